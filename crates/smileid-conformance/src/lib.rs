@@ -1,0 +1,1 @@
+//! smileid-conformance

@@ -1,0 +1,170 @@
+//! A partner's id and key, and what is made with them.
+
+use std::fmt;
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
+use sha2::Sha256;
+
+use super::AuthError;
+use crate::timestamp::Timestamp;
+
+/// What proves that a message comes from a partner, or from the API to that partner.
+#[derive(Clone)]
+pub struct Credentials {
+    partner_id: PartnerId,
+    api_key: ApiKey,
+}
+
+impl Credentials {
+    /// The credentials of a partner.
+    ///
+    /// # Errors
+    ///
+    /// When one of the two is empty.
+    pub fn new(partner_id: impl Into<String>, api_key: impl Into<String>) -> Result<Self, EmptyCredential> {
+        Ok(Self { partner_id: PartnerId::new(partner_id)?, api_key: ApiKey::new(api_key)? })
+    }
+
+    /// The partner's id.
+    pub fn partner_id(&self) -> &PartnerId {
+        &self.partner_id
+    }
+
+    /// The key.
+    pub fn api_key(&self) -> &ApiKey {
+        &self.api_key
+    }
+
+    /// Signs a message made at `timestamp`.
+    pub fn sign(&self, timestamp: &Timestamp) -> Signature {
+        Signature(STANDARD.encode(self.mac(timestamp).finalize().into_bytes()))
+    }
+
+    /// Checks a signature in constant time.
+    ///
+    /// # Errors
+    ///
+    /// When it is malformed, or was not made with these credentials at `timestamp`.
+    pub fn check(&self, timestamp: &Timestamp, signature: &Signature) -> Result<(), AuthError> {
+        let bytes = STANDARD.decode(&signature.0).map_err(|_| AuthError::Malformed)?;
+        if bytes.len() != 32 {
+            return Err(AuthError::Malformed);
+        }
+        self.mac(timestamp).verify_slice(&bytes).map_err(|_| AuthError::Mismatch)
+    }
+
+    fn mac(&self, timestamp: &Timestamp) -> Hmac<Sha256> {
+        // The key is the text that the portal shows, even where that text looks like base64.
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.api_key.0.as_bytes())
+            .expect("HMAC takes a key of any length");
+        mac.update(timestamp.as_str().as_bytes());
+        mac.update(self.partner_id.as_str().as_bytes());
+        mac.update(b"sid_request");
+        mac
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials").field("partner_id", &self.partner_id).finish_non_exhaustive()
+    }
+}
+
+/// A partner's id. Text, because its leading zeros are signed: `085` and `85` are two partners.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
+pub struct PartnerId(String);
+
+impl PartnerId {
+    /// A partner's id.
+    ///
+    /// # Errors
+    ///
+    /// When it is empty.
+    pub fn new(id: impl Into<String>) -> Result<Self, EmptyCredential> {
+        let id = id.into();
+        if id.is_empty() { Err(EmptyCredential::PartnerId) } else { Ok(Self(id)) }
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for PartnerId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for PartnerId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::new(String::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
+/// An API key. Neither `Debug` nor any message shows it.
+#[derive(Clone)]
+pub struct ApiKey(String);
+
+impl ApiKey {
+    /// A key, as the portal shows it.
+    ///
+    /// # Errors
+    ///
+    /// When it is empty.
+    pub fn new(key: impl Into<String>) -> Result<Self, EmptyCredential> {
+        let key = key.into();
+        if key.is_empty() { Err(EmptyCredential::ApiKey) } else { Ok(Self(key)) }
+    }
+
+    /// The secret text.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for ApiKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[secret]")
+    }
+}
+
+/// The signature of a message. `Debug` does not show it: with its timestamp it signs any other message too.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Signature(String);
+
+impl Signature {
+    /// The text, 44 characters of base64 when it is genuine.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for Signature {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl fmt::Debug for Signature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[signature]")
+    }
+}
+
+/// A part of the credentials was empty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum EmptyCredential {
+    /// The partner id.
+    #[error("the partner id is empty")]
+    PartnerId,
+    /// The API key.
+    #[error("the API key is empty")]
+    ApiKey,
+}

@@ -1,0 +1,71 @@
+//! How messages look on the wire.
+
+mod json;
+mod json_error;
+
+pub use json::Json;
+pub use json_error::JsonError;
+
+use bytes::Bytes;
+
+use crate::{auth::Unverified, endpoint::Endpoint, endpoint::ProofOf, origin::Origin};
+
+/// Writes and reads the requests of endpoint `E`.
+pub trait Codec<E: Endpoint> {
+    /// The client's half.
+    ///
+    /// # Errors
+    ///
+    /// When the message cannot be written.
+    fn encode(request: &E, origin: &Origin, proof: &ProofOf<E>) -> Result<http::Request<Bytes>, EncodeError>;
+
+    /// The server's half.
+    ///
+    /// # Errors
+    ///
+    /// When the message is malformed.
+    fn decode(request: &http::Request<Bytes>) -> Result<Unverified<E, E::Auth>, DecodeError>;
+}
+
+pub(crate) use json::{JSON, read_object, write_object};
+
+/// A message could not be written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EncodeError {
+    /// A member is there twice; a reader would take the last and another reader the first.
+    #[error(
+        "`{name}` would be written twice: it is a field of the message itself, leave it out of the extra ones"
+    )]
+    Reserved {
+        /// The member.
+        name: String,
+    },
+    /// The message does not become JSON.
+    #[error("the message cannot be written as JSON")]
+    Json(#[from] serde_json::Error),
+    /// The request line or a header cannot be built.
+    #[error("the HTTP message cannot be built")]
+    Http(#[from] http::Error),
+}
+
+/// A message could not be read.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DecodeError {
+    /// A member of the proof is not there.
+    #[error("`{member}` is missing")]
+    NoProof {
+        /// The member.
+        member: &'static str,
+    },
+    /// The body is not the message.
+    #[error("the body is not the message expected here")]
+    Json(#[from] JsonError),
+}
+
+impl DecodeError {
+    pub(crate) fn in_member(member: &'static str, error: &serde_json::Error) -> Self {
+        Self::Json(JsonError::new(error).in_member(member))
+    }
+}

@@ -1,0 +1,99 @@
+//! One flat JSON object: the proof's members beside the message's.
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{DeserializeOwned, Error as _, MapAccess, Visitor},
+};
+use serde_json::{Map, Value};
+
+use super::{Codec, DecodeError, EncodeError, JsonError};
+use crate::{
+    auth::{AuthScheme, Envelope, Unverified},
+    endpoint::{Endpoint, ProofOf},
+    origin::Origin,
+};
+
+/// The body is one flat JSON object: the proof's members beside the message's.
+///
+/// Requests are read whatever their `Content-Type`: the official PHP SDK sends none.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Json;
+
+impl<E: Endpoint + Serialize + DeserializeOwned> Codec<E> for Json {
+    fn encode(request: &E, origin: &Origin, proof: &ProofOf<E>) -> Result<http::Request<Bytes>, EncodeError> {
+        Ok(http::Request::builder()
+            .method(E::SPEC.method.clone())
+            .uri(origin.join(E::SPEC.path)?)
+            .header(CONTENT_TYPE, HeaderValue::from_static(JSON))
+            .header(ACCEPT, HeaderValue::from_static(JSON))
+            .body(write_object::<E::Auth, _>(request, proof)?)?)
+    }
+
+    fn decode(request: &http::Request<Bytes>) -> Result<Unverified<E, E::Auth>, DecodeError> {
+        let (value, proof) = read_object::<E::Auth, E>(request.body())?;
+        Ok(Unverified::new(value, proof))
+    }
+}
+
+pub(crate) const JSON: &str = "application/json";
+
+pub(crate) fn write_object<S: AuthScheme, T: Serialize>(
+    value: &T,
+    proof: &S::Proof,
+) -> Result<Bytes, EncodeError> {
+    let Distinct(members) = serde_json::from_slice(&serde_json::to_vec(value)?).map_err(|error| {
+        // The text was just written, so the one thing that can be wrong with it is a name that is there twice.
+        EncodeError::Reserved { name: error.to_string().split('`').nth(1).unwrap_or_default().to_owned() }
+    })?;
+    let mut envelope = Envelope::new(members);
+    S::write(proof, &mut envelope)?;
+    Ok(serde_json::to_vec(&envelope.into_members())?.into())
+}
+
+pub(crate) fn read_object<S: AuthScheme, T: DeserializeOwned>(
+    body: &[u8],
+) -> Result<(T, S::Proof), DecodeError> {
+    let members: Map<String, Value> =
+        serde_json::from_slice(body).map_err(|error| DecodeError::Json(JsonError::new(&error)))?;
+    let mut envelope = Envelope::new(members);
+    let proof = S::read(&mut envelope)?;
+    let value = T::deserialize(Value::Object(envelope.into_members()))
+        .map_err(|error| DecodeError::Json(JsonError::new(&error)))?;
+    Ok((value, proof))
+}
+
+/// An object whose names are distinct. serde's `flatten` writes a name twice when two parts have it, and serde_json's
+/// map keeps the last in silence.
+struct Distinct(Map<String, Value>);
+
+impl<'de> Deserialize<'de> for Distinct {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+
+        impl<'de> Visitor<'de> for Members {
+            type Value = Distinct;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Distinct, A::Error> {
+                let mut members = Map::new();
+                while let Some((name, value)) = access.next_entry::<String, Value>()? {
+                    if members.contains_key(&name) {
+                        return Err(A::Error::custom(format_args!("`{name}` twice")));
+                    }
+                    members.insert(name, value);
+                }
+                Ok(Distinct(members))
+            }
+        }
+
+        deserializer.deserialize_map(Members)
+    }
+}

@@ -1,0 +1,93 @@
+//! What is wrong with a JSON text, without quoting it.
+
+use std::fmt;
+
+/// What is wrong with a JSON text.
+///
+/// serde_json's own errors quote the value they stumble over, which may be personal or a secret; this keeps what was
+/// expected, of what kind the value was, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JsonError {
+    member: Option<&'static str>,
+    problem: String,
+    position: Option<(usize, usize)>,
+}
+
+impl JsonError {
+    pub(crate) fn new(error: &serde_json::Error) -> Self {
+        let text = error.to_string();
+        let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(text, _)| text);
+        let position = (error.line() > 0).then(|| (error.line(), error.column()));
+        Self { member: None, problem: without_value(text), position }
+    }
+
+    pub(crate) fn in_member(mut self, member: &'static str) -> Self {
+        self.member = Some(member);
+        self
+    }
+}
+
+impl fmt::Display for JsonError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(member) = self.member {
+            write!(f, "`{member}`: ")?;
+        }
+        f.write_str(&self.problem)?;
+        if let Some((line, column)) = self.position {
+            write!(f, " at line {line} column {column}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for JsonError {}
+
+/// Cuts the value out of `invalid type: string "…", expected …`.
+fn without_value(text: &str) -> String {
+    for prefix in ["invalid type: ", "invalid value: "] {
+        if let Some(rest) = text.strip_prefix(prefix) {
+            let kind = rest.split(['"', '`', ',']).next().unwrap_or_default().trim();
+            let expected = rest.rsplit_once(", expected ").map_or("", |(_, expected)| expected);
+            return format!("{prefix}{kind}, expected {expected}");
+        }
+    }
+    if text.starts_with("unknown variant ") {
+        return "unknown variant".to_owned();
+    }
+    text.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_not_quoted() {
+        let secrets =
+            [r#"{"a":"Leo, expected Joe"}"#, r#"{"a":12345678901}"#, r#"{"a":["Leo"]}"#, r#"{"a":1.5}"#];
+        for json in secrets {
+            #[derive(Debug, serde::Deserialize)]
+            struct A {
+                #[expect(dead_code, reason = "read by serde alone")]
+                a: bool,
+            }
+            let error = serde_json::from_str::<A>(json).unwrap_err();
+            let shown = format!("{0} {0:?}", JsonError::new(&error));
+            for secret in ["Leo", "Joe", "12345678901", "1.5"] {
+                assert!(!shown.contains(secret), "{shown}");
+            }
+            assert!(shown.contains("expected a boolean"), "{shown}");
+        }
+    }
+
+    #[test]
+    fn field_names_stay() {
+        #[derive(Debug, serde::Deserialize)]
+        struct A {
+            #[expect(dead_code, reason = "read by serde alone")]
+            upload_url: String,
+        }
+        let error = serde_json::from_str::<A>("{}").unwrap_err();
+        assert_eq!(JsonError::new(&error).to_string(), "missing field `upload_url` at line 1 column 2");
+    }
+}

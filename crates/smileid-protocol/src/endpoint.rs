@@ -1,0 +1,101 @@
+//! What an endpoint is.
+
+use bytes::Bytes;
+use http::Method;
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{
+    auth::{AuthScheme, Credentials, Unverified},
+    codec::{Codec, DecodeError, EncodeError},
+    origin::Origin,
+    reply::{self, ReplyError},
+};
+
+/// An endpoint, declared once on its request type: both halves of both messages follow.
+pub trait Endpoint: Sized {
+    /// The fixed facts.
+    const SPEC: Spec;
+    /// How a request proves who sent it.
+    type Auth: AuthScheme<Key = Credentials>;
+    /// How a request looks on the wire.
+    type Codec: Codec<Self>;
+    /// The reply.
+    type Response: Serialize + DeserializeOwned;
+    /// How a reply proves that the API sent it.
+    type ReplyAuth: AuthScheme<Key = Credentials>;
+
+    /// The client's half of the request.
+    ///
+    /// # Errors
+    ///
+    /// When the message cannot be written.
+    fn encode(&self, origin: &Origin, proof: &ProofOf<Self>) -> Result<http::Request<Bytes>, EncodeError> {
+        Self::Codec::encode(self, origin, proof)
+    }
+
+    /// The server's half of the request.
+    ///
+    /// # Errors
+    ///
+    /// When the message is malformed.
+    fn decode(request: &http::Request<Bytes>) -> Result<Unverified<Self, Self::Auth>, DecodeError> {
+        Self::Codec::decode(request)
+    }
+
+    /// The server's half of the reply.
+    ///
+    /// # Errors
+    ///
+    /// When the message cannot be written.
+    fn encode_reply(
+        response: &Self::Response,
+        proof: &ReplyProofOf<Self>,
+    ) -> Result<http::Response<Bytes>, EncodeError> {
+        reply::encode::<Self::ReplyAuth, _>(response, proof)
+    }
+
+    /// The client's half of the reply.
+    ///
+    /// # Errors
+    ///
+    /// When the API refused, or answered in a way that cannot be read.
+    fn decode_reply(
+        response: &http::Response<Bytes>,
+    ) -> Result<Unverified<Self::Response, Self::ReplyAuth>, ReplyError> {
+        reply::decode(response)
+    }
+}
+
+/// The proof that a request of `E` carries.
+pub type ProofOf<E> = <<E as Endpoint>::Auth as AuthScheme>::Proof;
+
+/// The proof that a reply of `E` carries.
+pub type ReplyProofOf<E> = <<E as Endpoint>::ReplyAuth as AuthScheme>::Proof;
+
+/// The fixed facts of an endpoint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Spec {
+    /// Its module: `v1::job_status`.
+    pub name: &'static str,
+    /// The HTTP method.
+    pub method: Method,
+    /// The path after the origin: `/v1/job_status`.
+    pub path: &'static str,
+    /// Whether sending it twice does no more than sending it once.
+    pub retry_safe: bool,
+}
+
+impl Spec {
+    /// A `POST` endpoint.
+    pub const fn post(name: &'static str, path: &'static str) -> Self {
+        Self { name, method: Method::POST, path, retry_safe: false }
+    }
+
+    /// Sending it twice does no more than sending it once.
+    #[must_use]
+    pub const fn retry_safe(mut self) -> Self {
+        self.retry_safe = true;
+        self
+    }
+}

@@ -1,0 +1,112 @@
+//! Jobs: what a partner asks the API to do.
+//!
+//! The typed form asks for what each job needs, so a job that exists can be sent:
+//! [`ImageJob`] (types 1, 2, 4, 6, 8, 9 and 11, sent as an archive) and [`LookupJob`] (5 and 7, answered at once).
+//! The [`loose`] form is the four arguments of the official SDKs' `submit_job`; it becomes a typed job or an
+//! [`InvalidInput`] that names the field.
+//!
+//! ```
+//! use smileid_protocol::job::{Image, ImageJob, JobIds};
+//!
+//! let job = ImageJob::smart_selfie_registration(JobIds::new("user-1", "job-1")?, Image::file("selfie.jpg"));
+//! # Ok::<(), smileid_protocol::job::InvalidInput>(())
+//! ```
+
+mod image;
+mod image_job;
+mod input;
+mod lookup_job;
+pub mod loose;
+mod ready;
+
+pub use image::{Image, ImageFormat};
+pub use image_job::{Face, ImageJob};
+pub use input::{CallbackUrl, IdNumber, InvalidInput, JobIds, Problem};
+pub use lookup_job::LookupJob;
+pub use ready::{ArchiveBuildError, ReadError, ReadyJob};
+
+/// A job of any type.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Job {
+    /// Sent as an archive; its result is waited for or called back.
+    Images(ImageJob),
+    /// Answered at once.
+    Lookup(LookupJob),
+}
+
+/// How the result of an [`ImageJob`] reaches the partner: called back, asked for, or both.
+///
+/// One of the two is needed, as otherwise nobody would ever see the result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    callback: Option<CallbackUrl>,
+    follow: Option<Follow>,
+}
+
+impl Delivery {
+    /// The API calls `url` back.
+    pub fn callback(url: CallbackUrl) -> Self {
+        Self { callback: Some(url), follow: None }
+    }
+
+    /// The client asks for the status until there is a result.
+    pub fn follow(follow: Follow) -> Self {
+        Self { callback: None, follow: Some(follow) }
+    }
+
+    /// The API calls `url` back as well.
+    #[must_use]
+    pub fn and_callback(mut self, url: CallbackUrl) -> Self {
+        self.callback = Some(url);
+        self
+    }
+
+    /// The client asks for the status as well.
+    #[must_use]
+    pub fn and_follow(mut self, follow: Follow) -> Self {
+        self.follow = Some(follow);
+        self
+    }
+
+    /// Where the API calls back.
+    pub fn callback_url(&self) -> Option<&CallbackUrl> {
+        self.callback.as_ref()
+    }
+
+    /// What the client asks for.
+    pub fn following(&self) -> Option<Follow> {
+        self.follow
+    }
+}
+
+/// What to ask for with the status of a job.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Follow {
+    /// Every result of the job, not the last alone.
+    pub history: bool,
+    /// Links to the images.
+    pub image_links: bool,
+}
+
+impl Follow {
+    /// Asks for the result alone.
+    pub const fn result() -> Self {
+        Self { history: false, image_links: false }
+    }
+
+    /// Asks for every result of the job too.
+    #[must_use]
+    pub const fn with_history(mut self) -> Self {
+        self.history = true;
+        self
+    }
+
+    /// Asks for links to the images too.
+    #[must_use]
+    pub const fn with_image_links(mut self) -> Self {
+        self.image_links = true;
+        self
+    }
+}

@@ -1,0 +1,217 @@
+//! Jobs with images.
+
+use smileid_types::{IdInfo, ImageSubject, JobType, PartnerParams, ReservedName};
+
+use super::{
+    IdNumber, Image, InvalidInput, JobIds, Problem,
+    input::{not_empty, required},
+};
+
+/// A job with images: types 1, 2, 4, 6, 8, 9 and 11. One constructor for each, asking for what it needs.
+#[derive(Clone, Debug)]
+pub struct ImageJob {
+    pub(crate) job_type: JobType,
+    pub(crate) partner_params: PartnerParams,
+    pub(crate) images: Vec<(ImageSubject, Image)>,
+    pub(crate) id_info: IdInfo,
+    pub(crate) use_enrolled_image: bool,
+    pub(crate) allow_new_enroll: Option<bool>,
+}
+
+impl ImageJob {
+    /// Biometric KYC by number: compares a selfie with the photo that the ID authority has (job type 1).
+    pub fn biometric_kyc(ids: JobIds, selfie: Image, id: IdNumber) -> Self {
+        Self::new(JobType::BiometricKyc, ids, selfie.into()).with_known_id(id.into())
+    }
+
+    /// Biometric KYC by card: compares a selfie with the photo on an ID card (job type 1).
+    pub fn biometric_kyc_by_card(ids: JobIds, selfie: Image, id_card: Image) -> Self {
+        Self::new(JobType::BiometricKyc, ids, selfie.into()).with(ImageSubject::IdCard, id_card)
+    }
+
+    /// SmartSelfie authentication: compares a selfie with the one that the user enrolled (job type 2).
+    pub fn smart_selfie_authentication(ids: JobIds, selfie: Image) -> Self {
+        Self::new(JobType::SmartSelfieAuthentication, ids, selfie.into())
+    }
+
+    /// SmartSelfie registration: enrols a user with a selfie (job type 4).
+    pub fn smart_selfie_registration(ids: JobIds, selfie: Image) -> Self {
+        Self::new(JobType::SmartSelfieRegistration, ids, selfie.into())
+    }
+
+    /// Document verification: checks a document and compares its photo with a face (job type 6).
+    ///
+    /// # Errors
+    ///
+    /// When the country is empty.
+    pub fn document_verification(
+        ids: JobIds,
+        face: impl Into<Face>,
+        document: Image,
+        country: impl Into<String>,
+    ) -> Result<Self, InvalidInput> {
+        let mut id_info = IdInfo::default();
+        id_info.country = Some(not_empty("id_info.country", country.into())?);
+        Ok(Self::new(JobType::DocumentVerification, ids, face.into())
+            .with(ImageSubject::IdCard, document)
+            .with_known_id(id_info))
+    }
+
+    /// Enhanced document verification: checks a document, its photo, and its number at the authority (job type 11).
+    ///
+    /// # Errors
+    ///
+    /// When the country or the ID type is empty.
+    pub fn enhanced_document_verification(
+        ids: JobIds,
+        face: impl Into<Face>,
+        document: Image,
+        country: impl Into<String>,
+        id_type: impl Into<String>,
+    ) -> Result<Self, InvalidInput> {
+        let mut id_info = IdInfo::default();
+        id_info.country = Some(not_empty("id_info.country", country.into())?);
+        id_info.id_type = Some(not_empty("id_info.id_type", id_type.into())?);
+        Ok(Self::new(JobType::EnhancedDocumentVerification, ids, face.into())
+            .with(ImageSubject::IdCard, document)
+            .with_known_id(id_info))
+    }
+
+    /// Update photo: replaces the selfie that the user enrolled (job type 8).
+    pub fn update_photo(ids: JobIds, selfie: Image) -> Self {
+        Self::new(JobType::UpdatePhoto, ids, selfie.into())
+    }
+
+    /// Compare user information, sent as the official SDKs send it, with a selfie (job type 9).
+    pub fn compare_user_info(ids: JobIds, selfie: Image) -> Self {
+        Self::new(JobType::CompareUserInfo, ids, selfie.into())
+    }
+
+    fn new(job_type: JobType, ids: JobIds, face: Face) -> Self {
+        let job = Self {
+            job_type,
+            partner_params: ids.params(job_type),
+            images: Vec::new(),
+            id_info: IdInfo::default(),
+            use_enrolled_image: matches!(face, Face::Enrolled),
+            allow_new_enroll: None,
+        };
+        match face {
+            Face::Selfie(selfie) => job.with(ImageSubject::Selfie, selfie),
+            Face::Enrolled => job,
+        }
+    }
+
+    /// Adds the front of the ID card.
+    #[must_use]
+    pub fn with_id_card(self, image: Image) -> Self {
+        self.with(ImageSubject::IdCard, image)
+    }
+
+    /// Adds the back of the ID card.
+    #[must_use]
+    pub fn with_id_card_back(self, image: Image) -> Self {
+        self.with(ImageSubject::IdCardBack, image)
+    }
+
+    /// Adds a frame of the liveness check. The API takes up to eight.
+    #[must_use]
+    pub fn with_liveness(self, image: Image) -> Self {
+        self.with(ImageSubject::Liveness, image)
+    }
+
+    /// Replaces the ID information: the same ID with names, date of birth and the rest.
+    ///
+    /// # Errors
+    ///
+    /// When it lacks what this job needs.
+    pub fn with_id_info(mut self, id_info: IdInfo) -> Result<Self, InvalidInput> {
+        self.id_info = id_info;
+        self.check()?;
+        Ok(self)
+    }
+
+    /// Lets a user who is enrolled be enrolled again.
+    #[must_use]
+    pub fn allowing_new_enroll(mut self) -> Self {
+        self.allow_new_enroll = Some(true);
+        self
+    }
+
+    /// Adds a member of the partner's own, which comes back with the result.
+    ///
+    /// # Errors
+    ///
+    /// When the name has a field of its own.
+    pub fn with_partner_param(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Result<Self, ReservedName> {
+        self.partner_params.set_extra(name, value)?;
+        Ok(self)
+    }
+
+    /// What the job does.
+    pub fn job_type(&self) -> JobType {
+        self.job_type
+    }
+
+    fn with(mut self, subject: ImageSubject, image: Image) -> Self {
+        self.images.push((subject, image));
+        self
+    }
+
+    fn with_known_id(mut self, id_info: IdInfo) -> Self {
+        self.id_info = id_info;
+        self
+    }
+
+    fn has(&self, subject: ImageSubject) -> bool {
+        self.images.iter().any(|(it, _)| *it == subject)
+    }
+
+    /// The rules that the constructors keep by their arguments, for jobs that come in the loose form.
+    pub(crate) fn check(&self) -> Result<(), InvalidInput> {
+        let documents =
+            matches!(self.job_type, JobType::DocumentVerification | JobType::EnhancedDocumentVerification);
+        let info = &self.id_info;
+
+        if !self.has(ImageSubject::Selfie) && !(documents && self.use_enrolled_image) {
+            return Err(InvalidInput::new("image_details", Problem::NoSelfie));
+        }
+        if documents && !self.has(ImageSubject::IdCard) {
+            return Err(InvalidInput::new("image_details", Problem::NoIdCard));
+        }
+        let by_number = info.entered == Some(true);
+        if self.job_type == JobType::BiometricKyc && !self.has(ImageSubject::IdCard) && !by_number {
+            return Err(InvalidInput::new("id_info.entered", Problem::NeitherCardNorNumber));
+        }
+        if documents || by_number {
+            required("id_info.country", info.country.as_ref())?;
+        }
+        if self.job_type == JobType::EnhancedDocumentVerification || (by_number && !documents) {
+            required("id_info.id_type", info.id_type.as_ref())?;
+        }
+        if by_number && !documents {
+            required("id_info.id_number", info.id_number.as_ref())?;
+        }
+        Ok(())
+    }
+}
+
+/// The face to compare a document's photo with.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Face {
+    /// A new selfie.
+    Selfie(Image),
+    /// The selfie that the user enrolled.
+    Enrolled,
+}
+
+impl From<Image> for Face {
+    fn from(selfie: Image) -> Self {
+        Self::Selfie(selfie)
+    }
+}

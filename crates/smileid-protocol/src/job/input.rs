@@ -1,0 +1,196 @@
+//! The small parts of a job, and what can be wrong with any part.
+
+use std::fmt;
+
+use http::Uri;
+use smileid_types::{IdInfo, JobType, PartnerParams};
+
+/// Something about a job is not right. Nothing was sent.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{field}` {problem}")]
+#[non_exhaustive]
+pub struct InvalidInput {
+    /// Which field, as a path in the form of the official SDKs: `partner_params.user_id`, `image_details[0].image`.
+    pub field: String,
+    /// What is wrong with it.
+    pub problem: Problem,
+}
+
+impl InvalidInput {
+    pub(crate) fn new(field: impl Into<String>, problem: Problem) -> Self {
+        Self { field: field.into(), problem }
+    }
+}
+
+/// What is wrong with a field, and what to do.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Problem {
+    /// It is not there.
+    #[error("is missing")]
+    Missing,
+    /// It is there and empty.
+    #[error("is empty")]
+    Empty,
+    /// It is of another JSON type.
+    #[error("must be {expected}")]
+    WrongType {
+        /// What it must be.
+        expected: &'static str,
+    },
+    /// No such job type, or not one that is submitted.
+    #[error("is not a job type that can be submitted: use 1, 2, 4, 5, 6, 7, 8, 9 or 11")]
+    UnknownJobType,
+    /// No such image type, or not one of a submitted job.
+    #[error("is not an image type that can be submitted: use 0 to 7")]
+    UnknownImageType,
+    /// There is no selfie.
+    #[error("holds no selfie: add an image of type 0 (file) or 2 (base64)")]
+    NoSelfie,
+    /// There is no front of an ID card.
+    #[error("holds no front of an ID card: add an image of type 1 (file) or 3 (base64)")]
+    NoIdCard,
+    /// Job type 1 has neither an ID card nor an ID number.
+    #[error("must be true, with country, id_type and id_number, when job type 1 has no image of an ID card")]
+    NeitherCardNorNumber,
+    /// Both forms of one image.
+    #[error("and `image` are both there: give the path in one of them")]
+    TwoSources,
+    /// A path where the type asks for base64.
+    #[error("is not base64: give the text of the image, or the path under type {file_type}")]
+    NotBase64 {
+        /// The image type of the same image as a file.
+        file_type: u16,
+    },
+    /// Base64 where the type asks for a path.
+    #[error("is base64: give the path of a file, or the same text under type {base64_type}")]
+    NotAPath {
+        /// The image type of the same image in base64.
+        base64_type: u16,
+    },
+    /// Not an image of a kind the API takes.
+    #[error("is neither a JPEG nor a PNG image")]
+    NotAnImage,
+    /// Nobody would see the result.
+    #[error("must be true when there is no callback URL: otherwise nobody sees the result")]
+    NoDelivery,
+    /// Not the address of a receiver.
+    #[error("is not an http or https address")]
+    NotAnAddress,
+    /// A member that has a field of its own.
+    #[error("is a name of the API's own")]
+    Reserved,
+}
+
+/// The partner's names for a person and a job. Neither is empty.
+#[derive(Clone, PartialEq, Eq)]
+pub struct JobIds {
+    user_id: String,
+    job_id: String,
+}
+
+impl JobIds {
+    /// Names for a person and a job. The job's name is used once; the person's may come again in later jobs.
+    ///
+    /// # Errors
+    ///
+    /// When one of them is empty.
+    pub fn new(user_id: impl Into<String>, job_id: impl Into<String>) -> Result<Self, InvalidInput> {
+        Ok(Self {
+            user_id: not_empty("partner_params.user_id", user_id.into())?,
+            job_id: not_empty("partner_params.job_id", job_id.into())?,
+        })
+    }
+
+    /// The person.
+    pub fn user_id(&self) -> &str {
+        &self.user_id
+    }
+
+    /// The job.
+    pub fn job_id(&self) -> &str {
+        &self.job_id
+    }
+
+    pub(crate) fn params(self, job_type: JobType) -> PartnerParams {
+        PartnerParams::new(self.user_id, self.job_id, job_type)
+    }
+}
+
+impl fmt::Debug for JobIds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JobIds").field("job_id", &self.job_id).finish_non_exhaustive()
+    }
+}
+
+/// The number of an ID, and which ID of which country it is. None of the three is empty.
+#[derive(Clone, Debug, PartialEq)]
+pub struct IdNumber(IdInfo);
+
+impl IdNumber {
+    /// The number of an ID: `NG`, `BVN`, `00000000000`.
+    ///
+    /// # Errors
+    ///
+    /// When one of the three is empty.
+    pub fn new(
+        country: impl Into<String>,
+        id_type: impl Into<String>,
+        id_number: impl Into<String>,
+    ) -> Result<Self, InvalidInput> {
+        Ok(Self(IdInfo::entered(
+            not_empty("id_info.country", country.into())?,
+            not_empty("id_info.id_type", id_type.into())?,
+            not_empty("id_info.id_number", id_number.into())?,
+        )))
+    }
+}
+
+impl From<IdNumber> for IdInfo {
+    fn from(number: IdNumber) -> Self {
+        number.0
+    }
+}
+
+/// Where the API sends results: an http or https address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallbackUrl(String);
+
+impl CallbackUrl {
+    /// Reads an address.
+    ///
+    /// # Errors
+    ///
+    /// When it is not an absolute http or https address.
+    pub fn parse(address: impl Into<String>) -> Result<Self, InvalidInput> {
+        let address = address.into();
+        let uri: Option<Uri> = address.parse().ok();
+        let usable = uri.is_some_and(|uri| {
+            matches!(uri.scheme_str(), Some("http" | "https"))
+                && uri.host().is_some_and(|host| !host.is_empty())
+        });
+        if usable {
+            Ok(Self(address))
+        } else {
+            Err(InvalidInput::new("options.optional_callback", Problem::NotAnAddress))
+        }
+    }
+
+    /// The address.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+pub(crate) fn not_empty(field: &str, text: String) -> Result<String, InvalidInput> {
+    if text.trim().is_empty() { Err(InvalidInput::new(field, Problem::Empty)) } else { Ok(text) }
+}
+
+/// The member `field` of ID information, which must be there and not be empty.
+pub(crate) fn required(field: &str, value: Option<&String>) -> Result<(), InvalidInput> {
+    match value {
+        None => Err(InvalidInput::new(field, Problem::Missing)),
+        Some(text) if text.trim().is_empty() => Err(InvalidInput::new(field, Problem::Empty)),
+        Some(_) => Ok(()),
+    }
+}

@@ -1,0 +1,240 @@
+//! The four arguments of the official SDKs' `submit_job`, as JSON.
+//!
+//! Reading accepts everything their documentation shows: `job_type` and `image_type_id` as number or text, options as
+//! `true`, `"true"` or `"True"`, `id_info`, `options` and, for a lookup, `image_details` null or left out.
+//! [`LooseJob::check`] then applies the rules that all official SDKs agree on and yields a typed job.
+
+mod read;
+
+use serde_json::{Map, Value};
+use smileid_types::{IdInfo, ImageContent, ImageSubject, ImageType, JobType, PartnerParams};
+
+use super::{
+    CallbackUrl, Delivery, Follow, Image, ImageJob, InvalidInput, Job, JobIds, LookupJob, Problem,
+    image::base64_image,
+};
+
+/// A job as the official SDKs' users write it.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct LooseJob {
+    /// The partner's names for the job.
+    pub partner_params: LooseParams,
+    /// The images.
+    pub image_details: Vec<ImageDetail>,
+    /// What the person's identity is checked against.
+    pub id_info: IdInfo,
+    /// How the result reaches the partner, and the rest.
+    pub options: LooseOptions,
+}
+
+/// The partner's names for the job.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct LooseParams {
+    /// The person.
+    pub user_id: Option<String>,
+    /// The job.
+    pub job_id: Option<String>,
+    /// What the job does.
+    pub job_type: Option<i64>,
+    /// The partner's own members.
+    pub extra: Map<String, Value>,
+}
+
+/// An image: its type, and a path or a text under one of two names.
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct ImageDetail {
+    /// What it shows and how it travels.
+    pub image_type_id: Option<i64>,
+    /// A path, or base64 text, by the type.
+    pub image: Option<String>,
+    /// A path.
+    pub file_name: Option<String>,
+}
+
+impl std::fmt::Debug for ImageDetail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ImageDetail").field("image_type_id", &self.image_type_id).finish_non_exhaustive()
+    }
+}
+
+/// How the result reaches the partner, and the rest. What is absent is false.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct LooseOptions {
+    /// Whether to wait for the result.
+    pub return_job_status: bool,
+    /// Whether the status brings every result of the job.
+    pub return_history: bool,
+    /// Whether the status brings links to the images. Also read from `return_images`.
+    pub return_image_links: bool,
+    /// Whether the enrolled selfie stands in for a new one.
+    pub use_enrolled_image: bool,
+    /// Whether a user who is enrolled may be enrolled again.
+    pub allow_new_enroll: Option<bool>,
+    /// Where results are sent.
+    pub optional_callback: Option<String>,
+}
+
+/// A job that can be sent, and how its result is delivered.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum CheckedJob {
+    /// A job with images.
+    Images(ImageJob, Delivery),
+    /// A lookup, answered at once.
+    Lookup(LookupJob),
+}
+
+impl CheckedJob {
+    /// The job alone.
+    pub fn into_job(self) -> Job {
+        match self {
+            Self::Images(job, _) => Job::Images(job),
+            Self::Lookup(job) => Job::Lookup(job),
+        }
+    }
+}
+
+impl LooseJob {
+    /// Reads a job from JSON.
+    ///
+    /// # Errors
+    ///
+    /// When a member is of another JSON type than it must be.
+    pub fn from_json(json: &Value) -> Result<Self, InvalidInput> {
+        read::job(json)
+    }
+
+    /// Applies the rules and makes it a typed job. `default_callback` is for jobs that name none.
+    ///
+    /// # Errors
+    ///
+    /// The first rule that is broken, with the field that breaks it.
+    pub fn check(self, default_callback: Option<CallbackUrl>) -> Result<CheckedJob, InvalidInput> {
+        let partner_params = self.partner_params.check()?;
+        let job_type = partner_params.job_type.unwrap_or(JobType::from(0));
+        if matches!(job_type, JobType::EnhancedKyc | JobType::BusinessVerification) {
+            return LookupJob::checked(job_type, partner_params, self.id_info).map(CheckedJob::Lookup);
+        }
+
+        if self.image_details.is_empty() && !self.options.use_enrolled_image {
+            return Err(InvalidInput::new("image_details", Problem::Missing));
+        }
+        let images = self.image_details.into_iter().enumerate().map(|(index, image)| image.check(index));
+        let job = ImageJob {
+            job_type,
+            partner_params,
+            images: images.collect::<Result<_, _>>()?,
+            id_info: self.id_info,
+            use_enrolled_image: self.options.use_enrolled_image,
+            allow_new_enroll: self.options.allow_new_enroll,
+        };
+        job.check()?;
+        let delivery = self.options.delivery(default_callback)?;
+        Ok(CheckedJob::Images(job, delivery))
+    }
+}
+
+impl LooseParams {
+    fn check(self) -> Result<PartnerParams, InvalidInput> {
+        let missing = |field: &str| InvalidInput::new(format!("partner_params.{field}"), Problem::Missing);
+        let ids = JobIds::new(
+            self.user_id.ok_or_else(|| missing("user_id"))?,
+            self.job_id.ok_or_else(|| missing("job_id"))?,
+        )?;
+        let number = self.job_type.ok_or_else(|| missing("job_type"))?;
+        let job_type = u16::try_from(number).ok().map(JobType::from).filter(|it| SUBMITTED.contains(it));
+        let job_type =
+            job_type.ok_or_else(|| InvalidInput::new("partner_params.job_type", Problem::UnknownJobType))?;
+        let mut params = ids.params(job_type);
+        for (name, value) in self.extra {
+            params.set_extra(name, value).map_err(|reserved| {
+                InvalidInput::new(format!("partner_params.{}", reserved.0), Problem::Reserved)
+            })?;
+        }
+        Ok(params)
+    }
+}
+
+/// The job types that are submitted. The others have calls of their own.
+const SUBMITTED: &[JobType] = &[
+    JobType::BiometricKyc,
+    JobType::SmartSelfieAuthentication,
+    JobType::SmartSelfieRegistration,
+    JobType::EnhancedKyc,
+    JobType::DocumentVerification,
+    JobType::BusinessVerification,
+    JobType::UpdatePhoto,
+    JobType::CompareUserInfo,
+    JobType::EnhancedDocumentVerification,
+];
+
+impl ImageDetail {
+    fn check(self, index: usize) -> Result<(ImageSubject, Image), InvalidInput> {
+        let invalid =
+            |field: &str, problem| InvalidInput::new(format!("image_details[{index}].{field}"), problem);
+        let number = self.image_type_id.ok_or_else(|| invalid("image_type_id", Problem::Missing))?;
+        let image_type = u16::try_from(number).map(ImageType::from).unwrap_or(ImageType::from(u16::MAX));
+        let (Some(subject), Some(content)) = (image_type.subject(), image_type.content()) else {
+            return Err(invalid("image_type_id", Problem::UnknownImageType));
+        };
+        if subject == ImageSubject::Portrait {
+            return Err(invalid("image_type_id", Problem::UnknownImageType));
+        }
+
+        let given = |text: Option<String>| text.filter(|text| !text.is_empty());
+        let was_empty = self.image.is_some() || self.file_name.is_some();
+        let (field, text) = match (given(self.file_name), given(self.image)) {
+            (Some(_), Some(_)) => return Err(invalid("file_name", Problem::TwoSources)),
+            (Some(path), None) => ("file_name", path),
+            (None, Some(text)) => ("image", text),
+            (None, None) => {
+                return Err(invalid("image", if was_empty { Problem::Empty } else { Problem::Missing }));
+            }
+        };
+        match content {
+            ImageContent::Base64 if field == "image" => Ok((subject, Image::base64(text))),
+            ImageContent::Base64 => {
+                Err(invalid(field, Problem::NotBase64 { file_type: other_form(subject, ImageContent::File) }))
+            }
+            _ if looks_like_an_image(&text) => Err(invalid(
+                field,
+                Problem::NotAPath { base64_type: other_form(subject, ImageContent::Base64) },
+            )),
+            _ => Ok((subject, Image::file(text))),
+        }
+    }
+}
+
+fn other_form(subject: ImageSubject, content: ImageContent) -> u16 {
+    let mut listed = ImageType::LISTED.iter();
+    listed
+        .find(|it| it.subject() == Some(subject) && it.content() == Some(content))
+        .map_or(0, |it| it.number())
+}
+
+/// Whether a text that should be a path is an image in base64. No path decodes to the first bytes of an image.
+fn looks_like_an_image(text: &str) -> bool {
+    text.starts_with("data:") || (text.len() > 16 && base64_image(text).is_ok())
+}
+
+impl LooseOptions {
+    fn delivery(self, default_callback: Option<CallbackUrl>) -> Result<Delivery, InvalidInput> {
+        let callback = match self.optional_callback {
+            Some(address) => Some(CallbackUrl::parse(address)?),
+            None => default_callback,
+        };
+        let follow = self
+            .return_job_status
+            .then_some(Follow { history: self.return_history, image_links: self.return_image_links });
+        match (callback, follow) {
+            (Some(callback), Some(follow)) => Ok(Delivery::callback(callback).and_follow(follow)),
+            (Some(callback), None) => Ok(Delivery::callback(callback)),
+            (None, Some(follow)) => Ok(Delivery::follow(follow)),
+            (None, None) => Err(InvalidInput::new("options.return_job_status", Problem::NoDelivery)),
+        }
+    }
+}

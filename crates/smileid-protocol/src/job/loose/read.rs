@@ -1,0 +1,125 @@
+//! JSON to the loose form, with the path of whatever is of the wrong type.
+
+use serde::Deserialize as _;
+use serde_json::{Map, Value};
+use smileid_types::IdInfo;
+
+use super::{ImageDetail, LooseJob, LooseOptions, LooseParams};
+use crate::job::{InvalidInput, Problem};
+
+pub(super) fn job(json: &Value) -> Result<LooseJob, InvalidInput> {
+    let job = object("job", Some(json))?.ok_or_else(|| InvalidInput::new("job", Problem::Missing))?;
+    Ok(LooseJob {
+        partner_params: partner_params(job.get("partner_params"))?,
+        image_details: image_details(job.get("image_details"))?,
+        id_info: id_info(job.get("id_info"))?,
+        options: options(job.get("options"))?,
+    })
+}
+
+fn partner_params(json: Option<&Value>) -> Result<LooseParams, InvalidInput> {
+    let field = "partner_params";
+    let params = object(field, json)?.ok_or_else(|| InvalidInput::new(field, Problem::Missing))?;
+    let mut extra = params.clone();
+    for name in ["user_id", "job_id", "job_type"] {
+        extra.remove(name);
+    }
+    Ok(LooseParams {
+        user_id: text("partner_params.user_id", params.get("user_id"))?,
+        job_id: text("partner_params.job_id", params.get("job_id"))?,
+        job_type: number("partner_params.job_type", params.get("job_type"))?,
+        extra,
+    })
+}
+
+fn image_details(json: Option<&Value>) -> Result<Vec<ImageDetail>, InvalidInput> {
+    let list = match json {
+        None | Some(Value::Null) => return Ok(Vec::new()),
+        Some(Value::Array(list)) => list,
+        Some(_) => return Err(wrong_type("image_details", "a list")),
+    };
+    let detail = |(index, json): (usize, &Value)| {
+        let field = format!("image_details[{index}]");
+        let image = object(&field, Some(json))?.ok_or_else(|| InvalidInput::new(&field, Problem::Missing))?;
+        Ok(ImageDetail {
+            image_type_id: number(&format!("{field}.image_type_id"), image.get("image_type_id"))?,
+            image: text(&format!("{field}.image"), image.get("image"))?,
+            file_name: text(&format!("{field}.file_name"), image.get("file_name"))?,
+        })
+    };
+    list.iter().enumerate().map(detail).collect()
+}
+
+fn id_info(json: Option<&Value>) -> Result<IdInfo, InvalidInput> {
+    let Some(members) = object("id_info", json)? else { return Ok(IdInfo::default()) };
+    for (name, value) in members {
+        let field = format!("id_info.{name}");
+        match name.as_str() {
+            "entered" => drop(boolean(&field, Some(value))?),
+            "consent_information" => {}
+            // A number may have lost its leading zeros on the way here, so it is not taken for the text it stands for.
+            name if has_a_field(name) => drop(text(&field, Some(value))?),
+            _ => {}
+        }
+    }
+    IdInfo::deserialize(Value::Object(members.clone()))
+        .map_err(|_| wrong_type("id_info", "an object of texts"))
+}
+
+fn has_a_field(name: &str) -> bool {
+    let alone = Value::Object(Map::from_iter([(name.to_owned(), Value::Null)]));
+    IdInfo::deserialize(alone).is_ok_and(|info| info.extra().is_empty())
+}
+
+fn options(json: Option<&Value>) -> Result<LooseOptions, InvalidInput> {
+    let Some(members) = object("options", json)? else { return Ok(LooseOptions::default()) };
+    let flag = |name: &str| boolean(&format!("options.{name}"), members.get(name));
+    Ok(LooseOptions {
+        return_job_status: flag("return_job_status")?.unwrap_or_default(),
+        return_history: flag("return_history")?.unwrap_or_default(),
+        return_image_links: match flag("return_image_links")? {
+            Some(links) => links,
+            None => flag("return_images")?.unwrap_or_default(),
+        },
+        use_enrolled_image: flag("use_enrolled_image")?.unwrap_or_default(),
+        allow_new_enroll: flag("allow_new_enroll")?,
+        optional_callback: text("options.optional_callback", members.get("optional_callback"))?
+            .filter(|address| !address.is_empty()),
+    })
+}
+
+fn object<'a>(field: &str, json: Option<&'a Value>) -> Result<Option<&'a Map<String, Value>>, InvalidInput> {
+    match json {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::Object(object)) => Ok(Some(object)),
+        Some(_) => Err(wrong_type(field, "an object")),
+    }
+}
+
+fn text(field: &str, json: Option<&Value>) -> Result<Option<String>, InvalidInput> {
+    match json {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text.clone())),
+        Some(_) => Err(wrong_type(field, "text")),
+    }
+}
+
+fn number(field: &str, json: Option<&Value>) -> Result<Option<i64>, InvalidInput> {
+    let expected = "a whole number, or the same as text";
+    match json {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::Number(number)) => number.as_i64().map(Some).ok_or_else(|| wrong_type(field, expected)),
+        Some(Value::String(text)) if text.trim().is_empty() => Err(InvalidInput::new(field, Problem::Empty)),
+        Some(Value::String(text)) => text.trim().parse().map(Some).map_err(|_| wrong_type(field, expected)),
+        Some(_) => Err(wrong_type(field, expected)),
+    }
+}
+
+fn boolean(field: &str, json: Option<&Value>) -> Result<Option<bool>, InvalidInput> {
+    smileid_types::lenient::optional_bool_or_text(json.unwrap_or(&Value::Null))
+        .map_err(|_| wrong_type(field, "true or false, or the same as text"))
+}
+
+fn wrong_type(field: &str, expected: &'static str) -> InvalidInput {
+    InvalidInput::new(field, Problem::WrongType { expected })
+}

@@ -1,0 +1,282 @@
+//! A job whose files have been read: all that is left is to send it.
+
+use std::{
+    fmt, io,
+    path::{Path, PathBuf},
+};
+
+use bytes::Bytes;
+use smileid_types::{IdInfo, ImageEntry, ImageSubject, ImageType, PartnerParams};
+
+use super::{
+    CallbackUrl, ImageFormat, ImageJob, InvalidInput, JobIds, Problem,
+    image::{NotBase64Image, Source, base64_image},
+};
+use crate::{
+    auth::Seal,
+    package::{
+        INFO_JSON,
+        info::{InfoJson, MiscInformation},
+        layout::{Entry, Layout, LayoutError, layout},
+    },
+    v1::upload,
+};
+
+impl ImageJob {
+    /// Reads every file of the job with `read`, and checks that each image is one.
+    ///
+    /// Before the first request on purpose: a file that turns out to be missing later would have used up the job's
+    /// name.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be read, or an image is not one.
+    pub fn read(self, mut read: impl FnMut(&Path) -> io::Result<Bytes>) -> Result<ReadyJob, ReadError> {
+        let mut images = Vec::with_capacity(self.images.len());
+        let mut files: Vec<Entry<Bytes>> = Vec::new();
+        for (index, (subject, image)) in self.images.into_iter().enumerate() {
+            let field = format!("image_details[{index}].image");
+            let (wished, content) = match image.0 {
+                Source::Base64(text) => {
+                    let text = base64_image(&text).map_err(|error| {
+                        InvalidInput::new(
+                            field,
+                            match error {
+                                NotBase64Image::NotBase64 => {
+                                    Problem::NotBase64 { file_type: image_type(subject, false).number() }
+                                }
+                                NotBase64Image::NotAnImage => Problem::NotAnImage,
+                            },
+                        )
+                    })?;
+                    images.push(ImageEntry::base64(image_type(subject, true), text));
+                    continue;
+                }
+                Source::File(path) => match read(&path) {
+                    Ok(content) => {
+                        (path.file_name().map(|name| name.to_string_lossy().into_owned()), content)
+                    }
+                    Err(source) => return Err(ReadError::File { field, path, source }),
+                },
+                Source::Bytes(content) => (None, content),
+            };
+            let format = ImageFormat::of(&content).ok_or_else(|| {
+                InvalidInput::new(
+                    field,
+                    if content.is_empty() { Problem::Empty } else { Problem::NotAnImage },
+                )
+            })?;
+            let name = unique_name(wished.as_deref().unwrap_or(plain_name(subject)), format, &files);
+            images.push(ImageEntry::file(image_type(subject, false), name.clone()));
+            files.push(Entry::new(name, content));
+        }
+        Ok(ReadyJob {
+            partner_params: self.partner_params,
+            images,
+            files,
+            id_info: self.id_info,
+            use_enrolled_image: self.use_enrolled_image,
+            allow_new_enroll: self.allow_new_enroll,
+        })
+    }
+}
+
+/// A job whose files have been read.
+#[derive(Clone)]
+pub struct ReadyJob {
+    partner_params: PartnerParams,
+    images: Vec<ImageEntry>,
+    files: Vec<Entry<Bytes>>,
+    id_info: IdInfo,
+    use_enrolled_image: bool,
+    allow_new_enroll: Option<bool>,
+}
+
+impl ReadyJob {
+    /// The request that announces it.
+    pub fn upload_request(&self, callback: Option<&CallbackUrl>) -> upload::Request {
+        let mut request = upload::Request::new(self.partner_params.clone());
+        request.callback_url = callback.map(|url| url.as_str().to_owned());
+        request.use_enrolled_image = Some(self.use_enrolled_image);
+        request.allow_new_enroll = self.allow_new_enroll;
+        request
+    }
+
+    /// The archive, once the upload `request`, proven by `seal`, has been answered with `reply`.
+    ///
+    /// # Errors
+    ///
+    /// When it is too large, or its `info.json` cannot be written.
+    pub fn archive(
+        &self,
+        request: &upload::Request,
+        seal: &Seal,
+        reply: &upload::Response,
+    ) -> Result<Layout<Bytes>, ArchiveBuildError> {
+        let info = InfoJson::new(
+            MiscInformation::new(request, seal),
+            self.id_info.clone(),
+            self.images.clone(),
+            serde_json::to_value(reply)?,
+        );
+        let mut entries = Vec::with_capacity(self.files.len() + 1);
+        entries.push(Entry::new(INFO_JSON, Bytes::from(serde_json::to_vec(&info)?)));
+        entries.extend(self.files.iter().cloned()); // clones of `Bytes`, which share the contents
+        Ok(layout(entries)?)
+    }
+
+    /// The partner's names for it.
+    ///
+    /// # Panics
+    ///
+    /// Never: an [`ImageJob`] is made with both.
+    pub fn ids(&self) -> JobIds {
+        let part = |text: &Option<String>| text.clone().unwrap_or_default();
+        JobIds::new(part(&self.partner_params.user_id), part(&self.partner_params.job_id))
+            .expect("a job is made with a user id and a job id")
+    }
+}
+
+impl fmt::Debug for ReadyJob {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReadyJob")
+            .field("partner_params", &self.partner_params)
+            .field("images", &self.images)
+            .field("id_info", &self.id_info)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A job could not be made ready. Nothing was sent.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReadError {
+    /// A file could not be read.
+    #[error("the file `{}` of `{field}` could not be read", path.display())]
+    File {
+        /// The field that names it.
+        field: String,
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// An image is not one.
+    #[error(transparent)]
+    Image(#[from] InvalidInput),
+}
+
+/// An archive could not be built.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ArchiveBuildError {
+    /// It would be too large.
+    #[error(transparent)]
+    Layout(#[from] LayoutError),
+    /// `info.json` cannot be written.
+    #[error("info.json cannot be written")]
+    Info(#[from] serde_json::Error),
+}
+
+fn image_type(subject: ImageSubject, base64: bool) -> ImageType {
+    *ImageType::LISTED
+        .iter()
+        .find(|it| {
+            let is_base64 = it.content() == Some(smileid_types::ImageContent::Base64);
+            it.subject() == Some(subject) && is_base64 == base64
+        })
+        // A portrait has no base64 form; no job of this module has a portrait.
+        .unwrap_or(&ImageType::PortraitFile)
+}
+
+fn plain_name(subject: ImageSubject) -> &'static str {
+    match subject {
+        ImageSubject::IdCard => "id_card",
+        ImageSubject::IdCardBack => "id_card_back",
+        ImageSubject::Liveness => "liveness",
+        ImageSubject::Portrait => "portrait",
+        // A subject this crate does not know yet is no selfie, but its name says no more than that it is an image.
+        _ => "selfie",
+    }
+}
+
+/// A name that no other entry has, ends as an image's should, and leads no reader out of its folder.
+fn unique_name(wished: &str, format: ImageFormat, files: &[Entry<Bytes>]) -> String {
+    let mut name: String =
+        wished.chars().map(|c| if c.is_control() || "/\\:".contains(c) { '_' } else { c }).collect();
+    if !ImageFormat::is_named_in(&name) {
+        name = format!("{name}.{}", format.extension());
+    }
+    let taken = |name: &str| name == INFO_JSON || files.iter().any(|file| file.name == name);
+    if !taken(&name) {
+        return name;
+    }
+    let (stem, extension) = name.rsplit_once('.').unwrap_or((&name, format.extension()));
+    (2_usize..)
+        .map(|number| format!("{stem}-{number}.{extension}"))
+        .find(|name| !taken(name))
+        .unwrap_or_else(|| name.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::job::Image;
+
+    const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
+
+    fn read(images: Vec<(ImageSubject, Image)>) -> Result<ReadyJob, ReadError> {
+        let ids = JobIds::new("u", "j").unwrap();
+        let mut job = ImageJob::smart_selfie_registration(ids, Image::bytes(PNG));
+        job.images = images;
+        job.read(|path| {
+            if path.ends_with("missing.jpg") {
+                return Err(io::ErrorKind::NotFound.into());
+            }
+            Ok(Bytes::from_static(PNG))
+        })
+    }
+
+    #[test]
+    fn every_file_gets_a_name_of_its_own() {
+        let paths = ["a/selfie.jpg", "b/selfie.jpg", "c/selfie-2.jpg", "noext", "up.JPEG", "..\\evil.png"];
+        let ready =
+            read(paths.iter().map(|path| (ImageSubject::Liveness, Image::file(path))).collect()).unwrap();
+        let names: Vec<_> = ready.files.iter().map(|file| file.name.as_str()).collect();
+        assert_eq!(
+            names,
+            ["selfie.jpg", "selfie-2.jpg", "selfie-2-2.jpg", "noext.png", "up.JPEG", ".._evil.png"]
+        );
+        let listed: Vec<_> = ready.images.iter().map(|image| image.file_name.as_str()).collect();
+        assert_eq!(listed, names);
+    }
+
+    #[test]
+    fn a_missing_file_names_field_and_path() {
+        let images = vec![
+            (ImageSubject::Selfie, Image::bytes(PNG)),
+            (ImageSubject::IdCard, Image::file("x/missing.jpg")),
+        ];
+        match read(images) {
+            Err(ReadError::File { field, path, source }) => {
+                assert_eq!(field, "image_details[1].image");
+                assert!(path.ends_with("missing.jpg"));
+                assert_eq!(source.kind(), io::ErrorKind::NotFound);
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn types_follow_subject_and_form() {
+        for (subject, file, base64) in [
+            (ImageSubject::Selfie, 0, 2),
+            (ImageSubject::IdCard, 1, 3),
+            (ImageSubject::Liveness, 4, 6),
+            (ImageSubject::IdCardBack, 5, 7),
+        ] {
+            assert_eq!(image_type(subject, false).number(), file);
+            assert_eq!(image_type(subject, true).number(), base64);
+        }
+    }
+}

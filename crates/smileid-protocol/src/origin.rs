@@ -1,0 +1,133 @@
+//! Where requests go, and the rule for which addresses they may go to.
+
+use std::{fmt, net::IpAddr, str::FromStr};
+
+use http::Uri;
+
+/// Where an API is: scheme, host and port, and the path before `/v1` if there is one.
+///
+/// Only https, or http on a loopback host, so that credentials never travel in the clear.
+///
+/// ```
+/// use smileid_protocol::origin::Origin;
+///
+/// let origin: Origin = "http://127.0.0.1:8085/v1/".parse()?;
+/// assert_eq!(origin.to_string(), "http://127.0.0.1:8085");
+/// assert!("http://api.example".parse::<Origin>().is_err());
+/// # Ok::<(), smileid_protocol::origin::OriginError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin(String);
+
+impl Origin {
+    /// The address of `path`, which begins with a slash.
+    pub(crate) fn join(&self, path: &str) -> Result<Uri, http::Error> {
+        Ok(format!("{}{path}", self.0).parse::<Uri>()?)
+    }
+}
+
+impl FromStr for Origin {
+    type Err = OriginError;
+
+    /// Takes the address of an API; a trailing slash or `/v1` is dropped.
+    fn from_str(text: &str) -> Result<Self, OriginError> {
+        let uri = checked(text)?;
+        if uri.query().is_some() || text.contains('#') {
+            return Err(OriginError::NotAnOrigin);
+        }
+        let path = uri.path().trim_end_matches('/');
+        let path = path.strip_suffix("/v1").unwrap_or(path).trim_end_matches('/');
+        let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+            return Err(OriginError::NotAnOrigin);
+        };
+        Ok(Self(format!("{scheme}://{authority}{path}")))
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Reads an absolute address that may be called: https, or http on a loopback host, without credentials in it.
+pub(crate) fn checked(text: &str) -> Result<Uri, OriginError> {
+    let uri: Uri = text.parse().map_err(|_| OriginError::NotAnOrigin)?;
+    let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+        return Err(OriginError::NotAnOrigin);
+    };
+    if authority.as_str().contains('@') {
+        return Err(OriginError::Credentials);
+    }
+    // `https://https://host` reads as a host `https` with an empty port.
+    if authority.host().is_empty() || authority.as_str().ends_with(':') {
+        return Err(OriginError::NotAnOrigin);
+    }
+    match scheme {
+        "https" => Ok(uri),
+        "http" if is_loopback(authority.host()) => Ok(uri),
+        "http" => Err(OriginError::Plain),
+        _ => Err(OriginError::NotAnOrigin),
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost")
+        || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// An address may not be used. The address itself is not repeated: it may hold a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum OriginError {
+    /// Not an absolute https or http address, or not one of an API.
+    #[error("not an address such as https://host")]
+    NotAnOrigin,
+    /// There is a user or password in it.
+    #[error("the address has credentials in it; give them apart")]
+    Credentials,
+    /// http to a host that is not this machine.
+    #[error("plain http is for loopback hosts only; use https")]
+    Plain,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn origins() {
+        for (given, kept) in [
+            ("https://testapi.smileidentity.com", "https://testapi.smileidentity.com"),
+            ("https://testapi.smileidentity.com/v1", "https://testapi.smileidentity.com"),
+            ("https://host:8443/v1/", "https://host:8443"),
+            ("https://gateway.example/smile/v1", "https://gateway.example/smile"),
+            ("http://localhost:8085/", "http://localhost:8085"),
+            ("http://127.9.9.9", "http://127.9.9.9"),
+            ("http://[::1]:1", "http://[::1]:1"),
+        ] {
+            assert_eq!(given.parse::<Origin>().unwrap().to_string(), kept);
+        }
+    }
+
+    #[test]
+    fn refused() {
+        for (given, error) in [
+            ("", OriginError::NotAnOrigin),
+            ("mock", OriginError::NotAnOrigin),
+            ("/v1", OriginError::NotAnOrigin),
+            ("ftp://host", OriginError::NotAnOrigin),
+            ("https://https://host", OriginError::NotAnOrigin),
+            ("https://host/?a=b", OriginError::NotAnOrigin),
+            ("https://host/\r\nX: y", OriginError::NotAnOrigin),
+            ("http://host", OriginError::Plain),
+            ("http://127.0.0.1.evil.example", OriginError::Plain),
+            ("http://localhost.evil.example", OriginError::Plain),
+            ("https://user:password@host", OriginError::Credentials),
+            ("http://127.0.0.1@evil.example", OriginError::Credentials),
+        ] {
+            assert_eq!(given.parse::<Origin>(), Err(error), "{given}");
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! The archive of a job: `info.json` and the image files.
+//!
+//! [`layout`] builds it around contents that are never copied; with the feature `zip`, [`inspect`] opens one that
+//! arrived and says everything that is wrong with it.
+
+pub mod info;
+#[cfg(feature = "zip")]
+pub mod inspect;
+pub mod layout;
+
+/// The name of the entry that describes the others. Always the first.
+pub const INFO_JSON: &str = "info.json";

@@ -1,0 +1,208 @@
+//! `info.json`: what an archive holds and for whom.
+//!
+//! Schema: recorded from the official SDKs. Newer mobile clients write `images`, `id_info` and
+//! `consent_information` alone, so the rest is optional when read.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use smileid_types::{Extra, IdInfo, ImageEntry, PartnerParams, lenient};
+
+use crate::{
+    auth::{PartnerId, Seal, Signature},
+    timestamp::Timestamp,
+};
+
+/// The `language` of [`PackageInformation`].
+pub const LANGUAGE: &str = "rust";
+
+/// What an archive holds and for whom.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct InfoJson {
+    /// Version of this format.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub package_information: Option<PackageInformation>,
+    /// The upload request once more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub misc_information: Option<MiscInformation>,
+    /// What the person's identity is checked against.
+    #[serde(default)]
+    pub id_info: IdInfo,
+    /// The images.
+    pub images: Vec<ImageEntry>,
+    /// The reply to the upload request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub server_information: Option<ServerInformation>,
+    /// Members that this type has no field for.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+impl InfoJson {
+    /// Describes `images` for the job of `misc`.
+    pub fn new(
+        misc: MiscInformation,
+        id_info: IdInfo,
+        images: Vec<ImageEntry>,
+        server_information: Value,
+    ) -> Self {
+        Self {
+            package_information: Some(PackageInformation::default()),
+            misc_information: Some(misc),
+            id_info,
+            images,
+            server_information: Some(ServerInformation(server_information)),
+            extra: Extra::default(),
+        }
+    }
+}
+
+/// Version of the format, and the language of the program that wrote it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct PackageInformation {
+    /// Version of the format.
+    #[serde(rename = "apiVersion")]
+    pub api_version: ApiVersion,
+    /// The language of the program that wrote it.
+    pub language: String,
+}
+
+impl Default for PackageInformation {
+    fn default() -> Self {
+        Self { api_version: ApiVersion::default(), language: LANGUAGE.to_owned() }
+    }
+}
+
+/// Version of the format.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct ApiVersion {
+    /// Third part.
+    pub build_number: u32,
+    /// First part.
+    pub major_version: u32,
+    /// Second part.
+    pub minor_version: u32,
+}
+
+impl Default for ApiVersion {
+    /// The version every SDK writes: 2.0.0.
+    fn default() -> Self {
+        Self { build_number: 0, major_version: 2, minor_version: 0 }
+    }
+}
+
+/// The upload request once more.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct MiscInformation {
+    /// When it was signed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timestamp: Option<Timestamp>,
+    /// The signature. The JavaScript SDK leaves it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature: Option<Signature>,
+    /// Whether the job was announced before. Travels as text.
+    #[serde(
+        default,
+        deserialize_with = "lenient::optional_bool_or_text",
+        serialize_with = "lenient::bool_as_text",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub retry: Option<bool>,
+    /// The partner's names for the job.
+    #[serde(default)]
+    pub partner_params: PartnerParams,
+    /// The name of the archive.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file_name: Option<String>,
+    /// The partner.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub smile_client_id: Option<PartnerId>,
+    /// Where results are to be sent; empty for nowhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub callback_url: Option<String>,
+    /// A form that no server-side SDK fills in.
+    #[serde(rename = "userData", default)]
+    pub user_data: UserData,
+    /// Members that this type has no field for.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+impl MiscInformation {
+    /// Repeats an upload request and its proof.
+    pub fn new(request: &crate::v1::upload::Request, seal: &Seal) -> Self {
+        Self {
+            timestamp: Some(seal.timestamp.clone()),
+            signature: Some(seal.signature.clone()),
+            retry: Some(request.retry.unwrap_or_default()),
+            partner_params: request.partner_params.clone(),
+            file_name: request.file_name.clone(),
+            smile_client_id: Some(seal.partner_id.clone()),
+            callback_url: Some(request.callback_url.clone().unwrap_or_default()),
+            user_data: UserData::default(),
+            extra: Extra::default(),
+        }
+    }
+}
+
+/// A form that no server-side SDK fills in, as they send it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct UserData {
+    /// Always false.
+    pub is_verified_process: bool,
+    /// Empty.
+    pub name: String,
+    /// Empty.
+    #[serde(rename = "fbUserID")]
+    pub fb_user_id: String,
+    /// Empty.
+    pub first_name: String,
+    /// Empty.
+    pub last_name: String,
+    /// Empty.
+    pub gender: String,
+    /// Empty.
+    pub email: String,
+    /// Empty.
+    pub phone: String,
+    /// A plus sign.
+    pub country_code: String,
+    /// Empty.
+    pub country_name: String,
+}
+
+impl Default for UserData {
+    fn default() -> Self {
+        Self {
+            is_verified_process: false,
+            name: String::new(),
+            fb_user_id: String::new(),
+            first_name: String::new(),
+            last_name: String::new(),
+            gender: String::new(),
+            email: String::new(),
+            phone: String::new(),
+            country_code: "+".to_owned(),
+            country_name: String::new(),
+        }
+    }
+}
+
+/// The reply to the upload request, or, from the Python SDK, the upload address. It holds a presigned link, so
+/// `Debug` does not show it.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+#[non_exhaustive]
+pub struct ServerInformation(pub Value);
+
+impl std::fmt::Debug for ServerInformation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[link]")
+    }
+}

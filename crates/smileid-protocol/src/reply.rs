@@ -1,0 +1,228 @@
+//! What the API answers: a reply, a refusal, or something that is neither.
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::{
+    Response, StatusCode,
+    header::{CONTENT_TYPE, HeaderValue},
+};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
+use smileid_types::ErrorCode;
+
+use crate::{
+    auth::{AuthScheme, Unverified},
+    codec::{DecodeError, EncodeError, read_object, write_object},
+};
+
+pub(crate) fn encode<S: AuthScheme, T: Serialize>(
+    value: &T,
+    proof: &S::Proof,
+) -> Result<Response<Bytes>, EncodeError> {
+    Ok(Response::builder()
+        .header(CONTENT_TYPE, HeaderValue::from_static(crate::codec::JSON))
+        .body(write_object::<S, _>(value, proof)?)?)
+}
+
+pub(crate) fn decode<S: AuthScheme, T: DeserializeOwned>(
+    response: &Response<Bytes>,
+) -> Result<Unverified<T, S>, ReplyError> {
+    if !response.status().is_success() {
+        return Err(ReplyError::Refused(Refusal::read(response)));
+    }
+    match read_object::<S, T>(response.body()) {
+        Ok((value, proof)) => Ok(Unverified::new(value, proof)),
+        Err(DecodeError::NoProof { member }) => Err(ReplyError::Unproven { member }),
+        Err(source) => Err(ReplyError::Malformed(MalformedReply {
+            status: response.status(),
+            body: response.body().clone(),
+            source,
+        })),
+    }
+}
+
+/// The API did not answer as asked.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReplyError {
+    /// An answer outside 2xx.
+    #[error(transparent)]
+    Refused(Refusal),
+    /// An answer that does not read.
+    #[error(transparent)]
+    Malformed(MalformedReply),
+    /// An answer that must be signed and is not.
+    #[error("the answer is not signed: `{member}` is missing")]
+    Unproven {
+        /// The member that is missing.
+        member: &'static str,
+    },
+}
+
+/// An answer outside 2xx.
+///
+/// `Display` and `Debug` show the status, and the code with what the tables say of it. What the server wrote is
+/// there for the program, and stays out of both: it may repeat what was sent.
+#[derive(Clone, thiserror::Error)]
+#[error("{}", self.summary())]
+#[non_exhaustive]
+pub struct Refusal {
+    /// The HTTP status.
+    pub status: StatusCode,
+    /// The body's `code`, when it had one: the API's, or, from the upload host, S3's such as `AccessDenied`.
+    pub code: Option<ErrorCode>,
+    /// The body as it came.
+    pub body: Bytes,
+}
+
+impl Refusal {
+    /// Reads what a refusal says. Any body will do: JSON, XML, HTML or none.
+    pub fn read(response: &Response<Bytes>) -> Self {
+        let body = response.body().clone();
+        let code = RefusalBody::read(&body).and_then(|body| body.code).or_else(|| s3_code(&body));
+        Self { status: response.status(), code, body }
+    }
+
+    /// The server's own words, when it had some. They may repeat what was sent: show them to nobody who may not see
+    /// that.
+    pub fn message(&self) -> Option<String> {
+        RefusalBody::read(&self.body).and_then(|body| body.error.or(body.message))
+    }
+
+    fn summary(&self) -> String {
+        let status = self.status;
+        match &self.code {
+            None => format!("the API refused with HTTP status {status}"),
+            // A code that no table knows could be anything, so it is shown only while it looks like one.
+            Some(code) => match code.row() {
+                Some(row) => format!("the API refused with code {code} (HTTP {status}): {}", row.meaning),
+                None if looks_like_a_code(code.as_str()) => {
+                    format!("the API refused with code {code} (HTTP {status})")
+                }
+                None => format!("the API refused with HTTP status {status} and an unknown code"),
+            },
+        }
+    }
+}
+
+impl fmt::Debug for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Refusal")
+            .field("status", &self.status)
+            .field("code", &self.code.as_ref().filter(|code| looks_like_a_code(code.as_str())))
+            .field("body", &smileid_types::redact::bytes(self.body.len()))
+            .finish()
+    }
+}
+
+/// An answer of 2xx that is not the message expected. `Debug` does not show the body.
+#[derive(Clone, thiserror::Error)]
+#[error("the API's answer (HTTP {status}, {} bytes) cannot be read", self.body.len())]
+#[non_exhaustive]
+pub struct MalformedReply {
+    /// The HTTP status.
+    pub status: StatusCode,
+    /// The body as it came.
+    pub body: Bytes,
+    /// What is wrong with it.
+    pub source: DecodeError,
+}
+
+impl fmt::Debug for MalformedReply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MalformedReply")
+            .field("status", &self.status)
+            .field("body", &smileid_types::redact::bytes(self.body.len()))
+            .field("source", &self.source)
+            .finish()
+    }
+}
+
+/// The body of a refusal, as servers write it and as clients read it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct RefusalBody {
+    /// The code.
+    #[serde(default, deserialize_with = "code_if_one", skip_serializing_if = "Option::is_none")]
+    pub code: Option<ErrorCode>,
+    /// What is wrong, in the server's words.
+    #[serde(default, deserialize_with = "text_if_one", skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// What is wrong, in the words of the gateway before the server.
+    #[serde(default, deserialize_with = "text_if_one", skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+}
+
+impl RefusalBody {
+    /// A refusal with a code and a text.
+    pub fn new(code: ErrorCode, error: impl Into<String>) -> Self {
+        Self { code: Some(code), error: Some(error.into()), message: None }
+    }
+
+    /// The body of an answer outside 2xx, when it is such an object.
+    pub fn read(body: &[u8]) -> Option<Self> {
+        serde_json::from_slice(body).ok()
+    }
+}
+
+/// `code` is text or a number; anything else is no code, and no reason to lose the rest.
+fn code_if_one<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<ErrorCode>, D::Error> {
+    Ok(ErrorCode::deserialize(Value::deserialize(deserializer)?).ok())
+}
+
+fn text_if_one<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(match Value::deserialize(deserializer)? {
+        Value::String(text) => Some(text),
+        _ => None,
+    })
+}
+
+/// The `Code` of an S3 error document.
+fn s3_code(body: &[u8]) -> Option<ErrorCode> {
+    let text = std::str::from_utf8(body).ok()?;
+    let code = text.split_once("<Code>")?.1.split_once("</Code>")?.0.trim();
+    looks_like_a_code(code).then(|| code.into())
+}
+
+fn looks_like_a_code(code: &str) -> bool {
+    let digits = code.len() <= 4 && code.bytes().all(|byte| byte.is_ascii_digit());
+    let word = code.len() <= 48 && code.bytes().all(|byte| byte.is_ascii_alphabetic());
+    !code.is_empty() && (digits || word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(body: &str) -> Refusal {
+        let response = Response::builder().status(400).body(Bytes::copy_from_slice(body.as_bytes())).unwrap();
+        Refusal::read(&response)
+    }
+
+    #[test]
+    fn every_shape_of_body_is_read() {
+        for (body, code, message) in [
+            (r#"{"error":"no","code":"2205"}"#, Some("2205"), Some("no")),
+            (r#"{"error":"no","code":2215}"#, Some("2215"), Some("no")),
+            (r#"{"success":false,"code":"2413","error":"x"}"#, Some("2413"), Some("x")),
+            (r#"{"message":"Missing Authentication Token"}"#, None, Some("Missing Authentication Token")),
+            (r#"{"error":{"deep":1},"code":["2205"]}"#, None, None),
+            ("<Error><Code>AccessDenied</Code><Message>m</Message></Error>", Some("AccessDenied"), None),
+            ("<html>Bad Gateway</html>", None, None),
+            ("", None, None),
+        ] {
+            let refusal = refusal(body);
+            assert_eq!(refusal.code.as_ref().map(ErrorCode::as_str), code, "{body}");
+            assert_eq!(refusal.message().as_deref(), message, "{body}");
+            assert_eq!(refusal.body, body);
+        }
+    }
+
+    #[test]
+    fn what_the_server_wrote_is_not_shown() {
+        let refusal = refusal(r#"{"error":"ID 12345678901 of Leo","code":"12345678901"}"#);
+        let shown = format!("{refusal} {refusal:?}");
+        assert!(!shown.contains("12345678901") && !shown.contains("Leo"), "{shown}");
+    }
+}

@@ -1,0 +1,35 @@
+//! What the two lookups, of a person's ID and of a business, have in common: their request.
+
+use serde::{Deserialize, Serialize};
+use smileid_types::{IdInfo, PartnerParams};
+
+use crate::{SOURCE_SDK, SOURCE_SDK_VERSION};
+
+/// Looks up the number of an ID or a registration.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Lookup {
+    /// The partner's names for the job.
+    pub partner_params: PartnerParams,
+    /// What the request was made with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_sdk: Option<String>,
+    /// Its version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_sdk_version: Option<String>,
+    /// The ID, whose members stand beside the others.
+    #[serde(flatten)]
+    pub id_info: IdInfo,
+}
+
+impl Lookup {
+    /// Looks up the number of `id_info`.
+    pub fn new(partner_params: PartnerParams, id_info: IdInfo) -> Self {
+        Self {
+            partner_params,
+            source_sdk: Some(SOURCE_SDK.to_owned()),
+            source_sdk_version: Some(SOURCE_SDK_VERSION.to_owned()),
+            id_info,
+        }
+    }
+}

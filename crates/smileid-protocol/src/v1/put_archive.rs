@@ -1,0 +1,71 @@
+//! `PUT <upload_url>`: the archive, to the address that [`super::upload`] answered.
+//!
+//! Not an endpoint like the others: the address is absolute and presigned, the body is the archive itself, and the
+//! storage host answers in XML. S3 wants exactly this `Content-Type`, which is part of the link's signature, and a
+//! `Content-Length`.
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::{
+    HeaderValue, Method, Response, Uri,
+    header::{CONTENT_LENGTH, CONTENT_TYPE},
+    request,
+};
+
+use crate::{
+    codec::EncodeError,
+    origin::{self, OriginError},
+    reply::{Refusal, ReplyError},
+};
+
+/// The `Content-Type` of an archive.
+pub const CONTENT: &str = "application/zip";
+
+/// The head of the request that puts an archive of `length` bytes.
+///
+/// # Errors
+///
+/// When the request cannot be built.
+pub fn request(url: &UploadUrl, length: u64) -> Result<request::Parts, EncodeError> {
+    let (head, ()) = http::Request::builder()
+        .method(Method::PUT)
+        .uri(url.0.clone())
+        .header(CONTENT_TYPE, HeaderValue::from_static(CONTENT))
+        .header(CONTENT_LENGTH, HeaderValue::from(length))
+        .body(())?
+        .into_parts();
+    Ok(head)
+}
+
+/// Reads the storage host's answer: any 2xx means that it has the archive.
+///
+/// # Errors
+///
+/// When it refused.
+pub fn read_reply(response: &Response<Bytes>) -> Result<(), ReplyError> {
+    if response.status().is_success() { Ok(()) } else { Err(ReplyError::Refused(Refusal::read(response))) }
+}
+
+/// Where an archive may be put: https, or http on a loopback host.
+///
+/// Presigned, so a secret: `Debug` shows the host alone.
+#[derive(Clone, PartialEq, Eq)]
+pub struct UploadUrl(Uri);
+
+impl UploadUrl {
+    /// Reads the `upload_url` of a reply.
+    ///
+    /// # Errors
+    ///
+    /// When nothing may be sent there.
+    pub fn parse(text: &str) -> Result<Self, OriginError> {
+        origin::checked(text).map(Self)
+    }
+}
+
+impl fmt::Debug for UploadUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "UploadUrl({}, …)", self.0.host().unwrap_or_default())
+    }
+}

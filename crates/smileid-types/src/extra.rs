@@ -1,0 +1,60 @@
+//! Members that a type does not know, kept so that nothing is lost.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// The members of a JSON object that its type has no field for.
+///
+/// Reading fills it and writing puts it back. `Debug` shows the names alone, as the values may be personal.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Extra(Map<String, Value>);
+
+impl Extra {
+    /// The value of the member `name`.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.0.get(name)
+    }
+
+    /// All members.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value))
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Sets a member of a type whose own fields are `reserved`.
+    ///
+    /// A reserved name would be written twice, and readers take the last: it could replace, say, a `job_id`.
+    pub(crate) fn set(&mut self, reserved: &[&str], name: String, value: Value) -> Result<(), ReservedName> {
+        if reserved.contains(&name.as_str()) {
+            return Err(ReservedName(name));
+        }
+        self.0.insert(name, value);
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Extra {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+/// A member that has a field of its own cannot be set as an extra one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ReservedName(pub String);
+
+impl fmt::Display for ReservedName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` has a field of its own; set that instead", self.0)
+    }
+}
+
+impl std::error::Error for ReservedName {}

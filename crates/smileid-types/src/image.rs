@@ -1,0 +1,44 @@
+//! One image of a job, as the archive lists it.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{image_type::ImageType, redact};
+
+/// A row of `images` in `info.json`.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ImageEntry {
+    /// What it shows and how it travels.
+    #[serde(rename = "image_type_id")]
+    pub image_type: ImageType,
+    /// The image in base64, or empty when it is a file of the archive.
+    #[serde(default)]
+    pub image: String,
+    /// The name of the file in the archive, or empty when the image is in base64.
+    #[serde(default)]
+    pub file_name: String,
+}
+
+impl ImageEntry {
+    /// An image that is a file of the archive.
+    pub fn file(image_type: ImageType, file_name: impl Into<String>) -> Self {
+        Self { image_type, image: String::new(), file_name: file_name.into() }
+    }
+
+    /// An image in base64.
+    pub fn base64(image_type: ImageType, image: impl Into<String>) -> Self {
+        Self { image_type, image: image.into(), file_name: String::new() }
+    }
+}
+
+impl fmt::Debug for ImageEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ImageEntry")
+            .field("image_type", &self.image_type)
+            .field("image", &redact::bytes(self.image.len()))
+            .field("file_name", &self.file_name)
+            .finish()
+    }
+}

@@ -1,0 +1,160 @@
+//! Readers for the API's habit of sending one thing in several JSON types, each named after what it accepts.
+//!
+//! They are for `#[serde(deserialize_with = "…")]`. Writing needs no counterpart: it always uses the first form
+//! named.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
+use serde::ser::Serializer;
+
+/// A small non-negative number, or the same number as text: `1`, `"1"`.
+///
+/// # Errors
+///
+/// Anything else.
+pub fn number_or_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
+    struct NumberOrText;
+
+    impl Visitor<'_> for NumberOrText {
+        type Value = u16;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a number from 0 to 65535, or the same as text")
+        }
+
+        fn visit_u64<E: Error>(self, number: u64) -> Result<u16, E> {
+            u16::try_from(number).map_err(|_| E::invalid_value(Unexpected::Unsigned(number), &self))
+        }
+
+        fn visit_i64<E: Error>(self, number: i64) -> Result<u16, E> {
+            u16::try_from(number).map_err(|_| E::invalid_value(Unexpected::Signed(number), &self))
+        }
+
+        fn visit_str<E: Error>(self, text: &str) -> Result<u16, E> {
+            // The text itself stays out of the error: it may be a value that slipped into the wrong field.
+            text.trim().parse().map_err(|_| E::invalid_value(Unexpected::Other("another text"), &self))
+        }
+    }
+
+    deserializer.deserialize_any(NumberOrText)
+}
+
+/// Text, or a number, which becomes its text: `"0810"`, `810`.
+///
+/// # Errors
+///
+/// Anything else.
+pub fn text_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    struct TextOrNumber;
+
+    impl Visitor<'_> for TextOrNumber {
+        type Value = String;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("text, or a number")
+        }
+
+        fn visit_str<E: Error>(self, text: &str) -> Result<String, E> {
+            Ok(text.to_owned())
+        }
+
+        fn visit_string<E: Error>(self, text: String) -> Result<String, E> {
+            Ok(text)
+        }
+
+        fn visit_u64<E: Error>(self, number: u64) -> Result<String, E> {
+            Ok(number.to_string())
+        }
+
+        fn visit_i64<E: Error>(self, number: i64) -> Result<String, E> {
+            Ok(number.to_string())
+        }
+
+        fn visit_f64<E: Error>(self, number: f64) -> Result<String, E> {
+            Ok(number.to_string())
+        }
+    }
+
+    deserializer.deserialize_any(TextOrNumber)
+}
+
+/// [`text_or_number`], or nothing: `null` or no member at all.
+///
+/// # Errors
+///
+/// Anything else.
+pub fn optional_text_or_number<'de, D: Deserializer<'de>>(d: D) -> Result<Option<String>, D::Error> {
+    #[derive(serde::Deserialize)]
+    struct Text(#[serde(deserialize_with = "text_or_number")] String);
+
+    Ok(Option::<Text>::deserialize(d)?.map(|text| text.0))
+}
+
+/// `true` or `false`, or the same as text in any case: `"True"`.
+///
+/// # Errors
+///
+/// Anything else.
+pub fn bool_or_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    optional_bool_or_text(deserializer)?
+        .ok_or_else(|| D::Error::invalid_type(Unexpected::Unit, &"true or false, or the same as text"))
+}
+
+/// [`bool_or_text`], or nothing: `null`, an empty text, or no member at all.
+///
+/// # Errors
+///
+/// Anything else.
+pub fn optional_bool_or_text<'de, D: Deserializer<'de>>(d: D) -> Result<Option<bool>, D::Error> {
+    struct BoolOrText;
+
+    impl<'de> Visitor<'de> for BoolOrText {
+        type Value = Option<bool>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("true or false, or the same as text")
+        }
+
+        fn visit_bool<E: Error>(self, value: bool) -> Result<Option<bool>, E> {
+            Ok(Some(value))
+        }
+
+        fn visit_str<E: Error>(self, text: &str) -> Result<Option<bool>, E> {
+            match text.trim() {
+                "" => Ok(None),
+                text if text.eq_ignore_ascii_case("true") => Ok(Some(true)),
+                text if text.eq_ignore_ascii_case("false") => Ok(Some(false)),
+                _ => Err(E::invalid_value(Unexpected::Other("another text"), &self)),
+            }
+        }
+
+        fn visit_unit<E: Error>(self) -> Result<Option<bool>, E> {
+            Ok(None)
+        }
+
+        fn visit_none<E: Error>(self) -> Result<Option<bool>, E> {
+            Ok(None)
+        }
+
+        fn visit_some<D: Deserializer<'de>>(self, d: D) -> Result<Option<bool>, D::Error> {
+            d.deserialize_any(self)
+        }
+    }
+
+    d.deserialize_any(BoolOrText)
+}
+
+/// Writes a bool the way `entered` and `IsFinalResult` travel: as the text `"true"` or `"false"`.
+///
+/// # Errors
+///
+/// Those of the serializer.
+#[expect(clippy::ref_option, clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
+pub fn bool_as_text<S: Serializer>(value: &Option<bool>, serializer: S) -> Result<S::Ok, S::Error> {
+    match value {
+        Some(true) => serializer.serialize_str("true"),
+        Some(false) => serializer.serialize_str("false"),
+        None => serializer.serialize_none(),
+    }
+}

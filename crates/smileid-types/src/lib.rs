@@ -1,0 +1,51 @@
+//! The data types of the Smile ID API, for teams that store, forward or judge its messages.
+//!
+//! This crate exists to keep that possible without an HTTP client, a signature or a zip archive in the
+//! dependency tree: it needs serde, and serde_json for the fields it does not know and keeps. Whoever talks to
+//! the API wants [`smileid-protocol`](https://docs.rs/smileid-protocol), which re-exports all of this.
+//!
+//! - Enums are open: a value that no table lists is kept and written back, and never equals a listed one.
+//! - Structs keep members they do not know in an [`Extra`].
+//! - Reading is lenient where the API is (numbers as text, `"True"` for `true`), writing is exact.
+//! - `Debug` shows neither personal data nor images nor links.
+//!
+//! The tables behind the enums and codes are in `data/`, each row with its source and how well it is known.
+//!
+//! This project is independent of Smile ID and not affiliated with or endorsed by it.
+
+#[macro_use]
+mod open_enum;
+
+mod action;
+mod code;
+mod confidence;
+mod environment;
+mod error_code;
+mod extra;
+mod generated;
+mod id_info;
+mod image;
+mod image_type;
+mod job_type;
+pub mod lenient;
+mod partner_params;
+pub mod redact;
+mod result;
+mod result_code;
+pub mod sandbox;
+mod status;
+
+pub use action::{Action, ActionValue, Actions};
+pub use confidence::Confidence;
+pub use environment::{ENVIRONMENTS, EnvironmentRow};
+pub use error_code::{ErrorCode, ErrorCodeRow};
+pub use extra::{Extra, ReservedName};
+pub use id_info::IdInfo;
+pub use image::ImageEntry;
+pub use image_type::{ImageContent, ImageSubject, ImageType};
+pub use job_type::JobType;
+pub use open_enum::Unlisted;
+pub use partner_params::PartnerParams;
+pub use result::{JobResult, PersonalInfo};
+pub use result_code::{Category, ResultCode, ResultCodeRow};
+pub use status::{ImageLinks, StatusResult};

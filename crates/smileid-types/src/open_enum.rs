@@ -1,0 +1,138 @@
+//! The only logic behind every generated enum: what the table does not list is kept as it came.
+
+use std::fmt;
+
+/// A wire value that its table does not list.
+///
+/// Only reading a value makes one, so a listed value is never hidden in it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Unlisted<T>(pub(crate) T);
+
+impl<T> Unlisted<T> {
+    /// The value as it came.
+    pub const fn value(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Unlisted<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Declares an enum whose values travel as numbers (`u16`) or as text (`str`).
+macro_rules! open_enum {
+    (
+        $(#[$meta:meta])*
+        pub enum $name:ident: u16 {
+            $($(#[$row_meta:meta])* $variant:ident = $wire:literal,)+
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[$row_meta])* $variant,)+
+            /// A number that the table does not list, kept as it came.
+            Unlisted($crate::Unlisted<u16>),
+        }
+
+        impl $name {
+            /// Every value of the table, in its order.
+            pub const LISTED: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The number on the wire.
+            pub const fn number(self) -> u16 {
+                match self {
+                    $(Self::$variant => $wire,)+
+                    Self::Unlisted(unlisted) => unlisted.0,
+                }
+            }
+        }
+
+        impl From<u16> for $name {
+            fn from(number: u16) -> Self {
+                match number {
+                    $($wire => Self::$variant,)+
+                    other => Self::Unlisted($crate::Unlisted(other)),
+                }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.number().fmt(f)
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_u16(self.number())
+            }
+        }
+
+        /// Reads a number, or the same number as text.
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::lenient::number_or_text(deserializer).map(Self::from)
+            }
+        }
+    };
+    (
+        $(#[$meta:meta])*
+        pub enum $name:ident: str {
+            $($(#[$row_meta:meta])* $variant:ident = $wire:literal,)+
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[$row_meta])* $variant,)+
+            /// A text that the table does not list, kept as it came.
+            Unlisted($crate::Unlisted<Box<str>>),
+        }
+
+        impl $name {
+            /// Every value of the table, in its order.
+            pub const LISTED: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The text on the wire.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $wire,)+
+                    Self::Unlisted(unlisted) => unlisted.value(),
+                }
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                match text {
+                    $($wire => Self::$variant,)+
+                    other => Self::Unlisted($crate::Unlisted(other.into())),
+                }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.as_str().fmt(f)
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+                Ok(Self::from(text.as_ref()))
+            }
+        }
+    };
+}

@@ -1,0 +1,119 @@
+//! The partner's own names for a job.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{
+    extra::{Extra, ReservedName},
+    job_type::JobType,
+    lenient, redact,
+};
+
+/// The `partner_params` of a request, and the `PartnerParams` that results echo.
+///
+/// Members of the partner's own are kept and come back with every result.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct PartnerParams {
+    /// The partner's name for the person.
+    #[serde(
+        default,
+        deserialize_with = "lenient::optional_text_or_number",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub user_id: Option<String>,
+    /// The partner's name for the job; used once.
+    #[serde(
+        default,
+        deserialize_with = "lenient::optional_text_or_number",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub job_id: Option<String>,
+    /// What the job does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub job_type: Option<JobType>,
+    #[serde(flatten)]
+    extra: Extra,
+}
+
+impl PartnerParams {
+    /// The names this type has fields for.
+    const NAMES: &[&str] = &["user_id", "job_id", "job_type"];
+
+    /// The parameters of a job.
+    pub fn new(user_id: impl Into<String>, job_id: impl Into<String>, job_type: JobType) -> Self {
+        Self {
+            user_id: Some(user_id.into()),
+            job_id: Some(job_id.into()),
+            job_type: Some(job_type),
+            extra: Extra::default(),
+        }
+    }
+
+    /// The partner's own members.
+    pub fn extra(&self) -> &Extra {
+        &self.extra
+    }
+
+    /// Adds a member of the partner's own.
+    ///
+    /// # Errors
+    ///
+    /// When the name has a field of its own.
+    pub fn set_extra(
+        &mut self,
+        name: impl Into<String>,
+        value: impl Into<Value>,
+    ) -> Result<(), ReservedName> {
+        self.extra.set(Self::NAMES, name.into(), value.into())
+    }
+}
+
+impl fmt::Debug for PartnerParams {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PartnerParams")
+            .field("user_id", &redact::personal(&self.user_id))
+            .field("job_id", &self.job_id)
+            .field("job_type", &self.job_type)
+            .field("extra", &self.extra)
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_those_of_the_fields() {
+        let all = serde_json::to_value(PartnerParams::new("u", "j", JobType::BiometricKyc)).unwrap();
+        let names: Vec<_> = all.as_object().unwrap().keys().cloned().collect();
+        let mut expected = PartnerParams::NAMES.to_vec();
+        expected.sort_unstable();
+        assert_eq!(names, expected);
+    }
+
+    #[test]
+    fn a_field_cannot_be_set_as_an_extra() {
+        let mut params = PartnerParams::new("u", "j", JobType::BiometricKyc);
+        assert_eq!(params.set_extra("job_id", "other"), Err(ReservedName("job_id".into())));
+        params.set_extra("optional_info", "we are one").unwrap();
+        assert_eq!(params.extra().get("optional_info"), Some(&"we are one".into()));
+    }
+
+    #[test]
+    fn numbers_and_texts_read_alike() {
+        let read: PartnerParams =
+            serde_json::from_str(r#"{"user_id":7,"job_id":"j","job_type":"1","deep":{"a":[1,null]}}"#)
+                .unwrap();
+        assert_eq!(read.user_id.as_deref(), Some("7"));
+        assert_eq!(read.job_type, Some(JobType::BiometricKyc));
+        let written = serde_json::to_value(&read).unwrap();
+        assert_eq!(
+            written,
+            serde_json::json!({"user_id":"7","job_id":"j","job_type":1,"deep":{"a":[1,null]}})
+        );
+    }
+}
