@@ -1,1 +1,40 @@
-fn main() {}
+//! The `smileid` command: submit jobs to Smile ID, wait for results, sign requests.
+//!
+//! This project is independent of Smile ID and not affiliated with or endorsed by it.
+
+mod args;
+mod command;
+mod failure;
+mod output;
+mod setup;
+
+use std::{ffi::OsString, process::ExitCode};
+
+use clap::Parser as _;
+
+use crate::{
+    args::{Args, Command},
+    failure::Failure,
+    output::Format,
+};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let args = match Args::try_parse_from(&arguments) {
+        Ok(args) => args,
+        Err(error) if !error.use_stderr() => error.exit(), // --help and --version
+        Err(error) => return Failure::from(error).report(Format::of_unparsed(&arguments)),
+    };
+    let format = args.format.unwrap_or_else(Format::usual);
+    let done = match &args.command {
+        Command::Submit(submit) => command::submit::run(submit, &args).await,
+        Command::Status(status) => command::status::run(status, &args).await,
+        Command::Wait(wait) => command::status::wait(wait, &args).await,
+        Command::Sign(sign) => command::sign::run(sign, &args),
+    };
+    match done {
+        Ok(output) => output.print(format),
+        Err(failure) => failure.report(format),
+    }
+}

@@ -3,6 +3,7 @@
 use std::{fmt, net::IpAddr, str::FromStr};
 
 use http::Uri;
+use smileid_types::EnvironmentRow;
 
 /// Where an API is: scheme, host and port, and the path before `/v1` if there is one.
 ///
@@ -23,6 +24,12 @@ impl Origin {
     /// The address of `path`, which begins with a slash.
     pub(crate) fn join(&self, path: &str) -> Result<Uri, http::Error> {
         Ok(format!("{}{path}", self.0).parse::<Uri>()?)
+    }
+}
+
+impl From<&EnvironmentRow> for Origin {
+    fn from(row: &EnvironmentRow) -> Self {
+        Self(row.origin.to_owned())
     }
 }
 
@@ -108,6 +115,13 @@ mod tests {
             ("http://[::1]:1", "http://[::1]:1"),
         ] {
             assert_eq!(given.parse::<Origin>().unwrap().to_string(), kept);
+        }
+    }
+
+    #[test]
+    fn the_tables_addresses_are_origins() {
+        for row in smileid_types::ENVIRONMENTS {
+            assert_eq!(row.origin.parse(), Ok(Origin::from(row)));
         }
     }
 

@@ -150,7 +150,6 @@ pub fn optional_bool_or_text<'de, D: Deserializer<'de>>(d: D) -> Result<Option<b
 /// # Errors
 ///
 /// Those of the serializer.
-#[expect(clippy::ref_option, clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
 pub fn bool_as_text<S: Serializer>(value: &Option<bool>, serializer: S) -> Result<S::Ok, S::Error> {
     match value {
         Some(true) => serializer.serialize_str("true"),

@@ -10,6 +10,7 @@ use super::{
 /// A job with images: types 1, 2, 4, 6, 8, 9 and 11. One constructor for each, asking for what it needs.
 #[derive(Clone, Debug)]
 pub struct ImageJob {
+    pub(crate) ids: JobIds,
     pub(crate) job_type: JobType,
     pub(crate) partner_params: PartnerParams,
     pub(crate) images: Vec<(ImageSubject, Image)>,
@@ -91,6 +92,7 @@ impl ImageJob {
         let job = Self {
             job_type,
             partner_params: ids.params(job_type),
+            ids,
             images: Vec::new(),
             id_info: IdInfo::default(),
             use_enrolled_image: matches!(face, Face::Enrolled),
@@ -152,6 +154,11 @@ impl ImageJob {
         Ok(self)
     }
 
+    /// The partner's names for it.
+    pub fn ids(&self) -> &JobIds {
+        &self.ids
+    }
+
     /// What the job does.
     pub fn job_type(&self) -> JobType {
         self.job_type
@@ -177,7 +184,8 @@ impl ImageJob {
             matches!(self.job_type, JobType::DocumentVerification | JobType::EnhancedDocumentVerification);
         let info = &self.id_info;
 
-        if !self.has(ImageSubject::Selfie) && !(documents && self.use_enrolled_image) {
+        let has_face = self.has(ImageSubject::Selfie) || (documents && self.use_enrolled_image);
+        if !has_face {
             return Err(InvalidInput::new("image_details", Problem::NoSelfie));
         }
         if documents && !self.has(ImageSubject::IdCard) {

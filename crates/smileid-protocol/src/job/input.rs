@@ -112,8 +112,8 @@ impl JobIds {
         &self.job_id
     }
 
-    pub(crate) fn params(self, job_type: JobType) -> PartnerParams {
-        PartnerParams::new(self.user_id, self.job_id, job_type)
+    pub(crate) fn params(&self, job_type: JobType) -> PartnerParams {
+        PartnerParams::new(&self.user_id, &self.job_id, job_type)
     }
 }
 

@@ -8,6 +8,7 @@ use crate::v1::lookup::Lookup;
 /// A job without images: the lookup of an ID (type 5) or of a business (type 7).
 #[derive(Clone, Debug, PartialEq)]
 pub struct LookupJob {
+    ids: JobIds,
     job_type: JobType,
     partner_params: PartnerParams,
     id_info: IdInfo,
@@ -27,7 +28,7 @@ impl LookupJob {
     fn new(job_type: JobType, ids: JobIds, id: IdNumber) -> Self {
         let mut id_info = IdInfo::from(id);
         id_info.entered = None; // there is no card it could be read from instead
-        Self { job_type, partner_params: ids.params(job_type), id_info }
+        Self { job_type, partner_params: ids.params(job_type), ids, id_info }
     }
 
     /// Replaces the ID information: the same ID with names, date of birth and the rest.
@@ -62,16 +63,22 @@ impl LookupJob {
         self.job_type
     }
 
+    /// The partner's names for it.
+    pub fn ids(&self) -> &JobIds {
+        &self.ids
+    }
+
     /// The body of its request.
     pub fn into_lookup(self) -> Lookup {
         Lookup::new(self.partner_params, self.id_info)
     }
 
     pub(crate) fn checked(
+        ids: JobIds,
         job_type: JobType,
         partner_params: PartnerParams,
         id_info: IdInfo,
     ) -> Result<Self, InvalidInput> {
-        Self { job_type, partner_params, id_info: IdInfo::default() }.with_id_info(id_info)
+        Self { ids, job_type, partner_params, id_info: IdInfo::default() }.with_id_info(id_info)
     }
 }

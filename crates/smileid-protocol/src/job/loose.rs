@@ -63,6 +63,7 @@ impl std::fmt::Debug for ImageDetail {
 /// How the result reaches the partner, and the rest. What is absent is false.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
+#[expect(clippy::struct_excessive_bools, reason = "the flags of the official SDKs, by their names")]
 pub struct LooseOptions {
     /// Whether to wait for the result.
     pub return_job_status: bool,
@@ -114,10 +115,9 @@ impl LooseJob {
     ///
     /// The first rule that is broken, with the field that breaks it.
     pub fn check(self, default_callback: Option<CallbackUrl>) -> Result<CheckedJob, InvalidInput> {
-        let partner_params = self.partner_params.check()?;
-        let job_type = partner_params.job_type.unwrap_or(JobType::from(0));
+        let (ids, job_type, partner_params) = self.partner_params.check()?;
         if matches!(job_type, JobType::EnhancedKyc | JobType::BusinessVerification) {
-            return LookupJob::checked(job_type, partner_params, self.id_info).map(CheckedJob::Lookup);
+            return LookupJob::checked(ids, job_type, partner_params, self.id_info).map(CheckedJob::Lookup);
         }
 
         if self.image_details.is_empty() && !self.options.use_enrolled_image {
@@ -125,6 +125,7 @@ impl LooseJob {
         }
         let images = self.image_details.into_iter().enumerate().map(|(index, image)| image.check(index));
         let job = ImageJob {
+            ids,
             job_type,
             partner_params,
             images: images.collect::<Result<_, _>>()?,
@@ -139,7 +140,7 @@ impl LooseJob {
 }
 
 impl LooseParams {
-    fn check(self) -> Result<PartnerParams, InvalidInput> {
+    fn check(self) -> Result<(JobIds, JobType, PartnerParams), InvalidInput> {
         let missing = |field: &str| InvalidInput::new(format!("partner_params.{field}"), Problem::Missing);
         let ids = JobIds::new(
             self.user_id.ok_or_else(|| missing("user_id"))?,
@@ -155,7 +156,7 @@ impl LooseParams {
                 InvalidInput::new(format!("partner_params.{}", reserved.0), Problem::Reserved)
             })?;
         }
-        Ok(params)
+        Ok((ids, job_type, params))
     }
 }
 
@@ -177,13 +178,11 @@ impl ImageDetail {
         let invalid =
             |field: &str, problem| InvalidInput::new(format!("image_details[{index}].{field}"), problem);
         let number = self.image_type_id.ok_or_else(|| invalid("image_type_id", Problem::Missing))?;
-        let image_type = u16::try_from(number).map(ImageType::from).unwrap_or(ImageType::from(u16::MAX));
-        let (Some(subject), Some(content)) = (image_type.subject(), image_type.content()) else {
-            return Err(invalid("image_type_id", Problem::UnknownImageType));
-        };
-        if subject == ImageSubject::Portrait {
-            return Err(invalid("image_type_id", Problem::UnknownImageType));
-        }
+        let image_type = u16::try_from(number).ok().map(ImageType::from);
+        let meaning = image_type.and_then(|it| Some((it.subject()?, it.content()?)));
+        let (subject, content) = meaning
+            .filter(|(subject, _)| *subject != ImageSubject::Portrait)
+            .ok_or_else(|| invalid("image_type_id", Problem::UnknownImageType))?;
 
         let given = |text: Option<String>| text.filter(|text| !text.is_empty());
         let was_empty = self.image.is_some() || self.file_name.is_some();

@@ -71,6 +71,7 @@ impl ImageJob {
             files.push(Entry::new(name, content));
         }
         Ok(ReadyJob {
+            ids: self.ids,
             partner_params: self.partner_params,
             images,
             files,
@@ -84,6 +85,7 @@ impl ImageJob {
 /// A job whose files have been read.
 #[derive(Clone)]
 pub struct ReadyJob {
+    ids: JobIds,
     partner_params: PartnerParams,
     images: Vec<ImageEntry>,
     files: Vec<Entry<Bytes>>,
@@ -126,14 +128,8 @@ impl ReadyJob {
     }
 
     /// The partner's names for it.
-    ///
-    /// # Panics
-    ///
-    /// Never: an [`ImageJob`] is made with both.
-    pub fn ids(&self) -> JobIds {
-        let part = |text: &Option<String>| text.clone().unwrap_or_default();
-        JobIds::new(part(&self.partner_params.user_id), part(&self.partner_params.job_id))
-            .expect("a job is made with a user id and a job id")
+    pub fn ids(&self) -> &JobIds {
+        &self.ids
     }
 }
 
@@ -208,14 +204,14 @@ fn unique_name(wished: &str, format: ImageFormat, files: &[Entry<Bytes>]) -> Str
         name = format!("{name}.{}", format.extension());
     }
     let taken = |name: &str| name == INFO_JSON || files.iter().any(|file| file.name == name);
-    if !taken(&name) {
-        return name;
-    }
     let (stem, extension) = name.rsplit_once('.').unwrap_or((&name, format.extension()));
-    (2_usize..)
-        .map(|number| format!("{stem}-{number}.{extension}"))
-        .find(|name| !taken(name))
-        .unwrap_or_else(|| name.clone())
+    let (stem, extension) = (stem.to_owned(), extension.to_owned());
+    let mut number = 1;
+    while taken(&name) {
+        number += 1;
+        name = format!("{stem}-{number}.{extension}");
+    }
+    name
 }
 
 #[cfg(test)]

@@ -96,7 +96,7 @@ fn compare(
     }
     for (index, image) in info.images.iter().enumerate() {
         let in_base64 = !image.image.is_empty();
-        if in_base64 == !image.file_name.is_empty() {
+        if in_base64 != image.file_name.is_empty() {
             findings.push(Finding::NeitherFileNorBase64 { index });
         }
         match image.image_type.content() {

@@ -57,6 +57,15 @@ pub enum Segment<C> {
     Content(C),
 }
 
+impl Segment<Bytes> {
+    /// The bytes, whichever they are.
+    pub fn into_bytes(self) -> Bytes {
+        match self {
+            Self::Bytes(bytes) | Self::Content(bytes) => bytes,
+        }
+    }
+}
+
 /// An archive, ready to be sent piece by piece.
 #[derive(Clone, Debug)]
 #[non_exhaustive]

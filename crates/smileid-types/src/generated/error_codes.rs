@@ -8,7 +8,7 @@ use crate::{
 impl ErrorCode {
     /// `2201`: Unknown server fault.
     pub const UPLOAD_SYSTEM_ERROR: Self = Self::known("2201");
-    /// `2202`: Prep-upload accepted: value of "code" in the /v1/upload answer.
+    /// `2202`: Prep-upload accepted: value of "code" in the `/v1/upload` answer.
     pub const UPLOAD_ACCEPTED: Self = Self::known("2202");
     /// `2203`: info.json in the zip is not well formed or lacks keys.
     pub const INVALID_JSON: Self = Self::known("2203");
@@ -31,7 +31,7 @@ impl ErrorCode {
     pub const INVALID_JOB_TYPE: Self = Self::known("2212");
     /// `2213`: A required key is absent from info.json or the body.
     pub const PARAMETER_MISSING: Self = Self::known("2213");
-    /// `2215`: `job_id` was used before. A client may repeat /v1/upload with "retry": true to get a fresh
+    /// `2215`: `job_id` was used before. A client may repeat `/v1/upload` with "retry": true to get a fresh
     /// `upload_url` for the same job as long as the zip never arrived.
     pub const JOB_EXISTS: Self = Self::known("2215");
     /// `2216`: `user_id` exists but has no selfie to compare with.

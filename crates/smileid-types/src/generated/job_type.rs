@@ -40,8 +40,8 @@ open_enum! {
         /// issuer. (documented; docs-enhanced-document-verification, sdk-js-test)
         EnhancedDocumentVerification = 11,
         /// Digital Address Verification: Compares an address with the one known for a utility account
-        /// (Nigeria) or an ID number (South Africa). The path is documented under /v2, while the Ruby SDK
-        /// posts to /v1. (documented; docs-address, sdk-ruby)
+        /// (Nigeria) or an ID number (South Africa). The path is documented under `/v2`, while the Ruby SDK
+        /// posts to `/v1`. (documented; docs-address, sdk-ruby)
         AddressVerification = 12,
     }
 }

@@ -1,0 +1,5 @@
+//! What each command does.
+
+pub(crate) mod sign;
+pub(crate) mod status;
+pub(crate) mod submit;

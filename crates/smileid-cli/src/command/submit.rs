@@ -1,0 +1,204 @@
+//! `smileid submit`
+
+use std::{io::IsTerminal as _, path::Path};
+
+use serde_json::{Map, Value, json};
+use smileid::{
+    CallbackUrl, Delivery, ImageJob, JobState, LookupJob, SubmitError, Wait,
+    protocol::job::loose::{CheckedJob, LooseJob},
+    types::{IdInfo, ImageContent, ImageSubject, ImageType, JobType},
+};
+
+use super::status::pending;
+use crate::{
+    args::{Args, Submit},
+    failure::Failure,
+    output::Output,
+    setup::{Session, not_in_mock, read_text},
+};
+
+pub(crate) async fn run(submit: &Submit, args: &Args) -> Result<Output, Failure> {
+    let json = match &submit.job {
+        Some(file) => from_file(file)?,
+        None => from_flags(submit)?,
+    };
+    let mut job = LooseJob::from_json(&json)?;
+    job.options.return_job_status |= submit.wait.is_some();
+    job.options.return_history |= submit.history;
+    job.options.return_image_links |= submit.image_links;
+    let secrets = secrets(&job.id_info);
+    let callback = submit.callback.as_deref().filter(|address| !address.is_empty());
+    let checked = job.check(callback.map(CallbackUrl::parse).transpose()?)?;
+
+    let wait = submit.wait.map_or_else(Wait::default, Wait::up_to);
+    match checked {
+        CheckedJob::Images(job, delivery) => {
+            if matches!(job.job_type(), JobType::SmartSelfieAuthentication | JobType::UpdatePhoto) {
+                not_in_mock(args, "a job for an enrolled user")?;
+            }
+            if delivery.following().is_none() {
+                not_in_mock(args, "submitting without waiting")?;
+            }
+            images(args, wait, job, delivery, &secrets).await
+        }
+        CheckedJob::Lookup(job) => look_up(args, wait, job, &secrets).await,
+        _ => Err(Failure::invalid("job_type", "this command does not know how to submit the job")),
+    }
+}
+
+async fn images(
+    args: &Args,
+    wait: Wait,
+    job: ImageJob,
+    delivery: Delivery,
+    secrets: &[String],
+) -> Result<Output, Failure> {
+    let ids = job.ids().clone();
+    let session = Session::start(args, wait).await?;
+    if delivery.following().is_some() && !args.quiet && std::io::stderr().is_terminal() {
+        eprintln!("submitting job {} and waiting up to {:?} for its result", ids.job_id(), wait.timeout);
+    }
+    let failed = |error: SubmitError| {
+        Failure::from(&error).with_server_text(&error.source, secrets).with_ids(ids.user_id(), ids.job_id())
+    };
+    let submission = session.client.submit(job, delivery).await.map_err(failed)?;
+    match submission.state {
+        None => Ok(Output::submitted(ids.user_id(), ids.job_id(), &submission.smile_job_id)),
+        Some(JobState::Complete(reply)) => Ok(Output::status(&reply.value, &reply.body)),
+        Some(_) => Err(pending(&ids).with("smile_job_id", submission.smile_job_id)),
+    }
+}
+
+async fn look_up(args: &Args, wait: Wait, job: LookupJob, secrets: &[String]) -> Result<Output, Failure> {
+    let ids = job.ids().clone();
+    let session = Session::start(args, wait).await?;
+    match session.client.look_up(job).await {
+        Ok(reply) => Ok(Output::result(&reply.value, &reply.body)),
+        Err(error) => {
+            Err(Failure::from(&error).with_server_text(&error, secrets).with_ids(ids.user_id(), ids.job_id()))
+        }
+    }
+}
+
+fn from_file(file: &Path) -> Result<Value, Failure> {
+    let text = read_text(file, "job")?;
+    serde_json::from_str(&text).map_err(|error| {
+        let place = format!("line {} column {}", error.line(), error.column());
+        Failure::invalid("job", format!("`{}` is not JSON: {place}", file.display()))
+    })
+}
+
+/// The flags in the form of a file, so that one set of rules serves both.
+fn from_flags(submit: &Submit) -> Result<Value, Failure> {
+    let job_type = job_type(submit.job_type.as_deref().unwrap_or_default())?;
+    let enrolled = matches!(job_type, JobType::SmartSelfieAuthentication | JobType::UpdatePhoto);
+    let mut params = Map::new();
+    for param in &submit.partner_params {
+        let (name, value) = param.split_once('=').ok_or_else(|| {
+            Failure::invalid("partner_param", format!("`{param}` is not of the form NAME=VALUE"))
+        })?;
+        params.insert(name.to_owned(), value.into());
+    }
+    params.insert("job_type".to_owned(), job_type.number().into());
+    match &submit.user_id {
+        Some(id) => drop(params.insert("user_id".to_owned(), id.as_str().into())),
+        None if enrolled => {} // the person must be one who is enrolled
+        None => drop(params.insert("user_id".to_owned(), made_up("user")?.into())),
+    }
+    let job_id = submit.job_id.clone().map_or_else(|| made_up("job"), Ok)?;
+    params.insert("job_id".to_owned(), job_id.into());
+
+    let images = &submit.images;
+    let single = [
+        (ImageSubject::Selfie, &images.selfie),
+        (ImageSubject::IdCard, &images.id_card),
+        (ImageSubject::IdCardBack, &images.id_card_back),
+    ];
+    let single = single.into_iter().filter_map(|(subject, path)| path.as_ref().map(|path| (subject, path)));
+    let liveness = images.liveness.iter().map(|path| (ImageSubject::Liveness, path));
+    let image_details = single.chain(liveness).map(|(subject, path)| {
+        let mut types = ImageType::LISTED.iter();
+        let file =
+            |it: &&ImageType| it.subject() == Some(subject) && it.content() == Some(ImageContent::File);
+        json!({"image_type_id": types.find(file), "image": path.to_string_lossy()})
+    });
+
+    let mut id_info: Map<String, Value> =
+        submit.id_info.given().map(|(name, value)| (name.to_owned(), value.into())).collect();
+    // Whoever types an ID number means it to be used.
+    if id_info.contains_key("id_number")
+        && !matches!(job_type, JobType::EnhancedKyc | JobType::BusinessVerification)
+    {
+        id_info.insert("entered".to_owned(), true.into());
+    }
+    Ok(json!({
+        "partner_params": params,
+        "image_details": image_details.collect::<Vec<_>>(),
+        "id_info": id_info,
+        "options": {
+            "use_enrolled_image": submit.use_enrolled_image,
+            "allow_new_enroll": submit.allow_new_enroll.then_some(true),
+        },
+    }))
+}
+
+/// A job type by its number, by the API's word for the product, or by our name for it.
+fn job_type(text: &str) -> Result<JobType, Failure> {
+    if let Ok(number) = text.parse::<u16>() {
+        return Ok(number.into());
+    }
+    let plain = |name: &str| name.to_lowercase().replace(['_', '-', ' '], "");
+    let wanted = plain(text);
+    let named = JobType::LISTED.iter().find(|it| {
+        plain(&format!("{it:?}")) == wanted || it.product().is_some_and(|product| plain(product) == wanted)
+    });
+    named.copied().ok_or_else(|| {
+        let advice = "use a number (1, 2, 4, 5, 6, 7, 8, 9, 11) or a name such as biometric_kyc";
+        Failure::invalid("job_type", format!("`{text}` is not a job type: {advice}"))
+    })
+}
+
+fn made_up(what: &str) -> Result<String, Failure> {
+    let number = getrandom::u64().map_err(|error| {
+        Failure::invalid(&format!("{what}_id"), format!("no {what} id could be made up, give one: {error}"))
+    })?;
+    Ok(format!("{what}-{number:016x}"))
+}
+
+/// The values that must not be printed, even when a server repeats them.
+fn secrets(id_info: &IdInfo) -> Vec<String> {
+    let texts = |value: Value| match value {
+        Value::String(text) => Some(text),
+        _ => None,
+    };
+    match serde_json::to_value(id_info) {
+        Ok(Value::Object(members)) => members
+            .into_iter()
+            .filter(|(name, _)| !matches!(name.as_str(), "country" | "id_type" | "entered" | "business_type"))
+            .filter_map(|(_, value)| texts(value))
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn job_types_by_number_and_name() {
+        for (text, number) in [
+            ("4", 4),
+            ("smartselfie", 4),
+            ("smart_selfie_registration", 4),
+            ("biometric_kyc", 1),
+            ("SmartSelfie-Authentication", 2),
+            ("authentication", 2),
+            ("update_photo", 8),
+            ("enhanced_kyc", 5),
+        ] {
+            assert_eq!(job_type(text).unwrap().number(), number, "{text}");
+        }
+        assert!(job_type("selfie").is_err());
+    }
+}

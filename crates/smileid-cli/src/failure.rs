@@ -1,0 +1,218 @@
+//! What is printed on failure, and the exit codes.
+
+use std::{error::Error as StdError, process::ExitCode};
+
+use serde_json::{Map, Value, json};
+use smileid::{Error, InvalidInput, SubmitError, protocol::job::ReadError};
+
+use crate::output::Format;
+
+/// Why a command failed.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    kind: Kind,
+    message: String,
+    /// Further members of the JSON form.
+    members: Map<String, Value>,
+    /// For a command line that cannot be read: what clap would print.
+    usage: Option<String>,
+}
+
+/// The kinds that scripts tell apart, and their exit codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Other,
+    InvalidInput,
+    FileNotFound,
+    Refused,
+    NoResponse,
+    Forged,
+    Pending,
+}
+
+impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Other => "other",
+            Self::InvalidInput => "invalid_input",
+            Self::FileNotFound => "file_not_found",
+            Self::Refused => "refused",
+            Self::NoResponse => "no_response",
+            Self::Forged => "forged",
+            Self::Pending => "pending",
+        }
+    }
+
+    fn exit_code(self) -> u8 {
+        match self {
+            Self::Other => 1,
+            Self::InvalidInput => 2,
+            Self::FileNotFound => 3,
+            Self::Refused => 4,
+            Self::NoResponse => 5,
+            Self::Forged => 6,
+            Self::Pending => 7,
+        }
+    }
+}
+
+impl Failure {
+    pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), members: Map::new(), usage: None }
+    }
+
+    pub(crate) fn invalid(field: &str, message: impl Into<String>) -> Self {
+        Self::new(Kind::InvalidInput, message).with("field", field)
+    }
+
+    pub(crate) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.members.insert(name.to_owned(), value.into());
+        self
+    }
+
+    pub(crate) fn with_ids(self, user_id: &str, job_id: &str) -> Self {
+        self.with("user_id", user_id).with("job_id", job_id)
+    }
+
+    /// Adds what the server wrote, without the values that must not be printed.
+    pub(crate) fn with_server_text(mut self, error: &Error, secrets: &[String]) -> Self {
+        if let Error::Refused(refusal) = error
+            && let Some(text) = refusal.message()
+        {
+            self.message = format!("{}; the server says: {}", self.message, scrubbed(&text, secrets));
+        }
+        self
+    }
+
+    pub(crate) fn report(self, format: Format) -> ExitCode {
+        use std::io::Write as _;
+
+        let text = match (format, self.usage) {
+            (Format::Text, Some(usage)) => usage,
+            (Format::Text, None) => format!("error: {}\n", self.message),
+            (Format::Json, _) => {
+                let mut error = self.members;
+                error.insert("kind".to_owned(), self.kind.name().into());
+                error.insert("message".to_owned(), self.message.into());
+                format!("{}\n", json!({"error": error}))
+            }
+        };
+        drop(std::io::stderr().lock().write_all(text.as_bytes()));
+        ExitCode::from(self.kind.exit_code())
+    }
+}
+
+impl From<clap::Error> for Failure {
+    fn from(error: clap::Error) -> Self {
+        let text = error.render().to_string();
+        let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+        let named: Vec<_> = text.split_whitespace().filter(|word| word.starts_with("--")).collect();
+        let mut failure = Self::new(Kind::InvalidInput, first);
+        if let Some(flag) = named.first() {
+            let flag: String = flag.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+            failure = failure.with("field", flag.trim_start_matches('-').replace('-', "_"));
+        }
+        failure.usage = Some(text);
+        failure
+    }
+}
+
+impl From<InvalidInput> for Failure {
+    fn from(error: InvalidInput) -> Self {
+        Self::new(Kind::InvalidInput, chain(&error)).with("field", error.field)
+    }
+}
+
+impl From<&Error> for Failure {
+    fn from(error: &Error) -> Self {
+        let kind = match error {
+            Error::Read(ReadError::File { .. }) => Kind::FileNotFound,
+            Error::Read(_) => Kind::InvalidInput,
+            Error::Refused(_) => Kind::Refused,
+            Error::Transport(_) | Error::Malformed(_) | Error::UploadUrl(_) => Kind::NoResponse,
+            Error::Forged(_) => Kind::Forged,
+            _ => Kind::Other,
+        };
+        let mut failure = Self::new(kind, chain(error));
+        match error {
+            Error::Read(ReadError::File { field, .. } | ReadError::Image(InvalidInput { field, .. })) => {
+                failure = failure.with("field", field.as_str());
+            }
+            _ => {}
+        }
+        if let Some(status) = error.status() {
+            failure = failure.with("status", status.as_u16());
+        }
+        if let Some(code) = error.code() {
+            failure = failure.with("code", code.as_str());
+        }
+        failure
+    }
+}
+
+impl From<&SubmitError> for Failure {
+    fn from(error: &SubmitError) -> Self {
+        let mut failure = Self::from(error.source.as_ref());
+        failure.message = chain(error);
+        if let Some(id) = &error.smile_job_id {
+            failure = failure.with("smile_job_id", id.as_str());
+        }
+        failure
+    }
+}
+
+/// What failed, and why, and why that.
+pub(crate) fn chain(error: &dyn StdError) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        let next = error.to_string();
+        if !text.ends_with(&next) {
+            text = format!("{text}: {next}");
+        }
+        source = error.source();
+    }
+    text
+}
+
+/// A server's text without the values of the request, and without what looks like a number of a person, an address or
+/// an image.
+fn scrubbed(text: &str, secrets: &[String]) -> String {
+    const HIDDEN: &str = "[hidden]";
+    let mut text = text.to_owned();
+    for secret in secrets.iter().filter(|secret| secret.len() > 2) {
+        text = text.replace(secret.as_str(), HIDDEN);
+    }
+    let words = text.split_whitespace().take(40).map(|word| {
+        let digits = word.bytes().filter(u8::is_ascii_digit).count();
+        if digits > 5 || word.contains("://") || word.len() > 60 { HIDDEN } else { word }
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_repeats_nothing_through_us() {
+        let secrets = vec!["Leo".to_owned(), "key".to_owned()];
+        let said = "Leo's ID 12345678901 (key) at https://x/?Signature=s is wrong";
+        assert_eq!(scrubbed(said, &secrets), "[hidden]'s ID [hidden] ([hidden]) at [hidden] is wrong");
+    }
+
+    #[test]
+    fn exit_codes_are_distinct() {
+        let kinds = [
+            Kind::Other,
+            Kind::InvalidInput,
+            Kind::FileNotFound,
+            Kind::Refused,
+            Kind::NoResponse,
+            Kind::Forged,
+            Kind::Pending,
+        ];
+        let codes: Vec<_> = kinds.iter().map(|kind| kind.exit_code()).collect();
+        assert_eq!(codes, [1, 2, 3, 4, 5, 6, 7]);
+    }
+}

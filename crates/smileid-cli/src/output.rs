@@ -1,0 +1,167 @@
+//! What is printed on success.
+
+use std::{ffi::OsString, io::IsTerminal as _, process::ExitCode};
+
+use serde_json::{Value, json};
+use smileid::{
+    protocol::v1::job_status,
+    types::{JobResult, ResultCodeRow},
+};
+
+/// How to print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    Text,
+    /// For programs: exactly one JSON value.
+    Json,
+}
+
+impl Format {
+    /// Text on a terminal, JSON elsewhere.
+    pub(crate) fn usual() -> Self {
+        if std::io::stdout().is_terminal() { Self::Text } else { Self::Json }
+    }
+
+    /// What a command line asks for that cannot be read otherwise.
+    pub(crate) fn of_unparsed(arguments: &[OsString]) -> Self {
+        let asked = arguments.iter().enumerate().find_map(|(index, argument)| {
+            let argument = argument.to_str()?;
+            match argument.strip_prefix("--format")? {
+                "" => arguments.get(index + 1)?.to_str(),
+                value => value.strip_prefix('='),
+            }
+        });
+        match asked {
+            Some("json") => Self::Json,
+            Some("text") => Self::Text,
+            _ => Self::usual(),
+        }
+    }
+}
+
+/// What a command has to say when all went well.
+pub(crate) struct Output {
+    /// For programs: a JSON text.
+    json: String,
+    /// For people: one thing a line.
+    lines: Vec<(&'static str, String)>,
+}
+
+impl Output {
+    pub(crate) fn submitted(user_id: &str, job_id: &str, smile_job_id: &str) -> Self {
+        Self {
+            json: json!({
+                "success": true,
+                "smile_job_id": smile_job_id,
+                "user_id": user_id,
+                "job_id": job_id,
+            })
+            .to_string(),
+            lines: vec![
+                ("submitted", "yes".to_owned()),
+                ("smile_job_id", smile_job_id.to_owned()),
+                ("user_id", user_id.to_owned()),
+                ("job_id", job_id.to_owned()),
+            ],
+        }
+    }
+
+    /// A job status reply, as it came.
+    pub(crate) fn status(reply: &job_status::Response, body: &[u8]) -> Self {
+        let mut lines = vec![
+            ("job_complete", reply.job_complete.to_string()),
+            ("job_success", reply.job_success.to_string()),
+        ];
+        match (&reply.result, reply.result()) {
+            (_, Some(result)) => lines.extend(result_lines(result)),
+            (Some(other), None) => {
+                lines.push(("result", serde_json::to_value(other).map_or_else(|_| String::new(), plain)));
+            }
+            (None, None) => {}
+        }
+        if let Some(history) = &reply.history {
+            for result in history {
+                let code = result.result_code.as_ref().map_or("-", |code| code.as_str());
+                lines.push((
+                    "history",
+                    format!("{code} {}", result.result_text.as_deref().unwrap_or_default()),
+                ));
+            }
+        }
+        if let Some(links) = reply.image_links.as_ref().and_then(|links| serde_json::to_value(links).ok()) {
+            let links = links.as_object().cloned().unwrap_or_default();
+            lines.extend(
+                links.into_iter().map(|(name, link)| ("image_links", format!("{name} {}", plain(link)))),
+            );
+        }
+        Self { json: one_line(body), lines }
+    }
+
+    /// The reply to a lookup, as it came.
+    pub(crate) fn result(result: &JobResult, body: &[u8]) -> Self {
+        let mut lines = result_lines(result);
+        let info = serde_json::to_value(&result.personal_info).unwrap_or_default();
+        for (name, value) in info.as_object().cloned().unwrap_or_default() {
+            lines.push(("", format!("{name} {}", plain(value))));
+        }
+        Self { json: one_line(body), lines }
+    }
+
+    pub(crate) fn signature(timestamp: &str, signature: &str) -> Self {
+        Self {
+            json: json!({"timestamp": timestamp, "signature": signature}).to_string(),
+            lines: vec![("timestamp", timestamp.to_owned()), ("signature", signature.to_owned())],
+        }
+    }
+
+    pub(crate) fn print(self, format: Format) -> ExitCode {
+        use std::io::Write as _;
+
+        let text = match format {
+            Format::Json => self.json,
+            Format::Text => {
+                let lines = self.lines.iter().map(|(name, value)| format!("{name:<14}{value}"));
+                lines.collect::<Vec<_>>().join("\n")
+            }
+        };
+        // A reader that has gone away wants no more, and that is no failure of ours.
+        drop(writeln!(std::io::stdout().lock(), "{text}"));
+        ExitCode::SUCCESS
+    }
+}
+
+fn result_lines(result: &JobResult) -> Vec<(&'static str, String)> {
+    let mut lines = Vec::new();
+    if let Some(code) = &result.result_code {
+        let text = result.result_text.as_deref().unwrap_or_default();
+        lines.push(("ResultCode", format!("{code} {text}")));
+        let job_type = result.partner_params.as_ref().and_then(|params| params.job_type);
+        if let Some(row) = job_type.and_then(|job_type| code.row(job_type)) {
+            lines.push(("", meaning(row)));
+        }
+    }
+    if let Some(id) = &result.smile_job_id {
+        lines.push(("SmileJobID", id.clone()));
+    }
+    for (action, value) in result.actions.iter().flatten() {
+        lines.push(("Actions", format!("{action} {value}")));
+    }
+    lines
+}
+
+fn meaning(row: &ResultCodeRow) -> String {
+    format!("{:?}: {}", row.category, row.meaning)
+}
+
+fn plain(value: Value) -> String {
+    match value {
+        Value::String(text) => text,
+        other => other.to_string(),
+    }
+}
+
+/// A JSON text on one line, without losing anything a `Value` cannot hold.
+fn one_line(body: &[u8]) -> String {
+    String::from_utf8_lossy(body).trim().to_owned()
+}

@@ -1,0 +1,92 @@
+//! Which Smile ID to talk to.
+
+use std::{fmt, str::FromStr};
+
+use smileid_protocol::{
+    origin::{Origin, OriginError},
+    types::{ENVIRONMENTS, EnvironmentRow},
+};
+
+/// Which Smile ID to talk to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Environment {
+    name: Option<&'static str>,
+    origin: Origin,
+}
+
+impl Environment {
+    /// The sandbox: test data, no bills.
+    pub fn sandbox() -> Self {
+        Self::from(&EnvironmentRow::SANDBOX)
+    }
+
+    /// Production: real people, real bills.
+    pub fn production() -> Self {
+        Self::from(&EnvironmentRow::PRODUCTION)
+    }
+
+    /// Another host that speaks the protocol, such as the mock server.
+    pub fn custom(origin: Origin) -> Self {
+        Self { name: None, origin }
+    }
+
+    /// Where its API is.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+}
+
+impl From<&EnvironmentRow> for Environment {
+    fn from(row: &EnvironmentRow) -> Self {
+        Self { name: Some(row.name), origin: row.into() }
+    }
+}
+
+impl FromStr for Environment {
+    type Err = UnknownEnvironment;
+
+    /// Reads `sandbox`, `production`, the official SDKs' `0` and `1` for them, or the address of an API.
+    fn from_str(text: &str) -> Result<Self, UnknownEnvironment> {
+        match ENVIRONMENTS.iter().find(|row| row.name == text || row.sid_server == text) {
+            Some(row) => Ok(row.into()),
+            None => text.parse().map(Self::custom).map_err(UnknownEnvironment),
+        }
+    }
+}
+
+impl fmt::Display for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.name {
+            Some(name) => f.write_str(name),
+            None => self.origin.fmt(f),
+        }
+    }
+}
+
+/// Neither the name of an environment nor an address that may be called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the environment is neither `sandbox` nor `production` nor the address of an API")]
+pub struct UnknownEnvironment(#[source] OriginError);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_numbers_and_addresses() {
+        for (text, origin) in [
+            ("sandbox", "https://testapi.smileidentity.com"),
+            ("0", "https://testapi.smileidentity.com"),
+            ("production", "https://api.smileidentity.com"),
+            ("1", "https://api.smileidentity.com"),
+            ("http://127.0.0.1:8085/v1/", "http://127.0.0.1:8085"),
+        ] {
+            assert_eq!(text.parse::<Environment>().unwrap().origin().to_string(), origin);
+        }
+        assert_eq!(Environment::sandbox().to_string(), "sandbox");
+        assert_eq!(Environment::production().to_string(), "production");
+        for text in ["", "2", "live", "http://api.smileidentity.com"] {
+            assert!(text.parse::<Environment>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Asking until there is a result.
+
+use std::time::Duration;
+
+use serde_json::json;
+use smileid_client::{Error, JobState, TransportErrorKind, Wait};
+use smileid_protocol::{auth::AuthError, job::Follow};
+
+use crate::script::*;
+
+fn seconds(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+#[test]
+fn waits_twice_as_long_each_time_up_to_four_seconds() {
+    let mut answers: Vec<_> = (0..6).map(|_| reply(&incomplete())).collect();
+    answers.push(reply(&complete()));
+    let script = Script::new(answers);
+    let state = client(&script).wait(&ids(), Follow::result(), Wait::default()).unwrap();
+    assert!(state.complete().is_some());
+    let waits: Vec<_> = script.waits.borrow().iter().map(Duration::as_millis).collect();
+    assert_eq!(waits, [250, 500, 1000, 2000, 4000, 4000, 4000]);
+}
+
+#[test]
+fn a_wait_that_runs_out_is_pending_and_can_be_resumed() {
+    let script = Script::new([]).then_forever(&incomplete());
+    let state = client(&script).wait(&ids(), Follow::result(), Wait::up_to(seconds(10))).unwrap();
+    match state {
+        JobState::Pending(Some(latest)) => assert!(!latest.value.job_complete),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(script.elapsed(), seconds(10), "to the end of the wait and not beyond");
+
+    let script = Script::new([reply(&complete())]);
+    let state = client(&script).wait(&ids(), Follow::result(), Wait::up_to(seconds(10))).unwrap();
+    assert!(state.complete().is_some());
+}
+
+#[test]
+fn twenty_six_hours_pass_in_no_time() {
+    let script = Script::new([]).then_forever(&incomplete());
+    let hours = seconds(26 * 3600);
+    let state = client(&script).wait(&ids(), Follow::result(), Wait::up_to(hours)).unwrap();
+    assert!(state.complete().is_none());
+    assert_eq!(script.elapsed(), hours);
+}
+
+#[test]
+fn even_no_time_is_enough_for_one_question() {
+    let script = Script::new([reply(&complete())]);
+    let state = client(&script).wait(&ids(), Follow::result(), Wait::up_to(Duration::ZERO)).unwrap();
+    assert!(state.complete().is_some());
+}
+
+#[test]
+fn a_forged_answer_ends_it_at_once() {
+    let mut altered = complete();
+    altered["timestamp"] = "2023-03-09T21:35:00.280Z".into();
+    let mut unsigned = complete();
+    unsigned.as_object_mut().unwrap().remove("signature");
+    let mut anonymous = complete();
+    anonymous.as_object_mut().unwrap().retain(|name, _| !["signature", "timestamp"].contains(&name.as_str()));
+    let mut garbled = complete();
+    garbled["signature"] = "not base64!".into();
+
+    for (answer, expected) in [
+        (altered, AuthError::Mismatch),
+        (unsigned, AuthError::Missing),
+        (anonymous, AuthError::Missing),
+        (garbled, AuthError::Malformed),
+    ] {
+        let script = Script::new([reply(&answer)]);
+        match client(&script).wait(&ids(), Follow::result(), Wait::default()) {
+            Err(Error::Forged(error)) => assert_eq!(error, expected),
+            other => panic!("{other:?}"),
+        }
+        assert_eq!(script.sent.borrow().len(), 1);
+    }
+}
+
+#[test]
+fn asks_for_what_was_wished() {
+    let script = Script::new([reply(&complete())]);
+    let follow = Follow::result().with_history().with_image_links();
+    client(&script).status(&ids(), follow).unwrap();
+    let question = script.sent.borrow()[0].json();
+    assert_eq!(
+        (&question["user_id"], &question["job_id"], &question["history"], &question["image_links"]),
+        (&json!("user-1"), &json!("job-1"), &json!(true), &json!(true))
+    );
+}
+
+#[test]
+fn an_answer_that_never_comes_is_a_timeout_until_the_wait_is_over() {
+    let script = Script::new([Answer::Slow(seconds(3600))]);
+    match client(&script).wait(&ids(), Follow::result(), Wait::up_to(seconds(120))) {
+        Err(Error::Transport(error)) => assert_eq!(error.kind(), TransportErrorKind::Timeout),
+        other => panic!("{other:?}"),
+    }
+
+    let script = Script::new([Answer::Slow(seconds(3600))]);
+    let state = client(&script).wait(&ids(), Follow::result(), Wait::up_to(seconds(20))).unwrap();
+    assert!(matches!(state, JobState::Pending(None)));
+    assert_eq!(script.elapsed(), seconds(20));
+}

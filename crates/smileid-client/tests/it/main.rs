@@ -1,0 +1,7 @@
+//! Conversations held without sockets and without sleeping.
+
+mod awaiting;
+mod drivers;
+mod replies;
+mod script;
+mod submitting;

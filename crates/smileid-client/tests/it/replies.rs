@@ -1,0 +1,119 @@
+//! Answers that are not what was asked for.
+
+use bytes::Bytes;
+use serde_json::json;
+use smileid_client::{Error, Step};
+use smileid_protocol::job::{Delivery, Follow, IdNumber, LookupJob};
+
+use crate::script::*;
+
+/// The ID number of the request, a presigned link and an image, as a careless server might repeat them.
+const CANARIES: [&str; 3] = ["12345678901", "Signature=secret", "/9j/4AAQSkZJRg"];
+
+fn lookup() -> LookupJob {
+    LookupJob::enhanced_kyc(ids(), IdNumber::new("NG", "BVN", CANARIES[0]).unwrap())
+}
+
+fn shown(error: &dyn std::error::Error) -> String {
+    let mut text = format!("{error} {error:?} {error:#?}");
+    let mut source = error.source();
+    while let Some(error) = source {
+        text += &format!(" {error} {error:?}");
+        source = error.source();
+    }
+    text
+}
+
+#[test]
+fn what_cannot_be_read_is_kept_and_not_shown() {
+    let canaries = CANARIES.join(" ");
+    for body in [
+        String::new(),
+        format!("<html>{canaries}</html>"),
+        format!("<?xml version=\"1.0\"?><Error>{canaries}</Error>"),
+        format!("{{\"upload_url\": \"https://x/?{canaries}"),
+        format!("[\"{canaries}\"]"),
+        format!("\"{canaries}\""),
+        "null".to_owned(),
+        "{}".to_owned(),
+        json!({"upload_url": 12_345_678_901_u64, "smile_job_id": canaries}).to_string(),
+        json!({"upload_url": [canaries], "smile_job_id": "1"}).to_string(),
+        json!({"upload_url": "https://x", "smile_job_id": {"a": canaries}}).to_string(),
+    ] {
+        let body = Bytes::from(body);
+        let script = Script::new([Answer::Reply(200, body.clone())]);
+        let error = client(&script).submit(registration(), Delivery::follow(Follow::result())).unwrap_err();
+        assert_eq!(error.step, Step::Announce);
+        let text = shown(&error);
+        match *error.source {
+            Error::Malformed(reply) => {
+                assert_eq!(reply.body, body);
+                assert_eq!(reply.status, 200);
+            }
+            other => panic!("{other:?}"),
+        }
+        for canary in CANARIES {
+            assert!(!text.contains(canary), "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_refusal_keeps_status_code_and_body_and_shows_no_body() {
+    let said = format!("no {}", CANARIES.join(" "));
+    for (status, body, code) in [
+        (400, json!({"error": said, "code": "2205"}).to_string(), Some("2205")),
+        (400, json!({"error": said, "code": 2215}).to_string(), Some("2215")),
+        (403, json!({"message": said}).to_string(), None),
+        (502, format!("<html>{said}</html>"), None),
+        (500, String::new(), None),
+        (302, said.clone(), None),
+    ] {
+        let body = Bytes::from(body);
+        let script = Script::new([Answer::Reply(status, body.clone())]);
+        let error = client(&script).look_up(lookup()).unwrap_err();
+        assert_eq!(error.status().unwrap(), status);
+        assert_eq!(error.code().map(|code| code.as_str()), code);
+        let text = shown(&error);
+        for canary in CANARIES {
+            assert!(!text.contains(canary), "{text}");
+        }
+        match error {
+            Error::Refused(refusal) => assert_eq!(refusal.body, body),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_lookup_s_reply_is_checked_when_it_is_signed() {
+    let result = json!({"ResultCode": "1012", "FullName": "Joe Doe Leo", "Custom": {"deep": [1]}});
+
+    let script = Script::new([reply(&signed(result.clone()))]);
+    let good = client(&script).look_up(lookup()).unwrap();
+    assert_eq!(good.value.personal_info.full_name.as_deref(), Some("Joe Doe Leo"));
+    assert_eq!(good.value.extra.get("Custom"), Some(&json!({"deep": [1]})));
+
+    let script = Script::new([reply(&result)]);
+    assert!(client(&script).look_up(lookup()).is_ok(), "unsigned replies exist");
+
+    let mut forged = signed(result);
+    forged["timestamp"] = "2024-03-09T21:35:00.279Z".into();
+    let mut half = forged.clone();
+    half.as_object_mut().unwrap().remove("timestamp");
+    for reply_body in [forged, half] {
+        let script = Script::new([reply(&reply_body)]);
+        assert!(matches!(client(&script).look_up(lookup()), Err(Error::Forged(_))));
+    }
+}
+
+#[test]
+fn debug_shows_no_credentials_and_no_personal_data() {
+    let script = Script::new([reply(&signed(json!({"ResultCode": "1012", "FullName": "Joe Doe Leo"})))]);
+    let client = client(&script);
+    let reply = client.look_up(lookup()).unwrap();
+    let text = format!("{:?} {reply:?} {:?}", client.config(), lookup());
+    for canary in ["test-api-key-0001", "Joe", CANARIES[0]] {
+        assert!(!text.contains(canary), "{text}");
+    }
+}

@@ -1,0 +1,162 @@
+//! A transport that answers by a script and keeps its own time.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::VecDeque,
+    time::Duration,
+};
+
+use bytes::Bytes;
+use http::Response;
+use serde_json::{Value, json};
+use smileid_client::{
+    BlockingTransport, Config, Environment, Now, Outgoing, TransportError, TransportErrorKind,
+    blocking::Client,
+};
+use smileid_protocol::{
+    auth::Credentials,
+    job::{Image, ImageJob, JobIds},
+    timestamp::Timestamp,
+};
+
+/// What comes of a request.
+pub(crate) enum Answer {
+    Reply(u16, Bytes),
+    Fail(TransportErrorKind),
+    /// The answer takes this long; a shorter timeout cuts it off.
+    Slow(Duration),
+}
+
+/// Answers by a script, keeps what was sent, and lets time pass only when it is waited for.
+#[derive(Default)]
+pub(crate) struct Script {
+    answers: RefCell<VecDeque<Answer>>,
+    /// The last answer again and again, once the script is over.
+    forever: Option<Bytes>,
+    pub(crate) sent: RefCell<Vec<Sent>>,
+    pub(crate) waits: RefCell<Vec<Duration>>,
+    clock: Cell<Duration>,
+}
+
+/// A request, as the other side would see it.
+pub(crate) struct Sent {
+    pub(crate) at: Duration,
+    pub(crate) uri: String,
+    pub(crate) head: http::request::Parts,
+    pub(crate) body: Bytes,
+}
+
+impl Sent {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).expect("a JSON body")
+    }
+}
+
+impl Script {
+    pub(crate) fn new(answers: impl IntoIterator<Item = Answer>) -> Self {
+        Self { answers: RefCell::new(answers.into_iter().collect()), ..Self::default() }
+    }
+
+    pub(crate) fn then_forever(mut self, body: &Value) -> Self {
+        self.forever = Some(body.to_string().into());
+        self
+    }
+
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.clock.get()
+    }
+}
+
+/// 2023-11-14T22:13:20Z, for no reason but that it is round.
+const START: i64 = 1_700_000_000_000;
+
+impl BlockingTransport for &Script {
+    fn send(&self, outgoing: Outgoing) -> Result<Response<Bytes>, TransportError> {
+        let timeout = outgoing.timeout;
+        let (head, body) = outgoing.request.into_parts();
+        self.sent.borrow_mut().push(Sent {
+            at: self.clock.get(),
+            uri: head.uri.to_string(),
+            head,
+            body: body.to_bytes(),
+        });
+        let answer = self.answers.borrow_mut().pop_front();
+        match (answer, &self.forever) {
+            (Some(Answer::Reply(status, body)), _) => {
+                Ok(Response::builder().status(status).body(body).expect("a status"))
+            }
+            (Some(Answer::Fail(kind)), _) => Err(TransportError::new(kind)),
+            (Some(Answer::Slow(duration)), _) => {
+                self.clock.set(self.clock.get() + duration.min(timeout));
+                Err(TransportError::new(TransportErrorKind::Timeout))
+            }
+            (None, Some(body)) => Ok(Response::new(body.clone())),
+            (None, None) => panic!("one request more than the script has answers"),
+        }
+    }
+
+    fn sleep(&self, duration: Duration) {
+        self.waits.borrow_mut().push(duration);
+        self.clock.set(self.clock.get() + duration);
+    }
+
+    fn now(&self) -> Now {
+        let millis = i64::try_from(self.clock.get().as_millis()).expect("not that long");
+        Now { utc_millis: START + millis, monotonic: self.clock.get() }
+    }
+}
+
+pub(crate) fn credentials() -> Credentials {
+    Credentials::new("212", "test-api-key-0001").expect("not empty")
+}
+
+pub(crate) fn client(script: &Script) -> Client<&Script> {
+    let environment: Environment = "http://127.0.0.1:9".parse().expect("loopback");
+    Client::new(Config::new(credentials(), &environment), script)
+}
+
+pub(crate) fn ids() -> JobIds {
+    JobIds::new("user-1", "job-1").expect("not empty")
+}
+
+pub(crate) const PNG: &[u8] = b"\x89PNG\r\n\x1a\nnot much of an image";
+
+pub(crate) fn registration() -> ImageJob {
+    ImageJob::smart_selfie_registration(ids(), Image::bytes(PNG))
+}
+
+pub(crate) fn reply(body: &Value) -> Answer {
+    Answer::Reply(200, body.to_string().into())
+}
+
+pub(crate) fn upload_reply() -> Answer {
+    reply(&json!({
+        "upload_url": "http://127.0.0.1:9/videos/212/ref/selfie.zip?Signature=secret",
+        "ref_id": "212-0000000001-x",
+        "smile_job_id": "0000000001",
+        "camera_config": "null",
+        "code": "2202",
+    }))
+}
+
+/// `body`, signed as the API signs.
+pub(crate) fn signed(mut body: Value) -> Value {
+    let timestamp = Timestamp::new("2023-03-09T21:35:00.279Z").expect("not empty");
+    body["timestamp"] = timestamp.as_str().into();
+    // From the published vectors for this id, key and time, not from the code under test.
+    body["signature"] = "ANyq/KI902w+R4faE+AToTtKkbGnJVcfRJftgGdw8XE=".into();
+    body
+}
+
+pub(crate) fn incomplete() -> Value {
+    signed(json!({"job_complete": false, "job_success": false, "code": "2302"}))
+}
+
+pub(crate) fn complete() -> Value {
+    signed(json!({
+        "job_complete": true,
+        "job_success": true,
+        "code": "2302",
+        "result": {"ResultCode": "0840", "ResultText": "Enroll User", "SmileJobID": "0000000001"},
+    }))
+}

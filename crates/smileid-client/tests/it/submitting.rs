@@ -1,0 +1,133 @@
+//! Announce, upload, await.
+
+use serde_json::json;
+use smileid_client::{Error, Step, TransportErrorKind};
+use smileid_protocol::{
+    job::{CallbackUrl, Delivery, Follow, Image, ImageJob, ReadError},
+    package::inspect,
+};
+
+use crate::script::*;
+
+#[test]
+fn announces_uploads_and_awaits() {
+    let script = Script::new([
+        upload_reply(),
+        Answer::Reply(200, "".into()),
+        reply(&incomplete()),
+        reply(&complete()),
+    ]);
+    let submission = client(&script).submit(registration(), Delivery::follow(Follow::result())).unwrap();
+
+    assert_eq!(submission.smile_job_id, "0000000001");
+    let reply = submission.state.as_ref().unwrap().complete().unwrap();
+    assert_eq!(reply.value.result().unwrap().result_code.as_ref().unwrap().as_str(), "0840");
+
+    let sent = script.sent.borrow();
+    let uris: Vec<_> = sent.iter().map(|it| it.uri.as_str()).collect();
+    assert_eq!(
+        uris,
+        [
+            "http://127.0.0.1:9/v1/upload",
+            "http://127.0.0.1:9/videos/212/ref/selfie.zip?Signature=secret",
+            "http://127.0.0.1:9/v1/job_status",
+            "http://127.0.0.1:9/v1/job_status",
+        ]
+    );
+    let put = &sent[1];
+    assert_eq!(put.head.method, "PUT");
+    assert_eq!(put.head.headers["content-type"], "application/zip");
+    assert_eq!(put.head.headers["content-length"], put.body.len().to_string());
+    let archive = inspect::open(&put.body, inspect::Limits::default()).unwrap();
+    assert_eq!(archive.findings, []);
+    assert_eq!(archive.files["selfie.png"], PNG);
+    assert_eq!(archive.info.misc_information.unwrap().smile_client_id.unwrap().as_str(), "212");
+}
+
+#[test]
+fn every_request_is_signed_afresh() {
+    let script = Script::new([upload_reply(), Answer::Reply(200, "".into()), reply(&incomplete())])
+        .then_forever(&complete());
+    client(&script).submit(registration(), Delivery::follow(Follow::result())).unwrap();
+
+    let sent = script.sent.borrow();
+    let polls: Vec<_> = sent.iter().filter(|it| it.uri.ends_with("/job_status")).map(Sent::json).collect();
+    assert_eq!(polls.len(), 2);
+    assert_ne!(polls[0]["timestamp"], polls[1]["timestamp"]);
+    assert_ne!(polls[0]["signature"], polls[1]["signature"]);
+}
+
+#[test]
+fn a_callback_needs_no_waiting() {
+    let script = Script::new([upload_reply(), Answer::Reply(204, "".into())]);
+    let callback = CallbackUrl::parse("https://partner.example/hook").unwrap();
+    let submission = client(&script).submit(registration(), Delivery::callback(callback)).unwrap();
+    assert!(submission.state.is_none());
+    assert_eq!(script.sent.borrow()[0].json()["callback_url"], "https://partner.example/hook");
+}
+
+#[test]
+fn a_missing_file_stops_it_before_anything_is_sent() {
+    let script = Script::new([]);
+    let job = ImageJob::smart_selfie_registration(ids(), Image::file("no/such/selfie.jpg"));
+    let error = client(&script).submit(job, Delivery::follow(Follow::result())).unwrap_err();
+    assert_eq!(error.step, Step::Read);
+    assert!(matches!(*error.source, Error::Read(ReadError::File { .. })), "{error:?}");
+    assert!(script.sent.borrow().is_empty());
+}
+
+#[test]
+fn an_archive_goes_nowhere_it_may_not_go() {
+    for url in [
+        "http://uploads.example/selfie.zip?Signature=secret",
+        "http://127.0.0.1.uploads.example/selfie.zip",
+        "https://user:password@uploads.example/selfie.zip",
+        "ftp://127.0.0.1/selfie.zip",
+        "/selfie.zip",
+        "",
+    ] {
+        let script =
+            Script::new([reply(&json!({"upload_url": url, "smile_job_id": "0000000001", "code": "2202"}))]);
+        let error = client(&script).submit(registration(), Delivery::follow(Follow::result())).unwrap_err();
+        assert!(matches!(*error.source, Error::UploadUrl(_)), "{url}: {error:?}");
+        assert_eq!(error.step, Step::Upload);
+        assert_eq!(error.smile_job_id.as_deref(), Some("0000000001"));
+        assert_eq!(script.sent.borrow().len(), 1, "{url} was called");
+        assert!(!format!("{error} {error:?}").contains("secret"));
+    }
+}
+
+#[test]
+fn whatever_exchange_is_cut_the_step_is_known() {
+    let all = || [upload_reply(), Answer::Reply(200, "".into()), reply(&complete())];
+    for (cut, step, id) in [
+        (0, Step::Announce, None),
+        (1, Step::Upload, Some("0000000001")),
+        (2, Step::Await, Some("0000000001")),
+    ] {
+        for kind in
+            [TransportErrorKind::Connect, TransportErrorKind::Timeout, TransportErrorKind::Interrupted]
+        {
+            let mut answers: Vec<_> = all().into_iter().take(cut).collect();
+            answers.push(Answer::Fail(kind));
+            let script = Script::new(answers);
+            let error =
+                client(&script).submit(registration(), Delivery::follow(Follow::result())).unwrap_err();
+            assert_eq!((error.step, error.smile_job_id.as_deref()), (step, id));
+            match *error.source {
+                Error::Transport(it) => assert_eq!(it.kind(), kind),
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_refused_upload_keeps_s3s_code() {
+    let xml = "<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>";
+    let script = Script::new([upload_reply(), Answer::Reply(403, xml.into())]);
+    let error = client(&script).submit(registration(), Delivery::follow(Follow::result())).unwrap_err();
+    assert_eq!(error.step, Step::Upload);
+    assert_eq!(error.source.code().unwrap().as_str(), "AccessDenied");
+    assert_eq!(error.source.status().unwrap(), 403);
+}

@@ -1,0 +1,179 @@
+//! The asynchronous transport over [reqwest](::reqwest), with rustls and the system's certificates.
+
+use std::{
+    collections::VecDeque,
+    error::Error as StdError,
+    io,
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use bytes::{Bytes, BytesMut};
+use http_body::{Frame, SizeHint};
+use smileid_client::{Body, Outgoing, Transport, TransportError, TransportErrorKind};
+use smileid_protocol::job::{ImageJob, ReadError, ReadyJob};
+
+/// A client over [`ReqwestTransport`].
+pub type Client = smileid_client::Client<ReqwestTransport>;
+
+/// Sends requests with [reqwest](::reqwest).
+#[derive(Clone, Debug)]
+pub struct ReqwestTransport(::reqwest::Client);
+
+impl ReqwestTransport {
+    /// A transport that follows no redirects, speaks TLS with the system's certificates, gives up on a connection
+    /// after 10 seconds and on a stalled answer after 30.
+    ///
+    /// # Errors
+    ///
+    /// When TLS cannot be set up.
+    pub fn new() -> Result<Self, BuildError> {
+        let builder = ::reqwest::Client::builder()
+            .tls_backend_preconfigured(tls()?)
+            .redirect(::reqwest::redirect::Policy::none())
+            .retry(::reqwest::retry::never())
+            .connect_timeout(CONNECT_TIMEOUT)
+            .read_timeout(STALL_TIMEOUT)
+            .user_agent(USER_AGENT);
+        builder.build().map(Self).map_err(BuildError::new)
+    }
+
+    /// A transport over a client of the caller's.
+    ///
+    /// The client **must not follow redirects** ([`::reqwest::redirect::Policy::none`]): a redirect would carry a
+    /// signed request, or an archive of images, to whatever host it names.
+    pub fn with_client_that_follows_no_redirects(client: ::reqwest::Client) -> Self {
+        Self(client)
+    }
+}
+
+impl Transport for ReqwestTransport {
+    async fn send(&self, outgoing: Outgoing) -> Result<http::Response<Bytes>, TransportError> {
+        let limit = outgoing.reply_limit;
+        let timeout = outgoing.timeout;
+        let request = outgoing.request.map(|body| ::reqwest::Body::wrap(Segments::from(body)));
+        let mut request = ::reqwest::Request::try_from(request).map_err(failed)?;
+        *request.timeout_mut() = Some(timeout);
+        let mut response = self.0.execute(request).await.map_err(failed)?;
+
+        let mut body = BytesMut::new();
+        while let Some(chunk) = response.chunk().await.map_err(failed)? {
+            if body.len() + chunk.len() > limit {
+                return Err(TransportError::new(TransportErrorKind::ReplyTooLarge));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        let mut reply = http::Response::new(body.freeze());
+        *reply.status_mut() = response.status();
+        *reply.version_mut() = response.version();
+        *reply.headers_mut() = std::mem::take(response.headers_mut());
+        Ok(reply)
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        tokio::time::sleep(duration).await;
+    }
+
+    async fn read(&self, job: ImageJob) -> Result<ReadyJob, ReadError> {
+        let read = move || job.read(|path| std::fs::read(path).map(Bytes::from));
+        // A task that reads files ends early only when the runtime shuts down, and then nobody waits for this.
+        tokio::task::spawn_blocking(read).await.unwrap_or_else(|stopped| {
+            Err(ReadError::File {
+                field: "image_details".to_owned(),
+                path: std::path::PathBuf::new(),
+                source: io::Error::other(stopped),
+            })
+        })
+    }
+}
+
+/// TLS cannot be set up.
+#[derive(Debug)]
+pub struct BuildError(Box<dyn StdError + Send + Sync>);
+
+impl BuildError {
+    pub(crate) fn new(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self(source.into())
+    }
+}
+
+impl std::fmt::Display for BuildError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("TLS cannot be set up")
+    }
+}
+
+impl StdError for BuildError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(self.0.as_ref())
+    }
+}
+
+pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+pub(crate) const USER_AGENT: &str = concat!("smileid-rust/", env!("CARGO_PKG_VERSION"));
+const STALL_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// rustls with the provider the application has installed, or ring; certificates are the system's.
+pub(crate) fn tls() -> Result<rustls::ClientConfig, BuildError> {
+    use rustls_platform_verifier::BuilderVerifierExt;
+
+    let provider = rustls::crypto::CryptoProvider::get_default().cloned();
+    let provider = provider.unwrap_or_else(|| rustls::crypto::ring::default_provider().into());
+    let builder = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .and_then(BuilderVerifierExt::with_platform_verifier)
+        .map_err(BuildError::new)?;
+    Ok(builder.with_no_client_auth())
+}
+
+/// What reqwest says went wrong, without the address it names.
+pub(crate) fn failed(error: ::reqwest::Error) -> TransportError {
+    let error = error.without_url();
+    let kind = if error.is_timeout() {
+        TransportErrorKind::Timeout
+    } else if error.is_connect() {
+        TransportErrorKind::Connect
+    } else if error.is_builder() {
+        TransportErrorKind::Other
+    } else {
+        TransportErrorKind::Interrupted
+    };
+    TransportError::new(kind).with_source(error)
+}
+
+/// The pieces of a body, sent one after the other.
+struct Segments {
+    left: VecDeque<Bytes>,
+    length: u64,
+}
+
+impl From<Body> for Segments {
+    fn from(body: Body) -> Self {
+        Self { length: body.length(), left: body.segments.into() }
+    }
+}
+
+impl http_body::Body for Segments {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        let next = self.left.pop_front();
+        if let Some(segment) = &next {
+            self.length -= segment.len() as u64;
+        }
+        Poll::Ready(next.map(|segment| Ok(Frame::data(segment))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.left.is_empty()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.length)
+    }
+}
