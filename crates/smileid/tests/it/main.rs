@@ -1,0 +1,9 @@
+//! The reqwest transports against sockets: what is sent, and what becomes of answers that are late, large, cut or
+//! elsewhere.
+
+#[cfg(feature = "reqwest")]
+mod asynchronous;
+#[cfg(feature = "blocking")]
+mod blocking;
+#[cfg(feature = "reqwest")]
+mod sockets;

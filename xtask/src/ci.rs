@@ -1,0 +1,132 @@
+//! `cargo xtask ci`: every check, in the order in which failures are cheapest to see.
+
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, bail};
+
+use crate::{
+    codegen::{self, Stale},
+    layers, peers, tidy,
+    workspace::{cargo, line, run as run_command},
+};
+
+/// Prints the steps.
+pub(crate) fn list() {
+    for step in STEPS {
+        println!("{:<8}  {}", step.name, step.about);
+    }
+}
+
+/// Runs the named steps, or all, until one fails.
+pub(crate) fn run(root: &Path, names: &[String]) -> Result<()> {
+    let steps = chosen(names)?;
+    let mut times = Vec::new();
+    for step in &steps {
+        println!("=== {}: {}", step.name, step.about);
+        let start = Instant::now();
+        let result = (step.run)(root);
+        let time = start.elapsed();
+        times.push((step.name, time));
+        if let Err(error) = result {
+            summary(&times, steps.len(), "FAILED");
+            return Err(error)
+                .with_context(|| format!("step {0} failed; to run it alone: cargo xtask ci {0}", step.name));
+        }
+        println!("=== {}: {}", step.name, seconds(time));
+    }
+    summary(&times, steps.len(), "ok");
+    Ok(())
+}
+
+struct Step {
+    name: &'static str,
+    about: &'static str,
+    run: fn(&Path) -> Result<()>,
+}
+
+const STEPS: &[Step] = &[
+    Step { name: "fmt", about: "the code is formatted", run: fmt },
+    Step { name: "codegen", about: "generated files are what the tables say", run: codegen },
+    Step { name: "layers", about: "crates depend on what they may", run: layers::run },
+    Step { name: "tidy", about: "what no linter knows", run: tidy::run },
+    Step { name: "clippy", about: "lints, also without default features", run: clippy },
+    Step { name: "doc", about: "the documentation builds, and its links resolve", run: doc },
+    Step { name: "peers", about: "the official Python library against the mock server", run: peers },
+];
+
+/// The crates that people use with features of their choice.
+const WITHOUT_DEFAULT_FEATURES: [&str; 5] =
+    ["smileid-types", "smileid-protocol", "smileid-client", "smileid", "smileid-mock-server"];
+
+fn chosen(names: &[String]) -> Result<Vec<&'static Step>> {
+    if let Some(unknown) = names.iter().find(|name| STEPS.iter().all(|step| step.name != name.as_str())) {
+        let known: Vec<_> = STEPS.iter().map(|step| step.name).collect();
+        bail!("no step `{unknown}`; the steps are: {}", known.join(", "));
+    }
+    Ok(STEPS.iter().filter(|step| names.is_empty() || names.iter().any(|name| name == step.name)).collect())
+}
+
+fn fmt(root: &Path) -> Result<()> {
+    echo_and_run(&mut cargo(root, ["fmt", "--all", "--check"])).context("`cargo fmt --all` puts it right")
+}
+
+fn codegen(root: &Path) -> Result<()> {
+    codegen::run(root, Stale::Refuse)
+}
+
+fn clippy(root: &Path) -> Result<()> {
+    echo_and_run(&mut cargo(root, ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    for package in WITHOUT_DEFAULT_FEATURES {
+        let arguments = ["clippy", "-p", package, "--no-default-features", "--", "-D", "warnings"];
+        echo_and_run(&mut cargo(root, arguments))?;
+    }
+    Ok(())
+}
+
+fn doc(root: &Path) -> Result<()> {
+    let mut cargo = cargo(root, ["doc", "--workspace", "--no-deps"]);
+    echo_and_run(cargo.env("RUSTDOCFLAGS", "-Dwarnings")).context("with RUSTDOCFLAGS=-Dwarnings")
+}
+
+fn peers(root: &Path) -> Result<()> {
+    peers::run(root, &[])
+}
+
+fn echo_and_run(command: &mut std::process::Command) -> Result<()> {
+    println!("$ {}", line(command));
+    run_command(command)
+}
+
+fn summary(times: &[(&str, Duration)], all: usize, last: &str) {
+    println!();
+    for (index, (name, time)) in times.iter().enumerate() {
+        let outcome = if index + 1 == times.len() { last } else { "ok" };
+        println!("{name:<8}  {:>8}  {outcome}", seconds(*time));
+    }
+    let total: Duration = times.iter().map(|(_, time)| *time).sum();
+    println!("{} of {all} steps run, {}", times.len(), seconds(total));
+}
+
+fn seconds(time: Duration) -> String {
+    format!("{:.1} s", time.as_secs_f64())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{STEPS, chosen};
+
+    #[test]
+    fn steps_run_in_their_order_whatever_the_order_asked_for() {
+        let names = |names: &[&str]| {
+            let names: Vec<_> = names.iter().map(|name| (*name).to_owned()).collect();
+            chosen(&names).map(|steps| steps.iter().map(|step| step.name).collect::<Vec<_>>())
+        };
+        assert_eq!(names(&["doc", "fmt"]).expect("known steps"), ["fmt", "doc"]);
+        assert_eq!(names(&[]).expect("all steps").len(), STEPS.len());
+        let refusal = names(&["fnt"]).expect_err("there is no such step").to_string();
+        assert!(refusal.contains("fnt") && refusal.contains("clippy"), "{refusal}");
+    }
+}

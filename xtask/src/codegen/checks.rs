@@ -1,0 +1,371 @@
+//! What must hold for the tables before anything is made from them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::tables::{Row, Tables};
+
+/// Everything that is wrong with the tables, one line for each thing.
+pub(crate) fn problems(tables: &Tables) -> Vec<String> {
+    let mut problems = Problems::new(tables);
+    problems.rows("sources", &tables.sources);
+    problems.rows("job_types", &tables.job_types);
+    problems.rows("image_types", &tables.image_types);
+    problems.rows("result_codes", &tables.result_codes);
+    problems.rows("actions", &tables.actions);
+    problems.rows("action_values", &tables.action_values);
+    problems.rows("error_codes", &tables.error_codes);
+    problems.rows("environments", &tables.environments);
+    problems.rows("sandbox_results", &tables.sandbox_results);
+    problems.rows("id_scenarios", &tables.id_scenarios);
+    problems.unused_sources(tables);
+
+    problems.variants("job_types", tables.job_types.iter().map(|row| row.name.as_str()));
+    problems.variants("image_types", tables.image_types.iter().map(|row| row.name.as_str()));
+    problems.variants("actions", tables.actions.iter().map(|row| row.name.as_str()));
+    problems.variants("action_values", tables.action_values.iter().map(|row| row.name.as_str()));
+    problems.constants(tables);
+
+    problems.codes("result_codes", tables.result_codes.iter().map(|row| row.code.as_str()));
+    problems.codes("error_codes", tables.error_codes.iter().map(|row| row.code.as_str()));
+    problems.codes("sandbox_results", tables.sandbox_results.iter().map(|row| row.code.as_str()));
+    problems.codes("id_scenarios", tables.id_scenarios.iter().map(|row| row.code.as_str()));
+
+    problems.job_types(tables);
+    problems.meanings_of_one_code(tables);
+    problems.values(tables);
+    problems.found
+}
+
+/// Names that mean something else where the variants end up.
+const RESERVED_VARIANTS: [&str; 2] = ["Self", "Unlisted"];
+
+struct Problems<'a> {
+    defined: BTreeSet<&'a str>,
+    used: BTreeSet<&'a str>,
+    found: Vec<String>,
+}
+
+impl<'a> Problems<'a> {
+    fn new(tables: &'a Tables) -> Self {
+        let defined = tables.sources.iter().map(|source| source.label.as_str()).collect();
+        Self { defined, used: BTreeSet::new(), found: Vec::new() }
+    }
+
+    fn found(&mut self, table: &str, problem: &str) {
+        self.found.push(format!("{table}.toml: {problem}"));
+    }
+
+    /// Order, duplicates and sources: the same for every table.
+    fn rows<R: Row>(&mut self, table: &str, rows: &'a [R]) {
+        if rows.is_empty() {
+            self.found(table, "has no row");
+        }
+        for pair in rows.windows(2) {
+            let (before, after) = (pair[0].key(), pair[1].key());
+            if before == after {
+                self.found(table, &format!("row `{after}` is a duplicate"));
+            } else if before > after {
+                self.found(table, &format!("row `{after}` is not sorted: it stands after `{before}`"));
+            }
+        }
+        if table == "sources" {
+            return;
+        }
+        for row in rows {
+            let sources = row.sources();
+            if sources.is_empty() {
+                self.found(table, &format!("row `{}` has no source", row.key()));
+            }
+            for label in sources {
+                self.used.insert(label);
+                if !self.defined.contains(label) {
+                    self.found(table, &format!("row `{}`: no source `{label}` in sources.toml", row.key()));
+                }
+            }
+        }
+    }
+
+    fn unused_sources(&mut self, tables: &'a Tables) {
+        for source in &tables.sources {
+            let label = source.label.as_str();
+            if !self.used.contains(label) {
+                self.found("sources", &format!("no row uses `{label}`"));
+            }
+            if !is_label(label) {
+                self.found("sources", &format!("`{label}` is not lower case letters, digits and hyphens"));
+            }
+            if source.description.is_empty() {
+                self.found("sources", &format!("`{label}` has no description"));
+            }
+        }
+    }
+
+    fn variants(&mut self, table: &str, names: impl Iterator<Item = &'a str>) {
+        let mut seen = BTreeSet::new();
+        for name in names {
+            if !is_variant(name) {
+                self.found(table, &format!("`{name}` cannot be the name of a variant"));
+            }
+            if !seen.insert(name) {
+                self.found(table, &format!("two rows have the name `{name}`"));
+            }
+        }
+    }
+
+    fn constants(&mut self, tables: &'a Tables) {
+        let mut seen = BTreeSet::new();
+        for name in tables.error_codes.iter().filter_map(|row| row.name.as_deref()) {
+            if !is_constant(name) {
+                self.found("error_codes", &format!("`{name}` cannot be the name of a constant"));
+            }
+            if !seen.insert(name) {
+                self.found("error_codes", &format!("two rows have the name `{name}`"));
+            }
+        }
+    }
+
+    fn codes(&mut self, table: &str, codes: impl Iterator<Item = &'a str>) {
+        for code in codes {
+            if code.len() != 4 || !code.bytes().all(|byte| byte.is_ascii_digit()) {
+                self.found(table, &format!("code `{code}` is not four digits"));
+            }
+        }
+    }
+
+    /// Numbers of job types stand for rows of their table, and are sorted.
+    fn job_types(&mut self, tables: &'a Tables) {
+        let known: BTreeSet<u16> = tables.job_types.iter().map(|row| row.wire).collect();
+        let lists = [
+            ("result_codes", tables.result_codes.iter().map(|row| row.job_types.clone()).collect::<Vec<_>>()),
+            ("actions", tables.actions.iter().map(|row| row.job_types.clone()).collect()),
+            ("sandbox_results", tables.sandbox_results.iter().map(|row| vec![row.job_type]).collect()),
+        ];
+        for (table, lists) in lists {
+            for list in lists {
+                for number in list.iter().filter(|number| !known.contains(number)) {
+                    self.found(table, &format!("job type {number} is not in job_types.toml"));
+                }
+                if !list.is_sorted_by(|before, after| before < after) {
+                    self.found(
+                        table,
+                        &format!("job types {list:?} are not sorted, or one stands there twice"),
+                    );
+                }
+            }
+        }
+        let mut products = BTreeSet::new();
+        for product in tables.job_types.iter().filter_map(|row| row.product.as_deref()) {
+            if !is_keyword(product) || !products.insert(product) {
+                self.found("job_types", &format!("product `{product}` is no keyword, or stands there twice"));
+            }
+        }
+    }
+
+    /// A code may have several meanings, but only one for a job type and one for a product.
+    fn meanings_of_one_code(&mut self, tables: &'a Tables) {
+        let mut job_types = BTreeSet::new();
+        let mut products = BTreeSet::new();
+        for row in &tables.result_codes {
+            for number in &row.job_types {
+                if !job_types.insert((&row.code, *number)) {
+                    let problem = format!("`{}` has two meanings for job type {number}", row.code);
+                    self.found("result_codes", &problem);
+                }
+            }
+            for product in &row.products {
+                if !is_keyword(product) {
+                    let problem = format!("`{}`: product `{product}` is no keyword", row.code);
+                    self.found("result_codes", &problem);
+                }
+                if !products.insert((&row.code, product)) {
+                    let problem = format!("`{}` has two meanings for product `{product}`", row.code);
+                    self.found("result_codes", &problem);
+                }
+            }
+        }
+    }
+
+    fn values(&mut self, tables: &'a Tables) {
+        let values: BTreeMap<&str, &str> =
+            tables.action_values.iter().map(|row| (row.wire.as_str(), row.name.as_str())).collect();
+        for row in &tables.actions {
+            for value in row.values_seen.keys().filter(|value| !values.contains_key(value.as_str())) {
+                let problem = format!("`{}`: no value `{value}` in action_values.toml", row.wire);
+                self.found("actions", &problem);
+            }
+        }
+        let mut constants = BTreeSet::new();
+        for row in &tables.environments {
+            if !is_constant(&row.constant()) || !constants.insert(row.constant()) {
+                let problem = format!("`{}` cannot be a name, or stands there twice", row.name);
+                self.found("environments", &problem);
+            }
+            if !row.origin.starts_with("https://") || row.origin.ends_with('/') {
+                self.found("environments", &format!("`{}` is no https origin", row.origin));
+            }
+        }
+        for row in &tables.sandbox_results {
+            if !matches!(row.sandbox_result.as_str(), "0" | "1" | "2") {
+                self.found("sandbox_results", &format!("`{}` is not 0, 1 or 2", row.sandbox_result));
+            }
+        }
+        for row in &tables.id_scenarios {
+            if !row.digit.is_ascii_digit() {
+                self.found("id_scenarios", &format!("`{}` is no digit", row.digit));
+            }
+        }
+        for row in &tables.error_codes {
+            if row.http_status.is_some_and(|status| !(100..600).contains(&status)) {
+                self.found("error_codes", &format!("`{}` has no HTTP status in its http_status", row.code));
+            }
+            if row.http_status.is_some() != row.http_status_basis.is_some() {
+                let problem = format!("`{}`: http_status and http_status_basis go together", row.code);
+                self.found("error_codes", &problem);
+            }
+        }
+    }
+}
+
+fn is_label(label: &str) -> bool {
+    !label.is_empty()
+        && label.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+}
+
+fn is_keyword(word: &str) -> bool {
+    word.starts_with(|first: char| first.is_ascii_lowercase())
+        && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+}
+
+fn is_variant(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_uppercase())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && !RESERVED_VARIANTS.contains(&name)
+}
+
+fn is_constant(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_uppercase())
+        && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::tables::{ActionValue, ResultCode, parse},
+        *,
+    };
+
+    /// The real tables, which hold: what a test breaks is then the only thing broken.
+    fn tables() -> Tables {
+        let root = crate::workspace::root().expect("the root of the repository");
+        Tables::load(&root).expect("readable tables")
+    }
+
+    fn assert_only(tables: &Tables, problem: &str) {
+        let found = problems(tables);
+        assert!(matches!(&found[..], [only] if only.contains(problem)), "{problem}: {found:#?}");
+    }
+
+    #[test]
+    fn the_tables_hold() {
+        assert_eq!(problems(&tables()), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_duplicate_is_refused() {
+        let mut tables = tables();
+        let twin = tables.id_scenarios[0].clone();
+        tables.id_scenarios.insert(0, twin);
+        assert_only(&tables, "id_scenarios.toml: row `0` is a duplicate");
+    }
+
+    #[test]
+    fn rows_out_of_order_are_refused() {
+        let mut tables = tables();
+        tables.action_values.swap(0, 1);
+        assert_only(&tables, "action_values.toml: row `Approved` is not sorted");
+    }
+
+    #[test]
+    fn an_unknown_source_is_refused() {
+        let mut tables = tables();
+        tables.actions[0].source.push("hearsay".to_owned());
+        assert_only(&tables, "no source `hearsay` in sources.toml");
+    }
+
+    #[test]
+    fn a_source_of_a_value_counts_as_one_of_the_row() {
+        let mut tables = tables();
+        tables.actions[0].values_seen.insert("Passed".to_owned(), vec!["hearsay".to_owned()]);
+        assert_only(&tables, "no source `hearsay` in sources.toml");
+    }
+
+    #[test]
+    fn a_source_that_no_row_uses_is_refused() {
+        let mut tables = tables();
+        let mut unused = tables.sources[0].clone();
+        unused.label = "zzz".to_owned();
+        tables.sources.push(unused);
+        assert_only(&tables, "no row uses `zzz`");
+    }
+
+    #[test]
+    fn a_row_without_a_source_is_refused() {
+        let mut tables = tables();
+        tables.id_scenarios[0].source.clear();
+        assert_only(&tables, "id_scenarios.toml: row `0` has no source");
+    }
+
+    #[test]
+    fn a_row_without_confidence_or_with_another_word_is_not_read() {
+        let row = "[[row]]\nname = \"Passed\"\nwire = \"Passed\"\nsource = [\"ios\"]\n";
+        let refusal = parse::<ActionValue>(row).expect_err("no confidence").to_string();
+        assert!(refusal.contains("missing field `confidence`"), "{refusal}");
+        let refusal =
+            parse::<ActionValue>(&format!("{row}confidence = \"sure\"\n")).expect_err("another word");
+        assert!(refusal.to_string().contains("seen in code"), "{refusal}");
+        assert!(parse::<ActionValue>(&format!("{row}confidence = \"inferred\"\n")).is_ok());
+    }
+
+    #[test]
+    fn an_unknown_field_is_not_read() {
+        let row = "[[row]]\nname = \"A\"\nwire = \"A\"\nsource = []\nconfidence = \"inferred\"\ncolour = 1\n";
+        let refusal = parse::<ActionValue>(row).expect_err("an unknown field").to_string();
+        assert!(refusal.contains("colour"), "{refusal}");
+    }
+
+    #[test]
+    fn a_name_that_rust_would_not_take_is_refused() {
+        for name in ["2Fast", "lower", "With_Underscore", "Self", "Unlisted"] {
+            let mut tables = tables();
+            name.clone_into(&mut tables.image_types[0].name);
+            assert_only(&tables, &format!("`{name}` cannot be the name of a variant"));
+        }
+        let mut tables = tables();
+        tables.image_types[1].name = tables.image_types[0].name.clone();
+        assert_only(&tables, "two rows have the name");
+    }
+
+    #[test]
+    fn a_code_that_is_not_four_digits_is_refused() {
+        let mut tables = tables();
+        tables.id_scenarios[0].code = "810".to_owned();
+        assert_only(&tables, "id_scenarios.toml: code `810` is not four digits");
+    }
+
+    #[test]
+    fn two_meanings_for_one_job_type_are_refused() {
+        let mut tables = tables();
+        let shared = tables.result_codes.iter().position(|row| row.job_types == [6, 11]);
+        let row: &mut ResultCode = &mut tables.result_codes[shared.expect("a row of the document products")];
+        row.job_types = vec![1, 6, 11];
+        let found = problems(&tables);
+        assert!(found.iter().any(|problem| problem.contains("two meanings for job type 1")), "{found:#?}");
+    }
+
+    #[test]
+    fn a_job_type_without_a_row_is_refused() {
+        let mut tables = tables();
+        tables.actions[1].job_types.push(99);
+        assert_only(&tables, "job type 99 is not in job_types.toml");
+    }
+}

@@ -1,0 +1,302 @@
+//! The tables as they stand in `crates/smileid-types/data`.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use anyhow::{Context, Result};
+use serde::{Deserialize, de::DeserializeOwned};
+
+/// Where the tables are, from the root of the repository.
+pub(crate) const DATA: &str = "crates/smileid-types/data";
+
+/// All of the tables.
+#[derive(Default)]
+pub(crate) struct Tables {
+    pub(crate) sources: Vec<Source>,
+    pub(crate) job_types: Vec<JobType>,
+    pub(crate) image_types: Vec<ImageType>,
+    pub(crate) result_codes: Vec<ResultCode>,
+    pub(crate) actions: Vec<Action>,
+    pub(crate) action_values: Vec<ActionValue>,
+    pub(crate) error_codes: Vec<ErrorCode>,
+    pub(crate) environments: Vec<Environment>,
+    pub(crate) sandbox_results: Vec<SandboxResult>,
+    pub(crate) id_scenarios: Vec<IdScenario>,
+}
+
+impl Tables {
+    pub(crate) fn load(root: &Path) -> Result<Self> {
+        let data = root.join(DATA);
+        Ok(Self {
+            sources: read(&data, "sources")?,
+            job_types: read(&data, "job_types")?,
+            image_types: read(&data, "image_types")?,
+            result_codes: read(&data, "result_codes")?,
+            actions: read(&data, "actions")?,
+            action_values: read(&data, "action_values")?,
+            error_codes: read(&data, "error_codes")?,
+            environments: read(&data, "environments")?,
+            sandbox_results: read(&data, "sandbox_results")?,
+            id_scenarios: read(&data, "id_scenarios")?,
+        })
+    }
+}
+
+/// What every check of order, duplicates and sources needs to know of a row.
+pub(crate) trait Row {
+    /// What the rows of the table are sorted by; no two rows share it.
+    fn key(&self) -> String;
+
+    /// The labels that vouch for the row, or for a part of it.
+    fn sources(&self) -> Vec<&str>;
+}
+
+/// How well a row is known. A row without it, or with another word, is not read at all.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub(crate) enum Confidence {
+    #[serde(rename = "documented")]
+    Documented,
+    #[serde(rename = "seen in code")]
+    SeenInCode,
+    #[serde(rename = "inferred")]
+    Inferred,
+}
+
+impl Confidence {
+    pub(crate) const fn words(self) -> &'static str {
+        match self {
+            Self::Documented => "documented",
+            Self::SeenInCode => "seen in code",
+            Self::Inferred => "inferred",
+        }
+    }
+
+    pub(crate) const fn variant(self) -> &'static str {
+        match self {
+            Self::Documented => "Confidence::Documented",
+            Self::SeenInCode => "Confidence::SeenInCode",
+            Self::Inferred => "Confidence::Inferred",
+        }
+    }
+}
+
+/// What a result code says about the person.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Category {
+    Approved,
+    Provisional,
+    Rejected,
+    Error,
+    Information,
+}
+
+impl Category {
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Approved => "approved",
+            Self::Provisional => "provisional",
+            Self::Rejected => "rejected",
+            Self::Error => "error",
+            Self::Information => "information",
+        }
+    }
+
+    pub(crate) const fn variant(self) -> &'static str {
+        match self {
+            Self::Approved => "Category::Approved",
+            Self::Provisional => "Category::Provisional",
+            Self::Rejected => "Category::Rejected",
+            Self::Error => "Category::Error",
+            Self::Information => "Category::Information",
+        }
+    }
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Source {
+    pub(crate) label: String,
+    pub(crate) description: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct JobType {
+    pub(crate) wire: u16,
+    pub(crate) name: String,
+    pub(crate) product: Option<String>,
+    pub(crate) title: String,
+    pub(crate) meaning: String,
+    pub(crate) endpoint: String,
+    pub(crate) mode: String,
+    pub(crate) source: Vec<String>,
+    pub(crate) confidence: Confidence,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ImageType {
+    pub(crate) wire: u16,
+    pub(crate) name: String,
+    pub(crate) meaning: String,
+    pub(crate) source: Vec<String>,
+    pub(crate) confidence: Confidence,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ResultCode {
+    pub(crate) code: String,
+    pub(crate) texts: Vec<String>,
+    pub(crate) meaning: String,
+    pub(crate) category: Category,
+    pub(crate) products: Vec<String>,
+    pub(crate) job_types: Vec<u16>,
+    pub(crate) note: Option<String>,
+    pub(crate) source: Vec<String>,
+    pub(crate) confidence: Confidence,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Action {
+    pub(crate) name: String,
+    pub(crate) wire: String,
+    pub(crate) meaning: String,
+    pub(crate) job_types: Vec<u16>,
+    pub(crate) source: Vec<String>,
+    pub(crate) confidence: Confidence,
+    /// The values that a source shows with this key, and those sources.
+    #[serde(default)]
+    pub(crate) values_seen: BTreeMap<String, Vec<String>>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ActionValue {
+    pub(crate) name: String,
+    pub(crate) wire: String,
+    pub(crate) source: Vec<String>,
+    pub(crate) confidence: Confidence,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ErrorCode {
+    pub(crate) code: String,
+    pub(crate) name: Option<String>,
+    pub(crate) texts: Vec<String>,
+    pub(crate) meaning: String,
+    pub(crate) http_status: Option<u16>,
+    pub(crate) http_status_basis: Option<String>,
+    pub(crate) endpoints: Vec<String>,
+    pub(crate) note: Option<String>,
+    pub(crate) source: Vec<String>,
+    pub(crate) confidence: Confidence,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Environment {
+    pub(crate) name: String,
+    pub(crate) sid_server: String,
+    pub(crate) origin: String,
+    pub(crate) source: Vec<String>,
+    pub(crate) confidence: Confidence,
+}
+
+impl Environment {
+    /// The name as a constant of Rust.
+    pub(crate) fn constant(&self) -> String {
+        self.name.to_uppercase().replace('-', "_")
+    }
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "the API's own name")]
+pub(crate) struct SandboxResult {
+    pub(crate) job_type: u16,
+    pub(crate) sandbox_result: String,
+    pub(crate) code: String,
+    pub(crate) source: Vec<String>,
+    pub(crate) confidence: Confidence,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct IdScenario {
+    pub(crate) digit: char,
+    pub(crate) code: String,
+    pub(crate) meaning: String,
+    pub(crate) source: Vec<String>,
+    pub(crate) confidence: Confidence,
+}
+
+/// Reads one table from text: `[[row]]` after `[[row]]`.
+pub(crate) fn parse<T: DeserializeOwned>(text: &str) -> Result<Vec<T>> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Table<T> {
+        row: Vec<T>,
+    }
+
+    Ok(toml::from_str::<Table<T>>(text)?.row)
+}
+
+fn read<T: DeserializeOwned>(data: &Path, table: &str) -> Result<Vec<T>> {
+    let file = format!("{table}.toml");
+    let text = fs::read_to_string(data.join(&file)).with_context(|| format!("reading {DATA}/{file}"))?;
+    parse(&text).with_context(|| format!("in {DATA}/{file}"))
+}
+
+macro_rules! rows {
+    ($($row:ident: $this:ident => $key:expr;)+) => {
+        $(impl Row for $row {
+            fn key(&self) -> String {
+                let $this = self;
+                $key
+            }
+
+            fn sources(&self) -> Vec<&str> {
+                self.source.iter().map(String::as_str).collect()
+            }
+        })+
+    };
+}
+
+rows! {
+    JobType: row => format!("{:05}", row.wire);
+    ImageType: row => format!("{:05}", row.wire);
+    ResultCode: row => format!("{} {}", row.code, numbers(&row.job_types));
+    ActionValue: row => row.wire.clone();
+    ErrorCode: row => row.code.clone();
+    Environment: row => row.sid_server.clone();
+    SandboxResult: row => format!("{:05} {}", row.job_type, row.sandbox_result);
+    IdScenario: row => row.digit.to_string();
+}
+
+impl Row for Action {
+    fn key(&self) -> String {
+        self.wire.clone()
+    }
+
+    fn sources(&self) -> Vec<&str> {
+        self.source.iter().chain(self.values_seen.values().flatten()).map(String::as_str).collect()
+    }
+}
+
+impl Row for Source {
+    fn key(&self) -> String {
+        self.label.clone()
+    }
+
+    /// None: a label vouches for others.
+    fn sources(&self) -> Vec<&str> {
+        Vec::new()
+    }
+}
+
+fn numbers(numbers: &[u16]) -> String {
+    numbers.iter().map(|number| format!("{number:05}")).collect::<Vec<_>>().join(" ")
+}

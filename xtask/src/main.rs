@@ -1,0 +1,76 @@
+//! The maintainers' commands: `cargo xtask help` lists them.
+
+mod ci;
+mod codegen;
+mod layers;
+mod peers;
+mod tidy;
+mod workspace;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+fn main() -> ExitCode {
+    let Err(error) = run(Arguments::parse().command) else { return ExitCode::SUCCESS };
+    // Not by returning it: where it came from in our code helps nobody who reads what is wrong in theirs.
+    eprintln!("error: {error}");
+    for cause in error.chain().skip(1) {
+        eprintln!("because: {cause}");
+    }
+    ExitCode::FAILURE
+}
+
+fn run(command: Command) -> Result<()> {
+    let root = workspace::root()?;
+    match command {
+        Command::Ci { list: true, .. } => {
+            ci::list();
+            Ok(())
+        }
+        Command::Ci { steps, .. } => ci::run(&root, &steps),
+        Command::Codegen { check: true } => codegen::run(&root, codegen::Stale::Refuse),
+        Command::Codegen { check: false } => codegen::run(&root, codegen::Stale::Renew),
+        Command::Layers => layers::run(&root),
+        Command::Tidy => tidy::run(&root),
+        Command::Peers { names } => peers::run(&root, &names),
+    }
+}
+
+/// The maintainers' commands.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run every check, or the named steps, until one fails
+    Ci {
+        /// Print the steps and run none
+        #[arg(long)]
+        list: bool,
+        /// The steps to run
+        #[arg(value_name = "STEP")]
+        steps: Vec<String>,
+    },
+    /// Write the files that come from the tables in crates/smileid-types/data
+    Codegen {
+        /// Write nothing; fail if a file is not what the tables say
+        #[arg(long)]
+        check: bool,
+    },
+    /// Check which crate depends on what, and how many packages come along
+    Layers,
+    /// Check what no linter knows
+    Tidy,
+    /// Drive official libraries of other languages against the mock server
+    Peers {
+        /// The peers to drive: python
+        #[arg(value_name = "PEER")]
+        names: Vec<String>,
+    },
+}
