@@ -1,1 +1,22 @@
-fn main() {}
+//! Tests that cross crates; see the README beside this folder.
+
+mod archive;
+mod faults;
+mod journey;
+mod proxy;
+
+use std::path::PathBuf;
+
+/// A drawn image of the documentation.
+fn image(name: &str) -> PathBuf {
+    root().join("docs/images").join(name)
+}
+
+/// A recording of an official SDK.
+fn recording(name: &str) -> PathBuf {
+    root().join("tests/recordings").join(name)
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}

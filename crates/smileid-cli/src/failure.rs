@@ -2,6 +2,7 @@
 
 use std::{error::Error as StdError, process::ExitCode};
 
+use clap::error::{ContextKind, ContextValue};
 use serde_json::{Map, Value, json};
 use smileid::{Error, InvalidInput, SubmitError, protocol::job::ReadError};
 
@@ -106,11 +107,15 @@ impl From<clap::Error> for Failure {
     fn from(error: clap::Error) -> Self {
         let text = error.render().to_string();
         let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
-        let named: Vec<_> = text.split_whitespace().filter(|word| word.starts_with("--")).collect();
         let mut failure = Self::new(Kind::InvalidInput, first);
-        if let Some(flag) = named.first() {
-            let flag: String = flag.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
-            failure = failure.with("field", flag.trim_start_matches('-').replace('-', "_"));
+        let flag = match error.get(ContextKind::InvalidArg) {
+            Some(ContextValue::String(flag)) => Some(flag.as_str()),
+            Some(ContextValue::Strings(flags)) => flags.first().map(String::as_str),
+            _ => None,
+        };
+        if let Some(flag) = flag {
+            let name = flag.split([' ', '=', '[', '<']).next().unwrap_or_default();
+            failure = failure.with("field", name.trim_start_matches('-').replace('-', "_"));
         }
         failure.usage = Some(text);
         failure
@@ -175,8 +180,8 @@ pub(crate) fn chain(error: &dyn StdError) -> String {
     text
 }
 
-/// A server's text without the values of the request, and without what looks like a number of a person, an address or
-/// an image.
+/// A server's text without the values of the request, and without what looks like a number of a person, an address, a
+/// signature or an image.
 fn scrubbed(text: &str, secrets: &[String]) -> String {
     const HIDDEN: &str = "[hidden]";
     let mut text = text.to_owned();
@@ -185,7 +190,8 @@ fn scrubbed(text: &str, secrets: &[String]) -> String {
     }
     let words = text.split_whitespace().take(40).map(|word| {
         let digits = word.bytes().filter(u8::is_ascii_digit).count();
-        if digits > 5 || word.contains("://") || word.len() > 60 { HIDDEN } else { word }
+        let hidden = digits > 5 || word.len() > 40 || word.contains(['=', '@']) || word.contains("://");
+        if hidden { HIDDEN } else { word }
     });
     words.collect::<Vec<_>>().join(" ")
 }
@@ -197,8 +203,9 @@ mod tests {
     #[test]
     fn a_server_repeats_nothing_through_us() {
         let secrets = vec!["Leo".to_owned(), "key".to_owned()];
-        let said = "Leo's ID 12345678901 (key) at https://x/?Signature=s is wrong";
-        assert_eq!(scrubbed(said, &secrets), "[hidden]'s ID [hidden] ([hidden]) at [hidden] is wrong");
+        let said = "Leo's ID 12345678901 (key) at https://x/ with Signature=s of a@b is wrong";
+        let shown = "[hidden]'s ID [hidden] ([hidden]) at [hidden] with [hidden] of [hidden] is wrong";
+        assert_eq!(scrubbed(said, &secrets), shown);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::{io::Read as _, path::Path};
 
-use smileid::{Client, Config, Credentials, Environment, ReqwestTransport, Timeouts, Wait};
+use smileid::{Client, Config, Credentials, Environment, ReqwestTransport, Wait};
 use smileid_mock_server::{MockServer, Options};
 
 use crate::{
@@ -23,14 +23,14 @@ impl Session {
     /// Connects to the environment asked for. `wait` is for submissions.
     pub(crate) async fn start(args: &Args, wait: Wait) -> Result<Self, Failure> {
         let (server, environment, credentials) = if is_mock(args) {
-            let options = match credentials(args) {
-                Ok(credentials) => Options::default().with_partner(credentials),
-                Err(_) if args.partner_id.is_none() => Options::default(),
-                Err(failure) => return Err(failure),
-            };
-            let server = MockServer::start_with(options).await.map_err(|error| {
-                Failure::new(Kind::Other, format!("the mock server cannot start: {error}"))
-            })?;
+            let cannot_start =
+                |error| Failure::new(Kind::Other, format!("the mock server cannot start: {error}"));
+            let mut options = Options::new().map_err(cannot_start)?;
+            // A partner of one's own is welcome here, and none is needed.
+            if args.partner_id.is_some() {
+                options.config.partners = vec![credentials(args)?];
+            }
+            let server = MockServer::start_with(options).await.map_err(cannot_start)?;
             let environment = environment(server.base_url())?;
             let credentials = server.credentials().clone();
             (Some(server), environment, credentials)
@@ -39,9 +39,14 @@ impl Session {
         };
         let mut config = Config::new(credentials, &environment);
         config.wait = wait;
-        config.timeouts = Timeouts::default();
         let transport = ReqwestTransport::new().map_err(|error| Failure::new(Kind::Other, chain(&error)))?;
         Ok(Self { client: Client::new(config, transport), _server: server })
+    }
+
+    /// What must not be printed even when a server repeats it: the key, and what is `personal` about a request.
+    pub(crate) fn secrets(&self, mut personal: Vec<String>) -> Vec<String> {
+        personal.push(self.client.config().credentials.api_key().expose().to_owned());
+        personal
     }
 }
 

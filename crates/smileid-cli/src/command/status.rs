@@ -12,7 +12,7 @@ use crate::{
 pub(crate) async fn run(job: &JobArgs, args: &Args) -> Result<Output, Failure> {
     let (ids, follow) = question(job, args)?;
     let session = Session::start(args, Wait::default()).await?;
-    let reply = session.client.status(&ids, follow).await.map_err(|error| failed(&error, &ids))?;
+    let reply = session.client.status(&ids, follow).await.map_err(|error| failed(&error, &ids, &session))?;
     Ok(Output::status(&reply.value, &reply.body))
 }
 
@@ -23,7 +23,7 @@ pub(crate) async fn wait(wait: &WaitArgs, args: &Args) -> Result<Output, Failure
     match session.client.wait(&ids, follow, wait).await {
         Ok(JobState::Complete(reply)) => Ok(Output::status(&reply.value, &reply.body)),
         Ok(_) => Err(pending(&ids)),
-        Err(error) => Err(failed(&error, &ids)),
+        Err(error) => Err(failed(&error, &ids, &session)),
     }
 }
 
@@ -42,6 +42,7 @@ fn question(job: &JobArgs, args: &Args) -> Result<(JobIds, Follow), Failure> {
     Ok((JobIds::new(job.user_id.as_str(), job.job_id.as_str())?, follow))
 }
 
-fn failed(error: &Error, ids: &JobIds) -> Failure {
-    Failure::from(error).with_server_text(error, &[]).with_ids(ids.user_id(), ids.job_id())
+fn failed(error: &Error, ids: &JobIds, session: &Session) -> Failure {
+    let secrets = session.secrets(Vec::new());
+    Failure::from(error).with_server_text(error, &secrets).with_ids(ids.user_id(), ids.job_id())
 }

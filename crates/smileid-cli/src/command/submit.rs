@@ -26,7 +26,7 @@ pub(crate) async fn run(submit: &Submit, args: &Args) -> Result<Output, Failure>
     job.options.return_job_status |= submit.wait.is_some();
     job.options.return_history |= submit.history;
     job.options.return_image_links |= submit.image_links;
-    let secrets = secrets(&job.id_info);
+    let personal = personal(&job.id_info);
     let callback = submit.callback.as_deref().filter(|address| !address.is_empty());
     let checked = job.check(callback.map(CallbackUrl::parse).transpose()?)?;
 
@@ -39,9 +39,9 @@ pub(crate) async fn run(submit: &Submit, args: &Args) -> Result<Output, Failure>
             if delivery.following().is_none() {
                 not_in_mock(args, "submitting without waiting")?;
             }
-            images(args, wait, job, delivery, &secrets).await
+            images(args, wait, job, delivery, personal).await
         }
-        CheckedJob::Lookup(job) => look_up(args, wait, job, &secrets).await,
+        CheckedJob::Lookup(job) => look_up(args, wait, job, personal).await,
         _ => Err(Failure::invalid("job_type", "this command does not know how to submit the job")),
     }
 }
@@ -51,15 +51,16 @@ async fn images(
     wait: Wait,
     job: ImageJob,
     delivery: Delivery,
-    secrets: &[String],
+    personal: Vec<String>,
 ) -> Result<Output, Failure> {
     let ids = job.ids().clone();
     let session = Session::start(args, wait).await?;
+    let secrets = session.secrets(personal);
     if delivery.following().is_some() && !args.quiet && std::io::stderr().is_terminal() {
         eprintln!("submitting job {} and waiting up to {:?} for its result", ids.job_id(), wait.timeout);
     }
     let failed = |error: SubmitError| {
-        Failure::from(&error).with_server_text(&error.source, secrets).with_ids(ids.user_id(), ids.job_id())
+        Failure::from(&error).with_server_text(&error.source, &secrets).with_ids(ids.user_id(), ids.job_id())
     };
     let submission = session.client.submit(job, delivery).await.map_err(failed)?;
     match submission.state {
@@ -69,14 +70,15 @@ async fn images(
     }
 }
 
-async fn look_up(args: &Args, wait: Wait, job: LookupJob, secrets: &[String]) -> Result<Output, Failure> {
+async fn look_up(args: &Args, wait: Wait, job: LookupJob, personal: Vec<String>) -> Result<Output, Failure> {
     let ids = job.ids().clone();
     let session = Session::start(args, wait).await?;
+    let secrets = session.secrets(personal);
     match session.client.look_up(job).await {
         Ok(reply) => Ok(Output::result(&reply.value, &reply.body)),
-        Err(error) => {
-            Err(Failure::from(&error).with_server_text(&error, secrets).with_ids(ids.user_id(), ids.job_id()))
-        }
+        Err(error) => Err(Failure::from(&error)
+            .with_server_text(&error, &secrets)
+            .with_ids(ids.user_id(), ids.job_id())),
     }
 }
 
@@ -165,8 +167,8 @@ fn made_up(what: &str) -> Result<String, Failure> {
     Ok(format!("{what}-{number:016x}"))
 }
 
-/// The values that must not be printed, even when a server repeats them.
-fn secrets(id_info: &IdInfo) -> Vec<String> {
+/// The values of the person's, which must not be printed even when a server repeats them.
+fn personal(id_info: &IdInfo) -> Vec<String> {
     let texts = |value: Value| match value {
         Value::String(text) => Some(text),
         _ => None,

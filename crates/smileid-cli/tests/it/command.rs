@@ -1,0 +1,87 @@
+//! Runs the command, and what the other files need for it.
+
+use std::{
+    ffi::OsStr,
+    io::Write as _,
+    path::PathBuf,
+    process::{Command, Output, Stdio},
+};
+
+use serde_json::Value;
+use smileid_mock_server::{MockServer, Options};
+
+/// What came of a run.
+pub(crate) struct Run {
+    pub(crate) status: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Run {
+    /// Standard output, which is exactly one JSON value.
+    pub(crate) fn json(&self) -> Value {
+        assert_eq!(self.status, 0, "{}", self.stderr);
+        serde_json::from_str(&self.stdout).expect("one JSON value")
+    }
+
+    /// The error object of a failure. Standard output is empty.
+    pub(crate) fn error(&self) -> Value {
+        assert_eq!(self.stdout, "", "nothing on standard output");
+        let json: Value = serde_json::from_str(&self.stderr).expect("one JSON object");
+        json["error"].clone()
+    }
+}
+
+/// The command without any of the variables it reads.
+pub(crate) fn smileid() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_smileid"));
+    for name in ["PARTNER_ID", "API_KEY", "ENVIRONMENT", "CALLBACK_URL"] {
+        command.env_remove(format!("SMILE_ID_{name}"));
+    }
+    command.current_dir(root());
+    command
+}
+
+/// The command, set up for a server.
+pub(crate) fn smileid_at(server: &MockServer) -> Command {
+    smileid_with_key(server.base_url(), server.credentials().api_key().expose())
+}
+
+/// The command, set up for a server at `url` and the mock's own partner.
+pub(crate) fn smileid_with_key(url: &str, key: &str) -> Command {
+    let mut command = smileid();
+    command.env("SMILE_ID_ENVIRONMENT", url).env("SMILE_ID_PARTNER_ID", "085").env("SMILE_ID_API_KEY", key);
+    command
+}
+
+pub(crate) fn run<S: AsRef<OsStr>>(
+    mut command: Command,
+    arguments: impl IntoIterator<Item = S>,
+    input: &str,
+) -> Run {
+    let child =
+        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let mut child = child.expect("the command starts");
+    // One that ends before it has read its input closes the pipe.
+    drop(child.stdin.take().expect("a pipe").write_all(input.as_bytes()));
+    let Output { status, stdout, stderr } = child.wait_with_output().expect("the command ends");
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    Run { status: status.code().expect("no signal"), stdout: text(stdout), stderr: text(stderr) }
+}
+
+/// Submits a job given as JSON.
+pub(crate) fn submit(command: Command, job: &Value) -> Run {
+    run(command, ["submit", "--job", "-"], &job.to_string())
+}
+
+/// A mock server whose jobs are processed as said.
+pub(crate) fn server(processing: &str) -> MockServer {
+    let mut options = Options::new().expect("randomness");
+    options.config.processing = processing.parse().expect("a policy");
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    runtime.block_on(MockServer::start_with(options)).expect("a free port")
+}
+
+pub(crate) fn root() -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+}

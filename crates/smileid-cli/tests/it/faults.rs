@@ -1,0 +1,101 @@
+//! Answers that are no answers: exit 4, 5 or 6, whatever the server says, and none of it repeated.
+
+use std::{
+    io::{Read as _, Write as _},
+    net::{TcpListener, TcpStream},
+    thread,
+};
+
+use crate::command::*;
+
+const CANARIES: [&str; 3] = ["00000000000", "Signature=secret", "some-key"];
+
+/// A server that answers everything with these bytes.
+fn answering(answer: Vec<u8>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let answer = answer.clone();
+            thread::spawn(move || drop(exchange(stream, &answer)));
+        }
+    });
+    url
+}
+
+fn exchange(mut stream: TcpStream, answer: &[u8]) -> std::io::Result<()> {
+    let mut request = Vec::new();
+    let mut buffer = [0; 4096];
+    while !request.ends_with(b"}") {
+        match stream.read(&mut buffer)? {
+            0 => break,
+            count => request.extend_from_slice(&buffer[..count]),
+        }
+    }
+    stream.write_all(answer)
+}
+
+fn http(status: &str, body: &str) -> Vec<u8> {
+    format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len())
+        .into_bytes()
+}
+
+#[test]
+fn exit_codes_of_answers() {
+    let said = CANARIES.join(" ");
+    let unsigned = r#"{"job_complete":true,"job_success":true,"code":"2302"}"#;
+    let forged = r#"{"job_complete":true,"timestamp":"2023-03-09T21:35:00.279Z",
+        "signature":"ANyq/KI902w+R4faE+AToTtKkbGnJVcfRJftgGdw8XE="}"#;
+    let status = ["status", "--user-id", "user-1", "--job-id", "job-1"];
+    for (answer, exit, kind, code) in [
+        (
+            http("400 Bad Request", &format!(r#"{{"error":"no {said}","code":"2205"}}"#)),
+            4,
+            "refused",
+            Some("2205"),
+        ),
+        (
+            http("400 Bad Request", &format!(r#"{{"error":"no {said}","code":2215}}"#)),
+            4,
+            "refused",
+            Some("2215"),
+        ),
+        (
+            http("403 Forbidden", "<Error><Code>AccessDenied</Code></Error>"),
+            4,
+            "refused",
+            Some("AccessDenied"),
+        ),
+        (http("502 Bad Gateway", &format!("<html>{said}</html>")), 4, "refused", None),
+        (http("302 Found", ""), 4, "refused", None),
+        (http("200 OK", &format!("<html>{said}</html>")), 5, "no_response", None),
+        (http("200 OK", ""), 5, "no_response", None),
+        (http("200 OK", r#"{"job_complete":"#), 5, "no_response", None),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{".to_vec(), 5, "no_response", None),
+        (Vec::new(), 5, "no_response", None),
+        (http("200 OK", unsigned), 6, "forged", None),
+        (http("200 OK", forged), 6, "forged", None),
+    ] {
+        let run = run(smileid_with_key(&answering(answer.clone()), "some-key"), status, "");
+        let shown = String::from_utf8_lossy(&answer);
+        assert_eq!(run.status, exit, "{shown}: {}", run.stderr);
+        let error = run.error();
+        assert_eq!(error["kind"], kind, "{shown}");
+        assert_eq!(error["code"].as_str(), code, "{shown}");
+        assert_eq!(error["job_id"], "job-1");
+        if exit == 4 {
+            assert!(error["status"].is_u64());
+        }
+        for canary in CANARIES {
+            assert!(!run.stderr.contains(canary), "{}", run.stderr);
+        }
+    }
+}
+
+#[test]
+fn nobody_there_is_exit_5() {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let arguments = ["status", "--user-id", "user-1", "--job-id", "job-1"];
+    let run = run(smileid_with_key(&format!("http://{free}"), "some-key"), arguments, "");
+    assert_eq!((run.status, run.error()["kind"].as_str()), (5, Some("no_response")));
+}

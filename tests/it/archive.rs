@@ -1,0 +1,168 @@
+//! The archive our client puts, beside the one that the official Python package put for the same inputs.
+
+use std::{cell::RefCell, collections::BTreeMap, fs, io::Cursor};
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+use smileid::{
+    Config, Credentials, Delivery, Environment, Image, ImageJob, JobIds,
+    client::{Outgoing, TransportError, blocking::Client},
+    protocol::{
+        auth::Signature,
+        job::{
+            CallbackUrl,
+            loose::{CheckedJob, LooseJob},
+        },
+        package::inspect,
+        timestamp::Timestamp,
+    },
+};
+
+use crate::recording;
+
+/// The job of the recording, in the form it was given to the Python package, with our image paths.
+fn job() -> (ImageJob, Delivery) {
+    let images = recording("python_jt1_file");
+    let recorded = info(&fs::read(images.join("info.json")).unwrap());
+    let json = json!({
+        "partner_params": recorded["misc_information"]["partner_params"],
+        "image_details": [
+            {"image_type_id": 0, "image": images.join("selfie.jpg").to_str()},
+            {"image_type_id": 1, "image": images.join("id_card.png").to_str()},
+        ],
+        "id_info": recorded["id_info"],
+        "options": {"optional_callback": recorded["misc_information"]["callback_url"]},
+    });
+    match LooseJob::from_json(&json).unwrap().check(None).unwrap() {
+        CheckedJob::Images(job, delivery) => (job, delivery),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Everything a client sends for `job`, to a server that says yes.
+fn sent(job: ImageJob, delivery: Delivery) -> Vec<Bytes> {
+    let bodies = RefCell::new(Vec::new());
+    let answers = |outgoing: Outgoing| -> Result<http::Response<Bytes>, TransportError> {
+        bodies.borrow_mut().push(outgoing.request.body().to_bytes());
+        Ok(http::Response::new(match outgoing.request.uri().path() {
+            "/v1/upload" => {
+                json!({"upload_url": "https://uploads.example/selfie.zip", "smile_job_id": "0000000583"})
+                    .to_string()
+                    .into()
+            }
+            _ => Bytes::new(),
+        }))
+    };
+    let credentials = Credentials::new("212", "test-api-key-0001").unwrap();
+    let client = Client::new(Config::new(credentials, &Environment::sandbox()), answers);
+    client.submit(job, delivery).unwrap();
+    bodies.into_inner()
+}
+
+fn info(bytes: &[u8]) -> Value {
+    serde_json::from_slice(bytes).unwrap()
+}
+
+/// What may differ: who wrote it, when, and what the server answered.
+fn comparable(mut info: Value) -> Value {
+    info["package_information"].as_object_mut().unwrap().remove("language").unwrap();
+    let misc = info["misc_information"].as_object_mut().unwrap();
+    misc.remove("timestamp").unwrap();
+    misc.remove("signature").unwrap();
+    info.as_object_mut().unwrap().remove("server_information").unwrap();
+    info
+}
+
+#[test]
+fn holds_what_the_official_python_package_s_holds() {
+    let (job, delivery) = job();
+    let bodies = sent(job, delivery);
+    let recorded = recording("python_jt1_file");
+
+    let mut zip = zip::ZipArchive::new(Cursor::new(&bodies[1])).unwrap();
+    let names: Vec<_> = (0..zip.len())
+        .map(|index| String::from_utf8(zip.by_index(index).unwrap().name_raw().to_vec()).unwrap())
+        .collect();
+    assert_eq!(names, ["info.json", "selfie.jpg", "id_card.png"]);
+
+    let ours = inspect::open(&bodies[1], inspect::Limits::default()).unwrap();
+    let expected: BTreeMap<_, _> = ["selfie.jpg", "id_card.png"]
+        .map(|name| (name.to_owned(), Bytes::from(fs::read(recorded.join(name)).unwrap())))
+        .into();
+    assert_eq!(ours.files, expected);
+    assert_eq!(ours.findings, []);
+
+    let ours = serde_json::to_value(ours.info).unwrap();
+    assert_eq!(ours["package_information"]["language"], "rust");
+    assert_eq!(comparable(ours), comparable(info(&fs::read(recorded.join("info.json")).unwrap())));
+}
+
+#[test]
+fn has_none_of_the_containers_quirks() {
+    let (job, delivery) = job();
+    let archive = &sent(job, delivery)[1];
+    let mut zip = zip::ZipArchive::new(Cursor::new(archive)).unwrap();
+    let mut end = 0;
+    for index in 0..zip.len() {
+        let entry = zip.by_index(index).unwrap();
+        assert_eq!(entry.compression(), zip::CompressionMethod::Stored);
+        assert!(!entry.encrypted());
+        let start = usize::try_from(entry.header_start()).unwrap();
+        // The general purpose flags of the local header: UTF-8 names, and nothing else, so no data descriptor.
+        assert_eq!(archive[start + 6..start + 8], [0x00, 0x08]);
+        let size = u32::try_from(entry.size()).unwrap().to_le_bytes();
+        assert_eq!(archive[start + 14..start + 18], entry.crc32().to_le_bytes());
+        assert_eq!(archive[start + 18..start + 22], size);
+        assert_eq!(archive[start + 22..start + 26], size);
+        assert_eq!(start, end, "entries follow each other without gaps");
+        end = usize::try_from(entry.data_start().unwrap() + entry.size()).unwrap();
+    }
+    assert!(zip.comment().is_empty());
+}
+
+#[test]
+fn equal_jobs_give_equal_archives_but_for_the_time() {
+    let archives = [(); 2].map(|()| {
+        let (job, delivery) = job();
+        let opened = inspect::open(&sent(job, delivery)[1], inspect::Limits::default()).unwrap();
+        (comparable(serde_json::to_value(opened.info).unwrap()), opened.files)
+    });
+    assert_eq!(archives[0], archives[1]);
+}
+
+#[test]
+fn the_signature_inside_is_that_of_the_request() {
+    let (job, delivery) = job();
+    let bodies = sent(job, delivery);
+    let request = info(&bodies[0]);
+    let misc = inspect::open(&bodies[1], inspect::Limits::default()).unwrap().info.misc_information.unwrap();
+    assert_eq!(misc.timestamp.as_ref().unwrap().as_str(), request["timestamp"]);
+    assert_eq!(misc.signature.as_ref().unwrap().as_str(), request["signature"]);
+    let credentials = Credentials::new("212", "test-api-key-0001").unwrap();
+    credentials.check(&misc.timestamp.unwrap(), &misc.signature.unwrap()).unwrap();
+}
+
+#[test]
+fn the_recorded_signature_is_one_of_ours() {
+    let upload = info(&fs::read(recording("python_jt1_file").join("upload.json")).unwrap());
+    let text = |name: &str| upload[name].as_str().unwrap().to_owned();
+    let credentials = Credentials::new(text("smile_client_id"), "test-api-key-0001").unwrap();
+    let timestamp = Timestamp::new(text("timestamp")).unwrap();
+    assert_eq!(credentials.sign(&timestamp), Signature::from(text("signature")));
+}
+
+#[test]
+fn images_in_base64_leave_no_entry_behind() {
+    // The Python package adds an entry called `base64imgString` for each.
+    use smileid::types::ImageType;
+
+    let png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP43+AAAARBAcAM0e2RAAAAAElFTkSuQmCC";
+    let ids = JobIds::new("user-1", "job-1").unwrap();
+    let job = ImageJob::smart_selfie_registration(ids, Image::base64(png));
+    let callback = CallbackUrl::parse("https://cb.example/").unwrap();
+    let bodies = sent(job, Delivery::callback(callback));
+    let archive = inspect::open(&bodies[1], inspect::Limits::default()).unwrap();
+    assert!(archive.files.is_empty());
+    assert_eq!(archive.info.images[0].image_type, ImageType::SelfieBase64);
+    assert_eq!(archive.info.images[0].image, png);
+}
