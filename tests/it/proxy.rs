@@ -86,7 +86,7 @@ fn closing(answer: &[u8]) -> Vec<u8> {
 /// Reads a message whose body has a `Content-Length`, or none.
 fn read_message(stream: &mut TcpStream) -> io::Result<Vec<u8>> {
     let mut message = Vec::new();
-    let mut buffer = [0; 65_536];
+    let mut buffer = vec![0; 65_536];
     let head = loop {
         if let Some(at) = message.windows(4).position(|four| four == b"\r\n\r\n") {
             break at + 4;

@@ -49,6 +49,7 @@ pub(crate) enum Command {
 }
 
 #[derive(ClapArgs)]
+#[expect(clippy::struct_excessive_bools, reason = "flags are bools")]
 pub(crate) struct Submit {
     /// Read the job from this JSON file, or from standard input for `-`
     ///

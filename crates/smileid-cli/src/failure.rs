@@ -139,11 +139,10 @@ impl From<&Error> for Failure {
             _ => Kind::Other,
         };
         let mut failure = Self::new(kind, chain(error));
-        match error {
-            Error::Read(ReadError::File { field, .. } | ReadError::Image(InvalidInput { field, .. })) => {
-                failure = failure.with("field", field.as_str());
-            }
-            _ => {}
+        if let Error::Read(ReadError::File { field, .. } | ReadError::Image(InvalidInput { field, .. })) =
+            error
+        {
+            failure = failure.with("field", field.as_str());
         }
         if let Some(status) = error.status() {
             failure = failure.with("status", status.as_u16());

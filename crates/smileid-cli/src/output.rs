@@ -2,7 +2,8 @@
 
 use std::{ffi::OsString, io::IsTerminal as _, process::ExitCode};
 
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
 use smileid::{
     protocol::v1::job_status,
     types::{JobResult, ResultCodeRow},
@@ -89,11 +90,8 @@ impl Output {
                 ));
             }
         }
-        if let Some(links) = reply.image_links.as_ref().and_then(|links| serde_json::to_value(links).ok()) {
-            let links = links.as_object().cloned().unwrap_or_default();
-            lines.extend(
-                links.into_iter().map(|(name, link)| ("image_links", format!("{name} {}", plain(link)))),
-            );
+        for (name, link) in members(&reply.image_links) {
+            lines.push(("image_links", format!("{name} {}", plain(link))));
         }
         Self { json: one_line(body), lines }
     }
@@ -101,8 +99,7 @@ impl Output {
     /// The reply to a lookup, as it came.
     pub(crate) fn result(result: &JobResult, body: &[u8]) -> Self {
         let mut lines = result_lines(result);
-        let info = serde_json::to_value(&result.personal_info).unwrap_or_default();
-        for (name, value) in info.as_object().cloned().unwrap_or_default() {
+        for (name, value) in members(&result.personal_info) {
             lines.push(("", format!("{name} {}", plain(value))));
         }
         Self { json: one_line(body), lines }
@@ -152,6 +149,14 @@ fn result_lines(result: &JobResult) -> Vec<(&'static str, String)> {
 
 fn meaning(row: &ResultCodeRow) -> String {
     format!("{:?}: {}", row.category, row.meaning)
+}
+
+/// The members of what is an object when it is there.
+fn members(value: &impl Serialize) -> Map<String, Value> {
+    match serde_json::to_value(value) {
+        Ok(Value::Object(members)) => members,
+        _ => Map::new(),
+    }
 }
 
 fn plain(value: Value) -> String {

@@ -1,11 +1,27 @@
-//! The one place that reads the clock.
+//! What a time is, and the one place that reads it.
 
 use std::{
     sync::OnceLock,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-use crate::flow::Now;
+use smileid_protocol::timestamp::Timestamp;
+
+/// The time, twice: wall time signs, monotonic time measures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "transports for tests make their own")]
+pub struct Now {
+    /// Milliseconds since 1970, UTC.
+    pub utc_millis: i64,
+    /// Time since a moment that stays the same while a conversation lasts.
+    pub monotonic: Duration,
+}
+
+impl Now {
+    pub(crate) fn timestamp(self) -> Timestamp {
+        Timestamp::from_utc_millis(self.utc_millis)
+    }
+}
 
 #[expect(clippy::disallowed_methods, reason = "the drivers' clock")]
 pub(crate) fn now() -> Now {

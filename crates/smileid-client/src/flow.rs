@@ -15,9 +15,11 @@ pub use submit_job::{Submission, SubmitJob};
 use std::time::Duration;
 
 use bytes::Bytes;
-use smileid_protocol::timestamp::Timestamp;
 
-use crate::transport::{Outgoing, TransportError};
+use crate::{
+    clock::Now,
+    transport::{Outgoing, TransportError},
+};
 
 /// A conversation. It begins with [`Event::Start`] and ends with [`Action::Done`].
 pub trait Flow {
@@ -55,20 +57,4 @@ pub enum Event {
     Failed(TransportError),
     /// The wait is over.
     Elapsed,
-}
-
-/// The time, twice: wall time signs, monotonic time measures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_structs, reason = "transports for tests make their own")]
-pub struct Now {
-    /// Milliseconds since 1970, UTC.
-    pub utc_millis: i64,
-    /// Time since a moment that stays the same while a conversation lasts.
-    pub monotonic: Duration,
-}
-
-impl Now {
-    pub(crate) fn timestamp(self) -> Timestamp {
-        Timestamp::from_utc_millis(self.utc_millis)
-    }
 }

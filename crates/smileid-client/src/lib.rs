@@ -26,9 +26,10 @@ pub mod flow;
 mod transport;
 
 pub use client::Client;
+pub use clock::Now;
 pub use config::{Config, Schedule, Timeouts, Wait};
 pub use environment::{Environment, UnknownEnvironment};
 pub use error::{Error, Step, SubmitError};
-pub use flow::{JobState, Now, Reply, Submission};
+pub use flow::{JobState, Reply, Submission};
 pub use smileid_protocol as protocol;
 pub use transport::{BlockingTransport, Body, Outgoing, Transport, TransportError, TransportErrorKind};

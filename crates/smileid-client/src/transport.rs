@@ -5,7 +5,7 @@ use std::{error::Error, fmt, future::Future, time::Duration};
 use bytes::Bytes;
 use smileid_protocol::job::{ImageJob, ReadError, ReadyJob};
 
-use crate::{clock, flow::Now};
+use crate::clock::{self, Now};
 
 /// Sends requests and waits, asynchronously.
 ///

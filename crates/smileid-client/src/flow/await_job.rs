@@ -10,10 +10,11 @@ use smileid_protocol::{
 };
 
 use super::{
-    Action, Event, Flow, Now, Reply,
+    Action, Event, Flow, Reply,
     exchange::{ask, read},
 };
 use crate::{
+    clock::Now,
     config::{Config, Wait},
     error::Error,
     transport::{TransportError, TransportErrorKind},

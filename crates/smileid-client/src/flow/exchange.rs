@@ -5,8 +5,9 @@ use std::{fmt, time::Duration};
 use bytes::Bytes;
 use smileid_protocol::{auth::AuthScheme, endpoint::Endpoint};
 
-use super::{Action, Event, Flow, Now};
+use super::{Action, Event, Flow};
 use crate::{
+    clock::Now,
     config::Config,
     error::Error,
     transport::{Body, Outgoing},

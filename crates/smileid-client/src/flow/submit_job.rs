@@ -13,10 +13,11 @@ use smileid_protocol::{
 };
 
 use super::{
-    Action, AwaitJob, Event, Flow, JobState, Now,
+    Action, AwaitJob, Event, Flow, JobState,
     exchange::{ask, read},
 };
 use crate::{
+    clock::Now,
     config::Config,
     error::{Error, Step, SubmitError},
     transport::{Body, Outgoing, TransportError, TransportErrorKind},

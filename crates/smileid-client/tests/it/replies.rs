@@ -3,7 +3,10 @@
 use bytes::Bytes;
 use serde_json::json;
 use smileid_client::{Error, Step};
-use smileid_protocol::job::{Delivery, Follow, IdNumber, LookupJob};
+use smileid_protocol::{
+    job::{Delivery, Follow, IdNumber, LookupJob},
+    types::ErrorCode,
+};
 
 use crate::script::*;
 
@@ -14,14 +17,15 @@ fn lookup() -> LookupJob {
     LookupJob::enhanced_kyc(ids(), IdNumber::new("NG", "BVN", CANARIES[0]).unwrap())
 }
 
+/// Everything that an error and its sources show.
 fn shown(error: &dyn std::error::Error) -> String {
-    let mut text = format!("{error} {error:?} {error:#?}");
+    let mut texts = vec![format!("{error} {error:?} {error:#?}")];
     let mut source = error.source();
     while let Some(error) = source {
-        text += &format!(" {error} {error:?}");
+        texts.push(format!("{error} {error:?}"));
         source = error.source();
     }
-    text
+    texts.join(" ")
 }
 
 #[test]
@@ -73,7 +77,7 @@ fn a_refusal_keeps_status_code_and_body_and_shows_no_body() {
         let script = Script::new([Answer::Reply(status, body.clone())]);
         let error = client(&script).look_up(lookup()).unwrap_err();
         assert_eq!(error.status().unwrap(), status);
-        assert_eq!(error.code().map(|code| code.as_str()), code);
+        assert_eq!(error.code().map(ErrorCode::as_str), code);
         let text = shown(&error);
         for canary in CANARIES {
             assert!(!text.contains(canary), "{text}");

@@ -134,11 +134,12 @@ async fn a_presigned_address_is_in_no_error() {
     let job = ImageJob::smart_selfie_registration(ids(), Image::bytes(PNG));
     let error = client(&server.uri()).submit(job, Delivery::follow(Follow::result())).await.unwrap_err();
     assert_eq!(error.step, Step::Upload);
-    let mut text = format!("{error} {error:?}");
-    let mut source: Option<&dyn std::error::Error> = std::error::Error::source(&error);
+    let mut texts = vec![format!("{error} {error:?}")];
+    let mut source = std::error::Error::source(&error);
     while let Some(error) = source {
-        text += &format!(" {error} {error:?}");
+        texts.push(format!("{error} {error:?}"));
         source = error.source();
     }
+    let text = texts.join(" ");
     assert!(!text.contains("secret") && !text.contains("selfie.zip"), "{text}");
 }
