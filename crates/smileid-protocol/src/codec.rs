@@ -59,6 +59,12 @@ pub enum DecodeError {
         /// The member.
         member: &'static str,
     },
+    /// A member of the proof is not there although the rest of it is.
+    #[error("the rest of the proof is there, but `{member}` is missing")]
+    HalfAProof {
+        /// The member.
+        member: &'static str,
+    },
     /// The body is not the message.
     #[error("the body is not the message expected here")]
     Json(#[from] JsonError),

@@ -105,10 +105,10 @@ fn a_lookup_s_reply_is_checked_when_it_is_signed() {
     forged["timestamp"] = "2024-03-09T21:35:00.279Z".into();
     let mut half = forged.clone();
     half.as_object_mut().unwrap().remove("timestamp");
-    for reply_body in [forged, half] {
-        let script = Script::new([reply(&reply_body)]);
-        assert!(matches!(client(&script).look_up(lookup()), Err(Error::Forged(_))));
-    }
+    let script = Script::new([reply(&forged)]);
+    assert!(matches!(client(&script).look_up(lookup()), Err(Error::Forged(_))));
+    let script = Script::new([reply(&half)]);
+    assert!(matches!(client(&script).look_up(lookup()), Err(Error::Malformed(_))));
 }
 
 #[test]

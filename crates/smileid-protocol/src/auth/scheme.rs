@@ -74,8 +74,12 @@ impl Envelope {
         T::deserialize(value).map_err(|error| DecodeError::in_member(name, &error))
     }
 
-    fn has(&self, name: &str) -> bool {
-        self.members.get(name).is_some_and(|value| !value.is_null())
+    /// Whether a member is there; one that is null is not, and is taken out.
+    fn has(&mut self, name: &str) -> bool {
+        if self.members.get(name).is_some_and(Value::is_null) {
+            self.members.remove(name);
+        }
+        self.members.contains_key(name)
     }
 }
 
@@ -234,10 +238,11 @@ impl AuthScheme for MaybeSignedReply {
     }
 
     fn read(envelope: &mut Envelope) -> Result<Option<ReplySeal>, DecodeError> {
-        if envelope.has(TIMESTAMP) || envelope.has(SIGNATURE) {
-            SignedReply::read(envelope).map(Some)
-        } else {
-            Ok(None)
+        match (envelope.has(TIMESTAMP), envelope.has(SIGNATURE)) {
+            (false, false) => Ok(None),
+            (true, true) => SignedReply::read(envelope).map(Some),
+            (false, true) => Err(DecodeError::HalfAProof { member: TIMESTAMP }),
+            (true, false) => Err(DecodeError::HalfAProof { member: SIGNATURE }),
         }
     }
 }

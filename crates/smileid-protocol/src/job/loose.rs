@@ -21,7 +21,7 @@ pub struct LooseJob {
     /// The partner's names for the job.
     pub partner_params: LooseParams,
     /// The images.
-    pub image_details: Vec<ImageDetail>,
+    pub image_details: Option<Vec<ImageDetail>>,
     /// What the person's identity is checked against.
     pub id_info: IdInfo,
     /// How the result reaches the partner, and the rest.
@@ -120,10 +120,16 @@ impl LooseJob {
             return LookupJob::checked(ids, job_type, partner_params, self.id_info).map(CheckedJob::Lookup);
         }
 
-        if self.image_details.is_empty() && !self.options.use_enrolled_image {
-            return Err(InvalidInput::new("image_details", Problem::Missing));
-        }
-        let images = self.image_details.into_iter().enumerate().map(|(index, image)| image.check(index));
+        let images = match self.image_details {
+            None if !self.options.use_enrolled_image => {
+                return Err(InvalidInput::new("image_details", Problem::Missing));
+            }
+            Some(images) if images.is_empty() && !self.options.use_enrolled_image => {
+                return Err(InvalidInput::new("image_details", Problem::Empty));
+            }
+            images => images.unwrap_or_default(),
+        };
+        let images = images.into_iter().enumerate().map(|(index, image)| image.check(index));
         let job = ImageJob {
             ids,
             job_type,

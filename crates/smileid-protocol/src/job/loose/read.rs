@@ -32,9 +32,9 @@ fn partner_params(json: Option<&Value>) -> Result<LooseParams, InvalidInput> {
     })
 }
 
-fn image_details(json: Option<&Value>) -> Result<Vec<ImageDetail>, InvalidInput> {
+fn image_details(json: Option<&Value>) -> Result<Option<Vec<ImageDetail>>, InvalidInput> {
     let list = match json {
-        None | Some(Value::Null) => return Ok(Vec::new()),
+        None | Some(Value::Null) => return Ok(None),
         Some(Value::Array(list)) => list,
         Some(_) => return Err(wrong_type("image_details", "a list")),
     };
@@ -47,7 +47,7 @@ fn image_details(json: Option<&Value>) -> Result<Vec<ImageDetail>, InvalidInput>
             file_name: text(&format!("{field}.file_name"), image.get("file_name"))?,
         })
     };
-    list.iter().enumerate().map(detail).collect()
+    list.iter().enumerate().map(detail).collect::<Result<_, _>>().map(Some)
 }
 
 fn id_info(json: Option<&Value>) -> Result<IdInfo, InvalidInput> {

@@ -1,0 +1,144 @@
+//! Cases: one behaviour each, as data.
+//!
+//! A case is a JSON file under `cases/`; its path there, without `.json`, is its id. The first folder says what kind
+//! it is, and these types say what it may hold: a member they do not know is an error, so that nothing in a file can
+//! be left unread.
+
+mod loose;
+mod package;
+mod signature;
+mod wire;
+
+pub use loose::{Invalid, LooseCase, LooseExpected, LooseOk};
+pub use package::{Build, BuiltExpected, EntryExpected, Open, OpenExpected, Opened, PackageCase};
+pub use signature::{SignatureCase, SignatureExpected, Signed};
+pub use wire::{
+    Malformed, Proof, RefusedReply, ReplyExpected, Request, RequestExpected, RequestVariant, Response,
+    ResponseVariant, WireCase,
+};
+
+use std::sync::Arc;
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use bytes::Bytes;
+use serde::{Deserialize, Deserializer, de::DeserializeOwned, de::Error as _};
+
+use crate::suite::CaseProblem;
+
+/// A case of any kind.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Case {
+    /// `signature/`: how messages are signed.
+    Signature(Arc<SignatureCase>),
+    /// `v1/<endpoint>/`: how the messages of an endpoint travel.
+    Wire(Arc<WireCase>),
+    /// `package/`: archives of images.
+    Package(Arc<PackageCase>),
+    /// `loose/`: jobs as the users of the official SDKs write them.
+    Loose(Arc<LooseCase>),
+}
+
+impl Case {
+    /// Reads the case of the file `path`, which is relative to `cases/`.
+    pub(crate) fn read(path: &str, text: &[u8]) -> Result<Self, CaseProblem> {
+        let case = match path.split('/').collect::<Vec<_>>()[..] {
+            ["signature", _] => Self::Signature(parse(path, text)?),
+            ["package", _] => Self::Package(parse(path, text)?),
+            ["loose", _] => Self::Loose(parse(path, text)?),
+            [version, endpoint, _] if is_version(version) => {
+                let mut case: WireCase = parse_one(path, text)?;
+                case.endpoint = format!("{version}::{endpoint}");
+                Self::Wire(Arc::new(case))
+            }
+            _ => return Err(CaseProblem::Unread { file: path.to_owned() }),
+        };
+        if path.strip_suffix(".json") != Some(case.id()) {
+            return Err(CaseProblem::Id { file: path.to_owned(), id: case.id().to_owned() });
+        }
+        if matches!(&case, Self::Wire(case) if case.proof.is_some() && case.request.is_none()) {
+            return Err(CaseProblem::UnreadMember { file: path.to_owned(), member: "proof" });
+        }
+        if let Some(member) = case.empty_member() {
+            return Err(CaseProblem::Empty { file: path.to_owned(), member });
+        }
+        Ok(case)
+    }
+
+    /// Its name: the path of its file under `cases/`, without `.json`.
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Signature(case) => &case.id,
+            Self::Wire(case) => &case.id,
+            Self::Package(case) => &case.id,
+            Self::Loose(case) => &case.id,
+        }
+    }
+
+    /// What it shows, in one line.
+    pub fn description(&self) -> &str {
+        match self {
+            Self::Signature(case) => &case.description,
+            Self::Wire(case) => &case.description,
+            Self::Package(case) => &case.description,
+            Self::Loose(case) => &case.description,
+        }
+    }
+
+    /// Where the expected values come from: a recording, an official test, a page, or `synthetic`.
+    pub fn source(&self) -> &str {
+        match self {
+            Self::Signature(case) => &case.source,
+            Self::Wire(case) => &case.source,
+            Self::Package(case) => &case.source,
+            Self::Loose(case) => &case.source,
+        }
+    }
+
+    /// The folder that says what kind it is: `signature`, `v1/upload`.
+    pub fn kind(&self) -> &str {
+        self.id().rsplit_once('/').map_or("", |(folder, _)| folder)
+    }
+
+    fn empty_member(&self) -> Option<&'static str> {
+        let blank = |text: &str| text.trim().is_empty() || text.contains('\n');
+        [("description", self.description()), ("source", self.source())]
+            .into_iter()
+            .find_map(|(name, text)| blank(text).then_some(name))
+    }
+}
+
+fn is_version(folder: &str) -> bool {
+    folder.strip_prefix('v').is_some_and(|number| number.parse::<u8>().is_ok())
+}
+
+fn parse<T: DeserializeOwned>(path: &str, text: &[u8]) -> Result<Arc<T>, CaseProblem> {
+    parse_one(path, text).map(Arc::new)
+}
+
+fn parse_one<T: DeserializeOwned>(path: &str, text: &[u8]) -> Result<T, CaseProblem> {
+    serde_json::from_slice(text).map_err(|source| CaseProblem::Malformed { file: path.to_owned(), source })
+}
+
+/// A partner, as a case gives it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Keys {
+    /// The partner's id.
+    pub partner_id: String,
+    /// The key, a made-up one.
+    pub api_key: String,
+}
+
+/// The bytes of a file, in base64 in the case.
+fn base64_bytes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Bytes, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    STANDARD.decode(text).map(Bytes::from).map_err(D::Error::custom)
+}
+
+/// The contents of a file of a case.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(transparent)]
+#[non_exhaustive]
+pub struct Content(#[serde(deserialize_with = "base64_bytes")] pub Bytes);

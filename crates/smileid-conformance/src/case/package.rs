@@ -1,0 +1,119 @@
+//! Cases of archives.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{Content, Keys};
+
+/// An archive that is built, or one that is opened.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct PackageCase {
+    /// The path of the file.
+    pub id: String,
+    /// What the case shows, in one line.
+    pub description: String,
+    /// Where the expected values come from.
+    pub source: String,
+    /// A job, and the archive it becomes.
+    #[serde(default)]
+    pub build: Option<Build>,
+    /// An archive, and what is found in it.
+    #[serde(default)]
+    pub open: Option<Open>,
+}
+
+/// A job, and the archive it becomes.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Build {
+    /// Who sends the job.
+    pub credentials: Keys,
+    /// When the upload request is signed.
+    pub timestamp: String,
+    /// The job, in the loose form.
+    pub job: Value,
+    /// The callback of jobs that name none.
+    #[serde(default)]
+    pub default_callback: Option<String>,
+    /// The files that the job names, by path.
+    #[serde(default)]
+    pub files: BTreeMap<String, Content>,
+    /// The reply to the upload request.
+    pub reply: Value,
+    /// What must come of it.
+    pub expect: BuiltExpected,
+}
+
+/// What an archive must hold.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct BuiltExpected {
+    /// The upload request without its proof, and without `source_sdk` and `source_sdk_version`.
+    pub upload: Value,
+    /// The entries, in order.
+    pub entries: Vec<EntryExpected>,
+    /// `info.json`.
+    pub info: Value,
+    /// How many bytes the archive has.
+    pub length: u64,
+    /// The SHA-256 of the archive, in hexadecimal.
+    pub sha256: String,
+}
+
+/// An entry of an archive.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct EntryExpected {
+    /// Its name.
+    pub name: String,
+    /// The path, among the files of the case, of what it holds. Absent for `info.json`.
+    #[serde(default)]
+    pub file: Option<String>,
+}
+
+/// An archive, and what is found in it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Open {
+    /// The archive: a file beside the case.
+    pub archive: String,
+    /// Its bytes.
+    #[serde(skip)]
+    pub bytes: Bytes,
+    /// What must come of it.
+    pub expect: OpenExpected,
+}
+
+/// What must come of opening an archive.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum OpenExpected {
+    /// It opens.
+    Opened(Box<Opened>),
+    /// It cannot be used: `{"kind": "damaged", "name": "selfie.jpg"}`.
+    Refused(Value),
+}
+
+/// What is in an archive that opens.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Opened {
+    /// `info.json`. Absent when the case is not about it.
+    #[serde(default)]
+    pub info: Option<Value>,
+    /// The SHA-256 of each file, in hexadecimal, by name.
+    pub files: BTreeMap<String, String>,
+    /// Everything odd, in any order: `{"kind": "not_listed", "name": "base64imgString"}`.
+    pub findings: Vec<Value>,
+}

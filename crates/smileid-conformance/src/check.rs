@@ -1,0 +1,88 @@
+//! One thing that a case asks.
+
+use std::{fmt, panic, sync::Arc};
+
+use crate::{case::Case, failure::Failure};
+
+/// One thing that a case asks of the code under test.
+pub struct Check {
+    case: Case,
+    group: &'static str,
+    run: Body,
+}
+
+/// What a check does.
+pub(crate) type Body = Box<dyn Fn() -> Result<(), Failure> + Send + Sync>;
+
+/// A check of a case of type `C`: what it is about, and what it does.
+pub(crate) fn part<C: Send + Sync + 'static>(
+    group: &'static str,
+    case: &Arc<C>,
+    run: fn(&C) -> Result<(), Failure>,
+) -> (&'static str, Body) {
+    let case = Arc::clone(case);
+    (group, Box::new(move || run(&case)))
+}
+
+impl Check {
+    pub(crate) fn new(case: &Case, (group, run): (&'static str, Body)) -> Self {
+        Self { case: case.clone(), group, run }
+    }
+
+    /// The case's id and what about it is checked: `v1/upload/python_jt1_file::request_value_to_wire`.
+    pub fn name(&self) -> String {
+        format!("{}::{}", self.case.id(), self.group)
+    }
+
+    /// The case.
+    pub fn case(&self) -> &Case {
+        &self.case
+    }
+
+    /// What about the case is checked: `request_value_to_wire`.
+    pub fn group(&self) -> &'static str {
+        self.group
+    }
+
+    /// Runs it. A panic of the code under test is a failure.
+    ///
+    /// # Errors
+    ///
+    /// When the code under test does not do what the case says.
+    pub fn run(&self) -> Result<(), Failure> {
+        panic::catch_unwind(panic::AssertUnwindSafe(|| (self.run)())).unwrap_or_else(|panic| {
+            let message = panic
+                .downcast_ref::<&str>()
+                .map(|text| (*text).to_owned())
+                .or_else(|| panic.downcast_ref::<String>().cloned());
+            Err(Failure::Panicked { message: message.unwrap_or_default() })
+        })
+    }
+}
+
+impl fmt::Debug for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Check").field(&self.name()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_a_failure() {
+        let json = br#"{"id": "loose/a", "description": "d", "source": "s", "job": 1, "expect": {"ok":
+            {"job_type": 1, "delivery": "at_once"}}}"#;
+        let failure = Case::read("loose/a.json", json).map(|case| {
+            let run: Body = Box::new(|| {
+                Vec::<u8>::new().remove(0);
+                Ok(())
+            });
+            Check::new(&case, ("panics", run)).run()
+        });
+        assert!(
+            matches!(failure, Ok(Err(Failure::Panicked { message })) if message.contains("removal index"))
+        );
+    }
+}

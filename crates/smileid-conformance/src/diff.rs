@@ -1,0 +1,109 @@
+//! The first difference between two JSON values, with the path to it.
+
+use std::fmt;
+
+use serde_json::Value;
+
+/// The first difference between what was expected and what came out.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Difference {
+    /// Where: `images[0].file_name`. Empty for the whole.
+    pub path: String,
+    /// What was expected there. Nothing, when nothing should be there.
+    pub expected: Option<Value>,
+    /// What is there.
+    pub got: Option<Value>,
+}
+
+impl Difference {
+    /// Finds it, in the order of the members' names.
+    pub fn first(expected: &Value, got: &Value) -> Option<Self> {
+        find(String::new(), expected, got)
+    }
+}
+
+fn find(path: String, expected: &Value, got: &Value) -> Option<Difference> {
+    let at = |path, expected: Option<&Value>, got: Option<&Value>| match (expected, got) {
+        (Some(expected), Some(got)) => find(path, expected, got),
+        _ => Some(Difference { path, expected: expected.cloned(), got: got.cloned() }),
+    };
+    match (expected, got) {
+        (Value::Object(wanted), Value::Object(there)) => {
+            let mut names: Vec<_> = wanted.keys().chain(there.keys()).collect();
+            names.sort_unstable();
+            names.dedup();
+            names.into_iter().find_map(|name| at(member(&path, name), wanted.get(name), there.get(name)))
+        }
+        (Value::Array(wanted), Value::Array(there)) => (0..wanted.len().max(there.len()))
+            .find_map(|index| at(format!("{path}[{index}]"), wanted.get(index), there.get(index))),
+        _ if expected == got => None,
+        _ => Some(Difference { path, expected: Some(expected.clone()), got: Some(got.clone()) }),
+    }
+}
+
+fn member(path: &str, name: &str) -> String {
+    let plain = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-');
+    match (path, plain) {
+        ("", true) => name.to_owned(),
+        (_, true) => format!("{path}.{name}"),
+        (_, false) => format!("{path}[{name:?}]"),
+    }
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.path.is_empty() {
+            write!(f, "`{}`: ", self.path)?;
+        }
+        match (&self.expected, &self.got) {
+            (Some(expected), Some(got)) => write!(f, "expected {}, got {}", shown(expected), shown(got)),
+            (Some(expected), None) => write!(f, "expected {}, got nothing", shown(expected)),
+            (None, got) => write!(f, "expected nothing, got {}", got.as_ref().map_or(String::new(), shown)),
+        }
+    }
+}
+
+/// The value, or as much of it as can be read at a glance.
+fn shown(value: &Value) -> String {
+    const MOST: usize = 240;
+    let text = value.to_string();
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}… ({} bytes)", text.get(..end).unwrap_or_default(), text.len()),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_path_leads_to_the_first_difference() {
+        for (expected, got, shown) in [
+            (json!({"a": {"b": [1, 2]}}), json!({"a": {"b": [1, 3]}}), "`a.b[1]`: expected 2, got 3"),
+            (json!({"a": 1}), json!({"a": "1"}), "`a`: expected 1, got \"1\""),
+            (json!({"a": 1}), json!({}), "`a`: expected 1, got nothing"),
+            (json!({}), json!({"a b": null}), "`[\"a b\"]`: expected nothing, got null"),
+            (json!([1]), json!([1, 2]), "`[1]`: expected nothing, got 2"),
+            (json!(1), json!(1.0), "expected 1, got 1.0"),
+        ] {
+            let difference = Difference::first(&expected, &got);
+            assert_eq!(difference.map(|it| it.to_string()).as_deref(), Some(shown));
+        }
+    }
+
+    #[test]
+    fn equal_values_have_none() {
+        let value = json!({"a": [1, 2.5, null, "é", {"b": true}]});
+        assert_eq!(Difference::first(&value, &value), None);
+    }
+
+    #[test]
+    fn long_values_are_cut() {
+        let difference = Difference::first(&json!("é".repeat(1000)), &json!("")).map(|it| it.to_string());
+        assert!(difference.is_some_and(|text| text.contains("… (2002 bytes)") && text.len() < 700));
+    }
+}

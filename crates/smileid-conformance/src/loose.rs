@@ -1,0 +1,93 @@
+//! Jobs as the users of the official SDKs write them.
+
+use std::{collections::BTreeMap, io, path::Path, sync::Arc};
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+use smileid_protocol::job::{
+    CallbackUrl, Delivery, InvalidInput, Problem, ReadError,
+    loose::{CheckedJob, LooseJob},
+};
+
+use crate::{
+    case::{Content, LooseCase, LooseExpected},
+    check::{Body, part},
+    failure::{Doing as _, Failure, same_whole},
+};
+
+pub(crate) fn parts(case: &Arc<LooseCase>) -> Vec<(&'static str, Body)> {
+    vec![part("submit", case, submit)]
+}
+
+fn submit(case: &LooseCase) -> Result<(), Failure> {
+    let default = case.default_callback.as_deref().map(CallbackUrl::parse);
+    let default = default.transpose().doing("reading the default callback")?;
+    let checked = LooseJob::from_json(&case.job).and_then(|job| job.check(default));
+    let outcome = match checked {
+        Ok(job) => read(job, case.files.as_ref()),
+        Err(invalid) => invalid_input(&invalid),
+    };
+    let expected = match &case.expect {
+        LooseExpected::Ok(ok) => json!({"ok": {"job_type": ok.job_type, "delivery": ok.delivery}}),
+        LooseExpected::Invalid(it) => json!({"invalid": {"field": it.field, "problem": it.problem}}),
+    };
+    same_whole("the outcome", &expected, &outcome)
+}
+
+fn read(job: CheckedJob, files: Option<&BTreeMap<String, Content>>) -> Value {
+    match job {
+        CheckedJob::Images(job, delivery) => {
+            let ok = json!({"ok": {"job_type": job.job_type(), "delivery": delivery_json(&delivery)}});
+            let Some(files) = files else { return ok };
+            match job.read(|path| read_file(files, path)) {
+                Ok(_) => ok,
+                Err(ReadError::Image(invalid)) => invalid_input(&invalid),
+                Err(ReadError::File { field, .. }) => {
+                    json!({"invalid": {"field": field, "problem": "unreadable_file"}})
+                }
+                Err(other) => json!({"unknown": other.to_string()}),
+            }
+        }
+        CheckedJob::Lookup(job) => json!({"ok": {"job_type": job.job_type(), "delivery": "at_once"}}),
+        other => json!({"unknown": format!("{other:?}")}),
+    }
+}
+
+/// Reads a file of a case.
+pub(crate) fn read_file(files: &BTreeMap<String, Content>, path: &Path) -> io::Result<Bytes> {
+    let file = path.to_str().and_then(|path| files.get(path));
+    file.map(|content| content.0.clone()).ok_or_else(|| io::ErrorKind::NotFound.into())
+}
+
+fn delivery_json(delivery: &Delivery) -> Value {
+    let follow = delivery.following();
+    json!({
+        "callback": delivery.callback_url().map(CallbackUrl::as_str),
+        "follow": follow.map(|it| json!({"history": it.history, "image_links": it.image_links})),
+    })
+}
+
+fn invalid_input(invalid: &InvalidInput) -> Value {
+    json!({"invalid": {"field": invalid.field, "problem": problem(&invalid.problem)}})
+}
+
+fn problem(problem: &Problem) -> &'static str {
+    match problem {
+        Problem::Missing => "missing",
+        Problem::Empty => "empty",
+        Problem::WrongType { .. } => "wrong_type",
+        Problem::UnknownJobType => "unknown_job_type",
+        Problem::UnknownImageType => "unknown_image_type",
+        Problem::NoSelfie => "no_selfie",
+        Problem::NoIdCard => "no_id_card",
+        Problem::NeitherCardNorNumber => "neither_card_nor_number",
+        Problem::TwoSources => "two_sources",
+        Problem::NotBase64 { .. } => "not_base64",
+        Problem::NotAPath { .. } => "not_a_path",
+        Problem::NotAnImage => "not_an_image",
+        Problem::NoDelivery => "no_delivery",
+        Problem::NotAnAddress => "not_an_address",
+        Problem::Reserved => "reserved",
+        _ => "unknown",
+    }
+}

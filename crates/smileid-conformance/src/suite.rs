@@ -1,0 +1,329 @@
+//! A set of cases.
+
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+    fmt, fs, io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use bytes::Bytes;
+use smileid_protocol::ENDPOINTS;
+
+use crate::{
+    case::{Case, PackageCase},
+    check::Check,
+    directions, generated, loose, package, signature,
+};
+
+/// A set of cases, all of which are well formed and checked by something.
+#[derive(Clone, Debug)]
+pub struct Suite {
+    cases: Vec<Case>,
+}
+
+type Files = BTreeMap<String, Cow<'static, [u8]>>;
+
+impl Suite {
+    /// The cases of this version of the crate, which carries them with it.
+    ///
+    /// # Errors
+    ///
+    /// When one is malformed, which the tests of this crate rule out.
+    pub fn embedded() -> Result<Self, LoadError> {
+        Self::of(
+            Self::embedded_files().map(|(path, bytes)| (path.to_owned(), Cow::Borrowed(bytes))).collect(),
+        )
+    }
+
+    /// The files that this version of the crate carries, by their path under `cases/`.
+    pub fn embedded_files() -> impl Iterator<Item = (&'static str, &'static [u8])> {
+        generated::CASES.iter().copied()
+    }
+
+    /// The cases of a folder that is laid out as this crate's `cases/` is. Notes (`.md`) and the programs that make
+    /// cases (`.py`) are passed over.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be read, is no well-formed case, or is there for nothing.
+    pub fn load(folder: &Path) -> Result<Self, LoadError> {
+        let mut files = Files::new();
+        let read = collect(folder, "", &mut files);
+        read.map_err(|(path, source)| LoadError { problems: vec![CaseProblem::File { path, source }] })?;
+        Self::of(files)
+    }
+
+    fn of(mut files: Files) -> Result<Self, LoadError> {
+        let mut problems = Vec::new();
+        let mut cases = Vec::new();
+        let mut used = BTreeSet::new();
+        let paths: Vec<_> =
+            files.keys().filter(|path| path.strip_suffix(".json").is_some()).cloned().collect();
+        for path in paths {
+            used.insert(path.clone());
+            let text = files.get(&path).map(AsRef::as_ref).unwrap_or_default();
+            let case = Case::read(&path, text).and_then(|case| attach(case, &path, &files, &mut used));
+            match case {
+                Ok(case) if checks_of(&case).is_empty() => problems.push(CaseProblem::Unread { file: path }),
+                Ok(case) => cases.push(case),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        files.retain(|path, _| !used.contains(path));
+        problems.extend(files.into_keys().map(|file| CaseProblem::Unread { file }));
+        if problems.is_empty() { Ok(Self { cases }) } else { Err(LoadError { problems }) }
+    }
+
+    /// The cases, by id.
+    pub fn cases(&self) -> &[Case] {
+        &self.cases
+    }
+
+    /// What the cases ask of this project's own code. Each case asks for something.
+    pub fn checks(&self) -> Vec<Check> {
+        self.cases.iter().flat_map(checks_of).collect()
+    }
+
+    /// The endpoints of the protocol crate without a case for both their request and their reply.
+    pub fn endpoints_without_cases(&self) -> Vec<&'static str> {
+        let has = |name: &str, part: fn(&crate::case::WireCase) -> bool| {
+            self.cases
+                .iter()
+                .any(|case| matches!(case, Case::Wire(case) if case.endpoint == name && part(case)))
+        };
+        let names = ENDPOINTS.iter().map(|spec| spec.name);
+        names
+            .filter(|name| {
+                !has(name, |case| case.request.is_some()) || !has(name, |case| case.response.is_some())
+            })
+            .collect()
+    }
+}
+
+fn checks_of(case: &Case) -> Vec<Check> {
+    let parts = match case {
+        Case::Signature(case) => signature::parts(case),
+        Case::Wire(case) => directions::parts(case),
+        Case::Package(case) => package::parts(case),
+        Case::Loose(case) => loose::parts(case),
+    };
+    parts.into_iter().map(|part| Check::new(case, part)).collect()
+}
+
+/// Gives a case the file beside it that it names.
+fn attach(case: Case, path: &str, files: &Files, used: &mut BTreeSet<String>) -> Result<Case, CaseProblem> {
+    let Case::Package(package) = &case else { return Ok(case) };
+    let Some(open) = &package.open else { return Ok(case) };
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let name = format!("{folder}/{}", open.archive);
+    let Some(bytes) = files.get(&name) else {
+        return Err(CaseProblem::NoAttachment { file: path.to_owned(), attachment: name });
+    };
+    used.insert(name);
+    let mut package = PackageCase::clone(package);
+    if let Some(open) = &mut package.open {
+        open.bytes = Bytes::from(bytes.to_vec());
+    }
+    Ok(Case::Package(Arc::new(package)))
+}
+
+fn collect(folder: &Path, under: &str, files: &mut Files) -> Result<(), (PathBuf, io::Error)> {
+    let failed = |error| (folder.to_owned(), error);
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let id = if under.is_empty() { name.into_owned() } else { format!("{under}/{name}") };
+        if path.is_dir() {
+            collect(&path, &id, files)?;
+        } else if !path.extension().is_some_and(|extension| extension == "md" || extension == "py") {
+            let bytes = fs::read(&path).map_err(|error| (path, error))?;
+            files.insert(id, Cow::Owned(bytes));
+        }
+    }
+    Ok(())
+}
+
+/// Cases cannot be used. Shows every problem, one a line.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct LoadError {
+    /// What is wrong, file by file.
+    pub problems: Vec<CaseProblem>,
+}
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of the case files cannot be used:", self.problems.len())?;
+        self.problems.iter().try_for_each(|problem| write!(f, "\n  {problem}"))
+    }
+}
+
+impl std::error::Error for LoadError {}
+
+/// What is wrong with the file of a case. `Display` says all of it, in one line.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CaseProblem {
+    /// It cannot be read.
+    #[error("{}: {source}", path.display())]
+    File {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// It is not the JSON of a case.
+    #[error("{file}:{}:{}: {source}", source.line(), source.column())]
+    Malformed {
+        /// The file.
+        file: String,
+        /// What is wrong, and where.
+        source: serde_json::Error,
+    },
+    /// Its `id` is not its path.
+    #[error("{file}: the id is `{id}`, and must be the path without `.json`")]
+    Id {
+        /// The file.
+        file: String,
+        /// The id.
+        id: String,
+    },
+    /// A member must be one line and is empty, or more than one.
+    #[error("{file}: `{member}` must be one line of text")]
+    Empty {
+        /// The file.
+        file: String,
+        /// The member.
+        member: &'static str,
+    },
+    /// A member that nothing reads: `proof`, which is the request's, without a request.
+    #[error("{file}: nothing reads `{member}`")]
+    UnreadMember {
+        /// The file.
+        file: String,
+        /// The member.
+        member: &'static str,
+    },
+    /// It names a file that is not there.
+    #[error("{file}: there is no `{attachment}`")]
+    NoAttachment {
+        /// The file.
+        file: String,
+        /// The file that it names.
+        attachment: String,
+    },
+    /// It is in no folder that is read, its endpoint is none of the protocol crate's, it holds nothing to check, or
+    /// no case names it.
+    #[error("{file}: nothing checks this file")]
+    Unread {
+        /// The file.
+        file: String,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CASE: &str = r#"{
+        "id": "signature/a", "description": "d", "source": "synthetic",
+        "partner_id": "", "api_key": "k", "timestamp": "t", "expect": {"refused": "partner_id"}
+    }"#;
+
+    fn problems(files: &[(&str, &str)]) -> Vec<String> {
+        let bytes = |text: &str| Cow::Owned(text.as_bytes().to_vec());
+        let files = files.iter().map(|(path, text)| ((*path).to_owned(), bytes(text))).collect();
+        let problems = Suite::of(files).map_or_else(|error| error.problems, |_| Vec::new());
+        problems.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_case_that_is_right_has_no_problem() {
+        assert_eq!(problems(&[("signature/a.json", CASE)]), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_malformed_case_is_named_with_line_and_column() {
+        for (from, to, place, problem) in [
+            ("\"api_key\"", "\"apikey\"", "signature/a.json:3:", "unknown field `apikey`, expected one of"),
+            ("\"timestamp\": \"t\", ", "", "signature/a.json:4:", "missing field `timestamp`"),
+            ("\"d\"", "7", "signature/a.json:2:", "invalid type: integer `7`, expected a string"),
+            ("\"refused\"", "\"refusd\"", "signature/a.json:3:", "unknown variant `refusd`, expected"),
+            ("\"expect\"", "", "signature/a.json:3:", "key must be a string"),
+        ] {
+            let found = problems(&[("signature/a.json", &CASE.replacen(from, to, 1))]);
+            assert_eq!(found.len(), 1, "{found:?}");
+            assert!(found.iter().all(|it| it.starts_with(place) && it.contains(problem)), "{found:?}");
+        }
+    }
+
+    #[test]
+    fn a_member_of_an_expectation_that_nobody_reads_is_found() {
+        let case = r#"{
+            "id": "v1/upload/a", "description": "d", "source": "synthetic",
+            "credentials": {"partner_id": "1", "api_key": "k"},
+            "malformed": {"body": "", "expect": {"json": {"membr": "signature"}}}
+        }"#;
+        let found = problems(&[("v1/upload/a.json", case)]);
+        assert!(
+            found.iter().any(|it| it.contains("a.json:4") && it.contains("unknown field `membr`")),
+            "{found:?}"
+        );
+    }
+
+    #[test]
+    fn the_id_is_the_path() {
+        assert_eq!(
+            problems(&[("signature/b.json", CASE)]),
+            ["signature/b.json: the id is `signature/a`, and must be the path without `.json`"]
+        );
+    }
+
+    #[test]
+    fn one_line_says_what_a_case_is_for() {
+        let found = problems(&[("signature/a.json", &CASE.replace("\"synthetic\"", "\" \""))]);
+        assert_eq!(found, ["signature/a.json: `source` must be one line of text"]);
+    }
+
+    #[test]
+    fn nothing_lies_there_unread() {
+        let wire = r#"{
+            "id": "v1/no_such_endpoint/a", "description": "d", "source": "synthetic",
+            "credentials": {"partner_id": "1", "api_key": "k"}, "malformed": {"body": "", "expect": {"json": {}}}
+        }"#;
+        let idle = wire.replace("no_such_endpoint", "upload");
+        let idle = idle.replace(", \"malformed\": {\"body\": \"\", \"expect\": {\"json\": {}}}", "");
+        for file in [
+            ("v1/no_such_endpoint/a.json", wire),
+            ("v1/upload/a.json", &idle),
+            ("elsewhere/a.json", CASE),
+            ("a.json", CASE),
+            ("package/a.zip", ""),
+            ("signature/notes.txt", ""),
+        ] {
+            assert_eq!(problems(&[file]), [format!("{}: nothing checks this file", file.0)]);
+        }
+    }
+
+    #[test]
+    fn the_proof_of_no_request_is_unread() {
+        let case = r#"{
+            "id": "v1/upload/a", "description": "d", "source": "synthetic",
+            "credentials": {"partner_id": "1", "api_key": "k"}, "proof": {"timestamp": "t", "signature": "s"},
+            "malformed": {"body": "", "expect": {"json": {}}}
+        }"#;
+        assert_eq!(problems(&[("v1/upload/a.json", case)]), ["v1/upload/a.json: nothing reads `proof`"]);
+    }
+
+    #[test]
+    fn an_archive_must_be_there() {
+        let case = r#"{
+            "id": "package/a", "description": "d", "source": "synthetic",
+            "open": {"archive": "a.zip", "expect": {"refused": {"kind": "not_an_archive"}}}
+        }"#;
+        assert_eq!(problems(&[("package/a.json", case)]), ["package/a.json: there is no `package/a.zip`"]);
+        assert_eq!(problems(&[("package/a.json", case), ("package/a.zip", "")]), Vec::<String>::new());
+    }
+}
