@@ -6,6 +6,7 @@
 
 mod credentials;
 mod scheme;
+pub mod trust;
 
 pub use credentials::{ApiKey, Credentials, EmptyCredential, PartnerId, Signature};
 pub use scheme::{

@@ -27,7 +27,7 @@ pub trait Codec<E: Endpoint> {
     fn decode(request: &http::Request<Bytes>) -> Result<Unverified<E, E::Auth>, DecodeError>;
 }
 
-pub(crate) use json::{JSON, read_object, write_object};
+pub(crate) use json::{JSON, read_object, read_value, write_object};
 
 /// A message could not be written.
 #[derive(Debug, thiserror::Error)]

@@ -21,6 +21,7 @@
 //! This project is independent of Smile ID and not affiliated with or endorsed by it.
 
 pub mod auth;
+pub mod callback;
 pub mod codec;
 pub mod endpoint;
 pub mod job;

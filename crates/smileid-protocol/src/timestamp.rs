@@ -41,6 +41,23 @@ impl Timestamp {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The moment it names, in milliseconds since 1970, when it is of a known form: ISO 8601 with a zone, the same with
+    /// blanks as Ruby writes it, or digits that are seconds or milliseconds since 1970.
+    ///
+    /// A text without a zone names no moment. Only the age of a message is judged by this; the signature is over the
+    /// text.
+    pub fn to_utc_millis(&self) -> Option<i64> {
+        let text = self.as_str();
+        if text.bytes().all(|byte| byte.is_ascii_digit()) {
+            let number: i64 = text.parse().ok()?;
+            // Ten digits reach to the year 2286 as seconds; as milliseconds they would be in January 1970.
+            return if text.len() <= 10 { number.checked_mul(1000) } else { Some(number) };
+        }
+        let moment: Result<jiff::Timestamp, _> = text.parse();
+        let ruby = || jiff::fmt::strtime::parse("%Y-%m-%d %H:%M:%S %z", text).ok()?.to_timestamp().ok();
+        moment.ok().or_else(ruby).map(jiff::Timestamp::as_millisecond)
+    }
 }
 
 impl fmt::Display for Timestamp {
@@ -74,6 +91,26 @@ mod tests {
             (-1, "1969-12-31T23:59:59.999Z"),
         ] {
             assert_eq!(Timestamp::from_utc_millis(millis).as_str(), text);
+        }
+    }
+
+    #[test]
+    fn every_sdk_s_form_names_its_moment() {
+        // From the formats that the official SDKs were recorded sending.
+        for (text, millis) in [
+            ("2023-03-09T21:35:00.279Z", Some(1_678_397_700_279)),
+            ("2026-11-22T19:24:14.818352+00:00", Some(1_795_375_454_818)),
+            ("2011-01-02T12:34:00+00:00", Some(1_293_971_640_000)),
+            ("2022-12-06 10:11:12 +0000", Some(1_670_321_472_000)),
+            ("2022-12-06 12:11:12 +0200", Some(1_670_321_472_000)),
+            ("1678216434434", Some(1_678_216_434_434)),
+            ("1570698930", Some(1_570_698_930_000)),
+            ("2024-02-29T23:59:59.123456789Z", Some(1_709_251_199_123)),
+            ("2023-01-01T12:00:00.123456", None), // no zone
+            ("yesterday", None),
+            ("99999999999999999999", None),
+        ] {
+            assert_eq!(Timestamp::new(text).unwrap().to_utc_millis(), millis, "{text}");
         }
     }
 

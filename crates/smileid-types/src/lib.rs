@@ -17,6 +17,9 @@
 mod open_enum;
 
 mod action;
+mod aml;
+mod antifraud;
+mod business;
 mod code;
 mod confidence;
 mod environment;
@@ -29,13 +32,18 @@ mod image_type;
 mod job_type;
 pub mod lenient;
 mod partner_params;
+mod phone;
 pub mod redact;
 mod result;
 mod result_code;
 pub mod sandbox;
+mod selfie;
 mod status;
 
 pub use action::{Action, ActionValue, Actions};
+pub use aml::{AmlResult, ListedPerson};
+pub use antifraud::{Antifraud, FraudSummary, SmileSecure, SuspectUser};
+pub use business::{BusinessDocuments, BusinessInfo, Company, Party};
 pub use confidence::Confidence;
 pub use environment::{ENVIRONMENTS, EnvironmentRow};
 pub use error_code::{ErrorCode, ErrorCodeRow};
@@ -46,6 +54,8 @@ pub use image_type::{ImageContent, ImageSubject, ImageType};
 pub use job_type::JobType;
 pub use open_enum::Unlisted;
 pub use partner_params::PartnerParams;
-pub use result::{JobResult, PersonalInfo};
+pub use phone::{Matches, PhoneResult};
+pub use result::{JobResult, PersonalInfo, available};
 pub use result_code::{Category, ResultCode, ResultCodeRow};
+pub use selfie::{SelfieResult, SelfieStatus};
 pub use status::{ImageLinks, StatusResult};

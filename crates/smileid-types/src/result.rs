@@ -4,7 +4,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{action::Actions, extra::Extra, lenient, partner_params::PartnerParams, result_code::ResultCode};
+use crate::{
+    action::Actions, antifraud::Antifraud, business::BusinessInfo, extra::Extra, lenient,
+    partner_params::PartnerParams, result_code::ResultCode, status::ImageLinks,
+};
 
 /// A result, as job status replies, ID verification replies and callbacks carry it.
 ///
@@ -65,9 +68,32 @@ pub struct JobResult {
     /// What was done, step by step.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub actions: Option<Actions>,
+    /// What the search for the same face under other names found. Its own callback, or part of a biometric result.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub antifraud: Option<Antifraud>,
+    /// Links to the images, in callbacks. Job status replies have them beside the result.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image_links: Option<ImageLinks>,
+    /// A link to a receipt in the partner portal.
+    #[serde(rename = "KYCReceipt", default, skip_serializing_if = "Option::is_none")]
+    pub kyc_receipt: Option<String>,
+    /// Whether the ID number was registered by another user before.
+    #[serde(
+        rename = "IDNumberPreviouslyRegistered",
+        default,
+        deserialize_with = "lenient::optional_bool_or_text",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub id_number_previously_registered: Option<bool>,
+    /// Which users registered the ID number before.
+    #[serde(rename = "UserIDsOfPreviousRegistrants", default, skip_serializing_if = "Option::is_none")]
+    pub user_ids_of_previous_registrants: Option<Vec<String>>,
     /// What the ID authority or the document says about the person.
     #[serde(flatten)]
     pub personal_info: PersonalInfo,
+    /// What the registry says about the business.
+    #[serde(flatten)]
+    pub business_info: BusinessInfo,
     /// Members that this type has no field for.
     #[serde(flatten)]
     pub extra: Extra,
@@ -83,10 +109,25 @@ impl fmt::Debug for JobResult {
             .field("smile_job_id", &self.smile_job_id)
             .field("partner_params", &self.partner_params)
             .field("actions", &self.actions)
+            .field("antifraud", &self.antifraud)
             .field("personal_info", &self.personal_info)
+            .field("business_info", &self.business_info)
             .field("extra", &self.extra)
             .finish_non_exhaustive()
     }
+}
+
+/// A value, unless it is what the API writes for none: `Not Available`, or nothing at all.
+///
+/// ```
+/// use smileid_types::available;
+///
+/// assert_eq!(available(&Some("Joe".to_owned())), Some("Joe"));
+/// assert_eq!(available(&Some("Not Available".to_owned())), None);
+/// ```
+#[expect(clippy::ref_option, reason = "the fields of this crate are options of texts")]
+pub fn available(value: &Option<String>) -> Option<&str> {
+    value.as_deref().filter(|text| !matches!(text.trim(), "" | "Not Available"))
 }
 
 macro_rules! personal_info {
@@ -129,6 +170,8 @@ personal_info! {
     id_number = "IDNumber",
     /// A second number of the same person.
     secondary_id_number = "Secondary_ID_Number",
+    /// A second number of the same person, as documents spell it.
+    document_secondary_id_number = "SecondaryIDNumber",
     /// All names in one.
     full_name = "FullName",
     /// First name.
@@ -137,6 +180,12 @@ personal_info! {
     middle_name = "MiddleName",
     /// Last name.
     last_name = "LastName",
+    /// Other name, as documents spell it.
+    other_name = "OtherName",
+    /// Other names.
+    other_names = "OtherNames",
+    /// Title: `Mr`.
+    title = "Title",
     /// Date of birth, `YYYY-MM-DD`.
     dob = "DOB",
     /// Gender.
@@ -151,6 +200,26 @@ personal_info! {
     expiration_date = "ExpirationDate",
     /// When the ID was issued.
     issuance_date = "IssuanceDate",
+    /// Where the ID was issued.
+    place_of_issuance = "PlaceOfIssuance",
+    /// Where the person was born.
+    place_of_birth = "PlaceOfBirth",
+    /// In which country the person was born.
+    country_of_birth = "CountryOfBirth",
+    /// The region the person is from.
+    region_of_origin = "RegionOfOrigin",
+    /// The area the person is from.
+    local_area_of_origin = "LocalAreaOfOrigin",
+    /// Nationality.
+    nationality = "Nationality",
+    /// Occupation.
+    occupation = "Occupation",
+    /// Email address.
+    email = "Email",
+    /// When the person died.
+    date_of_death = "DateOfDeath",
+    /// How the ID stands with its authority.
+    id_status = "IDStatus",
     /// The person's photo at the authority, in base64.
     photo = "Photo",
     /// An image of the document, in base64.

@@ -62,9 +62,11 @@ pub(crate) fn read_object<S: AuthScheme, T: DeserializeOwned>(
         serde_json::from_slice(body).map_err(|error| DecodeError::Json(JsonError::new(&error)))?;
     let mut envelope = Envelope::new(members);
     let proof = S::read(&mut envelope)?;
-    let value = T::deserialize(Value::Object(envelope.into_members()))
-        .map_err(|error| DecodeError::Json(JsonError::new(&error)))?;
-    Ok((value, proof))
+    Ok((read_value(envelope.into_members())?, proof))
+}
+
+pub(crate) fn read_value<T: DeserializeOwned>(members: Map<String, Value>) -> Result<T, DecodeError> {
+    T::deserialize(Value::Object(members)).map_err(|error| DecodeError::Json(JsonError::new(&error)))
 }
 
 /// An object whose names are distinct. serde's `flatten` writes a name twice when two parts have it, and serde_json's

@@ -3,13 +3,18 @@
 //! Wire: recorded from the official SDKs; the reply from the API's job status page and the SDKs' fixtures. The one
 //! reply whose signature the official SDKs check.
 
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use smileid_types::{ErrorCode, Extra, ImageLinks, JobResult, StatusResult, lenient};
 
 use crate::{
-    auth::{SignedBody, SignedReply},
+    auth::{
+        AuthError, Credentials, SignedBody, SignedReply,
+        trust::{Confirmed, OriginProven},
+    },
     codec::Json,
     endpoint::{Endpoint, Spec},
+    reply::ReplyError,
 };
 
 /// Asks how a job stands.
@@ -86,6 +91,45 @@ impl Response {
     pub fn result(&self) -> Option<&JobResult> {
         self.result.as_ref().and_then(StatusResult::result)
     }
+}
+
+/// Confirms what a callback claims, by the reply to a question about the same job.
+///
+/// Returns the API's own result, which may be newer than the claimed one.
+///
+/// # Errors
+///
+/// When the reply is none, is not signed, or has no result for the job that the claim names.
+pub fn confirm(
+    response: &http::Response<Bytes>,
+    credentials: &Credentials,
+    claimed: &OriginProven<JobResult>,
+) -> Result<Confirmed<JobResult>, ConfirmError> {
+    let reply = Request::decode_reply(response)?.verify(credentials)?;
+    let Some(StatusResult::Result(result)) = reply.result else { return Err(ConfirmError::NoResult) };
+    let ids = |result: &JobResult| {
+        let params = result.partner_params.clone().unwrap_or_default();
+        (result.smile_job_id.clone(), params.user_id, params.job_id)
+    };
+    if ids(&result) == ids(claimed) { Ok(Confirmed::new(*result)) } else { Err(ConfirmError::AnotherJob) }
+}
+
+/// A callback's claim was not confirmed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfirmError {
+    /// The API did not answer as asked.
+    #[error(transparent)]
+    Reply(#[from] ReplyError),
+    /// The answer is not the API's own.
+    #[error("the answer does not prove that it comes from the API")]
+    Forged(#[from] AuthError),
+    /// The API has no result for the job.
+    #[error("the API has no result for the job")]
+    NoResult,
+    /// The claim and the answer are about different jobs.
+    #[error("the API's result is that of another job than the callback's")]
+    AnotherJob,
 }
 
 /// Some SDKs send null for false.

@@ -1,0 +1,68 @@
+//! What the API sends to a partner's callback URL.
+//!
+//! One POST with a JSON object for each result of a job. A biometric KYC sends two, of the face and of the ID lookup; a
+//! job that a person reviews sends a provisional result and later the final one; the search for suspect users has its
+//! own. The body is signed as replies are; older senders leave the signature out, and then nothing proves it.
+
+use serde::{Serialize, Serializer};
+use serde_json::{Map, Value};
+use smileid_types::{JobResult, PhoneResult, SelfieResult};
+
+use crate::{
+    auth::{MaybeSignedReply, Unverified},
+    codec::{DecodeError, read_object},
+};
+
+/// What the API sends to a callback URL.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Callback {
+    /// A result of a job: face, ID lookup, document, business, Basic KYC, or the search for suspect users.
+    Result(Box<JobResult>),
+    /// A phone number that was checked.
+    Phone(Box<PhoneResult>),
+    /// A selfie that was sent to the synchronous calls of version 2.
+    Selfie(Box<SelfieResult>),
+}
+
+impl Callback {
+    /// Reads the body of a callback.
+    ///
+    /// # Errors
+    ///
+    /// When it is not a JSON object, half of its proof is missing, or a member is of an impossible type.
+    pub fn read(body: &[u8]) -> Result<Unverified<Self, MaybeSignedReply>, DecodeError> {
+        let (members, proof) = read_object::<MaybeSignedReply, Map<String, Value>>(body)?;
+        Self::from_members(members).map(|callback| Unverified::new(callback, proof))
+    }
+
+    /// The result of a job, when it is one.
+    pub fn result(&self) -> Option<&JobResult> {
+        match self {
+            Self::Result(result) => Some(result),
+            _ => None,
+        }
+    }
+
+    fn from_members(members: Map<String, Value>) -> Result<Self, DecodeError> {
+        // Results write their names in capitals; the newer products do not.
+        let is = |name: &str| members.contains_key(name);
+        Ok(if is("matched_fields") || (is("partner_params") && is("message") && !is("status")) {
+            Self::Phone(Box::new(crate::codec::read_value(members)?))
+        } else if is("status") && is("job_type") && is("partner_params") {
+            Self::Selfie(Box::new(crate::codec::read_value(members)?))
+        } else {
+            Self::Result(Box::new(crate::codec::read_value(members)?))
+        })
+    }
+}
+
+impl Serialize for Callback {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Result(result) => result.serialize(serializer),
+            Self::Phone(result) => result.serialize(serializer),
+            Self::Selfie(result) => result.serialize(serializer),
+        }
+    }
+}
