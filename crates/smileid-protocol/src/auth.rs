@@ -11,7 +11,7 @@ pub mod trust;
 pub use credentials::{ApiKey, Credentials, EmptyCredential, PartnerId, Signature};
 pub use scheme::{
     Anonymous, AuthScheme, Envelope, MaybeSignedReply, PartnerIdMember, PartnerMember, ReplySeal, Seal,
-    Signed, SignedBody, SignedReply, SignedUpload, SmileClientIdMember,
+    Signed, SignedBody, SignedHeaders, SignedReply, SignedUpload, SmileClientIdMember,
 };
 
 use std::fmt;

@@ -2,11 +2,17 @@
 
 mod json;
 mod json_error;
+mod multipart;
+pub(crate) mod path;
+mod query;
 
 pub use json::Json;
 pub use json_error::JsonError;
+pub use multipart::{Form, Multipart, Part};
+pub use query::Query;
 
 use bytes::Bytes;
+use http::HeaderMap;
 
 use crate::{auth::Unverified, endpoint::Endpoint, endpoint::ProofOf, origin::Origin};
 
@@ -29,6 +35,14 @@ pub trait Codec<E: Endpoint> {
 
 pub(crate) use json::{JSON, read_object, read_value, write_object};
 
+/// Adds the headers of a proof.
+fn with_headers(mut builder: http::request::Builder, headers: &HeaderMap) -> http::request::Builder {
+    for (name, value) in headers {
+        builder = builder.header(name, value);
+    }
+    builder
+}
+
 /// A message could not be written.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -39,6 +53,12 @@ pub enum EncodeError {
     )]
     Reserved {
         /// The member.
+        name: String,
+    },
+    /// A field that is a part of the path cannot be one.
+    #[error("`{name}` is a part of the path and must be a text other than `.` and `..`, and not empty")]
+    NotASegment {
+        /// The field.
         name: String,
     },
     /// The message does not become JSON.
@@ -68,6 +88,12 @@ pub enum DecodeError {
     /// The body is not the message.
     #[error("the body is not the message expected here")]
     Json(#[from] JsonError),
+    /// The body is not a form of several parts, or a part of it is missing.
+    #[error("the body is not the form expected here: {problem}")]
+    Form {
+        /// What is wrong.
+        problem: &'static str,
+    },
 }
 
 impl DecodeError {

@@ -6,7 +6,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     auth::{AuthScheme, Credentials, Unverified},
-    codec::{Codec, DecodeError, EncodeError},
+    codec::{Codec, DecodeError, EncodeError, path},
     origin::Origin,
     reply::{self, ReplyError},
 };
@@ -80,8 +80,10 @@ pub struct Spec {
     pub name: &'static str,
     /// The HTTP method.
     pub method: Method,
-    /// The path after the origin: `/v1/job_status`.
+    /// The path after the origin: `/v1/job_status`. A segment in braces is a field: `/v1/smile_links/{ref_id}`.
     pub path: &'static str,
+    /// Other paths that servers answer alike.
+    pub aliases: &'static [&'static str],
     /// Whether sending it twice does no more than sending it once.
     pub retry_safe: bool,
 }
@@ -89,7 +91,24 @@ pub struct Spec {
 impl Spec {
     /// A `POST` endpoint.
     pub const fn post(name: &'static str, path: &'static str) -> Self {
-        Self { name, method: Method::POST, path, retry_safe: false }
+        Self { name, method: Method::POST, path, aliases: &[], retry_safe: false }
+    }
+
+    /// A `GET` endpoint. Asking changes nothing, so it may be asked again.
+    pub const fn get(name: &'static str, path: &'static str) -> Self {
+        Self { name, method: Method::GET, path, aliases: &[], retry_safe: true }
+    }
+
+    /// A `PUT` endpoint. Putting the same twice changes nothing.
+    pub const fn put(name: &'static str, path: &'static str) -> Self {
+        Self { name, method: Method::PUT, path, aliases: &[], retry_safe: true }
+    }
+
+    /// Servers answer these paths alike.
+    #[must_use]
+    pub const fn also_at(mut self, aliases: &'static [&'static str]) -> Self {
+        self.aliases = aliases;
+        self
     }
 
     /// Sending it twice does no more than sending it once.
@@ -97,5 +116,11 @@ impl Spec {
     pub const fn retry_safe(mut self) -> Self {
         self.retry_safe = true;
         self
+    }
+
+    /// Whether a request of this method and path is one of the endpoint's.
+    pub fn matches(&self, method: &Method, path: &str) -> bool {
+        let paths = std::iter::once(&self.path).chain(self.aliases);
+        self.method == *method && paths.into_iter().any(|template| path::matches(template, path))
     }
 }

@@ -1,8 +1,43 @@
-//! Version 1 of the API: signed JSON, and a zip archive for images.
+//! Versions 1 and 2 of the API: signed JSON, and a zip archive for images.
+//!
+//! One endpoint a file, each with a `Request` that is the endpoint, and beside them what several share: [`accepted`],
+//! [`lookup`], [`phone`], [`selfie_form`], [`totp`]. [`put_archive`] is the one exchange that is no endpoint.
+//!
+//! Left out: `smart-selfie-compare`, whose path no source shows; the partner portal's own calls; e-signature. Job type 9
+//! is submitted through [`upload`], as the official SDKs do.
 
+pub mod accepted;
+pub mod aml;
+pub mod async_business_verification;
+pub mod async_id_verification;
+pub mod async_verify_address;
+pub mod async_verify_phone;
+pub mod auth_smile;
+pub mod backfill_users;
+pub mod bank_codes;
 pub mod business_verification;
+pub mod compare_user_info;
+pub mod create_smile_link;
+pub mod get_smile_link;
+pub mod id_number_rate_limit_reset;
 pub mod id_verification;
 pub mod job_status;
 pub mod lookup;
+pub mod phone;
+pub mod products_config;
 pub mod put_archive;
+pub mod selfie_form;
+pub mod services;
+pub mod smart_selfie_authentication;
+pub mod smart_selfie_enroll;
+pub mod token;
+pub mod totp;
+pub mod totp_consent;
+pub mod totp_consent_mode;
+pub mod totp_consent_otp;
+pub mod update_smile_link;
 pub mod upload;
+pub mod valid_documents;
+pub mod verify;
+pub mod verify_async;
+pub mod verify_phone_number;

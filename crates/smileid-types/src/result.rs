@@ -125,7 +125,6 @@ impl fmt::Debug for JobResult {
 /// assert_eq!(available(&Some("Joe".to_owned())), Some("Joe"));
 /// assert_eq!(available(&Some("Not Available".to_owned())), None);
 /// ```
-#[expect(clippy::ref_option, reason = "the fields of this crate are options of texts")]
 pub fn available(value: &Option<String>) -> Option<&str> {
     value.as_deref().filter(|text| !matches!(text.trim(), "" | "Not Available"))
 }

@@ -2,11 +2,13 @@
 
 use std::{fmt, marker::PhantomData};
 
+use http::{HeaderMap, HeaderName, HeaderValue};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
 use super::{AuthError, Credentials, PartnerId, Signature};
 use crate::{
+    SOURCE_SDK, SOURCE_SDK_VERSION,
     codec::{DecodeError, EncodeError},
     timestamp::Timestamp,
 };
@@ -49,16 +51,17 @@ pub trait AuthScheme {
 /// A message on its way to or from the wire: what a proof is written into and read from.
 #[derive(Default)]
 pub struct Envelope {
-    members: Map<String, Value>,
+    pub(crate) members: Map<String, Value>,
+    pub(crate) headers: HeaderMap,
 }
 
 impl Envelope {
     pub(crate) fn new(members: Map<String, Value>) -> Self {
-        Self { members }
+        Self { members, headers: HeaderMap::new() }
     }
 
-    pub(crate) fn into_members(self) -> Map<String, Value> {
-        self.members
+    pub(crate) fn with_headers(members: Map<String, Value>, headers: &HeaderMap) -> Self {
+        Self { members, headers: headers.clone() }
     }
 
     fn put(&mut self, name: &'static str, value: impl Serialize) -> Result<(), EncodeError> {
@@ -80,6 +83,17 @@ impl Envelope {
             self.members.remove(name);
         }
         self.members.contains_key(name)
+    }
+
+    fn put_header(&mut self, name: &'static str, value: &str) -> Result<(), EncodeError> {
+        let value = HeaderValue::from_str(value).map_err(http::Error::from)?;
+        self.headers.insert(HeaderName::from_static(name), value);
+        Ok(())
+    }
+
+    fn header(&self, name: &'static str) -> Result<&str, DecodeError> {
+        let value = self.headers.get(name).and_then(|value| value.to_str().ok());
+        value.filter(|value| !value.is_empty()).ok_or(DecodeError::NoProof { member: name })
     }
 }
 
@@ -154,6 +168,55 @@ impl<P: PartnerMember> AuthScheme for Signed<P> {
             partner_id: envelope.take(P::NAME)?,
             timestamp: envelope.take(TIMESTAMP)?,
             signature: envelope.take(SIGNATURE)?,
+        })
+    }
+}
+
+/// Partner, timestamp and signature in headers, so that the body may be of any form: the newer calls.
+///
+/// Says in two more headers what the request was made with.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct SignedHeaders;
+
+const PARTNER_HEADER: &str = "smileid-partner-id";
+const TIMESTAMP_HEADER: &str = "smileid-timestamp";
+const SIGNATURE_HEADER: &str = "smileid-request-signature";
+const SOURCE_SDK_HEADER: &str = "smileid-source-sdk";
+const SOURCE_SDK_VERSION_HEADER: &str = "smileid-source-sdk-version";
+
+impl AuthScheme for SignedHeaders {
+    type Key = Credentials;
+    type Proof = Seal;
+
+    fn prove(key: &Credentials, now: &Timestamp) -> Seal {
+        SignedBody::prove(key, now)
+    }
+
+    fn check(proof: &Seal, key: &Credentials) -> Result<(), AuthError> {
+        SignedBody::check(proof, key)
+    }
+
+    fn partner(proof: &Seal) -> Option<&PartnerId> {
+        Some(&proof.partner_id)
+    }
+
+    fn write(proof: &Seal, envelope: &mut Envelope) -> Result<(), EncodeError> {
+        envelope.put_header(PARTNER_HEADER, proof.partner_id.as_str())?;
+        envelope.put_header(TIMESTAMP_HEADER, proof.timestamp.as_str())?;
+        envelope.put_header(SIGNATURE_HEADER, proof.signature.as_str())?;
+        envelope.put_header(SOURCE_SDK_HEADER, SOURCE_SDK)?;
+        envelope.put_header(SOURCE_SDK_VERSION_HEADER, SOURCE_SDK_VERSION)
+    }
+
+    fn read(envelope: &mut Envelope) -> Result<Seal, DecodeError> {
+        let missing = |member| DecodeError::NoProof { member };
+        Ok(Seal {
+            partner_id: PartnerId::new(envelope.header(PARTNER_HEADER)?)
+                .map_err(|_| missing(PARTNER_HEADER))?,
+            timestamp: Timestamp::new(envelope.header(TIMESTAMP_HEADER)?)
+                .map_err(|_| missing(TIMESTAMP_HEADER))?,
+            signature: envelope.header(SIGNATURE_HEADER)?.to_owned().into(),
         })
     }
 }

@@ -10,7 +10,7 @@ use serde::{
 };
 use serde_json::{Map, Value};
 
-use super::{Codec, DecodeError, EncodeError, JsonError};
+use super::{Codec, DecodeError, EncodeError, JsonError, path, with_headers};
 use crate::{
     auth::{AuthScheme, Envelope, Unverified},
     endpoint::{Endpoint, ProofOf},
@@ -26,33 +26,45 @@ pub struct Json;
 
 impl<E: Endpoint + Serialize + DeserializeOwned> Codec<E> for Json {
     fn encode(request: &E, origin: &Origin, proof: &ProofOf<E>) -> Result<http::Request<Bytes>, EncodeError> {
-        Ok(http::Request::builder()
+        let mut envelope = Envelope::new(object_of(request)?);
+        let path = path::fill(E::SPEC.path, &mut envelope.members)?;
+        E::Auth::write(proof, &mut envelope)?;
+        let builder = http::Request::builder()
             .method(E::SPEC.method.clone())
-            .uri(origin.join(E::SPEC.path)?)
+            .uri(origin.join(&path)?)
             .header(CONTENT_TYPE, HeaderValue::from_static(JSON))
-            .header(ACCEPT, HeaderValue::from_static(JSON))
-            .body(write_object::<E::Auth, _>(request, proof)?)?)
+            .header(ACCEPT, HeaderValue::from_static(JSON));
+        Ok(with_headers(builder, &envelope.headers).body(serde_json::to_vec(&envelope.members)?.into())?)
     }
 
     fn decode(request: &http::Request<Bytes>) -> Result<Unverified<E, E::Auth>, DecodeError> {
-        let (value, proof) = read_object::<E::Auth, E>(request.body())?;
-        Ok(Unverified::new(value, proof))
+        let mut members: Map<String, Value> = serde_json::from_slice(request.body())
+            .map_err(|error| DecodeError::Json(JsonError::new(&error)))?;
+        path::read(E::SPEC.path, request.uri().path(), &mut members);
+        let mut envelope = Envelope::with_headers(members, request.headers());
+        let proof = E::Auth::read(&mut envelope)?;
+        Ok(Unverified::new(read_value(envelope.members)?, proof))
     }
 }
 
 pub(crate) const JSON: &str = "application/json";
 
+/// The members of a message. None is there twice.
+pub(super) fn object_of<T: Serialize>(value: &T) -> Result<Map<String, Value>, EncodeError> {
+    let distinct: Result<Distinct, _> = serde_json::from_slice(&serde_json::to_vec(value)?);
+    distinct.map(|Distinct(members)| members).map_err(|error| {
+        // The text was just written, so the one thing that can be wrong with it is a name that is there twice.
+        EncodeError::Reserved { name: error.to_string().split('`').nth(1).unwrap_or_default().to_owned() }
+    })
+}
+
 pub(crate) fn write_object<S: AuthScheme, T: Serialize>(
     value: &T,
     proof: &S::Proof,
 ) -> Result<Bytes, EncodeError> {
-    let Distinct(members) = serde_json::from_slice(&serde_json::to_vec(value)?).map_err(|error| {
-        // The text was just written, so the one thing that can be wrong with it is a name that is there twice.
-        EncodeError::Reserved { name: error.to_string().split('`').nth(1).unwrap_or_default().to_owned() }
-    })?;
-    let mut envelope = Envelope::new(members);
+    let mut envelope = Envelope::new(object_of(value)?);
     S::write(proof, &mut envelope)?;
-    Ok(serde_json::to_vec(&envelope.into_members())?.into())
+    Ok(serde_json::to_vec(&envelope.members)?.into())
 }
 
 pub(crate) fn read_object<S: AuthScheme, T: DeserializeOwned>(
@@ -62,7 +74,7 @@ pub(crate) fn read_object<S: AuthScheme, T: DeserializeOwned>(
         serde_json::from_slice(body).map_err(|error| DecodeError::Json(JsonError::new(&error)))?;
     let mut envelope = Envelope::new(members);
     let proof = S::read(&mut envelope)?;
-    Ok((read_value(envelope.into_members())?, proof))
+    Ok((read_value(envelope.members)?, proof))
 }
 
 pub(crate) fn read_value<T: DeserializeOwned>(members: Map<String, Value>) -> Result<T, DecodeError> {

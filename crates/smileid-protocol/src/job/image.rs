@@ -69,6 +69,13 @@ impl ImageFormat {
         }
     }
 
+    pub(crate) fn mime(self) -> &'static str {
+        match self {
+            Self::Jpeg => "image/jpeg",
+            Self::Png => "image/png",
+        }
+    }
+
     pub(crate) fn extension(self) -> &'static str {
         match self {
             Self::Jpeg => "jpg",

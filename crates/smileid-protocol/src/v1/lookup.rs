@@ -1,9 +1,9 @@
-//! What the two lookups, of a person's ID and of a business, have in common: their request.
+//! What the lookups of a person's ID and of a business have in common: their request.
 
 use serde::{Deserialize, Serialize};
 use smileid_types::{IdInfo, PartnerParams};
 
-use crate::{SOURCE_SDK, SOURCE_SDK_VERSION};
+use crate::{SOURCE_SDK, SOURCE_SDK_VERSION, job::CallbackUrl};
 
 /// Looks up the number of an ID or a registration.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -17,6 +17,9 @@ pub struct Lookup {
     /// Its version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source_sdk_version: Option<String>,
+    /// Where the result is sent, by the asynchronous calls. The PHP SDK sends it in the others too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub callback_url: Option<String>,
     /// The ID, whose members stand beside the others.
     #[serde(flatten)]
     pub id_info: IdInfo,
@@ -29,7 +32,15 @@ impl Lookup {
             partner_params,
             source_sdk: Some(SOURCE_SDK.to_owned()),
             source_sdk_version: Some(SOURCE_SDK_VERSION.to_owned()),
+            callback_url: None,
             id_info,
         }
+    }
+
+    /// Has the result sent to `url`: for the asynchronous calls.
+    #[must_use]
+    pub fn with_callback(mut self, url: &CallbackUrl) -> Self {
+        self.callback_url = Some(url.as_str().to_owned());
+        self
     }
 }

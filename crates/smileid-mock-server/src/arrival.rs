@@ -1,0 +1,165 @@
+//! What came with an archive, and everything about it that fails a job.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use bytes::Bytes;
+use smileid_protocol::{
+    auth::PartnerId,
+    package::{
+        INFO_JSON,
+        info::InfoJson,
+        inspect::{self, Archive, ArchiveError, Finding},
+    },
+    types::{IdInfo, ImageEntry, ImageSubject, ImageType, JobType},
+};
+
+use crate::tenant::Announced;
+
+/// An archive that came, opened.
+pub(crate) struct Arrival {
+    /// What can be shown again, whether or not the job fails.
+    pub(crate) images: Vec<(ImageSubject, Bytes)>,
+    /// What is odd and fails nothing.
+    pub(crate) findings: Vec<Finding>,
+    info: Result<InfoJson, Defect>,
+}
+
+impl Arrival {
+    /// Opens an archive.
+    pub(crate) fn open(archive: &[u8]) -> Self {
+        match inspect::open(archive, inspect::Limits::default()) {
+            Ok(archive) => {
+                let images = shown(&archive);
+                Self { images, findings: archive.findings, info: Ok(archive.info) }
+            }
+            Err(error) => {
+                Self { images: Vec::new(), findings: Vec::new(), info: Err(Defect::of(&error, archive)) }
+            }
+        }
+    }
+
+    /// Holds the archive against what was announced.
+    pub(crate) fn contents(
+        &self,
+        announced: &Announced,
+        partner: &PartnerId,
+    ) -> Result<Contents<'_>, Defect> {
+        let info = self.info.as_ref().map_err(|defect| *defect)?;
+        if contradicts(info, announced, partner) {
+            return Err(Defect::Contradiction);
+        }
+        let has = |subject| {
+            info.images.iter().any(|image| {
+                image.image_type.subject() == Some(subject)
+                    && !(image.image.is_empty() && image.file_name.is_empty())
+            })
+        };
+        let contents = Contents {
+            id_info: &info.id_info,
+            has_id_card: has(ImageSubject::IdCard),
+            has_liveness: has(ImageSubject::Liveness),
+        };
+        let document = matches!(
+            announced.job_type,
+            JobType::DocumentVerification | JobType::EnhancedDocumentVerification
+        );
+        let may_lack_selfie = document && announced.use_enrolled_image;
+        if !may_lack_selfie && !has(ImageSubject::Selfie) {
+            return Err(Defect::Selfie);
+        }
+        let by_card =
+            document || (announced.job_type == JobType::BiometricKyc && info.id_info.entered != Some(true));
+        if by_card && !contents.has_id_card {
+            return Err(Defect::IdCard);
+        }
+        Ok(contents)
+    }
+}
+
+/// What an archive without defect holds.
+pub(crate) struct Contents<'a> {
+    pub(crate) id_info: &'a IdInfo,
+    pub(crate) has_id_card: bool,
+    pub(crate) has_liveness: bool,
+}
+
+/// Why an archive fails its job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Defect {
+    /// It cannot be opened.
+    Corrupt,
+    /// Its `info.json` is missing or cannot be read.
+    InfoJson,
+    /// Its `info.json` is that of another job.
+    Contradiction,
+    /// The selfie is missing.
+    Selfie,
+    /// The ID card is missing.
+    IdCard,
+    /// Another file that it lists is missing.
+    File,
+}
+
+impl Defect {
+    fn of(error: &ArchiveError, archive: &[u8]) -> Self {
+        match error {
+            ArchiveError::NoInfoJson | ArchiveError::InfoJson(_) => Self::InfoJson,
+            ArchiveError::FileMissing { index } => {
+                match listed(archive, *index).and_then(|image| image.image_type.subject()) {
+                    Some(ImageSubject::Selfie) => Self::Selfie,
+                    Some(ImageSubject::IdCard | ImageSubject::IdCardBack) => Self::IdCard,
+                    _ => Self::File,
+                }
+            }
+            _ => Self::Corrupt,
+        }
+    }
+}
+
+/// Row `index` of the images that an archive lists.
+///
+/// The protocol crate names a missing file by its row alone, so the row is read once more. The archive was opened
+/// before, within its limits.
+fn listed(archive: &[u8], index: usize) -> Option<ImageEntry> {
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(archive)).ok()?;
+    let info: InfoJson = serde_json::from_reader(zip.by_name(INFO_JSON).ok()?).ok()?;
+    info.images.into_iter().nth(index)
+}
+
+/// Whether an archive says of itself that it is for another job or of another partner. Newer clients say nothing.
+fn contradicts(info: &InfoJson, announced: &Announced, partner: &PartnerId) -> bool {
+    let Some(misc) = &info.misc_information else { return false };
+    let params = &misc.partner_params;
+    params.user_id.as_ref().is_some_and(|it| *it != announced.user_id)
+        || params.job_id.as_ref().is_some_and(|it| *it != announced.job_id)
+        || params.job_type.is_some_and(|it| it != announced.job_type)
+        || misc.smile_client_id.as_ref().is_some_and(|it| it != partner)
+}
+
+/// The first image of each kind that links are made for.
+fn shown(archive: &Archive) -> Vec<(ImageSubject, Bytes)> {
+    let mut images: Vec<(ImageSubject, Bytes)> = Vec::new();
+    for entry in &archive.info.images {
+        let Some(subject) = shown_as(entry.image_type) else { continue };
+        if images.iter().any(|(it, _)| *it == subject) {
+            continue;
+        }
+        let content = match archive.files.get(&entry.file_name) {
+            Some(file) => Some(file.clone()),
+            None => from_base64(&entry.image),
+        };
+        images.extend(content.map(|content| (subject, content)));
+    }
+    images
+}
+
+fn shown_as(image_type: ImageType) -> Option<ImageSubject> {
+    image_type.subject().filter(|subject| {
+        matches!(subject, ImageSubject::Selfie | ImageSubject::IdCard | ImageSubject::IdCardBack)
+    })
+}
+
+fn from_base64(text: &str) -> Option<Bytes> {
+    let text: String = text.split_ascii_whitespace().collect();
+    let image = STANDARD.decode(text).ok().filter(|image| !image.is_empty())?;
+    Some(Bytes::from(image))
+}

@@ -1,0 +1,85 @@
+//! A map that forgets.
+
+use std::collections::{BTreeMap, VecDeque};
+
+/// The newest entries, as many as fit: the oldest are forgotten first.
+pub(crate) struct Newest<K, V> {
+    entries: BTreeMap<K, (V, usize)>,
+    order: VecDeque<K>,
+    bytes: usize,
+    limits: Limits,
+}
+
+/// How much a [`Newest`] keeps.
+pub(crate) struct Limits {
+    pub(crate) entries: usize,
+    pub(crate) bytes: usize,
+}
+
+impl<K: Ord + Clone, V> Newest<K, V> {
+    pub(crate) fn new(limits: Limits) -> Self {
+        Self { entries: BTreeMap::new(), order: VecDeque::new(), bytes: 0, limits }
+    }
+
+    pub(crate) fn get(&self, key: &K) -> Option<&V> {
+        self.entries.get(key).map(|(value, _)| value)
+    }
+
+    pub(crate) fn contains(&self, key: &K) -> bool {
+        self.entries.contains_key(key)
+    }
+
+    /// Keeps `value`, which weighs `bytes`, as the newest entry.
+    pub(crate) fn insert(&mut self, key: K, value: V, bytes: usize) {
+        if bytes > self.limits.bytes {
+            return; // it would push all the others out and not fit either
+        }
+        if let Some((_, old)) = self.entries.insert(key.clone(), (value, bytes)) {
+            self.bytes -= old;
+            self.order.retain(|it| *it != key);
+        }
+        self.order.push_back(key);
+        self.bytes += bytes;
+        while self.entries.len() > self.limits.entries || self.bytes > self.limits.bytes {
+            let Some((_, freed)) = self.order.pop_front().and_then(|key| self.entries.remove(&key)) else {
+                return;
+            };
+            self.bytes -= freed;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kept(newest: &Newest<u8, char>) -> String {
+        (0..=9).filter_map(|key| newest.get(&key)).collect()
+    }
+
+    #[test]
+    fn the_oldest_go_first_by_count_and_by_bytes() {
+        let mut newest = Newest::new(Limits { entries: 3, bytes: 10 });
+        for (key, value) in (0..4).zip("abcd".chars()) {
+            newest.insert(key, value, 1);
+        }
+        assert_eq!(kept(&newest), "bcd");
+        newest.insert(4, 'e', 8);
+        assert_eq!(kept(&newest), "cde");
+        newest.insert(5, 'f', 2);
+        assert_eq!(kept(&newest), "ef");
+        newest.insert(6, 'g', 11);
+        assert_eq!(kept(&newest), "ef", "what cannot fit pushes nothing out");
+    }
+
+    #[test]
+    fn an_entry_put_again_is_new_again() {
+        let mut newest = Newest::new(Limits { entries: 2, bytes: 10 });
+        newest.insert(0, 'a', 4);
+        newest.insert(1, 'b', 4);
+        newest.insert(0, 'A', 6);
+        assert_eq!(kept(&newest), "Ab");
+        newest.insert(2, 'c', 1);
+        assert_eq!(kept(&newest), "Ac");
+    }
+}

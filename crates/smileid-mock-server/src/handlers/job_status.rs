@@ -1,0 +1,65 @@
+//! How a job stands.
+
+use smileid_protocol::{
+    types::{ErrorCode, ImageLinks, ImageSubject, StatusResult},
+    v1::job_status::{Request, Response},
+};
+
+use super::{Context, Handler, required};
+use crate::{
+    origin,
+    presign::ImageKey,
+    refusal::{Family, Refused, first_text},
+    tenant::Tenant,
+};
+
+impl Handler for Request {
+    const FAMILY: Family = Family::JobStatus;
+
+    fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<Response, Refused> {
+        let user_id = required(Some(&self.user_id), Self::FAMILY)?;
+        let job_id = required(Some(&self.job_id), Self::FAMILY)?;
+        let partner = tenant.credentials().partner_id().clone();
+        let job = tenant.ask(user_id, job_id, context.processing, context.now);
+        let job = job.ok_or_else(|| Refused::new(ErrorCode::JOB_NOT_FOUND))?;
+
+        let mut response = Response::default();
+        if job.awaits_archive() {
+            let text = first_text(&ErrorCode::NO_ARCHIVE_YET).to_owned();
+            response.result = Some(StatusResult::Text(text));
+            response.code = Some(ErrorCode::NO_ARCHIVE_YET);
+            return Ok(response);
+        }
+        response.code = Some(ErrorCode::STATUS_ANSWERED);
+        if let Some(results) = job.results() {
+            // A provisional result completes a job too: nothing more will come of it here, as nobody reviews it.
+            response.job_complete = true;
+            response.job_success = job.is_success();
+            response.result = results.first().map(|it| StatusResult::Result(Box::new(it.clone())));
+            response.history = self.history.then(|| results.to_vec());
+            if self.image_links {
+                let key = |subject| ImageKey {
+                    partner: partner.clone(),
+                    smile_job_id: job.number().to_owned(),
+                    subject,
+                };
+                response.image_links = Some(links(key, context)?);
+            }
+        }
+        Ok(response)
+    }
+}
+
+/// Links to those images that came and are not forgotten.
+fn links(key: impl Fn(ImageSubject) -> ImageKey, context: &Context<'_>) -> Result<ImageLinks, Refused> {
+    let origin = origin::of(context.request)?;
+    let link = |subject| {
+        let key = key(subject);
+        context.images.contains(&key).then(|| context.presigner.image_url(&origin, &key, context.now))?
+    };
+    let mut links = ImageLinks::default();
+    links.selfie_image = link(ImageSubject::Selfie);
+    links.id_card_image = link(ImageSubject::IdCard);
+    links.id_card_back = link(ImageSubject::IdCardBack);
+    Ok(links)
+}

@@ -1,0 +1,98 @@
+//! Announcing a job: everything that can be refused is refused before the job's name is used up.
+
+use smileid_protocol::{
+    types::{ErrorCode, JobType},
+    v1::upload::{Request, Response},
+};
+
+use super::{Context, Handler, names};
+use crate::{
+    origin,
+    refusal::{Family, Refused},
+    tenant::{Announced, Job, Tenant},
+};
+
+impl Handler for Request {
+    const FAMILY: Family = Family::Upload;
+
+    fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<Response, Refused> {
+        let origin = origin::of(context.request)?;
+        tenant.settle(context.processing, context.now);
+        let announced = announced(&self)?;
+        let is_retry = check_name(&self, &announced, tenant)?;
+        check_enrolment(&self, &announced, tenant)?;
+
+        let bytes = context.request.body().len();
+        let job = if is_retry {
+            tenant.announce_again(announced, bytes)
+        } else {
+            tenant.announce(announced, bytes)
+        };
+        let (number, attempts) = match job {
+            Some(job) => (job.number().to_owned(), job.attempts()),
+            None => return Err(Self::FAMILY.fault()),
+        };
+        let partner = tenant.credentials().partner_id();
+        let ref_id = context.presigner.ref_id(partner, &number, attempts);
+        let file_name = self.file_name.as_deref();
+        let url = context.presigner.upload_url(&origin, partner, &ref_id, file_name, context.now);
+        let mut response = Response::new(url, number, ref_id);
+        response.camera_config = Some("null".into());
+        Ok(response)
+    }
+}
+
+fn announced(request: &Request) -> Result<Announced, Refused> {
+    let (user_id, job_id, job_type) = names(&request.partner_params, Request::FAMILY)?;
+    let has_images = matches!(
+        job_type,
+        JobType::BiometricKyc
+            | JobType::SmartSelfieAuthentication
+            | JobType::SmartSelfieRegistration
+            | JobType::DocumentVerification
+            | JobType::UpdatePhoto
+            | JobType::CompareUserInfo
+            | JobType::EnhancedDocumentVerification
+    );
+    if !has_images {
+        return Err(Refused::new(ErrorCode::INVALID_JOB_TYPE));
+    }
+    Ok(Announced {
+        user_id: user_id.to_owned(),
+        job_id: job_id.to_owned(),
+        job_type,
+        params: request.partner_params.clone(),
+        use_enrolled_image: request.use_enrolled_image == Some(true),
+    })
+}
+
+/// Whether this announces a job once more. A name is used once, but for a retry of the same job before its archive came.
+fn check_name(request: &Request, announced: &Announced, tenant: &Tenant) -> Result<bool, Refused> {
+    match tenant.job(&announced.job_id) {
+        None => Ok(false),
+        Some(job) if request.retry == Some(true) && is_same_job(job, announced) && job.awaits_archive() => {
+            Ok(true)
+        }
+        Some(_) => Err(Refused::new(ErrorCode::JOB_EXISTS)),
+    }
+}
+
+/// A retry may correct the rest, but with another user or type it is another job of a name that is taken.
+fn is_same_job(job: &Job, announced: &Announced) -> bool {
+    let before = job.announced();
+    before.user_id == announced.user_id && before.job_type == announced.job_type
+}
+
+fn check_enrolment(request: &Request, announced: &Announced, tenant: &Tenant) -> Result<(), Refused> {
+    let enrols = matches!(announced.job_type, JobType::BiometricKyc | JobType::SmartSelfieRegistration);
+    let needs_enrolled = announced.use_enrolled_image
+        || matches!(announced.job_type, JobType::SmartSelfieAuthentication | JobType::UpdatePhoto);
+    let is_enrolled = tenant.is_enrolled(&announced.user_id);
+    if enrols && is_enrolled && request.allow_new_enroll != Some(true) {
+        Err(Refused::new(ErrorCode::ALREADY_ENROLLED))
+    } else if needs_enrolled && !is_enrolled {
+        Err(Refused::new(ErrorCode::NOT_ENROLLED))
+    } else {
+        Ok(())
+    }
+}

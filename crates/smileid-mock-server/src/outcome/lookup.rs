@@ -1,0 +1,171 @@
+//! Results of looking a number up: of a person's ID, of a business.
+
+use serde_json::{Map, Value};
+use smileid_protocol::types::{
+    Action, ActionValue, Actions, IdInfo, JobResult, JobType, PartnerParams, PersonalInfo, ResultCode,
+    sandbox,
+};
+
+use super::{JSON_VERSION, Verdict};
+use crate::sample;
+
+/// How a lookup ended, as far as what follows depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Found {
+    Yes,
+    No,
+    IssuerUnavailable,
+}
+
+/// How the lookup of a result ended, when it is that of one.
+pub(super) fn found(result: &JobResult) -> Option<Found> {
+    let actions = result.actions.as_ref()?;
+    let verified = actions.get(&Action::VerifyIdNumber)?;
+    Some(match verified {
+        ActionValue::Verified => Found::Yes,
+        ActionValue::IssuerUnavailable => Found::IssuerUnavailable,
+        _ => Found::No,
+    })
+}
+
+/// The result of looking up a person's ID.
+pub(crate) fn id(number: &str, params: &PartnerParams, id: &IdInfo) -> JobResult {
+    let mut params = params.clone();
+    let (code, verified) = scenario(id.id_number.as_deref());
+    let is_found = verified == ActionValue::Verified;
+
+    let mut person = if is_found { sample::person() } else { sample::nobody() };
+    if digit(id.id_number.as_deref()) == Some(CUSTOM_PERSON) {
+        person = customised(person, &mut params);
+    }
+    person.country.clone_from(&id.country);
+    person.id_type.clone_from(&id.id_type);
+    person.id_number.clone_from(&id.id_number);
+
+    let actions = [(Action::VerifyIdNumber, verified), (Action::ReturnPersonalInfo, returned(is_found))];
+    let mut result = framed(number, params, "ID Verification", &code, actions);
+    result.personal_info = person;
+    result
+}
+
+/// The result of looking up a business.
+pub(crate) fn business(number: &str, params: &PartnerParams, id: &IdInfo) -> JobResult {
+    let (code, verified) = scenario(id.id_number.as_deref());
+    let is_found = verified == ActionValue::Verified;
+    let actions = [(Action::VerifyBusiness, verified), (Action::ReturnBusinessInfo, returned(is_found))];
+    let mut result = framed(number, params.clone(), "Business Verification", &code, actions);
+    result.personal_info.country.clone_from(&id.country);
+    result.personal_info.id_type.clone_from(&id.id_type);
+    result.personal_info.id_number.clone_from(&id.id_number);
+
+    let mut company = if is_found { sample::company(id) } else { Map::new() };
+    company.insert("success".to_owned(), Value::Bool(true)); // says that the request was, whatever was found
+    with_extra(result, company)
+}
+
+/// The codes of the scenarios; a test holds them against the table.
+const FOUND: &str = "1012";
+const NOT_FOUND: &str = "1013";
+const WRONG_SHAPE: &str = "1014";
+const ISSUER_DOWN: &str = "1015";
+
+/// The scenario digit whose sample person takes values from the request.
+const CUSTOM_PERSON: char = '4';
+
+/// The result code and the first action that an ID number chooses.
+///
+/// The sandbox's pages know the digits 0 to 4; that the others are not found is inferred.
+fn scenario(id_number: Option<&str>) -> (ResultCode, ActionValue) {
+    let code = id_number.and_then(sandbox::id_result_code).unwrap_or_else(|| NOT_FOUND.into());
+    let verified = match code.as_str() {
+        FOUND => ActionValue::Verified,
+        WRONG_SHAPE => ActionValue::NotDone,
+        ISSUER_DOWN => ActionValue::IssuerUnavailable,
+        _ => ActionValue::NotVerified,
+    };
+    (code, verified)
+}
+
+/// The digit that chooses: the last, wherever the number ends in a letter.
+fn digit(id_number: Option<&str>) -> Option<char> {
+    id_number?.chars().rev().find(char::is_ascii_digit)
+}
+
+fn returned(is_found: bool) -> ActionValue {
+    if is_found { ActionValue::Returned } else { ActionValue::NotReturned }
+}
+
+fn framed<const N: usize>(
+    number: &str,
+    params: PartnerParams,
+    kind: &str,
+    code: &ResultCode,
+    actions: [(Action, ActionValue); N],
+) -> JobResult {
+    let verdict = Verdict::of(code.as_str(), params.job_type.unwrap_or(JobType::EnhancedKyc));
+    let mut result = JobResult::default();
+    result.json_version = Some(JSON_VERSION.to_owned());
+    result.smile_job_id = Some(number.to_owned());
+    result.partner_params = Some(params);
+    result.result_type = Some(kind.to_owned());
+    result.result_text = Some(verdict.text.to_owned());
+    result.result_code = Some(verdict.code);
+    result.is_final_result = Some(true);
+    result.source = Some("ID API".to_owned());
+    result.actions = Some(Actions::from(actions));
+    result
+}
+
+/// The sample person with what the partner's own members say of it. The parts of a name go back with them too.
+fn customised(person: PersonalInfo, params: &mut PartnerParams) -> PersonalInfo {
+    if let Some(Value::String(full_name)) = params.extra().get("FullName") {
+        for (name, part) in sample::name_parts(full_name) {
+            if params.extra().get(name).is_none() {
+                // These names are no fields of the parameters, so they can be set.
+                let _ = params.set_extra(name, part);
+            }
+        }
+    }
+    let is_plain = |value: &Value| value.is_string() || value.is_number();
+    let custom = params.extra().iter().filter(|(_, value)| is_plain(value));
+    let custom: Value = custom.map(|(name, value)| (name.to_owned(), value.clone())).collect();
+    // Read as what a result says of a person, so that nothing else of it can be chosen.
+    overlaid(&person, custom).unwrap_or(person)
+}
+
+fn overlaid(person: &PersonalInfo, custom: Value) -> Result<PersonalInfo, serde_json::Error> {
+    let custom: PersonalInfo = serde_json::from_value(custom)?;
+    let mut members = serde_json::to_value(person)?;
+    if let (Value::Object(members), Value::Object(custom)) = (&mut members, serde_json::to_value(custom)?) {
+        members.extend(custom);
+    }
+    serde_json::from_value(members)
+}
+
+/// A result with members that its type has no field for.
+fn with_extra(result: JobResult, extra: Map<String, Value>) -> JobResult {
+    let Ok(Value::Object(mut members)) = serde_json::to_value(&result) else { return result };
+    members.extend(extra);
+    serde_json::from_value(Value::Object(members)).unwrap_or(result)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_codes_are_those_of_the_scenarios() {
+        let codes: Vec<_> = sandbox::ID_SCENARIOS.iter().map(|row| (row.digit, row.code)).collect();
+        let expected =
+            [('0', FOUND), ('1', NOT_FOUND), ('2', WRONG_SHAPE), ('3', ISSUER_DOWN), (CUSTOM_PERSON, FOUND)];
+        assert_eq!(codes, expected);
+    }
+
+    #[test]
+    fn other_digits_are_not_found() {
+        for number in ["9", "A000000005B", "none", ""] {
+            assert_eq!(scenario(Some(number)).0.as_str(), NOT_FOUND, "{number}");
+        }
+        assert_eq!(scenario(Some("A000000000A")).0.as_str(), FOUND, "the digit before the closing letter");
+    }
+}

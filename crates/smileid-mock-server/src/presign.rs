@@ -1,0 +1,307 @@
+//! Links that carry their own permission, as S3's do: where an archive may be put, where an image may be fetched.
+//!
+//! What is signed are the parts after decoding, so that a client may write the same link with other escapes.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use http::Uri;
+use sha2::Sha256;
+use smileid_protocol::{
+    auth::PartnerId,
+    types::ImageSubject,
+    v1::{put_archive, upload},
+};
+
+use crate::{millis::Millis, percent, refusal::Refused};
+
+/// How long an archive may be put. Inferred: the links are documented to expire, not when.
+const UPLOAD_SECONDS: i64 = 15 * 60;
+/// How long an image may be fetched. Inferred: the links are documented to expire, not when.
+const IMAGE_SECONDS: i64 = 60 * 60;
+
+const UPLOADS: &str = "videos";
+const IMAGES: &str = "images";
+const ACCESS_KEY: &str = "ASIAMOCKMOCKMOCKMOCK";
+const ENCRYPTION: &str = "AES256";
+
+/// Makes links and knows its own again.
+pub(crate) struct Presigner {
+    secret: [u8; 32],
+}
+
+impl Presigner {
+    pub(crate) fn new(secret: [u8; 32]) -> Self {
+        Self { secret }
+    }
+
+    /// The API's name for upload number `attempt` of a job: `<partner>-<job>-<random>`.
+    pub(crate) fn ref_id(&self, partner: &PartnerId, smile_job_id: &str, attempt: u32) -> String {
+        const LETTERS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
+        let mac = self.mac(&["ref_id", partner.as_str(), smile_job_id, &attempt.to_string()]);
+        let random: String = mac
+            .finalize()
+            .into_bytes()
+            .iter()
+            .take(30) // as many as in the samples
+            .map(|byte| char::from(LETTERS[usize::from(*byte) % LETTERS.len()]))
+            .collect();
+        format!("{partner}-{smile_job_id}-{random}")
+    }
+
+    /// A link to put the archive of `ref_id` at.
+    pub(crate) fn upload_url(
+        &self,
+        origin: &str,
+        partner: &PartnerId,
+        ref_id: &str,
+        file_name: Option<&str>,
+        now: Millis,
+    ) -> String {
+        let file_name = file_name.filter(|name| is_file_name(name)).unwrap_or(upload::FILE_NAME);
+        let expires = now.seconds().saturating_add(UPLOAD_SECONDS).to_string();
+        let token = STANDARD.encode(self.mac(&["token", ref_id, &expires]).finalize().into_bytes());
+        let signature = self.sign(&[
+            UPLOADS,
+            partner.as_str(),
+            ref_id,
+            file_name,
+            ACCESS_KEY,
+            put_archive::CONTENT,
+            &expires,
+            &token,
+            ENCRYPTION,
+        ]);
+        let [partner, ref_id, file_name, content, token, signature] =
+            [partner.as_str(), ref_id, file_name, put_archive::CONTENT, &token, &signature]
+                .map(percent::encode);
+        format!(
+            "{origin}/{UPLOADS}/{partner}/{ref_id}/{file_name}?AWSAccessKeyId={ACCESS_KEY}\
+             &Content-Type={content}&Expires={expires}&Signature={signature}\
+             &x-amz-security-token={token}&x-amz-server-side-encryption={ENCRYPTION}"
+        )
+    }
+
+    /// Reads a link that an archive is put at.
+    pub(crate) fn read_upload(&self, uri: &Uri, now: Millis) -> Result<UploadLink, Refused> {
+        let link = Link::read(uri);
+        let [_, partner, ref_id, file_name] = link.path.as_slice() else {
+            return Err(Refused::access_denied());
+        };
+        let facts = [
+            UPLOADS,
+            partner,
+            ref_id,
+            file_name,
+            link.get("AWSAccessKeyId"),
+            link.get("Content-Type"),
+            link.get("Expires"),
+            link.get("x-amz-security-token"),
+            link.get("x-amz-server-side-encryption"),
+        ];
+        self.check(&facts, &link, now)?;
+        let smile_job_id = ref_id.strip_prefix(partner.as_str()).and_then(|rest| rest.split('-').nth(1));
+        Ok(UploadLink {
+            partner: PartnerId::new(partner.clone()).map_err(|_| Refused::access_denied())?,
+            smile_job_id: smile_job_id.ok_or_else(Refused::access_denied)?.to_owned(),
+        })
+    }
+
+    /// A link to fetch an image at.
+    pub(crate) fn image_url(&self, origin: &str, image: &ImageKey, now: Millis) -> Option<String> {
+        let name = image_name(image.subject)?;
+        let expires = now.seconds().saturating_add(IMAGE_SECONDS).to_string();
+        let signature = self.sign(&[IMAGES, image.partner.as_str(), &image.smile_job_id, name, &expires]);
+        let [partner, job, signature] =
+            [image.partner.as_str(), &image.smile_job_id, &signature].map(percent::encode);
+        Some(format!("{origin}/{IMAGES}/{partner}/{job}/{name}?Expires={expires}&Signature={signature}"))
+    }
+
+    /// Reads a link that an image is fetched at.
+    pub(crate) fn read_image(&self, uri: &Uri, now: Millis) -> Result<ImageKey, Refused> {
+        let link = Link::read(uri);
+        let [_, partner, smile_job_id, name] = link.path.as_slice() else {
+            return Err(Refused::access_denied());
+        };
+        self.check(&[IMAGES, partner, smile_job_id, name, link.get("Expires")], &link, now)?;
+        let subject = IMAGE_NAMES.iter().find(|(_, known)| known == name).map(|(subject, _)| *subject);
+        Ok(ImageKey {
+            partner: PartnerId::new(partner.clone()).map_err(|_| Refused::access_denied())?,
+            smile_job_id: smile_job_id.clone(),
+            subject: subject.ok_or_else(Refused::access_denied)?,
+        })
+    }
+
+    fn check(&self, facts: &[&str], link: &Link, now: Millis) -> Result<(), Refused> {
+        let signature = STANDARD.decode(link.get("Signature")).map_err(|_| Refused::access_denied())?;
+        self.mac(facts).verify_slice(&signature).map_err(|_| Refused::access_denied())?;
+        match link.get("Expires").parse::<i64>() {
+            Ok(expires) if now.seconds() <= expires => Ok(()),
+            _ => Err(Refused::access_denied()),
+        }
+    }
+
+    fn sign(&self, facts: &[&str]) -> String {
+        STANDARD.encode(self.mac(facts).finalize().into_bytes())
+    }
+
+    fn mac(&self, facts: &[&str]) -> Hmac<Sha256> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.secret).expect("HMAC takes a key of any length");
+        for fact in facts {
+            // With its length before it, no part can pass for the end of the one before.
+            mac.update(&(fact.len() as u64).to_le_bytes());
+            mac.update(fact.as_bytes());
+        }
+        mac
+    }
+}
+
+/// Whether a path is one that archives are put at.
+pub(crate) fn is_upload(path: &str) -> bool {
+    is_below(path, UPLOADS)
+}
+
+/// Whether a path is one that images are fetched at.
+pub(crate) fn is_image(path: &str) -> bool {
+    is_below(path, IMAGES)
+}
+
+/// Which job an archive is put for.
+pub(crate) struct UploadLink {
+    pub(crate) partner: PartnerId,
+    pub(crate) smile_job_id: String,
+}
+
+/// Which image of which job.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct ImageKey {
+    pub(crate) partner: PartnerId,
+    pub(crate) smile_job_id: String,
+    pub(crate) subject: ImageSubject,
+}
+
+/// What the last part of a link calls the images that links are made for.
+const IMAGE_NAMES: [(ImageSubject, &str); 3] = [
+    (ImageSubject::Selfie, "selfie_image"),
+    (ImageSubject::IdCard, "id_card_image"),
+    (ImageSubject::IdCardBack, "id_card_back"),
+];
+
+fn image_name(subject: ImageSubject) -> Option<&'static str> {
+    IMAGE_NAMES.iter().find(|(it, _)| *it == subject).map(|(_, name)| *name)
+}
+
+/// A link taken apart and decoded.
+struct Link {
+    path: Vec<String>,
+    query: Vec<(String, String)>,
+}
+
+impl Link {
+    fn read(uri: &Uri) -> Self {
+        let pairs = uri.query().unwrap_or_default().split('&').map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (percent::decode(name), percent::decode(value))
+        });
+        let path = uri.path().trim_start_matches('/').split('/').map(percent::decode);
+        Self { path: path.collect(), query: pairs.collect() }
+    }
+
+    fn get(&self, name: &str) -> &str {
+        self.query.iter().find(|(it, _)| it == name).map_or("", |(_, value)| value)
+    }
+}
+
+/// The name plays no part but in the link, which it must not break: clients normalise dots, and links have an end.
+fn is_file_name(name: &str) -> bool {
+    !name.is_empty() && name.len() <= 255 && !name.chars().all(|c| c == '.')
+}
+
+fn is_below(path: &str, folder: &str) -> bool {
+    path.strip_prefix('/')
+        .and_then(|path| path.strip_prefix(folder))
+        .is_some_and(|rest| rest.starts_with('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Millis = Millis::from_utc(1_700_000_000_500);
+
+    fn upload_url(file_name: &str) -> String {
+        let presigner = Presigner::new([7; 32]);
+        let partner = PartnerId::new("085").unwrap();
+        let ref_id = presigner.ref_id(&partner, "0000000001", 1);
+        presigner.upload_url("http://127.0.0.1:8085", &partner, &ref_id, Some(file_name), NOW)
+    }
+
+    fn read(url: &str, now: Millis) -> Option<UploadLink> {
+        Presigner::new([7; 32]).read_upload(&url.parse().unwrap(), now).ok()
+    }
+
+    #[test]
+    fn a_link_is_known_again() {
+        for name in ["selfie.zip", "my selfie & co?.zip", "sélfie/../x.zip", "..", ""] {
+            let link = read(&upload_url(name), NOW).expect("our own link");
+            assert_eq!((link.partner.as_str(), link.smile_job_id.as_str()), ("085", "0000000001"), "{name}");
+        }
+        assert!(upload_url("..").contains("/selfie.zip?"));
+        assert!(upload_url("a b.zip").contains("/a%20b.zip?"));
+    }
+
+    #[test]
+    fn it_may_be_escaped_otherwise() {
+        let url = upload_url("selfie.zip");
+        assert!(url.contains("Content-Type=application%2Fzip&"));
+        assert!(read(&url.replace("application%2Fzip", "application/zip"), NOW).is_some());
+        assert!(read(&url.replace("selfie", "%73elfie"), NOW).is_some());
+    }
+
+    #[test]
+    fn it_expires_after_fifteen_minutes() {
+        let url = upload_url("selfie.zip");
+        let minutes = |n: u64| NOW.after(std::time::Duration::from_secs(n * 60));
+        assert!(read(&url, minutes(15)).is_some());
+        assert!(read(&url, minutes(16)).is_none());
+    }
+
+    #[test]
+    fn no_part_can_be_altered() {
+        let url = upload_url("selfie.zip");
+        for (from, to) in [
+            ("/085/", "/086/"),
+            ("-0000000001-", "-0000000002-"),
+            ("selfie.zip", "other.zip"),
+            ("Expires=17", "Expires=18"),
+            ("application%2Fzip", "text%2Fplain"),
+            ("AES256", "none"),
+            ("ASIA", "AKIA"),
+            ("x-amz-security-token=", "x-amz-security-token=A"),
+            ("&Signature=", "&NoSignature="),
+            ("/videos/", "/videos/x/"),
+        ] {
+            assert_ne!(url.replacen(from, to, 1), url, "{from}");
+            assert!(read(&url.replacen(from, to, 1), NOW).is_none(), "{from}");
+        }
+        let other = Presigner::new([8; 32]).read_upload(&url.parse().unwrap(), NOW);
+        assert!(other.is_err(), "made with another secret");
+    }
+
+    #[test]
+    fn a_partner_may_have_a_dash() {
+        let presigner = Presigner::new([7; 32]);
+        let partner = PartnerId::new("a-b").unwrap();
+        let ref_id = presigner.ref_id(&partner, "0000000001", 1);
+        let url = presigner.upload_url("http://h", &partner, &ref_id, None, NOW);
+        assert_eq!(read(&url, NOW).unwrap().smile_job_id, "0000000001");
+    }
+
+    #[test]
+    fn every_attempt_has_another_name_and_looks_like_the_samples() {
+        let presigner = Presigner::new([7; 32]);
+        let partner = PartnerId::new("125").unwrap();
+        let [first, second] = [1, 2].map(|attempt| presigner.ref_id(&partner, "0000000583", attempt));
+        assert_ne!(first, second);
+        assert_eq!(first.len(), "125-0000000583-s8fqo7ju2ji2u32hhu4us11bq3yhww".len());
+    }
+}

@@ -1,0 +1,169 @@
+//! The mock as a server inside the process.
+
+use std::{
+    fmt, io,
+    net::{Ipv4Addr, SocketAddr},
+    sync::Arc,
+    thread,
+};
+
+use axum::serve::ListenerExt as _;
+use smileid_protocol::auth::Credentials;
+use tokio::{net::TcpListener, sync::oneshot};
+
+use crate::{config::Config, service::Service, shell};
+
+/// A mock that listens, until it is dropped.
+///
+/// It runs on a thread of its own, so it serves blocking code and any runtime alike, and outlives the runtime it was
+/// started in. Dropping it breaks off what it is answering and returns when its port is free.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> std::io::Result<()> {
+/// use smileid_mock_server::MockServer;
+///
+/// let server = MockServer::start().await?;
+/// let key = server.credentials().api_key().expose(); // a mock's key is no secret
+/// assert_eq!(key, "mock-api-key-0000");
+/// # Ok(())
+/// # }
+/// ```
+pub struct MockServer {
+    base_url: String,
+    credentials: Credentials,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<thread::JoinHandle<()>>,
+}
+
+impl MockServer {
+    /// Starts a mock on a free port of the loopback address, with the default partner and jobs that are done at once.
+    ///
+    /// # Errors
+    ///
+    /// When no port can be bound, or the system has no randomness or no thread to give.
+    pub async fn start() -> io::Result<Self> {
+        Self::start_with(Options::new()?).await
+    }
+
+    /// Starts a mock.
+    ///
+    /// # Errors
+    ///
+    /// When the address cannot be bound, the system has no thread to give, or there is no partner.
+    pub async fn start_with(options: Options) -> io::Result<Self> {
+        let Options { address, config } = options;
+        let no_partner = || io::Error::new(io::ErrorKind::InvalidInput, "a mock needs at least one partner");
+        let credentials = config.partners.first().ok_or_else(no_partner)?.clone();
+
+        let (stop, stopped) = oneshot::channel();
+        let (listens, listening) = oneshot::channel();
+        let thread = thread::Builder::new()
+            .name("smileid-mock".to_owned())
+            .spawn(move || run(address, config, listens, stopped))?;
+        let ended = |_| io::Error::other("the server's thread ended before it listened");
+        let address = listening.await.map_err(ended)??;
+        Ok(Self {
+            base_url: format!("http://{address}"),
+            credentials,
+            stop: Some(stop),
+            thread: Some(thread),
+        })
+    }
+
+    /// Where it is: scheme, address and port, without a slash at the end. Callers append the API's paths.
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// The credentials of its (first) partner.
+    pub fn credentials(&self) -> &Credentials {
+        &self.credentials
+    }
+}
+
+impl Drop for MockServer {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            // Blocks for as long as it takes to close a few sockets. A panic of that thread is no reason for another.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl fmt::Debug for MockServer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MockServer")
+            .field("base_url", &self.base_url)
+            .field("credentials", &self.credentials)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a [`MockServer`] is started with.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Options {
+    /// Where it listens. Port 0 takes a free one. There is no protection against strangers: keep it on loopback.
+    pub address: SocketAddr,
+    /// The mock itself.
+    pub config: Config,
+}
+
+impl Options {
+    /// A free port of the loopback address, the default partner, jobs that are done at once, and a random secret.
+    ///
+    /// # Errors
+    ///
+    /// When the system has no randomness to give.
+    pub fn new() -> io::Result<Self> {
+        let mut secret = [0; 32];
+        getrandom::fill(&mut secret).map_err(io::Error::other)?;
+        Ok(Self { address: (Ipv4Addr::LOCALHOST, 0).into(), config: Config::new(secret) })
+    }
+}
+
+/// The server's thread.
+fn run(
+    address: SocketAddr,
+    config: Config,
+    listens: oneshot::Sender<io::Result<SocketAddr>>,
+    stopped: oneshot::Receiver<()>,
+) {
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            let _ = listens.send(Err(error)); // whoever asked has gone
+            return;
+        }
+    };
+    runtime.block_on(async {
+        let (listener, address) = match bind(address).await {
+            Ok(bound) => bound,
+            Err(error) => {
+                let _ = listens.send(Err(error));
+                return;
+            }
+        };
+        if listens.send(Ok(address)).is_err() {
+            return;
+        }
+        let listener = listener.tap_io(|stream| {
+            let _ = stream.set_nodelay(true); // small answers at once; without it they only come later
+        });
+        let router = shell::http::router(Arc::new(Service::new(config)), address);
+        tokio::select! {
+            _ = stopped => {}
+            _ = axum::serve(listener, router) => {}
+        }
+    });
+    // Closes the connections, and leaves alone an archive that is just being opened: it ends by itself.
+    runtime.shutdown_background();
+}
+
+async fn bind(address: SocketAddr) -> io::Result<(TcpListener, SocketAddr)> {
+    let listener = TcpListener::bind(address).await?;
+    let address = listener.local_addr()?;
+    Ok((listener, address))
+}

@@ -1,0 +1,281 @@
+//! What the mock knows of one partner: jobs, and users who are enrolled.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
+
+use smileid_protocol::{
+    auth::Credentials,
+    package::inspect::Finding,
+    types::{JobResult, JobType, PartnerParams},
+};
+
+use crate::{
+    bounded::{Limits, Newest},
+    millis::Millis,
+    outcome::Outcome,
+    processing::Processing,
+};
+
+/// How much a tenant keeps: enough for any test, and an end for whoever never restarts the mock.
+const JOBS: usize = 10_000;
+const JOBS_BYTES: usize = 64 << 20;
+const USERS: Limits = Limits { entries: 100_000, bytes: 16 << 20 };
+
+/// What the mock knows of one partner.
+pub(crate) struct Tenant {
+    credentials: Credentials,
+    last_number: u64,
+    /// By the API's numbers, which rise, so that the order is that of age.
+    jobs: BTreeMap<String, Job>,
+    /// The API's number of each job by the partner's name for it.
+    numbers: BTreeMap<String, String>,
+    /// Those whose archive came, and maybe a few that are complete or forgotten since.
+    in_progress: BTreeSet<String>,
+    users: Newest<String, ()>,
+    bytes: usize,
+}
+
+impl Tenant {
+    pub(crate) fn new(credentials: Credentials) -> Self {
+        Self {
+            credentials,
+            last_number: 0,
+            jobs: BTreeMap::new(),
+            numbers: BTreeMap::new(),
+            in_progress: BTreeSet::new(),
+            users: Newest::new(USERS),
+            bytes: 0,
+        }
+    }
+
+    pub(crate) fn credentials(&self) -> &Credentials {
+        &self.credentials
+    }
+
+    /// The API's number for the next job, ten digits as in the samples.
+    pub(crate) fn next_number(&mut self) -> String {
+        self.last_number += 1;
+        format!("{:010}", self.last_number)
+    }
+
+    /// Whether the user has an enrolled selfie.
+    pub(crate) fn is_enrolled(&self, user_id: &str) -> bool {
+        self.users.contains(&user_id.to_owned())
+    }
+
+    /// The job of the partner's name `job_id`.
+    pub(crate) fn job(&self, job_id: &str) -> Option<&Job> {
+        self.jobs.get(self.numbers.get(job_id)?)
+    }
+
+    /// Takes a job that was announced with a message of `bytes` bytes.
+    pub(crate) fn announce(&mut self, announced: Announced, bytes: usize) -> Option<&Job> {
+        let number = self.next_number();
+        self.numbers.insert(announced.job_id.clone(), number.clone());
+        let job = Job {
+            number: number.clone(),
+            announced,
+            attempts: 1,
+            stage: Stage::Announced,
+            outcome: Outcome::default(),
+            findings: Vec::new(),
+            bytes,
+        };
+        self.bytes += bytes;
+        self.jobs.insert(number.clone(), job);
+        self.forget_for(&number);
+        self.jobs.get(&number)
+    }
+
+    /// Takes a job once more whose archive never came, announced with a message of `bytes` bytes.
+    pub(crate) fn announce_again(&mut self, announced: Announced, bytes: usize) -> Option<&Job> {
+        let number = self.numbers.get(&announced.job_id)?.clone();
+        let job = self.jobs.get_mut(&number)?;
+        job.attempts += 1;
+        job.announced = announced;
+        self.bytes = self.bytes - job.bytes + bytes;
+        job.bytes = bytes;
+        self.forget_for(&number);
+        self.jobs.get(&number)
+    }
+
+    /// The job of the API's number `number`, as long as its archive has not come.
+    pub(crate) fn awaiting(&self, number: &str) -> Option<&Job> {
+        self.jobs.get(number).filter(|job| job.awaits_archive())
+    }
+
+    /// Takes in what came of the archive of a job.
+    pub(crate) fn receive(&mut self, number: &str, now: Millis, outcome: Outcome, findings: Vec<Finding>) {
+        let Some(job) = self.jobs.get_mut(number) else { return };
+        let bytes = outcome.bytes() + findings.iter().map(|it| it.to_string().len()).sum::<usize>();
+        job.stage = Stage::Processing { received: now, polls: 0 };
+        self.in_progress.insert(number.to_owned());
+        job.outcome = outcome;
+        job.findings = findings;
+        job.bytes += bytes;
+        self.bytes += bytes;
+        self.forget_for(number);
+    }
+
+    /// Completes every job that is done at `now`.
+    pub(crate) fn settle(&mut self, processing: Processing, now: Millis) {
+        let Self { jobs, in_progress, users, .. } = self;
+        in_progress.retain(|number| match jobs.get_mut(number) {
+            Some(job) => match job.stage {
+                Stage::Processing { received, .. } => {
+                    !(processing.is_due(received, now) && job.complete(users))
+                }
+                _ => false,
+            },
+            None => false,
+        });
+    }
+
+    /// The job of these names, as one who asks for its status finds it.
+    pub(crate) fn ask(
+        &mut self,
+        user_id: &str,
+        job_id: &str,
+        processing: Processing,
+        now: Millis,
+    ) -> Option<&Job> {
+        self.settle(processing, now);
+        let job = self.jobs.get_mut(self.numbers.get(job_id)?)?;
+        if job.announced.user_id != user_id {
+            return None;
+        }
+        if let Stage::Processing { polls, .. } = &mut job.stage {
+            if processing.is_due_when_asked(*polls) {
+                job.complete(&mut self.users);
+            } else {
+                *polls = polls.saturating_add(1);
+            }
+        }
+        Some(job)
+    }
+
+    /// Makes room for a job: the oldest that are complete go first, then the oldest of all.
+    fn forget_for(&mut self, keep: &str) {
+        while self.jobs.len() > JOBS || self.bytes > JOBS_BYTES {
+            let complete = self.jobs.values().find(|job| job.is_complete() && job.number != keep);
+            let Some(oldest) = complete.or_else(|| self.jobs.values().find(|job| job.number != keep)) else {
+                return;
+            };
+            let number = oldest.number.clone();
+            if let Some(forgotten) = self.jobs.remove(&number) {
+                self.bytes -= forgotten.bytes;
+                self.numbers.remove(&forgotten.announced.job_id);
+            }
+        }
+    }
+}
+
+/// Shows the jobs without what is personal in them.
+impl fmt::Debug for Tenant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tenant")
+            .field("partner_id", self.credentials.partner_id())
+            .field("jobs", &self.jobs)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What the partner said of a job before its archive.
+#[derive(Clone)]
+pub(crate) struct Announced {
+    pub(crate) user_id: String,
+    pub(crate) job_id: String,
+    pub(crate) job_type: JobType,
+    /// All of it as it came, to be echoed.
+    pub(crate) params: PartnerParams,
+    pub(crate) use_enrolled_image: bool,
+}
+
+/// A job with images.
+pub(crate) struct Job {
+    number: String,
+    announced: Announced,
+    attempts: u32,
+    stage: Stage,
+    outcome: Outcome,
+    findings: Vec<Finding>,
+    bytes: usize,
+}
+
+/// How far a job is.
+#[derive(Debug)]
+enum Stage {
+    Announced,
+    Processing { received: Millis, polls: u32 },
+    Complete,
+}
+
+impl Job {
+    /// The API's number for it.
+    pub(crate) fn number(&self) -> &str {
+        &self.number
+    }
+
+    pub(crate) fn announced(&self) -> &Announced {
+        &self.announced
+    }
+
+    /// How many links were given out for it.
+    pub(crate) fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    pub(crate) fn awaits_archive(&self) -> bool {
+        matches!(self.stage, Stage::Announced)
+    }
+
+    /// Its results, the newest first, once it is complete.
+    pub(crate) fn results(&self) -> Option<&[JobResult]> {
+        self.is_complete().then(|| self.outcome.results())
+    }
+
+    /// Whether it is complete and was approved.
+    pub(crate) fn is_success(&self) -> bool {
+        self.is_complete() && self.outcome.is_approved()
+    }
+
+    fn is_complete(&self) -> bool {
+        matches!(self.stage, Stage::Complete)
+    }
+
+    /// Whether it is complete now: a job whose outcome has no result never is.
+    fn complete(&mut self, users: &mut Newest<String, ()>) -> bool {
+        if self.outcome.results().is_empty() {
+            return false;
+        }
+        self.stage = Stage::Complete;
+        if self.outcome.is_approved() && stores_selfie(self.announced.job_type) {
+            users.insert(self.announced.user_id.clone(), (), self.announced.user_id.len());
+        }
+        true
+    }
+}
+
+impl fmt::Debug for Job {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Job")
+            .field("params", &self.announced.params)
+            .field("stage", &self.stage)
+            .field("findings", &self.findings)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Whether an approved job of this type leaves the user with a (new) enrolled selfie.
+fn stores_selfie(job_type: JobType) -> bool {
+    matches!(
+        job_type,
+        JobType::BiometricKyc
+            | JobType::SmartSelfieRegistration
+            | JobType::DocumentVerification
+            | JobType::UpdatePhoto
+            | JobType::EnhancedDocumentVerification
+    )
+}

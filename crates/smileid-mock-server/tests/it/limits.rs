@@ -1,0 +1,135 @@
+//! Everything has an end.
+
+use bytes::Bytes;
+use http::{
+    Method, Request,
+    header::{CONTENT_LENGTH, CONTENT_TYPE},
+};
+use smileid_mock_server::Service;
+use smileid_protocol::{
+    job::{Image, ImageJob},
+    v1::job_status,
+};
+
+use crate::support::{Mock, Refused, ids, ready, registration};
+
+#[test]
+fn a_message_may_be_two_mebibytes() {
+    let mock = Mock::new();
+    let request = mock.encode(&job_status::Request::new("leo", "job"));
+    let padded = |length: usize| {
+        request.clone().map(|body| {
+            let mut body = body.to_vec();
+            body.resize(length, b' ');
+            Bytes::from(body)
+        })
+    };
+    assert_eq!(Refused::read(&mock.raw(&padded(2 << 20))).code, "2304");
+    let response = mock.raw(&padded((2 << 20) + 1));
+    assert_eq!(
+        (response.status().as_u16(), &response.body()[..]),
+        (413, &br#"{"message":"Request Too Long"}"#[..])
+    );
+}
+
+#[test]
+fn an_archive_may_be_fifty_mebibytes() {
+    let mock = Mock::new();
+    let url = mock.send(&ready(registration("leo", "job")).upload_request(None)).unwrap().upload_url;
+    let path = url.parse::<http::Uri>().unwrap().path().to_owned();
+    assert_eq!(Service::body_limit(&Method::PUT, &path), 50 << 20);
+    assert_eq!(Service::body_limit(&Method::POST, &path), 2 << 20);
+    let put = |length: usize| {
+        let request =
+            Request::put(&url).header(CONTENT_TYPE, "application/zip").header(CONTENT_LENGTH, length);
+        mock.raw(&request.body(Bytes::from(vec![0; length])).unwrap())
+    };
+    let response = put((50 << 20) + 1);
+    assert_eq!(
+        (response.status().as_u16(), Refused::read(&response).code),
+        (400, "EntityTooLarge".to_owned())
+    );
+    assert_eq!(response.headers()[CONTENT_TYPE], "application/xml");
+    assert_eq!(put(50 << 20).status(), 200);
+}
+
+#[test]
+fn ten_thousand_jobs_are_remembered_the_complete_ones_least() {
+    let mock = Mock::new();
+    let announce = |job_id: &str| {
+        let job =
+            ImageJob::smart_selfie_registration(ids(job_id, job_id), Image::bytes(&b"\xff\xd8\xff"[..]));
+        mock.send(&ready(job).upload_request(None)).unwrap();
+    };
+    announce("waiting");
+    let job = ImageJob::smart_selfie_registration(ids("done", "done"), Image::bytes(&b"\xff\xd8\xff"[..]));
+    mock.result(job);
+    for number in 2..10_000 {
+        announce(&number.to_string());
+    }
+    let code = |job_id: &str| {
+        mock.send(&job_status::Request::new(job_id, job_id))
+            .map_or_else(|it| it.code, |it| it.code.unwrap().to_string())
+    };
+    assert_eq!((code("waiting"), code("done")), ("2314".to_owned(), "2302".to_owned()));
+    announce("one more");
+    assert_eq!(
+        (code("waiting"), code("done")),
+        ("2314".to_owned(), "2304".to_owned()),
+        "complete, so forgotten"
+    );
+    announce("and one more");
+    assert_eq!(
+        (code("waiting"), code("2")),
+        ("2304".to_owned(), "2314".to_owned()),
+        "none complete, so the oldest"
+    );
+    assert_eq!(code("and one more"), "2314");
+}
+
+#[test]
+fn sixty_four_mebibytes_of_jobs_are_remembered() {
+    let mock = Mock::new();
+    let long = "x".repeat(2_000_000);
+    let announce = |job_id: &str| {
+        let job =
+            ImageJob::smart_selfie_registration(ids(job_id, job_id), Image::bytes(&b"\xff\xd8\xff"[..]));
+        let job = job.with_partner_param("long", long.as_str()).unwrap();
+        mock.send(&ready(job).upload_request(None)).unwrap();
+    };
+    let known = |job_id: &str| mock.send(&job_status::Request::new(job_id, job_id)).is_ok();
+    for number in 0..33 {
+        announce(&number.to_string());
+    }
+    assert!(known("0"));
+    announce("33");
+    assert!(!known("0") && known("1") && known("33"));
+}
+
+#[test]
+fn sixty_four_mebibytes_of_images_are_kept() {
+    let mock = Mock::new();
+    let mut image = vec![0; 15 << 20];
+    image[..3].copy_from_slice(b"\xff\xd8\xff");
+    let image = Bytes::from(image);
+    let link = |user: &str| {
+        let mut request = job_status::Request::new(user, user);
+        request.image_links = true;
+        mock.send(&request).unwrap().image_links.unwrap().selfie_image
+    };
+    let mut first = None;
+    for user in ["0", "1", "2", "3", "4"] {
+        mock.submit(ImageJob::smart_selfie_registration(ids(user, user), Image::bytes(image.clone())))
+            .unwrap();
+        first = first.or_else(|| link("0"));
+    }
+    assert_eq!(link("0"), None, "forgotten");
+    let forgotten = mock.raw(&Request::get(first.unwrap()).body(Bytes::new()).unwrap());
+    assert_eq!(
+        (forgotten.status().as_u16(), Refused::read(&forgotten).code),
+        (403, "AccessDenied".to_owned())
+    );
+    for user in ["1", "2", "3", "4"] {
+        assert!(link(user).is_some(), "{user}");
+    }
+}

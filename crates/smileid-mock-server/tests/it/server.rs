@@ -1,0 +1,171 @@
+//! The server, over sockets.
+
+use std::time::Duration;
+
+use smileid_mock_server::{MockServer, Options, Processing};
+use smileid_protocol::{
+    auth::{AuthScheme as _, Credentials},
+    endpoint::Endpoint,
+    timestamp::Timestamp,
+    v1::{job_status, upload},
+};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpListener, TcpStream},
+    time::timeout,
+};
+
+use crate::support::{SELFIE, joined, ready, registration};
+
+/// Sends bytes and reads the answer to the end, which comes as the request says that it is the last.
+async fn talk(server: &MockServer, request: &[u8]) -> String {
+    let address = server.base_url().strip_prefix("http://").unwrap();
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    // A server that has answered may close before it has read everything.
+    let _ = stream.write_all(request).await;
+    let mut answer = Vec::new();
+    let _ =
+        timeout(Duration::from_secs(10), stream.read_to_end(&mut answer)).await.expect("an answer in time");
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+async fn get(server: &MockServer, path: &str) -> String {
+    talk(server, format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").as_bytes()).await
+}
+
+async fn post(server: &MockServer, message: &impl Endpoint, credentials: &Credentials, host: &str) -> String {
+    let timestamp = Timestamp::from_utc_millis(1_700_000_000_000);
+    let request = encode(message, credentials, &timestamp, server.base_url());
+    let mut bytes = format!(
+        "POST {} HTTP/1.1\r\n{host}Content-Length: {}\r\nConnection: close\r\n\r\n",
+        request.uri().path(),
+        request.body().len()
+    )
+    .into_bytes();
+    bytes.extend_from_slice(request.body());
+    talk(server, &bytes).await
+}
+
+fn encode<E: Endpoint>(
+    message: &E,
+    credentials: &Credentials,
+    timestamp: &Timestamp,
+    origin: &str,
+) -> http::Request<bytes::Bytes> {
+    message.encode(&origin.parse().unwrap(), &E::Auth::prove(credentials, timestamp)).unwrap()
+}
+
+fn body_of(answer: &str) -> serde_json::Value {
+    serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
+}
+
+#[tokio::test]
+async fn it_starts_answers_and_frees_its_port_when_dropped() {
+    let server = MockServer::start().await.unwrap();
+    let address = server.base_url().strip_prefix("http://").unwrap().to_owned();
+    assert!(address.starts_with("127.0.0.1:"), "{address}");
+    assert_eq!(server.credentials().partner_id().as_str(), "085");
+    assert_eq!(server.credentials().api_key().expose(), "mock-api-key-0000");
+    let health = get(&server, "/_mock/health").await;
+    assert!(health.starts_with("HTTP/1.1 200 OK\r\n") && health.ends_with(r#"{"status":"ok"}"#), "{health}");
+    assert!(get(&server, "/").await.contains("Missing Authentication Token"));
+    assert!(!format!("{server:?}").contains("mock-api-key"));
+
+    let idle = TcpStream::connect(&address).await.unwrap();
+    let mut options = Options::new().unwrap();
+    options.address = address.parse().unwrap();
+    let taken = MockServer::start_with(options.clone()).await.unwrap_err();
+    assert_eq!(taken.kind(), std::io::ErrorKind::AddrInUse);
+
+    drop(server); // inside a runtime, with a connection open
+    for _ in 0..20 {
+        drop(TcpListener::bind(&address).await.expect("the port is free at once"));
+        let again = MockServer::start_with(options.clone()).await.unwrap();
+        assert!(get(&again, "/_mock/ready").await.starts_with("HTTP/1.1 200"));
+    }
+    drop(idle);
+}
+
+#[test]
+fn it_outlives_the_runtime_it_was_started_in() {
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let server = runtime().block_on(MockServer::start()).unwrap();
+    assert!(runtime().block_on(get(&server, "/_mock/health")).contains("200 OK"));
+}
+
+#[tokio::test]
+async fn a_job_goes_through() {
+    let mut options = Options::new().unwrap();
+    options.config.partners = vec![Credentials::new("212", "key").unwrap()];
+    options.config.processing = Processing::Polls(1);
+    let server = MockServer::start_with(options).await.unwrap();
+    let credentials = server.credentials();
+    let timestamp = Timestamp::from_utc_millis(1_700_000_000_000);
+
+    let job = ready(registration("leo", "job"));
+    let request = job.upload_request(None);
+    // A request of HTTP/1.0 may lack a host; the link then has the address that the server is bound to.
+    let answer = post(&server, &request, credentials, "").await;
+    let reply: upload::Response = serde_json::from_value(body_of(&answer)).unwrap();
+    let path = reply.upload_url.strip_prefix(server.base_url()).expect("a link to this server").to_owned();
+
+    let seal = <upload::Request as Endpoint>::Auth::prove(credentials, &timestamp);
+    let archive = joined(&job.archive(&request, &seal, &reply).unwrap());
+    assert!(archive.len() > SELFIE.len());
+    let mut put = format!(
+        "PUT {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/zip\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        archive.len()
+    )
+    .into_bytes();
+    put.extend_from_slice(&archive);
+    let stored = talk(&server, &put).await;
+    assert!(stored.starts_with("HTTP/1.1 200 OK\r\n") && stored.ends_with("\r\n\r\n"), "{stored}");
+
+    let status = job_status::Request::new("leo", "job");
+    let host = "Host: localhost\r\n";
+    assert_eq!(body_of(&post(&server, &status, credentials, host).await)["job_complete"], false);
+    let done = body_of(&post(&server, &status, credentials, host).await);
+    assert_eq!((&done["job_complete"], &done["result"]["ResultCode"]), (&true.into(), &"0840".into()));
+    assert_ne!(done["timestamp"], timestamp.as_str(), "signed by the clock on the wall");
+}
+
+#[tokio::test]
+async fn a_body_that_is_too_large_is_refused_unread() {
+    let server = MockServer::start().await.unwrap();
+    let announced = "POST /v1/upload HTTP/1.1\r\nHost: x\r\nContent-Length: 2097153\r\n\r\n";
+    let answer = talk(&server, announced.as_bytes()).await;
+    assert!(answer.starts_with("HTTP/1.1 413") && answer.contains("Request Too Long"), "{answer}");
+
+    let announced = "PUT /videos/085/x/y HTTP/1.1\r\nHost: x\r\nContent-Length: 52428801\r\n\r\n";
+    let answer = talk(&server, announced.as_bytes()).await;
+    assert!(answer.starts_with("HTTP/1.1 400") && answer.contains("<Code>EntityTooLarge</Code>"), "{answer}");
+
+    // Without a length, it is read up to the limit and no further.
+    let mut chunked =
+        b"POST /v1/upload HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n300000\r\n".to_vec();
+    chunked.resize(chunked.len() + 0x30_0000, b' ');
+    let answer = talk(&server, &chunked).await;
+    assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
+}
+
+#[tokio::test]
+async fn an_archive_without_a_length_is_refused() {
+    let server = MockServer::start().await.unwrap();
+    let request = ready(registration("leo", "job")).upload_request(None);
+    let answer = post(&server, &request, server.credentials(), "Host: localhost\r\n").await;
+    let url = body_of(&answer)["upload_url"].as_str().unwrap().to_owned();
+    let path = url.strip_prefix("http://localhost").expect("the host of the request");
+    let put = format!(
+        "PUT {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/zip\r\nTransfer-Encoding: chunked\r\n\
+         Connection: close\r\n\r\n2\r\nPK\r\n0\r\n\r\n"
+    );
+    let answer = talk(&server, put.as_bytes()).await;
+    assert!(answer.starts_with("HTTP/1.1 411") && answer.contains("MissingContentLength"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_mock_without_partners_does_not_start() {
+    let mut options = Options::new().unwrap();
+    options.config.partners.clear();
+    assert_eq!(MockServer::start_with(options).await.unwrap_err().kind(), std::io::ErrorKind::InvalidInput);
+}

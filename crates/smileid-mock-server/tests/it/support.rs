@@ -1,0 +1,207 @@
+//! A partner with the mock's core in its hands, and a clock.
+
+use std::{cell::Cell, time::Duration};
+
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+use serde_json::{Map, Value};
+use smileid_mock_server::{Config, Millis, Processing, Service};
+use smileid_protocol::{
+    auth::{AuthScheme, Credentials},
+    endpoint::Endpoint,
+    job::{Image, ImageJob, JobIds, ReadyJob},
+    package::layout::Layout,
+    reply::Refusal,
+    timestamp::Timestamp,
+    types::JobResult,
+    v1::{
+        job_status,
+        put_archive::{self, UploadUrl},
+        upload,
+    },
+};
+
+pub(crate) const SELFIE: &[u8] =
+    include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/images/selfie.jpg"));
+pub(crate) const ID_CARD: &[u8] =
+    include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/images/id_card.jpg"));
+pub(crate) const ID_CARD_BACK: &[u8] =
+    include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/images/id_card_back.jpg"));
+
+pub(crate) const ORIGIN: &str = "http://127.0.0.1:8085";
+
+/// A partner with the mock's core in its hands, and a clock.
+pub(crate) struct Mock {
+    pub(crate) service: Service,
+    pub(crate) credentials: Credentials,
+    now: Cell<Millis>,
+}
+
+impl Mock {
+    pub(crate) fn new() -> Self {
+        Self::processing(Processing::Immediate)
+    }
+
+    pub(crate) fn processing(processing: Processing) -> Self {
+        let mut config = Config::new([42; 32]);
+        config.processing = processing;
+        Self::with(config)
+    }
+
+    pub(crate) fn with(config: Config) -> Self {
+        let credentials = config.partners[0].clone();
+        let now = Cell::new(Millis::from_utc(1_700_000_000_123));
+        Self { service: Service::new(config), credentials, now }
+    }
+
+    pub(crate) fn now(&self) -> Millis {
+        self.now.get()
+    }
+
+    pub(crate) fn pass(&self, duration: Duration) {
+        self.now.set(self.now().after(duration));
+    }
+
+    pub(crate) fn raw(&self, request: &Request<Bytes>) -> Response<Bytes> {
+        self.service.handle(request, self.now())
+    }
+
+    pub(crate) fn timestamp(&self) -> Timestamp {
+        Timestamp::from_utc_millis(self.now().utc())
+    }
+
+    /// The request as the partner would send it.
+    pub(crate) fn encode<E: Endpoint>(&self, message: &E) -> Request<Bytes> {
+        let proof = E::Auth::prove(&self.credentials, &self.timestamp());
+        message.encode(&ORIGIN.parse().unwrap(), &proof).unwrap()
+    }
+
+    /// Sends a message and checks the answer's proof.
+    pub(crate) fn send<E: Endpoint>(&self, message: &E) -> Result<E::Response, Refused> {
+        let response = self.raw(&self.encode(message));
+        if response.status() != StatusCode::OK {
+            return Err(Refused::read(&response));
+        }
+        Ok(E::decode_reply(&response)
+            .unwrap()
+            .verify(&self.credentials)
+            .expect("a proof by the partner's key"))
+    }
+
+    /// Sends a message whose JSON was altered.
+    pub(crate) fn send_altered<E: Endpoint>(
+        &self,
+        message: &E,
+        alter: impl FnOnce(&mut Map<String, Value>),
+    ) -> Response<Bytes> {
+        let request = self.encode(message);
+        let mut members: Map<String, Value> = serde_json::from_slice(request.body()).unwrap();
+        alter(&mut members);
+        self.raw(&request.map(|_| serde_json::to_vec(&members).unwrap().into()))
+    }
+
+    pub(crate) fn put(&self, url: &str, archive: impl Into<Bytes>) -> Response<Bytes> {
+        let archive = archive.into();
+        let head = put_archive::request(&UploadUrl::parse(url).unwrap(), archive.len() as u64).unwrap();
+        self.raw(&Request::from_parts(head, archive))
+    }
+
+    /// Announces a job and puts its archive.
+    pub(crate) fn submit(&self, job: ImageJob) -> Result<String, Refused> {
+        let job = ready(job);
+        let request = job.upload_request(None);
+        let reply = self.send(&request)?;
+        let response = self.put(&reply.upload_url, self.archive(&job, &request, &reply));
+        assert_eq!(response.status(), StatusCode::OK, "{response:?}");
+        assert!(response.body().is_empty());
+        Ok(reply.smile_job_id)
+    }
+
+    pub(crate) fn archive(
+        &self,
+        job: &ReadyJob,
+        request: &upload::Request,
+        reply: &upload::Response,
+    ) -> Bytes {
+        let seal = <upload::Request as Endpoint>::Auth::prove(&self.credentials, &self.timestamp());
+        joined(&job.archive(request, &seal, reply).unwrap())
+    }
+
+    pub(crate) fn status(&self, user_id: &str, job_id: &str) -> job_status::Response {
+        let mut request = job_status::Request::new(user_id, job_id);
+        request.history = true;
+        self.send(&request).unwrap()
+    }
+
+    /// Submits a job whose result is there at once.
+    pub(crate) fn result(&self, job: ImageJob) -> JobResult {
+        let ids = job.ids().clone();
+        self.submit(job).unwrap();
+        let status = self.status(ids.user_id(), ids.job_id());
+        status.result().unwrap_or_else(|| panic!("no result: {status:?}")).clone()
+    }
+}
+
+/// What a refusal says.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Refused {
+    pub(crate) status: u16,
+    pub(crate) code: String,
+    pub(crate) error: String,
+}
+
+impl Refused {
+    pub(crate) fn read(response: &Response<Bytes>) -> Self {
+        let refusal = Refusal::read(response);
+        Self {
+            status: response.status().as_u16(),
+            code: refusal.code.as_ref().map(|code| code.as_str().to_owned()).unwrap_or_default(),
+            error: refusal.message().unwrap_or_default(),
+        }
+    }
+}
+
+pub(crate) fn ids(user_id: &str, job_id: &str) -> JobIds {
+    JobIds::new(user_id, job_id).unwrap()
+}
+
+pub(crate) fn selfie() -> Image {
+    Image::bytes(SELFIE)
+}
+
+pub(crate) fn id_card() -> Image {
+    Image::bytes(ID_CARD)
+}
+
+pub(crate) fn registration(user_id: &str, job_id: &str) -> ImageJob {
+    ImageJob::smart_selfie_registration(ids(user_id, job_id), selfie())
+}
+
+pub(crate) fn authentication(user_id: &str, job_id: &str) -> ImageJob {
+    ImageJob::smart_selfie_authentication(ids(user_id, job_id), selfie())
+}
+
+pub(crate) fn wishing(job: ImageJob, sandbox_result: impl Into<Value>) -> ImageJob {
+    job.with_partner_param("sandbox_result", sandbox_result).unwrap()
+}
+
+pub(crate) fn ready(job: ImageJob) -> ReadyJob {
+    job.read(|path| panic!("no file is read here: {}", path.display())).unwrap()
+}
+
+pub(crate) fn joined(layout: &Layout<Bytes>) -> Bytes {
+    layout.segments.iter().flat_map(|segment| segment.clone().into_bytes()).collect()
+}
+
+/// The values of a result's actions, by their names.
+pub(crate) fn action<'a>(result: &'a JobResult, name: &str) -> &'a str {
+    result
+        .actions
+        .as_ref()
+        .and_then(|actions| actions.get(&name.into()))
+        .map_or("(none)", |value| value.as_str())
+}
+
+pub(crate) fn code(result: &JobResult) -> &str {
+    result.result_code.as_ref().map_or("(none)", |code| code.as_str())
+}

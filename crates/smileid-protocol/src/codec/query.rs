@@ -1,0 +1,63 @@
+//! Everything in the query: requests that have no body.
+
+use bytes::Bytes;
+use http::header::{ACCEPT, HeaderValue};
+use percent_encoding::{percent_decode_str, utf8_percent_encode};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value};
+
+use super::{
+    Codec, DecodeError, EncodeError,
+    json::{JSON, object_of, read_value},
+    path::{self, ESCAPED},
+    with_headers,
+};
+use crate::{
+    auth::{AuthScheme, Envelope, Unverified},
+    endpoint::{Endpoint, ProofOf},
+    origin::Origin,
+};
+
+/// The message's members and its proof's stand in the query. Values are read as texts.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Query;
+
+impl<E: Endpoint + Serialize + DeserializeOwned> Codec<E> for Query {
+    fn encode(request: &E, origin: &Origin, proof: &ProofOf<E>) -> Result<http::Request<Bytes>, EncodeError> {
+        let mut envelope = Envelope::new(object_of(request)?);
+        let path = path::fill(E::SPEC.path, &mut envelope.members)?;
+        E::Auth::write(proof, &mut envelope)?;
+        let pairs = envelope.members.iter().map(|(name, value)| {
+            let text = match value {
+                Value::String(text) => text.clone(),
+                other => other.to_string(),
+            };
+            format!("{}={}", utf8_percent_encode(name, ESCAPED), utf8_percent_encode(&text, ESCAPED))
+        });
+        let query = pairs.collect::<Vec<_>>().join("&");
+        let path = if query.is_empty() { path } else { format!("{path}?{query}") };
+        let builder = http::Request::builder()
+            .method(E::SPEC.method.clone())
+            .uri(origin.join(&path)?)
+            .header(ACCEPT, HeaderValue::from_static(JSON));
+        Ok(with_headers(builder, &envelope.headers).body(Bytes::new())?)
+    }
+
+    fn decode(request: &http::Request<Bytes>) -> Result<Unverified<E, E::Auth>, DecodeError> {
+        let mut members = Map::new();
+        for pair in request.uri().query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            members.insert(text(name), Value::String(text(value)));
+        }
+        path::read(E::SPEC.path, request.uri().path(), &mut members);
+        let mut envelope = Envelope::with_headers(members, request.headers());
+        let proof = E::Auth::read(&mut envelope)?;
+        Ok(Unverified::new(read_value(envelope.members)?, proof))
+    }
+}
+
+/// A plus sign is a plus sign: signatures have some, and not every client escapes them.
+fn text(escaped: &str) -> String {
+    percent_decode_str(escaped).decode_utf8_lossy().into_owned()
+}

@@ -1,0 +1,35 @@
+//! `POST /v1/async_business_verification`: looks a business up and calls back (job type 7).
+//!
+//! Wire: recorded from the official JavaScript SDK; the reply is documented. The result comes to the callback URL.
+
+use serde::{Deserialize, Serialize};
+
+use super::{accepted::Accepted, lookup::Lookup};
+use crate::{
+    auth::{Anonymous, SignedBody},
+    codec::Json,
+    endpoint::{Endpoint, Spec},
+};
+
+/// Looks a business up and calls back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+#[non_exhaustive]
+pub struct Request {
+    /// All of it.
+    pub lookup: Lookup,
+}
+
+impl From<Lookup> for Request {
+    fn from(lookup: Lookup) -> Self {
+        Self { lookup }
+    }
+}
+
+impl Endpoint for Request {
+    const SPEC: Spec = Spec::post("v1::async_business_verification", "/v1/async_business_verification");
+    type Auth = SignedBody;
+    type Codec = Json;
+    type Response = Accepted;
+    type ReplyAuth = Anonymous;
+}

@@ -1,0 +1,117 @@
+//! What the two synchronous selfie calls have in common: their form.
+
+use std::fmt;
+
+use bytes::Bytes;
+use serde_json::Value;
+use smileid_types::{PartnerParams, redact};
+
+use crate::codec::{DecodeError, EncodeError, Form, JsonError, Part};
+
+/// A selfie and its liveness frames, as they are.
+#[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct SelfieForm {
+    /// The partner's name for the person.
+    pub user_id: String,
+    /// The selfie.
+    pub selfie_image: Bytes,
+    /// Up to eight frames of the liveness check.
+    pub liveness_images: Vec<Bytes>,
+    /// The partner's own members.
+    pub partner_params: Option<PartnerParams>,
+    /// Where the result is sent too.
+    pub callback_url: Option<String>,
+    /// In the sandbox: 0 approves, 1 rejects, 2 leaves it pending.
+    pub sandbox_result: Option<u8>,
+    /// Whether a user who is enrolled may be enrolled again.
+    pub allow_new_enroll: Option<bool>,
+    /// Why the liveness check on the phone failed, as mobile clients say it.
+    pub failure_reason: Option<Value>,
+    /// What mobile clients say of the phone.
+    pub metadata: Option<Value>,
+    /// Text parts that this type has no field for.
+    pub other: Vec<(String, String)>,
+}
+
+const USER_ID: &str = "user_id";
+const SELFIE_IMAGE: &str = "selfie_image";
+const LIVENESS_IMAGES: &str = "liveness_images";
+const PARTNER_PARAMS: &str = "partner_params";
+const CALLBACK_URL: &str = "callback_url";
+const SANDBOX_RESULT: &str = "sandbox_result";
+const ALLOW_NEW_ENROLL: &str = "allow_new_enroll";
+const FAILURE_REASON: &str = "failure_reason";
+const METADATA: &str = "metadata";
+
+impl SelfieForm {
+    /// A selfie of a person.
+    pub fn new(user_id: impl Into<String>, selfie_image: impl Into<Bytes>) -> Self {
+        Self { user_id: user_id.into(), selfie_image: selfie_image.into(), ..Self::default() }
+    }
+}
+
+impl Form for SelfieForm {
+    fn parts(&self) -> Result<Vec<Part>, EncodeError> {
+        let mut parts = vec![
+            Part::text(USER_ID, self.user_id.as_str()),
+            Part::file(SELFIE_IMAGE, "selfie.jpg", self.selfie_image.clone()),
+        ];
+        for (index, image) in self.liveness_images.iter().enumerate() {
+            parts.push(Part::file(LIVENESS_IMAGES, format!("liveness_{}.jpg", index + 1), image.clone()));
+        }
+        let texts = [
+            (PARTNER_PARAMS, self.partner_params.as_ref().map(serde_json::to_string).transpose()?),
+            (CALLBACK_URL, self.callback_url.clone()),
+            (SANDBOX_RESULT, self.sandbox_result.map(|it| it.to_string())),
+            (ALLOW_NEW_ENROLL, self.allow_new_enroll.map(|it| it.to_string())),
+            (FAILURE_REASON, self.failure_reason.as_ref().map(Value::to_string)),
+            (METADATA, self.metadata.as_ref().map(Value::to_string)),
+        ];
+        parts.extend(texts.into_iter().filter_map(|(name, text)| Some(Part::text(name, text?))));
+        parts.extend(self.other.iter().map(|(name, text)| Part::text(name, text.as_str())));
+        Ok(parts)
+    }
+
+    fn from_parts(parts: Vec<Part>) -> Result<Self, DecodeError> {
+        let (mut form, mut user_id, mut selfie) = (Self::default(), None, None);
+        for part in parts {
+            match part.name.trim_end_matches("[]") {
+                USER_ID => user_id = Some(text(&part)?),
+                SELFIE_IMAGE => selfie = Some(part.body),
+                LIVENESS_IMAGES => form.liveness_images.push(part.body),
+                PARTNER_PARAMS => form.partner_params = Some(json(&part, PARTNER_PARAMS)?),
+                CALLBACK_URL => form.callback_url = Some(text(&part)?),
+                SANDBOX_RESULT => form.sandbox_result = Some(json(&part, SANDBOX_RESULT)?),
+                ALLOW_NEW_ENROLL => form.allow_new_enroll = Some(json(&part, ALLOW_NEW_ENROLL)?),
+                FAILURE_REASON => form.failure_reason = Some(json(&part, FAILURE_REASON)?),
+                METADATA => form.metadata = Some(json(&part, METADATA)?),
+                _ => form.other.push((part.name.clone(), text(&part)?)),
+            }
+        }
+        form.user_id = user_id.ok_or(DecodeError::Form { problem: "`user_id` is missing" })?;
+        form.selfie_image = selfie.ok_or(DecodeError::Form { problem: "`selfie_image` is missing" })?;
+        Ok(form)
+    }
+}
+
+impl fmt::Debug for SelfieForm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SelfieForm")
+            .field("selfie_image", &redact::bytes(self.selfie_image.len()))
+            .field("liveness_images", &self.liveness_images.len())
+            .field("partner_params", &self.partner_params)
+            .field("sandbox_result", &self.sandbox_result)
+            .finish_non_exhaustive()
+    }
+}
+
+fn text(part: &Part) -> Result<String, DecodeError> {
+    String::from_utf8(part.body.to_vec()).map_err(|_| DecodeError::Form { problem: "a text is not UTF-8" })
+}
+
+fn json<T: serde::de::DeserializeOwned>(part: &Part, name: &'static str) -> Result<T, DecodeError> {
+    let value: Value = serde_json::from_slice(&part.body)
+        .map_err(|error| DecodeError::Json(JsonError::new(&error).in_member(name)))?;
+    T::deserialize(value).map_err(|error| DecodeError::in_member(name, &error))
+}

@@ -1,0 +1,35 @@
+//! `POST /v2/verify_async`: Basic KYC that calls back (job type 5).
+//!
+//! Wire: documented, and seen in the web SDK. The result comes to the callback URL.
+
+use serde::{Deserialize, Serialize};
+
+use super::{accepted::Accepted, lookup::Lookup};
+use crate::{
+    auth::{Anonymous, SignedBody},
+    codec::Json,
+    endpoint::{Endpoint, Spec},
+};
+
+/// Compares a person's data with the authority's and calls back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+#[non_exhaustive]
+pub struct Request {
+    /// All of it.
+    pub lookup: Lookup,
+}
+
+impl From<Lookup> for Request {
+    fn from(lookup: Lookup) -> Self {
+        Self { lookup }
+    }
+}
+
+impl Endpoint for Request {
+    const SPEC: Spec = Spec::post("v1::verify_async", "/v2/verify_async");
+    type Auth = SignedBody;
+    type Codec = Json;
+    type Response = Accepted;
+    type ReplyAuth = Anonymous;
+}
