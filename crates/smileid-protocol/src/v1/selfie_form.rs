@@ -2,36 +2,79 @@
 
 use std::fmt;
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use serde_json::Value;
 use smileid_types::{PartnerParams, redact};
 
 use crate::codec::{DecodeError, EncodeError, Form, JsonError, Part};
 
 /// A selfie and its liveness frames, as they are.
-#[derive(Clone, Default, PartialEq)]
+///
+/// On the wire a form; where it is kept as JSON, images are in base64.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SelfieForm {
     /// The partner's name for the person.
     pub user_id: String,
     /// The selfie.
-    pub selfie_image: Bytes,
+    pub selfie_image: ImageBytes,
     /// Up to eight frames of the liveness check.
-    pub liveness_images: Vec<Bytes>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub liveness_images: Vec<ImageBytes>,
     /// The partner's own members.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partner_params: Option<PartnerParams>,
     /// Where the result is sent too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub callback_url: Option<String>,
     /// In the sandbox: 0 approves, 1 rejects, 2 leaves it pending.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sandbox_result: Option<u8>,
     /// Whether a user who is enrolled may be enrolled again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allow_new_enroll: Option<bool>,
     /// Why the liveness check on the phone failed, as mobile clients say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure_reason: Option<Value>,
     /// What mobile clients say of the phone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Value>,
     /// Text parts that this type has no field for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub other: Vec<(String, String)>,
+}
+
+/// An image as it is.
+#[derive(Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ImageBytes(pub Bytes);
+
+impl<B: Into<Bytes>> From<B> for ImageBytes {
+    fn from(bytes: B) -> Self {
+        Self(bytes.into())
+    }
+}
+
+impl fmt::Debug for ImageBytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        redact::bytes(self.0.len()).fmt(f)
+    }
+}
+
+impl Serialize for ImageBytes {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&STANDARD.encode(&self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for ImageBytes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let bytes = STANDARD.decode(text).map_err(|_| D::Error::custom("an image is not in base64"))?;
+        Ok(Self(bytes.into()))
+    }
 }
 
 const USER_ID: &str = "user_id";
@@ -46,7 +89,7 @@ const METADATA: &str = "metadata";
 
 impl SelfieForm {
     /// A selfie of a person.
-    pub fn new(user_id: impl Into<String>, selfie_image: impl Into<Bytes>) -> Self {
+    pub fn new(user_id: impl Into<String>, selfie_image: impl Into<ImageBytes>) -> Self {
         Self { user_id: user_id.into(), selfie_image: selfie_image.into(), ..Self::default() }
     }
 }
@@ -55,10 +98,10 @@ impl Form for SelfieForm {
     fn parts(&self) -> Result<Vec<Part>, EncodeError> {
         let mut parts = vec![
             Part::text(USER_ID, self.user_id.as_str()),
-            Part::file(SELFIE_IMAGE, "selfie.jpg", self.selfie_image.clone()),
+            Part::file(SELFIE_IMAGE, "selfie.jpg", self.selfie_image.0.clone()),
         ];
         for (index, image) in self.liveness_images.iter().enumerate() {
-            parts.push(Part::file(LIVENESS_IMAGES, format!("liveness_{}.jpg", index + 1), image.clone()));
+            parts.push(Part::file(LIVENESS_IMAGES, format!("liveness_{}.jpg", index + 1), image.0.clone()));
         }
         let texts = [
             (PARTNER_PARAMS, self.partner_params.as_ref().map(serde_json::to_string).transpose()?),
@@ -78,8 +121,8 @@ impl Form for SelfieForm {
         for part in parts {
             match part.name.trim_end_matches("[]") {
                 USER_ID => user_id = Some(text(&part)?),
-                SELFIE_IMAGE => selfie = Some(part.body),
-                LIVENESS_IMAGES => form.liveness_images.push(part.body),
+                SELFIE_IMAGE => selfie = Some(part.body.into()),
+                LIVENESS_IMAGES => form.liveness_images.push(part.body.into()),
                 PARTNER_PARAMS => form.partner_params = Some(json(&part, PARTNER_PARAMS)?),
                 CALLBACK_URL => form.callback_url = Some(text(&part)?),
                 SANDBOX_RESULT => form.sandbox_result = Some(json(&part, SANDBOX_RESULT)?),
@@ -98,8 +141,8 @@ impl Form for SelfieForm {
 impl fmt::Debug for SelfieForm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SelfieForm")
-            .field("selfie_image", &redact::bytes(self.selfie_image.len()))
-            .field("liveness_images", &self.liveness_images.len())
+            .field("selfie_image", &self.selfie_image)
+            .field("liveness_images", &self.liveness_images)
             .field("partner_params", &self.partner_params)
             .field("sandbox_result", &self.sandbox_result)
             .finish_non_exhaustive()

@@ -2,6 +2,7 @@
 //!
 //! Wire: seen in the mobile SDKs; the reply from their models.
 
+use serde::{Deserialize, Serialize};
 use smileid_types::SelfieResult;
 
 use super::selfie_form::SelfieForm;
@@ -12,7 +13,8 @@ use crate::{
 };
 
 /// Compares a selfie with the enrolled one.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
 #[non_exhaustive]
 pub struct Request {
     /// All of it.
