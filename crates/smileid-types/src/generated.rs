@@ -2,9 +2,15 @@
 
 pub(crate) mod action;
 pub(crate) mod action_value;
+pub(crate) mod bank_codes;
+pub(crate) mod document_type;
+pub(crate) mod documents;
 pub(crate) mod environments;
 pub(crate) mod error_codes;
+pub(crate) mod id_types;
 pub(crate) mod image_type;
 pub(crate) mod job_type;
+pub(crate) mod product;
+pub(crate) mod products;
 pub(crate) mod result_codes;
 pub(crate) mod sandbox;

@@ -4,19 +4,24 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{code::Code, confidence::Confidence, generated::result_codes::RESULT_CODES, job_type::JobType};
+use crate::{
+    code::Code, confidence::Confidence, generated::result_codes::RESULT_CODES, job_type::JobType,
+    product::Product,
+};
 
 /// The `ResultCode` of a result: four digits, leading zeros included.
 ///
-/// The same code means different things for different products, so its rows are asked for by job type.
+/// The same code means different things for different products, so its rows are asked for by product, or by job type.
 ///
 /// ```
-/// use smileid_types::{Category, JobType, ResultCode};
+/// use smileid_types::{Category, JobType, Product, ResultCode};
 ///
-/// let code = ResultCode::from("0840");
-/// let row = code.row(JobType::SmartSelfieRegistration).expect("a documented code");
-/// assert_eq!(row.category, Category::Approved);
-/// assert!(ResultCode::from("9999").row(JobType::SmartSelfieRegistration).is_none());
+/// let code = ResultCode::from("0812");
+/// let row = code.row_for(&Product::BiometricKyc).expect("a known code");
+/// assert_eq!(row.category, Category::Provisional);
+/// let row = code.row(JobType::DocumentVerification).expect("a known code");
+/// assert_eq!(row.category, Category::Rejected);
+/// assert!(ResultCode::from("9999").row(JobType::DocumentVerification).is_none());
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -28,9 +33,18 @@ impl ResultCode {
         self.0.as_str()
     }
 
-    /// What the code means for a job of this type.
+    /// What the code means for a job of this type: where it has several meanings, that of the face or the document
+    /// rather than that of a [lookup](ResultCodeRow::lookup).
     pub fn row(&self, job_type: JobType) -> Option<&'static ResultCodeRow> {
-        Self::rows().iter().find(|row| row.code == self.as_str() && row.job_types.contains(&job_type))
+        preferred(Self::rows(), self.as_str(), job_type)
+    }
+
+    /// What the code means for this product, which may be named by an alias.
+    ///
+    /// A Biometric KYC has codes of its face part and of its lookup: [`ResultCodeRow::lookup`] tells which this is.
+    pub fn row_for(&self, product: &Product) -> Option<&'static ResultCodeRow> {
+        let product = &product.row()?.product;
+        Self::rows().iter().find(|row| row.code == self.as_str() && row.products.contains(product))
     }
 
     /// Every code that is known, one row for each meaning.
@@ -49,6 +63,13 @@ impl fmt::Display for ResultCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
+}
+
+/// The row of a code for a job type, a lookup's last.
+fn preferred<'a>(rows: &'a [ResultCodeRow], code: &str, job_type: JobType) -> Option<&'a ResultCodeRow> {
+    rows.iter()
+        .filter(|row| row.code == code && row.job_types.contains(&job_type))
+        .min_by_key(|row| row.lookup)
 }
 
 /// What a result code says about the person, as the API's documentation groups the codes.
@@ -73,10 +94,15 @@ pub enum Category {
 pub struct ResultCodeRow {
     /// Four digits.
     pub code: &'static str,
-    /// The job types it is given for.
+    /// The products it is given for.
+    pub products: &'static [Product],
+    /// The job types it is given for: those of the products.
     pub job_types: &'static [JobType],
-    /// The products it is given for, in the API's words.
-    pub products: &'static [&'static str],
+    /// Whether it comes of asking an issuer about an ID number, a company, a phone number or an address, rather
+    /// than of judging images.
+    ///
+    /// A Biometric KYC brings a result of each kind, and the job is good only when both are.
+    pub lookup: bool,
     /// What it says.
     pub category: Category,
     /// The texts seen with it; the wording has changed over time, so decide by the code.
@@ -89,4 +115,52 @@ pub struct ResultCodeRow {
     pub sources: &'static [&'static str],
     /// How well the row is known.
     pub confidence: Confidence,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_means_one_thing_for_a_product() {
+        let found = ResultCode::from("1012");
+        let person = found.row_for(&Product::EnhancedKyc).unwrap();
+        assert_eq!(found.row_for(&Product::from("identity_verification")), Some(person), "an alias");
+        assert_ne!(found.row_for(&Product::BusinessVerification), Some(person));
+        assert_eq!(found.row_for(&Product::SmartSelfieAuthentication), None);
+        assert_eq!(found.row_for(&Product::from("no_product")), None);
+    }
+
+    #[test]
+    fn the_lookup_of_a_biometric_kyc_is_told_from_its_face() {
+        for (code, lookup) in
+            [("0810", false), ("1210", false), ("0908", false), ("1012", true), ("1013", true)]
+        {
+            let row = ResultCode::from(code).row_for(&Product::BiometricKyc).unwrap();
+            assert_eq!(row.lookup, lookup, "{code}");
+            assert_eq!(ResultCode::from(code).row(JobType::BiometricKyc), Some(row), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_job_type_prefers_what_is_no_lookup() {
+        let row = ResultCode::rows()[0];
+        let rows = [ResultCodeRow { lookup: true, ..row }, ResultCodeRow { lookup: false, ..row }];
+        assert_eq!(preferred(&rows, row.code, row.job_types[0]), Some(&rows[1]));
+        assert_eq!(preferred(&rows[..1], row.code, row.job_types[0]), Some(&rows[0]));
+        assert_eq!(preferred(&rows, "9999", row.job_types[0]), None);
+    }
+
+    #[test]
+    fn every_row_is_found_by_its_products_and_job_types() {
+        for row in ResultCode::rows() {
+            let code = ResultCode::from(row.code);
+            for product in row.products {
+                assert_eq!(code.row_for(product), Some(row), "{code} {product}");
+            }
+            for job_type in row.job_types {
+                assert!(code.row(*job_type).is_some(), "{code} {job_type}");
+            }
+        }
+    }
 }

@@ -1,6 +1,12 @@
 //! What must hold for the tables before anything is made from them.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod ids;
+mod products;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Debug,
+};
 
 use super::tables::{Row, Tables};
 
@@ -8,6 +14,7 @@ use super::tables::{Row, Tables};
 pub(crate) fn problems(tables: &Tables) -> Vec<String> {
     let mut problems = Problems::new(tables);
     problems.rows("sources", &tables.sources);
+    problems.rows("products", &tables.products);
     problems.rows("job_types", &tables.job_types);
     problems.rows("image_types", &tables.image_types);
     problems.rows("result_codes", &tables.result_codes);
@@ -17,12 +24,19 @@ pub(crate) fn problems(tables: &Tables) -> Vec<String> {
     problems.rows("environments", &tables.environments);
     problems.rows("sandbox_results", &tables.sandbox_results);
     problems.rows("id_scenarios", &tables.id_scenarios);
+    problems.rows("id_types", &tables.id_types);
+    problems.rows("business_id_types", &tables.business_id_types);
+    problems.rows("bank_codes", &tables.bank_codes);
+    problems.rows("document_types", &tables.document_types);
+    problems.rows("documents", &tables.documents);
     problems.unused_sources(tables);
 
+    problems.variants("products", tables.products.iter().map(|row| row.name.as_str()));
     problems.variants("job_types", tables.job_types.iter().map(|row| row.name.as_str()));
     problems.variants("image_types", tables.image_types.iter().map(|row| row.name.as_str()));
     problems.variants("actions", tables.actions.iter().map(|row| row.name.as_str()));
     problems.variants("action_values", tables.action_values.iter().map(|row| row.name.as_str()));
+    problems.variants("document_types", tables.document_types.iter().map(|row| row.name.as_str()));
     problems.constants(tables);
 
     problems.codes("result_codes", tables.result_codes.iter().map(|row| row.code.as_str()));
@@ -31,8 +45,9 @@ pub(crate) fn problems(tables: &Tables) -> Vec<String> {
     problems.codes("id_scenarios", tables.id_scenarios.iter().map(|row| row.code.as_str()));
 
     problems.job_types(tables);
-    problems.meanings_of_one_code(tables);
     problems.values(tables);
+    products::check(&mut problems, tables);
+    ids::check(&mut problems, tables);
     problems.found
 }
 
@@ -136,7 +151,7 @@ impl<'a> Problems<'a> {
     fn job_types(&mut self, tables: &'a Tables) {
         let known: BTreeSet<u16> = tables.job_types.iter().map(|row| row.wire).collect();
         let lists = [
-            ("result_codes", tables.result_codes.iter().map(|row| row.job_types.clone()).collect::<Vec<_>>()),
+            ("products", tables.products.iter().map(|row| row.job_types.clone()).collect::<Vec<_>>()),
             ("actions", tables.actions.iter().map(|row| row.job_types.clone()).collect()),
             ("sandbox_results", tables.sandbox_results.iter().map(|row| vec![row.job_type]).collect()),
         ];
@@ -145,43 +160,15 @@ impl<'a> Problems<'a> {
                 for number in list.iter().filter(|number| !known.contains(number)) {
                     self.found(table, &format!("job type {number} is not in job_types.toml"));
                 }
-                if !list.is_sorted_by(|before, after| before < after) {
-                    self.found(
-                        table,
-                        &format!("job types {list:?} are not sorted, or one stands there twice"),
-                    );
-                }
-            }
-        }
-        let mut products = BTreeSet::new();
-        for product in tables.job_types.iter().filter_map(|row| row.product.as_deref()) {
-            if !is_keyword(product) || !products.insert(product) {
-                self.found("job_types", &format!("product `{product}` is no keyword, or stands there twice"));
+                self.sorted(table, "job types", &list);
             }
         }
     }
 
-    /// A code may have several meanings, but only one for a job type and one for a product.
-    fn meanings_of_one_code(&mut self, tables: &'a Tables) {
-        let mut job_types = BTreeSet::new();
-        let mut products = BTreeSet::new();
-        for row in &tables.result_codes {
-            for number in &row.job_types {
-                if !job_types.insert((&row.code, *number)) {
-                    let problem = format!("`{}` has two meanings for job type {number}", row.code);
-                    self.found("result_codes", &problem);
-                }
-            }
-            for product in &row.products {
-                if !is_keyword(product) {
-                    let problem = format!("`{}`: product `{product}` is no keyword", row.code);
-                    self.found("result_codes", &problem);
-                }
-                if !products.insert((&row.code, product)) {
-                    let problem = format!("`{}` has two meanings for product `{product}`", row.code);
-                    self.found("result_codes", &problem);
-                }
-            }
+    /// A list within a row: in order, and nothing twice.
+    fn sorted<T: Ord + Debug>(&mut self, table: &str, what: &str, list: &[T]) {
+        if !list.is_sorted_by(|before, after| before < after) {
+            self.found(table, &format!("{what} {list:?} are not sorted, or one stands there twice"));
         }
     }
 
@@ -250,17 +237,17 @@ fn is_constant(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{
-        super::tables::{ActionValue, ResultCode, parse},
+        super::tables::{ActionValue, parse},
         *,
     };
 
     /// The real tables, which hold: what a test breaks is then the only thing broken.
-    fn tables() -> Tables {
+    pub(super) fn tables() -> Tables {
         let root = crate::workspace::root().expect("the root of the repository");
         Tables::load(&root).expect("readable tables")
     }
 
-    fn assert_only(tables: &Tables, problem: &str) {
+    pub(super) fn assert_only(tables: &Tables, problem: &str) {
         let found = problems(tables);
         assert!(matches!(&found[..], [only] if only.contains(problem)), "{problem}: {found:#?}");
     }
@@ -348,18 +335,8 @@ mod tests {
     #[test]
     fn a_code_that_is_not_four_digits_is_refused() {
         let mut tables = tables();
-        tables.id_scenarios[0].code = "810".to_owned();
-        assert_only(&tables, "id_scenarios.toml: code `810` is not four digits");
-    }
-
-    #[test]
-    fn two_meanings_for_one_job_type_are_refused() {
-        let mut tables = tables();
-        let shared = tables.result_codes.iter().position(|row| row.job_types == [6, 11]);
-        let row: &mut ResultCode = &mut tables.result_codes[shared.expect("a row of the document products")];
-        row.job_types = vec![1, 6, 11];
-        let found = problems(&tables);
-        assert!(found.iter().any(|problem| problem.contains("two meanings for job type 1")), "{found:#?}");
+        tables.error_codes[0].code = "220".to_owned();
+        assert_only(&tables, "error_codes.toml: code `220` is not four digits");
     }
 
     #[test]
@@ -367,5 +344,15 @@ mod tests {
         let mut tables = tables();
         tables.actions[1].job_types.push(99);
         assert_only(&tables, "job type 99 is not in job_types.toml");
+    }
+    #[test]
+    fn a_list_out_of_order_is_refused() {
+        let mut tables = tables();
+        tables.actions[1].job_types.reverse();
+        assert_only(&tables, "are not sorted, or one stands there twice");
+        let list = &mut tables.actions[1].job_types;
+        list.reverse();
+        list.push(list[list.len() - 1]);
+        assert_only(&tables, "are not sorted, or one stands there twice");
     }
 }

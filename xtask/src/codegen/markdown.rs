@@ -8,11 +8,21 @@ use super::{
 /// The pages: name of the file, and its text.
 pub(crate) fn pages(tables: &Tables) -> Vec<(&'static str, String)> {
     let mut pages = vec![
+        Page::new("products.md", "Products", &["products"], &products(tables)),
         Page::new("job-types.md", "Job types", &["job_types"], &job_types(tables)),
         Page::new("image-types.md", "Image types", &["image_types"], &image_types(tables)),
         Page::new("result-codes.md", "Result codes", &["result_codes"], &result_codes(tables)),
         Page::new("actions.md", "Actions", &["actions", "action_values"], &actions(tables)),
         Page::new("error-codes.md", "Error codes", &["error_codes"], &error_codes(tables)),
+        Page::new("id-types.md", "ID types", &["id_types"], &id_types(tables)),
+        Page::new(
+            "business-id-types.md",
+            "ID types of businesses",
+            &["business_id_types"],
+            &business_id_types(tables),
+        ),
+        Page::new("bank-codes.md", "Bank codes", &["bank_codes"], &bank_codes(tables)),
+        Page::new("documents.md", "Documents", &["document_types", "documents"], &documents(tables)),
         Page::new("environments.md", "Environments", &["environments"], &environments(tables)),
         Page::new("sandbox.md", "Sandbox", &["sandbox_results", "id_scenarios"], &sandbox(tables)),
         Page::new("sources.md", "Sources", &["sources"], &sources(tables)),
@@ -61,9 +71,33 @@ fn index(pages: &[Page]) -> Page {
     );
     text += "\nTo change a row, change its file and run `cargo xtask codegen`.\n";
     let mut index = Page::new("README.md", "Reference", &[], &Body { about, text });
-    // The index comes from all tables; naming nine files would say less than the folder does.
+    // The index comes from all tables; naming each file would say less than the folder does.
     index.text = index.text.replacen("from ;", &format!("from `{DATA}`;"), 1);
     index
+}
+
+fn products(tables: &Tables) -> Body {
+    let rows = tables.products.iter().map(|row| {
+        vec![
+            code(&row.wire),
+            row.title.clone(),
+            numbers(&row.job_types),
+            codes(&row.token_keywords),
+            codes(&row.aliases),
+            cell(&row.meaning),
+            known(row.confidence.words(), &row.source),
+        ]
+    });
+    Body {
+        about: "The products of the API, by the word that the other tables use for each.",
+        text: String::from(
+            "A web token (`POST /v1/token`) is asked for with one of the token keywords. An alias is another \
+             word for the product; each belongs to one.\n\n",
+        ) + &table(
+            &["Product", "Name", "Job types", "Token keywords", "Aliases", "Meaning", "Known from"],
+            rows,
+        ),
+    }
 }
 
 fn job_types(tables: &Tables) -> Body {
@@ -98,8 +132,9 @@ fn result_codes(tables: &Tables) -> Body {
     let rows = tables.result_codes.iter().map(|row| {
         vec![
             code(&row.code),
-            numbers(&row.job_types),
             codes(&row.products),
+            numbers(&tables.job_types_of(&row.products)),
+            if row.lookup { "lookup".to_owned() } else { String::new() },
             row.category.word().to_owned(),
             with_note(&row.meaning, row.note.as_deref()),
             codes(&row.texts),
@@ -107,8 +142,15 @@ fn result_codes(tables: &Tables) -> Body {
         ]
     });
     Body {
-        about: "The `ResultCode` of a result, by job type: one code can mean different things.",
-        text: table(&["Code", "Job types", "Products", "Category", "Meaning", "Texts", "Known from"], rows),
+        about: "The `ResultCode` of a result, by product: one code can mean different things.",
+        text: String::from(
+            "A lookup asks an issuer about an ID number, a company, a phone number or an address. A Biometric \
+             KYC and an Enhanced Document Verification bring two results, one of the images and one of the \
+             lookup, and the job is good only when both are.\n\n",
+        ) + &table(
+            &["Code", "Products", "Job types", "Part", "Category", "Meaning", "Texts", "Known from"],
+            rows,
+        ),
     }
 }
 
@@ -161,6 +203,95 @@ fn error_codes(tables: &Tables) -> Body {
             &["Code", "Constant", "Meaning", "Texts", "HTTP status", "Endpoints", "Known from"],
             rows,
         ),
+    }
+}
+
+fn id_types(tables: &Tables) -> Body {
+    let rows = tables.id_types.iter().map(|row| {
+        vec![
+            row.country.clone(),
+            code(&row.id_type),
+            codes(&row.required),
+            patterns(&row.patterns, row.case_insensitive),
+            row.sandbox_number.as_deref().map(code).unwrap_or_default(),
+            codes(&row.products),
+            row.note.as_deref().map(cell).unwrap_or_default(),
+            known(row.confidence.words(), &row.source),
+        ]
+    });
+    Body {
+        about: "The ID types of people: `country` and `id_type` of an `id_info`.",
+        text: String::from(
+            "What is required is so beyond `country`, `id_type` and `id_number`. An ID number has the right \
+             shape when it matches any of the patterns. The sandbox's number is the one whose \
+             [scenario digit](sandbox.md) is 0: its last digit.\n\n",
+        ) + &table(
+            &["Country", "Type", "Required", "Patterns", "Sandbox number", "Products", "Notes", "Known from"],
+            rows,
+        ),
+    }
+}
+
+fn business_id_types(tables: &Tables) -> Body {
+    let rows = tables.business_id_types.iter().map(|row| {
+        vec![
+            row.country.clone(),
+            code(&row.id_type),
+            cell(&row.number),
+            codes(&row.required),
+            patterns(&row.patterns, row.case_insensitive),
+            row.sandbox_number.as_deref().map(code).unwrap_or_default(),
+            row.note.as_deref().map(cell).unwrap_or_default(),
+            known(row.confidence.words(), &row.source),
+        ]
+    });
+    Body {
+        about: "The ID types of businesses: `country` and `id_type` of a Business Verification.",
+        text: table(
+            &["Country", "Type", "Number", "Required", "Patterns", "Sandbox number", "Notes", "Known from"],
+            rows,
+        ),
+    }
+}
+
+fn bank_codes(tables: &Tables) -> Body {
+    let rows = tables.bank_codes.iter().map(|row| {
+        vec![
+            row.country.clone(),
+            code(&row.code),
+            row.name.clone(),
+            known(row.confidence.words(), &row.source),
+        ]
+    });
+    Body {
+        about: "The `bank_code` of a `BANK_ACCOUNT`.",
+        text: table(&["Country", "Code", "Name", "Known from"], rows),
+    }
+}
+
+fn documents(tables: &Tables) -> Body {
+    // A code span cannot be empty.
+    let wire = |wire: &str| if wire.is_empty() { "(empty)".to_owned() } else { code(wire) };
+    let wires = |list: &[String]| list.iter().map(|it| wire(it)).collect::<Vec<_>>().join(", ");
+    let types = tables
+        .document_types
+        .iter()
+        .map(|row| vec![wire(&row.wire), row.title.clone(), known(row.confidence.words(), &row.source)]);
+    let countries = tables.documents.iter().map(|row| {
+        vec![
+            row.country.clone(),
+            row.name.clone(),
+            code(&row.continent),
+            wires(&row.with_back),
+            wires(&row.without_back),
+            known(row.confidence.words(), &row.source),
+        ]
+    });
+    Body {
+        about: "The documents that the API judges, and of which it wants the back too.",
+        text: table(&["Code", "Name", "Known from"], types)
+            + "\n## Countries\n\n"
+            + &table(&["Country", "Name", "Continent", "With back", "Front alone", "Known from"], countries),
     }
 }
 
@@ -229,4 +360,9 @@ fn with_note(meaning: &str, note: Option<&str>) -> String {
 
 fn numbers(numbers: &[u16]) -> String {
     numbers.iter().map(u16::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn patterns(patterns: &[String], case_insensitive: bool) -> String {
+    let flag = if case_insensitive && !patterns.is_empty() { " in either case" } else { "" };
+    format!("{}{flag}", codes(patterns))
 }

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt::Display};
 
 use super::{
-    tables::{Confidence, DATA, Environment, Tables},
+    tables::{BusinessIdType, Confidence, DATA, Environment, IdType, Tables},
     text::{doc, module_doc},
 };
 
@@ -12,10 +12,16 @@ pub(crate) fn modules(tables: &Tables) -> Vec<(&'static str, String)> {
     vec![
         ("action", action(tables)),
         ("action_value", action_value(tables)),
+        ("bank_codes", bank_codes(tables)),
+        ("document_type", document_type(tables)),
+        ("documents", documents(tables)),
         ("environments", environments(tables)),
         ("error_codes", error_codes(tables)),
+        ("id_types", id_types(tables)),
         ("image_type", image_type(tables)),
         ("job_type", job_type(tables)),
+        ("product", product(tables)),
+        ("products", products(tables)),
         ("result_codes", result_codes(tables)),
         ("sandbox", sandbox(tables)),
     ]
@@ -60,31 +66,61 @@ fn job_type(tables: &Tables) -> String {
         let vouched = vouched(row.confidence, &row.source);
         (format!("{}: {} {vouched}", row.title, row.meaning), &row.name, row.wire)
     });
-    let mut text =
-        open_enum("job_types", "What a job does: `partner_params.job_type`.", "JobType: u16", rows);
-    text += "\npub(crate) static PRODUCTS: &[(JobType, &str)] = &[\n";
+    open_enum("job_types", "What a job does: `partner_params.job_type`.", "JobType: u16", rows)
+}
+
+fn product(tables: &Tables) -> String {
+    let rows = tables.products.iter().map(|row| {
+        let vouched = vouched(row.confidence, &row.source);
+        (format!("{}: {} {vouched}", row.title, row.meaning), &row.name, format!("{:?}", row.wire))
+    });
+    open_enum("products", "A product of the API: the kind of check that is asked for.", "Product: str", rows)
+}
+
+fn products(tables: &Tables) -> String {
+    let names = job_type_names(tables);
+    let mut text = header(&["products", "job_types"]);
+    text += "\nuse crate::{confidence::Confidence, job_type::JobType, product::{Product, ProductRow}};\n";
+    text += "\npub(crate) static PRODUCTS: &[ProductRow] = &[\n";
+    for row in &tables.products {
+        text += &structure(
+            "ProductRow",
+            &[
+                ("product", format!("Product::{}", row.name)),
+                ("title", format!("{:?}", row.title)),
+                ("aliases", format!("&{:?}", row.aliases)),
+                ("token_keywords", format!("&{:?}", row.token_keywords)),
+                ("job_types", paths(&row.job_types, &names)),
+                ("meaning", format!("{:?}", row.meaning)),
+                ("sources", format!("&{:?}", row.source)),
+                ("confidence", row.confidence.variant().to_owned()),
+            ],
+        );
+    }
+    text += "];\n\n/// What each job type stands for first.\n";
+    text += "pub(crate) static BY_JOB_TYPE: &[(JobType, Product)] = &[\n";
+    let products = product_names(tables);
     text.extend(tables.job_types.iter().filter_map(|row| {
-        let product = row.product.as_ref()?;
-        Some(format!("    (JobType::{}, {product:?}),\n", row.name))
+        let product = products.get(row.product.as_deref()?)?;
+        Some(format!("    (JobType::{}, {product}),\n", row.name))
     }));
     text + "];\n"
 }
 
 fn result_codes(tables: &Tables) -> String {
-    let names = job_type_names(tables);
+    let (job_types, products) = (job_type_names(tables), product_names(tables));
     let mut text = header(&["result_codes"]);
-    text +=
-        "\nuse crate::{confidence::Confidence, job_type::JobType, result_code::{Category, ResultCodeRow}};\n";
+    text += "\nuse crate::{confidence::Confidence, job_type::JobType, product::Product, \
+             result_code::{Category, ResultCodeRow}};\n";
     text += "\npub(crate) static RESULT_CODES: &[ResultCodeRow] = &[\n";
     for row in &tables.result_codes {
-        let job_types: Vec<_> =
-            row.job_types.iter().filter_map(|number| names.get(number)).map(String::as_str).collect();
         text += &structure(
             "ResultCodeRow",
             &[
                 ("code", format!("{:?}", row.code)),
-                ("job_types", format!("&[{}]", job_types.join(", "))),
-                ("products", format!("&{:?}", row.products)),
+                ("products", paths(&row.products, &products)),
+                ("job_types", paths(&tables.job_types_of(&row.products), &job_types)),
+                ("lookup", row.lookup.to_string()),
                 ("category", row.category.variant().to_owned()),
                 ("texts", format!("&{:?}", row.texts)),
                 ("meaning", format!("{:?}", row.meaning)),
@@ -172,6 +208,111 @@ fn sandbox(tables: &Tables) -> String {
     text + "];\n"
 }
 
+fn id_types(tables: &Tables) -> String {
+    let mut text = header(&["id_types", "business_id_types"]);
+    text += "\nuse crate::{confidence::Confidence, id_type::{BusinessIdTypeRow, IdTypeRow}};\n";
+    text += "\npub(crate) static ID_TYPES: &[IdTypeRow] = &[\n";
+    for row in &tables.id_types {
+        let IdType { country, id_type, required, patterns, products, source, .. } = row;
+        text += &structure(
+            "IdTypeRow",
+            &[
+                ("country", format!("{country:?}")),
+                ("id_type", format!("{id_type:?}")),
+                ("required", format!("&{required:?}")),
+                ("patterns", format!("&{patterns:?}")),
+                ("case_insensitive", row.case_insensitive.to_string()),
+                ("sandbox_number", format!("{:?}", row.sandbox_number)),
+                ("scenario_at", format!("{:?}", row.scenario_at)),
+                ("products", format!("&{products:?}")),
+                ("note", format!("{:?}", row.note)),
+                ("sources", format!("&{source:?}")),
+                ("confidence", row.confidence.variant().to_owned()),
+            ],
+        );
+    }
+    text += "];\n\npub(crate) static BUSINESS_ID_TYPES: &[BusinessIdTypeRow] = &[\n";
+    for row in &tables.business_id_types {
+        let BusinessIdType { country, id_type, number, required, patterns, source, .. } = row;
+        text += &structure(
+            "BusinessIdTypeRow",
+            &[
+                ("country", format!("{country:?}")),
+                ("id_type", format!("{id_type:?}")),
+                ("number", format!("{number:?}")),
+                ("required", format!("&{required:?}")),
+                ("patterns", format!("&{patterns:?}")),
+                ("case_insensitive", row.case_insensitive.to_string()),
+                ("sandbox_number", format!("{:?}", row.sandbox_number)),
+                ("note", format!("{:?}", row.note)),
+                ("sources", format!("&{source:?}")),
+                ("confidence", row.confidence.variant().to_owned()),
+            ],
+        );
+    }
+    text + "];\n"
+}
+
+fn bank_codes(tables: &Tables) -> String {
+    let mut text = header(&["bank_codes"]);
+    text += "\nuse crate::bank_code::BankCodeRow;\n";
+    text += "\npub(crate) static BANK_CODES: &[BankCodeRow] = &[\n";
+    text.extend(tables.bank_codes.iter().map(|row| {
+        let (country, name, code) = (&row.country, &row.name, &row.code);
+        format!("    BankCodeRow {{ country: {country:?}, name: {name:?}, code: {code:?} }},\n")
+    }));
+    text + "];\n"
+}
+
+fn document_type(tables: &Tables) -> String {
+    let rows = tables.document_types.iter().map(|row| {
+        let wire = if row.wire.is_empty() { "the empty code".to_owned() } else { format!("`{}`", row.wire) };
+        let vouched = vouched(row.confidence, &row.source);
+        (format!("{}: {wire} {vouched}", row.title), &row.name, format!("{:?}", row.wire))
+    });
+    let about = "A kind of document: the `id_type` of a job that judges one.";
+    open_enum("document_types", about, "DocumentType: str", rows)
+}
+
+fn documents(tables: &Tables) -> String {
+    let names: BTreeMap<_, _> = tables
+        .document_types
+        .iter()
+        .map(|row| (row.wire.clone(), format!("DocumentType::{}", row.name)))
+        .collect();
+    let mut text = header(&["documents", "document_types"]);
+    text += "\nuse crate::{confidence::Confidence, document::{CountryDocumentsRow, DocumentType, \
+             DocumentTypeRow}};\n";
+    text += "\npub(crate) static DOCUMENT_TYPES: &[DocumentTypeRow] = &[\n";
+    for row in &tables.document_types {
+        text += &structure(
+            "DocumentTypeRow",
+            &[
+                ("document_type", format!("DocumentType::{}", row.name)),
+                ("title", format!("{:?}", row.title)),
+                ("sources", format!("&{:?}", row.source)),
+                ("confidence", row.confidence.variant().to_owned()),
+            ],
+        );
+    }
+    text += "];\n\npub(crate) static DOCUMENTS: &[CountryDocumentsRow] = &[\n";
+    for row in &tables.documents {
+        text += &structure(
+            "CountryDocumentsRow",
+            &[
+                ("country", format!("{:?}", row.country)),
+                ("continent", format!("{:?}", row.continent)),
+                ("name", format!("{:?}", row.name)),
+                ("with_back", paths(&row.with_back, &names)),
+                ("without_back", paths(&row.without_back, &names)),
+                ("sources", format!("&{:?}", row.source)),
+                ("confidence", row.confidence.variant().to_owned()),
+            ],
+        );
+    }
+    text + "];\n"
+}
+
 fn header(tables: &[&str]) -> String {
     let files: Vec<_> = tables.iter().map(|table| format!("`{DATA}/{table}.toml`")).collect();
     module_doc(&format!(
@@ -210,4 +351,15 @@ fn vouched(confidence: Confidence, sources: &[String]) -> String {
 /// Number on the wire to path of the variant.
 fn job_type_names(tables: &Tables) -> BTreeMap<u16, String> {
     tables.job_types.iter().map(|row| (row.wire, format!("JobType::{}", row.name))).collect()
+}
+
+/// Word on the wire to path of the variant.
+fn product_names(tables: &Tables) -> BTreeMap<String, String> {
+    tables.products.iter().map(|row| (row.wire.clone(), format!("Product::{}", row.name))).collect()
+}
+
+/// A list of variants, by what they are on the wire.
+fn paths<K: Ord>(wires: &[K], names: &BTreeMap<K, String>) -> String {
+    let paths: Vec<_> = wires.iter().filter_map(|wire| names.get(wire)).map(String::as_str).collect();
+    format!("&[{}]", paths.join(", "))
 }

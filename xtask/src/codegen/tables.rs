@@ -1,6 +1,10 @@
 //! The tables as they stand in `crates/smileid-types/data`.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
 
 use anyhow::{Context, Result};
 use serde::{Deserialize, de::DeserializeOwned};
@@ -12,6 +16,7 @@ pub(crate) const DATA: &str = "crates/smileid-types/data";
 #[derive(Default)]
 pub(crate) struct Tables {
     pub(crate) sources: Vec<Source>,
+    pub(crate) products: Vec<Product>,
     pub(crate) job_types: Vec<JobType>,
     pub(crate) image_types: Vec<ImageType>,
     pub(crate) result_codes: Vec<ResultCode>,
@@ -21,6 +26,11 @@ pub(crate) struct Tables {
     pub(crate) environments: Vec<Environment>,
     pub(crate) sandbox_results: Vec<SandboxResult>,
     pub(crate) id_scenarios: Vec<IdScenario>,
+    pub(crate) id_types: Vec<IdType>,
+    pub(crate) business_id_types: Vec<BusinessIdType>,
+    pub(crate) bank_codes: Vec<BankCode>,
+    pub(crate) document_types: Vec<DocumentType>,
+    pub(crate) documents: Vec<CountryDocuments>,
 }
 
 impl Tables {
@@ -28,6 +38,7 @@ impl Tables {
         let data = root.join(DATA);
         Ok(Self {
             sources: read(&data, "sources")?,
+            products: read(&data, "products")?,
             job_types: read(&data, "job_types")?,
             image_types: read(&data, "image_types")?,
             result_codes: read(&data, "result_codes")?,
@@ -37,7 +48,19 @@ impl Tables {
             environments: read(&data, "environments")?,
             sandbox_results: read(&data, "sandbox_results")?,
             id_scenarios: read(&data, "id_scenarios")?,
+            id_types: read(&data, "id_types")?,
+            business_id_types: read(&data, "business_id_types")?,
+            bank_codes: read(&data, "bank_codes")?,
+            document_types: read(&data, "document_types")?,
+            documents: read(&data, "documents")?,
         })
+    }
+
+    /// The job types under which results of these products come, sorted.
+    pub(crate) fn job_types_of(&self, products: &[String]) -> Vec<u16> {
+        let rows = self.products.iter().filter(|row| products.contains(&row.wire));
+        let numbers: BTreeSet<u16> = rows.flat_map(|row| &row.job_types).copied().collect();
+        numbers.into_iter().collect()
     }
 }
 
@@ -121,6 +144,20 @@ pub(crate) struct Source {
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub(crate) struct Product {
+    pub(crate) wire: String,
+    pub(crate) name: String,
+    pub(crate) title: String,
+    pub(crate) aliases: Vec<String>,
+    pub(crate) token_keywords: Vec<String>,
+    pub(crate) job_types: Vec<u16>,
+    pub(crate) meaning: String,
+    pub(crate) source: Vec<String>,
+    pub(crate) confidence: Confidence,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct JobType {
     pub(crate) wire: u16,
     pub(crate) name: String,
@@ -151,7 +188,9 @@ pub(crate) struct ResultCode {
     pub(crate) meaning: String,
     pub(crate) category: Category,
     pub(crate) products: Vec<String>,
-    pub(crate) job_types: Vec<u16>,
+    /// Whether it comes of asking an issuer, rather than of judging images.
+    #[serde(default)]
+    pub(crate) lookup: bool,
     pub(crate) note: Option<String>,
     pub(crate) source: Vec<String>,
     pub(crate) confidence: Confidence,
@@ -233,6 +272,74 @@ pub(crate) struct IdScenario {
     pub(crate) confidence: Confidence,
 }
 
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "the API's own name")]
+pub(crate) struct IdType {
+    pub(crate) country: String,
+    pub(crate) id_type: String,
+    pub(crate) required: Vec<String>,
+    pub(crate) patterns: Vec<String>,
+    #[serde(default)]
+    pub(crate) case_insensitive: bool,
+    pub(crate) sandbox_number: Option<String>,
+    /// Where the scenario digit stands, when it is not the last character.
+    pub(crate) scenario_at: Option<usize>,
+    pub(crate) products: Vec<String>,
+    pub(crate) note: Option<String>,
+    pub(crate) source: Vec<String>,
+    pub(crate) confidence: Confidence,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BusinessIdType {
+    pub(crate) country: String,
+    pub(crate) id_type: String,
+    /// What the ID number is, in words.
+    pub(crate) number: String,
+    pub(crate) required: Vec<String>,
+    pub(crate) patterns: Vec<String>,
+    #[serde(default)]
+    pub(crate) case_insensitive: bool,
+    pub(crate) sandbox_number: Option<String>,
+    pub(crate) note: Option<String>,
+    pub(crate) source: Vec<String>,
+    pub(crate) confidence: Confidence,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BankCode {
+    pub(crate) country: String,
+    pub(crate) name: String,
+    pub(crate) code: String,
+    pub(crate) source: Vec<String>,
+    pub(crate) confidence: Confidence,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DocumentType {
+    pub(crate) wire: String,
+    pub(crate) name: String,
+    pub(crate) title: String,
+    pub(crate) source: Vec<String>,
+    pub(crate) confidence: Confidence,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CountryDocuments {
+    pub(crate) country: String,
+    pub(crate) continent: String,
+    pub(crate) name: String,
+    pub(crate) with_back: Vec<String>,
+    pub(crate) without_back: Vec<String>,
+    pub(crate) source: Vec<String>,
+    pub(crate) confidence: Confidence,
+}
+
 /// Reads one table from text: `[[row]]` after `[[row]]`.
 pub(crate) fn parse<T: DeserializeOwned>(text: &str) -> Result<Vec<T>> {
     #[derive(Deserialize)]
@@ -266,14 +373,20 @@ macro_rules! rows {
 }
 
 rows! {
+    Product: row => row.wire.clone();
     JobType: row => format!("{:05}", row.wire);
     ImageType: row => format!("{:05}", row.wire);
-    ResultCode: row => format!("{} {}", row.code, numbers(&row.job_types));
+    ResultCode: row => format!("{} {}", row.code, row.products.join(" "));
     ActionValue: row => row.wire.clone();
     ErrorCode: row => row.code.clone();
     Environment: row => row.sid_server.clone();
     SandboxResult: row => format!("{:05} {}", row.job_type, row.sandbox_result);
     IdScenario: row => row.digit.to_string();
+    IdType: row => format!("{} {}", row.country, row.id_type);
+    BusinessIdType: row => format!("{} {}", row.country, row.id_type);
+    BankCode: row => format!("{} {} {}", row.country, row.code, row.name);
+    DocumentType: row => row.wire.clone();
+    CountryDocuments: row => row.country.clone();
 }
 
 impl Row for Action {
@@ -295,8 +408,4 @@ impl Row for Source {
     fn sources(&self) -> Vec<&str> {
         Vec::new()
     }
-}
-
-fn numbers(numbers: &[u16]) -> String {
-    numbers.iter().map(|number| format!("{number:05}")).collect::<Vec<_>>().join(" ")
 }

@@ -23,11 +23,14 @@ pub struct Request {
 impl Request {
     /// Asks for a session for the number of an ID.
     pub fn new(country: impl Into<String>, id_type: impl Into<String>, id_number: impl Into<String>) -> Self {
-        let mut step = ConsentStep::default();
-        step.country = Some(country.into());
-        step.id_type = Some(id_type.into());
-        step.id_number = Some(id_number.into());
-        Self { step }
+        Self {
+            step: ConsentStep {
+                country: Some(country.into()),
+                id_type: Some(id_type.into()),
+                id_number: Some(id_number.into()),
+                ..ConsentStep::default()
+            },
+        }
     }
 }
 

@@ -23,10 +23,13 @@ pub struct Request {
 impl Request {
     /// Has the code sent by `mode`, one of those that the first step answered.
     pub fn new(session_id: impl Into<String>, mode: impl Into<String>) -> Self {
-        let mut step = ConsentStep::default();
-        step.session_id = Some(session_id.into());
-        step.mode = Some(mode.into());
-        Self { step }
+        Self {
+            step: ConsentStep {
+                session_id: Some(session_id.into()),
+                mode: Some(mode.into()),
+                ..ConsentStep::default()
+            },
+        }
     }
 }
 

@@ -23,10 +23,13 @@ pub struct Request {
 impl Request {
     /// Hands the code in.
     pub fn new(session_id: impl Into<String>, otp: impl Into<String>) -> Self {
-        let mut step = ConsentStep::default();
-        step.session_id = Some(session_id.into());
-        step.otp = Some(otp.into());
-        Self { step }
+        Self {
+            step: ConsentStep {
+                session_id: Some(session_id.into()),
+                otp: Some(otp.into()),
+                ..ConsentStep::default()
+            },
+        }
     }
 }
 

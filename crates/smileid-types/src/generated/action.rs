@@ -17,7 +17,7 @@ open_enum! {
         /// capture-docv-callback)
         HumanReviewDocumentCheck = "Human_Review_Document_Check",
         /// `Human_Review_Liveness_Check`: Human verdict on liveness. (seen in code; docs-seed, android,
-        /// research-t028)
+        /// third-party-transcription-2025)
         HumanReviewLivenessCheck = "Human_Review_Liveness_Check",
         /// `Human_Review_Selfie_Check`: Human verdict on the selfie. (seen in code; android, ios)
         HumanReviewSelfieCheck = "Human_Review_Selfie_Check",
@@ -30,7 +30,7 @@ open_enum! {
         /// `Listed`: Person found on a list. (documented; docs-aml, sdk-ruby)
         Listed = "Listed",
         /// `Liveness_Check`: Are the liveness frames of a live person. (seen in code; docs-seed, android,
-        /// research-t028)
+        /// third-party-transcription-2025)
         LivenessCheck = "Liveness_Check",
         /// `Names`: Basic KYC: whether the names match. (seen in code; salaton, docs-basic-kyc,
         /// integrations-basic-kyc)
@@ -50,7 +50,7 @@ open_enum! {
         /// salaton, docs-basic-kyc, integrations-basic-kyc)
         SecondaryIdNumber = "Secondary_ID_Number",
         /// `Selfie_Check`: Passive liveness on the selfie itself (newer). (seen in code; android, ios,
-        /// research-t028)
+        /// third-party-transcription-2025)
         SelfieCheck = "Selfie_Check",
         /// `Selfie_Provided`: A usable selfie was in the zip. (documented; docs-callbacks-old, android)
         SelfieProvided = "Selfie_Provided",

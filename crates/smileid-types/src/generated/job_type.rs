@@ -45,14 +45,3 @@ open_enum! {
         AddressVerification = 12,
     }
 }
-
-pub(crate) static PRODUCTS: &[(JobType, &str)] = &[
-    (JobType::BiometricKyc, "biometric_kyc"),
-    (JobType::SmartSelfieAuthentication, "authentication"),
-    (JobType::SmartSelfieRegistration, "smartselfie"),
-    (JobType::EnhancedKyc, "enhanced_kyc"),
-    (JobType::DocumentVerification, "doc_verification"),
-    (JobType::BusinessVerification, "business_verification"),
-    (JobType::AmlCheck, "aml"),
-    (JobType::EnhancedDocumentVerification, "enhanced_document_verification"),
-];
