@@ -43,6 +43,7 @@ mod result_code;
 pub mod sandbox;
 mod selfie;
 mod status;
+mod verdict;
 
 pub use action::{Action, ActionValue, Actions};
 pub use aml::{AmlResult, ListedPerson};
@@ -64,6 +65,11 @@ pub use partner_params::PartnerParams;
 pub use phone::{Matches, PhoneResult};
 pub use product::{Product, ProductRow};
 pub use result::{JobResult, PersonalInfo, available};
-pub use result_code::{Category, ResultCode, ResultCodeRow};
+pub use result_code::{Category, Fault, ResultCode, ResultCodeRow};
 pub use selfie::{SelfieResult, SelfieStatus};
 pub use status::{ImageLinks, StatusResult};
+pub use verdict::{Decision, Verdict};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

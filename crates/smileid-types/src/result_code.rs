@@ -88,6 +88,20 @@ pub enum Category {
     Information,
 }
 
+/// Who can do something about a check that could not be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Fault {
+    /// Whoever typed the input: the ID number has the wrong form.
+    Input,
+    /// The partner, with the platform's support: the product is not enabled for the account.
+    Account,
+    /// Nobody here: the ID authority or the registry is down.
+    Issuer,
+    /// The platform: it could not make the check.
+    Platform,
+}
+
 /// What is known about a result code for some products.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -105,6 +119,8 @@ pub struct ResultCodeRow {
     pub lookup: bool,
     /// What it says.
     pub category: Category,
+    /// Who can do something about it, when the check could not be made.
+    pub fault: Option<Fault>,
     /// The texts seen with it; the wording has changed over time, so decide by the code.
     pub texts: &'static [&'static str],
     /// What it means.

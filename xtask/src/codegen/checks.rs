@@ -8,7 +8,7 @@ use std::{
     fmt::Debug,
 };
 
-use super::tables::{Row, Tables};
+use super::tables::{Category, Row, Tables};
 
 /// Everything that is wrong with the tables, one line for each thing.
 pub(crate) fn problems(tables: &Tables) -> Vec<String> {
@@ -39,6 +39,7 @@ pub(crate) fn problems(tables: &Tables) -> Vec<String> {
     problems.variants("document_types", tables.document_types.iter().map(|row| row.name.as_str()));
     problems.constants(tables);
 
+    problems.faults(tables);
     problems.codes("result_codes", tables.result_codes.iter().map(|row| row.code.as_str()));
     problems.codes("error_codes", tables.error_codes.iter().map(|row| row.code.as_str()));
     problems.codes("sandbox_results", tables.sandbox_results.iter().map(|row| row.code.as_str()));
@@ -143,6 +144,18 @@ impl<'a> Problems<'a> {
         for code in codes {
             if code.len() != 4 || !code.bytes().all(|byte| byte.is_ascii_digit()) {
                 self.found(table, &format!("code `{code}` is not four digits"));
+            }
+        }
+    }
+
+    /// A check that could not be made says who can do something about it; no other row does.
+    fn faults(&mut self, tables: &Tables) {
+        for row in &tables.result_codes {
+            if row.fault.is_some() != matches!(row.category, Category::Error) {
+                self.found(
+                    "result_codes",
+                    &format!("row `{}`: `fault` goes with the category `error`", row.code),
+                );
             }
         }
     }
@@ -337,6 +350,14 @@ mod tests {
         let mut tables = tables();
         tables.error_codes[0].code = "220".to_owned();
         assert_only(&tables, "error_codes.toml: code `220` is not four digits");
+    }
+
+    #[test]
+    fn a_fault_without_an_error_is_refused() {
+        let mut tables = tables();
+        let error = tables.result_codes.iter_mut().find(|row| row.fault.is_some()).expect("one with a fault");
+        error.fault = None;
+        assert_only(&tables, "`fault` goes with the category `error`");
     }
 
     #[test]

@@ -111,7 +111,7 @@ fn result_codes(tables: &Tables) -> String {
     let (job_types, products) = (job_type_names(tables), product_names(tables));
     let mut text = header(&["result_codes"]);
     text += "\nuse crate::{confidence::Confidence, job_type::JobType, product::Product, \
-             result_code::{Category, ResultCodeRow}};\n";
+             result_code::{Category, Fault, ResultCodeRow}};\n";
     text += "\npub(crate) static RESULT_CODES: &[ResultCodeRow] = &[\n";
     for row in &tables.result_codes {
         text += &structure(
@@ -122,6 +122,10 @@ fn result_codes(tables: &Tables) -> String {
                 ("job_types", paths(&tables.job_types_of(&row.products), &job_types)),
                 ("lookup", row.lookup.to_string()),
                 ("category", row.category.variant().to_owned()),
+                (
+                    "fault",
+                    row.fault.map_or_else(|| "None".to_owned(), |it| format!("Some({})", it.variant())),
+                ),
                 ("texts", format!("&{:?}", row.texts)),
                 ("meaning", format!("{:?}", row.meaning)),
                 ("note", format!("{:?}", row.note)),

@@ -135,6 +135,27 @@ impl Category {
     }
 }
 
+/// Who can do something about a check that could not be made.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Fault {
+    Input,
+    Account,
+    Issuer,
+    Platform,
+}
+
+impl Fault {
+    pub(crate) const fn variant(self) -> &'static str {
+        match self {
+            Self::Input => "Fault::Input",
+            Self::Account => "Fault::Account",
+            Self::Issuer => "Fault::Issuer",
+            Self::Platform => "Fault::Platform",
+        }
+    }
+}
+
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Source {
@@ -187,6 +208,8 @@ pub(crate) struct ResultCode {
     pub(crate) texts: Vec<String>,
     pub(crate) meaning: String,
     pub(crate) category: Category,
+    /// Who can do something about a check that could not be made; with the category `error` and no other.
+    pub(crate) fault: Option<Fault>,
     pub(crate) products: Vec<String>,
     /// Whether it comes of asking an issuer, rather than of judging images.
     #[serde(default)]

@@ -6,6 +6,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use sha2::Sha256;
+use zeroize::Zeroizing;
 
 use super::AuthError;
 use crate::timestamp::Timestamp;
@@ -106,9 +107,9 @@ impl<'de> Deserialize<'de> for PartnerId {
     }
 }
 
-/// An API key. Neither `Debug` nor any message shows it.
+/// An API key. Neither `Debug` nor any message shows it, and its memory is wiped when it goes.
 #[derive(Clone)]
-pub struct ApiKey(String);
+pub struct ApiKey(Zeroizing<String>);
 
 impl ApiKey {
     /// A key, as the portal shows it.
@@ -118,7 +119,7 @@ impl ApiKey {
     /// When it is empty.
     pub fn new(key: impl Into<String>) -> Result<Self, EmptyCredential> {
         let key = key.into();
-        if key.is_empty() { Err(EmptyCredential::ApiKey) } else { Ok(Self(key)) }
+        if key.is_empty() { Err(EmptyCredential::ApiKey) } else { Ok(Self(Zeroizing::new(key))) }
     }
 
     /// The secret text.

@@ -5,7 +5,7 @@
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
-use smileid_types::{ErrorCode, Extra, ImageLinks, JobResult, StatusResult, lenient};
+use smileid_types::{ErrorCode, Extra, ImageLinks, JobResult, StatusResult, Verdict, lenient};
 
 use crate::{
     auth::{
@@ -90,6 +90,11 @@ impl Response {
     /// The result, when there is one.
     pub fn result(&self) -> Option<&JobResult> {
         self.result.as_ref().and_then(StatusResult::result)
+    }
+
+    /// What the job comes to, from its result and, if it was asked for, its history.
+    pub fn verdict(&self) -> Verdict {
+        Verdict::of_job(self.result().into_iter().chain(self.history.iter().flatten()))
     }
 }
 
