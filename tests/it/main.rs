@@ -1,6 +1,7 @@
 //! Tests that cross crates; see the README beside this folder.
 
 mod archive;
+mod endpoints;
 mod faults;
 mod journey;
 mod proxy;

@@ -3,6 +3,8 @@
 //! Wire: recorded from the official SDKs; the reply from the API's job status page and the SDKs' fixtures. The one
 //! reply whose signature the official SDKs check.
 
+use std::fmt;
+
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use smileid_types::{ErrorCode, Extra, ImageLinks, JobResult, StatusResult, Verdict, lenient};
@@ -18,7 +20,7 @@ use crate::{
 };
 
 /// Asks how a job stands.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Request {
     /// The partner's name for the person.
@@ -48,6 +50,17 @@ impl Request {
             history: false,
             extra: Extra::default(),
         }
+    }
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("job_id", &self.job_id)
+            .field("image_links", &self.image_links)
+            .field("history", &self.history)
+            .field("extra", &self.extra)
+            .finish_non_exhaustive()
     }
 }
 

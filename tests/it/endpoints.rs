@@ -1,0 +1,40 @@
+//! What holds of every endpoint there is: a message comes back from the wire as it went, and `Debug` keeps secrets.
+//!
+//! The messages are those of the conformance suite, with their values changed at random.
+
+mod canaries;
+mod round_trip;
+
+use std::fmt::Debug;
+
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+use smileid_conformance::{Suite, case::Case};
+use smileid_protocol::endpoint::Endpoint;
+
+/// A value of a request or a reply, as the conformance suite has it.
+enum Sample {
+    Request(Value),
+    Reply(Value),
+}
+
+/// The samples of an endpoint.
+fn samples(endpoint: &str) -> Vec<Sample> {
+    let suite = Suite::embedded().expect("the embedded cases are in order");
+    let mut samples = Vec::new();
+    for case in suite.cases() {
+        let Case::Wire(case) = case else { continue };
+        if case.endpoint != endpoint {
+            continue;
+        }
+        samples.extend(case.request.iter().map(|it| Sample::Request(it.value.clone())));
+        samples.extend(case.response.iter().map(|it| Sample::Reply(it.value.clone())));
+    }
+    assert!(!samples.is_empty(), "{endpoint} has no cases");
+    samples
+}
+
+/// An endpoint whose messages can be shown and kept as JSON, as all can.
+trait Shown: Endpoint<Response: Debug> + Debug + Serialize + DeserializeOwned {}
+
+impl<E: Endpoint<Response: Debug> + Debug + Serialize + DeserializeOwned> Shown for E {}
