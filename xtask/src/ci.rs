@@ -54,6 +54,7 @@ const STEPS: &[Step] = &[
     Step { name: "tidy", about: "what no linter knows", run: tidy::run },
     Step { name: "clippy", about: "lints, also without default features", run: clippy },
     Step { name: "doc", about: "the documentation builds, and its links resolve", run: doc },
+    Step { name: "fuzz", about: "readers survive what nobody would send, for a few seconds each", run: fuzz },
     Step { name: "peers", about: "the official Python library against the mock server", run: peers },
 ];
 
@@ -89,6 +90,10 @@ fn clippy(root: &Path) -> Result<()> {
 fn doc(root: &Path) -> Result<()> {
     let mut cargo = cargo(root, ["doc", "--workspace", "--no-deps"]);
     echo_and_run(cargo.env("RUSTDOCFLAGS", "-Dwarnings")).context("with RUSTDOCFLAGS=-Dwarnings")
+}
+
+fn fuzz(root: &Path) -> Result<()> {
+    crate::fuzz::run(root, None, 10)
 }
 
 fn peers(root: &Path) -> Result<()> {

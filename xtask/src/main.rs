@@ -2,6 +2,7 @@
 
 mod ci;
 mod codegen;
+mod fuzz;
 mod layers;
 mod peers;
 mod tidy;
@@ -34,6 +35,7 @@ fn run(command: Command) -> Result<()> {
         Command::Codegen { check: false } => codegen::run(&root, codegen::Stale::Renew),
         Command::Layers => layers::run(&root),
         Command::Tidy => tidy::run(&root),
+        Command::Fuzz { target, seconds } => fuzz::run(&root, target.as_deref(), seconds),
         Command::Peers { names } => peers::run(&root, &names),
     }
 }
@@ -67,6 +69,14 @@ enum Command {
     Layers,
     /// Check what no linter knows
     Tidy,
+    /// Feed the readers of strangers' bytes with bytes that nobody would send
+    Fuzz {
+        /// The target; all of them unless told
+        target: Option<String>,
+        /// How long each runs
+        #[arg(long, default_value_t = 60)]
+        seconds: u32,
+    },
     /// Drive official libraries of other languages against the mock server
     Peers {
         /// The peers to drive: python

@@ -1,0 +1,82 @@
+//! `cargo xtask fuzz`: feeds the readers of strangers' bytes with bytes that nobody would send.
+//!
+//! libFuzzer with the coverage counters of the stable compiler; no sanitizer, as the workspace forbids `unsafe`.
+
+use std::{path::Path, process::Command};
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::workspace::{cargo, output, run as run_command};
+
+/// The targets, each with a folder of the repository to begin with.
+const TARGETS: [(&str, &str); 5] = [
+    ("reply", "crates/smileid-conformance/cases/v1/job_status"),
+    ("callback", "crates/smileid-conformance/cases/v1/id_verification"),
+    ("archive", "crates/smileid-conformance/cases/package"),
+    ("loose_job", "crates/smileid-conformance/cases/loose"),
+    ("multipart", "docs/reference"),
+];
+
+/// What `cargo fuzz` would ask the compiler for, all of it stable.
+const COVERAGE: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
+    -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
+    -Cllvm-args=-sanitizer-coverage-trace-compares -Ccodegen-units=1 --cfg fuzzing";
+
+/// Runs one target, or all, for `seconds` each.
+pub(crate) fn run(root: &Path, only: Option<&str>, seconds: u32) -> Result<()> {
+    if let Some(name) = only
+        && !TARGETS.iter().any(|(target, _)| *target == name)
+    {
+        let known = TARGETS.map(|(target, _)| target).join(", ");
+        bail!("there is no fuzz target `{name}`; there are {known}");
+    }
+    let host = host()?;
+    let target_dir = root.join("target/fuzz");
+    let mut build = cargo(root, ["build", "--release", "--quiet", "--bins", "--target", &host]);
+    build
+        .arg("--manifest-path")
+        .arg(root.join("tests/fuzz/Cargo.toml"))
+        .arg("--target-dir")
+        .arg(&target_dir)
+        .env("RUSTFLAGS", COVERAGE);
+    run_command(&mut build)?;
+
+    for (target, seeds) in TARGETS.iter().filter(|(target, _)| only.is_none_or(|name| name == *target)) {
+        let corpus = root.join("tests/fuzz/corpus").join(target);
+        std::fs::create_dir_all(&corpus).with_context(|| format!("cannot make {}", corpus.display()))?;
+        let mut fuzz = Command::new(target_dir.join(&host).join("release").join(target));
+        fuzz.current_dir(&target_dir)
+            .args([&corpus, &root.join(seeds)])
+            .args([
+                "-print_final_stats=1",
+                "-rss_limit_mb=2048",
+                "-timeout=10",
+                "-max_len=65536",
+                "-verbosity=0",
+            ])
+            .arg(format!("-max_total_time={seconds}"));
+        run_target(target, &mut fuzz)?;
+    }
+    Ok(())
+}
+
+/// libFuzzer tells its every step; what matters is how much it tried, and all of it when it found something.
+fn run_target(target: &str, fuzz: &mut Command) -> Result<()> {
+    let done = fuzz.output().with_context(|| format!("cannot start the target {target}"))?;
+    let told = String::from_utf8_lossy(&done.stderr);
+    if !done.status.success() {
+        eprintln!("{told}");
+        bail!("the fuzz target {target} found something; the input is in target/fuzz");
+    }
+    let stats = told.lines().filter_map(|line| line.strip_prefix("stat::"));
+    let stats = stats.map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+    println!("{target}: {}", stats.collect::<Vec<_>>().join(", "));
+    Ok(())
+}
+
+/// The platform that is compiled for. Naming it keeps the flags away from build scripts and macros.
+fn host() -> Result<String> {
+    let text = output(Command::new("rustc").args(["--version", "--verbose"]))?;
+    let host = text.lines().find_map(|line| line.strip_prefix("host: "));
+    host.map(str::to_owned).context("rustc does not say what it compiles for")
+}
