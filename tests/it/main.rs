@@ -4,6 +4,7 @@ mod archive;
 mod endpoints;
 mod faults;
 mod journey;
+mod page;
 mod proxy;
 
 use std::path::PathBuf;

@@ -3,8 +3,8 @@
 use smileid_protocol::{
     endpoint::Endpoint,
     job::{Delivery, Follow, ImageJob, JobIds, LookupJob},
-    types::{JobResult, JobType},
-    v1::{business_verification, id_verification, job_status},
+    types::{JobResult, Product},
+    v1::{business_verification, id_verification, job_status, verify},
 };
 
 use crate::{
@@ -52,10 +52,12 @@ impl<T: BlockingTransport> Client<T> {
     ///
     /// When no answer came, or none that can be used.
     pub fn look_up(&self, job: LookupJob) -> Result<Reply<JobResult>, Error> {
-        if job.job_type() == JobType::BusinessVerification {
-            self.send(business_verification::Request::from(job.into_lookup()))
-        } else {
-            self.send(id_verification::Request::from(job.into_lookup()))
+        match job.product() {
+            Product::BasicKyc => self.send(verify::Request::from(job.into_lookup())),
+            Product::BusinessVerification => {
+                self.send(business_verification::Request::from(job.into_lookup()))
+            }
+            _ => self.send(id_verification::Request::from(job.into_lookup())),
         }
     }
 

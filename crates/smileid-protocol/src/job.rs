@@ -25,16 +25,6 @@ pub use input::{CallbackUrl, IdNumber, InvalidInput, JobIds, Problem};
 pub use lookup_job::LookupJob;
 pub use ready::{ArchiveBuildError, ReadError, ReadyJob};
 
-/// A job of any type.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum Job {
-    /// Sent as an archive; its result is waited for or called back.
-    Images(ImageJob),
-    /// Answered at once.
-    Lookup(LookupJob),
-}
-
 /// How the result of an [`ImageJob`] reaches the partner: called back, asked for, or both.
 ///
 /// One of the two is needed, as otherwise nobody would ever see the result.

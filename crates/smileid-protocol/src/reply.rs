@@ -149,6 +149,9 @@ pub struct RefusalBody {
     /// What is wrong, in the server's words.
     #[serde(default, deserialize_with = "text_if_one", skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+    /// Always false; some calls say it.
+    #[serde(default, deserialize_with = "bool_if_one", skip_serializing_if = "Option::is_none")]
+    pub success: Option<bool>,
     /// What is wrong, in the words of the gateway before the server.
     #[serde(default, deserialize_with = "text_if_one", skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
@@ -157,7 +160,7 @@ pub struct RefusalBody {
 impl RefusalBody {
     /// A refusal with a code and a text.
     pub fn new(code: ErrorCode, error: impl Into<String>) -> Self {
-        Self { code: Some(code), error: Some(error.into()), message: None }
+        Self { code: Some(code), error: Some(error.into()), ..Self::default() }
     }
 
     /// The body of an answer outside 2xx, when it is such an object.
@@ -169,6 +172,10 @@ impl RefusalBody {
 /// `code` is text or a number; anything else is no code, and no reason to lose the rest.
 fn code_if_one<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<ErrorCode>, D::Error> {
     Ok(ErrorCode::deserialize(Value::deserialize(deserializer)?).ok())
+}
+
+fn bool_if_one<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
+    Ok(smileid_types::lenient::optional_bool_or_text(Value::deserialize(deserializer)?).unwrap_or_default())
 }
 
 fn text_if_one<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {

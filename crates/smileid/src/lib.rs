@@ -46,7 +46,7 @@ pub use smileid_protocol as protocol;
 pub use smileid_protocol::{
     auth::{ApiKey, Credentials, EmptyCredential, PartnerId},
     job::{
-        CallbackUrl, Delivery, Face, Follow, IdNumber, Image, ImageJob, InvalidInput, Job, JobIds, LookupJob,
+        CallbackUrl, Delivery, Face, Follow, IdNumber, Image, ImageJob, InvalidInput, JobIds, LookupJob,
         Problem,
     },
     types,

@@ -1,45 +1,69 @@
 //! Jobs without images, answered at once.
 
-use smileid_types::{IdInfo, JobType, PartnerParams, ReservedName};
+use smileid_types::{IdInfo, JobType, PartnerParams, Product, ReservedName};
 
-use super::{IdNumber, InvalidInput, JobIds, input::required};
+use super::{
+    IdNumber, InvalidInput, JobIds,
+    input::{not_empty, required},
+};
 use crate::v1::lookup::Lookup;
 
 /// A job without images: the lookup of an ID (type 5) or of a business (type 7).
 #[derive(Clone, Debug, PartialEq)]
 pub struct LookupJob {
     ids: JobIds,
-    job_type: JobType,
+    product: Product,
     partner_params: PartnerParams,
     id_info: IdInfo,
 }
 
 impl LookupJob {
-    /// Enhanced KYC: looks an ID number up at its authority (job type 5).
+    /// Enhanced KYC: returns what the authority holds for an ID number (job type 5).
     pub fn enhanced_kyc(ids: JobIds, id: IdNumber) -> Self {
-        Self::new(JobType::EnhancedKyc, ids, id)
+        Self::new(Product::EnhancedKyc, JobType::EnhancedKyc, ids, id)
     }
 
-    /// Business verification: looks a registration number up at its registry (job type 7).
+    /// Basic KYC: says whether a name is that of an ID number, and returns nothing else (job type 5).
+    ///
+    /// # Errors
+    ///
+    /// When one of the names is empty.
+    pub fn basic_kyc(
+        ids: JobIds,
+        id: IdNumber,
+        first_name: impl Into<String>,
+        last_name: impl Into<String>,
+    ) -> Result<Self, InvalidInput> {
+        let mut job = Self::new(Product::BasicKyc, JobType::EnhancedKyc, ids, id);
+        job.id_info.first_name = Some(not_empty("id_info.first_name", first_name.into())?);
+        job.id_info.last_name = Some(not_empty("id_info.last_name", last_name.into())?);
+        Ok(job)
+    }
+
+    /// Business verification: returns what the registry holds for a registration number (job type 7).
     pub fn business_verification(ids: JobIds, id: IdNumber) -> Self {
-        Self::new(JobType::BusinessVerification, ids, id)
+        Self::new(Product::BusinessVerification, JobType::BusinessVerification, ids, id)
     }
 
-    fn new(job_type: JobType, ids: JobIds, id: IdNumber) -> Self {
+    fn new(product: Product, job_type: JobType, ids: JobIds, id: IdNumber) -> Self {
         let mut id_info = IdInfo::from(id);
         id_info.entered = None; // there is no card it could be read from instead
-        Self { job_type, partner_params: ids.params(job_type), ids, id_info }
+        Self { partner_params: ids.params(job_type), ids, product, id_info }
     }
 
     /// Replaces the ID information: the same ID with names, date of birth and the rest.
     ///
     /// # Errors
     ///
-    /// When country, ID type or ID number is missing.
+    /// When it lacks what this job needs: country, ID type and ID number, and for Basic KYC the names.
     pub fn with_id_info(mut self, id_info: IdInfo) -> Result<Self, InvalidInput> {
         required("id_info.country", id_info.country.as_ref())?;
         required("id_info.id_type", id_info.id_type.as_ref())?;
         required("id_info.id_number", id_info.id_number.as_ref())?;
+        if self.product == Product::BasicKyc {
+            required("id_info.first_name", id_info.first_name.as_ref())?;
+            required("id_info.last_name", id_info.last_name.as_ref())?;
+        }
         self.id_info = id_info;
         Ok(self)
     }
@@ -58,9 +82,17 @@ impl LookupJob {
         Ok(self)
     }
 
-    /// Which of the two.
+    /// The number of its type, which Basic and Enhanced KYC share.
     pub fn job_type(&self) -> JobType {
-        self.job_type
+        match self.product {
+            Product::BusinessVerification => JobType::BusinessVerification,
+            _ => JobType::EnhancedKyc,
+        }
+    }
+
+    /// Which lookup it is.
+    pub fn product(&self) -> &Product {
+        &self.product
     }
 
     /// The partner's names for it.
@@ -73,12 +105,18 @@ impl LookupJob {
         Lookup::new(self.partner_params, self.id_info)
     }
 
+    /// A lookup in the loose form, whose job type cannot tell Basic KYC from Enhanced KYC: it is the latter, as with the
+    /// official SDKs.
     pub(crate) fn checked(
         ids: JobIds,
         job_type: JobType,
         partner_params: PartnerParams,
         id_info: IdInfo,
     ) -> Result<Self, InvalidInput> {
-        Self { ids, job_type, partner_params, id_info: IdInfo::default() }.with_id_info(id_info)
+        let product = match job_type {
+            JobType::BusinessVerification => Product::BusinessVerification,
+            _ => Product::EnhancedKyc,
+        };
+        Self { ids, product, partner_params, id_info: IdInfo::default() }.with_id_info(id_info)
     }
 }

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use smileid_types::{IdInfo, ImageContent, ImageSubject, ImageType, JobType, PartnerParams};
 
 use super::{
-    CallbackUrl, Delivery, Follow, Image, ImageJob, InvalidInput, Job, JobIds, LookupJob, Problem,
+    CallbackUrl, Delivery, Follow, Image, ImageJob, InvalidInput, JobIds, LookupJob, Problem,
     image::base64_image,
 };
 
@@ -87,16 +87,6 @@ pub enum CheckedJob {
     Images(ImageJob, Delivery),
     /// A lookup, answered at once.
     Lookup(LookupJob),
-}
-
-impl CheckedJob {
-    /// The job alone.
-    pub fn into_job(self) -> Job {
-        match self {
-            Self::Images(job, _) => Job::Images(job),
-            Self::Lookup(job) => Job::Lookup(job),
-        }
-    }
 }
 
 impl LooseJob {
