@@ -33,3 +33,7 @@ pub use error::{Error, Step, SubmitError};
 pub use flow::{JobState, Reply, Submission};
 pub use smileid_protocol as protocol;
 pub use transport::{BlockingTransport, Body, Outgoing, Transport, TransportError, TransportErrorKind};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

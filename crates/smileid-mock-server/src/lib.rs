@@ -50,3 +50,7 @@ pub use processing::{ParseProcessingError, Processing};
 #[cfg(feature = "server")]
 pub use server::{MockServer, Options};
 pub use service::Service;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
