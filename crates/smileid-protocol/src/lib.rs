@@ -58,3 +58,7 @@ pub const SOURCE_SDK: &str = "rest_api";
 
 /// The version that goes with [`SOURCE_SDK`]: this crate's.
 pub const SOURCE_SDK_VERSION: &str = env!("CARGO_PKG_VERSION");
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
