@@ -79,7 +79,10 @@ fn codegen(root: &Path) -> Result<()> {
 }
 
 fn clippy(root: &Path) -> Result<()> {
-    echo_and_run(&mut cargo(root, ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    echo_and_run(&mut cargo(
+        root,
+        ["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"],
+    ))?;
     for package in WITHOUT_DEFAULT_FEATURES {
         let arguments = ["clippy", "-p", package, "--no-default-features", "--", "-D", "warnings"];
         echo_and_run(&mut cargo(root, arguments))?;
@@ -88,7 +91,7 @@ fn clippy(root: &Path) -> Result<()> {
 }
 
 fn doc(root: &Path) -> Result<()> {
-    let mut cargo = cargo(root, ["doc", "--workspace", "--no-deps"]);
+    let mut cargo = cargo(root, ["doc", "--workspace", "--no-deps", "--all-features"]);
     echo_and_run(cargo.env("RUSTDOCFLAGS", "-Dwarnings")).context("with RUSTDOCFLAGS=-Dwarnings")
 }
 

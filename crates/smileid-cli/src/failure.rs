@@ -28,6 +28,7 @@ pub(crate) enum Kind {
     Refused,
     NoResponse,
     Forged,
+    Stale,
     Pending,
 }
 
@@ -40,6 +41,7 @@ impl Kind {
             Self::Refused => "refused",
             Self::NoResponse => "no_response",
             Self::Forged => "forged",
+            Self::Stale => "stale",
             Self::Pending => "pending",
         }
     }
@@ -51,7 +53,7 @@ impl Kind {
             Self::FileNotFound => 3,
             Self::Refused => 4,
             Self::NoResponse => 5,
-            Self::Forged => 6,
+            Self::Forged | Self::Stale => 6,
             Self::Pending => 7,
         }
     }
@@ -85,9 +87,10 @@ impl Failure {
         self
     }
 
-    pub(crate) fn report(self, format: Format) -> ExitCode {
+    pub(crate) fn report(mut self, format: Format) -> ExitCode {
         use std::io::Write as _;
 
+        self.message = printable(&self.message);
         let text = match (format, self.usage) {
             (Format::Text, Some(usage)) => usage,
             (Format::Text, None) => format!("error: {}\n", self.message),
@@ -106,7 +109,9 @@ impl Failure {
 impl From<clap::Error> for Failure {
     fn from(error: clap::Error) -> Self {
         let text = error.render().to_string();
-        let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+        // What is wrong is the first paragraph; what is missing stands on the lines below its first.
+        let paragraph = text.lines().take_while(|line| !line.trim().is_empty()).map(str::trim);
+        let first = paragraph.collect::<Vec<_>>().join(" ").trim_start_matches("error: ").to_owned();
         let mut failure = Self::new(Kind::InvalidInput, first);
         let flag = match error.get(ContextKind::InvalidArg) {
             Some(ContextValue::String(flag)) => Some(flag.as_str()),
@@ -135,7 +140,8 @@ impl From<&Error> for Failure {
             Error::Read(_) => Kind::InvalidInput,
             Error::Refused(_) => Kind::Refused,
             Error::Transport(_) | Error::Malformed(_) | Error::UploadUrl(_) => Kind::NoResponse,
-            Error::Forged(_) => Kind::Forged,
+            Error::Forged(_) | Error::AnotherJob => Kind::Forged,
+            Error::Stale(_) => Kind::Stale,
             _ => Kind::Other,
         };
         let mut failure = Self::new(kind, chain(error));
@@ -179,6 +185,17 @@ pub(crate) fn chain(error: &dyn StdError) -> String {
     text
 }
 
+/// A text without what would control a terminal or turn its letters around.
+pub(crate) fn printable(text: &str) -> String {
+    let replaced = text.chars().map(|c| match c {
+        '\n' | '\t' => c,
+        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
+        c if c.is_control() => '\u{fffd}',
+        c => c,
+    });
+    replaced.collect()
+}
+
 /// A server's text without the values of the request, and without what looks like a number of a person, an address, a
 /// signature or an image.
 fn scrubbed(text: &str, secrets: &[String]) -> String {
@@ -208,7 +225,12 @@ mod tests {
     }
 
     #[test]
-    fn exit_codes_are_distinct() {
+    fn a_server_does_not_write_to_the_terminal() {
+        assert_eq!(printable("a\u{1b}[2J\u{202e}b\nc\r"), "a\u{fffd}[2J\u{fffd}b\nc\u{fffd}");
+    }
+
+    #[test]
+    fn exit_codes_are_those_of_the_contract() {
         let kinds = [
             Kind::Other,
             Kind::InvalidInput,
@@ -216,9 +238,10 @@ mod tests {
             Kind::Refused,
             Kind::NoResponse,
             Kind::Forged,
+            Kind::Stale,
             Kind::Pending,
         ];
         let codes: Vec<_> = kinds.iter().map(|kind| kind.exit_code()).collect();
-        assert_eq!(codes, [1, 2, 3, 4, 5, 6, 7]);
+        assert_eq!(codes, [1, 2, 3, 4, 5, 6, 6, 7]);
     }
 }

@@ -1,6 +1,10 @@
 //! What is printed on success.
 
-use std::{ffi::OsString, io::IsTerminal as _, process::ExitCode};
+use std::{
+    ffi::OsString,
+    io::{ErrorKind, IsTerminal as _},
+    process::ExitCode,
+};
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -8,6 +12,8 @@ use smileid::{
     protocol::v1::job_status,
     types::{JobResult, ResultCodeRow},
 };
+
+use crate::failure::{Failure, Kind, printable};
 
 /// How to print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -93,7 +99,7 @@ impl Output {
         for (name, link) in members(&reply.image_links) {
             lines.push(("image_links", format!("{name} {}", plain(link))));
         }
-        Self { json: one_line(body), lines }
+        Self { json: as_it_came(body), lines }
     }
 
     /// The reply to a lookup, as it came.
@@ -102,7 +108,7 @@ impl Output {
         for (name, value) in members(&result.personal_info) {
             lines.push(("", format!("{name} {}", plain(value))));
         }
-        Self { json: one_line(body), lines }
+        Self { json: as_it_came(body), lines }
     }
 
     pub(crate) fn signature(timestamp: &str, signature: &str) -> Self {
@@ -118,13 +124,20 @@ impl Output {
         let text = match format {
             Format::Json => self.json,
             Format::Text => {
-                let lines = self.lines.iter().map(|(name, value)| format!("{name:<14}{value}"));
+                let line = |(name, value): &(&str, String)| format!("{name:<14}{}", printable(value));
+                let lines = self.lines.iter().map(line);
                 lines.collect::<Vec<_>>().join("\n")
             }
         };
-        // A reader that has gone away wants no more, and that is no failure of ours.
-        drop(writeln!(std::io::stdout().lock(), "{text}"));
-        ExitCode::SUCCESS
+        let mut stdout = std::io::stdout().lock();
+        match writeln!(stdout, "{text}").and_then(|()| stdout.flush()) {
+            Ok(()) => ExitCode::SUCCESS,
+            // A reader that has gone away wants no more, and that is no failure of ours.
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+            Err(error) => {
+                Failure::new(Kind::Other, format!("the result could not be written: {error}")).report(format)
+            }
+        }
     }
 }
 
@@ -166,7 +179,7 @@ fn plain(value: Value) -> String {
     }
 }
 
-/// A JSON text on one line, without losing anything a `Value` cannot hold.
-fn one_line(body: &[u8]) -> String {
+/// A JSON text as it came, so that nothing a `Value` cannot hold is lost.
+fn as_it_came(body: &[u8]) -> String {
     String::from_utf8_lossy(body).trim().to_owned()
 }

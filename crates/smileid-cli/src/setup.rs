@@ -26,8 +26,9 @@ impl Session {
             let cannot_start =
                 |error| Failure::new(Kind::Other, format!("the mock server cannot start: {error}"));
             let mut options = Options::new().map_err(cannot_start)?;
-            // A partner of one's own is welcome here, and none is needed.
-            if args.partner_id.is_some() {
+            // Credentials of one's own are welcome here, and none are needed.
+            let has_key = args.api_key_file.is_some() || std::env::var_os("SMILE_ID_API_KEY").is_some();
+            if partner_id(args).is_some() && has_key {
                 options.config.partners = vec![credentials(args)?];
             }
             let server = MockServer::start_with(options).await.map_err(cannot_start)?;
@@ -78,12 +79,13 @@ fn environment(text: &str) -> Result<Environment, Failure> {
 
 /// The credentials of flags and variables.
 pub(crate) fn credentials(args: &Args) -> Result<Credentials, Failure> {
-    let partner_id = args.partner_id.clone().ok_or_else(|| {
+    let partner_id = partner_id(args).ok_or_else(|| {
         Failure::invalid("partner_id", "no partner id: give --partner-id or SMILE_ID_PARTNER_ID")
     })?;
     let key = match &args.api_key_file {
         Some(file) => read_text(file, "api_key_file")?.trim().to_owned(),
-        None => std::env::var("SMILE_ID_API_KEY").map_err(|_| {
+        // Whoever fills a variable from a file brings its last line break along.
+        None => std::env::var("SMILE_ID_API_KEY").map(|key| key.trim_end().to_owned()).map_err(|_| {
             Failure::invalid("api_key", "no API key: set SMILE_ID_API_KEY or give --api-key-file")
         })?,
     };
@@ -98,14 +100,28 @@ pub(crate) fn credentials(args: &Args) -> Result<Credentials, Failure> {
 
 /// A file, or standard input for `-`.
 pub(crate) fn read_text(path: &Path, field: &str) -> Result<String, Failure> {
+    let mut text = Vec::new();
     let read = if path.as_os_str() == "-" {
-        let mut text = String::new();
-        std::io::stdin().read_to_string(&mut text).map(|_| text)
+        std::io::stdin().take(MAX_TEXT + 1).read_to_end(&mut text)
     } else {
-        std::fs::read_to_string(path)
+        // Also ends what never would by itself, such as a device.
+        std::fs::File::open(path).and_then(|file| file.take(MAX_TEXT + 1).read_to_end(&mut text))
     };
-    read.map_err(|error| {
+    let count = read.map_err(|error| {
         let message = format!("the file `{}` could not be read: {error}", path.display());
         Failure::new(Kind::FileNotFound, message).with("field", field)
-    })
+    })?;
+    if count as u64 > MAX_TEXT {
+        return Err(Failure::invalid(field, format!("the file `{}` is larger than 256 MiB", path.display())));
+    }
+    String::from_utf8(text)
+        .map_err(|_| Failure::invalid(field, format!("the file `{}` is not UTF-8 text", path.display())))
+}
+
+/// Room for all images of a job in base64.
+const MAX_TEXT: u64 = 256 << 20;
+
+/// The partner id, unless it is empty, as variables that are not set often are.
+fn partner_id(args: &Args) -> Option<String> {
+    args.partner_id.clone().filter(|id| !id.is_empty())
 }

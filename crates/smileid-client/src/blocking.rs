@@ -10,7 +10,10 @@ use smileid_protocol::{
 use crate::{
     config::{Config, Wait},
     error::{Error, Step, SubmitError},
-    flow::{Action, AwaitJob, Event, Exchange, Flow, JobState, Reply, Submission, SubmitJob, status_request},
+    flow::{
+        Action, AwaitJob, Event, Exchange, Flow, JobState, Reply, Submission, SubmitJob, about, look_up,
+        status_request,
+    },
     transport::{BlockingTransport, read_files},
 };
 
@@ -52,13 +55,14 @@ impl<T: BlockingTransport> Client<T> {
     ///
     /// When no answer came, or none that can be used.
     pub fn look_up(&self, job: LookupJob) -> Result<Reply<JobResult>, Error> {
-        match job.product() {
+        let reply = match job.product() {
             Product::BasicKyc => self.send(verify::Request::from(job.into_lookup())),
             Product::BusinessVerification => {
                 self.send(business_verification::Request::from(job.into_lookup()))
             }
             _ => self.send(id_verification::Request::from(job.into_lookup())),
-        }
+        };
+        look_up::judged(reply?)
     }
 
     /// Asks how a job stands, once.
@@ -67,7 +71,9 @@ impl<T: BlockingTransport> Client<T> {
     ///
     /// When no answer came, or none that can be used.
     pub fn status(&self, ids: &JobIds, follow: Follow) -> Result<Reply<job_status::Response>, Error> {
-        self.send(status_request(ids, follow))
+        let request = status_request(ids, follow);
+        let reply = self.send(request.clone())?;
+        about(&request, reply)
     }
 
     /// Asks how a job stands until there is a result, whoever submitted it.

@@ -10,7 +10,10 @@ use smileid_protocol::{
 use crate::{
     config::{Config, Wait},
     error::{Error, Step, SubmitError},
-    flow::{Action, AwaitJob, Event, Exchange, Flow, JobState, Reply, Submission, SubmitJob, status_request},
+    flow::{
+        Action, AwaitJob, Event, Exchange, Flow, JobState, Reply, Submission, SubmitJob, about, look_up,
+        status_request,
+    },
     transport::Transport,
 };
 
@@ -55,13 +58,14 @@ impl<T: Transport> Client<T> {
     ///
     /// When no answer came, or none that can be used.
     pub async fn look_up(&self, job: LookupJob) -> Result<Reply<JobResult>, Error> {
-        match job.product() {
+        let reply = match job.product() {
             Product::BasicKyc => self.send(verify::Request::from(job.into_lookup())).await,
             Product::BusinessVerification => {
                 self.send(business_verification::Request::from(job.into_lookup())).await
             }
             _ => self.send(id_verification::Request::from(job.into_lookup())).await,
-        }
+        };
+        look_up::judged(reply?)
     }
 
     /// Asks how a job stands, once.
@@ -70,7 +74,9 @@ impl<T: Transport> Client<T> {
     ///
     /// When no answer came, or none that can be used.
     pub async fn status(&self, ids: &JobIds, follow: Follow) -> Result<Reply<job_status::Response>, Error> {
-        self.send(status_request(ids, follow)).await
+        let request = status_request(ids, follow);
+        let reply = self.send(request.clone()).await?;
+        about(&request, reply)
     }
 
     /// Asks how a job stands until there is a result, whoever submitted it.

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use smileid_protocol::{auth::Credentials, origin::Origin};
+use smileid_protocol::{
+    auth::{Credentials, trust::Window},
+    origin::Origin,
+};
 
 use crate::environment::Environment;
 
@@ -18,6 +21,9 @@ pub struct Config {
     pub timeouts: Timeouts,
     /// How long, and how often, to ask for the result of a submitted job.
     pub wait: Wait,
+    /// How old a signed reply may be, and how far ahead of the time here. An hour each way by default: wide enough for
+    /// clocks that are wrong, and an end to answers that somebody kept.
+    pub reply_window: Window,
     /// How many bytes a reply may have. Results with photos reach about 1.5 MB.
     pub reply_limit: usize,
 }
@@ -30,6 +36,7 @@ impl Config {
             origin: environment.origin().clone(),
             timeouts: Timeouts::default(),
             wait: Wait::default(),
+            reply_window: Window::within(Duration::from_secs(3600)),
             reply_limit: 16 << 20,
         }
     }

@@ -1,7 +1,7 @@
 //! What can go wrong between a job and its result.
 
 use smileid_protocol::{
-    auth::AuthError,
+    auth::{AuthError, trust::TrustError},
     codec::EncodeError,
     job::{ArchiveBuildError, ReadError},
     origin::OriginError,
@@ -39,6 +39,12 @@ pub enum Error {
     /// The answer is not signed by the API.
     #[error("the answer does not prove that it comes from the API")]
     Forged(#[from] AuthError),
+    /// The answer was signed too long ago, or ahead of the time here: it may be one that was given before.
+    #[error("the answer's time cannot be right")]
+    Stale(#[from] TrustError),
+    /// The answer is about another job than the question.
+    #[error("the answer is about another job than the question")]
+    AnotherJob,
     /// The API named an address to put the archive at that may not be used. Nothing was sent there.
     #[error("the API answered with an upload address that may not be used")]
     UploadUrl(#[from] OriginError),

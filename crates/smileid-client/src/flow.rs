@@ -5,10 +5,11 @@
 
 mod await_job;
 mod exchange;
+pub(crate) mod look_up;
 mod submit_job;
 
-pub(crate) use await_job::status_request;
 pub use await_job::{AwaitJob, JobState};
+pub(crate) use await_job::{about, status_request};
 pub use exchange::{Exchange, Reply};
 pub use submit_job::{Submission, SubmitJob};
 

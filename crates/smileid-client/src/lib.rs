@@ -32,7 +32,9 @@ pub use environment::{Environment, UnknownEnvironment};
 pub use error::{Error, Step, SubmitError};
 pub use flow::{JobState, Reply, Submission};
 pub use smileid_protocol as protocol;
-pub use transport::{BlockingTransport, Body, Outgoing, Transport, TransportError, TransportErrorKind};
+pub use transport::{
+    BlockingTransport, Body, Outgoing, Transport, TransportError, TransportErrorKind, read_files,
+};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

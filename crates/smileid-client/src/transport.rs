@@ -1,6 +1,13 @@
 //! The seam between conversations and the network.
 
-use std::{error::Error, fmt, future::Future, time::Duration};
+use std::{
+    error::Error,
+    fmt,
+    fs::File,
+    future::Future,
+    io::{self, Read as _},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use smileid_protocol::job::{ImageJob, ReadError, ReadyJob};
@@ -82,9 +89,24 @@ where
     }
 }
 
-pub(crate) fn read_files(job: ImageJob) -> Result<ReadyJob, ReadError> {
-    job.read(|path| std::fs::read(path).map(Bytes::from))
+/// Reads the files of a job, each up to 32 MiB: more than three times what the API takes.
+///
+/// # Errors
+///
+/// When a file cannot be read or is larger, or an image is not one.
+pub fn read_files(job: ImageJob) -> Result<ReadyJob, ReadError> {
+    job.read(|path| {
+        let mut image = Vec::new();
+        // Also ends what never would by itself, such as a device.
+        File::open(path)?.take(MAX_IMAGE + 1).read_to_end(&mut image)?;
+        if image.len() as u64 > MAX_IMAGE {
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, "larger than 32 MiB"));
+        }
+        Ok(image.into())
+    })
 }
+
+const MAX_IMAGE: u64 = 32 << 20;
 
 /// A request on its way out.
 #[non_exhaustive]

@@ -79,6 +79,12 @@ pub enum DecodeError {
         /// The member.
         member: &'static str,
     },
+    /// A member without which the message says nothing is not there.
+    #[error("`{member}` is missing")]
+    Missing {
+        /// The member.
+        member: &'static str,
+    },
     /// A member of the proof is not there although the rest of it is.
     #[error("the rest of the proof is there, but `{member}` is missing")]
     HalfAProof {

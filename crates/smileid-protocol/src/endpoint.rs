@@ -3,12 +3,14 @@
 use bytes::Bytes;
 use http::Method;
 use serde::{Serialize, de::DeserializeOwned};
+use smileid_types::EnvironmentRow;
 
 use crate::{
     auth::{AuthScheme, Credentials, Unverified},
     codec::{Codec, DecodeError, EncodeError, path},
     origin::Origin,
     reply::{self, ReplyError},
+    timestamp::Timestamp,
 };
 
 /// An endpoint, declared once on its request type: both halves of both messages follow.
@@ -31,6 +33,17 @@ pub trait Endpoint: Sized {
     /// When the message cannot be written.
     fn encode(&self, origin: &Origin, proof: &ProofOf<Self>) -> Result<http::Request<Bytes>, EncodeError> {
         Self::Codec::encode(self, origin, proof)
+    }
+
+    /// The name of a member that would be written twice, were the message sent: a field of it and an extra member, or
+    /// a member of its proof.
+    fn clash(&self) -> Option<String> {
+        let key = Credentials::new("0", "0").ok()?;
+        let proof = Self::Auth::prove(&key, &Timestamp::from_utc_millis(0));
+        match self.encode(&Origin::from(&EnvironmentRow::SANDBOX), &proof) {
+            Err(EncodeError::Reserved { name }) => Some(name),
+            _ => None,
+        }
     }
 
     /// The server's half of the request.

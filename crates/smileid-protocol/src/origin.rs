@@ -78,7 +78,8 @@ pub(crate) fn checked(text: &str) -> Result<Uri, OriginError> {
     }
 }
 
-fn is_loopback(host: &str) -> bool {
+/// Whether a host is this machine. What goes there needs no encryption, and must not take the way through a proxy.
+pub fn is_loopback(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     host.eq_ignore_ascii_case("localhost")
         || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())

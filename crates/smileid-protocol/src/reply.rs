@@ -70,7 +70,8 @@ pub enum ReplyError {
 pub struct Refusal {
     /// The HTTP status.
     pub status: StatusCode,
-    /// The body's `code`, when it had one: the API's, or, from the upload host, S3's such as `AccessDenied`.
+    /// The body's `code`, when it had one that looks like one: the API's four digits, or, from the upload host, S3's
+    /// such as `AccessDenied`.
     pub code: Option<ErrorCode>,
     /// The body as it came.
     pub body: Bytes,
@@ -81,6 +82,8 @@ impl Refusal {
     pub fn read(response: &Response<Bytes>) -> Self {
         let body = response.body().clone();
         let code = RefusalBody::read(&body).and_then(|body| body.code).or_else(|| s3_code(&body));
+        // A text that is no code could be anything, what was sent included; the body has it.
+        let code = code.filter(|code| looks_like_a_code(code.as_str()));
         Self { status: response.status(), code, body }
     }
 
@@ -94,13 +97,12 @@ impl Refusal {
         let status = self.status;
         match &self.code {
             None => format!("the API refused with HTTP status {status}"),
-            // A code that no table knows could be anything, so it is shown only while it looks like one.
             Some(code) => match code.row() {
-                Some(row) => format!("the API refused with code {code} (HTTP {status}): {}", row.meaning),
-                None if looks_like_a_code(code.as_str()) => {
-                    format!("the API refused with code {code} (HTTP {status})")
+                Some(row) => {
+                    let meaning = row.meaning.trim_end_matches('.');
+                    format!("the API refused with code {code} (HTTP {status}): {meaning}")
                 }
-                None => format!("the API refused with HTTP status {status} and an unknown code"),
+                None => format!("the API refused with code {code} (HTTP {status})"),
             },
         }
     }
@@ -110,7 +112,7 @@ impl fmt::Debug for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Refusal")
             .field("status", &self.status)
-            .field("code", &self.code.as_ref().filter(|code| looks_like_a_code(code.as_str())))
+            .field("code", &self.code)
             .field("body", &smileid_types::redact::bytes(self.body.len()))
             .finish()
     }
@@ -127,6 +129,13 @@ pub struct MalformedReply {
     pub body: Bytes,
     /// What is wrong with it.
     pub source: DecodeError,
+}
+
+impl MalformedReply {
+    /// An answer of 2xx that is not the message expected.
+    pub fn new(status: StatusCode, body: Bytes, source: DecodeError) -> Self {
+        Self { status, body, source }
+    }
 }
 
 impl fmt::Debug for MalformedReply {

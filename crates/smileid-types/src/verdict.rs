@@ -137,7 +137,7 @@ impl Verdict {
 }
 
 /// The verdict of a result that is of the lookup, or is not, for a job of this type.
-fn newest<'a>(result: &'a JobResult, job_type: JobType, lookup: bool) -> Option<(Verdict, &'a JobResult)> {
+fn newest(result: &JobResult, job_type: JobType, lookup: bool) -> Option<(Verdict, &JobResult)> {
     let code = result.result_code.as_ref()?;
     let row = ResultCode::rows()
         .iter()

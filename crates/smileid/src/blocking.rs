@@ -10,30 +10,39 @@ use std::{
 use bytes::{Buf as _, Bytes};
 use smileid_client::{BlockingTransport, Outgoing, TransportError, TransportErrorKind};
 
-use crate::reqwest::{BuildError, CONNECT_TIMEOUT, USER_AGENT, failed, tls};
+use crate::reqwest::{BuildError, CONNECT_TIMEOUT, USER_AGENT, failed, is_local, tls};
 
 /// A client over [`ReqwestTransport`].
 pub type Client = smileid_client::blocking::Client<ReqwestTransport>;
 
 /// Sends requests with reqwest's blocking client.
 #[derive(Clone, Debug)]
-pub struct ReqwestTransport(::reqwest::blocking::Client);
+pub struct ReqwestTransport {
+    client: ::reqwest::blocking::Client,
+    /// For loopback hosts; see [`crate::ReqwestTransport`].
+    direct: ::reqwest::blocking::Client,
+}
 
 impl ReqwestTransport {
-    /// A transport that follows no redirects, speaks TLS with the system's certificates, and gives up on a
-    /// connection after 10 seconds.
+    /// A transport that follows no redirects, speaks TLS with the system's certificates, gives up on a connection
+    /// after 10 seconds, and uses the proxies that the environment names, but not for this machine.
     ///
     /// # Errors
     ///
     /// When TLS cannot be set up.
     pub fn new() -> Result<Self, BuildError> {
-        let builder = ::reqwest::blocking::Client::builder()
-            .tls_backend_preconfigured(tls()?)
-            .redirect(::reqwest::redirect::Policy::none())
-            .retry(::reqwest::retry::never())
-            .connect_timeout(CONNECT_TIMEOUT)
-            .user_agent(USER_AGENT);
-        builder.build().map(Self).map_err(BuildError::new)
+        let builder = || {
+            Ok(::reqwest::blocking::Client::builder()
+                .tls_backend_preconfigured(tls()?)
+                .redirect(::reqwest::redirect::Policy::none())
+                .retry(::reqwest::retry::never())
+                .connect_timeout(CONNECT_TIMEOUT)
+                .user_agent(USER_AGENT))
+        };
+        Ok(Self {
+            client: builder()?.build().map_err(BuildError::new)?,
+            direct: builder()?.no_proxy().build().map_err(BuildError::new)?,
+        })
     }
 }
 
@@ -41,13 +50,14 @@ impl BlockingTransport for ReqwestTransport {
     fn send(&self, outgoing: Outgoing) -> Result<http::Response<Bytes>, TransportError> {
         let limit = outgoing.reply_limit;
         let timeout = outgoing.timeout;
+        let client = if is_local(outgoing.request.uri()) { &self.direct } else { &self.client };
         let (head, body) = outgoing.request.into_parts();
         let length = body.length();
         let body = ::reqwest::blocking::Body::sized(Segments(body.segments.into()), length);
         let mut request =
             ::reqwest::blocking::Request::try_from(http::Request::from_parts(head, body)).map_err(failed)?;
         *request.timeout_mut() = Some(timeout);
-        let mut response = self.0.execute(request).map_err(failed)?;
+        let mut response = client.execute(request).map_err(failed)?;
 
         let mut reply = http::Response::new(Bytes::new());
         *reply.status_mut() = response.status();

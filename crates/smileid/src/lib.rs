@@ -6,7 +6,7 @@
 //! | feature | gives |
 //! |---|---|
 //! | `reqwest` (default) | [`Client`], asynchronous, over reqwest with rustls and the system's certificates |
-//! | `blocking` | [`blocking::Client`], the same without `async` |
+//! | `blocking` | `blocking::Client`, the same without `async` |
 //!
 //! ```
 //! # tokio::runtime::Runtime::new()?.block_on(async {

@@ -1,4 +1,4 @@
-//! The asynchronous transport over [reqwest](::reqwest), with rustls and the system's certificates.
+//! The asynchronous transport over reqwest, with rustls and the system's certificates.
 
 use std::{
     collections::VecDeque,
@@ -11,40 +11,54 @@ use std::{
 
 use bytes::{Bytes, BytesMut};
 use http_body::{Frame, SizeHint};
-use smileid_client::{Body, Outgoing, Transport, TransportError, TransportErrorKind};
-use smileid_protocol::job::{ImageJob, ReadError, ReadyJob};
+use smileid_client::{Body, Outgoing, Transport, TransportError, TransportErrorKind, read_files};
+use smileid_protocol::{
+    job::{ImageJob, ReadError, ReadyJob},
+    origin::is_loopback,
+};
 
 /// A client over [`ReqwestTransport`].
 pub type Client = smileid_client::Client<ReqwestTransport>;
 
-/// Sends requests with [reqwest](::reqwest).
+/// Sends requests with reqwest.
 #[derive(Clone, Debug)]
-pub struct ReqwestTransport(::reqwest::Client);
+pub struct ReqwestTransport {
+    client: ::reqwest::Client,
+    /// For loopback hosts, which may be spoken to in the clear: never through a proxy, which is another machine.
+    direct: ::reqwest::Client,
+}
 
 impl ReqwestTransport {
     /// A transport that follows no redirects, speaks TLS with the system's certificates, gives up on a connection
-    /// after 10 seconds and on a stalled answer after 30.
+    /// after 10 seconds and on a stalled answer after 30, and uses the proxies that the environment names, but not for
+    /// this machine.
     ///
     /// # Errors
     ///
     /// When TLS cannot be set up.
     pub fn new() -> Result<Self, BuildError> {
-        let builder = ::reqwest::Client::builder()
-            .tls_backend_preconfigured(tls()?)
-            .redirect(::reqwest::redirect::Policy::none())
-            .retry(::reqwest::retry::never())
-            .connect_timeout(CONNECT_TIMEOUT)
-            .read_timeout(STALL_TIMEOUT)
-            .user_agent(USER_AGENT);
-        builder.build().map(Self).map_err(BuildError::new)
+        let builder = || {
+            Ok(::reqwest::Client::builder()
+                .tls_backend_preconfigured(tls()?)
+                .redirect(::reqwest::redirect::Policy::none())
+                .retry(::reqwest::retry::never())
+                .connect_timeout(CONNECT_TIMEOUT)
+                .read_timeout(STALL_TIMEOUT)
+                .user_agent(USER_AGENT))
+        };
+        Ok(Self {
+            client: builder()?.build().map_err(BuildError::new)?,
+            direct: builder()?.no_proxy().build().map_err(BuildError::new)?,
+        })
     }
 
     /// A transport over a client of the caller's.
     ///
     /// The client **must not follow redirects** ([`::reqwest::redirect::Policy::none`]): a redirect would carry a
-    /// signed request, or an archive of images, to whatever host it names.
+    /// signed request, or an archive of images, to whatever host it names. Nor may it reach loopback hosts through a
+    /// proxy, if such hosts are used.
     pub fn with_client_that_follows_no_redirects(client: ::reqwest::Client) -> Self {
-        Self(client)
+        Self { direct: client.clone(), client }
     }
 }
 
@@ -52,10 +66,11 @@ impl Transport for ReqwestTransport {
     async fn send(&self, outgoing: Outgoing) -> Result<http::Response<Bytes>, TransportError> {
         let limit = outgoing.reply_limit;
         let timeout = outgoing.timeout;
+        let client = if is_local(outgoing.request.uri()) { &self.direct } else { &self.client };
         let request = outgoing.request.map(|body| ::reqwest::Body::wrap(Segments::from(body)));
         let mut request = ::reqwest::Request::try_from(request).map_err(failed)?;
         *request.timeout_mut() = Some(timeout);
-        let mut response = self.0.execute(request).await.map_err(failed)?;
+        let mut response = client.execute(request).await.map_err(failed)?;
 
         let mut body = BytesMut::new();
         while let Some(chunk) = response.chunk().await.map_err(failed)? {
@@ -76,9 +91,8 @@ impl Transport for ReqwestTransport {
     }
 
     async fn read(&self, job: ImageJob) -> Result<ReadyJob, ReadError> {
-        let read = move || job.read(|path| std::fs::read(path).map(Bytes::from));
         // A task that reads files ends early only when the runtime shuts down, and then nobody waits for this.
-        tokio::task::spawn_blocking(read).await.unwrap_or_else(|stopped| {
+        tokio::task::spawn_blocking(|| read_files(job)).await.unwrap_or_else(|stopped| {
             Err(ReadError::File {
                 field: "image_details".to_owned(),
                 path: std::path::PathBuf::new(),
@@ -86,6 +100,10 @@ impl Transport for ReqwestTransport {
             })
         })
     }
+}
+
+pub(crate) fn is_local(uri: &http::Uri) -> bool {
+    uri.host().is_some_and(is_loopback)
 }
 
 /// TLS cannot be set up.

@@ -5,7 +5,7 @@ use std::{io::IsTerminal as _, path::Path};
 use serde_json::{Map, Value, json};
 use smileid::{
     CallbackUrl, Delivery, ImageJob, JobState, LookupJob, SubmitError, Wait,
-    protocol::job::loose::{CheckedJob, LooseJob},
+    protocol::job::loose::{CheckedJob, ImageDetail, LooseJob},
     types::{IdInfo, ImageContent, ImageSubject, ImageType, JobType},
 };
 
@@ -19,13 +19,17 @@ use crate::{
 
 pub(crate) async fn run(submit: &Submit, args: &Args) -> Result<Output, Failure> {
     let json = match &submit.job {
+        Some(file) if file.as_os_str() == "-" && args.api_key_file.as_deref() == Some(Path::new("-")) => {
+            return Err(Failure::invalid(
+                "api_key_file",
+                "standard input can be the job or the API key, not both",
+            ));
+        }
         Some(file) => from_file(file)?,
         None => from_flags(submit)?,
     };
     let mut job = LooseJob::from_json(&json)?;
-    job.options.return_job_status |= submit.wait.is_some();
-    job.options.return_history |= submit.history;
-    job.options.return_image_links |= submit.image_links;
+    add_flags(&mut job, submit)?;
     let personal = personal(&job.id_info);
     let callback = submit.callback.as_deref().filter(|address| !address.is_empty());
     let checked = job.check(callback.map(CallbackUrl::parse).transpose()?)?;
@@ -95,12 +99,6 @@ fn from_flags(submit: &Submit) -> Result<Value, Failure> {
     let job_type = job_type(submit.job_type.as_deref().unwrap_or_default())?;
     let enrolled = matches!(job_type, JobType::SmartSelfieAuthentication | JobType::UpdatePhoto);
     let mut params = Map::new();
-    for param in &submit.partner_params {
-        let (name, value) = param.split_once('=').ok_or_else(|| {
-            Failure::invalid("partner_param", format!("`{param}` is not of the form NAME=VALUE"))
-        })?;
-        params.insert(name.to_owned(), value.into());
-    }
     params.insert("job_type".to_owned(), job_type.number().into());
     match &submit.user_id {
         Some(id) => drop(params.insert("user_id".to_owned(), id.as_str().into())),
@@ -110,21 +108,6 @@ fn from_flags(submit: &Submit) -> Result<Value, Failure> {
     let job_id = submit.job_id.clone().map_or_else(|| made_up("job"), Ok)?;
     params.insert("job_id".to_owned(), job_id.into());
 
-    let images = &submit.images;
-    let single = [
-        (ImageSubject::Selfie, &images.selfie),
-        (ImageSubject::IdCard, &images.id_card),
-        (ImageSubject::IdCardBack, &images.id_card_back),
-    ];
-    let single = single.into_iter().filter_map(|(subject, path)| path.as_ref().map(|path| (subject, path)));
-    let liveness = images.liveness.iter().map(|path| (ImageSubject::Liveness, path));
-    let image_details = single.chain(liveness).map(|(subject, path)| {
-        let mut types = ImageType::LISTED.iter();
-        let file =
-            |it: &&ImageType| it.subject() == Some(subject) && it.content() == Some(ImageContent::File);
-        json!({"image_type_id": types.find(file), "image": path.to_string_lossy()})
-    });
-
     let mut id_info: Map<String, Value> =
         submit.id_info.given().map(|(name, value)| (name.to_owned(), value.into())).collect();
     // Whoever types an ID number means it to be used.
@@ -133,15 +116,45 @@ fn from_flags(submit: &Submit) -> Result<Value, Failure> {
     {
         id_info.insert("entered".to_owned(), true.into());
     }
-    Ok(json!({
-        "partner_params": params,
-        "image_details": image_details.collect::<Vec<_>>(),
-        "id_info": id_info,
-        "options": {
-            "use_enrolled_image": submit.use_enrolled_image,
-            "allow_new_enroll": submit.allow_new_enroll.then_some(true),
-        },
-    }))
+    Ok(json!({"partner_params": params, "image_details": [], "id_info": id_info}))
+}
+
+/// Adds to a job what flags say of it, wherever the rest of it comes from.
+fn add_flags(job: &mut LooseJob, submit: &Submit) -> Result<(), Failure> {
+    let options = &mut job.options;
+    options.return_job_status |= submit.wait.is_some();
+    options.return_history |= submit.history;
+    options.return_image_links |= submit.image_links;
+    options.use_enrolled_image |= submit.use_enrolled_image;
+    if submit.allow_new_enroll {
+        options.allow_new_enroll = Some(true);
+    }
+    for param in &submit.partner_params {
+        let invalid = |problem: &str| Failure::invalid("partner_param", format!("`{param}` {problem}"));
+        let (name, value) = param.split_once('=').ok_or_else(|| invalid("is not of the form NAME=VALUE"))?;
+        if job.partner_params.extra.insert(name.to_owned(), value.into()).is_some() {
+            return Err(invalid("is there twice"));
+        }
+    }
+
+    let images = &submit.images;
+    let single = [
+        (ImageSubject::Selfie, &images.selfie),
+        (ImageSubject::IdCard, &images.id_card),
+        (ImageSubject::IdCardBack, &images.id_card_back),
+    ];
+    let single = single.into_iter().filter_map(|(subject, path)| path.as_ref().map(|path| (subject, path)));
+    let liveness = images.liveness.iter().map(|path| (ImageSubject::Liveness, path));
+    for (subject, path) in single.chain(liveness) {
+        let mut types = ImageType::LISTED.iter();
+        let file =
+            |it: &&ImageType| it.subject() == Some(subject) && it.content() == Some(ImageContent::File);
+        let mut image = ImageDetail::default();
+        image.image_type_id = types.find(file).map(|it| it.number().into());
+        image.file_name = Some(path.clone());
+        job.image_details.get_or_insert_default().push(image);
+    }
+    Ok(())
 }
 
 /// A job type by its number, by the API's word for the product, or by our name for it.

@@ -99,3 +99,47 @@ fn nobody_there_is_exit_5() {
     let run = run(smileid_with_key(&format!("http://{free}"), "some-key"), arguments, "");
     assert_eq!((run.status, run.error()["kind"].as_str()), (5, Some("no_response")));
 }
+
+#[test]
+fn what_a_server_writes_neither_leaks_nor_controls_the_terminal() {
+    let status = ["status", "--user-id", "user-1", "--job-id", "job-1"];
+    let body = r#"{"code":"A12345 00000000000 PRESIGNED","error":"\u001b[2J\u202eno"}"#;
+    for format in ["text", "json"] {
+        let command = smileid_with_key(&answering(http("400 Bad Request", body)), "some-key");
+        let run = run(command, status.iter().chain(&["--format", format]), "");
+        assert_eq!(run.status, 4);
+        for bad in ["A12345", "PRESIGNED", "\u{1b}", "\u{202e}", "\\u001b"] {
+            assert!(!run.stderr.contains(bad), "{format}: {}", run.stderr);
+        }
+    }
+}
+
+#[test]
+fn a_proxy_is_not_asked_about_this_machine() {
+    let mut command = smileid();
+    for name in ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"] {
+        command.env(name, "http://127.0.0.1:1");
+    }
+    let arguments =
+        ["submit", "--env", "mock", "--job-type", "4", "--selfie", "docs/images/selfie.jpg", "--wait"];
+    assert_eq!(run(command, arguments, "").json()["job_complete"], true);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_result_that_cannot_be_written_is_no_success() {
+    let mut command = smileid();
+    command.args([
+        "submit",
+        "--env",
+        "mock",
+        "--job-type",
+        "4",
+        "--selfie",
+        "docs/images/selfie.jpg",
+        "--wait",
+    ]);
+    let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let status = command.stdout(full).stderr(std::process::Stdio::null()).status().unwrap();
+    assert_eq!(status.code(), Some(1));
+}

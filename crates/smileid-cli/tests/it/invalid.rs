@@ -160,3 +160,64 @@ fn a_command_line_that_cannot_be_read() {
     assert_eq!(run(smileid(), ["submit", "--job", "-", "--env", "mock"], "{").error()["field"], "job");
     assert_eq!(run(smileid(), ["submit", "--job", "no-such-file", "--env", "mock"], "").status, 3);
 }
+
+#[test]
+fn flags_add_to_a_job_from_a_file() {
+    let server = server("immediate");
+    assert_eq!(
+        submit(smileid_at(&server), &with(job(), "/id_info/id_number", &json!("00000000000"))).status,
+        0
+    );
+    let again = with(with(job(), "/id_info", &Value::Null), "/partner_params/job_id", &json!("job-2"));
+    assert_eq!(submit(smileid_at(&server), &again).error()["code"], "2209");
+    let flags = ["submit", "--job", "-", "--allow-new-enroll", "--partner-param", "colour=blue", "--history"];
+    let reply = run(smileid_at(&server), flags, &again.to_string()).json();
+    assert_eq!(reply["result"]["PartnerParams"]["colour"], "blue");
+    assert!(reply["history"].is_array());
+}
+
+#[test]
+fn names_of_the_api_s_own_cannot_be_taken() {
+    let flags = ["submit", "--job-type", "4", "--selfie", "docs/images/selfie.jpg", "--wait"];
+    let key = || smileid_with_key("http://127.0.0.1:1", "k");
+    for (param, field) in [
+        (vec!["--partner-param", "job_type=9"], "partner_params.job_type"),
+        (vec!["--partner-param", "user_id=9"], "partner_params.user_id"),
+        (vec!["--partner-param", "x=1", "--partner-param", "x=2"], "partner_param"),
+        (vec!["--partner-param", "x"], "partner_param"),
+    ] {
+        let run = run(key(), flags.iter().chain(&param), "");
+        assert_eq!((run.status, run.error()["field"].as_str()), (2, Some(field)), "{param:?}");
+    }
+    for name in ["partner_id", "signature", "timestamp", "partner_params", "source_sdk"] {
+        let lookup = json!({
+            "partner_params": {"user_id": "user-1", "job_id": "job-1", "job_type": 5},
+            "id_info": {"country": "NG", "id_type": "BVN", "id_number": "00000000000", name: "999"},
+        });
+        let run = submit(key(), &lookup);
+        assert_eq!(
+            (run.status, run.error()["field"].as_str()),
+            (2, Some(format!("id_info.{name}").as_str()))
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn files_that_never_end_and_names_that_are_no_text() {
+    use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _};
+
+    let submit = |selfie: &OsStr| {
+        let mut command = smileid();
+        command.args(["submit", "--env", "mock", "--job-type", "4", "--wait", "--selfie"]).arg(selfie);
+        run(command, [] as [&str; 0], "")
+    };
+    let endless = submit(OsStr::new("/dev/zero"));
+    assert_eq!((endless.status, endless.error()["kind"].as_str()), (3, Some("file_not_found")));
+    assert_eq!(submit(OsStr::new("docs")).status, 3, "a folder");
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(OsStr::from_bytes(b"selfie\xff.jpg"));
+    std::fs::copy(root().join("docs/images/selfie.jpg"), &path).unwrap();
+    assert_eq!(submit(path.as_os_str()).json()["result"]["ResultCode"], "0840");
+}

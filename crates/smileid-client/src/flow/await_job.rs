@@ -3,16 +3,11 @@
 use std::time::Duration;
 
 use smileid_protocol::{
-    auth::AuthScheme,
-    endpoint::Endpoint,
     job::{Follow, JobIds},
     v1::job_status,
 };
 
-use super::{
-    Action, Event, Flow, Reply,
-    exchange::{ask, read},
-};
+use super::{Action, Event, Flow, Reply, exchange::Sent};
 use crate::{
     clock::Now,
     config::{Config, Wait},
@@ -28,6 +23,7 @@ pub struct AwaitJob<'c> {
     config: &'c Config,
     request: job_status::Request,
     wait: Wait,
+    sent: Sent,
     asked: u32,
     deadline: Option<Duration>,
     latest: Option<Reply<job_status::Response>>,
@@ -36,7 +32,15 @@ pub struct AwaitJob<'c> {
 impl<'c> AwaitJob<'c> {
     /// Asks for the job `ids`, whoever submitted it.
     pub fn new(config: &'c Config, ids: &JobIds, follow: Follow, wait: Wait) -> Self {
-        Self { config, request: status_request(ids, follow), wait, asked: 0, deadline: None, latest: None }
+        Self {
+            config,
+            request: status_request(ids, follow),
+            wait,
+            sent: Sent::default(),
+            asked: 0,
+            deadline: None,
+            latest: None,
+        }
     }
 
     fn wait_or_stop(&mut self, now: Now) -> Action<JobState, Error> {
@@ -50,11 +54,9 @@ impl<'c> AwaitJob<'c> {
 
     fn ask(&mut self, now: Now) -> Action<JobState, Error> {
         self.asked = self.asked.saturating_add(1);
-        let config = self.config;
-        let proof = <job_status::Request as Endpoint>::Auth::prove(&config.credentials, &now.timestamp());
         // A question asked at the deadline still gets a little time to be answered.
-        let timeout = config.timeouts.request.min(self.left(now).max(LAST_QUESTION));
-        match ask(config, &self.request, &proof, timeout) {
+        let timeout = self.config.timeouts.request.min(self.left(now).max(LAST_QUESTION));
+        match self.sent.ask(self.config, &self.request, timeout, now) {
             Ok(outgoing) => Action::Send(outgoing),
             Err(error) => Action::Done(Err(error)),
         }
@@ -89,16 +91,19 @@ impl Flow for AwaitJob<'_> {
                 self.wait_or_stop(now)
             }
             Event::Elapsed => self.ask(now),
-            Event::Response(response) => match read::<job_status::Request>(self.config, &response) {
-                Ok(reply) if reply.value.job_complete => {
-                    Action::Done(Ok(JobState::Complete(Box::new(reply))))
+            Event::Response(response) => {
+                let reply = self.sent.read::<job_status::Request>(self.config, &response, now);
+                match reply.and_then(|reply| about(&self.request, reply)) {
+                    Ok(reply) if reply.value.job_complete => {
+                        Action::Done(Ok(JobState::Complete(Box::new(reply))))
+                    }
+                    Ok(reply) => {
+                        self.latest = Some(reply);
+                        self.wait_or_stop(now)
+                    }
+                    Err(error) => self.sent.ask_again(&error).map_or(Action::Done(Err(error)), Action::Wait),
                 }
-                Ok(reply) => {
-                    self.latest = Some(reply);
-                    self.wait_or_stop(now)
-                }
-                Err(error) => Action::Done(Err(error)),
-            },
+            }
             Event::Failed(error) => self.failed(error, now),
         }
     }
@@ -131,4 +136,17 @@ pub(crate) fn status_request(ids: &JobIds, follow: Follow) -> job_status::Reques
     request.history = follow.history;
     request.image_links = follow.image_links;
     request
+}
+
+/// The reply, when it is about the job that was asked for. The signature does not say so: it covers the time alone.
+pub(crate) fn about(
+    request: &job_status::Request,
+    reply: Reply<job_status::Response>,
+) -> Result<Reply<job_status::Response>, Error> {
+    let params = reply.value.result().and_then(|result| result.partner_params.as_ref());
+    let another = params.is_some_and(|params| {
+        let differs = |named: &Option<String>, asked: &str| named.as_deref().is_some_and(|it| it != asked);
+        differs(&params.user_id, &request.user_id) || differs(&params.job_id, &request.job_id)
+    });
+    if another { Err(Error::AnotherJob) } else { Ok(reply) }
 }

@@ -3,7 +3,11 @@
 use std::{fmt, time::Duration};
 
 use bytes::Bytes;
-use smileid_protocol::{auth::AuthScheme, endpoint::Endpoint};
+use smileid_protocol::{
+    auth::{AuthError, AuthScheme},
+    endpoint::Endpoint,
+    timestamp::Timestamp,
+};
 
 use super::{Action, Event, Flow};
 use crate::{
@@ -18,12 +22,13 @@ use crate::{
 pub struct Exchange<'c, E> {
     config: &'c Config,
     request: E,
+    sent: Sent,
 }
 
 impl<'c, E: Endpoint> Exchange<'c, E> {
     /// Sends `request`.
     pub fn new(config: &'c Config, request: E) -> Self {
-        Self { config, request }
+        Self { config, request, sent: Sent::default() }
     }
 }
 
@@ -34,15 +39,70 @@ impl<E: Endpoint> Flow for Exchange<'_, E> {
     fn on(&mut self, event: Event, now: Now) -> Action<Self::Output, Error> {
         match event {
             Event::Start | Event::Elapsed => {
-                let proof = E::Auth::prove(&self.config.credentials, &now.timestamp());
-                match ask(self.config, &self.request, &proof, self.config.timeouts.request) {
+                match self.sent.ask(self.config, &self.request, self.config.timeouts.request, now) {
                     Ok(outgoing) => Action::Send(outgoing),
                     Err(error) => Action::Done(Err(error)),
                 }
             }
-            Event::Response(response) => Action::Done(read::<E>(self.config, &response)),
+            Event::Response(response) => match self.sent.read::<E>(self.config, &response, now) {
+                Ok(reply) => Action::Done(Ok(reply)),
+                Err(error) => self.sent.ask_again(&error).map_or(Action::Done(Err(error)), Action::Wait),
+            },
             Event::Failed(error) => Action::Done(Err(error.into())),
         }
+    }
+}
+
+/// When the last question was signed, by which an answer that only sends the signature back is known.
+#[derive(Debug, Default)]
+pub(super) struct Sent {
+    at: Option<Timestamp>,
+    echoes: u32,
+}
+
+impl Sent {
+    pub(super) fn ask<E: Endpoint>(
+        &mut self,
+        config: &Config,
+        request: &E,
+        timeout: Duration,
+        now: Now,
+    ) -> Result<Outgoing, Error> {
+        let timestamp = now.timestamp();
+        let proof = E::Auth::prove(&config.credentials, &timestamp);
+        self.at = Some(timestamp);
+        let request = request.encode(&config.origin, &proof)?.map(Body::from);
+        Ok(Outgoing::new(request, timeout, config.reply_limit))
+    }
+
+    pub(super) fn read<E: Endpoint>(
+        &self,
+        config: &Config,
+        response: &http::Response<Bytes>,
+        now: Now,
+    ) -> Result<Reply<E::Response>, Error> {
+        let reply = E::decode_reply(response)?;
+        let signed = E::ReplyAuth::timestamp(reply.proof()).cloned();
+        let value = reply.verify(&config.credentials)?;
+        if let Some(signed) = signed {
+            config.reply_window.check(&signed, now.utc_millis)?;
+            // Question and answer are signed alike, so a stranger can send the question's own signature back. Where
+            // nothing may be sent twice, such an answer counts as one that is not signed.
+            if E::SPEC.retry_safe && self.at.as_ref() == Some(&signed) {
+                return Err(Error::Forged(AuthError::Reflected));
+            }
+        }
+        Ok(Reply { value, body: response.body().clone() })
+    }
+
+    /// How long to wait before asking once more, when an answer was signed in the very millisecond of the question. That
+    /// happens to honest servers now and then, and not three times in a row.
+    pub(super) fn ask_again(&mut self, error: &Error) -> Option<Duration> {
+        if !matches!(error, Error::Forged(AuthError::Reflected)) {
+            return None;
+        }
+        self.echoes += 1;
+        (self.echoes < 3).then(|| Duration::from_millis(u64::from(self.echoes) * 7))
     }
 }
 
@@ -60,22 +120,4 @@ impl<T: fmt::Debug> fmt::Debug for Reply<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reply").field("value", &self.value).finish_non_exhaustive()
     }
-}
-
-pub(super) fn ask<E: Endpoint>(
-    config: &Config,
-    request: &E,
-    proof: &<E::Auth as AuthScheme>::Proof,
-    timeout: Duration,
-) -> Result<Outgoing, Error> {
-    let request = request.encode(&config.origin, proof)?.map(Body::from);
-    Ok(Outgoing::new(request, timeout, config.reply_limit))
-}
-
-pub(super) fn read<E: Endpoint>(
-    config: &Config,
-    response: &http::Response<Bytes>,
-) -> Result<Reply<E::Response>, Error> {
-    let value = E::decode_reply(response)?.verify(&config.credentials)?;
-    Ok(Reply { value, body: response.body().clone() })
 }

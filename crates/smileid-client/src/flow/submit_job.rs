@@ -12,10 +12,7 @@ use smileid_protocol::{
     },
 };
 
-use super::{
-    Action, AwaitJob, Event, Flow, JobState,
-    exchange::{ask, read},
-};
+use super::{Action, AwaitJob, Event, Flow, JobState};
 use crate::{
     clock::Now,
     config::Config,
@@ -51,12 +48,14 @@ impl<'c> SubmitJob<'c> {
     fn announce(&mut self, now: Now) -> Action<Submission, SubmitError> {
         let request = self.job.upload_request(self.delivery.callback_url());
         let seal = <upload::Request as Endpoint>::Auth::prove(&self.config.credentials, &now.timestamp());
-        match ask(self.config, &request, &seal, self.config.timeouts.request) {
-            Ok(outgoing) => {
+        match request.encode(&self.config.origin, &seal) {
+            Ok(encoded) => {
+                let timeout = self.config.timeouts.request;
+                let outgoing = Outgoing::new(encoded.map(Body::from), timeout, self.config.reply_limit);
                 self.state = State::Announced(Box::new(request), seal);
                 Action::Send(outgoing)
             }
-            Err(error) => self.fail(Step::Announce, error),
+            Err(error) => self.fail(Step::Announce, error.into()),
         }
     }
 
@@ -66,9 +65,9 @@ impl<'c> SubmitJob<'c> {
         seal: &Seal,
         response: &http::Response<Bytes>,
     ) -> Action<Submission, SubmitError> {
-        let reply = match read::<upload::Request>(self.config, response) {
-            Ok(reply) => reply.value,
-            Err(error) => return self.fail(Step::Announce, error),
+        let reply = match upload::Request::decode_reply(response) {
+            Ok(reply) => reply.trust_without_checking().0, // uploads are not signed
+            Err(error) => return self.fail(Step::Announce, error.into()),
         };
         self.smile_job_id = Some(reply.smile_job_id.clone());
         match self.archive(request, seal, &reply) {

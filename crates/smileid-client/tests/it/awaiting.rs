@@ -3,8 +3,14 @@
 use std::time::Duration;
 
 use serde_json::json;
-use smileid_client::{Error, JobState, TransportErrorKind, Wait};
-use smileid_protocol::{auth::AuthError, job::Follow};
+use smileid_client::{Error, JobState, TransportErrorKind, Wait, blocking::Client};
+use smileid_protocol::{
+    auth::{
+        AuthError,
+        trust::{TrustError, Window},
+    },
+    job::Follow,
+};
 
 use crate::script::*;
 
@@ -42,7 +48,10 @@ fn a_wait_that_runs_out_is_pending_and_can_be_resumed() {
 fn twenty_six_hours_pass_in_no_time() {
     let script = Script::new([]).then_forever(&incomplete());
     let hours = seconds(26 * 3600);
-    let state = client(&script).wait(&ids(), Follow::result(), Wait::up_to(hours)).unwrap();
+    let mut config = config();
+    config.reply_window = Window::UNLIMITED; // the script signs at one moment for ever
+    let client = Client::new(config, &script);
+    let state = client.wait(&ids(), Follow::result(), Wait::up_to(hours)).unwrap();
     assert!(state.complete().is_none());
     assert_eq!(script.elapsed(), hours);
 }
@@ -104,4 +113,51 @@ fn an_answer_that_never_comes_is_a_timeout_until_the_wait_is_over() {
     let state = client(&script).wait(&ids(), Follow::result(), Wait::up_to(seconds(20))).unwrap();
     assert!(matches!(state, JobState::Pending(None)));
     assert_eq!(script.elapsed(), seconds(20));
+}
+
+#[test]
+fn a_server_without_the_key_cannot_send_the_signature_back() {
+    let echo = || Answer::Echo(complete());
+    for asking in ["wait", "status"] {
+        let script = Script::new([echo(), echo(), echo()]);
+        let client = client(&script);
+        let refused = match asking {
+            "wait" => client.wait(&ids(), Follow::result(), Wait::default()).map(drop),
+            _ => client.status(&ids(), Follow::result()).map(drop),
+        };
+        assert!(matches!(refused, Err(Error::Forged(AuthError::Reflected))), "{asking}: {refused:?}");
+        assert_eq!(script.sent.borrow().len(), 3);
+    }
+    // An honest server that answers in the question's own millisecond is believed the next time.
+    let script = Script::new([echo(), reply(&complete())]);
+    assert!(client(&script).status(&ids(), Follow::result()).is_ok());
+}
+
+#[test]
+fn an_answer_that_somebody_kept_is_stale() {
+    for hours in [-2, 2] {
+        let script = Script::new([reply(&complete())]);
+        script.advance_utc(hours * 3_600_000);
+        let refused = client(&script).status(&ids(), Follow::result()).unwrap_err();
+        match (hours, refused) {
+            (2, Error::Stale(TrustError::Stale { .. })) | (-2, Error::Stale(TrustError::Ahead { .. })) => {}
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn an_answer_about_another_job_is_none() {
+    for (user_id, job_id, is_other) in
+        [("user-1", "job-1", false), ("user-2", "job-1", true), ("user-1", "job-2", true)]
+    {
+        let mut body = complete();
+        body["result"]["PartnerParams"] = json!({"user_id": user_id, "job_id": job_id, "job_type": "4"});
+        let asked_once = client(&Script::new([reply(&body)])).status(&ids(), Follow::result());
+        let script = Script::new([reply(&body)]);
+        let awaited = client(&script).wait(&ids(), Follow::result(), Wait::default());
+        assert_eq!(matches!(asked_once, Err(Error::AnotherJob)), is_other);
+        assert_eq!(matches!(awaited, Err(Error::AnotherJob)), is_other);
+        assert_eq!(asked_once.is_ok(), !is_other);
+    }
 }

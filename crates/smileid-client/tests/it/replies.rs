@@ -121,3 +121,13 @@ fn debug_shows_no_credentials_and_no_personal_data() {
         assert!(!text.contains(canary), "{text}");
     }
 }
+
+#[test]
+fn a_lookup_without_a_result_is_no_lookup() {
+    for body in ["{}", r#"{"success": true}"#, r#"{"FullName": "Joe Doe Leo"}"#] {
+        let script = Script::new([Answer::Reply(200, body.into())]);
+        assert!(matches!(client(&script).look_up(lookup()), Err(Error::Malformed(_))), "{body}");
+    }
+    let script = Script::new([reply(&json!({"success": false, "error": "denied", "code": "2413"}))]);
+    assert_eq!(client(&script).look_up(lookup()).unwrap_err().code().unwrap().as_str(), "2413");
+}

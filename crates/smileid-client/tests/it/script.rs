@@ -23,6 +23,8 @@ use smileid_protocol::{
 pub(crate) enum Answer {
     Reply(u16, Bytes),
     Fail(TransportErrorKind),
+    /// The question's own timestamp and signature beside these members, from a server that has no key.
+    Echo(Value),
     /// The answer takes this long; a shorter timeout cuts it off.
     Slow(Duration),
 }
@@ -36,6 +38,7 @@ pub(crate) struct Script {
     pub(crate) sent: RefCell<Vec<Sent>>,
     pub(crate) waits: RefCell<Vec<Duration>>,
     clock: Cell<Duration>,
+    utc_offset: Cell<i64>,
 }
 
 /// A request, as the other side would see it.
@@ -62,13 +65,18 @@ impl Script {
         self
     }
 
+    /// Sets the wall clock wrong, or lets the world grow older than the answers.
+    pub(crate) fn advance_utc(&self, millis: i64) {
+        self.utc_offset.set(millis);
+    }
+
     pub(crate) fn elapsed(&self) -> Duration {
         self.clock.get()
     }
 }
 
-/// 2023-11-14T22:13:20Z, for no reason but that it is round.
-const START: i64 = 1_700_000_000_000;
+/// 2023-03-09T21:35:00Z, a moment before the answers of [`signed`] were signed.
+const START: i64 = 1_678_397_700_000;
 
 impl BlockingTransport for &Script {
     fn send(&self, outgoing: Outgoing) -> Result<Response<Bytes>, TransportError> {
@@ -86,6 +94,12 @@ impl BlockingTransport for &Script {
                 Ok(Response::builder().status(status).body(body).expect("a status"))
             }
             (Some(Answer::Fail(kind)), _) => Err(TransportError::new(kind)),
+            (Some(Answer::Echo(mut body)), _) => {
+                let asked = self.sent.borrow().last().expect("it was just sent").json();
+                body["timestamp"] = asked["timestamp"].clone();
+                body["signature"] = asked["signature"].clone();
+                Ok(Response::new(body.to_string().into()))
+            }
             (Some(Answer::Slow(duration)), _) => {
                 self.clock.set(self.clock.get() + duration.min(timeout));
                 Err(TransportError::new(TransportErrorKind::Timeout))
@@ -102,7 +116,7 @@ impl BlockingTransport for &Script {
 
     fn now(&self) -> Now {
         let millis = i64::try_from(self.clock.get().as_millis()).expect("not that long");
-        Now { utc_millis: START + millis, monotonic: self.clock.get() }
+        Now { utc_millis: START + millis + self.utc_offset.get(), monotonic: self.clock.get() }
     }
 }
 
@@ -111,8 +125,11 @@ pub(crate) fn credentials() -> Credentials {
 }
 
 pub(crate) fn client(script: &Script) -> Client<&Script> {
-    let environment: Environment = "http://127.0.0.1:9".parse().expect("loopback");
-    Client::new(Config::new(credentials(), &environment), script)
+    Client::new(config(), script)
+}
+
+pub(crate) fn config() -> Config {
+    Config::new(credentials(), &"http://127.0.0.1:9".parse::<Environment>().expect("loopback"))
 }
 
 pub(crate) fn ids() -> JobIds {

@@ -33,6 +33,9 @@ pub trait AuthScheme {
     /// The partner a proof names, if it names one.
     fn partner(proof: &Self::Proof) -> Option<&PartnerId>;
 
+    /// When a proof was made, if it says so.
+    fn timestamp(proof: &Self::Proof) -> Option<&Timestamp>;
+
     /// Puts a proof into a message.
     ///
     /// # Errors
@@ -157,6 +160,10 @@ impl<P: PartnerMember> AuthScheme for Signed<P> {
         Some(&proof.partner_id)
     }
 
+    fn timestamp(proof: &Seal) -> Option<&Timestamp> {
+        Some(&proof.timestamp)
+    }
+
     fn write(proof: &Seal, envelope: &mut Envelope) -> Result<(), EncodeError> {
         envelope.put(P::NAME, &proof.partner_id)?;
         envelope.put(TIMESTAMP, &proof.timestamp)?;
@@ -199,6 +206,10 @@ impl AuthScheme for SignedHeaders {
 
     fn partner(proof: &Seal) -> Option<&PartnerId> {
         Some(&proof.partner_id)
+    }
+
+    fn timestamp(proof: &Seal) -> Option<&Timestamp> {
+        Some(&proof.timestamp)
     }
 
     fn write(proof: &Seal, envelope: &mut Envelope) -> Result<(), EncodeError> {
@@ -254,6 +265,10 @@ impl AuthScheme for SignedReply {
         None
     }
 
+    fn timestamp(proof: &ReplySeal) -> Option<&Timestamp> {
+        Some(&proof.timestamp)
+    }
+
     fn write(proof: &ReplySeal, envelope: &mut Envelope) -> Result<(), EncodeError> {
         envelope.put(TIMESTAMP, &proof.timestamp)?;
         envelope.put(SIGNATURE, &proof.signature)
@@ -296,6 +311,10 @@ impl AuthScheme for MaybeSignedReply {
         None
     }
 
+    fn timestamp(proof: &Option<ReplySeal>) -> Option<&Timestamp> {
+        proof.as_ref().map(|seal| &seal.timestamp)
+    }
+
     fn write(proof: &Option<ReplySeal>, envelope: &mut Envelope) -> Result<(), EncodeError> {
         proof.as_ref().map_or(Ok(()), |seal| SignedReply::write(seal, envelope))
     }
@@ -326,6 +345,10 @@ impl AuthScheme for Anonymous {
     }
 
     fn partner((): &()) -> Option<&PartnerId> {
+        None
+    }
+
+    fn timestamp((): &()) -> Option<&Timestamp> {
         None
     }
 

@@ -26,10 +26,20 @@ impl Window {
         Self { max_age, max_ahead: Duration::from_secs(60) }
     }
 
+    /// This far to either side.
+    pub const fn within(distance: Duration) -> Self {
+        Self { max_age: distance, max_ahead: distance }
+    }
+
     /// Any time at all. Without a window an old message can be sent again for ever.
     pub const UNLIMITED: Self = Self { max_age: Duration::MAX, max_ahead: Duration::MAX };
 
-    fn check(self, timestamp: &Timestamp, now_utc_millis: i64) -> Result<(), TrustError> {
+    /// Whether a time is inside the window.
+    ///
+    /// # Errors
+    ///
+    /// When it is outside, or cannot be read.
+    pub fn check(self, timestamp: &Timestamp, now_utc_millis: i64) -> Result<(), TrustError> {
         if self == Self::UNLIMITED {
             return Ok(());
         }

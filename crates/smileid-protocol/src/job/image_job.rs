@@ -180,8 +180,7 @@ impl ImageJob {
 
     /// The rules that the constructors keep by their arguments, for jobs that come in the loose form.
     pub(crate) fn check(&self) -> Result<(), InvalidInput> {
-        let documents =
-            matches!(self.job_type, JobType::DocumentVerification | JobType::EnhancedDocumentVerification);
+        let documents = is_document(self.job_type);
         let info = &self.id_info;
 
         let has_face = self.has(ImageSubject::Selfie) || (documents && self.use_enrolled_image);
@@ -206,6 +205,11 @@ impl ImageJob {
         }
         Ok(())
     }
+}
+
+/// Whether a job of this type judges a document.
+pub(crate) fn is_document(job_type: JobType) -> bool {
+    matches!(job_type, JobType::DocumentVerification | JobType::EnhancedDocumentVerification)
 }
 
 /// The face to compare a document's photo with.

@@ -152,8 +152,9 @@ impl From<IdNumber> for IdInfo {
     }
 }
 
-/// Where the API sends results: an http or https address.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Where the API sends results: an http or https address. `Debug` shows the host alone, as receivers put secrets into
+/// the rest.
+#[derive(Clone, PartialEq, Eq)]
 pub struct CallbackUrl(String);
 
 impl CallbackUrl {
@@ -179,6 +180,13 @@ impl CallbackUrl {
     /// The address.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl fmt::Debug for CallbackUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let uri: Option<Uri> = self.0.parse().ok();
+        write!(f, "CallbackUrl({}, …)", uri.as_ref().and_then(Uri::host).unwrap_or_default())
     }
 }
 

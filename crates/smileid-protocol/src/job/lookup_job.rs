@@ -3,10 +3,13 @@
 use smileid_types::{IdInfo, JobType, PartnerParams, Product, ReservedName};
 
 use super::{
-    IdNumber, InvalidInput, JobIds,
+    IdNumber, InvalidInput, JobIds, Problem,
     input::{not_empty, required},
 };
-use crate::v1::lookup::Lookup;
+use crate::{
+    endpoint::Endpoint as _,
+    v1::{id_verification, lookup::Lookup},
+};
 
 /// A job without images: the lookup of an ID (type 5) or of a business (type 7).
 #[derive(Clone, Debug, PartialEq)]
@@ -65,7 +68,11 @@ impl LookupJob {
             required("id_info.last_name", id_info.last_name.as_ref())?;
         }
         self.id_info = id_info;
-        Ok(self)
+        // The ID's members stand beside the message's own and its proof's.
+        match id_verification::Request::from(self.clone().into_lookup()).clash() {
+            Some(name) => Err(InvalidInput::new(format!("id_info.{name}"), Problem::Reserved)),
+            None => Ok(self),
+        }
     }
 
     /// Adds a member of the partner's own, which comes back with the result.

@@ -6,12 +6,14 @@
 
 mod read;
 
+use std::{fmt, path::PathBuf};
+
 use serde_json::{Map, Value};
-use smileid_types::{IdInfo, ImageContent, ImageSubject, ImageType, JobType, PartnerParams};
+use smileid_types::{IdInfo, ImageContent, ImageSubject, ImageType, JobType, PartnerParams, redact};
 
 use super::{
     CallbackUrl, Delivery, Follow, Image, ImageJob, InvalidInput, JobIds, LookupJob, Problem,
-    image::base64_image,
+    image::base64_image, image_job::is_document,
 };
 
 /// A job as the official SDKs' users write it.
@@ -28,8 +30,8 @@ pub struct LooseJob {
     pub options: LooseOptions,
 }
 
-/// The partner's names for the job.
-#[derive(Clone, Debug, Default)]
+/// The partner's names for the job. `Debug` shows neither the person nor the values of the partner's own members.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LooseParams {
     /// The person.
@@ -42,6 +44,17 @@ pub struct LooseParams {
     pub extra: Map<String, Value>,
 }
 
+impl fmt::Debug for LooseParams {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LooseParams")
+            .field("user_id", &redact::personal(&self.user_id))
+            .field("job_id", &self.job_id)
+            .field("job_type", &self.job_type)
+            .field("extra", &self.extra.keys().collect::<Vec<_>>())
+            .finish()
+    }
+}
+
 /// An image: its type, and a path or a text under one of two names.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -51,17 +64,17 @@ pub struct ImageDetail {
     /// A path, or base64 text, by the type.
     pub image: Option<String>,
     /// A path.
-    pub file_name: Option<String>,
+    pub file_name: Option<PathBuf>,
 }
 
-impl std::fmt::Debug for ImageDetail {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for ImageDetail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ImageDetail").field("image_type_id", &self.image_type_id).finish_non_exhaustive()
     }
 }
 
 /// How the result reaches the partner, and the rest. What is absent is false.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 #[expect(clippy::struct_excessive_bools, reason = "the flags of the official SDKs, by their names")]
 pub struct LooseOptions {
@@ -77,6 +90,17 @@ pub struct LooseOptions {
     pub allow_new_enroll: Option<bool>,
     /// Where results are sent.
     pub optional_callback: Option<String>,
+}
+
+impl fmt::Debug for LooseOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LooseOptions")
+            .field("return_job_status", &self.return_job_status)
+            .field("use_enrolled_image", &self.use_enrolled_image)
+            .field("allow_new_enroll", &self.allow_new_enroll)
+            .field("optional_callback", &redact::link(&self.optional_callback))
+            .finish_non_exhaustive()
+    }
 }
 
 /// A job that can be sent, and how its result is delivered.
@@ -126,7 +150,8 @@ impl LooseJob {
             partner_params,
             images: images.collect::<Result<_, _>>()?,
             id_info: self.id_info,
-            use_enrolled_image: self.options.use_enrolled_image,
+            // The flag is for documents; elsewhere a selfie is there anyway.
+            use_enrolled_image: self.options.use_enrolled_image && is_document(job_type),
             allow_new_enroll: self.options.allow_new_enroll,
         };
         job.check()?;
@@ -180,26 +205,24 @@ impl ImageDetail {
             .filter(|(subject, _)| *subject != ImageSubject::Portrait)
             .ok_or_else(|| invalid("image_type_id", Problem::UnknownImageType))?;
 
-        let given = |text: Option<String>| text.filter(|text| !text.is_empty());
         let was_empty = self.image.is_some() || self.file_name.is_some();
-        let (field, text) = match (given(self.file_name), given(self.image)) {
-            (Some(_), Some(_)) => return Err(invalid("file_name", Problem::TwoSources)),
-            (Some(path), None) => ("file_name", path),
-            (None, Some(text)) => ("image", text),
-            (None, None) => {
-                return Err(invalid("image", if was_empty { Problem::Empty } else { Problem::Missing }));
+        let path = self.file_name.filter(|path| !path.as_os_str().is_empty());
+        let text = self.image.filter(|text| !text.is_empty());
+        let base64 = content == ImageContent::Base64;
+        match (path, text) {
+            (Some(_), Some(_)) => Err(invalid("file_name", Problem::TwoSources)),
+            (None, None) => Err(invalid("image", if was_empty { Problem::Empty } else { Problem::Missing })),
+            (Some(_), None) if base64 => {
+                let file_type = other_form(subject, ImageContent::File);
+                Err(invalid("file_name", Problem::NotBase64 { file_type }))
             }
-        };
-        match content {
-            ImageContent::Base64 if field == "image" => Ok((subject, Image::base64(text))),
-            ImageContent::Base64 => {
-                Err(invalid(field, Problem::NotBase64 { file_type: other_form(subject, ImageContent::File) }))
+            (Some(path), None) => Ok((subject, Image::file(path))),
+            (None, Some(text)) if base64 => Ok((subject, Image::base64(text))),
+            (None, Some(text)) if looks_like_an_image(&text) => {
+                let base64_type = other_form(subject, ImageContent::Base64);
+                Err(invalid("image", Problem::NotAPath { base64_type }))
             }
-            _ if looks_like_an_image(&text) => Err(invalid(
-                field,
-                Problem::NotAPath { base64_type: other_form(subject, ImageContent::Base64) },
-            )),
-            _ => Ok((subject, Image::file(text))),
+            (None, Some(text)) => Ok((subject, Image::file(text))),
         }
     }
 }

@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use smileid_types::{ErrorCode, Extra, PartnerParams, lenient};
+use smileid_types::{ErrorCode, Extra, PartnerParams, lenient, redact};
 
 use crate::{
     SOURCE_SDK, SOURCE_SDK_VERSION,
@@ -19,7 +19,7 @@ use crate::{
 pub const FILE_NAME: &str = "selfie.zip";
 
 /// Announces a job with images.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Request {
     /// The name of the archive that will be put.
@@ -80,6 +80,19 @@ impl Request {
             source_sdk_version: Some(SOURCE_SDK_VERSION.to_owned()),
             extra: Extra::default(),
         }
+    }
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("partner_params", &self.partner_params)
+            .field("callback_url", &redact::link(&self.callback_url))
+            .field("use_enrolled_image", &self.use_enrolled_image)
+            .field("allow_new_enroll", &self.allow_new_enroll)
+            .field("retry", &self.retry)
+            .field("extra", &self.extra)
+            .finish_non_exhaustive()
     }
 }
 

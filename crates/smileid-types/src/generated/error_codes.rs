@@ -47,8 +47,7 @@ impl ErrorCode {
     pub const STATUS_SYSTEM_ERROR: Self = Self::known("2301");
     /// `2302`: Value of "code" in a normal `/v1/job_status` answer.
     pub const STATUS_ANSWERED: Self = Self::known("2302");
-    /// `2304`: No such job for that `user_id/job_id` in that environment. One implementer handles it as a
-    /// non-2xx answer that means "job not found", another (2026) as "nothing there yet, keep waiting".
+    /// `2304`: No such job for that `user_id` and `job_id` in that environment.
     pub const JOB_NOT_FOUND: Self = Self::known("2304");
     /// `2314`: `job_status` before the zip arrived. HTTP 200 body: `job_complete` false, `job_success` false,
     /// code "2314", result is a plain string (not an object).
@@ -275,7 +274,7 @@ pub(crate) static ERROR_CODES: &[ErrorCodeRow] = &[
     ErrorCodeRow {
         code: "2304",
         texts: &["Job not found"],
-        meaning: "No such job for that user_id/job_id in that environment. One implementer handles it as a non-2xx answer that means \"job not found\", another (2026) as \"nothing there yet, keep waiting\".",
+        meaning: "No such job for that user_id and job_id in that environment.",
         http_status: None,
         endpoints: &["/v1/job_status"],
         sources: &["afriwallet", "pryde"],
