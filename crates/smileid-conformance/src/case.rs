@@ -4,14 +4,18 @@
 //! it is, and these types say what it may hold: a member they do not know is an error, so that nothing in a file can
 //! be left unread.
 
+mod doctor;
 mod loose;
 mod package;
 mod signature;
+mod strict;
 mod wire;
 
+pub use doctor::{CandidateKeys, DoctorCase, ReceivedProof};
 pub use loose::{Invalid, LooseCase, LooseExpected, LooseOk};
-pub use package::{Build, BuiltExpected, EntryExpected, Open, OpenExpected, Opened, PackageCase};
+pub use package::{Build, BuiltExpected, EntryExpected, FindingExpected, Open, OpenExpected, PackageCase};
 pub use signature::{SignatureCase, SignatureExpected, Signed};
+pub use strict::{StrictCase, WarningExpected};
 pub use wire::{
     Malformed, Proof, RefusedReply, ReplyExpected, Request, RequestExpected, RequestVariant, Response,
     ResponseVariant, WireCase,
@@ -37,6 +41,10 @@ pub enum Case {
     Package(Arc<PackageCase>),
     /// `loose/`: jobs as the users of the official SDKs write them.
     Loose(Arc<LooseCase>),
+    /// `doctor/`: signatures that are refused, and why.
+    Doctor(Arc<DoctorCase>),
+    /// `strict/`: jobs that can be sent, and what is probably wrong with them.
+    Strict(Arc<StrictCase>),
 }
 
 impl Case {
@@ -46,6 +54,8 @@ impl Case {
             ["signature", _] => Self::Signature(parse(path, text)?),
             ["package", _] => Self::Package(parse(path, text)?),
             ["loose", _] => Self::Loose(parse(path, text)?),
+            ["doctor", _] => Self::Doctor(parse(path, text)?),
+            ["strict", _] => Self::Strict(parse(path, text)?),
             [version, endpoint, _] if is_version(version) => {
                 let mut case: WireCase = parse_one(path, text)?;
                 case.endpoint = format!("{version}::{endpoint}");
@@ -72,6 +82,8 @@ impl Case {
             Self::Wire(case) => &case.id,
             Self::Package(case) => &case.id,
             Self::Loose(case) => &case.id,
+            Self::Doctor(case) => &case.id,
+            Self::Strict(case) => &case.id,
         }
     }
 
@@ -82,6 +94,8 @@ impl Case {
             Self::Wire(case) => &case.description,
             Self::Package(case) => &case.description,
             Self::Loose(case) => &case.description,
+            Self::Doctor(case) => &case.description,
+            Self::Strict(case) => &case.description,
         }
     }
 
@@ -92,6 +106,8 @@ impl Case {
             Self::Wire(case) => &case.source,
             Self::Package(case) => &case.source,
             Self::Loose(case) => &case.source,
+            Self::Doctor(case) => &case.source,
+            Self::Strict(case) => &case.source,
         }
     }
 

@@ -25,12 +25,14 @@ mod body;
 mod check;
 mod diff;
 mod directions;
+mod doctor;
 mod failure;
 mod generated;
 mod loose;
 mod package;
 mod report;
 mod signature;
+mod strict;
 mod suite;
 
 pub use check::Check;

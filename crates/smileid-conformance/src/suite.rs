@@ -14,7 +14,7 @@ use smileid_protocol::ENDPOINTS;
 use crate::{
     case::{Case, PackageCase},
     check::Check,
-    directions, generated, loose, package, signature,
+    directions, doctor, generated, loose, package, signature, strict,
 };
 
 /// A set of cases, all of which are well formed and checked by something.
@@ -108,6 +108,8 @@ fn checks_of(case: &Case) -> Vec<Check> {
         Case::Wire(case) => directions::parts(case),
         Case::Package(case) => package::parts(case),
         Case::Loose(case) => loose::parts(case),
+        Case::Doctor(case) => doctor::parts(case),
+        Case::Strict(case) => strict::parts(case),
     };
     parts.into_iter().map(|part| Check::new(case, part)).collect()
 }
@@ -321,7 +323,7 @@ mod tests {
     fn an_archive_must_be_there() {
         let case = r#"{
             "id": "package/a", "description": "d", "source": "synthetic",
-            "open": {"archive": "a.zip", "expect": {"refused": {"kind": "not_an_archive"}}}
+            "open": {"archive": "a.zip", "expect": {"usable": false, "findings": []}}
         }"#;
         assert_eq!(problems(&[("package/a.json", case)]), ["package/a.json: there is no `package/a.zip`"]);
         assert_eq!(problems(&[("package/a.json", case), ("package/a.zip", "")]), Vec::<String>::new());

@@ -5,11 +5,10 @@ use bytes::Bytes;
 use smileid_protocol::{
     auth::PartnerId,
     package::{
-        INFO_JSON,
         info::InfoJson,
-        inspect::{self, Archive, ArchiveError, Finding},
+        inspect::{self, Archive, Finding, FindingCode, Inspection, Severity},
     },
-    types::{IdInfo, ImageEntry, ImageSubject, ImageType, JobType},
+    types::{IdInfo, ImageSubject, ImageType, JobType},
 };
 
 use crate::tenant::Announced;
@@ -26,14 +25,14 @@ pub(crate) struct Arrival {
 impl Arrival {
     /// Opens an archive.
     pub(crate) fn open(archive: &[u8]) -> Self {
-        match inspect::open(archive, inspect::Limits::default()) {
+        let inspection = inspect::inspect(archive, inspect::Limits::default());
+        let defect = Defect::of(&inspection);
+        match inspection.into_archive() {
             Ok(archive) => {
                 let images = shown(&archive);
                 Self { images, findings: archive.findings, info: Ok(archive.info) }
             }
-            Err(error) => {
-                Self { images: Vec::new(), findings: Vec::new(), info: Err(Defect::of(&error, archive)) }
-            }
+            Err(_) => Self { images: Vec::new(), findings: Vec::new(), info: Err(defect) },
         }
     }
 
@@ -100,29 +99,34 @@ pub(crate) enum Defect {
 }
 
 impl Defect {
-    fn of(error: &ArchiveError, archive: &[u8]) -> Self {
-        match error {
-            ArchiveError::NoInfoJson | ArchiveError::InfoJson(_) => Self::InfoJson,
-            ArchiveError::FileMissing { index } => {
-                match listed(archive, *index).and_then(|image| image.image_type.subject()) {
-                    Some(ImageSubject::Selfie) => Self::Selfie,
-                    Some(ImageSubject::IdCard | ImageSubject::IdCardBack) => Self::IdCard,
-                    _ => Self::File,
-                }
-            }
-            _ => Self::Corrupt,
+    /// The defect of an archive that cannot be used.
+    fn of(inspection: &Inspection) -> Self {
+        let fatal = || inspection.findings.iter().filter(|it| it.severity() == Severity::Fatal);
+        let of_info = |it: &Finding| {
+            matches!(
+                it.code,
+                FindingCode::InfoJsonMissing
+                    | FindingCode::InfoJsonDuplicate
+                    | FindingCode::InfoJsonNotJson
+                    | FindingCode::InfoJsonTooManyValues
+                    | FindingCode::InfoJsonMissingField
+                    | FindingCode::InfoJsonWrongField
+            )
+        };
+        if fatal().any(of_info) {
+            return Self::InfoJson;
+        }
+        if fatal().any(|it| it.code != FindingCode::ImageFileMissing) {
+            return Self::Corrupt;
+        }
+        let images = inspection.info.as_ref().map(|info| info.images.as_slice()).unwrap_or_default();
+        let row = fatal().find_map(|it| images.get(it.place.image()?));
+        match row.and_then(|image| image.image_type.subject()) {
+            Some(ImageSubject::Selfie) => Self::Selfie,
+            Some(ImageSubject::IdCard | ImageSubject::IdCardBack) => Self::IdCard,
+            _ => Self::File,
         }
     }
-}
-
-/// Row `index` of the images that an archive lists.
-///
-/// The protocol crate names a missing file by its row alone, so the row is read once more. The archive was opened
-/// before, within its limits.
-fn listed(archive: &[u8], index: usize) -> Option<ImageEntry> {
-    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(archive)).ok()?;
-    let info: InfoJson = serde_json::from_reader(zip.by_name(INFO_JSON).ok()?).ok()?;
-    info.images.into_iter().nth(index)
 }
 
 /// Whether an archive says of itself that it is for another job or of another partner. Newer clients say nothing.

@@ -5,6 +5,7 @@
 //! has seen one signed message can put its proof on another.
 
 mod credentials;
+pub mod doctor;
 mod scheme;
 pub mod trust;
 
@@ -69,6 +70,9 @@ pub enum AuthError {
     /// The signature is not the base64 of 32 bytes.
     #[error("the signature is malformed")]
     Malformed,
+    /// The signature is the one that was sent with the question: whoever answered need not have the key.
+    #[error("the signature is the question's own, sent back")]
+    Reflected,
     /// The signature was made with another key, for another partner or at another time.
     #[error("the signature does not match")]
     Mismatch,

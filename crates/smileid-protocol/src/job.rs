@@ -18,6 +18,8 @@ mod input;
 mod lookup_job;
 pub mod loose;
 mod ready;
+#[cfg(feature = "strict")]
+pub mod strict;
 
 pub use image::{Image, ImageFormat};
 pub use image_job::{Face, ImageJob};

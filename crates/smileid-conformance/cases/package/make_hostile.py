@@ -1,53 +1,55 @@
-"""Makes the archives that are odd or hostile, for the cases of the same names beside it.
+"""Makes the archives that are odd or hostile, and the cases about them: what must be found in each, and where.
 
     python3 make_hostile.py
 
-Everything is laid out by hand, because no zip library writes most of this. Times are fixed, so the bytes are the same
-each time, but for the deflate stream of the bomb, which may vary with the version of zlib.
+What must be found follows from how each archive is made here, and from the table of severities below; nothing is read
+from the code under test.
 """
 
+import base64
+import hashlib
 import json
 import pathlib
-import struct
-import zlib
+
+from zips import DESCRIPTOR, ENCRYPTED, JPEG, PNG, UTF8, Entry, archive
 
 FOLDER = pathlib.Path(__file__).parent
 
-JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xd9"
-PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x00\x00\x00\x00:~\x9bU"
+FATAL, PROBLEM, QUIRK = "fatal", "problem", "quirk"
+SEVERITY = {
+    "zip.extra-bytes": QUIRK,
+    "entry.headers-differ": PROBLEM, "entry.data-descriptor": QUIRK, "entry.deflated-image": QUIRK,
+    "entry.not-listed": QUIRK, "entry.base64-img-string": QUIRK,
+    "name.folder": QUIRK, "name.duplicate": PROBLEM, "name.unflagged": QUIRK, "name.not-utf8": PROBLEM,
+    "info.not-first": QUIRK, "info.no-images": PROBLEM, "info.no-selfie": PROBLEM, "info.no-id-card": PROBLEM,
+    "info.too-much-liveness": PROBLEM, "info.no-signature": QUIRK, "info.placeholder-name": QUIRK,
+    "image.file-and-base64": PROBLEM, "image.no-content": PROBLEM, "image.unknown-type": QUIRK,
+    "image.type-mismatch": PROBLEM, "image.not-base64": PROBLEM, "image.data-url": PROBLEM,
+    "image.wrapped-base64": QUIRK, "image.local-path": PROBLEM, "image.not-jpeg-or-png": PROBLEM,
+    "image.few-pixels": QUIRK, "image.few-bytes": QUIRK, "image.many-bytes": QUIRK,
+}  # All others are fatal.
+
+CASES = {}
+
+BASE_NAMES = "Entries have base names and no folders: wire reference, section 4.1"
+RECORDED = "the SDKs' habits: wire reference, sections 4.1 to 4.4"
+DOCUMENTED = "the documentation's advice: platform reference, section 9"
 
 
-class Entry:
-    """An entry whose headers may lie."""
-
-    def __init__(self, name, content, deflated=False, **lies):
-        self.name = name.encode()
-        self.content = content
-        self.data = deflate(content) if deflated else content
-        self.lies = lies
-        self.method = lies.get("method", 8 if deflated else 0)
-
-    def header(self):
-        crc = self.lies.get("crc", zlib.crc32(self.content))
-        packed = self.lies.get("compressed", len(self.data))
-        size = self.lies.get("size", len(self.content))
-        flags = self.lies.get("flags", 0x800)
-        return struct.pack("<HHHHHIIIHH", 20, flags, self.method, 0, 0x21, crc, packed, size, len(self.name), 0)
-
-
-def deflate(content):
-    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
-    return packer.compress(content) + packer.flush()
-
-
-def archive(entries, count=None):
-    body, directory = b"", b""
-    for entry in entries:
-        directory += struct.pack("<IH", 0x02014B50, 3 << 8 | 20) + entry.header()
-        directory += struct.pack("<HHHII", 0, 0, 0, 0o100644 << 16, len(body)) + entry.name
-        body += struct.pack("<I", 0x04034B50) + entry.header() + entry.name + entry.data
-    count = len(entries) if count is None else count
-    return body + directory + struct.pack("<IHHHHIIH", 0x06054B50, 0, 0, count, count, len(directory), len(body), 0)
+def case(name, description, content, *findings, files=None, source=""):
+    found = []
+    for code, place in findings:
+        place = {"pointer": place[1:]} if place.startswith("#") else {"entry": place} if place else {}
+        found.append({"severity": SEVERITY.get(code, FATAL), "code": code, **place})
+    expect = {"usable": all(it["severity"] != FATAL for it in found), "findings": found}
+    if files is not None:
+        expect["files"] = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    source = f"synthetic; the archive by make_hostile.py{'. ' * bool(source)}{source}"
+    assert name not in CASES
+    CASES[name] = content, {
+        "id": f"package/{name}", "description": description, "source": source,
+        "open": {"archive": f"{name}.zip", "expect": expect},
+    }
 
 
 def info(*images, **members):
@@ -58,63 +60,288 @@ def file(name, image_type_id=0, image=""):
     return {"image_type_id": image_type_id, "image": image, "file_name": name}
 
 
+def text(image, image_type_id=2):
+    return file("", image_type_id, image)
+
+
+def info_entry(*images, **members):
+    return Entry("info.json", info(*images, **members))
+
+
 def listed(*names):
-    return Entry("info.json", info(*[file(name) for name in names]))
+    return info_entry(*[file(name) for name in names])
+
+
+def misc(job_type, **members):
+    """`misc_information` of a job of this type, with nothing else to find in it."""
+    params = {"user_id": "user-1", "job_id": "job-1", "job_type": job_type}
+    return {"timestamp": "2026-11-22T19:24:15.000Z", "signature": "AA==", "partner_params": params, **members}
+
+
+def b64(content):
+    return base64.b64encode(content).decode()
+
+
+def png(width, height, size):
+    """What begins as a PNG image of these dimensions and has `size` bytes, hard enough to pack to be no bomb."""
+    head = PNG[:16] + width.to_bytes(4, "big") + height.to_bytes(4, "big") + PNG[24:]
+    noise = b"".join(hashlib.sha256(number.to_bytes(4, "big")).digest() for number in range(size // 3000))
+    return (head + (noise if size > 1 << 20 else b""))[:size].ljust(size, b"\0")
 
 
 SELFIE = Entry("selfie.jpg", JPEG)
 PLAIN = archive([listed("selfie.jpg"), SELFIE])
+ONE = {"selfie.jpg": JPEG}
 
-ARCHIVES = {
-    # What cannot be used.
-    "hostile_empty": b"",
-    "hostile_not_an_archive": JPEG * 20,
-    "hostile_truncated": PLAIN[: len(PLAIN) // 2],
-    "hostile_no_directory": PLAIN[: PLAIN.index(b"PK\x01\x02")],
-    "hostile_wrong_crc": archive([listed("selfie.jpg"), Entry("selfie.jpg", JPEG, crc=zlib.crc32(JPEG) ^ 1)]),
-    "hostile_flipped_byte": PLAIN.replace(JPEG, JPEG[:-1] + b"\xd8"),
-    "hostile_broken_deflate": archive([listed("selfie.jpg"), Entry("selfie.jpg", JPEG, method=8)]),
-    "hostile_no_info_json": archive([SELFIE]),
-    "hostile_info_json_in_folder": archive([Entry("job/info.json", info(file("selfie.jpg"))), SELFIE]),
-    "hostile_info_json_not_json": archive([Entry("info.json", b"{'images': []}"), SELFIE]),
-    "hostile_info_json_without_images": archive([Entry("info.json", b'{"id_info": {}}'), SELFIE]),
-    "hostile_info_json_images_text": archive([Entry("info.json", b'{"images": "selfie.jpg"}'), SELFIE]),
-    "hostile_info_json_empty": archive([Entry("info.json", b""), SELFIE]),
-    "hostile_listed_file_missing": archive([listed("selfie.jpg", "id_card.png"), SELFIE]),
-    "hostile_bomb": archive([listed("selfie.jpg"), Entry("selfie.jpg", JPEG + bytes(100 << 20), deflated=True)]),
-    "hostile_claims_four_gigabytes": archive(
-        [listed("selfie.jpg"), Entry("selfie.jpg", JPEG, deflated=True, size=0xFFFFFFF0)]
-    ),
-    "hostile_claims_more_than_there_is": archive(
-        [listed("selfie.jpg"), Entry("selfie.jpg", JPEG, size=5000, compressed=5000)]
-    ),
-    "hostile_thousand_entries": archive(
-        [listed("selfie.jpg"), SELFIE] + [Entry(f"{number}.jpg", JPEG) for number in range(998)]
-    ),
-    "hostile_thousand_entries_of_one_name": archive([listed("selfie.jpg")] + [SELFIE] * 999),
-    "hostile_encrypted": archive([listed("selfie.jpg"), Entry("selfie.jpg", JPEG, flags=0x801)]),
-    "hostile_unknown_method": archive([listed("selfie.jpg"), Entry("selfie.jpg", JPEG, method=97)]),
-    # Names that lead a careless reader out of its folder.
-    "hostile_traversal_not_listed": archive([listed("selfie.jpg"), SELFIE, Entry("../../evil.jpg", JPEG)]),
-    "hostile_traversal_listed": archive([listed("../../evil.jpg"), Entry("../../evil.jpg", JPEG)]),
-    "hostile_absolute_listed": archive([listed("/etc/evil.jpg"), Entry("/etc/evil.jpg", JPEG)]),
-    "hostile_backslash_listed": archive([listed("..\\evil.jpg"), Entry("..\\evil.jpg", JPEG)]),
-    # What can be used, and is odd.
-    "odd_info_json_not_first": archive([SELFIE, listed("selfie.jpg")]),
-    "odd_two_info_json": archive([listed("selfie.jpg"), SELFIE, Entry("info.json", info())]),
-    "odd_two_files_of_one_name": archive([listed("selfie.jpg"), SELFIE, Entry("selfie.jpg", PNG)]),
-    "odd_no_images": archive([Entry("info.json", info())]),
-    "odd_file_and_base64": archive([Entry("info.json", info(file("selfie.jpg", image="/9j/4AAQ"))), SELFIE]),
-    "odd_neither_file_nor_base64": archive([Entry("info.json", info(file("")))]),
-    "odd_base64_type_with_file": archive([Entry("info.json", info(file("selfie.jpg", image_type_id=2))), SELFIE]),
-    "odd_file_type_with_base64": archive([Entry("info.json", info(file("", image="/9j/4AAQ")))]),
-    "odd_not_an_image": archive([listed("selfie.jpg"), Entry("selfie.jpg", b"RIFF\0\0\0\0WEBPVP8 ")]),
-    "odd_unlisted_image_type": archive([Entry("info.json", info(file("selfie.jpg", image_type_id=9))), SELFIE]),
-    "odd_not_listed": archive([listed("selfie.jpg"), SELFIE, Entry("security_info.json", b"{}")]),
-    "odd_unflagged_name": archive([listed("sélfie.jpg"), Entry("sélfie.jpg", JPEG, flags=0)]),
-}
+# The container.
+case("hostile_empty", "No bytes at all", b"", ("zip.not-an-archive", ""))
+case("hostile_not_an_archive", "An image in place of an archive", JPEG * 20, ("zip.not-an-archive", ""))
+case("hostile_truncated", "Half an archive", PLAIN[: len(PLAIN) // 2], ("zip.truncated", ""))
+case("hostile_no_directory", "An archive without its directory", PLAIN[: PLAIN.index(b"PK\x01\x02")],
+     ("zip.truncated", ""))
+case("hostile_comment_cut_off", "An archive that ends within its comment", PLAIN[:-2] + b"\x09\x00comment",
+     ("zip.truncated", ""))
+case("hostile_count_too_small", "The directory holds more entries than the end record says",
+     archive([listed("selfie.jpg"), SELFIE], count=1), ("zip.damaged-directory", ""))
+case("hostile_directory_elsewhere", "The end record leads before the beginning of the archive",
+     archive([listed("selfie.jpg"), SELFIE], moved=5000), ("zip.damaged-directory", ""))
+case("hostile_two_disks", "One of several files of an archive", archive([listed("selfie.jpg"), SELFIE], disk=1),
+     ("zip.damaged-directory", ""))
+case("hostile_zip64", "An archive in the form for more than 65,535 entries",
+     archive([listed("selfie.jpg"), SELFIE], count=0xFFFF), ("zip.zip64", ""))
+case("hostile_zip64_entry", "An entry in the form for more than 4 GiB",
+     archive([listed("selfie.jpg"), Entry("selfie.jpg", JPEG, size=0xFFFFFFFF)]), ("zip.zip64", "selfie.jpg"))
+case("hostile_thousand_entries", "A thousand entries",
+     archive([listed("selfie.jpg"), SELFIE] + [Entry(f"{number}.jpg", JPEG) for number in range(998)]),
+     ("zip.too-many-entries", ""))
+case("hostile_thousand_entries_of_one_name", "A thousand entries of two names",
+     archive([listed("selfie.jpg")] + [SELFIE] * 999), ("zip.too-many-entries", ""))
+case("hostile_thousand_entries_unsaid", "A thousand entries, of which the end record says two",
+     archive([listed("selfie.jpg")] + [SELFIE] * 999, count=2), ("zip.too-many-entries", ""))
+case("odd_bytes_before", "Bytes before the first entry", archive([listed("selfie.jpg"), SELFIE], before=b"#!/bin/sh\n"),
+     ("zip.extra-bytes", ""), files=ONE)
+case("odd_bytes_after", "Bytes after the end", archive([listed("selfie.jpg"), SELFIE], after=b"\n"),
+     ("zip.extra-bytes", ""), files=ONE)
+
+# What an entry holds.
+case("hostile_claims_four_gigabytes", "An entry whose headers claim 4 GB",
+     archive([listed("selfie.jpg"), Entry("selfie.jpg", JPEG, deflated=True, size=0xFFFFFFF0)]),
+     ("zip.too-large", "selfie.jpg"), ("entry.compression-bomb", "selfie.jpg"))
+case("hostile_claims_what_is_allowed_for_all", "An entry that claims as much as all entries may have",
+     archive([listed("selfie.jpg"), Entry("selfie.jpg", JPEG, size=64 << 20)]), ("zip.too-large", "selfie.jpg"))
+case("hostile_bomb", "An entry of 100 KB that becomes 100 MB",
+     archive([listed("selfie.jpg"), Entry("selfie.jpg", JPEG + bytes(100 << 20), deflated=True)]),
+     ("zip.too-large", "selfie.jpg"), ("entry.compression-bomb", "selfie.jpg"))
+case("hostile_bomb_within_the_limits", "An entry of 10 KB that becomes 10 MB",
+     archive([listed("selfie.jpg"), Entry("selfie.jpg", JPEG + bytes(10 << 20), deflated=True)]),
+     ("entry.compression-bomb", "selfie.jpg"))
+case("hostile_bomb_that_lies", "An entry that claims 20 bytes and becomes 10 MB",
+     archive([listed("selfie.jpg"), Entry("selfie.jpg", JPEG + bytes(10 << 20), deflated=True, size=20)]),
+     ("entry.wrong-size", "selfie.jpg"))
+case("hostile_fewer_bytes_than_said", "A deflated entry that becomes fewer bytes than its header says",
+     archive([listed("selfie.jpg"), Entry("selfie.jpg", JPEG, deflated=True, size=5000)]),
+     ("entry.wrong-size", "selfie.jpg"))
+case("hostile_wrong_crc", "A checksum that is not the one of the contents",
+     archive([listed("selfie.jpg"), Entry("selfie.jpg", JPEG, crc=1)]), ("entry.wrong-crc", "selfie.jpg"))
+case("hostile_flipped_byte", "Contents that changed on the way", PLAIN.replace(JPEG, JPEG[:-1] + b"\xd8"),
+     ("entry.wrong-crc", "selfie.jpg"))
+case("hostile_broken_deflate", "An entry that says it is deflated and is not",
+     archive([listed("selfie.jpg"), Entry("selfie.jpg", JPEG, method=8)]), ("entry.damaged", "selfie.jpg"))
+case("hostile_claims_more_than_there_is", "An entry whose headers claim more than the archive has",
+     archive([listed("selfie.jpg"), Entry("selfie.jpg", JPEG, size=5000, compressed=5000)]),
+     ("entry.damaged", "selfie.jpg"))
+case("hostile_entry_elsewhere", "An entry that is not where the directory says",
+     archive([listed("selfie.jpg"), Entry("selfie.jpg", JPEG, offset=7)]), ("entry.damaged", "selfie.jpg"))
+case("hostile_encrypted", "An encrypted entry, which cannot be read",
+     archive([listed("selfie.jpg"), Entry("selfie.jpg", JPEG, flags=UTF8 | ENCRYPTED)]),
+     ("entry.encrypted", "selfie.jpg"))
+case("hostile_unknown_method", "An entry of a compression method that nobody has, which cannot be read",
+     archive([listed("selfie.jpg"), Entry("selfie.jpg", JPEG, method=97)]),
+     ("entry.unsupported-compression", "selfie.jpg"))
+case("hostile_two_broken_entries", "Two entries that cannot be read: both are said",
+     archive([listed("a.jpg", "b.jpg"), Entry("a.jpg", JPEG, crc=1), Entry("b.jpg", JPEG, method=97)]),
+     ("entry.wrong-crc", "a.jpg"), ("entry.unsupported-compression", "b.jpg"))
+case("odd_headers_differ", "An entry whose own header has another name than the directory",
+     archive([listed("selfie.jpg"), Entry("selfie.jpg", JPEG, local={"name": b"selfie.exe"})]),
+     ("entry.headers-differ", "selfie.jpg"), files=ONE)
+case("odd_own_header_has_another_size", "An entry whose own header has another size than the directory",
+     archive([listed("selfie.jpg"), Entry("selfie.jpg", JPEG, local={"size": 5000})]),
+     ("entry.headers-differ", "selfie.jpg"), files=ONE)
+case("odd_data_descriptors", "Deflated, with data descriptors: what the Java SDK writes",
+     archive([Entry("info.json", info(file("selfie.jpg")), deflated=True, flags=UTF8 | DESCRIPTOR),
+              Entry("selfie.jpg", JPEG, deflated=True, flags=UTF8 | DESCRIPTOR)]),
+     ("entry.data-descriptor", "info.json"), ("entry.data-descriptor", "selfie.jpg"),
+     ("entry.deflated-image", "selfie.jpg"), files=ONE, source=RECORDED)
+case("odd_not_listed", "A file that info.json does not list, as mobile clients send one",
+     archive([listed("selfie.jpg"), SELFIE, Entry("security_info.json", b"{}")]),
+     ("entry.not-listed", "security_info.json"), files={**ONE, "security_info.json": b"{}"})
+
+# Names that lead a careless reader out of its folder, and odd ones.
+EVIL = [
+    ("traversal", "leads out of the folder", "../../evil.jpg", ["name.traversal"]),
+    ("absolute", "is an absolute path", "/etc/evil.jpg", ["name.absolute"]),
+    ("drive", "begins with a drive", "C:evil.jpg", ["name.absolute"]),
+    ("backslash", "leads out of the folder on Windows", "..\\evil.jpg", ["name.traversal", "name.backslash"]),
+    ("control_character", "ends early for some readers", "evil.jpg\0.png", ["name.control-character"]),
+]
+for kind, words, name, codes in EVIL:
+    case(f"hostile_{kind}_listed", f"An entry whose name {words}, listed as an image",
+         archive([listed(name), Entry(name, JPEG)]), *[(code, name) for code in codes], source=BASE_NAMES)
+case("hostile_traversal_not_listed", "An entry whose name leads out of the folder, though nothing lists it",
+     archive([listed("selfie.jpg"), SELFIE, Entry("../../evil.jpg", JPEG)]),
+     ("name.traversal", "../../evil.jpg"), ("entry.not-listed", "../../evil.jpg"), source=BASE_NAMES)
+case("odd_folder", "Images in a folder, and the folder itself",
+     archive([listed("photos/selfie.jpg"), Entry("photos/", b""), Entry("photos/selfie.jpg", JPEG)]),
+     ("name.folder", "photos/"), ("name.folder", "photos/selfie.jpg"), files={"photos/selfie.jpg": JPEG},
+     source=BASE_NAMES)
+case("odd_two_files_of_one_name", "Two files of one listed name: a reader gets one of them",
+     archive([listed("selfie.jpg"), SELFIE, Entry("selfie.jpg", PNG)]), ("name.duplicate", "selfie.jpg"),
+     files={"selfie.jpg": PNG})
+case("odd_unflagged_name", "A name in UTF-8 without the flag for it, as the Ruby SDK writes it",
+     archive([listed("sélfie.jpg"), Entry("sélfie.jpg", JPEG, flags=0)]), ("name.unflagged", "sélfie.jpg"),
+     files={"sélfie.jpg": JPEG}, source=RECORDED)
+case("hostile_name_not_utf8", "A name in Latin-1, which info.json cannot name",
+     archive([listed("sélfie.jpg"), Entry("sélfie.jpg".encode("latin-1"), JPEG, flags=0)]),
+     ("name.not-utf8", "s\ufffdlfie.jpg"), ("entry.not-listed", "s\ufffdlfie.jpg"),
+     ("image.file-missing", "#/images/0/file_name"))
+
+# info.json.
+case("hostile_no_info_json", "No info.json", archive([SELFIE]), ("info.missing", ""))
+case("hostile_info_json_in_folder", "An info.json in a folder is none",
+     archive([Entry("job/info.json", info(file("selfie.jpg"))), SELFIE]),
+     ("info.missing", ""), ("name.folder", "job/info.json"))
+case("hostile_two_info_json", "Two info.json: which of them counts, nobody can know",
+     archive([listed("selfie.jpg"), SELFIE, Entry("info.json", info())]), ("info.duplicate", "info.json"))
+case("odd_info_json_not_first", "info.json is not the first entry", archive([SELFIE, listed("selfie.jpg")]),
+     ("info.not-first", "info.json"), files=ONE)
+case("hostile_info_json_wrong_crc", "An info.json that changed on the way",
+     archive([Entry("info.json", info(file("selfie.jpg")), crc=1), SELFIE]), ("entry.wrong-crc", "info.json"))
+case("hostile_info_json_not_json", "An info.json that is not JSON", archive([Entry("info.json", b"{'images': []}"), SELFIE]),
+     ("info.not-json", "#"))
+case("hostile_info_json_empty", "An info.json of no bytes", archive([Entry("info.json", b""), SELFIE]),
+     ("info.not-json", "#"))
+case("hostile_info_json_many_values", "An info.json of more values than anybody needs",
+     archive([Entry("info.json", info(file("selfie.jpg"), x=[0] * 10_001)), SELFIE]), ("info.too-many-values", "#"))
+case("hostile_info_json_list", "An info.json that is a list", archive([Entry("info.json", b"[]"), SELFIE]),
+     ("info.wrong-field", "#"))
+case("hostile_info_json_member_twice", "An info.json with a member twice: which of them counts, nobody can know",
+     archive([Entry("info.json", b'{"images": [], "images": []}'), SELFIE]),
+     ("info.wrong-field", "#"), ("info.no-images", "#/images"), ("entry.not-listed", "selfie.jpg"))
+case("hostile_info_json_without_images", "An info.json without `images`", archive([Entry("info.json", b'{"id_info": {}}'), SELFIE]),
+     ("info.missing-field", "#/images"))
+case("hostile_info_json_images_text", "An info.json whose `images` is a text",
+     archive([Entry("info.json", b'{"images": "selfie.jpg"}'), SELFIE]), ("info.wrong-field", "#/images"))
+WRONG = info_entry(
+    file("selfie.jpg"), {"image": "", "file_name": "selfie.jpg"}, 7, file(8), file("selfie.jpg", image_type_id="one"),
+    package_information={"apiVersion": {"majorVersion": "2", "minorVersion": 0}, "language": "x"},
+    misc_information=misc(4, smile_client_id=85, retry="maybe", userData={"isVerifiedProcess": "no", "a/b~": 1}),
+    id_info={"entered": "maybe", "dob": {"year": 1989}, "other": [1]},
+)
+case("hostile_info_json_wrong_members", "An info.json with many members that cannot be read: all of them are named",
+     archive([WRONG, SELFIE]),
+     ("info.missing-field", "#/images/1/image_type_id"), ("info.wrong-field", "#/images/2"),
+     ("info.wrong-field", "#/images/3/file_name"), ("info.wrong-field", "#/images/4/image_type_id"),
+     ("info.missing-field", "#/package_information/apiVersion/buildNumber"),
+     ("info.wrong-field", "#/package_information/apiVersion/majorVersion"),
+     ("info.wrong-field", "#/misc_information/smile_client_id"), ("info.wrong-field", "#/misc_information/retry"),
+     ("info.wrong-field", "#/misc_information/userData/isVerifiedProcess"),
+     ("info.wrong-field", "#/id_info/entered"), ("info.wrong-field", "#/id_info/dob"))
+case("hostile_wrong_member_and_more", "A member that cannot be read keeps nothing else from being found",
+     archive([info_entry(file("selfie.jpg"), file("id_card.png", 1), package_information=[], misc_information=misc(6)), SELFIE]),
+     ("info.wrong-field", "#/package_information"), ("image.file-missing", "#/images/1/file_name"))
+case("odd_no_images", "info.json lists no image", archive([info_entry()]), ("info.no-images", "#/images"), files={})
+for job_type in [1, 2, 4, 8, 9]:
+    case(f"odd_no_selfie_{job_type}", f"A job of type {job_type} without a selfie",
+         archive([info_entry(file("selfie.jpg", 4), misc_information=misc(job_type), id_info={"entered": "true"}), SELFIE]),
+         ("info.no-selfie", "#/images"), source=RECORDED)
+for name, job_type, id_info in [("6", 6, {}), ("11", 11, {"entered": "true"}), ("1_not_entered", 1, {"entered": "false"})]:
+    case(f"odd_no_id_card_{name}", f"A job of type {job_type} without the front of an ID card",
+         archive([info_entry(file("selfie.jpg"), misc_information=misc(job_type), id_info=id_info), SELFIE]),
+         ("info.no-id-card", "#/images"), source=RECORDED)
+case("odd_nine_liveness_images", "Nine liveness images, of which the API takes eight",
+     archive([info_entry(file("selfie.jpg"), *[file("selfie.jpg", 4)] * 4, *[text(b64(JPEG), 6)] * 5), SELFIE]),
+     ("info.too-much-liveness", "#/images"), source=DOCUMENTED)
+unsigned = misc(4)
+del unsigned["signature"]
+case("odd_no_signature", "No signature, as the JavaScript SDK leaves it out",
+     archive([info_entry(file("selfie.jpg"), misc_information=unsigned), SELFIE]),
+     ("info.no-signature", "#/misc_information/signature"), source=RECORDED)
+case("odd_placeholder_name", "The placeholder of the JavaScript and Ruby SDKs",
+     archive([info_entry(file("selfie.jpg"), misc_information=misc(4, userData={"firstName": "Bill"})), SELFIE]),
+     ("info.placeholder-name", "#/misc_information/userData/firstName"), source=RECORDED)
+
+# Images.
+case("hostile_listed_file_missing", "A file that info.json lists is not there",
+     archive([listed("selfie.jpg", "id_card.png"), SELFIE]), ("image.file-missing", "#/images/1/file_name"))
+case("hostile_lists_info_json", "info.json lists itself as an image", archive([listed("info.json")]),
+     ("image.file-missing", "#/images/0/file_name"))
+case("odd_file_and_base64", "An image both as a file and in base64",
+     archive([info_entry(file("selfie.jpg", image="/9j/4AAQ")), SELFIE]), ("image.file-and-base64", "#/images/0"),
+     files=ONE)
+case("odd_neither_file_nor_base64", "An image neither as a file nor in base64", archive([info_entry(file(""))]),
+     ("image.no-content", "#/images/0"), files={})
+case("odd_base64_type_with_file", "An image of a base64 type that is a file",
+     archive([info_entry(file("selfie.jpg", image_type_id=2)), SELFIE]),
+     ("image.type-mismatch", "#/images/0/image_type_id"), files=ONE)
+case("odd_file_type_with_base64", "An image of a file type that is in base64",
+     archive([info_entry(file("", image="/9j/4AAQ"))]), ("image.type-mismatch", "#/images/0/image_type_id"), files={})
+case("odd_unlisted_image_type", "An image type that no table lists is no reason to refuse",
+     archive([info_entry(file("selfie.jpg", image_type_id=9)), SELFIE]),
+     ("image.unknown-type", "#/images/0/image_type_id"), files=ONE)
+WEBP = b"RIFF\0\0\0\0WEBPVP8 "
+case("odd_not_an_image", "A listed file that is neither JPEG nor PNG",
+     archive([listed("selfie.jpg"), Entry("selfie.jpg", WEBP)]),
+     ("image.not-jpeg-or-png", "#/images/0/file_name"), files={"selfie.jpg": WEBP})
+case("odd_empty_file", "A listed file of no bytes", archive([listed("selfie.jpg"), Entry("selfie.jpg", b"")]),
+     ("image.not-jpeg-or-png", "#/images/0/file_name"), files={"selfie.jpg": b""})
+for name, description, image, code in [
+    ("not_base64", "What is no base64", "no base64 at all!", "image.not-base64"),
+    ("url_safe_base64", "Base64 in the alphabet for addresses", b64(JPEG + b"\xff\xfe\xff").replace("/", "_"), "image.not-base64"),
+    ("base64_of_text", "The base64 of something that is no image", b64(b"selfie"), "image.not-jpeg-or-png"),
+    ("data_url", "A data: URL of an image", "data:image/jpeg;base64," + b64(JPEG), "image.data-url"),
+    ("wrapped_base64", "Base64 with line breaks", f"{b64(JPEG)[:16]}\n{b64(JPEG)[16:]}\n", "image.wrapped-base64"),
+    ("local_path", "The path of a file of the sender's", "/srv/app/photos/selfie", "image.local-path"),
+    ("local_path_windows", "The path of a file of the sender's, on Windows", "C:\\photos\\selfie.jpg", "image.local-path"),
+]:
+    case(f"odd_{name}", f"{description} in place of an image in base64", archive([info_entry(text(image))]),
+         (code, "#/images/0/image"), files={})
+case("odd_local_paths_of_liveness", "Liveness images as the JavaScript and Ruby SDKs send files of the types 4 and 5",
+     archive([info_entry(file("selfie.jpg"), text("/srv/app/live_0.jpg", 4), text("id_back.png", 5)), SELFIE]),
+     ("image.type-mismatch", "#/images/1/image_type_id"), ("image.local-path", "#/images/1/image"),
+     ("image.type-mismatch", "#/images/2/image_type_id"), ("image.local-path", "#/images/2/image"), files=ONE,
+     source=RECORDED)
+
+
+def document(card, job_type=6, deflated=True, **id_info):
+    images = [file("selfie.jpg"), file("card.png", 1)]
+    return archive([info_entry(*images, misc_information=misc(job_type), id_info=id_info), SELFIE,
+                    Entry("card.png", card, deflated=deflated)])
+
+
+CARD = "#/images/1/file_name"
+DEFLATED = ("entry.deflated-image", "card.png")
+case("odd_document_as_advised", "A photo of a card as the documentation advises it", document(png(950, 1500, 600_000)),
+     DEFLATED, source=DOCUMENTED)
+case("odd_document_of_few_pixels", "A photo of a card with fewer pixels than advised",
+     document(png(1499, 950, 600_000), 11), ("image.few-pixels", CARD), DEFLATED, source=DOCUMENTED)
+case("odd_passport_of_few_pixels", "A photo of a passport with fewer pixels than advised",
+     document(png(2199, 1500, 600_000), id_type="PASSPORT"), ("image.few-pixels", CARD), DEFLATED, source=DOCUMENTED)
+case("odd_document_of_few_bytes", "A photo of a card with fewer bytes than advised",
+     document(png(1500, 950, 60_000), deflated=False), ("image.few-bytes", CARD), source=DOCUMENTED)
+case("odd_document_of_many_bytes", "A photo of a card with more bytes than advised",
+     document(png(1500, 950, (10 << 20) + 1)), ("image.many-bytes", CARD), DEFLATED, source=DOCUMENTED)
+case("odd_document_in_base64", "A photo of a card in base64 is held against the same advice",
+     archive([info_entry(file("selfie.jpg"), text(b64(png(10, 10, 100)), 3), misc_information=misc(6)), SELFIE]),
+     ("image.few-pixels", "#/images/1/image"), ("image.few-bytes", "#/images/1/image"), source=DOCUMENTED)
+case("odd_card_of_another_job", "Nothing is advised for the card of a job that judges no document",
+     document(png(10, 10, 100), 1, deflated=False), source=DOCUMENTED)
+case("odd_sparse_info_json", "An info.json with what newer mobile clients write, and nothing to find in it",
+     archive([info_entry(file("selfie.jpg"), consent_information={"granted": True}), SELFIE]), files=ONE, source=RECORDED)
 
 if __name__ == "__main__":
-    for name, content in ARCHIVES.items():
+    for old in [*FOLDER.glob("hostile_*"), *FOLDER.glob("odd_*")]:
+        old.unlink()
+    for name, (content, described) in CASES.items():
         (FOLDER / f"{name}.zip").write_bytes(content)
-        print(f"{name}.zip: {len(content)} bytes")
+        (FOLDER / f"{name}.json").write_text(json.dumps(described, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    print(f"{len(CASES)} cases, {sum(len(content) for content, _ in CASES.values())} bytes")

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Content, Keys};
@@ -65,6 +65,9 @@ pub struct BuiltExpected {
     pub length: u64,
     /// The SHA-256 of the archive, in hexadecimal.
     pub sha256: String,
+    /// What is found when it is opened again: nothing but what the images bring along.
+    #[serde(default)]
+    pub findings: Vec<FindingExpected>,
 }
 
 /// An entry of an archive.
@@ -95,25 +98,34 @@ pub struct Open {
 
 /// What must come of opening an archive.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum OpenExpected {
-    /// It opens.
-    Opened(Box<Opened>),
-    /// It cannot be used: `{"kind": "damaged", "name": "selfie.jpg"}`.
-    Refused(Value),
-}
-
-/// What is in an archive that opens.
-#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
-pub struct Opened {
+pub struct OpenExpected {
+    /// Whether it can be used.
+    pub usable: bool,
+    /// Everything that is found, in any order.
+    pub findings: Vec<FindingExpected>,
     /// `info.json`. Absent when the case is not about it.
     #[serde(default)]
     pub info: Option<Value>,
-    /// The SHA-256 of each file, in hexadecimal, by name.
-    pub files: BTreeMap<String, String>,
-    /// Everything odd, in any order: `{"kind": "not_listed", "name": "base64imgString"}`.
-    pub findings: Vec<Value>,
+    /// The SHA-256 of each file, in hexadecimal, by name. Absent when the case is not about them.
+    #[serde(default)]
+    pub files: Option<BTreeMap<String, String>>,
+}
+
+/// Something that is found in an archive: at an entry, at a member of `info.json`, or of the whole.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct FindingExpected {
+    /// What: `image.file-missing`.
+    pub code: String,
+    /// How much it matters: `fatal`, `problem` or `quirk`.
+    pub severity: String,
+    /// The name of the entry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<String>,
+    /// The JSON pointer of the member of `info.json`: `/images/0/file_name`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pointer: Option<String>,
 }

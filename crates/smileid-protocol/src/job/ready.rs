@@ -86,10 +86,10 @@ impl ImageJob {
 #[derive(Clone)]
 pub struct ReadyJob {
     ids: JobIds,
-    partner_params: PartnerParams,
-    images: Vec<ImageEntry>,
-    files: Vec<Entry<Bytes>>,
-    id_info: IdInfo,
+    pub(super) partner_params: PartnerParams,
+    pub(super) images: Vec<ImageEntry>,
+    pub(super) files: Vec<Entry<Bytes>>,
+    pub(super) id_info: IdInfo,
     use_enrolled_image: bool,
     allow_new_enroll: Option<bool>,
 }

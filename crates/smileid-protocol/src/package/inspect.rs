@@ -1,19 +1,39 @@
-//! Opens an archive that arrived.
+//! Opens an archive that arrived, from whatever program, and says everything that is wrong with it.
 //!
 //! Reads what the official SDKs write: stored and deflated entries, data descriptors, unflagged UTF-8 names, duplicate
-//! names. Nothing in an archive is trusted: sizes and counts are bounded before anything is read.
+//! names. Nothing in an archive is trusted: what is claimed is held against [`Limits`] before anything is read, and
+//! never more is read than was claimed.
+//!
+//! ```
+//! use smileid_protocol::package::inspect::{self, FindingCode, Limits};
+//!
+//! let inspection = inspect::inspect(b"no archive", Limits::default());
+//! assert_eq!(inspection.findings[0].code, FindingCode::ZipNotAnArchive);
+//! assert_eq!(inspection.findings[0].code.as_str(), "zip.not-an-archive");
+//! assert!(inspection.into_archive().is_err());
+//! ```
+
+mod container;
+mod content;
+mod describe;
+mod field;
+mod finding;
+mod image;
+mod name;
+
+pub use finding::{Finding, FindingCode, Place, Severity};
 
 use std::{
-    collections::BTreeMap,
-    io::{Cursor, Read as _},
+    collections::{BTreeMap, BTreeSet},
+    fmt,
 };
 
 use bytes::Bytes;
-use smileid_types::ImageContent;
-use zip::{ZipArchive, result::ZipError};
+use smileid_types::redact;
 
+use self::{container::Container, describe::Description};
 use super::{INFO_JSON, info::InfoJson};
-use crate::{codec::JsonError, job::ImageFormat};
+use crate::job::ImageFormat;
 
 /// How much an archive may hold when it is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,166 +43,281 @@ pub struct Limits {
     pub entries: usize,
     /// Bytes of all entries together, uncompressed.
     pub bytes: u64,
+    /// Values in `info.json`: texts, numbers, objects, lists.
+    pub values: usize,
 }
 
 impl Default for Limits {
-    /// 64 entries and 64 MiB: some ten times what eight liveness frames and both sides of a card need.
+    /// 64 entries, 64 MiB and 10,000 values: some ten times what eight liveness frames and both sides of a card need.
     fn default() -> Self {
-        Self { entries: 64, bytes: 64 << 20 }
+        Self { entries: 64, bytes: 64 << 20, values: 10_000 }
     }
 }
 
-/// An archive that was opened.
-#[derive(Clone, Debug)]
+/// Opens an archive and says everything that is wrong with it.
+pub fn inspect(archive: &[u8], limits: Limits) -> Inspection {
+    let mut inspection = Inspection { info: None, files: BTreeMap::new(), findings: Vec::new() };
+    match Container::read(archive, limits) {
+        Ok(container) => inspection.look_into(&container, limits),
+        Err(finding) => inspection.findings.push(finding),
+    }
+    inspection
+}
+
+/// Opens an archive that is to be used.
+///
+/// # Errors
+///
+/// When it cannot be: one of its findings is [`Severity::Fatal`].
+pub fn open(archive: &[u8], limits: Limits) -> Result<Archive, ArchiveError> {
+    inspect(archive, limits).into_archive()
+}
+
+/// What came of opening an archive.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Inspection {
+    /// What it says it holds, when that can be read.
+    pub info: Option<InfoJson>,
+    /// The files that can be read, by name, `info.json` left out. Of several of one name, the last.
+    pub files: BTreeMap<String, Bytes>,
+    /// Everything that is wrong with it: the container first, then entry by entry, then what `info.json` says.
+    pub findings: Vec<Finding>,
+}
+
+impl Inspection {
+    /// The archive, when it can be used.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be: one of the findings is [`Severity::Fatal`].
+    pub fn into_archive(self) -> Result<Archive, ArchiveError> {
+        let Self { info, files, findings } = self;
+        match info {
+            Some(info) if findings.iter().all(|it| it.severity() < Severity::Fatal) => {
+                Ok(Archive { info, files, findings })
+            }
+            _ => Err(ArchiveError { findings }),
+        }
+    }
+
+    fn look_into(&mut self, container: &Container<'_>, limits: Limits) {
+        if container.extra_bytes {
+            self.findings.push(Finding::new(FindingCode::ZipExtraBytes, Place::Archive));
+        }
+        let mut left = limits.bytes;
+        let mut names = Vec::with_capacity(container.records.len());
+        let mut info = None;
+        for record in &container.records {
+            let (name, mut wrong) = name::read(record);
+            let mut content = None;
+            let held = wrong.len();
+            if record.is_zip64() {
+                wrong.push(FindingCode::ZipZip64);
+            } else {
+                if content::is_bomb(record) {
+                    wrong.push(FindingCode::EntryCompressionBomb);
+                }
+                match left.checked_sub(record.size.into()) {
+                    Some(fewer) => left = fewer,
+                    None => wrong.push(FindingCode::ZipTooLarge),
+                }
+                if wrong.len() == held {
+                    content = content::read(container, record, &mut wrong);
+                }
+            }
+            if record.method == content::DEFLATED
+                && content.as_deref().is_some_and(|content| ImageFormat::of(content).is_some())
+            {
+                wrong.push(FindingCode::EntryDeflatedImage);
+            }
+            self.add_of_entry(&name, wrong);
+            match content {
+                Some(content) if name == INFO_JSON => info = Some(content),
+                Some(content) if !name.ends_with('/') => {
+                    self.files.insert(name.clone(), Bytes::from(content.into_owned()));
+                }
+                _ => {}
+            }
+            names.push(name);
+        }
+        self.look_at_names(&names);
+        let several = names.iter().filter(|name| *name == INFO_JSON).count() > 1;
+        let Some(info) = info.filter(|_| !several) else { return };
+
+        let Some(description) = Description::read(&info, limits, &mut self.findings) else { return };
+        let names: BTreeSet<_> = names.iter().map(String::as_str).filter(|name| *name != INFO_JSON).collect();
+        let files = image::Files { names, contents: &self.files };
+        image::check(&description, &files, &mut self.findings);
+        self.info = description.into_info();
+    }
+
+    /// Several entries of one name say each thing once.
+    fn add_of_entry(&mut self, name: &str, wrong: Vec<FindingCode>) {
+        for code in wrong {
+            let finding = Finding::new(code, Place::Entry(name.to_owned()));
+            if !self.findings.contains(&finding) {
+                self.findings.push(finding);
+            }
+        }
+    }
+
+    fn look_at_names(&mut self, names: &[String]) {
+        let mut counts = BTreeMap::<&str, usize>::new();
+        for name in names {
+            *counts.entry(name).or_default() += 1;
+        }
+        for (name, count) in counts {
+            if count > 1 {
+                let is_info = name == INFO_JSON;
+                let code = if is_info { FindingCode::InfoJsonDuplicate } else { FindingCode::NameDuplicate };
+                self.findings.push(Finding::new(code, Place::Entry(name.to_owned())));
+            }
+        }
+        match names.iter().position(|name| name == INFO_JSON) {
+            None => self.findings.push(Finding::new(FindingCode::InfoJsonMissing, Place::Archive)),
+            Some(0) => {}
+            Some(_) => {
+                let place = Place::Entry(INFO_JSON.to_owned());
+                self.findings.push(Finding::new(FindingCode::InfoJsonNotFirst, place));
+            }
+        }
+    }
+}
+
+/// Shows the sizes of the files, and of `info.json` the images alone.
+impl fmt::Debug for Inspection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inspection")
+            .field("images", &self.info.as_ref().map(|info| &info.images))
+            .field("files", &Sizes(&self.files))
+            .field("findings", &self.findings)
+            .finish_non_exhaustive()
+    }
+}
+
+/// An archive that can be used.
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Archive {
     /// What it says it holds.
     pub info: InfoJson,
-    /// The files by name, `info.json` left out.
+    /// The files by name, `info.json` left out. Of several of one name, the last.
     pub files: BTreeMap<String, Bytes>,
     /// Everything that is odd about it, though it can be used.
     pub findings: Vec<Finding>,
 }
 
-/// Opens an archive and holds its contents against its `info.json`.
-///
-/// # Errors
-///
-/// When it cannot be used: not a zip archive, larger than `limits`, damaged, without a readable `info.json`, or without
-/// a file that `info.json` lists.
-pub fn open(archive: &[u8], limits: Limits) -> Result<Archive, ArchiveError> {
-    let mut zip = ZipArchive::new(Cursor::new(archive)).map_err(ArchiveError::NotAnArchive)?;
-    if zip.len() > limits.entries {
-        return Err(ArchiveError::TooLarge);
+/// Shows the sizes of the files, and of `info.json` the images alone.
+impl fmt::Debug for Archive {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Archive")
+            .field("images", &self.info.images)
+            .field("files", &Sizes(&self.files))
+            .field("findings", &self.findings)
+            .finish_non_exhaustive()
     }
-    let mut findings = Vec::new();
-    let mut left = limits.bytes;
-    let mut info = None;
-    let mut files = BTreeMap::new();
-    for index in 0..zip.len() {
-        let entry = zip.by_index(index).map_err(ArchiveError::NotAnArchive)?;
-        // Ruby writes UTF-8 names without the flag for it, so the bytes are read as UTF-8 whatever the flag says.
-        let name = String::from_utf8_lossy(entry.name_raw()).into_owned();
-        let mut content = Vec::new();
-        entry
-            .take(left.saturating_add(1))
-            .read_to_end(&mut content)
-            .map_err(|source| ArchiveError::Damaged { name: name.clone(), source })?;
-        left = left.checked_sub(content.len() as u64).ok_or(ArchiveError::TooLarge)?;
-        if name == INFO_JSON {
-            if index != 0 {
-                findings.push(Finding::InfoJsonNotFirst);
-            }
-            info = Some(content);
-        } else {
-            files.insert(name, Bytes::from(content));
-        }
-    }
-
-    let info = info.ok_or(ArchiveError::NoInfoJson)?;
-    let info: InfoJson =
-        serde_json::from_slice(&info).map_err(|error| ArchiveError::InfoJson(JsonError::new(&error)))?;
-    compare(&info, &files, &mut findings)?;
-    Ok(Archive { info, files, findings })
 }
 
-fn compare(
-    info: &InfoJson,
-    files: &BTreeMap<String, Bytes>,
-    findings: &mut Vec<Finding>,
-) -> Result<(), ArchiveError> {
-    if info.images.is_empty() {
-        findings.push(Finding::NoImages);
+struct Sizes<'a>(&'a BTreeMap<String, Bytes>);
+
+impl fmt::Debug for Sizes<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.0.iter().map(|(name, file)| (name, redact::bytes(file.len())))).finish()
     }
-    for (index, image) in info.images.iter().enumerate() {
-        let in_base64 = !image.image.is_empty();
-        if in_base64 != image.file_name.is_empty() {
-            findings.push(Finding::NeitherFileNorBase64 { index });
-        }
-        match image.image_type.content() {
-            Some(ImageContent::Base64) if !in_base64 => findings.push(Finding::TypeDoesNotMatch { index }),
-            Some(ImageContent::File) if in_base64 => findings.push(Finding::TypeDoesNotMatch { index }),
-            _ => {}
-        }
-        if !image.file_name.is_empty() {
-            let file = files.get(&image.file_name).ok_or(ArchiveError::FileMissing { index })?;
-            if ImageFormat::of(file).is_none() {
-                findings.push(Finding::NotAnImage { index });
-            }
-        }
-    }
-    for name in files.keys() {
-        if !info.images.iter().any(|image| image.file_name == *name) {
-            findings.push(Finding::NotListed { name: name.clone() });
-        }
-    }
-    Ok(())
 }
 
-/// Something odd about an archive that can be used. `index` counts the rows of `images` from 0.
+/// An archive cannot be used. `Display` says the first reason; all are there.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the archive cannot be used: {}", self.reasons())]
 #[non_exhaustive]
-pub enum Finding {
-    /// `info.json` is not the first entry.
-    #[error("info.json is not the first entry")]
-    InfoJsonNotFirst,
-    /// `images` is empty.
-    #[error("info.json lists no images")]
-    NoImages,
-    /// An image has both a file and base64 text, or neither.
-    #[error("images[{index}] has both file_name and image, or neither")]
-    NeitherFileNorBase64 {
-        /// Which image.
-        index: usize,
-    },
-    /// The type says base64 and there is a file, or the other way round.
-    #[error("images[{index}] has an image_type_id of the other kind: file against base64")]
-    TypeDoesNotMatch {
-        /// Which image.
-        index: usize,
-    },
-    /// A file is neither JPEG nor PNG.
-    #[error("images[{index}] is neither JPEG nor PNG")]
-    NotAnImage {
-        /// Which image.
-        index: usize,
-    },
-    /// A file that `info.json` does not list. The Python SDK adds such a one for images in base64.
-    #[error("the entry `{name}` is not listed in info.json")]
-    NotListed {
-        /// The entry.
-        name: String,
-    },
+pub struct ArchiveError {
+    /// Everything that is wrong with it.
+    pub findings: Vec<Finding>,
 }
 
-/// An archive cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ArchiveError {
-    /// Not a zip archive, or one that cannot be read.
-    #[error("not a readable zip archive")]
-    NotAnArchive(#[source] ZipError),
-    /// More entries or bytes than allowed.
-    #[error("the archive holds more than allowed")]
-    TooLarge,
-    /// An entry cannot be read, or its checksum is wrong.
-    #[error("the entry `{name}` is damaged")]
-    Damaged {
-        /// The entry.
-        name: String,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// There is no `info.json`.
-    #[error("there is no info.json")]
-    NoInfoJson,
-    /// `info.json` is not what it should be.
-    #[error("info.json cannot be read")]
-    InfoJson(#[source] JsonError),
-    /// A file that `info.json` lists is not there.
-    #[error("images[{index}] is listed in info.json and not in the archive")]
-    FileMissing {
-        /// Which image.
-        index: usize,
-    },
+impl ArchiveError {
+    /// The findings that keep it from being used.
+    pub fn fatal(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|it| it.severity() == Severity::Fatal)
+    }
+
+    fn reasons(&self) -> String {
+        let first = self.fatal().next().map(ToString::to_string).unwrap_or_default();
+        match self.fatal().count().saturating_sub(1) {
+            0 => first,
+            more => format!("{first} (and {more} more)"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::package::layout::{Entry, layout};
+
+    const JPEG: &[u8] = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xd9";
+
+    fn archive(info: &serde_json::Value) -> Vec<u8> {
+        let entries = vec![
+            Entry::new(INFO_JSON, Bytes::from(info.to_string())),
+            Entry::new("selfie.jpg", Bytes::from_static(JPEG)),
+        ];
+        let layout = layout(entries).unwrap();
+        layout.segments.into_iter().flat_map(crate::package::layout::Segment::into_bytes).collect()
+    }
+
+    #[test]
+    fn no_part_of_an_archive_is_one() {
+        let whole = archive(&json!({"images": [{"image_type_id": 0, "file_name": "selfie.jpg"}]}));
+        assert_eq!(inspect(&whole, Limits::default()).findings, []);
+        for length in 0..whole.len() {
+            let found = inspect(&whole[..length], Limits::default());
+            assert!(found.clone().into_archive().is_err(), "{length} bytes: {found:?}");
+        }
+    }
+
+    #[test]
+    fn no_changed_byte_is_a_reason_to_panic() {
+        let whole = archive(&json!({"images": [{"image_type_id": 0, "file_name": "selfie.jpg"}]}));
+        for at in 0..whole.len() {
+            for byte in [0, 1, 0x7f, 0x80, 0xff, whole[at] ^ 1, whole[at] ^ 8] {
+                let mut changed = whole.clone();
+                changed[at] = byte;
+                drop(inspect(&changed, Limits::default()));
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_personal_is_shown() {
+        let info = json!({
+            "images": [
+                {"image_type_id": 3, "image": "/srv/Leo/secret", "file_name": ""},
+                {"image_type_id": "Leo"},
+            ],
+            "id_info": {"first_name": {"Leo": 1}, "id_number": ["12345678901"], "entered": "12345678901"},
+            "misc_information": {"smile_client_id": 12_345_678_901_u64, "userData": {"firstName": "Leo"}},
+        });
+        let mut readable = info.clone();
+        readable["images"][1] = json!({"image_type_id": 0, "file_name": "selfie.jpg"});
+        readable["id_info"] = json!({"first_name": "Leo", "id_number": "12345678901"});
+        readable["misc_information"]["smile_client_id"] = json!("085");
+        for info in [info, readable] {
+            let found = inspect(&archive(&info), Limits::default());
+            let texts: Vec<_> = found.findings.iter().map(ToString::to_string).collect();
+            assert!(texts.len() > 1, "{texts:?}");
+            let inspection = format!("{found:?}");
+            let opened = match found.into_archive() {
+                Ok(archive) => format!("{archive:?}"),
+                Err(error) => format!("{error} {error:?}"),
+            };
+            let shown = format!("{texts:?} {inspection} {opened}");
+            for secret in ["Leo", "secret", "12345678901"] {
+                assert!(!shown.contains(secret), "{shown}");
+            }
+        }
+    }
 }

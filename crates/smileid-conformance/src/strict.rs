@@ -1,0 +1,141 @@
+//! What is probably wrong with jobs.
+
+use std::{path::Path, sync::Arc};
+
+use serde_json::{Value, json};
+use smileid_protocol::{
+    job::{
+        CallbackUrl,
+        loose::{CheckedJob, LooseJob},
+        strict::{self, Warning},
+    },
+    types::{ENVIRONMENTS, EnvironmentRow},
+};
+
+use crate::{
+    case::{StrictCase, WarningExpected},
+    check::{Body, part},
+    failure::{Doing as _, Failure, same_whole},
+    loose::read_file,
+};
+
+pub(crate) fn parts(case: &Arc<StrictCase>) -> Vec<(&'static str, Body)> {
+    let mut parts = vec![part("loose", case, loose), part("shows_no_value", case, shows_no_value)];
+    if case.can_be_sent {
+        parts.push(part("typed", case, typed));
+    }
+    if case.files.is_some() {
+        parts.push(part("ready", case, ready));
+    }
+    parts
+}
+
+fn loose(case: &StrictCase) -> Result<(), Failure> {
+    same_warnings(&case.expect, &warnings(case)?)
+}
+
+fn warnings(case: &StrictCase) -> Result<Vec<Warning>, Failure> {
+    Ok(strict::loose_job(&job(case)?, environment(case)?))
+}
+
+fn typed(case: &StrictCase) -> Result<(), Failure> {
+    let environment = environment(case)?;
+    let warnings = match checked(case)? {
+        CheckedJob::Images(job, _) => strict::image_job(&job, environment),
+        CheckedJob::Lookup(job) => strict::lookup_job(&job, environment),
+        other => return Err(Failure::contradiction(format!("a job of no known form: {other:?}"))),
+    };
+    same_warnings(&case.expect, &warnings)
+}
+
+fn ready(case: &StrictCase) -> Result<(), Failure> {
+    let CheckedJob::Images(job, _) = checked(case)? else {
+        return Err(Failure::contradiction("a lookup has no files"));
+    };
+    let files = case.files.clone().unwrap_or_default();
+    let read = |path: &Path| {
+        let mut content = Vec::from(read_file(&files, path)?);
+        let length = path.to_str().and_then(|path| case.lengths.get(path));
+        content.resize(length.copied().unwrap_or(content.len()), 0);
+        Ok(content.into())
+    };
+    let ready = job.read(read).doing("reading the images")?;
+    let warnings = strict::ready_job(&ready, environment(case)?);
+    let expected: Vec<_> = case.expect.iter().chain(&case.expect_of_images).cloned().collect();
+    same_warnings(&expected, &warnings)
+}
+
+/// Warnings name fields, and show none of the texts in them but what the tables have.
+fn shows_no_value(case: &StrictCase) -> Result<(), Failure> {
+    let warnings = warnings(case)?;
+    let texts: Vec<_> = warnings.iter().map(|it| format!("{it} {it:?}")).collect();
+    let shown = texts.join(" ");
+    let info = case.job.get("id_info").and_then(Value::as_object);
+    let personal =
+        info.into_iter().flatten().filter(|(name, _)| !["country", "id_type"].contains(&name.as_str()));
+    let params = case.job.get("partner_params").and_then(Value::as_object);
+    let names = params.into_iter().flatten().filter(|(name, _)| *name != "job_type");
+    let values = personal.chain(names).filter_map(|(_, value)| value.as_str());
+    match values.filter(|value| value.len() > 3).find(|value| shown.contains(*value)) {
+        Some(_) => Err(Failure::Accepted { what: format!("a warning that shows a value: {shown}") }),
+        None => Ok(()),
+    }
+}
+
+fn job(case: &StrictCase) -> Result<LooseJob, Failure> {
+    LooseJob::from_json(&case.job).doing("reading the job")
+}
+
+fn checked(case: &StrictCase) -> Result<CheckedJob, Failure> {
+    let callback = CallbackUrl::parse("https://cb.example/").doing("making a callback")?;
+    job(case)?.check(Some(callback)).doing("checking the job")
+}
+
+fn environment(case: &StrictCase) -> Result<Option<&'static EnvironmentRow>, Failure> {
+    let Some(name) = &case.environment else { return Ok(None) };
+    match ENVIRONMENTS.iter().find(|row| row.name == name) {
+        Some(row) => Ok(Some(row)),
+        None => Err(Failure::contradiction(format!("there is no environment `{name}`"))),
+    }
+}
+
+fn same_warnings(expected: &[WarningExpected], warnings: &[Warning]) -> Result<(), Failure> {
+    let mut found: Vec<_> = warnings
+        .iter()
+        .map(|it| WarningExpected { code: it.code.to_string(), field: it.field.clone() })
+        .collect();
+    let mut expected = expected.to_vec();
+    // Their order says nothing.
+    found.sort();
+    expected.sort();
+    let json = |warnings: &[WarningExpected]| -> Value {
+        warnings.iter().map(|it| json!({"code": it.code, "field": it.field})).collect()
+    };
+    same_whole("the warnings", &json(&expected), &json(&found))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use smileid_protocol::job::strict::WarningCode;
+
+    use crate::{Suite, case::Case};
+
+    #[test]
+    fn every_code_has_a_case() {
+        let suite = Suite::embedded();
+        let cases: BTreeSet<String> = suite
+            .iter()
+            .flat_map(Suite::cases)
+            .filter_map(|case| match case {
+                Case::Strict(case) => Some(case.expect.iter().chain(&case.expect_of_images)),
+                _ => None,
+            })
+            .flatten()
+            .map(|warning| warning.code.clone())
+            .collect();
+        let codes: BTreeSet<String> = WarningCode::LISTED.iter().map(ToString::to_string).collect();
+        assert_eq!(codes, cases);
+    }
+}

@@ -1,0 +1,114 @@
+//! Says why a signature was refused, where that can be told.
+//!
+//! A refused signature looks like any other refused signature. [`diagnose`] makes the mistakes that people make, one at
+//! a time, and looks which of them leads to the signature that came.
+//!
+//! Only for servers and tools whose operator owns the key, and looks on: what it says helps whoever forges a signature
+//! as much as whoever writes a client, the time it takes depends on the mistake, and it makes thousands of signatures.
+//! Show it in logs, never in replies, and do not let strangers start it as often as they like.
+//!
+//! ```
+//! use smileid_protocol::auth::{Credentials, doctor::{diagnose, Received}};
+//!
+//! let key = Credentials::new("085", "test-api-key-0001")?;
+//! let signed_for_85 = "9Qwc5g9ufpyUoyD0PMzSighzWnbbLTTOcHvxftCXM70=";
+//! let received = Received::new("2023-03-09T21:35:00.279Z", signed_for_85).from_partner("085");
+//! let codes: Vec<_> = diagnose(&key, received, &[]).iter().map(|it| it.code()).collect();
+//! assert_eq!(codes, ["partner-padding-lost"]);
+//! # Ok::<(), smileid_protocol::auth::EmptyCredential>(())
+//! ```
+//!
+//! Mistakes: those of the official SDKs' history and their users (v1 wire reference, sections 2.2 to 2.6 and 9).
+
+mod shape;
+mod spelling;
+mod suspicion;
+mod trial;
+
+pub use suspicion::{Suspicion, TimestampMistake};
+
+use std::fmt;
+
+use self::{shape::Shape, trial::Trial};
+use super::{Credentials, ReplySeal, Seal};
+
+/// A proof as it came, in the texts of the message.
+#[derive(Clone, Copy)]
+#[non_exhaustive]
+pub struct Received<'a> {
+    /// The partner id. Replies carry none.
+    pub partner_id: Option<&'a str>,
+    /// The timestamp.
+    pub timestamp: &'a str,
+    /// The signature.
+    pub signature: &'a str,
+}
+
+impl<'a> Received<'a> {
+    /// The proof of a message that names no partner.
+    pub const fn new(timestamp: &'a str, signature: &'a str) -> Self {
+        Self { partner_id: None, timestamp, signature }
+    }
+
+    /// The partner that the message names.
+    #[must_use]
+    pub const fn from_partner(mut self, partner_id: &'a str) -> Self {
+        self.partner_id = Some(partner_id);
+        self
+    }
+}
+
+impl<'a> From<&'a Seal> for Received<'a> {
+    fn from(seal: &'a Seal) -> Self {
+        Self::new(seal.timestamp.as_str(), seal.signature.as_str()).from_partner(seal.partner_id.as_str())
+    }
+}
+
+impl<'a> From<&'a ReplySeal> for Received<'a> {
+    fn from(seal: &'a ReplySeal) -> Self {
+        Self::new(seal.timestamp.as_str(), seal.signature.as_str())
+    }
+}
+
+/// Does not show the signature.
+impl fmt::Debug for Received<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Received")
+            .field("partner_id", &self.partner_id)
+            .field("timestamp", &self.timestamp)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Other credentials that a message may have been signed with by mistake, under a name that may be shown.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Candidate<'a> {
+    /// The name: `production`.
+    pub name: &'a str,
+    /// The credentials.
+    pub credentials: &'a Credentials,
+}
+
+impl<'a> Candidate<'a> {
+    /// Other credentials.
+    pub const fn new(name: &'a str, credentials: &'a Credentials) -> Self {
+        Self { name, credentials }
+    }
+}
+
+/// Says what is wrong with a proof that should have been made with `key`. Empty when nothing is.
+///
+/// How the signature is written and what was signed are looked at one after the other, so there can be a suspicion of
+/// either. What was signed is held against some eight thousand messages with one mistake each, whatever came, and three
+/// for each of the `candidates`.
+pub fn diagnose(key: &Credentials, received: Received<'_>, candidates: &[Candidate<'_>]) -> Vec<Suspicion> {
+    if shape::is_plain(received.timestamp) && !shape::is_plain(received.signature) {
+        return vec![Suspicion::SignatureAndTimestampSwapped];
+    }
+    let Shape { mac, mut suspicions } = Shape::of(key, received);
+    if let Some(mac) = mac {
+        suspicions.extend(Trial::new(key, received, mac).suspicion(candidates));
+    }
+    suspicions
+}

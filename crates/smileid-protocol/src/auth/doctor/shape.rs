@@ -1,0 +1,105 @@
+//! How a signature is written: what is not the base64 of 32 bytes, and the bytes it stands for all the same.
+
+use base64::{
+    Engine as _, alphabet,
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig, general_purpose::STANDARD},
+};
+use sha2::{Digest as _, Sha256};
+
+use super::{Received, Suspicion};
+use crate::auth::Credentials;
+
+/// What can be told from the way a signature is written.
+pub(super) struct Shape {
+    /// The 32 bytes it stands for.
+    pub(super) mac: Option<[u8; 32]>,
+    pub(super) suspicions: Vec<Suspicion>,
+}
+
+/// Whether a text is the base64 of 32 bytes, as it should be.
+pub(super) fn is_plain(text: &str) -> bool {
+    // The length first, because the text may be of any.
+    text.len() == 44 && STANDARD.decode(text).is_ok_and(|bytes| bytes.len() == 32)
+}
+
+impl Shape {
+    pub(super) fn of(key: &Credentials, received: Received<'_>) -> Self {
+        let text: String = received.signature.split_whitespace().collect();
+        let mut suspicions = Vec::new();
+        if is_sec_key(&text, key, received) {
+            return Self { mac: None, suspicions: vec![Suspicion::SecKey] };
+        }
+        if text != received.signature {
+            suspicions.push(Suspicion::Whitespace);
+        }
+        let bytes = if let Some(bytes) = from_hexadecimal(text.as_bytes()) {
+            suspicions
+                .push(Suspicion::Hexadecimal { upper_case: text.contains(|c: char| c.is_ascii_uppercase()) });
+            Some(bytes)
+        } else {
+            from_base64(&text, &mut suspicions)
+        };
+        let bytes = bytes.map(|bytes| match from_hexadecimal(&bytes) {
+            Some(inner) => {
+                suspicions.push(Suspicion::Base64OfHexadecimal);
+                inner
+            }
+            None => bytes,
+        });
+        let mac = bytes.as_ref().and_then(|bytes| <[u8; 32]>::try_from(bytes.as_slice()).ok());
+        if mac.is_none() {
+            suspicions.push(match bytes.map(|bytes| bytes.len()) {
+                // MD5, SHA-1, SHA-224, SHA-384, SHA-512.
+                Some(bytes @ (16 | 20 | 28 | 48 | 64)) => Suspicion::OtherHash { bytes },
+                _ => Suspicion::NotASignature,
+            });
+        }
+        Self { mac, suspicions }
+    }
+}
+
+/// `base64|hexadecimal`, or the second half alone, which old replies carried: the SHA-256 of the partner id as a number,
+/// a colon and the timestamp. Source: v1 wire reference, section 2.6.
+fn is_sec_key(text: &str, key: &Credentials, received: Received<'_>) -> bool {
+    if let Some((_, hash)) = text.split_once('|') {
+        return hash.len() == 64 && from_hexadecimal(hash.as_bytes()).is_some();
+    }
+    let number = key.partner_id().as_str().trim_start_matches('0');
+    let hash = Sha256::digest(format!("{number}:{}", received.timestamp));
+    from_hexadecimal(text.as_bytes()).is_some_and(|bytes| bytes == hash.as_slice())
+}
+
+/// Bytes from 32 or more hexadecimal digits, all in one case: as many as the shortest hash has.
+fn from_hexadecimal(text: &[u8]) -> Option<Vec<u8>> {
+    let one_case = !text.iter().any(u8::is_ascii_lowercase) || !text.iter().any(u8::is_ascii_uppercase);
+    if text.len() < 32 || !text.len().is_multiple_of(2) || !one_case {
+        return None;
+    }
+    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    text.chunks(2)
+        .map(|pair| match pair {
+            [high, low] => Some(digit(*high)? << 4 | digit(*low)?),
+            _ => None,
+        })
+        .collect()
+}
+
+fn from_base64(text: &str, suspicions: &mut Vec<Suspicion>) -> Option<Vec<u8>> {
+    if let Ok(bytes) = STANDARD.decode(text) {
+        return Some(bytes);
+    }
+    let standard = text.replace('-', "+").replace('_', "/");
+    let bytes = ANY_PADDING.decode(&standard).ok()?;
+    if standard != text {
+        suspicions.push(Suspicion::UrlSafe);
+    }
+    if !text.ends_with('=') && !bytes.len().is_multiple_of(3) {
+        suspicions.push(Suspicion::Unpadded);
+    }
+    Some(bytes)
+}
+
+const ANY_PADDING: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);

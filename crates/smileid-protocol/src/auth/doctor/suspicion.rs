@@ -1,0 +1,273 @@
+//! What may be wrong with a signature, and what to do.
+
+use std::fmt;
+
+/// What is wrong with a signature. `Display` says what to do; it shows no key and no signature.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Suspicion {
+    // Who signed.
+    /// Made with one of the candidates.
+    OtherKey {
+        /// The candidate's name.
+        name: String,
+    },
+    /// The partner id was signed without its leading zeros.
+    PartnerPaddingLost,
+    /// The partner id was signed with more leading zeros than it has.
+    PartnerPaddingAdded,
+    /// Made with this key for the partner that the message names, which is not the key's.
+    OtherPartner,
+    /// The signature is right, and the message names another partner.
+    PartnerIdRewritten,
+    /// The key was decoded from base64 before it was used.
+    KeyDecoded,
+    /// The key was used with a blank or a line break around it, or has one in the configuration here.
+    KeyWhitespace,
+
+    // How the signature is written.
+    /// In hexadecimal.
+    Hexadecimal {
+        /// In capitals.
+        upper_case: bool,
+    },
+    /// The base64 of the hexadecimal text.
+    Base64OfHexadecimal,
+    /// In the alphabet for addresses.
+    UrlSafe,
+    /// Without the `=` at its end.
+    Unpadded,
+    /// With blanks or line breaks.
+    Whitespace,
+    /// As many bytes as another hash has.
+    OtherHash {
+        /// How many.
+        bytes: usize,
+    },
+    /// Not the base64 of 32 bytes, nor anything else that is known.
+    NotASignature,
+
+    // What was signed.
+    /// Another text of the timestamp was signed than was sent.
+    Timestamp {
+        /// The text that was signed.
+        signed: String,
+        /// How it differs.
+        how: TimestampMistake,
+    },
+    /// `sid_request` was left out.
+    NoSidRequest,
+    /// The parts were put together in another order.
+    PartOrder,
+    /// Something stands between the parts.
+    Separator {
+        /// What.
+        between: char,
+    },
+    /// Something stands before or after the message: a line break that `echo` adds.
+    MessageWhitespace,
+    /// A hash, and not an HMAC.
+    PlainHash,
+    /// The message was used as the key, and the key as the message.
+    KeyAndMessageSwapped,
+    /// The scheme with `sec_key`, which the official SDKs gave up in 2022.
+    SecKey,
+
+    // Where it was put.
+    /// The members of partner id and timestamp hold each other's values.
+    PartnerAndTimestampSwapped,
+    /// The members of signature and timestamp hold each other's values.
+    SignatureAndTimestampSwapped,
+
+    /// None of the mistakes that are known here.
+    Unexplained,
+}
+
+impl Suspicion {
+    /// Every text that [`Self::code`] gives.
+    pub const CODES: &'static [&'static str] = &[
+        "other-key",
+        "partner-padding-lost",
+        "partner-padding-added",
+        "other-partner",
+        "partner-id-rewritten",
+        "key-decoded",
+        "key-whitespace",
+        "hexadecimal",
+        "hexadecimal-upper-case",
+        "base64-of-hexadecimal",
+        "url-safe",
+        "unpadded",
+        "whitespace",
+        "other-hash",
+        "not-a-signature",
+        "no-sid-request",
+        "part-order",
+        "separator",
+        "message-whitespace",
+        "plain-hash",
+        "key-and-message-swapped",
+        "sec-key",
+        "partner-and-timestamp-swapped",
+        "signature-and-timestamp-swapped",
+        "unexplained",
+        "timestamp-fraction",
+        "timestamp-zone",
+        "timestamp-separator",
+        "timestamp-spelling",
+        "timestamp-epoch",
+        "timestamp-local",
+        "timestamp-local-as-utc",
+        "timestamp-whitespace",
+    ];
+
+    /// A text for it that stays from version to version.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::OtherKey { .. } => "other-key",
+            Self::PartnerPaddingLost => "partner-padding-lost",
+            Self::PartnerPaddingAdded => "partner-padding-added",
+            Self::OtherPartner => "other-partner",
+            Self::PartnerIdRewritten => "partner-id-rewritten",
+            Self::KeyDecoded => "key-decoded",
+            Self::KeyWhitespace => "key-whitespace",
+            Self::Hexadecimal { upper_case: false } => "hexadecimal",
+            Self::Hexadecimal { upper_case: true } => "hexadecimal-upper-case",
+            Self::Base64OfHexadecimal => "base64-of-hexadecimal",
+            Self::UrlSafe => "url-safe",
+            Self::Unpadded => "unpadded",
+            Self::Whitespace => "whitespace",
+            Self::OtherHash { .. } => "other-hash",
+            Self::NotASignature => "not-a-signature",
+            Self::Timestamp { how, .. } => how.code(),
+            Self::NoSidRequest => "no-sid-request",
+            Self::PartOrder => "part-order",
+            Self::Separator { .. } => "separator",
+            Self::MessageWhitespace => "message-whitespace",
+            Self::PlainHash => "plain-hash",
+            Self::KeyAndMessageSwapped => "key-and-message-swapped",
+            Self::SecKey => "sec-key",
+            Self::PartnerAndTimestampSwapped => "partner-and-timestamp-swapped",
+            Self::SignatureAndTimestampSwapped => "signature-and-timestamp-swapped",
+            Self::Unexplained => "unexplained",
+        }
+    }
+}
+
+impl fmt::Display for Suspicion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::OtherKey { name } => {
+                return write!(f, "signed with the key of `{name}`: use the key of this partner and environment");
+            }
+            Self::Timestamp { signed, how } => {
+                return write!(f, "signed for the time `{signed}`, {how}: send the very text that was signed");
+            }
+            Self::OtherHash { bytes } => {
+                return write!(f, "the signature has {bytes} bytes and not 32: use SHA-256");
+            }
+            Self::Separator { between } => {
+                return write!(f, "signed with {between:?} between the parts: put nothing between them");
+            }
+            Self::PartnerPaddingLost => {
+                "signed for the partner id without its leading zeros: keep it as text, never as a number"
+            }
+            Self::PartnerPaddingAdded => {
+                "signed for the partner id with leading zeros that it does not have: sign it as the portal shows it"
+            }
+            Self::OtherPartner => {
+                "signed with this key for another partner id: use the partner id that the key belongs to"
+            }
+            Self::PartnerIdRewritten => {
+                "the signature is right, but the message names another partner id than was signed: send that one"
+            }
+            Self::KeyDecoded => {
+                "the key was decoded from base64 before it was used: use its text, even where it looks like base64"
+            }
+            Self::KeyWhitespace => {
+                "the key was used with a blank or a line break around it, or is configured so here: trim it"
+            }
+            Self::Hexadecimal { .. } => "the signature is in hexadecimal: send the base64 of the bytes",
+            Self::Base64OfHexadecimal => {
+                "the signature is the base64 of hexadecimal text: send the base64 of the bytes themselves"
+            }
+            Self::UrlSafe => "the signature is in the base64 alphabet for addresses: use the one with `+` and `/`",
+            Self::Unpadded => "the signature lacks the `=` at its end: use base64 with padding",
+            Self::Whitespace => "there are blanks or line breaks in the signature: send its 44 characters alone",
+            Self::NotASignature => {
+                "the signature is not the base64 of 32 bytes: it was cut off, changed on its way, or never was one"
+            }
+            Self::NoSidRequest => "`sid_request` was left out: sign timestamp, partner id and `sid_request`",
+            Self::PartOrder => "the parts are in another order: sign timestamp, partner id and `sid_request`",
+            Self::MessageWhitespace => {
+                "a blank or a line break was signed too, as `echo` adds it: sign the parts and nothing else"
+            }
+            Self::PlainHash => "a SHA-256 hash and not an HMAC: use HMAC-SHA256 with the key's text as the key",
+            Self::KeyAndMessageSwapped => "the message was used as the key and the key as the message: swap them",
+            Self::SecKey => "a `sec_key` of the scheme before 2022: sign with HMAC-SHA256",
+            Self::PartnerAndTimestampSwapped => "partner id and timestamp hold each other's values: swap them",
+            Self::SignatureAndTimestampSwapped => "signature and timestamp hold each other's values: swap them",
+            Self::Unexplained => {
+                "none of the known mistakes: most likely another key, or a time that was made anew after signing"
+            }
+        })
+    }
+}
+
+/// How the text of a timestamp that was signed differs from the one that was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TimestampMistake {
+    /// More or fewer digits after the second.
+    Fraction,
+    /// The zone in another form: `+00:00` for `Z`, or the same moment in another zone.
+    Zone,
+    /// A blank for the `T`, or the other way round.
+    Separator,
+    /// Several of these.
+    Spelling,
+    /// Seconds or milliseconds since 1970 for a date, or the other way round.
+    Epoch,
+    /// The time of another zone, without one.
+    LocalTime {
+        /// Minutes ahead of UTC, if the text that was sent is in UTC.
+        offset_minutes: i32,
+    },
+    /// The time of another zone, marked as UTC.
+    LocalTimeAsUtc {
+        /// Minutes ahead of UTC, if the text that was sent is in UTC.
+        offset_minutes: i32,
+    },
+    /// Blanks or line breaks around it.
+    Whitespace,
+}
+
+impl TimestampMistake {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Fraction => "timestamp-fraction",
+            Self::Zone => "timestamp-zone",
+            Self::Separator => "timestamp-separator",
+            Self::Spelling => "timestamp-spelling",
+            Self::Epoch => "timestamp-epoch",
+            Self::LocalTime { .. } => "timestamp-local",
+            Self::LocalTimeAsUtc { .. } => "timestamp-local-as-utc",
+            Self::Whitespace => "timestamp-whitespace",
+        }
+    }
+}
+
+impl fmt::Display for TimestampMistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Fraction => "with more or fewer digits after the second than were sent",
+            Self::Zone => "with another form of the zone than was sent",
+            Self::Separator => "with another separator of date and time than was sent",
+            Self::Spelling => "which names the moment in another way than was sent",
+            Self::Epoch => "where one of the two is a number of seconds or milliseconds",
+            Self::LocalTime { .. } => "which is local time without a zone",
+            Self::LocalTimeAsUtc { .. } => "which is local time marked as UTC",
+            Self::Whitespace => "where one of the two has blanks or line breaks around it",
+        })
+    }
+}

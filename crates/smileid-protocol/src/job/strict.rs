@@ -1,0 +1,130 @@
+//! What is probably wrong with a job although it can be sent: warnings, and never a refusal.
+//!
+//! The rules of [`super::loose`] and of the typed jobs are what all official SDKs agree on. These here come from tables
+//! that may be older than the API is, and from advice, so the caller decides what to make of them.
+//!
+//! ```
+//! use smileid_protocol::job::{IdNumber, JobIds, LookupJob, strict};
+//!
+//! let id = IdNumber::new("NG", "BVN", "1234")?;
+//! let job = LookupJob::enhanced_kyc(JobIds::new("user-1", "job-1")?, id);
+//! let warnings = strict::lookup_job(&job, None);
+//! assert_eq!(warnings[0].code.as_str(), "id-number.shape");
+//! assert_eq!(warnings[0].field, "id_info.id_number");
+//! # Ok::<(), smileid_protocol::job::InvalidInput>(())
+//! ```
+
+mod id_info;
+mod image;
+mod params;
+mod warning;
+
+pub use warning::{Warning, WarningCode};
+
+use serde_json::Value;
+use smileid_types::{EnvironmentRow, IdInfo, ImageSubject, ImageType, JobType, PartnerParams};
+
+use super::{ImageJob, LookupJob, ReadyJob, loose::LooseJob};
+
+/// Looks at a job in the loose form. `environment` is where it is to be sent, if that is known.
+pub fn loose_job(job: &LooseJob, environment: Option<&EnvironmentRow>) -> Vec<Warning> {
+    let params = &job.partner_params;
+    let subjects = job
+        .image_details
+        .iter()
+        .flatten()
+        .filter_map(|image| ImageType::from(u16::try_from(image.image_type_id?).ok()?).subject());
+    let facts = Facts {
+        user_id: params.user_id.as_deref(),
+        job_id: params.job_id.as_deref(),
+        job_type: params.job_type.and_then(|number| u16::try_from(number).ok()).map(JobType::from),
+        own_params: params.extra.iter().map(|(name, value)| (name.as_str(), value)).collect(),
+        id_info: &job.id_info,
+        subjects: subjects.collect(),
+        production: is_production(environment),
+    };
+    facts.warnings()
+}
+
+/// Looks at a job with images.
+pub fn image_job(job: &ImageJob, environment: Option<&EnvironmentRow>) -> Vec<Warning> {
+    let subjects = job.images.iter().map(|(subject, _)| *subject).collect();
+    Facts::of(&job.partner_params, &job.id_info, subjects, environment).warnings()
+}
+
+/// Looks at a lookup.
+pub fn lookup_job(job: &LookupJob, environment: Option<&EnvironmentRow>) -> Vec<Warning> {
+    let lookup = job.clone().into_lookup();
+    Facts::of(&lookup.partner_params, &lookup.id_info, Vec::new(), environment).warnings()
+}
+
+/// Looks at a job with images that have been read: at them too.
+pub fn ready_job(job: &ReadyJob, environment: Option<&EnvironmentRow>) -> Vec<Warning> {
+    let subjects = job.images.iter().filter_map(|image| image.image_type.subject()).collect();
+    let facts = Facts::of(&job.partner_params, &job.id_info, subjects, environment);
+    let mut warnings = facts.warnings();
+    image::quality(&facts, &job.images, &job.files, &mut warnings);
+    warnings
+}
+
+fn is_production(environment: Option<&EnvironmentRow>) -> bool {
+    environment.is_some_and(|row| row.name == "production")
+}
+
+/// What all forms of a job have in common.
+struct Facts<'a> {
+    user_id: Option<&'a str>,
+    job_id: Option<&'a str>,
+    job_type: Option<JobType>,
+    /// The partner's own members of `partner_params`.
+    own_params: Vec<(&'a str, &'a Value)>,
+    id_info: &'a IdInfo,
+    /// What the images show.
+    subjects: Vec<ImageSubject>,
+    production: bool,
+}
+
+impl<'a> Facts<'a> {
+    fn of(
+        params: &'a PartnerParams,
+        id_info: &'a IdInfo,
+        subjects: Vec<ImageSubject>,
+        environment: Option<&EnvironmentRow>,
+    ) -> Self {
+        Self {
+            user_id: params.user_id.as_deref(),
+            job_id: params.job_id.as_deref(),
+            job_type: params.job_type,
+            own_params: params.extra().iter().collect(),
+            id_info,
+            subjects,
+            production: is_production(environment),
+        }
+    }
+
+    fn warnings(&self) -> Vec<Warning> {
+        let mut warnings = Vec::new();
+        params::check(self, &mut warnings);
+        id_info::check(self, &mut warnings);
+        image::subjects(self, &mut warnings);
+        warnings
+    }
+
+    fn is_of_documents(&self) -> bool {
+        matches!(self.job_type, Some(JobType::DocumentVerification | JobType::EnhancedDocumentVerification))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use regex_lite::Regex;
+    use smileid_types::id_type;
+
+    #[test]
+    fn every_pattern_of_the_tables_can_be_read() {
+        let of_people = id_type::rows().iter().flat_map(|row| row.patterns);
+        for pattern in of_people.chain(id_type::business_rows().iter().flat_map(|row| row.patterns)) {
+            assert!(Regex::new(pattern).is_ok(), "{pattern}");
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! The partner's names for person and job, and its own members.
+
+use serde_json::Value;
+
+use super::{Facts, Warning, WarningCode};
+
+pub(super) fn check(facts: &Facts<'_>, warnings: &mut Vec<Warning>) {
+    for (field, name) in [("user_id", facts.user_id), ("job_id", facts.job_id)] {
+        let Some(name) = name else { continue };
+        let field = format!("partner_params.{field}");
+        let trimmed = name.trim();
+        for (is_so, code) in [
+            (trimmed.len() != name.len(), WarningCode::NameBlanksAround),
+            (trimmed.contains(' '), WarningCode::NameBlank),
+            (trimmed.contains(char::is_control), WarningCode::NameControlCharacter),
+            (name.chars().count() > 255, WarningCode::NameTooLong),
+        ] {
+            if is_so {
+                warnings.push(Warning::new(code, &field));
+            }
+        }
+    }
+    for (name, value) in &facts.own_params {
+        let code = match value {
+            Value::String(text) if text.is_empty() => WarningCode::ParamEmpty,
+            Value::String(_) => continue,
+            _ => WarningCode::ParamNotText,
+        };
+        warnings.push(Warning::new(code, format!("partner_params.{name}")));
+    }
+}

@@ -1,0 +1,116 @@
+//! What strict checks say.
+
+use std::{borrow::Cow, fmt};
+
+macro_rules! codes {
+    ($($(#[$doc:meta])+ $variant:ident = $text:literal, $meaning:literal;)+) => {
+        /// What a warning is about. The texts of [`WarningCode::as_str`] stay from version to version.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum WarningCode {
+            $($(#[$doc])+ $variant,)+
+        }
+
+        impl WarningCode {
+            /// Every code.
+            pub const LISTED: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The code as text: `country.shape`.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $text,)+
+                }
+            }
+
+            /// What it says, whatever the job.
+            pub const fn meaning(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $meaning,)+
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    // The partner's names, which may be any text; what is here is what gets lost or changed between systems.
+    /// Blanks or line breaks before or after a name.
+    NameBlanksAround = "name.blanks-around", "has blanks or line breaks around it, which are easily lost";
+    /// A blank within a name.
+    NameBlank = "name.blank", "has a blank in it";
+    /// A control character in a name.
+    NameControlCharacter = "name.control-character", "has a control character in it";
+    /// More than 255 characters, which is as many as most databases keep.
+    NameTooLong = "name.too-long", "has more than 255 characters";
+    /// An own member that is no text. Source: the FAQ on `partner_params`.
+    ParamNotText = "param.not-text", "is no text; the API wants texts here, and refuses null";
+    /// An own member that is empty, and comes back as the text `null`. Source: the FAQ on `partner_params`.
+    ParamEmpty = "param.empty", "is empty, and comes back as the text `null`";
+
+    // The ID.
+    /// Not two capital letters (ISO 3166-1 alpha-2).
+    CountryShape = "country.shape", "is not two capital letters";
+    /// A country whose IDs, businesses or documents the tables do not have.
+    CountryUnknown = "country.unknown", "is in none of the tables for this kind of job";
+    /// An ID type, business ID type or document that the tables do not have for the country.
+    IdTypeUnknown = "id-type.unknown", "is in none of the tables for this country and kind of job";
+    /// A number of another shape than the ID type's.
+    IdNumberShape = "id-number.shape", "has not the shape of this ID type's numbers";
+    /// A test number of the sandbox, sent to production.
+    IdNumberOfSandbox = "id-number.of-sandbox", "is a test number of the sandbox, which production does not know";
+    /// A member that the ID type needs beside the number.
+    IdInfoNeeded = "id-info.needed", "is missing, and needed for this ID type";
+    /// Not `YYYY-MM-DD`.
+    DobShape = "dob.shape", "is not of the form YYYY-MM-DD";
+    /// A day that no calendar has.
+    DobNoDate = "dob.no-date", "is a day that no calendar has";
+    /// Something other than digits, after a plus sign or without one.
+    PhoneShape = "phone.shape", "is not digits alone, with a plus sign before them or without";
+
+    // The images.
+    /// More liveness images than the eight that the documentation allows.
+    ImagesTooMuchLiveness = "images.too-much-liveness", "holds more than eight liveness images";
+    /// The front alone of a document whose back is wanted too.
+    ImagesNoBack = "images.no-back", "holds no back of this document, which the tables want too";
+    /// Fewer pixels than the documentation advises for documents.
+    ImageFewPixels = "image.few-pixels", "has fewer pixels than advised";
+    /// Fewer bytes than the documentation advises for documents.
+    ImageFewBytes = "image.few-bytes", "has fewer bytes than advised";
+    /// More bytes than the documentation advises for documents.
+    ImageManyBytes = "image.many-bytes", "has more bytes than advised";
+}
+
+impl fmt::Display for WarningCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Something about a job that is probably wrong. Neither `Display` nor `Debug` shows the value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Warning {
+    /// What.
+    pub code: WarningCode,
+    /// Which field, as a path in the form of the official SDKs: `id_info.id_number`, `image_details[0].image`.
+    pub field: String,
+    /// What, in words.
+    pub detail: Cow<'static, str>,
+}
+
+impl Warning {
+    pub(super) fn new(code: WarningCode, field: impl Into<String>) -> Self {
+        Self { code, field: field.into(), detail: Cow::Borrowed(code.meaning()) }
+    }
+
+    pub(super) fn saying(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
+        self.detail = detail.into();
+        self
+    }
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` {}", self.field.escape_debug(), self.detail)
+    }
+}

@@ -1,0 +1,181 @@
+//! The directory of a zip archive, entry by entry.
+//!
+//! Walked here and not by a library, because libraries keep one entry of each name and go by headers that a sender can
+//! make contradict each other. Layout: PKWARE's APPNOTE, sections 4.3.12 and 4.3.16.
+
+use bytes::Buf as _;
+
+use super::{
+    Limits,
+    finding::{Finding, FindingCode, Place},
+};
+
+/// An entry, as the directory has it.
+#[derive(Clone, Copy)]
+pub(super) struct Record<'a> {
+    pub(super) name: &'a [u8],
+    pub(super) flags: u16,
+    pub(super) method: u16,
+    pub(super) crc32: u32,
+    /// How many bytes it takes in the archive.
+    pub(super) packed: u32,
+    /// How many bytes it has when unpacked.
+    pub(super) size: u32,
+    /// Where its own header is, counted from the archive's first byte.
+    pub(super) offset: u32,
+}
+
+/// An archive whose directory was found.
+pub(super) struct Container<'a> {
+    /// The entries and their own headers: everything from the archive's first byte to the directory.
+    pub(super) body: &'a [u8],
+    pub(super) records: Vec<Record<'a>>,
+    /// Whether there are bytes outside.
+    pub(super) extra_bytes: bool,
+}
+
+impl<'a> Container<'a> {
+    /// Reads the directory.
+    pub(super) fn read(archive: &'a [u8], limits: Limits) -> Result<Self, Finding> {
+        let failed = |code| Err(Finding::new(code, Place::Archive));
+        let Some(at) = end(archive) else {
+            let begins_well = archive.starts_with(LOCAL);
+            return failed(if begins_well {
+                FindingCode::ZipTruncated
+            } else {
+                FindingCode::ZipNotAnArchive
+            });
+        };
+        let (before, end) = archive.split_at(at);
+        let Some(end) = End::read(end) else { return failed(FindingCode::ZipTruncated) };
+        if end.is_zip64(before) {
+            return failed(FindingCode::ZipZip64);
+        }
+        if usize::from(end.count) > limits.entries {
+            return failed(FindingCode::ZipTooManyEntries);
+        }
+        let Some((around, directory)) = end.split(before) else {
+            return failed(FindingCode::ZipDamagedDirectory);
+        };
+        // Offsets count from the first byte of the archive, which need not be that of the file.
+        let Some((outside, body)) = end.body(around) else {
+            return failed(FindingCode::ZipDamagedDirectory);
+        };
+
+        let mut records = Vec::new();
+        let mut rest = directory;
+        while !rest.is_empty() {
+            let Some(record) = Record::read(&mut rest) else {
+                return failed(FindingCode::ZipDamagedDirectory);
+            };
+            records.push(record);
+            if records.len() > limits.entries {
+                return failed(FindingCode::ZipTooManyEntries);
+            }
+        }
+        if records.len() != usize::from(end.count) {
+            return failed(FindingCode::ZipDamagedDirectory);
+        }
+        Ok(Self { body, records, extra_bytes: end.followed || !outside.is_empty() })
+    }
+}
+
+pub(super) const LOCAL: &[u8] = b"PK\x03\x04";
+
+/// Where the end record is: the last one whose comment ends with the file, or else the last one.
+fn end(archive: &[u8]) -> Option<usize> {
+    let latest = archive.len().checked_sub(End::LENGTH)?;
+    let earliest = latest.saturating_sub(usize::from(u16::MAX));
+    let mut places = (earliest..=latest)
+        .rev()
+        .filter(|at| archive.get(*at..).is_some_and(|end| end.starts_with(b"PK\x05\x06")));
+    let last = places.clone().next()?;
+    let fits = |at: &usize| archive.get(*at..).and_then(End::read).is_some_and(|end| !end.followed);
+    Some(places.find(fits).unwrap_or(last))
+}
+
+/// The end record.
+struct End {
+    /// Whether the archive is in several files.
+    split: bool,
+    count: u16,
+    size: u32,
+    offset: u32,
+    /// Whether there are bytes after it.
+    followed: bool,
+}
+
+impl End {
+    const LENGTH: usize = 22;
+
+    fn read(mut bytes: &[u8]) -> Option<Self> {
+        bytes.advance_checked(4)?;
+        let (disk, directory_disk) = (bytes.try_get_u16_le().ok()?, bytes.try_get_u16_le().ok()?);
+        let (here, count) = (bytes.try_get_u16_le().ok()?, bytes.try_get_u16_le().ok()?);
+        let (size, offset) = (bytes.try_get_u32_le().ok()?, bytes.try_get_u32_le().ok()?);
+        let comment = usize::from(bytes.try_get_u16_le().ok()?);
+        let split = disk != 0 || directory_disk != 0 || here != count;
+        Some(Self { split, count, size, offset, followed: bytes.len().checked_sub(comment)? > 0 })
+    }
+
+    fn is_zip64(&self, before: &[u8]) -> bool {
+        let locator = before.len().checked_sub(20).and_then(|at| before.get(at..));
+        self.count == u16::MAX
+            || self.size == u32::MAX
+            || self.offset == u32::MAX
+            || locator.is_some_and(|locator| locator.starts_with(b"PK\x06\x07"))
+    }
+
+    /// What is before the directory, and the directory.
+    fn split<'a>(&self, before: &'a [u8]) -> Option<(&'a [u8], &'a [u8])> {
+        if self.split {
+            return None;
+        }
+        before.split_at_checked(before.len().checked_sub(usize::try_from(self.size).ok()?)?)
+    }
+
+    /// What is before the archive, and what is before its directory.
+    fn body<'a>(&self, around: &'a [u8]) -> Option<(&'a [u8], &'a [u8])> {
+        around.split_at_checked(around.len().checked_sub(usize::try_from(self.offset).ok()?)?)
+    }
+}
+
+impl<'a> Record<'a> {
+    /// Takes the next entry off the directory.
+    fn read(rest: &mut &'a [u8]) -> Option<Self> {
+        let (mut head, following) = rest.split_at_checked(46)?;
+        if !head.starts_with(b"PK\x01\x02") {
+            return None;
+        }
+        head.advance_checked(8)?; // signature, made by, needed
+        let (flags, method) = (head.try_get_u16_le().ok()?, head.try_get_u16_le().ok()?);
+        head.advance_checked(4)?; // time
+        let crc32 = head.try_get_u32_le().ok()?;
+        let (packed, size) = (head.try_get_u32_le().ok()?, head.try_get_u32_le().ok()?);
+        let name = usize::from(head.try_get_u16_le().ok()?);
+        let extra = usize::from(head.try_get_u16_le().ok()?);
+        let comment = usize::from(head.try_get_u16_le().ok()?);
+        head.advance_checked(8)?; // disk, attributes
+        let offset = head.try_get_u32_le().ok()?;
+        let (name, following) = following.split_at_checked(name)?;
+        *rest = following.get(extra + comment..)?;
+        Some(Self { name, flags, method, crc32, packed, size, offset })
+    }
+
+    /// Whether its numbers stand elsewhere, in the form for more than 4 GiB.
+    pub(super) fn is_zip64(&self) -> bool {
+        [self.packed, self.size, self.offset].contains(&u32::MAX)
+    }
+}
+
+/// [`bytes::Buf::advance`] that does not panic.
+pub(super) trait AdvanceChecked {
+    fn advance_checked(&mut self, by: usize) -> Option<()>;
+}
+
+impl AdvanceChecked for &[u8] {
+    fn advance_checked(&mut self, by: usize) -> Option<()> {
+        *self = self.get(by..)?;
+        Some(())
+    }
+}

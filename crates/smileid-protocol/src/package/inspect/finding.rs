@@ -1,0 +1,242 @@
+//! What can be found in an archive: codes that stay, and where each was found.
+
+use std::{borrow::Cow, fmt};
+
+/// How much a finding matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Severity {
+    /// It works, and is not as it should be.
+    Quirk,
+    /// A job made from the archive goes wrong.
+    Problem,
+    /// The archive cannot be used.
+    Fatal,
+}
+
+macro_rules! codes {
+    ($($(#[$doc:meta])+ $variant:ident = $text:literal, $severity:ident, $meaning:literal;)+) => {
+        /// What was found. The texts of [`FindingCode::as_str`] stay from version to version.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum FindingCode {
+            $($(#[$doc])+ $variant,)+
+        }
+
+        impl FindingCode {
+            /// Every code.
+            pub const LISTED: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The code as text: `zip.truncated`.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $text,)+
+                }
+            }
+
+            /// How much it matters.
+            pub const fn severity(self) -> Severity {
+                match self {
+                    $(Self::$variant => Severity::$severity,)+
+                }
+            }
+
+            /// What it says, whatever the archive.
+            pub const fn meaning(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $meaning,)+
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    // The container.
+    /// The bytes are no zip archive.
+    ZipNotAnArchive = "zip.not-an-archive", Fatal, "this is not a zip archive";
+    /// The beginning of an archive without its end.
+    ZipTruncated = "zip.truncated", Fatal, "the archive is cut off: its directory is not at the end";
+    /// The directory at the end cannot be followed.
+    ZipDamagedDirectory = "zip.damaged-directory", Fatal, "the directory of the archive cannot be followed";
+    /// The format for more than 4 GiB or 65,535 entries. No SDK writes it.
+    ZipZip64 = "zip.zip64", Fatal, "zip64, the format for more than 4 GiB, is not read";
+    /// More entries than [`super::Limits::entries`]. Nothing else is looked at.
+    ZipTooManyEntries = "zip.too-many-entries", Fatal, "the archive holds more entries than allowed";
+    /// More bytes than [`super::Limits::bytes`], by what the headers claim.
+    ZipTooLarge = "zip.too-large", Fatal, "with this entry the archive is larger than allowed";
+    /// Bytes that belong to no entry stand before the first or after the end.
+    ZipExtraBytes = "zip.extra-bytes", Quirk, "there are bytes before the first entry or after the end";
+
+    // What an entry holds.
+    /// Far more bytes than images or JSON could be packed from. It is not unpacked.
+    EntryCompressionBomb = "entry.compression-bomb", Fatal, "no image and no JSON packs this well; it is not unpacked";
+    /// Encrypted.
+    EntryEncrypted = "entry.encrypted", Fatal, "the entry is encrypted";
+    /// Neither stored nor deflated.
+    EntryUnsupportedCompression = "entry.unsupported-compression", Fatal, "the entry is neither stored nor deflated";
+    /// It is not where the directory says, or cannot be unpacked.
+    EntryDamaged = "entry.damaged", Fatal, "the entry is not where the directory says, or cannot be unpacked";
+    /// More or fewer bytes than the directory says.
+    EntryWrongSize = "entry.wrong-size", Fatal, "the entry holds more or fewer bytes than its header says";
+    /// Another checksum than the directory says.
+    EntryWrongCrc = "entry.wrong-crc", Fatal, "the checksum of the entry is wrong";
+    /// Its own header says something else than the directory. Readers follow one or the other.
+    EntryHeadersDiffer = "entry.headers-differ", Problem, "the entry's own header contradicts the directory";
+    /// Sizes and checksum follow the content. The Java SDK writes so.
+    EntryDataDescriptor = "entry.data-descriptor", Quirk, "sizes and checksum stand after the content";
+    /// A JPEG or PNG image is compressed once more. All official SDKs but the JavaScript one do so.
+    EntryDeflatedImage = "entry.deflated-image", Quirk, "an image is compressed once more, which gains nothing";
+    /// `info.json` does not list it.
+    EntryNotListed = "entry.not-listed", Quirk, "info.json does not list this file";
+    /// What the Python SDK leaves behind for each image in base64.
+    EntryBase64ImgString = "entry.base64-img-string", Quirk, "the Python SDK leaves this behind for each image in base64; it means nothing";
+
+    // Names of entries.
+    /// The name leads out of the folder: it has a part `..`.
+    NameTraversal = "name.traversal", Fatal, "the name leads out of the folder";
+    /// The name begins at the root or with a drive.
+    NameAbsolute = "name.absolute", Fatal, "the name begins at the root or with a drive";
+    /// A backslash, which some systems take for the end of a folder's name.
+    NameBackslash = "name.backslash", Fatal, "the name has a backslash, which leads into folders on some systems";
+    /// A control character, at which some readers end the name.
+    NameControlCharacter = "name.control-character", Fatal, "the name has a control character";
+    /// A folder. The API's archives have none.
+    NameFolder = "name.folder", Quirk, "the entry is in a folder, or is one; archives for the API are flat";
+    /// Two entries of one name, of which a reader gets one. Of `info.json`, see [`Self::InfoJsonDuplicate`].
+    NameDuplicate = "name.duplicate", Problem, "there are several entries of this name, of which a reader gets one";
+    /// UTF-8 without the flag for it, which other readers take for another alphabet. The Ruby SDK writes so.
+    NameUnflagged = "name.unflagged", Quirk, "the name is UTF-8 without the flag that says so";
+    /// The name is not UTF-8.
+    NameNotUtf8 = "name.not-utf8", Problem, "the name is not UTF-8, so info.json cannot name it";
+
+    // info.json.
+    /// There is none.
+    InfoJsonMissing = "info.missing", Fatal, "there is no info.json";
+    /// There are several.
+    InfoJsonDuplicate = "info.duplicate", Fatal, "there are several info.json: which of them counts cannot be known";
+    /// It is not the first entry.
+    InfoJsonNotFirst = "info.not-first", Quirk, "info.json is not the first entry";
+    /// It is not JSON.
+    InfoJsonNotJson = "info.not-json", Fatal, "info.json is not JSON";
+    /// More values than [`super::Limits::values`]. It is not parsed.
+    InfoJsonTooManyValues = "info.too-many-values", Fatal, "info.json holds more values than allowed; it is not parsed";
+    /// A member that must be there is not.
+    InfoJsonMissingField = "info.missing-field", Fatal, "a member is missing";
+    /// A member is of an impossible type.
+    InfoJsonWrongField = "info.wrong-field", Fatal, "a member cannot be read";
+    /// `images` is empty.
+    InfoJsonNoImages = "info.no-images", Problem, "info.json lists no images";
+    /// The job's type needs a selfie and none is listed.
+    InfoJsonNoSelfie = "info.no-selfie", Problem, "a job of this type needs a selfie, and none is listed";
+    /// The job's type needs the front of an ID card and none is listed.
+    InfoJsonNoIdCard = "info.no-id-card", Problem, "this job needs the front of an ID card, and none is listed";
+    /// More liveness images than the eight that the documentation allows.
+    InfoJsonTooMuchLiveness = "info.too-much-liveness", Problem, "more than eight liveness images";
+    /// The JavaScript SDK leaves the signature out.
+    InfoJsonNoSignature = "info.no-signature", Quirk, "the signature is missing, as the JavaScript SDK leaves it out";
+    /// A placeholder that the JavaScript and Ruby SDKs write for everybody.
+    InfoJsonPlaceholderName = "info.placeholder-name", Quirk, "a placeholder that the JavaScript and Ruby SDKs forgot to remove";
+
+    // Images.
+    /// Both a file and base64.
+    ImageFileAndBase64 = "image.file-and-base64", Problem, "the image is both a file and base64";
+    /// Neither a file nor base64.
+    ImageNoContent = "image.no-content", Problem, "the image is neither a file nor base64";
+    /// No table lists its type.
+    ImageUnknownType = "image.unknown-type", Quirk, "no table lists this image type";
+    /// The type says file and it is base64, or the other way round.
+    ImageTypeMismatch = "image.type-mismatch", Problem, "the image type is that of a file and the image is base64, or the other way round";
+    /// The file is not in the archive.
+    ImageFileMissing = "image.file-missing", Fatal, "the file is not in the archive";
+    /// Not base64.
+    ImageNotBase64 = "image.not-base64", Problem, "this is not base64";
+    /// A `data:` prefix.
+    ImageDataUrl = "image.data-url", Problem, "this is a data: URL; the API wants the base64 alone";
+    /// Line breaks or blanks in base64.
+    ImageWrappedBase64 = "image.wrapped-base64", Quirk, "there are line breaks or blanks in the base64";
+    /// A path of the sender's machine. The JavaScript and Ruby SDKs write it for files of the types 4 and 5.
+    ImageLocalPath = "image.local-path", Problem, "this is a path of the sender's machine and no image, as the JavaScript and Ruby SDKs write it";
+    /// Neither JPEG nor PNG.
+    ImageNotJpegOrPng = "image.not-jpeg-or-png", Problem, "the image is neither JPEG nor PNG";
+    /// The photo of a document has fewer pixels than the documentation advises.
+    ImageFewPixels = "image.few-pixels", Quirk, "fewer pixels than the documentation advises for documents";
+    /// The photo of a document has fewer bytes than the documentation advises.
+    ImageFewBytes = "image.few-bytes", Quirk, "fewer bytes than the documentation advises for documents";
+    /// The photo of a document has more bytes than the documentation advises.
+    ImageManyBytes = "image.many-bytes", Quirk, "more bytes than the documentation advises for documents";
+}
+
+impl fmt::Display for FindingCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Where something was found.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Place {
+    /// The archive as a whole.
+    Archive,
+    /// The entry of this name.
+    Entry(String),
+    /// A member of `info.json`, as a JSON pointer (RFC 6901): `/images/0/file_name`. Empty for the whole.
+    Info(String),
+}
+
+impl Place {
+    /// The row of `images` that it is in, counted from 0.
+    pub fn image(&self) -> Option<usize> {
+        let Self::Info(pointer) = self else { return None };
+        pointer.strip_prefix("/images/")?.split('/').next()?.parse().ok()
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Archive => f.write_str("the archive"),
+            Self::Entry(name) => write!(f, "`{}`", name.escape_debug()),
+            Self::Info(pointer) if pointer.is_empty() => f.write_str("info.json"),
+            Self::Info(pointer) => write!(f, "info.json at {}", pointer.escape_debug()),
+        }
+    }
+}
+
+/// Something about an archive that is not as it should be.
+///
+/// Neither `Display` nor `Debug` shows contents of files, values of `info.json` or secrets; names of entries and of
+/// members they do show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Finding {
+    /// What.
+    pub code: FindingCode,
+    /// Where.
+    pub place: Place,
+    /// What, in words.
+    pub detail: Cow<'static, str>,
+}
+
+impl Finding {
+    pub(super) fn new(code: FindingCode, place: Place) -> Self {
+        Self { code, place, detail: Cow::Borrowed(code.meaning()) }
+    }
+
+    pub(super) fn saying(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
+        self.detail = detail.into();
+        self
+    }
+
+    /// How much it matters.
+    pub fn severity(&self) -> Severity {
+        self.code.severity()
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.place, self.detail)
+    }
+}
