@@ -4,17 +4,23 @@
 //! it is, and these types say what it may hold: a member they do not know is an error, so that nothing in a file can
 //! be left unread.
 
+mod callback;
 mod loose;
 mod package;
+mod recorded;
 mod signature;
 mod wire;
 
+pub use callback::{
+    CallbackCase, CallbackExpected, CallbackRead, CallbackRefused, OriginExpected, WindowSeconds,
+};
 pub use loose::{Invalid, LooseCase, LooseExpected, LooseOk};
 pub use package::{Build, BuiltExpected, EntryExpected, Open, OpenExpected, Opened, PackageCase};
+pub use recorded::{Exception, RecordedArchive, RecordedCase, RecordedRequest};
 pub use signature::{SignatureCase, SignatureExpected, Signed};
 pub use wire::{
-    Malformed, Proof, RefusedReply, ReplyExpected, Request, RequestExpected, RequestVariant, Response,
-    ResponseVariant, WireCase,
+    FormPart, Malformed, Proof, RefusedReply, ReplyExpected, Request, RequestExpected, RequestVariant,
+    Response, ResponseVariant, Unwritable, UnwritableExpected, WireCase,
 };
 
 use std::sync::Arc;
@@ -37,6 +43,10 @@ pub enum Case {
     Package(Arc<PackageCase>),
     /// `loose/`: jobs as the users of the official SDKs write them.
     Loose(Arc<LooseCase>),
+    /// `callback/`: what the API sends to a callback URL.
+    Callback(Arc<CallbackCase>),
+    /// `recorded/`: everything that a program was recorded sending.
+    Recorded(Arc<RecordedCase>),
 }
 
 impl Case {
@@ -46,6 +56,8 @@ impl Case {
             ["signature", _] => Self::Signature(parse(path, text)?),
             ["package", _] => Self::Package(parse(path, text)?),
             ["loose", _] => Self::Loose(parse(path, text)?),
+            ["callback", _] => Self::Callback(parse(path, text)?),
+            ["recorded", _] => Self::Recorded(parse(path, text)?),
             [version, endpoint, _] if is_version(version) => {
                 let mut case: WireCase = parse_one(path, text)?;
                 case.endpoint = format!("{version}::{endpoint}");
@@ -72,6 +84,8 @@ impl Case {
             Self::Wire(case) => &case.id,
             Self::Package(case) => &case.id,
             Self::Loose(case) => &case.id,
+            Self::Callback(case) => &case.id,
+            Self::Recorded(case) => &case.id,
         }
     }
 
@@ -82,6 +96,8 @@ impl Case {
             Self::Wire(case) => &case.description,
             Self::Package(case) => &case.description,
             Self::Loose(case) => &case.description,
+            Self::Callback(case) => &case.description,
+            Self::Recorded(case) => &case.description,
         }
     }
 
@@ -92,6 +108,8 @@ impl Case {
             Self::Wire(case) => &case.source,
             Self::Package(case) => &case.source,
             Self::Loose(case) => &case.source,
+            Self::Callback(case) => &case.source,
+            Self::Recorded(case) => &case.source,
         }
     }
 

@@ -22,13 +22,18 @@
 pub mod case;
 
 mod body;
+mod callback;
 mod check;
 mod diff;
 mod directions;
 mod failure;
+mod form;
 mod generated;
 mod loose;
 mod package;
+mod query;
+mod recorded;
+mod refusals;
 mod report;
 mod signature;
 mod suite;

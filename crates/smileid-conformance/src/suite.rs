@@ -12,9 +12,10 @@ use bytes::Bytes;
 use smileid_protocol::ENDPOINTS;
 
 use crate::{
+    callback,
     case::{Case, PackageCase},
     check::Check,
-    directions, generated, loose, package, signature,
+    directions, generated, loose, package, recorded, signature,
 };
 
 /// A set of cases, all of which are well formed and checked by something.
@@ -108,6 +109,11 @@ fn checks_of(case: &Case) -> Vec<Check> {
         Case::Wire(case) => directions::parts(case),
         Case::Package(case) => package::parts(case),
         Case::Loose(case) => loose::parts(case),
+        Case::Callback(case) => callback::parts(case),
+        Case::Recorded(recorded_case) => {
+            let parts = recorded::parts(recorded_case).into_iter();
+            return parts.map(|part| Check::new(case, part)).collect();
+        }
     };
     parts.into_iter().map(|part| Check::new(case, part)).collect()
 }
