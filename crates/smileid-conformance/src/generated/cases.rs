@@ -263,6 +263,8 @@ super::embed! {
     "package/unicode_name.json"
     "package/upper_case_extension.json"
     "package/wrapped_base64.json"
+    "recorded/js.json"
+    "recorded/python.json"
     "signature/camel_case_key.json"
     "signature/epoch_milliseconds.json"
     "signature/four_digit_partner.json"
