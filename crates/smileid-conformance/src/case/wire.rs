@@ -99,7 +99,7 @@ pub enum FormPart {
     File {
         /// The name of the field.
         name: String,
-        /// The name of the file.
+        /// The name of the file that the reader is given. A writer chooses its own.
         file_name: String,
         /// Its media type.
         content_type: String,
