@@ -301,7 +301,12 @@ mod tests {
         }"#;
         let idle = wire.replace("no_such_endpoint", "upload");
         let idle = idle.replace(", \"malformed\": {\"body\": \"\", \"expect\": {\"json\": {}}}", "");
+        let recorded = r#"{
+            "id": "recorded/a", "description": "d", "source": "synthetic",
+            "credentials": {"partner_id": "1", "api_key": "k"}, "requests": [], "archives": []
+        }"#;
         for file in [
+            ("recorded/a.json", recorded),
             ("v1/no_such_endpoint/a.json", wire),
             ("v1/upload/a.json", &idle),
             ("elsewhere/a.json", CASE),
