@@ -1,18 +1,38 @@
-//! Bodies and headers of the messages of a case.
+//! The messages of a case as HTTP has them.
 
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
+use http::header::CONTENT_TYPE;
 use serde_json::Value;
 
-use crate::failure::{Doing as _, Failure};
+use crate::{
+    case::{Content, Request, RequestVariant},
+    failure::{Doing as _, Failure},
+    form, query,
+};
+
+/// Where the requests of cases go.
+pub(crate) const ORIGIN: &str = "https://api.example";
 
 /// The body that a case gives as JSON or as text.
 pub(crate) fn either(json: Option<&Value>, text: Option<&str>) -> Result<Bytes, Failure> {
-    match (json, text) {
-        (Some(json), None) => Ok(Bytes::from(json.to_string())),
-        (None, Some(text)) => Ok(Bytes::copy_from_slice(text.as_bytes())),
-        _ => Err(Failure::contradiction("give the body as `json` or as `body`, and not as both")),
+    one_of(json, text, None)?
+        .ok_or_else(|| Failure::contradiction("give the body, as `json` or as `body`, and not as both"))
+}
+
+/// The body that a case gives in one form, or not at all.
+pub(crate) fn one_of(
+    json: Option<&Value>,
+    text: Option<&str>,
+    bytes: Option<&Content>,
+) -> Result<Option<Bytes>, Failure> {
+    match (json, text, bytes) {
+        (None, None, None) => Ok(None),
+        (Some(json), None, None) => Ok(Some(Bytes::from(json.to_string()))),
+        (None, Some(text), None) => Ok(Some(Bytes::copy_from_slice(text.as_bytes()))),
+        (None, None, Some(content)) => Ok(Some(content.0.clone())),
+        _ => Err(Failure::contradiction("give the body in one form alone")),
     }
 }
 
@@ -25,13 +45,41 @@ pub(crate) fn json(body: &Bytes) -> Result<Value, Failure> {
     }
 }
 
+/// The request of a case, or a variant of it.
+pub(crate) fn of(case: &Request, variant: Option<&RequestVariant>) -> Result<http::Request<Bytes>, Failure> {
+    let method = variant.and_then(|it| it.method.as_ref()).unwrap_or(&case.method);
+    let path = variant.and_then(|it| it.path.as_ref()).unwrap_or(&case.path);
+    let query = variant.and_then(|it| it.query.clone()).unwrap_or_else(|| query::write(&case.query));
+    let headers = variant.and_then(|it| it.headers.as_ref()).unwrap_or(&case.headers);
+    let own_body = match variant {
+        Some(it) => one_of(it.json.as_ref(), it.body.as_deref(), it.base64.as_ref())?,
+        None => None,
+    };
+    match (own_body, &case.json, &case.parts) {
+        (Some(body), ..) => request(method, path, &query, headers, body),
+        (None, None, None) => request(method, path, &query, headers, Bytes::new()),
+        (None, Some(json), None) => request(method, path, &query, headers, Bytes::from(json.to_string())),
+        (None, None, Some(parts)) => {
+            let mut request = request(method, path, &query, headers, form::write(parts))?;
+            let content_type = form::content_type().parse().doing("making the request of the case")?;
+            request.headers_mut().insert(CONTENT_TYPE, content_type);
+            Ok(request)
+        }
+        (None, Some(_), Some(_)) => {
+            Err(Failure::contradiction("give the body as `json` or as `parts`, and not as both"))
+        }
+    }
+}
+
 pub(crate) fn request(
     method: &str,
     path: &str,
+    query: &str,
     headers: &BTreeMap<String, String>,
     body: Bytes,
 ) -> Result<http::Request<Bytes>, Failure> {
-    let mut request = http::Request::builder().method(method).uri(format!("{ORIGIN}{path}"));
+    let mark = if query.is_empty() { "" } else { "?" };
+    let mut request = http::Request::builder().method(method).uri(format!("{ORIGIN}{path}{mark}{query}"));
     for (name, value) in headers {
         request = request.header(name, value);
     }
@@ -49,6 +97,3 @@ pub(crate) fn response(
     }
     response.body(body).doing("making the reply of the case")
 }
-
-/// Where the requests of cases go.
-pub(crate) const ORIGIN: &str = "https://api.example";

@@ -4,21 +4,27 @@
 //! it is, and these types say what it may hold: a member they do not know is an error, so that nothing in a file can
 //! be left unread.
 
+mod callback;
 mod doctor;
 mod loose;
 mod package;
+mod recorded;
 mod signature;
 mod strict;
 mod wire;
 
+pub use callback::{
+    CallbackCase, CallbackExpected, CallbackRead, CallbackRefused, OriginExpected, WindowSeconds,
+};
 pub use doctor::{CandidateKeys, DoctorCase, ReceivedProof};
 pub use loose::{Invalid, LooseCase, LooseExpected, LooseOk};
 pub use package::{Build, BuiltExpected, EntryExpected, FindingExpected, Open, OpenExpected, PackageCase};
+pub use recorded::{Exception, RecordedArchive, RecordedCase, RecordedRequest};
 pub use signature::{SignatureCase, SignatureExpected, Signed};
 pub use strict::{StrictCase, WarningExpected};
 pub use wire::{
-    Malformed, Proof, RefusedReply, ReplyExpected, Request, RequestExpected, RequestVariant, Response,
-    ResponseVariant, WireCase,
+    FormPart, Malformed, Proof, RefusedReply, ReplyExpected, Request, RequestExpected, RequestVariant,
+    Response, ResponseVariant, Unwritable, UnwritableExpected, WireCase,
 };
 
 use std::sync::Arc;
@@ -45,6 +51,10 @@ pub enum Case {
     Doctor(Arc<DoctorCase>),
     /// `strict/`: jobs that can be sent, and what is probably wrong with them.
     Strict(Arc<StrictCase>),
+    /// `callback/`: what the API sends to a callback URL.
+    Callback(Arc<CallbackCase>),
+    /// `recorded/`: everything that a program was recorded sending.
+    Recorded(Arc<RecordedCase>),
 }
 
 impl Case {
@@ -56,6 +66,8 @@ impl Case {
             ["loose", _] => Self::Loose(parse(path, text)?),
             ["doctor", _] => Self::Doctor(parse(path, text)?),
             ["strict", _] => Self::Strict(parse(path, text)?),
+            ["callback", _] => Self::Callback(parse(path, text)?),
+            ["recorded", _] => Self::Recorded(parse(path, text)?),
             [version, endpoint, _] if is_version(version) => {
                 let mut case: WireCase = parse_one(path, text)?;
                 case.endpoint = format!("{version}::{endpoint}");
@@ -84,6 +96,8 @@ impl Case {
             Self::Loose(case) => &case.id,
             Self::Doctor(case) => &case.id,
             Self::Strict(case) => &case.id,
+            Self::Callback(case) => &case.id,
+            Self::Recorded(case) => &case.id,
         }
     }
 
@@ -96,6 +110,8 @@ impl Case {
             Self::Loose(case) => &case.description,
             Self::Doctor(case) => &case.description,
             Self::Strict(case) => &case.description,
+            Self::Callback(case) => &case.description,
+            Self::Recorded(case) => &case.description,
         }
     }
 
@@ -108,6 +124,8 @@ impl Case {
             Self::Loose(case) => &case.source,
             Self::Doctor(case) => &case.source,
             Self::Strict(case) => &case.source,
+            Self::Callback(case) => &case.source,
+            Self::Recorded(case) => &case.source,
         }
     }
 

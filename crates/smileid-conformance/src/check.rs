@@ -1,13 +1,13 @@
 //! One thing that a case asks.
 
-use std::{fmt, panic, sync::Arc};
+use std::{borrow::Cow, fmt, panic, sync::Arc};
 
 use crate::{case::Case, failure::Failure};
 
 /// One thing that a case asks of the code under test.
 pub struct Check {
     case: Case,
-    group: &'static str,
+    group: Cow<'static, str>,
     run: Body,
 }
 
@@ -25,8 +25,8 @@ pub(crate) fn part<C: Send + Sync + 'static>(
 }
 
 impl Check {
-    pub(crate) fn new(case: &Case, (group, run): (&'static str, Body)) -> Self {
-        Self { case: case.clone(), group, run }
+    pub(crate) fn new(case: &Case, (group, run): (impl Into<Cow<'static, str>>, Body)) -> Self {
+        Self { case: case.clone(), group: group.into(), run }
     }
 
     /// The case's id and what about it is checked: `v1/upload/python_jt1_file::request_value_to_wire`.
@@ -40,8 +40,8 @@ impl Check {
     }
 
     /// What about the case is checked: `request_value_to_wire`.
-    pub fn group(&self) -> &'static str {
-        self.group
+    pub fn group(&self) -> &str {
+        &self.group
     }
 
     /// Runs it. A panic of the code under test is a failure.

@@ -7,47 +7,76 @@ use http::header::CONTENT_TYPE;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use smileid_protocol::{
-    auth::{AuthError, AuthScheme, Credentials, Envelope, Unverified},
-    codec::DecodeError,
+    auth::{AuthScheme, Credentials, Envelope, Unverified},
     endpoint::Endpoint,
     origin::Origin,
-    reply::ReplyError,
     timestamp::Timestamp,
-    types::ErrorCode,
 };
 
 use crate::{
     body,
-    case::{
-        Keys, Malformed, Proof, RefusedReply, ReplyExpected, Request, RequestExpected, Response, WireCase,
-    },
+    case::{Keys, Proof, Request, RequestVariant, Response, WireCase},
     check::{Body, part},
-    failure::{Doing as _, Failure, same, same_text, same_whole},
+    failure::{Doing as _, Failure, same, same_text},
+    form, query,
+    refusals::{request_malformed, request_unwritable, response_refused},
 };
 
 type Parts = Vec<(&'static str, Body)>;
 type PartsOf = fn(&Arc<WireCase>) -> Parts;
+type Again = fn(&http::Request<Bytes>, &Credentials) -> Result<http::Request<Bytes>, Failure>;
 
-/// What a case asks; nothing when there is no such endpoint.
-pub(crate) fn parts(case: &Arc<WireCase>) -> Parts {
-    ENDPOINTS
-        .iter()
-        .find(|(name, _)| *name == case.endpoint)
-        .map(|(_, parts)| parts(case))
-        .unwrap_or_default()
+/// What is done with any endpoint of the protocol crate: the same with each.
+struct Judge {
+    name: &'static str,
+    parts: PartsOf,
+    again: Again,
 }
 
 macro_rules! registry {
     ($($version:ident :: $endpoint:ident),+ $(,)?) => {
-        &[$((
-            concat!(stringify!($version), "::", stringify!($endpoint)),
-            parts_of::<smileid_protocol::$version::$endpoint::Request>,
-        )),+]
+        &[$(Judge {
+            name: concat!(stringify!($version), "::", stringify!($endpoint)),
+            parts: parts_of::<smileid_protocol::$version::$endpoint::Request>,
+            again: again_of::<smileid_protocol::$version::$endpoint::Request>,
+        }),+]
     };
 }
 
-/// Every endpoint of the protocol crate, and what is checked of it: the same of each.
-const ENDPOINTS: &[(&str, PartsOf)] = smileid_protocol::for_each_endpoint!(registry);
+const JUDGES: &[Judge] = smileid_protocol::for_each_endpoint!(registry);
+
+fn judge(name: &str) -> Option<&'static Judge> {
+    JUDGES.iter().find(|judge| judge.name == name)
+}
+
+/// What a case asks; nothing when there is no such endpoint.
+pub(crate) fn parts(case: &Arc<WireCase>) -> Parts {
+    judge(&case.endpoint).map(|judge| (judge.parts)(case)).unwrap_or_default()
+}
+
+/// Reads a request, whatever its endpoint, checks its proof, and writes it again with the same one.
+pub(crate) fn again(
+    request: &http::Request<Bytes>,
+    key: &Credentials,
+) -> Result<http::Request<Bytes>, Failure> {
+    let spec = smileid_protocol::ENDPOINTS
+        .iter()
+        .find(|spec| spec.matches(request.method(), request.uri().path()))
+        .ok_or_else(|| Failure::contradiction("no endpoint has this method and path"))?;
+    let judge = judge(spec.name)
+        .ok_or_else(|| Failure::contradiction(format!("the list of endpoints lacks `{}`", spec.name)))?;
+    (judge.again)(request, key)
+}
+
+fn again_of<E: Endpoint>(
+    request: &http::Request<Bytes>,
+    key: &Credentials,
+) -> Result<http::Request<Bytes>, Failure> {
+    let read = E::decode(request).doing("reading the request")?;
+    let proof = read.proof().clone();
+    let value = read.verify(key).doing("checking the proof of the request")?;
+    value.encode(&origin()?, &proof).doing("writing the request again")
+}
 
 fn parts_of<E: Endpoint + Serialize + DeserializeOwned + 'static>(case: &Arc<WireCase>) -> Parts {
     let mut parts = Parts::new();
@@ -68,6 +97,9 @@ fn parts_of<E: Endpoint + Serialize + DeserializeOwned + 'static>(case: &Arc<Wir
     if case.malformed.is_some() {
         parts.push(part("request_malformed", case, request_malformed::<E>));
     }
+    if case.unwritable.is_some() {
+        parts.push(part("request_unwritable", case, request_unwritable::<E>));
+    }
     if case.refused.is_some() {
         parts.push(part("response_refused", case, response_refused::<E>));
     }
@@ -78,15 +110,21 @@ fn request_value_to_wire<E: Endpoint + Serialize + DeserializeOwned>(case: &Wire
     let Some(request) = &case.request else { return Ok(()) };
     let value: E = typed("the request", &request.value)?;
     let proof = proof::<E::Auth>(&credentials(&case.credentials)?, case.proof.as_ref())?;
-    let origin: Origin = body::ORIGIN.parse().doing("reading the address")?;
-    let written = value.encode(&origin, &proof).doing("writing the request")?;
+    let written = value.encode(&origin()?, &proof).doing("writing the request")?;
 
     same_text("the method", &request.method, written.method().as_str())?;
-    let address = format!("{}{}", body::ORIGIN, request.path);
-    same_text("the address", &address, &written.uri().to_string())?;
+    let uri = written.uri().to_string();
+    let (address, query) = uri.split_once('?').unwrap_or((&uri, ""));
+    same_text("the address", &format!("{}{}", body::ORIGIN, request.path), address)?;
+    same("the query", &json!(request.query), &json!(query::read(query)?))?;
     for (name, expected) in &request.headers {
         let got = written.headers().get(name).and_then(|value| value.to_str().ok());
         same(&format!("the header {name}"), &Value::from(expected.as_str()), &Value::from(got))?;
+    }
+    if let Some(parts) = &request.parts {
+        let content_type = written.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let read = form::read(content_type, written.body())?;
+        return same("the parts of the request", &form::expected(parts), &read);
     }
     let expected = request.json.as_ref().unwrap_or(&Value::Null);
     same("the body of the request", expected, &body::json(written.body())?)
@@ -94,16 +132,16 @@ fn request_value_to_wire<E: Endpoint + Serialize + DeserializeOwned>(case: &Wire
 
 fn request_wire_to_value<E: Endpoint + Serialize>(case: &WireCase) -> Result<(), Failure> {
     let Some(request) = &case.request else { return Ok(()) };
-    let bytes = request.json.as_ref().map_or_else(Bytes::new, |json| Bytes::from(json.to_string()));
-    read_request::<E>(case, request, &request.headers, bytes)
+    read_request::<E>(case, request, None)
 }
 
 fn request_variants<E: Endpoint + Serialize>(case: &WireCase) -> Result<(), Failure> {
     let Some(request) = &case.request else { return Ok(()) };
     for variant in &request.variants {
-        let headers = variant.headers.as_ref().unwrap_or(&request.headers);
-        let bytes = body::either(variant.json.as_ref(), variant.body.as_deref())?;
-        read_request::<E>(case, request, headers, bytes)
+        if variant.is_idle() {
+            return Err(Failure::contradiction(format!("the variant \"{}\" changes nothing", variant.why)));
+        }
+        read_request::<E>(case, request, Some(variant))
             .map_err(|failure| of_variant(&variant.why, failure))?;
     }
     Ok(())
@@ -112,12 +150,13 @@ fn request_variants<E: Endpoint + Serialize>(case: &WireCase) -> Result<(), Fail
 fn read_request<E: Endpoint + Serialize>(
     case: &WireCase,
     expected: &Request,
-    headers: &BTreeMap<String, String>,
-    bytes: Bytes,
+    variant: Option<&RequestVariant>,
 ) -> Result<(), Failure> {
     let key = credentials(&case.credentials)?;
     let proof = proof::<E::Auth>(&key, case.proof.as_ref())?;
-    let request = body::request(&expected.method, &expected.path, headers, bytes)?;
+    let request = body::of(expected, variant)?;
+    let found = E::SPEC.matches(request.method(), request.uri().path());
+    same("whether the method and path are the endpoint's", &json!(true), &json!(found))?;
     let read = E::decode(&request).doing("reading the request")?;
     let value = proven("the request", read, &proof, &key)?;
     same("the value of the request", &expected.value, &value)
@@ -166,97 +205,6 @@ fn read_response<E: Endpoint>(
     same("the value of the reply", &expected.value, &value)
 }
 
-fn request_malformed<E: Endpoint>(case: &WireCase) -> Result<(), Failure> {
-    let Some(Malformed { headers, json, body, expect }) = &case.malformed else { return Ok(()) };
-    let bytes = body::either(json.as_ref(), body.as_deref())?;
-    let request = body::request(E::SPEC.method.as_str(), E::SPEC.path, headers, bytes)?;
-    let outcome = match E::decode(&request) {
-        Err(error) => decode_error(&error),
-        Ok(read) => match read.verify(&credentials(&case.credentials)?) {
-            Err(error) => json!({"signature": auth_error(error)}),
-            Ok(_) => return Err(Failure::Accepted { what: "the request".to_owned() }),
-        },
-    };
-    match expect {
-        RequestExpected::NoProof { member } => {
-            same_whole("the refusal", &json!({"no_proof": {"member": member}}), &outcome)
-        }
-        RequestExpected::Json { member } => same_error("json", member.as_deref(), &outcome),
-        RequestExpected::Signature(why) => same_whole("the refusal", &json!({"signature": why}), &outcome),
-    }
-}
-
-fn response_refused<E: Endpoint>(case: &WireCase) -> Result<(), Failure> {
-    let Some(RefusedReply { status, headers, json, body, expect }) = &case.refused else { return Ok(()) };
-    let bytes = body::either(json.as_ref(), body.as_deref())?;
-    let outcome = match E::decode_reply(&body::response(*status, headers, bytes)?) {
-        Err(error) => reply_error(&error),
-        Ok(read) => match read.verify(&credentials(&case.credentials)?) {
-            Err(error) => json!({"forged": auth_error(error)}),
-            Ok(_) => return Err(Failure::Accepted { what: "the reply".to_owned() }),
-        },
-    };
-    match expect {
-        ReplyExpected::Refused { code, message } => {
-            let expected = json!({"refused": {"status": status, "code": code, "message": message}});
-            same_whole("the refusal", &expected, &outcome)
-        }
-        ReplyExpected::Malformed { member } => same_error("malformed", member.as_deref(), &outcome),
-        ReplyExpected::Unproven { member: Some(member) } => {
-            same_whole("the refusal", &json!({"unproven": {"member": member}}), &outcome)
-        }
-        ReplyExpected::Unproven { member: None } => same_error("unproven", None, &outcome),
-        ReplyExpected::Forged(why) => same_whole("the refusal", &json!({"forged": why}), &outcome),
-    }
-}
-
-/// Whether the outcome is of this kind, and names the member.
-fn same_error(kind: &str, member: Option<&str>, outcome: &Value) -> Result<(), Failure> {
-    let Some(detail) = outcome.get(kind) else {
-        return same_whole("the refusal", &json!({kind: {"member": member}}), outcome);
-    };
-    let named = |member: &str| detail.as_str().is_some_and(|text| text.contains(&format!("`{member}`")));
-    match member {
-        Some(member) if !named(member) => {
-            same_whole("the refusal", &json!({kind: {"member": member}}), outcome)
-        }
-        _ => Ok(()),
-    }
-}
-
-fn decode_error(error: &DecodeError) -> Value {
-    match error {
-        DecodeError::NoProof { member } => json!({"no_proof": {"member": member}}),
-        DecodeError::Json(error) => json!({"json": error.to_string()}),
-        other => json!({"unknown": other.to_string()}),
-    }
-}
-
-fn reply_error(error: &ReplyError) -> Value {
-    match error {
-        ReplyError::Refused(refusal) => json!({"refused": {
-            "status": refusal.status.as_u16(),
-            "code": refusal.code.as_ref().map(ErrorCode::as_str),
-            "message": refusal.message(),
-        }}),
-        ReplyError::Malformed(reply) => json!({"malformed": match &reply.source {
-            DecodeError::Json(error) => error.to_string(),
-            other => other.to_string(),
-        }}),
-        ReplyError::Unproven { member } => json!({"unproven": {"member": member}}),
-        other => json!({"unknown": other.to_string()}),
-    }
-}
-
-pub(crate) fn auth_error(error: AuthError) -> &'static str {
-    match error {
-        AuthError::Missing => "missing",
-        AuthError::Malformed => "malformed",
-        AuthError::Mismatch => "mismatch",
-        _ => "unknown",
-    }
-}
-
 pub(crate) fn credentials(keys: &Keys) -> Result<Credentials, Failure> {
     Credentials::new(&keys.partner_id, &keys.api_key).doing("taking the credentials")
 }
@@ -273,7 +221,11 @@ fn proof<S: AuthScheme<Key = Credentials>>(
     };
     let timestamp = Timestamp::new(proof.timestamp.as_str()).doing("taking the timestamp")?;
     same_text("the signature", &proof.signature, key.sign(&timestamp).as_str())?;
-    Ok(S::prove(key, &timestamp))
+    let made = S::prove(key, &timestamp);
+    if S::read(&mut Envelope::default()).is_ok_and(|none| none == made) {
+        return Err(Failure::contradiction("nothing carries the `proof` of this message"));
+    }
+    Ok(made)
 }
 
 /// The value of a message that was read, once its proof is the one expected and has been checked.
@@ -294,11 +246,15 @@ fn proven<T: Serialize, S: AuthScheme<Key = Credentials>>(
 }
 
 /// Reads the value of a case, which must be in the form that is written.
-fn typed<T: Serialize + DeserializeOwned>(what: &str, value: &Value) -> Result<T, Failure> {
+pub(crate) fn typed<T: Serialize + DeserializeOwned>(what: &str, value: &Value) -> Result<T, Failure> {
     let typed = T::deserialize(value).doing(&format!("reading the value of {what}"))?;
     let written = serde_json::to_value(&typed).doing(&format!("writing the value of {what}"))?;
     same(&format!("the value of {what}, read and written"), value, &written)?;
     Ok(typed)
+}
+
+pub(crate) fn origin() -> Result<Origin, Failure> {
+    body::ORIGIN.parse().doing("reading the address")
 }
 
 fn of_variant(why: &str, failure: Failure) -> Failure {

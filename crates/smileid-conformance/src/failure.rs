@@ -26,6 +26,14 @@ pub enum Failure {
         /// Why.
         source: Box<dyn Error + Send + Sync>,
     },
+    /// What was written cannot be read by a second implementation.
+    #[error("{what} cannot be read: {problem}")]
+    Unreadable {
+        /// What was written.
+        what: String,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
     /// Something that must be refused was not.
     #[error("{what} must be refused, and was accepted")]
     Accepted {

@@ -22,14 +22,19 @@
 pub mod case;
 
 mod body;
+mod callback;
 mod check;
 mod diff;
 mod directions;
 mod doctor;
 mod failure;
+mod form;
 mod generated;
 mod loose;
 mod package;
+mod query;
+mod recorded;
+mod refusals;
 mod report;
 mod signature;
 mod strict;

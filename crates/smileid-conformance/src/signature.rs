@@ -12,8 +12,8 @@ use smileid_protocol::{
 use crate::{
     case::{SignatureCase, SignatureExpected, Signed},
     check::{Body, part},
-    directions::auth_error,
     failure::{Doing as _, Failure, same_text, same_whole},
+    refusals::auth_error,
 };
 
 pub(crate) fn parts(case: &Arc<SignatureCase>) -> Vec<(&'static str, Body)> {

@@ -12,9 +12,10 @@ use bytes::Bytes;
 use smileid_protocol::ENDPOINTS;
 
 use crate::{
+    callback,
     case::{Case, PackageCase},
     check::Check,
-    directions, doctor, generated, loose, package, signature, strict,
+    directions, doctor, generated, loose, package, recorded, signature, strict,
 };
 
 /// A set of cases, all of which are well formed and checked by something.
@@ -110,6 +111,11 @@ fn checks_of(case: &Case) -> Vec<Check> {
         Case::Loose(case) => loose::parts(case),
         Case::Doctor(case) => doctor::parts(case),
         Case::Strict(case) => strict::parts(case),
+        Case::Callback(case) => callback::parts(case),
+        Case::Recorded(recorded_case) => {
+            let parts = recorded::parts(recorded_case).into_iter();
+            return parts.map(|part| Check::new(case, part)).collect();
+        }
     };
     parts.into_iter().map(|part| Check::new(case, part)).collect()
 }
@@ -297,7 +303,12 @@ mod tests {
         }"#;
         let idle = wire.replace("no_such_endpoint", "upload");
         let idle = idle.replace(", \"malformed\": {\"body\": \"\", \"expect\": {\"json\": {}}}", "");
+        let recorded = r#"{
+            "id": "recorded/a", "description": "d", "source": "synthetic",
+            "credentials": {"partner_id": "1", "api_key": "k"}, "requests": [], "archives": []
+        }"#;
         for file in [
+            ("recorded/a.json", recorded),
             ("v1/no_such_endpoint/a.json", wire),
             ("v1/upload/a.json", &idle),
             ("elsewhere/a.json", CASE),

@@ -1,0 +1,185 @@
+//! Forms of several parts (RFC 7578), read and written without the code under test.
+//!
+//! Strict where that code is lenient: what this project writes begins and ends with its boundary and needs no more
+//! than quoted names.
+
+use std::fmt::Write as _;
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use bytes::{BufMut as _, Bytes, BytesMut};
+use serde_json::{Value, json};
+
+use crate::{case::FormPart, failure::Failure};
+
+const BOUNDARY: &str = "boundary-of-the-case";
+
+/// The `Content-Type` of what [`write`] writes.
+pub(crate) fn content_type() -> String {
+    format!("multipart/form-data; boundary={BOUNDARY}")
+}
+
+/// The parts as a form.
+pub(crate) fn write(parts: &[FormPart]) -> Bytes {
+    let mut form = BytesMut::new();
+    for part in parts {
+        let mut head = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=");
+        let content = match part {
+            FormPart::Text { name, value } => {
+                let _ = write!(head, "\"{name}\"");
+                value.as_bytes()
+            }
+            FormPart::File { name, file_name, content_type, base64 } => {
+                let _ = write!(head, "\"{name}\"; filename=\"{file_name}\"\r\nContent-Type: {content_type}");
+                base64.0.as_ref()
+            }
+        };
+        form.put(head.as_bytes());
+        form.put(&b"\r\n\r\n"[..]);
+        form.put(content);
+        form.put(&b"\r\n"[..]);
+    }
+    form.put(format!("--{BOUNDARY}--\r\n").as_bytes());
+    form.freeze()
+}
+
+/// The parts of a case, as [`read`] gives them.
+pub(crate) fn expected(parts: &[FormPart]) -> Value {
+    let parts = parts.iter().map(|part| match part {
+        FormPart::Text { name, value } => Part { name: name.clone(), json: text_json(name, value) },
+        FormPart::File { name, content_type, base64, .. } => {
+            Part { name: name.clone(), json: file_json(name, Some(content_type), &base64.0) }
+        }
+    });
+    sorted(parts.collect())
+}
+
+/// The parts of a form that was written.
+pub(crate) fn read(content_type: Option<&str>, form: &[u8]) -> Result<Value, Failure> {
+    let boundary = content_type
+        .and_then(|it| it.strip_prefix("multipart/form-data; boundary="))
+        .filter(|it| (1..=70).contains(&it.len()) && it.bytes().all(|byte| byte.is_ascii_graphic()))
+        .ok_or_else(|| unreadable("its Content-Type names no boundary"))?;
+    let (first, between, last) =
+        (format!("--{boundary}\r\n"), format!("\r\n--{boundary}\r\n"), format!("\r\n--{boundary}--\r\n"));
+    let inside = form
+        .strip_prefix(first.as_bytes())
+        .ok_or_else(|| unreadable("it does not begin with its boundary"))?
+        .strip_suffix(last.as_bytes())
+        .ok_or_else(|| unreadable("it does not end with its boundary"))?;
+    let mut parts = Vec::new();
+    let mut rest = inside;
+    while let Some((part, others)) = split(rest, between.as_bytes()) {
+        parts.push(read_part(part)?);
+        rest = others;
+    }
+    parts.push(read_part(rest)?);
+    Ok(sorted(parts))
+}
+
+struct Part {
+    name: String,
+    json: Value,
+}
+
+fn read_part(part: &[u8]) -> Result<Part, Failure> {
+    let (head, content) =
+        split(part, b"\r\n\r\n").ok_or_else(|| unreadable("a part has no end of its headers"))?;
+    let head = std::str::from_utf8(head).map_err(|_| unreadable("the headers of a part are not UTF-8"))?;
+    let header = |wanted: &str| {
+        head.split("\r\n").find_map(|line| {
+            let (name, value) = line.split_once(": ")?;
+            name.eq_ignore_ascii_case(wanted).then_some(value)
+        })
+    };
+    let quoted = |text: &str| text.split_once('"').map(|(it, rest)| (it.to_owned(), rest.to_owned()));
+    let disposition = header("content-disposition").unwrap_or_default();
+    let (name, rest) = disposition
+        .strip_prefix("form-data; name=\"")
+        .and_then(quoted)
+        .ok_or_else(|| unreadable("a part has no name"))?;
+    let json = match rest.strip_prefix("; filename=\"").and_then(quoted) {
+        Some((_, rest)) if rest.is_empty() => file_json(&name, header("content-type"), content),
+        None if rest.is_empty() => {
+            let text =
+                std::str::from_utf8(content).map_err(|_| unreadable("a text of the form is not UTF-8"))?;
+            text_json(&name, text)
+        }
+        _ => return Err(unreadable("a part has more than a name and the name of its file")),
+    };
+    Ok(Part { name, json })
+}
+
+fn text_json(name: &str, text: &str) -> Value {
+    json!({"name": name, "text": text})
+}
+
+/// The name of the file is the writer's to choose, so it is not compared.
+fn file_json(name: &str, content_type: Option<&str>, content: &[u8]) -> Value {
+    json!({"name": name, "content_type": content_type, "base64": STANDARD.encode(content)})
+}
+
+/// The order of parts of different names says nothing, so it is not compared.
+fn sorted(mut parts: Vec<Part>) -> Value {
+    parts.sort_by(|one, other| one.name.cmp(&other.name));
+    parts.into_iter().map(|part| part.json).collect()
+}
+
+fn split<'a>(bytes: &'a [u8], by: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
+    let at = bytes.windows(by.len()).position(|window| window == by)?;
+    Some((bytes.get(..at)?, bytes.get(at + by.len()..)?))
+}
+
+fn unreadable(problem: &'static str) -> Failure {
+    Failure::Unreadable { what: "the form".to_owned(), problem }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::Content;
+
+    fn parts() -> Vec<FormPart> {
+        let text =
+            |name: &str, value: &str| FormPart::Text { name: name.to_owned(), value: value.to_owned() };
+        let file = FormPart::File {
+            name: "image".to_owned(),
+            file_name: "a.jpg".to_owned(),
+            content_type: "image/jpeg".to_owned(),
+            base64: Content(Bytes::from_static(b"\xff\xd8\r\n--boundary\r\n\r\n")),
+        };
+        vec![text("user_id", "user-1"), file, text("empty", "")]
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let read = read(Some(&content_type()), &write(&parts()));
+        assert_eq!(read.ok(), Some(expected(&parts())));
+    }
+
+    #[test]
+    fn only_parts_of_one_name_have_an_order() {
+        let mut turned = parts();
+        turned.reverse();
+        assert_eq!(expected(&turned), expected(&parts()));
+        let twice = |first: &str, second: &str| {
+            [first, second].map(|value| FormPart::Text { name: "a".to_owned(), value: value.to_owned() })
+        };
+        assert_ne!(expected(&twice("1", "2")), expected(&twice("2", "1")));
+    }
+
+    #[test]
+    fn what_is_no_form_is_refused() {
+        let whole = write(&parts());
+        let content_type = content_type();
+        for (content_type, form, problem) in [
+            (None, whole.clone(), "names no boundary"),
+            (Some("application/json"), whole.clone(), "names no boundary"),
+            (Some(content_type.as_str()), whole.slice(1..), "does not begin"),
+            (Some(content_type.as_str()), whole.slice(..whole.len() - 2), "does not end"),
+            (Some("multipart/form-data; boundary=other"), whole.clone(), "does not begin"),
+        ] {
+            let said = read(content_type, &form).err().map(|failure| failure.to_string());
+            assert!(said.as_ref().is_some_and(|it| it.contains(problem)), "{said:?}");
+        }
+    }
+}
