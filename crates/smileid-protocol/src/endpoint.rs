@@ -97,6 +97,8 @@ pub struct Spec {
     pub path: &'static str,
     /// Other paths that servers answer alike.
     pub aliases: &'static [&'static str],
+    /// Other methods that servers answer alike.
+    pub other_methods: &'static [Method],
     /// Whether sending it twice does no more than sending it once.
     pub retry_safe: bool,
 }
@@ -104,17 +106,17 @@ pub struct Spec {
 impl Spec {
     /// A `POST` endpoint.
     pub const fn post(name: &'static str, path: &'static str) -> Self {
-        Self { name, method: Method::POST, path, aliases: &[], retry_safe: false }
+        Self { name, method: Method::POST, path, aliases: &[], other_methods: &[], retry_safe: false }
     }
 
     /// A `GET` endpoint. Asking changes nothing, so it may be asked again.
     pub const fn get(name: &'static str, path: &'static str) -> Self {
-        Self { name, method: Method::GET, path, aliases: &[], retry_safe: true }
+        Self { name, method: Method::GET, path, aliases: &[], other_methods: &[], retry_safe: true }
     }
 
     /// A `PUT` endpoint. Putting the same twice changes nothing.
     pub const fn put(name: &'static str, path: &'static str) -> Self {
-        Self { name, method: Method::PUT, path, aliases: &[], retry_safe: true }
+        Self { name, method: Method::PUT, path, aliases: &[], other_methods: &[], retry_safe: true }
     }
 
     /// Servers answer these paths alike.
@@ -131,9 +133,17 @@ impl Spec {
         self
     }
 
+    /// Servers answer these methods alike.
+    #[must_use]
+    pub const fn also_by(mut self, methods: &'static [Method]) -> Self {
+        self.other_methods = methods;
+        self
+    }
+
     /// Whether a request of this method and path is one of the endpoint's.
     pub fn matches(&self, method: &Method, path: &str) -> bool {
         let paths = std::iter::once(&self.path).chain(self.aliases);
-        self.method == *method && paths.into_iter().any(|template| path::matches(template, path))
+        let is_method = self.method == *method || self.other_methods.contains(method);
+        is_method && paths.into_iter().any(|template| path::matches(template, path))
     }
 }

@@ -44,7 +44,12 @@ pub struct AmlResult {
     )]
     pub strict_match: Option<bool>,
     /// How many persons were found.
-    #[serde(rename = "no_of_persons_found", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "no_of_persons_found",
+        default,
+        deserialize_with = "lenient::optional_count_or_text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub no_of_persons_found: Option<u64>,
     /// The persons.
     #[serde(rename = "people", default, skip_serializing_if = "Option::is_none")]

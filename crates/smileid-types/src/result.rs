@@ -86,7 +86,12 @@ pub struct JobResult {
     )]
     pub id_number_previously_registered: Option<bool>,
     /// Which users registered the ID number before.
-    #[serde(rename = "UserIDsOfPreviousRegistrants", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "UserIDsOfPreviousRegistrants",
+        default,
+        deserialize_with = "lenient::optional_texts_or_numbers",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub user_ids_of_previous_registrants: Option<Vec<String>>,
     /// What the ID authority or the document says about the person.
     #[serde(flatten)]

@@ -198,9 +198,14 @@ fn read_part(part: &Bytes) -> Option<Part> {
     })
 }
 
-/// The value of `name="…"`.
+/// The value of `name="…"`. A semicolon between quotation marks is a part of the value.
 fn parameter(disposition: &str, name: &str) -> Option<String> {
-    disposition.split(';').skip(1).find_map(|parameter| {
+    let mut quoted = false;
+    let mut parameters = disposition.split(|c| {
+        quoted ^= c == '"';
+        c == ';' && !quoted
+    });
+    parameters.find_map(|parameter| {
         let (key, value) = parameter.split_once('=')?;
         let value = value.trim();
         let value = value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value);

@@ -7,7 +7,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
 use super::{
-    Codec, DecodeError, EncodeError,
+    Codec, DecodeError, EncodeError, JsonError,
     json::{JSON, object_of, read_value},
     path::{self, ESCAPED},
     with_headers,
@@ -49,6 +49,12 @@ impl<E: Endpoint + Serialize + DeserializeOwned> Codec<E> for Query {
         for pair in request.uri().query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             members.insert(text(name), Value::String(text(value)));
+        }
+        if !request.body().is_empty() {
+            // Clients that POST what others ask in a query.
+            let body: Map<String, Value> = serde_json::from_slice(request.body())
+                .map_err(|error| DecodeError::Json(JsonError::new(&error)))?;
+            members.extend(body);
         }
         path::read(E::SPEC.path, request.uri().path(), &mut members);
         let mut envelope = Envelope::with_headers(members, request.headers());

@@ -5,7 +5,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use smileid_types::{Extra, PartnerParams, redact};
+use smileid_types::{Extra, PartnerParams, lenient, redact};
 
 use super::accepted::Accepted;
 use crate::{
@@ -28,7 +28,11 @@ pub struct Request {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub full_name: Option<String>,
     /// The person's ID number; needed in South Africa.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::optional_text_or_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub id_number: Option<String>,
     /// The number of the account with the electricity company; needed in Nigeria.
     #[serde(default, skip_serializing_if = "Option::is_none")]

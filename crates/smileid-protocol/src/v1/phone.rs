@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use smileid_types::{Extra, PartnerParams};
+use smileid_types::{Extra, PartnerParams, lenient};
 
 /// Checks whose phone number it is.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -61,7 +61,11 @@ pub struct MatchFields {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub other_name: Option<String>,
     /// ID number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::optional_text_or_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub id_number: Option<String>,
     /// Members that this type has no field for.
     #[serde(flatten)]

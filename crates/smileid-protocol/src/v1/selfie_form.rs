@@ -16,8 +16,9 @@ use crate::codec::{DecodeError, EncodeError, Form, JsonError, Part};
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SelfieForm {
-    /// The partner's name for the person.
-    pub user_id: String,
+    /// The partner's name for the person. Some mobile clients leave it out of an enrolment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<String>,
     /// The selfie.
     pub selfie_image: ImageBytes,
     /// Up to eight frames of the liveness check.
@@ -90,16 +91,14 @@ const METADATA: &str = "metadata";
 impl SelfieForm {
     /// A selfie of a person.
     pub fn new(user_id: impl Into<String>, selfie_image: impl Into<ImageBytes>) -> Self {
-        Self { user_id: user_id.into(), selfie_image: selfie_image.into(), ..Self::default() }
+        Self { user_id: Some(user_id.into()), selfie_image: selfie_image.into(), ..Self::default() }
     }
 }
 
 impl Form for SelfieForm {
     fn parts(&self) -> Result<Vec<Part>, EncodeError> {
-        let mut parts = vec![
-            Part::text(USER_ID, self.user_id.as_str()),
-            Part::file(SELFIE_IMAGE, "selfie.jpg", self.selfie_image.0.clone()),
-        ];
+        let mut parts: Vec<_> = self.user_id.iter().map(|id| Part::text(USER_ID, id.as_str())).collect();
+        parts.push(Part::file(SELFIE_IMAGE, "selfie.jpg", self.selfie_image.0.clone()));
         for (index, image) in self.liveness_images.iter().enumerate() {
             parts.push(Part::file(LIVENESS_IMAGES, format!("liveness_{}.jpg", index + 1), image.0.clone()));
         }
@@ -117,10 +116,10 @@ impl Form for SelfieForm {
     }
 
     fn from_parts(parts: Vec<Part>) -> Result<Self, DecodeError> {
-        let (mut form, mut user_id, mut selfie) = (Self::default(), None, None);
+        let (mut form, mut selfie) = (Self::default(), None);
         for part in parts {
             match part.name.trim_end_matches("[]") {
-                USER_ID => user_id = Some(text(&part)?),
+                USER_ID => form.user_id = Some(text(&part)?),
                 SELFIE_IMAGE => selfie = Some(part.body.into()),
                 LIVENESS_IMAGES => form.liveness_images.push(part.body.into()),
                 PARTNER_PARAMS => form.partner_params = Some(json(&part, PARTNER_PARAMS)?),
@@ -132,7 +131,6 @@ impl Form for SelfieForm {
                 _ => form.other.push((part.name.clone(), text(&part)?)),
             }
         }
-        form.user_id = user_id.ok_or(DecodeError::Form { problem: "`user_id` is missing" })?;
         form.selfie_image = selfie.ok_or(DecodeError::Form { problem: "`selfie_image` is missing" })?;
         Ok(form)
     }

@@ -33,7 +33,12 @@ impl Form for Request {
     }
 
     fn from_parts(parts: Vec<Part>) -> Result<Self, DecodeError> {
-        SelfieForm::from_parts(parts).map(Self::from)
+        let form = SelfieForm::from_parts(parts)?;
+        // An enrolment may be of somebody new; here somebody must be meant.
+        if form.user_id.is_none() {
+            return Err(DecodeError::Form { problem: "`user_id` is missing" });
+        }
+        Ok(Self { form })
     }
 }
 

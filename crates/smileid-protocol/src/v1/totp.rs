@@ -20,7 +20,11 @@ pub struct ConsentStep {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id_type: Option<String>,
     /// The number of the ID; the first step.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::optional_text_or_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub id_number: Option<String>,
     /// The session that the first step began.
     #[serde(

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::totp::{ConsentState, ConsentStep};
 use crate::{
-    auth::{Anonymous, SignedBody},
+    auth::{MaybeSignedReply, SignedBody},
     codec::Json,
     endpoint::{Endpoint, Spec},
 };
@@ -39,5 +39,5 @@ impl Endpoint for Request {
     type Auth = SignedBody;
     type Codec = Json;
     type Response = ConsentState;
-    type ReplyAuth = Anonymous;
+    type ReplyAuth = MaybeSignedReply;
 }

@@ -27,7 +27,7 @@ pub struct Request {
 }
 
 impl Endpoint for Request {
-    const SPEC: Spec = Spec::get("v1::valid_documents", "/v1/valid_documents");
+    const SPEC: Spec = Spec::get("v1::valid_documents", "/v1/valid_documents").also_by(&[http::Method::POST]);
     type Auth = Anonymous;
     type Codec = Query;
     type Response = Response;
