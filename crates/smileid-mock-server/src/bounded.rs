@@ -25,6 +25,23 @@ impl<K: Ord + Clone, V> Newest<K, V> {
         self.entries.get(key).map(|(value, _)| value)
     }
 
+    /// The value to change in place; what it weighs and how new it is stay.
+    pub(crate) fn get_mut(&mut self, key: &K) -> Option<&mut V> {
+        self.entries.get_mut(key).map(|(value, _)| value)
+    }
+
+    /// All values, the oldest first.
+    pub(crate) fn values(&self) -> impl DoubleEndedIterator<Item = &V> {
+        self.order.iter().filter_map(|key| self.get(key))
+    }
+
+    pub(crate) fn remove(&mut self, key: &K) {
+        if let Some((_, freed)) = self.entries.remove(key) {
+            self.bytes -= freed;
+            self.order.retain(|it| it != key);
+        }
+    }
+
     pub(crate) fn contains(&self, key: &K) -> bool {
         self.entries.contains_key(key)
     }
@@ -81,5 +98,20 @@ mod tests {
         assert_eq!(kept(&newest), "Ab");
         newest.insert(2, 'c', 1);
         assert_eq!(kept(&newest), "Ac");
+    }
+
+    #[test]
+    fn an_entry_may_change_or_go() {
+        let mut newest = Newest::new(Limits { entries: 3, bytes: 10 });
+        for (key, value) in [(2, 'c'), (0, 'a'), (1, 'b')] {
+            newest.insert(key, value, 3);
+        }
+        *newest.get_mut(&1).unwrap() = 'B';
+        assert_eq!(newest.values().collect::<String>(), "caB", "the oldest first");
+        newest.remove(&0);
+        newest.remove(&0);
+        assert_eq!(newest.values().collect::<String>(), "cB");
+        newest.insert(3, 'd', 4);
+        assert_eq!(newest.values().collect::<String>(), "cBd", "its bytes were freed once");
     }
 }

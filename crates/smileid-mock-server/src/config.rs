@@ -12,6 +12,15 @@ pub const DEFAULT_PARTNER_ID: &str = "085";
 /// The API key of a mock that was given none. A mock's key is no secret.
 pub const DEFAULT_API_KEY: &str = "mock-api-key-0000";
 
+/// The secret with which a mobile app of any partner of the mock asks it to sign.
+pub const AUTH_TOKEN: &str = "mock-auth-token";
+
+/// The code that the holder of a BVN receives from the mock, each time.
+pub const ONE_TIME_CODE: &str = "000000";
+
+/// How often the API's documentation allows one ID number to be looked up, each time within three days of the last.
+pub const DOCUMENTED_ID_NUMBER_LIMIT: u32 = 30;
+
 /// What a mock is made with.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -20,14 +29,25 @@ pub struct Config {
     pub partners: Vec<Credentials>,
     /// When jobs are done.
     pub processing: Processing,
+    /// How often one number of one ID type may be looked up, each time within three days of the last. The next one is
+    /// refused with `2222`, as are all until the number is unblocked or three days have passed without any.
+    ///
+    /// None, as in the sandbox, where tests are unlimited; [`DOCUMENTED_ID_NUMBER_LIMIT`] is the API's own.
+    pub id_number_limit: Option<u32>,
     /// What links are signed with: random, unless links must come out the same each time.
     pub secret: [u8; 32],
 }
 
 impl Config {
-    /// One partner, [`DEFAULT_PARTNER_ID`] with [`DEFAULT_API_KEY`], whose jobs are done at once.
+    /// One partner, [`DEFAULT_PARTNER_ID`] with [`DEFAULT_API_KEY`], whose jobs are done at once and whose lookups are
+    /// unlimited.
     pub fn new(secret: [u8; 32]) -> Self {
-        Self { partners: vec![default_credentials()], processing: Processing::default(), secret }
+        Self {
+            partners: vec![default_credentials()],
+            processing: Processing::default(),
+            id_number_limit: None,
+            secret,
+        }
     }
 }
 
@@ -36,6 +56,7 @@ impl fmt::Debug for Config {
         f.debug_struct("Config")
             .field("partners", &self.partners)
             .field("processing", &self.processing)
+            .field("id_number_limit", &self.id_number_limit)
             .finish_non_exhaustive()
     }
 }

@@ -1,19 +1,51 @@
-//! What answers: one file for each endpoint, and those of the routes that are no endpoints.
+//! What answers: one file for each endpoint, those of the routes that are no endpoints, and what several share.
 
+mod aml;
+mod async_business_verification;
+mod async_id_verification;
+mod async_verify_address;
+mod async_verify_phone;
+mod auth_smile;
+mod backfill_users;
+mod bank_codes;
 mod business_verification;
+mod compare_user_info;
+mod consent;
+mod create_smile_link;
+mod get_smile_link;
+mod id_number_rate_limit_reset;
 mod id_verification;
 pub(crate) mod images;
 mod job_status;
+mod lookup;
 pub(crate) mod own;
+mod phone;
+mod products_config;
 pub(crate) mod put_archive;
+mod selfie;
+mod services;
+mod smart_selfie_authentication;
+mod smart_selfie_enroll;
+mod smile_link;
+mod token;
+mod totp_consent;
+mod totp_consent_mode;
+mod totp_consent_otp;
+mod update_smile_link;
 mod upload;
+pub(crate) mod valid_documents;
+mod verify;
+mod verify_async;
+mod verify_phone_number;
+
+use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use http::Request;
+use http::{Request, Uri};
 use smileid_protocol::{
+    auth::{Anonymous, PartnerId},
     endpoint::Endpoint,
-    types::{ErrorCode, JobType, PartnerParams},
-    v1::lookup::Lookup,
+    types::PartnerParams,
 };
 
 use crate::{
@@ -22,47 +54,62 @@ use crate::{
     presign::{ImageKey, Presigner},
     processing::Processing,
     refusal::{Family, Refused},
+    secret::Secret,
     tenant::Tenant,
 };
 
-/// An endpoint, as the mock answers it.
+/// An endpoint whose requests are signed, as the mock answers it.
 pub(crate) trait Handler: Endpoint {
-    /// How it refuses what it cannot read.
+    /// How it refuses.
     const FAMILY: Family;
 
     /// Answers a request whose proof was checked.
     fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<Self::Response, Refused>;
 }
 
+/// An endpoint whose requests prove nothing, as the mock answers it.
+pub(crate) trait OpenHandler: Endpoint<Auth = Anonymous, ReplyAuth = Anonymous> {
+    /// How it refuses.
+    const FAMILY: Family;
+
+    /// Answers a request that anybody may have sent.
+    fn handle(self, tenants: &mut Tenants, context: &Context<'_>) -> Result<Self::Response, Refused>;
+}
+
+/// Every partner.
+pub(crate) type Tenants = BTreeMap<PartnerId, Tenant>;
+
 /// What a handler may need beside the message and the tenant.
 pub(crate) struct Context<'a> {
     pub(crate) now: Millis,
     pub(crate) processing: Processing,
+    pub(crate) id_number_limit: Option<u32>,
+    pub(crate) secret: &'a Secret,
     pub(crate) presigner: &'a Presigner,
     pub(crate) request: &'a Request<Bytes>,
     pub(crate) images: &'a Newest<ImageKey, Bytes>,
 }
 
-/// The names of a job, all of which must be there.
-fn names(params: &PartnerParams, family: Family) -> Result<(&str, &str, JobType), Refused> {
-    let job_type = params.job_type.ok_or_else(|| family.missing())?;
-    Ok((required(params.user_id.as_deref(), family)?, required(params.job_id.as_deref(), family)?, job_type))
+/// The partner's names for a user and a job, both of which must be there.
+fn names(params: &PartnerParams, family: Family) -> Result<(&str, &str), Refused> {
+    let user_id = required(params.user_id.as_deref(), "partner_params.user_id", family)?;
+    Ok((user_id, required(params.job_id.as_deref(), "partner_params.job_id", family)?))
 }
 
-/// A text that must be there and not be empty.
-fn required(text: Option<&str>, family: Family) -> Result<&str, Refused> {
-    text.filter(|text| !text.trim().is_empty()).ok_or_else(|| family.missing())
-}
-
-/// What both lookups ask for.
-fn check_lookup(lookup: &Lookup, job_type: JobType) -> Result<(), Refused> {
-    let family = Family::IdApi;
-    let (_, _, given) = names(&lookup.partner_params, family)?;
-    if given != job_type {
-        return Err(Refused::new(ErrorCode::INVALID_JOB_TYPE));
+/// The member `name`, a text that must be there and not be empty.
+fn required<'a>(text: Option<&'a str>, name: &str, family: Family) -> Result<&'a str, Refused> {
+    match text {
+        None => Err(family.missing(name)),
+        Some(text) if text.trim().is_empty() => Err(family.empty(name)),
+        Some(text) => Ok(text),
     }
-    required(lookup.id_info.country.as_deref(), family)?;
-    required(lookup.id_info.id_type.as_deref(), family)?;
-    required(lookup.id_info.id_number.as_deref(), family)?;
-    Ok(())
+}
+
+/// The member `name`, an address that must be there.
+fn required_url<'a>(url: Option<&'a str>, name: &str, family: Family) -> Result<&'a str, Refused> {
+    let url = required(url, name, family)?;
+    let is_url = url.parse::<Uri>().is_ok_and(|uri| {
+        matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some_and(|host| !host.is_empty())
+    });
+    if is_url { Ok(url) } else { Err(family.breaks(name, "must be a valid uri")) }
 }

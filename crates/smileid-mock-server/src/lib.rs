@@ -1,10 +1,27 @@
-//! A local Smile ID for tests in any language: it takes the API's signed requests and archives, remembers jobs and
-//! enrolled users, and answers as the documented API does, without a network or an account.
+//! A local Smile ID for tests in any language: it takes the API's signed requests and archives, remembers what they
+//! leave behind, and answers as the documented API does, without a network or an account.
 //!
-//! It does not look at pictures: a face compare passes unless the job's `sandbox_result` says otherwise. It does not
-//! yet call back, speak HTTPS, hold scripted scenarios, review provisional results, verify on the paths under `/v2`,
-//! or know web tokens and lists of services. Where nobody has published what the API does, it does what the users of
-//! the official SDKs would expect. This project is independent of Smile ID and not affiliated with or endorsed by it.
+//! It has every endpoint that the protocol crate knows: jobs with images and their status, lookups of people's IDs and
+//! of businesses at once and for later, Basic KYC, phone numbers, addresses, the lists of sanctions, selfies judged at
+//! once, users enrolled with a photo, links, web tokens, the consent of a BVN's holder, the signature for mobile apps,
+//! the limit for one ID number, and what there is to choose from.
+//!
+//! What it answers is chosen by the requests, as in the sandbox:
+//!
+//! - A lookup goes by the last digit of its number: 0 finds the sandbox's sample person, 4 the same with the partner's
+//!   own values, 1 nobody, 2 a number of the wrong shape, 3 an authority that is down.
+//! - Basic KYC, phone numbers and addresses are held against the sample person when the digit is 0. Of a phone number,
+//!   1 says that nobody has it; of an address, 4 that it is too far away; both refuse 2.
+//! - It does not look at pictures: a face compare passes unless the job's `sandbox_result` says otherwise.
+//! - The lists hold the sample person, and everybody with `listed` in the name.
+//! - A mobile app's secret is [`AUTH_TOKEN`], the code that the holder of a BVN receives is [`ONE_TIME_CODE`].
+//! - Lookups are unlimited unless [`Config::id_number_limit`] says otherwise.
+//!
+//! It does not yet call back: what asynchronous calls find out can be asked for, by the status of the job or with
+//! [`Service::pending_callbacks`]. It does not yet speak HTTPS, hold scripted scenarios, review provisional results,
+//! take the web tokens it gives out, or answer at the links it makes. The ID types, documents and banks it lists are
+//! a choice. Where nobody has published what the API does, it does what the users of the official SDKs would expect.
+//! This project is independent of Smile ID and not affiliated with or endorsed by it.
 //!
 //! - [`MockServer`] runs in the process of a test; the binary `smileid-mock` serves everyone else. Both need the
 //!   feature `server`, which is on by default.
@@ -27,16 +44,19 @@
 
 mod arrival;
 mod bounded;
+mod catalogue;
 mod config;
 mod handlers;
+mod matching;
 mod millis;
 mod origin;
 mod outcome;
-mod percent;
 mod presign;
 mod processing;
 mod refusal;
+mod routes;
 mod sample;
+mod secret;
 #[cfg(feature = "server")]
 mod server;
 mod service;
@@ -44,12 +64,15 @@ mod service;
 mod shell;
 mod tenant;
 
-pub use config::{Config, DEFAULT_API_KEY, DEFAULT_PARTNER_ID};
+pub use config::{
+    AUTH_TOKEN, Config, DEFAULT_API_KEY, DEFAULT_PARTNER_ID, DOCUMENTED_ID_NUMBER_LIMIT, ONE_TIME_CODE,
+};
 pub use millis::Millis;
 pub use processing::{ParseProcessingError, Processing};
 #[cfg(feature = "server")]
 pub use server::{MockServer, Options};
 pub use service::Service;
+pub use tenant::PendingCallback;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -3,7 +3,13 @@
 //! No source says what the sandbox makes of images, so a face compare passes unless `sandbox_result` says otherwise.
 
 mod actions;
+pub(crate) mod address;
+pub(crate) mod aml;
+pub(crate) mod basic_kyc;
+pub(crate) mod compared;
 pub(crate) mod lookup;
+pub(crate) mod phone;
+pub(crate) mod selfie;
 
 use serde_json::Value;
 use smileid_protocol::{
@@ -42,6 +48,13 @@ impl Outcome {
     pub(crate) fn bytes(&self) -> usize {
         serde_json::to_vec(&self.results).map_or(0, |json| json.len())
     }
+}
+
+/// Whether a result, by its own code, is that of a job that passed.
+pub(crate) fn is_approved(result: &JobResult) -> bool {
+    let job_type = result.partner_params.as_ref().and_then(|params| params.job_type);
+    let row = |code| row(code, job_type.unwrap_or(JobType::EnhancedKyc));
+    result.result_code.as_ref().and_then(row).is_some_and(|row| row.category == Category::Approved)
 }
 
 /// Decides what comes of a job whose archive is there.
@@ -129,6 +142,10 @@ impl Wish {
             Value::Number(number) => number.to_string(),
             _ => return None,
         };
+        Self::read(&text)
+    }
+
+    fn read(text: &str) -> Option<Self> {
         [Self::Approved, Self::Rejected, Self::Provisional].into_iter().find(|wish| wish.wire() == text)
     }
 

@@ -3,16 +3,16 @@
 //! What is signed are the parts after decoding, so that a client may write the same link with other escapes.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use hmac::{Hmac, KeyInit as _, Mac as _};
+use hmac::Mac as _;
 use http::Uri;
-use sha2::Sha256;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use smileid_protocol::{
     auth::PartnerId,
     types::ImageSubject,
     v1::{put_archive, upload},
 };
 
-use crate::{millis::Millis, percent, refusal::Refused};
+use crate::{millis::Millis, refusal::Refused, secret::Secret};
 
 /// How long an archive may be put. Inferred: the links are documented to expire, not when.
 const UPLOAD_SECONDS: i64 = 15 * 60;
@@ -21,30 +21,23 @@ const IMAGE_SECONDS: i64 = 60 * 60;
 
 const UPLOADS: &str = "videos";
 const IMAGES: &str = "images";
+const SMILE_LINKS: &str = "links";
 const ACCESS_KEY: &str = "ASIAMOCKMOCKMOCKMOCK";
 const ENCRYPTION: &str = "AES256";
 
 /// Makes links and knows its own again.
 pub(crate) struct Presigner {
-    secret: [u8; 32],
+    secret: Secret,
 }
 
 impl Presigner {
-    pub(crate) fn new(secret: [u8; 32]) -> Self {
+    pub(crate) fn new(secret: Secret) -> Self {
         Self { secret }
     }
 
     /// The API's name for upload number `attempt` of a job: `<partner>-<job>-<random>`.
     pub(crate) fn ref_id(&self, partner: &PartnerId, smile_job_id: &str, attempt: u32) -> String {
-        const LETTERS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
-        let mac = self.mac(&["ref_id", partner.as_str(), smile_job_id, &attempt.to_string()]);
-        let random: String = mac
-            .finalize()
-            .into_bytes()
-            .iter()
-            .take(30) // as many as in the samples
-            .map(|byte| char::from(LETTERS[usize::from(*byte) % LETTERS.len()]))
-            .collect();
+        let random = self.secret.name(&["ref_id", partner.as_str(), smile_job_id, &attempt.to_string()]);
         format!("{partner}-{smile_job_id}-{random}")
     }
 
@@ -59,7 +52,7 @@ impl Presigner {
     ) -> String {
         let file_name = file_name.filter(|name| is_file_name(name)).unwrap_or(upload::FILE_NAME);
         let expires = now.seconds().saturating_add(UPLOAD_SECONDS).to_string();
-        let token = STANDARD.encode(self.mac(&["token", ref_id, &expires]).finalize().into_bytes());
+        let token = self.sign(&["token", ref_id, &expires]);
         let signature = self.sign(&[
             UPLOADS,
             partner.as_str(),
@@ -72,8 +65,7 @@ impl Presigner {
             ENCRYPTION,
         ]);
         let [partner, ref_id, file_name, content, token, signature] =
-            [partner.as_str(), ref_id, file_name, put_archive::CONTENT, &token, &signature]
-                .map(percent::encode);
+            [partner.as_str(), ref_id, file_name, put_archive::CONTENT, &token, &signature].map(encode);
         format!(
             "{origin}/{UPLOADS}/{partner}/{ref_id}/{file_name}?AWSAccessKeyId={ACCESS_KEY}\
              &Content-Type={content}&Expires={expires}&Signature={signature}\
@@ -111,8 +103,7 @@ impl Presigner {
         let name = image_name(image.subject)?;
         let expires = now.seconds().saturating_add(IMAGE_SECONDS).to_string();
         let signature = self.sign(&[IMAGES, image.partner.as_str(), &image.smile_job_id, name, &expires]);
-        let [partner, job, signature] =
-            [image.partner.as_str(), &image.smile_job_id, &signature].map(percent::encode);
+        let [partner, job, signature] = [image.partner.as_str(), &image.smile_job_id, &signature].map(encode);
         Some(format!("{origin}/{IMAGES}/{partner}/{job}/{name}?Expires={expires}&Signature={signature}"))
     }
 
@@ -133,7 +124,7 @@ impl Presigner {
 
     fn check(&self, facts: &[&str], link: &Link, now: Millis) -> Result<(), Refused> {
         let signature = STANDARD.decode(link.get("Signature")).map_err(|_| Refused::access_denied())?;
-        self.mac(facts).verify_slice(&signature).map_err(|_| Refused::access_denied())?;
+        self.secret.mac(facts).verify_slice(&signature).map_err(|_| Refused::access_denied())?;
         match link.get("Expires").parse::<i64>() {
             Ok(expires) if now.seconds() <= expires => Ok(()),
             _ => Err(Refused::access_denied()),
@@ -141,18 +132,13 @@ impl Presigner {
     }
 
     fn sign(&self, facts: &[&str]) -> String {
-        STANDARD.encode(self.mac(facts).finalize().into_bytes())
+        STANDARD.encode(self.secret.digest(facts))
     }
+}
 
-    fn mac(&self, facts: &[&str]) -> Hmac<Sha256> {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.secret).expect("HMAC takes a key of any length");
-        for fact in facts {
-            // With its length before it, no part can pass for the end of the one before.
-            mac.update(&(fact.len() as u64).to_le_bytes());
-            mac.update(fact.as_bytes());
-        }
-        mac
-    }
+/// A link that leads a person through a verification. Whoever knows its name may use it, so it is not signed.
+pub(crate) fn smile_link(origin: &str, partner: &PartnerId, ref_id: &str) -> String {
+    format!("{origin}/{SMILE_LINKS}/{}/{}", encode(partner.as_str()), encode(ref_id))
 }
 
 /// Whether a path is one that archives are put at.
@@ -200,15 +186,27 @@ impl Link {
     fn read(uri: &Uri) -> Self {
         let pairs = uri.query().unwrap_or_default().split('&').map(|pair| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (percent::decode(name), percent::decode(value))
+            (decode(name), decode(value))
         });
-        let path = uri.path().trim_start_matches('/').split('/').map(percent::decode);
+        let path = uri.path().trim_start_matches('/').split('/').map(decode);
         Self { path: path.collect(), query: pairs.collect() }
     }
 
     fn get(&self, name: &str) -> &str {
         self.query.iter().find(|(it, _)| it == name).map_or("", |(_, value)| value)
     }
+}
+
+/// What stays as it is in a part of a path or a query: what RFC 3986 leaves alone everywhere.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+fn encode(text: &str) -> String {
+    utf8_percent_encode(text, ESCAPED).to_string()
+}
+
+/// What is no escape stays; a plus sign is one, as signatures have them.
+fn decode(text: &str) -> String {
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
 /// The name plays no part but in the link, which it must not break: clients normalise dots, and links have an end.
@@ -229,14 +227,14 @@ mod tests {
     const NOW: Millis = Millis::from_utc(1_700_000_000_500);
 
     fn upload_url(file_name: &str) -> String {
-        let presigner = Presigner::new([7; 32]);
+        let presigner = Presigner::new(Secret::new([7; 32]));
         let partner = PartnerId::new("085").unwrap();
         let ref_id = presigner.ref_id(&partner, "0000000001", 1);
         presigner.upload_url("http://127.0.0.1:8085", &partner, &ref_id, Some(file_name), NOW)
     }
 
     fn read(url: &str, now: Millis) -> Option<UploadLink> {
-        Presigner::new([7; 32]).read_upload(&url.parse().unwrap(), now).ok()
+        Presigner::new(Secret::new([7; 32])).read_upload(&url.parse().unwrap(), now).ok()
     }
 
     #[test]
@@ -283,13 +281,13 @@ mod tests {
             assert_ne!(url.replacen(from, to, 1), url, "{from}");
             assert!(read(&url.replacen(from, to, 1), NOW).is_none(), "{from}");
         }
-        let other = Presigner::new([8; 32]).read_upload(&url.parse().unwrap(), NOW);
+        let other = Presigner::new(Secret::new([8; 32])).read_upload(&url.parse().unwrap(), NOW);
         assert!(other.is_err(), "made with another secret");
     }
 
     #[test]
     fn a_partner_may_have_a_dash() {
-        let presigner = Presigner::new([7; 32]);
+        let presigner = Presigner::new(Secret::new([7; 32]));
         let partner = PartnerId::new("a-b").unwrap();
         let ref_id = presigner.ref_id(&partner, "0000000001", 1);
         let url = presigner.upload_url("http://h", &partner, &ref_id, None, NOW);
@@ -298,7 +296,7 @@ mod tests {
 
     #[test]
     fn every_attempt_has_another_name_and_looks_like_the_samples() {
-        let presigner = Presigner::new([7; 32]);
+        let presigner = Presigner::new(Secret::new([7; 32]));
         let partner = PartnerId::new("125").unwrap();
         let [first, second] = [1, 2].map(|attempt| presigner.ref_id(&partner, "0000000583", attempt));
         assert_ne!(first, second);

@@ -1,18 +1,21 @@
 //! Answers that refuse: the API's, those of the gateway before it, and the storage host's.
 
+mod family;
+
+pub(crate) use family::Family;
+
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header::CONTENT_TYPE};
-use smileid_protocol::{
-    codec::{DecodeError, JsonError},
-    reply::RefusalBody,
-    types::ErrorCode,
-};
+use serde::Serialize;
+use smileid_protocol::{reply::RefusalBody, types::ErrorCode};
 
 /// A request is refused.
 #[derive(Debug)]
 pub(crate) enum Refused {
-    /// By the API: a code and a text of its tables.
-    Api { status: StatusCode, code: ErrorCode, text: &'static str },
+    /// By the API: a code and a text, most of them of its tables.
+    Api { status: StatusCode, code: Option<ErrorCode>, text: Cow<'static, str>, says_success: bool },
     /// By the gateway before the API: a message and no code.
     Gateway { status: StatusCode, message: &'static str },
     /// By the storage host, in XML.
@@ -26,9 +29,20 @@ impl Refused {
         Self::with_text(code, text)
     }
 
-    fn with_text(code: ErrorCode, text: &'static str) -> Self {
+    /// With another text than the likeliest.
+    pub(crate) fn with_text(code: ErrorCode, text: impl Into<Cow<'static, str>>) -> Self {
         let status = code.row().and_then(|row| StatusCode::from_u16(row.http_status?).ok());
-        Self::Api { status: status.unwrap_or(StatusCode::BAD_REQUEST), code, text }
+        Self::Api {
+            status: status.unwrap_or(StatusCode::BAD_REQUEST),
+            code: Some(code),
+            text: text.into(),
+            says_success: false,
+        }
+    }
+
+    /// A text and no code, as the consent of a BVN's holder is refused.
+    pub(crate) fn without_code(text: impl Into<Cow<'static, str>>) -> Self {
+        Self::Api { status: StatusCode::BAD_REQUEST, code: None, text: text.into(), says_success: false }
     }
 
     pub(crate) fn not_authorized() -> Self {
@@ -85,7 +99,12 @@ impl Refused {
     /// The answer.
     pub(crate) fn into_response(self) -> Response<Bytes> {
         match self {
-            Self::Api { status, code, text } => json(status, &RefusalBody::new(code, text)),
+            Self::Api { status, code, text, says_success } => {
+                let mut refusal = RefusalBody::default();
+                refusal.code = code;
+                refusal.error = Some(text.into_owned());
+                json(status, &ApiBody { refusal, success: says_success.then_some(false) })
+            }
             Self::Gateway { status, message } => {
                 let mut body = RefusalBody::default();
                 body.message = Some(message.to_owned());
@@ -101,46 +120,13 @@ impl Refused {
     }
 }
 
-/// Which of the API's families of codes an endpoint refuses with.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Family {
-    Upload,
-    JobStatus,
-    /// The lookups, which answer at once.
-    IdApi,
-}
-
-impl Family {
-    /// The body is not the message.
-    pub(crate) fn unreadable(self, error: &DecodeError) -> Refused {
-        match (error, self) {
-            (DecodeError::NoProof { .. }, Self::Upload | Self::JobStatus) => Refused::not_authorized(),
-            (DecodeError::NoProof { .. }, Self::IdApi) => {
-                Refused::with_text(ErrorCode::INVALID_REQUEST, NO_AUTHORIZATION)
-            }
-            (DecodeError::Json(error), _) if is_missing_member(error) => self.missing(),
-            (_, Self::Upload | Self::JobStatus) => Refused::new(ErrorCode::WRONG_DATA_TYPE),
-            (_, Self::IdApi) => Refused::with_text(ErrorCode::INVALID_REQUEST, INVALID),
-        }
-    }
-
-    /// A member that must be there is not, or is empty.
-    pub(crate) fn missing(self) -> Refused {
-        Refused::new(match self {
-            Self::Upload | Self::JobStatus => ErrorCode::PARAMETER_MISSING,
-            Self::IdApi => ErrorCode::INVALID_REQUEST,
-        })
-    }
-
-    /// The mock cannot write its own reply.
-    pub(crate) fn fault(self) -> Refused {
-        let code = match self {
-            Self::Upload => ErrorCode::UPLOAD_SYSTEM_ERROR,
-            Self::JobStatus => ErrorCode::STATUS_SYSTEM_ERROR,
-            Self::IdApi => ErrorCode::ID_API_SYSTEM_ERROR,
-        };
-        Refused::Api { status: StatusCode::INTERNAL_SERVER_ERROR, text: first_text(&code), code }
-    }
+/// What the API's refusals look like; the newer calls say beside it that there was no success.
+#[derive(Serialize)]
+struct ApiBody {
+    #[serde(flatten)]
+    refusal: RefusalBody,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    success: Option<bool>,
 }
 
 /// The likeliest text of a code.
@@ -149,7 +135,7 @@ pub(crate) fn first_text(code: &ErrorCode) -> &'static str {
 }
 
 /// An answer in JSON.
-pub(crate) fn json(status: StatusCode, body: &impl serde::Serialize) -> Response<Bytes> {
+pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Response<Bytes> {
     response(status, "application/json", serde_json::to_vec(body).unwrap_or_default())
 }
 
@@ -163,24 +149,4 @@ pub(crate) fn response(
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     response
-}
-
-/// Texts that the table lists for `2413`, though not first.
-const NO_AUTHORIZATION: &str = "authorization is required";
-const INVALID: &str = "Invalid request";
-
-/// serde's own words are all there is to tell a member that is missing from one of another type.
-fn is_missing_member(error: &JsonError) -> bool {
-    error.to_string().starts_with("missing field")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_texts_are_those_of_the_table() {
-        let row = ErrorCode::INVALID_REQUEST.row().unwrap();
-        assert!(row.texts.contains(&NO_AUTHORIZATION) && row.texts.contains(&INVALID), "{row:?}");
-    }
 }

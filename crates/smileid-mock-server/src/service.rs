@@ -1,34 +1,36 @@
 //! The mock without input or output: a request and a moment in, a reply out.
 
 use std::{
-    collections::BTreeMap,
     fmt,
     sync::{Mutex, MutexGuard, PoisonError},
-    time::Duration,
 };
 
 use bytes::Bytes;
 use http::{Method, Request, Response};
 use smileid_protocol::{
-    auth::{AuthScheme as _, PartnerId},
+    auth::PartnerId,
     endpoint::{Endpoint, Spec},
-    for_each_endpoint, v1,
+    v1::{backfill_users, smart_selfie_authentication, smart_selfie_enroll},
 };
 
 use crate::{
     bounded::{Limits, Newest},
     config::Config,
-    handlers::{Context, Handler, images, own, put_archive},
+    handlers::{Context, Tenants, images, own, put_archive},
     millis::Millis,
     presign::{self, ImageKey, Presigner},
     processing::Processing,
     refusal::Refused,
-    tenant::Tenant,
+    routes,
+    secret::Secret,
+    tenant::{PendingCallback, Tenant},
 };
 
-/// How large a message may be. None of the API is near it.
+/// How large a message may be. Those that have images in them may be larger, and no other is near it.
 const MESSAGE_BYTES: usize = 2 << 20;
-/// How large an archive may be.
+/// How large a message with one photo of 5 MB in base64 may be, and a little more, so that the API can refuse it.
+const PHOTO_BYTES: usize = 8 << 20;
+/// How large an archive may be, or a form of images.
 const ARCHIVE_BYTES: usize = 50 << 20;
 /// How much of images is kept, all partners together.
 const IMAGES: Limits = Limits { entries: 10_000, bytes: 64 << 20 };
@@ -49,6 +51,8 @@ const IMAGES: Limits = Limits { entries: 10_000, bytes: 64 << 20 };
 /// ```
 pub struct Service {
     processing: Processing,
+    id_number_limit: Option<u32>,
+    secret: Secret,
     presigner: Presigner,
     state: Mutex<State>,
 }
@@ -57,9 +61,12 @@ impl Service {
     /// A mock without any job.
     pub fn new(config: Config) -> Self {
         let tenants = config.partners.into_iter().map(|it| (it.partner_id().clone(), Tenant::new(it)));
+        let secret = Secret::new(config.secret);
         Self {
             processing: config.processing,
-            presigner: Presigner::new(config.secret),
+            id_number_limit: config.id_number_limit,
+            presigner: Presigner::new(secret.clone()),
+            secret,
             state: Mutex::new(State { tenants: tenants.collect(), images: Newest::new(IMAGES) }),
         }
     }
@@ -76,17 +83,12 @@ impl Service {
         if own::is_own(path) {
             return own::answer(request);
         }
-        let answered =
-            match ROUTES.iter().find(|(spec, _)| spec.path == path && spec.method == *request.method()) {
-                Some((_, answer)) => answer(self, request, now),
-                None if *request.method() == Method::PUT && presign::is_upload(path) => {
-                    put_archive::answer(self, request, now)
-                }
-                None if *request.method() == Method::GET && presign::is_image(path) => {
-                    images::answer(self, request, now)
-                }
-                None => Err(Refused::no_route()),
-            };
+        let answered = match (routes::find(request.method(), path), request.method()) {
+            (Some(answer), _) => answer(self, request, now),
+            (None, &Method::PUT) if presign::is_upload(path) => put_archive::answer(self, request, now),
+            (None, &Method::GET) if presign::is_image(path) => images::answer(self, request, now),
+            (None, _) => Err(Refused::no_route()),
+        };
         answered.unwrap_or_else(Refused::into_response)
     }
 
@@ -94,17 +96,52 @@ impl Service {
     ///
     /// For a server that wants to refuse them before it has read them, with [`Service::too_large`].
     pub fn body_limit(method: &Method, path: &str) -> usize {
-        if *method == Method::PUT && presign::is_upload(path) { ARCHIVE_BYTES } else { MESSAGE_BYTES }
+        let is = |spec: Spec| spec.matches(method, path);
+        if is_archive(method, path)
+            || is(smart_selfie_enroll::Request::SPEC)
+            || is(smart_selfie_authentication::Request::SPEC)
+        {
+            ARCHIVE_BYTES
+        } else if is(backfill_users::Request::SPEC) {
+            PHOTO_BYTES
+        } else {
+            MESSAGE_BYTES
+        }
     }
 
     /// The answer to a request whose body is larger than [`Service::body_limit`].
     pub fn too_large(method: &Method, path: &str) -> Response<Bytes> {
-        let refused = if *method == Method::PUT && presign::is_upload(path) {
-            Refused::archive_too_large()
-        } else {
-            Refused::body_too_large()
-        };
+        let refused =
+            if is_archive(method, path) { Refused::archive_too_large() } else { Refused::body_too_large() };
         refused.into_response()
+    }
+
+    /// What the asynchronous calls of a partner have found out, the oldest first, done or not.
+    ///
+    /// The mock does not call back yet. Whoever drives the core can look here instead; anybody else can ask for the
+    /// status of a lookup.
+    pub fn pending_callbacks(&self, partner_id: &PartnerId) -> Vec<PendingCallback> {
+        let state = self.state();
+        let tenant = state.tenants.get(partner_id);
+        tenant.map(|tenant| tenant.pending.callbacks().cloned().collect()).unwrap_or_default()
+    }
+
+    /// What handlers may need to answer `request` at `now`.
+    pub(crate) fn context<'a>(
+        &'a self,
+        request: &'a Request<Bytes>,
+        images: &'a Newest<ImageKey, Bytes>,
+        now: Millis,
+    ) -> Context<'a> {
+        Context {
+            now,
+            processing: self.processing,
+            id_number_limit: self.id_number_limit,
+            secret: &self.secret,
+            presigner: &self.presigner,
+            request,
+            images,
+        }
     }
 
     pub(crate) fn presigner(&self) -> &Presigner {
@@ -129,45 +166,10 @@ impl fmt::Debug for Service {
 
 /// Everything that requests change.
 pub(crate) struct State {
-    pub(crate) tenants: BTreeMap<PartnerId, Tenant>,
+    pub(crate) tenants: Tenants,
     pub(crate) images: Newest<ImageKey, Bytes>,
 }
 
-type Answer = fn(&Service, &Request<Bytes>, Millis) -> Result<Response<Bytes>, Refused>;
-
-macro_rules! routes {
-    ($($version:ident :: $endpoint:ident),+ $(,)?) => {
-        &[$((<$version::$endpoint::Request as Endpoint>::SPEC, answer::<$version::$endpoint::Request>)),+]
-    };
-}
-
-/// Every endpoint that the protocol crate knows. One without a handler does not compile.
-static ROUTES: &[(Spec, Answer)] = for_each_endpoint!(routes);
-
-/// Answers a request to `E`: decode, find the partner, check the proof, handle, prove, encode.
-fn answer<E: Handler>(
-    service: &Service,
-    request: &Request<Bytes>,
-    now: Millis,
-) -> Result<Response<Bytes>, Refused> {
-    let message = E::decode(request).map_err(|error| E::FAMILY.unreadable(&error))?;
-
-    let mut state = service.state();
-    let State { tenants, images } = &mut *state;
-    let partner = message.partner().ok_or_else(Refused::not_authorized)?;
-    let tenant = tenants.get_mut(partner).ok_or_else(Refused::not_authorized)?;
-    let asked = E::Auth::timestamp(message.proof()).cloned();
-    let message = message.verify(tenant.credentials()).map_err(|_| Refused::not_authorized())?;
-    let context =
-        Context { now, processing: service.processing, presigner: &service.presigner, request, images };
-    let reply = message.handle(tenant, &context)?;
-    let mut answered = now.timestamp();
-    if asked.as_ref() == Some(&answered) {
-        // Signed at the question's own moment, an answer would look like one that only sends the signature back.
-        answered = now.after(Duration::from_millis(1)).timestamp();
-    }
-    let proof = E::ReplyAuth::prove(tenant.credentials(), &answered);
-    drop(state);
-
-    E::encode_reply(&reply, &proof).map_err(|_| E::FAMILY.fault())
+fn is_archive(method: &Method, path: &str) -> bool {
+    *method == Method::PUT && presign::is_upload(path)
 }

@@ -1,4 +1,16 @@
-//! What the mock knows of one partner: jobs, and users who are enrolled.
+//! What the mock knows of one partner: jobs, users who are enrolled, and what else its calls leave behind.
+
+mod consents;
+mod id_numbers;
+mod pending;
+mod records;
+mod smile_links;
+mod tokens;
+
+pub(crate) use consents::Session;
+pub use pending::PendingCallback;
+pub(crate) use smile_links::Link;
+pub(crate) use tokens::{Grant, LIFE as TOKEN_LIFE};
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -8,14 +20,19 @@ use std::{
 use smileid_protocol::{
     auth::Credentials,
     package::inspect::Finding,
-    types::{JobResult, JobType, PartnerParams},
+    types::{JobResult, JobType, PartnerParams, PersonalInfo},
 };
 
+use self::{
+    consents::Consents, id_numbers::IdNumbers, pending::Pending, records::Records, smile_links::SmileLinks,
+    tokens::Tokens,
+};
 use crate::{
     bounded::{Limits, Newest},
     millis::Millis,
-    outcome::Outcome,
+    outcome::{Outcome, lookup},
     processing::Processing,
+    secret::Secret,
 };
 
 /// How much a tenant keeps: enough for any test, and an end for whoever never restarts the mock.
@@ -27,6 +44,7 @@ const USERS: Limits = Limits { entries: 100_000, bytes: 16 << 20 };
 pub(crate) struct Tenant {
     credentials: Credentials,
     last_number: u64,
+    last_name: u64,
     /// By the API's numbers, which rise, so that the order is that of age.
     jobs: BTreeMap<String, Job>,
     /// The API's number of each job by the partner's name for it.
@@ -35,6 +53,12 @@ pub(crate) struct Tenant {
     in_progress: BTreeSet<String>,
     users: Newest<String, ()>,
     bytes: usize,
+    pub(crate) consents: Consents,
+    pub(crate) id_numbers: IdNumbers,
+    pub(crate) pending: Pending,
+    pub(crate) records: Records,
+    pub(crate) smile_links: SmileLinks,
+    pub(crate) tokens: Tokens,
 }
 
 impl Tenant {
@@ -42,11 +66,18 @@ impl Tenant {
         Self {
             credentials,
             last_number: 0,
+            last_name: 0,
             jobs: BTreeMap::new(),
             numbers: BTreeMap::new(),
             in_progress: BTreeSet::new(),
             users: Newest::new(USERS),
             bytes: 0,
+            consents: Consents::new(),
+            id_numbers: IdNumbers::new(),
+            pending: Pending::new(),
+            records: Records::new(),
+            smile_links: SmileLinks::new(),
+            tokens: Tokens::new(),
         }
     }
 
@@ -60,6 +91,17 @@ impl Tenant {
         format!("{:010}", self.last_number)
     }
 
+    /// A name of the mock's own making for a `kind` of thing. None comes twice.
+    pub(crate) fn next_name(&mut self, kind: &str, secret: &Secret) -> String {
+        self.last_name += 1;
+        secret.name(&[kind, self.credentials.partner_id().as_str(), &self.last_name.to_string()])
+    }
+
+    /// Leaves the user with an enrolled selfie.
+    pub(crate) fn enrol(&mut self, user_id: &str) {
+        self.users.insert(user_id.to_owned(), (), user_id.len());
+    }
+
     /// Whether the user has an enrolled selfie.
     pub(crate) fn is_enrolled(&self, user_id: &str) -> bool {
         self.users.contains(&user_id.to_owned())
@@ -68,6 +110,11 @@ impl Tenant {
     /// The job of the partner's name `job_id`.
     pub(crate) fn job(&self, job_id: &str) -> Option<&Job> {
         self.jobs.get(self.numbers.get(job_id)?)
+    }
+
+    /// Whether there is a job with images of these names.
+    pub(crate) fn has(&self, user_id: &str, job_id: &str) -> bool {
+        self.job(job_id).is_some_and(|job| job.announced.user_id == user_id)
     }
 
     /// Takes a job that was announced with a message of `bytes` bytes.
@@ -154,6 +201,36 @@ impl Tenant {
             }
         }
         Some(job)
+    }
+
+    /// What the authority said of a user's ID in an approved job of type 1 or a lookup.
+    pub(crate) fn authority_record(
+        &self,
+        user_id: &str,
+        country: &str,
+        id_type: &str,
+    ) -> Option<&PersonalInfo> {
+        let of_this_id = |person: &&PersonalInfo| {
+            person.country.as_deref() == Some(country) && person.id_type.as_deref() == Some(id_type)
+        };
+        self.records.get(user_id, country, id_type).or_else(|| {
+            let results = self.passed(user_id, JobType::BiometricKyc).flat_map(|job| job.outcome.results());
+            results.filter(|it| lookup::is_verified(it)).map(|it| &it.personal_info).find(of_this_id)
+        })
+    }
+
+    /// What was read from a user's document of a country in an approved job of type 6.
+    pub(crate) fn document_record(&self, user_id: &str, country: &str) -> Option<&PersonalInfo> {
+        let results =
+            self.passed(user_id, JobType::DocumentVerification).flat_map(|job| job.outcome.results());
+        results.map(|it| &it.personal_info).find(|person| person.country.as_deref() == Some(country))
+    }
+
+    /// The approved jobs of a user, the newest first.
+    fn passed<'a>(&'a self, user_id: &str, job_type: JobType) -> impl Iterator<Item = &'a Job> {
+        self.jobs.values().rev().filter(move |job| {
+            job.announced.user_id == user_id && job.announced.job_type == job_type && job.is_success()
+        })
     }
 
     /// Makes room for a job: the oldest that are complete go first, then the oldest of all.

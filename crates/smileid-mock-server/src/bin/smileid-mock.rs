@@ -32,6 +32,10 @@ struct Arguments {
     /// When jobs are done: `immediate`, `after=2s` or `polls=3`.
     #[arg(long, value_name = "HOW", default_value_t)]
     processing: Processing,
+    /// How often one ID number may be looked up, each time within three days of the last; the API's own limit is 30.
+    /// Unlimited, unless given.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    id_number_limit: Option<u32>,
 }
 
 #[derive(Clone)]
@@ -77,6 +81,7 @@ async fn serve(arguments: &Arguments, partner: Credentials) -> io::Result<()> {
     options.address = arguments.http;
     options.config.partners = vec![partner];
     options.config.processing = arguments.processing;
+    options.config.id_number_limit = arguments.id_number_limit;
     let server = MockServer::start_with(options).await?;
 
     let announcement = Announcement {

@@ -1,22 +1,17 @@
 //! Looking a business up.
 
-use smileid_protocol::{
-    types::{JobResult, JobType},
-    v1::business_verification::Request,
-};
+use smileid_protocol::{types::JobResult, v1::business_verification::Request};
 
-use super::{Context, Handler, check_lookup};
+use super::{Context, Handler, lookup};
 use crate::{
-    outcome::lookup,
     refusal::{Family, Refused},
     tenant::Tenant,
 };
 
 impl Handler for Request {
-    const FAMILY: Family = Family::IdApi;
+    const FAMILY: Family = Family::Business;
 
     fn handle(self, tenant: &mut Tenant, _: &Context<'_>) -> Result<JobResult, Refused> {
-        check_lookup(&self.lookup, JobType::BusinessVerification)?;
-        Ok(lookup::business(&tenant.next_number(), &self.lookup.partner_params, &self.lookup.id_info))
+        lookup::business(&self.lookup, tenant)
     }
 }

@@ -1,13 +1,9 @@
-//! Looking an ID number up. Its `job_id` may come again: no source says that this endpoint refuses one.
+//! Looking an ID number up.
 
-use smileid_protocol::{
-    types::{JobResult, JobType},
-    v1::id_verification::Request,
-};
+use smileid_protocol::{types::JobResult, v1::id_verification::Request};
 
-use super::{Context, Handler, check_lookup};
+use super::{Context, Handler, lookup};
 use crate::{
-    outcome::lookup,
     refusal::{Family, Refused},
     tenant::Tenant,
 };
@@ -15,8 +11,7 @@ use crate::{
 impl Handler for Request {
     const FAMILY: Family = Family::IdApi;
 
-    fn handle(self, tenant: &mut Tenant, _: &Context<'_>) -> Result<JobResult, Refused> {
-        check_lookup(&self.lookup, JobType::EnhancedKyc)?;
-        Ok(lookup::id(&tenant.next_number(), &self.lookup.partner_params, &self.lookup.id_info))
+    fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<JobResult, Refused> {
+        lookup::enhanced_kyc(self.lookup, tenant, context)
     }
 }

@@ -7,7 +7,7 @@ use smileid_protocol::{
 
 use super::{Context, Handler, required};
 use crate::{
-    origin,
+    origin, outcome,
     presign::ImageKey,
     refusal::{Family, Refused, first_text},
     tenant::Tenant,
@@ -17,9 +17,12 @@ impl Handler for Request {
     const FAMILY: Family = Family::JobStatus;
 
     fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<Response, Refused> {
-        let user_id = required(Some(&self.user_id), Self::FAMILY)?;
-        let job_id = required(Some(&self.job_id), Self::FAMILY)?;
+        let user_id = required(Some(&self.user_id), "user_id", Self::FAMILY)?;
+        let job_id = required(Some(&self.job_id), "job_id", Self::FAMILY)?;
         let partner = tenant.credentials().partner_id().clone();
+        if !tenant.has(user_id, job_id) {
+            return lookup(&self, tenant, context);
+        }
         let job = tenant.ask(user_id, job_id, context.processing, context.now);
         let job = job.ok_or_else(|| Refused::new(ErrorCode::JOB_NOT_FOUND))?;
 
@@ -48,6 +51,22 @@ impl Handler for Request {
         }
         Ok(response)
     }
+}
+
+/// How an asynchronous lookup stands, which the official JavaScript SDK asks for too.
+fn lookup(request: &Request, tenant: &mut Tenant, context: &Context<'_>) -> Result<Response, Refused> {
+    let asked = tenant.pending.ask(&request.user_id, &request.job_id, context.processing, context.now);
+    let results = asked.ok_or_else(|| Refused::new(ErrorCode::JOB_NOT_FOUND))?;
+    let mut response = Response::default();
+    response.code = Some(ErrorCode::STATUS_ANSWERED);
+    if let Some(result) = results.first() {
+        response.job_complete = true;
+        response.job_success = outcome::is_approved(result);
+        response.result = Some(StatusResult::Result(Box::new(result.clone())));
+        response.history = request.history.then(|| results.to_vec());
+        response.image_links = request.image_links.then(ImageLinks::default);
+    }
+    Ok(response)
 }
 
 /// Links to those images that came and are not forgotten.

@@ -43,7 +43,9 @@ impl Handler for Request {
 }
 
 fn announced(request: &Request) -> Result<Announced, Refused> {
-    let (user_id, job_id, job_type) = names(&request.partner_params, Request::FAMILY)?;
+    let params = &request.partner_params;
+    let job_type = params.job_type.ok_or_else(|| Request::FAMILY.missing("partner_params.job_type"))?;
+    let (user_id, job_id) = names(params, Request::FAMILY)?;
     let has_images = matches!(
         job_type,
         JobType::BiometricKyc
@@ -61,7 +63,7 @@ fn announced(request: &Request) -> Result<Announced, Refused> {
         user_id: user_id.to_owned(),
         job_id: job_id.to_owned(),
         job_type,
-        params: request.partner_params.clone(),
+        params: params.clone(),
         use_enrolled_image: request.use_enrolled_image == Some(true),
     })
 }

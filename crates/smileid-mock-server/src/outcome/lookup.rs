@@ -20,12 +20,26 @@ pub(crate) enum Found {
 /// How the lookup of a result ended, when it is that of one.
 pub(super) fn found(result: &JobResult) -> Option<Found> {
     let actions = result.actions.as_ref()?;
-    let verified = actions.get(&Action::VerifyIdNumber)?;
-    Some(match verified {
+    actions.get(&Action::VerifyIdNumber).map(found_when)
+}
+
+/// How the lookup ended whose first action ended so.
+pub(super) fn found_when(verified: &ActionValue) -> Found {
+    match verified {
         ActionValue::Verified => Found::Yes,
         ActionValue::IssuerUnavailable => Found::IssuerUnavailable,
         _ => Found::No,
-    })
+    }
+}
+
+/// Whether a result is that of a lookup whose number the authority knows.
+pub(crate) fn is_verified(result: &JobResult) -> bool {
+    found(result) == Some(Found::Yes)
+}
+
+/// Whether the authority has an ID number.
+pub(crate) fn has(id_number: &str) -> bool {
+    found_when(&scenario(Some(id_number)).1) == Found::Yes
 }
 
 /// The result of looking up a person's ID.
@@ -34,10 +48,8 @@ pub(crate) fn id(number: &str, params: &PartnerParams, id: &IdInfo) -> JobResult
     let (code, verified) = scenario(id.id_number.as_deref());
     let is_found = verified == ActionValue::Verified;
 
-    let mut person = if is_found { sample::person() } else { sample::nobody() };
-    if digit(id.id_number.as_deref()) == Some(CUSTOM_PERSON) {
-        person = customised(person, &mut params);
-    }
+    let mut person =
+        if is_found { found_person(id.id_number.as_deref(), &mut params) } else { sample::nobody() };
     person.country.clone_from(&id.country);
     person.id_type.clone_from(&id.id_type);
     person.id_number.clone_from(&id.id_number);
@@ -65,9 +77,9 @@ pub(crate) fn business(number: &str, params: &PartnerParams, id: &IdInfo) -> Job
 
 /// The codes of the scenarios; a test holds them against the table.
 const FOUND: &str = "1012";
-const NOT_FOUND: &str = "1013";
+pub(super) const NOT_FOUND: &str = "1013";
 const WRONG_SHAPE: &str = "1014";
-const ISSUER_DOWN: &str = "1015";
+pub(super) const ISSUER_DOWN: &str = "1015";
 
 /// The scenario digit whose sample person takes values from the request.
 const CUSTOM_PERSON: char = '4';
@@ -75,7 +87,7 @@ const CUSTOM_PERSON: char = '4';
 /// The result code and the first action that an ID number chooses.
 ///
 /// The sandbox's pages know the digits 0 to 4; that the others are not found is inferred.
-fn scenario(id_number: Option<&str>) -> (ResultCode, ActionValue) {
+pub(super) fn scenario(id_number: Option<&str>) -> (ResultCode, ActionValue) {
     let code = id_number.and_then(sandbox::id_result_code).unwrap_or_else(|| NOT_FOUND.into());
     let verified = match code.as_str() {
         FOUND => ActionValue::Verified,
@@ -86,8 +98,14 @@ fn scenario(id_number: Option<&str>) -> (ResultCode, ActionValue) {
     (code, verified)
 }
 
+/// Who is found under a number. What the partner's own members say of the person comes back in `params`.
+pub(super) fn found_person(id_number: Option<&str>, params: &mut PartnerParams) -> PersonalInfo {
+    let person = sample::person();
+    if digit(id_number) == Some(CUSTOM_PERSON) { customised(person, params) } else { person }
+}
+
 /// The digit that chooses: the last, wherever the number ends in a letter.
-fn digit(id_number: Option<&str>) -> Option<char> {
+pub(crate) fn digit(id_number: Option<&str>) -> Option<char> {
     id_number?.chars().rev().find(char::is_ascii_digit)
 }
 
@@ -95,12 +113,13 @@ fn returned(is_found: bool) -> ActionValue {
     if is_found { ActionValue::Returned } else { ActionValue::NotReturned }
 }
 
-fn framed<const N: usize>(
+/// A result without what was found.
+pub(super) fn framed(
     number: &str,
     params: PartnerParams,
     kind: &str,
     code: &ResultCode,
-    actions: [(Action, ActionValue); N],
+    actions: impl IntoIterator<Item = (Action, ActionValue)>,
 ) -> JobResult {
     let verdict = Verdict::of(code.as_str(), params.job_type.unwrap_or(JobType::EnhancedKyc));
     let mut result = JobResult::default();
@@ -112,7 +131,7 @@ fn framed<const N: usize>(
     result.result_code = Some(verdict.code);
     result.is_final_result = Some(true);
     result.source = Some("ID API".to_owned());
-    result.actions = Some(Actions::from(actions));
+    result.actions = Some(Actions::from_iter(actions));
     result
 }
 

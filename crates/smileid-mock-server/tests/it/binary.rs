@@ -98,6 +98,7 @@ fn wrong_usage_exits_with_two() {
         (["--http", "nowhere"], "127.0.0.1:8085"),
         (["--https", "127.0.0.1:8443"], "HTTPS is not there yet"),
         (["--processing", "soon"], "after=2s"),
+        (["--id-number-limit", "0"], "0 is not in"),
         (["--partner-id", ""], "partner id is empty"),
         (["--api-key", ""], "API key is empty"),
         (["--nonsense", "1"], "--nonsense"),

@@ -7,8 +7,12 @@ use http::{
 };
 use smileid_mock_server::Service;
 use smileid_protocol::{
-    job::{Image, ImageJob},
-    v1::job_status,
+    job::{IdNumber, Image, ImageJob, LookupJob},
+    v1::{
+        async_id_verification,
+        create_smile_link::{self, LinkIdType},
+        get_smile_link, job_status,
+    },
 };
 
 use crate::support::{Mock, Refused, ids, ready, registration};
@@ -30,6 +34,21 @@ fn a_message_may_be_two_mebibytes() {
         (response.status().as_u16(), &response.body()[..]),
         (413, &br#"{"message":"Request Too Long"}"#[..])
     );
+}
+
+#[test]
+fn messages_with_images_may_be_larger() {
+    let limit = |method: &Method, path: &str| Service::body_limit(method, path) >> 20;
+    for path in ["/v2/smart-selfie-enroll", "/v2/smart-selfie-authentication"] {
+        assert_eq!((limit(&Method::POST, path), limit(&Method::PUT, path)), (50, 2), "{path}");
+        let response = Service::too_large(&Method::POST, path);
+        assert_eq!(
+            (response.status().as_u16(), &response.body()[..]),
+            (413, &br#"{"message":"Request Too Long"}"#[..])
+        );
+    }
+    assert_eq!(limit(&Method::POST, "/v1/backfill_users"), 8);
+    assert_eq!(limit(&Method::POST, "/v2/smart-selfie-enroll/x"), 2);
 }
 
 #[test]
@@ -132,4 +151,43 @@ fn sixty_four_mebibytes_of_images_are_kept() {
     for user in ["1", "2", "3", "4"] {
         assert!(link(user).is_some(), "{user}");
     }
+}
+
+#[test]
+fn ten_thousand_links_are_remembered() {
+    let mock = Mock::new();
+    let make = || {
+        let id_types = vec![LinkIdType::new("NG", "BVN", "biometric_kyc")];
+        let url = "https://partner.example/";
+        let link = create_smile_link::Request::new("name", "company", id_types, url, url);
+        mock.send(&link).unwrap().ref_id.unwrap()
+    };
+    let first = make();
+    for _ in 1..10_000 {
+        make();
+    }
+    let known = || mock.send(&get_smile_link::Request::new(&*first)).is_ok();
+    assert!(known());
+    make();
+    assert!(!known());
+}
+
+#[test]
+fn ten_thousand_results_wait_to_be_called_back() {
+    let mock = Mock::new();
+    let look_up = |job_id: &str| {
+        let number = IdNumber::new("NG", "BVN", "00000000001").unwrap();
+        let mut lookup = LookupJob::enhanced_kyc(ids("leo", job_id), number).into_lookup();
+        lookup.callback_url = Some("https://partner.example/".to_owned());
+        mock.send(&async_id_verification::Request::from(lookup)).unwrap();
+    };
+    let waiting = || mock.service.pending_callbacks(mock.credentials.partner_id()).len();
+    look_up("first");
+    for number in 1..10_000 {
+        look_up(&number.to_string());
+    }
+    assert_eq!((waiting(), mock.status("leo", "first").job_complete), (10_000, true));
+    look_up("last");
+    assert_eq!(waiting(), 10_000);
+    assert_eq!(mock.refusal(&job_status::Request::new("leo", "first")).1["code"], "2304", "forgotten");
 }

@@ -1,14 +1,29 @@
 //! The mock as its clients meet it: the core driven with requests that the protocol crate writes, and the server.
 
+mod addresses;
+mod aml;
+mod apps;
 mod archives;
+mod asynchronous;
+mod backfill;
+mod basic_kyc;
+mod catalogue;
+mod compare;
+mod consent;
 mod enrolment;
+mod id_numbers;
 mod limits;
 mod links;
 mod lookups;
+mod phones;
 mod processing;
+mod proofs;
 mod refusals;
 mod results;
+mod selfies;
+mod smile_links;
 mod support;
+mod tokens;
 
 #[cfg(feature = "server")]
 mod binary;

@@ -4,7 +4,7 @@ use std::{cell::Cell, time::Duration};
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use smileid_mock_server::{Config, Millis, Processing, Service};
 use smileid_protocol::{
     auth::{AuthScheme, Credentials},
@@ -70,9 +70,14 @@ impl Mock {
         Timestamp::from_utc_millis(self.now().utc())
     }
 
+    /// When the partner signs: a moment before the mock answers.
+    pub(crate) fn asked(&self) -> Timestamp {
+        Timestamp::from_utc_millis(self.now().utc() - 40)
+    }
+
     /// The request as the partner would send it.
     pub(crate) fn encode<E: Endpoint>(&self, message: &E) -> Request<Bytes> {
-        let proof = E::Auth::prove(&self.credentials, &self.timestamp());
+        let proof = E::Auth::prove(&self.credentials, &self.asked());
         message.encode(&ORIGIN.parse().unwrap(), &proof).unwrap()
     }
 
@@ -98,6 +103,42 @@ impl Mock {
         let mut members: Map<String, Value> = serde_json::from_slice(request.body()).unwrap();
         alter(&mut members);
         self.raw(&request.map(|_| serde_json::to_vec(&members).unwrap().into()))
+    }
+
+    /// The reply to a message, whole, without what proves it.
+    pub(crate) fn reply<E: Endpoint>(&self, message: &E) -> Value {
+        let response = self.raw(&self.encode(message));
+        assert_eq!(response.status(), StatusCode::OK, "{:?}", response.body());
+        E::decode_reply(&response).unwrap().verify(&self.credentials).expect("a proof by the partner's key");
+        let mut body: Value = serde_json::from_slice(response.body()).unwrap();
+        if let Some(signature) = body.as_object_mut().unwrap().remove("signature") {
+            assert_eq!(signature.as_str().unwrap().len(), 44);
+            let timestamp = body.as_object_mut().unwrap().remove("timestamp");
+            assert_eq!(timestamp, Some(self.timestamp().as_str().into()));
+        }
+        body
+    }
+
+    /// The refusal of a message, whole, with its status.
+    pub(crate) fn refusal(&self, message: &impl Endpoint) -> (u16, Value) {
+        refusal_of(&self.raw(&self.encode(message)))
+    }
+
+    /// The refusal of a message with the member at `path` set, or taken out for null.
+    pub(crate) fn refusal_with(&self, message: &impl Endpoint, path: &str, value: Value) -> (u16, Value) {
+        refusal_of(&self.send_altered(message, |members| {
+            let mut members = members;
+            let mut steps: Vec<_> = path.split('.').collect();
+            let name = steps.pop().unwrap();
+            for step in steps {
+                members = members[step].as_object_mut().unwrap();
+            }
+            if value.is_null() {
+                assert!(members.remove(name).is_some(), "`{path}` is written elsewhere");
+            } else {
+                members.insert(name.to_owned(), value);
+            }
+        }))
     }
 
     pub(crate) fn put(&self, url: &str, archive: impl Into<Bytes>) -> Response<Bytes> {
@@ -160,6 +201,24 @@ impl Refused {
         }
     }
 }
+
+pub(crate) fn refusal_of(response: &Response<Bytes>) -> (u16, Value) {
+    assert_ne!(response.status(), StatusCode::OK, "{:?}", response.body());
+    (response.status().as_u16(), serde_json::from_slice(response.body()).expect("a refusal in JSON"))
+}
+
+/// A refusal with a code, as most endpoints have it.
+pub(crate) fn refused(code: &str, error: &str) -> (u16, Value) {
+    (400, json!({"code": code, "error": error}))
+}
+
+/// A refusal as the newer endpoints have it.
+pub(crate) fn unsuccessful(code: &str, error: &str) -> (u16, Value) {
+    (400, json!({"code": code, "error": error, "success": false}))
+}
+
+pub(crate) const MISSING: &str = "A required parameter is missing";
+pub(crate) const INVALID: &str = "Invalid request";
 
 pub(crate) fn ids(user_id: &str, job_id: &str) -> JobIds {
     JobIds::new(user_id, job_id).unwrap()

@@ -1,0 +1,30 @@
+//! Searching the lists.
+
+use smileid_protocol::{
+    types::{AmlResult, ErrorCode, JobType},
+    v1::aml::Request,
+};
+
+use super::{Context, Handler, required};
+use crate::{
+    outcome::aml,
+    refusal::{Family, Refused},
+    tenant::Tenant,
+};
+
+impl Handler for Request {
+    const FAMILY: Family = Family::IdApi;
+
+    fn handle(self, tenant: &mut Tenant, _: &Context<'_>) -> Result<AmlResult, Refused> {
+        required(Some(&self.user_id), "user_id", Self::FAMILY)?;
+        required(Some(&self.job_id), "job_id", Self::FAMILY)?;
+        required(Some(&self.full_name), "full_name", Self::FAMILY)?;
+        if self.countries.is_empty() {
+            return Err(Self::FAMILY.empty("countries"));
+        }
+        if self.job_type.is_some_and(|job_type| job_type != JobType::AmlCheck) {
+            return Err(Refused::new(ErrorCode::INVALID_JOB_TYPE));
+        }
+        Ok(aml::result(&tenant.next_number(), &self))
+    }
+}

@@ -1,0 +1,19 @@
+//! Looking a business up, for an answer later.
+
+use smileid_protocol::v1::{accepted::Accepted, async_business_verification::Request};
+
+use super::{Context, Handler, lookup};
+use crate::{
+    refusal::{Family, Refused},
+    tenant::Tenant,
+};
+
+impl Handler for Request {
+    const FAMILY: Family = Family::Business;
+
+    fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<Accepted, Refused> {
+        let url = lookup::callback_url(&self.lookup, Self::FAMILY)?;
+        let result = lookup::business(&self.lookup, tenant)?;
+        Ok(lookup::later(url, result, tenant, context))
+    }
+}

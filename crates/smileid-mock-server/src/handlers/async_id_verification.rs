@@ -1,0 +1,19 @@
+//! Looking an ID number up, for an answer later.
+
+use smileid_protocol::v1::{accepted::Accepted, async_id_verification::Request};
+
+use super::{Context, Handler, lookup};
+use crate::{
+    refusal::{Family, Refused},
+    tenant::Tenant,
+};
+
+impl Handler for Request {
+    const FAMILY: Family = Family::IdApi;
+
+    fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<Accepted, Refused> {
+        let url = lookup::callback_url(&self.lookup, Self::FAMILY)?;
+        let result = lookup::enhanced_kyc(self.lookup, tenant, context)?;
+        Ok(lookup::later(url, result, tenant, context))
+    }
+}

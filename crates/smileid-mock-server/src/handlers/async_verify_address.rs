@@ -1,0 +1,54 @@
+//! Checking an address, for an answer later.
+
+use smileid_protocol::{
+    callback::Callback,
+    v1::{accepted::Accepted, async_verify_address::Request},
+};
+
+use super::{Context, Handler, required, required_url};
+use crate::{
+    outcome::{address, lookup},
+    refusal::{Family, Refused},
+    tenant::Tenant,
+};
+
+const NIGERIA: &str = "NG";
+const SOUTH_AFRICA: &str = "ZA";
+
+/// How many digits a South African's ID number has.
+const ID_DIGITS: usize = 13;
+
+impl Handler for Request {
+    const FAMILY: Family = Family::Newer;
+
+    fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<Accepted, Refused> {
+        let account = account(&self)?;
+        required(Some(&self.address), "address", Self::FAMILY)?;
+        let url = required_url(Some(&self.callback_url), "callback_url", Self::FAMILY)?.to_owned();
+        // The digit with which the sandbox tries a wrong number.
+        if lookup::digit(Some(account)) == Some('2') {
+            return Err(Self::FAMILY.malformed());
+        }
+        let number = tenant.next_number();
+        let result = address::result(&number, &self, account);
+        tenant.pending.keep(&number, url, Callback::Result(Box::new(result)), context.now);
+        Ok(Accepted::yes())
+    }
+}
+
+/// The number by which the address is checked, which each country has another one for.
+fn account(request: &Request) -> Result<&str, Refused> {
+    let family = Request::FAMILY;
+    match required(Some(&request.country), "country", family)? {
+        NIGERIA => {
+            required(request.utility_provider.as_deref(), "utility_provider", family)?;
+            required(request.utility_number.as_deref(), "utility_number", family)
+        }
+        SOUTH_AFRICA => {
+            let id_number = required(request.id_number.as_deref(), "id_number", family)?;
+            let is_one = id_number.len() == ID_DIGITS && id_number.bytes().all(|byte| byte.is_ascii_digit());
+            if is_one { Ok(id_number) } else { Err(family.malformed()) }
+        }
+        _ => Err(family.not_one_of("country", &[NIGERIA, SOUTH_AFRICA])),
+    }
+}

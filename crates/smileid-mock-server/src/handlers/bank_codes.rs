@@ -1,0 +1,20 @@
+//! The banks of a country.
+
+use smileid_protocol::v1::bank_codes::{Request, Response};
+
+use super::{Context, OpenHandler, Tenants, valid_documents::check_country};
+use crate::{
+    catalogue,
+    refusal::{Family, Refused},
+};
+
+impl OpenHandler for Request {
+    const FAMILY: Family = Family::IdApi;
+
+    fn handle(self, _: &mut Tenants, _: &Context<'_>) -> Result<Response, Refused> {
+        check_country(&self.country)?;
+        let mut response = Response::default();
+        response.bank_codes = catalogue::bank_codes(&self.country);
+        Ok(response)
+    }
+}

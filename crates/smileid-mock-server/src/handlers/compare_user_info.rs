@@ -1,0 +1,38 @@
+//! Comparing what the authority and a document say of a user.
+//!
+//! Documents and lookups name their ID types in different ways, so the document need only be of the same country.
+
+use smileid_protocol::{
+    types::{JobResult, JobType, PartnerParams},
+    v1::compare_user_info::Request,
+};
+
+use super::{Context, Handler, required};
+use crate::{
+    outcome::compared,
+    refusal::{Family, Refused},
+    tenant::Tenant,
+};
+
+impl Handler for Request {
+    const FAMILY: Family = Family::IdApi;
+
+    fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<JobResult, Refused> {
+        let user_id = required(Some(&self.user_id), "user_id", Self::FAMILY)?;
+        let country = required(Some(&self.country), "country", Self::FAMILY)?;
+        let id_type = required(Some(&self.id_type), "id_type", Self::FAMILY)?;
+        tenant.settle(context.processing, context.now);
+
+        let (Some(authority), Some(document)) =
+            (tenant.authority_record(user_id, country, id_type), tenant.document_record(user_id, country))
+        else {
+            return Err(Self::FAMILY.malformed());
+        };
+        let mut params = PartnerParams::default();
+        params.user_id = Some(user_id.to_owned());
+        params.job_type = Some(JobType::CompareUserInfo);
+        let mut result = compared::result(params, authority, document);
+        result.smile_job_id = Some(tenant.next_number());
+        Ok(result)
+    }
+}

@@ -1,0 +1,74 @@
+//! What the two calls that judge a selfie at once have in common.
+
+use smileid_protocol::{
+    callback::Callback,
+    job::ImageFormat,
+    types::{ErrorCode, JobType, SelfieResult},
+    v1::selfie_form::SelfieForm,
+};
+
+use super::{Context, required, required_url};
+use crate::{
+    outcome::selfie::Judgement,
+    refusal::{Family, Refused},
+    tenant::Tenant,
+};
+
+/// How many frames of a liveness check the API takes.
+const MOST_FRAMES: usize = 8;
+
+/// Judges a selfie as a job of this type would, which the API calls `product` here.
+pub(super) fn judge(
+    form: &SelfieForm,
+    (job_type, product): (JobType, &str),
+    tenant: &mut Tenant,
+    context: &Context<'_>,
+) -> Result<SelfieResult, Refused> {
+    let family = Family::IdApi;
+    let enrols = job_type == JobType::SmartSelfieRegistration;
+    let made_up;
+    let user_id = match form.user_id.as_deref() {
+        // Some mobile clients name nobody when they enrol somebody, and learn the name from the answer.
+        None if enrols => {
+            made_up = format!("user-{}", tenant.next_number());
+            &made_up
+        }
+        user_id => required(user_id, "user_id", family)?,
+    };
+    let images = std::iter::once(&form.selfie_image).chain(&form.liveness_images);
+    if !images.clone().all(|image| ImageFormat::of(&image.0).is_some())
+        || form.liveness_images.len() > MOST_FRAMES
+    {
+        return Err(family.malformed());
+    }
+    let url = form.callback_url.as_deref().filter(|url| !url.is_empty());
+    let url = url.map(|url| required_url(Some(url), "callback_url", family)).transpose()?;
+
+    tenant.settle(context.processing, context.now);
+    let is_enrolled = tenant.is_enrolled(user_id);
+    if enrols && is_enrolled && form.allow_new_enroll != Some(true) {
+        return Err(Refused::new(ErrorCode::ALREADY_ENROLLED));
+    }
+    if !enrols && !is_enrolled {
+        return Err(Refused::new(ErrorCode::NOT_ENROLLED));
+    }
+
+    let judgement = Judgement::of(form, job_type).ok_or_else(|| family.fault())?;
+    if enrols && judgement.is_approved() {
+        tenant.enrol(user_id);
+    }
+    let number = tenant.next_number();
+    let mut result = judgement.into_result();
+    result.job_id = Some(number.clone());
+    result.job_type = Some(product.to_owned());
+    result.partner_id = Some(tenant.credentials().partner_id().to_string());
+    result.partner_params = Some(form.partner_params.clone().unwrap_or_default());
+    result.user_id = Some(user_id.to_owned());
+    result.created_at = Some(context.now.timestamp().to_string());
+    result.updated_at.clone_from(&result.created_at);
+    if let Some(url) = url {
+        let callback = Callback::Selfie(Box::new(result.clone()));
+        tenant.pending.keep(&number, url.to_owned(), callback, context.now);
+    }
+    Ok(result)
+}

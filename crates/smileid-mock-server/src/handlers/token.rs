@@ -1,0 +1,63 @@
+//! A token with which a browser may run one job.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::{Value, json};
+use smileid_protocol::{
+    types::ErrorCode,
+    v1::token::{Request, Response},
+};
+
+use super::{Context, Handler, required};
+use crate::{
+    refusal::{Family, Refused},
+    secret::Secret,
+    tenant::{Grant, TOKEN_LIFE, Tenant},
+};
+
+impl Handler for Request {
+    const FAMILY: Family = Family::Upload;
+
+    fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<Response, Refused> {
+        required(Some(&self.user_id), "user_id", Self::FAMILY)?;
+        required(Some(&self.job_id), "job_id", Self::FAMILY)?;
+        if !PRODUCTS.contains(&self.product.as_str()) {
+            return Err(Refused::new(ErrorCode::INVALID_PRODUCT));
+        }
+        let expires = context.now.after(TOKEN_LIFE);
+        let claims = json!({
+            "partner_id": tenant.credentials().partner_id(),
+            "user_id": self.user_id,
+            "job_id": self.job_id,
+            "product": self.product,
+            "callback_url": self.callback_url,
+            "iat": context.now.seconds(),
+            "exp": expires.seconds(),
+        });
+        let token = signed(&claims, context.secret);
+        let Self { user_id, job_id, product, callback_url, .. } = self;
+        tenant.tokens.keep(&token, Grant { user_id, job_id, product, callback_url, expires });
+        Ok(Response::new(token))
+    }
+}
+
+/// What the official SDKs and the web SDK call the products that a browser can run.
+const PRODUCTS: [&str; 10] = [
+    "authentication",
+    "basic_kyc",
+    "biometric_kyc",
+    "doc_verification",
+    "e_signature",
+    "ekyc_smartselfie",
+    "enhanced_document_verification",
+    "enhanced_kyc",
+    "identity_verification",
+    "smartselfie",
+];
+
+/// Claims in the form of a JSON Web Token. Nobody but the mock can make or check it.
+fn signed(claims: &Value, secret: &Secret) -> String {
+    let encode = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let unsigned = format!("{}.{}", encode(&json!({"alg": "HS256", "typ": "JWT"})), encode(claims));
+    let signature = URL_SAFE_NO_PAD.encode(secret.digest(&["web token", &unsigned]));
+    format!("{unsigned}.{signature}")
+}

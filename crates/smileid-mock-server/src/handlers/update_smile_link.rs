@@ -1,0 +1,29 @@
+//! Changing a link that was made before.
+
+use serde_json::Value;
+use smileid_protocol::v1::{create_smile_link, create_smile_link::SmileLink, update_smile_link::Request};
+
+use super::{Context, Handler, smile_link};
+use crate::{
+    origin,
+    refusal::{Family, Refused},
+    tenant::{Link, Tenant},
+};
+
+impl Handler for Request {
+    const FAMILY: Family = Family::Links;
+
+    fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<SmileLink, Refused> {
+        origin::of(context.request)?;
+        let before = smile_link::find(&self.ref_id, tenant)?;
+        let mut members = smile_link::members(&before.made)?;
+        members.extend(self.extra.iter().map(|(name, value)| (name.to_owned(), value.clone())));
+        let made: create_smile_link::Request =
+            serde_json::from_value(Value::Object(members)).map_err(|_| Self::FAMILY.malformed())?;
+        smile_link::check(&made, context)?;
+
+        let link = Link { made, is_disabled: self.is_disabled.unwrap_or(before.is_disabled) };
+        tenant.smile_links.keep(&self.ref_id, link.clone());
+        smile_link::shown(&self.ref_id, &link, tenant, context)
+    }
+}

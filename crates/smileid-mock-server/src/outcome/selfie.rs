@@ -1,0 +1,56 @@
+//! Results of judging a selfie at once, and of enrolling a user with a photo.
+
+use smileid_protocol::{
+    types::{Category, IdInfo, JobResult, JobType, PartnerParams, SelfieResult, SelfieStatus},
+    v1::selfie_form::SelfieForm,
+};
+
+use super::{Verdict, Wish, actions, compared};
+use crate::{arrival::Contents, tenant::Announced};
+
+/// What a selfie that was sent at once was found to be.
+pub(crate) struct Judgement(Verdict);
+
+impl Judgement {
+    /// What the form asks the sandbox for, or its partner's parameters; approved, when neither does.
+    pub(crate) fn of(form: &SelfieForm, job_type: JobType) -> Option<Self> {
+        let asked = form.sandbox_result.and_then(|digit| Wish::read(&digit.to_string()));
+        let wish = asked.or_else(|| Wish::of(form.partner_params.as_ref()?)).unwrap_or(Wish::Approved);
+        wish.verdict(job_type).map(Self)
+    }
+
+    pub(crate) fn is_approved(&self) -> bool {
+        self.0.category == Category::Approved
+    }
+
+    /// The result, without who and when.
+    pub(crate) fn into_result(self) -> SelfieResult {
+        let Verdict { code, text, category } = self.0;
+        let mut result = SelfieResult::default();
+        result.code = Some(code);
+        result.message = Some(text.to_owned());
+        result.status = Some(match category {
+            Category::Approved => SelfieStatus::Approved,
+            Category::Provisional => SelfieStatus::Pending,
+            _ => SelfieStatus::Rejected,
+        });
+        result
+    }
+}
+
+/// The result of enrolling a user with a photo that the partner has.
+pub(crate) fn enrolled(number: &str, params: PartnerParams) -> Option<JobResult> {
+    let job_type = JobType::SmartSelfieRegistration;
+    let verdict = Wish::Approved.verdict(job_type)?;
+    let announced = Announced {
+        user_id: params.user_id.clone().unwrap_or_default(),
+        job_id: params.job_id.clone().unwrap_or_default(),
+        job_type,
+        params,
+        use_enrolled_image: false,
+    };
+    let contents = Contents { id_info: &IdInfo::default(), has_id_card: false, has_liveness: false };
+    let mut result = compared(number, &announced, &verdict);
+    result.actions = Some(actions::judged(job_type, &contents, &verdict, None));
+    Some(result)
+}

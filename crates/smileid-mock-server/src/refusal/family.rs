@@ -1,0 +1,144 @@
+//! Which of the API's families of codes an endpoint refuses with, and in which words.
+
+use http::StatusCode;
+use smileid_protocol::{codec::DecodeError, types::ErrorCode};
+
+use super::{Refused, first_text};
+
+/// Which of the API's families of codes an endpoint refuses with, and in which words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Family {
+    /// Uploads and tokens.
+    Upload,
+    JobStatus,
+    /// The lookups, and what else answers at once.
+    IdApi,
+    /// The lookups of businesses, whose refusals say that there was no success.
+    Business,
+    /// Links, whose refusals name the member.
+    Links,
+    /// The newer calls, whose refusals do both.
+    Newer,
+    /// The consent of a BVN's holder: no success, and no code.
+    Consent,
+}
+
+impl Family {
+    /// The body is not the message.
+    pub(crate) fn unreadable(self, error: &DecodeError) -> Refused {
+        let missing = match error {
+            DecodeError::NoProof { .. } => return self.unproven(),
+            // serde's own words are all there is to tell a member that is missing from one of another type.
+            DecodeError::Json(error) => error
+                .to_string()
+                .strip_prefix("missing field `")
+                .and_then(|rest| Some(rest.split_once('`')?.0.to_owned())),
+            DecodeError::Form { problem } => {
+                problem.strip_suffix("` is missing").map(|name| name.trim_start_matches('`').to_owned())
+            }
+            _ => None,
+        };
+        match (missing, self) {
+            (Some(name), _) => self.missing(&name),
+            (None, Self::Upload | Self::JobStatus) => Refused::new(ErrorCode::WRONG_DATA_TYPE),
+            (None, _) => self.invalid(INVALID),
+        }
+    }
+
+    /// There is no proof.
+    fn unproven(self) -> Refused {
+        match self {
+            Self::Upload | Self::JobStatus => Refused::not_authorized(),
+            _ => self.invalid(NO_AUTHORIZATION),
+        }
+    }
+
+    /// The member `name`, which must be there, is not.
+    pub(crate) fn missing(self, name: &str) -> Refused {
+        self.missing_or(|| format!("\"{name}\" is required"))
+    }
+
+    /// The member `name` is there and empty.
+    pub(crate) fn empty(self, name: &str) -> Refused {
+        self.missing_or(|| format!("\"{name}\" is not allowed to be empty"))
+    }
+
+    /// The member `name` is none of a few.
+    pub(crate) fn not_one_of(self, name: &str, allowed: &[&str]) -> Refused {
+        self.named(format!("\"{name}\" must be one of [{}]", allowed.join(", ")))
+    }
+
+    /// The member `name` is not what it must be: `rule` says what that is.
+    pub(crate) fn breaks(self, name: &str, rule: &str) -> Refused {
+        self.named(format!("\"{name}\" {rule}"))
+    }
+
+    /// The request is wrong in another way.
+    pub(crate) fn malformed(self) -> Refused {
+        self.invalid(INVALID)
+    }
+
+    fn missing_or(self, named: impl FnOnce() -> String) -> Refused {
+        match self {
+            Self::Upload | Self::JobStatus => Refused::new(ErrorCode::PARAMETER_MISSING),
+            Self::IdApi | Self::Business | Self::Consent => {
+                self.invalid(first_text(&ErrorCode::INVALID_REQUEST))
+            }
+            Self::Links | Self::Newer => self.named(named()),
+        }
+    }
+
+    /// A text that names the member, where the family has such texts.
+    fn named(self, text: String) -> Refused {
+        match self {
+            Self::Links | Self::Newer => Refused::with_text(ErrorCode::INVALID_REQUEST, text),
+            _ => self.invalid(INVALID),
+        }
+    }
+
+    fn invalid(self, text: &'static str) -> Refused {
+        match self {
+            Self::Consent => Refused::without_code(text),
+            _ => Refused::with_text(ErrorCode::INVALID_REQUEST, text),
+        }
+    }
+
+    /// The mock cannot write its own reply.
+    pub(crate) fn fault(self) -> Refused {
+        let code = match self {
+            Self::Upload => ErrorCode::UPLOAD_SYSTEM_ERROR,
+            Self::JobStatus => ErrorCode::STATUS_SYSTEM_ERROR,
+            _ => ErrorCode::ID_API_SYSTEM_ERROR,
+        };
+        let mut refused = Refused::new(code);
+        if let Refused::Api { status, .. } = &mut refused {
+            *status = StatusCode::INTERNAL_SERVER_ERROR;
+        }
+        refused
+    }
+
+    /// A refusal in the form that the family has.
+    pub(crate) fn in_form(self, mut refused: Refused) -> Refused {
+        if let Refused::Api { says_success, .. } = &mut refused {
+            *says_success = matches!(self, Self::Business | Self::Newer | Self::Consent);
+        }
+        refused
+    }
+}
+
+/// Texts that the table lists for `2413`, though not first.
+const NO_AUTHORIZATION: &str = "authorization is required";
+const INVALID: &str = "Invalid request";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_texts_are_those_of_the_table() {
+        let row = ErrorCode::INVALID_REQUEST.row().unwrap();
+        assert!(row.texts.contains(&NO_AUTHORIZATION) && row.texts.contains(&INVALID), "{row:?}");
+        let Refused::Api { text, .. } = Family::Newer.not_one_of("country", &["NG", "ZA"]) else { panic!() };
+        assert!(row.texts.contains(&&*text), "{text}");
+    }
+}

@@ -1,0 +1,109 @@
+//! Which handler answers a request, and what happens before and after it.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Method, Request, Response};
+use smileid_protocol::{
+    auth::{Anonymous, AuthScheme, PartnerMember, Signed, SignedHeaders},
+    endpoint::{Endpoint, Spec},
+    for_each_endpoint, v1,
+};
+
+use crate::{
+    handlers::{Handler, OpenHandler},
+    millis::Millis,
+    refusal::Refused,
+    service::{Service, State},
+};
+
+/// Answers a request to one endpoint.
+pub(crate) type Answer = fn(&Service, &Request<Bytes>, Millis) -> Result<Response<Bytes>, Refused>;
+
+/// The endpoint that a request is for.
+pub(crate) fn find(method: &Method, path: &str) -> Option<Answer> {
+    ROUTES.iter().find(|(spec, _)| spec.matches(method, path)).map(|(_, answer)| *answer)
+}
+
+macro_rules! routes {
+    ($($version:ident :: $endpoint:ident),+ $(,)?) => {
+        &[$((<$version::$endpoint::Request as Endpoint>::SPEC, answer::<$version::$endpoint::Request>)),+]
+    };
+}
+
+/// Every endpoint that the protocol crate knows. One without a handler does not compile.
+static ROUTES: &[(Spec, Answer)] = for_each_endpoint!(routes);
+
+fn answer<E: Endpoint<Auth: Gate<E>>>(
+    service: &Service,
+    request: &Request<Bytes>,
+    now: Millis,
+) -> Result<Response<Bytes>, Refused> {
+    E::Auth::answer(service, request, now)
+}
+
+/// How requests come in, by how they prove who sent them: each way has its kind of handlers.
+trait Gate<E: Endpoint<Auth = Self>>: AuthScheme + Sized {
+    fn answer(service: &Service, request: &Request<Bytes>, now: Millis) -> Result<Response<Bytes>, Refused>;
+}
+
+impl<P: PartnerMember, E: Handler + Endpoint<Auth = Self>> Gate<E> for Signed<P> {
+    fn answer(service: &Service, request: &Request<Bytes>, now: Millis) -> Result<Response<Bytes>, Refused> {
+        signed::<E>(service, request, now).map_err(|refused| E::FAMILY.in_form(refused))
+    }
+}
+
+impl<E: Handler + Endpoint<Auth = Self>> Gate<E> for SignedHeaders {
+    fn answer(service: &Service, request: &Request<Bytes>, now: Millis) -> Result<Response<Bytes>, Refused> {
+        signed::<E>(service, request, now).map_err(|refused| E::FAMILY.in_form(refused))
+    }
+}
+
+impl<E: OpenHandler> Gate<E> for Anonymous {
+    fn answer(service: &Service, request: &Request<Bytes>, now: Millis) -> Result<Response<Bytes>, Refused> {
+        open::<E>(service, request, now).map_err(|refused| E::FAMILY.in_form(refused))
+    }
+}
+
+/// Decode, find the partner, check the proof, handle, prove, encode.
+fn signed<E: Handler>(
+    service: &Service,
+    request: &Request<Bytes>,
+    now: Millis,
+) -> Result<Response<Bytes>, Refused> {
+    let message = E::decode(request).map_err(|error| E::FAMILY.unreadable(&error))?;
+
+    let mut state = service.state();
+    let State { tenants, images } = &mut *state;
+    let partner = message.partner().ok_or_else(Refused::not_authorized)?;
+    let tenant = tenants.get_mut(partner).ok_or_else(Refused::not_authorized)?;
+    let asked = E::Auth::timestamp(message.proof()).cloned();
+    let message = message.verify(tenant.credentials()).map_err(|_| Refused::not_authorized())?;
+    let reply = message.handle(tenant, &service.context(request, images, now))?;
+    let mut answered = now.timestamp();
+    if asked.as_ref() == Some(&answered) {
+        // Signed at the question's own moment, an answer would look like one that only sends the signature back.
+        answered = now.after(Duration::from_millis(1)).timestamp();
+    }
+    let proof = E::ReplyAuth::prove(tenant.credentials(), &answered);
+    drop(state);
+
+    E::encode_reply(&reply, &proof).map_err(|_| E::FAMILY.fault())
+}
+
+/// Decode, handle, encode.
+fn open<E: OpenHandler>(
+    service: &Service,
+    request: &Request<Bytes>,
+    now: Millis,
+) -> Result<Response<Bytes>, Refused> {
+    let message = E::decode(request).map_err(|error| E::FAMILY.unreadable(&error))?;
+    let (message, ()) = message.trust_without_checking(); // there is nothing to check
+
+    let mut state = service.state();
+    let State { tenants, images } = &mut *state;
+    let reply = message.handle(tenants, &service.context(request, images, now))?;
+    drop(state);
+
+    E::encode_reply(&reply, &()).map_err(|_| E::FAMILY.fault())
+}

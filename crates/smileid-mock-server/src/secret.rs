@@ -1,0 +1,54 @@
+//! What the mock signs with, and what it makes names of that nobody can guess.
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
+
+/// A key of the mock's own, which no partner knows.
+#[derive(Clone)]
+pub(crate) struct Secret([u8; 32]);
+
+impl Secret {
+    pub(crate) fn new(key: [u8; 32]) -> Self {
+        Self(key)
+    }
+
+    /// A MAC over facts, each with its length before it, so that no part can pass for the end of the one before.
+    pub(crate) fn mac(&self, facts: &[&str]) -> Hmac<Sha256> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes a key of any length");
+        for fact in facts {
+            mac.update(&(fact.len() as u64).to_le_bytes());
+            mac.update(fact.as_bytes());
+        }
+        mac
+    }
+
+    /// The bytes of [`Secret::mac`].
+    pub(crate) fn digest(&self, facts: &[&str]) -> [u8; 32] {
+        self.mac(facts).finalize().into_bytes().into()
+    }
+
+    /// A name of 30 letters and digits, as many as in the samples: the same for the same facts.
+    pub(crate) fn name(&self, facts: &[&str]) -> String {
+        const LETTERS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
+        let digest = self.digest(facts);
+        digest.iter().take(30).map(|byte| char::from(LETTERS[usize::from(*byte) % LETTERS.len()])).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_that_of_its_facts_and_of_the_key() {
+        let secret = Secret::new([7; 32]);
+        let name = secret.name(&["link", "085"]);
+        assert_eq!(name, secret.name(&["link", "085"]));
+        assert_eq!(name.len(), 30);
+        assert!(name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()), "{name}");
+        for other in [&["link", "086"][..], &["link0", "85"], &["link085"], &["085", "link"]] {
+            assert_ne!(name, secret.name(other), "{other:?}");
+        }
+        assert_ne!(name, Secret::new([8; 32]).name(&["link", "085"]));
+    }
+}
