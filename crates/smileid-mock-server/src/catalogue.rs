@@ -1,14 +1,16 @@
 //! What the mock says there is: ID types, documents, banks, and what a partner may use of them.
 //!
-//! A choice, not a copy, until the tables of the types crate have them: what the sandbox's test numbers and the fixtures
-//! of the official SDKs need for Nigeria, Ghana, Kenya and South Africa. The ID types are those of the web SDK's
-//! `services.json` with the numbers of `docs-test-data`, the documents those of its `valid_documents.json`, the consent
-//! that of the Android SDK's `products_config.json`, the banks those of the documentation's pages on Nigeria.
+//! Documents and banks are those of the tables. The ID types are a choice of them, with what the tables do not have:
+//! labels and what each product asks for, as the web SDK's `services.json` has it for Nigeria, Ghana, Kenya and South
+//! Africa, and the consent of the Android SDK's `products_config.json`.
 
-use smileid_protocol::v1::{
-    products_config,
-    services::{self, Bank},
-    valid_documents::{self, CountryDocuments, Document},
+use smileid_protocol::{
+    types::{BankCodeRow, CountryDocumentsRow, DocumentType, bank_code, document},
+    v1::{
+        products_config,
+        services::{self, Bank},
+        valid_documents::{self, CountryDocuments, Document},
+    },
 };
 
 /// The countries and ID types that the API knows.
@@ -27,14 +29,14 @@ pub(crate) fn services() -> services::Response {
             offer(&mut response, product, row.country, row.id_type, id_type);
         }
     }
-    for (country, documents) in DOCUMENTS {
-        for (code, _) in *documents {
+    for row in document::countries() {
+        for document_type in row.document_types() {
             let mut id_type = services::IdType::default();
-            id_type.label = Some(document_name(code).to_owned());
-            offer(&mut response, DOCUMENT, country, code, id_type);
+            id_type.label = Some(document_name(document_type).to_owned());
+            offer(&mut response, DOCUMENT, row.country, document_type.as_str(), id_type);
         }
     }
-    response.bank_codes = banks();
+    response.bank_codes = banks(|_| true);
     response
 }
 
@@ -53,43 +55,41 @@ fn offer(
 
 /// The documents of a country, or of all of a continent; none of a country that is unknown.
 pub(crate) fn valid_documents(country: Option<&str>, continent: Option<&str>) -> valid_documents::Response {
-    let countries = DOCUMENTS
+    let countries = document::countries()
         .iter()
-        .filter(|(code, _)| country.is_none_or(|country| country == *code))
-        .filter(|_| continent.is_none_or(|continent| continent == AFRICA));
+        .filter(|row| country.is_none_or(|country| country == row.country))
+        .filter(|row| continent.is_none_or(|continent| continent == row.continent));
     let mut response = valid_documents::Response::default();
-    response.valid_documents = countries.filter_map(|(code, rows)| country_documents(code, rows)).collect();
+    response.valid_documents = countries.map(country_documents).collect();
     response
 }
 
-fn country_documents(code: &str, rows: &[(&str, bool)]) -> Option<CountryDocuments> {
+fn country_documents(row: &CountryDocumentsRow) -> CountryDocuments {
     let mut country = valid_documents::Country::default();
-    code.clone_into(&mut country.code);
-    country.continent = Some(AFRICA.to_owned());
-    country.name = Some(country_name(code).to_owned());
-    let documents = rows.iter().map(|(code, has_back)| {
+    row.country.clone_into(&mut country.code);
+    country.continent = Some(row.continent.to_owned());
+    country.name = Some(row.name.to_owned());
+    let documents = row.document_types().map(|document_type| {
         let mut document = Document::default();
-        (*code).clone_into(&mut document.code);
-        document.name = Some(document_name(code).to_owned());
-        document.has_back = Some(*has_back);
+        document_type.as_str().clone_into(&mut document.code);
+        document.name = Some(document_name(document_type).to_owned());
+        document.has_back = row.has_back(document_type);
         document.example = Some(Vec::new());
         document
     });
-    let documents: Vec<Document> = documents.collect();
-    // The type has no constructor, so it is read.
-    serde_json::from_value(serde_json::json!({"country": country, "id_types": documents})).ok()
+    CountryDocuments::new(country, documents.collect())
 }
 
 /// The banks of a country.
 pub(crate) fn bank_codes(country: &str) -> Vec<Bank> {
-    if country == NIGERIA { banks() } else { Vec::new() }
+    banks(|row| row.country == country)
 }
 
-fn banks() -> Vec<Bank> {
-    let banks = BANKS.iter().map(|(name, code)| {
+fn banks(wished: impl Fn(&BankCodeRow) -> bool) -> Vec<Bank> {
+    let banks = bank_code::rows().iter().filter(|row| wished(row)).map(|row| {
         let mut bank = Bank::default();
-        bank.name = Some((*name).to_owned());
-        bank.code = Some((*code).to_owned());
+        bank.name = Some(row.name.to_owned());
+        bank.code = Some(row.code.to_owned());
         bank
     });
     banks.collect()
@@ -109,9 +109,9 @@ pub(crate) fn products_config(enterprise_id: &str) -> products_config::Response 
             response.consent_required.entry(country).or_default().push(id_type);
         }
     }
-    let documents = DOCUMENTS.iter().map(|(country, documents)| {
-        let codes = documents.iter().filter(|(code, _)| !code.is_empty()).map(|(code, _)| (*code).to_owned());
-        ((*country).to_owned(), codes.collect())
+    let documents = document::countries().iter().map(|row| {
+        let codes = row.document_types().map(|it| it.as_str().to_owned()).filter(|code| !code.is_empty());
+        (row.country.to_owned(), codes.collect())
     });
     response.id_selection.insert(DOCUMENT.to_owned(), documents.collect());
     response
@@ -145,9 +145,6 @@ impl Row {
         all.map(|name| (*name).to_owned()).collect()
     }
 }
-
-const NIGERIA: &str = "NG";
-const AFRICA: &str = "AFRICA";
 
 const BASIC: &str = "basic_kyc";
 const BIOMETRIC: &str = "biometric_kyc";
@@ -204,81 +201,12 @@ const ID_TYPES: &[Row] = &[
     id_type("ZA", "NATIONAL_ID_NO_PHOTO", "National ID No Photo", "0000000000000", "^[0-9]{13}$", &[BASIC, ENHANCED]),
 ];
 
-/// By country: the codes of its documents, and whether the back is needed too.
-type Documents = (&'static str, &'static [(&'static str, bool)]);
-
-#[rustfmt::skip]
-const DOCUMENTS: &[Documents] = &[
-    ("GH", &[
-        ("DRIVERS_LICENSE", true), ("HEALTH_CARD", true), ("IDENTITY_CARD", true), ("PASSPORT", false),
-        ("REGISTRATION_CERTIFICATE", false), ("RESIDENT_ID", false), ("SEAMANS_ID", false), ("SOCIAL_ID", true),
-        ("TRAVEL_DOC", false), ("VOTER_ID", false), ("", true),
-    ]),
-    ("KE", &[
-        ("ALIEN_CARD", false), ("DRIVERS_LICENSE", true), ("IDENTITY_CARD", true), ("PASSPORT", false),
-        ("RESIDENT_ID", true), ("TRAVEL_DOC", false), ("UNIFORMED_SERVICES_CARD", true), ("", true),
-    ]),
-    ("NG", &[
-        ("DRIVERS_LICENSE", true), ("IDENTITY_CARD", true), ("PASSPORT", false), ("REGISTRATION_CERTIFICATE", true),
-        ("RESIDENT_ID", true), ("TRAVEL_DOC", false), ("VOTER_ID", true), ("", true),
-    ]),
-    ("ZA", &[
-        ("DRIVERS_LICENSE", true), ("IDENTITY_CARD", false), ("PASSPORT", true), ("RESIDENT_ID", false),
-        ("SEAMANS_ID", true), ("TRAVEL_DOC", false), ("", true),
-    ]),
-];
-
-const DOCUMENT_NAMES: &[(&str, &str)] = &[
-    ("", "Others"),
-    ("ALIEN_CARD", "Alien ID"),
-    ("DRIVERS_LICENSE", "Driver's License"),
-    ("HEALTH_CARD", "Health Card"),
-    ("IDENTITY_CARD", "Identity Card"),
-    ("PASSPORT", "Passport"),
-    ("REGISTRATION_CERTIFICATE", "Registration Certificate"),
-    ("RESIDENT_ID", "Resident ID"),
-    ("SEAMANS_ID", "Seaman's ID"),
-    ("SOCIAL_ID", "Social ID"),
-    ("TRAVEL_DOC", "Travel Document"),
-    ("UNIFORMED_SERVICES_CARD", "Uniformed Services Card"),
-    ("VOTER_ID", "Voter's ID"),
-];
-
-const COUNTRY_NAMES: &[(&str, &str)] =
-    &[("GH", "Ghana"), ("KE", "Kenya"), ("NG", "Nigeria"), ("ZA", "South Africa")];
-
-const BANKS: &[(&str, &str)] = &[
-    ("Access Bank", "044"),
-    ("Access Bank (Diamond Bank)", "063"),
-    ("Ecobank", "050"),
-    ("Enterprise Bank", "084"),
-    ("Fidelity Bank", "070"),
-    ("First Bank", "011"),
-    ("First City Monument Bank", "214"),
-    ("Guaranty Trust Bank", "058"),
-    ("Jaiz Bank", "301"),
-    ("Keystone Bank", "082"),
-    ("Mainstreet Bank", "014"),
-    ("Polaris Bank", "076"),
-    ("Skye Bank", "076"),
-    ("Stanbic IBTC", "221"),
-    ("Sterling Bank", "232"),
-    ("UBA", "033"),
-    ("Union Bank", "032"),
-    ("Unity Bank", "215"),
-    ("Wema Bank", "035"),
-];
-
-fn document_name(code: &str) -> &'static str {
-    name(DOCUMENT_NAMES, code)
+fn document_name(document_type: &DocumentType) -> &'static str {
+    document_type.row().map_or("", |row| row.title)
 }
 
 fn country_name(code: &str) -> &'static str {
-    name(COUNTRY_NAMES, code)
-}
-
-fn name(names: &[(&str, &'static str)], code: &str) -> &'static str {
-    names.iter().find(|(it, _)| *it == code).map_or("", |(_, name)| name)
+    document::documents(code).map_or("", |row| row.name)
 }
 
 #[cfg(test)]
@@ -287,14 +215,6 @@ mod tests {
 
     #[test]
     fn every_row_has_names() {
-        for (country, documents) in DOCUMENTS {
-            assert!(!country_name(country).is_empty(), "{country}");
-            for (code, _) in *documents {
-                assert!(!document_name(code).is_empty(), "{country} {code}");
-            }
-            let rows = valid_documents(Some(country), None).valid_documents;
-            assert_eq!(rows[0].id_types.len(), documents.len());
-        }
         for row in ID_TYPES {
             assert!(!country_name(row.country).is_empty(), "{}", row.country);
         }

@@ -54,7 +54,8 @@ fn services_say_what_a_lookup_needs() {
 fn the_banks_of_a_country() {
     let mock = Mock::new();
     let reply = mock.reply(&bank_codes::Request::new("NG"));
-    assert_eq!(reply["bank_codes"][0], json!({"name": "Access Bank", "code": "044"}));
+    let banks = reply["bank_codes"].as_array().unwrap();
+    assert!(banks.contains(&json!({"name": "Access Bank", "code": "044"})), "{banks:?}");
     assert_eq!(mock.reply(&bank_codes::Request::new("XX")), json!({"bank_codes": []}));
     for country in ["ng", "NGA", "", "N1"] {
         assert_eq!(
@@ -77,16 +78,18 @@ fn the_documents_of_a_country() {
     let id_types = reply["valid_documents"][0]["id_types"].as_array().unwrap();
     let alien = json!({"code": "ALIEN_CARD", "name": "Alien ID", "has_back": false, "example": []});
     let others = json!({"code": "", "name": "Others", "has_back": true, "example": []});
-    assert_eq!((id_types.first(), id_types.last()), (Some(&alien), Some(&others)));
+    assert!(id_types.contains(&alien) && id_types.contains(&others), "{id_types:?}");
 
     let codes = |request: &valid_documents::Request| -> Vec<Value> {
         let reply = mock.reply(request);
         reply["valid_documents"].as_array().unwrap().iter().map(|it| it["country"]["code"].clone()).collect()
     };
-    assert_eq!(codes(&documents(None, None)), ["GH", "KE", "NG", "ZA"]);
-    assert_eq!(codes(&documents(None, Some("AFRICA"))), ["GH", "KE", "NG", "ZA"]);
+    assert_eq!(codes(&documents(None, None)).len(), 226, "as many as the web SDK's list has");
+    let africa = codes(&documents(None, Some("AFRICA")));
+    assert!(["GH", "KE", "NG", "ZA"].iter().all(|code| africa.contains(&json!(code))), "{africa:?}");
+    assert!(!africa.contains(&json!("AF")), "Afghanistan is in Asia");
     for unknown in
-        [documents(Some("XX"), None), documents(None, Some("EUROPE")), documents(Some("KE"), Some("ASIA"))]
+        [documents(Some("XX"), None), documents(None, Some("ATLANTIS")), documents(Some("KE"), Some("ASIA"))]
     {
         assert_eq!(mock.reply(&unknown), json!({"valid_documents": []}));
     }
@@ -132,7 +135,8 @@ fn everything_is_enabled() {
     let selection = &reply["idSelection"];
     assert_eq!(selection["biometric_kyc"]["ZA"], json!(["NATIONAL_ID"]));
     assert_eq!(selection["basic_kyc"]["ZA"], json!(["NATIONAL_ID", "NATIONAL_ID_NO_PHOTO"]));
-    assert_eq!(selection["doc_verification"]["NG"][0], "DRIVERS_LICENSE");
+    let documents = selection["doc_verification"]["NG"].as_array().unwrap();
+    assert!(documents.contains(&json!("DRIVERS_LICENSE")) && !documents.contains(&json!("")));
     let services = Mock::new().reply(&services::Request::default());
     let products = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
     assert_eq!(products(selection), products(&services["hosted_web"]));

@@ -58,6 +58,13 @@ pub struct CountryDocuments {
     pub extra: Extra,
 }
 
+impl CountryDocuments {
+    /// The documents of a country.
+    pub fn new(country: Country, id_types: Vec<Document>) -> Self {
+        Self { country, id_types, extra: Extra::default() }
+    }
+}
+
 /// A country.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
