@@ -198,7 +198,7 @@ fn somebody_without_a_name_gets_one_when_enrolled() {
     assert_eq!(mock.reply(&authenticate(&form(&user_id)))["status"], json!("approved"));
     assert_eq!(
         mock.refusal(&authenticate(&nameless)),
-        refused("2413", INVALID),
+        refused("2413", MISSING),
         "here somebody must be meant"
     );
 }
