@@ -65,6 +65,9 @@ case("other_partners_key", "Made by another partner with its own key", sign(part
      {"code": "other-key", "name": "partner 212"}, sent_partner="212", candidates=OTHERS)
 case("other_partners_key_for_this_one", "Made with another partner's key for this partner",
      sign(key="test-api-key-0212"), {"code": "other-key", "name": "partner 212"}, candidates=OTHERS)
+case("other_partners_key_for_the_one_sent", "Made with another partner's key, for the partner id that was sent",
+     sign(partner="0212", key="test-api-key-0212"), {"code": "other-key", "name": "partner 212"}, sent_partner="0212",
+     candidates=OTHERS)
 case("unknown_key", "Made with a key that nobody here has", sign(key="test-api-key-9999"), "unexplained",
      candidates=OTHERS)
 case("padding_lost", "The partner id became a number and lost its leading zero", sign(partner="85"),
@@ -109,7 +112,8 @@ for name, hash, size in [("md5", hashlib.md5, 16), ("sha1", hashlib.sha1, 20), (
     case(f"hmac_{name}", f"HMAC with {hash().name.upper()}", b64(mac(KEY, TIME, PARTNER, "sid_request", hash=hash)),
          {"code": "other-hash", "bytes": size})
 case("hmac_sha1_hexadecimal", "HMAC with SHA-1, in hexadecimal",
-     mac(KEY, TIME, PARTNER, "sid_request", hash=hashlib.sha1).hex(), "hexadecimal", {"code": "other-hash", "bytes": 20})
+     mac(KEY, TIME, PARTNER, "sid_request", hash=hashlib.sha1).hex(), "hexadecimal",
+     {"code": "other-hash", "bytes": 20})
 case("cut_off", "The first half of a signature", sign()[:22], "not-a-signature")
 case("empty", "No signature", "", "not-a-signature")
 case("a_word", "A word in place of the signature", "signature", "not-a-signature")
@@ -154,14 +158,16 @@ at("of_another_zone_ruby", "The same moment in another zone, as Ruby writes it",
 at("sent_in_another_zone", "Signed in UTC, sent in another zone", TIME, "zone",
    timestamp=f"{DAY}16:35:00.279-05:00")
 for name, time, minutes in [
-    ("lagos", f"{DAY}22:35:00.279", 60), ("nairobi", "2023-03-10T00:35:00.279", 180), ("tehran", "2023-03-10T01:05:00.279", 210),
+    ("lagos", f"{DAY}22:35:00.279", 60), ("nairobi", "2023-03-10T00:35:00.279", 180),
+                            ("tehran", "2023-03-10T01:05:00.279", 210),
     ("kathmandu", "2023-03-10T03:20:00.279", 345), ("baker_island", f"{DAY}09:35:00.279", -720),
     ("kiritimati", "2023-03-10T11:35:00.279", 840), ("new_york_microseconds", f"{DAY}16:35:00.279000", -300),
     ("accra_plus_one_no_fraction", f"{DAY}22:35:00", 60),
 ]:
     at(f"local_{name}", "Local time without a zone, as Python SDKs up to 3.0.0 write it", time, "local",
        offset_minutes=minutes, source=HISTORY)
-at("local_as_utc", "Local time marked as UTC, as the Java SDK 1.0 writes it", "2023-03-10T00:35:00.279Z", "local-as-utc",
+at("local_as_utc", "Local time marked as UTC, as the Java SDK 1.0 writes it", "2023-03-10T00:35:00.279Z",
+   "local-as-utc",
    offset_minutes=180)
 at("local_sent", "Signed in UTC, sent in local time without a zone", TIME, "local-as-utc",
    timestamp="2023-03-10T00:35:00.279", offset_minutes=-180)
@@ -189,7 +195,8 @@ case("key_and_message_swapped", "The message as the key and the key as the messa
 SEC_HASH = hashlib.sha256(b"85:1562938446").hexdigest()
 assert SEC_HASH == "0761dff432c592544a089994c68d31a7c7a6a2b8dd36e557de84f75a510c298c"  # a vector of the wire reference
 LEGACY = "the scheme up to 2022: wire reference, section 2.6"
-case("sec_key", "A sec_key, of which the first part is encrypted anew each time", f"{b64(bytes(range(128)))}|{SEC_HASH}",
+case("sec_key", "A sec_key, of which the first part is encrypted anew each time",
+     f"{b64(bytes(range(128)))}|{SEC_HASH}",
      "sec-key", timestamp="1562938446", source=LEGACY)
 case("sec_key_wrapped", "A sec_key as Ruby wrote it, with line breaks",
      f"{base64.encodebytes(bytes(range(128))).decode()}|{SEC_HASH}", "sec-key", timestamp="1562938446", source=LEGACY)
@@ -214,5 +221,6 @@ if __name__ == "__main__":
     for old in FOLDER.glob("*.json"):
         old.unlink()
     for name, described in CASES.items():
-        (FOLDER / f"{name}.json").write_text(json.dumps(described, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        (FOLDER / f"{name}.json").write_text(json.dumps(described, ensure_ascii=False, indent=2) + "\n",
+                                             encoding="utf-8")
     print(f"{len(CASES)} cases")

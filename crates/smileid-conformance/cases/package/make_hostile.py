@@ -216,7 +216,8 @@ case("odd_info_json_not_first", "info.json is not the first entry", archive([SEL
      ("info.not-first", "info.json"), files=ONE)
 case("hostile_info_json_wrong_crc", "An info.json that changed on the way",
      archive([Entry("info.json", info(file("selfie.jpg")), crc=1), SELFIE]), ("entry.wrong-crc", "info.json"))
-case("hostile_info_json_not_json", "An info.json that is not JSON", archive([Entry("info.json", b"{'images': []}"), SELFIE]),
+case("hostile_info_json_not_json", "An info.json that is not JSON",
+     archive([Entry("info.json", b"{'images': []}"), SELFIE]),
      ("info.not-json", "#"))
 case("hostile_info_json_empty", "An info.json of no bytes", archive([Entry("info.json", b""), SELFIE]),
      ("info.not-json", "#"))
@@ -227,7 +228,8 @@ case("hostile_info_json_list", "An info.json that is a list", archive([Entry("in
 case("hostile_info_json_member_twice", "An info.json with a member twice: which of them counts, nobody can know",
      archive([Entry("info.json", b'{"images": [], "images": []}'), SELFIE]),
      ("info.wrong-field", "#"), ("info.no-images", "#/images"), ("entry.not-listed", "selfie.jpg"))
-case("hostile_info_json_without_images", "An info.json without `images`", archive([Entry("info.json", b'{"id_info": {}}'), SELFIE]),
+case("hostile_info_json_without_images", "An info.json without `images`",
+     archive([Entry("info.json", b'{"id_info": {}}'), SELFIE]),
      ("info.missing-field", "#/images"))
 case("hostile_info_json_images_text", "An info.json whose `images` is a text",
      archive([Entry("info.json", b'{"images": "selfie.jpg"}'), SELFIE]), ("info.wrong-field", "#/images"))
@@ -247,14 +249,17 @@ case("hostile_info_json_wrong_members", "An info.json with many members that can
      ("info.wrong-field", "#/misc_information/userData/isVerifiedProcess"),
      ("info.wrong-field", "#/id_info/entered"), ("info.wrong-field", "#/id_info/dob"))
 case("hostile_wrong_member_and_more", "A member that cannot be read keeps nothing else from being found",
-     archive([info_entry(file("selfie.jpg"), file("id_card.png", 1), package_information=[], misc_information=misc(6)), SELFIE]),
+     archive([info_entry(file("selfie.jpg"), file("id_card.png", 1), package_information=[],
+                         misc_information=misc(6)), SELFIE]),
      ("info.wrong-field", "#/package_information"), ("image.file-missing", "#/images/1/file_name"))
 case("odd_no_images", "info.json lists no image", archive([info_entry()]), ("info.no-images", "#/images"), files={})
 for job_type in [1, 2, 4, 8, 9]:
     case(f"odd_no_selfie_{job_type}", f"A job of type {job_type} without a selfie",
-         archive([info_entry(file("selfie.jpg", 4), misc_information=misc(job_type), id_info={"entered": "true"}), SELFIE]),
+         archive([info_entry(file("selfie.jpg", 4), misc_information=misc(job_type), id_info={"entered": "true"}),
+                  SELFIE]),
          ("info.no-selfie", "#/images"), source=RECORDED)
-for name, job_type, id_info in [("6", 6, {}), ("11", 11, {"entered": "true"}), ("1_not_entered", 1, {"entered": "false"})]:
+for name, job_type, id_info in [("6", 6, {}), ("11", 11, {"entered": "true"}),
+                                ("1_not_entered", 1, {"entered": "false"})]:
     case(f"odd_no_id_card_{name}", f"A job of type {job_type} without the front of an ID card",
          archive([info_entry(file("selfie.jpg"), misc_information=misc(job_type), id_info=id_info), SELFIE]),
          ("info.no-id-card", "#/images"), source=RECORDED)
@@ -296,12 +301,14 @@ case("odd_empty_file", "A listed file of no bytes", archive([listed("selfie.jpg"
      ("image.not-jpeg-or-png", "#/images/0/file_name"), files={"selfie.jpg": b""})
 for name, description, image, code in [
     ("not_base64", "What is no base64", "no base64 at all!", "image.not-base64"),
-    ("url_safe_base64", "Base64 in the alphabet for addresses", b64(JPEG + b"\xff\xfe\xff").replace("/", "_"), "image.not-base64"),
+    ("url_safe_base64", "Base64 in the alphabet for addresses", b64(JPEG + b"\xff\xfe\xff").replace("/", "_"),
+     "image.not-base64"),
     ("base64_of_text", "The base64 of something that is no image", b64(b"selfie"), "image.not-jpeg-or-png"),
     ("data_url", "A data: URL of an image", "data:image/jpeg;base64," + b64(JPEG), "image.data-url"),
     ("wrapped_base64", "Base64 with line breaks", f"{b64(JPEG)[:16]}\n{b64(JPEG)[16:]}\n", "image.wrapped-base64"),
     ("local_path", "The path of a file of the sender's", "/srv/app/photos/selfie", "image.local-path"),
-    ("local_path_windows", "The path of a file of the sender's, on Windows", "C:\\photos\\selfie.jpg", "image.local-path"),
+    ("local_path_windows", "The path of a file of the sender's, on Windows", "C:\\photos\\selfie.jpg",
+     "image.local-path"),
 ]:
     case(f"odd_{name}", f"{description} in place of an image in base64", archive([info_entry(text(image))]),
          (code, "#/images/0/image"), files={})
@@ -336,12 +343,14 @@ case("odd_document_in_base64", "A photo of a card in base64 is held against the 
 case("odd_card_of_another_job", "Nothing is advised for the card of a job that judges no document",
      document(png(10, 10, 100), 1, deflated=False), source=DOCUMENTED)
 case("odd_sparse_info_json", "An info.json with what newer mobile clients write, and nothing to find in it",
-     archive([info_entry(file("selfie.jpg"), consent_information={"granted": True}), SELFIE]), files=ONE, source=RECORDED)
+     archive([info_entry(file("selfie.jpg"), consent_information={"granted": True}), SELFIE]), files=ONE,
+     source=RECORDED)
 
 if __name__ == "__main__":
     for old in [*FOLDER.glob("hostile_*"), *FOLDER.glob("odd_*")]:
         old.unlink()
     for name, (content, described) in CASES.items():
         (FOLDER / f"{name}.zip").write_bytes(content)
-        (FOLDER / f"{name}.json").write_text(json.dumps(described, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        (FOLDER / f"{name}.json").write_text(json.dumps(described, ensure_ascii=False, indent=2) + "\n",
+                                             encoding="utf-8")
     print(f"{len(CASES)} cases, {sum(len(content) for content, _ in CASES.values())} bytes")

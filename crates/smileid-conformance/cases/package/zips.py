@@ -41,7 +41,7 @@ def deflate(content):
 
 
 def archive(entries, count=None, disk=0, moved=0, before=b"", after=b"", comment=0):
-    """`count`, `disk`, `moved` and `comment` are what the end record says, of the directory's offset how much too far."""
+    """`count`, `disk` and `comment` are what the end record says; its offset of the directory is `moved` bytes off."""
     body, directory = b"", b""
     for entry in entries:
         said = entry.directory

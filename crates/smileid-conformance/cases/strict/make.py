@@ -49,7 +49,8 @@ case("right_biometric_kyc", "A job of type 1 with everything",
          last_name="Leo", dob="2000-09-20", phone_number="+2340123456789"))
 case("right_document", "A document of which both sides are there",
      job(6, [SELFIE, CARD, BACK], country="GH", id_type="DRIVERS_LICENSE"))
-case("right_passport", "A passport, of which the front is enough", job(6, [SELFIE, CARD], country="GH", id_type="PASSPORT"))
+case("right_passport", "A passport, of which the front is enough",
+     job(6, [SELFIE, CARD], country="GH", id_type="PASSPORT"))
 case("right_document_of_any_kind", "A document verification need not say which document",
      job(6, [SELFIE, CARD], country="GH"))
 case("right_business", "A business", kyc("NG", "BUSINESS_REGISTRATION", "0000000", 7, business_type="co"))
@@ -76,7 +77,8 @@ case("own_param_empty", "An own member that is empty, and comes back as null", j
      ("param.empty", f"{PARAMS}.note"), source=f"partner_params are texts: {PLATFORM}")
 
 # Countries.
-for name, country in [("lower_case", "ng"), ("three_letters", "NGA"), ("name", "Nigeria"), ("blank", "NG "), ("number", "1A")]:
+for name, country in [("lower_case", "ng"), ("three_letters", "NGA"), ("name", "Nigeria"), ("blank", "NG "),
+                      ("number", "1A")]:
     case(f"country_{name}", "A country that is not two capital letters", kyc(country, "BVN", "00000000000"),
          ("country.shape", COUNTRY), source="ISO 3166-1 alpha-2: wire reference, section 7.3")
 case("country_lower_case_selfie", "A country is looked at wherever there is one", job(4, [SELFIE], country="ng"),
@@ -87,19 +89,25 @@ case("country_without_businesses", "A country without businesses", kyc("GH", "BU
 case("country_without_documents", "A country that there is not", job(6, [SELFIE, CARD], country="ZZ"),
      ("country.unknown", COUNTRY))
 for country in ["ET", "TZ"]:
-    case(f"country_{country}", "A country with ID types of which no source says the names", kyc(country, "NATIONAL_ID", "1"),
+    case(f"country_{country}", "A country with ID types of which no source says the names",
+         kyc(country, "NATIONAL_ID", "1"),
          source="the live list of 2026-09-28: platform reference, section 6.1")
-case("country_missing", "What is missing is the rules' business", job(5, id_type="BVN", id_number="1"), can_be_sent=False)
+case("country_missing", "What is missing is the rules' business", job(5, id_type="BVN", id_number="1"),
+     can_be_sent=False)
 
 # ID types.
-case("id_type_of_another_country", "An ID type of another country", kyc("NG", "GHANA_CARD", "1"), ("id-type.unknown", KIND))
+case("id_type_of_another_country", "An ID type of another country", kyc("NG", "GHANA_CARD", "1"),
+     ("id-type.unknown", KIND))
 case("id_type_lower_case", "An ID type in lower case", kyc("NG", "bvn", "00000000000"), ("id-type.unknown", KIND))
 case("id_type_of_businesses", "A business ID type for a person", kyc("ZA", "BUSINESS_REGISTRATION", "1"),
      ("id-type.unknown", KIND))
-case("id_type_of_people", "A person's ID type for a business", kyc("NG", "BVN", "00000000000", 7), ("id-type.unknown", KIND))
-case("document_of_another_country", "A document that the country has not", job(6, [SELFIE, CARD], country="GH", id_type="TRIBAL_CARD"),
+case("id_type_of_people", "A person's ID type for a business", kyc("NG", "BVN", "00000000000", 7),
      ("id-type.unknown", KIND))
-case("document_by_an_id_type", "The name of an ID type for a document", job(6, [SELFIE, CARD], country="GH", id_type="SSNIT"),
+case("document_of_another_country", "A document that the country has not",
+     job(6, [SELFIE, CARD], country="GH", id_type="TRIBAL_CARD"),
+     ("id-type.unknown", KIND))
+case("document_by_an_id_type", "The name of an ID type for a document",
+     job(6, [SELFIE, CARD], country="GH", id_type="SSNIT"),
      ("id-type.unknown", KIND))
 case("enhanced_document_by_an_id_type", "Enhanced Document Verification knows ID types as documents",
      job(11, [SELFIE, CARD], country="GH", id_type="SSNIT"))
@@ -116,10 +124,12 @@ case("number_not_entered", "A number that is not entered is read from the card",
 case("number_of_a_document", "A document's number is read from its photo",
      job(6, [SELFIE, CARD], country="KE", id_type="PASSPORT", id_number="?"))
 case("number_any_case", "A Ghana card in lower case", kyc("GH", "GHANA_CARD", "gha-000000000-0"))
-case("number_capitals_only", "A Kenyan passport in lower case", kyc("KE", "PASSPORT", "a00000000"), ("id-number.shape", NUMBER))
+case("number_capitals_only", "A Kenyan passport in lower case", kyc("KE", "PASSPORT", "a00000000"),
+     ("id-number.shape", NUMBER))
 case("number_of_the_older_pattern", "Sources disagree, so either shape will do", kyc("GH", "PASSPORT", "G000000000"))
 case("number_of_no_known_shape", "Where no pattern is known, nothing is said", kyc("NG", "TIN", "?"))
-case("number_of_a_business", "A South African business without slashes", kyc("ZA", "BUSINESS_REGISTRATION", "202012345607", 7),
+case("number_of_a_business", "A South African business without slashes",
+     kyc("ZA", "BUSINESS_REGISTRATION", "202012345607", 7),
      ("id-number.shape", NUMBER))
 for digit in "01234":
     case(f"test_number_{digit}_in_production", "A test number of the sandbox for production",
@@ -128,18 +138,22 @@ case("test_number_before_a_letter_in_production", "A test number whose scenario 
      kyc("KE", "TAX_INFORMATION", "A000000003A"), ("id-number.of-sandbox", NUMBER), environment="production")
 case("test_number_of_a_business_in_production", "A business's test number for production",
      kyc("NG", "TIN", "00000000-0001", 7), ("id-number.of-sandbox", NUMBER), environment="production")
-case("test_number_in_the_sandbox", "A test number where it belongs", kyc("NG", "BVN", "00000000000"), environment="sandbox")
-case("other_number_in_production", "Any other number for production", kyc("NG", "BVN", "00000000005"), environment="production")
+case("test_number_in_the_sandbox", "A test number where it belongs", kyc("NG", "BVN", "00000000000"),
+     environment="sandbox")
+case("other_number_in_production", "Any other number for production", kyc("NG", "BVN", "00000000005"),
+     environment="production")
 
 # What an ID type needs beside its number.
 case("bank_account_without_bank", "A bank account without its bank", kyc("NG", "BANK_ACCOUNT", "0000000000"),
      ("id-info.needed", "id_info.bank_code"))
-case("bank_account_with_empty_bank", "A bank account with an empty bank", kyc("NG", "BANK_ACCOUNT", "0000000000", bank_code=""),
+case("bank_account_with_empty_bank", "A bank account with an empty bank",
+     kyc("NG", "BANK_ACCOUNT", "0000000000", bank_code=""),
      ("id-info.needed", "id_info.bank_code"))
 case("bank_account_with_bank", "A bank account with its bank", kyc("NG", "BANK_ACCOUNT", "0000000000", bank_code="044"))
 case("national_id_of_uganda", "A Ugandan ID needs two members more", kyc("UG", "NATIONAL_ID_NO_PHOTO", "0" * 14),
      ("id-info.needed", "id_info.dob"), ("id-info.needed", "id_info.secondary_id_number"))
-needed = job(5, (), {"secondary_id_number": "0000"}, country="UG", id_type="NATIONAL_ID_NO_PHOTO", id_number="0" * 14, dob="2000-09-20")
+needed = job(5, (), {"secondary_id_number": "0000"}, country="UG", id_type="NATIONAL_ID_NO_PHOTO", id_number="0" * 14,
+             dob="2000-09-20")
 case("needed_among_own_params", "A member may stand in partner_params, as the official SDKs once looked for it", needed,
      source="wire reference, section 2.7")
 case("business_without_type", "A Nigerian business without its kind", kyc("NG", "BUSINESS_REGISTRATION", "0000000", 7),
@@ -147,8 +161,10 @@ case("business_without_type", "A Nigerian business without its kind", kyc("NG", 
 
 # Dates and phones.
 for name, dob, code in [
-    ("day_first", "20-09-2000", "dob.shape"), ("slashes", "2000/09/20", "dob.shape"), ("with_time", "2000-09-20T00:00:00Z", "dob.shape"),
-    ("short", "2000-9-20", "dob.shape"), ("no_month", "2000-13-01", "dob.no-date"), ("no_day", "2000-02-30", "dob.no-date"),
+    ("day_first", "20-09-2000", "dob.shape"), ("slashes", "2000/09/20", "dob.shape"),
+                        ("with_time", "2000-09-20T00:00:00Z", "dob.shape"),
+    ("short", "2000-9-20", "dob.shape"), ("no_month", "2000-13-01", "dob.no-date"),
+                        ("no_day", "2000-02-30", "dob.no-date"),
     ("no_leap_year", "1900-02-29", "dob.no-date"),
 ]:
     case(f"dob_{name}", "A date of birth that is none", kyc("NG", "BVN", "00000000000", dob=dob), (code, "id_info.dob"),
@@ -162,7 +178,8 @@ for name, phone in [("blanks", "0123 456 789"), ("hyphens", "0123-456789"), ("le
 # Images.
 case("nine_liveness_images", "Nine liveness images", job(4, [SELFIE, *[LIVENESS] * 9]),
      ("images.too-much-liveness", "image_details"), source=f"up to eight: {PLATFORM}")
-case("eight_liveness_images", "Eight liveness images", job(4, [SELFIE, *[LIVENESS] * 8]), source=f"up to eight: {PLATFORM}")
+case("eight_liveness_images", "Eight liveness images", job(4, [SELFIE, *[LIVENESS] * 8]),
+     source=f"up to eight: {PLATFORM}")
 case("document_without_back", "A document whose back is wanted too",
      job(6, [SELFIE, CARD], country="GH", id_type="DRIVERS_LICENSE"), ("images.no-back", "image_details"))
 
@@ -185,7 +202,8 @@ case("photos_of_a_document", "Photos of a document with less than advised; of th
      job(6, [SELFIE, CARD, BACK], country="GH", id_type="DRIVERS_LICENSE"), files=FILES, source=ADVICE,
      of_images=[("image.few-pixels", "image_details[1].image"), ("image.few-bytes", "image_details[1].image"),
                 ("image.few-bytes", "image_details[2].image")])
-case("photo_of_a_passport", "A passport wants more pixels", job(11, [SELFIE, BACK | {"image_type_id": 1}], country="GH", id_type="PASSPORT"),
+case("photo_of_a_passport", "A passport wants more pixels",
+     job(11, [SELFIE, BACK | {"image_type_id": 1}], country="GH", id_type="PASSPORT"),
      files=FILES, source=ADVICE,
      of_images=[("image.few-pixels", "image_details[1].image"), ("image.few-bytes", "image_details[1].image")])
 case("photo_in_base64", "A photo of a document in base64",
@@ -203,5 +221,6 @@ if __name__ == "__main__":
     for old in FOLDER.glob("*.json"):
         old.unlink()
     for name, described in CASES.items():
-        (FOLDER / f"{name}.json").write_text(json.dumps(described, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        (FOLDER / f"{name}.json").write_text(json.dumps(described, ensure_ascii=False, indent=2) + "\n",
+                                             encoding="utf-8")
     print(f"{len(CASES)} cases")

@@ -123,6 +123,7 @@ super::embed! {
     "doctor/other_key.json"
     "doctor/other_partner.json"
     "doctor/other_partners_key.json"
+    "doctor/other_partners_key_for_the_one_sent.json"
     "doctor/other_partners_key_for_this_one.json"
     "doctor/padding_added.json"
     "doctor/padding_added_to_four.json"

@@ -18,7 +18,8 @@
 //! # Ok::<(), smileid_protocol::auth::EmptyCredential>(())
 //! ```
 //!
-//! Mistakes: those of the official SDKs' history and their users (v1 wire reference, sections 2.2 to 2.6 and 9).
+//! Mistakes: those that the official SDKs made in their history, by their changelogs and issues, and their users with
+//! them.
 
 mod shape;
 mod spelling;
@@ -111,4 +112,53 @@ pub fn diagnose(key: &Credentials, received: Received<'_>, candidates: &[Candida
         suspicions.extend(Trial::new(key, received, mac).suspicion(candidates));
     }
     suspicions
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::timestamp::Timestamp;
+
+    #[test]
+    fn nothing_is_suspected_of_a_right_signature() {
+        let others = ["000", "085", "85"].map(|partner| Credentials::new(partner, "another key").unwrap());
+        let candidates = others.each_ref().map(|key| Candidate::new("another", key));
+        for partner in ["001", "85", "085", "0085", "partner", "2023-03-09T21:35:00.279Z"] {
+            for api_key in ["k", "dGVzdA==", " key ", "sid_request", "clé-ünï✓"] {
+                for time in ["2023-03-09T21:35:00.279Z", "1678397700", "2023-03-09 21:35:00 +0300", "x", " "]
+                {
+                    let key = Credentials::new(partner, api_key).unwrap();
+                    let signature = key.sign(&Timestamp::new(time).unwrap());
+                    let received = Received::new(time, signature.as_str());
+                    assert_eq!(diagnose(&key, received, &candidates), []);
+                    assert_eq!(diagnose(&key, received.from_partner(partner), &candidates), []);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn odd_texts_are_no_reason_to_panic() {
+        let key = Credentials::new("085", "k").unwrap();
+        let odd = [
+            "",
+            " ",
+            "é",
+            "|",
+            "0",
+            "2023-03-09",
+            "2023-03-09T21:35:00é",
+            "9999-12-31T23:59:59Z",
+            "99999999999",
+        ];
+        let mac = "ANyq/KI902w+R4faE+AToTtKkbGnJVcfRJftgGdw8XE=";
+        for timestamp in odd.into_iter().chain(["-9999-01-01T00:00:00Z", "0000-01-01T00:00:00-14:00", mac]) {
+            for signature in odd.into_iter().chain([mac, "é".repeat(22).as_str()]) {
+                for partner in odd {
+                    let received = Received::new(timestamp, signature).from_partner(partner);
+                    assert_ne!(diagnose(&key, received, &[]), [], "{timestamp} {signature} {partner}");
+                }
+            }
+        }
+    }
 }

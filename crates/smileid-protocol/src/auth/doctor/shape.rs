@@ -59,7 +59,7 @@ impl Shape {
 }
 
 /// `base64|hexadecimal`, or the second half alone, which old replies carried: the SHA-256 of the partner id as a number,
-/// a colon and the timestamp. Source: v1 wire reference, section 2.6.
+/// a colon and the timestamp. Source: the last SDKs that wrote it, Python 1.0.9 and JavaScript 1.3.0, run.
 fn is_sec_key(text: &str, key: &Credentials, received: Received<'_>) -> bool {
     if let Some((_, hash)) = text.split_once('|') {
         return hash.len() == 64 && from_hexadecimal(hash.as_bytes()).is_some();

@@ -51,9 +51,6 @@ impl<'a> Container<'a> {
         if end.is_zip64(before) {
             return failed(FindingCode::ZipZip64);
         }
-        if usize::from(end.count) > limits.entries {
-            return failed(FindingCode::ZipTooManyEntries);
-        }
         let Some((around, directory)) = end.split(before) else {
             return failed(FindingCode::ZipDamagedDirectory);
         };
