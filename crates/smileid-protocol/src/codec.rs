@@ -61,6 +61,15 @@ pub enum EncodeError {
         /// The field.
         name: String,
     },
+    /// A field that the call needs is not filled in.
+    #[error("`{name}` is missing: this call needs it")]
+    Missing {
+        /// The field.
+        name: &'static str,
+    },
+    /// A part of a form cannot have this name.
+    #[error("a part of a form must have a name, without control characters")]
+    PartName,
     /// The message does not become JSON.
     #[error("the message cannot be written as JSON")]
     Json(#[from] serde_json::Error),

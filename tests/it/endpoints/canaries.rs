@@ -15,6 +15,7 @@ const SHOWN: &[&str] = &[
     // names of jobs, products and codes
     "job_id",
     "job_type",
+    "timestamp",
     "SmileJobID",
     "smile_job_id",
     "ref_id",

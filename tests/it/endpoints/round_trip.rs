@@ -99,8 +99,14 @@ fn sent_and_received<E: Shown>(value: Value) -> Option<(Value, Value)> {
     let origin = "https://api.example".parse().unwrap();
     let http = match request.encode(&origin, &proof) {
         Ok(http) => http,
-        // A name of the proof's among the extra ones, or a path that would lead elsewhere: refused unsent.
-        Err(EncodeError::Reserved { .. } | EncodeError::NotASegment { .. }) => return None,
+        // A name of the proof's among the extra ones, a path that would lead elsewhere, a form that is none: refused
+        // unsent.
+        Err(
+            EncodeError::Reserved { .. }
+            | EncodeError::NotASegment { .. }
+            | EncodeError::Missing { .. }
+            | EncodeError::PartName,
+        ) => return None,
         Err(other) => panic!("{other:?} for {before}"),
     };
     let received = E::decode(&http).unwrap_or_else(|error| panic!("{error:?} for {before}"));

@@ -24,6 +24,10 @@ pub(super) fn internal_dependencies(tree: &Tree) -> Vec<Violation> {
                 violations.push(at(file, name, "give the crate its path and its version"));
             }
         }
+        // A workspace of its own, as that of the fuzz targets, cannot use the table of this one.
+        if file.path != "Cargo.toml" && manifest.contains_key("workspace") {
+            continue;
+        }
         for (kind, name, value) in dependencies(manifest) {
             if !is_internal(name, value, &members) || value.get("workspace").is_some() {
                 continue;
@@ -137,6 +141,13 @@ mod tests {
     fn a_test_dependency_carries_no_version_of_its_own() {
         assert_eq!(found_in_b("[dev-dependencies]\na = { path = \"../a\" }\n"), Vec::<String>::new());
         assert_eq!(found_in_b("[dev-dependencies]\na = { path = \"../a\", version = \"1\" }\n").len(), 1);
+    }
+
+    #[test]
+    fn another_workspace_has_a_table_of_its_own() {
+        let by_path = "[dependencies]\na = { path = \"../a\" }\n";
+        assert_eq!(found_in_b(&format!("[workspace]\n{by_path}")), Vec::<String>::new());
+        assert_eq!(found_in_b(by_path).len(), 1);
     }
 
     #[test]

@@ -73,6 +73,9 @@ impl<E: Endpoint + Form> Codec<E> for Multipart {
         let mut envelope = Envelope::new(Map::new());
         E::Auth::write(proof, &mut envelope)?;
         let parts = request.parts()?;
+        if parts.iter().any(|part| part.name.is_empty() || part.name.contains(char::is_control)) {
+            return Err(EncodeError::PartName);
+        }
         let boundary = boundary(&parts);
         let builder = http::Request::builder()
             .method(E::SPEC.method.clone())

@@ -150,7 +150,7 @@ impl MiscInformation {
 }
 
 /// A form that no server-side SDK fills in, as they send it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct UserData {
@@ -191,6 +191,13 @@ impl Default for UserData {
             country_code: "+".to_owned(),
             country_name: String::new(),
         }
+    }
+}
+
+/// Not shown: a form that somebody did fill in would say who they are.
+impl std::fmt::Debug for UserData {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[personal]")
     }
 }
 

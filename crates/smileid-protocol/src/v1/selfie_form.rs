@@ -88,6 +88,19 @@ const ALLOW_NEW_ENROLL: &str = "allow_new_enroll";
 const FAILURE_REASON: &str = "failure_reason";
 const METADATA: &str = "metadata";
 
+/// The parts that have a field of their own.
+const FIELDS: &[&str] = &[
+    USER_ID,
+    SELFIE_IMAGE,
+    LIVENESS_IMAGES,
+    PARTNER_PARAMS,
+    CALLBACK_URL,
+    SANDBOX_RESULT,
+    ALLOW_NEW_ENROLL,
+    FAILURE_REASON,
+    METADATA,
+];
+
 impl SelfieForm {
     /// A selfie of a person.
     pub fn new(user_id: impl Into<String>, selfie_image: impl Into<ImageBytes>) -> Self {
@@ -97,6 +110,11 @@ impl SelfieForm {
 
 impl Form for SelfieForm {
     fn parts(&self) -> Result<Vec<Part>, EncodeError> {
+        if let Some((name, _)) =
+            self.other.iter().find(|(name, _)| FIELDS.contains(&name.trim_end_matches("[]")))
+        {
+            return Err(EncodeError::Reserved { name: name.clone() });
+        }
         let mut parts: Vec<_> = self.user_id.iter().map(|id| Part::text(USER_ID, id.as_str())).collect();
         parts.push(Part::file(SELFIE_IMAGE, "selfie.jpg", self.selfie_image.0.clone()));
         for (index, image) in self.liveness_images.iter().enumerate() {

@@ -29,12 +29,15 @@ impl From<SelfieForm> for Request {
 
 impl Form for Request {
     fn parts(&self) -> Result<Vec<Part>, EncodeError> {
+        // An enrolment may be of somebody new; here somebody must be meant.
+        if self.form.user_id.is_none() {
+            return Err(EncodeError::Missing { name: "user_id" });
+        }
         self.form.parts()
     }
 
     fn from_parts(parts: Vec<Part>) -> Result<Self, DecodeError> {
         let form = SelfieForm::from_parts(parts)?;
-        // An enrolment may be of somebody new; here somebody must be meant.
         if form.user_id.is_none() {
             return Err(DecodeError::Form { problem: "`user_id` is missing" });
         }
