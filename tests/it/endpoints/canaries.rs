@@ -78,6 +78,9 @@ const SHOWN: &[&str] = &[
     "model_parameters",
     "policy",
     "consent_info",
+    "consentRequired",
+    "idSelection",
+    "id_types",
 ];
 
 const CANARY: &str = "canary";

@@ -154,8 +154,8 @@ fn check<E: Shown>() {
             };
             if let Some((before, after)) = pair {
                 compared.set(compared.get() + 1);
-                let is_query = in_query && matches!(sample, Sample::Request(_));
-                prop_assert_eq!(if is_query { as_texts(before) } else { before }, after);
+                let by_query = in_query && matches!(sample, Sample::Request(_));
+                prop_assert_eq!(if by_query { as_texts(before) } else { before }, after);
             }
             Ok(())
         });

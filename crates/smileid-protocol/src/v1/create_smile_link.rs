@@ -13,8 +13,8 @@ use crate::{
     endpoint::{Endpoint, Spec},
 };
 
-/// Makes a link.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+/// Makes a link. `Debug` does not show who it is for.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Request {
     /// What the link is called in the portal.
@@ -84,6 +84,19 @@ impl Endpoint for Request {
     type Codec = Json;
     type Response = SmileLink;
     type ReplyAuth = Anonymous;
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("name", &self.name)
+            .field("id_types", &self.id_types)
+            .field("is_single_use", &self.is_single_use)
+            .field("user_id", &redact::personal(&self.user_id))
+            .field("partner_params", &self.partner_params)
+            .field("expires_at", &self.expires_at)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What a person may choose from.
