@@ -2,12 +2,9 @@
 //!
 //! That client panics when it is used inside an asynchronous runtime; there, use [`crate::Client`].
 
-use std::{
-    collections::VecDeque,
-    io::{self, Read},
-};
+use std::io::{self, Read as _};
 
-use bytes::{Buf as _, Bytes};
+use bytes::Bytes;
 use smileid_client::{BlockingTransport, Outgoing, TransportError, TransportErrorKind};
 
 use crate::reqwest::{BuildError, CONNECT_TIMEOUT, USER_AGENT, failed, is_local, tls};
@@ -52,8 +49,9 @@ impl BlockingTransport for ReqwestTransport {
         let timeout = outgoing.timeout;
         let client = if is_local(outgoing.request.uri()) { &self.direct } else { &self.client };
         let (head, body) = outgoing.request.into_parts();
-        let length = body.length();
-        let body = ::reqwest::blocking::Body::sized(Segments(body.segments.into()), length);
+        // In one piece: from a reader, reqwest says that the body could not be sent when in truth nobody was there or an
+        // answer came early.
+        let body = ::reqwest::blocking::Body::from(body.to_bytes());
         let mut request =
             ::reqwest::blocking::Request::try_from(http::Request::from_parts(head, body)).map_err(failed)?;
         *request.timeout_mut() = Some(timeout);
@@ -84,22 +82,5 @@ fn interrupted(error: io::Error) -> TransportError {
     match inner.downcast::<::reqwest::Error>() {
         Ok(inner) => failed(*inner),
         Err(_) => TransportError::new(kind),
-    }
-}
-
-/// The pieces of a body, read one after the other.
-struct Segments(VecDeque<Bytes>);
-
-impl Read for Segments {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while let Some(segment) = self.0.front_mut() {
-            if segment.has_remaining() {
-                let count = segment.remaining().min(buffer.len());
-                segment.copy_to_slice(&mut buffer[..count]);
-                return Ok(count);
-            }
-            self.0.pop_front();
-        }
-        Ok(0)
     }
 }

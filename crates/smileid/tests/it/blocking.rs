@@ -28,7 +28,7 @@ fn misbehaving_servers_have_their_errors() {
         let ids = JobIds::new("user-1", "job-1").unwrap();
         let job = LookupJob::enhanced_kyc(ids, IdNumber::new("NG", "BVN", "00000000000").unwrap());
         match client.look_up(job) {
-            Err(Error::Transport(error)) => assert_eq!(error.kind(), kind),
+            Err(Error::Transport(error)) => assert_eq!(error.kind(), kind, "{error:?}"),
             other => panic!("{other:?}"),
         }
     }
