@@ -127,7 +127,8 @@ mod tests {
 
     #[test]
     fn marks_of_unfinished_work_are_found() {
-        let text = UNDONE.map(|mark| format!("{mark}\n")).concat() + "FIXMENT XXXX method_todo\n";
+        let text = UNDONE.map(|mark| format!("{mark}\n")).concat()
+            + &UNDONE.map(|mark| format!("_{mark}\n{mark}a\n")).concat();
         let found = found(nothing_left_undone, &[("tests/it/a.rs", &text)]);
         assert_eq!(found.len(), UNDONE.len(), "{found:?}");
         assert!(found[1].starts_with("tests/it/a.rs:2:"), "{found:?}");
