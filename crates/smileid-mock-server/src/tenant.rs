@@ -5,12 +5,10 @@ mod id_numbers;
 mod pending;
 mod records;
 mod smile_links;
-mod tokens;
 
 pub(crate) use consents::Session;
 pub use pending::PendingCallback;
 pub(crate) use smile_links::Link;
-pub(crate) use tokens::{Grant, LIFE as TOKEN_LIFE};
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -25,7 +23,6 @@ use smileid_protocol::{
 
 use self::{
     consents::Consents, id_numbers::IdNumbers, pending::Pending, records::Records, smile_links::SmileLinks,
-    tokens::Tokens,
 };
 use crate::{
     bounded::{Limits, Newest},
@@ -58,7 +55,6 @@ pub(crate) struct Tenant {
     pub(crate) pending: Pending,
     pub(crate) records: Records,
     pub(crate) smile_links: SmileLinks,
-    pub(crate) tokens: Tokens,
 }
 
 impl Tenant {
@@ -77,7 +73,6 @@ impl Tenant {
             pending: Pending::new(),
             records: Records::new(),
             smile_links: SmileLinks::new(),
-            tokens: Tokens::new(),
         }
     }
 
