@@ -4,7 +4,7 @@ use std::fmt;
 
 use smileid_protocol::auth::Credentials;
 
-use crate::processing::Processing;
+use crate::{clock::Clock, processing::Processing};
 
 /// The partner id of a mock that was given none.
 pub const DEFAULT_PARTNER_ID: &str = "085";
@@ -27,6 +27,8 @@ pub const DOCUMENTED_ID_NUMBER_LIMIT: u32 = 30;
 pub struct Config {
     /// The partners it knows. Each has jobs and users of its own.
     pub partners: Vec<Credentials>,
+    /// What time it is for every partner at first.
+    pub clock: Clock,
     /// When jobs are done.
     pub processing: Processing,
     /// How often one number of one ID type may be looked up, each time within three days of the last. The next one is
@@ -44,6 +46,7 @@ impl Config {
     pub fn new(secret: [u8; 32]) -> Self {
         Self {
             partners: vec![default_credentials()],
+            clock: Clock::REAL,
             processing: Processing::default(),
             id_number_limit: None,
             secret,
@@ -55,6 +58,7 @@ impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Config")
             .field("partners", &self.partners)
+            .field("clock", &self.clock)
             .field("processing", &self.processing)
             .field("id_number_limit", &self.id_number_limit)
             .finish_non_exhaustive()

@@ -42,9 +42,11 @@
 //! # fn main() {}
 //! ```
 
+mod about;
 mod arrival;
 mod bounded;
 mod catalogue;
+mod clock;
 mod config;
 mod handlers;
 mod matching;
@@ -64,6 +66,7 @@ mod service;
 mod shell;
 mod tenant;
 
+pub use clock::Clock;
 pub use config::{
     AUTH_TOKEN, Config, DEFAULT_API_KEY, DEFAULT_PARTNER_ID, DOCUMENTED_ID_NUMBER_LIMIT, ONE_TIME_CODE,
 };

@@ -25,6 +25,11 @@ impl Millis {
         Self(self.0.saturating_add(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
     }
 
+    /// The moment `millis` later, or earlier where it is negative.
+    pub(crate) const fn shifted(self, millis: i64) -> Self {
+        Self(self.0.saturating_add(millis))
+    }
+
     /// Whole seconds since 1970, as links count them.
     pub(crate) const fn seconds(self) -> i64 {
         self.0.div_euclid(1000)

@@ -1,19 +1,25 @@
 //! The address by which a request reached the mock, which the links of its answer begin with.
 
 use bytes::Bytes;
-use http::{HeaderMap, Request, header::HOST, uri::Authority};
+use http::{
+    HeaderMap, Request,
+    header::HOST,
+    uri::{Authority, Scheme},
+};
 
 use crate::refusal::Refused;
 
 /// Scheme and authority of the links in the answer to `request`.
 ///
 /// What the request says of itself, as the mock may be reached by other names than the address it is bound to: through
-/// a container's port, a proxy, a tunnel. It goes into links, so nothing but a host and a port is taken.
+/// a container's port, a proxy, a tunnel. It goes into links, so nothing but a host and a port is taken. A server that
+/// knows whether the request came under TLS leaves a [`Scheme`] among its extensions.
 pub(crate) fn of(request: &Request<Bytes>) -> Result<String, Refused> {
     let headers = request.headers();
     let (forwarded_scheme, forwarded_host) =
         (first(headers, "x-forwarded-proto"), first(headers, "x-forwarded-host"));
-    let scheme = match forwarded_scheme.or(request.uri().scheme_str()).unwrap_or("http") {
+    let arrived = request.extensions().get::<Scheme>().map(Scheme::as_str);
+    let scheme = match forwarded_scheme.or(arrived).or(request.uri().scheme_str()).unwrap_or("http") {
         "http" => "http",
         "https" => "https",
         _ => return Err(Refused::bad_host()),

@@ -91,7 +91,7 @@ impl Presigner {
             link.get("x-amz-server-side-encryption"),
         ];
         self.check(&facts, &link, now)?;
-        let smile_job_id = ref_id.strip_prefix(partner.as_str()).and_then(|rest| rest.split('-').nth(1));
+        let smile_job_id = job_of(partner, ref_id);
         Ok(UploadLink {
             partner: PartnerId::new(partner.clone()).map_err(|_| Refused::access_denied())?,
             smile_job_id: smile_job_id.ok_or_else(Refused::access_denied)?.to_owned(),
@@ -149,6 +149,29 @@ pub(crate) fn is_upload(path: &str) -> bool {
 /// Whether a path is one that images are fetched at.
 pub(crate) fn is_image(path: &str) -> bool {
     is_below(path, IMAGES)
+}
+
+/// The partner and the job that an upload's link names, whether or not the link is genuine.
+pub(crate) fn claimed_upload(uri: &Uri) -> Option<(PartnerId, String)> {
+    match Link::read(uri).path.as_slice() {
+        [_, partner, ref_id, _] => {
+            Some((PartnerId::new(partner.clone()).ok()?, job_of(partner, ref_id)?.to_owned()))
+        }
+        _ => None,
+    }
+}
+
+/// The partner and the job that an image's link names, whether or not the link is genuine.
+pub(crate) fn claimed_image(uri: &Uri) -> Option<(PartnerId, String)> {
+    match Link::read(uri).path.as_slice() {
+        [_, partner, number, _] => Some((PartnerId::new(partner.clone()).ok()?, number.clone())),
+        _ => None,
+    }
+}
+
+/// The API's number of the job in an upload's name, `<partner>-<job>-<random>`.
+fn job_of<'a>(partner: &str, ref_id: &'a str) -> Option<&'a str> {
+    ref_id.strip_prefix(partner)?.split('-').nth(1)
 }
 
 /// Which job an archive is put for.

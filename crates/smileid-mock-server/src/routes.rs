@@ -21,8 +21,8 @@ use crate::{
 pub(crate) type Answer = fn(&Service, &Request<Bytes>, Millis) -> Result<Response<Bytes>, Refused>;
 
 /// The endpoint that a request is for.
-pub(crate) fn find(method: &Method, path: &str) -> Option<Answer> {
-    ROUTES.iter().find(|(spec, _)| spec.matches(method, path)).map(|(_, answer)| *answer)
+pub(crate) fn find(method: &Method, path: &str) -> Option<&'static (Spec, Answer)> {
+    ROUTES.iter().find(|(spec, _)| spec.matches(method, path))
 }
 
 macro_rules! routes {

@@ -7,11 +7,10 @@ use std::{
     thread,
 };
 
-use axum::serve::ListenerExt as _;
 use smileid_protocol::auth::Credentials;
-use tokio::{net::TcpListener, sync::oneshot};
+use tokio::sync::oneshot;
 
-use crate::{config::Config, service::Service, shell};
+use crate::{config::Config, service::Service, shell::listen::Listener};
 
 /// A mock that listens, until it is dropped.
 ///
@@ -139,31 +138,21 @@ fn run(
         }
     };
     runtime.block_on(async {
-        let (listener, address) = match bind(address).await {
-            Ok(bound) => bound,
+        let listener = match Listener::bind(address, None).await {
+            Ok(listener) => listener,
             Err(error) => {
                 let _ = listens.send(Err(error));
                 return;
             }
         };
-        if listens.send(Ok(address)).is_err() {
+        if listens.send(Ok(listener.address())).is_err() {
             return;
         }
-        let listener = listener.tap_io(|stream| {
-            let _ = stream.set_nodelay(true); // small answers at once; without it they only come later
-        });
-        let router = shell::http::router(Arc::new(Service::new(config)), address);
         tokio::select! {
             _ = stopped => {}
-            _ = axum::serve(listener, router) => {}
+            () = listener.serve(Arc::new(Service::new(config))) => {}
         }
     });
     // Closes the connections, and leaves alone an archive that is just being opened: it ends by itself.
     runtime.shutdown_background();
-}
-
-async fn bind(address: SocketAddr) -> io::Result<(TcpListener, SocketAddr)> {
-    let listener = TcpListener::bind(address).await?;
-    let address = listener.local_addr()?;
-    Ok((listener, address))
 }

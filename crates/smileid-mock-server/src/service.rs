@@ -14,14 +14,15 @@ use smileid_protocol::{
 };
 
 use crate::{
+    about::{About, Route},
     bounded::{Limits, Newest},
+    clock::Clock,
     config::Config,
     handlers::{Context, Tenants, images, own, put_archive},
     millis::Millis,
     presign::{self, ImageKey, Presigner},
     processing::Processing,
     refusal::Refused,
-    routes,
     secret::Secret,
     tenant::{PendingCallback, Tenant},
 };
@@ -50,6 +51,7 @@ const IMAGES: Limits = Limits { entries: 10_000, bytes: 64 << 20 };
 /// # Ok::<(), http::Error>(())
 /// ```
 pub struct Service {
+    clock: Clock,
     processing: Processing,
     id_number_limit: Option<u32>,
     secret: Secret,
@@ -60,9 +62,11 @@ pub struct Service {
 impl Service {
     /// A mock without any job.
     pub fn new(config: Config) -> Self {
-        let tenants = config.partners.into_iter().map(|it| (it.partner_id().clone(), Tenant::new(it)));
+        let Config { partners, clock, .. } = config;
+        let tenants = partners.into_iter().map(|it| (it.partner_id().clone(), Tenant::new(it, clock)));
         let secret = Secret::new(config.secret);
         Self {
+            clock,
             processing: config.processing,
             id_number_limit: config.id_number_limit,
             presigner: Presigner::new(secret.clone()),
@@ -71,11 +75,11 @@ impl Service {
         }
     }
 
-    /// Answers a request that arrived at `now`. Any request has an answer.
+    /// Answers a request that arrived when the world's clock said `wall`. Any request has an answer.
     ///
     /// Links in the answer begin with the request's `Host`, or what a proxy forwarded of it; in a request that has
     /// none, with the authority of its address.
-    pub fn handle(&self, request: &Request<Bytes>, now: Millis) -> Response<Bytes> {
+    pub fn handle(&self, request: &Request<Bytes>, wall: Millis) -> Response<Bytes> {
         let path = request.uri().path();
         if request.body().len() > Self::body_limit(request.method(), path) {
             return Self::too_large(request.method(), path);
@@ -83,11 +87,13 @@ impl Service {
         if own::is_own(path) {
             return own::answer(request);
         }
-        let answered = match (routes::find(request.method(), path), request.method()) {
-            (Some(answer), _) => answer(self, request, now),
-            (None, &Method::PUT) if presign::is_upload(path) => put_archive::answer(self, request, now),
-            (None, &Method::GET) if presign::is_image(path) => images::answer(self, request, now),
-            (None, _) => Err(Refused::no_route()),
+        let about = About::of(request, &self.state());
+        let now = self.now(&about, wall);
+        let answered = match about.route {
+            Route::Endpoint(_, answer) => answer(self, request, now),
+            Route::PutArchive => put_archive::answer(self, request, now),
+            Route::Image => images::answer(self, request, now),
+            Route::Nowhere => Err(Refused::no_route()),
         };
         answered.unwrap_or_else(Refused::into_response)
     }
@@ -124,6 +130,13 @@ impl Service {
         let state = self.state();
         let tenant = state.tenants.get(partner_id);
         tenant.map(|tenant| tenant.pending.callbacks().cloned().collect()).unwrap_or_default()
+    }
+
+    /// What time it is for the partner of a request; for a stranger, what it is for a partner who comes now.
+    fn now(&self, about: &About, wall: Millis) -> Millis {
+        let state = self.state();
+        let tenant = about.subject.partner_id.as_ref().and_then(|partner| state.tenants.get(partner));
+        tenant.map_or(self.clock, |tenant| tenant.clock).now(wall)
     }
 
     /// What handlers may need to answer `request` at `now`.

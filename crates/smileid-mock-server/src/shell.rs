@@ -1,6 +1,7 @@
-//! What stands between the core and the world: the clock and HTTP.
+//! What stands between the core and the world: the clock, the ports and HTTP.
 
-pub(crate) mod http;
+mod http;
+pub(crate) mod listen;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

@@ -26,6 +26,7 @@ use self::{
 };
 use crate::{
     bounded::{Limits, Newest},
+    clock::Clock,
     millis::Millis,
     outcome::{Outcome, lookup},
     processing::Processing,
@@ -40,6 +41,7 @@ const USERS: Limits = Limits { entries: 100_000, bytes: 16 << 20 };
 /// What the mock knows of one partner.
 pub(crate) struct Tenant {
     credentials: Credentials,
+    pub(crate) clock: Clock,
     last_number: u64,
     last_name: u64,
     /// By the API's numbers, which rise, so that the order is that of age.
@@ -58,9 +60,10 @@ pub(crate) struct Tenant {
 }
 
 impl Tenant {
-    pub(crate) fn new(credentials: Credentials) -> Self {
+    pub(crate) fn new(credentials: Credentials, clock: Clock) -> Self {
         Self {
             credentials,
+            clock,
             last_number: 0,
             last_name: 0,
             jobs: BTreeMap::new(),
@@ -107,6 +110,11 @@ impl Tenant {
         self.jobs.get(self.numbers.get(job_id)?)
     }
 
+    /// The job of the API's number `number`.
+    pub(crate) fn numbered(&self, number: &str) -> Option<&Job> {
+        self.jobs.get(number)
+    }
+
     /// Whether there is a job with images of these names.
     pub(crate) fn has(&self, user_id: &str, job_id: &str) -> bool {
         self.job(job_id).is_some_and(|job| job.announced.user_id == user_id)
@@ -145,7 +153,7 @@ impl Tenant {
 
     /// The job of the API's number `number`, as long as its archive has not come.
     pub(crate) fn awaiting(&self, number: &str) -> Option<&Job> {
-        self.jobs.get(number).filter(|job| job.awaits_archive())
+        self.numbered(number).filter(|job| job.awaits_archive())
     }
 
     /// Takes in what came of the archive of a job.

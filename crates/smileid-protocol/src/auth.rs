@@ -15,6 +15,8 @@ pub use scheme::{
     Signed, SignedBody, SignedHeaders, SignedReply, SignedUpload, SmileClientIdMember,
 };
 
+pub(crate) use scheme::claimed_in_headers;
+
 use std::fmt;
 
 /// A message that arrived and whose proof has not been checked.

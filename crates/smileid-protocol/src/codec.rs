@@ -2,9 +2,9 @@
 
 mod json;
 mod json_error;
-mod multipart;
+pub(crate) mod multipart;
 pub(crate) mod path;
-mod query;
+pub(crate) mod query;
 
 pub use json::Json;
 pub use json_error::JsonError;

@@ -28,6 +28,7 @@ pub mod job;
 pub mod origin;
 pub mod package;
 pub mod reply;
+pub mod subject;
 pub mod timestamp;
 pub mod v1;
 

@@ -1,16 +1,15 @@
 //! The core over HTTP: bodies are collected within its limits, and what is heavy leaves the event loop.
 
-use std::{future::poll_fn, net::SocketAddr, pin::Pin, sync::Arc};
+use std::{convert::Infallible, net::SocketAddr, sync::Arc};
 
-use axum::{
-    Router,
-    body::{Body, HttpBody as _},
-};
 use bytes::{Bytes, BytesMut};
 use http::{
     HeaderValue, Request, Response, StatusCode,
     header::{CONNECTION, CONTENT_LENGTH, HOST},
+    uri::Scheme,
 };
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::Incoming;
 
 use super::now;
 use crate::service::Service;
@@ -20,19 +19,32 @@ const LARGE: usize = 64 << 10;
 /// How much of a body is asked for in advance, whatever its announced length.
 const ADVANCE: usize = 1 << 20;
 
-/// All routes. `address` is what the server is bound to, for requests that do not say how they reached it.
-pub(crate) fn router(service: Arc<Service>, address: SocketAddr) -> Router {
-    Router::new().fallback(move |request| answer(Arc::clone(&service), address, request))
+/// How a request came.
+#[derive(Clone)]
+pub(crate) struct Arrived {
+    /// What the server is bound to, for requests that do not say how they reached it.
+    pub(crate) address: SocketAddr,
+    /// Plain or under TLS.
+    pub(crate) scheme: Scheme,
 }
 
-async fn answer(service: Arc<Service>, address: SocketAddr, request: Request<Body>) -> Response<Body> {
+/// Answers a request.
+pub(crate) async fn answer(
+    service: Arc<Service>,
+    arrived: Arrived,
+    request: Request<Incoming>,
+) -> Result<Response<Full<Bytes>>, Infallible> {
+    Ok(reply(service, arrived, request).await.map(Full::new))
+}
+
+async fn reply(service: Arc<Service>, arrived: Arrived, request: Request<Incoming>) -> Response<Bytes> {
     let (mut head, body) = request.into_parts();
     let limit = Service::body_limit(&head.method, head.uri.path());
     let announced = head.headers.get(CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse::<u64>().ok());
     let body = match collect(body, announced, limit).await {
         Ok(body) => body,
         Err(Unread::TooLarge) => {
-            let mut response = Service::too_large(&head.method, head.uri.path()).map(Body::from);
+            let mut response = Service::too_large(&head.method, head.uri.path());
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
             return response;
         }
@@ -40,21 +52,22 @@ async fn answer(service: Arc<Service>, address: SocketAddr, request: Request<Bod
     };
     if !head.headers.contains_key(HOST)
         && head.uri.authority().is_none()
-        && let Ok(host) = HeaderValue::from_str(&address.to_string())
+        && let Ok(host) = HeaderValue::from_str(&arrived.address.to_string())
     {
         head.headers.insert(HOST, host);
     }
+    head.extensions.insert(arrived.scheme);
 
     let request = Request::from_parts(head, body);
     if request.body().len() < LARGE {
-        return service.handle(&request, now()).map(Body::from);
+        return service.handle(&request, now());
     }
     let answered = tokio::task::spawn_blocking(move || service.handle(&request, now())).await;
-    answered.map_or_else(|_| empty(StatusCode::INTERNAL_SERVER_ERROR), |response| response.map(Body::from))
+    answered.unwrap_or_else(|_| empty(StatusCode::INTERNAL_SERVER_ERROR))
 }
 
-fn empty(status: StatusCode) -> Response<Body> {
-    let mut response = Response::new(Body::empty());
+fn empty(status: StatusCode) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::new());
     *response.status_mut() = status;
     response
 }
@@ -66,13 +79,13 @@ enum Unread {
 }
 
 /// Reads a body of up to `limit` bytes. One that is announced to be larger is not read at all.
-async fn collect(mut body: Body, announced: Option<u64>, limit: usize) -> Result<Bytes, Unread> {
+async fn collect(mut body: Incoming, announced: Option<u64>, limit: usize) -> Result<Bytes, Unread> {
     let announced = announced.map_or(0, |length| usize::try_from(length).unwrap_or(usize::MAX));
     if announced > limit {
         return Err(Unread::TooLarge);
     }
     let mut collected = BytesMut::with_capacity(announced.min(ADVANCE));
-    while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
+    while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| Unread::Broken)?;
         if let Some(data) = frame.data_ref() {
             if collected.len() + data.len() > limit {

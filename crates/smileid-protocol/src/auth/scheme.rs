@@ -232,6 +232,11 @@ impl AuthScheme for SignedHeaders {
     }
 }
 
+/// The partner that the headers of a request name, as [`SignedHeaders`] has it.
+pub(crate) fn claimed_in_headers(headers: &HeaderMap) -> Option<PartnerId> {
+    PartnerId::new(headers.get(PARTNER_HEADER)?.to_str().ok()?).ok()
+}
+
 /// The proof of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

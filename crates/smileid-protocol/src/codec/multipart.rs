@@ -88,10 +88,18 @@ impl<E: Endpoint + Form> Codec<E> for Multipart {
     fn decode(request: &http::Request<Bytes>) -> Result<Unverified<E, E::Auth>, DecodeError> {
         let mut envelope = Envelope::with_headers(Map::new(), request.headers());
         let proof = E::Auth::read(&mut envelope)?;
-        let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let boundary = content_type.and_then(boundary_of).ok_or(NO_FORM)?;
+        let boundary = boundary_in(request).ok_or(NO_FORM)?;
         Ok(Unverified::new(E::from_parts(read(request.body(), boundary)?)?, proof))
     }
+}
+
+/// The parts of a request that is a form, and can be read.
+pub(crate) fn parts(request: &http::Request<Bytes>) -> Option<Vec<Part>> {
+    read(request.body(), boundary_in(request)?).ok()
+}
+
+fn boundary_in(request: &http::Request<Bytes>) -> Option<&str> {
+    request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).and_then(boundary_of)
 }
 
 /// How many parts a form may have. The largest of the API has fewer than twenty.

@@ -45,11 +45,8 @@ impl<E: Endpoint + Serialize + DeserializeOwned> Codec<E> for Query {
     }
 
     fn decode(request: &http::Request<Bytes>) -> Result<Unverified<E, E::Auth>, DecodeError> {
-        let mut members = Map::new();
-        for pair in request.uri().query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            members.insert(text(name), Value::String(text(value)));
-        }
+        let pairs = pairs(request.uri());
+        let mut members: Map<_, _> = pairs.map(|(name, value)| (name, Value::String(value))).collect();
         if !request.body().is_empty() {
             // Clients that POST what others ask in a query.
             let body: Map<String, Value> = serde_json::from_slice(request.body())
@@ -61,6 +58,14 @@ impl<E: Endpoint + Serialize + DeserializeOwned> Codec<E> for Query {
         let proof = E::Auth::read(&mut envelope)?;
         Ok(Unverified::new(read_value(envelope.members)?, proof))
     }
+}
+
+/// What a query says, decoded.
+pub(crate) fn pairs(uri: &http::Uri) -> impl Iterator<Item = (String, String)> {
+    uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty()).map(|pair| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        (text(name), text(value))
+    })
 }
 
 /// A plus sign is a plus sign: signatures have some, and not every client escapes them.

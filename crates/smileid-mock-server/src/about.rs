@@ -1,0 +1,80 @@
+//! What a request is about, before anything of it is checked: what rules go by, and what is written down of it.
+
+use bytes::Bytes;
+use http::{Method, Request};
+use smileid_protocol::{auth::PartnerId, endpoint::Spec, subject::Subject};
+
+use crate::{
+    presign,
+    routes::{self, Answer},
+    service::State,
+};
+
+/// Which route a request takes.
+#[derive(Clone, Copy)]
+pub(crate) enum Route {
+    /// One of the API's endpoints.
+    Endpoint(&'static Spec, Answer),
+    /// An archive is put.
+    PutArchive,
+    /// An image is fetched.
+    Image,
+    /// None that the API has.
+    Nowhere,
+}
+
+impl Route {
+    /// The route of a request.
+    pub(crate) fn of(method: &Method, path: &str) -> Self {
+        match routes::find(method, path) {
+            Some((spec, answer)) => Self::Endpoint(spec, *answer),
+            None if *method == Method::PUT && presign::is_upload(path) => Self::PutArchive,
+            None if *method == Method::GET && presign::is_image(path) => Self::Image,
+            None => Self::Nowhere,
+        }
+    }
+
+    /// The name that rules and the journal have for it: an endpoint's is that of its module.
+    pub(crate) fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Endpoint(spec, _) => Some(spec.name.rsplit("::").next().unwrap_or(spec.name)),
+            Self::PutArchive => Some("put_archive"),
+            Self::Image => Some("image"),
+            Self::Nowhere => None,
+        }
+    }
+}
+
+/// What a request is about, as far as it says so itself.
+pub(crate) struct About {
+    pub(crate) route: Route,
+    pub(crate) subject: Subject,
+}
+
+impl About {
+    /// Reads a request, and what its link stands for.
+    pub(crate) fn of(request: &Request<Bytes>, state: &State) -> Self {
+        let route = Route::of(request.method(), request.uri().path());
+        let subject = match route {
+            Route::Endpoint(..) => Subject::of(request),
+            Route::PutArchive => linked(presign::claimed_upload(request.uri()), state),
+            Route::Image => linked(presign::claimed_image(request.uri()), state),
+            Route::Nowhere => Subject::default(),
+        };
+        Self { route, subject }
+    }
+}
+
+/// The job that a link leads to, whether or not the link is genuine.
+fn linked(link: Option<(PartnerId, String)>, state: &State) -> Subject {
+    let mut subject = Subject::default();
+    let Some((partner, number)) = link else { return subject };
+    if let Some(job) = state.tenants.get(&partner).and_then(|tenant| tenant.numbered(&number)) {
+        let announced = job.announced();
+        subject.user_id = Some(announced.user_id.clone());
+        subject.job_id = Some(announced.job_id.clone());
+        subject.job_type = Some(announced.job_type);
+    }
+    subject.partner_id = Some(partner);
+    subject
+}

@@ -1,0 +1,183 @@
+//! What a request is about, as far as it can be told without checking anything.
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::Request;
+use serde::Deserialize;
+use smileid_types::{JobType, lenient, redact};
+
+use crate::{
+    auth::{PartnerId, claimed_in_headers},
+    codec::{multipart, query},
+};
+
+/// What a request is about, as far as it can be told without checking anything: for a log, a limit, a rule.
+///
+/// Nothing here is proven, and what the request does not say, or not in a way that can be read, is not there.
+///
+/// ```
+/// use bytes::Bytes;
+/// use smileid_protocol::subject::Subject;
+///
+/// let body = r#"{"smile_client_id":"085","partner_params":{"user_id":"u","job_id":"j","job_type":4}}"#;
+/// let request = http::Request::post("/v1/upload").body(Bytes::from(body))?;
+/// let subject = Subject::of(&request);
+/// assert_eq!(subject.partner_id.unwrap().as_str(), "085");
+/// assert_eq!(subject.job_id.as_deref(), Some("j"));
+/// # Ok::<(), http::Error>(())
+/// ```
+#[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Subject {
+    /// The partner that the request says it comes from, wherever it says so.
+    pub partner_id: Option<PartnerId>,
+    /// The partner's name for the person.
+    pub user_id: Option<String>,
+    /// The partner's name for the job.
+    pub job_id: Option<String>,
+    /// What the job does.
+    pub job_type: Option<JobType>,
+}
+
+impl Subject {
+    /// Reads headers, query, and a body of JSON or of form fields.
+    pub fn of(request: &Request<Bytes>) -> Self {
+        let claims = Claims::read(request);
+        let Names { user_id, job_id, job_type } = claims.partner_params.unwrap_or_default();
+        let partner_id = claimed_in_headers(request.headers())
+            .or_else(|| claims.partner_id.or(claims.smile_client_id).and_then(|id| PartnerId::new(id).ok()));
+        Self {
+            partner_id,
+            user_id: user_id.or(claims.user_id),
+            job_id: job_id.or(claims.job_id),
+            job_type: job_type.or(claims.job_type),
+        }
+    }
+}
+
+impl fmt::Debug for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Subject")
+            .field("partner_id", &self.partner_id)
+            .field("user_id", &redact::personal(&self.user_id))
+            .field("job_id", &self.job_id)
+            .field("job_type", &self.job_type)
+            .finish()
+    }
+}
+
+/// The members that say it, by their names of all endpoints.
+#[derive(Default, Deserialize)]
+struct Claims {
+    #[serde(default, deserialize_with = "lenient::optional_text_or_number")]
+    partner_id: Option<String>,
+    #[serde(default, deserialize_with = "lenient::optional_text_or_number")]
+    smile_client_id: Option<String>,
+    #[serde(default, deserialize_with = "lenient::optional_text_or_number")]
+    user_id: Option<String>,
+    #[serde(default, deserialize_with = "lenient::optional_text_or_number")]
+    job_id: Option<String>,
+    #[serde(default)]
+    job_type: Option<JobType>,
+    #[serde(default)]
+    partner_params: Option<Names>,
+}
+
+#[derive(Default, Deserialize)]
+struct Names {
+    #[serde(default, deserialize_with = "lenient::optional_text_or_number")]
+    user_id: Option<String>,
+    #[serde(default, deserialize_with = "lenient::optional_text_or_number")]
+    job_id: Option<String>,
+    #[serde(default)]
+    job_type: Option<JobType>,
+}
+
+impl Claims {
+    fn read(request: &Request<Bytes>) -> Self {
+        let body = request.body();
+        if let Some(parts) = multipart::parts(request) {
+            let text = |name: &str| {
+                let part = parts.iter().find(|part| part.name == name && part.file_name.is_none())?;
+                Some(String::from_utf8_lossy(&part.body).into_owned())
+            };
+            let partner_params = text("partner_params").and_then(|json| serde_json::from_str(&json).ok());
+            return Self { user_id: text("user_id"), partner_params, ..Self::default() };
+        }
+        if !body.is_empty() {
+            return serde_json::from_slice(body).unwrap_or_default();
+        }
+        let mut claims = Self::default();
+        for (name, value) in query::pairs(request.uri()) {
+            match name.as_str() {
+                "partner_id" => claims.partner_id = Some(value),
+                "user_id" => claims.user_id = Some(value),
+                "job_id" => claims.job_id = Some(value),
+                _ => {}
+            }
+        }
+        claims
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{
+        auth::{AuthScheme as _, Credentials, SignedBody, SignedHeaders},
+        endpoint::Endpoint as _,
+        origin::Origin,
+        timestamp::Timestamp,
+        v1::{get_smile_link, selfie_form::SelfieForm, smart_selfie_enroll},
+    };
+
+    fn credentials() -> Credentials {
+        Credentials::new("085", "key").unwrap()
+    }
+
+    fn origin() -> Origin {
+        "http://127.0.0.1:1".parse().unwrap()
+    }
+
+    fn of_json(json: serde_json::Value) -> Subject {
+        Subject::of(&Request::post("/").body(Bytes::from(json.to_string())).unwrap())
+    }
+
+    #[test]
+    fn names_are_found_at_both_levels() {
+        let inner = of_json(
+            json!({"partner_id": 85, "partner_params": {"user_id": "u", "job_id": 7, "job_type": "5"}}),
+        );
+        assert_eq!(inner.partner_id.unwrap().as_str(), "85");
+        assert_eq!((inner.user_id.as_deref(), inner.job_id.as_deref()), (Some("u"), Some("7")));
+        assert_eq!(inner.job_type, Some(JobType::EnhancedKyc));
+        let outer = of_json(json!({"partner_id": "085", "user_id": "u", "job_id": "j"}));
+        assert_eq!((outer.user_id.as_deref(), outer.job_id.as_deref()), (Some("u"), Some("j")));
+    }
+
+    #[test]
+    fn queries_headers_and_forms_say_it_too() {
+        let now = Timestamp::from_utc_millis(0);
+        let link = get_smile_link::Request::new("ref");
+        let request = link.encode(&origin(), &SignedBody::prove(&credentials(), &now)).unwrap();
+        assert_eq!(Subject::of(&request).partner_id.unwrap().as_str(), "085");
+
+        let selfie =
+            smart_selfie_enroll::Request::from(SelfieForm::new("u", Bytes::from_static(b"\xff\xd8\xff")));
+        let request = selfie.encode(&origin(), &SignedHeaders::prove(&credentials(), &now)).unwrap();
+        let subject = Subject::of(&request);
+        assert_eq!(subject.partner_id.unwrap().as_str(), "085");
+        assert_eq!(subject.user_id.as_deref(), Some("u"));
+    }
+
+    #[test]
+    fn what_cannot_be_read_says_nothing() {
+        for body in ["", "{", "[]", "null", "\"x\"", "{\"partner_id\":{}}", "PK\u{3}\u{4}"] {
+            let request = Request::post("/?x&=&partner_id").body(Bytes::from(body)).unwrap();
+            assert_eq!(Subject::of(&request), Subject::default(), "{body}");
+        }
+    }
+}
