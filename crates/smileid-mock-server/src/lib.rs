@@ -57,6 +57,7 @@ mod presign;
 mod processing;
 mod refusal;
 mod routes;
+mod rules;
 mod sample;
 mod secret;
 #[cfg(feature = "server")]
@@ -72,6 +73,7 @@ pub use config::{
 };
 pub use millis::Millis;
 pub use processing::{ParseProcessingError, Processing};
+pub use rules::{Active, NotAProbability, Origin, Probability, Rule, When};
 #[cfg(feature = "server")]
 pub use server::{MockServer, Options};
 pub use service::Service;

@@ -27,6 +27,12 @@ impl Secret {
         self.mac(facts).finalize().into_bytes().into()
     }
 
+    /// A number that is evenly spread over its range: the same for the same facts.
+    pub(crate) fn number(&self, facts: &[&str]) -> u64 {
+        let [a, b, c, d, e, f, g, h, ..] = self.digest(facts);
+        u64::from_le_bytes([a, b, c, d, e, f, g, h])
+    }
+
     /// A name of 30 letters and digits, as many as in the samples: the same for the same facts.
     pub(crate) fn name(&self, facts: &[&str]) -> String {
         const LETTERS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
