@@ -11,6 +11,8 @@ pub(crate) mod lookup;
 pub(crate) mod phone;
 pub(crate) mod selfie;
 
+use std::time::Duration;
+
 use serde_json::Value;
 use smileid_protocol::{
     auth::PartnerId,
@@ -26,27 +28,59 @@ use crate::{
 /// Version of the format of results.
 const JSON_VERSION: &str = "1.0.0";
 
-/// What comes of a job.
+/// What comes of a job or a lookup, in stages. Without any, it never completes.
 #[derive(Default)]
 pub(crate) struct Outcome {
-    results: Vec<JobResult>,
-    approved: bool,
+    /// How long it takes until the first stage, where that is not as the mock's processing has it.
+    pub(crate) takes: Option<Duration>,
+    stages: Vec<Stage>,
+}
+
+/// What becomes known of a job at one time: first what the machine found, later what a person did.
+pub(crate) struct Stage {
+    /// How long after the stage before; none for the first, which comes when the job is done.
+    pub(crate) after: Duration,
+    /// What is new, in the order in which it is called back.
+    pub(crate) results: Vec<JobResult>,
+    /// What the search for the same face under other names came to. It has a callback of its own, after those of the
+    /// results, and is in no history.
+    pub(crate) suspects: Option<Box<JobResult>>,
+    /// Whether the API counts the job as passed from now on.
+    pub(crate) approved: bool,
+    /// Whether it leaves the user with a (new) enrolled selfie.
+    pub(crate) enrols: bool,
 }
 
 impl Outcome {
-    /// The results, the newest first. None means that the job never completes.
-    pub(crate) fn results(&self) -> &[JobResult] {
-        &self.results
+    /// What becomes known, in the order of time.
+    pub(crate) fn stages(&self) -> &[Stage] {
+        &self.stages
     }
 
-    /// Whether the API counts the job as passed.
-    pub(crate) fn is_approved(&self) -> bool {
-        self.approved
+    /// The results of the stages up to and with `stage`, the newest first.
+    pub(crate) fn results_through(&self, stage: usize) -> impl Iterator<Item = &JobResult> {
+        let past = self.stages.iter().take(stage.saturating_add(1)).rev();
+        past.flat_map(|stage| stage.results.iter().rev())
     }
 
     /// About how much it holds.
     pub(crate) fn bytes(&self) -> usize {
-        serde_json::to_vec(&self.results).map_or(0, |json| json.len())
+        let results = self.stages.iter().flat_map(Stage::callbacks);
+        results.map(|result| serde_json::to_vec(result).map_or(0, |json| json.len())).sum()
+    }
+}
+
+impl Stage {
+    /// What is called back, in this order.
+    pub(crate) fn callbacks(&self) -> impl Iterator<Item = &JobResult> {
+        self.results.iter().chain(self.suspects.as_deref())
+    }
+}
+
+/// An outcome that is known at once, whole.
+impl From<Stage> for Outcome {
+    fn from(stage: Stage) -> Self {
+        Self { takes: None, stages: vec![stage] }
     }
 }
 
@@ -76,7 +110,9 @@ pub(crate) fn decide(number: &str, announced: &Announced, partner: &PartnerId, a
             result.personal_info = read_from_document(&contents);
         }
     }
-    Outcome { results: std::iter::once(result).chain(lookup).collect(), approved }
+    let enrols = approved && stores_selfie(announced.job_type);
+    let results = lookup.into_iter().chain([result]).collect();
+    Stage { after: Duration::ZERO, results, suspects: None, approved, enrols }.into()
 }
 
 /// What a job ends with.
@@ -199,7 +235,8 @@ fn failed(number: &str, announced: &Announced, defect: Defect) -> Outcome {
     };
     let mut result = compared(number, announced, &verdict);
     result.actions = Some(actions::failed(job_type, defect));
-    Outcome { results: vec![result], approved: false }
+    Stage { after: Duration::ZERO, results: vec![result], suspects: None, approved: false, enrols: false }
+        .into()
 }
 
 /// The result of a job with images, without what was done for it.
@@ -224,6 +261,18 @@ fn read_from_document(contents: &Contents<'_>) -> PersonalInfo {
     person.id_type.clone_from(&contents.id_info.id_type);
     person.id_number = contents.id_info.id_number.clone().or_else(|| Some(sample::NOT_AVAILABLE.to_owned()));
     person
+}
+
+/// Whether an approved job of this type leaves the user with a (new) enrolled selfie.
+fn stores_selfie(job_type: JobType) -> bool {
+    matches!(
+        job_type,
+        JobType::BiometricKyc
+            | JobType::SmartSelfieRegistration
+            | JobType::DocumentVerification
+            | JobType::UpdatePhoto
+            | JobType::EnhancedDocumentVerification
+    )
 }
 
 fn is_document(job_type: JobType) -> bool {

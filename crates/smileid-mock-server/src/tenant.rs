@@ -172,14 +172,14 @@ impl Tenant {
     /// Completes every job that is done at `now`.
     pub(crate) fn settle(&mut self, processing: Processing, now: Millis) {
         let Self { jobs, in_progress, users, .. } = self;
-        in_progress.retain(|number| match jobs.get_mut(number) {
-            Some(job) => match job.stage {
-                Stage::Processing { received, .. } => {
-                    !(processing.is_due(received, now) && job.complete(users))
-                }
-                _ => false,
-            },
-            None => false,
+        in_progress.retain(|number| {
+            let Some(job) = jobs.get_mut(number) else { return false };
+            if let Stage::Processing { received, .. } = job.stage
+                && job.processing(processing).is_due(received, now)
+            {
+                job.complete(now, users);
+            }
+            job.review(now, users)
         });
     }
 
@@ -197,8 +197,8 @@ impl Tenant {
             return None;
         }
         if let Stage::Processing { polls, .. } = &mut job.stage {
-            if processing.is_due_when_asked(*polls) {
-                job.complete(&mut self.users);
+            if job.outcome.takes.is_none() && processing.is_due_when_asked(*polls) {
+                job.complete(now, &mut self.users);
             } else {
                 *polls = polls.saturating_add(1);
             }
@@ -217,15 +217,14 @@ impl Tenant {
             person.country.as_deref() == Some(country) && person.id_type.as_deref() == Some(id_type)
         };
         self.records.get(user_id, country, id_type).or_else(|| {
-            let results = self.passed(user_id, JobType::BiometricKyc).flat_map(|job| job.outcome.results());
+            let results = self.passed(user_id, JobType::BiometricKyc).flat_map(Job::results);
             results.filter(|it| lookup::is_verified(it)).map(|it| &it.personal_info).find(of_this_id)
         })
     }
 
     /// What was read from a user's document of a country in an approved job of type 6.
     pub(crate) fn document_record(&self, user_id: &str, country: &str) -> Option<&PersonalInfo> {
-        let results =
-            self.passed(user_id, JobType::DocumentVerification).flat_map(|job| job.outcome.results());
+        let results = self.passed(user_id, JobType::DocumentVerification).flat_map(Job::results);
         results.map(|it| &it.personal_info).find(|person| person.country.as_deref() == Some(country))
     }
 
@@ -288,8 +287,15 @@ pub(crate) struct Job {
 #[derive(Debug)]
 enum Stage {
     Announced,
-    Processing { received: Millis, polls: u32 },
-    Complete,
+    Processing {
+        received: Millis,
+        polls: u32,
+    },
+    /// All stages of its outcome up to this one are known, which since then.
+    Complete {
+        known: usize,
+        since: Millis,
+    },
 }
 
 impl Job {
@@ -311,30 +317,56 @@ impl Job {
         matches!(self.stage, Stage::Announced)
     }
 
-    /// Its results, the newest first, once it is complete.
-    pub(crate) fn results(&self) -> Option<&[JobResult]> {
-        self.is_complete().then(|| self.outcome.results())
+    /// Its results, the newest first; none as long as it is not complete.
+    pub(crate) fn results(&self) -> impl Iterator<Item = &JobResult> {
+        let known = match self.stage {
+            Stage::Complete { known, .. } => Some(known),
+            _ => None,
+        };
+        known.into_iter().flat_map(|known| self.outcome.results_through(known))
     }
 
     /// Whether it is complete and was approved.
     pub(crate) fn is_success(&self) -> bool {
-        self.is_complete() && self.outcome.is_approved()
-    }
-
-    fn is_complete(&self) -> bool {
-        matches!(self.stage, Stage::Complete)
-    }
-
-    /// Whether it is complete now: a job whose outcome has no result never is.
-    fn complete(&mut self, users: &mut Newest<String, ()>) -> bool {
-        if self.outcome.results().is_empty() {
-            return false;
+        match self.stage {
+            Stage::Complete { known, .. } => self.outcome.stages().get(known).is_some_and(|it| it.approved),
+            _ => false,
         }
-        self.stage = Stage::Complete;
-        if self.outcome.is_approved() && stores_selfie(self.announced.job_type) {
-            users.insert(self.announced.user_id.clone(), (), self.announced.user_id.len());
+    }
+
+    pub(crate) fn is_complete(&self) -> bool {
+        matches!(self.stage, Stage::Complete { .. })
+    }
+
+    /// When it is done, where the mock has `processing` for most.
+    fn processing(&self, processing: Processing) -> Processing {
+        self.outcome.takes.map_or(processing, Processing::After)
+    }
+
+    /// Completes it; a job whose outcome has no stage never is complete.
+    fn complete(&mut self, now: Millis, users: &mut Newest<String, ()>) {
+        self.learn(0, now, users);
+    }
+
+    /// Takes in what a person found meanwhile. Whether anything is still to come.
+    fn review(&mut self, now: Millis, users: &mut Newest<String, ()>) -> bool {
+        while let Stage::Complete { known, since } = self.stage {
+            let Some(next) = self.outcome.stages().get(known + 1) else { return false };
+            let at = since.after(next.after);
+            if now < at {
+                break;
+            }
+            self.learn(known + 1, at, users);
         }
         true
+    }
+
+    fn learn(&mut self, stage: usize, now: Millis, users: &mut Newest<String, ()>) {
+        let Some(learnt) = self.outcome.stages().get(stage) else { return };
+        self.stage = Stage::Complete { known: stage, since: now };
+        if learnt.enrols {
+            users.insert(self.announced.user_id.clone(), (), self.announced.user_id.len());
+        }
     }
 }
 
@@ -346,16 +378,4 @@ impl fmt::Debug for Job {
             .field("findings", &self.findings)
             .finish_non_exhaustive()
     }
-}
-
-/// Whether an approved job of this type leaves the user with a (new) enrolled selfie.
-fn stores_selfie(job_type: JobType) -> bool {
-    matches!(
-        job_type,
-        JobType::BiometricKyc
-            | JobType::SmartSelfieRegistration
-            | JobType::DocumentVerification
-            | JobType::UpdatePhoto
-            | JobType::EnhancedDocumentVerification
-    )
 }

@@ -34,12 +34,12 @@ impl Handler for Request {
             return Ok(response);
         }
         response.code = Some(ErrorCode::STATUS_ANSWERED);
-        if let Some(results) = job.results() {
-            // A provisional result completes a job too: nothing more will come of it here, as nobody reviews it.
+        if job.is_complete() {
+            // A provisional result completes a job too, whether or not a person will look.
             response.job_complete = true;
             response.job_success = job.is_success();
-            response.result = results.first().map(|it| StatusResult::Result(Box::new(it.clone())));
-            response.history = self.history.then(|| results.to_vec());
+            response.result = job.results().next().map(|it| StatusResult::Result(Box::new(it.clone())));
+            response.history = self.history.then(|| job.results().cloned().collect());
             if self.image_links {
                 let key = |subject| ImageKey {
                     partner: partner.clone(),
