@@ -48,6 +48,7 @@ mod bounded;
 mod catalogue;
 mod clock;
 mod config;
+mod duration;
 mod handlers;
 mod matching;
 mod millis;

@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr, time::Duration};
 
-use crate::millis::Millis;
+use crate::{duration, millis::Millis};
 
 /// When a job whose archive came is done.
 ///
@@ -44,12 +44,12 @@ impl Processing {
 impl FromStr for Processing {
     type Err = ParseProcessingError;
 
-    /// Reads `immediate`, `after=2s` or `polls=3`. Durations end in `ms`, `s` or `m`.
+    /// Reads `immediate`, `after=2s` or `polls=3`. Durations end in `ms`, `s`, `m`, `h` or `d`.
     fn from_str(text: &str) -> Result<Self, ParseProcessingError> {
         match text.split_once('=') {
             None if text == "immediate" => Ok(Self::Immediate),
             Some(("after", duration)) => {
-                read_duration(duration).map(Self::After).ok_or(ParseProcessingError::Duration)
+                duration::read(duration).map(Self::After).ok_or(ParseProcessingError::Duration)
             }
             Some(("polls", count)) => count.parse().map(Self::Polls).map_err(|_| ParseProcessingError::Count),
             _ => Err(ParseProcessingError::Policy),
@@ -61,7 +61,7 @@ impl fmt::Display for Processing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Immediate => f.write_str("immediate"),
-            Self::After(duration) => write!(f, "after={}ms", duration.as_millis()),
+            Self::After(duration) => write!(f, "after={}", duration::Shown(*duration)),
             Self::Polls(count) => write!(f, "polls={count}"),
         }
     }
@@ -75,22 +75,11 @@ pub enum ParseProcessingError {
     #[error("not a way to process jobs: use `immediate`, `after=2s` or `polls=3`")]
     Policy,
     /// Not a duration after `after=`.
-    #[error("not a duration: use a whole number with `ms`, `s` or `m`, as in `after=500ms`")]
+    #[error("not {}, after `after=`", duration::EXPECTED)]
     Duration,
     /// Not a number after `polls=`.
     #[error("not a number of status requests: use a whole number, as in `polls=3`")]
     Count,
-}
-
-fn read_duration(text: &str) -> Option<Duration> {
-    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let millis: u64 = match &text[digits.len()..] {
-        "ms" => 1,
-        "s" => 1_000,
-        "m" => 60_000,
-        _ => return None,
-    };
-    Some(Duration::from_millis(digits.parse::<u64>().ok()?.checked_mul(millis)?))
 }
 
 #[cfg(test)]
@@ -118,8 +107,8 @@ mod tests {
             ("", ParseProcessingError::Policy, "polls=3"),
             ("Immediate", ParseProcessingError::Policy, "immediate"),
             ("immediate=1", ParseProcessingError::Policy, "after=2s"),
-            ("after=2", ParseProcessingError::Duration, "`ms`, `s` or `m`"),
-            ("after=s", ParseProcessingError::Duration, "after=500ms"),
+            ("after=2", ParseProcessingError::Duration, "`ms`, `s`, `m`"),
+            ("after=s", ParseProcessingError::Duration, "500ms"),
             ("after=-1s", ParseProcessingError::Duration, "whole number"),
             ("after=2 s", ParseProcessingError::Duration, "whole number"),
             ("after=99999999999999999999m", ParseProcessingError::Duration, "whole number"),
