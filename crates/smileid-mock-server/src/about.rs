@@ -19,6 +19,8 @@ pub(crate) enum Route {
     PutArchive,
     /// An image is fetched.
     Image,
+    /// None: the mock itself calls back.
+    Callback,
     /// None that the API has.
     Nowhere,
 }
@@ -40,6 +42,7 @@ impl Route {
             Self::Endpoint(spec, _) => Some(spec.name.rsplit("::").next().unwrap_or(spec.name)),
             Self::PutArchive => Some("put_archive"),
             Self::Image => Some("image"),
+            Self::Callback => Some("callback"),
             Self::Nowhere => None,
         }
     }
@@ -59,7 +62,7 @@ impl About {
             Route::Endpoint(..) => Subject::of(request),
             Route::PutArchive => linked(presign::claimed_upload(request.uri()), state),
             Route::Image => linked(presign::claimed_image(request.uri()), state),
-            Route::Nowhere => Subject::default(),
+            Route::Callback | Route::Nowhere => Subject::default(),
         };
         Self { route, subject }
     }
@@ -69,7 +72,7 @@ impl About {
 fn linked(link: Option<(PartnerId, String)>, state: &State) -> Subject {
     let mut subject = Subject::default();
     let Some((partner, number)) = link else { return subject };
-    if let Some(job) = state.tenants.get(&partner).and_then(|tenant| tenant.numbered(&number)) {
+    if let Some(job) = state.tenants.get(&partner).and_then(|tenant| tenant.jobs.numbered(&number)) {
         let announced = job.announced();
         subject.user_id = Some(announced.user_id.clone());
         subject.job_id = Some(announced.job_id.clone());

@@ -1,7 +1,5 @@
 //! A partner's clock: the world's, shifted, or standing still.
 
-use std::time::Duration;
-
 use crate::millis::Millis;
 
 /// What time it is for a partner.
@@ -60,11 +58,6 @@ impl Clock {
             Self::Frozen { .. } => Self::Frozen { at: moment },
         }
     }
-
-    /// The same, `duration` later.
-    pub(crate) fn stepped(self, duration: Duration, wall: Millis) -> Self {
-        self.put_to(self.now(wall).after(duration), wall)
-    }
 }
 
 impl Default for Clock {
@@ -83,7 +76,7 @@ mod tests {
 
     #[test]
     fn a_clock_runs_ahead_or_stands() {
-        let later = Clock::REAL.stepped(Duration::from_secs(2), at(1000));
+        let later = Clock::REAL.put_to(at(3000), at(1000));
         assert_eq!(later.now(at(1000)), at(3000));
         assert_eq!(later.now(at(1500)), at(3500));
         assert_eq!(later.wall_at(at(4000), at(1500)), Some(at(2000)));
@@ -92,7 +85,7 @@ mod tests {
         assert_eq!(frozen.now(at(9999)), at(3500));
         assert_eq!(frozen.wall_at(at(3500), at(9999)), Some(at(9999)));
         assert_eq!(frozen.wall_at(at(3501), at(9999)), None);
-        assert_eq!(frozen.stepped(Duration::from_millis(1), at(9999)).now(at(0)), at(3501));
+        assert_eq!(frozen.put_to(at(3501), at(9999)).now(at(0)), at(3501));
 
         let running = frozen.running(at(10_000));
         assert_eq!(running.now(at(10_001)), at(3501));

@@ -1,10 +1,10 @@
 //! What a mock is made with.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use smileid_protocol::auth::Credentials;
 
-use crate::{clock::Clock, processing::Processing};
+use crate::{callbacks::DEFAULT_RETRIES, clock::Clock, processing::Processing};
 
 /// The partner id of a mock that was given none.
 pub const DEFAULT_PARTNER_ID: &str = "085";
@@ -31,6 +31,8 @@ pub struct Config {
     pub clock: Clock,
     /// When jobs are done.
     pub processing: Processing,
+    /// When a callback that was not taken is tried again, each time after the last attempt; see [`DEFAULT_RETRIES`].
+    pub callback_retries: Vec<Duration>,
     /// How often one number of one ID type may be looked up, each time within three days of the last. The next one is
     /// refused with `2222`, as are all until the number is unblocked or three days have passed without any.
     ///
@@ -48,6 +50,7 @@ impl Config {
             partners: vec![default_credentials()],
             clock: Clock::REAL,
             processing: Processing::default(),
+            callback_retries: DEFAULT_RETRIES.to_vec(),
             id_number_limit: None,
             secret,
         }
@@ -60,6 +63,7 @@ impl fmt::Debug for Config {
             .field("partners", &self.partners)
             .field("clock", &self.clock)
             .field("processing", &self.processing)
+            .field("callback_retries", &self.callback_retries)
             .field("id_number_limit", &self.id_number_limit)
             .finish_non_exhaustive()
     }

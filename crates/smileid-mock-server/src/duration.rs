@@ -37,6 +37,7 @@ pub(crate) mod optional {
 
     use super::{EXPECTED, Shown, read};
 
+    #[expect(clippy::ref_option, reason = "serde asks for this")]
     pub(crate) fn serialize<S: Serializer>(
         duration: &Option<Duration>,
         serializer: S,

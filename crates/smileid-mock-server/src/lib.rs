@@ -45,6 +45,7 @@
 mod about;
 mod arrival;
 mod bounded;
+mod callbacks;
 mod catalogue;
 mod clock;
 mod config;
@@ -68,6 +69,9 @@ mod service;
 mod shell;
 mod tenant;
 
+pub use callbacks::{
+    Attempt, DEFAULT_RETRIES, Delivery, DeliveryState, Mischief, Outgoing, Received, Receiver,
+};
 pub use clock::Clock;
 pub use config::{
     AUTH_TOKEN, Config, DEFAULT_API_KEY, DEFAULT_PARTNER_ID, DOCUMENTED_ID_NUMBER_LIMIT, ONE_TIME_CODE,
@@ -77,8 +81,9 @@ pub use processing::{ParseProcessingError, Processing};
 pub use rules::{Active, NotAProbability, Origin, Probability, Rule, When};
 #[cfg(feature = "server")]
 pub use server::{MockServer, Options};
-pub use service::Service;
-pub use tenant::PendingCallback;
+pub use service::{Advance, Service, Until};
+#[cfg(feature = "server")]
+pub use shell::deliver::{NoReceivers, Receivers};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

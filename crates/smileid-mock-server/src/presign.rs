@@ -3,16 +3,17 @@
 //! What is signed are the parts after decoding, so that a client may write the same link with other escapes.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use bytes::Bytes;
 use hmac::Mac as _;
 use http::Uri;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use smileid_protocol::{
     auth::PartnerId,
-    types::ImageSubject,
+    types::{ImageLinks, ImageSubject},
     v1::{put_archive, upload},
 };
 
-use crate::{millis::Millis, refusal::Refused, secret::Secret};
+use crate::{bounded::Newest, millis::Millis, refusal::Refused, secret::Secret};
 
 /// How long an archive may be put. Inferred: the links are documented to expire, not when.
 const UPLOAD_SECONDS: i64 = 15 * 60;
@@ -99,12 +100,32 @@ impl Presigner {
     }
 
     /// A link to fetch an image at.
-    pub(crate) fn image_url(&self, origin: &str, image: &ImageKey, now: Millis) -> Option<String> {
+    fn image_url(&self, origin: &str, image: &ImageKey, now: Millis) -> Option<String> {
         let name = image_name(image.subject)?;
         let expires = now.seconds().saturating_add(IMAGE_SECONDS).to_string();
         let signature = self.sign(&[IMAGES, image.partner.as_str(), &image.smile_job_id, name, &expires]);
         let [partner, job, signature] = [image.partner.as_str(), &image.smile_job_id, &signature].map(encode);
         Some(format!("{origin}/{IMAGES}/{partner}/{job}/{name}?Expires={expires}&Signature={signature}"))
+    }
+
+    /// Links to those images of a job that came and are not forgotten.
+    pub(crate) fn image_links(
+        &self,
+        origin: &str,
+        (partner, smile_job_id): (&PartnerId, &str),
+        images: &Newest<ImageKey, Bytes>,
+        now: Millis,
+    ) -> ImageLinks {
+        let link = |subject| {
+            let (partner, smile_job_id) = (partner.clone(), smile_job_id.to_owned());
+            let key = ImageKey { partner, smile_job_id, subject };
+            images.contains(&key).then(|| self.image_url(origin, &key, now))?
+        };
+        let mut links = ImageLinks::default();
+        links.selfie_image = link(ImageSubject::Selfie);
+        links.id_card_image = link(ImageSubject::IdCard);
+        links.id_card_back = link(ImageSubject::IdCardBack);
+        links
     }
 
     /// Reads a link that an image is fetched at.

@@ -26,17 +26,17 @@ pub enum Processing {
 }
 
 impl Processing {
-    /// Whether a job is done at `now`, though nobody may have asked for it.
-    pub(crate) fn is_due(self, received: Millis, now: Millis) -> bool {
+    /// When a job is done whose archive came at `now`, if that is known before somebody asks.
+    pub(crate) fn done_at(self, now: Millis) -> Option<Millis> {
         match self {
-            Self::Immediate => true,
-            Self::After(duration) => now >= received.after(duration),
-            Self::Polls(_) => false,
+            Self::Immediate => Some(now),
+            Self::After(duration) => Some(now.after(duration)),
+            Self::Polls(_) => None,
         }
     }
 
-    /// Whether a status that is asked for has the result, when `polls` before it had none.
-    pub(crate) fn is_due_when_asked(self, polls: u32) -> bool {
+    /// Whether a job is done when its status is asked for, as it was `polls` times before without a result.
+    pub(crate) fn is_done_when_asked(self, polls: u32) -> bool {
         matches!(self, Self::Polls(count) if polls >= count)
     }
 }

@@ -74,7 +74,7 @@ fn signed<E: Handler>(
     let message = E::decode(request).map_err(|error| E::FAMILY.unreadable(&error))?;
 
     let mut state = service.state();
-    let State { tenants, images } = &mut *state;
+    let State { tenants, images, .. } = &mut *state;
     let partner = message.partner().ok_or_else(Refused::not_authorized)?;
     let tenant = tenants.get_mut(partner).ok_or_else(Refused::not_authorized)?;
     let asked = E::Auth::timestamp(message.proof()).cloned();
@@ -101,7 +101,7 @@ fn open<E: OpenHandler>(
     let (message, ()) = message.trust_without_checking(); // there is nothing to check
 
     let mut state = service.state();
-    let State { tenants, images } = &mut *state;
+    let State { tenants, images, .. } = &mut *state;
     let reply = message.handle(tenants, &service.context(request, images, now))?;
     drop(state);
 

@@ -29,8 +29,7 @@ impl Secret {
 
     /// A number that is evenly spread over its range: the same for the same facts.
     pub(crate) fn number(&self, facts: &[&str]) -> u64 {
-        let [a, b, c, d, e, f, g, h, ..] = self.digest(facts);
-        u64::from_le_bytes([a, b, c, d, e, f, g, h])
+        self.digest(facts).iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
     }
 
     /// A name of 30 letters and digits, as many as in the samples: the same for the same facts.

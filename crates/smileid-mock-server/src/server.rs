@@ -5,12 +5,21 @@ use std::{
     net::{Ipv4Addr, SocketAddr},
     sync::Arc,
     thread,
+    time::Duration,
 };
 
-use smileid_protocol::auth::Credentials;
-use tokio::sync::oneshot;
+use smileid_protocol::auth::{Credentials, PartnerId};
+use tokio::{runtime::Handle, sync::oneshot};
 
-use crate::{config::Config, service::Service, shell::listen::Listener};
+use crate::{
+    config::Config,
+    service::{Service, Until},
+    shell::{
+        deliver::{Deliverer, Receivers, trusting},
+        listen::Listener,
+        now,
+    },
+};
 
 /// A mock that listens, until it is dropped.
 ///
@@ -31,6 +40,9 @@ use crate::{config::Config, service::Service, shell::listen::Listener};
 pub struct MockServer {
     base_url: String,
     credentials: Credentials,
+    service: Arc<Service>,
+    deliverer: Arc<Deliverer>,
+    runtime: Handle,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<thread::JoinHandle<()>>,
 }
@@ -51,20 +63,26 @@ impl MockServer {
     ///
     /// When the address cannot be bound, the system has no thread to give, or there is no partner.
     pub async fn start_with(options: Options) -> io::Result<Self> {
-        let Options { address, config } = options;
+        let Options { address, receivers, config } = options;
         let no_partner = || io::Error::new(io::ErrorKind::InvalidInput, "a mock needs at least one partner");
         let credentials = config.partners.first().ok_or_else(no_partner)?.clone();
 
+        let service = Arc::new(Service::new(config));
+        let deliverer = Deliverer::new(Arc::clone(&service), receivers, trusting([]));
         let (stop, stopped) = oneshot::channel();
         let (listens, listening) = oneshot::channel();
+        let serving = (Arc::clone(&service), Arc::clone(&deliverer));
         let thread = thread::Builder::new()
             .name("smileid-mock".to_owned())
-            .spawn(move || run(address, config, listens, stopped))?;
+            .spawn(move || run(address, serving, listens, stopped))?;
         let ended = |_| io::Error::other("the server's thread ended before it listened");
-        let address = listening.await.map_err(ended)??;
+        let (address, runtime) = listening.await.map_err(ended)??;
         Ok(Self {
             base_url: format!("http://{address}"),
             credentials,
+            service,
+            deliverer,
+            runtime,
             stop: Some(stop),
             thread: Some(thread),
         })
@@ -78,6 +96,40 @@ impl MockServer {
     /// The credentials of its (first) partner.
     pub fn credentials(&self) -> &Credentials {
         &self.credentials
+    }
+
+    /// The mock itself: its rules, callbacks and clocks.
+    pub fn service(&self) -> &Service {
+        &self.service
+    }
+
+    /// Has a partner's clock stand still at what time it is. Whether there is such a partner.
+    pub fn freeze(&self, partner_id: &PartnerId) -> bool {
+        self.service.freeze(partner_id, now())
+    }
+
+    /// Has a partner's clock run on from what time it is. Whether there is such a partner.
+    pub fn resume(&self, partner_id: &PartnerId) -> bool {
+        self.service.resume(partner_id, now())
+    }
+
+    /// Puts a partner's clock so much ahead. Everything that would happen on the way happens at its own time, and
+    /// every callback is sent and answered before the next.
+    pub async fn advance(&self, partner_id: &PartnerId, duration: Duration) {
+        if let Some(moment) = self.service.later(partner_id, duration, now()) {
+            self.move_clock(partner_id, Until::Moment(moment)).await;
+        }
+    }
+
+    /// Puts a partner's clock ahead until nothing is left to happen.
+    pub async fn run_until_idle(&self, partner_id: &PartnerId) {
+        self.move_clock(partner_id, Until::Idle).await;
+    }
+
+    async fn move_clock(&self, partner_id: &PartnerId, until: Until) {
+        let (deliverer, partner_id) = (Arc::clone(&self.deliverer), partner_id.clone());
+        let moved = self.runtime.spawn(async move { deliverer.advance(partner_id, until).await });
+        let _ = moved.await; // it ends with the server, at the latest
     }
 }
 
@@ -106,6 +158,8 @@ impl fmt::Debug for MockServer {
 pub struct Options {
     /// Where it listens. Port 0 takes a free one. There is no protection against strangers: keep it on loopback.
     pub address: SocketAddr,
+    /// Whom callbacks may be sent to.
+    pub receivers: Receivers,
     /// The mock itself.
     pub config: Config,
 }
@@ -119,15 +173,19 @@ impl Options {
     pub fn new() -> io::Result<Self> {
         let mut secret = [0; 32];
         getrandom::fill(&mut secret).map_err(io::Error::other)?;
-        Ok(Self { address: (Ipv4Addr::LOCALHOST, 0).into(), config: Config::new(secret) })
+        Ok(Self {
+            address: (Ipv4Addr::LOCALHOST, 0).into(),
+            receivers: Receivers::default(),
+            config: Config::new(secret),
+        })
     }
 }
 
 /// The server's thread.
 fn run(
     address: SocketAddr,
-    config: Config,
-    listens: oneshot::Sender<io::Result<SocketAddr>>,
+    (service, deliverer): (Arc<Service>, Arc<Deliverer>),
+    listens: oneshot::Sender<io::Result<(SocketAddr, Handle)>>,
     stopped: oneshot::Receiver<()>,
 ) {
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
@@ -145,12 +203,13 @@ fn run(
                 return;
             }
         };
-        if listens.send(Ok(listener.address())).is_err() {
+        if listens.send(Ok((listener.address(), Handle::current()))).is_err() {
             return;
         }
         tokio::select! {
             _ = stopped => {}
-            () = listener.serve(Arc::new(Service::new(config))) => {}
+            () = listener.serve(service) => {}
+            () = deliverer.run() => {}
         }
     });
     // Closes the connections, and leaves alone an archive that is just being opened: it ends by itself.

@@ -1,8 +1,13 @@
 //! The mock without input or output: a request and a moment in, a reply out.
 
+mod passing;
+
+pub use passing::{Advance, Until};
+
 use std::{
     fmt,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard, OnceLock, PoisonError},
+    time::Duration,
 };
 
 use bytes::Bytes;
@@ -16,6 +21,7 @@ use smileid_protocol::{
 use crate::{
     about::{About, Route},
     bounded::{Limits, Newest},
+    callbacks::Mischief,
     clock::Clock,
     config::Config,
     handlers::{Context, Tenants, images, own, put_archive},
@@ -23,8 +29,9 @@ use crate::{
     presign::{self, ImageKey, Presigner},
     processing::Processing,
     refusal::Refused,
+    rules::Rules,
     secret::Secret,
-    tenant::{PendingCallback, Tenant},
+    tenant::Tenant,
 };
 
 /// How large a message may be. Those that have images in them may be larger, and no other is near it.
@@ -53,9 +60,11 @@ const IMAGES: Limits = Limits { entries: 10_000, bytes: 64 << 20 };
 pub struct Service {
     clock: Clock,
     processing: Processing,
+    callback_retries: Vec<Duration>,
     id_number_limit: Option<u32>,
     secret: Secret,
     presigner: Presigner,
+    notify: OnceLock<Notify>,
     state: Mutex<State>,
 }
 
@@ -68,10 +77,16 @@ impl Service {
         Self {
             clock,
             processing: config.processing,
+            callback_retries: config.callback_retries,
             id_number_limit: config.id_number_limit,
             presigner: Presigner::new(secret.clone()),
             secret,
-            state: Mutex::new(State { tenants: tenants.collect(), images: Newest::new(IMAGES) }),
+            notify: OnceLock::new(),
+            state: Mutex::new(State {
+                tenants: tenants.collect(),
+                mischief: Rules::new("callback"),
+                images: Newest::new(IMAGES),
+            }),
         }
     }
 
@@ -88,13 +103,16 @@ impl Service {
             return own::answer(request);
         }
         let about = About::of(request, &self.state());
-        let now = self.now(&about, wall);
+        let partner = about.subject.partner_id.as_ref();
+        self.pass(partner, wall);
+        let now = self.now(partner, wall);
         let answered = match about.route {
             Route::Endpoint(_, answer) => answer(self, request, now),
             Route::PutArchive => put_archive::answer(self, request, now),
             Route::Image => images::answer(self, request, now),
-            Route::Nowhere => Err(Refused::no_route()),
+            Route::Callback | Route::Nowhere => Err(Refused::no_route()),
         };
+        self.pass(partner, wall);
         answered.unwrap_or_else(Refused::into_response)
     }
 
@@ -122,20 +140,33 @@ impl Service {
         refused.into_response()
     }
 
-    /// What the asynchronous calls of a partner have found out, the oldest first, done or not.
-    ///
-    /// The mock does not call back yet. Whoever drives the core can look here instead; anybody else can ask for the
-    /// status of a lookup.
-    pub fn pending_callbacks(&self, partner_id: &PartnerId) -> Vec<PendingCallback> {
-        let state = self.state();
-        let tenant = state.tenants.get(partner_id);
-        tenant.map(|tenant| tenant.pending.callbacks().cloned().collect()).unwrap_or_default()
+    /// Has `notify` called whenever [`Service::next_event`] may have moved. Whoever comes first is told, and nobody
+    /// else. It must not call the service back, but have somebody do so.
+    pub fn on_change(&self, notify: impl Fn() + Send + Sync + 'static) {
+        let _ = self.notify.set(Box::new(notify));
+    }
+
+    pub(crate) fn processing(&self) -> Processing {
+        self.processing
+    }
+
+    fn changed(&self) {
+        if let Some(notify) = self.notify.get() {
+            notify();
+        }
+    }
+
+    /// Lets happen what is due for the partner of a request, before it and after it.
+    fn pass(&self, partner: Option<&PartnerId>, wall: Millis) {
+        if let Some(partner) = partner {
+            self.run(&mut self.state(), partner, wall);
+        }
     }
 
     /// What time it is for the partner of a request; for a stranger, what it is for a partner who comes now.
-    fn now(&self, about: &About, wall: Millis) -> Millis {
+    fn now(&self, partner: Option<&PartnerId>, wall: Millis) -> Millis {
         let state = self.state();
-        let tenant = about.subject.partner_id.as_ref().and_then(|partner| state.tenants.get(partner));
+        let tenant = partner.and_then(|partner| state.tenants.get(partner));
         tenant.map_or(self.clock, |tenant| tenant.clock).now(wall)
     }
 
@@ -177,9 +208,13 @@ impl fmt::Debug for Service {
     }
 }
 
+/// Tells somebody.
+type Notify = Box<dyn Fn() + Send + Sync>;
+
 /// Everything that requests change.
 pub(crate) struct State {
     pub(crate) tenants: Tenants,
+    pub(crate) mischief: Rules<Mischief>,
     pub(crate) images: Newest<ImageKey, Bytes>,
 }
 

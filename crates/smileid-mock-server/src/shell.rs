@@ -1,5 +1,6 @@
-//! What stands between the core and the world: the clock, the ports and HTTP.
+//! What stands between the core and the world: the clock, the ports, HTTP and callbacks.
 
+pub(crate) mod deliver;
 mod http;
 pub(crate) mod listen;
 

@@ -4,13 +4,14 @@
 //! job that a person reviews sends a provisional result and later the final one; the search for suspect users has its
 //! own. The body is signed as replies are; older senders leave the signature out, and then nothing proves it.
 
+use bytes::Bytes;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 use smileid_types::{JobResult, PhoneResult, SelfieResult};
 
 use crate::{
-    auth::{MaybeSignedReply, Unverified},
-    codec::{DecodeError, read_object},
+    auth::{MaybeSignedReply, ReplySeal, Unverified},
+    codec::{DecodeError, EncodeError, read_object, write_object},
 };
 
 /// What the API sends to a callback URL.
@@ -34,6 +35,15 @@ impl Callback {
     pub fn read(body: &[u8]) -> Result<Unverified<Self, MaybeSignedReply>, DecodeError> {
         let (members, proof) = read_object::<MaybeSignedReply, Map<String, Value>>(body)?;
         Self::from_members(members).map(|callback| Unverified::new(callback, proof))
+    }
+
+    /// Writes the body of a callback.
+    ///
+    /// # Errors
+    ///
+    /// When it has a member of the proof's names.
+    pub fn write(&self, proof: Option<&ReplySeal>) -> Result<Bytes, EncodeError> {
+        write_object::<MaybeSignedReply, _>(self, &proof.cloned())
     }
 
     /// The result of a job, when it is one.

@@ -31,7 +31,8 @@ impl Handler for Request {
         }
         let number = tenant.next_number();
         let result = address::result(&number, &self, account);
-        tenant.pending.keep(&number, url, Callback::Result(Box::new(result)), context.now);
+        let found = (url, Callback::Result(Box::new(result)));
+        tenant.look_up(&number, found, context.processing, context.now);
         Ok(Accepted::yes())
     }
 }

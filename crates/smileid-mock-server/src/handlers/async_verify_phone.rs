@@ -18,7 +18,8 @@ impl Handler for Request {
         let url = required_url(self.check.callback_url.as_deref(), "callback_url", Self::FAMILY)?;
         let result = phone::check(&self.check, tenant, context)?;
         let number = result.job_id.clone().unwrap_or_default();
-        tenant.pending.keep(&number, url.to_owned(), Callback::Phone(Box::new(result)), context.now);
+        let found = (url.to_owned(), Callback::Phone(Box::new(result)));
+        tenant.look_up(&number, found, context.processing, context.now);
         Ok(Accepted::yes())
     }
 }

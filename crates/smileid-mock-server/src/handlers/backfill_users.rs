@@ -29,7 +29,6 @@ impl Handler for Request {
         if ImageFormat::of(&photo).is_none() || photo.len() > MOST_BYTES {
             return Err(Self::FAMILY.malformed());
         }
-        tenant.settle(context.processing, context.now);
         if tenant.is_enrolled(user_id) {
             return Err(Refused::new(ErrorCode::ALREADY_ENROLLED));
         }

@@ -17,11 +17,10 @@ use crate::{
 impl Handler for Request {
     const FAMILY: Family = Family::IdApi;
 
-    fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<JobResult, Refused> {
+    fn handle(self, tenant: &mut Tenant, _: &Context<'_>) -> Result<JobResult, Refused> {
         let user_id = required(Some(&self.user_id), "user_id", Self::FAMILY)?;
         let country = required(Some(&self.country), "country", Self::FAMILY)?;
         let id_type = required(Some(&self.id_type), "id_type", Self::FAMILY)?;
-        tenant.settle(context.processing, context.now);
 
         let (Some(authority), Some(document)) =
             (tenant.authority_record(user_id, country, id_type), tenant.document_record(user_id, country))

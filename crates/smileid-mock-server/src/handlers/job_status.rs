@@ -1,14 +1,13 @@
 //! How a job stands.
 
 use smileid_protocol::{
-    types::{ErrorCode, ImageLinks, ImageSubject, StatusResult},
+    types::{ErrorCode, ImageLinks, StatusResult},
     v1::job_status::{Request, Response},
 };
 
 use super::{Context, Handler, required};
 use crate::{
     origin, outcome,
-    presign::ImageKey,
     refusal::{Family, Refused, first_text},
     tenant::Tenant,
 };
@@ -20,7 +19,7 @@ impl Handler for Request {
         let user_id = required(Some(&self.user_id), "user_id", Self::FAMILY)?;
         let job_id = required(Some(&self.job_id), "job_id", Self::FAMILY)?;
         let partner = tenant.credentials().partner_id().clone();
-        if !tenant.has(user_id, job_id) {
+        if !tenant.jobs.has(user_id, job_id) {
             return lookup(&self, tenant, context);
         }
         let job = tenant.ask(user_id, job_id, context.processing, context.now);
@@ -41,12 +40,10 @@ impl Handler for Request {
             response.result = job.results().next().map(|it| StatusResult::Result(Box::new(it.clone())));
             response.history = self.history.then(|| job.results().cloned().collect());
             if self.image_links {
-                let key = |subject| ImageKey {
-                    partner: partner.clone(),
-                    smile_job_id: job.number().to_owned(),
-                    subject,
-                };
-                response.image_links = Some(links(key, context)?);
+                let origin = origin::of(context.request)?;
+                let of_job = (&partner, job.number());
+                let links = context.presigner.image_links(&origin, of_job, context.images, context.now);
+                response.image_links = Some(links);
             }
         }
         Ok(response)
@@ -55,7 +52,7 @@ impl Handler for Request {
 
 /// How an asynchronous lookup stands, which the official JavaScript SDK asks for too.
 fn lookup(request: &Request, tenant: &mut Tenant, context: &Context<'_>) -> Result<Response, Refused> {
-    let asked = tenant.pending.ask(&request.user_id, &request.job_id, context.processing, context.now);
+    let asked = tenant.ask_lookup(&request.user_id, &request.job_id, context.processing, context.now);
     let results = asked.ok_or_else(|| Refused::new(ErrorCode::JOB_NOT_FOUND))?;
     let mut response = Response::default();
     response.code = Some(ErrorCode::STATUS_ANSWERED);
@@ -67,18 +64,4 @@ fn lookup(request: &Request, tenant: &mut Tenant, context: &Context<'_>) -> Resu
         response.image_links = request.image_links.then(ImageLinks::default);
     }
     Ok(response)
-}
-
-/// Links to those images that came and are not forgotten.
-fn links(key: impl Fn(ImageSubject) -> ImageKey, context: &Context<'_>) -> Result<ImageLinks, Refused> {
-    let origin = origin::of(context.request)?;
-    let link = |subject| {
-        let key = key(subject);
-        context.images.contains(&key).then(|| context.presigner.image_url(&origin, &key, context.now))?
-    };
-    let mut links = ImageLinks::default();
-    links.selfie_image = link(ImageSubject::Selfie);
-    links.id_card_image = link(ImageSubject::IdCard);
-    links.id_card_back = link(ImageSubject::IdCardBack);
-    Ok(links)
 }

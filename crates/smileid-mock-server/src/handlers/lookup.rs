@@ -66,7 +66,8 @@ pub(super) fn callback_url(lookup: &Lookup, family: Family) -> Result<String, Re
 /// Keeps the result of an asynchronous lookup for whoever will be told.
 pub(super) fn later(url: String, result: JobResult, tenant: &mut Tenant, context: &Context<'_>) -> Accepted {
     let number = result.smile_job_id.clone().unwrap_or_default();
-    tenant.pending.keep(&number, url, Callback::Result(Box::new(result)), context.now);
+    let found = (url, Callback::Result(Box::new(result)));
+    tenant.look_up(&number, found, context.processing, context.now);
     Accepted::yes()
 }
 

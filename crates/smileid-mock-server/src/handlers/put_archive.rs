@@ -34,14 +34,15 @@ pub(crate) fn answer(
     let arrival = Arrival::open(request.body());
 
     let mut state = service.state();
-    let State { tenants, images } = &mut *state;
+    let State { tenants, images, .. } = &mut *state;
     let Some(tenant) = tenants.get_mut(&link.partner) else { return Ok(stored()) };
     let number = link.smile_job_id;
     // A second archive, or one for a job that was forgotten, is stored too. Nobody looks at it.
-    let Some(job) = tenant.awaiting(&number) else { return Ok(stored()) };
+    let awaiting = tenant.jobs.numbered(&number).filter(|job| job.awaits_archive());
+    let Some(job) = awaiting else { return Ok(stored()) };
 
     let outcome = outcome::decide(&number, job.announced(), &link.partner, &arrival);
-    tenant.receive(&number, now, outcome, arrival.findings);
+    tenant.receive(&number, (outcome, arrival.findings), service.processing(), now);
     for (subject, image) in arrival.images {
         let bytes = image.len();
         let key = ImageKey { partner: link.partner.clone(), smile_job_id: number.clone(), subject };

@@ -10,6 +10,7 @@ use smileid_protocol::{
 use super::{Context, required, required_url};
 use crate::{
     outcome::selfie::Judgement,
+    processing::Processing,
     refusal::{Family, Refused},
     tenant::Tenant,
 };
@@ -44,7 +45,6 @@ pub(super) fn judge(
     let url = form.callback_url.as_deref().filter(|url| !url.is_empty());
     let url = url.map(|url| required_url(Some(url), "callback_url", family)).transpose()?;
 
-    tenant.settle(context.processing, context.now);
     let is_enrolled = tenant.is_enrolled(user_id);
     if enrols && is_enrolled && form.allow_new_enroll != Some(true) {
         return Err(Refused::new(ErrorCode::ALREADY_ENROLLED));
@@ -68,7 +68,8 @@ pub(super) fn judge(
     result.updated_at.clone_from(&result.created_at);
     if let Some(url) = url {
         let callback = Callback::Selfie(Box::new(result.clone()));
-        tenant.pending.keep(&number, url.to_owned(), callback, context.now);
+        // It was judged at once, so that is when it is called back.
+        tenant.look_up(&number, (url.to_owned(), callback), Processing::Immediate, context.now);
     }
     Ok(result)
 }

@@ -17,14 +17,13 @@ impl Handler for Request {
 
     fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<Response, Refused> {
         let origin = origin::of(context.request)?;
-        tenant.settle(context.processing, context.now);
-        let announced = announced(&self)?;
+        let announced = announced(&self, &origin)?;
         let is_retry = check_name(&self, &announced, tenant)?;
         check_enrolment(&self, &announced, tenant)?;
 
         let bytes = context.request.body().len();
         let job = if is_retry {
-            tenant.announce_again(announced, bytes)
+            tenant.jobs.announce_again(announced, bytes)
         } else {
             tenant.announce(announced, bytes)
         };
@@ -42,7 +41,7 @@ impl Handler for Request {
     }
 }
 
-fn announced(request: &Request) -> Result<Announced, Refused> {
+fn announced(request: &Request, origin: &str) -> Result<Announced, Refused> {
     let params = &request.partner_params;
     let job_type = params.job_type.ok_or_else(|| Request::FAMILY.missing("partner_params.job_type"))?;
     let (user_id, job_id) = names(params, Request::FAMILY)?;
@@ -65,12 +64,14 @@ fn announced(request: &Request) -> Result<Announced, Refused> {
         job_type,
         params: params.clone(),
         use_enrolled_image: request.use_enrolled_image == Some(true),
+        callback_url: request.callback_url.clone().filter(|url| !url.trim().is_empty()),
+        origin: origin.to_owned(),
     })
 }
 
 /// Whether this announces a job once more. A name is used once, but for a retry of the same job before its archive came.
 fn check_name(request: &Request, announced: &Announced, tenant: &Tenant) -> Result<bool, Refused> {
-    match tenant.job(&announced.job_id) {
+    match tenant.jobs.named(&announced.job_id) {
         None => Ok(false),
         Some(job) if request.retry == Some(true) && is_same_job(job, announced) && job.awaits_archive() => {
             Ok(true)

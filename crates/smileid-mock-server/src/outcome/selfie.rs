@@ -48,6 +48,8 @@ pub(crate) fn enrolled(number: &str, params: PartnerParams) -> Option<JobResult>
         job_type,
         params,
         use_enrolled_image: false,
+        callback_url: None,
+        origin: String::new(),
     };
     let contents = Contents { id_info: &IdInfo::default(), has_id_card: false, has_liveness: false };
     let mut result = compared(number, &announced, &verdict);

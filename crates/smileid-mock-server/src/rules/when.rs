@@ -1,7 +1,7 @@
 //! Which requests a rule is about.
 
 use serde::{Deserialize, Serialize};
-use smileid_protocol::types::JobType;
+use smileid_protocol::{auth::PartnerId, types::JobType};
 
 use crate::about::About;
 
@@ -12,8 +12,8 @@ use crate::about::About;
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct When {
-    /// The endpoint, by its name in the protocol crate: `upload`, `job_status`; and `put_archive` and `image` for what
-    /// is put and fetched at the links of a job.
+    /// The endpoint, by its name in the protocol crate: `upload`, `job_status`; `put_archive` and `image` for what is put
+    /// and fetched at the links of a job; `callback` for what the mock sends.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub endpoint: Option<String>,
     /// The partner that the request says it comes from.
@@ -39,7 +39,7 @@ impl When {
     /// Whether a request is one of those.
     pub(crate) fn fits(&self, about: &About) -> bool {
         let subject = &about.subject;
-        let partner_id = subject.partner_id.as_ref().map(|it| it.as_str());
+        let partner_id = subject.partner_id.as_ref().map(PartnerId::as_str);
         fits(self.endpoint.as_deref(), about.route.name())
             && fits(self.partner_id.as_deref(), partner_id)
             && fits(self.user_id.as_deref(), subject.user_id.as_deref())

@@ -20,7 +20,7 @@ fn south_africa(id_number: &str) -> Request {
 
 /// What is kept for whoever is told.
 fn kept(mock: &Mock) -> Vec<JobResult> {
-    let pending = mock.service.pending_callbacks(mock.credentials.partner_id());
+    let pending = mock.service.callbacks(mock.credentials.partner_id());
     assert!(pending.iter().all(|it| it.url == CALLBACK));
     pending.iter().map(|it| it.callback.result().expect("a result of a job").clone()).collect()
 }

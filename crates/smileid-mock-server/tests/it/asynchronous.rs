@@ -36,7 +36,7 @@ fn business(job_id: &str, id_number: &str) -> Lookup {
 
 /// What is kept of the asynchronous calls.
 fn kept(mock: &Mock) -> Vec<JobResult> {
-    let pending = mock.service.pending_callbacks(mock.credentials.partner_id());
+    let pending = mock.service.callbacks(mock.credentials.partner_id());
     assert!(pending.iter().all(|it| it.url == CALLBACK));
     pending.iter().map(|it| it.callback.result().expect("a result of a job").clone()).collect()
 }
@@ -64,9 +64,9 @@ fn the_oldest_comes_first_and_each_partner_has_its_own() {
     mock.send(&id_verification::Request::from(id("sync", "00000000002"))).unwrap();
     assert_eq!(kept(&mock).iter().map(code).collect::<Vec<_>>(), ["1015", "1013", "1012"]);
     for other in ["086", "999"] {
-        assert!(mock.service.pending_callbacks(&PartnerId::new(other).unwrap()).is_empty());
+        assert!(mock.service.callbacks(&PartnerId::new(other).unwrap()).is_empty());
     }
-    let shown = format!("{:?}", mock.service.pending_callbacks(mock.credentials.partner_id()));
+    let shown = format!("{:?}", mock.service.callbacks(mock.credentials.partner_id()));
     assert!(shown.contains("1015") && !shown.contains("secret") && !shown.contains("00000000003"), "{shown}");
 }
 

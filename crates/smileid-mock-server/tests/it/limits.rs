@@ -181,7 +181,7 @@ fn ten_thousand_results_wait_to_be_called_back() {
         lookup.callback_url = Some("https://partner.example/".to_owned());
         mock.send(&async_id_verification::Request::from(lookup)).unwrap();
     };
-    let waiting = || mock.service.pending_callbacks(mock.credentials.partner_id()).len();
+    let waiting = || mock.service.callbacks(mock.credentials.partner_id()).len();
     look_up("first");
     for number in 1..10_000 {
         look_up(&number.to_string());

@@ -7,6 +7,7 @@ mod archives;
 mod asynchronous;
 mod backfill;
 mod basic_kyc;
+mod callbacks;
 mod catalogue;
 mod compare;
 mod consent;

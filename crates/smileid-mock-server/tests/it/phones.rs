@@ -98,7 +98,7 @@ fn later_is_the_same_for_whoever_is_told() {
     let expected = Mock::new().send(&request).unwrap();
     request.check.callback_url = Some("https://partner.example/phone".to_owned());
     assert_eq!(mock.reply(&async_verify_phone::Request::from(request.check)), json!({"success": true}));
-    let pending = mock.service.pending_callbacks(mock.credentials.partner_id());
+    let pending = mock.service.callbacks(mock.credentials.partner_id());
     assert_eq!(pending[0].url, "https://partner.example/phone");
     assert_eq!(pending[0].callback, Callback::Phone(Box::new(expected)));
     assert_eq!(pending.len(), 1);
@@ -154,5 +154,5 @@ fn what_is_wrong_is_named() {
     ] {
         assert_eq!(mock.refusal_with(&later, "callback_url", value), unsuccessful("2413", error));
     }
-    assert!(mock.service.pending_callbacks(mock.credentials.partner_id()).is_empty());
+    assert!(mock.service.callbacks(mock.credentials.partner_id()).is_empty());
 }

@@ -130,14 +130,14 @@ fn an_address_to_call_back_keeps_the_result_too() {
     let mut form = form("leo");
     form.callback_url = Some("https://partner.example/selfie".to_owned());
     let result = mock.send(&enroll(&form)).unwrap();
-    let pending = mock.service.pending_callbacks(mock.credentials.partner_id());
+    let pending = mock.service.callbacks(mock.credentials.partner_id());
     assert_eq!(pending[0].url, "https://partner.example/selfie");
     assert_eq!(pending[0].callback, Callback::Selfie(Box::new(result)));
     form.callback_url = Some("partner".to_owned());
     assert_eq!(mock.refusal(&authenticate(&form)), refused("2413", INVALID));
     form.callback_url = Some(String::new());
     mock.send(&authenticate(&form)).unwrap();
-    assert_eq!(mock.service.pending_callbacks(mock.credentials.partner_id()).len(), 1);
+    assert_eq!(mock.service.callbacks(mock.credentials.partner_id()).len(), 1);
 }
 
 #[test]

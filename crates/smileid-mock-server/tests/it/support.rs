@@ -9,7 +9,7 @@ use smileid_mock_server::{Config, Millis, Processing, Service};
 use smileid_protocol::{
     auth::{AuthScheme, Credentials},
     endpoint::Endpoint,
-    job::{Image, ImageJob, JobIds, ReadyJob},
+    job::{CallbackUrl, Image, ImageJob, JobIds, ReadyJob},
     package::layout::Layout,
     reply::Refusal,
     timestamp::Timestamp,
@@ -149,8 +149,17 @@ impl Mock {
 
     /// Announces a job and puts its archive.
     pub(crate) fn submit(&self, job: ImageJob) -> Result<String, Refused> {
+        self.submit_with(job, None)
+    }
+
+    /// Announces a job that is called back, and puts its archive.
+    pub(crate) fn submit_with(
+        &self,
+        job: ImageJob,
+        callback: Option<&CallbackUrl>,
+    ) -> Result<String, Refused> {
         let job = ready(job);
-        let request = job.upload_request(None);
+        let request = job.upload_request(callback);
         let reply = self.send(&request)?;
         let response = self.put(&reply.upload_url, self.archive(&job, &request, &reply));
         assert_eq!(response.status(), StatusCode::OK, "{response:?}");

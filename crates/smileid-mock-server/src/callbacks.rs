@@ -1,0 +1,49 @@
+//! Callbacks: what is sent to partners, when, how often, and what is done to it on the way.
+
+mod deliveries;
+mod mischief;
+
+pub use deliveries::{Attempt, Delivery, DeliveryState, Received};
+pub(crate) use deliveries::{Deliveries, Sending};
+pub use mischief::{Mischief, Receiver};
+
+use std::{fmt, time::Duration};
+
+use bytes::Bytes;
+use smileid_protocol::auth::PartnerId;
+
+/// When a callback that was not taken is tried again, each time after the last attempt. Inferred: no source says; a
+/// day is what others give a receiver that is down.
+pub const DEFAULT_RETRIES: [Duration; 6] = [
+    Duration::from_secs(60),
+    Duration::from_secs(10 * 60),
+    Duration::from_secs(3600),
+    Duration::from_secs(3 * 3600),
+    Duration::from_secs(6 * 3600),
+    Duration::from_secs(15 * 3600),
+];
+
+/// A callback to be sent now, with one POST of JSON.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Outgoing {
+    /// Whose it is.
+    pub partner_id: PartnerId,
+    /// Which of the partner's callbacks it is.
+    pub delivery: u64,
+    /// Where to, as the partner wrote it.
+    pub url: String,
+    /// What.
+    pub body: Bytes,
+    /// How long the body takes to trickle in.
+    pub slow: Option<Duration>,
+}
+
+impl fmt::Debug for Outgoing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outgoing")
+            .field("partner_id", &self.partner_id)
+            .field("delivery", &self.delivery)
+            .finish_non_exhaustive()
+    }
+}

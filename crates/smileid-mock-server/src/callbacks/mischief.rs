@@ -1,0 +1,106 @@
+//! What can be done to a callback on its way.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::duration;
+
+/// What is done to a callback on its way, every time it is sent.
+///
+/// The parts go together: a duplicate can be delayed and have a wrong signature.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Mischief {
+    /// It is sent so much later.
+    #[serde(with = "duration::optional", skip_serializing_if = "Option::is_none")]
+    pub delay: Option<Duration>,
+    /// It is never sent.
+    #[serde(skip_serializing_if = "is_false")]
+    pub drop: bool,
+    /// It is sent so many times more.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub duplicates: u8,
+    /// It is sent after the partner's next callback; when there is none within a minute, then.
+    #[serde(skip_serializing_if = "is_false")]
+    pub reorder: bool,
+    /// It is signed with another key.
+    #[serde(skip_serializing_if = "is_false")]
+    pub wrong_signature: bool,
+    /// Its time, which is signed, is so much too early: it is stale.
+    #[serde(with = "duration::optional", skip_serializing_if = "Option::is_none")]
+    pub stale: Option<Duration>,
+    /// Its time, which is signed, is so much too late: it is from the future.
+    #[serde(with = "duration::optional", skip_serializing_if = "Option::is_none")]
+    pub future: Option<Duration>,
+    /// Members it has in the place of its own, under a signature that is right, as signatures do not cover the body.
+    /// A member that is null is left out.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub alter: Map<String, Value>,
+    /// Its body trickles in for so long.
+    #[serde(with = "duration::optional", skip_serializing_if = "Option::is_none")]
+    pub slow: Option<Duration>,
+    /// Its receiver is not asked, and is taken to have done this.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub receiver: Option<Receiver>,
+}
+
+/// What a receiver that is not asked is taken to have done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[non_exhaustive]
+pub enum Receiver {
+    /// It answered with this status, also one that leads elsewhere.
+    Answers {
+        /// The status.
+        status: u16,
+        /// How many times, before it is asked after all; always, when it is left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        times: Option<u32>,
+    },
+    /// It never answered.
+    KeepsSilent {
+        /// How many times, before it is asked after all; always, when it is left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        times: Option<u32>,
+    },
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_zero(count: &u8) -> bool {
+    *count == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_form_is_the_one_that_is_written() {
+        for json in [
+            "{}",
+            r#"{"delay":"5m"}"#,
+            r#"{"drop":true}"#,
+            r#"{"duplicates":2,"reorder":true}"#,
+            r#"{"wrong_signature":true,"stale":"10m","slow":"250ms"}"#,
+            r#"{"future":"1h","alter":{"ResultCode":"0810","Actions":null}}"#,
+            r#"{"receiver":{"answers":{"status":503,"times":2}}}"#,
+            r#"{"receiver":{"keeps_silent":{}}}"#,
+        ] {
+            let mischief: Mischief = serde_json::from_str(json).unwrap();
+            assert_eq!(serde_json::to_string(&mischief).unwrap(), json);
+        }
+        for json in
+            [r#"{"delay":5}"#, r#"{"late":true}"#, r#"{"duplicates":-1}"#, r#"{"receiver":{"answers":{}}}"#]
+        {
+            assert!(serde_json::from_str::<Mischief>(json).is_err(), "{json}");
+        }
+    }
+}
