@@ -159,7 +159,13 @@ impl Service {
     /// Lets happen what is due for the partner of a request, before it and after it.
     fn pass(&self, partner: Option<&PartnerId>, wall: Millis) {
         if let Some(partner) = partner {
-            self.run(&mut self.state(), partner, wall);
+            let mut state = self.state();
+            self.run(&mut state, partner, wall);
+            let is_waiting =
+                |tenant: &Tenant| tenant.deliveries.has_ready() || tenant.agenda.next().is_some();
+            if state.tenants.get(partner).is_some_and(is_waiting) {
+                self.changed();
+            }
         }
     }
 

@@ -116,9 +116,6 @@ impl Service {
         let State { tenants, mischief, .. } = state;
         if let Some(tenant) = tenants.get_mut(partner_id) {
             tenant.run(tenant.clock.now(wall), mischief, &self.secret);
-            if tenant.deliveries.has_ready() || tenant.agenda.next().is_some() {
-                self.changed();
-            }
         }
     }
 

@@ -29,4 +29,6 @@ mod tokens;
 #[cfg(feature = "server")]
 mod binary;
 #[cfg(feature = "server")]
+mod receivers;
+#[cfg(feature = "server")]
 mod server;
