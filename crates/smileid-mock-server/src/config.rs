@@ -4,7 +4,7 @@ use std::{fmt, time::Duration};
 
 use smileid_protocol::auth::Credentials;
 
-use crate::{callbacks::DEFAULT_RETRIES, clock::Clock, processing::Processing};
+use crate::{callbacks::DEFAULT_RETRIES, clock::Clock, processing::Processing, secret::Secret};
 
 /// The partner id of a mock that was given none.
 pub const DEFAULT_PARTNER_ID: &str = "085";
@@ -38,7 +38,8 @@ pub struct Config {
     ///
     /// None, as in the sandbox, where tests are unlimited; [`DOCUMENTED_ID_NUMBER_LIMIT`] is the API's own.
     pub id_number_limit: Option<u32>,
-    /// What links are signed with: random, unless links must come out the same each time.
+    /// What links are signed with: random, or [`Config::secret_of`] a number when
+    /// links must come out the same each time.
     pub secret: [u8; 32],
 }
 
@@ -54,6 +55,11 @@ impl Config {
             id_number_limit: None,
             secret,
         }
+    }
+
+    /// The secret that belongs to a number, for a mock whose answers must come out the same each time.
+    pub fn secret_of(seed: u64) -> [u8; 32] {
+        Secret::new([0; 32]).digest(&["seed", &seed.to_string()])
     }
 }
 

@@ -18,7 +18,7 @@
 //! - Lookups are unlimited unless [`Config::id_number_limit`] says otherwise.
 //!
 //! It does not yet call back: what asynchronous calls find out can be asked for, by the status of the job or with
-//! [`Service::pending_callbacks`]. It does not yet speak HTTPS, hold scripted scenarios, review provisional results,
+//! [`Service::pending_callbacks`]. It does not yet hold scripted scenarios, review provisional results,
 //! take the web tokens it gives out, or answer at the links it makes. The ID types, documents and banks it lists are
 //! a choice. Where nobody has published what the API does, it does what the users of the official SDKs would expect.
 //! This project is independent of Smile ID and not affiliated with or endorsed by it.
@@ -80,10 +80,13 @@ pub use millis::Millis;
 pub use processing::{ParseProcessingError, Processing};
 pub use rules::{Active, NotAProbability, Origin, Probability, Rule, When};
 #[cfg(feature = "server")]
-pub use server::{MockServer, Options};
+pub use server::{Https, MockServer, Options};
 pub use service::{Advance, Service, Until};
 #[cfg(feature = "server")]
-pub use shell::deliver::{NoReceivers, Receivers};
+pub use shell::{
+    deliver::{NoReceivers, Receivers},
+    tls::{LocalCa, ParseTlsNameError, TlsName},
+};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -3,13 +3,15 @@
 use std::{
     fmt, io,
     net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
     sync::Arc,
     thread,
     time::Duration,
 };
 
 use smileid_protocol::auth::{Credentials, PartnerId};
-use tokio::{runtime::Handle, sync::oneshot};
+use tokio::{runtime::Handle, sync::oneshot, task::JoinSet};
+use tokio_rustls::TlsAcceptor;
 
 use crate::{
     config::Config,
@@ -18,13 +20,14 @@ use crate::{
         deliver::{Deliverer, Receivers, trusting},
         listen::Listener,
         now,
+        tls::{LocalCa, TlsName, system_roots},
     },
 };
 
 /// A mock that listens, until it is dropped.
 ///
 /// It runs on a thread of its own, so it serves blocking code and any runtime alike, and outlives the runtime it was
-/// started in. Dropping it breaks off what it is answering and returns when its port is free.
+/// started in. Dropping it breaks off what it is answering and returns when its ports are free.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -38,17 +41,15 @@ use crate::{
 /// # }
 /// ```
 pub struct MockServer {
-    base_url: String,
+    running: Running,
     credentials: Credentials,
-    service: Arc<Service>,
-    deliverer: Arc<Deliverer>,
-    runtime: Handle,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<thread::JoinHandle<()>>,
 }
 
 impl MockServer {
-    /// Starts a mock on a free port of the loopback address, with the default partner and jobs that are done at once.
+    /// Starts a mock on a free port of the loopback address, over HTTP alone, with the default partner and jobs that
+    /// are done at once.
     ///
     /// # Errors
     ///
@@ -61,36 +62,46 @@ impl MockServer {
     ///
     /// # Errors
     ///
-    /// When the address cannot be bound, the system has no thread to give, or there is no partner.
+    /// When an address cannot be bound, the local authority cannot be read or made, the system has no thread to give,
+    /// or there is no partner or nothing to listen on.
     pub async fn start_with(options: Options) -> io::Result<Self> {
-        let Options { address, receivers, config } = options;
-        let no_partner = || io::Error::new(io::ErrorKind::InvalidInput, "a mock needs at least one partner");
-        let credentials = config.partners.first().ok_or_else(no_partner)?.clone();
+        let invalid = |message| io::Error::new(io::ErrorKind::InvalidInput, message);
+        let no_partner = || invalid("a mock needs at least one partner");
+        let credentials = options.config.partners.first().ok_or_else(no_partner)?.clone();
+        if options.http.is_none() && options.https.is_none() {
+            return Err(invalid("a mock needs an address to listen on, for HTTP or HTTPS"));
+        }
 
-        let service = Arc::new(Service::new(config));
-        let deliverer = Deliverer::new(Arc::clone(&service), receivers, trusting([]));
         let (stop, stopped) = oneshot::channel();
-        let (listens, listening) = oneshot::channel();
-        let serving = (Arc::clone(&service), Arc::clone(&deliverer));
+        let (runs, running) = oneshot::channel();
         let thread = thread::Builder::new()
             .name("smileid-mock".to_owned())
-            .spawn(move || run(address, serving, listens, stopped))?;
+            .spawn(move || run(options, runs, stopped))?;
         let ended = |_| io::Error::other("the server's thread ended before it listened");
-        let (address, runtime) = listening.await.map_err(ended)??;
-        Ok(Self {
-            base_url: format!("http://{address}"),
-            credentials,
-            service,
-            deliverer,
-            runtime,
-            stop: Some(stop),
-            thread: Some(thread),
-        })
+        let running = running.await.map_err(ended)??;
+        Ok(Self { running, credentials, stop: Some(stop), thread: Some(thread) })
     }
 
     /// Where it is: scheme, address and port, without a slash at the end. Callers append the API's paths.
+    ///
+    /// By HTTP, unless it listens for HTTPS alone.
     pub fn base_url(&self) -> &str {
-        &self.base_url
+        self.http_url().or(self.https_url()).unwrap_or_default()
+    }
+
+    /// Where it is by HTTP.
+    pub fn http_url(&self) -> Option<&str> {
+        self.running.http.as_deref()
+    }
+
+    /// Where it is by HTTPS. Clients have to trust [`MockServer::ca`].
+    pub fn https_url(&self) -> Option<&str> {
+        self.running.https.as_deref()
+    }
+
+    /// The authority that vouches for it over HTTPS.
+    pub fn ca(&self) -> Option<&LocalCa> {
+        self.running.ca.as_ref()
     }
 
     /// The credentials of its (first) partner.
@@ -100,23 +111,23 @@ impl MockServer {
 
     /// The mock itself: its rules, callbacks and clocks.
     pub fn service(&self) -> &Service {
-        &self.service
+        &self.running.service
     }
 
     /// Has a partner's clock stand still at what time it is. Whether there is such a partner.
     pub fn freeze(&self, partner_id: &PartnerId) -> bool {
-        self.service.freeze(partner_id, now())
+        self.running.service.freeze(partner_id, now())
     }
 
     /// Has a partner's clock run on from what time it is. Whether there is such a partner.
     pub fn resume(&self, partner_id: &PartnerId) -> bool {
-        self.service.resume(partner_id, now())
+        self.running.service.resume(partner_id, now())
     }
 
     /// Puts a partner's clock so much ahead. Everything that would happen on the way happens at its own time, and
     /// every callback is sent and answered before the next.
     pub async fn advance(&self, partner_id: &PartnerId, duration: Duration) {
-        if let Some(moment) = self.service.later(partner_id, duration, now()) {
+        if let Some(moment) = self.running.service.later(partner_id, duration, now()) {
             self.move_clock(partner_id, Until::Moment(moment)).await;
         }
     }
@@ -127,8 +138,8 @@ impl MockServer {
     }
 
     async fn move_clock(&self, partner_id: &PartnerId, until: Until) {
-        let (deliverer, partner_id) = (Arc::clone(&self.deliverer), partner_id.clone());
-        let moved = self.runtime.spawn(async move { deliverer.advance(partner_id, until).await });
+        let (deliverer, partner_id) = (Arc::clone(&self.running.deliverer), partner_id.clone());
+        let moved = self.running.runtime.spawn(async move { deliverer.advance(partner_id, until).await });
         let _ = moved.await; // it ends with the server, at the latest
     }
 }
@@ -146,7 +157,8 @@ impl Drop for MockServer {
 impl fmt::Debug for MockServer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MockServer")
-            .field("base_url", &self.base_url)
+            .field("http_url", &self.http_url())
+            .field("https_url", &self.https_url())
             .field("credentials", &self.credentials)
             .finish_non_exhaustive()
     }
@@ -156,8 +168,11 @@ impl fmt::Debug for MockServer {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Options {
-    /// Where it listens. Port 0 takes a free one. There is no protection against strangers: keep it on loopback.
-    pub address: SocketAddr,
+    /// Where it listens for HTTP, if it does. Port 0 takes a free one. There is no protection against strangers: keep
+    /// it on loopback.
+    pub http: Option<SocketAddr>,
+    /// Where it listens for HTTPS, if it does.
+    pub https: Option<Https>,
     /// Whom callbacks may be sent to.
     pub receivers: Receivers,
     /// The mock itself.
@@ -165,7 +180,8 @@ pub struct Options {
 }
 
 impl Options {
-    /// A free port of the loopback address, the default partner, jobs that are done at once, and a random secret.
+    /// A free port of the loopback address for HTTP, the default partner, jobs that are done at once, and a random
+    /// secret. No HTTPS.
     ///
     /// # Errors
     ///
@@ -174,44 +190,122 @@ impl Options {
         let mut secret = [0; 32];
         getrandom::fill(&mut secret).map_err(io::Error::other)?;
         Ok(Self {
-            address: (Ipv4Addr::LOCALHOST, 0).into(),
+            http: Some(free_port()),
+            https: None,
             receivers: Receivers::default(),
             config: Config::new(secret),
         })
     }
 }
 
+/// How a [`MockServer`] listens for HTTPS.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> std::io::Result<()> {
+/// use smileid_mock_server::{Https, MockServer, Options};
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let folder = folder.path();
+/// let mut options = Options::new()?;
+/// options.https = Some(Https::new(folder)); // `LocalCa::default_folder()?` is the one that the binary takes
+/// let server = MockServer::start_with(options).await?;
+/// assert!(server.https_url().is_some_and(|url| url.starts_with("https://127.0.0.1:")));
+/// assert!(server.ca().is_some_and(|ca| ca.ca_pem().exists())); // what clients have to trust
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Https {
+    /// Where it listens. Port 0 takes a free one.
+    pub address: SocketAddr,
+    /// The folder of the [`LocalCa`] that vouches for it.
+    pub ca_folder: PathBuf,
+    /// The names by which clients reach it, beside loopback names.
+    pub names: Vec<TlsName>,
+}
+
+impl Https {
+    /// A free port of the loopback address, under the authority in a folder, which is made if there is none.
+    pub fn new(ca_folder: impl Into<PathBuf>) -> Self {
+        Self { address: free_port(), ca_folder: ca_folder.into(), names: Vec::new() }
+    }
+}
+
+fn free_port() -> SocketAddr {
+    (Ipv4Addr::LOCALHOST, 0).into()
+}
+
+/// A server that listens.
+struct Running {
+    http: Option<String>,
+    https: Option<String>,
+    ca: Option<LocalCa>,
+    service: Arc<Service>,
+    deliverer: Arc<Deliverer>,
+    runtime: Handle,
+}
+
 /// The server's thread.
-fn run(
-    address: SocketAddr,
-    (service, deliverer): (Arc<Service>, Arc<Deliverer>),
-    listens: oneshot::Sender<io::Result<(SocketAddr, Handle)>>,
-    stopped: oneshot::Receiver<()>,
-) {
+fn run(options: Options, runs: oneshot::Sender<io::Result<Running>>, stopped: oneshot::Receiver<()>) {
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
-            let _ = listens.send(Err(error)); // whoever asked has gone
+            let _ = runs.send(Err(error)); // whoever asked has gone
             return;
         }
     };
     runtime.block_on(async {
-        let listener = match Listener::bind(address, None).await {
-            Ok(listener) => listener,
+        let (running, listeners) = match listen(options).await {
+            Ok(listening) => listening,
             Err(error) => {
-                let _ = listens.send(Err(error));
+                let _ = runs.send(Err(error));
                 return;
             }
         };
-        if listens.send(Ok((listener.address(), Handle::current()))).is_err() {
-            return;
+        let mut serving = JoinSet::new();
+        serving.spawn(Arc::clone(&running.deliverer).run());
+        for listener in listeners {
+            serving.spawn(listener.serve(Arc::clone(&running.service)));
         }
-        tokio::select! {
-            _ = stopped => {}
-            () = listener.serve(service) => {}
-            () = deliverer.run() => {}
+        if runs.send(Ok(running)).is_ok() {
+            let _ = stopped.await; // by a drop
         }
     });
     // Closes the connections, and leaves alone an archive that is just being opened: it ends by itself.
     runtime.shutdown_background();
+}
+
+async fn listen(options: Options) -> io::Result<(Running, Vec<Listener>)> {
+    let Options { http, https, receivers, config } = options;
+    let mut listeners = Vec::new();
+    let mut listen_at = async |scheme, address, tls| {
+        let listener = bind(address, tls).await?;
+        let url = format!("{scheme}://{}", listener.address());
+        listeners.push(listener);
+        io::Result::Ok(url)
+    };
+    let http = match http {
+        Some(address) => Some(listen_at("http", address, None).await?),
+        None => None,
+    };
+    let (https, ca) = match https {
+        Some(Https { address, ca_folder, names }) => {
+            let ca = LocalCa::open(ca_folder, &names)?;
+            (Some(listen_at("https", address, Some(ca.acceptor(address.ip())?)).await?), Some(ca))
+        }
+        None => (None, None),
+    };
+
+    let mut trusted = if receivers == Receivers::Any { system_roots() } else { Vec::new() };
+    trusted.extend(ca.as_ref().map(|ca| ca.certificate().clone()));
+    let service = Arc::new(Service::new(config));
+    let deliverer = Deliverer::new(Arc::clone(&service), receivers, trusting(trusted));
+    Ok((Running { http, https, ca, service, deliverer, runtime: Handle::current() }, listeners))
+}
+
+async fn bind(address: SocketAddr, tls: Option<TlsAcceptor>) -> io::Result<Listener> {
+    let at = |error: io::Error| io::Error::new(error.kind(), format!("cannot listen at {address}: {error}"));
+    Listener::bind(address, tls).await.map_err(at)
 }

@@ -1,8 +1,9 @@
-//! What stands between the core and the world: the clock, the ports, HTTP and callbacks.
+//! What stands between the core and the world: the clock, the ports, HTTP, TLS and callbacks.
 
 pub(crate) mod deliver;
 mod http;
 pub(crate) mod listen;
+pub(crate) mod tls;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

@@ -73,7 +73,7 @@ async fn it_starts_answers_and_frees_its_port_when_dropped() {
 
     let idle = TcpStream::connect(&address).await.unwrap();
     let mut options = Options::new().unwrap();
-    options.address = address.parse().unwrap();
+    options.http = Some(address.parse().unwrap());
     let taken = MockServer::start_with(options.clone()).await.unwrap_err();
     assert_eq!(taken.kind(), std::io::ErrorKind::AddrInUse);
 

@@ -1,0 +1,309 @@
+//! The command line.
+
+use std::{
+    ffi::OsString,
+    net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    time::Duration,
+};
+
+use clap::{Args, Parser, Subcommand};
+use http::Uri;
+use smileid_mock_server::{
+    Clock, Config, DEFAULT_API_KEY, DEFAULT_PARTNER_ID, Https, LocalCa, Millis, Options, Processing, TlsName,
+};
+use smileid_protocol::auth::Credentials;
+
+use crate::{Failure, settings::Language};
+
+/// A local Smile ID for tests in any language. Independent of Smile ID, not affiliated with it.
+///
+/// Without a command it serves. Once it listens, the first line on standard output is one JSON object that says where
+/// and with which credentials.
+#[derive(Parser)]
+#[command(name = "smileid-mock", version, args_conflicts_with_subcommands = true, max_term_width = 100)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    #[command(flatten)]
+    pub(crate) server: Server,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Ask a mock whether it is ready: exits with 0 if it is, with 1 if not.
+    Ready(Ready),
+    /// Print the settings by which a language's clients trust a mock and find it, for `eval` in a POSIX shell.
+    Env(Env),
+    /// Run a command with those settings of all languages, and a mock of its own on free ports.
+    Exec(Exec),
+}
+
+#[derive(Args)]
+pub(crate) struct Ready {
+    /// Where the mock is.
+    #[arg(long, value_name = "URL", value_parser = mock_url)]
+    pub(crate) url: MockUrl,
+    /// Keep asking for so long, as in `5s`.
+    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = duration)]
+    pub(crate) wait: Duration,
+    #[command(flatten)]
+    pub(crate) trust: Trust,
+}
+
+#[derive(Args)]
+pub(crate) struct Env {
+    /// Whose clients.
+    #[arg(long, value_name = "LANGUAGE")]
+    pub(crate) lang: Language,
+    /// Where the mock is.
+    #[arg(long, value_name = "URL", default_value = "https://127.0.0.1:8443", value_parser = mock_url)]
+    pub(crate) url: MockUrl,
+    #[command(flatten)]
+    pub(crate) partner: Partner,
+    #[command(flatten)]
+    pub(crate) trust: Trust,
+}
+
+#[derive(Args)]
+pub(crate) struct Exec {
+    /// Where a mock is already; none is started then.
+    #[arg(long, value_name = "URL", value_parser = mock_url, conflicts_with = "Behaviour")]
+    pub(crate) url: Option<MockUrl>,
+    #[command(flatten)]
+    pub(crate) server: Server,
+    /// The command and its arguments.
+    #[arg(last = true, required = true, value_name = "CMD")]
+    pub(crate) command: Vec<OsString>,
+}
+
+/// What a server is started with.
+#[derive(Args)]
+pub(crate) struct Server {
+    #[command(flatten)]
+    behaviour: Behaviour,
+    #[command(flatten)]
+    pub(crate) partner: Partner,
+    #[command(flatten)]
+    pub(crate) trust: Trust,
+}
+
+/// What means nothing for a server that runs already.
+#[derive(Args)]
+struct Behaviour {
+    /// Where to listen for HTTP, or `off`. Port 0 takes a free one; `exec` does unless told otherwise.
+    /// [default: 127.0.0.1:8085]
+    #[arg(long, value_name = "ADDR", value_parser = bind)]
+    http: Option<Bind>,
+    /// Where to listen for HTTPS, or `off`. Port 0 takes a free one; `exec` does unless told otherwise.
+    /// [default: 127.0.0.1:8443]
+    #[arg(long, value_name = "ADDR", value_parser = bind)]
+    https: Option<Bind>,
+    /// When jobs are done: `immediate`, `after=2s` or `polls=3`.
+    #[arg(long, value_name = "HOW", default_value_t)]
+    processing: Processing,
+    /// What time it is for every partner: `real`, or `frozen=` and a moment such as `2026-01-31T12:00:00Z`.
+    /// Certificates go by the real time all the same.
+    #[arg(long, value_name = "TIME", default_value = "real", value_parser = clock)]
+    clock: Clock,
+    /// Makes what is random else come out the same each time, as far as requests and times are the same.
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// How often one ID number may be looked up, each time within three days of the last; the API's own limit is 30.
+    /// Unlimited, unless given.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    id_number_limit: Option<u32>,
+}
+
+#[derive(Args)]
+pub(crate) struct Partner {
+    /// The partner's id.
+    #[arg(long, value_name = "ID", default_value = DEFAULT_PARTNER_ID)]
+    partner_id: String,
+    /// The partner's API key. A mock's key is no secret.
+    #[arg(long, value_name = "KEY", default_value = DEFAULT_API_KEY)]
+    api_key: String,
+}
+
+#[derive(Args)]
+pub(crate) struct Trust {
+    /// The folder of the local certificate authority, made at the first start.
+    /// [default: smileid-mock in the user's folder for data]
+    #[arg(long, value_name = "DIR")]
+    ca_dir: Option<PathBuf>,
+    /// A name by which clients reach the mock over HTTPS, beside loopback names; may be repeated.
+    #[arg(long = "tls-name", value_name = "NAME")]
+    tls_names: Vec<TlsName>,
+}
+
+/// The ports that a server takes which was told none.
+#[derive(Clone, Copy)]
+pub(crate) enum Ports {
+    /// Those of the documentation.
+    Usual,
+    /// Any that are free.
+    Free,
+}
+
+impl Server {
+    /// What the server is started with.
+    pub(crate) fn options(self, ports: Ports) -> Result<Options, Failure> {
+        let Self { behaviour, partner, trust } = self;
+        let usual = match ports {
+            Ports::Usual => [8085, 8443],
+            Ports::Free => [0, 0],
+        };
+        let [http, https] = usual.map(|port| Bind(Some((Ipv4Addr::LOCALHOST, port).into())));
+        let addresses = [behaviour.http.unwrap_or(http).0, behaviour.https.unwrap_or(https).0];
+        if addresses == [None, None] {
+            return Err(Failure::Usage(
+                "with --http off and --https off there is nothing to listen on".into(),
+            ));
+        }
+        if addresses.iter().flatten().any(|address| !address.ip().is_loopback()) {
+            let message =
+                "--http, --https: only loopback addresses; others need an admin token, which comes later";
+            return Err(Failure::Usage(message.into()));
+        }
+        let mut options = Options::new()?;
+        let [http, https] = addresses;
+        options.http = http;
+        if let Some(address) = https {
+            let mut https = Https::new(trust.folder()?);
+            https.address = address;
+            https.names = trust.tls_names;
+            options.https = Some(https);
+        }
+        options.config.partners = vec![partner.credentials()?];
+        options.config.processing = behaviour.processing;
+        options.config.clock = behaviour.clock;
+        options.config.id_number_limit = behaviour.id_number_limit;
+        if let Some(seed) = behaviour.seed {
+            options.config.secret = Config::secret_of(seed);
+        }
+        Ok(options)
+    }
+}
+
+impl Partner {
+    pub(crate) fn credentials(&self) -> Result<Credentials, Failure> {
+        Credentials::new(&*self.partner_id, &*self.api_key).map_err(|error| Failure::Usage(error.to_string()))
+    }
+}
+
+impl Trust {
+    pub(crate) fn folder(&self) -> Result<PathBuf, Failure> {
+        let advice =
+            |error| Failure::Other(format!("{error}; name one with `--ca-dir DIR`, or use `--https off`"));
+        self.ca_dir.clone().map_or_else(LocalCa::default_folder, Ok).map_err(advice)
+    }
+
+    /// The authority, which is made if there is none.
+    pub(crate) fn open(&self) -> Result<LocalCa, Failure> {
+        Ok(LocalCa::open(self.folder()?, &self.tls_names)?)
+    }
+}
+
+/// An address to listen on, or none.
+#[derive(Clone, Copy)]
+struct Bind(Option<SocketAddr>);
+
+fn bind(text: &str) -> Result<Bind, String> {
+    if text == "off" {
+        return Ok(Bind(None));
+    }
+    let port = text.strip_prefix("localhost:").and_then(|port| port.parse().ok());
+    let address = port.map_or_else(|| text.parse(), |port| Ok((Ipv4Addr::LOCALHOST, port).into()));
+    address
+        .map(|address| Bind(Some(address)))
+        .map_err(|_| "not an address and a port such as 127.0.0.1:8085".into())
+}
+
+/// Where a mock is: scheme, host and port.
+#[derive(Clone)]
+pub(crate) struct MockUrl {
+    /// Without a slash at the end.
+    pub(crate) origin: String,
+    pub(crate) is_https: bool,
+    /// Without the brackets of an IPv6 address.
+    pub(crate) host: String,
+    pub(crate) port: u16,
+}
+
+/// Takes what the announcement says, and what callers make of it.
+fn mock_url(text: &str) -> Result<MockUrl, String> {
+    let read = || {
+        let uri: Uri = text.parse().ok()?;
+        let is_https = match uri.scheme_str()? {
+            "http" => false,
+            "https" => true,
+            _ => return None,
+        };
+        let authority = uri.authority().filter(|it| !it.as_str().contains('@'))?;
+        let is_origin = matches!(uri.path().trim_end_matches('/'), "" | "/v1") && uri.query().is_none();
+        let host = authority.host();
+        let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+        let port = authority.port_u16().unwrap_or(if is_https { 443 } else { 80 });
+        let scheme = if is_https { "https" } else { "http" };
+        is_origin.then(|| MockUrl {
+            origin: format!("{scheme}://{authority}"),
+            is_https,
+            host: bare.unwrap_or(host).to_owned(),
+            port,
+        })
+    };
+    read().ok_or_else(|| "not the address of a mock such as https://127.0.0.1:8443".to_owned())
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    let read = || text.parse::<jiff::SignedDuration>().ok()?.try_into().ok();
+    read().ok_or_else(|| "not a duration such as 5s, 500ms or 1m".to_owned())
+}
+
+fn clock(text: &str) -> Result<Clock, String> {
+    if text == "real" {
+        return Ok(Clock::REAL);
+    }
+    let moment = text.strip_prefix("frozen=").and_then(|moment| moment.parse::<jiff::Timestamp>().ok());
+    let advice =
+        || "use `real`, or `frozen=` and a moment with its zone, as in `frozen=2026-01-31T12:00:00Z`";
+    let millis = moment.ok_or_else(advice)?.as_millisecond();
+    Ok(Clock::Frozen { at: Millis::from_utc(millis) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        use clap::CommandFactory as _;
+
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn an_address_of_a_mock_is_an_origin() {
+        let url = mock_url("https://localhost:8443/v1").ok().unwrap();
+        assert_eq!((url.origin.as_str(), url.is_https), ("https://localhost:8443", true));
+        let url = mock_url("http://[::1]/").ok().unwrap();
+        assert_eq!((url.origin.as_str(), url.host.as_str(), url.port), ("http://[::1]", "::1", 80));
+        for text in
+            ["", "localhost:8443", "ftp://localhost", "https://", "https://a/b", "https://a?b", "https://a@b"]
+        {
+            assert!(mock_url(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn clocks_are_real_or_stand() {
+        assert_eq!(clock("real"), Ok(Clock::REAL));
+        let at = Millis::from_utc(1_769_860_800_000);
+        assert_eq!(clock("frozen=2026-01-31T12:00:00Z"), Ok(Clock::Frozen { at }));
+        assert_eq!(clock("frozen=2026-01-31T14:00:00+02:00"), Ok(Clock::Frozen { at }));
+        for text in ["", "frozen", "frozen=", "frozen=2026-01-31", "frozen=2026-01-31T12:00:00", "frozen=now"]
+        {
+            assert!(clock(text).is_err_and(|advice| advice.contains("frozen=2026")), "{text}");
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! `smileid-mock`: a local Smile ID on a port.
+
+mod arguments;
+mod exec;
+mod ready;
+mod serve;
+mod settings;
+mod signals;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser as _, error::ErrorKind};
+
+use arguments::{Arguments, Command};
+
+fn main() -> ExitCode {
+    let Arguments { command, server } = Arguments::parse();
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return Failure::from(error).report(),
+    };
+    let ended = runtime.block_on(async {
+        match command {
+            None => serve::run(server).await,
+            Some(Command::Ready(arguments)) => ready::run(arguments).await,
+            Some(Command::Env(arguments)) => settings::run(arguments),
+            Some(Command::Exec(arguments)) => exec::run(arguments).await,
+        }
+    });
+    ended.unwrap_or_else(Failure::report)
+}
+
+/// Why the program does not do what it was asked for.
+enum Failure {
+    /// The arguments do not go together; exits with 2, as clap does for everything it checks itself.
+    Usage(String),
+    /// It did not work out.
+    Other(String),
+}
+
+impl Failure {
+    fn report(self) -> ExitCode {
+        match self {
+            Self::Usage(message) => Arguments::command().error(ErrorKind::ValueValidation, message).exit(),
+            Self::Other(message) => {
+                eprintln!("smileid-mock: {message}");
+                ExitCode::FAILURE
+            }
+        }
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::Other(error.to_string())
+    }
+}

@@ -1,0 +1,176 @@
+//! HTTPS: an authority of our own, and what makes clients trust it.
+
+mod authority;
+mod folder;
+mod name;
+mod trust;
+
+use std::{
+    fmt, io,
+    net::IpAddr,
+    path::{Path, PathBuf},
+};
+
+use etcetera::BaseStrategy as _;
+use rcgen::KeyPair;
+use tokio_rustls::{
+    TlsAcceptor,
+    rustls::{
+        ServerConfig,
+        pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
+    },
+};
+
+pub use self::name::{ParseTlsNameError, TlsName};
+pub(crate) use self::trust::system_roots;
+use self::{
+    authority::{Authority, Pair},
+    folder::{Folder, Readers},
+};
+use crate::millis::Millis;
+
+const CA: &str = "ca.pem";
+const CA_KEY: &str = "ca.key";
+const BUNDLE: &str = "bundle.pem";
+const TRUSTSTORE: &str = "truststore.p12";
+const RECEIVER: &str = "receiver.pem";
+const RECEIVER_KEY: &str = "receiver.key";
+const PHP_FOLDER: &str = "php";
+const PHP_INI: &str = "smileid-mock.ini";
+
+/// Java's own default. Everything in the truststore is public.
+const TRUSTSTORE_PASSWORD: &str = "changeit";
+
+/// A certificate authority of this machine, and the files in its folder that make clients trust it.
+///
+/// It may vouch for loopback names and what it was asked to add, and says so in its certificate: whoever gets hold of
+/// its key cannot pass for anybody else. It is made when a folder has none; every process that opens the folder later
+/// finds the same.
+///
+/// Certificates go by the real time, whatever a partner's clock shows.
+pub struct LocalCa {
+    folder: PathBuf,
+    authority: Authority,
+}
+
+impl LocalCa {
+    /// Where it is when nobody says otherwise: `smileid-mock` in the user's folder for data, which is
+    /// `$XDG_DATA_HOME` or `~/.local/share`, and on Windows `%APPDATA%`.
+    ///
+    /// # Errors
+    ///
+    /// When the user has no home.
+    pub fn default_folder() -> io::Result<PathBuf> {
+        let strategy = etcetera::choose_base_strategy().map_err(|error| {
+            io::Error::new(io::ErrorKind::NotFound, format!("no folder for the local CA: {error}"))
+        })?;
+        Ok(strategy.data_dir().join("smileid-mock"))
+    }
+
+    /// Opens the authority in a folder, or makes it, and writes what is missing or too old of the files beside it.
+    ///
+    /// It vouches for `names` from then on. Any number of processes may do this at once.
+    ///
+    /// # Errors
+    ///
+    /// When the folder or a file in it cannot be read or written; the error says which.
+    pub fn open(folder: impl AsRef<Path>, names: &[TlsName]) -> io::Result<Self> {
+        Self::open_at(folder.as_ref(), names, super::now())
+    }
+
+    fn open_at(folder: &Path, names: &[TlsName], now: Millis) -> io::Result<Self> {
+        let folder = Folder::lock(folder)?;
+        let certificate = folder.read(CA)?;
+        if certificate.as_deref().and_then(authority::read).is_some_and(|it| !authority::is_ours(&it)) {
+            let message = format!(
+                "{} is another authority's: the mock needs a folder of its own",
+                folder.path().join(CA).display()
+            );
+            return Err(io::Error::new(io::ErrorKind::AlreadyExists, message));
+        }
+        let kept = folder.read(CA_KEY)?.and_then(|pem| KeyPair::from_pem(&pem).ok());
+        let key = if let Some(key) = kept {
+            folder.close(CA_KEY)?;
+            key
+        } else {
+            let key = KeyPair::generate().map_err(io::Error::other)?;
+            folder.write(CA_KEY, key.serialize_pem().as_bytes(), Readers::Owner)?;
+            key
+        };
+        let authority = Authority::of(key, certificate.as_deref(), names, now)?;
+        trust::write(&folder, authority.certificate())?;
+        keep_receiver(&folder, &authority, now)?;
+        Ok(Self { folder: folder.path().to_owned(), authority })
+    }
+
+    /// Its certificate alone, in PEM.
+    pub fn ca_pem(&self) -> PathBuf {
+        self.folder.join(CA)
+    }
+
+    /// The system's roots and its certificate, in PEM.
+    pub fn bundle_pem(&self) -> PathBuf {
+        self.folder.join(BUNDLE)
+    }
+
+    /// The system's roots and its certificate as a PKCS#12 truststore, which Java reads.
+    pub fn truststore(&self) -> PathBuf {
+        self.folder.join(TRUSTSTORE)
+    }
+
+    /// The password of [`LocalCa::truststore`]. It is no secret, as nothing in there is.
+    pub fn truststore_password(&self) -> &'static str {
+        TRUSTSTORE_PASSWORD
+    }
+
+    /// A folder with settings that make PHP trust it.
+    pub fn php_folder(&self) -> PathBuf {
+        self.folder.join(PHP_FOLDER)
+    }
+
+    /// The certificate of a server that receives callbacks, in PEM.
+    pub fn receiver_pem(&self) -> PathBuf {
+        self.folder.join(RECEIVER)
+    }
+
+    /// The key of [`LocalCa::receiver_pem`], in PEM.
+    pub fn receiver_key(&self) -> PathBuf {
+        self.folder.join(RECEIVER_KEY)
+    }
+
+    pub(crate) fn certificate(&self) -> &CertificateDer<'static> {
+        self.authority.certificate()
+    }
+
+    /// Speaks TLS for a listener on `address`, by a certificate that nobody else has.
+    pub(crate) fn acceptor(&self, address: IpAddr) -> io::Result<TlsAcceptor> {
+        let more = address.is_loopback().then_some(address);
+        let Pair { certificate, key } = self.authority.sign(more, super::now())?;
+        let certificate = CertificateDer::from_pem_slice(certificate.as_bytes()).map_err(io::Error::other)?;
+        let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).map_err(io::Error::other)?;
+        let config = ServerConfig::builder_with_provider(authority::provider())
+            .with_safe_default_protocol_versions()
+            .and_then(|config| config.with_no_client_auth().with_single_cert(vec![certificate], key));
+        let mut config = config.map_err(io::Error::other)?;
+        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        Ok(TlsAcceptor::from(std::sync::Arc::new(config)))
+    }
+}
+
+impl fmt::Debug for LocalCa {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LocalCa").field("folder", &self.folder).finish_non_exhaustive()
+    }
+}
+
+/// Leaves a pair alone that is good for a while, because a receiver may be reading it.
+fn keep_receiver(folder: &Folder, authority: &Authority, now: Millis) -> io::Result<()> {
+    if let (Some(certificate), Some(key)) = (folder.read(RECEIVER)?, folder.read(RECEIVER_KEY)?)
+        && authority.accepts(&Pair { certificate, key }, now)
+    {
+        return folder.close(RECEIVER_KEY);
+    }
+    let pair = authority.sign(None, now)?;
+    folder.write(RECEIVER_KEY, pair.key.as_bytes(), Readers::Owner)?;
+    folder.write(RECEIVER, pair.certificate.as_bytes(), Readers::All)
+}

@@ -1,0 +1,68 @@
+//! What clients are told to trust: the system's roots and ours, in the forms that languages read.
+
+use std::{io, path::Path};
+
+use p12_keystore::{Certificate, KeyStore, KeyStoreEntry};
+use pem::Pem;
+use tokio_rustls::rustls::pki_types::CertificateDer;
+
+use super::{
+    BUNDLE, CA, PHP_FOLDER, PHP_INI, TRUSTSTORE, TRUSTSTORE_PASSWORD,
+    authority::is_ours,
+    folder::{Folder, Readers},
+};
+
+/// Writes what is not yet as it should be.
+pub(super) fn write(folder: &Folder, ours: &CertificateDer<'static>) -> io::Result<()> {
+    replace(folder, CA, &pem([ours]))?;
+
+    let roots = system_roots();
+    let bundle = pem(roots.iter().chain([ours]));
+    let is_there = folder.path().join(TRUSTSTORE).is_file() && folder.read(BUNDLE)?.as_ref() == Some(&bundle);
+    if !is_there {
+        // First, because the bundle says of both whether they are as they should be.
+        folder.write(TRUSTSTORE, &truststore(&roots, ours)?, Readers::All)?;
+        folder.write(BUNDLE, bundle.as_bytes(), Readers::All)?;
+    }
+    replace(folder, &format!("{PHP_FOLDER}/{PHP_INI}"), &php(&folder.path().join(BUNDLE)))
+}
+
+fn replace(folder: &Folder, name: &str, contents: &str) -> io::Result<()> {
+    if folder.read(name)?.as_deref() == Some(contents) {
+        return Ok(());
+    }
+    folder.write(name, contents.as_bytes(), Readers::All)
+}
+
+/// The system's roots, as far as they can be read: a container may have none. Where the environment names our own
+/// bundle in place of the system's, an authority of ours that is no more would come back with it.
+pub(crate) fn system_roots() -> Vec<CertificateDer<'static>> {
+    let mut roots = rustls_native_certs::load_native_certs().certs;
+    roots.retain(|root| !is_ours(root));
+    roots
+}
+
+fn pem<'a>(certificates: impl IntoIterator<Item = &'a CertificateDer<'static>>) -> String {
+    let pems: Vec<_> =
+        certificates.into_iter().map(|certificate| Pem::new("CERTIFICATE", certificate.as_ref())).collect();
+    let lines = pem::EncodeConfig::new().set_line_ending(pem::LineEnding::LF);
+    pem::encode_many_config(&pems, lines)
+}
+
+fn truststore(roots: &[CertificateDer<'static>], ours: &CertificateDer<'static>) -> io::Result<Vec<u8>> {
+    let mut store = KeyStore::new();
+    // A root that this library cannot read, Java could not read either.
+    let readable = roots.iter().filter_map(|root| Certificate::from_der(root).ok());
+    for (number, root) in readable.enumerate() {
+        store.add_entry(&format!("system-{number:03}"), KeyStoreEntry::Certificate(root));
+    }
+    let ours = Certificate::from_der(ours).map_err(io::Error::other)?;
+    store.add_entry("smileid-mock", KeyStoreEntry::Certificate(ours));
+    store.writer(TRUSTSTORE_PASSWORD).write().map_err(io::Error::other)
+}
+
+/// PHP reads its settings from files alone. A quote in a path ends the value, which PHP cannot be told otherwise.
+fn php(bundle: &Path) -> String {
+    let bundle = bundle.display();
+    format!("; trust for smileid-mock\nopenssl.cafile=\"{bundle}\"\ncurl.cainfo=\"{bundle}\"\n")
+}
