@@ -23,8 +23,8 @@
 //! a choice. Where nobody has published what the API does, it does what the users of the official SDKs would expect.
 //! This project is independent of Smile ID and not affiliated with or endorsed by it.
 //!
-//! - [`MockServer`] runs in the process of a test; the binary `smileid-mock` serves everyone else. Both need the
-//!   feature `server`, which is on by default.
+//! - [`MockServer`] runs in the process of a test, over HTTP and, if asked to, over HTTPS; the binary `smileid-mock`
+//!   serves everyone else. Both need the feature `server`, which is on by default.
 //! - [`Service`] is the same without sockets or clock: a request and a moment in, a reply out.
 //!
 //! ```

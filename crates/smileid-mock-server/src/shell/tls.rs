@@ -174,3 +174,106 @@ fn keep_receiver(folder: &Folder, authority: &Authority, now: Millis) -> io::Res
     folder.write(RECEIVER_KEY, pair.key.as_bytes(), Readers::Owner)?;
     folder.write(RECEIVER, pair.certificate.as_bytes(), Readers::All)
 }
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "what is in the files")]
+mod tests {
+    use std::{fs, time::Duration};
+
+    use super::*;
+
+    const NOW: Millis = Millis::from_utc(1_700_000_000_000);
+
+    fn days(days: u64) -> Millis {
+        NOW.after(Duration::from_secs(days * 86_400))
+    }
+
+    /// What a folder has in three files after a start.
+    fn files(folder: &Path, now: Millis) -> [String; 3] {
+        LocalCa::open_at(folder, &[], now).unwrap();
+        [CA_KEY, CA, RECEIVER].map(|name| fs::read_to_string(folder.join(name)).unwrap())
+    }
+
+    #[test]
+    fn what_is_too_old_is_made_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let [key, ca, receiver] = files(folder.path(), NOW);
+        assert_eq!(files(folder.path(), days(366)), [key.clone(), ca.clone(), receiver.clone()]);
+
+        let [same_key, same_ca, receiver_2] = files(folder.path(), days(368));
+        assert_eq!((&same_key, &same_ca), (&key, &ca));
+        assert_ne!(receiver, receiver_2, "30 days are left of 397");
+
+        assert_eq!(files(folder.path(), days(5 * 365 - 397))[1], ca);
+        let [same_key, ca_2, _] = files(folder.path(), days(5 * 365 - 396));
+        assert_eq!(same_key, key);
+        assert_ne!(ca_2, ca, "what it signs would outlive it");
+
+        assert_ne!(files(folder.path(), NOW)[1], ca_2, "it is not valid yet");
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_made_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let [key, ca, receiver] = files(folder.path(), NOW);
+        for garbage in ["", "?", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"] {
+            fs::write(folder.path().join(CA), garbage).unwrap();
+            let [same_key, ca_2, same_receiver] = files(folder.path(), NOW);
+            assert_eq!((same_key, same_receiver), (key.clone(), receiver.clone()));
+            assert_ne!(ca_2, ca);
+        }
+        fs::write(folder.path().join(RECEIVER_KEY), &key).unwrap();
+        let [_, ca, receiver_2] = files(folder.path(), NOW);
+        assert_ne!(receiver_2, receiver, "it was of another key");
+
+        fs::write(folder.path().join(CA_KEY), b"\xff").unwrap();
+        let [key_2, ca_2, receiver_3] = files(folder.path(), NOW);
+        assert!(key_2 != key && ca_2 != ca && receiver_3 != receiver_2);
+        assert_eq!(files(folder.path(), NOW), [key_2, ca_2, receiver_3]);
+    }
+
+    #[test]
+    fn bundles_are_made_again_when_they_are_gone_or_old() {
+        let folder = tempfile::tempdir().unwrap();
+        files(folder.path(), NOW);
+        let bundle = fs::read(folder.path().join(BUNDLE)).unwrap();
+        let truststore = || fs::read(folder.path().join(TRUSTSTORE)).unwrap();
+        let first = truststore();
+        files(folder.path(), NOW);
+        assert_eq!(truststore(), first);
+
+        fs::remove_file(folder.path().join(TRUSTSTORE)).unwrap();
+        files(folder.path(), NOW);
+        let second = truststore(); // its salt is new
+
+        fs::write(folder.path().join(BUNDLE), "old").unwrap();
+        files(folder.path(), NOW);
+        assert_eq!(fs::read(folder.path().join(BUNDLE)).unwrap(), bundle);
+        assert_ne!(truststore(), second);
+    }
+
+    #[test]
+    fn another_authoritys_folder_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let theirs = rcgen::generate_simple_self_signed(["example.com".to_owned()]).unwrap().cert.pem();
+        let path = folder.path().join(CA);
+        fs::write(&path, &theirs).unwrap();
+        let error = LocalCa::open_at(folder.path(), &[], NOW).unwrap_err();
+        assert!(error.to_string().contains(&path.display().to_string()), "{error}");
+        assert_eq!(fs::read_to_string(&path).unwrap(), theirs);
+        assert!(!folder.path().join(CA_KEY).exists());
+    }
+
+    #[test]
+    fn an_error_says_where() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        fs::write(&file, "").unwrap();
+        let error = LocalCa::open_at(&file.join("ca"), &[], NOW).unwrap_err();
+        assert!(error.to_string().contains(&file.display().to_string()), "{error}");
+
+        fs::create_dir(folder.path().join(CA)).unwrap();
+        let error = LocalCa::open_at(folder.path(), &[], NOW).unwrap_err();
+        assert!(error.to_string().contains("cannot read") && error.to_string().contains(CA), "{error}");
+    }
+}

@@ -8,32 +8,41 @@ use std::{
 use serde_json::Value;
 
 /// A running binary, which dies with the test.
-struct Running {
-    child: Child,
-    announcement: Value,
+pub(crate) struct Running {
+    pub(crate) child: Child,
+    pub(crate) announcement: Value,
     line: String,
 }
 
 impl Running {
-    fn start(arguments: &[&str]) -> Self {
+    pub(crate) fn start(arguments: &[&str]) -> Self {
         let (child, line) = spawn(arguments);
         let announcement = serde_json::from_str(&line).expect("the first line is JSON");
         Self { child, announcement, line }
     }
 }
 
+impl Running {
+    /// One of the announced addresses.
+    pub(crate) fn url(&self, name: &str) -> &str {
+        self.announcement[name].as_str().unwrap_or_else(|| panic!("no {name} in {}", self.line))
+    }
+}
+
 /// Starts the binary and reads its first line, which is empty when it stops without one.
 fn spawn(arguments: &[&str]) -> (Child, String) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_smileid-mock"))
-        .args(arguments)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child =
+        binary(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();
     BufReader::with_capacity(1, child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
     (child, line)
+}
+
+/// The binary. It never touches the authority of whoever runs the tests.
+pub(crate) fn binary(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_smileid-mock"));
+    command.args(arguments).env("XDG_DATA_HOME", env!("CARGO_TARGET_TMPDIR"));
+    command
 }
 
 impl Drop for Running {
@@ -80,13 +89,18 @@ fn the_first_line_says_where_and_as_whom() {
 
 #[test]
 fn an_address_in_use_is_named_with_a_way_out() {
-    let running = Running::start(&["--http", "127.0.0.1:0"]);
-    let address = running.announcement["http"].as_str().unwrap().strip_prefix("http://").unwrap();
-    let second = run(&["--http", address]);
-    assert_eq!(second.status.code(), Some(1));
-    let said = String::from_utf8(second.stderr).unwrap();
-    assert!(said.contains(address) && said.contains("--http 127.0.0.1:0"), "{said}");
-    assert!(second.stdout.is_empty());
+    let running = Running::start(&["--http", "127.0.0.1:0", "--https", "127.0.0.1:0"]);
+    let http = running.url("http").strip_prefix("http://").unwrap();
+    let https = running.url("https").strip_prefix("https://").unwrap();
+    for (arguments, address) in
+        [(["--http", http, "--https", "off"], http), (["--http", "off", "--https", https], https)]
+    {
+        let second = run(&arguments);
+        assert_eq!(second.status.code(), Some(1));
+        let said = String::from_utf8(second.stderr).unwrap();
+        assert!(said.contains(address) && said.contains("--http 127.0.0.1:0"), "{said}");
+        assert!(second.stdout.is_empty());
+    }
 }
 
 #[test]
@@ -94,9 +108,13 @@ fn wrong_usage_exits_with_two() {
     for (arguments, says) in [
         (["--http", "0.0.0.0:0"], "loopback"),
         (["--http", "[::]:0"], "loopback"),
-        (["--http", "off"], "HTTPS is not there yet"),
         (["--http", "nowhere"], "127.0.0.1:8085"),
-        (["--https", "127.0.0.1:8443"], "HTTPS is not there yet"),
+        (["--https", "0.0.0.0:0"], "loopback"),
+        (["--https", "nowhere"], "127.0.0.1:8085"),
+        (["--tls-name", "*.example"], "host.docker.internal"),
+        (["--clock", "frozen=noon"], "frozen=2026-01-31T12:00:00Z"),
+        (["--seed", "x"], "invalid digit"),
+        (["--callbacks", "all"], "loopback"),
         (["--processing", "soon"], "after=2s"),
         (["--id-number-limit", "0"], "0 is not in"),
         (["--partner-id", ""], "partner id is empty"),
@@ -109,6 +127,116 @@ fn wrong_usage_exits_with_two() {
         assert!(said.contains(says), "{arguments:?}: {said}");
         assert!(output.stdout.is_empty());
     }
+}
+
+#[test]
+fn it_listens_somewhere_or_says_so() {
+    let output = run(&["--http", "off", "--https", "off"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("nothing to listen on"));
+}
+
+#[test]
+fn two_first_starts_at_once_share_an_authority() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().join("ca");
+    let arguments = ["--http", "off", "--https", "127.0.0.1:0", "--ca-dir", folder.to_str().unwrap()];
+    let [first, second] = std::thread::scope(|scope| {
+        [(); 2].map(|()| scope.spawn(|| Running::start(&arguments))).map(|it| it.join().unwrap())
+    });
+    let ca = folder.join("ca.pem");
+    for running in [&first, &second] {
+        assert_eq!(running.announcement["ca"], ca.to_str().unwrap());
+        assert_eq!(running.announcement["http"], Value::Null);
+        assert_eq!(running.url("admin"), format!("{}/_mock", running.url("https")));
+        let url = running.url("https");
+        let ready = binary(&["ready", "--url", url, "--ca-dir", folder.to_str().unwrap()]).output().unwrap();
+        assert!(ready.status.success(), "{ready:?}");
+    }
+}
+
+#[test]
+fn ready_says_yes_or_no() {
+    let running = Running::start(&["--http", "127.0.0.1:0", "--https", "127.0.0.1:0"]);
+    let elsewhere = tempfile::tempdir().unwrap();
+    let elsewhere = elsewhere.path().to_str().unwrap();
+    let (http, https) = (running.url("http").to_owned(), running.url("https").to_owned());
+    for url in [&http, &https, &https.replace("127.0.0.1", "localhost"), &format!("{http}/v1")] {
+        let yes = binary(&["ready", "--url", url]).output().unwrap();
+        let said = String::from_utf8(yes.stdout).unwrap();
+        assert!(yes.status.success() && said.contains("is ready"), "{url}: {said}");
+    }
+    let wrong = binary(&["ready", "--url", &https, "--ca-dir", elsewhere]).output().unwrap();
+    let said = String::from_utf8(wrong.stderr).unwrap();
+    assert_eq!(wrong.status.code(), Some(1), "{said}");
+    assert!(said.contains("certificate") && said.contains("--ca-dir"), "{said}");
+
+    drop(running);
+    for url in [&http, &https] {
+        let no = binary(&["ready", "--url", url, "--wait", "100ms"]).output().unwrap();
+        let said = String::from_utf8(no.stderr).unwrap();
+        assert_eq!(no.status.code(), Some(1), "{said}");
+        assert!(said.contains(url) && no.stdout.is_empty(), "{said}");
+    }
+    let usage = binary(&["ready", "--url", "nowhere"]).output().unwrap();
+    assert_eq!(usage.status.code(), Some(2));
+}
+
+#[test]
+fn ready_waits_for_a_mock_that_starts() {
+    let taken = Running::start(&["--http", "127.0.0.1:0", "--https", "off"]);
+    let url = taken.url("http").to_owned();
+    drop(taken); // the port is free, and likely to stay so for a moment
+    let waiting = binary(&["ready", "--url", &url, "--wait", "30s"]).stdout(Stdio::piped()).spawn().unwrap();
+    let _late = Running::start(&["--http", url.strip_prefix("http://").unwrap(), "--https", "off"]);
+    let output = waiting.wait_with_output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+}
+
+#[test]
+fn with_a_seed_and_a_frozen_clock_answers_are_the_same_each_time() {
+    let link = |seed| {
+        let clock = "frozen=2026-01-31T12:00:00Z";
+        let running =
+            Running::start(&["--http", "127.0.0.1:0", "--https", "off", "--clock", clock, "--seed", seed]);
+        let address = running.url("http").strip_prefix("http://").unwrap().to_owned();
+        let answer = post_upload(&address);
+        assert!(answer.contains("Expires=1769861700&"), "a quarter of an hour after noon: {answer}");
+        answer.split_once("\r\n\r\n").unwrap().1.to_owned()
+    };
+    let first = link("7");
+    assert_eq!(link("7"), first);
+    assert_ne!(link("8"), first);
+}
+
+/// Announces a job to a mock, which knows itself by one name here, whatever its port.
+#[expect(clippy::disallowed_types, reason = "a client of the binary, without a runtime")]
+fn post_upload(address: &str) -> String {
+    use std::io::Write as _;
+
+    use smileid_mock_server::{DEFAULT_API_KEY, DEFAULT_PARTNER_ID};
+    use smileid_protocol::{
+        auth::{AuthScheme as _, Credentials},
+        endpoint::Endpoint,
+        timestamp::Timestamp,
+        v1::upload,
+    };
+
+    use crate::support::{ready, registration};
+
+    let partner = Credentials::new(DEFAULT_PARTNER_ID, DEFAULT_API_KEY).unwrap();
+    let proof = <upload::Request as Endpoint>::Auth::prove(&partner, &Timestamp::from_utc_millis(0));
+    let message = ready(registration("leo", "job")).upload_request(None);
+    let request = message.encode(&"http://localhost".parse().unwrap(), &proof).unwrap();
+    let mut stream = std::net::TcpStream::connect(address).unwrap();
+    let head = format!(
+        "POST /v1/upload HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        request.body().len()
+    );
+    stream.write_all(&[head.as_bytes(), request.body()].concat()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
 }
 
 #[cfg(unix)]

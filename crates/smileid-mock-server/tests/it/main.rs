@@ -29,6 +29,10 @@ mod tokens;
 #[cfg(feature = "server")]
 mod binary;
 #[cfg(feature = "server")]
+mod exec;
+#[cfg(feature = "server")]
 mod receivers;
 #[cfg(feature = "server")]
 mod server;
+#[cfg(feature = "server")]
+mod tls;

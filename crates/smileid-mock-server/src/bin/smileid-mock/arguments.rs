@@ -10,7 +10,8 @@ use std::{
 use clap::{Args, Parser, Subcommand};
 use http::Uri;
 use smileid_mock_server::{
-    Clock, Config, DEFAULT_API_KEY, DEFAULT_PARTNER_ID, Https, LocalCa, Millis, Options, Processing, TlsName,
+    Clock, Config, DEFAULT_API_KEY, DEFAULT_PARTNER_ID, Https, LocalCa, Millis, Options, Processing,
+    Receivers, TlsName,
 };
 use smileid_protocol::auth::Credentials;
 
@@ -102,6 +103,9 @@ struct Behaviour {
     /// When jobs are done: `immediate`, `after=2s` or `polls=3`.
     #[arg(long, value_name = "HOW", default_value_t)]
     processing: Processing,
+    /// Whom callbacks may be sent to: `loopback`, `any` or `off`.
+    #[arg(long, value_name = "WHOM", default_value_t)]
+    callbacks: Receivers,
     /// What time it is for every partner: `real`, or `frozen=` and a moment such as `2026-01-31T12:00:00Z`.
     /// Certificates go by the real time all the same.
     #[arg(long, value_name = "TIME", default_value = "real", value_parser = clock)]
@@ -174,6 +178,7 @@ impl Server {
             https.names = trust.tls_names;
             options.https = Some(https);
         }
+        options.receivers = behaviour.callbacks;
         options.config.partners = vec![partner.credentials()?];
         options.config.processing = behaviour.processing;
         options.config.clock = behaviour.clock;

@@ -1,0 +1,238 @@
+//! `smileid-mock env` and `exec`: what a command is told, and what becomes of it.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::{BufRead as _, BufReader, Write as _},
+    path::Path,
+    process::{Command, Output, Stdio},
+};
+
+use crate::binary::{Running, binary};
+
+const LANGUAGES: [&str; 8] = ["node", "python", "go", "java", "ruby", "php", "rust", "shell"];
+
+/// A command beside a mock with an authority in `folder`.
+fn exec(folder: &Path, more: &[&str], command: &[&str]) -> Command {
+    let folder = folder.to_str().unwrap();
+    binary(&[&["exec", "--ca-dir", folder], more, &["--"], command].concat())
+}
+
+/// What a POSIX shell makes of a script, and then has in its environment.
+fn evaluated(script: &str, before: &[(&str, &str)]) -> BTreeMap<String, String> {
+    let mut shell = Command::new("sh");
+    shell.args(["-ec", "eval \"$1\"; env -0", "sh", script]).env_clear();
+    shell.env("PATH", std::env::var_os("PATH").unwrap()).envs(before.iter().copied());
+    let output = shell.output().unwrap();
+    assert!(output.status.success() && output.stderr.is_empty(), "{script}\n{output:?}");
+    variables(&output.stdout)
+}
+
+fn variables(stdout: &[u8]) -> BTreeMap<String, String> {
+    let text = String::from_utf8(stdout.to_vec()).unwrap();
+    let pairs = text.split_terminator('\0').map(|pair| pair.split_once('=').unwrap());
+    pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+fn env(language: &str, folder: &Path, more: &[&str]) -> String {
+    let folder = folder.to_str().unwrap();
+    let output = binary(&[&["env", "--lang", language, "--ca-dir", folder], more].concat()).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn text(output: &Output) -> String {
+    assert!(output.stderr.is_empty(), "{output:?}");
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+#[test]
+fn every_language_gets_what_its_clients_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().join("it's a \"$HOME\" folder");
+    let file = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    for language in LANGUAGES {
+        let told = ["--url", "https://localhost:1/v1", "--partner-id", "212", "--api-key", "it's"];
+        let script = env(language, &folder, &told);
+        let found = evaluated(&script, &[("SMILEID_MOCK_HTTP", "http://of.another")]);
+        let get = |name: &str| found.get(name).map(String::as_str);
+        assert_eq!(get("SMILE_ID_ENVIRONMENT"), Some("https://localhost:1"), "{language}");
+        assert_eq!((get("SMILE_ID_PARTNER_ID"), get("SMILE_ID_API_KEY")), (Some("212"), Some("it's")));
+        assert_eq!(
+            (get("SMILEID_MOCK_HTTP"), get("SMILEID_MOCK_HTTPS")),
+            (None, Some("https://localhost:1"))
+        );
+        assert_eq!(get("SMILEID_MOCK_CA"), Some(&*file("ca.pem")));
+        let (variable, value) = match language {
+            "node" => ("NODE_EXTRA_CA_CERTS", file("ca.pem")),
+            "java" => (
+                "JAVA_TOOL_OPTIONS",
+                format!(
+                    " '-Djavax.net.ssl.trustStore={}' -Djavax.net.ssl.trustStoreType=PKCS12 \
+                     -Djavax.net.ssl.trustStorePassword=changeit",
+                    file("truststore.p12")
+                )
+                .replace("it's", "it\"'\"'\"'s"),
+            ),
+            "php" => ("PHP_INI_SCAN_DIR", format!(":{}", file("php"))),
+            _ => ("SSL_CERT_FILE", file("bundle.pem")),
+        };
+        if language != "java" {
+            assert_eq!(get(variable), Some(&*value), "{language}");
+        }
+        let path = get(variable).unwrap().trim_start_matches(':');
+        assert!(language == "java" || Path::new(path).exists(), "{path}");
+        assert!(
+            script
+                .lines()
+                .all(|line| line.starts_with("# ") || line.contains("export ") || line.starts_with("unset ")),
+            "{script}"
+        );
+    }
+    let python = evaluated(&env("python", &folder, &[]), &[]);
+    assert_eq!(python["REQUESTS_CA_BUNDLE"], file("bundle.pem"));
+    assert_eq!(python["SMILE_ID_ENVIRONMENT"], "https://127.0.0.1:8443", "the usual port");
+    let curl = evaluated(&env("shell", &folder, &[]), &[]);
+    assert_eq!(curl["CURL_CA_BUNDLE"], file("bundle.pem"));
+}
+
+#[test]
+fn what_is_there_is_added_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let java = evaluated(&env("java", folder.path(), &[]), &[("JAVA_TOOL_OPTIONS", "-Dx=y")]);
+    assert!(java["JAVA_TOOL_OPTIONS"].starts_with("-Dx=y -Djavax.net.ssl.trustStore=/"), "{java:?}");
+    let php = evaluated(&env("php", folder.path(), &[]), &[("PHP_INI_SCAN_DIR", "/etc/php.d")]);
+    assert!(php["PHP_INI_SCAN_DIR"].starts_with("/etc/php.d:/"), "{php:?}");
+}
+
+#[test]
+fn without_tls_there_is_nobody_to_trust() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().join("ca");
+    for language in LANGUAGES {
+        let found = evaluated(&env(language, &folder, &["--url", "http://127.0.0.1:1"]), &[]);
+        let ours =
+            found.keys().filter(|name| !matches!(name.as_str(), "PATH" | "PWD" | "SHLVL" | "_" | "OLDPWD"));
+        let names: Vec<_> = ours.map(String::as_str).collect();
+        assert_eq!(
+            names,
+            [
+                "SMILEID_MOCK_ADMIN",
+                "SMILEID_MOCK_HTTP",
+                "SMILE_ID_API_KEY",
+                "SMILE_ID_ENVIRONMENT",
+                "SMILE_ID_PARTNER_ID"
+            ]
+        );
+    }
+    assert!(!folder.exists());
+}
+
+#[test]
+fn a_command_finds_a_mock_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let told = ["--partner-id", "212"];
+    let output = exec(folder.path(), &told, &["env", "-0"]).env("SMILEID_MOCK_HTTP", "x").output().unwrap();
+    assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+    let found = variables(&output.stdout);
+    assert_eq!(found["SMILE_ID_ENVIRONMENT"], found["SMILEID_MOCK_HTTPS"]);
+    assert!(found["SMILEID_MOCK_HTTP"].starts_with("http://127.0.0.1:"));
+    assert_eq!(found["SMILEID_MOCK_ADMIN"], format!("{}/_mock", found["SMILEID_MOCK_HTTP"]));
+    assert_eq!((&*found["SMILE_ID_PARTNER_ID"], &*found["SMILE_ID_API_KEY"]), ("212", "mock-api-key-0000"));
+    for language in LANGUAGES {
+        let script = env(language, folder.path(), &["--url", &found["SMILEID_MOCK_HTTPS"]]);
+        for (name, value) in evaluated(&script, &[]) {
+            if ["SMILE", "PATH", "PWD", "SHLVL", "_"].iter().all(|other| !name.starts_with(other)) {
+                assert_eq!(found.get(&name), Some(&value), "{language}");
+            }
+        }
+    }
+
+    // It answers while the command runs, over both.
+    let ask =
+        "for url in $SMILEID_MOCK_HTTP $SMILEID_MOCK_HTTPS; do \"$0\" ready --url $url --ca-dir \"$1\"; done";
+    let command = ["sh", "-ec", ask, env!("CARGO_BIN_EXE_smileid-mock"), folder.path().to_str().unwrap()];
+    let said = text(&exec(folder.path(), &[], &command).output().unwrap());
+    assert_eq!(said.matches("is ready").count(), 2, "{said}");
+
+    let plain = exec(folder.path(), &["--https", "off"], &["env", "-0"]).output().unwrap();
+    let plain = variables(&plain.stdout);
+    assert_eq!(plain["SMILE_ID_ENVIRONMENT"], plain["SMILEID_MOCK_HTTP"]);
+    assert!(!plain.contains_key("SMILEID_MOCK_HTTPS") && !plain.contains_key("SMILEID_MOCK_CA"));
+}
+
+#[test]
+fn a_command_is_sent_to_a_mock_that_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let authority = folder.path().to_str().unwrap();
+    let running = Running::start(&["--http", "off", "--https", "127.0.0.1:0", "--ca-dir", authority]);
+    let url = running.url("https");
+    let command = ["sh", "-ec", "echo $SMILE_ID_ENVIRONMENT $SMILEID_MOCK_ADMIN"];
+    let said = text(&exec(folder.path(), &["--url", url], &command).output().unwrap());
+    assert_eq!(said, format!("{url} {url}/_mock\n"));
+
+    let both = exec(folder.path(), &["--url", url, "--http", "off"], &command).output().unwrap();
+    assert_eq!(both.status.code(), Some(2));
+}
+
+#[test]
+fn standard_streams_are_the_commands_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = exec(folder.path(), &[], &["sh", "-c", "cat; echo warning >&2"]);
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(b"\0any\xffbytes").unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((&*output.stdout, &*output.stderr), (&b"\0any\xffbytes"[..], &b"warning\n"[..]));
+}
+
+#[test]
+fn it_exits_as_the_command_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let plain = ["--https", "off"];
+    for (command, code) in [
+        (&["true"][..], 0),
+        (&["sh", "-c", "exit 7"], 7),
+        (&["sh", "-c", "exit 255"], 255),
+        (&["sh", "-c", "kill -KILL $$"], 128 + 9),
+        (&["no-such-command-anywhere"], 127),
+    ] {
+        let output = exec(folder.path(), &plain, command).output().unwrap();
+        assert_eq!(output.status.code(), Some(code), "{command:?}: {output:?}");
+        assert!(output.stdout.is_empty(), "{output:?}");
+    }
+    let file = folder.path().join("data");
+    fs::write(&file, "").unwrap();
+    let output = exec(folder.path(), &plain, &[file.to_str().unwrap()]).output().unwrap();
+    assert_eq!(output.status.code(), Some(126), "{output:?}");
+    assert!(String::from_utf8(output.stderr).unwrap().contains("cannot run"));
+
+    let nothing = binary(&["exec", "--https", "off", "--"]).output().unwrap();
+    assert_eq!(nothing.status.code(), Some(2));
+}
+
+#[cfg(unix)]
+#[test]
+fn signals_reach_the_command() {
+    let folder = tempfile::tempdir().unwrap();
+    for (signal, number) in [("TERM", 15), ("INT", 2), ("HUP", 1), ("QUIT", 3), ("USR1", 10), ("USR2", 12)] {
+        // The command reads what never comes, until the signal has it say which it was and go.
+        let script =
+            format!("trap 'echo {number}; exit {number}' {signal}; echo $$; while :; do read line; done");
+        let mut command = exec(folder.path(), &["--https", "off"], &["sh", "-c", &script]);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let pid = lines.next().unwrap().unwrap();
+        assert!(
+            Command::new("kill")
+                .args([&format!("-{signal}"), &child.id().to_string()])
+                .status()
+                .unwrap()
+                .success()
+        );
+        assert_eq!(lines.next().unwrap().unwrap(), number.to_string(), "{signal}");
+        assert_eq!(child.wait().unwrap().code(), Some(number), "{signal}");
+        let left = Command::new("kill").args(["-0", &pid]).stderr(Stdio::null()).status().unwrap();
+        assert!(!left.success(), "{signal}: the command is gone");
+    }
+}
