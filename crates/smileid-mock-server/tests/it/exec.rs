@@ -1,4 +1,5 @@
 //! `smileid-mock env` and `exec`: what a command is told, and what becomes of it.
+#![expect(clippy::disallowed_methods, reason = "the mock's files and environment, seen from outside")]
 
 use std::{
     collections::BTreeMap,
@@ -167,9 +168,10 @@ fn a_command_is_sent_to_a_mock_that_runs() {
     let authority = folder.path().to_str().unwrap();
     let running = Running::start(&["--http", "off", "--https", "127.0.0.1:0", "--ca-dir", authority]);
     let url = running.url("https");
-    let command = ["sh", "-ec", "echo $SMILE_ID_ENVIRONMENT $SMILEID_MOCK_ADMIN"];
-    let said = text(&exec(folder.path(), &["--url", url], &command).output().unwrap());
-    assert_eq!(said, format!("{url} {url}/_mock\n"));
+    let command = ["sh", "-ec", "echo $SMILE_ID_ENVIRONMENT $SMILEID_MOCK_ADMIN ${SMILEID_MOCK_HTTP-none}"];
+    let said =
+        text(&exec(folder.path(), &["--url", url], &command).env("SMILEID_MOCK_HTTP", "x").output().unwrap());
+    assert_eq!(said, format!("{url} {url}/_mock none\n"));
 
     let both = exec(folder.path(), &["--url", url, "--http", "off"], &command).output().unwrap();
     assert_eq!(both.status.code(), Some(2));

@@ -1,4 +1,5 @@
 //! HTTPS, and the local authority behind it.
+#![expect(clippy::disallowed_methods, reason = "the authority's files, seen from outside")]
 
 use std::{collections::BTreeSet, fs, net::Ipv4Addr, path::Path, sync::Arc, thread, time::Duration};
 
