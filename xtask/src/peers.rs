@@ -120,7 +120,11 @@ impl MockServer {
     fn start(root: &Path) -> Result<Self> {
         let executable = build_mock_server(root)?;
         let mut command = Command::new(&executable);
-        command.args(["--http", "127.0.0.1:0", "--https", "off"]).current_dir(root).stdin(Stdio::null()).stdout(Stdio::piped());
+        command
+            .args(["--http", "127.0.0.1:0", "--https", "off"])
+            .current_dir(root)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped());
         let line = line(&command);
         let mut process = command.spawn().with_context(|| format!("starting `{line}`"))?;
         let stdout = process.stdout.take().context("the server has a standard output")?;

@@ -182,13 +182,20 @@ fn ready_says_yes_or_no() {
     assert_eq!(usage.status.code(), Some(2));
 }
 
-#[test]
-fn ready_waits_for_a_mock_that_starts() {
-    let taken = Running::start(&["--http", "127.0.0.1:0", "--https", "off"]);
-    let url = taken.url("http").to_owned();
-    drop(taken); // the port is free, and likely to stay so for a moment
+#[tokio::test]
+async fn ready_waits_for_a_mock_that_starts() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
     let waiting = binary(&["ready", "--url", &url, "--wait", "30s"]).stdout(Stdio::piped()).spawn().unwrap();
-    let _late = Running::start(&["--http", url.strip_prefix("http://").unwrap(), "--https", "off"]);
+    for answer in ["", "HTTP/1.1 503 -\r\n\r\n", "HTTP/1.1 200 -\r\n\r\n"] {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut request = [0; 16];
+        stream.read_exact(&mut request).await.unwrap();
+        assert_eq!(&request, b"GET /_mock/ready");
+        stream.write_all(answer.as_bytes()).await.unwrap();
+    }
     let output = waiting.wait_with_output().unwrap();
     assert!(output.status.success(), "{output:?}");
 }
