@@ -38,6 +38,11 @@ impl Extra {
         self.0.insert(name, value);
         Ok(())
     }
+
+    /// Takes a member out.
+    pub(crate) fn take(&mut self, name: &str) -> Option<Value> {
+        self.0.remove(name)
+    }
 }
 
 impl fmt::Debug for Extra {
@@ -50,6 +55,13 @@ impl fmt::Debug for Extra {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReservedName(pub String);
+
+impl ReservedName {
+    /// The member `name` has a field of its own.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self(name.into())
+    }
+}
 
 impl fmt::Display for ReservedName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

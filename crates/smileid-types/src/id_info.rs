@@ -72,6 +72,10 @@ id_info! {
     id_type: shown,
     /// The number on the ID.
     id_number: personal,
+    /// The session of the holder's consent, which stands in for the number of a `BVN_MFA`.
+    session_id: personal,
+    /// A second number on the ID: the card's, for Ugandan ones.
+    secondary_id_number: personal,
     /// First name.
     first_name: personal,
     /// Middle name.
@@ -130,6 +134,11 @@ impl IdInfo {
         value: impl Into<Value>,
     ) -> Result<(), ReservedName> {
         self.extra.set(Self::NAMES, name.into(), value.into())
+    }
+
+    /// Takes a member out that this type has no field for.
+    pub fn take_extra(&mut self, name: &str) -> Option<Value> {
+        self.extra.take(name)
     }
 }
 

@@ -42,6 +42,8 @@ pub fn number_or_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16,
 
 /// Text, or a number, which becomes its text: `"0810"`, `810`.
 ///
+/// A number of more digits than are read exactly is refused: an ID that was rounded would be another's.
+///
 /// # Errors
 ///
 /// Anything else.
@@ -72,9 +74,17 @@ pub fn text_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Stri
         }
 
         fn visit_f64<E: Error>(self, number: f64) -> Result<String, E> {
-            Ok(number.to_string())
+            // Whole numbers beyond 64 bits come here too, rounded.
+            if number.abs() < EXACT {
+                Ok(number.to_string())
+            } else {
+                Err(E::invalid_value(Unexpected::Other("a number of too many digits"), &self))
+            }
         }
     }
+
+    /// 2^53, up to which every whole number is a float of its own.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
 
     deserializer.deserialize_any(TextOrNumber)
 }
@@ -170,6 +180,15 @@ pub fn optional_bool_or_text<'de, D: Deserializer<'de>>(d: D) -> Result<Option<b
     }
 
     d.deserialize_any(BoolOrText)
+}
+
+/// Any value that is there, `null` too, which serde would else take for no member at all.
+///
+/// # Errors
+///
+/// Those of the deserializer.
+pub fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(d: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(d).map(Some)
 }
 
 /// Writes a bool the way `entered` and `IsFinalResult` travel: as the text `"true"` or `"false"`.

@@ -7,7 +7,8 @@ use crate::{extra::Extra, lenient, partner_params::PartnerParams, result_code::R
 
 /// The result of a phone number check, as its reply and its callback carry it.
 ///
-/// Source: the documentation's phone number verification page; its lower-case names differ from other results'.
+/// Source: the documentation's phone number verification page; its lower-case names differ from other results'. That the
+/// reply has the shape of the callback is inferred.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PhoneResult {
