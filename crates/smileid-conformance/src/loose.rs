@@ -48,7 +48,13 @@ fn read(job: CheckedJob, files: Option<&BTreeMap<String, Content>>) -> Value {
                 Err(other) => json!({"unknown": other.to_string()}),
             }
         }
-        CheckedJob::Lookup(job) => json!({"ok": {"job_type": job.job_type(), "delivery": "at_once"}}),
+        CheckedJob::Lookup(job) => {
+            let at_once = match job.callback_url() {
+                None => json!("at_once"),
+                Some(url) => json!({"at_once": {"callback": url.as_str()}}),
+            };
+            json!({"ok": {"job_type": job.job_type(), "delivery": at_once}})
+        }
         other => json!({"unknown": format!("{other:?}")}),
     }
 }

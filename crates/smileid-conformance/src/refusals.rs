@@ -70,11 +70,13 @@ pub(crate) fn request_unwritable<E: Endpoint + Serialize + DeserializeOwned>(
         Ok(_) => return Err(Failure::Accepted { what: "the value".to_owned() }),
         Err(EncodeError::Reserved { name }) => json!({"reserved": name}),
         Err(EncodeError::NotASegment { name }) => json!({"not_a_segment": name}),
+        Err(EncodeError::NotText { name }) => json!({"not_text": name}),
         Err(other) => json!({"unknown": other.to_string()}),
     };
     let expected = match expect {
         UnwritableExpected::Reserved(name) => json!({"reserved": name}),
         UnwritableExpected::NotASegment(name) => json!({"not_a_segment": name}),
+        UnwritableExpected::NotText(name) => json!({"not_text": name}),
     };
     same_whole("the refusal", &expected, &outcome)
 }
@@ -124,6 +126,7 @@ pub(crate) fn decode_error(error: &DecodeError) -> Value {
         DecodeError::HalfAProof { member } => json!({"half_a_proof": {"member": member}}),
         DecodeError::Json(error) => json!({"json": error.to_string()}),
         DecodeError::Form { problem } => json!({"form": problem}),
+        DecodeError::Missing { .. } => json!({"form": error.to_string()}), // the members of JSON are serde's to miss
         other => json!({"unknown": other.to_string()}),
     }
 }

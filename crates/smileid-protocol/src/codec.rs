@@ -61,6 +61,12 @@ pub enum EncodeError {
         /// The field.
         name: String,
     },
+    /// A member that is no text stands where texts alone can travel: in a query.
+    #[error("`{name}` travels in the query and must be a text")]
+    NotText {
+        /// The member.
+        name: String,
+    },
     /// A field that the call needs is not filled in.
     #[error("`{name}` is missing: this call needs it")]
     Missing {
@@ -103,7 +109,7 @@ pub enum DecodeError {
     /// The body is not the message.
     #[error("the body is not the message expected here")]
     Json(#[from] JsonError),
-    /// The body is not a form of several parts, or a part of it is missing.
+    /// The body is not a form of several parts.
     #[error("the body is not the form expected here: {problem}")]
     Form {
         /// What is wrong.
@@ -112,6 +118,15 @@ pub enum DecodeError {
 }
 
 impl DecodeError {
+    /// The member of the message, or the part of the form, that should be there and is not, when that is what is wrong.
+    pub fn missing_field(&self) -> Option<&str> {
+        match self {
+            Self::Missing { member } => Some(member),
+            Self::Json(error) => error.missing_field(),
+            _ => None,
+        }
+    }
+
     pub(crate) fn in_member(member: &'static str, error: &serde_json::Error) -> Self {
         Self::Json(JsonError::new(error).in_member(member))
     }

@@ -3,6 +3,7 @@
 //! - [`endpoint::Endpoint`]: an endpoint is declared once, on its request type; from that follow the client's
 //!   half (encode the request, decode the reply) and the server's half (decode the request, encode the reply).
 //!   [`ENDPOINTS`] lists them, [`v1`] holds them.
+//! - [`extensible`]: members that a request has no field for.
 //! - [`auth`]: credentials, the signature, and where each endpoint carries its proof. What arrives is
 //!   [`auth::Unverified`] until it is checked.
 //! - [`job`]: jobs as types whose constructors ask for what the job needs, and the loose form of the official SDKs'
@@ -24,6 +25,7 @@ pub mod auth;
 pub mod callback;
 pub mod codec;
 pub mod endpoint;
+pub mod extensible;
 pub mod job;
 pub mod origin;
 pub mod package;

@@ -142,7 +142,7 @@ mod tests {
         "http://127.0.0.1:1".parse().unwrap()
     }
 
-    fn of_json(json: serde_json::Value) -> Subject {
+    fn of_json(json: &serde_json::Value) -> Subject {
         Subject::of(&Request::post("/").body(Bytes::from(json.to_string())).unwrap())
     }
 

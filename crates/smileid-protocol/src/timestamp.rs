@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
+use serde_json::Value;
 
 /// When a message was signed, exactly as it travels.
 ///
@@ -66,11 +67,38 @@ impl fmt::Display for Timestamp {
     }
 }
 
-/// Reads text only: what a number looked like when it was signed cannot be known.
+/// Reads text only: whoever asks signs a text, and can send it as one. For replies there is [`text_or_integer`].
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::new(Box::<str>::deserialize(deserializer)?).map_err(D::Error::custom)
     }
+}
+
+/// A timestamp of the API's, which older replies have as a whole number: its digits are the text. Whether they are the
+/// ones that were signed, the signature tells.
+///
+/// # Errors
+///
+/// When it is neither a text nor a whole number, or empty.
+pub(crate) fn text_or_integer<'de, D: Deserializer<'de>>(d: D) -> Result<Timestamp, D::Error> {
+    match Value::deserialize(d)? {
+        Value::Number(digits) if !digits.is_f64() => Ok(Timestamp(digits.to_string().into())),
+        other => Timestamp::deserialize(other).map_err(D::Error::custom),
+    }
+}
+
+/// [`text_or_integer`], or nothing: `null` or no member at all.
+///
+/// # Errors
+///
+/// Anything else.
+pub(crate) fn optional_text_or_integer<'de, D: Deserializer<'de>>(
+    d: D,
+) -> Result<Option<Timestamp>, D::Error> {
+    #[derive(Deserialize)]
+    struct Time(#[serde(deserialize_with = "text_or_integer")] Timestamp);
+
+    Ok(Option::<Time>::deserialize(d)?.map(|time| time.0))
 }
 
 /// A timestamp was empty.
@@ -119,5 +147,25 @@ mod tests {
         for millis in [i64::MIN, i64::MAX] {
             assert!(Timestamp::from_utc_millis(millis).as_str().ends_with('Z'));
         }
+    }
+
+    #[test]
+    fn whole_numbers_are_times_of_replies_alone() {
+        for (json, text) in [
+            ("\"1678216434434\"", Some("1678216434434")),
+            ("1678216434434", Some("1678216434434")),
+            ("18446744073709551615", Some("18446744073709551615")),
+            ("18446744073709551616", None), // beyond 64 bits, so its digits are lost
+            ("1.5", None),
+            ("\"\"", None),
+            ("true", None),
+            ("null", None),
+        ] {
+            let value: Value = serde_json::from_str(json).unwrap();
+            let read = text_or_integer(value.clone());
+            assert_eq!(read.as_ref().ok().map(Timestamp::as_str), text, "{json}");
+            assert_eq!(Timestamp::deserialize(value).is_ok(), text.is_some() && json.starts_with('"'));
+        }
+        assert_eq!(optional_text_or_integer(Value::Null).unwrap(), None);
     }
 }

@@ -29,8 +29,8 @@ ORDER = {
     "misc_information.partner_params": ["user_id", "job_id", "job_type"],
     "misc_information.userData": ["isVerifiedProcess", "name", "fbUserID", "firstName", "lastName", "gender", "email",
                                   "phone", "countryCode", "countryName"],
-    "id_info": ["country", "id_type", "id_number", "first_name", "middle_name", "last_name", "dob", "gender",
-                "phone_number", "bank_code", "citizenship", "business_type", "postal_address", "postal_code",
+    "id_info": ["country", "id_type", "id_number", "session_id", "secondary_id_number", "first_name", "middle_name",
+                "last_name", "dob", "gender", "phone_number", "bank_code", "citizenship", "business_type", "postal_address", "postal_code",
                 "company", "entered", "consent_information"],
     "images": ["image_type_id", "image", "file_name"],
 }

@@ -48,8 +48,8 @@ pub enum LooseExpected {
 pub struct LooseOk {
     /// The number of its type.
     pub job_type: u16,
-    /// How its result arrives: `"at_once"`, or `{"callback": url or null, "follow": {"history": …, "image_links": …}
-    /// or null}`.
+    /// How its result arrives: `"at_once"`, `{"at_once": {"callback": url}}`, or `{"callback": url or null, "follow":
+    /// {"history": …, "image_links": …} or null}`.
     pub delivery: Value,
 }
 

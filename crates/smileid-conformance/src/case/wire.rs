@@ -262,6 +262,8 @@ pub enum UnwritableExpected {
     Reserved(String),
     /// This field is a part of the path and cannot be one.
     NotASegment(String),
+    /// This member is no text, and stands where texts alone can travel.
+    NotText(String),
 }
 
 /// A reply that the client's half must refuse.

@@ -10,7 +10,7 @@ use super::{AuthError, Credentials, PartnerId, Signature};
 use crate::{
     SOURCE_SDK, SOURCE_SDK_VERSION,
     codec::{DecodeError, EncodeError},
-    timestamp::Timestamp,
+    timestamp::{Timestamp, text_or_integer},
 };
 
 /// How a message proves who sent it, and where the proof travels.
@@ -78,6 +78,12 @@ impl Envelope {
     fn take<T: DeserializeOwned>(&mut self, name: &'static str) -> Result<T, DecodeError> {
         let value = self.members.remove(name).ok_or(DecodeError::NoProof { member: name })?;
         T::deserialize(value).map_err(|error| DecodeError::in_member(name, &error))
+    }
+
+    /// The time of a reply, of which older ones make a number.
+    fn take_reply_time(&mut self) -> Result<Timestamp, DecodeError> {
+        let value = self.members.remove(TIMESTAMP).ok_or(DecodeError::NoProof { member: TIMESTAMP })?;
+        text_or_integer(value).map_err(|error| DecodeError::in_member(TIMESTAMP, &error))
     }
 
     /// Whether a member is there; one that is null is not, and is taken out.
@@ -280,7 +286,7 @@ impl AuthScheme for SignedReply {
     }
 
     fn read(envelope: &mut Envelope) -> Result<ReplySeal, DecodeError> {
-        Ok(ReplySeal { timestamp: envelope.take(TIMESTAMP)?, signature: envelope.take(SIGNATURE)? })
+        Ok(ReplySeal { timestamp: envelope.take_reply_time()?, signature: envelope.take(SIGNATURE)? })
     }
 }
 

@@ -14,6 +14,12 @@ pub struct JsonError {
 }
 
 impl JsonError {
+    /// The member that should be there and is not, when that is what is wrong.
+    pub fn missing_field(&self) -> Option<&str> {
+        // serde's own words are all there is to tell a member that is missing from one of another type.
+        Some(self.problem.strip_prefix("missing field `")?.split_once('`')?.0)
+    }
+
     pub(crate) fn new(error: &serde_json::Error) -> Self {
         let text = error.to_string();
         let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(text, _)| text);
@@ -88,6 +94,10 @@ mod tests {
             upload_url: String,
         }
         let error = serde_json::from_str::<A>("{}").unwrap_err();
-        assert_eq!(JsonError::new(&error).to_string(), "missing field `upload_url` at line 1 column 2");
+        let missing = JsonError::new(&error);
+        assert_eq!(missing.to_string(), "missing field `upload_url` at line 1 column 2");
+        assert_eq!(missing.missing_field(), Some("upload_url"));
+        let other = serde_json::from_str::<A>(r#"{"upload_url":7}"#).unwrap_err();
+        assert_eq!(JsonError::new(&other).missing_field(), None);
     }
 }

@@ -18,7 +18,7 @@ use crate::{
     origin::Origin,
 };
 
-/// The message's members and its proof's stand in the query. Values are read as texts.
+/// The message's members and its proof's stand in the query, which holds texts alone.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Query;
@@ -28,14 +28,14 @@ impl<E: Endpoint + Serialize + DeserializeOwned> Codec<E> for Query {
         let mut envelope = Envelope::new(object_of(request)?);
         let path = path::fill(E::SPEC.path, &mut envelope.members)?;
         E::Auth::write(proof, &mut envelope)?;
-        let pairs = envelope.members.iter().map(|(name, value)| {
-            let text = match value {
-                Value::String(text) => text.clone(),
-                other => other.to_string(),
-            };
-            format!("{}={}", utf8_percent_encode(name, ESCAPED), utf8_percent_encode(&text, ESCAPED))
+        let pairs = envelope.members.iter().map(|(name, value)| match value {
+            Value::String(text) => {
+                Ok(format!("{}={}", utf8_percent_encode(name, ESCAPED), utf8_percent_encode(text, ESCAPED)))
+            }
+            // Read again, it would be a text.
+            _ => Err(EncodeError::NotText { name: name.clone() }),
         });
-        let query = pairs.collect::<Vec<_>>().join("&");
+        let query = pairs.collect::<Result<Vec<_>, _>>()?.join("&");
         let path = if query.is_empty() { path } else { format!("{path}?{query}") };
         let builder = http::Request::builder()
             .method(E::SPEC.method.clone())

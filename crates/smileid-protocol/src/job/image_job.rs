@@ -4,7 +4,7 @@ use smileid_types::{IdInfo, ImageSubject, JobType, PartnerParams, ReservedName};
 
 use super::{
     IdNumber, Image, InvalidInput, JobIds, Problem,
-    input::{not_empty, required},
+    input::{not_empty, number_or_session, required},
 };
 
 /// A job with images: types 1, 2, 4, 6, 8, 9 and 11. One constructor for each, asking for what it needs.
@@ -201,7 +201,7 @@ impl ImageJob {
             required("id_info.id_type", info.id_type.as_ref())?;
         }
         if by_number && !documents {
-            required("id_info.id_number", info.id_number.as_ref())?;
+            number_or_session(info)?;
         }
         Ok(())
     }

@@ -123,7 +123,7 @@ impl fmt::Debug for JobIds {
     }
 }
 
-/// The number of an ID, and which ID of which country it is. None of the three is empty.
+/// The number of an ID, or what stands in for it, and which ID of which country it is. None of the three is empty.
 #[derive(Clone, Debug, PartialEq)]
 pub struct IdNumber(IdInfo);
 
@@ -143,6 +143,25 @@ impl IdNumber {
             not_empty("id_info.id_type", id_type.into())?,
             not_empty("id_info.id_number", id_number.into())?,
         )))
+    }
+
+    /// The session in which the holder of a `BVN_MFA` consented: it stands in for the number. See
+    /// [`crate::v1::totp`].
+    ///
+    /// # Errors
+    ///
+    /// When one of the three is empty.
+    pub fn by_session(
+        country: impl Into<String>,
+        id_type: impl Into<String>,
+        session_id: impl Into<String>,
+    ) -> Result<Self, InvalidInput> {
+        let mut id_info = IdInfo::default();
+        id_info.country = Some(not_empty("id_info.country", country.into())?);
+        id_info.id_type = Some(not_empty("id_info.id_type", id_type.into())?);
+        id_info.session_id = Some(not_empty("id_info.session_id", session_id.into())?);
+        id_info.entered = Some(true);
+        Ok(Self(id_info))
     }
 }
 
@@ -192,6 +211,12 @@ impl fmt::Debug for CallbackUrl {
 
 pub(crate) fn not_empty(field: &str, text: String) -> Result<String, InvalidInput> {
     if text.trim().is_empty() { Err(InvalidInput::new(field, Problem::Empty)) } else { Ok(text) }
+}
+
+/// The number of a person's ID, or the session that stands in for it.
+pub(crate) fn number_or_session(id_info: &IdInfo) -> Result<(), InvalidInput> {
+    let session = required("id_info.session_id", id_info.session_id.as_ref());
+    session.or_else(|_| required("id_info.id_number", id_info.id_number.as_ref()))
 }
 
 /// The member `field` of ID information, which must be there and not be empty.

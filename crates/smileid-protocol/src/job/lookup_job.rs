@@ -1,10 +1,11 @@
 //! Jobs without images, answered at once.
 
+use serde_json::Value;
 use smileid_types::{IdInfo, JobType, PartnerParams, Product, ReservedName};
 
 use super::{
-    IdNumber, InvalidInput, JobIds, Problem,
-    input::{not_empty, required},
+    CallbackUrl, IdNumber, InvalidInput, JobIds, Problem,
+    input::{not_empty, number_or_session, required},
 };
 use crate::{
     endpoint::Endpoint as _,
@@ -18,6 +19,7 @@ pub struct LookupJob {
     product: Product,
     partner_params: PartnerParams,
     id_info: IdInfo,
+    callback: Option<CallbackUrl>,
 }
 
 impl LookupJob {
@@ -51,21 +53,30 @@ impl LookupJob {
     fn new(product: Product, job_type: JobType, ids: JobIds, id: IdNumber) -> Self {
         let mut id_info = IdInfo::from(id);
         id_info.entered = None; // there is no card it could be read from instead
-        Self { partner_params: ids.params(job_type), ids, product, id_info }
+        Self { partner_params: ids.params(job_type), ids, product, id_info, callback: None }
     }
 
-    /// Replaces the ID information: the same ID with names, date of birth and the rest.
+    /// Replaces the ID information: the same ID with names, date of birth and the rest. A `callback_url` among its
+    /// members, where users of the Ruby SDK put it, becomes the job's.
     ///
     /// # Errors
     ///
-    /// When it lacks what this job needs: country, ID type and ID number, and for Basic KYC the names.
-    pub fn with_id_info(mut self, id_info: IdInfo) -> Result<Self, InvalidInput> {
+    /// When it lacks what this job needs: country, ID type and ID number (for a person's ID, a session may stand in for
+    /// the number), and for Basic KYC the names. When its callback URL is none.
+    pub fn with_id_info(mut self, mut id_info: IdInfo) -> Result<Self, InvalidInput> {
         required("id_info.country", id_info.country.as_ref())?;
         required("id_info.id_type", id_info.id_type.as_ref())?;
-        required("id_info.id_number", id_info.id_number.as_ref())?;
+        if self.product == Product::BusinessVerification {
+            required("id_info.id_number", id_info.id_number.as_ref())?;
+        } else {
+            number_or_session(&id_info)?;
+        }
         if self.product == Product::BasicKyc {
             required("id_info.first_name", id_info.first_name.as_ref())?;
             required("id_info.last_name", id_info.last_name.as_ref())?;
+        }
+        if let Some(url) = callback_among(&mut id_info)? {
+            self.callback = Some(url);
         }
         self.id_info = id_info;
         // The ID's members stand beside the message's own and its proof's.
@@ -73,6 +84,13 @@ impl LookupJob {
             Some(name) => Err(InvalidInput::new(format!("id_info.{name}"), Problem::Reserved)),
             None => Ok(self),
         }
+    }
+
+    /// Has the result sent to `url` too; the official PHP SDK asks for that with every lookup.
+    #[must_use]
+    pub fn with_callback(mut self, url: CallbackUrl) -> Self {
+        self.callback = Some(url);
+        self
     }
 
     /// Adds a member of the partner's own, which comes back with the result.
@@ -83,7 +101,7 @@ impl LookupJob {
     pub fn with_partner_param(
         mut self,
         name: impl Into<String>,
-        value: impl Into<serde_json::Value>,
+        value: impl Into<Value>,
     ) -> Result<Self, ReservedName> {
         self.partner_params.set_extra(name, value)?;
         Ok(self)
@@ -107,9 +125,18 @@ impl LookupJob {
         &self.ids
     }
 
+    /// Where its result is sent too.
+    pub fn callback_url(&self) -> Option<&CallbackUrl> {
+        self.callback.as_ref()
+    }
+
     /// The body of its request.
     pub fn into_lookup(self) -> Lookup {
-        Lookup::new(self.partner_params, self.id_info)
+        let lookup = Lookup::new(self.partner_params, self.id_info);
+        match &self.callback {
+            Some(url) => lookup.with_callback(url),
+            None => lookup,
+        }
     }
 
     /// A lookup in the loose form, whose job type cannot tell Basic KYC from Enhanced KYC: it is the latter, as with the
@@ -124,6 +151,20 @@ impl LookupJob {
             JobType::BusinessVerification => Product::BusinessVerification,
             _ => Product::EnhancedKyc,
         };
-        Self { ids, product, partner_params, id_info: IdInfo::default() }.with_id_info(id_info)
+        Self { ids, product, partner_params, id_info: IdInfo::default(), callback: None }
+            .with_id_info(id_info)
+    }
+}
+
+/// Takes the callback URL out of an ID's members. Beside them, the message has a place of its own for it.
+fn callback_among(id_info: &mut IdInfo) -> Result<Option<CallbackUrl>, InvalidInput> {
+    let invalid = |problem| InvalidInput::new("id_info.callback_url", problem);
+    match id_info.take_extra("callback_url") {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(address)) if address.is_empty() => Ok(None), // as some SDKs say none
+        Some(Value::String(address)) => {
+            CallbackUrl::parse(address).map(Some).map_err(|it| invalid(it.problem))
+        }
+        Some(_) => Err(invalid(Problem::WrongType { expected: "text" })),
     }
 }

@@ -109,7 +109,7 @@ impl fmt::Debug for LooseOptions {
 pub enum CheckedJob {
     /// A job with images.
     Images(ImageJob, Delivery),
-    /// A lookup, answered at once.
+    /// A lookup, answered at once. Its callback URL is in it.
     Lookup(LookupJob),
 }
 
@@ -131,7 +131,13 @@ impl LooseJob {
     pub fn check(self, default_callback: Option<CallbackUrl>) -> Result<CheckedJob, InvalidInput> {
         let (ids, job_type, partner_params) = self.partner_params.check()?;
         if matches!(job_type, JobType::EnhancedKyc | JobType::BusinessVerification) {
-            return LookupJob::checked(ids, job_type, partner_params, self.id_info).map(CheckedJob::Lookup);
+            let job = LookupJob::checked(ids, job_type, partner_params, self.id_info)?;
+            let own = self.options.callback()?;
+            let default = default_callback.filter(|_| job.callback_url().is_none());
+            return Ok(CheckedJob::Lookup(match own.or(default) {
+                Some(url) => job.with_callback(url),
+                None => job,
+            }));
         }
 
         let images = match self.image_details {
@@ -240,11 +246,12 @@ fn looks_like_an_image(text: &str) -> bool {
 }
 
 impl LooseOptions {
-    fn delivery(self, default_callback: Option<CallbackUrl>) -> Result<Delivery, InvalidInput> {
-        let callback = match self.optional_callback {
-            Some(address) => Some(CallbackUrl::parse(address)?),
-            None => default_callback,
-        };
+    fn callback(&self) -> Result<Option<CallbackUrl>, InvalidInput> {
+        self.optional_callback.as_deref().map(CallbackUrl::parse).transpose()
+    }
+
+    fn delivery(&self, default_callback: Option<CallbackUrl>) -> Result<Delivery, InvalidInput> {
+        let callback = self.callback()?.or(default_callback);
         let follow = self
             .return_job_status
             .then_some(Follow { history: self.return_history, image_links: self.return_image_links });

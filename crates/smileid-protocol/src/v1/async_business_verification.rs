@@ -1,6 +1,7 @@
 //! `POST /v1/async_business_verification`: looks a business up and calls back (job type 7).
 //!
-//! Wire: recorded from the official JavaScript SDK; the reply is documented. The result comes to the callback URL.
+//! Wire: recorded from the official JavaScript SDK; the reply is inferred from that of `/v1/async_id_verification`. The
+//! result comes to the callback URL.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,6 +10,7 @@ use crate::{
     auth::{Anonymous, SignedBody},
     codec::Json,
     endpoint::{Endpoint, Spec},
+    job::CallbackUrl,
 };
 
 /// Looks a business up and calls back.
@@ -16,13 +18,14 @@ use crate::{
 #[serde(transparent)]
 #[non_exhaustive]
 pub struct Request {
-    /// All of it.
+    /// All of it. When it arrives without a callback URL, the one that the partner's portal names is meant.
     pub lookup: Lookup,
 }
 
-impl From<Lookup> for Request {
-    fn from(lookup: Lookup) -> Self {
-        Self { lookup }
+impl Request {
+    /// The result of `lookup` is sent to `callback`.
+    pub fn new(lookup: Lookup, callback: &CallbackUrl) -> Self {
+        Self { lookup: lookup.with_callback(callback) }
     }
 }
 

@@ -35,7 +35,11 @@ pub struct Request {
     )]
     pub id_number: Option<String>,
     /// The number of the account with the electricity company; needed in Nigeria.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::optional_text_or_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub utility_number: Option<String>,
     /// The electricity company; needed in Nigeria.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -9,6 +9,7 @@ use crate::{
     auth::{Anonymous, SignedHeaders},
     codec::Json,
     endpoint::{Endpoint, Spec},
+    job::CallbackUrl,
 };
 
 /// Checks whose phone number it is and calls back.
@@ -16,13 +17,14 @@ use crate::{
 #[serde(transparent)]
 #[non_exhaustive]
 pub struct Request {
-    /// All of it.
+    /// All of it. When it arrives without a callback URL, the one that the partner's portal names is meant.
     pub check: PhoneCheck,
 }
 
-impl From<PhoneCheck> for Request {
-    fn from(check: PhoneCheck) -> Self {
-        Self { check }
+impl Request {
+    /// The result of `check` is sent to `callback`.
+    pub fn new(check: PhoneCheck, callback: &CallbackUrl) -> Self {
+        Self { check: check.with_callback(callback) }
     }
 }
 

@@ -6,13 +6,13 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use smileid_types::{Extra, JobType, PartnerParams, lenient};
+use smileid_types::{Extra, JobType, PartnerParams, lenient, redact};
 
 use crate::{
     auth::{Anonymous, PartnerId, Signature},
     codec::Json,
     endpoint::{Endpoint, Spec},
-    timestamp::Timestamp,
+    timestamp::{Timestamp, optional_text_or_integer},
 };
 
 /// Asks for a signature.
@@ -103,8 +103,8 @@ impl Endpoint for Request {
     type ReplyAuth = Anonymous;
 }
 
-/// A signature to send on.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+/// A signature to send on. `Debug` does not show where results are sent, nor what the app may do.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Response {
     /// Whether there is one.
@@ -118,21 +118,32 @@ pub struct Response {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signature: Option<Signature>,
     /// When it was made.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "optional_text_or_integer", skip_serializing_if = "Option::is_none")]
     pub timestamp: Option<Timestamp>,
     /// The partner's names for the job.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partner_params: Option<PartnerParams>,
-    /// Where results are sent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub callback_url: Option<String>,
+    /// Where results are sent; null for nowhere.
+    #[serde(default, deserialize_with = "lenient::present", skip_serializing_if = "Option::is_none")]
+    pub callback_url: Option<Option<String>>,
     /// What the app may do, in a form of the API's own.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "lenient::present", skip_serializing_if = "Option::is_none")]
     pub policy: Option<Value>,
     /// Whether the person's consent is needed, and given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "lenient::present", skip_serializing_if = "Option::is_none")]
     pub consent_info: Option<Value>,
     /// Members that this type has no field for.
     #[serde(flatten)]
     pub extra: Extra,
+}
+
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("success", &self.success)
+            .field("timestamp", &self.timestamp)
+            .field("partner_params", &self.partner_params)
+            .field("callback_url", &redact::link(&self.callback_url))
+            .finish_non_exhaustive()
+    }
 }

@@ -13,20 +13,69 @@ use crate::{
     endpoint::{Endpoint, Spec},
 };
 
-/// Makes a link. `Debug` does not show who it is for.
+/// Makes a link. Where its result is sent is all that must be there; the constructor asks for what makes a link of use.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Request {
-    /// What the link is called in the portal.
-    pub name: String,
-    /// Who asks, as the person sees it.
-    pub company_name: String,
-    /// What the person may choose from.
-    pub id_types: Vec<LinkIdType>,
     /// Where the result is sent.
     pub callback_url: String,
+    /// The rest of it.
+    #[serde(flatten)]
+    pub settings: LinkSettings,
+}
+
+impl Request {
+    /// A link to verify one of `id_types`.
+    pub fn new(
+        name: impl Into<String>,
+        company_name: impl Into<String>,
+        id_types: Vec<LinkIdType>,
+        callback_url: impl Into<String>,
+        data_privacy_policy_url: impl Into<String>,
+    ) -> Self {
+        Self {
+            callback_url: callback_url.into(),
+            settings: LinkSettings {
+                name: Some(name.into()),
+                company_name: Some(company_name.into()),
+                id_types: Some(id_types),
+                data_privacy_policy_url: Some(data_privacy_policy_url.into()),
+                ..LinkSettings::default()
+            },
+        }
+    }
+}
+
+impl Endpoint for Request {
+    const SPEC: Spec = Spec::post("v1::create_smile_link", "/v1/smile_links");
+    type Auth = SignedBody;
+    type Codec = Json;
+    type Response = SmileLink;
+    type ReplyAuth = Anonymous;
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
+/// What a link is made with, and what of it can be changed. `Debug` does not show who it is for.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct LinkSettings {
+    /// What the link is called in the portal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Who asks, as the person sees it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub company_name: Option<String>,
+    /// What the person may choose from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id_types: Option<Vec<LinkIdType>>,
     /// Where the person reads what becomes of the data.
-    pub data_privacy_policy_url: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data_privacy_policy_url: Option<String>,
     /// Where the person is sent afterwards.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redirect_url: Option<String>,
@@ -58,37 +107,9 @@ pub struct Request {
     pub extra: Extra,
 }
 
-impl Request {
-    /// A link to verify one of `id_types`.
-    pub fn new(
-        name: impl Into<String>,
-        company_name: impl Into<String>,
-        id_types: Vec<LinkIdType>,
-        callback_url: impl Into<String>,
-        data_privacy_policy_url: impl Into<String>,
-    ) -> Self {
-        Self {
-            name: name.into(),
-            company_name: company_name.into(),
-            id_types,
-            callback_url: callback_url.into(),
-            data_privacy_policy_url: data_privacy_policy_url.into(),
-            ..Self::default()
-        }
-    }
-}
-
-impl Endpoint for Request {
-    const SPEC: Spec = Spec::post("v1::create_smile_link", "/v1/smile_links");
-    type Auth = SignedBody;
-    type Codec = Json;
-    type Response = SmileLink;
-    type ReplyAuth = Anonymous;
-}
-
-impl fmt::Debug for Request {
+impl fmt::Debug for LinkSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Request")
+        f.debug_struct("LinkSettings")
             .field("name", &self.name)
             .field("id_types", &self.id_types)
             .field("is_single_use", &self.is_single_use)
@@ -104,11 +125,14 @@ impl fmt::Debug for Request {
 #[non_exhaustive]
 pub struct LinkIdType {
     /// The country.
-    pub country: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
     /// The kind of ID.
-    pub id_type: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id_type: Option<String>,
     /// How it is verified: `biometric_kyc`, `doc_verification`, `enhanced_kyc`.
-    pub verification_method: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verification_method: Option<String>,
     /// Members that this type has no field for.
     #[serde(flatten)]
     pub extra: Extra,
@@ -118,15 +142,15 @@ impl LinkIdType {
     /// An ID of a country, verified by a method.
     pub fn new(country: impl Into<String>, id_type: impl Into<String>, method: impl Into<String>) -> Self {
         Self {
-            country: country.into(),
-            id_type: id_type.into(),
-            verification_method: method.into(),
+            country: Some(country.into()),
+            id_type: Some(id_type.into()),
+            verification_method: Some(method.into()),
             extra: Extra::default(),
         }
     }
 }
 
-/// A link. `Debug` does not show the address.
+/// A link. `Debug` does not show the address, nor the name that makes one with the partner's.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SmileLink {
@@ -165,7 +189,7 @@ impl SmileLink {
 impl fmt::Debug for SmileLink {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SmileLink")
-            .field("ref_id", &self.ref_id)
+            .field("ref_id", &redact::link(&self.ref_id))
             .field("link", &redact::link(&self.link))
             .field("link_url", &redact::link(&self.link_url))
             .field("is_disabled", &self.is_disabled)

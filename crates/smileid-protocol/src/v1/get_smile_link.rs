@@ -2,8 +2,10 @@
 //!
 //! Wire: documented; the signature stands in the query.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
-use smileid_types::Extra;
+use smileid_types::{Extra, redact};
 
 use super::create_smile_link::SmileLink;
 use crate::{
@@ -12,8 +14,8 @@ use crate::{
     endpoint::{Endpoint, Spec},
 };
 
-/// Asks for a link.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// Asks for a link. `Debug` does not show which: with the partner, its name is its address.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Request {
     /// The API's name for it.
@@ -27,6 +29,12 @@ impl Request {
     /// Asks for a link.
     pub fn new(ref_id: impl Into<String>) -> Self {
         Self { ref_id: ref_id.into(), extra: Extra::default() }
+    }
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request").field("ref_id", &redact::link(&Some(&self.ref_id))).finish_non_exhaustive()
     }
 }
 

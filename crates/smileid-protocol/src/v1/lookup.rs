@@ -1,12 +1,14 @@
 //! What the lookups of a person's ID and of a business have in common: their request.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
-use smileid_types::{IdInfo, PartnerParams};
+use smileid_types::{IdInfo, PartnerParams, redact};
 
 use crate::{SOURCE_SDK, SOURCE_SDK_VERSION, job::CallbackUrl};
 
 /// Looks up the number of an ID or a registration.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Lookup {
     /// The partner's names for the job.
@@ -37,10 +39,20 @@ impl Lookup {
         }
     }
 
-    /// Has the result sent to `url`: for the asynchronous calls.
+    /// Has the result sent to `url`, as the asynchronous calls need it.
     #[must_use]
     pub fn with_callback(mut self, url: &CallbackUrl) -> Self {
         self.callback_url = Some(url.as_str().to_owned());
         self
+    }
+}
+
+impl fmt::Debug for Lookup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Lookup")
+            .field("partner_params", &self.partner_params)
+            .field("callback_url", &redact::link(&self.callback_url))
+            .field("id_info", &self.id_info)
+            .finish_non_exhaustive()
     }
 }

@@ -5,6 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use smileid_types::{Extra, PartnerParams, lenient};
 
+use crate::job::CallbackUrl;
+
 /// Checks whose phone number it is.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -12,6 +14,7 @@ pub struct PhoneCheck {
     /// The country that the number is of.
     pub country: String,
     /// The number.
+    #[serde(deserialize_with = "lenient::text_or_number")]
     pub phone_number: String,
     /// What is held against the number's owner.
     #[serde(default)]
@@ -35,6 +38,13 @@ impl PhoneCheck {
         match_fields: MatchFields,
     ) -> Self {
         Self { country: country.into(), phone_number: phone_number.into(), match_fields, ..Self::default() }
+    }
+
+    /// Has the result sent to `url`, as the asynchronous call needs it.
+    #[must_use]
+    pub fn with_callback(mut self, url: &CallbackUrl) -> Self {
+        self.callback_url = Some(url.as_str().to_owned());
+        self
     }
 }
 

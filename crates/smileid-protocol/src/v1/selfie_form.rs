@@ -6,7 +6,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use serde_json::Value;
-use smileid_types::{PartnerParams, redact};
+use smileid_types::{PartnerParams, lenient, redact};
 
 use crate::codec::{DecodeError, EncodeError, Form, JsonError, Part};
 
@@ -37,10 +37,10 @@ pub struct SelfieForm {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allow_new_enroll: Option<bool>,
     /// Why the liveness check on the phone failed, as mobile clients say it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "lenient::present", skip_serializing_if = "Option::is_none")]
     pub failure_reason: Option<Value>,
     /// What mobile clients say of the phone.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "lenient::present", skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Value>,
     /// Text parts that this type has no field for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -149,7 +149,7 @@ impl Form for SelfieForm {
                 _ => form.other.push((part.name.clone(), text(&part)?)),
             }
         }
-        form.selfie_image = selfie.ok_or(DecodeError::Form { problem: "`selfie_image` is missing" })?;
+        form.selfie_image = selfie.ok_or(DecodeError::Missing { member: SELFIE_IMAGE })?;
         Ok(form)
     }
 }

@@ -39,7 +39,7 @@ impl Form for Request {
     fn from_parts(parts: Vec<Part>) -> Result<Self, DecodeError> {
         let form = SelfieForm::from_parts(parts)?;
         if form.user_id.is_none() {
-            return Err(DecodeError::Form { problem: "`user_id` is missing" });
+            return Err(DecodeError::Missing { member: "user_id" });
         }
         Ok(Self { form })
     }

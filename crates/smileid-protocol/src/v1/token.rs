@@ -65,7 +65,7 @@ impl fmt::Debug for Request {
         f.debug_struct("Request")
             .field("job_id", &self.job_id)
             .field("product", &self.product)
-            .field("callback_url", &self.callback_url)
+            .field("callback_url", &redact::link(&self.callback_url))
             .finish_non_exhaustive()
     }
 }

@@ -48,6 +48,20 @@ pub struct ConsentStep {
     pub extra: Extra,
 }
 
+impl ConsentStep {
+    pub(super) fn with_id(
+        mut self,
+        country: impl Into<String>,
+        id_type: impl Into<String>,
+        id_number: impl Into<String>,
+    ) -> Self {
+        self.country = Some(country.into());
+        self.id_type = Some(id_type.into());
+        self.id_number = Some(id_number.into());
+        self
+    }
+}
+
 impl fmt::Debug for ConsentStep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ConsentStep")

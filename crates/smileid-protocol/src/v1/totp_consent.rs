@@ -23,14 +23,7 @@ pub struct Request {
 impl Request {
     /// Asks for a session for the number of an ID.
     pub fn new(country: impl Into<String>, id_type: impl Into<String>, id_number: impl Into<String>) -> Self {
-        Self {
-            step: ConsentStep {
-                country: Some(country.into()),
-                id_type: Some(id_type.into()),
-                id_number: Some(id_number.into()),
-                ..ConsentStep::default()
-            },
-        }
+        Self { step: ConsentStep::default().with_id(country, id_type, id_number) }
     }
 }
 

@@ -31,6 +31,18 @@ impl Request {
             },
         }
     }
+
+    /// Repeats which ID it is about, as the web and mobile SDKs do.
+    #[must_use]
+    pub fn with_id(
+        mut self,
+        country: impl Into<String>,
+        id_type: impl Into<String>,
+        id_number: impl Into<String>,
+    ) -> Self {
+        self.step = self.step.with_id(country, id_type, id_number);
+        self
+    }
 }
 
 impl Endpoint for Request {

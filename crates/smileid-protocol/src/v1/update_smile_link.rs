@@ -1,19 +1,21 @@
 //! `PUT /v1/smile_links/{ref_id}`: changes a link, or ends it.
 //!
-//! Wire: documented.
+//! Wire: documented for `is_disabled`; which other members may change, and the reply, are inferred.
+
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use smileid_types::{Extra, lenient};
+use smileid_types::{lenient, redact};
 
-use super::create_smile_link::SmileLink;
+use super::create_smile_link::{LinkSettings, SmileLink};
 use crate::{
     auth::{Anonymous, SignedBody},
     codec::Json,
     endpoint::{Endpoint, Spec},
 };
 
-/// Changes a link.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// Changes a link. What is absent stays as it was.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Request {
     /// The API's name for it.
@@ -25,15 +27,33 @@ pub struct Request {
         skip_serializing_if = "Option::is_none"
     )]
     pub is_disabled: Option<bool>,
-    /// What else is changed, by the names that make a link.
+    /// Where the result is sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub callback_url: Option<String>,
+    /// What else is changed.
     #[serde(flatten)]
-    pub extra: Extra,
+    pub settings: LinkSettings,
 }
 
 impl Request {
+    /// Changes `settings` of a link.
+    pub fn change(ref_id: impl Into<String>, settings: LinkSettings) -> Self {
+        Self { ref_id: ref_id.into(), settings, ..Self::default() }
+    }
+
     /// Ends a link.
     pub fn disable(ref_id: impl Into<String>) -> Self {
-        Self { ref_id: ref_id.into(), is_disabled: Some(true), extra: Extra::default() }
+        Self { ref_id: ref_id.into(), is_disabled: Some(true), ..Self::default() }
+    }
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("ref_id", &redact::link(&Some(&self.ref_id)))
+            .field("is_disabled", &self.is_disabled)
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
     }
 }
 

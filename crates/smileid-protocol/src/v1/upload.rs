@@ -54,6 +54,9 @@ pub struct Request {
         skip_serializing_if = "Option::is_none"
     )]
     pub retry: Option<bool>,
+    /// What mobile clients say of the phone: a list.
+    #[serde(default, deserialize_with = "lenient::present", skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Value>,
     /// What the request was made with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source_sdk: Option<String>,
@@ -76,6 +79,7 @@ impl Request {
             use_enrolled_image: None,
             allow_new_enroll: None,
             retry: None,
+            metadata: None,
             source_sdk: Some(SOURCE_SDK.to_owned()),
             source_sdk_version: Some(SOURCE_SDK_VERSION.to_owned()),
             extra: Extra::default(),
@@ -117,7 +121,7 @@ pub struct Response {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ref_id: Option<String>,
     /// For mobile clients: the text `null`, or null.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "lenient::present", skip_serializing_if = "Option::is_none")]
     pub camera_config: Option<Value>,
     /// [`ErrorCode::UPLOAD_ACCEPTED`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -149,7 +153,7 @@ impl fmt::Debug for Response {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")
             .field("smile_job_id", &self.smile_job_id)
-            .field("ref_id", &self.ref_id)
+            .field("ref_id", &redact::link(&self.ref_id))
             .field("code", &self.code)
             .field("extra", &self.extra)
             .finish_non_exhaustive()

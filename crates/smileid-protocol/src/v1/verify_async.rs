@@ -9,6 +9,7 @@ use crate::{
     auth::{Anonymous, SignedBody},
     codec::Json,
     endpoint::{Endpoint, Spec},
+    job::CallbackUrl,
 };
 
 /// Compares a person's data with the authority's and calls back.
@@ -16,13 +17,14 @@ use crate::{
 #[serde(transparent)]
 #[non_exhaustive]
 pub struct Request {
-    /// All of it.
+    /// All of it. When it arrives without a callback URL, the one that the partner's portal names is meant.
     pub lookup: Lookup,
 }
 
-impl From<Lookup> for Request {
-    fn from(lookup: Lookup) -> Self {
-        Self { lookup }
+impl Request {
+    /// The result of `lookup` is sent to `callback`.
+    pub fn new(lookup: Lookup, callback: &CallbackUrl) -> Self {
+        Self { lookup: lookup.with_callback(callback) }
     }
 }
 

@@ -1,6 +1,6 @@
 //! `POST /v2/verify-phone-number`: says whose phone number it is.
 //!
-//! Wire: documented.
+//! Wire: documented; the shape of the reply is inferred from the callback's.
 
 use serde::{Deserialize, Serialize};
 use smileid_types::PhoneResult;
