@@ -1,6 +1,5 @@
 //! What the lookups of a person's ID and of a business have in common: at once or later, in whichever words.
 
-use serde_json::Value;
 use smileid_protocol::{
     callback::Callback,
     types::{ErrorCode, JobResult, JobType},
@@ -91,13 +90,9 @@ fn with_number(mut lookup: Lookup, tenant: &Tenant, context: &Context<'_>) -> Re
     let family = Family::IdApi;
     check(&lookup, family)?;
     let id = (lookup.id_info.country.as_deref(), lookup.id_info.id_type.as_deref());
-    let session = match lookup.id_info.extra().get("session_id") {
-        Some(Value::String(session)) => Some(session.clone()),
-        Some(Value::Number(session)) => Some(session.to_string()),
-        _ => None,
-    };
+    let session = lookup.id_info.session_id.as_deref();
     if let Some(session) = session.filter(|_| id == (Some(WITH_CONSENT.0), Some(WITH_CONSENT.1))) {
-        let id_number = tenant.consents.id_number(&session, context.now);
+        let id_number = tenant.consents.id_number(session, context.now);
         lookup.id_info.id_number = Some(id_number.ok_or_else(|| family.malformed())?.to_owned());
     }
     required(lookup.id_info.id_number.as_deref(), "id_number", family)?;

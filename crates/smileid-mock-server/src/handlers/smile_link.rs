@@ -1,5 +1,6 @@
 //! What the calls for links have in common. Nothing answers at the links themselves.
 
+use serde::Serialize;
 use serde_json::{Map, Value};
 use smileid_protocol::{
     timestamp::Timestamp,
@@ -24,23 +25,25 @@ const MOST_MILLIS: i64 = 90 * 24 * 60 * 60 * 1000;
 /// Checks what a link is made with, or changed to.
 pub(super) fn check(link: &Request, context: &Context<'_>) -> Result<(), Refused> {
     let family = Family::Links;
-    required(Some(&link.name), "name", family)?;
-    required(Some(&link.company_name), "company_name", family)?;
-    if link.id_types.is_empty() {
+    let settings = &link.settings;
+    required(settings.name.as_deref(), "name", family)?;
+    required(settings.company_name.as_deref(), "company_name", family)?;
+    let id_types = settings.id_types.as_deref().ok_or_else(|| family.missing("id_types"))?;
+    if id_types.is_empty() {
         return Err(family.breaks("id_types", "does not contain 1 required value(s)"));
     }
-    for (index, id_type) in link.id_types.iter().enumerate() {
+    for (index, id_type) in id_types.iter().enumerate() {
         check_id_type(index, id_type)?;
     }
     required_url(Some(&link.callback_url), "callback_url", family)?;
-    required_url(Some(&link.data_privacy_policy_url), "data_privacy_policy_url", family)?;
-    for (name, url) in [("redirect_url", &link.redirect_url), ("logo_url", &link.logo_url)] {
+    required_url(settings.data_privacy_policy_url.as_deref(), "data_privacy_policy_url", family)?;
+    for (name, url) in [("redirect_url", &settings.redirect_url), ("logo_url", &settings.logo_url)] {
         if url.is_some() {
             required_url(url.as_deref(), name, family)?;
         }
     }
     // Of a date without a time nobody can tell when it is, so it will do.
-    let expires = link.expires_at.as_deref().and_then(|text| Timestamp::new(text).ok()?.to_utc_millis());
+    let expires = settings.expires_at.as_deref().and_then(|text| Timestamp::new(text).ok()?.to_utc_millis());
     match expires.map(|expires| expires.saturating_sub(context.now.utc())) {
         Some(..=0) => Err(family.breaks("expires_at", "must be greater than \"now\"")),
         Some(ahead) if ahead > MOST_MILLIS => Err(family.breaks("expires_at", "must be within 90 days")),
@@ -51,10 +54,10 @@ pub(super) fn check(link: &Request, context: &Context<'_>) -> Result<(), Refused
 fn check_id_type(index: usize, id_type: &LinkIdType) -> Result<(), Refused> {
     let family = Family::Links;
     let name = |member: &str| format!("id_types[{index}].{member}");
-    required(Some(&id_type.country), &name("country"), family)?;
-    required(Some(&id_type.id_type), &name("id_type"), family)?;
-    required(Some(&id_type.verification_method), &name("verification_method"), family)?;
-    if METHODS.contains(&id_type.verification_method.as_str()) {
+    required(id_type.country.as_deref(), &name("country"), family)?;
+    required(id_type.id_type.as_deref(), &name("id_type"), family)?;
+    let method = required(id_type.verification_method.as_deref(), &name("verification_method"), family)?;
+    if METHODS.contains(&method) {
         Ok(())
     } else {
         Err(family.not_one_of(&name("verification_method"), &METHODS))
@@ -85,7 +88,7 @@ pub(super) fn shown(
 }
 
 /// What a link was made with, as members.
-pub(super) fn members(made: &Request) -> Result<Map<String, Value>, Refused> {
+pub(super) fn members(made: &impl Serialize) -> Result<Map<String, Value>, Refused> {
     match serde_json::to_value(made) {
         Ok(Value::Object(members)) => Ok(members),
         _ => Err(Family::Links.fault()),

@@ -17,7 +17,8 @@ impl Handler for Request {
         origin::of(context.request)?;
         let before = smile_link::find(&self.ref_id, tenant)?;
         let mut members = smile_link::members(&before.made)?;
-        members.extend(self.extra.iter().map(|(name, value)| (name.to_owned(), value.clone())));
+        members.extend(smile_link::members(&self.settings)?);
+        members.extend(self.callback_url.map(|url| ("callback_url".to_owned(), url.into())));
         let made: create_smile_link::Request =
             serde_json::from_value(Value::Object(members)).map_err(|_| Self::FAMILY.malformed())?;
         smile_link::check(&made, context)?;

@@ -26,20 +26,11 @@ pub(crate) enum Family {
 impl Family {
     /// The body is not the message.
     pub(crate) fn unreadable(self, error: &DecodeError) -> Refused {
-        let missing = match error {
-            DecodeError::NoProof { .. } => return self.unproven(),
-            // serde's own words are all there is to tell a member that is missing from one of another type.
-            DecodeError::Json(error) => error
-                .to_string()
-                .strip_prefix("missing field `")
-                .and_then(|rest| Some(rest.split_once('`')?.0.to_owned())),
-            DecodeError::Form { problem } => {
-                problem.strip_suffix("` is missing").map(|name| name.trim_start_matches('`').to_owned())
-            }
-            _ => None,
-        };
-        match (missing, self) {
-            (Some(name), _) => self.missing(&name),
+        if matches!(error, DecodeError::NoProof { .. }) {
+            return self.unproven();
+        }
+        match (error.missing_field(), self) {
+            (Some(name), _) => self.missing(name),
             (None, Self::Upload | Self::JobStatus) => Refused::new(ErrorCode::WRONG_DATA_TYPE),
             (None, _) => self.invalid(INVALID),
         }

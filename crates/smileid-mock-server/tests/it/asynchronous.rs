@@ -7,7 +7,7 @@ use smileid_mock_server::{Config, Processing};
 use smileid_protocol::{
     auth::{Credentials, PartnerId},
     endpoint::Endpoint,
-    job::{IdNumber, LookupJob},
+    job::{CallbackUrl, IdNumber, LookupJob},
     types::JobResult,
     v1::{
         async_business_verification, async_id_verification, business_verification, id_verification,
@@ -15,23 +15,20 @@ use smileid_protocol::{
     },
 };
 
-use crate::support::{INVALID, MISSING, Mock, code, ids, refused, registration, unsuccessful};
-
-const CALLBACK: &str = "https://partner.example/callback?secret=1";
+use crate::support::{
+    CALLBACK, INVALID, MISSING, Mock, callback, code, ids, refused, registration, unsuccessful,
+};
 
 fn id(job_id: &str, id_number: &str) -> Lookup {
     let number = IdNumber::new("NG", "NIN_V2", id_number).unwrap();
     let mut lookup = LookupJob::enhanced_kyc(ids("leo", job_id), number).into_lookup();
     lookup.id_info.first_name = Some("Joe".to_owned());
-    lookup.callback_url = Some(CALLBACK.to_owned());
     lookup
 }
 
 fn business(job_id: &str, id_number: &str) -> Lookup {
     let number = IdNumber::new("NG", "BUSINESS_REGISTRATION", id_number).unwrap();
-    let mut lookup = LookupJob::business_verification(ids("leo", job_id), number).into_lookup();
-    lookup.callback_url = Some(CALLBACK.to_owned());
-    lookup
+    LookupJob::business_verification(ids("leo", job_id), number).into_lookup()
 }
 
 /// What is kept of the asynchronous calls.
@@ -43,14 +40,20 @@ fn kept(mock: &Mock) -> Vec<JobResult> {
 
 #[test]
 fn each_keeps_what_its_twin_answers() {
-    fn check<A: Endpoint + From<Lookup>, S: Endpoint<Response = JobResult> + From<Lookup>>(lookup: Lookup) {
+    fn check<S: Endpoint<Response = JobResult> + From<Lookup>, A: Endpoint>(
+        later: impl FnOnce(Lookup, &CallbackUrl) -> A,
+        lookup: Lookup,
+    ) {
         let mock = Mock::new();
-        assert_eq!(mock.reply(&A::from(lookup.clone())), json!({"success": true}));
+        assert_eq!(mock.reply(&later(lookup.clone(), &callback())), json!({"success": true}));
         assert_eq!(kept(&mock), [Mock::new().send(&S::from(lookup)).unwrap()]);
     }
-    check::<async_id_verification::Request, id_verification::Request>(id("job", "00000000000"));
-    check::<verify_async::Request, verify::Request>(id("job", "00000000000"));
-    check::<async_business_verification::Request, business_verification::Request>(business("job", "0000000"));
+    check::<id_verification::Request, _>(async_id_verification::Request::new, id("job", "00000000000"));
+    check::<verify::Request, _>(verify_async::Request::new, id("job", "00000000000"));
+    check::<business_verification::Request, _>(
+        async_business_verification::Request::new,
+        business("job", "0000000"),
+    );
 }
 
 #[test]
@@ -59,7 +62,7 @@ fn the_oldest_comes_first_and_each_partner_has_its_own() {
     config.partners.push(Credentials::new("086", "another key").unwrap());
     let mock = Mock::with(config);
     for (job_id, number) in [("a", "00000000003"), ("b", "00000000001"), ("c", "00000000000")] {
-        mock.send(&async_id_verification::Request::from(id(job_id, number))).unwrap();
+        mock.send(&async_id_verification::Request::new(id(job_id, number), &callback())).unwrap();
     }
     mock.send(&id_verification::Request::from(id("sync", "00000000002"))).unwrap();
     assert_eq!(kept(&mock).iter().map(code).collect::<Vec<_>>(), ["1015", "1013", "1012"]);
@@ -73,9 +76,9 @@ fn the_oldest_comes_first_and_each_partner_has_its_own() {
 #[test]
 fn the_status_of_a_lookup_has_its_result() {
     let mock = Mock::new();
-    mock.send(&async_id_verification::Request::from(id("found", "00000000000"))).unwrap();
-    mock.send(&async_business_verification::Request::from(business("none", "0000001"))).unwrap();
-    mock.send(&verify_async::Request::from(id("basic", "00000000000"))).unwrap();
+    mock.send(&async_id_verification::Request::new(id("found", "00000000000"), &callback())).unwrap();
+    mock.send(&async_business_verification::Request::new(business("none", "0000001"), &callback())).unwrap();
+    mock.send(&verify_async::Request::new(id("basic", "00000000000"), &callback())).unwrap();
     for (job_id, expected, success) in
         [("found", "1012", true), ("none", "1013", false), ("basic", "1020", true)]
     {
@@ -103,7 +106,7 @@ fn the_newest_of_a_name_is_shown_and_a_job_with_images_before_it() {
     let mock = Mock::new();
     let shown = || code(mock.status("leo", "job").result().unwrap()).to_owned();
     for number in ["00000000000", "00000000001"] {
-        mock.send(&async_id_verification::Request::from(id("job", number))).unwrap();
+        mock.send(&async_id_verification::Request::new(id("job", number), &callback())).unwrap();
     }
     assert_eq!(shown(), "1013");
     mock.result(registration("leo", "job"));
@@ -113,14 +116,14 @@ fn the_newest_of_a_name_is_shown_and_a_job_with_images_before_it() {
 #[test]
 fn it_is_done_when_jobs_are() {
     let later = Mock::processing(Processing::After(Duration::from_secs(2)));
-    later.send(&async_id_verification::Request::from(id("job", "00000000000"))).unwrap();
+    later.send(&async_id_verification::Request::new(id("job", "00000000000"), &callback())).unwrap();
     let pending = json!({"job_complete": false, "job_success": false, "code": "2302"});
     assert_eq!(later.reply(&job_status::Request::new("leo", "job")), pending);
     later.pass(Duration::from_secs(2));
     assert!(later.status("leo", "job").job_complete);
 
     let asked = Mock::processing(Processing::Polls(2));
-    asked.send(&async_id_verification::Request::from(id("job", "00000000000"))).unwrap();
+    asked.send(&async_id_verification::Request::new(id("job", "00000000000"), &callback())).unwrap();
     let complete = [1, 2, 3, 4].map(|_| asked.status("leo", "job").job_complete);
     assert_eq!(complete, [false, false, true, true]);
 }
@@ -128,9 +131,9 @@ fn it_is_done_when_jobs_are() {
 #[test]
 fn an_address_to_call_back_must_be_there() {
     let mock = Mock::new();
-    let basic = verify_async::Request::from(id("job", "00000000000"));
-    let id = async_id_verification::Request::from(id("job", "00000000000"));
-    let business = async_business_verification::Request::from(business("job", "0000000"));
+    let basic = verify_async::Request::new(id("job", "00000000000"), &callback());
+    let id = async_id_verification::Request::new(id("job", "00000000000"), &callback());
+    let business = async_business_verification::Request::new(business("job", "0000000"), &callback());
     for value in [Value::Null, json!("")] {
         assert_eq!(mock.refusal_with(&id, "callback_url", value.clone()), refused("2413", MISSING));
         assert_eq!(mock.refusal_with(&basic, "callback_url", value.clone()), refused("2413", MISSING));
@@ -146,17 +149,17 @@ fn an_address_to_call_back_must_be_there() {
 #[test]
 fn the_rest_is_refused_as_their_twins_refuse_it() {
     let mock = Mock::new();
-    let request = async_id_verification::Request::from(id("job", "00000000000"));
+    let request = async_id_verification::Request::new(id("job", "00000000000"), &callback());
     assert_eq!(mock.refusal_with(&request, "id_number", Value::Null), refused("2413", MISSING));
     assert_eq!(mock.refusal_with(&request, "country", json!({})), refused("2413", INVALID));
     let wrong = ("2212", "Invalid job type");
     assert_eq!(mock.refusal_with(&request, "partner_params.job_type", json!(7)), refused(wrong.0, wrong.1));
 
-    let request = verify_async::Request::from(id("job", "00000000000"));
+    let request = verify_async::Request::new(id("job", "00000000000"), &callback());
     assert_eq!(mock.refusal_with(&request, "first_name", Value::Null), refused("2413", MISSING));
     assert_eq!(mock.refusal_with(&request, "partner_params.job_type", json!(7)), refused(wrong.0, wrong.1));
 
-    let request = async_business_verification::Request::from(business("job", "0000000"));
+    let request = async_business_verification::Request::new(business("job", "0000000"), &callback());
     assert_eq!(mock.refusal_with(&request, "id_number", Value::Null), unsuccessful("2413", MISSING));
     assert_eq!(
         mock.refusal_with(&request, "partner_params.job_type", json!(5)),

@@ -9,7 +9,7 @@ use smileid_protocol::{
     v1::{async_id_verification, compare_user_info::Request, id_verification},
 };
 
-use crate::support::{INVALID, MISSING, Mock, id_card, ids, refused, selfie, wishing};
+use crate::support::{INVALID, MISSING, Mock, callback, id_card, ids, refused, selfie, wishing};
 
 fn compare() -> Request {
     Request::new("leo", "NG", "NIN_V2")
@@ -84,8 +84,7 @@ fn other_ways_to_a_record_count_and_failures_do_not() {
     }));
     assert!(ready(&|mock| {
         let mut lookup = lookup("00000000000").into_lookup();
-        lookup.callback_url = Some("https://partner.example/".to_owned());
-        mock.send(&async_id_verification::Request::from(lookup)).unwrap();
+        mock.send(&async_id_verification::Request::new(lookup, &callback())).unwrap();
         submit(mock, document("document"));
     }));
     assert!(!ready(&|mock| {

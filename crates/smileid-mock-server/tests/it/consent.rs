@@ -32,11 +32,8 @@ fn code(session: &str, code: &str) -> totp_consent_otp::Request {
 
 /// A lookup in which a session stands for the number.
 fn lookup(session: &str, id_type: &str) -> id_verification::Request {
-    let number = IdNumber::new("NG", id_type, "1").unwrap();
-    let mut lookup = LookupJob::enhanced_kyc(ids("leo", "job"), number).into_lookup();
-    lookup.id_info.id_number = None;
-    lookup.id_info.set_extra("session_id", session).unwrap();
-    lookup.into()
+    let id = IdNumber::by_session("NG", id_type, session).unwrap();
+    LookupJob::enhanced_kyc(ids("leo", "job"), id).into_lookup().into()
 }
 
 fn confirmed(mock: &Mock) -> String {

@@ -13,7 +13,7 @@ use smileid_protocol::{
     },
 };
 
-use crate::support::{INVALID, MISSING, Mock, ids, refused, selfie};
+use crate::support::{INVALID, MISSING, Mock, callback, ids, refused, selfie};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -27,7 +27,6 @@ fn lookup(id_type: &str, id_number: &str) -> Lookup {
     let number = IdNumber::new("NG", id_type, id_number).unwrap();
     let mut lookup = LookupJob::enhanced_kyc(ids("leo", "job"), number).into_lookup();
     lookup.id_info.first_name = Some("Joe".to_owned());
-    lookup.callback_url = Some("https://partner.example/".to_owned());
     lookup
 }
 
@@ -68,16 +67,17 @@ fn the_next_one_is_refused_until_the_number_is_unblocked() {
 
 #[test]
 fn every_kind_of_lookup_counts() {
-    fn check<E: Endpoint + From<Lookup>>() {
+    fn check<E: Endpoint>(request: impl Fn(Lookup) -> E) {
         let mock = limited(1);
-        mock.send(&E::from(lookup("BVN", "00000000000"))).expect("the first");
-        assert_eq!(mock.refusal(&E::from(lookup("BVN", "00000000000"))), blocked());
+        mock.send(&request(lookup("BVN", "00000000000"))).expect("the first");
+        assert_eq!(mock.refusal(&request(lookup("BVN", "00000000000"))), blocked());
         assert!(!look_up(&mock, "00000000000"), "they count together");
     }
-    check::<id_verification::Request>();
-    check::<async_id_verification::Request>();
-    check::<verify::Request>();
-    check::<verify_async::Request>();
+    let url = callback();
+    check(id_verification::Request::from);
+    check(|lookup| async_id_verification::Request::new(lookup, &url));
+    check(verify::Request::from);
+    check(|lookup| verify_async::Request::new(lookup, &url));
 }
 
 #[test]

@@ -15,7 +15,7 @@ use smileid_protocol::{
     },
 };
 
-use crate::support::{Mock, Refused, ids, ready, registration};
+use crate::support::{Mock, Refused, callback, ids, ready, registration};
 
 #[test]
 fn a_message_may_be_two_mebibytes() {
@@ -177,9 +177,8 @@ fn ten_thousand_results_wait_to_be_called_back() {
     let mock = Mock::new();
     let look_up = |job_id: &str| {
         let number = IdNumber::new("NG", "BVN", "00000000001").unwrap();
-        let mut lookup = LookupJob::enhanced_kyc(ids("leo", job_id), number).into_lookup();
-        lookup.callback_url = Some("https://partner.example/".to_owned());
-        mock.send(&async_id_verification::Request::from(lookup)).unwrap();
+        let lookup = LookupJob::enhanced_kyc(ids("leo", job_id), number).into_lookup();
+        mock.send(&async_id_verification::Request::new(lookup, &callback())).unwrap();
     };
     let waiting = || mock.service.callbacks(mock.credentials.partner_id()).len();
     look_up("first");

@@ -11,7 +11,7 @@ use smileid_protocol::{
     },
 };
 
-use crate::support::{INVALID, Mock, unsuccessful};
+use crate::support::{CALLBACK, INVALID, Mock, callback, unsuccessful};
 
 fn check(country: &str, phone_number: &str, fields: &Value) -> Request {
     let fields: MatchFields = serde_json::from_value(fields.clone()).unwrap();
@@ -94,12 +94,14 @@ fn the_last_digit_chooses() {
 #[test]
 fn later_is_the_same_for_whoever_is_told() {
     let mock = Mock::new();
-    let mut request = check("NG", "00000000000", &joe());
+    let request = check("NG", "00000000000", &joe());
     let expected = Mock::new().send(&request).unwrap();
-    request.check.callback_url = Some("https://partner.example/phone".to_owned());
-    assert_eq!(mock.reply(&async_verify_phone::Request::from(request.check)), json!({"success": true}));
+    assert_eq!(
+        mock.reply(&async_verify_phone::Request::new(request.check, &callback())),
+        json!({"success": true})
+    );
     let pending = mock.service.callbacks(mock.credentials.partner_id());
-    assert_eq!(pending[0].url, "https://partner.example/phone");
+    assert_eq!(pending[0].url, CALLBACK);
     assert_eq!(pending[0].callback, Callback::Phone(Box::new(expected)));
     assert_eq!(pending.len(), 1);
 }
@@ -107,9 +109,8 @@ fn later_is_the_same_for_whoever_is_told() {
 #[test]
 fn the_other_path_is_answered_alike() {
     let mock = Mock::new();
-    let mut request = check("NG", "00000000000", &joe());
-    request.check.callback_url = Some("https://partner.example/phone".to_owned());
-    let mut request = mock.encode(&async_verify_phone::Request::from(request.check));
+    let request = check("NG", "00000000000", &joe());
+    let mut request = mock.encode(&async_verify_phone::Request::new(request.check, &callback()));
     *request.uri_mut() = "/v2/async-verify-phone-number".parse().unwrap();
     assert_eq!(mock.raw(&request).body(), r#"{"success":true}"#);
 }
@@ -118,9 +119,7 @@ fn the_other_path_is_answered_alike() {
 fn what_is_wrong_is_named() {
     let mock = Mock::new();
     let request = check("NG", "00000000000", &joe());
-    let mut later = request.check.clone();
-    later.callback_url = Some("https://partner.example/phone".to_owned());
-    let later = async_verify_phone::Request::from(later);
+    let later = async_verify_phone::Request::new(request.check.clone(), &callback());
     for (path, value, error) in [
         ("country", Value::Null, "\"country\" is required"),
         ("country", json!(""), "\"country\" is not allowed to be empty"),

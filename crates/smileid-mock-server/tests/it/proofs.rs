@@ -11,7 +11,9 @@ use smileid_protocol::{
     v1::{self, lookup::Lookup, phone::PhoneCheck, selfie_form::SelfieForm},
 };
 
-use crate::support::{Mock, ORIGIN, SELFIE, ids, ready, refusal_of, refused, registration, unsuccessful};
+use crate::support::{
+    Mock, ORIGIN, SELFIE, callback, ids, ready, refusal_of, refused, registration, unsuccessful,
+};
 
 /// How a family says that there is no proof, and that it is not right.
 struct Says {
@@ -72,7 +74,6 @@ fn check<E: Endpoint>(checked: &mut Vec<Spec>, message: &E, says: &Says) {
 fn lookup(job: LookupJob) -> Lookup {
     let mut lookup = job.into_lookup();
     lookup.id_info.first_name = Some("Joe".to_owned());
-    lookup.callback_url = Some("https://partner.example/".to_owned());
     lookup
 }
 
@@ -87,9 +88,9 @@ fn every_signed_endpoint_wants_its_proof() {
 
     let id = || lookup(LookupJob::enhanced_kyc(ids("leo", "job"), IdNumber::new("NG", "BVN", "0").unwrap()));
     check(it, &v1::id_verification::Request::from(id()), &id_api());
-    check(it, &v1::async_id_verification::Request::from(id()), &id_api());
+    check(it, &v1::async_id_verification::Request::new(id(), &callback()), &id_api());
     check(it, &v1::verify::Request::from(id()), &id_api());
-    check(it, &v1::verify_async::Request::from(id()), &id_api());
+    check(it, &v1::verify_async::Request::new(id(), &callback()), &id_api());
     let business = || {
         lookup(LookupJob::business_verification(
             ids("leo", "job"),
@@ -97,7 +98,7 @@ fn every_signed_endpoint_wants_its_proof() {
         ))
     };
     check(it, &v1::business_verification::Request::from(business()), &newer());
-    check(it, &v1::async_business_verification::Request::from(business()), &newer());
+    check(it, &v1::async_business_verification::Request::new(business(), &callback()), &newer());
 
     check(it, &v1::aml::Request::new("leo", "job", "Joe", vec!["NG".to_owned()]), &id_api());
     check(it, &v1::backfill_users::Request::new("leo", "2020-01-01", "/9j/"), &id_api());
@@ -113,7 +114,7 @@ fn every_signed_endpoint_wants_its_proof() {
 
     let phone = || PhoneCheck::new("NG", "00000000000", v1::phone::MatchFields::default());
     check(it, &v1::verify_phone_number::Request::from(phone()), &newer());
-    check(it, &v1::async_verify_phone::Request::from(phone()), &newer());
+    check(it, &v1::async_verify_phone::Request::new(phone(), &callback()), &newer());
     check(it, &v1::async_verify_address::Request::nigeria("a", "0", "b", "https://c.example/"), &newer());
 
     check(it, &v1::totp_consent::Request::new("NG", "BVN_MFA", "0"), &consent());

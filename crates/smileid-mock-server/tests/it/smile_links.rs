@@ -19,7 +19,7 @@ fn link() -> Request {
         "https://partner.example/callback",
         "https://partner.example/privacy",
     );
-    link.user_id = Some("leo".to_owned());
+    link.settings.user_id = Some("leo".to_owned());
     link
 }
 
@@ -113,9 +113,10 @@ fn the_rest_of_a_link_can_be_changed_too() {
         mock.refusal(&update("name", json!(""))),
         refused("2413", "\"name\" is not allowed to be empty")
     );
-    assert_eq!(mock.refusal(&update("id_types", json!("BVN"))), refused("2413", INVALID));
-    let wrong = mock.refusal_with(&update("is_disabled", json!(true)), "is_disabled", json!("perhaps"));
-    assert_eq!(wrong, refused("2413", INVALID));
+    for (name, value) in [("id_types", json!("BVN")), ("is_disabled", json!("perhaps"))] {
+        let wrong = mock.refusal_with(&update("is_disabled", json!(true)), name, value);
+        assert_eq!(wrong, refused("2413", INVALID));
+    }
     assert_eq!(mock.reply(&get(&ref_id))["name"], "Renamed", "nothing that was refused was changed");
 }
 
@@ -178,7 +179,7 @@ fn a_link_may_expire_within_ninety_days() {
         ("2099-01-01", None),
     ] {
         let mut link = link();
-        link.expires_at = Some(expires_at.to_owned());
+        link.settings.expires_at = Some(expires_at.to_owned());
         match error {
             None => assert_eq!(mock.reply(&link)["expires_at"], expires_at),
             Some(error) => assert_eq!(mock.refusal(&link), refused("2413", error), "{expires_at}"),

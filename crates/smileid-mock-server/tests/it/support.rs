@@ -28,6 +28,9 @@ pub(crate) const ID_CARD: &[u8] =
 pub(crate) const ID_CARD_BACK: &[u8] =
     include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/images/id_card_back.jpg"));
 
+/// Where a partner has results sent.
+pub(crate) const CALLBACK: &str = "https://partner.example/callback?secret=1";
+
 pub(crate) const ORIGIN: &str = "http://127.0.0.1:8085";
 
 /// A partner with the mock's core in its hands, and a clock.
@@ -228,6 +231,10 @@ pub(crate) fn unsuccessful(code: &str, error: &str) -> (u16, Value) {
 
 pub(crate) const MISSING: &str = "A required parameter is missing";
 pub(crate) const INVALID: &str = "Invalid request";
+
+pub(crate) fn callback() -> CallbackUrl {
+    CallbackUrl::parse(CALLBACK).unwrap()
+}
 
 pub(crate) fn ids(user_id: &str, job_id: &str) -> JobIds {
     JobIds::new(user_id, job_id).unwrap()
