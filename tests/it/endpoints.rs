@@ -34,7 +34,10 @@ fn samples(endpoint: &str) -> Vec<Sample> {
     samples
 }
 
-/// An endpoint whose messages can be shown and kept as JSON, as all can.
-trait Shown: Endpoint<Response: Debug> + Debug + Serialize + DeserializeOwned {}
+/// An endpoint whose messages can be shown, compared and kept as JSON, as all can.
+trait Shown: Endpoint<Response: Debug + PartialEq> + Debug + PartialEq + Serialize + DeserializeOwned {}
 
-impl<E: Endpoint<Response: Debug> + Debug + Serialize + DeserializeOwned> Shown for E {}
+impl<E> Shown for E where
+    E: Endpoint<Response: Debug + PartialEq> + Debug + PartialEq + Serialize + DeserializeOwned
+{
+}

@@ -149,12 +149,12 @@ mod tests {
     #[test]
     fn names_are_found_at_both_levels() {
         let inner = of_json(
-            json!({"partner_id": 85, "partner_params": {"user_id": "u", "job_id": 7, "job_type": "5"}}),
+            &json!({"partner_id": 85, "partner_params": {"user_id": "u", "job_id": 7, "job_type": "5"}}),
         );
         assert_eq!(inner.partner_id.unwrap().as_str(), "85");
         assert_eq!((inner.user_id.as_deref(), inner.job_id.as_deref()), (Some("u"), Some("7")));
         assert_eq!(inner.job_type, Some(JobType::EnhancedKyc));
-        let outer = of_json(json!({"partner_id": "085", "user_id": "u", "job_id": "j"}));
+        let outer = of_json(&json!({"partner_id": "085", "user_id": "u", "job_id": "j"}));
         assert_eq!((outer.user_id.as_deref(), outer.job_id.as_deref()), (Some("u"), Some("j")));
     }
 

@@ -18,12 +18,15 @@ use crate::{
 pub struct Request {
     /// The country: `NG`.
     pub country: String,
+    /// Members that this type has no field for.
+    #[serde(flatten)]
+    pub extra: Extra,
 }
 
 impl Request {
     /// Asks for the banks of a country.
     pub fn new(country: impl Into<String>) -> Self {
-        Self { country: country.into() }
+        Self { country: country.into(), extra: Extra::default() }
     }
 }
 

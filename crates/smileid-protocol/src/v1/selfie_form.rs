@@ -12,8 +12,9 @@ use crate::codec::{DecodeError, EncodeError, Form, JsonError, Part};
 
 /// A selfie and its liveness frames, as they are.
 ///
-/// On the wire a form; where it is kept as JSON, images are in base64.
+/// On the wire a form; where it is kept as JSON, which is of our own making, images are in base64.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct SelfieForm {
     /// The partner's name for the person. Some mobile clients leave it out of an enrolment.

@@ -20,6 +20,9 @@ pub struct Request {
     /// The language of the labels: `en`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locale: Option<String>,
+    /// Members that this type has no field for.
+    #[serde(flatten)]
+    pub extra: Extra,
 }
 
 impl Endpoint for Request {

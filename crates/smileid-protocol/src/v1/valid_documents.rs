@@ -24,6 +24,9 @@ pub struct Request {
     /// The language of the names: `en-GB`, `fr-FR`, `ar-EG`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locale: Option<String>,
+    /// Members that this type has no field for.
+    #[serde(flatten)]
+    pub extra: Extra,
 }
 
 impl Endpoint for Request {

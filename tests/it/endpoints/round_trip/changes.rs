@@ -1,0 +1,106 @@
+//! How the messages of the suite are changed, at any depth.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+/// One change. Places are counted through the whole message, and around.
+#[derive(Clone, Debug)]
+pub(super) enum Change {
+    /// Another value in the place of a leaf.
+    Replace(usize, Value),
+    /// One member less.
+    Remove(usize),
+    /// One member more.
+    Add(usize, String, Value),
+}
+
+pub(super) fn change() -> impl Strategy<Value = Change> {
+    let leaf = prop_oneof![
+        4 => ".*".prop_map(Value::from),
+        // The spellings that the API's habits are about.
+        2 => prop::sample::select(vec![
+            json!("true"), json!("False"), json!(""), json!("7"), json!("0810"), json!(true), json!(false),
+        ]),
+        1 => any::<u32>().prop_map(Value::from),
+        1 => any::<i64>().prop_map(Value::from),
+        1 => (0..70_000_u32).prop_map(Value::from),
+        1 => Just(Value::Null),
+    ];
+    let value = leaf.clone().prop_recursive(3, 12, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::btree_map(".*", inner, 0..4)
+                .prop_map(|members| Value::Object(members.into_iter().collect())),
+        ]
+    });
+    prop_oneof![
+        4 => (any::<usize>(), leaf).prop_map(|(at, value)| Change::Replace(at, value)),
+        2 => any::<usize>().prop_map(Change::Remove),
+        2 => (any::<usize>(), "[a-zA-Z_]{1,12}", value).prop_map(|(at, name, value)| Change::Add(at, name, value)),
+    ]
+}
+
+pub(super) fn changed(mut message: Value, changes: &[Change]) -> Value {
+    for change in changes {
+        let (mut leaves, mut objects, mut members) = (Vec::new(), Vec::new(), Vec::new());
+        walk(&message, "", &mut |at, value| match value {
+            Value::Object(object) => {
+                objects.push(at.to_owned());
+                members.extend(object.keys().map(|name| (at.to_owned(), name.clone())));
+            }
+            Value::Array(_) => {}
+            _ => leaves.push(at.to_owned()),
+        });
+        match change {
+            Change::Replace(at, by) => {
+                if let Some(leaf) = around(&leaves, *at) {
+                    *message.pointer_mut(leaf).unwrap() = fitting(leaf, by);
+                }
+            }
+            Change::Remove(at) => {
+                if let Some((object, name)) = around(&members, *at) {
+                    message.pointer_mut(object).unwrap().as_object_mut().unwrap().remove(name);
+                }
+            }
+            Change::Add(at, name, by) => {
+                if let Some(object) = around(&objects, *at) {
+                    message.pointer_mut(object).unwrap()[name] = by.clone();
+                }
+            }
+        }
+    }
+    message
+}
+
+/// Shows every value, itself included, with its JSON pointer.
+fn walk(value: &Value, at: &str, see: &mut impl FnMut(&str, &Value)) {
+    see(at, value);
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members {
+                let name = name.replace('~', "~0").replace('/', "~1");
+                walk(value, &format!("{at}/{name}"), see);
+            }
+        }
+        Value::Array(items) => {
+            for (index, value) in items.iter().enumerate() {
+                walk(value, &format!("{at}/{index}"), see);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn around<T>(places: &[T], at: usize) -> Option<&T> {
+    places.get(at.checked_rem(places.len())?)
+}
+
+/// What takes the place of a leaf: for an image of a form one that can be read, as any other text is none.
+fn fitting(leaf: &str, by: &Value) -> Value {
+    let is_image = leaf.ends_with("selfie_image") || leaf.contains("liveness_images/");
+    match by {
+        Value::String(text) if is_image => STANDARD.encode(text).into(),
+        other => other.clone(),
+    }
+}
