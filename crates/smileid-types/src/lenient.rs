@@ -203,3 +203,40 @@ pub fn bool_as_text<S: Serializer>(value: &Option<bool>, serializer: S) -> Resul
         None => serializer.serialize_none(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, from_str};
+
+    use super::*;
+
+    #[test]
+    fn a_number_that_would_be_rounded_is_refused() {
+        for (json, text) in [
+            ("810", Some("810")),
+            ("-7", Some("-7")),
+            ("97.5", Some("97.5")),
+            ("18446744073709551615", Some("18446744073709551615")), // the last of 64 bits
+            ("18446744073709551616", None),
+            ("-9223372036854775809", None),
+            ("123456789012345678901234567890", None),
+            ("1e300", None),
+        ] {
+            let number: Value = from_str(json).unwrap();
+            assert_eq!(text_or_number(&number).ok().as_deref(), text, "{json}");
+        }
+    }
+
+    #[test]
+    fn null_that_is_there_is_kept() {
+        #[derive(serde::Deserialize)]
+        struct Members {
+            #[serde(default, deserialize_with = "present")]
+            a: Option<Value>,
+        }
+        let read = |json| from_str::<Members>(json).unwrap().a;
+        assert_eq!(read("{}"), None);
+        assert_eq!(read(r#"{"a": null}"#), Some(Value::Null));
+        assert_eq!(read(r#"{"a": 1}"#), Some(1.into()));
+    }
+}
