@@ -40,7 +40,7 @@ impl Extra {
     }
 
     /// Takes a member out.
-    pub(crate) fn take(&mut self, name: &str) -> Option<Value> {
+    pub fn take(&mut self, name: &str) -> Option<Value> {
         self.0.remove(name)
     }
 }

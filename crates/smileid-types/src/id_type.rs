@@ -43,6 +43,8 @@ pub struct IdTypeRow {
     pub id_type: &'static str,
     /// The members of `id_info` that are needed beside `country`, `id_type` and `id_number`, whatever the product.
     pub required: &'static [&'static str],
+    /// Whether a selfie is needed, whatever the product.
+    pub needs_selfie: bool,
     /// Regular expressions for the ID number. Sources disagree, so one that matches any has the right shape; empty
     /// where none is known.
     ///

@@ -1,7 +1,7 @@
 //! The tables as pages of `docs/reference`.
 
 use super::{
-    tables::{DATA, Tables},
+    tables::{DATA, IdType, Tables},
     text::{cell, code, codes},
 };
 
@@ -211,7 +211,7 @@ fn id_types(tables: &Tables) -> Body {
         vec![
             row.country.clone(),
             code(&row.id_type),
-            codes(&row.required),
+            required(row),
             patterns(&row.patterns, row.case_insensitive),
             row.sandbox_number.as_deref().map(code).unwrap_or_default(),
             codes(&row.products),
@@ -230,6 +230,11 @@ fn id_types(tables: &Tables) -> Body {
             rows,
         ),
     }
+}
+
+fn required(row: &IdType) -> String {
+    let selfie = row.needs_selfie.then(|| "a selfie".to_owned());
+    row.required.iter().map(|name| code(name)).chain(selfie).collect::<Vec<_>>().join(", ")
 }
 
 fn business_id_types(tables: &Tables) -> Body {

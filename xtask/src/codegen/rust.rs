@@ -224,6 +224,7 @@ fn id_types(tables: &Tables) -> String {
                 ("country", format!("{country:?}")),
                 ("id_type", format!("{id_type:?}")),
                 ("required", format!("&{required:?}")),
+                ("needs_selfie", row.needs_selfie.to_string()),
                 ("patterns", format!("&{patterns:?}")),
                 ("case_insensitive", row.case_insensitive.to_string()),
                 ("sandbox_number", format!("{:?}", row.sandbox_number)),

@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, de::DeserializeOwned};
 
 /// Where the tables are, from the root of the repository.
@@ -31,6 +31,8 @@ pub(crate) struct Tables {
     pub(crate) bank_codes: Vec<BankCode>,
     pub(crate) document_types: Vec<DocumentType>,
     pub(crate) documents: Vec<CountryDocuments>,
+    /// The members that `id_info` has fields for, as its type declares them.
+    pub(crate) id_info_members: Vec<String>,
 }
 
 impl Tables {
@@ -53,6 +55,7 @@ impl Tables {
             bank_codes: read(&data, "bank_codes")?,
             document_types: read(&data, "document_types")?,
             documents: read(&data, "documents")?,
+            id_info_members: id_info_members(root)?,
         })
     }
 
@@ -62,6 +65,20 @@ impl Tables {
         let numbers: BTreeSet<u16> = rows.flat_map(|row| &row.job_types).copied().collect();
         numbers.into_iter().collect()
     }
+}
+
+const ID_INFO: &str = "crates/smileid-types/src/id_info.rs";
+
+/// The members that the macro in [`ID_INFO`] is given: `name: shown,` or `name: personal,`, one a line.
+fn id_info_members(root: &Path) -> Result<Vec<String>> {
+    let text = fs::read_to_string(root.join(ID_INFO)).with_context(|| format!("reading {ID_INFO}"))?;
+    let member = |line: &str| {
+        let (name, shown) = line.trim().strip_suffix(',')?.split_once(": ")?;
+        matches!(shown, "shown" | "personal").then(|| name.to_owned())
+    };
+    let members: Vec<_> = text.lines().filter_map(member).collect();
+    ensure!(!members.is_empty(), "{ID_INFO} declares no members any more, or in another form");
+    Ok(members)
 }
 
 /// What every check of order, duplicates and sources needs to know of a row.
@@ -302,6 +319,8 @@ pub(crate) struct IdType {
     pub(crate) country: String,
     pub(crate) id_type: String,
     pub(crate) required: Vec<String>,
+    #[serde(default)]
+    pub(crate) needs_selfie: bool,
     pub(crate) patterns: Vec<String>,
     #[serde(default)]
     pub(crate) case_insensitive: bool,

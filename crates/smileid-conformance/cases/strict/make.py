@@ -123,7 +123,13 @@ case("number_not_entered", "A number that is not entered is read from the card",
      job(1, [SELFIE, CARD], country="NG", id_type="BVN", id_number="1", entered=False))
 case("number_of_a_document", "A document's number is read from its photo",
      job(6, [SELFIE, CARD], country="KE", id_type="PASSPORT", id_number="?"))
-case("number_any_case", "A Ghana card in lower case", kyc("GH", "GHANA_CARD", "gha-000000000-0"))
+case("number_any_case", "A Ghana card in lower case",
+     job(1, [SELFIE], country="GH", id_type="GHANA_CARD", id_number="gha-000000000-0", entered="true"))
+case("number_with_hyphen", "A Nigerian driver's licence, with a hyphen",
+     kyc("NG", "DRIVERS_LICENSE", "ABC-123456AA1", dob="2000-09-20", first_name="Joe", last_name="Leo"))
+case("number_of_a_licence_too_short", "A Nigerian driver's licence of three and five characters",
+     kyc("NG", "DRIVERS_LICENSE", "ABC12345", dob="2000-09-20", first_name="Joe", last_name="Leo"),
+     ("id-number.shape", NUMBER))
 case("number_capitals_only", "A Kenyan passport in lower case", kyc("KE", "PASSPORT", "a00000000"),
      ("id-number.shape", NUMBER))
 case("number_of_the_older_pattern", "Sources disagree, so either shape will do", kyc("GH", "PASSPORT", "G000000000"))
@@ -144,6 +150,14 @@ case("other_number_in_production", "Any other number for production", kyc("NG", 
      environment="production")
 
 # What an ID type needs beside its number.
+case("ghana_card_without_selfie", "A Ghana card is not looked up without a selfie",
+     kyc("GH", "GHANA_CARD", "GHA-000000000-0"), ("images.no-selfie", "image_details"),
+     source="platform reference, section 6.1 (a selfie is a required input)")
+case("session_for_number", "A session stands in for the number of a BVN_MFA",
+     job(5, country="NG", id_type="BVN_MFA", session_id="f7d1"), source="platform reference, section 6.1")
+case("number_for_session", "The number of a BVN_MFA without its holder's consent",
+     kyc("NG", "BVN_MFA", "00000000000"), ("id-info.needed", "id_info.session_id"),
+     source="platform reference, section 6.1")
 case("bank_account_without_bank", "A bank account without its bank", kyc("NG", "BANK_ACCOUNT", "0000000000"),
      ("id-info.needed", "id_info.bank_code"))
 case("bank_account_with_empty_bank", "A bank account with an empty bank",

@@ -3,9 +3,11 @@
 //! Schema: recorded from the official SDKs. Newer mobile clients write `images`, `id_info` and
 //! `consent_information` alone, so the rest is optional when read.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use smileid_types::{Extra, IdInfo, ImageEntry, PartnerParams, lenient};
+use smileid_types::{Extra, IdInfo, ImageEntry, PartnerParams, lenient, redact};
 
 use crate::{
     auth::{PartnerId, Seal, Signature},
@@ -94,8 +96,8 @@ impl Default for ApiVersion {
     }
 }
 
-/// The upload request once more.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// The upload request once more. `Debug` does not show where results are to be sent.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct MiscInformation {
     /// When it was signed.
@@ -149,6 +151,18 @@ impl MiscInformation {
     }
 }
 
+impl fmt::Debug for MiscInformation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MiscInformation")
+            .field("timestamp", &self.timestamp)
+            .field("retry", &self.retry)
+            .field("partner_params", &self.partner_params)
+            .field("smile_client_id", &self.smile_client_id)
+            .field("callback_url", &redact::link(&self.callback_url))
+            .finish_non_exhaustive()
+    }
+}
+
 /// A form that no server-side SDK fills in, as they send it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
@@ -195,8 +209,8 @@ impl Default for UserData {
 }
 
 /// Not shown: a form that somebody did fill in would say who they are.
-impl std::fmt::Debug for UserData {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for UserData {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("[personal]")
     }
 }
@@ -208,8 +222,8 @@ impl std::fmt::Debug for UserData {
 #[non_exhaustive]
 pub struct ServerInformation(pub Value);
 
-impl std::fmt::Debug for ServerInformation {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for ServerInformation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("[link]")
     }
 }

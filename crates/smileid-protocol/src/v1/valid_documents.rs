@@ -2,7 +2,7 @@
 //!
 //! Wire: seen in the web and Android SDKs. Some clients POST and sign; asking needs neither.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use smileid_types::{Extra, lenient};
 
 use crate::{
@@ -25,8 +25,17 @@ pub struct Request {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locale: Option<String>,
     /// Members that this type has no field for.
-    #[serde(flatten)]
+    #[serde(flatten, deserialize_with = "without_proof")]
     pub extra: Extra,
+}
+
+/// Clients that sign send a proof that nobody checks; it is no part of what they ask.
+fn without_proof<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Extra, D::Error> {
+    let mut extra = Extra::deserialize(deserializer)?;
+    for member in ["partner_id", "timestamp", "signature"] {
+        extra.take(member);
+    }
+    Ok(extra)
 }
 
 impl Endpoint for Request {

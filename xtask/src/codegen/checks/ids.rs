@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use regex_lite::RegexBuilder;
 
-use super::{super::tables::Tables, Problems, is_constant, is_keyword, products::product_row};
+use super::{super::tables::Tables, Problems, is_constant, products::product_row};
+
+/// Members that ID types need, that `id_info` has no field for, and that are sent among its others.
+const MEMBERS_WITHOUT_A_FIELD: &[&str] = &["operator"];
 
 pub(super) fn check(problems: &mut Problems<'_>, tables: &Tables) {
     for row in &tables.id_types {
@@ -18,7 +21,7 @@ pub(super) fn check(problems: &mut Problems<'_>, tables: &Tables) {
             sandbox_number: row.sandbox_number.as_deref(),
             scenario_at: row.scenario_at,
         };
-        shape.check(problems);
+        shape.check(problems, tables);
         problems.sorted("id_types", "products", &row.products);
         for product in row.products.iter().filter(|product| product_row(tables, product).is_none()) {
             let problem = format!("{}: product `{product}` is not in products.toml", shape.name());
@@ -36,7 +39,12 @@ pub(super) fn check(problems: &mut Problems<'_>, tables: &Tables) {
             sandbox_number: row.sandbox_number.as_deref(),
             scenario_at: None,
         };
-        shape.check(problems);
+        shape.check(problems, tables);
+    }
+    let without =
+        MEMBERS_WITHOUT_A_FIELD.iter().filter(|name| tables.id_info_members.contains(&(**name).to_owned()));
+    for name in without {
+        problems.found("id_types", &format!("`{name}` has a field of its own now: take it off the list"));
     }
     bank_codes(problems, tables);
     documents(problems, tables);
@@ -59,13 +67,15 @@ impl Shape<'_> {
         format!("`{} {}`", self.country, self.id_type)
     }
 
-    fn check(&self, problems: &mut Problems<'_>) {
+    fn check(&self, problems: &mut Problems<'_>, tables: &Tables) {
         country(problems, self.table, self.country);
         if !is_constant(self.id_type) {
             problems.found(self.table, &format!("{} is not in capital letters", self.name()));
         }
-        for field in self.required.iter().filter(|field| !is_keyword(field)) {
-            problems.found(self.table, &format!("{}: `{field}` is no name of a field", self.name()));
+        for field in self.required {
+            if !tables.id_info_members.contains(field) && !MEMBERS_WITHOUT_A_FIELD.contains(&field.as_str()) {
+                problems.found(self.table, &format!("{}: `{field}` is no member of id_info", self.name()));
+            }
         }
         problems.sorted(self.table, "required fields", self.required);
         let fits = self.fitting(problems);
@@ -241,7 +251,11 @@ mod tests {
     fn words_of_an_id_type_that_are_none_are_refused() {
         let mut tables = tables();
         id_type(&mut tables, "TPIN").required = vec!["card number".to_owned()];
-        assert_only(&tables, "`ZM TPIN`: `card number` is no name of a field");
+        assert_only(&tables, "`ZM TPIN`: `card number` is no member of id_info");
+        id_type(&mut tables, "TPIN").required = vec!["date_of_birth".to_owned()];
+        assert_only(&tables, "`ZM TPIN`: `date_of_birth` is no member of id_info");
+        id_type(&mut tables, "TPIN").required = vec!["operator".to_owned()];
+        assert_eq!(super::super::problems(&tables), Vec::<String>::new());
         id_type(&mut tables, "TPIN").required = vec!["dob".to_owned(), "bank_code".to_owned()];
         assert_only(&tables, "required fields [\"dob\", \"bank_code\"] are not sorted");
         id_type(&mut tables, "TPIN").required.clear();
@@ -252,6 +266,23 @@ mod tests {
         id_type(&mut tables, "TPIN").products.clear();
         id_type(&mut tables, "TPIN").id_type = "Tpin".to_owned();
         assert_only(&tables, "`ZM Tpin` is not in capital letters");
+    }
+
+    #[test]
+    fn a_required_name_of_a_business_is_checked_too() {
+        let mut tables = tables();
+        tables.business_id_types[0].required = vec!["kind".to_owned()];
+        assert_only(
+            &tables,
+            "business_id_types.toml: `KE BUSINESS_REGISTRATION`: `kind` is no member of id_info",
+        );
+    }
+
+    #[test]
+    fn a_list_of_members_without_a_field_is_kept_short() {
+        let mut tables = tables();
+        tables.id_info_members.push("operator".to_owned());
+        assert_only(&tables, "`operator` has a field of its own now");
     }
 
     #[test]

@@ -2,7 +2,9 @@
 
 use jiff::civil::Date;
 use regex_lite::RegexBuilder;
-use smileid_types::{BusinessIdTypeRow, DocumentType, IdTypeRow, JobType, Product, document, id_type};
+use smileid_types::{
+    BusinessIdTypeRow, DocumentType, IdTypeRow, ImageSubject, JobType, Product, document, id_type,
+};
 
 use super::{Facts, Warning, WarningCode};
 
@@ -48,7 +50,12 @@ fn of_person(facts: &Facts<'_>, country: &str, warnings: &mut Vec<Warning>) {
     }
     let Some(id_type) = given(facts.id_info.id_type.as_ref()) else { return };
     match id_type::row(country, id_type) {
-        Some(row) => Known::from(row).check(facts, warnings),
+        Some(row) => {
+            Known::from(row).check(facts, warnings);
+            if row.needs_selfie && !facts.subjects.contains(&ImageSubject::Selfie) {
+                warnings.push(Warning::new(WarningCode::ImagesNoSelfie, "image_details"));
+            }
+        }
         None => warnings.push(Warning::new(WarningCode::IdTypeUnknown, ID_TYPE)),
     }
 }
@@ -75,7 +82,7 @@ fn of_document(facts: &Facts<'_>, country: &str, warnings: &mut Vec<Warning>) {
             .is_some_and(|row| row.products.contains(&Product::EnhancedDocumentVerification.as_str()));
     match documents.has_back(&DocumentType::from(id_type)) {
         None if !as_id_type => warnings.push(Warning::new(WarningCode::IdTypeUnknown, ID_TYPE)),
-        Some(true) if !facts.subjects.contains(&smileid_types::ImageSubject::IdCardBack) => {
+        Some(true) if !facts.subjects.contains(&ImageSubject::IdCardBack) => {
             warnings.push(Warning::new(WarningCode::ImagesNoBack, "image_details"));
         }
         _ => {}

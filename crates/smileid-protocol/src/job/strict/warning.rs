@@ -68,6 +68,8 @@ codes! {
     PhoneShape = "phone.shape", "is not digits alone, with a plus sign before them or without";
 
     // The images.
+    /// No selfie, though the ID type needs one: a lookup has no place for it, so another product is meant.
+    ImagesNoSelfie = "images.no-selfie", "holds no selfie, which this ID type needs";
     /// More liveness images than the eight that the documentation allows.
     ImagesTooMuchLiveness = "images.too-much-liveness", "holds more than eight liveness images";
     /// The front alone of a document whose back is wanted too.
