@@ -121,7 +121,7 @@ fn open(case: &PackageCase) -> Result<(), Failure> {
     same("whether it can be used", &json!(expect.usable), &json!(opened.is_ok()))
 }
 
-fn same_findings(expected: &[FindingExpected], inspection: &Inspection) -> Result<(), Failure> {
+pub(crate) fn same_findings(expected: &[FindingExpected], inspection: &Inspection) -> Result<(), Failure> {
     let mut expected = expected.to_vec();
     let mut found: Vec<_> = inspection.findings.iter().map(finding).collect();
     // Their order says nothing.

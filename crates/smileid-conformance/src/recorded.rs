@@ -6,7 +6,10 @@ use bytes::Bytes;
 use http::HeaderMap;
 use serde_json::{Value, json};
 use smileid_protocol::{
-    package::info::InfoJson,
+    package::{
+        info::InfoJson,
+        inspect::{self, Limits},
+    },
     v1::put_archive::{self, UploadUrl},
 };
 
@@ -16,6 +19,7 @@ use crate::{
     check::Body,
     directions::{again, credentials},
     failure::{Doing as _, Failure, same},
+    package::same_findings,
 };
 
 /// A check for each recording, by its name.
@@ -60,9 +64,14 @@ fn same_archive(recorded: &RecordedArchive) -> Result<(), Failure> {
     )?;
     same("the headers", &json!(recorded.headers), &json!(texts(&put.headers)))?;
 
+    let inspection = inspect::inspect(&recorded.archive.0, Limits::default());
+    same_findings(&recorded.findings, &inspection)?;
+    inspect::open(&recorded.archive.0, Limits::default()).doing("opening the archive")?;
     let info: InfoJson = serde_json::from_str(&recorded.info).doing("reading info.json")?;
     let written = serde_json::to_value(info).doing("writing info.json")?;
-    same("info.json, read and written", &expected(&recorded.info, &recorded.exceptions)?, &written)
+    same("info.json, read and written", &expected(&recorded.info, &recorded.exceptions)?, &written)?;
+    let found = serde_json::to_value(inspection.info).doing("writing the info.json of the archive")?;
+    same("the info.json of the archive", &written, &found)
 }
 
 fn texts(headers: &HeaderMap) -> BTreeMap<&str, Option<&str>> {

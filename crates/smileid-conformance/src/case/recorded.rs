@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use super::Keys;
+use super::{Content, FindingExpected, Keys};
 
 /// Everything that a program was recorded sending. Each recording is a check of its own.
 #[derive(Clone, Debug, Deserialize)]
@@ -57,6 +57,10 @@ pub struct RecordedArchive {
     pub path: String,
     /// The headers of the request that say what the body is.
     pub headers: BTreeMap<String, String>,
+    /// Its bytes.
+    pub archive: Content,
+    /// Everything that is found in it, in any order.
+    pub findings: Vec<FindingExpected>,
     /// The text of its `info.json`.
     pub info: String,
     /// What is written otherwise than it was read.
