@@ -168,3 +168,72 @@ fn callback_among(id_info: &mut IdInfo) -> Result<Option<CallbackUrl>, InvalidIn
         Some(_) => Err(invalid(Problem::WrongType { expected: "text" })),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{
+        auth::{AuthScheme as _, Credentials, SignedBody},
+        timestamp::Timestamp,
+    };
+
+    fn job() -> LookupJob {
+        let id = IdNumber::new("NG", "BVN", "00000000000").unwrap();
+        LookupJob::enhanced_kyc(JobIds::new("user-1", "job-1").unwrap(), id)
+    }
+
+    fn with_callback_among_members(callback: Value) -> Result<LookupJob, InvalidInput> {
+        let mut id_info = IdInfo::entered("NG", "BVN", "00000000000");
+        id_info.set_extra("callback_url", callback).unwrap();
+        job().with_id_info(id_info)
+    }
+
+    /// What is sent, which is nothing when a name would be written twice.
+    fn sent(lookup: Lookup) -> Value {
+        let proof =
+            SignedBody::prove(&Credentials::new("212", "key").unwrap(), &Timestamp::from_utc_millis(0));
+        let request =
+            id_verification::Request::from(lookup).encode(&"https://api.example".parse().unwrap(), &proof);
+        serde_json::from_slice(request.unwrap().body()).unwrap()
+    }
+
+    #[test]
+    fn a_callback_among_the_members_of_the_id_is_the_job_s() {
+        let (own, other) =
+            ("https://cb.example/own", CallbackUrl::parse("https://cb.example/other").unwrap());
+        let job = with_callback_among_members(json!(own)).unwrap();
+        assert_eq!(job.callback_url().map(CallbackUrl::as_str), Some(own));
+        assert_eq!(sent(job.clone().into_lookup())["callback_url"], own);
+        assert_eq!(sent(job.clone().into_lookup().with_callback(&other))["callback_url"], other.as_str());
+        assert_eq!(sent(job.with_callback(other.clone()).into_lookup())["callback_url"], other.as_str());
+
+        for none in [json!(null), json!("")] {
+            let job = with_callback_among_members(none).unwrap();
+            assert_eq!(sent(job.into_lookup()).get("callback_url"), None);
+        }
+        for (wrong, problem) in
+            [(json!("callback"), Problem::NotAnAddress), (json!(7), Problem::WrongType { expected: "text" })]
+        {
+            let invalid = with_callback_among_members(wrong).unwrap_err();
+            assert_eq!(invalid, InvalidInput::new("id_info.callback_url", problem));
+        }
+    }
+
+    #[test]
+    fn a_session_stands_in_for_a_person_s_number() {
+        let ids = || JobIds::new("user-1", "job-1").unwrap();
+        let id = IdNumber::by_session("NG", "BVN_MFA", "f7d1").unwrap();
+        let body = sent(LookupJob::basic_kyc(ids(), id.clone(), "Joe", "Leo").unwrap().into_lookup());
+        assert_eq!((&body["session_id"], body.get("id_number")), (&json!("f7d1"), None));
+        assert!(LookupJob::enhanced_kyc(ids(), id.clone()).with_id_info(id.clone().into()).is_ok());
+
+        let business = IdNumber::new("NG", "BUSINESS_REGISTRATION", "0000000").unwrap();
+        let refused = LookupJob::business_verification(ids(), business).with_id_info(id.into()).unwrap_err();
+        assert_eq!(refused, InvalidInput::new("id_info.id_number", Problem::Missing));
+        for (country, id_type, session) in [("", "BVN_MFA", "s"), ("NG", " ", "s"), ("NG", "BVN_MFA", "")] {
+            assert!(IdNumber::by_session(country, id_type, session).is_err());
+        }
+    }
+}

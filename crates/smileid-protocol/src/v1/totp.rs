@@ -111,3 +111,31 @@ impl fmt::Debug for ConsentState {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::v1::{totp_consent, totp_consent_mode, totp_consent_otp};
+
+    #[test]
+    fn later_steps_repeat_the_id_when_told_to() {
+        let id = json!({"country": "NG", "id_type": "BVN_MFA", "id_number": "00000000000"});
+        let with = |more: Value| {
+            let mut step = id.clone();
+            step.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            step
+        };
+        let (country, id_type, id_number) = ("NG", "BVN_MFA", "00000000000");
+        let first = totp_consent::Request::new(country, id_type, id_number);
+        assert_eq!(serde_json::to_value(first).unwrap(), id);
+        let second = totp_consent_mode::Request::new("s", "sms");
+        assert_eq!(serde_json::to_value(&second).unwrap(), json!({"session_id": "s", "mode": "sms"}));
+        assert_eq!(
+            serde_json::to_value(second.with_id(country, id_type, id_number)).unwrap(),
+            with(json!({"session_id": "s", "mode": "sms"}))
+        );
+        let third = totp_consent_otp::Request::new("s", "000000").with_id(country, id_type, id_number);
+        assert_eq!(serde_json::to_value(third).unwrap(), with(json!({"session_id": "s", "otp": "000000"})));
+    }
+}
