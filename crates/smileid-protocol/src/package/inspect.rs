@@ -16,26 +16,35 @@
 mod container;
 mod content;
 mod describe;
+mod duplicate;
 mod field;
 mod finding;
 mod image;
+mod local;
 mod name;
+mod span;
 
 pub use finding::{Finding, FindingCode, Place, Severity};
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fmt,
+    fmt, iter,
 };
 
 use bytes::Bytes;
 use smileid_types::redact;
 
-use self::{container::Container, describe::Description};
-use super::{INFO_JSON, info::InfoJson};
+use self::{container::Container, describe::Description, local::Local};
+use super::{INFO_JSON, info::InfoJson, picture::Picture};
 use crate::job::ImageFormat;
 
 /// How much an archive may hold when it is opened.
+///
+/// What is claimed is held against this before anything is unpacked, each byte of the archive is unpacked once, and each
+/// image is judged once, however often it is listed. So the work grows with the length of the archive and with
+/// [`Self::bytes`], and with nothing else; and beside the archive itself, the memory is that of the files, at most
+/// [`Self::bytes`], and some three times the length of `info.json`, at most [`Self::info_bytes`], while it is read.
+/// Findings are at most some ten for each entry and each image, and one for each of [`Self::values`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
@@ -43,14 +52,19 @@ pub struct Limits {
     pub entries: usize,
     /// Bytes of all entries together, uncompressed.
     pub bytes: u64,
+    /// Bytes of `info.json`, uncompressed.
+    pub info_bytes: u32,
+    /// Images that `info.json` lists.
+    pub images: usize,
     /// Values in `info.json`: texts, numbers, objects, lists.
     pub values: usize,
 }
 
 impl Default for Limits {
-    /// 64 entries, 64 MiB and 10,000 values: some ten times what eight liveness frames and both sides of a card need.
+    /// 64 entries, 64 images, 64 MiB and 10,000 values: some ten times what eight liveness frames and both sides of a
+    /// card need. 32 MiB of `info.json`: both sides of a card in base64 at the 10 MB that the documentation allows.
     fn default() -> Self {
-        Self { entries: 64, bytes: 64 << 20, values: 10_000 }
+        Self { entries: 64, bytes: 64 << 20, info_bytes: 32 << 20, images: 64, values: 10_000 }
     }
 }
 
@@ -77,7 +91,7 @@ pub fn open(archive: &[u8], limits: Limits) -> Result<Archive, ArchiveError> {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Inspection {
-    /// What it says it holds, when that can be read.
+    /// What it says it holds, when `images` can be read. Other members that cannot are left out.
     pub info: Option<InfoJson>,
     /// The files that can be read, by name, `info.json` left out. Of several of one name, the last.
     pub files: BTreeMap<String, Bytes>,
@@ -102,13 +116,14 @@ impl Inspection {
     }
 
     fn look_into(&mut self, container: &Container<'_>, limits: Limits) {
-        if container.extra_bytes {
-            self.findings.push(Finding::new(FindingCode::ZipExtraBytes, Place::Archive));
-        }
+        let records = &container.records;
+        let locals: Vec<_> = records.iter().map(|record| Local::read(container.body, record)).collect();
+        span::check(container, &locals, &mut self.findings);
+
         let mut left = limits.bytes;
-        let mut names = Vec::with_capacity(container.records.len());
+        let mut names = Vec::with_capacity(records.len());
         let mut info = None;
-        for record in &container.records {
+        for ((record, local), overlaps) in iter::zip(records, &locals).zip(span::overlapping(&locals)) {
             let (name, mut wrong) = name::read(record);
             let mut content = None;
             let held = wrong.len();
@@ -122,8 +137,14 @@ impl Inspection {
                     Some(fewer) => left = fewer,
                     None => wrong.push(FindingCode::ZipTooLarge),
                 }
+                if name == INFO_JSON && record.size > limits.info_bytes {
+                    wrong.push(FindingCode::InfoJsonTooLarge);
+                }
+                if overlaps {
+                    wrong.push(FindingCode::EntryOverlaps);
+                }
                 if wrong.len() == held {
-                    content = content::read(container, record, &mut wrong);
+                    content = content::read(record, local.as_ref(), &mut wrong);
                 }
             }
             if record.method == content::DEFLATED
@@ -134,20 +155,22 @@ impl Inspection {
             self.add_of_entry(&name, wrong);
             match content {
                 Some(content) if name == INFO_JSON => info = Some(content),
-                Some(content) if !name.ends_with('/') => {
+                // No row can name what has no name, and a folder holds nothing.
+                Some(content) if !name.is_empty() && !name.ends_with('/') => {
                     self.files.insert(name.clone(), Bytes::from(content.into_owned()));
                 }
                 _ => {}
             }
             names.push(name);
         }
-        self.look_at_names(&names);
+        name::check(&names, &mut self.findings);
         let several = names.iter().filter(|name| *name == INFO_JSON).count() > 1;
         let Some(info) = info.filter(|_| !several) else { return };
 
-        let Some(description) = Description::read(&info, limits, &mut self.findings) else { return };
+        let Some(description) = Description::read(info, limits, &mut self.findings) else { return };
         let names: BTreeSet<_> = names.iter().map(String::as_str).filter(|name| *name != INFO_JSON).collect();
-        let files = image::Files { names, contents: &self.files };
+        let pictures = self.files.iter().map(|(name, content)| (name.as_str(), Picture::of(content)));
+        let files = image::Files { names, pictures: pictures.collect() };
         image::check(&description, &files, &mut self.findings);
         self.info = description.into_info();
     }
@@ -155,31 +178,9 @@ impl Inspection {
     /// Several entries of one name say each thing once.
     fn add_of_entry(&mut self, name: &str, wrong: Vec<FindingCode>) {
         for code in wrong {
-            let finding = Finding::new(code, Place::Entry(name.to_owned()));
+            let finding = Finding::new(code, Place::entry(name));
             if !self.findings.contains(&finding) {
                 self.findings.push(finding);
-            }
-        }
-    }
-
-    fn look_at_names(&mut self, names: &[String]) {
-        let mut counts = BTreeMap::<&str, usize>::new();
-        for name in names {
-            *counts.entry(name).or_default() += 1;
-        }
-        for (name, count) in counts {
-            if count > 1 {
-                let is_info = name == INFO_JSON;
-                let code = if is_info { FindingCode::InfoJsonDuplicate } else { FindingCode::NameDuplicate };
-                self.findings.push(Finding::new(code, Place::Entry(name.to_owned())));
-            }
-        }
-        match names.iter().position(|name| name == INFO_JSON) {
-            None => self.findings.push(Finding::new(FindingCode::InfoJsonMissing, Place::Archive)),
-            Some(0) => {}
-            Some(_) => {
-                let place = Place::Entry(INFO_JSON.to_owned());
-                self.findings.push(Finding::new(FindingCode::InfoJsonNotFirst, place));
             }
         }
     }
@@ -289,6 +290,19 @@ mod tests {
                 drop(inspect(&changed, Limits::default()));
             }
         }
+    }
+
+    #[test]
+    fn what_is_said_of_a_name_does_not_grow_with_it() {
+        let names = (0..9).map(|number| format!("{}/{number}", "../é".repeat(10_000)));
+        let entries = names.map(|name| Entry::new(name, Bytes::from_static(JPEG)));
+        let layout = layout(entries.collect()).unwrap();
+        let archive: Vec<u8> =
+            layout.segments.into_iter().flat_map(crate::package::layout::Segment::into_bytes).collect();
+        let found = inspect(&archive, Limits::default());
+        assert_eq!(found.files.len(), 9);
+        let shown: usize = found.findings.iter().map(|it| it.to_string().len()).sum();
+        assert!(shown < 9 * 1000, "{shown} bytes in {} findings", found.findings.len());
     }
 
     #[test]

@@ -1,27 +1,69 @@
 //! What the headers of an image say of it, and what the documentation advises about photos of documents.
 
-/// Width and height of a JPEG or PNG image, when its headers say them.
-pub(crate) fn dimensions(image: &[u8]) -> Option<(u32, u32)> {
-    let (width, height) = of_png(image).or_else(|| of_jpeg(image))?;
-    (width > 0 && height > 0).then_some((width, height))
+use crate::job::ImageFormat;
+
+/// What is judged of an image, so that an image is looked at once however often it is listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Picture {
+    /// `None` when it is neither JPEG nor PNG.
+    pub(crate) format: Option<ImageFormat>,
+    /// Width and height, when the headers say them.
+    pub(crate) dimensions: Option<(u32, u32)>,
+    /// How long it is.
+    pub(crate) bytes: usize,
+}
+
+impl Picture {
+    pub(crate) fn of(image: &[u8]) -> Self {
+        let format = ImageFormat::of(image);
+        let dimensions = match format {
+            Some(ImageFormat::Jpeg) => of_jpeg(image),
+            Some(ImageFormat::Png) => of_png(image),
+            None => None,
+        };
+        let dimensions = dimensions.filter(|(width, height)| *width > 0 && *height > 0);
+        Self { format, dimensions, bytes: image.len() }
+    }
+
+    /// Holds the photo of a document against the documentation's advice. Nothing is known of such advice for selfies.
+    ///
+    /// Source: the page on document verification. Longer side of 1500 pixels or more for cards and 2200 for passports,
+    /// 600 KB to 10 MB. It does not say which kilobytes; the bounds here are the wider ones.
+    pub(crate) fn advice(self, passport: bool) -> impl Iterator<Item = Advice> {
+        let bytes = self.bytes;
+        let least = if passport { 2200 } else { 1500 };
+        let longer_side = self.dimensions.map(|(width, height)| width.max(height));
+        let pixels = longer_side
+            .filter(|side| *side < least)
+            .map(|longer_side| Advice::FewPixels { longer_side, least });
+        let size = match bytes {
+            ..600_000 => Some(Advice::FewBytes { bytes }),
+            10_485_761.. => Some(Advice::ManyBytes { bytes }),
+            _ => None,
+        };
+        pixels.into_iter().chain(size)
+    }
 }
 
 /// IHDR is the first chunk: signature, length, type, width, height.
 fn of_png(image: &[u8]) -> Option<(u32, u32)> {
-    let header = image.strip_prefix(b"\x89PNG\r\n\x1a\n")?;
-    if header.get(4..8)? != b"IHDR" {
+    if image.get(12..16)? != b"IHDR" {
         return None;
     }
     Some((
-        u32::from_be_bytes(*header.get(8..)?.first_chunk()?),
-        u32::from_be_bytes(*header.get(12..)?.first_chunk()?),
+        u32::from_be_bytes(*image.get(16..)?.first_chunk()?),
+        u32::from_be_bytes(*image.get(20..)?.first_chunk()?),
     ))
 }
 
 /// The first frame header (SOF): marker, length, precision, height, width. Segments before it are passed over.
 fn of_jpeg(image: &[u8]) -> Option<(u32, u32)> {
+    /// Segments and fill bytes before the frame. A camera writes some ten segments; a colour profile or a second,
+    /// smaller image of 16 MB takes 256. Without an end to it, an image of nothing else would be read to its last byte.
+    const MOST_STEPS: usize = 1024;
+
     let mut rest = image.strip_prefix(b"\xff\xd8")?;
-    loop {
+    for _ in 0..MOST_STEPS {
         let [0xff, marker, following @ ..] = rest else { return None };
         rest = match marker {
             0xff => rest.get(1..)?, // fill bytes
@@ -37,6 +79,7 @@ fn of_jpeg(image: &[u8]) -> Option<(u32, u32)> {
             _ => following.get(usize::from(u16::from_be_bytes(*following.first_chunk()?)).max(2)..)?,
         };
     }
+    None
 }
 
 /// What the documentation advises about the photo of a document, and a photo does not keep.
@@ -66,27 +109,13 @@ impl std::fmt::Display for Advice {
     }
 }
 
-/// Holds the photo of a document against the documentation's advice. Nothing is known of such advice for selfies.
-///
-/// Source: the page on document verification. Longer side of 1500 pixels or more for cards and 2200 for passports,
-/// 600 KB to 10 MB. It does not say which kilobytes; the bounds here are the wider ones.
-pub(crate) fn advice(image: &[u8], passport: bool) -> impl Iterator<Item = Advice> {
-    let least = if passport { 2200 } else { 1500 };
-    let longer_side = dimensions(image).map(|(width, height)| width.max(height));
-    let bytes = image.len();
-    let pixels =
-        longer_side.filter(|side| *side < least).map(|longer_side| Advice::FewPixels { longer_side, least });
-    let size = match bytes {
-        ..600_000 => Some(Advice::FewBytes { bytes }),
-        10_485_761.. => Some(Advice::ManyBytes { bytes }),
-        _ => None,
-    };
-    pixels.into_iter().chain(size)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn dimensions(image: &[u8]) -> Option<(u32, u32)> {
+        Picture::of(image).dimensions
+    }
 
     #[test]
     fn headers_say_the_dimensions() {
@@ -119,13 +148,27 @@ mod tests {
     }
 
     #[test]
+    fn what_stands_before_the_frame_is_read_so_far_and_no_further() {
+        const SOF: [u8; 13] = [0xff, 0xc0, 0, 11, 8, 3, 0xb6, 5, 0xdc, 1, 1, 0x11, 0];
+        let segment: &[u8] = b"\xff\xfe\x00\x02";
+        for before in [segment, b"\xff", b"\xff\x01"] {
+            let of = |count: usize| {
+                dimensions(&[b"\xff\xd8".as_slice(), &before.repeat(count), SOF.as_slice()].concat())
+            };
+            assert_eq!(of(1023), Some((1500, 950)), "{before:x?}");
+            assert_eq!(of(1024), None, "{before:x?}");
+            assert_eq!(of(1 << 20), None, "{before:x?}");
+        }
+    }
+
+    #[test]
     fn the_bounds_are_inside() {
         let of = |width: u32, bytes: usize, passport: bool| {
             let mut image = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR".to_vec();
             image.extend_from_slice(&width.to_be_bytes());
             image.extend_from_slice(&1_u32.to_be_bytes());
             image.resize(bytes, 0);
-            advice(&image, passport).collect::<Vec<_>>()
+            Picture::of(&image).advice(passport).collect::<Vec<_>>()
         };
         assert_eq!(of(1500, 600_000, false), []);
         assert_eq!(of(2200, 10 << 20, true), []);

@@ -9,7 +9,7 @@ use smileid_types::{ImageEntry, ImageSubject};
 use super::{Facts, Warning, WarningCode};
 use crate::package::{
     layout::Entry,
-    picture::{Advice, advice},
+    picture::{Advice, Picture},
 };
 
 /// Source: the documentation's page on image types.
@@ -21,7 +21,7 @@ pub(super) fn subjects(facts: &Facts<'_>, warnings: &mut Vec<Warning>) {
     }
 }
 
-/// The same advice as for an archive that arrived; see [`advice`].
+/// The same advice as for an archive that arrived; see [`Picture::advice`].
 pub(super) fn quality(
     facts: &Facts<'_>,
     images: &[ImageEntry],
@@ -42,7 +42,7 @@ pub(super) fn quality(
             Some(file) => Some(Cow::Borrowed(file.content.as_ref())),
             None => STANDARD.decode(&image.image).ok().map(Cow::Owned),
         };
-        for advice in content.iter().flat_map(|content| advice(content, passport)) {
+        for advice in content.iter().flat_map(|content| Picture::of(content).advice(passport)) {
             let code = match advice {
                 Advice::FewPixels { .. } => WarningCode::ImageFewPixels,
                 Advice::FewBytes { .. } => WarningCode::ImageFewBytes,

@@ -27,11 +27,13 @@ pub(super) struct Record<'a> {
 
 /// An archive whose directory was found.
 pub(super) struct Container<'a> {
+    /// What stands before the archive's first byte.
+    pub(super) before: &'a [u8],
     /// The entries and their own headers: everything from the archive's first byte to the directory.
     pub(super) body: &'a [u8],
     pub(super) records: Vec<Record<'a>>,
-    /// Whether there are bytes outside.
-    pub(super) extra_bytes: bool,
+    /// Whether there are bytes after the end.
+    pub(super) followed: bool,
 }
 
 impl<'a> Container<'a> {
@@ -55,7 +57,7 @@ impl<'a> Container<'a> {
             return failed(FindingCode::ZipDamagedDirectory);
         };
         // Offsets count from the first byte of the archive, which need not be that of the file.
-        let Some((outside, body)) = end.body(around) else {
+        let Some((before, body)) = end.body(around) else {
             return failed(FindingCode::ZipDamagedDirectory);
         };
 
@@ -73,10 +75,11 @@ impl<'a> Container<'a> {
         if records.len() != usize::from(end.count) {
             return failed(FindingCode::ZipDamagedDirectory);
         }
-        Ok(Self { body, records, extra_bytes: end.followed || !outside.is_empty() })
+        Ok(Self { before, body, records, followed: end.followed })
     }
 }
 
+/// What an entry's own header begins with.
 pub(super) const LOCAL: &[u8] = b"PK\x03\x04";
 
 /// Where the end record is: the last one whose comment ends with the file, or else the last one.

@@ -1,20 +1,20 @@
-//! What an entry holds: found by its own header, unpacked within bounds, and checked.
+//! What an entry holds: unpacked within bounds, and checked.
 
 use std::{borrow::Cow, io::Read as _};
 
-use bytes::Buf as _;
 use flate2::read::DeflateDecoder;
 
 use super::{
-    container::{AdvanceChecked as _, Container, LOCAL, Record},
+    container::Record,
     finding::FindingCode,
+    local::{DESCRIPTOR, ENCRYPTED, Local},
 };
 
 /// The contents of an entry, when it has any that are as the directory says. What is wrong with it is added to
 /// `wrong`. Never more bytes than the directory claims are read, but one.
 pub(super) fn read<'a>(
-    container: &Container<'a>,
     record: &Record<'a>,
+    local: Option<&Local<'a>>,
     wrong: &mut Vec<FindingCode>,
 ) -> Option<Cow<'a, [u8]>> {
     if record.flags & DESCRIPTOR != 0 {
@@ -24,7 +24,7 @@ pub(super) fn read<'a>(
         wrong.push(FindingCode::EntryEncrypted);
         return None;
     }
-    let Some(local) = Local::read(container, record) else {
+    let Some(local) = local else {
         wrong.push(FindingCode::EntryDamaged);
         return None;
     };
@@ -49,7 +49,8 @@ fn unpack<'a>(packed: &'a [u8], record: &Record<'_>) -> Result<Cow<'a, [u8]>, Fi
     let content = match record.method {
         STORED => Cow::Borrowed(packed),
         DEFLATED => {
-            let mut content = Vec::new();
+            // Not a byte too many: what is claimed is within the limits, and no bomb.
+            let mut content = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
             let read = DeflateDecoder::new(packed).take(size + 1).read_to_end(&mut content);
             read.map_err(|_| FindingCode::EntryDamaged)?;
             Cow::Owned(content)
@@ -67,50 +68,8 @@ pub(super) fn is_bomb(record: &Record<'_>) -> bool {
     record.method == DEFLATED && record.size > HARMLESS && record.size / RATIO > record.packed
 }
 
-/// An entry's own header, and what follows it.
-struct Local<'a> {
-    name: &'a [u8],
-    flags: u16,
-    method: u16,
-    crc32: u32,
-    sizes: (u32, u32),
-    packed: &'a [u8],
-}
-
-impl<'a> Local<'a> {
-    fn read(container: &Container<'a>, record: &Record<'_>) -> Option<Self> {
-        let mut rest = container.body.get(usize::try_from(record.offset).ok()?..)?;
-        if !rest.starts_with(LOCAL) {
-            return None;
-        }
-        rest.advance_checked(6)?; // signature, needed
-        let (flags, method) = (rest.try_get_u16_le().ok()?, rest.try_get_u16_le().ok()?);
-        rest.advance_checked(4)?; // time
-        let crc32 = rest.try_get_u32_le().ok()?;
-        let sizes = (rest.try_get_u32_le().ok()?, rest.try_get_u32_le().ok()?);
-        let name = usize::from(rest.try_get_u16_le().ok()?);
-        let extra = usize::from(rest.try_get_u16_le().ok()?);
-        let (name, rest) = rest.split_at_checked(name)?;
-        let packed = rest.get(extra..)?.get(..usize::try_from(record.packed).ok()?)?;
-        Some(Self { name, flags, method, crc32, sizes, packed })
-    }
-
-    /// Numbers that follow the content, or stand in the form for more than 4 GiB, cannot differ.
-    fn differs(&self, record: &Record<'_>) -> bool {
-        let (packed, size) = self.sizes;
-        let zip64 = packed == u32::MAX || size == u32::MAX;
-        let numbers = (self.crc32, packed, size) != (record.crc32, record.packed, record.size);
-        self.name != record.name
-            || self.method != record.method
-            || (self.flags ^ record.flags) & (ENCRYPTED | DESCRIPTOR) != 0
-            || (numbers && self.flags & DESCRIPTOR == 0 && !zip64)
-    }
-}
-
 const STORED: u16 = 0;
 pub(super) const DEFLATED: u16 = 8;
 
-const ENCRYPTED: u16 = 1;
-const DESCRIPTOR: u16 = 1 << 3;
 const STRONGLY: u16 = 1 << 6;
 const MASKED: u16 = 1 << 13;

@@ -1,121 +1,196 @@
 //! `info.json`: read whole, or as much of it as can be read and every member that cannot.
+//!
+//! A job needs `images`, `id_info` and `consent_information`, and newer mobile clients write nothing else. So what cannot
+//! be read is fatal among the images alone; elsewhere it is passed over, and said. Source: wire reference, section 4.4.
 
-use serde::Deserialize as _;
+use std::{borrow::Cow, collections::BTreeSet, fmt};
+
+use serde::{Deserialize as _, de::DeserializeOwned};
 use serde_json::{Value, json};
-use smileid_types::{IdInfo, ImageEntry, ImageType};
+use smileid_types::{ImageEntry, ImageType};
 
 use super::{
     Limits,
-    field::faults,
-    finding::{Finding, FindingCode, Place},
+    duplicate::duplicates,
+    field::{Fault, faults, unescaped},
+    finding::{Finding, FindingCode, Place, beginning},
 };
 use crate::{
     codec::JsonError,
-    package::info::{InfoJson, MiscInformation, PackageInformation},
+    package::info::{InfoJson, PackageInformation},
 };
 
 /// What `info.json` says, as far as it can be read.
-pub(super) enum Description {
-    Whole(Box<InfoJson>),
-    Parts {
-        misc: Option<Box<MiscInformation>>,
-        id_info: Option<Box<IdInfo>>,
-        /// `None` when `images` is no list, and for rows that cannot be read.
-        images: Option<Vec<Option<ImageEntry>>>,
-    },
+pub(super) struct Description {
+    pub(super) info: InfoJson,
+    /// Where each of its images is in the list.
+    rows: Vec<usize>,
+    /// Whether all images are there.
+    whole: bool,
 }
 
 impl Description {
     /// Reads `info.json`. What is wrong with it is added to `findings`.
-    pub(super) fn read(text: &[u8], limits: Limits, findings: &mut Vec<Finding>) -> Option<Self> {
-        let mut wrong = |code, pointer: String, error: &JsonError| {
-            let finding = Finding::new(code, Place::Info(pointer));
-            let detail = format!("{}: {error}", finding.detail);
-            findings.push(finding.saying(detail));
-        };
-        if values(text) > limits.values {
+    pub(super) fn read(text: Cow<'_, [u8]>, limits: Limits, findings: &mut Vec<Finding>) -> Option<Self> {
+        if values(&text) > limits.values {
             findings.push(Finding::new(FindingCode::InfoJsonTooManyValues, Place::Info(String::new())));
             return None;
         }
-        let error = match serde_json::from_slice::<InfoJson>(text) {
-            Ok(info) => return Some(Self::Whole(Box::new(info))),
-            Err(error) => JsonError::new(&error),
-        };
-        let value: Value = match serde_json::from_slice(text) {
+        let repeated = duplicates(&text);
+        let value = match serde_json::from_slice(&text) {
             Ok(value) => value,
             Err(error) => {
-                wrong(FindingCode::InfoJsonNotJson, String::new(), &JsonError::new(&error));
+                let problem = JsonError::new(&error);
+                findings.push(finding(FindingCode::InfoJsonNotJson, String::new(), &problem));
                 return None;
             }
         };
-        let faults = faults::<InfoJson>(&sample(), &value);
-        for fault in &faults {
-            let code = if fault.missing {
-                FindingCode::InfoJsonMissingField
-            } else {
+        drop(text);
+        let description = Self::of(value, findings)?;
+        for pointer in repeated {
+            let code = if is_of_images(&pointer) {
                 FindingCode::InfoJsonWrongField
+            } else {
+                FindingCode::InfoJsonDuplicateField
             };
-            wrong(code, fault.pointer.clone(), &fault.error);
+            findings.push(finding(code, pointer, &"it is there several times"));
         }
-        // What a JSON value does not show: a member that is there twice.
-        if faults.is_empty() {
-            wrong(FindingCode::InfoJsonWrongField, String::new(), &error);
+        if description.info.images.len() > limits.images {
+            let place = Place::Info("/images".to_owned());
+            findings.push(Finding::new(FindingCode::InfoJsonTooManyImages, place));
+            return None;
         }
-        Some(Self::Parts {
-            misc: value
-                .get("misc_information")
-                .and_then(|it| MiscInformation::deserialize(it).ok())
-                .map(Box::new),
-            id_info: value.get("id_info").and_then(|it| IdInfo::deserialize(it).ok()).map(Box::new),
-            images: value
-                .get("images")
-                .and_then(Value::as_array)
-                .map(|rows| rows.iter().map(|row| ImageEntry::deserialize(row).ok()).collect()),
-        })
+        Some(description)
     }
 
-    pub(super) fn misc(&self) -> Option<&MiscInformation> {
-        match self {
-            Self::Whole(info) => info.misc_information.as_ref(),
-            Self::Parts { misc, .. } => misc.as_deref(),
-        }
-    }
-
-    pub(super) fn id_info(&self) -> Option<&IdInfo> {
-        match self {
-            Self::Whole(info) => Some(&info.id_info),
-            Self::Parts { id_info, .. } => id_info.as_deref(),
-        }
-    }
-
-    /// The rows of `images` by their index, those left out that cannot be read.
-    pub(super) fn images(&self) -> Vec<(usize, &ImageEntry)> {
-        match self {
-            Self::Whole(info) => info.images.iter().enumerate().collect(),
-            Self::Parts { images, .. } => {
-                let rows = images.iter().flatten().enumerate();
-                rows.filter_map(|(index, row)| Some((index, row.as_ref()?))).collect()
-            }
-        }
+    /// The rows of `images` that can be read, by their index.
+    pub(super) fn images(&self) -> impl Iterator<Item = (usize, &ImageEntry)> {
+        self.rows.iter().copied().zip(&self.info.images)
     }
 
     /// Whether [`Self::images`] leaves none out.
-    pub(super) fn has_all_images(&self) -> bool {
-        match self {
-            Self::Whole(_) => true,
-            Self::Parts { images, .. } => {
-                images.as_ref().is_some_and(|rows| rows.iter().all(Option::is_some))
-            }
-        }
+    pub(super) fn is_whole(&self) -> bool {
+        self.whole
     }
 
     pub(super) fn into_info(self) -> Option<InfoJson> {
-        match self {
-            Self::Whole(info) => Some(*info),
-            Self::Parts { .. } => None,
+        self.whole.then_some(self.info)
+    }
+
+    fn of(mut value: Value, findings: &mut Vec<Finding>) -> Option<Self> {
+        let sample = sample();
+        drop_empty(&sample, &mut value);
+        let mut outline = outline(&value);
+        let mut left = faults::<InfoJson>(&sample, &mut outline);
+        let mut unread = BTreeSet::new();
+        for fault in &left {
+            let needed = fault.pointer.is_empty() || is_of_images(&fault.pointer);
+            let code = match (needed, fault.missing) {
+                (true, true) => FindingCode::InfoJsonMissingField,
+                (true, false) => FindingCode::InfoJsonWrongField,
+                (false, _) => FindingCode::InfoJsonIgnoredField,
+            };
+            let finding = finding(code, fault.pointer.clone(), &fault.error);
+            unread.extend(finding.place.image());
+            findings.push(finding);
         }
+
+        outline.as_object_mut()?.insert("images".to_owned(), json!([]));
+        let listed = match value.as_object_mut()?.insert("images".to_owned(), json!([])) {
+            Some(Value::Array(rows)) => Some(rows),
+            _ => None,
+        };
+        // What lacks a member goes as a whole, and what it is in may then lack one: once for each level of the sample.
+        for _ in 0..LEVELS {
+            for fault in left.iter().filter(|fault| !is_of_images(&fault.pointer)) {
+                take_out(&mut value, fault);
+                take_out(&mut outline, fault);
+            }
+            left = faults::<InfoJson>(&sample, &mut outline);
+        }
+        let mut info: InfoJson = read(value, "", findings)?;
+        let whole = listed.is_some() && unread.is_empty();
+        let mut rows = Vec::new();
+        for (index, row) in
+            listed.into_iter().flatten().enumerate().filter(|(index, _)| !unread.contains(index))
+        {
+            info.images.push(read(row, &format!("/images/{index}"), findings)?);
+            rows.push(index);
+        }
+        Some(Self { info, rows, whole })
     }
 }
+
+/// Reads what has no fault in outline.
+fn read<T: DeserializeOwned>(value: Value, pointer: &str, findings: &mut Vec<Finding>) -> Option<T> {
+    let add = |error| {
+        let problem = JsonError::new(&error);
+        findings.push(finding(FindingCode::InfoJsonWrongField, pointer.to_owned(), &problem));
+    };
+    serde_json::from_value(value).map_err(add).ok()
+}
+
+/// A copy whose long texts are cut off. Which members are at fault does not depend on what follows; and the errors of
+/// serde_json quote a text that should not be there, in up to six times its length.
+fn outline(value: &Value) -> Value {
+    match value {
+        Value::String(text) => beginning(text).into(),
+        Value::Array(rows) => rows.iter().map(outline).collect(),
+        Value::Object(members) => {
+            members.iter().map(|(name, member)| (name.clone(), outline(member))).collect()
+        }
+        other => other.clone(),
+    }
+}
+
+fn finding(code: FindingCode, pointer: String, problem: &dyn fmt::Display) -> Finding {
+    let finding = Finding::new(code, Place::Info(pointer));
+    let detail = format!("{}: {problem}", finding.detail);
+    finding.saying(detail)
+}
+
+/// Whether a member is `images` or in it.
+fn is_of_images(pointer: &str) -> bool {
+    pointer.strip_prefix("/images").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Takes for absent what is there and empty: `null`, and an empty list where an object belongs, as PHP writes it.
+fn drop_empty(sample: &Value, value: &mut Value) {
+    match (sample, value) {
+        (Value::Object(sample), Value::Object(members)) => {
+            for (name, sample) in sample {
+                let Some(member) = members.get_mut(name) else { continue };
+                if member.is_null() || (sample.is_object() && member.as_array().is_some_and(Vec::is_empty)) {
+                    members.remove(name);
+                } else {
+                    drop_empty(sample, member);
+                }
+            }
+        }
+        (Value::Array(sample), Value::Array(rows)) => {
+            let Some(sample) = sample.first() else { return };
+            for row in rows {
+                drop_empty(sample, row);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Takes out the member at fault, or what lacks it.
+fn take_out(value: &mut Value, fault: &Fault) {
+    let mut parts = fault.pointer.rsplitn(if fault.missing { 3 } else { 2 }, '/');
+    if fault.missing {
+        parts.next();
+    }
+    let (Some(name), Some(parent)) = (parts.next(), parts.next()) else { return };
+    if let Some(members) = value.pointer_mut(parent).and_then(Value::as_object_mut) {
+        members.remove(&unescaped(name));
+    }
+}
+
+/// How deep the members of the sample are: `package_information.apiVersion.buildNumber`.
+const LEVELS: usize = 3;
 
 /// An `info.json` with every member that is an object or a list.
 fn sample() -> Value {
@@ -159,6 +234,32 @@ mod tests {
         ] {
             assert!(sample.pointer(pointer).is_some(), "{pointer}");
         }
+    }
+
+    #[test]
+    fn the_outline_is_short() {
+        let long = "é".repeat(1 << 20);
+        let value = json!({"a": [long, "short", 1, null], "b": {"c": long}});
+        let expected = "é".repeat(127);
+        assert_eq!(outline(&value), json!({"a": [expected, "short", 1, null], "b": {"c": expected}}));
+    }
+
+    #[test]
+    fn a_long_text_is_kept_where_a_text_belongs() {
+        let long = "/9j/".repeat(1 << 20);
+        let text = json!({"images": [{"image_type_id": 2, "image": long}], "id_info": long, "more": long});
+        let mut findings = Vec::new();
+        let text = Cow::Owned(text.to_string().into_bytes());
+        let read = Description::read(text, Limits::default(), &mut findings).unwrap();
+        let said: Vec<_> = findings.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            said,
+            ["info.json at /id_info: a member is missing or cannot be read, and is passed over: \
+                 invalid type: string, expected struct IdInfo"]
+        );
+        assert!(read.is_whole());
+        assert_eq!(read.info.images[0].image, long);
+        assert_eq!(read.info.extra.get("more"), Some(&long.into()));
     }
 
     #[test]

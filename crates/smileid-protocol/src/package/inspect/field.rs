@@ -16,18 +16,21 @@ pub(super) struct Fault {
     pub(super) error: JsonError,
 }
 
-/// The members of `value` that keep it from being read as a `T`. `sample` reads as one, and has every member that is
-/// an object or a list, the lists with one row.
-pub(super) fn faults<T: DeserializeOwned>(sample: &Value, value: &Value) -> Vec<Fault> {
+/// The members of `value` that keep it from being read as a `T`. `sample` reads as one, and has
+/// every member that is an object or a list, the lists with one row.
+///
+/// No member is copied, however large: each is moved into the sample and back, and read once for each level above it.
+pub(super) fn faults<T: DeserializeOwned>(sample: &Value, value: &mut Value) -> Vec<Fault> {
     let mut faults = Vec::new();
-    search(&|value| T::deserialize(value).map(drop), sample, value, String::new(), &mut faults);
+    let mut read = |value: &mut Value| T::deserialize(&*value).map(drop);
+    search(&mut read, sample, value, String::new(), &mut faults);
     faults
 }
 
 fn search(
-    read: &dyn Fn(&Value) -> Result<(), Error>,
+    read: &mut dyn FnMut(&mut Value) -> Result<(), Error>,
     sample: &Value,
-    value: &Value,
+    value: &mut Value,
     pointer: String,
     faults: &mut Vec<Fault>,
 ) {
@@ -35,29 +38,37 @@ fn search(
     let before = faults.len();
     match (sample, value) {
         (Value::Object(sample), Value::Object(members)) => {
-            for (name, member) in members {
-                let alone = |member: &Value| {
+            for (name, member) in members.iter_mut() {
+                let mut alone = |member: &mut Value| {
                     let mut whole = sample.clone();
-                    whole.insert(name.clone(), member.clone());
-                    read(&Value::Object(whole))
+                    whole.insert(name.clone(), member.take());
+                    let mut whole = Value::Object(whole);
+                    let result = read(&mut whole);
+                    *member = whole.get_mut(name).map(Value::take).unwrap_or_default();
+                    result
                 };
                 let inner = sample.get(name).unwrap_or(&Value::Null);
-                search(&alone, inner, member, format!("{pointer}/{}", escaped(name)), faults);
+                search(&mut alone, inner, member, format!("{pointer}/{}", escaped(name)), faults);
             }
             for name in sample.keys().filter(|name| !members.contains_key(*name)) {
                 let mut without = sample.clone();
                 without.remove(name);
-                if let Err(error) = read(&Value::Object(without)) {
+                if let Err(error) = read(&mut Value::Object(without)) {
                     let pointer = format!("{pointer}/{}", escaped(name));
                     faults.push(Fault { pointer, missing: true, error: JsonError::new(&error) });
                 }
             }
         }
         (Value::Array(sample), Value::Array(rows)) => {
-            let alone = |row: &Value| read(&Value::Array(vec![row.clone()]));
-            for (index, row) in rows.iter().enumerate() {
+            let mut alone = |row: &mut Value| {
+                let mut list = Value::Array(vec![row.take()]);
+                let result = read(&mut list);
+                *row = list.get_mut(0).map(Value::take).unwrap_or_default();
+                result
+            };
+            for (index, row) in rows.iter_mut().enumerate() {
                 let inner = sample.first().unwrap_or(&Value::Null);
-                search(&alone, inner, row, format!("{pointer}/{index}"), faults);
+                search(&mut alone, inner, row, format!("{pointer}/{index}"), faults);
             }
         }
         _ => {}
@@ -69,13 +80,20 @@ fn search(
 }
 
 /// A member's name in a JSON pointer.
-fn escaped(name: &str) -> String {
+pub(super) fn escaped(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
+}
+
+/// A member's name out of a JSON pointer.
+pub(super) fn unescaped(name: &str) -> String {
+    name.replace("~1", "/").replace("~0", "~")
 }
 
 #[cfg(test)]
 mod tests {
-    use serde::Deserialize;
+    use std::cell::Cell;
+
+    use serde::{Deserialize, Deserializer, de::Error as _};
     use serde_json::json;
 
     use super::*;
@@ -98,7 +116,9 @@ mod tests {
 
     fn of(value: &Value) -> Vec<String> {
         let sample = json!({"inner": [{"number": 1}]});
-        let faults = faults::<Outer>(&sample, value);
+        let mut searched = value.clone();
+        let faults = faults::<Outer>(&sample, &mut searched);
+        assert_eq!(searched, *value, "everything is back in its place");
         faults
             .iter()
             .map(|it| format!("{} {}", it.pointer, if it.missing { "missing" } else { "wrong" }))
@@ -129,10 +149,46 @@ mod tests {
 
     #[test]
     fn values_are_not_quoted() {
-        let value = json!({"inner": [{"number": "12345678901", "text": {"Leo": 1}}]});
-        for fault in faults::<Outer>(&json!({"inner": [{"number": 1}]}), &value) {
+        let mut value = json!({"inner": [{"number": "12345678901", "text": {"Leo": 1}}]});
+        for fault in faults::<Outer>(&json!({"inner": [{"number": 1}]}), &mut value) {
             let shown = format!("{} {:?}", fault.error, fault.error);
             assert!(!shown.contains("12345678901") && !shown.contains("Leo"), "{shown}");
         }
+    }
+
+    /// Where a text is before and after, because a copy is elsewhere; and how often it was read.
+    #[test]
+    fn no_text_is_copied_and_none_is_read_more_than_once_a_level() {
+        thread_local! {
+            static READ: Cell<usize> = const { Cell::new(0) };
+        }
+
+        struct Wrong;
+
+        impl<'de> Deserialize<'de> for Wrong {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = <&str>::deserialize(deserializer)?;
+                READ.set(READ.get() + text.len());
+                Err(D::Error::custom("wrong"))
+            }
+        }
+
+        #[derive(Deserialize)]
+        #[expect(dead_code, reason = "read by serde alone")]
+        struct Row {
+            number: Wrong,
+        }
+
+        let row = |_| json!({"number": "x".repeat(1000)});
+        let mut value = Value::from((0..100).map(row).collect::<Vec<_>>());
+        let places = |value: &Value| -> Vec<_> {
+            let texts = value.as_array().into_iter().flatten().map(|row| row["number"].as_str().unwrap());
+            texts.map(str::as_ptr).collect()
+        };
+        let before = places(&value);
+        assert_eq!(faults::<Vec<Row>>(&json!([{"number": ""}]), &mut value).len(), 100);
+        assert_eq!(places(&value), before);
+        // The list as a whole, up to its first fault; and each text with its row, and alone.
+        assert_eq!(READ.get(), 1000 + 100 * 2 * 1000);
     }
 }

@@ -65,8 +65,10 @@ codes! {
     ZipTooManyEntries = "zip.too-many-entries", Fatal, "the archive holds more entries than allowed";
     /// More bytes than [`super::Limits::bytes`], by what the headers claim.
     ZipTooLarge = "zip.too-large", Fatal, "with this entry the archive is larger than allowed";
-    /// Bytes that belong to no entry stand before the first or after the end.
-    ZipExtraBytes = "zip.extra-bytes", Quirk, "there are bytes before the first entry or after the end";
+    /// Bytes that belong to no entry stand before the first, between two, or after the end.
+    ZipExtraBytes = "zip.extra-bytes", Quirk, "there are bytes that belong to no entry";
+    /// Among such bytes is the header of an entry that the directory does not list.
+    ZipHiddenEntry = "zip.hidden-entry", Problem, "there is an entry that the directory does not list; readers that go from the front find it";
 
     // What an entry holds.
     /// Far more bytes than images or JSON could be packed from. It is not unpacked.
@@ -79,6 +81,8 @@ codes! {
     EntryDamaged = "entry.damaged", Fatal, "the entry is not where the directory says, or cannot be unpacked";
     /// More or fewer bytes than the directory says.
     EntryWrongSize = "entry.wrong-size", Fatal, "the entry holds more or fewer bytes than its header says";
+    /// It begins within another entry, so that one of the two is not what it seems. It is not unpacked.
+    EntryOverlaps = "entry.overlaps", Fatal, "the entry begins within another; it is not unpacked";
     /// Another checksum than the directory says.
     EntryWrongCrc = "entry.wrong-crc", Fatal, "the checksum of the entry is wrong";
     /// Its own header says something else than the directory. Readers follow one or the other.
@@ -105,6 +109,10 @@ codes! {
     NameFolder = "name.folder", Quirk, "the entry is in a folder, or is one; archives for the API are flat";
     /// Two entries of one name, of which a reader gets one. Of `info.json`, see [`Self::InfoJsonDuplicate`].
     NameDuplicate = "name.duplicate", Problem, "there are several entries of this name, of which a reader gets one";
+    /// Another name differs from it in capital letters alone. Some systems take the two for one.
+    NameDiffersInCase = "name.differs-in-case", Problem, "another name differs in capital letters alone, and some systems take the two for one";
+    /// No name at all.
+    NameEmpty = "name.empty", Problem, "the entry has no name, so info.json cannot name it";
     /// UTF-8 without the flag for it, which other readers take for another alphabet. The Ruby SDK writes so.
     NameUnflagged = "name.unflagged", Quirk, "the name is UTF-8 without the flag that says so";
     /// The name is not UTF-8.
@@ -117,14 +125,22 @@ codes! {
     InfoJsonDuplicate = "info.duplicate", Fatal, "there are several info.json: which of them counts cannot be known";
     /// It is not the first entry.
     InfoJsonNotFirst = "info.not-first", Quirk, "info.json is not the first entry";
+    /// More bytes than [`super::Limits::info_bytes`]. It is not unpacked.
+    InfoJsonTooLarge = "info.too-large", Fatal, "info.json is larger than allowed; it is not unpacked";
     /// It is not JSON.
     InfoJsonNotJson = "info.not-json", Fatal, "info.json is not JSON";
     /// More values than [`super::Limits::values`]. It is not parsed.
     InfoJsonTooManyValues = "info.too-many-values", Fatal, "info.json holds more values than allowed; it is not parsed";
-    /// A member that must be there is not.
+    /// More images than [`super::Limits::images`]. They are not looked at.
+    InfoJsonTooManyImages = "info.too-many-images", Fatal, "info.json lists more images than allowed; they are not looked at";
+    /// `images`, or a member of its rows, must be there and is not.
     InfoJsonMissingField = "info.missing-field", Fatal, "a member is missing";
-    /// A member is of an impossible type.
+    /// `images` or a member of its rows cannot be read, or is there several times.
     InfoJsonWrongField = "info.wrong-field", Fatal, "a member cannot be read";
+    /// A member outside of `images` is missing or cannot be read. It is passed over, as a job is made without it.
+    InfoJsonIgnoredField = "info.ignored-field", Problem, "a member is missing or cannot be read, and is passed over";
+    /// A member outside of `images` is there several times, of which a reader gets one: here, the last.
+    InfoJsonDuplicateField = "info.duplicate-field", Problem, "a member is there several times, of which a reader gets one";
     /// `images` is empty.
     InfoJsonNoImages = "info.no-images", Problem, "info.json lists no images";
     /// The job's type needs a selfie and none is listed.
@@ -149,16 +165,20 @@ codes! {
     ImageTypeMismatch = "image.type-mismatch", Problem, "the image type is that of a file and the image is base64, or the other way round";
     /// The file is not in the archive.
     ImageFileMissing = "image.file-missing", Fatal, "the file is not in the archive";
+    /// Another row names the same file. The Python and JavaScript SDKs write so for two files of one base name.
+    ImageFileListedTwice = "image.file-listed-twice", Problem, "another image is of the same file; one of the two is lost or another";
     /// Not base64.
     ImageNotBase64 = "image.not-base64", Problem, "this is not base64";
     /// A `data:` prefix.
     ImageDataUrl = "image.data-url", Problem, "this is a data: URL; the API wants the base64 alone";
     /// Line breaks or blanks in base64.
     ImageWrappedBase64 = "image.wrapped-base64", Quirk, "there are line breaks or blanks in the base64";
-    /// A path of the sender's machine. The JavaScript and Ruby SDKs write it for files of the types 4 and 5.
+    /// A path of the sender's machine. The JavaScript and Ruby SDKs write it into `image` for files of the types 4 and 5.
     ImageLocalPath = "image.local-path", Problem, "this is a path of the sender's machine and no image, as the JavaScript and Ruby SDKs write it";
     /// Neither JPEG nor PNG.
     ImageNotJpegOrPng = "image.not-jpeg-or-png", Problem, "the image is neither JPEG nor PNG";
+    /// How many pixels the photo of a document has, its headers do not say; or not near their beginning.
+    ImageNoDimensions = "image.no-dimensions", Quirk, "the headers of the image do not say how many pixels it has";
     /// The photo of a document has fewer pixels than the documentation advises.
     ImageFewPixels = "image.few-pixels", Quirk, "fewer pixels than the documentation advises for documents";
     /// The photo of a document has fewer bytes than the documentation advises.
@@ -179,13 +199,20 @@ impl fmt::Display for FindingCode {
 pub enum Place {
     /// The archive as a whole.
     Archive,
-    /// The entry of this name.
+    /// The entry of this name. Of one longer than 255 bytes, which no file system takes, the beginning and `…`.
     Entry(String),
     /// A member of `info.json`, as a JSON pointer (RFC 6901): `/images/0/file_name`. Empty for the whole.
     Info(String),
 }
 
 impl Place {
+    pub(super) fn entry(name: &str) -> Self {
+        match beginning(name) {
+            shown if shown.len() == name.len() => Self::Entry(name.to_owned()),
+            shown => Self::Entry(format!("{shown}…")),
+        }
+    }
+
     /// The row of `images` that it is in, counted from 0.
     pub fn image(&self) -> Option<usize> {
         let Self::Info(pointer) = self else { return None };
@@ -239,4 +266,9 @@ impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.place, self.detail)
     }
+}
+
+/// At most 255 bytes of a text, so that what is said of an archive does not grow with what is in it.
+pub(super) fn beginning(text: &str) -> &str {
+    (0..=255).rev().find_map(|end| text.get(..end)).unwrap_or_default()
 }

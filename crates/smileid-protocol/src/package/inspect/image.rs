@@ -1,9 +1,11 @@
 //! Holds the images that `info.json` lists against the files that are there, and against what its job needs.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use bytes::Bytes;
 use smileid_types::{ImageContent, ImageEntry, ImageSubject, JobType};
 
 use super::{
@@ -12,41 +14,48 @@ use super::{
 };
 use crate::{
     job::ImageFormat,
-    package::picture::{Advice, advice},
+    package::picture::{Advice, Picture},
 };
 
 /// What is in the archive beside `info.json`.
 pub(super) struct Files<'a> {
     /// The names of all entries.
     pub(super) names: BTreeSet<&'a str>,
-    /// Those that could be read.
-    pub(super) contents: &'a BTreeMap<String, Bytes>,
+    /// What those are that could be read.
+    pub(super) pictures: BTreeMap<&'a str, Picture>,
 }
 
 /// Adds to `findings` what is wrong with the images.
 pub(super) fn check(description: &Description, files: &Files<'_>, findings: &mut Vec<Finding>) {
-    let images = description.images();
+    let images: Vec<_> = description.images().collect();
+    let mut named = BTreeSet::new();
     for (index, image) in &images {
-        Row { index: *index, image, description, files, findings }.check();
+        let mut row = Row { index: *index, image, description, files, findings };
+        row.check();
+        if !image.file_name.is_empty() && !named.insert(&image.file_name) {
+            row.add(FindingCode::ImageFileListedTwice, FILE_NAME);
+        }
     }
-    if description.has_all_images() {
+    if description.is_whole() {
         not_listed(&images, files, findings);
         needed(&images, description, findings);
     }
     sender(description, findings);
 }
 
+const FILE_NAME: &str = "/file_name";
+
 /// The name of what the Python SDK leaves behind. Source: recorded.
 const PYTHON_LEFTOVER: &str = "base64imgString";
 
 fn not_listed(images: &[(usize, &ImageEntry)], files: &Files<'_>, findings: &mut Vec<Finding>) {
     let listed: BTreeSet<_> = images.iter().map(|(_, image)| image.file_name.as_str()).collect();
-    for name in files.names.difference(&listed).filter(|name| !name.ends_with('/')) {
+    for name in files.names.difference(&listed).filter(|name| !name.is_empty() && !name.ends_with('/')) {
         let code = match *name {
             PYTHON_LEFTOVER => FindingCode::EntryBase64ImgString,
             _ => FindingCode::EntryNotListed,
         };
-        findings.push(Finding::new(code, Place::Entry((*name).to_owned())));
+        findings.push(Finding::new(code, Place::entry(name)));
     }
 }
 
@@ -76,7 +85,7 @@ fn needed(images: &[(usize, &ImageEntry)], description: &Description, findings: 
     if by_selfie && count(ImageSubject::Selfie) == 0 {
         add(FindingCode::InfoJsonNoSelfie);
     }
-    let by_number = description.id_info().is_none_or(|info| info.entered == Some(true));
+    let by_number = description.info.id_info.entered == Some(true);
     let by_card = is_of_documents(job_type) || (job_type == JobType::BiometricKyc && !by_number);
     if by_card && count(ImageSubject::IdCard) == 0 {
         add(FindingCode::InfoJsonNoIdCard);
@@ -84,7 +93,7 @@ fn needed(images: &[(usize, &ImageEntry)], description: &Description, findings: 
 }
 
 fn job_type(description: &Description) -> Option<JobType> {
-    description.misc()?.partner_params.job_type
+    description.info.misc_information.as_ref()?.partner_params.job_type
 }
 
 fn is_of_documents(job_type: JobType) -> bool {
@@ -93,7 +102,7 @@ fn is_of_documents(job_type: JobType) -> bool {
 
 /// What the official SDKs leave out or leave in.
 fn sender(description: &Description, findings: &mut Vec<Finding>) {
-    let Some(misc) = description.misc() else { return };
+    let Some(misc) = &description.info.misc_information else { return };
     let mut add = |code, pointer: &str| findings.push(Finding::new(code, Place::Info(pointer.to_owned())));
     if misc.signature.is_none() {
         add(FindingCode::InfoJsonNoSignature, "/misc_information/signature");
@@ -135,12 +144,16 @@ impl Row<'_> {
     }
 
     fn file(&mut self, name: &str) {
-        const MEMBER: &str = "/file_name";
-        match self.files.contents.get(name) {
-            Some(content) => self.content(content, MEMBER),
+        match self.files.pictures.get(name) {
+            Some(picture) => self.picture(*picture, FILE_NAME),
             // One that is there and cannot be read has a finding of its own.
             None if self.files.names.contains(name) => {}
-            None => self.add(FindingCode::ImageFileMissing, MEMBER),
+            None => {
+                self.add(FindingCode::ImageFileMissing, FILE_NAME);
+                if name.contains(['/', '\\']) {
+                    self.add(FindingCode::ImageLocalPath, FILE_NAME);
+                }
+            }
         }
     }
 
@@ -151,8 +164,12 @@ impl Row<'_> {
             self.add(FindingCode::ImageDataUrl, MEMBER);
             text = url.split_once(";base64,").map_or(url, |(_, text)| text);
         }
-        let whole: String = text.split_ascii_whitespace().collect();
-        match STANDARD.decode(&whole) {
+        let whole = if text.contains(|c: char| c.is_ascii_whitespace()) {
+            Cow::Owned(text.split_ascii_whitespace().collect())
+        } else {
+            Cow::Borrowed(text)
+        };
+        match STANDARD.decode(whole.as_bytes()) {
             Ok(content) if ImageFormat::of(&content).is_none() && looks_like_a_path(text) => {
                 self.add(FindingCode::ImageLocalPath, MEMBER);
             }
@@ -160,15 +177,15 @@ impl Row<'_> {
                 if whole.len() != text.len() {
                     self.add(FindingCode::ImageWrappedBase64, MEMBER);
                 }
-                self.content(&content, MEMBER);
+                self.picture(Picture::of(&content), MEMBER);
             }
             Err(_) if looks_like_a_path(text) => self.add(FindingCode::ImageLocalPath, MEMBER),
             Err(_) => self.add(FindingCode::ImageNotBase64, MEMBER),
         }
     }
 
-    fn content(&mut self, content: &[u8], member: &str) {
-        if ImageFormat::of(content).is_none() {
+    fn picture(&mut self, picture: Picture, member: &str) {
+        if picture.format.is_none() {
             return self.add(FindingCode::ImageNotJpegOrPng, member);
         }
         let subject = self.image.image_type.subject();
@@ -177,8 +194,11 @@ impl Row<'_> {
         if !is_document {
             return;
         }
-        let id_type = self.description.id_info().and_then(|info| info.id_type.as_deref());
-        for advice in advice(content, id_type == Some("PASSPORT")) {
+        if picture.dimensions.is_none() {
+            self.add(FindingCode::ImageNoDimensions, member);
+        }
+        let passport = self.description.info.id_info.id_type.as_deref() == Some("PASSPORT");
+        for advice in picture.advice(passport) {
             let code = match advice {
                 Advice::FewPixels { .. } => FindingCode::ImageFewPixels,
                 Advice::FewBytes { .. } => FindingCode::ImageFewBytes,

@@ -1,6 +1,12 @@
 //! Names of entries, and where they would lead a reader who follows them.
 
-use super::{container::Record, finding::FindingCode};
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    container::Record,
+    finding::{Finding, FindingCode, Place},
+};
+use crate::package::INFO_JSON;
 
 /// The name as text, and what is wrong with it.
 pub(super) fn read(record: &Record<'_>) -> (String, Vec<FindingCode>) {
@@ -14,6 +20,7 @@ pub(super) fn read(record: &Record<'_>) -> (String, Vec<FindingCode>) {
     let has_drive =
         name.as_bytes().get(1) == Some(&b':') && name.starts_with(|c: char| c.is_ascii_alphabetic());
     for (is_so, code) in [
+        (name.is_empty(), FindingCode::NameEmpty),
         (name.split(['/', '\\']).any(|part| part == ".."), FindingCode::NameTraversal),
         (name.starts_with(['/', '\\']) || has_drive, FindingCode::NameAbsolute),
         (name.contains('\\'), FindingCode::NameBackslash),
@@ -30,6 +37,33 @@ pub(super) fn read(record: &Record<'_>) -> (String, Vec<FindingCode>) {
         wrong.push(FindingCode::NameFolder);
     }
     (name, wrong)
+}
+
+/// Says what is wrong with the names of an archive as they stand beside each other.
+pub(super) fn check(names: &[String], findings: &mut Vec<Finding>) {
+    let mut add = |code, name: &str| findings.push(Finding::new(code, Place::entry(name)));
+    let mut counts = BTreeMap::<&str, usize>::new();
+    let mut by_letters = BTreeMap::<String, BTreeSet<&str>>::new();
+    for name in names {
+        *counts.entry(name).or_default() += 1;
+        by_letters.entry(name.to_lowercase()).or_default().insert(name);
+    }
+    for (name, count) in counts {
+        if count > 1 {
+            let is_info = name == INFO_JSON;
+            add(if is_info { FindingCode::InfoJsonDuplicate } else { FindingCode::NameDuplicate }, name);
+        }
+    }
+    for names in by_letters.values().filter(|names| names.len() > 1) {
+        for name in names {
+            add(FindingCode::NameDiffersInCase, name);
+        }
+    }
+    match names.iter().position(|name| name == INFO_JSON) {
+        None => findings.push(Finding::new(FindingCode::InfoJsonMissing, Place::Archive)),
+        Some(0) => {}
+        Some(_) => add(FindingCode::InfoJsonNotFirst, INFO_JSON),
+    }
 }
 
 const UTF8: u16 = 1 << 11;

@@ -1,0 +1,129 @@
+//! Members that a JSON text has several times, which no JSON value shows.
+
+use std::{collections::BTreeSet, fmt};
+
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+
+use super::field::escaped;
+
+/// The JSON pointers of the members that are there several times.
+pub(super) fn duplicates(text: &[u8]) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut json = serde_json::Deserializer::from_slice(text);
+    // Whether it is JSON, others say.
+    let _ = Members { pointer: String::new(), found: &mut found }.deserialize(&mut json);
+    found
+}
+
+/// The members of a value.
+struct Members<'a> {
+    pointer: String,
+    found: &'a mut BTreeSet<String>,
+}
+
+impl Members<'_> {
+    fn inner(&mut self, name: &str) -> Members<'_> {
+        Members { pointer: below(&self.pointer, name), found: self.found }
+    }
+}
+
+/// The pointer of a member. What is far down, or below a name that goes on and on, has the one of what it is in: so
+/// pointers do not grow with the number of members.
+fn below(pointer: &str, name: &str) -> String {
+    const LONGEST: usize = 255;
+    if pointer.len() + name.len() < LONGEST {
+        format!("{pointer}/{}", escaped(name))
+    } else {
+        pointer.to_owned()
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Members<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Members<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+        let mut names = BTreeSet::new();
+        while let Some(name) = map.next_key::<String>()? {
+            map.next_value_seed(self.inner(&name))?;
+            if let Some(name) = names.replace(name) {
+                self.found.insert(below(&self.pointer, &name));
+            }
+        }
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
+        let mut index = 0;
+        while list.next_element_seed(self.inner(&index.to_string()))?.is_some() {
+            index += 1;
+        }
+        Ok(())
+    }
+
+    fn visit_bool<E: Error>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E: Error>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E: Error>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E: Error>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_str<E: Error>(self, _: &str) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_member_that_is_there_twice_is_named_once() {
+        for (text, expected) in [
+            (r#"{"a": 1, "b": {"a": 2}}"#, vec![]),
+            (r#"{"a": 1, "a": 2, "a": 3}"#, vec!["/a"]),
+            (
+                r#"{"a": [1.5, {"b/~": null, "b/~": -1}], "c": {"d": true, "\u0064": ""}}"#,
+                vec!["/a/1/b~1~0", "/c/d"],
+            ),
+            (r#"{"a": {"b": 1, "b": 2}, "a": {"c": 1, "c": 2}}"#, vec!["/a", "/a/b", "/a/c"]),
+            // Not JSON: what is before the fault.
+            (r#"{"a": 1, "a": 2, "b": }"#, vec!["/a"]),
+        ] {
+            assert_eq!(duplicates(text.as_bytes()).into_iter().collect::<Vec<_>>(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_named_does_not_grow_with_what_it_is_in() {
+        let inner = (0..1000).map(|n| format!(r#""{n}":0,"{n}":1"#)).collect::<Vec<_>>().join(",");
+        let text = format!(r#"{{"{}":{{{inner}}}}}"#, "x".repeat(1 << 20));
+        let found = duplicates(text.as_bytes());
+        assert_eq!(found.len(), 1000);
+        assert!(found.iter().all(|pointer| pointer.len() < 512));
+    }
+}

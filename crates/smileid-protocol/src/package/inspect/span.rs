@@ -1,0 +1,54 @@
+//! Where the entries lie in the archive: none over another, and nothing between them.
+//!
+//! Readers that go by the directory and readers that go from the front see different archives where this is not so.
+
+use std::ops::Range;
+
+use memchr::memmem;
+
+use super::{
+    container::{Container, LOCAL},
+    finding::{Finding, FindingCode, Place},
+    local::Local,
+};
+
+/// Which entries begin within another. They are not read, so that no byte of an archive is unpacked twice.
+pub(super) fn overlapping(locals: &[Option<Local<'_>>]) -> Vec<bool> {
+    let mut overlapping = vec![false; locals.len()];
+    let mut end = 0;
+    for (index, span) in in_order(locals) {
+        if let Some(it) = overlapping.get_mut(index) {
+            *it = span.start < end;
+        }
+        end = end.max(span.end);
+    }
+    overlapping
+}
+
+/// Says what stands outside of the entries.
+pub(super) fn check(container: &Container<'_>, locals: &[Option<Local<'_>>], findings: &mut Vec<Finding>) {
+    let mut outside = vec![container.before];
+    // Where an entry is that is not where the directory says, nobody knows.
+    if locals.iter().all(Option::is_some) {
+        let mut end = 0;
+        for (_, span) in in_order(locals) {
+            outside.extend(container.body.get(end..span.start));
+            end = end.max(span.end);
+        }
+        outside.extend(container.body.get(end..));
+    }
+    let mut add = |code| findings.push(Finding::new(code, Place::Archive));
+    if outside.iter().any(|bytes| memmem::find(bytes, LOCAL).is_some()) {
+        add(FindingCode::ZipHiddenEntry);
+    } else if container.followed || outside.iter().any(|bytes| !bytes.is_empty()) {
+        add(FindingCode::ZipExtraBytes);
+    }
+}
+
+fn in_order(locals: &[Option<Local<'_>>]) -> Vec<(usize, Range<usize>)> {
+    let spans = locals.iter().enumerate();
+    let mut spans: Vec<_> =
+        spans.filter_map(|(index, local)| Some((index, local.as_ref()?.span.clone()))).collect();
+    spans.sort_by_key(|(index, span)| (span.start, *index));
+    spans
+}
