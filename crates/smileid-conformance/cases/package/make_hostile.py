@@ -11,39 +11,45 @@ import hashlib
 import json
 import pathlib
 
-from zips import DESCRIPTOR, ENCRYPTED, JPEG, PNG, UTF8, Entry, archive
+from zips import DESCRIPTOR, ENCRYPTED, JPEG, PNG, UTF8, Entry, archive, local
 
 FOLDER = pathlib.Path(__file__).parent
 
 FATAL, PROBLEM, QUIRK = "fatal", "problem", "quirk"
 SEVERITY = {
-    "zip.extra-bytes": QUIRK,
+    "zip.extra-bytes": QUIRK, "zip.hidden-entry": PROBLEM,
     "entry.headers-differ": PROBLEM, "entry.data-descriptor": QUIRK, "entry.deflated-image": QUIRK,
     "entry.not-listed": QUIRK, "entry.base64-img-string": QUIRK,
     "name.folder": QUIRK, "name.duplicate": PROBLEM, "name.unflagged": QUIRK, "name.not-utf8": PROBLEM,
+    "name.differs-in-case": PROBLEM, "name.empty": PROBLEM,
+    "info.ignored-field": PROBLEM, "info.duplicate-field": PROBLEM,
     "info.not-first": QUIRK, "info.no-images": PROBLEM, "info.no-selfie": PROBLEM, "info.no-id-card": PROBLEM,
     "info.too-much-liveness": PROBLEM, "info.no-signature": QUIRK, "info.placeholder-name": QUIRK,
     "image.file-and-base64": PROBLEM, "image.no-content": PROBLEM, "image.unknown-type": QUIRK,
     "image.type-mismatch": PROBLEM, "image.not-base64": PROBLEM, "image.data-url": PROBLEM,
     "image.wrapped-base64": QUIRK, "image.local-path": PROBLEM, "image.not-jpeg-or-png": PROBLEM,
+    "image.file-listed-twice": PROBLEM, "image.no-dimensions": QUIRK,
     "image.few-pixels": QUIRK, "image.few-bytes": QUIRK, "image.many-bytes": QUIRK,
 }  # All others are fatal.
 
 CASES = {}
 
 BASE_NAMES = "Entries have base names and no folders: wire reference, section 4.1"
+NEEDED = "Of info.json, only images, id_info and consent_information are needed: wire reference, section 4.4"
 RECORDED = "the SDKs' habits: wire reference, sections 4.1 to 4.4"
 DOCUMENTED = "the documentation's advice: platform reference, section 9"
 
 
-def case(name, description, content, *findings, files=None, source=""):
+def case(name, description, content, *findings, files=None, reads=None, source=""):
     found = []
     for code, place in findings:
-        place = {"pointer": place[1:]} if place.startswith("#") else {"entry": place} if place else {}
+        place = {"pointer": place[1:]} if place.startswith("#") else {"entry": place} if place or code == "name.empty" else {}
         found.append({"severity": SEVERITY.get(code, FATAL), "code": code, **place})
     expect = {"usable": all(it["severity"] != FATAL for it in found), "findings": found}
     if files is not None:
         expect["files"] = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    if reads is not None:
+        expect["info"] = reads
     source = f"synthetic; the archive by make_hostile.py{'. ' * bool(source)}{source}"
     assert name not in CASES
     CASES[name] = content, {
@@ -122,6 +128,27 @@ case("odd_bytes_before", "Bytes before the first entry", archive([listed("selfie
      ("zip.extra-bytes", ""), files=ONE)
 case("odd_bytes_after", "Bytes after the end", archive([listed("selfie.jpg"), SELFIE], after=b"\n"),
      ("zip.extra-bytes", ""), files=ONE)
+case("odd_bytes_before_counted", "Bytes before the first entry, which the offsets count",
+     archive([listed("selfie.jpg"), SELFIE], base=10, before=b"#!/bin/sh\n"), ("zip.extra-bytes", ""), files=ONE)
+PADDED = listed("selfie.jpg")
+PADDED.after = b"\0"
+case("odd_bytes_between", "A byte between two entries", archive([PADDED, SELFIE]), ("zip.extra-bytes", ""), files=ONE)
+case("odd_hidden_entry", "An entry that the directory does not list: readers that go from the front find it",
+     archive([listed("selfie.jpg"), SELFIE, Entry("hidden.jpg", JPEG, listed=False)]), ("zip.hidden-entry", ""),
+     files=ONE)
+case("odd_archive_before", "An archive before the archive: readers that go from the front find the other one",
+     archive([listed("selfie.jpg"), SELFIE], before=archive([listed()])), ("zip.hidden-entry", ""), files=ONE)
+OUTER = Entry("selfie.jpg", JPEG + local(Entry("inner.jpg", JPEG)))
+HEAD = len(local(listed("selfie.jpg", "inner.jpg")) + local(OUTER)) - len(local(Entry("inner.jpg", JPEG)))
+case("hostile_entry_within_another", "An entry that lies within the contents of another",
+     archive([listed("selfie.jpg", "inner.jpg"), OUTER, Entry("inner.jpg", JPEG, there=False, offset=HEAD)]),
+     ("entry.overlaps", "inner.jpg"), files={"selfie.jpg": OUTER.content})
+case("hostile_one_entry_many_times", "One entry that the directory has sixty times, under as many names",
+     archive([listed("selfie.jpg"), SELFIE] +
+             [Entry(f"{number:06}.jpg", JPEG, there=False, offset=len(local(listed("selfie.jpg"))),
+                    local={"name": b"selfie.jpg"}) for number in range(60)]),
+     *[("entry.overlaps", f"{number:06}.jpg") for number in range(60)],
+     *[("entry.not-listed", f"{number:06}.jpg") for number in range(60)], files=ONE)
 
 # What an entry holds.
 case("hostile_claims_four_gigabytes", "An entry whose headers claim 4 GB",
@@ -172,6 +199,11 @@ case("odd_data_descriptors", "Deflated, with data descriptors: what the Java SDK
               Entry("selfie.jpg", JPEG, deflated=True, flags=UTF8 | DESCRIPTOR)]),
      ("entry.data-descriptor", "info.json"), ("entry.data-descriptor", "selfie.jpg"),
      ("entry.deflated-image", "selfie.jpg"), files=ONE, source=RECORDED)
+UNSIGNED = Entry("selfie.jpg", JPEG, flags=UTF8 | DESCRIPTOR)
+UNSIGNED.after = UNSIGNED.after[4:]
+case("odd_data_descriptor_without_signature", "A data descriptor without the signature that the format does not ask for",
+     archive([UNSIGNED, listed("selfie.jpg")]), ("entry.data-descriptor", "selfie.jpg"), ("info.not-first", "info.json"),
+     files=ONE)
 case("odd_not_listed", "A file that info.json does not list, as mobile clients send one",
      archive([listed("selfie.jpg"), SELFIE, Entry("security_info.json", b"{}")]),
      ("entry.not-listed", "security_info.json"), files={**ONE, "security_info.json": b"{}"})
@@ -204,6 +236,18 @@ case("hostile_name_not_utf8", "A name in Latin-1, which info.json cannot name",
      archive([listed("sélfie.jpg"), Entry("sélfie.jpg".encode("latin-1"), JPEG, flags=0)]),
      ("name.not-utf8", "s\ufffdlfie.jpg"), ("entry.not-listed", "s\ufffdlfie.jpg"),
      ("image.file-missing", "#/images/0/file_name"))
+case("odd_names_differ_in_case", "Two names that differ in capital letters alone: on some systems one file",
+     archive([listed("selfie.jpg", "SELFIE.JPG"), SELFIE, Entry("SELFIE.JPG", PNG)]),
+     ("name.differs-in-case", "selfie.jpg"), ("name.differs-in-case", "SELFIE.JPG"), files={**ONE, "SELFIE.JPG": PNG})
+case("odd_info_json_in_capitals_too", "An INFO.JSON beside info.json",
+     archive([listed("selfie.jpg"), SELFIE, Entry("INFO.JSON", info())]), ("name.differs-in-case", "info.json"),
+     ("name.differs-in-case", "INFO.JSON"), ("entry.not-listed", "INFO.JSON"))
+case("odd_empty_name", "An entry without a name: no row of base64 is taken to mean it",
+     archive([info_entry(text(b64(JPEG))), Entry("", PNG)]), ("name.empty", ""), files={})
+LONG = "long" * 16_000
+case("hostile_long_name", "A name of 64,000 bytes, of which the findings show the beginning",
+     archive([listed("selfie.jpg"), SELFIE, Entry(f"../{LONG}", b"")]),
+     ("name.traversal", f"../{LONG}"[:255] + "…"), ("entry.not-listed", f"../{LONG}"[:255] + "…"))
 
 # info.json.
 case("hostile_no_info_json", "No info.json", archive([SELFIE]), ("info.missing", ""))
@@ -225,9 +269,26 @@ case("hostile_info_json_many_values", "An info.json of more values than anybody 
      archive([Entry("info.json", info(file("selfie.jpg"), x=[0] * 10_001)), SELFIE]), ("info.too-many-values", "#"))
 case("hostile_info_json_list", "An info.json that is a list", archive([Entry("info.json", b"[]"), SELFIE]),
      ("info.wrong-field", "#"))
-case("hostile_info_json_member_twice", "An info.json with a member twice: which of them counts, nobody can know",
+case("hostile_info_json_too_large", "An info.json that claims more bytes than allowed for one",
+     archive([Entry("info.json", info(file("selfie.jpg")), size=(32 << 20) + 1), SELFIE]),
+     ("info.too-large", "info.json"))
+case("hostile_info_json_many_images", "More images than anybody needs, though all are of one file",
+     archive([info_entry(*[file("selfie.jpg", 4)] * 65), SELFIE]), ("info.too-many-images", "#/images"))
+case("hostile_info_json_images_twice", "An info.json with its images twice: which of them counts, nobody can know",
      archive([Entry("info.json", b'{"images": [], "images": []}'), SELFIE]),
-     ("info.wrong-field", "#"), ("info.no-images", "#/images"), ("entry.not-listed", "selfie.jpg"))
+     ("info.wrong-field", "#/images"), ("info.no-images", "#/images"), ("entry.not-listed", "selfie.jpg"))
+case("hostile_info_json_file_name_twice", "An image with two names: which of them counts, nobody can know",
+     archive([Entry("info.json", info(file("selfie.jpg")).replace(b'"file_name"', b'"file_name": "a.jpg", "file_name"')),
+              SELFIE]),
+     ("info.wrong-field", "#/images/0/file_name"))
+TWICE = misc(4, note={"a/b": 1})
+case("odd_info_json_members_twice", "Members that are there twice where a job is made without them: the last counts here",
+     archive([Entry("info.json", info(file("selfie.jpg"), misc_information=TWICE, id_info={"country": "KE"}, more=2)
+                    .replace(b'"country"', b'"country": "NG", "country"').replace(b'"more"', b'"more": 1, "more"')
+                    .replace(b'"a/b"', b'"a/b": 0, "a/b"').replace(b'"job_type"', b'"job_type": 2, "job_type"')), SELFIE]),
+     ("info.duplicate-field", "#/id_info/country"), ("info.duplicate-field", "#/more"),
+     ("info.duplicate-field", "#/misc_information/note/a~1b"),
+     ("info.duplicate-field", "#/misc_information/partner_params/job_type"), files=ONE, source=NEEDED)
 case("hostile_info_json_without_images", "An info.json without `images`",
      archive([Entry("info.json", b'{"id_info": {}}'), SELFIE]),
      ("info.missing-field", "#/images"))
@@ -243,15 +304,39 @@ case("hostile_info_json_wrong_members", "An info.json with many members that can
      archive([WRONG, SELFIE]),
      ("info.missing-field", "#/images/1/image_type_id"), ("info.wrong-field", "#/images/2"),
      ("info.wrong-field", "#/images/3/file_name"), ("info.wrong-field", "#/images/4/image_type_id"),
-     ("info.missing-field", "#/package_information/apiVersion/buildNumber"),
-     ("info.wrong-field", "#/package_information/apiVersion/majorVersion"),
-     ("info.wrong-field", "#/misc_information/smile_client_id"), ("info.wrong-field", "#/misc_information/retry"),
-     ("info.wrong-field", "#/misc_information/userData/isVerifiedProcess"),
-     ("info.wrong-field", "#/id_info/entered"), ("info.wrong-field", "#/id_info/dob"))
+     ("info.ignored-field", "#/package_information/apiVersion/buildNumber"),
+     ("info.ignored-field", "#/package_information/apiVersion/majorVersion"),
+     ("info.ignored-field", "#/misc_information/smile_client_id"), ("info.ignored-field", "#/misc_information/retry"),
+     ("info.ignored-field", "#/misc_information/userData/isVerifiedProcess"),
+     ("info.ignored-field", "#/id_info/entered"), ("info.ignored-field", "#/id_info/dob"), source=NEEDED)
 case("hostile_wrong_member_and_more", "A member that cannot be read keeps nothing else from being found",
-     archive([info_entry(file("selfie.jpg"), file("id_card.png", 1), package_information=[],
+     archive([info_entry(file("selfie.jpg"), file("id_card.png", 1), package_information="2.0.0",
                          misc_information=misc(6)), SELFIE]),
-     ("info.wrong-field", "#/package_information"), ("image.file-missing", "#/images/1/file_name"))
+     ("info.ignored-field", "#/package_information"), ("image.file-missing", "#/images/1/file_name"), source=NEEDED)
+SIGNED = {"signature": "AA==", "partner_params": {"user_id": "user-1", "job_id": "job-1", "job_type": 4}}
+USER_DATA = {"name": "", "fbUserID": "", "firstName": "", "lastName": "", "gender": "", "email": "", "phone": "",
+             "countryCode": "+", "countryName": "", "isVerifiedProcess": False}
+case("odd_members_passed_over", "Members that cannot be read and that nobody needs are passed over, the others are kept",
+     archive([info_entry(file("selfie.jpg"),
+                         package_information={"apiVersion": {"buildNumber": "0", "majorVersion": 2, "minorVersion": 0},
+                                              "language": "x"},
+                         misc_information={**SIGNED, "timestamp": 1669145055,
+                                           "userData": {"isVerifiedProcess": "false", "name": "x"}},
+                         id_info={"country": "NG", "id_number": ["00000000000"], "consent_information": {"granted": True}},
+                         server_information="link"), SELFIE]),
+     ("info.ignored-field", "#/package_information/apiVersion/buildNumber"),
+     ("info.ignored-field", "#/misc_information/timestamp"),
+     ("info.ignored-field", "#/misc_information/userData/isVerifiedProcess"),
+     ("info.ignored-field", "#/id_info/id_number"), files=ONE, source=NEEDED,
+     reads={"misc_information": {**SIGNED, "userData": {**USER_DATA, "name": "x"}},
+            "id_info": {"country": "NG", "consent_information": {"granted": True}}, "images": [file("selfie.jpg")],
+            "server_information": "link"})
+for name, empty in [("null", None), ("lists", [])]:
+    case(f"odd_empty_members_{name}", f"{json.dumps(empty)} where there is nothing to say, as some languages write it",
+         archive([info_entry({"image_type_id": 0, "image": None, "file_name": "selfie.jpg"}, id_info=empty,
+                             package_information=empty, misc_information={**SIGNED, "userData": empty}), SELFIE]),
+         files=ONE, source=NEEDED,
+         reads={"misc_information": {**SIGNED, "userData": USER_DATA}, "id_info": {}, "images": [file("selfie.jpg")]})
 case("odd_no_images", "info.json lists no image", archive([info_entry()]), ("info.no-images", "#/images"), files={})
 for job_type in [1, 2, 4, 8, 9]:
     case(f"odd_no_selfie_{job_type}", f"A job of type {job_type} without a selfie",
@@ -264,7 +349,8 @@ for name, job_type, id_info in [("6", 6, {}), ("11", 11, {"entered": "true"}),
          archive([info_entry(file("selfie.jpg"), misc_information=misc(job_type), id_info=id_info), SELFIE]),
          ("info.no-id-card", "#/images"), source=RECORDED)
 case("odd_nine_liveness_images", "Nine liveness images, of which the API takes eight",
-     archive([info_entry(file("selfie.jpg"), *[file("selfie.jpg", 4)] * 4, *[text(b64(JPEG), 6)] * 5), SELFIE]),
+     archive([info_entry(file("selfie.jpg"), *[file(f"{number}.jpg", 4) for number in range(4)],
+                         *[text(b64(JPEG), 6)] * 5), SELFIE, *[Entry(f"{number}.jpg", JPEG) for number in range(4)]]),
      ("info.too-much-liveness", "#/images"), source=DOCUMENTED)
 unsigned = misc(4)
 del unsigned["signature"]
@@ -280,6 +366,14 @@ case("hostile_listed_file_missing", "A file that info.json lists is not there",
      archive([listed("selfie.jpg", "id_card.png"), SELFIE]), ("image.file-missing", "#/images/1/file_name"))
 case("hostile_lists_info_json", "info.json lists itself as an image", archive([listed("info.json")]),
      ("image.file-missing", "#/images/0/file_name"))
+case("odd_file_listed_twice", "Two images of one file, as SDKs write for two files of one base name",
+     archive([info_entry(file("selfie.jpg"), file("selfie.jpg", 1), file("selfie.jpg", 4)), SELFIE]),
+     ("image.file-listed-twice", "#/images/1/file_name"), ("image.file-listed-twice", "#/images/2/file_name"), files=ONE,
+     source=RECORDED)
+for name, path in [("", "/srv/app/photos/selfie.jpg"), ("_windows", "C:\\photos\\selfie.jpg")]:
+    case(f"hostile_local_path_as_file_name{name}", "The path of a file of the sender's as the name of one in the archive",
+         archive([listed(path), SELFIE]), ("image.file-missing", "#/images/0/file_name"),
+         ("image.local-path", "#/images/0/file_name"), ("entry.not-listed", "selfie.jpg"))
 case("odd_file_and_base64", "An image both as a file and in base64",
      archive([info_entry(file("selfie.jpg", image="/9j/4AAQ")), SELFIE]), ("image.file-and-base64", "#/images/0"),
      files=ONE)
@@ -340,6 +434,16 @@ case("odd_document_of_many_bytes", "A photo of a card with more bytes than advis
 case("odd_document_in_base64", "A photo of a card in base64 is held against the same advice",
      archive([info_entry(file("selfie.jpg"), text(b64(png(10, 10, 100)), 3), misc_information=misc(6)), SELFIE]),
      ("image.few-pixels", "#/images/1/image"), ("image.few-bytes", "#/images/1/image"), source=DOCUMENTED)
+FRAME = b"\xff\xc0\x00\x0b\x08\x03\xb6\x05\xdc\x01\x01\x11\x00"  # 1500 by 950 pixels
+for name, words, head, code in [
+    ("without_dimensions", "without a frame, so nobody knows its size", b"\xff\xd9", ["image.no-dimensions"]),
+    ("with_much_before_the_frame", "with 1023 fill bytes before its frame", b"\xff" * 1022 + FRAME, []),
+    ("with_too_much_before_the_frame", "with more fill bytes before its frame than are passed over",
+     b"\xff" * 1100 + FRAME, ["image.no-dimensions"]),
+]:
+    case(f"odd_document_{name}", f"A photo of a card {words}",
+         document((b"\xff\xd8\xff" + head).ljust(600_000, b"\0")), *[(it, "#/images/1/file_name") for it in code],
+         ("entry.deflated-image", "card.png"))
 case("odd_card_of_another_job", "Nothing is advised for the card of a job that judges no document",
      document(png(10, 10, 100), 1, deflated=False), source=DOCUMENTED)
 case("odd_sparse_info_json", "An info.json with what newer mobile clients write, and nothing to find in it",

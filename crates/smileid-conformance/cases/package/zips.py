@@ -13,9 +13,13 @@ UTF8, DESCRIPTOR, ENCRYPTED = 0x800, 0x8, 0x1
 
 
 class Entry:
-    """An entry whose headers may lie: `lies` go into both of them, `local` into its own alone."""
+    """An entry whose headers may lie: `lies` go into both of them, `local` into its own alone.
 
-    def __init__(self, name, content, deflated=False, local=None, **lies):
+    One that is not `listed` is not in the directory; one that is not `there` is in the directory alone.
+    """
+
+    def __init__(self, name, content, deflated=False, local=None, listed=True, there=True, **lies):
+        self.listed, self.there = listed, there
         self.name = name if isinstance(name, bytes) else name.encode()
         self.content = content
         self.data = deflate(content) if deflated else content
@@ -40,14 +44,24 @@ def deflate(content):
     return packer.compress(content) + packer.flush()
 
 
-def archive(entries, count=None, disk=0, moved=0, before=b"", after=b"", comment=0):
-    """`count`, `disk` and `comment` are what the end record says; its offset of the directory is `moved` bytes off."""
+def local(entry):
+    """An entry with its own header, as it stands before the directory."""
+    return struct.pack("<I", 0x04034B50) + header(entry.local) + entry.local["name"] + entry.data + entry.after
+
+
+def archive(entries, count=None, disk=0, moved=0, base=0, before=b"", after=b"", comment=0):
+    """`count`, `disk` and `comment` are what the end record says; its offset of the directory is `moved` bytes off.
+    All offsets count from `base` bytes before the archive."""
     body, directory = b"", b""
     for entry in entries:
         said = entry.directory
-        directory += struct.pack("<IH", 0x02014B50, 3 << 8 | 20) + header(said)
-        directory += struct.pack("<HHHII", 0, 0, 0, 0o100644 << 16, said.get("offset", len(body))) + said["name"]
-        body += struct.pack("<I", 0x04034B50) + header(entry.local) + entry.local["name"] + entry.data + entry.after
-    count = len(entries) if count is None else count
-    end = struct.pack("<IHHHHIIH", 0x06054B50, disk, disk, count, count, len(directory), len(body) + moved, comment)
+        if entry.listed:
+            directory += struct.pack("<IH", 0x02014B50, 3 << 8 | 20) + header(said)
+            directory += struct.pack("<HHHII", 0, 0, 0, 0o100644 << 16, said.get("offset", base + len(body)))
+            directory += said["name"]
+        if entry.there:
+            body += local(entry)
+    count = sum(entry.listed for entry in entries) if count is None else count
+    end = struct.pack("<IHHHHIIH", 0x06054B50, disk, disk, count, count, len(directory), base + len(body) + moved,
+                      comment)
     return before + body + directory + end + after
