@@ -1,6 +1,8 @@
 //! Other texts for the moment that a timestamp names: those that the official SDKs write, and those that their users
 //! made of them.
 
+use std::slice;
+
 use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::Offset};
 
 use super::TimestampMistake;
@@ -11,19 +13,27 @@ pub(super) struct Moment {
     utc: DateTime,
     /// The digits after the second.
     fraction: String,
-    written: Written,
+    /// How it was written; `None` for a number of seconds or milliseconds.
+    written: Option<Written>,
 }
 
-/// How it was written.
-#[derive(PartialEq, Eq)]
-enum Written {
-    Epoch,
-    Date { separator: char, zone: String },
+struct Written {
+    separator: char,
+    mark: char,
+    zone: String,
 }
 
-/// The zones in which the SDKs write UTC, and none at all.
-const ZONES: [&str; 7] = ["Z", "+00:00", "+0000", " +0000", " UTC", "-00:00", ""];
+/// The zones in which the SDKs write UTC, what others write, and none at all.
+const ZONES: [&str; 8] = ["Z", "+00:00", "+0000", " +0000", " UTC", "-00:00", "z", ""];
 const SEPARATORS: [char; 2] = ['T', ' '];
+/// What stands before the digits after the second. ISO 8601 has both.
+const MARKS: [char; 2] = ['.', ','];
+
+/// Minutes ahead of UTC of every zone in use, summer times included.
+const OFFSETS: [i32; 39] = [
+    -720, -660, -600, -570, -540, -480, -420, -360, -300, -240, -210, -180, -150, -120, -60, 60, 120, 180,
+    210, 240, 270, 300, 330, 345, 360, 390, 420, 480, 525, 540, 570, 600, 630, 660, 720, 765, 780, 825, 840,
+];
 
 impl Moment {
     /// Takes a text apart, when it is a date with a time or a number of seconds or milliseconds.
@@ -40,21 +50,22 @@ impl Moment {
                 _ => (number / 1000, format!("{:03}", number % 1000)),
             };
             let utc = Offset::UTC.to_datetime(Timestamp::from_second(seconds).ok()?);
-            return Some(Self { utc, fraction, written: Written::Epoch });
+            return Some(Self { utc, fraction, written: None });
         }
         let (date, separator, time) = (text.get(..10)?, text.get(10..11)?.chars().next()?, text.get(11..19)?);
         let local: DateTime = format!("{date}T{time}").parse().ok()?;
         let rest = text.get(19..)?;
-        let (fraction, zone) = match rest.strip_prefix('.') {
+        let mark = rest.chars().next().filter(|mark| MARKS.contains(mark));
+        let (fraction, zone) = match rest.strip_prefix(MARKS) {
             Some(rest) => rest.split_at(rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len())),
             None => ("", rest),
         };
         let utc = moved(local, -offset_minutes(zone)?)?;
-        let written = Written::Date { separator, zone: zone.to_owned() };
-        Some(Self { utc, fraction: fraction.to_owned(), written })
+        let written = Written { separator, mark: mark.unwrap_or('.'), zone: zone.to_owned() };
+        Some(Self { utc, fraction: fraction.to_owned(), written: Some(written) })
     }
 
-    /// Other texts for it, each with how it differs, until `found` says that it is the one.
+    /// Other texts for it, each with how it differs, until `found` says that it is the one. Fifty thousand at most.
     pub(super) fn find(&self, mut found: impl FnMut(&str) -> bool) -> Option<(String, TimestampMistake)> {
         let mut is_it = |text: String, how| found(&text).then_some((text, how));
         self.in_utc(&mut is_it).or_else(|| self.in_other_zones(&mut is_it)).or_else(|| self.finer(&mut is_it))
@@ -63,17 +74,11 @@ impl Moment {
     fn in_utc(&self, is_it: &mut IsIt<'_>) -> Option<(String, TimestampMistake)> {
         let mut fractions = self.fractions();
         fractions.extend(["000".to_owned(), "000000".to_owned(), digits(&self.fraction, 9)]);
-        for fraction in fractions {
-            for zone in ZONES {
-                for separator in SEPARATORS {
-                    let how = self.difference(&fraction, zone, separator);
-                    if let found @ Some(_) = is_it(written(self.utc, separator, &fraction, zone), how) {
-                        return found;
-                    }
-                }
-            }
+        let mut forms = forms(&fractions, &ZONES, &SEPARATORS, &MARKS);
+        if let found @ Some(_) = forms.find_map(|form| is_it(form.of(self.utc), self.difference(&form))) {
+            return found;
         }
-        let seconds = Offset::UTC.to_timestamp(self.utc).ok()?.as_second();
+        let seconds = self.seconds()?;
         let thousandths = digits(&self.fraction, 3);
         let numbers = [
             format!("{seconds}"),
@@ -84,49 +89,57 @@ impl Moment {
         numbers.into_iter().find_map(|number| is_it(number, TimestampMistake::Epoch))
     }
 
-    /// From 14 hours behind to 14 hours ahead, as far as zones go, in their smallest steps.
     fn in_other_zones(&self, is_it: &mut IsIt<'_>) -> Option<(String, TimestampMistake)> {
-        for offset_minutes in (-14 * 60..=14 * 60).step_by(15).filter(|offset| *offset != 0) {
-            let Some(local) = moved(self.utc, offset_minutes) else { continue };
+        let fractions = self.fractions();
+        self.local_times().into_iter().find_map(|(offset_minutes, local)| {
             let sign = if offset_minutes < 0 { '-' } else { '+' };
             let (hours, minutes) = (offset_minutes.abs() / 60, offset_minutes.abs() % 60);
-            for fraction in self.fractions() {
-                for (zone, how) in [
-                    (String::new(), TimestampMistake::LocalTime { offset_minutes }),
-                    ("Z".to_owned(), TimestampMistake::LocalTimeAsUtc { offset_minutes }),
-                    (format!("{sign}{hours:02}:{minutes:02}"), TimestampMistake::Zone),
-                    (format!("{sign}{hours:02}{minutes:02}"), TimestampMistake::Zone),
-                    (format!(" {sign}{hours:02}{minutes:02}"), TimestampMistake::Zone),
-                ] {
-                    for separator in SEPARATORS {
-                        if let found @ Some(_) = is_it(written(local, separator, &fraction, &zone), how) {
-                            return found;
-                        }
-                    }
-                }
-            }
-        }
-        None
+            let [colon, plain] =
+                [format!("{sign}{hours:02}:{minutes:02}"), format!("{sign}{hours:02}{minutes:02}")];
+            let zones = ["", "Z", &colon, &plain, &format!(" {plain}")];
+            forms(&fractions, &zones, &SEPARATORS, &MARKS).find_map(|form| {
+                let how = match form.zone {
+                    "" | "Z" => self.local(form.zone, offset_minutes),
+                    _ if self.written.is_none() => TimestampMistake::Epoch,
+                    _ => TimestampMistake::Zone,
+                };
+                is_it(form.of(local), how)
+            })
+        })
     }
 
-    /// With three more digits after the second, whichever they were.
+    /// With three more digits after the second, whichever they were: in UTC, and in local time as Python writes it.
     fn finer(&self, is_it: &mut IsIt<'_>) -> Option<(String, TimestampMistake)> {
         if !matches!(self.fraction.len(), 0 | 3) {
             return None;
         }
-        let separator = match &self.written {
-            Written::Date { separator, .. } => *separator,
-            Written::Epoch => 'T',
-        };
+        let seconds = self.seconds().filter(|_| self.fraction.is_empty());
+        let separator = self.written.as_ref().map_or('T', |written| written.separator);
+        let local_times = self.local_times();
         (0..1000).find_map(|more| {
             let fraction = format!("{}{more:03}", self.fraction);
-            ["Z", "+00:00", ""].into_iter().find_map(|zone| {
-                is_it(
-                    written(self.utc, separator, &fraction, zone),
-                    self.difference(&fraction, zone, separator),
-                )
+            let number = seconds.map(|seconds| format!("{seconds}{fraction}"));
+            if let found @ Some(_) = number.and_then(|number| is_it(number, TimestampMistake::Epoch)) {
+                return found;
+            }
+            let in_utc = forms(slice::from_ref(&fraction), &["Z", "+00:00", ""], &SEPARATORS, &['.'])
+                .find_map(|form| is_it(form.of(self.utc), self.difference(&form)));
+            in_utc.or_else(|| {
+                let form = Form { separator, mark: '.', fraction: &fraction, zone: "" };
+                local_times.iter().find_map(|(offset_minutes, local)| {
+                    is_it(form.of(*local), self.local("", *offset_minutes))
+                })
             })
         })
+    }
+
+    fn seconds(&self) -> Option<i64> {
+        Some(Offset::UTC.to_timestamp(self.utc).ok()?.as_second())
+    }
+
+    /// The time of day in every other zone, with the zone's minutes ahead of UTC.
+    fn local_times(&self) -> Vec<(i32, DateTime)> {
+        OFFSETS.iter().filter_map(|minutes| Some((*minutes, moved(self.utc, *minutes)?))).collect()
     }
 
     /// The digits after the second: as they came, none, and with as many of them as most SDKs write.
@@ -139,33 +152,72 @@ impl Moment {
         fractions
     }
 
-    fn difference(&self, fraction: &str, zone: &str, separator: char) -> TimestampMistake {
-        let Written::Date { separator: sent_separator, zone: sent_zone } = &self.written else {
-            return TimestampMistake::Epoch;
-        };
-        match (fraction == self.fraction, zone == sent_zone, separator == *sent_separator) {
-            (false, true, true) => TimestampMistake::Fraction,
-            (true, false, true) => TimestampMistake::Zone,
-            (true, true, false) => TimestampMistake::Separator,
+    /// How a text for the same moment in UTC differs.
+    fn difference(&self, form: &Form<'_>) -> TimestampMistake {
+        let Some(sent) = &self.written else { return TimestampMistake::Epoch };
+        let same_fraction = form.fraction == self.fraction;
+        let same_mark = form.mark == sent.mark || form.fraction.is_empty() || self.fraction.is_empty();
+        match (same_fraction, form.zone == sent.zone, form.separator == sent.separator) {
+            (false, true, true) if same_mark => TimestampMistake::Fraction,
+            (true, false, true) if same_mark => TimestampMistake::Zone,
+            (true, true, false) if same_mark => TimestampMistake::Separator,
             _ => TimestampMistake::Spelling,
+        }
+    }
+
+    /// How a text in another zone differs that does not say so. Which of the two is not in UTC cannot be told.
+    fn local(&self, zone: &str, offset_minutes: i32) -> TimestampMistake {
+        let sent_without_zone = self.written.as_ref().is_some_and(|sent| sent.zone.is_empty());
+        if zone.is_empty() || sent_without_zone {
+            TimestampMistake::LocalTime { offset_minutes }
+        } else {
+            TimestampMistake::LocalTimeAsUtc { offset_minutes }
         }
     }
 }
 
 type IsIt<'a> = dyn FnMut(String, TimestampMistake) -> Option<(String, TimestampMistake)> + 'a;
 
-fn written(at: DateTime, separator: char, fraction: &str, zone: &str) -> String {
-    let (date, time) = (at.date(), at.time());
-    let dot = if fraction.is_empty() { "" } else { "." };
-    format!(
-        "{:04}-{:02}-{:02}{separator}{:02}:{:02}:{:02}{dot}{fraction}{zone}",
-        date.year(),
-        date.month(),
-        date.day(),
-        time.hour(),
-        time.minute(),
-        time.second(),
-    )
+/// A way to write a moment.
+struct Form<'a> {
+    separator: char,
+    mark: char,
+    fraction: &'a str,
+    zone: &'a str,
+}
+
+impl Form<'_> {
+    fn of(&self, at: DateTime) -> String {
+        let Self { separator, mark, fraction, zone } = self;
+        let (date, time) = (at.date(), at.time());
+        let mark = if fraction.is_empty() { String::new() } else { mark.to_string() };
+        format!(
+            "{:04}-{:02}-{:02}{separator}{:02}:{:02}:{:02}{mark}{fraction}{zone}",
+            date.year(),
+            date.month(),
+            date.day(),
+            time.hour(),
+            time.minute(),
+            time.second(),
+        )
+    }
+}
+
+/// Every combination.
+fn forms<'a>(
+    fractions: &'a [String],
+    zones: &'a [&'a str],
+    separators: &'a [char],
+    marks: &'a [char],
+) -> impl Iterator<Item = Form<'a>> {
+    fractions.iter().flat_map(move |fraction| {
+        let marks = if fraction.is_empty() { marks.get(..1).unwrap_or_default() } else { marks };
+        zones.iter().flat_map(move |zone| {
+            separators.iter().flat_map(move |separator| {
+                marks.iter().map(move |mark| Form { separator: *separator, mark: *mark, fraction, zone })
+            })
+        })
+    })
 }
 
 /// The first `length` digits, filled up with zeros.
@@ -190,4 +242,29 @@ fn offset_minutes(zone: &str) -> Option<i32> {
     }
     let number: i32 = digits.parse().ok()?;
     Some(sign * (number / 100 * 60 + number % 100))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_number_of_texts_is_bounded() {
+        for text in [
+            "2023-03-09T21:35:00Z",
+            "2023-03-09T21:35:00.279Z",
+            "2023-03-09 21:35:00,2790001",
+            "2023-03-09T21:35:00.279000000000-05:45",
+            "1678397700",
+            "1678397700279",
+        ] {
+            let mut texts = 0;
+            let found = Moment::read(text).unwrap().find(|_| {
+                texts += 1;
+                false
+            });
+            assert_eq!(found, None);
+            assert!((2000..50_000).contains(&texts), "{text}: {texts}");
+        }
+    }
 }

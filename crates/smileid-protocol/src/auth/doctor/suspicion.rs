@@ -16,7 +16,7 @@ pub enum Suspicion {
     PartnerPaddingLost,
     /// The partner id was signed with more leading zeros than it has.
     PartnerPaddingAdded,
-    /// Made with this key for the partner that the message names, which is not the key's.
+    /// Made with this key for another partner id: the one that the message names, or a candidate's.
     OtherPartner,
     /// The signature is right, and the message names another partner.
     PartnerIdRewritten,
@@ -39,6 +39,10 @@ pub enum Suspicion {
     Unpadded,
     /// With blanks or line breaks.
     Whitespace,
+    /// With blanks where a `+` was.
+    PlusLost,
+    /// The beginning of the right one.
+    Truncated,
     /// As many bytes as another hash has.
     OtherHash {
         /// How many.
@@ -74,8 +78,12 @@ pub enum Suspicion {
     SecKey,
 
     // Where it was put.
+    /// Made for the timestamp that stands elsewhere in the message: in the headers for the body, or the other way round.
+    OtherPlace,
     /// The members of partner id and timestamp hold each other's values.
     PartnerAndTimestampSwapped,
+    /// The members of partner id and signature hold each other's values.
+    PartnerAndSignatureSwapped,
     /// The members of signature and timestamp hold each other's values.
     SignatureAndTimestampSwapped,
 
@@ -99,6 +107,8 @@ impl Suspicion {
         "url-safe",
         "unpadded",
         "whitespace",
+        "plus-lost",
+        "truncated",
         "other-hash",
         "not-a-signature",
         "no-sid-request",
@@ -108,7 +118,9 @@ impl Suspicion {
         "plain-hash",
         "key-and-message-swapped",
         "sec-key",
+        "other-place",
         "partner-and-timestamp-swapped",
+        "partner-and-signature-swapped",
         "signature-and-timestamp-swapped",
         "unexplained",
         "timestamp-fraction",
@@ -137,6 +149,8 @@ impl Suspicion {
             Self::UrlSafe => "url-safe",
             Self::Unpadded => "unpadded",
             Self::Whitespace => "whitespace",
+            Self::PlusLost => "plus-lost",
+            Self::Truncated => "truncated",
             Self::OtherHash { .. } => "other-hash",
             Self::NotASignature => "not-a-signature",
             Self::Timestamp { how, .. } => how.code(),
@@ -147,7 +161,9 @@ impl Suspicion {
             Self::PlainHash => "plain-hash",
             Self::KeyAndMessageSwapped => "key-and-message-swapped",
             Self::SecKey => "sec-key",
+            Self::OtherPlace => "other-place",
             Self::PartnerAndTimestampSwapped => "partner-and-timestamp-swapped",
+            Self::PartnerAndSignatureSwapped => "partner-and-signature-swapped",
             Self::SignatureAndTimestampSwapped => "signature-and-timestamp-swapped",
             Self::Unexplained => "unexplained",
         }
@@ -164,7 +180,7 @@ impl fmt::Display for Suspicion {
                 return write!(f, "signed for the time `{signed}`, {how}: send the very text that was signed");
             }
             Self::OtherHash { bytes } => {
-                return write!(f, "the signature has {bytes} bytes and not 32: use SHA-256");
+                return write!(f, "the signature has {bytes} bytes and not 32, as that of another hash: use SHA-256");
             }
             Self::Separator { between } => {
                 return write!(f, "signed with {between:?} between the parts: put nothing between them");
@@ -194,6 +210,10 @@ impl fmt::Display for Suspicion {
             Self::UrlSafe => "the signature is in the base64 alphabet for addresses: use the one with `+` and `/`",
             Self::Unpadded => "the signature lacks the `=` at its end: use base64 with padding",
             Self::Whitespace => "there are blanks or line breaks in the signature: send its 44 characters alone",
+            Self::PlusLost => {
+                "there are blanks in the signature where `+` was, as decoding a form leaves it: escape `+` as `%2B`"
+            }
+            Self::Truncated => "the signature is the beginning of the right one: send its 44 characters",
             Self::NotASignature => {
                 "the signature is not the base64 of 32 bytes: it was cut off, changed on its way, or never was one"
             }
@@ -205,6 +225,10 @@ impl fmt::Display for Suspicion {
             Self::PlainHash => "a SHA-256 hash and not an HMAC: use HMAC-SHA256 with the key's text as the key",
             Self::KeyAndMessageSwapped => "the message was used as the key and the key as the message: swap them",
             Self::SecKey => "a `sec_key` of the scheme before 2022: sign with HMAC-SHA256",
+            Self::OtherPlace => {
+                "signed for the timestamp that stands elsewhere in the message: send each signature beside its own timestamp"
+            }
+            Self::PartnerAndSignatureSwapped => "partner id and signature hold each other's values: swap them",
             Self::PartnerAndTimestampSwapped => "partner id and timestamp hold each other's values: swap them",
             Self::SignatureAndTimestampSwapped => "signature and timestamp hold each other's values: swap them",
             Self::Unexplained => {
@@ -224,18 +248,18 @@ pub enum TimestampMistake {
     Zone,
     /// A blank for the `T`, or the other way round.
     Separator,
-    /// Several of these.
+    /// Several of these, or a comma for the point.
     Spelling,
-    /// Seconds or milliseconds since 1970 for a date, or the other way round.
+    /// Seconds or milliseconds since 1970 for a date, or for each other, or the other way round.
     Epoch,
-    /// The time of another zone, without one.
+    /// One of the two is the time of another zone, without one.
     LocalTime {
-        /// Minutes ahead of UTC, if the text that was sent is in UTC.
+        /// How many minutes the time that was signed is ahead of UTC, if what was sent is in UTC or has a zone.
         offset_minutes: i32,
     },
-    /// The time of another zone, marked as UTC.
+    /// One of the two is the time of another zone, marked as UTC. Which, cannot be told.
     LocalTimeAsUtc {
-        /// Minutes ahead of UTC, if the text that was sent is in UTC.
+        /// How many minutes the time that was signed is ahead of UTC, if what was sent is in UTC or has a zone.
         offset_minutes: i32,
     },
     /// Blanks or line breaks around it.
@@ -265,8 +289,8 @@ impl fmt::Display for TimestampMistake {
             Self::Separator => "with another separator of date and time than was sent",
             Self::Spelling => "which names the moment in another way than was sent",
             Self::Epoch => "where one of the two is a number of seconds or milliseconds",
-            Self::LocalTime { .. } => "which is local time without a zone",
-            Self::LocalTimeAsUtc { .. } => "which is local time marked as UTC",
+            Self::LocalTime { .. } => "where one of the two is local time without a zone",
+            Self::LocalTimeAsUtc { .. } => "where one of the two is local time marked as UTC",
             Self::Whitespace => "where one of the two has blanks or line breaks around it",
         })
     }
