@@ -58,8 +58,10 @@ fn suspicions(case: &DoctorCase, proof: &ReceivedProof) -> Result<Vec<Suspicion>
 }
 
 fn received(proof: &ReceivedProof) -> Received<'_> {
-    let received = Received::new(&proof.timestamp, &proof.signature);
-    proof.partner_id.as_deref().map_or(received, |partner| received.from_partner(partner))
+    let mut received = Received::new(&proof.timestamp, &proof.signature);
+    received.partner_id = proof.partner_id.as_deref();
+    received.timestamp_elsewhere = proof.timestamp_elsewhere.as_deref();
+    received
 }
 
 fn suspicion(suspicion: &Suspicion) -> Value {

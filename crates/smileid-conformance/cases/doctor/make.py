@@ -36,11 +36,13 @@ def sign(timestamp=TIME, partner=PARTNER, key=KEY):
 
 
 def case(name, description, signature, *expected, timestamp=TIME, sent_partner=PARTNER, partner=PARTNER, key=KEY,
-         candidates=(), source=""):
+         candidates=(), elsewhere=None, source=""):
     expected = [{"code": it} if isinstance(it, str) else it for it in expected]
     received = {"partner_id": sent_partner, "timestamp": timestamp, "signature": signature}
     if sent_partner is None:
         del received["partner_id"]
+    if elsewhere:
+        received["timestamp_elsewhere"] = elsewhere
     described = {
         "id": f"doctor/{name}", "description": description,
         "source": f"synthetic; the signatures by make.py{'. ' * bool(source)}{source}",
@@ -80,6 +82,8 @@ case("padding_added_to_four", "Filled up to four digits", sign(partner="0085"), 
 case("padding_lost_on_the_way", "Signed as it must be, and sent as a number", sign(), "partner-id-rewritten",
      sent_partner="85", source=HISTORY)
 case("other_partner", "This key, with another partner's id", sign(partner="212"), "other-partner", sent_partner="212")
+case("other_partner_of_this_key", "This key, with the partner id of a candidate that has the same key", sign(partner="777"),
+     "other-partner", candidates=[*OTHERS, ("reseller", "777", KEY)])
 BASE64_KEY = "dGVzdC1hcGkta2V5LTAwMDE="
 for name, words, key in [
     ("key_decoded", "standard base64", BASE64_KEY), ("key_decoded_unpadded", "base64 without padding", BASE64_KEY[:-1]),
@@ -88,6 +92,17 @@ for name, words, key in [
     raw = base64.urlsafe_b64decode(key.replace("+", "-").replace("/", "_") + "=" * (-len(key) % 4))
     case(name, f"A key that looks like {words}, decoded before use", sign(key=raw), "key-decoded", key=key,
          source="a third party's client: platform reference, section 10")
+UUID, ODD_KEY = "7a1b0c9d-5c2f-4a34-9b7e-2f6f3f1d4b11", "abcdefghij"
+for name, words, key, raw in [
+    ("key_decoded_uuid", "A UUID, decoded as Python does, which passes over the dashes", UUID, base64.b64decode(UUID)),
+    ("key_decoded_uuid_url_safe", "A UUID, decoded as Node.js does, which takes the dashes for pluses", UUID,
+     base64.urlsafe_b64decode(UUID)),
+    ("key_decoded_letter_left", "A key of 17 letters, decoded as Node.js does, which drops the last", KEY,
+     base64.urlsafe_b64decode(KEY[:16])),
+    ("key_decoded_bits_left", "A key of 10 letters, decoded as PHP does, which drops the last bits", ODD_KEY,
+     base64.b64decode(ODD_KEY + "==")),
+]:
+    case(name, words, sign(key=raw), "key-decoded", key=key)
 case("key_with_line_break", "The key was read from a file with a line break at its end", sign(key=KEY + "\n"),
      "key-whitespace")
 case("key_configured_with_blank", "The key is configured here with a blank at its end", sign(), "key-whitespace",
@@ -114,7 +129,16 @@ for name, hash, size in [("md5", hashlib.md5, 16), ("sha1", hashlib.sha1, 20), (
 case("hmac_sha1_hexadecimal", "HMAC with SHA-1, in hexadecimal",
      mac(KEY, TIME, PARTNER, "sid_request", hash=hashlib.sha1).hex(), "hexadecimal",
      {"code": "other-hash", "bytes": 20})
-case("cut_off", "The first half of a signature", sign()[:22], "not-a-signature")
+case("cut_off", "The first half of a signature", sign()[:22], "truncated")
+case("cut_off_between_bytes", "A signature without its last four letters", sign()[:40], "truncated")
+case("hmac_cut_off", "The first 16 bytes of the HMAC, as many as MD5 has", b64(RIGHT[:16]), "truncated")
+case("hmac_cut_off_hexadecimal", "The first 20 bytes of the HMAC, as many as SHA-1 has, in hexadecimal",
+     RIGHT[:20].hex(), "hexadecimal", "truncated")
+case("other_cut_off", "The first half of a signature with another key", sign(key="another")[:22], "not-a-signature")
+case("plus_lost", "The pluses became blanks, as decoding a form leaves them", sign(ODD).replace("+", " "), "plus-lost",
+     timestamp=ODD)
+case("plus_lost_unpadded", "The pluses became blanks, and the = is missing", sign(ODD).replace("+", " ").rstrip("="),
+     "plus-lost", "unpadded", timestamp=ODD)
 case("empty", "No signature", "", "not-a-signature")
 case("a_word", "A word in place of the signature", "signature", "not-a-signature")
 case("one_bit_changed", "A signature that changed on its way", b64(bytes([RIGHT[0] ^ 1]) + RIGHT[1:]), "unexplained")
@@ -153,6 +177,16 @@ at("epoch_fraction", "Signed as seconds with a fraction", "1678397700.279", "epo
 at("epoch_sent", "Signed as a date, sent as milliseconds: what the JavaScript SDK does with a number", TIME, "epoch",
    timestamp="1678397700279")
 at("epoch_seconds_sent", "Signed as a date, sent as seconds", f"{DAY}21:35:00Z", "epoch", timestamp="1678397700")
+at("epoch_milliseconds_of_seconds", "Signed as milliseconds since 1970, sent as seconds", "1678397700279", "epoch",
+   timestamp="1678397700")
+at("epoch_milliseconds_of_a_date", "Signed as milliseconds since 1970, sent as a date without them", "1678397700279",
+   "epoch", timestamp=f"{DAY}21:35:00Z")
+at("ruby_spelling_sent", "Signed as JavaScript writes it, sent as Ruby does", TIME, "spelling",
+   timestamp="2023-03-09 21:35:00 +0000")
+at("small_z", "Signed with a small z", f"{DAY}21:35:00.279z", "zone")
+at("small_z_sent", "Sent with a small z", TIME, "zone", timestamp=f"{DAY}21:35:00.279z")
+at("comma", "Signed with a comma before the milliseconds", f"{DAY}21:35:00,279Z", "spelling")
+at("comma_sent", "Sent with a comma before the milliseconds", TIME, "spelling", timestamp=f"{DAY}21:35:00,279Z")
 at("of_another_zone", "The same moment in another zone", f"{DAY}22:35:00.279+01:00", "zone")
 at("of_another_zone_ruby", "The same moment in another zone, as Ruby writes it", "2023-03-09 13:35:00 -0800", "zone")
 at("sent_in_another_zone", "Signed in UTC, sent in another zone", TIME, "zone",
@@ -169,7 +203,13 @@ for name, time, minutes in [
 at("local_as_utc", "Local time marked as UTC, as the Java SDK 1.0 writes it", "2023-03-10T00:35:00.279Z",
    "local-as-utc",
    offset_minutes=180)
-at("local_sent", "Signed in UTC, sent in local time without a zone", TIME, "local-as-utc",
+at("local_as_utc_sent", "Signed in UTC, sent in local time marked as UTC", TIME, "local-as-utc",
+   timestamp="2023-03-10T00:35:00.279Z", offset_minutes=-180)
+at("local_nairobi_more_digits", "Local time without a zone and with microseconds, sent with milliseconds",
+   "2023-03-10T00:35:00.279123", "local", offset_minutes=180, source=HISTORY)
+at("local_kathmandu_more_digits_sent_as_ruby", "Local time with milliseconds, sent without", "2023-03-10 03:20:00.279",
+   "local", timestamp="2023-03-09 21:35:00 +0000", offset_minutes=345)
+at("local_sent", "Signed in UTC, sent in local time without a zone", TIME, "local",
    timestamp="2023-03-10T00:35:00.279", offset_minutes=-180)
 at("line_break_signed", "Signed with a line break at its end", TIME + "\n", "whitespace", source="")
 at("blank_sent", "Sent with a blank before it", TIME, "whitespace", timestamp=f" {TIME}", source="")
@@ -179,6 +219,8 @@ case("time_unreadable", "A timestamp in words", sign(), "unexplained", timestamp
 # What was signed.
 message = [TIME, PARTNER, "sid_request"]
 case("no_sid_request", "sid_request left out", b64(mac(KEY, TIME, PARTNER)), "no-sid-request")
+case("no_sid_request_partner_first", "sid_request left out, and the others in another order", b64(mac(KEY, PARTNER, TIME)),
+     "no-sid-request", "part-order")
 for name, order in [("partner_first", [1, 0, 2]), ("sid_first", [2, 0, 1]), ("sid_second", [0, 2, 1]),
                     ("reversed", [2, 1, 0]), ("partner_sid_time", [1, 2, 0])]:
     case(f"order_{name}", "The parts in another order", b64(mac(KEY, *[message[part] for part in order])), "part-order")
@@ -190,6 +232,8 @@ case("message_line_break", "A line break at the end of the message, as echo adds
 for name, text in [("message", "".join(message)), ("key_first", KEY + "".join(message)),
                    ("key_last", "".join(message) + KEY)]:
     case(f"plain_hash_{name}", "SHA-256 and not HMAC", b64(hashlib.sha256(text.encode()).digest()), "plain-hash")
+case("plain_hash_for_85", "SHA-256 and not HMAC, of a partner id without its leading zero",
+     b64(hashlib.sha256(f"{TIME}85sid_request{KEY}".encode()).digest()), "plain-hash", "partner-padding-lost")
 case("key_and_message_swapped", "The message as the key and the key as the message", b64(mac("".join(message), KEY)),
      "key-and-message-swapped")
 SEC_HASH = hashlib.sha256(b"85:1562938446").hexdigest()
@@ -206,6 +250,14 @@ case("sec_key_hash", "The second half of a sec_key, as old replies carry it", SE
 # Where it was put.
 case("partner_and_timestamp_swapped", "Partner id and timestamp in each other's members", sign(),
      "partner-and-timestamp-swapped", timestamp=PARTNER, sent_partner=TIME)
+case("other_place", "The signature of the headers in the body, whose timestamp is another",
+     sign(f"{DAY}21:35:02.010Z"), "other-place", elsewhere=f"{DAY}21:35:02.010Z")
+case("neither_place", "A signature of neither timestamp", sign(f"{DAY}21:35:02.011Z"), "unexplained",
+     elsewhere=f"{DAY}21:35:02.010Z")
+case("partner_and_signature_swapped", "Partner id and signature in each other's members", PARTNER,
+     "partner-and-signature-swapped", sent_partner=sign())
+case("all_in_other_members", "No member holds its own value: which belongs where is not guessed", PARTNER,
+     "not-a-signature", timestamp=sign(), sent_partner=TIME)
 case("signature_and_timestamp_swapped", "Signature and timestamp in each other's members", TIME,
      "signature-and-timestamp-swapped", timestamp=sign())
 

@@ -54,4 +54,7 @@ pub struct ReceivedProof {
     pub timestamp: String,
     /// The signature.
     pub signature: String,
+    /// The timestamp that stands elsewhere in the message.
+    #[serde(default)]
+    pub timestamp_elsewhere: Option<String>,
 }
