@@ -39,13 +39,18 @@ impl Route {
     /// The name that rules and the journal have for it: an endpoint's is that of its module.
     pub(crate) fn name(self) -> Option<&'static str> {
         match self {
-            Self::Endpoint(spec, _) => Some(spec.name.rsplit("::").next().unwrap_or(spec.name)),
+            Self::Endpoint(spec, _) => Some(endpoint_name(spec)),
             Self::PutArchive => Some("put_archive"),
             Self::Image => Some("image"),
             Self::Callback => Some("callback"),
             Self::Nowhere => None,
         }
     }
+}
+
+/// The name of an endpoint: that of its module.
+pub(crate) fn endpoint_name(spec: &'static Spec) -> &'static str {
+    spec.name.rsplit("::").next().unwrap_or(spec.name)
 }
 
 /// What a request is about, as far as it says so itself.

@@ -54,6 +54,7 @@ use crate::{
     presign::{ImageKey, Presigner},
     processing::Processing,
     refusal::{Family, Refused},
+    scenario::Chosen,
     secret::Secret,
     tenant::Tenant,
 };
@@ -88,6 +89,16 @@ pub(crate) struct Context<'a> {
     pub(crate) presigner: &'a Presigner,
     pub(crate) request: &'a Request<Bytes>,
     pub(crate) images: &'a Newest<ImageKey, Bytes>,
+    /// The scenario of this request.
+    pub(crate) chosen: Option<Chosen>,
+}
+
+impl Context<'_> {
+    /// When what this request asks for is done.
+    fn processing(&self) -> Processing {
+        let takes = self.chosen.as_ref().and_then(|chosen| chosen.scenario.after);
+        takes.map_or(self.processing, Processing::After)
+    }
 }
 
 /// The partner's names for a user and a job, both of which must be there.

@@ -61,6 +61,7 @@ mod refusal;
 mod routes;
 mod rules;
 mod sample;
+mod scenario;
 mod secret;
 #[cfg(feature = "server")]
 mod server;
@@ -79,6 +80,7 @@ pub use config::{
 pub use millis::Millis;
 pub use processing::{ParseProcessingError, Processing};
 pub use rules::{Active, NotAProbability, Origin, Probability, Rule, When};
+pub use scenario::{FileError, Review, Scenario, ScenarioError, ScenarioFile};
 #[cfg(feature = "server")]
 pub use server::{Https, MockServer, Options};
 pub use service::{Advance, Service, Until};
@@ -87,6 +89,7 @@ pub use shell::{
     deliver::{NoReceivers, Receivers},
     tls::{LocalCa, ParseTlsNameError, TlsName},
 };
+pub use tenant::UserState;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

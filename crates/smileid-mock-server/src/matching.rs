@@ -50,9 +50,19 @@ impl<'a> Person<'a> {
 
     /// The actions of a comparison that was not made: nobody is known.
     pub(crate) fn not_compared(&self) -> [(Action, ActionValue); 4] {
+        self.each(&ActionValue::NotDone)
+    }
+
+    /// The actions of a comparison that came out like this, whoever is known.
+    pub(crate) fn compared_as(&self, outcome: Match) -> [(Action, ActionValue); 4] {
+        self.each(&outcome.action())
+    }
+
+    /// The actions, of which all that say something say this.
+    fn each(&self, said: &ActionValue) -> [(Action, ActionValue); 4] {
         self.compared_with(&Person::default()).actions().map(|(action, value)| match value {
             ActionValue::NotProvided => (action, value),
-            _ => (action, ActionValue::NotDone),
+            _ => (action, said.clone()),
         })
     }
 
@@ -125,6 +135,11 @@ impl Match {
             Self::Transposed | Self::Partial => PARTIAL,
             Self::None | Self::NotProvided => NONE,
         }
+    }
+
+    /// What a comparison was that has this result code.
+    pub(crate) fn of_code(code: &str) -> Option<Self> {
+        [Self::Exact, Self::Partial, Self::None].into_iter().find(|it| it.code() == code)
     }
 }
 

@@ -11,17 +11,22 @@ pub(crate) mod lookup;
 pub(crate) mod phone;
 pub(crate) mod selfie;
 
+mod verdict;
+
 use std::time::Duration;
 
-use serde_json::Value;
 use smileid_protocol::{
     auth::PartnerId,
-    types::{Category, JobResult, JobType, PartnerParams, PersonalInfo, ResultCode, ResultCodeRow, sandbox},
+    types::{Antifraud, Category, JobResult, JobType, PersonalInfo, SuspectUser},
 };
 
+pub(crate) use verdict::rejecting;
+
+use self::verdict::{CORRUPT, INVALID, NO_ID_CARD, NO_SELFIE, Verdict};
 use crate::{
     arrival::{Arrival, Contents, Defect},
     sample,
+    scenario::{Altered, Chosen},
     tenant::Announced,
 };
 
@@ -87,141 +92,67 @@ impl From<Stage> for Outcome {
 /// Whether a result, by its own code, is that of a job that passed.
 pub(crate) fn is_approved(result: &JobResult) -> bool {
     let job_type = result.partner_params.as_ref().and_then(|params| params.job_type);
-    let row = |code| row(code, job_type.unwrap_or(JobType::EnhancedKyc));
+    let row = |code| verdict::row(code, job_type.unwrap_or(JobType::EnhancedKyc));
     result.result_code.as_ref().and_then(row).is_some_and(|row| row.category == Category::Approved)
 }
 
-/// Decides what comes of a job whose archive is there.
+/// Decides what comes of a job whose archive is there. An archive that cannot be used fails it, whatever was asked for.
 pub(crate) fn decide(number: &str, announced: &Announced, partner: &PartnerId, arrival: &Arrival) -> Outcome {
-    let contents = match arrival.contents(announced, partner) {
-        Ok(contents) => contents,
-        Err(defect) => return failed(number, announced, defect),
+    let mut outcome = match arrival.contents(announced, partner) {
+        Ok(contents) => judged(number, announced, &contents),
+        Err(defect) => failed(number, announced, defect),
     };
-    let by_number = announced.job_type == JobType::BiometricKyc && contents.id_info.entered == Some(true);
-    let lookup = by_number.then(|| lookup::id(number, &announced.params, contents.id_info));
-
-    let Some(verdict) = verdict(announced, lookup.as_ref()) else { return Outcome::default() };
-    let approved = verdict.category == Category::Approved;
-    let mut result = compared(number, announced, &verdict);
-    result.actions = Some(actions::judged(announced.job_type, &contents, &verdict, lookup.as_ref()));
-    if approved {
-        result.confidence_value = Some("99".to_owned());
-        if is_document(announced.job_type) {
-            result.personal_info = read_from_document(&contents);
-        }
-    }
-    let enrols = approved && stores_selfie(announced.job_type);
-    let results = lookup.into_iter().chain([result]).collect();
-    Stage { after: Duration::ZERO, results, suspects: None, approved, enrols }.into()
+    outcome.takes = announced.chosen.as_ref().and_then(|chosen| chosen.scenario.after);
+    outcome
 }
 
-/// What a job ends with.
-#[derive(Clone, Debug)]
-struct Verdict {
-    code: ResultCode,
-    text: &'static str,
-    category: Category,
-}
-
-impl Verdict {
-    /// What the table says of a code, for the product or, where it has no row for that, for any.
-    fn of(code: &str, job_type: JobType) -> Self {
-        let code = ResultCode::from(code);
-        let row = row(&code, job_type);
-        Self {
-            text: row.and_then(|row| row.texts.first()).copied().unwrap_or_default(),
-            category: row.map_or(Category::Rejected, |row| row.category),
-            code,
-        }
-    }
-}
-
-/// The codes that an archive or an ID authority leads to; a test holds them against the table.
-const INVALID: &str = "0001";
-const CORRUPT: &str = "0903";
-const ISSUER_UNAVAILABLE: &str = "0908";
-
-/// Texts that the table lists for [`INVALID`] beside the first.
-const NO_AUTHORITY_IMAGE: &str = "ID Authority image not available";
-const NO_ID_CARD: &str = "ID Card image unusable";
-const NO_SELFIE: &str = "Selfie image unusable";
-
-/// None when the job never ends.
-fn verdict(announced: &Announced, lookup: Option<&JobResult>) -> Option<Verdict> {
+fn judged(number: &str, announced: &Announced, contents: &Contents<'_>) -> Outcome {
     let job_type = announced.job_type;
-    if let Some(wish) = Wish::of(&announced.params) {
-        return wish.verdict(job_type);
-    }
-    match lookup.and_then(lookup::found) {
-        None | Some(lookup::Found::Yes) => Wish::Approved.verdict(job_type),
-        // That the job ends so is inferred: the sandbox's pages tell of the lookup alone.
-        Some(lookup::Found::IssuerUnavailable) => Some(Verdict::of(ISSUER_UNAVAILABLE, job_type)),
-        Some(lookup::Found::No) => {
-            Some(Verdict { text: NO_AUTHORITY_IMAGE, ..Verdict::of(INVALID, job_type) })
+    let chosen = announced.chosen.as_ref();
+    let chosen_lookup = chosen.filter(|chosen| chosen.is_lookup());
+    let by_number = job_type == JobType::BiometricKyc && contents.id_info.entered == Some(true);
+    let lookup = (by_number || chosen_lookup.is_some())
+        .then(|| lookup::id(number, &announced.params, contents.id_info, chosen_lookup));
+    let Some(verdict) = verdict::of_images(announced, lookup.as_ref()) else { return Outcome::default() };
+
+    let result = |verdict: &Verdict| {
+        let mut result = compared(number, announced, verdict);
+        result.actions = Some(actions::judged(job_type, contents, verdict, lookup.as_ref()));
+        if verdict.is_approved() {
+            result.confidence_value = Some("99".to_owned());
+            if is_document(job_type) {
+                result.personal_info = read_from_document(contents);
+            }
         }
+        finished(result, chosen.filter(|chosen| !chosen.is_lookup()))
+    };
+    let stage = |verdict: &Verdict, after, results| {
+        let approved = verdict.is_approved() && lookup.as_ref().is_none_or(lookup::is_verified);
+        let enrols = chosen.and_then(|chosen| chosen.scenario.enrols);
+        let enrols = enrols.unwrap_or(approved && stores_selfie(job_type));
+        Stage { after, results, suspects: None, approved, enrols }
+    };
+    let results = lookup.clone().into_iter().chain([result(&verdict)]).collect();
+    let mut outcome = Outcome::from(stage(&verdict, Duration::ZERO, results));
+    let Some(chosen) = chosen else { return outcome };
+    if let Some(code) = &chosen.scenario.smile_secure {
+        outcome.stages[0].suspects = Some(Box::new(suspects(number, announced, code)));
     }
+    if let Some(review) =
+        chosen.scenario.review.as_ref().filter(|_| verdict.category == Category::Provisional)
+    {
+        let verdict = Verdict::reviewed(review, &chosen.product);
+        let after = review.after.unwrap_or_default();
+        outcome.stages.push(stage(&verdict, after, vec![result(&verdict)]));
+    }
+    outcome
 }
 
-/// What a partner asks the sandbox for, in `sandbox_result`.
-#[derive(Clone, Copy)]
-enum Wish {
-    Approved,
-    Rejected,
-    Provisional,
-}
-
-impl Wish {
-    /// Other values are as good as none.
-    fn of(params: &PartnerParams) -> Option<Self> {
-        let text = match params.extra().get("sandbox_result")? {
-            Value::String(text) => text.trim().to_owned(),
-            Value::Number(number) => number.to_string(),
-            _ => return None,
-        };
-        Self::read(&text)
-    }
-
-    fn read(text: &str) -> Option<Self> {
-        [Self::Approved, Self::Rejected, Self::Provisional].into_iter().find(|wish| wish.wire() == text)
-    }
-
-    fn wire(self) -> &'static str {
-        match self {
-            Self::Approved => "0",
-            Self::Rejected => "1",
-            Self::Provisional => "2",
-        }
-    }
-
-    fn category(self) -> Category {
-        match self {
-            Self::Approved => Category::Approved,
-            Self::Rejected => Category::Rejected,
-            Self::Provisional => Category::Provisional,
-        }
-    }
-
-    /// None where no code is known for it: documents know no provisional one.
-    fn verdict(self, job_type: JobType) -> Option<Verdict> {
-        // Nobody has published a result of job type 9. It compares with a document, so it gets a document's codes;
-        // that is a guess, and no row of the table speaks of it.
-        let coded_as = match job_type {
-            JobType::CompareUserInfo => JobType::DocumentVerification,
-            other => other,
-        };
-        let code = sandbox::result_code(coded_as, self.wire())?;
-        let row = code.row(job_type);
-        let text = row.and_then(|row| row.texts.first()).copied();
-        Some(Verdict {
-            category: row.map_or(self.category(), |row| row.category),
-            // Job types 8 and 9 have no rows, so their text is a plain word rather than that of another product.
-            text: text.unwrap_or(match self {
-                Self::Approved => "Approved",
-                Self::Rejected => "Rejected",
-                Self::Provisional => "Provisionally Approved",
-            }),
-            code,
-        })
+/// A result in the odd way that was asked for, if any was.
+fn finished<T: Altered>(result: T, chosen: Option<&Chosen>) -> T {
+    match chosen {
+        Some(chosen) => chosen.finish(result),
+        None => result,
     }
 }
 
@@ -230,13 +161,43 @@ fn failed(number: &str, announced: &Announced, defect: Defect) -> Outcome {
     let verdict = match defect {
         Defect::Corrupt => Verdict::of(CORRUPT, job_type),
         Defect::InfoJson | Defect::Contradiction | Defect::File => Verdict::of(INVALID, job_type),
-        Defect::Selfie => Verdict { text: NO_SELFIE, ..Verdict::of(INVALID, job_type) },
-        Defect::IdCard => Verdict { text: NO_ID_CARD, ..Verdict::of(INVALID, job_type) },
+        Defect::Selfie => Verdict::of(INVALID, job_type).with_text(NO_SELFIE),
+        Defect::IdCard => Verdict::of(INVALID, job_type).with_text(NO_ID_CARD),
     };
     let mut result = compared(number, announced, &verdict);
     result.actions = Some(actions::failed(job_type, defect));
     Stage { after: Duration::ZERO, results: vec![result], suspects: None, approved: false, enrols: false }
         .into()
+}
+
+/// What the search for the same face came to, in the form that its own callback has.
+fn suspects(number: &str, announced: &Announced, code: &str) -> JobResult {
+    let verdict = Verdict::searched(code);
+    let mut antifraud = Antifraud::default();
+    antifraud.suspect_users = match code {
+        SUSPECTS => Some(vec![suspect(announced)]),
+        NO_SUSPECTS => Some(Vec::new()),
+        _ => None,
+    };
+    let mut result = JobResult::default();
+    result.smile_job_id = Some(number.to_owned());
+    result.partner_params = Some(announced.params.clone());
+    result.result_text = Some(verdict.text.into_owned());
+    result.result_code = Some(verdict.code);
+    result.antifraud = Some(antifraud);
+    result
+}
+
+/// The codes of a search that could be made; a test holds them against the table.
+const NO_SUSPECTS: &str = "5210";
+const SUSPECTS: &str = "5211";
+
+/// Somebody who is the same person. Nobody is looked at, so it is a name that nobody has.
+fn suspect(announced: &Announced) -> SuspectUser {
+    let mut user = SuspectUser::default();
+    user.user_id = Some(format!("{}-suspect", announced.user_id));
+    user.reason = Some("same-person".to_owned());
+    user
 }
 
 /// The result of a job with images, without what was done for it.
@@ -247,10 +208,11 @@ fn compared(number: &str, announced: &Announced, verdict: &Verdict) -> JobResult
     result.partner_params = Some(announced.params.clone());
     let kind = if is_document(announced.job_type) { "Document Verification" } else { "SAIA" };
     result.result_type = Some(kind.to_owned());
-    result.result_text = Some(verdict.text.to_owned());
+    result.result_text = Some(verdict.text.clone().into_owned());
     result.result_code = Some(verdict.code.clone());
-    result.is_final_result = Some(verdict.category != Category::Provisional);
-    result.is_machine_result = Some(true);
+    // After a person nobody else looks, even where the person could not decide.
+    result.is_final_result = Some(verdict.category != Category::Provisional || verdict.is_by_person());
+    result.is_machine_result = Some(!verdict.is_by_person());
     result.source = Some("WebAPI".to_owned());
     result
 }
@@ -277,55 +239,4 @@ fn stores_selfie(job_type: JobType) -> bool {
 
 fn is_document(job_type: JobType) -> bool {
     matches!(job_type, JobType::DocumentVerification | JobType::EnhancedDocumentVerification)
-}
-
-/// The row of a code for a product or, where it has none for that, for any.
-fn row(code: &ResultCode, job_type: JobType) -> Option<&'static ResultCodeRow> {
-    let any = || ResultCode::rows().iter().find(|row| row.code == code.as_str());
-    code.row(job_type).or_else(any)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn codes_and_texts_are_those_of_the_table() {
-        for code in [INVALID, CORRUPT, ISSUER_UNAVAILABLE] {
-            let verdict = Verdict::of(code, JobType::BiometricKyc);
-            assert!(verdict.code.row(JobType::BiometricKyc).is_some() && !verdict.text.is_empty(), "{code}");
-        }
-        let row = ResultCode::from(INVALID).row(JobType::BiometricKyc).unwrap();
-        for text in [NO_AUTHORITY_IMAGE, NO_ID_CARD, NO_SELFIE] {
-            assert!(row.texts.contains(&text), "{text}");
-        }
-    }
-
-    #[test]
-    fn every_job_with_images_can_be_approved_and_rejected() {
-        for job_type in [1, 2, 4, 6, 8, 9, 11].map(JobType::from) {
-            for wish in [Wish::Approved, Wish::Rejected] {
-                let verdict = wish.verdict(job_type).expect("a code");
-                assert_eq!(verdict.category, wish.category(), "{job_type} {verdict:?}");
-                assert!(!verdict.text.is_empty(), "{job_type} {verdict:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_wish_is_text_or_number() {
-        for (value, code) in [
-            (Value::from("1"), Some("0841")),
-            (Value::from(1), Some("0841")),
-            (Value::from(" 2 "), Some("0844")),
-            (Value::from("7"), None),
-            (Value::Null, None),
-            (Value::from(true), None),
-        ] {
-            let mut params = PartnerParams::new("u", "j", JobType::SmartSelfieRegistration);
-            params.set_extra("sandbox_result", value).unwrap();
-            let verdict = Wish::of(&params).and_then(|wish| wish.verdict(JobType::SmartSelfieRegistration));
-            assert_eq!(verdict.as_ref().map(|verdict| verdict.code.as_str()), code);
-        }
-    }
 }

@@ -11,14 +11,16 @@ use smileid_protocol::{
 };
 
 use crate::{
+    about::About,
     handlers::{Handler, OpenHandler},
     millis::Millis,
     refusal::Refused,
+    scenario,
     service::{Service, State},
 };
 
 /// Answers a request to one endpoint.
-pub(crate) type Answer = fn(&Service, &Request<Bytes>, Millis) -> Result<Response<Bytes>, Refused>;
+pub(crate) type Answer = fn(&Service, &Request<Bytes>, &About, Millis) -> Result<Response<Bytes>, Refused>;
 
 /// The endpoint that a request is for.
 pub(crate) fn find(method: &Method, path: &str) -> Option<&'static (Spec, Answer)> {
@@ -37,31 +39,52 @@ static ROUTES: &[(Spec, Answer)] = for_each_endpoint!(routes);
 fn answer<E: Endpoint<Auth: Gate<E>>>(
     service: &Service,
     request: &Request<Bytes>,
+    about: &About,
     now: Millis,
 ) -> Result<Response<Bytes>, Refused> {
-    E::Auth::answer(service, request, now)
+    E::Auth::answer(service, request, about, now)
 }
 
 /// How requests come in, by how they prove who sent them: each way has its kind of handlers.
 trait Gate<E: Endpoint<Auth = Self>>: AuthScheme + Sized {
-    fn answer(service: &Service, request: &Request<Bytes>, now: Millis) -> Result<Response<Bytes>, Refused>;
+    fn answer(
+        service: &Service,
+        request: &Request<Bytes>,
+        about: &About,
+        now: Millis,
+    ) -> Result<Response<Bytes>, Refused>;
 }
 
 impl<P: PartnerMember, E: Handler + Endpoint<Auth = Self>> Gate<E> for Signed<P> {
-    fn answer(service: &Service, request: &Request<Bytes>, now: Millis) -> Result<Response<Bytes>, Refused> {
-        signed::<E>(service, request, now).map_err(|refused| E::FAMILY.in_form(refused))
+    fn answer(
+        service: &Service,
+        request: &Request<Bytes>,
+        about: &About,
+        now: Millis,
+    ) -> Result<Response<Bytes>, Refused> {
+        signed::<E>(service, request, about, now).map_err(|refused| E::FAMILY.in_form(refused))
     }
 }
 
 impl<E: Handler + Endpoint<Auth = Self>> Gate<E> for SignedHeaders {
-    fn answer(service: &Service, request: &Request<Bytes>, now: Millis) -> Result<Response<Bytes>, Refused> {
-        signed::<E>(service, request, now).map_err(|refused| E::FAMILY.in_form(refused))
+    fn answer(
+        service: &Service,
+        request: &Request<Bytes>,
+        about: &About,
+        now: Millis,
+    ) -> Result<Response<Bytes>, Refused> {
+        signed::<E>(service, request, about, now).map_err(|refused| E::FAMILY.in_form(refused))
     }
 }
 
 impl<E: OpenHandler> Gate<E> for Anonymous {
-    fn answer(service: &Service, request: &Request<Bytes>, now: Millis) -> Result<Response<Bytes>, Refused> {
-        open::<E>(service, request, now).map_err(|refused| E::FAMILY.in_form(refused))
+    fn answer(
+        service: &Service,
+        request: &Request<Bytes>,
+        about: &About,
+        now: Millis,
+    ) -> Result<Response<Bytes>, Refused> {
+        open::<E>(service, request, about, now).map_err(|refused| E::FAMILY.in_form(refused))
     }
 }
 
@@ -69,17 +92,19 @@ impl<E: OpenHandler> Gate<E> for Anonymous {
 fn signed<E: Handler>(
     service: &Service,
     request: &Request<Bytes>,
+    about: &About,
     now: Millis,
 ) -> Result<Response<Bytes>, Refused> {
     let message = E::decode(request).map_err(|error| E::FAMILY.unreadable(&error))?;
 
     let mut state = service.state();
-    let State { tenants, images, .. } = &mut *state;
+    let State { tenants, images, scenarios, .. } = &mut *state;
     let partner = message.partner().ok_or_else(Refused::not_authorized)?;
     let tenant = tenants.get_mut(partner).ok_or_else(Refused::not_authorized)?;
     let asked = E::Auth::timestamp(message.proof()).cloned();
     let message = message.verify(tenant.credentials()).map_err(|_| Refused::not_authorized())?;
-    let reply = message.handle(tenant, &service.context(request, images, now))?;
+    let chosen = scenario::choose(request, about, scenarios, service.secret())?;
+    let reply = message.handle(tenant, &service.context(request, images, chosen, now))?;
     let mut answered = now.timestamp();
     if asked.as_ref() == Some(&answered) {
         // Signed at the question's own moment, an answer would look like one that only sends the signature back.
@@ -95,14 +120,16 @@ fn signed<E: Handler>(
 fn open<E: OpenHandler>(
     service: &Service,
     request: &Request<Bytes>,
+    about: &About,
     now: Millis,
 ) -> Result<Response<Bytes>, Refused> {
     let message = E::decode(request).map_err(|error| E::FAMILY.unreadable(&error))?;
     let (message, ()) = message.trust_without_checking(); // there is nothing to check
 
     let mut state = service.state();
-    let State { tenants, images, .. } = &mut *state;
-    let reply = message.handle(tenants, &service.context(request, images, now))?;
+    let State { tenants, images, scenarios, .. } = &mut *state;
+    let chosen = scenario::choose(request, about, scenarios, service.secret())?;
+    let reply = message.handle(tenants, &service.context(request, images, chosen, now))?;
     drop(state);
 
     E::encode_reply(&reply, &()).map_err(|_| E::FAMILY.fault())

@@ -163,11 +163,19 @@ impl<T> Rules<T> {
 
     /// What happens to a request, if any rule has a say in it.
     pub(crate) fn pick(&mut self, about: &About, secret: &Secret) -> Option<&T> {
+        self.pick_if(about, secret, |_| true)
+    }
+
+    /// What happens to a request, if any rule has a say in it that `is_about` the like of it.
+    pub(crate) fn pick_if(
+        &mut self,
+        about: &About,
+        secret: &Secret,
+        is_about: impl Fn(&Rule<T>) -> bool,
+    ) -> Option<&T> {
         let kind = self.kind;
-        self.list
-            .iter_mut()
-            .rev()
-            .find_map(|active| active.applies(kind, about, secret).then_some(&active.rule.then))
+        let mut rules = self.list.iter_mut().rev().filter(|active| is_about(&active.rule));
+        rules.find_map(|active| active.applies(kind, about, secret).then_some(&active.rule.then))
     }
 }
 

@@ -1,6 +1,7 @@
 //! The mock without input or output: a request and a moment in, a reply out.
 
 mod passing;
+mod scenarios;
 
 pub use passing::{Advance, Until};
 
@@ -30,6 +31,7 @@ use crate::{
     processing::Processing,
     refusal::Refused,
     rules::Rules,
+    scenario::{Chosen, Scenario},
     secret::Secret,
     tenant::Tenant,
 };
@@ -86,6 +88,7 @@ impl Service {
                 tenants: tenants.collect(),
                 mischief: Rules::new("callback"),
                 images: Newest::new(IMAGES),
+                scenarios: Rules::new("scenario"),
             }),
         }
     }
@@ -107,7 +110,7 @@ impl Service {
         self.pass(partner, wall);
         let now = self.now(partner, wall);
         let answered = match about.route {
-            Route::Endpoint(_, answer) => answer(self, request, now),
+            Route::Endpoint(_, answer) => answer(self, request, &about, now),
             Route::PutArchive => put_archive::answer(self, request, now),
             Route::Image => images::answer(self, request, now),
             Route::Callback | Route::Nowhere => Err(Refused::no_route()),
@@ -181,6 +184,7 @@ impl Service {
         &'a self,
         request: &'a Request<Bytes>,
         images: &'a Newest<ImageKey, Bytes>,
+        chosen: Option<Chosen>,
         now: Millis,
     ) -> Context<'a> {
         Context {
@@ -191,7 +195,12 @@ impl Service {
             presigner: &self.presigner,
             request,
             images,
+            chosen,
         }
+    }
+
+    pub(crate) fn secret(&self) -> &Secret {
+        &self.secret
     }
 
     pub(crate) fn presigner(&self) -> &Presigner {
@@ -222,6 +231,7 @@ pub(crate) struct State {
     pub(crate) tenants: Tenants,
     pub(crate) mischief: Rules<Mischief>,
     pub(crate) images: Newest<ImageKey, Bytes>,
+    pub(crate) scenarios: Rules<Scenario>,
 }
 
 fn is_archive(method: &Method, path: &str) -> bool {

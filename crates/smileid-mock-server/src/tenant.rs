@@ -7,11 +7,14 @@ mod jobs;
 mod lookups;
 mod records;
 mod smile_links;
+mod users;
 
 pub(crate) use agenda::{Agenda, Event};
 pub(crate) use consents::Session;
 pub(crate) use jobs::{Announced, Job, Jobs};
 pub(crate) use smile_links::Link;
+pub(crate) use users::Purpose;
+pub use users::UserState;
 
 use std::{fmt, slice};
 
@@ -25,10 +28,10 @@ use smileid_protocol::{
 
 use self::{
     consents::Consents, id_numbers::IdNumbers, lookups::Lookups, records::Records, smile_links::SmileLinks,
+    users::Users,
 };
 use crate::{
     about::{About, Route},
-    bounded::{Limits, Newest},
     callbacks::{Deliveries, Mischief},
     clock::Clock,
     millis::Millis,
@@ -38,8 +41,6 @@ use crate::{
     secret::Secret,
 };
 
-const USERS: Limits = Limits { entries: 100_000, bytes: 16 << 20 };
-
 /// What the mock knows of one partner.
 pub(crate) struct Tenant {
     credentials: Credentials,
@@ -47,7 +48,7 @@ pub(crate) struct Tenant {
     last_number: u64,
     last_name: u64,
     pub(crate) jobs: Jobs,
-    users: Newest<String, ()>,
+    pub(crate) users: Users,
     pub(crate) agenda: Agenda,
     /// What became known and is to be called back.
     calls: Vec<Call>,
@@ -77,7 +78,7 @@ impl Tenant {
             last_number: 0,
             last_name: 0,
             jobs: Jobs::new(),
-            users: Newest::new(USERS),
+            users: Users::new(),
             agenda: Agenda::new(),
             calls: Vec::new(),
             deliveries: Deliveries::new(),
@@ -108,12 +109,7 @@ impl Tenant {
 
     /// Leaves the user with an enrolled selfie.
     pub(crate) fn enrol(&mut self, user_id: &str) {
-        self.users.insert(user_id.to_owned(), (), user_id.len());
-    }
-
-    /// Whether the user has an enrolled selfie.
-    pub(crate) fn is_enrolled(&self, user_id: &str) -> bool {
-        self.users.contains(&user_id.to_owned())
+        self.users.enrol(user_id);
     }
 
     /// Takes a job that was announced with a message of `bytes` bytes.

@@ -15,7 +15,7 @@ use crate::{
 impl Handler for Request {
     const FAMILY: Family = Family::IdApi;
 
-    fn handle(self, tenant: &mut Tenant, _: &Context<'_>) -> Result<AmlResult, Refused> {
+    fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<AmlResult, Refused> {
         required(Some(&self.user_id), "user_id", Self::FAMILY)?;
         required(Some(&self.job_id), "job_id", Self::FAMILY)?;
         required(Some(&self.full_name), "full_name", Self::FAMILY)?;
@@ -25,6 +25,6 @@ impl Handler for Request {
         if self.job_type.is_some_and(|job_type| job_type != JobType::AmlCheck) {
             return Err(Refused::new(ErrorCode::INVALID_JOB_TYPE));
         }
-        Ok(aml::result(&tenant.next_number(), &self))
+        Ok(aml::result(&tenant.next_number(), &self, context.chosen.as_ref()))
     }
 }

@@ -13,7 +13,7 @@ impl Handler for Request {
 
     fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<Accepted, Refused> {
         let url = lookup::callback_url(&self.lookup, Self::FAMILY)?;
-        let result = lookup::business(&self.lookup, tenant)?;
+        let result = lookup::business(&self.lookup, tenant, context)?;
         Ok(lookup::later(url, result, tenant, context))
     }
 }

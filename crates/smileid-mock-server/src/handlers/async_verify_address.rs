@@ -30,9 +30,9 @@ impl Handler for Request {
             return Err(Self::FAMILY.malformed());
         }
         let number = tenant.next_number();
-        let result = address::result(&number, &self, account);
+        let result = address::result(&number, &self, account, context.chosen.as_ref());
         let found = (url, Callback::Result(Box::new(result)));
-        tenant.look_up(&number, found, context.processing, context.now);
+        tenant.look_up(&number, found, context.processing(), context.now);
         Ok(Accepted::yes())
     }
 }

@@ -19,7 +19,7 @@ impl Handler for Request {
         let result = phone::check(&self.check, tenant, context)?;
         let number = result.job_id.clone().unwrap_or_default();
         let found = (url.to_owned(), Callback::Phone(Box::new(result)));
-        tenant.look_up(&number, found, context.processing, context.now);
+        tenant.look_up(&number, found, context.processing(), context.now);
         Ok(Accepted::yes())
     }
 }

@@ -3,7 +3,7 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use smileid_protocol::{
     job::ImageFormat,
-    types::{ErrorCode, JobResult, JobType, PartnerParams},
+    types::{JobResult, JobType, PartnerParams},
     v1::backfill_users::Request,
 };
 
@@ -11,7 +11,7 @@ use super::{Context, Handler, required};
 use crate::{
     outcome::selfie,
     refusal::{Family, Refused},
-    tenant::Tenant,
+    tenant::{Purpose, Tenant},
 };
 
 /// How large a photo may be: 5 MB, read as the larger of the two things that can mean.
@@ -29,14 +29,18 @@ impl Handler for Request {
         if ImageFormat::of(&photo).is_none() || photo.len() > MOST_BYTES {
             return Err(Self::FAMILY.malformed());
         }
-        if tenant.is_enrolled(user_id) {
-            return Err(Refused::new(ErrorCode::ALREADY_ENROLLED));
+        if let Some(code) = tenant.users.refusal(user_id, Purpose::Enrol { again: false }) {
+            return Err(Refused::new(code));
         }
 
         let job_id = tenant.next_name("backfill", context.secret);
         let params = PartnerParams::new(user_id, job_id, JobType::SmartSelfieRegistration);
         let number = tenant.next_number();
-        tenant.enrol(user_id);
-        selfie::enrolled(&number, params).ok_or_else(|| Self::FAMILY.fault())
+        let enrolled = selfie::enrolled(&number, params, context.chosen.as_ref());
+        let (result, enrols) = enrolled.ok_or_else(|| Self::FAMILY.fault())?;
+        if enrols {
+            tenant.enrol(user_id);
+        }
+        Ok(result)
     }
 }

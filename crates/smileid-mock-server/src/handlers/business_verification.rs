@@ -11,7 +11,7 @@ use crate::{
 impl Handler for Request {
     const FAMILY: Family = Family::Business;
 
-    fn handle(self, tenant: &mut Tenant, _: &Context<'_>) -> Result<JobResult, Refused> {
-        lookup::business(&self.lookup, tenant)
+    fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<JobResult, Refused> {
+        lookup::business(&self.lookup, tenant, context)
     }
 }

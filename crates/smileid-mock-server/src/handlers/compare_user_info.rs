@@ -17,7 +17,7 @@ use crate::{
 impl Handler for Request {
     const FAMILY: Family = Family::IdApi;
 
-    fn handle(self, tenant: &mut Tenant, _: &Context<'_>) -> Result<JobResult, Refused> {
+    fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<JobResult, Refused> {
         let user_id = required(Some(&self.user_id), "user_id", Self::FAMILY)?;
         let country = required(Some(&self.country), "country", Self::FAMILY)?;
         let id_type = required(Some(&self.id_type), "id_type", Self::FAMILY)?;
@@ -30,7 +30,7 @@ impl Handler for Request {
         let mut params = PartnerParams::default();
         params.user_id = Some(user_id.to_owned());
         params.job_type = Some(JobType::CompareUserInfo);
-        let mut result = compared::result(params, authority, document);
+        let mut result = compared::result(params, authority, document, context.chosen.as_ref());
         result.smile_job_id = Some(tenant.next_number());
         Ok(result)
     }

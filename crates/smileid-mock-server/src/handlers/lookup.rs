@@ -25,7 +25,8 @@ pub(super) fn enhanced_kyc(
     job_type(&lookup, JobType::EnhancedKyc, Family::IdApi)?;
     let lookup = with_number(lookup, tenant, context)?;
     count(&lookup, tenant, context)?;
-    let result = lookup::id(&tenant.next_number(), &lookup.partner_params, &lookup.id_info);
+    let result =
+        lookup::id(&tenant.next_number(), &lookup.partner_params, &lookup.id_info, context.chosen.as_ref());
     tenant.records.keep(&result);
     Ok(result)
 }
@@ -44,16 +45,30 @@ pub(super) fn basic_kyc(
         return Err(Family::IdApi.missing("first_name"));
     }
     count(&lookup, tenant, context)?;
-    Ok(basic_kyc::result(&tenant.next_number(), &lookup.partner_params, &lookup.id_info))
+    Ok(basic_kyc::result(
+        &tenant.next_number(),
+        &lookup.partner_params,
+        &lookup.id_info,
+        context.chosen.as_ref(),
+    ))
 }
 
 /// Looks a business up.
-pub(super) fn business(lookup: &Lookup, tenant: &mut Tenant) -> Result<JobResult, Refused> {
+pub(super) fn business(
+    lookup: &Lookup,
+    tenant: &mut Tenant,
+    context: &Context<'_>,
+) -> Result<JobResult, Refused> {
     let family = Family::Business;
     job_type(lookup, JobType::BusinessVerification, family)?;
     check(lookup, family)?;
     required(lookup.id_info.id_number.as_deref(), "id_number", family)?;
-    Ok(lookup::business(&tenant.next_number(), &lookup.partner_params, &lookup.id_info))
+    Ok(lookup::business(
+        &tenant.next_number(),
+        &lookup.partner_params,
+        &lookup.id_info,
+        context.chosen.as_ref(),
+    ))
 }
 
 /// Where the result of an asynchronous lookup is to be sent. A partner may have an address in the portal, and the mock
@@ -66,7 +81,7 @@ pub(super) fn callback_url(lookup: &Lookup, family: Family) -> Result<String, Re
 pub(super) fn later(url: String, result: JobResult, tenant: &mut Tenant, context: &Context<'_>) -> Accepted {
     let number = result.smile_job_id.clone().unwrap_or_default();
     let found = (url, Callback::Result(Box::new(result)));
-    tenant.look_up(&number, found, context.processing, context.now);
+    tenant.look_up(&number, found, context.processing(), context.now);
     Accepted::yes()
 }
 

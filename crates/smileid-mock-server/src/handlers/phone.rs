@@ -21,7 +21,7 @@ pub(super) fn check(
     let country = country(check)?;
     let number = tenant.next_number();
     let partner = tenant.credentials().partner_id();
-    Ok(phone::result(&number, partner, check, country, context.now))
+    Ok(phone::result(&number, partner, check, country, context.now, context.chosen.as_ref()))
 }
 
 fn country(check: &PhoneCheck) -> Result<&'static Country, Refused> {

@@ -3,16 +3,16 @@
 use smileid_protocol::{
     callback::Callback,
     job::ImageFormat,
-    types::{ErrorCode, JobType, SelfieResult},
+    types::{JobType, SelfieResult},
     v1::selfie_form::SelfieForm,
 };
 
 use super::{Context, required, required_url};
 use crate::{
-    outcome::selfie::Judgement,
+    outcome::{self, selfie::Judgement},
     processing::Processing,
     refusal::{Family, Refused},
-    tenant::Tenant,
+    tenant::{Purpose, Tenant},
 };
 
 /// How many frames of a liveness check the API takes.
@@ -45,16 +45,17 @@ pub(super) fn judge(
     let url = form.callback_url.as_deref().filter(|url| !url.is_empty());
     let url = url.map(|url| required_url(Some(url), "callback_url", family)).transpose()?;
 
-    let is_enrolled = tenant.is_enrolled(user_id);
-    if enrols && is_enrolled && form.allow_new_enroll != Some(true) {
-        return Err(Refused::new(ErrorCode::ALREADY_ENROLLED));
-    }
-    if !enrols && !is_enrolled {
-        return Err(Refused::new(ErrorCode::NOT_ENROLLED));
+    let purpose =
+        if enrols { Purpose::Enrol { again: form.allow_new_enroll == Some(true) } } else { Purpose::Compare };
+    if let Some(code) = tenant.users.refusal(user_id, purpose) {
+        return Err(Refused::new(code));
     }
 
-    let judgement = Judgement::of(form, job_type).ok_or_else(|| family.fault())?;
-    if enrols && judgement.is_approved() {
+    let fraud = tenant.users.is_fraudulent(user_id).then(|| outcome::rejecting(job_type)).flatten();
+    let chosen = context.chosen.as_ref().or(fraud.as_ref());
+    let judgement = Judgement::of(form, job_type, chosen).ok_or_else(|| family.fault())?;
+    let is_enrolling = chosen.and_then(|chosen| chosen.scenario.enrols).unwrap_or(judgement.is_approved());
+    if enrols && is_enrolling {
         tenant.enrol(user_id);
     }
     let number = tenant.next_number();
@@ -66,6 +67,9 @@ pub(super) fn judge(
     result.user_id = Some(user_id.to_owned());
     result.created_at = Some(context.now.timestamp().to_string());
     result.updated_at.clone_from(&result.created_at);
+    if let Some(chosen) = chosen {
+        result = chosen.finish(result);
+    }
     if let Some(url) = url {
         let callback = Callback::Selfie(Box::new(result.clone()));
         // It was judged at once, so that is when it is called back.

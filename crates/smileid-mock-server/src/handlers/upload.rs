@@ -7,9 +7,9 @@ use smileid_protocol::{
 
 use super::{Context, Handler, names};
 use crate::{
-    origin,
+    origin, outcome,
     refusal::{Family, Refused},
-    tenant::{Announced, Job, Tenant},
+    tenant::{Announced, Job, Purpose, Tenant},
 };
 
 impl Handler for Request {
@@ -17,9 +17,12 @@ impl Handler for Request {
 
     fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<Response, Refused> {
         let origin = origin::of(context.request)?;
-        let announced = announced(&self, &origin)?;
+        let mut announced = announced(&self, &origin, context)?;
         let is_retry = check_name(&self, &announced, tenant)?;
-        check_enrolment(&self, &announced, tenant)?;
+        check_user(&self, &announced, tenant)?;
+        if announced.chosen.is_none() && tenant.users.is_fraudulent(&announced.user_id) {
+            announced.chosen = outcome::rejecting(announced.job_type);
+        }
 
         let bytes = context.request.body().len();
         let job = if is_retry {
@@ -41,7 +44,7 @@ impl Handler for Request {
     }
 }
 
-fn announced(request: &Request, origin: &str) -> Result<Announced, Refused> {
+fn announced(request: &Request, origin: &str, context: &Context<'_>) -> Result<Announced, Refused> {
     let params = &request.partner_params;
     let job_type = params.job_type.ok_or_else(|| Request::FAMILY.missing("partner_params.job_type"))?;
     let (user_id, job_id) = names(params, Request::FAMILY)?;
@@ -66,6 +69,7 @@ fn announced(request: &Request, origin: &str) -> Result<Announced, Refused> {
         use_enrolled_image: request.use_enrolled_image == Some(true),
         callback_url: request.callback_url.clone().filter(|url| !url.trim().is_empty()),
         origin: origin.to_owned(),
+        chosen: context.chosen.clone(),
     })
 }
 
@@ -86,16 +90,18 @@ fn is_same_job(job: &Job, announced: &Announced) -> bool {
     before.user_id == announced.user_id && before.job_type == announced.job_type
 }
 
-fn check_enrolment(request: &Request, announced: &Announced, tenant: &Tenant) -> Result<(), Refused> {
-    let enrols = matches!(announced.job_type, JobType::BiometricKyc | JobType::SmartSelfieRegistration);
-    let needs_enrolled = announced.use_enrolled_image
-        || matches!(announced.job_type, JobType::SmartSelfieAuthentication | JobType::UpdatePhoto);
-    let is_enrolled = tenant.is_enrolled(&announced.user_id);
-    if enrols && is_enrolled && request.allow_new_enroll != Some(true) {
-        Err(Refused::new(ErrorCode::ALREADY_ENROLLED))
-    } else if needs_enrolled && !is_enrolled {
-        Err(Refused::new(ErrorCode::NOT_ENROLLED))
-    } else {
-        Ok(())
-    }
+fn check_user(request: &Request, announced: &Announced, tenant: &Tenant) -> Result<(), Refused> {
+    let purpose = match announced.job_type {
+        JobType::BiometricKyc | JobType::SmartSelfieRegistration => {
+            Purpose::Enrol { again: request.allow_new_enroll == Some(true) }
+        }
+        JobType::SmartSelfieAuthentication | JobType::UpdatePhoto => Purpose::Compare,
+        _ => Purpose::Other,
+    };
+    let compares_too = announced.use_enrolled_image.then_some(Purpose::Compare);
+    let refusal = [purpose]
+        .into_iter()
+        .chain(compares_too)
+        .find_map(|purpose| tenant.users.refusal(&announced.user_id, purpose));
+    refusal.map_or(Ok(()), |code| Err(Refused::new(code)))
 }

@@ -5,7 +5,10 @@
 
 use smileid_protocol::types::{Action, ActionValue, Actions, Category, JobResult, JobType};
 
-use super::{Verdict, is_document, lookup};
+use super::{
+    is_document, lookup,
+    verdict::{CORRUPT, INVALID, ISSUER_UNAVAILABLE, NO_AUTHORITY_IMAGE, NO_ID_CARD, NO_SELFIE, Verdict},
+};
 use crate::arrival::{Contents, Defect};
 
 /// The steps of a job that was judged.
@@ -15,50 +18,140 @@ pub(super) fn judged(
     verdict: &Verdict,
     lookup: Option<&JobResult>,
 ) -> Actions {
+    let category = verdict.category;
     let mut steps = Steps::of(job_type);
-    steps.set(&Action::SelfieProvided, ActionValue::Passed);
-    steps.set(&Action::SelfieCheck, ActionValue::Passed);
-    if contents.has_liveness {
-        let value = match verdict.category {
-            Category::Provisional => ActionValue::ProvisionallyApproved,
-            _ => ActionValue::Passed, // what fails a job here is the compare
-        };
-        steps.set(&Action::LivenessCheck, value);
-    }
     if let Some(actions) = lookup.and_then(|lookup| lookup.actions.as_ref()) {
         for (step, value) in actions {
             steps.set(step, value.clone());
         }
     }
-
-    match lookup.and_then(lookup::found) {
-        Some(found @ (lookup::Found::No | lookup::Found::IssuerUnavailable))
-            if !matches!(verdict.category, Category::Approved | Category::Provisional) =>
-        {
-            let value = match found {
-                lookup::Found::IssuerUnavailable => ActionValue::IssuerUnavailable,
-                _ => ActionValue::IdAuthorityPhotoNotAvailable,
-            };
-            steps.set(&Action::SelfieToIdAuthorityCompare, value);
-            steps.set(&Action::RegisterSelfie, ActionValue::Failed);
-        }
-        found => {
-            let compare = compared(verdict.category);
-            if found.is_some() {
-                steps.set(&Action::SelfieToIdAuthorityCompare, compare.clone());
-            }
-            if contents.has_id_card {
-                steps.set(&Action::SelfieToIdCardCompare, compare.clone());
-            }
-            store(&mut steps, job_type, &compare, verdict.category);
-        }
+    let face = Face::of(verdict, is_document(job_type));
+    steps.set(&Action::SelfieProvided, face.provided);
+    steps.set(&Action::SelfieCheck, face.check);
+    if contents.has_liveness {
+        steps.set(&Action::LivenessCheck, face.liveness);
     }
-    if verdict.category == Category::Provisional {
-        steps.set(&Action::HumanReviewLivenessCheck, ActionValue::UnderReview);
-        steps.set(&Action::HumanReviewCompare, ActionValue::UnderReview);
+
+    let is_open = matches!(category, Category::Approved | Category::Provisional);
+    let unavailable = match lookup.and_then(lookup::found) {
+        _ if is_open => None,
+        Some(lookup::Found::IssuerUnavailable) => Some(ActionValue::IssuerUnavailable),
+        Some(lookup::Found::No) => Some(ActionValue::IdAuthorityPhotoNotAvailable),
+        _ if verdict.code.as_str() == ISSUER_UNAVAILABLE => Some(ActionValue::IssuerUnavailable),
+        _ => None,
+    };
+    if let Some(unavailable) = unavailable.filter(|_| job_type == JobType::BiometricKyc) {
+        steps.set(&Action::SelfieToIdAuthorityCompare, unavailable);
+        steps.set(&Action::RegisterSelfie, ActionValue::Failed);
+    } else {
+        if lookup.is_some() {
+            steps.set(&Action::SelfieToIdAuthorityCompare, face.compare.clone());
+        }
+        if contents.has_id_card {
+            steps.set(&Action::SelfieToIdCardCompare, face.compare.clone());
+        }
+        store(&mut steps, job_type, &face.compare, category);
+    }
+    let looked_at = verdict.is_by_person() || category == Category::Provisional;
+    if looked_at || verdict.text == AFTER_REVIEW {
+        steps.set(&Action::HumanReviewCompare, face.human_compare);
+        steps.set(&Action::HumanReviewLivenessCheck, face.human_liveness);
+        steps.set(&Action::HumanReviewSelfieCheck, face.human_check);
+        steps.set(&Action::HumanReviewDocumentCheck, ActionValue::Passed);
     }
     steps.0
 }
+
+/// The text of a document that a person looked at, whose code is that of one that nobody did; a test holds it against
+/// the table.
+const AFTER_REVIEW: &str = "Document Verified After Human Review";
+
+/// What a verdict says of the steps that have to do with the face.
+struct Face {
+    provided: ActionValue,
+    check: ActionValue,
+    liveness: ActionValue,
+    compare: ActionValue,
+    human_check: ActionValue,
+    human_liveness: ActionValue,
+    human_compare: ActionValue,
+}
+
+impl Face {
+    /// The codes of faces follow a pattern: the first two digits say who decided and when, the last one why.
+    fn of(verdict: &Verdict, is_document: bool) -> Self {
+        use ActionValue::{
+            Completed, Failed, IdAuthorityPhotoNotAvailable, NotApplicable, Passed, ProvisionallyApproved,
+            UnableToDetermine, UnderReview,
+        };
+
+        let passed = Self {
+            provided: Passed,
+            check: Passed,
+            liveness: Passed,
+            compare: Completed,
+            human_check: NotApplicable,
+            human_liveness: Passed,
+            human_compare: Passed,
+        };
+        let nothing = Self {
+            provided: NotApplicable,
+            check: NotApplicable,
+            liveness: NotApplicable,
+            compare: NotApplicable,
+            human_check: NotApplicable,
+            human_liveness: NotApplicable,
+            human_compare: NotApplicable,
+        };
+        let code = verdict.code.as_str();
+        match (verdict.category, code.get(..2), code.chars().last()) {
+            (Category::Approved, ..) => passed,
+            // Of a document that cannot be used, the photo cannot either.
+            (_, Some("08"), Some('2' | '6')) if is_document => Self { compare: UnableToDetermine, ..passed },
+            (Category::Provisional, Some("08"), Some('5')) => Self {
+                compare: UnableToDetermine,
+                human_liveness: NotApplicable,
+                human_compare: UnderReview,
+                ..passed
+            },
+            (Category::Provisional, Some("12"), _) => {
+                Self { liveness: ProvisionallyApproved, human_liveness: UnableToDetermine, ..passed }
+            }
+            (Category::Provisional, ..) => Self {
+                liveness: ProvisionallyApproved,
+                compare: ProvisionallyApproved,
+                human_liveness: UnderReview,
+                human_compare: UnderReview,
+                ..passed
+            },
+            _ if [CORRUPT, INVALID].contains(&code) => match verdict.text.as_ref() {
+                NO_SELFIE => Self { provided: Failed, ..nothing },
+                NO_ID_CARD => Self { compare: UnableToDetermine, ..passed },
+                NO_AUTHORITY_IMAGE => Self { compare: IdAuthorityPhotoNotAvailable, ..passed },
+                _ => nothing,
+            },
+            (_, Some("08"), Some('3')) | (_, Some("09"), Some('7')) => {
+                Self { check: Failed, liveness: Failed, ..passed }
+            }
+            (_, Some("09"), Some('1')) => Self { provided: Failed, ..nothing },
+            (_, Some("09"), Some('2')) => Self { provided: Passed, check: Failed, ..nothing },
+            (_, Some("12"), Some('1')) if code == IMAGE_UNUSABLE => Self {
+                check: Failed,
+                human_check: Failed,
+                human_liveness: NotApplicable,
+                human_compare: NotApplicable,
+                ..passed
+            },
+            (_, Some("12"), Some('2')) => Self { liveness: Failed, human_liveness: Failed, ..passed },
+            (_, Some("12"), _) => Self { compare: Failed, human_compare: Failed, ..passed },
+            (Category::Rejected, ..) => Self { compare: Failed, ..passed },
+            _ => Self { compare: UnableToDetermine, ..passed },
+        }
+    }
+}
+
+/// The code of a person who found no face to compare, where the pattern would have a failed compare.
+const IMAGE_UNUSABLE: &str = "1241";
 
 /// The steps of a job whose archive could not be used: none was taken.
 pub(super) fn failed(job_type: JobType, defect: Defect) -> Actions {
@@ -94,16 +187,6 @@ fn store(steps: &mut Steps, job_type: JobType, compare: &ActionValue, category: 
             steps.set(&Action::ReturnPersonalInfo, returned);
         }
         _ => {}
-    }
-}
-
-/// A compare that passed is completed, not passed.
-fn compared(category: Category) -> ActionValue {
-    match category {
-        Category::Approved => ActionValue::Completed,
-        Category::Provisional => ActionValue::ProvisionallyApproved,
-        Category::Rejected => ActionValue::Failed,
-        _ => ActionValue::UnableToDetermine,
     }
 }
 

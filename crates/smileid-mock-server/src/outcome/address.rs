@@ -3,23 +3,25 @@
 use smileid_protocol::types::{JobResult, JobType};
 use smileid_protocol::v1::async_verify_address::Request;
 
-use super::{JSON_VERSION, Verdict, lookup};
+use super::{JSON_VERSION, Verdict, finished, lookup};
 use crate::{
     matching::{Match, full_names},
     sample,
+    scenario::Chosen,
 };
 
 /// The result of checking an address by `account`, the number of the utility's account or of the person's ID.
 ///
 /// Nobody publishes the sample person's address, so every address is near enough; what can differ is the name.
-pub(crate) fn result(number: &str, request: &Request, account: &str) -> JobResult {
+pub(crate) fn result(number: &str, request: &Request, account: &str, chosen: Option<&Chosen>) -> JobResult {
     let code = match lookup::digit(Some(account)) {
         Some('0') => named(request.full_name.as_deref().unwrap_or_default()).code(),
         Some('3') => lookup::ISSUER_DOWN,
         Some('4') => Match::None.code(), // too far apart
         _ => lookup::NOT_FOUND,
     };
-    let verdict = Verdict::of(code, JobType::AddressVerification);
+    let verdict = chosen.and_then(Verdict::chosen);
+    let verdict = verdict.unwrap_or_else(|| Verdict::of(code, JobType::AddressVerification));
     let mut params = request.partner_params.clone().unwrap_or_default();
     params.job_type.get_or_insert(JobType::AddressVerification);
 
@@ -27,11 +29,11 @@ pub(crate) fn result(number: &str, request: &Request, account: &str) -> JobResul
     result.json_version = Some(JSON_VERSION.to_owned());
     result.smile_job_id = Some(number.to_owned());
     result.partner_params = Some(params);
-    result.result_text = Some(verdict.text.to_owned());
+    result.result_text = Some(verdict.text.into_owned());
     result.result_code = Some(verdict.code);
     result.is_final_result = Some(true);
     result.personal_info.country = Some(request.country.clone());
-    result
+    finished(result, chosen)
 }
 
 /// How the name matches; the address does, so a wrong name alone is a part of a match.

@@ -6,21 +6,27 @@ use smileid_protocol::{
     v1::aml::Request,
 };
 
-use super::Verdict;
+use super::{Verdict, finished};
 use crate::{
     matching::{Match, full_names},
     sample,
+    scenario::Chosen,
 };
 
 /// The result of a search: the sample person is on the lists, and whoever says so in the name.
-pub(crate) fn result(number: &str, request: &Request) -> AmlResult {
-    let aliases = request.aliases.iter().flatten().map(String::as_str);
-    let found = std::iter::once(request.full_name.as_str()).chain(aliases).find_map(listed);
+pub(crate) fn result(number: &str, request: &Request, chosen: Option<&Chosen>) -> AmlResult {
+    let chosen_verdict = chosen.and_then(Verdict::chosen);
+    let found = if let Some(verdict) = &chosen_verdict {
+        (verdict.code.as_str() == FOUND).then(|| request.full_name.clone())
+    } else {
+        let aliases = request.aliases.iter().flatten().map(String::as_str);
+        std::iter::once(request.full_name.as_str()).chain(aliases).find_map(listed)
+    };
     let (code, listed) = match &found {
         Some(_) => (FOUND, ActionValue::Listed),
         None => (NOT_FOUND, ActionValue::NotListed),
     };
-    let verdict = Verdict::of(code, JobType::AmlCheck);
+    let verdict = chosen_verdict.unwrap_or_else(|| Verdict::of(code, JobType::AmlCheck));
     let people = Vec::from_iter(found.map(|name| person(name, &request.countries)));
 
     let mut result = AmlResult::default();
@@ -28,11 +34,11 @@ pub(crate) fn result(number: &str, request: &Request) -> AmlResult {
     result.partner_params = Some(params(request));
     result.smile_job_id = Some(number.to_owned());
     result.result_code = Some(verdict.code);
-    result.result_text = Some(verdict.text.to_owned());
+    result.result_text = Some(verdict.text.into_owned());
     result.strict_match = Some(request.strict_match.unwrap_or(true));
     result.no_of_persons_found = Some(people.len() as u64);
     result.people = Some(people);
-    result
+    finished(result, chosen)
 }
 
 /// The codes of a search; a test holds them against the table.

@@ -1,9 +1,12 @@
 //! Results of Basic KYC: which of a person's data are the authority's.
 
-use smileid_protocol::types::{Action, ActionValue, IdInfo, JobResult, PartnerParams};
+use smileid_protocol::types::{Action, ActionValue, IdInfo, JobResult, JobType, PartnerParams};
 
-use super::lookup::{self, Found};
-use crate::matching::Person;
+use super::{Verdict, finished, lookup};
+use crate::{
+    matching::{Match, Person},
+    scenario::Chosen,
+};
 
 /// Whether there is anything to compare.
 ///
@@ -16,17 +19,25 @@ pub(crate) fn says_something(id: &IdInfo) -> bool {
 ///
 /// A number that the authority does not have gives `1013`, as the sandbox's digits do for all lookups; `1023` is
 /// documented by digit for phone numbers alone.
-pub(crate) fn result(number: &str, params: &PartnerParams, id: &IdInfo) -> JobResult {
+pub(crate) fn result(
+    number: &str,
+    params: &PartnerParams,
+    id: &IdInfo,
+    chosen: Option<&Chosen>,
+) -> JobResult {
     let mut params = params.clone();
     let claimed = Person::claimed(id);
-    let (code, verified) = lookup::scenario(id.id_number.as_deref());
-    let (code, fields, all) = if lookup::found_when(&verified) == Found::Yes {
+    let mut verdict = lookup::verdict(&params, id, chosen);
+    let (fields, all, verified) = if let Some(wanted) = Match::of_code(verdict.code.as_str()) {
+        (claimed.compared_as(wanted), wanted.action(), ActionValue::Verified)
+    } else if lookup::verified(&verdict.code) == ActionValue::Verified {
         let known = lookup::found_person(id.id_number.as_deref(), &mut params);
         let comparison = claimed.compared_with(&Person::known(&known));
         let overall = comparison.overall();
-        (overall.code().into(), comparison.actions(), overall.action())
+        verdict = Verdict::of(overall.code(), JobType::EnhancedKyc);
+        (comparison.actions(), overall.action(), ActionValue::Verified)
     } else {
-        (code, claimed.not_compared(), ActionValue::NotDone)
+        (claimed.not_compared(), ActionValue::NotDone, lookup::verified(&verdict.code))
     };
 
     let rest = [
@@ -35,9 +46,9 @@ pub(crate) fn result(number: &str, params: &PartnerParams, id: &IdInfo) -> JobRe
         (Action::ReturnPersonalInfo, ActionValue::NotApplicable), // whatever is found, none is
     ];
     let actions = fields.into_iter().chain(rest);
-    let mut result = lookup::framed(number, params, "ID Verification", &code, actions);
+    let mut result = lookup::framed(number, params, "ID Verification", verdict, actions);
     result.personal_info.country.clone_from(&id.country);
     result.personal_info.id_type.clone_from(&id.id_type);
     result.personal_info.id_number.clone_from(&id.id_number);
-    result
+    finished(result, chosen)
 }

@@ -6,8 +6,8 @@ use smileid_protocol::types::{
     sandbox,
 };
 
-use super::{JSON_VERSION, Verdict};
-use crate::sample;
+use super::{JSON_VERSION, Verdict, finished};
+use crate::{sample, scenario::Chosen};
 
 /// How a lookup ended, as far as what follows depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,13 +39,14 @@ pub(crate) fn is_verified(result: &JobResult) -> bool {
 
 /// Whether the authority has an ID number.
 pub(crate) fn has(id_number: &str) -> bool {
-    found_when(&scenario(Some(id_number)).1) == Found::Yes
+    found_when(&verified(&by_digit(Some(id_number)))) == Found::Yes
 }
 
 /// The result of looking up a person's ID.
-pub(crate) fn id(number: &str, params: &PartnerParams, id: &IdInfo) -> JobResult {
+pub(crate) fn id(number: &str, params: &PartnerParams, id: &IdInfo, chosen: Option<&Chosen>) -> JobResult {
     let mut params = params.clone();
-    let (code, verified) = scenario(id.id_number.as_deref());
+    let verdict = verdict(&params, id, chosen);
+    let verified = verified(&verdict.code);
     let is_found = verified == ActionValue::Verified;
 
     let mut person =
@@ -55,24 +56,38 @@ pub(crate) fn id(number: &str, params: &PartnerParams, id: &IdInfo) -> JobResult
     person.id_number.clone_from(&id.id_number);
 
     let actions = [(Action::VerifyIdNumber, verified), (Action::ReturnPersonalInfo, returned(is_found))];
-    let mut result = framed(number, params, "ID Verification", &code, actions);
+    let mut result = framed(number, params, "ID Verification", verdict, actions);
     result.personal_info = person;
-    result
+    finished(result, chosen)
 }
 
 /// The result of looking up a business.
-pub(crate) fn business(number: &str, params: &PartnerParams, id: &IdInfo) -> JobResult {
-    let (code, verified) = scenario(id.id_number.as_deref());
+pub(crate) fn business(
+    number: &str,
+    params: &PartnerParams,
+    id: &IdInfo,
+    chosen: Option<&Chosen>,
+) -> JobResult {
+    let verdict = verdict(params, id, chosen);
+    let verified = verified(&verdict.code);
     let is_found = verified == ActionValue::Verified;
     let actions = [(Action::VerifyBusiness, verified), (Action::ReturnBusinessInfo, returned(is_found))];
-    let mut result = framed(number, params.clone(), "Business Verification", &code, actions);
+    let mut result = framed(number, params.clone(), "Business Verification", verdict, actions);
     result.personal_info.country.clone_from(&id.country);
     result.personal_info.id_type.clone_from(&id.id_type);
     result.personal_info.id_number.clone_from(&id.id_number);
 
     let mut company = if is_found { sample::company(id) } else { Map::new() };
     company.insert("success".to_owned(), Value::Bool(true)); // says that the request was, whatever was found
-    with_extra(result, company)
+    finished(with_extra(result, company), chosen)
+}
+
+/// What a lookup ends with: what a scenario asks for, else what the number chooses.
+pub(super) fn verdict(params: &PartnerParams, id: &IdInfo, chosen: Option<&Chosen>) -> Verdict {
+    chosen.and_then(Verdict::chosen).unwrap_or_else(|| {
+        let code = by_digit(id.id_number.as_deref());
+        Verdict::of(code.as_str(), params.job_type.unwrap_or(JobType::EnhancedKyc))
+    })
 }
 
 /// The codes of the scenarios; a test holds them against the table.
@@ -80,22 +95,27 @@ const FOUND: &str = "1012";
 pub(super) const NOT_FOUND: &str = "1013";
 const WRONG_SHAPE: &str = "1014";
 pub(super) const ISSUER_DOWN: &str = "1015";
+/// The code, chosen by no digit, for an ID type that the partner may not use.
+const NOT_ACTIVE: &str = "1016";
 
 /// The scenario digit whose sample person takes values from the request.
 const CUSTOM_PERSON: char = '4';
 
-/// The result code and the first action that an ID number chooses.
+/// The result code that an ID number chooses.
 ///
 /// The sandbox's pages know the digits 0 to 4; that the others are not found is inferred.
-pub(super) fn scenario(id_number: Option<&str>) -> (ResultCode, ActionValue) {
-    let code = id_number.and_then(sandbox::id_result_code).unwrap_or_else(|| NOT_FOUND.into());
-    let verified = match code.as_str() {
+fn by_digit(id_number: Option<&str>) -> ResultCode {
+    id_number.and_then(sandbox::id_result_code).unwrap_or_else(|| NOT_FOUND.into())
+}
+
+/// The first action of a lookup with this code.
+pub(super) fn verified(code: &ResultCode) -> ActionValue {
+    match code.as_str() {
         FOUND => ActionValue::Verified,
-        WRONG_SHAPE => ActionValue::NotDone,
+        WRONG_SHAPE | NOT_ACTIVE => ActionValue::NotDone,
         ISSUER_DOWN => ActionValue::IssuerUnavailable,
         _ => ActionValue::NotVerified,
-    };
-    (code, verified)
+    }
 }
 
 /// Who is found under a number. What the partner's own members say of the person comes back in `params`.
@@ -118,16 +138,15 @@ pub(super) fn framed(
     number: &str,
     params: PartnerParams,
     kind: &str,
-    code: &ResultCode,
+    verdict: Verdict,
     actions: impl IntoIterator<Item = (Action, ActionValue)>,
 ) -> JobResult {
-    let verdict = Verdict::of(code.as_str(), params.job_type.unwrap_or(JobType::EnhancedKyc));
     let mut result = JobResult::default();
     result.json_version = Some(JSON_VERSION.to_owned());
     result.smile_job_id = Some(number.to_owned());
     result.partner_params = Some(params);
     result.result_type = Some(kind.to_owned());
-    result.result_text = Some(verdict.text.to_owned());
+    result.result_text = Some(verdict.text.into_owned());
     result.result_code = Some(verdict.code);
     result.is_final_result = Some(true);
     result.source = Some("ID API".to_owned());
@@ -183,8 +202,8 @@ mod tests {
     #[test]
     fn other_digits_are_not_found() {
         for number in ["9", "A000000005B", "none", ""] {
-            assert_eq!(scenario(Some(number)).0.as_str(), NOT_FOUND, "{number}");
+            assert_eq!(by_digit(Some(number)).as_str(), NOT_FOUND, "{number}");
         }
-        assert_eq!(scenario(Some("A000000000A")).0.as_str(), FOUND, "the digit before the closing letter");
+        assert_eq!(by_digit(Some("A000000000A")).as_str(), FOUND, "the digit before the closing letter");
     }
 }

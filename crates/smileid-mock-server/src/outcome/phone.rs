@@ -7,11 +7,12 @@ use smileid_protocol::{
     v1::phone::{MatchFields, PhoneCheck},
 };
 
-use super::{Verdict, lookup};
+use super::{Verdict, finished, lookup};
 use crate::{
     matching::{self, Match},
     millis::Millis,
     sample,
+    scenario::Chosen,
 };
 
 /// A country whose phone numbers can be checked.
@@ -83,6 +84,7 @@ pub(crate) fn result(
     check: &PhoneCheck,
     country: &Country,
     now: Millis,
+    chosen: Option<&Chosen>,
 ) -> PhoneResult {
     let mut owner = sample::person();
     owner.id_number = Some(country.id_number.to_owned());
@@ -96,15 +98,17 @@ pub(crate) fn result(
         .filter(|(_, it)| *it != Match::NotProvided)
         .collect();
 
-    let is_found = lookup::digit(Some(&check.phone_number)) == Some('0');
     let code = match lookup::digit(Some(&check.phone_number)) {
         Some('0') => matching::overall(&compared.iter().map(|(_, it)| *it).collect::<Vec<_>>()).code(),
         Some('3') => lookup::ISSUER_DOWN,
         _ => NO_RECORD,
     };
     // Phone checks have no job type of their own; the codes they share with others stand under this one.
-    let verdict = Verdict::of(code, JobType::EnhancedKyc);
-    let fields = compared.iter().filter(|_| is_found);
+    let chosen_verdict = chosen.and_then(Verdict::chosen);
+    let forced = chosen_verdict.as_ref().and_then(|verdict| Match::of_code(verdict.code.as_str()));
+    let verdict = chosen_verdict.unwrap_or_else(|| Verdict::of(code, JobType::EnhancedKyc));
+    let is_found = Match::of_code(verdict.code.as_str()).is_some();
+    let fields = compared.iter().filter(|_| is_found).map(|(name, it)| (name, forced.unwrap_or(*it)));
     let fields: Value =
         fields.map(|(name, it)| ((*name).to_owned(), Value::from(it.action().as_str()))).collect();
 
@@ -112,14 +116,14 @@ pub(crate) fn result(
     matches.0 = fields;
     let mut result = PhoneResult::default();
     result.code = Some(verdict.code);
-    result.message = Some(verdict.text.to_owned());
+    result.message = Some(verdict.text.into_owned());
     result.matched_fields = Some(matches);
     result.job_id = Some(number.to_owned());
     result.job_type = Some("phone_number_verification".to_owned());
     result.partner_id = Some(partner.to_string());
     result.partner_params = Some(check.partner_params.clone().unwrap_or_default());
     result.created_at = Some(now.timestamp().to_string());
-    result
+    finished(result, chosen)
 }
 
 /// The code for a number that nobody has; a test holds it against the table.

@@ -5,22 +5,25 @@ use smileid_protocol::{
     v1::selfie_form::SelfieForm,
 };
 
-use super::{Verdict, Wish, actions, compared};
-use crate::{arrival::Contents, tenant::Announced};
+use super::{Verdict, actions, compared, finished, verdict::Wish};
+use crate::{arrival::Contents, scenario::Chosen, tenant::Announced};
 
 /// What a selfie that was sent at once was found to be.
 pub(crate) struct Judgement(Verdict);
 
 impl Judgement {
-    /// What the form asks the sandbox for, or its partner's parameters; approved, when neither does.
-    pub(crate) fn of(form: &SelfieForm, job_type: JobType) -> Option<Self> {
+    /// What a scenario asks for, else the form, or its partner's parameters; approved, when none does.
+    pub(crate) fn of(form: &SelfieForm, job_type: JobType, chosen: Option<&Chosen>) -> Option<Self> {
+        if let Some(verdict) = chosen.and_then(Verdict::chosen) {
+            return Some(Self(verdict));
+        }
         let asked = form.sandbox_result.and_then(|digit| Wish::read(&digit.to_string()));
         let wish = asked.or_else(|| Wish::of(form.partner_params.as_ref()?)).unwrap_or(Wish::Approved);
         wish.verdict(job_type).map(Self)
     }
 
     pub(crate) fn is_approved(&self) -> bool {
-        self.0.category == Category::Approved
+        self.0.is_approved()
     }
 
     /// The result, without who and when.
@@ -28,7 +31,7 @@ impl Judgement {
         let Verdict { code, text, category } = self.0;
         let mut result = SelfieResult::default();
         result.code = Some(code);
-        result.message = Some(text.to_owned());
+        result.message = Some(text.into_owned());
         result.status = Some(match category {
             Category::Approved => SelfieStatus::Approved,
             Category::Provisional => SelfieStatus::Pending,
@@ -38,10 +41,14 @@ impl Judgement {
     }
 }
 
-/// The result of enrolling a user with a photo that the partner has.
-pub(crate) fn enrolled(number: &str, params: PartnerParams) -> Option<JobResult> {
+/// The result of enrolling a user with a photo that the partner has, and whether the user is enrolled.
+pub(crate) fn enrolled(
+    number: &str,
+    params: PartnerParams,
+    chosen: Option<&Chosen>,
+) -> Option<(JobResult, bool)> {
     let job_type = JobType::SmartSelfieRegistration;
-    let verdict = Wish::Approved.verdict(job_type)?;
+    let verdict = chosen.and_then(Verdict::chosen).or_else(|| Wish::Approved.verdict(job_type))?;
     let announced = Announced {
         user_id: params.user_id.clone().unwrap_or_default(),
         job_id: params.job_id.clone().unwrap_or_default(),
@@ -50,9 +57,11 @@ pub(crate) fn enrolled(number: &str, params: PartnerParams) -> Option<JobResult>
         use_enrolled_image: false,
         callback_url: None,
         origin: String::new(),
+        chosen: None,
     };
     let contents = Contents { id_info: &IdInfo::default(), has_id_card: false, has_liveness: false };
     let mut result = compared(number, &announced, &verdict);
     result.actions = Some(actions::judged(job_type, &contents, &verdict, None));
-    Some(result)
+    let enrols = chosen.and_then(|chosen| chosen.scenario.enrols).unwrap_or(verdict.is_approved());
+    Some((finished(result, chosen), enrols))
 }

@@ -36,6 +36,11 @@ impl When {
         *self == Self::default()
     }
 
+    /// Whether requests to an endpoint are among those.
+    pub(crate) fn fits_endpoint(&self, name: &str) -> bool {
+        fits(self.endpoint.as_deref(), Some(name))
+    }
+
     /// Whether a request is one of those.
     pub(crate) fn fits(&self, about: &About) -> bool {
         let subject = &about.subject;

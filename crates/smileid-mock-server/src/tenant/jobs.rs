@@ -9,7 +9,7 @@ use smileid_protocol::{
     types::{JobResult, JobType, PartnerParams},
 };
 
-use crate::outcome::Outcome;
+use crate::{outcome::Outcome, scenario::Chosen};
 
 /// How much a tenant keeps: enough for any test, and an end for whoever never restarts the mock.
 const JOBS: usize = 10_000;
@@ -77,7 +77,8 @@ impl Jobs {
         let number = self.numbers.get(&announced.job_id)?.clone();
         let job = self.list.get_mut(&number)?;
         job.attempts += 1;
-        job.announced = announced;
+        let chosen = announced.chosen.or(job.announced.chosen.take());
+        job.announced = Announced { chosen, ..announced };
         self.bytes = self.bytes - job.bytes + bytes;
         job.bytes = bytes;
         self.forget_for(&number);
@@ -139,6 +140,8 @@ pub(crate) struct Announced {
     pub(crate) callback_url: Option<String>,
     /// The address by which the partner reached the mock, for links in callbacks.
     pub(crate) origin: String,
+    /// The scenario that it was announced under.
+    pub(crate) chosen: Option<Chosen>,
 }
 
 impl Announced {
@@ -212,6 +215,9 @@ impl Job {
     /// Counts that its status was asked for while it is processed; says how often it was before.
     pub(super) fn count_poll(&mut self) -> Option<u32> {
         let Stage::Processing { polls } = &mut self.stage else { return None };
+        if self.outcome.takes.is_some() {
+            return None; // it is done when its time has come, however often somebody asks
+        }
         let before = *polls;
         *polls = polls.saturating_add(1);
         Some(before)

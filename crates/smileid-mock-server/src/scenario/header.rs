@@ -1,0 +1,24 @@
+//! A scenario for one request, in its header.
+
+use http::HeaderMap;
+use smileid_protocol::types::Product;
+
+use super::{Scenario, ScenarioError, check::check_for};
+
+/// The header that says what is to come of its request: a code, or a [`Scenario`] in JSON.
+pub(crate) const HEADER: &str = "smileid-mock-scenario";
+
+/// The scenario of a request that is about one of these products, if its header has any.
+pub(super) fn read(headers: &HeaderMap, products: &[Product]) -> Result<Option<Scenario>, ScenarioError> {
+    let Some(header) = headers.get(HEADER) else { return Ok(None) };
+    let wrong = |problem: String| ScenarioError::new("Smileid-Mock-Scenario", problem);
+    let text =
+        header.to_str().map_err(|_| wrong("is not text: in JSON, write `\\u` escapes".to_owned()))?.trim();
+    let scenario = if text.starts_with('{') {
+        serde_json::from_str(text).map_err(|error| wrong(format!("is not a scenario: {error}")))?
+    } else {
+        Scenario::new(text)
+    };
+    check_for(&scenario, products).map_err(|error| wrong(format!("cannot come true: {error}")))?;
+    Ok(Some(scenario))
+}

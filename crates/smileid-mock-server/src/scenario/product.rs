@@ -1,0 +1,77 @@
+//! Which product a request is about, for its codes.
+
+use smileid_protocol::types::{JobType, Product};
+
+/// The products whose jobs are announced and have images.
+pub(super) const WITH_IMAGES: [JobType; 7] = [
+    JobType::BiometricKyc,
+    JobType::SmartSelfieAuthentication,
+    JobType::SmartSelfieRegistration,
+    JobType::DocumentVerification,
+    JobType::UpdatePhoto,
+    JobType::CompareUserInfo,
+    JobType::EnhancedDocumentVerification,
+];
+
+/// The products whose results requests to an endpoint bring, for a job of this type or of any; none of most endpoints.
+pub(super) fn products(endpoint: &str, job_type: Option<JobType>) -> Vec<Product> {
+    if endpoint == UPLOAD {
+        let of_type = WITH_IMAGES.iter().filter(|it| job_type.is_none_or(|job_type| **it == job_type));
+        return of_type.filter_map(|it| image_product(*it)).collect();
+    }
+    let product = PRODUCTS.iter().find(|(name, _)| *name == endpoint);
+    product.map(|(_, product)| product.clone()).into_iter().collect()
+}
+
+/// The product of an announced job.
+pub(crate) fn image_product(job_type: JobType) -> Option<Product> {
+    // The word may be an alias, and the tables have the product by its first name.
+    Product::from(job_type.product()?).row().map(|row| row.product.clone())
+}
+
+const UPLOAD: &str = "upload";
+
+/// The other endpoints, by their names in the protocol crate.
+const PRODUCTS: &[(&str, Product)] = &[
+    ("aml", Product::Aml),
+    ("async_business_verification", Product::BusinessVerification),
+    ("async_id_verification", Product::EnhancedKyc),
+    ("async_verify_address", Product::AddressVerification),
+    ("async_verify_phone", Product::PhoneNumberVerification),
+    ("backfill_users", Product::SmartSelfieRegistration),
+    ("business_verification", Product::BusinessVerification),
+    ("compare_user_info", Product::CompareUserInfo),
+    ("id_verification", Product::EnhancedKyc),
+    ("smart_selfie_authentication", Product::SmartSelfieAuthentication),
+    ("smart_selfie_enroll", Product::SmartSelfieRegistration),
+    ("verify", Product::BasicKyc),
+    ("verify_async", Product::BasicKyc),
+    ("verify_phone_number", Product::PhoneNumberVerification),
+];
+
+#[cfg(test)]
+mod tests {
+    use smileid_protocol::ENDPOINTS;
+
+    use super::*;
+    use crate::about::endpoint_name;
+
+    #[test]
+    fn the_names_are_those_of_endpoints() {
+        for name in PRODUCTS.iter().map(|(name, _)| *name).chain([UPLOAD]) {
+            assert!(ENDPOINTS.iter().any(|spec| endpoint_name(spec) == name), "{name}");
+        }
+    }
+
+    #[test]
+    fn every_job_with_images_has_a_product() {
+        assert_eq!(products(UPLOAD, None).len(), WITH_IMAGES.len());
+        assert_eq!(
+            products(UPLOAD, Some(JobType::SmartSelfieRegistration)),
+            [Product::SmartSelfieRegistration]
+        );
+        assert_eq!(products(UPLOAD, Some(JobType::EnhancedKyc)), []);
+        assert_eq!(products("verify", Some(JobType::EnhancedKyc)), [Product::BasicKyc]);
+        assert_eq!(products("token", None), []);
+    }
+}
