@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, de};
 use smileid_protocol::auth::Credentials;
 
 use super::{Scenario, check};
-use crate::rules::Rule;
+use crate::{callbacks::Mischief, rules::Rule};
 
 /// What a file of scenarios holds.
 ///
@@ -38,6 +38,8 @@ pub struct ScenarioFile {
     /// What is to come of which requests and jobs. The later ones go before the earlier ones.
     #[serde(deserialize_with = "scenarios")]
     pub scenarios: Vec<Rule<Scenario>>,
+    /// What is done to which callbacks on their way. The later ones go before the earlier ones.
+    pub callbacks: Vec<Rule<Mischief>>,
 }
 
 impl std::str::FromStr for ScenarioFile {

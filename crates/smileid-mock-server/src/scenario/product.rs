@@ -19,8 +19,12 @@ pub(super) fn products(endpoint: &str, job_type: Option<JobType>) -> Vec<Product
         let of_type = WITH_IMAGES.iter().filter(|it| job_type.is_none_or(|job_type| **it == job_type));
         return of_type.filter_map(|it| image_product(*it)).collect();
     }
-    let product = PRODUCTS.iter().find(|(name, _)| *name == endpoint);
-    product.map(|(_, product)| product.clone()).into_iter().collect()
+    let is_of_type = |product: &&Product| {
+        let types = product.row().map(|row| row.job_types).unwrap_or_default();
+        job_type.is_none_or(|job_type| types.is_empty() || types.contains(&job_type))
+    };
+    let of_endpoint = PRODUCTS.iter().filter(|(name, _)| *name == endpoint).map(|(_, product)| product);
+    of_endpoint.filter(is_of_type).cloned().collect()
 }
 
 /// The product of an announced job.

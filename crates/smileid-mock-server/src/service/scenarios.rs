@@ -38,6 +38,7 @@ impl Service {
             state.tenants.entry(partner_id).or_insert_with(|| Tenant::new(partner, self.clock));
         }
         state.scenarios.replace_file(file.scenarios);
+        state.mischief.replace_file(file.callbacks);
     }
 
     /// Says how a partner's user stands, known or not. Whether there is such a partner.

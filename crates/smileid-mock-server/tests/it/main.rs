@@ -21,6 +21,7 @@ mod processing;
 mod proofs;
 mod refusals;
 mod results;
+mod scenarios;
 mod selfies;
 mod smile_links;
 mod support;
