@@ -21,6 +21,9 @@ pub const ONE_TIME_CODE: &str = "000000";
 /// How often the API's documentation allows one ID number to be looked up, each time within three days of the last.
 pub const DOCUMENTED_ID_NUMBER_LIMIT: u32 = 30;
 
+/// How far from its clock the API is said to take the time of a request: five minutes. No official source says so.
+pub const TIMESTAMP_WINDOW: Duration = Duration::from_secs(5 * 60);
+
 /// What a mock is made with.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -38,6 +41,11 @@ pub struct Config {
     ///
     /// None, as in the sandbox, where tests are unlimited; [`DOCUMENTED_ID_NUMBER_LIMIT`] is the API's own.
     pub id_number_limit: Option<u32>,
+    /// How far from the partner's clock the time of a request may be, before and after; [`TIMESTAMP_WINDOW`] is a good
+    /// choice. One that is farther is refused with `2205`, a text that names no moment with `2204`.
+    ///
+    /// None takes any text that the signature is right for: nobody has documented what the API takes.
+    pub timestamp_window: Option<Duration>,
     /// What links are signed with: random, or [`Config::secret_of`] a number when
     /// links must come out the same each time.
     pub secret: [u8; 32],
@@ -53,6 +61,7 @@ impl Config {
             processing: Processing::default(),
             callback_retries: DEFAULT_RETRIES.to_vec(),
             id_number_limit: None,
+            timestamp_window: None,
             secret,
         }
     }
@@ -71,6 +80,7 @@ impl fmt::Debug for Config {
             .field("processing", &self.processing)
             .field("callback_retries", &self.callback_retries)
             .field("id_number_limit", &self.id_number_limit)
+            .field("timestamp_window", &self.timestamp_window)
             .finish_non_exhaustive()
     }
 }

@@ -76,11 +76,12 @@ pub use callbacks::{
 pub use clock::Clock;
 pub use config::{
     AUTH_TOKEN, Config, DEFAULT_API_KEY, DEFAULT_PARTNER_ID, DOCUMENTED_ID_NUMBER_LIMIT, ONE_TIME_CODE,
+    TIMESTAMP_WINDOW,
 };
 pub use millis::Millis;
 pub use processing::{ParseProcessingError, Processing};
 pub use rules::{Active, NotAProbability, Origin, Probability, Rule, When};
-pub use scenario::{FileError, Review, Scenario, ScenarioError, ScenarioFile};
+pub use scenario::{FileError, FileStatus, Review, Scenario, ScenarioError, ScenarioFile};
 #[cfg(feature = "server")]
 pub use server::{Https, MockServer, Options};
 pub use service::{Advance, Service, Until};

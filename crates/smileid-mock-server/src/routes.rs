@@ -7,7 +7,10 @@ use http::{Method, Request, Response};
 use smileid_protocol::{
     auth::{Anonymous, AuthScheme, PartnerMember, Signed, SignedHeaders},
     endpoint::{Endpoint, Spec},
-    for_each_endpoint, v1,
+    for_each_endpoint,
+    timestamp::Timestamp,
+    types::ErrorCode,
+    v1,
 };
 
 use crate::{
@@ -103,6 +106,7 @@ fn signed<E: Handler>(
     let tenant = tenants.get_mut(partner).ok_or_else(Refused::not_authorized)?;
     let asked = E::Auth::timestamp(message.proof()).cloned();
     let message = message.verify(tenant.credentials()).map_err(|_| Refused::not_authorized())?;
+    check_time(asked.as_ref(), service.timestamp_window(), now)?;
     let chosen = scenario::choose(request, about, scenarios, service.secret())?;
     let reply = message.handle(tenant, &service.context(request, images, chosen, now))?;
     let mut answered = now.timestamp();
@@ -114,6 +118,15 @@ fn signed<E: Handler>(
     drop(state);
 
     E::encode_reply(&reply, &proof).map_err(|_| E::FAMILY.fault())
+}
+
+/// Whether the time that was signed is near enough, where that is asked for.
+fn check_time(asked: Option<&Timestamp>, window: Option<Duration>, now: Millis) -> Result<(), Refused> {
+    let (Some(asked), Some(window)) = (asked, window) else { return Ok(()) };
+    let wrong = || Refused::new(ErrorCode::WRONG_DATA_TYPE);
+    let asked = asked.to_utc_millis().ok_or_else(wrong)?;
+    let apart = Duration::from_millis(asked.abs_diff(now.utc()));
+    if apart <= window { Ok(()) } else { Err(Refused::not_authorized()) }
 }
 
 /// Decode, handle, encode.

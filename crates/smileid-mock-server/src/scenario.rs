@@ -7,7 +7,7 @@ mod header;
 mod product;
 
 pub use check::ScenarioError;
-pub use file::{FileError, ScenarioFile};
+pub use file::{FileError, FileStatus, ScenarioFile};
 
 pub(crate) use check::{check, is_by_person};
 pub(crate) use chosen::{Altered, Chosen, choose};

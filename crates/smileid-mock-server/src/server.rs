@@ -20,6 +20,7 @@ use crate::{
         deliver::{Deliverer, Receivers, trusting},
         listen::Listener,
         now,
+        reload::{self, Reloader},
         tls::{LocalCa, TlsName, system_roots},
     },
 };
@@ -62,8 +63,8 @@ impl MockServer {
     ///
     /// # Errors
     ///
-    /// When an address cannot be bound, the local authority cannot be read or made, the system has no thread to give,
-    /// or there is no partner or nothing to listen on.
+    /// When an address cannot be bound, the local authority cannot be read or made, the file of scenarios is
+    /// wrong, the system has no thread to give, or there is no partner or nothing to listen on.
     pub async fn start_with(options: Options) -> io::Result<Self> {
         let invalid = |message| io::Error::new(io::ErrorKind::InvalidInput, message);
         let no_partner = || invalid("a mock needs at least one partner");
@@ -175,6 +176,8 @@ pub struct Options {
     pub https: Option<Https>,
     /// Whom callbacks may be sent to.
     pub receivers: Receivers,
+    /// A file with scenarios, read again whenever it changes.
+    pub scenarios: Option<PathBuf>,
     /// The mock itself.
     pub config: Config,
 }
@@ -193,6 +196,7 @@ impl Options {
             http: Some(free_port()),
             https: None,
             receivers: Receivers::default(),
+            scenarios: None,
             config: Config::new(secret),
         })
     }
@@ -257,7 +261,7 @@ fn run(options: Options, runs: oneshot::Sender<io::Result<Running>>, stopped: on
         }
     };
     runtime.block_on(async {
-        let (running, listeners) = match listen(options).await {
+        let (running, listeners, reloader) = match listen(options).await {
             Ok(listening) => listening,
             Err(error) => {
                 let _ = runs.send(Err(error));
@@ -269,6 +273,9 @@ fn run(options: Options, runs: oneshot::Sender<io::Result<Running>>, stopped: on
         for listener in listeners {
             serving.spawn(listener.serve(Arc::clone(&running.service)));
         }
+        if let Some(reloader) = reloader {
+            serving.spawn(reloader.run(Arc::clone(&running.service)));
+        }
         if runs.send(Ok(running)).is_ok() {
             let _ = stopped.await; // by a drop
         }
@@ -277,8 +284,10 @@ fn run(options: Options, runs: oneshot::Sender<io::Result<Running>>, stopped: on
     runtime.shutdown_background();
 }
 
-async fn listen(options: Options) -> io::Result<(Running, Vec<Listener>)> {
-    let Options { http, https, receivers, config } = options;
+async fn listen(options: Options) -> io::Result<(Running, Vec<Listener>, Option<Reloader>)> {
+    let Options { http, https, receivers, scenarios, config } = options;
+    let service = Arc::new(Service::new(config));
+    let reloader = scenarios.map(|path| reload::load(&service, &path)).transpose()?;
     let mut listeners = Vec::new();
     let mut listen_at = async |scheme, address, tls| {
         let listener = bind(address, tls).await?;
@@ -300,9 +309,9 @@ async fn listen(options: Options) -> io::Result<(Running, Vec<Listener>)> {
 
     let mut trusted = if receivers == Receivers::Any { system_roots() } else { Vec::new() };
     trusted.extend(ca.as_ref().map(|ca| ca.certificate().clone()));
-    let service = Arc::new(Service::new(config));
     let deliverer = Deliverer::new(Arc::clone(&service), receivers, trusting(trusted));
-    Ok((Running { http, https, ca, service, deliverer, runtime: Handle::current() }, listeners))
+    let running = Running { http, https, ca, service, deliverer, runtime: Handle::current() };
+    Ok((running, listeners, reloader))
 }
 
 async fn bind(address: SocketAddr, tls: Option<TlsAcceptor>) -> io::Result<Listener> {

@@ -31,7 +31,7 @@ use crate::{
     processing::Processing,
     refusal::Refused,
     rules::Rules,
-    scenario::{Chosen, Scenario},
+    scenario::{Chosen, FileStatus, Scenario},
     secret::Secret,
     tenant::Tenant,
 };
@@ -64,6 +64,7 @@ pub struct Service {
     processing: Processing,
     callback_retries: Vec<Duration>,
     id_number_limit: Option<u32>,
+    timestamp_window: Option<Duration>,
     secret: Secret,
     presigner: Presigner,
     notify: OnceLock<Notify>,
@@ -81,6 +82,7 @@ impl Service {
             processing: config.processing,
             callback_retries: config.callback_retries,
             id_number_limit: config.id_number_limit,
+            timestamp_window: config.timestamp_window,
             presigner: Presigner::new(secret.clone()),
             secret,
             notify: OnceLock::new(),
@@ -89,6 +91,7 @@ impl Service {
                 mischief: Rules::new("callback"),
                 images: Newest::new(IMAGES),
                 scenarios: Rules::new("scenario"),
+                scenario_file: None,
             }),
         }
     }
@@ -199,6 +202,10 @@ impl Service {
         }
     }
 
+    pub(crate) fn timestamp_window(&self) -> Option<Duration> {
+        self.timestamp_window
+    }
+
     pub(crate) fn secret(&self) -> &Secret {
         &self.secret
     }
@@ -232,6 +239,7 @@ pub(crate) struct State {
     pub(crate) mischief: Rules<Mischief>,
     pub(crate) images: Newest<ImageKey, Bytes>,
     pub(crate) scenarios: Rules<Scenario>,
+    pub(crate) scenario_file: Option<FileStatus>,
 }
 
 fn is_archive(method: &Method, path: &str) -> bool {

@@ -3,6 +3,7 @@
 pub(crate) mod deliver;
 mod http;
 pub(crate) mod listen;
+pub(crate) mod reload;
 pub(crate) mod tls;
 
 use std::time::{SystemTime, UNIX_EPOCH};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Deserializer, de};
+use serde::{Deserialize, Deserializer, Serialize, de};
 use smileid_protocol::auth::Credentials;
 
 use super::{Scenario, check};
@@ -94,6 +94,25 @@ impl fmt::Display for FileError {
 }
 
 impl std::error::Error for FileError {}
+
+/// How the file of scenarios stands that the mock looks after.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct FileStatus {
+    /// Where it is.
+    pub path: String,
+    /// What is wrong with it, while what it held before stays in force.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
+}
+
+impl FileStatus {
+    /// What it holds is in force.
+    #[cfg(feature = "server")]
+    pub(crate) fn good(path: &std::path::Path) -> Self {
+        Self { path: path.display().to_string(), problem: None }
+    }
+}
 
 fn partners<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Credentials>, D::Error> {
     #[derive(Deserialize)]

@@ -5,7 +5,7 @@ use smileid_protocol::auth::PartnerId;
 use super::Service;
 use crate::{
     rules::{Active, Origin, Rule},
-    scenario::{Scenario, ScenarioError, ScenarioFile, check},
+    scenario::{FileStatus, Scenario, ScenarioError, ScenarioFile, check},
     tenant::{Tenant, UserState},
 };
 
@@ -39,6 +39,16 @@ impl Service {
         }
         state.scenarios.replace_file(file.scenarios);
         state.mischief.replace_file(file.callbacks);
+    }
+
+    /// How the file of scenarios stands, if the mock looks after one.
+    pub fn scenario_file(&self) -> Option<FileStatus> {
+        self.state().scenario_file.clone()
+    }
+
+    #[cfg(feature = "server")]
+    pub(crate) fn note_file(&self, status: FileStatus) {
+        self.state().scenario_file = Some(status);
     }
 
     /// Says how a partner's user stands, known or not. Whether there is such a partner.

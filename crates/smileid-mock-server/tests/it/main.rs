@@ -34,6 +34,8 @@ mod exec;
 #[cfg(feature = "server")]
 mod receivers;
 #[cfg(feature = "server")]
+mod scenario_file;
+#[cfg(feature = "server")]
 mod server;
 #[cfg(feature = "server")]
 mod tls;
