@@ -17,11 +17,12 @@
 //! - A mobile app's secret is [`AUTH_TOKEN`], the code that the holder of a BVN receives is [`ONE_TIME_CODE`].
 //! - Lookups are unlimited unless [`Config::id_number_limit`] says otherwise.
 //!
-//! It does not yet call back: what asynchronous calls find out can be asked for, by the status of the job or with
-//! [`Service::pending_callbacks`]. It does not yet hold scripted scenarios, review provisional results,
-//! take the web tokens it gives out, or answer at the links it makes. The ID types, documents and banks it lists are
-//! a choice. Where nobody has published what the API does, it does what the users of the official SDKs would expect.
-//! This project is independent of Smile ID and not affiliated with or endorsed by it.
+//! Any other code of the tables comes on demand, for the requests that are named: see [`Scenario`], whose rules may
+//! come from a file, and the header `Smileid-Mock-Scenario` for one request. [`UserState`] says how a user stands.
+//!
+//! It does not yet take the web tokens it gives out, or answer at the links it makes. The ID types,
+//! documents and banks it lists are a choice. Where nobody has published what the API does, it does what the users of
+//! the official SDKs would expect. This project is independent of Smile ID and not affiliated with or endorsed by it.
 //!
 //! - [`MockServer`] runs in the process of a test, over HTTP and, if asked to, over HTTPS; the binary `smileid-mock`
 //!   serves everyone else. Both need the feature `server`, which is on by default.
@@ -95,3 +96,7 @@ pub use tenant::UserState;
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/guides/scenarios.md")]
+struct Scenarios;

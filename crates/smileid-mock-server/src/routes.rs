@@ -98,7 +98,7 @@ fn signed<E: Handler>(
     about: &About,
     now: Millis,
 ) -> Result<Response<Bytes>, Refused> {
-    let message = E::decode(request).map_err(|error| E::FAMILY.unreadable(&error))?;
+    let message = E::decode(request).map_err(|error| E::FAMILY.unreadable(&error, request.body()))?;
 
     let mut state = service.state();
     let State { tenants, images, scenarios, .. } = &mut *state;
@@ -136,7 +136,7 @@ fn open<E: OpenHandler>(
     about: &About,
     now: Millis,
 ) -> Result<Response<Bytes>, Refused> {
-    let message = E::decode(request).map_err(|error| E::FAMILY.unreadable(&error))?;
+    let message = E::decode(request).map_err(|error| E::FAMILY.unreadable(&error, request.body()))?;
     let (message, ()) = message.trust_without_checking(); // there is nothing to check
 
     let mut state = service.state();

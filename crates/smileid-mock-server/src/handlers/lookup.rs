@@ -2,7 +2,7 @@
 
 use smileid_protocol::{
     callback::Callback,
-    types::{ErrorCode, JobResult, JobType},
+    types::{ErrorCode, JobResult, JobType, id_type},
     v1::{accepted::Accepted, lookup::Lookup},
 };
 
@@ -15,6 +15,9 @@ use crate::{
 
 /// The ID type that is looked up with its holder's consent.
 pub(super) const WITH_CONSENT: (&str, &str) = ("NG", "BVN_MFA");
+
+/// A text that the table lists for `2413`; a test holds it against the table.
+const NO_SUCH_BUSINESS: &str = "Unsupported business type";
 
 /// Looks an ID number up. Its `job_id` may come again: no source says that this endpoint refuses one.
 pub(super) fn enhanced_kyc(
@@ -63,6 +66,10 @@ pub(super) fn business(
     job_type(lookup, JobType::BusinessVerification, family)?;
     check(lookup, family)?;
     required(lookup.id_info.id_number.as_deref(), "id_number", family)?;
+    let id_type = lookup.id_info.id_type.as_deref();
+    if !id_type::business_rows().iter().any(|row| Some(row.id_type) == id_type) {
+        return Err(Refused::with_text(ErrorCode::INVALID_REQUEST, NO_SUCH_BUSINESS));
+    }
     Ok(lookup::business(
         &tenant.next_number(),
         &lookup.partner_params,

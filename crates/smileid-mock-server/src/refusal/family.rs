@@ -1,6 +1,7 @@
 //! Which of the API's families of codes an endpoint refuses with, and in which words.
 
 use http::StatusCode;
+use serde::de::IgnoredAny;
 use smileid_protocol::{codec::DecodeError, types::ErrorCode};
 
 use super::{Refused, first_text};
@@ -25,7 +26,10 @@ pub(crate) enum Family {
 
 impl Family {
     /// The body is not the message.
-    pub(crate) fn unreadable(self, error: &DecodeError) -> Refused {
+    pub(crate) fn unreadable(self, error: &DecodeError, body: &[u8]) -> Refused {
+        if self == Self::Upload && serde_json::from_slice::<IgnoredAny>(body).is_err() {
+            return Refused::new(ErrorCode::INVALID_JSON);
+        }
         if matches!(error, DecodeError::NoProof { .. }) {
             return self.unproven();
         }

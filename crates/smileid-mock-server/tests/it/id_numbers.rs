@@ -93,7 +93,8 @@ fn what_is_no_lookup_of_an_id_does_not_count() {
     mock.submit(ImageJob::biometric_kyc(ids("leo", "kyc"), selfie(), number())).unwrap();
     for job_id in ["1", "2"] {
         let job = LookupJob::business_verification(ids("leo", job_id), number());
-        mock.send(&business_verification::Request::from(job.into_lookup())).unwrap();
+        let lookup = business_verification::Request::from(job.into_lookup());
+        assert_eq!(mock.send(&lookup).unwrap_err().error, "Unsupported business type");
     }
     assert!(look_up(&mock, "00000000000"));
 }

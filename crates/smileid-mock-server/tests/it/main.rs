@@ -12,6 +12,7 @@ mod catalogue;
 mod compare;
 mod consent;
 mod enrolment;
+mod errors;
 mod id_numbers;
 mod limits;
 mod links;
@@ -25,6 +26,7 @@ mod scenarios;
 mod selfies;
 mod smile_links;
 mod support;
+mod timestamps;
 mod tokens;
 
 #[cfg(feature = "server")]

@@ -129,9 +129,11 @@ fn a_body_must_be_the_message() {
     }
     let wrong = refused(&ErrorCode::WRONG_DATA_TYPE);
     assert_eq!(wrong.error, "A parameter is of the wrong data type");
+    let no_json = refused(&ErrorCode::INVALID_JSON);
+    assert_eq!(no_json.error, "Invalid JSON");
     let bodies: [&[u8]; 5] = [b"", b"{", b"[]", b"\xff", b"{\"partner_params\":{}} trailing"];
     for body in bodies {
-        assert_eq!(send(&announcement(), body), wrong);
+        assert_eq!(send(&announcement(), body), if body == b"[]" { wrong.clone() } else { no_json.clone() });
         assert_eq!(send(&status(), body), wrong);
         assert_eq!(send(&id(), body), invalid("Invalid request"));
         assert_eq!(send(&business(), body), invalid("Invalid request"));

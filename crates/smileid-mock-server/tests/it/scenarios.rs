@@ -639,3 +639,36 @@ fn nothing_of_a_scenario_is_in_debug() {
     let scenario = rule(&json!({"then": {"set": {"FullName": "Winnie"}}}));
     assert!(!format!("{scenario:?}").contains("Winnie"));
 }
+
+#[test]
+fn the_guide_s_file_does_what_it_says() {
+    let guide = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/guides/scenarios.md"));
+    let (_, rest) = guide.split_once("```yaml\n").unwrap();
+    let file: ScenarioFile = rest.split_once("```").unwrap().0.parse().unwrap();
+    let mock = Mock::new();
+    mock.service.set_file_rules(file);
+
+    let id = IdNumber::new("NG", "BVN", "00000000000").unwrap();
+    mock.submit(ImageJob::biometric_kyc(ids("amina", "job"), selfie(), id)).unwrap();
+    assert_eq!(code(mock.status("amina", "job").result().unwrap()), "0814");
+    mock.pass(Duration::from_secs(2 * 60 * 60));
+    assert_eq!(code(mock.status("amina", "job").result().unwrap()), "1210");
+
+    let flaky = || mock.submit(registration("leo", "flaky-1"));
+    assert_eq!([flaky().unwrap_err().status, flaky().unwrap_err().status], [500, 500]);
+    flaky().unwrap();
+
+    mock.submit(ImageJob::document_verification(ids("odd", "odd"), selfie(), id_card(), "NG").unwrap())
+        .unwrap();
+    let reply = mock.reply(&job_status::Request::new("odd", "odd"));
+    assert_eq!(reply["result"]["ConfidenceValue"], 97.5);
+    assert_eq!(reply["result"]["Actions"]["Document_Check"], "Sent to Human Review");
+
+    for header in guide.split("Smileid-Mock-Scenario: ").skip(1).map(|rest| rest.split_once('\'').unwrap().0)
+    {
+        let id = IdNumber::new("NG", "BVN", "00000000000").unwrap();
+        let job = ready(ImageJob::biometric_kyc(ids("joe", header), selfie(), id)).upload_request(None);
+        let response = mock.raw(&asking(&mock, &job, header));
+        assert!(response.status() == 200 || refusal_of(&response).1["code"] == header, "{header}");
+    }
+}

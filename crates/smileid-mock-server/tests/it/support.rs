@@ -196,7 +196,7 @@ impl Mock {
 }
 
 /// What a refusal says.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Refused {
     pub(crate) status: u16,
     pub(crate) code: String,
