@@ -118,9 +118,8 @@ fn biometric_kyc_has_two_one_after_the_other() {
 fn a_lookup_is_called_back() {
     let mock = Mock::new();
     let number = IdNumber::new("NG", "BVN", "00000000000").unwrap();
-    let mut lookup = LookupJob::enhanced_kyc(ids("leo", "job"), number).into_lookup();
-    lookup.callback_url = Some(URL.to_owned());
-    mock.send(&async_id_verification::Request::from(lookup)).unwrap();
+    let lookup = LookupJob::enhanced_kyc(ids("leo", "job"), number).into_lookup();
+    mock.send(&async_id_verification::Request::new(lookup, &CallbackUrl::parse(URL).unwrap())).unwrap();
     let [sent] = due(&mock).try_into().unwrap();
     let callback = read(&sent).verify(&mock.credentials).unwrap();
     assert_eq!(code(callback.result().unwrap()), "1012");

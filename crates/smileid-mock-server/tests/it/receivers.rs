@@ -10,7 +10,7 @@ use smileid_protocol::{
     auth::{AuthScheme as _, SignedBody},
     callback::Callback,
     endpoint::Endpoint as _,
-    job::{IdNumber, LookupJob},
+    job::{CallbackUrl, IdNumber, LookupJob},
     timestamp::Timestamp,
     v1::async_id_verification,
 };
@@ -77,10 +77,9 @@ async fn read(stream: &mut tokio::net::TcpStream) -> String {
 /// Has a number looked up whose result is sent to `url`.
 async fn look_up(server: &MockServer, url: &str) {
     let number = IdNumber::new("NG", "BVN", "00000000000").unwrap();
-    let mut lookup = LookupJob::enhanced_kyc(ids("leo", "job"), number).into_lookup();
-    lookup.callback_url = Some(url.to_owned());
+    let lookup = LookupJob::enhanced_kyc(ids("leo", "job"), number).into_lookup();
     let proof = SignedBody::prove(server.credentials(), &Timestamp::from_utc_millis(1_700_000_000_000));
-    let request = async_id_verification::Request::from(lookup)
+    let request = async_id_verification::Request::new(lookup, &CallbackUrl::parse(url).unwrap())
         .encode(&server.base_url().parse().unwrap(), &proof)
         .unwrap();
     let mut bytes = format!(

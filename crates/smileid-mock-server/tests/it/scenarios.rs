@@ -88,11 +88,14 @@ fn lookup(product: &Product) -> Lookup {
     lookup
 }
 
+fn callback() -> CallbackUrl {
+    CallbackUrl::parse(CALLBACK).unwrap()
+}
+
 fn phone() -> async_verify_phone::Request {
-    let mut check =
+    let check =
         PhoneCheck::new("NG", "00000000000", serde_json::from_value(json!({"first_name": "Joe"})).unwrap());
-    check.callback_url = Some(CALLBACK.to_owned());
-    check.into()
+    async_verify_phone::Request::new(check, &callback())
 }
 
 fn address() -> async_verify_address::Request {
@@ -143,11 +146,14 @@ fn every_code_of_every_product_comes_on_demand() {
                 }
                 Product::BasicKyc | Product::EnhancedKyc | Product::BusinessVerification => {
                     match product {
-                        Product::BasicKyc => mock.send(&verify_async::Request::from(lookup(product))),
-                        Product::EnhancedKyc => {
-                            mock.send(&async_id_verification::Request::from(lookup(product)))
+                        Product::BasicKyc => {
+                            mock.send(&verify_async::Request::new(lookup(product), &callback()))
                         }
-                        _ => mock.send(&async_business_verification::Request::from(lookup(product))),
+                        Product::EnhancedKyc => {
+                            mock.send(&async_id_verification::Request::new(lookup(product), &callback()))
+                        }
+                        _ => mock
+                            .send(&async_business_verification::Request::new(lookup(product), &callback())),
                     }
                     .unwrap();
                     let status = mock.status("leo", "job");
@@ -323,7 +329,7 @@ fn a_job_takes_as_long_as_is_said() {
     assert!(mock.status("leo", "job").job_success);
 
     let mock = with(&json!({"after": "1m"}));
-    mock.send(&async_id_verification::Request::from(lookup(&Product::EnhancedKyc))).unwrap();
+    mock.send(&async_id_verification::Request::new(lookup(&Product::EnhancedKyc), &callback())).unwrap();
     assert!(!mock.status("leo", "job").job_complete);
     mock.pass(Duration::from_secs(60));
     assert!(mock.status("leo", "job").job_success);
