@@ -1,10 +1,91 @@
-//! What was done for a job, step by step.
+//! The steps of a job, and how each ended.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    fmt,
+    ops::{Deref, DerefMut},
+};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _, ser::SerializeMap as _};
+use serde_json::Value;
+
+use crate::{extra::Extra, member::Member};
 
 pub use crate::generated::{action::Action, action_value::ActionValue};
 
 /// The `Actions` of a result: each step and how it ended.
 ///
 /// An approved face compare says [`ActionValue::Completed`], not [`ActionValue::Passed`].
-pub type Actions = BTreeMap<Action, ActionValue>;
+#[derive(Clone, Default, PartialEq)]
+pub struct Actions {
+    steps: BTreeMap<Action, ActionValue>,
+    unread: Extra,
+}
+
+impl Actions {
+    /// The steps that do not say by a text how they ended.
+    pub fn unread(&self) -> &Extra {
+        &self.unread
+    }
+}
+
+impl Deref for Actions {
+    type Target = BTreeMap<Action, ActionValue>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.steps
+    }
+}
+
+impl DerefMut for Actions {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.steps
+    }
+}
+
+impl FromIterator<(Action, ActionValue)> for Actions {
+    fn from_iter<I: IntoIterator<Item = (Action, ActionValue)>>(steps: I) -> Self {
+        Self { steps: steps.into_iter().collect(), unread: Extra::default() }
+    }
+}
+
+impl<const N: usize> From<[(Action, ActionValue); N]> for Actions {
+    fn from(steps: [(Action, ActionValue); N]) -> Self {
+        Self::from_iter(steps)
+    }
+}
+
+impl Member for Actions {
+    fn fit(value: &Value) -> Option<Self> {
+        let mut unread = Extra::from(value.as_object()?.clone());
+        let names: Vec<_> = unread.iter().map(|(name, _)| name.to_owned()).collect();
+        let step = |name: &String| Some((Action::from(name.as_str()), unread.take(name)?));
+        let steps = names.iter().filter_map(step).collect();
+        Some(Self { steps, unread })
+    }
+}
+
+impl<'de> Deserialize<'de> for Actions {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::fit(&Value::deserialize(deserializer)?).ok_or_else(|| D::Error::custom("expected an object"))
+    }
+}
+
+impl Serialize for Actions {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for (action, value) in &self.steps {
+            map.serialize_entry(action, value)?;
+        }
+        for (name, value) in self.unread.iter().filter(|(name, _)| !self.contains_key(&Action::from(*name))) {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }
+}
+
+impl fmt::Debug for Actions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.steps.fmt(f)
+    }
+}

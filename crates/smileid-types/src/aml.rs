@@ -2,97 +2,82 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    action::Actions, extra::Extra, lenient, partner_params::PartnerParams, redact, result_code::ResultCode,
+    action::Actions, partner_params::PartnerParams, product::Product, redact, result_code::ResultCode,
+    verdict::Verdict,
 };
 
-/// The result of an AML check. Somebody found is a finding to look at, neither a pass nor a failure.
-///
-/// Source: the specs of the official Ruby SDK and the documentation's AML page.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct AmlResult {
-    /// `Listed`, or `Not Listed`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub actions: Option<Actions>,
-    /// What the partner sent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub partner_params: Option<PartnerParams>,
-    /// The API's number for the job.
-    #[serde(
-        rename = "SmileJobID",
-        default,
-        deserialize_with = "lenient::optional_text_or_number",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub smile_job_id: Option<String>,
-    /// The result.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub result_code: Option<ResultCode>,
-    /// The same in words.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub result_text: Option<String>,
-    /// Whether only exact matches were looked for.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_bool_or_text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub strict_match: Option<bool>,
-    /// How many persons were found.
-    #[serde(
-        rename = "no_of_persons_found",
-        default,
-        deserialize_with = "lenient::optional_count_or_text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub no_of_persons_found: Option<u64>,
-    /// The persons.
-    #[serde(rename = "people", default, skip_serializing_if = "Option::is_none")]
-    pub people: Option<Vec<ListedPerson>>,
-    /// Members that this type has no field for.
-    #[serde(flatten)]
-    pub extra: Extra,
+open_struct! {
+    /// The result of an AML check. Somebody found is a finding to look at, neither a pass nor a failure.
+    ///
+    /// Source: the specs of the official Ruby SDK and the documentation's AML page.
+    pub struct AmlResult {
+        /// `Listed`, or `Not Listed`.
+        actions: Actions = "Actions",
+        /// What the partner sent.
+        partner_params: PartnerParams = "PartnerParams",
+        /// The API's number for the job.
+        smile_job_id: String = "SmileJobID",
+        /// The result.
+        result_code: ResultCode = "ResultCode",
+        /// The same in words.
+        result_text: String = "ResultText",
+        /// Whether only exact matches were looked for.
+        strict_match: bool = "StrictMatch",
+        /// How many persons were found.
+        no_of_persons_found: u64 = "no_of_persons_found",
+        /// The persons.
+        people: Vec<ListedPerson> = "people",
+    }
 }
 
-/// A person on a list. What the lists say of them is kept as it comes: its shapes are too many to type.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct ListedPerson {
-    /// Name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Other names.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub aliases: Option<Vec<Value>>,
-    /// Dates of birth.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub dates_of_birth: Option<Vec<Value>>,
-    /// Nationalities.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub nationalities: Option<Vec<Value>>,
-    /// Addresses.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub addresses: Option<Vec<Value>>,
-    /// Related persons and companies.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub associations: Option<Vec<Value>>,
-    /// Sanctions against them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sanctions: Option<Vec<Value>>,
-    /// What the news say of them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub adverse_media: Option<Vec<Value>>,
-    /// Their public offices: `pep_level`, `political_positions`, `sources`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub pep: Option<Value>,
-    /// Members that this type has no field for.
-    #[serde(flatten)]
-    pub extra: Extra,
+impl AmlResult {
+    /// What the check comes to: a finding, whether or not somebody was found.
+    pub fn verdict(&self) -> Verdict {
+        Verdict::of_code(self.result_code.as_ref(), &Product::Aml)
+    }
+}
+
+impl fmt::Debug for AmlResult {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AmlResult")
+            .field("result_code", &self.result_code)
+            .field("result_text", &redact::text(&self.result_text))
+            .field("smile_job_id", &self.smile_job_id)
+            .field("partner_params", &self.partner_params)
+            .field("actions", &self.actions)
+            .field("strict_match", &self.strict_match)
+            .field("no_of_persons_found", &self.no_of_persons_found)
+            .field("people", &self.people)
+            .field("extra", &self.extra)
+            .finish()
+    }
+}
+
+open_struct! {
+    /// A person on a list. What the lists say of them is kept as it comes: its shapes are too many to type.
+    pub struct ListedPerson {
+        /// Name.
+        name: String = "name",
+        /// Other names.
+        aliases: Vec<Value> = "aliases",
+        /// Dates of birth.
+        dates_of_birth: Vec<Value> = "dates_of_birth",
+        /// Nationalities.
+        nationalities: Vec<Value> = "nationalities",
+        /// Addresses.
+        addresses: Vec<Value> = "addresses",
+        /// Related persons and companies.
+        associations: Vec<Value> = "associations",
+        /// Sanctions against them.
+        sanctions: Vec<Value> = "sanctions",
+        /// What the news say of them.
+        adverse_media: Vec<Value> = "adverse_media",
+        /// Their public offices: `pep_level`, `political_positions`, `sources`.
+        pep: Value = "pep",
+    }
 }
 
 impl fmt::Debug for ListedPerson {

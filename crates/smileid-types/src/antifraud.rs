@@ -2,26 +2,19 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use crate::{redact, result_code::ResultCode};
 
-use crate::{extra::Extra, lenient, redact, result_code::ResultCode};
-
-/// What the search found: in its own callback the suspects alone, inside a biometric result under two headings.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Antifraud {
-    /// The suspects, in the search's own callback.
-    #[serde(rename = "SuspectUsers", default, skip_serializing_if = "Option::is_none")]
-    pub suspect_users: Option<Vec<SuspectUser>>,
-    /// Whether fraud was found and by what, inside a biometric result.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub summary: Option<FraudSummary>,
-    /// The search, inside a biometric result.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub smile_secure: Option<SmileSecure>,
-    /// Members that this type has no field for.
-    #[serde(flatten)]
-    pub extra: Extra,
+open_struct! {
+    /// What the search found: in its own callback the suspects alone, inside a biometric result under two headings.
+    #[derive(Debug)]
+    pub struct Antifraud {
+        /// The suspects, in the search's own callback.
+        suspect_users: Vec<SuspectUser> = "SuspectUsers",
+        /// Whether fraud was found and by what, inside a biometric result.
+        summary: FraudSummary = "summary",
+        /// The search, inside a biometric result.
+        smile_secure: SmileSecure = "smile_secure",
+    }
 }
 
 impl Antifraud {
@@ -30,74 +23,106 @@ impl Antifraud {
         let inside = self.smile_secure.iter().flat_map(|search| &search.suspect_users);
         self.suspect_users.iter().chain(inside).flatten()
     }
+
+    /// How the search inside a result ended.
+    pub(crate) fn search(&self) -> Search {
+        let secure = self.smile_secure.as_ref();
+        let summary = self.summary.as_ref();
+        let code = secure.and_then(|it| it.result_code.as_ref()).map_or(Search::Clear, Search::of);
+        let is_flagged = summary.is_some_and(|it| it.fraud_detected == Some(true));
+        let is_unread = self.extra.says_something()
+            || secure.is_some_and(|it| it.extra.says_something())
+            || summary.is_some_and(|it| it.extra.says_something());
+        match code {
+            _ if is_flagged || self.suspects().next().is_some() => Search::Found,
+            Search::Clear if is_unread => Search::Unclear,
+            code => code,
+        }
+    }
 }
 
-/// Whether fraud was found and by what.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct FraudSummary {
-    /// What found it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fraud_sources: Option<Vec<String>>,
-    /// Whether it was found.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_bool_or_text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub fraud_detected: Option<bool>,
-    /// Members that this type has no field for.
-    #[serde(flatten)]
-    pub extra: Extra,
+/// How the search ended, the worst last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Search {
+    /// Nobody was found, or there was no search.
+    Clear,
+    /// The search could not be made, or says what nobody can read.
+    Unclear,
+    /// Somebody was found.
+    Found,
 }
 
-/// The search inside a biometric result.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct SmileSecure {
-    /// What the search came to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub result_code: Option<ResultCode>,
-    /// The same in words.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub result_text: Option<String>,
-    /// The suspects.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub suspect_users: Option<Vec<SuspectUser>>,
-    /// Members that this type has no field for.
-    #[serde(flatten)]
-    pub extra: Extra,
+impl Search {
+    pub(crate) fn of(code: &ResultCode) -> Self {
+        match code.as_str() {
+            "5210" => Self::Clear,
+            "5211" => Self::Found,
+            _ => Self::Unclear,
+        }
+    }
 }
 
-/// Another user who may be the same person.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct SuspectUser {
-    /// The partner's name for that user.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_text_or_number",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub user_id: Option<String>,
-    /// Why, in the search's own callback: `same-person`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-    /// Why, inside a biometric result.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reasons: Option<Vec<String>>,
-    /// Members that this type has no field for.
-    #[serde(flatten)]
-    pub extra: Extra,
+open_struct! {
+    /// Whether fraud was found and by what.
+    pub struct FraudSummary {
+        /// What found it.
+        fraud_sources: Vec<String> = "fraud_sources",
+        /// Whether it was found.
+        fraud_detected: bool = "fraud_detected",
+    }
+}
+
+impl fmt::Debug for FraudSummary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FraudSummary")
+            .field("fraud_sources", &self.fraud_sources.as_ref().map(Vec::len))
+            .field("fraud_detected", &self.fraud_detected)
+            .field("extra", &self.extra)
+            .finish()
+    }
+}
+
+open_struct! {
+    /// The search inside a biometric result.
+    pub struct SmileSecure {
+        /// What the search came to.
+        result_code: ResultCode = "ResultCode",
+        /// The same in words.
+        result_text: String = "ResultText",
+        /// The suspects.
+        suspect_users: Vec<SuspectUser> = "SuspectUsers",
+    }
+}
+
+impl fmt::Debug for SmileSecure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SmileSecure")
+            .field("result_code", &self.result_code)
+            .field("result_text", &redact::text(&self.result_text))
+            .field("suspect_users", &self.suspect_users)
+            .field("extra", &self.extra)
+            .finish()
+    }
+}
+
+open_struct! {
+    /// Another user who may be the same person.
+    pub struct SuspectUser {
+        /// The partner's name for that user.
+        user_id: String = "user_id",
+        /// Why, in the search's own callback: `same-person`.
+        reason: String = "reason",
+        /// Why, inside a biometric result.
+        reasons: Vec<String> = "reasons",
+    }
 }
 
 impl fmt::Debug for SuspectUser {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SuspectUser")
             .field("user_id", &redact::personal(&self.user_id))
-            .field("reason", &self.reason)
-            .field("reasons", &self.reasons)
+            .field("reason", &redact::text(&self.reason))
+            .field("reasons", &self.reasons.as_ref().map(Vec::len))
             .field("extra", &self.extra)
             .finish()
     }

@@ -1,138 +1,98 @@
 //! What a registry says about a business.
 
-use std::fmt;
-
-use serde::{Deserialize, Serialize};
-
-use crate::{extra::Extra, lenient};
-
-/// What a registry says about a business. Numbers travel as texts.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct BusinessInfo {
-    /// The company itself.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub company_information: Option<Company>,
-    /// Who runs it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub directors: Option<Vec<Party>>,
-    /// Who owns it in the end.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub beneficial_owners: Option<Vec<Party>>,
-    /// Who owns it, when it is not a company.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub proprietors: Option<Vec<Party>>,
-    /// Who acts for it: secretaries, auditors.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fiduciaries: Option<Vec<Party>>,
-    /// Papers of the registry.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub documents: Option<BusinessDocuments>,
+open_struct! {
+    /// What a registry says about a business. Numbers travel as texts.
+    #[derive(Debug)]
+    pub part BusinessInfo {
+        /// The company itself.
+        company_information: Company = "company_information",
+        /// Who runs it.
+        directors: Vec<Party> = "directors",
+        /// Who owns it in the end.
+        beneficial_owners: Vec<Party> = "beneficial_owners",
+        /// Who owns it, when it is not a company.
+        proprietors: Vec<Party> = "proprietors",
+        /// Who acts for it: secretaries, auditors.
+        fiduciaries: Vec<Party> = "fiduciaries",
+        /// Papers of the registry.
+        documents: BusinessDocuments = "documents",
+    }
 }
 
-macro_rules! facts {
-    ($(#[$meta:meta])* pub struct $name:ident { $($(#[$field_meta:meta])* $field:ident,)+ }) => {
-        $(#[$meta])*
-        #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-        #[non_exhaustive]
-        pub struct $name {
-            $(
-                $(#[$field_meta])*
-                #[serde(
-                    default,
-                    deserialize_with = "lenient::optional_text_or_number",
-                    skip_serializing_if = "Option::is_none"
-                )]
-                pub $field: Option<String>,
-            )+
-            /// Members that this type has no field for.
-            #[serde(flatten)]
-            pub extra: Extra,
-        }
-
-        /// Shows which members are there, never their values.
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                let mut set = f.debug_set();
-                $(if self.$field.is_some() { set.entry(&stringify!($field)); })+
-                set.entries(self.extra.iter().map(|(name, _)| name)).finish()
-            }
-        }
-    };
-}
-
-facts! {
+open_struct! {
     /// A company as its registry has it.
     pub struct Company {
         /// Name.
-        legal_name,
+        legal_name: String = "legal_name",
         /// Kind of company.
-        company_type,
+        company_type: String = "company_type",
         /// Number in the registry.
-        registration_number,
+        registration_number: String = "registration_number",
         /// When it was registered.
-        registration_date,
+        registration_date: String = "registration_date",
         /// The number that was searched for.
-        search_number,
+        search_number: String = "search_number",
         /// Number at the tax authority.
-        tax_id,
+        tax_id: String = "tax_id",
         /// Whether it is active.
-        status,
+        status: String = "status",
         /// What it does.
-        industry,
+        industry: String = "industry",
         /// Share capital.
-        authorized_shared_capital,
+        authorized_shared_capital: String = "authorized_shared_capital",
         /// Address.
-        address,
+        address: String = "address",
         /// State.
-        state,
+        state: String = "state",
         /// Country.
-        country,
+        country: String = "country",
         /// Phone number.
-        phone,
+        phone: String = "phone",
         /// Email address.
-        email,
+        email: String = "email",
     }
 }
 
-facts! {
+open_struct! {
     /// A person or company behind a company: a director, an owner, a proprietor, a fiduciary.
     pub struct Party {
         /// Name.
-        name,
+        name: String = "name",
         /// Address.
-        address,
+        address: String = "address",
         /// Phone number.
-        phone_number,
+        phone_number: String = "phone_number",
         /// Gender.
-        gender,
+        gender: String = "gender",
         /// Nationality.
-        nationality,
+        nationality: String = "nationality",
         /// Date of birth.
-        date_of_birth,
+        date_of_birth: String = "date_of_birth",
         /// Occupation.
-        occupation,
+        occupation: String = "occupation",
         /// Kind of ID.
-        id_type,
+        id_type: String = "id_type",
         /// Number of the ID.
-        id_number,
+        id_number: String = "id_number",
         /// Shares held.
-        shareholdings,
+        shareholdings: String = "shareholdings",
         /// Kind of shareholder.
-        shareholder_type,
+        shareholder_type: String = "shareholder_type",
         /// What a fiduciary does.
-        fiduciary_type,
+        fiduciary_type: String = "fiduciary_type",
         /// Number in the registry.
-        registration_number,
+        registration_number: String = "registration_number",
         /// Whether it is active.
-        status,
+        status: String = "status",
     }
 }
 
-facts! {
+open_struct! {
     /// Papers of the registry.
     pub struct BusinessDocuments {
         /// The registry's answer as a document, in base64 or as a link.
-        search_certificate,
+        search_certificate: String = "search_certificate",
     }
 }
+
+debug_names!(Company with extra, Party with extra, BusinessDocuments with extra);

@@ -1,11 +1,13 @@
 //! What result codes and error codes share: four characters whose leading zeros matter.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
 
 use serde::{Deserialize, Deserializer};
 
+use crate::redact;
+
 /// The text of a code. A number is read as its four digits, because `810` on the wire means `"0810"`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
 #[serde(transparent)]
 pub(crate) struct Code(Cow<'static, str>);
 
@@ -16,6 +18,14 @@ impl Code {
 
     pub(crate) fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// Shown when it is digits, as every code is; any other text could be anything.
+impl fmt::Debug for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let is_code = self.0.len() <= 4 && self.0.bytes().all(|byte| byte.is_ascii_digit());
+        if is_code { self.0.fmt(f) } else { redact::text(&Some(())).fmt(f) }
     }
 }
 

@@ -43,6 +43,8 @@ impl ErrorCode {
     }
 }
 
+member_by_serde!(ErrorCode);
+
 impl From<&str> for ErrorCode {
     fn from(code: &str) -> Self {
         Self(code.into())

@@ -1,13 +1,15 @@
-//! Members that a type does not know, kept so that nothing is lost.
+//! Members that a type does not know or cannot read, kept so that nothing is lost.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// The members of a JSON object that its type has no field for.
+use crate::{member::Member, result::is_available};
+
+/// The members of a JSON object that its type has no field for, and those that do not fit their field.
 ///
-/// Reading fills it and writing puts it back. `Debug` shows the names alone, as the values may be personal.
+/// Reading fills it and writing puts it back, a null too. `Debug` shows the names alone, as the values may be personal.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Extra(Map<String, Value>);
@@ -28,6 +30,24 @@ impl Extra {
         self.0.is_empty()
     }
 
+    /// Takes out the member `name`, when it fits; one that does not is left where it is.
+    pub fn take<T: Member>(&mut self, name: &str) -> Option<T> {
+        let value = T::fit(self.0.get(name)?)?;
+        self.0.remove(name);
+        Some(value)
+    }
+
+    /// Whether the member `name` says something that could not be read: more than null, nothing, or the API's words for
+    /// nothing.
+    pub(crate) fn has_unread(&self, name: &str) -> bool {
+        self.get(name).is_some_and(says_something)
+    }
+
+    /// Whether any member says something.
+    pub(crate) fn says_something(&self) -> bool {
+        self.0.values().any(says_something)
+    }
+
     /// Sets a member of a type whose own fields are `reserved`.
     ///
     /// A reserved name would be written twice, and readers take the last: it could replace, say, a `job_id`.
@@ -45,9 +65,25 @@ impl Extra {
     }
 }
 
+impl From<Map<String, Value>> for Extra {
+    fn from(members: Map<String, Value>) -> Self {
+        Self(members)
+    }
+}
+
 impl fmt::Debug for Extra {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+fn says_something(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::String(text) => is_available(text),
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(members) => !members.is_empty(),
+        _ => true,
     }
 }
 

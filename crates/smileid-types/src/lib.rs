@@ -14,7 +14,11 @@
 //! This project is independent of Smile ID and not affiliated with or endorsed by it.
 
 #[macro_use]
+mod member;
+#[macro_use]
 mod open_enum;
+#[macro_use]
+mod open_struct;
 
 mod action;
 mod aml;
@@ -60,6 +64,7 @@ pub use id_type::{BusinessIdTypeRow, IdTypeRow};
 pub use image::ImageEntry;
 pub use image_type::{ImageContent, ImageSubject, ImageType};
 pub use job_type::JobType;
+pub use member::Member;
 pub use open_enum::Unlisted;
 pub use partner_params::PartnerParams;
 pub use phone::{Matches, PhoneResult};
@@ -68,7 +73,7 @@ pub use result::{JobResult, PersonalInfo, available};
 pub use result_code::{Category, Fault, ResultCode, ResultCodeRow};
 pub use selfie::{SelfieResult, SelfieStatus};
 pub use status::{ImageLinks, StatusResult};
-pub use verdict::{Decision, Verdict};
+pub use verdict::{Decision, Doubt, Verdict};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::redact;
+
 /// A wire value that its table does not list.
 ///
 /// Only reading a value makes one, so a listed value is never hidden in it.
@@ -15,9 +17,16 @@ impl<T> Unlisted<T> {
     }
 }
 
-impl<T: fmt::Debug> fmt::Debug for Unlisted<T> {
+impl fmt::Debug for Unlisted<u16> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
+    }
+}
+
+/// Not shown: a text that is none of the table's may be anything.
+impl fmt::Debug for Unlisted<Box<str>> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        redact::text(&Some(())).fmt(f)
     }
 }
 
@@ -59,6 +68,8 @@ macro_rules! open_enum {
                 }
             }
         }
+
+        member_by_serde!($name);
 
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -115,6 +126,8 @@ macro_rules! open_enum {
                 }
             }
         }
+
+        member_by_serde!($name);
 
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

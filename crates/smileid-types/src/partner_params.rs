@@ -8,7 +8,9 @@ use serde_json::Value;
 use crate::{
     extra::{Extra, ReservedName},
     job_type::JobType,
-    lenient, redact,
+    lenient,
+    member::Member,
+    redact,
 };
 
 /// The `partner_params` of a request, and the `PartnerParams` that results echo.
@@ -68,6 +70,19 @@ impl PartnerParams {
         value: impl Into<Value>,
     ) -> Result<(), ReservedName> {
         self.extra.set(Self::NAMES, name.into(), value.into())
+    }
+}
+
+/// As results echo them: one odd member does not lose the others. As requests carry them they are read more strictly.
+impl Member for PartnerParams {
+    fn fit(value: &Value) -> Option<Self> {
+        let mut extra = Extra::from(value.as_object()?.clone());
+        Some(Self {
+            user_id: extra.take("user_id"),
+            job_id: extra.take("job_id"),
+            job_type: extra.take("job_type"),
+            extra,
+        })
     }
 }
 

@@ -1,56 +1,58 @@
 //! The result of a phone number check.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{extra::Extra, lenient, partner_params::PartnerParams, result_code::ResultCode};
+use crate::{
+    member::Member, partner_params::PartnerParams, product::Product, redact, result_code::ResultCode,
+    verdict::Verdict,
+};
 
-/// The result of a phone number check, as its reply and its callback carry it.
-///
-/// Source: the documentation's phone number verification page; its lower-case names differ from other results'. That the
-/// reply has the shape of the callback is inferred.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct PhoneResult {
-    /// The result.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub code: Option<ResultCode>,
-    /// The same in words.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub message: Option<String>,
-    /// Which of the given fields match, by their names.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub matched_fields: Option<Matches>,
-    /// The API's name for the job.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_text_or_number",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub job_id: Option<String>,
-    /// The product, in words.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_text_or_number",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub job_type: Option<String>,
-    /// The partner.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_text_or_number",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub partner_id: Option<String>,
-    /// What the partner sent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub partner_params: Option<PartnerParams>,
-    /// When the job was made.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub created_at: Option<String>,
-    /// Members that this type has no field for.
-    #[serde(flatten)]
-    pub extra: Extra,
+open_struct! {
+    /// The result of a phone number check, as its reply and its callback carry it.
+    ///
+    /// Source: the documentation's phone number verification page; its lower-case names differ from other
+    /// results'. That the reply has the shape of the callback is inferred.
+    pub struct PhoneResult {
+        /// The result.
+        code: ResultCode = "code",
+        /// The same in words.
+        message: String = "message",
+        /// Which of the given fields match, by their names.
+        matched_fields: Matches = "matched_fields",
+        /// The API's name for the job.
+        job_id: String = "job_id",
+        /// The product, in words.
+        job_type: String = "job_type",
+        /// The partner.
+        partner_id: String = "partner_id",
+        /// What the partner sent.
+        partner_params: PartnerParams = "partner_params",
+        /// When the job was made.
+        created_at: String = "created_at",
+    }
+}
+
+impl PhoneResult {
+    /// What the check comes to.
+    pub fn verdict(&self) -> Verdict {
+        Verdict::of_code(self.code.as_ref(), &Product::PhoneNumberVerification)
+    }
+}
+
+impl fmt::Debug for PhoneResult {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PhoneResult")
+            .field("code", &self.code)
+            .field("message", &redact::text(&self.message))
+            .field("matched_fields", &self.matched_fields)
+            .field("job_id", &self.job_id)
+            .field("partner_params", &self.partner_params)
+            .field("extra", &self.extra)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Which fields match. Their values are kept as they come: no source shows their type.
@@ -59,8 +61,14 @@ pub struct PhoneResult {
 #[non_exhaustive]
 pub struct Matches(pub Value);
 
-impl std::fmt::Debug for Matches {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl Member for Matches {
+    fn fit(value: &Value) -> Option<Self> {
+        Value::fit(value).map(Self)
+    }
+}
+
+impl fmt::Debug for Matches {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Value::Object(fields) => f.debug_set().entries(fields.keys()).finish(),
             _ => f.write_str("[personal]"),

@@ -19,6 +19,11 @@ pub fn link<T>(value: &Option<T>) -> impl fmt::Debug {
     value.as_ref().map(|_| Placeholder("[link]"))
 }
 
+/// Shows that a text of the server's is there, never the text: it may repeat what was sent.
+pub fn text<T>(value: &Option<T>) -> impl fmt::Debug {
+    value.as_ref().map(|_| Placeholder("[text]"))
+}
+
 /// Shows how much there is, never what.
 ///
 /// ```

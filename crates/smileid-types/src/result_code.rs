@@ -53,6 +53,8 @@ impl ResultCode {
     }
 }
 
+member_by_serde!(ResultCode);
+
 impl From<&str> for ResultCode {
     fn from(code: &str) -> Self {
         Self(code.into())

@@ -2,9 +2,13 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
-use crate::{extra::Extra, lenient, partner_params::PartnerParams, redact, result_code::ResultCode};
+use crate::{
+    partner_params::PartnerParams,
+    product::Product,
+    redact,
+    result_code::ResultCode,
+    verdict::{Doubt, Verdict},
+};
 
 open_enum! {
     /// How a selfie was judged by the synchronous calls.
@@ -18,61 +22,41 @@ open_enum! {
     }
 }
 
-/// The result of `smart-selfie-enroll` and `smart-selfie-authentication`.
-///
-/// Source: the models of the mobile SDKs.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct SelfieResult {
-    /// The result.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub code: Option<ResultCode>,
-    /// How the selfie was judged.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub status: Option<SelfieStatus>,
-    /// The same in words.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub message: Option<String>,
-    /// The API's name for the job.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_text_or_number",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub job_id: Option<String>,
-    /// `smart_selfie_enrollment` or `smart_selfie_authentication`.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_text_or_number",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub job_type: Option<String>,
-    /// The partner.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_text_or_number",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub partner_id: Option<String>,
-    /// What the partner sent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub partner_params: Option<PartnerParams>,
-    /// The partner's name for the person.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_text_or_number",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub user_id: Option<String>,
-    /// When the job was made.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub created_at: Option<String>,
-    /// When it last changed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub updated_at: Option<String>,
-    /// Members that this type has no field for.
-    #[serde(flatten)]
-    pub extra: Extra,
+open_struct! {
+    /// The result of `smart-selfie-enroll` and `smart-selfie-authentication`.
+    ///
+    /// Source: the models of the mobile SDKs.
+    pub struct SelfieResult {
+        /// The result.
+        code: ResultCode = "code",
+        /// How the selfie was judged.
+        status: SelfieStatus = "status",
+        /// The same in words.
+        message: String = "message",
+        /// The API's name for the job.
+        job_id: String = "job_id",
+        /// `smart_selfie_enrollment` or `smart_selfie_authentication`.
+        job_type: String = "job_type",
+        /// The partner.
+        partner_id: String = "partner_id",
+        /// What the partner sent.
+        partner_params: PartnerParams = "partner_params",
+        /// The partner's name for the person.
+        user_id: String = "user_id",
+        /// When the job was made.
+        created_at: String = "created_at",
+        /// When it last changed.
+        updated_at: String = "updated_at",
+    }
+}
+
+impl SelfieResult {
+    /// What the call comes to: approved when both the code and the status say so.
+    pub fn verdict(&self) -> Verdict {
+        let product = Product::from(self.job_type.as_deref().unwrap_or_default());
+        let is_approved = self.status == Some(SelfieStatus::Approved);
+        Verdict::of_code(self.code.as_ref(), &product).doubting(!is_approved, Doubt::Contradicted)
+    }
 }
 
 impl fmt::Debug for SelfieResult {
@@ -80,7 +64,7 @@ impl fmt::Debug for SelfieResult {
         f.debug_struct("SelfieResult")
             .field("code", &self.code)
             .field("status", &self.status)
-            .field("message", &self.message)
+            .field("message", &redact::text(&self.message))
             .field("job_id", &self.job_id)
             .field("user_id", &redact::personal(&self.user_id))
             .field("extra", &self.extra)

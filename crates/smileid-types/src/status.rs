@@ -5,10 +5,10 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use serde_json::Value;
 
-use crate::{extra::Extra, redact, result::JobResult};
+use crate::{member::Member, redact, result::JobResult};
 
 /// The `result` of a job status reply: a result, or a text that says why there is none.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 #[non_exhaustive]
 pub enum StatusResult {
@@ -28,37 +28,43 @@ impl StatusResult {
     }
 }
 
-impl<'de> Deserialize<'de> for StatusResult {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match Value::deserialize(deserializer)? {
-            Value::String(text) => Ok(Self::Text(text)),
-            // What serde_json says of the value may quote it, and it may be personal.
-            object => JobResult::deserialize(object)
-                .map(|result| Self::Result(Box::new(result)))
-                .map_err(|_| D::Error::custom("`result` is neither a text nor a result")),
+impl Member for StatusResult {
+    fn fit(value: &Value) -> Option<Self> {
+        match value {
+            Value::String(text) => Some(Self::Text(text.clone())),
+            object => JobResult::fit(object).map(|result| Self::Result(Box::new(result))),
         }
     }
 }
 
-/// Links to the images of a job. They expire, and whoever has one can see the image.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct ImageLinks {
-    /// The selfie.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub selfie_image: Option<String>,
-    /// The front of the ID card.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id_card_image: Option<String>,
-    /// The back of the ID card.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id_card_back: Option<String>,
-    /// Why there are no links.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub error: Option<String>,
-    /// Members that this type has no field for.
-    #[serde(flatten)]
-    pub extra: Extra,
+impl<'de> Deserialize<'de> for StatusResult {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::fit(&Value::deserialize(deserializer)?)
+            .ok_or_else(|| D::Error::custom("expected a text or a result"))
+    }
+}
+
+impl fmt::Debug for StatusResult {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Result(result) => result.fmt(f),
+            Self::Text(text) => redact::text(&Some(text)).fmt(f),
+        }
+    }
+}
+
+open_struct! {
+    /// Links to the images of a job. They expire, and whoever has one can see the image.
+    pub struct ImageLinks {
+        /// The selfie.
+        selfie_image: String = "selfie_image",
+        /// The front of the ID card.
+        id_card_image: String = "id_card_image",
+        /// The back of the ID card.
+        id_card_back: String = "id_card_back",
+        /// Why there are no links.
+        error: String = "error",
+    }
 }
 
 impl fmt::Debug for ImageLinks {
@@ -67,7 +73,7 @@ impl fmt::Debug for ImageLinks {
             .field("selfie_image", &redact::link(&self.selfie_image))
             .field("id_card_image", &redact::link(&self.id_card_image))
             .field("id_card_back", &redact::link(&self.id_card_back))
-            .field("error", &self.error)
+            .field("error", &redact::text(&self.error))
             .field("extra", &self.extra)
             .finish()
     }

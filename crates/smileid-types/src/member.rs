@@ -1,0 +1,126 @@
+//! What a field may be read from: the one place that says how lenient the results and replies of the API are read.
+
+use serde_json::Value;
+
+/// A value that can be a member of a message.
+pub trait Member: Sized {
+    /// The value, when `value` is one, or another form of one. Null is none.
+    fn fit(value: &Value) -> Option<Self>;
+}
+
+/// Text, or a number, which becomes its text.
+impl Member for String {
+    fn fit(value: &Value) -> Option<Self> {
+        match value {
+            Value::String(text) => Some(text.clone()),
+            // Whole numbers beyond 64 bits have come through a float and lost digits: no ID number is made of one.
+            Value::Number(number)
+                if number.as_f64().is_none_or(|it| !number.is_f64() || it.abs() < EXACT) =>
+            {
+                Some(
+                    number
+                        .as_f64()
+                        .filter(|_| number.is_f64())
+                        .map_or_else(|| number.to_string(), |it| it.to_string()),
+                )
+            }
+            _ => None,
+        }
+    }
+}
+
+/// `true` or `false`, or the same as text in any case.
+impl Member for bool {
+    fn fit(value: &Value) -> Option<Self> {
+        match value {
+            Value::Bool(flag) => Some(*flag),
+            Value::String(text) if text.trim().eq_ignore_ascii_case("true") => Some(true),
+            Value::String(text) if text.trim().eq_ignore_ascii_case("false") => Some(false),
+            _ => None,
+        }
+    }
+}
+
+/// A count, or the same as text.
+impl Member for u64 {
+    fn fit(value: &Value) -> Option<Self> {
+        match value {
+            Value::Number(number) => number.as_u64(),
+            Value::String(text) => text.trim().parse().ok(),
+            _ => None,
+        }
+    }
+}
+
+/// A list whose every item fits.
+impl<T: Member> Member for Vec<T> {
+    fn fit(value: &Value) -> Option<Self> {
+        value.as_array()?.iter().map(T::fit).collect()
+    }
+}
+
+/// Anything but null.
+impl Member for Value {
+    fn fit(value: &Value) -> Option<Self> {
+        (!value.is_null()).then(|| value.clone())
+    }
+}
+
+/// Reads by serde, for types whose own reader is as lenient as it should be.
+macro_rules! member_by_serde {
+    ($($name:ident),+ $(,)?) => {
+        $(
+            impl $crate::Member for $name {
+                fn fit(value: &serde_json::Value) -> Option<Self> {
+                    serde::Deserialize::deserialize(value).ok()
+                }
+            }
+        )+
+    };
+}
+
+/// 2^53, below which every whole number is a float of its own.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn texts_are_read_from_texts_and_exact_numbers() {
+        for (value, text) in [
+            (json!("0810"), Some("0810")),
+            (json!(810), Some("810")),
+            (json!(-1), Some("-1")),
+            (json!(97.5), Some("97.5")),
+            (json!(18_446_744_073_709_551_615_u64), Some("18446744073709551615")),
+            (json!(123_456_789_012_345_678_901_234_567_890.0), None),
+            (json!(true), None),
+            (json!(null), None),
+            (json!(["text"]), None),
+        ] {
+            assert_eq!(String::fit(&value).as_deref(), text, "{value}");
+        }
+    }
+
+    #[test]
+    fn flags_and_counts_are_read_from_texts_too() {
+        assert_eq!(
+            ["true", " True", "FALSE", "", "Not Available"].map(|it| bool::fit(&json!(it))),
+            [Some(true), Some(true), Some(false), None, None]
+        );
+        assert_eq!(
+            [json!(3), json!("3"), json!(-3), json!("x")].map(|it| u64::fit(&it)),
+            [Some(3), Some(3), None, None]
+        );
+    }
+
+    #[test]
+    fn a_list_fits_as_a_whole() {
+        assert_eq!(Vec::<String>::fit(&json!(["a", 1])), Some(vec!["a".to_owned(), "1".to_owned()]));
+        assert_eq!(Vec::<String>::fit(&json!(["a", null])), None);
+        assert_eq!(Vec::<String>::fit(&json!("Not Available")), None);
+    }
+}

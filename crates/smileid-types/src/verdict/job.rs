@@ -1,0 +1,163 @@
+//! What is known of one job, and what it comes to.
+
+use super::{Decision, Doubt, Verdict};
+use crate::{
+    action::{Action, ActionValue},
+    antifraud::Search,
+    product::Product,
+    result::JobResult,
+    result_code::{ResultCode, ResultCodeRow},
+};
+
+/// What is known of one job.
+pub(super) struct Job<'a> {
+    /// Its results, the newest first.
+    results: Vec<&'a JobResult>,
+    /// The codes that its product gives.
+    rows: Vec<&'static ResultCodeRow>,
+}
+
+impl<'a> Job<'a> {
+    /// The job of the first of `results`, of a product that gives the codes of `is_given`.
+    pub(super) fn new(
+        results: impl IntoIterator<Item = &'a JobResult>,
+        is_given: impl Fn(&ResultCodeRow) -> bool,
+    ) -> Self {
+        let mut results: Vec<_> = results.into_iter().collect();
+        if let Some(&newest) = results.first() {
+            results.retain(|result| result.is_same_job(newest) != Some(false));
+        }
+        let rows = ResultCode::rows().iter().filter(|row| !is_search(row) && is_given(row)).collect();
+        Self { results, rows }
+    }
+
+    /// What it comes to: its images and its lookup, then what a person said of it, then the search for the same face.
+    pub(super) fn verdict(&self) -> Verdict {
+        let judged = match (self.newest(false), self.newest(true)) {
+            (None, None) => return self.search_alone(),
+            (Some((images, result)), None) => {
+                let is_whole =
+                    !self.needs(true) || says(result, &Action::VerifyIdNumber, &ActionValue::Verified);
+                images.doubting(!is_whole, Doubt::LookupMissing)
+            }
+            (None, Some((lookup, _))) => lookup.doubting(self.needs(false), Doubt::ImagesMissing),
+            (Some((images, _)), Some((lookup, _))) => {
+                if images.decision == Decision::Approved && lookup.decision != Decision::Approved {
+                    lookup
+                } else {
+                    images
+                }
+            }
+        };
+        let judged = judged.doubting(self.a_person_says_otherwise(), Doubt::Contradicted);
+        match (judged.decision, self.search()) {
+            (Decision::Approved | Decision::Provisional, Search::Found) => {
+                Verdict { decision: Decision::Finding, doubt: Some(Doubt::FraudFound), ..judged }
+            }
+            (_, Search::Unclear) => judged.doubting(true, Doubt::SearchUnclear),
+            _ => judged,
+        }
+    }
+
+    /// Whether the product's codes are of lookups, or of images, too.
+    fn needs(&self, lookup: bool) -> bool {
+        self.rows.iter().any(|row| row.lookup == lookup)
+    }
+
+    /// The newest result of the lookup, or of the images. One that nobody can read is it, whatever it is of: it may have
+    /// overturned what is older.
+    fn newest(&self, lookup: bool) -> Option<(Verdict, &'a JobResult)> {
+        let mut results = self.results.iter().copied().filter(|_| self.needs(lookup));
+        results.find_map(|result| match self.row(result) {
+            None if is_of_search(result) => None,
+            None => Some((Verdict::unknown(result.result_code.clone()), result)),
+            Some(row) => (row.lookup == lookup).then(|| (alone(result, row), result)),
+        })
+    }
+
+    /// What the tables say of a result, once it is known to be of this job.
+    fn row(&self, result: &JobResult) -> Option<&'static ResultCodeRow> {
+        let is_of_it = result.is_same_job(self.results.first()?) == Some(true);
+        let code = result.result_code.as_ref().filter(|_| is_of_it)?;
+        self.rows.iter().copied().find(|row| row.code == code.as_str())
+    }
+
+    /// Whether a person judged the job, and not as passed. A machine's approval does not undo that, however the results
+    /// are sorted.
+    fn a_person_says_otherwise(&self) -> bool {
+        let is_of_person = |code: &ResultCode| code.as_str().starts_with(BY_A_PERSON);
+        let says = |result: &&JobResult| result.result_code.as_ref().is_some_and(is_of_person);
+        let is_pass = |result: &&JobResult| {
+            self.row(result).is_some_and(|row| alone(result, row).decision == Decision::Approved)
+        };
+        let judged: Vec<_> = self.results.iter().filter(|result| says(result)).collect();
+        // The newest word of a person is the last one.
+        judged.first().is_some_and(|newest| !is_pass(newest))
+    }
+
+    /// What the search found, in results of its own or inside others.
+    fn search(&self) -> Search {
+        let outcomes = self.results.iter().map(|result| {
+            let own = result
+                .result_code
+                .as_ref()
+                .filter(|_| is_of_search(result))
+                .map_or(Search::Clear, Search::of);
+            let inside = match &result.antifraud {
+                Some(antifraud) => antifraud.search(),
+                None if result.extra.has_unread("Antifraud") => Search::Unclear,
+                None => Search::Clear,
+            };
+            own.max(inside)
+        });
+        outcomes.max().unwrap_or(Search::Clear)
+    }
+
+    /// What the search's own result means where nothing else is known of the job.
+    fn search_alone(&self) -> Verdict {
+        let code = self.results.first().and_then(|result| result.result_code.clone());
+        let row = self.results.first().copied().and_then(search_row);
+        row.map_or_else(|| Verdict::unknown(code.clone()), |row| Verdict::of_row(code.clone(), row))
+    }
+}
+
+/// What begins the codes of a person's judgement; a machine's begin with 08. Inferred from the pattern of the digits.
+const BY_A_PERSON: &str = "12";
+
+/// What one result says, all of it considered.
+fn alone(result: &JobResult, row: &'static ResultCodeRow) -> Verdict {
+    let is_final = result.is_final_result.unwrap_or(true) && !result.extra.has_unread("IsFinalResult");
+    Verdict::of_row(result.result_code.clone(), row)
+        .doubting(contradicts_itself(result, row), Doubt::Contradicted)
+        .doubting(!is_final, Doubt::NotFinal)
+}
+
+/// Whether the steps of a result say other than its code, or cannot be read.
+fn contradicts_itself(result: &JobResult, row: &ResultCodeRow) -> bool {
+    let Some(actions) = &result.actions else { return result.extra.has_unread("Actions") };
+    let failed = [ActionValue::Failed, ActionValue::Rejected, ActionValue::NotVerified];
+    let not_found = |action| actions.get(action).is_some_and(|value| *value != ActionValue::Verified);
+    actions.values().any(|value| failed.contains(value))
+        || (row.lookup && [Action::VerifyIdNumber, Action::VerifyBusiness].iter().any(not_found))
+        || (row.code == ALL_MATCH && actions.values().any(|value| *value == ActionValue::NoMatch))
+        || actions.unread().says_something()
+}
+
+/// The code that says that every detail matches, beside which no step may say that one does not.
+const ALL_MATCH: &str = "1020";
+
+fn says(result: &JobResult, action: &Action, value: &ActionValue) -> bool {
+    result.actions.as_ref().and_then(|actions| actions.get(action)) == Some(value)
+}
+
+fn is_search(row: &ResultCodeRow) -> bool {
+    row.products.contains(&Product::SmileSecure)
+}
+
+fn search_row(result: &JobResult) -> Option<&'static ResultCodeRow> {
+    result.result_code.as_ref()?.row_for(&Product::SmileSecure)
+}
+
+fn is_of_search(result: &JobResult) -> bool {
+    search_row(result).is_some()
+}
