@@ -1,7 +1,7 @@
 //! The steps of a job, and how each ended.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, btree_map},
     fmt,
     ops::{Deref, DerefMut},
 };
@@ -52,6 +52,15 @@ impl FromIterator<(Action, ActionValue)> for Actions {
 impl<const N: usize> From<[(Action, ActionValue); N]> for Actions {
     fn from(steps: [(Action, ActionValue); N]) -> Self {
         Self::from_iter(steps)
+    }
+}
+
+impl<'a> IntoIterator for &'a Actions {
+    type Item = (&'a Action, &'a ActionValue);
+    type IntoIter = btree_map::Iter<'a, Action, ActionValue>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.steps.iter()
     }
 }
 

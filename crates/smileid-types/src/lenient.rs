@@ -101,33 +101,6 @@ pub fn optional_text_or_number<'de, D: Deserializer<'de>>(d: D) -> Result<Option
     Ok(Option::<Text>::deserialize(d)?.map(|text| text.0))
 }
 
-/// A count, or the same as text, or nothing: `null` or no member at all.
-///
-/// # Errors
-///
-/// Anything else.
-pub fn optional_count_or_text<'de, D: Deserializer<'de>>(d: D) -> Result<Option<u64>, D::Error> {
-    let expected = "a whole number, or the same as text";
-    optional_text_or_number(d)?
-        .map(|text| {
-            let wrong = || D::Error::invalid_value(Unexpected::Other("another text"), &expected);
-            text.trim().parse().map_err(|_| wrong())
-        })
-        .transpose()
-}
-
-/// A list of [`text_or_number`], or nothing: `null` or no member at all.
-///
-/// # Errors
-///
-/// Anything else.
-pub fn optional_texts_or_numbers<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Vec<String>>, D::Error> {
-    #[derive(serde::Deserialize)]
-    struct Text(#[serde(deserialize_with = "text_or_number")] String);
-
-    Ok(Option::<Vec<Text>>::deserialize(d)?.map(|texts| texts.into_iter().map(|text| text.0).collect()))
-}
-
 /// `true` or `false`, or the same as text in any case: `"True"`.
 ///
 /// # Errors
