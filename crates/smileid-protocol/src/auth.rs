@@ -44,10 +44,25 @@ impl<T, S: AuthScheme> Unverified<T, S> {
     ///
     /// # Errors
     ///
-    /// When the proof is not one made with `key`.
+    /// When there is no proof, or it is not one made with `key`.
     pub fn verify(self, key: &S::Key) -> Result<T, AuthError> {
         S::check(&self.proof, key)?;
         Ok(self.value)
+    }
+
+    /// The message, once its proof has been checked against `key`, or when it came without one.
+    ///
+    /// For the replies of which the API signs some: what arrives over TLS as the answer to one's own question. Anybody
+    /// can send a callback, so for those it proves nothing.
+    ///
+    /// # Errors
+    ///
+    /// When there is a proof that is not one made with `key`.
+    pub fn verify_if_signed(self, key: &S::Key) -> Result<T, AuthError> {
+        match S::check(&self.proof, key) {
+            Ok(()) | Err(AuthError::Missing) => Ok(self.value),
+            Err(error) => Err(error),
+        }
     }
 
     /// The message, whoever sent it. For tests and for tools that look at messages without having the key.

@@ -7,10 +7,10 @@
 use bytes::Bytes;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
-use smileid_types::{JobResult, PhoneResult, SelfieResult};
+use smileid_types::{JobResult, PhoneResult, SelfieResult, Verdict};
 
 use crate::{
-    auth::{MaybeSignedReply, ReplySeal, Unverified},
+    auth::{MaybeSignedReply, ReplySeal, Unverified, trust::OriginProven},
     codec::{DecodeError, EncodeError, read_object, write_object},
 };
 
@@ -54,6 +54,15 @@ impl Callback {
         }
     }
 
+    /// What it comes to. That of a result which is one of several of its job is said by [`Verdict::of_job`].
+    pub fn verdict(&self) -> Verdict {
+        match self {
+            Self::Result(result) => Verdict::of_job([&**result]),
+            Self::Phone(result) => result.verdict(),
+            Self::Selfie(result) => result.verdict(),
+        }
+    }
+
     fn from_members(members: Map<String, Value>) -> Result<Self, DecodeError> {
         // Results write their names in capitals; the newer products do not.
         let is = |name: &str| members.contains_key(name);
@@ -63,6 +72,16 @@ impl Callback {
             Self::Selfie(Box::new(crate::codec::read_value(members)?))
         } else {
             Self::Result(Box::new(crate::codec::read_value(members)?))
+        })
+    }
+}
+
+impl OriginProven<Callback> {
+    /// The result of a job, when it is one, as [`confirm`](crate::v1::job_status::confirm) takes it.
+    pub fn into_result(self) -> Option<OriginProven<JobResult>> {
+        self.narrow(|callback| match callback {
+            Callback::Result(result) => Some(*result),
+            _ => None,
         })
     }
 }

@@ -7,9 +7,8 @@ use http::{
     Response, StatusCode,
     header::{CONTENT_TYPE, HeaderValue},
 };
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use serde_json::Value;
-use smileid_types::ErrorCode;
+use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
+use smileid_types::{ErrorCode, Extra, redact};
 
 use crate::{
     auth::{AuthScheme, Unverified},
@@ -81,9 +80,10 @@ impl Refusal {
     /// Reads what a refusal says. Any body will do: JSON, XML, HTML or none.
     pub fn read(response: &Response<Bytes>) -> Self {
         let body = response.body().clone();
-        let code = RefusalBody::read(&body).and_then(|body| body.code).or_else(|| s3_code(&body));
         // A text that is no code could be anything, what was sent included; the body has it.
-        let code = code.filter(|code| looks_like_a_code(code.as_str()));
+        let code =
+            RefusalBody::read(&body).and_then(|body| body.code).filter(|code| is_digits(code.as_str()));
+        let code = code.or_else(|| s3_code(&body));
         Self { status: response.status(), code, body }
     }
 
@@ -112,8 +112,8 @@ impl fmt::Debug for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Refusal")
             .field("status", &self.status)
-            .field("code", &self.code)
-            .field("body", &smileid_types::redact::bytes(self.body.len()))
+            .field("code", &self.code.as_ref().map(ErrorCode::as_str))
+            .field("body", &redact::bytes(self.body.len()))
             .finish()
     }
 }
@@ -142,28 +142,33 @@ impl fmt::Debug for MalformedReply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MalformedReply")
             .field("status", &self.status)
-            .field("body", &smileid_types::redact::bytes(self.body.len()))
+            .field("body", &redact::bytes(self.body.len()))
             .field("source", &self.source)
             .finish()
     }
 }
 
 /// The body of a refusal, as servers write it and as clients read it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+///
+/// Whatever the members are, it reads: what is of another type than its field stays in `extra`.
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct RefusalBody {
     /// The code.
-    #[serde(default, deserialize_with = "code_if_one", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<ErrorCode>,
     /// What is wrong, in the server's words.
-    #[serde(default, deserialize_with = "text_if_one", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
     /// Always false; some calls say it.
-    #[serde(default, deserialize_with = "bool_if_one", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub success: Option<bool>,
     /// What is wrong, in the words of the gateway before the server.
-    #[serde(default, deserialize_with = "text_if_one", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
+    /// Members that this type has no field for, and those that do not fit theirs.
+    #[serde(flatten)]
+    pub extra: Extra,
 }
 
 impl RefusalBody {
@@ -178,33 +183,42 @@ impl RefusalBody {
     }
 }
 
-/// `code` is text or a number; anything else is no code, and no reason to lose the rest.
-fn code_if_one<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<ErrorCode>, D::Error> {
-    Ok(ErrorCode::deserialize(Value::deserialize(deserializer)?).ok())
+impl<'de> Deserialize<'de> for RefusalBody {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut extra = Extra::deserialize(deserializer)?;
+        Ok(Self {
+            code: extra.take("code"),
+            error: extra.take("error"),
+            success: extra.take("success"),
+            message: extra.take("message"),
+            extra,
+        })
+    }
 }
 
-fn bool_if_one<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
-    Ok(smileid_types::lenient::optional_bool_or_text(Value::deserialize(deserializer)?).unwrap_or_default())
-}
-
-fn text_if_one<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    Ok(match Value::deserialize(deserializer)? {
-        Value::String(text) => Some(text),
-        _ => None,
-    })
+/// Does not show what the server wrote: it may repeat what was sent.
+impl fmt::Debug for RefusalBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RefusalBody")
+            .field("code", &self.code)
+            .field("error", &redact::text(&self.error))
+            .field("success", &self.success)
+            .field("message", &redact::text(&self.message))
+            .field("extra", &self.extra)
+            .finish()
+    }
 }
 
 /// The `Code` of an S3 error document.
 fn s3_code(body: &[u8]) -> Option<ErrorCode> {
     let text = std::str::from_utf8(body).ok()?;
     let code = text.split_once("<Code>")?.1.split_once("</Code>")?.0.trim();
-    looks_like_a_code(code).then(|| code.into())
+    let is_word = code.len() <= 48 && code.bytes().all(|byte| byte.is_ascii_alphabetic());
+    (is_word && !code.is_empty()).then(|| code.into())
 }
 
-fn looks_like_a_code(code: &str) -> bool {
-    let digits = code.len() <= 4 && code.bytes().all(|byte| byte.is_ascii_digit());
-    let word = code.len() <= 48 && code.bytes().all(|byte| byte.is_ascii_alphabetic());
-    !code.is_empty() && (digits || word)
+fn is_digits(code: &str) -> bool {
+    (1..=4).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -237,8 +251,26 @@ mod tests {
 
     #[test]
     fn what_the_server_wrote_is_not_shown() {
-        let refusal = refusal(r#"{"error":"ID 12345678901 of Leo","code":"12345678901"}"#);
-        let shown = format!("{refusal} {refusal:?}");
-        assert!(!shown.contains("12345678901") && !shown.contains("Leo"), "{shown}");
+        for body in [
+            r#"{"error":"ID 12345678901 of Leo","code":"12345678901"}"#,
+            r#"{"message":"Leo","code":"Leo","success":"Leo"}"#,
+            r#"{"error":["Leo"],"code":["Leo"]}"#,
+            "<Error><Code>12345678901</Code></Error>",
+        ] {
+            let refusal = refusal(body);
+            let shown = format!("{refusal} {refusal:?} {:?}", RefusalBody::read(body.as_bytes()));
+            assert!(!shown.contains("12345678901") && !shown.contains("Leo"), "{shown}");
+        }
+    }
+
+    #[test]
+    fn nothing_of_a_refusal_is_lost() {
+        let body = serde_json::json!({
+            "code": 2205, "error": ["x"], "success": null, "message": "m", "request_id": "abc", "details": [1],
+        });
+        let read: RefusalBody = serde_json::from_value(body.clone()).unwrap();
+        let mut expected = body;
+        expected["code"] = "2205".into();
+        assert_eq!(serde_json::to_value(&read).unwrap(), expected);
     }
 }

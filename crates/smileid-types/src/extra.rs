@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use serde_json::{Map, Value};
 
 use crate::{member::Member, result::is_available};
@@ -10,7 +10,7 @@ use crate::{member::Member, result::is_available};
 /// The members of a JSON object that its type has no field for, and those that do not fit their field.
 ///
 /// Reading fills it and writing puts it back, a null too. `Debug` shows the names alone, as the values may be personal.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(transparent)]
 pub struct Extra(Map<String, Value>);
 
@@ -35,6 +35,11 @@ impl Extra {
         let value = T::fit(self.0.get(name)?)?;
         self.0.remove(name);
         Some(value)
+    }
+
+    /// Takes out the member `name`, whatever it is.
+    pub fn remove(&mut self, name: &str) -> Option<Value> {
+        self.0.remove(name)
     }
 
     /// Whether the member `name` says something that could not be read: more than null, nothing, or the API's words for
@@ -62,6 +67,16 @@ impl Extra {
     /// Takes a member out.
     pub fn take(&mut self, name: &str) -> Option<Value> {
         self.0.remove(name)
+    }
+}
+
+/// Reads an object. An error quotes nothing of what came instead: it may be personal.
+impl<'de> Deserialize<'de> for Extra {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Value::deserialize(deserializer)? {
+            Value::Object(members) => Ok(Self(members)),
+            _ => Err(D::Error::custom("expected an object")),
+        }
     }
 }
 

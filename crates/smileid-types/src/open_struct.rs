@@ -1,10 +1,9 @@
 //! The only logic behind every struct that the API sends: what has no field, or does not fit its own, is kept as it came.
 
 use serde::{
-    de::{Deserialize, Deserializer, Error as _},
+    de::{Deserialize, Deserializer},
     ser::{SerializeMap, Serializer},
 };
-use serde_json::Value;
 
 use crate::extra::Extra;
 
@@ -20,12 +19,9 @@ pub(crate) trait Members: Sized {
     fn write<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error>;
 }
 
-/// Reads an object. An error quotes nothing of it: it may be personal.
+/// Reads the fields, and what has none.
 pub(crate) fn read<'de, T: Members, D: Deserializer<'de>>(deserializer: D) -> Result<(T, Extra), D::Error> {
-    let Value::Object(members) = Value::deserialize(deserializer)? else {
-        return Err(D::Error::custom("expected an object"));
-    };
-    let mut extra = Extra::from(members);
+    let mut extra = Extra::deserialize(deserializer)?;
     Ok((T::take(&mut extra), extra))
 }
 

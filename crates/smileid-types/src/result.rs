@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::{
     action::Actions, antifraud::Antifraud, business::BusinessInfo, job_type::JobType,
-    partner_params::PartnerParams, redact, result_code::ResultCode, status::ImageLinks,
+    partner_params::PartnerParams, product::Product, redact, result_code::ResultCode, status::ImageLinks,
 };
 
 open_struct! {
@@ -60,6 +60,16 @@ impl JobResult {
         self.partner_params.as_ref()?.job_type
     }
 
+    /// Which part of its job the result is about, when the tables know its code.
+    pub fn part(&self) -> Option<Part> {
+        let code = self.result_code.as_ref()?;
+        if code.row_for(&Product::SmileSecure).is_some() {
+            return Some(Part::Search);
+        }
+        let row = code.row(self.job_type()?)?;
+        Some(if row.lookup { Part::Lookup } else { Part::Images })
+    }
+
     /// Whether both results are of one job: by the API's number for it, or by the partner's `user_id` and `job_id`, and
     /// with no name that differs. Nothing when they do not say enough of it.
     pub fn is_same_job(&self, other: &Self) -> Option<bool> {
@@ -77,6 +87,18 @@ impl JobResult {
         let is_named = number.is_some() || user_and_job == (Some(true), Some(true));
         (is_named || self == other).then_some(true)
     }
+}
+
+/// What a result is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Part {
+    /// The images: the face, the document. Of a job without images, what it is about.
+    Images,
+    /// What an issuer knows of an ID number, a company, a phone number or an address.
+    Lookup,
+    /// The search for the same face under other names.
+    Search,
 }
 
 /// Whether two values are one, when both are there.

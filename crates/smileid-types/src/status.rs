@@ -26,6 +26,14 @@ impl StatusResult {
             Self::Text(_) => None,
         }
     }
+
+    /// The result, when there is one.
+    pub fn into_result(self) -> Option<JobResult> {
+        match self {
+            Self::Result(result) => Some(*result),
+            Self::Text(_) => None,
+        }
+    }
 }
 
 impl Member for StatusResult {

@@ -27,7 +27,7 @@ pub trait AuthScheme {
     ///
     /// # Errors
     ///
-    /// When the proof was not made with `key`.
+    /// [`AuthError::Missing`] when there is no proof where there may be one; otherwise, when it was not made with `key`.
     fn check(proof: &Self::Proof, key: &Self::Key) -> Result<(), AuthError>;
 
     /// The partner a proof names, if it names one.
@@ -300,8 +300,8 @@ pub struct ReplySeal {
     pub signature: Signature,
 }
 
-/// [`SignedReply`] where the API signs some of its replies: both members are checked, neither means unproven, and
-/// one alone is malformed.
+/// [`SignedReply`] where the API signs some of its messages: with neither member nothing proves who sent it, and one
+/// alone is malformed.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct MaybeSignedReply;
@@ -315,7 +315,7 @@ impl AuthScheme for MaybeSignedReply {
     }
 
     fn check(proof: &Option<ReplySeal>, key: &Credentials) -> Result<(), AuthError> {
-        proof.as_ref().map_or(Ok(()), |seal| SignedReply::check(seal, key))
+        SignedReply::check(proof.as_ref().ok_or(AuthError::Missing)?, key)
     }
 
     fn partner(_: &Option<ReplySeal>) -> Option<&PartnerId> {

@@ -127,9 +127,9 @@ impl<T> OriginProven<T> {
         self.value
     }
 
-    /// The same proof for a part or another form of the message.
-    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> OriginProven<U> {
-        OriginProven { value: change(self.value), timestamp: self.timestamp }
+    /// The same proof for a part of the message. Not for others: they could put anything there.
+    pub(crate) fn narrow<U>(self, part: impl FnOnce(T) -> Option<U>) -> Option<OriginProven<U>> {
+        Some(OriginProven { value: part(self.value)?, timestamp: self.timestamp })
     }
 }
 

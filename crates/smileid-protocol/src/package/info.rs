@@ -60,7 +60,7 @@ impl InfoJson {
 }
 
 /// Version of the format, and the language of the program that wrote it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PackageInformation {
     /// Version of the format.
@@ -68,16 +68,19 @@ pub struct PackageInformation {
     pub api_version: ApiVersion,
     /// The language of the program that wrote it.
     pub language: String,
+    /// Members that this type has no field for.
+    #[serde(flatten)]
+    pub extra: Extra,
 }
 
 impl Default for PackageInformation {
     fn default() -> Self {
-        Self { api_version: ApiVersion::default(), language: LANGUAGE.to_owned() }
+        Self { api_version: ApiVersion::default(), language: LANGUAGE.to_owned(), extra: Extra::default() }
     }
 }
 
 /// Version of the format.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ApiVersion {
@@ -87,16 +90,19 @@ pub struct ApiVersion {
     pub major_version: u32,
     /// Second part.
     pub minor_version: u32,
+    /// Members that this type has no field for.
+    #[serde(flatten)]
+    pub extra: Extra,
 }
 
 impl Default for ApiVersion {
     /// The version every SDK writes: 2.0.0.
     fn default() -> Self {
-        Self { build_number: 0, major_version: 2, minor_version: 0 }
+        Self { build_number: 0, major_version: 2, minor_version: 0, extra: Extra::default() }
     }
 }
 
-/// The upload request once more. `Debug` does not show where results are to be sent.
+/// The upload request once more.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct MiscInformation {
@@ -155,16 +161,18 @@ impl fmt::Debug for MiscInformation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MiscInformation")
             .field("timestamp", &self.timestamp)
+            .field("signature", &self.signature)
             .field("retry", &self.retry)
             .field("partner_params", &self.partner_params)
             .field("smile_client_id", &self.smile_client_id)
             .field("callback_url", &redact::link(&self.callback_url))
+            .field("extra", &self.extra)
             .finish_non_exhaustive()
     }
 }
 
 /// A form that no server-side SDK fills in, as they send it.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct UserData {
@@ -189,6 +197,9 @@ pub struct UserData {
     pub country_code: String,
     /// Empty.
     pub country_name: String,
+    /// Members that this type has no field for.
+    #[serde(flatten)]
+    pub extra: Extra,
 }
 
 impl Default for UserData {
@@ -204,6 +215,7 @@ impl Default for UserData {
             phone: String::new(),
             country_code: "+".to_owned(),
             country_name: String::new(),
+            extra: Extra::default(),
         }
     }
 }

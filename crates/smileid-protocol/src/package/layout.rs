@@ -4,7 +4,10 @@
 //! stand in the local headers and no data descriptors follow. Names are UTF-8 and flagged so; times and attributes are
 //! fixed, so that equal inputs give equal bytes. The `zip` crate reads every archive of the tests back.
 
+use std::fmt;
+
 use bytes::{BufMut, Bytes, BytesMut};
+use smileid_types::redact;
 
 /// What an entry holds.
 pub trait Content {
@@ -31,7 +34,7 @@ impl Content for Bytes {
 }
 
 /// A file of an archive.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Entry<C> {
     /// Its name, without folders.
@@ -47,14 +50,31 @@ impl<C> Entry<C> {
     }
 }
 
+/// Shows how much there is, never what: an archive holds images, and the person's data beside them.
+impl<C: Content> fmt::Debug for Entry<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Entry").field("content", &bytes(self.content.len())).finish_non_exhaustive()
+    }
+}
+
 /// A piece of an archive, in the order of the bytes.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum Segment<C> {
     /// Headers and directory.
     Bytes(Bytes),
     /// The contents of an entry.
     Content(C),
+}
+
+/// Shows how much there is, never what.
+impl<C: Content> fmt::Debug for Segment<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bytes(headers) => f.debug_tuple("Bytes").field(&bytes(headers.len() as u64)).finish(),
+            Self::Content(content) => f.debug_tuple("Content").field(&bytes(content.len())).finish(),
+        }
+    }
 }
 
 impl Segment<Bytes> {
@@ -67,13 +87,24 @@ impl Segment<Bytes> {
 }
 
 /// An archive, ready to be sent piece by piece.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Layout<C> {
     /// The pieces.
     pub segments: Vec<Segment<C>>,
     /// How many bytes they are together.
     pub length: u64,
+}
+
+/// Shows how much there is, never what.
+impl<C: Content> fmt::Debug for Layout<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Layout").field("segments", &self.segments).field("length", &self.length).finish()
+    }
+}
+
+fn bytes(length: u64) -> impl fmt::Debug {
+    redact::bytes(usize::try_from(length).unwrap_or(usize::MAX))
 }
 
 /// Lays an archive out.

@@ -3,21 +3,22 @@
 //! Wire: recorded from the official SDKs; the reply from the API's job status page and the SDKs' fixtures. The one
 //! reply whose signature the official SDKs check.
 
-use std::fmt;
+mod confirm;
 
-use bytes::Bytes;
-use serde::{Deserialize, Serialize};
-use smileid_types::{ErrorCode, Extra, ImageLinks, JobResult, StatusResult, Verdict, lenient};
+use std::{fmt, iter};
+
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
+use smileid_types::{
+    Doubt, ErrorCode, Extra, ImageLinks, JobResult, Member as _, StatusResult, Verdict, lenient,
+};
 
 use crate::{
-    auth::{
-        AuthError, Credentials, SignedBody, SignedReply,
-        trust::{Confirmed, OriginProven},
-    },
+    auth::{SignedBody, SignedReply},
     codec::Json,
     endpoint::{Endpoint, Spec},
-    reply::ReplyError,
 };
+
+pub use confirm::{ConfirmError, confirm};
 
 /// Asks how a job stands.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -73,28 +74,28 @@ impl Endpoint for Request {
 }
 
 /// How a job stands.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+///
+/// What is of another type than its field stays in `extra`, so that one odd member never loses the result.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Response {
     /// Whether a result has been reached.
-    #[serde(deserialize_with = "lenient::bool_or_text")]
     pub job_complete: bool,
     /// Whether the API counts the job as passed. The result code says more.
-    #[serde(default, deserialize_with = "bool_or_none")]
     pub job_success: bool,
     /// [`ErrorCode::STATUS_ANSWERED`], or [`ErrorCode::NO_ARCHIVE_YET`].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<ErrorCode>,
     /// The result, or a text that says why there is none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub result: Option<StatusResult>,
     /// Every result of the job, the newest first, when asked for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub history: Option<Vec<JobResult>>,
     /// Links to the images, when asked for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub image_links: Option<ImageLinks>,
-    /// Members that this type has no field for.
+    /// Members that this type has no field for, and those that do not fit theirs.
     #[serde(flatten)]
     pub extra: Extra,
 }
@@ -106,51 +107,41 @@ impl Response {
     }
 
     /// What the job comes to, from its result and, if it was asked for, its history.
+    ///
+    /// Without a result there is nothing to judge: the history may be that of the user's other jobs. An approval of a job
+    /// that is not complete, or no success, is provisional.
     pub fn verdict(&self) -> Verdict {
-        Verdict::of_job(self.result().into_iter().chain(self.history.iter().flatten()))
+        let history = self.history.iter().flatten();
+        let results = self.result().into_iter().flat_map(|result| iter::once(result).chain(history.clone()));
+        Verdict::of_job(results)
+            .doubting(!self.job_complete, Doubt::NotFinal)
+            .doubting(!self.job_success, Doubt::Contradicted)
     }
 }
 
-/// Confirms what a callback claims, by the reply to a question about the same job.
-///
-/// Returns the API's own result, which may be newer than the claimed one.
-///
-/// # Errors
-///
-/// When the reply is none, is not signed, or has no result for the job that the claim names.
-pub fn confirm(
-    response: &http::Response<Bytes>,
-    credentials: &Credentials,
-    claimed: &OriginProven<JobResult>,
-) -> Result<Confirmed<JobResult>, ConfirmError> {
-    let reply = Request::decode_reply(response)?.verify(credentials)?;
-    let Some(StatusResult::Result(result)) = reply.result else { return Err(ConfirmError::NoResult) };
-    let ids = |result: &JobResult| {
-        let params = result.partner_params.clone().unwrap_or_default();
-        (result.smile_job_id.clone(), params.user_id, params.job_id)
-    };
-    if ids(&result) == ids(claimed) { Ok(Confirmed::new(*result)) } else { Err(ConfirmError::AnotherJob) }
-}
-
-/// A callback's claim was not confirmed.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ConfirmError {
-    /// The API did not answer as asked.
-    #[error(transparent)]
-    Reply(#[from] ReplyError),
-    /// The answer is not the API's own.
-    #[error("the answer does not prove that it comes from the API")]
-    Forged(#[from] AuthError),
-    /// The API has no result for the job.
-    #[error("the API has no result for the job")]
-    NoResult,
-    /// The claim and the answer are about different jobs.
-    #[error("the API's result is that of another job than the callback's")]
-    AnotherJob,
+impl<'de> Deserialize<'de> for Response {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut extra = Extra::deserialize(deserializer)?;
+        if extra.get("job_complete").is_none() {
+            return Err(D::Error::missing_field("job_complete"));
+        }
+        let job_complete = extra.take("job_complete");
+        // Some servers write null for false.
+        let job_success = extra.remove("job_success").and_then(|value| bool::fit(&value));
+        Ok(Self {
+            job_complete: job_complete
+                .ok_or_else(|| D::Error::custom("`job_complete` is neither true nor false"))?,
+            job_success: job_success.unwrap_or_default(),
+            code: extra.take("code"),
+            result: extra.take("result"),
+            history: extra.take("history"),
+            image_links: extra.take("image_links"),
+            extra,
+        })
+    }
 }
 
 /// Some SDKs send null for false.
-fn bool_or_none<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+fn bool_or_none<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     lenient::optional_bool_or_text(deserializer).map(Option::unwrap_or_default)
 }
