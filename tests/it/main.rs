@@ -6,6 +6,7 @@ mod faults;
 mod journey;
 mod page;
 mod proxy;
+mod trust;
 
 use std::path::PathBuf;
 

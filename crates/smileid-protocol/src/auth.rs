@@ -7,6 +7,7 @@
 mod credentials;
 pub mod doctor;
 mod scheme;
+pub(crate) mod secret;
 pub mod trust;
 
 pub use credentials::{ApiKey, Credentials, EmptyCredential, PartnerId, Signature};
@@ -14,6 +15,8 @@ pub use scheme::{
     Anonymous, AuthScheme, Envelope, MaybeSignedReply, PartnerIdMember, PartnerMember, ReplySeal, Seal,
     Signed, SignedBody, SignedHeaders, SignedReply, SignedUpload, SmileClientIdMember,
 };
+
+pub use secret::Secret;
 
 pub(crate) use scheme::claimed_in_headers;
 

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::lenient;
+
 /// A value that can be a member of a message.
 pub trait Member: Sized {
     /// The value, when `value` is one, or another form of one. Null is none.
@@ -11,33 +13,14 @@ pub trait Member: Sized {
 /// Text, or a number, which becomes its text.
 impl Member for String {
     fn fit(value: &Value) -> Option<Self> {
-        match value {
-            Value::String(text) => Some(text.clone()),
-            // Whole numbers beyond 64 bits have come through a float and lost digits: no ID number is made of one.
-            Value::Number(number)
-                if number.as_f64().is_none_or(|it| !number.is_f64() || it.abs() < EXACT) =>
-            {
-                Some(
-                    number
-                        .as_f64()
-                        .filter(|_| number.is_f64())
-                        .map_or_else(|| number.to_string(), |it| it.to_string()),
-                )
-            }
-            _ => None,
-        }
+        lenient::text_or_number(value).ok()
     }
 }
 
 /// `true` or `false`, or the same as text in any case.
 impl Member for bool {
     fn fit(value: &Value) -> Option<Self> {
-        match value {
-            Value::Bool(flag) => Some(*flag),
-            Value::String(text) if text.trim().eq_ignore_ascii_case("true") => Some(true),
-            Value::String(text) if text.trim().eq_ignore_ascii_case("false") => Some(false),
-            _ => None,
-        }
+        lenient::bool_or_text(value).ok()
     }
 }
 
@@ -78,9 +61,6 @@ macro_rules! member_by_serde {
         )+
     };
 }
-
-/// 2^53, below which every whole number is a float of its own.
-const EXACT: f64 = 9_007_199_254_740_992.0;
 
 #[cfg(test)]
 mod tests {

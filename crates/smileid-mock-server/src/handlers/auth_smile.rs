@@ -19,7 +19,7 @@ impl OpenHandler for Request {
     fn handle(self, tenants: &mut Tenants, context: &Context<'_>) -> Result<Response, Refused> {
         let unknown = || Refused::new(ErrorCode::NOT_AUTHORIZED);
         let tenant = tenants.get_mut(&self.partner_id).ok_or_else(unknown)?;
-        if self.auth_token != AUTH_TOKEN {
+        if self.auth_token.expose() != AUTH_TOKEN {
             return Err(unknown());
         }
 

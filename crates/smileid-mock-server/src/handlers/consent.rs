@@ -1,6 +1,9 @@
 //! What the three steps of a BVN holder's consent have in common.
 
-use smileid_protocol::v1::totp::{ConsentState, ConsentStep};
+use smileid_protocol::{
+    auth::Secret,
+    v1::totp::{ConsentState, ConsentStep},
+};
 
 use super::{Context, required};
 use crate::{
@@ -30,7 +33,7 @@ pub(super) fn session<'a>(
     tenant: &'a mut Tenant,
     context: &Context<'_>,
 ) -> Result<&'a mut Session, Refused> {
-    let session_id = required(step.session_id.as_deref(), "session_id", Family::Consent)?;
+    let session_id = required(step.session_id.as_ref().map(Secret::expose), "session_id", Family::Consent)?;
     let session = tenant.consents.session(session_id, context.now);
     session.ok_or_else(|| Refused::without_code(NOT_FOUND))
 }

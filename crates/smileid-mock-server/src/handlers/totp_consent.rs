@@ -29,7 +29,7 @@ impl Handler for Request {
         tenant.consents.begin(&session_id, id_number, context.now);
         let modes = MODES.map(|(mode, address)| json!({mode: address}));
         let mut state = consent::taken("Select OTP Delivery Mode");
-        state.session_id = Some(session_id);
+        state.session_id = Some(session_id.into());
         state.modes = Some(modes.into());
         Ok(state)
     }

@@ -1,6 +1,9 @@
 //! The third step of a BVN holder's consent: the code.
 
-use smileid_protocol::v1::{totp::ConsentState, totp_consent_otp::Request};
+use smileid_protocol::{
+    auth::Secret,
+    v1::{totp::ConsentState, totp_consent_otp::Request},
+};
 
 use super::{
     Context, Handler,
@@ -17,7 +20,7 @@ impl Handler for Request {
 
     fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<ConsentState, Refused> {
         let session = consent::session(&self.step, tenant, context)?;
-        if !session.confirm(self.step.otp.as_deref() == Some(ONE_TIME_CODE)) {
+        if !session.confirm(self.step.otp.as_ref().map(Secret::expose) == Some(ONE_TIME_CODE)) {
             return Err(Refused::without_code(INVALID_CODE));
         }
         Ok(consent::taken("OTP Confirmed"))

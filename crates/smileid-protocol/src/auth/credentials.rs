@@ -6,9 +6,8 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use sha2::Sha256;
-use zeroize::Zeroizing;
 
-use super::AuthError;
+use super::{AuthError, Secret};
 use crate::timestamp::Timestamp;
 
 /// What proves that a message comes from a partner, or from the API to that partner.
@@ -40,7 +39,7 @@ impl Credentials {
 
     /// Signs a message made at `timestamp`.
     pub fn sign(&self, timestamp: &Timestamp) -> Signature {
-        Signature(STANDARD.encode(self.mac(timestamp).finalize().into_bytes()))
+        Signature(STANDARD.encode(self.mac(timestamp).finalize().into_bytes()).into())
     }
 
     /// Checks a signature in constant time.
@@ -49,7 +48,7 @@ impl Credentials {
     ///
     /// When it is malformed, or was not made with these credentials at `timestamp`.
     pub fn check(&self, timestamp: &Timestamp, signature: &Signature) -> Result<(), AuthError> {
-        let bytes = STANDARD.decode(&signature.0).map_err(|_| AuthError::Malformed)?;
+        let bytes = STANDARD.decode(signature.as_str()).map_err(|_| AuthError::Malformed)?;
         if bytes.len() != 32 {
             return Err(AuthError::Malformed);
         }
@@ -58,7 +57,7 @@ impl Credentials {
 
     fn mac(&self, timestamp: &Timestamp) -> Hmac<Sha256> {
         // The key is the text that the portal shows, even where that text looks like base64.
-        let mut mac = Hmac::<Sha256>::new_from_slice(self.api_key.0.as_bytes())
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.api_key.expose().as_bytes())
             .expect("HMAC takes a key of any length");
         mac.update(timestamp.as_str().as_bytes());
         mac.update(self.partner_id.as_str().as_bytes());
@@ -109,7 +108,7 @@ impl<'de> Deserialize<'de> for PartnerId {
 
 /// An API key. Neither `Debug` nor any message shows it, and its memory is wiped when it goes.
 #[derive(Clone)]
-pub struct ApiKey(Zeroizing<String>);
+pub struct ApiKey(Secret);
 
 impl ApiKey {
     /// A key, as the portal shows it.
@@ -119,12 +118,12 @@ impl ApiKey {
     /// When it is empty.
     pub fn new(key: impl Into<String>) -> Result<Self, EmptyCredential> {
         let key = key.into();
-        if key.is_empty() { Err(EmptyCredential::ApiKey) } else { Ok(Self(Zeroizing::new(key))) }
+        if key.is_empty() { Err(EmptyCredential::ApiKey) } else { Ok(Self(key.into())) }
     }
 
     /// The secret text.
     pub fn expose(&self) -> &str {
-        &self.0
+        self.0.expose()
     }
 }
 
@@ -137,18 +136,18 @@ impl fmt::Debug for ApiKey {
 /// The signature of a message. `Debug` does not show it: with its timestamp it signs any other message too.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Signature(String);
+pub struct Signature(Secret);
 
 impl Signature {
     /// The text, 44 characters of base64 when it is genuine.
     pub fn as_str(&self) -> &str {
-        &self.0
+        self.0.expose()
     }
 }
 
 impl From<String> for Signature {
     fn from(text: String) -> Self {
-        Self(text)
+        Self(text.into())
     }
 }
 

@@ -9,7 +9,7 @@ use serde_json::Value;
 use smileid_types::{Extra, JobType, PartnerParams, lenient, redact};
 
 use crate::{
-    auth::{Anonymous, PartnerId, Signature},
+    auth::{Anonymous, PartnerId, Secret, Signature},
     codec::Json,
     endpoint::{Endpoint, Spec},
     timestamp::{Timestamp, optional_text_or_integer},
@@ -22,7 +22,7 @@ pub struct Request {
     /// The partner.
     pub partner_id: PartnerId,
     /// The app's secret.
-    pub auth_token: String,
+    pub auth_token: Secret,
     /// What the job does.
     pub job_type: JobType,
     /// Whether it enrols.
@@ -69,7 +69,7 @@ pub struct Request {
 
 impl Request {
     /// Asks for a signature.
-    pub fn new(partner_id: PartnerId, auth_token: impl Into<String>, job_type: JobType) -> Self {
+    pub fn new(partner_id: PartnerId, auth_token: impl Into<Secret>, job_type: JobType) -> Self {
         Self {
             partner_id,
             auth_token: auth_token.into(),

@@ -5,11 +5,11 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use smileid_types::{Extra, lenient, redact};
+use smileid_types::{Extra, lenient};
 
 use crate::{
     SOURCE_SDK, SOURCE_SDK_VERSION,
-    auth::{Anonymous, SignedBody},
+    auth::{Anonymous, Secret, SignedBody, secret},
     codec::Json,
     endpoint::{Endpoint, Spec},
 };
@@ -83,8 +83,8 @@ impl Endpoint for Request {
 #[non_exhaustive]
 pub struct Response {
     /// The token: whoever has it can run the job.
-    #[serde(deserialize_with = "lenient::text_or_number")]
-    pub token: String,
+    #[serde(deserialize_with = "secret::text_or_number")]
+    pub token: Secret,
     /// Whether there is one.
     #[serde(
         default,
@@ -99,13 +99,13 @@ pub struct Response {
 
 impl Response {
     /// A token.
-    pub fn new(token: impl Into<String>) -> Self {
+    pub fn new(token: impl Into<Secret>) -> Self {
         Self { token: token.into(), success: Some(true), extra: Extra::default() }
     }
 }
 
 impl fmt::Debug for Response {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Response").field("token", &redact::link(&Some(()))).finish_non_exhaustive()
+        f.debug_struct("Response").field("token", &self.token).finish_non_exhaustive()
     }
 }

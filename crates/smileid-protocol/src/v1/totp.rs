@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use smileid_types::{Extra, lenient, redact};
 
+use crate::auth::{Secret, secret};
+
 /// A step of the consent. Each step has the fields that it needs.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -29,20 +31,20 @@ pub struct ConsentStep {
     /// The session that the first step began.
     #[serde(
         default,
-        deserialize_with = "lenient::optional_text_or_number",
+        deserialize_with = "secret::optional_text_or_number",
         skip_serializing_if = "Option::is_none"
     )]
-    pub session_id: Option<String>,
+    pub session_id: Option<Secret>,
     /// Where the code is sent; the second step.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mode: Option<String>,
     /// The code; the third step.
     #[serde(
         default,
-        deserialize_with = "lenient::optional_text_or_number",
+        deserialize_with = "secret::optional_text_or_number",
         skip_serializing_if = "Option::is_none"
     )]
-    pub otp: Option<String>,
+    pub otp: Option<Secret>,
     /// Members that this type has no field for.
     #[serde(flatten)]
     pub extra: Extra,
@@ -69,7 +71,7 @@ impl fmt::Debug for ConsentStep {
             .field("id_type", &self.id_type)
             .field("id_number", &redact::personal(&self.id_number))
             .field("mode", &self.mode)
-            .field("otp", &redact::personal(&self.otp))
+            .field("otp", &self.otp)
             .finish_non_exhaustive()
     }
 }
@@ -88,10 +90,10 @@ pub struct ConsentState {
     /// The session, after the first step.
     #[serde(
         default,
-        deserialize_with = "lenient::optional_text_or_number",
+        deserialize_with = "secret::optional_text_or_number",
         skip_serializing_if = "Option::is_none"
     )]
-    pub session_id: Option<String>,
+    pub session_id: Option<Secret>,
     /// Where the code can be sent, by mode, with the address masked: `{"sms": "0800…"}`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub modes: Option<Vec<Value>>,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::totp::{ConsentState, ConsentStep};
 use crate::{
-    auth::{MaybeSignedReply, SignedBody},
+    auth::{MaybeSignedReply, Secret, SignedBody},
     codec::Json,
     endpoint::{Endpoint, Spec},
 };
@@ -22,7 +22,7 @@ pub struct Request {
 
 impl Request {
     /// Hands the code in.
-    pub fn new(session_id: impl Into<String>, otp: impl Into<String>) -> Self {
+    pub fn new(session_id: impl Into<Secret>, otp: impl Into<Secret>) -> Self {
         Self {
             step: ConsentStep {
                 session_id: Some(session_id.into()),
