@@ -1,164 +1,204 @@
 //! No `Debug` of any message, and no error about one, shows what must stay secret.
 //!
-//! Every text of every message of the conformance suite is replaced by a canary, but for the members that are listed here
-//! because they say nothing of a person and open nothing.
+//! Every text of every message of the conformance suite is replaced by a canary, one at a time and all at once, and the
+//! message is read and shown, or refused and its error shown. What may be seen is listed by endpoint and place.
 
-use std::error::Error;
+mod shown;
 
-use smileid::Credentials;
-use smileid_protocol::{for_each_endpoint, origin::Origin, timestamp::Timestamp, v1};
+use std::{collections::BTreeSet, error::Error, fmt::Debug};
+
+use bytes::Bytes;
+use smileid::{Credentials, Environment};
+use smileid_conformance::case::CallbackExpected;
+use smileid_protocol::{
+    callback::Callback,
+    for_each_endpoint,
+    job::loose::LooseJob,
+    origin::Origin,
+    package::{
+        inspect::{self, Limits},
+        layout::{Entry, layout},
+    },
+    reply::RefusalBody,
+    timestamp::Timestamp,
+    types, v1,
+};
 
 use super::*;
+use shown::SHOWN;
 
-/// Members whose values may be shown.
-const SHOWN: &[&str] = &[
-    // names of jobs, products and codes
-    "job_id",
-    "job_type",
-    "timestamp",
-    "SmileJobID",
-    "smile_job_id",
-    "ResultCode",
-    "ResultText",
-    "ResultType",
-    "code",
-    "message",
-    "status",
-    "source_sdk",
-    "source_sdk_version",
-    "file_name",
-    "product",
-    "JSONVersion",
-    "Source",
-    "name",
-    "reason",
-    "reasons",
-    "fraud_sources",
-    "id_number_regex",
-    "label",
-    "required_fields",
-    "test_data",
-    "nip_code",
-    "locale",
-    "has_back",
-    "example",
-    "continent",
-    "verification_method",
-    "created_at",
-    "updated_at",
-    "matched_fields",
-    "enterpriseId",
-    "mode",
-    "utility_provider",
-    "partner_id",
-    // places and kinds of documents and of businesses
-    "country",
-    "country_code",
-    "countries",
-    "id_type",
-    "bank_code",
-    "business_type",
-    "expires_at",
-    // flags and what they are called
-    "entered",
-    "retry",
-    "IsFinalResult",
-    "IsMachineResult",
-    "success",
-    "camera_config",
-    "result",
-    "error",
-    "Actions",
-    "model_parameters",
-    "consentRequired",
-    "idSelection",
-    "id_types",
-];
+/// A text, and the same as an image in base64 and as a number in text: somewhere, each is read where the others are not.
+const CANARIES: [&str; 3] = ["canary", "Y2FuYXJ5", "987654321098765"];
 
-const CANARY: &str = "canary";
+fn is_clean(text: &str) -> bool {
+    CANARIES.iter().all(|canary| !text.contains(canary))
+}
 
-/// Replaces every text that must not be shown.
-fn hide(value: &mut Value, name: &str, count: &mut usize) {
+fn debug(value: &impl Debug) -> String {
+    format!("{value:?}")
+}
+
+/// An error and all its sources, as `Display` and as `Debug`.
+fn chain(error: &dyn Error) -> String {
+    let mut text = format!("{error} {error:?}");
+    let mut source = error.source();
+    while let Some(error) = source {
+        text += &format!(" {error} {error:?}");
+        source = error.source();
+    }
+    text
+}
+
+/// What is shown of a value, or of the error that refuses it.
+fn outcome<T: Debug, E: Error>(read: Result<T, E>) -> String {
+    read.map_or_else(|error| chain(&error), |value| debug(&value))
+}
+
+/// The places of all texts.
+fn places(value: &Value, at: &str, found: &mut Vec<String>) {
     match value {
-        Value::Object(members) if !SHOWN.contains(&name) => {
-            members.iter_mut().for_each(|(name, value)| hide(value, name, count));
+        Value::Object(members) => {
+            for (name, value) in members {
+                places(value, &format!("{at}/{}", name.replace('~', "~0").replace('/', "~1")), found);
+            }
         }
-        Value::Array(items) => items.iter_mut().for_each(|item| hide(item, name, count)),
-        Value::String(text) if !SHOWN.contains(&name) && !text.is_empty() => {
-            // An image must stay one that can be read, or there is nothing to show.
-            *text = if name.ends_with("_image") || name.ends_with("_images") {
-                "Y2FuYXJ5".to_owned() // `canary`
-            } else {
-                format!("{CANARY}{count}")
-            };
-            *count += 1;
+        Value::Array(items) => {
+            for (index, value) in items.iter().enumerate() {
+                places(value, &format!("{at}/{index}"), found);
+            }
         }
+        Value::String(_) => found.push(at.to_owned()),
         _ => {}
     }
 }
 
-fn is_clean(text: &str) -> bool {
-    !text.contains(CANARY) && !text.contains("Y2FuYXJ5")
+/// A place, whichever item of a list it is in.
+fn in_lists(place: &str) -> String {
+    let is_index = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    place.split('/').map(|part| if is_index(part) { "*" } else { part }).collect::<Vec<_>>().join("/")
 }
 
-fn check<E: Shown>() -> usize {
-    let mut hidden = 0;
+/// What was tried, and where a canary was seen.
+#[derive(Default)]
+struct Sightings {
+    seeded: usize,
+    seen: BTreeSet<String>,
+}
+
+impl Sightings {
+    /// Puts canaries into `sample`, one at a time and all at once, and shows what `show` makes of it.
+    fn look(&mut self, name: &str, sample: &Value, show: &dyn Fn(&Value) -> String) {
+        let mut found = Vec::new();
+        places(sample, "", &mut found);
+        for canary in CANARIES {
+            let put = |value: &mut Value, place: &str| {
+                *value.pointer_mut(place).expect("a place of this value") = canary.into();
+            };
+            for place in &found {
+                let mut value = sample.clone();
+                put(&mut value, place);
+                self.seeded += 1;
+                if !is_clean(&show(&value)) {
+                    self.seen.insert(format!("{name} {}", in_lists(place)));
+                }
+            }
+            // What is only read when another member is of its kind, too.
+            let mut value = sample.clone();
+            let hidden =
+                found.iter().filter(|place| !SHOWN.contains(&&*format!("{name} {}", in_lists(place))));
+            hidden.for_each(|place| put(&mut value, place));
+            if !is_clean(&show(&value)) {
+                self.seen.insert(format!("{name}, all at once"));
+            }
+        }
+    }
+}
+
+/// The headers of a proof.
+const PROOF: [(&str, &str); 3] =
+    [("smileid-partner-id", "1"), ("smileid-timestamp", "1"), ("smileid-request-signature", "s")];
+
+/// A message with the members of a proof: the samples have none, and where one must be, nothing else is looked at.
+fn proven(message: &Value) -> Value {
+    let mut message = message.clone();
+    if let Some(members) = message.as_object_mut() {
+        for (name, value) in
+            [("partner_id", "1"), ("smile_client_id", "1"), ("timestamp", "1"), ("signature", "s")]
+        {
+            members.entry(name).or_insert(value.into());
+        }
+    }
+    message
+}
+
+fn messages<E: Shown>(sightings: &mut Sightings) {
     for sample in samples(E::SPEC.name) {
-        let mut count = 0;
-        let shown = match sample {
-            Sample::Request(mut value) => {
-                hide(&mut value, "", &mut count);
-                serde_json::from_value::<E>(value).map(|it| format!("{it:?} {it:#?}"))
-            }
-            Sample::Reply(mut value) => {
-                hide(&mut value, "", &mut count);
-                serde_json::from_value::<E::Response>(value).map(|it| format!("{it:?} {it:#?}"))
-            }
-        };
-        match shown {
-            Ok(text) => {
-                assert!(is_clean(&text), "{}: {text}", E::SPEC.name);
-                hidden += count;
-            }
-            // A text where another type is expected: the error does not quote it.
-            Err(_) => hidden += errors_are_clean::<E>(),
+        let name = E::SPEC.name;
+        match sample {
+            Sample::Request(value) => sightings.look(&format!("{name} request"), &value, &|value| {
+                let request = |value: &Value| {
+                    let mut request = http::Request::new(Bytes::from(value.to_string()));
+                    for (name, value) in PROOF {
+                        request.headers_mut().insert(name, http::HeaderValue::from_static(value));
+                    }
+                    request
+                };
+                let typed = serde_json::from_value::<E>(value.clone()).ok();
+                [request(value), request(&proven(value))].map(|it| outcome(E::decode(&it))).concat()
+                    + &debug(&typed)
+            }),
+            Sample::Reply(value) => sightings.look(&format!("{name} reply"), &value, &|value| {
+                let reply = |status: u16, value: &Value| {
+                    let body = Bytes::from(value.to_string());
+                    http::Response::builder().status(status).body(body).expect("a status")
+                };
+                let typed = serde_json::from_value::<E::Response>(value.clone()).ok();
+                [reply(200, value), reply(200, &proven(value)), reply(400, value)]
+                    .map(|reply| outcome(E::decode_reply(&reply)))
+                    .concat()
+                    + &debug(&typed)
+            }),
         }
     }
-    hidden
-}
-
-/// What the server's half says of a body that is nothing but canaries.
-fn errors_are_clean<E: Shown>() -> usize {
-    let bodies = [
-        format!("{{\"user_id\":[\"{CANARY}\"],\"partner_params\":\"{CANARY}\"}}"),
-        format!("[\"{CANARY}\"]"),
-        CANARY.to_owned(),
-    ];
-    for body in &bodies {
-        let request = http::Request::new(bytes::Bytes::from(body.clone()));
-        if let Err(error) = E::decode(&request) {
-            let mut texts = vec![format!("{error} {error:?}")];
-            let mut source = error.source();
-            while let Some(error) = source {
-                texts.push(format!("{error} {error:?}"));
-                source = error.source();
-            }
-            assert!(is_clean(&texts.join(" ")), "{}: {texts:?}", E::SPEC.name);
-        }
-    }
-    bodies.len()
-}
-
-macro_rules! all {
-    ($($version:ident :: $endpoint:ident),+ $(,)?) => {
-        [$((stringify!($endpoint), check::<$version::$endpoint::Request>())),+]
-    };
 }
 
 #[test]
-fn no_message_shows_a_canary() {
-    let hidden: usize = for_each_endpoint!(all).into_iter().map(|(_, count)| count).sum();
-    assert!(hidden > 50, "only {hidden} canaries were seeded");
+fn only_what_is_listed_is_shown() {
+    let mut sightings = Sightings::default();
+    macro_rules! all {
+        ($($version:ident :: $endpoint:ident),+ $(,)?) => {
+            $(messages::<$version::$endpoint::Request>(&mut sightings);)+
+        };
+    }
+    for_each_endpoint!(all);
+
+    let suite = Suite::embedded().expect("the embedded cases are in order");
+    for case in suite.cases() {
+        match case {
+            Case::Callback(case) if matches!(case.expect, CallbackExpected::Read(_)) => {
+                let sample = serde_json::from_str(&case.body).expect("it is read");
+                sightings.look("callback", &sample, &|value| {
+                    outcome(Callback::read(value.to_string().as_bytes()))
+                });
+            }
+            Case::Loose(case) => {
+                sightings.look("loose", &case.job, &|value| {
+                    let job = || LooseJob::from_json(value);
+                    outcome(job()) + &outcome(job().and_then(|it| it.check(None)))
+                });
+            }
+            _ => {}
+        }
+    }
+    let refusal = serde_json::json!({"code": "2205", "error": "no", "message": "no", "success": "false", "more": ["x"]});
+    sightings.look("refusal", &refusal, &|value| debug(&RefusalBody::read(value.to_string().as_bytes())));
+
+    let expected: BTreeSet<String> = SHOWN.iter().map(|&place| place.to_owned()).collect();
+    let seen: Vec<_> = sightings.seen.difference(&expected).collect();
+    assert!(seen.is_empty(), "canaries were seen at\n{seen:#?}");
+    let stale: Vec<_> = expected.difference(&sightings.seen).collect();
+    assert!(stale.is_empty(), "listed, but not shown\n{stale:#?}");
+    assert!(sightings.seeded > 5000, "only {} canaries were seeded", sightings.seeded);
 }
 
 #[test]
@@ -169,13 +209,74 @@ fn credentials_proofs_and_links_show_nothing() {
     let signature = credentials.sign(&timestamp);
     let link = v1::put_archive::UploadUrl::parse("https://uploads.example/canary?Signature=canary").unwrap();
     let reply = v1::upload::Response::new("https://uploads.example/canary", "0000000001", "ref");
+    let config = smileid::Config::new(credentials.clone(), &Environment::sandbox());
     let texts = [
-        format!("{credentials:?} {credentials:#?} {:?}", credentials.api_key()),
-        format!("{signature:?}"),
-        format!("{link:?} {reply:?}"),
-        format!("{:?}", "https://canary:canary@host".parse::<Origin>()),
+        debug(&credentials) + &debug(credentials.api_key()),
+        debug(&signature),
+        debug(&link) + &debug(&reply),
+        debug(&"https://canary:canary@host".parse::<Origin>()),
+        debug(&config),
+        outcome(credentials.check(&timestamp, &"canary".to_owned().into())),
     ];
     for text in texts {
         assert!(is_clean(&text) && !text.contains(signature.as_str()), "{text}");
     }
+}
+
+#[test]
+fn archives_show_nothing() {
+    let info = serde_json::json!({
+        "package_information": {"apiVersion": {"buildNumber": 0, "majorVersion": 2, "minorVersion": 0}, "language": "x"},
+        "misc_information": {
+            "signature": "canary", "timestamp": "1", "callback_url": "canary", "file_name": "canary",
+            "partner_params": {"user_id": "canary", "job_id": "job", "job_type": 1}, "userData": {"name": "canary"},
+        },
+        "id_info": {"id_number": "canary", "first_name": "canary", "more": "canary"},
+        "images": [
+            {"image_type_id": 2, "image": "Y2FuYXJ5", "file_name": ""},
+            {"image_type_id": 0, "image": "", "file_name": "canary.jpg"},
+        ],
+        "server_information": {"upload_url": "https://canary.example/?Signature=canary"},
+    });
+    let entries = |info: &Value| {
+        let jpeg = b"\xff\xd8\xff\xe0canary";
+        vec![
+            Entry::new("info.json", Bytes::from(info.to_string())),
+            Entry::new("canary.jpg", Bytes::from_static(jpeg)),
+        ]
+    };
+    let mut texts = vec![debug(&entries(&info))];
+    let broken = serde_json::json!({"images": "canary", "id_info": ["canary"]});
+    for info in [info, broken] {
+        let layout = layout(entries(&info)).unwrap();
+        texts.push(debug(&layout));
+        let bytes: Vec<u8> = layout.segments.into_iter().flat_map(|it| it.into_bytes().to_vec()).collect();
+        // A finding names the file that it is about, as whoever made the archive called it.
+        let without_name = |text: String| text.replace("canary.jpg", "");
+        texts.push(without_name(debug(&inspect::inspect(&bytes, Limits::default()))));
+        texts.push(without_name(outcome(inspect::open(&bytes, Limits::default()))));
+        texts.push(outcome(inspect::open(b"canary", Limits::default())));
+    }
+    for text in texts {
+        assert!(is_clean(&text), "{text}");
+    }
+}
+
+#[test]
+fn texts_that_are_no_values_of_their_tables_are_not_shown() {
+    for name in ["canary", "987654321098765"] {
+        let texts = [
+            debug(&types::ResultCode::from(name)),
+            debug(&types::ErrorCode::from(name)),
+            debug(&types::Action::from(name)),
+            debug(&types::ActionValue::from(name)),
+            debug(&types::Product::from(name)),
+            debug(&types::DocumentType::from(name)),
+            debug(&serde_json::from_value::<types::StatusResult>(name.into()).unwrap()),
+        ];
+        for text in texts {
+            assert!(is_clean(&text), "{text}");
+        }
+    }
+    assert!(debug(&types::ErrorCode::from("2205")).contains("2205"));
 }

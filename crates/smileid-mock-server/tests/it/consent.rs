@@ -19,7 +19,7 @@ fn begin(id_number: &str) -> totp_consent::Request {
 }
 
 fn session(mock: &Mock) -> String {
-    mock.send(&begin(BVN)).unwrap().session_id.unwrap()
+    mock.send(&begin(BVN)).unwrap().session_id.unwrap().expose().to_owned()
 }
 
 fn mode(session: &str, mode: &str) -> totp_consent_mode::Request {

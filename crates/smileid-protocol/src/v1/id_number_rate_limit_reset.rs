@@ -5,7 +5,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use smileid_types::{Extra, lenient};
+use smileid_types::{Extra, lenient, redact};
 
 use crate::{
     auth::{Anonymous, SignedBody},
@@ -53,7 +53,7 @@ impl Endpoint for Request {
 }
 
 /// Whether it is unblocked.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Response {
     /// The answer in words.
@@ -70,4 +70,14 @@ pub struct Response {
     /// Members that this type has no field for.
     #[serde(flatten)]
     pub extra: Extra,
+}
+
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("message", &redact::text(&self.message))
+            .field("success", &self.success)
+            .field("extra", &self.extra)
+            .finish()
+    }
 }

@@ -5,7 +5,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use smileid_types::{Extra, lenient};
+use smileid_types::{Extra, lenient, redact};
 
 use crate::{
     SOURCE_SDK, SOURCE_SDK_VERSION,
