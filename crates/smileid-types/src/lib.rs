@@ -5,7 +5,7 @@
 //! the API wants [`smileid-protocol`](https://docs.rs/smileid-protocol), which re-exports all of this.
 //!
 //! - Enums are open: a value that no table lists is kept and written back, and never equals a listed one.
-//! - Structs keep members they do not know in an [`Extra`].
+//! - Structs keep members that they do not know, or cannot read, in an [`Extra`].
 //! - Reading is lenient where the API is (numbers as text, `"True"` for `true`), writing is exact.
 //! - `Debug` shows neither personal data nor images nor links.
 //!

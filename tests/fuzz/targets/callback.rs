@@ -20,5 +20,6 @@ fuzz_target!(|data: &[u8]| {
         }
     }
     let key = Credentials::new("085", "a key that signed none of these").expect("not empty");
+    assert!(Callback::read(data).expect("it was read before").verify(&key).is_err());
     assert!(callback.verify_origin(&[key], 1_700_000_000_000, Window::default()).is_err());
 });
