@@ -63,11 +63,6 @@ impl Extra {
         self.0.insert(name, value);
         Ok(())
     }
-
-    /// Takes a member out.
-    pub fn take(&mut self, name: &str) -> Option<Value> {
-        self.0.remove(name)
-    }
 }
 
 /// Reads an object. An error quotes nothing of what came instead: it may be personal.

@@ -138,7 +138,7 @@ impl IdInfo {
 
     /// Takes a member out that this type has no field for.
     pub fn take_extra(&mut self, name: &str) -> Option<Value> {
-        self.extra.take(name)
+        self.extra.remove(name)
     }
 }
 

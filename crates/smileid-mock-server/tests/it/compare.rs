@@ -83,7 +83,7 @@ fn other_ways_to_a_record_count_and_failures_do_not() {
         submit(mock, document("document"));
     }));
     assert!(ready(&|mock| {
-        let mut lookup = lookup("00000000000").into_lookup();
+        let lookup = lookup("00000000000").into_lookup();
         mock.send(&async_id_verification::Request::new(lookup, &callback())).unwrap();
         submit(mock, document("document"));
     }));

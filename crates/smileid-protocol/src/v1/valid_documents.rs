@@ -33,7 +33,7 @@ pub struct Request {
 fn without_proof<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Extra, D::Error> {
     let mut extra = Extra::deserialize(deserializer)?;
     for member in ["partner_id", "timestamp", "signature"] {
-        extra.take(member);
+        extra.remove(member);
     }
     Ok(extra)
 }
