@@ -11,6 +11,7 @@ mod callbacks;
 mod catalogue;
 mod compare;
 mod consent;
+mod content_types;
 mod enrolment;
 mod errors;
 mod id_numbers;
@@ -22,12 +23,15 @@ mod processing;
 mod proofs;
 mod refusals;
 mod results;
+mod scenario_choice;
+mod scenario_file;
 mod scenarios;
 mod selfies;
 mod smile_links;
 mod support;
 mod timestamps;
 mod tokens;
+mod users;
 
 #[cfg(feature = "server")]
 mod binary;
@@ -36,7 +40,7 @@ mod exec;
 #[cfg(feature = "server")]
 mod receivers;
 #[cfg(feature = "server")]
-mod scenario_file;
+mod reload;
 #[cfg(feature = "server")]
 mod server;
 #[cfg(feature = "server")]

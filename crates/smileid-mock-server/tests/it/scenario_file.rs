@@ -1,72 +1,138 @@
-//! The file of scenarios, read at the start and again whenever it changes.
-#![expect(clippy::disallowed_methods, reason = "files are what this is about")]
+//! What a file of scenarios may say, and what is said of one that is wrong.
 
-use std::{fs, path::Path, time::Duration};
+use std::time::Duration;
 
-use smileid_mock_server::{MockServer, Options, Service};
-use tokio::time::{Instant, sleep};
+use serde_json::json;
+use smileid_mock_server::ScenarioFile;
+use smileid_protocol::{
+    auth::Credentials,
+    job::{IdNumber, ImageJob},
+    v1::job_status,
+};
 
-async fn started(path: &Path) -> std::io::Result<MockServer> {
-    let mut options = Options::new()?;
-    options.scenarios = Some(path.to_owned());
-    MockServer::start_with(options).await
+use crate::support::{
+    Mock, asking, code, history, id_card, ids, ready, refusal_of, registration, rule, selfie,
+};
+
+const FILE: &str = r#"
+partners:
+  - {partner_id: "900", api_key: another-key}
+scenarios:
+  - when: {partner_id: "900", job_type: 4}
+    then: {code: 0841}
+  - when: {partner_id: "900", user_id: "vip-*"}
+    times: 1
+    then:
+      code: "2221"
+      text: Not enabled
+callbacks:
+  - when: {partner_id: "900"}
+    then: {drop: true}
+"#;
+
+#[test]
+fn a_file_is_yaml_or_json() {
+    let yaml: ScenarioFile = FILE.parse().unwrap();
+    let json = json!({
+        "partners": [{"partner_id": "900", "api_key": "another-key"}],
+        "scenarios": [
+            {"when": {"partner_id": "900", "job_type": 4}, "then": {"code": "0841"}},
+            {"when": {"partner_id": "900", "user_id": "vip-*"}, "times": 1, "then": {"code": "2221", "text": "Not enabled"}},
+        ],
+        "callbacks": [{"when": {"partner_id": "900"}, "then": {"drop": true}}],
+    });
+    let json: ScenarioFile = json.to_string().parse().unwrap();
+    assert_eq!(format!("{yaml:?}"), format!("{json:?}"));
+    assert_eq!("".parse::<ScenarioFile>().unwrap().scenarios, []);
+
+    let mut mock = Mock::new();
+    mock.service.set_file_rules(yaml);
+    mock.submit(registration("leo", "job")).unwrap();
+    assert_eq!(history(&mock), ["0840"], "another partner");
+    mock.credentials = Credentials::new("900", "another-key").unwrap();
+    assert_eq!(mock.submit(registration("vip-1", "vip")).unwrap_err().error, "Not enabled");
+    mock.submit(registration("vip-1", "job")).unwrap();
+    assert_eq!(code(mock.status("vip-1", "job").result().unwrap()), "0841");
+    assert_eq!(mock.service.mischief().len(), 1);
+
+    // A file takes the place of its former self, and what was called for stays.
+    mock.service.add_scenario(rule(&json!({"when": {"user_id": "x"}, "then": {"code": "0840"}}))).unwrap();
+    mock.service.set_file_rules("scenarios: []".parse().unwrap());
+    assert_eq!((mock.service.scenarios().len(), mock.service.mischief().len()), (1, 0));
+    mock.status("vip-1", "job");
 }
 
-/// The codes of the scenarios in force.
-fn codes(service: &Service) -> Vec<String> {
-    service.scenarios().into_iter().filter_map(|active| active.rule.then.code).collect()
-}
-
-/// Waits until something is so, which takes a second or so.
-async fn until(is_so: impl Fn() -> bool) {
-    let begun = Instant::now();
-    while !is_so() {
-        assert!(begun.elapsed() < Duration::from_secs(20), "it never was so");
-        sleep(Duration::from_millis(20)).await;
+#[test]
+fn what_is_wrong_with_a_file_is_said_of_its_place() {
+    for (file, line, column, path, says) in [
+        ("scenarios:\n  - then: {code: '0899'}\n", 2, 5, "scenarios[0]", "`code` must be one of "),
+        (
+            "scenarios:\n  - then:\n      code: '0811'\n      cod: 1\n",
+            4,
+            7,
+            "scenarios[0].then.cod",
+            "unknown field `cod`, expected one of code, unknown, text,",
+        ),
+        ("scenarios:\n  - times: many\n    then: {code: '0811'}", 2, 12, "scenarios[0].times", "invalid u32"),
+        (
+            "scenarios:\n  - probability: 2\n    then: {}",
+            2,
+            18,
+            "scenarios[0].probability",
+            "a number from 0 to 1",
+        ),
+        ("scenarios:\n  - then: {after: soon}", 2, 12, "scenarios[0].then.after", "a whole number with `ms`"),
+        ("scenarioz: []", 1, 1, "scenarioz", "expected one of partners, scenarios, callbacks"),
+        ("scenarios: [", 1, 12, "scenarios", "unclosed bracket"),
+        ("scenarios:\n\t- then: {}", 2, 2, "", "tabs"),
+        (
+            "{\"scenarios\": [\n  {\"then\": {\"code\": \"0899\"}}\n]}",
+            2,
+            3,
+            "scenarios[0]",
+            "`code` must be one of ",
+        ),
+        ("partners:\n  - {partner_id: '', api_key: x}", 2, 5, "partners[0]", "partner"),
+    ] {
+        let error = file.parse::<ScenarioFile>().unwrap_err();
+        assert_eq!((error.line, error.column, error.path.as_str()), (line, column, path), "{file}: {error}");
+        let shown = error.to_string();
+        assert!(
+            shown.contains(says) && shown.starts_with(&format!("line {line}, column {column}: ")),
+            "{shown}"
+        );
     }
 }
 
-fn problem(service: &Service) -> Option<String> {
-    service.scenario_file().unwrap().problem
-}
+#[test]
+fn the_guide_s_file_does_what_it_says() {
+    let guide = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/guides/scenarios.md"));
+    let (_, rest) = guide.split_once("```yaml\n").unwrap();
+    let file: ScenarioFile = rest.split_once("```").unwrap().0.parse().unwrap();
+    let mock = Mock::new();
+    mock.service.set_file_rules(file);
 
-#[tokio::test]
-async fn a_file_that_changes_is_read_again_and_a_wrong_one_changes_nothing() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("scenarios.yaml");
-    fs::write(&path, "scenarios: [{then: {code: '0811'}}]").unwrap();
-    let server = started(&path).await.unwrap();
-    let service = server.service();
-    assert_eq!((codes(service), problem(service)), (vec!["0811".to_owned()], None));
+    let id = IdNumber::new("NG", "BVN", "00000000000").unwrap();
+    mock.submit(ImageJob::biometric_kyc(ids("amina", "job"), selfie(), id)).unwrap();
+    assert_eq!(code(mock.status("amina", "job").result().unwrap()), "0814");
+    mock.pass(Duration::from_secs(2 * 60 * 60));
+    assert_eq!(code(mock.status("amina", "job").result().unwrap()), "1210");
 
-    fs::write(&path, "scenarios: [{then: {code: '0841'}}]").unwrap(); // as long as before
-    until(|| codes(service) == ["0841"]).await;
+    let flaky = || mock.submit(registration("leo", "flaky-1"));
+    assert_eq!([flaky().unwrap_err().status, flaky().unwrap_err().status], [500, 500]);
+    flaky().unwrap();
 
-    fs::write(&path, "scenarios:\n  - then: {code: '0899'}\n").unwrap();
-    until(|| problem(service).is_some()).await;
-    let says = problem(service).unwrap();
-    assert!(
-        says.contains("scenarios.yaml are wrong: line 2, column 5: scenarios[0]: `code` must be"),
-        "{says}"
-    );
-    assert_eq!(codes(service), ["0841"]);
+    mock.submit(ImageJob::document_verification(ids("odd", "odd"), selfie(), id_card(), "NG").unwrap())
+        .unwrap();
+    let reply = mock.reply(&job_status::Request::new("odd", "odd"));
+    assert_eq!(reply["result"]["ConfidenceValue"], 97.5);
+    assert_eq!(reply["result"]["Actions"]["Document_Check"], "Sent to Human Review");
 
-    fs::remove_file(&path).unwrap();
-    until(|| problem(service).is_some_and(|problem| problem.starts_with("cannot read"))).await;
-    assert_eq!(codes(service), ["0841"]);
-
-    fs::write(&path, r#"{"scenarios": [{"then": {"code": "0821"}}]}"#).unwrap();
-    until(|| codes(service) == ["0821"]).await;
-    assert_eq!(problem(service), None);
-}
-
-#[tokio::test]
-async fn a_file_that_is_wrong_from_the_start_starts_nothing() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("scenarios.json");
-    let missing = started(&path).await.unwrap_err().to_string();
-    assert!(missing.starts_with("cannot read the scenarios in "), "{missing}");
-    fs::write(&path, "{\"scenario\": []}").unwrap();
-    let wrong = started(&path).await.unwrap_err().to_string();
-    assert!(wrong.contains("line 1, column 2: scenario: unknown field `scenario`"), "{wrong}");
+    for header in guide.split("Smileid-Mock-Scenario: ").skip(1).map(|rest| rest.split_once('\'').unwrap().0)
+    {
+        let id = IdNumber::new("NG", "BVN", "00000000000").unwrap();
+        let job = ready(ImageJob::biometric_kyc(ids("joe", header), selfie(), id)).upload_request(None);
+        let response = mock.raw(&asking(&mock, &job, header));
+        assert!(response.status() == 200 || refusal_of(&response).1["code"] == header, "{header}");
+    }
 }

@@ -5,7 +5,7 @@ use std::{cell::Cell, time::Duration};
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use serde_json::{Map, Value, json};
-use smileid_mock_server::{Config, Millis, Processing, Service};
+use smileid_mock_server::{Config, Millis, Processing, Rule, Scenario, Service};
 use smileid_protocol::{
     auth::{AuthScheme, Credentials},
     endpoint::Endpoint,
@@ -282,4 +282,28 @@ pub(crate) fn action<'a>(result: &'a JobResult, name: &str) -> &'a str {
 
 pub(crate) fn code(result: &JobResult) -> &str {
     result.result_code.as_ref().map_or("(none)", |code| code.as_str())
+}
+
+/// A rule about scenarios, as it is written.
+pub(crate) fn rule(json: &Value) -> Rule<Scenario> {
+    serde_json::from_value(json.clone()).unwrap()
+}
+
+/// A mock with one scenario for whatever comes.
+pub(crate) fn under(scenario: &Value) -> Mock {
+    let mock = Mock::new();
+    mock.service.add_scenario(rule(&json!({ "then": scenario }))).unwrap();
+    mock
+}
+
+/// The message as it is sent with a scenario of its own.
+pub(crate) fn asking<E: Endpoint>(mock: &Mock, message: &E, scenario: &str) -> Request<Bytes> {
+    let mut request = mock.encode(message);
+    request.headers_mut().insert("Smileid-Mock-Scenario", scenario.parse().unwrap());
+    request
+}
+
+/// The codes of the results of the job `job` of the user `leo`, the newest first.
+pub(crate) fn history(mock: &Mock) -> Vec<String> {
+    mock.status("leo", "job").history.unwrap().iter().map(|it| code(it).to_owned()).collect()
 }
