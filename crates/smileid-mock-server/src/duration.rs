@@ -2,6 +2,11 @@
 
 use std::{fmt, time::Duration};
 
+use serde::{
+    Deserialize as _, Deserializer, Serializer,
+    de::{Error as _, Unexpected},
+};
+
 /// The units, the largest first.
 const UNITS: [(&str, u64); 5] = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)];
 
@@ -28,6 +33,17 @@ impl fmt::Display for Shown {
 
 /// What a text should have been that is not one of a duration.
 pub(crate) const EXPECTED: &str = "a duration: a whole number with `ms`, `s`, `m`, `h` or `d`, as in `500ms`";
+
+/// For `#[serde(with)]` on a duration.
+pub(crate) fn serialize<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&Shown(*duration))
+}
+
+/// For `#[serde(with)]` on a duration.
+pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    read(&text).ok_or_else(|| D::Error::invalid_value(Unexpected::Str(&text), &EXPECTED))
+}
 
 /// For `#[serde(with)]` on a duration that may be left out, whose field has a default.
 pub(crate) mod optional {

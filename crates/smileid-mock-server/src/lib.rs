@@ -16,6 +16,7 @@
 //! - The lists hold the sample person, and everybody with `listed` in the name.
 //! - A mobile app's secret is [`AUTH_TOKEN`], the code that the holder of a BVN receives is [`ONE_TIME_CODE`].
 //! - Lookups are unlimited unless [`Config::id_number_limit`] says otherwise.
+//! - What a network and a proxy do to requests, a [`Fault`] says: latency, replies of others, connections that break.
 //!
 //! Any other code of the tables comes on demand, for the requests that are named: see [`Scenario`], whose rules may
 //! come from a file, and the header `Smileid-Mock-Scenario` for one request. [`UserState`] says how a user stands.
@@ -51,6 +52,7 @@ mod catalogue;
 mod clock;
 mod config;
 mod duration;
+mod faults;
 mod handlers;
 mod matching;
 mod millis;
@@ -78,6 +80,10 @@ pub use clock::Clock;
 pub use config::{
     AUTH_TOKEN, Config, DEFAULT_API_KEY, DEFAULT_PARTNER_ID, DOCUMENTED_ID_NUMBER_LIMIT, ONE_TIME_CODE,
     TIMESTAMP_WINDOW,
+};
+pub use faults::{
+    AtHead, Body, CannedReply, Cut, Fault, InvalidFault, Latency, Point, Reaction, ReplyPoint, RetryAfter,
+    Transfer,
 };
 pub use millis::Millis;
 pub use processing::{ParseProcessingError, Processing};

@@ -173,9 +173,19 @@ impl<T> Rules<T> {
         secret: &Secret,
         is_about: impl Fn(&Rule<T>) -> bool,
     ) -> Option<&T> {
+        Some(&self.pick_active(about, secret, is_about)?.rule.then)
+    }
+
+    /// The same with the number of the rule, and how often it has been used.
+    pub(crate) fn pick_active(
+        &mut self,
+        about: &About,
+        secret: &Secret,
+        is_about: impl Fn(&Rule<T>) -> bool,
+    ) -> Option<&Active<T>> {
         let kind = self.kind;
         let mut rules = self.list.iter_mut().rev().filter(|active| is_about(&active.rule));
-        rules.find_map(|active| active.applies(kind, about, secret).then_some(&active.rule.then))
+        rules.find_map(|active| active.applies(kind, about, secret).then_some(&*active))
     }
 }
 

@@ -15,6 +15,8 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::{
     config::Config,
+    faults::Fault,
+    rules::Rule,
     service::{Service, Until},
     shell::{
         deliver::{Deliverer, Receivers, trusting},
@@ -113,6 +115,16 @@ impl MockServer {
     /// The mock itself: its rules, callbacks and clocks.
     pub fn service(&self) -> &Service {
         &self.running.service
+    }
+
+    /// Puts a fault in force, and says its number: [`Service::add_fault`].
+    pub fn add_fault(&self, rule: Rule<Fault>) -> u64 {
+        self.service().add_fault(rule)
+    }
+
+    /// Takes all faults out of force that [`MockServer::add_fault`] put there.
+    pub fn clear_faults(&self) {
+        self.service().clear_faults(None);
     }
 
     /// Has a partner's clock stand still at what time it is. Whether there is such a partner.

@@ -1,5 +1,6 @@
 //! The mock without input or output: a request and a moment in, a reply out.
 
+mod faults;
 mod passing;
 mod scenarios;
 
@@ -25,6 +26,7 @@ use crate::{
     callbacks::Mischief,
     clock::Clock,
     config::Config,
+    faults::{Fault, Reaction},
     handlers::{Context, Tenants, images, own, put_archive},
     millis::Millis,
     presign::{self, ImageKey, Presigner},
@@ -55,8 +57,8 @@ const IMAGES: Limits = Limits { entries: 10_000, bytes: 64 << 20 };
 ///
 /// let service = Service::new(Config::new([0; 32]));
 /// let request = http::Request::get("/_mock/health").body(Bytes::new())?;
-/// let reply = service.handle(&request, Millis::from_utc(1_700_000_000_000));
-/// assert_eq!(reply.body(), r#"{"status":"ok"}"#);
+/// let reaction = service.handle(&request, Millis::from_utc(1_700_000_000_000));
+/// assert_eq!(reaction.response.body(), r#"{"status":"ok"}"#);
 /// # Ok::<(), http::Error>(())
 /// ```
 pub struct Service {
@@ -89,6 +91,7 @@ impl Service {
             state: Mutex::new(State {
                 tenants: tenants.collect(),
                 mischief: Rules::new("callback"),
+                faults: Rules::new("fault"),
                 images: Newest::new(IMAGES),
                 scenarios: Rules::new("scenario"),
                 scenario_file: None,
@@ -100,26 +103,36 @@ impl Service {
     ///
     /// Links in the answer begin with the request's `Host`, or what a proxy forwarded of it; in a request that has
     /// none, with the authority of its address.
-    pub fn handle(&self, request: &Request<Bytes>, wall: Millis) -> Response<Bytes> {
+    ///
+    /// The reply, and what a fault does to it: [`Reaction`].
+    pub fn handle(&self, request: &Request<Bytes>, wall: Millis) -> Reaction {
         let path = request.uri().path();
         if request.body().len() > Self::body_limit(request.method(), path) {
-            return Self::too_large(request.method(), path);
+            return Reaction::reply(Self::too_large(request.method(), path));
         }
         if own::is_own(path) {
-            return own::answer(request);
+            return Reaction::reply(own::answer(request));
         }
         let about = About::of(request, &self.state());
         let partner = about.subject.partner_id.as_ref();
         self.pass(partner, wall);
         let now = self.now(partner, wall);
-        let answered = match about.route {
-            Route::Endpoint(_, answer) => answer(self, request, &about, now),
-            Route::PutArchive => put_archive::answer(self, request, now),
-            Route::Image => images::answer(self, request, now),
-            Route::Callback | Route::Nowhere => Err(Refused::no_route()),
+        let answer = || {
+            let answered = match about.route {
+                Route::Endpoint(_, answer) => answer(self, request, &about, now),
+                Route::PutArchive => put_archive::answer(self, request, now),
+                Route::Image => images::answer(self, request, now),
+                Route::Callback | Route::Nowhere => Err(Refused::no_route()),
+            };
+            answered.unwrap_or_else(Refused::into_response)
+        };
+        let strike = self.state().faults.strike(&about, &self.secret);
+        let reaction = match strike {
+            Some(strike) => strike.react(now, answer),
+            None => Reaction::reply(answer()),
         };
         self.pass(partner, wall);
-        answered.unwrap_or_else(Refused::into_response)
+        reaction
     }
 
     /// How many bytes of body a request of this head may have; [`Service::handle`] refuses larger ones.
@@ -237,6 +250,7 @@ type Notify = Box<dyn Fn() + Send + Sync>;
 pub(crate) struct State {
     pub(crate) tenants: Tenants,
     pub(crate) mischief: Rules<Mischief>,
+    pub(crate) faults: Rules<Fault>,
     pub(crate) images: Newest<ImageKey, Bytes>,
     pub(crate) scenarios: Rules<Scenario>,
     pub(crate) scenario_file: Option<FileStatus>,

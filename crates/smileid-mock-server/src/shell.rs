@@ -1,10 +1,12 @@
 //! What stands between the core and the world: the clock, the ports, HTTP, TLS and callbacks.
 
 pub(crate) mod deliver;
+mod effect;
 mod http;
 pub(crate) mod listen;
 pub(crate) mod reload;
 pub(crate) mod tls;
+mod upload;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

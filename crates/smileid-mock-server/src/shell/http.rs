@@ -1,98 +1,98 @@
 //! The core over HTTP: bodies are collected within its limits, and what is heavy leaves the event loop.
 
-use std::{convert::Infallible, net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, sync::Arc};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::{
     HeaderValue, Request, Response, StatusCode,
-    header::{CONNECTION, CONTENT_LENGTH, HOST},
+    header::{CONNECTION, HOST},
     uri::Scheme,
 };
-use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
+use tokio::time::sleep;
 
-use super::now;
-use crate::service::Service;
+use super::{
+    effect::{Paced, Severed},
+    now,
+    upload::{Room, SMALL, Unread, Upload},
+};
+use crate::{
+    faults::{Reaction, Transfer},
+    service::Service,
+};
 
-/// From this size on, a body is handled off the event loop: to open an archive takes longer than others should wait.
-const LARGE: usize = 64 << 10;
-/// How much of a body is asked for in advance, whatever its announced length.
-const ADVANCE: usize = 1 << 20;
-
-/// How a request came.
-#[derive(Clone)]
-pub(crate) struct Arrived {
+/// What all connections of a port share.
+pub(super) struct Port {
+    pub(super) service: Arc<Service>,
     /// What the server is bound to, for requests that do not say how they reached it.
-    pub(crate) address: SocketAddr,
-    /// Plain or under TLS.
-    pub(crate) scheme: Scheme,
+    pub(super) address: SocketAddr,
+    pub(super) room: Room,
 }
 
-/// Answers a request.
-pub(crate) async fn answer(
-    service: Arc<Service>,
-    arrived: Arrived,
-    request: Request<Incoming>,
-) -> Result<Response<Full<Bytes>>, Infallible> {
-    Ok(reply(service, arrived, request).await.map(Full::new))
-}
-
-async fn reply(service: Arc<Service>, arrived: Arrived, request: Request<Incoming>) -> Response<Bytes> {
-    let (mut head, body) = request.into_parts();
-    let limit = Service::body_limit(&head.method, head.uri.path());
-    let announced = head.headers.get(CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse::<u64>().ok());
-    let body = match collect(body, announced, limit).await {
-        Ok(body) => body,
-        Err(Unread::TooLarge) => {
-            let mut response = Service::too_large(&head.method, head.uri.path());
-            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-            return response;
+impl Port {
+    /// Answers a request that came over `scheme`, or gives its connection up.
+    pub(super) async fn answer(
+        &self,
+        scheme: Scheme,
+        request: Request<Incoming>,
+    ) -> Result<Response<Paced>, Severed> {
+        let Reaction { response, latency, transfer, .. } = self.react(scheme, request).await?;
+        if !latency.is_zero() {
+            sleep(latency).await;
         }
-        Err(Unread::Broken) => return empty(StatusCode::BAD_REQUEST),
-    };
-    if !head.headers.contains_key(HOST)
-        && head.uri.authority().is_none()
-        && let Ok(host) = HeaderValue::from_str(&arrived.address.to_string())
-    {
-        head.headers.insert(HOST, host);
+        match transfer {
+            Transfer::Whole => Ok(response.map(Paced::whole)),
+            Transfer::Slow { bytes_per_second } => {
+                Ok(response.map(|body| Paced::slow(body, bytes_per_second)))
+            }
+            Transfer::Cut { after, how } => Err(Severed::in_reply(response, after, how)),
+            Transfer::Unsent { how } => Err(Severed::unanswered(how)),
+        }
     }
-    head.extensions.insert(arrived.scheme);
 
-    let request = Request::from_parts(head, body);
-    if request.body().len() < LARGE {
-        return service.handle(&request, now());
+    async fn react(&self, scheme: Scheme, request: Request<Incoming>) -> Result<Reaction, Severed> {
+        let (mut head, body) = request.into_parts();
+        let at_head = self.service.at_head(&head);
+        if !at_head.latency.is_zero() {
+            sleep(at_head.latency).await;
+        }
+        let limit = Service::body_limit(&head.method, head.uri.path());
+        let Upload { body, room } = match self.room.read(&head.headers, body, limit, at_head.transfer).await {
+            Ok(upload) => upload,
+            Err(Unread::Cut(how)) => return Err(Severed::unanswered(how)),
+            Err(Unread::TooLarge) => return Ok(last(Service::too_large(&head.method, head.uri.path()))),
+            Err(Unread::TooSlow) => return Ok(last(empty(StatusCode::REQUEST_TIMEOUT))),
+            Err(Unread::Broken) => return Ok(last(empty(StatusCode::BAD_REQUEST))),
+        };
+        if !head.headers.contains_key(HOST)
+            && head.uri.authority().is_none()
+            && let Ok(host) = HeaderValue::from_str(&self.address.to_string())
+        {
+            head.headers.insert(HOST, host);
+        }
+        head.extensions.insert(scheme);
+
+        let request = Request::from_parts(head, body);
+        if request.body().len() < SMALL {
+            return Ok(self.service.handle(&request, now()));
+        }
+        let service = Arc::clone(&self.service);
+        let handling = tokio::task::spawn_blocking(move || {
+            let _room = room; // not given back before, even if the client leaves
+            service.handle(&request, now())
+        });
+        Ok(handling.await.unwrap_or_else(|_| Reaction::reply(empty(StatusCode::INTERNAL_SERVER_ERROR))))
     }
-    let answered = tokio::task::spawn_blocking(move || service.handle(&request, now())).await;
-    answered.unwrap_or_else(|_| empty(StatusCode::INTERNAL_SERVER_ERROR))
+}
+
+/// A reply after which nothing more is read from the connection.
+fn last(mut response: Response<Bytes>) -> Reaction {
+    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    Reaction::reply(response)
 }
 
 fn empty(status: StatusCode) -> Response<Bytes> {
     let mut response = Response::new(Bytes::new());
     *response.status_mut() = status;
     response
-}
-
-/// Why there is no body.
-enum Unread {
-    TooLarge,
-    Broken,
-}
-
-/// Reads a body of up to `limit` bytes. One that is announced to be larger is not read at all.
-async fn collect(mut body: Incoming, announced: Option<u64>, limit: usize) -> Result<Bytes, Unread> {
-    let announced = announced.map_or(0, |length| usize::try_from(length).unwrap_or(usize::MAX));
-    if announced > limit {
-        return Err(Unread::TooLarge);
-    }
-    let mut collected = BytesMut::with_capacity(announced.min(ADVANCE));
-    while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|_| Unread::Broken)?;
-        if let Some(data) = frame.data_ref() {
-            if collected.len() + data.len() > limit {
-                return Err(Unread::TooLarge);
-            }
-            collected.extend_from_slice(data);
-        }
-    }
-    Ok(collected.freeze())
 }

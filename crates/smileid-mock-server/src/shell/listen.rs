@@ -1,12 +1,11 @@
 //! A port: its connections, plain or under TLS, each served until it ends.
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{error::Error as _, io, net::SocketAddr, sync::Arc, time::Duration};
 
 use http::uri::Scheme;
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
-    io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
     sync::Semaphore,
     task::JoinSet,
@@ -14,7 +13,11 @@ use tokio::{
 };
 use tokio_rustls::TlsAcceptor;
 
-use super::http::{Arrived, answer};
+use super::{
+    effect::{Line, Severed, linger},
+    http::Port,
+    upload::Room,
+};
 use crate::service::Service;
 
 /// How many connections are open at once; more wait to be taken.
@@ -43,6 +46,7 @@ impl Listener {
 
     /// Serves every connection, until the future is dropped and all of them with it.
     pub(crate) async fn serve(self, service: Arc<Service>) {
+        let port = Arc::new(Port { service, address: self.address, room: Room::new() });
         let mut connections = JoinSet::new();
         let room = Arc::new(Semaphore::new(CONNECTIONS));
         loop {
@@ -58,11 +62,10 @@ impl Listener {
                     continue;
                 }
             };
-            let service = Arc::clone(&service);
+            let port = Arc::clone(&port);
             let tls = self.tls.clone();
-            let address = self.address;
             connections.spawn(async move {
-                connection(stream, tls, service, address).await;
+                connection(stream, tls, &port).await;
                 drop(permit);
             });
         }
@@ -70,23 +73,29 @@ impl Listener {
 }
 
 /// One connection, to its end. What goes wrong with it is its client's business.
-async fn connection(stream: TcpStream, tls: Option<TlsAcceptor>, service: Arc<Service>, address: SocketAddr) {
+async fn connection(stream: TcpStream, tls: Option<TlsAcceptor>, port: &Port) {
     let _ = stream.set_nodelay(true); // small answers at once; without it they only come later
-    let Some(tls) = tls else {
-        return talk(stream, Arrived { address, scheme: Scheme::HTTP }, service).await;
-    };
+    let Some(tls) = tls else { return talk(stream, Scheme::HTTP, port).await };
     if let Ok(Ok(stream)) = timeout(PATIENCE, tls.accept(stream)).await {
-        talk(stream, Arrived { address, scheme: Scheme::HTTPS }, service).await;
+        talk(stream, Scheme::HTTPS, port).await;
     }
 }
 
-async fn talk<S: AsyncRead + AsyncWrite + Unpin>(stream: S, arrived: Arrived, service: Arc<Service>) {
-    let answering = service_fn(|request| answer(Arc::clone(&service), arrived.clone(), request));
-    let _ = http1::Builder::new()
+async fn talk(mut line: impl Line, scheme: Scheme, port: &Port) {
+    let answering = service_fn(|request| port.answer(scheme.clone(), request));
+    let talked = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(PATIENCE)
-        .serve_connection(TokioIo::new(stream), answering)
+        .serve_connection(TokioIo::new(&mut line), answering)
         .await;
+    match talked {
+        Ok(()) => linger(line.tcp()).await,
+        Err(error) => {
+            if let Some(severed) = error.source().and_then(|it| it.downcast_ref::<Severed>()) {
+                severed.carry_out(&mut line).await;
+            }
+        }
+    }
 }
 
 fn is_of_one_connection(error: &io::Error) -> bool {

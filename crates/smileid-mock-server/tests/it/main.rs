@@ -38,6 +38,8 @@ mod binary;
 #[cfg(feature = "server")]
 mod exec;
 #[cfg(feature = "server")]
+mod faults;
+#[cfg(feature = "server")]
 mod receivers;
 #[cfg(feature = "server")]
 mod reload;

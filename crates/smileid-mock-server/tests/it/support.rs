@@ -66,7 +66,7 @@ impl Mock {
     }
 
     pub(crate) fn raw(&self, request: &Request<Bytes>) -> Response<Bytes> {
-        self.service.handle(request, self.now())
+        self.service.handle(request, self.now()).response
     }
 
     pub(crate) fn timestamp(&self) -> Timestamp {

@@ -1,0 +1,42 @@
+//! What is no fault.
+
+/// A description is not that of a [`Fault`](super::Fault). Says which member is wrong, and what to write.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum InvalidFault {
+    /// Two effects in one fault.
+    #[error("`{0}` and `{1}` in one fault: it has one effect, give each a rule of its own")]
+    TwoEffects(&'static str, &'static str),
+    /// A point that is not in a reply.
+    #[error("not in the reply: use `half_reply` or `reply_bytes`, as only replies come in chunks")]
+    NotInReply,
+    /// A latency beyond what is waited.
+    #[error("longer than is waited: use at most `5m`")]
+    TooLong,
+    /// A range that ends before it begins.
+    #[error("`min` is longer than `max`")]
+    EmptyRange,
+    /// A median beyond the longest.
+    #[error("`median` is longer than `max`")]
+    MedianBeyondMax,
+    /// No spread of a log-normal distribution.
+    #[error("`sigma` is out of range: use a number from 0 to 10, as in 0.5")]
+    Sigma,
+    /// No status of a final reply.
+    #[error("`status` is out of range: use one from 200 to 599")]
+    Status,
+    /// A status whose replies have no body.
+    #[error("`body` of a status that has none: 204 and 304 end with their head")]
+    BodyOfNoBody,
+    /// No name of a header.
+    #[error("`headers` has a name that no header can have: `{0}`")]
+    HeaderName(String),
+    /// Not what a header can hold.
+    #[error("`headers` has a value that no header can have, for `{0}`")]
+    HeaderValue(String),
+    /// A header that says where the reply ends.
+    #[error(
+        "`headers` has `{0}`, which the server writes: to break a reply off, use `close` or `malformed_chunk`"
+    )]
+    Framing(String),
+}

@@ -1,0 +1,187 @@
+//! What faults do to a connection that HTTP has no way to say.
+//!
+//! HTTP is given up first: the request's future fails with a [`Severed`], hyper lets go of the stream, and whoever owns
+//! it writes the bytes that are still due and ends it.
+
+mod paced;
+
+use std::{error::Error, fmt, time::Duration};
+
+use bytes::{BufMut as _, Bytes, BytesMut};
+use http::{
+    HeaderValue, Response,
+    header::{CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING},
+};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, Interest},
+    net::TcpStream,
+    time::{sleep, timeout},
+};
+use tokio_rustls::server::TlsStream;
+
+pub(super) use paced::{LONGEST, Paced, at_rate};
+
+use crate::faults::Cut;
+
+/// How long the last bytes may take to be written.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How long bytes get to reach the client before a reset, which throws away what is still on the way.
+const SETTLE: Duration = Duration::from_millis(20);
+/// How often a client is looked for whose bytes are left unread.
+const LOOK: Duration = Duration::from_millis(100);
+/// How long a client that still sends is listened to after the end, from one packet to the next and in all.
+const LINGER: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(30));
+/// Bytes that are no HTTP, and no text either.
+const GARBAGE: &[u8] = b"\x00\xff\xfe\x15\x03garbage\x00\x01\x02\x80\x81\r\n\r\n\xde\xad\xbe\xef";
+/// The length of a chunk that has none.
+const NO_LENGTH: &[u8] = b"no-length\r\n";
+
+/// A connection, plain or under TLS.
+pub(super) trait Line: AsyncRead + AsyncWrite + Unpin {
+    /// What is under it.
+    fn tcp(&self) -> &TcpStream;
+}
+
+impl Line for TcpStream {
+    fn tcp(&self) -> &TcpStream {
+        self
+    }
+}
+
+impl Line for TlsStream<TcpStream> {
+    fn tcp(&self) -> &TcpStream {
+        self.get_ref().0
+    }
+}
+
+/// A connection on which HTTP was given up.
+#[derive(Debug)]
+pub(super) struct Severed {
+    /// What is still sent.
+    sent: Bytes,
+    /// How it ends then.
+    how: Cut,
+}
+
+impl Severed {
+    /// Without a byte of a reply.
+    pub(super) fn unanswered(how: Cut) -> Self {
+        let sent = if how == Cut::Garbage { Bytes::from_static(GARBAGE) } else { Bytes::new() };
+        Self { sent, how }
+    }
+
+    /// After so many bytes of the reply's body, and never all: the last byte is kept back, and of a reply without a
+    /// body the end of its head.
+    pub(super) fn in_reply(mut response: Response<Bytes>, after: usize, how: Cut) -> Self {
+        let whole = response.body().len();
+        let body = response.body().slice(..after.min(whole.saturating_sub(1)));
+        let is_chunked = how == Cut::MalformedChunk;
+        let (name, value) = if is_chunked {
+            (TRANSFER_ENCODING, HeaderValue::from_static("chunked"))
+        } else {
+            (CONTENT_LENGTH, whole.into())
+        };
+        response.headers_mut().insert(name, value);
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+
+        let mut sent = head(&response);
+        match how {
+            Cut::MalformedChunk => {
+                if !body.is_empty() {
+                    sent.put_slice(format!("{:x}\r\n", body.len()).as_bytes());
+                    sent.put_slice(&body);
+                    sent.put_slice(b"\r\n");
+                }
+                sent.put_slice(NO_LENGTH);
+            }
+            _ if whole == 0 => sent.truncate(sent.len() - 2),
+            _ => sent.put_slice(&body),
+        }
+        if how == Cut::Garbage {
+            sent.put_slice(GARBAGE);
+        }
+        Self { sent: sent.freeze(), how }
+    }
+
+    /// Sends what is due and ends the connection, which the caller drops then.
+    pub(super) async fn carry_out(&self, line: &mut impl Line) {
+        let writing = async {
+            line.write_all(&self.sent).await?;
+            line.flush().await
+        };
+        if !self.sent.is_empty() && !matches!(timeout(PATIENCE, writing).await, Ok(Ok(()))) {
+            return; // the client has left, or does not want the bytes
+        }
+        match self.how {
+            Cut::Reset => {
+                if !self.sent.is_empty() {
+                    sleep(SETTLE).await;
+                }
+                let _ = line.tcp().set_zero_linger();
+            }
+            Cut::Stall { time } => {
+                let gone = until_gone(line.tcp());
+                let Some(time) = time else { return gone.await };
+                if timeout(time, gone).await.is_err() {
+                    hang_up(line).await;
+                }
+            }
+            Cut::Close | Cut::Garbage | Cut::MalformedChunk => hang_up(line).await,
+        }
+    }
+}
+
+impl fmt::Display for Severed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a fault strikes")
+    }
+}
+
+impl Error for Severed {}
+
+/// Listens for a while to a client that has been told that this is the end, and may still be sending.
+///
+/// A connection that is closed with bytes unread is reset, and the client may lose what was sent to it before.
+pub(super) async fn linger(tcp: &TcpStream) {
+    let (between, in_all) = LINGER;
+    let listening = async {
+        let mut scrap = vec![0; 16 << 10];
+        while let Ok(Ok(())) = timeout(between, tcp.readable()).await {
+            match tcp.try_read(&mut scrap) {
+                Ok(0) => return,
+                Ok(_) => {}
+                Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {}
+                Err(_) => return,
+            }
+        }
+    };
+    let _ = timeout(in_all, listening).await;
+}
+
+/// Ends a connection in good order.
+async fn hang_up(line: &mut impl Line) {
+    if matches!(timeout(PATIENCE, line.shutdown()).await, Ok(Ok(()))) {
+        linger(line.tcp()).await;
+    }
+}
+
+/// Waits until the client leaves, and leaves unread what it sends.
+async fn until_gone(tcp: &TcpStream) {
+    while tcp.ready(Interest::READABLE).await.is_ok_and(|ready| !ready.is_read_closed()) {
+        sleep(LOOK).await;
+    }
+}
+
+/// The head of a reply, as HTTP/1.1 has it.
+fn head(response: &Response<Bytes>) -> BytesMut {
+    let mut head = BytesMut::new();
+    head.put_slice(format!("HTTP/1.1 {}\r\n", response.status()).as_bytes());
+    for (name, value) in response.headers() {
+        head.put_slice(name.as_str().as_bytes());
+        head.put_slice(b": ");
+        head.put_slice(value.as_bytes());
+        head.put_slice(b"\r\n");
+    }
+    head.put_slice(b"\r\n");
+    head
+}
