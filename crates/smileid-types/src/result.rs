@@ -73,19 +73,21 @@ impl JobResult {
     /// Whether both results are of one job: by the API's number for it, or by the partner's `user_id` and `job_id`, and
     /// with no name that differs. Nothing when they do not say enough of it.
     pub fn is_same_job(&self, other: &Self) -> Option<bool> {
-        let params = |result: &'_ Self, name: fn(&PartnerParams) -> &Option<String>| {
-            let params = result.partner_params.as_ref()?;
-            available(name(params)).map(str::to_owned)
-        };
-        let of_params = |name| agree(params(self, name), params(other, name));
-        let number = agree(available(&self.smile_job_id), available(&other.smile_job_id));
-        let user_and_job = (of_params(|it| &it.user_id), of_params(|it| &it.job_id));
+        let (ours, theirs) = (self.job_names(), other.job_names());
+        let [number, user_id, job_id] = [0, 1, 2].map(|name| agree(ours[name], theirs[name]));
         let job_type = agree(self.job_type(), other.job_type());
-        if [number, user_and_job.0, user_and_job.1, job_type].contains(&Some(false)) {
+        if [number, user_id, job_id, job_type].contains(&Some(false)) {
             return Some(false);
         }
-        let is_named = number.is_some() || user_and_job == (Some(true), Some(true));
+        let is_named = number.is_some() || (user_id.is_some() && job_id.is_some());
         (is_named || self == other).then_some(true)
+    }
+
+    /// What names the job: the API's number for it, the partner's `user_id` and `job_id`.
+    pub(crate) fn job_names(&self) -> [Option<&str>; 3] {
+        let params = self.partner_params.as_ref();
+        let of_params = |name: fn(&PartnerParams) -> &Option<String>| available(name(params?));
+        [available(&self.smile_job_id), of_params(|it| &it.user_id), of_params(|it| &it.job_id)]
     }
 }
 

@@ -77,7 +77,10 @@ impl<'a> Job<'a> {
 
     /// What the tables say of a result, once it is known to be of this job.
     fn row(&self, result: &JobResult) -> Option<&'static ResultCodeRow> {
-        let is_of_it = result.is_same_job(self.results.first()?) == Some(true);
+        let newest = self.results.first()?;
+        // Where no result names a job, nothing speaks against their being of one, as the caller says they are.
+        let is_nameless = || [result, newest].iter().all(|it| it.job_names() == [None; 3]);
+        let is_of_it = result.is_same_job(newest).unwrap_or_else(is_nameless);
         let code = result.result_code.as_ref().filter(|_| is_of_it)?;
         self.rows.iter().copied().find(|row| row.code == code.as_str())
     }
