@@ -151,6 +151,10 @@ id_info_args! {
     id_type,
     /// The number on the ID
     id_number,
+    /// Session of its holder's consent, in place of the number of a BVN_MFA
+    session_id,
+    /// A second number on the ID, the card's for Ugandan ones
+    secondary_id_number,
     /// First name
     first_name,
     /// Middle name

@@ -110,8 +110,8 @@ fn from_flags(submit: &Submit) -> Result<Value, Failure> {
 
     let mut id_info: Map<String, Value> =
         submit.id_info.given().map(|(name, value)| (name.to_owned(), value.into())).collect();
-    // Whoever types an ID number means it to be used.
-    if id_info.contains_key("id_number")
+    // Whoever types an ID number, or what stands in for one, means it to be used.
+    if (id_info.contains_key("id_number") || id_info.contains_key("session_id"))
         && !matches!(job_type, JobType::EnhancedKyc | JobType::BusinessVerification)
     {
         id_info.insert("entered".to_owned(), true.into());
