@@ -64,10 +64,11 @@ impl About {
     pub(crate) fn of(request: &Request<Bytes>, state: &State) -> Self {
         let route = Route::of(request.method(), request.uri().path());
         let subject = match route {
-            Route::Endpoint(..) => Subject::of(request),
+            // Who mistyped a path wants to find the request among their own.
+            Route::Endpoint(..) | Route::Nowhere => Subject::of(request),
             Route::PutArchive => linked(presign::claimed_upload(request.uri()), state),
             Route::Image => linked(presign::claimed_image(request.uri()), state),
-            Route::Callback | Route::Nowhere => Subject::default(),
+            Route::Callback => Subject::default(),
         };
         Self { route, subject }
     }

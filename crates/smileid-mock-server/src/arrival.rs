@@ -17,7 +17,7 @@ use crate::tenant::Announced;
 pub(crate) struct Arrival {
     /// What can be shown again, whether or not the job fails.
     pub(crate) images: Vec<(ImageSubject, Bytes)>,
-    /// What is odd and fails nothing.
+    /// Everything that is odd, whether or not it fails the job.
     pub(crate) findings: Vec<Finding>,
     info: Result<InfoJson, Defect>,
 }
@@ -32,7 +32,7 @@ impl Arrival {
                 let images = shown(&archive);
                 Self { images, findings: archive.findings, info: Ok(archive.info) }
             }
-            Err(_) => Self { images: Vec::new(), findings: Vec::new(), info: Err(defect) },
+            Err(error) => Self { images: Vec::new(), findings: error.findings, info: Err(defect) },
         }
     }
 

@@ -42,6 +42,13 @@ impl<K: Ord + Clone, V> Newest<K, V> {
         }
     }
 
+    /// Forgets every entry whose key is not kept.
+    pub(crate) fn retain(&mut self, kept: impl Fn(&K) -> bool) {
+        self.order.retain(|key| kept(key));
+        self.entries.retain(|key, _| kept(key));
+        self.bytes = self.entries.values().map(|(_, bytes)| bytes).sum();
+    }
+
     pub(crate) fn contains(&self, key: &K) -> bool {
         self.entries.contains_key(key)
     }
@@ -113,5 +120,8 @@ mod tests {
         assert_eq!(newest.values().collect::<String>(), "cB");
         newest.insert(3, 'd', 4);
         assert_eq!(newest.values().collect::<String>(), "cBd", "its bytes were freed once");
+        newest.retain(|key| *key == 1);
+        newest.insert(4, 'e', 7);
+        assert_eq!(newest.values().collect::<String>(), "Be", "theirs were freed too");
     }
 }

@@ -1,6 +1,6 @@
 //! What a mock is made with.
 
-use std::{fmt, time::Duration};
+use std::{fmt, str::FromStr, time::Duration};
 
 use smileid_protocol::auth::Credentials;
 
@@ -23,6 +23,8 @@ pub const DOCUMENTED_ID_NUMBER_LIMIT: u32 = 30;
 
 /// How far from its clock the API is said to take the time of a request: five minutes. No official source says so.
 pub const TIMESTAMP_WINDOW: Duration = Duration::from_secs(5 * 60);
+/// How many bytes the journal of a mock takes that was not told.
+const JOURNAL_BYTES: usize = 8 << 20;
 
 /// What a mock is made with.
 #[derive(Clone)]
@@ -46,6 +48,11 @@ pub struct Config {
     ///
     /// None takes any text that the signature is right for: nobody has documented what the API takes.
     pub timestamp_window: Option<Duration>,
+    /// How many bytes the journal takes. The oldest entries go first.
+    pub journal_bytes: usize,
+    /// What whoever uses the mock's own routes must show, as `Authorization: Bearer …`. None where only this machine
+    /// can reach the mock.
+    pub admin_token: Option<AdminToken>,
     /// What links are signed with: random, or [`Config::secret_of`] a number when
     /// links must come out the same each time.
     pub secret: [u8; 32],
@@ -62,6 +69,8 @@ impl Config {
             callback_retries: DEFAULT_RETRIES.to_vec(),
             id_number_limit: None,
             timestamp_window: None,
+            journal_bytes: JOURNAL_BYTES,
+            admin_token: None,
             secret,
         }
     }
@@ -81,9 +90,51 @@ impl fmt::Debug for Config {
             .field("callback_retries", &self.callback_retries)
             .field("id_number_limit", &self.id_number_limit)
             .field("timestamp_window", &self.timestamp_window)
+            .field("journal_bytes", &self.journal_bytes)
+            .field("admin_token", &self.admin_token)
             .finish_non_exhaustive()
     }
 }
+
+/// What the mock's own routes ask for, when they ask for something. `Debug` does not show it.
+///
+/// ```
+/// use smileid_mock_server::AdminToken;
+///
+/// let token: AdminToken = "correct horse".parse()?;
+/// assert_eq!(format!("{token:?}"), "[secret]");
+/// assert!("".parse::<AdminToken>().is_err());
+/// # Ok::<(), smileid_mock_server::ParseAdminTokenError>(())
+/// ```
+#[derive(Clone)]
+pub struct AdminToken(String);
+
+impl AdminToken {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for AdminToken {
+    type Err = ParseAdminTokenError;
+
+    fn from_str(text: &str) -> Result<Self, ParseAdminTokenError> {
+        let is_one = !text.trim().is_empty() && text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+        if is_one { Ok(Self(text.trim().to_owned())) } else { Err(ParseAdminTokenError) }
+    }
+}
+
+impl fmt::Debug for AdminToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[secret]")
+    }
+}
+
+/// A text is not an [`AdminToken`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not an admin token: use printable ASCII characters, at least one")]
+#[non_exhaustive]
+pub struct ParseAdminTokenError;
 
 fn default_credentials() -> Credentials {
     Credentials::new(DEFAULT_PARTNER_ID, DEFAULT_API_KEY).expect("neither of the two is empty")

@@ -18,7 +18,6 @@ mod id_verification;
 pub(crate) mod images;
 mod job_status;
 mod lookup;
-pub(crate) mod own;
 mod phone;
 mod products_config;
 pub(crate) mod put_archive;

@@ -45,15 +45,18 @@
 //! ```
 
 mod about;
+mod admin;
 mod arrival;
 mod bounded;
 mod callbacks;
 mod catalogue;
 mod clock;
 mod config;
+mod diagnose;
 mod duration;
 mod faults;
 mod handlers;
+mod journal;
 mod matching;
 mod millis;
 mod origin;
@@ -78,8 +81,8 @@ pub use callbacks::{
 };
 pub use clock::Clock;
 pub use config::{
-    AUTH_TOKEN, Config, DEFAULT_API_KEY, DEFAULT_PARTNER_ID, DOCUMENTED_ID_NUMBER_LIMIT, ONE_TIME_CODE,
-    TIMESTAMP_WINDOW,
+    AUTH_TOKEN, AdminToken, Config, DEFAULT_API_KEY, DEFAULT_PARTNER_ID, DOCUMENTED_ID_NUMBER_LIMIT,
+    ONE_TIME_CODE, ParseAdminTokenError, TIMESTAMP_WINDOW,
 };
 pub use faults::{
     AtHead, Body, CannedReply, Cut, Fault, InvalidFault, Latency, Point, Reaction, ReplyPoint, RetryAfter,

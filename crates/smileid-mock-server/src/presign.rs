@@ -13,7 +13,12 @@ use smileid_protocol::{
     v1::{put_archive, upload},
 };
 
-use crate::{bounded::Newest, millis::Millis, refusal::Refused, secret::Secret};
+use crate::{
+    bounded::Newest,
+    millis::Millis,
+    refusal::{LinkFault, Refused},
+    secret::Secret,
+};
 
 /// How long an archive may be put. Inferred: the links are documented to expire, not when.
 const UPLOAD_SECONDS: i64 = 15 * 60;
@@ -78,7 +83,7 @@ impl Presigner {
     pub(crate) fn read_upload(&self, uri: &Uri, now: Millis) -> Result<UploadLink, Refused> {
         let link = Link::read(uri);
         let [_, partner, ref_id, file_name] = link.path.as_slice() else {
-            return Err(Refused::access_denied());
+            return Err(altered());
         };
         let facts = [
             UPLOADS,
@@ -94,8 +99,8 @@ impl Presigner {
         self.check(&facts, &link, now)?;
         let smile_job_id = job_of(partner, ref_id);
         Ok(UploadLink {
-            partner: PartnerId::new(partner.clone()).map_err(|_| Refused::access_denied())?,
-            smile_job_id: smile_job_id.ok_or_else(Refused::access_denied)?.to_owned(),
+            partner: PartnerId::new(partner.clone()).map_err(|_| altered())?,
+            smile_job_id: smile_job_id.ok_or_else(altered)?.to_owned(),
         })
     }
 
@@ -132,29 +137,34 @@ impl Presigner {
     pub(crate) fn read_image(&self, uri: &Uri, now: Millis) -> Result<ImageKey, Refused> {
         let link = Link::read(uri);
         let [_, partner, smile_job_id, name] = link.path.as_slice() else {
-            return Err(Refused::access_denied());
+            return Err(altered());
         };
         self.check(&[IMAGES, partner, smile_job_id, name, link.get("Expires")], &link, now)?;
         let subject = IMAGE_NAMES.iter().find(|(_, known)| known == name).map(|(subject, _)| *subject);
         Ok(ImageKey {
-            partner: PartnerId::new(partner.clone()).map_err(|_| Refused::access_denied())?,
+            partner: PartnerId::new(partner.clone()).map_err(|_| altered())?,
             smile_job_id: smile_job_id.clone(),
-            subject: subject.ok_or_else(Refused::access_denied)?,
+            subject: subject.ok_or_else(altered)?,
         })
     }
 
     fn check(&self, facts: &[&str], link: &Link, now: Millis) -> Result<(), Refused> {
-        let signature = STANDARD.decode(link.get("Signature")).map_err(|_| Refused::access_denied())?;
-        self.secret.mac(facts).verify_slice(&signature).map_err(|_| Refused::access_denied())?;
+        let signature = STANDARD.decode(link.get("Signature")).map_err(|_| altered())?;
+        self.secret.mac(facts).verify_slice(&signature).map_err(|_| altered())?;
         match link.get("Expires").parse::<i64>() {
             Ok(expires) if now.seconds() <= expires => Ok(()),
-            _ => Err(Refused::access_denied()),
+            Ok(_) => Err(Refused::access_denied(LinkFault::Expired)),
+            Err(_) => Err(altered()),
         }
     }
 
     fn sign(&self, facts: &[&str]) -> String {
         STANDARD.encode(self.secret.digest(facts))
     }
+}
+
+fn altered() -> Refused {
+    Refused::access_denied(LinkFault::Altered)
 }
 
 /// A link that leads a person through a verification. Whoever knows its name may use it, so it is not signed.

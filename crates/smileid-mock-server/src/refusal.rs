@@ -1,7 +1,10 @@
-//! Answers that refuse: the API's, those of the gateway before it, and the storage host's.
+//! Answers that refuse: the API's, those of the gateway before it, and the storage host's; and why, which the answers
+//! themselves hardly say.
 
+mod cause;
 mod family;
 
+pub(crate) use cause::{Cause, LinkFault};
 pub(crate) use family::Family;
 
 use std::borrow::Cow;
@@ -13,7 +16,15 @@ use smileid_protocol::{reply::RefusalBody, types::ErrorCode};
 
 /// A request is refused.
 #[derive(Debug)]
-pub(crate) enum Refused {
+pub(crate) struct Refused {
+    answer: Answer,
+    /// Apart, as refusals are handed up through every handler.
+    cause: Box<Cause>,
+}
+
+/// What the client is told.
+#[derive(Debug)]
+enum Answer {
     /// By the API: a code and a text, most of them of its tables.
     Api { status: StatusCode, code: Option<ErrorCode>, text: Cow<'static, str>, says_success: bool },
     /// By the gateway before the API: a message and no code.
@@ -32,17 +43,32 @@ impl Refused {
     /// With another text than the likeliest.
     pub(crate) fn with_text(code: ErrorCode, text: impl Into<Cow<'static, str>>) -> Self {
         let status = code.row().and_then(|row| StatusCode::from_u16(row.http_status?).ok());
-        Self::Api {
+        Answer::Api {
             status: status.unwrap_or(StatusCode::BAD_REQUEST),
             code: Some(code),
             text: text.into(),
             says_success: false,
         }
+        .into()
     }
 
     /// A text and no code, as the consent of a BVN's holder is refused.
     pub(crate) fn without_code(text: impl Into<Cow<'static, str>>) -> Self {
-        Self::Api { status: StatusCode::BAD_REQUEST, code: None, text: text.into(), says_success: false }
+        let status = StatusCode::BAD_REQUEST;
+        Answer::Api { status, code: None, text: text.into(), says_success: false }.into()
+    }
+
+    /// With another HTTP status than the code comes with, where the API itself refuses.
+    pub(crate) fn with_status(mut self, wanted: StatusCode) -> Self {
+        if let Answer::Api { status, .. } = &mut self.answer {
+            *status = wanted;
+        }
+        self
+    }
+
+    /// For a reason that the answer does not tell.
+    pub(crate) fn because(self, cause: Cause) -> Self {
+        Self { cause: Box::new(cause), ..self }
     }
 
     pub(crate) fn not_authorized() -> Self {
@@ -51,72 +77,107 @@ impl Refused {
 
     /// What AWS's gateway says of a path or method it has no route for.
     pub(crate) fn no_route() -> Self {
-        Self::Gateway { status: StatusCode::FORBIDDEN, message: "Missing Authentication Token" }
+        let answer =
+            Answer::Gateway { status: StatusCode::FORBIDDEN, message: "Missing Authentication Token" };
+        Self::from(answer).because(Cause::NoRoute)
     }
 
     /// The request's host cannot stand in a link.
     pub(crate) fn bad_host() -> Self {
-        Self::Gateway { status: StatusCode::BAD_REQUEST, message: "Bad Request" }
+        let answer = Answer::Gateway { status: StatusCode::BAD_REQUEST, message: "Bad Request" };
+        Self::from(answer).because(Cause::BadHost)
     }
 
     pub(crate) fn body_too_large() -> Self {
-        Self::Gateway { status: StatusCode::PAYLOAD_TOO_LARGE, message: "Request Too Long" }
+        let status = StatusCode::PAYLOAD_TOO_LARGE;
+        Self::from(Answer::Gateway { status, message: "Request Too Long" }).because(Cause::TooLarge)
     }
 
     /// A link that is expired, altered or not ours.
-    pub(crate) fn access_denied() -> Self {
-        Self::Storage {
+    pub(crate) fn access_denied(fault: LinkFault) -> Self {
+        let answer = Answer::Storage {
             status: StatusCode::FORBIDDEN,
             code: "AccessDenied",
             message: "The link has expired, was altered, or leads to nothing.",
-        }
+        };
+        Self::from(answer).because(Cause::Link(fault))
     }
 
     pub(crate) fn other_content_type() -> Self {
-        Self::Storage {
+        let answer = Answer::Storage {
             status: StatusCode::FORBIDDEN,
             code: "SignatureDoesNotMatch",
             message: "The Content-Type is part of the link's signature: send the one that the link names.",
-        }
+        };
+        Self::from(answer).because(Cause::OtherContentType)
     }
 
     pub(crate) fn no_content_length() -> Self {
-        Self::Storage {
+        let answer = Answer::Storage {
             status: StatusCode::LENGTH_REQUIRED,
             code: "MissingContentLength",
             message: "Send a Content-Length.",
-        }
+        };
+        Self::from(answer).because(Cause::NoContentLength)
     }
 
     pub(crate) fn archive_too_large() -> Self {
-        Self::Storage {
+        let answer = Answer::Storage {
             status: StatusCode::BAD_REQUEST,
             code: "EntityTooLarge",
             message: "The archive is larger than this mock takes.",
+        };
+        Self::from(answer).because(Cause::TooLarge)
+    }
+
+    /// Why.
+    pub(crate) fn cause(&self) -> &Cause {
+        &self.cause
+    }
+
+    /// The API's code for it, which the answer tells.
+    pub(crate) fn code(&self) -> Option<&ErrorCode> {
+        match &self.answer {
+            Answer::Api { code, .. } => code.as_ref(),
+            Answer::Gateway { .. } | Answer::Storage { .. } => None,
+        }
+    }
+
+    /// What the answer tells in words.
+    pub(crate) fn text(&self) -> &str {
+        match &self.answer {
+            Answer::Api { text, .. } => text,
+            Answer::Gateway { message, .. } | Answer::Storage { message, .. } => message,
         }
     }
 
     /// The answer.
     pub(crate) fn into_response(self) -> Response<Bytes> {
-        match self {
-            Self::Api { status, code, text, says_success } => {
+        match self.answer {
+            Answer::Api { status, code, text, says_success } => {
                 let mut refusal = RefusalBody::default();
                 refusal.code = code;
                 refusal.error = Some(text.into_owned());
                 json(status, &ApiBody { refusal, success: says_success.then_some(false) })
             }
-            Self::Gateway { status, message } => {
+            Answer::Gateway { status, message } => {
                 let mut body = RefusalBody::default();
                 body.message = Some(message.to_owned());
                 json(status, &body)
             }
-            Self::Storage { status, code, message } => {
+            Answer::Storage { status, code, message } => {
                 let body = format!(
                     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{code}</Code><Message>{message}</Message></Error>"
                 );
                 response(status, "application/xml", body)
             }
         }
+    }
+}
+
+impl From<Answer> for Refused {
+    fn from(answer: Answer) -> Self {
+        Self { answer, cause: Box::new(Cause::Told) }
     }
 }
 

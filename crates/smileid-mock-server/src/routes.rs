@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Method, Request, Response};
 use smileid_protocol::{
-    auth::{Anonymous, AuthScheme, PartnerMember, Signed, SignedHeaders},
+    auth::{Anonymous, AuthScheme, PartnerMember, Seal, Signed, SignedHeaders},
     endpoint::{Endpoint, Spec},
     for_each_endpoint,
     timestamp::Timestamp,
@@ -17,7 +17,7 @@ use crate::{
     about::About,
     handlers::{Handler, OpenHandler},
     millis::Millis,
-    refusal::Refused,
+    refusal::{Cause, Refused},
     scenario,
     service::{Service, State},
 };
@@ -92,7 +92,7 @@ impl<E: OpenHandler> Gate<E> for Anonymous {
 }
 
 /// Decode, find the partner, check the proof, handle, prove, encode.
-fn signed<E: Handler>(
+fn signed<E: Handler<Auth: AuthScheme<Proof = Seal>>>(
     service: &Service,
     request: &Request<Bytes>,
     about: &About,
@@ -102,15 +102,14 @@ fn signed<E: Handler>(
 
     let mut state = service.state();
     let State { tenants, images, scenarios, .. } = &mut *state;
-    let partner = message.partner().ok_or_else(Refused::not_authorized)?;
-    let tenant = tenants.get_mut(partner).ok_or_else(Refused::not_authorized)?;
-    let asked = E::Auth::timestamp(message.proof()).cloned();
-    let message = message.verify(tenant.credentials()).map_err(|_| Refused::not_authorized())?;
-    check_time(asked.as_ref(), service.timestamp_window(), now)?;
+    let seal = message.proof().clone();
+    let Some(tenant) = tenants.get_mut(&seal.partner_id) else { return Err(not_proven(seal)) };
+    let Ok(message) = message.verify(tenant.credentials()) else { return Err(not_proven(seal)) };
+    check_time(&seal.timestamp, service.timestamp_window(), now)?;
     let chosen = scenario::choose(request, about, scenarios, service.secret())?;
     let reply = message.handle(tenant, &service.context(request, images, chosen, now))?;
     let mut answered = now.timestamp();
-    if asked.as_ref() == Some(&answered) {
+    if seal.timestamp == answered {
         // Signed at the question's own moment, an answer would look like one that only sends the signature back.
         answered = now.after(Duration::from_millis(1)).timestamp();
     }
@@ -121,12 +120,19 @@ fn signed<E: Handler>(
 }
 
 /// Whether the time that was signed is near enough, where that is asked for.
-fn check_time(asked: Option<&Timestamp>, window: Option<Duration>, now: Millis) -> Result<(), Refused> {
-    let (Some(asked), Some(window)) = (asked, window) else { return Ok(()) };
-    let wrong = || Refused::new(ErrorCode::WRONG_DATA_TYPE);
+fn check_time(asked: &Timestamp, window: Option<Duration>, now: Millis) -> Result<(), Refused> {
+    let Some(window) = window else { return Ok(()) };
+    let wrong = || Refused::new(ErrorCode::WRONG_DATA_TYPE).because(Cause::Rule(NO_MOMENT));
     let asked = asked.to_utc_millis().ok_or_else(wrong)?;
     let apart = Duration::from_millis(asked.abs_diff(now.utc()));
-    if apart <= window { Ok(()) } else { Err(Refused::not_authorized()) }
+    if apart <= window { Ok(()) } else { Err(Refused::not_authorized().because(Cause::Rule(STALE))) }
+}
+
+const NO_MOMENT: &str = "the timestamp names no moment";
+const STALE: &str = "the signature is right, but its time is too far from the partner's clock here";
+
+fn not_proven(seal: Seal) -> Refused {
+    Refused::not_authorized().because(Cause::Proof(seal))
 }
 
 /// Decode, handle, encode.

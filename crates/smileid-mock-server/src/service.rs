@@ -2,6 +2,7 @@
 
 mod faults;
 mod passing;
+mod recording;
 mod scenarios;
 
 pub use passing::{Advance, Until};
@@ -13,7 +14,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{Method, Request, Response};
+use http::{Method, Request, Response, request::Parts};
 use smileid_protocol::{
     auth::PartnerId,
     endpoint::{Endpoint, Spec},
@@ -21,13 +22,15 @@ use smileid_protocol::{
 };
 
 use crate::{
-    about::{About, Route},
+    about::About,
+    admin,
     bounded::{Limits, Newest},
     callbacks::Mischief,
     clock::Clock,
-    config::Config,
+    config::{AdminToken, Config},
     faults::{Fault, Reaction},
-    handlers::{Context, Tenants, images, own, put_archive},
+    handlers::{Context, Tenants},
+    journal::Journal,
     millis::Millis,
     presign::{self, ImageKey, Presigner},
     processing::Processing,
@@ -67,16 +70,19 @@ pub struct Service {
     callback_retries: Vec<Duration>,
     id_number_limit: Option<u32>,
     timestamp_window: Option<Duration>,
+    admin_token: Option<AdminToken>,
     secret: Secret,
     presigner: Presigner,
     notify: OnceLock<Notify>,
     state: Mutex<State>,
+    /// Apart from the state, so that nobody who writes in it holds up who answers.
+    journal: Mutex<Journal>,
 }
 
 impl Service {
     /// A mock without any job.
     pub fn new(config: Config) -> Self {
-        let Config { partners, clock, .. } = config;
+        let Config { partners, clock, admin_token, .. } = config;
         let tenants = partners.into_iter().map(|it| (it.partner_id().clone(), Tenant::new(it, clock)));
         let secret = Secret::new(config.secret);
         Self {
@@ -85,6 +91,7 @@ impl Service {
             callback_retries: config.callback_retries,
             id_number_limit: config.id_number_limit,
             timestamp_window: config.timestamp_window,
+            admin_token,
             presigner: Presigner::new(secret.clone()),
             secret,
             notify: OnceLock::new(),
@@ -96,6 +103,7 @@ impl Service {
                 scenarios: Rules::new("scenario"),
                 scenario_file: None,
             }),
+            journal: Mutex::new(Journal::new(config.journal_bytes)),
         }
     }
 
@@ -108,36 +116,42 @@ impl Service {
     pub fn handle(&self, request: &Request<Bytes>, wall: Millis) -> Reaction {
         let path = request.uri().path();
         if request.body().len() > Self::body_limit(request.method(), path) {
-            return Reaction::reply(Self::too_large(request.method(), path));
+            let (head, ()) = request.clone().map(drop).into_parts();
+            return Reaction::reply(self.too_large(head, wall));
         }
-        if own::is_own(path) {
-            return Reaction::reply(own::answer(request));
+        if admin::is_admin(path) {
+            return Reaction::reply(admin::answer(self, request, wall));
         }
         let about = About::of(request, &self.state());
         let partner = about.subject.partner_id.as_ref();
         self.pass(partner, wall);
         let now = self.now(partner, wall);
-        let answer = || {
-            let answered = match about.route {
-                Route::Endpoint(_, answer) => answer(self, request, &about, now),
-                Route::PutArchive => put_archive::answer(self, request, now),
-                Route::Image => images::answer(self, request, now),
-                Route::Callback | Route::Nowhere => Err(Refused::no_route()),
-            };
-            answered.unwrap_or_else(Refused::into_response)
-        };
         let strike = self.state().faults.strike(&about, &self.secret);
         let reaction = match strike {
-            Some(strike) => strike.react(now, answer),
-            None => Reaction::reply(answer()),
+            Some(strike) => self.struck(strike, &about, request, now),
+            None => Reaction::reply(self.record(&about, request, now, self.answer(&about, request, now))),
         };
         self.pass(partner, wall);
         reaction
     }
 
+    /// The answer to a request whose body is larger than [`Service::body_limit`], and was not read to its end.
+    pub fn too_large(&self, head: Parts, wall: Millis) -> Response<Bytes> {
+        let request = Request::from_parts(head, Bytes::new());
+        let (method, path) = (request.method(), request.uri().path());
+        if admin::is_admin(path) {
+            return admin::too_large();
+        }
+        let refused =
+            if is_archive(method, path) { Refused::archive_too_large() } else { Refused::body_too_large() };
+        let about = About::of(&request, &self.state());
+        let now = self.now(about.subject.partner_id.as_ref(), wall);
+        self.record(&about, &request, now, Err(refused))
+    }
+
     /// How many bytes of body a request of this head may have; [`Service::handle`] refuses larger ones.
     ///
-    /// For a server that wants to refuse them before it has read them, with [`Service::too_large`].
+    /// For a server that wants to refuse them, with [`Service::too_large`], before it has read them.
     pub fn body_limit(method: &Method, path: &str) -> usize {
         let is = |spec: Spec| spec.matches(method, path);
         if is_archive(method, path)
@@ -152,21 +166,10 @@ impl Service {
         }
     }
 
-    /// The answer to a request whose body is larger than [`Service::body_limit`].
-    pub fn too_large(method: &Method, path: &str) -> Response<Bytes> {
-        let refused =
-            if is_archive(method, path) { Refused::archive_too_large() } else { Refused::body_too_large() };
-        refused.into_response()
-    }
-
     /// Has `notify` called whenever [`Service::next_event`] may have moved. Whoever comes first is told, and nobody
     /// else. It must not call the service back, but have somebody do so.
     pub fn on_change(&self, notify: impl Fn() + Send + Sync + 'static) {
         let _ = self.notify.set(Box::new(notify));
-    }
-
-    pub(crate) fn processing(&self) -> Processing {
-        self.processing
     }
 
     fn changed(&self) {
@@ -176,7 +179,7 @@ impl Service {
     }
 
     /// Lets happen what is due for the partner of a request, before it and after it.
-    fn pass(&self, partner: Option<&PartnerId>, wall: Millis) {
+    pub(crate) fn pass(&self, partner: Option<&PartnerId>, wall: Millis) {
         if let Some(partner) = partner {
             let mut state = self.state();
             self.run(&mut state, partner, wall);
@@ -215,8 +218,21 @@ impl Service {
         }
     }
 
+    /// What time it is for a partner who comes now.
+    pub(crate) fn first_clock(&self) -> Clock {
+        self.clock
+    }
+
+    pub(crate) fn processing(&self) -> Processing {
+        self.processing
+    }
+
     pub(crate) fn timestamp_window(&self) -> Option<Duration> {
         self.timestamp_window
+    }
+
+    pub(crate) fn admin_token(&self) -> Option<&AdminToken> {
+        self.admin_token.as_ref()
     }
 
     pub(crate) fn secret(&self) -> &Secret {

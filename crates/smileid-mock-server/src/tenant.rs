@@ -1,6 +1,7 @@
 //! What the mock knows of one partner: jobs, users who are enrolled, callbacks, and what else its calls leave behind.
 
 mod agenda;
+mod billing;
 mod consents;
 mod id_numbers;
 mod jobs;
@@ -10,6 +11,7 @@ mod smile_links;
 mod users;
 
 pub(crate) use agenda::{Agenda, Event};
+pub(crate) use billing::{Billing, Charge};
 pub(crate) use consents::Session;
 pub(crate) use jobs::{Announced, Job, Jobs};
 pub(crate) use smile_links::Link;
@@ -55,6 +57,7 @@ pub(crate) struct Tenant {
     pub(crate) deliveries: Deliveries,
     /// Whether somebody moves the clock right now, and sends what falls due by himself.
     pub(crate) is_stepping: bool,
+    pub(crate) billing: Billing,
     pub(crate) consents: Consents,
     pub(crate) id_numbers: IdNumbers,
     lookups: Lookups,
@@ -83,6 +86,7 @@ impl Tenant {
             calls: Vec::new(),
             deliveries: Deliveries::new(),
             is_stepping: false,
+            billing: Billing::new(),
             consents: Consents::new(),
             id_numbers: IdNumbers::new(),
             lookups: Lookups::new(),

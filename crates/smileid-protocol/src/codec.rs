@@ -8,7 +8,7 @@ pub(crate) mod query;
 
 pub use json::Json;
 pub use json_error::JsonError;
-pub use multipart::{Form, Multipart, Part};
+pub use multipart::{Form, Multipart, Part, form_parts};
 pub use query::Query;
 
 use bytes::Bytes;

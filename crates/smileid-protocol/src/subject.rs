@@ -97,7 +97,7 @@ struct Names {
 impl Claims {
     fn read(request: &Request<Bytes>) -> Self {
         let body = request.body();
-        if let Some(parts) = multipart::parts(request) {
+        if let Some(parts) = multipart::form_parts(request) {
             let text = |name: &str| {
                 let part = parts.iter().find(|part| part.name == name && part.file_name.is_none())?;
                 Some(String::from_utf8_lossy(&part.body).into_owned())
@@ -106,7 +106,9 @@ impl Claims {
             return Self { user_id: text("user_id"), partner_params, ..Self::default() };
         }
         if !body.is_empty() {
-            return serde_json::from_slice(body).unwrap_or_default();
+            // A list would be read as the members in their order.
+            let is_object = body.trim_ascii_start().starts_with(b"{");
+            return is_object.then(|| serde_json::from_slice(body).ok()).flatten().unwrap_or_default();
         }
         let mut claims = Self::default();
         for (name, value) in query::pairs(request.uri()) {
@@ -175,7 +177,9 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_says_nothing() {
-        for body in ["", "{", "[]", "null", "\"x\"", "{\"partner_id\":{}}", "PK\u{3}\u{4}"] {
+        for body in
+            ["", "{", "[]", "[\"x\",\"y\",\"z\"]", "null", "\"x\"", "{\"partner_id\":{}}", "PK\u{3}\u{4}"]
+        {
             let request = Request::post("/?x&=&partner_id").body(Bytes::from(body)).unwrap();
             assert_eq!(Subject::of(&request), Subject::default(), "{body}");
         }

@@ -1,7 +1,7 @@
 //! Searching the lists.
 
 use smileid_protocol::{
-    types::{AmlResult, ErrorCode, JobType},
+    types::{AmlResult, ErrorCode, JobType, Product},
     v1::aml::Request,
 };
 
@@ -9,7 +9,7 @@ use super::{Context, Handler, required};
 use crate::{
     outcome::aml,
     refusal::{Family, Refused},
-    tenant::Tenant,
+    tenant::{Charge, Tenant},
 };
 
 impl Handler for Request {
@@ -25,6 +25,11 @@ impl Handler for Request {
         if self.job_type.is_some_and(|job_type| job_type != JobType::AmlCheck) {
             return Err(Refused::new(ErrorCode::INVALID_JOB_TYPE));
         }
-        Ok(aml::result(&tenant.next_number(), &self, context.chosen.as_ref()))
+        let number = tenant.next_number();
+        let result = aml::result(&number, &self, context.chosen.as_ref());
+        let params = result.partner_params.as_ref();
+        let charge = Charge::new(Product::Aml, params, number, context.now);
+        tenant.billing.charge(charge, result.result_code.as_ref());
+        Ok(result)
     }
 }

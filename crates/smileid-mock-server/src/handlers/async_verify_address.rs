@@ -2,6 +2,7 @@
 
 use smileid_protocol::{
     callback::Callback,
+    types::Product,
     v1::{accepted::Accepted, async_verify_address::Request},
 };
 
@@ -27,10 +28,11 @@ impl Handler for Request {
         let url = required_url(Some(&self.callback_url), "callback_url", Self::FAMILY)?.to_owned();
         // The digit with which the sandbox tries a wrong number.
         if lookup::digit(Some(account)) == Some('2') {
-            return Err(Self::FAMILY.malformed());
+            return Err(Self::FAMILY.malformed("the last digit 2 of the number tries a wrong one"));
         }
         let number = tenant.next_number();
         let result = address::result(&number, &self, account, context.chosen.as_ref());
+        tenant.billing.charge_result(Product::AddressVerification, &result, context.now);
         let found = (url, Callback::Result(Box::new(result)));
         tenant.look_up(&number, found, context.processing(), context.now);
         Ok(Accepted::yes())
@@ -48,7 +50,7 @@ fn account(request: &Request) -> Result<&str, Refused> {
         SOUTH_AFRICA => {
             let id_number = required(request.id_number.as_deref(), "id_number", family)?;
             let is_one = id_number.len() == ID_DIGITS && id_number.bytes().all(|byte| byte.is_ascii_digit());
-            if is_one { Ok(id_number) } else { Err(family.malformed()) }
+            if is_one { Ok(id_number) } else { Err(family.malformed("the ID number must have 13 digits")) }
         }
         _ => Err(family.not_one_of("country", &[NIGERIA, SOUTH_AFRICA])),
     }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use smileid_protocol::{
-    types::{ErrorCode, PartnerParams},
+    types::PartnerParams,
     v1::auth_smile::{Request, Response},
 };
 
@@ -10,17 +10,17 @@ use super::{Context, OpenHandler, Tenants};
 use crate::{
     catalogue,
     config::AUTH_TOKEN,
-    refusal::{Family, Refused},
+    refusal::{Cause, Family, Refused},
 };
 
 impl OpenHandler for Request {
     const FAMILY: Family = Family::IdApi;
 
     fn handle(self, tenants: &mut Tenants, context: &Context<'_>) -> Result<Response, Refused> {
-        let unknown = || Refused::new(ErrorCode::NOT_AUTHORIZED);
-        let tenant = tenants.get_mut(&self.partner_id).ok_or_else(unknown)?;
+        let refused = |cause| Refused::not_authorized().because(cause);
+        let tenant = tenants.get_mut(&self.partner_id).ok_or_else(|| refused(Cause::UnknownPartner))?;
         if self.auth_token.expose() != AUTH_TOKEN {
-            return Err(unknown());
+            return Err(refused(Cause::Rule("the auth_token is not the mock's, which is `mock-auth-token`")));
         }
 
         let mut made = |given: Option<String>, kind| {

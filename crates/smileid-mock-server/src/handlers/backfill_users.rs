@@ -25,9 +25,10 @@ impl Handler for Request {
         required(Some(&self.user_created_at), "user_created_at", Self::FAMILY)?;
         let photo = required(Some(&self.photo), "photo", Self::FAMILY)?;
         // A `data:` prefix is no base64.
-        let photo = STANDARD.decode(photo).map_err(|_| Self::FAMILY.malformed())?;
+        let photo =
+            STANDARD.decode(photo).map_err(|_| Self::FAMILY.malformed("the photo is not base64 alone"))?;
         if ImageFormat::of(&photo).is_none() || photo.len() > MOST_BYTES {
-            return Err(Self::FAMILY.malformed());
+            return Err(Self::FAMILY.malformed("the photo must be a JPEG or PNG of 5 MB at most"));
         }
         if let Some(code) = tenant.users.refusal(user_id, Purpose::Enrol { again: false }) {
             return Err(Refused::new(code));

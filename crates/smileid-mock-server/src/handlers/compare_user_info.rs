@@ -3,7 +3,7 @@
 //! Documents and lookups name their ID types in different ways, so the document need only be of the same country.
 
 use smileid_protocol::{
-    types::{JobResult, JobType, PartnerParams},
+    types::{JobResult, JobType, PartnerParams, Product},
     v1::compare_user_info::Request,
 };
 
@@ -25,13 +25,16 @@ impl Handler for Request {
         let (Some(authority), Some(document)) =
             (tenant.authority_record(user_id, country, id_type), tenant.document_record(user_id, country))
         else {
-            return Err(Self::FAMILY.malformed());
+            return Err(Self::FAMILY.malformed(
+                "the user needs an approved lookup of this ID and an approved document of this country first",
+            ));
         };
         let mut params = PartnerParams::default();
         params.user_id = Some(user_id.to_owned());
         params.job_type = Some(JobType::CompareUserInfo);
         let mut result = compared::result(params, authority, document, context.chosen.as_ref());
         result.smile_job_id = Some(tenant.next_number());
+        tenant.billing.charge_result(Product::CompareUserInfo, &result, context.now);
         Ok(result)
     }
 }

@@ -7,7 +7,7 @@ use smileid_protocol::{
 
 use super::{Context, required};
 use crate::{
-    refusal::{Family, Refused},
+    refusal::{Cause, Family, Refused},
     tenant::{Session, Tenant},
 };
 
@@ -35,5 +35,7 @@ pub(super) fn session<'a>(
 ) -> Result<&'a mut Session, Refused> {
     let session_id = required(step.session_id.as_ref().map(Secret::expose), "session_id", Family::Consent)?;
     let session = tenant.consents.session(session_id, context.now);
-    session.ok_or_else(|| Refused::without_code(NOT_FOUND))
+    session.ok_or_else(|| {
+        Refused::without_code(NOT_FOUND).because(Cause::Rule("no session has this name, or it is over"))
+    })
 }

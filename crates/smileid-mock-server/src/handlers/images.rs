@@ -6,7 +6,7 @@ use smileid_protocol::job::ImageFormat;
 
 use crate::{
     millis::Millis,
-    refusal::{Refused, response},
+    refusal::{LinkFault, Refused, response},
     service::Service,
 };
 
@@ -16,7 +16,8 @@ pub(crate) fn answer(
     now: Millis,
 ) -> Result<Response<Bytes>, Refused> {
     let key = service.presigner().read_image(request.uri(), now)?;
-    let image = service.state().images.get(&key).cloned().ok_or_else(Refused::access_denied)?;
+    let image =
+        service.state().images.get(&key).cloned().ok_or_else(|| Refused::access_denied(LinkFault::Gone))?;
     let content_type = match ImageFormat::of(&image) {
         Some(ImageFormat::Jpeg) => "image/jpeg",
         Some(ImageFormat::Png) => "image/png",

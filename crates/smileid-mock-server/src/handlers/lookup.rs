@@ -2,7 +2,7 @@
 
 use smileid_protocol::{
     callback::Callback,
-    types::{ErrorCode, JobResult, JobType, id_type},
+    types::{ErrorCode, JobResult, JobType, Product, id_type},
     v1::{accepted::Accepted, lookup::Lookup},
 };
 
@@ -31,6 +31,7 @@ pub(super) fn enhanced_kyc(
     let result =
         lookup::id(&tenant.next_number(), &lookup.partner_params, &lookup.id_info, context.chosen.as_ref());
     tenant.records.keep(&result);
+    tenant.billing.charge_result(Product::EnhancedKyc, &result, context.now);
     Ok(result)
 }
 
@@ -48,12 +49,10 @@ pub(super) fn basic_kyc(
         return Err(Family::IdApi.missing("first_name"));
     }
     count(&lookup, tenant, context)?;
-    Ok(basic_kyc::result(
-        &tenant.next_number(),
-        &lookup.partner_params,
-        &lookup.id_info,
-        context.chosen.as_ref(),
-    ))
+    let number = tenant.next_number();
+    let result = basic_kyc::result(&number, &lookup.partner_params, &lookup.id_info, context.chosen.as_ref());
+    tenant.billing.charge_result(Product::BasicKyc, &result, context.now);
+    Ok(result)
 }
 
 /// Looks a business up.
@@ -70,12 +69,10 @@ pub(super) fn business(
     if !id_type::business_rows().iter().any(|row| Some(row.id_type) == id_type) {
         return Err(Refused::with_text(ErrorCode::INVALID_REQUEST, NO_SUCH_BUSINESS));
     }
-    Ok(lookup::business(
-        &tenant.next_number(),
-        &lookup.partner_params,
-        &lookup.id_info,
-        context.chosen.as_ref(),
-    ))
+    let number = tenant.next_number();
+    let result = lookup::business(&number, &lookup.partner_params, &lookup.id_info, context.chosen.as_ref());
+    tenant.billing.charge_result(Product::BusinessVerification, &result, context.now);
+    Ok(result)
 }
 
 /// Where the result of an asynchronous lookup is to be sent. A partner may have an address in the portal, and the mock
@@ -115,7 +112,8 @@ fn with_number(mut lookup: Lookup, tenant: &Tenant, context: &Context<'_>) -> Re
     let session = lookup.id_info.session_id.as_deref();
     if let Some(session) = session.filter(|_| id == (Some(WITH_CONSENT.0), Some(WITH_CONSENT.1))) {
         let id_number = tenant.consents.id_number(session, context.now);
-        lookup.id_info.id_number = Some(id_number.ok_or_else(|| family.malformed())?.to_owned());
+        let no_session = || family.malformed("no session of this name has ended with consent, or it is over");
+        lookup.id_info.id_number = Some(id_number.ok_or_else(no_session)?.to_owned());
     }
     required(lookup.id_info.id_number.as_deref(), "id_number", family)?;
     Ok(lookup)

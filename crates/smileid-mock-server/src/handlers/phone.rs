@@ -1,6 +1,9 @@
 //! What the two checks of a phone number have in common.
 
-use smileid_protocol::{types::PhoneResult, v1::phone::PhoneCheck};
+use smileid_protocol::{
+    types::{PhoneResult, Product},
+    v1::phone::PhoneCheck,
+};
 
 use super::{Context, required};
 use crate::{
@@ -9,7 +12,7 @@ use crate::{
         phone::{self, COUNTRIES, Country},
     },
     refusal::{Family, Refused},
-    tenant::Tenant,
+    tenant::{Charge, Tenant},
 };
 
 /// Checks whose phone number it is.
@@ -21,7 +24,11 @@ pub(super) fn check(
     let country = country(check)?;
     let number = tenant.next_number();
     let partner = tenant.credentials().partner_id();
-    Ok(phone::result(&number, partner, check, country, context.now, context.chosen.as_ref()))
+    let result = phone::result(&number, partner, check, country, context.now, context.chosen.as_ref());
+    let params = result.partner_params.as_ref();
+    let charge = Charge::new(Product::PhoneNumberVerification, params, number, context.now);
+    tenant.billing.charge(charge, result.code.as_ref());
+    Ok(result)
 }
 
 fn country(check: &PhoneCheck) -> Result<&'static Country, Refused> {
@@ -36,7 +43,7 @@ fn country(check: &PhoneCheck) -> Result<&'static Country, Refused> {
         phone_number.len() == country.digits && phone_number.bytes().all(|byte| byte.is_ascii_digit());
     // The digit with which the sandbox tries a wrong number.
     if !is_one || lookup::digit(Some(phone_number)) == Some('2') {
-        return Err(family.malformed());
+        return Err(family.malformed("the phone number must have the country's number of digits, and the last digit 2 tries a wrong one"));
     }
     match country.fields {
         fields if fields.iter().any(|field| field.said(&check.match_fields).is_some()) => Ok(country),

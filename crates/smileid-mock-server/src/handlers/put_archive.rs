@@ -1,4 +1,4 @@
-//! The archive, put where `upload` said: stored as S3 would store anything, then opened and judged.
+//! The archive, put where `upload` said: stored as S3 would store anything, then opened, judged and charged for.
 
 use bytes::Bytes;
 use http::{
@@ -9,18 +9,20 @@ use smileid_protocol::v1::put_archive;
 
 use crate::{
     arrival::Arrival,
+    diagnose::{self, Reason},
     millis::Millis,
     outcome,
     presign::ImageKey,
     refusal::Refused,
     service::{Service, State},
+    tenant::Charge,
 };
 
 pub(crate) fn answer(
     service: &Service,
     request: &Request<Bytes>,
     now: Millis,
-) -> Result<Response<Bytes>, Refused> {
+) -> Result<(Response<Bytes>, Vec<Reason>), Refused> {
     let link = service.presigner().read_upload(request.uri(), now)?;
     // As S3 has it, the header's text is part of the signature, so another spelling of the same type will not do.
     if request.headers().get(CONTENT_TYPE).is_none_or(|it| it != put_archive::CONTENT) {
@@ -35,20 +37,24 @@ pub(crate) fn answer(
 
     let mut state = service.state();
     let State { tenants, images, .. } = &mut *state;
-    let Some(tenant) = tenants.get_mut(&link.partner) else { return Ok(stored()) };
+    let of_archive = |defect| diagnose::archive::reasons(&arrival.findings, defect);
+    let Some(tenant) = tenants.get_mut(&link.partner) else { return Ok((stored(), of_archive(None))) };
     let number = link.smile_job_id;
     // A second archive, or one for a job that was forgotten, is stored too. Nobody looks at it.
     let awaiting = tenant.jobs.numbered(&number).filter(|job| job.awaits_archive());
-    let Some(job) = awaiting else { return Ok(stored()) };
+    let Some(job) = awaiting else { return Ok((stored(), of_archive(None))) };
 
     let outcome = outcome::decide(&number, job.announced(), &link.partner, &arrival);
+    let reasons = of_archive(arrival.contents(job.announced(), &link.partner).err());
+    let charge = Charge::of_job(job, now);
     tenant.receive(&number, (outcome, arrival.findings), service.processing(), now);
+    tenant.billing.charge(charge, None);
     for (subject, image) in arrival.images {
         let bytes = image.len();
         let key = ImageKey { partner: link.partner.clone(), smile_job_id: number.clone(), subject };
         images.insert(key, image, bytes);
     }
-    Ok(stored())
+    Ok((stored(), reasons))
 }
 
 fn stored() -> Response<Bytes> {

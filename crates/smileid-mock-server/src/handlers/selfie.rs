@@ -3,7 +3,7 @@
 use smileid_protocol::{
     callback::Callback,
     job::ImageFormat,
-    types::{JobType, SelfieResult},
+    types::{JobType, Product, SelfieResult},
     v1::selfie_form::SelfieForm,
 };
 
@@ -12,7 +12,7 @@ use crate::{
     outcome::{self, selfie::Judgement},
     processing::Processing,
     refusal::{Family, Refused},
-    tenant::{Purpose, Tenant},
+    tenant::{Charge, Purpose, Tenant},
 };
 
 /// How many frames of a liveness check the API takes.
@@ -40,7 +40,7 @@ pub(super) fn judge(
     if !images.clone().all(|image| ImageFormat::of(&image.0).is_some())
         || form.liveness_images.len() > MOST_FRAMES
     {
-        return Err(family.malformed());
+        return Err(family.malformed("the images must be JPEG or PNG, with 8 frames of liveness at most"));
     }
     let url = form.callback_url.as_deref().filter(|url| !url.is_empty());
     let url = url.map(|url| required_url(Some(url), "callback_url", family)).transpose()?;
@@ -70,6 +70,14 @@ pub(super) fn judge(
     if let Some(chosen) = chosen {
         result = chosen.finish(result);
     }
+    let charged_as = match job_type {
+        JobType::SmartSelfieRegistration => Product::SmartSelfieRegistration,
+        _ => Product::SmartSelfieAuthentication,
+    };
+    let mut charge = Charge::new(charged_as, result.partner_params.as_ref(), number.clone(), context.now);
+    charge.job_type = Some(job_type);
+    charge.user_id = Some(user_id.to_owned());
+    tenant.billing.charge(charge, result.code.as_ref());
     if let Some(url) = url {
         let callback = Callback::Selfie(Box::new(result.clone()));
         // It was judged at once, so that is when it is called back.

@@ -19,8 +19,8 @@ impl Handler for Request {
         let mut members = smile_link::members(&before.made)?;
         members.extend(smile_link::members(&self.settings)?);
         members.extend(self.callback_url.map(|url| ("callback_url".to_owned(), url.into())));
-        let made: create_smile_link::Request =
-            serde_json::from_value(Value::Object(members)).map_err(|_| Self::FAMILY.malformed())?;
+        let made: create_smile_link::Request = serde_json::from_value(Value::Object(members))
+            .map_err(|_| Self::FAMILY.malformed("a changed member of the link cannot be read"))?;
         smile_link::check(&made, context)?;
 
         let link = Link { made, is_disabled: self.is_disabled.unwrap_or(before.is_disabled) };

@@ -4,7 +4,7 @@ use http::StatusCode;
 use serde::de::IgnoredAny;
 use smileid_protocol::{codec::DecodeError, types::ErrorCode};
 
-use super::{Refused, first_text};
+use super::{Answer, Cause, Refused, first_text};
 
 /// Which of the API's families of codes an endpoint refuses with, and in which words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,17 +27,18 @@ pub(crate) enum Family {
 impl Family {
     /// The body is not the message.
     pub(crate) fn unreadable(self, error: &DecodeError, body: &[u8]) -> Refused {
-        if self == Self::Upload && serde_json::from_slice::<IgnoredAny>(body).is_err() {
-            return Refused::new(ErrorCode::INVALID_JSON);
-        }
-        if matches!(error, DecodeError::NoProof { .. }) {
-            return self.unproven();
-        }
-        match (error.missing_field(), self) {
-            (Some(name), _) => self.missing(name),
-            (None, Self::Upload | Self::JobStatus) => Refused::new(ErrorCode::WRONG_DATA_TYPE),
-            (None, _) => self.invalid(INVALID),
-        }
+        let refused = if self == Self::Upload && serde_json::from_slice::<IgnoredAny>(body).is_err() {
+            Refused::new(ErrorCode::INVALID_JSON)
+        } else if matches!(error, DecodeError::NoProof { .. }) {
+            self.unproven()
+        } else if let Some(name) = error.missing_field() {
+            return self.missing(name);
+        } else if matches!(self, Self::Upload | Self::JobStatus) {
+            Refused::new(ErrorCode::WRONG_DATA_TYPE)
+        } else {
+            self.invalid(INVALID)
+        };
+        refused.because(Cause::Unreadable(error.clone()))
     }
 
     /// There is no proof.
@@ -51,26 +52,29 @@ impl Family {
     /// The member `name`, which must be there, is not.
     pub(crate) fn missing(self, name: &str) -> Refused {
         self.missing_or(|| format!("\"{name}\" is required"))
+            .because(Cause::Missing { name: name.to_owned() })
     }
 
     /// The member `name` is there and empty.
     pub(crate) fn empty(self, name: &str) -> Refused {
         self.missing_or(|| format!("\"{name}\" is not allowed to be empty"))
+            .because(Cause::Missing { name: name.to_owned() })
     }
 
     /// The member `name` is none of a few.
     pub(crate) fn not_one_of(self, name: &str, allowed: &[&str]) -> Refused {
-        self.named(format!("\"{name}\" must be one of [{}]", allowed.join(", ")))
+        self.breaks(name, &format!("must be one of [{}]", allowed.join(", ")))
     }
 
     /// The member `name` is not what it must be: `rule` says what that is.
     pub(crate) fn breaks(self, name: &str, rule: &str) -> Refused {
-        self.named(format!("\"{name}\" {rule}"))
+        let cause = Cause::Invalid { name: name.to_owned(), rule: rule.to_owned() };
+        self.named(format!("\"{name}\" {rule}")).because(cause)
     }
 
-    /// The request is wrong in another way.
-    pub(crate) fn malformed(self) -> Refused {
-        self.invalid(INVALID)
+    /// The request is wrong in another way: `why` says in which, and the answer does not.
+    pub(crate) fn malformed(self, why: &'static str) -> Refused {
+        self.invalid(INVALID).because(Cause::Rule(why))
     }
 
     fn missing_or(self, named: impl FnOnce() -> String) -> Refused {
@@ -105,16 +109,12 @@ impl Family {
             Self::JobStatus => ErrorCode::STATUS_SYSTEM_ERROR,
             _ => ErrorCode::ID_API_SYSTEM_ERROR,
         };
-        let mut refused = Refused::new(code);
-        if let Refused::Api { status, .. } = &mut refused {
-            *status = StatusCode::INTERNAL_SERVER_ERROR;
-        }
-        refused
+        Refused::new(code).with_status(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
     /// A refusal in the form that the family has.
     pub(crate) fn in_form(self, mut refused: Refused) -> Refused {
-        if let Refused::Api { says_success, .. } = &mut refused {
+        if let Answer::Api { says_success, .. } = &mut refused.answer {
             *says_success = matches!(self, Self::Business | Self::Newer | Self::Consent);
         }
         refused
@@ -133,7 +133,7 @@ mod tests {
     fn the_texts_are_those_of_the_table() {
         let row = ErrorCode::INVALID_REQUEST.row().unwrap();
         assert!(row.texts.contains(&NO_AUTHORIZATION) && row.texts.contains(&INVALID), "{row:?}");
-        let Refused::Api { text, .. } = Family::Newer.not_one_of("country", &["NG", "ZA"]) else { panic!() };
-        assert!(row.texts.contains(&&*text), "{text}");
+        let refused = Family::Newer.not_one_of("country", &["NG", "ZA"]);
+        assert!(row.texts.contains(&refused.text()), "{refused:?}");
     }
 }

@@ -10,7 +10,7 @@ use smileid_protocol::types::{
 use super::{Scenario, header, product::products};
 use crate::{
     about::About,
-    refusal::Refused,
+    refusal::{Cause, Refused},
     rules::{Rule, Rules},
     secret::Secret,
 };
@@ -65,15 +65,15 @@ fn is_about(rule: &Rule<Scenario>, about: &About, product: Option<&Product>) -> 
 
 fn refusal(scenario: &Scenario) -> Refused {
     let code = scenario.error_code().unwrap_or_else(|| "".into());
-    let mut refused = match &scenario.text {
+    let refused = match &scenario.text {
         Some(text) => Refused::with_text(code, text.clone()),
         None => Refused::new(code),
     };
-    let status = scenario.status.and_then(|status| http::StatusCode::from_u16(status).ok());
-    if let (Refused::Api { status, .. }, Some(wanted)) = (&mut refused, status) {
-        *status = wanted;
+    let refused = refused.because(Cause::Scenario);
+    match scenario.status.and_then(|status| http::StatusCode::from_u16(status).ok()) {
+        Some(status) => refused.with_status(status),
+        None => refused,
     }
-    refused
 }
 
 impl Chosen {

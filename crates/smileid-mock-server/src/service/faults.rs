@@ -7,8 +7,8 @@ use smileid_protocol::auth::PartnerId;
 use super::Service;
 use crate::{
     about::About,
+    admin,
     faults::{AtHead, Fault},
-    handlers::own,
     rules::{Active, Origin, Rule},
 };
 
@@ -50,7 +50,7 @@ impl Service {
     /// To be asked once for each request, before its body is read.
     pub fn at_head(&self, head: &Parts) -> AtHead {
         let mut state = self.state();
-        if own::is_own(head.uri.path()) || !state.faults.strike_uploads() {
+        if admin::is_admin(head.uri.path()) || !state.faults.strike_uploads() {
             return AtHead::WHOLE;
         }
         let about = About::of(&Request::from_parts(head.clone(), Bytes::new()), &state);

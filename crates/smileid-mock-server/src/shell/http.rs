@@ -60,7 +60,7 @@ impl Port {
         let Upload { body, room } = match self.room.read(&head.headers, body, limit, at_head.transfer).await {
             Ok(upload) => upload,
             Err(Unread::Cut(how)) => return Err(Severed::unanswered(how)),
-            Err(Unread::TooLarge) => return Ok(last(Service::too_large(&head.method, head.uri.path()))),
+            Err(Unread::TooLarge) => return Ok(last(self.service.too_large(head, now()))),
             Err(Unread::TooSlow) => return Ok(last(empty(StatusCode::REQUEST_TIMEOUT))),
             Err(Unread::Broken) => return Ok(last(empty(StatusCode::BAD_REQUEST))),
         };

@@ -194,6 +194,11 @@ impl Job {
         self.attempts
     }
 
+    /// Everything that is odd about its archive.
+    pub(crate) fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
     pub(crate) fn awaits_archive(&self) -> bool {
         matches!(self.stage, Stage::Announced)
     }
@@ -262,7 +267,7 @@ impl fmt::Debug for Job {
         f.debug_struct("Job")
             .field("params", &self.announced.params)
             .field("stage", &self.stage)
-            .field("findings", &self.findings)
+            .field("findings", &self.findings.iter().map(|it| it.code).collect::<Vec<_>>())
             .finish_non_exhaustive()
     }
 }

@@ -38,10 +38,12 @@ fn a_message_may_be_two_mebibytes() {
 
 #[test]
 fn messages_with_images_may_be_larger() {
+    let mock = Mock::new();
     let limit = |method: &Method, path: &str| Service::body_limit(method, path) >> 20;
     for path in ["/v2/smart-selfie-enroll", "/v2/smart-selfie-authentication"] {
         assert_eq!((limit(&Method::POST, path), limit(&Method::PUT, path)), (50, 2), "{path}");
-        let response = Service::too_large(&Method::POST, path);
+        let (head, ()) = Request::post(path).body(()).unwrap().into_parts();
+        let response = mock.service.too_large(head, mock.now());
         assert_eq!(
             (response.status().as_u16(), &response.body()[..]),
             (413, &br#"{"message":"Request Too Long"}"#[..])

@@ -1,6 +1,7 @@
 //! The mock as its clients meet it: the core driven with requests that the protocol crate writes, and the server.
 
 mod addresses;
+mod admin;
 mod aml;
 mod apps;
 mod archives;
@@ -12,9 +13,11 @@ mod catalogue;
 mod compare;
 mod consent;
 mod content_types;
+mod diagnosis;
 mod enrolment;
 mod errors;
 mod id_numbers;
+mod journal;
 mod limits;
 mod links;
 mod lookups;

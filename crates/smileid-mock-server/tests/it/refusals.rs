@@ -239,7 +239,7 @@ fn what_is_no_route_is_answered_by_the_gateway() {
 fn own_routes() {
     let mock = Mock::new();
     let get = |path: &str| mock.raw(&Request::get(path).body(Bytes::new()).unwrap());
-    for path in ["/_mock/health", "/_mock/ready", "/_mock/health?x=y"] {
+    for path in ["/_mock/health", "/_mock/ready"] {
         let response = get(path);
         assert_eq!((response.status().as_u16(), &response.body()[..]), (200, &br#"{"status":"ok"}"#[..]));
         assert_eq!(response.headers()[CONTENT_TYPE], "application/json");
@@ -250,7 +250,7 @@ fn own_routes() {
         assert!(serde_json::from_slice::<Value>(response.body()).unwrap()["error"].is_string());
     }
     let post = Request::post("/_mock/health").body(Bytes::new()).unwrap();
-    assert_eq!(mock.raw(&post).status(), 404);
+    assert_eq!(mock.raw(&post).status(), 405);
 }
 
 #[test]

@@ -30,7 +30,8 @@ async fn talk(server: &MockServer, request: &[u8]) -> String {
 }
 
 async fn get(server: &MockServer, path: &str) -> String {
-    talk(server, format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").as_bytes()).await
+    talk(server, format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").as_bytes())
+        .await
 }
 
 async fn post(server: &MockServer, message: &impl Endpoint, credentials: &Credentials, host: &str) -> String {

@@ -1,9 +1,9 @@
 //! A partner with the mock's core in its hands, and a clock.
 
-use std::{cell::Cell, time::Duration};
+use std::{cell::Cell, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use http::{Request, Response, StatusCode};
+use http::{Method, Request, Response, StatusCode};
 use serde_json::{Map, Value, json};
 use smileid_mock_server::{Config, Millis, Processing, Rule, Scenario, Service};
 use smileid_protocol::{
@@ -35,7 +35,7 @@ pub(crate) const ORIGIN: &str = "http://127.0.0.1:8085";
 
 /// A partner with the mock's core in its hands, and a clock.
 pub(crate) struct Mock {
-    pub(crate) service: Service,
+    pub(crate) service: Arc<Service>,
     pub(crate) credentials: Credentials,
     now: Cell<Millis>,
 }
@@ -54,7 +54,12 @@ impl Mock {
     pub(crate) fn with(config: Config) -> Self {
         let credentials = config.partners[0].clone();
         let now = Cell::new(Millis::from_utc(1_700_000_000_123));
-        Self { service: Service::new(config), credentials, now }
+        Self { service: Arc::new(Service::new(config)), credentials, now }
+    }
+
+    /// Another partner of a mock that is there.
+    pub(crate) fn sharing(service: Arc<Service>, credentials: Credentials) -> Self {
+        Self { service, credentials, now: Cell::new(Millis::from_utc(1_700_000_000_123)) }
     }
 
     pub(crate) fn now(&self) -> Millis {
@@ -67,6 +72,20 @@ impl Mock {
 
     pub(crate) fn raw(&self, request: &Request<Bytes>) -> Response<Bytes> {
         self.service.handle(request, self.now()).response
+    }
+
+    /// Asks one of the mock's own routes, without a body, and reads the answer.
+    pub(crate) fn admin(&self, method: &Method, path: &str) -> (u16, Value) {
+        let request = Request::builder().method(method).uri(format!("{ORIGIN}/_mock{path}"));
+        let response = self.raw(&request.body(Bytes::new()).unwrap());
+        (response.status().as_u16(), serde_json::from_slice(response.body()).expect("an answer in JSON"))
+    }
+
+    /// The entries of the journal that a query asks for.
+    pub(crate) fn journal(&self, query: &str) -> Vec<Value> {
+        let (status, journal) = self.admin(&Method::GET, &format!("/journal{query}"));
+        assert_eq!(status, 200, "{journal}");
+        journal["entries"].as_array().unwrap().clone()
     }
 
     pub(crate) fn timestamp(&self) -> Timestamp {

@@ -267,7 +267,7 @@ async fn a_client_that_trusts_the_authority_gets_https_links() {
 
     // Another start has a certificate of its own, under the same authority.
     let second = https(&folder).await;
-    let health = b"GET /_mock/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    let health = b"GET /_mock/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     for server in [&server, &second] {
         assert!(talk(server, &ca, health).await.starts_with("HTTP/1.1 200"));
     }
@@ -283,7 +283,7 @@ async fn one_mock_serves_both() {
     let server = MockServer::start_with(options).await.unwrap();
     assert_eq!(server.http_url(), Some(server.base_url()));
     let ca = server.ca().unwrap().ca_pem();
-    let health = b"GET /_mock/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    let health = b"GET /_mock/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     assert!(talk(&server, &ca, health).await.ends_with(r#"{"status":"ok"}"#));
 
     let plain = server.http_url().unwrap().strip_prefix("http://").unwrap();

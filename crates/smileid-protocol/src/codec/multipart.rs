@@ -93,8 +93,8 @@ impl<E: Endpoint + Form> Codec<E> for Multipart {
     }
 }
 
-/// The parts of a request that is a form, and can be read.
-pub(crate) fn parts(request: &http::Request<Bytes>) -> Option<Vec<Part>> {
+/// The parts of a request that is a form, and can be read, whichever form it is. For logs: nothing is checked.
+pub fn form_parts(request: &http::Request<Bytes>) -> Option<Vec<Part>> {
     read(request.body(), boundary_in(request)?).ok()
 }
 

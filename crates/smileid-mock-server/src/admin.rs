@@ -1,0 +1,202 @@
+//! The mock's own routes, which the API does not have: everything below `/_mock`.
+//!
+//! A route is an [`Operation`] in a file of its own and a row of [`OPERATIONS`]. From the table come both the answers
+//! and the OpenAPI document.
+
+mod billing;
+mod failure;
+mod guard;
+mod har;
+mod health;
+mod jobs;
+mod journal;
+mod metrics;
+mod openapi;
+mod partners;
+mod read;
+mod reset;
+
+use bytes::Bytes;
+use http::{
+    HeaderValue, Method, Request, Response, StatusCode,
+    header::{ALLOW, CACHE_CONTROL},
+};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use self::failure::Failure;
+use crate::{millis::Millis, refusal::response, service::Service};
+
+/// Where the mock's own routes are.
+const ROOT: &str = "/_mock";
+
+/// Every route of the mock's own.
+static OPERATIONS: &[Row] = &[
+    row::<billing::Billing>(),
+    row::<har::Export>(),
+    row::<health::Health>(),
+    row::<health::Ready>(),
+    row::<jobs::Jobs>(),
+    row::<journal::Clear>(),
+    row::<journal::Journal>(),
+    row::<metrics::Metrics>(),
+    row::<openapi::Document>(),
+    row::<partners::List>(),
+    row::<partners::Make>(),
+    row::<reset::Reset>(),
+];
+
+/// A route of the mock's own.
+trait Operation {
+    const METHOD: Method;
+    /// The path after [`ROOT`]. A segment in braces is one of `Params`.
+    const PATH: &'static str;
+    /// What it does, in a line.
+    const SUMMARY: &'static str;
+    /// Whether it asks for no token: it tells nothing and changes nothing.
+    const IS_OPEN: bool = false;
+    /// What stands in the query, and in the path. Refuses what it does not know.
+    type Params: DeserializeOwned + JsonSchema;
+    /// What stands in the body, in JSON. No body is as good as an empty object.
+    type Body: DeserializeOwned + JsonSchema;
+    type Reply: Reply;
+
+    fn answer(call: Call<'_>, params: Self::Params, body: Self::Body) -> Result<Self::Reply, Failure>;
+}
+
+/// What an operation may need beside its parameters.
+#[derive(Clone, Copy)]
+struct Call<'a> {
+    service: &'a Service,
+    /// What the world's clock says.
+    wall: Millis,
+}
+
+/// What an operation answers.
+trait Reply {
+    const STATUS: StatusCode = StatusCode::OK;
+    const CONTENT_TYPE: &'static str = "application/json";
+
+    /// What it looks like, for the document.
+    fn schema(generator: &mut SchemaGenerator) -> Schema;
+
+    fn into_body(self) -> Bytes;
+}
+
+/// An answer in JSON.
+struct Json<T>(T);
+
+impl<T: Serialize + JsonSchema> Reply for Json<T> {
+    fn schema(generator: &mut SchemaGenerator) -> Schema {
+        generator.subschema_for::<T>()
+    }
+
+    fn into_body(self) -> Bytes {
+        serde_json::to_vec(&self.0).unwrap_or_default().into()
+    }
+}
+
+/// An answer in JSON that shows what was made.
+struct Created<T>(T);
+
+impl<T: Serialize + JsonSchema> Reply for Created<T> {
+    const STATUS: StatusCode = StatusCode::CREATED;
+
+    fn schema(generator: &mut SchemaGenerator) -> Schema {
+        Json::<T>::schema(generator)
+    }
+
+    fn into_body(self) -> Bytes {
+        Json(self.0).into_body()
+    }
+}
+
+/// No parameters, or no body.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
+
+/// One partner's, or everybody's.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct OfPartner {
+    /// Only what is of this partner.
+    partner_id: Option<String>,
+}
+
+/// A row of the table.
+struct Row {
+    method: Method,
+    path: &'static str,
+    summary: &'static str,
+    is_open: bool,
+    describe: fn(&mut SchemaGenerator) -> Described,
+    answer: fn(Call<'_>, &Request<Bytes>) -> Result<Response<Bytes>, Failure>,
+}
+
+/// What the document says of an operation beside its row.
+struct Described {
+    params: Schema,
+    body: Schema,
+    reply: Schema,
+    status: StatusCode,
+    content_type: &'static str,
+}
+
+const fn row<O: Operation>() -> Row {
+    Row {
+        method: O::METHOD,
+        path: O::PATH,
+        summary: O::SUMMARY,
+        is_open: O::IS_OPEN,
+        describe: |generator| Described {
+            params: O::Params::json_schema(generator),
+            body: O::Body::json_schema(generator),
+            reply: O::Reply::schema(generator),
+            status: O::Reply::STATUS,
+            content_type: O::Reply::CONTENT_TYPE,
+        },
+        answer: |call, request| {
+            let params = read::params(request, O::PATH)?;
+            let body = read::body(request)?;
+            let reply = O::answer(call, params, body)?;
+            Ok(response(O::Reply::STATUS, O::Reply::CONTENT_TYPE, reply.into_body()))
+        },
+    }
+}
+
+/// Whether a path is one of the mock's own.
+pub(crate) fn is_admin(path: &str) -> bool {
+    path.strip_prefix(ROOT).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Answers a request to a route of the mock's own.
+pub(crate) fn answer(service: &Service, request: &Request<Bytes>, wall: Millis) -> Response<Bytes> {
+    let mut reply = dispatch(Call { service, wall }, request).unwrap_or_else(Failure::into_response);
+    reply.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    reply
+}
+
+/// The answer to a request whose body is too large.
+pub(crate) fn too_large() -> Response<Bytes> {
+    Failure::new(StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than the mock's own routes take")
+        .into_response()
+}
+
+fn dispatch(call: Call<'_>, request: &Request<Bytes>) -> Result<Response<Bytes>, Failure> {
+    let path = request.uri().path().strip_prefix(ROOT).unwrap_or_default();
+    let at_path = || OPERATIONS.iter().filter(|row| read::matches(row.path, path));
+    let found = at_path().find(|row| row.method == *request.method());
+
+    guard::check(call.service, request, found.is_some_and(|row| row.is_open))?;
+    if let Some(row) = found {
+        return (row.answer)(call, request);
+    }
+    let allowed = at_path().map(|row| row.method.as_str()).collect::<Vec<_>>().join(", ");
+    if allowed.is_empty() {
+        let error = "the mock has no such route of its own: `GET /_mock/openapi.json` lists them";
+        return Err(Failure::new(StatusCode::NOT_FOUND, error));
+    }
+    let error = format!("this route of the mock's own takes {allowed}");
+    Err(Failure::new(StatusCode::METHOD_NOT_ALLOWED, error).with_header(ALLOW, &allowed))
+}

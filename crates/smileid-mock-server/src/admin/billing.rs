@@ -1,0 +1,79 @@
+//! What partners would pay for.
+
+use std::collections::BTreeMap;
+
+use http::Method;
+use schemars::JsonSchema;
+use serde::Serialize;
+use smileid_protocol::types::JobType;
+
+use super::{Call, Failure, Json, Nothing, OfPartner, Operation};
+use crate::tenant::Charge;
+
+/// What partners would pay for.
+pub(super) struct Billing;
+
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Bill {
+    /// Everything that was charged for, those charges included that are forgotten.
+    total: u64,
+    /// How often each product was charged for.
+    products: BTreeMap<String, u64>,
+    /// The newest charges, partner by partner, the oldest first.
+    charges: Vec<Charged>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Charged {
+    partner_id: String,
+    product: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    job_type: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    job_id: Option<String>,
+    /// The API's number.
+    smile_job_id: String,
+    /// When, by the partner's clock.
+    time: String,
+}
+
+impl Operation for Billing {
+    const METHOD: Method = Method::GET;
+    const PATH: &'static str = "/billing";
+    const SUMMARY: &'static str = "Lists what partners would pay for";
+    type Params = OfPartner;
+    type Body = Nothing;
+    type Reply = Json<Bill>;
+
+    fn answer(call: Call<'_>, of: OfPartner, _: Nothing) -> Result<Json<Bill>, Failure> {
+        let state = call.service.state();
+        let mut bill = Bill { total: 0, products: BTreeMap::new(), charges: Vec::new() };
+        for (id, tenant) in &state.tenants {
+            if of.partner_id.as_ref().is_some_and(|wanted| wanted != id.as_str()) {
+                continue;
+            }
+            for (product, count) in tenant.billing.totals() {
+                bill.total += count;
+                *bill.products.entry(product.to_string()).or_default() += count;
+            }
+            bill.charges.extend(tenant.billing.charges().map(|charge| Charged::of(charge, id.as_str())));
+        }
+        Ok(Json(bill))
+    }
+}
+
+impl Charged {
+    fn of(charge: &Charge, partner_id: &str) -> Self {
+        Self {
+            partner_id: partner_id.to_owned(),
+            product: charge.product.to_string(),
+            job_type: charge.job_type.map(JobType::number),
+            user_id: charge.user_id.clone(),
+            job_id: charge.job_id.clone(),
+            smile_job_id: charge.smile_job_id.clone(),
+            time: charge.time.timestamp().to_string(),
+        }
+    }
+}

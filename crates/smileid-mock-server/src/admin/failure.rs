@@ -1,0 +1,62 @@
+//! How the mock's own routes refuse.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, Response, StatusCode};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::refusal::json;
+
+/// A request to a route of the mock's own is refused.
+#[derive(Debug)]
+pub(super) struct Failure {
+    status: StatusCode,
+    body: FailureBody,
+    header: Option<Box<(HeaderName, HeaderValue)>>,
+}
+
+/// What a refusal of the mock's own looks like.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Error")]
+pub(super) struct FailureBody {
+    /// What is wrong, and what to do.
+    error: Cow<'static, str>,
+    /// The parameter or the member of the body that is wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<String>,
+}
+
+impl Failure {
+    pub(super) fn new(status: StatusCode, error: impl Into<Cow<'static, str>>) -> Self {
+        Self { status, body: FailureBody { error: error.into(), field: None }, header: None }
+    }
+
+    /// A parameter or a member of the body is not what it must be.
+    pub(super) fn invalid(field: &str, error: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, error).of(field)
+    }
+
+    /// There is no such partner.
+    pub(super) fn unknown_partner() -> Self {
+        let error = "the mock knows no partner of this id: `POST /_mock/partners` makes one";
+        Self::new(StatusCode::NOT_FOUND, error).of("partner_id")
+    }
+
+    pub(super) fn of(mut self, field: &str) -> Self {
+        self.body.field = Some(field.to_owned());
+        self
+    }
+
+    pub(super) fn with_header(mut self, name: HeaderName, value: &str) -> Self {
+        self.header = HeaderValue::from_str(value).ok().map(|value| Box::new((name, value)));
+        self
+    }
+
+    pub(super) fn into_response(self) -> Response<Bytes> {
+        let mut response = json(self.status, &self.body);
+        response.headers_mut().extend(self.header.map(|header| *header));
+        response
+    }
+}

@@ -1,0 +1,47 @@
+//! Whether the mock is there.
+
+use http::Method;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{Call, Failure, Json, Nothing, Operation};
+
+/// Whether the mock lives.
+pub(super) struct Health;
+
+/// Whether the mock is ready. Whoever gets an answer has one that is: it listens only then.
+pub(super) struct Ready;
+
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Status {
+    /// Always `ok`.
+    status: &'static str,
+}
+
+impl Operation for Health {
+    const METHOD: Method = Method::GET;
+    const PATH: &'static str = "/health";
+    const SUMMARY: &'static str = "Says that the mock lives";
+    const IS_OPEN: bool = true;
+    type Params = Nothing;
+    type Body = Nothing;
+    type Reply = Json<Status>;
+
+    fn answer(_: Call<'_>, _: Nothing, _: Nothing) -> Result<Json<Status>, Failure> {
+        Ok(Json(Status { status: "ok" }))
+    }
+}
+
+impl Operation for Ready {
+    const METHOD: Method = Method::GET;
+    const PATH: &'static str = "/ready";
+    const SUMMARY: &'static str = "Says that the mock is ready";
+    const IS_OPEN: bool = true;
+    type Params = Nothing;
+    type Body = Nothing;
+    type Reply = Json<Status>;
+
+    fn answer(call: Call<'_>, params: Nothing, body: Nothing) -> Result<Json<Status>, Failure> {
+        Health::answer(call, params, body)
+    }
+}

@@ -1,0 +1,117 @@
+//! What is known of jobs with images.
+
+use http::Method;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use smileid_protocol::auth::PartnerId;
+
+use super::{Call, Failure, Json, Nothing, Operation};
+use crate::{
+    diagnose::{self, Reason},
+    tenant::Job,
+};
+
+/// What is known of jobs with images, without what is personal in them.
+pub(super) struct Jobs;
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "they are the names of the query")]
+pub(super) struct Wanted {
+    /// Only jobs of this partner.
+    partner_id: Option<String>,
+    /// Only jobs of this person, by the partner's name.
+    user_id: Option<String>,
+    /// Only jobs of this name.
+    job_id: Option<String>,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Known {
+    /// Partner by partner, the oldest first.
+    jobs: Vec<Shown>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Job")]
+struct Shown {
+    partner_id: String,
+    /// The partner's name for the person.
+    user_id: String,
+    /// The partner's name for the job.
+    job_id: String,
+    /// The API's number for the job.
+    smile_job_id: String,
+    job_type: u16,
+    stage: Stage,
+    /// Once it is complete.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    result_code: Option<String>,
+    /// How often it was announced.
+    attempts: u32,
+    /// Everything that is odd about its archive.
+    findings: Vec<Reason>,
+}
+
+/// How far a job is.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum Stage {
+    /// Its archive has not come.
+    Announced,
+    /// Its archive came.
+    Processing,
+    /// It has a result.
+    Complete,
+}
+
+impl Operation for Jobs {
+    const METHOD: Method = Method::GET;
+    const PATH: &'static str = "/jobs";
+    const SUMMARY: &'static str = "Lists the jobs with images, and what is odd about their archives";
+    type Params = Wanted;
+    type Body = Nothing;
+    type Reply = Json<Known>;
+
+    fn answer(call: Call<'_>, wanted: Wanted, _: Nothing) -> Result<Json<Known>, Failure> {
+        let is_wanted = |wanted: &Option<String>, it: &str| wanted.as_ref().is_none_or(|wanted| wanted == it);
+        let partners: Vec<_> = call.service.state().tenants.keys().cloned().collect();
+        let mut jobs = Vec::new();
+        for partner in partners.iter().filter(|id| is_wanted(&wanted.partner_id, id.as_str())) {
+            call.service.pass(Some(partner), call.wall);
+            let state = call.service.state();
+            let of_partner = state.tenants.get(partner).into_iter().flat_map(|tenant| tenant.jobs.list());
+            let of_partner = of_partner.filter(|job| {
+                let announced = job.announced();
+                is_wanted(&wanted.user_id, &announced.user_id) && is_wanted(&wanted.job_id, &announced.job_id)
+            });
+            jobs.extend(of_partner.map(|job| Shown::of(job, partner)));
+        }
+        Ok(Json(Known { jobs }))
+    }
+}
+
+impl Shown {
+    fn of(job: &Job, partner: &PartnerId) -> Self {
+        let announced = job.announced();
+        let code = job.results().next().and_then(|result| result.result_code.as_ref());
+        let stage = if job.awaits_archive() {
+            Stage::Announced
+        } else if job.is_complete() {
+            Stage::Complete
+        } else {
+            Stage::Processing
+        };
+        Self {
+            partner_id: partner.to_string(),
+            user_id: announced.user_id.clone(),
+            job_id: announced.job_id.clone(),
+            smile_job_id: job.number().to_owned(),
+            job_type: announced.job_type.number(),
+            stage,
+            result_code: code.map(|code| code.as_str().to_owned()),
+            attempts: job.attempts(),
+            findings: diagnose::archive::findings(job.findings()),
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! What was asked and answered.
+
+use std::sync::Arc;
+
+use http::Method;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use smileid_protocol::auth::PartnerId;
+
+use super::{Call, Failure, Json, Nothing, OfPartner, Operation};
+use crate::journal::{Entry, Filter};
+
+/// What was asked and answered, masked.
+pub(super) struct Journal;
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Wanted {
+    /// Only what names this partner.
+    partner_id: Option<String>,
+    /// Only entries with greater ids.
+    since: Option<u64>,
+    /// Only requests that were refused, or only those that were not.
+    refused: Option<bool>,
+    /// Only requests to the endpoint of this name: `upload`, `job_status`, `put_archive`.
+    endpoint: Option<String>,
+    /// How many at most: the first of them after `since`, the last without.
+    limit: Option<usize>,
+}
+
+impl Wanted {
+    /// The entries, the oldest first.
+    pub(super) fn entries(&self, call: Call<'_>) -> Vec<Arc<Entry>> {
+        let mut entries = call.service.journal().entries(&Filter {
+            partner_id: self.partner_id.as_deref(),
+            since: self.since,
+            refused: self.refused,
+            endpoint: self.endpoint.as_deref(),
+        });
+        let limit = self.limit.unwrap_or(usize::MAX);
+        if self.since.is_some() {
+            entries.truncate(limit);
+        } else {
+            entries.drain(..entries.len().saturating_sub(limit));
+        }
+        entries
+    }
+}
+
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Written {
+    /// The oldest first.
+    #[schemars(with = "Vec<Entry>")]
+    entries: Vec<Shared>,
+    /// How many bytes the journal of the whole mock takes.
+    bytes: usize,
+    /// How many entries newer ones have pushed out of it, of all partners.
+    dropped: u64,
+}
+
+/// An entry that the journal holds too.
+struct Shared(Arc<Entry>);
+
+impl Serialize for Shared {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl Operation for Journal {
+    const METHOD: Method = Method::GET;
+    const PATH: &'static str = "/journal";
+    const SUMMARY: &'static str = "Shows what was asked and answered, masked, and why requests were refused";
+    type Params = Wanted;
+    type Body = Nothing;
+    type Reply = Json<Written>;
+
+    fn answer(call: Call<'_>, wanted: Wanted, _: Nothing) -> Result<Json<Written>, Failure> {
+        let entries = wanted.entries(call).into_iter().map(Shared).collect();
+        let journal = call.service.journal();
+        Ok(Json(Written { entries, bytes: journal.bytes(), dropped: journal.dropped() }))
+    }
+}
+
+/// Forgets what was asked and answered.
+pub(super) struct Clear;
+
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Cleared {
+    /// How many entries there were.
+    removed: usize,
+}
+
+impl Operation for Clear {
+    const METHOD: Method = Method::DELETE;
+    const PATH: &'static str = "/journal";
+    const SUMMARY: &'static str = "Forgets what was asked and answered";
+    type Params = OfPartner;
+    type Body = Nothing;
+    type Reply = Json<Cleared>;
+
+    fn answer(call: Call<'_>, of: OfPartner, _: Nothing) -> Result<Json<Cleared>, Failure> {
+        let partner =
+            of.partner_id.map(PartnerId::new).transpose().map_err(|_| Failure::unknown_partner())?;
+        if partner.as_ref().is_some_and(|partner| !call.service.state().tenants.contains_key(partner)) {
+            return Err(Failure::unknown_partner());
+        }
+        Ok(Json(Cleared { removed: call.service.journal().clear(partner.as_ref()) }))
+    }
+}

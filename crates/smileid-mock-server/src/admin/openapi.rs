@@ -1,0 +1,125 @@
+//! The OpenAPI document of the mock's own routes, made of the table that answers them.
+
+use http::Method;
+use schemars::{Schema, SchemaGenerator, generate::SchemaSettings};
+use serde_json::{Map, Value, json};
+
+use super::{
+    Call, Described, Failure, Json, Nothing, OPERATIONS, Operation, ROOT, Row, failure::FailureBody, read,
+};
+
+/// The document.
+pub(super) struct Document;
+
+impl Operation for Document {
+    const METHOD: Method = Method::GET;
+    const PATH: &'static str = "/openapi.json";
+    const SUMMARY: &'static str = "Describes the mock's own routes in OpenAPI 3.1";
+    type Params = Nothing;
+    type Body = Nothing;
+    type Reply = Json<Map<String, Value>>;
+
+    fn answer(_: Call<'_>, _: Nothing, _: Nothing) -> Result<Self::Reply, Failure> {
+        Ok(Json(document()))
+    }
+}
+
+/// JSON Schema is OpenAPI 3.1's own language, so schemas go in as they are.
+fn document() -> Map<String, Value> {
+    let settings = SchemaSettings::draft2020_12().with(|settings| {
+        settings.definitions_path = "/components/schemas".into();
+        settings.meta_schema = None;
+    });
+    let mut generator = settings.for_serialize().into_generator();
+    let failure = generator.subschema_for::<FailureBody>();
+    let mut paths = Map::new();
+    for row in OPERATIONS {
+        let path = paths.entry(format!("{ROOT}{}", row.path)).or_insert_with(|| json!({}));
+        path[row.method.as_str().to_ascii_lowercase()] = operation(row, &failure, &mut generator);
+    }
+    let schemas = generator.take_definitions(true);
+    let document = json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "smileid-mock",
+            "description": "The mock server's own routes. Those of the API are described by its vendor.",
+            "version": env!("CARGO_PKG_VERSION"),
+        },
+        "security": [{"token": []}, {}],
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {
+                "token": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "The admin token, where the mock was started with one.",
+                },
+            },
+        },
+    });
+    match document {
+        Value::Object(document) => document,
+        _ => Map::new(),
+    }
+}
+
+fn operation(row: &Row, failure: &Schema, generator: &mut SchemaGenerator) -> Value {
+    let Described { params, body, reply, status, content_type } = (row.describe)(generator);
+    let mut operation = json!({
+        "summary": row.summary,
+        "operationId": operation_id(row),
+        "responses": {
+            (status.as_str()): {
+                "description": "Done",
+                "content": {(content_type): {"schema": reply}},
+            },
+            "default": {
+                "description": "Refused",
+                "content": {"application/json": {"schema": failure}},
+            },
+        },
+    });
+    let params = parameters(&params, row.path);
+    if !params.is_empty() {
+        operation["parameters"] = params.into();
+    }
+    if members(&body).is_some() {
+        operation["requestBody"] = json!({"content": {"application/json": {"schema": body}}});
+    }
+    if row.is_open {
+        operation["security"] = json!([]);
+    }
+    operation
+}
+
+fn parameters(params: &Schema, path: &str) -> Vec<Value> {
+    let fields: Vec<_> = path.split('/').filter_map(read::field).collect();
+    let required = |name: &str| {
+        let required = params.get("required").and_then(Value::as_array);
+        required.is_some_and(|names| names.iter().any(|it| it == name))
+    };
+    let of = |(name, schema): (&String, &Value)| {
+        let mut schema = schema.clone();
+        let description = schema.as_object_mut().and_then(|schema| schema.remove("description"));
+        json!({
+            "name": name,
+            "in": if fields.contains(&name.as_str()) { "path" } else { "query" },
+            "required": required(name),
+            "description": description.unwrap_or_default(),
+            "schema": schema,
+        })
+    };
+    members(params).into_iter().flatten().map(of).collect()
+}
+
+/// The members of an object, if it has any.
+fn members(schema: &Schema) -> Option<&Map<String, Value>> {
+    schema.get("properties").and_then(Value::as_object).filter(|members| !members.is_empty())
+}
+
+/// `get_journal` for `GET /journal`.
+fn operation_id(row: &Row) -> String {
+    let path = row.path.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+    format!("{}{path}", row.method.as_str().to_ascii_lowercase())
+}

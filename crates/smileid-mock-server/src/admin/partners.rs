@@ -1,0 +1,130 @@
+//! The partners that the mock knows, and new ones.
+
+use http::{Method, StatusCode};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use smileid_protocol::auth::{Credentials, PartnerId};
+
+use super::{Call, Created, Failure, Json, Nothing, Operation};
+use crate::{handlers::Tenants, secret::Secret, tenant::Tenant};
+
+/// How many partners there may be.
+const MOST: usize = 5_000;
+
+/// The partners that the mock knows.
+pub(super) struct List;
+
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Partners {
+    partners: Vec<Partner>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Partner {
+    partner_id: PartnerIdText,
+    /// How many jobs with images are remembered.
+    jobs: usize,
+}
+
+/// A partner id, with its leading zeros.
+#[derive(Serialize, JsonSchema)]
+#[serde(transparent)]
+struct PartnerIdText(String);
+
+impl Operation for List {
+    const METHOD: Method = Method::GET;
+    const PATH: &'static str = "/partners";
+    const SUMMARY: &'static str = "Lists the partners that the mock knows";
+    type Params = Nothing;
+    type Body = Nothing;
+    type Reply = Json<Partners>;
+
+    fn answer(call: Call<'_>, _: Nothing, _: Nothing) -> Result<Json<Partners>, Failure> {
+        let state = call.service.state();
+        let partners = state.tenants.iter().map(|(id, tenant)| Partner {
+            partner_id: PartnerIdText(id.to_string()),
+            jobs: tenant.jobs.list().count(),
+        });
+        Ok(Json(Partners { partners: partners.collect() }))
+    }
+}
+
+/// Makes a partner.
+pub(super) struct Make;
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Wanted {
+    /// The partner's id, made up when absent.
+    partner_id: Option<String>,
+    /// The partner's API key, made up when absent.
+    api_key: Option<String>,
+}
+
+/// Who was made. A mock's key is no secret.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Made {
+    partner_id: PartnerIdText,
+    api_key: String,
+}
+
+impl Operation for Make {
+    const METHOD: Method = Method::POST;
+    const PATH: &'static str = "/partners";
+    const SUMMARY: &'static str = "Makes a partner, with jobs, users, journal and clock of its own";
+    type Params = Nothing;
+    type Body = Wanted;
+    type Reply = Created<Made>;
+
+    fn answer(call: Call<'_>, _: Nothing, wanted: Wanted) -> Result<Created<Made>, Failure> {
+        let secret = call.service.secret();
+        let tenants = &mut call.service.state().tenants;
+        if tenants.len() >= MOST {
+            let error = format!("the mock has {MOST} partners and takes no more: start it anew");
+            return Err(Failure::new(StatusCode::CONFLICT, error));
+        }
+        let id = match wanted.partner_id {
+            Some(id) => named(id)?,
+            None => free(tenants, secret),
+        };
+        let api_key = match wanted.api_key {
+            Some(key) if key.is_empty() || key.len() > 256 || key.chars().any(char::is_control) => {
+                return Err(Failure::invalid(
+                    "api_key",
+                    "an API key has 1 to 256 characters that can be printed",
+                ));
+            }
+            Some(key) => key,
+            None => secret.name(&["api key", &id]),
+        };
+        let credentials = Credentials::new(&*id, &*api_key)
+            .map_err(|error| Failure::new(StatusCode::BAD_REQUEST, error.to_string()))?;
+        if tenants.contains_key(credentials.partner_id()) {
+            return Err(Failure::new(StatusCode::CONFLICT, "there is a partner of this id").of("partner_id"));
+        }
+        tenants
+            .insert(credentials.partner_id().clone(), Tenant::new(credentials, call.service.first_clock()));
+        Ok(Created(Made { partner_id: PartnerIdText(id), api_key }))
+    }
+}
+
+/// An id that can stand in links and headers as it is.
+fn named(id: String) -> Result<String, Failure> {
+    let is_plain = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    if is_plain && (1..=32).contains(&id.len()) {
+        Ok(id)
+    } else {
+        Err(Failure::invalid("partner_id", "a partner id has 1 to 32 letters, digits, `-` and `_`"))
+    }
+}
+
+/// Four digits that nobody has: the API's ids have three or four. There are more than partners, so one is free.
+fn free(tenants: &Tenants, secret: &Secret) -> String {
+    let count = tenants.len().to_string();
+    let mut ids = (0_u64..).map(|attempt| {
+        let [first, second, ..] = secret.digest(&["partner", &count, &attempt.to_string()]);
+        format!("{:04}", 1000 + u32::from(u16::from_be_bytes([first, second])) % 9000)
+    });
+    let is_free = |id: &String| PartnerId::new(&**id).is_ok_and(|id| !tenants.contains_key(&id));
+    ids.find(is_free).unwrap_or_default()
+}

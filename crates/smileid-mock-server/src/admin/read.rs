@@ -1,0 +1,55 @@
+//! Reads paths, queries and bodies into what an operation takes.
+
+use bytes::Bytes;
+use http::{Request, StatusCode};
+use serde::de::DeserializeOwned;
+
+use super::{Failure, ROOT};
+
+/// Whether a path is one of a template's, whose segments in braces are fields.
+pub(super) fn matches(template: &str, path: &str) -> bool {
+    let mut segments = path.split('/');
+    let alike = template.split('/').all(|expected| {
+        segments.next().is_some_and(|segment| match field(expected) {
+            Some(_) => !segment.is_empty(),
+            None => segment == expected,
+        })
+    });
+    alike && segments.next().is_none()
+}
+
+/// The name of the field that a segment of a template is.
+pub(super) fn field(segment: &str) -> Option<&str> {
+    segment.strip_prefix('{')?.strip_suffix('}')
+}
+
+/// The parameters: those of the query, and the fields of the path.
+pub(super) fn params<T: DeserializeOwned>(request: &Request<Bytes>, template: &str) -> Result<T, Failure> {
+    let mut pairs = request.uri().query().unwrap_or_default().to_owned();
+    let path = request.uri().path().strip_prefix(ROOT).unwrap_or_default();
+    for (expected, segment) in template.split('/').zip(path.split('/')) {
+        if let Some(name) = field(expected) {
+            // In a path, a plus sign is one; in what is read here, it is a blank.
+            pairs = format!("{pairs}&{name}={}", segment.replace('+', "%2B"));
+        }
+    }
+    let read = serde_html_form::Deserializer::from_bytes(pairs.as_bytes());
+    serde_path_to_error::deserialize(read).map_err(|error| invalid("the query", &error))
+}
+
+/// The body, in JSON whatever its content type.
+pub(super) fn body<T: DeserializeOwned>(request: &Request<Bytes>) -> Result<T, Failure> {
+    let body = if request.body().is_empty() { b"{}" } else { &request.body()[..] };
+    let mut read = serde_json::Deserializer::from_slice(body);
+    let value = serde_path_to_error::deserialize(&mut read).map_err(|error| invalid("the body", &error))?;
+    read.end().map_err(|error| Failure::new(StatusCode::BAD_REQUEST, format!("the body: {error}")))?;
+    Ok(value)
+}
+
+fn invalid(what: &str, error: &serde_path_to_error::Error<impl std::fmt::Display>) -> Failure {
+    let failure = Failure::new(StatusCode::BAD_REQUEST, format!("{what}: {}", error.inner()));
+    match error.path().to_string().as_str() {
+        "." => failure,
+        path => failure.of(path),
+    }
+}

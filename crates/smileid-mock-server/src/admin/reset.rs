@@ -1,0 +1,49 @@
+//! Beginning anew.
+
+use http::Method;
+use schemars::JsonSchema;
+use serde::Serialize;
+use smileid_protocol::auth::PartnerId;
+
+use super::{Call, Failure, Json, Nothing, OfPartner, Operation};
+use crate::tenant::Tenant;
+
+/// Lets a partner, or all, begin anew: jobs, users, images, journal, billing and clock are as at first.
+pub(super) struct Reset;
+
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Done {
+    /// How many partners began anew. They stay known.
+    partners: usize,
+}
+
+impl Operation for Reset {
+    const METHOD: Method = Method::POST;
+    const PATH: &'static str = "/reset";
+    const SUMMARY: &'static str =
+        "Lets a partner, or all, begin anew: jobs, users, images, journal, billing, clock";
+    type Params = OfPartner;
+    type Body = Nothing;
+    type Reply = Json<Done>;
+
+    fn answer(call: Call<'_>, of: OfPartner, _: Nothing) -> Result<Json<Done>, Failure> {
+        let partner =
+            of.partner_id.map(PartnerId::new).transpose().map_err(|_| Failure::unknown_partner())?;
+        let is_meant = |id: &PartnerId| partner.as_ref().is_none_or(|partner| partner == id);
+        let mut state = call.service.state();
+        let mut partners = 0;
+        for (_, tenant) in state.tenants.iter_mut().filter(|(id, _)| is_meant(id)) {
+            *tenant = Tenant::new(tenant.credentials().clone(), call.service.first_clock());
+            partners += 1;
+        }
+        if partners == 0 && partner.is_some() {
+            return Err(Failure::unknown_partner());
+        }
+        state.mischief.reset(partner.as_ref().map(PartnerId::as_str));
+        state.scenarios.reset(partner.as_ref().map(PartnerId::as_str));
+        state.images.retain(|key| !is_meant(&key.partner));
+        drop(state);
+        call.service.journal().clear(partner.as_ref());
+        Ok(Json(Done { partners }))
+    }
+}

@@ -1,0 +1,145 @@
+//! What the mock tells its owner and not its client: why a request was refused, and what is odd about an archive.
+
+pub(crate) mod archive;
+pub(crate) mod proof;
+mod route;
+
+use std::{borrow::Cow, error::Error as _, fmt::Write as _};
+
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, Request};
+use schemars::JsonSchema;
+use serde::Serialize;
+use smileid_protocol::{auth::Seal, codec::DecodeError};
+
+use self::proof::Keys;
+use crate::refusal::{Cause, LinkFault, Refused};
+
+/// The header of a refusal that says why.
+pub(crate) const HEADER: HeaderName = HeaderName::from_static("smileid-mock-diagnosis");
+
+/// One thing that is wrong with a request or an archive.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub(crate) struct Reason {
+    /// A text for it that stays from version to version: the signature doctor's, the archive inspector's, the API's
+    /// own four digits, or one of the mock's.
+    pub(crate) code: Cow<'static, str>,
+    /// How much it matters.
+    pub(crate) severity: Severity,
+    /// Where in an archive: a JSON pointer into `info.json`, or an entry's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) at: Option<String>,
+    /// In words, and what to do.
+    pub(crate) text: String,
+}
+
+impl Reason {
+    /// A reason to refuse a request.
+    pub(crate) fn refused(code: impl Into<Cow<'static, str>>, text: impl Into<String>) -> Self {
+        Self { code: code.into(), severity: Severity::Refused, at: None, text: text.into() }
+    }
+
+    /// A fault struck the request, whatever else became of it.
+    pub(crate) fn fault(number: u64) -> Self {
+        let text = format!("fault {number} struck it, as `GET /_mock/faults` shows");
+        Self { code: "fault".into(), severity: Severity::Fault, at: None, text }
+    }
+}
+
+/// How much something matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Severity {
+    /// The request was refused for it.
+    Refused,
+    /// The archive cannot be used.
+    Fatal,
+    /// A job made from the archive goes wrong.
+    Problem,
+    /// It works, and is not as it should be.
+    Quirk,
+    /// Somebody wanted it so.
+    Fault,
+}
+
+/// Why a request was refused. `keys` finds those that its proof may have been made with.
+pub(crate) fn refusal(
+    refused: &Refused,
+    request: &Request<Bytes>,
+    keys: impl FnOnce(&Seal) -> Option<Keys>,
+) -> Vec<Reason> {
+    let reason = match refused.cause() {
+        Cause::Proof(seal) => return proof::reasons(seal, keys(seal)),
+        Cause::NoRoute => route::nearest(request.method(), request.uri().path()),
+        Cause::Told => told(refused),
+        Cause::Scenario => Reason::refused("scenario", "a scenario refuses this request, whatever it says"),
+        Cause::Unreadable(error) => unreadable(error),
+        Cause::Missing { name } => Reason::refused("member-missing", format!("`{name}` is missing or empty")),
+        Cause::Invalid { name, rule } => Reason::refused("member-invalid", format!("`{name}` {rule}")),
+        Cause::Rule(rule) => Reason::refused("rule-broken", *rule),
+        Cause::UnknownPartner => Reason::refused("unknown-partner", proof::UNKNOWN_PARTNER),
+        Cause::BadHost => {
+            Reason::refused("bad-host", "the Host header names no host that a link could begin with")
+        }
+        Cause::TooLarge => Reason::refused("too-large", "the body is larger than this endpoint takes"),
+        Cause::Link(fault) => link(*fault),
+        Cause::OtherContentType => Reason::refused(
+            "content-type",
+            "the link is signed for `application/zip`: send that very Content-Type with the archive",
+        ),
+        Cause::NoContentLength => Reason::refused(
+            "content-length",
+            "send the archive with a Content-Length and not in chunks: storage asks for it",
+        ),
+    };
+    vec![reason]
+}
+
+/// The reasons in one line of ASCII, for [`HEADER`].
+pub(crate) fn header(reasons: &[Reason]) -> Option<HeaderValue> {
+    const LONGEST: usize = 512;
+    let mut line = String::new();
+    for reason in reasons {
+        let between = if line.is_empty() { "" } else { "; " };
+        let _ = write!(line, "{between}{}: {}", reason.code, reason.text); // a text takes everything
+    }
+    let line: String =
+        line.chars().map(|c| if matches!(c, ' '..='~') { c } else { '?' }).take(LONGEST).collect();
+    HeaderValue::from_str(&line).ok()
+}
+
+/// What the table has on the code that the client is told.
+fn told(refused: &Refused) -> Reason {
+    match refused.code() {
+        Some(code) => {
+            let meaning = code.row().map_or(refused.text(), |row| row.meaning);
+            Reason::refused(code.as_str().to_owned(), meaning)
+        }
+        None => Reason::refused("refused", refused.text()),
+    }
+}
+
+fn unreadable(error: &DecodeError) -> Reason {
+    let text = error.source().map_or_else(|| error.to_string(), |source| format!("{error}: {source}"));
+    let code = match error {
+        DecodeError::NoProof { .. } | DecodeError::HalfAProof { .. } => "proof-missing",
+        DecodeError::Missing { .. } => "member-missing",
+        DecodeError::Form { .. } => "unreadable-form",
+        _ => "unreadable-json",
+    };
+    Reason::refused(code, text)
+}
+
+fn link(fault: LinkFault) -> Reason {
+    match fault {
+        LinkFault::Expired => Reason::refused(
+            "link-expired",
+            "the link has expired: announce the job once more with `retry`, or ask for its status again",
+        ),
+        LinkFault::Altered => Reason::refused(
+            "link-altered",
+            "this mock did not sign the link as it came: use it as it was given, query included",
+        ),
+        LinkFault::Gone => Reason::refused("link-gone", "what the link led to is forgotten"),
+    }
+}

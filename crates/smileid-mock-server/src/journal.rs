@@ -1,0 +1,170 @@
+//! What was asked and answered, as far as it may be written down.
+
+mod counts;
+mod entry;
+pub(crate) mod mask;
+
+pub(crate) use counts::Counts;
+pub(crate) use entry::{Body, Entry, Exchange, Header, Message};
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::Arc,
+};
+
+use smileid_protocol::auth::PartnerId;
+
+/// What was asked and answered, the newest as far as it fits.
+///
+/// All partners share the room. Where it is short, the partner who takes most of it loses the oldest entry, so that one
+/// who is loud does not push out what others look for.
+pub(crate) struct Journal {
+    /// By partner; those of strangers, and of requests that name nobody, under none.
+    logs: BTreeMap<Option<PartnerId>, Log>,
+    bytes: usize,
+    limit: usize,
+    dropped: u64,
+    last_id: u64,
+    counts: Counts,
+}
+
+/// The entries of one partner, the oldest first.
+#[derive(Default)]
+struct Log {
+    entries: VecDeque<Arc<Entry>>,
+    bytes: usize,
+}
+
+/// Which entries are asked for.
+#[derive(Default)]
+pub(crate) struct Filter<'a> {
+    /// Those of one partner, also where only the request says so.
+    pub(crate) partner_id: Option<&'a str>,
+    /// Those after this one.
+    pub(crate) since: Option<u64>,
+    pub(crate) refused: Option<bool>,
+    /// Those of one endpoint.
+    pub(crate) endpoint: Option<&'a str>,
+}
+
+impl Journal {
+    /// An empty journal that holds up to `limit` bytes.
+    pub(crate) fn new(limit: usize) -> Self {
+        Self { logs: BTreeMap::new(), bytes: 0, limit, dropped: 0, last_id: 0, counts: Counts::default() }
+    }
+
+    /// Keeps an entry of a partner, or of nobody whom the mock knows.
+    pub(crate) fn record(&mut self, partner: Option<PartnerId>, mut entry: Entry) {
+        self.last_id += 1;
+        entry.id = self.last_id;
+        self.counts.count(&entry);
+        let bytes = entry.bytes();
+        if bytes > self.limit {
+            self.dropped += 1; // it would push all the others out and not fit either
+            return;
+        }
+        while self.bytes + bytes > self.limit && self.drop_one() {}
+        let log = self.logs.entry(partner).or_default();
+        log.entries.push_back(Arc::new(entry));
+        log.bytes += bytes;
+        self.bytes += bytes;
+    }
+
+    /// The entries that are asked for, the oldest first.
+    pub(crate) fn entries(&self, filter: &Filter<'_>) -> Vec<Arc<Entry>> {
+        let logs = self.logs.iter().filter(|(partner, _)| match (filter.partner_id, partner) {
+            (Some(wanted), Some(partner)) => partner.as_str() == wanted,
+            _ => true,
+        });
+        let entries = logs.flat_map(|(_, log)| &log.entries).filter(|entry| filter.takes(entry));
+        let mut entries: Vec<_> = entries.cloned().collect();
+        entries.sort_by_key(|entry| entry.id);
+        entries
+    }
+
+    /// Forgets what there is of a partner, or everything; ids rise on. Returns how many entries that were.
+    pub(crate) fn clear(&mut self, partner: Option<&PartnerId>) -> usize {
+        let before = self.len();
+        self.logs.retain(|of, _| partner.is_some_and(|partner| of.as_ref() != Some(partner)));
+        self.bytes = self.logs.values().map(|log| log.bytes).sum();
+        before - self.len()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.logs.values().map(|log| log.entries.len()).sum()
+    }
+
+    /// How much there is.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// How many entries were pushed out by newer ones.
+    pub(crate) fn dropped(&self) -> u64 {
+        self.dropped
+    }
+
+    pub(crate) fn counts(&self) -> &Counts {
+        &self.counts
+    }
+
+    /// Drops the oldest entry of whoever has most, if there is one.
+    fn drop_one(&mut self) -> bool {
+        let Some(log) = self.logs.values_mut().max_by_key(|log| log.bytes) else { return false };
+        let Some(entry) = log.entries.pop_front() else { return false };
+        let bytes = entry.bytes();
+        log.bytes -= bytes;
+        self.bytes -= bytes;
+        self.dropped += 1;
+        true
+    }
+}
+
+impl Filter<'_> {
+    fn takes(&self, entry: &Entry) -> bool {
+        self.partner_id.is_none_or(|wanted| entry.partner_id.as_deref() == Some(wanted))
+            && self.since.is_none_or(|since| entry.id > since)
+            && self.refused.is_none_or(|refused| entry.refused == refused)
+            && self.endpoint.is_none_or(|wanted| entry.endpoint == Some(wanted))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(partner: &str, path: &str) -> Entry {
+        Entry { partner_id: Some(partner.to_owned()), path: path.to_owned(), ..Entry::default() }
+    }
+
+    fn partner(id: &str) -> PartnerId {
+        PartnerId::new(id).unwrap()
+    }
+
+    fn ids(journal: &Journal, of: &str) -> Vec<u64> {
+        let filter = Filter { partner_id: Some(of), ..Filter::default() };
+        journal.entries(&filter).iter().map(|entry| entry.id).collect()
+    }
+
+    #[test]
+    fn who_takes_most_loses_the_oldest() {
+        let size = entry("001", "/").bytes();
+        let mut journal = Journal::new(4 * size);
+        journal.record(Some(partner("002")), entry("002", "/"));
+        for _ in 0..5 {
+            journal.record(Some(partner("001")), entry("001", "/"));
+        }
+        assert_eq!((ids(&journal, "001"), ids(&journal, "002")), (vec![4, 5, 6], vec![1]));
+        assert_eq!((journal.dropped(), journal.bytes(), journal.len()), (2, 4 * size, 4));
+
+        journal.record(None, entry("003", &"x".repeat(4 * size)));
+        assert_eq!((journal.dropped(), journal.len()), (3, 4), "what cannot fit pushes nothing out");
+        journal.record(None, entry("001", "/"));
+        assert_eq!(ids(&journal, "001"), [5, 6, 8], "of nobody, though it says that it is this partner's");
+
+        assert_eq!(journal.clear(Some(&partner("001"))), 2);
+        assert_eq!((ids(&journal, "002"), journal.bytes()), (vec![1], 2 * size));
+        assert_eq!(journal.clear(None), 2);
+        assert_eq!((journal.len(), journal.bytes()), (0, 0));
+    }
+}

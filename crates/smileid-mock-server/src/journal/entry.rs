@@ -1,0 +1,257 @@
+//! One request and its answer, masked.
+
+use std::mem::size_of;
+
+use bytes::Bytes;
+use http::{HeaderMap, Request, Response, header::CONTENT_TYPE};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Value, value::RawValue};
+use smileid_protocol::{
+    codec::{self, form_parts},
+    endpoint::Endpoint,
+    v1::{create_smile_link, get_smile_link, update_smile_link},
+};
+
+use super::mask::{self, Noted, Part, Shown};
+use crate::{
+    about::{About, Route},
+    diagnose::Reason,
+    millis::Millis,
+    presign,
+};
+
+/// One request and its answer, masked.
+#[derive(Debug, Default, Serialize, JsonSchema)]
+#[schemars(rename = "JournalEntry")]
+pub(crate) struct Entry {
+    /// Its number, which rises over the whole mock.
+    pub(crate) id: u64,
+    /// When it came, by the partner's clock.
+    pub(crate) time: String,
+    /// The name of the endpoint; none where there is no route.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) endpoint: Option<&'static str>,
+    /// The method.
+    pub(crate) method: String,
+    /// The endpoint's path, with its fields in braces; elsewhere the request's.
+    pub(crate) path: String,
+    /// The partner that the request names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) partner_id: Option<String>,
+    /// The partner's name for the person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) user_id: Option<String>,
+    /// The partner's name for the job.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) job_id: Option<String>,
+    /// The API's number for the job.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) smile_job_id: Option<String>,
+    /// The HTTP status of the answer.
+    pub(crate) status: u16,
+    /// The answer's code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) code: Option<String>,
+    /// The code of the result in the answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) result_code: Option<String>,
+    /// Whether the request was refused.
+    pub(crate) refused: bool,
+    /// Why it was refused, and what is odd about an archive.
+    pub(crate) diagnosis: Vec<Reason>,
+    /// The request.
+    pub(crate) request: Message,
+    /// The answer.
+    pub(crate) reply: Message,
+}
+
+/// What arrived and what was answered.
+pub(crate) struct Exchange<'a> {
+    pub(crate) about: &'a About,
+    pub(crate) now: Millis,
+    pub(crate) request: &'a Request<Bytes>,
+    pub(crate) reply: &'a Response<Bytes>,
+    pub(crate) refused: bool,
+    pub(crate) diagnosis: Vec<Reason>,
+}
+
+impl Entry {
+    /// Writes down what may be written down. Without a number yet.
+    pub(crate) fn of(exchange: Exchange<'_>) -> Self {
+        let Exchange { about, now, request, reply, refused, diagnosis } = exchange;
+        let target = mask::target(request.uri(), about.route);
+        let path = match about.route {
+            Route::Endpoint(spec, _) => spec.path.to_owned(),
+            _ => target.split('?').next().unwrap_or_default().to_owned(),
+        };
+        let mut noted = Noted::default();
+        let status = reply.status().as_u16();
+        let reply = Message {
+            target: None,
+            headers: headers(reply.headers(), Part::Reply),
+            body: Body::of(reply.headers(), reply.body(), of_reply(about.route), &mut noted),
+        };
+        let linked = match about.route {
+            Route::PutArchive => presign::claimed_upload(request.uri()),
+            Route::Image => presign::claimed_image(request.uri()),
+            _ => None,
+        };
+        let subject = &about.subject;
+        let shown = |text: &Option<String>| text.as_deref().map(|text| Shown::Whole.text(text));
+        Self {
+            id: 0,
+            time: now.timestamp().to_string(),
+            endpoint: about.route.name(),
+            method: request.method().to_string(),
+            path,
+            partner_id: subject.partner_id.as_ref().map(|id| Shown::Whole.text(id.as_str())),
+            user_id: shown(&subject.user_id),
+            job_id: shown(&subject.job_id),
+            smile_job_id: linked.map(|(_, number)| Shown::Whole.text(&number)).or(noted.smile_job_id),
+            status,
+            code: noted.code,
+            result_code: noted.result_code,
+            refused,
+            diagnosis,
+            request: Message {
+                target: Some(target),
+                headers: headers(request.headers(), Part::Request),
+                body: Body::of_request(request),
+            },
+            reply,
+        }
+    }
+
+    /// About how much memory it takes.
+    pub(crate) fn bytes(&self) -> usize {
+        let texts = [
+            &self.partner_id,
+            &self.user_id,
+            &self.job_id,
+            &self.smile_job_id,
+            &self.code,
+            &self.result_code,
+        ];
+        let texts: usize = texts.iter().filter_map(|it| it.as_ref()).map(String::len).sum();
+        let reasons = self.diagnosis.iter().map(|it| {
+            size_of::<Reason>() + it.code.len() + it.text.len() + it.at.as_ref().map_or(0, String::len)
+        });
+        size_of::<Self>()
+            + texts
+            + self.time.len()
+            + self.method.len()
+            + self.path.len()
+            + reasons.sum::<usize>()
+            + self.request.bytes()
+            + self.reply.bytes()
+    }
+}
+
+/// A request or an answer, masked.
+#[derive(Debug, Default, Serialize, JsonSchema)]
+#[schemars(rename = "MaskedMessage")]
+pub(crate) struct Message {
+    /// Path and query of a request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) target: Option<String>,
+    /// Its headers.
+    pub(crate) headers: Vec<Header>,
+    /// Its body, when it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) body: Option<Body>,
+}
+
+impl Message {
+    fn bytes(&self) -> usize {
+        let headers = self.headers.iter().map(|it| size_of::<Header>() + it.name.len() + it.value.len());
+        let body = self.body.as_ref().map_or(0, |body| body.content.get().len());
+        self.target.as_ref().map_or(0, String::len) + headers.sum::<usize>() + body
+    }
+}
+
+/// A header, masked.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Header {
+    /// Its name.
+    pub(crate) name: String,
+    /// Its value.
+    pub(crate) value: String,
+}
+
+/// A body, masked.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "MaskedBody")]
+pub(crate) struct Body {
+    /// How many bytes it had.
+    pub(crate) size: usize,
+    /// The JSON with most of its values described; of a form its parts; of anything else what it is.
+    #[schemars(with = "Value")]
+    pub(crate) content: Box<RawValue>,
+}
+
+impl Body {
+    fn of_request(request: &Request<Bytes>) -> Option<Self> {
+        match form_parts(request) {
+            Some(parts) => {
+                let parts =
+                    parts.iter().map(|part| format!("{}:{}", quoted(&mask::name(&part.name)), field(part)));
+                Self::new(request.body(), format!("{{{}}}", parts.collect::<Vec<_>>().join(",")))
+            }
+            None => Self::of(request.headers(), request.body(), Part::Request, &mut Noted::default()),
+        }
+    }
+
+    /// JSON whatever its content type says, as the API takes it so.
+    fn of(headers: &HeaderMap, body: &Bytes, part: Part, noted: &mut Noted) -> Option<Self> {
+        let is_zip = || headers.get(CONTENT_TYPE).is_some_and(|it| it == "application/zip");
+        let masked = match body.first() {
+            None => return None,
+            Some(b'P' | 0xff | 0x89) => None,
+            Some(_) if is_zip() => None,
+            Some(_) => mask::json(body, part, noted),
+        };
+        let masked = masked.unwrap_or_else(|| quoted(&mask::bytes(body)));
+        Self::new(body, masked)
+    }
+
+    fn new(body: &Bytes, masked: String) -> Option<Self> {
+        Some(Self { size: body.len(), content: RawValue::from_string(masked).ok()? })
+    }
+}
+
+/// Replies about links repeat what they were asked with, whatever that was.
+fn of_reply(route: Route) -> Part {
+    let repeats =
+        [create_smile_link::Request::SPEC, get_smile_link::Request::SPEC, update_smile_link::Request::SPEC];
+    match route {
+        Route::Endpoint(spec, _) if repeats.contains(spec) => Part::Request,
+        _ => Part::Reply,
+    }
+}
+
+/// A field of a form, in JSON: a file by its kind, a text as a member of its name would be.
+fn field(field: &codec::Part) -> String {
+    let text = std::str::from_utf8(&field.body).ok().filter(|_| field.file_name.is_none());
+    let Some(text) = text else { return quoted(&mask::bytes(&field.body)) };
+    let within = Part::Request.below(&field.name);
+    let json = text.starts_with('{').then(|| mask::json(text.as_bytes(), within, &mut Noted::default()));
+    json.flatten().unwrap_or_else(|| quoted(&Shown::by_name(&field.name, Part::Request).text(text)))
+}
+
+fn headers(headers: &HeaderMap, part: Part) -> Vec<Header> {
+    const MOST: usize = 64;
+    let headers = headers.iter().take(MOST).map(|(name, value)| {
+        let value = match value.to_str() {
+            Ok(text) => Shown::by_name(name.as_str(), part).text(text),
+            Err(_) => mask::bytes(value.as_bytes()),
+        };
+        Header { name: mask::name(name.as_str()), value }
+    });
+    headers.collect()
+}
+
+/// A text as JSON has it.
+fn quoted(text: &str) -> String {
+    serde_json::to_string(text).unwrap_or_default()
+}

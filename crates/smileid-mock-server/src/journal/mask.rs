@@ -1,0 +1,179 @@
+//! What may be written down of a message. Nothing is, but what is known to tell nothing about a person: the rest is
+//! described.
+
+mod json;
+mod names;
+mod target;
+
+pub(crate) use json::{Noted, json};
+pub(crate) use target::target;
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use smileid_protocol::{job::ImageFormat, package::INFO_JSON, v1::upload};
+
+/// The longest text that is written down as it is: more than any name or code has.
+const LONGEST: usize = 200;
+
+/// What may be shown of the value of a member, a header or a parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shown {
+    /// What it is, and how long.
+    Kind,
+    /// All of it: codes, types, the partner's own names for things.
+    Whole,
+    /// All of it, if it is a time.
+    Time,
+    /// How it begins.
+    Beginning,
+    /// Where a link of the mock's own leads, without what it is signed with.
+    Link,
+    /// On which host an address of the partner's is.
+    Host,
+}
+
+/// Where in a message a name stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    Request,
+    Reply,
+    /// Among the partner's own members, which come back in replies.
+    PartnerParams,
+}
+
+impl Part {
+    /// Where the members of its member `name` stand.
+    pub(crate) fn below(self, name: &str) -> Self {
+        if matches!(name, "partner_params" | "PartnerParams") { Self::PartnerParams } else { self }
+    }
+}
+
+impl Shown {
+    /// By the name of a member, a parameter or a header.
+    pub(crate) fn by_name(name: &str, part: Part) -> Self {
+        names::shown(name, part)
+    }
+
+    /// What is written down of a text.
+    pub(crate) fn text(self, text: &str) -> String {
+        let is_printable = !text.chars().any(char::is_control);
+        match self {
+            Self::Whole if text.len() <= LONGEST && is_printable => text.to_owned(),
+            Self::Time if is_time(text) => text.to_owned(),
+            Self::Beginning if text.is_ascii() && is_printable => beginning(text),
+            Self::Link => target::link(text).unwrap_or_else(|| described(text)),
+            Self::Host => target::host(text).unwrap_or_else(|| described(text)),
+            _ => described(text),
+        }
+    }
+}
+
+/// The name of a member as it is written down: those that look like one, as others may be values.
+pub(crate) fn name(name: &str) -> String {
+    const LONGEST: usize = 64;
+    let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+    if is_name && name.len() <= LONGEST { name.to_owned() } else { format!("<name of {}>", characters(name)) }
+}
+
+/// A JSON pointer, each of its members as [`name`] has it.
+pub(crate) fn pointer(pointer: &str) -> String {
+    let is_index = |part: &str| part.len() < 6 && part.bytes().all(|byte| byte.is_ascii_digit());
+    let parts = pointer.split('/').map(|part| if is_index(part) { part.to_owned() } else { name(part) });
+    parts.collect::<Vec<_>>().join("/")
+}
+
+/// The name of a file: those that every client gives its files, as others may name a person.
+pub(crate) fn file_name(name: &str) -> String {
+    const KNOWN: [&str; 5] = [INFO_JSON, upload::FILE_NAME, "selfie.jpg", "id_card.jpg", "id_card_back.jpg"];
+    if KNOWN.contains(&name) { name.to_owned() } else { format!("<name of {}>", characters(name)) }
+}
+
+/// What bytes that are no text are, by their beginning.
+pub(crate) fn bytes(bytes: &[u8]) -> String {
+    let kind = match ImageFormat::of(bytes) {
+        Some(ImageFormat::Jpeg) => "JPEG image",
+        Some(ImageFormat::Png) => "PNG image",
+        _ if bytes.starts_with(b"PK") => "zip archive",
+        _ if bytes.is_empty() => return "<nothing>".to_owned(),
+        _ => return format!("<{} bytes>", bytes.len()),
+    };
+    format!("<{kind} of {} bytes>", bytes.len())
+}
+
+/// What a text is: an image in base64, or just text.
+fn described(text: &str) -> String {
+    // As much base64 as makes up the beginning of an image.
+    let image = text.get(..16).and_then(|beginning| STANDARD.decode(beginning).ok());
+    match image.as_deref().and_then(ImageFormat::of) {
+        Some(format) => {
+            let kind = if format == ImageFormat::Jpeg { "JPEG" } else { "PNG" };
+            format!("<{kind} image in base64 of {}>", characters(text))
+        }
+        None => format!("<text of {}>", characters(text)),
+    }
+}
+
+fn characters(text: &str) -> String {
+    match text.chars().count() {
+        1 => "1 character".to_owned(),
+        count => format!("{count} characters"),
+    }
+}
+
+/// Enough to tell two signatures apart, and far too little to use one.
+fn beginning(text: &str) -> String {
+    match text.get(..6) {
+        Some(beginning) if text.len() >= 24 => format!("{beginning}\u{2026}"),
+        _ => described(text),
+    }
+}
+
+/// Whether a text looks like a time in any of the forms that clients write, or like a number of seconds.
+fn is_time(text: &str) -> bool {
+    text.len() <= 40
+        && text.starts_with(|c: char| c.is_ascii_digit())
+        && text.bytes().all(|byte| byte.is_ascii_digit() || b"-:.+ TZUC".contains(&byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_listed_is_shown_as_it_is() {
+        for (name, text, shown) in [
+            ("job_id", "job-1", "job-1"),
+            ("first_name", "Leonora Doe", "<text of 11 characters>"),
+            ("id_number", "1", "<text of 1 character>"),
+            ("anything", "", "<text of 0 characters>"),
+            ("timestamp", "2023-11-14T22:13:20.123Z", "2023-11-14T22:13:20.123Z"),
+            ("timestamp", "zQzIhOsnaQTuuQSomA42In662IWOw+NxYMdwuA11bGo=", "<text of 44 characters>"),
+            ("signature", "zQzIhOsnaQTuuQSomA42In662IWOw+NxYMdwuA11bGo=", "zQzIhO\u{2026}"),
+            ("signature", "secret", "<text of 6 characters>"),
+            ("job_id", "line\nbreak", "<text of 10 characters>"),
+            ("photo", "/9j/4AAQSkZJRgABAQAAAQABAAD", "<JPEG image in base64 of 27 characters>"),
+            ("image", "iVBORw0KGgoAAAANSUhEUg", "<PNG image in base64 of 22 characters>"),
+            (
+                "callback_url",
+                "https://me:pw@partner.example:8443/x/secret?y",
+                "https://partner.example:8443/<\u{2026}>",
+            ),
+        ] {
+            assert_eq!(Shown::by_name(name, Part::Request).text(text), shown, "{name}");
+        }
+        let long = "x".repeat(LONGEST + 1);
+        assert_eq!(Shown::Whole.text(&long), "<text of 201 characters>");
+    }
+
+    #[test]
+    fn names_that_may_be_values_are_described() {
+        assert_eq!(name("first_name"), "first_name");
+        for odd in ["12345678901", "leo@example.com", "Leonora Doe", "", "é"] {
+            assert!(name(odd).starts_with("<name of "), "{odd}");
+        }
+        assert_eq!(pointer("/images/0/file_name"), "/images/0/file_name");
+        assert_eq!(pointer("/id_info/Leonora Doe"), "/id_info/<name of 11 characters>");
+        assert_eq!(file_name("leonora.jpg"), "<name of 11 characters>");
+        assert_eq!(bytes(b"PK\x03\x04"), "<zip archive of 4 bytes>");
+    }
+}

@@ -1,0 +1,211 @@
+//! JSON, written down while it is read: nothing is built of it on the way.
+
+use std::fmt::{self, Write as _};
+
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+
+use super::{Part, Shown, name, names::is_action_value};
+
+/// How much is written down of one body. What is larger is a list of many things, and only its size is kept.
+const MOST: usize = 16 << 10;
+
+/// What a reply says that the journal can be searched by.
+#[derive(Default)]
+pub(crate) struct Noted {
+    pub(crate) code: Option<String>,
+    pub(crate) result_code: Option<String>,
+    pub(crate) smile_job_id: Option<String>,
+}
+
+/// A JSON text with the values that may be shown; none when it is none, or holds too much.
+pub(crate) fn json(text: &[u8], part: Part, noted: &mut Noted) -> Option<String> {
+    let mut masked = String::with_capacity(text.len().min(1024));
+    let mut reader = serde_json::Deserializer::from_slice(text);
+    let writer = Writer { masked: &mut masked, noted, part, shown: Shown::Kind, name: "" };
+    writer.deserialize(&mut reader).ok()?;
+    reader.end().ok()?;
+    Some(masked)
+}
+
+/// Writes one value, the member `name` of its object.
+struct Writer<'a> {
+    masked: &'a mut String,
+    noted: &'a mut Noted,
+    part: Part,
+    shown: Shown,
+    name: &'a str,
+}
+
+impl Writer<'_> {
+    fn plain<E: serde::de::Error>(mut self, value: impl fmt::Display, kind: &str) -> Result<(), E> {
+        if self.shown == Shown::Kind {
+            return self.put(format_args!("\"<{kind}>\""));
+        }
+        self.note(&value);
+        self.put(format_args!("{value}"))
+    }
+
+    fn note(&mut self, value: &dyn fmt::Display) {
+        let noted = match self.name {
+            "code" => &mut self.noted.code,
+            "ResultCode" => &mut self.noted.result_code,
+            "smile_job_id" | "SmileJobID" => &mut self.noted.smile_job_id,
+            _ => return,
+        };
+        noted.get_or_insert_with(|| value.to_string());
+    }
+
+    fn put<E: serde::de::Error>(self, text: fmt::Arguments<'_>) -> Result<(), E> {
+        put(self.masked, text)
+    }
+}
+
+fn put<E: serde::de::Error>(masked: &mut String, text: fmt::Arguments<'_>) -> Result<(), E> {
+    let _ = masked.write_fmt(text); // a text takes everything
+    if masked.len() > MOST { Err(E::custom("too much")) } else { Ok(()) }
+}
+
+/// A text as JSON has it.
+fn quoted(text: &str) -> String {
+    serde_json::to_string(text).unwrap_or_default()
+}
+
+impl<'de> DeserializeSeed<'de> for Writer<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Writer<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E: serde::de::Error>(self) -> Result<(), E> {
+        self.put(format_args!("null"))
+    }
+
+    fn visit_bool<E: serde::de::Error>(self, value: bool) -> Result<(), E> {
+        self.plain(value, "true or false")
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<(), E> {
+        self.plain(value, "number")
+    }
+
+    fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<(), E> {
+        self.plain(value, "number")
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, _: f64) -> Result<(), E> {
+        self.put(format_args!("\"<number>\"")) // nothing that is listed is one
+    }
+
+    fn visit_str<E: serde::de::Error>(mut self, text: &str) -> Result<(), E> {
+        if self.shown == Shown::Kind && is_action_value(text) {
+            return self.put(format_args!("{}", quoted(text)));
+        }
+        let text = self.shown.text(text);
+        if self.shown == Shown::Whole {
+            self.note(&text);
+        }
+        self.put(format_args!("{}", quoted(&text)))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        let Self { masked, noted, part, shown, name } = self;
+        put(masked, format_args!("["))?;
+        let begin = masked.len();
+        loop {
+            let before = masked.len();
+            if before > begin {
+                masked.push(',');
+            }
+            if seq.next_element_seed(Writer { masked, noted, part, shown, name })?.is_none() {
+                masked.truncate(before);
+                return put(masked, format_args!("]"));
+            }
+        }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let Self { masked, noted, part, .. } = self;
+        put(masked, format_args!("{{"))?;
+        let begin = masked.len();
+        while let Some(member) = map.next_key::<String>()? {
+            let comma = if masked.len() > begin { "," } else { "" };
+            put(masked, format_args!("{comma}{}:", quoted(&name(&member))))?;
+            let shown = Shown::by_name(&member, part);
+            let part = part.below(&member);
+            map.next_value_seed(Writer { masked, noted, part, shown, name: &member })?;
+        }
+        put(masked, format_args!("}}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn masked(text: &str) -> Option<String> {
+        json(text.as_bytes(), Part::Reply, &mut Noted::default())
+    }
+
+    #[test]
+    fn values_are_shown_by_the_name_they_have() {
+        for (text, shown) in [
+            (r#"{"job_id":"j","x":"y"}"#, r#"{"job_id":"j","x":"<text of 1 character>"}"#),
+            (
+                r#"{"partner_params":{"job_type":4,"age":44}}"#,
+                r#"{"partner_params":{"job_type":4,"age":"<number>"}}"#,
+            ),
+            (r#"{"job_id":{"x":"y"}}"#, r#"{"job_id":{"x":"<text of 1 character>"}}"#),
+            (
+                r#"{"message":"m","PartnerParams":{"message":"m","x":[{"message":"m"}],"sandbox_result":"0"}}"#,
+                r#"{"message":"m","PartnerParams":{"message":"<text of 1 character>","x":[{"message":"<text of 1 character>"}],"sandbox_result":"0"}}"#,
+            ),
+            (
+                r#"[1,-1,1.5,true,null,"a",[]]"#,
+                r#"["<number>","<number>","<number>","<true or false>",null,"<text of 1 character>",[]]"#,
+            ),
+            (
+                r#"{"retry":true,"code":"2205","Leo Doe":{}}"#,
+                r#"{"retry":true,"code":"2205","<name of 7 characters>":{}}"#,
+            ),
+            (
+                r#"{"Actions":{"Verify_ID_Number":"Verified","Other":"Passed"}}"#,
+                r#"{"Actions":{"Verify_ID_Number":"Verified","Other":"Passed"}}"#,
+            ),
+            (r#""secret""#, r#""<text of 6 characters>""#),
+        ] {
+            assert_eq!(masked(text).as_deref(), Some(shown));
+        }
+    }
+
+    #[test]
+    fn what_is_no_json_or_too_much_is_not_written_down() {
+        for text in ["", "{", "secret", "{\"a\":1}x", "PK\u{3}\u{4}"] {
+            assert_eq!(masked(text), None, "{text}");
+        }
+        assert_eq!(masked(&format!("[{}1]", "1,".repeat(10_000))), None);
+        assert_eq!(masked(&"[".repeat(100_000)), None);
+        assert_eq!(
+            masked(&format!("\"{}\"", "x".repeat(1 << 20))).unwrap(),
+            "\"<text of 1048576 characters>\""
+        );
+    }
+
+    #[test]
+    fn codes_and_numbers_are_noted() {
+        let mut noted = Noted::default();
+        let reply = br#"{"code":2302,"history":[{"ResultCode":"0810","SmileJobID":"0000000001"},{"ResultCode":"1012"}]}"#;
+        json(reply, Part::Reply, &mut noted).unwrap();
+        assert_eq!(noted.code.as_deref(), Some("2302"));
+        assert_eq!(noted.result_code.as_deref(), Some("0810"));
+        assert_eq!(noted.smile_job_id.as_deref(), Some("0000000001"));
+    }
+}
