@@ -3,6 +3,7 @@
 //! It emits rows and no logic, and `--check` covers every file that it writes.
 
 mod checks;
+mod fidelity;
 mod markdown;
 mod rust;
 mod tables;
@@ -21,8 +22,9 @@ use anyhow::{Context, Result, bail, ensure};
 
 use tables::Tables;
 
-const RUST_ROOT: &str = "crates/smileid-types/src/generated.rs";
+/// The folders of modules; beside each stands the file that declares them.
 const RUST: &str = "crates/smileid-types/src/generated";
+const MOCK_RUST: &str = "crates/smileid-mock-server/src/generated";
 const PAGES: &str = "docs/reference";
 
 /// By which a file in one of the folders is known to be ours to remove.
@@ -40,7 +42,7 @@ pub(crate) enum Stale {
 pub(crate) fn run(root: &Path, stale: Stale) -> Result<()> {
     let tables = Tables::load(root)?;
     let problems = checks::problems(&tables);
-    ensure!(problems.is_empty(), "the tables in {} do not hold:\n  {}", tables::DATA, problems.join("\n  "));
+    ensure!(problems.is_empty(), "the tables do not hold:\n  {}", problems.join("\n  "));
 
     let wanted = contents(root, &tables)?;
     let differing = differing(root, &wanted)?;
@@ -62,12 +64,15 @@ pub(crate) fn run(root: &Path, stale: Stale) -> Result<()> {
 
 /// Every file that comes from the tables, by its path from the root.
 fn contents(root: &Path, tables: &Tables) -> Result<BTreeMap<String, String>> {
-    let modules = rust::modules(tables);
     let mut files = BTreeMap::new();
-    files.insert(RUST_ROOT.to_owned(), rustfmt(root, &rust::root(&modules))?);
-    for (name, text) in modules {
-        let text = rustfmt(root, &text).with_context(|| format!("formatting {name}.rs"))?;
-        files.insert(format!("{RUST}/{name}.rs"), text);
+    for (folder, data, modules) in
+        [(RUST, tables::DATA, rust::modules(tables)), (MOCK_RUST, fidelity::DATA, rust::mock_modules(tables))]
+    {
+        files.insert(format!("{folder}.rs"), rustfmt(root, &rust::root(data, &modules))?);
+        for (name, text) in modules {
+            let text = rustfmt(root, &text).with_context(|| format!("formatting {name}.rs"))?;
+            files.insert(format!("{folder}/{name}.rs"), text);
+        }
     }
     for (name, text) in markdown::pages(tables) {
         files.insert(format!("{PAGES}/{name}"), text);
@@ -89,7 +94,7 @@ fn differing(root: &Path, wanted: &BTreeMap<String, String>) -> Result<Vec<Strin
             differing.push(file.clone());
         }
     }
-    for folder in [RUST, PAGES] {
+    for folder in [RUST, MOCK_RUST, PAGES] {
         let path = root.join(folder);
         if !path.exists() {
             continue;

@@ -55,6 +55,8 @@ mod config;
 mod diagnose;
 mod duration;
 mod faults;
+pub mod fidelity;
+mod generated;
 mod handlers;
 mod journal;
 mod matching;

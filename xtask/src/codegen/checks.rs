@@ -8,7 +8,10 @@ use std::{
     fmt::Debug,
 };
 
-use super::tables::{Category, Row, Tables};
+use super::{
+    fidelity,
+    tables::{Category, Row, Tables},
+};
 
 /// Everything that is wrong with the tables, one line for each thing.
 pub(crate) fn problems(tables: &Tables) -> Vec<String> {
@@ -29,6 +32,7 @@ pub(crate) fn problems(tables: &Tables) -> Vec<String> {
     problems.rows("bank_codes", &tables.bank_codes);
     problems.rows("document_types", &tables.document_types);
     problems.rows("documents", &tables.documents);
+    problems.rows(fidelity::TABLE, &tables.fidelity);
     problems.unused_sources(tables);
 
     problems.variants("products", tables.products.iter().map(|row| row.name.as_str()));
@@ -47,6 +51,7 @@ pub(crate) fn problems(tables: &Tables) -> Vec<String> {
 
     problems.job_types(tables);
     problems.values(tables);
+    problems.sayings(tables);
     products::check(&mut problems, tables);
     ids::check(&mut problems, tables);
     problems.found
@@ -185,6 +190,18 @@ impl<'a> Problems<'a> {
         }
     }
 
+    /// Rows of the mock server's table say something, and its endpoints are named as the code names them.
+    fn sayings(&mut self, tables: &Tables) {
+        for row in &tables.fidelity {
+            if row.says.trim().is_empty() {
+                self.found(fidelity::TABLE, &format!("row `{}` says nothing", row.name));
+            }
+            if row.kind == fidelity::Kind::Endpoint && !is_keyword(&row.name) {
+                self.found(fidelity::TABLE, &format!("`{}` cannot be the name of an endpoint", row.name));
+            }
+        }
+    }
+
     fn values(&mut self, tables: &'a Tables) {
         let values: BTreeMap<&str, &str> =
             tables.action_values.iter().map(|row| (row.wire.as_str(), row.name.as_str())).collect();
@@ -250,7 +267,10 @@ fn is_constant(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{
-        super::tables::{ActionValue, parse},
+        super::{
+            fidelity::Fidelity,
+            tables::{ActionValue, parse},
+        },
         *,
     };
 
@@ -343,6 +363,36 @@ mod tests {
         let mut tables = tables();
         tables.image_types[1].name = tables.image_types[0].name.clone();
         assert_only(&tables, "two rows have the name");
+    }
+
+    #[test]
+    fn a_row_of_the_mock_servers_table_has_a_source_a_mark_and_a_place() {
+        let mut tables = tables();
+        tables.fidelity[0].source.clear();
+        assert_only(&tables, "fidelity.toml: row `0 aml` has no source");
+        tables.fidelity[0].source.push("docs-aml".to_owned());
+        tables.fidelity.swap(0, 1);
+        assert_only(&tables, "fidelity.toml: row `0 aml` is not sorted");
+        let twin = tables.fidelity[1].clone();
+        tables.fidelity[0] = twin;
+        assert_only(&tables, "fidelity.toml: row `0 aml` is a duplicate");
+
+        let row = "[[row]]\nkind = \"endpoint\"\nname = \"aml\"\nsays = \"So.\"\nsource = [\"android\"]\n";
+        let refusal = parse::<Fidelity>(row).expect_err("no mark").to_string();
+        assert!(refusal.contains("missing field `mark`"), "{refusal}");
+        let refusal = parse::<Fidelity>(&format!("{row}mark = \"known\"\n")).expect_err("another word");
+        assert!(refusal.to_string().contains("observed"), "{refusal}");
+        assert!(parse::<Fidelity>(&format!("{row}mark = \"ours\"\n")).is_ok());
+    }
+
+    #[test]
+    fn a_row_of_the_mock_servers_table_says_something_of_something() {
+        let mut tables = tables();
+        " ".clone_into(&mut tables.fidelity[0].says);
+        assert_only(&tables, "row `aml` says nothing");
+        let mut tables = self::tables();
+        "POST aml".clone_into(&mut tables.fidelity[0].name);
+        assert_only(&tables, "`POST aml` cannot be the name of an endpoint");
     }
 
     #[test]

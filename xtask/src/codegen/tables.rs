@@ -1,4 +1,4 @@
-//! The tables as they stand in `crates/smileid-types/data`.
+//! The tables as they stand in `crates/smileid-types/data`, and the one in `crates/smileid-mock-server/data`.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -8,6 +8,8 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, de::DeserializeOwned};
+
+use super::fidelity::{self, Fidelity};
 
 /// Where the tables are, from the root of the repository.
 pub(crate) const DATA: &str = "crates/smileid-types/data";
@@ -33,28 +35,29 @@ pub(crate) struct Tables {
     pub(crate) documents: Vec<CountryDocuments>,
     /// The members that `id_info` has fields for, as its type declares them.
     pub(crate) id_info_members: Vec<String>,
+    pub(crate) fidelity: Vec<Fidelity>,
 }
 
 impl Tables {
     pub(crate) fn load(root: &Path) -> Result<Self> {
-        let data = root.join(DATA);
         Ok(Self {
-            sources: read(&data, "sources")?,
-            products: read(&data, "products")?,
-            job_types: read(&data, "job_types")?,
-            image_types: read(&data, "image_types")?,
-            result_codes: read(&data, "result_codes")?,
-            actions: read(&data, "actions")?,
-            action_values: read(&data, "action_values")?,
-            error_codes: read(&data, "error_codes")?,
-            environments: read(&data, "environments")?,
-            sandbox_results: read(&data, "sandbox_results")?,
-            id_scenarios: read(&data, "id_scenarios")?,
-            id_types: read(&data, "id_types")?,
-            business_id_types: read(&data, "business_id_types")?,
-            bank_codes: read(&data, "bank_codes")?,
-            document_types: read(&data, "document_types")?,
-            documents: read(&data, "documents")?,
+            sources: read(root, DATA, "sources")?,
+            products: read(root, DATA, "products")?,
+            job_types: read(root, DATA, "job_types")?,
+            image_types: read(root, DATA, "image_types")?,
+            result_codes: read(root, DATA, "result_codes")?,
+            actions: read(root, DATA, "actions")?,
+            action_values: read(root, DATA, "action_values")?,
+            error_codes: read(root, DATA, "error_codes")?,
+            environments: read(root, DATA, "environments")?,
+            sandbox_results: read(root, DATA, "sandbox_results")?,
+            id_scenarios: read(root, DATA, "id_scenarios")?,
+            id_types: read(root, DATA, "id_types")?,
+            business_id_types: read(root, DATA, "business_id_types")?,
+            bank_codes: read(root, DATA, "bank_codes")?,
+            document_types: read(root, DATA, "document_types")?,
+            documents: read(root, DATA, "documents")?,
+            fidelity: read(root, fidelity::DATA, fidelity::TABLE)?,
             id_info_members: id_info_members(root)?,
         })
     }
@@ -393,10 +396,10 @@ pub(crate) fn parse<T: DeserializeOwned>(text: &str) -> Result<Vec<T>> {
     Ok(toml::from_str::<Table<T>>(text)?.row)
 }
 
-fn read<T: DeserializeOwned>(data: &Path, table: &str) -> Result<Vec<T>> {
-    let file = format!("{table}.toml");
-    let text = fs::read_to_string(data.join(&file)).with_context(|| format!("reading {DATA}/{file}"))?;
-    parse(&text).with_context(|| format!("in {DATA}/{file}"))
+fn read<T: DeserializeOwned>(root: &Path, folder: &str, table: &str) -> Result<Vec<T>> {
+    let file = format!("{folder}/{table}.toml");
+    let text = fs::read_to_string(root.join(&file)).with_context(|| format!("reading {file}"))?;
+    parse(&text).with_context(|| format!("in {file}"))
 }
 
 macro_rules! rows {

@@ -16,6 +16,7 @@ mod content_types;
 mod diagnosis;
 mod enrolment;
 mod errors;
+mod fidelity;
 mod id_numbers;
 mod journal;
 mod limits;

@@ -1,0 +1,35 @@
+//! The list of what is simulated is whole, and reads as others expect.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+use smileid_mock_server::fidelity::{Kind, rows};
+use smileid_protocol::ENDPOINTS;
+
+/// The exchanges that are no endpoints of the protocol crate.
+const LINKS: [&str; 2] = ["image", "put_archive"];
+
+#[test]
+fn every_endpoint_has_a_row_and_no_other_thing_is_called_one() {
+    let listed: BTreeSet<_> =
+        rows().iter().filter(|row| row.kind == Kind::Endpoint).map(|row| row.name).collect();
+    let endpoints = ENDPOINTS.iter().map(|spec| spec.name.rsplit("::").next().unwrap());
+    assert_eq!(listed, endpoints.chain(LINKS).collect());
+}
+
+#[test]
+fn a_row_is_a_plain_object() {
+    let row = rows().iter().find(|row| row.name == "judgement of images").unwrap();
+    assert_eq!(
+        serde_json::to_value(row).unwrap(),
+        json!({
+            "kind": "absent",
+            "name": "judgement of images",
+            "says": row.says,
+            "mark": "documented",
+            "sources": ["docs-biometric-kyc", "docs-document-verification"],
+        })
+    );
+    let ours = rows().iter().find(|row| row.name == "faces always match").unwrap();
+    assert_eq!(serde_json::to_value(ours).unwrap()["mark"], Value::from("ours"));
+}
