@@ -7,6 +7,7 @@ mod journey;
 mod page;
 mod proxy;
 mod trust;
+mod wiremock;
 
 use std::path::PathBuf;
 

@@ -21,13 +21,16 @@
 //! Any other code of the tables comes on demand, for the requests that are named: see [`Scenario`], whose rules may
 //! come from a file, and the header `Smileid-Mock-Scenario` for one request. [`UserState`] says how a user stands.
 //!
-//! It does not yet take the web tokens it gives out, or answer at the links it makes. The ID types,
-//! documents and banks it lists are a choice. Where nobody has published what the API does, it does what the users of
-//! the official SDKs would expect. This project is independent of Smile ID and not affiliated with or endorsed by it.
+//! [`fidelity`] lists every endpoint and behaviour with how well it is known that the platform does the same, and what
+//! is not simulated: pictures, authorities, reviewers, the portal, hosted pages, web tokens in place of signatures.
+//!
+//! The ID types it lists are a choice. Where nobody has published what the API does, it does what the users of the
+//! official SDKs would expect. This project is independent of Smile ID and not affiliated with or endorsed by it.
 //!
 //! - [`MockServer`] runs in the process of a test, over HTTP and, if asked to, over HTTPS; the binary `smileid-mock`
 //!   serves everyone else. Both need the feature `server`, which is on by default.
 //! - [`Service`] is the same without sockets or clock: a request and a moment in, a reply out.
+//! - With the feature `wiremock`, the module of that name mounts it in tests that use `wiremock` already.
 //!
 //! ```
 //! # #[cfg(feature = "server")]
@@ -77,6 +80,8 @@ mod service;
 #[cfg(feature = "server")]
 mod shell;
 mod tenant;
+#[cfg(feature = "wiremock")]
+pub mod wiremock;
 
 pub use callbacks::{
     Attempt, DEFAULT_RETRIES, Delivery, DeliveryState, Mischief, Outgoing, Received, Receiver,

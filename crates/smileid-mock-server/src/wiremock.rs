@@ -1,0 +1,77 @@
+//! The mock within tests that use `wiremock` already.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use wiremock::{Match, Mock, MockServer, Request, Respond, ResponseTemplate};
+
+use crate::{about::Route, config::Config, handlers::own, service::Service, shell};
+
+/// The mock, to be mounted in a [`wiremock::MockServer`].
+///
+/// It takes what is for the API and for the links that its answers give, and leaves the rest to other mocks. Mounted
+/// with the lowest priority, it also leaves to them what they match: a test may spoil one answer and keep the rest.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// use smileid_mock_server::{Config, wiremock::SmileId};
+/// use wiremock::{Mock, MockServer, ResponseTemplate, matchers::path};
+///
+/// let server = MockServer::start().await;
+/// SmileId::new(Config::new([7; 32])).mount(&server).await; // partner 085, key mock-api-key-0000
+/// Mock::given(path("/v1/services")).respond_with(ResponseTemplate::new(503)).mount(&server).await;
+/// # }
+/// ```
+///
+/// Links in its answers lead to the server by the name that the request had for it. It goes by the system's clock, and
+/// does not call back: a wiremock server answers and does nothing else.
+#[derive(Clone, Debug)]
+pub struct SmileId(Arc<Service>);
+
+impl SmileId {
+    /// A mock without any job.
+    pub fn new(config: Config) -> Self {
+        Self(Arc::new(Service::new(config)))
+    }
+
+    /// Adds it to a server, until the server is reset or dropped.
+    pub async fn mount(&self, server: &MockServer) {
+        self.mock().mount(server).await;
+    }
+
+    /// What is mounted: for [`Mock::mount_as_scoped`], and to expect a number of calls.
+    pub fn mock(&self) -> Mock {
+        Mock::given(self.clone()).respond_with(self.clone()).with_priority(u8::MAX)
+    }
+}
+
+impl Match for SmileId {
+    fn matches(&self, request: &Request) -> bool {
+        let path = request.url.path();
+        own::is_own(path) || !matches!(Route::of(&request.method, path), Route::Nowhere)
+    }
+}
+
+impl Respond for SmileId {
+    fn respond(&self, request: &Request) -> ResponseTemplate {
+        let Some(request) = read(request) else { return ResponseTemplate::new(400) };
+        let (head, body) = self.0.handle(&request, shell::now()).into_parts();
+        let mut response = ResponseTemplate::new(head.status).set_body_bytes(body);
+        for (name, value) in &head.headers {
+            response = response.append_header(name, value);
+        }
+        response
+    }
+}
+
+/// The request as it came: its address without the host that wiremock makes up.
+fn read(request: &Request) -> Option<http::Request<Bytes>> {
+    let path = request.url.path();
+    let address = request.url.query().map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"));
+    let mut read = http::Request::new(Bytes::copy_from_slice(&request.body));
+    *read.uri_mut() = address.parse().ok()?;
+    read.method_mut().clone_from(&request.method);
+    read.headers_mut().clone_from(&request.headers);
+    Some(read)
+}
