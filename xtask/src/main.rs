@@ -1,14 +1,16 @@
 //! The maintainers' commands: `cargo xtask help` lists them.
 
+mod bench;
 mod ci;
 mod codegen;
 mod fuzz;
 mod layers;
 mod peers;
+mod server;
 mod tidy;
 mod workspace;
 
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -37,6 +39,8 @@ fn run(command: Command) -> Result<()> {
         Command::Tidy => tidy::run(&root),
         Command::Fuzz { target, seconds } => fuzz::run(&root, target.as_deref(), seconds),
         Command::Peers { names } => peers::run(&root, &names),
+        Command::Bench { full: true, json, .. } => bench::run(&root, 1_000_000, json.as_deref()),
+        Command::Bench { requests, json, .. } => bench::run(&root, requests, json.as_deref()),
     }
 }
 
@@ -76,6 +80,18 @@ enum Command {
         /// How long each runs
         #[arg(long, default_value_t = 60)]
         seconds: u32,
+    },
+    /// Measure the mock server beside a bare axum server
+    Bench {
+        /// Write the figures to a file too
+        #[arg(long, value_name = "FILE")]
+        json: Option<PathBuf>,
+        /// How many requests make new jobs before memory is looked at once more
+        #[arg(long, value_name = "N", default_value_t = 150_000)]
+        requests: usize,
+        /// A million of them
+        #[arg(long, conflicts_with = "requests")]
+        full: bool,
     },
     /// Drive official libraries of other languages against the mock server
     Peers {

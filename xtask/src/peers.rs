@@ -1,200 +1,188 @@
-//! `cargo xtask peers`: the official libraries of other languages, driven against our mock server.
+//! `cargo xtask peers`: the official libraries of other languages, driven against our mock server, and the recipes of
+//! `docs/guides`, which are tests of those languages. All of them run under `smileid-mock exec`.
 
 use std::{
+    env,
+    ffi::OsStr,
     fs,
-    io::{BufRead, BufReader, Read},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    sync::mpsc,
-    thread,
-    time::Duration,
+    process::Command,
 };
 
-use anyhow::{Context, Result, bail, ensure};
-use serde::Deserialize;
+use anyhow::{Context, Result, bail};
 
-use crate::workspace::{Metadata, cargo, line, output, run as run_command};
-
-/// How long the mock server may take to say that it listens.
-const START: Duration = Duration::from_secs(30);
+use crate::{
+    server::{build, program},
+    workspace::{Metadata, line, output, run as run_command},
+};
 
 /// Drives one peer.
-type Drive = fn(&Path) -> Result<()>;
+type Drive = fn(&Site) -> Result<()>;
 
-const PEERS: &[(&str, Drive)] = &[("python", python)];
+const PEERS: &[(&str, Drive)] = &[("python", python), ("node", node), ("java", java)];
 
 /// Drives the named peers, or all.
 pub(crate) fn run(root: &Path, names: &[String]) -> Result<()> {
-    let known: Vec<_> = PEERS.iter().map(|(name, _)| *name).collect();
+    let all = names.is_empty() || names.iter().any(|name| name == "all");
+    let known: Vec<_> = PEERS.iter().map(|(name, _)| *name).chain(["all"]).collect();
     if let Some(unknown) = names.iter().find(|name| !known.contains(&name.as_str())) {
         bail!("no peer `{unknown}`; the peers are: {}", known.join(", "));
     }
-    for (name, drive) in PEERS.iter().filter(|(name, _)| names.is_empty() || names.iter().any(|n| n == name))
-    {
-        drive(root).with_context(|| format!("peer {name}"))?;
+    let site = Site::prepare(root)?;
+    for (name, drive) in PEERS.iter().filter(|(name, _)| all || names.iter().any(|n| n == name)) {
+        drive(&site).with_context(|| format!("peer {name}"))?;
         println!("peers: {name} is content");
     }
     Ok(())
 }
 
-const PYTHON: &str = "tests/peers/python";
-
-fn python(root: &Path) -> Result<()> {
-    let requirements = format!("{PYTHON}/requirements.txt");
-    let driver = format!("{PYTHON}/drive.py");
-    for file in [&requirements, &driver] {
-        ensure!(root.join(file).is_file(), "{file} is missing: it says what the peer does");
-    }
-    let metadata = Metadata::load(root)?;
-    let interpreter = python_environment(root, &metadata, &requirements)?;
-    let server = MockServer::start(root)?;
-    println!("the mock server listens at {}", server.ready.http);
-
-    let mut command = Command::new(interpreter);
-    command
-        .arg(&driver)
-        .current_dir(root)
-        .env("PYTHONDONTWRITEBYTECODE", "1")
-        .env("SMILE_ID_ENVIRONMENT", &server.ready.http)
-        .env("SMILE_ID_PARTNER_ID", &server.ready.partner_id)
-        .env("SMILE_ID_API_KEY", &server.ready.api_key);
-    println!("$ {}", line(&command));
-    run_command(&mut command)
+/// Where peers are driven.
+struct Site {
+    /// The repository.
+    root: PathBuf,
+    /// What is installed for them, and the certificate authority that they trust.
+    folder: PathBuf,
+    /// `smileid-mock`.
+    mock: PathBuf,
 }
 
-/// Makes an environment with what the peer requires and gives its interpreter.
-fn python_environment(root: &Path, metadata: &Metadata, requirements: &str) -> Result<PathBuf> {
-    let folder = metadata.target_directory.join("peers/python");
-    let interpreter = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
-    let stamp = folder.join("installed-requirements.txt");
-    let wanted =
-        fs::read_to_string(root.join(requirements)).with_context(|| format!("reading {requirements}"))?;
-    if interpreter.exists() && fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
-        return Ok(interpreter);
+impl Site {
+    fn prepare(root: &Path) -> Result<Self> {
+        let folder = Metadata::load(root)?.target_directory.join("peers");
+        let programs = build(root, &["--bin", "smileid-mock"])?;
+        let mock = program(&programs, "smileid-mock")?.to_owned();
+        Ok(Self { root: root.to_owned(), folder, mock })
     }
-    if folder.exists() {
-        fs::remove_dir_all(&folder).context("removing an environment for other requirements")?;
+
+    /// A file of a peer in the repository.
+    fn file(&self, peer: &str, name: &str) -> PathBuf {
+        self.root.join("tests/peers").join(peer).join(name)
     }
-    let program = if cfg!(windows) { "python" } else { "python3" };
-    let mut venv = Command::new(program);
-    venv.args(["-m", "venv"]).arg(&folder);
-    output(&mut venv).with_context(|| {
-        format!(
-            "making a virtual environment needs {program} with its module venv (Debian and Ubuntu: \
-             `apt install python3-venv`)"
-        )
+
+    /// A command beside a mock of its own, on free ports, that its clients trust.
+    fn exec(&self, command: impl IntoIterator<Item = impl AsRef<OsStr>>, folder: &Path) -> Result<()> {
+        let mut exec = Command::new(&self.mock);
+        exec.arg("exec").arg("--ca-dir").arg(self.folder.join("ca")).arg("--").args(command);
+        println!("$ {}", line(&exec));
+        run_command(exec.current_dir(folder).env("PYTHONDONTWRITEBYTECODE", "1"))
+    }
+
+    /// A folder with what `wanted` names, installed anew when that has changed.
+    fn installed(&self, peer: &str, wanted: &Path, install: impl Fn(&Path) -> Result<()>) -> Result<PathBuf> {
+        let folder = self.folder.join(peer);
+        let stamp = folder.join("installed.txt");
+        let wanted = fs::read_to_string(wanted)
+            .with_context(|| format!("reading {}: it says what the peer needs", wanted.display()))?;
+        if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+            return Ok(folder);
+        }
+        if folder.exists() {
+            fs::remove_dir_all(&folder).context("removing what was installed for other needs")?;
+        }
+        fs::create_dir_all(&folder).context("making the folder of the peer")?;
+        install(&folder)?;
+        // Last, so that an installation broken off is made anew.
+        fs::write(&stamp, wanted).context("noting what is installed")?;
+        Ok(folder)
+    }
+}
+
+fn python(site: &Site) -> Result<()> {
+    let requirements = site.file("python", "requirements.txt");
+    let folder = site.installed("python", &requirements, |folder| {
+        let program = if cfg!(windows) { "python" } else { "python3" };
+        output(Command::new(program).args(["-m", "venv"]).arg(folder)).with_context(|| {
+            format!(
+                "making a virtual environment needs {program} with its module venv (Debian and Ubuntu: \
+                 `apt install python3-venv`)"
+            )
+        })?;
+        let mut pip = Command::new(interpreter(folder));
+        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);
+        run_command(pip.arg(&requirements))
     })?;
-    let mut pip = Command::new(&interpreter);
-    pip.args([
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        "--requirement",
-        requirements,
-    ])
-    .current_dir(root);
-    println!("$ {}", line(&pip));
-    run_command(&mut pip)?;
-    // Last, so that an installation broken off is made anew.
-    fs::write(&stamp, wanted).context("noting what is installed")?;
-    Ok(interpreter)
+    let python = interpreter(&folder);
+    site.exec([&python, &site.file("python", "drive.py")], &site.root)?;
+    let recipe = site.file("python", "test_recipe.py");
+    let options = ["-m", "pytest", "-q", "-p", "no:cacheprovider"].map(PathBuf::from);
+    site.exec([python].into_iter().chain(options).chain([recipe]), &site.root)
 }
 
-/// A running mock server, which stops when dropped.
-struct MockServer {
-    process: Child,
-    ready: Ready,
+fn interpreter(folder: &Path) -> PathBuf {
+    folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" })
 }
 
-/// The line that the server prints once it listens.
-#[derive(Debug, Deserialize, PartialEq, Eq)]
-struct Ready {
-    http: String,
-    partner_id: String,
-    api_key: String,
-}
-
-impl MockServer {
-    fn start(root: &Path) -> Result<Self> {
-        let executable = build_mock_server(root)?;
-        let mut command = Command::new(&executable);
-        command
-            .args(["--http", "127.0.0.1:0", "--https", "off"])
-            .current_dir(root)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped());
-        let line = line(&command);
-        let mut process = command.spawn().with_context(|| format!("starting `{line}`"))?;
-        let stdout = process.stdout.take().context("the server has a standard output")?;
-        // Made at once, so that the process is stopped whatever happens next.
-        let mut server = Self {
-            process,
-            ready: Ready { http: String::new(), partner_id: String::new(), api_key: String::new() },
-        };
-        server.ready = read_ready(stdout).with_context(|| format!("`{line}` did not say that it listens"))?;
-        Ok(server)
+fn node(site: &Site) -> Result<()> {
+    let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
+    let manifest = site.file("node", "package.json");
+    let folder = site.installed("node", &manifest, |folder| {
+        copy(&manifest, folder)?;
+        let mut install = Command::new(npm);
+        install.args(["install", "--silent", "--no-audit", "--no-fund", "--no-package-lock"]);
+        // Without it the package's own install script refuses.
+        run_command(install.env("ALLOW_INSTALL", "1").current_dir(folder))
+            .context("the peer needs Node.js 18 or newer, with npm")
+    })?;
+    // Beside the packages, where Node.js looks for them.
+    for file in ["drive.cjs", "recipe.test.js"] {
+        copy(&site.file("node", file), &folder)?;
     }
+    let images = site.root.join("docs/images");
+    site.exec([OsStr::new("node"), OsStr::new("drive.cjs"), images.as_os_str()], &folder)?;
+    site.exec(["node", "node_modules/vitest/vitest.mjs", "run", "--reporter=default"], &folder)
 }
 
-impl Drop for MockServer {
-    fn drop(&mut self) {
-        // It may have ended by itself; either way nothing is left of it.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
+fn copy(file: &Path, folder: &Path) -> Result<()> {
+    let name = file.file_name().context("a file has a name")?;
+    fs::copy(file, folder.join(name)).with_context(|| format!("copying {}", file.display()))?;
+    Ok(())
 }
 
-/// Reads the first line within [`START`], and drains the rest so that the server never waits for a reader.
-fn read_ready(stdout: impl Read + Send + 'static) -> Result<Ready> {
-    let (sender, receiver) = mpsc::channel();
-    thread::spawn(move || {
-        let mut lines = BufReader::new(stdout).lines();
-        // A send fails only when nobody waits any more.
-        let _ = sender.send(lines.next());
-        lines.for_each(drop);
-    });
-    let line =
-        receiver.recv_timeout(START).with_context(|| format!("no line within {} s", START.as_secs()))?;
-    let line = line.context("it ended without a line")?.context("reading its first line")?;
-    serde_json::from_str(&line).with_context(|| {
-        format!("its first line is no JSON object with `http`, `partner_id`, `api_key`: {line}")
-    })
-}
+/// JUnit as Debian and Ubuntu package it (`apt install junit5`); elsewhere `JUNIT_CLASSPATH` names the same.
+const JUNIT: &[&str] = &[
+    "apiguardian-api",
+    "junit-jupiter-api",
+    "junit-jupiter-engine",
+    "junit-jupiter-params",
+    "junit-platform-commons",
+    "junit-platform-console",
+    "junit-platform-engine",
+    "junit-platform-launcher",
+    "junit-platform-reporting",
+    "opentest4j",
+    "opentest4j-reporting-events",
+    "opentest4j-reporting-schema",
+    "picocli",
+    "univocity-parsers",
+];
 
-/// Builds the server and asks cargo where it is, which no layout of folders tells for sure.
-fn build_mock_server(root: &Path) -> Result<PathBuf> {
-    #[derive(Deserialize)]
-    struct Message {
-        executable: Option<PathBuf>,
-    }
-
-    let arguments = ["build", "-p", "smileid-mock-server", "--bin", "smileid-mock", "--message-format"];
-    let mut cargo = cargo(root, arguments);
-    let built = output(cargo.arg("json-render-diagnostics"))?;
-    let mut executables =
-        built.lines().filter_map(|line| serde_json::from_str::<Message>(line).ok()?.executable);
-    executables.next_back().context("cargo built the mock server but names no executable")
+fn java(site: &Site) -> Result<()> {
+    let recipe = site.file("java", "SmileIdRecipeTest.java");
+    let classes = site.folder.join("java");
+    let junit = match env::var_os("JUNIT_CLASSPATH") {
+        Some(jars) => env::split_paths(&jars).collect(),
+        None => JUNIT.iter().map(|jar| format!("/usr/share/java/{jar}.jar").into()).collect::<Vec<_>>(),
+    };
+    let jars = env::join_paths(&junit).context("naming JUnit's files")?;
+    let mut javac = Command::new("javac");
+    javac.arg("-d").arg(&classes).arg("-classpath").arg(&jars).arg(&recipe);
+    run_command(&mut javac).context(
+        "the peer needs a JDK 17 or newer and JUnit 5 (Debian and Ubuntu: `apt install default-jdk-headless \
+         junit5`; elsewhere JUNIT_CLASSPATH)",
+    )?;
+    let all = env::join_paths([classes.clone()].into_iter().chain(junit)).context("naming the test")?;
+    let launcher = "org.junit.platform.console.ConsoleLauncher";
+    let mut command: Vec<_> = ["java", "-classpath"].map(OsStr::new).to_vec();
+    let scan = [launcher, "--disable-banner", "--fail-if-no-tests", "--scan-classpath"].map(OsStr::new);
+    command.push(&all);
+    command.extend(scan);
+    command.push(classes.as_os_str());
+    site.exec(command, &site.root)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_first_line_says_where_the_server_is() {
-        let line = r#"{"http":"http://127.0.0.1:1","https":null,"partner_id":"085","api_key":"k","pid":1}"#;
-        let ready = read_ready(format!("{line}\nmore\n").leak().as_bytes()).expect("a complete line");
-        assert_eq!(ready.http, "http://127.0.0.1:1");
-        assert_eq!(ready.partner_id, "085");
-    }
-
-    #[test]
-    fn a_server_that_says_nothing_is_an_error() {
-        assert!(read_ready(std::io::empty()).is_err());
-        assert!(read_ready(&b"listening\n"[..]).is_err());
-    }
 
     #[test]
     fn an_unknown_peer_is_refused_with_the_list() {
