@@ -1,109 +1,184 @@
-"""Drives the official Python package, unmodified, through a server that speaks Smile ID.
+"""Drives the official Python package, unmodified, through every kind of job it can submit, over plain HTTP.
 
-Run by `cargo xtask peers python`, which starts the server and sets SMILE_ID_ENVIRONMENT, SMILE_ID_PARTNER_ID and
-SMILE_ID_API_KEY. Every assertion is about what the package hands back to its user.
+Run by `cargo xtask peers python` under `smileid-mock exec`, which says where the server is. Every assertion is about what
+the package hands back to its user, or what a user's server receives. One JSON object a scenario on standard output.
 """
 
 import base64
+import json
 import os
+import threading
 import time
 import urllib.request
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from smile_id_core import IdApi, Utilities, WebApi
+from smile_id_core import IdApi, Signature, Utilities, WebApi
 from smile_id_core.ServerError import ServerError
 
 IMAGES = Path(__file__).resolve().parents[3] / "docs" / "images"
 PARTNER = os.environ["SMILE_ID_PARTNER_ID"]
 KEY = os.environ["SMILE_ID_API_KEY"]
-BASE = os.environ["SMILE_ID_ENVIRONMENT"] + "/v1"
-CALLBACK = "https://partner.example/callback"
+BASE = os.environ["SMILEID_MOCK_HTTP"] + "/v1"
 EVERYTHING = {"return_job_status": True, "return_history": True, "return_images": True, "use_enrolled_image": False}
 PERSON = {
     "first_name": "Joe", "middle_name": "Doe", "last_name": "Leo", "country": "NG", "id_type": "BVN",
     "id_number": "00000000000", "dob": "2000-09-20", "phone_number": "0123456789", "entered": "true",
 }
-SELFIE = {"image_type_id": 0, "file_name": str(IMAGES / "selfie.jpg")}
-CARD = {"image_type_id": 1, "file_name": str(IMAGES / "id_card.png")}
+DOCUMENT = {"country": "NG", "id_type": "PASSPORT"}
+BUSINESS = {"country": "NG", "id_type": "BUSINESS_REGISTRATION", "id_number": "0000000", "business_type": "co"}
 
 time.sleep = lambda _: None  # the package waits two seconds before each question; the server needs none
 
 
 def main():
-    checks = [biometric_kyc, authentication, registration, base64_images, enhanced_kyc, status, refusals, callback_only]
-    for check in checks:
-        check(WebApi(PARTNER, CALLBACK, KEY, BASE))
-        print(f"{check.__name__}: ok")
-    print(f"{len(checks)} passed, 0 failed")
+    receiver = Receiver()
+    api = WebApi(PARTNER, receiver.url, KEY, BASE)
+    for form in [files, encoded]:
+        for scenario in [registration, authentication, update, biometric_kyc, by_card, document, enhanced_document]:
+            run(scenario, api, receiver, form)
+    for scenario in [enrolled_selfie, enhanced_kyc, business, status, token, refusals, callback_only]:
+        run(scenario, api, receiver)
 
 
-def params(job_type, job_id, user_id="python-1"):
-    return {"user_id": user_id, "job_id": job_id, "job_type": job_type}
+def run(scenario, api, receiver, *form):
+    name = " ".join([scenario.__name__, *(form.__name__ for form in form)])
+    scenario(api, receiver, *form)
+    print(json.dumps({"scenario": name, "ok": True}), flush=True)
 
 
-def biometric_kyc(api):
-    reply = api.submit_job(params(1, "python-jt1"), [SELFIE, CARD], PERSON, EVERYTHING)
-    complete(reply, "0810")
+# The two ways to hand over an image: under another key and with other numbers.
+
+
+def files(subject):
+    kind, name = {"selfie": (0, "selfie.jpg"), "card": (1, "id_card.jpg"), "back": (5, "id_card_back.jpg"), "liveness": (4, "selfie.png")}[subject]
+    return {"image_type_id": kind, "file_name": str(IMAGES / name)}
+
+
+def encoded(subject):
+    as_file = files(subject)
+    image = base64.b64encode(Path(as_file["file_name"]).read_bytes()).decode()
+    return {"image_type_id": as_file["image_type_id"] + 2, "image": image}
+
+
+def registration(api, receiver, form):
+    job = params(4, form)
+    complete(api.submit_job(job, [form("selfie"), form("liveness")], {}, EVERYTHING), "0840", ["selfie_image"])
+    receiver.expect(job, ["0840"])
+
+
+def authentication(api, receiver, form):
+    job = params(2, form)
+    complete(api.submit_job(job, [form("selfie")], {}, EVERYTHING), "0820", ["selfie_image"])
+    receiver.expect(job, ["0820"])
+
+
+def update(api, receiver, form):
+    job = params(8, form)
+    complete(api.submit_job(job, [form("selfie")], {}, EVERYTHING), "0880", ["selfie_image"])
+    receiver.expect(job, ["0880"])
+
+
+def biometric_kyc(api, receiver, form):
+    job = params(1, form, user="by-number")
+    reply = api.submit_job(job, [form("selfie")], PERSON, EVERYTHING)
+    complete(reply, "0810", ["selfie_image"])
     codes = [result["ResultCode"] for result in reply["history"]]
     assert codes == ["0810", "1012"], codes  # the face first, then what the ID authority said
     assert reply["history"][1]["FullName"] == "Joe Doe Leo"
+    receiver.expect(job, ["0810", "1012"])
 
 
-def authentication(api):
-    complete(api.submit_job(params(2, "python-jt2"), [SELFIE], {}, EVERYTHING), "0820")
+def by_card(api, receiver, form):
+    job = params(1, form, user="by-card", suffix="-card")
+    nobody = {"entered": "false"}
+    complete(api.submit_job(job, [form("selfie"), form("card")], nobody, EVERYTHING), "0810", ["selfie_image", "id_card_image"])
+    receiver.expect(job, ["0810"])
 
 
-def registration(api):
-    complete(api.submit_job(params(4, "python-jt4", "python-2"), [SELFIE], {}, EVERYTHING), "0840")
+def document(api, receiver, form, job_type=6):
+    job = params(job_type, form, user=f"document-{job_type}")
+    images = [form("selfie"), form("card"), form("back")]
+    links = ["selfie_image", "id_card_image", "id_card_back"]
+    complete(api.submit_job(job, images, DOCUMENT, EVERYTHING), "0810", links)
+    receiver.expect(job, ["0810"])
 
 
-def base64_images(api):
-    def image(kind, name):
-        return {"image_type_id": kind, "image": base64.b64encode((IMAGES / name).read_bytes()).decode()}
-
-    images = [image(2, "selfie.jpg"), image(3, "id_card.jpg"), image(6, "selfie.png")]
-    complete(api.submit_job(params(1, "python-b64", "python-3"), images, PERSON, EVERYTHING), "0810")
+def enhanced_document(api, receiver, form):
+    document(api, receiver, form, job_type=11)
 
 
-def enhanced_kyc(api):
-    person = api.submit_job(params(5, "python-jt5"), None, PERSON, EVERYTHING)
+def enrolled_selfie(api, receiver):
+    job = params(6, files, suffix="-enrolled")
+    options = dict(EVERYTHING, use_enrolled_image=True)
+    complete(api.submit_job(job, [files("card")], DOCUMENT, options), "0810", ["id_card_image"])
+    receiver.expect(job, ["0810"])
+
+
+def enhanced_kyc(api, _):
+    person = api.submit_job(params(5, files), None, PERSON, EVERYTHING)
     assert person["ResultCode"] == "1012" and person["FullName"] == "Joe Doe Leo", person
     assert person["Actions"]["Verify_ID_Number"] == "Verified", person
-    again = IdApi(PARTNER, KEY, BASE).submit_job(params(5, "python-jt5-idapi"), PERSON)
+    again = IdApi(PARTNER, KEY, BASE).submit_job(params(5, files, suffix="-again"), PERSON)
     assert again["IDNumber"] == PERSON["id_number"], again
 
 
-def status(api):
-    reply = Utilities(PARTNER, KEY, BASE).get_job_status(
-        params(1, "python-jt1"), {"return_history": True, "return_images": True}
-    )
-    complete(reply, "0810")
-    with urllib.request.urlopen(reply["image_links"]["selfie_image"]) as image:
-        assert image.read() == (IMAGES / "selfie.jpg").read_bytes(), "the link shows the image that was sent"
-    plain = Utilities(PARTNER, KEY, BASE).get_job_status(params(1, "python-jt1"), {})
+def business(api, _):
+    reply = api.submit_job(params(7, files), None, BUSINESS, EVERYTHING)
+    assert reply["ResultCode"] == "1012" and reply["success"] is True, reply
+    assert reply["company_information"] and Signature(PARTNER, KEY).confirm_signature(reply["timestamp"], reply["signature"])
+
+
+def status(_, __):
+    job = params(1, files, user="by-number")
+    reply = Utilities(PARTNER, KEY, BASE).get_job_status(job, {"return_history": True, "return_images": True})
+    complete(reply, "0810", ["selfie_image"])
+    plain = Utilities(PARTNER, KEY, BASE).get_job_status(job, {})
     assert "history" not in plain and "image_links" not in plain, plain
 
 
-def refusals(api):
-    refused("2209", lambda: api.submit_job(params(4, "python-again"), [SELFIE], {}, EVERYTHING))
-    refused("2210", lambda: api.submit_job(params(2, "python-nobody", "nobody"), [SELFIE], {}, EVERYTHING))
-    refused("2215", lambda: api.submit_job(params(2, "python-jt2"), [SELFIE], {}, EVERYTHING))
-    stranger = WebApi(PARTNER, CALLBACK, "another key", BASE)
-    refused("2205", lambda: stranger.submit_job(params(4, "python-key", "python-4"), [SELFIE], {}, EVERYTHING))
+def token(api, _):
+    claims = api.get_web_token("python-web", "python-web-1", "biometric_kyc")["token"].split(".")[1]
+    claims = json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
+    assert claims["product"] == "biometric_kyc" and claims["partner_id"] == PARTNER, claims
+    refusal = api.get_web_token("python-web", "python-web-2", "no product")
+    assert refusal["code"] == "2217", refusal
 
 
-def callback_only(api):
-    options = dict(EVERYTHING, return_job_status=False)
-    reply = api.submit_job(params(2, "python-callback"), [SELFIE], {}, options)
+def refusals(api, _):
+    refused("2209", lambda: api.submit_job(params(4, files, suffix="-2209"), [files("selfie")], {}, EVERYTHING))
+    stranger = params(2, files, user="nobody", suffix="-2210")
+    refused("2210", lambda: api.submit_job(stranger, [files("selfie")], {}, EVERYTHING))
+    refused("2215", lambda: api.submit_job(params(2, files), [files("selfie")], {}, EVERYTHING))
+    forger = WebApi(PARTNER, api.call_back_url, "another key", BASE)
+    job = params(4, files, user="forged", suffix="-2205")
+    refused("2205", lambda: forger.submit_job(job, [files("selfie")], {}, EVERYTHING))
+
+
+def callback_only(api, receiver):
+    job = params(2, files, suffix="-callback")
+    reply = api.submit_job(job, [files("selfie")], {}, dict(EVERYTHING, return_job_status=False))
     assert reply["success"] is True and len(reply["smile_job_id"]) == 10, reply
+    receiver.expect(job, ["0820"])
 
 
-def complete(reply, code):
+def params(job_type, form, user="user", suffix=""):
+    form = form.__name__
+    return {"user_id": f"python-{user}-{form}", "job_id": f"python-{job_type}-{form}{suffix}", "job_type": job_type}
+
+
+def complete(reply, code, links):
+    """The reply is that of a job that passed, and each link leads to the image that was sent."""
     assert reply["job_complete"] is True and reply["job_success"] is True, reply
     assert reply["code"] == "2302", reply
     assert reply["result"]["ResultCode"] == code, reply["result"]
     assert reply["history"][0] == reply["result"], reply["history"]
-    assert reply["image_links"]["selfie_image"].startswith("http"), reply["image_links"]
+    sent = {"selfie_image": "selfie.jpg", "id_card_image": "id_card.jpg", "id_card_back": "id_card_back.jpg"}
+    there = [name for name in sent if reply["image_links"].get(name)]
+    assert there == links, reply["image_links"]
+    for name in links:
+        with urllib.request.urlopen(reply["image_links"][name]) as image:
+            assert image.read() == (IMAGES / sent[name]).read_bytes(), name
 
 
 def refused(code, call):
@@ -113,6 +188,42 @@ def refused(code, call):
         assert code in str(error), error
     else:
         raise AssertionError(f"not refused with {code}")
+
+
+class Receiver:
+    """The server of a partner, which callbacks are sent to."""
+
+    def __init__(self):
+        self.results, self.arrived = [], threading.Condition()
+        receiver = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                self.send_response(200)
+                self.end_headers()
+                with receiver.arrived:
+                    receiver.results.append(body)
+                    receiver.arrived.notify_all()
+
+            def log_message(self, *_):
+                pass
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.url = f"http://127.0.0.1:{server.server_port}/callback"
+
+    def expect(self, job, codes):
+        """The callbacks of a job have come, with these codes, signed by our key."""
+
+        def of_job():
+            return [it for it in self.results if it["PartnerParams"]["job_id"] == job["job_id"]]
+
+        with self.arrived:
+            assert self.arrived.wait_for(lambda: len(of_job()) >= len(codes), timeout=10), of_job()
+        assert sorted(it["ResultCode"] for it in of_job()) == sorted(codes), of_job()
+        for it in of_job():
+            assert Signature(PARTNER, KEY).confirm_signature(it["timestamp"], it["signature"]), it
 
 
 if __name__ == "__main__":
