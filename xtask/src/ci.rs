@@ -55,7 +55,7 @@ const STEPS: &[Step] = &[
     Step { name: "clippy", about: "lints, also without default features", run: clippy },
     Step { name: "doc", about: "the documentation builds, and its links resolve", run: doc },
     Step { name: "fuzz", about: "readers survive what nobody would send, for a few seconds each", run: fuzz },
-    Step { name: "peers", about: "the official Python library against the mock server", run: peers },
+    Step { name: "peers", about: "official libraries and recipes against the mock server", run: peers },
 ];
 
 /// The crates that people use with features of their choice.

@@ -95,7 +95,7 @@ enum Command {
     },
     /// Drive official libraries of other languages against the mock server
     Peers {
-        /// The peers to drive: python
+        /// The peers to drive: python, node, java, or all
         #[arg(value_name = "PEER")]
         names: Vec<String>,
     },

@@ -28,10 +28,6 @@ pub(crate) struct Server {
 #[derive(Debug, Default, Deserialize, PartialEq, Eq)]
 pub(crate) struct Ready {
     pub(crate) http: String,
-    #[serde(default)]
-    pub(crate) partner_id: String,
-    #[serde(default)]
-    pub(crate) api_key: String,
 }
 
 impl Server {
@@ -111,7 +107,6 @@ mod tests {
         let line = r#"{"http":"http://127.0.0.1:1","https":null,"partner_id":"085","api_key":"k","pid":1}"#;
         let ready = read_ready(format!("{line}\nmore\n").leak().as_bytes()).expect("a complete line");
         assert_eq!(ready.http, "http://127.0.0.1:1");
-        assert_eq!(ready.partner_id, "085");
     }
 
     #[test]

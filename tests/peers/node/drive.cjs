@@ -1,6 +1,7 @@
 // Drives the official JavaScript package, unmodified, through every kind of job it can submit, over HTTPS.
 //
-// Run by `cargo xtask peers node` under `smileid-mock exec`, which says where the server is and makes Node.js trust it.
+// Run by `cargo xtask peers node` under `smileid-mock exec`, which says where the server is and makes Node.js trust it,
+// with the folder of images as its argument.
 // Every assertion is about what the package hands back to its user, or what a user's server receives. One JSON object a
 // scenario on standard output.
 
@@ -9,12 +10,10 @@ const { once } = require('node:events');
 const fs = require('node:fs');
 const http = require('node:http');
 const path = require('node:path');
-const { createRequire } = require('node:module');
 
-// The packages are installed beside the build, not beside this file.
-const { IDApi, Signature, Utilities, WebApi } = createRequire(path.join(process.cwd(), '/'))('smile-identity-core');
+const { IDApi, Signature, Utilities, WebApi } = require('smile-identity-core');
 
-const IMAGES = path.join(__dirname, '../../../docs/images');
+const IMAGES = process.argv[2];
 const { SMILE_ID_PARTNER_ID: partner, SMILE_ID_API_KEY: key, SMILE_ID_ENVIRONMENT: origin } = process.env;
 const base = `${origin}/v1`;
 const everything = { return_job_status: true, return_history: true, return_images: true };
