@@ -20,6 +20,14 @@ pub(crate) fn root() -> Result<PathBuf> {
 pub(crate) fn cargo<S: AsRef<OsStr>>(root: &Path, arguments: impl IntoIterator<Item = S>) -> Command {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.args(arguments).current_dir(root);
+    // What cargo told us of ourselves is of no concern to it, but build scripts that look would run anew.
+    let of_ourselves = |name: &OsStr| {
+        name.to_str()
+            .is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_"))
+    };
+    for (name, _) in env::vars_os().filter(|(name, _)| of_ourselves(name)) {
+        cargo.env_remove(name);
+    }
     cargo
 }
 
