@@ -223,6 +223,13 @@ pub(crate) static FIDELITY: &[Row] = &[
     },
     Row {
         kind: Kind::Behaviour,
+        name: "Smile Secure",
+        says: "A third callback of its own, 5210 to 5212, for job types 1, 2 and 6, by scenario alone.",
+        mark: Mark::Documented,
+        sources: &["docs-smile-secure"],
+    },
+    Row {
+        kind: Kind::Behaviour,
         name: "archive content type",
         says: "A PUT with another Content-Type than the link's is 403 `SignatureDoesNotMatch` in XML, one without a length 411.",
         mark: Mark::Inferred,
@@ -273,14 +280,14 @@ pub(crate) static FIDELITY: &[Row] = &[
     Row {
         kind: Kind::Behaviour,
         name: "callback body",
-        says: "A callback has the members of the product's result beside `signature` and `timestamp`, in the body.",
+        says: "A callback has the members of the product's result beside `signature` and `timestamp`, in the body; those of one job come one after another.",
         mark: Mark::Documented,
         sources: &["docs-callbacks-old", "docs-seed"],
     },
     Row {
         kind: Kind::Behaviour,
         name: "callback retries",
-        says: "An answer outside 2xx, or none, is tried again on a schedule of this project's own. No source says how the platform retries.",
+        says: "Any answer outside 2xx, and none within ten seconds, has it sent again after 1 and 10 minutes, 1, 3, 6 and 15 hours, freshly signed; redirects are not followed. No source says any of this of v1 and v2.",
         mark: Mark::Inferred,
         sources: &["docs-callback-faq", "project-proposal"],
     },
@@ -301,7 +308,7 @@ pub(crate) static FIDELITY: &[Row] = &[
     Row {
         kind: Kind::Behaviour,
         name: "callbacks stay on loopback",
-        says: "Only receivers on loopback are called unless the server is told otherwise; what is not delivered is journalled.",
+        says: "Only loopback addresses and names that end in `localhost` are called, unless the server is told otherwise; others are not looked up. What may not be contacted is accepted, noted and not tried again.",
         mark: Mark::Ours,
         sources: &["project-proposal"],
     },
@@ -318,6 +325,13 @@ pub(crate) static FIDELITY: &[Row] = &[
         says: "The codes of answers are texts. The platform has been seen to send numbers too.",
         mark: Mark::Observed,
         sources: &["sdk-java-test", "sdk-php"],
+    },
+    Row {
+        kind: Kind::Behaviour,
+        name: "codes of unknown cause",
+        says: "2206, 2214, 2220, 2221, 2405 and 2414 come by scenario alone.",
+        mark: Mark::Observed,
+        sources: &["ios", "android", "docs-error-codes"],
     },
     Row {
         kind: Kind::Behaviour,
@@ -531,6 +545,13 @@ pub(crate) static FIDELITY: &[Row] = &[
     },
     Row {
         kind: Kind::Behaviour,
+        name: "message that is no JSON",
+        says: "2203 where a job is announced or a token asked for, 2413 elsewhere.",
+        mark: Mark::Inferred,
+        sources: &["docs-error-codes", "project-inference"],
+    },
+    Row {
+        kind: Kind::Behaviour,
         name: "missing proof",
         says: "A lookup without signature is 2413 `authorization is required`; elsewhere it is 2205.",
         mark: Mark::Observed,
@@ -657,6 +678,13 @@ pub(crate) static FIDELITY: &[Row] = &[
     },
     Row {
         kind: Kind::Behaviour,
+        name: "standing of users",
+        says: "Users who are disabled (2207), deleted (2208), to enrol again (2211) or without a photo (2216) are refused, and those known for fraud rejected. The mock's own calls say how a user stands, in place of the portal.",
+        mark: Mark::Documented,
+        sources: &["docs-error-codes", "docs-enrollee-info"],
+    },
+    Row {
+        kind: Kind::Behaviour,
         name: "storage answers",
         says: "Refused archives and images are answered in XML, as the storage host does; the texts are the project's.",
         mark: Mark::Inferred,
@@ -664,10 +692,24 @@ pub(crate) static FIDELITY: &[Row] = &[
     },
     Row {
         kind: Kind::Behaviour,
+        name: "success in parts",
+        says: "A job is a success when all its results are good: a face that passes beside an ID that does not is none, and enrols nobody.",
+        mark: Mark::Inferred,
+        sources: &["docs-biometric-kyc", "project-inference"],
+    },
+    Row {
+        kind: Kind::Behaviour,
         name: "timestamps",
-        says: "Any spelling of a time that official SDKs send is taken, at any age, unless the server is told to be strict. The platform's window is not documented.",
+        says: "Any spelling of a time that official SDKs send is taken, at any age. A window can be asked for: then a text that names no moment is 2204, and one too far from the clock 2205. The platform's window is not documented.",
         mark: Mark::Inferred,
         sources: &["docs-signature", "third-party-integrations"],
+    },
+    Row {
+        kind: Kind::Behaviour,
+        name: "unsupported business type",
+        says: "A business of an ID type that no country has is 2413.",
+        mark: Mark::Observed,
+        sources: &["sdk-js-test"],
     },
     Row {
         kind: Kind::Behaviour,
@@ -728,7 +770,7 @@ pub(crate) static FIDELITY: &[Row] = &[
     Row {
         kind: Kind::Absent,
         name: "human review",
-        says: "Nobody reviews. A verdict after a provisional one comes by scenario alone.",
+        says: "Nobody reviews. A verdict by a person after a provisional one comes by scenario alone.",
         mark: Mark::Documented,
         sources: &["docs-biometric-kyc", "docs-job-status"],
     },
@@ -770,7 +812,7 @@ pub(crate) static FIDELITY: &[Row] = &[
     Row {
         kind: Kind::Absent,
         name: "partner portal",
-        says: "No sign-up, wallet, user management or ID status.",
+        says: "No sign-up, wallet or ID status, and no user management but the mock's own calls.",
         mark: Mark::Documented,
         sources: &["docs-enrollee-info", "docs-utilities"],
     },
