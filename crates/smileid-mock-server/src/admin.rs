@@ -4,7 +4,10 @@
 //! and the OpenAPI document.
 
 mod billing;
+mod callbacks;
+mod clock;
 mod failure;
+mod fidelity;
 mod guard;
 mod har;
 mod health;
@@ -15,6 +18,8 @@ mod openapi;
 mod partners;
 mod read;
 mod reset;
+mod rules;
+mod users;
 
 use bytes::Bytes;
 use http::{
@@ -25,7 +30,16 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use self::failure::Failure;
-use crate::{millis::Millis, refusal::response, service::Service};
+use smileid_protocol::auth::PartnerId;
+
+use crate::{
+    callbacks::Mischief,
+    faults::Fault,
+    millis::Millis,
+    refusal::response,
+    scenario::Scenario,
+    service::{Errand, Service},
+};
 
 /// Where the mock's own routes are.
 const ROOT: &str = "/_mock";
@@ -33,6 +47,19 @@ const ROOT: &str = "/_mock";
 /// Every route of the mock's own.
 static OPERATIONS: &[Row] = &[
     row::<billing::Billing>(),
+    row::<callbacks::List>(),
+    row::<callbacks::Resend>(),
+    row::<rules::List<Mischief>>(),
+    row::<rules::Add<Mischief>>(),
+    row::<rules::Clear<Mischief>>(),
+    row::<rules::Remove<Mischief>>(),
+    row::<clock::Show>(),
+    row::<clock::Set>(),
+    row::<rules::List<Fault>>(),
+    row::<rules::Add<Fault>>(),
+    row::<rules::Clear<Fault>>(),
+    row::<rules::Remove<Fault>>(),
+    row::<fidelity::Fidelity>(),
     row::<har::Export>(),
     row::<health::Health>(),
     row::<health::Ready>(),
@@ -44,6 +71,12 @@ static OPERATIONS: &[Row] = &[
     row::<partners::List>(),
     row::<partners::Make>(),
     row::<reset::Reset>(),
+    row::<rules::List<Scenario>>(),
+    row::<rules::Add<Scenario>>(),
+    row::<rules::Clear<Scenario>>(),
+    row::<rules::Remove<Scenario>>(),
+    row::<users::Show>(),
+    row::<users::Set>(),
 ];
 
 /// A route of the mock's own.
@@ -81,6 +114,11 @@ trait Reply {
     fn schema(generator: &mut SchemaGenerator) -> Schema;
 
     fn into_body(self) -> Bytes;
+
+    /// What is to be done before it is answered, which takes input and output.
+    fn errand(&self) -> Option<Errand> {
+        None
+    }
 }
 
 /// An answer in JSON.
@@ -116,12 +154,31 @@ impl<T: Serialize + JsonSchema> Reply for Created<T> {
 #[serde(deny_unknown_fields)]
 struct Nothing {}
 
+/// The answer to a request whose errand is done.
+pub(crate) fn after(service: &Service, errand: &Errand, wall: Millis) -> Response<Bytes> {
+    let answered = clock::after(service, errand, wall);
+    let answered = answered.map(|reply| response(StatusCode::OK, "application/json", reply.into_body()));
+    answered.unwrap_or_else(Failure::into_response)
+}
+
 /// One partner's, or everybody's.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct OfPartner {
     /// Only what is of this partner.
     partner_id: Option<String>,
+}
+
+impl OfPartner {
+    /// The partner, who must be known.
+    fn partner(self, call: Call<'_>) -> Result<Option<PartnerId>, Failure> {
+        let partner =
+            self.partner_id.map(PartnerId::new).transpose().map_err(|_| Failure::unknown_partner())?;
+        if partner.as_ref().is_some_and(|partner| !call.service.state().tenants.contains_key(partner)) {
+            return Err(Failure::unknown_partner());
+        }
+        Ok(partner)
+    }
 }
 
 /// A row of the table.
@@ -160,7 +217,12 @@ const fn row<O: Operation>() -> Row {
             let params = read::params(request, O::PATH)?;
             let body = read::body(request)?;
             let reply = O::answer(call, params, body)?;
-            Ok(response(O::Reply::STATUS, O::Reply::CONTENT_TYPE, reply.into_body()))
+            let errand = reply.errand();
+            let mut response = response(O::Reply::STATUS, O::Reply::CONTENT_TYPE, reply.into_body());
+            if let Some(errand) = errand {
+                response.extensions_mut().insert(errand);
+            }
+            Ok(response)
         },
     }
 }

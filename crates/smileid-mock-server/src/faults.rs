@@ -9,6 +9,7 @@ mod written;
 
 use std::{num::NonZeroU32, time::Duration};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use canned::{Body, CannedReply, RetryAfter};
@@ -140,7 +141,7 @@ enum Effect {
 /// When it is that a fault strikes.
 ///
 /// In JSON `{"upload_bytes": 100}`, `"before_handling"`, `"after_handling"`, `{"reply_bytes": 100}`, `"half_reply"`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Point {
@@ -159,7 +160,7 @@ pub enum Point {
 }
 
 /// Where in a reply a fault strikes: those of [`Point`] that are in one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "Point", into = "Point")]
 #[non_exhaustive]
 pub enum ReplyPoint {

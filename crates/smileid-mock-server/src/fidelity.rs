@@ -1,5 +1,6 @@
 //! What the mock does and does not, and how well it is known that the platform does the same.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::generated::fidelity::FIDELITY;
@@ -17,7 +18,7 @@ pub fn rows() -> &'static [Row] {
 }
 
 /// What the mock does of one thing, or that it does not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Row {
     /// What it is about.
@@ -33,7 +34,7 @@ pub struct Row {
 }
 
 /// What a [`Row`] is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Kind {
@@ -46,7 +47,7 @@ pub enum Kind {
 }
 
 /// How well it is known that the platform does what the mock does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Mark {

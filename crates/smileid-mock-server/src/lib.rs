@@ -101,7 +101,7 @@ pub use rules::{Active, NotAProbability, Origin, Probability, Rule, When};
 pub use scenario::{FileError, FileStatus, Review, Scenario, ScenarioError, ScenarioFile};
 #[cfg(feature = "server")]
 pub use server::{Https, MockServer, Options};
-pub use service::{Advance, Service, Until};
+pub use service::{Advance, Errand, Service, Until};
 #[cfg(feature = "server")]
 pub use shell::{
     deliver::{NoReceivers, Receivers},

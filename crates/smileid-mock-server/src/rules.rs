@@ -4,6 +4,7 @@ mod when;
 
 pub use when::When;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{about::About, secret::Secret};
@@ -15,8 +16,9 @@ const RULES: usize = 10_000;
 ///
 /// Of several rules that fit a request, the newest decides. A rule whose [`Rule::times`] are used up, or that chance
 /// passes over, leaves the request to the next one.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "RuleOf{T}")]
 #[non_exhaustive]
 pub struct Rule<T> {
     /// Which requests; all, when it is left out.
@@ -49,7 +51,7 @@ fn is_zero(count: &u32) -> bool {
 }
 
 /// A part of a whole, from 0 to 1.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "f64", into = "f64")]
 pub struct Probability(f64);
 
@@ -82,7 +84,7 @@ impl From<Probability> for f64 {
 pub struct NotAProbability;
 
 /// Where a rule comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Origin {
@@ -93,7 +95,8 @@ pub enum Origin {
 }
 
 /// A rule that is in force, and how often it was.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "ActiveRuleOf{T}")]
 #[non_exhaustive]
 pub struct Active<T> {
     /// Its number, which no other rule of its kind ever has.

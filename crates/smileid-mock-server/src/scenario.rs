@@ -15,6 +15,7 @@ pub(crate) use product::image_product;
 
 use std::{collections::BTreeMap, time::Duration};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smileid_protocol::types::{Action, ActionValue, ErrorCode, Extra};
 
@@ -45,7 +46,7 @@ use crate::duration;
 /// assert_eq!(Rule::new(when, Scenario::new("2221")).then.code.as_deref(), Some("2221"));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Scenario {
@@ -65,9 +66,11 @@ pub struct Scenario {
     pub status: Option<u16>,
     /// Steps of the result, by their names, that say something else than they would.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(with = "BTreeMap<String, String>")]
     pub actions: BTreeMap<Action, ActionValue>,
     /// How long the job takes, as in `90s`, whatever the mock has for others.
     #[serde(with = "duration::optional", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
     pub after: Option<Duration>,
     /// What a person finds later, where the code is a provisional one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -81,11 +84,12 @@ pub struct Scenario {
     pub enrols: Option<bool>,
     /// Members of the result that are something else, or with null are not there: to make odd results.
     #[serde(skip_serializing_if = "Extra::is_empty")]
+    #[schemars(with = "serde_json::Map<String, serde_json::Value>")]
     pub set: Extra,
 }
 
 /// What a person finds who looks at a provisional result.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Review {
@@ -93,6 +97,7 @@ pub struct Review {
     pub code: String,
     /// How long after the provisional result, as in `2h`; at the next moment, when it is left out.
     #[serde(default, with = "duration::optional", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
     pub after: Option<Duration>,
     /// The text beside the code.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -5,7 +5,7 @@ mod passing;
 mod recording;
 mod scenarios;
 
-pub use passing::{Advance, Until};
+pub use passing::{Advance, Errand, Until};
 
 use std::{
     fmt,

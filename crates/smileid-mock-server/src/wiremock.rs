@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use wiremock::{Match, Mock, MockServer, Request, Respond, ResponseTemplate};
 
-use crate::{about::Route, config::Config, handlers::own, service::Service, shell};
+use crate::{about::Route, admin, config::Config, service::Service, shell};
 
 /// The mock, to be mounted in a [`wiremock::MockServer`].
 ///
@@ -49,15 +49,17 @@ impl SmileId {
 impl Match for SmileId {
     fn matches(&self, request: &Request) -> bool {
         let path = request.url.path();
-        own::is_own(path) || !matches!(Route::of(&request.method, path), Route::Nowhere)
+        admin::is_admin(path) || !matches!(Route::of(&request.method, path), Route::Nowhere)
     }
 }
 
 impl Respond for SmileId {
     fn respond(&self, request: &Request) -> ResponseTemplate {
         let Some(request) = read(request) else { return ResponseTemplate::new(400) };
-        let (head, body) = self.0.handle(&request, shell::now()).into_parts();
-        let mut response = ResponseTemplate::new(head.status).set_body_bytes(body);
+        let reaction = self.0.handle(&request, shell::now());
+        let (head, body) = reaction.response.into_parts();
+        let response = ResponseTemplate::new(head.status).set_body_bytes(body);
+        let mut response = response.set_delay(reaction.latency);
         for (name, value) in &head.headers {
             response = response.append_header(name, value);
         }

@@ -44,6 +44,11 @@ impl Failure {
         Self::new(StatusCode::NOT_FOUND, error).of("partner_id")
     }
 
+    /// There is no such thing.
+    pub(super) fn not_found(field: &str, error: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, error).of(field)
+    }
+
     pub(super) fn of(mut self, field: &str) -> Self {
         self.body.field = Some(field.to_owned());
         self

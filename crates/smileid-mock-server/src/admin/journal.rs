@@ -5,7 +5,6 @@ use std::sync::Arc;
 use http::Method;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use smileid_protocol::auth::PartnerId;
 
 use super::{Call, Failure, Json, Nothing, OfPartner, Operation};
 use crate::journal::{Entry, Filter};
@@ -100,11 +99,7 @@ impl Operation for Clear {
     type Reply = Json<Cleared>;
 
     fn answer(call: Call<'_>, of: OfPartner, _: Nothing) -> Result<Json<Cleared>, Failure> {
-        let partner =
-            of.partner_id.map(PartnerId::new).transpose().map_err(|_| Failure::unknown_partner())?;
-        if partner.as_ref().is_some_and(|partner| !call.service.state().tenants.contains_key(partner)) {
-            return Err(Failure::unknown_partner());
-        }
+        let partner = of.partner(call)?;
         Ok(Json(Cleared { removed: call.service.journal().clear(partner.as_ref()) }))
     }
 }

@@ -8,7 +8,8 @@ use smileid_protocol::auth::PartnerId;
 use super::{Call, Failure, Json, Nothing, OfPartner, Operation};
 use crate::tenant::Tenant;
 
-/// Lets a partner, or all, begin anew: jobs, users, images, journal, billing and clock are as at first.
+/// Lets a partner, or all, begin anew: jobs, users, images, callbacks, journal, billing, clock and
+/// the rules that were put in force by calls are as at first.
 pub(super) struct Reset;
 
 #[derive(Serialize, JsonSchema)]
@@ -21,14 +22,13 @@ impl Operation for Reset {
     const METHOD: Method = Method::POST;
     const PATH: &'static str = "/reset";
     const SUMMARY: &'static str =
-        "Lets a partner, or all, begin anew: jobs, users, images, journal, billing, clock";
+        "Lets a partner, or all, begin anew: jobs, users, images, callbacks, journal, billing, clock, rules";
     type Params = OfPartner;
     type Body = Nothing;
     type Reply = Json<Done>;
 
     fn answer(call: Call<'_>, of: OfPartner, _: Nothing) -> Result<Json<Done>, Failure> {
-        let partner =
-            of.partner_id.map(PartnerId::new).transpose().map_err(|_| Failure::unknown_partner())?;
+        let partner = of.partner(call)?;
         let is_meant = |id: &PartnerId| partner.as_ref().is_none_or(|partner| partner == id);
         let mut state = call.service.state();
         let mut partners = 0;
@@ -36,11 +36,10 @@ impl Operation for Reset {
             *tenant = Tenant::new(tenant.credentials().clone(), call.service.first_clock());
             partners += 1;
         }
-        if partners == 0 && partner.is_some() {
-            return Err(Failure::unknown_partner());
-        }
-        state.mischief.reset(partner.as_ref().map(PartnerId::as_str));
-        state.scenarios.reset(partner.as_ref().map(PartnerId::as_str));
+        let partner_id = partner.as_ref().map(PartnerId::as_str);
+        state.mischief.reset(partner_id);
+        state.scenarios.reset(partner_id);
+        state.faults.reset(partner_id);
         state.images.retain(|key| !is_meant(&key.partner));
         drop(state);
         call.service.journal().clear(partner.as_ref());

@@ -7,6 +7,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use smileid_protocol::{
@@ -67,7 +68,7 @@ pub struct Delivery {
 }
 
 /// How a callback stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum DeliveryState {
@@ -86,7 +87,7 @@ pub enum DeliveryState {
 }
 
 /// One attempt to send a callback.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Attempt {
     /// When it was made, as the partner's clock has it: milliseconds since 1970 in UTC.
@@ -98,7 +99,7 @@ pub struct Attempt {
 }
 
 /// What came of an attempt.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Received {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -10,12 +11,13 @@ use crate::duration;
 /// What is done to a callback on its way, every time it is sent.
 ///
 /// The parts go together: a duplicate can be delayed and have a wrong signature.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Mischief {
     /// It is sent so much later.
     #[serde(with = "duration::optional", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
     pub delay: Option<Duration>,
     /// It is never sent.
     #[serde(skip_serializing_if = "is_false")]
@@ -31,9 +33,11 @@ pub struct Mischief {
     pub wrong_signature: bool,
     /// Its time, which is signed, is so much too early: it is stale.
     #[serde(with = "duration::optional", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
     pub stale: Option<Duration>,
     /// Its time, which is signed, is so much too late: it is from the future.
     #[serde(with = "duration::optional", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
     pub future: Option<Duration>,
     /// Members it has in the place of its own, under a signature that is right, as signatures do not cover the body.
     /// A member that is null is left out.
@@ -41,6 +45,7 @@ pub struct Mischief {
     pub alter: Map<String, Value>,
     /// Its body trickles in for so long.
     #[serde(with = "duration::optional", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
     pub slow: Option<Duration>,
     /// Its receiver is not asked, and is taken to have done this.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -48,7 +53,7 @@ pub struct Mischief {
 }
 
 /// What a receiver that is not asked is taken to have done.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Receiver {

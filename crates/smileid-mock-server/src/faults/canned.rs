@@ -1,6 +1,6 @@
 //! Replies that others give in the API's place.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{borrow::Cow, collections::BTreeMap, time::Duration};
 
 use bytes::Bytes;
 use http::{
@@ -8,6 +8,7 @@ use http::{
     header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, TRANSFER_ENCODING},
 };
 use jiff::{Timestamp, fmt::rfc2822::DateTimePrinter};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -133,7 +134,7 @@ fn page(status: StatusCode) -> String {
 }
 
 /// The body of a [`CannedReply`], which goes with the media type of its kind.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Body {
@@ -148,7 +149,7 @@ pub enum Body {
 }
 
 /// When the client may ask again. In JSON `"120s"` or `{"date": "120s"}`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(
     untagged,
     deny_unknown_fields,
@@ -158,11 +159,13 @@ pub enum Body {
 pub enum RetryAfter {
     /// In so many seconds.
     #[serde(with = "duration")]
+    #[schemars(with = "String")]
     Seconds(Duration),
     /// On the date that is so far ahead of the partner's clock.
     Date {
         /// How far.
         #[serde(with = "duration")]
+        #[schemars(with = "String")]
         date: Duration,
     },
 }
@@ -181,7 +184,7 @@ impl RetryAfter {
 }
 
 /// A [`CannedReply`] in JSON.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Written {
     status: u16,
@@ -193,6 +196,16 @@ struct Written {
     headers: BTreeMap<String, String>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     after_handling: bool,
+}
+
+impl JsonSchema for CannedReply {
+    fn schema_name() -> Cow<'static, str> {
+        "CannedReply".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        Written::json_schema(generator)
+    }
 }
 
 impl TryFrom<Written> for CannedReply {

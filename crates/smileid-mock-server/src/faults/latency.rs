@@ -1,7 +1,8 @@
 //! How long a reply waits.
 
-use std::{f64::consts::TAU, fmt, time::Duration};
+use std::{borrow::Cow, f64::consts::TAU, fmt, time::Duration};
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
     de::{Error as _, MapAccess, Unexpected, Visitor, value::MapAccessDeserializer},
@@ -118,6 +119,19 @@ impl Serialize for Latency {
             Shape::Fixed(duration) => duration::serialize(duration, serializer),
             shape => shape.serialize(serializer),
         }
+    }
+}
+
+impl JsonSchema for Latency {
+    fn schema_name() -> Cow<'static, str> {
+        "Latency".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "A duration, or an object with `uniform` or `log_normal`.",
+            "type": ["string", "object"],
+        })
     }
 }
 

@@ -1,5 +1,6 @@
 //! Which requests a rule is about.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smileid_protocol::{auth::PartnerId, types::JobType};
 
@@ -8,7 +9,7 @@ use crate::about::About;
 /// Which requests a rule is about: those that fit every member that is there.
 ///
 /// Texts may hold `*`, which stands for any text, also none.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct When {
@@ -27,6 +28,7 @@ pub struct When {
     pub job_id: Option<String>,
     /// What the job does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<u16>")]
     pub job_type: Option<JobType>,
 }
 

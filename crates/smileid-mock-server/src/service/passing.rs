@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::Response;
 use smileid_protocol::auth::PartnerId;
 
 use super::{Service, State};
 use crate::{
+    admin,
     bounded::Newest,
     callbacks::{Delivery, Mischief, Outgoing, Received, Sending},
     clock::Clock,
@@ -27,6 +29,17 @@ pub enum Until {
     Moment(Millis),
     /// Until nothing is left to happen.
     Idle,
+}
+
+/// What is to be done before a reply goes out: a clock is moved. It is among the extensions of the reply, in whose place
+/// [`Service::reply_after`] has the right one then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Errand {
+    /// Whose clock.
+    pub partner_id: PartnerId,
+    /// How far.
+    pub until: Until,
 }
 
 /// The next thing to do while a clock is moved.
@@ -188,6 +201,11 @@ impl Service {
         tenant.clock = set(tenant.clock);
         self.changed();
         true
+    }
+
+    /// The reply to a request whose errand is done.
+    pub fn reply_after(&self, errand: &Errand, wall: Millis) -> Response<Bytes> {
+        admin::after(self, errand, wall)
     }
 
     /// When it will be `duration` later for a partner.

@@ -1,5 +1,6 @@
 //! A partner's users, and how they stand.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smileid_protocol::types::ErrorCode;
 
@@ -18,7 +19,7 @@ const USERS: Limits = Limits { entries: 100_000, bytes: 16 << 20 };
 /// assert!(user.photo && !user.active);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 #[expect(

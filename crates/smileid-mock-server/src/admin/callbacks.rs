@@ -1,0 +1,137 @@
+//! What was sent to partners, what came of it, and sending it once more.
+
+use http::Method;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use smileid_protocol::callback::Callback;
+
+use super::{Call, Failure, Json, Nothing, OfPartner, Operation};
+use crate::{
+    callbacks::{Attempt, Delivery, DeliveryState, Mischief},
+    journal::mask::{self, Noted, Part},
+};
+
+/// What was sent to partners, masked, and what came of it.
+pub(super) struct List;
+
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Callbacks {
+    /// By partner, and each partner's from the oldest on.
+    callbacks: Vec<Shown>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Shown {
+    partner_id: String,
+    /// Its number among the partner's.
+    id: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    smile_job_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    job_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    result_code: Option<String>,
+    /// On which host it goes to.
+    url: String,
+    state: DeliveryState,
+    attempts: Vec<Attempt>,
+    /// What is done to it on its way.
+    #[serde(skip_serializing_if = "is_nothing")]
+    mischief: Mischief,
+    /// What it says, masked, before anything is done to it and without its proof.
+    body: Value,
+}
+
+fn is_nothing(mischief: &Mischief) -> bool {
+    *mischief == Mischief::default()
+}
+
+impl Shown {
+    fn of(delivery: Delivery, partner_id: String) -> Self {
+        let result = delivery.callback.result();
+        let of_selfie = match &delivery.callback {
+            Callback::Phone(result) => (result.job_id.clone(), result.code.as_ref()),
+            Callback::Selfie(result) => (result.job_id.clone(), result.code.as_ref()),
+            _ => (None, None),
+        };
+        let params = result.and_then(|result| result.partner_params.as_ref());
+        let code = result.and_then(|result| result.result_code.as_ref()).or(of_selfie.1);
+        Self {
+            partner_id,
+            id: delivery.id,
+            smile_job_id: result.and_then(|result| result.smile_job_id.clone()).or(of_selfie.0),
+            job_id: params.and_then(|params| params.job_id.clone()),
+            result_code: code.map(|code| code.as_str().to_owned()),
+            url: mask::Shown::Host.text(&delivery.url),
+            state: delivery.state,
+            body: masked(&delivery.callback),
+            attempts: delivery.attempts,
+            mischief: delivery.mischief,
+        }
+    }
+}
+
+fn masked(callback: &Callback) -> Value {
+    let json = serde_json::to_vec(callback).unwrap_or_default();
+    let masked = mask::json(&json, Part::Reply, &mut Noted::default());
+    masked.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default()
+}
+
+impl Operation for List {
+    const METHOD: Method = Method::GET;
+    const PATH: &'static str = "/callbacks";
+    const SUMMARY: &'static str = "Shows what was sent to partners, masked, and what came of every attempt";
+    type Params = OfPartner;
+    type Body = Nothing;
+    type Reply = Json<Callbacks>;
+
+    fn answer(call: Call<'_>, of: OfPartner, _: Nothing) -> Result<Json<Callbacks>, Failure> {
+        let partners = match of.partner(call)? {
+            Some(partner) => vec![partner],
+            None => call.service.state().tenants.keys().cloned().collect(),
+        };
+        let of_partner = |partner| {
+            let deliveries = call.service.callbacks(partner).into_iter();
+            deliveries.map(|delivery| Shown::of(delivery, partner.to_string()))
+        };
+        Ok(Json(Callbacks { callbacks: partners.iter().flat_map(of_partner).collect() }))
+    }
+}
+
+/// Sends a callback once more.
+pub(super) struct Resend;
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Which {
+    /// The callback's number among the partner's.
+    id: u64,
+    /// The partner.
+    partner_id: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Resent {
+    /// The callback's number.
+    id: u64,
+}
+
+impl Operation for Resend {
+    const METHOD: Method = Method::POST;
+    const PATH: &'static str = "/callbacks/{id}/resend";
+    const SUMMARY: &'static str = "Sends a callback once more, freshly signed, whatever became of it";
+    type Params = Which;
+    type Body = Nothing;
+    type Reply = Json<Resent>;
+
+    fn answer(call: Call<'_>, which: Which, _: Nothing) -> Result<Json<Resent>, Failure> {
+        let of = OfPartner { partner_id: Some(which.partner_id) };
+        let partner = of.partner(call)?.ok_or_else(Failure::unknown_partner)?;
+        if call.service.resend_callback(&partner, which.id, call.wall) {
+            Ok(Json(Resent { id: which.id }))
+        } else {
+            Err(Failure::not_found("id", "the partner has no callback of this number"))
+        }
+    }
+}

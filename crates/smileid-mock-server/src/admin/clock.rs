@@ -1,0 +1,150 @@
+//! What time it is for a partner.
+
+use std::time::Duration;
+
+use http::Method;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use smileid_protocol::{auth::PartnerId, timestamp::Timestamp};
+
+use super::{Call, Failure, Json, Nothing, Operation, Reply};
+use crate::{
+    clock::Clock,
+    duration,
+    millis::Millis,
+    service::{Errand, Service, Until},
+};
+
+/// What time it is for a partner.
+pub(super) struct Show;
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OfOne {
+    /// The partner.
+    partner_id: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Shown {
+    partner_id: String,
+    /// Whether it stands still.
+    is_frozen: bool,
+    /// What time it is, in UTC.
+    now: String,
+    /// The same in milliseconds since 1970.
+    now_millis: i64,
+    /// When something will happen that nobody asks for, such as a callback.
+    next_event: Option<String>,
+}
+
+impl Shown {
+    fn of(service: &Service, partner_id: &PartnerId, wall: Millis) -> Result<Self, Failure> {
+        let state = service.state();
+        let tenant = state.tenants.get(partner_id).ok_or_else(Failure::unknown_partner)?;
+        let now = tenant.clock.now(wall);
+        let text = |moment: Millis| Timestamp::from_utc_millis(moment.utc()).as_str().to_owned();
+        Ok(Self {
+            partner_id: partner_id.to_string(),
+            is_frozen: matches!(tenant.clock, Clock::Frozen { .. }),
+            now: text(now),
+            now_millis: now.utc(),
+            next_event: tenant.agenda.next().map(text),
+        })
+    }
+}
+
+impl Operation for Show {
+    const METHOD: Method = Method::GET;
+    const PATH: &'static str = "/clock";
+    const SUMMARY: &'static str = "Shows what time it is for a partner";
+    type Params = OfOne;
+    type Body = Nothing;
+    type Reply = Json<Shown>;
+
+    fn answer(call: Call<'_>, of: OfOne, _: Nothing) -> Result<Json<Shown>, Failure> {
+        Shown::of(call.service, &known(call.service, of.partner_id)?, call.wall).map(Json)
+    }
+}
+
+/// Freezes, moves and resumes a partner's clock.
+pub(super) struct Set;
+
+/// What is done to the clock, in this order.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Change {
+    /// The partner.
+    partner_id: String,
+    /// `true` has it stand still, `false` has it run on.
+    #[serde(default)]
+    frozen: Option<bool>,
+    /// Puts it so much ahead, as in `26h`. Everything that falls due on the way happens at its own time and in order,
+    /// before this call is answered.
+    #[serde(default, with = "duration::optional")]
+    #[schemars(with = "Option<String>")]
+    advance: Option<Duration>,
+    /// Puts it ahead until nothing is left to happen.
+    #[serde(default)]
+    until_idle: bool,
+}
+
+impl Operation for Set {
+    const METHOD: Method = Method::POST;
+    const PATH: &'static str = "/clock";
+    const SUMMARY: &'static str =
+        "Freezes, resumes or moves a partner's clock, and sends the callbacks that fall due";
+    type Params = Nothing;
+    type Body = Change;
+    type Reply = Changed;
+
+    fn answer(call: Call<'_>, _: Nothing, change: Change) -> Result<Changed, Failure> {
+        let Call { service, wall } = call;
+        let partner_id = known(service, change.partner_id)?;
+        match change.frozen {
+            Some(true) => service.freeze(&partner_id, wall),
+            Some(false) => service.resume(&partner_id, wall),
+            None => true,
+        };
+        let until = match change.advance {
+            _ if change.until_idle => Some(Until::Idle),
+            Some(duration) => service.later(&partner_id, duration, wall).map(Until::Moment),
+            None => None,
+        };
+        let shown = Shown::of(service, &partner_id, wall)?;
+        Ok(Changed { shown, errand: until.map(|until| Errand { partner_id, until }) })
+    }
+}
+
+/// What time it was before the clock is moved, and how far that is to be.
+pub(super) struct Changed {
+    shown: Shown,
+    errand: Option<Errand>,
+}
+
+impl Reply for Changed {
+    fn schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        Json::<Shown>::schema(generator)
+    }
+
+    fn errand(&self) -> Option<Errand> {
+        self.errand.clone()
+    }
+
+    fn into_body(self) -> bytes::Bytes {
+        Json(self.shown).into_body()
+    }
+}
+
+/// What time it is now that an errand is done.
+pub(super) fn after(service: &Service, errand: &Errand, wall: Millis) -> Result<Json<Shown>, Failure> {
+    Shown::of(service, &errand.partner_id, wall).map(Json)
+}
+
+fn known(service: &Service, partner_id: String) -> Result<PartnerId, Failure> {
+    let partner_id = PartnerId::new(partner_id).map_err(|_| Failure::unknown_partner())?;
+    if service.clock(&partner_id).is_none() {
+        return Err(Failure::unknown_partner());
+    }
+    Ok(partner_id)
+}

@@ -1,0 +1,31 @@
+//! What the mock does and does not.
+
+use http::Method;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{Call, Failure, Json, Nothing, Operation};
+use crate::fidelity::{Row, rows};
+
+/// What the mock does and does not, and how well it is known that the platform does the same.
+pub(super) struct Fidelity;
+
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Rows {
+    rows: &'static [Row],
+}
+
+impl Operation for Fidelity {
+    const METHOD: Method = Method::GET;
+    const PATH: &'static str = "/fidelity";
+    const SUMMARY: &'static str =
+        "Says what the mock does and does not, and how well it is known that the platform does the same";
+    const IS_OPEN: bool = true;
+    type Params = Nothing;
+    type Body = Nothing;
+    type Reply = Json<Rows>;
+
+    fn answer(_: Call<'_>, _: Nothing, _: Nothing) -> Result<Json<Rows>, Failure> {
+        Ok(Json(Rows { rows: rows() }))
+    }
+}

@@ -1,0 +1,196 @@
+//! Rules: what is to come of which requests, which faults strike them, and what is done to which callbacks.
+
+use std::marker::PhantomData;
+
+use http::Method;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use smileid_protocol::auth::PartnerId;
+
+use super::{Call, Created, Failure, Json, Nothing, OfPartner, Operation};
+use crate::{
+    callbacks::Mischief,
+    faults::Fault,
+    rules::{Active, Rule},
+    scenario::Scenario,
+    service::Service,
+};
+
+/// What rules may say, and where they are.
+pub(super) trait Ruled: Serialize + DeserializeOwned + JsonSchema + Sized {
+    const PATH: &'static str;
+    const ONE: &'static str;
+    const LIST: &'static str;
+    const ADD: &'static str;
+    const REMOVE: &'static str;
+    const CLEAR: &'static str;
+
+    fn list(service: &Service) -> Vec<Active<Self>>;
+    fn add(service: &Service, rule: Rule<Self>) -> Result<u64, Failure>;
+    fn remove(service: &Service, id: u64) -> Option<Active<Self>>;
+    fn clear(service: &Service, partner_id: Option<&PartnerId>);
+}
+
+impl Ruled for Scenario {
+    const PATH: &'static str = "/scenarios";
+    const ONE: &'static str = "/scenarios/{id}";
+    const LIST: &'static str =
+        "Lists the scenarios in force, the oldest first; of those that fit, the newest decides";
+    const ADD: &'static str = "Puts a scenario in force before all others";
+    const REMOVE: &'static str = "Takes a scenario out of force";
+    const CLEAR: &'static str = "Takes out of force the scenarios that were put there by calls";
+
+    fn list(service: &Service) -> Vec<Active<Self>> {
+        service.scenarios()
+    }
+
+    fn add(service: &Service, rule: Rule<Self>) -> Result<u64, Failure> {
+        service.add_scenario(rule).map_err(|error| Failure::invalid("then", error.to_string()))
+    }
+
+    fn remove(service: &Service, id: u64) -> Option<Active<Self>> {
+        service.remove_scenario(id)
+    }
+
+    fn clear(service: &Service, partner_id: Option<&PartnerId>) {
+        service.state().scenarios.reset(partner_id.map(PartnerId::as_str));
+    }
+}
+
+impl Ruled for Fault {
+    const PATH: &'static str = "/faults";
+    const ONE: &'static str = "/faults/{id}";
+    const LIST: &'static str =
+        "Lists the faults in force, the oldest first; of those that fit, the newest strikes";
+    const ADD: &'static str = "Puts a fault in force before all others";
+    const REMOVE: &'static str = "Takes a fault out of force";
+    const CLEAR: &'static str = "Takes out of force the faults that were put there by calls";
+
+    fn list(service: &Service) -> Vec<Active<Self>> {
+        service.faults()
+    }
+
+    fn add(service: &Service, rule: Rule<Self>) -> Result<u64, Failure> {
+        Ok(service.add_fault(rule))
+    }
+
+    fn remove(service: &Service, id: u64) -> Option<Active<Self>> {
+        service.remove_fault(id)
+    }
+
+    fn clear(service: &Service, partner_id: Option<&PartnerId>) {
+        service.clear_faults(partner_id);
+    }
+}
+
+impl Ruled for Mischief {
+    const PATH: &'static str = "/callbacks/rules";
+    const ONE: &'static str = "/callbacks/rules/{id}";
+    const LIST: &'static str =
+        "Lists what is done to which callbacks, the oldest first; of those that fit, the newest decides";
+    const ADD: &'static str = "Disturbs callbacks from now on";
+    const REMOVE: &'static str = "Takes a rule for callbacks out of force";
+    const CLEAR: &'static str = "Takes out of force the rules for callbacks that were put there by calls";
+
+    fn list(service: &Service) -> Vec<Active<Self>> {
+        service.mischief()
+    }
+
+    fn add(service: &Service, rule: Rule<Self>) -> Result<u64, Failure> {
+        Ok(service.add_mischief(rule))
+    }
+
+    fn remove(service: &Service, id: u64) -> Option<Active<Self>> {
+        service.remove_mischief(id)
+    }
+
+    fn clear(service: &Service, partner_id: Option<&PartnerId>) {
+        service.state().mischief.reset(partner_id.map(PartnerId::as_str));
+    }
+}
+
+/// The rules of one kind.
+pub(super) struct List<K>(PhantomData<K>);
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "RulesOf{K}")]
+pub(super) struct Rules<K> {
+    rules: Vec<Active<K>>,
+}
+
+impl<K: Ruled> Operation for List<K> {
+    const METHOD: Method = Method::GET;
+    const PATH: &'static str = K::PATH;
+    const SUMMARY: &'static str = K::LIST;
+    type Params = Nothing;
+    type Body = Nothing;
+    type Reply = Json<Rules<K>>;
+
+    fn answer(call: Call<'_>, _: Nothing, _: Nothing) -> Result<Json<Rules<K>>, Failure> {
+        Ok(Json(Rules { rules: K::list(call.service) }))
+    }
+}
+
+/// One more.
+pub(super) struct Add<K>(PhantomData<K>);
+
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Added {
+    /// Its number, by which it can be taken out of force.
+    id: u64,
+}
+
+impl<K: Ruled> Operation for Add<K> {
+    const METHOD: Method = Method::POST;
+    const PATH: &'static str = K::PATH;
+    const SUMMARY: &'static str = K::ADD;
+    type Params = Nothing;
+    type Body = Rule<K>;
+    type Reply = Created<Added>;
+
+    fn answer(call: Call<'_>, _: Nothing, rule: Rule<K>) -> Result<Created<Added>, Failure> {
+        K::add(call.service, rule).map(|id| Created(Added { id }))
+    }
+}
+
+/// One less.
+pub(super) struct Remove<K>(PhantomData<K>);
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Numbered {
+    /// The rule's number.
+    id: u64,
+}
+
+impl<K: Ruled> Operation for Remove<K> {
+    const METHOD: Method = Method::DELETE;
+    const PATH: &'static str = K::ONE;
+    const SUMMARY: &'static str = K::REMOVE;
+    type Params = Numbered;
+    type Body = Nothing;
+    type Reply = Json<Active<K>>;
+
+    fn answer(call: Call<'_>, numbered: Numbered, _: Nothing) -> Result<Json<Active<K>>, Failure> {
+        let removed = K::remove(call.service, numbered.id);
+        removed.map(Json).ok_or_else(|| Failure::not_found("id", "there is no rule of this number"))
+    }
+}
+
+/// None of those that were called for.
+pub(super) struct Clear<K>(PhantomData<K>);
+
+impl<K: Ruled> Operation for Clear<K> {
+    const METHOD: Method = Method::DELETE;
+    const PATH: &'static str = K::PATH;
+    const SUMMARY: &'static str = K::CLEAR;
+    type Params = OfPartner;
+    type Body = Nothing;
+    type Reply = Json<Rules<K>>;
+
+    fn answer(call: Call<'_>, of: OfPartner, _: Nothing) -> Result<Json<Rules<K>>, Failure> {
+        let partner_id = of.partner(call)?;
+        K::clear(call.service, partner_id.as_ref());
+        Ok(Json(Rules { rules: K::list(call.service) }))
+    }
+}

@@ -1,0 +1,63 @@
+//! How users stand.
+
+use http::Method;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Call, Failure, Json, Nothing, OfPartner, Operation};
+use crate::tenant::UserState;
+
+/// How a user stands.
+pub(super) struct Show;
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Named {
+    /// The partner.
+    partner_id: String,
+    /// The partner's name for the user.
+    user_id: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub(super) struct User {
+    user_id: String,
+    /// How the user stands; nothing, as long as there is none of this name.
+    state: Option<UserState>,
+}
+
+impl Operation for Show {
+    const METHOD: Method = Method::GET;
+    const PATH: &'static str = "/users/{user_id}";
+    const SUMMARY: &'static str = "Shows how a partner's user stands";
+    type Params = Named;
+    type Body = Nothing;
+    type Reply = Json<User>;
+
+    fn answer(call: Call<'_>, named: Named, _: Nothing) -> Result<Json<User>, Failure> {
+        let Named { partner_id, user_id } = named;
+        let partner = OfPartner { partner_id: Some(partner_id) }.partner(call)?;
+        let state = partner.and_then(|partner| call.service.user(&partner, &user_id));
+        Ok(Json(User { user_id, state }))
+    }
+}
+
+/// Says how a user stands from now on.
+pub(super) struct Set;
+
+impl Operation for Set {
+    const METHOD: Method = Method::PUT;
+    const PATH: &'static str = "/users/{user_id}";
+    const SUMMARY: &'static str = "Says how a partner's user stands from now on, known before or not";
+    type Params = Named;
+    type Body = UserState;
+    type Reply = Json<User>;
+
+    fn answer(call: Call<'_>, named: Named, state: UserState) -> Result<Json<User>, Failure> {
+        let Named { partner_id, user_id } = named;
+        let partner = OfPartner { partner_id: Some(partner_id) }.partner(call)?;
+        let partner = partner.ok_or_else(Failure::unknown_partner)?;
+        call.service.set_user(&partner, &user_id, state);
+        Ok(Json(User { user_id, state: Some(state) }))
+    }
+}
