@@ -9,7 +9,7 @@ use smileid::{
     Client, Config, Credentials, Delivery, Environment, Follow, Image, ImageJob, JobIds, ReqwestTransport,
     protocol::v1::{job_status, services},
 };
-use smileid_mock_server::{DEFAULT_API_KEY, DEFAULT_PARTNER_ID, wiremock::SmileId};
+use smileid_mock_server::{DEFAULT_API_KEY, DEFAULT_PARTNER_ID, Fault, Point, Rule, When, wiremock::SmileId};
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::path};
 
 use crate::image;
@@ -75,6 +75,16 @@ async fn other_mocks_go_before_it_and_beside_it() {
     let received = server.received_requests().await.unwrap();
     assert_eq!(received.len(), 1, "{received:?}");
     assert!(submit(&client).await.job_success, "the rest is as it was");
+}
+
+#[tokio::test]
+async fn a_fault_of_the_connection_is_said_to_be_none() {
+    let server = MockServer::start().await;
+    let smile_id = SmileId::new(smileid_mock_server::Config::new([7; 32]));
+    smile_id.mount(&server).await;
+    smile_id.service().add_fault(Rule::new(When::default(), Fault::reset(Point::BeforeHandling)));
+    let (head, _) = get(&format!("{}/v1/services", server.uri()));
+    assert!(head.starts_with("HTTP/1.1 501"), "{head}");
 }
 
 #[tokio::test]

@@ -145,7 +145,7 @@ impl Client {
         match load {
             Load::Services => self.repeat(&services::Request::default(), requests).await?,
             Load::JobStatus => {
-                let question = job_status::Request::new(&user(0, 0), &job(0, 0));
+                let question = job_status::Request::new(user(0, 0), job(0, 0));
                 self.repeat(&question, requests).await?;
             }
             Load::Jobs => {

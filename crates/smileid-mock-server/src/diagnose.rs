@@ -38,12 +38,6 @@ impl Reason {
     pub(crate) fn refused(code: impl Into<Cow<'static, str>>, text: impl Into<String>) -> Self {
         Self { code: code.into(), severity: Severity::Refused, at: None, text: text.into() }
     }
-
-    /// A fault struck the request, whatever else became of it.
-    pub(crate) fn fault(number: u64) -> Self {
-        let text = format!("fault {number} struck it, as `GET /_mock/faults` shows");
-        Self { code: "fault".into(), severity: Severity::Fault, at: None, text }
-    }
 }
 
 /// How much something matters.
@@ -52,14 +46,14 @@ impl Reason {
 pub(crate) enum Severity {
     /// The request was refused for it.
     Refused,
+    /// The client may not have got the reply.
+    Fault,
     /// The archive cannot be used.
     Fatal,
     /// A job made from the archive goes wrong.
     Problem,
     /// It works, and is not as it should be.
     Quirk,
-    /// Somebody wanted it so.
-    Fault,
 }
 
 /// Why a request was refused. `keys` finds those that its proof may have been made with.
@@ -69,7 +63,7 @@ pub(crate) fn refusal(
     keys: impl FnOnce(&Seal) -> Option<Keys>,
 ) -> Vec<Reason> {
     let reason = match refused.cause() {
-        Cause::Proof(seal) => return proof::reasons(seal, keys(seal)),
+        Cause::Proof(seal) => return proof::reasons(seal, request, keys(seal)),
         Cause::NoRoute => route::nearest(request.method(), request.uri().path()),
         Cause::Told => told(refused),
         Cause::Scenario => Reason::refused("scenario", "a scenario refuses this request, whatever it says"),
@@ -93,6 +87,13 @@ pub(crate) fn refusal(
         ),
     };
     vec![reason]
+}
+
+/// A fault struck the request, by the rule of this number.
+pub(crate) fn fault(number: u64) -> Reason {
+    let text =
+        format!("fault {number} struck: what the client got is not what the API answered, or came otherwise");
+    Reason { code: "fault".into(), severity: Severity::Fault, at: None, text }
 }
 
 /// The reasons in one line of ASCII, for [`HEADER`].

@@ -16,7 +16,6 @@ pub use canned::{Body, CannedReply, RetryAfter};
 pub use invalid::InvalidFault;
 pub use latency::Latency;
 pub use reaction::{AtHead, Cut, Reaction, Transfer};
-pub(crate) use strike::Strike;
 
 /// What a network, a proxy or an overloaded API does to a request: a latency, and at most one effect.
 ///

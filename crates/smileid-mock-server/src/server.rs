@@ -17,7 +17,7 @@ use crate::{
     config::Config,
     faults::Fault,
     rules::Rule,
-    service::{Service, Until},
+    service::{Errand, Service, Until},
     shell::{
         deliver::{Deliverer, Receivers, trusting},
         listen::Listener,
@@ -151,8 +151,9 @@ impl MockServer {
     }
 
     async fn move_clock(&self, partner_id: &PartnerId, until: Until) {
-        let (deliverer, partner_id) = (Arc::clone(&self.running.deliverer), partner_id.clone());
-        let moved = self.running.runtime.spawn(async move { deliverer.advance(partner_id, until).await });
+        let errand = Errand::new(partner_id.clone(), until);
+        let deliverer = Arc::clone(&self.running.deliverer);
+        let moved = self.running.runtime.spawn(async move { deliverer.advance(errand).await });
         let _ = moved.await; // it ends with the server, at the latest
     }
 }
@@ -283,7 +284,7 @@ fn run(options: Options, runs: oneshot::Sender<io::Result<Running>>, stopped: on
         let mut serving = JoinSet::new();
         serving.spawn(Arc::clone(&running.deliverer).run());
         for listener in listeners {
-            serving.spawn(listener.serve(Arc::clone(&running.service)));
+            serving.spawn(listener.serve(Arc::clone(&running.deliverer)));
         }
         if let Some(reloader) = reloader {
             serving.spawn(reloader.run(Arc::clone(&running.service)));

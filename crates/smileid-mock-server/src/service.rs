@@ -21,6 +21,7 @@ use smileid_protocol::{
     v1::{backfill_users, smart_selfie_authentication, smart_selfie_enroll},
 };
 
+use self::recording::Noted;
 use crate::{
     about::About,
     admin,
@@ -126,12 +127,15 @@ impl Service {
         let partner = about.subject.partner_id.as_ref();
         self.pass(partner, wall);
         let now = self.now(partner, wall);
+        let mut noted = Noted::default();
         let strike = self.state().faults.strike(&about, &self.secret);
+        let mut answer = || self.answer(&about, request, now, &mut noted);
         let reaction = match strike {
-            Some(strike) => self.struck(strike, &about, request, now),
-            None => Reaction::reply(self.record(&about, request, now, self.answer(&about, request, now))),
+            Some(strike) => strike.react(now, answer),
+            None => Reaction::reply(answer()),
         };
         self.pass(partner, wall);
+        self.record(&about, request, now, &reaction, noted);
         reaction
     }
 
@@ -146,7 +150,10 @@ impl Service {
             if is_archive(method, path) { Refused::archive_too_large() } else { Refused::body_too_large() };
         let about = About::of(&request, &self.state());
         let now = self.now(about.subject.partner_id.as_ref(), wall);
-        self.record(&about, &request, now, Err(refused))
+        let mut noted = Noted::default();
+        let reaction = Reaction::reply(self.refuse(&request, refused, &mut noted));
+        self.record(&about, &request, now, &reaction, noted);
+        reaction.response
     }
 
     /// How many bytes of body a request of this head may have; [`Service::handle`] refuses larger ones.

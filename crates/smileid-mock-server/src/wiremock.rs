@@ -5,7 +5,14 @@ use std::sync::Arc;
 use bytes::Bytes;
 use wiremock::{Match, Mock, MockServer, Request, Respond, ResponseTemplate};
 
-use crate::{about::Route, admin, config::Config, service::Service, shell};
+use crate::{
+    about::Route,
+    admin,
+    config::Config,
+    faults::{Reaction, Transfer},
+    service::Service,
+    shell,
+};
 
 /// The mock, to be mounted in a [`wiremock::MockServer`].
 ///
@@ -24,8 +31,9 @@ use crate::{about::Route, admin, config::Config, service::Service, shell};
 /// # }
 /// ```
 ///
-/// Links in its answers lead to the server by the name that the request had for it. It goes by the system's clock, and
-/// does not call back: a wiremock server answers and does nothing else.
+/// Links in its answers lead to the server by the name that the request had for it. It goes by the system's clock. A
+/// wiremock server answers and does nothing else: callbacks are there to be taken, by [`Service::take_callbacks`], and
+/// a fault that would break a connection or slow it down is a 501.
 #[derive(Clone, Debug)]
 pub struct SmileId(Arc<Service>);
 
@@ -33,6 +41,11 @@ impl SmileId {
     /// A mock without any job.
     pub fn new(config: Config) -> Self {
         Self(Arc::new(Service::new(config)))
+    }
+
+    /// The mock itself.
+    pub fn service(&self) -> &Service {
+        &self.0
     }
 
     /// Adds it to a server, until the server is reset or dropped.
@@ -56,10 +69,13 @@ impl Match for SmileId {
 impl Respond for SmileId {
     fn respond(&self, request: &Request) -> ResponseTemplate {
         let Some(request) = read(request) else { return ResponseTemplate::new(400) };
-        let reaction = self.0.handle(&request, shell::now());
-        let (head, body) = reaction.response.into_parts();
-        let response = ResponseTemplate::new(head.status).set_body_bytes(body);
-        let mut response = response.set_delay(reaction.latency);
+        let Reaction { response, latency, transfer, .. } = self.0.handle(&request, shell::now());
+        if transfer != Transfer::Whole {
+            return ResponseTemplate::new(501)
+                .set_body_string("what this fault does needs a server of its own");
+        }
+        let (head, body) = response.into_parts();
+        let mut response = ResponseTemplate::new(head.status).set_body_bytes(body).set_delay(latency);
         for (name, value) in &head.headers {
             response = response.append_header(name, value);
         }

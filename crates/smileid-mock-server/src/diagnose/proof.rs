@@ -1,8 +1,14 @@
 //! Why a proof is not one of a partner: the signature doctor's findings, asked with the key that was probably meant.
 
-use smileid_protocol::auth::{
-    Credentials, PartnerId, Seal,
-    doctor::{self, Candidate, Received, Suspicion},
+use bytes::Bytes;
+use http::Request;
+use serde_json::Value;
+use smileid_protocol::{
+    auth::{
+        Credentials, PartnerId, Seal,
+        doctor::{self, Candidate, Received, Suspicion},
+    },
+    codec::form_parts,
 };
 
 use super::Reason;
@@ -28,8 +34,8 @@ enum Meant {
     Named,
     /// Named but for leading zeros.
     WithoutZeros,
-    /// Named where the timestamp should be.
-    InTimestamp,
+    /// Named where the timestamp or the signature should be.
+    Elsewhere,
     /// Not at all: one of those there are.
     Anyone,
 }
@@ -42,11 +48,14 @@ impl Keys {
         let number = seal.partner_id.as_str().trim_start_matches('0');
         let without_zeros =
             || tenants.keys().find(|id| id.as_str().trim_start_matches('0') == number).cloned();
-        let in_timestamp = || named(&PartnerId::new(seal.timestamp.as_str()).ok()?);
+        let elsewhere = || {
+            let members = [seal.timestamp.as_str(), seal.signature.as_str()];
+            members.into_iter().find_map(|text| named(&PartnerId::new(text).ok()?))
+        };
         let (id, meant) = named(&seal.partner_id)
             .map(|id| (id, Meant::Named))
             .or_else(|| Some((without_zeros()?, Meant::WithoutZeros)))
-            .or_else(|| Some((in_timestamp()?, Meant::InTimestamp)))
+            .or_else(|| Some((elsewhere()?, Meant::Elsewhere)))
             .or_else(|| Some((tenants.keys().next()?.clone(), Meant::Anyone)))?;
         let key = tenants.get(&id)?.credentials().clone();
         let others = tenants.iter().filter(|(other, _)| **other != id).take(OTHERS);
@@ -54,14 +63,17 @@ impl Keys {
     }
 }
 
-/// What is wrong with a proof. Makes thousands of signatures.
-pub(super) fn reasons(seal: &Seal, keys: Option<Keys>) -> Vec<Reason> {
+/// What is wrong with the proof of a request. Makes thousands of signatures.
+pub(super) fn reasons(seal: &Seal, request: &Request<Bytes>, keys: Option<Keys>) -> Vec<Reason> {
     let Some(Keys { key, meant, others }) = keys else {
         return vec![Reason::refused("unknown-partner", UNKNOWN_PARTNER)];
     };
     let names: Vec<_> = others.iter().map(|it| format!("partner {}", it.partner_id())).collect();
     let candidates: Vec<_> = others.iter().zip(&names).map(|(key, name)| Candidate::new(name, key)).collect();
-    let suspicions = doctor::diagnose(&key, Received::from(seal), &candidates);
+    let received = Received::from(seal);
+    let beside = other_timestamp(request, seal);
+    let received = beside.as_deref().map_or(received, |timestamp| received.beside_timestamp(timestamp));
+    let suspicions = doctor::diagnose(&key, received, &candidates);
 
     let mut reasons = Vec::new();
     // Of a partner who was picked at random, only what explains the whole proof means anything.
@@ -77,11 +89,30 @@ pub(super) fn reasons(seal: &Seal, keys: Option<Keys>) -> Vec<Reason> {
             "unknown-partner",
             format!("{UNKNOWN_PARTNER}; `{}` is one: its zeros count, so keep it as text", key.partner_id()),
         )),
-        Meant::InTimestamp | Meant::Anyone => {
+        Meant::Elsewhere | Meant::Anyone => {
             reasons.push(Reason::refused("unknown-partner", UNKNOWN_PARTNER));
         }
     }
     reasons
+}
+
+/// The timestamp that stands in another place of the request than the one of its proof, where there are two.
+fn other_timestamp(request: &Request<Bytes>, seal: &Seal) -> Option<String> {
+    const IN_HEADERS: &str = "smileid-timestamp";
+    const IN_BODY: &str = "timestamp";
+    let in_headers = || request.headers().get(IN_HEADERS)?.to_str().ok().map(str::to_owned);
+    let in_body = || match form_parts(request) {
+        Some(parts) => {
+            let part = parts.into_iter().find(|part| part.name == IN_BODY)?;
+            Some(String::from_utf8_lossy(&part.body).into_owned())
+        }
+        None => match serde_json::from_slice::<Value>(request.body()).ok()?.get_mut(IN_BODY)?.take() {
+            Value::String(text) => Some(text),
+            _ => None,
+        },
+    };
+    let is_other = |text: &String| text != seal.timestamp.as_str();
+    in_headers().filter(is_other).or_else(|| in_body().filter(is_other))
 }
 
 fn explains(suspicion: &Suspicion) -> bool {

@@ -46,11 +46,6 @@ impl Strike {
         Self { id: active.id, latency: latency.unwrap_or_default(), effect: effect.clone() }
     }
 
-    /// The number of the fault.
-    pub(crate) fn id(&self) -> u64 {
-        self.id
-    }
-
     fn at_head(self) -> AtHead {
         let transfer = match self.effect {
             Some(Effect::SlowUpload(bytes_per_second)) => Transfer::Slow { bytes_per_second },

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 use smileid_protocol::auth::Credentials;
 
 use super::{Scenario, check};
-use crate::{callbacks::Mischief, rules::Rule};
+use crate::{callbacks::Mischief, faults::Fault, rules::Rule};
 
 /// What a file of scenarios holds.
 ///
@@ -38,6 +38,8 @@ pub struct ScenarioFile {
     /// What is to come of which requests and jobs. The later ones go before the earlier ones.
     #[serde(deserialize_with = "scenarios")]
     pub scenarios: Vec<Rule<Scenario>>,
+    /// Which faults strike which requests. The later ones go before the earlier ones.
+    pub faults: Vec<Rule<Fault>>,
     /// What is done to which callbacks on their way. The later ones go before the earlier ones.
     pub callbacks: Vec<Rule<Mischief>>,
 }

@@ -42,6 +42,13 @@ pub struct Errand {
     pub until: Until,
 }
 
+impl Errand {
+    /// Moves the clock of a partner.
+    pub fn new(partner_id: PartnerId, until: Until) -> Self {
+        Self { partner_id, until }
+    }
+}
+
 /// The next thing to do while a clock is moved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

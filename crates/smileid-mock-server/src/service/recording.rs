@@ -9,76 +9,75 @@ use super::Service;
 use crate::{
     about::{About, Route},
     diagnose::{self, Reason, proof::Keys},
-    faults::{Reaction, Strike},
+    faults::Reaction,
     handlers::{images, put_archive},
     journal::{Entry, Exchange, Journal},
     millis::Millis,
     refusal::Refused,
 };
 
-/// A reply with what is odd about its request, or a refusal.
-type Answered = Result<(Response<Bytes>, Vec<Reason>), Refused>;
+/// What handling a request came to, beside its reply.
+#[derive(Default)]
+pub(super) struct Noted {
+    refused: bool,
+    /// Why it was refused, or what is odd about its archive.
+    diagnosis: Vec<Reason>,
+}
 
 impl Service {
     pub(crate) fn journal(&self) -> MutexGuard<'_, Journal> {
         self.journal.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn answer(&self, about: &About, request: &Request<Bytes>, now: Millis) -> Answered {
-        let plain = |response| (response, Vec::new());
-        match about.route {
-            Route::Endpoint(_, answer) => answer(self, request, about, now).map(plain),
-            Route::PutArchive => put_archive::answer(self, request, now),
-            Route::Image => images::answer(self, request, now).map(plain),
-            Route::Callback | Route::Nowhere => Err(Refused::no_route()),
-        }
-    }
-
-    /// Answers a request that a fault strikes, if that lets it be handled, and writes down that it struck.
-    pub(super) fn struck(
+    /// The reply of the API to a request.
+    pub(super) fn answer(
         &self,
-        strike: Strike,
         about: &About,
         request: &Request<Bytes>,
         now: Millis,
-    ) -> Reaction {
-        let fault = Reason::fault(strike.id());
-        let mut is_recorded = false;
-        let reaction = strike.react(now, || {
-            is_recorded = true;
-            let answered = self.answer(about, request, now).map(|(response, mut reasons)| {
-                reasons.push(fault.clone());
-                (response, reasons)
-            });
-            self.record(about, request, now, answered)
-        });
-        if !is_recorded {
-            self.record(about, request, now, Ok((reaction.response.clone(), vec![fault])));
-        }
-        reaction
+        noted: &mut Noted,
+    ) -> Response<Bytes> {
+        let answered = match about.route {
+            Route::Endpoint(_, answer) => answer(self, request, about, now),
+            Route::PutArchive => put_archive::answer(self, request, now).map(|(reply, odd)| {
+                noted.diagnosis = odd;
+                reply
+            }),
+            Route::Image => images::answer(self, request, now),
+            Route::Callback | Route::Nowhere => Err(Refused::no_route()),
+        };
+        answered.unwrap_or_else(|refused| self.refuse(request, refused, noted))
     }
 
-    /// Writes in the journal what was asked and answered, and tells in a header why a request was refused. No lock is
-    /// held while reasons are looked for, or while anything is masked.
+    /// The reply that refuses a request, with the reason in a header. No lock is held while reasons are looked for.
+    pub(super) fn refuse(
+        &self,
+        request: &Request<Bytes>,
+        refused: Refused,
+        noted: &mut Noted,
+    ) -> Response<Bytes> {
+        let diagnosis = diagnose::refusal(&refused, request, |seal| Keys::of(seal, &self.state().tenants));
+        let mut reply = refused.into_response();
+        reply.headers_mut().extend(diagnose::header(&diagnosis).map(|line| (diagnose::HEADER, line)));
+        *noted = Noted { refused: true, diagnosis };
+        reply
+    }
+
+    /// Writes in the journal what was asked, and what the client got. No lock is held while anything is masked.
     pub(super) fn record(
         &self,
         about: &About,
         request: &Request<Bytes>,
         now: Millis,
-        answered: Answered,
-    ) -> Response<Bytes> {
-        let refused = answered.is_err();
-        let (reply, diagnosis) = answered.unwrap_or_else(|refused| {
-            let diagnosis =
-                diagnose::refusal(&refused, request, |seal| Keys::of(seal, &self.state().tenants));
-            let mut reply = refused.into_response();
-            reply.headers_mut().extend(diagnose::header(&diagnosis).map(|line| (diagnose::HEADER, line)));
-            (reply, diagnosis)
-        });
+        reaction: &Reaction,
+        noted: Noted,
+    ) {
+        let Noted { refused, mut diagnosis } = noted;
+        diagnosis.extend(reaction.fault.map(diagnose::fault));
         let partner = about.subject.partner_id.clone();
         let partner = partner.filter(|partner| self.state().tenants.contains_key(partner));
-        let entry = Entry::of(Exchange { about, now, request, reply: &reply, refused, diagnosis });
+        let reply = &reaction.response;
+        let entry = Entry::of(Exchange { about, now, request, reply, refused, diagnosis });
         self.journal().record(partner, entry);
-        reply
     }
 }

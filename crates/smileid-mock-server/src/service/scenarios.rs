@@ -38,6 +38,7 @@ impl Service {
             state.tenants.entry(partner_id).or_insert_with(|| Tenant::new(partner, self.clock));
         }
         state.scenarios.replace_file(file.scenarios);
+        state.faults.replace_file(file.faults);
         state.mischief.replace_file(file.callbacks);
     }
 

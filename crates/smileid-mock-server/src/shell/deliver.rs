@@ -22,7 +22,6 @@ use hyper::{
     client::conn::http1,
 };
 use hyper_util::rt::TokioIo;
-use smileid_protocol::auth::PartnerId;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::{TcpStream, lookup_host},
@@ -41,7 +40,7 @@ use super::now;
 use crate::{
     callbacks::{Outgoing, Received},
     millis::Millis,
-    service::{Advance, Service, Until},
+    service::{Advance, Errand, Service},
 };
 
 /// How long a receiver has to answer, from the first packet to the last. Inferred: no source says.
@@ -130,6 +129,10 @@ impl Deliverer {
         Arc::new(Self { service, receivers, tls, room, changed, sent })
     }
 
+    pub(crate) fn service(&self) -> &Arc<Service> {
+        &self.service
+    }
+
     /// Sends what is due, for ever.
     pub(crate) async fn run(self: Arc<Self>) {
         loop {
@@ -147,12 +150,12 @@ impl Deliverer {
 
     /// Moves a partner's clock, and sends what falls due on the way, one after the other. Goes on to the end even if
     /// nobody waits for it any more.
-    pub(crate) async fn advance(self: &Arc<Self>, partner_id: PartnerId, until: Until) {
+    pub(crate) async fn advance(self: &Arc<Self>, errand: Errand) {
         let deliverer = Arc::clone(self);
         let stepping = tokio::spawn(async move {
             loop {
                 let sent = deliverer.sent.notified();
-                match deliverer.service.advance(&partner_id, until, now()) {
+                match deliverer.service.advance(&errand.partner_id, errand.until, now()) {
                     Advance::Send(callback) => deliverer.send(callback).await,
                     Advance::Wait => sent.await,
                     Advance::Done => break,

@@ -12,18 +12,19 @@ use hyper::body::Incoming;
 use tokio::time::sleep;
 
 use super::{
+    deliver::Deliverer,
     effect::{Paced, Severed},
     now,
     upload::{Room, SMALL, Unread, Upload},
 };
 use crate::{
     faults::{Reaction, Transfer},
-    service::Service,
+    service::{Errand, Service},
 };
 
 /// What all connections of a port share.
 pub(super) struct Port {
-    pub(super) service: Arc<Service>,
+    pub(super) deliverer: Arc<Deliverer>,
     /// What the server is bound to, for requests that do not say how they reached it.
     pub(super) address: SocketAddr,
     pub(super) room: Room,
@@ -36,7 +37,11 @@ impl Port {
         scheme: Scheme,
         request: Request<Incoming>,
     ) -> Result<Response<Paced>, Severed> {
-        let Reaction { response, latency, transfer, .. } = self.react(scheme, request).await?;
+        let Reaction { mut response, latency, transfer, .. } = self.react(scheme, request).await?;
+        if let Some(errand) = response.extensions_mut().remove::<Errand>() {
+            self.deliverer.advance(errand.clone()).await;
+            response = self.service().reply_after(&errand, now());
+        }
         if !latency.is_zero() {
             sleep(latency).await;
         }
@@ -50,9 +55,13 @@ impl Port {
         }
     }
 
+    fn service(&self) -> &Arc<Service> {
+        self.deliverer.service()
+    }
+
     async fn react(&self, scheme: Scheme, request: Request<Incoming>) -> Result<Reaction, Severed> {
         let (mut head, body) = request.into_parts();
-        let at_head = self.service.at_head(&head);
+        let at_head = self.service().at_head(&head);
         if !at_head.latency.is_zero() {
             sleep(at_head.latency).await;
         }
@@ -60,7 +69,7 @@ impl Port {
         let Upload { body, room } = match self.room.read(&head.headers, body, limit, at_head.transfer).await {
             Ok(upload) => upload,
             Err(Unread::Cut(how)) => return Err(Severed::unanswered(how)),
-            Err(Unread::TooLarge) => return Ok(last(self.service.too_large(head, now()))),
+            Err(Unread::TooLarge) => return Ok(last(self.service().too_large(head, now()))),
             Err(Unread::TooSlow) => return Ok(last(empty(StatusCode::REQUEST_TIMEOUT))),
             Err(Unread::Broken) => return Ok(last(empty(StatusCode::BAD_REQUEST))),
         };
@@ -74,9 +83,9 @@ impl Port {
 
         let request = Request::from_parts(head, body);
         if request.body().len() < SMALL {
-            return Ok(self.service.handle(&request, now()));
+            return Ok(self.service().handle(&request, now()));
         }
-        let service = Arc::clone(&self.service);
+        let service = Arc::clone(self.service());
         let handling = tokio::task::spawn_blocking(move || {
             let _room = room; // not given back before, even if the client leaves
             service.handle(&request, now())

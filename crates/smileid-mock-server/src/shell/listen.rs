@@ -14,11 +14,11 @@ use tokio::{
 use tokio_rustls::TlsAcceptor;
 
 use super::{
+    deliver::Deliverer,
     effect::{Line, Severed, linger},
     http::Port,
     upload::Room,
 };
-use crate::service::Service;
 
 /// How many connections are open at once; more wait to be taken.
 const CONNECTIONS: usize = 4096;
@@ -45,8 +45,8 @@ impl Listener {
     }
 
     /// Serves every connection, until the future is dropped and all of them with it.
-    pub(crate) async fn serve(self, service: Arc<Service>) {
-        let port = Arc::new(Port { service, address: self.address, room: Room::new() });
+    pub(crate) async fn serve(self, deliverer: Arc<Deliverer>) {
+        let port = Arc::new(Port { deliverer, address: self.address, room: Room::new() });
         let mut connections = JoinSet::new();
         let room = Arc::new(Semaphore::new(CONNECTIONS));
         loop {

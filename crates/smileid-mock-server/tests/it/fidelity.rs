@@ -6,6 +6,8 @@ use serde_json::{Value, json};
 use smileid_mock_server::fidelity::{Kind, rows};
 use smileid_protocol::ENDPOINTS;
 
+use crate::support::Mock;
+
 /// The exchanges that are no endpoints of the protocol crate.
 const LINKS: [&str; 2] = ["image", "put_archive"];
 
@@ -32,4 +34,12 @@ fn a_row_is_a_plain_object() {
     );
     let ours = rows().iter().find(|row| row.name == "faces always match").unwrap();
     assert_eq!(serde_json::to_value(ours).unwrap()["mark"], Value::from("ours"));
+}
+
+#[test]
+fn a_running_mock_answers_every_row() {
+    let mock = Mock::new();
+    let request = http::Request::get("/_mock/fidelity").header("host", "127.0.0.1").body(bytes::Bytes::new());
+    let answer: Value = serde_json::from_slice(mock.raw(&request.unwrap()).body()).unwrap();
+    assert_eq!(answer["rows"], serde_json::to_value(rows()).unwrap());
 }
