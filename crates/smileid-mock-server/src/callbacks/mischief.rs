@@ -95,7 +95,7 @@ mod tests {
             r#"{"drop":true}"#,
             r#"{"duplicates":2,"reorder":true}"#,
             r#"{"wrong_signature":true,"stale":"10m","slow":"250ms"}"#,
-            r#"{"future":"1h","alter":{"ResultCode":"0810","Actions":null}}"#,
+            r#"{"future":"1h","alter":{"Actions":null,"ResultCode":"0810"}}"#,
             r#"{"receiver":{"answers":{"status":503,"times":2}}}"#,
             r#"{"receiver":{"keeps_silent":{}}}"#,
         ] {

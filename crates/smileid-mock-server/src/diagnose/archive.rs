@@ -9,7 +9,7 @@ use super::{Reason, Severity};
 use crate::{arrival::Defect, journal::mask};
 
 /// How many findings are written down. An archive may be wrong in thousands of places.
-const MOST: usize = 64;
+const MOST: usize = 128;
 
 /// What the inspector found, as reasons.
 pub(crate) fn findings(findings: &[Finding]) -> Vec<Reason> {

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::{Method, Request};
 use serde_json::{Value, json};
-use smileid_mock_server::{Config, Millis};
+use smileid_mock_server::{CannedReply, Config, Fault, Millis, Rule, When};
 use smileid_protocol::{
     auth::Credentials,
     endpoint::Endpoint,
@@ -101,6 +101,19 @@ fn every_request_is_written_down() {
     assert_eq!(image["reply"]["body"]["content"], format!("<JPEG image of {} bytes>", SELFIE.len()));
     let agent = json!({"name": "content-type", "value": "application/json"});
     assert!(announced["request"]["headers"].as_array().unwrap().contains(&agent), "{announced}");
+}
+
+#[test]
+fn what_a_fault_did_is_written_down() {
+    let mock = Mock::new();
+    let fault = Fault::reply(CannedReply::new(http::StatusCode::SERVICE_UNAVAILABLE).unwrap());
+    let number = mock.service.add_fault(Rule::new(When::default(), fault));
+    mock.raw(&mock.encode(&job_status::Request::new("leo", "job")));
+    let entry = &mock.journal("")[0];
+    assert_eq!((&entry["status"], &entry["refused"]), (&json!(503), &json!(false)));
+    let reason = &entry["diagnosis"][0];
+    assert_eq!((&reason["code"], &reason["severity"]), (&json!("fault"), &json!("fault")));
+    assert!(reason["text"].as_str().unwrap().contains(&number.to_string()), "{reason}");
 }
 
 #[test]
