@@ -16,8 +16,8 @@
 //!
 //! # Where things go
 //!
-//! A new endpoint is one file in `v1/`, one word in the list below and one in `extensible.rs`, one handler in the mock server and one case
-//! in the conformance suite; the checks name whichever is missing.
+//! A new endpoint is one file in `v1/`, one word in the list below and one in `extensible.rs`, one handler in the mock
+//! server and one case in the conformance suite; the checks name whichever is missing.
 //!
 //! This project is independent of Smile ID and not affiliated with or endorsed by it.
 
