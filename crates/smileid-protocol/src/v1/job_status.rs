@@ -8,6 +8,7 @@ mod confirm;
 use std::{fmt, iter};
 
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
+use serde_json::Value;
 use smileid_types::{
     Doubt, ErrorCode, Extra, ImageLinks, JobResult, Member as _, StatusResult, Verdict, lenient,
 };
@@ -122,15 +123,19 @@ impl Response {
 impl<'de> Deserialize<'de> for Response {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut extra = Extra::deserialize(deserializer)?;
-        if extra.get("job_complete").is_none() {
-            return Err(D::Error::missing_field("job_complete"));
-        }
-        let job_complete = extra.take("job_complete");
-        // Some servers write null for false.
-        let job_success = extra.remove("job_success").and_then(|value| bool::fit(&value));
+        let mut flag = |name: &'static str| match extra.remove(name) {
+            // Some servers write null, or nothing, for false.
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) if text.trim().is_empty() => Ok(None),
+            Some(value) => {
+                let wrong = || D::Error::custom(format_args!("`{name}` is neither true nor false"));
+                bool::fit(&value).map(Some).ok_or_else(wrong)
+            }
+        };
+        let job_complete = flag("job_complete")?;
+        let job_success = flag("job_success")?;
         Ok(Self {
-            job_complete: job_complete
-                .ok_or_else(|| D::Error::custom("`job_complete` is neither true nor false"))?,
+            job_complete: job_complete.ok_or_else(|| D::Error::missing_field("job_complete"))?,
             job_success: job_success.unwrap_or_default(),
             code: extra.take("code"),
             result: extra.take("result"),

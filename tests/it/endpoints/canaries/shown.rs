@@ -71,6 +71,7 @@ pub(super) const SHOWN: &[&str] = &[
     "v1::compare_user_info request /country",
     "v1::compare_user_info request /id_type",
     "v1::create_smile_link request /expires_at",
+    "v1::update_smile_link request /expires_at",
     "v1::create_smile_link request /id_types/*/country",
     "v1::create_smile_link request /id_types/*/id_type",
     "v1::create_smile_link request /id_types/*/verification_method",
@@ -131,4 +132,5 @@ pub(super) const SHOWN: &[&str] = &[
     "loose /image_details/*/image",
     // What a link is called in the portal.
     "v1::create_smile_link request /name",
+    "v1::update_smile_link request /name",
 ];
