@@ -2,7 +2,7 @@
 
 /// None of it says anything of a person or opens anything.
 pub(super) const SHOWN: &[&str] = &[
-    // Names of jobs, uploads and links: the partner's and the API's own words for them.
+    // Names of jobs: the partner's and the API's own words for them.
     "callback /PartnerParams/job_id",
     "callback /SmileJobID",
     "callback /job_id",
@@ -21,9 +21,6 @@ pub(super) const SHOWN: &[&str] = &[
     "v1::business_verification request /partner_params/job_id",
     "v1::compare_user_info reply /PartnerParams/job_id",
     "v1::compare_user_info reply /SmileJobID",
-    "v1::create_smile_link reply /ref_id",
-    "v1::get_smile_link reply /ref_id",
-    "v1::get_smile_link request /ref_id",
     "v1::id_verification reply /PartnerParams/job_id",
     "v1::id_verification reply /SmileJobID",
     "v1::id_verification request /partner_params/job_id",
@@ -37,9 +34,6 @@ pub(super) const SHOWN: &[&str] = &[
     "v1::smart_selfie_enroll reply /job_id",
     "v1::smart_selfie_enroll request /partner_params/job_id",
     "v1::token request /job_id",
-    "v1::update_smile_link reply /ref_id",
-    "v1::update_smile_link request /ref_id",
-    "v1::upload reply /ref_id",
     "v1::upload reply /smile_job_id",
     "v1::upload request /partner_params/job_id",
     "v1::verify reply /PartnerParams/job_id",
