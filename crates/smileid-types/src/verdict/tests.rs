@@ -13,10 +13,10 @@ fn read(value: Value) -> JobResult {
 
 /// A result of the job that all tests are about.
 fn result(code: &str, job_type: u16, verify_id_number: &str) -> JobResult {
-    with(code, job_type, json!({"Verify_ID_Number": verify_id_number}))
+    with(code, job_type, &json!({"Verify_ID_Number": verify_id_number}))
 }
 
-fn with(code: &str, job_type: u16, actions: Value) -> JobResult {
+fn with(code: &str, job_type: u16, actions: &Value) -> JobResult {
     read(json!({
         "ResultCode": code,
         "SmileJobID": "0000000001",
@@ -27,7 +27,7 @@ fn with(code: &str, job_type: u16, actions: Value) -> JobResult {
 
 /// Results of one job without steps, the newest first.
 fn job(job_type: u16, codes: &[&str]) -> Vec<JobResult> {
-    codes.iter().map(|code| with(code, job_type, json!({}))).collect()
+    codes.iter().map(|code| with(code, job_type, &json!({}))).collect()
 }
 
 fn decision(results: &[JobResult]) -> Decision {
@@ -35,7 +35,7 @@ fn decision(results: &[JobResult]) -> Decision {
 }
 
 /// The same result, changed.
-fn but(mut result: JobResult, change: Value) -> JobResult {
+fn but(mut result: JobResult, change: &Value) -> JobResult {
     let mut value = serde_json::to_value(&result).unwrap();
     for (pointer, to) in change.as_object().unwrap() {
         *value.pointer_mut(pointer).unwrap() = to.clone();
@@ -97,7 +97,7 @@ fn a_newer_result_that_nobody_can_read_ends_an_approval() {
 #[test]
 fn images_and_lookup_are_both_needed() {
     let face = |code| result(code, 1, "Not Done");
-    let id = |code| with(code, 1, json!({"Return_Personal_Info": "Returned"}));
+    let id = |code| with(code, 1, &json!({"Return_Personal_Info": "Returned"}));
     for (results, expected) in [
         (vec![face("0810")], Decision::Provisional),
         (vec![result("0810", 1, "Verified")], Decision::Approved),
@@ -149,10 +149,10 @@ fn another_job_s_lookup_is_no_part_of_this_one() {
         (json!({"/SmileJobID": null, "/PartnerParams/user_id": null}), Decision::Unknown),
         (json!({"/SmileJobID": "Not Available", "/PartnerParams/job_id": ""}), Decision::Unknown),
     ] {
-        assert_eq!(decision(&[face(), but(id(), change.clone())]), expected, "{change}");
+        assert_eq!(decision(&[face(), but(id(), &change)]), expected, "{change}");
     }
     // Where none is named, they are of one job, as the caller says.
-    let nameless = |result| but(result, json!({"/SmileJobID": null, "/PartnerParams": {"job_type": 1}}));
+    let nameless = |result| but(result, &json!({"/SmileJobID": null, "/PartnerParams": {"job_type": 1}}));
     assert_eq!(decision(&[nameless(face()), nameless(id())]), Decision::Approved);
     assert_eq!(decision(&[nameless(face()), id()]), Decision::Unknown);
 }
@@ -161,22 +161,22 @@ fn another_job_s_lookup_is_no_part_of_this_one() {
 fn steps_and_people_that_say_otherwise_end_an_approval() {
     let verified = |action: &str, value: &str| json!({"Verify_ID_Number": "Verified", action: value});
     for results in [
-        vec![with("0810", 1, verified("Selfie_To_ID_Authority_Compare", "Failed"))],
-        vec![with("0810", 1, verified("Liveness_Check", "Failed"))],
-        vec![with("0810", 1, verified("Human_Review_Compare", "Failed"))],
-        vec![with("0810", 1, verified("Register_Selfie", "Rejected"))],
+        vec![with("0810", 1, &verified("Selfie_To_ID_Authority_Compare", "Failed"))],
+        vec![with("0810", 1, &verified("Liveness_Check", "Failed"))],
+        vec![with("0810", 1, &verified("Human_Review_Compare", "Failed"))],
+        vec![with("0810", 1, &verified("Register_Selfie", "Rejected"))],
         vec![with(
             "0810",
             1,
-            json!({"Verify_ID_Number": "Verified", "Liveness_Check": {"status": "Failed"}}),
+            &json!({"Verify_ID_Number": "Verified", "Liveness_Check": {"status": "Failed"}}),
         )],
         vec![result("0810", 1, "Not Verified"), result("1012", 1, "Verified")],
         vec![result("0810", 1, "Not Done"), result("1012", 1, "Not Verified")],
         vec![result("1012", 5, "Not Verified")],
         vec![result("1012", 5, "Issuer Unavailable")],
-        vec![with("1012", 7, json!({"Verify_Business": "Not Verified"}))],
-        vec![with("1020", 5, json!({"Names": "No Match"}))],
-        vec![with("0840", 4, json!([{"Liveness_Check": "Failed"}]))],
+        vec![with("1012", 7, &json!({"Verify_Business": "Not Verified"}))],
+        vec![with("1020", 5, &json!({"Names": "No Match"}))],
+        vec![with("0840", 4, &json!([{"Liveness_Check": "Failed"}]))],
         // A person's judgement, however the results are sorted.
         job(4, &["0840", "1242"]),
         job(2, &["0820", "1299"]),
@@ -190,19 +190,19 @@ fn steps_and_people_that_say_otherwise_end_an_approval() {
     }
     // What is left over from before the person's judgement, or is what the code says, is no contradiction.
     for results in [
-        vec![with("0840", 4, json!({"Liveness_Check": "Not Applicable", "Names": null}))],
+        vec![with("0840", 4, &json!({"Liveness_Check": "Not Applicable", "Names": null}))],
         vec![with(
             "0810",
             6,
-            json!({"Document_Check": "Sent to Human Review", "Human_Review_Document_Check": "Passed"}),
+            &json!({"Document_Check": "Sent to Human Review", "Human_Review_Document_Check": "Passed"}),
         )],
         vec![with(
             "1021",
             5,
-            json!({"Names": "No Match", "DOB": "Exact Match", "Verify_ID_Number": "Verified"}),
+            &json!({"Names": "No Match", "DOB": "Exact Match", "Verify_ID_Number": "Verified"}),
         )],
-        vec![with("0840", 4, json!("Not Available"))],
-        vec![with("1240", 4, json!({})), with("0844", 4, json!({"Liveness_Check": "Failed"}))],
+        vec![with("0840", 4, &json!("Not Available"))],
+        vec![with("1240", 4, &json!({})), with("0844", 4, &json!({"Liveness_Check": "Failed"}))],
     ] {
         assert_eq!(decision(&results), Decision::Approved, "{results:?}");
     }
