@@ -40,13 +40,8 @@ fn debug(value: &impl Debug) -> String {
 
 /// An error and all its sources, as `Display` and as `Debug`.
 fn chain(error: &dyn Error) -> String {
-    let mut text = format!("{error} {error:?}");
-    let mut source = error.source();
-    while let Some(error) = source {
-        text += &format!(" {error} {error:?}");
-        source = error.source();
-    }
-    text
+    let sources = std::iter::successors(Some(error), |error| error.source());
+    sources.map(|error| format!("{error} {error:?}")).collect::<Vec<_>>().join(" ")
 }
 
 /// What is shown of a value, or of the error that refuses it.
