@@ -20,6 +20,10 @@ pub(super) fn judged(
 ) -> Actions {
     let category = verdict.category;
     let mut steps = Steps::of(job_type);
+    if job_type == JobType::EnhancedDocumentVerification {
+        let asked = if verdict.is_approved() { ActionValue::Verified } else { ActionValue::NotDone };
+        steps.set(&Action::VerifyIdNumber, asked);
+    }
     if let Some(actions) = lookup.and_then(|lookup| lookup.actions.as_ref()) {
         for (step, value) in actions {
             steps.set(step, value.clone());
@@ -205,7 +209,10 @@ impl Steps {
     /// All of them, none taken yet.
     fn of(job_type: JobType) -> Self {
         let steps = if is_document(job_type) { DOCUMENT } else { BIOMETRIC };
-        Self(steps.iter().map(|step| (step.clone(), ActionValue::NotApplicable)).collect())
+        // Its issuer is asked too.
+        let issuer = (job_type == JobType::EnhancedDocumentVerification).then_some(&Action::VerifyIdNumber);
+        let steps = steps.iter().chain(issuer);
+        Self(steps.map(|step| (step.clone(), ActionValue::NotApplicable)).collect())
     }
 
     /// Sets a step, if the product has it.

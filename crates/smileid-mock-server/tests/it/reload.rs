@@ -6,6 +6,8 @@ use std::{fs, path::Path, time::Duration};
 use smileid_mock_server::{MockServer, Options, Service};
 use tokio::time::{Instant, sleep};
 
+use crate::binary::{Running, binary};
+
 async fn started(path: &Path) -> std::io::Result<MockServer> {
     let mut options = Options::new()?;
     options.scenarios = Some(path.to_owned());
@@ -69,4 +71,20 @@ async fn a_file_that_is_wrong_from_the_start_starts_nothing() {
     fs::write(&path, "{\"scenario\": []}").unwrap();
     let wrong = started(&path).await.unwrap_err().to_string();
     assert!(wrong.contains("line 1, column 2: scenario: unknown field `scenario`"), "{wrong}");
+}
+
+#[test]
+fn the_binary_takes_a_file_and_may_be_strict() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("scenarios.yaml");
+    let path = path.to_str().unwrap();
+    fs::write(path, "scenarios: [{then: {code: '2221'}}]").unwrap();
+    let arguments = ["--http", "127.0.0.1:0", "--https", "off", "--strict", "--scenarios", path];
+    assert!(Running::start(&arguments).url("http").starts_with("http://127.0.0.1:"));
+
+    fs::write(path, "scenarios: [{then: {code: '2220'}}, {then: {cod: '2221'}}]").unwrap();
+    let output = binary(&arguments).output().unwrap();
+    let says = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && output.stdout.is_empty(), "{says}");
+    assert!(says.contains("line 1, column 45: scenarios[1].then.cod: unknown field `cod`"), "{says}");
 }

@@ -25,6 +25,9 @@ scenarios:
     then:
       code: "2221"
       text: Not enabled
+faults:
+  - when: {partner_id: "900", endpoint: token}
+    then: {latency: 200ms, reply: {status: 503}}
 callbacks:
   - when: {partner_id: "900"}
     then: {drop: true}
@@ -38,6 +41,9 @@ fn a_file_is_yaml_or_json() {
         "scenarios": [
             {"when": {"partner_id": "900", "job_type": 4}, "then": {"code": "0841"}},
             {"when": {"partner_id": "900", "user_id": "vip-*"}, "times": 1, "then": {"code": "2221", "text": "Not enabled"}},
+        ],
+        "faults": [
+            {"when": {"partner_id": "900", "endpoint": "token"}, "then": {"latency": "200ms", "reply": {"status": 503}}},
         ],
         "callbacks": [{"when": {"partner_id": "900"}, "then": {"drop": true}}],
     });
@@ -53,12 +59,13 @@ fn a_file_is_yaml_or_json() {
     assert_eq!(mock.submit(registration("vip-1", "vip")).unwrap_err().error, "Not enabled");
     mock.submit(registration("vip-1", "job")).unwrap();
     assert_eq!(code(mock.status("vip-1", "job").result().unwrap()), "0841");
-    assert_eq!(mock.service.mischief().len(), 1);
+    assert_eq!((mock.service.faults().len(), mock.service.mischief().len()), (1, 1));
 
     // A file takes the place of its former self, and what was called for stays.
     mock.service.add_scenario(rule(&json!({"when": {"user_id": "x"}, "then": {"code": "0840"}}))).unwrap();
     mock.service.set_file_rules("scenarios: []".parse().unwrap());
-    assert_eq!((mock.service.scenarios().len(), mock.service.mischief().len()), (1, 0));
+    assert_eq!(mock.service.scenarios().len(), 1);
+    assert_eq!((mock.service.faults().len(), mock.service.mischief().len()), (0, 0));
     mock.status("vip-1", "job");
 }
 
@@ -82,7 +89,7 @@ fn what_is_wrong_with_a_file_is_said_of_its_place() {
             "a number from 0 to 1",
         ),
         ("scenarios:\n  - then: {after: soon}", 2, 12, "scenarios[0].then.after", "a whole number with `ms`"),
-        ("scenarioz: []", 1, 1, "scenarioz", "expected one of partners, scenarios, callbacks"),
+        ("scenarioz: []", 1, 1, "scenarioz", "expected one of partners, scenarios, faults, callbacks"),
         ("scenarios: [", 1, 12, "scenarios", "unclosed bracket"),
         ("scenarios:\n\t- then: {}", 2, 2, "", "tabs"),
         (
@@ -91,6 +98,13 @@ fn what_is_wrong_with_a_file_is_said_of_its_place() {
             3,
             "scenarios[0]",
             "`code` must be one of ",
+        ),
+        (
+            "faults:\n  - then: {reset: {at: never}}\n",
+            2,
+            11,
+            "faults[0].then.reset.at",
+            "expected one of upload_bytes",
         ),
         ("partners:\n  - {partner_id: '', api_key: x}", 2, 5, "partners[0]", "partner"),
     ] {

@@ -171,7 +171,9 @@ fn every_code_of_every_product_comes_on_demand() {
                     let status = mock.status("leo", "job");
                     let results = status.history.as_deref().unwrap();
                     let result = results.iter().find(|it| code(it) == row.code).expect(&says);
-                    of_product(result, row.category);
+                    // A lookup that passes is half of such a job; the whole of it is looked at below.
+                    let is_half = row.lookup && row.category == Category::Approved;
+                    of_product(result, if is_half { Category::Provisional } else { row.category });
                     let verdict = Verdict::of_job(results);
                     assert_eq!(status.job_success, verdict.decision == Decision::Approved, "{says}");
                     assert_eq!(status.job_success, row.category == Category::Approved, "{says}");

@@ -11,7 +11,7 @@ use clap::{Args, Parser, Subcommand};
 use http::Uri;
 use smileid_mock_server::{
     Clock, Config, DEFAULT_API_KEY, DEFAULT_PARTNER_ID, Https, LocalCa, Millis, Options, Processing,
-    Receivers, TlsName,
+    Receivers, TIMESTAMP_WINDOW, TlsName,
 };
 use smileid_protocol::auth::Credentials;
 
@@ -117,6 +117,12 @@ struct Behaviour {
     /// Unlimited, unless given.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     id_number_limit: Option<u32>,
+    /// A file of scenarios, faults and disturbed callbacks, in YAML or JSON, read again when it changes.
+    #[arg(long, value_name = "FILE")]
+    scenarios: Option<PathBuf>,
+    /// Takes only requests whose timestamp is a moment within five minutes of the partner's clock.
+    #[arg(long)]
+    strict: bool,
 }
 
 #[derive(Args)]
@@ -183,6 +189,8 @@ impl Server {
         options.config.processing = behaviour.processing;
         options.config.clock = behaviour.clock;
         options.config.id_number_limit = behaviour.id_number_limit;
+        options.config.timestamp_window = behaviour.strict.then_some(TIMESTAMP_WINDOW);
+        options.scenarios = behaviour.scenarios;
         if let Some(seed) = behaviour.seed {
             options.config.secret = Config::secret_of(seed);
         }
