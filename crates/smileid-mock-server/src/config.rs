@@ -24,7 +24,7 @@ pub const DOCUMENTED_ID_NUMBER_LIMIT: u32 = 30;
 /// How far from its clock the API is said to take the time of a request: five minutes. No official source says so.
 pub const TIMESTAMP_WINDOW: Duration = Duration::from_secs(5 * 60);
 /// How many bytes the journal of a mock takes that was not told.
-const JOURNAL_BYTES: usize = 8 << 20;
+pub const JOURNAL_BYTES: usize = 8 << 20;
 
 /// What a mock is made with.
 #[derive(Clone)]

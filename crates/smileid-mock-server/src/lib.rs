@@ -89,7 +89,7 @@ pub use callbacks::{
 pub use clock::Clock;
 pub use config::{
     AUTH_TOKEN, AdminToken, Config, DEFAULT_API_KEY, DEFAULT_PARTNER_ID, DOCUMENTED_ID_NUMBER_LIMIT,
-    ONE_TIME_CODE, ParseAdminTokenError, TIMESTAMP_WINDOW,
+    JOURNAL_BYTES, ONE_TIME_CODE, ParseAdminTokenError, TIMESTAMP_WINDOW,
 };
 pub use faults::{
     AtHead, Body, CannedReply, Cut, Fault, InvalidFault, Latency, Point, Reaction, ReplyPoint, RetryAfter,

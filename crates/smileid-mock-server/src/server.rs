@@ -74,6 +74,10 @@ impl MockServer {
         if options.http.is_none() && options.https.is_none() {
             return Err(invalid("a mock needs an address to listen on, for HTTP or HTTPS"));
         }
+        let addresses = options.http.into_iter().chain(options.https.as_ref().map(|https| https.address));
+        if options.config.admin_token.is_none() && addresses.into_iter().any(|it| !it.ip().is_loopback()) {
+            return Err(invalid("a mock that listens beyond loopback needs an admin token"));
+        }
 
         let (stop, stopped) = oneshot::channel();
         let (runs, running) = oneshot::channel();
@@ -182,8 +186,8 @@ impl fmt::Debug for MockServer {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Options {
-    /// Where it listens for HTTP, if it does. Port 0 takes a free one. There is no protection against strangers: keep
-    /// it on loopback.
+    /// Where it listens for HTTP, if it does. Port 0 takes a free one. Beyond loopback addresses it needs a
+    /// [`Config::admin_token`]; the API's own routes answer whoever has a partner's key.
     pub http: Option<SocketAddr>,
     /// Where it listens for HTTPS, if it does.
     pub https: Option<Https>,

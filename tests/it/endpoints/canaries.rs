@@ -40,7 +40,7 @@ fn debug(value: &impl Debug) -> String {
 
 /// An error and all its sources, as `Display` and as `Debug`.
 fn chain(error: &dyn Error) -> String {
-    let sources = std::iter::successors(Some(error), |error| error.source());
+    let sources = std::iter::successors(Some(error), |&error| error.source());
     sources.map(|error| format!("{error} {error:?}")).collect::<Vec<_>>().join(" ")
 }
 

@@ -10,8 +10,8 @@ use std::{
 use clap::{Args, Parser, Subcommand};
 use http::Uri;
 use smileid_mock_server::{
-    Clock, Config, DEFAULT_API_KEY, DEFAULT_PARTNER_ID, Https, LocalCa, Millis, Options, Processing,
-    Receivers, TIMESTAMP_WINDOW, TlsName,
+    AdminToken, Clock, Config, DEFAULT_API_KEY, DEFAULT_PARTNER_ID, Https, JOURNAL_BYTES, LocalCa, Millis,
+    Options, Processing, Receivers, TIMESTAMP_WINDOW, TlsName,
 };
 use smileid_protocol::auth::Credentials;
 
@@ -103,6 +103,12 @@ struct Behaviour {
     /// When jobs are done: `immediate`, `after=2s` or `polls=3`.
     #[arg(long, value_name = "HOW", default_value_t)]
     processing: Processing,
+    /// A file of scenarios, faults and disturbed callbacks, in YAML or JSON, read again when it changes.
+    #[arg(long, value_name = "FILE")]
+    scenarios: Option<PathBuf>,
+    /// Refuse requests whose time cannot be read or is more than five minutes off, by the partner's clock.
+    #[arg(long)]
+    strict: bool,
     /// Whom callbacks may be sent to: `loopback`, `any` or `off`.
     #[arg(long, value_name = "WHOM", default_value_t)]
     callbacks: Receivers,
@@ -117,12 +123,13 @@ struct Behaviour {
     /// Unlimited, unless given.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     id_number_limit: Option<u32>,
-    /// A file of scenarios, faults and disturbed callbacks, in YAML or JSON, read again when it changes.
-    #[arg(long, value_name = "FILE")]
-    scenarios: Option<PathBuf>,
-    /// Takes only requests whose timestamp is a moment within five minutes of the partner's clock.
-    #[arg(long)]
-    strict: bool,
+    /// How many bytes of what was asked and answered are remembered.
+    #[arg(long, value_name = "N", default_value_t = JOURNAL_BYTES)]
+    journal_bytes: usize,
+    /// What callers of the mock's own routes have to know, where it listens beyond loopback. Other users of this
+    /// machine may see it: the variable is safer.
+    #[arg(long, value_name = "TOKEN", env = "SMILEID_MOCK_ADMIN_TOKEN", hide_env_values = true)]
+    admin_token: Option<AdminToken>,
 }
 
 #[derive(Args)]
@@ -170,9 +177,10 @@ impl Server {
                 "with --http off and --https off there is nothing to listen on".into(),
             ));
         }
-        if addresses.iter().flatten().any(|address| !address.ip().is_loopback()) {
+        let is_open = addresses.iter().flatten().any(|address| !address.ip().is_loopback());
+        if is_open && behaviour.admin_token.is_none() {
             let message =
-                "--http, --https: only loopback addresses; others need an admin token, which comes later";
+                "--http, --https: beyond loopback an admin token is needed: set SMILEID_MOCK_ADMIN_TOKEN";
             return Err(Failure::Usage(message.into()));
         }
         let mut options = Options::new()?;
@@ -189,6 +197,8 @@ impl Server {
         options.config.processing = behaviour.processing;
         options.config.clock = behaviour.clock;
         options.config.id_number_limit = behaviour.id_number_limit;
+        options.config.journal_bytes = behaviour.journal_bytes;
+        options.config.admin_token = behaviour.admin_token;
         options.config.timestamp_window = behaviour.strict.then_some(TIMESTAMP_WINDOW);
         options.scenarios = behaviour.scenarios;
         if let Some(seed) = behaviour.seed {
