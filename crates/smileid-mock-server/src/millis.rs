@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use http::HeaderValue;
+use jiff::fmt::rfc2822::DateTimePrinter;
 use smileid_protocol::timestamp::Timestamp;
 
 /// A moment, as milliseconds since 1970 in UTC.
@@ -33,6 +35,13 @@ impl Millis {
     /// Whole seconds since 1970, as links count them.
     pub(crate) const fn seconds(self) -> i64 {
         self.0.div_euclid(1000)
+    }
+
+    /// The moment as HTTP's headers have it; none in years that they cannot have.
+    pub(crate) fn http_date(self) -> Option<HeaderValue> {
+        let moment = jiff::Timestamp::from_millisecond(self.0).ok()?;
+        let text = DateTimePrinter::new().timestamp_to_rfc9110_string(&moment).ok()?;
+        HeaderValue::try_from(text).ok()
     }
 
     /// The moment as replies carry it.

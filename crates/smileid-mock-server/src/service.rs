@@ -14,7 +14,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{Method, Request, Response, request::Parts};
+use http::{Method, Request, Response, header::DATE, request::Parts};
 use smileid_protocol::{
     auth::PartnerId,
     endpoint::{Endpoint, Spec},
@@ -130,10 +130,14 @@ impl Service {
         let mut noted = Noted::default();
         let strike = self.state().faults.strike(&about, &self.secret);
         let mut answer = || self.answer(&about, request, now, &mut noted);
-        let reaction = match strike {
+        let mut reaction = match strike {
             Some(strike) => strike.react(now, answer),
             None => Reaction::reply(answer()),
         };
+        // A server would write the world's time, and the same requests would not get the same bytes.
+        if let Some(date) = now.http_date() {
+            reaction.response.headers_mut().entry(DATE).or_insert(date);
+        }
         self.pass(partner, wall);
         self.record(&about, request, now, &reaction, noted);
         reaction

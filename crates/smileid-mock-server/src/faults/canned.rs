@@ -7,7 +7,6 @@ use http::{
     HeaderMap, HeaderName, HeaderValue, Response, StatusCode,
     header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, TRANSFER_ENCODING},
 };
-use jiff::{Timestamp, fmt::rfc2822::DateTimePrinter};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -174,11 +173,7 @@ impl RetryAfter {
     fn value(self, now: Millis) -> Option<HeaderValue> {
         match self {
             Self::Seconds(duration) => Some(duration.as_secs().into()),
-            Self::Date { date } => {
-                let moment = Timestamp::from_millisecond(now.after(date).utc()).ok()?;
-                let text = DateTimePrinter::new().timestamp_to_rfc9110_string(&moment).ok()?;
-                HeaderValue::try_from(text).ok()
-            }
+            Self::Date { date } => now.after(date).http_date(),
         }
     }
 }

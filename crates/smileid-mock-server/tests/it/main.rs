@@ -13,6 +13,7 @@ mod catalogue;
 mod compare;
 mod consent;
 mod content_types;
+mod controls;
 mod diagnosis;
 mod enrolment;
 mod errors;

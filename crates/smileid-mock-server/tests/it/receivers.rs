@@ -242,3 +242,43 @@ async fn a_clock_that_runs_ahead_sends_later_callbacks_by_itself() {
     };
     timeout(Duration::from_secs(10), second).await.expect("sent though nobody moves the clock");
 }
+
+#[tokio::test]
+async fn a_call_moves_the_clock_and_is_answered_when_all_is_sent() {
+    let server = MockServer::start().await.unwrap();
+    let receiver = Receiver::answering("HTTP/1.1 503 x\r\ncontent-length: 0\r\n\r\n").await;
+    look_up(&server, &receiver.url).await;
+    outcome(&server).await;
+    for (change, requests, minutes) in [
+        (r#"{"partner_id":"085","frozen":true,"advance":"59s"}"#, 1, 0),
+        (r#"{"partner_id":"085","advance":"11m"}"#, 3, 11),
+        (r#"{"partner_id":"085","until_idle":true}"#, 7, 1511),
+    ] {
+        let answer = post(&server, "/_mock/clock", change).await;
+        let clock: serde_json::Value =
+            serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap();
+        assert_eq!(receiver.requests().len(), requests, "{change}");
+        let shown = clock["now_millis"].as_i64().unwrap();
+        let now = server.service().clock(server.credentials().partner_id()).unwrap();
+        assert_eq!(
+            now,
+            smileid_mock_server::Clock::Frozen { at: smileid_mock_server::Millis::from_utc(shown) }
+        );
+        let first = server.service().callbacks(server.credentials().partner_id())[0].attempts[0].at;
+        assert!((minutes..=minutes + 1).contains(&((shown - first) / 60_000)), "{clock}");
+    }
+}
+
+async fn post(server: &MockServer, path: &str, body: &str) -> String {
+    let request = format!(
+        "POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        body.len()
+    );
+    let address = server.base_url().strip_prefix("http://").unwrap();
+    let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    answer
+}
