@@ -307,7 +307,7 @@ fn send_archive_of_canaries(mock: &Mock, personal: &Value) {
         "images": [
             {"image_type_id": 0, "image": "", "file_name": "canary-entry-name.jpg"},
             {"image_type_id": 1, "image": "", "file_name": "canary-file-name.jpg"},
-            {"image_type_id": 99, "image": "/home/canary-misc-value.jpg", "file_name": ""},
+            {"image_type_id": 99, "image": "/srv/canary-misc-value.jpg", "file_name": ""},
         ],
         "id_info": {"first_name": "Qwertzia", "entered": {"canary-info-json": 1}, "canary-info-json": personal},
         "misc_information": {"userData": {"firstName": {"canary-misc-value": 1}}, "canary-misc-value": "canary-misc-value"},
