@@ -18,7 +18,7 @@ import sys
 import zipfile
 
 SEVERITIES = {"problem": ("image.data-url", "image.local-path", "image.not-base64", "image.not-jpeg-or-png",
-                          "name.duplicate"),
+                          "image.file-listed-twice", "name.duplicate"),
               "fatal": ("image.file-missing",)}
 FILES, CARDS, DOCUMENTS = (0, 1, 4, 5), (1, 3, 5, 7), (6, 11)
 
@@ -62,6 +62,8 @@ def images(archive, info):
         member, text, content = "image", image["image"], None
         if image["file_name"]:
             member = "file_name"
+            if any(image["file_name"] == other["file_name"] for other in info["images"][:index]):
+                yield found("image.file-listed-twice", member)  # 4.3: two files with one base name
             if image["file_name"] not in names:
                 yield found("image.file-missing", member)  # 4.2
                 continue

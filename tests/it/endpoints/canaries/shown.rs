@@ -69,6 +69,7 @@ pub(super) const SHOWN: &[&str] = &[
     "v1::create_smile_link request /id_types/*/country",
     "v1::create_smile_link request /id_types/*/id_type",
     "v1::create_smile_link request /id_types/*/verification_method",
+    "v1::update_smile_link request /expires_at",
     "v1::id_number_rate_limit_reset request /id_type",
     "v1::id_verification request /bank_code",
     "v1::id_verification request /country",

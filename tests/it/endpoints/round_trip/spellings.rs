@@ -77,6 +77,8 @@ fn is_spelling(name: &str, read: &Value, written: &Value) -> bool {
         (Value::String(one), Value::String(other)) => {
             FLAGS.contains(&name) && one.trim().eq_ignore_ascii_case(other)
         }
+        // Whatever is no flag there says that the job did not succeed: of a reply, no odd member loses the rest.
+        (odd, Value::Bool(false)) if name == "job_success" && !odd.is_boolean() => !is_true(odd),
         (Value::Bool(flag), Value::String(text)) => *text == flag.to_string(),
         (Value::String(text), Value::Bool(flag)) => text.trim().eq_ignore_ascii_case(&flag.to_string()),
         // Codes have four digits.
@@ -90,6 +92,10 @@ fn is_spelling(name: &str, read: &Value, written: &Value) -> bool {
     }
 }
 
+fn is_true(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| text.trim().eq_ignore_ascii_case("true"))
+}
+
 #[test]
 fn spellings_are_told_from_losses() {
     for (read, written) in [
@@ -98,6 +104,7 @@ fn spellings_are_told_from_losses() {
         (json!({"entered": true, "retry": "True", "success": ""}), json!({"entered": "true", "retry": true})),
         (json!({"entered": "False"}), json!({"entered": "false"})),
         (json!({}), json!({"history": false, "model_parameters": {}})),
+        (json!({"job_success": "maybe"}), json!({"job_success": false})),
         (json!({"code": 810, "job_type": " 6"}), json!({"code": "0810", "job_type": 6})),
     ] {
         assert_eq!(same(&read, &written), Ok(()), "{read} {written}");
@@ -110,6 +117,7 @@ fn spellings_are_told_from_losses() {
         (json!({"a": [1, 2]}), json!({"a": [1]}), "/a"),
         (json!({"a": "0810"}), json!({"a": "810"}), "/a"),
         (json!({"a": "true"}), json!({"a": false}), "/a"),
+        (json!({"job_success": "True"}), json!({"job_success": false}), "/job_success"),
         (json!({"name": "Leo"}), json!({"name": "LEO"}), "/name"),
     ] {
         assert_eq!(same(&read, &written), Err(at.to_owned()), "{read} {written}");
