@@ -57,6 +57,7 @@ def images(archive, info):
     names = archive.namelist()
     misc, id_info = info["misc_information"], info["id_info"]
     of_documents = misc["partner_params"]["job_type"] in DOCUMENTS
+    named = set()
     for index, image in enumerate(info["images"]):
         found = lambda code, member: (code, {"pointer": f"/images/{index}/{member}"})
         member, text, content = "image", image["image"], None
@@ -68,6 +69,9 @@ def images(archive, info):
                 yield found("image.file-missing", member)  # 4.2
                 continue
             content = archive.read(image["file_name"])
+            if image["file_name"] in named:
+                yield found("image.file-listed-twice", member)  # 4.3 and quirk 12: two files with one base name
+            named.add(image["file_name"])
         elif image["image_type_id"] in FILES:
             yield found("image.type-mismatch", "image_type_id")
         if text.startswith("data:"):
