@@ -4,7 +4,7 @@ use super::{Tree, Violation};
 use crate::workspace::Metadata;
 
 /// Permissive, and without duties for those who only use our crates.
-const ALLOWED: [&str; 11] = [
+const ALLOWED: [&str; 12] = [
     "0BSD",
     "Apache-2.0",
     "BSD-2-Clause",
