@@ -2,6 +2,8 @@
 
 mod addresses;
 mod admin;
+mod admin_document;
+mod admin_guard;
 mod aml;
 mod apps;
 mod archives;

@@ -1,0 +1,185 @@
+//! The documents of the mock's own routes: OpenAPI, and the numbers for Prometheus.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use http::{Method, Request, Response, StatusCode, header::CONTENT_TYPE};
+use serde_json::{Value, json};
+use smileid_protocol::v1::job_status;
+
+use crate::{
+    admin::{ask, get},
+    support::{Mock, registration},
+};
+
+#[test]
+fn the_document_describes_every_answer() {
+    let mock = Mock::new();
+    mock.submit(registration("leo", "job")).unwrap();
+    mock.refusal(&job_status::Request::new("leo", "unknown"));
+    mock.raw(&Request::put("/videos/x").body(Bytes::from("x")).unwrap());
+    let document = get(&mock, "/openapi.json");
+    assert_eq!(document["openapi"], "3.1.0");
+    assert!(document["info"]["title"].is_string() && document["info"]["version"].is_string());
+
+    // Every reference leads somewhere, and every schema is one.
+    let mut references = Vec::new();
+    walk(&document, &mut |value| references.extend(value["$ref"].as_str().map(str::to_owned)));
+    assert!(references.len() > 10);
+    for reference in &references {
+        let pointer = reference.strip_prefix('#').expect("a reference within the document");
+        assert!(document.pointer(pointer).is_some(), "{reference}");
+    }
+    for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
+        assert!(jsonschema::meta::is_valid(schema), "{name}");
+    }
+
+    let mut operation_ids = Vec::new();
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        for (method, operation) in operations.as_object().unwrap() {
+            operation_ids.push(operation["operationId"].to_string());
+            assert!(!operation["summary"].as_str().unwrap().is_empty(), "{path}");
+            for parameter in operation["parameters"].as_array().into_iter().flatten() {
+                assert!(jsonschema::meta::is_valid(&parameter["schema"]), "{parameter}");
+                assert!(!parameter["description"].as_str().unwrap().is_empty(), "{parameter}");
+            }
+            let method = method.to_uppercase().parse().unwrap();
+            let of = |query: &str, body: &str| {
+                let path = format!("{}{query}", path.strip_prefix("/_mock").unwrap());
+                ask(&mock, &method, &path, &[], body)
+            };
+            if method == Method::GET {
+                assert_described(&document, operation, &of("", ""));
+            }
+            let refused = of("?no_such_parameter=1", "");
+            assert_eq!(refused.status(), StatusCode::BAD_REQUEST, "{path}");
+            assert_described(&document, operation, &refused);
+        }
+    }
+    operation_ids.sort();
+    let count = operation_ids.len();
+    operation_ids.dedup();
+    assert_eq!(operation_ids.len(), count, "each has a name of its own");
+
+    for (method, path) in
+        [(Method::POST, "/partners"), (Method::DELETE, "/journal"), (Method::POST, "/reset")]
+    {
+        let operation = &document["paths"][format!("/_mock{path}")][method.as_str().to_lowercase()];
+        assert_described(&document, operation, &ask(&mock, &method, path, &[], ""));
+    }
+}
+
+/// Checks an answer against what the document says of it.
+#[track_caller]
+fn assert_described(document: &Value, operation: &Value, response: &Response<Bytes>) {
+    let responses = &operation["responses"];
+    let described = responses.get(response.status().as_str()).unwrap_or(&responses["default"]);
+    let (content_type, content) = described["content"].as_object().unwrap().iter().next().unwrap();
+    assert_eq!(response.headers()[CONTENT_TYPE], content_type.as_str());
+    let answer = match content_type.as_str() {
+        "application/json" => serde_json::from_slice(response.body()).unwrap(),
+        _ => Value::from(String::from_utf8_lossy(response.body())),
+    };
+    // The schema, with the definitions that it refers to where it looks for them.
+    let mut schema = content["schema"].clone();
+    schema["components"] = document["components"].clone();
+    let schema = jsonschema::validator_for(&schema).unwrap();
+    let errors: Vec<_> = schema.iter_errors(&answer).map(|error| error.to_string()).collect();
+    assert!(errors.is_empty(), "{}: {errors:?} in {answer}", operation["operationId"]);
+}
+
+fn walk(value: &Value, see: &mut impl FnMut(&Value)) {
+    see(value);
+    match value {
+        Value::Object(members) => members.values().for_each(|value| walk(value, see)),
+        Value::Array(values) => values.iter().for_each(|value| walk(value, see)),
+        _ => {}
+    }
+}
+
+#[test]
+fn the_schemas_are_strict_enough_to_fail() {
+    let mock = Mock::new();
+    let document = get(&mock, "/openapi.json");
+    let operation = &document["paths"]["/_mock/journal"]["get"];
+    let mut schema = operation["responses"]["200"]["content"]["application/json"]["schema"].clone();
+    schema["components"] = document["components"].clone();
+    let schema = jsonschema::validator_for(&schema).unwrap();
+    assert!(schema.is_valid(&json!({"entries": [], "bytes": 0, "dropped": 0})));
+    for wrong in [
+        json!({}),
+        json!({"entries": [{}], "bytes": 0, "dropped": 0}),
+        json!({"entries": [], "bytes": "0", "dropped": 0}),
+    ] {
+        assert!(!schema.is_valid(&wrong), "{wrong}");
+    }
+}
+
+#[test]
+fn prometheus_can_read_the_numbers() {
+    let mock = Mock::new();
+    mock.submit(registration("leo", "job")).unwrap();
+    mock.refusal(&job_status::Request::new("leo", "unknown"));
+    mock.raw(&Request::get("/nothing").body(Bytes::new()).unwrap());
+    let response = ask(&mock, &Method::GET, "/metrics", &[], "");
+    assert_eq!(response.headers()[CONTENT_TYPE], "text/plain; version=0.0.4; charset=utf-8");
+    let text = std::str::from_utf8(response.body()).unwrap();
+    let samples = read_exposition(text);
+    let expect = |sample: &str, value: f64| {
+        let found = samples.get(sample).unwrap_or_else(|| panic!("{sample} in {text}"));
+        assert!((found - value).abs() < 0.5, "{sample}: {found}");
+    };
+    expect(r#"smileid_mock_requests_total{endpoint="upload",status="200"}"#, 1.0);
+    expect(r#"smileid_mock_requests_total{endpoint="put_archive",status="200"}"#, 1.0);
+    expect(r#"smileid_mock_requests_total{endpoint="job_status",status="400"}"#, 1.0);
+    expect(r#"smileid_mock_requests_total{endpoint="none",status="403"}"#, 1.0);
+    expect(r#"smileid_mock_refused_total{code="2304"}"#, 1.0);
+    expect(r#"smileid_mock_refused_total{code="no-route"}"#, 1.0);
+    expect("smileid_mock_journal_entries", 4.0);
+    expect("smileid_mock_journal_dropped_total", 0.0);
+    expect("smileid_mock_jobs", 1.0);
+    expect("smileid_mock_partners", 1.0);
+    assert!(samples["smileid_mock_journal_bytes"] > 1000.0);
+}
+
+/// Reads version 0.0.4 of the text format, as its page describes it, and panics at what is none: a `TYPE` before its
+/// samples, families in one piece, names and labels of the right letters, no sample twice, a line break at the end.
+fn read_exposition(text: &str) -> BTreeMap<String, f64> {
+    let is_name = |name: &str| {
+        name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    };
+    assert!(text.ends_with('\n'));
+    let (mut samples, mut families, mut family) = (BTreeMap::new(), Vec::new(), "");
+    for line in text.lines() {
+        if let Some(comment) = line.strip_prefix("# ") {
+            let mut words = comment.splitn(3, ' ');
+            let (keyword, name, rest) = (words.next().unwrap(), words.next().unwrap(), words.next().unwrap());
+            assert!(is_name(name) && !rest.is_empty(), "{line}");
+            match keyword {
+                "HELP" => {
+                    assert!(!families.contains(&name), "{name} in two pieces");
+                    families.push(name);
+                }
+                "TYPE" => {
+                    assert!(["counter", "gauge"].contains(&rest), "{line}");
+                    assert_eq!(name.ends_with("_total"), rest == "counter", "{line}");
+                    family = name;
+                }
+                _ => panic!("{line}"),
+            }
+            continue;
+        }
+        let (sample, value) = line.rsplit_once(' ').unwrap();
+        let (name, labels) = sample.split_once('{').unwrap_or((sample, "}"));
+        assert_eq!(name, family, "a sample of its family");
+        let labels = labels.strip_suffix('}').unwrap();
+        for label in labels.split(',').filter(|it| !it.is_empty()) {
+            let (label, value) = label.split_once('=').unwrap();
+            let value = value.strip_prefix('"').and_then(|it| it.strip_suffix('"')).unwrap();
+            assert!(is_name(label) && !value.contains(['"', '\\', '\n']), "{line}");
+        }
+        assert!(samples.insert(sample.to_owned(), value.parse().unwrap()).is_none(), "{sample} twice");
+    }
+    samples
+}
