@@ -47,10 +47,10 @@ fn rules_of_every_kind_come_and_go() {
     ] {
         let mock = Mock::new();
         assert_eq!(get(&mock, path), json!({"rules": []}));
-        let rule = json!({"when": {"partner_id": "085", "job_type": 2}, "times": 2, "then": then});
+        let rule = json!({"when": {"partner_id": "085", "job_type": 1}, "times": 2, "then": then});
         assert_eq!(post(&mock, path, &rule), (201, json!({"id": 1})));
         assert_eq!(
-            post(&mock, path, &json!({"when": {"job_type": 4}, "then": then})),
+            post(&mock, path, &json!({"when": {"job_type": 1}, "then": then})),
             (201, json!({"id": 2}))
         );
         let rules = get(&mock, path)["rules"].clone();
