@@ -16,6 +16,7 @@ use smileid_protocol::{
     job::loose::LooseJob,
     origin::Origin,
     package::{
+        info::InfoJson,
         inspect::{self, Limits},
         layout::{Entry, layout},
     },
@@ -240,14 +241,15 @@ fn archives_show_nothing() {
             Entry::new("canary.jpg", Bytes::from_static(jpeg)),
         ]
     };
-    let mut texts = vec![debug(&entries(&info))];
+    let read: InfoJson = serde_json::from_value(info.clone()).unwrap();
+    // A row and a finding name the file that they are about, as whoever made the archive called it.
+    let without_name = |text: String| text.replace("canary.jpg", "");
+    let mut texts = vec![debug(&entries(&info)), without_name(debug(&read))];
     let broken = serde_json::json!({"images": "canary", "id_info": ["canary"]});
     for info in [info, broken] {
         let layout = layout(entries(&info)).unwrap();
         texts.push(debug(&layout));
         let bytes: Vec<u8> = layout.segments.into_iter().flat_map(|it| it.into_bytes().to_vec()).collect();
-        // A finding names the file that it is about, as whoever made the archive called it.
-        let without_name = |text: String| text.replace("canary.jpg", "");
         texts.push(without_name(debug(&inspect::inspect(&bytes, Limits::default()))));
         texts.push(without_name(outcome(inspect::open(&bytes, Limits::default()))));
         texts.push(outcome(inspect::open(b"canary", Limits::default())));
