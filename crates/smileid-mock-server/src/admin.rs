@@ -24,7 +24,7 @@ mod users;
 use bytes::Bytes;
 use http::{
     HeaderValue, Method, Request, Response, StatusCode,
-    header::{ALLOW, CACHE_CONTROL},
+    header::{ALLOW, CACHE_CONTROL, DATE},
 };
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -227,6 +227,8 @@ const fn row<O: Operation>() -> Row {
     }
 }
 
+pub(crate) use guard::is_of_a_page;
+
 /// Whether a path is one of the mock's own.
 pub(crate) fn is_admin(path: &str) -> bool {
     path.strip_prefix(ROOT).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -236,6 +238,7 @@ pub(crate) fn is_admin(path: &str) -> bool {
 pub(crate) fn answer(service: &Service, request: &Request<Bytes>, wall: Millis) -> Response<Bytes> {
     let mut reply = dispatch(Call { service, wall }, request).unwrap_or_else(Failure::into_response);
     reply.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    reply.headers_mut().extend(service.first_clock().now(wall).http_date().map(|date| (DATE, date)));
     reply
 }
 

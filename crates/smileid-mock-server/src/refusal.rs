@@ -88,6 +88,13 @@ impl Refused {
         Self::from(answer).because(Cause::BadHost)
     }
 
+    /// A web page asks.
+    pub(crate) fn of_a_page() -> Self {
+        let answer = Answer::Gateway { status: StatusCode::FORBIDDEN, message: "Forbidden" };
+        Self::from(answer)
+            .because(Cause::Rule("a web page of another origin sends this, and the mock answers none"))
+    }
+
     pub(crate) fn body_too_large() -> Self {
         let status = StatusCode::PAYLOAD_TOO_LARGE;
         Self::from(Answer::Gateway { status, message: "Request Too Long" }).because(Cause::TooLarge)

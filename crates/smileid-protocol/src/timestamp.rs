@@ -67,7 +67,7 @@ impl fmt::Display for Timestamp {
     }
 }
 
-/// Reads text only: whoever asks signs a text, and can send it as one. For replies there is [`text_or_integer`].
+/// Reads text only: whoever asks signs a text, and can send it as one. For replies there is `text_or_integer`.
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::new(Box::<str>::deserialize(deserializer)?).map_err(D::Error::custom)

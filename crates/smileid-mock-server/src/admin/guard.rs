@@ -23,10 +23,7 @@ const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 pub(super) fn check(service: &Service, request: &Request<Bytes>, is_open: bool) -> Result<(), Failure> {
     let forbidden = |error: &'static str| Err(Failure::new(StatusCode::FORBIDDEN, error));
     let token = service.admin_token();
-    let host = match text(request, &HOST) {
-        Some(host) => Some(host),
-        None => request.uri().authority().map(Authority::as_str),
-    };
+    let host = host(request);
     // A page that goes by another name for this machine cannot know the token.
     if token.is_none() && host.is_some_and(|host| !is_loopback(host)) {
         return forbidden(
@@ -46,6 +43,19 @@ pub(super) fn check(service: &Service, request: &Request<Bytes>, is_open: bool) 
         }
         _ => Ok(()),
     }
+}
+
+/// Whether a web page sends a request to the API's routes, which none does: its partners' keys are on servers. The mock's
+/// own key is known to all, so any page could sign, and have the mock call back whom it likes on this machine.
+pub(crate) fn is_of_a_page(request: &Request<Bytes>) -> bool {
+    let host = host(request);
+    let is_ours = host.is_some_and(is_loopback) && is_same_origin(text(request, &ORIGIN), host);
+    (request.headers().contains_key(ORIGIN) && !is_ours) || text(request, &FETCH_SITE) == Some("cross-site")
+}
+
+/// The host that a request was sent to.
+fn host(request: &Request<Bytes>) -> Option<&str> {
+    text(request, &HOST).or_else(|| request.uri().authority().map(Authority::as_str))
 }
 
 fn text<'a>(request: &'a Request<Bytes>, name: &HeaderName) -> Option<&'a str> {

@@ -8,6 +8,7 @@ use http::{Request, Response};
 use super::Service;
 use crate::{
     about::{About, Route},
+    admin,
     diagnose::{self, Reason, proof::Keys},
     faults::Reaction,
     handlers::{images, put_archive},
@@ -38,6 +39,7 @@ impl Service {
         noted: &mut Noted,
     ) -> Response<Bytes> {
         let answered = match about.route {
+            _ if admin::is_of_a_page(request) => Err(Refused::of_a_page()),
             Route::Endpoint(_, answer) => answer(self, request, about, now),
             Route::PutArchive => put_archive::answer(self, request, now).map(|(reply, odd)| {
                 noted.diagnosis = odd;

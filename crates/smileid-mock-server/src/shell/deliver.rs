@@ -188,8 +188,7 @@ impl Deliverer {
         if !target.is_https {
             return talk(stream, &target, callback).await;
         }
-        let name = ServerName::try_from(target.host.clone())
-            .map_err(|_| Unsent::failed("reading the host", &NoUrl))?;
+        let name = ServerName::try_from(target.host.clone()).map_err(|_| NO_URL)?;
         let stream =
             self.tls.connect(name, stream).await.map_err(|error| Unsent::failed("the handshake", &error))?;
         talk(stream, &target, callback).await
@@ -244,6 +243,9 @@ const LOCALHOST: &str = "localhost";
 const ELSEWHERE: Unsent =
     Unsent::NotAllowed("it is not on this machine by its address, and callbacks go to loopback only");
 
+/// A partner's callback URL is none, and will be none tomorrow.
+const NO_URL: Unsent = Unsent::NotAllowed("its callback URL is no http or https URL with a host");
+
 /// Why a callback was not answered. Nothing here has the address, which may hold a partner's secrets.
 enum Unsent {
     NotAllowed(&'static str),
@@ -263,11 +265,6 @@ impl Unsent {
     }
 }
 
-/// A partner's callback URL is none.
-#[derive(Debug, thiserror::Error)]
-#[error("it is no http or https URL with a host")]
-struct NoUrl;
-
 /// Where a callback goes.
 struct Target {
     uri: Uri,
@@ -278,7 +275,7 @@ struct Target {
 
 impl Target {
     fn read(url: &str) -> Result<Self, Unsent> {
-        Self::parse(url.trim()).ok_or_else(|| Unsent::failed("reading the callback URL", &NoUrl))
+        Self::parse(url.trim()).ok_or(NO_URL)
     }
 
     fn parse(url: &str) -> Option<Self> {
@@ -289,7 +286,7 @@ impl Target {
             _ => return None,
         };
         let host = uri.host().filter(|host| !host.is_empty())?;
-        let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
+        let host = host.trim_start_matches('[').trim_end_matches(']').to_ascii_lowercase();
         let port = uri.port_u16().unwrap_or(if is_https { 443 } else { 80 });
         Some(Self { uri, host, port, is_https })
     }
@@ -312,8 +309,7 @@ async fn talk<S>(stream: S, target: &Target, callback: &Outgoing) -> Result<u16,
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let request =
-        target.request(callback).ok_or_else(|| Unsent::failed("reading the callback URL", &NoUrl))?;
+    let request = target.request(callback).ok_or(NO_URL)?;
     let broken = |error: hyper::Error| Unsent::failed("talking to the receiver", &error);
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(broken)?;
     let answer = async {

@@ -56,11 +56,11 @@ fn pages_of_others_are_refused() {
         let names: Vec<_> = response.headers().keys().map(http::HeaderName::as_str).collect();
         assert!(!names.iter().any(|name| name.starts_with("access-control-")), "{names:?}");
     }
-    // The API itself is for anybody, as the real one is.
+    // Nor is the API itself for them: with a key that is known to all, any page could sign.
     let mut request = mock.encode(&job_status::Request::new("leo", "job"));
     request.headers_mut().insert(ORIGIN, "https://evil.example".parse().unwrap());
     request.headers_mut().insert(HOST, "rebound.example".parse().unwrap());
-    assert_eq!(mock.raw(&request).status(), 400);
+    assert_eq!(mock.raw(&request).status(), 403);
 }
 
 #[test]

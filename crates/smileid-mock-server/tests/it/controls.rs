@@ -171,3 +171,32 @@ fn users_stand_as_they_are_told() {
     assert_eq!(status, 400, "{answer}");
     assert_ne!(answer, refused("2413", INVALID).1);
 }
+
+#[test]
+fn web_pages_of_others_have_nothing_signed() {
+    let mock = Mock::new();
+    let asked = mock.encode(&services::Request::default());
+    let with = |headers: &[(&'static str, &'static str)]| {
+        let mut request = asked.clone();
+        for (name, value) in headers {
+            request.headers_mut().insert(*name, value.parse().unwrap());
+        }
+        mock.raw(&request)
+    };
+    for headers in [
+        &[("origin", "http://evil.example")][..],
+        &[("origin", "null")],
+        &[("sec-fetch-site", "cross-site")],
+        &[("origin", "http://evil.example"), ("host", "evil.example")], // a name that was made to lead here
+    ] {
+        let response = with(headers);
+        assert_eq!(
+            (response.status().as_u16(), &response.body()[..]),
+            (403, &br#"{"message":"Forbidden"}"#[..])
+        );
+        assert!(response.headers()["smileid-mock-diagnosis"].to_str().unwrap().contains("web page"));
+    }
+    for headers in [&[][..], &[("host", "mock.internal:8085")], &[("sec-fetch-site", "none")]] {
+        assert_eq!(with(headers).status(), 200, "{headers:?}");
+    }
+}

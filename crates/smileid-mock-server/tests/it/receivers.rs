@@ -134,7 +134,7 @@ async fn a_receiver_gets_one_post_of_json() {
 async fn names_of_this_machine_are_contacted() {
     let server = MockServer::start().await.unwrap();
     let receiver = Receiver::answering("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nOK").await;
-    look_up(&server, &receiver.url.replace("127.0.0.1", "hooks.localhost")).await;
+    look_up(&server, &receiver.url.replace("127.0.0.1", "Hooks.LOCALHOST")).await;
     assert_eq!(outcome(&server).await, (DeliveryState::Delivered, Some(Received::Status(200))));
 }
 
