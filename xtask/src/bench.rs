@@ -19,9 +19,11 @@ use crate::{
     workspace::output,
 };
 
-/// How many requests one measurement of throughput has, and how many before it do not count.
+/// How many requests one measurement of throughput has, as long as it does not take longer than so many seconds, and
+/// how many before it do not count.
 const REQUESTS: usize = 50_000;
-const WARM_UP: usize = 1_000;
+const SECONDS: u64 = 10;
+const WARM_UP: usize = 500;
 /// How often a start is measured; the middle one counts.
 const STARTS: usize = 9;
 
@@ -102,11 +104,11 @@ fn cost(command: &mut Command, load: &Load) -> Result<Cost> {
 
     let rate = |what| {
         load.run(&server, what, WARM_UP)?;
-        load.run(&server, what, REQUESTS)
+        load.run_for(&server, what, REQUESTS, SECONDS)
     };
     let services = rate("services")?;
     // One job to ask for; axum has the answer ready and no such route.
-    let _ = load.run_over(&server, "jobs", 3, 1);
+    let _ = load.run_over(&server, "jobs", 3, 1, SECONDS);
     Ok(Cost { start_ms: starts[STARTS / 2], idle_kib, services, job_status: rate("job-status")? })
 }
 
@@ -150,13 +152,24 @@ struct Load(PathBuf);
 
 impl Load {
     fn run(&self, server: &Server, what: &str, requests: usize) -> Result<Rate> {
-        self.run_over(server, what, requests, 16)
+        self.run_for(server, what, requests, 3600)
     }
 
-    fn run_over(&self, server: &Server, what: &str, requests: usize, connections: usize) -> Result<Rate> {
+    fn run_for(&self, server: &Server, what: &str, requests: usize, seconds: u64) -> Result<Rate> {
+        self.run_over(server, what, requests, 16, seconds)
+    }
+
+    fn run_over(
+        &self,
+        server: &Server,
+        what: &str,
+        requests: usize,
+        connections: usize,
+        seconds: u64,
+    ) -> Result<Rate> {
         let mut command = Command::new(&self.0);
-        command.args([what, "--url", &server.ready.http]);
-        command.args(["--requests", &requests.to_string(), "--connections", &connections.to_string()]);
+        command.args([what, "--url", &server.ready.http, "--requests", &requests.to_string()]);
+        command.args(["--connections", &connections.to_string(), "--at-most", &seconds.to_string()]);
         serde_json::from_str(&output(&mut command)?).context("reading what the load says of itself")
     }
 }
@@ -185,7 +198,7 @@ impl Figures {
         let rows = rows.iter().map(|(what, mock, axum)| format!("{what:<30}{mock:<36}{axum}"));
         let rows: Vec<_> = rows.map(|row| row.trim_end().to_owned() + "\n").collect();
         format!(
-            "{} processors, shared with the load: 16 connections, {REQUESTS} requests each\n\n{}",
+            "{} processors, shared with the load: 16 connections, {REQUESTS} requests or {SECONDS} s each\n\n{}",
             self.processors,
             rows.concat()
         )

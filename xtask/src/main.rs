@@ -87,7 +87,7 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         json: Option<PathBuf>,
         /// How many requests make new jobs before memory is looked at once more
-        #[arg(long, value_name = "N", default_value_t = 150_000)]
+        #[arg(long, value_name = "N", default_value_t = 60_000)]
         requests: usize,
         /// A million of them
         #[arg(long, conflicts_with = "requests")]

@@ -37,6 +37,9 @@ struct Arguments {
     /// How many requests in all
     #[arg(long)]
     requests: usize,
+    /// After how many seconds to stop, though there were fewer requests
+    #[arg(long, default_value_t = 600)]
+    at_most: u64,
     /// Over how many connections at once
     #[arg(long, default_value_t = 16)]
     connections: usize,
@@ -57,7 +60,7 @@ const PER_JOB: usize = 3;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Failure> {
-    let Arguments { load, url, requests, connections } = Arguments::parse();
+    let Arguments { load, url, requests, at_most, connections } = Arguments::parse();
     let partner = Partner::new(&url)?;
     let each = requests.div_ceil(connections);
     let mut clients = Vec::new();
@@ -65,7 +68,8 @@ async fn main() -> Result<(), Failure> {
         clients.push(Client::connect(partner.clone(), number).await?);
     }
     let start = Instant::now();
-    let tasks: Vec<_> = clients.into_iter().map(|client| tokio::spawn(client.ask(load, each))).collect();
+    let end = start + Duration::from_secs(at_most);
+    let tasks: Vec<_> = clients.into_iter().map(|client| tokio::spawn(client.ask(load, each, end))).collect();
     let mut latencies = Vec::new();
     for task in tasks {
         latencies.extend(task.await??);
@@ -140,16 +144,19 @@ impl Client {
         Ok(Self { partner, number, sender, latencies: Vec::new() })
     }
 
-    /// Asks `requests` times and gives how long each took.
-    async fn ask(mut self, load: Load, requests: usize) -> Result<Vec<Duration>, Failure> {
+    /// Asks `requests` times, or until `end`, and gives how long each took.
+    async fn ask(mut self, load: Load, requests: usize, end: Instant) -> Result<Vec<Duration>, Failure> {
         match load {
-            Load::Services => self.repeat(&services::Request::default(), requests).await?,
+            Load::Services => self.repeat(&services::Request::default(), requests, end).await?,
             Load::JobStatus => {
                 let question = job_status::Request::new(user(0, 0), job(0, 0));
-                self.repeat(&question, requests).await?;
+                self.repeat(&question, requests, end).await?;
             }
             Load::Jobs => {
                 for index in 0..requests.div_ceil(PER_JOB) {
+                    if Instant::now() >= end {
+                        break;
+                    }
                     self.submit(index).await?;
                 }
             }
@@ -157,9 +164,12 @@ impl Client {
         Ok(self.latencies)
     }
 
-    async fn repeat<E: Endpoint>(&mut self, message: &E, times: usize) -> Result<(), Failure> {
+    async fn repeat<E: Endpoint>(&mut self, message: &E, times: usize, end: Instant) -> Result<(), Failure> {
         let request = self.partner.request(message)?;
         for _ in 0..times {
+            if Instant::now() >= end {
+                break;
+            }
             self.send(request.clone()).await?;
         }
         Ok(())
