@@ -18,19 +18,23 @@ mod input;
 mod lookup_job;
 pub mod loose;
 mod ready;
+mod stored;
 #[cfg(feature = "strict")]
 pub mod strict;
+
+use serde::{Deserialize, Serialize};
 
 pub use image::{Image, ImageFormat};
 pub use image_job::{Face, ImageJob};
 pub use input::{CallbackUrl, IdNumber, InvalidInput, JobIds, Problem};
 pub use lookup_job::LookupJob;
-pub use ready::{ArchiveBuildError, ReadError, ReadyJob};
+pub use ready::{ArchiveBuildError, FileContent, ReadError, ReadyJob};
 
 /// How the result of an [`ImageJob`] reaches the partner: called back, asked for, or both.
 ///
 /// One of the two is needed, as otherwise nobody would ever see the result.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Ways")]
 pub struct Delivery {
     callback: Option<CallbackUrl>,
     follow: Option<Follow>,
@@ -72,8 +76,28 @@ impl Delivery {
     }
 }
 
+/// A [`Delivery`] as it is kept, which may have neither.
+#[derive(Deserialize)]
+struct Ways {
+    #[serde(default)]
+    callback: Option<CallbackUrl>,
+    #[serde(default)]
+    follow: Option<Follow>,
+}
+
+impl TryFrom<Ways> for Delivery {
+    type Error = InvalidInput;
+
+    fn try_from(Ways { callback, follow }: Ways) -> Result<Self, InvalidInput> {
+        if callback.is_none() && follow.is_none() {
+            return Err(InvalidInput::new("options.return_job_status", Problem::NoDelivery));
+        }
+        Ok(Self { callback, follow })
+    }
+}
+
 /// What to ask for with the status of a job.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Follow {
     /// Every result of the job, not the last alone.

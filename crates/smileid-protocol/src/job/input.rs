@@ -3,6 +3,7 @@
 use std::fmt;
 
 use http::Uri;
+use sha2::{Digest as _, Sha256};
 use smileid_types::{IdInfo, JobType, PartnerParams};
 
 /// Something about a job is not right. Nothing was sent.
@@ -100,6 +101,41 @@ impl JobIds {
             user_id: not_empty("partner_params.user_id", user_id.into())?,
             job_id: not_empty("partner_params.job_id", job_id.into())?,
         })
+    }
+
+    /// Names a job after what it is for: equal `key`s of a user give equal names, so that whoever asks for the same job
+    /// again, after a crash or by a second click, cannot have a second one made.
+    ///
+    /// A key is anything that stays the same for one purpose: the number of an order, of an application, of an attempt.
+    /// The name is `job-` and half a SHA-256 of both, in hexadecimal digits: whoever can guess the key can tell that the
+    /// name is its.
+    ///
+    /// ```
+    /// use smileid_protocol::job::JobIds;
+    ///
+    /// let first = JobIds::from_key("user-1", "application 4711")?;
+    /// let again = JobIds::from_key("user-1", "application 4711")?;
+    /// assert_eq!(first, again);
+    /// assert_ne!(first, JobIds::from_key("user-1", "application 4712")?);
+    /// assert_eq!(first.job_id(), "job-4b020a6968929645a40608a6fa506492"); // as Python's hashlib has it, and for ever
+    /// # Ok::<(), smileid_protocol::job::InvalidInput>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When one of the two is empty.
+    pub fn from_key(user_id: impl Into<String>, key: &str) -> Result<Self, InvalidInput> {
+        let user_id = user_id.into();
+        not_empty("key", key.to_owned())?;
+        // With its length before it, so that no other user and key run together to the same text.
+        let hash = Sha256::new()
+            .chain_update(b"smileid job\0")
+            .chain_update((user_id.len() as u64).to_be_bytes())
+            .chain_update(&user_id)
+            .chain_update(key)
+            .finalize();
+        let half = hash.iter().take(16).fold(0, |half, byte| half << 8 | u128::from(*byte));
+        Self::new(user_id, format!("job-{half:032x}"))
     }
 
     /// The person.

@@ -17,7 +17,7 @@ use crate::{
     package::{
         INFO_JSON,
         info::{InfoJson, MiscInformation},
-        layout::{Entry, Layout, LayoutError, layout},
+        layout::{Content, Entry, Layout, LayoutError, layout},
     },
     v1::upload,
 };
@@ -28,73 +28,90 @@ impl ImageJob {
     /// Before the first request on purpose: a file that turns out to be missing later would have used up the job's
     /// name.
     ///
+    /// `read` may leave a file where it is and return what knows its size and checksum; see [`FileContent`].
+    ///
     /// # Errors
     ///
     /// When a file cannot be read, or an image is not one.
-    pub fn read(self, mut read: impl FnMut(&Path) -> io::Result<Bytes>) -> Result<ReadyJob, ReadError> {
+    pub fn read<C: FileContent>(
+        &self,
+        mut read: impl FnMut(&Path) -> io::Result<C>,
+    ) -> Result<ReadyJob<C>, ReadError> {
         let mut images = Vec::with_capacity(self.images.len());
-        let mut files: Vec<Entry<Bytes>> = Vec::new();
-        for (index, (subject, image)) in self.images.into_iter().enumerate() {
+        let mut files: Vec<Entry<C>> = Vec::new();
+        for (index, (subject, image)) in self.images.iter().enumerate() {
             let field = format!("image_details[{index}].image");
-            let (wished, content) = match image.0 {
+            let (wished, content) = match &image.0 {
                 Source::Base64(text) => {
-                    let text = base64_image(&text).map_err(|error| {
+                    let text = base64_image(text).map_err(|error| {
                         InvalidInput::new(
                             field,
                             match error {
                                 NotBase64Image::NotBase64 => {
-                                    Problem::NotBase64 { file_type: image_type(subject, false).number() }
+                                    Problem::NotBase64 { file_type: image_type(*subject, false).number() }
                                 }
                                 NotBase64Image::NotAnImage => Problem::NotAnImage,
                             },
                         )
                     })?;
-                    images.push(ImageEntry::base64(image_type(subject, true), text));
+                    images.push(ImageEntry::base64(image_type(*subject, true), text));
                     continue;
                 }
-                Source::File(path) => match read(&path) {
+                Source::File(path) => match read(path) {
                     Ok(content) => {
                         (path.file_name().map(|name| name.to_string_lossy().into_owned()), content)
                     }
-                    Err(source) => return Err(ReadError::File { field, path, source }),
+                    Err(source) => return Err(ReadError::File { field, path: path.clone(), source }),
                 },
-                Source::Bytes(content) => (None, content),
+                Source::Bytes(content) => (None, content.clone().into()),
             };
-            let format = ImageFormat::of(&content).ok_or_else(|| {
+            let format = ImageFormat::of(content.head()).ok_or_else(|| {
                 InvalidInput::new(
                     field,
                     if content.is_empty() { Problem::Empty } else { Problem::NotAnImage },
                 )
             })?;
-            let name = unique_name(wished.as_deref().unwrap_or(plain_name(subject)), format, &files);
-            images.push(ImageEntry::file(image_type(subject, false), name.clone()));
+            let name = unique_name(wished.as_deref().unwrap_or(plain_name(*subject)), format, &files);
+            images.push(ImageEntry::file(image_type(*subject, false), name.clone()));
             files.push(Entry::new(name, content));
         }
         Ok(ReadyJob {
-            ids: self.ids,
-            partner_params: self.partner_params,
+            ids: self.ids.clone(),
+            partner_params: self.partner_params.clone(),
             images,
             files,
-            id_info: self.id_info,
+            id_info: self.id_info.clone(),
             use_enrolled_image: self.use_enrolled_image,
             allow_new_enroll: self.allow_new_enroll,
         })
     }
 }
 
+/// The contents of an image file, in memory or elsewhere.
+pub trait FileContent: Content + Clone + From<Bytes> {
+    /// The first bytes, eight at least if there are as many: by them the kind of image is known.
+    fn head(&self) -> &[u8];
+}
+
+impl FileContent for Bytes {
+    fn head(&self) -> &[u8] {
+        self
+    }
+}
+
 /// A job whose files have been read.
 #[derive(Clone)]
-pub struct ReadyJob {
+pub struct ReadyJob<C = Bytes> {
     ids: JobIds,
     pub(super) partner_params: PartnerParams,
     pub(super) images: Vec<ImageEntry>,
-    pub(super) files: Vec<Entry<Bytes>>,
+    pub(super) files: Vec<Entry<C>>,
     pub(super) id_info: IdInfo,
     use_enrolled_image: bool,
     allow_new_enroll: Option<bool>,
 }
 
-impl ReadyJob {
+impl<C: FileContent> ReadyJob<C> {
     /// The request that announces it.
     pub fn upload_request(&self, callback: Option<&CallbackUrl>) -> upload::Request {
         let mut request = upload::Request::new(self.partner_params.clone());
@@ -114,7 +131,7 @@ impl ReadyJob {
         request: &upload::Request,
         seal: &Seal,
         reply: &upload::Response,
-    ) -> Result<Layout<Bytes>, ArchiveBuildError> {
+    ) -> Result<Layout<C>, ArchiveBuildError> {
         let info = InfoJson::new(
             MiscInformation::new(request, seal),
             self.id_info.clone(),
@@ -122,8 +139,8 @@ impl ReadyJob {
             serde_json::to_value(reply)?,
         );
         let mut entries = Vec::with_capacity(self.files.len() + 1);
-        entries.push(Entry::new(INFO_JSON, Bytes::from(serde_json::to_vec(&info)?)));
-        entries.extend(self.files.iter().cloned()); // clones of `Bytes`, which share the contents
+        entries.push(Entry::new(INFO_JSON, C::from(Bytes::from(serde_json::to_vec(&info)?))));
+        entries.extend(self.files.iter().cloned()); // clones of `Bytes` share the contents
         Ok(layout(entries)?)
     }
 
@@ -133,7 +150,7 @@ impl ReadyJob {
     }
 }
 
-impl fmt::Debug for ReadyJob {
+impl<C> fmt::Debug for ReadyJob<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ReadyJob")
             .field("partner_params", &self.partner_params)
@@ -174,7 +191,7 @@ pub enum ArchiveBuildError {
     Info(#[from] serde_json::Error),
 }
 
-fn image_type(subject: ImageSubject, base64: bool) -> ImageType {
+pub(super) fn image_type(subject: ImageSubject, base64: bool) -> ImageType {
     *ImageType::LISTED
         .iter()
         .find(|it| {
@@ -197,7 +214,7 @@ fn plain_name(subject: ImageSubject) -> &'static str {
 }
 
 /// A name that no other entry has, ends as an image's should, and leads no reader out of its folder.
-fn unique_name(wished: &str, format: ImageFormat, files: &[Entry<Bytes>]) -> String {
+fn unique_name<C>(wished: &str, format: ImageFormat, files: &[Entry<C>]) -> String {
     let mut name: String =
         wished.chars().map(|c| if c.is_control() || "/\\:".contains(c) { '_' } else { c }).collect();
     if !ImageFormat::is_named_in(&name) {
