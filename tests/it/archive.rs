@@ -5,7 +5,7 @@ use std::{cell::RefCell, collections::BTreeMap, fs, io::Cursor};
 use bytes::Bytes;
 use serde_json::{Value, json};
 use smileid::{
-    Config, Credentials, Delivery, Environment, Image, ImageJob, JobIds,
+    Config, Credentials, Delivery, Environment, Image, ImageJob, JobIds, Submission,
     client::{Outgoing, TransportError, blocking::Client},
     protocol::{
         auth::Signature,
@@ -43,7 +43,7 @@ fn job() -> (ImageJob, Delivery) {
 fn sent(job: ImageJob, delivery: Delivery) -> Vec<Bytes> {
     let bodies = RefCell::new(Vec::new());
     let answers = |outgoing: Outgoing| -> Result<http::Response<Bytes>, TransportError> {
-        bodies.borrow_mut().push(outgoing.request.body().to_bytes());
+        bodies.borrow_mut().push(outgoing.request.body().to_bytes().unwrap());
         Ok(http::Response::new(match outgoing.request.uri().path() {
             "/v1/upload" => {
                 json!({"upload_url": "https://uploads.example/selfie.zip", "smile_job_id": "0000000583"})
@@ -55,7 +55,7 @@ fn sent(job: ImageJob, delivery: Delivery) -> Vec<Bytes> {
     };
     let credentials = Credentials::new("212", "test-api-key-0001").unwrap();
     let client = Client::new(Config::new(credentials, &Environment::sandbox()), answers);
-    client.submit(job, delivery).unwrap();
+    client.submit(&mut Submission::new(job, delivery)).unwrap();
     bodies.into_inner()
 }
 

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use smileid::{
-    Client, Config, Delivery, Environment, Error, Follow, Image, ImageJob, JobIds, ReqwestTransport, Step,
-    SubmitError, client::TransportErrorKind,
+    Client, Config, Delivery, Environment, Error, Follow, Image, ImageJob, JobIds, ReqwestTransport, Retry,
+    Step, Submission, SubmitError, Submitted, client::TransportErrorKind,
 };
 use smileid_mock_server::MockServer;
 
@@ -15,7 +15,7 @@ use crate::{
 
 const STEPS: [Step; 3] = [Step::Announce, Step::Upload, Step::Await];
 
-async fn submit_through(broken: usize, fault: Fault) -> Result<smileid::Submission, SubmitError> {
+async fn submit_through(broken: usize, fault: Fault) -> Result<Submitted, SubmitError> {
     let server = MockServer::start().await.unwrap();
     let address = server.base_url().trim_start_matches("http://").parse().unwrap();
     let proxy = proxy::start(address, broken, fault);
@@ -23,10 +23,11 @@ async fn submit_through(broken: usize, fault: Fault) -> Result<smileid::Submissi
     let mut config = Config::new(server.credentials().clone(), &environment);
     config.timeouts.request = Duration::from_secs(1);
     config.timeouts.upload = Duration::from_secs(1);
+    config.retry = Retry::never(); // what is lost stays lost
     let client = Client::new(config, ReqwestTransport::new().unwrap());
     let ids = JobIds::new("user-1", "job-1").unwrap();
     let job = ImageJob::smart_selfie_registration(ids, Image::file(image("selfie.jpg")));
-    client.submit(job, Delivery::follow(Follow::result())).await
+    client.submit(&mut Submission::new(job, Delivery::follow(Follow::result()))).await
 }
 
 #[tokio::test]

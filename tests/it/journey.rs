@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use smileid::{
     Client, Config, Delivery, Environment, Error, Follow, IdNumber, Image, ImageJob, JobIds, LookupJob,
-    ReqwestTransport, SubmitError, Wait,
+    ReqwestTransport, Submission, SubmitError, Wait,
     protocol::v1::job_status,
     types::{Action, ActionValue, ErrorCode},
 };
@@ -27,7 +27,7 @@ impl Journey {
 
     async fn submit(&self, job: ImageJob) -> Result<job_status::Response, SubmitError> {
         let follow = Follow::result().with_history().with_image_links();
-        let submission = self.client.submit(job, Delivery::follow(follow)).await?;
+        let submission = self.client.submit(&mut Submission::new(job, Delivery::follow(follow))).await?;
         Ok(submission.state.unwrap().complete().unwrap().value.clone())
     }
 }
@@ -119,7 +119,7 @@ async fn a_job_can_be_awaited_by_another_client() {
     let submit = Client::new(config.clone(), ReqwestTransport::new().unwrap());
     let callback = smileid::CallbackUrl::parse("http://127.0.0.1:9/").unwrap();
     let job = ImageJob::smart_selfie_registration(ids("job-1"), selfie());
-    let submission = submit.submit(job, Delivery::callback(callback)).await.unwrap();
+    let submission = submit.submit(&mut Submission::new(job, Delivery::callback(callback))).await.unwrap();
     assert!(submission.state.is_none());
 
     let other = Client::new(config, ReqwestTransport::new().unwrap());

@@ -56,7 +56,7 @@ pub(crate) struct Output {
 }
 
 impl Output {
-    pub(crate) fn submitted(user_id: &str, job_id: &str, smile_job_id: &str) -> Self {
+    pub(crate) fn submitted(user_id: &str, job_id: &str, smile_job_id: Option<&str>) -> Self {
         Self {
             json: json!({
                 "success": true,
@@ -67,7 +67,7 @@ impl Output {
             .to_string(),
             lines: vec![
                 ("submitted", "yes".to_owned()),
-                ("smile_job_id", smile_job_id.to_owned()),
+                ("smile_job_id", smile_job_id.unwrap_or("not known").to_owned()),
                 ("user_id", user_id.to_owned()),
                 ("job_id", job_id.to_owned()),
             ],

@@ -1,19 +1,23 @@
 //! The blocking driver: the same conversations as [`crate::Client`]'s.
 
+use std::iter;
+
 use smileid_protocol::{
     endpoint::Endpoint,
-    job::{Delivery, Follow, ImageJob, JobIds, LookupJob},
+    job::{Follow, JobIds, LookupJob},
     types::{JobResult, Product},
     v1::{business_verification, id_verification, job_status, verify},
 };
 
 use crate::{
     config::{Config, Wait},
-    error::{Error, Step, SubmitError},
+    error::{Error, SubmitError},
     flow::{
-        Action, AwaitJob, Event, Exchange, Flow, JobState, Reply, Submission, SubmitJob, about, look_up,
+        Action, AwaitJob, Event, Exchange, Flow, JobState, NextState, Reply, SubmitJob, about, look_up,
         status_request,
     },
+    retry::Retry,
+    submission::{Submission, Submitted},
     transport::{BlockingTransport, read_files},
 };
 
@@ -35,18 +39,24 @@ impl<T: BlockingTransport> Client<T> {
         &self.config
     }
 
-    /// Submits a job with images, and waits for its result if `delivery` says so.
+    /// The same client, with another rule for sending again; see [`crate::Client::with_retry`].
+    #[must_use]
+    pub fn with_retry(&self, retry: Retry) -> Self
+    where
+        T: Clone,
+    {
+        let config = Config { retry, ..self.config.clone() };
+        Self::new(config, self.transport.clone())
+    }
+
+    /// Submits a job with images, and waits for its result if its delivery says so; see [`crate::Client::submit`].
     ///
     /// # Errors
     ///
-    /// How far it came and what went wrong. A wait that runs out is none: see [`Submission::state`].
-    pub fn submit(&self, job: ImageJob, delivery: Delivery) -> Result<Submission, SubmitError> {
-        let ready = read_files(job).map_err(|error| SubmitError {
-            step: Step::Read,
-            smile_job_id: None,
-            source: Box::new(error.into()),
-        })?;
-        self.run(SubmitJob::new(&self.config, ready, delivery))
+    /// What could not be done and what went wrong. A wait that runs out is none: see [`Submitted::state`].
+    pub fn submit(&self, submission: &mut Submission) -> Result<Submitted, SubmitError> {
+        let ready = read_files(&submission.job);
+        self.run(SubmitJob::new(&self.config, submission, ready, self.transport.seed()))
     }
 
     /// Looks an ID or a business up.
@@ -82,7 +92,23 @@ impl<T: BlockingTransport> Client<T> {
     ///
     /// When no answer came, or none that can be used.
     pub fn wait(&self, ids: &JobIds, follow: Follow, wait: Wait) -> Result<JobState, Error> {
-        self.run(AwaitJob::new(&self.config, ids, follow, wait))
+        self.run(AwaitJob::new(&self.config, ids, follow, wait, self.transport.seed()))
+    }
+
+    /// How a job stands, one answer after the other, until there is a result or the wait is over.
+    pub fn watch(
+        &self,
+        ids: &JobIds,
+        follow: Follow,
+        wait: Wait,
+    ) -> impl Iterator<Item = Result<JobState, Error>> {
+        let mut next = NextState::new(&self.config, ids, follow, wait, self.transport.seed());
+        let mut is_over = false;
+        iter::from_fn(move || {
+            let state = if is_over { None } else { self.run(&mut next).transpose() };
+            is_over = !matches!(state, Some(Ok(_)));
+            state
+        })
     }
 
     /// Sends any request of the protocol.
@@ -91,7 +117,7 @@ impl<T: BlockingTransport> Client<T> {
     ///
     /// When no answer came, or none that can be used.
     pub fn send<E: Endpoint>(&self, request: E) -> Result<Reply<E::Response>, Error> {
-        self.run(Exchange::new(&self.config, request))
+        self.run(Exchange::new(&self.config, request, self.transport.seed()))
     }
 
     fn run<F: Flow>(&self, mut flow: F) -> Result<F::Output, F::Error> {

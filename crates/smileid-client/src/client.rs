@@ -2,19 +2,22 @@
 
 use smileid_protocol::{
     endpoint::Endpoint,
-    job::{Delivery, Follow, ImageJob, JobIds, LookupJob},
+    job::{Follow, JobIds, LookupJob},
     types::{JobResult, Product},
     v1::{business_verification, id_verification, job_status, verify},
 };
 
 use crate::{
     config::{Config, Wait},
-    error::{Error, Step, SubmitError},
+    error::{Error, SubmitError},
     flow::{
-        Action, AwaitJob, Event, Exchange, Flow, JobState, Reply, Submission, SubmitJob, about, look_up,
+        Action, AwaitJob, Event, Exchange, Flow, JobState, NextState, Reply, SubmitJob, about, look_up,
         status_request,
     },
+    retry::Retry,
+    submission::{Submission, Submitted},
     transport::Transport,
+    watch::Watch,
 };
 
 /// A client of the API over an asynchronous transport.
@@ -37,19 +40,28 @@ impl<T: Transport> Client<T> {
         &self.config
     }
 
-    /// Submits a job with images, and waits for its result if `delivery` says so.
+    /// The same client, with another rule for sending again. They share what the rule's [`Budget`](crate::Budget) holds
+    /// only if it is the same budget.
+    #[must_use]
+    pub fn with_retry(&self, retry: Retry) -> Self
+    where
+        T: Clone,
+    {
+        let config = Config { retry, ..self.config.clone() };
+        Self::new(config, self.transport.clone())
+    }
+
+    /// Submits a job with images, and waits for its result if its delivery says so.
+    ///
+    /// What was begun before is gone on with, so that the job is made once however often this is called; see
+    /// [`Submission`]. When the future is dropped, `submission` says how far it came.
     ///
     /// # Errors
     ///
-    /// How far it came and what went wrong. A wait that runs out is none: see [`Submission::state`].
-    pub async fn submit(&self, job: ImageJob, delivery: Delivery) -> Result<Submission, SubmitError> {
-        let ready = self.transport.read(job).await;
-        let ready = ready.map_err(|error| SubmitError {
-            step: Step::Read,
-            smile_job_id: None,
-            source: Box::new(error.into()),
-        })?;
-        self.run(SubmitJob::new(&self.config, ready, delivery)).await
+    /// What could not be done and what went wrong. A wait that runs out is none: see [`Submitted::state`].
+    pub async fn submit(&self, submission: &mut Submission) -> Result<Submitted, SubmitError> {
+        let ready = self.transport.read(submission.job.clone()).await;
+        self.run(SubmitJob::new(&self.config, submission, ready, self.transport.seed())).await
     }
 
     /// Looks an ID or a business up.
@@ -85,7 +97,12 @@ impl<T: Transport> Client<T> {
     ///
     /// When no answer came, or none that can be used.
     pub async fn wait(&self, ids: &JobIds, follow: Follow, wait: Wait) -> Result<JobState, Error> {
-        self.run(AwaitJob::new(&self.config, ids, follow, wait)).await
+        self.run(AwaitJob::new(&self.config, ids, follow, wait, self.transport.seed())).await
+    }
+
+    /// How a job stands, one answer after the other, until there is a result or the wait is over.
+    pub fn watch(&self, ids: &JobIds, follow: Follow, wait: Wait) -> Watch<'_, T> {
+        Watch::new(self, NextState::new(&self.config, ids, follow, wait, self.transport.seed()))
     }
 
     /// Sends any request of the protocol.
@@ -94,10 +111,10 @@ impl<T: Transport> Client<T> {
     ///
     /// When no answer came, or none that can be used.
     pub async fn send<E: Endpoint + Send>(&self, request: E) -> Result<Reply<E::Response>, Error> {
-        self.run(Exchange::new(&self.config, request)).await
+        self.run(Exchange::new(&self.config, request, self.transport.seed())).await
     }
 
-    async fn run<F: Flow>(&self, mut flow: F) -> Result<F::Output, F::Error> {
+    pub(crate) async fn run<F: Flow>(&self, mut flow: F) -> Result<F::Output, F::Error> {
         let mut event = Event::Start;
         loop {
             event = match flow.on(event, self.transport.now()) {

@@ -1,6 +1,7 @@
-//! What a time is, and the one place that reads it.
+//! What a time is, and the one place that reads it, or anything else that differs from run to run.
 
 use std::{
+    hash::{BuildHasher as _, RandomState},
     sync::OnceLock,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
@@ -36,4 +37,9 @@ pub(crate) fn now() -> Now {
 #[expect(clippy::disallowed_methods, reason = "how a blocking transport waits unless it says otherwise")]
 pub(crate) fn sleep(duration: Duration) {
     std::thread::sleep(duration);
+}
+
+/// From the keys that the standard library makes for each of its maps, so that no two are alike.
+pub(crate) fn seed() -> u64 {
+    RandomState::new().hash_one(())
 }

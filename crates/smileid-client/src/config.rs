@@ -7,7 +7,7 @@ use smileid_protocol::{
     origin::Origin,
 };
 
-use crate::environment::Environment;
+use crate::{environment::Environment, retry::Retry};
 
 /// What a client needs to know: who it is, where the API is, and how long to wait for it.
 #[derive(Clone, Debug)]
@@ -19,6 +19,8 @@ pub struct Config {
     pub origin: Origin,
     /// How long single requests may take.
     pub timeouts: Timeouts,
+    /// When a request is sent again.
+    pub retry: Retry,
     /// How long, and how often, to ask for the result of a submitted job.
     pub wait: Wait,
     /// How old a signed reply may be, and how far ahead of the time here. An hour each way by default: wide enough for
@@ -35,6 +37,7 @@ impl Config {
             credentials,
             origin: environment.origin().clone(),
             timeouts: Timeouts::default(),
+            retry: Retry::default(),
             wait: Wait::default(),
             reply_window: Window::within(Duration::from_secs(3600)),
             reply_limit: 16 << 20,
@@ -42,23 +45,30 @@ impl Config {
     }
 }
 
-/// How long single requests may take, from the first byte out to the last byte in.
+/// How long things may take. How long a connection may take to be made, and how long a transfer may stand still, is for
+/// the transport to know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timeouts {
-    /// Everything but the archive. 30 seconds by default.
+    /// One attempt at anything but the archive, from the first byte out to the last byte in. 30 seconds by default.
     pub request: Duration,
-    /// The archive. 5 minutes by default.
+    /// One attempt at the archive. 5 minutes by default.
     pub upload: Duration,
+    /// All attempts of one call, with the pauses between them, but for the wait for a result. 10 minutes by default.
+    pub operation: Duration,
 }
 
 impl Default for Timeouts {
     fn default() -> Self {
-        Self { request: Duration::from_secs(30), upload: Duration::from_secs(300) }
+        Self {
+            request: Duration::from_secs(30),
+            upload: Duration::from_secs(300),
+            operation: Duration::from_secs(600),
+        }
     }
 }
 
-/// How long, and how often, to ask for the result of a job.
+/// How long, how often and for what to ask for the result of a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Wait {
@@ -66,6 +76,8 @@ pub struct Wait {
     pub timeout: Duration,
     /// How often.
     pub schedule: Schedule,
+    /// For what.
+    pub until: Until,
 }
 
 impl Wait {
@@ -73,39 +85,66 @@ impl Wait {
     pub fn up_to(timeout: Duration) -> Self {
         Self { timeout, ..Self::default() }
     }
+
+    /// Waits on when the result is provisional: until a person has looked, or the second part has come.
+    #[must_use]
+    pub fn until_final(mut self) -> Self {
+        self.until = Until::FinalResult;
+        self
+    }
 }
 
 impl Default for Wait {
     fn default() -> Self {
-        Self { timeout: Duration::from_secs(120), schedule: Schedule::default() }
+        Self { timeout: Duration::from_secs(120), schedule: Schedule::default(), until: Until::default() }
     }
 }
 
-/// How long to wait before each question: twice as long each time, up to a limit.
+/// Which result ends a wait.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Until {
+    /// The first, even if another will follow.
+    #[default]
+    AnyResult,
+    /// One that is not provisional. Such results come from people, and take hours.
+    FinalResult,
+}
+
+/// How long to wait before each question: twice as long each time up to a limit, and then, as jobs that were not done in
+/// minutes are not done in seconds, a part of the time waited so far. A fifth more or less each time, so that many waits
+/// that began together do not stay together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Schedule {
     /// Before the first question. A quarter of a second by default.
     pub first: Duration,
-    /// Before any question, at most. Four seconds by default, as in most official SDKs.
+    /// Before any question while the wait is young. Four seconds by default, as in most official SDKs.
+    pub steady: Duration,
+    /// Before any question, at most. Two minutes by default, which a wait of an hour reaches.
     pub longest: Duration,
 }
 
 impl Schedule {
-    /// Starts with `first` and doubles up to `longest`.
-    pub const fn doubling(first: Duration, longest: Duration) -> Self {
-        Self { first, longest }
+    /// Starts with `first`, doubles up to `steady`, and stays there.
+    pub const fn doubling(first: Duration, steady: Duration) -> Self {
+        Self { first, steady, longest: steady }
     }
 
-    /// How long to wait before question number `asked`, counted from 0.
-    pub(crate) fn delay(&self, asked: u32) -> Duration {
+    /// How long to wait before question number `asked`, counted from 0, `waited` after the start.
+    pub(crate) fn delay(&self, asked: u32, waited: Duration) -> Duration {
         let factor = 1_u32.checked_shl(asked.min(31)).unwrap_or(u32::MAX);
-        self.first.saturating_mul(factor).min(self.longest)
+        let early = self.first.saturating_mul(factor).min(self.steady);
+        early.max((waited / PART).min(self.longest))
     }
 }
 
 impl Default for Schedule {
     fn default() -> Self {
-        Self::doubling(Duration::from_millis(250), Duration::from_secs(4))
+        let steady = Duration::from_secs(4);
+        Self { first: Duration::from_millis(250), steady, longest: Duration::from_secs(120) }
     }
 }
+
+/// Of a wait, a thirtieth is too late at most: four seconds after two minutes.
+const PART: u32 = 30;

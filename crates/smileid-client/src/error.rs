@@ -54,11 +54,35 @@ impl Error {
     /// Whether the same call may succeed later, though not whether making it again is safe.
     pub fn is_retryable(&self) -> bool {
         match self {
-            Self::Transport(error) => error.kind() != TransportErrorKind::ReplyTooLarge,
+            Self::Transport(error) => {
+                !matches!(error.kind(), TransportErrorKind::ReplyTooLarge | TransportErrorKind::Body)
+            }
             Self::Refused(refusal) => {
                 refusal.status.is_server_error() || matches!(refusal.status.as_u16(), 408 | 425 | 429)
             }
             Self::Malformed(_) => true,
+            _ => false,
+        }
+    }
+
+    /// Whether the request certainly did not arrive, so that nothing has come of it.
+    pub fn never_left(&self) -> bool {
+        match self {
+            Self::Read(_) | Self::Encode(_) => true,
+            Self::Transport(error) => error.kind() == TransportErrorKind::Connect,
+            _ => false,
+        }
+    }
+
+    /// Whether the API may have done what was asked although it did not say so: a job may have been made, a lookup may be
+    /// billed. Ask for the job's status before asking for the same again.
+    pub fn is_outcome_unknown(&self) -> bool {
+        match self {
+            Self::Transport(error) => {
+                !matches!(error.kind(), TransportErrorKind::Connect | TransportErrorKind::Body)
+            }
+            Self::Refused(refusal) => refusal.status.is_server_error(),
+            Self::Malformed(_) | Self::Forged(_) | Self::Stale(_) | Self::AnotherJob => true,
             _ => false,
         }
     }
@@ -98,19 +122,22 @@ impl From<ReplyError> for Error {
 }
 
 /// A job was not submitted, or its result could not be asked for.
+///
+/// The [`Submission`](crate::Submission) knows how far it came. Give it to `submit` again, here or in another process,
+/// and it goes on from there.
 #[derive(Debug, thiserror::Error)]
 #[error("{}", step.failure())]
 #[non_exhaustive]
 pub struct SubmitError {
-    /// How far it came.
+    /// What could not be done.
     pub step: Step,
-    /// The API's number for the job, once it has one. From then on [`crate::Client::wait`] can ask for its result.
+    /// The API's number for the job, once it has one.
     pub smile_job_id: Option<String>,
     /// What went wrong.
     pub source: Box<Error>,
 }
 
-/// How far a submission came.
+/// A step of a submission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Step {

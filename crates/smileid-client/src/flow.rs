@@ -1,17 +1,22 @@
 //! Conversations with the API, without I/O.
 //!
 //! A flow is told what happened and answers what to do next; see [`Flow`]. [`Exchange`] is one question and its
-//! answer, [`AwaitJob`] asks until there is a result, [`SubmitJob`] announces, uploads and, if wanted, awaits.
+//! answer, [`NextState`] asks when it is time, [`AwaitJob`] until there is a result, and [`SubmitJob`] announces, uploads
+//! and, if wanted, awaits.
 
+mod attempts;
 mod await_job;
 mod exchange;
 pub(crate) mod look_up;
+mod next_state;
 mod submit_job;
 
-pub use await_job::{AwaitJob, JobState};
-pub(crate) use await_job::{about, status_request};
+use attempts::Attempts;
+pub use await_job::AwaitJob;
 pub use exchange::{Exchange, Reply};
-pub use submit_job::{Submission, SubmitJob};
+pub use next_state::{JobState, NextState};
+pub(crate) use next_state::{about, status_request};
+pub use submit_job::SubmitJob;
 
 use std::time::Duration;
 
@@ -33,6 +38,15 @@ pub trait Flow {
     fn on(&mut self, event: Event, now: Now) -> Action<Self::Output, Self::Error>;
 }
 
+impl<F: Flow> Flow for &mut F {
+    type Output = F::Output;
+    type Error = F::Error;
+
+    fn on(&mut self, event: Event, now: Now) -> Action<Self::Output, Self::Error> {
+        F::on(self, event, now)
+    }
+}
+
 /// What to do next.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -44,6 +58,17 @@ pub enum Action<T, E> {
     Wait(Duration),
     /// The conversation is over.
     Done(Result<T, E>),
+}
+
+impl<T, E> Action<T, E> {
+    /// How it ended; or else what to do, as an action of the conversation that this is a part of.
+    fn ended<U, V>(self) -> Result<Result<T, E>, Action<U, V>> {
+        match self {
+            Self::Done(result) => Ok(result),
+            Self::Send(outgoing) => Err(Action::Send(outgoing)),
+            Self::Wait(duration) => Err(Action::Wait(duration)),
+        }
+    }
 }
 
 /// What happened.

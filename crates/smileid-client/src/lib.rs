@@ -23,18 +23,25 @@ mod config;
 mod environment;
 mod error;
 pub mod flow;
+mod retry;
+mod submission;
 mod transport;
+mod watch;
 
 pub use client::Client;
 pub use clock::Now;
-pub use config::{Config, Schedule, Timeouts, Wait};
+pub use config::{Config, Schedule, Timeouts, Until, Wait};
 pub use environment::{Environment, UnknownEnvironment};
 pub use error::{Error, Step, SubmitError};
-pub use flow::{JobState, Reply, Submission};
+pub use flow::{JobState, Reply};
+pub use retry::{Budget, Retry};
 pub use smileid_protocol as protocol;
+pub use submission::{Stage, Submission, Submitted};
 pub use transport::{
-    BlockingTransport, Body, Outgoing, Transport, TransportError, TransportErrorKind, read_files,
+    BlockingTransport, Body, EndpointName, FilePart, FileReader, Outgoing, Piece, Progress, Transport,
+    TransportError, TransportErrorKind, read_files,
 };
+pub use watch::Watch;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -1,18 +1,20 @@
 //! The seam between conversations and the network.
 
-use std::{
-    error::Error,
-    fmt,
-    fs::File,
-    future::Future,
-    io::{self, Read as _},
-    time::Duration,
-};
+mod body;
+mod error;
+
+use std::{fmt, future::Future, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use smileid_protocol::job::{ImageJob, ReadError, ReadyJob};
+use smileid_protocol::{
+    endpoint::Spec,
+    job::{ImageJob, ReadError, ReadyJob},
+};
 
 use crate::clock::{self, Now};
+
+pub use body::{Body, FilePart, FileReader, Piece, Progress, read_files};
+pub use error::{TransportError, TransportErrorKind};
 
 /// Sends requests and waits, asynchronously.
 ///
@@ -28,14 +30,20 @@ pub trait Transport: Send + Sync {
     /// Waits.
     fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + Send;
 
-    /// Reads the files of a job. One that runs on an executor overrides this, so as not to block it.
-    fn read(&self, job: ImageJob) -> impl Future<Output = Result<ReadyJob, ReadError>> + Send {
-        std::future::ready(read_files(job))
+    /// Reads through the files of a job. One that runs on an executor overrides this, so as not to block it.
+    fn read(&self, job: Arc<ImageJob>) -> impl Future<Output = Result<ReadyJob<Piece>, ReadError>> + Send {
+        std::future::ready(read_files(&job))
     }
 
     /// The time. A transport for tests overrides this.
     fn now(&self) -> Now {
         clock::now()
+    }
+
+    /// A number that differs from call to call, by which the pauses of many clients are spread. A transport for tests
+    /// overrides this.
+    fn seed(&self) -> u64 {
+        clock::seed()
     }
 }
 
@@ -51,12 +59,16 @@ impl<T: Transport> Transport for &T {
         T::sleep(self, duration)
     }
 
-    fn read(&self, job: ImageJob) -> impl Future<Output = Result<ReadyJob, ReadError>> + Send {
+    fn read(&self, job: Arc<ImageJob>) -> impl Future<Output = Result<ReadyJob<Piece>, ReadError>> + Send {
         T::read(self, job)
     }
 
     fn now(&self) -> Now {
         T::now(self)
+    }
+
+    fn seed(&self) -> u64 {
+        T::seed(self)
     }
 }
 
@@ -78,6 +90,12 @@ pub trait BlockingTransport {
     fn now(&self) -> Now {
         clock::now()
     }
+
+    /// A number that differs from call to call, by which the pauses of many clients are spread. A transport for tests
+    /// overrides this.
+    fn seed(&self) -> u64 {
+        clock::seed()
+    }
 }
 
 impl<F> BlockingTransport for F
@@ -89,40 +107,21 @@ where
     }
 }
 
-/// Reads the files of a job, each up to 32 MiB: more than three times what the API takes.
-///
-/// # Errors
-///
-/// When a file cannot be read or is larger, or an image is not one.
-pub fn read_files(job: ImageJob) -> Result<ReadyJob, ReadError> {
-    job.read(|path| {
-        let mut image = Vec::new();
-        // Also ends what never would by itself, such as a device.
-        File::open(path)?.take(MAX_IMAGE + 1).read_to_end(&mut image)?;
-        if image.len() as u64 > MAX_IMAGE {
-            return Err(io::Error::new(io::ErrorKind::FileTooLarge, "larger than 32 MiB"));
-        }
-        Ok(image.into())
-    })
-}
-
-const MAX_IMAGE: u64 = 32 << 20;
-
 /// A request on its way out.
 #[non_exhaustive]
 pub struct Outgoing {
     /// The request.
     pub request: http::Request<Body>,
+    /// What it is, for logs: the endpoint's method and the template of its path, which names nobody.
+    pub endpoint: EndpointName,
+    /// How many times it was sent before.
+    pub resend_count: u32,
     /// How long it may take, from the first byte out to the last byte in.
     pub timeout: Duration,
     /// How many bytes the body of the answer may have.
     pub reply_limit: usize,
-}
-
-impl Outgoing {
-    pub(crate) fn new(request: http::Request<Body>, timeout: Duration, reply_limit: usize) -> Self {
-        Self { request, timeout, reply_limit }
-    }
+    /// Whom to tell how far the body has come.
+    pub progress: Option<Progress>,
 }
 
 /// Shows where it goes without what makes the address a secret, and how much it carries without what.
@@ -137,97 +136,21 @@ impl fmt::Debug for Outgoing {
     }
 }
 
-/// The body of a request: pieces that were never put together.
-#[derive(Clone, Default)]
+/// What a request is, without what it is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Body {
-    /// The pieces.
-    pub segments: Vec<Bytes>,
+pub struct EndpointName {
+    /// The name of its module: `v1::job_status`.
+    pub name: &'static str,
+    /// The path before its fields are put in: `/v1/smile_links/{ref_id}`.
+    pub template: &'static str,
 }
 
-impl Body {
-    /// How many bytes the pieces are together.
-    pub fn length(&self) -> u64 {
-        self.segments.iter().map(|segment| segment.len() as u64).sum()
+impl EndpointName {
+    pub(crate) const fn of(spec: &Spec) -> Self {
+        Self { name: spec.name, template: spec.path }
     }
 
-    /// The pieces put together. For tests and for transports that cannot do better.
-    pub fn to_bytes(&self) -> Bytes {
-        match self.segments.as_slice() {
-            [one] => one.clone(),
-            many => many.concat().into(),
-        }
-    }
-}
-
-impl From<Bytes> for Body {
-    fn from(bytes: Bytes) -> Self {
-        Self { segments: vec![bytes] }
-    }
-}
-
-impl fmt::Debug for Body {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "[{} bytes]", self.length())
-    }
-}
-
-/// No answer came.
-#[derive(Debug)]
-pub struct TransportError {
-    kind: TransportErrorKind,
-    source: Option<Box<dyn Error + Send + Sync>>,
-}
-
-impl TransportError {
-    /// No answer came.
-    pub fn new(kind: TransportErrorKind) -> Self {
-        Self { kind, source: None }
-    }
-
-    /// What the transport says of it. It must not name the address.
-    #[must_use]
-    pub fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        self.source = Some(source.into());
-        self
-    }
-
-    /// How it failed.
-    pub fn kind(&self) -> TransportErrorKind {
-        self.kind
-    }
-}
-
-impl fmt::Display for TransportError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.kind {
-            TransportErrorKind::Connect => "no connection could be made, so nothing was sent",
-            TransportErrorKind::Timeout => "no answer came in time",
-            TransportErrorKind::Interrupted => "the connection broke off before the whole answer came",
-            TransportErrorKind::ReplyTooLarge => "the answer is larger than allowed",
-            TransportErrorKind::Other => "the request could not be sent",
-        })
-    }
-}
-
-impl Error for TransportError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.source.as_deref().map(|source| source as _)
-    }
-}
-
-/// How it came that no answer came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum TransportErrorKind {
-    /// No connection was made: the request certainly did not arrive.
-    Connect,
-    /// Time ran out: the request may have arrived.
-    Timeout,
-    /// The connection broke off: the request may have arrived.
-    Interrupted,
-    /// The answer was larger than [`Outgoing::reply_limit`].
-    ReplyTooLarge,
-    /// Anything else: the request may have arrived.
-    Other,
+    /// The archive, whose address is nobody's business.
+    pub(crate) const ARCHIVE: Self = Self { name: "v1::put_archive", template: "{upload_url}" };
 }

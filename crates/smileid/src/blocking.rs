@@ -51,7 +51,10 @@ impl BlockingTransport for ReqwestTransport {
         let (head, body) = outgoing.request.into_parts();
         // In one piece: from a reader, reqwest says that the body could not be sent when in truth nobody was there or an
         // answer came early.
-        let body = ::reqwest::blocking::Body::from(body.to_bytes());
+        let body = body
+            .to_bytes()
+            .map_err(|error| TransportError::new(TransportErrorKind::Body).with_source(error))?;
+        let body = ::reqwest::blocking::Body::from(body);
         let mut request =
             ::reqwest::blocking::Request::try_from(http::Request::from_parts(head, body)).map_err(failed)?;
         *request.timeout_mut() = Some(timeout);

@@ -10,7 +10,9 @@
 //!
 //! ```
 //! # tokio::runtime::Runtime::new()?.block_on(async {
-//! use smileid::{Client, Config, Delivery, Environment, Follow, Image, ImageJob, JobIds, ReqwestTransport};
+//! use smileid::{
+//!     Client, Config, Delivery, Environment, Follow, Image, ImageJob, JobIds, ReqwestTransport, Submission,
+//! };
 //!
 //! let server = smileid_mock_server::MockServer::start().await?; // or Environment::sandbox() and your own key
 //! let environment: Environment = server.base_url().parse()?;
@@ -18,9 +20,10 @@
 //!
 //! let selfie = Image::file(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/images/selfie.jpg"));
 //! let job = ImageJob::smart_selfie_registration(JobIds::new("user-1", "job-1")?, selfie);
-//! let submission = client.submit(job, Delivery::follow(Follow::result())).await?;
+//! let mut submission = Submission::new(job, Delivery::follow(Follow::result()));
+//! let submitted = client.submit(&mut submission).await?;
 //!
-//! let reply = submission.state.as_ref().and_then(|state| state.complete()).ok_or("still pending")?;
+//! let reply = submitted.state.as_ref().and_then(|state| state.complete()).ok_or("still pending")?;
 //! let result = reply.value.result().ok_or("no result")?;
 //! assert_eq!(result.result_code.as_ref().map(|code| code.as_str()), Some("0840")); // enrolled
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -39,8 +42,8 @@ pub mod reqwest;
 pub use crate::reqwest::{Client, ReqwestTransport};
 pub use smileid_client as client;
 pub use smileid_client::{
-    Config, Environment, Error, JobState, Reply, Schedule, Step, Submission, SubmitError, Timeouts,
-    UnknownEnvironment, Wait,
+    Budget, Config, Environment, Error, JobState, Reply, Retry, Schedule, Stage, Step, Submission,
+    SubmitError, Submitted, Timeouts, UnknownEnvironment, Until, Wait, Watch,
 };
 pub use smileid_protocol as protocol;
 pub use smileid_protocol::{

@@ -5,13 +5,14 @@ use std::{
     error::Error as StdError,
     io,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll},
     time::Duration,
 };
 
 use bytes::{Bytes, BytesMut};
 use http_body::{Frame, SizeHint};
-use smileid_client::{Body, Outgoing, Transport, TransportError, TransportErrorKind, read_files};
+use smileid_client::{Outgoing, Piece, Transport, TransportError, TransportErrorKind, read_files};
 use smileid_protocol::{
     job::{ImageJob, ReadError, ReadyJob},
     origin::is_loopback,
@@ -67,7 +68,12 @@ impl Transport for ReqwestTransport {
         let limit = outgoing.reply_limit;
         let timeout = outgoing.timeout;
         let client = if is_local(outgoing.request.uri()) { &self.direct } else { &self.client };
-        let request = outgoing.request.map(|body| ::reqwest::Body::wrap(Segments::from(body)));
+        let (head, body) = outgoing.request.into_parts();
+        let body = body
+            .to_bytes()
+            .map_err(|error| TransportError::new(TransportErrorKind::Body).with_source(error))?;
+        let body = ::reqwest::Body::wrap(Segments::from(body));
+        let request = http::Request::from_parts(head, body);
         let mut request = ::reqwest::Request::try_from(request).map_err(failed)?;
         *request.timeout_mut() = Some(timeout);
         let mut response = client.execute(request).await.map_err(failed)?;
@@ -90,9 +96,9 @@ impl Transport for ReqwestTransport {
         tokio::time::sleep(duration).await;
     }
 
-    async fn read(&self, job: ImageJob) -> Result<ReadyJob, ReadError> {
+    async fn read(&self, job: Arc<ImageJob>) -> Result<ReadyJob<Piece>, ReadError> {
         // A task that reads files ends early only when the runtime shuts down, and then nobody waits for this.
-        tokio::task::spawn_blocking(|| read_files(job)).await.unwrap_or_else(|stopped| {
+        tokio::task::spawn_blocking(move || read_files(&job)).await.unwrap_or_else(|stopped| {
             Err(ReadError::File {
                 field: "image_details".to_owned(),
                 path: std::path::PathBuf::new(),
@@ -166,9 +172,9 @@ struct Segments {
     length: u64,
 }
 
-impl From<Body> for Segments {
-    fn from(body: Body) -> Self {
-        Self { length: body.length(), left: body.segments.into() }
+impl From<Bytes> for Segments {
+    fn from(body: Bytes) -> Self {
+        Self { length: body.len() as u64, left: [body].into() }
     }
 }
 

@@ -4,7 +4,7 @@ use std::{io::IsTerminal as _, path::Path};
 
 use serde_json::{Map, Value, json};
 use smileid::{
-    CallbackUrl, Delivery, ImageJob, JobState, LookupJob, SubmitError, Wait,
+    CallbackUrl, Delivery, ImageJob, JobState, LookupJob, Submission, SubmitError, Wait,
     protocol::job::loose::{CheckedJob, ImageDetail, LooseJob},
     types::{IdInfo, ImageContent, ImageSubject, ImageType, JobType},
 };
@@ -66,11 +66,13 @@ async fn images(
     let failed = |error: SubmitError| {
         Failure::from(&error).with_server_text(&error.source, &secrets).with_ids(ids.user_id(), ids.job_id())
     };
-    let submission = session.client.submit(job, delivery).await.map_err(failed)?;
-    match submission.state {
-        None => Ok(Output::submitted(ids.user_id(), ids.job_id(), &submission.smile_job_id)),
+    let mut submission = Submission::new(job, delivery);
+    let submitted = session.client.submit(&mut submission).await.map_err(failed)?;
+    let smile_job_id = submitted.smile_job_id.as_deref();
+    match submitted.state {
+        None => Ok(Output::submitted(ids.user_id(), ids.job_id(), smile_job_id)),
         Some(JobState::Complete(reply)) => Ok(Output::status(&reply.value, &reply.body)),
-        Some(_) => Err(pending(&ids).with("smile_job_id", submission.smile_job_id)),
+        Some(_) => Err(pending(&ids).with("smile_job_id", smile_job_id)),
     }
 }
 

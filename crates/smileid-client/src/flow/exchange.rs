@@ -9,26 +9,72 @@ use smileid_protocol::{
     timestamp::Timestamp,
 };
 
-use super::{Action, Event, Flow};
+use super::{Action, Attempts, Event, Flow};
 use crate::{
     clock::Now,
     config::Config,
     error::Error,
-    transport::{Body, Outgoing},
+    transport::{Body, EndpointName, Outgoing},
 };
 
-/// Sends one request and reads its reply.
+/// Sends one request, again if need be, and reads its reply.
 #[derive(Debug)]
 pub struct Exchange<'c, E> {
     config: &'c Config,
     request: E,
     sent: Sent,
+    attempts: Attempts,
+    deadline: Option<Duration>,
 }
 
 impl<'c, E: Endpoint> Exchange<'c, E> {
-    /// Sends `request`.
-    pub fn new(config: &'c Config, request: E) -> Self {
-        Self { config, request, sent: Sent::default() }
+    /// Sends `request`. `seed` spreads the pauses between attempts.
+    pub fn new(config: &'c Config, request: E, seed: u64) -> Self {
+        let attempts = Attempts::new(&config.retry, seed);
+        Self { config, request, sent: Sent::default(), attempts, deadline: None }
+    }
+
+    /// Ends at `deadline` rather than when the time for one operation is over.
+    pub(super) fn until(mut self, deadline: Duration) -> Self {
+        self.deadline = Some(deadline);
+        self
+    }
+
+    /// When the last attempt was signed.
+    pub(super) fn signed_at(&self) -> Option<&Timestamp> {
+        self.sent.at.as_ref()
+    }
+
+    pub(super) fn request(&self) -> &E {
+        &self.request
+    }
+
+    fn ask(&mut self, now: Now) -> Action<Reply<E::Response>, Error> {
+        let timeout = self.config.timeouts.request.min(self.left(now));
+        match self.sent.ask(self.config, &self.request, timeout, now) {
+            Ok(mut outgoing) => {
+                outgoing.resend_count = self.attempts.made;
+                self.attempts.made += 1;
+                Action::Send(outgoing)
+            }
+            Err(error) => Action::Done(Err(error)),
+        }
+    }
+
+    fn failed(&mut self, error: Error, now: Now) -> Action<Reply<E::Response>, Error> {
+        let left = self.left(now);
+        let is_safe = error.never_left() || (E::SPEC.retry_safe && error.is_retryable());
+        let pause = match self.sent.ask_again(&error) {
+            None if is_safe => self.attempts.next(&error, left),
+            other => other,
+        };
+        pause.map_or(Action::Done(Err(error)), Action::Wait)
+    }
+
+    fn left(&mut self, now: Now) -> Duration {
+        let operation = self.config.timeouts.operation;
+        let deadline = *self.deadline.get_or_insert_with(|| now.monotonic.saturating_add(operation));
+        deadline.saturating_sub(now.monotonic)
     }
 }
 
@@ -38,17 +84,18 @@ impl<E: Endpoint> Flow for Exchange<'_, E> {
 
     fn on(&mut self, event: Event, now: Now) -> Action<Self::Output, Error> {
         match event {
-            Event::Start | Event::Elapsed => {
-                match self.sent.ask(self.config, &self.request, self.config.timeouts.request, now) {
-                    Ok(outgoing) => Action::Send(outgoing),
-                    Err(error) => Action::Done(Err(error)),
-                }
-            }
+            Event::Start | Event::Elapsed => self.ask(now),
             Event::Response(response) => match self.sent.read::<E>(self.config, &response, now) {
-                Ok(reply) => Action::Done(Ok(reply)),
-                Err(error) => self.sent.ask_again(&error).map_or(Action::Done(Err(error)), Action::Wait),
+                Ok(reply) => {
+                    self.attempts.succeeded();
+                    Action::Done(Ok(reply))
+                }
+                Err(error) => {
+                    self.attempts.note(&response, now);
+                    self.failed(error, now)
+                }
             },
-            Event::Failed(error) => Action::Done(Err(error.into())),
+            Event::Failed(error) => self.failed(error.into(), now),
         }
     }
 }
@@ -71,8 +118,14 @@ impl Sent {
         let timestamp = now.timestamp();
         let proof = E::Auth::prove(&config.credentials, &timestamp);
         self.at = Some(timestamp);
-        let request = request.encode(&config.origin, &proof)?.map(Body::from);
-        Ok(Outgoing::new(request, timeout, config.reply_limit))
+        Ok(Outgoing {
+            request: request.encode(&config.origin, &proof)?.map(Body::from),
+            endpoint: EndpointName::of(&E::SPEC),
+            resend_count: 0,
+            timeout,
+            reply_limit: config.reply_limit,
+            progress: None,
+        })
     }
 
     pub(super) fn read<E: Endpoint>(

@@ -1,171 +1,366 @@
 //! Announce, upload and, if wanted, await.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use smileid_protocol::{
-    auth::{AuthScheme, Seal},
+    auth::AuthScheme,
     endpoint::Endpoint,
-    job::{Delivery, JobIds, ReadyJob},
-    package::layout::Segment,
+    job::{ReadError, ReadyJob},
+    types::ErrorCode,
     v1::{
+        job_status,
         put_archive::{self, UploadUrl},
         upload,
     },
 };
 
-use super::{Action, AwaitJob, Event, Flow, JobState};
+use super::{Action, Attempts, AwaitJob, Event, Exchange, Flow, JobState, Reply, about, status_request};
 use crate::{
     clock::Now,
     config::Config,
     error::{Error, Step, SubmitError},
-    transport::{Body, Outgoing, TransportError, TransportErrorKind},
+    submission::{Stage, Submission, Submitted},
+    transport::{Body, EndpointName, Outgoing, Piece, TransportError, TransportErrorKind},
 };
 
 /// Announces a job, puts its archive where the API says, and asks for the result if the delivery says so.
+///
+/// Whenever it is not known what came of a request, the API is asked how the job stands before anything is sent again. A
+/// job whose archive did not come is announced again as a retry, which yields a new link and no second job.
 #[derive(Debug)]
 pub struct SubmitJob<'c> {
     config: &'c Config,
-    job: ReadyJob,
-    delivery: Delivery,
+    submission: &'c mut Submission,
+    /// Wanted only if there is something to send: a job that is found to be there needs no files.
+    ready: Result<ReadyJob<Piece>, Option<ReadError>>,
+    seed: u64,
+    /// Of the submission as a whole, beside those of each request.
+    attempts: Attempts,
+    deadline: Duration,
     state: State<'c>,
-    smile_job_id: Option<String>,
+    /// What went wrong before the API was asked how the job stands.
+    trouble: Option<Error>,
 }
 
 #[derive(Debug)]
 enum State<'c> {
-    New,
-    Announced(Box<upload::Request>, Seal),
-    Uploaded,
+    Beginning,
+    /// With the stage before, which it still is if the request never left.
+    Announcing(Box<Exchange<'c, upload::Request>>, Stage),
+    Uploading(Box<Put>),
+    /// Before asking.
+    Pausing,
+    Asking(Box<Exchange<'c, job_status::Request>>),
     Awaiting(Box<AwaitJob<'c>>),
     Over,
 }
 
-impl<'c> SubmitJob<'c> {
-    /// Submits `job`.
-    pub fn new(config: &'c Config, job: ReadyJob, delivery: Delivery) -> Self {
-        Self { config, job, delivery, state: State::New, smile_job_id: None }
-    }
+/// An archive on its way.
+#[derive(Debug)]
+struct Put {
+    url: UploadUrl,
+    body: Body,
+    attempts: Attempts,
+}
 
-    fn announce(&mut self, now: Now) -> Action<Submission, SubmitError> {
-        let request = self.job.upload_request(self.delivery.callback_url());
-        let seal = <upload::Request as Endpoint>::Auth::prove(&self.config.credentials, &now.timestamp());
-        match request.encode(&self.config.origin, &seal) {
-            Ok(encoded) => {
-                let timeout = self.config.timeouts.request;
-                let outgoing = Outgoing::new(encoded.map(Body::from), timeout, self.config.reply_limit);
-                self.state = State::Announced(Box::new(request), seal);
-                Action::Send(outgoing)
-            }
-            Err(error) => self.fail(Step::Announce, error.into()),
+type Next = Action<Submitted, SubmitError>;
+
+impl<'c> SubmitJob<'c> {
+    /// Submits a job whose files have been read. `seed` spreads the pauses.
+    pub fn new(
+        config: &'c Config,
+        submission: &'c mut Submission,
+        ready: Result<ReadyJob<Piece>, ReadError>,
+        seed: u64,
+    ) -> Self {
+        Self {
+            config,
+            submission,
+            ready: ready.map_err(Some),
+            seed,
+            attempts: Attempts::new(&config.retry, seed),
+            deadline: Duration::ZERO,
+            state: State::Beginning,
+            trouble: None,
         }
     }
 
-    fn upload(
-        &mut self,
-        request: &upload::Request,
-        seal: &Seal,
-        response: &http::Response<Bytes>,
-    ) -> Action<Submission, SubmitError> {
-        let reply = match upload::Request::decode_reply(response) {
-            Ok(reply) => reply.trust_without_checking().0, // uploads are not signed
-            Err(error) => return self.fail(Step::Announce, error.into()),
-        };
-        self.smile_job_id = Some(reply.smile_job_id.clone());
-        match self.archive(request, seal, &reply) {
-            Ok(outgoing) => {
-                self.state = State::Uploaded;
-                Action::Send(outgoing)
+    fn begin(&mut self, now: Now) -> Next {
+        self.deadline = now.monotonic.saturating_add(self.config.timeouts.operation);
+        match &self.submission.stage {
+            Stage::New => self.announce(false, now),
+            Stage::Unsure | Stage::Announced { .. } => self.ask(now),
+            Stage::Uploaded { .. } => self.uploaded(now),
+        }
+    }
+
+    fn announce(&mut self, is_retry: bool, now: Now) -> Next {
+        let mut request = match &mut self.ready {
+            Ok(ready) => ready.upload_request(self.submission.delivery.callback_url()),
+            Err(error) => {
+                let error = error.take().map_or_else(out_of_step, Error::from);
+                return self.fail(Step::Read, error);
             }
+        };
+        request.retry = is_retry.then_some(true);
+        let before = self.submission.stage.clone();
+        if before == Stage::New {
+            self.submission.stage = Stage::Unsure;
+        }
+        let exchange = Exchange::new(self.config, request, self.seed).until(self.deadline);
+        self.announcing(Box::new(exchange), before, Event::Start, now)
+    }
+
+    fn announcing(
+        &mut self,
+        mut exchange: Box<Exchange<'c, upload::Request>>,
+        before: Stage,
+        event: Event,
+        now: Now,
+    ) -> Next {
+        match exchange.on(event, now).ended() {
+            Ok(Ok(reply)) => self.announced(&exchange, &reply.value, now),
+            Ok(Err(error)) => self.not_announced(error, before, exchange.request().retry, now),
+            Err(action) => {
+                self.state = State::Announcing(exchange, before);
+                action
+            }
+        }
+    }
+
+    fn announced(
+        &mut self,
+        exchange: &Exchange<'c, upload::Request>,
+        reply: &upload::Response,
+        now: Now,
+    ) -> Next {
+        self.submission.stage = Stage::Announced { smile_job_id: reply.smile_job_id.clone() };
+        match self.archive(exchange, reply) {
+            Ok(put) => self.put(Box::new(put), now),
             Err(error) => self.fail(Step::Upload, error),
         }
     }
 
     fn archive(
         &self,
-        request: &upload::Request,
-        seal: &Seal,
+        exchange: &Exchange<'c, upload::Request>,
         reply: &upload::Response,
-    ) -> Result<Outgoing, Error> {
+    ) -> Result<Put, Error> {
         let url = UploadUrl::parse(&reply.upload_url)?;
-        let archive = self.job.archive(request, seal, reply)?;
-        let head = put_archive::request(&url, archive.length)?;
-        let segments = archive.segments.into_iter().map(Segment::into_bytes);
-        let request = http::Request::from_parts(head, Body { segments: segments.collect() });
-        Ok(Outgoing::new(request, self.config.timeouts.upload, self.config.reply_limit))
+        let (Ok(ready), Some(at)) = (&self.ready, exchange.signed_at()) else { return Err(out_of_step()) };
+        let seal = <upload::Request as Endpoint>::Auth::prove(&self.config.credentials, at);
+        let body = ready.archive(exchange.request(), &seal, reply)?.into();
+        Ok(Put { url, body, attempts: Attempts::new(&self.config.retry, self.seed) })
     }
 
-    fn uploaded(&mut self, response: &http::Response<Bytes>, now: Now) -> Action<Submission, SubmitError> {
-        if let Err(error) = put_archive::read_reply(response) {
-            return self.fail(Step::Upload, error.into());
+    fn not_announced(&mut self, error: Error, before: Stage, retry: Option<bool>, now: Now) -> Next {
+        // A name that is taken may be taken by this very job, whose archive never came.
+        if error.code() == Some(&ErrorCode::JOB_EXISTS) {
+            self.submission.stage = before;
+            if retry.is_some() {
+                // It may have come just now.
+                return self.ask_after(Step::Announce, error, now);
+            }
+            self.trouble = Some(error);
+            return self.ask(now);
         }
-        match self.delivery.following() {
-            None => self.finish(None),
-            Some(follow) => {
-                let waiting = AwaitJob::new(self.config, self.job.ids(), follow, self.config.wait);
-                self.await_result(Box::new(waiting), Event::Start, now)
+        if error.is_outcome_unknown() || error.is_retryable() && !error.never_left() {
+            return self.ask_after(Step::Announce, error, now);
+        }
+        self.submission.stage = before;
+        self.fail(Step::Announce, error)
+    }
+
+    fn put(&mut self, mut put: Box<Put>, now: Now) -> Next {
+        let head = match put_archive::request(&put.url, put.body.length()) {
+            Ok(head) => head,
+            Err(error) => return self.fail(Step::Upload, error.into()),
+        };
+        let outgoing = Outgoing {
+            request: http::Request::from_parts(head, put.body.clone()), // pieces are shared
+            endpoint: EndpointName::ARCHIVE,
+            resend_count: put.attempts.made,
+            timeout: self.config.timeouts.upload.min(self.left(now)),
+            reply_limit: self.config.reply_limit,
+            progress: self.submission.progress.clone(),
+        };
+        put.attempts.made += 1;
+        self.state = State::Uploading(put);
+        Action::Send(outgoing)
+    }
+
+    fn was_put(&mut self, mut put: Box<Put>, response: &http::Response<Bytes>, now: Now) -> Next {
+        match put_archive::read_reply(response).map_err(Error::from) {
+            Ok(()) => {
+                put.attempts.succeeded();
+                let smile_job_id = self.submission.stage.smile_job_id().map(str::to_owned);
+                self.submission.stage = Stage::Uploaded { smile_job_id };
+                self.uploaded(now)
+            }
+            Err(error) => self.not_put(put, error, now),
+        }
+    }
+
+    fn not_put(&mut self, mut put: Box<Put>, error: Error, now: Now) -> Next {
+        let left = self.left(now);
+        if error.never_left() {
+            return match put.attempts.next(&error, left) {
+                Some(pause) => {
+                    self.state = State::Uploading(put);
+                    Action::Wait(pause)
+                }
+                None => self.fail(Step::Upload, error),
+            };
+        }
+        // S3 says 403 when a link has expired, and when it does not know it. Another may do.
+        let is_refused_link = error.status() == Some(http::StatusCode::FORBIDDEN);
+        if is_refused_link || error.is_outcome_unknown() || error.is_retryable() {
+            return self.ask_after(Step::Upload, error, now);
+        }
+        self.fail(Step::Upload, error)
+    }
+
+    /// Asks how the job stands, after a pause; the answer says whether and what to send again.
+    fn ask_after(&mut self, step: Step, error: Error, now: Now) -> Next {
+        self.attempts.made += 1;
+        match self.attempts.next(&error, self.left(now)) {
+            Some(pause) => {
+                self.trouble = Some(error);
+                self.state = State::Pausing;
+                Action::Wait(pause)
+            }
+            None => self.fail(step, error),
+        }
+    }
+
+    fn ask(&mut self, now: Now) -> Next {
+        let follow = self.submission.delivery.following().unwrap_or_default();
+        let request = status_request(self.submission.ids(), follow);
+        let exchange = Exchange::new(self.config, request, self.seed).until(self.deadline);
+        self.asking(Box::new(exchange), Event::Start, now)
+    }
+
+    fn asking(
+        &mut self,
+        mut exchange: Box<Exchange<'c, job_status::Request>>,
+        event: Event,
+        now: Now,
+    ) -> Next {
+        match exchange.on(event, now).ended() {
+            Ok(Ok(reply)) => match about(exchange.request(), reply) {
+                Ok(reply) => self.answered(&reply, now),
+                Err(error) => self.fail(self.step(), error),
+            },
+            Ok(Err(error)) => self.not_answered(error, now),
+            Err(action) => {
+                self.state = State::Asking(exchange);
+                action
             }
         }
     }
 
-    fn await_result(
-        &mut self,
-        mut waiting: Box<AwaitJob<'c>>,
-        event: Event,
-        now: Now,
-    ) -> Action<Submission, SubmitError> {
-        let action = waiting.on(event, now);
-        self.state = State::Awaiting(waiting);
-        match action {
-            Action::Send(outgoing) => Action::Send(outgoing),
-            Action::Wait(duration) => Action::Wait(duration),
-            Action::Done(Ok(state)) => self.finish(Some(state)),
-            Action::Done(Err(error)) => self.fail(Step::Await, error),
+    fn answered(&mut self, reply: &Reply<job_status::Response>, now: Now) -> Next {
+        let trouble = self.trouble.take();
+        if reply.value.code == Some(ErrorCode::NO_ARCHIVE_YET) {
+            return self.announce(true, now);
+        }
+        match trouble {
+            // Never sent from here, and yet it is there with its archive: it is another job of the same name.
+            Some(error) if self.submission.stage == Stage::New => self.fail(Step::Announce, error),
+            _ => {
+                let told = reply.value.result().and_then(|result| result.smile_job_id.clone());
+                let smile_job_id = self.submission.stage.smile_job_id().map(str::to_owned).or(told);
+                self.submission.stage = Stage::Uploaded { smile_job_id };
+                self.uploaded(now)
+            }
         }
     }
 
-    fn finish(&self, state: Option<JobState>) -> Action<Submission, SubmitError> {
-        let smile_job_id = self.smile_job_id.clone().unwrap_or_default();
-        Action::Done(Ok(Submission { ids: self.job.ids().clone(), smile_job_id, state }))
+    fn not_answered(&mut self, error: Error, now: Now) -> Next {
+        let trouble = self.trouble.take();
+        if error.code() == Some(&ErrorCode::JOB_NOT_FOUND) {
+            return match trouble {
+                // The name is taken by somebody else's job.
+                Some(trouble) if trouble.code() == Some(&ErrorCode::JOB_EXISTS) => {
+                    self.fail(Step::Announce, trouble)
+                }
+                _ => self.announce(false, now),
+            };
+        }
+        match trouble {
+            Some(trouble) if !matches!(error, Error::Forged(_)) => self.fail(self.step(), trouble),
+            _ => self.fail(self.step(), error),
+        }
     }
 
-    fn fail(&self, step: Step, source: Error) -> Action<Submission, SubmitError> {
-        Action::Done(Err(SubmitError {
-            step,
-            smile_job_id: self.smile_job_id.clone(),
-            source: Box::new(source),
-        }))
+    fn uploaded(&mut self, now: Now) -> Next {
+        match self.submission.delivery.following() {
+            None => self.finish(None),
+            Some(follow) => {
+                let ids = self.submission.ids();
+                let waiting = AwaitJob::new(self.config, ids, follow, self.config.wait, self.seed);
+                self.awaiting(Box::new(waiting), Event::Start, now)
+            }
+        }
+    }
+
+    fn awaiting(&mut self, mut waiting: Box<AwaitJob<'c>>, event: Event, now: Now) -> Next {
+        match waiting.on(event, now).ended() {
+            Ok(Ok(state)) => self.finish(Some(state)),
+            Ok(Err(error)) => self.fail(Step::Await, error),
+            Err(action) => {
+                self.state = State::Awaiting(waiting);
+                action
+            }
+        }
+    }
+
+    fn finish(&mut self, state: Option<JobState>) -> Next {
+        let told = state.as_ref().and_then(JobState::complete).and_then(|reply| reply.value.result());
+        let told = told.and_then(|result| result.smile_job_id.clone());
+        let smile_job_id = self.submission.stage.smile_job_id().map(str::to_owned).or(told);
+        Action::Done(Ok(Submitted { ids: self.submission.ids().clone(), smile_job_id, state }))
+    }
+
+    fn fail(&self, step: Step, source: Error) -> Next {
+        let smile_job_id = self.submission.stage.smile_job_id().map(str::to_owned);
+        Action::Done(Err(SubmitError { step, smile_job_id, source: Box::new(source) }))
+    }
+
+    /// The step that is not known to be done.
+    fn step(&self) -> Step {
+        match self.submission.stage {
+            Stage::New | Stage::Unsure => Step::Announce,
+            _ => Step::Upload,
+        }
+    }
+
+    fn left(&self, now: Now) -> Duration {
+        self.deadline.saturating_sub(now.monotonic)
     }
 }
 
 impl Flow for SubmitJob<'_> {
-    type Output = Submission;
+    type Output = Submitted;
     type Error = SubmitError;
 
-    fn on(&mut self, event: Event, now: Now) -> Action<Submission, SubmitError> {
+    fn on(&mut self, event: Event, now: Now) -> Next {
         match (std::mem::replace(&mut self.state, State::Over), event) {
-            (State::New, Event::Start | Event::Elapsed) => self.announce(now),
-            (State::Announced(request, seal), Event::Response(response)) => {
-                self.upload(&request, &seal, &response)
-            }
-            (State::Uploaded, Event::Response(response)) => self.uploaded(&response, now),
-            (State::Awaiting(waiting), event) => self.await_result(waiting, event, now),
-            (State::Uploaded, Event::Failed(error)) => self.fail(Step::Upload, error.into()),
-            (_, Event::Failed(error)) => self.fail(Step::Announce, error.into()),
-            (_, Event::Start | Event::Elapsed | Event::Response(_)) => {
-                let error = TransportError::new(TransportErrorKind::Other);
-                self.fail(Step::Announce, error.with_source("nothing of the kind was asked for").into())
-            }
+            (State::Beginning, _) => self.begin(now),
+            (State::Announcing(exchange, before), event) => self.announcing(exchange, before, event, now),
+            (State::Uploading(put), Event::Response(response)) => self.was_put(put, &response, now),
+            (State::Uploading(put), Event::Failed(error)) => self.not_put(put, error.into(), now),
+            (State::Uploading(put), Event::Start | Event::Elapsed) => self.put(put, now),
+            (State::Pausing, _) => self.ask(now),
+            (State::Asking(exchange), event) => self.asking(exchange, event, now),
+            (State::Awaiting(waiting), event) => self.awaiting(waiting, event, now),
+            (State::Over, _) => self.fail(self.step(), out_of_step()),
         }
     }
 }
 
-/// A job that the API has.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Submission {
-    /// The partner's names for it, with which its result can be asked for.
-    pub ids: JobIds,
-    /// The API's number for it.
-    pub smile_job_id: String,
-    /// How it stands, if the delivery said to ask.
-    pub state: Option<JobState>,
+/// A driver told something that nobody asked about.
+fn out_of_step() -> Error {
+    TransportError::new(TransportErrorKind::Other).with_source("nothing of the kind was asked for").into()
 }

@@ -9,7 +9,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use smileid_client::{BlockingTransport as _, Client, Now, Outgoing, Transport, TransportError};
+use smileid_client::{BlockingTransport as _, Client, Now, Outgoing, Submission, Transport, TransportError};
 use smileid_protocol::job::{Delivery, Follow};
 
 use crate::script::*;
@@ -29,6 +29,10 @@ impl Transport for Ready {
     fn now(&self) -> Now {
         (&*self.0.lock().expect("one thread")).now()
     }
+
+    fn seed(&self) -> u64 {
+        (&*self.0.lock().expect("one thread")).seed()
+    }
 }
 
 /// Runs a future that never waits for anything outside itself.
@@ -44,12 +48,15 @@ fn both_drivers_send_the_same_at_the_same_times() {
     let answers =
         || [upload_reply(), Answer::Reply(200, "".into()), reply(&incomplete()), reply(&incomplete())];
     let blocking = Script::new(answers()).then_forever(&complete());
-    client(&blocking).submit(registration(), Delivery::follow(Follow::result())).unwrap();
+    client(&blocking)
+        .submit(&mut Submission::new(registration(), Delivery::follow(Follow::result())))
+        .unwrap();
 
     let ready = Ready(Mutex::new(Script::new(answers()).then_forever(&complete())));
     let config = client(&blocking).config().clone();
     let asynchronous = Client::new(config, &ready);
-    run(asynchronous.submit(registration(), Delivery::follow(Follow::result()))).unwrap();
+    run(asynchronous.submit(&mut Submission::new(registration(), Delivery::follow(Follow::result()))))
+        .unwrap();
 
     let script = ready.0.lock().unwrap();
     let sent = |script: &Script| -> Vec<_> {

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use serde_json::json;
-use smileid_client::{Error, Step};
+use smileid_client::{Error, Step, Submission};
 use smileid_protocol::{
     job::{Delivery, Follow, IdNumber, LookupJob},
     types::ErrorCode,
@@ -46,7 +46,9 @@ fn what_cannot_be_read_is_kept_and_not_shown() {
     ] {
         let body = Bytes::from(body);
         let script = Script::new([Answer::Reply(200, body.clone())]);
-        let error = client(&script).submit(registration(), Delivery::follow(Follow::result())).unwrap_err();
+        let error = client(&script)
+            .submit(&mut Submission::new(registration(), Delivery::follow(Follow::result())))
+            .unwrap_err();
         assert_eq!(error.step, Step::Announce);
         let text = shown(&error);
         match *error.source {

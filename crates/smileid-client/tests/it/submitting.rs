@@ -1,7 +1,7 @@
 //! Announce, upload, await.
 
 use serde_json::json;
-use smileid_client::{Error, Step, TransportErrorKind};
+use smileid_client::{Error, Step, Submission, TransportErrorKind};
 use smileid_protocol::{
     job::{CallbackUrl, Delivery, Follow, Image, ImageJob, ReadError},
     package::inspect,
@@ -17,9 +17,11 @@ fn announces_uploads_and_awaits() {
         reply(&incomplete()),
         reply(&complete()),
     ]);
-    let submission = client(&script).submit(registration(), Delivery::follow(Follow::result())).unwrap();
+    let submission = client(&script)
+        .submit(&mut Submission::new(registration(), Delivery::follow(Follow::result())))
+        .unwrap();
 
-    assert_eq!(submission.smile_job_id, "0000000001");
+    assert_eq!(submission.smile_job_id.as_deref(), Some("0000000001"));
     let reply = submission.state.as_ref().unwrap().complete().unwrap();
     assert_eq!(reply.value.result().unwrap().result_code.as_ref().unwrap().as_str(), "0840");
 
@@ -48,7 +50,7 @@ fn announces_uploads_and_awaits() {
 fn every_request_is_signed_afresh() {
     let script = Script::new([upload_reply(), Answer::Reply(200, "".into()), reply(&incomplete())])
         .then_forever(&complete());
-    client(&script).submit(registration(), Delivery::follow(Follow::result())).unwrap();
+    client(&script).submit(&mut Submission::new(registration(), Delivery::follow(Follow::result()))).unwrap();
 
     let sent = script.sent.borrow();
     let polls: Vec<_> = sent.iter().filter(|it| it.uri.ends_with("/job_status")).map(Sent::json).collect();
@@ -61,7 +63,8 @@ fn every_request_is_signed_afresh() {
 fn a_callback_needs_no_waiting() {
     let script = Script::new([upload_reply(), Answer::Reply(204, "".into())]);
     let callback = CallbackUrl::parse("https://partner.example/hook").unwrap();
-    let submission = client(&script).submit(registration(), Delivery::callback(callback)).unwrap();
+    let submission =
+        client(&script).submit(&mut Submission::new(registration(), Delivery::callback(callback))).unwrap();
     assert!(submission.state.is_none());
     assert_eq!(script.sent.borrow()[0].json()["callback_url"], "https://partner.example/hook");
 }
@@ -70,7 +73,8 @@ fn a_callback_needs_no_waiting() {
 fn a_missing_file_stops_it_before_anything_is_sent() {
     let script = Script::new([]);
     let job = ImageJob::smart_selfie_registration(ids(), Image::file("no/such/selfie.jpg"));
-    let error = client(&script).submit(job, Delivery::follow(Follow::result())).unwrap_err();
+    let error =
+        client(&script).submit(&mut Submission::new(job, Delivery::follow(Follow::result()))).unwrap_err();
     assert_eq!(error.step, Step::Read);
     assert!(matches!(*error.source, Error::Read(ReadError::File { .. })), "{error:?}");
     assert!(script.sent.borrow().is_empty());
@@ -88,7 +92,9 @@ fn an_archive_goes_nowhere_it_may_not_go() {
     ] {
         let script =
             Script::new([reply(&json!({"upload_url": url, "smile_job_id": "0000000001", "code": "2202"}))]);
-        let error = client(&script).submit(registration(), Delivery::follow(Follow::result())).unwrap_err();
+        let error = client(&script)
+            .submit(&mut Submission::new(registration(), Delivery::follow(Follow::result())))
+            .unwrap_err();
         assert!(matches!(*error.source, Error::UploadUrl(_)), "{url}: {error:?}");
         assert_eq!(error.step, Step::Upload);
         assert_eq!(error.smile_job_id.as_deref(), Some("0000000001"));
@@ -111,8 +117,9 @@ fn whatever_exchange_is_cut_the_step_is_known() {
             let mut answers: Vec<_> = all().into_iter().take(cut).collect();
             answers.push(Answer::Fail(kind));
             let script = Script::new(answers);
-            let error =
-                client(&script).submit(registration(), Delivery::follow(Follow::result())).unwrap_err();
+            let error = client(&script)
+                .submit(&mut Submission::new(registration(), Delivery::follow(Follow::result())))
+                .unwrap_err();
             assert_eq!((error.step, error.smile_job_id.as_deref()), (step, id));
             match *error.source {
                 Error::Transport(it) => assert_eq!(it.kind(), kind),
@@ -126,7 +133,9 @@ fn whatever_exchange_is_cut_the_step_is_known() {
 fn a_refused_upload_keeps_s3s_code() {
     let xml = "<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>";
     let script = Script::new([upload_reply(), Answer::Reply(403, xml.into())]);
-    let error = client(&script).submit(registration(), Delivery::follow(Follow::result())).unwrap_err();
+    let error = client(&script)
+        .submit(&mut Submission::new(registration(), Delivery::follow(Follow::result())))
+        .unwrap_err();
     assert_eq!(error.step, Step::Upload);
     assert_eq!(error.source.code().unwrap().as_str(), "AccessDenied");
     assert_eq!(error.source.status().unwrap(), 403);

@@ -4,7 +4,7 @@ use std::{net::SocketAddr, time::Duration};
 
 use smileid::{
     Client, Config, Credentials, Delivery, Environment, Error, Follow, IdNumber, Image, ImageJob, JobIds,
-    LookupJob, ReqwestTransport, Step, client::TransportErrorKind,
+    LookupJob, ReqwestTransport, Step, Submission, client::TransportErrorKind,
 };
 use wiremock::{
     Mock, MockServer, ResponseTemplate,
@@ -110,7 +110,7 @@ async fn the_archive_travels_whole_with_its_length_and_type() {
 
     let job = ImageJob::smart_selfie_registration(ids(), Image::bytes(PNG));
     let callback = smileid::CallbackUrl::parse("https://partner.example/").unwrap();
-    client(&server.uri()).submit(job, Delivery::callback(callback)).await.unwrap();
+    client(&server.uri()).submit(&mut Submission::new(job, Delivery::callback(callback))).await.unwrap();
 
     let requests = server.received_requests().await.unwrap();
     let put = requests.iter().find(|request| request.method == "PUT").unwrap();
@@ -132,7 +132,10 @@ async fn a_presigned_address_is_in_no_error() {
         .await;
 
     let job = ImageJob::smart_selfie_registration(ids(), Image::bytes(PNG));
-    let error = client(&server.uri()).submit(job, Delivery::follow(Follow::result())).await.unwrap_err();
+    let error = client(&server.uri())
+        .submit(&mut Submission::new(job, Delivery::follow(Follow::result())))
+        .await
+        .unwrap_err();
     assert_eq!(error.step, Step::Upload);
     let mut texts = vec![format!("{error} {error:?}")];
     let mut source = std::error::Error::source(&error);

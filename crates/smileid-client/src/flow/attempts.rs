@@ -1,0 +1,157 @@
+//! How often one request has been sent, and when it is sent again.
+
+use std::time::{Duration, SystemTime};
+
+use http::{Response, header::RETRY_AFTER};
+
+use crate::{
+    clock::Now,
+    error::Error,
+    retry::{COST, COST_OF_TIMEOUT, GIFT, Retry},
+};
+
+/// The attempts at one request.
+#[derive(Debug)]
+pub(super) struct Attempts {
+    retry: Retry,
+    random: fastrand::Rng,
+    /// How often it was sent.
+    pub(super) made: u32,
+    /// What the attempts after the first cost so far.
+    spent: u32,
+    /// What the server asked for.
+    asked_for: Option<Duration>,
+}
+
+impl Attempts {
+    pub(super) fn new(retry: &Retry, seed: u64) -> Self {
+        let random = fastrand::Rng::with_seed(seed);
+        Self { retry: retry.clone(), random, made: 0, spent: 0, asked_for: None }
+    }
+
+    /// Takes note of the time that a server named to come back at.
+    pub(super) fn note<T>(&mut self, response: &Response<T>, now: Now) {
+        self.asked_for = retry_after(response, now).map(|it| it.min(self.retry.longest_asked_for));
+    }
+
+    /// How long to wait before the next attempt, unless there is none: because too many were made, because the budget is
+    /// spent, or because it would come after `left`.
+    pub(super) fn next(&mut self, error: &Error, left: Duration) -> Option<Duration> {
+        if self.made >= self.retry.attempts {
+            return None;
+        }
+        self.pause(error).filter(|pause| *pause < left)
+    }
+
+    /// The same, however many attempts were made and however long it takes.
+    pub(super) fn pause(&mut self, error: &Error) -> Option<Duration> {
+        if self.retry.attempts < 2 {
+            return None;
+        }
+        let ceiling = u64::try_from(self.retry.ceiling(self.made).as_millis()).unwrap_or(u64::MAX);
+        let pause = Duration::from_millis(self.random.u64(0..=ceiling));
+        let pause = pause.max(self.asked_for());
+        let cost = if error.is_timeout() { COST_OF_TIMEOUT } else { COST };
+        if !self.retry.budget.take(cost) {
+            return None;
+        }
+        self.spent += cost;
+        Some(pause)
+    }
+
+    /// How long the server asked to be left alone.
+    pub(super) fn asked_for(&mut self) -> Duration {
+        self.asked_for.take().unwrap_or_default()
+    }
+
+    /// An answer came: what was spent comes back, and counting begins anew.
+    pub(super) fn succeeded(&mut self) {
+        self.retry.budget.put(if self.spent == 0 { GIFT } else { self.spent });
+        self.spent = 0;
+        self.made = 0;
+        self.asked_for = None;
+    }
+
+    /// A time that differs a little from `duration`: by up to a fifth, either way.
+    pub(super) fn about(&mut self, duration: Duration) -> Duration {
+        duration.mul_f64(0.8 + 0.4 * self.random.f64())
+    }
+}
+
+/// What a server says of when to come back: in seconds, or as a date (RFC 9110, section 10.2.3).
+fn retry_after<T>(response: &Response<T>, now: Now) -> Option<Duration> {
+    let text = response.headers().get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = httpdate::parse_http_date(text).ok()?;
+    let now = SystemTime::UNIX_EPOCH + Duration::from_millis(u64::try_from(now.utc_millis).ok()?);
+    Some(date.duration_since(now).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Budget, TransportError, TransportErrorKind};
+
+    fn error(kind: TransportErrorKind) -> Error {
+        TransportError::new(kind).into()
+    }
+
+    #[test]
+    fn both_forms_of_retry_after() {
+        // 2023-03-09T21:35:00Z, by `date -u -d @1678397700`.
+        let now = Now { utc_millis: 1_678_397_700_000, monotonic: Duration::ZERO };
+        for (text, seconds) in [
+            ("0", Some(0)),
+            (" 7 ", Some(7)),
+            ("Thu, 09 Mar 2023 21:35:30 GMT", Some(30)),
+            ("Thu, 09 Mar 2023 21:34:00 GMT", Some(0)),
+            ("soon", None),
+            ("-1", None),
+            ("1.5", None),
+        ] {
+            let response = Response::builder().header(RETRY_AFTER, text).body(()).unwrap();
+            assert_eq!(retry_after(&response, now), seconds.map(Duration::from_secs), "{text}");
+        }
+    }
+
+    #[test]
+    fn pauses_are_random_and_grow_up_to_a_limit() {
+        let mut retry = Retry::up_to(100);
+        retry.budget = Budget::new(u32::MAX);
+        let ceilings: Vec<_> = (1..=8).map(|made| retry.ceiling(made).as_millis()).collect();
+        assert_eq!(ceilings, [500, 1000, 2000, 4000, 8000, 16000, 20000, 20000]);
+
+        let mut longest = Duration::ZERO;
+        let mut shortest = Duration::MAX;
+        for seed in 0..1000 {
+            let mut attempts = Attempts::new(&retry, seed);
+            attempts.made = 2;
+            let pause = attempts.next(&error(TransportErrorKind::Connect), Duration::MAX).unwrap();
+            longest = longest.max(pause);
+            shortest = shortest.min(pause);
+        }
+        assert!(longest <= Duration::from_secs(1) && longest > Duration::from_millis(950), "{longest:?}");
+        assert!(shortest < Duration::from_millis(50), "{shortest:?}");
+    }
+
+    #[test]
+    fn a_budget_is_spent_and_comes_back() {
+        let mut retry = Retry::up_to(u32::MAX);
+        retry.budget = Budget::new(22);
+        let mut attempts = Attempts::new(&retry, 1);
+        attempts.made = 1;
+        let mut go_on = |kind| attempts.next(&error(kind), Duration::MAX).is_some();
+        assert!(go_on(TransportErrorKind::Connect)); // 17 left
+        assert!(go_on(TransportErrorKind::Timeout)); // 7
+        assert!(!go_on(TransportErrorKind::Timeout)); // ten are too many
+        assert!(go_on(TransportErrorKind::Connect)); // 2
+        assert!(!go_on(TransportErrorKind::Connect));
+        assert_eq!(retry.budget.left(), 2);
+        attempts.succeeded();
+        assert_eq!(retry.budget.left(), 22);
+        attempts.succeeded();
+        assert_eq!(retry.budget.left(), 22, "no more than it holds");
+    }
+}

@@ -1,0 +1,186 @@
+//! How a job stands, one answer after the other.
+
+use std::time::Duration;
+
+use smileid_protocol::{
+    job::{Follow, JobIds},
+    types::Decision,
+    v1::job_status,
+};
+
+use super::{Action, Attempts, Event, Flow, Reply, exchange::Sent};
+use crate::{
+    clock::Now,
+    config::{Config, Until, Wait},
+    error::Error,
+};
+
+/// Waits until it is time, asks how a job stands, and can be started again for the next answer.
+///
+/// Ends with nothing when the wait is over, or there was a result.
+#[derive(Debug)]
+pub struct NextState<'c> {
+    config: &'c Config,
+    request: job_status::Request,
+    wait: Wait,
+    sent: Sent,
+    attempts: Attempts,
+    asked: u32,
+    started: Option<Duration>,
+    has_answer: bool,
+    is_over: bool,
+}
+
+impl<'c> NextState<'c> {
+    /// Asks for the job of `ids`. `seed` spreads the pauses.
+    pub fn new(config: &'c Config, ids: &JobIds, follow: Follow, wait: Wait, seed: u64) -> Self {
+        Self {
+            config,
+            request: status_request(ids, follow),
+            wait,
+            sent: Sent::default(),
+            attempts: Attempts::new(&config.retry, seed),
+            asked: 0,
+            started: None,
+            has_answer: false,
+            is_over: false,
+        }
+    }
+
+    /// Waits for the next time to ask, or ends.
+    fn go_on(&mut self, now: Now) -> Action<Option<JobState>, Error> {
+        let started = *self.started.get_or_insert(now.monotonic);
+        let left = self.left(now);
+        if left.is_zero() && self.asked > 0 {
+            return self.run_out();
+        }
+        let pause = self.wait.schedule.delay(self.asked, now.monotonic.saturating_sub(started));
+        let pause = self.attempts.about(pause).max(self.attempts.asked_for());
+        Action::Wait(pause.min(left))
+    }
+
+    fn ask(&mut self, now: Now) -> Action<Option<JobState>, Error> {
+        // A wait without any time is one question.
+        let timeout = self.config.timeouts.request.min(self.left(now).max(LAST_QUESTION));
+        match self.sent.ask(self.config, &self.request, timeout, now) {
+            Ok(mut outgoing) => {
+                outgoing.resend_count = self.attempts.made;
+                self.attempts.made += 1;
+                self.asked = self.asked.saturating_add(1);
+                Action::Send(outgoing)
+            }
+            Err(error) => Action::Done(Err(error)),
+        }
+    }
+
+    fn answered(&mut self, reply: Reply<job_status::Response>) -> JobState {
+        self.has_answer = true;
+        let is_final = || reply.value.verdict().decision != Decision::Provisional;
+        if reply.value.job_complete && (self.wait.until == Until::AnyResult || is_final()) {
+            self.is_over = true;
+            return JobState::Complete(Box::new(reply));
+        }
+        JobState::Pending(Some(Box::new(reply)))
+    }
+
+    fn failed(&mut self, error: Error, now: Now) -> Action<Option<JobState>, Error> {
+        if let Some(pause) = self.sent.ask_again(&error) {
+            return Action::Wait(pause);
+        }
+        let left = self.left(now);
+        // A question cut short by the end of the wait is the end of the wait, not a fault.
+        if left.is_zero() && error.is_timeout() {
+            return self.run_out();
+        }
+        let is_passing = error.never_left() || error.is_retryable();
+        match is_passing.then(|| self.attempts.pause(&error)).flatten() {
+            Some(pause) if pause < left => Action::Wait(pause),
+            // It would have been over before the next question, and it is known how the job stands.
+            Some(_) if self.has_answer => self.run_out(),
+            _ => Action::Done(Err(error)),
+        }
+    }
+
+    fn run_out(&mut self) -> Action<Option<JobState>, Error> {
+        self.is_over = true;
+        Action::Done(Ok(None))
+    }
+
+    fn left(&self, now: Now) -> Duration {
+        let end = self.started.unwrap_or(now.monotonic).saturating_add(self.wait.timeout);
+        end.saturating_sub(now.monotonic)
+    }
+}
+
+impl Flow for NextState<'_> {
+    type Output = Option<JobState>;
+    type Error = Error;
+
+    fn on(&mut self, event: Event, now: Now) -> Action<Option<JobState>, Error> {
+        match event {
+            Event::Start if self.is_over => Action::Done(Ok(None)),
+            Event::Start => self.go_on(now),
+            Event::Elapsed => self.ask(now),
+            Event::Response(response) => {
+                let reply = self.sent.read::<job_status::Request>(self.config, &response, now);
+                match reply.and_then(|reply| about(&self.request, reply)) {
+                    Ok(reply) => {
+                        self.attempts.succeeded();
+                        self.attempts.note(&response, now);
+                        Action::Done(Ok(Some(self.answered(reply))))
+                    }
+                    Err(error) => {
+                        self.attempts.note(&response, now);
+                        self.failed(error, now)
+                    }
+                }
+            }
+            Event::Failed(error) => self.failed(error.into(), now),
+        }
+    }
+}
+
+/// How a job stands.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum JobState {
+    /// There is a result, and it is the one that was [waited for](Until). Whether the person passed is for its
+    /// [verdict](job_status::Response::verdict) to say.
+    Complete(Box<Reply<job_status::Response>>),
+    /// The job goes on, and can be waited for again, here or elsewhere: its ids are all that is needed. With the last
+    /// answer, if there was one.
+    Pending(Option<Box<Reply<job_status::Response>>>),
+}
+
+impl JobState {
+    /// The reply that holds the result, when there is one.
+    pub fn complete(&self) -> Option<&Reply<job_status::Response>> {
+        match self {
+            Self::Complete(reply) => Some(reply),
+            Self::Pending(_) => None,
+        }
+    }
+}
+
+/// How long the answer to a last question may take, asked when the wait is over or was none.
+const LAST_QUESTION: Duration = Duration::from_secs(5);
+
+pub(crate) fn status_request(ids: &JobIds, follow: Follow) -> job_status::Request {
+    let mut request = job_status::Request::new(ids.user_id(), ids.job_id());
+    request.history = follow.history;
+    request.image_links = follow.image_links;
+    request
+}
+
+/// The reply, when it is about the job that was asked for. The signature does not say so: it covers the time alone.
+pub(crate) fn about(
+    request: &job_status::Request,
+    reply: Reply<job_status::Response>,
+) -> Result<Reply<job_status::Response>, Error> {
+    let params = reply.value.result().and_then(|result| result.partner_params.as_ref());
+    let another = params.is_some_and(|params| {
+        let differs = |named: &Option<String>, asked: &str| named.as_deref().is_some_and(|it| it != asked);
+        differs(&params.user_id, &request.user_id) || differs(&params.job_id, &request.job_id)
+    });
+    if another { Err(Error::AnotherJob) } else { Ok(reply) }
+}

@@ -1,0 +1,299 @@
+//! What a request carries: pieces that are never put together, and files that are read while they are sent.
+
+use std::{
+    fmt,
+    fs::File,
+    io::{self, Read},
+    path::Path,
+    sync::Arc,
+};
+
+use bytes::Bytes;
+use smileid_protocol::{
+    job::{FileContent, ImageJob, ReadError, ReadyJob},
+    package::layout::{Content, Layout, Segment},
+};
+
+/// The body of a request: pieces that were never put together.
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct Body {
+    /// The pieces, one after the other.
+    pub pieces: Vec<Piece>,
+}
+
+impl Body {
+    /// How many bytes the pieces are together. Always known before the first is sent: storage hosts want to know.
+    pub fn length(&self) -> u64 {
+        self.pieces.iter().map(Content::len).sum()
+    }
+
+    /// The pieces as one reader, for transports that block.
+    pub fn into_reader(self) -> impl Read + Send + Sync {
+        BodyReader { left: self.pieces.into_iter(), current: None }
+    }
+
+    /// The pieces put together. For tests and for transports that cannot do better.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be read, or has changed.
+    pub fn to_bytes(&self) -> io::Result<Bytes> {
+        if let [Piece::Bytes(one)] = self.pieces.as_slice() {
+            return Ok(one.clone());
+        }
+        let mut bytes = Vec::new();
+        self.clone().into_reader().read_to_end(&mut bytes)?;
+        Ok(bytes.into())
+    }
+}
+
+impl From<Bytes> for Body {
+    fn from(bytes: Bytes) -> Self {
+        Self { pieces: vec![Piece::Bytes(bytes)] }
+    }
+}
+
+impl From<Layout<Piece>> for Body {
+    fn from(layout: Layout<Piece>) -> Self {
+        let pieces = layout.segments.into_iter().map(|segment| match segment {
+            Segment::Content(piece) => piece,
+            Segment::Bytes(bytes) => Piece::Bytes(bytes),
+            _ => Piece::Bytes(Bytes::new()),
+        });
+        Self { pieces: pieces.collect() }
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[{} bytes]", self.length())
+    }
+}
+
+/// A piece of a body.
+#[derive(Clone)]
+#[non_exhaustive]
+pub enum Piece {
+    /// Bytes in memory.
+    Bytes(Bytes),
+    /// A file.
+    File(FilePart),
+}
+
+impl Content for Piece {
+    fn len(&self) -> u64 {
+        match self {
+            Self::Bytes(bytes) => Content::len(bytes),
+            Self::File(file) => file.0.length,
+        }
+    }
+
+    fn crc32(&self) -> u32 {
+        match self {
+            Self::Bytes(bytes) => bytes.crc32(),
+            Self::File(file) => file.0.crc32,
+        }
+    }
+}
+
+impl FileContent for Piece {
+    fn head(&self) -> &[u8] {
+        match self {
+            Self::Bytes(bytes) => bytes,
+            Self::File(file) => &file.0.head,
+        }
+    }
+}
+
+impl From<Bytes> for Piece {
+    fn from(bytes: Bytes) -> Self {
+        Self::Bytes(bytes)
+    }
+}
+
+impl fmt::Debug for Piece {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[{} bytes]", self.len())
+    }
+}
+
+/// A file that was read through once and will be read again while it is sent.
+#[derive(Clone)]
+pub struct FilePart(Arc<Known>);
+
+struct Known {
+    path: Box<Path>,
+    length: u64,
+    crc32: u32,
+    head: Box<[u8]>,
+}
+
+impl FilePart {
+    /// Reads a file through, up to 32 MiB: more than three times what the API takes.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read, or is larger.
+    pub fn measure(path: &Path) -> io::Result<Self> {
+        // Also ends what never would by itself, such as a device.
+        let mut file = File::open(path)?.take(MAX_IMAGE + 1);
+        let mut checksum = Checksum::default();
+        let mut head = Vec::with_capacity(HEAD);
+        let mut buffer = vec![0; BUFFER];
+        loop {
+            let count = match file.read(&mut buffer) {
+                Ok(0) => break,
+                Ok(count) => count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            };
+            let read = &buffer[..count];
+            head.extend_from_slice(&read[..count.min(HEAD - head.len())]);
+            checksum.add(read);
+        }
+        if checksum.length > MAX_IMAGE {
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, "larger than 32 MiB"));
+        }
+        let Checksum { length, crc32 } = checksum;
+        Ok(Self(Arc::new(Known { path: path.into(), length, crc32: crc32.finalize(), head: head.into() })))
+    }
+
+    /// Opens it again. The reader fails before its last bytes when they are not those that were measured, so that no
+    /// archive arrives whole that is not the one announced.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be opened.
+    pub fn open(&self) -> io::Result<FileReader> {
+        Ok(FileReader {
+            known: self.0.clone(),
+            file: File::open(&self.0.path)?,
+            checksum: Checksum::default(),
+        })
+    }
+}
+
+impl fmt::Debug for FilePart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FilePart").field("length", &self.0.length).finish_non_exhaustive()
+    }
+}
+
+/// Reads a [`FilePart`], and nothing else that has come to its place.
+#[derive(Debug)]
+pub struct FileReader {
+    known: Arc<Known>,
+    file: File,
+    checksum: Checksum,
+}
+
+impl Read for FileReader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let left = self.known.length - self.checksum.length;
+        if left == 0 || buffer.is_empty() {
+            return Ok(0);
+        }
+        let room = usize::try_from(left).map_or(buffer.len(), |left| left.min(buffer.len()));
+        let count = self.file.read(&mut buffer[..room])?;
+        self.checksum.add(&buffer[..count]);
+        let is_whole = self.checksum.length == self.known.length;
+        let has_changed =
+            count == 0 || (is_whole && self.checksum.crc32.clone().finalize() != self.known.crc32);
+        if has_changed {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                "the file has changed since it was read first",
+            ));
+        }
+        Ok(count)
+    }
+}
+
+impl fmt::Debug for Known {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Known").field("length", &self.length).finish_non_exhaustive()
+    }
+}
+
+/// Reads through the files of a job, each up to 32 MiB, and leaves them where they are: they are read again while they
+/// are sent.
+///
+/// # Errors
+///
+/// When a file cannot be read or is larger, or an image is not one.
+pub fn read_files(job: &ImageJob) -> Result<ReadyJob<Piece>, ReadError> {
+    job.read(|path| FilePart::measure(path).map(Piece::File))
+}
+
+/// How far a transfer has come: called with the bytes handed to the network so far, and their number in all.
+#[derive(Clone)]
+pub struct Progress(Arc<dyn Fn(u64, u64) + Send + Sync>);
+
+impl Progress {
+    /// Calls `report` with each piece that goes out. It should be quick: the transfer waits for it.
+    pub fn new(report: impl Fn(u64, u64) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(report))
+    }
+
+    /// Reports that `sent` of `total` bytes were handed to the network.
+    pub fn report(&self, sent: u64, total: u64) {
+        (self.0)(sent, total);
+    }
+}
+
+impl fmt::Debug for Progress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Progress")
+    }
+}
+
+struct BodyReader {
+    left: std::vec::IntoIter<Piece>,
+    current: Option<PieceReader>,
+}
+
+enum PieceReader {
+    Bytes(io::Cursor<Bytes>),
+    File(FileReader),
+}
+
+impl Read for BodyReader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if buffer.is_empty() {
+            return Ok(0);
+        }
+        loop {
+            let count = match &mut self.current {
+                None => 0,
+                Some(PieceReader::Bytes(bytes)) => bytes.read(buffer)?,
+                Some(PieceReader::File(file)) => file.read(buffer)?,
+            };
+            if count > 0 {
+                return Ok(count);
+            }
+            self.current = match self.left.next() {
+                None => return Ok(0),
+                Some(Piece::Bytes(bytes)) => Some(PieceReader::Bytes(io::Cursor::new(bytes))),
+                Some(Piece::File(file)) => Some(PieceReader::File(file.open()?)),
+            };
+        }
+    }
+}
+
+#[derive(Debug, Default)]
+struct Checksum {
+    length: u64,
+    crc32: crc32fast::Hasher,
+}
+
+impl Checksum {
+    fn add(&mut self, bytes: &[u8]) {
+        self.length += bytes.len() as u64;
+        self.crc32.update(bytes);
+    }
+}
+
+const MAX_IMAGE: u64 = 32 << 20;
+const HEAD: usize = 16;
+const BUFFER: usize = 64 << 10;

@@ -1,0 +1,66 @@
+//! Why no answer came.
+
+use std::{error::Error, fmt};
+
+/// No answer came.
+#[derive(Debug)]
+pub struct TransportError {
+    kind: TransportErrorKind,
+    source: Option<Box<dyn Error + Send + Sync>>,
+}
+
+impl TransportError {
+    /// No answer came.
+    pub fn new(kind: TransportErrorKind) -> Self {
+        Self { kind, source: None }
+    }
+
+    /// What the transport says of it. It must not name the address.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    /// How it failed.
+    pub fn kind(&self) -> TransportErrorKind {
+        self.kind
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.kind {
+            TransportErrorKind::Connect => "no connection could be made, so nothing was sent",
+            TransportErrorKind::Timeout => "no answer came in time",
+            TransportErrorKind::Interrupted => "the connection broke off before the whole answer came",
+            TransportErrorKind::ReplyTooLarge => "the answer is larger than allowed",
+            TransportErrorKind::Body => "a file could not be read again while it was sent, or has changed",
+            TransportErrorKind::Other => "the request could not be sent",
+        })
+    }
+}
+
+impl Error for TransportError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}
+
+/// How it came that no answer came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TransportErrorKind {
+    /// No connection was made: the request certainly did not arrive.
+    Connect,
+    /// Time ran out: the request may have arrived.
+    Timeout,
+    /// The connection broke off: the request may have arrived.
+    Interrupted,
+    /// The answer was larger than [`Outgoing::reply_limit`].
+    ReplyTooLarge,
+    /// A file of the body could not be read again, or is not the one that was read before: the body did not arrive whole.
+    Body,
+    /// Anything else: the request may have arrived.
+    Other,
+}

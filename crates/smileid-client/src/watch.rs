@@ -1,0 +1,79 @@
+//! How a job stands, as a stream.
+
+use std::{
+    fmt,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use futures_core::Stream;
+
+use crate::{
+    client::Client,
+    error::Error,
+    flow::{JobState, NextState},
+    transport::Transport,
+};
+
+/// How a job stands, one answer after the other: what [`Client::watch`] yields.
+///
+/// A [`Stream`], and without its help: [`Watch::next`]. It ends after a result, after an error, and when the wait is over.
+pub struct Watch<'c, T> {
+    client: &'c Client<T>,
+    state: State<'c>,
+}
+
+enum State<'c> {
+    Ready(NextState<'c>),
+    Busy(Pin<Box<dyn Future<Output = Answered<'c>> + Send + 'c>>),
+    Over,
+}
+
+/// What came of a question, and the conversation to go on with.
+type Answered<'c> = (NextState<'c>, Result<Option<JobState>, Error>);
+
+impl<'c, T: Transport> Watch<'c, T> {
+    pub(crate) fn new(client: &'c Client<T>, next: NextState<'c>) -> Self {
+        Self { client, state: State::Ready(next) }
+    }
+
+    /// The next answer, when it is time for it. Nothing is lost when the future is dropped.
+    pub async fn next(&mut self) -> Option<Result<JobState, Error>> {
+        std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
+    }
+}
+
+impl<T: Transport> Stream for Watch<'_, T> {
+    type Item = Result<JobState, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let client = self.client;
+        let mut busy = match std::mem::replace(&mut self.state, State::Over) {
+            State::Over => return Poll::Ready(None),
+            State::Busy(busy) => busy,
+            State::Ready(mut next) => Box::pin(async move {
+                let result = client.run(&mut next).await;
+                (next, result)
+            }),
+        };
+        match busy.as_mut().poll(context) {
+            Poll::Pending => {
+                self.state = State::Busy(busy);
+                Poll::Pending
+            }
+            Poll::Ready((next, result)) => {
+                let item = result.transpose();
+                if matches!(item, Some(Ok(_))) {
+                    self.state = State::Ready(next);
+                }
+                Poll::Ready(item)
+            }
+        }
+    }
+}
+
+impl<T> fmt::Debug for Watch<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Watch").finish_non_exhaustive()
+    }
+}
