@@ -7,7 +7,7 @@ use std::{
 
 use smileid::{
     Client, Config, Credentials, Delivery, Environment, Follow, Image, ImageJob, JobIds, ReqwestTransport,
-    Submission,
+    Retry, Submission,
     protocol::v1::{job_status, services},
 };
 use smileid_mock_server::{DEFAULT_API_KEY, DEFAULT_PARTNER_ID, Fault, Point, Rule, When, wiremock::SmileId};

@@ -135,7 +135,7 @@ pub(crate) fn client(script: &Script) -> Client<&Script> {
 }
 
 /// A client that sends again, with a budget of its own.
-#[allow(dead_code, reason="soon")]
+#[allow(dead_code, reason = "soon")]
 pub(crate) fn persistent(script: &Script) -> Client<&Script> {
     Client::new(config(), script)
 }
