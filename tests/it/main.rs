@@ -2,6 +2,7 @@
 
 mod archive;
 mod endpoints;
+mod exactly_once;
 mod faults;
 mod journey;
 mod page;
