@@ -3,5 +3,6 @@
 mod awaiting;
 mod drivers;
 mod replies;
+mod retrying;
 mod script;
 mod submitting;

@@ -20,8 +20,11 @@ use smileid_protocol::{
 };
 
 /// What comes of a request.
+#[derive(Clone)]
 pub(crate) enum Answer {
     Reply(u16, Bytes),
+    /// A refusal for the moment, and when to come back.
+    Busy(u16, &'static str),
     Fail(TransportErrorKind),
     /// The question's own timestamp and signature beside these members, from a server that has no key.
     Echo(Value),
@@ -46,6 +49,7 @@ pub(crate) struct Script {
 pub(crate) struct Sent {
     pub(crate) at: Duration,
     pub(crate) uri: String,
+    pub(crate) resend_count: u32,
     pub(crate) head: http::request::Parts,
     pub(crate) body: Bytes,
 }
@@ -86,6 +90,7 @@ impl BlockingTransport for &Script {
         self.sent.borrow_mut().push(Sent {
             at: self.clock.get(),
             uri: head.uri.to_string(),
+            resend_count: outgoing.resend_count,
             head,
             body: body.to_bytes().expect("no files, or good ones"),
         });
@@ -94,6 +99,11 @@ impl BlockingTransport for &Script {
             (Some(Answer::Reply(status, body)), _) => {
                 Ok(Response::builder().status(status).body(body).expect("a status"))
             }
+            (Some(Answer::Busy(status, retry_after)), _) => Ok(Response::builder()
+                .status(status)
+                .header("retry-after", retry_after)
+                .body(Bytes::new())
+                .expect("a status")),
             (Some(Answer::Fail(kind)), _) => Err(TransportError::new(kind)),
             (Some(Answer::Echo(mut body)), _) => {
                 let asked = self.sent.borrow().last().expect("it was just sent").json();
@@ -135,7 +145,6 @@ pub(crate) fn client(script: &Script) -> Client<&Script> {
 }
 
 /// A client that sends again, with a budget of its own.
-#[allow(dead_code, reason = "soon")]
 pub(crate) fn persistent(script: &Script) -> Client<&Script> {
     Client::new(config(), script)
 }

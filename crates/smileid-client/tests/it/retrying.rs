@@ -1,0 +1,273 @@
+//! What is sent again, when, and how often.
+
+use std::time::Duration;
+
+use serde_json::json;
+use smileid_client::{
+    Budget, Error, JobState, Retry, Submission, TransportErrorKind, TransportErrorKind::*, Wait,
+    blocking::Client,
+};
+use smileid_protocol::{
+    job::{Delivery, Follow, IdNumber, LookupJob},
+    v1::services,
+};
+
+use crate::script::*;
+
+fn seconds(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+fn waits(script: &Script) -> Vec<Duration> {
+    script.waits.borrow().clone()
+}
+
+fn sent(script: &Script) -> usize {
+    script.sent.borrow().len()
+}
+
+fn lookup() -> LookupJob {
+    LookupJob::enhanced_kyc(ids(), IdNumber::new("NG", "BVN", "00000000000").unwrap())
+}
+
+/// Everything that may pass, and whether a request may be sent again after it although it is billed each time.
+fn passing() -> Vec<(Answer, bool)> {
+    let failures =
+        [(Connect, true), (Timeout, false), (Interrupted, false), (TransportErrorKind::Other, false)];
+    let pages = [408, 425, 429, 500, 502, 503, 504];
+    let garbled = [Answer::Reply(200, "<html>".into()), Answer::Reply(200, "".into())];
+    failures
+        .into_iter()
+        .map(|(kind, never_left)| (Answer::Fail(kind), never_left))
+        .chain(pages.map(|status| (Answer::Reply(status, "".into()), false)))
+        .chain(garbled.map(|garbled| (garbled, false)))
+        .collect()
+}
+
+#[test]
+fn a_question_is_asked_three_times_and_what_is_billed_once() {
+    for (answer, never_left) in passing() {
+        let all_bad = || [answer.clone(), answer.clone(), answer.clone()];
+        let script = Script::new(all_bad());
+        assert!(persistent(&script).send(services::Request::default()).is_err());
+        assert_eq!(sent(&script), 3);
+
+        let script = Script::new(all_bad());
+        assert!(persistent(&script).look_up(lookup()).is_err());
+        assert_eq!(sent(&script), if never_left { 3 } else { 1 });
+    }
+}
+
+#[test]
+fn what_is_no_passing_fault_is_not_tried_again() {
+    for status in [300, 301, 400, 401, 403, 404, 405, 409, 413, 422] {
+        let script = Script::new([Answer::Reply(status, "".into())]);
+        assert!(persistent(&script).send(services::Request::default()).is_err());
+        assert_eq!(sent(&script), 1, "{status}");
+    }
+    let script = Script::new([Answer::Fail(ReplyTooLarge)]);
+    assert!(persistent(&script).send(services::Request::default()).is_err());
+    assert_eq!(sent(&script), 1);
+}
+
+#[test]
+fn each_attempt_is_signed_afresh_and_counted() {
+    let script = Script::new([Answer::Fail(Interrupted), Answer::Fail(Interrupted), reply(&complete())]);
+    persistent(&script).status(&ids(), Follow::result()).unwrap();
+    let sent = script.sent.borrow();
+    let stamps: Vec<_> = sent.iter().map(|it| it.json()["timestamp"].clone()).collect();
+    assert!(stamps[0] != stamps[1] && stamps[1] != stamps[2], "{stamps:?}");
+    assert_eq!(sent.iter().map(|it| it.resend_count).collect::<Vec<_>>(), [0, 1, 2]);
+}
+
+#[test]
+fn a_server_that_says_when_is_obeyed_up_to_a_minute() {
+    // The script's clock starts at 2023-03-09T21:35:00Z.
+    for (said, least, most) in [
+        ("7", 7, 7),
+        ("Thu, 09 Mar 2023 21:35:30 GMT", 30, 30),
+        ("Thu, 09 Mar 2023 21:34:30 GMT", 0, 1),
+        ("86400", 60, 60),
+        ("soon", 0, 1),
+    ] {
+        let script = Script::new([Answer::Busy(503, said), reply(&complete())]);
+        persistent(&script).status(&ids(), Follow::result()).unwrap();
+        let wait = waits(&script)[0];
+        assert!((seconds(least)..=seconds(most)).contains(&wait), "{said}: {wait:?}");
+    }
+}
+
+#[test]
+fn a_call_has_an_end() {
+    let mut config = config();
+    config.timeouts.operation = seconds(70);
+    config.retry = Retry::up_to(100);
+    let script = Script::new((0..4).map(|_| Answer::Slow(seconds(3600))));
+    let error = Client::new(config, &script).send(services::Request::default()).unwrap_err();
+    assert!(error.is_timeout());
+    assert!(script.elapsed() <= seconds(70), "{:?}", script.elapsed());
+    assert!((2..=4).contains(&sent(&script)));
+}
+
+#[test]
+fn the_budget_is_shared_and_each_call_may_have_its_own_rule() {
+    let mut retry = Retry::up_to(3);
+    retry.budget = Budget::new(20);
+    let script = Script::new((0..100).map(|_| Answer::Fail(Connect)));
+    let client = persistent(&script).with_retry(retry.clone());
+    let clone = client.clone();
+    for _ in 0..10 {
+        client.send(services::Request::default()).unwrap_err();
+        clone.send(services::Request::default()).unwrap_err();
+    }
+    assert_eq!(sent(&script), 20 + 4, "twenty first attempts, and four for twenty tokens");
+
+    let before = sent(&script);
+    client.with_retry(Retry::up_to(5)).send(services::Request::default()).unwrap_err();
+    assert_eq!(sent(&script) - before, 5);
+    client.with_retry(Retry::never()).send(services::Request::default()).unwrap_err();
+    assert_eq!(sent(&script) - before, 6);
+}
+
+#[test]
+fn many_clients_do_not_come_back_together() {
+    let mut moments: Vec<_> = (0..200)
+        .map(|seed| {
+            let mut script = Script::new([Answer::Fail(Connect), reply(&json!({}))]);
+            script.seed = seed;
+            persistent(&script).send(services::Request::default()).ok();
+            waits(&script)[0].as_millis()
+        })
+        .collect();
+    moments.sort_unstable();
+    // Spread over half a second: a quarter of them in each quarter of it, give or take.
+    for (quarter, expected) in [(50, 125), (100, 250), (150, 375)] {
+        assert!(moments[quarter].abs_diff(expected) < 60, "{moments:?}");
+    }
+}
+
+#[test]
+fn an_hour_of_waiting_survives_an_outage() {
+    let outage = (0..40)
+        .map(|number| if number % 2 == 0 { Answer::Fail(Connect) } else { Answer::Reply(502, "".into()) });
+    let answers =
+        [reply(&incomplete())].into_iter().chain(outage).chain([reply(&incomplete()), reply(&complete())]);
+    let script = Script::new(answers);
+    let state = persistent(&script).wait(&ids(), Follow::result(), Wait::up_to(seconds(3600))).unwrap();
+    assert!(state.complete().is_some());
+    assert!(script.elapsed() > seconds(60), "it was not stormed: {:?}", script.elapsed());
+}
+
+#[test]
+fn an_outage_without_end_ends_with_what_is_known() {
+    // Nothing was ever heard: what went wrong is said.
+    let script = Script::new((0..1000).map(|_| Answer::Fail(Connect)));
+    match persistent(&script).wait(&ids(), Follow::result(), Wait::up_to(seconds(120))) {
+        Err(Error::Transport(error)) => assert_eq!(error.kind(), Connect),
+        other => panic!("{other:?}"),
+    }
+    assert!(script.elapsed() <= seconds(120));
+    // The job was there when it was last heard of.
+    let answers = [reply(&incomplete())].into_iter().chain((0..1000).map(|_| Answer::Fail(Connect)));
+    let script = Script::new(answers);
+    match persistent(&script).wait(&ids(), Follow::result(), Wait::up_to(seconds(120))) {
+        Ok(JobState::Pending(Some(_))) => assert!(script.elapsed() <= seconds(120)),
+        other => panic!("{other:?}"),
+    }
+    // No more is spent than the budget has.
+    let script = Script::new((0..1000).map(|_| Answer::Fail(Connect)));
+    let mut retry = Retry::up_to(3);
+    retry.budget = Budget::new(50);
+    let error =
+        persistent(&script).with_retry(retry).wait(&ids(), Follow::result(), Wait::up_to(seconds(36_000)));
+    assert!(error.is_err());
+    assert_eq!(sent(&script), 11);
+}
+
+#[test]
+fn a_refusal_or_a_forgery_ends_a_wait_at_once() {
+    let mut forged = complete();
+    forged["timestamp"] = "2023-03-09T21:35:00.280Z".into();
+    let refused = Answer::Reply(400, json!({"code": "2205", "error": "no"}).to_string().into());
+    for bad in [refused, reply(&forged)] {
+        let script = Script::new([reply(&incomplete()), bad]);
+        assert!(persistent(&script).wait(&ids(), Follow::result(), Wait::up_to(seconds(3600))).is_err());
+        assert_eq!(sent(&script), 2);
+    }
+}
+
+#[test]
+fn a_wait_for_the_final_result_goes_on_after_a_provisional_one() {
+    // 0814 is provisional, 1210 the person's approval: the documentation's table of SmartSelfie results.
+    let with_code = |code: &str| {
+        signed(json!({
+            "job_complete": true, "job_success": true, "code": "2302",
+            "result": {"ResultCode": code, "PartnerParams": {"user_id": "user-1", "job_id": "job-1", "job_type": 1}},
+        }))
+    };
+    let answers = || [reply(&with_code("0814")), reply(&with_code("0814")), reply(&with_code("0911"))];
+    let script = Script::new(answers());
+    let client = persistent(&script);
+    let first = client.wait(&ids(), Follow::result(), Wait::up_to(seconds(60))).unwrap();
+    assert!(first.complete().is_some());
+    assert_eq!(sent(&script), 1);
+
+    let script = Script::new(answers());
+    let wait = Wait::up_to(seconds(3600)).until_final();
+    let last = persistent(&script).wait(&ids(), Follow::result(), wait).unwrap();
+    let result = last.complete().unwrap().value.result().unwrap();
+    assert_eq!(result.result_code.as_ref().unwrap().as_str(), "0911");
+
+    let script = Script::new([]).then_forever(&with_code("0814"));
+    let state =
+        persistent(&script).wait(&ids(), Follow::result(), Wait::up_to(seconds(60)).until_final()).unwrap();
+    assert!(matches!(state, JobState::Pending(Some(reply)) if reply.value.job_complete));
+}
+
+#[test]
+fn a_watch_tells_each_state_and_ends() {
+    let script = Script::new([
+        reply(&incomplete()),
+        Answer::Fail(Connect),
+        reply(&incomplete()),
+        reply(&complete()),
+        reply(&complete()),
+    ]);
+    let client = persistent(&script);
+    let states: Vec<_> =
+        client.watch(&ids(), Follow::result(), Wait::default()).map(Result::unwrap).collect();
+    assert!(matches!(&states[..], [JobState::Pending(_), JobState::Pending(_), JobState::Complete(_)]));
+    assert_eq!(sent(&script), 4);
+
+    let script = Script::new([]).then_forever(&incomplete());
+    let count = persistent(&script).watch(&ids(), Follow::result(), Wait::up_to(seconds(10))).count();
+    assert_eq!(count, sent(&script));
+    assert_eq!(script.elapsed(), seconds(10));
+
+    let script = Script::new([reply(&incomplete()), Answer::Reply(400, "".into())]);
+    let states: Vec<_> = persistent(&script).watch(&ids(), Follow::result(), Wait::default()).collect();
+    assert!(matches!(&states[..], [Ok(_), Err(Error::Refused(_))]));
+}
+
+#[test]
+fn a_day_of_waiting_takes_few_questions() {
+    let script = Script::new([]).then_forever(&incomplete());
+    let mut config = config();
+    config.reply_window = smileid_protocol::auth::trust::Window::UNLIMITED;
+    let day = seconds(26 * 3600);
+    Client::new(config, &script).wait(&ids(), Follow::result(), Wait::up_to(day)).unwrap();
+    assert_eq!(script.elapsed(), day);
+    assert!((780..1000).contains(&sent(&script)), "about one in two minutes: {}", sent(&script));
+    let longest = waits(&script).into_iter().max().unwrap();
+    assert!(longest <= seconds(144), "{longest:?}");
+}
+
+#[test]
+fn a_submission_s_own_status_is_not_asked_for_ever() {
+    let answers = [Answer::Fail(Timeout)].into_iter().chain((0..100).map(|_| Answer::Fail(Connect)));
+    let script = Script::new(answers);
+    let mut submission = Submission::new(registration(), Delivery::follow(Follow::result()));
+    let error = persistent(&script).submit(&mut submission).unwrap_err();
+    assert!(error.source.is_timeout(), "what went wrong first: {error:?}");
+    assert_eq!(sent(&script), 1 + 3);
+}
