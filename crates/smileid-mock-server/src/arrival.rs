@@ -107,8 +107,10 @@ impl Defect {
                 it.code,
                 FindingCode::InfoJsonMissing
                     | FindingCode::InfoJsonDuplicate
+                    | FindingCode::InfoJsonTooLarge
                     | FindingCode::InfoJsonNotJson
                     | FindingCode::InfoJsonTooManyValues
+                    | FindingCode::InfoJsonTooManyImages
                     | FindingCode::InfoJsonMissingField
                     | FindingCode::InfoJsonWrongField
             )

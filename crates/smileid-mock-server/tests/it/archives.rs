@@ -91,6 +91,16 @@ fn what_cannot_be_read_is_invalid() {
     assert_failed(job(), |_| entries(vec![(INFO_JSON, b"{"), ("selfie.jpg", SELFIE)]), "0001", invalid);
     assert_failed(job(), |_| entries(vec![(INFO_JSON, b"[]"), ("selfie.jpg", SELFIE)]), "0001", invalid);
     assert_failed(job(), |_| zip(&json!({"id_info": {}}), &[("selfie.jpg", SELFIE)]), "0001", invalid);
+    // An info.json beyond what is read of one (`Limits::default`) is no better, though the archive opens.
+    let row = json!({"image_type_id": 2, "image": "", "file_name": "selfie.jpg"});
+    assert_failed(
+        job(),
+        |_| zip(&json!({"images": vec![row; 65]}), &[("selfie.jpg", SELFIE)]),
+        "0001",
+        invalid,
+    );
+    let large = |_| zip(&json!({"images": [], "padding": "-".repeat(32 << 20)}), &[("selfie.jpg", SELFIE)]);
+    assert_failed(job(), large, "0001", invalid);
 }
 
 #[test]
