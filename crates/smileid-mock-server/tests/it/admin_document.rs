@@ -5,19 +5,17 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode, header::CONTENT_TYPE};
 use serde_json::{Value, json};
-use smileid_protocol::v1::job_status;
+use smileid_mock_server::Received;
+use smileid_protocol::{job::CallbackUrl, v1::job_status};
 
 use crate::{
-    admin::{ask, get},
+    admin::{ask, get, post},
     support::{Mock, registration},
 };
 
 #[test]
 fn the_document_describes_every_answer() {
     let mock = Mock::new();
-    mock.submit(registration("leo", "job")).unwrap();
-    mock.refusal(&job_status::Request::new("leo", "unknown"));
-    mock.raw(&Request::put("/videos/x").body(Bytes::from("x")).unwrap());
     let document = get(&mock, "/openapi.json");
     assert_eq!(document["openapi"], "3.1.0");
     assert!(document["info"]["title"].is_string() && document["info"]["version"].is_string());
@@ -44,14 +42,12 @@ fn the_document_describes_every_answer() {
                 assert!(!parameter["description"].as_str().unwrap().is_empty(), "{parameter}");
             }
             let method = method.to_uppercase().parse().unwrap();
-            let of = |query: &str, body: &str| {
-                let path = format!("{}{query}", path.strip_prefix("/_mock").unwrap());
-                ask(&mock, &method, &path, &[], body)
-            };
-            if method == Method::GET {
-                assert_described(&document, operation, &of("", ""));
-            }
-            let refused = of("?no_such_parameter=1", "");
+            let path = path.strip_prefix("/_mock").unwrap();
+            let done = done(&method, path);
+            let expected = &operation["responses"][done.status().as_str()];
+            assert_eq!(expected["description"], "Done", "{method} {path}: {done:?}");
+            assert_described(&document, operation, &done);
+            let refused = ask(&mock, &method, &format!("{path}?no_such_parameter=1"), &[], "");
             assert_eq!(refused.status(), StatusCode::BAD_REQUEST, "{path}");
             assert_described(&document, operation, &refused);
         }
@@ -60,18 +56,41 @@ fn the_document_describes_every_answer() {
     let count = operation_ids.len();
     operation_ids.dedup();
     assert_eq!(operation_ids.len(), count, "each has a name of its own");
+}
 
-    for (method, path) in
-        [(Method::POST, "/partners"), (Method::DELETE, "/journal"), (Method::POST, "/reset")]
-    {
-        let operation = &document["paths"][format!("/_mock{path}")][method.as_str().to_lowercase()];
-        assert_described(&document, operation, &ask(&mock, &method, path, &[], ""));
+/// What an operation answers that does something, where there is one of everything.
+fn done(method: &Method, path: &str) -> Response<Bytes> {
+    let mock = Mock::new();
+    let url = CallbackUrl::parse("http://127.0.0.1:9/hook").unwrap();
+    mock.submit_with(registration("leo", "job"), Some(&url)).unwrap();
+    let [sent] = mock.service.take_callbacks(mock.now()).try_into().unwrap();
+    mock.service.callback_sent(&sent, Received::Status(503), mock.now());
+    mock.refusal(&job_status::Request::new("leo", "unknown"));
+    mock.raw(&Request::put("/videos/x").body(Bytes::from("x")).unwrap());
+    let rules = [
+        ("/scenarios", r#"{"when":{"endpoint":"upload","job_type":4},"times":1,"then":{"code":"0841"}}"#),
+        ("/faults", r#"{"skip":1,"probability":0.5,"then":{"latency":"1s","reset":{"at":"half_reply"}}}"#),
+        ("/callbacks/rules", r#"{"then":{"delay":"1s","receiver":{"answers":{"status":503}}}}"#),
+    ];
+    for (path, rule) in rules {
+        assert_eq!(post(&mock, path, rule).0, 201);
     }
+    let body = match (method.as_str(), path) {
+        ("POST", "/clock") => r#"{"partner_id":"085","frozen":true}"#,
+        ("PUT", "/users/{user_id}") => r#"{"active":false}"#,
+        ("POST", path) => rules.iter().find(|(of, _)| *of == path).map_or("", |(_, rule)| rule),
+        _ => "",
+    };
+    let is_of_partner =
+        path == "/clock" && method == Method::GET || path.contains("/users/") || path.ends_with("/resend");
+    let query = if is_of_partner { "?partner_id=085" } else { "" };
+    let path = path.replace("{user_id}", "leo").replace("{id}", "1");
+    ask(&mock, method, &format!("{path}{query}"), &[], body)
 }
 
 /// Checks an answer against what the document says of it.
 #[track_caller]
-fn assert_described(document: &Value, operation: &Value, response: &Response<Bytes>) {
+pub(crate) fn assert_described(document: &Value, operation: &Value, response: &Response<Bytes>) {
     let responses = &operation["responses"];
     let described = responses.get(response.status().as_str()).unwrap_or(&responses["default"]);
     let (content_type, content) = described["content"].as_object().unwrap().iter().next().unwrap();
