@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::{Method, Request};
-use smileid_protocol::{auth::PartnerId, endpoint::Spec, subject::Subject};
+use smileid_protocol::{ENDPOINTS, auth::PartnerId, endpoint::Spec, subject::Subject};
 
 use crate::{
     presign,
@@ -34,6 +34,12 @@ impl Route {
             None if *method == Method::GET && presign::is_image(path) => Self::Image,
             None => Self::Nowhere,
         }
+    }
+
+    /// The names of those that requests take.
+    pub(crate) fn names() -> Vec<&'static str> {
+        let beside_the_api = [Self::PutArchive, Self::Image].into_iter().filter_map(Self::name);
+        ENDPOINTS.iter().map(endpoint_name).chain(beside_the_api).collect()
     }
 
     /// The name that rules and the journal have for it: an endpoint's is that of its module.

@@ -17,6 +17,8 @@ pub use invalid::InvalidFault;
 pub use latency::Latency;
 pub use reaction::{AtHead, Cut, Reaction, Transfer};
 
+use crate::{about::Route, rules::RuleKind};
+
 /// What a network, a proxy or an overloaded API does to a request: a latency, and at most one effect.
 ///
 /// In JSON it is an object of the members that are wanted:
@@ -51,8 +53,8 @@ pub use reaction::{AtHead, Cut, Reaction, Transfer};
 /// assert_eq!(rule.then, Fault::reset(Point::AfterHandling));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[serde(into = "written::Written")]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "written::Written", into = "written::Written")]
 pub struct Fault {
     latency: Option<Latency>,
     effect: Option<Effect>,
@@ -119,6 +121,14 @@ impl Fault {
     /// Whether it strikes while a request's body is read, before anybody knows what that says.
     fn strikes_upload(&self) -> bool {
         matches!(self.effect, Some(Effect::SlowUpload(_) | Effect::Cut(_, Point::UploadBytes(_))))
+    }
+}
+
+impl RuleKind for Fault {
+    const NAME: &'static str = "fault";
+
+    fn endpoints() -> Vec<&'static str> {
+        Route::names()
     }
 }
 

@@ -97,7 +97,9 @@ pub use faults::{
 };
 pub use millis::Millis;
 pub use processing::{ParseProcessingError, Processing};
-pub use rules::{Active, NotAProbability, Origin, Probability, Rule, When};
+pub use rules::{
+    Active, EndpointPattern, NotAProbability, Origin, Probability, Rule, RuleKind, UnknownEndpoint, When,
+};
 pub use scenario::{FileError, FileStatus, Review, Scenario, ScenarioError, ScenarioFile};
 #[cfg(feature = "server")]
 pub use server::{Https, MockServer, Options};

@@ -2,34 +2,45 @@
 
 mod when;
 
-pub use when::When;
+pub use when::{EndpointPattern, UnknownEndpoint, When};
+
+use std::num::NonZeroU32;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 use crate::{about::About, secret::Secret};
 
 /// How many rules of one kind there may be.
 const RULES: usize = 10_000;
 
+/// What rules may bring about: [`Scenario`](crate::Scenario), [`Fault`](crate::Fault) or [`Mischief`](crate::Mischief).
+pub trait RuleKind {
+    /// What such rules are called.
+    const NAME: &'static str;
+
+    /// The endpoints that such rules can be for: no request meets a rule of this kind anywhere else.
+    fn endpoints() -> Vec<&'static str>;
+}
+
 /// What happens to which requests, and how often.
 ///
 /// Of several rules that fit a request, the newest decides. A rule whose [`Rule::times`] are used up, or that chance
 /// passes over, leaves the request to the next one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(rename = "RuleOf{T}")]
+#[serde(deny_unknown_fields, bound(deserialize = "T: RuleKind + Deserialize<'de>"))]
+#[schemars(rename = "RuleOf{T}", bound = "T: RuleKind + JsonSchema")]
 #[non_exhaustive]
 pub struct Rule<T> {
     /// Which requests; all, when it is left out.
     #[serde(default, skip_serializing_if = "When::is_everything")]
-    pub when: When,
+    pub when: When<T>,
     /// How many of them are let pass first.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub skip: u32,
-    /// How many of them are treated so; all, when it is left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub times: Option<u32>,
+    /// How many of them are treated so, from 1; all, when it is left out.
+    #[serde(default, deserialize_with = "from_one", skip_serializing_if = "Option::is_none")]
+    pub times: Option<NonZeroU32>,
     /// Which part of them is treated so, from 0 to 1; all, when it is left out. The same seed and the same requests
     /// make the same choices.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -40,9 +51,16 @@ pub struct Rule<T> {
 
 impl<T> Rule<T> {
     /// `then`, to every request that `when` fits.
-    pub fn new(when: When, then: T) -> Self {
+    pub fn new(when: When<T>, then: T) -> Self {
         Self { when, skip: 0, times: None, probability: None, then }
     }
+}
+
+fn from_one<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NonZeroU32>, D::Error> {
+    let advice =
+        || D::Error::custom("0 would be never: use a whole number from 1, or leave it out for always");
+    let times = Option::<u32>::deserialize(deserializer)?;
+    times.map(|times| NonZeroU32::new(times).ok_or_else(advice)).transpose()
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
@@ -96,7 +114,7 @@ pub enum Origin {
 
 /// A rule that is in force, and how often it was.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
-#[schemars(rename = "ActiveRuleOf{T}")]
+#[schemars(rename = "ActiveRuleOf{T}", bound = "T: RuleKind + JsonSchema")]
 #[non_exhaustive]
 pub struct Active<T> {
     /// Its number, which no other rule of its kind ever has.
@@ -114,15 +132,13 @@ pub struct Active<T> {
 
 /// The rules of one kind, the oldest first.
 pub(crate) struct Rules<T> {
-    /// Sets the chances of this kind of rules apart from those of others.
-    kind: &'static str,
     last_id: u64,
     list: Vec<Active<T>>,
 }
 
-impl<T> Rules<T> {
-    pub(crate) fn new(kind: &'static str) -> Self {
-        Self { kind, last_id: 0, list: Vec::new() }
+impl<T: RuleKind> Rules<T> {
+    pub(crate) fn new() -> Self {
+        Self { last_id: 0, list: Vec::new() }
     }
 
     /// Those in force, the oldest first.
@@ -186,15 +202,14 @@ impl<T> Rules<T> {
         secret: &Secret,
         is_about: impl Fn(&Rule<T>) -> bool,
     ) -> Option<&Active<T>> {
-        let kind = self.kind;
         let mut rules = self.list.iter_mut().rev().filter(|active| is_about(&active.rule));
-        rules.find_map(|active| active.applies(kind, about, secret).then_some(&*active))
+        rules.find_map(|active| active.applies(about, secret).then_some(&*active))
     }
 }
 
-impl<T> Active<T> {
-    fn applies(&mut self, kind: &str, about: &About, secret: &Secret) -> bool {
-        if !self.rule.when.fits(about) || self.rule.times.is_some_and(|times| self.used >= times) {
+impl<T: RuleKind> Active<T> {
+    fn applies(&mut self, about: &About, secret: &Secret) -> bool {
+        if !self.rule.when.fits(about) || self.rule.times.is_some_and(|times| self.used >= times.get()) {
             return false;
         }
         self.seen = self.seen.saturating_add(1);
@@ -202,7 +217,8 @@ impl<T> Active<T> {
             return false;
         }
         if let Some(probability) = self.rule.probability {
-            let chance = secret.number(&["chance", kind, &self.id.to_string(), &self.seen.to_string()]);
+            // The name sets the chances of one kind apart from those of others.
+            let chance = secret.number(&["chance", T::NAME, &self.id.to_string(), &self.seen.to_string()]);
             if !probability.includes(chance) {
                 return false;
             }
@@ -220,6 +236,14 @@ mod tests {
 
     use super::*;
     use crate::about::Route;
+
+    impl RuleKind for char {
+        const NAME: &'static str = "test";
+
+        fn endpoints() -> Vec<&'static str> {
+            vec!["upload"]
+        }
+    }
 
     fn about(user_id: &str) -> About {
         let body = Bytes::from(format!(r#"{{"smile_client_id":"085","user_id":"{user_id}"}}"#));
@@ -241,7 +265,7 @@ mod tests {
 
     #[test]
     fn the_newest_that_fits_decides_as_often_as_it_may() {
-        let mut rules = Rules::new("test");
+        let mut rules = Rules::new();
         rules.add(rule(r#"{"then":"a"}"#), Origin::File);
         rules.add(rule(r#"{"when":{"user_id":"u"},"skip":1,"times":2,"then":"b"}"#), Origin::Call);
         assert_eq!(picked(&mut rules, "uxuuxu"), "aabbaa");
@@ -251,7 +275,7 @@ mod tests {
     #[test]
     fn chance_is_the_same_for_the_same_secret() {
         let choose = || {
-            let mut rules = Rules::new("test");
+            let mut rules = Rules::new();
             rules.add(rule(r#"{"probability":0.25,"then":"a"}"#), Origin::Call);
             picked(&mut rules, &"u".repeat(400))
         };
@@ -263,7 +287,7 @@ mod tests {
 
     #[test]
     fn a_file_is_replaced_and_outranked() {
-        let mut rules = Rules::new("test");
+        let mut rules = Rules::new();
         rules.replace_file(vec![rule(r#"{"then":"f"}"#)]);
         rules.add(rule(r#"{"when":{"partner_id":"085"},"times":1,"then":"c"}"#), Origin::Call);
         rules.add(rule(r#"{"when":{"partner_id":"086"},"then":"d"}"#), Origin::Call);
@@ -282,6 +306,10 @@ mod tests {
         for json in [
             r#"{"then":"a","sometimes":1}"#,
             r#"{"then":"a","probability":1.5}"#,
+            r#"{"then":"a","times":0}"#,
+            r#"{"when":{"endpoint":"token"},"then":"a"}"#,
+            r#"{"when":{"endpoint":""},"then":"a"}"#,
+            r#"{"when":{"endpoint":"*x"},"then":"a"}"#,
             r#"{"when":{"job":1},"then":"a"}"#,
         ] {
             assert!(serde_json::from_str::<Rule<char>>(json).is_err(), "{json}");

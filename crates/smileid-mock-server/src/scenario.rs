@@ -17,9 +17,12 @@ use std::{collections::BTreeMap, time::Duration};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use smileid_protocol::types::{Action, ActionValue, ErrorCode, Extra};
+use smileid_protocol::{
+    ENDPOINTS,
+    types::{Action, ActionValue, ErrorCode, Extra},
+};
 
-use crate::duration;
+use crate::{about::endpoint_name, duration, rules::RuleKind};
 
 /// What is to come of a request or of a job, instead of what the sandbox's own ways choose.
 ///
@@ -117,6 +120,15 @@ impl Scenario {
 
     pub(crate) fn error_code(&self) -> Option<ErrorCode> {
         self.code.as_deref().map(ErrorCode::from)
+    }
+}
+
+/// The links of a job do as they would without it.
+impl RuleKind for Scenario {
+    const NAME: &'static str = "scenario";
+
+    fn endpoints() -> Vec<&'static str> {
+        ENDPOINTS.iter().map(endpoint_name).collect()
     }
 }
 

@@ -98,10 +98,10 @@ impl Service {
             notify: OnceLock::new(),
             state: Mutex::new(State {
                 tenants: tenants.collect(),
-                mischief: Rules::new("callback"),
-                faults: Rules::new("fault"),
+                mischief: Rules::new(),
+                faults: Rules::new(),
                 images: Newest::new(IMAGES),
-                scenarios: Rules::new("scenario"),
+                scenarios: Rules::new(),
                 scenario_file: None,
             }),
             journal: Mutex::new(Journal::new(config.journal_bytes)),

@@ -11,13 +11,13 @@ use super::{Call, Created, Failure, Json, Nothing, OfPartner, Operation};
 use crate::{
     callbacks::Mischief,
     faults::Fault,
-    rules::{Active, Rule},
+    rules::{Active, Rule, RuleKind},
     scenario::Scenario,
     service::Service,
 };
 
 /// What rules may say, and where they are.
-pub(super) trait Ruled: Serialize + DeserializeOwned + JsonSchema + Sized {
+pub(super) trait Ruled: RuleKind + Serialize + DeserializeOwned + JsonSchema + Sized {
     const PATH: &'static str;
     const ONE: &'static str;
     const LIST: &'static str;
@@ -45,7 +45,7 @@ impl Ruled for Scenario {
     }
 
     fn add(service: &Service, rule: Rule<Self>) -> Result<u64, Failure> {
-        service.add_scenario(rule).map_err(|error| Failure::invalid("then", error.to_string()))
+        service.add_scenario(rule).map_err(|error| Failure::invalid(&format!("then.{}", error.member), error.to_string()))
     }
 
     fn remove(service: &Service, id: u64) -> Option<Active<Self>> {
@@ -113,7 +113,7 @@ impl Ruled for Mischief {
 pub(super) struct List<K>(PhantomData<K>);
 
 #[derive(Serialize, JsonSchema)]
-#[schemars(rename = "RulesOf{K}")]
+#[schemars(rename = "RulesOf{K}", bound = "K: RuleKind + JsonSchema")]
 pub(super) struct Rules<K> {
     rules: Vec<Active<K>>,
 }

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::duration;
+use crate::{about::Route, duration, rules::RuleKind};
 
 /// What is done to a callback on its way, every time it is sent.
 ///
@@ -50,6 +50,14 @@ pub struct Mischief {
     /// Its receiver is not asked, and is taken to have done this.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub receiver: Option<Receiver>,
+}
+
+impl RuleKind for Mischief {
+    const NAME: &'static str = "callback";
+
+    fn endpoints() -> Vec<&'static str> {
+        Route::Callback.name().into_iter().collect()
+    }
 }
 
 /// What a receiver that is not asked is taken to have done.

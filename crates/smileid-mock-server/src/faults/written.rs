@@ -3,7 +3,7 @@
 use std::{borrow::Cow, num::NonZeroU32, time::Duration};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
+use serde::{Deserialize, Serialize};
 
 use super::{CannedReply, Cut, Effect, Fault, InvalidFault, Latency, Point, ReplyPoint};
 use crate::duration;
@@ -61,18 +61,6 @@ impl JsonSchema for Fault {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         Written::json_schema(generator)
-    }
-}
-
-impl<'de> Deserialize<'de> for Fault {
-    /// Errors begin with the member that is wrong, as in `reply.status`.
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let written: Written = serde_path_to_error::deserialize(deserializer).map_err(|error| {
-            let path = error.path().to_string();
-            let reason = error.into_inner();
-            if path == "." { reason } else { D::Error::custom(format_args!("`{path}`: {reason}")) }
-        })?;
-        written.try_into().map_err(D::Error::custom)
     }
 }
 

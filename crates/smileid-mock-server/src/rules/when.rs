@@ -1,22 +1,26 @@
 //! Which requests a rule is about.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use std::{borrow::Cow, fmt, marker::PhantomData, str::FromStr};
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use smileid_protocol::{auth::PartnerId, types::JobType};
 
+use super::RuleKind;
 use crate::about::About;
 
 /// Which requests a rule is about: those that fit every member that is there.
 ///
 /// Texts may hold `*`, which stands for any text, also none.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, bound(serialize = "", deserialize = "K: RuleKind"))]
+#[schemars(rename = "WhenOf{K}", bound = "K: RuleKind + JsonSchema")]
 #[non_exhaustive]
-pub struct When {
+pub struct When<K> {
     /// The endpoint, by its name in the protocol crate: `upload`, `job_status`; `put_archive` and `image` for what is put
     /// and fetched at the links of a job; `callback` for what the mock sends.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub endpoint: Option<String>,
+    pub endpoint: Option<EndpointPattern<K>>,
     /// The partner that the request says it comes from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partner_id: Option<String>,
@@ -32,27 +36,119 @@ pub struct When {
     pub job_type: Option<JobType>,
 }
 
-impl When {
+/// Every request.
+impl<K> Default for When<K> {
+    fn default() -> Self {
+        Self { endpoint: None, partner_id: None, user_id: None, job_id: None, job_type: None }
+    }
+}
+
+impl<K> When<K> {
     /// Whether it fits every request.
     pub fn is_everything(&self) -> bool {
-        *self == Self::default()
+        let Self { endpoint, partner_id, user_id, job_id, job_type } = self;
+        endpoint.is_none()
+            && [partner_id, user_id, job_id].into_iter().all(Option::is_none)
+            && job_type.is_none()
     }
 
     /// Whether requests to an endpoint are among those.
     pub(crate) fn fits_endpoint(&self, name: &str) -> bool {
-        fits(self.endpoint.as_deref(), Some(name))
+        fits(self.endpoint(), Some(name))
     }
 
     /// Whether a request is one of those.
     pub(crate) fn fits(&self, about: &About) -> bool {
         let subject = &about.subject;
         let partner_id = subject.partner_id.as_ref().map(PartnerId::as_str);
-        fits(self.endpoint.as_deref(), about.route.name())
+        fits(self.endpoint(), about.route.name())
             && fits(self.partner_id.as_deref(), partner_id)
             && fits(self.user_id.as_deref(), subject.user_id.as_deref())
             && fits(self.job_id.as_deref(), subject.job_id.as_deref())
             && self.job_type.is_none_or(|it| Some(it) == subject.job_type)
     }
+
+    fn endpoint(&self) -> Option<&str> {
+        self.endpoint.as_ref().map(EndpointPattern::as_str)
+    }
+}
+
+/// The name of an endpoint that rules of the kind `K` can be for, or a text with `*` that fits one.
+///
+/// ```
+/// use smileid_mock_server::{EndpointPattern, Fault};
+///
+/// assert!("upload".parse::<EndpointPattern<Fault>>().is_ok());
+/// assert!("*_archive".parse::<EndpointPattern<Fault>>().is_ok());
+/// let error = "uploads".parse::<EndpointPattern<Fault>>().unwrap_err();
+/// assert!(error.to_string().contains("`uploads` is none"));
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct EndpointPattern<K> {
+    text: String,
+    kind: PhantomData<fn() -> K>,
+}
+
+impl<K> EndpointPattern<K> {
+    /// As it was written.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+impl<K: RuleKind> FromStr for EndpointPattern<K> {
+    type Err = UnknownEndpoint;
+
+    fn from_str(text: &str) -> Result<Self, UnknownEndpoint> {
+        let endpoints = K::endpoints();
+        if endpoints.iter().any(|name| is_like(text, name)) {
+            Ok(Self { text: text.to_owned(), kind: PhantomData })
+        } else {
+            Err(UnknownEndpoint { text: text.to_owned(), kind: K::NAME, endpoints: endpoints.join(", ") })
+        }
+    }
+}
+
+impl<K> fmt::Debug for EndpointPattern<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.text.fmt(f)
+    }
+}
+
+impl<K> Serialize for EndpointPattern<K> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.text)
+    }
+}
+
+impl<'de, K: RuleKind> Deserialize<'de> for EndpointPattern<K> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+    }
+}
+
+impl<K: RuleKind> JsonSchema for EndpointPattern<K> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        format!("EndpointPatternOf{}", K::NAME).into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": "string", "examples": K::endpoints()})
+    }
+}
+
+/// No rule of its kind can be for such an endpoint.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`endpoint` of a {kind} rule is one of {endpoints}, or has `*` for any text, and `{text}` is none")]
+#[non_exhaustive]
+pub struct UnknownEndpoint {
+    text: String,
+    kind: &'static str,
+    endpoints: String,
 }
 
 fn fits(pattern: Option<&str>, text: Option<&str>) -> bool {

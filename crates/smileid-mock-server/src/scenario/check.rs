@@ -2,13 +2,10 @@
 
 use std::fmt;
 
-use smileid_protocol::{
-    ENDPOINTS,
-    types::{Category, ErrorCode, JobType, Product, ResultCode, ResultCodeRow},
-};
+use smileid_protocol::types::{Category, ErrorCode, JobType, Product, ResultCode, ResultCodeRow};
 
 use super::{Scenario, product::products};
-use crate::{about::endpoint_name, rules::When};
+use crate::rules::{Rule, RuleKind};
 
 /// A scenario cannot come true.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,15 +31,11 @@ impl fmt::Display for ScenarioError {
 impl std::error::Error for ScenarioError {}
 
 /// Checks the scenario of a rule.
-pub(crate) fn check(when: &When, scenario: &Scenario) -> Result<(), ScenarioError> {
-    let mut endpoints =
-        ENDPOINTS.iter().map(endpoint_name).filter(|name| when.fits_endpoint(name)).peekable();
-    if endpoints.peek().is_none() {
-        let names: Vec<_> = ENDPOINTS.iter().map(endpoint_name).collect();
-        return Err(ScenarioError::new("when.endpoint", format!("is none of {}", names.join(", "))));
-    }
+pub(crate) fn check(rule: &Rule<Scenario>) -> Result<(), ScenarioError> {
+    let Rule { when, then, .. } = rule;
+    let endpoints = Scenario::endpoints().into_iter().filter(|name| when.fits_endpoint(name));
     let products: Vec<Product> = endpoints.flat_map(|name| products(name, when.job_type)).collect();
-    check_for(scenario, &products)
+    check_for(then, &products)
 }
 
 /// Checks a scenario for requests that are about one of these products.

@@ -144,7 +144,7 @@ fn scenarios<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Rule<Scen
     impl<'de> Deserialize<'de> for Checked {
         fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
             let rule = Rule::<Scenario>::deserialize(deserializer)?;
-            check(&rule.when, &rule.then).map_err(de::Error::custom)?;
+            check(&rule).map_err(de::Error::custom)?;
             Ok(Self(rule))
         }
     }

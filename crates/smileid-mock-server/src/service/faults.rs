@@ -16,12 +16,14 @@ impl Service {
     /// Puts a fault in force, and says its number. Of those that fit a request, the newest strikes.
     ///
     /// ```
+    /// # use std::num::NonZeroU32;
+    /// #
     /// # use smileid_mock_server::{Config, Service};
     /// use smileid_mock_server::{Fault, Point, Rule, When};
     ///
     /// # let service = Service::new(Config::new([0; 32]));
     /// let mut rule = Rule::new(When::default(), Fault::reset(Point::AfterHandling));
-    /// rule.times = Some(1);
+    /// rule.times = NonZeroU32::new(1);
     /// let number = service.add_fault(rule);
     /// assert_eq!(service.faults()[0].used, 0);
     /// assert!(service.remove_fault(number).is_some());

@@ -16,7 +16,7 @@ impl Service {
     ///
     /// When it cannot come true: its code is none that the requests it fits can bring.
     pub fn add_scenario(&self, rule: Rule<Scenario>) -> Result<u64, ScenarioError> {
-        check(&rule.when, &rule.then)?;
+        check(&rule)?;
         Ok(self.state().scenarios.add(rule, Origin::Call))
     }
 

@@ -1,6 +1,6 @@
 //! What the mock sends by itself: when, how often, and what is done to it on the way. In virtual time.
 
-use std::time::Duration;
+use std::{num::NonZeroU32, time::Duration};
 
 use serde_json::{Value, json};
 use smileid_mock_server::{
@@ -276,7 +276,7 @@ fn a_delay_is_from_when_it_would_have_been_sent() {
 fn reordered_is_after_the_next_one() {
     let mock = Mock::new();
     let mut rule = Rule::new(When::default(), serde_json::from_value(json!({"reorder": true})).unwrap());
-    rule.times = Some(1);
+    rule.times = NonZeroU32::new(1);
     mock.service.add_mischief(rule);
     for job in ["first", "second"] {
         submit(&mock, registration(job, job));

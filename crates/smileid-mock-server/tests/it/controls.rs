@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::{Method, Request};
 use serde_json::{Value, json};
-use smileid_mock_server::Outgoing;
+use smileid_mock_server::{EndpointPattern, Fault, Mischief, Outgoing, Scenario};
 use smileid_protocol::{
     job::{CallbackUrl, ImageJob},
     v1::services,
@@ -86,9 +86,55 @@ fn rules_of_every_kind_come_and_go() {
 }
 
 #[test]
+fn a_rule_that_nothing_can_meet_is_refused() {
+    // Which routes meet which kind is `When::endpoint`'s own list: links of jobs have faults and no scenarios, and
+    // callbacks have nothing but their own kind.
+    let known = ["upload", "put_archive", "callback"];
+    for (path, then, meets) in [
+        ("/scenarios", json!({"code": "0811"}), [true, false, false]),
+        ("/faults", json!({"reset": {"at": "after_handling"}}), [true, true, false]),
+        ("/callbacks/rules", json!({"drop": true}), [false, false, true]),
+    ] {
+        let mock = Mock::new();
+        let add = |endpoint: &str| post(&mock, path, &json!({"when": {"endpoint": endpoint}, "then": then}));
+        for (endpoint, meets) in known.into_iter().zip(meets) {
+            let (status, answer) = add(endpoint);
+            assert_eq!(status, if meets { 201 } else { 400 }, "{path} {endpoint}: {answer}");
+        }
+        for nothing in ["uplaod", "", "no*", "UPLOAD"] {
+            let (status, answer) = add(nothing);
+            assert_eq!((status, &answer["field"]), (400, &json!("when.endpoint")), "{path}: {answer}");
+            let error = answer["error"].as_str().unwrap();
+            assert!(error.contains(&format!("`{nothing}` is none")), "{error}");
+            let names = known.into_iter().zip(meets).filter(|(_, meets)| *meets);
+            assert!(names.map(|(name, _)| name).all(|name| error.contains(name)), "{error}");
+        }
+        assert_eq!(add("*").0, 201);
+
+        let (status, answer) = post(&mock, path, &json!({"times": 0, "then": then}));
+        assert_eq!((status, &answer["field"]), (400, &json!("times")), "{path}: {answer}");
+        assert!(answer["error"].as_str().unwrap().contains("from 1"), "{answer}");
+    }
+}
+
+#[test]
+fn a_program_cannot_write_an_endpoint_that_nothing_meets() {
+    let error = "uplaod".parse::<EndpointPattern<Fault>>().unwrap_err().to_string();
+    assert!(
+        error.starts_with("`endpoint` of a fault rule is one of aml, ") && error.contains(" put_archive, ")
+    );
+    let error = "upload".parse::<EndpointPattern<Mischief>>().unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "`endpoint` of a callback rule is one of callback, or has `*` for any text, and `upload` is none"
+    );
+    assert!("put_archive".parse::<EndpointPattern<Scenario>>().is_err());
+}
+
+#[test]
 fn a_scenario_that_cannot_come_true_says_so() {
     let (status, answer) = post(&Mock::new(), "/scenarios", &json!({"then": {"code": "0899"}}));
-    assert_eq!((status, &answer["field"]), (400, &json!("then")));
+    assert_eq!((status, &answer["field"]), (400, &json!("then.code")));
 }
 
 #[test]

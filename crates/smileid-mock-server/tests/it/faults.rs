@@ -35,7 +35,7 @@ fn rule(json: Value) -> Rule<Fault> {
 /// A fault that only jobs meet that are announced.
 fn at_upload(fault: Fault) -> Rule<Fault> {
     let mut when = When::default();
-    when.endpoint = Some("upload".to_owned());
+    when.endpoint = Some("upload".parse().unwrap());
     Rule::new(when, fault)
 }
 
@@ -231,7 +231,7 @@ async fn refused_twice_and_then_served() {
     let mut twice =
         Rule::new(When::default(), Fault::reply(CannedReply::new(StatusCode::SERVICE_UNAVAILABLE).unwrap()));
     twice.skip = 1;
-    twice.times = Some(2);
+    twice.times = NonZeroU32::new(2);
     let number = server.add_fault(twice);
     let mut statuses = Vec::new();
     for _ in 0..4 {

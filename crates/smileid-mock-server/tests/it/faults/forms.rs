@@ -106,7 +106,10 @@ fn a_wrong_form_is_refused_by_its_member() {
     ];
     for (form, says) in wrong {
         let written = json!({"then": form}).to_string();
-        let error = serde_json::from_str::<Rule<Fault>>(&written).expect_err(&written).to_string();
+        let mut read = serde_json::Deserializer::from_str(&written);
+        let error = serde_path_to_error::deserialize::<_, Rule<Fault>>(&mut read).expect_err(&written);
+        let member = error.path().to_string();
+        let error = format!("`{}`: {}", member.trim_start_matches("then."), error.inner());
         for part in says {
             assert!(error.contains(part), "{written}: {error} has no {part}");
         }
