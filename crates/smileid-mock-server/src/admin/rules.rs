@@ -12,7 +12,7 @@ use crate::{
     callbacks::Mischief,
     faults::Fault,
     rules::{Active, Rule, RuleKind},
-    scenario::Scenario,
+    scenario::{FileStatus, Scenario},
     service::Service,
 };
 
@@ -45,7 +45,9 @@ impl Ruled for Scenario {
     }
 
     fn add(service: &Service, rule: Rule<Self>) -> Result<u64, Failure> {
-        service.add_scenario(rule).map_err(|error| Failure::invalid(&format!("then.{}", error.member), error.to_string()))
+        service
+            .add_scenario(rule)
+            .map_err(|error| Failure::invalid(&format!("then.{}", error.member), error.to_string()))
     }
 
     fn remove(service: &Service, id: u64) -> Option<Active<Self>> {
@@ -116,6 +118,15 @@ pub(super) struct List<K>(PhantomData<K>);
 #[schemars(rename = "RulesOf{K}", bound = "K: RuleKind + JsonSchema")]
 pub(super) struct Rules<K> {
     rules: Vec<Active<K>>,
+    /// How the file stands that the mock was started with, if it was: some of the rules may be of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<FileStatus>,
+}
+
+impl<K: Ruled> Rules<K> {
+    fn of(service: &Service) -> Self {
+        Self { rules: K::list(service), file: service.scenario_file() }
+    }
 }
 
 impl<K: Ruled> Operation for List<K> {
@@ -127,7 +138,7 @@ impl<K: Ruled> Operation for List<K> {
     type Reply = Json<Rules<K>>;
 
     fn answer(call: Call<'_>, _: Nothing, _: Nothing) -> Result<Json<Rules<K>>, Failure> {
-        Ok(Json(Rules { rules: K::list(call.service) }))
+        Ok(Json(Rules::of(call.service)))
     }
 }
 
@@ -191,6 +202,6 @@ impl<K: Ruled> Operation for Clear<K> {
     fn answer(call: Call<'_>, of: OfPartner, _: Nothing) -> Result<Json<Rules<K>>, Failure> {
         let partner_id = of.partner(call)?;
         K::clear(call.service, partner_id.as_ref());
-        Ok(Json(Rules { rules: K::list(call.service) }))
+        Ok(Json(Rules::of(call.service)))
     }
 }

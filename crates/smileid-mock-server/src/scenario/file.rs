@@ -1,10 +1,15 @@
 //! The file of scenarios, in YAML or JSON.
 
+mod place;
+mod words;
+
 use std::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize, de};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use smileid_protocol::auth::Credentials;
 
+use self::{place::Place, words::Words};
 use super::{Scenario, check};
 use crate::{callbacks::Mischief, faults::Fault, rules::Rule};
 
@@ -25,18 +30,15 @@ use crate::{callbacks::Mischief, faults::Fault, rules::Rule};
 /// assert_eq!(file.scenarios.len(), 1);
 ///
 /// let error = "scenarios: [{then: {code: '0899'}}]".parse::<ScenarioFile>().unwrap_err();
-/// assert_eq!((error.line, error.path.as_str()), (1, "scenarios[0]"));
+/// assert_eq!((error.line, error.path.as_str()), (1, "scenarios[0].then.code"));
 /// # Ok::<(), smileid_mock_server::FileError>(())
 /// ```
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct ScenarioFile {
     /// Partners that the mock knows beside those that it was started with.
-    #[serde(deserialize_with = "partners")]
     pub partners: Vec<Credentials>,
     /// What is to come of which requests and jobs. The later ones go before the earlier ones.
-    #[serde(deserialize_with = "scenarios")]
     pub scenarios: Vec<Rule<Scenario>>,
     /// Which faults strike which requests. The later ones go before the earlier ones.
     pub faults: Vec<Rule<Fault>>,
@@ -55,12 +57,41 @@ impl std::str::FromStr for ScenarioFile {
                 error.into_inner()
             })
         });
-        read.map_err(|error: serde_saphyr::Error| FileError::new(&path, &error))
+        let Written { partners, scenarios, faults, callbacks } =
+            read.map_err(|error: serde_saphyr::Error| FileError::unread(text, &path, &error))?;
+        let partner = |(row, Partner { partner_id, api_key }): (usize, _)| {
+            let credentials = Credentials::new(partner_id, api_key);
+            credentials.map_err(|error| FileError::at(text, format!("partners[{row}]"), error.to_string()))
+        };
+        for (row, rule) in scenarios.iter().enumerate() {
+            check(rule).map_err(|error| {
+                FileError::at(text, format!("scenarios[{row}].then.{}", error.member), error.to_string())
+            })?;
+        }
+        let partners = partners.into_iter().enumerate().map(partner).collect::<Result<_, _>>()?;
+        Ok(Self { partners, scenarios, faults, callbacks })
     }
 }
 
+/// What stands in a file.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Written {
+    partners: Vec<Partner>,
+    scenarios: Vec<Rule<Scenario>>,
+    faults: Vec<Rule<Fault>>,
+    callbacks: Vec<Rule<Mischief>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Partner {
+    partner_id: String,
+    api_key: String,
+}
+
 /// A file of scenarios cannot be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct FileError {
     /// The line, from 1; 0 when it is not of any one line.
@@ -69,25 +100,40 @@ pub struct FileError {
     pub column: u64,
     /// The member, as in `scenarios[0].when`; empty when it is not of any one.
     pub path: String,
+    /// What is wrong, and what to do.
     problem: String,
 }
 
 impl FileError {
-    fn new(path: &str, error: &serde_saphyr::Error) -> Self {
+    /// The file itself cannot be had.
+    #[cfg(feature = "server")]
+    pub(crate) fn of_file(error: &std::io::Error) -> Self {
+        Self { line: 0, column: 0, path: String::new(), problem: error.to_string() }
+    }
+
+    fn unread(text: &str, path: &str, error: &serde_saphyr::Error) -> Self {
         let location = error.location();
-        let (line, column) = location.map_or((0, 0), |it| (it.line(), it.column()));
-        let shown = error.without_snippet().to_string();
-        let place = format!(" at line {line}, column {column}");
-        let problem = shown.strip_suffix(&place).unwrap_or(&shown).to_owned();
+        let place = location.map(|it| (it.line(), it.column()));
+        let shown = error.without_snippet().render_with_formatter(&Words);
+        let suffix = place.map(|(line, column)| format!(" at line {line}, column {column}"));
+        let problem = suffix.and_then(|suffix| shown.strip_suffix(&suffix)).unwrap_or(&shown).to_owned();
         // What could not be read at all is of no member.
         let path = path.trim_end_matches(['.', '?']).to_owned();
+        let (line, column) = Place::of(&path, text).or(place).unwrap_or_default();
+        Self { line, column, path, problem }
+    }
+
+    fn at(text: &str, path: String, problem: String) -> Self {
+        let (line, column) = Place::of(&path, text).unwrap_or_default();
         Self { line, column, path, problem }
     }
 }
 
 impl fmt::Display for FileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}, column {}: ", self.line, self.column)?;
+        if self.line > 0 {
+            write!(f, "line {}, column {}: ", self.line, self.column)?;
+        }
         if !self.path.is_empty() {
             write!(f, "{}: ", self.path)?;
         }
@@ -98,57 +144,12 @@ impl fmt::Display for FileError {
 impl std::error::Error for FileError {}
 
 /// How the file of scenarios stands that the mock looks after.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct FileStatus {
     /// Where it is.
     pub path: String,
-    /// What is wrong with it, while what it held before stays in force.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub problem: Option<String>,
-}
-
-impl FileStatus {
-    /// What it holds is in force.
-    #[cfg(feature = "server")]
-    pub(crate) fn good(path: &std::path::Path) -> Self {
-        Self { path: path.display().to_string(), problem: None }
-    }
-}
-
-fn partners<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Credentials>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct Partner {
-        partner_id: String,
-        api_key: String,
-    }
-
-    struct Checked(Credentials);
-
-    impl<'de> Deserialize<'de> for Checked {
-        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-            let Partner { partner_id, api_key } = Partner::deserialize(deserializer)?;
-            Credentials::new(partner_id, api_key).map(Self).map_err(de::Error::custom)
-        }
-    }
-
-    let partners = Vec::<Checked>::deserialize(deserializer)?;
-    Ok(partners.into_iter().map(|partner| partner.0).collect())
-}
-
-fn scenarios<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Rule<Scenario>>, D::Error> {
-    /// One by one, so that what is wrong with a rule is said of its place.
-    struct Checked(Rule<Scenario>);
-
-    impl<'de> Deserialize<'de> for Checked {
-        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-            let rule = Rule::<Scenario>::deserialize(deserializer)?;
-            check(&rule).map_err(de::Error::custom)?;
-            Ok(Self(rule))
-        }
-    }
-
-    let rules = Vec::<Checked>::deserialize(deserializer)?;
-    Ok(rules.into_iter().map(|rule| rule.0).collect())
+    /// What was wrong with it when it was last read, while what it held before stays in force; nothing, when what it
+    /// holds is in force.
+    pub problem: Option<FileError>,
 }

@@ -8,7 +8,7 @@ use std::{
 };
 
 use crate::{
-    scenario::{FileStatus, ScenarioFile},
+    scenario::{FileError, FileStatus, ScenarioFile},
     service::Service,
 };
 
@@ -24,11 +24,12 @@ const MOST_BYTES: u64 = 8 << 20;
 /// When it cannot be read; the text says where and why.
 pub(crate) fn load(service: &Service, path: &Path) -> io::Result<Reloader> {
     let seen = Seen::of(path).and_then(|seen| Ok((seen, text(path)?)));
-    let (seen, text) = seen.map_err(|error| io::Error::new(error.kind(), unreadable(path, &error)))?;
-    let file = text.parse().map_err(|error| wrong(path, &error));
-    let file: ScenarioFile = file.map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+    let (seen, text) =
+        seen.map_err(|error| io::Error::new(error.kind(), wrong(path, &FileError::of_file(&error))))?;
+    let file: Result<ScenarioFile, _> = text.parse();
+    let file = file.map_err(|error| io::Error::new(io::ErrorKind::InvalidData, wrong(path, &error)))?;
     service.set_file_rules(file);
-    service.note_file(FileStatus::good(path));
+    service.note_file(status(path, None));
     Ok(Reloader { path: path.to_owned(), seen: Some(seen), text: Some(text) })
 }
 
@@ -65,17 +66,17 @@ impl Reloader {
             Ok(text) => {
                 let read = text.parse::<ScenarioFile>();
                 self.text = Some(text);
-                read.map(|file| service.set_file_rules(file)).map_err(|error| wrong(&self.path, &error)).err()
+                read.map(|file| service.set_file_rules(file)).err()
             }
             Err(error) => {
                 self.text = None;
-                Some(unreadable(&self.path, &error))
+                Some(FileError::of_file(&error))
             }
         };
         if let Some(problem) = &problem {
-            eprintln!("smileid-mock: {problem}; what it held before stays in force");
+            eprintln!("smileid-mock: {}; what it held before stays in force", wrong(&self.path, problem));
         }
-        service.note_file(FileStatus { problem, ..FileStatus::good(&self.path) });
+        service.note_file(status(&self.path, problem));
     }
 }
 
@@ -104,10 +105,10 @@ fn text(path: &Path) -> io::Result<String> {
     fs::read_to_string(path)
 }
 
-fn unreadable(path: &Path, error: &io::Error) -> String {
-    format!("cannot read the scenarios in {}: {error}", path.display())
+fn status(path: &Path, problem: Option<FileError>) -> FileStatus {
+    FileStatus { path: path.display().to_string(), problem }
 }
 
-fn wrong(path: &Path, error: &crate::scenario::FileError) -> String {
-    format!("the scenarios in {} are wrong: {error}", path.display())
+fn wrong(path: &Path, error: &FileError) -> String {
+    format!("cannot read the scenarios in {}: {error}", path.display())
 }

@@ -3,10 +3,17 @@
 
 use std::{fs, path::Path, time::Duration};
 
-use smileid_mock_server::{MockServer, Options, Service};
+use bytes::Bytes;
+use http::{Request, Response};
+use serde_json::{Value, json};
+use smileid_mock_server::{FileError, Millis, MockServer, Options, Service};
 use tokio::time::{Instant, sleep};
 
-use crate::binary::{Running, binary};
+use crate::{
+    admin::json_of,
+    admin_document::assert_described,
+    binary::{Running, binary},
+};
 
 async fn started(path: &Path) -> std::io::Result<MockServer> {
     let mut options = Options::new()?;
@@ -19,6 +26,20 @@ fn codes(service: &Service) -> Vec<String> {
     service.scenarios().into_iter().filter_map(|active| active.rule.then.code).collect()
 }
 
+/// What a route of the mock's own answers.
+fn asked(service: &Service, path: &str) -> Response<Bytes> {
+    let request = Request::get(format!("/_mock{path}")).body(Bytes::new()).unwrap();
+    service.handle(&request, Millis::from_utc(0)).response
+}
+
+/// What it says of the file beside the scenarios, which is as the document describes it.
+fn file_shown(service: &Service) -> Value {
+    let document = json_of(&asked(service, "/openapi.json"));
+    let shown = asked(service, "/scenarios");
+    assert_described(&document, &document["paths"]["/_mock/scenarios"]["get"], &shown);
+    json_of(&shown)["file"].clone()
+}
+
 /// Waits until something is so, which takes a second or so.
 async fn until(is_so: impl Fn() -> bool) {
     let begun = Instant::now();
@@ -28,7 +49,7 @@ async fn until(is_so: impl Fn() -> bool) {
     }
 }
 
-fn problem(service: &Service) -> Option<String> {
+fn problem(service: &Service) -> Option<FileError> {
     service.scenario_file().unwrap().problem
 }
 
@@ -46,20 +67,24 @@ async fn a_file_that_changes_is_read_again_and_a_wrong_one_changes_nothing() {
 
     fs::write(&path, "scenarios:\n  - then: {code: '0899'}\n").unwrap();
     until(|| problem(service).is_some()).await;
-    let says = problem(service).unwrap();
-    assert!(
-        says.contains("scenarios.yaml are wrong: line 2, column 5: scenarios[0]: `code` must be"),
-        "{says}"
-    );
+    let says = problem(service).unwrap().to_string();
+    assert!(says.starts_with("line 2, column 12: scenarios[0].then.code: `code` must be"), "{says}");
     assert_eq!(codes(service), ["0841"]);
+    let told = file_shown(service);
+    assert_eq!(told["path"], path.to_str().unwrap());
+    assert_eq!((&told["problem"]["line"], &told["problem"]["column"]), (&json!(2), &json!(12)));
+    assert_eq!(told["problem"]["path"], "scenarios[0].then.code");
+    assert!(told["problem"]["problem"].as_str().unwrap().starts_with("`code` must be one of "), "{told}");
+    assert_eq!(json_of(&asked(service, "/faults"))["file"], told, "it holds all kinds of rules");
 
     fs::remove_file(&path).unwrap();
-    until(|| problem(service).is_some_and(|problem| problem.starts_with("cannot read"))).await;
+    until(|| problem(service).is_some_and(|problem| problem.line == 0)).await;
     assert_eq!(codes(service), ["0841"]);
 
     fs::write(&path, r#"{"scenarios": [{"then": {"code": "0821"}}]}"#).unwrap();
     until(|| codes(service) == ["0821"]).await;
     assert_eq!(problem(service), None);
+    assert_eq!(file_shown(service), json!({"path": path.to_str().unwrap(), "problem": null}));
 }
 
 #[tokio::test]

@@ -72,7 +72,21 @@ fn a_file_is_yaml_or_json() {
 #[test]
 fn what_is_wrong_with_a_file_is_said_of_its_place() {
     for (file, line, column, path, says) in [
-        ("scenarios:\n  - then: {code: '0899'}\n", 2, 5, "scenarios[0]", "`code` must be one of "),
+        ("scenarios:\n  - then: {code: '0899'}\n", 2, 12, "scenarios[0].then.code", "`code` must be one of "),
+        (
+            "scenarios:\n  - then:\n      code: '0814'\n      review:\n        code: '0811'\n",
+            5,
+            9,
+            "scenarios[0].then.review.code",
+            "must be one of 1210, ",
+        ),
+        (
+            "faults:\n  - then:\n      slow_reply:\n        bytes_per_second: 0\n",
+            4,
+            9,
+            "faults[0].then.slow_reply.bytes_per_second",
+            ": expected a whole number from 1",
+        ),
         (
             "scenarios:\n  - then:\n      code: '0811'\n      cod: 1\n",
             4,
@@ -80,11 +94,17 @@ fn what_is_wrong_with_a_file_is_said_of_its_place() {
             "scenarios[0].then.cod",
             "unknown field `cod`, expected one of code, unknown, text,",
         ),
-        ("scenarios:\n  - times: many\n    then: {code: '0811'}", 2, 12, "scenarios[0].times", "invalid u32"),
+        (
+            "scenarios:\n  - times: many\n    then: {code: '0811'}",
+            2,
+            5,
+            "scenarios[0].times",
+            ": expected a whole number, not below 0",
+        ),
         (
             "scenarios:\n  - probability: 2\n    then: {}",
             2,
-            18,
+            5,
             "scenarios[0].probability",
             "a number from 0 to 1",
         ),
@@ -95,27 +115,77 @@ fn what_is_wrong_with_a_file_is_said_of_its_place() {
         (
             "{\"scenarios\": [\n  {\"then\": {\"code\": \"0899\"}}\n]}",
             2,
-            3,
-            "scenarios[0]",
+            13,
+            "scenarios[0].then.code",
             "`code` must be one of ",
         ),
         (
             "faults:\n  - then: {reset: {at: never}}\n",
             2,
-            11,
+            20,
             "faults[0].then.reset.at",
-            "expected one of upload_bytes",
+            ": unknown variant `never`, expected one of upload_bytes",
+        ),
+        (
+            "callbacks:\n  - then: {drop: 1}\n",
+            2,
+            12,
+            "callbacks[0].then.drop",
+            ": expected `true` or `false`",
+        ),
+        ("callbacks:\n  - then: []\n", 2, 5, "callbacks[0].then", ": expected members, as in `name: value`"),
+        ("faults: {}\n", 1, 1, "faults", ": expected a list, as in `[first, second]`"),
+        ("scenarios: []\n---\nfaults: []\n", 2, 1, "", "leave out this `---`"),
+        (
+            "faults:\n  - then: {}\n    then: {}\n",
+            3,
+            5,
+            "faults[0]",
+            ": duplicate mapping key `then` is not allowed here",
         ),
         ("partners:\n  - {partner_id: '', api_key: x}", 2, 5, "partners[0]", "partner"),
     ] {
-        let error = file.parse::<ScenarioFile>().unwrap_err();
-        assert_eq!((error.line, error.column, error.path.as_str()), (line, column, path), "{file}: {error}");
-        let shown = error.to_string();
-        assert!(
-            shown.contains(says) && shown.starts_with(&format!("line {line}, column {column}: ")),
-            "{shown}"
-        );
+        assert_wrong(file, (line, column), path, says);
     }
+}
+
+#[test]
+fn a_rule_of_a_file_that_nothing_can_meet_is_refused() {
+    for (file, line, column, path, says) in [
+        (
+            "scenarios:\n  - times: 1\n    when:\n      endpoint: uplaod\n    then: {}\n",
+            4,
+            7,
+            "scenarios[0].when.endpoint",
+            "`endpoint` of a scenario rule is one of aml, ",
+        ),
+        ("faults:\n  - {times: 0, then: {}}", 2, 6, "faults[0].times", "use a whole number from 1"),
+        (
+            "faults:\n  - when: {endpoint: callback}\n    then: {}\n",
+            2,
+            12,
+            "faults[0].when.endpoint",
+            "`endpoint` of a fault rule is one of aml, ",
+        ),
+        (
+            "callbacks:\n  - when: {partner_id: '1', endpoint: upload}\n    then: {}\n",
+            2,
+            29,
+            "callbacks[0].when.endpoint",
+            "`endpoint` of a callback rule is one of callback, or",
+        ),
+    ] {
+        assert_wrong(file, (line, column), path, says);
+    }
+}
+
+#[track_caller]
+fn assert_wrong(file: &str, (line, column): (u64, u64), path: &str, says: &str) {
+    let error = file.parse::<ScenarioFile>().unwrap_err();
+    assert_eq!((error.line, error.column, error.path.as_str()), (line, column, path), "{file}: {error}");
+    let shown = error.to_string();
+    assert!(shown.starts_with(&format!("line {line}, column {column}: ")) && shown.contains(says), "{shown}");
+    assert_eq!((shown.matches("line").count(), shown.matches("Options").count()), (1, 0), "{shown}");
 }
 
 #[test]

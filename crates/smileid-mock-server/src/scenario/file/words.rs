@@ -1,0 +1,35 @@
+//! What is wrong with a file, in the words of who writes one.
+
+use std::borrow::Cow;
+
+use serde_saphyr::{Error, MessageFormatter, UserMessageFormatter};
+
+/// Says what YAML's reader found for those who do not know what it is read into.
+pub(super) struct Words;
+
+impl MessageFormatter for Words {
+    fn format_message<'a>(&self, error: &'a Error) -> Cow<'a, str> {
+        let words = match error {
+            Error::InvalidScalar { ty, .. } => match *ty {
+                "boolean" => "expected `true` or `false`",
+                "floating point" => "expected a number",
+                "u8" => "expected a whole number from 0 to 255",
+                "u16" => "expected a whole number from 0 to 65535",
+                "u32" | "u64" => "expected a whole number, not below 0",
+                _ => return UserMessageFormatter.format_message(error),
+            },
+            Error::Unexpected { expected, .. } => match *expected {
+                "string scalar" => "expected one value, no list and no members",
+                "mapping start" => "expected members, as in `name: value`",
+                "sequence start" => "expected a list, as in `[first, second]`",
+                _ => return UserMessageFormatter.format_message(error),
+            },
+            Error::SerdeInvalidValue { expected, .. } if expected == "a nonzero u32" => {
+                "expected a whole number from 1"
+            }
+            Error::MultipleDocuments { .. } => "expected one document: leave out this `---`",
+            _ => return UserMessageFormatter.format_message(error),
+        };
+        words.into()
+    }
+}
