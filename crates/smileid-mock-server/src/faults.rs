@@ -29,7 +29,7 @@ use crate::{about::Route, rules::RuleKind};
 /// | `reply` | this reply instead of the API's: `{"status": 503, "retry_after": "2s"}`, see [`CannedReply`] |
 /// | `reset` | the connection is reset: `{"at": "before_handling"}`, see [`Point`] |
 /// | `close` | the connection is closed, in good order but too early: `{"at": "half_reply"}` |
-/// | `stall` | nothing comes any more, until the client leaves or, with `for`, so long: `{"at": "after_handling", "for": "2s"}` |
+/// | `stall` | nothing comes any more, until the client leaves or, with `for`, the connection is closed: `{"at": "after_handling", "for": "2s"}` |
 /// | `garbage` | bytes come that are no HTTP, then the end: `{"at": "after_handling"}` |
 /// | `malformed_chunk` | the reply comes in chunks, of which one has no length: `{"at": "half_reply"}`, or `reply_bytes` |
 /// | `slow_upload` | the request's body is read slowly: `{"bytes_per_second": 10000}` |
@@ -168,14 +168,17 @@ pub enum Point {
     HalfReply,
 }
 
-/// Where in a reply a fault strikes: those of [`Point`] that are in one.
+/// Where in a reply a fault strikes.
+///
+/// In JSON `{"reply_bytes": 100}`, `"half_reply"`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(try_from = "Point", into = "Point")]
 #[non_exhaustive]
 pub enum ReplyPoint {
-    /// [`Point::ReplyBytes`]
+    /// When so many bytes of the reply's body are sent. Of a shorter one, all but the last byte.
+    #[serde(rename = "reply_bytes")]
     Bytes(usize),
-    /// [`Point::HalfReply`]
+    /// When half of the reply's body is sent.
+    #[serde(rename = "half_reply")]
     Half,
 }
 

@@ -29,11 +29,11 @@ pub struct Row {
     pub says: &'static str,
     /// How well it is known that the platform does the same; of what is absent, how well that is known.
     pub mark: Mark,
-    /// From where: labels of `docs/reference/sources.md`. Of what is [`Mark::Ours`], what it departs from.
+    /// From where: labels of `docs/reference/sources.md`. Of what is `ours`, what it departs from.
     pub sources: &'static [&'static str],
 }
 
-/// What a [`Row`] is about.
+/// What a row is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]

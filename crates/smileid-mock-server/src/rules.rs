@@ -25,7 +25,7 @@ pub trait RuleKind {
 
 /// What happens to which requests, and how often.
 ///
-/// Of several rules that fit a request, the newest decides. A rule whose [`Rule::times`] are used up, or that chance
+/// Of several rules that fit a request, the newest decides. A rule whose `times` are used up, or that chance
 /// passes over, leaves the request to the next one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, bound(deserialize = "T: RuleKind + Deserialize<'de>"))]

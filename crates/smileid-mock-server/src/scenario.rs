@@ -26,7 +26,7 @@ use crate::{about::endpoint_name, duration, rules::RuleKind};
 
 /// What is to come of a request or of a job, instead of what the sandbox's own ways choose.
 ///
-/// As the `then` of a [`Rule`](crate::Rule) it is for every request that the rule fits; in the header
+/// As the `then` of a rule it is for every request that the rule fits; in the header
 /// `Smileid-Mock-Scenario` it is for that request alone. It is chosen when a job is announced or a lookup asked for,
 /// and stays with the job until nothing more will come of it.
 ///

@@ -38,7 +38,7 @@ fn document() -> Map<String, Value> {
         path[row.method.as_str().to_ascii_lowercase()] = operation(row, &failure, &mut generator);
     }
     let schemas = generator.take_definitions(true);
-    let document = json!({
+    let mut document = json!({
         "openapi": "3.1.0",
         "info": {
             "title": "smileid-mock",
@@ -58,9 +58,25 @@ fn document() -> Map<String, Value> {
             },
         },
     });
+    leave_out_examples(&mut document);
     match document {
         Value::Object(document) => document,
         _ => Map::new(),
+    }
+}
+
+/// Leaves out of descriptions what comes after the text: the examples, which are in Rust.
+fn leave_out_examples(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            if let Some(Value::String(description)) = members.get_mut("description") {
+                let end = description.find("\n\n```").unwrap_or(description.len());
+                description.truncate(end);
+            }
+            members.values_mut().for_each(leave_out_examples);
+        }
+        Value::Array(values) => values.iter_mut().for_each(leave_out_examples),
+        _ => {}
     }
 }
 

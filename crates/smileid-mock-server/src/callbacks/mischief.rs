@@ -15,27 +15,27 @@ use crate::{about::Route, duration, rules::RuleKind};
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Mischief {
-    /// It is sent so much later.
+    /// It is first sent so much later, as in `5m`. What is tried again is not delayed once more.
     #[serde(with = "duration::optional", skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub delay: Option<Duration>,
-    /// It is never sent.
+    /// It is never sent: its receiver sees nothing.
     #[serde(skip_serializing_if = "is_false")]
     pub drop: bool,
-    /// It is sent so many times more.
+    /// It is sent so many times more, each a delivery of its own, in a request of its own and signed anew.
     #[serde(skip_serializing_if = "is_zero")]
     pub duplicates: u8,
-    /// It is sent after the partner's next callback; when there is none within a minute, then.
+    /// It is sent after the partner's next callback, whatever came of that; when there is none within a minute, then.
     #[serde(skip_serializing_if = "is_false")]
     pub reorder: bool,
-    /// It is signed with another key.
+    /// It is signed with another key than the partner's.
     #[serde(skip_serializing_if = "is_false")]
     pub wrong_signature: bool,
-    /// Its time, which is signed, is so much too early: it is stale.
+    /// Its time, which is signed, is so much too early, as in `10m`: it is stale.
     #[serde(with = "duration::optional", skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub stale: Option<Duration>,
-    /// Its time, which is signed, is so much too late: it is from the future.
+    /// Its time, which is signed, is so much too late, as in `1h`: it is from the future.
     #[serde(with = "duration::optional", skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub future: Option<Duration>,
@@ -43,11 +43,11 @@ pub struct Mischief {
     /// A member that is null is left out.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub alter: Map<String, Value>,
-    /// Its body trickles in for so long.
+    /// Its head comes at once, and its body bit by bit over so long, as in `2s`.
     #[serde(with = "duration::optional", skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub slow: Option<Duration>,
-    /// Its receiver is not asked, and is taken to have done this.
+    /// Its receiver is not asked, and sees nothing: it is taken to have done this.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub receiver: Option<Receiver>,
 }

@@ -132,7 +132,7 @@ fn page(status: StatusCode) -> String {
     )
 }
 
-/// The body of a [`CannedReply`], which goes with the media type of its kind.
+/// The body of a canned reply, which goes with the media type of its kind.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -178,17 +178,23 @@ impl RetryAfter {
     }
 }
 
-/// A [`CannedReply`] in JSON.
+/// A reply that a proxy, or whatever else stands before an API, gives in its place.
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Written {
+    /// From 200 to 599.
+    #[schemars(range(min = 200, max = 599))]
     status: u16,
+    /// When it is left out, errors have the HTML page of a load balancer, and others are empty.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     body: Option<Body>,
+    /// The header `retry-after`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     retry_after: Option<RetryAfter>,
+    /// Other headers. They win over what comes with the body.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     headers: BTreeMap<String, String>,
+    /// Whether the API has done what was asked, as with a gateway that lost patience.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     after_handling: bool,
 }

@@ -8,26 +8,38 @@ use serde::{Deserialize, Serialize};
 use super::{CannedReply, Cut, Effect, Fault, InvalidFault, Latency, Point, ReplyPoint};
 use crate::duration;
 
-/// A [`Fault`] in JSON.
+/// What a network, a proxy or an overloaded API does to a request: a latency, and at most one effect.
 #[derive(Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Written {
+    /// The reply waits so long before its first byte; of an upload that is struck, the reading of its body.
     #[serde(skip_serializing_if = "Option::is_none")]
     latency: Option<Latency>,
+    /// This reply is sent instead of the API's.
     #[serde(skip_serializing_if = "Option::is_none")]
     reply: Option<CannedReply>,
+    /// The connection is reset: the client gets TCP's RST.
     #[serde(skip_serializing_if = "Option::is_none")]
     reset: Option<At<Point>>,
+    /// The connection is closed in good order, but too early: the client gets TCP's FIN, under TLS a `close_notify`
+    /// before it.
     #[serde(skip_serializing_if = "Option::is_none")]
     close: Option<At<Point>>,
+    /// Nothing comes any more. The client never gets the rest: the connection stays open until the client leaves or,
+    /// with `for`, until so much time is over, when it is closed in good order.
     #[serde(skip_serializing_if = "Option::is_none")]
     stall: Option<Stall>,
+    /// Bytes come that are no HTTP, in the middle of a reply instead of its rest, and then the connection is closed.
     #[serde(skip_serializing_if = "Option::is_none")]
     garbage: Option<At<Point>>,
+    /// The reply comes with `transfer-encoding: chunked`, at this point a chunk without a length, and then the
+    /// connection is closed.
     #[serde(skip_serializing_if = "Option::is_none")]
     malformed_chunk: Option<At<ReplyPoint>>,
+    /// The request's body is read at this rate, for five minutes at the most, and answered as ever.
     #[serde(skip_serializing_if = "Option::is_none")]
     slow_upload: Option<Rate>,
+    /// The reply's body is sent whole at this rate, for five minutes at the most; its head comes at once.
     #[serde(skip_serializing_if = "Option::is_none")]
     slow_reply: Option<Rate>,
 }
@@ -36,13 +48,17 @@ pub(super) struct Written {
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "At{P}")]
 struct At<P> {
+    /// When.
     at: P,
 }
 
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Stall {
+    /// When.
     at: Point,
+    /// How long, as in `2s`, before the connection is closed; until the client leaves, when it is left out. The rest is
+    /// never sent.
     #[serde(default, rename = "for", with = "duration::optional", skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     time: Option<Duration>,
@@ -51,6 +67,7 @@ struct Stall {
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Rate {
+    /// How many bytes a second, from 1.
     bytes_per_second: NonZeroU32,
 }
 

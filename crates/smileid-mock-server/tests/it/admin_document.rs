@@ -58,6 +58,36 @@ fn the_document_describes_every_answer() {
     assert_eq!(operation_ids.len(), count, "each has a name of its own");
 }
 
+#[test]
+fn what_rules_do_on_the_wire_is_described() {
+    let document = get(&Mock::new(), "/openapi.json");
+    let schemas = &document["components"]["schemas"];
+    let described = |name: &str| {
+        let members = schemas[name]["properties"].as_object().unwrap();
+        for (member, schema) in members {
+            let description = schema["description"].as_str().unwrap_or_default();
+            assert!(description.len() > 4, "{name}.{member}");
+        }
+        members.len()
+    };
+    // As many as the type's own table has rows.
+    assert_eq!(["Fault", "Mischief", "CannedReply"].map(described), [9, 10, 5]);
+    assert_eq!(["AtPoint", "AtReplyPoint", "Rate", "Stall"].map(described), [1, 1, 1, 2]);
+    for schema in [&schemas["Fault"]["properties"]["stall"], &schemas["Stall"]["properties"]["for"]] {
+        assert!(schema["description"].as_str().unwrap().contains("closed"), "{schema}");
+    }
+    // What the schema allows is what is taken: of points, those in a reply.
+    assert!(schemas["ReplyPoint"].to_string().contains("half_reply"));
+    assert!(!schemas["ReplyPoint"].to_string().contains("upload_bytes"));
+    walk(&document, &mut |value| {
+        let description = value["description"].as_str().unwrap_or_default();
+        assert!(
+            !description.contains("[`") && !description.contains("::"),
+            "of the code alone: {description}"
+        );
+    });
+}
+
 /// What an operation answers that does something, where there is one of everything.
 fn done(method: &Method, path: &str) -> Response<Bytes> {
     let mock = Mock::new();

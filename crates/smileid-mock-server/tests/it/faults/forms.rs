@@ -80,7 +80,7 @@ fn a_wrong_form_is_refused_by_its_member() {
         (json!({"stall": {"at": "half_reply", "for": "forever"}}), &["`stall.for`", "expected a duration"]),
         (
             json!({"malformed_chunk": {"at": "before_handling"}}),
-            &["`malformed_chunk.at`", "`half_reply` or `reply_bytes`"],
+            &["`malformed_chunk.at`", "`reply_bytes` or `half_reply`"],
         ),
         (json!({"slow_upload": {"bytes_per_second": 0}}), &["`slow_upload.bytes_per_second`", "nonzero"]),
         (json!({"slow_reply": {"bytes_per_second": 0.5}}), &["`slow_reply.bytes_per_second`"]),
