@@ -135,7 +135,7 @@ fn what_is_wrong_with_a_file_is_said_of_its_place() {
         ),
         ("callbacks:\n  - then: []\n", 2, 5, "callbacks[0].then", ": expected members, as in `name: value`"),
         ("faults: {}\n", 1, 1, "faults", ": expected a list, as in `[first, second]`"),
-        ("scenarios: []\n---\nfaults: []\n", 2, 1, "", "leave out this `---`"),
+        ("scenarios: []\n---\nfaults: []\n", 3, 1, "", "leave out the `---`"),
         (
             "faults:\n  - then: {}\n    then: {}\n",
             3,

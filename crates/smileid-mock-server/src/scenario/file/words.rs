@@ -27,7 +27,7 @@ impl MessageFormatter for Words {
             Error::SerdeInvalidValue { expected, .. } if expected == "a nonzero u32" => {
                 "expected a whole number from 1"
             }
-            Error::MultipleDocuments { .. } => "expected one document: leave out this `---`",
+            Error::MultipleDocuments { .. } => "expected one document: leave out the `---` before this one",
             _ => return UserMessageFormatter.format_message(error),
         };
         words.into()
