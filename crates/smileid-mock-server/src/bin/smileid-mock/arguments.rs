@@ -100,7 +100,9 @@ struct Behaviour {
     /// [default: 127.0.0.1:8443]
     #[arg(long, value_name = "ADDR", value_parser = bind)]
     https: Option<Bind>,
-    /// When jobs are done: `immediate`, `after=2s` or `polls=3`.
+    /// When jobs are done: `immediate`; `after=2s`, so long after the archive came or the lookup was asked for; or
+    /// `polls=3`, when the job status was answered so many times without a result: the fourth answer has it. Answers
+    /// before the archive came, and refusals, do not count; `polls=0` is done when first asked.
     #[arg(long, value_name = "HOW", default_value_t)]
     processing: Processing,
     /// A file of scenarios, faults and disturbed callbacks, in YAML or JSON, read again when it changes.
