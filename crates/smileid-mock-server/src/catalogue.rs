@@ -4,7 +4,11 @@
 //! labels and what each product asks for, as the web SDK's `services.json` has it for Nigeria, Ghana, Kenya and South
 //! Africa, and the consent of the Android SDK's `products_config.json`.
 
+use bytes::Bytes;
+use http::Response;
 use smileid_protocol::{
+    auth::Anonymous,
+    endpoint::Endpoint,
     types::{BankCodeRow, CountryDocumentsRow, DocumentType, bank_code, document},
     v1::{
         products_config,
@@ -12,6 +16,17 @@ use smileid_protocol::{
         valid_documents::{self, CountryDocuments, Document},
     },
 };
+
+/// Marks a reply that is a whole list of this catalogue, so that nobody reads it to see what may be shown of it.
+#[derive(Clone, Copy)]
+pub(crate) struct Whole;
+
+/// A list encoded, to be kept.
+pub(crate) fn encoded<E: Endpoint<ReplyAuth = Anonymous>>(list: &E::Response) -> Option<Response<Bytes>> {
+    let mut reply = E::encode_reply(list, &()).ok()?;
+    reply.extensions_mut().insert(Whole);
+    Some(reply)
+}
 
 /// The countries and ID types that the API knows.
 pub(crate) fn services() -> services::Response {

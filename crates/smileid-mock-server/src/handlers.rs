@@ -40,7 +40,7 @@ mod verify_phone_number;
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use http::{Request, Uri};
+use http::{Request, Response, Uri};
 use smileid_protocol::{
     auth::{Anonymous, PartnerId},
     endpoint::Endpoint,
@@ -71,6 +71,11 @@ pub(crate) trait Handler: Endpoint {
 pub(crate) trait OpenHandler: Endpoint<Auth = Anonymous, ReplyAuth = Anonymous> {
     /// How it refuses.
     const FAMILY: Family;
+
+    /// The reply to this request, where it is the same for all time and long.
+    fn kept(&self) -> Option<Response<Bytes>> {
+        None
+    }
 
     /// Answers a request that anybody may have sent.
     fn handle(self, tenants: &mut Tenants, context: &Context<'_>) -> Result<Self::Response, Refused>;

@@ -148,6 +148,9 @@ fn open<E: OpenHandler>(
     let mut state = service.state();
     let State { tenants, images, scenarios, .. } = &mut *state;
     let chosen = scenario::choose(request, about, scenarios, service.secret())?;
+    if let Some(kept) = message.kept() {
+        return Ok(kept);
+    }
     let reply = message.handle(tenants, &service.context(request, images, chosen, now))?;
     drop(state);
 

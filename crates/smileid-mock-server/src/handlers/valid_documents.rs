@@ -1,5 +1,8 @@
 //! The documents that document verification knows. Names are in English, whatever the request asks for.
 
+use std::sync::LazyLock;
+
+use bytes::Bytes;
 use smileid_protocol::{
     types::ErrorCode,
     v1::valid_documents::{Request, Response},
@@ -13,6 +16,12 @@ use crate::{
 
 impl OpenHandler for Request {
     const FAMILY: Family = Family::IdApi;
+
+    fn kept(&self) -> Option<http::Response<Bytes>> {
+        static KEPT: LazyLock<Option<http::Response<Bytes>>> =
+            LazyLock::new(|| catalogue::encoded::<Request>(&catalogue::valid_documents(None, None)));
+        if self.country_code.is_some() || self.continent.is_some() { None } else { KEPT.clone() }
+    }
 
     fn handle(self, _: &mut Tenants, _: &Context<'_>) -> Result<Response, Refused> {
         documents(&self)

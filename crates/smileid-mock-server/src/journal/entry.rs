@@ -16,6 +16,7 @@ use smileid_protocol::{
 use super::mask::{self, Noted, Part, Shown};
 use crate::{
     about::{About, Route},
+    catalogue,
     diagnose::Reason,
     millis::Millis,
     presign,
@@ -90,7 +91,7 @@ impl Entry {
         let reply = Message {
             target: None,
             headers: headers(reply.headers(), Part::Reply),
-            body: Body::of(reply.headers(), reply.body(), of_reply(about.route), &mut noted),
+            body: Body::of_reply(reply, of_reply(about.route), &mut noted),
         };
         let linked = match about.route {
             Route::PutArchive => presign::claimed_upload(request.uri()),
@@ -200,6 +201,14 @@ impl Body {
             }
             None => Self::of(request.headers(), request.body(), Part::Request, &mut Noted::default()),
         }
+    }
+
+    /// Of a list of all there is, nothing but its size would be kept anyway.
+    fn of_reply(reply: &Response<Bytes>, part: Part, noted: &mut Noted) -> Option<Self> {
+        if reply.extensions().get::<catalogue::Whole>().is_some() {
+            return Self::new(reply.body(), quoted(&mask::bytes(reply.body())));
+        }
+        Self::of(reply.headers(), reply.body(), part, noted)
     }
 
     /// JSON whatever its content type says, as the API takes it so.
