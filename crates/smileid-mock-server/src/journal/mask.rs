@@ -4,6 +4,7 @@
 mod json;
 mod names;
 mod target;
+mod words;
 
 pub(crate) use json::{Noted, json};
 pub(crate) use target::target;
@@ -19,8 +20,10 @@ const LONGEST: usize = 200;
 pub(crate) enum Shown {
     /// What it is, and how long.
     Kind,
-    /// All of it: codes, types, the partner's own names for things.
+    /// All of it: codes, the partner's own names for things.
     Whole,
+    /// All of it, if it is a word that the API knows, or too short to tell anything: types, flags.
+    Word,
     /// All of it, if it is a time.
     Time,
     /// How it begins.
@@ -58,6 +61,7 @@ impl Shown {
         let is_printable = !text.chars().any(char::is_control);
         match self {
             Self::Whole if text.len() <= LONGEST && is_printable => text.to_owned(),
+            Self::Word if words::is_known(text) => text.to_owned(),
             Self::Time if is_time(text) => text.to_owned(),
             Self::Beginning if text.is_ascii() && is_printable => beginning(text),
             Self::Link => target::link(text).unwrap_or_else(|| described(text)),
@@ -67,11 +71,14 @@ impl Shown {
     }
 }
 
-/// The name of a member as it is written down: those that look like one, as others may be values.
+/// The name of a member as it is written down: those that look like one, as others may be values. None is known that is
+/// longer than an action's, or has more digits than an ID type's.
 pub(crate) fn name(name: &str) -> String {
-    const LONGEST: usize = 64;
+    const LONGEST: usize = 40;
+    const DIGITS: usize = 2;
     let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic())
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+        && name.bytes().filter(u8::is_ascii_digit).count() <= DIGITS;
     if is_name && name.len() <= LONGEST { name.to_owned() } else { format!("<name of {}>", characters(name)) }
 }
 

@@ -354,6 +354,86 @@ fn nothing_personal_is_shown_anywhere() {
     }
 }
 
+/// Members, parameters and headers of which the journal shows the words that the API knows.
+const OF_WORDS: [&str; 22] = [
+    "country",
+    "country_code",
+    "continent",
+    "locale",
+    "language",
+    "id_type",
+    "product",
+    "job_type",
+    "verification_method",
+    "image_type_id",
+    "business_type",
+    "source",
+    "Source",
+    "source_sdk",
+    "source_sdk_version",
+    "smileid-source-sdk",
+    "smileid-source-sdk-version",
+    "apiVersion",
+    "use_enrolled_image",
+    "retry",
+    "history",
+    "entered",
+];
+
+#[test]
+fn what_is_written_in_the_wrong_place_is_not_shown() {
+    let mock = Mock::new();
+    let query: Vec<_> = OF_WORDS.iter().map(|name| format!("{name}=A99887766")).collect();
+    let misled = CANARIES.map(Value::from).into_iter().chain(["LEONORA", "31.03.57", "A9"].map(Value::from));
+    for value in misled.chain([json!(73_517_351_735_u64), json!(-100), json!(1957)]) {
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let members: serde_json::Map<_, _> =
+            OF_WORDS.iter().map(|name| ((*name).to_owned(), value.clone())).collect();
+        let mut body = members.clone();
+        body.insert("partner_params".into(), json!({"job_type": value, "sandbox_result": value}));
+        body.insert("id_info".into(), Value::Object(members));
+        let mut request = Request::post(format!("{ORIGIN}/v1/upload?{}", query.join("&")));
+        for name in OF_WORDS.iter().filter(|name| name.starts_with("smileid-")) {
+            request = request.header(*name, &text);
+        }
+        mock.raw(&request.body(Value::Object(body).to_string().into()).unwrap());
+        // Nor as the name of a member or a parameter, unless it is a single word.
+        if text.bytes().filter(u8::is_ascii_digit).count() > 2 {
+            let request = Request::post(format!("{ORIGIN}/v1/upload?{}=x", text.replace(' ', "+")));
+            let body = json!({text.clone(): 1, "id_info": {text.clone(): {text.clone(): 1}}});
+            mock.raw(&request.body(body.to_string().into()).unwrap());
+        }
+        let shown = mock.admin(&Method::GET, "/journal").1["entries"].to_string();
+        let alone = ["\"", "=", "?", "&", ":"].map(|before| format!("{before}{text}"));
+        assert!(!alone.iter().any(|it| shown.contains(it)), "{text} in {shown}");
+        assert!(!shown.contains("A99887766"), "{shown}");
+        mock.admin(&Method::DELETE, "/journal");
+    }
+}
+
+#[test]
+fn words_that_the_api_knows_are_shown() {
+    let mock = Mock::new();
+    let known = json!({
+        "country": "NG", "id_type": "BVN", "product": "biometric_kyc", "job_type": 1, "source_sdk": "rest_api",
+        "source_sdk_version": "1.0.0", "business_type": "co", "continent": "AFRICA", "locale": "en-GB", "retry": "true",
+        "history": false, "partner_params": {"job_type": "1", "sandbox_result": "0"},
+    });
+    mock.raw(&Request::post(format!("{ORIGIN}/v1/upload")).body(known.to_string().into()).unwrap());
+    assert_eq!(mock.journal("")[0]["request"]["body"]["content"], known);
+}
+
+#[test]
+fn of_a_list_of_all_there_is_the_size_is_kept() {
+    let mock = Mock::new();
+    for path in ["/v1/services", "/v1/valid_documents"] {
+        let size =
+            mock.raw(&Request::get(format!("{ORIGIN}{path}")).body(Bytes::new()).unwrap()).body().len();
+        let body = &mock.journal("?limit=1")[0]["reply"]["body"];
+        assert_eq!(*body, json!({"size": size, "content": format!("<{size} bytes>")}), "{path}");
+    }
+}
+
 fn around<'a>(text: &'a str, canary: &str) -> &'a str {
     let at = text.find(canary).unwrap_or_default();
     text.get(at.saturating_sub(80)..(at + 80).min(text.len())).unwrap_or_default()

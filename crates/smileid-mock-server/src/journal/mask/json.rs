@@ -4,7 +4,10 @@ use std::fmt::{self, Write as _};
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::{Part, Shown, name, names::is_action_value};
+use super::{
+    Part, Shown, name,
+    words::{is_action_value, is_known},
+};
 
 /// How much is written down of one body. What is larger is a list of many things, and only its size is kept.
 const MOST: usize = 16 << 10;
@@ -38,7 +41,12 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn plain<E: serde::de::Error>(mut self, value: impl fmt::Display, kind: &str) -> Result<(), E> {
-        if self.shown == Shown::Kind {
+        let is_shown = match self.shown {
+            Shown::Kind => false,
+            Shown::Word => is_known(&value.to_string()),
+            _ => true,
+        };
+        if !is_shown {
             return self.put(format_args!("\"<{kind}>\""));
         }
         self.note(&value);

@@ -1,7 +1,5 @@
 //! The list of what may be shown.
 
-use smileid_protocol::types::ActionValue;
-
 use super::{Part, Shown};
 
 /// Who and which. The partner's names for a person and a job, `user_id` and `job_id`, are shown: without them nobody
@@ -97,13 +95,17 @@ const HEADERS: &[&str] = &[
 
 /// What may be shown of a value, by the name it has in a part of a message. What is not listed here is not shown.
 pub(super) fn shown(name: &str, part: Part) -> Shown {
-    let lists: &[&[&str]] = match part {
-        Part::Request => &[NAMES, KINDS, WISHES, HEADERS],
-        Part::Reply => &[NAMES, KINDS, WISHES, ENDS, HEADERS],
-        Part::PartnerParams => &[NAMES, PARAMS],
+    let (whole, words): (&[&[&str]], &[&[&str]]) = match part {
+        Part::Request => (&[NAMES, HEADERS], &[KINDS, WISHES]),
+        Part::Reply => (&[NAMES, ENDS, HEADERS], &[KINDS, WISHES]),
+        Part::PartnerParams => (&[NAMES], &[PARAMS]),
     };
-    if lists.iter().any(|list| list.contains(&name)) {
+    let is_in = |lists: &[&[&str]]| lists.iter().any(|list| list.contains(&name));
+    if is_in(whole) {
         return Shown::Whole;
+    }
+    if is_in(words) {
+        return Shown::Word;
     }
     match name {
         _ if part == Part::PartnerParams => Shown::Kind,
@@ -115,9 +117,4 @@ pub(super) fn shown(name: &str, part: Part) -> Shown {
         "callback_url" | "optional_callback" | "redirect_url" | "data_privacy_policy_url" => Shown::Host,
         _ => Shown::Kind,
     }
-}
-
-/// Whether a text is a word of the API's own for how a step ended, which may stand anywhere.
-pub(super) fn is_action_value(text: &str) -> bool {
-    ActionValue::LISTED.iter().any(|value| value.as_str() == text)
 }

@@ -1,0 +1,104 @@
+//! What may be shown of a type, a country or a flag: the words of the tables. Whatever else is written there may have been
+//! meant for another member.
+
+use std::{collections::BTreeSet, sync::LazyLock};
+
+use smileid_protocol::{
+    SOURCE_SDK,
+    types::{ActionValue, DocumentType, Product, document, id_type},
+};
+
+/// The words of the API that no table has: flags, who asks, and where a result comes from.
+const OTHERS: [&str; 14] = [
+    "true",
+    "false",
+    SOURCE_SDK,
+    "python",
+    "javascript",
+    "ruby",
+    "php",
+    "java",
+    "rust",
+    "android",
+    "ios",
+    "webapi",
+    "id api",
+    "rest api",
+];
+
+static KNOWN: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+    let id_types = id_type::rows().iter().map(|row| row.id_type);
+    let of_businesses = id_type::business_rows().iter().map(|row| row.id_type);
+    let documents = DocumentType::rows().iter().map(|row| row.document_type.as_str());
+    let continents = document::countries().iter().map(|row| row.continent);
+    let products = Product::rows().iter();
+    let products =
+        products.flat_map(|row| [&[row.product.as_str()], row.aliases, row.token_keywords].concat());
+    let words = id_types.chain(of_businesses).chain(documents).chain(continents).chain(products);
+    words.chain(OTHERS).map(str::to_lowercase).collect()
+});
+
+/// Whether a text is a word of the tables, in whatever case, or has a form that has no room for anybody's data: a code of
+/// a country or a language, a number below 100, a version.
+pub(super) fn is_known(text: &str) -> bool {
+    text.is_empty() || is_place(text) || is_version(text) || KNOWN.contains(&text.to_lowercase())
+}
+
+/// Whether a text is a word of the API's own for how a step ended, which may stand anywhere.
+pub(super) fn is_action_value(text: &str) -> bool {
+    ActionValue::LISTED.iter().any(|value| value.as_str() == text)
+}
+
+/// `NG`, `en`, `en-GB`.
+fn is_place(text: &str) -> bool {
+    let parts: Vec<_> = text.split(['-', '_']).collect();
+    parts.len() <= 2
+        && parts.iter().all(|it| it.len() == 2 && it.bytes().all(|byte| byte.is_ascii_alphabetic()))
+}
+
+/// `4`, `11`, `11.0.0`, and no date.
+fn is_version(text: &str) -> bool {
+    let mut parts = text.split('.');
+    let is_number =
+        |part: &str, most| (1..=most).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+    parts.next().is_some_and(|major| is_number(major, 2))
+        && parts.clone().count() <= 2
+        && parts.all(|part| is_number(part, 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_the_tables_and_short_forms_are_known() {
+        for word in [
+            "NG",
+            "BVN",
+            "NIN_V2",
+            "Passport",
+            "BUSINESS_REGISTRATION",
+            "biometric_kyc",
+            "AFRICA",
+            "rest_api",
+        ] {
+            assert!(is_known(word), "{word}");
+        }
+        for form in ["", "4", "11", "en", "en-GB", "3.2.1", "true"] {
+            assert!(is_known(form), "{form}");
+        }
+        for other in [
+            "Leonora",
+            "LEONORA DOE",
+            "73517351735",
+            "735",
+            "A99887766",
+            "31.03.1957",
+            "31.03.57",
+            "1.2.3.4",
+            "en-GB-x",
+        ] {
+            assert!(!is_known(other), "{other}");
+        }
+    }
+}
