@@ -38,7 +38,10 @@ impl<K: Ord + Clone, V> Newest<K, V> {
     pub(crate) fn remove(&mut self, key: &K) {
         if let Some((_, freed)) = self.entries.remove(key) {
             self.bytes -= freed;
-            self.order.retain(|it| it != key);
+            // What goes is mostly among the oldest.
+            if let Some(place) = self.order.iter().position(|it| it == key) {
+                self.order.remove(place);
+            }
         }
     }
 

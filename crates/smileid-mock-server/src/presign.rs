@@ -18,6 +18,7 @@ use crate::{
     millis::Millis,
     refusal::{LinkFault, Refused},
     secret::Secret,
+    tenant::Tenant,
 };
 
 /// How long an archive may be put. Inferred: the links are documented to expire, not when.
@@ -217,6 +218,16 @@ pub(crate) struct ImageKey {
     pub(crate) partner: PartnerId,
     pub(crate) smile_job_id: String,
     pub(crate) subject: ImageSubject,
+}
+
+/// Takes away the images of the jobs of a partner that were forgotten.
+pub(crate) fn forget_images(images: &mut Newest<ImageKey, Bytes>, tenant: &mut Tenant) {
+    for number in tenant.jobs.take_forgotten() {
+        for (subject, _) in IMAGE_NAMES {
+            let partner = tenant.credentials().partner_id().clone();
+            images.remove(&ImageKey { partner, smile_job_id: number.clone(), subject });
+        }
+    }
 }
 
 /// What the last part of a link calls the images that links are made for.

@@ -17,6 +17,7 @@ use crate::{
     about::About,
     handlers::{Handler, OpenHandler},
     millis::Millis,
+    presign,
     refusal::{Cause, Refused},
     scenario,
     service::{Service, State},
@@ -108,6 +109,7 @@ fn signed<E: Handler<Auth: AuthScheme<Proof = Seal>>>(
     check_time(&seal.timestamp, service.timestamp_window(), now)?;
     let chosen = scenario::choose(request, about, scenarios, service.secret())?;
     let reply = message.handle(tenant, &service.context(request, images, chosen, now))?;
+    presign::forget_images(images, tenant);
     let mut answered = now.timestamp();
     if seal.timestamp == answered {
         // Signed at the question's own moment, an answer would look like one that only sends the signature back.

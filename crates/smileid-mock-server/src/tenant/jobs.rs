@@ -22,11 +22,13 @@ pub(crate) struct Jobs {
     /// The API's number of each job by the partner's name for it.
     numbers: BTreeMap<String, String>,
     bytes: usize,
+    /// The API's numbers of those that went, until somebody takes away what is kept elsewhere of them.
+    forgotten: Vec<String>,
 }
 
 impl Jobs {
     pub(crate) fn new() -> Self {
-        Self { list: BTreeMap::new(), numbers: BTreeMap::new(), bytes: 0 }
+        Self { list: BTreeMap::new(), numbers: BTreeMap::new(), bytes: 0, forgotten: Vec::new() }
     }
 
     /// All that are kept, the oldest first.
@@ -104,6 +106,11 @@ impl Jobs {
         })
     }
 
+    /// The numbers of the jobs that were forgotten since this was asked last.
+    pub(crate) fn take_forgotten(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.forgotten)
+    }
+
     /// Makes room for a job: the oldest that are complete go first, then the oldest of all.
     fn forget_for(&mut self, keep: &str) {
         while self.list.len() > JOBS || self.bytes > JOBS_BYTES {
@@ -116,6 +123,7 @@ impl Jobs {
                 self.bytes -= forgotten.bytes;
                 self.numbers.remove(&forgotten.announced.job_id);
             }
+            self.forgotten.push(number);
         }
     }
 }

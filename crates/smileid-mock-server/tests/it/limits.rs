@@ -156,6 +156,32 @@ fn sixty_four_mebibytes_of_images_are_kept() {
 }
 
 #[test]
+fn images_go_with_their_job() {
+    let mock = Mock::new();
+    let long = "x".repeat(2_000_000);
+    let job = |id: &str, long: &str| registration(id, id).with_partner_param("long", long).unwrap();
+    let link = |user: &str| {
+        let mut request = job_status::Request::new(user, user);
+        request.image_links = true;
+        mock.send(&request).unwrap().image_links.unwrap().selfie_image.unwrap()
+    };
+    let fetch = |url: &str| mock.raw(&Request::get(url).body(Bytes::new()).unwrap()).status().as_u16();
+    mock.submit(job("first", &long)).unwrap();
+    mock.submit(job("second", "")).unwrap();
+    let links = [link("first"), link("second")];
+    // More than 64 MiB of jobs in the end.
+    let mut is_known = true;
+    for number in 0..33 {
+        mock.send(&ready(job(&number.to_string(), &long)).upload_request(None)).unwrap();
+        is_known = mock.send(&job_status::Request::new("first", "first")).is_ok();
+        assert_eq!(fetch(&links[0]), if is_known { 200 } else { 403 }, "{number}");
+    }
+    assert_eq!((is_known, fetch(&links[1])), (false, 200));
+    let (status, _) = mock.admin(&Method::POST, "/reset");
+    assert_eq!((status, fetch(&links[1])), (200, 403));
+}
+
+#[test]
 fn ten_thousand_links_are_remembered() {
     let mock = Mock::new();
     let make = || {
