@@ -37,6 +37,8 @@ pub struct Outgoing {
     pub body: Bytes,
     /// How long the body takes to trickle in.
     pub slow: Option<Duration>,
+    /// How often the partner had begun anew: its numbers start again each time.
+    pub(crate) generation: u64,
 }
 
 impl fmt::Debug for Outgoing {

@@ -46,6 +46,8 @@ use crate::{
 /// What the mock knows of one partner.
 pub(crate) struct Tenant {
     credentials: Credentials,
+    /// How often it began anew.
+    pub(crate) generation: u64,
     pub(crate) clock: Clock,
     last_number: u64,
     last_name: u64,
@@ -77,6 +79,7 @@ impl Tenant {
     pub(crate) fn new(credentials: Credentials, clock: Clock) -> Self {
         Self {
             credentials,
+            generation: 0,
             clock,
             last_number: 0,
             last_name: 0,
@@ -93,6 +96,12 @@ impl Tenant {
             records: Records::new(),
             smile_links: SmileLinks::new(),
         }
+    }
+
+    /// Forgets all but who it is. Numbers start anew too, so that the same requests get the same replies again.
+    pub(crate) fn begin_anew(&mut self, clock: Clock) {
+        let generation = self.generation + 1;
+        *self = Self { generation, ..Self::new(self.credentials.clone(), clock) };
     }
 
     pub(crate) fn credentials(&self) -> &Credentials {

@@ -6,7 +6,6 @@ use serde::Serialize;
 use smileid_protocol::auth::PartnerId;
 
 use super::{Call, Failure, Json, Nothing, OfPartner, Operation};
-use crate::tenant::Tenant;
 
 /// Lets a partner, or all, begin anew: jobs, users, images, callbacks, journal, billing, clock and
 /// the rules that were put in force by calls are as at first.
@@ -33,7 +32,7 @@ impl Operation for Reset {
         let mut state = call.service.state();
         let mut partners = 0;
         for (_, tenant) in state.tenants.iter_mut().filter(|(id, _)| is_meant(id)) {
-            *tenant = Tenant::new(tenant.credentials().clone(), call.service.first_clock());
+            tenant.begin_anew(call.service.first_clock());
             partners += 1;
         }
         let partner_id = partner.as_ref().map(PartnerId::as_str);

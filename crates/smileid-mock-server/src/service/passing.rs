@@ -91,10 +91,11 @@ impl Service {
         outgoing
     }
 
-    /// Notes what came of a callback that was sent.
+    /// Notes what came of a callback that was sent. Of one that a reset has outrun, nothing is noted.
     pub fn callback_sent(&self, callback: &Outgoing, received: Received, wall: Millis) {
         let mut state = self.state();
-        if let Some(tenant) = state.tenants.get_mut(&callback.partner_id) {
+        let tenant = state.tenants.get_mut(&callback.partner_id);
+        if let Some(tenant) = tenant.filter(|tenant| tenant.generation == callback.generation) {
             self.settle(tenant, callback.delivery, received, wall);
         }
     }
@@ -156,6 +157,7 @@ impl Service {
                         url: sending.url,
                         body: sending.body,
                         slow: sending.slow,
+                        generation: tenant.generation,
                     });
                 }
             }

@@ -2,6 +2,7 @@
 
 use std::{num::NonZeroU32, time::Duration};
 
+use http::Method;
 use serde_json::{Value, json};
 use smileid_mock_server::{
     Advance, Config, DeliveryState, Outgoing, Processing, Received, Rule, Until, When,
@@ -368,4 +369,20 @@ fn addresses_are_in_no_debug() {
     submit(&mock, registration("leo", "job"));
     let shown = format!("{:?} {:?}", mock.service.callbacks(mock.credentials.partner_id()), due(&mock));
     assert!(!shown.contains("secret") && shown.contains("0840"), "{shown}");
+}
+
+#[test]
+fn what_comes_of_a_callback_of_before_a_reset_is_nobodys() {
+    let mock = Mock::new();
+    submit(&mock, registration("leo", "job"));
+    let [before] = due(&mock).try_into().unwrap();
+    mock.admin(&Method::POST, "/reset?partner_id=085");
+    submit(&mock, registration("leo", "job"));
+    let [after] = due(&mock).try_into().unwrap();
+    assert_eq!((before.delivery, &before.body), (after.delivery, &after.body), "as at first");
+
+    answer(&mock, &before, 200);
+    assert_eq!(states(&mock), [DeliveryState::UnderWay]);
+    answer(&mock, &after, 500);
+    assert_eq!(states(&mock), [DeliveryState::Waiting]);
 }
