@@ -7,7 +7,7 @@ use smileid_protocol::{ENDPOINTS, auth::PartnerId, endpoint::Spec, subject::Subj
 use crate::{
     presign,
     routes::{self, Answer},
-    service::State,
+    service::Service,
 };
 
 /// Which route a request takes.
@@ -67,13 +67,13 @@ pub(crate) struct About {
 
 impl About {
     /// Reads a request, and what its link stands for.
-    pub(crate) fn of(request: &Request<Bytes>, state: &State) -> Self {
+    pub(crate) fn of(request: &Request<Bytes>, service: &Service) -> Self {
         let route = Route::of(request.method(), request.uri().path());
         let subject = match route {
             // Who mistyped a path wants to find the request among their own.
             Route::Endpoint(..) | Route::Nowhere => Subject::of(request),
-            Route::PutArchive => linked(presign::claimed_upload(request.uri()), state),
-            Route::Image => linked(presign::claimed_image(request.uri()), state),
+            Route::PutArchive => linked(presign::claimed_upload(request.uri()), service),
+            Route::Image => linked(presign::claimed_image(request.uri()), service),
             Route::Callback => Subject::default(),
         };
         Self { route, subject }
@@ -81,10 +81,11 @@ impl About {
 }
 
 /// The job that a link leads to, whether or not the link is genuine.
-fn linked(link: Option<(PartnerId, String)>, state: &State) -> Subject {
+fn linked(link: Option<(PartnerId, String)>, service: &Service) -> Subject {
     let mut subject = Subject::default();
     let Some((partner, number)) = link else { return subject };
-    if let Some(job) = state.tenants.get(&partner).and_then(|tenant| tenant.jobs.numbered(&number)) {
+    if let Some(job) = service.state().tenants.get(&partner).and_then(|tenant| tenant.jobs.numbered(&number))
+    {
         let announced = job.announced();
         subject.user_id = Some(announced.user_id.clone());
         subject.job_id = Some(announced.job_id.clone());

@@ -159,24 +159,24 @@ impl Refused {
     }
 
     /// The answer.
-    pub(crate) fn into_response(self) -> Response<Bytes> {
-        match self.answer {
+    pub(crate) fn response(&self) -> Response<Bytes> {
+        match &self.answer {
             Answer::Api { status, code, text, says_success } => {
                 let mut refusal = RefusalBody::default();
-                refusal.code = code;
-                refusal.error = Some(text.into_owned());
-                json(status, &ApiBody { refusal, success: says_success.then_some(false) })
+                refusal.code.clone_from(code);
+                refusal.error = Some(text.to_string());
+                json(*status, &ApiBody { refusal, success: says_success.then_some(false) })
             }
             Answer::Gateway { status, message } => {
                 let mut body = RefusalBody::default();
-                body.message = Some(message.to_owned());
-                json(status, &body)
+                body.message = Some((*message).to_owned());
+                json(*status, &body)
             }
             Answer::Storage { status, code, message } => {
                 let body = format!(
                     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{code}</Code><Message>{message}</Message></Error>"
                 );
-                response(status, "application/xml", body)
+                response(*status, "application/xml", body)
             }
         }
     }

@@ -21,7 +21,7 @@ use smileid_protocol::{
     v1::{backfill_users, smart_selfie_authentication, smart_selfie_enroll},
 };
 
-use self::recording::Noted;
+use self::recording::{Handled, Noted};
 use crate::{
     about::About,
     admin,
@@ -115,21 +115,26 @@ impl Service {
     ///
     /// The reply, and what a fault does to it: [`Reaction`].
     pub fn handle(&self, request: &Request<Bytes>, wall: Millis) -> Reaction {
+        self.explain(request, self.react(request, wall))
+    }
+
+    /// Does what a request asks for. It is explained and written down in [`Service::explain`], which may take long.
+    pub(crate) fn react(&self, request: &Request<Bytes>, wall: Millis) -> Handled {
         let path = request.uri().path();
         if request.body().len() > Self::body_limit(request.method(), path) {
             let (head, ()) = request.clone().map(drop).into_parts();
-            return Reaction::reply(self.too_large(head, wall));
+            return Handled::explained(self.too_large(head, wall));
         }
         if admin::is_admin(path) {
-            return Reaction::reply(admin::answer(self, request, wall));
+            return Handled::explained(admin::answer(self, request, wall));
         }
-        let about = About::of(request, &self.state());
-        let partner = about.subject.partner_id.as_ref();
-        self.pass(partner, wall);
-        let now = self.now(partner, wall);
-        let mut noted = Noted::default();
+        let about = About::of(request, self);
+        let partner = about.subject.partner_id.clone();
+        self.pass(partner.as_ref(), wall);
+        let now = self.now(partner.as_ref(), wall);
         let strike = self.state().faults.strike(&about, &self.secret);
-        let mut answer = || self.answer(&about, request, now, &mut noted);
+        let mut noted = Noted::of(about, now);
+        let mut answer = || self.answer(request, &mut noted);
         let mut reaction = match strike {
             Some(strike) => strike.react(now, answer),
             None => Reaction::reply(answer()),
@@ -138,9 +143,8 @@ impl Service {
         if let Some(date) = now.http_date() {
             reaction.response.headers_mut().entry(DATE).or_insert(date);
         }
-        self.pass(partner, wall);
-        self.record(&about, request, now, &reaction, noted);
-        reaction
+        self.pass(partner.as_ref(), wall);
+        noted.handled(reaction)
     }
 
     /// The answer to a request whose body is larger than [`Service::body_limit`], and was not read to its end.
@@ -152,12 +156,9 @@ impl Service {
         }
         let refused =
             if is_archive(method, path) { Refused::archive_too_large() } else { Refused::body_too_large() };
-        let about = About::of(&request, &self.state());
-        let now = self.now(about.subject.partner_id.as_ref(), wall);
-        let mut noted = Noted::default();
-        let reaction = Reaction::reply(self.refuse(&request, refused, &mut noted));
-        self.record(&about, &request, now, &reaction, noted);
-        reaction.response
+        let mut noted = self.noted_of_head(&request, wall);
+        let reaction = Reaction::reply(noted.refuse(refused));
+        self.explain(&request, noted.handled(reaction)).response
     }
 
     /// How many bytes of body a request of this head may have; [`Service::handle`] refuses larger ones.

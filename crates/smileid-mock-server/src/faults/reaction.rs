@@ -3,7 +3,7 @@
 use std::{num::NonZeroU32, time::Duration};
 
 use bytes::Bytes;
-use http::Response;
+use http::{Response, StatusCode};
 
 /// What becomes of a request, for whoever holds its connection: the reply, and what a fault does to it on its way.
 #[derive(Debug)]
@@ -24,6 +24,13 @@ impl Reaction {
     /// A reply, at once and whole.
     pub(crate) fn reply(response: Response<Bytes>) -> Self {
         Self { response, latency: Duration::ZERO, transfer: Transfer::Whole, fault: None }
+    }
+
+    /// What stands for the reply to a request that was not handled.
+    pub(crate) fn unhandled() -> Self {
+        let mut response = Response::new(Bytes::new());
+        *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+        Self::reply(response)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Response, StatusCode};
+use http::Response;
 
 use super::{AtHead, Effect, Fault, Point, Reaction, Transfer};
 use crate::{
@@ -67,9 +67,7 @@ impl Strike {
             }
             Some(Effect::Cut(how, Point::UploadBytes(_) | Point::BeforeHandling)) => {
                 transfer = Transfer::Unsent { how };
-                let mut response = Response::new(Bytes::new());
-                *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
-                response
+                Reaction::unhandled().response
             }
             Some(Effect::Cut(how, Point::AfterHandling)) => {
                 transfer = Transfer::Unsent { how };

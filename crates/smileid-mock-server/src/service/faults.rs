@@ -8,7 +8,8 @@ use super::Service;
 use crate::{
     about::About,
     admin,
-    faults::{AtHead, Fault},
+    faults::{AtHead, Fault, Reaction},
+    millis::Millis,
     rules::{Active, Origin, Rule},
 };
 
@@ -51,11 +52,17 @@ impl Service {
     ///
     /// To be asked once for each request, before its body is read.
     pub fn at_head(&self, head: &Parts) -> AtHead {
-        let mut state = self.state();
-        if admin::is_admin(head.uri.path()) || !state.faults.strike_uploads() {
+        if admin::is_admin(head.uri.path()) || !self.state().faults.strike_uploads() {
             return AtHead::WHOLE;
         }
-        let about = About::of(&Request::from_parts(head.clone(), Bytes::new()), &state);
-        state.faults.at_head(&about, &self.secret)
+        let about = About::of(&Request::from_parts(head.clone(), Bytes::new()), self);
+        self.state().faults.at_head(&about, &self.secret)
+    }
+
+    /// Notes that a fault broke a request off before its body was there, as [`Service::at_head`] had said.
+    pub fn broken_off(&self, head: Parts, at_head: &AtHead, wall: Millis) {
+        let request = Request::from_parts(head, Bytes::new());
+        let noted = self.noted_of_head(&request, wall);
+        self.explain(&request, noted.handled(Reaction { fault: at_head.fault, ..Reaction::unhandled() }));
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::{MutexGuard, PoisonError};
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{HeaderValue, Request, Response};
 
 use super::Service;
 use crate::{
@@ -17,12 +17,34 @@ use crate::{
     refusal::Refused,
 };
 
-/// What handling a request came to, beside its reply.
-#[derive(Default)]
+/// A request that was answered, and is yet to be explained and written down.
+pub(crate) struct Handled {
+    pub(crate) reaction: Reaction,
+    /// Nothing of a request to the mock's own routes, or of one that is written down already.
+    pub(super) noted: Option<Noted>,
+}
+
+/// What is known of a request beside its reaction.
 pub(super) struct Noted {
-    refused: bool,
-    /// Why it was refused, or what is odd about its archive.
-    diagnosis: Vec<Reason>,
+    pub(super) about: About,
+    pub(super) now: Millis,
+    pub(super) refused: Option<Refused>,
+    /// What is odd about its archive.
+    pub(super) odd: Vec<Reason>,
+}
+
+impl Handled {
+    /// Of a request whose reply needs no explanation any more.
+    pub(super) fn explained(reply: Response<Bytes>) -> Self {
+        Self { reaction: Reaction::reply(reply), noted: None }
+    }
+
+    /// Whether it takes long to find out why the request was refused.
+    #[cfg(feature = "server")]
+    pub(crate) fn is_puzzling(&self) -> bool {
+        let refused = self.noted.as_ref().and_then(|noted| noted.refused.as_ref());
+        refused.is_some_and(|refused| matches!(refused.cause(), crate::refusal::Cause::Proof(_)))
+    }
 }
 
 impl Service {
@@ -30,56 +52,66 @@ impl Service {
         self.journal.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Begins to note what is known of a request of which there is the head alone.
+    pub(super) fn noted_of_head(&self, request: &Request<Bytes>, wall: Millis) -> Noted {
+        let about = About::of(request, self);
+        let now = self.now(about.subject.partner_id.as_ref(), wall);
+        Noted::of(about, now)
+    }
+
     /// The reply of the API to a request.
-    pub(super) fn answer(
-        &self,
-        about: &About,
-        request: &Request<Bytes>,
-        now: Millis,
-        noted: &mut Noted,
-    ) -> Response<Bytes> {
+    pub(super) fn answer(&self, request: &Request<Bytes>, noted: &mut Noted) -> Response<Bytes> {
+        let Noted { about, now, .. } = noted;
         let answered = match about.route {
             _ if admin::is_of_a_page(request) => Err(Refused::of_a_page()),
-            Route::Endpoint(_, answer) => answer(self, request, about, now),
-            Route::PutArchive => put_archive::answer(self, request, now).map(|(reply, odd)| {
-                noted.diagnosis = odd;
+            Route::Endpoint(_, answer) => answer(self, request, about, *now),
+            Route::PutArchive => put_archive::answer(self, request, *now).map(|(reply, odd)| {
+                noted.odd = odd;
                 reply
             }),
-            Route::Image => images::answer(self, request, now),
+            Route::Image => images::answer(self, request, *now),
             Route::Callback | Route::Nowhere => Err(Refused::no_route()),
         };
-        answered.unwrap_or_else(|refused| self.refuse(request, refused, noted))
+        answered.unwrap_or_else(|refused| noted.refuse(refused))
     }
 
-    /// The reply that refuses a request, with the reason in a header. No lock is held while reasons are looked for.
-    pub(super) fn refuse(
-        &self,
-        request: &Request<Bytes>,
-        refused: Refused,
-        noted: &mut Noted,
-    ) -> Response<Bytes> {
-        let diagnosis = diagnose::refusal(&refused, request, |seal| Keys::of(seal, &self.state().tenants));
-        let mut reply = refused.into_response();
-        reply.headers_mut().extend(diagnose::header(&diagnosis).map(|line| (diagnose::HEADER, line)));
-        *noted = Noted { refused: true, diagnosis };
-        reply
-    }
-
-    /// Writes in the journal what was asked, and what the client got. No lock is held while anything is masked.
-    pub(super) fn record(
-        &self,
-        about: &About,
-        request: &Request<Bytes>,
-        now: Millis,
-        reaction: &Reaction,
-        noted: Noted,
-    ) {
-        let Noted { refused, mut diagnosis } = noted;
+    /// Says why a request was refused, in a header of its reply, and writes in the journal what was asked and what the
+    /// client got. No lock is held while reasons are looked for and while anything is masked.
+    pub(crate) fn explain(&self, request: &Request<Bytes>, handled: Handled) -> Reaction {
+        let Handled { mut reaction, noted } = handled;
+        let Some(Noted { about, now, refused, odd: mut diagnosis }) = noted else { return reaction };
+        if let Some(refused) = &refused {
+            diagnosis = diagnose::refusal(refused, request, |seal| Keys::of(seal, &self.state().tenants));
+            let place = reaction.response.headers_mut().get_mut(diagnose::HEADER);
+            if let Some((place, line)) = place.zip(diagnose::header(&diagnosis)) {
+                *place = line;
+            }
+        }
         diagnosis.extend(reaction.fault.map(diagnose::fault));
         let partner = about.subject.partner_id.clone();
         let partner = partner.filter(|partner| self.state().tenants.contains_key(partner));
-        let reply = &reaction.response;
+        let (about, reply, refused) = (&about, &reaction.response, refused.is_some());
         let entry = Entry::of(Exchange { about, now, request, reply, refused, diagnosis });
         self.journal().record(partner, entry);
+        reaction
+    }
+}
+
+impl Noted {
+    pub(super) fn of(about: About, now: Millis) -> Self {
+        Self { about, now, refused: None, odd: Vec::new() }
+    }
+
+    /// The reply that refuses a request, with room for the reason in a header.
+    pub(super) fn refuse(&mut self, refused: Refused) -> Response<Bytes> {
+        let mut reply = refused.response();
+        reply.headers_mut().insert(diagnose::HEADER, HeaderValue::from_static(""));
+        self.refused = Some(refused);
+        reply
+    }
+
+    /// With what becomes of the request.
+    pub(super) fn handled(self, reaction: Reaction) -> Handled {
+        Handled { reaction, noted: Some(self) }
     }
 }

@@ -9,7 +9,7 @@ use http::{
     uri::Scheme,
 };
 use hyper::body::Incoming;
-use tokio::time::sleep;
+use tokio::{sync::Semaphore, task::spawn_blocking, time::sleep};
 
 use super::{
     deliver::Deliverer,
@@ -28,6 +28,8 @@ pub(super) struct Port {
     /// What the server is bound to, for requests that do not say how they reached it.
     pub(super) address: SocketAddr,
     pub(super) room: Room,
+    /// Wrong signatures are explained one after the other, as each keeps a processor busy for a while.
+    pub(super) doctor: Arc<Semaphore>,
 }
 
 impl Port {
@@ -68,7 +70,10 @@ impl Port {
         let limit = Service::body_limit(&head.method, head.uri.path());
         let Upload { body, room } = match self.room.read(&head.headers, body, limit, at_head.transfer).await {
             Ok(upload) => upload,
-            Err(Unread::Cut(how)) => return Err(Severed::unanswered(how)),
+            Err(Unread::Cut(how)) => {
+                self.service().broken_off(head, &at_head, now());
+                return Err(Severed::unanswered(how));
+            }
             Err(Unread::TooLarge) => return Ok(last(self.service().too_large(head, now()))),
             Err(Unread::TooSlow) => return Ok(last(empty(StatusCode::REQUEST_TIMEOUT))),
             Err(Unread::Broken) => return Ok(last(empty(StatusCode::BAD_REQUEST))),
@@ -82,15 +87,28 @@ impl Port {
         head.extensions.insert(scheme);
 
         let request = Request::from_parts(head, body);
-        if request.body().len() < SMALL {
-            return Ok(self.service().handle(&request, now()));
-        }
         let service = Arc::clone(self.service());
-        let handling = tokio::task::spawn_blocking(move || {
-            let _room = room; // not given back before, even if the client leaves
-            service.handle(&request, now())
-        });
-        Ok(handling.await.unwrap_or_else(|_| Reaction::reply(empty(StatusCode::INTERNAL_SERVER_ERROR))))
+        let handling = if request.body().len() < SMALL {
+            let handled = service.react(&request, now());
+            if !handled.is_puzzling() {
+                return Ok(service.explain(&request, handled));
+            }
+            let turn = Arc::clone(&self.doctor).acquire_owned();
+            // Apart, so that it is written down even if the client leaves before.
+            tokio::spawn(async move {
+                let _turn = turn.await;
+                spawn_blocking(move || service.explain(&request, handled)).await
+            })
+            .await
+            .and_then(|explained| explained)
+        } else {
+            spawn_blocking(move || {
+                let _room = room; // not given back before, even if the client leaves
+                service.handle(&request, now())
+            })
+            .await
+        };
+        Ok(handling.unwrap_or_else(|_| Reaction::reply(empty(StatusCode::INTERNAL_SERVER_ERROR))))
     }
 }
 

@@ -46,7 +46,8 @@ impl Listener {
 
     /// Serves every connection, until the future is dropped and all of them with it.
     pub(crate) async fn serve(self, deliverer: Arc<Deliverer>) {
-        let port = Arc::new(Port { deliverer, address: self.address, room: Room::new() });
+        let doctor = Arc::new(Semaphore::new(1));
+        let port = Arc::new(Port { deliverer, address: self.address, room: Room::new(), doctor });
         let mut connections = JoinSet::new();
         let room = Arc::new(Semaphore::new(CONNECTIONS));
         loop {

@@ -274,6 +274,13 @@ async fn what_strikes_the_upload_knows_the_partner_by_the_link() {
         let seen = exchange(&server, &put(&url, SELFIE)).await;
         assert_eq!((seen.end, seen.bytes.is_empty()), (end, end == End::Reset), "{seen:?}");
     }
+    // The body never came, so of the archive there is nothing to tell.
+    let request = http::Request::get("/_mock/journal?endpoint=put_archive&limit=1");
+    let journal = server.service().handle(&request.body(bytes::Bytes::new()).unwrap(), raw::MOMENT).response;
+    let entry = serde_json::from_slice::<Value>(journal.body()).unwrap()["entries"][0].take();
+    let told = ["partner_id", "job_id", "status", "refused"].map(|name| entry[name].clone());
+    assert_eq!(Value::from(told.to_vec()), json!(["085", "job", 503, false]));
+    assert_eq!((&entry["diagnosis"][0]["code"], &entry["request"]["body"]), (&json!("fault"), &Value::Null));
 }
 
 #[tokio::test]

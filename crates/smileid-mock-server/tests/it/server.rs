@@ -35,6 +35,10 @@ async fn get(server: &MockServer, path: &str) -> String {
 }
 
 async fn post(server: &MockServer, message: &impl Endpoint, credentials: &Credentials, host: &str) -> String {
+    talk(server, &posted(server, message, credentials, host)).await
+}
+
+fn posted(server: &MockServer, message: &impl Endpoint, credentials: &Credentials, host: &str) -> Vec<u8> {
     let timestamp = Timestamp::from_utc_millis(1_700_000_000_000);
     let request = encode(message, credentials, &timestamp, server.base_url());
     let mut bytes = format!(
@@ -44,7 +48,7 @@ async fn post(server: &MockServer, message: &impl Endpoint, credentials: &Creden
     )
     .into_bytes();
     bytes.extend_from_slice(request.body());
-    talk(server, &bytes).await
+    bytes
 }
 
 fn encode<E: Endpoint>(
@@ -169,4 +173,31 @@ async fn a_mock_without_partners_does_not_start() {
     let mut options = Options::new().unwrap();
     options.config.partners.clear();
     assert_eq!(MockServer::start_with(options).await.unwrap_err().kind(), std::io::ErrorKind::InvalidInput);
+}
+
+#[tokio::test]
+async fn who_signs_rightly_does_not_wait_for_who_does_not() {
+    const WRONG: usize = 8;
+    let server = MockServer::start().await.unwrap();
+    let question = job_status::Request::new("leo", "job");
+    // Of another key, which nothing explains.
+    let stranger = Credentials::new("085", "a key that no partner has").unwrap();
+    let wrong = posted(&server, &question, &stranger, "Host: x\r\n");
+    let mut waiting = Vec::new();
+    for _ in 0..WRONG {
+        let mut stream =
+            TcpStream::connect(server.base_url().strip_prefix("http://").unwrap()).await.unwrap();
+        stream.write_all(&wrong).await.unwrap();
+        waiting.push(stream);
+    }
+    let answer = post(&server, &question, server.credentials(), "Host: x\r\n").await;
+    assert_eq!(body_of(&answer)["code"], "2304", "no such job");
+    let journal = get(&server, "/_mock/journal?endpoint=job_status").await;
+    let explained = body_of(&journal)["entries"].as_array().unwrap().len() - 1;
+    assert!(explained < WRONG / 2, "{explained}");
+    for mut stream in waiting {
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.contains("smileid-mock-diagnosis: "), "{answer}");
+    }
 }
