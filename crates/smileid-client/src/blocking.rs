@@ -18,6 +18,7 @@ use crate::{
     },
     retry::Retry,
     submission::{Submission, Submitted},
+    trace,
     transport::{BlockingTransport, read_files},
 };
 
@@ -124,10 +125,12 @@ impl<T: BlockingTransport> Client<T> {
         let mut event = Event::Start;
         loop {
             event = match flow.on(event, self.transport.now()) {
-                Action::Send(request) => match self.transport.send(request) {
-                    Ok(response) => Event::Response(response),
-                    Err(error) => Event::Failed(error),
-                },
+                Action::Send(request) => {
+                    let span = trace::span(&request);
+                    let outcome = span.in_scope(|| self.transport.send(request));
+                    trace::record(&span, &outcome);
+                    Event::from(outcome)
+                }
                 Action::Wait(duration) => {
                     self.transport.sleep(duration);
                     Event::Elapsed

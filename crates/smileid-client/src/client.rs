@@ -6,6 +6,7 @@ use smileid_protocol::{
     types::{JobResult, Product},
     v1::{business_verification, id_verification, job_status, verify},
 };
+use tracing::Instrument as _;
 
 use crate::{
     config::{Config, Wait},
@@ -16,6 +17,7 @@ use crate::{
     },
     retry::Retry,
     submission::{Submission, Submitted},
+    trace,
     transport::Transport,
     watch::Watch,
 };
@@ -118,10 +120,12 @@ impl<T: Transport> Client<T> {
         let mut event = Event::Start;
         loop {
             event = match flow.on(event, self.transport.now()) {
-                Action::Send(request) => match self.transport.send(request).await {
-                    Ok(response) => Event::Response(response),
-                    Err(error) => Event::Failed(error),
-                },
+                Action::Send(request) => {
+                    let span = trace::span(&request);
+                    let outcome = self.transport.send(request).instrument(span.clone()).await;
+                    trace::record(&span, &outcome);
+                    Event::from(outcome)
+                }
                 Action::Wait(duration) => {
                     self.transport.sleep(duration).await;
                     Event::Elapsed

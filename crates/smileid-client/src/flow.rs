@@ -62,6 +62,7 @@ pub enum Action<T, E> {
 
 impl<T, E> Action<T, E> {
     /// How it ended; or else what to do, as an action of the conversation that this is a part of.
+    #[expect(clippy::result_large_err, reason = "what to do is no error, and it is taken apart at once")]
     fn ended<U, V>(self) -> Result<Result<T, E>, Action<U, V>> {
         match self {
             Self::Done(result) => Ok(result),
@@ -83,4 +84,10 @@ pub enum Event {
     Failed(TransportError),
     /// The wait is over.
     Elapsed,
+}
+
+impl From<Result<http::Response<Bytes>, TransportError>> for Event {
+    fn from(outcome: Result<http::Response<Bytes>, TransportError>) -> Self {
+        outcome.map_or_else(Self::Failed, Self::Response)
+    }
 }

@@ -25,6 +25,7 @@ mod error;
 pub mod flow;
 mod retry;
 mod submission;
+mod trace;
 mod transport;
 mod watch;
 

@@ -24,17 +24,17 @@ pub struct Watch<'c, T> {
 }
 
 enum State<'c> {
-    Ready(NextState<'c>),
+    Ready(Box<NextState<'c>>),
     Busy(Pin<Box<dyn Future<Output = Answered<'c>> + Send + 'c>>),
     Over,
 }
 
 /// What came of a question, and the conversation to go on with.
-type Answered<'c> = (NextState<'c>, Result<Option<JobState>, Error>);
+type Answered<'c> = (Box<NextState<'c>>, Result<Option<JobState>, Error>);
 
 impl<'c, T: Transport> Watch<'c, T> {
     pub(crate) fn new(client: &'c Client<T>, next: NextState<'c>) -> Self {
-        Self { client, state: State::Ready(next) }
+        Self { client, state: State::Ready(Box::new(next)) }
     }
 
     /// The next answer, when it is time for it. Nothing is lost when the future is dropped.
@@ -52,7 +52,7 @@ impl<T: Transport> Stream for Watch<'_, T> {
             State::Over => return Poll::Ready(None),
             State::Busy(busy) => busy,
             State::Ready(mut next) => Box::pin(async move {
-                let result = client.run(&mut next).await;
+                let result = client.run(&mut *next).await;
                 (next, result)
             }),
         };

@@ -6,7 +6,10 @@ use bytes::Bytes;
 use smileid_protocol::{
     auth::{AuthError, AuthScheme},
     endpoint::Endpoint,
+    origin::Origin,
+    reply::ReplyError,
     timestamp::Timestamp,
+    types::{ENVIRONMENTS, ErrorCode},
 };
 
 use super::{Action, Attempts, Event, Flow};
@@ -134,7 +137,7 @@ impl Sent {
         response: &http::Response<Bytes>,
         now: Now,
     ) -> Result<Reply<E::Response>, Error> {
-        let reply = E::decode_reply(response)?;
+        let reply = E::decode_reply(response).inspect_err(|error| warn_of_key(config, error))?;
         let signed = E::ReplyAuth::timestamp(reply.proof()).cloned();
         // Where a signature must be, a reply without one has not been read.
         let value = reply.verify_if_signed(&config.credentials)?;
@@ -173,5 +176,21 @@ pub struct Reply<T> {
 impl<T: fmt::Debug> fmt::Debug for Reply<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reply").field("value", &self.value).finish_non_exhaustive()
+    }
+}
+
+/// Sandbox and production have keys of their own, and say no more of the wrong one than of a wrong signature.
+fn warn_of_key(config: &Config, error: &ReplyError) {
+    let ReplyError::Refused(refusal) = error else { return };
+    let is_not_authorized = [ErrorCode::NOT_AUTHORIZED, ErrorCode::ID_API_NOT_AUTHORIZED]
+        .iter()
+        .any(|it| refusal.code.as_ref() == Some(it));
+    let environment = ENVIRONMENTS.iter().find(|row| config.origin == Origin::from(*row));
+    if let (true, Some(environment)) = (is_not_authorized, environment) {
+        tracing::warn!(
+            target: "smileid",
+            environment = environment.name,
+            "not authorized: the environments have API keys of their own; is this the key of this one?"
+        );
     }
 }

@@ -9,7 +9,9 @@ use std::{
 };
 
 use bytes::Bytes;
-use smileid_client::{BlockingTransport as _, Client, Now, Outgoing, Submission, Transport, TransportError};
+use smileid_client::{
+    BlockingTransport as _, Client, Now, Outgoing, Submission, Transport, TransportError, Wait,
+};
 use smileid_protocol::job::{Delivery, Follow};
 
 use crate::script::*;
@@ -65,4 +67,25 @@ fn both_drivers_send_the_same_at_the_same_times() {
     };
     assert_eq!(sent(&script), sent(&blocking));
     assert_eq!(script.waits.borrow().len(), 3);
+}
+
+#[test]
+fn a_watch_is_a_stream_of_the_same_states() {
+    let answers = || [reply(&incomplete()), reply(&incomplete()), reply(&complete())];
+    let blocking = Script::new(answers());
+    let expected: Vec<_> = client(&blocking)
+        .watch(&ids(), Follow::result(), Wait::default())
+        .map(|state| state.unwrap().complete().is_some())
+        .collect();
+    assert_eq!(expected, [false, false, true]);
+
+    let ready = Ready(Mutex::new(Script::new(answers())));
+    let asynchronous = Client::new(client(&blocking).config().clone(), &ready);
+    let mut watch = asynchronous.watch(&ids(), Follow::result(), Wait::default());
+    let mut seen = Vec::new();
+    while let Some(state) = run(watch.next()) {
+        seen.push(state.unwrap().complete().is_some());
+    }
+    assert_eq!(seen, expected);
+    assert!(run(watch.next()).is_none(), "over is over");
 }

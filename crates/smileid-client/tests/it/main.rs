@@ -6,3 +6,4 @@ mod replies;
 mod retrying;
 mod script;
 mod submitting;
+mod tracing;

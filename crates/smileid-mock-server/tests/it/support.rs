@@ -282,6 +282,7 @@ pub(crate) fn wishing(job: ImageJob, sandbox_result: impl Into<Value>) -> ImageJ
     job.with_partner_param("sandbox_result", sandbox_result).unwrap()
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "jobs are made on the spot, and reading takes nothing")]
 pub(crate) fn ready(job: ImageJob) -> ReadyJob {
     job.read(|path| panic!("no file is read here: {}", path.display())).unwrap()
 }

@@ -1,0 +1,109 @@
+//! What the spans of the requests say, and what they do not.
+
+use std::{
+    io::{self, Write},
+    sync::{Arc, Mutex},
+};
+
+use serde_json::{Value, json};
+use smileid_client::{Submission, TransportErrorKind};
+use smileid_protocol::job::{Delivery, Follow};
+use tracing_subscriber::fmt::format::FmtSpan;
+
+use crate::script::*;
+
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Everything that is traced, at the finest level, as text and as the spans in the order of their ends.
+fn traced(run: impl FnOnce()) -> (String, Vec<Value>) {
+    let lines = Lines::default();
+    let writer = lines.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .json()
+        .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
+        .with_span_events(FmtSpan::CLOSE)
+        .with_writer(move || writer.clone())
+        .finish();
+    tracing::subscriber::with_default(subscriber, run);
+    let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    let spans = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let spans = spans.filter(|line| line["fields"]["message"] == "close").map(|line| line["span"].clone());
+    (text.clone(), spans.collect())
+}
+
+#[test]
+fn a_span_for_each_attempt() {
+    let (text, spans) = traced(|| {
+        let script = Script::new([
+            Answer::Fail(TransportErrorKind::Connect),
+            upload_reply(),
+            Answer::Reply(200, "".into()),
+            Answer::Busy(503, "1"),
+            reply(&complete()),
+        ]);
+        let mut submission = Submission::new(registration(), Delivery::follow(Follow::result()));
+        persistent(&script).submit(&mut submission).unwrap();
+    });
+    // The names are those of OpenTelemetry's semantic conventions for HTTP clients, version 1.37.
+    let members = [
+        "otel.name",
+        "http.request.resend_count",
+        "http.response.status_code",
+        "error.type",
+        "server.address",
+        "server.port",
+    ];
+    let seen: Vec<_> = spans
+        .iter()
+        .map(|span| members.map(|member| span.get(member).cloned().unwrap_or_default()))
+        .collect();
+    let host = || (json!("127.0.0.1"), json!(9));
+    let row = |name: &str, resent: Value, status: Value, error: Value| {
+        let (address, port) = host();
+        [json!(name), resent, status, error, address, port]
+    };
+    assert_eq!(
+        seen,
+        [
+            row("POST /v1/upload", Value::Null, Value::Null, json!("connect")),
+            row("POST /v1/upload", json!(1), json!(200), Value::Null),
+            row("PUT {upload_url}", Value::Null, json!(200), Value::Null),
+            row("POST /v1/job_status", Value::Null, json!(503), json!("503")),
+            row("POST /v1/job_status", json!(1), json!(200), Value::Null),
+        ]
+    );
+    for secret in ["secret", "videos", "test-api-key-0001", "user-1", "signature", "Enroll", "selfie.png"] {
+        assert!(!text.contains(secret), "{secret} in {text}");
+    }
+}
+
+#[test]
+fn a_key_that_is_not_known_is_warned_of_where_there_are_two() {
+    let refused = || Answer::Reply(400, json!({"code": "2205", "error": "no"}).to_string().into());
+    let ask = |environment: &str| {
+        traced(|| {
+            let mut config = config();
+            config.origin = environment.parse::<smileid_client::Environment>().unwrap().origin().clone();
+            let script = Script::new([refused()]);
+            let client = smileid_client::blocking::Client::new(config, &script);
+            client.status(&ids(), Follow::result()).unwrap_err();
+        })
+        .0
+    };
+    for environment in ["sandbox", "production"] {
+        let text = ask(environment);
+        assert!(text.contains("\"level\":\"WARN\"") && text.contains(environment), "{text}");
+    }
+    assert!(!ask("http://127.0.0.1:9").contains("WARN"));
+}
