@@ -2,9 +2,9 @@
 
 use smileid_protocol::{
     endpoint::Endpoint,
-    job::{Follow, JobIds, LookupJob},
-    types::{JobResult, Product},
-    v1::{business_verification, id_verification, job_status, verify},
+    job::{CallbackUrl, Follow, JobIds, LookupJob},
+    types::JobResult,
+    v1::{accepted::Accepted, job_status},
 };
 use tracing::Instrument as _;
 
@@ -70,16 +70,26 @@ impl<T: Transport> Client<T> {
     ///
     /// # Errors
     ///
-    /// When no answer came, or none that can be used.
+    /// When no answer came, or none that can be used. It is billed each time, so it is sent again only if it never left;
+    /// where the [outcome is unknown](Error::is_outcome_unknown), ask for the status of its job before asking for the
+    /// same again.
     pub async fn look_up(&self, job: LookupJob) -> Result<Reply<JobResult>, Error> {
-        let reply = match job.product() {
-            Product::BasicKyc => self.send(verify::Request::from(job.into_lookup())).await,
-            Product::BusinessVerification => {
-                self.send(business_verification::Request::from(job.into_lookup())).await
-            }
-            _ => self.send(id_verification::Request::from(job.into_lookup())).await,
-        };
-        look_up::judged(reply?)
+        let reply = self.run(look_up::now(&self.config, job, self.transport.seed())).await?;
+        look_up::judged(reply)
+    }
+
+    /// Looks an ID or a business up, and has the result sent to `callback`.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`Client::look_up`].
+    pub async fn look_up_later(
+        &self,
+        job: LookupJob,
+        callback: &CallbackUrl,
+    ) -> Result<Reply<Accepted>, Error> {
+        let reply = self.run(look_up::later(&self.config, job, callback, self.transport.seed())).await?;
+        look_up::taken(reply)
     }
 
     /// Asks how a job stands, once.

@@ -38,7 +38,16 @@ pub trait Flow {
     fn on(&mut self, event: Event, now: Now) -> Action<Self::Output, Self::Error>;
 }
 
-impl<F: Flow> Flow for &mut F {
+impl<F: Flow + ?Sized> Flow for &mut F {
+    type Output = F::Output;
+    type Error = F::Error;
+
+    fn on(&mut self, event: Event, now: Now) -> Action<Self::Output, Self::Error> {
+        F::on(self, event, now)
+    }
+}
+
+impl<F: Flow + ?Sized> Flow for Box<F> {
     type Output = F::Output;
     type Error = F::Error;
 

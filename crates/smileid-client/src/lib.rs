@@ -9,6 +9,7 @@
 //! The rules that no flow breaks:
 //!
 //! - Every request is signed afresh.
+//! - Nothing is sent twice that would be done, or billed, twice; see [`Retry`] and [`Submission`].
 //! - Every file of a job is read before the first request.
 //! - A reply that must be signed and is not, or is signed by another, is an error at once.
 //! - An archive goes to https, or to this machine, and nowhere else.

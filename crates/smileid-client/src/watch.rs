@@ -52,7 +52,7 @@ impl<T: Transport> Stream for Watch<'_, T> {
             State::Over => return Poll::Ready(None),
             State::Busy(busy) => busy,
             State::Ready(mut next) => Box::pin(async move {
-                let result = client.run(&mut *next).await;
+                let result = client.run(&mut next).await;
                 (next, result)
             }),
         };

@@ -1,24 +1,74 @@
-//! What the reply to a lookup must say at least.
+//! Lookups: one exchange each, of the endpoint that the product has.
 
 use http::{Response, StatusCode};
 use smileid_protocol::{
     codec::DecodeError,
+    job::{CallbackUrl, LookupJob},
     reply::{MalformedReply, Refusal},
-    types::JobResult,
+    types::{JobResult, Product},
+    v1::{
+        accepted::Accepted, async_business_verification, async_id_verification, business_verification,
+        id_verification, verify, verify_async,
+    },
 };
 
-use super::Reply;
-use crate::error::Error;
+use super::{Exchange, Flow, Reply};
+use crate::{config::Config, error::Error};
+
+type Asking<'c, T> = Box<dyn Flow<Output = Reply<T>, Error = Error> + Send + 'c>;
+
+/// Asks for the result.
+pub(crate) fn now(config: &Config, job: LookupJob, seed: u64) -> Asking<'_, JobResult> {
+    match job.product() {
+        Product::BasicKyc => Box::new(Exchange::new(config, verify::Request::from(job.into_lookup()), seed)),
+        Product::BusinessVerification => {
+            Box::new(Exchange::new(config, business_verification::Request::from(job.into_lookup()), seed))
+        }
+        _ => Box::new(Exchange::new(config, id_verification::Request::from(job.into_lookup()), seed)),
+    }
+}
+
+/// Asks for the result to be called back.
+pub(crate) fn later<'c>(
+    config: &'c Config,
+    job: LookupJob,
+    callback: &CallbackUrl,
+    seed: u64,
+) -> Asking<'c, Accepted> {
+    match job.product() {
+        Product::BasicKyc => {
+            let request = verify_async::Request::new(job.into_lookup(), callback);
+            Box::new(Exchange::new(config, request, seed))
+        }
+        Product::BusinessVerification => {
+            let request = async_business_verification::Request::new(job.into_lookup(), callback);
+            Box::new(Exchange::new(config, request, seed))
+        }
+        _ => {
+            let request = async_id_verification::Request::new(job.into_lookup(), callback);
+            Box::new(Exchange::new(config, request, seed))
+        }
+    }
+}
 
 /// The reply, when it has a result. One of 2xx with a code and no result is a refusal all the same.
 pub(crate) fn judged(reply: Reply<JobResult>) -> Result<Reply<JobResult>, Error> {
     if reply.value.result_code.is_some() {
         return Ok(reply);
     }
-    let refusal = Refusal::read(&Response::new(reply.body.clone()));
+    let refusal = refusal(&reply);
     if refusal.code.is_some() {
         return Err(Error::Refused(refusal));
     }
     let source = DecodeError::Missing { member: "ResultCode" };
     Err(Error::Malformed(MalformedReply::new(StatusCode::OK, reply.body, source)))
+}
+
+/// The reply, when it says yes.
+pub(crate) fn taken(reply: Reply<Accepted>) -> Result<Reply<Accepted>, Error> {
+    if reply.value.success { Ok(reply) } else { Err(Error::Refused(refusal(&reply))) }
+}
+
+fn refusal<T>(reply: &Reply<T>) -> Refusal {
+    Refusal::read(&Response::new(reply.body.clone()))
 }

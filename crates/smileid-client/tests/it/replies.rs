@@ -4,7 +4,7 @@ use bytes::Bytes;
 use serde_json::json;
 use smileid_client::{Error, Step, Submission};
 use smileid_protocol::{
-    job::{Delivery, Follow, IdNumber, LookupJob},
+    job::{CallbackUrl, Delivery, Follow, IdNumber, LookupJob},
     types::ErrorCode,
 };
 
@@ -132,4 +132,28 @@ fn a_lookup_without_a_result_is_no_lookup() {
     }
     let script = Script::new([reply(&json!({"success": false, "error": "denied", "code": "2413"}))]);
     assert_eq!(client(&script).look_up(lookup()).unwrap_err().code().unwrap().as_str(), "2413");
+}
+
+#[test]
+fn a_lookup_s_result_may_be_called_back() {
+    let callback = CallbackUrl::parse("https://partner.example/hook").unwrap();
+    let basic = LookupJob::basic_kyc(ids(), IdNumber::new("NG", "NIN", "00000000000").unwrap(), "Joe", "Leo");
+    let business = LookupJob::business_verification(
+        ids(),
+        IdNumber::new("NG", "BUSINESS_REGISTRATION", "0000000").unwrap(),
+    );
+    for (job, path) in [
+        (lookup(), "/v1/async_id_verification"),
+        (basic.unwrap(), "/v2/verify_async"),
+        (business, "/v1/async_business_verification"),
+    ] {
+        let script = Script::new([Answer::Reply(200, r#"{"success": true}"#.into())]);
+        client(&script).look_up_later(job, &callback).unwrap();
+        let sent = script.sent.borrow();
+        assert!(sent[0].uri.ends_with(path), "{}", sent[0].uri);
+        assert_eq!(sent[0].json()["callback_url"], "https://partner.example/hook");
+    }
+    let script = Script::new([Answer::Reply(200, r#"{"success": false, "code": "2413"}"#.into())]);
+    let refused = client(&script).look_up_later(lookup(), &callback).unwrap_err();
+    assert_eq!(refused.code().unwrap().as_str(), "2413");
 }
