@@ -328,6 +328,11 @@ fn a_name_that_is_taken_is_a_refusal() {
         let error = world.client().submit(&mut submission).unwrap_err();
         assert_eq!(error.source.code(), Some(&ErrorCode::JOB_EXISTS));
     }
+    // The same person's job of that name, and it was something else.
+    let other = ImageJob::update_photo(job().ids().clone(), Image::bytes(&b"\x89PNG\r\n\x1a\n"[..]));
+    let mut submission = Submission::resume(other, Delivery::follow(Follow::result()));
+    let error = world.client().submit(&mut submission).unwrap_err();
+    assert!(matches!(*error.source, Error::AnotherJob), "{error:?}");
     assert_eq!(world.bill_and_jobs(), (1, 1));
 }
 

@@ -7,7 +7,7 @@ use smileid_protocol::{
     auth::AuthScheme,
     endpoint::Endpoint,
     job::{ReadError, ReadyJob},
-    types::ErrorCode,
+    types::{ErrorCode, JobResult, StatusResult},
     v1::{
         job_status,
         put_archive::{self, UploadUrl},
@@ -262,8 +262,14 @@ impl<'c> SubmitJob<'c> {
 
     fn answered(&mut self, reply: &Reply<job_status::Response>, now: Now) -> Next {
         let trouble = self.trouble.take();
-        if reply.value.code == Some(ErrorCode::NO_ARCHIVE_YET) {
+        let lacks_archive = matches!(&reply.value.result, Some(StatusResult::Text(_)));
+        if reply.value.code == Some(ErrorCode::NO_ARCHIVE_YET) || (lacks_archive && !reply.value.job_complete)
+        {
             return self.announce(true, now);
+        }
+        let job_type = reply.value.result().and_then(JobResult::job_type);
+        if job_type.is_some_and(|it| it != self.submission.job.job_type()) {
+            return self.fail(Step::Announce, Error::AnotherJob);
         }
         match trouble {
             // Never sent from here, and yet it is there with its archive: it is another job of the same name.
