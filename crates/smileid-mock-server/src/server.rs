@@ -141,8 +141,10 @@ impl MockServer {
         self.running.service.resume(partner_id, now())
     }
 
-    /// Puts a partner's clock so much ahead. Everything that would happen on the way happens at its own time, and
-    /// every callback is sent and answered before the next.
+    /// Puts a partner's clock so much ahead. Everything that would happen on the way happens at its own time.
+    ///
+    /// Callbacks that are due at one moment go out side by side, and time goes on when all have come to something. Receivers
+    /// that do not answer are waited for for a fraction of a second, and each time for half as long.
     pub async fn advance(&self, partner_id: &PartnerId, duration: Duration) {
         if let Some(moment) = self.running.service.later(partner_id, duration, now()) {
             self.move_clock(partner_id, Until::Moment(moment)).await;

@@ -91,6 +91,12 @@ impl Service {
         outgoing
     }
 
+    /// Whether somebody moves a partner's clock.
+    #[cfg(feature = "server")]
+    pub(crate) fn is_moved(&self, partner_id: &PartnerId) -> bool {
+        self.state().tenants.get(partner_id).is_some_and(|tenant| tenant.is_stepping)
+    }
+
     /// Notes what came of a callback that was sent. Of one that a reset has outrun, nothing is noted.
     pub fn callback_sent(&self, callback: &Outgoing, received: Received, wall: Millis) {
         let mut state = self.state();

@@ -1,32 +1,28 @@
 //! Callbacks over HTTP: when they are due, to whoever may be contacted, as often as it takes.
 
+mod receivers;
+mod trickle;
+
 use std::{
-    convert::Infallible,
-    fmt,
+    collections::BTreeMap,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
-    pin::Pin,
-    str::FromStr,
     sync::Arc,
-    task::{Context, Poll},
     time::Duration,
 };
 
-use bytes::Bytes;
 use http::{
     HeaderValue, Request, Uri,
     header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, USER_AGENT},
 };
 use http_body_util::{BodyExt as _, Limited};
-use hyper::{
-    body::{Body, Frame, SizeHint},
-    client::conn::http1,
-};
+use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::{TcpStream, lookup_host},
     sync::{Notify, Semaphore},
-    time::{Instant, Sleep, sleep, timeout},
+    task::JoinSet,
+    time::{Instant, sleep, timeout},
 };
 use tokio_rustls::{
     TlsConnector,
@@ -36,6 +32,10 @@ use tokio_rustls::{
     },
 };
 
+use smileid_protocol::auth::PartnerId;
+
+pub use self::receivers::{NoReceivers, Receivers};
+use self::trickle::Trickle;
 use super::now;
 use crate::{
     callbacks::{Outgoing, Received},
@@ -45,54 +45,15 @@ use crate::{
 
 /// How long a receiver has to answer, from the first packet to the last. Inferred: no source says.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long receivers have while a partner's clock is moved, since whoever moves it waits: from one answer to the next.
+/// Whenever they let it pass they have half as long the next time, until one answers.
+const MOVING_PATIENCE: Duration = Duration::from_millis(300);
+/// Below this it is not halved.
+const LEAST_PATIENCE: Duration = Duration::from_millis(20);
 /// How much of an answer is read, so that the receiver can finish it.
 const ANSWER_BYTES: usize = 64 << 10;
 /// How many callbacks are on their way at once.
 const AT_ONCE: usize = 64;
-/// In how many pieces a slow body comes.
-const PIECES: usize = 10;
-
-/// Whom callbacks may be sent to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Receivers {
-    /// Those on this machine: its loopback addresses, and the names that end in `localhost`. No other is looked up.
-    #[default]
-    Loopback,
-    /// Everybody.
-    Any,
-    /// Nobody.
-    Off,
-}
-
-impl FromStr for Receivers {
-    type Err = NoReceivers;
-
-    fn from_str(text: &str) -> Result<Self, NoReceivers> {
-        match text {
-            "loopback" => Ok(Self::Loopback),
-            "any" => Ok(Self::Any),
-            "off" => Ok(Self::Off),
-            _ => Err(NoReceivers),
-        }
-    }
-}
-
-impl fmt::Display for Receivers {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Loopback => "loopback",
-            Self::Any => "any",
-            Self::Off => "off",
-        })
-    }
-}
-
-/// A text is not one of [`Receivers`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a choice of receivers: use `loopback`, `any` or `off`")]
-#[non_exhaustive]
-pub struct NoReceivers;
 
 /// TLS as a client who trusts these authorities and no others.
 pub(crate) fn trusting(authorities: impl IntoIterator<Item = CertificateDer<'static>>) -> TlsConnector {
@@ -117,6 +78,8 @@ pub(crate) struct Deliverer {
     changed: Arc<Notify>,
     /// A callback has come to something.
     sent: Notify,
+    /// Somebody who moves a clock has waited long enough for what was under way before.
+    impatient: Notify,
 }
 
 impl Deliverer {
@@ -125,8 +88,8 @@ impl Deliverer {
         let changed = Arc::new(Notify::new());
         let notified = Arc::clone(&changed);
         service.on_change(move || notified.notify_one());
-        let (room, sent) = (Semaphore::new(AT_ONCE), Notify::new());
-        Arc::new(Self { service, receivers, tls, room, changed, sent })
+        let (room, sent, impatient) = (Semaphore::new(AT_ONCE), Notify::new(), Notify::new());
+        Arc::new(Self { service, receivers, tls, room, changed, sent, impatient })
     }
 
     pub(crate) fn service(&self) -> &Arc<Service> {
@@ -148,37 +111,84 @@ impl Deliverer {
         }
     }
 
-    /// Moves a partner's clock, and sends what falls due on the way, one after the other. Goes on to the end even if
-    /// nobody waits for it any more.
+    /// Moves a partner's clock, and sends what falls due on the way: what is due at one moment side by side, and nothing
+    /// later before that came to something. Goes on to the end even if nobody waits for it any more.
     pub(crate) async fn advance(self: &Arc<Self>, errand: Errand) {
         let deliverer = Arc::clone(self);
         let stepping = tokio::spawn(async move {
+            let mut due = Vec::new();
+            let mut patience = MOVING_PATIENCE;
             loop {
                 let sent = deliverer.sent.notified();
                 match deliverer.service.advance(&errand.partner_id, errand.until, now()) {
-                    Advance::Send(callback) => deliverer.send(callback).await,
-                    Advance::Wait => sent.await,
+                    Advance::Send(callback) => {
+                        due.push(callback);
+                        if due.len() < AT_ONCE {
+                            continue;
+                        }
+                    }
+                    Advance::Wait if due.is_empty() => {
+                        if timeout(patience, sent).await.is_err() {
+                            deliverer.impatient.notify_waiters();
+                            patience = halved(patience);
+                        }
+                        continue;
+                    }
+                    Advance::Wait => {}
                     Advance::Done => break,
                 }
+                patience = deliverer.send_together(std::mem::take(&mut due), patience).await;
             }
         });
         let _ = stepping.await; // it cannot panic, and nobody stops it but the end of the server
     }
 
+    /// Sends callbacks while their partner's clock is moved, and notes what came of them in their order. Says how long
+    /// receivers have the next time.
+    async fn send_together(self: &Arc<Self>, due: Vec<Outgoing>, patience: Duration) -> Duration {
+        let permits = u32::try_from(due.len()).unwrap_or(u32::MAX);
+        let Ok(_permits) = self.room.acquire_many(permits).await else { return patience }; // the server ends
+        let mut posting = JoinSet::new();
+        for (place, callback) in due.iter().cloned().enumerate() {
+            let deliverer = Arc::clone(self);
+            posting.spawn(async move { (place, deliverer.post(&callback).await) });
+        }
+        let slowest = due.iter().filter_map(|callback| callback.slow).max().unwrap_or_default();
+        let mut answers = BTreeMap::new();
+        while let Ok(Some(Ok((place, posted)))) = timeout(patience + slowest, posting.join_next()).await {
+            answers.insert(place, received(posted));
+        }
+        let next = if answers.is_empty() { halved(patience) } else { MOVING_PATIENCE };
+        for (place, callback) in due.iter().enumerate() {
+            let received = answers.remove(&place).unwrap_or_else(|| hurried(patience));
+            self.service.callback_sent(callback, received, now());
+        }
+        self.sent.notify_waiters();
+        next
+    }
+
     async fn send(&self, callback: Outgoing) {
-        let received = match self.room.acquire().await {
-            Ok(_permit) => {
-                match timeout(PATIENCE + callback.slow.unwrap_or_default(), self.post(&callback)).await {
-                    Ok(Ok(status)) => Received::Status(status),
-                    Ok(Err(Unsent::NotAllowed(why))) => Received::NotAllowed(why.to_owned()),
-                    Ok(Err(Unsent::Failed(why))) => Received::Nothing(why),
-                    Err(_) => Received::Nothing(format!("no answer within {} seconds", PATIENCE.as_secs())),
-                }
+        let Ok(_permit) = self.room.acquire().await else { return }; // the server ends
+        let began = Instant::now();
+        let received = tokio::select! {
+            posted = self.post(&callback) => received(posted),
+            () = sleep(PATIENCE + callback.slow.unwrap_or_default()) => {
+                Received::Nothing(format!("no answer within {} seconds", PATIENCE.as_secs()))
             }
-            Err(_) => return, // the server ends
+            () = self.hurry(&callback.partner_id), if callback.slow.is_none() => hurried(began.elapsed()),
         };
         self.service.callback_sent(&callback, received, now());
         self.sent.notify_waiters();
+    }
+
+    /// Comes when somebody who moves a partner's clock has waited long enough.
+    async fn hurry(&self, partner_id: &PartnerId) {
+        loop {
+            self.impatient.notified().await;
+            if self.service.is_moved(partner_id) {
+                return;
+            }
+        }
     }
 
     /// Sends a callback, and says with which status it was answered. What the answer leads to is not followed.
@@ -235,6 +245,23 @@ impl Deliverer {
             Receivers::Off => false,
         }
     }
+}
+
+fn received(posted: Result<u16, Unsent>) -> Received {
+    match posted {
+        Ok(status) => Received::Status(status),
+        Err(Unsent::NotAllowed(why)) => Received::NotAllowed(why.to_owned()),
+        Err(Unsent::Failed(why)) => Received::Nothing(why),
+    }
+}
+
+/// A receiver did not answer in time while a clock was moved.
+fn hurried(patience: Duration) -> Received {
+    Received::Nothing(format!("no answer within {} ms, while the clock was moved", patience.as_millis()))
+}
+
+fn halved(patience: Duration) -> Duration {
+    (patience / 2).max(LEAST_PATIENCE)
 }
 
 /// The name of this machine for itself.
@@ -324,51 +351,6 @@ where
         biased;
         answer = &mut answer => answer,
         _ = connection => answer.await,
-    }
-}
-
-/// A body that comes at once, or in pieces over some time.
-struct Trickle {
-    rest: Bytes,
-    piece: usize,
-    pause: Duration,
-    sleep: Pin<Box<Sleep>>,
-}
-
-impl Trickle {
-    fn new(body: Bytes, slow: Option<Duration>) -> Self {
-        let pieces = if slow.is_some() { PIECES } else { 1 };
-        let pause = slow.unwrap_or_default() / u32::try_from(pieces).unwrap_or(1);
-        Self { piece: body.len().div_ceil(pieces).max(1), rest: body, pause, sleep: Box::pin(sleep(pause)) }
-    }
-}
-
-impl Body for Trickle {
-    type Data = Bytes;
-    type Error = Infallible;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        if self.rest.is_empty() {
-            return Poll::Ready(None);
-        }
-        if !self.pause.is_zero() {
-            std::task::ready!(self.sleep.as_mut().poll(context));
-            let next = Instant::now() + self.pause;
-            self.sleep.as_mut().reset(next);
-        }
-        let length = self.piece.min(self.rest.len());
-        Poll::Ready(Some(Ok(Frame::data(self.rest.split_to(length)))))
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.rest.is_empty()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.rest.len() as u64)
     }
 }
 

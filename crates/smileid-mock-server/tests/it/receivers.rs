@@ -76,8 +76,12 @@ async fn read(stream: &mut tokio::net::TcpStream) -> String {
 
 /// Has a number looked up whose result is sent to `url`.
 async fn look_up(server: &MockServer, url: &str) {
+    look_up_for(server, "job", url).await;
+}
+
+async fn look_up_for(server: &MockServer, job_id: &str, url: &str) {
     let number = IdNumber::new("NG", "BVN", "00000000000").unwrap();
-    let lookup = LookupJob::enhanced_kyc(ids("leo", "job"), number).into_lookup();
+    let lookup = LookupJob::enhanced_kyc(ids("leo", job_id), number).into_lookup();
     let proof = SignedBody::prove(server.credentials(), &Timestamp::from_utc_millis(1_700_000_000_000));
     let request = async_id_verification::Request::new(lookup, &CallbackUrl::parse(url).unwrap())
         .encode(&server.base_url().parse().unwrap(), &proof)
@@ -223,6 +227,59 @@ async fn twenty_six_hours_of_retries_pass_at_once() {
     assert!(server.service().callbacks(partner).iter().all(|it| it.state == DeliveryState::GivenUp));
     // The bound is the issue's own: a second of the world's time. Seen: some forty milliseconds.
     assert!(took < Duration::from_secs(1), "{took:?}");
+}
+
+#[tokio::test]
+async fn nobody_waits_a_day_for_receivers_that_keep_silent() {
+    for is_frozen in [true, false] {
+        let server = MockServer::start().await.unwrap();
+        let partner = server.credentials().partner_id();
+        assert!(!is_frozen || server.freeze(partner));
+        // Connections are taken by the system, and by nobody else.
+        let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        for job in 0..20 {
+            let url = format!("http://{}/{job}", silent.local_addr().unwrap());
+            look_up_for(&server, &job.to_string(), &url).await;
+        }
+        let advance = server.advance(partner, Duration::from_secs(26 * 3600));
+        timeout(Duration::from_secs(9), advance)
+            .await
+            .expect("sooner than one attempt takes by a clock that runs");
+        let callbacks = server.service().callbacks(partner);
+        assert_eq!(callbacks.len(), 20);
+        for callback in callbacks {
+            assert_eq!((callback.state, callback.attempts.len()), (DeliveryState::GivenUp, 7));
+            for attempt in callback.attempts {
+                let Some(Received::Nothing(why)) = &attempt.received else { panic!("{attempt:?}") };
+                assert!(why.starts_with("no answer within"), "{why}");
+            }
+        }
+    }
+}
+
+/// Such a server takes one request after the other: Python's own does.
+#[tokio::test]
+async fn a_receiver_that_is_slow_with_each_is_not_taken_for_silent() {
+    let server = MockServer::start().await.unwrap();
+    let partner = server.credentials().partner_id();
+    assert!(server.freeze(partner));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    for job in 0..20 {
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        look_up_for(&server, &job.to_string(), &url).await;
+    }
+    tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            read(&mut stream).await;
+            sleep(Duration::from_millis(25)).await;
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await;
+        }
+    });
+    server.run_until_idle(partner).await;
+    for callback in server.service().callbacks(partner) {
+        assert_eq!((callback.state, callback.attempts.len()), (DeliveryState::Delivered, 1));
+    }
 }
 
 #[tokio::test]
