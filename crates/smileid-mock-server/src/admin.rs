@@ -38,7 +38,7 @@ use crate::{
     millis::Millis,
     refusal::response,
     scenario::Scenario,
-    service::{Errand, Service},
+    service::{Errand, Service, Unread},
 };
 
 /// Where the mock's own routes are.
@@ -158,7 +158,7 @@ struct Nothing {}
 pub(crate) fn after(service: &Service, errand: &Errand, wall: Millis) -> Response<Bytes> {
     let answered = clock::after(service, errand, wall);
     let answered = answered.map(|reply| response(StatusCode::OK, "application/json", reply.into_body()));
-    answered.unwrap_or_else(Failure::into_response)
+    finished(answered.unwrap_or_else(Failure::into_response), service, wall)
 }
 
 /// One partner's, or everybody's.
@@ -227,7 +227,7 @@ const fn row<O: Operation>() -> Row {
     }
 }
 
-pub(crate) use guard::is_of_a_page;
+pub(crate) use guard::check_page;
 
 /// Whether a path is one of the mock's own.
 pub(crate) fn is_admin(path: &str) -> bool {
@@ -236,16 +236,27 @@ pub(crate) fn is_admin(path: &str) -> bool {
 
 /// Answers a request to a route of the mock's own.
 pub(crate) fn answer(service: &Service, request: &Request<Bytes>, wall: Millis) -> Response<Bytes> {
-    let mut reply = dispatch(Call { service, wall }, request).unwrap_or_else(Failure::into_response);
+    let reply = dispatch(Call { service, wall }, request).unwrap_or_else(Failure::into_response);
+    finished(reply, service, wall)
+}
+
+/// The answer to a request whose body was not read to its end.
+pub(crate) fn refuse_unread(service: &Service, why: Unread, wall: Millis) -> Response<Bytes> {
+    let (status, error) = match why {
+        Unread::TooLarge => {
+            (StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than the mock's own routes take")
+        }
+        Unread::TooSlow => (StatusCode::REQUEST_TIMEOUT, "the body paused for too long"),
+        Unread::Broken => (StatusCode::BAD_REQUEST, "the body ended early"),
+    };
+    finished(Failure::new(status, error).into_response(), service, wall)
+}
+
+/// With what every answer has.
+fn finished(mut reply: Response<Bytes>, service: &Service, wall: Millis) -> Response<Bytes> {
     reply.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     reply.headers_mut().extend(service.first_clock().now(wall).http_date().map(|date| (DATE, date)));
     reply
-}
-
-/// The answer to a request whose body is too large.
-pub(crate) fn too_large() -> Response<Bytes> {
-    Failure::new(StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than the mock's own routes take")
-        .into_response()
 }
 
 fn dispatch(call: Call<'_>, request: &Request<Bytes>) -> Result<Response<Bytes>, Failure> {

@@ -13,7 +13,10 @@ use serde::Serialize;
 use smileid_protocol::{auth::Seal, codec::DecodeError};
 
 use self::proof::Keys;
-use crate::refusal::{Cause, LinkFault, Refused};
+use crate::{
+    refusal::{Cause, LinkFault, Refused},
+    service::Unread,
+};
 
 /// The header of a refusal that says why.
 pub(crate) const HEADER: HeaderName = HeaderName::from_static("smileid-mock-diagnosis");
@@ -72,10 +75,11 @@ pub(crate) fn refusal(
         Cause::Invalid { name, rule } => Reason::refused("member-invalid", format!("`{name}` {rule}")),
         Cause::Rule(rule) => Reason::refused("rule-broken", *rule),
         Cause::UnknownPartner => Reason::refused("unknown-partner", proof::UNKNOWN_PARTNER),
-        Cause::BadHost => {
-            Reason::refused("bad-host", "the Host header names no host that a link could begin with")
-        }
-        Cause::TooLarge => Reason::refused("too-large", "the body is larger than this endpoint takes"),
+        Cause::BadHost => Reason::refused(
+            "bad-host",
+            "one Host header is needed that names a host which a link could begin with",
+        ),
+        Cause::Unread(why) => unread(*why),
         Cause::Link(fault) => link(*fault),
         Cause::OtherContentType => Reason::refused(
             "content-type",
@@ -129,6 +133,17 @@ fn unreadable(error: &DecodeError) -> Reason {
         _ => "unreadable-json",
     };
     Reason::refused(code, text)
+}
+
+fn unread(why: Unread) -> Reason {
+    match why {
+        Unread::TooLarge => Reason::refused("too-large", "the body is larger than this endpoint takes"),
+        Unread::TooSlow => Reason::refused("too-slow", "the body paused for longer than a server waits"),
+        Unread::Broken => Reason::refused(
+            "body-broken",
+            "the body ended early, or its chunks are not what HTTP calls chunks",
+        ),
+    }
 }
 
 fn link(fault: LinkFault) -> Reason {

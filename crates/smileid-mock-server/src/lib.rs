@@ -103,7 +103,7 @@ pub use rules::{
 pub use scenario::{FileError, FileStatus, Review, Scenario, ScenarioError, ScenarioFile};
 #[cfg(feature = "server")]
 pub use server::{Https, MockServer, Options};
-pub use service::{Advance, Errand, Service, Until};
+pub use service::{Advance, Errand, Service, Unread, Until};
 #[cfg(feature = "server")]
 pub use shell::{
     deliver::{NoReceivers, Receivers},

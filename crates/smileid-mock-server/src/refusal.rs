@@ -14,6 +14,8 @@ use http::{HeaderValue, Response, StatusCode, header::CONTENT_TYPE};
 use serde::Serialize;
 use smileid_protocol::{reply::RefusalBody, types::ErrorCode};
 
+use crate::service::Unread;
+
 /// A request is refused.
 #[derive(Debug)]
 pub(crate) struct Refused {
@@ -95,9 +97,25 @@ impl Refused {
             .because(Cause::Rule("a web page of another origin sends this, and the mock answers none"))
     }
 
-    pub(crate) fn body_too_large() -> Self {
-        let status = StatusCode::PAYLOAD_TOO_LARGE;
-        Self::from(Answer::Gateway { status, message: "Request Too Long" }).because(Cause::TooLarge)
+    /// A body was not read to its end, by the API.
+    pub(crate) fn unread_body(why: Unread) -> Self {
+        let (status, message) = match why {
+            Unread::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "Request Too Long"),
+            Unread::TooSlow => (StatusCode::REQUEST_TIMEOUT, "Request Timeout"),
+            Unread::Broken => (StatusCode::BAD_REQUEST, "Bad Request"),
+        };
+        Self::from(Answer::Gateway { status, message }).because(Cause::Unread(why))
+    }
+
+    /// The same by the storage host, with the codes that S3 has for it.
+    pub(crate) fn unread_archive(why: Unread) -> Self {
+        let (code, message) = match why {
+            Unread::TooLarge => ("EntityTooLarge", "The archive is larger than this mock takes."),
+            Unread::TooSlow => ("RequestTimeout", "The archive paused for too long."),
+            Unread::Broken => ("IncompleteBody", "The archive ended early."),
+        };
+        let answer = Answer::Storage { status: StatusCode::BAD_REQUEST, code, message };
+        Self::from(answer).because(Cause::Unread(why))
     }
 
     /// A link that is expired, altered or not ours.
@@ -126,15 +144,6 @@ impl Refused {
             message: "Send a Content-Length.",
         };
         Self::from(answer).because(Cause::NoContentLength)
-    }
-
-    pub(crate) fn archive_too_large() -> Self {
-        let answer = Answer::Storage {
-            status: StatusCode::BAD_REQUEST,
-            code: "EntityTooLarge",
-            message: "The archive is larger than this mock takes.",
-        };
-        Self::from(answer).because(Cause::TooLarge)
     }
 
     /// Why.

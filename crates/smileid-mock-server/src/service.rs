@@ -14,7 +14,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{Method, Request, Response, header::DATE, request::Parts};
+use http::{Method, Request, Response, request::Parts};
 use smileid_protocol::{
     auth::PartnerId,
     endpoint::{Endpoint, Spec},
@@ -123,7 +123,7 @@ impl Service {
         let path = request.uri().path();
         if request.body().len() > Self::body_limit(request.method(), path) {
             let (head, ()) = request.clone().map(drop).into_parts();
-            return Handled::explained(self.too_large(head, wall));
+            return Handled::explained(self.refuse_unread(head, Unread::TooLarge, wall));
         }
         if admin::is_admin(path) {
             return Handled::explained(admin::answer(self, request, wall));
@@ -135,27 +135,23 @@ impl Service {
         let strike = self.state().faults.strike(&about, &self.secret);
         let mut noted = Noted::of(about, now);
         let mut answer = || self.answer(request, &mut noted);
-        let mut reaction = match strike {
+        let reaction = match strike {
             Some(strike) => strike.react(now, answer),
             None => Reaction::reply(answer()),
         };
-        // A server would write the world's time, and the same requests would not get the same bytes.
-        if let Some(date) = now.http_date() {
-            reaction.response.headers_mut().entry(DATE).or_insert(date);
-        }
         self.pass(partner.as_ref(), wall);
         noted.handled(reaction)
     }
 
-    /// The answer to a request whose body is larger than [`Service::body_limit`], and was not read to its end.
-    pub fn too_large(&self, head: Parts, wall: Millis) -> Response<Bytes> {
+    /// The answer to a request whose body was not read to its end.
+    pub fn refuse_unread(&self, head: Parts, why: Unread, wall: Millis) -> Response<Bytes> {
         let request = Request::from_parts(head, Bytes::new());
         let (method, path) = (request.method(), request.uri().path());
         if admin::is_admin(path) {
-            return admin::too_large();
+            return admin::refuse_unread(self, why, wall);
         }
         let refused =
-            if is_archive(method, path) { Refused::archive_too_large() } else { Refused::body_too_large() };
+            if is_archive(method, path) { Refused::unread_archive(why) } else { Refused::unread_body(why) };
         let mut noted = self.noted_of_head(&request, wall);
         let reaction = Reaction::reply(noted.refuse(refused));
         self.explain(&request, noted.handled(reaction)).response
@@ -163,7 +159,7 @@ impl Service {
 
     /// How many bytes of body a request of this head may have; [`Service::handle`] refuses larger ones.
     ///
-    /// For a server that wants to refuse them, with [`Service::too_large`], before it has read them.
+    /// For a server that wants to refuse them, with [`Service::refuse_unread`], before it has read them.
     pub fn body_limit(method: &Method, path: &str) -> usize {
         let is = |spec: Spec| spec.matches(method, path);
         if is_archive(method, path)
@@ -269,6 +265,18 @@ impl fmt::Debug for Service {
             .field("tenants", &self.state().tenants.values().collect::<Vec<_>>())
             .finish_non_exhaustive()
     }
+}
+
+/// Why the body of a request was not read to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Unread {
+    /// It is larger than [`Service::body_limit`].
+    TooLarge,
+    /// Nothing more of it came for too long.
+    TooSlow,
+    /// It ended early, or is not the chunks that it is said to be.
+    Broken,
 }
 
 /// Tells somebody.

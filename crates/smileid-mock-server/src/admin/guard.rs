@@ -15,7 +15,7 @@ use http::{
 };
 
 use super::Failure;
-use crate::service::Service;
+use crate::{about::Route, refusal::Refused, service::Service};
 
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
@@ -23,18 +23,17 @@ const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 pub(super) fn check(service: &Service, request: &Request<Bytes>, is_open: bool) -> Result<(), Failure> {
     let forbidden = |error: &'static str| Err(Failure::new(StatusCode::FORBIDDEN, error));
     let token = service.admin_token();
-    let host = host(request);
+    let Ok(host) = host(request) else {
+        return Err(Failure::new(StatusCode::BAD_REQUEST, "a request has one Host header"));
+    };
     // A page that goes by another name for this machine cannot know the token.
     if token.is_none() && host.is_some_and(|host| !is_loopback(host)) {
         return forbidden(
             "the mock's own routes answer at loopback names alone: use localhost, or start it with an admin token",
         );
     }
-    if request.headers().contains_key(ORIGIN) && !is_same_origin(text(request, &ORIGIN), host) {
+    if is_of_another_origin(request, host) {
         return forbidden("the mock's own routes are not for pages of other origins");
-    }
-    if text(request, &FETCH_SITE) == Some("cross-site") {
-        return forbidden("the mock's own routes are not for pages of other sites");
     }
     match token {
         Some(token) if !is_open && !shows(service, request, token.as_str()) => {
@@ -45,22 +44,42 @@ pub(super) fn check(service: &Service, request: &Request<Bytes>, is_open: bool) 
     }
 }
 
-/// Whether a web page sends a request to the API's routes, which none does: its partners' keys are on servers. The mock's
-/// own key is known to all, so any page could sign, and have the mock call back whom it likes on this machine.
-pub(crate) fn is_of_a_page(request: &Request<Bytes>) -> bool {
-    let host = host(request);
-    let is_ours = host.is_some_and(is_loopback) && is_same_origin(text(request, &ORIGIN), host);
-    (request.headers().contains_key(ORIGIN) && !is_ours) || text(request, &FETCH_SITE) == Some("cross-site")
+/// Refuses a web page that sends a request to the API's routes, which none does: its partners' keys are on servers. The
+/// mock's own key is known to all, so any page could sign, and have the mock call back whom it likes on this machine.
+///
+/// Pages may show images, as they do with those of the real storage: who has an image's link was given it.
+pub(crate) fn check_page(request: &Request<Bytes>, route: Route) -> Result<(), Refused> {
+    let host = host(request).map_err(|SeveralHosts| Refused::bad_host())?;
+    let names_foreign_host = request.headers().contains_key(ORIGIN) && !host.is_some_and(is_loopback);
+    if !matches!(route, Route::Image) && (names_foreign_host || is_of_another_origin(request, host)) {
+        return Err(Refused::of_a_page());
+    }
+    Ok(())
 }
+
+/// Whether a request says that a page of another origin sends it: of another port of this machine, too. Browsers say so
+/// in `Sec-Fetch-Site` also where they name no origin, as when a page embeds what it may not read.
+fn is_of_another_origin(request: &Request<Bytes>, host: Option<&str>) -> bool {
+    texts(request, &ORIGIN).any(|origin| !is_same_origin(origin, host))
+        || texts(request, &FETCH_SITE).any(|site| !matches!(site, "same-origin" | "none"))
+}
+
+/// Which of several hosts a request was sent to, nobody can say.
+struct SeveralHosts;
 
 /// The host that a request was sent to.
-fn host(request: &Request<Bytes>) -> Option<&str> {
-    text(request, &HOST).or_else(|| request.uri().authority().map(Authority::as_str))
+fn host(request: &Request<Bytes>) -> Result<Option<&str>, SeveralHosts> {
+    let mut hosts = texts(request, &HOST);
+    let host = hosts.next();
+    if hosts.next().is_some() {
+        return Err(SeveralHosts);
+    }
+    Ok(host.or_else(|| request.uri().authority().map(Authority::as_str)))
 }
 
-fn text<'a>(request: &'a Request<Bytes>, name: &HeaderName) -> Option<&'a str> {
-    // What is no text is none of the mock's names either.
-    request.headers().get(name).map(|value| value.to_str().unwrap_or_default())
+/// What is no text is none of the mock's names either.
+fn texts<'a>(request: &'a Request<Bytes>, name: &'a HeaderName) -> impl Iterator<Item = &'a str> {
+    request.headers().get_all(name).into_iter().map(|value| value.to_str().unwrap_or_default())
 }
 
 /// Whether a host, maybe with a port, is this machine by its own names.
@@ -78,14 +97,14 @@ fn is_loopback(authority: &str) -> bool {
 }
 
 /// Whether an origin is the host that the request was sent to, whatever stands before it to speak TLS.
-fn is_same_origin(origin: Option<&str>, host: Option<&str>) -> bool {
-    let authority = origin.and_then(|origin| Some(origin.split_once("://")?.1));
+fn is_same_origin(origin: &str, host: Option<&str>) -> bool {
+    let authority = origin.split_once("://").map(|(_, authority)| authority);
     authority.is_some() && authority == host
 }
 
 /// Whether a request shows the token. How long this takes depends on neither.
 fn shows(service: &Service, request: &Request<Bytes>, token: &str) -> bool {
-    let shown = text(request, &AUTHORIZATION).and_then(|it| it.split_once(' '));
+    let shown = texts(request, &AUTHORIZATION).next().and_then(|it| it.split_once(' '));
     let Some((scheme, shown)) = shown else { return false };
     let digest = service.secret().digest(&["admin token", token]);
     scheme.eq_ignore_ascii_case("bearer")
@@ -112,11 +131,11 @@ mod tests {
     #[test]
     fn an_origin_is_compared_whole() {
         let host = Some("127.0.0.1:8085");
-        assert!(is_same_origin(Some("http://127.0.0.1:8085"), host));
-        assert!(is_same_origin(Some("https://127.0.0.1:8085"), host));
+        assert!(is_same_origin("http://127.0.0.1:8085", host));
+        assert!(is_same_origin("https://127.0.0.1:8085", host));
         for other in ["null", "", "http://127.0.0.1", "http://127.0.0.1:80850", "http://localhost:8085"] {
-            assert!(!is_same_origin(Some(other), host), "{other}");
+            assert!(!is_same_origin(other, host), "{other}");
         }
-        assert!(!is_same_origin(None, None));
+        assert!(!is_same_origin("null", None));
     }
 }

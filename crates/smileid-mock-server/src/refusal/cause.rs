@@ -2,6 +2,8 @@
 
 use smileid_protocol::{auth::Seal, codec::DecodeError};
 
+use crate::service::Unread;
+
 /// Why a request is refused: what the journal is told, as the answers say little of it.
 #[derive(Debug)]
 pub(crate) enum Cause {
@@ -25,8 +27,8 @@ pub(crate) enum Cause {
     NoRoute,
     /// The host cannot stand in a link.
     BadHost,
-    /// The body is larger than allowed.
-    TooLarge,
+    /// The body was not read to its end.
+    Unread(Unread),
     /// A link leads nowhere.
     Link(LinkFault),
     /// The archive comes with another content type than its link was signed for.

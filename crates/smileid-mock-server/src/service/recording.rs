@@ -3,7 +3,7 @@
 use std::sync::{MutexGuard, PoisonError};
 
 use bytes::Bytes;
-use http::{HeaderValue, Request, Response};
+use http::{HeaderValue, Request, Response, header::DATE};
 
 use super::Service;
 use crate::{
@@ -62,8 +62,7 @@ impl Service {
     /// The reply of the API to a request.
     pub(super) fn answer(&self, request: &Request<Bytes>, noted: &mut Noted) -> Response<Bytes> {
         let Noted { about, now, .. } = noted;
-        let answered = match about.route {
-            _ if admin::is_of_a_page(request) => Err(Refused::of_a_page()),
+        let answered = admin::check_page(request, about.route).and_then(|()| match about.route {
             Route::Endpoint(_, answer) => answer(self, request, about, *now),
             Route::PutArchive => put_archive::answer(self, request, *now).map(|(reply, odd)| {
                 noted.odd = odd;
@@ -71,7 +70,7 @@ impl Service {
             }),
             Route::Image => images::answer(self, request, *now),
             Route::Callback | Route::Nowhere => Err(Refused::no_route()),
-        };
+        });
         answered.unwrap_or_else(|refused| noted.refuse(refused))
     }
 
@@ -111,7 +110,11 @@ impl Noted {
     }
 
     /// With what becomes of the request.
-    pub(super) fn handled(self, reaction: Reaction) -> Handled {
+    pub(super) fn handled(self, mut reaction: Reaction) -> Handled {
+        // A server would write the world's time, and the same requests would not get the same bytes.
+        if let Some(date) = self.now.http_date() {
+            reaction.response.headers_mut().entry(DATE).or_insert(date);
+        }
         Handled { reaction, noted: Some(self) }
     }
 }

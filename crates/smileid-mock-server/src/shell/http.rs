@@ -15,7 +15,7 @@ use super::{
     deliver::Deliverer,
     effect::{Paced, Severed},
     now,
-    upload::{Room, SMALL, Unread, Upload},
+    upload::{Missing, Room, SMALL, Upload},
 };
 use crate::{
     faults::{Reaction, Transfer},
@@ -70,13 +70,11 @@ impl Port {
         let limit = Service::body_limit(&head.method, head.uri.path());
         let Upload { body, room } = match self.room.read(&head.headers, body, limit, at_head.transfer).await {
             Ok(upload) => upload,
-            Err(Unread::Cut(how)) => {
+            Err(Missing::Cut(how)) => {
                 self.service().broken_off(head, &at_head, now());
                 return Err(Severed::unanswered(how));
             }
-            Err(Unread::TooLarge) => return Ok(last(self.service().too_large(head, now()))),
-            Err(Unread::TooSlow) => return Ok(last(empty(StatusCode::REQUEST_TIMEOUT))),
-            Err(Unread::Broken) => return Ok(last(empty(StatusCode::BAD_REQUEST))),
+            Err(Missing::Unread(why)) => return Ok(last(self.service().refuse_unread(head, why, now()))),
         };
         if !head.headers.contains_key(HOST)
             && head.uri.authority().is_none()

@@ -104,3 +104,80 @@ fn is_of_one_connection(error: &io::Error) -> bool {
 
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::{
+        io::{AsyncReadExt as _, AsyncWriteExt as _},
+        time::Instant,
+    };
+
+    use super::*;
+    use crate::{
+        clock::Clock,
+        config::Config,
+        millis::Millis,
+        service::Service,
+        shell::deliver::{Receivers, trusting},
+    };
+
+    /// What a port answers to these bytes, and when, by tokio's clock: whenever nobody has anything to do, it goes on.
+    async fn answer(request: &str) -> (String, Duration) {
+        let mut config = Config::new([42; 32]);
+        config.clock = Clock::Frozen { at: Millis::from_utc(1_700_000_000_000) };
+        let service = Arc::new(Service::new(config));
+        let deliverer = Deliverer::new(service, Receivers::Off, trusting([]));
+        let listener = Listener::bind("127.0.0.1:0".parse().unwrap(), None).await.unwrap();
+        let mut stream = TcpStream::connect(listener.address()).await.unwrap();
+        let serving = tokio::spawn(listener.serve(deliverer));
+        let began = Instant::now();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        serving.abort();
+        (answer, began.elapsed())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_does_not_finish_a_body_reads_why_by_the_partners_clock() {
+        let storage = "/videos/085/085-0000000000-x/selfie.zip";
+        for (request, status, says) in [
+            ("POST /v1/upload", "408 Request Timeout", "\"message\":\"Request Timeout\""),
+            (&format!("PUT {storage}"), "400 Bad Request", "<Code>RequestTimeout</Code>"),
+            ("POST /_mock/clock", "408 Request Timeout", "the body paused for too long"),
+        ] {
+            let request = format!("{request} HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9\r\n\r\n{{");
+            let (answer, waited) = self::answer(&request).await;
+            assert!(answer.starts_with(&format!("HTTP/1.1 {status}\r\n")), "{answer}");
+            assert!(answer.contains(says), "{answer}");
+            assert_eq!(waited.as_secs(), 60, "{answer}");
+            is_finished(&answer);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_too_large_or_no_body_is_refused_at_once() {
+        for (path, head, status) in [
+            ("/v1/upload", "content-length: 2097153\r\n\r\n", "413 Payload Too Large"),
+            ("/_mock/clock", "content-length: 2097153\r\n\r\n", "413 Payload Too Large"),
+            ("/v1/upload", "transfer-encoding: chunked\r\n\r\nzz\r\n", "400 Bad Request"),
+            ("/_mock/clock", "transfer-encoding: chunked\r\n\r\nzz\r\n", "400 Bad Request"),
+        ] {
+            let (answer, waited) =
+                self::answer(&format!("POST {path} HTTP/1.1\r\nhost: localhost\r\n{head}")).await;
+            assert!(answer.starts_with(&format!("HTTP/1.1 {status}\r\n")), "{answer}");
+            assert!(waited < Duration::from_secs(1), "{waited:?}");
+            is_finished(&answer);
+        }
+    }
+
+    /// Has what all answers have: a type, and the time of the one partner, whose clock stands at 1,700,000,000 seconds.
+    fn is_finished(answer: &str) {
+        for line in ["date: Tue, 14 Nov 2023 22:13:20 GMT", "content-type: application/", "connection: close"]
+        {
+            assert!(answer.contains(&format!("\r\n{line}")), "{line}: {answer}");
+        }
+        let is_own = answer.contains("\r\ncache-control: no-store\r\n");
+        assert_ne!(is_own, answer.contains("\r\nsmileid-mock-diagnosis: "), "{answer}");
+    }
+}

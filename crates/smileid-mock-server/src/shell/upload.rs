@@ -12,7 +12,10 @@ use tokio::{
 };
 
 use super::effect::{LONGEST, at_rate};
-use crate::faults::{Cut, Transfer};
+use crate::{
+    faults::{Cut, Transfer},
+    service::Unread,
+};
 
 /// How long a body may pause.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -34,11 +37,15 @@ pub(super) struct Upload {
 
 /// Why there is no body.
 #[derive(Debug)]
-pub(super) enum Unread {
-    TooLarge,
-    TooSlow,
-    Broken,
+pub(super) enum Missing {
+    Unread(Unread),
     Cut(Cut),
+}
+
+impl From<Unread> for Missing {
+    fn from(why: Unread) -> Self {
+        Self::Unread(why)
+    }
 }
 
 impl Room {
@@ -59,10 +66,10 @@ impl Room {
         mut body: Incoming,
         limit: usize,
         transfer: Transfer,
-    ) -> Result<Upload, Unread> {
+    ) -> Result<Upload, Missing> {
         let announced = announced(headers);
         if announced.is_some_and(|length| length > limit) {
-            return Err(Unread::TooLarge);
+            return Err(Unread::TooLarge.into());
         }
         let mut room = None;
         let mut collected = BytesMut::with_capacity(announced.unwrap_or(0).min(SMALL));
@@ -71,7 +78,7 @@ impl Room {
             if let Transfer::Cut { after, how } = transfer
                 && collected.len() >= after
             {
-                return Err(Unread::Cut(how));
+                return Err(Missing::Cut(how));
             }
             let Some(frame) = timeout(PATIENCE, body.frame()).await.map_err(|_| Unread::TooSlow)? else {
                 break;
@@ -79,7 +86,7 @@ impl Room {
             let Ok(data) = frame.map_err(|_| Unread::Broken)?.into_data() else { continue };
             let length = collected.len() + data.len();
             if length > limit {
-                return Err(Unread::TooLarge);
+                return Err(Unread::TooLarge.into());
             }
             if length > SMALL && room.is_none() {
                 // Room for all of it at once: if each took some and waited for more, none might ever have enough.
@@ -92,7 +99,7 @@ impl Room {
             }
         }
         match transfer {
-            Transfer::Cut { how, .. } | Transfer::Unsent { how } => Err(Unread::Cut(how)),
+            Transfer::Cut { how, .. } | Transfer::Unsent { how } => Err(Missing::Cut(how)),
             Transfer::Whole | Transfer::Slow { .. } => Ok(Upload { body: collected.freeze(), room }),
         }
     }

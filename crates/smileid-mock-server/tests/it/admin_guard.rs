@@ -10,7 +10,7 @@ use smileid_protocol::v1::job_status;
 
 use crate::{
     admin::{ask, json_of},
-    support::Mock,
+    support::{Mock, registration},
 };
 
 const HERE: &str = "127.0.0.1:8085";
@@ -43,10 +43,20 @@ fn pages_of_others_are_refused() {
             &[(host, HERE), (origin, "null")],
             &[(host, HERE), (origin, "")],
             &[(host, HERE), ("sec-fetch-site", "cross-site")],
+            &[(host, HERE), ("sec-fetch-site", "same-site")],
+            &[(host, HERE), ("sec-fetch-site", "same-site"), ("sec-fetch-mode", "navigate")],
+            &[(host, HERE), ("sec-fetch-site", "same-origin"), ("sec-fetch-site", "cross-site")],
+            &[(host, HERE), ("sec-fetch-site", "something new")],
+            &[(host, HERE), (origin, "http://127.0.0.1:8085"), (origin, "https://evil.example")],
+            &[(host, HERE), (origin, "http://127.0.0.1:3000"), ("sec-fetch-site", "same-site")],
             &[(host, "rebound.example"), (origin, "http://rebound.example")],
             &[(host, "rebound.example"), ("x-forwarded-host", "localhost")],
         ] {
             assert_eq!(status(path, headers), 403, "{path} {headers:?}");
+        }
+        // Nobody can say which of them is meant, even where they are alike.
+        for second in ["rebound.example", HERE] {
+            assert_eq!(status(path, &[(host, HERE), (host, second)]), 400, "{path} {second}");
         }
     }
     for response in [
@@ -61,6 +71,44 @@ fn pages_of_others_are_refused() {
     request.headers_mut().insert(ORIGIN, "https://evil.example".parse().unwrap());
     request.headers_mut().insert(HOST, "rebound.example".parse().unwrap());
     assert_eq!(mock.raw(&request).status(), 403);
+}
+
+#[test]
+fn the_api_answers_no_page_but_shows_it_images() {
+    let mock = Mock::new();
+    mock.submit(registration("leo", "job")).unwrap();
+    let mut status = job_status::Request::new("leo", "job");
+    status.image_links = true;
+    let link = mock.send(&status).unwrap().image_links.unwrap().selfie_image.unwrap();
+    let image = || http::Request::get(&link).body(bytes::Bytes::new()).unwrap();
+    let asked = || mock.encode(&status);
+    let with = |mut request: http::Request<bytes::Bytes>, headers: &[(&'static str, &str)]| {
+        for (name, value) in headers {
+            request.headers_mut().append(*name, value.parse().unwrap());
+        }
+        mock.raw(&request).status().as_u16()
+    };
+    for (headers, expected) in [
+        (&[][..], 200),
+        (&[("host", HERE)], 200),
+        (&[("host", "mock.internal")], 200),
+        (&[("host", HERE), ("origin", "http://127.0.0.1:8085")], 200),
+        (&[("host", HERE), ("sec-fetch-site", "same-origin")], 200),
+        (&[("host", HERE), ("sec-fetch-site", "none")], 200),
+        (&[("host", HERE), ("sec-fetch-site", "same-site")], 403),
+        (&[("host", HERE), ("sec-fetch-site", "cross-site")], 403),
+        (&[("host", HERE), ("origin", "http://127.0.0.1:3000")], 403),
+        (&[("host", "rebound.example"), ("origin", "http://rebound.example")], 403),
+        (&[("host", HERE), ("host", HERE)], 400),
+        (&[("host", HERE), ("host", "rebound.example")], 400),
+    ] {
+        assert_eq!(with(asked(), headers), expected, "{headers:?}");
+        // Whoever has a link may show what it leads to.
+        let expected = if expected == 403 { 200 } else { expected };
+        assert_eq!(with(image(), headers), expected, "{headers:?}");
+    }
+    let diagnosis = &mock.journal("?refused=true&limit=1")[0]["diagnosis"][0]["code"];
+    assert_eq!(diagnosis, "bad-host");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::{Method, Request};
 use serde_json::{Value, json};
-use smileid_mock_server::{CannedReply, Config, Fault, Millis, Rule, When};
+use smileid_mock_server::{CannedReply, Config, Fault, Millis, Rule, Unread, When};
 use smileid_protocol::{
     auth::Credentials,
     endpoint::Endpoint,
@@ -181,7 +181,7 @@ fn a_body_is_written_down_only_so_far() {
 
     // One that is too large to be read is written down too.
     let (head, ()) = Request::post("/v1/upload").header("host", "x").body(()).unwrap().into_parts();
-    mock.service.too_large(head, mock.now());
+    mock.service.refuse_unread(head, Unread::TooLarge, mock.now());
     let entry = &mock.journal("?limit=1")[0];
     assert_eq!((&entry["status"], &entry["diagnosis"][0]["code"]), (&json!(413), &json!("too-large")));
 }

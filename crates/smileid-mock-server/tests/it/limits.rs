@@ -5,7 +5,7 @@ use http::{
     Method, Request,
     header::{CONTENT_LENGTH, CONTENT_TYPE},
 };
-use smileid_mock_server::Service;
+use smileid_mock_server::{Service, Unread};
 use smileid_protocol::{
     job::{IdNumber, Image, ImageJob, LookupJob},
     v1::{
@@ -43,7 +43,7 @@ fn messages_with_images_may_be_larger() {
     for path in ["/v2/smart-selfie-enroll", "/v2/smart-selfie-authentication"] {
         assert_eq!((limit(&Method::POST, path), limit(&Method::PUT, path)), (50, 2), "{path}");
         let (head, ()) = Request::post(path).body(()).unwrap().into_parts();
-        let response = mock.service.too_large(head, mock.now());
+        let response = mock.service.refuse_unread(head, Unread::TooLarge, mock.now());
         assert_eq!(
             (response.status().as_u16(), &response.body()[..]),
             (413, &br#"{"message":"Request Too Long"}"#[..])
