@@ -193,6 +193,9 @@ pub struct Options {
     pub http: Option<SocketAddr>,
     /// Where it listens for HTTPS, if it does.
     pub https: Option<Https>,
+    /// The folder of a [`LocalCa`] whose receivers of callbacks are trusted, beside that of [`Options::https`]. It is
+    /// made if there is none.
+    pub receivers_ca: Option<PathBuf>,
     /// Whom callbacks may be sent to.
     pub receivers: Receivers,
     /// A file with scenarios, read again whenever it changes.
@@ -214,6 +217,7 @@ impl Options {
         Ok(Self {
             http: Some(free_port()),
             https: None,
+            receivers_ca: None,
             receivers: Receivers::default(),
             scenarios: None,
             config: Config::new(secret),
@@ -304,7 +308,7 @@ fn run(options: Options, runs: oneshot::Sender<io::Result<Running>>, stopped: on
 }
 
 async fn listen(options: Options) -> io::Result<(Running, Vec<Listener>, Option<Reloader>)> {
-    let Options { http, https, receivers, scenarios, config } = options;
+    let Options { http, https, receivers_ca, receivers, scenarios, config } = options;
     let service = Arc::new(Service::new(config));
     let reloader = scenarios.map(|path| reload::load(&service, &path)).transpose()?;
     let mut listeners = Vec::new();
@@ -325,9 +329,10 @@ async fn listen(options: Options) -> io::Result<(Running, Vec<Listener>, Option<
         }
         None => (None, None),
     };
+    let receivers_ca = receivers_ca.map(|folder| LocalCa::open(folder, &[])).transpose()?;
 
     let mut trusted = if receivers == Receivers::Any { system_roots() } else { Vec::new() };
-    trusted.extend(ca.as_ref().map(|ca| ca.certificate().clone()));
+    trusted.extend(ca.iter().chain(&receivers_ca).map(|ca| ca.certificate().clone()));
     let deliverer = Deliverer::new(Arc::clone(&service), receivers, trusting(trusted));
     let running = Running { http, https, ca, service, deliverer, runtime: Handle::current() };
     Ok((running, listeners, reloader))

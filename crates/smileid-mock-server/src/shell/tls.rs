@@ -67,6 +67,11 @@ impl LocalCa {
         Ok(strategy.data_dir().join("smileid-mock"))
     }
 
+    /// Whether a folder has one.
+    pub fn is_in(folder: impl AsRef<Path>) -> bool {
+        folder.as_ref().join(CA).exists()
+    }
+
     /// Opens the authority in a folder, or makes it, and writes what is missing or too old of the files beside it.
     ///
     /// It vouches for `names` from then on. Any number of processes may do this at once.

@@ -156,6 +156,15 @@ fn two_first_starts_at_once_share_an_authority() {
 }
 
 #[test]
+fn without_https_a_folder_that_is_named_has_what_receivers_need() {
+    let folder = tempfile::tempdir().unwrap();
+    let named = folder.path().to_str().unwrap();
+    let running = Running::start(&["--http", "127.0.0.1:0", "--https", "off", "--ca-dir", named]);
+    assert!(running.announcement["https"].is_null());
+    assert!(["ca.pem", "receiver.pem", "receiver.key"].iter().all(|file| folder.path().join(file).exists()));
+}
+
+#[test]
 fn ready_says_yes_or_no() {
     let running = Running::start(&["--http", "127.0.0.1:0", "--https", "127.0.0.1:0"]);
     let elsewhere = tempfile::tempdir().unwrap();

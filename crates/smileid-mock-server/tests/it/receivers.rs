@@ -75,7 +75,7 @@ async fn read(stream: &mut tokio::net::TcpStream) -> String {
 }
 
 /// Has a number looked up whose result is sent to `url`.
-async fn look_up(server: &MockServer, url: &str) {
+pub(crate) async fn look_up(server: &MockServer, url: &str) {
     look_up_for(server, "job", url).await;
 }
 

@@ -7,7 +7,11 @@ use p12_keystore::{KeyStore, KeyStoreEntry, Pkcs12ImportPolicy};
 use rcgen::{CertificateParams, Issuer, KeyPair};
 use smileid_mock_server::{Https, LocalCa, MockServer, Options};
 use smileid_protocol::{
-    auth::AuthScheme as _, callback::Callback, endpoint::Endpoint, timestamp::Timestamp, v1::upload,
+    auth::{AuthScheme as _, MaybeSignedReply, Unverified},
+    callback::Callback,
+    endpoint::Endpoint,
+    timestamp::Timestamp,
+    v1::upload,
 };
 use tempfile::TempDir;
 use tokio::{
@@ -26,7 +30,10 @@ use tokio_rustls::{
 };
 use x509_parser::{extensions::GeneralName, parse_x509_certificate};
 
-use crate::support::{joined, ready, registration};
+use crate::{
+    receivers::look_up,
+    support::{joined, ready, registration},
+};
 
 fn provider() -> Arc<CryptoProvider> {
     Arc::new(ring::default_provider())
@@ -307,14 +314,7 @@ async fn an_https_receiver_gets_its_callback() {
     let folder = TempDir::new().unwrap();
     let server = https(&folder).await;
     let ca = server.ca().unwrap();
-    let key = PrivateKeyDer::from_pem_file(ca.receiver_key()).unwrap();
-    let config = ServerConfig::builder_with_provider(provider())
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate(ca.receiver_pem())], key)
-        .unwrap();
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let (listener, acceptor) = receiver(ca).await;
     let callback = format!("https://localhost:{}/hook", listener.local_addr().unwrap().port());
 
     let job = ready(registration("leo", "job"));
@@ -332,10 +332,40 @@ async fn an_https_receiver_gets_its_callback() {
     let put = [head.as_bytes(), &archive].concat();
     assert!(talk(&server, &ca.ca_pem(), &put).await.starts_with("HTTP/1.1 200"));
 
+    let callback = received(listener, acceptor).await;
+    callback.verify(server.credentials()).expect("signed by the partner's key");
+}
+
+#[tokio::test]
+async fn an_https_receiver_is_trusted_by_a_mock_without_https() {
+    let folder = TempDir::new().unwrap();
+    let mut options = Options::new().unwrap();
+    options.receivers_ca = Some(folder.path().to_owned());
+    let server = MockServer::start_with(options).await.unwrap();
+    assert!(server.ca().is_none() && server.https_url().is_none());
+    let (listener, acceptor) = receiver(&LocalCa::open(folder.path(), &[]).unwrap()).await;
+    look_up(&server, &format!("https://{}/hook", listener.local_addr().unwrap())).await;
+    let callback = received(listener, acceptor).await;
+    callback.verify(server.credentials()).expect("signed by the partner's key");
+}
+
+/// A server with the certificate that the authority has for receivers.
+async fn receiver(ca: &LocalCa) -> (TcpListener, TlsAcceptor) {
+    let key = PrivateKeyDer::from_pem_file(ca.receiver_key()).unwrap();
+    let config = ServerConfig::builder_with_provider(provider())
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate(ca.receiver_pem())], key)
+        .unwrap();
+    (TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap(), TlsAcceptor::from(Arc::new(config)))
+}
+
+/// The first callback that comes.
+async fn received(listener: TcpListener, acceptor: TlsAcceptor) -> Unverified<Callback, MaybeSignedReply> {
     let received = async {
         let (stream, _) = listener.accept().await.unwrap();
-        let mut stream =
-            TlsAcceptor::from(Arc::new(config)).accept(stream).await.expect("the mock trusts us");
+        let mut stream = acceptor.accept(stream).await.expect("the mock trusts us");
         let mut request = Vec::new();
         loop {
             stream.read_buf(&mut request).await.unwrap();
@@ -349,8 +379,7 @@ async fn an_https_receiver_gets_its_callback() {
             }
         }
     };
-    let callback = timeout(Duration::from_secs(10), received).await.expect("a callback in time");
-    callback.verify(server.credentials()).expect("signed by the partner's key");
+    timeout(Duration::from_secs(10), received).await.expect("a callback in time")
 }
 
 #[tokio::test]

@@ -193,6 +193,8 @@ impl Server {
             https.address = address;
             https.names = trust.tls_names;
             options.https = Some(https);
+        } else {
+            options.receivers_ca = trust.known_folder();
         }
         options.receivers = behaviour.callbacks;
         options.config.partners = vec![partner.credentials()?];
@@ -221,6 +223,12 @@ impl Trust {
         let advice =
             |error| Failure::Other(format!("{error}; name one with `--ca-dir DIR`, or use `--https off`"));
         self.ca_dir.clone().map_or_else(LocalCa::default_folder, Ok).map_err(advice)
+    }
+
+    /// A folder that was named, or that has an authority since an earlier start.
+    fn known_folder(&self) -> Option<PathBuf> {
+        let usual = || LocalCa::default_folder().ok().filter(|folder| LocalCa::is_in(folder));
+        self.ca_dir.clone().or_else(usual)
     }
 
     /// The authority, which is made if there is none.
