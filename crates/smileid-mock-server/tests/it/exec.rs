@@ -2,7 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "the mock's files and environment, seen from outside")]
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs,
     io::{BufRead as _, BufReader, Write as _},
     path::Path,
@@ -69,7 +69,7 @@ fn every_language_gets_what_its_clients_read() {
             "java" => (
                 "JAVA_TOOL_OPTIONS",
                 format!(
-                    " '-Djavax.net.ssl.trustStore={}' -Djavax.net.ssl.trustStoreType=PKCS12 \
+                    "'-Djavax.net.ssl.trustStore={}' -Djavax.net.ssl.trustStoreType=PKCS12 \
                      -Djavax.net.ssl.trustStorePassword=changeit",
                     file("truststore.p12")
                 )
@@ -107,6 +107,41 @@ fn what_is_there_is_added_to() {
 }
 
 #[test]
+fn no_proxy_is_asked_for_this_machine() {
+    const OURS: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
+    let folder = tempfile::tempdir().unwrap();
+    let spared = |found: &BTreeMap<String, String>, name: &str| -> BTreeSet<String> {
+        found.get(name).into_iter().flat_map(|hosts| hosts.split(',')).map(str::to_owned).collect()
+    };
+    for language in LANGUAGES {
+        let found = evaluated(&env(language, folder.path(), &["--url", "http://127.0.0.1:1"]), &[]);
+        // Java never asks a proxy for loopback: `http.nonProxyHosts` is `localhost|127.*|[::1]` by default.
+        let ours = if language == "java" { BTreeSet::new() } else { OURS.map(str::to_owned).into() };
+        assert_eq!(spared(&found, "NO_PROXY"), ours, "{language}");
+        assert_eq!(spared(&found, "no_proxy"), ours, "{language}");
+    }
+    let script = env("shell", folder.path(), &["--url", "http://127.0.0.1:1"]);
+    for (before, theirs) in [
+        (&[("NO_PROXY", "a.example")][..], &["a.example"][..]),
+        (&[("no_proxy", "a.example")], &["a.example"]),
+        (&[("no_proxy", ""), ("NO_PROXY", "a.example")], &["a.example"]),
+        (&[("no_proxy", "a.example"), ("NO_PROXY", "b.example,c")], &["a.example", "b.example", "c"]),
+    ] {
+        let exec = exec(folder.path(), &["--https", "off"], &["env", "-0"])
+            .env_remove("NO_PROXY")
+            .env_remove("no_proxy")
+            .envs(before.iter().copied())
+            .output()
+            .unwrap();
+        let all: BTreeSet<_> = OURS.iter().chain(theirs).map(ToString::to_string).collect();
+        for found in [evaluated(&script, before), variables(&exec.stdout)] {
+            assert_eq!(spared(&found, "NO_PROXY"), all, "{before:?}");
+            assert_eq!(spared(&found, "no_proxy"), all, "{before:?}");
+        }
+    }
+}
+
+#[test]
 fn without_tls_there_is_nobody_to_trust() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path().join("ca");
@@ -115,16 +150,15 @@ fn without_tls_there_is_nobody_to_trust() {
         let ours =
             found.keys().filter(|name| !matches!(name.as_str(), "PATH" | "PWD" | "SHLVL" | "_" | "OLDPWD"));
         let names: Vec<_> = ours.map(String::as_str).collect();
-        assert_eq!(
-            names,
-            [
-                "SMILEID_MOCK_ADMIN",
-                "SMILEID_MOCK_HTTP",
-                "SMILE_ID_API_KEY",
-                "SMILE_ID_ENVIRONMENT",
-                "SMILE_ID_PARTNER_ID"
-            ]
-        );
+        let place = [
+            "SMILEID_MOCK_ADMIN",
+            "SMILEID_MOCK_HTTP",
+            "SMILE_ID_API_KEY",
+            "SMILE_ID_ENVIRONMENT",
+            "SMILE_ID_PARTNER_ID",
+        ];
+        let of_proxies = |name: &&str| matches!(*name, "NO_PROXY" | "no_proxy");
+        assert_eq!(names.into_iter().filter(|name| !of_proxies(name)).collect::<Vec<_>>(), place);
     }
     assert!(!folder.exists());
 }

@@ -68,11 +68,19 @@ fn apply(setting: Setting, command: &mut Command) {
     let Setting { variable, change, .. } = setting;
     match change {
         Change::Set(value) => command.env(variable, value),
-        Change::Add { between, value } => {
-            let mut all: OsString = std::env::var_os(variable).unwrap_or_default();
-            all.push(between);
+        Change::Add { to, between, value } => {
+            let mut all = OsString::new();
+            for there in to.iter().filter_map(std::env::var_os).filter(|there| !there.is_empty()) {
+                all.push(there);
+                all.push(between);
+            }
             all.push(value);
             command.env(variable, all)
+        }
+        Change::Copy(of) => {
+            let mut told = command.as_std().get_envs();
+            let value = told.find_map(|(name, value)| value.filter(|_| name == of)).map(ToOwned::to_owned);
+            command.env(variable, value.unwrap_or_default())
         }
         Change::Unset => command.env_remove(variable),
     };

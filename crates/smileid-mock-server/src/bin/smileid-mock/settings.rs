@@ -15,6 +15,9 @@ use crate::{
     arguments::{Env, MockUrl},
 };
 
+/// The names of this machine, which no proxy can lead to.
+const LOOPBACK: &str = "localhost,127.0.0.1,::1";
+
 /// Between the folders of a list.
 const LIST: &str = if cfg!(windows) { ";" } else { ":" };
 
@@ -42,8 +45,10 @@ pub(crate) struct Setting {
 pub(crate) enum Change {
     /// It has this value.
     Set(String),
-    /// What it has, `between`, and this value.
-    Add { between: &'static str, value: String },
+    /// It has what each of these variables has, with `between` after it, and then this value.
+    Add { to: &'static [&'static str], between: &'static str, value: String },
+    /// It has what that one has by then.
+    Copy(&'static str),
     /// It has none, whatever an outer mock has given it.
     Unset,
 }
@@ -81,10 +86,9 @@ pub(crate) fn settings(
     wanted: impl Fn(&[Language]) -> bool,
 ) -> Result<Vec<Setting>, Failure> {
     let mut settings = of_place(place, ca.map(|ca| text(ca.ca_pem())).transpose()?.as_deref());
-    if let Some(ca) = ca {
-        let trust = of_trust(ca)?.into_iter().filter(|(languages, _)| wanted(languages));
-        settings.extend(trust.map(|(_, setting)| setting));
-    }
+    let trust = ca.map(of_trust).transpose()?.unwrap_or_default();
+    let of_languages = of_proxies().into_iter().chain(trust).filter(|(languages, _)| wanted(languages));
+    settings.extend(of_languages.map(|(_, setting)| setting));
     Ok(settings)
 }
 
@@ -106,16 +110,37 @@ fn of_place(place: &Place, ca: Option<&str>) -> Vec<Setting> {
     ]
 }
 
-/// What makes clients trust the authority, with the languages that read it.
-fn of_trust(ca: &LocalCa) -> Result<Vec<(&'static [Language], Setting)>, Failure> {
+/// A setting, with the languages that read it.
+type OfLanguages = (&'static [Language], Setting);
+
+/// What keeps clients from asking a proxy for this machine. Java's own setting spares loopback from the start, and it
+/// reads neither of these.
+fn of_proxies() -> [OfLanguages; 2] {
+    use Language::{Go, Node, Php, Python, Ruby, Rust, Shell};
+
+    let languages = &[Node, Python, Go, Ruby, Php, Rust, Shell][..];
+    let to = &["NO_PROXY", "no_proxy"];
+    let all = Change::Add { to, between: ",", value: LOOPBACK.to_owned() };
+    let set = |variable, why, change| (languages, Setting { variable, change, why });
+    [
+        set("NO_PROXY", "what is asked for without a proxy, added to what is there", all),
+        set("no_proxy", "the same for who reads it in small letters", Change::Copy("NO_PROXY")),
+    ]
+}
+
+/// What makes clients trust the authority.
+fn of_trust(ca: &LocalCa) -> Result<Vec<OfLanguages>, Failure> {
     use Language::{Go, Java, Node, Php, Python, Ruby, Rust, Shell};
 
     let (only_ours, bundle) = (text(ca.ca_pem())?, text(ca.bundle_pem())?);
     let java = java_options(&text(ca.truststore())?, ca.truststore_password());
-    let php = text(ca.php_folder())?;
+    let php = format!("{LIST}{}", text(ca.php_folder())?);
     let set = |variable, why, value| Setting { variable, change: Change::Set(value), why };
-    let add =
-        |variable, why, between, value| Setting { variable, change: Change::Add { between, value }, why };
+    let add = |to: &'static [&'static str; 1], why, between, value| Setting {
+        variable: to[0],
+        change: Change::Add { to, between, value },
+        why,
+    };
     Ok(vec![
         (&[Node], set("NODE_EXTRA_CA_CERTS", "Node.js trusts this beside its own roots", only_ours)),
         (
@@ -128,8 +153,8 @@ fn of_trust(ca: &LocalCa) -> Result<Vec<(&'static [Language], Setting)>, Failure
         ),
         (&[Python], set("REQUESTS_CA_BUNDLE", "requests has roots of its own unless told", bundle.clone())),
         (&[Shell], set("CURL_CA_BUNDLE", "curl of any build", bundle)),
-        (&[Java], add("JAVA_TOOL_OPTIONS", "every Java that starts, added to what is there", " ", java)),
-        (&[Php], add("PHP_INI_SCAN_DIR", "PHP's streams and curl, beside the other settings", LIST, php)),
+        (&[Java], add(&["JAVA_TOOL_OPTIONS"], "every Java that starts, added to what is there", " ", java)),
+        (&[Php], add(&["PHP_INI_SCAN_DIR"], "PHP's streams and curl, beside the other settings", "", php)),
     ])
 }
 
@@ -158,9 +183,11 @@ fn text(path: PathBuf) -> Result<String, Failure> {
 fn script(settings: &[Setting]) -> String {
     let lines = settings.iter().map(|Setting { variable, change, why }| match change {
         Change::Set(value) => format!("# {why}\nexport {variable}={}\n", quoted(value)),
-        Change::Add { between, value } => {
-            format!("# {why}\nexport {variable}=\"${{{variable}-}}{between}\"{}\n", quoted(value))
+        Change::Add { to, between, value } => {
+            let there: String = to.iter().map(|name| format!("${{{name}:+${name}{between}}}")).collect();
+            format!("# {why}\nexport {variable}=\"{there}\"{}\n", quoted(value))
         }
+        Change::Copy(of) => format!("# {why}\nexport {variable}=\"${of}\"\n"),
         Change::Unset => format!("unset {variable}\n"),
     });
     lines.collect()
