@@ -19,11 +19,12 @@ mod partners;
 mod read;
 mod reset;
 mod rules;
+mod ui;
 mod users;
 
 use bytes::Bytes;
 use http::{
-    HeaderValue, Method, Request, Response, StatusCode,
+    HeaderName, HeaderValue, Method, Request, Response, StatusCode,
     header::{ALLOW, CACHE_CONTROL, DATE},
 };
 use schemars::{JsonSchema, Schema, SchemaGenerator};
@@ -75,6 +76,10 @@ static OPERATIONS: &[Row] = &[
     row::<rules::Add<Scenario>>(),
     row::<rules::Clear<Scenario>>(),
     row::<rules::Remove<Scenario>>(),
+    row::<ui::Door>(),
+    row::<ui::File<ui::Page>>(),
+    row::<ui::File<ui::Style>>(),
+    row::<ui::File<ui::Script>>(),
     row::<users::Show>(),
     row::<users::Set>(),
 ];
@@ -109,6 +114,8 @@ struct Call<'a> {
 trait Reply {
     const STATUS: StatusCode = StatusCode::OK;
     const CONTENT_TYPE: &'static str = "application/json";
+    /// Headers beside those that every answer has.
+    const HEADERS: &'static [(&'static str, &'static str)] = &[];
 
     /// What it looks like, for the document.
     fn schema(generator: &mut SchemaGenerator) -> Schema;
@@ -219,6 +226,10 @@ const fn row<O: Operation>() -> Row {
             let reply = O::answer(call, params, body)?;
             let errand = reply.errand();
             let mut response = response(O::Reply::STATUS, O::Reply::CONTENT_TYPE, reply.into_body());
+            let more = O::Reply::HEADERS.iter();
+            response.headers_mut().extend(
+                more.map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value))),
+            );
             if let Some(errand) = errand {
                 response.extensions_mut().insert(errand);
             }

@@ -119,9 +119,10 @@ fn a_token_is_asked_for() {
     let mock = Mock::with(config);
     let paths = get_paths(&mock, &[("authorization", "Bearer correct horse")]);
     assert!(paths.len() > 8, "{paths:?}");
-    for path in &paths {
+    assert_eq!(ask(&mock, &Method::GET, "/ui", &[], "").status(), StatusCode::TEMPORARY_REDIRECT);
+    for path in paths.iter().filter(|path| *path != "/ui") {
         let status = |headers: &[(&str, &str)]| ask(&mock, &Method::GET, path, headers, "").status();
-        let is_open = ["/fidelity", "/health", "/ready"].contains(&path.as_str());
+        let is_open = ["/fidelity", "/health", "/ready"].contains(&path.as_str()) || path.starts_with("/ui/");
         let closed = if is_open { StatusCode::OK } else { StatusCode::UNAUTHORIZED };
         for headers in [
             &[][..],

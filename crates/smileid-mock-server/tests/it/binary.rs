@@ -73,7 +73,8 @@ fn the_first_line_says_where_and_as_whom() {
     assert_eq!(said["admin"], format!("{http}/_mock"));
     assert_eq!((said["partner_id"].as_str(), said["api_key"].as_str()), (Some("212"), Some("key")));
     assert_eq!(said["pid"], running.child.id());
-    for none in ["https", "ca", "ui"] {
+    assert_eq!(said["ui"], format!("{http}/_mock/ui"));
+    for none in ["https", "ca"] {
         assert!(said[none].is_null() && said.get(none).is_some(), "{none}");
     }
     let order = ["http", "https", "ca", "admin", "ui", "partner_id", "api_key", "pid"]

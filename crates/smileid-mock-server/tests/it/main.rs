@@ -38,6 +38,7 @@ mod smile_links;
 mod support;
 mod timestamps;
 mod tokens;
+mod ui;
 mod users;
 
 #[cfg(feature = "server")]

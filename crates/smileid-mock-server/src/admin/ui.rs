@@ -1,0 +1,119 @@
+//! The page: what the other routes tell and do, for people.
+
+use std::marker::PhantomData;
+
+use bytes::Bytes;
+use http::{Method, StatusCode};
+use schemars::{Schema, SchemaGenerator};
+
+use super::{Call, Failure, Nothing, Operation, Reply};
+
+/// One of the page's files. It asks for no token, as it shows nothing before it is given one.
+pub(super) struct File<T>(PhantomData<T>);
+
+/// What is in a file.
+pub(super) trait Text {
+    const PATH: &'static str;
+    const SUMMARY: &'static str;
+    const CONTENT_TYPE: &'static str;
+    const TEXT: &'static str;
+}
+
+pub(super) struct Page;
+
+impl Text for Page {
+    const PATH: &'static str = "/ui/";
+    const SUMMARY: &'static str = "Shows all of this in a browser";
+    const CONTENT_TYPE: &'static str = "text/html; charset=utf-8";
+    const TEXT: &'static str = include_str!("ui/page.html");
+}
+
+pub(super) struct Style;
+
+impl Text for Style {
+    const PATH: &'static str = "/ui/page.css";
+    const SUMMARY: &'static str = "Styles the page";
+    const CONTENT_TYPE: &'static str = "text/css; charset=utf-8";
+    const TEXT: &'static str = include_str!("ui/page.css");
+}
+
+pub(super) struct Script;
+
+impl Text for Script {
+    const PATH: &'static str = "/ui/page.js";
+    const SUMMARY: &'static str = "Drives the page";
+    const CONTENT_TYPE: &'static str = "text/javascript; charset=utf-8";
+    const TEXT: &'static str = include_str!("ui/page.js");
+}
+
+impl<T: Text> Operation for File<T> {
+    const METHOD: Method = Method::GET;
+    const PATH: &'static str = T::PATH;
+    const SUMMARY: &'static str = T::SUMMARY;
+    const IS_OPEN: bool = true;
+    type Params = Nothing;
+    type Body = Nothing;
+    type Reply = Served<T>;
+
+    fn answer(_: Call<'_>, _: Nothing, _: Nothing) -> Result<Served<T>, Failure> {
+        Ok(Served(PhantomData))
+    }
+}
+
+/// A file, for a browser that is to load nothing else with it, and show it in no other page.
+pub(super) struct Served<T>(PhantomData<T>);
+
+impl<T: Text> Reply for Served<T> {
+    const CONTENT_TYPE: &'static str = T::CONTENT_TYPE;
+    const HEADERS: &'static [(&'static str, &'static str)] = &[
+        (
+            "content-security-policy",
+            "default-src 'none'; connect-src 'self'; img-src data:; script-src 'self'; style-src 'self'; \
+             base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        ),
+        ("referrer-policy", "no-referrer"),
+        ("x-content-type-options", "nosniff"),
+        ("x-frame-options", "DENY"),
+    ];
+
+    fn schema(generator: &mut SchemaGenerator) -> Schema {
+        generator.subschema_for::<String>()
+    }
+
+    fn into_body(self) -> Bytes {
+        Bytes::from_static(T::TEXT.as_bytes())
+    }
+}
+
+/// Leads to the page, whose files are named from its slash on.
+pub(super) struct Door;
+
+impl Operation for Door {
+    const METHOD: Method = Method::GET;
+    const PATH: &'static str = "/ui";
+    const SUMMARY: &'static str = "Leads to the page";
+    const IS_OPEN: bool = true;
+    type Params = Nothing;
+    type Body = Nothing;
+    type Reply = Next;
+
+    fn answer(_: Call<'_>, _: Nothing, _: Nothing) -> Result<Next, Failure> {
+        Ok(Next)
+    }
+}
+
+pub(super) struct Next;
+
+impl Reply for Next {
+    const STATUS: StatusCode = StatusCode::TEMPORARY_REDIRECT;
+    const CONTENT_TYPE: &'static str = "text/plain";
+    const HEADERS: &'static [(&'static str, &'static str)] = &[("location", "ui/")];
+
+    fn schema(generator: &mut SchemaGenerator) -> Schema {
+        generator.subschema_for::<String>()
+    }
+
+    fn into_body(self) -> Bytes {
+        Bytes::new()
+    }
+}
