@@ -184,8 +184,8 @@ fn script(settings: &[Setting]) -> String {
     let lines = settings.iter().map(|Setting { variable, change, why }| match change {
         Change::Set(value) => format!("# {why}\nexport {variable}={}\n", quoted(value)),
         Change::Add { to, between, value } => {
-            let there: String = to.iter().map(|name| format!("${{{name}:+${name}{between}}}")).collect();
-            format!("# {why}\nexport {variable}=\"{there}\"{}\n", quoted(value))
+            let there: Vec<_> = to.iter().map(|name| format!("${{{name}:+${name}{between}}}")).collect();
+            format!("# {why}\nexport {variable}=\"{}\"{}\n", there.concat(), quoted(value))
         }
         Change::Copy(of) => format!("# {why}\nexport {variable}=\"${of}\"\n"),
         Change::Unset => format!("unset {variable}\n"),
