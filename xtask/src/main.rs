@@ -6,6 +6,7 @@ mod codegen;
 mod fuzz;
 mod layers;
 mod peers;
+mod release;
 mod server;
 mod tidy;
 mod workspace;
@@ -39,6 +40,9 @@ fn run(command: Command) -> Result<()> {
         Command::Tidy => tidy::run(&root),
         Command::Fuzz { target, seconds } => fuzz::run(&root, target.as_deref(), seconds),
         Command::Peers { names } => peers::run(&root, &names),
+        Command::Release { version, execute, without_ci } => {
+            release::run(&root, &version, release::Options { execute, without_ci })
+        }
         Command::Bench { full: true, json, .. } => bench::run(&root, 1_000_000, json.as_deref()),
         Command::Bench { requests, json, .. } => bench::run(&root, requests, json.as_deref()),
     }
@@ -92,6 +96,17 @@ enum Command {
         /// A million of them
         #[arg(long, conflicts_with = "requests")]
         full: bool,
+    },
+    /// Rehearse a release in a copy: versions, changelog, tests, CI, packages; changes nothing unless told, never pushes
+    Release {
+        /// The version, three numbers
+        version: String,
+        /// Make the commit and the tag once all has gone well
+        #[arg(long)]
+        execute: bool,
+        /// Leave out the tests and CI, when they have just passed on this commit
+        #[arg(long)]
+        without_ci: bool,
     },
     /// Drive official libraries of other languages against the mock server
     Peers {
