@@ -27,6 +27,11 @@ impl Actions {
     pub fn unread(&self) -> &Extra {
         &self.unread
     }
+
+    /// Notes that there were steps that cannot be read.
+    pub(crate) fn keep_unread(&mut self, name: &str) {
+        self.unread = Extra::from(serde_json::Map::from_iter([(name.to_owned(), Value::Bool(true))]));
+    }
 }
 
 impl Deref for Actions {

@@ -69,7 +69,7 @@ pub use open_enum::Unlisted;
 pub use partner_params::PartnerParams;
 pub use phone::{Matches, PhoneResult};
 pub use product::{Product, ProductRow};
-pub use result::{JobResult, Part, PersonalInfo, available};
+pub use result::{JobResult, Part, PersonalInfo, Standing, available};
 pub use result_code::{Category, Fault, ResultCode, ResultCodeRow};
 pub use selfie::{SelfieResult, SelfieStatus};
 pub use status::{ImageLinks, StatusResult};

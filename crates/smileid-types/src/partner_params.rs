@@ -54,6 +54,11 @@ impl PartnerParams {
         }
     }
 
+    /// The type of a job, and nothing else.
+    pub fn of_type(job_type: JobType) -> Self {
+        Self { job_type: Some(job_type), ..Self::default() }
+    }
+
     /// The partner's own members.
     pub fn extra(&self) -> &Extra {
         &self.extra

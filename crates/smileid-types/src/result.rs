@@ -1,11 +1,15 @@
 //! The result of a job.
 
+mod essentials;
+
 use std::fmt;
 
 use crate::{
     action::Actions, antifraud::Antifraud, business::BusinessInfo, job_type::JobType,
     partner_params::PartnerParams, product::Product, redact, result_code::ResultCode, status::ImageLinks,
 };
+
+pub use essentials::Standing;
 
 open_struct! {
     /// A result, as job status replies, ID verification replies and callbacks carry it.

@@ -47,6 +47,11 @@ impl ResultCode {
         Self::rows().iter().find(|row| row.code == self.as_str() && row.products.contains(product))
     }
 
+    /// Whether a person judged: such codes begin with 12, a machine's with 08. Inferred from the pattern of the digits.
+    pub(crate) fn is_of_person(&self) -> bool {
+        self.as_str().starts_with("12")
+    }
+
     /// Every code that is known, one row for each meaning.
     pub const fn rows() -> &'static [ResultCodeRow] {
         RESULT_CODES

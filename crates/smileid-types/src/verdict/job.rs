@@ -88,8 +88,7 @@ impl<'a> Job<'a> {
     /// Whether a person judged the job, and not as passed. A machine's approval does not undo that, however the results
     /// are sorted.
     fn a_person_says_otherwise(&self) -> bool {
-        let is_of_person = |code: &ResultCode| code.as_str().starts_with(BY_A_PERSON);
-        let says = |result: &&JobResult| result.result_code.as_ref().is_some_and(is_of_person);
+        let says = |result: &&JobResult| result.result_code.as_ref().is_some_and(ResultCode::is_of_person);
         let is_pass = |result: &&JobResult| {
             self.row(result).is_some_and(|row| alone(result, row).decision == Decision::Approved)
         };
@@ -123,9 +122,6 @@ impl<'a> Job<'a> {
         row.map_or_else(|| Verdict::unknown(code.clone()), |row| Verdict::of_row(code.clone(), row))
     }
 }
-
-/// What begins the codes of a person's judgement; a machine's begin with 08. Inferred from the pattern of the digits.
-const BY_A_PERSON: &str = "12";
 
 /// What one result says, all of it considered.
 fn alone(result: &JobResult, row: &'static ResultCodeRow) -> Verdict {

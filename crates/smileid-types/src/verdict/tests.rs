@@ -30,8 +30,20 @@ fn job(job_type: u16, codes: &[&str]) -> Vec<JobResult> {
     codes.iter().map(|code| with(code, job_type, &json!({}))).collect()
 }
 
+/// What the results come to, which is what their essentials come to.
 fn decision(results: &[JobResult]) -> Decision {
-    Verdict::of_job(results).decision
+    let verdict = Verdict::of_job(results);
+    let is_one_job = |result: &JobResult| result.is_same_job(&results[0]) == Some(true);
+    if results.iter().all(is_one_job) {
+        let essentials: Vec<_> = results.iter().map(JobResult::essentials).collect();
+        let of_essentials = Verdict::of_job(&essentials);
+        assert_eq!(
+            (of_essentials.decision, of_essentials.doubt),
+            (verdict.decision, verdict.doubt),
+            "{essentials:?}"
+        );
+    }
+    verdict.decision
 }
 
 /// The same result, changed.
