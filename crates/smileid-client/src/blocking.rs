@@ -1,5 +1,7 @@
 //! The blocking driver: the same conversations as [`crate::Client`]'s.
 
+mod confirm;
+
 use std::iter;
 
 use smileid_protocol::{

@@ -1,5 +1,7 @@
 //! The asynchronous driver.
 
+mod confirm;
+
 use smileid_protocol::{
     endpoint::Endpoint,
     job::{CallbackUrl, Follow, JobIds, LookupJob},

@@ -6,6 +6,7 @@
 
 mod attempts;
 mod await_job;
+mod confirm;
 mod exchange;
 pub(crate) mod look_up;
 mod next_state;
@@ -13,6 +14,7 @@ mod submit_job;
 
 use attempts::Attempts;
 pub use await_job::AwaitJob;
+pub use confirm::{ConfirmError, ConfirmResult};
 pub use exchange::{Exchange, Reply};
 pub use next_state::{JobState, NextState};
 pub(crate) use next_state::{about, status_request};

@@ -18,6 +18,7 @@
 //! This project is independent of Smile ID and not affiliated with or endorsed by it.
 
 pub mod blocking;
+pub mod callback;
 mod client;
 mod clock;
 mod config;
@@ -35,7 +36,7 @@ pub use clock::Now;
 pub use config::{Config, Schedule, Timeouts, Until, Wait};
 pub use environment::{Environment, UnknownEnvironment};
 pub use error::{Error, Step, SubmitError};
-pub use flow::{JobState, Reply};
+pub use flow::{ConfirmError, JobState, Reply};
 pub use retry::{Budget, Retry};
 pub use smileid_protocol as protocol;
 pub use submission::{Stage, Submission, Submitted};

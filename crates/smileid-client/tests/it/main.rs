@@ -1,7 +1,11 @@
 //! Conversations held without sockets and without sleeping.
 
 mod awaiting;
+mod callbacks;
+mod confirming;
 mod drivers;
+mod receiving;
+mod records;
 mod replies;
 mod retrying;
 mod script;

@@ -1,0 +1,235 @@
+//! The whole way of a callback, from its bytes to the record of its job.
+
+use std::{
+    error::Error,
+    fmt,
+    future::Future,
+    pin::pin,
+    sync::Arc,
+    task::{Context, Poll, Wake, Waker},
+    thread::{self, Thread},
+};
+
+use http::StatusCode;
+use smileid_protocol::{
+    auth::trust::{Confirmed, OriginProven},
+    callback::Callback,
+    job::JobIds,
+    types::JobResult,
+};
+
+use super::{CallbackError, Change, Ignored, Received, Record, Sighting, Store, Verifier};
+
+/// Verifies callbacks, and keeps what they say in a store.
+///
+/// Whatever came of a callback, it is answered with success once it is kept, so that the sender stops.
+#[derive(Clone, Debug)]
+pub struct Receiver<S> {
+    verifier: Verifier,
+    store: S,
+}
+
+impl<S: Store> Receiver<S> {
+    /// Keeps in `store` what `verifier` lets pass.
+    pub fn new(verifier: Verifier, store: S) -> Self {
+        Self { verifier, store }
+    }
+
+    /// What decides whether a callback is the API's.
+    pub fn verifier(&self) -> &Verifier {
+        &self.verifier
+    }
+
+    /// Where everything is kept.
+    pub fn store(&self) -> &S {
+        &self.store
+    }
+
+    /// Takes in the body of a callback at the time `now_utc_millis`, in milliseconds since 1970.
+    ///
+    /// # Errors
+    ///
+    /// When it is not the API's, or cannot be kept; [`ReceiveError::status`] is the answer to give.
+    pub async fn receive(&self, body: &[u8], now_utc_millis: i64) -> Result<Receipt, ReceiveError<S::Error>> {
+        let received = self.verifier.verify(body, now_utc_millis)?;
+        self.keep(received, now_utc_millis).await
+    }
+
+    /// [`Receiver::receive`], for a callback that was verified elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be kept.
+    pub async fn keep(
+        &self,
+        received: Received,
+        now_utc_millis: i64,
+    ) -> Result<Receipt, ReceiveError<S::Error>> {
+        let seen = self.store.remember(*received.fingerprint(), now_utc_millis).await;
+        let callback = match received.sighted(seen.map_err(ReceiveError::Store)?) {
+            Sighting::Fresh(callback) => callback,
+            Sighting::Ambiguous(callback) => return Ok(Receipt { callback, change: Change::MustConfirm }),
+        };
+        let change = match callback.result().and_then(Record::ids_of) {
+            Some(ids) => self.change(&ids, |record| record.take_in(&callback)).await?,
+            None if callback.result().is_some() => Change::MustConfirm,
+            // A checked phone or selfie is one message, which needs no record.
+            None if callback.is_repeated() => Change::Ignored(Ignored::Duplicate),
+            None => Change::Applied(callback.verdict()),
+        };
+        Ok(Receipt { callback: callback.into_proven(), change })
+    }
+
+    /// Takes in what the API answered when it was asked at `asked_utc_millis`, a time before the question.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be kept.
+    pub async fn settle(
+        &self,
+        confirmed: &Confirmed<JobResult>,
+        asked_utc_millis: i64,
+    ) -> Result<Change, ReceiveError<S::Error>> {
+        match Record::ids_of(confirmed) {
+            Some(ids) => self.change(&ids, |record| record.settle(confirmed, asked_utc_millis)).await,
+            None => Ok(Change::Ignored(Ignored::AnotherJob)),
+        }
+    }
+
+    /// [`Receiver::receive`], blocking the thread.
+    ///
+    /// # Errors
+    ///
+    /// When it is not the API's, or cannot be kept; [`ReceiveError::status`] is the answer to give.
+    pub fn receive_blocking(
+        &self,
+        body: &[u8],
+        now_utc_millis: i64,
+    ) -> Result<Receipt, ReceiveError<S::Error>> {
+        block_on(self.receive(body, now_utc_millis))
+    }
+
+    /// [`Receiver::settle`], blocking the thread.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be kept.
+    pub fn settle_blocking(
+        &self,
+        confirmed: &Confirmed<JobResult>,
+        asked_utc_millis: i64,
+    ) -> Result<Change, ReceiveError<S::Error>> {
+        block_on(self.settle(confirmed, asked_utc_millis))
+    }
+
+    /// Changes the record of a job, once more whenever somebody else has changed it meanwhile.
+    async fn change(
+        &self,
+        ids: &JobIds,
+        mut change: impl FnMut(&mut Record) -> Change + Send,
+    ) -> Result<Change, ReceiveError<S::Error>> {
+        for _ in 0..TRIES {
+            let (before, version) = match self.store.load(ids).await.map_err(ReceiveError::Store)? {
+                Some((record, version)) => (record, Some(version)),
+                None => (Record::new(ids), None),
+            };
+            let mut record = before.clone();
+            let came_of_it = change(&mut record);
+            let is_kept = record == before
+                || self.store.save(ids, record, version).await.map_err(ReceiveError::Store)?;
+            if is_kept {
+                return Ok(came_of_it);
+            }
+        }
+        Err(ReceiveError::Contended)
+    }
+}
+
+/// How often a record is changed anew. Each time somebody else has succeeded, and a job has few callbacks.
+const TRIES: u32 = 100;
+
+/// What was received, and what came of it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Receipt {
+    /// The callback. What is [`Change::MustConfirm`] is not to be acted upon.
+    pub callback: OriginProven<Callback>,
+    /// What came of it. A phone or a selfie that must be confirmed cannot be: the status knows jobs alone.
+    pub change: Change,
+}
+
+impl Receipt {
+    /// The result of a job, as `Client::confirm` takes it, when it is one.
+    pub fn into_result(self) -> Option<OriginProven<JobResult>> {
+        self.callback.into_result()
+    }
+}
+
+/// A callback was not kept.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ReceiveError<E> {
+    /// It is not to be taken for the API's.
+    Refused(CallbackError),
+    /// The store failed.
+    Store(E),
+    /// Others changed the job's record again and again.
+    Contended,
+}
+
+impl<E> ReceiveError<E> {
+    /// The HTTP status to answer with; the sender tries again later.
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::Refused(error) => error.status(),
+            Self::Store(_) | Self::Contended => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+}
+
+impl<E> From<CallbackError> for ReceiveError<E> {
+    fn from(error: CallbackError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl<E> fmt::Display for ReceiveError<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(error) => error.fmt(f),
+            Self::Store(_) => f.write_str("the callback could not be kept"),
+            Self::Contended => f.write_str("the job's record was changed by others again and again"),
+        }
+    }
+}
+
+impl<E: Error + 'static> Error for ReceiveError<E> {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Refused(error) => error.source(),
+            Self::Store(error) => Some(error),
+            Self::Contended => None,
+        }
+    }
+}
+
+/// Runs a future on this thread.
+fn block_on<F: Future>(future: F) -> F::Output {
+    struct Unpark(Thread);
+
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+
+    let mut future = pin!(future);
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut context = Context::from_waker(&waker);
+    loop {
+        match future.as_mut().poll(&mut context) {
+            Poll::Ready(output) => return output,
+            Poll::Pending => thread::park(),
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! Where records and what was seen are kept.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    convert::Infallible,
+    error::Error,
+    future::{Future, ready},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use smileid_protocol::job::JobIds;
+
+use super::{Digest, Fingerprint, Record};
+
+/// Keeps records of jobs, and by which signatures callbacks came.
+///
+/// Any number of processes may share one. Two tables of a database are enough: records by `user_id` and `job_id`, each
+/// with a version that [`Store::save`] compares; and seals with the body first seen. A store that blocks may do so inside
+/// its futures, when it is used by [`Receiver::receive_blocking`](super::Receiver::receive_blocking) alone.
+pub trait Store: Send + Sync {
+    /// Why it failed.
+    type Error: Error + Send + Sync + 'static;
+
+    /// Remembers the seal and its body until it expires, unless the seal is known; then says the body that it was first
+    /// seen with. Of two calls at once, one comes first.
+    fn remember(
+        &self,
+        fingerprint: Fingerprint,
+        now_utc_millis: i64,
+    ) -> impl Future<Output = Result<Option<Digest>, Self::Error>> + Send;
+
+    /// The record of a job, and its version.
+    fn load(
+        &self,
+        job: &JobIds,
+    ) -> impl Future<Output = Result<Option<(Record, Version)>, Self::Error>> + Send;
+
+    /// Keeps the record of a job when the one that is kept has the version `expected`, or when there is none and none is
+    /// expected, and gives it another version. Otherwise does nothing and says false.
+    fn save(
+        &self,
+        job: &JobIds,
+        record: Record,
+        expected: Option<Version>,
+    ) -> impl Future<Output = Result<bool, Self::Error>> + Send;
+}
+
+/// A shared store is one.
+impl<S: Store> Store for Arc<S> {
+    type Error = S::Error;
+
+    fn remember(
+        &self,
+        fingerprint: Fingerprint,
+        now_utc_millis: i64,
+    ) -> impl Future<Output = Result<Option<Digest>, S::Error>> + Send {
+        S::remember(self, fingerprint, now_utc_millis)
+    }
+
+    fn load(&self, job: &JobIds) -> impl Future<Output = Result<Option<(Record, Version)>, S::Error>> + Send {
+        S::load(self, job)
+    }
+
+    fn save(
+        &self,
+        job: &JobIds,
+        record: Record,
+        expected: Option<Version>,
+    ) -> impl Future<Output = Result<bool, S::Error>> + Send {
+        S::save(self, job, record, expected)
+    }
+}
+
+/// Which of the records that a job has had. A record that is removed and made again must not get one of its old ones.
+pub type Version = u64;
+
+/// Keeps everything in this process, and not beyond it.
+///
+/// Of more records than it may hold it forgets those that were saved longest ago; of more seals, those that expire next.
+#[derive(Debug)]
+pub struct InMemory {
+    capacity: usize,
+    kept: Mutex<Kept>,
+}
+
+impl InMemory {
+    /// Holds so many records, and so many seals.
+    pub fn holding(capacity: usize) -> Self {
+        Self { capacity, kept: Mutex::default() }
+    }
+
+    /// Every record that is held, the one saved longest ago first.
+    pub fn records(&self) -> Vec<Record> {
+        let kept = self.kept();
+        kept.by_age
+            .values()
+            .filter_map(|job| kept.records.get(job))
+            .map(|(record, _)| record.clone())
+            .collect()
+    }
+
+    /// Nothing is left half done under the lock, so a panic elsewhere does no harm.
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Default for InMemory {
+    /// Holds 100,000 records, and as many seals.
+    fn default() -> Self {
+        Self::holding(100_000)
+    }
+}
+
+impl Store for InMemory {
+    type Error = Infallible;
+
+    fn remember(
+        &self,
+        fingerprint: Fingerprint,
+        now_utc_millis: i64,
+    ) -> impl Future<Output = Result<Option<Digest>, Infallible>> + Send {
+        ready(Ok(self.kept().remember(fingerprint, now_utc_millis, self.capacity)))
+    }
+
+    fn load(
+        &self,
+        job: &JobIds,
+    ) -> impl Future<Output = Result<Option<(Record, Version)>, Infallible>> + Send {
+        ready(Ok(self.kept().records.get(&key(job)).cloned()))
+    }
+
+    fn save(
+        &self,
+        job: &JobIds,
+        record: Record,
+        expected: Option<Version>,
+    ) -> impl Future<Output = Result<bool, Infallible>> + Send {
+        ready(Ok(self.kept().save(key(job), record, expected, self.capacity)))
+    }
+}
+
+type Key = (String, String);
+
+fn key(job: &JobIds) -> Key {
+    (job.user_id().to_owned(), job.job_id().to_owned())
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    records: HashMap<Key, (Record, Version)>,
+    /// Versions count up over all records, so the smallest is the one saved longest ago.
+    by_age: BTreeMap<Version, Key>,
+    last: Version,
+    /// The body that each was first seen with.
+    seals: HashMap<Digest, Digest>,
+    by_expiry: BTreeSet<(i64, Digest)>,
+}
+
+impl Kept {
+    fn remember(&mut self, seen: Fingerprint, now: i64, capacity: usize) -> Option<Digest> {
+        if let Some(body) = self.seals.get(&seen.seal) {
+            return Some(*body);
+        }
+        self.seals.insert(seen.seal, seen.body);
+        self.by_expiry.insert((seen.expires_utc_millis, seen.seal));
+        while let Some(&(expires, seal)) = self.by_expiry.first()
+            && (expires < now || self.seals.len() > capacity)
+        {
+            self.by_expiry.remove(&(expires, seal));
+            self.seals.remove(&seal);
+        }
+        None
+    }
+
+    fn save(&mut self, job: Key, record: Record, expected: Option<Version>, capacity: usize) -> bool {
+        let version = self.records.get(&job).map(|(_, version)| *version);
+        if version != expected {
+            return false;
+        }
+        if let Some(version) = version {
+            self.by_age.remove(&version);
+        }
+        self.last += 1;
+        self.by_age.insert(self.last, job.clone());
+        self.records.insert(job, (record, self.last));
+        while self.records.len() > capacity
+            && let Some((_, oldest)) = self.by_age.pop_first()
+        {
+            self.records.remove(&oldest);
+        }
+        true
+    }
+}

@@ -1,0 +1,208 @@
+//! From bytes to a callback of the API's, and from that to one whose signature was not used for another.
+
+use std::{fmt, ops::Deref};
+
+use http::StatusCode;
+use sha2::{Digest as _, Sha256};
+use smileid_protocol::{
+    auth::{
+        AuthError, Credentials, ReplySeal,
+        trust::{OriginProven, TrustError, Window},
+    },
+    callback::Callback,
+    codec::DecodeError,
+};
+
+/// Checks that callbacks come from the API.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Verifier {
+    /// The keys that may have signed. Two, while one is being replaced.
+    pub keys: Vec<Credentials>,
+    /// How old a signature may be, and how far ahead of the time here. Five minutes and one by default.
+    pub window: Window,
+    /// How many bytes a body may have. 4 MiB by default; the documentation asks for 1.5 MB at least, as results have
+    /// photos.
+    pub limit: usize,
+}
+
+impl Verifier {
+    /// Takes what is signed with one of `keys`, at most five minutes ago.
+    pub fn new(keys: impl IntoIterator<Item = Credentials>) -> Self {
+        Self { keys: keys.into_iter().collect(), window: Window::default(), limit: 4 << 20 }
+    }
+
+    /// Checks the body of a callback at the time `now_utc_millis`, in milliseconds since 1970.
+    ///
+    /// # Errors
+    ///
+    /// When the body is too large or cannot be read, or does not prove that the API sent it now.
+    pub fn verify(&self, body: &[u8], now_utc_millis: i64) -> Result<Received, CallbackError> {
+        if body.len() > self.limit {
+            return Err(CallbackError::TooLarge);
+        }
+        let callback = Callback::read(body)?;
+        let seal = callback.proof().clone().ok_or(CallbackError::Unsigned)?;
+        let callback = callback.verify_origin(&self.keys, now_utc_millis, self.window)?;
+        let signed = callback.timestamp().to_utc_millis().unwrap_or(i64::MAX);
+        let max_age = i64::try_from(self.window.max_age.as_millis()).unwrap_or(i64::MAX);
+        let fingerprint = Fingerprint {
+            seal: Digest::of_seal(&seal),
+            body: Digest(Sha256::digest(body).into()),
+            expires_utc_millis: signed.saturating_add(max_age),
+        };
+        Ok(Received { callback, fingerprint })
+    }
+}
+
+/// A callback that the API sent, or somebody who has seen a signature of the API's.
+#[derive(Clone, Debug)]
+pub struct Received {
+    callback: OriginProven<Callback>,
+    fingerprint: Fingerprint,
+}
+
+impl Received {
+    /// By which it is known when it comes again: for [`Store::remember`](super::Store::remember).
+    pub fn fingerprint(&self) -> &Fingerprint {
+        &self.fingerprint
+    }
+
+    /// What it is, given the body that was seen under the same signature before, as
+    /// [`Store::remember`](super::Store::remember) says.
+    pub fn sighted(self, before: Option<Digest>) -> Sighting {
+        match before {
+            Some(body) if body != self.fingerprint.body => Sighting::Ambiguous(self.callback),
+            before => Sighting::Fresh(Fresh { callback: self.callback, is_repeated: before.is_some() }),
+        }
+    }
+}
+
+/// Says what it is, without having looked at what was seen before.
+impl Deref for Received {
+    type Target = Callback;
+
+    fn deref(&self) -> &Callback {
+        &self.callback
+    }
+}
+
+/// Whether a signature was seen before.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Sighting {
+    /// On no other body.
+    Fresh(Fresh),
+    /// On another body. Two honest callbacks of one millisecond are signed alike; but whoever has seen a signature can
+    /// put it on a body of his own, too. Nobody can tell them apart without asking the API.
+    Ambiguous(OriginProven<Callback>),
+}
+
+/// A callback whose signature was seen on no other. Only this can be put into a [`Record`](super::Record) unconfirmed.
+#[derive(Clone, Debug)]
+pub struct Fresh {
+    callback: OriginProven<Callback>,
+    is_repeated: bool,
+}
+
+impl Fresh {
+    /// Whether the very same body was seen before. It need not have been acted upon: whoever saw it may have stopped
+    /// before that, so a [`Record`](super::Record) takes it in once more.
+    pub fn is_repeated(&self) -> bool {
+        self.is_repeated
+    }
+
+    /// The callback, as the client's `confirm` and the protocol take it.
+    pub fn into_proven(self) -> OriginProven<Callback> {
+        self.callback
+    }
+}
+
+impl Deref for Fresh {
+    type Target = OriginProven<Callback>;
+
+    fn deref(&self) -> &OriginProven<Callback> {
+        &self.callback
+    }
+}
+
+/// By what a callback is known when it comes again. Nothing of what it says can be told from it, and it signs nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Fingerprint {
+    /// Of timestamp and signature.
+    pub seal: Digest,
+    /// Of the body.
+    pub body: Digest,
+    /// Until when it has to be remembered, in milliseconds since 1970: from then on the signature is too old anyway.
+    pub expires_utc_millis: i64,
+}
+
+/// A SHA-256.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Digest([u8; 32]);
+
+impl Digest {
+    /// The digest that a store has kept.
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// Its bytes, for a store to keep.
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    fn of_seal(seal: &ReplySeal) -> Self {
+        let hash = Sha256::new().chain_update(seal.timestamp.as_str()).chain_update([0]);
+        Self(hash.chain_update(seal.signature.as_str()).finalize().into())
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().take(4).try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+/// What arrived is not to be taken for a callback.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CallbackError {
+    /// The body is larger than [`Verifier::limit`].
+    #[error("the body is larger than allowed")]
+    TooLarge,
+    /// The body is not a JSON object of the API's form.
+    #[error("the body cannot be read")]
+    Unreadable(#[from] DecodeError),
+    /// There is no signature. Senders of the past left it out; anybody can.
+    #[error("the callback is not signed")]
+    Unsigned,
+    /// None of the keys made the signature.
+    #[error("the callback is not signed by the API")]
+    Forged(#[source] AuthError),
+    /// The signature's time is outside the window. The callback may be one that somebody kept, or a clock is wrong.
+    #[error("the callback's time cannot be right")]
+    Stale(#[source] TrustError),
+}
+
+impl CallbackError {
+    /// The HTTP status to answer with. A body is best left out: whoever forges learns from it.
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Unreadable(_) => StatusCode::BAD_REQUEST,
+            Self::Unsigned | Self::Forged(_) | Self::Stale(_) => StatusCode::UNAUTHORIZED,
+        }
+    }
+}
+
+impl From<TrustError> for CallbackError {
+    fn from(error: TrustError) -> Self {
+        match error {
+            TrustError::Auth(AuthError::Missing) => Self::Unsigned,
+            TrustError::Auth(error) => Self::Forged(error),
+            error => Self::Stale(error),
+        }
+    }
+}

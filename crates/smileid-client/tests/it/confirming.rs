@@ -1,0 +1,105 @@
+//! From a callback's claim to what the API says.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use smileid_client::{BlockingTransport as _, ConfirmError, Error, TransportErrorKind};
+use smileid_protocol::{auth::trust::OriginProven, types::JobResult, v1::job_status};
+
+use crate::{
+    callbacks::{NOON, fresh, message},
+    script::*,
+};
+
+fn claimed(code: &str) -> OriginProven<JobResult> {
+    fresh(NOON - 1000, message(1, code, &json!({}))).into_proven().into_result().unwrap()
+}
+
+fn status(code: &str, history: &[&str]) -> Value {
+    let history: Vec<_> = history.iter().map(|code| message(1, code, &json!({}))).collect();
+    signed(json!({
+        "job_complete": true, "job_success": true, "code": "2302",
+        "result": message(1, code, &json!({})), "history": history,
+    }))
+}
+
+#[test]
+fn the_api_s_own_result_of_the_claimed_part_is_the_answer() {
+    for (claim, answer, history, expected) in [
+        ("0810", "0810", &["0810", "1012"][..], "0810"),
+        ("1012", "0810", &["0810", "1012"], "1012"),
+        ("0810", "0811", &["0811", "1012"], "0811"),
+        ("0814", "1210", &["1210", "0814", "1012"], "1210"),
+    ] {
+        let script = Script::new([reply(&status(answer, history))]);
+        let confirmed = client(&script).confirm(&claimed(claim)).unwrap();
+        assert_eq!(confirmed.result_code.as_ref().unwrap().as_str(), expected);
+        let sent = script.sent.borrow();
+        let question = sent[0].json();
+        assert_eq!(sent[0].uri, "http://127.0.0.1:9/v1/job_status");
+        assert_eq!(question["history"], true);
+        assert_eq!((&question["user_id"], &question["job_id"]), (&json!("user-1"), &json!("job-1")));
+    }
+}
+
+#[test]
+fn what_is_no_answer_confirms_nothing() {
+    let unsigned =
+        json!({"job_complete": true, "job_success": true, "result": message(1, "0810", &json!({}))});
+    let forged = {
+        let mut forged = status("0810", &[]);
+        forged["signature"] = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=".into();
+        forged
+    };
+    let another = {
+        let mut another = status("0810", &[]);
+        another["result"]["PartnerParams"]["job_id"] = "job-2".into();
+        another
+    };
+    for (what, answer, retryable) in [
+        ("not complete", reply(&incomplete()), true),
+        ("not there", Answer::Fail(TransportErrorKind::Connect), true),
+        ("refused", Answer::Reply(400, r#"{"code":"2304","error":"Job not found"}"#.into()), false),
+        ("unsigned", reply(&unsigned), false),
+        ("forged", reply(&forged), false),
+        ("another job", reply(&another), false),
+        ("another part", reply(&status("1012", &[])), false),
+    ] {
+        let script = Script::new([answer]);
+        let error = client(&script).confirm(&claimed("0810")).unwrap_err();
+        assert_eq!(error.is_retryable(), retryable, "{what}: {error:?}");
+        assert_eq!(script.sent.borrow().len(), 1, "{what}");
+    }
+    let script = Script::new([Answer::Reply(500, "".into())]);
+    let error = client(&script).confirm(&claimed("0810")).unwrap_err();
+    assert!(matches!(error, ConfirmError::Asking(Error::Refused(_) | Error::Malformed(_))), "{error:?}");
+}
+
+#[test]
+fn a_job_that_is_not_named_is_not_asked_for() {
+    let nameless =
+        json!({"ResultCode": "0810", "SmileJobID": "0000000001", "PartnerParams": {"job_type": 1}});
+    let claim = fresh(NOON, nameless).into_proven().into_result().unwrap();
+    let script = Script::new([]);
+    assert!(matches!(client(&script).confirm(&claim), Err(ConfirmError::Unnamed)));
+}
+
+#[test]
+fn an_answer_of_the_question_s_own_moment_is_asked_for_again() {
+    let echo = || Answer::Echo(json!({"job_complete": true, "result": message(1, "0810", &json!({}))}));
+    let script = Script::new([echo(), echo(), reply(&status("0810", &[]))]);
+    assert!(client(&script).confirm(&claimed("0810")).is_ok());
+    assert_eq!(*script.waits.borrow(), [Duration::from_millis(7), Duration::from_millis(14)]);
+
+    let script = Script::new([echo(), echo(), echo()]);
+    let error = client(&script).confirm(&claimed("0810")).unwrap_err();
+    assert!(matches!(error, ConfirmError::Asking(Error::Forged(_))), "{error:?}");
+
+    // The callback's own signature, put on an answer.
+    let script =
+        Script::new([reply(&status("0810", &[])), reply(&status("0810", &[])), reply(&status("0810", &[]))]);
+    let claim = fresh((&script).now().utc_millis + 279, message(1, "0810", &json!({})));
+    let error = client(&script).confirm(&claim.into_proven().into_result().unwrap()).unwrap_err();
+    assert!(matches!(error, ConfirmError::Unconfirmed(job_status::ConfirmError::Forged(_))), "{error:?}");
+    assert_eq!(script.sent.borrow().len(), 3);
+}

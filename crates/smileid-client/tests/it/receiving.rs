@@ -1,0 +1,241 @@
+//! The whole way of a callback, and what happens when two arrive at once.
+
+use std::{
+    convert::Infallible,
+    future::Future,
+    sync::{
+        Arc, Barrier,
+        atomic::{AtomicU32, Ordering},
+    },
+    thread,
+};
+
+use http::StatusCode;
+use serde_json::{Value, json};
+use smileid_client::callback::{
+    Change, Digest, Fingerprint, Ignored, InMemory, ReceiveError, Receiver, Record, Store, Version,
+};
+use smileid_protocol::{job::JobIds, types::Decision};
+
+use crate::{
+    callbacks::{NOON, fresh, message, received, signed_at, verifier},
+    script::ids,
+};
+
+fn receiver() -> Receiver<InMemory> {
+    Receiver::new(verifier(), InMemory::default())
+}
+
+fn receive<S: Store>(receiver: &Receiver<S>, at: i64, message: Value) -> Change {
+    receiver.receive_blocking(&signed_at(at, message), at).unwrap().change
+}
+
+fn decisions(store: &InMemory) -> Vec<Decision> {
+    store.records().iter().map(|record| record.verdict().decision).collect()
+}
+
+#[test]
+fn two_callbacks_make_one_outcome() {
+    let receiver = receiver();
+    let face = || message(1, "0810", &json!({}));
+    assert!(
+        matches!(receive(&receiver, NOON, face()), Change::Applied(verdict) if verdict.decision == Decision::Provisional)
+    );
+    assert_eq!(receive(&receiver, NOON, face()), Change::Ignored(Ignored::Duplicate), "the same bytes");
+    assert_eq!(receive(&receiver, NOON + 9, face()), Change::Ignored(Ignored::Duplicate), "signed anew");
+    let change = receive(&receiver, NOON + 1, message(1, "1012", &json!({})));
+    assert!(matches!(change, Change::Applied(verdict) if verdict.decision == Decision::Approved));
+    assert_eq!(decisions(receiver.store()), [Decision::Approved]);
+}
+
+#[test]
+fn a_signature_on_another_body_changes_nothing() {
+    let receiver = receiver();
+    let _ = receive(&receiver, NOON, message(4, "0841", &json!({})));
+    let before = receiver.store().records();
+    for code in ["0840", "1240", "0899"] {
+        assert_eq!(receive(&receiver, NOON, message(4, code, &json!({}))), Change::MustConfirm, "{code}");
+    }
+    assert_eq!(receiver.store().records(), before);
+    // The first body is still the first.
+    assert_eq!(receive(&receiver, NOON, message(4, "0841", &json!({}))), Change::Ignored(Ignored::Duplicate));
+}
+
+#[test]
+fn a_callback_that_was_seen_and_not_kept_is_kept_when_it_comes_again() {
+    let receiver = receiver();
+    let received = received(NOON, message(4, "0840", &json!({})));
+    let seen = poll(receiver.store().remember(*received.fingerprint(), NOON)).unwrap();
+    assert_eq!(seen, None); // and then the process ended
+    assert!(matches!(receive(&receiver, NOON, message(4, "0840", &json!({}))), Change::Applied(_)));
+}
+
+#[test]
+fn messages_without_a_record() {
+    let receiver = receiver();
+    let phone =
+        || json!({"code": "1020", "message": "x", "matched_fields": {}, "partner_params": {"job_id": "j"}});
+    assert!(
+        matches!(receive(&receiver, NOON, phone()), Change::Applied(verdict) if verdict.decision == Decision::Approved)
+    );
+    assert_eq!(receive(&receiver, NOON, phone()), Change::Ignored(Ignored::Duplicate));
+    let nameless = json!({"ResultCode": "0840", "PartnerParams": {"job_type": 4}});
+    assert_eq!(receive(&receiver, NOON + 1, nameless), Change::MustConfirm);
+    assert_eq!(receiver.store().records(), []);
+}
+
+/// Both of two callers have read before either writes.
+struct Crossing {
+    inner: InMemory,
+    both_have_read: Barrier,
+    reads: AtomicU32,
+}
+
+impl Store for Crossing {
+    type Error = Infallible;
+
+    fn remember(
+        &self,
+        fingerprint: Fingerprint,
+        now: i64,
+    ) -> impl Future<Output = Result<Option<Digest>, Infallible>> + Send {
+        self.inner.remember(fingerprint, now)
+    }
+
+    async fn load(&self, job: &JobIds) -> Result<Option<(Record, Version)>, Infallible> {
+        let found = self.inner.load(job).await;
+        if self.reads.fetch_add(1, Ordering::SeqCst) < 2 {
+            self.both_have_read.wait();
+        }
+        found
+    }
+
+    fn save(
+        &self,
+        job: &JobIds,
+        record: Record,
+        expected: Option<Version>,
+    ) -> impl Future<Output = Result<bool, Infallible>> + Send {
+        self.inner.save(job, record, expected)
+    }
+}
+
+#[test]
+fn two_at_once_lose_nothing() {
+    for known in [false, true] {
+        let store = Crossing {
+            inner: InMemory::default(),
+            both_have_read: Barrier::new(2),
+            reads: AtomicU32::new(0),
+        };
+        if known {
+            let mut record = Record::new(&ids());
+            let _ = record.take_in(&fresh(NOON, message(1, "0814", &json!({}))));
+            assert!(poll(store.inner.save(&ids(), record, None)).unwrap());
+        }
+        let receiver = Receiver::new(verifier(), store);
+        thread::scope(|scope| {
+            for (millis, code) in [(1, "1210"), (2, "1012")] {
+                let receiver = &receiver;
+                scope.spawn(move || receive(receiver, NOON + millis, message(1, code, &json!({}))));
+            }
+        });
+        assert_eq!(decisions(&receiver.store().inner), [Decision::Approved], "{known}");
+        assert_eq!(receiver.store().reads.load(Ordering::SeqCst), 3, "one of them has read again");
+    }
+}
+
+#[test]
+fn many_at_once_lose_nothing() {
+    let receiver = Receiver::new(verifier(), Arc::new(InMemory::default()));
+    thread::scope(|scope| {
+        for job in 0..4 {
+            for (millis, code) in [(1, "0814"), (2, "1012"), (3, "1210"), (4, "5210")] {
+                let receiver = receiver.clone();
+                let params = json!({"user_id": "user", "job_id": format!("job-{job}"), "job_type": 1});
+                let message =
+                    message(1, code, &json!({"PartnerParams": params, "SmileJobID": format!("{job}")}));
+                scope.spawn(move || receive(&receiver, NOON + job * 10 + millis, message));
+            }
+        }
+    });
+    assert_eq!(decisions(receiver.store()), [Decision::Approved; 4]);
+}
+
+/// A store that is out of order: it fails, or somebody else is always faster.
+struct Broken {
+    fails: bool,
+}
+
+impl Store for Broken {
+    type Error = std::fmt::Error;
+
+    async fn remember(&self, _: Fingerprint, _: i64) -> Result<Option<Digest>, Self::Error> {
+        Ok(None)
+    }
+
+    async fn load(&self, _: &JobIds) -> Result<Option<(Record, Version)>, Self::Error> {
+        if self.fails { Err(std::fmt::Error) } else { Ok(None) }
+    }
+
+    async fn save(&self, _: &JobIds, _: Record, _: Option<Version>) -> Result<bool, Self::Error> {
+        Ok(false)
+    }
+}
+
+#[test]
+fn what_cannot_be_kept_is_sent_again_later() {
+    for fails in [true, false] {
+        let receiver = Receiver::new(verifier(), Broken { fails });
+        let error =
+            receiver.receive_blocking(&signed_at(NOON, message(4, "0840", &json!({}))), NOON).unwrap_err();
+        assert_eq!(error.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(matches!(error, ReceiveError::Store(_)), fails, "{error:?}");
+    }
+    let error = receiver().receive_blocking(b"{}", NOON).unwrap_err();
+    assert_eq!(error.status(), StatusCode::UNAUTHORIZED);
+}
+
+#[test]
+fn seals_are_remembered_while_they_are_valid_and_no_longer() {
+    let store = InMemory::holding(3);
+    let remember = |at: i64, code: &str, now: i64| {
+        let received = received(at, message(4, code, &json!({})));
+        poll(store.remember(*received.fingerprint(), now)).unwrap().is_some()
+    };
+    assert!(!remember(NOON, "0840", NOON));
+    assert!(remember(NOON, "0841", NOON + 300_000), "as long as it is valid");
+    assert!(!remember(NOON + 300_001, "0840", NOON + 300_001));
+    assert!(!remember(NOON, "0841", NOON + 300_001), "no longer");
+    // Of too many, those that expire next are forgotten.
+    for millis in 2..6 {
+        assert!(!remember(NOON + 300_000 + millis, "0840", NOON + 300_001));
+    }
+    assert!(remember(NOON + 300_005, "0840", NOON + 300_001));
+    assert!(remember(NOON + 300_003, "0840", NOON + 300_001));
+    assert!(!remember(NOON + 300_001, "0840", NOON + 300_001), "forgotten");
+}
+
+#[test]
+fn of_too_many_records_the_longest_untouched_are_forgotten() {
+    let store = InMemory::holding(2);
+    let job = |name: &str| JobIds::new("user-1", name).unwrap();
+    let save =
+        |name: &str, expected| poll(store.save(&job(name), Record::new(&job(name)), expected)).unwrap();
+    let version = |name: &str| poll(store.load(&job(name))).unwrap().map(|(_, version)| version);
+    assert!(save("a", None) && save("b", None));
+    assert!(!save("a", None) && !save("a", version("b")) && !save("c", Some(7)));
+    assert!(save("a", version("a")) && save("c", None));
+    assert_eq!((version("b"), store.records().len()), (None, 2));
+    let first = version("a");
+    assert!(save("b", None) && save("a", None), "b took the place of a, which begins anew");
+    assert_ne!(version("a"), first, "and has no version it had before");
+}
+
+/// The outcome of a future that never waits.
+fn poll<F: Future>(future: F) -> F::Output {
+    match std::pin::pin!(future).poll(&mut std::task::Context::from_waker(std::task::Waker::noop())) {
+        std::task::Poll::Ready(output) => output,
+        std::task::Poll::Pending => panic!("nothing here waits"),
+    }
+}
