@@ -25,6 +25,30 @@ use super::Fresh;
 ///
 /// It keeps the partner's names for the person and the job, with which the API is asked, the API's number, and of each
 /// result its [essentials](JobResult::essentials): nothing that an issuer or an image says about the person.
+///
+/// ```
+/// use smileid_client::callback::{Record, Sighting, Verifier};
+/// use smileid_protocol::{auth::Credentials, job::JobIds, types::{Decision, Part}};
+///
+/// let verifier = Verifier::new([Credentials::new("212", "test-api-key-0001")?]);
+/// let body = br#"{
+///     "ResultCode": "0810", "SmileJobID": "0000000001", "FullName": "Joe Leo",
+///     "PartnerParams": {"user_id": "leo", "job_id": "job-1", "job_type": 1},
+///     "timestamp": "2023-03-09T21:35:00.279Z", "signature": "ANyq/KI902w+R4faE+AToTtKkbGnJVcfRJftgGdw8XE="
+/// }"#;
+/// let received = verifier.verify(body, 1_678_397_700_500)?;
+/// let Sighting::Fresh(callback) = received.sighted(None) else { panic!("no store has seen it") };
+///
+/// let mut record = Record::new(&JobIds::new("leo", "job-1")?);
+/// let _ = record.take_in(&callback);
+/// assert_eq!(record.verdict().decision, Decision::Provisional);
+/// assert_eq!(record.awaited(), [Part::Lookup]);
+///
+/// let kept = serde_json::to_string(&record)?; // into a column of a table
+/// assert!(!kept.contains("Joe"));
+/// assert_eq!(serde_json::from_str::<Record>(&kept)?, record);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Record {
     user_id: String,
@@ -202,14 +226,16 @@ impl Record {
         if newest.is_some_and(|confirmed| confirmed > asked_utc_millis) {
             return Change::Ignored(Ignored::Older);
         }
-        let has_one_part = self.job_type.is_some_and(|job_type| JobResult::parts_of(job_type).len() == 1);
-        self.results.retain(|known| match known.part() {
-            // Of a job with several parts, what nobody can read may be of another one.
-            None if part.is_some() => !has_one_part || known.signed > asked_utc_millis,
-            of if of == part => known.signed > asked_utc_millis && known.standing() > standing,
-            _ => true,
+        self.results.retain(|known| {
+            known.part() != part || (known.signed > asked_utc_millis && known.standing() > standing)
         });
         self.results.push(new);
+        let answered = self.answered();
+        self.results.retain(|known| match (known.part(), known.confirmed) {
+            (Some(_), _) => true,
+            (None, Some(asked)) => Some(asked) >= answered,
+            (None, None) => Some(known.signed) > answered,
+        });
         self.sort();
         Change::Applied(self.verdict())
     }
@@ -267,8 +293,18 @@ impl Record {
         self.results.iter().any(|known| known.part().is_none() && known.confirmed.is_none())
     }
 
+    /// Since when the API has answered about every part. What nobody can read is older than that, or it would have been
+    /// the answer.
+    fn answered(&self) -> Option<i64> {
+        let parts = self.job_type.map(JobResult::parts_of).unwrap_or_default();
+        parts.into_iter().map(|part| self.of(part).filter_map(|known| known.confirmed).max()).min().flatten()
+    }
+
     /// Whether the API has answered something of equal standing since a result was signed.
     fn is_answered(&self, new: &Known) -> bool {
+        if new.part().is_none() && self.answered() >= Some(new.signed) {
+            return true;
+        }
         let rivals = self.results.iter().filter(|known| known.part() == new.part());
         rivals
             .filter(|known| known.standing() >= new.standing())

@@ -19,6 +19,7 @@ use smileid_protocol::{job::JobIds, types::Decision};
 
 use crate::{
     callbacks::{NOON, fresh, message, received, signed_at, verifier},
+    records::confirmed,
     script::ids,
 };
 
@@ -62,12 +63,24 @@ fn a_signature_on_another_body_changes_nothing() {
 }
 
 #[test]
+fn what_the_api_has_confirmed_is_applied_though_its_callback_was_not() {
+    let receiver = receiver();
+    let (face, id) = (message(1, "0810", &json!({})), message(1, "1012", &json!({})));
+    let _ = receive(&receiver, NOON, face.clone());
+    assert_eq!(receive(&receiver, NOON, id.clone()), Change::MustConfirm, "of the same millisecond");
+    let answer = confirmed(NOON + 9, id.clone(), &face, &json!([face, id]));
+    let change = receiver.settle_blocking(&answer, NOON + 8).unwrap();
+    assert!(matches!(change, Change::Applied(verdict) if verdict.decision == Decision::Approved));
+    assert_eq!(decisions(receiver.store()), [Decision::Approved]);
+}
+
+#[test]
 fn a_callback_that_was_seen_and_not_kept_is_kept_when_it_comes_again() {
     let receiver = receiver();
-    let received = received(NOON, message(4, "0840", &json!({})));
-    let seen = poll(receiver.store().remember(*received.fingerprint(), NOON)).unwrap();
+    let body = || message(4, "0840", &json!({}));
+    let seen = poll(receiver.store().remember(*received(NOON, body()).fingerprint(), NOON)).unwrap();
     assert_eq!(seen, None); // and then the process ended
-    assert!(matches!(receive(&receiver, NOON, message(4, "0840", &json!({}))), Change::Applied(_)));
+    assert!(matches!(receive(&receiver, NOON, body()), Change::Applied(_)));
 }
 
 #[test]
