@@ -176,6 +176,18 @@ fn the_api_s_answer_takes_the_place_of_what_was_claimed() {
 }
 
 #[test]
+fn an_answer_does_not_undo_what_came_after_the_question() {
+    let mut record = Record::new(&ids());
+    let approved = message(4, "0840", &json!({}));
+    let _ = record.take_in(&fresh(NOON, approved.clone()));
+    // The question is under way when a person's rejection comes.
+    let _ = record.take_in(&fresh(NOON + 20, message(4, "1242", &json!({}))));
+    let answer = confirmed(NOON + 11, approved.clone(), &approved, &json!([]));
+    let _ = record.settle(&answer, NOON + 10);
+    assert_eq!((decision(&record), record.is_contested()), (Decision::Provisional, true));
+}
+
+#[test]
 fn each_part_is_confirmed_by_itself() {
     let face = || message(1, "0810", &json!({}));
     let id = || message(1, "1012", &json!({}));
