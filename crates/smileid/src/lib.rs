@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `reqwest` (default) | [`Client`], asynchronous, over reqwest with rustls and the system's certificates |
 //! | `blocking` | `blocking::Client`, the same without `async` |
+//! | `axum` | `axum::SignedCallback`, an extractor for the callbacks that the API sends |
 //!
 //! ```
 //! # tokio::runtime::Runtime::new()?.block_on(async {
@@ -33,6 +34,8 @@
 //!
 //! This project is independent of Smile ID and not affiliated with or endorsed by it.
 
+#[cfg(feature = "axum")]
+pub mod axum;
 #[cfg(feature = "blocking")]
 pub mod blocking;
 #[cfg(feature = "reqwest")]

@@ -5,5 +5,7 @@
 mod asynchronous;
 #[cfg(feature = "blocking")]
 mod blocking;
+#[cfg(all(feature = "axum", feature = "reqwest"))]
+mod callback_receiver;
 #[cfg(feature = "reqwest")]
 mod sockets;

@@ -1,0 +1,235 @@
+//! The example service beside the mock server: what becomes of a job when its callbacks come twice, late, forged, or
+//! altered. Expected codes are those of the sandbox's test data.
+
+use std::time::{Duration, SystemTime};
+
+use serde_json::{Value, json};
+use smileid::{
+    CallbackUrl, Client, Config, Delivery, IdNumber, Image, ImageJob, JobIds, ReqwestTransport, Submission,
+    client::callback::Verifier,
+    protocol::{
+        auth::{AuthScheme as _, SignedReply},
+        callback::Callback,
+        timestamp::Timestamp,
+    },
+};
+use smileid_mock_server::{MockServer, Received, Rule, When};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpListener, TcpStream},
+    time::{sleep, timeout},
+};
+
+#[expect(dead_code, reason = "an example has a main function")]
+#[path = "../../examples/callback_receiver.rs"]
+mod example;
+
+struct World {
+    mock: MockServer,
+    client: Client,
+    address: String,
+}
+
+impl World {
+    async fn new() -> Self {
+        Self::with_confirmation(true).await
+    }
+
+    async fn with_confirmation(confirms: bool) -> Self {
+        let mock = MockServer::start().await.unwrap();
+        let config = Config::new(mock.credentials().clone(), &mock.base_url().parse().unwrap());
+        let client = Client::new(config, ReqwestTransport::new().unwrap());
+        let verifier = Verifier::new([mock.credentials().clone()]);
+        let app = example::App::new(verifier, confirms.then(|| client.clone()));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        tokio::spawn(async { axum::serve(listener, example::service(app)).await });
+        Self { mock, client, address }
+    }
+
+    fn disturb(&self, mischief: Value) {
+        let mischief = serde_json::from_value(mischief).unwrap();
+        self.mock.service().add_mischief(Rule::new(When::default(), mischief));
+    }
+
+    /// Submits a Biometric KYC, which is called back twice.
+    async fn submit(&self, sandbox_result: &str) {
+        let number = IdNumber::new("NG", "BVN", "00000000000").unwrap();
+        let selfie = Image::file(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/images/selfie.jpg"));
+        let job = ImageJob::biometric_kyc(JobIds::new("leo", "job-1").unwrap(), selfie, number)
+            .with_partner_param("sandbox_result", sandbox_result)
+            .unwrap();
+        let url = CallbackUrl::parse(format!("http://{}/callback", self.address)).unwrap();
+        self.client.submit(&mut Submission::new(job, Delivery::callback(url))).await.unwrap();
+    }
+
+    /// How the service answered, once each of so many callbacks was sent.
+    async fn answers(&self, callbacks: usize) -> Vec<u16> {
+        let partner = self.mock.credentials().partner_id();
+        let answered = async {
+            loop {
+                let sent = self.mock.service().callbacks(partner);
+                let first = |delivery: &smileid_mock_server::Delivery| match delivery
+                    .attempts
+                    .first()?
+                    .received
+                    .clone()?
+                {
+                    Received::Status(status) => Some(status),
+                    other => panic!("{other:?}"),
+                };
+                let answers: Vec<_> = sent.iter().filter_map(first).collect();
+                if answers.len() >= callbacks {
+                    return answers;
+                }
+                sleep(Duration::from_millis(2)).await;
+            }
+        };
+        timeout(Duration::from_secs(20), answered).await.expect("answers in time")
+    }
+
+    /// Sends a request as it is, and reads status and body of the answer.
+    async fn send(&self, head: &str, body: &[u8]) -> (u16, String) {
+        let length = body.len();
+        let request =
+            format!("{head} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n");
+        let mut stream = TcpStream::connect(&self.address).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let _ = stream.write_all(body).await; // an answer may come before the end of it
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer).await;
+        let answer = String::from_utf8(answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
+    }
+
+    async fn state(&self) -> Value {
+        let (_, body) = self.send("GET /state", b"").await;
+        serde_json::from_str(&body).unwrap()
+    }
+}
+
+fn state(decision: &str, code: &str, confirmed: bool, awaited: &Value) -> Value {
+    json!({"jobs": [{
+        "job_id": "job-1", "smile_job_id": "0000000001",
+        "decision": decision, "code": code, "confirmed": confirmed, "awaited": awaited,
+    }]})
+}
+
+#[tokio::test]
+async fn the_two_callbacks_of_a_biometric_kyc_are_one_outcome() {
+    let world = World::new().await;
+    world.submit("0").await;
+    assert_eq!(world.answers(2).await, [200, 200]);
+    assert_eq!(world.state().await, state("approved", "0810", true, &json!([])));
+}
+
+#[tokio::test]
+async fn mischief_changes_nothing_about_the_outcome() {
+    for (mischief, callbacks) in [
+        (json!({"duplicates": 3}), 8),
+        (json!({"duplicates": 2, "delay": "20ms"}), 6),
+        (json!({"slow": "30ms"}), 2),
+    ] {
+        let world = World::new().await;
+        world.disturb(mischief.clone());
+        world.submit("0").await;
+        assert_eq!(world.answers(callbacks).await, vec![200; callbacks], "{mischief}");
+        assert_eq!(world.state().await, state("approved", "0810", true, &json!([])), "{mischief}");
+    }
+    // The first of the two after the second.
+    let world = World::new().await;
+    let once = serde_json::from_value(json!({"times": 1, "then": {"reorder": true}})).unwrap();
+    world.mock.service().add_mischief(once);
+    world.submit("0").await;
+    assert_eq!(world.answers(2).await, [200, 200]);
+    assert_eq!(world.state().await, state("approved", "0810", true, &json!([])));
+}
+
+#[tokio::test]
+async fn what_is_not_the_api_s_is_not_accepted() {
+    for mischief in [json!({"wrong_signature": true}), json!({"stale": "6m"}), json!({"future": "2m"})] {
+        let world = World::new().await;
+        world.disturb(mischief.clone());
+        world.submit("0").await;
+        assert_eq!(world.answers(2).await, [401, 401], "{mischief}");
+        assert_eq!(world.state().await, json!({"jobs": []}), "{mischief}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_altered_under_a_valid_signature_is_found_out() {
+    for (alter, decision) in [
+        (json!({"ResultCode": "0810", "Actions": {"Verify_ID_Number": "Verified"}}), "rejected"),
+        (json!({"ResultCode": "1210", "Actions": {"Verify_ID_Number": "Verified"}}), "rejected"),
+        (json!({"ResultCode": "0899"}), "unknown"), // the lookup's true code never comes
+    ] {
+        let world = World::new().await;
+        world.disturb(json!({"alter": alter}));
+        world.submit("1").await; // the images do not match
+        assert_eq!(world.answers(2).await, [200, 200]);
+        let state = world.state().await;
+        assert_eq!(state["jobs"][0]["decision"], decision, "{alter}: {state}");
+    }
+    // Of another job, which the API does not know.
+    let world = World::new().await;
+    let params = json!({"user_id": "mallory", "job_id": "job-2", "job_type": 1});
+    world.disturb(json!({"alter": {"ResultCode": "0810", "PartnerParams": params}}));
+    world.submit("1").await;
+    world.answers(2).await;
+    assert_eq!(world.state().await["jobs"][0]["confirmed"], false);
+}
+
+#[tokio::test]
+async fn two_bodies_under_one_signature_are_told_apart_by_the_api() {
+    for (confirms, after) in [
+        (true, state("rejected", "0811", true, &json!(["lookup"]))),
+        (false, state("rejected", "0811", false, &json!(["lookup"]))),
+    ] {
+        let world = World::with_confirmation(confirms).await;
+        world.disturb(json!({"drop": true}));
+        world.submit("1").await;
+        let proof = SignedReply::prove(world.mock.credentials(), &now());
+        let body = |code: &str| {
+            let params = json!({"user_id": "leo", "job_id": "job-1", "job_type": 1});
+            let text =
+                json!({"ResultCode": code, "SmileJobID": "0000000001", "PartnerParams": params}).to_string();
+            let (callback, _) = Callback::read(text.as_bytes()).unwrap().trust_without_checking();
+            callback.write(Some(&proof)).unwrap()
+        };
+        for code in ["0811", "0810", "1210", "0811", "0810"] {
+            assert_eq!(world.send("POST /callback", &body(code)).await, (200, String::new()), "{code}");
+        }
+        assert_eq!(world.state().await, after, "{confirms}");
+    }
+}
+
+fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
+    Timestamp::from_utc_millis(since.as_millis().try_into().unwrap())
+}
+
+#[tokio::test]
+async fn without_the_api_nothing_is_confirmed() {
+    let world = World::with_confirmation(false).await;
+    world.submit("0").await;
+    assert_eq!(world.answers(2).await, [200, 200]);
+    assert_eq!(world.state().await, state("approved", "0810", false, &json!([])));
+}
+
+#[tokio::test]
+async fn a_refusal_is_a_status_and_nothing_else() {
+    let world = World::with_confirmation(false).await;
+    let unsigned = br#"{"ResultCode": "0810", "FullName": "canary"}"#;
+    for (body, status) in [
+        (&b"canary"[..], 400),
+        (b"", 400),
+        (unsigned, 401),
+        (br#"{"ResultCode": "0810", "timestamp": "2023-03-09T21:35:00.000Z", "signature": "canary"}"#, 401),
+        (&vec![b' '; (4 << 20) + 1], 413),
+    ] {
+        assert_eq!(world.send("POST /callback", body).await, (status, String::new()), "{}", body.len());
+    }
+    assert_eq!(world.send("GET /callback", b"").await.0, 405);
+    assert_eq!(world.state().await, json!({"jobs": []}));
+}
