@@ -20,7 +20,7 @@ pub(crate) fn of<'a>(packages: impl Iterator<Item = &'a Package>) -> Result<Vec<
         let Some(next) = left.iter().find(|(_, needs)| is_ready(needs)).map(|(name, _)| *name) else {
             bail!(
                 "these need each other, so none can be first: {}",
-                Vec::from_iter(left.keys().copied()).join(", ")
+                left.keys().copied().collect::<Vec<_>>().join(", ")
             );
         };
         left.remove(next);
