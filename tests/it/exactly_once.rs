@@ -362,7 +362,7 @@ fn a_refusal_is_an_answer() {
 #[test]
 fn a_line_that_stays_bad_costs_no_more_than_the_budget() {
     for bad in BAD {
-        let world = World::new(&[bad; 1000]);
+        let world = World::new(&vec![bad; 1000]);
         let mut client = world.client();
         let retry = || {
             let mut retry = Retry::up_to(50);
