@@ -57,7 +57,7 @@ pub enum TransportErrorKind {
     Timeout,
     /// The connection broke off: the request may have arrived.
     Interrupted,
-    /// The answer was larger than [`Outgoing::reply_limit`].
+    /// The answer was larger than [`Outgoing::reply_limit`](crate::Outgoing::reply_limit).
     ReplyTooLarge,
     /// A file of the body could not be read again, or is not the one that was read before: the body did not arrive whole.
     Body,
