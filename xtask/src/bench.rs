@@ -32,6 +32,7 @@ const STARTS: usize = 9;
 pub(crate) fn run(root: &Path, requests: usize, json: Option<&Path>) -> Result<()> {
     let programs = build(
         root,
+        "smileid-mock-server",
         &["--release", "--bin", "smileid-mock", "--example", "bench_axum", "--example", "bench_load"],
     )?;
     let load = Load(program(&programs, "bench_load")?.to_owned());
@@ -127,17 +128,13 @@ fn growth(command: &mut Command, load: &Load, requests: usize) -> Result<Growth>
 fn start(command: &mut Command) -> Result<(Server, f64)> {
     let begin = Instant::now();
     let server = Server::start(command)?;
-    let mut stream = TcpStream::connect(address(&server)).context("connecting to the server")?;
-    write!(stream, "GET /v1/services HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n", address(&server))
+    let mut stream = TcpStream::connect(server.address()).context("connecting to the server")?;
+    write!(stream, "GET /v1/services HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n", server.address())
         .context("asking the server")?;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).context("reading the server's answer")?;
     ensure!(answer.starts_with(b"HTTP/1.1 200"), "the server's first answer is none of success");
     Ok((server, begin.elapsed().as_secs_f64() * 1000.0))
-}
-
-fn address(server: &Server) -> &str {
-    server.ready.http.trim_start_matches("http://")
 }
 
 /// How much of a server is in memory; nothing where the system does not say it as Linux does.

@@ -100,7 +100,7 @@ fn fuzz(root: &Path) -> Result<()> {
 }
 
 fn peers(root: &Path) -> Result<()> {
-    peers::run(root, &[])
+    peers::run(root, &[], Stale::Refuse)
 }
 
 fn echo_and_run(command: &mut std::process::Command) -> Result<()> {

@@ -39,10 +39,11 @@ fn run(command: Command) -> Result<()> {
         Command::Layers => layers::run(&root),
         Command::Tidy => tidy::run(&root),
         Command::Fuzz { target, seconds } => fuzz::run(&root, target.as_deref(), seconds),
-        Command::Peers { names } => peers::run(&root, &names),
         Command::Release { version, execute, without_ci } => {
             release::run(&root, &version, release::Options { execute, without_ci })
         }
+        Command::Peers { names, check: true } => peers::run(&root, &names, codegen::Stale::Refuse),
+        Command::Peers { names, check: false } => peers::run(&root, &names, codegen::Stale::Renew),
         Command::Bench { full: true, json, .. } => bench::run(&root, 1_000_000, json.as_deref()),
         Command::Bench { requests, json, .. } => bench::run(&root, requests, json.as_deref()),
     }
@@ -108,9 +109,12 @@ enum Command {
         #[arg(long)]
         without_ci: bool,
     },
-    /// Drive official libraries of other languages against the mock server
+    /// Drive official libraries of other languages against the mock server, and write how ours compares
     Peers {
-        /// The peers to drive: python, node, java, or all
+        /// Write nothing; fail if the page is not what came of it
+        #[arg(long)]
+        check: bool,
+        /// The peers to drive: python, node, java, side-by-side, or all
         #[arg(value_name = "PEER")]
         names: Vec<String>,
     },

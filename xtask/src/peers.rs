@@ -1,5 +1,7 @@
 //! `cargo xtask peers`: the official libraries of other languages, driven against our mock server, and the recipes of
-//! `docs/guides`, which are tests of those languages. All of them run under `smileid-mock exec`.
+//! `docs/guides`, which are tests of those languages; and, beside them, our own client.
+
+mod side_by_side;
 
 use std::{
     env,
@@ -12,23 +14,27 @@ use std::{
 use anyhow::{Context, Result, bail};
 
 use crate::{
+    codegen::Stale,
     server::{build, program},
     workspace::{Metadata, line, output, run as run_command},
 };
 
+pub(crate) use side_by_side::PAGE;
+
 /// Drives one peer.
 type Drive = fn(&Site) -> Result<()>;
 
-const PEERS: &[(&str, Drive)] = &[("python", python), ("node", node), ("java", java)];
+const PEERS: &[(&str, Drive)] =
+    &[("python", python), ("node", node), ("java", java), ("side-by-side", side_by_side::run)];
 
-/// Drives the named peers, or all.
-pub(crate) fn run(root: &Path, names: &[String]) -> Result<()> {
+/// Drives the named peers, or all. `stale` says what to do with the page that comes of it.
+pub(crate) fn run(root: &Path, names: &[String], stale: Stale) -> Result<()> {
     let all = names.is_empty() || names.iter().any(|name| name == "all");
     let known: Vec<_> = PEERS.iter().map(|(name, _)| *name).chain(["all"]).collect();
     if let Some(unknown) = names.iter().find(|name| !known.contains(&name.as_str())) {
         bail!("no peer `{unknown}`; the peers are: {}", known.join(", "));
     }
-    let site = Site::prepare(root)?;
+    let site = Site::prepare(root, stale)?;
     for (name, drive) in PEERS.iter().filter(|(name, _)| all || names.iter().any(|n| n == name)) {
         drive(&site).with_context(|| format!("peer {name}"))?;
         println!("peers: {name} is content");
@@ -44,14 +50,15 @@ struct Site {
     folder: PathBuf,
     /// `smileid-mock`.
     mock: PathBuf,
+    stale: Stale,
 }
 
 impl Site {
-    fn prepare(root: &Path) -> Result<Self> {
+    fn prepare(root: &Path, stale: Stale) -> Result<Self> {
         let folder = Metadata::load(root)?.target_directory.join("peers");
-        let programs = build(root, &["--bin", "smileid-mock"])?;
+        let programs = build(root, "smileid-mock-server", &["--bin", "smileid-mock"])?;
         let mock = program(&programs, "smileid-mock")?.to_owned();
-        Ok(Self { root: root.to_owned(), folder, mock })
+        Ok(Self { root: root.to_owned(), folder, mock, stale })
     }
 
     /// A file of a peer in the repository.
@@ -88,6 +95,15 @@ impl Site {
 }
 
 fn python(site: &Site) -> Result<()> {
+    let python = python_installed(site)?;
+    site.exec([&python, &site.file("python", "drive.py")], &site.root)?;
+    let recipe = site.file("python", "test_recipe.py");
+    let options = ["-m", "pytest", "-q", "-p", "no:cacheprovider"].map(PathBuf::from);
+    site.exec([python].into_iter().chain(options).chain([recipe]), &site.root)
+}
+
+/// An interpreter that has what the peer needs.
+fn python_installed(site: &Site) -> Result<PathBuf> {
     let requirements = site.file("python", "requirements.txt");
     let folder = site.installed("python", &requirements, |folder| {
         let program = if cfg!(windows) { "python" } else { "python3" };
@@ -101,11 +117,7 @@ fn python(site: &Site) -> Result<()> {
         pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);
         run_command(pip.arg(&requirements))
     })?;
-    let python = interpreter(&folder);
-    site.exec([&python, &site.file("python", "drive.py")], &site.root)?;
-    let recipe = site.file("python", "test_recipe.py");
-    let options = ["-m", "pytest", "-q", "-p", "no:cacheprovider"].map(PathBuf::from);
-    site.exec([python].into_iter().chain(options).chain([recipe]), &site.root)
+    Ok(interpreter(&folder))
 }
 
 fn interpreter(folder: &Path) -> PathBuf {
@@ -113,6 +125,14 @@ fn interpreter(folder: &Path) -> PathBuf {
 }
 
 fn node(site: &Site) -> Result<()> {
+    let folder = node_installed(site, &["drive.cjs", "recipe.test.js"])?;
+    let images = site.root.join("docs/images");
+    site.exec([OsStr::new("node"), OsStr::new("drive.cjs"), images.as_os_str()], &folder)?;
+    site.exec(["node", "node_modules/vitest/vitest.mjs", "run", "--reporter=default"], &folder)
+}
+
+/// A folder with what the peer needs, and with these files of it.
+fn node_installed(site: &Site, files: &[&str]) -> Result<PathBuf> {
     let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
     let manifest = site.file("node", "package.json");
     let folder = site.installed("node", &manifest, |folder| {
@@ -124,12 +144,10 @@ fn node(site: &Site) -> Result<()> {
             .context("the peer needs Node.js 18 or newer, with npm")
     })?;
     // Beside the packages, where Node.js looks for them.
-    for file in ["drive.cjs", "recipe.test.js"] {
+    for file in files {
         copy(&site.file("node", file), &folder)?;
     }
-    let images = site.root.join("docs/images");
-    site.exec([OsStr::new("node"), OsStr::new("drive.cjs"), images.as_os_str()], &folder)?;
-    site.exec(["node", "node_modules/vitest/vitest.mjs", "run", "--reporter=default"], &folder)
+    Ok(folder)
 }
 
 fn copy(file: &Path, folder: &Path) -> Result<()> {
@@ -186,7 +204,8 @@ mod tests {
 
     #[test]
     fn an_unknown_peer_is_refused_with_the_list() {
-        let refusal = run(Path::new("."), &["cobol".to_owned()]).expect_err("no such peer").to_string();
+        let refusal =
+            run(Path::new("."), &["cobol".to_owned()], Stale::Refuse).expect_err("no such peer").to_string();
         assert!(refusal.contains("cobol") && refusal.contains("python"), "{refusal}");
     }
 }

@@ -28,6 +28,10 @@ pub(crate) struct Server {
 #[derive(Debug, Default, Deserialize, PartialEq, Eq)]
 pub(crate) struct Ready {
     pub(crate) http: String,
+    /// Where it listens under TLS.
+    pub(crate) https: Option<String>,
+    /// The certificate of the authority that clients are to trust then.
+    pub(crate) ca: Option<PathBuf>,
 }
 
 impl Server {
@@ -43,6 +47,11 @@ impl Server {
         Ok(server)
     }
 
+    /// Host and port of plain HTTP.
+    pub(crate) fn address(&self) -> &str {
+        self.ready.http.trim_start_matches("http://")
+    }
+
     pub(crate) fn pid(&self) -> u32 {
         self.process.id()
     }
@@ -56,9 +65,8 @@ impl Drop for Server {
     }
 }
 
-/// Builds binaries or examples of the mock server's package and asks cargo where each is, which no layout of folders
-/// tells for sure.
-pub(crate) fn build(root: &Path, arguments: &[&str]) -> Result<BTreeMap<String, PathBuf>> {
+/// Builds binaries or examples of a package and asks cargo where each is, which no layout of folders tells for sure.
+pub(crate) fn build(root: &Path, package: &str, arguments: &[&str]) -> Result<BTreeMap<String, PathBuf>> {
     #[derive(Deserialize)]
     struct Message {
         executable: Option<PathBuf>,
@@ -70,7 +78,7 @@ pub(crate) fn build(root: &Path, arguments: &[&str]) -> Result<BTreeMap<String, 
         name: String,
     }
 
-    let mut cargo = cargo(root, ["build", "-p", "smileid-mock-server"]);
+    let mut cargo = cargo(root, ["build", "-p", package]);
     let built = output(cargo.args(arguments).args(["--message-format", "json-render-diagnostics"]))?;
     let messages = built.lines().filter_map(|line| serde_json::from_str::<Message>(line).ok());
     Ok(messages.filter_map(|message| Some((message.target?.name, message.executable?))).collect())

@@ -80,7 +80,9 @@ fn index(pages: &[Page]) -> Page {
         &["Page", "What it lists"],
         pages.iter().map(|page| vec![format!("[{}]({})", page.title, page.file), page.about.to_owned()]),
     );
-    text += "\nTo change a row, change its file and run `cargo xtask codegen`.\n";
+    text += "\nTo change a row, change its file and run `cargo xtask codegen`. [Side by side](side-by-side.md) is not about \
+             the wire: it says how the client of this project and the official ones come through the same faults, and is \
+             written by `cargo xtask peers side-by-side`.\n";
     let mut index = Page::new("README.md", "Reference", &[], &Body { about, text });
     // The index comes from all tables; naming each file would say less than the folder does.
     index.text = index.text.replacen("from ;", &format!("from `{DATA}`;"), 1);
