@@ -89,9 +89,10 @@ pub(super) fn run(site: &Site) -> Result<()> {
             Row { situation, came }
         })
         .collect();
-    write(site, &page::page(&clients, &rows))?;
+    let written = write(site, &page::page(&clients, &rows));
     let worse = worse(&clients, &rows);
     ensure!(worse.is_empty(), "ours is worse than an official client:\n  {}", worse.join("\n  "));
+    written?;
     println!("side-by-side: {} situations, {} clients", rows.len(), clients.len());
     Ok(())
 }

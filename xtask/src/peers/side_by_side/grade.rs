@@ -70,13 +70,13 @@ pub(super) enum Grade {
 impl Grade {
     /// All, with the word for each and what it says.
     pub(super) const ALL: [(Self, &'static str, &'static str); 8] = [
-        (Self::Good, "good", "The first call came to what it should."),
-        (Self::Again, "again", "The second call came to the result; the error before was a named one."),
+        (Self::Good, "good", "The first call came to what it should, and the job to its result."),
+        (Self::Again, "again", "The first call ended with a named error, and the second came to the result."),
         (
             Self::Later,
             "later",
-            "Named errors, or word that there is no result yet, until nothing went wrong any more. Then the job was gone \
-             on with.",
+            "The first call did not come to what it should. There were named errors, or word that there is no result yet, \
+             until nothing went wrong any more. Then the job came to its result.",
         ),
         (
             Self::Untold,
@@ -86,8 +86,8 @@ impl Grade {
         (
             Self::Crash,
             "crash",
-            "On the way there was an error that callers were not told of, such as a missing key or a parser's. Then the \
-             job was gone on with.",
+            "On the way there was an error that callers were not told of, such as a missing key or a parser's. In the end \
+             the job came to its result.",
         ),
         (Self::Lost, "lost", "No call came to the result, even when nothing went wrong any more."),
         (Self::Hangs, "hangs", "A call did not end by itself."),

@@ -15,7 +15,7 @@ use super::{
     Client,
     admin::Partner,
     grade::{Call, Facts, Got, When},
-    situation::{Rule, Situation},
+    situation::{Lack, Rule, Situation},
 };
 use crate::{peers::Site, server::Server};
 
@@ -92,14 +92,14 @@ impl<'a> Stage<'a> {
         when: When,
     ) -> Result<Child> {
         let is_well = when == When::Later;
-        let row = &situation.row;
+        let lacks = situation.row.lacks.filter(|_| !is_well);
         let https = || server.ready.https.as_deref().context("the mock speaks HTTPS too");
         let origin = if client.is_https { https()? } else { &server.ready.http };
         // Of the official packages, Python's takes the path too; ours takes either.
         let base = format!("{origin}/v1");
-        let api_key = if row.wrong_key && !is_well { "not the key" } else { &partner.api_key };
+        let api_key = if lacks == Some(Lack::Key) { "not the key" } else { &partner.api_key };
         let image = self.kept.join(format!("{number}.jpg"));
-        if !row.missing_image || is_well {
+        if lacks != Some(Lack::Image) {
             fs::copy(&self.image, &image).context("putting the image where the client looks for it")?;
         }
         let call = json!({

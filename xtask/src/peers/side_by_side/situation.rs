@@ -36,6 +36,16 @@ pub(super) enum End {
     NotYet,
 }
 
+/// What the caller did not see to before the first calls.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Lack {
+    /// The right key.
+    Key,
+    /// The file of the image.
+    Image,
+}
+
 /// A row of the table.
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -52,10 +62,7 @@ pub(super) struct Row {
     pub(super) polls: u32,
     pub(super) scenario: Option<Value>,
     pub(super) later: Option<String>,
-    #[serde(default)]
-    pub(super) wrong_key: bool,
-    #[serde(default)]
-    pub(super) missing_image: bool,
+    pub(super) lacks: Option<Lack>,
     #[serde(default)]
     pub(super) killed: bool,
     #[serde(default)]
