@@ -116,7 +116,7 @@ impl<'a> Stage<'a> {
         let (program, arguments) = client.words.split_first().context("a client has a program")?;
         let mut command = Command::new(program);
         command.args(arguments).arg(call.to_string()).current_dir(&client.folder);
-        command.env("PYTHONDONTWRITEBYTECODE", "1");
+        command.env("PYTHONDONTWRITEBYTECODE", "1").env("NO_PROXY", "127.0.0.1").env("no_proxy", "127.0.0.1");
         if let Some(ca) = &server.ready.ca {
             command.env("NODE_EXTRA_CA_CERTS", ca);
         }
