@@ -10,7 +10,7 @@ use smileid_mock_server::MockServer;
 
 use crate::{
     image,
-    proxy::{self, Fault},
+    proxy::{self, Fault, Moment},
 };
 
 const STEPS: [Step; 3] = [Step::Announce, Step::Upload, Step::Await];
@@ -18,7 +18,7 @@ const STEPS: [Step; 3] = [Step::Announce, Step::Upload, Step::Await];
 async fn submit_through(broken: usize, fault: Fault) -> Result<Submitted, SubmitError> {
     let server = MockServer::start().await.unwrap();
     let address = server.base_url().trim_start_matches("http://").parse().unwrap();
-    let proxy = proxy::start(address, broken, fault);
+    let proxy = proxy::start(address, move |exchange| (exchange == broken).then_some(fault));
     let environment: Environment = format!("http://{proxy}").parse().unwrap();
     let mut config = Config::new(server.credentials().clone(), &environment);
     config.timeouts.request = Duration::from_secs(1);
@@ -32,7 +32,7 @@ async fn submit_through(broken: usize, fault: Fault) -> Result<Submitted, Submit
 
 #[tokio::test]
 async fn nothing_is_broken_when_nothing_is_broken() {
-    let submission = submit_through(usize::MAX, Fault::Delay).await.unwrap();
+    let submission = submit_through(usize::MAX, Fault::Late).await.unwrap();
     assert!(submission.state.unwrap().complete().is_some());
 }
 
@@ -40,10 +40,10 @@ async fn nothing_is_broken_when_nothing_is_broken() {
 async fn a_cut_connection_is_an_interruption_and_a_late_answer_a_timeout() {
     for (broken, step) in STEPS.into_iter().enumerate() {
         for (fault, kind) in [
-            (Fault::CutBeforeRequest, TransportErrorKind::Interrupted),
-            (Fault::CutBeforeAnswer, TransportErrorKind::Interrupted),
-            (Fault::CutAnswer, TransportErrorKind::Interrupted),
-            (Fault::Delay, TransportErrorKind::Timeout),
+            (Fault::Cut(Moment::Asked), TransportErrorKind::Interrupted),
+            (Fault::Cut(Moment::Answered), TransportErrorKind::Interrupted),
+            (Fault::Cut(Moment::HalfAnswered), TransportErrorKind::Interrupted),
+            (Fault::Late, TransportErrorKind::Timeout),
         ] {
             let error = submit_through(broken, fault).await.unwrap_err();
             assert_eq!(error.step, step, "{fault:?}");

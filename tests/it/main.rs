@@ -1,16 +1,39 @@
 //! Tests that cross crates; see the README beside this folder.
 
 mod archive;
+mod books;
+mod cuts;
 mod endpoints;
 mod exactly_once;
 mod faults;
 mod journey;
+mod killed;
 mod page;
 mod proxy;
 mod trust;
 mod wiremock;
 
-use std::path::PathBuf;
+use std::{
+    fmt::Debug,
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::PathBuf,
+    sync::atomic::{AtomicUsize, Ordering},
+    thread,
+};
+
+/// Tries all cases, some at a time, and names those that fail.
+fn try_all<T: Debug + Sync>(cases: &[T], try_one: impl Fn(&T) + Sync) {
+    let next = AtomicUsize::new(0);
+    thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    assert!(catch_unwind(AssertUnwindSafe(|| try_one(case))).is_ok(), "{case:?}");
+                }
+            });
+        }
+    });
+}
 
 /// A drawn image of the documentation.
 fn image(name: &str) -> PathBuf {

@@ -1,73 +1,140 @@
-//! A proxy that passes HTTP exchanges on, and breaks one of them.
+//! A proxy that passes HTTP exchanges on, one on each connection, and breaks those that it is told to.
 
 use std::{
     io::{self, Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
     thread,
-    time::Duration,
 };
 
 /// What happens to an exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
-    /// The connection is closed before the request is passed on.
-    CutBeforeRequest,
-    /// The request is passed on, its answer is not.
-    CutBeforeAnswer,
-    /// Half of the answer arrives.
-    CutAnswer,
-    /// The answer arrives when nobody waits for it any more.
-    Delay,
+    /// The connection is cut, to both sides.
+    Cut(Moment),
+    /// The connection is cut as the request has come, and the request arrives after that of the next exchange.
+    Overtaken,
+    /// The answer comes when nobody waits for it any more.
+    Late,
     /// The answer is an error page of some machine in between.
     ErrorPage,
     /// The answer's status says yes, and its body is a page of HTML.
     WrongBody,
 }
 
-/// Starts a proxy in front of `server` that breaks exchange number `broken`, counted from 0.
-pub(crate) fn start(server: SocketAddr, broken: usize, fault: Fault) -> SocketAddr {
+/// A point in the course of an exchange.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Moment {
+    /// Before the request.
+    Connected,
+    /// Half of the request is with the server.
+    HalfAsked,
+    /// The request has come, and the server has nothing of it.
+    Asked,
+    /// The server has answered, and the client has nothing of it.
+    Answered,
+    /// The client has half of the answer.
+    HalfAnswered,
+}
+
+impl Moment {
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Connected, Self::HalfAsked, Self::Asked, Self::Answered, Self::HalfAnswered];
+}
+
+/// Starts a proxy in front of `server`. `plan` says what happens to which exchange, counted from 0.
+pub(crate) fn start(
+    server: SocketAddr,
+    plan: impl Fn(usize) -> Option<Fault> + Send + Sync + 'static,
+) -> SocketAddr {
+    start_and_tell(server, plan, || ())
+}
+
+/// The same; calls `tell` before each cut.
+pub(crate) fn start_and_tell(
+    server: SocketAddr,
+    plan: impl Fn(usize) -> Option<Fault> + Send + Sync + 'static,
+    tell: impl Fn() + Send + Sync + 'static,
+) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = listener.local_addr().expect("it is bound");
-    let count = Arc::new(AtomicUsize::new(0));
+    let count = AtomicUsize::new(0);
+    let proxy = Arc::new(Proxy { server, tell: Box::new(tell), overtaken: Mutex::default() });
     thread::spawn(move || {
         for client in listener.incoming().flatten() {
-            let count = Arc::clone(&count);
+            let fault = plan(count.fetch_add(1, Ordering::Relaxed));
+            let proxy = Arc::clone(&proxy);
             // One that breaks off is part of the test.
-            thread::spawn(move || drop(exchange(client, server, &count, broken, fault)));
+            thread::spawn(move || drop(proxy.exchange(client, fault)));
         }
     });
     address
 }
 
-fn exchange(
-    mut client: TcpStream,
+struct Proxy {
     server: SocketAddr,
-    count: &AtomicUsize,
-    broken: usize,
-    fault: Fault,
-) -> io::Result<()> {
-    let request = read_message(&mut client)?;
-    let fault = (count.fetch_add(1, Ordering::SeqCst) == broken).then_some(fault);
-    if fault == Some(Fault::CutBeforeRequest) {
-        return Ok(());
-    }
-    let mut upstream = TcpStream::connect(server)?;
-    upstream.write_all(&request)?;
-    let answer = read_message(&mut upstream)?;
-    match fault {
-        None => client.write_all(&closing(&answer)),
-        Some(Fault::CutBeforeRequest | Fault::CutBeforeAnswer) => Ok(()),
-        Some(Fault::CutAnswer) => client.write_all(&answer[..answer.len() / 2]),
-        Some(Fault::Delay) => {
-            thread::sleep(Duration::from_secs(3));
-            client.write_all(&answer)
+    tell: Box<dyn Fn() + Send + Sync>,
+    overtaken: Mutex<Option<Vec<u8>>>,
+}
+
+impl Proxy {
+    fn exchange(&self, mut client: TcpStream, fault: Option<Fault>) -> io::Result<()> {
+        let cut = |at| fault == Some(Fault::Cut(at));
+        if cut(Moment::Connected) {
+            return self.cut();
         }
-        Some(Fault::ErrorPage) => client.write_all(&page("502 Bad Gateway")),
-        Some(Fault::WrongBody) => client.write_all(&page("200 OK")),
+        let mut request = Message::read_head(&mut client)?;
+        if cut(Moment::HalfAsked) {
+            let half = request.length / 2;
+            request.read_to(half, &mut client)?;
+            let mut upstream = TcpStream::connect(self.server)?;
+            upstream.write_all(&request.bytes[..half])?;
+            return self.cut();
+        }
+        request.read_to(request.length, &mut client)?;
+        if fault == Some(Fault::Overtaken) {
+            *self.overtaken.lock().expect("nobody panics with it") = Some(request.bytes);
+            return self.cut();
+        }
+        if cut(Moment::Asked) {
+            return self.cut();
+        }
+        let answer = self.ask(&request.bytes)?;
+        if let Some(overtaken) = self.overtaken.lock().expect("nobody panics with it").take() {
+            self.ask(&overtaken)?;
+        }
+        match fault {
+            Some(Fault::Cut(Moment::HalfAnswered)) => {
+                client.write_all(&answer[..answer.len() / 2])?;
+                self.cut()
+            }
+            Some(Fault::Cut(_) | Fault::Overtaken) => self.cut(),
+            Some(Fault::Late) => {
+                // Whether the client hangs up or resets, it has gone.
+                let _ = client.read(&mut [0]);
+                client.write_all(&answer)
+            }
+            Some(Fault::ErrorPage) => client.write_all(&page("502 Bad Gateway")),
+            Some(Fault::WrongBody) => client.write_all(&page("200 OK")),
+            None => client.write_all(&closing(&answer)),
+        }
+    }
+
+    fn ask(&self, request: &[u8]) -> io::Result<Vec<u8>> {
+        let mut upstream = TcpStream::connect(self.server)?;
+        upstream.write_all(request)?;
+        let mut answer = Message::read_head(&mut upstream)?;
+        answer.read_to(answer.length, &mut upstream)?;
+        Ok(answer.bytes)
+    }
+
+    /// The connections are closed as the exchange ends.
+    fn cut(&self) -> io::Result<()> {
+        (self.tell)();
+        Ok(())
     }
 }
 
@@ -83,27 +150,43 @@ fn closing(answer: &[u8]) -> Vec<u8> {
     [&answer[..end], b"\r\nConnection: close", &answer[end..]].concat()
 }
 
-/// Reads a message whose body has a `Content-Length`, or none.
-fn read_message(stream: &mut TcpStream) -> io::Result<Vec<u8>> {
-    let mut message = Vec::new();
-    let mut buffer = vec![0; 65_536];
-    let head = loop {
-        if let Some(at) = message.windows(4).position(|four| four == b"\r\n\r\n") {
-            break at + 4;
+/// A message whose body has a `Content-Length`, or none, as far as it has been read.
+struct Message {
+    bytes: Vec<u8>,
+    /// How many bytes it has in all.
+    length: usize,
+}
+
+impl Message {
+    fn read_head(stream: &mut TcpStream) -> io::Result<Self> {
+        let mut message = Self { bytes: Vec::new(), length: 0 };
+        let head = loop {
+            if let Some(at) = message.bytes.windows(4).position(|four| four == b"\r\n\r\n") {
+                break at + 4;
+            }
+            message.read_more(stream)?;
+        };
+        let text = String::from_utf8_lossy(&message.bytes[..head]).to_lowercase();
+        let body = text.lines().find_map(|line| line.strip_prefix("content-length:"));
+        message.length = head + body.map_or(0, |length| length.trim().parse().unwrap_or(0));
+        Ok(message)
+    }
+
+    fn read_to(&mut self, length: usize, stream: &mut TcpStream) -> io::Result<()> {
+        while self.bytes.len() < length {
+            self.read_more(stream)?;
         }
+        Ok(())
+    }
+
+    fn read_more(&mut self, stream: &mut TcpStream) -> io::Result<()> {
+        let mut buffer = vec![0; 65_536];
         match stream.read(&mut buffer)? {
-            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
-            count => message.extend_from_slice(&buffer[..count]),
-        }
-    };
-    let text = String::from_utf8_lossy(&message[..head]).to_lowercase();
-    let length = text.lines().find_map(|line| line.strip_prefix("content-length:"));
-    let length: usize = length.map_or(0, |length| length.trim().parse().unwrap_or(0));
-    while message.len() < head + length {
-        match stream.read(&mut buffer)? {
-            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
-            count => message.extend_from_slice(&buffer[..count]),
+            0 => Err(io::ErrorKind::UnexpectedEof.into()),
+            count => {
+                self.bytes.extend_from_slice(&buffer[..count]);
+                Ok(())
+            }
         }
     }
-    Ok(message)
 }

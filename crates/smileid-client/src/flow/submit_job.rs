@@ -41,6 +41,8 @@ pub struct SubmitJob<'c> {
     state: State<'c>,
     /// What went wrong before the API was asked how the job stands.
     trouble: Option<Error>,
+    /// Whether the name of a job that is to be announced again was found taken.
+    was_taken: bool,
 }
 
 #[derive(Debug)]
@@ -83,6 +85,7 @@ impl<'c> SubmitJob<'c> {
             deadline: Duration::ZERO,
             state: State::Beginning,
             trouble: None,
+            was_taken: false,
         }
     }
 
@@ -158,8 +161,8 @@ impl<'c> SubmitJob<'c> {
         // A name that is taken may be taken by this very job, whose archive never came.
         if error.code() == Some(&ErrorCode::JOB_EXISTS) {
             self.submission.stage = before;
-            if retry.is_some() {
-                // It may have come just now.
+            // Or came just now; but not time after time.
+            if retry.is_some() && std::mem::replace(&mut self.was_taken, true) {
                 return self.ask_after(Step::Announce, error, now);
             }
             self.trouble = Some(error);
@@ -285,17 +288,16 @@ impl<'c> SubmitJob<'c> {
 
     fn not_answered(&mut self, error: Error, now: Now) -> Next {
         let trouble = self.trouble.take();
-        if error.code() == Some(&ErrorCode::JOB_NOT_FOUND) {
-            return match trouble {
-                // The name is taken by somebody else's job.
-                Some(trouble) if trouble.code() == Some(&ErrorCode::JOB_EXISTS) => {
-                    self.fail(Step::Announce, trouble)
-                }
-                _ => self.announce(false, now),
-            };
-        }
+        let is_unknown = error.code() == Some(&ErrorCode::JOB_NOT_FOUND);
+        let is_taken = trouble.as_ref().and_then(Error::code) == Some(&ErrorCode::JOB_EXISTS);
         match trouble {
-            Some(trouble) if !matches!(error, Error::Forged(_)) => self.fail(self.step(), trouble),
+            // The name is taken by somebody else's job.
+            Some(trouble) if is_unknown && is_taken => self.fail(Step::Announce, trouble),
+            _ if is_unknown => self.announce(false, now),
+            // A name that is taken says nothing while it is not known by whose job.
+            Some(trouble) if !is_taken && !matches!(error, Error::Forged(_)) => {
+                self.fail(self.step(), trouble)
+            }
             _ => self.fail(self.step(), error),
         }
     }

@@ -1,0 +1,52 @@
+//! A program that submits one job, however often it is killed on the way: it keeps its submission in a file before it
+//! sends anything, and goes on from the file when there is one.
+//!
+//! `keeps-its-submission FILE URL PARTNER_ID API_KEY IMAGE`
+
+use std::{env, error::Error, fs, path::Path, time::Duration};
+
+use smileid::{
+    Client, Config, Credentials, Delivery, Environment, Follow, Image, ImageJob, JobIds, ReqwestTransport,
+    Submission,
+};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<_> = env::args().skip(1).collect();
+    let [file, url, partner_id, api_key, image] = arguments.as_slice() else {
+        return Err("five arguments are expected".into());
+    };
+    let mut submission = kept(Path::new(file), image)?;
+
+    let environment: Environment = url.parse()?;
+    let mut config = Config::new(Credentials::new(partner_id, api_key)?, &environment);
+    config.retry.first = Duration::from_millis(5);
+    config.wait.schedule.first = Duration::from_millis(5);
+    let client = Client::new(config, ReqwestTransport::new()?);
+    let submitted = client.submit(&mut submission).await?;
+
+    let reply =
+        submitted.state.as_ref().and_then(|state| state.complete()).ok_or("there is no result yet")?;
+    let result = reply.value.result().ok_or("the job has no result")?;
+    let shown = serde_json::json!({
+        "job_id": submitted.ids.job_id(),
+        "smile_job_id": submitted.smile_job_id,
+        "result_code": result.result_code.as_ref().map(|code| code.as_str()),
+    });
+    println!("{shown}");
+    Ok(())
+}
+
+/// What was kept, or a new submission, which is kept now. A file appears whole or not at all.
+fn kept(file: &Path, image: &str) -> Result<Submission, Box<dyn Error>> {
+    if file.exists() {
+        return Ok(serde_json::from_slice(&fs::read(file)?)?);
+    }
+    let ids = JobIds::from_key("user-1", "application 4711")?;
+    let job = ImageJob::smart_selfie_registration(ids, Image::file(image));
+    let submission = Submission::new(job, Delivery::follow(Follow::result()));
+    let half_written = file.with_extension("new");
+    fs::write(&half_written, serde_json::to_vec(&submission)?)?;
+    fs::rename(half_written, file)?;
+    Ok(submission)
+}

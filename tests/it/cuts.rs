@@ -1,0 +1,142 @@
+//! Wherever connections are cut, a job is made once and paid for once: real clients, sockets and a proxy that cuts.
+//!
+//! The same in virtual time, with more that can go wrong, is in [`crate::exactly_once`].
+
+use std::{net::SocketAddr, time::Duration};
+
+use smileid::{
+    Client, Config, Delivery, Environment, Follow, Image, ImageJob, JobIds, ReqwestTransport, Retry,
+    Schedule, Submission, SubmitError, Submitted,
+};
+use smileid_mock_server::{MockServer, Options};
+use tokio::runtime::Runtime;
+
+use crate::{
+    books::Books,
+    proxy::{self, Fault, Moment},
+    try_all,
+};
+
+const FAULTS: [Fault; 7] = [
+    Fault::Cut(Moment::Connected),
+    Fault::Cut(Moment::HalfAsked),
+    Fault::Cut(Moment::Asked),
+    Fault::Cut(Moment::Answered),
+    Fault::Cut(Moment::HalfAnswered),
+    Fault::Overtaken,
+    Fault::Late,
+];
+
+/// Who goes on after a break.
+#[derive(Clone, Copy, Debug)]
+enum Goer {
+    /// The call itself.
+    Call,
+    /// The program, with what it has in its hand.
+    Program,
+    /// Another program, with what was kept before the first request.
+    Successor,
+}
+
+/// Which exchanges break, and who goes on.
+#[derive(Clone, Debug)]
+struct Case {
+    breaks: Vec<(usize, Fault)>,
+    goer: Goer,
+    /// How often the status says "not yet".
+    polls: u32,
+}
+
+/// What submits: a client of one kind or another.
+type Submit<'a> = &'a (dyn Fn(Config, &mut Submission) -> Result<Submitted, SubmitError> + Sync);
+
+fn carry_through(case: &Case, runtime: &Runtime, submit: Submit<'_>) {
+    let mut options = Options::new().unwrap();
+    options.config.processing = smileid_mock_server::Processing::Polls(case.polls);
+    let server = runtime.block_on(MockServer::start_with(options)).unwrap();
+    let address: SocketAddr = server.base_url().trim_start_matches("http://").parse().unwrap();
+    let breaks = case.breaks.clone();
+    let proxy = proxy::start(address, move |exchange| {
+        breaks.iter().find(|(broken, _)| *broken == exchange).map(|(_, fault)| *fault)
+    });
+
+    let environment: Environment = format!("http://{proxy}").parse().unwrap();
+    let mut config = Config::new(server.credentials().clone(), &environment);
+    config.wait.schedule = Schedule::doubling(Duration::from_millis(2), Duration::from_millis(10));
+    if !matches!(case.goer, Goer::Call) {
+        config.retry = Retry::never();
+    }
+    config.retry.first = Duration::from_millis(2);
+    let some_is_late = case.breaks.iter().any(|(_, fault)| *fault == Fault::Late);
+    if some_is_late {
+        config.timeouts.request = Duration::from_millis(500);
+        config.timeouts.upload = Duration::from_millis(500);
+    }
+
+    let ids = JobIds::from_key("user-1", "application 4711").unwrap();
+    let mut image = vec![0; 100_000];
+    image[..8].copy_from_slice(b"\x89PNG\r\n\x1a\n");
+    let job = ImageJob::smart_selfie_registration(ids.clone(), Image::bytes(image));
+    let mut submission = Submission::new(job, Delivery::follow(Follow::result()));
+    let kept = serde_json::to_string(&submission).unwrap();
+    for call in 0..10 {
+        let outcome = submit(config.clone(), &mut submission);
+        let books = Books::of(address);
+        books.check();
+        match outcome {
+            Ok(submitted) => {
+                assert!(submitted.state.unwrap().complete().is_some());
+                let smile_job_id = submitted.smile_job_id.expect("a result names it");
+                assert_eq!(books.jobs, [(ids.job_id().to_owned(), smile_job_id)]);
+                assert_eq!(books.bill, 1);
+                // A machine that is busy may be late where nothing was to be.
+                if !some_is_late {
+                    assert!(call <= if matches!(case.goer, Goer::Call) { 0 } else { case.breaks.len() });
+                }
+                return;
+            }
+            Err(error) => assert!(error.source.is_retryable(), "{error:?}"),
+        }
+        if matches!(case.goer, Goer::Successor) {
+            submission = serde_json::from_str(&kept).unwrap();
+        }
+    }
+    panic!("no result");
+}
+
+/// Carries all cases through with the asynchronous client.
+fn carry_all_through(cases: &[Case]) {
+    let runtime = Runtime::new().unwrap();
+    let transport = ReqwestTransport::new().unwrap();
+    let submit = |config: Config, submission: &mut Submission| {
+        runtime.block_on(Client::new(config, transport.clone()).submit(submission))
+    };
+    try_all(cases, |case| carry_through(case, &runtime, &submit));
+}
+
+fn cases(breaks: &[Vec<(usize, Fault)>], polls: u32) -> Vec<Case> {
+    let goers = [Goer::Call, Goer::Program, Goer::Successor];
+    let cases =
+        breaks.iter().flat_map(|breaks| goers.map(|goer| Case { breaks: breaks.clone(), goer, polls }));
+    cases.collect()
+}
+
+/// Announced, uploaded, and asked for six times.
+#[test]
+fn one_break_at_any_of_eight_exchanges() {
+    let breaks = (0..8).flat_map(|exchange| FAULTS.map(|fault| vec![(exchange, fault)]));
+    carry_all_through(&cases(&breaks.collect::<Vec<_>>(), 5));
+}
+
+#[test]
+fn a_second_break_while_the_first_is_being_mended() {
+    let mut breaks = Vec::new();
+    for first in 0..3 {
+        for fault in [Fault::Cut(Moment::HalfAsked), Fault::Cut(Moment::Answered), Fault::Overtaken] {
+            for second in first + 1..first + 5 {
+                breaks.extend(FAULTS.map(|other| vec![(first, fault), (second, other)]));
+            }
+        }
+    }
+    carry_all_through(&cases(&breaks, 0));
+}
