@@ -134,7 +134,8 @@ impl<T: Transport> Client<T> {
             event = match flow.on(event, self.transport.now()) {
                 Action::Send(request) => {
                     let span = trace::span(&request);
-                    let outcome = self.transport.send(request).instrument(span.clone()).await;
+                    // Boxed, as it is most of the future, and a wait spends most of its life between requests.
+                    let outcome = Box::pin(self.transport.send(request)).instrument(span.clone()).await;
                     trace::record(&span, &outcome);
                     Event::from(outcome)
                 }

@@ -69,7 +69,9 @@ impl Error {
     pub fn never_left(&self) -> bool {
         match self {
             Self::Read(_) | Self::Encode(_) => true,
-            Self::Transport(error) => error.kind() == TransportErrorKind::Connect,
+            Self::Transport(error) => {
+                matches!(error.kind(), TransportErrorKind::Connect | TransportErrorKind::Busy)
+            }
             _ => false,
         }
     }
@@ -78,18 +80,22 @@ impl Error {
     /// billed. Ask for the job's status before asking for the same again.
     pub fn is_outcome_unknown(&self) -> bool {
         match self {
-            Self::Transport(error) => {
-                !matches!(error.kind(), TransportErrorKind::Connect | TransportErrorKind::Body)
-            }
+            Self::Transport(error) => !self.never_left() && error.kind() != TransportErrorKind::Body,
             Self::Refused(refusal) => refusal.status.is_server_error(),
             Self::Malformed(_) | Self::Forged(_) | Self::Stale(_) | Self::AnotherJob => true,
             _ => false,
         }
     }
 
-    /// Whether no answer came in time.
+    /// Whether time ran out.
     pub fn is_timeout(&self) -> bool {
-        matches!(self, Self::Transport(error) if error.kind() == TransportErrorKind::Timeout)
+        self.is_busy()
+            || matches!(self, Self::Transport(error) if error.kind() == TransportErrorKind::Timeout)
+    }
+
+    /// Whether the client had too much to do, which is nothing that the API could be blamed for.
+    pub(crate) fn is_busy(&self) -> bool {
+        matches!(self, Self::Transport(error) if error.kind() == TransportErrorKind::Busy)
     }
 
     /// The HTTP status of the answer, when one came.

@@ -53,6 +53,7 @@ pub(crate) fn record(span: &Span, outcome: &Result<Response<Bytes>, TransportErr
         }
         Err(error) => failed(&match error.kind() {
             TransportErrorKind::Connect => "connect",
+            TransportErrorKind::Busy => "busy",
             TransportErrorKind::Timeout => "timeout",
             TransportErrorKind::Interrupted => "interrupted",
             TransportErrorKind::ReplyTooLarge => "reply_too_large",

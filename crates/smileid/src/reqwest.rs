@@ -1,5 +1,7 @@
 //! The asynchronous transport over reqwest, with rustls and the system's certificates.
 
+mod turns;
+
 use std::{
     collections::VecDeque,
     error::Error as StdError,
@@ -17,6 +19,7 @@ use smileid_protocol::{
     job::{ImageJob, ReadError, ReadyJob},
     origin::is_loopback,
 };
+use turns::Turns;
 
 /// A client over [`ReqwestTransport`].
 pub type Client = smileid_client::Client<ReqwestTransport>;
@@ -27,12 +30,13 @@ pub struct ReqwestTransport {
     client: ::reqwest::Client,
     /// For loopback hosts, which may be spoken to in the clear: never through a proxy, which is another machine.
     direct: ::reqwest::Client,
+    turns: Turns,
 }
 
 impl ReqwestTransport {
     /// A transport that follows no redirects, speaks TLS with the system's certificates, gives up on a connection
-    /// after 10 seconds and on a stalled answer after 30, and uses the proxies that the environment names, but not for
-    /// this machine.
+    /// after 10 seconds and on a stalled answer after 30, uses the proxies that the environment names, but not for
+    /// this machine, and has [at most](Self::at_most) 500 requests under way.
     ///
     /// # Errors
     ///
@@ -50,6 +54,7 @@ impl ReqwestTransport {
         Ok(Self {
             client: builder()?.build().map_err(BuildError::new)?,
             direct: builder()?.no_proxy().build().map_err(BuildError::new)?,
+            turns: Turns::new(Turns::DEFAULT),
         })
     }
 
@@ -59,14 +64,29 @@ impl ReqwestTransport {
     /// signed request, or an archive of images, to whatever host it names. Nor may it reach loopback hosts through a
     /// proxy, if such hosts are used.
     pub fn with_client_that_follows_no_redirects(client: ::reqwest::Client) -> Self {
-        Self { direct: client.clone(), client }
+        Self { direct: client.clone(), client, turns: Turns::new(Turns::DEFAULT) }
+    }
+
+    /// The same transport with at most so many requests under way, and so many connections; at least one. The others
+    /// wait for their turn within the time they have, and when that is over they have not been sent.
+    ///
+    /// ```
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let transport = smileid::ReqwestTransport::new()?.at_most(20);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn at_most(self, requests: usize) -> Self {
+        Self { turns: Turns::new(requests), ..self }
     }
 }
 
 impl Transport for ReqwestTransport {
     async fn send(&self, outgoing: Outgoing) -> Result<http::Response<Bytes>, TransportError> {
         let limit = outgoing.reply_limit;
-        let timeout = outgoing.timeout;
+        let (_turn, timeout) = self.turns.next(outgoing.timeout).await?;
         let client = if is_local(outgoing.request.uri()) { &self.direct } else { &self.client };
         let (head, body) = outgoing.request.into_parts();
         let body = body

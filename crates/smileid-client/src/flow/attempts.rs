@@ -51,7 +51,12 @@ impl Attempts {
         let ceiling = u64::try_from(self.retry.ceiling(self.made).as_millis()).unwrap_or(u64::MAX);
         let pause = Duration::from_millis(self.random.u64(0..=ceiling));
         let pause = pause.max(self.asked_for());
-        let cost = if error.is_timeout() { COST_OF_TIMEOUT } else { COST };
+        let cost = match error {
+            // The API had no load of it.
+            error if error.is_busy() => 0,
+            error if error.is_timeout() => COST_OF_TIMEOUT,
+            _ => COST,
+        };
         if !self.retry.budget.take(cost) {
             return None;
         }

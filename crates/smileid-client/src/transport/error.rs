@@ -32,6 +32,7 @@ impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.kind {
             TransportErrorKind::Connect => "no connection could be made, so nothing was sent",
+            TransportErrorKind::Busy => "too many requests of this client were under way, so it was not sent",
             TransportErrorKind::Timeout => "no answer came in time",
             TransportErrorKind::Interrupted => "the connection broke off before the whole answer came",
             TransportErrorKind::ReplyTooLarge => "the answer is larger than allowed",
@@ -53,6 +54,9 @@ impl Error for TransportError {
 pub enum TransportErrorKind {
     /// No connection was made: the request certainly did not arrive.
     Connect,
+    /// Too many other requests of the client were under way, and time ran out before it was this one's turn: it certainly
+    /// did not arrive.
+    Busy,
     /// Time ran out: the request may have arrived.
     Timeout,
     /// The connection broke off: the request may have arrived.

@@ -120,6 +120,21 @@ fn an_answer_that_never_comes_is_a_timeout_until_the_wait_is_over() {
 }
 
 #[test]
+fn a_client_with_too_much_to_do_is_late_and_no_more() {
+    let script = Script::new([Answer::Crowded]);
+    let state = client(&script).wait(&ids(), Follow::result(), Wait::up_to(seconds(20))).unwrap();
+    assert!(matches!(state, JobState::Pending(None)));
+    assert_eq!(script.elapsed(), seconds(20));
+
+    let script = Script::new(vec![Answer::Crowded; 50]).then_forever(&complete());
+    let client = Client::new(config(), &script);
+    let budget = client.config().retry.budget.clone();
+    let state = client.wait(&ids(), Follow::result(), Wait::up_to(seconds(3600))).unwrap();
+    assert!(state.complete().is_some());
+    assert_eq!(budget.left(), 500, "fifty failures of the API would have cost 500");
+}
+
+#[test]
 fn a_server_without_the_key_cannot_send_the_signature_back() {
     let echo = || Answer::Echo(complete());
     for asking in ["wait", "status"] {

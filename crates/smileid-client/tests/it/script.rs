@@ -30,6 +30,8 @@ pub(crate) enum Answer {
     Echo(Value),
     /// The answer takes this long; a shorter timeout cuts it off.
     Slow(Duration),
+    /// The client has too much else to do until time runs out.
+    Crowded,
 }
 
 /// Answers by a script, keeps what was sent, and lets time pass only when it is waited for.
@@ -114,6 +116,10 @@ impl BlockingTransport for &Script {
             (Some(Answer::Slow(duration)), _) => {
                 self.clock.set(self.clock.get() + duration.min(timeout));
                 Err(TransportError::new(TransportErrorKind::Timeout))
+            }
+            (Some(Answer::Crowded), _) => {
+                self.clock.set(self.clock.get() + timeout);
+                Err(TransportError::new(TransportErrorKind::Busy))
             }
             (None, Some(body)) => Ok(Response::new(body.clone())),
             (None, None) => panic!("one request more than the script has answers"),

@@ -4,7 +4,7 @@ use std::{net::SocketAddr, time::Duration};
 
 use smileid::{
     Client, Config, Credentials, Delivery, Environment, Error, Follow, IdNumber, Image, ImageJob, JobIds,
-    LookupJob, ReqwestTransport, Step, Submission, client::TransportErrorKind,
+    LookupJob, ReqwestTransport, Retry, Step, Submission, client::TransportErrorKind,
 };
 use wiremock::{
     Mock, MockServer, ResponseTemplate,
@@ -57,6 +57,35 @@ async fn misbehaving_servers_have_their_errors() {
     ] {
         assert_eq!(kind_of_failure(address, timeout).await, kind);
     }
+}
+
+#[tokio::test]
+async fn requests_wait_for_their_turn() {
+    let server = MockServer::start().await;
+    let late = ResponseTemplate::new(500).set_delay(Duration::from_secs(20));
+    Mock::given(method("POST")).respond_with(late).expect(2).mount(&server).await;
+    let transport = ReqwestTransport::new().unwrap().at_most(1);
+    let with_timeout = |timeout| {
+        let environment: Environment = server.uri().parse().unwrap();
+        let mut config = Config::new(Credentials::new("085", "some-key").unwrap(), &environment);
+        config.timeouts.request = timeout;
+        config.retry = Retry::never();
+        Client::new(config, transport.clone())
+    };
+
+    let (first, second) =
+        (with_timeout(Duration::from_millis(1500)), with_timeout(Duration::from_millis(500)));
+    let second = async {
+        // After the first has its turn.
+        tokio::task::yield_now().await;
+        second.look_up(lookup()).await
+    };
+    let (first, second) = tokio::join!(first.look_up(lookup()), second);
+    assert!(first.unwrap_err().is_outcome_unknown());
+    assert!(second.unwrap_err().never_left());
+    // The turn has come back.
+    let third = with_timeout(Duration::from_millis(200)).look_up(lookup()).await;
+    assert!(third.unwrap_err().is_outcome_unknown());
 }
 
 #[tokio::test]

@@ -1,0 +1,35 @@
+//! How many requests are under way at once.
+
+use std::{sync::Arc, time::Duration};
+
+use smileid_client::{TransportError, TransportErrorKind};
+use tokio::{
+    sync::{Semaphore, SemaphorePermit},
+    time::{Instant, timeout},
+};
+
+/// So many requests at once, and the others in the order in which they came. Each takes a connection, and a process may
+/// have only so many open. Clones share the turns.
+#[derive(Clone, Debug)]
+pub(super) struct Turns(Arc<Semaphore>);
+
+impl Turns {
+    /// About half of the 1024 files that most systems let a process have open.
+    pub(super) const DEFAULT: usize = 500;
+
+    pub(super) fn new(count: usize) -> Self {
+        Self(Arc::new(Semaphore::new(count.clamp(1, Semaphore::MAX_PERMITS))))
+    }
+
+    /// Waits up to `time` for a turn, which ends when it is dropped; also gives what is left of the time.
+    pub(super) async fn next(
+        &self,
+        time: Duration,
+    ) -> Result<(SemaphorePermit<'_>, Duration), TransportError> {
+        let start = Instant::now();
+        match timeout(time, self.0.acquire()).await {
+            Ok(Ok(turn)) => Ok((turn, time.saturating_sub(start.elapsed()))),
+            _ => Err(TransportError::new(TransportErrorKind::Busy)),
+        }
+    }
+}
