@@ -1,4 +1,6 @@
-//! `cargo xtask bench`: what the mock server costs, beside axum with two handlers, in the same run.
+//! `cargo xtask bench`: what the mock server costs, beside axum with two handlers, and what waiting costs, in the same run.
+
+mod waits;
 
 use std::{
     fs,
@@ -13,6 +15,8 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
+
+use waits::Waits;
 
 use crate::{
     server::{Server, build, program},
@@ -33,14 +37,30 @@ pub(crate) fn run(root: &Path, requests: usize, json: Option<&Path>) -> Result<(
     let programs = build(
         root,
         "smileid-mock-server",
-        &["--release", "--bin", "smileid-mock", "--example", "bench_axum", "--example", "bench_load"],
+        &[
+            "-p",
+            "smileid",
+            "--release",
+            "--bin",
+            "smileid-mock",
+            "--example",
+            "bench_axum",
+            "--example",
+            "bench_load",
+            "--example",
+            "bench_waits",
+        ],
     )?;
     let load = Load(program(&programs, "bench_load")?.to_owned());
     let mut mock = Command::new(program(&programs, "smileid-mock")?);
     mock.args(["--http", "127.0.0.1:0", "--https", "off"]).current_dir(root);
     let mut axum = Command::new(program(&programs, "bench_axum")?);
 
+    let mut slow = Command::new(program(&programs, "smileid-mock")?);
+    slow.args(["--http", "127.0.0.1:0", "--https", "off", "--processing", "after=1h"]).current_dir(root);
+
     let figures = Figures {
+        waits: waits::measure(&mut slow, program(&programs, "bench_waits")?)?,
         processors: thread::available_parallelism().map_or(0, NonZero::get),
         mock: cost(&mut mock, &load)?,
         axum: cost(&mut axum, &load)?,
@@ -61,6 +81,7 @@ struct Figures {
     mock: Cost,
     axum: Cost,
     jobs: Growth,
+    waits: Waits,
 }
 
 /// What one server costs.
@@ -195,9 +216,10 @@ impl Figures {
         let rows = rows.iter().map(|(what, mock, axum)| format!("{what:<30}{mock:<36}{axum}"));
         let rows: Vec<_> = rows.map(|row| row.trim_end().to_owned() + "\n").collect();
         format!(
-            "{} processors, shared with the load: 16 connections, {REQUESTS} requests or {SECONDS} s each\n\n{}",
+            "{} processors, shared with the load: 16 connections, {REQUESTS} requests or {SECONDS} s each\n\n{}\n{}",
             self.processors,
-            rows.concat()
+            rows.concat(),
+            self.waits.table()
         )
     }
 }
@@ -213,7 +235,8 @@ mod tests {
         let cost =
             |start_ms| Cost { start_ms, idle_kib: Some(5632), services: rate(41), job_status: rate(42) };
         let jobs = Growth { half_kib: None, kib: Some(2048), rate: rate(43) };
-        let table = Figures { processors: 2, mock: cost(12.34), axum: cost(5.0), jobs }.table();
+        let waits = Waits::example();
+        let table = Figures { processors: 2, mock: cost(12.34), axum: cost(5.0), jobs, waits }.table();
         for figure in [
             "2 processors",
             "12.3 ms",
@@ -224,6 +247,10 @@ mod tests {
             "42/s",
             "43/s",
             "after 300",
+            "701 B",
+            "1024 B",
+            "204 B",
+            "7.05 s",
             "?",
         ] {
             assert!(table.contains(figure), "{figure}\n{table}");

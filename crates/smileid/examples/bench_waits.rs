@@ -1,0 +1,154 @@
+//! The waiting of `cargo xtask bench`: many waits on one client at once, on one thread, or, as the bound, tasks that only
+//! sleep.
+//!
+//! `bench_waits wait|sleep URL COUNT SECONDS`, where the URL is of a server that leaves jobs undone. What it costs is read
+//! where Linux says it.
+
+use std::{
+    env,
+    error::Error,
+    fs,
+    future::poll_fn,
+    pin::pin,
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use serde_json::json;
+use smileid::{
+    Config, Credentials, Delivery, Environment, Follow, Image, ImageJob, JobIds, ReqwestTransport,
+    Submission, Wait,
+    client::{Client, Outgoing, Transport, TransportError},
+};
+use smileid_mock_server::{DEFAULT_API_KEY, DEFAULT_PARTNER_ID};
+use tokio::time::sleep;
+
+type Failure = Box<dyn Error + Send + Sync>;
+
+static POLLS: AtomicU64 = AtomicU64::new(0);
+static REQUESTS: AtomicU64 = AtomicU64::new(0);
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Failure> {
+    let arguments: Vec<_> = env::args().skip(1).collect();
+    let [what, url, count, seconds] = arguments.as_slice() else {
+        return Err("usage: bench_waits wait|sleep URL COUNT SECONDS".into());
+    };
+    let is_wait = what == "wait";
+    let count: usize = count.parse()?;
+    let time = Duration::from_secs(seconds.parse()?);
+
+    let environment: Environment = url.parse()?;
+    let config = Config::new(Credentials::new(DEFAULT_PARTNER_ID, DEFAULT_API_KEY)?, &environment);
+    // For the whole life of the program, as a service has it.
+    let client: &'static _ = Box::leak(Box::new(Client::new(config, Counting(ReqwestTransport::new()?))));
+    let ids = JobIds::from_key("bench-user", "bench-job")?;
+    submit(client, &ids).await?;
+
+    REQUESTS.store(0, Ordering::Relaxed);
+    let (memory, cpu) = (resident_kib(), cpu_seconds());
+    let watch = tokio::spawn(peaks(time + Duration::from_secs(1)));
+    let mut tasks = Vec::with_capacity(count);
+    for _ in 0..count {
+        let ids = ids.clone();
+        tasks.push(if is_wait {
+            let wait = async move { client.wait(&ids, Follow::default(), Wait::up_to(time)).await.is_ok() };
+            tokio::spawn(counted(wait))
+        } else {
+            tokio::spawn(counted(async move {
+                sleep(time).await;
+                true
+            }))
+        });
+    }
+    let mut failed = 0;
+    for task in tasks {
+        failed += usize::from(!task.await?);
+    }
+    let cpu = cpu_seconds() - cpu;
+    let (peak, quiet, descriptors) = watch.await?;
+    let figures = json!({
+        "count": count,
+        "failed": failed,
+        "seconds": time.as_secs(),
+        "future_bytes": if is_wait { size_of_val(&client.wait(&ids, Follow::default(), Wait::default())) } else { size_of_val(&sleep(time)) },
+        "memory_kib": quiet.saturating_sub(memory),
+        "peak_kib": peak.saturating_sub(memory),
+        "open_files": descriptors,
+        "requests": REQUESTS.load(Ordering::Relaxed),
+        "polls": POLLS.load(Ordering::Relaxed),
+        "cpu_seconds": cpu,
+    });
+    println!("{figures}");
+    Ok(())
+}
+
+async fn submit(client: &Client<Counting>, ids: &JobIds) -> Result<(), Failure> {
+    let mut image = vec![0; 8 << 10];
+    image[..4].copy_from_slice(&[0xff, 0xd8, 0xff, 0xe0]);
+    let job = ImageJob::smart_selfie_registration(ids.clone(), Image::bytes(image));
+    // Two programs may ask the same server one after the other.
+    let mut submission = Submission::resume(job, Delivery::follow(Follow::default()));
+    let mut config = client.config().clone();
+    config.wait = Wait::up_to(Duration::ZERO);
+    Client::new(config, Counting(ReqwestTransport::new()?)).submit(&mut submission).await?;
+    Ok(())
+}
+
+/// Counts how often it is woken.
+async fn counted<F: Future>(future: F) -> F::Output {
+    let mut future = pin!(future);
+    poll_fn(|context| {
+        POLLS.fetch_add(1, Ordering::Relaxed);
+        future.as_mut().poll(context)
+    })
+    .await
+}
+
+/// Counts what is sent.
+struct Counting(ReqwestTransport);
+
+impl Transport for Counting {
+    fn send(
+        &self,
+        request: Outgoing,
+    ) -> impl Future<Output = Result<http::Response<Bytes>, TransportError>> + Send {
+        REQUESTS.fetch_add(1, Ordering::Relaxed);
+        self.0.send(request)
+    }
+
+    fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + Send {
+        self.0.sleep(duration)
+    }
+}
+
+/// Looks at this process for so long: the most memory, the least since half of the time was over, the most open files.
+async fn peaks(time: Duration) -> (u64, u64, usize) {
+    const EVERY: Duration = Duration::from_millis(20);
+    let looks = time.as_millis() / EVERY.as_millis();
+    let (mut peak, mut quiet, mut files) = (0, u64::MAX, 0);
+    for look in 0..looks {
+        let now = resident_kib();
+        peak = peak.max(now);
+        if (looks / 2..looks * 3 / 4).contains(&look) {
+            quiet = quiet.min(now);
+        }
+        files = files.max(fs::read_dir("/proc/self/fd").map_or(0, Iterator::count));
+        sleep(EVERY).await;
+    }
+    (peak, quiet, files)
+}
+
+fn resident_kib() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or_default()
+}
+
+/// Of the one thread.
+fn cpu_seconds() -> f64 {
+    let times = fs::read_to_string("/proc/self/schedstat").unwrap_or_default();
+    let nanos: u64 = times.split(' ').next().and_then(|nanos| nanos.parse().ok()).unwrap_or_default();
+    Duration::from_nanos(nanos).as_secs_f64()
+}
