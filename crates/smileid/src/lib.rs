@@ -1,18 +1,27 @@
 //! The Rust toolkit for Smile ID: submit identity and face-recognition jobs, wait for verified results.
 //!
 //! One dependency and one import path: the client ([`smileid_client`]), the protocol ([`smileid_protocol`]) and
-//! transports that work, each behind a feature.
+//! transports that work, each behind a feature. Every job is made once, whatever the network does; every result is
+//! checked to be the API's own; nothing secret or personal is in an error, in `Debug` or in a log.
 //!
-//! | feature | gives |
-//! |---|---|
-//! | `reqwest` (default) | [`Client`], asynchronous, over reqwest with rustls and the system's certificates |
-//! | `blocking` | `blocking::Client`, the same without `async` |
-//! | `axum` | `axum::SignedCallback`, an extractor for the callbacks that the API sends |
+//! # Install
+//!
+//! ```toml
+//! [dependencies]
+//! smileid = "0.1"
+//! tokio = { version = "1", features = ["macros", "rt-multi-thread"] }
+//!
+//! [dev-dependencies]
+//! smileid-mock-server = "0.1" # a local Smile ID for tests; needs no account
+//! ```
+//!
+//! # First program
 //!
 //! ```
 //! # tokio::runtime::Runtime::new()?.block_on(async {
 //! use smileid::{
 //!     Client, Config, Delivery, Environment, Follow, Image, ImageJob, JobIds, ReqwestTransport, Submission,
+//!     types::Decision,
 //! };
 //!
 //! let server = smileid_mock_server::MockServer::start().await?; // or Environment::sandbox() and your own key
@@ -25,14 +34,122 @@
 //! let submitted = client.submit(&mut submission).await?;
 //!
 //! let reply = submitted.state.as_ref().and_then(|state| state.complete()).ok_or("still pending")?;
-//! let result = reply.value.result().ok_or("no result")?;
-//! assert_eq!(result.result_code.as_ref().map(|code| code.as_str()), Some("0840")); // enrolled
+//! assert_eq!(reply.value.verdict().decision, Decision::Approved); // the user is enrolled
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! # })?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! # Products
+//!
+//! Each example is a program: `cargo run -p smileid --example NAME` runs it against a mock in the process, and with
+//! `SMILE_ID_ENVIRONMENT`, `SMILE_ID_PARTNER_ID` and `SMILE_ID_API_KEY` against another Smile ID.
+//!
+//! | product | job | call | example |
+//! |---|---|---|---|
+//! | biometric KYC by number | 1 | [`ImageJob::biometric_kyc`], [`Client::submit`] | `biometric_kyc` |
+//! | biometric KYC by card | 1 | [`ImageJob::biometric_kyc_by_card`], [`Client::submit`] | `biometric_kyc` |
+//! | SmartSelfie authentication | 2 | [`ImageJob::smart_selfie_authentication`], [`Client::submit`] | `smart_selfie` |
+//! | SmartSelfie registration | 4 | [`ImageJob::smart_selfie_registration`], [`Client::submit`] | `smart_selfie` |
+//! | enhanced KYC | 5 | [`LookupJob::enhanced_kyc`], [`Client::look_up`] or [`Client::look_up_later`] | `lookups` |
+//! | basic KYC | 5 | [`LookupJob::basic_kyc`], [`Client::look_up`] or [`Client::look_up_later`] | `lookups` |
+//! | document verification | 6 | [`ImageJob::document_verification`], [`Client::submit`] | `documents` |
+//! | business verification | 7 | [`LookupJob::business_verification`], [`Client::look_up`] or [`Client::look_up_later`] | `lookups` |
+//! | update photo | 8 | [`ImageJob::update_photo`], [`Client::submit`] | `smart_selfie` |
+//! | compare user information | 9 | [`ImageJob::compare_user_info`], [`Client::submit`] | as `smart_selfie` |
+//! | AML | 10 | [`aml::Request`], [`Client::send`] | `screening` |
+//! | enhanced document verification | 11 | [`ImageJob::enhanced_document_verification`], [`Client::submit`] | `documents` |
+//! | address verification | 12 | [`async_verify_address::Request`], [`Client::send`] | `screening` |
+//! | phone number verification | | [`verify_phone_number::Request`], [`Client::send`] | `screening` |
+//! | SmartSelfie at once | | [`smart_selfie_enroll::Request`], [`smart_selfie_authentication::Request`], [`Client::send`] | `selfie_at_once` |
+//! | web token | | [`token::Request`], [`Client::send`] | `hosted_pages` |
+//! | supported services | | [`services::Request`], [`Client::send`] | `hosted_pages` |
+//! | links | | [`create_smile_link::Request`], [`get_smile_link::Request`], [`update_smile_link::Request`], [`Client::send`] | `hosted_pages` |
+//! | reset of an ID number's limit | | [`id_number_rate_limit_reset::Request`], [`Client::send`] | `lookups` |
+//!
+//! [`protocol::v1`] has every endpoint there is; each is asked with [`Client::send`]. Beside the products:
+//!
+//! | task | call | example |
+//! |---|---|---|
+//! | how a job stands; wait, watch, give up | [`Client::status`], [`Client::wait`], [`Client::watch`] | `waiting` |
+//! | a submission that outlives its process | [`Submission`], [`JobIds::from_key`] | `resume` |
+//! | what can go wrong, and what then | [`Error`] | `errors` |
+//! | results that are called back | [`protocol::callback`] | `callback_receiver` |
+//! | the official SDKs' `submit_job` | [`LooseJob`] | `submit_job` |
+//!
+//! What a result means for the person is a [`Verdict`], never a comparison of codes or texts by hand: a biometric KYC has
+//! two results, a provisional one is no approval, and a code that no table knows is none either.
+//!
+//! For those who come from an official SDK,
+//! [`docs/guides/porting.md`](https://github.com/smileid-rs/smileid/blob/main/docs/guides/porting.md) maps every method,
+//! option and error of the Python, JavaScript, Ruby, PHP and Java packages.
+//!
+//! # Errors
+//!
+//! Input is checked before there is a job: [`InvalidInput`] names the field and says what to do, and nothing was sent.
+//! Everything else is an [`Error`], whose documentation has a table of what each kind means, whether the job may have
+//! been made, and what to do. Three questions are enough for most programs:
+//!
+//! | question | yes |
+//! |---|---|
+//! | [`Error::is_outcome_unknown`] | it may have been done, and billed: submit the same [`Submission`] again, which asks first; before a lookup is repeated, ask for the [status](Client::status) of its job |
+//! | [`Error::is_retryable`] | it was not done: the same later may succeed |
+//! | neither | it would end like this again: mend the input, the key, the clock or the program |
+//!
+//! # Retries, and why nothing is done twice
+//!
+//! The API has no idempotency key, but the name of a job is used once and its status can be asked for. So a
+//! [`Submission`] is a value: it holds the job and how far it came, can be kept, and is given to [`Client::submit`] as
+//! often as need be, here or in another process. Whenever it is not known what came of a request, the status is asked
+//! before anything is sent again; an archive that never came is announced again as a retry of the same job, with a fresh
+//! link. Single requests are sent again, freshly signed and after a random pause, if they certainly never left or do no
+//! more when they arrive twice; a lookup is billed each time, so one whose answer was lost is not repeated. [`Retry`] has
+//! the limits, [`Timeouts`] the times, and [`Client::with_retry`] changes them for one call.
+//!
+//! # Waiting
+//!
+//! [`Client::submit`] waits for the result if the [`Delivery`] says to follow the job, for as long as [`Wait`] allows: two
+//! minutes by default. A wait that runs out is [`JobState::Pending`], no error: the job goes on, and [`Client::wait`]
+//! takes it up again with nothing but its ids. A future that is dropped leaves nothing behind.
+//!
+//! # Callbacks
+//!
+//! A [`Delivery`] with a [`CallbackUrl`] has results sent to you. Their signature covers the time and not the message, so
+//! a callback is a claim: [`protocol::callback`] reads it, its signature and age are checked, and
+//! [`job_status::confirm`] turns the claim into what the API says itself. The example `callback_receiver` is a service
+//! that does all of it.
+//!
+//! # Tests
+//!
+//! `smileid_mock_server::MockServer::start` is a Smile ID in the test's process, as in the program above: it checks
+//! signatures, keeps state, and answers what the request asks for, as the sandbox does (`sandbox_result`, the last digit
+//! of an ID number). Faults of the network and any result code come on demand. Without any server, a closure from request
+//! to answer is a [blocking transport](client::BlockingTransport); the example `errors` makes every failure that way.
+//!
+//! # Features
+//!
+//! | feature | gives |
+//! |---|---|
+//! | `reqwest` (default) | [`Client`], asynchronous, over reqwest with rustls and the system's certificates |
+//! | `blocking` | `blocking::Client`, the same without `async` |
+//! | `axum` | `axum::SignedCallback`, an extractor for the callbacks that the API sends |
+//!
 //! This project is independent of Smile ID and not affiliated with or endorsed by it.
+//!
+//! [`aml::Request`]: protocol::v1::aml::Request
+//! [`async_verify_address::Request`]: protocol::v1::async_verify_address::Request
+//! [`create_smile_link::Request`]: protocol::v1::create_smile_link::Request
+//! [`get_smile_link::Request`]: protocol::v1::get_smile_link::Request
+//! [`id_number_rate_limit_reset::Request`]: protocol::v1::id_number_rate_limit_reset::Request
+//! [`job_status::confirm`]: protocol::v1::job_status::confirm
+//! [`LooseJob`]: protocol::job::loose::LooseJob
+//! [`services::Request`]: protocol::v1::services::Request
+//! [`smart_selfie_authentication::Request`]: protocol::v1::smart_selfie_authentication::Request
+//! [`smart_selfie_enroll::Request`]: protocol::v1::smart_selfie_enroll::Request
+//! [`token::Request`]: protocol::v1::token::Request
+//! [`update_smile_link::Request`]: protocol::v1::update_smile_link::Request
+//! [`Verdict`]: types::Verdict
+//! [`verify_phone_number::Request`]: protocol::v1::verify_phone_number::Request
 
 #[cfg(feature = "axum")]
 pub mod axum;
@@ -57,3 +174,7 @@ pub use smileid_protocol::{
     },
     types,
 };
+
+#[cfg(all(doctest, feature = "reqwest"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

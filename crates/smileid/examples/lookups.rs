@@ -1,0 +1,64 @@
+//! Lookups, which need no image: enhanced KYC and basic KYC (job type 5), business verification (7), each at once or with
+//! the result called back; and the limit for one ID number, reset.
+//!
+//! ```text
+//! enhanced KYC: Approved, with a name: true
+//! nobody has the number: Rejected
+//! basic KYC: Approved
+//! business: Approved, with directors: true
+//! called back later: true true true
+//! the limit is reset: true
+//! ```
+
+#[path = "common/setup.rs"]
+mod setup;
+
+use smileid::{
+    IdNumber, LookupJob,
+    protocol::v1::id_number_rate_limit_reset,
+    types::{Product, Verdict},
+};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let (client, _mock) = setup::client().await?;
+    let ids = |job| setup::ids("user-1", job);
+    let nin = |number| IdNumber::new("NG", "NIN", number);
+    let business = || IdNumber::new("NG", "BUSINESS_REGISTRATION", "0000000");
+
+    // Whatever the authority holds comes back.
+    let result = client.look_up(LookupJob::enhanced_kyc(ids("kyc")?, nin("00000000000")?)).await?.value;
+    let decision = Verdict::of(&result, &Product::EnhancedKyc).decision;
+    println!("enhanced KYC: {decision:?}, with a name: {}", result.personal_info.full_name.is_some());
+
+    // Sandbox and mock choose the outcome by the last digit.
+    let result = client.look_up(LookupJob::enhanced_kyc(ids("nobody")?, nin("00000000001")?)).await?.value;
+    println!("nobody has the number: {:?}", Verdict::of(&result, &Product::EnhancedKyc).decision);
+
+    // Only whether the names fit comes back, not what the authority holds.
+    let job = LookupJob::basic_kyc(ids("basic")?, nin("00000000000")?, "Joe", "Leo")?;
+    let result = client.look_up(job).await?.value;
+    println!("basic KYC: {:?}", Verdict::of(&result, &Product::BasicKyc).decision);
+
+    let result = client.look_up(LookupJob::business_verification(ids("business")?, business()?)).await?.value;
+    let decision = Verdict::of(&result, &Product::BusinessVerification).decision;
+    println!("business: {decision:?}, with directors: {}", result.business_info.directors.is_some());
+
+    // Authorities can be slow: have the result sent to you instead of waiting. See `callback_receiver.rs`.
+    let url = setup::callback()?;
+    let later = [
+        LookupJob::enhanced_kyc(ids("kyc-later")?, nin("00000000000")?),
+        LookupJob::basic_kyc(ids("basic-later")?, nin("00000000000")?, "Joe", "Leo")?,
+        LookupJob::business_verification(ids("business-later")?, business()?),
+    ];
+    print!("called back later:");
+    for job in later {
+        print!(" {}", client.look_up_later(job, &url).await?.value.success);
+    }
+    println!();
+
+    // A number that is asked for too often is refused for a while.
+    let request = id_number_rate_limit_reset::Request::new("NIN", "00000000000");
+    println!("the limit is reset: {}", client.send(request).await?.value.success == Some(true));
+    Ok(())
+}

@@ -1,0 +1,81 @@
+//! The examples: each runs against a mock of its own, prints what its head says, and is in the documentation.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+};
+
+/// Those that serve until they are stopped, so that they cannot be run to their end.
+const SERVICES: &[&str] = &["callback_receiver"];
+
+const MANIFEST_DIR: &str = env!("CARGO_MANIFEST_DIR");
+
+#[test]
+fn every_example_prints_what_it_says() {
+    // All at once: what takes time is waiting.
+    let running: Vec<_> = examples()
+        .into_iter()
+        .filter(|path| !SERVICES.contains(&name(path)))
+        .map(|path| (start(name(&path)), path))
+        .collect();
+    assert!(running.len() > 5, "there are examples");
+    for (child, path) in running {
+        let name = name(&path);
+        let output = child.wait_with_output().expect("it is ours to wait for");
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{name}: {}\n{errors}", output.status);
+        assert_eq!(String::from_utf8_lossy(&output.stdout), promised(&path), "{name}");
+    }
+}
+
+#[test]
+fn every_example_is_in_the_documentation() {
+    let docs = fs::read_to_string(Path::new(MANIFEST_DIR).join("src/lib.rs")).expect("it is there");
+    for path in examples() {
+        let name = name(&path);
+        assert!(docs.contains(&format!("`{name}`")), "the crate's documentation does not name `{name}`");
+    }
+}
+
+fn examples() -> Vec<PathBuf> {
+    let folder = Path::new(MANIFEST_DIR).join("examples");
+    let entries = fs::read_dir(folder).expect("the folder of the examples");
+    let mut paths: Vec<_> = entries.map(|entry| entry.expect("an entry").path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|it| it == "rs"));
+    paths.sort();
+    paths
+}
+
+fn name(path: &Path) -> &str {
+    path.file_stem().and_then(|stem| stem.to_str()).expect("a name in ASCII")
+}
+
+/// `cargo test` builds examples beside the tests.
+fn start(name: &str) -> Child {
+    let test = std::env::current_exe().expect("this test");
+    let folder = test.parent().and_then(Path::parent).expect("it is in `deps`").join("examples");
+    let program = folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    let mut command = Command::new(&program);
+    for (variable, _) in std::env::vars_os() {
+        // A developer's own key is not for tests.
+        if variable.to_string_lossy().starts_with("SMILE_ID_") {
+            command.env_remove(variable);
+        }
+    }
+    let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    child.unwrap_or_else(|error| {
+        panic!(
+            "{}: {error}; `cargo test -p smileid` builds it, `--test it` alone does not",
+            program.display()
+        )
+    })
+}
+
+/// What the example's head says it prints.
+fn promised(path: &Path) -> String {
+    let source = fs::read_to_string(path).expect("it is there");
+    let lines = source.lines().skip_while(|line| *line != "//! ```text").skip(1);
+    let block = lines.take_while(|line| *line != "//! ```");
+    block.map(|line| format!("{}\n", line.trim_start_matches("//!").trim_start())).collect()
+}
