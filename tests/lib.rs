@@ -3,3 +3,7 @@
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 pub struct Readme;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/guides/porting.md")]
+pub struct Porting;

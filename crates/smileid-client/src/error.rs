@@ -15,10 +15,59 @@ use crate::transport::{TransportError, TransportErrorKind};
 ///
 /// `Display` says what failed and `source()` why; neither shows secrets, personal data or what the server wrote. The
 /// program finds the server's answer in [`Refusal::body`] and [`MalformedReply::body`].
+///
+/// What was done, when this is returned: retries that are safe [have been made](crate::Retry). "Done" is what was asked
+/// for: a job made, a user enrolled, a lookup billed. The last column is the exit code of the `smileid` command.
+///
+/// | kind | when | done? | what to do | exit |
+/// |---|---|---|---|---|
+/// | [`Read`](Self::Read) of a file | a file of the job cannot be read | no | mend the path or the rights | 3 |
+/// | [`Read`](Self::Read) of an image | an image is neither JPEG nor PNG, or not base64 | no | send another image | 2 |
+/// | [`Encode`](Self::Encode) | a member cannot be written, or stands twice | no | mend the input it names | 1 |
+/// | [`Archive`](Self::Archive) | the archive would be too large | no job is billed; the name is announced | send smaller images | 1 |
+/// | [`Transport`](Self::Transport), [`Connect`](TransportErrorKind::Connect) | nobody could be reached | no | later again | 5 |
+/// | [`Transport`](Self::Transport), [`Body`](TransportErrorKind::Body) | a file changed while it was sent | no: it did not arrive whole | keep the file, submit again | 5 |
+/// | [`Transport`](Self::Transport), any other | no whole answer came, or not in time | **perhaps** | ask first, see below | 5 |
+/// | [`Refused`](Self::Refused), 4xx | the API says no: its [code](Self::code) says why | no | by the code: input, key, user, product; of 408, 425 and 429, later again | 4 |
+/// | [`Refused`](Self::Refused), 5xx | the API or what stands before it is in trouble | **perhaps** | ask first, see below | 4 |
+/// | [`Refused`](Self::Refused), 2xx | a lookup was answered with a code and no result | no | as of 4xx | 4 |
+/// | [`Malformed`](Self::Malformed) | an answer of 2xx that is not the message expected | **perhaps** | ask first; if it stays so, tell the maintainers | 5 |
+/// | [`Forged`](Self::Forged) | the answer is not signed by the partner's key | **perhaps** | believe none of it; look who answers in the API's place | 6 |
+/// | [`Stale`](Self::Stale) | it was signed more than [`reply_window`](crate::Config::reply_window) ago, or ahead | **perhaps** | set the clock; else as of a forged one | 6 |
+/// | [`AnotherJob`](Self::AnotherJob) | it is about another user or job than the question | **perhaps** | as of a forged one | 6 |
+/// | [`UploadUrl`](Self::UploadUrl) | the archive was to go to an address that is not https | no: nothing was sent there | as of a forged one | 5 |
+///
+/// Ask first: [submit](crate::Client::submit) the same [`Submission`](crate::Submission) again, which asks how the job
+/// stands before it sends anything; before a lookup is repeated, ask for the [status](crate::Client::status) of its job,
+/// or repeat it knowing that it may be billed twice. [`Error::is_outcome_unknown`] is "perhaps" in this table, and
+/// [`Error::is_retryable`] says whether the same may succeed later.
+///
+/// What is wrong with a job is said by its constructors, as an
+/// [`InvalidInput`](smileid_protocol::job::InvalidInput) (exit code 2). A wait that runs out is no error but
+/// [`JobState::Pending`](crate::JobState::Pending) (exit code 7).
+///
+/// ```
+/// use bytes::Bytes;
+/// use smileid_client::{Config, Environment, Error, Outgoing, Retry, TransportError, TransportErrorKind, blocking::Client};
+/// use smileid_client::protocol::{auth::Credentials, job::{IdNumber, JobIds, LookupJob}};
+///
+/// let mut config = Config::new(Credentials::new("085", "key")?, &Environment::sandbox());
+/// config.retry = Retry::never();
+/// let client = Client::new(config, |_: Outgoing| -> Result<http::Response<Bytes>, TransportError> {
+///     Err(TransportError::new(TransportErrorKind::Timeout))
+/// });
+/// let job = LookupJob::enhanced_kyc(JobIds::new("user-1", "job-1")?, IdNumber::new("NG", "NIN", "00000000000")?);
+/// match client.look_up(job) {
+///     Ok(reply) => println!("{:?}", reply.value.result_code),
+///     // What the API did is not known, and a lookup is billed each time: not again before its status was asked for.
+///     Err(error) => assert!(error.is_outcome_unknown() && error.is_timeout() && error.status().is_none()),
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A file or an image of the job cannot be used. Nothing was sent.
+    /// A file or an image of the job cannot be used. Nothing was sent: mend it and submit again.
     #[error(transparent)]
     Read(#[from] ReadError),
     /// The request cannot be written. It was not sent.
