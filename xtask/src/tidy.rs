@@ -5,6 +5,7 @@ mod licences;
 mod manifests;
 mod prose;
 mod rust;
+mod shown;
 
 use std::{fmt, fs, path::Path};
 
@@ -38,6 +39,7 @@ const RULES: &[fn(&Tree) -> Vec<Violation>] = &[
     prose::no_registry_hosts,
     prose::links_resolve,
     prose::independence_is_stated,
+    shown::public_items_are_shown,
 ];
 
 /// The files of the repository, read once.

@@ -27,6 +27,8 @@ use crate::{
 /// A client of the API over an asynchronous transport.
 ///
 /// Dropping the future of a call ends the call. A request that is under way then may or may not have arrived.
+///
+/// The `smileid` crate has transports, and a program for each method in its examples.
 #[derive(Clone, Debug)]
 pub struct Client<T> {
     config: Config,
@@ -46,6 +48,17 @@ impl<T: Transport> Client<T> {
 
     /// The same client, with another rule for sending again. They share what the rule's [`Budget`](crate::Budget) holds
     /// only if it is the same budget.
+    ///
+    /// ```
+    /// use smileid_client::{Client, Error, Retry, Transport};
+    /// # use smileid_client::protocol::{job::{IdNumber, JobIds, LookupJob}};
+    ///
+    /// /// A person is waiting: better no answer than a late one.
+    /// async fn at_once<T: Transport + Clone>(client: &Client<T>, job: LookupJob) -> Result<bool, Error> {
+    ///     let reply = client.with_retry(Retry::never()).look_up(job).await?;
+    ///     Ok(reply.value.result_code.is_some())
+    /// }
+    /// ```
     #[must_use]
     pub fn with_retry(&self, retry: Retry) -> Self
     where

@@ -8,7 +8,7 @@ use std::{
 
 use smileid_protocol::timestamp::Timestamp;
 
-/// The time, twice: wall time signs, monotonic time measures.
+/// The time, twice: wall time signs, monotonic time measures. The example of [`flow`](crate::flow) makes its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "transports for tests make their own")]
 pub struct Now {

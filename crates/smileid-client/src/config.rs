@@ -10,6 +10,28 @@ use smileid_protocol::{
 use crate::{environment::Environment, retry::Retry};
 
 /// What a client needs to know: who it is, where the API is, and how long to wait for it.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use smileid_client::{Budget, Config, Environment, Retry, Schedule, Timeouts, Until, Wait};
+/// use smileid_client::protocol::auth::{Credentials, trust::Window};
+///
+/// let mut config = Config::new(Credentials::new("085", "mock-api-key-0000")?, &Environment::sandbox());
+/// assert_eq!(config.timeouts, Timeouts::default());
+///
+/// config.timeouts.request = Duration::from_secs(10); // one attempt
+/// config.timeouts.operation = Duration::from_secs(60); // all of one call
+/// config.retry = Retry::up_to(5);
+/// config.retry.budget = Budget::new(100);
+/// assert_eq!(config.retry.budget.left(), 100);
+/// config.wait = Wait::up_to(Duration::from_secs(3600)).until_final();
+/// assert_eq!(config.wait.until, Until::FinalResult);
+/// config.wait.schedule = Schedule::doubling(Duration::from_secs(1), Duration::from_secs(30));
+/// config.reply_window = Window::within(Duration::from_secs(300));
+/// config.reply_limit = 4 << 20; // bytes
+/// # Ok::<(), smileid_client::protocol::auth::EmptyCredential>(())
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Config {
@@ -45,7 +67,7 @@ impl Config {
     }
 }
 
-/// How long things may take. How long a connection may take to be made, and how long a transfer may stand still, is for
+/// How long things may take. [`Config`] has an example. How long a connection may take to be made, and how long a transfer may stand still, is for
 /// the transport to know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -68,7 +90,7 @@ impl Default for Timeouts {
     }
 }
 
-/// How long, how often and for what to ask for the result of a job.
+/// How long, how often and for what to ask for the result of a job. [`Config`] has an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Wait {
@@ -113,7 +135,7 @@ pub enum Until {
 
 /// How long to wait before each question: twice as long each time up to a limit, and then, as jobs that were not done in
 /// minutes are not done in seconds, a part of the time waited so far. A fifth more or less each time, so that many waits
-/// that began together do not stay together.
+/// that began together do not stay together. [`Config`] has an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Schedule {

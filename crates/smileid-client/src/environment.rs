@@ -8,6 +8,22 @@ use smileid_protocol::{
 };
 
 /// Which Smile ID to talk to.
+///
+/// The addresses are those of the official SDKs. An address of one's own is https, or this machine; it has neither a
+/// user nor a password.
+///
+/// ```
+/// use smileid_client::{Environment, UnknownEnvironment};
+///
+/// let sandbox: Environment = "sandbox".parse()?; // or "0", as in the official SDKs
+/// assert_eq!(sandbox, Environment::sandbox());
+/// let local = Environment::custom("http://127.0.0.1:8085/v1".parse()?);
+/// assert_eq!(local.origin().to_string(), "http://127.0.0.1:8085");
+///
+/// let refused: Result<Environment, UnknownEnvironment> = "http://api.smileidentity.com".parse();
+/// assert!(refused.is_err(), "a key does not travel in the clear");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Environment {
     name: Option<&'static str>,
@@ -46,6 +62,10 @@ impl FromStr for Environment {
     type Err = UnknownEnvironment;
 
     /// Reads `sandbox`, `production`, the official SDKs' `0` and `1` for them, or the address of an API.
+    ///
+    /// # Errors
+    ///
+    /// When it is none of them, or an address that may not be called; the source says which.
     fn from_str(text: &str) -> Result<Self, UnknownEnvironment> {
         match ENVIRONMENTS.iter().find(|row| row.name == text || row.sid_server == text) {
             Some(row) => Ok(row.into()),

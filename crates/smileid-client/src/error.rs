@@ -179,7 +179,27 @@ impl From<ReplyError> for Error {
 /// A job was not submitted, or its result could not be asked for.
 ///
 /// The [`Submission`](crate::Submission) knows how far it came. Give it to `submit` again, here or in another process,
-/// and it goes on from there.
+/// and it goes on from there. The [source](Error) says what to do first.
+///
+/// ```
+/// use bytes::Bytes;
+/// use smileid_client::{
+///     Config, Environment, Error, Outgoing, Stage, Step, Submission, SubmitError, TransportError, blocking::Client,
+/// };
+/// # use smileid_client::protocol::{auth::Credentials, job::{Delivery, Follow, Image, ImageJob, JobIds}};
+///
+/// # let config = Config::new(Credentials::new("085", "key")?, &Environment::sandbox());
+/// # type Answer = Result<http::Response<Bytes>, TransportError>;
+/// let client = Client::new(config, |_: Outgoing| -> Answer { unreachable!("nothing is sent") });
+/// let job = ImageJob::smart_selfie_registration(JobIds::new("user-1", "job-1")?, Image::file("no/such/file.jpg"));
+/// let mut submission = Submission::new(job, Delivery::follow(Follow::result()));
+///
+/// let error: SubmitError = client.submit(&mut submission).unwrap_err();
+/// assert_eq!(error.step, Step::Read);
+/// assert!(matches!(*error.source, Error::Read(_)) && error.source.never_left());
+/// assert_eq!(submission.stage(), &Stage::New);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[error("{}", step.failure())]
 #[non_exhaustive]

@@ -4,6 +4,48 @@
 //! answer, [`NextState`] asks when it is time, [`AwaitJob`] until there is a result, and [`SubmitJob`] announces, uploads
 //! and, if wanted, awaits.
 
+//!
+//! Whoever has an event loop of their own drives a flow as the clients do:
+//!
+//! ```
+//! use std::time::Duration;
+//!
+//! use smileid_client::{
+//!     Config, Environment, JobState, Now, Wait, flow::{Action, AwaitJob, Event, Flow as _},
+//! };
+//! # use smileid_client::protocol::{auth::Credentials, job::{Follow, JobIds}};
+//!
+//! # let config = Config::new(Credentials::new("085", "key")?, &Environment::sandbox());
+//! let mut now = Now { utc_millis: 1_700_000_000_000, monotonic: Duration::ZERO };
+//! let ids = JobIds::new("user-1", "job-1")?;
+//! let mut flow = AwaitJob::new(&config, &ids, Follow::result(), Wait::up_to(Duration::from_secs(120)), 7);
+//! let mut event = Event::Start;
+//! let state = loop {
+//!     event = match flow.on(event, now) {
+//!         Action::Wait(duration) => {
+//!             now.monotonic += duration; // no time passes in a test
+//!             Event::Elapsed
+//!         }
+//!         Action::Send(outgoing) => {
+//!             assert_eq!(outgoing.request.uri().path(), "/v1/job_status");
+//!             # let reply = r#"{"job_complete": false}"#;
+//!             # use smileid_client::protocol::{auth::{AuthScheme as _, SignedReply}, timestamp::Timestamp};
+//!             # let seal = SignedReply::prove(&config.credentials, &Timestamp::from_utc_millis(now.utc_millis + 1));
+//!             # let reply = format!(
+//!             #     r#"{{"job_complete": false, "timestamp": "{}", "signature": "{}"}}"#,
+//!             #     seal.timestamp, seal.signature.as_str()
+//!             # );
+//!             Event::Response(http::Response::new(reply.into()))
+//!         }
+//!         Action::Done(result) => break result?,
+//!         _ => unreachable!("there are no others yet"),
+//!     };
+//! };
+//! assert!(matches!(state, JobState::Pending(Some(_)))); // two minutes later
+//! assert!(now.monotonic >= Duration::from_secs(120));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
 mod attempts;
 mod await_job;
 mod confirm;

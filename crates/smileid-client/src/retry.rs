@@ -13,7 +13,7 @@ use std::{
 /// A request is sent again when it certainly never left, whatever it is, and when nothing usable came back of one that
 /// does no more when it is sent twice. An answer that says no is an answer. Before each attempt there is a pause of a
 /// random length ("full jitter"), so that clients that failed together do not come back together; a server that names a
-/// time to come back at (`Retry-After`) is obeyed.
+/// time to come back at (`Retry-After`) is obeyed. [`Config`](crate::Config) has an example.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Retry {
@@ -63,7 +63,7 @@ impl Default for Retry {
 ///
 /// While the API is down, attempts beyond the first only add to its load. Each costs five tokens, ten when time ran out,
 /// and gives them back when it succeeds; a success at the first attempt gives one. (The figures are those of the AWS
-/// SDKs' standard mode.)
+/// SDKs' standard mode.) [`Config`](crate::Config) has an example.
 #[derive(Clone, Debug)]
 pub struct Budget(Arc<Bucket>);
 

@@ -46,6 +46,18 @@ impl Submission {
     }
 
     /// A job that may have been sent before, by whoever it was: the API is asked first.
+    ///
+    /// For those who keep the job in a form of their own and not the submission; see [`Submission`].
+    ///
+    /// ```
+    /// use smileid_client::{Stage, Submission};
+    /// # use smileid_client::protocol::job::{Delivery, Follow, Image, ImageJob, JobIds};
+    ///
+    /// # let job = ImageJob::smart_selfie_registration(JobIds::new("user-1", "job-1")?, Image::file("selfie.jpg"));
+    /// let submission = Submission::resume(job, Delivery::follow(Follow::result()));
+    /// assert_eq!(submission.stage(), &Stage::Unsure);
+    /// # Ok::<(), smileid_client::protocol::job::InvalidInput>(())
+    /// ```
     pub fn resume(job: ImageJob, delivery: Delivery) -> Self {
         Self { stage: Stage::Unsure, ..Self::new(job, delivery) }
     }
@@ -127,7 +139,8 @@ impl fmt::Display for Stage {
     }
 }
 
-/// A job that the API has.
+/// A job that the API has: what submitting it returns. Shown with [`Client::submit`](crate::Client::submit) by the examples
+/// of the `smileid` crate.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Submitted {

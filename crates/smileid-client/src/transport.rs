@@ -73,6 +73,36 @@ impl<T: Transport> Transport for &T {
 }
 
 /// Sends requests and waits, blocking the thread. Closures from request to answer are one, for tests.
+///
+/// ```
+/// use std::io::Read as _;
+///
+/// use bytes::Bytes;
+/// use smileid_client::{BlockingTransport, EndpointName, Outgoing, TransportError, TransportErrorKind};
+///
+/// /// Sends nothing, and says what it would have sent.
+/// struct DryRun;
+///
+/// impl BlockingTransport for DryRun {
+///     fn send(&self, outgoing: Outgoing) -> Result<http::Response<Bytes>, TransportError> {
+///         let EndpointName { name, .. } = outgoing.endpoint; // the address itself may be a secret
+///         let total = outgoing.request.body().length();
+///         println!("{name}: {total} bytes, within {:?}", outgoing.timeout);
+///
+///         let mut body = outgoing.request.into_body().into_reader();
+///         let (mut buffer, mut sent) = ([0; 8192], 0);
+///         while sent < total {
+///             let read = body.read(&mut buffer);
+///             let read = read.map_err(|error| TransportError::new(TransportErrorKind::Body).with_source(error))?;
+///             sent += read as u64;
+///             if let Some(progress) = &outgoing.progress {
+///                 progress.report(sent, total);
+///             }
+///         }
+///         Err(TransportError::new(TransportErrorKind::Connect)) // certainly not arrived
+///     }
+/// }
+/// ```
 pub trait BlockingTransport {
     /// Sends a request and reads the whole answer.
     ///

@@ -17,6 +17,24 @@ use crate::{
 
 /// How a job stands, one answer after the other: what [`Client::watch`] yields.
 ///
+/// ```
+/// use std::time::Duration;
+///
+/// use smileid_client::{Client, Error, JobState, Transport, Wait, Watch};
+/// # use smileid_client::protocol::job::{Follow, JobIds};
+///
+/// async fn show<T: Transport>(client: &Client<T>, ids: &JobIds) -> Result<(), Error> {
+///     let mut states: Watch<'_, T> = client.watch(ids, Follow::result(), Wait::up_to(Duration::from_secs(60)));
+///     while let Some(state) = states.next().await {
+///         match state? {
+///             JobState::Complete(reply) => println!("{:?}", reply.value.verdict().decision),
+///             _ => println!("not yet"),
+///         }
+///     }
+///     Ok(())
+/// }
+/// ```
+///
 /// A [`Stream`], and without its help: [`Watch::next`]. It ends after a result, after an error, and when the wait is over.
 pub struct Watch<'c, T> {
     client: &'c Client<T>,

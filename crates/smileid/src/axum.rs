@@ -43,6 +43,14 @@ impl Callbacks {
     }
 
     /// By another clock, which tells milliseconds since 1970.
+    ///
+    /// ```
+    /// # use smileid::{Credentials, axum::Callbacks, client::callback::Verifier};
+    /// # let verifier = Verifier::new([Credentials::new("085", "mock-api-key-0000")?]);
+    /// let callbacks = Callbacks::new(verifier).with_clock(|| 1_700_000_000_000); // in a test
+    /// assert_eq!(callbacks.now_utc_millis(), 1_700_000_000_000);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn with_clock(self, clock: impl Fn() -> i64 + Send + Sync + 'static) -> Self {
         Self { clock: Arc::new(clock), ..self }
@@ -97,6 +105,21 @@ where
 
 /// What arrived is not to be taken for a callback. The sender is told a status alone; a handler that takes a
 /// `Result<SignedCallback, CallbackRejection>` can log the rest.
+///
+/// ```
+/// use http::StatusCode;
+/// use smileid::axum::{CallbackRejection, SignedCallback};
+///
+/// async fn received(callback: Result<SignedCallback, CallbackRejection>) -> StatusCode {
+///     match callback {
+///         Ok(SignedCallback(_)) => StatusCode::OK,
+///         Err(rejection) => {
+///             eprintln!("a callback was turned away: {rejection:?}");
+///             rejection.status()
+///         }
+///     }
+/// }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum CallbackRejection {

@@ -74,7 +74,7 @@
 //! | how a job stands; wait, watch, give up | [`Client::status`], [`Client::wait`], [`Client::watch`] | `waiting` |
 //! | a submission that outlives its process | [`Submission`], [`JobIds::from_key`] | `resume` |
 //! | what can go wrong, and what then | [`Error`] | `errors` |
-//! | results that are called back | [`protocol::callback`] | `callback_receiver` |
+//! | results that are called back | [`client::callback`], [`Client::confirm`] | `callback_receiver` |
 //! | the official SDKs' `submit_job` | [`LooseJob`] | `submit_job` |
 //!
 //! What a result means for the person is a [`Verdict`], never a comparison of codes or texts by hand: a biometric KYC has
@@ -115,9 +115,9 @@
 //! # Callbacks
 //!
 //! A [`Delivery`] with a [`CallbackUrl`] has results sent to you. Their signature covers the time and not the message, so
-//! a callback is a claim: [`protocol::callback`] reads it, its signature and age are checked, and
-//! [`job_status::confirm`] turns the claim into what the API says itself. The example `callback_receiver` is a service
-//! that does all of it.
+//! a callback is a claim until [`Client::confirm`] has asked the API. [`client::callback`] checks what arrives, keeps
+//! one record of each job, whatever the order and number of its callbacks, and says what they come to; the example
+//! `callback_receiver` is a service around it.
 //!
 //! # Tests
 //!
@@ -141,7 +141,6 @@
 //! [`create_smile_link::Request`]: protocol::v1::create_smile_link::Request
 //! [`get_smile_link::Request`]: protocol::v1::get_smile_link::Request
 //! [`id_number_rate_limit_reset::Request`]: protocol::v1::id_number_rate_limit_reset::Request
-//! [`job_status::confirm`]: protocol::v1::job_status::confirm
 //! [`LooseJob`]: protocol::job::loose::LooseJob
 //! [`services::Request`]: protocol::v1::services::Request
 //! [`smart_selfie_authentication::Request`]: protocol::v1::smart_selfie_authentication::Request

@@ -47,6 +47,20 @@ impl<S: Store> Receiver<S> {
 
     /// Takes in the body of a callback at the time `now_utc_millis`, in milliseconds since 1970.
     ///
+    /// ```
+    /// use smileid_client::callback::{Change, Receipt, ReceiveError, Receiver, Store};
+    ///
+    /// /// The status to answer a sender with.
+    /// async fn answer<S: Store>(receiver: &Receiver<S>, body: &[u8], now: i64) -> http::StatusCode {
+    ///     match receiver.receive(body, now).await {
+    ///         Ok(Receipt { change: Change::MustConfirm, .. }) => http::StatusCode::OK, // and ask the API
+    ///         Ok(_) => http::StatusCode::OK,
+    ///         Err(error @ ReceiveError::Refused(_)) => error.status(),
+    ///         Err(error) => error.status(), // the sender tries again
+    ///     }
+    /// }
+    /// ```
+    ///
     /// # Errors
     ///
     /// When it is not the API's, or cannot be kept; [`ReceiveError::status`] is the answer to give.

@@ -17,6 +17,41 @@ use super::{Digest, Fingerprint, Record};
 /// Any number of processes may share one. Two tables of a database are enough: records by `user_id` and `job_id`, each
 /// with a version that [`Store::save`] compares; and seals with the body first seen. A store that blocks may do so inside
 /// its futures, when it is used by [`Receiver::receive_blocking`](super::Receiver::receive_blocking) alone.
+///
+/// Around a store there is room for what a service needs besides:
+///
+/// ```
+/// use smileid_client::callback::{Digest, Fingerprint, InMemory, Record, Store, Version};
+/// # use smileid_client::protocol::job::JobIds;
+///
+/// /// Tells another part of the program of each job that changed.
+/// struct Telling(InMemory);
+///
+/// impl Store for Telling {
+///     type Error = <InMemory as Store>::Error;
+///
+///     async fn remember(&self, seen: Fingerprint, now_utc_millis: i64) -> Result<Option<Digest>, Self::Error> {
+///         self.0.remember(seen, now_utc_millis).await // in a database: seal and body, as bytes
+///     }
+///
+///     async fn load(&self, job: &JobIds) -> Result<Option<(Record, Version)>, Self::Error> {
+///         self.0.load(job).await
+///     }
+///
+///     async fn save(&self, job: &JobIds, record: Record, expected: Option<Version>) -> Result<bool, Self::Error> {
+///         let is_contested = record.is_contested();
+///         let is_saved = self.0.save(job, record, expected).await?;
+///         if is_saved {
+///             println!("{} changed; is the API to be asked? {is_contested}", job.job_id());
+///         }
+///         Ok(is_saved)
+///     }
+/// }
+///
+/// let store = Telling(InMemory::holding(1000));
+/// let digest = Digest::from_bytes([7; 32]); // as it was kept
+/// assert_eq!(digest.as_bytes(), &[7; 32]);
+/// ```
 pub trait Store: Send + Sync {
     /// Why it failed.
     type Error: Error + Send + Sync + 'static;

@@ -56,6 +56,32 @@ impl Verifier {
 }
 
 /// A callback that the API sent, or somebody who has seen a signature of the API's.
+///
+/// For those who keep what they saw in a way of their own, rather than with a [`Receiver`](super::Receiver):
+///
+/// ```
+/// use std::collections::HashMap;
+///
+/// use smileid_client::callback::{CallbackError, Digest, Received, Sighting, Verifier};
+///
+/// fn take_in(verifier: &Verifier, body: &[u8], now: i64) -> Result<bool, CallbackError> {
+///     let mut seen: HashMap<Digest, Digest> = HashMap::new();
+///     let received: Received = verifier.verify(body, now)?;
+///     let before = seen.insert(received.fingerprint().seal, received.fingerprint().body);
+///     Ok(match received.sighted(before) {
+///         Sighting::Fresh(callback) if callback.is_repeated() => false,
+///         Sighting::Fresh(callback) => callback.into_proven().into_result().is_some(),
+///         _ => false, // ask the API first
+///     })
+/// }
+///
+/// # use smileid_client::protocol::auth::Credentials;
+/// let verifier = Verifier::new([Credentials::new("085", "mock-api-key-0000")?]);
+/// let refused = take_in(&verifier, b"{}", 1_700_000_000_000).unwrap_err();
+/// assert!(matches!(refused, CallbackError::Unsigned));
+/// assert_eq!(refused.status(), 401);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Received {
     callback: OriginProven<Callback>,

@@ -9,7 +9,7 @@ use crate::{
     error::Error,
 };
 
-/// Asks how a job stands until there is a result or the wait is over.
+/// Asks how a job stands until there is a result or the wait is over. The [example](super) drives it.
 #[derive(Debug)]
 pub struct AwaitJob<'c> {
     next: NextState<'c>,

@@ -20,7 +20,7 @@ use crate::{
     transport::{Body, EndpointName, Outgoing},
 };
 
-/// Sends one request, again if need be, and reads its reply.
+/// Sends one request, again if need be, and reads its reply. Driven as the [flow](super) of the example.
 #[derive(Debug)]
 pub struct Exchange<'c, E> {
     config: &'c Config,
@@ -163,7 +163,8 @@ impl Sent {
     }
 }
 
-/// A reply that was checked, and the bytes it came in. `Debug` does not show the bytes.
+/// A reply that was checked, and the bytes it came in. `Debug` does not show the bytes. What every call returns; see the
+/// example of [`Error`].
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Reply<T> {

@@ -17,7 +17,8 @@ use crate::{
 
 /// Waits until it is time, asks how a job stands, and can be started again for the next answer.
 ///
-/// Ends with nothing when the wait is over, or there was a result.
+/// Ends with nothing when the wait is over, or there was a result. Driven as the [flow](super) of the example; [`Watch`](crate::Watch)
+/// does.
 #[derive(Debug)]
 pub struct NextState<'c> {
     config: &'c Config,

@@ -28,6 +28,9 @@ use crate::{
 ///
 /// Whenever it is not known what came of a request, the API is asked how the job stands before anything is sent again. A
 /// job whose archive did not come is announced again as a retry, which yields a new link and no second job.
+///
+/// Driven as the [flow](super) of the example; the job's files are read first, by [`read_files`](crate::read_files) or
+/// with [`ImageJob::read`](smileid_protocol::job::ImageJob::read).
 #[derive(Debug)]
 pub struct SubmitJob<'c> {
     config: &'c Config,

@@ -15,6 +15,31 @@ use smileid_protocol::{
 };
 
 /// The body of a request: pieces that were never put together.
+///
+/// ```
+/// use std::{io::Read as _, path::Path};
+///
+/// use bytes::Bytes;
+/// use smileid_client::{Body, FilePart, FileReader, Piece};
+///
+/// let mut body = Body::from(Bytes::from("head of an archive"));
+/// body.pieces.push(Piece::File(FilePart::measure(Path::new("Cargo.toml"))?));
+///
+/// let mut sent = Vec::new();
+/// for piece in &body.pieces {
+///     match piece {
+///         Piece::Bytes(bytes) => sent.extend_from_slice(bytes),
+///         Piece::File(file) => {
+///             let mut reader: FileReader = file.open()?; // fails if it is no longer the file that was measured
+///             reader.read_to_end(&mut sent)?;
+///         }
+///         _ => unreachable!("there are no others yet"),
+///     }
+/// }
+/// assert_eq!(body.length(), sent.len() as u64);
+/// assert_eq!(body.to_bytes()?, sent);
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Body {
