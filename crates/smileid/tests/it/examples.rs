@@ -77,5 +77,5 @@ fn promised(path: &Path) -> String {
     let source = fs::read_to_string(path).expect("it is there");
     let lines = source.lines().skip_while(|line| *line != "//! ```text").skip(1);
     let block = lines.take_while(|line| *line != "//! ```");
-    block.map(|line| format!("{}\n", line.trim_start_matches("//!").trim_start())).collect()
+    block.flat_map(|line| [line.trim_start_matches("//!").trim_start(), "\n"]).collect()
 }
