@@ -23,7 +23,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let ids = JobIds::from_key(user.user_id(), "application 4711")?;
     let job = ImageJob::smart_selfie_registration(ids, smileid::Image::bytes(selfie));
     let mut submission = Submission::new(job, Delivery::follow(Follow::result()))
-        .on_progress(|sent, all| assert!(sent <= all, "more than there is"));
+        .on_progress(|sent, all| eprintln!("{sent} of {all} bytes are sent"));
     println!("not sent yet: {}", submission.stage());
 
     // To a database, in the transaction that takes the application. It holds the images and the person's data, no key.

@@ -88,7 +88,7 @@
 //!
 //! Input is checked before there is a job: [`InvalidInput`] names the field and says what to do, and nothing was sent.
 //! Everything else is an [`Error`], whose documentation has a table of what each kind means, whether the job may have
-//! been made, and what to do. Three questions are enough for most programs:
+//! been made, and what to do. Three questions, in this order, are enough for most programs:
 //!
 //! | question | yes |
 //! |---|---|
