@@ -26,6 +26,7 @@ use crate::transport::{TransportError, TransportErrorKind};
 /// | [`Encode`](Self::Encode) | a member cannot be written, or stands twice | no | mend the input it names | 1 |
 /// | [`Archive`](Self::Archive) | the archive would be too large | no job is billed; the name is announced | send smaller images | 1 |
 /// | [`Transport`](Self::Transport), [`Connect`](TransportErrorKind::Connect) | nobody could be reached | no | later again | 5 |
+/// | [`Transport`](Self::Transport), [`Busy`](TransportErrorKind::Busy) | too many requests of the client were under way | no | later again, or fewer at once | 5 |
 /// | [`Transport`](Self::Transport), [`Body`](TransportErrorKind::Body) | a file changed while it was sent | no: it did not arrive whole | keep the file, submit again | 5 |
 /// | [`Transport`](Self::Transport), any other | no whole answer came, or not in time | **perhaps** | ask first, see below | 5 |
 /// | [`Refused`](Self::Refused), 4xx | the API says no: its [code](Self::code) says why | no | by the code: input, key, user, product; of 408, 425 and 429, later again | 4 |

@@ -9,6 +9,9 @@ use std::{
 /// Those that serve until they are stopped, so that they cannot be run to their end.
 const SERVICES: &[&str] = &["callback_receiver"];
 
+/// Those that are no examples: `cargo xtask bench` runs them.
+const TOOLS: &[&str] = &["bench_waits"];
+
 const MANIFEST_DIR: &str = env!("CARGO_MANIFEST_DIR");
 
 #[test]
@@ -42,7 +45,7 @@ fn examples() -> Vec<PathBuf> {
     let folder = Path::new(MANIFEST_DIR).join("examples");
     let entries = fs::read_dir(folder).expect("the folder of the examples");
     let mut paths: Vec<_> = entries.map(|entry| entry.expect("an entry").path()).collect();
-    paths.retain(|path| path.extension().is_some_and(|it| it == "rs"));
+    paths.retain(|path| path.extension().is_some_and(|it| it == "rs") && !TOOLS.contains(&name(path)));
     paths.sort();
     paths
 }
