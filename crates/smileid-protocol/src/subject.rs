@@ -4,7 +4,8 @@ use std::fmt;
 
 use bytes::Bytes;
 use http::Request;
-use serde::Deserialize;
+use serde::Deserialize as _;
+use serde_json::{Map, Value};
 use smileid_types::{JobType, lenient, redact};
 
 use crate::{
@@ -43,15 +44,17 @@ pub struct Subject {
 impl Subject {
     /// Reads headers, query, and a body of JSON or of form fields.
     pub fn of(request: &Request<Bytes>) -> Self {
-        let claims = Claims::read(request);
-        let Names { user_id, job_id, job_type } = claims.partner_params.unwrap_or_default();
-        let partner_id = claimed_in_headers(request.headers())
-            .or_else(|| claims.partner_id.or(claims.smile_client_id).and_then(|id| PartnerId::new(id).ok()));
+        let members = members(request);
+        let params = members.get("partner_params").and_then(Value::as_object);
+        let in_either = |name| params.and_then(|params| text(params, name)).or_else(|| text(&members, name));
+        let job_type = |members| JobType::deserialize(Map::get(members, "job_type")?).ok();
+        let named = || text(&members, "partner_id").or_else(|| text(&members, "smile_client_id"));
         Self {
-            partner_id,
-            user_id: user_id.or(claims.user_id),
-            job_id: job_id.or(claims.job_id),
-            job_type: job_type.or(claims.job_type),
+            partner_id: claimed_in_headers(request.headers())
+                .or_else(|| named().and_then(|id| PartnerId::new(id).ok())),
+            user_id: in_either("user_id"),
+            job_id: in_either("job_id"),
+            job_type: params.and_then(job_type).or_else(|| job_type(&members)),
         }
     }
 }
@@ -67,60 +70,27 @@ impl fmt::Debug for Subject {
     }
 }
 
-/// The members that say it, by their names of all endpoints.
-#[derive(Default, Deserialize)]
-struct Claims {
-    #[serde(default, deserialize_with = "lenient::optional_text_or_number")]
-    partner_id: Option<String>,
-    #[serde(default, deserialize_with = "lenient::optional_text_or_number")]
-    smile_client_id: Option<String>,
-    #[serde(default, deserialize_with = "lenient::optional_text_or_number")]
-    user_id: Option<String>,
-    #[serde(default, deserialize_with = "lenient::optional_text_or_number")]
-    job_id: Option<String>,
-    #[serde(default)]
-    job_type: Option<JobType>,
-    #[serde(default)]
-    partner_params: Option<Names>,
-}
-
-#[derive(Default, Deserialize)]
-struct Names {
-    #[serde(default, deserialize_with = "lenient::optional_text_or_number")]
-    user_id: Option<String>,
-    #[serde(default, deserialize_with = "lenient::optional_text_or_number")]
-    job_id: Option<String>,
-    #[serde(default)]
-    job_type: Option<JobType>,
-}
-
-impl Claims {
-    fn read(request: &Request<Bytes>) -> Self {
-        let body = request.body();
-        if let Some(parts) = multipart::form_parts(request) {
-            let text = |name: &str| {
-                let part = parts.iter().find(|part| part.name == name && part.file_name.is_none())?;
-                Some(String::from_utf8_lossy(&part.body).into_owned())
-            };
-            let partner_params = text("partner_params").and_then(|json| serde_json::from_str(&json).ok());
-            return Self { user_id: text("user_id"), partner_params, ..Self::default() };
-        }
-        if !body.is_empty() {
-            // A list would be read as the members in their order.
-            let is_object = body.trim_ascii_start().starts_with(b"{");
-            return is_object.then(|| serde_json::from_slice(body).ok()).flatten().unwrap_or_default();
-        }
-        let mut claims = Self::default();
-        for (name, value) in query::pairs(request.uri()) {
-            match name.as_str() {
-                "partner_id" => claims.partner_id = Some(value),
-                "user_id" => claims.user_id = Some(value),
-                "job_id" => claims.job_id = Some(value),
-                _ => {}
-            }
-        }
-        claims
+/// The members of a request, each to be read by itself: one that is wrong hides no other.
+fn members(request: &Request<Bytes>) -> Map<String, Value> {
+    if let Some(parts) = multipart::form_parts(request) {
+        let text = |name: &str| {
+            let part = parts.iter().find(|part| part.name == name && part.file_name.is_none())?;
+            Some(String::from_utf8_lossy(&part.body).into_owned())
+        };
+        let user_id = text("user_id").map(|id| ("user_id".to_owned(), id.into()));
+        let params = text("partner_params").and_then(|json| serde_json::from_str(&json).ok());
+        return user_id.into_iter().chain(params.map(|it| ("partner_params".to_owned(), it))).collect();
     }
+    if !request.body().is_empty() {
+        return serde_json::from_slice(request.body()).unwrap_or_default();
+    }
+    let pairs = query::pairs(request.uri());
+    let told = pairs.filter(|(name, _)| matches!(name.as_str(), "partner_id" | "user_id" | "job_id"));
+    told.map(|(name, value)| (name, value.into())).collect()
+}
+
+fn text(members: &Map<String, Value>, name: &str) -> Option<String> {
+    lenient::optional_text_or_number(members.get(name)?).ok()?
 }
 
 #[cfg(test)]
@@ -183,5 +153,26 @@ mod tests {
             let request = Request::post("/?x&=&partner_id").body(Bytes::from(body)).unwrap();
             assert_eq!(Subject::of(&request), Subject::default(), "{body}");
         }
+    }
+
+    #[test]
+    fn what_cannot_be_read_hides_nothing_else() {
+        let whole = json!({"smile_client_id": "085", "user_id": "u", "partner_params": {"job_id": "j", "job_type": 1}});
+        for (name, wrong) in [
+            ("job_type", json!("biometric")),
+            ("partner_params", json!(["Leonora", "Doe"])),
+            ("partner_params", json!("{}")),
+            ("job_id", json!({})),
+        ] {
+            let mut told = whole.clone();
+            told[name] = wrong;
+            let subject = of_json(&told);
+            assert_eq!(subject.partner_id.unwrap().as_str(), "085", "{told}");
+            assert_eq!(subject.user_id.as_deref(), Some("u"), "{told}");
+            assert_eq!(subject.job_id.as_deref(), (name != "partner_params").then_some("j"), "{told}");
+        }
+        let twice = r#"{"partner_id":"084","partner_id":"085"}"#;
+        let subject = Subject::of(&Request::post("/").body(Bytes::from(twice)).unwrap());
+        assert_eq!(subject.partner_id.unwrap().as_str(), "085", "the last, as endpoints read it");
     }
 }
