@@ -56,7 +56,8 @@ impl<T> Rule<T> {
     }
 }
 
-fn from_one<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NonZeroU32>, D::Error> {
+/// How many times, where 0 would have no meaning.
+pub(crate) fn from_one<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NonZeroU32>, D::Error> {
     let advice =
         || D::Error::custom("0 would be never: use a whole number from 1, or leave it out for always");
     let times = Option::<u32>::deserialize(deserializer)?;

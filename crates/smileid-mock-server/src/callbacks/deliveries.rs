@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, VecDeque},
     fmt,
+    num::NonZeroU32,
     time::Duration,
 };
 
@@ -331,7 +332,7 @@ impl Delivery {
     /// What its receiver is taken to have done this time, when it is not asked.
     fn instead(&self) -> Option<Received> {
         let made = u32::try_from(self.attempts.len()).unwrap_or(u32::MAX);
-        let holds = |times: Option<u32>| times.is_none_or(|times| made <= times);
+        let holds = |times: Option<NonZeroU32>| times.is_none_or(|times| made <= times.get());
         match self.mischief.receiver.as_ref()? {
             Receiver::Answers { status, times } => holds(*times).then_some(Received::Status(*status)),
             Receiver::KeepsSilent { times } => {

@@ -1,12 +1,17 @@
 //! What can be done to a callback on its way.
 
-use std::time::Duration;
+use std::{num::NonZeroU32, time::Duration};
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use serde_json::{Map, Value};
 
-use crate::{about::Route, duration, rules::RuleKind};
+use crate::{
+    about::Route,
+    duration,
+    faults::InvalidFault,
+    rules::{RuleKind, from_one},
+};
 
 /// What is done to a callback on its way, every time it is sent.
 ///
@@ -67,18 +72,25 @@ impl RuleKind for Mischief {
 pub enum Receiver {
     /// It answered with this status, also one that leads elsewhere.
     Answers {
-        /// The status.
+        /// The status, from 200 to 599.
+        #[serde(deserialize_with = "final_status")]
         status: u16,
-        /// How many times, before it is asked after all; always, when it is left out.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        times: Option<u32>,
+        /// How many times, from 1, before it is asked after all; always, when it is left out.
+        #[serde(default, deserialize_with = "from_one", skip_serializing_if = "Option::is_none")]
+        times: Option<NonZeroU32>,
     },
     /// It never answered.
     KeepsSilent {
-        /// How many times, before it is asked after all; always, when it is left out.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        times: Option<u32>,
+        /// How many times, from 1, before it is asked after all; always, when it is left out.
+        #[serde(default, deserialize_with = "from_one", skip_serializing_if = "Option::is_none")]
+        times: Option<NonZeroU32>,
     },
+}
+
+/// The status of a whole answer.
+fn final_status<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
+    let status = u16::deserialize(deserializer)?;
+    if (200..600).contains(&status) { Ok(status) } else { Err(D::Error::custom(InvalidFault::Status)) }
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
@@ -110,9 +122,15 @@ mod tests {
             let mischief: Mischief = serde_json::from_str(json).unwrap();
             assert_eq!(serde_json::to_string(&mischief).unwrap(), json);
         }
-        for json in
-            [r#"{"delay":5}"#, r#"{"late":true}"#, r#"{"duplicates":-1}"#, r#"{"receiver":{"answers":{}}}"#]
-        {
+        for json in [
+            r#"{"delay":5}"#,
+            r#"{"late":true}"#,
+            r#"{"duplicates":-1}"#,
+            r#"{"receiver":{"answers":{}}}"#,
+            r#"{"receiver":{"keeps_silent":{"times":0}}}"#,
+            r#"{"receiver":{"answers":{"status":503,"times":0}}}"#,
+            r#"{"receiver":{"answers":{"status":99}}}"#,
+        ] {
             assert!(serde_json::from_str::<Mischief>(json).is_err(), "{json}");
         }
     }
