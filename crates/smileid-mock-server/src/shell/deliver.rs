@@ -313,15 +313,20 @@ impl Target {
             _ => return None,
         };
         let host = uri.host().filter(|host| !host.is_empty())?;
+        let port = match uri.authority()?.as_str().rsplit_once(host)?.1 {
+            "" | ":" if is_https => 443,
+            "" | ":" => 80,
+            port => port.strip_prefix(':')?.parse().ok()?,
+        };
         let host = host.trim_start_matches('[').trim_end_matches(']').to_ascii_lowercase();
-        let port = uri.port_u16().unwrap_or(if is_https { 443 } else { 80 });
         Some(Self { uri, host, port, is_https })
     }
 
     fn request(&self, callback: &Outgoing) -> Option<Request<Trickle>> {
         let authority = self.uri.authority()?.as_str();
         let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-        Request::post(self.uri.path_and_query().map_or("/", |it| it.as_str()))
+        let query = self.uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+        Request::post(format!("{}{query}", self.uri.path()))
             .header(HOST, HeaderValue::from_str(host).ok()?)
             .header(CONTENT_TYPE, "application/json")
             .header(CONTENT_LENGTH, callback.body.len())

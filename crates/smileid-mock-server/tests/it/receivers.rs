@@ -143,6 +143,15 @@ async fn names_of_this_machine_are_contacted() {
 }
 
 #[tokio::test]
+async fn an_address_may_have_a_query_and_no_path() {
+    let server = MockServer::start().await.unwrap();
+    let receiver = Receiver::answering("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nOK").await;
+    look_up(&server, &receiver.url.replace("/hook", "")).await;
+    assert_eq!(outcome(&server).await.0, DeliveryState::Delivered);
+    assert!(receiver.requests()[0].starts_with("POST /?x=1 HTTP/1.1\r\n"));
+}
+
+#[tokio::test]
 async fn others_are_not_contacted_or_looked_up() {
     for url in [
         "https://partner.example/",
@@ -151,6 +160,7 @@ async fn others_are_not_contacted_or_looked_up() {
         "http://localhost.example/",
         "http://0.0.0.0:1/",
         "http://169.254.169.254/latest",
+        "http://127.0.0.1:99999/", // no port, and not the one of HTTP for want of it
     ] {
         let server = MockServer::start().await.unwrap();
         look_up(&server, url).await;
