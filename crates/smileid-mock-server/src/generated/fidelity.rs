@@ -692,6 +692,13 @@ pub(crate) static FIDELITY: &[Row] = &[
     },
     Row {
         kind: Kind::Behaviour,
+        name: "storage answers to unfinished archives",
+        says: "An archive that pauses for a minute is answered with 400 RequestTimeout, one that ends early or has broken chunks with 400 IncompleteBody: codes that the storage host has in general. The minute is the project's.",
+        mark: Mark::Inferred,
+        sources: &["project-inference"],
+    },
+    Row {
+        kind: Kind::Behaviour,
         name: "success in parts",
         says: "A job is a success when all its results are good: a face that passes beside an ID that does not is none, and enrols nobody.",
         mark: Mark::Inferred,

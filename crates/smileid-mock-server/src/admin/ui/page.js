@@ -137,6 +137,16 @@ function rule({ kind, ...it }) {
   );
 }
 
+/** How the file of scenarios stands, if there is one. */
+function tellFile(file) {
+  const { problem } = file ?? {};
+  const place = problem?.line ? `line ${problem.line}, column ${problem.column}: ` : "";
+  const member = problem?.path ? `${problem.path}: ` : "";
+  const state = problem ? `${place}${member}${problem.problem} (what it held before stays in force)` : "in force";
+  find("file").textContent = file ? `${file.path}: ${state}` : "";
+  find("file").className = problem ? "bad" : "quiet";
+}
+
 function choose(partners) {
   const select = find("partner");
   const ids = partners.map((it) => it.partner_id);
@@ -171,6 +181,7 @@ async function refresh() {
   show("journal", journal.entries, request);
   show("jobs", jobs.jobs, job);
   show("callbacks", callbacks.callbacks, callback);
+  tellFile(scenarios.file);
   const of_kind = (kind, { rules }) => rules.map((it) => ({ kind, ...it }));
   show("rules", [...of_kind("scenario", scenarios), ...of_kind("fault", faults), ...of_kind("callback", mischief)], rule);
   show("billing", Object.entries(bill.products), ([product, count]) => item([[product], [count, "quiet"]]));
