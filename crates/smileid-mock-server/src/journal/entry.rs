@@ -264,3 +264,19 @@ fn headers(headers: &HeaderMap, part: Part) -> Vec<Header> {
 fn quoted(text: &str) -> String {
     serde_json::to_string(text).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_of_all_there_is_is_not_read() {
+        let mut reply = Response::new(Bytes::from_static(br#"{"code":"1"}"#));
+        let content = |reply: &Response<Bytes>| {
+            Body::of_reply(reply, Part::Reply, &mut Noted::default()).unwrap().content.get().to_owned()
+        };
+        assert_eq!(content(&reply), r#"{"code":"1"}"#);
+        reply.extensions_mut().insert(catalogue::Whole);
+        assert_eq!(content(&reply), "\"<12 bytes>\"");
+    }
+}

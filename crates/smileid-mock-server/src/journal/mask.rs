@@ -135,11 +135,15 @@ fn beginning(text: &str) -> String {
     }
 }
 
-/// Whether a text looks like a time in any of the forms that clients write, or like a number of seconds.
+/// Whether a text looks like a time in any of the forms that clients write, or like seconds or milliseconds of this age:
+/// other digits may be somebody's number.
 fn is_time(text: &str) -> bool {
+    let is_count = text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_of_this_age = matches!(text.len(), 10 | 13) && matches!(text.as_bytes(), [b'1' | b'2', ..]);
     text.len() <= 40
         && text.starts_with(|c: char| c.is_ascii_digit())
         && text.bytes().all(|byte| byte.is_ascii_digit() || b"-:.+ TZUC".contains(&byte))
+        && (!is_count || is_of_this_age)
 }
 
 #[cfg(test)]
@@ -154,6 +158,9 @@ mod tests {
             ("id_number", "1", "<text of 1 character>"),
             ("anything", "", "<text of 0 characters>"),
             ("timestamp", "2023-11-14T22:13:20.123Z", "2023-11-14T22:13:20.123Z"),
+            ("timestamp", "1700000000", "1700000000"),
+            ("timestamp", "1700000000123", "1700000000123"),
+            ("timestamp", "73517351735", "<text of 11 characters>"),
             ("timestamp", "zQzIhOsnaQTuuQSomA42In662IWOw+NxYMdwuA11bGo=", "<text of 44 characters>"),
             ("signature", "zQzIhOsnaQTuuQSomA42In662IWOw+NxYMdwuA11bGo=", "zQzIhO\u{2026}"),
             ("signature", "secret", "<text of 6 characters>"),
@@ -175,7 +182,12 @@ mod tests {
     #[test]
     fn names_that_may_be_values_are_described() {
         assert_eq!(name("first_name"), "first_name");
-        for odd in ["12345678901", "leo@example.com", "Leonora Doe", "", "é"] {
+        let longest = "x".repeat(40);
+        for plain in ["NIN_V2", "line-12", &longest] {
+            assert_eq!(name(plain), plain);
+        }
+        let longer = format!("{longest}x");
+        for odd in ["12345678901", "leo@example.com", "Leonora Doe", "", "é", "line-123", &longer] {
             assert!(name(odd).starts_with("<name of "), "{odd}");
         }
         assert_eq!(pointer("/images/0/file_name"), "/images/0/file_name");

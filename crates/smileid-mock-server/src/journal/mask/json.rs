@@ -5,7 +5,7 @@ use std::fmt::{self, Write as _};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::{
-    Part, Shown, name,
+    Part, Shown, is_time, name,
     words::{is_action_value, is_known},
 };
 
@@ -42,9 +42,10 @@ struct Writer<'a> {
 impl Writer<'_> {
     fn plain<E: serde::de::Error>(mut self, value: impl fmt::Display, kind: &str) -> Result<(), E> {
         let is_shown = match self.shown {
-            Shown::Kind => false,
+            Shown::Whole => true,
             Shown::Word => is_known(&value.to_string()),
-            _ => true,
+            Shown::Time => is_time(&value.to_string()),
+            Shown::Kind | Shown::Beginning | Shown::Link | Shown::Host => false,
         };
         if !is_shown {
             return self.put(format_args!("\"<{kind}>\""));
@@ -187,6 +188,14 @@ mod tests {
             (
                 r#"{"Actions":{"Verify_ID_Number":"Verified","Other":"Passed"}}"#,
                 r#"{"Actions":{"Verify_ID_Number":"Verified","Other":"Passed"}}"#,
+            ),
+            (
+                r#"{"callback_url":73517351735,"signature":73517351735,"link":true}"#,
+                r#"{"callback_url":"<number>","signature":"<number>","link":"<true or false>"}"#,
+            ),
+            (
+                r#"{"timestamp":1700000000123,"expires_at":73517351735}"#,
+                r#"{"timestamp":1700000000123,"expires_at":"<number>"}"#,
             ),
             (r#""secret""#, r#""<text of 6 characters>""#),
         ] {

@@ -89,6 +89,7 @@ mod tests {
         }
         for other in [
             "Leonora",
+            "Leo",
             "LEONORA DOE",
             "73517351735",
             "735",
