@@ -171,6 +171,16 @@ mod tests {
         }
     }
 
+    /// By the world's clock, as a body of this size is not there at once.
+    #[tokio::test]
+    async fn a_body_of_no_announced_length_is_read_up_to_the_limit() {
+        let (length, body) = ("200001", "x".repeat((2 << 20) + 1));
+        let head = "POST /v1/upload HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked";
+        let (answer, _) = self::answer(&format!("{head}\r\n\r\n{length}\r\n{body}\r\n")).await;
+        assert!(answer.starts_with("HTTP/1.1 413 Payload Too Large\r\n"), "{answer}");
+        is_finished(&answer);
+    }
+
     /// Has what all answers have: a type, and the time of the one partner, whose clock stands at 1,700,000,000 seconds.
     fn is_finished(answer: &str) {
         for line in ["date: Tue, 14 Nov 2023 22:13:20 GMT", "content-type: application/", "connection: close"]
