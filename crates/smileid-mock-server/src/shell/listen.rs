@@ -171,6 +171,15 @@ mod tests {
         }
     }
 
+    #[tokio::test(start_paused = true)]
+    async fn storage_says_that_an_archive_ended_early() {
+        let head = "PUT /videos/085/085-0000000000-x/selfie.zip HTTP/1.1\r\nhost: localhost";
+        let (answer, _) = self::answer(&format!("{head}\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n")).await;
+        assert!(answer.starts_with("HTTP/1.1 400 Bad Request\r\n"), "{answer}");
+        assert!(answer.contains("<Code>IncompleteBody</Code>"), "{answer}");
+        is_finished(&answer);
+    }
+
     /// By the world's clock, as a body of this size is not there at once.
     #[tokio::test]
     async fn a_body_of_no_announced_length_is_read_up_to_the_limit() {
