@@ -125,14 +125,19 @@
 //! signatures, keeps state, and answers what the request asks for, as the sandbox does (`sandbox_result`, the last digit
 //! of an ID number). Faults of the network and any result code come on demand. Without any server, a closure from request
 //! to answer is a [blocking transport](client::BlockingTransport); the example `errors` makes every failure that way.
+//! [`client::testing`] has scripts in virtual time, for both clients, and replays of recorded exchanges.
 //!
 //! # Features
 //!
 //! | feature | gives |
 //! |---|---|
 //! | `reqwest` (default) | [`Client`], asynchronous, over reqwest with rustls and the system's certificates |
-//! | `blocking` | `blocking::Client`, the same without `async` |
+//! | `ring` (default) | cryptography for TLS, used when the application has installed none of its own in rustls |
+//! | `ureq` | `ureq::Client`, the same without `async` and without a runtime, over ureq |
 //! | `axum` | `axum::SignedCallback`, an extractor for the callbacks that the API sends |
+//!
+//! Without `ring`, an application installs cryptography of its choice
+//! (`rustls::crypto::CryptoProvider::install_default`) before it makes a transport.
 //!
 //! This project is independent of Smile ID and not affiliated with or endorsed by it.
 //!
@@ -152,11 +157,15 @@
 
 #[cfg(feature = "axum")]
 pub mod axum;
-#[cfg(feature = "blocking")]
-pub mod blocking;
+#[cfg(any(feature = "reqwest", feature = "ureq"))]
+mod network;
 #[cfg(feature = "reqwest")]
 pub mod reqwest;
+#[cfg(feature = "ureq")]
+pub mod ureq;
 
+#[cfg(any(feature = "reqwest", feature = "ureq"))]
+pub use crate::network::{BuildError, TransportOptions};
 #[cfg(feature = "reqwest")]
 pub use crate::reqwest::{Client, ReqwestTransport};
 pub use smileid_client as client;

@@ -98,7 +98,7 @@ impl fmt::Debug for Body {
 
 /// A piece of a body.
 #[derive(Clone)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_enums, reason = "a transport that left out a piece would send another body")]
 pub enum Piece {
     /// Bytes in memory.
     Bytes(Bytes),

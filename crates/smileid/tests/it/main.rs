@@ -1,13 +1,15 @@
-//! The reqwest transports against sockets: what is sent, and what becomes of answers that are late, large, cut or
-//! elsewhere. And the examples.
+//! The transports against sockets: what is sent, what becomes of answers that are late, large, cut or elsewhere, and what
+//! it costs. One suite for all of them. And the examples.
 
-#[cfg(feature = "reqwest")]
-mod asynchronous;
-#[cfg(feature = "blocking")]
-mod blocking;
 #[cfg(all(feature = "axum", feature = "reqwest"))]
 mod callback_receiver;
 #[cfg(feature = "reqwest")]
 mod examples;
-#[cfg(feature = "reqwest")]
+#[cfg(all(feature = "reqwest", target_os = "linux"))]
+mod dropping;
+mod exchanges;
+#[cfg(target_os = "linux")]
+mod memory;
 mod sockets;
+mod subjects;
+mod uploads;

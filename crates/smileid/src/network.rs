@@ -1,0 +1,107 @@
+//! What the transports have in common.
+
+use std::{error::Error as StdError, fmt, sync::Arc, time::Duration};
+
+use rustls::{
+    crypto::CryptoProvider,
+    pki_types::{CertificateDer, pem::PemObject as _},
+};
+use smileid_protocol::origin::is_loopback;
+
+/// How a transport treats connections.
+///
+/// ```
+/// # #[cfg(feature = "reqwest")]
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use std::time::Duration;
+///
+/// use smileid::{ReqwestTransport, TransportOptions};
+///
+/// let mut options = TransportOptions::default();
+/// options.stall_timeout = Duration::from_secs(60);
+/// # let company_ca = b"";
+/// let options = options.trust_pem(company_ca)?; // beside the system's authorities
+/// let transport = ReqwestTransport::with_options(&options)?;
+/// # Ok(())
+/// # }
+/// # #[cfg(not(feature = "reqwest"))]
+/// # fn main() {}
+/// ```
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct TransportOptions {
+    /// How long it may take to make a connection, TLS included. 10 seconds by default.
+    pub connect_timeout: Duration,
+    /// How long a transfer may stand still, in either direction, before it is given up. 30 seconds by default. How long
+    /// the whole of it may take is for [`Timeouts`](crate::Timeouts) to say.
+    pub stall_timeout: Duration,
+    /// Whom to believe beside the system's authorities.
+    pub(crate) roots: Vec<CertificateDer<'static>>,
+}
+
+impl TransportOptions {
+    /// Believes the authorities whose certificates are in `pem`, one after the other, beside the system's: those of a
+    /// company's own proxy, or of a mock server.
+    ///
+    /// # Errors
+    ///
+    /// When it is not PEM.
+    pub fn trust_pem(mut self, pem: &[u8]) -> Result<Self, BuildError> {
+        for certificate in CertificateDer::pem_slice_iter(pem) {
+            self.roots.push(certificate.map_err(BuildError::new)?);
+        }
+        Ok(self)
+    }
+}
+
+impl Default for TransportOptions {
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(10),
+            stall_timeout: Duration::from_secs(30),
+            roots: Vec::new(),
+        }
+    }
+}
+
+/// TLS cannot be set up.
+#[derive(Debug)]
+pub struct BuildError(Box<dyn StdError + Send + Sync>);
+
+impl BuildError {
+    pub(crate) fn new(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self(source.into())
+    }
+}
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TLS cannot be set up")
+    }
+}
+
+impl StdError for BuildError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(self.0.as_ref())
+    }
+}
+
+pub(crate) const USER_AGENT: &str = concat!("smileid-rust/", env!("CARGO_PKG_VERSION"));
+
+/// Whether a host is this machine. It may be spoken to in the clear, and never through a proxy, which is another machine.
+pub(crate) fn is_local(uri: &http::Uri) -> bool {
+    uri.host().is_some_and(is_loopback)
+}
+
+/// The cryptography that the application has installed, or ring.
+pub(crate) fn provider() -> Result<Arc<CryptoProvider>, BuildError> {
+    if let Some(installed) = CryptoProvider::get_default() {
+        return Ok(installed.clone());
+    }
+    #[cfg(feature = "ring")]
+    return Ok(Arc::new(rustls::crypto::ring::default_provider()));
+    #[cfg(not(feature = "ring"))]
+    return Err(BuildError::new(
+        "no cryptography: install a rustls CryptoProvider as the process's default, or use the feature `ring`",
+    ));
+}

@@ -1,0 +1,217 @@
+//! The client without `async`, over ureq: it needs no runtime, and may be used inside one, whose thread it blocks.
+//!
+//! ```
+//! use smileid::{Config, Credentials, Environment, ureq};
+//!
+//! let credentials = Credentials::new("085", "the key of your account")?;
+//! let config = Config::new(credentials, &Environment::sandbox());
+//! let client = ureq::Client::new(config, ureq::UreqTransport::new()?);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use std::{
+    io::{self, Read},
+    sync::Arc,
+    time::Duration,
+};
+
+use ::ureq::{
+    Agent, Proxy, SendBody, Timeout,
+    tls::{Certificate, RootCerts, TlsConfig},
+};
+use bytes::Bytes;
+use http::header::CONTENT_LENGTH;
+use smileid_client::{BlockingTransport, Outgoing, Progress, TransportError, TransportErrorKind};
+
+use crate::network::{BuildError, TransportOptions, USER_AGENT, is_local, provider};
+
+/// A client over [`UreqTransport`].
+pub type Client = smileid_client::blocking::Client<UreqTransport>;
+
+/// Sends requests with ureq, on the thread of the caller.
+///
+/// Bytes in memory are sent from where they are, and files while they are read: no body is ever put together. An answer is
+/// read once the body is sent, so a server that refuses early and closes is not heard: that counts as an interruption.
+#[derive(Clone, Debug)]
+pub struct UreqTransport {
+    agent: Agent,
+}
+
+impl UreqTransport {
+    /// A transport with the default options.
+    ///
+    /// It follows no redirects, speaks TLS with the system's certificates and the cryptography that the application has
+    /// installed in rustls, or else ring, and uses the proxy that the environment names (`ALL_PROXY`, or else
+    /// `HTTPS_PROXY`, or else `HTTP_PROXY`), but not for this machine.
+    ///
+    /// # Errors
+    ///
+    /// When TLS cannot be set up.
+    pub fn new() -> Result<Self, BuildError> {
+        Self::with_options(&TransportOptions::default())
+    }
+
+    /// The same with other options.
+    ///
+    /// # Errors
+    ///
+    /// When TLS cannot be set up.
+    pub fn with_options(options: &TransportOptions) -> Result<Self, BuildError> {
+        let config = Agent::config_builder()
+            .tls_config(tls(options)?)
+            .proxy(Proxy::try_from_env())
+            .user_agent(USER_AGENT)
+            .accept_encoding("")
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .timeout_resolve(Some(options.connect_timeout))
+            .timeout_connect(Some(options.connect_timeout))
+            .timeout_per_read(Some(options.stall_timeout))
+            .timeout_per_write(Some(options.stall_timeout))
+            .build();
+        Ok(Self { agent: config.into() })
+    }
+
+    fn run(
+        &self,
+        head: http::request::Parts,
+        body: SendBody<'_>,
+        timeout: Duration,
+    ) -> Result<http::Response<::ureq::Body>, ::ureq::Error> {
+        let is_local = is_local(&head.uri);
+        let request = self.agent.configure_request(http::Request::from_parts(head, body));
+        let request = request.timeout_global(Some(timeout.min(LONGEST)));
+        let request = if is_local { request.proxy(None) } else { request };
+        self.agent.run(request.build())
+    }
+}
+
+impl BlockingTransport for UreqTransport {
+    fn send(&self, outgoing: Outgoing) -> Result<http::Response<Bytes>, TransportError> {
+        let limit = outgoing.reply_limit;
+        let (mut head, body) = outgoing.request.into_parts();
+        let length = body.length();
+        if length > 0 {
+            head.headers.insert(CONTENT_LENGTH, length.into());
+        }
+        let mut upload =
+            Upload { reader: body.into_reader(), sent: 0, length, progress: outgoing.progress, broken: None };
+        let sent = match length {
+            0 => self.run(head, SendBody::none(), outgoing.timeout),
+            _ => self.run(head, SendBody::from_reader(&mut upload), outgoing.timeout),
+        };
+        let mut response = sent.map_err(|error| upload.failed(error))?;
+
+        let mut body = Vec::new();
+        response.body_mut().as_reader().take(limit as u64 + 1).read_to_end(&mut body).map_err(interrupted)?;
+        if body.len() > limit {
+            return Err(TransportError::new(TransportErrorKind::ReplyTooLarge));
+        }
+        let (head, _) = response.into_parts();
+        Ok(http::Response::from_parts(head, body.into()))
+    }
+}
+
+fn tls(options: &TransportOptions) -> Result<TlsConfig, BuildError> {
+    let roots = if options.roots.is_empty() {
+        RootCerts::PlatformVerifier
+    } else {
+        let system = rustls_native_certs::load_native_certs().certs;
+        let all = system.iter().chain(&options.roots);
+        RootCerts::Specific(Arc::new(all.map(|it| Certificate::from_der(it).to_owned()).collect()))
+    };
+    Ok(TlsConfig::builder()
+        .root_certs(roots)
+        // Named for the version of rustls, which is ours too; without it, ureq panics when none is installed.
+        .unversioned_rustls_crypto_provider(provider()?)
+        .build())
+}
+
+/// A body on its way out.
+struct Upload<R> {
+    reader: R,
+    sent: u64,
+    length: u64,
+    progress: Option<Progress>,
+    /// What went wrong with it, if that is what went wrong.
+    broken: Option<io::Error>,
+}
+
+impl<R: Read> Read for Upload<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.reader.read(buffer) {
+            Ok(count) => {
+                self.sent += count as u64;
+                if let (Some(progress), true) = (&self.progress, count > 0) {
+                    progress.report(self.sent, self.length);
+                }
+                Ok(count)
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => Err(error),
+            Err(error) => {
+                self.broken = Some(error);
+                Err(io::ErrorKind::Other.into())
+            }
+        }
+    }
+}
+
+impl<R> Upload<R> {
+    /// What ureq says went wrong.
+    fn failed(self, error: ::ureq::Error) -> TransportError {
+        if let Some(broken) = self.broken {
+            return TransportError::new(TransportErrorKind::Body).with_source(broken);
+        }
+        use ::ureq::Error as E;
+        let kind = match &error {
+            // Of a body, not a byte was asked for.
+            _ if self.sent == 0 && self.length > 0 && !is_late(&error) => TransportErrorKind::Connect,
+            E::Timeout(Timeout::Resolve | Timeout::Connect)
+            | E::HostNotFound
+            | E::ConnectionFailed
+            | E::ConnectProxyFailed(_)
+            | E::InvalidProxyUrl
+            | E::Tls(_)
+            | E::TlsRequired => TransportErrorKind::Connect,
+            E::Io(error) if is_refusal(error) => TransportErrorKind::Connect,
+            E::Timeout(_) => TransportErrorKind::Timeout,
+            E::Io(error) if error.kind() == io::ErrorKind::TimedOut => TransportErrorKind::Timeout,
+            E::Http(_) | E::BadUri(_) => TransportErrorKind::Other,
+            _ => TransportErrorKind::Interrupted,
+        };
+        match error {
+            // These name the address, or repeat what a proxy said.
+            E::BadUri(_) | E::RequireHttpsOnly(_) | E::ConnectProxyFailed(_) => TransportError::new(kind),
+            error => TransportError::new(kind).with_source(error),
+        }
+    }
+}
+
+/// Why the rest of an answer did not come.
+fn interrupted(error: io::Error) -> TransportError {
+    let late = error.kind() == io::ErrorKind::TimedOut
+        || error.get_ref().and_then(|it| it.downcast_ref()).is_some_and(is_late);
+    let kind = if late { TransportErrorKind::Timeout } else { TransportErrorKind::Interrupted };
+    TransportError::new(kind).with_source(error)
+}
+
+/// Whether the other side took too long to say or take something, rather than to be there.
+fn is_late(error: &::ureq::Error) -> bool {
+    matches!(error, ::ureq::Error::Timeout(it) if !matches!(it, Timeout::Resolve | Timeout::Connect))
+}
+
+/// Whether it is an error that connections are not made with, and not one that they break with.
+fn is_refusal(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionRefused
+            | io::ErrorKind::HostUnreachable
+            | io::ErrorKind::NetworkUnreachable
+            | io::ErrorKind::NetworkDown
+            | io::ErrorKind::AddrNotAvailable
+    )
+}
+
+/// ureq adds it to the time, which ends.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);

@@ -1,0 +1,96 @@
+//! A call that is dropped, whenever that is.
+
+use std::{
+    env, fs,
+    future::{Future, poll_fn},
+    pin::pin,
+    process::Command,
+    task::Poll,
+    time::{Duration, Instant},
+};
+
+use smileid::{Client, Config, Delivery, Follow, Image, ImageJob, JobIds, ReqwestTransport, Submission};
+use smileid_mock_server::MockServer;
+use tokio::runtime::Handle;
+
+use crate::subjects::image_file;
+
+/// What tells the test below that it is in a process of its own, where nobody else opens files.
+const CHILD: &str = "SMILEID_TEST_DROPPING";
+
+#[test]
+fn a_dropped_call_leaves_nothing_and_a_client_that_works() {
+    if env::var_os(CHILD).is_some() {
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        return runtime.block_on(dropped());
+    }
+    let child = Command::new(env::current_exe().unwrap())
+        .args(["--exact", "dropping::a_dropped_call_leaves_nothing_and_a_client_that_works", "--nocapture"])
+        .env(CHILD, "1")
+        .output()
+        .unwrap();
+    let said = String::from_utf8([child.stdout, child.stderr].concat()).unwrap();
+    assert!(child.status.success(), "{said}");
+    print!("{said}");
+}
+
+async fn dropped() {
+    let server = MockServer::start().await.unwrap();
+    let config = Config::new(server.credentials().clone(), &server.base_url().parse().unwrap());
+    let file = image_file(4);
+    let submission = |name: String| {
+        let job = ImageJob::smart_selfie_registration(
+            JobIds::new(&*name, name.clone()).unwrap(),
+            Image::file(file.path()),
+        );
+        Submission::new(job, Delivery::follow(Follow::result()))
+    };
+    let nothing = (Handle::current().metrics().num_alive_tasks(), open_files());
+
+    for polls in 0.. {
+        let client = Client::new(config.clone(), ReqwestTransport::new().unwrap());
+        let is_done = {
+            let mut submission = submission(format!("dropped-{polls}"));
+            let mut call = pin!(client.submit(&mut submission));
+            polled(call.as_mut(), polls).await.map(Result::unwrap).is_some()
+        };
+        // Of a call that is over, a connection may be kept for the next.
+        let connections = Handle::current().metrics().num_alive_tasks();
+        assert!(connections <= nothing.0 + 2, "after {polls} polls: {connections} tasks");
+        client.submit(&mut submission(format!("after-{polls}"))).await.unwrap();
+        drop(client);
+        let deadline = Instant::now() + Duration::from_secs(10);
+        loop {
+            let left = (Handle::current().metrics().num_alive_tasks(), open_files());
+            if left == nothing {
+                break;
+            }
+            assert!(Instant::now() < deadline, "after {polls} polls: {left:?} instead of {nothing:?}");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        if is_done {
+            assert!(polls > 5, "it waits more often than {polls} times");
+            println!("done after {polls} polls");
+            return;
+        }
+    }
+}
+
+/// What comes of a future that is polled so often at most.
+async fn polled<F: Future + Unpin>(mut future: F, polls: usize) -> Option<F::Output> {
+    let mut left = polls;
+    poll_fn(|context| {
+        if left == 0 {
+            return Poll::Ready(None);
+        }
+        left -= 1;
+        let polled = std::pin::Pin::new(&mut future).poll(context).map(Some);
+        if left == 0 && polled.is_pending() { Poll::Ready(None) } else { polled }
+    })
+    .await
+}
+
+fn open_files() -> usize {
+    fs::read_dir("/proc/self/fd").unwrap().count()
+}

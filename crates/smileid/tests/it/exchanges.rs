@@ -1,0 +1,226 @@
+//! Questions and answers.
+
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use smileid::{Error, Image, Step, TransportOptions, client::TransportErrorKind, protocol::v1::services};
+use smileid_mock_server::{Https, MockServer, Options};
+
+use crate::{
+    sockets::{Incoming, nobody, serve, serve_archives},
+    subjects::{PNG, Subject, config, shown, submission},
+};
+
+fn kind(failed: Result<impl std::fmt::Debug, Error>) -> TransportErrorKind {
+    match failed {
+        Err(Error::Transport(error)) => error.kind(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn misbehaving_servers_have_their_errors() {
+    let close_after_request = |_: Incoming| ();
+    let cut_body = |mut it: Incoming| {
+        it.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"code\": 1");
+    };
+    let garbage = |mut it: Incoming| {
+        it.send("220 mail.example ESMTP\r\n\r\n");
+    };
+    for (behaviour, address, expected) in [
+        ("nobody", nobody(), TransportErrorKind::Connect),
+        ("close", serve(close_after_request), TransportErrorKind::Interrupted),
+        ("cut body", serve(cut_body), TransportErrorKind::Interrupted),
+        ("garbage", serve(garbage), TransportErrorKind::Interrupted),
+    ] {
+        for subject in Subject::at(address) {
+            let name = subject.name();
+            assert_eq!(kind(subject.look_up()), expected, "{behaviour}, {name}");
+        }
+    }
+}
+
+#[test]
+fn an_answer_has_a_time_to_come_in() {
+    let silent = |_it: Incoming| thread::sleep(Duration::from_secs(30));
+    let dribble = |mut it: Incoming| {
+        it.send("HTTP/1.1 200 OK\r\nContent-Length: 10000\r\n\r\n");
+        while it.send(" ") {
+            thread::sleep(Duration::from_millis(50));
+        }
+    };
+    for (behaviour, address) in [("silent", serve(silent)), ("dribble", serve(dribble))] {
+        let mut config = config(address);
+        config.timeouts.request = Duration::from_millis(300);
+        for subject in Subject::all(&config, &TransportOptions::default()) {
+            let name = subject.name();
+            assert_eq!(kind(subject.look_up()), TransportErrorKind::Timeout, "{behaviour}, {name}");
+        }
+    }
+}
+
+#[test]
+fn an_answer_that_stands_still_is_given_up() {
+    let silent = |_it: Incoming| thread::sleep(Duration::from_secs(30));
+    let stalled = |mut it: Incoming| {
+        it.send("HTTP/1.1 200 OK\r\nContent-Length: 10000\r\n\r\n{");
+        thread::sleep(Duration::from_secs(30));
+    };
+    for (behaviour, address) in [("silent", serve(silent)), ("stalled", serve(stalled))] {
+        for subject in Subject::impatient_at(address) {
+            let name = subject.name();
+            let started = Instant::now();
+            assert_eq!(kind(subject.look_up()), TransportErrorKind::Timeout, "{behaviour}, {name}");
+            assert!(
+                started.elapsed() < Duration::from_secs(5),
+                "{behaviour}, {name}: {:?}",
+                started.elapsed()
+            );
+        }
+    }
+}
+
+#[test]
+fn a_slow_answer_is_not_one_that_stands_still() {
+    let slow = |mut it: Incoming| {
+        it.body();
+        it.send("HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\n");
+        for byte in ["{", "}", " ", " ", " ", " ", " ", " "] {
+            thread::sleep(Duration::from_millis(100));
+            it.send(byte);
+        }
+    };
+    for subject in Subject::impatient_at(serve(slow)) {
+        let reply = subject.look_up(); // 800 milliseconds for `{}`, which is no result
+        assert!(matches!(reply, Err(Error::Malformed(_))), "{}: {reply:?}", subject.name());
+    }
+}
+
+#[test]
+fn redirects_are_not_followed() {
+    static FOLLOWED: AtomicUsize = AtomicUsize::new(0);
+
+    let elsewhere = serve(|mut it: Incoming| {
+        FOLLOWED.fetch_add(1, Ordering::SeqCst);
+        it.answer("200 OK", "{}");
+    });
+    let address = serve(move |mut it: Incoming| {
+        it.body();
+        it.send(&format!(
+            "HTTP/1.1 307 Temporary Redirect\r\nLocation: http://{elsewhere}/steal\r\nContent-Length: 0\r\n\r\n"
+        ));
+    });
+    for subject in Subject::at(address) {
+        let error = subject.look_up().unwrap_err();
+        assert_eq!(error.status().unwrap(), 307, "{}", subject.name());
+    }
+    assert_eq!(FOLLOWED.load(Ordering::SeqCst), 0);
+}
+
+#[test]
+fn an_answer_larger_than_allowed_is_not_read() {
+    let address = serve(|mut it: Incoming| {
+        it.body();
+        it.answer("200 OK", &" ".repeat(1025));
+    });
+    for (limit, is_allowed) in [(1024, false), (1025, true)] {
+        let mut config = config(address);
+        config.reply_limit = limit;
+        for subject in Subject::all(&config, &TransportOptions::default()) {
+            match subject.look_up() {
+                Err(Error::Transport(error)) if !is_allowed => {
+                    assert_eq!(error.kind(), TransportErrorKind::ReplyTooLarge);
+                }
+                Err(Error::Malformed(_)) if is_allowed => {}
+                other => panic!("{}: {other:?}", subject.name()),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_question_without_a_body_has_none() {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let address = serve({
+        let seen = seen.clone();
+        move |mut it: Incoming| {
+            seen.lock().unwrap().push(it.head.to_lowercase());
+            it.answer("200 OK", "{}");
+        }
+    });
+    let subjects = Subject::at(address);
+    for subject in &subjects {
+        drop(subject.send(services::Request::default()));
+    }
+    let seen = seen.lock().unwrap();
+    assert_eq!(seen.len(), subjects.len());
+    for head in seen.iter() {
+        assert!(head.starts_with("get /v1/services "), "{head}");
+        assert!(head.contains("user-agent: smileid-rust/"), "{head}");
+        for other in ["content-length", "transfer-encoding", "expect"] {
+            assert!(!head.contains(other), "{head}");
+        }
+    }
+}
+
+#[test]
+fn a_presigned_address_is_in_no_error() {
+    let address = serve_archives(|_it: Incoming| ()); // closes
+    let lost = serve(move |mut it: Incoming| {
+        it.body();
+        let at: SocketAddr = nobody();
+        it.answer(
+            "200 OK",
+            &format!(
+                r#"{{"upload_url": "http://{at}/videos/selfie.zip?Signature=secret", "smile_job_id": "1"}}"#
+            ),
+        );
+    });
+    for address in [address, lost] {
+        for subject in Subject::at(address) {
+            let error = subject.submit(&mut submission(Image::bytes(PNG))).unwrap_err();
+            assert_eq!(error.step, Step::Upload);
+            let text = shown(&error);
+            assert!(!text.contains("secret") && !text.contains("selfie.zip"), "{text}");
+        }
+    }
+}
+
+#[test]
+fn an_authority_beside_the_system_s_is_believed_when_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut options = Options::new().unwrap();
+    options.https = Some(Https::new(folder.path()));
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let server = runtime.block_on(MockServer::start_with(options)).unwrap();
+    let pem = std::fs::read(server.ca().unwrap().ca_pem()).unwrap();
+
+    let environment = server.https_url().unwrap().parse().unwrap();
+    let config = smileid::Config::new(server.credentials().clone(), &environment);
+    for subject in Subject::all(&config, &TransportOptions::default().trust_pem(&pem).unwrap()) {
+        let found = subject.look_up();
+        assert!(found.is_ok(), "{}: {found:?}", subject.name());
+    }
+    for subject in Subject::all(&config, &TransportOptions::default()) {
+        let name = subject.name();
+        assert_eq!(kind(subject.look_up()), TransportErrorKind::Connect, "{name}");
+    }
+    assert!(TransportOptions::default().trust_pem(b"-----BEGIN CERTIFICATE-----\nno\n").is_err());
+}
+
+#[cfg(feature = "ureq")]
+#[tokio::test]
+async fn the_blocking_client_works_inside_a_runtime() {
+    let server = MockServer::start().await.unwrap();
+    let environment = server.base_url().parse().unwrap();
+    let config = smileid::Config::new(server.credentials().clone(), &environment);
+    let client = smileid::ureq::Client::new(config, smileid::ureq::UreqTransport::new().unwrap());
+    client.submit(&mut submission(Image::bytes(PNG))).unwrap();
+}

@@ -1,0 +1,137 @@
+//! What is tested.
+
+use std::{io::Write as _, net::SocketAddr, time::Duration};
+
+use smileid::{
+    CallbackUrl, Config, Credentials, Delivery, Environment, Error, IdNumber, Image, ImageJob, JobIds,
+    LookupJob, Reply, Retry, Submission, SubmitError, Submitted, TransportOptions,
+    protocol::{endpoint::Endpoint, types::JobResult},
+};
+use tempfile::NamedTempFile;
+
+/// A client over one of the transports.
+pub(crate) enum Subject {
+    #[cfg(feature = "reqwest")]
+    Reqwest(smileid::Client, tokio::runtime::Runtime),
+    #[cfg(feature = "ureq")]
+    Ureq(smileid::ureq::Client),
+}
+
+impl Subject {
+    /// One over each transport, which send everything once.
+    pub(crate) fn all(config: &Config, options: &TransportOptions) -> Vec<Self> {
+        let mut config = config.clone();
+        config.retry = Retry::never();
+        vec![
+            #[cfg(feature = "reqwest")]
+            Self::Reqwest(
+                smileid::Client::new(
+                    config.clone(),
+                    smileid::ReqwestTransport::with_options(options).unwrap(),
+                ),
+                tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap(),
+            ),
+            #[cfg(feature = "ureq")]
+            Self::Ureq(smileid::ureq::Client::new(
+                config,
+                smileid::ureq::UreqTransport::with_options(options).unwrap(),
+            )),
+        ]
+    }
+
+    /// The same, patient, against a server of ours.
+    pub(crate) fn at(address: SocketAddr) -> Vec<Self> {
+        Self::all(&config(address), &TransportOptions::default())
+    }
+
+    /// The same, for which 300 milliseconds without a byte are too many.
+    pub(crate) fn impatient_at(address: SocketAddr) -> Vec<Self> {
+        let mut options = TransportOptions::default();
+        options.connect_timeout = Duration::from_millis(300);
+        options.stall_timeout = Duration::from_millis(300);
+        Self::all(&config(address), &options)
+    }
+
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            #[cfg(feature = "reqwest")]
+            Self::Reqwest(..) => "reqwest",
+            #[cfg(feature = "ureq")]
+            Self::Ureq(_) => "ureq",
+        }
+    }
+
+    pub(crate) fn submit(&self, submission: &mut Submission) -> Result<Submitted, SubmitError> {
+        match self {
+            #[cfg(feature = "reqwest")]
+            Self::Reqwest(client, runtime) => runtime.block_on(client.submit(submission)),
+            #[cfg(feature = "ureq")]
+            Self::Ureq(client) => client.submit(submission),
+        }
+    }
+
+    pub(crate) fn look_up(&self) -> Result<Reply<JobResult>, Error> {
+        let job = LookupJob::enhanced_kyc(ids(), IdNumber::new("NG", "BVN", "00000000000").unwrap());
+        match self {
+            #[cfg(feature = "reqwest")]
+            Self::Reqwest(client, runtime) => runtime.block_on(client.look_up(job)),
+            #[cfg(feature = "ureq")]
+            Self::Ureq(client) => client.look_up(job),
+        }
+    }
+
+    pub(crate) fn send<E: Endpoint + Send>(&self, request: E) -> Result<Reply<E::Response>, Error> {
+        match self {
+            #[cfg(feature = "reqwest")]
+            Self::Reqwest(client, runtime) => runtime.block_on(client.send(request)),
+            #[cfg(feature = "ureq")]
+            Self::Ureq(client) => client.send(request),
+        }
+    }
+}
+
+pub(crate) fn config(address: SocketAddr) -> Config {
+    let environment: Environment = format!("http://{address}").parse().unwrap();
+    let mut config = Config::new(Credentials::new("085", "some-key").unwrap(), &environment);
+    config.timeouts.request = Duration::from_secs(20);
+    config.timeouts.upload = Duration::from_secs(20);
+    config
+}
+
+pub(crate) fn ids() -> JobIds {
+    JobIds::new("user-1", "job-1").unwrap()
+}
+
+pub(crate) const PNG: &[u8] = b"\x89PNG\r\n\x1a\nnot much of an image";
+
+/// A job with this image, which is not waited for.
+pub(crate) fn submission(selfie: Image) -> Submission {
+    submission_of([selfie])
+}
+
+/// The same with frames of the liveness check after the selfie.
+pub(crate) fn submission_of(images: impl IntoIterator<Item = Image>) -> Submission {
+    let mut images = images.into_iter();
+    let job = ImageJob::smart_selfie_registration(ids(), images.next().unwrap());
+    let job = images.fold(job, ImageJob::with_liveness);
+    Submission::new(job, Delivery::callback(CallbackUrl::parse("https://partner.example/").unwrap()))
+}
+
+/// A file of so many mebibytes that begins like an image.
+pub(crate) fn image_file(mebibytes: usize) -> NamedTempFile {
+    let mut file = NamedTempFile::new().unwrap();
+    file.write_all(PNG).unwrap();
+    file.as_file().set_len((mebibytes as u64) << 20).unwrap();
+    file
+}
+
+/// Everything that an error and its sources show.
+pub(crate) fn shown(error: &dyn std::error::Error) -> String {
+    let mut text = format!("{error} {error:?}");
+    let mut source = error.source();
+    while let Some(error) = source {
+        text += &format!(" {error} {error:?}");
+        source = error.source();
+    }
+    text
+}
