@@ -27,6 +27,7 @@ mod error;
 pub mod flow;
 mod retry;
 mod submission;
+pub mod testing;
 mod trace;
 mod transport;
 mod watch;

@@ -95,13 +95,14 @@ pub(crate) fn is_local(uri: &http::Uri) -> bool {
 
 /// The cryptography that the application has installed, or ring.
 pub(crate) fn provider() -> Result<Arc<CryptoProvider>, BuildError> {
-    if let Some(installed) = CryptoProvider::get_default() {
-        return Ok(installed.clone());
-    }
-    #[cfg(feature = "ring")]
-    return Ok(Arc::new(rustls::crypto::ring::default_provider()));
-    #[cfg(not(feature = "ring"))]
-    return Err(BuildError::new(
-        "no cryptography: install a rustls CryptoProvider as the process's default, or use the feature `ring`",
-    ));
+    let installed = CryptoProvider::get_default().cloned();
+    let provider = installed.or_else(|| BUILT_IN.map(|provider| Arc::new(provider())));
+    provider.ok_or_else(|| {
+        BuildError::new("install a rustls CryptoProvider as the process's default, or use the feature `ring`")
+    })
 }
+
+#[cfg(feature = "ring")]
+const BUILT_IN: Option<fn() -> CryptoProvider> = Some(rustls::crypto::ring::default_provider);
+#[cfg(not(feature = "ring"))]
+const BUILT_IN: Option<fn() -> CryptoProvider> = None;

@@ -16,7 +16,7 @@ use std::{
 };
 
 use ::ureq::{
-    Agent, Proxy, SendBody, Timeout,
+    Agent, Error as Failure, Proxy, SendBody, Timeout,
     tls::{Certificate, RootCerts, TlsConfig},
 };
 use bytes::Bytes;
@@ -78,7 +78,7 @@ impl UreqTransport {
         head: http::request::Parts,
         body: SendBody<'_>,
         timeout: Duration,
-    ) -> Result<http::Response<::ureq::Body>, ::ureq::Error> {
+    ) -> Result<http::Response<::ureq::Body>, Failure> {
         let is_local = is_local(&head.uri);
         let request = self.agent.configure_request(http::Request::from_parts(head, body));
         let request = request.timeout_global(Some(timeout.min(LONGEST)));
@@ -159,30 +159,31 @@ impl<R: Read> Read for Upload<R> {
 
 impl<R> Upload<R> {
     /// What ureq says went wrong.
-    fn failed(self, error: ::ureq::Error) -> TransportError {
+    fn failed(self, error: Failure) -> TransportError {
         if let Some(broken) = self.broken {
             return TransportError::new(TransportErrorKind::Body).with_source(broken);
         }
-        use ::ureq::Error as E;
         let kind = match &error {
             // Of a body, not a byte was asked for.
             _ if self.sent == 0 && self.length > 0 && !is_late(&error) => TransportErrorKind::Connect,
-            E::Timeout(Timeout::Resolve | Timeout::Connect)
-            | E::HostNotFound
-            | E::ConnectionFailed
-            | E::ConnectProxyFailed(_)
-            | E::InvalidProxyUrl
-            | E::Tls(_)
-            | E::TlsRequired => TransportErrorKind::Connect,
-            E::Io(error) if is_refusal(error) => TransportErrorKind::Connect,
-            E::Timeout(_) => TransportErrorKind::Timeout,
-            E::Io(error) if error.kind() == io::ErrorKind::TimedOut => TransportErrorKind::Timeout,
-            E::Http(_) | E::BadUri(_) => TransportErrorKind::Other,
+            Failure::Timeout(Timeout::Resolve | Timeout::Connect)
+            | Failure::HostNotFound
+            | Failure::ConnectionFailed
+            | Failure::ConnectProxyFailed(_)
+            | Failure::InvalidProxyUrl
+            | Failure::Tls(_)
+            | Failure::TlsRequired => TransportErrorKind::Connect,
+            Failure::Io(error) if is_refusal(error) => TransportErrorKind::Connect,
+            Failure::Timeout(_) => TransportErrorKind::Timeout,
+            Failure::Io(error) if error.kind() == io::ErrorKind::TimedOut => TransportErrorKind::Timeout,
+            Failure::Http(_) | Failure::BadUri(_) => TransportErrorKind::Other,
             _ => TransportErrorKind::Interrupted,
         };
         match error {
             // These name the address, or repeat what a proxy said.
-            E::BadUri(_) | E::RequireHttpsOnly(_) | E::ConnectProxyFailed(_) => TransportError::new(kind),
+            Failure::BadUri(_) | Failure::RequireHttpsOnly(_) | Failure::ConnectProxyFailed(_) => {
+                TransportError::new(kind)
+            }
             error => TransportError::new(kind).with_source(error),
         }
     }
@@ -197,8 +198,8 @@ fn interrupted(error: io::Error) -> TransportError {
 }
 
 /// Whether the other side took too long to say or take something, rather than to be there.
-fn is_late(error: &::ureq::Error) -> bool {
-    matches!(error, ::ureq::Error::Timeout(it) if !matches!(it, Timeout::Resolve | Timeout::Connect))
+fn is_late(error: &Failure) -> bool {
+    matches!(error, Failure::Timeout(it) if !matches!(it, Timeout::Resolve | Timeout::Connect))
 }
 
 /// Whether it is an error that connections are not made with, and not one that they break with.

@@ -25,7 +25,7 @@ fn waits_twice_as_long_each_time_up_to_four_seconds() {
     let script = Script::new(answers);
     let state = client(&script).wait(&ids(), Follow::result(), Wait::default()).unwrap();
     assert!(state.complete().is_some());
-    let waits: Vec<_> = script.waits.borrow().iter().map(Duration::as_millis).collect();
+    let waits: Vec<_> = script.waits().iter().map(Duration::as_millis).collect();
     let expected = [250, 500, 1000, 2000, 4000, 4000, 4000];
     assert_eq!(waits.len(), expected.len());
     for (wait, expected) in waits.iter().zip(expected) {
@@ -35,7 +35,7 @@ fn waits_twice_as_long_each_time_up_to_four_seconds() {
 
 #[test]
 fn a_wait_that_runs_out_is_pending_and_can_be_resumed() {
-    let script = Script::new([]).then_forever(&incomplete());
+    let script = Script::new([]).then_forever(reply(&incomplete()));
     let state = client(&script).wait(&ids(), Follow::result(), Wait::up_to(seconds(10))).unwrap();
     match state {
         JobState::Pending(Some(latest)) => assert!(!latest.value.job_complete),
@@ -50,11 +50,11 @@ fn a_wait_that_runs_out_is_pending_and_can_be_resumed() {
 
 #[test]
 fn twenty_six_hours_pass_in_no_time() {
-    let script = Script::new([]).then_forever(&incomplete());
+    let script = Script::new([]).then_forever(reply(&incomplete()));
     let hours = seconds(26 * 3600);
     let mut config = config();
     config.reply_window = Window::UNLIMITED; // the script signs at one moment for ever
-    let client = Client::new(config, &script);
+    let client = Client::new(config, script.clone());
     let state = client.wait(&ids(), Follow::result(), Wait::up_to(hours)).unwrap();
     assert!(state.complete().is_none());
     assert_eq!(script.elapsed(), hours);
@@ -89,7 +89,7 @@ fn a_forged_answer_ends_it_at_once() {
             Err(Error::Forged(error)) => assert_eq!(error, expected),
             other => panic!("{other:?}"),
         }
-        assert_eq!(script.sent.borrow().len(), 1);
+        assert_eq!(script.sent().len(), 1);
     }
 }
 
@@ -98,7 +98,7 @@ fn asks_for_what_was_wished() {
     let script = Script::new([reply(&complete())]);
     let follow = Follow::result().with_history().with_image_links();
     client(&script).status(&ids(), follow).unwrap();
-    let question = script.sent.borrow()[0].json();
+    let question = script.sent()[0].json();
     assert_eq!(
         (&question["user_id"], &question["job_id"], &question["history"], &question["image_links"]),
         (&json!("user-1"), &json!("job-1"), &json!(true), &json!(true))
@@ -107,13 +107,13 @@ fn asks_for_what_was_wished() {
 
 #[test]
 fn an_answer_that_never_comes_is_a_timeout_until_the_wait_is_over() {
-    let script = Script::new([Answer::Slow(seconds(3600))]);
+    let script = Script::new([Answer::late(seconds(3600))]);
     match client(&script).wait(&ids(), Follow::result(), Wait::up_to(seconds(120))) {
         Err(Error::Transport(error)) => assert_eq!(error.kind(), TransportErrorKind::Timeout),
         other => panic!("{other:?}"),
     }
 
-    let script = Script::new([Answer::Slow(seconds(3600))]);
+    let script = Script::new([Answer::late(seconds(3600))]);
     let state = client(&script).wait(&ids(), Follow::result(), Wait::up_to(seconds(20))).unwrap();
     assert!(matches!(state, JobState::Pending(None)));
     assert_eq!(script.elapsed(), seconds(20));
@@ -121,13 +121,13 @@ fn an_answer_that_never_comes_is_a_timeout_until_the_wait_is_over() {
 
 #[test]
 fn a_client_with_too_much_to_do_is_late_and_no_more() {
-    let script = Script::new([Answer::Crowded]);
+    let script = Script::new([Answer::crowded()]);
     let state = client(&script).wait(&ids(), Follow::result(), Wait::up_to(seconds(20))).unwrap();
     assert!(matches!(state, JobState::Pending(None)));
     assert_eq!(script.elapsed(), seconds(20));
 
-    let script = Script::new(vec![Answer::Crowded; 50]).then_forever(&complete());
-    let client = Client::new(config(), &script);
+    let script = Script::new(vec![Answer::crowded(); 50]).then_forever(reply(&complete()));
+    let client = Client::new(config(), script.clone());
     let budget = client.config().retry.budget.clone();
     let state = client.wait(&ids(), Follow::result(), Wait::up_to(seconds(3600))).unwrap();
     assert!(state.complete().is_some());
@@ -136,7 +136,7 @@ fn a_client_with_too_much_to_do_is_late_and_no_more() {
 
 #[test]
 fn a_server_without_the_key_cannot_send_the_signature_back() {
-    let echo = || Answer::Echo(complete());
+    let echo = || echo(complete());
     for asking in ["wait", "status"] {
         let script = Script::new([echo(), echo(), echo()]);
         let client = client(&script);
@@ -145,7 +145,7 @@ fn a_server_without_the_key_cannot_send_the_signature_back() {
             _ => client.status(&ids(), Follow::result()).map(drop),
         };
         assert!(matches!(refused, Err(Error::Forged(AuthError::Reflected))), "{asking}: {refused:?}");
-        assert_eq!(script.sent.borrow().len(), 3);
+        assert_eq!(script.sent().len(), 3);
     }
     // An honest server that answers in the question's own millisecond is believed the next time.
     let script = Script::new([echo(), reply(&complete())]);
@@ -156,7 +156,7 @@ fn a_server_without_the_key_cannot_send_the_signature_back() {
 fn an_answer_that_somebody_kept_is_stale() {
     for hours in [-2, 2] {
         let script = Script::new([reply(&complete())]);
-        script.advance_utc(hours * 3_600_000);
+        script.set_utc_offset(hours * 3_600_000);
         let refused = client(&script).status(&ids(), Follow::result()).unwrap_err();
         match (hours, refused) {
             (2, Error::Stale(TrustError::Stale { .. })) | (-2, Error::Stale(TrustError::Ahead { .. })) => {}

@@ -34,9 +34,9 @@ fn the_api_s_own_result_of_the_claimed_part_is_the_answer() {
         let script = Script::new([reply(&status(answer, history))]);
         let confirmed = client(&script).confirm(&claimed(claim)).unwrap();
         assert_eq!(confirmed.result_code.as_ref().unwrap().as_str(), expected);
-        let sent = script.sent.borrow();
+        let sent = script.sent();
         let question = sent[0].json();
-        assert_eq!(sent[0].uri, "http://127.0.0.1:9/v1/job_status");
+        assert_eq!(sent[0].head.uri, "http://127.0.0.1:9/v1/job_status");
         assert_eq!(question["history"], true);
         assert_eq!((&question["user_id"], &question["job_id"]), (&json!("user-1"), &json!("job-1")));
     }
@@ -58,8 +58,8 @@ fn what_is_no_answer_confirms_nothing() {
     };
     for (what, answer, retryable) in [
         ("not complete", reply(&incomplete()), true),
-        ("not there", Answer::Fail(TransportErrorKind::Connect), true),
-        ("refused", Answer::Reply(400, r#"{"code":"2304","error":"Job not found"}"#.into()), false),
+        ("not there", Answer::fail(TransportErrorKind::Connect), true),
+        ("refused", answer(400, r#"{"code":"2304","error":"Job not found"}"#.into()), false),
         ("unsigned", reply(&unsigned), false),
         ("forged", reply(&forged), false),
         ("another job", reply(&another), false),
@@ -68,9 +68,9 @@ fn what_is_no_answer_confirms_nothing() {
         let script = Script::new([answer]);
         let error = client(&script).confirm(&claimed("0810")).unwrap_err();
         assert_eq!(error.is_retryable(), retryable, "{what}: {error:?}");
-        assert_eq!(script.sent.borrow().len(), 1, "{what}");
+        assert_eq!(script.sent().len(), 1, "{what}");
     }
-    let script = Script::new([Answer::Reply(500, "".into())]);
+    let script = Script::new([answer(500, "".into())]);
     let error = client(&script).confirm(&claimed("0810")).unwrap_err();
     assert!(matches!(error, ConfirmError::Asking(Error::Refused(_) | Error::Malformed(_))), "{error:?}");
 }
@@ -86,10 +86,11 @@ fn a_job_that_is_not_named_is_not_asked_for() {
 
 #[test]
 fn an_answer_of_the_question_s_own_moment_is_asked_for_again() {
-    let echo = || Answer::Echo(json!({"job_complete": true, "result": message(1, "0810", &json!({}))}));
+    let echo =
+        || crate::script::echo(json!({"job_complete": true, "result": message(1, "0810", &json!({}))}));
     let script = Script::new([echo(), echo(), reply(&status("0810", &[]))]);
     assert!(client(&script).confirm(&claimed("0810")).is_ok());
-    assert_eq!(*script.waits.borrow(), [Duration::from_millis(7), Duration::from_millis(14)]);
+    assert_eq!(*script.waits(), [Duration::from_millis(7), Duration::from_millis(14)]);
 
     let script = Script::new([echo(), echo(), echo()]);
     let error = client(&script).confirm(&claimed("0810")).unwrap_err();
@@ -98,8 +99,8 @@ fn an_answer_of_the_question_s_own_moment_is_asked_for_again() {
     // The callback's own signature, put on an answer.
     let script =
         Script::new([reply(&status("0810", &[])), reply(&status("0810", &[])), reply(&status("0810", &[]))]);
-    let claim = fresh((&script).now().utc_millis + 279, message(1, "0810", &json!({})));
+    let claim = fresh(script.now().utc_millis + 279, message(1, "0810", &json!({})));
     let error = client(&script).confirm(&claim.into_proven().into_result().unwrap()).unwrap_err();
     assert!(matches!(error, ConfirmError::Unconfirmed(job_status::ConfirmError::Forged(_))), "{error:?}");
-    assert_eq!(script.sent.borrow().len(), 3);
+    assert_eq!(script.sent().len(), 3);
 }

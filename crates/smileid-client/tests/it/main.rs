@@ -10,4 +10,5 @@ mod replies;
 mod retrying;
 mod script;
 mod submitting;
+mod testing;
 mod tracing;

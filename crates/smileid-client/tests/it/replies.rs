@@ -45,7 +45,7 @@ fn what_cannot_be_read_is_kept_and_not_shown() {
         json!({"upload_url": "https://x", "smile_job_id": {"a": canaries}}).to_string(),
     ] {
         let body = Bytes::from(body);
-        let script = Script::new([Answer::Reply(200, body.clone())]);
+        let script = Script::new([answer(200, body.clone())]);
         let error = client(&script)
             .submit(&mut Submission::new(registration(), Delivery::follow(Follow::result())))
             .unwrap_err();
@@ -76,7 +76,7 @@ fn a_refusal_keeps_status_code_and_body_and_shows_no_body() {
         (302, said.clone(), None),
     ] {
         let body = Bytes::from(body);
-        let script = Script::new([Answer::Reply(status, body.clone())]);
+        let script = Script::new([answer(status, body.clone())]);
         let error = client(&script).look_up(lookup()).unwrap_err();
         assert_eq!(error.status().unwrap(), status);
         assert_eq!(error.code().map(ErrorCode::as_str), code);
@@ -127,7 +127,7 @@ fn debug_shows_no_credentials_and_no_personal_data() {
 #[test]
 fn a_lookup_without_a_result_is_no_lookup() {
     for body in ["{}", r#"{"success": true}"#, r#"{"FullName": "Joe Doe Leo"}"#] {
-        let script = Script::new([Answer::Reply(200, body.into())]);
+        let script = Script::new([answer(200, body.into())]);
         assert!(matches!(client(&script).look_up(lookup()), Err(Error::Malformed(_))), "{body}");
     }
     let script = Script::new([reply(&json!({"success": false, "error": "denied", "code": "2413"}))]);
@@ -147,13 +147,13 @@ fn a_lookup_s_result_may_be_called_back() {
         (basic.unwrap(), "/v2/verify_async"),
         (business, "/v1/async_business_verification"),
     ] {
-        let script = Script::new([Answer::Reply(200, r#"{"success": true}"#.into())]);
+        let script = Script::new([answer(200, r#"{"success": true}"#.into())]);
         client(&script).look_up_later(job, &callback).unwrap();
-        let sent = script.sent.borrow();
-        assert!(sent[0].uri.ends_with(path), "{}", sent[0].uri);
+        let sent = script.sent();
+        assert!(sent[0].head.uri.path().ends_with(path), "{}", sent[0].head.uri);
         assert_eq!(sent[0].json()["callback_url"], "https://partner.example/hook");
     }
-    let script = Script::new([Answer::Reply(200, r#"{"success": false, "code": "2413"}"#.into())]);
+    let script = Script::new([answer(200, r#"{"success": false, "code": "2413"}"#.into())]);
     let refused = client(&script).look_up_later(lookup(), &callback).unwrap_err();
     assert_eq!(refused.code().unwrap().as_str(), "2413");
 }

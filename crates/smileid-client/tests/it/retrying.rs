@@ -19,11 +19,11 @@ fn seconds(seconds: u64) -> Duration {
 }
 
 fn waits(script: &Script) -> Vec<Duration> {
-    script.waits.borrow().clone()
+    script.waits().clone()
 }
 
 fn sent(script: &Script) -> usize {
-    script.sent.borrow().len()
+    script.sent().len()
 }
 
 fn lookup() -> LookupJob {
@@ -35,11 +35,11 @@ fn passing() -> Vec<(Answer, bool)> {
     let failures =
         [(Connect, true), (Timeout, false), (Interrupted, false), (TransportErrorKind::Other, false)];
     let pages = [408, 425, 429, 500, 502, 503, 504];
-    let garbled = [Answer::Reply(200, "<html>".into()), Answer::Reply(200, "".into())];
+    let garbled = [answer(200, "<html>".into()), answer(200, "".into())];
     failures
         .into_iter()
-        .map(|(kind, never_left)| (Answer::Fail(kind), never_left))
-        .chain(pages.map(|status| (Answer::Reply(status, "".into()), false)))
+        .map(|(kind, never_left)| (Answer::fail(kind), never_left))
+        .chain(pages.map(|status| (answer(status, "".into()), false)))
         .chain(garbled.map(|garbled| (garbled, false)))
         .collect()
 }
@@ -61,20 +61,20 @@ fn a_question_is_asked_three_times_and_what_is_billed_once() {
 #[test]
 fn what_is_no_passing_fault_is_not_tried_again() {
     for status in [300, 301, 400, 401, 403, 404, 405, 409, 413, 422] {
-        let script = Script::new([Answer::Reply(status, "".into())]);
+        let script = Script::new([answer(status, "".into())]);
         assert!(persistent(&script).send(services::Request::default()).is_err());
         assert_eq!(sent(&script), 1, "{status}");
     }
-    let script = Script::new([Answer::Fail(ReplyTooLarge)]);
+    let script = Script::new([Answer::fail(ReplyTooLarge)]);
     assert!(persistent(&script).send(services::Request::default()).is_err());
     assert_eq!(sent(&script), 1);
 }
 
 #[test]
 fn each_attempt_is_signed_afresh_and_counted() {
-    let script = Script::new([Answer::Fail(Interrupted), Answer::Fail(Interrupted), reply(&complete())]);
+    let script = Script::new([Answer::fail(Interrupted), Answer::fail(Interrupted), reply(&complete())]);
     persistent(&script).status(&ids(), Follow::result()).unwrap();
-    let sent = script.sent.borrow();
+    let sent = script.sent();
     let stamps: Vec<_> = sent.iter().map(|it| it.json()["timestamp"].clone()).collect();
     assert!(stamps[0] != stamps[1] && stamps[1] != stamps[2], "{stamps:?}");
     assert_eq!(sent.iter().map(|it| it.resend_count).collect::<Vec<_>>(), [0, 1, 2]);
@@ -90,7 +90,7 @@ fn a_server_that_says_when_is_obeyed_up_to_a_minute() {
         ("86400", 60, 60),
         ("soon", 0, 1),
     ] {
-        let script = Script::new([Answer::Busy(503, said), reply(&complete())]);
+        let script = Script::new([busy(503, said), reply(&complete())]);
         persistent(&script).status(&ids(), Follow::result()).unwrap();
         let wait = waits(&script)[0];
         assert!((seconds(least)..=seconds(most)).contains(&wait), "{said}: {wait:?}");
@@ -102,8 +102,8 @@ fn a_call_has_an_end() {
     let mut config = config();
     config.timeouts.operation = seconds(70);
     config.retry = Retry::up_to(100);
-    let script = Script::new((0..4).map(|_| Answer::Slow(seconds(3600))));
-    let error = Client::new(config, &script).send(services::Request::default()).unwrap_err();
+    let script = Script::new((0..4).map(|_| Answer::late(seconds(3600))));
+    let error = Client::new(config, script.clone()).send(services::Request::default()).unwrap_err();
     assert!(error.is_timeout());
     assert!(script.elapsed() <= seconds(70), "{:?}", script.elapsed());
     assert!((2..=4).contains(&sent(&script)));
@@ -113,7 +113,7 @@ fn a_call_has_an_end() {
 fn the_budget_is_shared_and_each_call_may_have_its_own_rule() {
     let mut retry = Retry::up_to(3);
     retry.budget = Budget::new(20);
-    let script = Script::new((0..100).map(|_| Answer::Fail(Connect)));
+    let script = Script::new((0..100).map(|_| Answer::fail(Connect)));
     let client = persistent(&script).with_retry(retry.clone());
     let clone = client.clone();
     for _ in 0..10 {
@@ -133,8 +133,7 @@ fn the_budget_is_shared_and_each_call_may_have_its_own_rule() {
 fn many_clients_do_not_come_back_together() {
     let mut moments: Vec<_> = (0..200)
         .map(|seed| {
-            let mut script = Script::new([Answer::Fail(Connect), reply(&json!({}))]);
-            script.seed = seed;
+            let script = Script::new([Answer::fail(Connect), reply(&json!({}))]).with_seed(seed);
             persistent(&script).send(services::Request::default()).ok();
             waits(&script)[0].as_millis()
         })
@@ -148,8 +147,8 @@ fn many_clients_do_not_come_back_together() {
 
 #[test]
 fn an_hour_of_waiting_survives_an_outage() {
-    let outage = (0..40)
-        .map(|number| if number % 2 == 0 { Answer::Fail(Connect) } else { Answer::Reply(502, "".into()) });
+    let outage =
+        (0..40).map(|number| if number % 2 == 0 { Answer::fail(Connect) } else { answer(502, "".into()) });
     let answers =
         [reply(&incomplete())].into_iter().chain(outage).chain([reply(&incomplete()), reply(&complete())]);
     let script = Script::new(answers);
@@ -161,21 +160,21 @@ fn an_hour_of_waiting_survives_an_outage() {
 #[test]
 fn an_outage_without_end_ends_with_what_is_known() {
     // Nothing was ever heard: what went wrong is said.
-    let script = Script::new((0..1000).map(|_| Answer::Fail(Connect)));
+    let script = Script::new((0..1000).map(|_| Answer::fail(Connect)));
     match persistent(&script).wait(&ids(), Follow::result(), Wait::up_to(seconds(120))) {
         Err(Error::Transport(error)) => assert_eq!(error.kind(), Connect),
         other => panic!("{other:?}"),
     }
     assert!(script.elapsed() <= seconds(120));
     // The job was there when it was last heard of.
-    let answers = [reply(&incomplete())].into_iter().chain((0..1000).map(|_| Answer::Fail(Connect)));
+    let answers = [reply(&incomplete())].into_iter().chain((0..1000).map(|_| Answer::fail(Connect)));
     let script = Script::new(answers);
     match persistent(&script).wait(&ids(), Follow::result(), Wait::up_to(seconds(120))) {
         Ok(JobState::Pending(Some(_))) => assert!(script.elapsed() <= seconds(120)),
         other => panic!("{other:?}"),
     }
     // No more is spent than the budget has.
-    let script = Script::new((0..1000).map(|_| Answer::Fail(Connect)));
+    let script = Script::new((0..1000).map(|_| Answer::fail(Connect)));
     let mut retry = Retry::up_to(3);
     retry.budget = Budget::new(50);
     let error =
@@ -188,7 +187,7 @@ fn an_outage_without_end_ends_with_what_is_known() {
 fn a_refusal_or_a_forgery_ends_a_wait_at_once() {
     let mut forged = complete();
     forged["timestamp"] = "2023-03-09T21:35:00.280Z".into();
-    let refused = Answer::Reply(400, json!({"code": "2205", "error": "no"}).to_string().into());
+    let refused = answer(400, json!({"code": "2205", "error": "no"}).to_string().into());
     for bad in [refused, reply(&forged)] {
         let script = Script::new([reply(&incomplete()), bad]);
         assert!(persistent(&script).wait(&ids(), Follow::result(), Wait::up_to(seconds(3600))).is_err());
@@ -218,7 +217,7 @@ fn a_wait_for_the_final_result_goes_on_after_a_provisional_one() {
     let result = last.complete().unwrap().value.result().unwrap();
     assert_eq!(result.result_code.as_ref().unwrap().as_str(), "0911");
 
-    let script = Script::new([]).then_forever(&with_code("0814"));
+    let script = Script::new([]).then_forever(reply(&with_code("0814")));
     let state =
         persistent(&script).wait(&ids(), Follow::result(), Wait::up_to(seconds(60)).until_final()).unwrap();
     assert!(matches!(state, JobState::Pending(Some(reply)) if reply.value.job_complete));
@@ -228,7 +227,7 @@ fn a_wait_for_the_final_result_goes_on_after_a_provisional_one() {
 fn a_watch_tells_each_state_and_ends() {
     let script = Script::new([
         reply(&incomplete()),
-        Answer::Fail(Connect),
+        Answer::fail(Connect),
         reply(&incomplete()),
         reply(&complete()),
         reply(&complete()),
@@ -239,23 +238,23 @@ fn a_watch_tells_each_state_and_ends() {
     assert!(matches!(&states[..], [JobState::Pending(_), JobState::Pending(_), JobState::Complete(_)]));
     assert_eq!(sent(&script), 4);
 
-    let script = Script::new([]).then_forever(&incomplete());
+    let script = Script::new([]).then_forever(reply(&incomplete()));
     let count = persistent(&script).watch(&ids(), Follow::result(), Wait::up_to(seconds(10))).count();
     assert_eq!(count, sent(&script));
     assert_eq!(script.elapsed(), seconds(10));
 
-    let script = Script::new([reply(&incomplete()), Answer::Reply(400, "".into())]);
+    let script = Script::new([reply(&incomplete()), answer(400, "".into())]);
     let states: Vec<_> = persistent(&script).watch(&ids(), Follow::result(), Wait::default()).collect();
     assert!(matches!(&states[..], [Ok(_), Err(Error::Refused(_))]));
 }
 
 #[test]
 fn a_day_of_waiting_takes_few_questions() {
-    let script = Script::new([]).then_forever(&incomplete());
+    let script = Script::new([]).then_forever(reply(&incomplete()));
     let mut config = config();
     config.reply_window = smileid_protocol::auth::trust::Window::UNLIMITED;
     let day = seconds(26 * 3600);
-    Client::new(config, &script).wait(&ids(), Follow::result(), Wait::up_to(day)).unwrap();
+    Client::new(config, script.clone()).wait(&ids(), Follow::result(), Wait::up_to(day)).unwrap();
     assert_eq!(script.elapsed(), day);
     assert!((780..1000).contains(&sent(&script)), "about one in two minutes: {}", sent(&script));
     let longest = waits(&script).into_iter().max().unwrap();
@@ -264,7 +263,7 @@ fn a_day_of_waiting_takes_few_questions() {
 
 #[test]
 fn a_submission_s_own_status_is_not_asked_for_ever() {
-    let answers = [Answer::Fail(Timeout)].into_iter().chain((0..100).map(|_| Answer::Fail(Connect)));
+    let answers = [Answer::fail(Timeout)].into_iter().chain((0..100).map(|_| Answer::fail(Connect)));
     let script = Script::new(answers);
     let mut submission = Submission::new(registration(), Delivery::follow(Follow::result()));
     let error = persistent(&script).submit(&mut submission).unwrap_err();

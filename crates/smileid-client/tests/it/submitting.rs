@@ -11,12 +11,8 @@ use crate::script::*;
 
 #[test]
 fn announces_uploads_and_awaits() {
-    let script = Script::new([
-        upload_reply(),
-        Answer::Reply(200, "".into()),
-        reply(&incomplete()),
-        reply(&complete()),
-    ]);
+    let script =
+        Script::new([upload_reply(), answer(200, "".into()), reply(&incomplete()), reply(&complete())]);
     let submission = client(&script)
         .submit(&mut Submission::new(registration(), Delivery::follow(Follow::result())))
         .unwrap();
@@ -25,8 +21,8 @@ fn announces_uploads_and_awaits() {
     let reply = submission.state.as_ref().unwrap().complete().unwrap();
     assert_eq!(reply.value.result().unwrap().result_code.as_ref().unwrap().as_str(), "0840");
 
-    let sent = script.sent.borrow();
-    let uris: Vec<_> = sent.iter().map(|it| it.uri.as_str()).collect();
+    let sent = script.sent();
+    let uris: Vec<_> = sent.iter().map(|it| it.head.uri.to_string()).collect();
     assert_eq!(
         uris,
         [
@@ -48,12 +44,13 @@ fn announces_uploads_and_awaits() {
 
 #[test]
 fn every_request_is_signed_afresh() {
-    let script = Script::new([upload_reply(), Answer::Reply(200, "".into()), reply(&incomplete())])
-        .then_forever(&complete());
+    let script = Script::new([upload_reply(), answer(200, "".into()), reply(&incomplete())])
+        .then_forever(reply(&complete()));
     client(&script).submit(&mut Submission::new(registration(), Delivery::follow(Follow::result()))).unwrap();
 
-    let sent = script.sent.borrow();
-    let polls: Vec<_> = sent.iter().filter(|it| it.uri.ends_with("/job_status")).map(Sent::json).collect();
+    let sent = script.sent();
+    let polls: Vec<_> =
+        sent.iter().filter(|it| it.head.uri.path() == "/v1/job_status").map(Sent::json).collect();
     assert_eq!(polls.len(), 2);
     assert_ne!(polls[0]["timestamp"], polls[1]["timestamp"]);
     assert_ne!(polls[0]["signature"], polls[1]["signature"]);
@@ -61,12 +58,12 @@ fn every_request_is_signed_afresh() {
 
 #[test]
 fn a_callback_needs_no_waiting() {
-    let script = Script::new([upload_reply(), Answer::Reply(204, "".into())]);
+    let script = Script::new([upload_reply(), answer(204, "".into())]);
     let callback = CallbackUrl::parse("https://partner.example/hook").unwrap();
     let submission =
         client(&script).submit(&mut Submission::new(registration(), Delivery::callback(callback))).unwrap();
     assert!(submission.state.is_none());
-    assert_eq!(script.sent.borrow()[0].json()["callback_url"], "https://partner.example/hook");
+    assert_eq!(script.sent()[0].json()["callback_url"], "https://partner.example/hook");
 }
 
 #[test]
@@ -77,7 +74,7 @@ fn a_missing_file_stops_it_before_anything_is_sent() {
         client(&script).submit(&mut Submission::new(job, Delivery::follow(Follow::result()))).unwrap_err();
     assert_eq!(error.step, Step::Read);
     assert!(matches!(*error.source, Error::Read(ReadError::File { .. })), "{error:?}");
-    assert!(script.sent.borrow().is_empty());
+    assert!(script.sent().is_empty());
 }
 
 #[test]
@@ -98,14 +95,14 @@ fn an_archive_goes_nowhere_it_may_not_go() {
         assert!(matches!(*error.source, Error::UploadUrl(_)), "{url}: {error:?}");
         assert_eq!(error.step, Step::Upload);
         assert_eq!(error.smile_job_id.as_deref(), Some("0000000001"));
-        assert_eq!(script.sent.borrow().len(), 1, "{url} was called");
+        assert_eq!(script.sent().len(), 1, "{url} was called");
         assert!(!format!("{error} {error:?}").contains("secret"));
     }
 }
 
 #[test]
 fn whatever_exchange_is_cut_the_step_is_known() {
-    let all = || [upload_reply(), Answer::Reply(200, "".into()), reply(&complete())];
+    let all = || [upload_reply(), answer(200, "".into()), reply(&complete())];
     for (cut, step, id) in [
         (0, Step::Announce, None),
         (1, Step::Upload, Some("0000000001")),
@@ -115,7 +112,7 @@ fn whatever_exchange_is_cut_the_step_is_known() {
             [TransportErrorKind::Connect, TransportErrorKind::Timeout, TransportErrorKind::Interrupted]
         {
             let mut answers: Vec<_> = all().into_iter().take(cut).collect();
-            answers.push(Answer::Fail(kind));
+            answers.push(Answer::fail(kind));
             let script = Script::new(answers);
             let error = client(&script)
                 .submit(&mut Submission::new(registration(), Delivery::follow(Follow::result())))
@@ -132,7 +129,7 @@ fn whatever_exchange_is_cut_the_step_is_known() {
 #[test]
 fn a_refused_upload_keeps_s3s_code() {
     let xml = "<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>";
-    let script = Script::new([upload_reply(), Answer::Reply(403, xml.into())]);
+    let script = Script::new([upload_reply(), answer(403, xml.into())]);
     let error = client(&script)
         .submit(&mut Submission::new(registration(), Delivery::follow(Follow::result())))
         .unwrap_err();

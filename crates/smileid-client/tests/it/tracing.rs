@@ -46,10 +46,10 @@ fn traced(run: impl FnOnce()) -> (String, Vec<Value>) {
 fn a_span_for_each_attempt() {
     let (text, spans) = traced(|| {
         let script = Script::new([
-            Answer::Fail(TransportErrorKind::Connect),
+            Answer::fail(TransportErrorKind::Connect),
             upload_reply(),
-            Answer::Reply(200, "".into()),
-            Answer::Busy(503, "1"),
+            answer(200, "".into()),
+            busy(503, "1"),
             reply(&complete()),
         ]);
         let mut submission = Submission::new(registration(), Delivery::follow(Follow::result()));
@@ -90,13 +90,13 @@ fn a_span_for_each_attempt() {
 
 #[test]
 fn a_key_that_is_not_known_is_warned_of_where_there_are_two() {
-    let refused = || Answer::Reply(400, json!({"code": "2205", "error": "no"}).to_string().into());
+    let refused = || answer(400, json!({"code": "2205", "error": "no"}).to_string().into());
     let ask = |environment: &str| {
         traced(|| {
             let mut config = config();
             config.origin = environment.parse::<smileid_client::Environment>().unwrap().origin().clone();
             let script = Script::new([refused()]);
-            let client = smileid_client::blocking::Client::new(config, &script);
+            let client = smileid_client::blocking::Client::new(config, script.clone());
             client.status(&ids(), Follow::result()).unwrap_err();
         })
         .0

@@ -15,7 +15,7 @@ use smileid_mock_server::{Https, MockServer, Options};
 
 use crate::{
     sockets::{Incoming, nobody, serve, serve_archives},
-    subjects::{PNG, Subject, config, shown, submission},
+    subjects::{PNG, Subject, config, lookup, shown, submission},
 };
 
 fn kind(failed: Result<impl std::fmt::Debug, Error>) -> TransportErrorKind {
@@ -74,7 +74,7 @@ fn an_answer_that_stands_still_is_given_up() {
         thread::sleep(Duration::from_secs(30));
     };
     for (behaviour, address) in [("silent", serve(silent)), ("stalled", serve(stalled))] {
-        for subject in Subject::impatient_at(address) {
+        for subject in Subject::impatient_at(address, Duration::from_millis(300)) {
             let name = subject.name();
             let started = Instant::now();
             assert_eq!(kind(subject.look_up()), TransportErrorKind::Timeout, "{behaviour}, {name}");
@@ -93,12 +93,12 @@ fn a_slow_answer_is_not_one_that_stands_still() {
         it.body();
         it.send("HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\n");
         for byte in ["{", "}", " ", " ", " ", " ", " ", " "] {
-            thread::sleep(Duration::from_millis(100));
+            thread::sleep(Duration::from_millis(200));
             it.send(byte);
         }
     };
-    for subject in Subject::impatient_at(serve(slow)) {
-        let reply = subject.look_up(); // 800 milliseconds for `{}`, which is no result
+    for subject in Subject::impatient_at(serve(slow), Duration::from_secs(1)) {
+        let reply = subject.look_up(); // 1.6 seconds for `{}`, which is no result
         assert!(matches!(reply, Err(Error::Malformed(_))), "{}: {reply:?}", subject.name());
     }
 }
@@ -223,4 +223,31 @@ async fn the_blocking_client_works_inside_a_runtime() {
     let config = smileid::Config::new(server.credentials().clone(), &environment);
     let client = smileid::ureq::Client::new(config, smileid::ureq::UreqTransport::new().unwrap());
     client.submit(&mut submission(Image::bytes(PNG))).unwrap();
+}
+
+#[cfg(feature = "reqwest")]
+#[tokio::test]
+async fn requests_wait_for_their_turn() {
+    let address = serve(|_it: Incoming| thread::sleep(Duration::from_secs(30)));
+    let transport = smileid::ReqwestTransport::new().unwrap().at_most(1);
+    let with_timeout = |timeout| {
+        let mut config = config(address);
+        config.timeouts.request = timeout;
+        config.retry = smileid::Retry::never();
+        smileid::Client::new(config, transport.clone())
+    };
+
+    let (first, second) =
+        (with_timeout(Duration::from_millis(1500)), with_timeout(Duration::from_millis(500)));
+    let second = async {
+        // After the first has its turn.
+        tokio::task::yield_now().await;
+        second.look_up(lookup()).await
+    };
+    let (first, second) = tokio::join!(first.look_up(lookup()), second);
+    assert!(first.unwrap_err().is_outcome_unknown());
+    assert!(second.unwrap_err().never_left());
+    // The turn has come back.
+    let third = with_timeout(Duration::from_millis(200)).look_up(lookup()).await;
+    assert!(third.unwrap_err().is_outcome_unknown());
 }

@@ -3,10 +3,10 @@
 
 #[cfg(all(feature = "axum", feature = "reqwest"))]
 mod callback_receiver;
-#[cfg(feature = "reqwest")]
-mod examples;
 #[cfg(all(feature = "reqwest", target_os = "linux"))]
 mod dropping;
+#[cfg(feature = "reqwest")]
+mod examples;
 mod exchanges;
 #[cfg(target_os = "linux")]
 mod memory;

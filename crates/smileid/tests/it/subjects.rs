@@ -44,11 +44,11 @@ impl Subject {
         Self::all(&config(address), &TransportOptions::default())
     }
 
-    /// The same, for which 300 milliseconds without a byte are too many.
-    pub(crate) fn impatient_at(address: SocketAddr) -> Vec<Self> {
+    /// The same, which do not wait this long for a byte.
+    pub(crate) fn impatient_at(address: SocketAddr, stall: Duration) -> Vec<Self> {
         let mut options = TransportOptions::default();
-        options.connect_timeout = Duration::from_millis(300);
-        options.stall_timeout = Duration::from_millis(300);
+        options.connect_timeout = stall;
+        options.stall_timeout = stall;
         Self::all(&config(address), &options)
     }
 
@@ -71,7 +71,7 @@ impl Subject {
     }
 
     pub(crate) fn look_up(&self) -> Result<Reply<JobResult>, Error> {
-        let job = LookupJob::enhanced_kyc(ids(), IdNumber::new("NG", "BVN", "00000000000").unwrap());
+        let job = lookup();
         match self {
             #[cfg(feature = "reqwest")]
             Self::Reqwest(client, runtime) => runtime.block_on(client.look_up(job)),
@@ -98,7 +98,11 @@ pub(crate) fn config(address: SocketAddr) -> Config {
     config
 }
 
-pub(crate) fn ids() -> JobIds {
+pub(crate) fn lookup() -> LookupJob {
+    LookupJob::enhanced_kyc(ids(), IdNumber::new("NG", "BVN", "00000000000").unwrap())
+}
+
+fn ids() -> JobIds {
     JobIds::new("user-1", "job-1").unwrap()
 }
 
@@ -127,11 +131,6 @@ pub(crate) fn image_file(mebibytes: usize) -> NamedTempFile {
 
 /// Everything that an error and its sources show.
 pub(crate) fn shown(error: &dyn std::error::Error) -> String {
-    let mut text = format!("{error} {error:?}");
-    let mut source = error.source();
-    while let Some(error) = source {
-        text += &format!(" {error} {error:?}");
-        source = error.source();
-    }
-    text
+    let errors = std::iter::successors(Some(error), |error| error.source());
+    errors.map(|error| format!("{error} {error:?} ")).collect::<Vec<_>>().concat()
 }

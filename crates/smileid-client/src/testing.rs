@@ -1,0 +1,130 @@
+//! Transports for tests of programs that hold a [`Client`](crate::Client) or a [`blocking::Client`](crate::blocking::Client).
+//!
+//! - [`Script`] answers one request after the other, as it was told.
+//! - [`Never`] does not answer.
+//! - [`Recorder`] writes down what goes over another transport, without secrets and personal values, and [`Replay`]
+//!   answers as it was then.
+//! - Any closure from request to answer is a [`BlockingTransport`].
+//!
+//! None of them opens a socket, and time passes only when it is waited for: a wait of hours is over at once.
+//!
+//! ```
+//! use serde_json::json;
+//! use smileid_client::{Client, Config, Environment, Transport, testing::{Answer, Script}};
+//! # use smileid_client::protocol::{auth::Credentials, job::{Follow, JobIds}};
+//!
+//! /// What is tested: works over any transport.
+//! async fn is_enrolled<T: Transport>(client: &Client<T>, ids: &JobIds) -> bool {
+//!     match client.status(ids, Follow::result()).await {
+//!         Ok(reply) => reply.value.job_success,
+//!         Err(_) => false,
+//!     }
+//! }
+//!
+//! # fn run<F: Future>(future: F) -> F::Output {
+//! #     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+//! #     match std::pin::pin!(future).poll(&mut context) {
+//! #         std::task::Poll::Ready(output) => output,
+//! #         std::task::Poll::Pending => unreachable!("nothing here waits"),
+//! #     }
+//! # }
+//! # run(async {
+//! let credentials = Credentials::new("085", "any key")?;
+//! let status = json!({"job_complete": true, "job_success": true, "code": "2302", "result": {"ResultCode": "0840"}});
+//! let script = Script::new([Answer::signed(&credentials, status)]);
+//! let client = Client::new(Config::new(credentials, &Environment::sandbox()), script.clone());
+//!
+//! assert!(is_enrolled(&client, &JobIds::new("user-1", "job-1")?).await);
+//! assert_eq!(script.sent()[0].json()["user_id"], "user-1");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod mask;
+mod recorder;
+mod replay;
+mod script;
+
+use std::{
+    future,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use serde_json::Value;
+use smileid_protocol::{auth::Credentials, timestamp::Timestamp};
+
+use crate::{
+    clock::Now,
+    transport::{BlockingTransport, Outgoing, Transport, TransportError, TransportErrorKind},
+};
+
+pub use recorder::{Recorder, Recording};
+pub use replay::{Mismatch, Replay};
+pub use script::{Answer, Script, Sent};
+
+/// A transport that never answers: for tests of what gives up by itself.
+///
+/// A future waits for ever; a thread, which cannot be stopped, is told at once that the time is over.
+#[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::exhaustive_structs, reason = "there is nothing to it")]
+pub struct Never;
+
+impl Transport for Never {
+    async fn send(&self, _: Outgoing) -> Result<http::Response<Bytes>, TransportError> {
+        future::pending().await
+    }
+
+    async fn sleep(&self, _: Duration) {
+        future::pending::<()>().await;
+    }
+}
+
+impl BlockingTransport for Never {
+    fn send(&self, _: Outgoing) -> Result<http::Response<Bytes>, TransportError> {
+        Err(TransportError::new(TransportErrorKind::Timeout))
+    }
+
+    fn sleep(&self, _: Duration) {}
+}
+
+/// Time that passes only when it is waited for.
+#[derive(Debug, Default)]
+struct Clock {
+    elapsed: Mutex<Duration>,
+    utc_offset: Mutex<i64>,
+}
+
+impl Clock {
+    fn elapsed(&self) -> Duration {
+        *locked(&self.elapsed)
+    }
+
+    fn pass(&self, duration: Duration) {
+        *locked(&self.elapsed) += duration;
+    }
+
+    fn now(&self) -> Now {
+        let monotonic = self.elapsed();
+        let millis = i64::try_from(monotonic.as_millis()).unwrap_or(i64::MAX);
+        Now { utc_millis: START.saturating_add(millis).saturating_add(*locked(&self.utc_offset)), monotonic }
+    }
+}
+
+/// 2023-03-09T21:35:00Z, when every test begins.
+const START: i64 = 1_678_397_700_000;
+
+/// `body`, signed as the API signs, a millisecond after the question: an answer of the same moment may be the question's
+/// own signature sent back, and is asked for again.
+fn signed(credentials: &Credentials, mut body: Value, now: Now) -> Value {
+    let timestamp = Timestamp::from_utc_millis(now.utc_millis + 1);
+    body["timestamp"] = timestamp.as_str().into();
+    body["signature"] = credentials.sign(&timestamp).as_str().into();
+    body
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

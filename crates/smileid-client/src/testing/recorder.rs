@@ -1,0 +1,222 @@
+//! What goes over a transport, written down.
+
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use http::{Response, header::CONTENT_TYPE};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use smileid_protocol::job::{ImageJob, ReadError, ReadyJob};
+
+use super::{locked, mask};
+use crate::{
+    clock::Now,
+    transport::{BlockingTransport, Outgoing, Piece, Transport, TransportError, TransportErrorKind},
+};
+
+/// Writes down what goes over another transport, for a [`Replay`](super::Replay). Clones share what was written.
+///
+/// No key, signature, address, header or image is written down, and of requests and replies no value but codes, types,
+/// the checks' outcomes, and the partner's names for user and job: names, numbers and photos of people are masked. Those
+/// two names should name nobody, here as elsewhere.
+#[derive(Clone, Debug)]
+pub struct Recorder<T> {
+    transport: T,
+    recording: Arc<Mutex<Recording>>,
+}
+
+impl<T> Recorder<T> {
+    /// Writes down what goes over `transport`.
+    pub fn new(transport: T) -> Self {
+        Self { transport, recording: Arc::default() }
+    }
+
+    /// What was written down so far.
+    pub fn recording(&self) -> Recording {
+        locked(&self.recording).clone()
+    }
+
+    fn note(&self, request: Request, answer: &Result<Response<Bytes>, TransportError>) {
+        let answer = Answered::of(answer);
+        locked(&self.recording).exchanges.push(Exchange { request, answer });
+    }
+}
+
+impl<T: Transport> Transport for Recorder<T> {
+    async fn send(&self, outgoing: Outgoing) -> Result<Response<Bytes>, TransportError> {
+        let request = Request::of(&outgoing);
+        let answer = self.transport.send(outgoing).await;
+        self.note(request, &answer);
+        answer
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        self.transport.sleep(duration).await;
+    }
+
+    async fn read(&self, job: Arc<ImageJob>) -> Result<ReadyJob<Piece>, ReadError> {
+        self.transport.read(job).await
+    }
+
+    fn now(&self) -> Now {
+        self.transport.now()
+    }
+
+    fn seed(&self) -> u64 {
+        self.transport.seed()
+    }
+}
+
+impl<T: BlockingTransport> BlockingTransport for Recorder<T> {
+    fn send(&self, outgoing: Outgoing) -> Result<Response<Bytes>, TransportError> {
+        let request = Request::of(&outgoing);
+        let answer = self.transport.send(outgoing);
+        self.note(request, &answer);
+        answer
+    }
+
+    fn sleep(&self, duration: Duration) {
+        self.transport.sleep(duration);
+    }
+
+    fn now(&self) -> Now {
+        self.transport.now()
+    }
+
+    fn seed(&self) -> u64 {
+        self.transport.seed()
+    }
+}
+
+/// What a [`Recorder`] wrote down: to be kept as JSON, or whatever else serde writes.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Recording {
+    pub(super) exchanges: Vec<Exchange>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Exchange {
+    pub(super) request: Request,
+    pub(super) answer: Answered,
+}
+
+/// A request, without what is nobody's business.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Request {
+    method: String,
+    endpoint: String,
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    query: Value,
+    /// JSON, masked; or of what type it is.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    body: Value,
+}
+
+impl Request {
+    pub(super) fn of(outgoing: &Outgoing) -> Self {
+        let request = &outgoing.request;
+        let is_template = outgoing.endpoint.template.starts_with('/'); // an upload link says nothing but secrets
+        let query = request.uri().query().filter(|_| is_template);
+        let body = match content_type(request.headers()) {
+            Some("application/json") => {
+                request.body().to_bytes().ok().as_ref().and_then(json).unwrap_or_default()
+            }
+            Some(other) => format!("<{other}>").into(),
+            None => Value::Null,
+        };
+        Self {
+            method: request.method().to_string(),
+            endpoint: outgoing.endpoint.template.to_owned(),
+            query: query.map(mask::query).unwrap_or_default(),
+            body,
+        }
+    }
+}
+
+/// What came of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Answered {
+    Reply {
+        status: u16,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        retry_after: Option<String>,
+        /// JSON, masked; or of what type it is.
+        #[serde(default, skip_serializing_if = "Value::is_null")]
+        body: Value,
+    },
+    Failed(Failure),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Failure {
+    Connect,
+    Busy,
+    Timeout,
+    Interrupted,
+    ReplyTooLarge,
+    Body,
+    Other,
+}
+
+impl Answered {
+    fn of(answer: &Result<Response<Bytes>, TransportError>) -> Self {
+        let response = match answer {
+            Ok(response) => response,
+            Err(error) => return Self::Failed(error.kind().into()),
+        };
+        let retry_after = response.headers().get(http::header::RETRY_AFTER);
+        let body = match json(response.body()) {
+            Some(body) => body,
+            None if response.body().is_empty() => Value::Null,
+            None => format!("<{}>", content_type(response.headers()).unwrap_or("bytes")).into(),
+        };
+        Self::Reply {
+            status: response.status().as_u16(),
+            retry_after: retry_after.and_then(|it| it.to_str().ok()).map(str::to_owned),
+            body,
+        }
+    }
+}
+
+impl From<TransportErrorKind> for Failure {
+    fn from(kind: TransportErrorKind) -> Self {
+        match kind {
+            TransportErrorKind::Connect => Self::Connect,
+            TransportErrorKind::Busy => Self::Busy,
+            TransportErrorKind::Timeout => Self::Timeout,
+            TransportErrorKind::Interrupted => Self::Interrupted,
+            TransportErrorKind::ReplyTooLarge => Self::ReplyTooLarge,
+            TransportErrorKind::Body => Self::Body,
+            TransportErrorKind::Other => Self::Other,
+        }
+    }
+}
+
+impl From<Failure> for TransportErrorKind {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Connect => Self::Connect,
+            Failure::Busy => Self::Busy,
+            Failure::Timeout => Self::Timeout,
+            Failure::Interrupted => Self::Interrupted,
+            Failure::ReplyTooLarge => Self::ReplyTooLarge,
+            Failure::Body => Self::Body,
+            Failure::Other => Self::Other,
+        }
+    }
+}
+
+fn json(body: &Bytes) -> Option<Value> {
+    serde_json::from_slice(body).ok().map(|body| mask::message(&body))
+}
+
+/// Without parameters, such as the boundary of a form.
+fn content_type(headers: &http::HeaderMap) -> Option<&str> {
+    let text = headers.get(CONTENT_TYPE)?.to_str().ok()?;
+    text.split(';').next().map(str::trim)
+}

@@ -1,0 +1,248 @@
+//! Answers one after the other.
+
+use std::{
+    collections::VecDeque,
+    fmt,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use http::Response;
+use serde_json::Value;
+use smileid_protocol::auth::Credentials;
+
+use super::{Clock, locked, signed};
+use crate::{
+    clock::Now,
+    transport::{BlockingTransport, Outgoing, Transport, TransportError, TransportErrorKind},
+};
+
+/// Answers one request after the other as it was told, and keeps what was sent. Clones share everything.
+///
+/// A request beyond its last answer fails, and says so.
+#[derive(Clone, Debug)]
+pub struct Script(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    answers: Mutex<VecDeque<Answer>>,
+    forever: Mutex<Option<Answer>>,
+    sent: Mutex<Vec<Sent>>,
+    waits: Mutex<Vec<Duration>>,
+    clock: Clock,
+    seed: Mutex<u64>,
+}
+
+impl Script {
+    /// Answers with these, in this order.
+    pub fn new(answers: impl IntoIterator<Item = Answer>) -> Self {
+        let answers = Mutex::new(answers.into_iter().collect());
+        Self(Arc::new(Shared { answers, ..Shared::default() }))
+    }
+
+    /// Answers everything after that with `answer`.
+    #[must_use]
+    pub fn then_forever(self, answer: Answer) -> Self {
+        *locked(&self.0.forever) = Some(answer);
+        self
+    }
+
+    /// Spreads pauses by this number rather than by 0.
+    #[must_use]
+    pub fn with_seed(self, seed: u64) -> Self {
+        *locked(&self.0.seed) = seed;
+        self
+    }
+
+    /// Sets the time of day wrong by so many milliseconds. Without, it is 2023-03-09T21:35:00Z when a script begins.
+    pub fn set_utc_offset(&self, millis: i64) {
+        *locked(&self.0.clock.utc_offset) = millis;
+    }
+
+    /// What was sent.
+    pub fn sent(&self) -> Vec<Sent> {
+        locked(&self.0.sent).clone()
+    }
+
+    /// How long was waited, each time.
+    pub fn waits(&self) -> Vec<Duration> {
+        locked(&self.0.waits).clone()
+    }
+
+    /// How much time has passed: by waiting, and by answers that were late.
+    pub fn elapsed(&self) -> Duration {
+        self.0.clock.elapsed()
+    }
+
+    fn answer(&self, outgoing: Outgoing) -> Result<Response<Bytes>, TransportError> {
+        let Shared { answers, forever, sent, clock, .. } = &*self.0;
+        let timeout = outgoing.timeout;
+        let sending = Sent::read(outgoing, clock.elapsed())?;
+        locked(sent).push(sending.clone());
+        let next = locked(answers).pop_front();
+        let Some(Answer(kind)) = next.or_else(|| locked(forever).clone()) else {
+            let none = "this is one request more than the script has answers";
+            return Err(TransportError::new(TransportErrorKind::Other).with_source(none));
+        };
+        match kind {
+            Kind::Reply(response) => Ok(response),
+            Kind::Signed(credentials, body) => {
+                Ok(Response::new(signed(&credentials, body, clock.now()).to_string().into()))
+            }
+            Kind::By(answer) => Ok(answer(&sending)),
+            Kind::Fail(kind) => Err(TransportError::new(kind)),
+            Kind::Late(duration, kind) => {
+                clock.pass(duration.min(timeout));
+                Err(TransportError::new(kind))
+            }
+        }
+    }
+
+    fn pass(&self, duration: Duration) {
+        locked(&self.0.waits).push(duration);
+        self.0.clock.pass(duration);
+    }
+}
+
+impl Transport for Script {
+    async fn send(&self, request: Outgoing) -> Result<Response<Bytes>, TransportError> {
+        self.answer(request)
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        self.pass(duration);
+    }
+
+    fn now(&self) -> Now {
+        self.0.clock.now()
+    }
+
+    fn seed(&self) -> u64 {
+        *locked(&self.0.seed)
+    }
+}
+
+impl BlockingTransport for Script {
+    fn send(&self, request: Outgoing) -> Result<Response<Bytes>, TransportError> {
+        self.answer(request)
+    }
+
+    fn sleep(&self, duration: Duration) {
+        self.pass(duration);
+    }
+
+    fn now(&self) -> Now {
+        self.0.clock.now()
+    }
+
+    fn seed(&self) -> u64 {
+        *locked(&self.0.seed)
+    }
+}
+
+/// What comes of a request.
+#[derive(Clone)]
+pub struct Answer(Kind);
+
+#[derive(Clone)]
+enum Kind {
+    Reply(Response<Bytes>),
+    Signed(Credentials, Value),
+    By(Arc<Answering>),
+    Fail(TransportErrorKind),
+    Late(Duration, TransportErrorKind),
+}
+
+type Answering = dyn Fn(&Sent) -> Response<Bytes> + Send + Sync;
+
+impl Answer {
+    /// This body, with the status 200.
+    pub fn ok(body: impl Into<Bytes>) -> Self {
+        Response::new(body.into()).into()
+    }
+
+    /// This body with the status 200, signed as the API signs for these credentials when the question comes: what a
+    /// status reply must be.
+    pub fn signed(credentials: &Credentials, body: Value) -> Self {
+        Self(Kind::Signed(credentials.clone(), body))
+    }
+
+    /// What `answer` makes of the question.
+    pub fn by(answer: impl Fn(&Sent) -> Response<Bytes> + Send + Sync + 'static) -> Self {
+        Self(Kind::By(Arc::new(answer)))
+    }
+
+    /// None.
+    pub fn fail(kind: TransportErrorKind) -> Self {
+        Self(Kind::Fail(kind))
+    }
+
+    /// One that would take this long, and is waited for as long as the request allows: time that passes at once.
+    pub fn late(duration: Duration) -> Self {
+        Self(Kind::Late(duration, TransportErrorKind::Timeout))
+    }
+
+    /// None, as the transport has too much else to do until time runs out.
+    pub fn crowded() -> Self {
+        Self(Kind::Late(Duration::MAX, TransportErrorKind::Busy))
+    }
+}
+
+/// With any status and headers.
+impl From<Response<Bytes>> for Answer {
+    fn from(response: Response<Bytes>) -> Self {
+        Self(Kind::Reply(response))
+    }
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Kind::Reply(response) => f.debug_tuple("Reply").field(&response.status()).finish(),
+            Kind::Signed(..) => f.write_str("Signed"),
+            Kind::By(_) => f.write_str("By"),
+            Kind::Fail(kind) => f.debug_tuple("Fail").field(kind).finish(),
+            Kind::Late(duration, kind) => f.debug_tuple("Late").field(duration).field(kind).finish(),
+        }
+    }
+}
+
+/// A request, as the other side would see it.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Sent {
+    /// How much time had passed.
+    pub at: Duration,
+    /// How often it was sent before.
+    pub resend_count: u32,
+    /// Method, address and headers.
+    pub head: http::request::Parts,
+    /// The body, put together.
+    pub body: Bytes,
+}
+
+impl Sent {
+    fn read(outgoing: Outgoing, at: Duration) -> Result<Self, TransportError> {
+        let (head, body) = outgoing.request.into_parts();
+        let body = body
+            .to_bytes()
+            .map_err(|error| TransportError::new(TransportErrorKind::Body).with_source(error))?;
+        Ok(Self { at, resend_count: outgoing.resend_count, head, body })
+    }
+
+    /// The body as JSON; `null` when it is none.
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Sent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sent")
+            .field("at", &self.at)
+            .field("method", &self.head.method)
+            .field("host", &self.head.uri.host())
+            .finish_non_exhaustive()
+    }
+}
