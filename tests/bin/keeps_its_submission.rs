@@ -31,7 +31,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let shown = serde_json::json!({
         "job_id": submitted.ids.job_id(),
         "smile_job_id": submitted.smile_job_id,
-        "result_code": result.result_code.as_ref().map(|code| code.as_str()),
+        "result_code": &result.result_code,
     });
     println!("{shown}");
     Ok(())
