@@ -132,6 +132,7 @@ impl Proxy {
     }
 
     /// The connections are closed as the exchange ends.
+    #[expect(clippy::unnecessary_wraps, reason = "it is what an exchange ends with")]
     fn cut(&self) -> io::Result<()> {
         (self.tell)();
         Ok(())
