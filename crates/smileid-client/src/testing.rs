@@ -68,6 +68,18 @@ pub use script::{Answer, Script, Sent};
 /// A transport that never answers: for tests of what gives up by itself.
 ///
 /// A future waits for ever; a thread, which cannot be stopped, is told at once that the time is over.
+///
+/// ```
+/// use smileid_client::{blocking::Client, testing::Never};
+/// # use smileid_client::{Config, Environment};
+/// # use smileid_client::protocol::{auth::Credentials, job::{Follow, JobIds}};
+/// # let config = Config::new(Credentials::new("085", "any key")?, &Environment::sandbox());
+/// # let ids = JobIds::new("user-1", "job-1")?;
+///
+/// let error = Client::new(config, Never).status(&ids, Follow::result()).unwrap_err();
+/// assert!(error.is_timeout());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 #[expect(clippy::exhaustive_structs, reason = "there is nothing to it")]
 pub struct Never;

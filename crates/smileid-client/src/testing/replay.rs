@@ -31,7 +31,7 @@ use crate::{
 ///
 /// ```
 /// # use serde_json::json;
-/// use smileid_client::{blocking::Client, testing::{Recorder, Replay}};
+/// use smileid_client::{blocking::Client, testing::{Mismatch, Recorder, Recording, Replay}};
 /// # use smileid_client::{Config, Environment, testing::{Answer, Script}};
 /// # use smileid_client::protocol::{auth::Credentials, job::{Follow, JobIds}};
 /// # let credentials = Credentials::new("085", "the real key")?;
@@ -48,10 +48,15 @@ use crate::{
 ///
 /// // In every test run:
 /// let credentials = Credentials::new("085", "any key")?;
-/// let replay = Replay::new(serde_json::from_str(&kept)?, &credentials);
+/// let recording: Recording = serde_json::from_str(&kept)?;
+/// let replay = Replay::new(recording, &credentials);
 /// let client = Client::new(Config::new(credentials, &Environment::sandbox()), replay.clone());
 /// assert!(client.status(&ids, Follow::result())?.value.job_success);
 /// replay.finish()?;
+///
+/// assert!(client.status(&ids, Follow::result()).is_err());
+/// let mismatch: Mismatch = replay.finish().unwrap_err();
+/// assert_eq!(mismatch.to_string(), "nothing was recorded after request 1");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]

@@ -21,6 +21,39 @@ use crate::{
 /// Answers one request after the other as it was told, and keeps what was sent. Clones share everything.
 ///
 /// A request beyond its last answer fails, and says so.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// # use serde_json::json;
+/// use smileid_client::{
+///     TransportErrorKind, Wait, blocking::Client,
+///     testing::{Answer, Script, Sent},
+/// };
+/// # use smileid_client::{Config, Environment};
+/// # use smileid_client::protocol::{auth::Credentials, job::{Follow, JobIds}};
+/// # let credentials = Credentials::new("085", "any key")?;
+/// # let config = Config::new(credentials.clone(), &Environment::sandbox());
+/// # let ids = JobIds::new("user-1", "job-1")?;
+/// # let incomplete = json!({"job_complete": false, "job_success": false, "code": "2302"});
+///
+/// let script = Script::new([
+///     Answer::fail(TransportErrorKind::Connect),
+///     Answer::late(Duration::from_secs(60)),
+///     Answer::crowded(),
+/// ])
+/// .then_forever(Answer::signed(&credentials, incomplete))
+/// .with_seed(4); // other pauses than those of 0
+/// script.set_utc_offset(-300_000); // five minutes behind
+///
+/// let client = Client::new(config, script.clone());
+/// let state = client.wait(&ids, Follow::result(), Wait::up_to(Duration::from_secs(26 * 3600)))?;
+/// assert!(state.complete().is_none());
+/// assert_eq!(script.elapsed(), Duration::from_secs(26 * 3600)); // and no time has passed
+/// let sent: Vec<Sent> = script.sent();
+/// assert!(sent.iter().all(|sent| sent.head.uri.path() == "/v1/job_status"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Script(Arc<Shared>);
 
