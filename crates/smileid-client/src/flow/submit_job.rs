@@ -274,12 +274,11 @@ impl<'c> SubmitJob<'c> {
             return self.announce(true, now);
         }
         let job_type = reply.value.result().and_then(JobResult::job_type);
-        if job_type.is_some_and(|it| it != self.submission.job.job_type()) {
-            return self.fail(Step::Announce, Error::AnotherJob);
-        }
+        let is_another = job_type.is_some_and(|it| it != self.submission.job.job_type());
         match trouble {
             // Never sent from here, and yet it is there with its archive: it is another job of the same name.
             Some(error) if self.submission.stage == Stage::New => self.fail(Step::Announce, error),
+            _ if is_another => self.fail(Step::Announce, Error::AnotherJob),
             _ => {
                 let told = reply.value.result().and_then(|result| result.smile_job_id.clone());
                 let smile_job_id = self.submission.stage.smile_job_id().map(str::to_owned).or(told);
