@@ -9,6 +9,7 @@ mod doctor;
 mod loose;
 mod package;
 mod recorded;
+mod server;
 mod signature;
 mod strict;
 mod wire;
@@ -20,6 +21,10 @@ pub use doctor::{CandidateKeys, DoctorCase, ReceivedProof};
 pub use loose::{Invalid, LooseCase, LooseExpected, LooseOk};
 pub use package::{Build, BuiltExpected, EntryExpected, FindingExpected, Open, OpenExpected, PackageCase};
 pub use recorded::{Exception, RecordedArchive, RecordedCase, RecordedRequest};
+pub use server::{
+    Announce, Archive, ArchiveFile, Ask, Callbacks, Change, Expect, Expected, JsonKind, Names, Need, Pattern,
+    Put, Send, ServerCase, Sign, Step, Until,
+};
 pub use signature::{SignatureCase, SignatureExpected, Signed};
 pub use strict::{StrictCase, WarningExpected};
 pub use wire::{
@@ -55,6 +60,8 @@ pub enum Case {
     Callback(Arc<CallbackCase>),
     /// `recorded/`: everything that a program was recorded sending.
     Recorded(Arc<RecordedCase>),
+    /// `server/`: what a server must do, step by step.
+    Server(Arc<ServerCase>),
 }
 
 impl Case {
@@ -68,6 +75,11 @@ impl Case {
             ["strict", _] => Self::Strict(parse(path, text)?),
             ["callback", _] => Self::Callback(parse(path, text)?),
             ["recorded", _] => Self::Recorded(parse(path, text)?),
+            ["server", _] => {
+                let case: ServerCase = parse_one(path, text)?;
+                case.check(path)?;
+                Self::Server(Arc::new(case))
+            }
             [version, endpoint, _] if is_version(version) => {
                 let mut case: WireCase = parse_one(path, text)?;
                 case.endpoint = format!("{version}::{endpoint}");
@@ -98,6 +110,7 @@ impl Case {
             Self::Strict(case) => &case.id,
             Self::Callback(case) => &case.id,
             Self::Recorded(case) => &case.id,
+            Self::Server(case) => &case.id,
         }
     }
 
@@ -112,6 +125,7 @@ impl Case {
             Self::Strict(case) => &case.description,
             Self::Callback(case) => &case.description,
             Self::Recorded(case) => &case.description,
+            Self::Server(case) => &case.description,
         }
     }
 
@@ -126,6 +140,7 @@ impl Case {
             Self::Strict(case) => &case.source,
             Self::Callback(case) => &case.source,
             Self::Recorded(case) => &case.source,
+            Self::Server(case) => &case.source,
         }
     }
 

@@ -40,6 +40,12 @@ pub enum Failure {
         /// What was accepted.
         what: String,
     },
+    /// Something that must be there is not.
+    #[error("the answer has no `{pointer}`")]
+    Missing {
+        /// The JSON pointer of what must be there.
+        pointer: String,
+    },
     /// The case cannot be right: its parts do not fit together.
     #[error("the case contradicts itself: {what}")]
     Contradiction {

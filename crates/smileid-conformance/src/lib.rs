@@ -5,6 +5,7 @@
 //! - [`Suite`] is a set of cases: [`Suite::embedded`] those of this version, [`Suite::load`] those of a folder.
 //! - [`Suite::checks`] are what the cases ask of this project's own code. Each is run by itself, or all of them by
 //!   [`Report::of`].
+//! - [`server`] plays the scenarios among them against any server.
 //!
 //! Expected values come from recordings of the official SDKs, from documentation, or from a second implementation
 //! that shares no code with the one under test; never from the code that they judge.
@@ -20,6 +21,7 @@
 #![warn(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 pub mod case;
+pub mod server;
 
 mod body;
 mod callback;

@@ -211,7 +211,7 @@ fn json_of(what: &str, value: &impl Serialize) -> Result<Value, Failure> {
     serde_json::to_value(value).doing(&format!("writing {what}"))
 }
 
-fn sha256(bytes: &[u8]) -> String {
+pub(crate) fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 

@@ -13,7 +13,7 @@ use smileid_protocol::ENDPOINTS;
 
 use crate::{
     callback,
-    case::{Case, PackageCase},
+    case::{Case, PackageCase, ServerCase},
     check::Check,
     directions, doctor, generated, loose, package, recorded, signature, strict,
 };
@@ -67,7 +67,9 @@ impl Suite {
             let text = files.get(&path).map(AsRef::as_ref).unwrap_or_default();
             let case = Case::read(&path, text).and_then(|case| attach(case, &path, &files, &mut used));
             match case {
-                Ok(case) if checks_of(&case).is_empty() => problems.push(CaseProblem::Unread { file: path }),
+                Ok(case) if checks_of(&case).is_empty() && !matches!(case, Case::Server(_)) => {
+                    problems.push(CaseProblem::Unread { file: path });
+                }
                 Ok(case) => cases.push(case),
                 Err(problem) => problems.push(problem),
             }
@@ -82,7 +84,16 @@ impl Suite {
         &self.cases
     }
 
-    /// What the cases ask of this project's own code. Each case asks for something.
+    /// The scenarios for servers.
+    pub fn scenarios(&self) -> impl Iterator<Item = &ServerCase> {
+        self.cases.iter().filter_map(|case| match case {
+            Case::Server(case) => Some(&**case),
+            _ => None,
+        })
+    }
+
+    /// What the cases ask of this project's own code. Each case asks for something, but for the scenarios, which are
+    /// played against a server: see [`crate::server`].
     pub fn checks(&self) -> Vec<Check> {
         self.cases.iter().flat_map(checks_of).collect()
     }
@@ -112,6 +123,7 @@ fn checks_of(case: &Case) -> Vec<Check> {
         Case::Doctor(case) => doctor::parts(case),
         Case::Strict(case) => strict::parts(case),
         Case::Callback(case) => callback::parts(case),
+        Case::Server(_) => return Vec::new(),
         Case::Recorded(recorded_case) => {
             let parts = recorded::parts(recorded_case).into_iter();
             return parts.map(|part| Check::new(case, part)).collect();
@@ -120,8 +132,16 @@ fn checks_of(case: &Case) -> Vec<Check> {
     parts.into_iter().map(|part| Check::new(case, part)).collect()
 }
 
-/// Gives a case the file beside it that it names.
+/// Gives a case the files that it names.
 fn attach(case: Case, path: &str, files: &Files, used: &mut BTreeSet<String>) -> Result<Case, CaseProblem> {
+    if let Case::Server(server) = &case {
+        let mut server = ServerCase::clone(server);
+        for (name, content) in server.files() {
+            let missing = || CaseProblem::NoAttachment { file: path.to_owned(), attachment: name.to_owned() };
+            *content = Bytes::from(files.get(name).ok_or_else(missing)?.to_vec());
+        }
+        return Ok(Case::Server(Arc::new(server)));
+    }
     let Case::Package(package) = &case else { return Ok(case) };
     let Some(open) = &package.open else { return Ok(case) };
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
@@ -221,6 +241,26 @@ pub enum CaseProblem {
         file: String,
         /// The file that it names.
         attachment: String,
+    },
+    /// A step asks an endpoint that the protocol crate does not know.
+    #[error("{file}: step {step} asks `{endpoint}`, which is no endpoint")]
+    UnknownEndpoint {
+        /// The file.
+        file: String,
+        /// The number of the step, from 1.
+        step: usize,
+        /// The endpoint.
+        endpoint: String,
+    },
+    /// A text of a step holds a name whose value nobody knows by then.
+    #[error("{file}: step {step} uses `{{{name}}}`, which no step before it keeps")]
+    UnknownName {
+        /// The file.
+        file: String,
+        /// The number of the step, from 1.
+        step: usize,
+        /// The name.
+        name: String,
     },
     /// It is in no folder that is read, its endpoint is none of the protocol crate's, it holds nothing to check, or
     /// no case names it.

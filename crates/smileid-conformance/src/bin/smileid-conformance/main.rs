@@ -1,6 +1,10 @@
-//! Runs the cases, and lists them.
+//! Runs the cases, lists them, and plays scenarios against servers.
 //!
 //! Exits with 0 when every check passed, 1 when one failed, and 2 when they could not be run.
+
+mod network;
+mod receiver;
+mod server;
 
 use std::{
     error::Error,
@@ -38,12 +42,15 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         json: Option<PathBuf>,
     },
+    /// Plays the scenarios against a server.
+    Server(server::Server),
 }
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::List { json } => list(json),
         Command::Vectors { json } => vectors(json),
+        Command::Server(server) => server.run(),
     };
     done.unwrap_or_else(|error| {
         // Whoever reads the output may have stopped reading it, which is not worth a word.

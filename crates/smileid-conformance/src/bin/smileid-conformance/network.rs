@@ -1,0 +1,111 @@
+//! The world: ureq, the system's clock, and a receiver of callbacks.
+
+use std::{
+    error::Error,
+    io::{Cursor, Read as _},
+    net::SocketAddr,
+    thread,
+    time::{Duration, Instant, SystemTime},
+};
+
+use bytes::Bytes;
+use smileid_conformance::server::{Broken, World};
+use smileid_protocol::origin::is_loopback;
+use ureq::{
+    Agent, Proxy, SendBody,
+    tls::{RootCerts, TlsConfig},
+};
+
+use crate::receiver::Receiver;
+
+/// How long an answer may take.
+const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// How many bytes an answer may have: images, and callbacks of 1.5 MB, are far from it.
+const LIMIT: u64 = 64 << 20;
+
+pub(crate) struct Network {
+    agent: Agent,
+    interval: Duration,
+    last: Option<Instant>,
+    was_answered: bool,
+    receiver: Option<Receiver>,
+}
+
+impl Network {
+    pub(crate) fn new(
+        interval: Duration,
+        receive_at: Option<SocketAddr>,
+        public_url: Option<String>,
+    ) -> Result<Self, Box<dyn Error>> {
+        let provider = rustls::crypto::ring::default_provider().into();
+        let tls = TlsConfig::builder()
+            .root_certs(RootCerts::PlatformVerifier)
+            .unversioned_rustls_crypto_provider(provider)
+            .build();
+        let config = Agent::config_builder()
+            .tls_config(tls)
+            .proxy(Proxy::try_from_env())
+            .user_agent(concat!("smileid-conformance/", env!("CARGO_PKG_VERSION")))
+            .accept_encoding("")
+            .http_status_as_error(false)
+            // A redirect would carry a signed request elsewhere, and no scenario expects one.
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .timeout_global(Some(TIMEOUT))
+            .build();
+        let receiver = receive_at.map(|address| Receiver::start(address, public_url)).transpose()?;
+        Ok(Self { agent: config.into(), interval, last: None, was_answered: false, receiver })
+    }
+
+    /// A text that no other run has.
+    pub(crate) fn run_id(&self) -> Result<String, getrandom::Error> {
+        Ok(format!("{:08x}-{:04x}", self.now_utc_millis() / 1000, getrandom::u32()? & 0xffff))
+    }
+
+    /// Whether the server ever answered.
+    pub(crate) fn was_answered(&self) -> bool {
+        self.was_answered
+    }
+
+    fn wait_for_its_turn(&mut self) {
+        if let Some(last) = self.last {
+            thread::sleep(self.interval.saturating_sub(last.elapsed()));
+        }
+        self.last = Some(Instant::now());
+    }
+}
+
+impl World for Network {
+    fn send(&mut self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, Broken> {
+        self.wait_for_its_turn();
+        let (head, body) = request.into_parts();
+        let is_local = head.uri.host().is_some_and(is_loopback);
+        let body = if body.is_empty() { SendBody::none() } else { SendBody::from_owned_reader(Cursor::new(body)) };
+        let request = self.agent.configure_request(http::Request::from_parts(head, body));
+        let request = if is_local { request.proxy(None) } else { request };
+        let mut response = self.agent.run(request.build())?;
+        let mut body = Vec::new();
+        response.body_mut().as_reader().take(LIMIT).read_to_end(&mut body)?;
+        self.was_answered = true;
+        let (head, _) = response.into_parts();
+        Ok(http::Response::from_parts(head, body.into()))
+    }
+
+    fn now_utc_millis(&self) -> i64 {
+        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+    }
+
+    fn pause(&mut self, time: Duration) {
+        thread::sleep(time);
+    }
+
+    fn receiver(&self) -> Option<String> {
+        self.receiver.as_ref().map(|receiver| receiver.url().to_owned())
+    }
+
+    fn received(&mut self, address: &str) -> Vec<Bytes> {
+        self.receiver.as_ref().map(|receiver| receiver.received(address)).unwrap_or_default()
+    }
+}

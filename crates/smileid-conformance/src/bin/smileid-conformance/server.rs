@@ -1,0 +1,187 @@
+//! `server`: plays the scenarios against a server, or compares two reports of it.
+
+use std::{
+    error::Error,
+    fmt::Write as _,
+    fs,
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Duration,
+};
+
+use clap::Args;
+use regex_lite::Regex;
+use smileid_conformance::{
+    Suite,
+    case::ServerCase,
+    server::{Drift, ServerReport, Target, World, play},
+};
+use smileid_protocol::{
+    auth::Credentials,
+    origin::{Origin, is_loopback},
+    types::EnvironmentRow,
+};
+
+use crate::{Unwritable, network::Network};
+
+/// Between two requests to a server that is not on this machine, unless told otherwise.
+const GENTLY: Duration = Duration::from_secs(1);
+
+#[derive(Args)]
+pub(crate) struct Server {
+    /// The address of the API, the part before /v1.
+    #[arg(long, value_name = "URL", required_unless_present = "diff")]
+    url: Option<String>,
+    /// Writes a report for build servers to this file.
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
+    /// Writes a report to this file, which `--diff` can compare with another.
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Plays only the scenarios in whose ids this regular expression finds something.
+    #[arg(long, value_name = "PATTERN")]
+    only: Option<Regex>,
+    /// The partner.
+    #[arg(long, value_name = "ID", env = "SMILE_ID_PARTNER_ID")]
+    partner_id: Option<String>,
+    /// A file with the partner's API key, in place of the variable SMILE_ID_API_KEY.
+    #[arg(long, value_name = "FILE")]
+    api_key_file: Option<PathBuf>,
+    /// Milliseconds between two requests. [default: 0 on this machine, 1000 elsewhere]
+    #[arg(long, value_name = "MILLISECONDS")]
+    interval: Option<u64>,
+    /// Where the server can reach this machine's receiver of callbacks, such as a tunnel. Without, servers elsewhere
+    /// are not asked to call back.
+    #[arg(long, value_name = "URL", requires = "receive_at")]
+    callback_url: Option<String>,
+    /// Where callbacks are received.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    receive_at: std::net::SocketAddr,
+    /// Plays against the production host too. What is sent is synthetic, and charged for.
+    #[arg(long)]
+    force_production: bool,
+    /// Compares two reports that `--json` wrote, and exits with 1 if the server changed.
+    #[arg(long, num_args = 2, value_names = ["OLD", "NEW"], exclusive = true)]
+    diff: Option<Vec<PathBuf>>,
+}
+
+impl Server {
+    pub(crate) fn run(self) -> Result<ExitCode, Box<dyn Error>> {
+        if let Some([old, new]) = self.diff.as_deref() {
+            return diff(old, new);
+        }
+        let origin: Origin = self.url.as_deref().unwrap_or_default().parse()?;
+        let host: http::Uri = origin.to_string().parse()?;
+        if is_production(&host) && !self.force_production {
+            return Err(CannotRun(
+                "this is production: every scenario would be charged for; --force-production plays them all the same",
+            )
+            .into());
+        }
+        let is_local = host.host().is_some_and(is_loopback);
+        let interval = match self.interval {
+            Some(millis) => Duration::from_millis(millis),
+            None if is_local => Duration::ZERO,
+            None => GENTLY,
+        };
+        let receiver = (is_local || self.callback_url.is_some()).then_some(self.receive_at);
+        let mut network = Network::new(interval, receiver, self.callback_url.clone())?;
+        let mut target = Target::new(origin, self.credentials()?, network.run_id()?);
+        target.is_mock = is_local && is_mock(&target, &mut network)?;
+
+        let suite = Suite::embedded()?;
+        let is_wanted =
+            |case: &&ServerCase| self.only.as_ref().is_none_or(|pattern| pattern.is_match(&case.id));
+        let mut report = ServerReport::new(target.origin.to_string());
+        let mut out = io::stdout().lock();
+        for case in suite.scenarios().filter(is_wanted) {
+            let scenario = play(case, &target, &mut network);
+            write!(out, "{scenario}")?;
+            report.scenarios.push(scenario);
+        }
+        if report.scenarios.is_empty() {
+            return Err(CannotRun("--only leaves no scenario").into());
+        }
+        writeln!(out, "{}", report.summary())?;
+        self.write(&report)?;
+        if !network.was_answered() {
+            return Err(CannotRun("the server never answered").into());
+        }
+        Ok(if report.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+
+    fn credentials(&self) -> Result<Credentials, Box<dyn Error>> {
+        let key = match &self.api_key_file {
+            Some(path) => Some(fs::read_to_string(path).map_err(|source| Unreadable::new(path, source))?),
+            None => std::env::var("SMILE_ID_API_KEY").ok(),
+        };
+        let (Some(partner), Some(key)) = (&self.partner_id, key) else {
+            return Err(CannotRun(
+                "set SMILE_ID_PARTNER_ID and SMILE_ID_API_KEY; a mock's are 085 and mock-api-key-0000",
+            )
+            .into());
+        };
+        Ok(Credentials::new(partner, key.trim())?)
+    }
+
+    fn write(&self, report: &ServerReport) -> Result<(), Box<dyn Error>> {
+        if let Some(path) = &self.junit {
+            write_to(path, report.to_junit()?)?;
+        }
+        if let Some(path) = &self.json {
+            let mut text = serde_json::to_string_pretty(report)?;
+            writeln!(text)?;
+            write_to(path, text)?;
+        }
+        Ok(())
+    }
+}
+
+fn write_to(path: &Path, text: String) -> Result<(), Unwritable> {
+    fs::write(path, text).map_err(|source| Unwritable { path: path.to_owned(), source })
+}
+
+fn is_production(uri: &http::Uri) -> bool {
+    let production: Option<http::Uri> = EnvironmentRow::PRODUCTION.origin.parse().ok();
+    let host = production.as_ref().and_then(http::Uri::host).unwrap_or_default();
+    uri.host().is_some_and(|it| it.trim_end_matches('.').eq_ignore_ascii_case(host))
+}
+
+/// Whether the server has the mock's own routes. Its answer is the first of all: without one, nothing can be played.
+fn is_mock(target: &Target, network: &mut Network) -> Result<bool, Box<dyn Error>> {
+    let mut request = http::Request::new(bytes::Bytes::new());
+    *request.uri_mut() = format!("{}/_mock/health", target.origin).parse()?;
+    // A server that breaks one connection may still answer the next.
+    match network.send(request) {
+        Ok(response) => Ok(response.status().is_success()),
+        Err(_) => Ok(false),
+    }
+}
+
+fn diff(old: &Path, new: &Path) -> Result<ExitCode, Box<dyn Error>> {
+    let read = |path: &Path| -> Result<ServerReport, Unreadable> {
+        let bytes = fs::read(path).map_err(|source| Unreadable::new(path, source))?;
+        serde_json::from_slice(&bytes).map_err(|source| Unreadable::new(path, source))
+    };
+    let drift = Drift::between(&read(old)?, &read(new)?);
+    writeln!(io::stdout(), "{drift}")?;
+    Ok(if drift.changes.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct CannotRun(&'static str);
+
+#[derive(Debug, thiserror::Error)]
+#[error("{} cannot be read", path.display())]
+struct Unreadable {
+    path: PathBuf,
+    source: Box<dyn Error + Send + Sync>,
+}
+
+impl Unreadable {
+    fn new(path: &Path, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self { path: path.to_owned(), source: source.into() }
+    }
+}

@@ -1,0 +1,85 @@
+//! Values that are known while a scenario is played, and texts that hold their names.
+
+use std::{collections::BTreeMap, sync::LazyLock};
+
+use regex_lite::{Captures, Regex};
+use serde_json::Value;
+
+/// Values that are known while a scenario is played.
+#[derive(Clone, Debug, Default)]
+pub struct Names(BTreeMap<String, Value>);
+
+impl Names {
+    /// Those that are known from the first step on.
+    pub const GIVEN: &[&str] = &["run", "partner_id", "callback_url"];
+
+    /// Makes one known.
+    pub fn insert(&mut self, name: impl Into<String>, value: impl Into<Value>) {
+        self.0.insert(name.into(), value.into());
+    }
+
+    /// The text with values in the place of names. A name that is not known stays as it is.
+    pub fn fill(&self, text: &str) -> String {
+        let value = |found: &Captures<'_>| match self.0.get(&found[1]) {
+            Some(Value::String(text)) => text.clone(),
+            Some(other) => other.to_string(),
+            None => found[0].to_owned(),
+        };
+        NAME.replace_all(text, value).into_owned()
+    }
+
+    /// [`Names::fill`] for every text of a value. A text that is one name becomes the value of that name.
+    pub fn fill_value(&self, value: &Value) -> Value {
+        match value {
+            Value::String(text) => {
+                let whole = text.strip_prefix('{').and_then(|text| text.strip_suffix('}'));
+                let known = whole.and_then(|name| self.0.get(name));
+                known.cloned().unwrap_or_else(|| Value::String(self.fill(text)))
+            }
+            Value::Array(items) => items.iter().map(|item| self.fill_value(item)).collect(),
+            Value::Object(members) => {
+                members.iter().map(|(name, value)| (name.clone(), self.fill_value(value))).collect()
+            }
+            other => other.clone(),
+        }
+    }
+
+    /// The names that a text holds.
+    pub(super) fn of_text(text: &str) -> impl Iterator<Item = String> {
+        NAME.captures_iter(text).map(|found| found[1].to_owned())
+    }
+
+    /// Calls `text` with every text of a value.
+    pub(super) fn of_value(value: &Value, text: &mut impl FnMut(&str)) {
+        match value {
+            Value::String(it) => text(it),
+            Value::Array(items) => items.iter().for_each(|item| Self::of_value(item, text)),
+            Value::Object(members) => members.values().for_each(|value| Self::of_value(value, text)),
+            _ => {}
+        }
+    }
+}
+
+/// Lower case and no digit first, so that neither JSON nor a pattern's `{10}` looks like one.
+#[expect(clippy::expect_used, reason = "the pattern is a constant, and every test of this module uses it")]
+static NAME: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\{([a-z][a-z0-9_]*)\}").expect("a pattern that is well formed"));
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn names_become_values() {
+        let mut names = Names::default();
+        names.insert("run", "r1");
+        names.insert("count", 3);
+        let value = json!({"a": "user-{run}", "b": ["{count}", "{count} of {run}"], "c": "{1} {other} {}"});
+        assert_eq!(
+            names.fill_value(&value),
+            json!({"a": "user-r1", "b": [3, "3 of r1"], "c": "{1} {other} {}"})
+        );
+    }
+}

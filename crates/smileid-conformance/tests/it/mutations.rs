@@ -1,0 +1,295 @@
+//! Mocks that are wrong in one way each: the scenarios must notice every one of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use smileid_conformance::{
+    case::{Expected, Names, ServerCase, Step},
+    server::Outcome,
+};
+use smileid_mock_server::{DEFAULT_API_KEY, DEFAULT_PARTNER_ID};
+use smileid_protocol::{
+    ENDPOINTS,
+    auth::{AuthScheme as _, Credentials, SignedBody, SignedReply},
+    timestamp::Timestamp,
+};
+
+use crate::{scenarios::suite, stage::play_alone};
+
+const MUTATIONS: &str = include_str!("mutations.json");
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    mutations: Vec<Mutation>,
+    /// Scenarios that notice none of the mutations, each with the reason why it is kept.
+    blind: BTreeMap<String, String>,
+}
+
+/// One way in which a server is wrong.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Mutation {
+    /// What is wrong.
+    name: String,
+    /// Where: an endpoint's name, `put`, `image`, `callback`, `other`, or `*` for any but the mock's own.
+    at: String,
+    /// Requests whose body this holds for.
+    #[serde(default)]
+    request: Option<Expected>,
+    /// Replies, or callbacks, whose body this holds for.
+    #[serde(default)]
+    reply: Option<Expected>,
+    /// Replies of this status.
+    #[serde(default)]
+    status: Option<u16>,
+    /// Only this one of them, from 1.
+    #[serde(default)]
+    nth: Option<usize>,
+    #[serde(rename = "do")]
+    deed: Deed,
+}
+
+/// What is done.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "snake_case")]
+enum Deed {
+    /// Members of the reply are something else.
+    Set(Map<String, Value>),
+    /// A member of the reply is missing.
+    Remove(Vec<String>),
+    /// A list of the reply is in the opposite order.
+    Reverse(String),
+    /// A text is a number.
+    Number(String),
+    /// The reply has another status.
+    Status(u16),
+    /// The reply has another body.
+    Body(String),
+    /// A byte of the body is another one.
+    FlipByte,
+    /// The reply is signed with another key.
+    SignWithAnotherKey,
+    /// The reply is signed rightly, at another time.
+    SignAt(String),
+    /// The request is not handled, and this is answered.
+    Instead { status: u16, body: String },
+    /// Members of the request are something else before it is handled, and it is signed anew.
+    Ask(Map<String, Value>),
+    /// The request has another header before it is handled.
+    AskWith { header: String, value: String },
+    /// The callback is not sent.
+    Drop,
+    /// The callback is sent twice.
+    Twice,
+}
+
+impl Mutation {
+    /// Whether a scenario goes where this is wrong.
+    fn can_touch(&self, case: &ServerCase) -> bool {
+        match self.at.as_str() {
+            "*" => true,
+            "callback" => case.awaits_callbacks(),
+            "image" | "other" => case.steps.iter().any(|step| matches!(step, Step::Send(_))),
+            at => case.steps.iter().any(|step| step.title() == at),
+        }
+    }
+
+    /// The exchange as this server has it. `seen` counts those that it is about.
+    pub(crate) fn exchange(
+        &self,
+        request: Request<Bytes>,
+        seen: &mut usize,
+        handle: impl FnOnce(&Request<Bytes>) -> Response<Bytes>,
+    ) -> Response<Bytes> {
+        let place = place(&request);
+        let holds = |expected: &Expected, body: &Bytes| {
+            let json = serde_json::from_slice(body).unwrap_or_default();
+            expected.difference(Some(&json), &Names::default()).is_none()
+        };
+        let is_meant = place != "own"
+            && (self.at == "*" || self.at == place)
+            && self.request.as_ref().is_none_or(|it| holds(it, request.body()));
+        if !is_meant {
+            return handle(&request);
+        }
+        let mut counted = |holds: bool| {
+            *seen += usize::from(holds);
+            holds && self.nth.is_none_or(|nth| nth == *seen)
+        };
+        match &self.deed {
+            Deed::Instead { status, body } if counted(true) => {
+                let mut response = Response::new(Bytes::from(body.clone()));
+                *response.status_mut() = StatusCode::from_u16(*status).unwrap();
+                response
+            }
+            Deed::Ask(members) if counted(true) => handle(&asked_with(request, members)),
+            Deed::AskWith { header, value } if counted(true) => {
+                let mut request = request;
+                let name: http::HeaderName = header.parse().unwrap();
+                request.headers_mut().insert(name, value.parse().unwrap());
+                handle(&request)
+            }
+            _ => {
+                let response = handle(&request);
+                let status = self.status.is_none_or(|it| it == response.status().as_u16());
+                let holds = status && self.reply.as_ref().is_none_or(|it| holds(it, response.body()));
+                if counted(holds) { self.deed.reply(response) } else { response }
+            }
+        }
+    }
+
+    /// The callbacks that this server sends in the place of one.
+    pub(crate) fn callback(&self, body: &Bytes) -> Vec<Bytes> {
+        let json: Value = serde_json::from_slice(body).unwrap();
+        let is_meant = self.at == "callback"
+            && self.reply.as_ref().is_none_or(|it| it.difference(Some(&json), &Names::default()).is_none());
+        match &self.deed {
+            _ if !is_meant => vec![body.clone()],
+            Deed::Drop => Vec::new(),
+            Deed::Twice => vec![body.clone(), body.clone()],
+            deed => vec![deed.reply(Response::new(body.clone())).into_body()],
+        }
+    }
+}
+
+impl Deed {
+    fn reply(&self, response: Response<Bytes>) -> Response<Bytes> {
+        let (mut head, body) = response.into_parts();
+        let mut json: Value = serde_json::from_slice(&body).unwrap_or_default();
+        let changed = match self {
+            Self::Set(members) => {
+                members.iter().for_each(|(pointer, value)| set(&mut json, pointer, value.clone()));
+                true
+            }
+            Self::Remove(pointers) => {
+                for pointer in pointers {
+                    let (parent, name) = pointer.rsplit_once('/').unwrap();
+                    if let Some(Value::Object(members)) = json.pointer_mut(parent) {
+                        members.remove(name);
+                    }
+                }
+                true
+            }
+            Self::Reverse(pointer) => {
+                if let Some(Value::Array(items)) = json.pointer_mut(pointer) {
+                    items.reverse();
+                }
+                true
+            }
+            Self::Number(pointer) => {
+                if let Some(value) = json.pointer_mut(pointer)
+                    && let Some(number) = value.as_str().and_then(|text| text.parse::<u64>().ok())
+                {
+                    *value = number.into();
+                }
+                true
+            }
+            Self::SignWithAnotherKey => {
+                let key = Credentials::new(DEFAULT_PARTNER_ID, "another-key").unwrap();
+                let time = json["timestamp"].as_str().map(str::to_owned);
+                time.is_some_and(|time| sign(&mut json, &key, &time))
+            }
+            Self::SignAt(time) => json.get("signature").is_some() && sign(&mut json, &partner(), time),
+            Self::Status(status) => {
+                head.status = StatusCode::from_u16(*status).unwrap();
+                false
+            }
+            Self::Body(text) => return Response::from_parts(head, Bytes::from(text.clone())),
+            Self::FlipByte => {
+                let mut bytes = body.to_vec();
+                bytes.iter_mut().last().into_iter().for_each(|byte| *byte ^= 1);
+                return Response::from_parts(head, bytes.into());
+            }
+            Self::Instead { .. } | Self::Ask(_) | Self::AskWith { .. } | Self::Drop | Self::Twice => false,
+        };
+        let body = if changed && !json.is_null() { Bytes::from(json.to_string()) } else { body };
+        Response::from_parts(head, body)
+    }
+}
+
+fn place(request: &Request<Bytes>) -> &'static str {
+    let path = request.uri().path();
+    let endpoint = ENDPOINTS.iter().find(|spec| spec.matches(request.method(), path));
+    match endpoint {
+        Some(spec) => spec.name,
+        None if path.starts_with("/_mock") => "own",
+        None if request.method() == http::Method::PUT => "put",
+        None if path.starts_with("/images") => "image",
+        None => "other",
+    }
+}
+
+fn partner() -> Credentials {
+    Credentials::new(DEFAULT_PARTNER_ID, DEFAULT_API_KEY).unwrap()
+}
+
+fn sign(json: &mut Value, key: &Credentials, time: &str) -> bool {
+    let seal = SignedReply::prove(key, &Timestamp::new(time).unwrap());
+    json["timestamp"] = serde_json::to_value(&seal.timestamp).unwrap();
+    json["signature"] = serde_json::to_value(&seal.signature).unwrap();
+    true
+}
+
+/// The request as the partner would have asked it with other members.
+fn asked_with(request: Request<Bytes>, members: &Map<String, Value>) -> Request<Bytes> {
+    request.map(|body| {
+        let Ok(mut json) = serde_json::from_slice::<Value>(&body) else { return body };
+        members.iter().for_each(|(pointer, value)| set(&mut json, pointer, value.clone()));
+        let time = json["timestamp"].as_str().unwrap_or("2023-03-09T21:35:00.279Z").to_owned();
+        let seal = SignedBody::prove(&partner(), &Timestamp::new(time).unwrap());
+        json["timestamp"] = serde_json::to_value(&seal.timestamp).unwrap();
+        json["signature"] = serde_json::to_value(&seal.signature).unwrap();
+        let name = if json.get("smile_client_id").is_some() { "smile_client_id" } else { "partner_id" };
+        json[name] = DEFAULT_PARTNER_ID.into();
+        Bytes::from(json.to_string())
+    })
+}
+
+fn set(json: &mut Value, pointer: &str, value: Value) {
+    let (parent, name) = pointer.rsplit_once('/').unwrap();
+    match json.pointer_mut(parent) {
+        Some(Value::Object(members)) => drop(members.insert(name.to_owned(), value)),
+        Some(Value::Array(items)) => items[name.parse::<usize>().unwrap()] = value,
+        _ => {}
+    }
+}
+
+#[test]
+fn every_mutation_is_noticed_and_every_scenario_notices_one() {
+    let File { mutations, blind } = serde_json::from_str(MUTATIONS).unwrap();
+    let suite = suite();
+    let mut unnoticed = Vec::new();
+    let mut sees = BTreeSet::new();
+    let names: BTreeSet<_> = mutations.iter().map(|mutation| &mutation.name).collect();
+    assert_eq!(names.len(), mutations.len(), "two mutations have one name");
+    for mutation in &mutations {
+        let mut is_noticed = false;
+        for case in suite.scenarios().filter(|case| mutation.can_touch(case)) {
+            if is_noticed && sees.contains(&case.id) {
+                continue; // nothing new would come of it
+            }
+            // An error does not count: what answers everything does not keep a scenario from being played.
+            if matches!(play_alone(case, Some(mutation)).outcome, Outcome::Failed { .. }) {
+                is_noticed = true;
+                sees.insert(case.id.clone());
+            }
+        }
+        if !is_noticed {
+            unnoticed.push(mutation.name.as_str());
+        }
+    }
+    println!("{} of {} noticed", mutations.len() - unnoticed.len(), mutations.len());
+    assert!(mutations.len() >= 50);
+    assert!(unnoticed.is_empty(), "nobody notices: {unnoticed:#?}");
+
+    let ids: BTreeSet<_> = suite.scenarios().map(|case| case.id.clone()).collect();
+    let cannot_fail: Vec<_> = ids.difference(&sees).filter(|id| !blind.contains_key(*id)).collect();
+    assert!(cannot_fail.is_empty(), "these scenarios notice nothing: {cannot_fail:#?}");
+    let excused_for_nothing: Vec<_> =
+        blind.keys().filter(|id| sees.contains(*id) || !ids.contains(*id)).collect();
+    assert!(excused_for_nothing.is_empty(), "these need no excuse: {excused_for_nothing:#?}");
+}

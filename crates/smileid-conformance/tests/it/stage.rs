@@ -1,0 +1,109 @@
+//! The mock's core as a world: no sockets, and a clock that stands still until somebody waits.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use smileid_conformance::{
+    case::ServerCase,
+    server::{Broken, ScenarioReport, Target, World, play},
+};
+use smileid_mock_server::{Advance, Config, Errand, Millis, Outgoing, Received, Service};
+
+use crate::mutations::Mutation;
+
+const RECEIVER: &str = "http://127.0.0.1:9";
+
+/// Plays a scenario against a new mock, which a mutation may make wrong.
+pub(crate) fn play_alone(case: &ServerCase, mutation: Option<&Mutation>) -> ScenarioReport {
+    let config = Config::new([42; 32]);
+    let credentials = config.partners[0].clone();
+    let mut target = Target::new("http://127.0.0.1:8085".parse().unwrap(), credentials, "run");
+    target.is_mock = true;
+    let mut stage = Stage {
+        service: Service::new(config),
+        now: Millis::from_utc(1_700_000_000_123),
+        mailbox: BTreeMap::new(),
+        mutation,
+        seen: 0,
+    };
+    play(case, &target, &mut stage)
+}
+
+struct Stage<'a> {
+    service: Service,
+    now: Millis,
+    mailbox: BTreeMap<String, Vec<Bytes>>,
+    mutation: Option<&'a Mutation>,
+    /// How many requests the mutation was about.
+    seen: usize,
+}
+
+impl Stage<'_> {
+    fn handle(&self, request: &Request<Bytes>) -> Response<Bytes> {
+        self.service.handle(request, self.now).response
+    }
+
+    /// Carries out what the core wants done before it answers: a clock is moved, and callbacks go out on the way.
+    fn run_errand(&mut self, errand: &Errand) -> Response<Bytes> {
+        loop {
+            match self.service.advance(&errand.partner_id, errand.until, self.now) {
+                Advance::Send(callback) => self.deliver(&callback),
+                Advance::Wait => {}
+                _ => return self.service.reply_after(errand, self.now),
+            }
+        }
+    }
+
+    fn deliver(&mut self, callback: &Outgoing) {
+        let bodies = match self.mutation {
+            Some(mutation) => mutation.callback(&callback.body),
+            None => vec![callback.body.clone()],
+        };
+        self.mailbox.entry(callback.url.clone()).or_default().extend(bodies);
+        self.service.callback_sent(callback, Received::Status(200), self.now);
+    }
+
+    fn deliver_all(&mut self) {
+        loop {
+            let due = self.service.take_callbacks(self.now);
+            if due.is_empty() {
+                return;
+            }
+            due.iter().for_each(|callback| self.deliver(callback));
+        }
+    }
+}
+
+impl World for Stage<'_> {
+    fn send(&mut self, request: Request<Bytes>) -> Result<Response<Bytes>, Broken> {
+        let mut seen = self.seen;
+        let mut response = match self.mutation {
+            Some(mutation) => mutation.exchange(request, &mut seen, |request| self.handle(request)),
+            None => self.handle(&request),
+        };
+        self.seen = seen;
+        if let Some(errand) = response.extensions_mut().remove::<Errand>() {
+            response = self.run_errand(&errand);
+        }
+        self.deliver_all();
+        Ok(response)
+    }
+
+    fn now_utc_millis(&self) -> i64 {
+        self.now.utc()
+    }
+
+    fn pause(&mut self, time: Duration) {
+        self.now = self.now.after(time);
+        self.deliver_all();
+    }
+
+    fn receiver(&self) -> Option<String> {
+        Some(RECEIVER.to_owned())
+    }
+
+    fn received(&mut self, address: &str) -> Vec<Bytes> {
+        self.mailbox.get(address).cloned().unwrap_or_default()
+    }
+}
