@@ -1,1 +1,138 @@
+//! The binary, over sockets: against the mock, and against a server that is none.
 
+mod replay;
+
+use std::{
+    fs,
+    path::Path,
+    process::{Command, Output},
+};
+
+use smileid_mock_server::{DEFAULT_API_KEY, DEFAULT_PARTNER_ID, MockServer};
+use tempfile::TempDir;
+
+use replay::Replay;
+
+/// The partner and the key of the recordings.
+const RECORDED: (&str, &str) = ("212", "test-api-key-0001");
+
+fn server(arguments: &[&str], (partner, key): (&str, &str)) -> Output {
+    run(&[&["server"], arguments].concat(), (partner, key))
+}
+
+fn diff(before: &str, after: &str) -> Output {
+    run(&["diff", before, after], RECORDED)
+}
+
+fn run(arguments: &[&str], (partner, key): (&str, &str)) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_smileid-conformance"));
+    command.args(arguments).env("SMILE_ID_PARTNER_ID", partner).env("SMILE_ID_API_KEY", key).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap()
+}
+
+fn path(folder: &TempDir, name: &str) -> String {
+    folder.path().join(name).to_str().unwrap().to_owned()
+}
+
+fn read(path: &str) -> String {
+    fs::read_to_string(Path::new(path)).unwrap()
+}
+
+#[test]
+fn the_mock_passes_over_sockets_and_does_not_drift() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let mock = runtime.block_on(MockServer::start()).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let partner = (DEFAULT_PARTNER_ID, DEFAULT_API_KEY);
+    let (junit, first) = (path(&folder, "junit.xml"), path(&folder, "first.json"));
+    let output = server(&["--url", mock.base_url(), "--junit", &junit, "--json", &first], partner);
+    let out = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{out}{}", text(&output.stderr));
+    assert!(out.trim_end().ends_with(" 0 failed, 0 errors, 0 skipped"), "{out}");
+    assert!(read(&junit).contains("failures=\"0\" errors=\"0\" skipped=\"0\""), "{}", read(&junit));
+
+    // The same server again, with other ids and times.
+    let second = path(&folder, "second.json");
+    let output = server(&["--url", mock.base_url(), "--only", "^server/id_", "--json", &second], partner);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
+    let output = diff(&second, &second);
+    assert_eq!((output.status.code(), text(&output.stdout)), (Some(0), "0 changes\n"));
+    let output = diff(&first, &second);
+    let out = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{out}");
+    let drifts: Vec<_> = out.lines().filter(|line| line.starts_with("server/id_")).collect();
+    assert!(drifts.is_empty(), "{drifts:?}");
+    assert!(out.contains("server/token: outcome: was passed, is nothing"), "{out}");
+}
+
+#[test]
+fn a_server_that_is_none_of_ours_gets_a_report() {
+    let replay = Replay::start();
+    let folder = tempfile::tempdir().unwrap();
+    let (junit, json) = (path(&folder, "junit.xml"), path(&folder, "report.json"));
+    let only = "^server/(services|unknown_route|token|no_archive_yet|job_not_found|id_found|business|user_disabled|bank_codes)$";
+    let output =
+        server(&["--url", &replay.url, "--only", only, "--junit", &junit, "--json", &json], RECORDED);
+    let out = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{out}{}", text(&output.stderr));
+    for line in [
+        "passed   server/token\n",
+        "passed   server/unknown_route\n",
+        "passed   server/job_not_found\n",
+        // Signed, as everything that was recorded, long ago.
+        "FAILED   server/no_archive_yet",
+        "step 2, v1::job_status: checking the time of the signature: ",
+        // A member that the reference has otherwise.
+        "FAILED   server/business:",
+        "the answer: `ResultText`: expected \"Business Verified\", got \"Unable to Validate\"",
+        "sent  POST /v1/business_verification",
+        "got   200 OK",
+        // Connections that break are errors, whenever they do.
+        "ERROR    server/services:",
+        "ERROR    server/id_found:",
+        "no answer came",
+        "skipped  server/user_disabled: the server has none of the mock's own routes",
+    ] {
+        assert!(out.contains(line), "{line}\n{out}");
+    }
+    assert!(out.trim_end().ends_with("3 passed, 3 failed, 2 errors, 1 skipped"), "{out}");
+    let junit = read(&junit);
+    assert!(junit.contains("tests=\"9\" failures=\"3\" errors=\"2\" skipped=\"1\""), "{junit}");
+    for written in [out, &junit, &read(&json)] {
+        for secret in [RECORDED.1, "Signature=", "a-token-that-nobody-may-see", replay::SIGNATURE] {
+            assert!(!written.contains(secret), "{secret}\n{written}");
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_run_is_neither_good_nor_bad() {
+    let closed = {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        format!("http://{}", listener.local_addr().unwrap())
+    };
+    let broken = Replay::that_only_breaks();
+    for (arguments, partner, why) in [
+        (&["--url", &closed][..], RECORDED, "does not answer"),
+        (&["--url", &broken.url], RECORDED, "does not answer"),
+        (&["--url", "not an address"], RECORDED, "not an address"),
+        (&["--url", "http://api.example"], RECORDED, "https"),
+        (&["--url", "https://api.smileidentity.com"], RECORDED, "production"),
+        (&["--url", "https://API.smileidentity.com./v1"], RECORDED, "production"),
+        (&["--url", &closed], ("", "key"), "partner id is empty"),
+        (&["--url", &closed, "--api-key-file", "/nowhere/at/all"], RECORDED, "cannot be read"),
+        (&["--url", &closed, "--only", "("], RECORDED, "--only"),
+        (&[], RECORDED, "--url"),
+    ] {
+        let output = server(arguments, partner);
+        let err = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?} {err}");
+        assert!(err.contains(why), "{arguments:?} {err}");
+        assert!(!err.contains(RECORDED.1), "{err}");
+    }
+    let output = diff("/nowhere/a", "/nowhere/b");
+    assert_eq!(output.status.code(), Some(2), "{}", text(&output.stderr));
+}

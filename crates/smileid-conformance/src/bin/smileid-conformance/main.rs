@@ -44,6 +44,13 @@ enum Command {
     },
     /// Plays the scenarios against a server.
     Server(server::Server),
+    /// Compares two reports that `server --json` wrote, and exits with 1 if the server changed.
+    Diff {
+        /// The report before.
+        old: PathBuf,
+        /// The report after.
+        new: PathBuf,
+    },
 }
 
 fn main() -> ExitCode {
@@ -51,6 +58,7 @@ fn main() -> ExitCode {
         Command::List { json } => list(json),
         Command::Vectors { json } => vectors(json),
         Command::Server(server) => server.run(),
+        Command::Diff { old, new } => server::diff(&old, &new),
     };
     done.unwrap_or_else(|error| {
         // Whoever reads the output may have stopped reading it, which is not worth a word.

@@ -28,7 +28,6 @@ pub(crate) struct Network {
     agent: Agent,
     interval: Duration,
     last: Option<Instant>,
-    was_answered: bool,
     receiver: Option<Receiver>,
 }
 
@@ -55,17 +54,12 @@ impl Network {
             .timeout_global(Some(TIMEOUT))
             .build();
         let receiver = receive_at.map(|address| Receiver::start(address, public_url)).transpose()?;
-        Ok(Self { agent: config.into(), interval, last: None, was_answered: false, receiver })
+        Ok(Self { agent: config.into(), interval, last: None, receiver })
     }
 
     /// A text that no other run has.
     pub(crate) fn run_id(&self) -> Result<String, getrandom::Error> {
         Ok(format!("{:08x}-{:04x}", self.now_utc_millis() / 1000, getrandom::u32()? & 0xffff))
-    }
-
-    /// Whether the server ever answered.
-    pub(crate) fn was_answered(&self) -> bool {
-        self.was_answered
     }
 
     fn wait_for_its_turn(&mut self) {
@@ -81,13 +75,13 @@ impl World for Network {
         self.wait_for_its_turn();
         let (head, body) = request.into_parts();
         let is_local = head.uri.host().is_some_and(is_loopback);
-        let body = if body.is_empty() { SendBody::none() } else { SendBody::from_owned_reader(Cursor::new(body)) };
+        let body =
+            if body.is_empty() { SendBody::none() } else { SendBody::from_owned_reader(Cursor::new(body)) };
         let request = self.agent.configure_request(http::Request::from_parts(head, body));
         let request = if is_local { request.proxy(None) } else { request };
         let mut response = self.agent.run(request.build())?;
         let mut body = Vec::new();
         response.body_mut().as_reader().take(LIMIT).read_to_end(&mut body)?;
-        self.was_answered = true;
         let (head, _) = response.into_parts();
         Ok(http::Response::from_parts(head, body.into()))
     }
