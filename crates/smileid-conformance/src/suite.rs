@@ -139,6 +139,7 @@ fn attach(case: Case, path: &str, files: &Files, used: &mut BTreeSet<String>) ->
         for (name, content) in server.files() {
             let missing = || CaseProblem::NoAttachment { file: path.to_owned(), attachment: name.to_owned() };
             *content = Bytes::from(files.get(name).ok_or_else(missing)?.to_vec());
+            used.insert(name.to_owned());
         }
         return Ok(Case::Server(Arc::new(server)));
     }
@@ -368,6 +369,37 @@ mod tests {
             "malformed": {"body": "", "expect": {"json": {}}}
         }"#;
         assert_eq!(problems(&[("v1/upload/a.json", case)]), ["v1/upload/a.json: nothing reads `proof`"]);
+    }
+
+    #[test]
+    fn a_scenario_that_cannot_be_played_is_named() {
+        let case = r#"{
+            "id": "server/a", "description": "d", "source": "synthetic",
+            "steps": [
+                {"ask": {"endpoint": "v1::services", "expect": {"status": 200}, "keep": {"banks": "/bank_codes"}}},
+                {"put": {"to": "{banks}", "archive": {"file": "package/a.zip"}, "expect": {"status": 200}}}
+            ]
+        }"#;
+        let with = |from: &str, to: &str| {
+            let case = case.replacen(from, to, 1);
+            problems(&[("server/a.json", &case), ("package/a.zip", "")])
+        };
+        assert_eq!(with("", ""), Vec::<String>::new());
+        for (from, to, problem) in [
+            ("v1::services", "v1::service", "server/a.json: step 1 asks `v1::service`, which is no endpoint"),
+            ("{banks}", "{bank}", "server/a.json: step 2 uses `{bank}`, which no step before it keeps"),
+            ("\"status\"", "\"statsu\"", "server/a.json:4:72: unknown field `statsu`, expected one of"),
+            (
+                "{\"status\": 200}",
+                "{\"status\": 200, \"json\": {\"$typ\": 1}}",
+                "server/a.json:4:99: `$typ` with that value is none of",
+            ),
+            ("\"ask\"", "\"asks\"", "server/a.json:4:23: unknown variant `asks`, expected one of"),
+            ("a.zip", "b.zip", "server/a.json: there is no `package/b.zip`"),
+        ] {
+            let found = with(from, to);
+            assert!(found.iter().any(|it| it.starts_with(problem)), "{problem}\n{found:?}");
+        }
     }
 
     #[test]

@@ -134,6 +134,7 @@ impl Step {
                 Names::of_value(&ask.value, &mut text);
                 ask.sign.texts(&mut text);
                 ask.change.texts(&mut text);
+                ask.until.iter().for_each(|until| until.json.texts(&mut text));
                 ask.expect.texts(&mut text);
             }
             Self::Announce(announce) => {
@@ -176,7 +177,7 @@ pub struct Ask {
     /// What is changed once it is signed.
     #[serde(default)]
     pub change: Change,
-    /// Asks again until the expectation holds.
+    /// Asks again until this holds. The last answer is the one that is judged.
     #[serde(default)]
     pub until: Option<Until>,
     /// What must be answered.
@@ -338,11 +339,13 @@ impl Change {
     }
 }
 
-/// How often something is asked.
-#[derive(Clone, Copy, Debug, Deserialize)]
+/// How long something is asked again.
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Until {
+    /// What the answer must hold. One of another status than the expected ends it too.
+    pub json: Expected,
     /// How many times at most.
     pub tries: u32,
     /// How long between two of them, in seconds.

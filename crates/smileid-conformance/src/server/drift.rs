@@ -117,7 +117,9 @@ pub(super) fn members(json: &Value) -> BTreeMap<String, String> {
             }
             Value::Array(items) => {
                 into.insert(pointer.to_owned(), "list".to_owned());
-                items.iter().for_each(|item| walk(&format!("{pointer}/*"), item, into));
+                for item in items {
+                    walk(&format!("{pointer}/*"), item, into);
+                }
             }
             scalar => {
                 let telling = |name: &str| TELLING.contains(&name);

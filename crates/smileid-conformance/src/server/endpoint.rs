@@ -19,14 +19,20 @@ pub(super) struct AnyEndpoint {
     name: &'static str,
     /// Writes a request from its own JSON form.
     pub(super) write: fn(&Value, &Origin, &Signer) -> Result<http::Request<Bytes>, Failure>,
-    /// Reads a reply, as clients do; when it must be signed, with this key and now.
-    pub(super) read: fn(&http::Response<Bytes>, Option<(&Credentials, i64)>) -> Result<(), Failure>,
+    /// Reads a reply, as clients do, and checks that it is signed, if it must be.
+    pub(super) read: fn(&http::Response<Bytes>, Option<&MustSign<'_>>) -> Result<(), Failure>,
 }
 
 /// Who signs, and when.
 pub(super) struct Signer {
     pub(super) key: Credentials,
     pub(super) time: Timestamp,
+}
+
+/// With which key a reply must be signed, and about when: in milliseconds since 1970.
+pub(super) struct MustSign<'a> {
+    pub(super) key: &'a Credentials,
+    pub(super) now: i64,
 }
 
 impl AnyEndpoint {
@@ -60,15 +66,15 @@ fn write<E: Endpoint + DeserializeOwned>(
 
 fn read<E: Endpoint>(
     response: &http::Response<Bytes>,
-    signed: Option<(&Credentials, i64)>,
+    must_sign: Option<&MustSign<'_>>,
 ) -> Result<(), Failure> {
     let read = E::decode_reply(response).doing("reading the answer")?;
-    match signed {
+    match must_sign {
         None => Ok(()),
-        Some((key, now)) => {
+        Some(MustSign { key, now }) => {
             let time = E::ReplyAuth::timestamp(read.proof()).cloned();
             read.verify(key).doing("checking the answer's signature")?;
-            is_of_today(time.as_ref(), now)
+            is_of_today(time.as_ref(), *now)
         }
     }
 }

@@ -108,7 +108,7 @@ mod tests {
                 steps: Vec::new(),
             });
         }
-        let xml = report.to_junit().unwrap();
+        let xml = report.to_junit().unwrap_or_default();
         for part in [
             r#"<testsuite name="smileid-conformance server" tests="4" failures="1" errors="1" skipped="1">"#,
             r#"<testcase classname="server" name="a" time="1.234"/>"#,

@@ -17,7 +17,7 @@ use smileid_protocol::{
 
 use super::{
     Outcome, StepReport, Target, World,
-    endpoint::{AnyEndpoint, is_of_today},
+    endpoint::{AnyEndpoint, MustSign, is_of_today},
     shown,
 };
 use crate::{
@@ -97,25 +97,32 @@ impl Player<'_> {
     }
 
     fn ask(&mut self, ask: &Ask) -> Played<()> {
-        let Until { tries, every } = ask.until.unwrap_or(Until { tries: 1, every: 0 });
         let endpoint = AnyEndpoint::named(&ask.endpoint).map_err(Stop::Broken)?;
-        let mut tried = 0;
+        let mut tries = 0;
         loop {
-            tried += 1;
+            tries += 1;
             let signer = request::signer(&ask.sign, self).map_err(Stop::Broken)?;
             let value = self.names.fill_value(&ask.value);
             let written = (endpoint.write)(&value, &self.target.origin, &signer);
             let written = written.and_then(|it| request::changed(it, &ask.change, &self.names));
             let response = self.exchange(written.map_err(Stop::Broken)?)?;
-            let held = self
-                .expect(&ask.expect, &response)
-                .and_then(|()| self.reply(endpoint, &ask.expect, &response, &signer.key));
-            match held {
-                Ok(()) => return self.keep(&ask.keep, &response),
-                Err(stop) if tried >= tries => return Err(stop),
-                Err(_) => self.world.pause(Duration::from_secs(every)),
+            if let Some(until) = &ask.until
+                && tries < until.tries
+                && response.status() == ask.expect.status
+                && !self.is_there(until, &response)
+            {
+                self.world.pause(Duration::from_secs(until.every));
+                continue;
             }
+            self.expect(&ask.expect, &response)?;
+            self.reply(endpoint, &ask.expect, &response, &signer.key)?;
+            return self.keep(&ask.keep, &response);
         }
+    }
+
+    fn is_there(&self, until: &Until, response: &http::Response<Bytes>) -> bool {
+        let body: Value = serde_json::from_slice(response.body()).unwrap_or_default();
+        until.json.difference(Some(&body), &self.names).is_none()
     }
 
     fn announce(&mut self, announce: &Announce) -> Played<()> {
@@ -204,8 +211,8 @@ impl Player<'_> {
         if !response.status().is_success() {
             return Ok(());
         }
-        let signed = expect.signed.then(|| (key, self.world.now_utc_millis()));
-        (endpoint.read)(response, signed).map_err(Stop::Failed)
+        let must_sign = expect.signed.then(|| MustSign { key, now: self.world.now_utc_millis() });
+        (endpoint.read)(response, must_sign.as_ref()).map_err(Stop::Failed)
     }
 
     fn keep(&mut self, keep: &BTreeMap<String, String>, response: &http::Response<Bytes>) -> Played<()> {
@@ -261,17 +268,17 @@ impl Player<'_> {
         for expected in &callbacks.expect {
             let differences = bodies.iter().map(|body| expected.difference(Some(body), &self.names));
             let mut differences: Vec<_> = differences.collect();
-            match differences.iter().position(Option::is_none) {
-                Some(index) => drop(bodies.remove(index)),
-                None => {
-                    let difference = differences.pop().flatten().map(shown::difference);
-                    let what = "a callback".to_owned();
-                    return Err(match difference {
-                        Some(difference) => Failure::Different { what, difference },
-                        None => Failure::Missing { pointer: what },
-                    });
-                }
+            if let Some(index) = differences.iter().position(Option::is_none) {
+                bodies.remove(index);
+                continue;
             }
+            // Of several that differ, the last one is shown; the report has them all.
+            let what = "a callback".to_owned();
+            let difference = differences.pop().flatten().map(shown::difference);
+            return Err(match difference {
+                Some(difference) => Failure::Different { what, difference },
+                None => Failure::Missing { pointer: what },
+            });
         }
         Ok(())
     }

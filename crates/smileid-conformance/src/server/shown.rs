@@ -32,13 +32,11 @@ fn with_body(head: String, headers: &http::HeaderMap, body: &Bytes) -> String {
     if body.is_empty() {
         return head;
     }
-    match serde_json::from_slice::<Value>(body) {
-        Ok(json) => format!("{head}\n{}", masked(&json)),
-        Err(_) => {
-            let content_type = headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok());
-            format!("{head}\n{}, {} bytes", content_type.unwrap_or("of no type"), body.len())
-        }
+    if let Ok(json) = serde_json::from_slice(body) {
+        return format!("{head}\n{}", masked(&json));
     }
+    let content_type = headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok());
+    format!("{head}\n{}, {} bytes", content_type.unwrap_or("of no type"), body.len())
 }
 
 /// An address without its query, which signs.

@@ -70,7 +70,9 @@ impl Stage<'_> {
             if due.is_empty() {
                 return;
             }
-            due.iter().for_each(|callback| self.deliver(callback));
+            for callback in &due {
+                self.deliver(callback);
+            }
         }
     }
 }

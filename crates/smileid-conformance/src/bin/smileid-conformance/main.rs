@@ -43,7 +43,7 @@ enum Command {
         json: Option<PathBuf>,
     },
     /// Plays the scenarios against a server.
-    Server(server::Server),
+    Server(Box<server::Server>),
     /// Compares two reports that `server --json` wrote, and exits with 1 if the server changed.
     Diff {
         /// The report before.
