@@ -105,10 +105,15 @@ impl ServerReport {
         ]
     }
 
-    /// Whether nothing failed and nothing came to an error, and something passed.
-    pub fn is_good(&self) -> bool {
+    /// Whether no scenario was played.
+    pub fn is_empty(&self) -> bool {
         let [passed, failed, errors, _] = self.counts();
-        passed > 0 && failed + errors == 0
+        passed + failed + errors == 0
+    }
+
+    /// Whether nothing failed and nothing came to an error.
+    pub fn is_good(&self) -> bool {
+        matches!(self.counts(), [_, 0, 0, _])
     }
 
     /// The counts, in one line.

@@ -109,6 +109,43 @@ fn a_server_that_is_none_of_ours_gets_a_report() {
 }
 
 #[test]
+fn a_scenario_of_ones_own_needs_no_rust() {
+    let replay = Replay::start();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("server/own.json");
+    let own = r#"{
+        "id": "server/own", "description": "A path of ours", "source": "synthetic",
+        "steps": [{"send": {"method": "GET", "to": "/nowhere", "expect": {"status": 403}}}]
+    }"#;
+    fs::create_dir(file.parent().unwrap()).unwrap();
+    let arguments = ["--url", &replay.url, "--cases", folder.path().to_str().unwrap()];
+    for (case, code, said) in [
+        (own.to_owned(), 0, "passed   server/own\n"),
+        (
+            own.replace("403", "404"),
+            1,
+            "FAILED   server/own: A path of ours\n  step 1, GET: the status: expected 404, got 403",
+        ),
+        (
+            own.replace("expect", "expects"),
+            2,
+            "server/own.json:3:72: unknown field `expects`, expected one of",
+        ),
+        (
+            own.replace("\"source\"", "\"needs\": [\"mock\"], \"source\""),
+            2,
+            "skipped  server/own: the server has none",
+        ),
+    ] {
+        fs::write(&file, case).unwrap();
+        let output = server(&arguments, RECORDED);
+        let all = format!("{}{}", text(&output.stdout), text(&output.stderr));
+        assert_eq!(output.status.code(), Some(code), "{all}");
+        assert!(all.contains(said), "{said}\n{all}");
+    }
+}
+
+#[test]
 fn what_cannot_be_run_is_neither_good_nor_bad() {
     let closed = {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

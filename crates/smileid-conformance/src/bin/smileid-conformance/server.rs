@@ -55,9 +55,12 @@ pub(crate) struct Server {
     /// Milliseconds between two requests. [default: 0 on this machine, 1000 elsewhere]
     #[arg(long, value_name = "MILLISECONDS")]
     interval: Option<u64>,
+    /// Plays the scenarios of this folder, which is laid out as the suite's own is, in place of the suite's.
+    #[arg(long, value_name = "FOLDER")]
+    cases: Option<PathBuf>,
     /// Where the server can reach this machine's receiver of callbacks, such as a tunnel. Without, servers elsewhere
     /// are not asked to call back.
-    #[arg(long, value_name = "URL", requires = "receive_at")]
+    #[arg(long, value_name = "URL")]
     callback_url: Option<String>,
     /// Where callbacks are received.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
@@ -77,6 +80,7 @@ impl Server {
             )
             .into());
         }
+        let suite = self.cases.as_deref().map_or_else(Suite::embedded, Suite::load)?;
         let is_local = host.host().is_some_and(is_loopback);
         let interval = match self.interval {
             Some(millis) => Duration::from_millis(millis),
@@ -88,7 +92,6 @@ impl Server {
         let mut target = Target::new(origin, self.credentials()?, network.run_id()?);
         target.is_mock = is_mock(&target, is_local, &mut network)?;
 
-        let suite = Suite::embedded()?;
         let is_wanted =
             |case: &&ServerCase| self.only.as_ref().is_none_or(|pattern| pattern.is_match(&case.id));
         let mut report = ServerReport::new(target.origin.to_string());
@@ -98,11 +101,11 @@ impl Server {
             write!(out, "{scenario}")?;
             report.scenarios.push(scenario);
         }
-        if report.scenarios.is_empty() {
-            return Err(CannotRun("--only leaves no scenario").into());
-        }
         writeln!(out, "{}", report.summary())?;
         self.write(&report)?;
+        if report.is_empty() {
+            return Err(CannotRun("nothing was played").into());
+        }
         Ok(if report.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 
