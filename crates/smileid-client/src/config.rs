@@ -139,7 +139,8 @@ pub enum Until {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Schedule {
-    /// Before the first question. A quarter of a second by default.
+    /// Before the first question. A quarter of a second by default. With zero the first is asked at once, and the
+    /// others `steady` apart.
     pub first: Duration,
     /// Before any question while the wait is young. Four seconds by default, as in most official SDKs.
     pub steady: Duration,
@@ -156,7 +157,8 @@ impl Schedule {
     /// How long to wait before question number `asked`, counted from 0, `waited` after the start.
     pub(crate) fn delay(&self, asked: u32, waited: Duration) -> Duration {
         let factor = 1_u32.checked_shl(asked.min(31)).unwrap_or(u32::MAX);
-        let early = self.first.saturating_mul(factor).min(self.steady);
+        let is_at_once = self.first.is_zero() && asked > 0; // twice nothing is nothing
+        let early = if is_at_once { self.steady } else { self.first.saturating_mul(factor).min(self.steady) };
         early.max((waited / PART).min(self.longest))
     }
 }

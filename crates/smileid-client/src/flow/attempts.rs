@@ -34,34 +34,36 @@ impl Attempts {
         self.asked_for = retry_after(response, now).map(|it| it.min(self.retry.longest_asked_for));
     }
 
-    /// How long to wait before the next attempt, unless there is none: because too many were made, because the budget is
-    /// spent, or because it would come after `left`.
+    /// How long to wait before the next attempt, unless there is none: because too many were made, because it would come
+    /// after `left`, or because the budget is spent.
     pub(super) fn next(&mut self, error: &Error, left: Duration) -> Option<Duration> {
         if self.made >= self.retry.attempts {
             return None;
         }
-        self.pause(error).filter(|pause| *pause < left)
+        let pause = self.pause()?;
+        (pause < left && self.pay(error)).then_some(pause)
     }
 
-    /// The same, however many attempts were made and however long it takes.
-    pub(super) fn pause(&mut self, error: &Error) -> Option<Duration> {
-        if self.retry.attempts < 2 {
-            return None;
-        }
+    /// How long to wait before the next attempt, however many were made, unless nothing is sent twice.
+    pub(super) fn pause(&mut self) -> Option<Duration> {
         let ceiling = u64::try_from(self.retry.ceiling(self.made).as_millis()).unwrap_or(u64::MAX);
-        let pause = Duration::from_millis(self.random.u64(0..=ceiling));
-        let pause = pause.max(self.asked_for());
+        let pause = Duration::from_millis(self.random.u64(0..=ceiling)).max(self.asked_for());
+        (self.retry.attempts > 1).then_some(pause)
+    }
+
+    /// Pays for the next attempt, unless the budget is spent.
+    pub(super) fn pay(&mut self, error: &Error) -> bool {
         let cost = match error {
             // The API had no load of it.
             error if error.is_busy() => 0,
             error if error.is_timeout() => COST_OF_TIMEOUT,
             _ => COST,
         };
-        if !self.retry.budget.take(cost) {
-            return None;
+        let is_paid = self.retry.budget.take(cost);
+        if is_paid {
+            self.spent += cost;
         }
-        self.spent += cost;
-        Some(pause)
+        is_paid
     }
 
     /// How long the server asked to be left alone.
@@ -79,15 +81,16 @@ impl Attempts {
 
     /// A time that differs a little from `duration`: by up to a fifth, either way.
     pub(super) fn about(&mut self, duration: Duration) -> Duration {
-        duration.mul_f64(0.8 + 0.4 * self.random.f64())
+        let seconds = duration.as_secs_f64() * (0.8 + 0.4 * self.random.f64());
+        Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)
     }
 }
 
 /// What a server says of when to come back: in seconds, or as a date (RFC 9110, section 10.2.3).
 fn retry_after<T>(response: &Response<T>, now: Now) -> Option<Duration> {
     let text = response.headers().get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)));
     }
     let date = httpdate::parse_http_date(text).ok()?;
     let now = SystemTime::UNIX_EPOCH + Duration::from_millis(u64::try_from(now.utc_millis).ok()?);
@@ -115,6 +118,9 @@ mod tests {
             ("soon", None),
             ("-1", None),
             ("1.5", None),
+            ("+7", None),
+            ("", None),
+            ("1000000000000000000000000000000", Some(u64::MAX)),
         ] {
             let response = Response::builder().header(RETRY_AFTER, text).body(()).unwrap();
             assert_eq!(retry_after(&response, now), seconds.map(Duration::from_secs), "{text}");

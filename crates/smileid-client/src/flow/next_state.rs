@@ -94,10 +94,10 @@ impl<'c> NextState<'c> {
             return self.run_out();
         }
         let is_passing = error.never_left() || error.is_retryable();
-        match is_passing.then(|| self.attempts.pause(&error)).flatten() {
-            Some(pause) if pause < left => Action::Wait(pause),
-            // It would have been over before the next question, and it is known how the job stands.
-            Some(_) if self.has_answer => self.run_out(),
+        match is_passing.then(|| self.attempts.pause()).flatten() {
+            // It would be over before the next question, and it is known how the job stands.
+            Some(pause) if pause >= left && self.has_answer => self.run_out(),
+            Some(pause) if pause < left && self.attempts.pay(&error) => Action::Wait(pause),
             _ => Action::Done(Err(error)),
         }
     }

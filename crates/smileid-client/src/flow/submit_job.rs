@@ -305,6 +305,9 @@ impl<'c> SubmitJob<'c> {
     }
 
     fn uploaded(&mut self, now: Now) -> Next {
+        if self.attempts.made > 0 {
+            self.attempts.succeeded();
+        }
         match self.submission.delivery.following() {
             None => self.finish(None),
             Some(follow) => {
@@ -356,6 +359,10 @@ impl Flow for SubmitJob<'_> {
     type Error = SubmitError;
 
     fn on(&mut self, event: Event, now: Now) -> Next {
+        // Whatever was asked for, a server that names a time to come back at is obeyed.
+        if let Event::Response(response) = &event {
+            self.attempts.note(response, now);
+        }
         match (std::mem::replace(&mut self.state, State::Over), event) {
             (State::Beginning, _) => self.begin(now),
             (State::Announcing(exchange, before), event) => self.announcing(exchange, before, event, now),

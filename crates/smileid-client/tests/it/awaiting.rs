@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
-use smileid_client::{Error, JobState, TransportErrorKind, Wait, blocking::Client};
+use smileid_client::{Error, JobState, Schedule, TransportErrorKind, Wait, blocking::Client};
 use smileid_protocol::{
     auth::{
         AuthError,
@@ -16,6 +16,28 @@ use crate::script::*;
 
 fn seconds(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
+}
+
+#[test]
+fn the_first_question_may_be_asked_at_once() {
+    let script = Script::new([]).then_forever(reply(&incomplete()));
+    let mut wait = Wait::up_to(seconds(60));
+    wait.schedule = Schedule::doubling(Duration::ZERO, seconds(2));
+    client(&script).wait(&ids(), Follow::result(), wait).unwrap();
+    let at: Vec<_> = script.sent().iter().map(|sent| sent.at).collect();
+    assert_eq!(at[0], Duration::ZERO);
+    assert!((26..=39).contains(&at.len()), "{at:?}"); // a fifth more or less than two seconds apart
+}
+
+#[test]
+fn no_schedule_is_too_slow() {
+    for seed in 0..10 {
+        let script = Script::new([reply(&incomplete())]).with_seed(seed);
+        let mut wait = Wait::up_to(seconds(60));
+        wait.schedule = Schedule::doubling(Duration::MAX, Duration::MAX);
+        client(&script).wait(&ids(), Follow::result(), wait).unwrap();
+        assert_eq!(script.elapsed(), seconds(60));
+    }
 }
 
 #[test]

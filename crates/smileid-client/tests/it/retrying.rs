@@ -98,6 +98,20 @@ fn a_server_that_says_when_is_obeyed_up_to_a_minute() {
 }
 
 #[test]
+fn a_server_that_says_when_is_obeyed_wherever_a_submission_is() {
+    for step in [0, 1] {
+        let no_archive =
+            signed(json!({"job_complete": false, "code": "2314", "result": "No zip file received"}));
+        let again = [reply(&no_archive), upload_reply(), answer(200, "".into()), reply(&complete())];
+        let before = [upload_reply()].into_iter().take(step);
+        let script = Script::new(before.chain([busy(503, "30")]).chain(again));
+        let client = persistent(&script);
+        client.submit(&mut Submission::new(registration(), Delivery::follow(Follow::result()))).unwrap();
+        assert_eq!(waits(&script)[0], seconds(30), "exchange {step}");
+    }
+}
+
+#[test]
 fn a_call_has_an_end() {
     let mut config = config();
     config.timeouts.operation = seconds(70);
@@ -127,6 +141,25 @@ fn the_budget_is_shared_and_each_call_may_have_its_own_rule() {
     assert_eq!(sent(&script) - before, 5);
     client.with_retry(Retry::never()).send(services::Request::default()).unwrap_err();
     assert_eq!(sent(&script) - before, 6);
+}
+
+#[test]
+fn what_was_not_used_or_came_to_something_is_not_spent() {
+    // An attempt that was not made, as it would have come too late.
+    let mut config = config();
+    config.timeouts.operation = seconds(5);
+    let script = Script::new([busy(503, "30")]);
+    let client = Client::new(config, script.clone());
+    client.status(&ids(), Follow::result()).unwrap_err();
+    assert_eq!((client.config().retry.budget.left(), sent(&script)), (500, 1));
+
+    // An archive that was lost, and sent again.
+    let no_archive = signed(json!({"job_complete": false, "code": "2314", "result": "No zip file received"}));
+    let again = [reply(&no_archive), upload_reply(), answer(200, "".into()), reply(&complete())];
+    let script = Script::new([upload_reply(), Answer::fail(Timeout)].into_iter().chain(again));
+    let client = persistent(&script);
+    client.submit(&mut Submission::new(registration(), Delivery::follow(Follow::result()))).unwrap();
+    assert_eq!(client.config().retry.budget.left(), 500);
 }
 
 #[test]
