@@ -110,7 +110,8 @@ impl Transport for ReqwestTransport {
         let (_turn, timeout) = self.turns.next(outgoing.timeout).await?;
         let client = if is_local(outgoing.request.uri()) { &self.direct } else { &self.client };
         // Until the first byte is asked for there may be a connection to make, which has a limit of its own.
-        let transfer = Transfer::begin(self.connect_timeout + self.stall_timeout, self.stall_timeout);
+        let first = self.connect_timeout.saturating_add(self.stall_timeout);
+        let transfer = Transfer::begin(first, self.stall_timeout);
 
         let (head, body) = outgoing.request.into_parts();
         let is_empty = body.length() == 0;

@@ -57,6 +57,8 @@ impl UreqTransport {
     ///
     /// When TLS cannot be set up.
     pub fn with_options(options: &TransportOptions) -> Result<Self, BuildError> {
+        let connect_timeout = Some(options.connect_timeout.min(LONGEST));
+        let stall_timeout = Some(options.stall_timeout.min(LONGEST));
         let config = Agent::config_builder()
             .tls_config(tls(options)?)
             .proxy(Proxy::try_from_env())
@@ -65,10 +67,10 @@ impl UreqTransport {
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)
-            .timeout_resolve(Some(options.connect_timeout))
-            .timeout_connect(Some(options.connect_timeout))
-            .timeout_per_read(Some(options.stall_timeout))
-            .timeout_per_write(Some(options.stall_timeout))
+            .timeout_resolve(connect_timeout)
+            .timeout_connect(connect_timeout)
+            .timeout_per_read(stall_timeout)
+            .timeout_per_write(stall_timeout)
             .build();
         Ok(Self { agent: config.into() })
     }
@@ -104,7 +106,12 @@ impl BlockingTransport for UreqTransport {
         let mut response = sent.map_err(|error| upload.failed(error))?;
 
         let mut body = Vec::new();
-        response.body_mut().as_reader().take(limit as u64 + 1).read_to_end(&mut body).map_err(interrupted)?;
+        response
+            .body_mut()
+            .as_reader()
+            .take((limit as u64).saturating_add(1))
+            .read_to_end(&mut body)
+            .map_err(interrupted)?;
         if body.len() > limit {
             return Err(TransportError::new(TransportErrorKind::ReplyTooLarge));
         }

@@ -104,6 +104,24 @@ fn a_slow_answer_is_not_one_that_stands_still() {
 }
 
 #[test]
+fn who_wants_no_limits_has_none() {
+    let mut options = TransportOptions::default();
+    options.connect_timeout = Duration::MAX;
+    options.stall_timeout = Duration::MAX;
+    let mut config = config(serve(|mut it: Incoming| {
+        it.body();
+        it.answer("200 OK", "{\"ResultCode\": \"1012\"}");
+    }));
+    config.timeouts.request = Duration::MAX;
+    config.timeouts.operation = Duration::MAX;
+    config.reply_limit = usize::MAX;
+    for subject in Subject::all(&config, &options) {
+        let reply = subject.look_up().unwrap_or_else(|error| panic!("{}: {error:?}", subject.name()));
+        assert!(!reply.body.is_empty(), "{}", subject.name());
+    }
+}
+
+#[test]
 fn redirects_are_not_followed() {
     static FOLLOWED: AtomicUsize = AtomicUsize::new(0);
 
