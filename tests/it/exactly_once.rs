@@ -290,6 +290,18 @@ fn a_link_that_expired_is_renewed() {
 }
 
 #[test]
+fn an_archive_that_was_taken_by_nobody_is_sent_again() {
+    // Something in between says yes, and passes nothing on.
+    let world = World::new(&[Line::Good, Line::Says(200, "")]);
+    let mut submission = submission();
+    let submitted = world.client().submit(&mut submission).unwrap();
+    assert!(!is_complete(&submitted), "the API waits for it");
+    assert!(matches!(submission.stage(), Stage::Announced { .. }), "{:?}", submission.stage());
+    assert!(is_complete(&world.client().submit(&mut submission).unwrap()));
+    assert_eq!(world.bill_and_jobs(), (1, 1));
+}
+
+#[test]
 fn a_server_that_goes_round_in_circles_is_left() {
     let no_archive = Line::Good; // the job is announced, and its archive is not there
     let round = [TAKEN, no_archive];

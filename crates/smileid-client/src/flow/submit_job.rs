@@ -268,9 +268,7 @@ impl<'c> SubmitJob<'c> {
 
     fn answered(&mut self, reply: &Reply<job_status::Response>, now: Now) -> Next {
         let trouble = self.trouble.take();
-        let lacks_archive = matches!(&reply.value.result, Some(StatusResult::Text(_)));
-        if reply.value.code == Some(ErrorCode::NO_ARCHIVE_YET) || (lacks_archive && !reply.value.job_complete)
-        {
+        if lacks_archive(&reply.value) {
             return self.announce(true, now);
         }
         let job_type = reply.value.result().and_then(JobResult::job_type);
@@ -320,13 +318,29 @@ impl<'c> SubmitJob<'c> {
 
     fn awaiting(&mut self, mut waiting: Box<AwaitJob<'c>>, event: Event, now: Now) -> Next {
         match waiting.on(event, now).ended() {
-            Ok(Ok(state)) => self.finish(Some(state)),
+            Ok(Ok(state)) => {
+                if let JobState::Pending(Some(reply)) = &state
+                    && lacks_archive(&reply.value)
+                {
+                    self.lost_archive();
+                }
+                self.finish(Some(state))
+            }
             Ok(Err(error)) => self.fail(Step::Await, error),
             Err(action) => {
                 self.state = State::Awaiting(waiting);
                 action
             }
         }
+    }
+
+    /// What said yes to the archive was not the storage host, or nobody has noticed the archive yet. Whoever goes on asks
+    /// first, and sends it again if it is still not there.
+    fn lost_archive(&mut self) {
+        self.submission.stage = match self.submission.stage.smile_job_id() {
+            Some(smile_job_id) => Stage::Announced { smile_job_id: smile_job_id.to_owned() },
+            None => Stage::Unsure,
+        };
     }
 
     fn finish(&mut self, state: Option<JobState>) -> Next {
@@ -375,6 +389,12 @@ impl Flow for SubmitJob<'_> {
             (State::Over, _) => self.fail(self.step(), out_of_step()),
         }
     }
+}
+
+/// Whether the API waits for the archive.
+fn lacks_archive(reply: &job_status::Response) -> bool {
+    let is_text = matches!(&reply.result, Some(StatusResult::Text(_)));
+    reply.code == Some(ErrorCode::NO_ARCHIVE_YET) || (is_text && !reply.job_complete)
 }
 
 /// A driver told something that nobody asked about.
