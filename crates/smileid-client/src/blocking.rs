@@ -105,12 +105,12 @@ impl<T: BlockingTransport> Client<T> {
     }
 
     /// How a job stands, one answer after the other, until there is a result or the wait is over.
-    pub fn watch(
-        &self,
+    pub fn watch<'c>(
+        &'c self,
         ids: &JobIds,
         follow: Follow,
         wait: Wait,
-    ) -> impl Iterator<Item = Result<JobState, Error>> {
+    ) -> impl Iterator<Item = Result<JobState, Error>> + use<'c, T> {
         let mut next = NextState::new(&self.config, ids, follow, wait, self.transport.seed());
         let mut is_over = false;
         iter::from_fn(move || {
