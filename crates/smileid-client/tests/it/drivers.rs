@@ -5,7 +5,7 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-use smileid_client::{Client, Submission, Wait};
+use smileid_client::{Client, Submission, TransportErrorKind, Wait};
 use smileid_protocol::job::{Delivery, Follow};
 
 use crate::script::*;
@@ -59,4 +59,19 @@ fn a_watch_is_a_stream_of_the_same_states() {
     }
     assert_eq!(seen, expected);
     assert!(run(watch.next()).is_none(), "over is over");
+}
+
+#[test]
+fn a_watch_ends_with_an_error() {
+    let script =
+        || Script::new([Answer::fail(TransportErrorKind::Timeout)]).then_forever(reply(&incomplete()));
+    let blocking = client(&script());
+    let mut watch = blocking.watch(&ids(), Follow::result(), Wait::default());
+    assert!(watch.next().unwrap().unwrap_err().is_timeout());
+    assert!(watch.next().is_none());
+
+    let asynchronous = Client::new(blocking.config().clone(), script());
+    let mut watch = asynchronous.watch(&ids(), Follow::result(), Wait::default());
+    assert!(run(watch.next()).unwrap().unwrap_err().is_timeout());
+    assert!(run(watch.next()).is_none());
 }

@@ -231,6 +231,7 @@ fn a_code_of_no_table_stays_no_success_when_the_api_confirms_it() {
     assert_eq!((decision(&record), record.is_confirmed()), (Decision::Approved, true));
     assert_eq!(word(&record.take_in(&fresh(NOON, unknown()))), "older");
     assert_eq!(word(&record.take_in(&fresh(NOON + 20, unknown()))), "confirm");
+    assert!(!record.is_confirmed(), "of that the API has said nothing");
 }
 
 #[test]

@@ -99,15 +99,14 @@ fn a_server_that_says_when_is_obeyed_up_to_a_minute() {
 
 #[test]
 fn a_server_that_says_when_is_obeyed_wherever_a_submission_is() {
-    for step in [0, 1] {
-        let no_archive =
-            signed(json!({"job_complete": false, "code": "2314", "result": "No zip file received"}));
+    for (step, status) in [(0, 503), (0, 429), (1, 503), (1, 429)] {
+        let no_archive = signed(json!({"job_complete": false, "result": "No zip file received"}));
         let again = [reply(&no_archive), upload_reply(), answer(200, "".into()), reply(&complete())];
         let before = [upload_reply()].into_iter().take(step);
-        let script = Script::new(before.chain([busy(503, "30")]).chain(again));
+        let script = Script::new(before.chain([busy(status, "30")]).chain(again));
         let client = persistent(&script);
         client.submit(&mut Submission::new(registration(), Delivery::follow(Follow::result()))).unwrap();
-        assert_eq!(waits(&script)[0], seconds(30), "exchange {step}");
+        assert_eq!(waits(&script)[0], seconds(30), "{status} at exchange {step}");
     }
 }
 
@@ -121,6 +120,17 @@ fn a_call_has_an_end() {
     assert!(error.is_timeout());
     assert!(script.elapsed() <= seconds(70), "{:?}", script.elapsed());
     assert!((2..=4).contains(&sent(&script)));
+}
+
+#[test]
+fn an_archive_has_no_more_time_than_its_call() {
+    let mut config = config();
+    config.timeouts.operation = seconds(70);
+    let script = Script::new([upload_reply(), Answer::late(seconds(3600))]);
+    let mut submission = Submission::new(registration(), Delivery::follow(Follow::result()));
+    let error = Client::new(config, script.clone()).submit(&mut submission).unwrap_err();
+    assert!(error.source.is_timeout());
+    assert!(script.elapsed() <= seconds(70), "{:?}", script.elapsed());
 }
 
 #[test]

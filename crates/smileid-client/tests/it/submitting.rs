@@ -1,7 +1,7 @@
 //! Announce, upload, await.
 
 use serde_json::json;
-use smileid_client::{Error, Step, Submission, TransportErrorKind};
+use smileid_client::{Error, Stage, Step, Submission, TransportErrorKind};
 use smileid_protocol::{
     job::{CallbackUrl, Delivery, Follow, Image, ImageJob, ReadError},
     package::inspect,
@@ -114,10 +114,16 @@ fn whatever_exchange_is_cut_the_step_is_known() {
             let mut answers: Vec<_> = all().into_iter().take(cut).collect();
             answers.push(Answer::fail(kind));
             let script = Script::new(answers);
-            let error = client(&script)
-                .submit(&mut Submission::new(registration(), Delivery::follow(Follow::result())))
-                .unwrap_err();
+            let mut submission = Submission::new(registration(), Delivery::follow(Follow::result()));
+            let error = client(&script).submit(&mut submission).unwrap_err();
             assert_eq!((error.step, error.smile_job_id.as_deref()), (step, id));
+            let is_as_far = match submission.stage() {
+                Stage::New => cut == 0 && kind == TransportErrorKind::Connect,
+                Stage::Unsure => cut == 0 && kind != TransportErrorKind::Connect,
+                Stage::Announced { .. } => cut == 1,
+                _ => cut == 2,
+            };
+            assert!(is_as_far, "{kind:?} at {cut}: {:?}", submission.stage());
             match *error.source {
                 Error::Transport(it) => assert_eq!(it.kind(), kind),
                 other => panic!("{other:?}"),
@@ -136,4 +142,35 @@ fn a_refused_upload_keeps_s3s_code() {
     assert_eq!(error.step, Step::Upload);
     assert_eq!(error.source.code().unwrap().as_str(), "AccessDenied");
     assert_eq!(error.source.status().unwrap(), 403);
+}
+
+#[test]
+fn what_went_wrong_is_what_went_wrong_first_unless_the_answer_is_forged() {
+    let lost = || Answer::fail(TransportErrorKind::Interrupted);
+    let taken = || answer(400, r#"{"code": "2215", "error": "Job already exists."}"#.into());
+    let unsigned = || reply(&json!({"job_complete": false}));
+    let outcome = |answers: [Answer; 2]| {
+        let mut submission = Submission::new(registration(), Delivery::follow(Follow::result()));
+        let script = Script::new(answers).then_forever(Answer::fail(TransportErrorKind::Timeout));
+        *persistent(&script).submit(&mut submission).unwrap_err().source
+    };
+    let kind = |error: Error| match error {
+        Error::Transport(error) => error.kind(),
+        other => panic!("{other:?}"),
+    };
+    let late = || Answer::fail(TransportErrorKind::Timeout);
+    assert_eq!(kind(outcome([lost(), late()])), TransportErrorKind::Interrupted);
+    assert!(matches!(outcome([lost(), unsigned()]), Error::Forged(_)));
+    // That a name is taken says nothing while it is not known by whose job.
+    assert_eq!(kind(outcome([taken(), late()])), TransportErrorKind::Timeout);
+}
+
+#[test]
+fn a_job_that_is_found_has_its_number() {
+    let callback = CallbackUrl::parse("https://partner.example/hook").unwrap();
+    let script = Script::new([reply(&complete())]);
+    let mut found = Submission::resume(registration(), Delivery::callback(callback));
+    let submitted = client(&script).submit(&mut found).unwrap();
+    assert_eq!(submitted.smile_job_id.as_deref(), Some("0000000001"));
+    assert_eq!(script.sent().len(), 1);
 }
