@@ -67,8 +67,8 @@ impl Config {
     }
 }
 
-/// How long things may take. [`Config`] has an example. How long a connection may take to be made, and how long a transfer may stand still, is for
-/// the transport to know.
+/// How long things may take. How long a connection may take to be made, and how long a transfer may stand still, is for
+/// the transport to know. [`Config`] has an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timeouts {

@@ -3,7 +3,6 @@
 //! A flow is told what happened and answers what to do next; see [`Flow`]. [`Exchange`] is one question and its
 //! answer, [`NextState`] asks when it is time, [`AwaitJob`] until there is a result, and [`SubmitJob`] announces, uploads
 //! and, if wanted, awaits.
-
 //!
 //! Whoever has an event loop of their own drives a flow as the clients do:
 //!

@@ -20,7 +20,8 @@ pub type Client = smileid_client::Client<ReqwestTransport>;
 /// Sends requests with reqwest, inside a tokio runtime.
 ///
 /// Bytes in memory are sent from where they are, and files while they are read, off the executor: no body is ever put
-/// together. When a call is dropped, nothing of it goes on but the reading of one piece of a file.
+/// together. When a call is dropped, nothing of it goes on but a read of files that has begun: of all of them
+/// before the first request, of one piece while they are sent.
 #[derive(Clone, Debug)]
 pub struct ReqwestTransport {
     client: ::reqwest::Client,
