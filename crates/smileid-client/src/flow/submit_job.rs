@@ -271,8 +271,7 @@ impl<'c> SubmitJob<'c> {
         if lacks_archive(&reply.value) {
             return self.announce(true, now);
         }
-        let job_type = reply.value.result().and_then(JobResult::job_type);
-        let is_another = job_type.is_some_and(|it| it != self.submission.job.job_type());
+        let is_another = self.is_another(&reply.value);
         match trouble {
             // Never sent from here, and yet it is there with its archive: it is another job of the same name.
             Some(error) if self.submission.stage == Stage::New => self.fail(Step::Announce, error),
@@ -319,6 +318,11 @@ impl<'c> SubmitJob<'c> {
     fn awaiting(&mut self, mut waiting: Box<AwaitJob<'c>>, event: Event, now: Now) -> Next {
         match waiting.on(event, now).ended() {
             Ok(Ok(state)) => {
+                // Of a job that was found under way it was not known of what type it is.
+                let was_found = self.submission.stage.smile_job_id().is_none();
+                if was_found && state.complete().is_some_and(|reply| self.is_another(&reply.value)) {
+                    return self.fail(Step::Await, Error::AnotherJob);
+                }
                 if let JobState::Pending(Some(reply)) = &state
                     && lacks_archive(&reply.value)
                 {
@@ -332,6 +336,12 @@ impl<'c> SubmitJob<'c> {
                 action
             }
         }
+    }
+
+    /// Whether a result is of a job of another type.
+    fn is_another(&self, reply: &job_status::Response) -> bool {
+        let job_type = reply.result().and_then(JobResult::job_type);
+        job_type.is_some_and(|it| it != self.submission.job.job_type())
     }
 
     /// What said yes to the archive was not the storage host, or nobody has noticed the archive yet. Whoever goes on asks

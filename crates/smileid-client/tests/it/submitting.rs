@@ -174,3 +174,15 @@ fn a_job_that_is_found_has_its_number() {
     assert_eq!(submitted.smile_job_id.as_deref(), Some("0000000001"));
     assert_eq!(script.sent().len(), 1);
 }
+
+#[test]
+fn a_job_of_another_type_is_another_job_also_when_it_is_found_under_way() {
+    let mut photo = complete();
+    photo["result"]["PartnerParams"] = json!({"user_id": "user-1", "job_id": "job-1", "job_type": 8});
+    for answers in [vec![reply(&photo)], vec![reply(&incomplete()), reply(&photo)]] {
+        let script = Script::new(answers);
+        let mut resumed = Submission::resume(registration(), Delivery::follow(Follow::result()));
+        let error = client(&script).submit(&mut resumed).unwrap_err();
+        assert!(matches!(*error.source, Error::AnotherJob), "{error:?}");
+    }
+}
