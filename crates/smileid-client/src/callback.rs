@@ -2,7 +2,7 @@
 //!
 //! 1. [`Verifier`] checks the bytes: size, form, signature, time.
 //! 2. The signature covers the time alone, so a [`Sighting`] says whether it was seen on another body before. What is
-//!    [`Sighting::Ambiguous`] cannot be put into a record; the API has to be asked, by `Client::confirm`.
+//!    [`Sighting::Ambiguous`] is noted in a record as a doubt and no more; the API has to be asked, by `Client::confirm`.
 //! 3. [`Record`] is what is known of one job: a value that joins its callbacks, in whatever order and however often
 //!    they come, and says what they come to and which parts are awaited.
 //! 4. [`Store`] keeps records and what was seen; [`InMemory`] is one.

@@ -82,7 +82,12 @@ impl<S: Store> Receiver<S> {
         let seen = self.store.remember(*received.fingerprint(), now_utc_millis).await;
         let callback = match received.sighted(seen.map_err(ReceiveError::Store)?) {
             Sighting::Fresh(callback) => callback,
-            Sighting::Ambiguous(callback) => return Ok(Receipt { callback, change: Change::MustConfirm }),
+            Sighting::Ambiguous(callback) => {
+                if let Some(ids) = callback.result().and_then(Record::ids_of) {
+                    let _must_confirm = self.change(&ids, |record| record.doubt(&callback)).await?;
+                }
+                return Ok(Receipt { callback, change: Change::MustConfirm });
+            }
         };
         let change = match callback.result().and_then(Record::ids_of) {
             Some(ids) => self.change(&ids, |record| record.take_in(&callback)).await?,

@@ -4,7 +4,8 @@ use std::{cmp::Reverse, fmt};
 
 use serde::{Deserialize, Serialize};
 use smileid_protocol::{
-    auth::trust::Confirmed,
+    auth::trust::{Confirmed, OriginProven},
+    callback::Callback,
     job::JobIds,
     types::{Decision, Doubt, JobResult, JobType, Part, PartnerParams, Standing, Verdict, available},
 };
@@ -70,6 +71,9 @@ struct Known {
     /// When the API was asked that confirmed it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     confirmed: Option<i64>,
+    /// Whether its signature was seen on another body alone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    ambiguous: bool,
 }
 
 /// What came of a callback, or of a confirmed result.
@@ -136,7 +140,8 @@ impl Record {
 
     /// What the job comes to, all of its parts considered.
     pub fn verdict(&self) -> Verdict {
-        let mut verdict = Verdict::of_job(self.results.iter().map(|known| &known.result));
+        let sure = self.results.iter().filter(|known| !known.ambiguous);
+        let mut verdict = Verdict::of_job(sure.map(|known| &known.result));
         let is_decided = !matches!(verdict.decision, Decision::Provisional | Decision::Unknown);
         if is_decided && self.is_contested() {
             verdict.decision = Decision::Provisional;
@@ -156,7 +161,10 @@ impl Record {
     /// Whether there are results of which nobody can say which is the last word, until the API was asked.
     pub fn is_contested(&self) -> bool {
         let parts = [Part::Images, Part::Lookup, Part::Search];
-        parts.into_iter().any(|part| self.decisive(part).nth(1).is_some()) || self.has_unread()
+        let is_ambiguous = self.results.iter().any(|known| known.ambiguous);
+        is_ambiguous
+            || parts.into_iter().any(|part| self.decisive(part).nth(1).is_some())
+            || self.has_unread()
     }
 
     /// Whether the API has confirmed every result that counts, and there is one.
@@ -177,11 +185,15 @@ impl Record {
             return Change::MustConfirm;
         }
         let signed = callback.timestamp().to_utc_millis().unwrap_or(i64::MIN);
-        let new = Known { result: self.essentials(result), signed, confirmed: None };
+        let new = Known { result: self.essentials(result), signed, confirmed: None, ambiguous: false };
         let (part, standing) = (new.part(), new.standing());
         let place = self.results.iter().position(|known| known.result == new.result);
         match place {
-            Some(place) => self.results[place].signed = signed.min(self.results[place].signed),
+            Some(place) => {
+                let known = &mut self.results[place];
+                known.signed = signed.min(known.signed);
+                known.ambiguous = false;
+            }
             None if self.is_answered(&new) => return Change::Ignored(Ignored::Older),
             None if self.results.len() >= MOST => return Change::MustConfirm,
             None => self.results.push(new.clone()),
@@ -203,6 +215,21 @@ impl Record {
         }
     }
 
+    /// Notes that a callback came whose signature was seen on another body: one of the two is forged, or both were signed in
+    /// one millisecond. It makes nothing better, and until the API was asked, what is known of its part decides nothing.
+    pub fn doubt(&mut self, ambiguous: &OriginProven<Callback>) -> Change {
+        if let Some(result) = ambiguous.result().filter(|result| self.is_of(result)) {
+            let signed = ambiguous.timestamp().to_utc_millis().unwrap_or(i64::MIN);
+            let new = Known { result: self.essentials(result), signed, confirmed: None, ambiguous: true };
+            let is_known = self.results.iter().any(|known| known.result == new.result);
+            if !is_known && !self.is_answered(&new) && self.results.len() < MOST {
+                self.results.push(new);
+                self.sort();
+            }
+        }
+        Change::MustConfirm
+    }
+
     /// Takes in what the API answered when it was asked at `asked_utc_millis`, a time before the question. It takes the
     /// place of everything that callbacks said of the same part until then.
     pub fn settle(&mut self, confirmed: &Confirmed<JobResult>, asked_utc_millis: i64) -> Change {
@@ -215,7 +242,8 @@ impl Record {
             self.learn_names(confirmed);
         }
         let result = self.essentials(confirmed);
-        let new = Known { result, signed: asked_utc_millis, confirmed: Some(asked_utc_millis) };
+        let (signed, confirmed) = (asked_utc_millis, Some(asked_utc_millis));
+        let new = Known { result, signed, confirmed, ambiguous: false };
         let (part, standing) = (new.part(), new.standing());
         let newest = self
             .results
@@ -275,9 +303,9 @@ impl Record {
         essentials
     }
 
-    /// What is known of a part, the one that counts most first.
+    /// What is known of a part beyond doubt about where it comes from, the one that counts most first.
     fn of(&self, part: Part) -> impl Iterator<Item = &Known> {
-        self.results.iter().filter(move |known| known.part() == Some(part))
+        self.results.iter().filter(move |known| !known.ambiguous && known.part() == Some(part))
     }
 
     /// The decisions of a part that nothing outweighs. More than one contradict each other: also the API's own, and one

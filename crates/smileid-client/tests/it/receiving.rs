@@ -50,16 +50,32 @@ fn two_callbacks_make_one_outcome() {
 }
 
 #[test]
-fn a_signature_on_another_body_changes_nothing() {
+fn a_signature_on_another_body_makes_nothing_better() {
     let receiver = receiver();
     let _ = receive(&receiver, NOON, message(4, "0841", &json!({})));
-    let before = receiver.store().records();
     for code in ["0840", "1240", "0899"] {
         assert_eq!(receive(&receiver, NOON, message(4, code, &json!({}))), Change::MustConfirm, "{code}");
+        assert!(!decisions(receiver.store()).contains(&Decision::Approved), "{code}");
     }
-    assert_eq!(receiver.store().records(), before);
     // The first body is still the first.
     assert_eq!(receive(&receiver, NOON, message(4, "0841", &json!({}))), Change::Ignored(Ignored::Duplicate));
+}
+
+/// Whoever listens may be faster than the API, with its own signature.
+#[test]
+fn a_forgery_that_came_first_decides_nothing_once_the_other_came() {
+    let receiver = receiver();
+    let (forged, honest) = (message(4, "0840", &json!({})), message(4, "0841", &json!({})));
+    let _ = receive(&receiver, NOON, forged);
+    assert_eq!(receive(&receiver, NOON, honest.clone()), Change::MustConfirm);
+    let record = &receiver.store().records()[0];
+    assert!(record.is_contested());
+    assert_eq!(record.verdict().decision, Decision::Provisional);
+
+    let answer = confirmed(NOON + 9, honest.clone(), &honest, &json!([honest]));
+    let change = receiver.settle_blocking(&answer, NOON + 8).unwrap();
+    assert!(matches!(change, Change::Applied(verdict) if verdict.decision == Decision::Rejected));
+    assert!(receiver.store().records()[0].is_confirmed());
 }
 
 #[test]
