@@ -53,6 +53,11 @@ const STEPS: &[Step] = &[
     Step { name: "layers", about: "crates depend on what they may", run: layers::run },
     Step { name: "tidy", about: "what no linter knows", run: tidy::run },
     Step { name: "clippy", about: "lints, also without default features", run: clippy },
+    Step {
+        name: "alone",
+        about: "each crate builds by itself, and the README's first command runs",
+        run: alone,
+    },
     Step { name: "doc", about: "the documentation builds, and its links resolve", run: doc },
     Step { name: "fuzz", about: "readers survive what nobody would send, for a few seconds each", run: fuzz },
     Step { name: "peers", about: "official libraries and recipes against the mock server", run: peers },
@@ -88,6 +93,16 @@ fn clippy(root: &Path) -> Result<()> {
         echo_and_run(&mut cargo(root, arguments))?;
     }
     Ok(())
+}
+
+/// Built together, a crate finds features that another asked for.
+fn alone(root: &Path) -> Result<()> {
+    for package in ["smileid", "smileid-mock-server", "smileid-conformance"] {
+        echo_and_run(&mut cargo(root, ["check", "-p", package]))?;
+    }
+    let command =
+        "run -p smileid-cli -- submit --env mock --job-type 4 --selfie docs/images/selfie.jpg --wait";
+    echo_and_run(&mut cargo(root, command.split(' ')))
 }
 
 fn doc(root: &Path) -> Result<()> {
