@@ -7,11 +7,13 @@
 mod callback;
 mod doctor;
 mod loose;
+mod names;
 mod package;
 mod recorded;
 mod server;
 mod signature;
 mod strict;
+mod verdict;
 mod wire;
 
 pub use callback::{
@@ -27,6 +29,7 @@ pub use server::{
 };
 pub use signature::{SignatureCase, SignatureExpected, Signed};
 pub use strict::{StrictCase, WarningExpected};
+pub use verdict::{ReceivedResult, VerdictCase, VerdictExpected};
 pub use wire::{
     FormPart, Malformed, Proof, RefusedReply, ReplyExpected, Request, RequestExpected, RequestVariant,
     Response, ResponseVariant, Unwritable, UnwritableExpected, WireCase,
@@ -39,6 +42,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Deserializer, de::DeserializeOwned, de::Error as _};
 
 use crate::suite::CaseProblem;
+use names::OneOfEachName;
 
 /// A case of any kind.
 #[derive(Clone, Debug)]
@@ -62,6 +66,8 @@ pub enum Case {
     Recorded(Arc<RecordedCase>),
     /// `server/`: what a server must do, step by step.
     Server(Arc<ServerCase>),
+    /// `verdict/`: results as they are received, and what may be made of them.
+    Verdict(Arc<VerdictCase>),
 }
 
 impl Case {
@@ -75,6 +81,7 @@ impl Case {
             ["strict", _] => Self::Strict(parse(path, text)?),
             ["callback", _] => Self::Callback(parse(path, text)?),
             ["recorded", _] => Self::Recorded(parse(path, text)?),
+            ["verdict", _] => Self::Verdict(parse(path, text)?),
             ["server", _] => {
                 let case: ServerCase = parse_one(path, text)?;
                 case.check(path)?;
@@ -111,6 +118,7 @@ impl Case {
             Self::Callback(case) => &case.id,
             Self::Recorded(case) => &case.id,
             Self::Server(case) => &case.id,
+            Self::Verdict(case) => &case.id,
         }
     }
 
@@ -126,6 +134,7 @@ impl Case {
             Self::Callback(case) => &case.description,
             Self::Recorded(case) => &case.description,
             Self::Server(case) => &case.description,
+            Self::Verdict(case) => &case.description,
         }
     }
 
@@ -141,6 +150,7 @@ impl Case {
             Self::Callback(case) => &case.source,
             Self::Recorded(case) => &case.source,
             Self::Server(case) => &case.source,
+            Self::Verdict(case) => &case.source,
         }
     }
 
@@ -166,7 +176,10 @@ fn parse<T: DeserializeOwned>(path: &str, text: &[u8]) -> Result<Arc<T>, CasePro
 }
 
 fn parse_one<T: DeserializeOwned>(path: &str, text: &[u8]) -> Result<T, CaseProblem> {
-    serde_json::from_slice(text).map_err(|source| CaseProblem::Malformed { file: path.to_owned(), source })
+    let malformed = |source| CaseProblem::Malformed { file: path.to_owned(), source };
+    // Of two members of one name inside the JSON of a message, serde_json would keep the last.
+    serde_json::from_slice::<OneOfEachName>(text).map_err(malformed)?;
+    serde_json::from_slice(text).map_err(malformed)
 }
 
 /// A partner, as a case gives it.

@@ -19,26 +19,34 @@ pub struct Difference {
 impl Difference {
     /// Finds it, in the order of the members' names.
     pub fn first(expected: &Value, got: &Value) -> Option<Self> {
-        find(String::new(), expected, got)
+        Self::all(expected, got).into_iter().next()
+    }
+
+    /// Finds all of them.
+    pub(crate) fn all(expected: &Value, got: &Value) -> Vec<Self> {
+        let mut all = Vec::new();
+        find(String::new(), Some(expected), Some(got), &mut all);
+        all
     }
 }
 
-fn find(path: String, expected: &Value, got: &Value) -> Option<Difference> {
-    let at = |path, expected: Option<&Value>, got: Option<&Value>| match (expected, got) {
-        (Some(expected), Some(got)) => find(path, expected, got),
-        _ => Some(Difference { path, expected: expected.cloned(), got: got.cloned() }),
-    };
+fn find(path: String, expected: Option<&Value>, got: Option<&Value>, all: &mut Vec<Difference>) {
     match (expected, got) {
-        (Value::Object(wanted), Value::Object(there)) => {
+        (Some(Value::Object(wanted)), Some(Value::Object(there))) => {
             let mut names: Vec<_> = wanted.keys().chain(there.keys()).collect();
             names.sort_unstable();
             names.dedup();
-            names.into_iter().find_map(|name| at(member(&path, name), wanted.get(name), there.get(name)))
+            for name in names {
+                find(member(&path, name), wanted.get(name), there.get(name), all);
+            }
         }
-        (Value::Array(wanted), Value::Array(there)) => (0..wanted.len().max(there.len()))
-            .find_map(|index| at(format!("{path}[{index}]"), wanted.get(index), there.get(index))),
-        _ if expected == got => None,
-        _ => Some(Difference { path, expected: Some(expected.clone()), got: Some(got.clone()) }),
+        (Some(Value::Array(wanted)), Some(Value::Array(there))) => {
+            for index in 0..wanted.len().max(there.len()) {
+                find(format!("{path}[{index}]"), wanted.get(index), there.get(index), all);
+            }
+        }
+        _ if expected == got => {}
+        _ => all.push(Difference { path, expected: expected.cloned(), got: got.cloned() }),
     }
 }
 

@@ -6,14 +6,14 @@
 //! - [`Suite::checks`] are what the cases ask of this project's own code. Each is run by itself, or all of them by
 //!   [`Report::of`].
 //! - [`server`] plays the scenarios among them against any server.
+//! - [`vectors`] asks any program what it makes of the others, and judges its answers.
 //!
 //! Expected values come from recordings of the official SDKs, from documentation, or from a second implementation
 //! that shares no code with the one under test; never from the code that they judge.
 //!
 //! # Adding a case
 //!
-//! Write the file; its path without `.json` is its `id`. Then run the tests once with `UPDATE_CASE_LIST=1`, which
-//! puts it into the list of embedded files. A new endpoint of the protocol crate is picked up from its list of
+//! Write the file; its path without `.json` is its `id`. The tests find it, and so does the next build. A new endpoint of the protocol crate is picked up from its list of
 //! endpoints, and the tests fail until there is a case for it.
 //!
 //! This project is independent of Smile ID and not affiliated with or endorsed by it.
@@ -22,6 +22,7 @@
 
 pub mod case;
 pub mod server;
+pub mod vectors;
 
 mod body;
 mod callback;
@@ -29,9 +30,10 @@ mod check;
 mod diff;
 mod directions;
 mod doctor;
+mod embedded;
 mod failure;
 mod form;
-mod generated;
+mod junit;
 mod loose;
 mod package;
 mod query;
@@ -41,6 +43,7 @@ mod report;
 mod signature;
 mod strict;
 mod suite;
+mod verdict;
 
 pub use check::Check;
 pub use diff::Difference;

@@ -130,7 +130,7 @@ pub(crate) fn same_findings(expected: &[FindingExpected], inspection: &Inspectio
     same("the findings", &json!(expected), &json!(found))
 }
 
-fn finding(finding: &Finding) -> FindingExpected {
+pub(crate) fn finding(finding: &Finding) -> FindingExpected {
     let severity = match finding.severity() {
         Severity::Fatal => "fatal",
         Severity::Problem => "problem",

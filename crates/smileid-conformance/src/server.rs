@@ -5,7 +5,6 @@
 
 mod drift;
 mod endpoint;
-mod junit;
 mod play;
 mod report;
 mod shown;

@@ -15,7 +15,7 @@ use crate::{
     callback,
     case::{Case, PackageCase, ServerCase},
     check::Check,
-    directions, doctor, generated, loose, package, recorded, signature, strict,
+    directions, doctor, embedded, loose, package, recorded, signature, strict, verdict,
 };
 
 /// A set of cases, all of which are well formed and checked by something.
@@ -40,7 +40,7 @@ impl Suite {
 
     /// The files that this version of the crate carries, by their path under `cases/`.
     pub fn embedded_files() -> impl Iterator<Item = (&'static str, &'static [u8])> {
-        generated::CASES.iter().copied()
+        embedded::CASES.iter().copied()
     }
 
     /// The cases of a folder that is laid out as this crate's `cases/` is. Notes (`.md`) and the programs that make
@@ -123,6 +123,7 @@ fn checks_of(case: &Case) -> Vec<Check> {
         Case::Doctor(case) => doctor::parts(case),
         Case::Strict(case) => strict::parts(case),
         Case::Callback(case) => callback::parts(case),
+        Case::Verdict(case) => verdict::parts(case),
         Case::Server(_) => return Vec::new(),
         Case::Recorded(recorded_case) => {
             let parts = recorded::parts(recorded_case).into_iter();

@@ -9,7 +9,8 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{drift, junit, shown};
+use super::{drift, shown};
+use crate::junit::{self, Item, Mark};
 
 /// What came of the scenarios that were played against a server. `Display` is the report for people.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -132,7 +133,7 @@ impl ServerReport {
     ///
     /// When it cannot be written.
     pub fn to_junit(&self) -> Result<String, fmt::Error> {
-        junit::of(self)
+        junit::of("smileid-conformance server", self.scenarios.iter().map(ScenarioReport::item))
     }
 }
 
@@ -163,6 +164,18 @@ impl fmt::Display for ScenarioReport {
             }
         }
         writeln!(f, "  source: {}", self.source)
+    }
+}
+
+impl ScenarioReport {
+    fn item(&self) -> Item<'_> {
+        let mark = match &self.outcome {
+            Outcome::Passed => Mark::Passed,
+            Outcome::Failed { why, .. } => Mark::Failed { why: why.clone(), text: self.to_string() },
+            Outcome::Error { why, .. } => Mark::Error { why: why.clone(), text: self.to_string() },
+            Outcome::Skipped { why } => Mark::Skipped { why: why.clone() },
+        };
+        Item { id: &self.case, millis: self.millis, mark }
     }
 }
 

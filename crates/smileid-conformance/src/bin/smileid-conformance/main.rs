@@ -1,22 +1,23 @@
-//! Runs the cases, lists them, and plays scenarios against servers.
+//! Runs the cases, lists them, asks programs about them, and plays scenarios against servers.
 //!
 //! Exits with 0 when every check passed, 1 when one failed, and 2 when they could not be run.
 
 mod network;
 mod receiver;
 mod server;
+mod vectors;
 
 use std::{
     error::Error,
     fs,
     io::{self, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use clap::{Parser, Subcommand};
 use serde_json::json;
-use smileid_conformance::{Report, Suite};
+use smileid_conformance::Suite;
 
 /// Cases that judge any implementation of the Smile ID protocol.
 ///
@@ -35,13 +36,13 @@ enum Command {
         /// As JSON.
         #[arg(long)]
         json: bool,
+        /// The cases of this folder, which is laid out as the suite's own is, in place of the suite's.
+        #[arg(long, value_name = "FOLDER")]
+        cases: Option<PathBuf>,
     },
-    /// Runs all cases against this project's own code.
-    Vectors {
-        /// Writes a report to this file.
-        #[arg(long, value_name = "FILE")]
-        json: Option<PathBuf>,
-    },
+    /// Runs all cases against this project's own code, or asks a program about those of signatures, jobs, archives and
+    /// verdicts.
+    Vectors(Box<vectors::Vectors>),
     /// Plays the scenarios against a server.
     Server(Box<server::Server>),
     /// Compares two reports that `server --json` wrote, and exits with 1 if the server changed.
@@ -55,8 +56,8 @@ enum Command {
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
-        Command::List { json } => list(json),
-        Command::Vectors { json } => vectors(json),
+        Command::List { json, cases } => list(json, cases.as_deref()),
+        Command::Vectors(vectors) => vectors.run(),
         Command::Server(server) => server.run(),
         Command::Diff { old, new } => server::diff(&old, &new),
     };
@@ -75,8 +76,8 @@ fn main() -> ExitCode {
     })
 }
 
-fn list(json: bool) -> Result<ExitCode, Box<dyn Error>> {
-    let suite = Suite::embedded()?;
+fn list(json: bool, cases: Option<&Path>) -> Result<ExitCode, Box<dyn Error>> {
+    let suite = cases.map_or_else(Suite::embedded, Suite::load)?;
     let mut out = io::stdout().lock();
     if json {
         let cases = suite.cases().iter().map(|case| {
@@ -98,28 +99,8 @@ fn list(json: bool) -> Result<ExitCode, Box<dyn Error>> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn vectors(json: Option<PathBuf>) -> Result<ExitCode, Box<dyn Error>> {
-    let suite = Suite::embedded()?;
-    let report = Report::of(&suite);
-    let mut out = io::stdout().lock();
-    for check in report.failures() {
-        let failure = check.failure.as_deref().unwrap_or_default();
-        writeln!(out, "FAILED {}::{}\n  {failure}\n  source: {}", check.case, check.check, check.source)?;
-    }
-    writeln!(
-        out,
-        "{} cases, {} checks: {} passed, {} failed",
-        suite.cases().len(),
-        report.checks.len(),
-        report.passed,
-        report.failed
-    )?;
-    if let Some(path) = json {
-        let mut text = serde_json::to_string_pretty(&report)?;
-        text.push('\n');
-        fs::write(&path, text).map_err(|source| Unwritable { path, source })?;
-    }
-    Ok(if report.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+fn write_file(path: &Path, text: &str) -> Result<(), Unwritable> {
+    fs::write(path, text).map_err(|source| Unwritable { path: path.to_owned(), source })
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -24,7 +24,7 @@ use smileid_protocol::{
     types::EnvironmentRow,
 };
 
-use crate::{Unwritable, network::Network};
+use crate::{network::Network, write_file};
 
 /// Between two requests to a server that is not on this machine, unless told otherwise.
 const GENTLY: Duration = Duration::from_secs(1);
@@ -125,19 +125,15 @@ impl Server {
 
     fn write(&self, report: &ServerReport) -> Result<(), Box<dyn Error>> {
         if let Some(path) = &self.junit {
-            write_to(path, report.to_junit()?)?;
+            write_file(path, &report.to_junit()?)?;
         }
         if let Some(path) = &self.json {
             let mut text = serde_json::to_string_pretty(report)?;
             writeln!(text)?;
-            write_to(path, text)?;
+            write_file(path, &text)?;
         }
         Ok(())
     }
-}
-
-fn write_to(path: &Path, text: String) -> Result<(), Unwritable> {
-    fs::write(path, text).map_err(|source| Unwritable { path: path.to_owned(), source })
 }
 
 fn is_production(uri: &http::Uri) -> bool {

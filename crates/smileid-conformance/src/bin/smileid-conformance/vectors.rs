@@ -1,0 +1,125 @@
+//! `vectors`: the cases against this project's own code, or against any program.
+
+mod program;
+
+use std::{
+    error::Error,
+    fs,
+    io::{self, Write as _},
+    path::{Component, Path, PathBuf},
+    process::ExitCode,
+    time::Duration,
+};
+
+use bytes::Bytes;
+use clap::Args;
+use regex_lite::Regex;
+use smileid_conformance::{
+    Report, Suite,
+    vectors::{Question, VectorsReport},
+};
+
+use crate::write_file;
+use program::Program;
+
+#[derive(Args)]
+pub(crate) struct Vectors {
+    /// The cases of this folder, which is laid out as the suite's own is, in place of the suite's.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) cases: Option<PathBuf>,
+    /// Writes a report to this file.
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Asks this program, over its standard input and output, in place of this project's own code. Arguments of it
+    /// that begin with a hyphen come last, after `--`.
+    #[arg(long, value_name = "CMD [ARG…]", num_args = 1..)]
+    exec: Vec<String>,
+    /// Writes a report for build servers to this file.
+    #[arg(long, value_name = "FILE", requires = "exec")]
+    junit: Option<PathBuf>,
+    /// Asks only the questions in whose ids this regular expression finds something.
+    #[arg(long, value_name = "PATTERN", requires = "exec")]
+    only: Option<Regex>,
+    /// Seconds that an answer may take.
+    #[arg(long, value_name = "SECONDS", requires = "exec", default_value = "30")]
+    timeout: u64,
+    #[arg(last = true, value_name = "ARG", requires = "exec")]
+    further: Vec<String>,
+}
+
+impl Vectors {
+    pub(crate) fn run(self) -> Result<ExitCode, Box<dyn Error>> {
+        let suite = self.cases.as_deref().map_or_else(Suite::embedded, Suite::load)?;
+        if self.exec.is_empty() { self.own(&suite) } else { self.ask(&suite) }
+    }
+
+    fn own(&self, suite: &Suite) -> Result<ExitCode, Box<dyn Error>> {
+        let report = Report::of(suite);
+        let mut out = io::stdout().lock();
+        for check in report.failures() {
+            let failure = check.failure.as_deref().unwrap_or_default();
+            writeln!(out, "FAILED {}::{}\n  {failure}\n  source: {}", check.case, check.check, check.source)?;
+        }
+        writeln!(
+            out,
+            "{} cases, {} checks: {} passed, {} failed",
+            suite.cases().len(),
+            report.checks.len(),
+            report.passed,
+            report.failed
+        )?;
+        if let Some(path) = &self.json {
+            write_file(path, &(serde_json::to_string_pretty(&report)? + "\n"))?;
+        }
+        Ok(if report.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+
+    fn ask(&self, suite: &Suite) -> Result<ExitCode, Box<dyn Error>> {
+        let is_wanted = |it: &Question| self.only.as_ref().is_none_or(|pattern| pattern.is_match(it.id()));
+        let questions: Vec<_> = Question::all(suite).into_iter().filter(is_wanted).collect();
+        if questions.is_empty() {
+            return Err("there is nothing to ask".into());
+        }
+        let command: Vec<_> = self.exec.iter().chain(&self.further).cloned().collect();
+        let mut program = Program::start(&command, Duration::from_secs(self.timeout))?;
+        let folder = tempfile::tempdir()?;
+        let mut report = VectorsReport::new(command.join(" "));
+        let mut out = io::stdout().lock();
+        for (index, question) in questions.iter().enumerate() {
+            let folder = folder.path().join(index.to_string());
+            for (name, content) in question.files() {
+                lay_out(&folder, name, content)?;
+            }
+            let outcome = program.ask(question, &question.line(&folder))?;
+            if !question.files().is_empty() {
+                fs::remove_dir_all(&folder)?;
+            }
+            write!(out, "{}", report.push(question, outcome))?;
+        }
+        program.end()?;
+        writeln!(out, "{}", report.summary())?;
+        if let Some(path) = &self.json {
+            write_file(path, &(serde_json::to_string_pretty(&report)? + "\n"))?;
+        }
+        if let Some(path) = &self.junit {
+            write_file(path, &report.to_junit()?)?;
+        }
+        // Whoever can do nothing of it was not judged.
+        Ok(match report.failed {
+            0 if report.passed == 0 => ExitCode::from(2),
+            0 => ExitCode::SUCCESS,
+            _ => ExitCode::FAILURE,
+        })
+    }
+}
+
+/// Puts an image where the question says it is.
+fn lay_out(folder: &Path, name: &str, content: &Bytes) -> Result<(), Box<dyn Error>> {
+    let is_plain = |part| matches!(part, Component::Normal(_));
+    if !Path::new(name).components().all(is_plain) {
+        return Err(format!("a case names the file `{name}`, which leads out of its folder").into());
+    }
+    let path = folder.join(name);
+    fs::create_dir_all(path.parent().unwrap_or(folder))?;
+    Ok(fs::write(path, content)?)
+}

@@ -1,0 +1,49 @@
+//! Cases of verdicts.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+/// A result as it is received, and what may be made of it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct VerdictCase {
+    /// The path of the file.
+    pub id: String,
+    /// What the case shows, in one line.
+    pub description: String,
+    /// Where the expected values come from.
+    pub source: String,
+    /// The message, without its proof.
+    pub received: ReceivedResult,
+    /// What must come of it.
+    pub expect: VerdictExpected,
+}
+
+/// A message with a result, or without the one that it should have.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ReceivedResult {
+    /// The reply to a question for a job's status.
+    Status(Value),
+    /// What came to a callback URL.
+    Callback(Value),
+    /// The reply to a lookup of an ID or a business.
+    Lookup(Value),
+}
+
+/// What a result comes to.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct VerdictExpected {
+    /// `approved`, `provisional`, `rejected`, `not_done`, `finding` or `unknown`.
+    pub decision: String,
+    /// The result code that the decision is about. Absent when there is none.
+    #[serde(default)]
+    pub code: Option<String>,
+    /// Of what was not done: whether the same input may do better later.
+    #[serde(default)]
+    pub retry: Option<bool>,
+}

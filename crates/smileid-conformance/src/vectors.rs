@@ -1,0 +1,178 @@
+//! Questions to any program in any language, and what its answers come to.
+//!
+//! A [`Question`] is one line of JSON and holds what a case gives, never what it expects; the program answers with one
+//! line. Who asks, and how, is the caller's: the binary's `vectors --exec` starts the program and asks over its standard
+//! input. The guide `judging-your-implementation.md` says for implementers what every line holds.
+
+mod answer;
+mod archive;
+mod job;
+mod report;
+mod signature;
+mod verdict;
+
+use std::{collections::BTreeMap, fmt, path::Path};
+
+use bytes::Bytes;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use crate::{case::Case, suite::Suite};
+use answer::Answer;
+
+pub use answer::BadAnswer;
+pub use report::{Counts, Judged, VectorsReport};
+
+/// What a program is asked to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Task {
+    /// Sign a message.
+    Sign,
+    /// Check a signature that arrived.
+    Verify,
+    /// Take a job, or refuse it before anything is sent.
+    Job,
+    /// Make the archive of a job.
+    Archive,
+    /// Say what a result means for the person.
+    Verdict,
+}
+
+impl Task {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Sign => "sign",
+            Self::Verify => "verify",
+            Self::Job => "job",
+            Self::Archive => "archive",
+            Self::Verdict => "verdict",
+        }
+    }
+}
+
+impl fmt::Display for Task {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+/// What came of a question.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "outcome")]
+#[non_exhaustive]
+pub enum Outcome {
+    /// The program does what the case says.
+    Passed,
+    /// It does not.
+    Failed {
+        /// Everything in which it deviates, one sentence each.
+        deviations: Vec<String>,
+    },
+    /// It has nothing that does this, and says so. Neither passed nor failed.
+    Unsupported {
+        /// Why.
+        why: String,
+    },
+}
+
+/// One thing that a program is asked.
+pub struct Question {
+    case: Case,
+    id: String,
+    task: Task,
+    members: Map<String, Value>,
+    files: BTreeMap<String, Bytes>,
+    judge: Judge,
+}
+
+/// From an answer to everything that is wrong with it.
+type Judge = Box<dyn Fn(&Answer) -> Result<Vec<String>, BadAnswer> + Send + Sync>;
+
+impl Question {
+    /// All that the cases of a suite ask.
+    pub fn all(suite: &Suite) -> Vec<Self> {
+        suite.cases().iter().flat_map(Self::of).collect()
+    }
+
+    fn of(case: &Case) -> Vec<Self> {
+        match case {
+            Case::Signature(it) => signature::questions(case, it),
+            Case::Loose(it) => vec![job::question(case, it)],
+            Case::Package(it) => archive::question(case, it).into_iter().collect(),
+            Case::Verdict(it) => vec![verdict::question(case, it)],
+            _ => Vec::new(),
+        }
+    }
+
+    fn new(case: &Case, task: Task, members: Value, judge: Judge) -> Self {
+        let members = if let Value::Object(members) = members { members } else { Map::new() };
+        let id = format!("{}::{task}", case.id());
+        Self { case: case.clone(), id, task, members, files: BTreeMap::new(), judge }
+    }
+
+    fn with_files(mut self, files: BTreeMap<String, Bytes>) -> Self {
+        self.files = files;
+        self
+    }
+
+    /// The case and what is asked about it: `signature/plain::sign`. No two questions have one.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// What the program is asked to do.
+    pub fn task(&self) -> Task {
+        self.task
+    }
+
+    /// The case.
+    pub fn case(&self) -> &Case {
+        &self.case
+    }
+
+    /// The images that its job names, by path. They must be in the folder that [`Question::line`] is told of.
+    pub fn files(&self) -> &BTreeMap<String, Bytes> {
+        &self.files
+    }
+
+    /// The question, one line of JSON without its end. Paths of images lead into `folder`.
+    pub fn line(&self, folder: &Path) -> String {
+        let mut members = self.members.clone();
+        if let Some(job) = members.get_mut("job") {
+            for (name, value) in job::images_of(job).flatten() {
+                let file = value.as_str().and_then(|path| self.files.get_key_value(path));
+                if let Some((path, _)) = file.filter(|_| job::SOURCES.contains(&name.as_str())) {
+                    *value = json!(folder.join(path).display().to_string());
+                }
+            }
+        }
+        members.insert("id".to_owned(), json!(self.id));
+        members.insert("do".to_owned(), json!(self.task.word()));
+        Value::Object(members).to_string()
+    }
+
+    /// What the answer of a program comes to.
+    ///
+    /// # Errors
+    ///
+    /// When it is no answer to this question. Nobody can say then what the program would answer to the next.
+    pub fn judge(&self, line: &[u8]) -> Result<Outcome, BadAnswer> {
+        match Answer::read(line, &self.id)? {
+            Answer::Unsupported(why) => Ok(Outcome::Unsupported { why }),
+            Answer::Crashed(how) => Ok(Outcome::Failed { deviations: vec![format!("crashes: {how}")] }),
+            answer => {
+                let deviations = (self.judge)(&answer)?;
+                let passed = deviations.is_empty();
+                Ok(if passed { Outcome::Passed } else { Outcome::Failed { deviations } })
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Question {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Question").field(&self.id).finish()
+    }
+}

@@ -1,0 +1,176 @@
+//! Archives: what is announced, and what is sent for it.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde_json::{Value, json};
+use smileid_protocol::{
+    auth::{Credentials, Signature},
+    package::inspect::{self, Inspection, Limits},
+    timestamp::Timestamp,
+};
+
+use super::{Answer, Question, Task};
+use crate::{
+    case::{Build, Case, Keys, PackageCase},
+    diff::Difference,
+    package::{finding, sha256},
+};
+
+pub(super) fn question(of: &Case, case: &Arc<PackageCase>) -> Option<Question> {
+    let build = case.build.as_ref()?;
+    let members = json!({
+        "partner_id": build.credentials.partner_id, "api_key": build.credentials.api_key, "job": build.job,
+        "default_callback": build.default_callback, "reply": build.reply,
+    });
+    let files = build.files.iter().map(|(path, content)| (path.clone(), content.0.clone())).collect();
+    let build = build.clone();
+    let judge = move |answer: &Answer| match answer {
+        Answer::Sent(sent) => Ok(deviations(&build, &sent.body, sent.archive()?)),
+        Answer::Refused(it) => Ok(vec![format!("refuses it: {}", it.message)]),
+        other => Err(other.misplaced(&["sent", "refused"])),
+    };
+    Some(Question::new(of, Task::Archive, members, Box::new(judge)).with_files(files))
+}
+
+fn deviations(build: &Build, announced: &Value, archive: &[u8]) -> Vec<String> {
+    let expect = &build.expect;
+    let mut deviations = signature("the announcement", &build.credentials, announced, true);
+    deviations.extend(differences("the announcement", &expect.upload, announced, ANNOUNCED_OTHERWISE));
+
+    let inspection = inspect::inspect(archive, Limits::default());
+    let mut known = expect.findings.clone();
+    for it in &inspection.findings {
+        let found = finding(it);
+        // What the images bring along is nobody's fault.
+        match known.iter().position(|known| known.code == found.code && known.pointer == found.pointer) {
+            Some(index) => drop(known.swap_remove(index)),
+            None => deviations.push(format!("the archive: `{}`: {it}", found.code)),
+        }
+    }
+    let Some(info) = &inspection.info else { return deviations };
+    let info = serde_json::to_value(info).unwrap_or_default();
+    let misc = info.get("misc_information").cloned().unwrap_or_default();
+    deviations.extend(signature("info.json", &build.credentials, &misc, false));
+    deviations.extend(differences("info.json", &expect.info, &info, INFO_OTHERWISE));
+    deviations.extend(images(build, &info, &inspection));
+    deviations
+}
+
+/// What may be otherwise in an announcement: who wrote the program, and when it is sent.
+const ANNOUNCED_OTHERWISE: &[&str] =
+    &["/source_sdk", "/source_sdk_version", "/timestamp", "/signature", "/model_parameters"];
+
+/// What may be otherwise in `info.json`: who wrote the program, when it is sent, and what nobody reads. Images are
+/// compared by what they show.
+const INFO_OTHERWISE: &[&str] = &[
+    "/package_information/language",
+    "/misc_information/timestamp",
+    "/misc_information/signature",
+    "/server_information",
+    "/images",
+];
+
+/// The signature beside a timestamp fits it.
+fn signature(what: &str, keys: &Keys, message: &Value, is_needed: bool) -> Vec<String> {
+    let text = |name: &str| message.get(name).and_then(Value::as_str);
+    let (Some(timestamp), Some(signature)) = (text("timestamp"), text("signature")) else {
+        return is_needed.then(|| format!("{what}: it is not signed")).into_iter().collect();
+    };
+    let key = Credentials::new(&keys.partner_id, &keys.api_key);
+    let fits = key.is_ok_and(|key| {
+        Timestamp::new(timestamp)
+            .is_ok_and(|timestamp| key.check(&timestamp, &Signature::from(signature.to_owned())).is_ok())
+    });
+    if fits {
+        Vec::new()
+    } else {
+        vec![format!("{what}: the signature does not fit the timestamp beside it")]
+    }
+}
+
+fn differences(what: &str, expected: &Value, got: &Value, but: &[&str]) -> Vec<String> {
+    let without = |value: &Value| {
+        let mut value = value.clone();
+        for pointer in but {
+            let (parent, name) = pointer.rsplit_once('/').unwrap_or_default();
+            if let Some(members) = value.pointer_mut(parent).and_then(Value::as_object_mut) {
+                members.remove(name);
+            }
+        }
+        said(value)
+    };
+    let all = Difference::all(&without(expected), &without(got));
+    all.into_iter().map(|difference| format!("{what}: {difference}")).collect()
+}
+
+/// What a value says: a member that is empty, or `false`, is as good as none.
+fn said(value: Value) -> Value {
+    match value {
+        Value::Object(members) => members
+            .into_iter()
+            .map(|(name, value)| (name, said(value)))
+            .filter(|(name, value)| !(is_nothing(value) || name == "entered" && *value == json!("false")))
+            .collect(),
+        Value::Array(items) => items.into_iter().map(said).collect(),
+        other => other,
+    }
+}
+
+fn is_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::String(text) => text.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        _ => false,
+    }
+}
+
+/// Each image is there, of its type and with its contents, whatever its file is called.
+fn images(build: &Build, info: &Value, inspection: &Inspection) -> Vec<String> {
+    let names: BTreeMap<&str, &str> = build
+        .expect
+        .entries
+        .iter()
+        .filter_map(|entry| Some((entry.name.as_str(), entry.file.as_deref()?)))
+        .collect();
+    let file_of =
+        |name: &str| names.get(name).and_then(|file| build.files.get(*file)).map(|file| sha256(&file.0));
+    let expected: Vec<_> = list(&build.expect.info).iter().map(|image| shows(image, file_of)).collect();
+    let got = list(info);
+    let mut deviations = Vec::new();
+    if expected.len() != got.len() {
+        deviations.push(format!("info.json: `images` has {} images, expected {}", got.len(), expected.len()));
+    }
+    for (index, (expected, image)) in expected.iter().zip(got).enumerate() {
+        let (type_id, content) = shows(image, |name| inspection.files.get(name).map(|file| sha256(file)));
+        if type_id != expected.0 {
+            deviations.push(format!(
+                "info.json: `images[{index}].image_type_id`: expected {}, got {type_id}",
+                expected.0
+            ));
+        }
+        if content != expected.1 {
+            deviations.push(format!(
+                "info.json: `images[{index}]` leads to another image than the job's, or to none"
+            ));
+        }
+    }
+    deviations
+}
+
+fn list(info: &Value) -> &[Value] {
+    info.get("images").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
+}
+
+/// The type of an image and the SHA-256 of what it shows.
+fn shows(image: &Value, file_of: impl Fn(&str) -> Option<String>) -> (Value, Option<String>) {
+    let text = |name: &str| image.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
+    let inline = text("image").and_then(|base64| {
+        let base64 = base64.split_once("base64,").map_or(base64, |(_, rest)| rest);
+        let base64: String = base64.split_whitespace().collect();
+        STANDARD.decode(base64).ok().map(|bytes| sha256(&bytes))
+    });
+    let type_id = image.get("image_type_id").cloned().unwrap_or_default();
+    (type_id, text("file_name").and_then(file_of).or(inline))
+}

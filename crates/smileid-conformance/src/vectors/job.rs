@@ -1,0 +1,140 @@
+//! Jobs: taken, or refused before anything is sent.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use bytes::Bytes;
+use serde_json::{Map, Value, json};
+
+use super::{
+    Answer, Question, Task,
+    answer::{Refused, Sent},
+};
+use crate::case::{Case, Invalid, LooseCase, LooseExpected, LooseOk};
+
+/// The partner of every job whose case names none.
+const PARTNER: (&str, &str) = ("212", "test-api-key-0001");
+
+/// The members of an image that may name its file.
+pub(super) const SOURCES: [&str; 2] = ["image", "file_name"];
+
+/// A picture of one pixel each, for jobs whose case is not about the images.
+const SAMPLES: [(&str, &str); 2] = [
+    (
+        ".jpg",
+        "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4vMDEyMzQ1Njc4\
+         OTo7PD0+P0D/wAALCAABAAEBAREA/8QAFAABAAAAAAAAAAAAAAAAAAAACv/aAAgBAQAAPwC/gAH/2Q==",
+    ),
+    (".png", "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP43+AAAARBAcAM0e2RAAAAAElFTkSuQmCC"),
+];
+
+pub(super) fn question(of: &Case, case: &Arc<LooseCase>) -> Question {
+    let (partner_id, api_key) = PARTNER;
+    let members = json!({
+        "partner_id": partner_id, "api_key": api_key, "job": case.job, "default_callback": case.default_callback,
+    });
+    let files = match &case.files {
+        Some(files) => files.iter().map(|(path, content)| (path.clone(), content.0.clone())).collect(),
+        None => samples(&case.job),
+    };
+    let case = Arc::clone(case);
+    let judge = move |answer: &Answer| match (&case.expect, answer) {
+        (LooseExpected::Ok(ok), Answer::Sent(sent)) => Ok(of_sent(&case.job, ok, sent)),
+        (LooseExpected::Ok(_), Answer::Refused(it)) => Ok(vec![format!("refuses it: {}", it.message)]),
+        (LooseExpected::Invalid(_), Answer::Sent(sent)) => Ok(vec![format!("sends it, to {}", sent.path)]),
+        (LooseExpected::Invalid(invalid), Answer::Refused(refused)) => Ok(of_refused(invalid, refused)),
+        (_, other) => Err(other.misplaced(&["sent", "refused"])),
+    };
+    Question::new(of, Task::Job, members, Box::new(judge)).with_files(files)
+}
+
+/// The members of the images of a job.
+pub(super) fn images_of(job: &mut Value) -> impl Iterator<Item = &mut Map<String, Value>> {
+    let images = job.get_mut("image_details").and_then(Value::as_array_mut);
+    images.into_iter().flatten().filter_map(Value::as_object_mut)
+}
+
+/// An image for each path that the job names.
+fn samples(job: &Value) -> BTreeMap<String, Bytes> {
+    let mut job = job.clone();
+    let values = images_of(&mut job).flat_map(|image| SOURCES.map(|name| image.remove(name)));
+    let paths = values.filter_map(|value| value?.as_str().map(str::to_owned));
+    paths
+        .filter_map(|path| {
+            let (_, sample) = SAMPLES.iter().find(|(extension, _)| path.ends_with(extension))?;
+            Some((path, STANDARD.decode(sample).ok()?.into()))
+        })
+        .collect()
+}
+
+fn of_sent(job: &Value, expected: &LooseOk, sent: &Sent) -> Vec<String> {
+    let mut deviations = Vec::new();
+    let path = sent.path.trim_start_matches("/v1");
+    let fits = match expected.job_type {
+        5 => ["/id_verification", "/async_id_verification"].contains(&path),
+        7 => ["/business_verification", "/async_business_verification"].contains(&path),
+        _ => path == "/upload",
+    };
+    if !fits {
+        deviations.push(format!("sends a job of type {} to {}", expected.job_type, sent.path));
+    }
+    let params = sent.body.get("partner_params");
+    for name in ["user_id", "job_id", "job_type"] {
+        let (wanted, got) =
+            (job.pointer(&format!("/partner_params/{name}")), params.and_then(|it| it.get(name)));
+        // A number of a type may be written as text: the platform has been sent both.
+        if wanted.map(plain) != got.map(plain) {
+            deviations.push(format!("sends another `{name}`: {}", shown(got)));
+        }
+    }
+    let wanted = callback(&expected.delivery).unwrap_or_default();
+    let got = sent.body.get("callback_url").and_then(Value::as_str).unwrap_or_default();
+    if got != wanted {
+        let word = |url: &str| if url.is_empty() { "none".to_owned() } else { format!("`{url}`") };
+        deviations.push(format!("sends the callback URL {}, expected {}", word(got), word(wanted)));
+    }
+    deviations
+}
+
+/// The callback URL of a delivery, wherever it has it.
+fn callback(delivery: &Value) -> Option<&str> {
+    delivery.pointer("/at_once/callback").or_else(|| delivery.get("callback"))?.as_str()
+}
+
+fn of_refused(invalid: &Invalid, refused: &Refused) -> Vec<String> {
+    let said = format!("{} {}", refused.field.as_deref().unwrap_or_default(), refused.message);
+    if names_of(&invalid.field).iter().any(|name| squeezed(&said).contains(&squeezed(name))) {
+        return Vec::new();
+    }
+    vec![format!("refuses it without naming `{}`: {}", invalid.field, refused.message)]
+}
+
+/// What a message may call a field, in any case and with or without blanks and underscores.
+fn names_of(field: &str) -> Vec<&str> {
+    let last = field.rsplit('.').next().unwrap_or(field);
+    match last {
+        "image_details" => vec!["image", "selfie"],
+        "return_job_status" => vec!["job status", "callback"],
+        "optional_callback" | "callback_url" => vec!["callback"],
+        "entered" => vec!["entered", "id info", "card"],
+        "image_type_id" => vec!["image type"],
+        "image" | "file_name" => vec!["image", "file"],
+        "partner_params" => vec!["partner param"],
+        "job" => vec!["job", "partner param"],
+        name if name.starts_with("image_details") => vec!["image"],
+        name => vec![name],
+    }
+}
+
+fn squeezed(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// A text, or the text of anything else.
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+fn shown(value: Option<&Value>) -> String {
+    value.map_or_else(|| "none".to_owned(), Value::to_string)
+}

@@ -1,0 +1,40 @@
+//! Verdicts: what a result means for the person.
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::{Answer, BadAnswer, Question, Task};
+use crate::case::{Case, ReceivedResult, VerdictCase, VerdictExpected};
+
+pub(super) fn question(of: &Case, case: &Arc<VerdictCase>) -> Question {
+    let (message, body) = match &case.received {
+        ReceivedResult::Status(body) => ("status", body),
+        ReceivedResult::Callback(body) => ("callback", body),
+        ReceivedResult::Lookup(body) => ("lookup", body),
+    };
+    let members = json!({"message": message, "body": body});
+    let expect = case.expect.clone();
+    Question::new(of, Task::Verdict, members, Box::new(move |answer| judge(answer, &expect)))
+}
+
+fn judge(answer: &Answer, expect: &VerdictExpected) -> Result<Vec<String>, BadAnswer> {
+    let Answer::Verdict(got) = answer else { return Err(answer.misplaced(&["verdict"])) };
+    let mut deviations = Vec::new();
+    if got.decision != expect.decision {
+        deviations.push(format!("decides {}, expected {}", got.decision, expect.decision));
+    }
+    if got.code != expect.code {
+        let word = |code: &Option<String>| code.clone().unwrap_or_else(|| "none".to_owned());
+        deviations.push(format!("names the code {}, expected {}", word(&got.code), word(&expect.code)));
+    }
+    if expect.retry.is_some() && got.retry != expect.retry {
+        let word = |retry| match retry {
+            Some(true) => "that the same may be tried again",
+            Some(false) => "that the same is not to be tried again",
+            None => "nothing of trying again",
+        };
+        deviations.push(format!("says {}, expected {}", word(got.retry), word(expect.retry)));
+    }
+    Ok(deviations)
+}
