@@ -4,7 +4,11 @@
 
 use bytes::Bytes;
 use http::Response;
-use tracing::{Span, field::Empty, info_span};
+use tracing::{
+    Span,
+    field::{Empty, display},
+    info_span,
+};
 
 use crate::transport::{Outgoing, TransportError, TransportErrorKind};
 
@@ -51,14 +55,9 @@ pub(crate) fn record(span: &Span, outcome: &Result<Response<Bytes>, TransportErr
                 failed(&status.as_str());
             }
         }
-        Err(error) => failed(&match error.kind() {
-            TransportErrorKind::Connect => "connect",
-            TransportErrorKind::Busy => "busy",
-            TransportErrorKind::Timeout => "timeout",
-            TransportErrorKind::Interrupted => "interrupted",
-            TransportErrorKind::ReplyTooLarge => "reply_too_large",
-            TransportErrorKind::Body => "body",
-            TransportErrorKind::Other => "_OTHER",
-        }),
+        Err(error) => match error.kind() {
+            TransportErrorKind::Other => failed(&"_OTHER"), // the conventions' own word
+            kind => failed(&display(kind)),
+        },
     }
 }

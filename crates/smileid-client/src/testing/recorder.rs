@@ -148,26 +148,14 @@ pub(super) enum Answered {
         #[serde(default, skip_serializing_if = "Value::is_null")]
         body: Value,
     },
-    Failed(Failure),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Failure {
-    Connect,
-    Busy,
-    Timeout,
-    Interrupted,
-    ReplyTooLarge,
-    Body,
-    Other,
+    Failed(TransportErrorKind),
 }
 
 impl Answered {
     fn of(answer: &Result<Response<Bytes>, TransportError>) -> Self {
         let response = match answer {
             Ok(response) => response,
-            Err(error) => return Self::Failed(error.kind().into()),
+            Err(error) => return Self::Failed(error.kind()),
         };
         let retry_after = response.headers().get(http::header::RETRY_AFTER);
         let body = match json(response.body()) {
@@ -179,34 +167,6 @@ impl Answered {
             status: response.status().as_u16(),
             retry_after: retry_after.and_then(|it| it.to_str().ok()).map(str::to_owned),
             body,
-        }
-    }
-}
-
-impl From<TransportErrorKind> for Failure {
-    fn from(kind: TransportErrorKind) -> Self {
-        match kind {
-            TransportErrorKind::Connect => Self::Connect,
-            TransportErrorKind::Busy => Self::Busy,
-            TransportErrorKind::Timeout => Self::Timeout,
-            TransportErrorKind::Interrupted => Self::Interrupted,
-            TransportErrorKind::ReplyTooLarge => Self::ReplyTooLarge,
-            TransportErrorKind::Body => Self::Body,
-            TransportErrorKind::Other => Self::Other,
-        }
-    }
-}
-
-impl From<Failure> for TransportErrorKind {
-    fn from(failure: Failure) -> Self {
-        match failure {
-            Failure::Connect => Self::Connect,
-            Failure::Busy => Self::Busy,
-            Failure::Timeout => Self::Timeout,
-            Failure::Interrupted => Self::Interrupted,
-            Failure::ReplyTooLarge => Self::ReplyTooLarge,
-            Failure::Body => Self::Body,
-            Failure::Other => Self::Other,
         }
     }
 }

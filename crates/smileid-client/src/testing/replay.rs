@@ -104,7 +104,7 @@ impl Replay {
             .map_err(|mismatch| TransportError::new(TransportErrorKind::Other).with_source(mismatch))?;
         let (status, retry_after, body) = match answer {
             Answered::Reply { status, retry_after, body } => (status, retry_after, body),
-            Answered::Failed(failure) => return Err(TransportError::new((*failure).into())),
+            Answered::Failed(failure) => return Err(TransportError::new(*failure)),
         };
         let body = match body {
             Value::Null => String::new(),

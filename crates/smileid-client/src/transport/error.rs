@@ -2,6 +2,8 @@
 
 use std::{error::Error, fmt};
 
+use serde::{Deserialize, Serialize};
+
 /// No answer came.
 #[derive(Debug)]
 pub struct TransportError {
@@ -48,8 +50,9 @@ impl Error for TransportError {
     }
 }
 
-/// How it came that no answer came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// How it came that no answer came. `Display` and serde write its name: `reply_too_large`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum TransportErrorKind {
     /// No connection was made: the request certainly did not arrive.
@@ -67,4 +70,32 @@ pub enum TransportErrorKind {
     Body,
     /// Anything else: the request may have arrived.
     Other,
+}
+
+impl fmt::Display for TransportErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(f) // which writes the name of a variant
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn recordings_that_were_kept_can_be_read() {
+        for (kind, name) in [
+            (TransportErrorKind::Connect, "connect"),
+            (TransportErrorKind::Busy, "busy"),
+            (TransportErrorKind::Timeout, "timeout"),
+            (TransportErrorKind::Interrupted, "interrupted"),
+            (TransportErrorKind::ReplyTooLarge, "reply_too_large"),
+            (TransportErrorKind::Body, "body"),
+            (TransportErrorKind::Other, "other"),
+        ] {
+            assert_eq!(kind.to_string(), name);
+            assert_eq!(serde_json::to_value(kind).unwrap(), name);
+            assert_eq!(serde_json::from_value::<TransportErrorKind>(name.into()).unwrap(), kind);
+        }
+    }
 }
