@@ -36,7 +36,9 @@ pub struct SubmitJob<'c> {
     config: &'c Config,
     submission: &'c mut Submission,
     /// Wanted only if there is something to send: a job that is found to be there needs no files.
-    ready: Result<ReadyJob<Piece>, Option<ReadError>>,
+    ready: Option<ReadyJob<Piece>>,
+    /// Why there is none, until it is told.
+    unreadable: Option<ReadError>,
     seed: u64,
     /// Of the submission as a whole, beside those of each request.
     attempts: Attempts,
@@ -79,10 +81,15 @@ impl<'c> SubmitJob<'c> {
         ready: Result<ReadyJob<Piece>, ReadError>,
         seed: u64,
     ) -> Self {
+        let (ready, unreadable) = match ready {
+            Ok(ready) => (Some(ready), None),
+            Err(error) => (None, Some(error)),
+        };
         Self {
             config,
             submission,
-            ready: ready.map_err(Some),
+            ready,
+            unreadable,
             seed,
             attempts: Attempts::new(&config.retry, seed),
             deadline: Duration::ZERO,
@@ -102,13 +109,11 @@ impl<'c> SubmitJob<'c> {
     }
 
     fn announce(&mut self, is_retry: bool, now: Now) -> Next {
-        let mut request = match &mut self.ready {
-            Ok(ready) => ready.upload_request(self.submission.delivery.callback_url()),
-            Err(error) => {
-                let error = error.take().map_or_else(out_of_step, Error::from);
-                return self.fail(Step::Read, error);
-            }
+        let Some(ready) = &self.ready else {
+            let error = self.unreadable.take().map_or_else(out_of_step, Error::from);
+            return self.fail(Step::Read, error);
         };
+        let mut request = ready.upload_request(self.submission.delivery.callback_url());
         request.retry = is_retry.then_some(true);
         let before = self.submission.stage.clone();
         if before == Stage::New {
@@ -154,7 +159,7 @@ impl<'c> SubmitJob<'c> {
         reply: &upload::Response,
     ) -> Result<Put, Error> {
         let url = UploadUrl::parse(&reply.upload_url)?;
-        let (Ok(ready), Some(at)) = (&self.ready, exchange.signed_at()) else { return Err(out_of_step()) };
+        let (Some(ready), Some(at)) = (&self.ready, exchange.signed_at()) else { return Err(out_of_step()) };
         let seal = <upload::Request as Endpoint>::Auth::prove(&self.config.credentials, at);
         let body = ready.archive(exchange.request(), &seal, reply)?.into();
         Ok(Put { url, body, attempts: Attempts::new(&self.config.retry, self.seed) })
