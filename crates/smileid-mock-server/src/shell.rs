@@ -4,6 +4,7 @@ pub(crate) mod deliver;
 mod effect;
 mod http;
 pub(crate) mod listen;
+mod paced;
 pub(crate) mod reload;
 pub(crate) mod tls;
 mod upload;

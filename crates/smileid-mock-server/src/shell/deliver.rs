@@ -1,7 +1,6 @@
 //! Callbacks over HTTP: when they are due, to whoever may be contacted, as often as it takes.
 
 mod receivers;
-mod trickle;
 
 use std::{
     collections::BTreeMap,
@@ -35,8 +34,7 @@ use tokio_rustls::{
 use smileid_protocol::auth::PartnerId;
 
 pub use self::receivers::{NoReceivers, Receivers};
-use self::trickle::Trickle;
-use super::now;
+use super::{now, paced::Paced};
 use crate::{
     callbacks::{Outgoing, Received},
     millis::Millis,
@@ -322,16 +320,21 @@ impl Target {
         Some(Self { uri, host, port, is_https })
     }
 
-    fn request(&self, callback: &Outgoing) -> Option<Request<Trickle>> {
+    fn request(&self, callback: &Outgoing) -> Option<Request<Paced>> {
         let authority = self.uri.authority()?.as_str();
         let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+        let body = callback.body.clone();
+        let body = match callback.slow {
+            Some(time) => Paced::over(body, time),
+            None => Paced::whole(body),
+        };
         let query = self.uri.query().map(|query| format!("?{query}")).unwrap_or_default();
         Request::post(format!("{}{query}", self.uri.path()))
             .header(HOST, HeaderValue::from_str(host).ok()?)
             .header(CONTENT_TYPE, "application/json")
             .header(CONTENT_LENGTH, callback.body.len())
             .header(USER_AGENT, concat!("smileid-mock/", env!("CARGO_PKG_VERSION")))
-            .body(Trickle::new(callback.body.clone(), callback.slow))
+            .body(body)
             .ok()
     }
 }

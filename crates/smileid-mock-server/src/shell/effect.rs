@@ -3,8 +3,6 @@
 //! HTTP is given up first: the request's future fails with a [`Severed`], hyper lets go of the stream, and whoever owns
 //! it writes the bytes that are still due and ends it.
 
-mod paced;
-
 use std::{error::Error, fmt, time::Duration};
 
 use bytes::{BufMut as _, Bytes, BytesMut};
@@ -18,8 +16,6 @@ use tokio::{
     time::{sleep, timeout},
 };
 use tokio_rustls::server::TlsStream;
-
-pub(super) use paced::{LONGEST, Paced, at_rate};
 
 use crate::faults::Cut;
 

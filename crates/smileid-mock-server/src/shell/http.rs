@@ -13,8 +13,9 @@ use tokio::{sync::Semaphore, task::spawn_blocking, time::sleep};
 
 use super::{
     deliver::Deliverer,
-    effect::{Paced, Severed},
+    effect::Severed,
     now,
+    paced::Paced,
     upload::{Missing, Room, SMALL, Upload},
 };
 use crate::{

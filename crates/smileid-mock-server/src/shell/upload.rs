@@ -11,7 +11,7 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use super::effect::{LONGEST, at_rate};
+use super::paced::{LONGEST, at_rate};
 use crate::{
     faults::{Cut, Transfer},
     service::Unread,

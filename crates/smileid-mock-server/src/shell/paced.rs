@@ -13,33 +13,44 @@ use http_body::{Body, Frame, SizeHint};
 use tokio::time::{Sleep, sleep};
 
 /// How long one body may take.
-pub(in crate::shell) const LONGEST: Duration = Duration::from_secs(300);
-/// From one piece to the next.
+pub(super) const LONGEST: Duration = Duration::from_secs(300);
+/// From one piece to the next of a body that keeps to a rate.
 const PAUSE: Duration = Duration::from_millis(100);
+/// In how many pieces a body comes that takes some time.
+const PIECES: u32 = 10;
 
-/// A body that is sent in pieces, with a pause before each but the first.
-pub(in crate::shell) struct Paced {
+/// A body that is sent in pieces, with a pause from one to the next.
+pub(super) struct Paced {
     rest: Bytes,
     piece: usize,
-    pause: Option<Pin<Box<Sleep>>>,
+    pause: Duration,
+    /// The pause before the next piece.
+    pausing: Option<Pin<Box<Sleep>>>,
 }
 
 impl Paced {
     /// All at once.
-    pub(in crate::shell) fn whole(body: Bytes) -> Self {
-        Self { piece: body.len(), rest: body, pause: None }
+    pub(super) fn whole(body: Bytes) -> Self {
+        Self { piece: body.len(), rest: body, pause: Duration::ZERO, pausing: None }
+    }
+
+    /// In so much time, beginning with a pause.
+    pub(super) fn over(body: Bytes, time: Duration) -> Self {
+        let pause = time / PIECES;
+        let pausing = Some(Box::pin(sleep(pause)));
+        Self { piece: body.len().div_ceil(PIECES as usize), rest: body, pause, pausing }
     }
 
     /// So slowly, or as slowly as still takes no longer than [`LONGEST`].
-    pub(in crate::shell) fn slow(body: Bytes, bytes_per_second: NonZeroU32) -> Self {
+    pub(super) fn slow(body: Bytes, bytes_per_second: NonZeroU32) -> Self {
         let duration = at_rate(body.len(), bytes_per_second).min(LONGEST);
         let pieces = usize::try_from(duration.as_millis() / PAUSE.as_millis()).unwrap_or(usize::MAX);
-        Self { piece: body.len().div_ceil(pieces.max(1)), rest: body, pause: None }
+        Self { piece: body.len().div_ceil(pieces.max(1)), rest: body, pause: PAUSE, pausing: None }
     }
 }
 
 /// How long so many bytes take.
-pub(in crate::shell) fn at_rate(bytes: usize, bytes_per_second: NonZeroU32) -> Duration {
+pub(super) fn at_rate(bytes: usize, bytes_per_second: NonZeroU32) -> Duration {
     let millis = (bytes as u64).saturating_mul(1000) / u64::from(bytes_per_second.get());
     Duration::from_millis(millis)
 }
@@ -52,9 +63,9 @@ impl Body for Paced {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        if let Some(pause) = &mut self.pause {
-            ready!(pause.as_mut().poll(context));
-            self.pause = None;
+        if let Some(pausing) = &mut self.pausing {
+            ready!(pausing.as_mut().poll(context));
+            self.pausing = None;
         }
         if self.rest.is_empty() {
             return Poll::Ready(None);
@@ -62,7 +73,7 @@ impl Body for Paced {
         let count = self.piece.min(self.rest.len());
         let piece = self.rest.split_to(count);
         if !self.rest.is_empty() {
-            self.pause = Some(Box::pin(sleep(PAUSE)));
+            self.pausing = Some(Box::pin(sleep(self.pause)));
         }
         Poll::Ready(Some(Ok(Frame::data(piece))))
     }
