@@ -67,6 +67,8 @@ pub struct ErrorCodeRow {
     pub texts: &'static [&'static str],
     /// What it means.
     pub meaning: &'static str,
+    /// What to do about it. Ours, not the documentation's.
+    pub advice: &'static str,
     /// The HTTP status it comes with, where known.
     pub http_status: Option<u16>,
     /// The endpoints that send it.

@@ -204,6 +204,7 @@ fn error_codes(tables: &Tables) -> Body {
             code(&row.code),
             row.name.as_deref().map(code).unwrap_or_default(),
             with_note(&row.meaning, row.note.as_deref()),
+            cell(&row.advice),
             codes(&row.texts),
             status,
             row.endpoints.iter().map(|endpoint| cell(endpoint)).collect::<Vec<_>>().join(", "),
@@ -213,7 +214,7 @@ fn error_codes(tables: &Tables) -> Body {
     Body {
         about: "The `code` of a reply: why a request was refused or, for a few codes, that it was accepted.",
         text: table(
-            &["Code", "Constant", "Meaning", "Texts", "HTTP status", "Endpoints", "Known from"],
+            &["Code", "Constant", "Meaning", "What to do", "Texts", "HTTP status", "Endpoints", "Known from"],
             rows,
         ),
     }

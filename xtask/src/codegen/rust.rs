@@ -160,6 +160,7 @@ fn error_codes(tables: &Tables) -> String {
                 ("code", format!("{:?}", row.code)),
                 ("texts", format!("&{:?}", row.texts)),
                 ("meaning", format!("{:?}", row.meaning)),
+                ("advice", format!("{:?}", row.advice)),
                 ("http_status", format!("{:?}", row.http_status)),
                 ("endpoints", format!("&{:?}", row.endpoints)),
                 ("sources", format!("&{:?}", row.source)),

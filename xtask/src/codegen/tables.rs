@@ -269,6 +269,7 @@ pub(crate) struct ErrorCode {
     pub(crate) name: Option<String>,
     pub(crate) texts: Vec<String>,
     pub(crate) meaning: String,
+    pub(crate) advice: String,
     pub(crate) http_status: Option<u16>,
     pub(crate) http_status_basis: Option<String>,
     pub(crate) endpoints: Vec<String>,
