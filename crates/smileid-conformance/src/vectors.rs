@@ -84,6 +84,7 @@ pub struct Question {
     task: Task,
     members: Map<String, Value>,
     files: BTreeMap<String, Bytes>,
+    expected: String,
     judge: Judge,
 }
 
@@ -106,10 +107,11 @@ impl Question {
         }
     }
 
-    fn new(case: &Case, task: Task, members: Value, judge: Judge) -> Self {
+    fn new(case: &Case, task: Task, members: Value, expected: impl Into<String>, judge: Judge) -> Self {
         let members = if let Value::Object(members) = members { members } else { Map::new() };
         let id = format!("{}::{task}", case.id());
-        Self { case: case.clone(), id, task, members, files: BTreeMap::new(), judge }
+        let expected = expected.into();
+        Self { case: case.clone(), id, task, members, files: BTreeMap::new(), expected, judge }
     }
 
     fn with_files(mut self, files: BTreeMap<String, Bytes>) -> Self {
@@ -130,6 +132,11 @@ impl Question {
     /// The case.
     pub fn case(&self) -> &Case {
         &self.case
+    }
+
+    /// What a right answer is, in words. The program is not told.
+    pub fn expected(&self) -> &str {
+        &self.expected
     }
 
     /// The images that its job names, by path. They must be in the folder that [`Question::line`] is told of.
@@ -153,21 +160,24 @@ impl Question {
         Value::Object(members).to_string()
     }
 
-    /// What the answer of a program comes to.
+    /// What the answer of a program comes to. What it says of `folder`, where its images were, is taken out, so that
+    /// two runs say the same.
     ///
     /// # Errors
     ///
     /// When it is no answer to this question. Nobody can say then what the program would answer to the next.
-    pub fn judge(&self, line: &[u8]) -> Result<Outcome, BadAnswer> {
-        match Answer::read(line, &self.id)? {
-            Answer::Unsupported(why) => Ok(Outcome::Unsupported { why }),
-            Answer::Crashed(how) => Ok(Outcome::Failed { deviations: vec![format!("crashes: {how}")] }),
-            answer => {
-                let deviations = (self.judge)(&answer)?;
-                let passed = deviations.is_empty();
-                Ok(if passed { Outcome::Passed } else { Outcome::Failed { deviations } })
-            }
+    pub fn judge(&self, line: &[u8], folder: &Path) -> Result<Outcome, BadAnswer> {
+        let deviations = match Answer::read(line, &self.id)? {
+            Answer::Unsupported(why) => return Ok(Outcome::Unsupported { why }),
+            Answer::Crashed(how) => vec![format!("crashes: {how}")],
+            answer => (self.judge)(&answer)?,
+        };
+        if deviations.is_empty() {
+            return Ok(Outcome::Passed);
         }
+        let (folder, file) = (folder.display().to_string(), folder.join("").display().to_string());
+        let without = |it: String| it.replace(&file, "").replace(&folder, "");
+        Ok(Outcome::Failed { deviations: deviations.into_iter().map(without).collect() })
     }
 }
 

@@ -6,7 +6,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 use smileid_protocol::{
     auth::{Credentials, Signature},
-    package::inspect::{self, Inspection, Limits},
+    package::inspect::{self, Finding, FindingCode, Inspection, Limits},
     timestamp::Timestamp,
 };
 
@@ -30,17 +30,24 @@ pub(super) fn question(of: &Case, case: &Arc<PackageCase>) -> Option<Question> {
         Answer::Refused(it) => Ok(vec![format!("refuses it: {}", it.message)]),
         other => Err(other.misplaced(&["sent", "refused"])),
     };
-    Some(Question::new(of, Task::Archive, members, Box::new(judge)).with_files(files))
+    let expected = "the job's announcement and archive, and nothing odd about them";
+    Some(Question::new(of, Task::Archive, members, expected, Box::new(judge)).with_files(files))
 }
 
 fn deviations(build: &Build, announced: &Value, archive: &[u8]) -> Vec<String> {
     let expect = &build.expect;
     let mut deviations = signature("the announcement", &build.credentials, announced, true);
+    let partner_id = build.credentials.partner_id.as_str();
+    if announced.get("smile_client_id").and_then(Value::as_str) != Some(partner_id) {
+        deviations.push(format!("the announcement: `smile_client_id` is not \"{partner_id}\""));
+    }
     deviations.extend(differences("the announcement", &expect.upload, announced, ANNOUNCED_OTHERWISE));
 
     let inspection = inspect::inspect(archive, Limits::default());
     let mut known = expect.findings.clone();
-    for it in &inspection.findings {
+    // Images may be compressed once more: it gains nothing, and no reference forbids it.
+    let deflated = |it: &&Finding| it.code == FindingCode::EntryDeflatedImage;
+    for it in inspection.findings.iter().filter(|it| !deflated(it)) {
         let found = finding(it);
         // What the images bring along is nobody's fault.
         match known.iter().position(|known| known.code == found.code && known.pointer == found.pointer) {
@@ -57,16 +64,17 @@ fn deviations(build: &Build, announced: &Value, archive: &[u8]) -> Vec<String> {
     deviations
 }
 
-/// What may be otherwise in an announcement: who wrote the program, and when it is sent.
+/// What is looked at elsewhere, or may be otherwise in an announcement: who wrote the program, and when it is sent.
 const ANNOUNCED_OTHERWISE: &[&str] =
-    &["/source_sdk", "/source_sdk_version", "/timestamp", "/signature", "/model_parameters"];
+    &["/source_sdk", "/source_sdk_version", "/smile_client_id", "/timestamp", "/signature"];
 
 /// What may be otherwise in `info.json`: who wrote the program, when it is sent, and what nobody reads. Images are
-/// compared by what they show.
+/// compared by what they show, and a placeholder for the user is found by the inspector.
 const INFO_OTHERWISE: &[&str] = &[
     "/package_information/language",
     "/misc_information/timestamp",
     "/misc_information/signature",
+    "/misc_information/userData",
     "/server_information",
     "/images",
 ];

@@ -37,15 +37,21 @@ pub(super) fn question(of: &Case, case: &Arc<LooseCase>) -> Question {
         Some(files) => files.iter().map(|(path, content)| (path.clone(), content.0.clone())).collect(),
         None => samples(&case.job),
     };
+    let expected = match &case.expect {
+        LooseExpected::Ok(_) => "that it is sent".to_owned(),
+        LooseExpected::Invalid(it) => format!("a refusal that names `{}`, before anything is sent", it.field),
+    };
     let case = Arc::clone(case);
     let judge = move |answer: &Answer| match (&case.expect, answer) {
         (LooseExpected::Ok(ok), Answer::Sent(sent)) => Ok(of_sent(&case.job, ok, sent)),
         (LooseExpected::Ok(_), Answer::Refused(it)) => Ok(vec![format!("refuses it: {}", it.message)]),
         (LooseExpected::Invalid(_), Answer::Sent(sent)) => Ok(vec![format!("sends it, to {}", sent.path)]),
-        (LooseExpected::Invalid(invalid), Answer::Refused(refused)) => Ok(of_refused(invalid, refused)),
+        (LooseExpected::Invalid(invalid), Answer::Refused(refused)) => {
+            Ok(of_refused(&case.job, invalid, refused))
+        }
         (_, other) => Err(other.misplaced(&["sent", "refused"])),
     };
-    Question::new(of, Task::Job, members, Box::new(judge)).with_files(files)
+    Question::new(of, Task::Job, members, expected, Box::new(judge)).with_files(files)
 }
 
 /// The members of the images of a job.
@@ -101,12 +107,16 @@ fn callback(delivery: &Value) -> Option<&str> {
     delivery.pointer("/at_once/callback").or_else(|| delivery.get("callback"))?.as_str()
 }
 
-fn of_refused(invalid: &Invalid, refused: &Refused) -> Vec<String> {
-    let said = format!("{} {}", refused.field.as_deref().unwrap_or_default(), refused.message);
-    if names_of(&invalid.field).iter().any(|name| squeezed(&said).contains(&squeezed(name))) {
+fn of_refused(job: &Value, invalid: &Invalid, refused: &Refused) -> Vec<String> {
+    let said = squeezed(&format!("{} {}", refused.field.as_deref().unwrap_or_default(), refused.message));
+    let mut names = names_of(&invalid.field);
+    // Of an object that is not there at all, its own name says it.
+    let parent = invalid.field.split('.').next().filter(|parent| job.get(parent).is_none_or(Value::is_null));
+    names.extend(parent);
+    if names.iter().any(|name| said.contains(&squeezed(name))) {
         return Vec::new();
     }
-    vec![format!("refuses it without naming `{}`: {}", invalid.field, refused.message)]
+    vec![format!("refuses it without naming the field: {}", refused.message)]
 }
 
 /// What a message may call a field, in any case and with or without blanks and underscores.

@@ -49,6 +49,8 @@ pub struct Judged {
     pub description: String,
     /// Where the expected values come from.
     pub source: String,
+    /// What a right answer is.
+    pub expected: String,
     /// What came of it.
     #[serde(flatten)]
     pub outcome: Outcome,
@@ -75,6 +77,7 @@ impl VectorsReport {
             task: question.task(),
             description: question.case().description().to_owned(),
             source: question.case().source().to_owned(),
+            expected: question.expected().to_owned(),
             outcome,
         };
         let shown = judged.to_string();
@@ -121,7 +124,8 @@ impl fmt::Display for Judged {
             Outcome::Unsupported { why } => writeln!(f, "unsupported  {}: {why}", self.id),
             Outcome::Failed { deviations } => {
                 writeln!(f, "FAILED       {}: {}", self.id, self.description)?;
-                deviations.iter().try_for_each(|deviation| writeln!(f, "  {deviation}"))?;
+                writeln!(f, "  expected {}; the program:", self.expected)?;
+                deviations.iter().try_for_each(|deviation| writeln!(f, "  - {deviation}"))?;
                 writeln!(f, "  source: {}", self.source)
             }
         }

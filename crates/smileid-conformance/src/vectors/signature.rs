@@ -5,7 +5,7 @@ use std::sync::Arc;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::json;
 
-use super::{Answer, Judge, Question, Task};
+use super::{Answer, BadAnswer, Judge, Question, Task};
 use crate::case::{Case, SignatureCase, SignatureExpected};
 
 pub(super) fn questions(of: &Case, case: &Arc<SignatureCase>) -> Vec<Question> {
@@ -14,31 +14,36 @@ pub(super) fn questions(of: &Case, case: &Arc<SignatureCase>) -> Vec<Question> {
             let altered = altered(&signed.base64);
             let base64 = signed.base64.clone();
             vec![
-                sign(of, case, Box::new(move |answer| made(answer, &base64))),
+                sign(
+                    of,
+                    case,
+                    format!("the signature {base64}"),
+                    Box::new(move |answer| made(answer, &base64)),
+                ),
                 verify(of, case, &signed.base64, true),
                 verify_altered(of, case, &altered),
             ]
         }
         (SignatureExpected::Refused(what), None) => {
-            let what = what.clone();
-            vec![sign(of, case, Box::new(move |answer| refused(answer, &what)))]
+            vec![sign(of, case, format!("a refusal, as the `{what}` is none"), Box::new(refused))]
         }
         (SignatureExpected::Refused(_), Some(received)) => vec![verify(of, case, received, false)],
         (SignatureExpected::Signed(_), Some(_)) => Vec::new(),
     }
 }
 
-fn sign(of: &Case, case: &SignatureCase, judge: Judge) -> Question {
+fn sign(of: &Case, case: &SignatureCase, expected: String, judge: Judge) -> Question {
     let SignatureCase { partner_id, api_key, timestamp, .. } = case;
     let members = json!({"partner_id": partner_id, "api_key": api_key, "timestamp": timestamp});
-    Question::new(of, Task::Sign, members, judge)
+    Question::new(of, Task::Sign, members, expected, judge)
 }
 
 fn verify(of: &Case, case: &SignatureCase, signature: &str, is_genuine: bool) -> Question {
     let SignatureCase { partner_id, api_key, timestamp, .. } = case;
     let members =
         json!({"partner_id": partner_id, "api_key": api_key, "timestamp": timestamp, "signature": signature});
-    Question::new(of, Task::Verify, members, Box::new(move |answer| checked(answer, is_genuine)))
+    let expected = if is_genuine { "that it is accepted" } else { "that it is not accepted" };
+    Question::new(of, Task::Verify, members, expected, Box::new(move |answer| checked(answer, is_genuine)))
 }
 
 /// A program that accepts whatever comes fails here, and one that accepts nothing with the genuine one.
@@ -57,30 +62,28 @@ fn altered(base64: &str) -> String {
     STANDARD.encode(bytes)
 }
 
-fn made(answer: &Answer, expected: &str) -> Result<Vec<String>, super::BadAnswer> {
+fn made(answer: &Answer, expected: &str) -> Result<Vec<String>, BadAnswer> {
     match answer {
         Answer::Signature(signature) if signature == expected => Ok(Vec::new()),
-        Answer::Signature(signature) => {
-            Ok(vec![format!("makes another signature: expected {expected}, got {}", shown(signature))])
-        }
+        Answer::Signature(signature) => Ok(vec![format!("makes another signature: {}", shown(signature))]),
         Answer::Refused(refused) => Ok(vec![format!("refuses to sign: {}", refused.message)]),
         other => Err(other.misplaced(&["signature", "refused"])),
     }
 }
 
-fn refused(answer: &Answer, what: &str) -> Result<Vec<String>, super::BadAnswer> {
+fn refused(answer: &Answer) -> Result<Vec<String>, BadAnswer> {
     match answer {
         Answer::Refused(_) => Ok(Vec::new()),
-        Answer::Signature(_) => Ok(vec![format!("signs, though the `{what}` is none")]),
+        Answer::Signature(_) => Ok(vec!["signs".to_owned()]),
         other => Err(other.misplaced(&["signature", "refused"])),
     }
 }
 
-fn checked(answer: &Answer, is_genuine: bool) -> Result<Vec<String>, super::BadAnswer> {
+fn checked(answer: &Answer, is_genuine: bool) -> Result<Vec<String>, BadAnswer> {
     match (answer, is_genuine) {
         (Answer::Accepted(accepted), _) if *accepted == is_genuine => Ok(Vec::new()),
-        (Answer::Accepted(_), true) => Ok(vec!["refuses the genuine signature".to_owned()]),
-        (Answer::Accepted(_), false) => Ok(vec!["accepts a signature that is not genuine".to_owned()]),
+        (Answer::Accepted(_), true) => Ok(vec!["does not accept it".to_owned()]),
+        (Answer::Accepted(_), false) => Ok(vec!["accepts it".to_owned()]),
         (other, _) => Err(other.misplaced(&["accepted"])),
     }
 }

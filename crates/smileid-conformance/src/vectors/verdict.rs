@@ -15,18 +15,21 @@ pub(super) fn question(of: &Case, case: &Arc<VerdictCase>) -> Question {
     };
     let members = json!({"message": message, "body": body});
     let expect = case.expect.clone();
-    Question::new(of, Task::Verdict, members, Box::new(move |answer| judge(answer, &expect)))
+    let of_code =
+        expect.code.as_ref().map_or_else(|| "no code".to_owned(), |code| format!("the code {code}"));
+    let expected = format!("{}, with {of_code}", expect.decision);
+    Question::new(of, Task::Verdict, members, expected, Box::new(move |answer| judge(answer, &expect)))
 }
 
 fn judge(answer: &Answer, expect: &VerdictExpected) -> Result<Vec<String>, BadAnswer> {
     let Answer::Verdict(got) = answer else { return Err(answer.misplaced(&["verdict"])) };
     let mut deviations = Vec::new();
     if got.decision != expect.decision {
-        deviations.push(format!("decides {}, expected {}", got.decision, expect.decision));
+        deviations.push(format!("decides {}", got.decision));
     }
     if got.code != expect.code {
-        let word = |code: &Option<String>| code.clone().unwrap_or_else(|| "none".to_owned());
-        deviations.push(format!("names the code {}, expected {}", word(&got.code), word(&expect.code)));
+        let named = got.code.as_ref().map_or_else(|| "no code".to_owned(), |code| format!("the code {code}"));
+        deviations.push(format!("names {named}"));
     }
     if expect.retry.is_some() && got.retry != expect.retry {
         let word = |retry| match retry {

@@ -90,7 +90,7 @@ impl Vectors {
             for (name, content) in question.files() {
                 lay_out(&folder, name, content)?;
             }
-            let outcome = program.ask(question, &question.line(&folder))?;
+            let outcome = program.ask(question, &folder)?;
             if !question.files().is_empty() {
                 fs::remove_dir_all(&folder)?;
             }

@@ -2,6 +2,7 @@
 
 use std::{
     io::{self, BufRead as _, BufReader, Read, Write as _},
+    path::Path,
     process::{Child, Command, ExitStatus, Stdio},
     sync::{
         Arc, Mutex, PoisonError,
@@ -90,8 +91,9 @@ impl Program {
     }
 
     /// Asks one question and judges the answer.
-    pub(super) fn ask(&mut self, question: &Question, line: &str) -> Result<Outcome, ProgramError> {
+    pub(super) fn ask(&mut self, question: &Question, folder: &Path) -> Result<Outcome, ProgramError> {
         let id = || question.id().to_owned();
+        let line = question.line(folder);
         if let Ok(Ok(early)) = self.answers.try_recv() {
             return Err(ProgramError::More { line: beginning(&early), said: self.said() });
         }
@@ -100,7 +102,7 @@ impl Program {
             let _ended = questions.send(format!("{line}\n").into_bytes());
         }
         match self.answers.recv_timeout(self.timeout) {
-            Ok(Ok(line)) => question.judge(&line).map_err(|source| ProgramError::Bad {
+            Ok(Ok(line)) => question.judge(&line, folder).map_err(|source| ProgramError::Bad {
                 id: id(),
                 source,
                 line: beginning(&line),
