@@ -104,7 +104,7 @@ fn differing(root: &Path, wanted: &BTreeMap<String, String>) -> Result<Vec<Strin
         for entry in fs::read_dir(&path).with_context(|| format!("listing {folder}"))? {
             let name = entry.with_context(|| format!("listing {folder}"))?.file_name();
             let file = format!("{folder}/{}", name.to_string_lossy());
-            if !wanted.contains_key(&file) && file != peers::PAGE {
+            if !wanted.contains_key(&file) && !peers::PAGES.contains(&file.as_str()) {
                 differing.push(file);
             }
         }

@@ -111,10 +111,10 @@ enum Command {
     },
     /// Drive official libraries of other languages against the mock server, and write how ours compares
     Peers {
-        /// Write nothing; fail if the page is not what came of it
+        /// Write nothing; fail if a page is not what came of it
         #[arg(long)]
         check: bool,
-        /// The peers to drive: python, node, java, side-by-side, or all
+        /// The peers to drive: python, node, java, side-by-side, conformance, or all
         #[arg(value_name = "PEER")]
         names: Vec<String>,
     },

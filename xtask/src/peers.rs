@@ -1,6 +1,7 @@
 //! `cargo xtask peers`: the official libraries of other languages, driven against our mock server, and the recipes of
 //! `docs/guides`, which are tests of those languages; and, beside them, our own client.
 
+mod conformance;
 mod side_by_side;
 
 use std::{
@@ -19,13 +20,19 @@ use crate::{
     workspace::{Metadata, line, output, run as run_command},
 };
 
-pub(crate) use side_by_side::PAGE;
+/// The pages that come of it.
+pub(crate) const PAGES: [&str; 2] = [conformance::PAGE, side_by_side::PAGE];
 
 /// Drives one peer.
 type Drive = fn(&Site) -> Result<()>;
 
-const PEERS: &[(&str, Drive)] =
-    &[("python", python), ("node", node), ("java", java), ("side-by-side", side_by_side::run)];
+const PEERS: &[(&str, Drive)] = &[
+    ("python", python),
+    ("node", node),
+    ("java", java),
+    ("side-by-side", side_by_side::run),
+    ("conformance", conformance::run),
+];
 
 /// Drives the named peers, or all. `stale` says what to do with the page that comes of it.
 pub(crate) fn run(root: &Path, names: &[String], stale: Stale) -> Result<()> {
@@ -72,6 +79,25 @@ impl Site {
         exec.arg("exec").arg("--ca-dir").arg(self.folder.join("ca")).arg("--").args(command);
         println!("$ {}", line(&exec));
         run_command(exec.current_dir(folder).env("PYTHONDONTWRITEBYTECODE", "1"))
+    }
+
+    /// Writes the page that came of `peer`, or compares it with the one that is there.
+    fn write(&self, page: &str, text: &str, peer: &str) -> Result<()> {
+        let path = self.root.join(page);
+        let is_current = fs::read_to_string(&path).is_ok_and(|current| current == text);
+        match self.stale {
+            _ if is_current => Ok(()),
+            Stale::Renew => {
+                println!("wrote {page}");
+                fs::write(&path, text).with_context(|| format!("writing {page}"))
+            }
+            Stale::Refuse => {
+                let seen = self.folder.join(path.file_name().context("a page has a name")?);
+                fs::write(&seen, text).with_context(|| format!("writing {}", seen.display()))?;
+                let seen = seen.display();
+                bail!("{page} is not what came of it, which is {seen}: run `cargo xtask peers {peer}`")
+            }
+        }
     }
 
     /// A folder with what `wanted` names, installed anew when that has changed.

@@ -176,9 +176,19 @@ impl Question {
             return Ok(Outcome::Passed);
         }
         let (folder, file) = (folder.display().to_string(), folder.join("").display().to_string());
-        let without = |it: String| it.replace(&file, "").replace(&folder, "");
-        Ok(Outcome::Failed { deviations: deviations.into_iter().map(without).collect() })
+        let shown = |it: String| shortened(&it.replace(&file, "").replace(&folder, ""));
+        Ok(Outcome::Failed { deviations: deviations.into_iter().map(shown).collect() })
     }
+}
+
+/// The text with its longest words cut: they are images.
+fn shortened(text: &str) -> String {
+    const MOST: usize = 60;
+    let word = |word: &str| match word.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", word.get(..end).unwrap_or_default()),
+        None => word.to_owned(),
+    };
+    text.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
 impl fmt::Debug for Question {

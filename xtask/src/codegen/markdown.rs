@@ -82,7 +82,8 @@ fn index(pages: &[Page]) -> Page {
     );
     text += "\nTo change a row, change its file and run `cargo xtask codegen`. [Side by side](side-by-side.md) is not about \
              the wire: it says how the client of this project and the official ones come through the same faults, and is \
-             written by `cargo xtask peers side-by-side`.\n";
+             written by `cargo xtask peers side-by-side`. Nor are [the official packages before the suite](peers.md), written \
+             by `cargo xtask peers conformance`.\n";
     let mut index = Page::new("README.md", "Reference", &[], &Body { about, text });
     // The index comes from all tables; naming each file would say less than the folder does.
     index.text = index.text.replacen("from ;", &format!("from `{DATA}`;"), 1);

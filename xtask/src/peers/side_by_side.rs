@@ -19,13 +19,10 @@ use std::{
     thread,
 };
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 
 use super::{Site, node_installed, python_installed};
-use crate::{
-    codegen::Stale,
-    server::{Server, build, program},
-};
+use crate::server::{Server, build, program};
 use grade::{Facts, Grade};
 use situation::Situation;
 
@@ -89,7 +86,7 @@ pub(super) fn run(site: &Site) -> Result<()> {
             Row { situation, came }
         })
         .collect();
-    let written = write(site, &page::page(&clients, &rows));
+    let written = site.write(PAGE, &page::page(&clients, &rows), "side-by-side");
     let worse = worse(&clients, &rows);
     ensure!(worse.is_empty(), "ours is worse than an official client:\n  {}", worse.join("\n  "));
     written?;
@@ -109,24 +106,6 @@ fn worse(clients: &[Client], rows: &[Row]) -> Vec<String> {
         better.map(describe).collect::<Vec<_>>()
     };
     rows.iter().flat_map(of_row).collect()
-}
-
-fn write(site: &Site, page: &str) -> Result<()> {
-    let path = site.root.join(PAGE);
-    let is_current = fs::read_to_string(&path).is_ok_and(|current| current == page);
-    match site.stale {
-        _ if is_current => Ok(()),
-        Stale::Renew => {
-            println!("wrote {PAGE}");
-            fs::write(&path, page).with_context(|| format!("writing {PAGE}"))
-        }
-        Stale::Refuse => {
-            let seen = site.folder.join("side-by-side.md");
-            fs::write(&seen, page).with_context(|| format!("writing {}", seen.display()))?;
-            let seen = seen.display();
-            bail!("{PAGE} is not what came of it, which is {seen}: run `cargo xtask peers side-by-side`")
-        }
-    }
 }
 
 fn server(site: &Site, polls: u32) -> Result<Server> {
@@ -170,7 +149,7 @@ fn clients(site: &Site) -> Result<Vec<Client>> {
 }
 
 /// The version that a list of needs names after `prefix`.
-fn version(needs: &Path, prefix: &str) -> Result<String> {
+pub(super) fn version(needs: &Path, prefix: &str) -> Result<String> {
     let text = fs::read_to_string(needs).with_context(|| format!("reading {}", needs.display()))?;
     let found = text.lines().find_map(|line| line.trim().strip_prefix(prefix));
     let version = found.with_context(|| format!("{} does not say `{prefix}`", needs.display()))?;

@@ -1,6 +1,8 @@
 //! The binary, over sockets: against the mock, and against a server that is none.
 
 mod replay;
+#[cfg(unix)]
+mod vectors;
 
 use std::{
     fs,

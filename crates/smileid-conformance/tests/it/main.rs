@@ -1,5 +1,6 @@
 //! Scenarios against servers: the mock's core, the mock over sockets, mocks that are wrong, and one that is no mock.
 
+mod malformed;
 mod mutations;
 mod scenarios;
 mod stage;

@@ -94,8 +94,10 @@ impl Program {
     pub(super) fn ask(&mut self, question: &Question, folder: &Path) -> Result<Outcome, ProgramError> {
         let id = || question.id().to_owned();
         let line = question.line(folder);
-        if let Ok(Ok(early)) = self.answers.try_recv() {
-            return Err(ProgramError::More { line: beginning(&early), said: self.said() });
+        match self.answers.try_recv() {
+            Ok(Ok(early)) => return Err(ProgramError::More { line: beginning(&early), said: self.said() }),
+            Ok(Err(_)) => return Err(ProgramError::Long { id: id(), said: self.said() }),
+            Err(_) => {}
         }
         if let Some(questions) = &self.questions {
             // It fails when the program has ended, and so will the wait for the answer.

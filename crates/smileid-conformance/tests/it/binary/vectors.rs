@@ -1,0 +1,152 @@
+//! `vectors --exec`: programs that answer, and programs that do not.
+
+use std::process::Output;
+
+use super::{RECORDED, path, read, run, text};
+
+/// The one question that most of these are asked.
+const ONE: &str = "^signature/plain::sign$";
+
+/// The genuine signature of that case: the first vector of the wire reference, section 2.5.
+const RIGHT: &str =
+    r#"{"id":"signature/plain::sign","signature":"ANyq/KI902w+R4faE+AToTtKkbGnJVcfRJftgGdw8XE="}"#;
+
+fn ask(only: &str, more: &[&str], script: &str) -> Output {
+    let arguments = [&["vectors", "--only", only], more, &["--exec", "sh", "--", "-c", script]].concat();
+    run(&arguments, RECORDED)
+}
+
+/// A script that answers one question with `answer`.
+fn once(answer: &str) -> String {
+    format!("read -r question; printf '%s\\n' '{answer}'; read -r more")
+}
+
+#[test]
+fn a_right_answer_passes_and_a_wrong_one_fails() {
+    let folder = tempfile::tempdir().unwrap();
+    let (json, junit) = (path(&folder, "report.json"), path(&folder, "report.xml"));
+    let reports = ["--json", &json, "--junit", &junit];
+    let output = ask(ONE, &reports, &once(RIGHT));
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).ends_with("1 questions: 1 passed, 0 failed, 0 unsupported\n"));
+    assert!(read(&json).contains(r#""outcome": "passed""#), "{}", read(&json));
+    assert!(
+        read(&junit).contains(r#"classname="signature" name="plain::sign" time="0.000"/>"#),
+        "{}",
+        read(&junit)
+    );
+
+    let output = ask(ONE, &reports, &once(&RIGHT.replace("ANyq", "ANyr")));
+    let out = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{out}");
+    assert!(out.contains("FAILED       signature/plain::sign: "), "{out}");
+    assert!(out.contains("  expected the signature ANyq/"), "{out}");
+    assert!(out.contains("  - makes another signature: ANyr/"), "{out}");
+    assert!(read(&junit).contains(r#"failures="1""#), "{}", read(&junit));
+
+    for (answer, said) in [
+        (r#"{"id":"signature/plain::sign","crashed":"KeyError"}"#, "- crashes: KeyError"),
+        (r#"{"id":"signature/plain::sign","refused":{"message":"no"}}"#, "- refuses to sign: no"),
+    ] {
+        let output = ask(ONE, &[], &once(answer));
+        assert_eq!((output.status.code(), text(&output.stdout).contains(said)), (Some(1), true), "{said}");
+    }
+}
+
+#[test]
+fn unsupported_is_counted_apart_and_alone_is_no_pass() {
+    let nothing = r#"sed -u 's/.*"id":"\([^"]*\)".*/{"id":"\1","unsupported":"it is a sieve"}/'"#;
+    let output = ask("^signature/key_", &[], nothing);
+    let out = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(2), "{out}");
+    assert!(out.contains("unsupported  signature/key_tab::sign: it is a sieve\n"), "{out}");
+    assert!(out.contains(" 0 passed, 0 failed, "), "{out}");
+}
+
+#[test]
+fn what_gives_no_answer_cannot_be_judged() {
+    let wrong_id = once(&RIGHT.replace("plain", "no_fraction"));
+    let misplaced = once(r#"{"id":"signature/plain::sign","accepted":true}"#);
+    let two_answers = once(r#"{"id":"signature/plain::sign","signature":"x","refused":{"message":"y"}}"#);
+    let unknown = once(r#"{"id":"signature/plain::sign","signatur":"x"}"#);
+    let twice = once(&format!("{RIGHT}\n{RIGHT}"));
+    for (script, said) in [
+        ("read -r question; echo the key is missing >&2; exit 3", "exit status: 3, instead of answering"),
+        ("read -r question; echo the key is missing >&2; exit 3", "\n  the key is missing"),
+        ("echo the key is missing >&2; exec sleep 60", "no answer within 1 s"),
+        ("echo the key is missing >&2; exec sleep 60", "\n  the key is missing"),
+        ("read -r question; exec 1>&-; sleep 0.1", "instead of answering"),
+        ("read -r question; echo ready", "the line is no answer"),
+        ("read -r question; head -c 17000000 /dev/zero", "more than 16777216 bytes"),
+        ("read -r question; echo '{}'", "the line has no `id`"),
+        (&wrong_id, "the line answers `signature/no_fraction::sign`, which was not asked"),
+        (&misplaced, "`accepted` answers nothing of what was asked; the answers are: signature, refused"),
+        (&two_answers, "the line is no answer"),
+        (&unknown, "unknown variant `signatur`, expected one of `signature`"),
+        ("echo ready; sleep 5", "ready"),
+        (&twice, "the program says more than it was asked"),
+    ] {
+        let output = ask(ONE, &["--timeout", "1"], script);
+        let err = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{script}: {err}");
+        assert!(err.contains(said), "{script}: {err}");
+    }
+    let output = run(&["vectors", "--exec", "/nowhere/at/all"], RECORDED);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("`/nowhere/at/all` cannot be started"), "{}", text(&output.stderr));
+    let output = ask("^nothing$", &[], "cat");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("nothing to ask"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn a_job_s_images_are_where_it_says() {
+    // It prints what the first path in the question leads to.
+    let script = r#"read -r question
+        path=$(printf '%s' "$question" | sed 's/.*"image":"\([^"]*selfie.jpg\)".*/\1/')
+        size=$(wc -c < "$path" | tr -d ' ')
+        printf '{"id":"loose/all_files_there::job","crashed":"%s bytes at %s"}\n' "$size" "$path""#;
+    let output = ask("^loose/all_files_there", &[], script);
+    let out = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{out}{}", text(&output.stderr));
+    // Where the folder was differs from run to run, and is left out.
+    assert!(out.contains("- crashes: 139 bytes at selfie.jpg\n"), "{out}");
+}
+
+#[test]
+fn the_program_is_not_told_what_is_expected() {
+    let folder = tempfile::tempdir().unwrap();
+    let heard = path(&folder, "heard");
+    let script = format!(
+        r#"tee '{heard}' | sed -u 's/.*"id":"\([^"]*\)".*/{{"id":"\1","unsupported":"it listens"}}/'"#
+    );
+    ask("", &[], &script);
+    let heard = read(&heard);
+    assert!(heard.lines().count() > 400, "{}", heard.lines().count());
+    for line in heard.lines() {
+        let question: serde_json::Value = serde_json::from_str(line).unwrap();
+        for name in question.as_object().unwrap().keys() {
+            let known = [
+                "id",
+                "do",
+                "partner_id",
+                "api_key",
+                "timestamp",
+                "signature",
+                "job",
+                "default_callback",
+                "reply",
+                "message",
+                "body",
+            ];
+            assert!(known.contains(&name.as_str()), "{name}");
+        }
+    }
+    // A question about making a signature does not hold it.
+    assert!(
+        heard
+            .lines()
+            .filter(|line| line.contains(r#""do":"sign""#))
+            .all(|line| !line.contains("signature\":"))
+    );
+}

@@ -1,0 +1,100 @@
+//! `cargo xtask peers conformance`: our crates and the official packages before the suite, and the page that says where
+//! each deviates.
+
+mod cases;
+mod page;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::{Context, Result, bail, ensure};
+use serde::de::DeserializeOwned;
+
+use super::{Site, node_installed, python_installed, side_by_side::version};
+use crate::{
+    server::{build, program},
+    workspace::line,
+};
+
+/// The page, from the root of the repository.
+pub(crate) const PAGE: &str = "docs/reference/peers.md";
+
+/// One of those that are judged.
+struct Peer {
+    /// What its reports are called: `vectors-<name>.json`.
+    name: &'static str,
+    /// What the page calls it.
+    title: String,
+    /// The program that answers in its name.
+    answers: Vec<PathBuf>,
+    /// Whether a deviation is an error: of ours it is.
+    is_ours: bool,
+}
+
+pub(super) fn run(site: &Site) -> Result<()> {
+    let built = build(&site.root, "smileid-conformance", &["--bin", "smileid-conformance"])?;
+    let grader = program(&built, "smileid-conformance")?;
+    let peers = peers(site)?;
+    let example = [python_installed(site)?, site.file("python", "answers_signatures.py")];
+    let report = site.folder.join("vectors-example.json");
+    let is_right = judge(grader, "vectors", &example, &["--only", "^signature/"], &report)?;
+    ensure!(is_right, "the example of the guide deviates: see {}", report.display());
+
+    let parts = [cases::part(site, grader, &peers)?];
+    site.write(PAGE, &page::page(&peers, &parts), "conformance")
+}
+
+/// Ours, and the official ones.
+fn peers(site: &Site) -> Result<Vec<Peer>> {
+    let ours = build(&site.root, "smileid-tests", &["--example", "vectors"])?;
+    let python = site.file("python", "requirements.txt");
+    let node = site.file("node", "package.json");
+    let node_folder = node_installed(site, &["vectors.cjs"])?;
+    Ok(vec![
+        Peer {
+            name: "ours",
+            title: "`smileid`".to_owned(),
+            answers: vec![program(&ours, "vectors")?.to_owned()],
+            is_ours: true,
+        },
+        Peer {
+            name: "python",
+            title: format!("Python `smile-id-core` {}", version(&python, "smile-id-core==")?),
+            answers: vec![python_installed(site)?, site.file("python", "vectors.py")],
+            is_ours: false,
+        },
+        Peer {
+            name: "node",
+            title: format!(
+                "JavaScript `smile-identity-core` {}",
+                version(&node, "\"smile-identity-core\": \"")?
+            ),
+            answers: vec!["node".into(), node_folder.join("vectors.cjs")],
+            is_ours: false,
+        },
+    ])
+}
+
+/// Has the suite judge a program, and says whether it passed. That it could not be judged is an error.
+fn judge(grader: &Path, command: &str, answers: &[PathBuf], more: &[&str], report: &Path) -> Result<bool> {
+    // What an earlier run left must not be read for this one.
+    fs::remove_file(report)
+        .or_else(|error| if error.kind() == std::io::ErrorKind::NotFound { Ok(()) } else { Err(error) })?;
+    let mut judge = Command::new(grader);
+    judge.arg(command).args(more).arg("--json").arg(report).arg("--exec").args(answers);
+    println!("$ {}", line(&judge));
+    let output = judge.output().with_context(|| format!("starting `{}`", line(&judge)))?;
+    match output.status.code() {
+        Some(0) => Ok(true),
+        Some(1) => Ok(false),
+        _ => bail!("it could not be judged:\n{}", String::from_utf8_lossy(&output.stderr)),
+    }
+}
+
+fn read<T: DeserializeOwned>(report: &Path) -> Result<T> {
+    let text = fs::read_to_string(report).with_context(|| format!("reading {}", report.display()))?;
+    serde_json::from_str(&text).with_context(|| format!("{} is no report", report.display()))
+}
