@@ -9,8 +9,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     collect(&folder, "", &mut names)?;
     names.sort();
     let rows = names.iter().map(|name| {
-        let path = folder.join(name);
-        format!("    ({name:?}, include_bytes!({path:?})),\n")
+        let path = format!("/cases/{name}");
+        format!("    ({name:?}, include_bytes!(concat!(env!(\"CARGO_MANIFEST_DIR\"), {path:?}))),\n")
     });
     let list = format!("&[\n{}]\n", rows.collect::<String>());
     Ok(fs::write(Path::new(&env::var("OUT_DIR")?).join("cases.rs"), list)?)

@@ -88,11 +88,11 @@ fn case(item: Item<'_>) -> Case<'_> {
     let seconds = format!("{}.{:03}", item.millis / 1000, item.millis % 1000);
     let why = |why: &str, text: &str| Some(Why { message: printable(why), text: printable(text) });
     let mut case = Case { class, name, seconds, failure: None, error: None, skipped: None };
-    match &item.mark {
+    match item.mark {
         Mark::Passed => {}
-        Mark::Failed { why: it, text } => case.failure = why(it, text),
-        Mark::Error { why: it, text } => case.error = why(it, text),
-        Mark::Skipped { why: it } => case.skipped = why(it, ""),
+        Mark::Failed { why: it, text } => case.failure = why(&it, &text),
+        Mark::Error { why: it, text } => case.error = why(&it, &text),
+        Mark::Skipped { why: it } => case.skipped = why(&it, ""),
     }
     case
 }

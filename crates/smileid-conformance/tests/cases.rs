@@ -2,6 +2,8 @@
 
 #[path = "cases/counts.rs"]
 mod counts;
+#[path = "cases/ideas.rs"]
+mod ideas;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -48,6 +50,7 @@ fn trials_of(suite: &Suite, expected: &ExpectedFailures) -> Vec<Trial> {
         if same { Ok(()) } else { Err("they are others".into()) }
     }));
     trials.extend(counts::trials(suite));
+    trials.push(ideas::trial(suite));
     trials
 }
 

@@ -45,8 +45,8 @@ struct Question {
 enum Task {
     Sign(Signed),
     Verify(Signed),
-    Job(Job),
-    Archive(Job),
+    Job(Submit),
+    Archive(Submit),
     Verdict { message: String, body: Value },
 }
 
@@ -60,7 +60,7 @@ struct Signed {
 }
 
 #[derive(Deserialize)]
-struct Job {
+struct Submit {
     partner_id: String,
     api_key: String,
     job: Value,
@@ -105,7 +105,7 @@ impl Signed {
     }
 }
 
-impl Job {
+impl Submit {
     fn submit(self, is_archive: bool) -> Answered {
         let credentials = Credentials::new(&*self.partner_id, &*self.api_key)?;
         let default = self.default_callback.as_deref().map(CallbackUrl::parse).transpose()?;

@@ -22,6 +22,9 @@ use crate::{
 /// The page, from the root of the repository.
 pub(crate) const PAGE: &str = "docs/reference/peers.md";
 
+/// The guide for those who write a program that answers.
+const GUIDE: &str = "docs/guides/judging-your-implementation.md";
+
 /// One of those that are judged.
 struct Peer {
     /// What its reports are called: `vectors-<name>.json`.
@@ -38,13 +41,25 @@ pub(super) fn run(site: &Site) -> Result<()> {
     let built = build(&site.root, "smileid-conformance", &["--bin", "smileid-conformance"])?;
     let grader = program(&built, "smileid-conformance")?;
     let peers = peers(site)?;
-    let example = [python_installed(site)?, site.file("python", "answers_signatures.py")];
+    let example = site.file("python", "answers_signatures.py");
+    shown_in_the_guide(&site.root, &example)?;
+    let example = [python_installed(site)?, example];
     let report = site.folder.join("vectors-example.json");
     let is_right = judge(grader, "vectors", &example, &["--only", "^signature/"], &report)?;
     ensure!(is_right, "the example of the guide deviates: see {}", report.display());
 
     let parts = [cases::part(site, grader, &peers)?];
     site.write(PAGE, &page::page(&peers, &parts), "conformance")
+}
+
+/// The guide shows the program that is run, from its first import on.
+fn shown_in_the_guide(root: &Path, program: &Path) -> Result<()> {
+    let read = |path: &Path| fs::read_to_string(path).with_context(|| format!("reading {}", path.display()));
+    let (program, guide) = (read(program)?, read(&root.join(GUIDE))?);
+    let code =
+        program.find("import ").and_then(|at| program.get(at..)).context("the program imports something")?;
+    ensure!(guide.contains(code), "{GUIDE} does not show the program that is run");
+    Ok(())
 }
 
 /// Ours, and the official ones.
