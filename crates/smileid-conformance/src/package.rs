@@ -146,16 +146,16 @@ pub(crate) fn finding(finding: &Finding) -> FindingExpected {
 }
 
 /// A job that became an archive.
-struct Built<'a> {
+pub(crate) struct Built<'a> {
     build: &'a Build,
     expect: &'a BuiltExpected,
-    request: upload::Request,
-    archive: Vec<u8>,
+    pub(crate) request: upload::Request,
+    pub(crate) archive: Vec<u8>,
     announced: u64,
 }
 
 impl<'a> Built<'a> {
-    fn of(case: &'a PackageCase) -> Result<Option<Self>, Failure> {
+    pub(crate) fn of(case: &'a PackageCase) -> Result<Option<Self>, Failure> {
         let Some(build) = &case.build else { return Ok(None) };
         let key = credentials(&build.credentials)?;
         let (ready, callback) = ready(build)?;

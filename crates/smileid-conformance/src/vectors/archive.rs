@@ -182,3 +182,115 @@ fn shows(image: &Value, file_of: impl Fn(&str) -> Option<String>) -> (Value, Opt
     let type_id = image.get("image_type_id").cloned().unwrap_or_default();
     (type_id, text("file_name").and_then(file_of).or(inline))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Suite, package::Built};
+
+    /// What our own code sends for a case, as a program would answer.
+    fn sent(case: &PackageCase) -> Option<(Value, Vec<u8>)> {
+        let built = Built::of(case).ok()??;
+        let mut body = serde_json::to_value(&built.request).ok()?;
+        let keys = &case.build.as_ref()?.credentials;
+        let timestamp = Timestamp::new("2026-11-22T19:24:14.818Z").ok()?;
+        let signature = Credentials::new(&keys.partner_id, &keys.api_key).ok()?.sign(&timestamp);
+        body.as_object_mut()?.extend([
+            ("smile_client_id".to_owned(), json!(keys.partner_id)),
+            ("timestamp".to_owned(), json!(timestamp.as_str())),
+            ("signature".to_owned(), json!(signature.as_str())),
+        ]);
+        Some((body, built.archive))
+    }
+
+    fn cases() -> Vec<Arc<PackageCase>> {
+        let suite = Suite::embedded();
+        let cases = suite.iter().flat_map(Suite::cases).filter_map(|case| match case {
+            Case::Package(case) if case.build.is_some() => Some(Arc::clone(case)),
+            _ => None,
+        });
+        cases.collect()
+    }
+
+    #[test]
+    fn what_our_code_sends_does_not_deviate() {
+        let cases = cases();
+        assert!(cases.len() > 60);
+        for case in cases {
+            let found = sent(&case)
+                .zip(case.build.as_ref())
+                .map(|((body, archive), build)| deviations(build, &body, &archive));
+            assert_eq!(found, Some(Vec::new()), "{}", case.id);
+        }
+    }
+
+    #[test]
+    fn an_announcement_that_differs_is_told_by_its_member() {
+        let cases = cases();
+        let case = cases.iter().find(|case| case.id == "package/jt1_two_files");
+        let found = |pointer: &str, value: Value| {
+            let ((mut body, archive), build) = (sent(case?)?, case?.build.as_ref()?);
+            *body.pointer_mut(pointer)? = value;
+            Some(deviations(build, &body, &archive))
+        };
+        for (pointer, value, said) in [
+            (
+                "/signature",
+                json!("x"),
+                "the announcement: the signature does not fit the timestamp beside it",
+            ),
+            ("/timestamp", json!(null), "the announcement: it is not signed"),
+            ("/smile_client_id", json!("0212"), "the announcement: `smile_client_id` is not \"212\""),
+            (
+                "/partner_params/job_type",
+                json!("1"),
+                "the announcement: `partner_params.job_type`: expected 1, got \"1\"",
+            ),
+            (
+                "/use_enrolled_image",
+                json!(true),
+                "the announcement: `use_enrolled_image`: expected nothing, got true",
+            ),
+            (
+                "/callback_url",
+                json!(""),
+                "the announcement: `callback_url`: expected \"https://cb.example/default\", got nothing",
+            ),
+        ] {
+            assert_eq!(found(pointer, value), Some(vec![said.to_owned()]), "{pointer}");
+        }
+        // Whoever wrote the program, and the flags that say nothing, make no difference.
+        assert_eq!(found("/source_sdk", json!("another")), Some(Vec::new()));
+        assert_eq!(found("/use_enrolled_image", json!(null)), Some(Vec::new()));
+    }
+
+    #[test]
+    fn the_archive_of_another_job_deviates() {
+        let cases = cases();
+        for (id, other, said) in [
+            (
+                "images_selfie_file_card_file",
+                "images_selfie_file",
+                "info.json: `images` has 1 images, expected 2",
+            ),
+            (
+                "images_selfie_file_card_file",
+                "images_selfie_file_card_base64",
+                "info.json: `images[1].image_type_id`: expected 1, got 3",
+            ),
+            (
+                "jt4_file",
+                "png_selfie",
+                "info.json: `images[0]` leads to another image than the job's, or to none",
+            ),
+            ("own_callback", "jt4_file", "info.json: `misc_information.callback_url`: expected"),
+        ] {
+            let find = |id: &str| cases.iter().find(|case| case.id == format!("package/{id}"));
+            let found = find(id).zip(find(other)).and_then(|(case, other)| {
+                let ((body, _), (_, archive)) = (sent(case)?, sent(other)?);
+                Some(deviations(case.build.as_ref()?, &body, &archive))
+            });
+            assert!(found.iter().flatten().any(|it| it.starts_with(said)), "{id} {other}: {found:?}");
+        }
+    }
+}

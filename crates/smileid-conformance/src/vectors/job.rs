@@ -148,3 +148,51 @@ fn plain(value: &Value) -> String {
 fn shown(value: Option<&Value>) -> String {
     value.map_or_else(|| "none".to_owned(), Value::to_string)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_names_the_field_in_any_spelling() -> serde_json::Result<()> {
+        let job = json!({"partner_params": {"user_id": "u"}, "id_info": null});
+        for (field, message, is_named) in [
+            ("partner_params.job_id", "Please make sure that job_id is included", true),
+            ("partner_params.job_id", "Job ID must be a text", true),
+            ("partner_params.job_id", "partner_params may not be empty", false),
+            ("id_info.country", "Please make sure that id_info is not empty", true),
+            ("id_info.country", "invalid input", false),
+            ("image_details[0].image", "an image has no file", true),
+            ("image_details[0].image_type_id", "You need to send through a selfie", false),
+            ("options.return_job_status", "choose to get your response via the callback", true),
+        ] {
+            let invalid: Invalid = serde_json::from_value(json!({"field": field, "problem": "missing"}))?;
+            let refused = |field| Refused { message: message.to_owned(), field };
+            assert_eq!(of_refused(&job, &invalid, &refused(None)).is_empty(), is_named, "{field}: {message}");
+            assert!(of_refused(&job, &invalid, &refused(Some(field.to_owned()))).is_empty());
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn what_is_sent_must_be_the_job() -> serde_json::Result<()> {
+        let job = json!({"partner_params": {"user_id": "u", "job_id": "j", "job_type": 1}});
+        let ok = LooseOk { job_type: 1, delivery: json!({"callback": "https://cb.example", "follow": null}) };
+        let sent = |path: &str, body: Value| serde_json::from_value(json!({"path": path, "body": body}));
+        let body = json!({
+            "partner_params": {"user_id": "u", "job_id": "j", "job_type": "1"}, "callback_url": "https://cb.example",
+        });
+        assert_eq!(of_sent(&job, &ok, &sent("/v1/upload", body)?), Vec::<String>::new());
+        assert_eq!(
+            of_sent(&job, &ok, &sent("/v1/id_verification", json!({"partner_params": {"user_id": 7}}))?),
+            [
+                "sends a job of type 1 to /v1/id_verification",
+                "sends another `user_id`: 7",
+                "sends another `job_id`: none",
+                "sends another `job_type`: none",
+                "sends the callback URL none, expected `https://cb.example`",
+            ]
+        );
+        Ok(())
+    }
+}

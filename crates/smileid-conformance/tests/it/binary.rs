@@ -148,6 +148,33 @@ fn a_scenario_of_ones_own_needs_no_rust() {
 }
 
 #[test]
+fn cases_of_ones_own_are_listed_and_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("signature/own.json");
+    fs::create_dir(file.parent().unwrap()).unwrap();
+    let own = r#"{
+        "id": "signature/own", "description": "A key of ours", "source": "synthetic",
+        "partner_id": "212", "api_key": "test-api-key-0001", "timestamp": "2023-03-09T21:35:00.279Z",
+        "received": "ANyq/KI902w+R4faE+AToTtKkbGnJVcfRJftgGdw8XF=", "expect": {"refused": "malformed"}
+    }"#;
+    for (case, codes, said) in [
+        (own.to_owned(), [0, 0], "1 passed, 0 failed"),
+        (own.replace("malformed", "mismatch"), [0, 1], "FAILED signature/own::received\n"),
+        (own.replace("\"api_key\"", "\"apikey\""), [2, 2], "signature/own.json:3:"),
+        (own.replace("\"received", "\"partner_id\": \"1\", \"received"), [2, 2], "signature/own.json:4:"),
+    ] {
+        fs::write(&file, case).unwrap();
+        for (command, code) in ["list", "vectors"].into_iter().zip(codes) {
+            let output = run(&[command, "--cases", folder.path().to_str().unwrap()], RECORDED);
+            let all = format!("{}{}", text(&output.stdout), text(&output.stderr));
+            assert_eq!(output.status.code(), Some(code), "{command}: {all}");
+            let said = if command == "list" && code == 0 { "signature/own  synthetic" } else { said };
+            assert!(all.contains(said), "{command} {said}\n{all}");
+        }
+    }
+}
+
+#[test]
 fn what_cannot_be_run_is_neither_good_nor_bad() {
     let closed = {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
