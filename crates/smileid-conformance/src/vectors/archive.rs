@@ -41,7 +41,13 @@ fn deviations(build: &Build, announced: &Value, archive: &[u8]) -> Vec<String> {
     if announced.get("smile_client_id").and_then(Value::as_str) != Some(partner_id) {
         deviations.push(format!("the announcement: `smile_client_id` is not \"{partner_id}\""));
     }
-    deviations.extend(differences("the announcement", &expect.upload, announced, ANNOUNCED_OTHERWISE));
+    let mut announced = announced.clone();
+    if has_taken_id_info(&mut announced, &build.job, &expect.upload) {
+        deviations.push(
+            "the announcement: it holds members of `id_info`, which belong into the archive".to_owned(),
+        );
+    }
+    deviations.extend(differences("the announcement", &expect.upload, &announced, ANNOUNCED_OTHERWISE));
 
     let inspection = inspect::inspect(archive, Limits::default());
     let mut known = expect.findings.clone();
@@ -62,6 +68,20 @@ fn deviations(build: &Build, announced: &Value, archive: &[u8]) -> Vec<String> {
     deviations.extend(differences("info.json", &expect.info, &info, INFO_OTHERWISE));
     deviations.extend(images(build, &info, &inspection));
     deviations
+}
+
+/// Takes the members of `id_info` out of an announcement, and says whether there were any: JavaScript sends them twice.
+fn has_taken_id_info(announced: &mut Value, job: &Value, expected: &Value) -> bool {
+    let Some(members) = announced.as_object_mut() else { return false };
+    let id_info = job.get("id_info").and_then(Value::as_object);
+    let names: Vec<_> =
+        id_info.into_iter().flat_map(|it| it.keys()).filter(|it| expected.get(it).is_none()).collect();
+    let mut is_there = false;
+    for name in names.into_iter().map(String::as_str).chain(["entered"]) {
+        // `entered` as "false" is what its absence says.
+        is_there |= members.remove(name).is_some_and(|it| !is_nothing(&it) && it != json!("false"));
+    }
+    is_there
 }
 
 /// What is looked at elsewhere, or may be otherwise in an announcement: who wrote the program, and when it is sent.
@@ -230,7 +250,10 @@ mod tests {
         let case = cases.iter().find(|case| case.id == "package/jt1_two_files");
         let found = |pointer: &str, value: Value| {
             let ((mut body, archive), build) = (sent(case?)?, case?.build.as_ref()?);
-            *body.pointer_mut(pointer)? = value;
+            match body.pointer_mut(pointer) {
+                Some(member) => *member = value,
+                None => drop(body.as_object_mut()?.insert(pointer.replace('/', ""), value)),
+            }
             Some(deviations(build, &body, &archive))
         };
         for (pointer, value, said) in [
@@ -259,6 +282,10 @@ mod tests {
         ] {
             assert_eq!(found(pointer, value), Some(vec![said.to_owned()]), "{pointer}");
         }
+        let twice =
+            "the announcement: it holds members of `id_info`, which belong into the archive".to_owned();
+        assert_eq!(found("/dob", json!("1989-09-20")), Some(vec![twice]));
+        assert_eq!(found("/entered", json!("false")), Some(Vec::new()));
         // Whoever wrote the program, and the flags that say nothing, make no difference.
         assert_eq!(found("/source_sdk", json!("another")), Some(Vec::new()));
         assert_eq!(found("/use_enrolled_image", json!(null)), Some(Vec::new()));

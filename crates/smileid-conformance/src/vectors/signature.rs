@@ -25,7 +25,7 @@ pub(super) fn questions(of: &Case, case: &Arc<SignatureCase>) -> Vec<Question> {
             ]
         }
         (SignatureExpected::Refused(what), None) => {
-            vec![sign(of, case, format!("a refusal, as the `{what}` is none"), Box::new(refused))]
+            vec![sign(of, case, format!("a refusal: the `{what}` cannot be used"), Box::new(refused))]
         }
         (SignatureExpected::Refused(_), Some(received)) => vec![verify(of, case, received, false)],
         (SignatureExpected::Signed(_), Some(_)) => Vec::new(),

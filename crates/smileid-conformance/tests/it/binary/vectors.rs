@@ -21,6 +21,16 @@ fn once(answer: &str) -> String {
     format!("read -r question; printf '%s\\n' '{answer}'; read -r more")
 }
 
+/// A script that answers every question with `answer`, which may hold `'"$id"'`.
+fn each(answer: &str) -> String {
+    format!(
+        r#"while read -r question; do
+            id=${{question#*'"id":"'}}; id=${{id%%'"'*}}
+            printf '%s\n' '{answer}'
+        done"#
+    )
+}
+
 #[test]
 fn a_right_answer_passes_and_a_wrong_one_fails() {
     let folder = tempfile::tempdir().unwrap();
@@ -55,8 +65,8 @@ fn a_right_answer_passes_and_a_wrong_one_fails() {
 
 #[test]
 fn unsupported_is_counted_apart_and_alone_is_no_pass() {
-    let nothing = r#"sed -u 's/.*"id":"\([^"]*\)".*/{"id":"\1","unsupported":"it is a sieve"}/'"#;
-    let output = ask("^signature/key_", &[], nothing);
+    let nothing = each(r#"{"id":"'"$id"'","unsupported":"it is a sieve"}"#);
+    let output = ask("^signature/key_", &[], &nothing);
     let out = text(&output.stdout);
     assert_eq!(output.status.code(), Some(2), "{out}");
     assert!(out.contains("unsupported  signature/key_tab::sign: it is a sieve\n"), "{out}");
@@ -117,9 +127,8 @@ fn a_job_s_images_are_where_it_says() {
 fn the_program_is_not_told_what_is_expected() {
     let folder = tempfile::tempdir().unwrap();
     let heard = path(&folder, "heard");
-    let script = format!(
-        r#"tee '{heard}' | sed -u 's/.*"id":"\([^"]*\)".*/{{"id":"\1","unsupported":"it listens"}}/'"#
-    );
+    let answers = each(r#"{"id":"'"$id"'","unsupported":"it listens"}"#);
+    let script = format!("tee '{heard}' | {answers}");
     ask("", &[], &script);
     let heard = read(&heard);
     assert!(heard.lines().count() > 400, "{}", heard.lines().count());
