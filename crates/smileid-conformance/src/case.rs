@@ -9,6 +9,7 @@ mod doctor;
 mod loose;
 mod names;
 mod package;
+mod receiver;
 mod recorded;
 mod server;
 mod signature;
@@ -22,6 +23,7 @@ pub use callback::{
 pub use doctor::{CandidateKeys, DoctorCase, ReceivedProof};
 pub use loose::{Invalid, LooseCase, LooseExpected, LooseOk};
 pub use package::{Build, BuiltExpected, EntryExpected, FindingExpected, Open, OpenExpected, PackageCase};
+pub use receiver::{Answer, Delivery, Message, Pace, ReceiverCase, ReceiverNeed, SignCallback, Truth};
 pub use recorded::{Exception, RecordedArchive, RecordedCase, RecordedRequest};
 pub use server::{
     Announce, Archive, ArchiveFile, Ask, Callbacks, Change, Expect, Expected, JsonKind, Names, Need, Pattern,
@@ -68,6 +70,8 @@ pub enum Case {
     Server(Arc<ServerCase>),
     /// `verdict/`: results as they are received, and what may be made of them.
     Verdict(Arc<VerdictCase>),
+    /// `receiver/`: what is sent to a receiver of callbacks, and what must come of it.
+    Receiver(Arc<ReceiverCase>),
 }
 
 impl Case {
@@ -86,6 +90,11 @@ impl Case {
                 let case: ServerCase = parse_one(path, text)?;
                 case.check(path)?;
                 Self::Server(Arc::new(case))
+            }
+            ["receiver", _] => {
+                let case: ReceiverCase = parse_one(path, text)?;
+                case.check(path)?;
+                Self::Receiver(Arc::new(case))
             }
             [version, endpoint, _] if is_version(version) => {
                 let mut case: WireCase = parse_one(path, text)?;
@@ -119,6 +128,7 @@ impl Case {
             Self::Recorded(case) => &case.id,
             Self::Server(case) => &case.id,
             Self::Verdict(case) => &case.id,
+            Self::Receiver(case) => &case.id,
         }
     }
 
@@ -135,6 +145,7 @@ impl Case {
             Self::Recorded(case) => &case.description,
             Self::Server(case) => &case.description,
             Self::Verdict(case) => &case.description,
+            Self::Receiver(case) => &case.description,
         }
     }
 
@@ -151,6 +162,7 @@ impl Case {
             Self::Recorded(case) => &case.source,
             Self::Server(case) => &case.source,
             Self::Verdict(case) => &case.source,
+            Self::Receiver(case) => &case.source,
         }
     }
 

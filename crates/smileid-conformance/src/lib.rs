@@ -7,6 +7,7 @@
 //!   [`Report::of`].
 //! - [`server`] plays the scenarios among them against any server.
 //! - [`vectors`] asks any program what it makes of the others, and judges its answers.
+//! - [`receiver`] sends callbacks to any receiver of them, and grades it.
 //!
 //! Expected values come from recordings of the official SDKs, from documentation, or from a second implementation
 //! that shares no code with the one under test; never from the code that they judge.
@@ -21,6 +22,7 @@
 #![warn(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 pub mod case;
+pub mod receiver;
 pub mod server;
 pub mod vectors;
 

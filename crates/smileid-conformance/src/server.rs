@@ -12,6 +12,9 @@ mod shown;
 pub use drift::{Change, Drift};
 pub use report::{Outcome, ScenarioReport, ServerReport, StepReport};
 
+pub(crate) use play::request::{changed, place, time};
+pub(crate) use shown::{masked, request as shown_request};
+
 use std::{error::Error, time::Duration};
 
 use bytes::Bytes;
@@ -88,8 +91,10 @@ pub fn play(case: &ServerCase, target: &Target, world: &mut dyn World) -> Scenar
         case: case.id.clone(),
         description: case.description.clone(),
         source: case.source.clone(),
+        advice: None,
         outcome,
         millis,
         steps,
+        ungraded: Vec::new(),
     }
 }

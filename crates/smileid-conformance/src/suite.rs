@@ -13,7 +13,7 @@ use smileid_protocol::ENDPOINTS;
 
 use crate::{
     callback,
-    case::{Case, PackageCase, ServerCase},
+    case::{Case, PackageCase, ReceiverCase, ServerCase},
     check::Check,
     directions, doctor, embedded, loose, package, recorded, signature, strict, verdict,
 };
@@ -67,7 +67,10 @@ impl Suite {
             let text = files.get(&path).map(AsRef::as_ref).unwrap_or_default();
             let case = Case::read(&path, text).and_then(|case| attach(case, &path, &files, &mut used));
             match case {
-                Ok(case) if checks_of(&case).is_empty() && !matches!(case, Case::Server(_)) => {
+                Ok(case)
+                    if checks_of(&case).is_empty()
+                        && !matches!(case, Case::Server(_) | Case::Receiver(_)) =>
+                {
                     problems.push(CaseProblem::Unread { file: path });
                 }
                 Ok(case) => cases.push(case),
@@ -92,8 +95,16 @@ impl Suite {
         })
     }
 
-    /// What the cases ask of this project's own code. Each case asks for something, but for the scenarios, which are
-    /// played against a server: see [`crate::server`].
+    /// The cases for receivers of callbacks.
+    pub fn receiver_cases(&self) -> impl Iterator<Item = &ReceiverCase> {
+        self.cases.iter().filter_map(|case| match case {
+            Case::Receiver(case) => Some(&**case),
+            _ => None,
+        })
+    }
+
+    /// What the cases ask of this project's own code. Each case asks for something, but for those that are played against
+    /// a server or a receiver of callbacks: see [`crate::server`] and [`crate::receiver`].
     pub fn checks(&self) -> Vec<Check> {
         self.cases.iter().flat_map(checks_of).collect()
     }
@@ -124,7 +135,7 @@ fn checks_of(case: &Case) -> Vec<Check> {
         Case::Strict(case) => strict::parts(case),
         Case::Callback(case) => callback::parts(case),
         Case::Verdict(case) => verdict::parts(case),
-        Case::Server(_) => return Vec::new(),
+        Case::Server(_) | Case::Receiver(_) => return Vec::new(),
         Case::Recorded(recorded_case) => {
             let parts = recorded::parts(recorded_case).into_iter();
             return parts.map(|part| Check::new(case, part)).collect();
@@ -143,6 +154,15 @@ fn attach(case: Case, path: &str, files: &Files, used: &mut BTreeSet<String>) ->
             used.insert(name.to_owned());
         }
         return Ok(Case::Server(Arc::new(server)));
+    }
+    if let Case::Receiver(receiver) = &case {
+        let mut receiver = ReceiverCase::clone(receiver);
+        // Cases of one's own may send the suite's messages.
+        let embedded =
+            |name: &str| Suite::embedded_files().find_map(|(path, bytes)| (path == name).then_some(bytes));
+        let read = |name: &str| files.get(name).map(AsRef::as_ref).or_else(|| embedded(name));
+        receiver.attach(path, |name| read(name).map(Bytes::copy_from_slice))?;
+        return Ok(Case::Receiver(Arc::new(receiver)));
     }
     let Case::Package(package) = &case else { return Ok(case) };
     let Some(open) = &package.open else { return Ok(case) };
@@ -263,6 +283,14 @@ pub enum CaseProblem {
         step: usize,
         /// The name.
         name: String,
+    },
+    /// Its parts do not fit together.
+    #[error("{file}: {what}")]
+    Contradiction {
+        /// The file.
+        file: String,
+        /// What does not fit.
+        what: String,
     },
     /// It is in no folder that is read, its endpoint is none of the protocol crate's, it holds nothing to check, or
     /// no case names it.

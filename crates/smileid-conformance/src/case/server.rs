@@ -332,7 +332,7 @@ pub struct Change {
 }
 
 impl Change {
-    fn texts(&self, text: &mut impl FnMut(&str)) {
+    pub(super) fn texts(&self, text: &mut impl FnMut(&str)) {
         self.set.values().for_each(|value| Names::of_value(value, text));
         self.body.iter().for_each(|body| text(body));
         self.headers.values().flatten().for_each(|value| text(value));

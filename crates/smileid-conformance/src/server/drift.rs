@@ -152,9 +152,11 @@ mod tests {
             case: "server/a".to_owned(),
             description: String::new(),
             source: String::new(),
+            advice: None,
             outcome,
             millis: 1,
             steps: vec![step],
+            ungraded: Vec::new(),
         });
         report
     }

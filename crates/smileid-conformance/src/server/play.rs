@@ -1,6 +1,6 @@
 //! One scenario, step by step.
 
-mod request;
+pub(crate) mod request;
 
 use std::{collections::BTreeMap, time::Duration};
 

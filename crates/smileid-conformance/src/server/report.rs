@@ -22,7 +22,7 @@ pub struct ServerReport {
     pub scenarios: Vec<ScenarioReport>,
 }
 
-/// What came of a scenario.
+/// What came of a scenario, or of what was sent to a receiver of callbacks.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ScenarioReport {
@@ -32,6 +32,9 @@ pub struct ScenarioReport {
     pub description: String,
     /// Where the expected values come from.
     pub source: String,
+    /// What to do about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub advice: Option<String>,
     /// What came of it.
     #[serde(flatten)]
     pub outcome: Outcome,
@@ -39,6 +42,9 @@ pub struct ScenarioReport {
     pub millis: u64,
     /// The steps that were played.
     pub steps: Vec<StepReport>,
+    /// Members that would have been judged and were not there to be.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ungraded: Vec<String>,
 }
 
 /// What can come of a scenario.
@@ -97,13 +103,7 @@ impl ServerReport {
 
     /// How many scenarios passed, failed, came to an error, and were not played.
     pub fn counts(&self) -> [usize; 4] {
-        let count = |is: fn(&Outcome) -> bool| self.scenarios.iter().filter(|it| is(&it.outcome)).count();
-        [
-            count(|it| matches!(it, Outcome::Passed)),
-            count(|it| matches!(it, Outcome::Failed { .. })),
-            count(|it| matches!(it, Outcome::Error { .. })),
-            count(|it| matches!(it, Outcome::Skipped { .. })),
-        ]
+        Outcome::counts(&self.scenarios)
     }
 
     /// Whether no scenario was played.
@@ -137,6 +137,19 @@ impl ServerReport {
     }
 }
 
+impl Outcome {
+    /// How many passed, failed, came to an error, and were not played.
+    pub(crate) fn counts(reports: &[ScenarioReport]) -> [usize; 4] {
+        let count = |is: fn(&Self) -> bool| reports.iter().filter(|it| is(&it.outcome)).count();
+        [
+            count(|it| matches!(it, Self::Passed)),
+            count(|it| matches!(it, Self::Failed { .. })),
+            count(|it| matches!(it, Self::Error { .. })),
+            count(|it| matches!(it, Self::Skipped { .. })),
+        ]
+    }
+}
+
 impl fmt::Display for ServerReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for scenario in &self.scenarios {
@@ -149,7 +162,10 @@ impl fmt::Display for ServerReport {
 impl fmt::Display for ScenarioReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (word, step, why) = match &self.outcome {
-            Outcome::Passed => return writeln!(f, "passed   {}", self.case),
+            Outcome::Passed if self.ungraded.is_empty() => return writeln!(f, "passed   {}", self.case),
+            Outcome::Passed => {
+                return writeln!(f, "passed   {} (not graded: {})", self.case, self.ungraded.join(", "));
+            }
             Outcome::Skipped { why } => return writeln!(f, "skipped  {}: {why}", self.case),
             Outcome::Failed { step, why } => ("FAILED ", step, why),
             Outcome::Error { step, why } => ("ERROR  ", step, why),
@@ -163,12 +179,14 @@ impl fmt::Display for ScenarioReport {
                 writeln!(f, "  {:4}  {line}", if index == 0 { what } else { "" })?;
             }
         }
-        writeln!(f, "  source: {}", self.source)
+        writeln!(f, "  source: {}", self.source)?;
+        self.advice.iter().try_for_each(|advice| writeln!(f, "  advice: {advice}"))
     }
 }
 
 impl ScenarioReport {
-    fn item(&self) -> Item<'_> {
+    /// The row of a report for build servers.
+    pub(crate) fn item(&self) -> Item<'_> {
         let mark = match &self.outcome {
             Outcome::Passed => Mark::Passed,
             Outcome::Failed { why, .. } => Mark::Failed { why: why.clone(), text: self.to_string() },
@@ -180,7 +198,7 @@ impl ScenarioReport {
 }
 
 impl StepReport {
-    pub(super) fn new(step: &str) -> Self {
+    pub(crate) fn new(step: &str) -> Self {
         Self {
             step: step.to_owned(),
             sent: String::new(),

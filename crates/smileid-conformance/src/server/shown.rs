@@ -14,7 +14,7 @@ const SECRETS: &[&str] = &["api_key", "auth_token", "session_id", "signature", "
 const LONG: usize = 160;
 
 /// A request, on two lines at most.
-pub(super) fn request(request: &http::Request<Bytes>) -> String {
+pub(crate) fn request(request: &http::Request<Bytes>) -> String {
     let head = format!("{} {}", request.method(), address(request.uri()));
     with_body(head, request.headers(), request.body())
 }
@@ -46,7 +46,7 @@ fn address(uri: &Uri) -> String {
 }
 
 /// JSON without what is secret in it, or long.
-pub(super) fn masked(json: &Value) -> Value {
+pub(crate) fn masked(json: &Value) -> Value {
     match json {
         Value::Object(members) => members
             .iter()

@@ -1,5 +1,6 @@
 //! The binary, over sockets: against the mock, and against a server that is none.
 
+mod callback;
 mod replay;
 #[cfg(unix)]
 mod vectors;

@@ -51,6 +51,7 @@ fn every_kind_is_tried() {
             "doctor",
             "loose",
             "package",
+            "receiver",
             "recorded",
             "server",
             "signature",

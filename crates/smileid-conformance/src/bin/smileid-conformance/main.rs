@@ -2,6 +2,9 @@
 //!
 //! Exits with 0 when every check passed, 1 when one failed, and 2 when they could not be run.
 
+mod callback;
+mod common;
+mod listen;
 mod network;
 mod receiver;
 mod server;
@@ -45,6 +48,8 @@ enum Command {
     Vectors(Box<vectors::Vectors>),
     /// Plays the scenarios against a server.
     Server(Box<server::Server>),
+    /// Sends callbacks to a receiver and grades it; signed as the mock signs, unless told otherwise.
+    Callback(Box<callback::Callback>),
     /// Compares two reports that `server --json` wrote, and exits with 1 if the server changed.
     Diff {
         /// The report before.
@@ -59,6 +64,7 @@ fn main() -> ExitCode {
         Command::List { json, cases } => list(json, cases.as_deref()),
         Command::Vectors(vectors) => vectors.run(),
         Command::Server(server) => server.run(),
+        Command::Callback(callback) => callback.run(),
         Command::Diff { old, new } => server::diff(&old, &new),
     };
     done.unwrap_or_else(|error| {

@@ -2,7 +2,7 @@
 
 use std::{
     error::Error,
-    io::{Cursor, Read as _},
+    io::{self, Cursor, Read as _},
     net::SocketAddr,
     thread,
     time::{Duration, Instant, SystemTime},
@@ -12,7 +12,7 @@ use bytes::Bytes;
 use smileid_conformance::server::{Broken, World};
 use smileid_protocol::origin::is_loopback;
 use ureq::{
-    Agent, Proxy, SendBody,
+    Agent, Body, Proxy, SendBody,
     tls::{RootCerts, TlsConfig},
 };
 
@@ -37,24 +37,8 @@ impl Network {
         receive_at: Option<SocketAddr>,
         public_url: Option<String>,
     ) -> Result<Self, Box<dyn Error>> {
-        let provider = rustls::crypto::ring::default_provider().into();
-        let tls = TlsConfig::builder()
-            .root_certs(RootCerts::PlatformVerifier)
-            .unversioned_rustls_crypto_provider(provider)
-            .build();
-        let config = Agent::config_builder()
-            .tls_config(tls)
-            .proxy(Proxy::try_from_env())
-            .user_agent(concat!("smileid-conformance/", env!("CARGO_PKG_VERSION")))
-            .accept_encoding("")
-            .http_status_as_error(false)
-            // A redirect would carry a signed request elsewhere, and no scenario expects one.
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .timeout_global(Some(TIMEOUT))
-            .build();
         let receiver = receive_at.map(|address| Receiver::start(address, public_url)).transpose()?;
-        Ok(Self { agent: config.into(), interval, last: None, receiver })
+        Ok(Self { agent: agent(TIMEOUT), interval, last: None, receiver })
     }
 
     /// A text that no other run has.
@@ -70,18 +54,53 @@ impl Network {
     }
 }
 
+/// Speaks HTTP, takes `timeout` at most for an exchange, and never goes where an answer sends it.
+pub(crate) fn agent(timeout: Duration) -> Agent {
+    let provider = rustls::crypto::ring::default_provider().into();
+    let tls = TlsConfig::builder()
+        .root_certs(RootCerts::PlatformVerifier)
+        .unversioned_rustls_crypto_provider(provider)
+        .build();
+    let config = Agent::config_builder()
+        .tls_config(tls)
+        .proxy(Proxy::try_from_env())
+        .user_agent(concat!("smileid-conformance/", env!("CARGO_PKG_VERSION")))
+        .accept_encoding("")
+        .http_status_as_error(false)
+        // A redirect would carry a signed request elsewhere, and no scenario expects one.
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .timeout_global(Some(timeout))
+        .build();
+    config.into()
+}
+
+/// Sends a request; not by way of a proxy when it stays on this machine.
+pub(crate) fn send(
+    agent: &Agent,
+    request: http::Request<SendBody<'_>>,
+) -> Result<http::Response<Body>, ureq::Error> {
+    let is_local = request.uri().host().is_some_and(is_loopback);
+    let request = agent.configure_request(request);
+    let request = if is_local { request.proxy(None) } else { request };
+    agent.run(request.build())
+}
+
+/// The whole body of an answer, up to a limit.
+pub(crate) fn read(response: &mut http::Response<Body>) -> io::Result<Vec<u8>> {
+    let mut body = Vec::new();
+    response.body_mut().as_reader().take(LIMIT).read_to_end(&mut body)?;
+    Ok(body)
+}
+
 impl World for Network {
     fn send(&mut self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, Broken> {
         self.wait_for_its_turn();
         let (head, body) = request.into_parts();
-        let is_local = head.uri.host().is_some_and(is_loopback);
         let body =
             if body.is_empty() { SendBody::none() } else { SendBody::from_owned_reader(Cursor::new(body)) };
-        let request = self.agent.configure_request(http::Request::from_parts(head, body));
-        let request = if is_local { request.proxy(None) } else { request };
-        let mut response = self.agent.run(request.build())?;
-        let mut body = Vec::new();
-        response.body_mut().as_reader().take(LIMIT).read_to_end(&mut body)?;
+        let mut response = send(&self.agent, http::Request::from_parts(head, body))?;
+        let body = read(&mut response)?;
         let (head, _) = response.into_parts();
         Ok(http::Response::from_parts(head, body.into()))
     }

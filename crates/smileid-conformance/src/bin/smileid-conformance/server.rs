@@ -2,7 +2,6 @@
 
 use std::{
     error::Error,
-    fmt::Write as _,
     fs,
     io::{self, Write as _},
     path::{Path, PathBuf},
@@ -19,12 +18,14 @@ use smileid_conformance::{
     server::{Broken, Drift, ServerReport, Target, World, play},
 };
 use smileid_protocol::{
-    auth::Credentials,
     origin::{Origin, is_loopback},
     types::EnvironmentRow,
 };
 
-use crate::{network::Network, write_file};
+use crate::{
+    common::{CannotRun, Partner, Reports, Unreadable},
+    network::Network,
+};
 
 /// Between two requests to a server that is not on this machine, unless told otherwise.
 const GENTLY: Duration = Duration::from_secs(1);
@@ -37,21 +38,13 @@ pub(crate) struct Server {
     /// The address of the API, the part before /v1.
     #[arg(long, value_name = "URL")]
     url: String,
-    /// Writes a report for build servers to this file.
-    #[arg(long, value_name = "FILE")]
-    junit: Option<PathBuf>,
-    /// Writes a report to this file, which `diff` can compare with another.
-    #[arg(long, value_name = "FILE")]
-    json: Option<PathBuf>,
+    #[command(flatten)]
+    reports: Reports,
     /// Plays only the scenarios in whose ids this regular expression finds something.
     #[arg(long, value_name = "PATTERN")]
     only: Option<Regex>,
-    /// The partner.
-    #[arg(long, value_name = "ID", env = "SMILE_ID_PARTNER_ID")]
-    partner_id: Option<String>,
-    /// A file with the partner's API key, in place of the variable SMILE_ID_API_KEY.
-    #[arg(long, value_name = "FILE")]
-    api_key_file: Option<PathBuf>,
+    #[command(flatten)]
+    partner: Partner,
     /// Milliseconds between two requests. [default: 0 on this machine, 1000 elsewhere]
     #[arg(long, value_name = "MILLISECONDS")]
     interval: Option<u64>,
@@ -89,7 +82,13 @@ impl Server {
         };
         let receiver = (is_local || self.callback_url.is_some()).then_some(self.receive_at);
         let mut network = Network::new(interval, receiver, self.callback_url.clone())?;
-        let mut target = Target::new(origin, self.credentials()?, network.run_id()?);
+        let mut target = Target::new(
+            origin,
+            self.partner.credentials()?.ok_or(CannotRun(
+                "set SMILE_ID_PARTNER_ID and SMILE_ID_API_KEY; a mock's are 085 and mock-api-key-0000",
+            ))?,
+            network.run_id()?,
+        );
         target.is_mock = is_mock(&target, is_local, &mut network)?;
 
         let is_wanted =
@@ -102,37 +101,11 @@ impl Server {
             report.scenarios.push(scenario);
         }
         writeln!(out, "{}", report.summary())?;
-        self.write(&report)?;
+        self.reports.write(&report, || report.to_junit())?;
         if report.is_empty() {
             return Err(CannotRun("nothing was played").into());
         }
         Ok(if report.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-    }
-
-    fn credentials(&self) -> Result<Credentials, Box<dyn Error>> {
-        let key = match &self.api_key_file {
-            Some(path) => Some(fs::read_to_string(path).map_err(|source| Unreadable::new(path, source))?),
-            None => std::env::var("SMILE_ID_API_KEY").ok(),
-        };
-        let (Some(partner), Some(key)) = (&self.partner_id, key) else {
-            return Err(CannotRun(
-                "set SMILE_ID_PARTNER_ID and SMILE_ID_API_KEY; a mock's are 085 and mock-api-key-0000",
-            )
-            .into());
-        };
-        Ok(Credentials::new(partner, key.trim())?)
-    }
-
-    fn write(&self, report: &ServerReport) -> Result<(), Box<dyn Error>> {
-        if let Some(path) = &self.junit {
-            write_file(path, &report.to_junit()?)?;
-        }
-        if let Some(path) = &self.json {
-            let mut text = serde_json::to_string_pretty(report)?;
-            writeln!(text)?;
-            write_file(path, &text)?;
-        }
-        Ok(())
     }
 }
 
@@ -177,21 +150,4 @@ pub(crate) fn diff(old: &Path, new: &Path) -> Result<ExitCode, Box<dyn Error>> {
 struct NoAnswer {
     server: String,
     source: Broken,
-}
-
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-struct CannotRun(&'static str);
-
-#[derive(Debug, thiserror::Error)]
-#[error("{} cannot be read", path.display())]
-struct Unreadable {
-    path: PathBuf,
-    source: Broken,
-}
-
-impl Unreadable {
-    fn new(path: &Path, source: impl Into<Broken>) -> Self {
-        Self { path: path.to_owned(), source: source.into() }
-    }
 }

@@ -1,6 +1,6 @@
 //! What JSON must hold.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use regex_lite::Regex;
 use serde::Deserialize;
@@ -77,6 +77,12 @@ impl JsonKind {
 /// A regular expression.
 #[derive(Clone, Debug)]
 pub struct Pattern(Regex);
+
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.as_str())
+    }
+}
 
 impl TryFrom<Value> for Expected {
     type Error = String;
@@ -167,7 +173,7 @@ impl Expected {
     }
 
     /// Calls `text` with every text in which names stand for values.
-    pub(super) fn texts(&self, text: &mut impl FnMut(&str)) {
+    pub(in crate::case) fn texts(&self, text: &mut impl FnMut(&str)) {
         match self {
             Self::Is(value) => Names::of_value(value, text),
             Self::Members(members) => members.values().for_each(|it| it.texts(text)),

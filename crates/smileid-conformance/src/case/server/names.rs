@@ -45,12 +45,12 @@ impl Names {
     }
 
     /// The names that a text holds.
-    pub(super) fn of_text(text: &str) -> impl Iterator<Item = String> {
+    pub(in crate::case) fn of_text(text: &str) -> impl Iterator<Item = String> {
         NAME.captures_iter(text).map(|found| found[1].to_owned())
     }
 
     /// Calls `text` with every text of a value.
-    pub(super) fn of_value(value: &Value, text: &mut impl FnMut(&str)) {
+    pub(in crate::case) fn of_value(value: &Value, text: &mut impl FnMut(&str)) {
         match value {
             Value::String(it) => text(it),
             Value::Array(items) => items.iter().for_each(|item| Self::of_value(item, text)),

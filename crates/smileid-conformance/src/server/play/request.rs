@@ -35,7 +35,7 @@ pub(super) fn signer(sign: &Sign, player: &Player<'_>) -> Result<Signer, Failure
 }
 
 /// The time in the form that a case wants, or in the documented one.
-fn time(form: Option<&str>, now: i64) -> Result<Timestamp, Failure> {
+pub(crate) fn time(form: Option<&str>, now: i64) -> Result<Timestamp, Failure> {
     let documented = Timestamp::from_utc_millis(now);
     let Some(form) = form else { return Ok(documented) };
     let mut parts = documented.as_str().split(['T', '.', 'Z']);
@@ -48,7 +48,7 @@ fn time(form: Option<&str>, now: i64) -> Result<Timestamp, Failure> {
 }
 
 /// The request once it is changed as a case wants.
-pub(super) fn changed(
+pub(crate) fn changed(
     request: http::Request<Bytes>,
     change: &Change,
     names: &Names,
@@ -82,7 +82,7 @@ pub(super) fn changed(
     Ok(http::Request::from_parts(head, body))
 }
 
-fn place<'a, 'b>(
+pub(crate) fn place<'a, 'b>(
     json: &'a mut Value,
     pointer: &'b str,
 ) -> Result<(&'a mut serde_json::Map<String, Value>, &'b str), Failure> {

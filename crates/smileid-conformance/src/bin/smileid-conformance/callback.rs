@@ -1,0 +1,148 @@
+//! `callback`: grades a receiver of callbacks.
+
+mod line;
+
+use std::{
+    error::Error,
+    io::{self, Write as _},
+    net::SocketAddr,
+    path::PathBuf,
+    process::ExitCode,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+use clap::Args;
+use regex_lite::Regex;
+use smileid_conformance::{
+    Suite,
+    case::ReceiverCase,
+    receiver::{Api, ReceiverReport, Target, grade},
+    server::ScenarioReport,
+};
+use smileid_protocol::auth::Credentials;
+
+use crate::{
+    common::{CannotRun, Partner, Reports},
+    listen::listen,
+};
+use line::Line;
+
+/// How many cases are played at once. Some wait for seconds.
+const AT_ONCE: usize = 8;
+
+#[derive(Args)]
+pub(crate) struct Callback {
+    /// The address of the receiver, to which callbacks are sent.
+    #[arg(long, value_name = "URL")]
+    url: http::Uri,
+    /// Where it says what it accepted. [default: /state of the same host]
+    #[arg(long, value_name = "URL", conflicts_with = "no_state")]
+    state: Option<http::Uri>,
+    /// It does not say what it accepted: only its answers are graded.
+    #[arg(long)]
+    no_state: bool,
+    /// Where to listen as the API, which the receiver can ask about jobs. Without, what needs it is not graded.
+    #[arg(long, value_name = "ADDR")]
+    api: Option<SocketAddr>,
+    #[command(flatten)]
+    partner: Partner,
+    /// What the report calls the receiver. [default: its address]
+    #[arg(long, value_name = "NAME")]
+    subject: Option<String>,
+    /// Plays only the cases in whose ids this regular expression finds something.
+    #[arg(long, value_name = "PATTERN")]
+    only: Option<Regex>,
+    /// Plays the cases of this folder, which is laid out as the suite's own is, in place of the suite's.
+    #[arg(long, value_name = "FOLDER")]
+    cases: Option<PathBuf>,
+    /// How many seconds an answer may take.
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    timeout: u64,
+    /// How many milliseconds it may take until what the receiver accepted can be seen.
+    #[arg(long, value_name = "MILLISECONDS", default_value_t = 2000)]
+    settle: u64,
+    #[command(flatten)]
+    reports: Reports,
+}
+
+impl Callback {
+    pub(crate) fn run(self) -> Result<ExitCode, Box<dyn Error>> {
+        if !matches!(self.url.scheme_str(), Some("http" | "https")) {
+            return Err(CannotRun("--url is an address that begins with http:// or https://").into());
+        }
+        let suite = self.cases.as_deref().map_or_else(Suite::embedded, Suite::load)?;
+        let is_wanted =
+            |case: &&ReceiverCase| self.only.as_ref().is_none_or(|pattern| pattern.is_match(&case.id));
+        let cases: Vec<_> = suite.receiver_cases().filter(is_wanted).collect();
+        let credentials = match self.partner.credentials()? {
+            Some(credentials) => credentials,
+            None => Credentials::new("085", "mock-api-key-0000")?,
+        };
+        let run = format!("{:08x}", getrandom::u32()?);
+        let mut target = Target::new(self.url.clone(), credentials, run);
+        target.has_state = !self.no_state;
+        target.has_api = self.api.is_some();
+        target.settle = Duration::from_millis(self.settle);
+
+        let line = Line::new(
+            self.state_url()?,
+            Duration::from_secs(self.timeout),
+            Api::new(cases.iter().copied(), &target)?,
+        );
+        if let Some(address) = self.api {
+            let line = line.clone();
+            let answer = move |request: &_| line.answer(request);
+            listen(address, answer).map_err(|source| CannotListen { address, source })?;
+        }
+        line.reach(&self.url)?;
+        let subject = self.subject.clone().unwrap_or_else(|| self.url.to_string());
+        let report = ReceiverReport::new(subject, grade_all(&cases, &target, &line));
+        writeln!(io::stdout(), "{report}")?;
+        self.reports.write(&report, || report.to_junit())?;
+        if report.is_empty() {
+            return Err(CannotRun("nothing was graded: the receiver answered nothing").into());
+        }
+        Ok(if report.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+
+    fn state_url(&self) -> Result<Option<http::Uri>, http::Error> {
+        if self.no_state || self.state.is_some() {
+            return Ok(self.state.clone());
+        }
+        let mut parts = self.url.clone().into_parts();
+        parts.path_and_query = Some(http::uri::PathAndQuery::from_static("/state"));
+        Ok(Some(http::Uri::from_parts(parts)?))
+    }
+}
+
+/// The cases have nothing to do with each other, so several are played at once.
+fn grade_all(cases: &[&ReceiverCase], target: &Target, line: &Line) -> Vec<ScenarioReport> {
+    let next = AtomicUsize::new(0);
+    let items = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| {
+                let mut line = line.clone();
+                while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let item = grade(case, target, &mut line);
+                    items.lock().unwrap_or_else(PoisonError::into_inner).push(item);
+                }
+            });
+        }
+    });
+    let mut items = items.into_inner().unwrap_or_else(PoisonError::into_inner);
+    items.sort_by(|one, other| one.case.cmp(&other.case));
+    items
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("the API cannot listen at {address}")]
+struct CannotListen {
+    address: SocketAddr,
+    source: io::Error,
+}

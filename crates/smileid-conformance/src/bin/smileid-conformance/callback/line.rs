@@ -1,0 +1,196 @@
+//! The line to a receiver: ureq, and bodies that come in pieces.
+
+use std::{
+    error::Error,
+    io::{self, Cursor, Read},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicI64, Ordering},
+    },
+    thread,
+    time::{Duration, SystemTime},
+};
+
+use bytes::{Buf as _, Bytes};
+use http::{StatusCode, header::CONTENT_LENGTH};
+use serde_json::Value;
+use smileid_conformance::{
+    case::Pace,
+    receiver::{Api, Outgoing, World},
+    server::Broken,
+};
+use ureq::{Agent, SendBody};
+
+use crate::network::{agent, read, send};
+
+/// How often a receiver is looked for that does not answer yet.
+const ATTEMPTS: u32 = 3;
+
+/// The line to a receiver. Clones share the clock and the API.
+#[derive(Clone)]
+pub(super) struct Line {
+    agent: Agent,
+    state: Option<http::Uri>,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    last: AtomicI64,
+    api: Mutex<Api>,
+}
+
+impl Line {
+    pub(super) fn new(state: Option<http::Uri>, timeout: Duration, api: Api) -> Self {
+        let shared = Arc::new(Shared { last: AtomicI64::new(0), api: Mutex::new(api) });
+        Self { agent: agent(timeout), state, shared }
+    }
+
+    /// Answers a question to the API.
+    pub(super) fn answer(&self, request: &http::Request<Bytes>) -> http::Response<Bytes> {
+        let now = self.now();
+        self.api().answer(request, now)
+    }
+
+    fn api(&self) -> MutexGuard<'_, Api> {
+        self.shared.api.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A time that nobody who shares this line was told before.
+    fn now(&self) -> i64 {
+        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let now = i64::try_from(since.as_millis()).unwrap_or(i64::MAX);
+        let later = |last: i64| Some(now.max(last.saturating_add(1)));
+        let last = self.shared.last.fetch_update(Ordering::Relaxed, Ordering::Relaxed, later);
+        last.ok().and_then(later).unwrap_or(now)
+    }
+
+    /// Says whether somebody is there, and whether the state is one.
+    pub(super) fn reach(&self, url: &http::Uri) -> Result<(), Box<dyn Error>> {
+        let asked = self.state.as_ref().unwrap_or(url);
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            match (self.ask(asked), &self.state) {
+                (Ok(_), None) => return Ok(()),
+                (Ok((status, body)), Some(_)) if status.is_success() && is_json(&body) => return Ok(()),
+                (Ok((status, _)), Some(_)) => {
+                    return Err(NoState { url: asked.to_string(), status: status.as_u16() }.into());
+                }
+                (Err(source), _) if attempts == ATTEMPTS => {
+                    return Err(NoAnswer { url: asked.to_string(), source }.into());
+                }
+                (Err(_), _) => thread::sleep(Duration::from_millis(300)),
+            }
+        }
+    }
+
+    fn ask(&self, url: &http::Uri) -> Result<(StatusCode, Vec<u8>), Broken> {
+        let mut request = http::Request::new(SendBody::none());
+        *request.uri_mut() = url.clone();
+        let mut response = send(&self.agent, request)?;
+        let body = read(&mut response)?;
+        Ok((response.status(), body))
+    }
+
+    fn deliver_one(&self, outgoing: &Outgoing) -> Result<StatusCode, Broken> {
+        let Outgoing { request, pace, .. } = outgoing;
+        let (mut head, body) = request.clone().into_parts();
+        if !pace.chunked {
+            head.headers.insert(CONTENT_LENGTH, body.len().into());
+        }
+        let body = if body.is_empty() {
+            SendBody::none()
+        } else {
+            SendBody::from_owned_reader(Pieces::new(body, *pace))
+        };
+        Ok(send(&self.agent, http::Request::from_parts(head, body))?.status())
+    }
+}
+
+fn is_json(body: &[u8]) -> bool {
+    serde_json::from_slice::<Value>(body).is_ok()
+}
+
+impl World for Line {
+    fn deliver(&mut self, at_once: &[Outgoing]) -> Vec<Result<StatusCode, Broken>> {
+        let line = &*self;
+        thread::scope(|scope| {
+            let sent: Vec<_> = at_once.iter().map(|it| scope.spawn(move || line.deliver_one(it))).collect();
+            sent.into_iter()
+                .map(|it| it.join().unwrap_or_else(|_| Err("the sender panicked".into())))
+                .collect()
+        })
+    }
+
+    fn state(&mut self) -> Result<Value, Broken> {
+        let url = self.state.as_ref().ok_or("there is no state")?;
+        let (status, body) = self.ask(url)?;
+        if !status.is_success() {
+            return Err(format!("it was answered with {status}").into());
+        }
+        Ok(serde_json::from_slice(&body)?)
+    }
+
+    fn now_utc_millis(&mut self) -> i64 {
+        self.now()
+    }
+
+    fn pause(&mut self, time: Duration) {
+        thread::sleep(time);
+    }
+
+    fn asked(&self, job_id: &str) -> usize {
+        self.api().asked(job_id)
+    }
+}
+
+/// A body that comes in pieces, and perhaps not to its end.
+struct Pieces {
+    left: Cursor<Bytes>,
+    /// How many bytes come before the connection ends.
+    until: usize,
+    piece: usize,
+    pace: Pace,
+    sent: usize,
+}
+
+impl Pieces {
+    fn new(body: Bytes, pace: Pace) -> Self {
+        let until = if pace.cut_off { body.len() / 2 } else { body.len() };
+        let piece = body.len().div_ceil(pace.pieces).max(1);
+        Self { left: Cursor::new(body), until, piece, pace, sent: 0 }
+    }
+}
+
+impl Read for Pieces {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let left = self.until.saturating_sub(self.sent);
+        if left == 0 {
+            return if self.pace.cut_off { Err(io::ErrorKind::ConnectionAborted.into()) } else { Ok(0) };
+        }
+        if self.sent > 0 && self.sent.is_multiple_of(self.piece) {
+            thread::sleep(Duration::from_millis(self.pace.every));
+        }
+        let in_piece = self.piece - self.sent % self.piece;
+        let length = left.min(in_piece).min(buffer.len());
+        self.left.copy_to_slice(buffer.get_mut(..length).unwrap_or_default());
+        self.sent += length;
+        Ok(length)
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("the receiver does not answer at {url}")]
+struct NoAnswer {
+    url: String,
+    source: Broken,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "{url} says no state in JSON (status {status}): name another with --state, or grade answers alone with --no-state"
+)]
+struct NoState {
+    url: String,
+    status: u16,
+}

@@ -1,0 +1,167 @@
+//! Receivers of callbacks, graded by their answers and by what they say they accepted.
+//!
+//! Whoever grades them brings the [`World`]: a network and a clock. A signature does not cover what a callback says, so a
+//! receiver that wants to know has to ask the API about the job; [`Api`] is one that knows the truth about each case.
+//!
+//! ```
+//! use std::time::Duration;
+//!
+//! use serde_json::{Value, json};
+//! use smileid_conformance::{
+//!     Suite,
+//!     receiver::{Outgoing, ReceiverReport, Target, World, grade},
+//!     server::Broken,
+//! };
+//! use smileid_protocol::auth::Credentials;
+//!
+//! /// A receiver in this process that refuses everything.
+//! struct Refusing {
+//!     now: i64,
+//! }
+//!
+//! impl World for Refusing {
+//!     fn deliver(&mut self, at_once: &[Outgoing]) -> Vec<Result<http::StatusCode, Broken>> {
+//!         at_once.iter().map(|_| Ok(http::StatusCode::FORBIDDEN)).collect()
+//!     }
+//!
+//!     fn state(&mut self) -> Result<Value, Broken> {
+//!         Ok(json!({"jobs": []}))
+//!     }
+//!
+//!     fn now_utc_millis(&mut self) -> i64 {
+//!         self.now += 1;
+//!         self.now
+//!     }
+//!
+//!     fn pause(&mut self, time: Duration) {
+//!         self.now += i64::try_from(time.as_millis()).unwrap_or_default();
+//!     }
+//!
+//!     fn asked(&self, _: &str) -> usize {
+//!         0
+//!     }
+//! }
+//!
+//! let key = Credentials::new("085", "mock-api-key-0000")?;
+//! let target = Target::new("http://127.0.0.1:8090/callback".parse()?, key, "run-1");
+//! let suite = Suite::embedded()?;
+//! let is_wanted = |id: &str| ["receiver/document", "receiver/forged"].contains(&id);
+//! let cases = suite.receiver_cases().filter(|case| is_wanted(&case.id));
+//! let mut world = Refusing { now: 1_700_000_000_000 };
+//! let report = ReceiverReport::new("mine", cases.map(|case| grade(case, &target, &mut world)).collect());
+//! assert_eq!((report.passed, report.failed), (1, 1), "{report}");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod api;
+mod plan;
+mod play;
+mod report;
+mod state;
+
+pub use api::Api;
+pub use report::ReceiverReport;
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde_json::Value;
+use smileid_protocol::auth::Credentials;
+
+use crate::{
+    case::{Pace, ReceiverCase, ReceiverNeed},
+    server::{Broken, Outcome, ScenarioReport},
+};
+
+/// What callbacks are sent in.
+pub trait World {
+    /// Sends these at once, each on a connection of its own, and says with which status each was answered.
+    ///
+    /// An error means that no answer came.
+    fn deliver(&mut self, at_once: &[Outgoing]) -> Vec<Result<http::StatusCode, Broken>>;
+
+    /// What the receiver says of the jobs that it knows.
+    ///
+    /// # Errors
+    ///
+    /// When no JSON came.
+    fn state(&mut self) -> Result<Value, Broken>;
+
+    /// What time it is, in milliseconds since 1970 in UTC. No two answers are the same, nor are those of two worlds: two
+    /// callbacks of one millisecond would be signed alike.
+    fn now_utc_millis(&mut self) -> i64;
+
+    /// Lets time pass.
+    fn pause(&mut self, time: Duration);
+
+    /// How often the receiver has asked the [`Api`] about a job.
+    fn asked(&self, job_id: &str) -> usize;
+}
+
+/// A callback that is sent.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Outgoing {
+    /// The request, without a `Content-Length`.
+    pub request: http::Request<Bytes>,
+    /// How its body travels.
+    pub pace: Pace,
+}
+
+impl Outgoing {
+    /// A request that travels as requests do.
+    pub fn new(request: http::Request<Bytes>) -> Self {
+        Self { request, pace: Pace::default() }
+    }
+}
+
+/// The receiver that is graded, and who sends.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Target {
+    /// Where callbacks go.
+    pub url: http::Uri,
+    /// The partner whose callbacks they are.
+    pub credentials: Credentials,
+    /// What makes the ids of this run new: a text of letters, digits and `-`.
+    pub run: String,
+    /// Whether it says what it accepted.
+    pub has_state: bool,
+    /// Whether it was given the address of an API that it can ask.
+    pub has_api: bool,
+    /// How long it may take until what it accepted can be seen.
+    pub settle: Duration,
+}
+
+impl Target {
+    /// A receiver that says what it accepted, and has no API to ask.
+    pub fn new(url: http::Uri, credentials: Credentials, run: impl Into<String>) -> Self {
+        let settle = Duration::from_secs(2);
+        Self { url, credentials, run: run.into(), has_state: true, has_api: false, settle }
+    }
+
+    fn lacks(&self, case: &ReceiverCase) -> Option<&'static str> {
+        let is_needed = case.needs.contains(&ReceiverNeed::Api);
+        (is_needed && !self.has_api).then_some("not graded: the receiver was given no API that it can ask")
+    }
+}
+
+/// Plays a case to a receiver and grades it, or says why it cannot be graded.
+pub fn grade(case: &ReceiverCase, target: &Target, world: &mut dyn World) -> ScenarioReport {
+    let started = world.now_utc_millis();
+    let played = match target.lacks(case) {
+        Some(why) => play::Played::new(Outcome::Skipped { why: why.to_owned() }),
+        None => play::play(case, target, world),
+    };
+    let millis = u64::try_from(world.now_utc_millis().saturating_sub(started)).unwrap_or_default();
+    ScenarioReport {
+        case: case.id.clone(),
+        description: case.description.clone(),
+        source: case.source.clone(),
+        advice: Some(case.advice.clone()),
+        outcome: played.outcome,
+        millis,
+        steps: played.steps,
+        ungraded: played.ungraded,
+    }
+}

@@ -1,0 +1,227 @@
+//! Receivers of callbacks that are wrong, in ways that are known: each must fail what it deserves and no more.
+
+pub(crate) mod failures;
+pub(crate) mod wrong;
+
+use std::{collections::BTreeSet, sync::LazyLock, time::Duration};
+
+use http::{Response, StatusCode};
+use serde_json::{Value, json};
+use smileid_conformance::{
+    Suite,
+    case::ReceiverCase,
+    receiver::{Api, Outgoing, ReceiverReport, Target, World, grade},
+    server::{Broken, Outcome},
+};
+use smileid_protocol::auth::Credentials;
+
+use crate::scenarios::suite;
+use wrong::{Crashing, Middling, Naive, Receiver, Refusing};
+
+static SUITE: LazyLock<Suite> = LazyLock::new(suite);
+
+/// A receiver in this process, and a clock that goes on by itself.
+struct Stage<R> {
+    receiver: R,
+    now: i64,
+    api: Api,
+}
+
+impl<R: Receiver> World for Stage<R> {
+    fn deliver(&mut self, at_once: &[Outgoing]) -> Vec<Result<StatusCode, Broken>> {
+        let mut answer = |outgoing: &Outgoing| {
+            if outgoing.pace.cut_off {
+                return Err("the connection ended in the middle".into());
+            }
+            Ok(StatusCode::from_u16(self.receiver.receive(&outgoing.request))?)
+        };
+        at_once.iter().map(&mut answer).collect()
+    }
+
+    fn state(&mut self) -> Result<Value, Broken> {
+        Ok(self.receiver.state())
+    }
+
+    fn now_utc_millis(&mut self) -> i64 {
+        self.now += 1;
+        self.now
+    }
+
+    fn pause(&mut self, time: Duration) {
+        self.now += i64::try_from(time.as_millis()).unwrap();
+    }
+
+    fn asked(&self, job_id: &str) -> usize {
+        self.api.asked(job_id)
+    }
+}
+
+fn target() -> Target {
+    let key = Credentials::new("085", wrong::KEY).unwrap();
+    let mut target = Target::new("http://127.0.0.1:8090/callback".parse().unwrap(), key, "run");
+    target.has_api = true;
+    target
+}
+
+fn grade_with(cases: &[&ReceiverCase], target: &Target, receiver: impl Receiver) -> ReceiverReport {
+    let api = Api::new(cases.iter().copied(), target).unwrap();
+    let mut stage = Stage { receiver, now: 1_700_000_000_000, api };
+    let items = cases.iter().map(|case| grade(case, target, &mut stage)).collect();
+    ReceiverReport::new("a receiver", items)
+}
+
+fn failed(receiver: impl Receiver) -> BTreeSet<String> {
+    let report = grade_with(&SUITE.receiver_cases().collect::<Vec<_>>(), &target(), receiver);
+    assert_eq!(report.errors, 0, "{report}");
+    let failed = report.items.into_iter().filter(|it| matches!(it.outcome, Outcome::Failed { .. }));
+    failed.map(|it| it.case.strip_prefix("receiver/").unwrap().to_owned()).collect()
+}
+
+#[track_caller]
+fn fails_exactly(receiver: impl Receiver, expected: &[(&str, &[&str])]) {
+    let expected: BTreeSet<String> =
+        expected.iter().flat_map(|(_, cases)| *cases).map(|case| (*case).to_owned()).collect();
+    let failed = failed(receiver);
+    let missed: Vec<_> = expected.difference(&failed).collect();
+    let blamed: Vec<_> = failed.difference(&expected).collect();
+    assert!(missed.is_empty() && blamed.is_empty(), "passed: {missed:?}\nfailed: {blamed:?}");
+}
+
+#[test]
+fn a_naive_receiver_fails_what_it_deserves() {
+    fails_exactly(Naive::default(), failures::NAIVE);
+}
+
+#[test]
+fn a_receiver_that_refuses_everything_fails_whatever_is_good() {
+    fails_exactly(Refusing, failures::REFUSING);
+}
+
+#[test]
+fn a_middling_receiver_fails_what_it_deserves() {
+    fails_exactly(Middling::default(), failures::MIDDLING);
+}
+
+#[test]
+fn every_case_is_failed_by_a_receiver() {
+    let mut failed_once = failed(Naive::default());
+    failed_once.extend(failed(Refusing));
+    failed_once.extend(failed(Crashing));
+    let idle: Vec<_> = SUITE
+        .receiver_cases()
+        .map(|case| case.id.strip_prefix("receiver/").unwrap())
+        .filter(|case| !failed_once.contains(*case))
+        .collect();
+    assert!(idle.is_empty(), "no receiver is wrong enough for {idle:?}");
+}
+
+/// The cases of these names, in this order, after a [`target`] was changed.
+fn outcomes(names: &[&str], target: &Target, receiver: impl Receiver) -> Vec<(Outcome, Vec<String>)> {
+    let find = |name: &&str| {
+        let id = format!("receiver/{name}");
+        SUITE.receiver_cases().find(|case| case.id == id).unwrap_or_else(|| panic!("{id}"))
+    };
+    let cases: Vec<_> = names.iter().map(find).collect();
+    let report = grade_with(&cases, target, receiver);
+    report.items.into_iter().map(|item| (item.outcome, item.ungraded)).collect()
+}
+
+fn skipped(why: &str) -> Outcome {
+    Outcome::Skipped { why: why.to_owned() }
+}
+
+#[test]
+fn what_cannot_be_graded_is_not_passed() {
+    let mut target = target();
+    target.has_state = false;
+    target.has_api = false;
+    let no_state = "its answers are right; what it accepted is not graded: it says no state";
+    let no_api = "not graded: the receiver was given no API that it can ask";
+    let [document, forged, phone, confirmed]: [_; 4] =
+        outcomes(&["document", "forged", "phone", "confirmed"], &target, Middling::default())
+            .try_into()
+            .unwrap();
+    assert_eq!(document.0, skipped(no_state));
+    assert_eq!(forged.0, skipped(no_state));
+    assert_eq!(phone.0, Outcome::Passed, "its answer alone is judged");
+    assert_eq!(confirmed.0, skipped(no_api));
+    // An answer that is wrong is wrong without a state, too.
+    let forged = outcomes(&["forged"], &target, Naive::default()).remove(0).0;
+    assert!(matches!(forged, Outcome::Failed { step: 1, .. }), "{forged:?}");
+}
+
+#[test]
+fn a_state_of_few_words_is_graded_by_those() {
+    let said = |state: fn(&str) -> Value| wrong::Telling { state, job: String::new() };
+    for (case, state, outcome, ungraded) in [
+        (
+            "document",
+            (|job| json!([{"job_id": job, "decision": "approved"}])) as fn(&str) -> Value,
+            "passed",
+            "code",
+        ),
+        ("document", |job| json!({"jobs": [{"job_id": job, "decision": "rejected"}]}), "`decision`", "code"),
+        ("document", |job| json!([{"job_id": job, "decision": "approved", "code": 810}]), "`code`", ""),
+        ("document", |job| json!([{"job_id": job}]), "does not say so much", "code, decision"),
+        ("document", |_| json!([]), "got nothing", ""),
+        ("document", |job| json!([{"job_id": job}, {"job_id": job}]), "more than once", "code, decision"),
+        ("document", |_| json!({"jobs": {}}), "cannot be read", ""),
+        ("document", |_| json!([{"decision": "approved"}]), "cannot be read", ""),
+        ("confirmed", |job| json!([{"job_id": job, "confirmed": true}]), "passed", ""),
+        (
+            "confirmed",
+            |job| json!([{"job_id": job, "decision": "approved"}]),
+            "does not say so much",
+            "confirmed",
+        ),
+        ("confirmed", |job| json!([{"job_id": job, "confirmed": false}]), "was not asked", ""),
+    ] {
+        let (got, missing) = outcomes(&[case], &target(), said(state)).remove(0);
+        let shown = match got {
+            Outcome::Passed => "passed".to_owned(),
+            Outcome::Failed { why, .. } | Outcome::Error { why, .. } | Outcome::Skipped { why } => why,
+            other => panic!("{other:?}"),
+        };
+        assert!(shown.contains(outcome), "{outcome}: {shown}");
+        assert_eq!(missing.join(", "), ungraded, "{shown}");
+    }
+}
+
+#[test]
+fn the_api_answers_those_who_have_the_key() {
+    use smileid_protocol::{
+        auth::{AuthScheme as _, SignedBody},
+        endpoint::Endpoint as _,
+        timestamp::Timestamp,
+        v1::job_status,
+    };
+
+    let cases: Vec<_> =
+        SUITE.receiver_cases().filter(|case| case.id == "receiver/retry_after_failure").collect();
+    let mut api = Api::new(cases, &target()).unwrap();
+    let mut ask = |job: &str, key: &str| -> Response<bytes::Bytes> {
+        let key = Credentials::new("085", key).unwrap();
+        let mut question = job_status::Request::new("user-run-retry-after-failure", job);
+        question.history = true;
+        let proof = SignedBody::prove(&key, &Timestamp::from_utc_millis(1));
+        api.answer(&question.encode(&"http://127.0.0.1:1".parse().unwrap(), &proof).unwrap(), 2)
+    };
+    let job = "job-run-retry-after-failure";
+    assert_eq!(ask(job, "another").status(), 400);
+    let unknown = ask("job-of-nobody", wrong::KEY);
+    assert!(
+        !unknown.status().is_success()
+            && unknown.body().ends_with(br#""code":"2304","error":"Job not found"}"#),
+        "{unknown:?}"
+    );
+    for _ in 0..3 {
+        assert_eq!(ask(job, wrong::KEY).status(), 503);
+    }
+    let answer = ask(job, wrong::KEY);
+    assert_eq!(answer.status(), 200);
+    let body: Value = serde_json::from_slice(answer.body()).unwrap();
+    assert_eq!(body["result"]["PartnerParams"]["job_id"], job);
+    assert_eq!((&body["job_complete"], &body["job_success"]), (&json!(true), &json!(true)));
+    assert_eq!(body["history"].as_array().map(Vec::len), Some(1));
+    assert_eq!(api.asked(job), 4, "and the one who had no key did not ask");
+}

@@ -1,0 +1,131 @@
+//! Receivers that are wrong, each as people write them.
+
+use std::collections::BTreeMap;
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use bytes::Bytes;
+use http::{Method, Request};
+use serde_json::{Value, json};
+use smileid_protocol::{auth::Credentials, timestamp::Timestamp};
+
+pub(crate) const KEY: &str = "mock-api-key-0000";
+
+pub(crate) trait Receiver {
+    /// The status that is answered.
+    fn receive(&mut self, request: &Request<Bytes>) -> u16;
+
+    fn state(&self) -> Value;
+}
+
+/// What the documentation says of the codes that occur; anything else is unknown to it.
+fn decision(code: &Value) -> &'static str {
+    match code.as_str() {
+        Some("0810" | "1012" | "1020" | "1021" | "1210") => "approved",
+        Some("0814") => "provisional",
+        Some("0811" | "1013" | "1211") => "rejected",
+        _ => "unknown",
+    }
+}
+
+fn entry(body: &Value) -> Option<(String, Value)> {
+    let job = match &body["PartnerParams"]["job_id"] {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        _ => return None,
+    };
+    let code = &body["ResultCode"];
+    Some((job.clone(), json!({"job_id": job, "code": code, "decision": decision(code)})))
+}
+
+/// Takes everything, and the last one wins.
+#[derive(Default)]
+pub(crate) struct Naive {
+    jobs: BTreeMap<String, Value>,
+}
+
+impl Receiver for Naive {
+    fn receive(&mut self, request: &Request<Bytes>) -> u16 {
+        let body: Value = serde_json::from_slice(request.body()).unwrap_or_default();
+        self.jobs.extend(entry(&body));
+        200
+    }
+
+    fn state(&self) -> Value {
+        json!({"jobs": self.jobs.values().collect::<Vec<_>>()})
+    }
+}
+
+/// Refuses everything.
+pub(crate) struct Refusing;
+
+impl Receiver for Refusing {
+    fn receive(&mut self, _: &Request<Bytes>) -> u16 {
+        403
+    }
+
+    fn state(&self) -> Value {
+        json!([])
+    }
+}
+
+/// Breaks down over everything.
+pub(crate) struct Crashing;
+
+impl Receiver for Crashing {
+    fn receive(&mut self, _: &Request<Bytes>) -> u16 {
+        500
+    }
+
+    fn state(&self) -> Value {
+        json!([])
+    }
+}
+
+/// Checks the signature, and not the age; writes a row for every callback.
+#[derive(Default)]
+pub(crate) struct Middling {
+    rows: Vec<Value>,
+}
+
+impl Receiver for Middling {
+    fn receive(&mut self, request: &Request<Bytes>) -> u16 {
+        if request.method() != Method::POST {
+            return 405;
+        }
+        let Ok(body) = serde_json::from_slice::<Value>(request.body()) else { return 400 };
+        let (Some(timestamp), Some(signature)) = (body["timestamp"].as_str(), body["signature"].as_str())
+        else {
+            return 401;
+        };
+        let key = Credentials::new("085", KEY).unwrap();
+        let right = key.sign(&Timestamp::new(timestamp).unwrap());
+        if STANDARD.decode(signature).is_ok_and(|it| STANDARD.decode(right.as_str()).unwrap() == it) {
+            self.rows.extend(entry(&body).map(|(_, row)| row));
+            200
+        } else {
+            401
+        }
+    }
+
+    fn state(&self) -> Value {
+        json!(self.rows)
+    }
+}
+
+/// Answers with success, and says of the job whatever it is told to.
+pub(crate) struct Telling {
+    pub(crate) state: fn(&str) -> Value,
+    pub(crate) job: String,
+}
+
+impl Receiver for Telling {
+    fn receive(&mut self, request: &Request<Bytes>) -> u16 {
+        let body: Value = serde_json::from_slice(request.body()).unwrap_or_default();
+        self.job = entry(&body).unwrap_or_default().0;
+        200
+    }
+
+    fn state(&self) -> Value {
+        (self.state)(&self.job)
+    }
+}
