@@ -2,6 +2,7 @@
 
 mod archive;
 mod books;
+mod callbacks;
 mod cuts;
 mod endpoints;
 mod exactly_once;

@@ -1,0 +1,187 @@
+//! The example of a receiver of callbacks, graded by the suite over sockets: it passes every case.
+
+use std::{
+    io::{Read as _, Write as _},
+    net::{SocketAddr, TcpStream},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicI64, Ordering},
+    },
+    thread,
+    time::{Duration, SystemTime},
+};
+
+use axum::{Router, body::to_bytes, extract::Request, response::Response};
+use bytes::Bytes;
+use http::{Method, StatusCode};
+use serde_json::Value;
+use smileid::{Client, Config, Credentials, Environment, ReqwestTransport, client::callback::Verifier};
+use smileid_conformance::{
+    Suite,
+    case::{ReceiverCase, ReceiverNeed},
+    receiver::{Api, Outgoing, Target, World, grade},
+    server::{Broken, Outcome},
+};
+use tokio::{net::TcpListener, runtime::Runtime};
+
+use crate::try_all;
+
+#[expect(dead_code, reason = "an example has a main function")]
+#[path = "../../crates/smileid/examples/callback_receiver.rs"]
+mod example;
+
+#[test]
+fn the_example_passes_every_case() {
+    grade_the_example(true, |_| Outcome::Passed);
+}
+
+#[test]
+fn without_an_api_to_ask_it_passes_whatever_needs_none() {
+    grade_the_example(false, |case| {
+        if case.needs.contains(&ReceiverNeed::Api) {
+            let why = "not graded: the receiver was given no API that it can ask".to_owned();
+            Outcome::Skipped { why }
+        } else {
+            Outcome::Passed
+        }
+    });
+}
+
+#[track_caller]
+fn grade_the_example(has_api: bool, expected: impl Fn(&ReceiverCase) -> Outcome + Sync) {
+    let runtime = Runtime::new().unwrap();
+    let _inside = runtime.enter();
+    let key = Credentials::new("085", "mock-api-key-0000").unwrap();
+    let suite = Suite::embedded().unwrap();
+    let cases: Vec<_> = suite.receiver_cases().collect();
+    assert!(cases.len() >= 30, "there are {}", cases.len());
+
+    let url = |address: SocketAddr| format!("http://{address}/callback").parse().unwrap();
+    let mut target = Target::new(url(([127, 0, 0, 1], 0).into()), key.clone(), "run");
+    let api = Arc::new(Mutex::new(Api::new(cases.iter().copied(), &target).unwrap()));
+    let line = Line {
+        receiver: start_the_example(&runtime, &key, has_api.then_some(&api)),
+        api,
+        last: Arc::default(),
+    };
+    target.url = url(line.receiver);
+    target.has_api = has_api;
+    try_all(&cases, |case| {
+        let report = grade(case, &target, &mut line.clone());
+        assert_eq!((&report.outcome, &report.ungraded), (&expected(case), &Vec::new()), "{report}");
+    });
+}
+
+/// Starts the example, and the API that it asks.
+fn start_the_example(runtime: &Runtime, key: &Credentials, api: Option<&Arc<Mutex<Api>>>) -> SocketAddr {
+    let client = api.map(|api| {
+        let api = Arc::clone(api);
+        let origin = serve(runtime, Router::new().fallback(move |request| answer(Arc::clone(&api), request)));
+        let environment: Environment = format!("http://{origin}").parse().unwrap();
+        Client::new(Config::new(key.clone(), &environment), ReqwestTransport::new().unwrap())
+    });
+    serve(runtime, example::service(example::App::new(Verifier::new([key.clone()]), client)))
+}
+
+fn serve(runtime: &Runtime, service: Router) -> SocketAddr {
+    let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
+    let address = listener.local_addr().unwrap();
+    runtime.spawn(async { axum::serve(listener, service).await });
+    address
+}
+
+async fn answer(api: Arc<Mutex<Api>>, request: Request) -> Response {
+    let (head, body) = request.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap();
+    let answer = api.lock().unwrap().answer(&Request::from_parts(head, body), utc_millis());
+    answer.map(Into::into)
+}
+
+fn utc_millis() -> i64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
+    since.as_millis().try_into().unwrap()
+}
+
+/// Sends callbacks over sockets. Clones tell no time twice.
+#[derive(Clone)]
+struct Line {
+    receiver: SocketAddr,
+    api: Arc<Mutex<Api>>,
+    last: Arc<AtomicI64>,
+}
+
+impl Line {
+    fn exchange(&self, path: &str, outgoing: &Outgoing) -> Result<(StatusCode, Vec<u8>), Broken> {
+        let (request, pace) = (&outgoing.request, outgoing.pace);
+        let mut stream = TcpStream::connect(self.receiver)?;
+        stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+        write!(stream, "{} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n", request.method())?;
+        for (name, value) in request.headers() {
+            write!(stream, "{name}: {}\r\n", value.to_str()?)?;
+        }
+        let length = request.body().len();
+        if pace.chunked {
+            write!(stream, "Transfer-Encoding: chunked\r\n\r\n")?;
+        } else {
+            write!(stream, "Content-Length: {length}\r\n\r\n")?;
+        }
+        let until = if pace.cut_off { length / 2 } else { length };
+        for piece in request.body()[..until].chunks(length.div_ceil(pace.pieces).max(1)) {
+            if pace.chunked {
+                write!(stream, "{:x}\r\n", piece.len())?;
+            }
+            // An answer may come before the end of it.
+            if stream.write_all(piece).is_err() {
+                break;
+            }
+            if pace.chunked {
+                stream.write_all(b"\r\n")?;
+            }
+            thread::sleep(Duration::from_millis(pace.every));
+        }
+        if pace.cut_off {
+            return Err("the connection was cut".into());
+        }
+        if pace.chunked {
+            stream.write_all(b"0\r\n\r\n")?;
+        }
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer); // what came before the connection broke may be the answer
+        let end = answer.windows(4).position(|it| it == b"\r\n\r\n").ok_or("no answer came")?;
+        let status = std::str::from_utf8(&answer)?.split(' ').nth(1).ok_or("no status came")?.parse()?;
+        Ok((status, answer.split_off(end + 4)))
+    }
+}
+
+impl World for Line {
+    fn deliver(&mut self, at_once: &[Outgoing]) -> Vec<Result<StatusCode, Broken>> {
+        let line = &*self;
+        let deliver = |it| move || line.exchange("/callback", it).map(|(status, _)| status);
+        thread::scope(|scope| {
+            let sent: Vec<_> = at_once.iter().map(|it| scope.spawn(deliver(it))).collect();
+            sent.into_iter().map(|it| it.join().unwrap()).collect()
+        })
+    }
+
+    fn state(&mut self) -> Result<Value, Broken> {
+        let mut request = http::Request::new(Bytes::new());
+        *request.method_mut() = Method::GET;
+        let (_, body) = self.exchange("/state", &Outgoing::new(request))?;
+        Ok(serde_json::from_slice(&body)?)
+    }
+
+    fn now_utc_millis(&mut self) -> i64 {
+        let now = utc_millis();
+        let later = |last: i64| now.max(last + 1);
+        let last = self.last.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |last| Some(later(last)));
+        later(last.unwrap())
+    }
+
+    fn pause(&mut self, time: Duration) {
+        thread::sleep(time);
+    }
+
+    fn asked(&self, job_id: &str) -> usize {
+        self.api.lock().unwrap().asked(job_id)
+    }
+}
