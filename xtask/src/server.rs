@@ -24,7 +24,7 @@ pub(crate) struct Server {
     pub(crate) ready: Ready,
 }
 
-/// The line that a server prints once it listens.
+/// The line that a server prints once it listens; some print the address alone.
 #[derive(Debug, Default, Deserialize, PartialEq, Eq)]
 pub(crate) struct Ready {
     pub(crate) http: String,
@@ -102,6 +102,9 @@ fn read_ready(stdout: impl Read + Send + 'static) -> Result<Ready> {
     let line =
         receiver.recv_timeout(START).with_context(|| format!("no line within {} s", START.as_secs()))?;
     let line = line.context("it ended without a line")?.context("reading its first line")?;
+    if line.starts_with("http://") {
+        return Ok(Ready { http: line, ..Ready::default() });
+    }
     serde_json::from_str(&line)
         .with_context(|| format!("its first line is no JSON object that says where it listens: {line}"))
 }
@@ -115,6 +118,8 @@ mod tests {
         let line = r#"{"http":"http://127.0.0.1:1","https":null,"partner_id":"085","api_key":"k","pid":1}"#;
         let ready = read_ready(format!("{line}\nmore\n").leak().as_bytes()).expect("a complete line");
         assert_eq!(ready.http, "http://127.0.0.1:1");
+        let ready = read_ready(&b"http://127.0.0.1:2\n"[..]).expect("an address");
+        assert_eq!(ready.http, "http://127.0.0.1:2");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! `cargo xtask peers conformance`: our crates and the official packages before the suite, and the page that says where
 //! each deviates.
 
+mod callbacks;
 mod cases;
 mod page;
 
@@ -48,7 +49,7 @@ pub(super) fn run(site: &Site) -> Result<()> {
     let is_right = judge(grader, "vectors", &example, &["--only", "^signature/"], &report)?;
     ensure!(is_right, "the example of the guide deviates: see {}", report.display());
 
-    let parts = [cases::part(site, grader, &peers)?];
+    let parts = [cases::part(site, grader, &peers)?, callbacks::part(site, grader, &peers)?];
     site.write(PAGE, &page::page(&peers, &parts), "conformance")
 }
 
