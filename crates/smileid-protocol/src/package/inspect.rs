@@ -24,6 +24,7 @@ mod local;
 mod name;
 mod span;
 
+pub use duplicate::duplicates;
 pub use finding::{Finding, FindingCode, Place, Severity};
 
 use std::{
@@ -44,6 +45,7 @@ use crate::job::ImageFormat;
 /// image is judged once, however often it is listed. So the work grows with the length of the archive and with
 /// [`Self::bytes`], and with nothing else; and beside the archive itself, the memory is that of the files, at most
 /// [`Self::bytes`], and some three times the length of `info.json`, at most [`Self::info_bytes`], while it is read.
+/// Once more its length stays, in [`Inspection::info_json`].
 /// Findings are at most some ten for each entry and each image, and one for each of [`Self::values`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -70,7 +72,8 @@ impl Default for Limits {
 
 /// Opens an archive and says everything that is wrong with it.
 pub fn inspect(archive: &[u8], limits: Limits) -> Inspection {
-    let mut inspection = Inspection { info: None, files: BTreeMap::new(), findings: Vec::new() };
+    let mut inspection =
+        Inspection { info: None, info_json: None, files: BTreeMap::new(), findings: Vec::new() };
     match Container::read(archive, limits) {
         Ok(container) => inspection.look_into(&container, limits),
         Err(finding) => inspection.findings.push(finding),
@@ -93,6 +96,9 @@ pub fn open(archive: &[u8], limits: Limits) -> Result<Archive, ArchiveError> {
 pub struct Inspection {
     /// What it says it holds, when `images` can be read. Other members that cannot are left out.
     pub info: Option<InfoJson>,
+    /// `info.json` as it came, when there is one of it alone and it can be unpacked. Reading it is lenient: what a member
+    /// was before, this tells.
+    pub info_json: Option<Bytes>,
     /// The files that can be read, by name, `info.json` left out. Of several of one name, the last.
     pub files: BTreeMap<String, Bytes>,
     /// Everything that is wrong with it: the container first, then entry by entry, then what `info.json` says.
@@ -106,7 +112,7 @@ impl Inspection {
     ///
     /// When it cannot be: one of the findings is [`Severity::Fatal`].
     pub fn into_archive(self) -> Result<Archive, ArchiveError> {
-        let Self { info, files, findings } = self;
+        let Self { info, info_json: _, files, findings } = self;
         match info {
             Some(info) if findings.iter().all(|it| it.severity() < Severity::Fatal) => {
                 Ok(Archive { info, files, findings })
@@ -166,8 +172,10 @@ impl Inspection {
         name::check(&names, &mut self.findings);
         let several = names.iter().filter(|name| *name == INFO_JSON).count() > 1;
         let Some(info) = info.filter(|_| !several) else { return };
+        let info = Bytes::from(info.into_owned());
+        self.info_json = Some(info.clone());
 
-        let Some(description) = Description::read(info, limits, &mut self.findings) else { return };
+        let Some(description) = Description::read(&info, limits, &mut self.findings) else { return };
         let names: BTreeSet<_> = names.iter().map(String::as_str).filter(|name| *name != INFO_JSON).collect();
         let pictures = self.files.iter().map(|(name, content)| (name.as_str(), Picture::of(content)));
         let files = image::Files { names, pictures: pictures.collect() };

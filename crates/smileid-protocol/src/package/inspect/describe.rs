@@ -3,7 +3,7 @@
 //! A job needs `images`, `id_info` and `consent_information`, and newer mobile clients write nothing else. So what cannot
 //! be read is fatal among the images alone; elsewhere it is passed over, and said. Source: wire reference, section 4.4.
 
-use std::{borrow::Cow, collections::BTreeSet, fmt};
+use std::{collections::BTreeSet, fmt};
 
 use serde::{Deserialize as _, de::DeserializeOwned};
 use serde_json::{Value, json};
@@ -31,13 +31,13 @@ pub(super) struct Description {
 
 impl Description {
     /// Reads `info.json`. What is wrong with it is added to `findings`.
-    pub(super) fn read(text: Cow<'_, [u8]>, limits: Limits, findings: &mut Vec<Finding>) -> Option<Self> {
-        if values(&text) > limits.values {
+    pub(super) fn read(text: &[u8], limits: Limits, findings: &mut Vec<Finding>) -> Option<Self> {
+        if values(text) > limits.values {
             findings.push(Finding::new(FindingCode::InfoJsonTooManyValues, Place::Info(String::new())));
             return None;
         }
-        let repeated = duplicates(&text);
-        let value = match serde_json::from_slice(&text) {
+        let repeated = duplicates(text);
+        let value = match serde_json::from_slice(text) {
             Ok(value) => value,
             Err(error) => {
                 let problem = JsonError::new(&error);
@@ -45,7 +45,6 @@ impl Description {
                 return None;
             }
         };
-        drop(text);
         let description = Self::of(value, findings)?;
         for pointer in repeated {
             let code = if is_of_images(&pointer) {
@@ -249,8 +248,8 @@ mod tests {
         let long = "/9j/".repeat(1 << 20);
         let text = json!({"images": [{"image_type_id": 2, "image": long}], "id_info": long, "more": long});
         let mut findings = Vec::new();
-        let text = Cow::Owned(text.to_string().into_bytes());
-        let read = Description::read(text, Limits::default(), &mut findings).unwrap();
+        let text = text.to_string();
+        let read = Description::read(text.as_bytes(), Limits::default(), &mut findings).unwrap();
         let said: Vec<_> = findings.iter().map(ToString::to_string).collect();
         assert_eq!(
             said,

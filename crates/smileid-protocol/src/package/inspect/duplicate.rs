@@ -6,8 +6,16 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 
 use super::field::escaped;
 
-/// The JSON pointers of the members that are there several times.
-pub(super) fn duplicates(text: &[u8]) -> BTreeSet<String> {
+/// The JSON pointers of the members that a JSON text has several times, of which every reader gets one. Of a text that is
+/// no JSON, those before it ceases to be.
+///
+/// ```
+/// use smileid_protocol::package::inspect::duplicates;
+///
+/// let found = duplicates(br#"{"partner_id": "085", "id_info": {"dob": "", "dob": ""}, "partner_id": "001"}"#);
+/// assert_eq!(Vec::from_iter(found), ["/id_info/dob", "/partner_id"]);
+/// ```
+pub fn duplicates(text: &[u8]) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut json = serde_json::Deserializer::from_slice(text);
     // Whether it is JSON, others say.
