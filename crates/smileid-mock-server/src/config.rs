@@ -4,7 +4,9 @@ use std::{fmt, str::FromStr, time::Duration};
 
 use smileid_protocol::auth::Credentials;
 
-use crate::{callbacks::DEFAULT_RETRIES, clock::Clock, processing::Processing, secret::Secret};
+use crate::{
+    callbacks::DEFAULT_RETRIES, clock::Clock, observer::Observer, processing::Processing, secret::Secret,
+};
 
 /// The partner id of a mock that was given none.
 pub const DEFAULT_PARTNER_ID: &str = "085";
@@ -53,6 +55,8 @@ pub struct Config {
     /// What whoever uses the mock's own routes must show, as `Authorization: Bearer …`. None where only this machine
     /// can reach the mock.
     pub admin_token: Option<AdminToken>,
+    /// Who is shown every request to the API's own routes, if somebody is.
+    pub observer: Option<Observer>,
     /// What links are signed with: random, or [`Config::secret_of`] a number when
     /// links must come out the same each time.
     pub secret: [u8; 32],
@@ -71,6 +75,7 @@ impl Config {
             timestamp_window: None,
             journal_bytes: JOURNAL_BYTES,
             admin_token: None,
+            observer: None,
             secret,
         }
     }
@@ -92,6 +97,7 @@ impl fmt::Debug for Config {
             .field("timestamp_window", &self.timestamp_window)
             .field("journal_bytes", &self.journal_bytes)
             .field("admin_token", &self.admin_token)
+            .field("observer", &self.observer)
             .finish_non_exhaustive()
     }
 }

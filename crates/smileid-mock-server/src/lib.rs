@@ -29,6 +29,8 @@
 //!
 //! - [`MockServer`] runs in the process of a test, over HTTP and, if asked to, over HTTPS; the binary `smileid-mock`
 //!   serves everyone else. Both need the feature `server`, which is on by default.
+//! - An [`Observer`] is shown what is asked and answered. The module `exec` runs a command beside a server, which all of
+//!   its clients find and trust.
 //! - [`Service`] is the same without sockets or clock: a request and a moment in, a reply out.
 //! - With the feature `wiremock`, the module of that name mounts it in tests that use `wiremock` already.
 //!
@@ -57,6 +59,8 @@ mod clock;
 mod config;
 mod diagnose;
 mod duration;
+#[cfg(feature = "server")]
+pub mod exec;
 mod faults;
 pub mod fidelity;
 mod generated;
@@ -64,6 +68,7 @@ mod handlers;
 mod journal;
 mod matching;
 mod millis;
+mod observer;
 mod origin;
 mod outcome;
 mod presign;
@@ -96,6 +101,7 @@ pub use faults::{
     Transfer,
 };
 pub use millis::Millis;
+pub use observer::Observer;
 pub use processing::{ParseProcessingError, Processing};
 pub use rules::{
     Active, EndpointPattern, NotAProbability, Origin, Probability, Rule, RuleKind, UnknownEndpoint, When,

@@ -9,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use serde_json::json;
 use smileid_protocol::auth::{Credentials, PartnerId};
 use tokio::{runtime::Handle, sync::oneshot, task::JoinSet};
 use tokio_rustls::TlsAcceptor;
@@ -114,6 +115,25 @@ impl MockServer {
     /// The credentials of its (first) partner.
     pub fn credentials(&self) -> &Credentials {
         &self.credentials
+    }
+
+    /// What the binary says of itself once it listens, in one line: a JSON object of where it is and with which
+    /// credentials. A mock's key is no secret.
+    pub fn announcement(&self) -> String {
+        // By hand, as scripts may read it, and a `Value` sorts its members.
+        let ca = self.ca().map(|ca| ca.ca_pem().to_string_lossy().into_owned());
+        let members = [
+            ("http", json!(self.http_url())),
+            ("https", json!(self.https_url())),
+            ("ca", json!(ca)),
+            ("admin", json!(format!("{}/_mock", self.base_url()))),
+            ("ui", json!(format!("{}/_mock/ui", self.base_url()))),
+            ("partner_id", json!(self.credentials.partner_id().as_str())),
+            ("api_key", json!(self.credentials.api_key().expose())),
+            ("pid", json!(std::process::id())),
+        ];
+        let members = members.map(|(name, value)| format!("\"{name}\":{value}"));
+        format!("{{{}}}", members.join(","))
     }
 
     /// The mock itself: its rules, callbacks and clocks.

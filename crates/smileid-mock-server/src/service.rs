@@ -33,6 +33,7 @@ use crate::{
     handlers::{Context, Tenants},
     journal::Journal,
     millis::Millis,
+    observer::Observer,
     presign::{self, ImageKey, Presigner},
     processing::Processing,
     refusal::Refused,
@@ -74,6 +75,7 @@ pub struct Service {
     admin_token: Option<AdminToken>,
     secret: Secret,
     presigner: Presigner,
+    observer: Option<Observer>,
     notify: OnceLock<Notify>,
     state: Mutex<State>,
     /// Apart from the state, so that nobody who writes in it holds up who answers.
@@ -95,6 +97,7 @@ impl Service {
             admin_token,
             presigner: Presigner::new(secret.clone()),
             secret,
+            observer: config.observer,
             notify: OnceLock::new(),
             state: Mutex::new(State {
                 tenants: tenants.collect(),

@@ -92,6 +92,9 @@ impl Service {
         let (about, reply, refused) = (&about, &reaction.response, refused.is_some());
         let entry = Entry::of(Exchange { about, now, request, reply, refused, diagnosis });
         self.journal().record(partner, entry);
+        if let Some(observer) = &self.observer {
+            observer.show(request, &reaction);
+        }
         reaction
     }
 }

@@ -11,11 +11,11 @@ use clap::{Args, Parser, Subcommand};
 use http::Uri;
 use smileid_mock_server::{
     AdminToken, Clock, Config, DEFAULT_API_KEY, DEFAULT_PARTNER_ID, Https, JOURNAL_BYTES, LocalCa, Millis,
-    Options, Processing, Receivers, TIMESTAMP_WINDOW, TlsName,
+    Options, Processing, Receivers, TIMESTAMP_WINDOW, TlsName, exec::Language,
 };
 use smileid_protocol::auth::Credentials;
 
-use crate::{Failure, settings::Language};
+use crate::Failure;
 
 /// A local Smile ID for tests in any language. Independent of Smile ID, not affiliated with it.
 ///

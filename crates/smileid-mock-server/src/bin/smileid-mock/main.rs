@@ -4,14 +4,16 @@ mod arguments;
 mod exec;
 mod ready;
 mod serve;
-mod settings;
-mod signals;
 
-use std::process::ExitCode;
+use std::{
+    io::{self, Write as _},
+    process::ExitCode,
+};
 
 use clap::{CommandFactory as _, Parser as _, error::ErrorKind};
+use smileid_mock_server::exec::{Place, Settings};
 
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, Env};
 
 fn main() -> ExitCode {
     let Arguments { command, server } = Arguments::parse();
@@ -23,11 +25,20 @@ fn main() -> ExitCode {
         match command {
             None => serve::run(server).await,
             Some(Command::Ready(arguments)) => ready::run(arguments).await,
-            Some(Command::Env(arguments)) => settings::run(arguments),
+            Some(Command::Env(arguments)) => env(arguments),
             Some(Command::Exec(arguments)) => exec::run(arguments).await,
         }
     });
     ended.unwrap_or_else(Failure::report)
+}
+
+/// Prints the settings of one language.
+fn env(arguments: Env) -> Result<ExitCode, Failure> {
+    let ca = if arguments.url.is_https { Some(arguments.trust.open()?) } else { None };
+    let place = Place::at(arguments.url.origin, arguments.partner.credentials()?);
+    let settings = Settings::at(&place, ca.as_ref(), Some(arguments.lang))?;
+    io::stdout().lock().write_all(settings.script().as_bytes())?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Why the program does not do what it was asked for.

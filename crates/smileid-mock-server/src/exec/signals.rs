@@ -1,9 +1,9 @@
 //! Signals: those that end the mock, and those that are passed on to a command.
 
 #[cfg(not(unix))]
-pub(crate) use elsewhere::{Signals, stop};
+pub use elsewhere::{Signals, stop};
 #[cfg(unix)]
-pub(crate) use on_unix::{Signals, stop};
+pub use on_unix::{Signals, stop};
 
 #[cfg(unix)]
 mod on_unix {
@@ -20,7 +20,11 @@ mod on_unix {
     };
 
     /// Comes when the process is told to stop, from the moment this is called.
-    pub(crate) fn stop() -> io::Result<impl Future<Output = ()>> {
+    ///
+    /// # Errors
+    ///
+    /// When signals cannot be caught.
+    pub fn stop() -> io::Result<impl Future<Output = ()>> {
         let mut interrupt = signal(SignalKind::interrupt())?;
         let mut terminate = signal(SignalKind::terminate())?;
         Ok(async move {
@@ -32,11 +36,16 @@ mod on_unix {
     }
 
     /// Signals that a command is to have in place of this process.
-    pub(crate) struct Signals(mpsc::Receiver<Signal>);
+    #[derive(Debug)]
+    pub struct Signals(mpsc::Receiver<Signal>);
 
     impl Signals {
         /// Catches them from now on.
-        pub(crate) fn catch() -> io::Result<Self> {
+        ///
+        /// # Errors
+        ///
+        /// When signals cannot be caught.
+        pub fn catch() -> io::Result<Self> {
             let (caught, signals) = mpsc::channel(16);
             for (kind, name) in [
                 (SignalKind::hangup(), Signal::HUP),
@@ -56,7 +65,7 @@ mod on_unix {
         }
 
         /// Passes them on to a child until it ends.
-        pub(crate) async fn pass_on_to(mut self, mut child: Child) -> io::Result<ExitStatus> {
+        pub(in crate::exec) async fn pass_on_to(mut self, mut child: Child) -> io::Result<ExitStatus> {
             // What is typed at a terminal reaches the child without us; twice would be once too often.
             let typed = io::stdin().is_terminal();
             loop {
@@ -83,22 +92,32 @@ mod elsewhere {
     use tokio::{process::Child, signal::ctrl_c};
 
     /// Comes when the process is told to stop.
-    pub(crate) fn stop() -> io::Result<impl Future<Output = ()>> {
+    ///
+    /// # Errors
+    ///
+    /// None, here.
+    pub fn stop() -> io::Result<impl Future<Output = ()>> {
         Ok(async {
             let _ = ctrl_c().await;
         })
     }
 
     /// What is typed at the console reaches a command without us.
-    pub(crate) struct Signals;
+    #[derive(Debug)]
+    pub struct Signals;
 
     impl Signals {
-        pub(crate) fn catch() -> io::Result<Self> {
+        /// Catches nothing.
+        ///
+        /// # Errors
+        ///
+        /// None, here.
+        pub fn catch() -> io::Result<Self> {
             Ok(Self)
         }
 
         /// Waits for a child, and outlives it when both are told to stop.
-        pub(crate) async fn pass_on_to(self, mut child: Child) -> io::Result<ExitStatus> {
+        pub(in crate::exec) async fn pass_on_to(self, mut child: Child) -> io::Result<ExitStatus> {
             loop {
                 tokio::select! {
                     ended = child.wait() => return ended,

@@ -1,19 +1,16 @@
 //! The settings by which clients find a mock and trust it.
 
 use std::{
-    io::{self, Write as _},
+    ffi::OsString,
+    io,
     path::{Path, PathBuf},
-    process::ExitCode,
 };
 
 use clap::ValueEnum;
-use smileid_mock_server::LocalCa;
 use smileid_protocol::auth::Credentials;
+use tokio::process::Command;
 
-use crate::{
-    Failure,
-    arguments::{Env, MockUrl},
-};
+use crate::{server::MockServer, shell::tls::LocalCa};
 
 /// The names of this machine, which no proxy can lead to.
 const LOOPBACK: &str = "localhost,127.0.0.1,::1";
@@ -23,26 +20,35 @@ const LIST: &str = if cfg!(windows) { ";" } else { ":" };
 
 /// Whose clients.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Language {
+#[non_exhaustive]
+pub enum Language {
+    /// Node.js.
     Node,
+    /// Python.
     Python,
+    /// Go.
     Go,
+    /// Java, and whatever else runs on its machine.
     Java,
+    /// Ruby.
     Ruby,
+    /// PHP.
     Php,
+    /// Rust.
     Rust,
+    /// curl, and other programs that shells call.
     Shell,
 }
 
 /// One variable of the environment.
-pub(crate) struct Setting {
-    pub(crate) variable: &'static str,
-    pub(crate) change: Change,
+struct Setting {
+    variable: &'static str,
+    change: Change,
     why: &'static str,
 }
 
 /// What becomes of a variable.
-pub(crate) enum Change {
+enum Change {
     /// It has this value.
     Set(String),
     /// It has what each of these variables has, with `between` after it, and then this value.
@@ -54,42 +60,94 @@ pub(crate) enum Change {
 }
 
 /// A mock that clients are sent to.
-pub(crate) struct Place {
-    pub(crate) http: Option<String>,
-    pub(crate) https: Option<String>,
-    pub(crate) admin: String,
-    pub(crate) credentials: Credentials,
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Place {
+    /// Where it is by HTTP, if it is: scheme, host and port.
+    pub http: Option<String>,
+    /// Where it is by HTTPS.
+    pub https: Option<String>,
+    /// Where its own routes are.
+    pub admin: String,
+    /// As whom to ask it.
+    pub credentials: Credentials,
 }
 
 impl Place {
-    /// A mock that is somewhere already.
-    pub(crate) fn at(url: MockUrl, credentials: Credentials) -> Self {
-        let admin = format!("{}/_mock", url.origin);
-        let (http, https) = if url.is_https { (None, Some(url.origin)) } else { (Some(url.origin), None) };
+    /// A mock that is somewhere already, at `origin`: scheme, host and port.
+    pub fn at(origin: String, credentials: Credentials) -> Self {
+        let admin = format!("{origin}/_mock");
+        let is_https = origin.starts_with("https:");
+        let (http, https) = if is_https { (None, Some(origin)) } else { (Some(origin), None) };
         Self { http, https, admin, credentials }
     }
 }
 
-/// Prints the settings of one language.
-pub(crate) fn run(arguments: Env) -> Result<ExitCode, Failure> {
-    let ca = if arguments.url.is_https { Some(arguments.trust.open()?) } else { None };
-    let place = Place::at(arguments.url, arguments.partner.credentials()?);
-    let settings = settings(&place, ca.as_ref(), |languages| languages.contains(&arguments.lang))?;
-    io::stdout().lock().write_all(script(&settings).as_bytes())?;
-    Ok(ExitCode::SUCCESS)
+/// The settings by which clients find a mock and trust it.
+pub struct Settings(Vec<Setting>);
+
+impl Settings {
+    /// Those of a server in this process, for the clients of all languages.
+    ///
+    /// # Errors
+    ///
+    /// When the path of its authority is not UTF-8.
+    pub fn of(server: &MockServer) -> io::Result<Self> {
+        let place = Place {
+            http: server.http_url().map(str::to_owned),
+            https: server.https_url().map(str::to_owned),
+            admin: format!("{}/_mock", server.base_url()),
+            credentials: server.credentials().clone(),
+        };
+        Self::at(&place, server.ca(), None)
+    }
+
+    /// Where a mock is, for everybody, and what makes the clients of one language trust it, or of all.
+    ///
+    /// # Errors
+    ///
+    /// When the path of its authority is not UTF-8.
+    pub fn at(place: &Place, ca: Option<&LocalCa>, language: Option<Language>) -> io::Result<Self> {
+        let mut settings = of_place(place, ca.map(|ca| text(ca.ca_pem())).transpose()?.as_deref());
+        let trust = ca.map(of_trust).transpose()?.unwrap_or_default();
+        let is_wanted = |languages: &[Language]| language.is_none_or(|it| languages.contains(&it));
+        let of_languages =
+            of_proxies().into_iter().chain(trust).filter(|(languages, _)| is_wanted(languages));
+        settings.extend(of_languages.map(|(_, setting)| setting));
+        Ok(Self(settings))
+    }
+
+    /// The settings as a POSIX shell reads them.
+    pub fn script(&self) -> String {
+        script(&self.0)
+    }
+
+    pub(super) fn apply(&self, command: &mut Command) {
+        self.0.iter().for_each(|setting| apply(setting, command));
+    }
 }
 
-/// Where the mock is, for everybody, and what makes the clients of the `wanted` languages trust it.
-pub(crate) fn settings(
-    place: &Place,
-    ca: Option<&LocalCa>,
-    wanted: impl Fn(&[Language]) -> bool,
-) -> Result<Vec<Setting>, Failure> {
-    let mut settings = of_place(place, ca.map(|ca| text(ca.ca_pem())).transpose()?.as_deref());
-    let trust = ca.map(of_trust).transpose()?.unwrap_or_default();
-    let of_languages = of_proxies().into_iter().chain(trust).filter(|(languages, _)| wanted(languages));
-    settings.extend(of_languages.map(|(_, setting)| setting));
-    Ok(settings)
+#[expect(clippy::disallowed_methods, reason = "what the command inherits may be added to")]
+fn apply(setting: &Setting, command: &mut Command) {
+    let variable = setting.variable;
+    match &setting.change {
+        Change::Set(value) => command.env(variable, value),
+        Change::Add { to, between, value } => {
+            let mut all = OsString::new();
+            for there in to.iter().filter_map(std::env::var_os).filter(|there| !there.is_empty()) {
+                all.push(there);
+                all.push(between);
+            }
+            all.push(value);
+            command.env(variable, all)
+        }
+        Change::Copy(of) => {
+            let mut told = command.as_std().get_envs();
+            let value = told.find_map(|(name, value)| value.filter(|_| name == *of)).map(ToOwned::to_owned);
+            command.env(variable, value.unwrap_or_default())
+        }
+        Change::Unset => command.env_remove(variable),
+    };
 }
 
 fn of_place(place: &Place, ca: Option<&str>) -> Vec<Setting> {
@@ -129,7 +187,7 @@ fn of_proxies() -> [OfLanguages; 2] {
 }
 
 /// What makes clients trust the authority.
-fn of_trust(ca: &LocalCa) -> Result<Vec<OfLanguages>, Failure> {
+fn of_trust(ca: &LocalCa) -> io::Result<Vec<OfLanguages>> {
     use Language::{Go, Java, Node, Php, Python, Ruby, Rust, Shell};
 
     let (only_ours, bundle) = (text(ca.ca_pem())?, text(ca.bundle_pem())?);
@@ -169,17 +227,15 @@ fn java_options(truststore: &str, password: &str) -> String {
     format!("{path} -Djavax.net.ssl.trustStoreType=PKCS12 -Djavax.net.ssl.trustStorePassword={password}")
 }
 
-fn text(path: PathBuf) -> Result<String, Failure> {
+fn text(path: PathBuf) -> io::Result<String> {
     let refused = |path: PathBuf| {
         let path = Path::display(&path);
-        Failure::Other(format!(
-            "{path} is not UTF-8, which not every language takes: name another `--ca-dir`"
-        ))
+        let problem = "is not UTF-8, which not every language takes: name another `--ca-dir`";
+        io::Error::new(io::ErrorKind::InvalidInput, format!("{path} {problem}"))
     };
     path.into_os_string().into_string().map_err(|path| refused(path.into()))
 }
 
-/// The settings as a POSIX shell reads them.
 fn script(settings: &[Setting]) -> String {
     let lines = settings.iter().map(|Setting { variable, change, why }| match change {
         Change::Set(value) => format!("# {why}\nexport {variable}={}\n", quoted(value)),
