@@ -4,6 +4,7 @@
 //! `cargo xtask peers`.
 
 mod checks;
+mod client_rules;
 mod fidelity;
 mod markdown;
 mod rust;
@@ -27,6 +28,7 @@ use tables::Tables;
 /// The folders of modules; beside each stands the file that declares them.
 const RUST: &str = "crates/smileid-types/src/generated";
 const MOCK_RUST: &str = "crates/smileid-mock-server/src/generated";
+const CLIENT_RUST: &str = "crates/smileid-conformance/src/client/generated";
 const PAGES: &str = "docs/reference";
 
 /// By which a file in one of the folders is known to be ours to remove.
@@ -67,9 +69,11 @@ pub(crate) fn run(root: &Path, stale: Stale) -> Result<()> {
 /// Every file that comes from the tables, by its path from the root.
 fn contents(root: &Path, tables: &Tables) -> Result<BTreeMap<String, String>> {
     let mut files = BTreeMap::new();
-    for (folder, data, modules) in
-        [(RUST, tables::DATA, rust::modules(tables)), (MOCK_RUST, fidelity::DATA, rust::mock_modules(tables))]
-    {
+    for (folder, data, modules) in [
+        (RUST, tables::DATA, rust::modules(tables)),
+        (MOCK_RUST, fidelity::DATA, rust::mock_modules(tables)),
+        (CLIENT_RUST, client_rules::DATA, rust::client_modules(tables)),
+    ] {
         files.insert(format!("{folder}.rs"), rustfmt(root, &rust::root(data, &modules))?);
         for (name, text) in modules {
             let text = rustfmt(root, &text).with_context(|| format!("formatting {name}.rs"))?;
@@ -96,7 +100,7 @@ fn differing(root: &Path, wanted: &BTreeMap<String, String>) -> Result<Vec<Strin
             differing.push(file.clone());
         }
     }
-    for folder in [RUST, MOCK_RUST, PAGES] {
+    for folder in [RUST, MOCK_RUST, CLIENT_RUST, PAGES] {
         let path = root.join(folder);
         if !path.exists() {
             continue;

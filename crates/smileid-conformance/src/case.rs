@@ -5,6 +5,7 @@
 //! be left unread.
 
 mod callback;
+mod client;
 mod doctor;
 mod loose;
 mod names;
@@ -20,6 +21,7 @@ mod wire;
 pub use callback::{
     CallbackCase, CallbackExpected, CallbackRead, CallbackRefused, OriginExpected, WindowSeconds,
 };
+pub use client::{ArchivePut, ClientAnswer, ClientCase, ClientStep};
 pub use doctor::{CandidateKeys, DoctorCase, ReceivedProof};
 pub use loose::{Invalid, LooseCase, LooseExpected, LooseOk};
 pub use package::{Build, BuiltExpected, EntryExpected, FindingExpected, Open, OpenExpected, PackageCase};
@@ -64,6 +66,8 @@ pub enum Case {
     Strict(Arc<StrictCase>),
     /// `callback/`: what the API sends to a callback URL.
     Callback(Arc<CallbackCase>),
+    /// `client/`: what a client must not do, and what it may.
+    Client(Arc<ClientCase>),
     /// `recorded/`: everything that a program was recorded sending.
     Recorded(Arc<RecordedCase>),
     /// `server/`: what a server must do, step by step.
@@ -84,6 +88,7 @@ impl Case {
             ["doctor", _] => Self::Doctor(parse(path, text)?),
             ["strict", _] => Self::Strict(parse(path, text)?),
             ["callback", _] => Self::Callback(parse(path, text)?),
+            ["client", _] => Self::Client(parse(path, text)?),
             ["recorded", _] => Self::Recorded(parse(path, text)?),
             ["verdict", _] => Self::Verdict(parse(path, text)?),
             ["server", _] => {
@@ -125,6 +130,7 @@ impl Case {
             Self::Doctor(case) => &case.id,
             Self::Strict(case) => &case.id,
             Self::Callback(case) => &case.id,
+            Self::Client(case) => &case.id,
             Self::Recorded(case) => &case.id,
             Self::Server(case) => &case.id,
             Self::Verdict(case) => &case.id,
@@ -142,6 +148,7 @@ impl Case {
             Self::Doctor(case) => &case.description,
             Self::Strict(case) => &case.description,
             Self::Callback(case) => &case.description,
+            Self::Client(case) => &case.description,
             Self::Recorded(case) => &case.description,
             Self::Server(case) => &case.description,
             Self::Verdict(case) => &case.description,
@@ -159,6 +166,7 @@ impl Case {
             Self::Doctor(case) => &case.source,
             Self::Strict(case) => &case.source,
             Self::Callback(case) => &case.source,
+            Self::Client(case) => &case.source,
             Self::Recorded(case) => &case.source,
             Self::Server(case) => &case.source,
             Self::Verdict(case) => &case.source,

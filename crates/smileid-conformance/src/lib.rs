@@ -8,6 +8,7 @@
 //! - [`server`] plays the scenarios among them against any server.
 //! - [`vectors`] asks any program what it makes of the others, and judges its answers.
 //! - [`receiver`] sends callbacks to any receiver of them, and grades it.
+//! - [`client`] judges clients by their requests.
 //!
 //! Expected values come from recordings of the official SDKs, from documentation, or from a second implementation
 //! that shares no code with the one under test; never from the code that they judge.
@@ -22,6 +23,7 @@
 #![warn(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 pub mod case;
+pub mod client;
 pub mod receiver;
 pub mod server;
 pub mod vectors;

@@ -17,6 +17,7 @@ use crate::{
     body,
     case::{Exception, RecordedArchive, RecordedCase, RecordedRequest},
     check::Body,
+    client,
     directions::{again, credentials},
     failure::{Doing as _, Failure, same},
     package::same_findings,
@@ -34,6 +35,10 @@ pub(crate) fn parts(case: &Arc<RecordedCase>) -> Vec<(String, Body)> {
         let case = Arc::clone(case);
         let run = move || case.archives.get(index).map_or(Ok(()), same_archive);
         parts.push((archive.recording.clone(), Box::new(run)));
+    }
+    if !parts.is_empty() {
+        let case = Arc::clone(case);
+        parts.push(("judged".to_owned(), Box::new(move || client::cases::judged(&case))));
     }
     parts
 }

@@ -15,7 +15,7 @@ use crate::{
     callback,
     case::{Case, PackageCase, ReceiverCase, ServerCase},
     check::Check,
-    directions, doctor, embedded, loose, package, recorded, signature, strict, verdict,
+    client, directions, doctor, embedded, loose, package, recorded, signature, strict, verdict,
 };
 
 /// A set of cases, all of which are well formed and checked by something.
@@ -135,6 +135,7 @@ fn checks_of(case: &Case) -> Vec<Check> {
         Case::Strict(case) => strict::parts(case),
         Case::Callback(case) => callback::parts(case),
         Case::Verdict(case) => verdict::parts(case),
+        Case::Client(case) => client::cases::parts(case),
         Case::Server(_) | Case::Receiver(_) => return Vec::new(),
         Case::Recorded(recorded_case) => {
             let parts = recorded::parts(recorded_case).into_iter();
@@ -375,7 +376,7 @@ mod tests {
         let idle = idle.replace(", \"malformed\": {\"body\": \"\", \"expect\": {\"json\": {}}}", "");
         let recorded = r#"{
             "id": "recorded/a", "description": "d", "source": "synthetic",
-            "credentials": {"partner_id": "1", "api_key": "k"}, "requests": [], "archives": []
+            "credentials": {"partner_id": "1", "api_key": "k"}, "requests": [], "archives": [], "rules": []
         }"#;
         for file in [
             ("recorded/a.json", recorded),

@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::{
-    fidelity,
+    client_rules, fidelity,
     tables::{Category, Row, Tables},
 };
 
@@ -54,6 +54,7 @@ pub(crate) fn problems(tables: &Tables) -> Vec<String> {
     problems.sayings(tables);
     products::check(&mut problems, tables);
     ids::check(&mut problems, tables);
+    problems.found.extend(client_rules::problems(&tables.client_rules, &tables.wire_sections));
     problems.found
 }
 

@@ -1,7 +1,7 @@
 //! The tables as pages of `docs/reference`.
 
 use super::{
-    fidelity,
+    client_rules, fidelity,
     tables::{DATA, IdType, Tables},
     text::{cell, code, codes},
 };
@@ -32,6 +32,13 @@ pub(crate) fn pages(tables: &Tables) -> Vec<(&'static str, String)> {
             "Fidelity of the mock server",
             &[format!("`{}/{}.toml`", fidelity::DATA, fidelity::TABLE)],
             &fidelity::page(&tables.fidelity),
+        ),
+        Page::of(
+            "client-rules.md",
+            "Rules for clients",
+            &[client_rules::RULES, client_rules::SECTIONS]
+                .map(|table| format!("`{}/{table}.toml`", client_rules::DATA)),
+            &client_rules::page(&tables.client_rules, &tables.wire_sections),
         ),
     ];
     let index = index(&pages);

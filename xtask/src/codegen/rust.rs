@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt::Display};
 
 use super::{
-    fidelity,
+    client_rules, fidelity,
     tables::{BusinessIdType, Confidence, DATA, Environment, IdType, Tables},
     text::{doc, module_doc},
 };
@@ -32,6 +32,14 @@ pub(crate) fn modules(tables: &Tables) -> Vec<(&'static str, String)> {
 pub(crate) fn mock_modules(tables: &Tables) -> Vec<(&'static str, String)> {
     let header = generated_from(&format!("`{}/{}.toml`", fidelity::DATA, fidelity::TABLE));
     vec![("fidelity", header + &fidelity::rust(&tables.fidelity))]
+}
+
+/// The conformance suite's modules, in the same way.
+pub(crate) fn client_modules(tables: &Tables) -> Vec<(&'static str, String)> {
+    let files = [client_rules::RULES, client_rules::SECTIONS];
+    let files = files.map(|table| format!("`{}/{table}.toml`", client_rules::DATA));
+    let rows = client_rules::rust(&tables.client_rules, &tables.wire_sections);
+    vec![("rules", generated_from(&files.join(" and ")) + &rows)]
 }
 
 /// The file that declares modules, which come from the tables in a folder.

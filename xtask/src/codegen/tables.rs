@@ -1,4 +1,5 @@
-//! The tables as they stand in `crates/smileid-types/data`, and the one in `crates/smileid-mock-server/data`.
+//! The tables as they stand in `crates/smileid-types/data`, and those of the mock server and of the
+//! conformance suite.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -9,7 +10,10 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, de::DeserializeOwned};
 
-use super::fidelity::{self, Fidelity};
+use super::{
+    client_rules::{self, ClientRule, Section},
+    fidelity::{self, Fidelity},
+};
 
 /// Where the tables are, from the root of the repository.
 pub(crate) const DATA: &str = "crates/smileid-types/data";
@@ -36,6 +40,8 @@ pub(crate) struct Tables {
     /// The members that `id_info` has fields for, as its type declares them.
     pub(crate) id_info_members: Vec<String>,
     pub(crate) fidelity: Vec<Fidelity>,
+    pub(crate) client_rules: Vec<ClientRule>,
+    pub(crate) wire_sections: Vec<Section>,
 }
 
 impl Tables {
@@ -58,6 +64,8 @@ impl Tables {
             document_types: read(root, DATA, "document_types")?,
             documents: read(root, DATA, "documents")?,
             fidelity: read(root, fidelity::DATA, fidelity::TABLE)?,
+            client_rules: read(root, client_rules::DATA, client_rules::RULES)?,
+            wire_sections: read(root, client_rules::DATA, client_rules::SECTIONS)?,
             id_info_members: id_info_members(root)?,
         })
     }

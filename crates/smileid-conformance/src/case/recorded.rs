@@ -24,6 +24,8 @@ pub struct RecordedCase {
     pub requests: Vec<RecordedRequest>,
     /// The archives that were put.
     pub archives: Vec<RecordedArchive>,
+    /// The codes of all rules for clients that it breaks, sorted.
+    pub rules: Vec<String>,
 }
 
 /// A request that was recorded.

@@ -1,6 +1,7 @@
 //! The binary, over sockets: against the mock, and against a server that is none.
 
 mod callback;
+mod judge;
 mod replay;
 #[cfg(unix)]
 mod vectors;

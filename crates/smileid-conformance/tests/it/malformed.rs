@@ -48,6 +48,7 @@ fn every_kind_is_tried() {
         kinds,
         [
             "callback",
+            "client",
             "doctor",
             "loose",
             "package",

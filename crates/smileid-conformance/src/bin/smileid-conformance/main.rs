@@ -1,8 +1,9 @@
-//! Runs the cases, lists them, asks programs about them, and plays scenarios against servers.
+//! Runs the cases, lists them, asks programs about them, plays scenarios against servers, and judges clients.
 //!
 //! Exits with 0 when every check passed, 1 when one failed, and 2 when they could not be run.
 
 mod callback;
+mod client;
 mod common;
 mod listen;
 mod network;
@@ -50,6 +51,8 @@ enum Command {
     Server(Box<server::Server>),
     /// Sends callbacks to a receiver and grades it; signed as the mock signs, unless told otherwise.
     Callback(Box<callback::Callback>),
+    /// Serves as a mock, and says which rules a client breaks that asks it.
+    Client(Box<client::Client>),
     /// Compares two reports that `server --json` wrote, and exits with 1 if the server changed.
     Diff {
         /// The report before.
@@ -65,6 +68,7 @@ fn main() -> ExitCode {
         Command::Vectors(vectors) => vectors.run(),
         Command::Server(server) => server.run(),
         Command::Callback(callback) => callback.run(),
+        Command::Client(client) => client.run(),
         Command::Diff { old, new } => server::diff(&old, &new),
     };
     done.unwrap_or_else(|error| {

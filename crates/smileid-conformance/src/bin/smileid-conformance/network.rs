@@ -106,8 +106,7 @@ impl World for Network {
     }
 
     fn now_utc_millis(&self) -> i64 {
-        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+        now_utc_millis()
     }
 
     fn pause(&mut self, time: Duration) {
@@ -121,4 +120,10 @@ impl World for Network {
     fn received(&mut self, address: &str) -> Vec<Bytes> {
         self.receiver.as_ref().map(|receiver| receiver.received(address)).unwrap_or_default()
     }
+}
+
+/// What time it is, in milliseconds since 1970.
+pub(crate) fn now_utc_millis() -> i64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }

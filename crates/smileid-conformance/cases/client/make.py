@@ -1,0 +1,218 @@
+"""Writes the cases of this folder.
+
+    python3 make.py
+
+Which rules must be broken is said here, by the section of the wire reference that each row names. Nothing is read from
+the code under test, which also signs nothing here: the runner does, with the time of each request.
+"""
+
+import base64
+import json
+import pathlib
+
+HERE = pathlib.Path(__file__).parent
+KEYS = {"partner_id": "085", "api_key": "test-api-key-0001"}
+JPEG = base64.b64encode(b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xd9").decode()
+LINK = "https://storage.example/videos/085/085-0000000001-x/selfie.zip?Signature=x"
+PROOF = {"timestamp": "{timestamp}", "signature": "{signature}"}
+SOURCE = {"source_sdk": "rest_api", "source_sdk_version": "1.0.0"}
+PERSON = {"country": "NG", "id_type": "BVN", "id_number": "00000000000", "first_name": "Leonora"}
+
+
+def without(members, *names):
+    return {name: value for name, value in members.items() if name not in names}
+
+
+def params(job="job-1", job_type=4):
+    return {"user_id": "user-1", "job_id": job, "job_type": job_type}
+
+
+def upload(job="job-1", job_type=4, more=None, answer=None, **step):
+    body = {"file_name": "selfie.zip", "smile_client_id": "085", "partner_params": params(job, job_type),
+            "model_parameters": {}, "callback_url": "https://cb.example/", **SOURCE, **PROOF, **(more or {})}
+    accepted = {"status": 200, "json": {"upload_url": LINK, "smile_job_id": "0000000001", "code": "2202"}}
+    return {"path": "/v1/upload", "json": body, "answer": answer or accepted, **step}
+
+
+def info(job="job-1", job_type=4, misc=None, images=None, **more):
+    user = {name: "" for name in ["name", "fbUserID", "firstName", "lastName", "gender", "email", "phone", "countryName"]}
+    return {
+        "package_information": {"apiVersion": {"buildNumber": 0, "majorVersion": 2, "minorVersion": 0}, "language": "rust"},
+        "misc_information": {**PROOF, "retry": "false", "partner_params": params(job, job_type), "file_name": "selfie.zip",
+                             "smile_client_id": "085", "callback_url": "https://cb.example/",
+                             "userData": {"isVerifiedProcess": False, **user, "countryCode": "+"}, **(misc or {})},
+        "id_info": {}, "images": images or [{"image_type_id": 0, "image": "", "file_name": "selfie.jpg"}],
+        "server_information": {}, **more,
+    }
+
+
+def put(described=None, files=None, **step):
+    archive = {"info": described or info(), "files": files or {"selfie.jpg": JPEG}}
+    return {"method": "PUT", "path": LINK.removeprefix("https://storage.example"), "archive": archive, **step}
+
+
+def status(job="job-1", more=None, answer=None, **step):
+    body = {"user_id": "user-1", "job_id": job, "partner_id": "085", "image_links": False, "history": False, **PROOF,
+            **(more or {})}
+    pending = {"status": 200, "json": {"job_complete": False, "job_success": False, "code": "2302"}}
+    return {"path": "/v1/job_status", "json": body, "answer": answer or pending, **step}
+
+
+def lookup(job="job-1", more=None, **step):
+    body = {"partner_id": "085", "partner_params": params(job, 5), **SOURCE, **PERSON, **PROOF, **(more or {})}
+    return {"path": "/v1/id_verification", "json": body, **step}
+
+
+def refused(code, status=400):
+    return {"status": status, "json": {"code": code, "error": "no"}}
+
+
+def done(final=True):
+    result = {"ResultCode": "0810", "IsFinalResult": "true" if final else "false"}
+    return {"status": 200, "json": {"job_complete": True, "job_success": True, "code": "2302", "result": result}}
+
+
+def changed(step, **members):
+    return {**step, "json": {**step["json"], **members}}
+
+
+def lacking(step, *names):
+    return {**step, "json": without(step["json"], *names)}
+
+
+BROKEN = {"status": None}
+OLD = "2023-11-14T22:13:20.123Z"
+CARD = [{"image_type_id": 1, "image": "", "file_name": "id_card.jpg"}]
+SMALL_CARD = ["image.few-bytes", "image.no-dimensions"]  # a card of a few bytes, of which these cases are not
+
+CASES = {
+    # One request, by itself.
+    "no_route": ("1.2", "A path that is no endpoint's", [{"path": "/v1//upload", "answer": refused("x", 403)}], "no-route",
+                 [upload(), put()]),
+    "wrong_method": ("1.2", "An endpoint asked by another method", [{"method": "GET", "path": "/v1/job_status", "answer": refused("x", 403)}],
+                     "wrong-method", [{"method": "GET", "path": "/v1/services"}]),
+    "query": ("1.2", "A query where the body says everything", [{**status(), "path": "/v1/job_status?job_id=job-1"}], "query-unread", [status()]),
+    "content_type_missing": ("1.4 and quirk 20", "JSON without a type, as PHP sends it", [status(headers={})], "content-type-missing",
+                             [status(headers={"content-type": "Application/JSON; charset=UTF-8"})]),
+    "content_type_form": ("1.4 and quirk 41", "JSON marked as a form, as Ruby sends an address", [status(headers={"content-type": "application/x-www-form-urlencoded"})],
+                          "content-type-other", [status()]),
+    "archive_content_type": ("1.4 and quirk 21", "An archive of another type than the link's", [upload(), put(headers={"content-type": "application/octet-stream", "content-length": "1"}, answer=refused("x", 403))],
+                             "archive-content-type", [upload(), put()]),
+    "archive_without_length": ("1.4", "An archive in chunks", [upload(), put(headers={"content-type": "application/zip"}, answer=refused("x", 411))],
+                               "archive-content-length", [upload(), put()]),
+    "body_of_no_json": ("3", "A body that is no JSON", [{"path": "/v1/upload", "body": "file_name=selfie.zip", "answer": refused("2203")}], "unreadable-body", [upload(), put()]),
+    "member_of_no_type": ("3.4", "A member that cannot be read", [upload(more={"partner_params": "user-1"}, answer=refused("2204"))],
+                          ["unreadable-body", "wrong-type"], [upload(), put()]),
+    "member_missing": ("3.6", "A question about no job", [lacking(status(answer=refused("2213")), "job_id")], "member-missing", [status()]),
+    "duplicate_member": ("3.7 and quirk 28", "A member that is there twice", [{"path": "/v1/token", "body": "{\"user_id\":\"user-1\",\"user_id\":\"user-2\"}", "answer": refused("2213")}],
+                         ["duplicate-member", "proof-missing"], [{"path": "/v1/token", "json": {"partner_id": "085", "user_id": "user-1", "job_id": "job-1", "product": "biometric_kyc", "callback_url": "", **PROOF}}]),
+    "unknown_member": ("3.6", "An option under the name that users know, which nothing reads", [status(more={"return_history": True})], "unknown-member",
+                       [status(more=SOURCE)]),
+    "flag_as_text": ("3.6", "A flag as a text, as Ruby 0.1.0 sent it", [status(more={"image_links": "false"})], "wrong-type", [status(more={"image_links": True})]),
+    "flag_as_null": ("3.6", "A flag that is null, as PHP sends it without the option", [status(more={"history": None})], "wrong-type", [status()]),
+    "model_parameters_as_text": ("3.4", "An empty text for an object, as PHP sends it", [upload(more={"model_parameters": ""}), put()], "wrong-type", [upload(), put()]),
+    "job_type_as_text": ("3.2 and quirk 36", "A job type as a text", [upload(job_type="4"), put(info(misc={"partner_params": params(job_type="4")}))], "wrong-type", [upload(), put()]),
+    "retry_as_flag": ("4.4", "`retry` of info.json as a flag, which is a text there", [upload(), put(info(misc={"retry": False}))], "wrong-type", [upload(more={"retry": True}), put(info(misc={"retry": "true"}))]),
+    "id_info_in_upload": ("3.4 and quirk 19", "What is known about the person in the announcement, as JavaScript sends it", [upload(job_type=1, more={**PERSON, "entered": "true"}), put(info(job_type=1, id_info={**PERSON, "entered": "true"}))],
+                          "id-info-in-upload", [upload(job_type=1), put(info(job_type=1, id_info={**PERSON, "entered": "true"}))]),
+    "id_info_nested": ("3.3 and 3.7", "`id_info` as an object in a lookup, of which nothing is read", [lookup(more={"id_info": PERSON})], "id-info-nested", [lookup(more={"anything": PERSON})]),
+    "partner_id_number": ("2.1 and quirk 42", "A partner id as a number", [status(more={"partner_id": 85}, answer=refused("2204"))], "partner-id-number", [status()]),
+    "local_path": ("4.2 and quirk 10", "Paths of the sender's machine outside of the images", [
+        upload(more={"file_name": "/srv/leonora/selfie.zip"}), put(info(misc={"file_name": "/srv/leonora/selfie.zip"}))], "local-path", [upload(), put()]),
+    "local_path_as_image": ("4.2 and quirk 10", "A path in place of an image, as JavaScript and Ruby send it for the types 4 and 5", [
+        upload(), put(info(images=[{"image_type_id": 0, "image": "", "file_name": "selfie.jpg"}, {"image_type_id": 4, "image": "/srv/leonora/liveness.jpg", "file_name": ""}]))],
+        ["image.local-path", "image.type-mismatch"],
+        [upload(), put(info(images=[{"image_type_id": 0, "image": "", "file_name": "selfie.jpg"}, {"image_type_id": 4, "image": "", "file_name": "liveness.jpg"}]), files={"selfie.jpg": JPEG, "liveness.jpg": JPEG})]),
+    "proof_missing": ("2.3", "A question that is not signed", [lacking(status(answer=refused("2205")), "signature")], "proof-missing", [status()]),
+    "sec_key": ("2.6", "The scheme before 2022", [changed(lacking(status(answer=refused("2205")), "signature"), sec_key="AAAA|aaaa")], "sec-key", [status()]),
+    "unknown_partner": ("2.1", "Another partner with a proof of nobody's", [status(more={"partner_id": "99", "signature": "A" * 43 + "="}, answer=refused("2205"))], "unknown-partner",
+                        # Whom the server knows, the judge need not know.
+                        [status(more={"partner_id": "99", "signature": "A" * 43 + "="})]),
+    "other_key": ("2.1", "A proof that was made with another key, or at another time", [status(more={"signature": "A" * 43 + "="}, answer=refused("2205"))], "unexplained", [status()]),
+    "timestamp_rewritten": ("2.3 and quirk 3", "A time that lost its fraction after it was signed, as Java reprints it", [status(more={"timestamp": "2023-11-14T22:13:20Z"}, answer=refused("2205"))],
+                            ["timestamp-form", "timestamp-fraction"], [status()]),
+    "timestamp_naive": ("2.2 and quirk 2", "Local time without a zone, as Python wrote it before 3.0.1", [status(timestamp="2023-11-14T22:13:20.123456", answer=refused("2205"))], "timestamp-naive", [status()]),
+    "timestamp_form": ("2.2", "Times that are read and not as documented", [
+        status(job, timestamp=text) for job, text in [("job-1", "2023-11-14T22:13:20.123456+00:00"), ("job-2", "2023-11-14 22:13:20 +0000"), ("job-3", "1700000000000")]],
+        "timestamp-form", [status(timestamp="2023-11-14T22:13:20.123Z")]),
+    "timestamp_off": ("2.2 and quirk 2", "Local time marked as UTC, as Java 1.0 wrote it", [status(timestamp="2023-11-14T23:13:20.123Z", answer=refused("2205"))], "timestamp-off",
+                      [status(timestamp="2023-11-14T22:18:20.000Z")]),
+    "source_sdk": ("3.1", "An announcement that does not say what made it", [lacking(upload(), "source_sdk", "source_sdk_version"), put()], "source-sdk-missing", [upload(), put()]),
+    "refused": ("5.8", "A product that there is not", [{"path": "/v1/token", "json": {"partner_id": "085", "user_id": "user-1", "job_id": "job-1", "product": "none", **PROOF}, "answer": refused("2217")}], "request-refused",
+                # The user is enrolled already: nothing is wrong with the request.
+                [upload(answer=refused("2209"))]),
+    "too_large": ("5.8", "A message that was too large to be read, and one that broke off", [{"path": "/v1/upload", "headers": {"content-type": "application/json", "content-length": "3000000"}, "body": "", "answer": {"status": 413}}],
+                  "request-refused", [{"path": "/v1/upload", "headers": {"content-type": "application/json", "content-length": "300"}, "body": "", "answer": BROKEN}]),
+    # info.json, and what was announced.
+    "info_differs": ("4.4", "info.json of another job than was announced", [upload(), put(info("job-2"))], "info-differs", [upload(), put()]),
+    "info_differs_in_callback": ("4.4", "Another callback in info.json", [upload(), put(info(misc={"callback_url": "https://cb.example/other"}))], "info-differs",
+                                 [upload(more={"callback_url": None}), put(info(misc={"callback_url": ""}))]),
+    "info_signature": ("4.4", "info.json with a wrong signature", [upload(), put(info(misc={"signature": "A" * 43 + "="}))], "unexplained", [upload(), put()]),
+    "enrolled_image": ("3.4 and quirk 23", "A document without a selfie, and no word of the enrolled one, as Ruby sends it", [upload(job_type=6), put(info(job_type=6, images=CARD), files={"id_card.jpg": JPEG})],
+                       ["enrolled-image-not-sent", *SMALL_CARD], [upload(job_type=6, more={"use_enrolled_image": True}), put(info(job_type=6, images=CARD), files={"id_card.jpg": JPEG})],
+                       SMALL_CARD),
+    # Several requests.
+    "signature_reused": ("2.3 and quirk 1", "One signature for every question about a job, as Python signs",
+                         [status(timestamp=OLD), status(timestamp=OLD, after=2000)], "signature-reused", [status(), status(after=2000)]),
+    "signature_reused_on_the_way": ("2.3 and quirk 1", "One signature for the announcement and for the first question", [upload(timestamp=OLD), put(), status(timestamp=OLD, after=2000)], "signature-reused",
+                                    [upload(), put(), status(after=2000)]),
+    "signature_reused_for_jobs": ("2.3 and quirk 1", "One signature for jobs that came a minute apart", [lookup("job-1", timestamp=OLD), lookup("job-2", timestamp=OLD, after=60_000)], "signature-reused",
+                                  # Signed in the same millisecond, and one waited for its turn.
+                                  [lookup("job-1", timestamp=OLD), lookup("job-2", timestamp=OLD, after=5_000)]),
+    "signature_of_a_second": ("2.2 and 2.3", "Times of whole seconds are the same for requests within one", [status(timestamp="2023-11-14 22:13:20 +0000"), status(timestamp="2023-11-14 22:13:20 +0000", after=5000)],
+                              ["signature-reused", "timestamp-form"], [status(timestamp="2023-11-14 22:13:20 +0000"), status(timestamp="2023-11-14 22:13:20 +0000", after=900)], ["timestamp-form"]),
+    "repeated_as_it_was": ("2.3", "The same request again, which is a repetition as long as it was not answered", [status(timestamp=OLD), status(timestamp=OLD, after=2000)], "signature-reused",
+                           [status(timestamp=OLD, answer=BROKEN), status(timestamp=OLD, after=2000, answer=refused("x", 503)), status(timestamp=OLD, after=2000)]),
+    "announced_again": ("5.1 and quirk 15", "A name that is taken, announced again as before", [upload(), put(), upload(answer=refused("2215"), after=60_000), upload(answer=refused("2215"), after=60_000)], "announced-again",
+                        [upload(), upload(answer=refused("2215"), after=60_000), upload(more={"retry": True}, after=60_000), put(info(misc={"retry": "true"}))]),
+    "link_used_again": ("5.1 and quirk 15", "An expired link, used again", [upload(), put(answer=refused("x", 403)), put(answer=refused("x", 403), after=1000)], "link-used-again",
+                        [upload(), put(answer=refused("x", 403)), upload(more={"retry": True}, after=1000), put(info(misc={"retry": "true"}))]),
+    "archive_put_twice": ("5.2", "An archive whose upload broke off comes again", [upload(), put(answer=refused("x", 403)), put(after=1000)], "link-used-again", [upload(), put(answer=BROKEN), put(after=1000)]),
+    "polled_after_refusal": ("6 and quirk 5", "A question that was refused, again, as JavaScript asks for ever", [status(answer=refused("2205")), status(answer=refused("2205"), after=2000)], "polled-after-refusal",
+                             [status(answer=refused("x", 503)), status(after=2000), status(answer=refused("2205"), after=2000)]),
+    "asked_after_a_refusal_and_an_announcement": ("6", "A job that was not known when it was asked after, and is announced then", [status(answer=refused("2304")), status(answer=refused("2304"), after=2000)], "polled-after-refusal",
+                                                  [status(answer=refused("2304")), upload(after=1), put(), status(after=2000)]),
+    "polled_after_result": ("6", "A job whose result is final, asked after again and again", [status(answer=done(), after=2000, times=5)], "polled-after-result",
+                            [status(answer=done(final=False), after=2000, times=20), status(answer=done(), after=2000, times=4)]),
+    "polled_too_fast": ("6", "A job that is asked after without a pause", [status(after=500, times=11)], "polled-too-fast", [status(after=1100, times=40)]),
+    "archive_never_came": ("7.3 and quirk 14", "A job that was announced and no more", [upload()], "archive-never-came",
+                           # The client does not have the link of the first, and the second was refused.
+                           [upload(answer=BROKEN), upload("job-2", answer=refused("2209"))]),
+    "lookup_repeated": ("3.7", "A lookup for the same job, billed twice", [lookup(), lookup(after=60_000)], "lookup-repeated", [lookup(), lookup("job-2", after=60_000)]),
+    "refused_twice": ("3.7", "A lookup that was refused is not billed", [lookup(), lookup(after=1)], "lookup-repeated", [lookup(answer=refused("2405")), lookup(after=60_000)]),
+}
+
+# What the official SDKs send by the reference, where nothing is recorded here.
+BILL = {**info()["misc_information"]["userData"], "firstName": "Bill"}
+RUBY = "2023-11-14 22:13:20 +0000"
+SDKS = {
+    "sdk_ruby": ("3.4, 4.3, 4.4 and quirks 10 and 22", "What the Ruby SDK sends: its own form of times, paths for liveness files, a placeholder",
+                 [upload(timestamp=RUBY), put(info(misc={"userData": BILL}, images=[{"image_type_id": 0, "image": "", "file_name": "selfie.jpg"},
+                  {"image_type_id": 4, "image": "/srv/leonora/liveness.jpg", "file_name": ""}]), timestamp=RUBY)],
+                 ["image.local-path", "image.type-mismatch", "info.placeholder-name", "timestamp-form"]),
+    "sdk_php": ("1.4, 2.2, 3.4, 3.6, 4.2 and quirks 11 and 20", "What the PHP SDK sends: no type, an empty text for an object, null for flags, missing files in silence",
+                [upload(headers={}, timestamp="2023-11-14T22:13:20+00:00", more={"model_parameters": ""}),
+                 put(info(images=[{"image_type_id": 0, "image": "", "file_name": "selfie.jpg"}, {"image_type_id": 4, "image": "", "file_name": "missing.jpg"}]), timestamp="2023-11-14T22:13:20+00:00"),
+                 status(headers={}, timestamp="2023-11-14T22:13:23+00:00", after=3000, more={"image_links": None, "history": None, **SOURCE})],
+                ["content-type-missing", "image.file-missing", "timestamp-form", "wrong-type"]),
+    "sdk_java": ("2.2, 2.3 and 4.4 and quirk 3", "What the Java SDK sends: nanoseconds, one request for all questions, `entered` as a flag",
+                 [upload(timestamp="2023-11-14T22:13:20.123456789Z"), put(info(id_info={"country": "", "entered": True}), timestamp="2023-11-14T22:13:20.123456789Z"),
+                  status(timestamp="2023-11-14T22:13:20.223456789Z", after=2000), status(timestamp="2023-11-14T22:13:20.223456789Z", after=4000)],
+                 ["signature-reused", "timestamp-form", "wrong-type"]),
+}
+
+
+def main():
+    for path in HERE.glob("*.json"):
+        path.unlink()
+    rows = {**CASES, **{name: (*row, [upload(), put(), status(after=2000)]) for name, row in SDKS.items()}}
+    for name, (section, description, breaks, expect, keeps, *besides) in rows.items():
+        case = {"id": f"client/{name}", "description": description, "source": f"wire reference, {section}",
+                "credentials": KEYS, "breaks": breaks, "expect": sorted([expect] if isinstance(expect, str) else expect), "keeps": keeps}
+        if besides:
+            case["besides"] = sorted(besides[0])
+        (HERE / f"{name}.json").write_text(json.dumps(case, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,61 @@
+//! What a request was answered with, as far as it matters.
+
+use bytes::Bytes;
+use http::{Response, StatusCode};
+use serde_json::Value;
+use smileid_protocol::{reply::Refusal, types::ErrorCode};
+
+/// What a request was answered with; nothing where the client got no whole answer.
+pub(super) struct Answer<'a>(Option<&'a Response<Bytes>>);
+
+impl<'a> Answer<'a> {
+    pub(super) fn new(response: Option<&'a Response<Bytes>>) -> Self {
+        Self(response)
+    }
+
+    /// Whether there is no answer, or one after which the same may be asked again.
+    pub(super) fn is_missing(&self) -> bool {
+        self.status().is_none_or(|status| {
+            status.is_server_error()
+                || matches!(
+                    status,
+                    StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY | StatusCode::TOO_MANY_REQUESTS
+                )
+        })
+    }
+
+    pub(super) fn is_success(&self) -> bool {
+        self.status().is_some_and(|status| status.is_success())
+    }
+
+    pub(super) fn is_refusal(&self) -> bool {
+        !self.is_missing() && self.status().is_some_and(|status| status.is_client_error())
+    }
+
+    pub(super) fn status(&self) -> Option<StatusCode> {
+        self.0.map(Response::status)
+    }
+
+    /// The code of a refusal.
+    pub(super) fn code(&self) -> Option<ErrorCode> {
+        self.0.filter(|_| self.is_refusal()).and_then(|response| Refusal::read(response).code)
+    }
+
+    /// A member.
+    pub(super) fn text(&self, name: &str) -> Option<String> {
+        self.json()?.get(name)?.as_str().map(str::to_owned)
+    }
+
+    /// Whether it says how a job ended for good.
+    pub(super) fn is_final(&self) -> bool {
+        let Some(json) = self.json().filter(|_| self.is_success()) else { return false };
+        let is = |value: Option<&Value>, flag: bool| {
+            value.is_some_and(|it| *it == flag || it.as_str().is_some_and(|it| it == flag.to_string()))
+        };
+        is(json.get("job_complete"), true) && !is(json.pointer("/result/IsFinalResult"), false)
+    }
+
+    fn json(&self) -> Option<Value> {
+        serde_json::from_slice(self.0?.body()).ok()
+    }
+}

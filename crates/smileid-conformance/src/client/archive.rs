@@ -1,0 +1,98 @@
+//! An archive that is put.
+
+use bytes::Bytes;
+use http::{
+    Request,
+    header::{CONTENT_LENGTH, CONTENT_TYPE},
+};
+use serde_json::Value;
+use smileid_protocol::{
+    auth::{Credentials, doctor::Received},
+    package::inspect::{self, Inspection, Limits, Place},
+    types::{ImageType, JobType},
+    v1::put_archive,
+};
+
+use super::{history::Announcement, mask, members, proof, rule::Breach, tally::Notes};
+
+/// Looks at the request that puts an archive, and at the archive.
+pub(super) fn look(
+    request: &Request<Bytes>,
+    key: &Credentials,
+    announcement: Option<&Announcement>,
+    notes: &mut Notes<'_>,
+) {
+    if request.headers().get(CONTENT_TYPE).is_none_or(|it| it != put_archive::CONTENT) {
+        notes.add(Breach::ArchiveContentType.code());
+    }
+    if !request.headers().contains_key(CONTENT_LENGTH) {
+        notes.add(Breach::ArchiveContentLength.code());
+    }
+    let inspection = inspect::inspect(request.body(), Limits::default());
+    for finding in &inspection.findings {
+        match part(&finding.place) {
+            Some(part) => notes.add_at(finding.code.as_str(), &part),
+            None => notes.add(finding.code.as_str()),
+        }
+    }
+    let info = inspection.info_json.as_ref().and_then(|text| serde_json::from_slice::<Value>(text).ok());
+    if let Some(info) = &info {
+        look_into(info, &inspection, key, announcement, notes);
+    }
+}
+
+fn look_into(
+    info: &Value,
+    inspection: &Inspection,
+    key: &Credentials,
+    announcement: Option<&Announcement>,
+    notes: &mut Notes<'_>,
+) {
+    let found: Vec<_> = inspection.findings.iter().map(|finding| &finding.place).collect();
+    let has_finding = |pointer: &str| found.iter().any(|it| matches!(it, Place::Info(at) if at == pointer));
+    members::of_info(info, has_finding, notes);
+    for pointer in members::local_paths(info) {
+        notes.add_at(Breach::LocalPath.code(), &format!("info.json at {}", mask::pointer(&pointer)));
+    }
+    let Some(misc) = info.get("misc_information") else { return };
+    check_proof(misc, key, notes);
+    let Some(announcement) = announcement else { return };
+    for name in announcement.differing(misc) {
+        notes.add_at(Breach::InfoDiffers.code(), &format!("info.json at /misc_information/{name}"));
+    }
+    let has_selfie = inspection.info.as_ref().is_some_and(|info| {
+        let selfies = [ImageType::SelfieFile, ImageType::SelfieBase64];
+        info.images.iter().any(|image| selfies.contains(&image.image_type))
+    });
+    let is_document = matches!(
+        announcement.job_type,
+        Some(JobType::DocumentVerification | JobType::EnhancedDocumentVerification)
+    );
+    if is_document && inspection.info.is_some() && !has_selfie && !announcement.is_enrolled {
+        notes.add(Breach::EnrolledImageNotSent.code());
+    }
+}
+
+/// The proof of the announcement is repeated; Ruby and Java make another one.
+fn check_proof(misc: &Value, key: &Credentials, notes: &mut Notes<'_>) {
+    let text = |name| misc.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
+    let (Some(timestamp), Some(signature)) = (text("timestamp"), text("signature")) else { return };
+    let received = Received::new(timestamp, signature);
+    // Of another partner the key is not known here, and whether it is that of the announcement is seen elsewhere.
+    if text("smile_client_id").is_some_and(|partner| partner != key.partner_id().as_str()) {
+        return;
+    }
+    for code in proof::wrong(key, received) {
+        notes.add_at(code, "info.json at /misc_information/signature");
+    }
+}
+
+/// Where in an archive something is, without what may name a person.
+fn part(place: &Place) -> Option<String> {
+    match place {
+        Place::Entry(name) => Some(format!("entry {}", mask::file_name(name))),
+        Place::Info(pointer) if pointer.is_empty() => Some("info.json".to_owned()),
+        Place::Info(pointer) => Some(format!("info.json at {}", mask::pointer(pointer))),
+        _ => None,
+    }
+}

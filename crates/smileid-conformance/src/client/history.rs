@@ -1,0 +1,231 @@
+//! What earlier requests have to do with a request.
+//!
+//! Of each request its hashes are kept, and of those that were learned first nothing.
+
+use std::collections::VecDeque;
+
+use serde_json::Value;
+use smileid_protocol::{
+    subject::Subject,
+    types::{ErrorCode, JobType},
+};
+
+use super::{
+    answer::Answer,
+    bounded::{Bounded, hash},
+    proof::tick_millis,
+    rule::Breach,
+};
+
+/// How long one signature may prove requests about several jobs, in milliseconds: those that are signed in one moment may
+/// wait for each other. About one job, a request comes after the answer to the one before.
+const QUEUE_MILLIS: i64 = 30_000;
+
+/// More questions about a job in so many milliseconds are too many. The fastest official SDK asks six times.
+const OFTEN: usize = 10;
+const OFTEN_MILLIS: i64 = 10_000;
+
+/// How often a job whose result is final may be asked after again: for links to its images, by another page.
+const AGAIN: u32 = 3;
+
+#[derive(Clone, Default)]
+pub(super) struct History {
+    proofs: Bounded<Option<Use>>,
+    jobs: Bounded<Job>,
+    links: Bounded<Link>,
+}
+
+/// What a signature proved last.
+#[derive(Clone, Copy)]
+struct Use {
+    request: u64,
+    job: Option<u64>,
+    at: i64,
+    was_answered: bool,
+}
+
+#[derive(Clone, Default)]
+struct Job {
+    announcement: Option<Announcement>,
+    /// Whether a link for its archive was given out, and nothing put there.
+    awaits_archive: bool,
+    is_name_taken: bool,
+    is_looked_up: bool,
+    asked: VecDeque<i64>,
+    standing: Standing,
+}
+
+/// What the last question about a job was answered with.
+#[derive(Clone, Copy, Default)]
+enum Standing {
+    #[default]
+    Open,
+    Refused,
+    /// With its final result, and so many questions since.
+    Done(u32),
+}
+
+/// A link for an archive.
+#[derive(Clone, Copy, Default)]
+struct Link {
+    job: Option<u64>,
+    has_refused: bool,
+}
+
+/// What the announcement of a job said, in hashes where it may be personal.
+#[derive(Clone, Copy)]
+pub(super) struct Announcement {
+    pub(super) job_type: Option<JobType>,
+    /// Whether an enrolled selfie stands in for a new one.
+    pub(super) is_enrolled: bool,
+    repeated: [u64; REPEATED.len()],
+}
+
+/// What `info.json` says once more, in its `misc_information`.
+const REPEATED: [&str; 4] = ["partner_params", "smile_client_id", "file_name", "callback_url"];
+
+impl Announcement {
+    fn of(body: &Value, subject: &Subject) -> Self {
+        let is_enrolled = body.get("use_enrolled_image");
+        Self {
+            job_type: subject.job_type,
+            is_enrolled: is_enrolled.is_some_and(|it| *it == true || *it == "true"),
+            repeated: REPEATED.map(|name| hashed(body, name)),
+        }
+    }
+
+    /// The members that `misc_information` has otherwise.
+    pub(super) fn differing(&self, misc: &Value) -> impl Iterator<Item = &'static str> {
+        let differing = move |(name, announced)| (hashed(misc, name) != announced).then_some(name);
+        REPEATED.into_iter().zip(self.repeated).filter_map(differing)
+    }
+}
+
+/// A member; null and an empty text are none.
+fn hashed(members: &Value, name: &str) -> u64 {
+    let value = members.get(name).filter(|value| !value.is_null() && **value != "");
+    hash(&value)
+}
+
+impl History {
+    /// The job that a request is about, once it has names.
+    pub(super) fn job(subject: &Subject) -> Option<u64> {
+        Some(hash(&(subject.user_id.as_ref()?, subject.job_id.as_ref()?)))
+    }
+
+    /// A request was proven by a signature made at `timestamp`.
+    ///
+    /// The same request may come again as it was, as long as it was not answered.
+    pub(super) fn proven(
+        &mut self,
+        (timestamp, signature): (&str, &str),
+        request: u64,
+        job: Option<u64>,
+        answer: &Answer<'_>,
+        now: i64,
+    ) -> Option<Breach> {
+        let last = self.proofs.entry(hash(signature));
+        let is_reused = last.is_some_and(|last| {
+            let is_repeated = last.request == request && !last.was_answered;
+            let apart = now.saturating_sub(last.at);
+            let is_of_one_job = job.is_some() && job == last.job;
+            let longest = if is_of_one_job { 2 * tick_millis(timestamp) } else { QUEUE_MILLIS };
+            !is_repeated && apart > longest
+        });
+        *last = Some(Use { request, job, at: now, was_answered: !answer.is_missing() });
+        is_reused.then_some(Breach::SignatureReused)
+    }
+
+    /// A job was announced.
+    pub(super) fn announced(
+        &mut self,
+        job: u64,
+        body: &Value,
+        subject: &Subject,
+        answer: &Answer<'_>,
+    ) -> Option<Breach> {
+        let is_retry = body.get("retry").is_some_and(|retry| *retry == true || *retry == "true");
+        let announced = self.jobs.entry(job);
+        let breach = (announced.is_name_taken && !is_retry).then_some(Breach::AnnouncedAgain);
+        announced.is_name_taken = answer.code() == Some(ErrorCode::JOB_EXISTS);
+        if answer.is_success() {
+            announced.announcement = Some(Announcement::of(body, subject));
+            announced.standing = Standing::Open;
+            if let Some(link) = answer.text("upload_url") {
+                announced.awaits_archive = true;
+                *self.links.entry(path_hash(&link)) = Link { job: Some(job), has_refused: false };
+            }
+        }
+        breach
+    }
+
+    /// What was announced for the link that an archive is put to.
+    pub(super) fn announcement(&self, address: &str) -> Option<&Announcement> {
+        let job = self.links.get(path_hash(address))?.job?;
+        self.jobs.get(job)?.announcement.as_ref()
+    }
+
+    /// An archive was put.
+    pub(super) fn put(&mut self, address: &str, answer: &Answer<'_>) -> Option<Breach> {
+        let link = self.links.entry(path_hash(address));
+        let breach = link.has_refused.then_some(Breach::LinkUsedAgain);
+        link.has_refused |= answer.is_refusal();
+        if let Some(job) = link.job {
+            let job = self.jobs.entry(job);
+            job.awaits_archive = false;
+            job.standing = Standing::Open;
+        }
+        breach
+    }
+
+    /// A lookup was made.
+    pub(super) fn looked_up(&mut self, job: u64, answer: &Answer<'_>) -> Option<Breach> {
+        let job = self.jobs.entry(job);
+        let breach = (job.is_looked_up && answer.is_success()).then_some(Breach::LookupRepeated);
+        if answer.is_success() || answer.is_missing() {
+            job.is_looked_up = true;
+            job.standing = Standing::Open;
+        }
+        breach
+    }
+
+    /// A job was asked after.
+    pub(super) fn asked(&mut self, job: u64, answer: &Answer<'_>, now: i64) -> Vec<Breach> {
+        let job = self.jobs.entry(job);
+        let mut breaches = Vec::new();
+        if job.asked.len() == OFTEN && job.asked.pop_front().is_some_and(|first| now - first < OFTEN_MILLIS) {
+            breaches.push(Breach::PolledTooFast);
+        }
+        job.asked.push_back(now);
+        match &mut job.standing {
+            Standing::Open => {}
+            Standing::Refused => breaches.push(Breach::PolledAfterRefusal),
+            Standing::Done(since) => {
+                *since = since.saturating_add(1);
+                if *since > AGAIN {
+                    breaches.push(Breach::PolledAfterResult);
+                }
+            }
+        }
+        job.standing = match job.standing {
+            standing if answer.is_missing() => standing,
+            _ if answer.is_refusal() => Standing::Refused,
+            Standing::Done(since) => Standing::Done(since),
+            _ if answer.is_final() => Standing::Done(0),
+            _ => Standing::Open,
+        };
+        breaches
+    }
+
+    /// The types of the jobs for which links were given out and nothing put there.
+    pub(super) fn awaiting(&self) -> impl Iterator<Item = Option<JobType>> {
+        let awaiting = self.jobs.values().filter(|job| job.awaits_archive);
+        awaiting.map(|job| job.announcement.and_then(|it| it.job_type))
+    }
+}
+
+/// A link by its path and query; the host may be another name of the same.
+fn path_hash(address: &str) -> u64 {
+    let path = address.split_once("://").and_then(|(_, rest)| rest.find('/').and_then(|at| rest.get(at..)));
+    hash(path.unwrap_or(address))
+}

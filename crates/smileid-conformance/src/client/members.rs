@@ -1,0 +1,331 @@
+//! The members of messages and their JSON types, by section 3 of the wire reference, and 4.4 for `info.json`.
+
+use std::fmt::{Display, Write as _};
+
+use serde_json::Value;
+
+use super::{mask, rule::Breach, tally::Notes};
+
+/// The JSON types that a member may have. Null is none of any but flags': it stands for no member.
+#[derive(Clone, Copy)]
+enum Type {
+    Text,
+    Number,
+    Flag,
+    FlagOrText,
+    Object,
+    ObjectOrText,
+    List,
+}
+
+impl Type {
+    fn takes(self, value: &Value) -> bool {
+        match value {
+            Value::Null => !matches!(self, Self::Flag),
+            Value::String(_) => matches!(self, Self::Text | Self::FlagOrText | Self::ObjectOrText),
+            Value::Bool(_) => matches!(self, Self::Flag | Self::FlagOrText),
+            Value::Number(_) => matches!(self, Self::Number),
+            Value::Object(_) => matches!(self, Self::Object | Self::ObjectOrText),
+            Value::Array(_) => matches!(self, Self::List),
+        }
+    }
+
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Text => "a text",
+            Self::Number => "a number",
+            Self::Flag => "true or false",
+            Self::FlagOrText => "true or false, or a text",
+            Self::Object => "an object",
+            Self::ObjectOrText => "an object or a text",
+            Self::List => "a list",
+        }
+    }
+}
+
+/// JSON pointers, in which `*` is any row of a list, and types.
+type Members = &'static [(&'static str, Type)];
+
+/// 3.2, in almost every body.
+const PARTNER_PARAMS: Members = &[
+    ("/partner_params", Type::Object),
+    ("/partner_params/user_id", Type::Text),
+    ("/partner_params/job_id", Type::Text),
+    ("/partner_params/job_type", Type::Number),
+];
+
+/// 2.3, in every body but the announcement's; 2.6, of which another rule speaks.
+const PROOF: Members = &[
+    ("/partner_id", Type::Text),
+    ("/timestamp", Type::Text),
+    ("/signature", Type::Text),
+    ("/sec_key", Type::Text),
+];
+
+/// 3.1.
+const SOURCE: Members = &[("/source_sdk", Type::Text), ("/source_sdk_version", Type::Text)];
+
+/// 3.3.
+const ID_INFO: &[&str] = &[
+    "country",
+    "id_type",
+    "id_number",
+    "first_name",
+    "middle_name",
+    "last_name",
+    "dob",
+    "phone_number",
+    "entered",
+    "business_type",
+    "postal_address",
+    "postal_code",
+    "bank_code",
+    "gender",
+    "consent_information",
+    "company",
+];
+
+/// What messages may hold, by the names of their endpoints' modules.
+const MESSAGES: &[Message] = &[
+    Message {
+        of: &["upload"],
+        // 3.4.
+        members: &[
+            ("/file_name", Type::Text),
+            ("/smile_client_id", Type::Text),
+            ("/model_parameters", Type::Object),
+            ("/callback_url", Type::Text),
+            ("/use_enrolled_image", Type::Flag),
+            ("/retry", Type::Flag),
+            ("/allow_new_enroll", Type::FlagOrText),
+            ("/metadata", Type::List),
+            ("/timestamp", Type::Text),
+            ("/signature", Type::Text),
+            ("/sec_key", Type::Text),
+        ],
+        more: &[PARTNER_PARAMS, SOURCE],
+        is_all: true,
+    },
+    Message {
+        of: &["job_status"],
+        // 3.6.
+        members: &[
+            ("/user_id", Type::Text),
+            ("/job_id", Type::Text),
+            ("/image_links", Type::Flag),
+            ("/history", Type::Flag),
+        ],
+        more: &[PROOF, SOURCE],
+        is_all: true,
+    },
+    Message {
+        of: &[
+            "id_verification",
+            "async_id_verification",
+            "business_verification",
+            "async_business_verification",
+        ],
+        // 3.7 and 3.8, where `entered` is sent as it was given.
+        members: &[
+            ("/callback_url", Type::Text),
+            ("/entered", Type::FlagOrText),
+            ("/country", Type::Text),
+            ("/id_type", Type::Text),
+            ("/id_number", Type::Text),
+        ],
+        more: &[PROOF, PARTNER_PARAMS, SOURCE],
+        is_all: false,
+    },
+    Message {
+        of: &["token"],
+        // 3.9.
+        members: &[
+            ("/user_id", Type::Text),
+            ("/job_id", Type::Text),
+            ("/product", Type::Text),
+            ("/callback_url", Type::Text),
+        ],
+        more: &[PROOF, SOURCE],
+        is_all: true,
+    },
+    Message {
+        of: &["aml"],
+        // 3.10.
+        members: &[
+            ("/user_id", Type::Text),
+            ("/job_id", Type::Text),
+            ("/full_name", Type::Text),
+            ("/birth_year", Type::Text),
+            ("/countries", Type::List),
+            ("/aliases", Type::List),
+            ("/search_existing_user", Type::Flag),
+            ("/strict_match", Type::Flag),
+            ("/job_type", Type::Number),
+        ],
+        more: &[PROOF, SOURCE],
+        is_all: false,
+    },
+];
+
+/// 4.4 and 4.3.
+const INFO: Message = Message {
+    of: &[],
+    members: &[
+        ("/package_information/apiVersion/buildNumber", Type::Number),
+        ("/package_information/apiVersion/majorVersion", Type::Number),
+        ("/package_information/apiVersion/minorVersion", Type::Number),
+        ("/package_information/language", Type::Text),
+        ("/misc_information/signature", Type::Text),
+        ("/misc_information/timestamp", Type::Text),
+        ("/misc_information/retry", Type::Text),
+        ("/misc_information/partner_params", Type::Object),
+        ("/misc_information/partner_params/user_id", Type::Text),
+        ("/misc_information/partner_params/job_id", Type::Text),
+        ("/misc_information/partner_params/job_type", Type::Number),
+        ("/misc_information/file_name", Type::Text),
+        ("/misc_information/smile_client_id", Type::Text),
+        ("/misc_information/callback_url", Type::Text),
+        ("/misc_information/userData", Type::Object),
+        ("/misc_information/userData/isVerifiedProcess", Type::Flag),
+        ("/id_info", Type::Object),
+        ("/id_info/entered", Type::Text),
+        ("/id_info/country", Type::Text),
+        ("/id_info/id_type", Type::Text),
+        ("/id_info/id_number", Type::Text),
+        ("/images", Type::List),
+        ("/images/*/image_type_id", Type::Number),
+        ("/images/*/image", Type::Text),
+        ("/images/*/file_name", Type::Text),
+        ("/server_information", Type::ObjectOrText),
+    ],
+    more: &[],
+    is_all: false,
+};
+
+struct Message {
+    of: &'static [&'static str],
+    members: Members,
+    more: &'static [Members],
+    /// Whether it has no other members.
+    is_all: bool,
+}
+
+impl Message {
+    fn all(&self) -> impl Iterator<Item = (&'static str, Type)> {
+        self.members.iter().chain(self.more.iter().copied().flatten()).copied()
+    }
+
+    fn types(&self, body: &Value, notes: &mut Notes<'_>, part: &dyn Fn(&str) -> Option<String>) {
+        for (pointer, wanted) in self.all() {
+            for (pointer, value) in found(body, pointer) {
+                if !wanted.takes(value)
+                    && let Some(part) = part(&pointer)
+                {
+                    notes.add_at(Breach::WrongType.code(), &format!("{part}: not {}", wanted.word()));
+                }
+            }
+        }
+    }
+}
+
+/// Looks at the members of a request to an endpoint.
+pub(super) fn of_request(endpoint: &str, body: &Value, notes: &mut Notes<'_>) {
+    if let Some(members) = body.as_object() {
+        for name in ["partner_id", "smile_client_id"] {
+            if members.get(name).is_some_and(Value::is_number) {
+                notes.add_at(Breach::PartnerIdNumber.code(), name);
+            }
+        }
+    }
+    let Some(message) = MESSAGES.iter().find(|message| message.of.contains(&endpoint)) else { return };
+    let is_partner = |pointer: &str| matches!(pointer, "/partner_id" | "/smile_client_id");
+    message.types(body, notes, &|pointer| (!is_partner(pointer)).then(|| pointer.to_owned()));
+    let members = body.as_object().into_iter().flat_map(serde_json::Map::keys);
+    for name in members {
+        let is_known = message.all().any(|(pointer, _)| pointer.strip_prefix('/') == Some(name));
+        let breach = match endpoint {
+            _ if is_known => continue,
+            "upload" if ID_INFO.contains(&name.as_str()) => Breach::IdInfoInUpload,
+            _ if message.is_all => Breach::UnknownMember,
+            _ if name == "id_info" => Breach::IdInfoNested,
+            _ => continue,
+        };
+        notes.add_at(breach.code(), &mask::pointer(&format!("/{name}")));
+    }
+}
+
+/// Looks at the members of `info.json`, but for those that the inspector has found something about.
+pub(super) fn of_info(info: &Value, has_finding: impl Fn(&str) -> bool, notes: &mut Notes<'_>) {
+    let part = |pointer: &str| (!has_finding(pointer)).then(|| format!("info.json at {pointer}"));
+    INFO.types(info, notes, &part);
+}
+
+/// The values at a pointer, whose `*` is any row.
+fn found<'v>(value: &'v Value, pointer: &str) -> Vec<(String, &'v Value)> {
+    let Some((list, rest)) = pointer.split_once("/*") else {
+        return value.pointer(pointer).map(|value| (pointer.to_owned(), value)).into_iter().collect();
+    };
+    let rows = value.pointer(list).and_then(Value::as_array).into_iter().flatten().enumerate();
+    rows.filter_map(|(row, value)| Some((format!("{list}/{row}{rest}"), value.pointer(rest)?))).collect()
+}
+
+/// The pointers of texts that are paths of the sender's machine, but for images of `info.json`, of which the inspector
+/// says it.
+pub(super) fn local_paths(value: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    collect(value, &mut String::new(), &mut found);
+    found.retain(|pointer| !(pointer.starts_with("/images/") && pointer.ends_with("/image")));
+    found
+}
+
+fn collect(value: &Value, pointer: &mut String, found: &mut Vec<String>) {
+    let length = pointer.len();
+    let mut inner = |part: &dyn Display, value: &Value| {
+        let _ = write!(pointer, "/{part}"); // a text takes everything
+        collect(value, pointer, found);
+        pointer.truncate(length);
+    };
+    match value {
+        Value::String(text) if is_local_path(text) => found.push(pointer.clone()),
+        Value::Array(items) => items.iter().enumerate().for_each(|(row, item)| inner(&row, item)),
+        Value::Object(members) => members.iter().for_each(|(name, value)| inner(name, value)),
+        _ => {}
+    }
+}
+
+/// A text that begins as paths do and ends as files do. Base64 of a JPEG begins with a slash, too.
+fn is_local_path(text: &str) -> bool {
+    const LONGEST: usize = 4096;
+    const FILES: [&str; 8] = [".jpg", ".jpeg", ".png", ".webp", ".heic", ".bmp", ".zip", ".pdf"];
+    let begins = ["/", "\\", "./", ".\\", "../", "..\\", "~/", "file:"];
+    let has_drive = matches!(text.as_bytes(), [drive, b':', b'/' | b'\\', ..] if drive.is_ascii_alphabetic());
+    text.len() <= LONGEST
+        && (has_drive || begins.iter().any(|begin| text.starts_with(begin)))
+        && FILES.iter().any(|end| text.to_ascii_lowercase().ends_with(end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_known_by_both_ends() {
+        for path in
+            ["/srv/leo/selfie.JPG", "C:\\images\\card.png", "./a.jpeg", "file:///srv/a.png", "~/a.webp"]
+        {
+            assert!(is_local_path(path), "{path}");
+        }
+        for text in
+            ["", "/", "/9j/4AAQSkZJRg==", "selfie.jpg", "https://cb.example/a.png", "a/b.zip", "/v1/upload"]
+        {
+            assert!(!is_local_path(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn lists_are_looked_through() {
+        let json = serde_json::json!({"images": [{"image_type_id": 0}, {}, {"image_type_id": "1"}]});
+        let found: Vec<_> = found(&json, "/images/*/image_type_id").into_iter().map(|(it, _)| it).collect();
+        assert_eq!(found, ["/images/0/image_type_id", "/images/2/image_type_id"]);
+    }
+}

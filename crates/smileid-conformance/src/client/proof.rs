@@ -1,0 +1,57 @@
+//! The proof of a message: whether it is the partner's, and how its time is written.
+
+use std::sync::LazyLock;
+
+use regex_lite::Regex;
+use smileid_protocol::auth::{
+    Credentials, Seal,
+    doctor::{self, Received, Suspicion},
+};
+
+use super::rule::Breach;
+
+/// How far a time may be from the judge's. Zones are a quarter of an hour apart, so that local time marked as UTC is
+/// further off, and clocks are set better.
+const NEAR_MILLIS: u64 = 10 * 60 * 1000;
+
+/// What is wrong with a proof.
+pub(super) fn wrong(key: &Credentials, received: Received<'_>) -> Vec<&'static str> {
+    let found = doctor::diagnose(key, received, &[]);
+    let is_ours = received.partner_id.is_none_or(|partner| partner == key.partner_id().as_str());
+    if !is_ours && matches!(found.as_slice(), [] | [Suspicion::Unexplained]) {
+        return vec![Breach::UnknownPartner.code()];
+    }
+    found.iter().map(Suspicion::code).collect()
+}
+
+/// What is wrong with the time of a message that came at `now`, in milliseconds since 1970.
+pub(super) fn time(seal: &Seal, now: i64) -> Option<Breach> {
+    /// A date and a time, and nothing that could be a zone.
+    static NAIVE: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d([.,]\d+)?)?$").ok());
+    static DOCUMENTED: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$").ok());
+    let is = |regex: &Option<Regex>| regex.as_ref().is_some_and(|it| it.is_match(seal.timestamp.as_str()));
+    if is(&NAIVE) {
+        return Some(Breach::TimestampNaive);
+    }
+    if seal.timestamp.to_utc_millis().is_some_and(|signed| signed.abs_diff(now) > NEAR_MILLIS) {
+        return Some(Breach::TimestampOff);
+    }
+    (!is(&DOCUMENTED)).then_some(Breach::TimestampForm)
+}
+
+/// How long the times of requests that are signed one after the other may be the same, in milliseconds: as long as their
+/// last digit stands for.
+pub(super) fn tick_millis(timestamp: &str) -> i64 {
+    if timestamp.bytes().all(|byte| byte.is_ascii_digit()) {
+        return if timestamp.len() > 10 { 1 } else { 1000 };
+    }
+    let fraction = timestamp.split_once(['.', ',']).map_or("", |(_, fraction)| fraction);
+    match fraction.bytes().take_while(u8::is_ascii_digit).count() {
+        0 => 1000,
+        1 => 100,
+        2 => 10,
+        _ => 1,
+    }
+}

@@ -1,0 +1,181 @@
+//! One request to an endpoint, by itself.
+
+use bytes::Bytes;
+use http::{Method, Request, header::CONTENT_TYPE};
+use serde_json::Value;
+use smileid_protocol::{
+    auth::{Credentials, Seal, doctor::Received},
+    codec::DecodeError,
+    endpoint::{Endpoint, ProofOf, Spec},
+    package::inspect::duplicates,
+};
+
+use super::{answer::Answer, mask, members, proof, rule::Breach, tally::Notes};
+
+/// An endpoint, and how its requests are read.
+pub(super) struct Route {
+    pub(super) spec: Spec,
+    read: fn(&Request<Bytes>) -> Result<Option<Seal>, DecodeError>,
+}
+
+macro_rules! routes {
+    ($($version:ident :: $endpoint:ident),+ $(,)?) => {
+        &[$(Route {
+            spec: <smileid_protocol::$version::$endpoint::Request as Endpoint>::SPEC,
+            read: read::<smileid_protocol::$version::$endpoint::Request>,
+        }),+]
+    };
+}
+
+static ROUTES: &[Route] = smileid_protocol::for_each_endpoint!(routes);
+
+impl Route {
+    pub(super) fn of(method: &Method, path: &str) -> Option<&'static Self> {
+        ROUTES.iter().find(|route| route.spec.matches(method, path))
+    }
+
+    /// An endpoint at a path, whatever its method.
+    pub(super) fn at(path: &str) -> Option<&'static Self> {
+        let is_at = |route: &&Self| {
+            let other_methods = route.spec.other_methods.iter();
+            other_methods.chain([&route.spec.method]).any(|method| route.spec.matches(method, path))
+        };
+        ROUTES.iter().find(is_at)
+    }
+
+    /// The name of its module: `upload`.
+    pub(super) fn name(&self) -> &'static str {
+        self.spec.name.rsplit("::").next().unwrap_or_default()
+    }
+
+    /// Whether its requests are JSON, and neither a query nor a form.
+    fn is_json(&self) -> bool {
+        self.spec.method != Method::GET && !self.name().starts_with("smart_selfie")
+    }
+}
+
+/// What a request says, as far as it can be read.
+pub(super) struct Said {
+    pub(super) body: Option<Value>,
+    pub(super) seal: Option<Seal>,
+}
+
+/// Looks at a request that came at `now`.
+pub(super) fn look(
+    route: &Route,
+    request: &Request<Bytes>,
+    answer: &Answer<'_>,
+    key: &Credentials,
+    now: i64,
+    notes: &mut Notes<'_>,
+) -> Said {
+    let mut said = Said { body: None, seal: None };
+    if route.is_json() {
+        look_at_head(request, notes);
+        said.body = serde_json::from_slice(request.body()).ok();
+        for pointer in duplicates(request.body()) {
+            notes.add_at(Breach::DuplicateMember.code(), &mask::pointer(&pointer));
+        }
+    }
+    if let Some(body) = &said.body {
+        members::of_request(route.name(), body, notes);
+        for pointer in members::local_paths(body) {
+            notes.add_at(Breach::LocalPath.code(), &mask::pointer(&pointer));
+        }
+        let has_no_source = body.get("source_sdk").is_none_or(Value::is_null);
+        if route.name() == "upload" && has_no_source {
+            notes.add(Breach::SourceSdkMissing.code());
+        }
+    }
+    match (route.read)(request) {
+        Ok(seal) => said.seal = seal,
+        Err(error) => unreadable(&error, said.body.as_ref(), notes),
+    }
+    if let Some(seal) = &said.seal {
+        if proof_is_wrong(seal, key) {
+            let elsewhere = other_timestamp(request, said.body.as_ref(), seal);
+            let received = Received::from(seal);
+            let received = elsewhere.map_or(received, |timestamp| received.beside_timestamp(timestamp));
+            // Whom the server knows, we need not know.
+            let is_known = answer.is_success() && seal.partner_id != *key.partner_id();
+            let wrong = proof::wrong(key, received).into_iter().filter(|_| !is_known);
+            wrong.for_each(|code| notes.add(code));
+        }
+        if let Some(breach) = proof::time(seal, now) {
+            notes.add(breach.code());
+        }
+    }
+    said
+}
+
+fn look_at_head(request: &Request<Bytes>, notes: &mut Notes<'_>) {
+    match request.headers().get(CONTENT_TYPE).map(|it| it.to_str().unwrap_or_default()) {
+        None => notes.add(Breach::ContentTypeMissing.code()),
+        Some(text) => {
+            let media_type = text.split(';').next().unwrap_or_default().trim();
+            if !media_type.eq_ignore_ascii_case("application/json") {
+                notes.add(Breach::ContentTypeOther.code());
+            }
+        }
+    }
+    if request.uri().query().is_some_and(|query| !query.is_empty()) {
+        notes.add(Breach::QueryUnread.code());
+    }
+}
+
+fn unreadable(error: &DecodeError, body: Option<&Value>, notes: &mut Notes<'_>) {
+    let is_partner_number = |name| body.and_then(|body| body.get(name)).is_some_and(Value::is_number);
+    match (error, error.missing_field()) {
+        (DecodeError::NoProof { .. } | DecodeError::HalfAProof { .. }, _)
+            if body.is_some_and(|body| body.get("sec_key").is_some()) =>
+        {
+            notes.add("sec-key");
+        }
+        (DecodeError::NoProof { member } | DecodeError::HalfAProof { member }, _) => {
+            notes.add_at(Breach::ProofMissing.code(), &mask::pointer(&format!("/{member}")));
+        }
+        (_, Some(member)) => {
+            notes.add_at(Breach::MemberMissing.code(), &mask::pointer(&format!("/{member}")));
+        }
+        // Which is said already.
+        _ if is_partner_number("partner_id") || is_partner_number("smile_client_id") => {}
+        // It names members and types, and no value.
+        (DecodeError::Json(error), None) => notes.add_at(Breach::UnreadableBody.code(), &error.to_string()),
+        (error, None) => notes.add_at(Breach::UnreadableBody.code(), &error.to_string()),
+    }
+}
+
+/// The timestamp that stands in another place of the request than the one of its proof, where there are two.
+fn other_timestamp<'a>(request: &'a Request<Bytes>, body: Option<&'a Value>, seal: &Seal) -> Option<&'a str> {
+    let in_headers = request.headers().get("smileid-timestamp").and_then(|it| it.to_str().ok());
+    let in_body = body.and_then(|body| body.get("timestamp")?.as_str());
+    [in_headers, in_body].into_iter().flatten().find(|text| *text != seal.timestamp.as_str())
+}
+
+fn proof_is_wrong(seal: &Seal, key: &Credentials) -> bool {
+    seal.partner_id != *key.partner_id() || key.check(&seal.timestamp, &seal.signature).is_err()
+}
+
+fn read<E: Endpoint>(request: &Request<Bytes>) -> Result<Option<Seal>, DecodeError>
+where
+    ProofOf<E>: MaybeSeal,
+{
+    E::decode(request).map(|read| read.proof().seal())
+}
+
+/// The proofs of requests: a seal, or nothing.
+trait MaybeSeal {
+    fn seal(&self) -> Option<Seal>;
+}
+
+impl MaybeSeal for Seal {
+    fn seal(&self) -> Option<Seal> {
+        Some(self.clone())
+    }
+}
+
+impl MaybeSeal for () {
+    fn seal(&self) -> Option<Seal> {
+        None
+    }
+}

@@ -1,0 +1,156 @@
+//! `client`: with a command and without, and what it exits with.
+
+use std::{
+    io::{BufRead as _, BufReader},
+    process::{Child, Command, Output, Stdio},
+};
+
+use serde_json::Value;
+use smileid_mock_server::{DEFAULT_API_KEY, DEFAULT_PARTNER_ID};
+use tempfile::TempDir;
+
+use super::{path, read, text};
+
+/// A judge without HTTPS, beside a shell that runs a script.
+fn beside(script: &str, arguments: &[&str]) -> Output {
+    let mut judge = judge();
+    judge.args(["--https", "off"]).args(arguments).args(["--", "sh", "-c", script]);
+    judge.output().unwrap()
+}
+
+fn judge() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_smileid-conformance"));
+    command.arg("client");
+    command
+}
+
+/// A shell command that asks what a scenario for servers asks. Some ask on purpose for what a client must not.
+fn scenario(name: &str) -> String {
+    let program = env!("CARGO_BIN_EXE_smileid-conformance");
+    format!("'{program}' server --url \"$SMILEID_MOCK_HTTP\" --only '^server/{name}$' >/dev/null")
+}
+
+#[test]
+fn a_client_without_fault_passes() {
+    let output = beside(&scenario("services"), &[]);
+    let out = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{out}{}", text(&output.stderr));
+    assert_eq!(out, "1 request judged: 0 rules violated, 0 quirks, 0 allowed\n");
+}
+
+#[test]
+fn a_violation_fails_unless_it_is_allowed() {
+    let folder = tempfile::tempdir().unwrap();
+    let (json, junit) = (path(&folder, "report.json"), path(&folder, "junit.xml"));
+    let output =
+        beside(&scenario("unknown_route"), &["--json", &json, "--junit", &junit, "--subject", "lost"]);
+    let out = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{out}{}", text(&output.stderr));
+    for line in [
+        "VIOLATION  no-route, in 1 request: there is no such route\n",
+        "VIOLATION  wrong-method, in 1 request: the path is for another HTTP method\n",
+        "  section 1.2 of the wire reference, Endpoints: table\n",
+        "  what to do: Use the paths of the reference",
+        "  in POST /v1/no_such_route\n",
+        "lost: 2 requests judged: 2 rules violated, 0 quirks, 0 allowed\n",
+    ] {
+        assert!(out.contains(line), "{line}\n{out}");
+    }
+    let report: Value = serde_json::from_str(&read(&json)).unwrap();
+    assert_eq!(report["subject"], "lost");
+    assert_eq!(report["requests"], 2);
+    assert_eq!(report["rules"][0]["rule"], "no-route");
+    assert_eq!(report["rules"][0]["level"], "violation");
+    assert_eq!(report["rules"][0]["places"], serde_json::json!(["POST /v1/no_such_route"]));
+    let junit = read(&junit);
+    assert!(junit.contains("failures=\"2\" errors=\"0\" skipped=\"0\""), "{junit}");
+    assert!(junit.contains("<failure message=\"there is no such route\">VIOLATION"), "{junit}");
+
+    let output = beside(&scenario("unknown_route"), &["--allow", "no-route"]);
+    let out = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{out}");
+    assert!(out.ends_with("1 rules violated, 0 quirks, 1 allowed\n"), "{out}");
+    let output = beside(&scenario("unknown_route"), &["--allow", "no-route", "--allow", "wrong-method"]);
+    let out = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{out}");
+    assert!(out.starts_with("allowed    no-route, in 1 request"), "{out}");
+    assert!(out.ends_with("0 rules violated, 0 quirks, 2 allowed\n"), "{out}");
+}
+
+#[test]
+fn what_was_not_judged_never_passes() {
+    for (script, arguments, said) in [
+        ("true", &[][..], "no request came, so nothing was judged"),
+        (
+            &format!("{}; exit 3", scenario("services")) as &str,
+            &[],
+            "the command sh ended with exit status: 3",
+        ),
+        ("true", &["--allow", "no-such-rule"], "there is no such rule: docs/reference/client-rules.md"),
+        ("true", &["--http", "nowhere"], "an address such as 127.0.0.1:8085"),
+        ("true", &["--http", "off"], "a mock needs an address to listen on"),
+        ("true", &["--api-key", ""], "API key"),
+    ] {
+        let output = beside(script, arguments);
+        let error = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{error}");
+        assert!(error.contains(said), "{said}\n{error}");
+    }
+    let output = judge().args(["--https", "off", "--", "no-such-command"]).output().unwrap();
+    let error = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{error}");
+    assert!(error.contains("the command no-such-command cannot be run"), "{error}");
+}
+
+#[test]
+fn a_command_finds_the_judge_as_its_partner() {
+    let script = scenario("token") + " && test \"$SMILE_ID_PARTNER_ID:$SMILE_ID_API_KEY\" = 001:abc";
+    let output = beside(&script, &["--partner-id", "001", "--api-key", "abc"]);
+    assert_eq!(output.status.code(), Some(0), "{}{}", text(&output.stdout), text(&output.stderr));
+}
+
+#[test]
+fn a_report_shows_no_value() {
+    let folder = tempfile::tempdir().unwrap();
+    let (json, junit) = (path(&folder, "report.json"), path(&folder, "junit.xml"));
+    let output = beside(&scenario("signature_of_another_key"), &["--json", &json, "--junit", &junit]);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stdout));
+    for shown in [text(&output.stdout), &read(&json), &read(&junit)] {
+        assert!(shown.contains("unexplained"), "{shown}");
+        for secret in ["user-", "job-", "not-the-partners-key", "signature\":", DEFAULT_API_KEY] {
+            assert!(!shown.contains(secret), "{secret}\n{shown}");
+        }
+    }
+}
+
+/// A process that is killed when a test ends early.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn without_a_command_it_says_where_it_is_and_reports_when_it_is_told_to_stop() {
+    let folder: TempDir = tempfile::tempdir().unwrap();
+    let mut judge = judge();
+    judge.args(["--http", "127.0.0.1:0", "--https", "127.0.0.1:0", "--ca-dir"]).arg(folder.path());
+    let mut running = Running(judge.stdout(Stdio::piped()).spawn().unwrap());
+    let mut out = BufReader::new(running.0.stdout.take().unwrap()).lines();
+    let ready: Value = serde_json::from_str(&out.next().unwrap().unwrap()).unwrap();
+    assert_eq!(ready["partner_id"], DEFAULT_PARTNER_ID);
+    let (url, ca) = (ready["https"].as_str().unwrap(), ready["ca"].as_str().unwrap());
+    let asked =
+        Command::new("curl").args(["-s", "--cacert", ca, &format!("{url}/v1/uplaod")]).output().unwrap();
+    assert!(asked.status.success());
+
+    let pid = running.0.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    let report: Vec<_> = out.map(Result::unwrap).collect();
+    assert_eq!(report[0], "VIOLATION  no-route, in 1 request: there is no such route");
+    assert_eq!(running.0.wait().unwrap().code(), Some(1));
+}

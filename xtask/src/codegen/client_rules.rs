@@ -1,0 +1,173 @@
+//! The tables of the conformance suite: what a client must not do, and the sections of the wire reference that say so.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+
+use super::{
+    markdown::{Body, table},
+    rust::structure,
+    text::{cell, code},
+};
+
+/// Where the tables are, from the root of the repository.
+pub(crate) const DATA: &str = "crates/smileid-conformance/data";
+
+/// Their names.
+pub(crate) const RULES: &str = "rules";
+pub(crate) const SECTIONS: &str = "sections";
+
+/// Something that a client must not do.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ClientRule {
+    pub(crate) rule: String,
+    pub(crate) section: String,
+    pub(crate) quirk: Option<u8>,
+    pub(crate) level: Level,
+    pub(crate) says: String,
+    pub(crate) advice: String,
+}
+
+/// How much it matters.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Level {
+    Violation,
+    Quirk,
+}
+
+impl Level {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Violation => "violation",
+            Self::Quirk => "quirk",
+        }
+    }
+
+    const fn variant(self) -> &'static str {
+        match self {
+            Self::Violation => "Level::Violation",
+            Self::Quirk => "Level::Quirk",
+        }
+    }
+}
+
+/// A section of the wire reference.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Section {
+    pub(crate) number: String,
+    pub(crate) title: String,
+    pub(crate) says: String,
+}
+
+/// Everything that is wrong with the tables, one line for each thing.
+pub(crate) fn problems(rules: &[ClientRule], sections: &[Section]) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut sorted = |table: &str, keys: Vec<&str>| {
+        for pair in keys.windows(2).filter(|pair| pair[0] >= pair[1]) {
+            found.push(format!("{table}.toml: row `{}` is not sorted, or a duplicate", pair[1]));
+        }
+    };
+    sorted(RULES, rules.iter().map(|row| row.rule.as_str()).collect());
+    sorted(SECTIONS, sections.iter().map(|row| row.number.as_str()).collect());
+    let known: BTreeSet<_> = sections.iter().map(|row| row.number.as_str()).collect();
+    let cited: BTreeSet<_> = rules.iter().map(|row| row.section.as_str()).collect();
+    let unknown = cited.difference(&known).map(|it| format!("{RULES}.toml: there is no section `{it}`"));
+    let idle = known.difference(&cited).map(|it| format!("{SECTIONS}.toml: no rule cites `{it}`"));
+    let texts = rules.iter().flat_map(|row| [&row.says, &row.advice]);
+    let texts = texts.chain(sections.iter().flat_map(|row| [&row.title, &row.says]));
+    let silent = texts.filter(|text| text.trim().is_empty()).map(|_| format!("{DATA}: a row says nothing"));
+    let more: Vec<_> = unknown.chain(idle).chain(silent).collect();
+    found.extend(more);
+    found
+}
+
+/// The rows in Rust, below the documentation of their module.
+pub(crate) fn rust(rules: &[ClientRule], sections: &[Section]) -> String {
+    let mut text = String::from("\nuse crate::client::rule::{Level, Rule, Section};\n");
+    text += "\npub(crate) static SECTIONS: &[Section] = &[\n";
+    for row in sections {
+        text += &structure(
+            "Section",
+            &[("number", format!("{:?}", row.number)), ("title", format!("{:?}", row.title))],
+        );
+    }
+    text += "];\n\npub(crate) static RULES: &[Rule] = &[\n";
+    for row in rules {
+        text += &structure(
+            "Rule",
+            &[
+                ("code", format!("{:?}", row.rule)),
+                ("section", format!("{:?}", row.section)),
+                ("quirk", format!("{:?}", row.quirk)),
+                ("level", row.level.variant().to_owned()),
+                ("says", format!("{:?}", row.says)),
+                ("advice", format!("{:?}", row.advice)),
+            ],
+        );
+    }
+    text + "];\n"
+}
+
+/// The page.
+pub(crate) fn page(rules: &[ClientRule], sections: &[Section]) -> Body {
+    let mut text = String::from(
+        "Each rule is from a section of this project's reference of the wire, which was put together from the \
+         documentation and from the code and the recorded behaviour of the five official SDKs. A *violation* breaks \
+         it, or is refused or misread by the API; a *quirk* works, and should be better. Those of \
+         the official SDKs have a number, by section 9 of the reference.\n",
+    );
+    for section in sections {
+        let rules = rules.iter().filter(|row| row.section == section.number).map(|row| {
+            let quirk = row.quirk.map(|quirk| format!(", quirk {quirk}")).unwrap_or_default();
+            let level = format!("{}{quirk}", row.level.word());
+            vec![code(&row.rule), level, cell(&row.says), cell(&row.advice)]
+        });
+        let Section { number, title, says } = section;
+        text.extend(["\n## ", number, " ", &cell(title), "\n\n", &cell(says), "\n\n"]);
+        text += &table(&["Rule", "Level", "What is wrong", "What to do"], rules);
+    }
+    Body { about: "What `smileid-conformance client` looks for in the requests of a client.", text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule(rule: &str, section: &str) -> ClientRule {
+        let text = |text: &str| text.to_owned();
+        let (says, advice) = (text("s"), text("a"));
+        ClientRule {
+            rule: text(rule),
+            section: text(section),
+            quirk: None,
+            level: Level::Quirk,
+            says,
+            advice,
+        }
+    }
+
+    fn section(number: &str) -> Section {
+        Section { number: number.to_owned(), title: "t".to_owned(), says: "s".to_owned() }
+    }
+
+    #[test]
+    fn what_does_not_hold_is_named() {
+        let sections = [section("1"), section("2")];
+        assert_eq!(problems(&[rule("a", "1"), rule("b", "2")], &sections), [""; 0]);
+        for (rules, problem) in [
+            ([rule("b", "1"), rule("a", "2")], "rules.toml: row `a` is not sorted, or a duplicate"),
+            ([rule("a", "1"), rule("a", "2")], "rules.toml: row `a` is not sorted, or a duplicate"),
+            ([rule("a", "1"), rule("b", "1")], "sections.toml: no rule cites `2`"),
+        ] {
+            assert_eq!(problems(&rules, &sections), [problem]);
+        }
+        let rules = [rule("a", "1"), rule("b", "2"), rule("c", "3")];
+        assert_eq!(problems(&rules, &sections), ["rules.toml: there is no section `3`"]);
+        let mut rules = [rule("a", "1"), rule("b", "2")];
+        rules[0].advice.clear();
+        assert_eq!(problems(&rules, &sections), ["crates/smileid-conformance/data: a row says nothing"]);
+    }
+}
