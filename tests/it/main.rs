@@ -8,6 +8,7 @@ mod endpoints;
 mod exactly_once;
 mod faults;
 mod journey;
+mod judged;
 mod killed;
 mod page;
 mod proxy;

@@ -1,7 +1,8 @@
 // Drives the official JavaScript package, unmodified, through every kind of job it can submit, over HTTPS.
 //
 // Run by `cargo xtask peers node` under `smileid-mock exec`, which says where the server is and makes Node.js trust it,
-// with the folder of images as its argument.
+// with the folder of images as its argument; and by `cargo xtask peers clients` before the judge of clients, without the
+// scenarios that are its further arguments.
 // Every assertion is about what the package hands back to its user, or what a user's server receives. One JSON object a
 // scenario on standard output.
 
@@ -9,6 +10,7 @@ const assert = require('node:assert/strict');
 const { once } = require('node:events');
 const fs = require('node:fs');
 const http = require('node:http');
+const os = require('node:os');
 const path = require('node:path');
 
 const { IDApi, Signature, Utilities, WebApi } = require('smile-identity-core');
@@ -136,10 +138,11 @@ const others = {
     const { token } = await api.get_web_token(asked);
     const claims = JSON.parse(Buffer.from(token.split('.')[1], 'base64url'));
     assert.equal(claims.product, 'biometric_kyc');
-    await refused('2217', api.get_web_token({ ...asked, product: 'no product' }));
   },
 
   async refusals(api) {
+    const asked = { user_id: 'node-web', job_id: 'node-web-2', product: 'no product' };
+    await refused('2217', api.get_web_token(asked));
     const selfie = [files('selfie')];
     const stranger = params(2, files, 'nobody', '-2210');
     const forger = new WebApi(partner, api.default_callback, 'another key', base);
@@ -155,6 +158,25 @@ const others = {
     const reply = await api.submit_job(job, [files('selfie')], {}, { return_job_status: false });
     assert.ok(reply.success && reply.smile_job_id.length === 10);
     await receiver.expect(job, ['0820']);
+  },
+
+  // Two files of one base name: what becomes of the job is of no interest.
+  async same_names(api) {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'smileid-'));
+    const card = path.join(folder, sent.selfie);
+    fs.copyFileSync(path.join(IMAGES, sent.card), card);
+    const images = [files('selfie'), { image_type_id: 1, image: card }];
+    const reply = await api.submit_job(params(4, files, 'names', '-names'), images, {}, { return_job_status: false });
+    fs.rmSync(folder, { recursive: true });
+    assert.ok(reply.success);
+  },
+
+  // The package sends the path.
+  async liveness_as_file(api) {
+    const liveness = { image_type_id: 4, image: path.join(IMAGES, sent.liveness) };
+    const job = params(4, files, 'liveness', '-liveness');
+    const reply = await api.submit_job(job, [files('selfie'), liveness], {}, { return_job_status: false });
+    assert.ok(reply.success);
   },
 };
 
@@ -237,6 +259,7 @@ async function main() {
     }
   }
   for (const [name, scenario] of Object.entries(others)) {
+    if (process.argv.includes(name, 3)) continue;
     await scenario(api, receiver);
     passed(name);
   }

@@ -1,0 +1,89 @@
+//! Our own client before the judge of clients: no request of it breaks a rule, whatever becomes of its answer.
+
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex},
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use smileid::{Client, Config, Environment, Image, ImageJob, JobIds, ReqwestTransport, Schedule};
+use smileid_conformance::client::{ClientReport, Judge, Level};
+use smileid_mock_server::{Fault, MockServer, Observer, Options, Point, Rule, Transfer, When};
+
+use crate::{image, root};
+
+#[path = "../peers/rust/broad_run.rs"]
+mod broad_run;
+
+/// What is said of the drawn images, which are small.
+const OF_IMAGES: [&str; 2] = ["image.few-bytes", "image.few-pixels"];
+
+struct Court {
+    judge: Arc<Mutex<Judge>>,
+    server: MockServer,
+    client: Client,
+}
+
+impl Court {
+    async fn open(processing: &str) -> Self {
+        let mut options = Options::new().unwrap();
+        let judge = Arc::new(Mutex::new(Judge::new(options.config.partners[0].clone())));
+        let shown = Arc::clone(&judge);
+        options.config.processing = processing.parse().unwrap();
+        options.config.observer = Some(Observer::new(move |request, reaction| {
+            let is_whole = matches!(reaction.transfer, Transfer::Whole | Transfer::Slow { .. });
+            let answer = is_whole.then_some(&reaction.response);
+            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis();
+            shown.lock().unwrap().observe(request, answer, now.try_into().unwrap());
+        }));
+        let server = MockServer::start_with(options).await.unwrap();
+        let environment: Environment = server.base_url().parse().unwrap();
+        let mut config = Config::new(server.credentials().clone(), &environment);
+        config.wait.schedule = Schedule::doubling(Duration::from_millis(20), Duration::from_secs(4));
+        let client = Client::new(config, ReqwestTransport::new().unwrap());
+        Self { judge, server, client }
+    }
+
+    fn report(&self) -> ClientReport {
+        self.judge.lock().unwrap().report()
+    }
+}
+
+fn broken(report: &ClientReport) -> BTreeSet<&str> {
+    report.rules.iter().map(|rule| rule.rule.as_str()).collect()
+}
+
+#[tokio::test]
+async fn nothing_that_it_submits_or_asks_breaks_a_rule() {
+    let court = Court::open("polls=1").await;
+    let images = root().join("docs/images");
+    Box::pin(broad_run::broad_run(&court.client, &images)).await.unwrap();
+    let report = court.report();
+    assert!(report.requests > 80, "{report}");
+    assert!(report.is_good(), "{report}");
+    assert_eq!(broken(&report), OF_IMAGES.into(), "{report}");
+    assert!(report.rules.iter().all(|rule| rule.level == Level::Quirk));
+}
+
+#[tokio::test]
+async fn what_it_sends_again_breaks_none_either() {
+    let court = Court::open("immediate").await;
+    let mut number = 0;
+    for endpoint in ["upload", "put_archive", "job_status"] {
+        for point in [Point::UploadBytes(9), Point::BeforeHandling, Point::AfterHandling, Point::HalfReply] {
+            number += 1;
+            let mut when = When::default();
+            when.endpoint = Some(endpoint.parse().unwrap());
+            let mut rule = Rule::new(when, Fault::reset(point));
+            rule.times = 1.try_into().ok();
+            court.server.clear_faults();
+            court.server.add_fault(rule);
+            let ids = JobIds::new(format!("user-{number}"), format!("job-{number}")).unwrap();
+            let job = ImageJob::smart_selfie_registration(ids, Image::file(image("selfie.jpg")));
+            broad_run::submit(&court.client, job).await.unwrap();
+        }
+    }
+    let report = court.report();
+    assert!(report.requests > 12 * 3, "{report}");
+    assert_eq!(broken(&report), BTreeSet::new(), "{report}");
+}
