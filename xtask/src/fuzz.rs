@@ -6,7 +6,7 @@ use std::{path::Path, process::Command};
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::workspace::{cargo, output, run as run_command};
+use crate::workspace::{Metadata, cargo, output, run as run_command};
 
 /// The targets, each with a folder of the repository to begin with.
 const TARGETS: [(&str, &str); 5] = [
@@ -31,7 +31,7 @@ pub(crate) fn run(root: &Path, only: Option<&str>, seconds: u32) -> Result<()> {
         bail!("there is no fuzz target `{name}`; there are {known}");
     }
     let host = host()?;
-    let target_dir = root.join("target/fuzz");
+    let target_dir = Metadata::load(root)?.target_directory.join("fuzz");
     let mut build = cargo(root, ["build", "--release", "--quiet", "--bins", "--target", &host]);
     build
         .arg("--manifest-path")
@@ -66,7 +66,7 @@ fn run_target(target: &str, fuzz: &mut Command) -> Result<()> {
     let told = String::from_utf8_lossy(&done.stderr);
     if !done.status.success() {
         eprintln!("{told}");
-        bail!("the fuzz target {target} found something; the input is in target/fuzz");
+        bail!("the fuzz target {target} found something; the input is in fuzz/ of the target folder");
     }
     let stats = told.lines().filter_map(|line| line.strip_prefix("stat::"));
     let stats = stats.map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));

@@ -4,7 +4,9 @@
 //! Nothing is ever pushed or published from here: what is left to do is printed.
 
 mod changelog;
+mod interrupt;
 mod order;
+mod package;
 mod version;
 
 use std::{
@@ -15,8 +17,11 @@ use std::{
 
 use anyhow::{Context, Result, bail, ensure};
 
-use self::version::Version;
-use crate::workspace::{Metadata, cargo, line, output, run as run_command};
+use self::{
+    interrupt::{Interrupt, apart},
+    version::Version,
+};
+use crate::workspace::{Metadata, cargo, files, line, output, run as run_command};
 
 /// How far a release goes.
 #[derive(Clone, Copy, Debug)]
@@ -30,16 +35,18 @@ pub(crate) struct Options {
 /// Releases `version`, or rehearses it.
 pub(crate) fn run(root: &Path, version: &str, options: Options) -> Result<()> {
     let version: Version = version.parse()?;
+    let interrupt = Interrupt::catch()?;
     step("the tree is clean", || clean(root))?;
-    step("the version is new", || new_version(root, &version))?;
+    let old = step("the version is new", || new_version(root, &version))?;
     let copy = Copy::of(root)?;
-    step("versions and changelog", || prepare(&copy.folder, &version))?;
+    step("versions and changelog", || prepare(&copy, &old, &version, &interrupt))?;
     if options.without_ci {
         println!("=== left out: tests and CI");
     } else {
-        step("tests and CI", || checks(&copy))?;
+        step("tests and CI", || checks(&copy, &interrupt))?;
     }
-    let order = step("packages", || packages(&copy))?;
+    let order = step("packages", || package::all(&copy, &interrupt))?;
+    interrupt.check()?;
     if options.execute {
         step("commit and tag", || take_over(root, &copy, &version))?;
     } else {
@@ -62,66 +69,81 @@ fn step<T>(about: &str, run: impl FnOnce() -> Result<T>) -> Result<T> {
 }
 
 fn clean(root: &Path) -> Result<()> {
-    let changed = output(&mut git(root, &["status", "--porcelain"]))?;
+    let changed = output(&mut git(root, &["--no-optional-locks", "status", "--porcelain"]))?;
     ensure!(changed.is_empty(), "these are not committed; commit or remove them:\n{}", changed.trim_end());
     Ok(())
 }
 
-fn new_version(root: &Path, version: &Version) -> Result<()> {
+fn new_version(root: &Path, version: &Version) -> Result<Version> {
     let current: Version = version::current(&manifest(root)?)?.parse()?;
     ensure!(*version > current, "{version} does not come after {current}, which Cargo.toml has");
     let tag = format!("v{version}");
     ensure!(output(&mut git(root, &["tag", "--list", &tag]))?.is_empty(), "there is a tag {tag} already");
     println!("{current} -> {version}");
-    Ok(())
+    Ok(current)
 }
 
-/// Writes the version and the changelog's heading, and commits them.
-fn prepare(copy: &Path, version: &Version) -> Result<()> {
-    let text = manifest(copy)?;
-    fs::write(copy.join("Cargo.toml"), version::replaced(&text, version)?)?;
-    let file = copy.join("CHANGELOG.md");
+/// Writes the version wherever it stands, and the changelog's heading, and commits them.
+fn prepare(copy: &Copy, old: &Version, version: &Version, interrupt: &Interrupt) -> Result<()> {
+    let folder = &copy.folder;
+    let text = manifest(folder)?;
+    fs::write(folder.join("Cargo.toml"), version::replaced(&text, version)?)?;
+    let file = folder.join("CHANGELOG.md");
     let text = fs::read_to_string(&file).context("reading CHANGELOG.md")?;
     let today = output(Command::new("date").args(["-u", "+%Y-%m-%d"]))?;
     fs::write(file, changelog::released(&text, version, today.trim())?)?;
-    run_command(&mut cargo(copy, ["update", "--workspace", "--quiet"]))?;
-    run_command(&mut cargo(copy, ["xtask", "codegen"]))?;
-    run_command(&mut git(
-        copy,
-        &["commit", "--quiet", "--all", "--message", &format!("release: {version}")],
-    ))?;
-    print!("{}", output(&mut git(copy, &["show", "--stat", "--format=%s", "HEAD"]))?);
+    for name in files(folder)?.iter().filter(|name| is_page(name)) {
+        let file = folder.join(name);
+        let text = fs::read_to_string(&file).with_context(|| format!("reading {name}"))?;
+        let raised =
+            version::shown(&text, old, version).with_context(|| format!("raising versions in {name}"))?;
+        if raised != text {
+            fs::write(file, raised)?;
+        }
+    }
+    for workspace in ["Cargo.toml", "tests/fuzz/Cargo.toml"] {
+        interrupt.run(&mut copy.cargo(&[
+            "update",
+            "--workspace",
+            "--quiet",
+            "--manifest-path",
+            workspace,
+        ]))?;
+    }
+    interrupt.run(&mut copy.cargo(&["xtask", "codegen"]))?;
+    let message = format!("release: {version}");
+    run_command(&mut git(folder, &["commit", "--quiet", "--all", "--message", &message]))?;
+    print!("{}", output(&mut git(folder, &["show", "--stat", "--format=%s", "HEAD"]))?);
     Ok(())
 }
 
+/// Whether a file is read by those who would use the crates.
+fn is_page(name: &str) -> bool {
+    name.starts_with("docs/guides/") || name.ends_with("README.md") || name.ends_with("src/lib.rs")
+}
+
 /// What decides whether a change lands decides this too.
-fn checks(copy: &Copy) -> Result<()> {
+fn checks(copy: &Copy, interrupt: &Interrupt) -> Result<()> {
     for arguments in [&["test", "--workspace"][..], &["xtask", "ci"]] {
         let mut cargo = copy.cargo(arguments);
         println!("$ {}", line(&cargo));
-        run_command(&mut cargo)?;
+        interrupt.run(&mut cargo)?;
     }
     clean(&copy.folder)
 }
 
-/// Packages every public crate, and builds each from its package alone.
-fn packages(copy: &Copy) -> Result<Vec<String>> {
-    let metadata = Metadata::load(&copy.folder)?;
-    let order = order::of(metadata.members().filter(|package| package.publish.as_deref() != Some(&[])))?;
-    let mut cargo = copy.cargo(&["package"]);
-    cargo.args(order.iter().flat_map(|name| ["-p", name]));
-    println!("$ {}", line(&cargo));
-    run_command(&mut cargo)?;
-    Ok(order)
-}
-
+/// The commit and the tag, or neither: what is told to stop now stops when both are there.
 fn take_over(root: &Path, copy: &Copy, version: &Version) -> Result<()> {
     clean(root)?;
     let folder = copy.folder.to_str().context("the folder's name is not UTF-8")?;
-    run_command(&mut git(root, &["fetch", "--quiet", folder, "HEAD"]))?;
-    run_command(&mut git(root, &["merge", "--quiet", "--ff-only", "FETCH_HEAD"]))?;
+    let take = |arguments: &[&str]| run_command(apart(&mut git(root, arguments)));
+    take(&["fetch", "--quiet", folder, "HEAD"])?;
     let (tag, message) = (format!("v{version}"), format!("release {version}"));
-    run_command(&mut git(root, &["tag", "--annotate", &tag, "--message", &message]))
+    take(&["tag", "--annotate", &tag, "--message", &message, "FETCH_HEAD"])?;
+    take(&["merge", "--quiet", "--ff-only", "FETCH_HEAD"]).or_else(|error| {
+        take(&["tag", "--delete", &tag])?;
+        Err(error)
+    })
 }
 
 fn manifest(root: &Path) -> Result<String> {

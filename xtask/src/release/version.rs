@@ -3,6 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use anyhow::{Context, Error, Result, bail, ensure};
+use regex_lite::Regex;
 
 /// Three numbers. What comes before a release, such as `-rc.1`, is not released from here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,6 +29,14 @@ impl fmt::Display for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [major, minor, patch] = self.0;
         write!(f, "{major}.{minor}.{patch}")
+    }
+}
+
+impl Version {
+    /// What somebody writes who depends on it.
+    pub(crate) fn requirement(&self) -> String {
+        let [major, minor, _] = self.0;
+        format!("{major}.{minor}")
     }
 }
 
@@ -60,6 +69,17 @@ pub(crate) fn replaced(manifest: &str, version: &Version) -> Result<String> {
     Ok(text)
 }
 
+/// A page with another version where it says how to depend on a crate.
+pub(crate) fn shown(page: &str, old: &Version, new: &Version) -> Result<String> {
+    let pattern = Regex::new(r#"(smileid[a-z-]* = )"([0-9.]+)""#)?;
+    let (old, new) = (old.requirement(), new.requirement());
+    let odd = pattern.captures_iter(page).find(|found| found[2] != old);
+    if let Some(odd) = odd {
+        bail!("a page says `{}`, which is not {old}", &odd[0]);
+    }
+    Ok(pattern.replace_all(page, format!("$1\"{new}\"")).into_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,5 +106,16 @@ mod tests {
         );
         let odd = manifest.replace("crates/a\", version = \"0.1.0\"", "crates/a\", version = \"0.0.9\"");
         assert!(replaced(&odd, &"0.2.0".parse().unwrap()).is_err());
+    }
+
+    #[test]
+    fn pages_say_what_to_depend_on() {
+        let [old, new, last] = ["0.1.3", "0.2.0", "0.1.4"].map(|text| text.parse().unwrap());
+        let page = "//! smileid = \"0.1\"\n//! tokio = \"0.1\"\nsmileid-mock-server = \"0.1\" # for tests\n";
+        let raised =
+            "//! smileid = \"0.2\"\n//! tokio = \"0.1\"\nsmileid-mock-server = \"0.2\" # for tests\n";
+        assert_eq!(shown(page, &old, &new).unwrap(), raised);
+        assert_eq!(shown(page, &old, &last).unwrap(), page);
+        assert!(shown(raised, &old, &new).is_err(), "one that was forgotten");
     }
 }
