@@ -1,12 +1,15 @@
 //! The command line.
 
+mod submit;
+
 use std::{path::PathBuf, time::Duration};
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
 
+pub(crate) use self::submit::Submit;
 use crate::output::Format;
 
-/// Submit identity and face-recognition jobs to Smile ID, wait for results, sign requests.
+/// Submit identity and face-recognition jobs to Smile ID, wait for results, receive and check what the API sends.
 ///
 /// Independent of Smile ID, not affiliated with or endorsed by it.
 #[derive(Parser)]
@@ -44,139 +47,23 @@ pub(crate) enum Command {
     Status(JobArgs),
     /// Wait for the result of a job that was submitted earlier, by anyone
     Wait(WaitArgs),
+    /// Ask for a web token, with which a browser may run one job
+    Token(Token),
+    /// List the countries and ID types that the API knows; needs no key
+    Services(Services),
     /// Sign: print a timestamp and its signature
     Sign(Sign),
-}
-
-#[derive(ClapArgs)]
-#[expect(clippy::struct_excessive_bools, reason = "flags are bools")]
-pub(crate) struct Submit {
-    /// Read the job from this JSON file, or from standard input for `-`
-    ///
-    /// The file has the members `partner_params`, `image_details`, `id_info` and `options`.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["job_type", "user_id", "job_id", "id_info_given"])]
-    pub(crate) job: Option<PathBuf>,
-
-    /// What to do: 1 biometric KYC, 2 authenticate, 4 register, 5 enhanced KYC, 6 document verification,
-    /// 7 business verification, 8 update photo, 9 compare user info, 11 enhanced document verification
-    #[arg(long, value_name = "NUMBER|NAME", required_unless_present = "job")]
-    pub(crate) job_type: Option<String>,
-
-    /// Your name for the person; made up when absent, but required for types 2 and 8
-    #[arg(long, value_name = "ID")]
-    pub(crate) user_id: Option<String>,
-
-    /// Your name for the job, used once; made up when absent
-    #[arg(long, value_name = "ID")]
-    pub(crate) job_id: Option<String>,
-
-    #[command(flatten)]
-    pub(crate) images: Images,
-
-    #[command(flatten)]
-    pub(crate) id_info: IdInfoArgs,
-
-    /// A member of your own for partner_params, which comes back with the result
-    #[arg(long = "partner-param", value_name = "NAME=VALUE")]
-    pub(crate) partner_params: Vec<String>,
-
-    /// Where the API sends the result
-    #[arg(long, env = "SMILE_ID_CALLBACK_URL", value_name = "URL")]
-    pub(crate) callback: Option<String>,
-
-    /// Use the enrolled selfie instead of a new one (types 6 and 11)
-    #[arg(long)]
-    pub(crate) use_enrolled_image: bool,
-
-    /// Let a user who is enrolled be enrolled again
-    #[arg(long)]
-    pub(crate) allow_new_enroll: bool,
-
-    /// Wait for the result, 120 seconds or as long as said: `30s`, `5m`
-    #[arg(long, value_name = "DURATION", num_args = 0..=1, default_missing_value = "120s", value_parser = duration)]
-    pub(crate) wait: Option<Duration>,
-
-    /// With the result, every result of the job
-    #[arg(long)]
-    pub(crate) history: bool,
-
-    /// With the result, links to the images
-    #[arg(long)]
-    pub(crate) image_links: bool,
-}
-
-#[derive(ClapArgs)]
-pub(crate) struct Images {
-    /// The selfie, JPEG or PNG
-    #[arg(long, value_name = "FILE", conflicts_with = "job")]
-    pub(crate) selfie: Option<PathBuf>,
-
-    /// The front of the ID card or document
-    #[arg(long, value_name = "FILE", conflicts_with = "job")]
-    pub(crate) id_card: Option<PathBuf>,
-
-    /// The back of the ID card or document
-    #[arg(long, value_name = "FILE", conflicts_with = "job")]
-    pub(crate) id_card_back: Option<PathBuf>,
-
-    /// A frame of the liveness check; up to eight
-    #[arg(long, value_name = "FILE", conflicts_with = "job")]
-    pub(crate) liveness: Vec<PathBuf>,
-}
-
-macro_rules! id_info_args {
-    ($($(#[$meta:meta])* $field:ident,)+) => {
-        /// What the person's identity is checked against.
-        #[derive(ClapArgs)]
-        #[group(id = "id_info_given", multiple = true)]
-        pub(crate) struct IdInfoArgs {
-            $($(#[$meta])* #[arg(long, value_name = "TEXT", help_heading = "ID information")] $field: Option<String>,)+
-        }
-
-        impl IdInfoArgs {
-            /// The members that were given, by their names in the API.
-            pub(crate) fn given(&self) -> impl Iterator<Item = (&'static str, &str)> {
-                [$((stringify!($field), self.$field.as_deref())),+]
-                    .into_iter()
-                    .filter_map(|(name, value)| value.map(|value| (name, value)))
-            }
-        }
-    };
-}
-
-id_info_args! {
-    /// The country that issued the ID, two capital letters
-    country,
-    /// The kind of ID: BVN, NATIONAL_ID, PASSPORT, …
-    id_type,
-    /// The number on the ID
-    id_number,
-    /// Session of its holder's consent, in place of the number of a BVN_MFA
-    session_id,
-    /// A second number on the ID, the card's for Ugandan ones
-    secondary_id_number,
-    /// First name
-    first_name,
-    /// Middle name
-    middle_name,
-    /// Last name
-    last_name,
-    /// Date of birth, YYYY-MM-DD
-    dob,
-    /// Gender, M or F
-    gender,
-    /// Phone number
-    phone_number,
-    /// Code of the bank, for BANK_ACCOUNT
-    bank_code,
-    /// Citizenship, for some Kenyan IDs
-    citizenship,
-    /// Kind of business, for Nigerian registrations: bn, co or it
-    business_type,
-    /// Postal address of a Kenyan business
-    postal_address,
-    /// Postal code of a Kenyan business
-    postal_code,
+    /// Check that a callback, or a signature, was made with the key, lately
+    Verify(Verify),
+    /// Build the archive of a job, or look into one; nothing is sent
+    #[command(subcommand)]
+    Package(Package),
+    /// Say what a result code or an error code means, and what to do
+    Explain(Explain),
+    /// Receive callbacks, check each, and print what came of it, one a line; Ctrl-C ends it
+    Listen(Listen),
+    /// Look for what keeps requests from being accepted: key, environment, TLS, clock
+    Doctor,
 }
 
 #[derive(ClapArgs)]
@@ -213,6 +100,122 @@ pub(crate) struct Sign {
     /// Sign this timestamp, exactly as it is, instead of the time it is now
     #[arg(long, value_name = "TEXT")]
     pub(crate) timestamp: Option<String>,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Token {
+    /// What the browser may do, in the API's word: authentication, basic_kyc, biometric_kyc, doc_verification,
+    /// ekyc_smartselfie, enhanced_document_verification, enhanced_kyc, identity_verification, smartselfie
+    #[arg(long, value_name = "WORD")]
+    pub(crate) product: String,
+
+    /// Your name for the person; made up when absent
+    #[arg(long, value_name = "ID")]
+    pub(crate) user_id: Option<String>,
+
+    /// Your name for the job, used once; made up when absent
+    #[arg(long, value_name = "ID")]
+    pub(crate) job_id: Option<String>,
+
+    /// Where the API sends the result
+    #[arg(long, env = "SMILE_ID_CALLBACK_URL", value_name = "URL")]
+    pub(crate) callback: Option<String>,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Services {
+    /// The language of the names: `en`
+    #[arg(long, value_name = "LANGUAGE")]
+    pub(crate) locale: Option<String>,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Verify {
+    /// The body of a callback, exactly as it came: a file, or standard input for `-`
+    #[arg(long, value_name = "FILE", required_unless_present = "timestamp")]
+    pub(crate) callback: Option<PathBuf>,
+
+    /// A timestamp, exactly as it came
+    #[arg(long, value_name = "TEXT", requires = "signature", conflicts_with = "callback")]
+    pub(crate) timestamp: Option<String>,
+
+    /// The signature that came with it
+    #[arg(long, value_name = "BASE64", requires = "timestamp")]
+    pub(crate) signature: Option<String>,
+
+    /// How old it may be: `5m`, `8760h`
+    #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = duration)]
+    pub(crate) max_age: Duration,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Package {
+    /// Write the archive of a job, with the signature of the key, and say what it holds
+    Build(PackageBuild),
+    /// Say what an archive holds and everything that is wrong with it
+    ///
+    /// Whatever is found, the exit code is 0: read `usable`, and the findings.
+    Inspect(PackageInspect),
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct PackageBuild {
+    /// Read the job from this JSON file, or from standard input for `-`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) job: PathBuf,
+
+    /// Where to write the archive
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+
+    /// The API's reply to the request that announced the job, which the archive repeats; `-` for standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) reply: Option<PathBuf>,
+
+    /// Sign this timestamp, that of the request, instead of the time it is now
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) timestamp: Option<String>,
+
+    /// Where the API sends the result
+    #[arg(long, env = "SMILE_ID_CALLBACK_URL", value_name = "URL")]
+    pub(crate) callback: Option<String>,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct PackageInspect {
+    /// The archive, or `-` for standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) archive: PathBuf,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Explain {
+    /// A ResultCode such as 0810, or the `code` of a refusal such as 2204
+    #[arg(value_name = "CODE")]
+    pub(crate) code: String,
+
+    /// What a result code means for this type of job: a number, or a name such as biometric_kyc
+    #[arg(long, value_name = "NUMBER|NAME")]
+    pub(crate) job_type: Option<String>,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Listen {
+    /// Where to listen; port 0 for any that is free
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8090")]
+    pub(crate) address: std::net::SocketAddr,
+
+    /// The path of the callback URL
+    #[arg(long, value_name = "PATH", default_value = "/")]
+    pub(crate) path: String,
+
+    /// How old a callback may be: `5m`, `24h`
+    #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = duration)]
+    pub(crate) max_age: Duration,
+
+    /// Print each callback too, whole: it may hold an ID number and photos
+    #[arg(long)]
+    pub(crate) full: bool,
 }
 
 /// Reads `30s`, `5m`, `1h30m`, or a number of seconds.

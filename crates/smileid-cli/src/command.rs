@@ -1,5 +1,12 @@
 //! What each command does.
 
+pub(crate) mod doctor;
+pub(crate) mod explain;
+pub(crate) mod listen;
+pub(crate) mod package;
+pub(crate) mod services;
 pub(crate) mod sign;
 pub(crate) mod status;
 pub(crate) mod submit;
+pub(crate) mod token;
+pub(crate) mod verify;

@@ -4,7 +4,7 @@ use std::{error::Error as StdError, process::ExitCode};
 
 use clap::error::{ContextKind, ContextValue};
 use serde_json::{Map, Value, json};
-use smileid::{Error, InvalidInput, SubmitError, protocol::job::ReadError};
+use smileid::{Error, InvalidInput, SubmitError, client::callback::CallbackError, protocol::job::ReadError};
 
 use crate::output::Format;
 
@@ -15,8 +15,8 @@ pub(crate) struct Failure {
     message: String,
     /// Further members of the JSON form.
     members: Map<String, Value>,
-    /// For a command line that cannot be read: what clap would print.
-    usage: Option<String>,
+    /// For people, in place of the message: for a command line that cannot be read, what clap would print.
+    text: Option<String>,
 }
 
 /// The kinds that scripts tell apart, and their exit codes.
@@ -61,7 +61,7 @@ impl Kind {
 
 impl Failure {
     pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), members: Map::new(), usage: None }
+        Self { kind, message: message.into(), members: Map::new(), text: None }
     }
 
     pub(crate) fn invalid(field: &str, message: impl Into<String>) -> Self {
@@ -87,19 +87,41 @@ impl Failure {
         self
     }
 
-    pub(crate) fn report(mut self, format: Format) -> ExitCode {
+    /// Adds what else is known of why.
+    pub(crate) fn adding(mut self, why: &str) -> Self {
+        self.message = format!("{}; {why}", self.message);
+        self
+    }
+
+    /// For people, in place of the message.
+    pub(crate) fn with_text(mut self, text: String) -> Self {
+        self.text = Some(text);
+        self
+    }
+
+    pub(crate) fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    pub(crate) fn message(&self) -> String {
+        printable(&self.message)
+    }
+
+    /// The JSON form.
+    pub(crate) fn json(&self) -> Value {
+        let mut error = self.members.clone();
+        error.insert("kind".to_owned(), self.kind.name().into());
+        error.insert("message".to_owned(), self.message().into());
+        error.into()
+    }
+
+    pub(crate) fn report(self, format: Format) -> ExitCode {
         use std::io::Write as _;
 
-        self.message = printable(&self.message);
-        let text = match (format, self.usage) {
-            (Format::Text, Some(usage)) => usage,
-            (Format::Text, None) => format!("error: {}\n", self.message),
-            (Format::Json, _) => {
-                let mut error = self.members;
-                error.insert("kind".to_owned(), self.kind.name().into());
-                error.insert("message".to_owned(), self.message.into());
-                format!("{}\n", json!({"error": error}))
-            }
+        let text = match (format, &self.text) {
+            (Format::Text, Some(text)) => text.clone(),
+            (Format::Text, None) => format!("error: {}\n", self.message()),
+            (Format::Json, _) => format!("{}\n", json!({"error": self.json()})),
         };
         drop(std::io::stderr().lock().write_all(text.as_bytes()));
         ExitCode::from(self.kind.exit_code())
@@ -122,14 +144,24 @@ impl From<clap::Error> for Failure {
             let name = flag.split([' ', '=', '[', '<']).next().unwrap_or_default();
             failure = failure.with("field", name.trim_start_matches('-').replace('-', "_"));
         }
-        failure.usage = Some(text);
-        failure
+        failure.with_text(text)
     }
 }
 
 impl From<InvalidInput> for Failure {
     fn from(error: InvalidInput) -> Self {
         Self::new(Kind::InvalidInput, chain(&error)).with("field", error.field)
+    }
+}
+
+impl From<&CallbackError> for Failure {
+    fn from(error: &CallbackError) -> Self {
+        let kind = match error {
+            CallbackError::Unsigned | CallbackError::Forged(_) => Kind::Forged,
+            CallbackError::Stale(_) => Kind::Stale,
+            _ => return Self::invalid("callback", chain(error)),
+        };
+        Self::new(kind, chain(error))
     }
 }
 

@@ -1,4 +1,4 @@
-//! The `smileid` command: submit jobs to Smile ID, wait for results, sign requests.
+//! The `smileid` command: submit jobs to Smile ID, wait for results, receive and check what the API sends.
 //!
 //! This project is independent of Smile ID and not affiliated with or endorsed by it.
 
@@ -6,6 +6,7 @@ mod args;
 mod command;
 mod failure;
 mod output;
+mod said;
 mod setup;
 
 use std::{ffi::OsString, process::ExitCode};
@@ -31,7 +32,14 @@ async fn main() -> ExitCode {
         Command::Submit(submit) => command::submit::run(submit, &args).await,
         Command::Status(status) => command::status::run(status, &args).await,
         Command::Wait(wait) => command::status::wait(wait, &args).await,
+        Command::Token(token) => command::token::run(token, &args).await,
+        Command::Services(services) => command::services::run(services, &args).await,
         Command::Sign(sign) => command::sign::run(sign, &args),
+        Command::Verify(verify) => command::verify::run(verify, &args),
+        Command::Package(package) => command::package::run(package, &args),
+        Command::Explain(explain) => command::explain::run(explain),
+        Command::Listen(listen) => return command::listen::run(listen, &args, format).await,
+        Command::Doctor => command::doctor::run(&args).await,
     };
     match done {
         Ok(output) => output.print(format),

@@ -13,7 +13,10 @@ use smileid::{
     types::{JobResult, ResultCodeRow},
 };
 
-use crate::failure::{Failure, Kind, printable};
+use crate::{
+    failure::{Failure, Kind, printable},
+    said::Lines,
+};
 
 /// How to print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -52,10 +55,20 @@ pub(crate) struct Output {
     /// For programs: a JSON text.
     json: String,
     /// For people: one thing a line.
-    lines: Vec<(&'static str, String)>,
+    lines: Lines,
 }
 
 impl Output {
+    /// One JSON value, and the same for people.
+    pub(crate) fn new(json: &impl Serialize, lines: Lines) -> Self {
+        Self { json: json!(json).to_string(), lines }
+    }
+
+    /// A reply as it came, and what it says for people.
+    pub(crate) fn as_received(body: &[u8], lines: Lines) -> Self {
+        Self { json: as_it_came(body), lines }
+    }
+
     pub(crate) fn submitted(user_id: &str, job_id: &str, smile_job_id: Option<&str>) -> Self {
         Self {
             json: json!({
@@ -99,7 +112,7 @@ impl Output {
         for (name, link) in members(&reply.image_links) {
             lines.push(("image_links", format!("{name} {}", plain(link))));
         }
-        Self { json: as_it_came(body), lines }
+        Self::as_received(body, lines)
     }
 
     /// The reply to a lookup, as it came.
@@ -108,7 +121,7 @@ impl Output {
         for (name, value) in members(&result.personal_info) {
             lines.push(("", format!("{name} {}", plain(value))));
         }
-        Self { json: as_it_came(body), lines }
+        Self::as_received(body, lines)
     }
 
     pub(crate) fn signature(timestamp: &str, signature: &str) -> Self {
@@ -118,17 +131,18 @@ impl Output {
         }
     }
 
+    /// What is printed, without the last line break.
+    pub(crate) fn text(&self, format: Format) -> String {
+        match format {
+            Format::Json => self.json.clone(),
+            Format::Text => lines_of(&self.lines),
+        }
+    }
+
     pub(crate) fn print(self, format: Format) -> ExitCode {
         use std::io::Write as _;
 
-        let text = match format {
-            Format::Json => self.json,
-            Format::Text => {
-                let line = |(name, value): &(&str, String)| format!("{name:<14}{}", printable(value));
-                let lines = self.lines.iter().map(line);
-                lines.collect::<Vec<_>>().join("\n")
-            }
-        };
+        let text = self.text(format);
         let mut stdout = std::io::stdout().lock();
         match writeln!(stdout, "{text}").and_then(|()| stdout.flush()) {
             Ok(()) => ExitCode::SUCCESS,
@@ -141,7 +155,13 @@ impl Output {
     }
 }
 
-fn result_lines(result: &JobResult) -> Vec<(&'static str, String)> {
+/// For people.
+pub(crate) fn lines_of(lines: &Lines) -> String {
+    let line = |(name, value): &(&str, String)| format!("{name:<14}{}", printable(value));
+    lines.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn result_lines(result: &JobResult) -> Lines {
     let mut lines = Vec::new();
     if let Some(code) = &result.result_code {
         let text = result.result_text.as_deref().unwrap_or_default();

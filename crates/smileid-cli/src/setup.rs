@@ -1,9 +1,17 @@
 //! From flags and variables to credentials and a client.
 
-use std::{io::Read as _, path::Path};
+use std::{
+    io::Read as _,
+    path::Path,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
-use smileid::{Client, Config, Credentials, Environment, ReqwestTransport, Wait};
-use smileid_mock_server::{MockServer, Options};
+use serde_json::Value;
+use smileid::{
+    Client, Config, Credentials, EmptyCredential, Environment, ReqwestTransport, Wait,
+    protocol::timestamp::Timestamp,
+};
+use smileid_mock_server::{DEFAULT_API_KEY, DEFAULT_PARTNER_ID, MockServer, Options};
 
 use crate::{
     args::Args,
@@ -22,26 +30,16 @@ pub(crate) struct Session {
 impl Session {
     /// Connects to the environment asked for. `wait` is for submissions.
     pub(crate) async fn start(args: &Args, wait: Wait) -> Result<Self, Failure> {
-        let (server, environment, credentials) = if is_mock(args) {
-            let cannot_start =
-                |error| Failure::new(Kind::Other, format!("the mock server cannot start: {error}"));
-            let mut options = Options::new().map_err(cannot_start)?;
-            // Credentials of one's own are welcome here, and none are needed.
-            let has_key = args.api_key_file.is_some() || std::env::var_os("SMILE_ID_API_KEY").is_some();
-            if partner_id(args).is_some() && has_key {
-                options.config.partners = vec![credentials(args)?];
-            }
-            let server = MockServer::start_with(options).await.map_err(cannot_start)?;
-            let environment = environment(server.base_url())?;
-            let credentials = server.credentials().clone();
-            (Some(server), environment, credentials)
-        } else {
-            (None, environment(wanted(args)?)?, credentials(args)?)
-        };
-        let mut config = Config::new(credentials, &environment);
+        let (mut config, server) = connect(args, credentials).await?;
         config.wait = wait;
-        let transport = ReqwestTransport::new().map_err(|error| Failure::new(Kind::Other, chain(&error)))?;
-        Ok(Self { client: Client::new(config, transport), _server: server })
+        Ok(Self { client: Client::new(config, transport()?), _server: server })
+    }
+
+    /// The same for requests that nobody signs, so that no key is needed.
+    pub(crate) async fn unsigned(args: &Args) -> Result<Self, Failure> {
+        let nobody = |_: &Args| Credentials::new("none", "none").map_err(no_credentials);
+        let (config, server) = connect(args, nobody).await?;
+        Ok(Self { client: Client::new(config, transport()?), _server: server })
     }
 
     /// What must not be printed even when a server repeats it: the key, and what is `personal` about a request.
@@ -49,6 +47,29 @@ impl Session {
         personal.push(self.client.config().credentials.api_key().expose().to_owned());
         personal
     }
+}
+
+/// What a client of the environment asked for has to know, and the server when that is in this process.
+pub(crate) async fn connect(
+    args: &Args,
+    credentials: impl Fn(&Args) -> Result<Credentials, Failure>,
+) -> Result<(Config, Option<MockServer>), Failure> {
+    if !is_mock(args) {
+        let environment = environment(args)?;
+        return Ok((Config::new(credentials(args)?, &environment), None));
+    }
+    let cannot_start = |error| Failure::new(Kind::Other, format!("the mock server cannot start: {error}"));
+    let mut options = Options::new().map_err(cannot_start)?;
+    let credentials = credentials(args)?;
+    options.config.partners = vec![credentials.clone()];
+    let server = MockServer::start_with(options).await.map_err(cannot_start)?;
+    let environment = parsed(server.base_url())?;
+    Ok((Config::new(credentials, &environment), Some(server)))
+}
+
+/// What requests are sent with.
+pub(crate) fn transport() -> Result<ReqwestTransport, Failure> {
+    ReqwestTransport::new().map_err(|error| Failure::new(Kind::Other, chain(&error)))
 }
 
 /// Whether the environment asked for is the one in this process.
@@ -66,19 +87,25 @@ pub(crate) fn not_in_mock(args: &Args, what: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-fn wanted(args: &Args) -> Result<&str, Failure> {
-    args.env.as_deref().filter(|env| !env.is_empty()).ok_or_else(|| {
+/// The environment asked for, when it is not the one in this process.
+pub(crate) fn environment(args: &Args) -> Result<Environment, Failure> {
+    let wanted = args.env.as_deref().filter(|env| !env.is_empty()).ok_or_else(|| {
         let advice = "give --env or SMILE_ID_ENVIRONMENT: mock, sandbox, production or the address of an API";
         Failure::invalid("env", format!("no environment: {advice}"))
-    })
+    })?;
+    parsed(wanted)
 }
 
-fn environment(text: &str) -> Result<Environment, Failure> {
-    text.parse().map_err(|error| Failure::invalid("env", chain(&error)))
+fn parsed(environment: &str) -> Result<Environment, Failure> {
+    environment.parse().map_err(|error| Failure::invalid("env", chain(&error)))
 }
 
-/// The credentials of flags and variables.
+/// The credentials of flags and variables. Those of the environment in this process need not be given.
 pub(crate) fn credentials(args: &Args) -> Result<Credentials, Failure> {
+    let has_key = args.api_key_file.is_some() || std::env::var_os("SMILE_ID_API_KEY").is_some();
+    if is_mock(args) && (partner_id(args).is_none() || !has_key) {
+        return Credentials::new(DEFAULT_PARTNER_ID, DEFAULT_API_KEY).map_err(no_credentials);
+    }
     let partner_id = partner_id(args).ok_or_else(|| {
         Failure::invalid("partner_id", "no partner id: give --partner-id or SMILE_ID_PARTNER_ID")
     })?;
@@ -89,37 +116,93 @@ pub(crate) fn credentials(args: &Args) -> Result<Credentials, Failure> {
             Failure::invalid("api_key", "no API key: set SMILE_ID_API_KEY or give --api-key-file")
         })?,
     };
-    Credentials::new(partner_id, key).map_err(|error| {
-        let field = match error {
-            smileid::EmptyCredential::PartnerId => "partner_id",
-            _ => "api_key",
-        };
-        Failure::invalid(field, error.to_string())
+    Credentials::new(partner_id, key).map_err(no_credentials)
+}
+
+fn no_credentials(error: EmptyCredential) -> Failure {
+    let field = match error {
+        EmptyCredential::PartnerId => "partner_id",
+        _ => "api_key",
+    };
+    Failure::invalid(field, error.to_string())
+}
+
+/// Refuses to read two things from standard input: the API key, or one of `others`, and what `field` names.
+pub(crate) fn one_standard_input(
+    args: &Args,
+    field: &str,
+    file: &Path,
+    others: &[Option<&Path>],
+) -> Result<(), Failure> {
+    let is_stdin = |file: &Path| file.as_os_str() == "-";
+    if is_stdin(file) && args.api_key_file.as_deref().is_some_and(is_stdin) {
+        let message = format!("standard input can be the {field} or the API key, not both");
+        return Err(Failure::invalid("api_key_file", message));
+    }
+    if is_stdin(file) && others.iter().flatten().any(|other| is_stdin(other)) {
+        return Err(Failure::invalid(field, "standard input can be one of the files, not two"));
+    }
+    Ok(())
+}
+
+/// The time, in milliseconds since 1970.
+pub(crate) fn now_utc_millis() -> i64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(now.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// The time that was given, exactly as it is, or else what it is now.
+pub(crate) fn timestamp(given: Option<&str>) -> Result<Timestamp, Failure> {
+    match given {
+        Some(text) => Timestamp::new(text).map_err(|error| Failure::invalid("timestamp", error.to_string())),
+        None => Ok(Timestamp::from_utc_millis(now_utc_millis())),
+    }
+}
+
+/// A name for a `user` or a `job` that was given none.
+pub(crate) fn made_up(what: &str) -> Result<String, Failure> {
+    let number = getrandom::u64().map_err(|error| {
+        Failure::invalid(&format!("{what}_id"), format!("no {what} id could be made up, give one: {error}"))
+    })?;
+    Ok(format!("{what}-{number:016x}"))
+}
+
+/// JSON of a file, or of standard input for `-`.
+pub(crate) fn read_json(path: &Path, field: &str) -> Result<Value, Failure> {
+    let text = read_text(path, field)?;
+    serde_json::from_str(&text).map_err(|error| {
+        let place = format!("line {} column {}", error.line(), error.column());
+        Failure::invalid(field, format!("`{}` is not JSON: {place}", path.display()))
     })
 }
 
 /// A file, or standard input for `-`.
 pub(crate) fn read_text(path: &Path, field: &str) -> Result<String, Failure> {
-    let mut text = Vec::new();
+    String::from_utf8(read_bytes(path, field)?)
+        .map_err(|_| Failure::invalid(field, format!("the file `{}` is not UTF-8 text", path.display())))
+}
+
+/// A file, or standard input for `-`.
+pub(crate) fn read_bytes(path: &Path, field: &str) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
     let read = if path.as_os_str() == "-" {
-        std::io::stdin().take(MAX_TEXT + 1).read_to_end(&mut text)
+        std::io::stdin().take(LONGEST + 1).read_to_end(&mut bytes)
     } else {
         // Also ends what never would by itself, such as a device.
-        std::fs::File::open(path).and_then(|file| file.take(MAX_TEXT + 1).read_to_end(&mut text))
+        std::fs::File::open(path).and_then(|file| file.take(LONGEST + 1).read_to_end(&mut bytes))
     };
     let count = read.map_err(|error| {
         let message = format!("the file `{}` could not be read: {error}", path.display());
         Failure::new(Kind::FileNotFound, message).with("field", field)
     })?;
-    if count as u64 > MAX_TEXT {
+    if count as u64 > LONGEST {
         return Err(Failure::invalid(field, format!("the file `{}` is larger than 256 MiB", path.display())));
     }
-    String::from_utf8(text)
-        .map_err(|_| Failure::invalid(field, format!("the file `{}` is not UTF-8 text", path.display())))
+    Ok(bytes)
 }
 
 /// Room for all images of a job in base64.
-const MAX_TEXT: u64 = 256 << 20;
+const LONGEST: u64 = 256 << 20;
 
 /// The partner id, unless it is empty, as variables that are not set often are.
 fn partner_id(args: &Args) -> Option<String> {

@@ -1,6 +1,6 @@
 //! `smileid submit`
 
-use std::{io::IsTerminal as _, path::Path};
+use std::io::IsTerminal as _;
 
 use serde_json::{Map, Value, json};
 use smileid::{
@@ -14,18 +14,15 @@ use crate::{
     args::{Args, Submit},
     failure::Failure,
     output::Output,
-    setup::{Session, not_in_mock, read_text},
+    setup::{Session, made_up, not_in_mock, one_standard_input, read_json},
 };
 
 pub(crate) async fn run(submit: &Submit, args: &Args) -> Result<Output, Failure> {
     let json = match &submit.job {
-        Some(file) if file.as_os_str() == "-" && args.api_key_file.as_deref() == Some(Path::new("-")) => {
-            return Err(Failure::invalid(
-                "api_key_file",
-                "standard input can be the job or the API key, not both",
-            ));
+        Some(file) => {
+            one_standard_input(args, "job", file, &[])?;
+            read_json(file, "job")?
         }
-        Some(file) => from_file(file)?,
         None => from_flags(submit)?,
     };
     let mut job = LooseJob::from_json(&json)?;
@@ -86,14 +83,6 @@ async fn look_up(args: &Args, wait: Wait, job: LookupJob, personal: Vec<String>)
             .with_server_text(&error, &secrets)
             .with_ids(ids.user_id(), ids.job_id())),
     }
-}
-
-fn from_file(file: &Path) -> Result<Value, Failure> {
-    let text = read_text(file, "job")?;
-    serde_json::from_str(&text).map_err(|error| {
-        let place = format!("line {} column {}", error.line(), error.column());
-        Failure::invalid("job", format!("`{}` is not JSON: {place}", file.display()))
-    })
 }
 
 /// The flags in the form of a file, so that one set of rules serves both.
@@ -160,7 +149,7 @@ fn add_flags(job: &mut LooseJob, submit: &Submit) -> Result<(), Failure> {
 }
 
 /// A job type by its number, by the API's word for the product, or by our name for it.
-fn job_type(text: &str) -> Result<JobType, Failure> {
+pub(crate) fn job_type(text: &str) -> Result<JobType, Failure> {
     if let Ok(number) = text.parse::<u16>() {
         return Ok(number.into());
     }
@@ -173,13 +162,6 @@ fn job_type(text: &str) -> Result<JobType, Failure> {
         let advice = "use a number (1, 2, 4, 5, 6, 7, 8, 9, 11) or a name such as biometric_kyc";
         Failure::invalid("job_type", format!("`{text}` is not a job type: {advice}"))
     })
-}
-
-fn made_up(what: &str) -> Result<String, Failure> {
-    let number = getrandom::u64().map_err(|error| {
-        Failure::invalid(&format!("{what}_id"), format!("no {what} id could be made up, give one: {error}"))
-    })?;
-    Ok(format!("{what}-{number:016x}"))
 }
 
 /// The values of the person's, which must not be printed even when a server repeats them.

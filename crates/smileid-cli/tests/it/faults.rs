@@ -1,39 +1,10 @@
 //! Answers that are no answers: exit 4, 5 or 6, whatever the server says, and none of it repeated.
 
-use std::{
-    io::{Read as _, Write as _},
-    net::{TcpListener, TcpStream},
-    thread,
-};
+use std::net::TcpListener;
 
 use crate::command::*;
 
 const CANARIES: [&str; 3] = ["00000000000", "Signature=secret", "some-key"];
-
-/// A server that answers everything with these bytes.
-fn answering(answer: Vec<u8>) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            let answer = answer.clone();
-            thread::spawn(move || drop(exchange(stream, &answer)));
-        }
-    });
-    url
-}
-
-fn exchange(mut stream: TcpStream, answer: &[u8]) -> std::io::Result<()> {
-    let mut request = Vec::new();
-    let mut buffer = [0; 4096];
-    while !request.ends_with(b"}") {
-        match stream.read(&mut buffer)? {
-            0 => break,
-            count => request.extend_from_slice(&buffer[..count]),
-        }
-    }
-    stream.write_all(answer)
-}
 
 fn http(status: &str, body: &str) -> Vec<u8> {
     format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len())

@@ -1,6 +1,12 @@
 //! The `smileid` command, run as a user runs it.
 
+mod asking;
 mod command;
+mod doctor;
+mod explain;
 mod faults;
 mod invalid;
+mod listen;
+mod package;
 mod page;
+mod verify;

@@ -1,0 +1,69 @@
+//! `smileid doctor`
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde_json::{Value, json};
+use smileid::{Config, Error, Retry, client::Client, protocol::v1::job_status};
+
+use self::{
+    check::{Check, Outcome},
+    dated::{Dated, Seen},
+};
+use crate::{
+    args::Args,
+    failure::Failure,
+    output::{Output, lines_of},
+    said::Lines,
+    setup::{connect, credentials, transport},
+};
+
+mod check;
+mod dated;
+
+/// A job that nobody has: to ask for it costs nothing and changes nothing.
+const NOBODY: &str = "smileid-doctor";
+
+pub(crate) async fn run(args: &Args) -> Result<Output, Failure> {
+    let (mut config, _server) = connect(args, credentials).await?;
+    config.retry = Retry::never();
+    let origin = config.origin.to_string();
+    let mut checks = vec![check::key_shape(&config.credentials)];
+    checks.extend(ask(config).await?);
+    said(&origin, &checks)
+}
+
+/// One signed question, whose answer tells of the connection, the clock and the key.
+async fn ask(config: Config) -> Result<Vec<Check>, Failure> {
+    let is_secure = config.origin.to_string().starts_with("https:");
+    let seen: Arc<Mutex<Option<Seen>>> = Arc::default();
+    let client = Client::new(config, Dated { transport: transport()?, seen: seen.clone() });
+    let answer = client.send(job_status::Request::new(NOBODY, NOBODY)).await;
+
+    if let Err(error @ Error::Transport(_)) = &answer {
+        return Ok(vec![check::no_connection(error, is_secure)]);
+    }
+    let seen = seen.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let clock = check::clock(seen.and_then(|seen| seen.ahead_millis()));
+    let is_right = clock.outcome() == Outcome::Ok;
+    Ok(vec![check::connection(is_secure), clock, check::key(answer.map(drop), is_right)])
+}
+
+/// Everything that was looked at, or the first that failed and everything beside it.
+fn said(origin: &str, checks: &[Check]) -> Result<Output, Failure> {
+    let mut lines: Lines = vec![("api", origin.to_owned())];
+    lines.extend(checks.iter().flat_map(Check::lines));
+    let members: Vec<Value> = checks.iter().map(Check::json).collect();
+    let Some(failure) = checks.iter().find_map(|check| check.failure.as_ref()) else {
+        return Ok(Output::new(&json!({"ok": true, "api": origin, "checks": members}), lines));
+    };
+    let text = format!("{}\n", lines_of(&lines));
+    let mut failed = Failure::new(failure.kind(), failure.message()).with("checks", members).with_text(text);
+    if let Value::Object(parts) = failure.json() {
+        for name in ["status", "code"] {
+            if let Some(part) = parts.get(name) {
+                failed = failed.with(name, part.clone());
+            }
+        }
+    }
+    Err(failed.with("api", origin))
+}

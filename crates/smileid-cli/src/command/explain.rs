@@ -1,0 +1,133 @@
+//! `smileid explain`
+
+use serde_json::{Value, json};
+use smileid::types::{
+    Category, Confidence, ErrorCode, ErrorCodeRow, JobType, Product, ResultCode, ResultCodeRow, Verdict,
+};
+
+use super::submit::job_type;
+use crate::{
+    args::Explain,
+    failure::{Failure, Kind},
+    output::Output,
+    said::{self, Lines},
+};
+
+pub(crate) fn run(explain: &Explain) -> Result<Output, Failure> {
+    let code = written_out(explain.code.trim());
+    let job_type = explain.job_type.as_deref().map(job_type).transpose()?;
+    let known: Vec<_> = ResultCode::rows().iter().filter(|row| row.code == code).collect();
+    let is_asked = |row: &&&ResultCodeRow| job_type.is_none_or(|it| row.job_types.contains(&it));
+    let results: Vec<_> = known.iter().filter(is_asked).copied().collect();
+    let error = ErrorCode::from(code.as_str()).row();
+    if results.is_empty() && error.is_none() {
+        return Err(unknown(&code, job_type, &known));
+    }
+
+    let mut lines: Lines = vec![("code", code.clone())];
+    let results: Vec<Value> = results.into_iter().map(|row| result(row, job_type, &mut lines)).collect();
+    let error = error.map(|row| refusal(row, &mut lines));
+    Ok(Output::new(&json!({"code": code, "results": results, "error": error}), lines))
+}
+
+/// A number that was read somewhere may have lost its leading zeros.
+fn written_out(code: &str) -> String {
+    let is_number = !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_digit());
+    if is_number { format!("{code:0>4}") } else { code.to_owned() }
+}
+
+fn unknown(code: &str, job_type: Option<JobType>, known: &[&ResultCodeRow]) -> Failure {
+    let message = match job_type {
+        Some(job_type) if !known.is_empty() => {
+            let types: Vec<_> = known.iter().flat_map(|row| row.job_types).map(ToString::to_string).collect();
+            let others = if types.is_empty() { "no job type".to_owned() } else { types.join(", ") };
+            format!("the code {code} is not known for job type {job_type}, but for {others}")
+        }
+        _ => {
+            let advice = "it may be newer than they are, and a result that has it is no approval";
+            format!("no table knows the code {code:?}: {advice}")
+        }
+    };
+    Failure::new(Kind::Other, message).with("code", code)
+}
+
+/// What a result code means for some products, and what follows of it for those that have the job type.
+fn result(row: &ResultCodeRow, job_type: Option<JobType>, lines: &mut Lines) -> Value {
+    let category = category(row.category);
+    let products: Vec<_> = row.products.iter().map(Product::as_str).collect();
+    let about = if row.lookup { "lookup" } else { "check" };
+    lines.push(("result", format!("{category}, as a {about} of {}", products.join(", "))));
+    lines.push(("", row.meaning.to_owned()));
+    lines.extend(row.note.map(|note| ("", note.to_owned())));
+
+    let mut decisions: Vec<(Verdict, Vec<&str>)> = Vec::new();
+    let is_asked = |product: &&Product| {
+        job_type.is_none_or(|it| product.row().is_some_and(|product| product.job_types.contains(&it)))
+    };
+    for product in row.products.iter().filter(is_asked) {
+        let verdict = Verdict::of_code(Some(&ResultCode::from(row.code)), product);
+        match decisions.iter_mut().find(|(known, _)| *known == verdict) {
+            Some((_, products)) => products.push(product.as_str()),
+            None => decisions.push((verdict, vec![product.as_str()])),
+        }
+    }
+    let decisions: Vec<_> = decisions
+        .into_iter()
+        .map(|(verdict, products)| {
+            let (mut members, said) = said::by_verdict(&verdict);
+            let products_of_it = products.join(", ");
+            lines.extend(said.into_iter().filter(|(_, text)| text != row.meaning).map(|(name, text)| {
+                if name == "decision" { (name, format!("{text} for {products_of_it}")) } else { (name, text) }
+            }));
+            members.insert("products".to_owned(), json!(products));
+            members
+        })
+        .collect();
+    let job_types: Vec<_> = row.job_types.iter().map(|it| it.number()).collect();
+    json!({
+        "category": category,
+        "meaning": row.meaning,
+        "note": row.note,
+        "texts": row.texts,
+        "lookup": row.lookup,
+        "products": products,
+        "job_types": job_types,
+        "decisions": decisions,
+        "confidence": confidence(row.confidence),
+    })
+}
+
+/// What the code of a refusal means.
+fn refusal(row: &ErrorCodeRow, lines: &mut Lines) -> Value {
+    let status = row.http_status.map(|status| format!("HTTP {status}, ")).unwrap_or_default();
+    lines.push(("refusal", format!("{status}from {}", row.endpoints.join(", "))));
+    lines.push(("", row.meaning.to_owned()));
+    lines.push(("", row.advice.to_owned()));
+    json!({
+        "meaning": row.meaning,
+        "advice": row.advice,
+        "texts": row.texts,
+        "http_status": row.http_status,
+        "endpoints": row.endpoints,
+        "confidence": confidence(row.confidence),
+    })
+}
+
+fn category(category: Category) -> &'static str {
+    match category {
+        Category::Approved => "approved",
+        Category::Provisional => "provisional",
+        Category::Rejected => "rejected",
+        Category::Error => "error",
+        Category::Information => "information",
+        _ => "unknown",
+    }
+}
+
+fn confidence(confidence: Confidence) -> &'static str {
+    match confidence {
+        Confidence::Documented => "documented",
+        Confidence::SeenInCode => "seen in code",
+        _ => "inferred",
+    }
+}

@@ -1,0 +1,150 @@
+//! `smileid package build` and `smileid package inspect`
+
+use serde_json::{Value, json};
+use smileid::{
+    CallbackUrl, Error,
+    client::{Body, read_files},
+    protocol::{
+        auth::{AuthScheme as _, SignedUpload},
+        job::loose::{CheckedJob, LooseJob},
+        package::inspect::{Finding, Inspection, Limits, Severity, inspect},
+        v1::upload,
+    },
+    types::{IdInfo, ImageEntry, JobType},
+};
+
+use crate::{
+    args::{Args, Package, PackageBuild, PackageInspect},
+    failure::{Failure, Kind},
+    output::Output,
+    said::Lines,
+    setup::{credentials, one_standard_input, read_bytes, read_json, timestamp},
+};
+
+pub(crate) fn run(package: &Package, args: &Args) -> Result<Output, Failure> {
+    match package {
+        Package::Build(build) => build_archive(build, args),
+        Package::Inspect(PackageInspect { archive }) => {
+            let archive = read_bytes(archive, "archive")?;
+            let (members, lines) = described(&archive);
+            Ok(Output::new(&members, lines))
+        }
+    }
+}
+
+fn build_archive(build: &PackageBuild, args: &Args) -> Result<Output, Failure> {
+    one_standard_input(args, "job", &build.job, &[build.reply.as_deref()])?;
+    let job = LooseJob::from_json(&read_json(&build.job, "job")?)?;
+    let callback = build.callback.as_deref().filter(|address| !address.is_empty());
+    let checked = job.check(callback.map(CallbackUrl::parse).transpose()?)?;
+    let CheckedJob::Images(job, delivery) = checked else {
+        let advice = "it is one request with one reply";
+        return Err(Failure::invalid(
+            "partner_params.job_type",
+            format!("a lookup has no archive: {advice}"),
+        ));
+    };
+    let key = credentials(args)?;
+    let reply = reply(build, args)?;
+
+    let ready = read_files(&job).map_err(|error| Failure::from(&Error::Read(error)))?;
+    let request = ready.upload_request(delivery.callback_url());
+    let seal = SignedUpload::prove(&key, &timestamp(build.timestamp.as_deref())?);
+    let layout =
+        ready.archive(&request, &seal, &reply).map_err(|error| Failure::from(&Error::Archive(error)))?;
+    let read = |error| Failure::new(Kind::FileNotFound, format!("an image could not be read: {error}"));
+    let archive = Body::from(layout).to_bytes().map_err(read)?;
+    let file = build.output.display().to_string();
+    std::fs::write(&build.output, &archive).map_err(|error| {
+        let message = format!("the archive could not be written to `{file}`: {error}");
+        Failure::new(Kind::Other, message).with("field", "output")
+    })?;
+    let (mut members, mut lines) = described(&archive);
+    members["output"] = json!(file);
+    lines.insert(0, ("output", file));
+    Ok(Output::new(&members, lines))
+}
+
+/// What the API answered when the job was announced, or an answer that says nothing.
+fn reply(build: &PackageBuild, args: &Args) -> Result<upload::Response, Failure> {
+    let json = match &build.reply {
+        Some(file) => {
+            one_standard_input(args, "reply", file, &[])?;
+            read_json(file, "reply")?
+        }
+        None => json!({"upload_url": "", "smile_job_id": ""}),
+    };
+    serde_json::from_value(json).map_err(|_| {
+        let wanted = "the API's reply to /v1/upload, with `upload_url` and `smile_job_id`";
+        Failure::invalid("reply", format!("the reply is not {wanted}"))
+    })
+}
+
+/// What an archive holds, and everything that is wrong with it. No image, and nothing of the person but the names of
+/// what is known.
+fn described(archive: &[u8]) -> (Value, Lines) {
+    let Inspection { info, files, findings, .. } = inspect(archive, Limits::default());
+    let is_usable = info.is_some() && findings.iter().all(|finding| finding.severity() < Severity::Fatal);
+    let usable = if is_usable { "yes" } else { "no" };
+    let mut lines = vec![("usable", usable.to_owned()), ("bytes", archive.len().to_string())];
+    let mut members = json!({"usable": is_usable, "bytes": archive.len()});
+    if let Some(info) = &info {
+        let misc = info.misc_information.as_ref();
+        let params = misc.map(|misc| &misc.partner_params);
+        let language = info.package_information.as_ref().map(|it| it.language.as_str());
+        let job_type = params.and_then(|params| params.job_type).map(JobType::number);
+        let known = known(&info.id_info);
+        lines.extend(language.map(|it| ("language", it.to_owned())));
+        lines.extend(job_type.map(|it| ("job_type", it.to_string())));
+        lines.push(("id_info", if known.is_empty() { "-".to_owned() } else { known.join(", ") }));
+        let images: Vec<_> = info.images.iter().map(|image| of_image(image, &mut lines)).collect();
+        members["info"] = json!({
+            "language": language,
+            "user_id": params.and_then(|it| it.user_id.as_deref()),
+            "job_id": params.and_then(|it| it.job_id.as_deref()),
+            "job_type": job_type,
+            "id_info": known,
+            "images": images,
+        });
+    }
+    let held: Vec<_> = files.iter().map(|(name, file)| json!({"name": name, "bytes": file.len()})).collect();
+    lines.extend(files.iter().map(|(name, file)| ("file", format!("{name}, {} bytes", file.len()))));
+    members["files"] = held.into();
+    members["findings"] = findings.iter().map(|finding| of_finding(finding, &mut lines)).collect();
+    (members, lines)
+}
+
+/// The names of what is known of the person's ID.
+fn known(id_info: &IdInfo) -> Vec<String> {
+    match serde_json::to_value(id_info) {
+        Ok(Value::Object(members)) => members.into_iter().map(|(name, _)| name).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn of_image(image: &ImageEntry, lines: &mut Lines) -> Value {
+    let what = image.image_type.subject().map(|it| format!("{it:?}"));
+    let place = if image.image.is_empty() { image.file_name.as_str() } else { "in base64" };
+    let number = image.image_type.number();
+    lines.push(("image", format!("{number} {} {place}", what.as_deref().unwrap_or("unknown"))));
+    json!({
+        "image_type_id": number,
+        "file_name": Some(&image.file_name).filter(|name| !name.is_empty()),
+        "base64_length": Some(image.image.len()).filter(|length| *length > 0),
+    })
+}
+
+fn of_finding(finding: &Finding, lines: &mut Lines) -> Value {
+    let severity = match finding.severity() {
+        Severity::Quirk => "quirk",
+        Severity::Problem => "problem",
+        _ => "fatal",
+    };
+    lines.push(("finding", format!("{severity} {}: {finding}", finding.code)));
+    json!({
+        "code": finding.code.as_str(),
+        "severity": severity,
+        "place": finding.place.to_string(),
+        "detail": finding.detail,
+    })
+}

@@ -1,0 +1,45 @@
+//! `smileid token`
+
+use serde_json::{Map, Value};
+use smileid::{CallbackUrl, Wait, protocol::v1::token};
+
+use crate::{
+    args::{Args, Token},
+    failure::{Failure, Kind},
+    output::Output,
+    setup::{Session, made_up},
+};
+
+pub(crate) async fn run(token: &Token, args: &Args) -> Result<Output, Failure> {
+    let user_id = token.user_id.clone().map_or_else(|| made_up("user"), Ok)?;
+    let job_id = token.job_id.clone().map_or_else(|| made_up("job"), Ok)?;
+    for (field, text) in [("product", &token.product), ("user_id", &user_id), ("job_id", &job_id)] {
+        if text.trim().is_empty() {
+            return Err(Failure::invalid(field, format!("`{field}` is empty")));
+        }
+    }
+    let callback = token.callback.as_deref().filter(|address| !address.is_empty());
+    let callback = callback.map(CallbackUrl::parse).transpose()?;
+    // Without one it is empty, as most official SDKs send it.
+    let callback = callback.as_ref().map_or("", CallbackUrl::as_str);
+
+    let session = Session::start(args, Wait::default()).await?;
+    let request = token::Request::new(user_id.as_str(), job_id.as_str(), token.product.as_str(), callback);
+    let reply = session.client.send(request).await.map_err(|error| {
+        Failure::from(&error)
+            .with_server_text(&error, &session.secrets(Vec::new()))
+            .with_ids(&user_id, &job_id)
+    })?;
+    let mut members: Map<String, Value> = serde_json::from_slice(&reply.body)
+        .map_err(|_| Failure::new(Kind::NoResponse, "the API's answer cannot be read"))?;
+    // Whoever was given names has to know them.
+    for (name, id) in [("user_id", user_id.as_str()), ("job_id", job_id.as_str())] {
+        members.entry(name).or_insert_with(|| id.into());
+    }
+    let lines = vec![
+        ("token", reply.value.token.expose().to_owned()),
+        ("user_id", user_id.clone()),
+        ("job_id", job_id.clone()),
+    ];
+    Ok(Output::new(&members, lines))
+}

@@ -1,0 +1,150 @@
+//! `smileid doctor`: what it finds, and which exit code comes of it.
+
+use serde_json::{Value, json};
+
+use crate::command::*;
+
+/// An answer of the API's in form, at a time that the server says.
+fn at(date: &str, status: &str, body: &str) -> String {
+    let head = format!("HTTP/1.1 {status}\r\nDate: {date}\r\nContent-Length: {}", body.len());
+    answering(format!("{head}\r\nConnection: close\r\n\r\n{body}").into_bytes())
+}
+
+fn outcome<'a>(checks: &'a Value, name: &str) -> (&'a str, &'a str) {
+    let check = checks.as_array().unwrap().iter().find(|check| check["check"] == name).unwrap();
+    (check["outcome"].as_str().unwrap(), check["advice"].as_str().unwrap_or_default())
+}
+
+#[test]
+fn all_is_well() {
+    let server = server("immediate");
+    let reply = run(smileid_at(&server), ["doctor"], "").json();
+    assert_eq!((&reply["ok"], &reply["api"]), (&json!(true), &json!(server.base_url())));
+    for name in ["key_shape", "trust", "clock", "environment"] {
+        assert_eq!(outcome(&reply["checks"], name), ("ok", ""), "{reply}");
+    }
+    let text = run(smileid(), ["doctor", "--env", "mock", "--format", "text"], "");
+    assert!(text.status == 0 && text.stdout.contains("the API accepts the key"), "{}", text.stdout);
+}
+
+#[test]
+fn the_key_of_another_environment() {
+    let server = server("immediate");
+    let wrong = || smileid_with_key(server.base_url(), "the-key-of-production");
+    let run_json = run(wrong(), ["doctor"], "");
+    let error = run_json.error();
+    assert_eq!(run_json.status, 4);
+    assert_eq!(
+        (&error["kind"], &error["code"], &error["status"]),
+        (&json!("refused"), &json!("2205"), &json!(400))
+    );
+    let (outcome_of_key, advice) = outcome(&error["checks"], "environment");
+    assert_eq!(outcome_of_key, "fail");
+    assert!(advice.contains("sandbox and production"), "{advice}");
+    assert_eq!(outcome(&error["checks"], "clock").0, "ok");
+
+    let text = run(wrong(), ["doctor", "--format", "text"], "");
+    assert_eq!((text.status, text.stdout.as_str()), (4, ""));
+    assert!(text.stderr.contains("fail: ") && text.stderr.contains("clock "), "{}", text.stderr);
+    for shown in [&run_json.stderr, &text.stderr] {
+        assert!(!shown.contains("the-key-of-production"), "{shown}");
+    }
+}
+
+#[test]
+fn a_clock_that_is_wrong() {
+    let unknown_job = r#"{"error":"Job not found","code":"2304"}"#;
+    let unauthorized = r#"{"error":"no","code":"2205"}"#;
+    let long_ago = "Sun, 06 Nov 1994 08:49:37 GMT";
+    for body in [unknown_job, unauthorized] {
+        let url = at(long_ago, "400 Bad Request", body);
+        let run = run(smileid_with_key(&url, "some-key-0001"), ["doctor"], "");
+        assert_eq!((run.status, &run.error()["kind"]), (6, &json!("stale")), "{}", run.stderr);
+        assert!(run.error()["message"].as_str().unwrap().contains("ahead of the server's"));
+        assert_eq!(outcome(&run.error()["checks"], "clock").0, "fail");
+    }
+    let url = at(long_ago, "400 Bad Request", unauthorized);
+    let error = run(smileid_with_key(&url, "some-key-0001"), ["doctor"], "").error();
+    assert!(outcome(&error["checks"], "environment").1.contains("set the clock first"), "{error}");
+
+    let silent =
+        run(smileid_with_key(&at("never", "400 Bad Request", unknown_job), "some-key-0001"), ["doctor"], "");
+    assert_eq!(outcome(&silent.json()["checks"], "clock").0, "warn", "nobody says what time it is");
+}
+
+#[test]
+fn who_is_not_smile_id() {
+    // In time, so that the clock is no reason.
+    let now = || {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+        let time = jiff::Timestamp::from_second(since.as_secs().try_into().unwrap()).unwrap();
+        time.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+    };
+    let forged = r#"{"job_complete":true,"timestamp":"2023-03-09T21:35:00.279Z",
+        "signature":"ANyq/KI902w+R4faE+AToTtKkbGnJVcfRJftgGdw8XE="}"#;
+    for (status, body, exit, kind, advice) in [
+        ("200 OK", "<html>welcome</html>", 5, "no_response", "look at the address"),
+        ("404 Not Found", "", 4, "refused", "look at the address"),
+        ("503 Service Unavailable", "", 4, "refused", "try again later"),
+        ("400 Bad Request", r#"{"error":"x","code":"2220"}"#, 4, "refused", "Have production enabled"),
+        ("200 OK", forged, 6, "forged", "not signed with this key"),
+    ] {
+        let run = run(smileid_with_key(&at(&now(), status, body), "some-key-0001"), ["doctor"], "");
+        assert_eq!((run.status, run.error()["kind"].as_str()), (exit, Some(kind)), "{}", run.stderr);
+        let error = run.error();
+        assert!(outcome(&error["checks"], "environment").1.contains(advice), "{error}");
+    }
+}
+
+#[test]
+fn nobody_there() {
+    let run = run(smileid_with_key("http://127.0.0.1:1", "some-key-0001"), ["doctor"], "");
+    assert_eq!((run.status, &run.error()["kind"]), (5, &json!("no_response")));
+    let error = run.error();
+    assert_eq!(outcome(&error["checks"], "trust").0, "fail");
+    assert_eq!(error["checks"].as_array().unwrap().len(), 2, "of the rest nothing is known");
+}
+
+#[test]
+fn an_authority_that_is_not_trusted() {
+    let mut options = smileid_mock_server::Options::new().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    options.https = Some(smileid_mock_server::Https::new(folder.path()));
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let server = runtime.block_on(smileid_mock_server::MockServer::start_with(options)).unwrap();
+    let https = server.https_url().unwrap();
+    let mut command = smileid_with_key(https, "some-key-0001");
+    command.env_remove("SSL_CERT_FILE").env_remove("SSL_CERT_DIR");
+    let run = run(command, ["doctor"], "");
+    assert_eq!((run.status, &run.error()["kind"]), (5, &json!("no_response")));
+    assert!(outcome(&run.error()["checks"], "trust").1.contains("SSL_CERT_FILE"), "{}", run.stderr);
+}
+
+#[test]
+fn an_odd_key_is_a_warning() {
+    let server = server("immediate");
+    for (partner_id, key, says) in [
+        ("me", "mock-api-key-0000", "digits"),
+        ("85", "mock-api-key-0000", "leading zeros"),
+        ("085", "\"mock-api-key-0000\"", "take away"),
+        ("085", "mock api-key-0000", "one line"),
+        ("085", "mock-api-kéy-0000", "copy it once more"),
+        ("085", "k3y", "copy the whole"),
+    ] {
+        let mut command = smileid_with_key(server.base_url(), key);
+        command.env("SMILE_ID_PARTNER_ID", partner_id);
+        let run = run(command, ["doctor"], "");
+        let error = run.error(); // the mock knows no such partner or key
+        let (outcome, advice) = outcome(&error["checks"], "key_shape");
+        assert!(outcome == "warn" && advice.contains(says), "{advice}");
+        assert!(!run.stderr.contains(key), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn what_is_missing() {
+    for (env, field) in [("", "env"), ("nowhere", "env"), ("sandbox", "partner_id")] {
+        let run = run(smileid(), ["doctor", "--env", env], "");
+        assert_eq!((run.status, run.error()["field"].as_str()), (2, Some(field)));
+    }
+}
