@@ -10,7 +10,7 @@ mod package;
 mod version;
 
 use std::{
-    fs,
+    fs, io,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -165,19 +165,21 @@ struct Copy {
 impl Copy {
     fn of(root: &Path) -> Result<Self> {
         let target = Metadata::load(root)?.target_directory;
-        let folder = target.join("rehearsal");
-        if folder.exists() {
-            fs::remove_dir_all(&folder).context("removing what an earlier rehearsal left")?;
-        }
-        let Some(path) = folder.to_str() else { bail!("the name of the target folder is not UTF-8") };
+        let copy = Self { folder: target.join("rehearsal"), target };
+        copy.remove().context("removing what an earlier rehearsal left")?;
+        let Some(path) = copy.folder.to_str() else { bail!("the name of the target folder is not UTF-8") };
         run_command(&mut git(root, &["clone", "--quiet", "--no-hardlinks", ".", path]))?;
         // Whoever may commit there may commit here.
         for setting in ["user.name", "user.email"] {
             if let Ok(value) = output(&mut git(root, &["config", setting])) {
-                run_command(&mut git(&folder, &["config", setting, value.trim()]))?;
+                run_command(&mut git(&copy.folder, &["config", setting, value.trim()]))?;
             }
         }
-        Ok(Self { folder, target })
+        Ok(copy)
+    }
+
+    fn remove(&self) -> io::Result<()> {
+        if self.folder.exists() { fs::remove_dir_all(&self.folder) } else { Ok(()) }
     }
 
     fn cargo(&self, arguments: &[&str]) -> Command {
@@ -189,7 +191,7 @@ impl Copy {
 
 impl Drop for Copy {
     fn drop(&mut self) {
-        if let Err(error) = fs::remove_dir_all(&self.folder) {
+        if let Err(error) = self.remove() {
             eprintln!("{} could not be removed: {error}", self.folder.display());
         }
     }

@@ -93,3 +93,38 @@ pub(crate) fn apart(command: &mut Command) -> &mut Command {
 
 #[cfg(not(unix))]
 fn stop(_: &Child) {}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::io::Read as _;
+
+    use super::*;
+
+    #[test]
+    fn a_command_is_stopped_with_all_that_it_has_started() {
+        let interrupt = Interrupt(Arc::default());
+        let told = interrupt.0.clone();
+        // What it has started holds the other end for as long as it runs.
+        let (mut reader, writer) = io::pipe().unwrap();
+        let look = thread::spawn(move || {
+            reader.read_exact(&mut [0]).unwrap();
+            told.store(true, Ordering::Relaxed);
+            reader.read(&mut [0]).unwrap()
+        });
+        let mut command = Command::new("sh");
+        command.args(["-c", "sleep 60 & printf x; sleep 60"]).stdout(writer);
+        let refusal = interrupt.run(&mut command).unwrap_err().to_string();
+        assert!(refusal.contains("interrupted"), "{refusal}");
+        drop(command); // which holds it too
+        assert_eq!(look.join().unwrap(), 0, "nobody is left");
+        assert!(interrupt.run(&mut Command::new("no such program")).is_err(), "nothing is started any more");
+    }
+
+    #[test]
+    fn what_fails_is_said() {
+        let interrupt = Interrupt(Arc::default());
+        assert!(interrupt.run(&mut Command::new("true")).is_ok());
+        let refusal = interrupt.run(&mut Command::new("false")).unwrap_err().to_string();
+        assert!(refusal.contains("`false` failed"), "{refusal}");
+    }
+}

@@ -90,3 +90,23 @@ fn overlays(folder: &Path) -> BTreeSet<PathBuf> {
     let entries = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with('-'));
     entries.map(|entry| entry.path()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cargo_unpacked_meanwhile_goes_and_nothing_else() {
+        let home = tempfile::tempdir().unwrap();
+        let add = |name: &str| fs::create_dir_all(home.path().join(name).join("a-0.2.0")).unwrap();
+        add("-before");
+        let overlay = Overlay { before: overlays(home.path()), folder: home.path().to_owned() };
+        add("-meanwhile");
+        add("registry.example-1949");
+        drop(overlay);
+        let mut left: Vec<_> =
+            fs::read_dir(home.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        left.sort();
+        assert_eq!(left, ["-before", "registry.example-1949"]);
+    }
+}
