@@ -5,6 +5,7 @@ mod submit;
 use std::{path::PathBuf, time::Duration};
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
+use smileid::types::Product;
 
 pub(crate) use self::submit::Submit;
 use crate::output::Format;
@@ -104,9 +105,7 @@ pub(crate) struct Sign {
 
 #[derive(ClapArgs)]
 pub(crate) struct Token {
-    /// What the browser may do, in the API's word: authentication, basic_kyc, biometric_kyc, doc_verification,
-    /// ekyc_smartselfie, enhanced_document_verification, enhanced_kyc, identity_verification, smartselfie
-    #[arg(long, value_name = "WORD")]
+    #[arg(long, value_name = "WORD", help = products())]
     pub(crate) product: String,
 
     /// Your name for the person; made up when absent
@@ -216,6 +215,13 @@ pub(crate) struct Listen {
     /// Print each callback too, whole: it may hold an ID number and photos
     #[arg(long)]
     pub(crate) full: bool,
+}
+
+/// The words that web tokens know, from the tables.
+fn products() -> String {
+    let mut words: Vec<_> = Product::rows().iter().flat_map(|row| row.token_keywords).copied().collect();
+    words.sort_unstable();
+    format!("What the browser may do, in the API's word: {}", words.join(", "))
 }
 
 /// Reads `30s`, `5m`, `1h30m`, or a number of seconds.

@@ -23,7 +23,7 @@ use crate::{
 pub(crate) enum Format {
     /// For people.
     Text,
-    /// For programs: exactly one JSON value.
+    /// For programs: exactly one JSON value; of `listen`, one a line.
     Json,
 }
 
