@@ -135,6 +135,7 @@
 //! | `ring` (default) | cryptography for TLS, used when the application has installed none of its own in rustls |
 //! | `ureq` | `ureq::Client`, the same without `async` and without a runtime, over ureq |
 //! | `axum` | `axum::SignedCallback`, an extractor for the callbacks that the API sends |
+//! | `zip` | `protocol::package::inspect`, which opens archives and says what is wrong with them |
 //!
 //! Without `ring`, an application installs cryptography of its choice
 //! (`rustls::crypto::CryptoProvider::install_default`) before it makes a transport.

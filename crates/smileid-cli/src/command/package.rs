@@ -34,6 +34,9 @@ pub(crate) fn run(package: &Package, args: &Args) -> Result<Output, Failure> {
 
 fn build_archive(build: &PackageBuild, args: &Args) -> Result<Output, Failure> {
     one_standard_input(args, "job", &build.job, &[build.reply.as_deref()])?;
+    if build.output.as_os_str() == "-" {
+        return Err(Failure::invalid("output", "name a file: standard output is for what it holds"));
+    }
     let job = LooseJob::from_json(&read_json(&build.job, "job")?)?;
     let callback = build.callback.as_deref().filter(|address| !address.is_empty());
     let checked = job.check(callback.map(CallbackUrl::parse).transpose()?)?;

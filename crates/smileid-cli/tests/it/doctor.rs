@@ -40,7 +40,10 @@ fn the_key_of_another_environment() {
     );
     let (outcome_of_key, advice) = outcome(&error["checks"], "environment");
     assert_eq!(outcome_of_key, "fail");
-    assert!(advice.contains("sandbox and production"), "{advice}");
+    assert!(
+        advice.contains("sandbox and production have keys of their own, so look in the portal"),
+        "{advice}"
+    );
     assert_eq!(outcome(&error["checks"], "clock").0, "ok");
 
     let text = run(wrong(), ["doctor", "--format", "text"], "");

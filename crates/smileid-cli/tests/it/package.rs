@@ -145,6 +145,8 @@ fn what_cannot_be_built() {
 
     let nowhere = build(&job(), &folder.path().join("no/such/folder.zip"), &[]);
     assert_eq!((nowhere.status, &nowhere.error()["field"]), (1, &json!("output")));
+    let no_file = build(&job(), Path::new("-"), &[]);
+    assert_eq!((no_file.status, &no_file.error()["field"]), (2, &json!("output")));
     let no_reply = build(&job(), &archive, &["--reply", "README.md"]);
     assert_eq!((no_reply.status, &no_reply.error()["field"]), (2, &json!("reply")));
     let twice = build(&job(), &archive, &["--reply", "-"]);
