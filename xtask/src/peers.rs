@@ -1,7 +1,6 @@
 //! `cargo xtask peers`: the official libraries of other languages, driven against our mock server, and the recipes of
 //! `docs/guides`, which are tests of those languages; and, beside them, our own client.
 
-mod clients;
 mod conformance;
 mod side_by_side;
 
@@ -31,7 +30,6 @@ const PEERS: &[(&str, Drive)] = &[
     ("python", python),
     ("node", node),
     ("java", java),
-    ("clients", clients::run),
     ("side-by-side", side_by_side::run),
     ("conformance", conformance::run),
 ];

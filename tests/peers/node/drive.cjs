@@ -1,7 +1,7 @@
 // Drives the official JavaScript package, unmodified, through every kind of job it can submit, over HTTPS.
 //
 // Run by `cargo xtask peers node` under `smileid-mock exec`, which says where the server is and makes Node.js trust it,
-// with the folder of images as its argument; and by `cargo xtask peers clients` before the judge of clients, without the
+// with the folder of images as its argument; and by `cargo xtask peers conformance` before the judge of clients, without the
 // scenarios that are its further arguments.
 // Every assertion is about what the package hands back to its user, or what a user's server receives. One JSON object a
 // scenario on standard output.

@@ -1,6 +1,6 @@
 //! Drives `smileid` through everything that it can submit and ask.
 //!
-//! Run by `cargo xtask peers clients` under `smileid-conformance client`, which says where the server is, with the folder
+//! Run by `cargo xtask peers conformance` under `smileid-conformance client`, which says where the server is, with the folder
 //! of images as its argument.
 
 mod broad_run;

@@ -4,9 +4,11 @@
 mod callbacks;
 mod cases;
 mod page;
+mod requests;
 
 use std::{
     fs,
+    io::ErrorKind,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -49,7 +51,11 @@ pub(super) fn run(site: &Site) -> Result<()> {
     let is_right = judge(grader, "vectors", &example, &["--only", "^signature/"], &report)?;
     ensure!(is_right, "the example of the guide deviates: see {}", report.display());
 
-    let parts = [cases::part(site, grader, &peers)?, callbacks::part(site, grader, &peers)?];
+    let parts = [
+        cases::part(site, grader, &peers)?,
+        requests::part(site, grader, &peers)?,
+        callbacks::part(site, grader, &peers)?,
+    ];
     site.write(PAGE, &page::page(&peers, &parts), "conformance")
 }
 
@@ -96,9 +102,7 @@ fn peers(site: &Site) -> Result<Vec<Peer>> {
 
 /// Has the suite judge a program, and says whether it passed. That it could not be judged is an error.
 fn judge(grader: &Path, command: &str, answers: &[PathBuf], more: &[&str], report: &Path) -> Result<bool> {
-    // What an earlier run left must not be read for this one.
-    fs::remove_file(report)
-        .or_else(|error| if error.kind() == std::io::ErrorKind::NotFound { Ok(()) } else { Err(error) })?;
+    forget(report)?;
     let mut judge = Command::new(grader);
     judge.arg(command).args(more).arg("--json").arg(report).arg("--exec").args(answers);
     println!("$ {}", line(&judge));
@@ -107,6 +111,16 @@ fn judge(grader: &Path, command: &str, answers: &[PathBuf], more: &[&str], repor
         Some(0) => Ok(true),
         Some(1) => Ok(false),
         _ => bail!("it could not be judged:\n{}", String::from_utf8_lossy(&output.stderr)),
+    }
+}
+
+/// Removes what an earlier run left, lest it be read for this one.
+fn forget(report: &Path) -> Result<()> {
+    match fs::remove_file(report) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("removing {}", report.display()))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -1,13 +1,13 @@
 //! The part of the page about callbacks: receivers of them, as each package's documentation leads to them, graded by the
 //! suite. Ours must pass everything.
 
-use std::{fmt::Write as _, fs, net::TcpListener, path::Path, process::Command};
+use std::{fmt::Write as _, net::TcpListener, path::Path, process::Command};
 
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 
 use super::{
-    Peer, Site, node_installed,
+    Peer, Site, forget, node_installed,
     page::{Part, line, rule},
     python_installed, read,
 };
@@ -94,8 +94,7 @@ fn receiver(site: &Site, peer: &Peer, api: &str) -> Result<Command> {
 fn grade(site: &Site, grader: &Path, peer: &Peer, receiver: &mut Command, api: &str) -> Result<Report> {
     let receiver = Server::start(receiver)?;
     let path = site.folder.join(format!("callbacks-{}.json", peer.name));
-    // What an earlier run left must not be read for this one.
-    let _there_may_be_none = fs::remove_file(&path);
+    forget(&path)?;
     let mut command = Command::new(grader);
     command.args(["callback", "--url", &format!("{}/callback", receiver.ready.http), "--api", api]);
     command.args(["--subject", &peer.title.replace('`', ""), "--json"]).arg(&path).envs(PARTNER);
