@@ -66,7 +66,7 @@ pub(super) struct Refused {
 #[non_exhaustive]
 pub enum BadAnswer {
     /// It is not a JSON object with a text `id` and one answer.
-    #[error("the line is no answer: {0}")]
+    #[error("the line is no answer")]
     Unreadable(#[from] serde_json::Error),
     /// It answers something else.
     #[error("the line answers `{0}`, which was not asked")]

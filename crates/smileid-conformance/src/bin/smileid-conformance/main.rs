@@ -15,6 +15,7 @@ use std::{
     error::Error,
     fs,
     io::{self, Write},
+    iter,
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -74,16 +75,18 @@ fn main() -> ExitCode {
     done.unwrap_or_else(|error| {
         // Whoever reads the output may have stopped reading it, which is not worth a word.
         if error.downcast_ref::<io::Error>().is_none_or(|it| it.kind() != io::ErrorKind::BrokenPipe) {
-            let mut text = error.to_string();
-            let mut source = error.source();
-            while let Some(error) = source {
-                text = format!("{text}: {error}");
-                source = error.source();
-            }
-            eprintln!("smileid-conformance: {text}");
+            eprintln!("smileid-conformance: {}", whole(error.as_ref()));
         }
         ExitCode::from(2)
     })
+}
+
+/// What an error says, with its causes.
+fn whole(error: &dyn Error) -> String {
+    iter::successors(Some(error), |&error| error.source())
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(": ")
 }
 
 fn list(json: bool, cases: Option<&Path>) -> Result<ExitCode, Box<dyn Error>> {

@@ -86,7 +86,10 @@ fn what_gives_no_answer_cannot_be_judged() {
         ("echo the key is missing >&2; exec sleep 60", "no answer within 1 s"),
         ("echo the key is missing >&2; exec sleep 60", "\n  the key is missing"),
         ("read -r question; exec 1>&-; sleep 0.1", "instead of answering"),
-        ("read -r question; echo ready", "the line is no answer"),
+        (
+            "read -r question; echo ready",
+            ": the line is no answer: expected value at line 1 column 1; it begins with `ready`\n",
+        ),
         ("read -r question; head -c 17000000 /dev/zero", "more than 16777216 bytes"),
         ("read -r question; echo '{}'", "the line has no `id`"),
         (&wrong_id, "the line answers `signature/no_fraction::sign`, which was not asked"),

@@ -14,6 +14,8 @@ use std::{
 
 use smileid_conformance::vectors::{BadAnswer, Outcome, Question};
 
+use crate::whole;
+
 /// How many bytes an answer may have. Archives of the suite have a few hundred thousand in base64.
 const LONGEST: u64 = 16 << 20;
 
@@ -43,8 +45,9 @@ pub(super) enum ProgramError {
     Ended { id: String, status: Option<ExitStatus>, said: Said },
     #[error("{id}: the answer has more than {LONGEST} bytes{said}")]
     Long { id: String, said: Said },
-    #[error("{id}: {source}; it begins with `{line}`{said}")]
-    Bad { id: String, source: BadAnswer, line: String, said: Said },
+    // What is wrong stands in the middle, so it is no source.
+    #[error("{id}: {}; it begins with `{line}`{said}", whole(bad))]
+    Bad { id: String, bad: BadAnswer, line: String, said: Said },
     #[error("the program says more than it was asked: `{line}`{said}")]
     More { line: String, said: Said },
 }
@@ -104,9 +107,9 @@ impl Program {
             let _ended = questions.send(format!("{line}\n").into_bytes());
         }
         match self.answers.recv_timeout(self.timeout) {
-            Ok(Ok(line)) => question.judge(&line, folder).map_err(|source| ProgramError::Bad {
+            Ok(Ok(line)) => question.judge(&line, folder).map_err(|bad| ProgramError::Bad {
                 id: id(),
-                source,
+                bad,
                 line: beginning(&line),
                 said: self.said(),
             }),
