@@ -106,7 +106,8 @@ for name, code, job_type, actions, decision, retry, what in [
     message = "callback" if job_type == 1 else "lookup"
     case(name, f"{code} of job type {job_type}: {what}", CODES, message, result(code, job_type, actions), decision, code, retry)
 case("watch_list", "1030 tells of a finding, which is neither a pass nor a failure",
-     f"{CODES}: the category is informational", "lookup", result("1030", 10, {"Listed": "Listed"}), "finding", "1030")
+     f"{CODES}: the column says approved, and the text that the category is informational; inferred: being on a watch list is "
+     "a finding for a person to look at, as no approval may rest on it", "lookup", result("1030", 10, {"Listed": "Listed"}), "finding", "1030")
 
 # Codes that no table has for the product.
 for name, code, job_type, what in [
