@@ -96,5 +96,6 @@ pub fn play(case: &ServerCase, target: &Target, world: &mut dyn World) -> Scenar
         millis,
         steps,
         ungraded: Vec::new(),
+        run: None,
     }
 }

@@ -29,8 +29,7 @@ pub(super) struct Made {
 
 impl<'a> Plan<'a> {
     pub(super) fn new(case: &'a ReceiverCase, target: &'a Target) -> Self {
-        let name = case.id.rsplit('/').next().unwrap_or_default().replace('_', "-");
-        let run = format!("{}-{name}", target.run);
+        let run = target.run_of(case);
         // Ten digits, as the API's numbers for jobs have them, and no leading zero: some cases send it as a number.
         let digits =
             sha256(run.as_bytes()).bytes().take(9).fold(0, |all, digit| all * 10 + u64::from(digit % 10));

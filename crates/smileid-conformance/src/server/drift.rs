@@ -157,6 +157,7 @@ mod tests {
             millis: 1,
             steps: vec![step],
             ungraded: Vec::new(),
+            run: None,
         });
         report
     }

@@ -45,6 +45,9 @@ pub struct ScenarioReport {
     /// Members that would have been judged and were not there to be.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ungraded: Vec<String>,
+    /// What the ids of callbacks that were sent end in, which do not name the case to whoever receives them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<String>,
 }
 
 /// What can come of a scenario.
@@ -179,6 +182,7 @@ impl fmt::Display for ScenarioReport {
                 writeln!(f, "  {:4}  {line}", if index == 0 { what } else { "" })?;
             }
         }
+        self.run.iter().try_for_each(|run| writeln!(f, "  ids: …-{run}"))?;
         writeln!(f, "  source: {}", self.source)?;
         self.advice.iter().try_for_each(|advice| writeln!(f, "  advice: {advice}"))
     }

@@ -188,6 +188,37 @@ fn a_state_of_few_words_is_graded_by_those() {
 }
 
 #[test]
+fn the_ids_of_a_case_do_not_name_it_and_the_report_says_whose_they_are() {
+    let cases: Vec<_> = SUITE.receiver_cases().collect();
+    let report = grade_with(&cases, &target(), Naive::default());
+    let mut runs = BTreeSet::new();
+    for (case, item) in cases.iter().zip(&report.items) {
+        let run = item.run.as_deref().unwrap();
+        assert!(run.len() == 16 && run.bytes().all(|it| it.is_ascii_hexdigit()), "{run}");
+        assert!(runs.insert(run), "two cases have {run}");
+        let is_of_the_run = |job: &str| {
+            let words = ["job", "other", "second"];
+            job.bytes().all(|it| it.is_ascii_digit())
+                || job.split_once('-').is_some_and(|(word, end)| words.contains(&word) && end == run)
+        };
+        // Names of one word are what products and members are called, too.
+        let name = case.id.strip_prefix("receiver/").unwrap();
+        for name in [name.to_owned(), name.replace('_', "-")].iter().filter(|_| name.contains('_')) {
+            assert!(item.steps.iter().all(|step| !step.sent.contains(name)), "{name}: {:?}", item.steps);
+        }
+        let state = item.steps.iter().filter(|step| step.step == "state");
+        for line in state.flat_map(|step| step.got.lines()) {
+            let job = line.split(": ").next().unwrap();
+            assert!(is_of_the_run(job), "{}: {job}", case.id);
+        }
+    }
+    let mut other_run = target();
+    other_run.run = "run-2".to_owned();
+    assert_ne!(other_run.run_of(cases[0]), target().run_of(cases[0]));
+    assert!(report.to_string().contains(&format!("  ids: …-{}\n", target().run_of(cases[0]))), "{report}");
+}
+
+#[test]
 fn the_api_answers_those_who_have_the_key() {
     use smileid_protocol::{
         auth::{AuthScheme as _, SignedBody},
@@ -198,15 +229,16 @@ fn the_api_answers_those_who_have_the_key() {
 
     let cases: Vec<_> =
         SUITE.receiver_cases().filter(|case| case.id == "receiver/retry_after_failure").collect();
+    let run = target().run_of(cases[0]);
     let mut api = Api::new(cases, &target()).unwrap();
     let mut ask = |job: &str, key: &str| -> Response<bytes::Bytes> {
         let key = Credentials::new("085", key).unwrap();
-        let mut question = job_status::Request::new("user-run-retry-after-failure", job);
+        let mut question = job_status::Request::new(format!("user-{run}"), job);
         question.history = true;
         let proof = SignedBody::prove(&key, &Timestamp::from_utc_millis(1));
         api.answer(&question.encode(&"http://127.0.0.1:1".parse().unwrap(), &proof).unwrap(), 2)
     };
-    let job = "job-run-retry-after-failure";
+    let job = &*format!("job-{run}");
     assert_eq!(ask(job, "another").status(), 400);
     let unknown = ask("job-of-nobody", wrong::KEY);
     assert!(
