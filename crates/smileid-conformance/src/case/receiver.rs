@@ -32,7 +32,7 @@ pub struct ReceiverCase {
     /// The messages, by the names that the rest of the case has for them.
     #[serde(default)]
     pub messages: BTreeMap<String, Message>,
-    /// What the API says when it is asked about the job.
+    /// What the API says when it is asked about the jobs.
     #[serde(default)]
     pub api: Truth,
     /// What is sent, one after the other.
@@ -75,15 +75,16 @@ pub struct Message {
     pub text: String,
 }
 
-/// What the API says of the job of a case.
+/// What the API says of the jobs of a case.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Truth {
-    /// The messages that are its results, the newest first. Without any the API knows no such job.
+    /// The messages that are results of jobs, those of one job with the newest first. A job without any the API does not
+    /// know.
     #[serde(default)]
     pub results: Vec<String>,
-    /// How often it breaks down over the question before it answers.
+    /// How often it breaks down over the question about a job before it answers.
     #[serde(default)]
     pub fails: u32,
 }

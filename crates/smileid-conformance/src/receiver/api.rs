@@ -48,18 +48,19 @@ impl Api {
         target: &Target,
     ) -> Result<Self, Failure> {
         let mut jobs = BTreeMap::new();
-        for case in cases.into_iter().filter(|case| !case.api.results.is_empty()) {
+        for case in cases {
             let plan = Plan::new(case, target);
-            let mut results = Vec::new();
             for name in &case.api.results {
                 let json =
                     plan.message(name)?.map_err(|_| Failure::contradiction("a result is an object"))?;
-                results.push(JobResult::deserialize(json).doing("reading a result of the API's")?);
+                let result = JobResult::deserialize(json).doing("reading a result of the API's")?;
+                let params = result.partner_params.as_ref();
+                let names = params.and_then(|it| Some((it.user_id.clone()?, it.job_id.clone()?)));
+                let names =
+                    names.ok_or_else(|| Failure::contradiction("a result of the API's names no job"))?;
+                let job = jobs.entry(names).or_insert(Job { results: Vec::new(), fails: case.api.fails });
+                job.results.push(result);
             }
-            let params = results.first().and_then(|result| result.partner_params.as_ref());
-            let names = params.and_then(|params| Some((params.user_id.clone()?, params.job_id.clone()?)));
-            let names = names.ok_or_else(|| Failure::contradiction("the API's result names no job"))?;
-            jobs.insert(names, Job { results, fails: case.api.fails });
         }
         Ok(Self { credentials: target.credentials.clone(), jobs, asked: BTreeMap::new() })
     }

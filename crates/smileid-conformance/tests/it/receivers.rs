@@ -16,7 +16,7 @@ use smileid_conformance::{
 use smileid_protocol::auth::Credentials;
 
 use crate::scenarios::suite;
-use wrong::{Crashing, Middling, Naive, Receiver, Refusing};
+use wrong::{ByUser, Crashing, Middling, Naive, Receiver, Refusing};
 
 static SUITE: LazyLock<Suite> = LazyLock::new(suite);
 
@@ -100,6 +100,12 @@ fn a_receiver_that_refuses_everything_fails_whatever_is_good() {
 #[test]
 fn a_middling_receiver_fails_what_it_deserves() {
     fails_exactly(Middling::default(), failures::MIDDLING);
+}
+
+#[test]
+fn a_receiver_that_keeps_one_result_for_each_user_fails_where_a_user_has_two_jobs() {
+    let more: Vec<_> = failed(ByUser::default()).difference(&failed(Naive::default())).cloned().collect();
+    assert_eq!(more, ["two_jobs_of_a_user"]);
 }
 
 #[test]

@@ -70,6 +70,7 @@ pub(crate) const REFUSING: Reasons = &[
             "provisional_then_final",
             "provisional_then_rejected",
             "retry_after_failure",
+            "two_jobs_of_a_user",
         ],
     ),
     ("a time that is near enough is refused", &["clock_ahead", "late", "other_time_forms"]),

@@ -55,6 +55,25 @@ impl Receiver for Naive {
     }
 }
 
+/// Takes everything, and keeps the last one of each user.
+#[derive(Default)]
+pub(crate) struct ByUser {
+    users: BTreeMap<String, Value>,
+}
+
+impl Receiver for ByUser {
+    fn receive(&mut self, request: &Request<Bytes>) -> u16 {
+        let body: Value = serde_json::from_slice(request.body()).unwrap_or_default();
+        let user = body["PartnerParams"]["user_id"].to_string();
+        self.users.extend(entry(&body).map(|(_, entry)| (user, entry)));
+        200
+    }
+
+    fn state(&self) -> Value {
+        json!({"jobs": self.users.values().collect::<Vec<_>>()})
+    }
+}
+
 /// Refuses everything.
 pub(crate) struct Refusing;
 
