@@ -6,10 +6,11 @@
 //! ```
 //! use std::time::Duration;
 //!
-//! use serde_json::{Value, json};
+//! use serde_json::json;
 //! use smileid_conformance::{
 //!     Suite,
-//!     receiver::{Outgoing, ReceiverReport, Target, World, grade},
+//!     case::ReceiverCase,
+//!     receiver::{Outgoing, ReceiverReport, State, Target, World, grade, look_again},
 //!     server::Broken,
 //! };
 //! use smileid_protocol::auth::Credentials;
@@ -24,8 +25,8 @@
 //!         at_once.iter().map(|_| Ok(http::StatusCode::FORBIDDEN)).collect()
 //!     }
 //!
-//!     fn state(&mut self) -> Result<Value, Broken> {
-//!         Ok(json!({"jobs": []}))
+//!     fn state(&mut self) -> Result<State, Broken> {
+//!         Ok(json!({"jobs": []}).try_into()?)
 //!     }
 //!
 //!     fn now_utc_millis(&mut self) -> i64 {
@@ -45,10 +46,12 @@
 //! let key = Credentials::new("085", "mock-api-key-0000")?;
 //! let target = Target::new("http://127.0.0.1:8090/callback".parse()?, key, "run-1");
 //! let suite = Suite::embedded()?;
-//! let is_wanted = |id: &str| ["receiver/document", "receiver/forged"].contains(&id);
-//! let cases = suite.receiver_cases().filter(|case| is_wanted(&case.id));
+//! let is_wanted = |case: &&ReceiverCase| ["receiver/document", "receiver/forged"].contains(&&*case.id);
+//! let cases: Vec<_> = suite.receiver_cases().filter(is_wanted).collect();
 //! let mut world = Refusing { now: 1_700_000_000_000 };
-//! let report = ReceiverReport::new("mine", cases.map(|case| grade(case, &target, &mut world)).collect());
+//! let mut items: Vec<_> = cases.iter().map(|case| grade(case, &target, &mut world)).collect();
+//! look_again(&cases, &target, &mut world, &mut items);
+//! let report = ReceiverReport::new("mine", items);
 //! assert_eq!((report.passed, report.failed), (1, 1), "{report}");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -60,12 +63,13 @@ mod report;
 mod state;
 
 pub use api::Api;
+pub use play::look_again;
 pub use report::ReceiverReport;
+pub use state::{NotAState, State};
 
 use std::time::Duration;
 
 use bytes::Bytes;
-use serde_json::Value;
 use smileid_protocol::auth::Credentials;
 
 use crate::{
@@ -85,8 +89,8 @@ pub trait World {
     ///
     /// # Errors
     ///
-    /// When no JSON came.
-    fn state(&mut self) -> Result<Value, Broken>;
+    /// When it does not say, or what it says is no state.
+    fn state(&mut self) -> Result<State, Broken>;
 
     /// What time it is, in milliseconds since 1970 in UTC. No two answers are the same, nor are those of two worlds: two
     /// callbacks of one millisecond would be signed alike.
@@ -130,7 +134,7 @@ pub struct Target {
     pub has_state: bool,
     /// Whether it was given the address of an API that it can ask.
     pub has_api: bool,
-    /// How long it may take until what it accepted can be seen.
+    /// How long it may take until what it accepted can be seen, and is so for good.
     pub settle: Duration,
 }
 
@@ -155,6 +159,8 @@ impl Target {
 }
 
 /// Plays a case to a receiver and grades it, or says why it cannot be graded.
+///
+/// It is judged as soon as it is right. Whether it stays so, [`look_again`] finds out when all cases have been played.
 pub fn grade(case: &ReceiverCase, target: &Target, world: &mut dyn World) -> ScenarioReport {
     let started = world.now_utc_millis();
     let played = match target.lacks(case) {

@@ -7,19 +7,19 @@ use http::StatusCode;
 use super::{
     Outgoing, Target, World,
     plan::{Made, Plan},
-    state::{Judged, jobs},
+    state::{Judged, State},
 };
 use crate::{
     case::{Answer, Delivery, ReceiverCase},
     failure::Failure,
-    server::{Outcome, StepReport, shown_request},
+    server::{Broken, Outcome, ScenarioReport, StepReport, shown_request},
 };
 
 /// How often it is looked what the receiver accepted.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// How long a receiver may take that accepts what it must not.
-const GRACE: Duration = Duration::from_millis(250);
+/// The title of the step that looks at it.
+const STATE: &str = "state";
 
 /// How long it takes until something is sent again that was not answered with success.
 const AGAIN: Duration = Duration::from_millis(250);
@@ -53,6 +53,46 @@ pub(super) fn play(case: &ReceiverCase, target: &Target, world: &mut dyn World) 
         Ok(look) => player.outcome(&look),
     };
     Played { outcome, steps: player.steps, ungraded: player.ungraded }
+}
+
+/// Looks once more at what the receiver accepted, when [`Target::settle`] has gone by since the last case was played, and
+/// fails the cases that were right at first and are not any more.
+///
+/// `reports` are what [`grade`](super::grade) said of `cases`.
+pub fn look_again(
+    cases: &[&ReceiverCase],
+    target: &Target,
+    world: &mut dyn World,
+    reports: &mut [ScenarioReport],
+) {
+    let is_in_doubt = |report: &&mut ScenarioReport| {
+        let is_looked_at = report.steps.last().is_some_and(|step| step.step == STATE);
+        is_looked_at && matches!(report.outcome, Outcome::Passed | Outcome::Skipped { .. })
+    };
+    let mut in_doubt = reports.iter_mut().filter(is_in_doubt).peekable();
+    if in_doubt.peek().is_none() {
+        return;
+    }
+    world.pause(target.settle);
+    let state = world.state().map_err(unreadable);
+    for report in in_doubt {
+        let Some(case) = cases.iter().find(|case| case.id == report.case) else { continue };
+        let step = report.steps.len();
+        match &state {
+            Err(why) => report.outcome = Outcome::Error { step, why: why.clone() },
+            Ok(state) => {
+                let judged = judge(&Plan::new(case, target), state, world);
+                if judged.problems.is_empty() {
+                    continue;
+                }
+                let why = format!("right at first, later changed: {}", judged.problems.join("; "));
+                report.outcome = Outcome::Failed { step, why };
+                if let Some(step) = report.steps.last_mut() {
+                    step.got = judged.seen.join("\n");
+                }
+            }
+        }
+    }
 }
 
 struct Player<'a> {
@@ -174,33 +214,25 @@ impl Player<'_> {
                 "its answers are right; what it accepted is not graded: it says no state",
             );
         }
-        self.steps.push(StepReport::new("state"));
-        self.world.pause(GRACE);
-        let mut left = target.settle;
+        self.steps.push(StepReport::new(STATE));
+        let settled = self.world.now_utc_millis().saturating_add_unsigned(millis(target.settle));
         let judged = loop {
-            let judged = match self.world.state().and_then(jobs) {
-                Ok(jobs) => Judged::of(case, &self.plan.names, &jobs),
-                Err(source) => {
-                    let what = "its state cannot be read".to_owned();
-                    return Look::Broken(Failure::Error { what, source }.report());
-                }
+            let judged = match self.world.state() {
+                Ok(state) => judge(&self.plan, &state, self.world),
+                Err(source) => return Look::Broken(unreadable(source)),
             };
+            let left = settled.saturating_sub(self.world.now_utc_millis());
+            let left = Duration::from_millis(u64::try_from(left).unwrap_or_default());
             if judged.problems.is_empty() || left.is_zero() {
                 break judged;
             }
             self.world.pause(LOOK.min(left));
-            left = left.saturating_sub(LOOK);
         };
         if let Some(step) = self.steps.last_mut() {
             step.got = judged.seen.join("\n");
         }
-        let asked = match self.world.asked(&self.plan.names.fill("job-{run}")) {
-            _ if case.needs.is_empty() => String::new(),
-            0 => " (the API was not asked about the job)".to_owned(),
-            times => format!(" (the API was asked {times} times about the job)"),
-        };
         let step = self.steps.len();
-        self.problems.extend(judged.problems.iter().map(|problem| (step, format!("{problem}{asked}"))));
+        self.problems.extend(judged.problems.into_iter().map(|problem| (step, problem)));
         self.ungraded = judged.ungraded;
         if judged.is_graded {
             Look::Judged
@@ -208,4 +240,23 @@ impl Player<'_> {
             Look::NotGraded("what it accepted is not graded: its state does not say so much")
         }
     }
+}
+
+fn judge(plan: &Plan<'_>, state: &State, world: &dyn World) -> Judged {
+    let mut judged = Judged::of(plan.case, &plan.names, state);
+    let asked = match world.asked(&plan.names.fill("job-{run}")) {
+        _ if plan.case.needs.is_empty() => return judged,
+        0 => "the API was not asked about the job".to_owned(),
+        times => format!("the API was asked {times} times about the job"),
+    };
+    judged.problems.iter_mut().for_each(|problem| *problem = format!("{problem} ({asked})"));
+    judged
+}
+
+fn unreadable(source: Broken) -> String {
+    Failure::Error { what: "its state cannot be read".to_owned(), source }.report()
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }

@@ -1,13 +1,46 @@
 //! What a receiver says it accepted, compared with what it must have.
 
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::{
     case::{Expected, Names, ReceiverCase},
-    server::{Broken, masked},
+    server::masked,
 };
 
+/// What a receiver says it accepted: a list of jobs, each with a `job_id`, or an object with that list as `jobs`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "Value")]
+pub struct State {
+    jobs: Vec<Value>,
+}
+
+impl TryFrom<Value> for State {
+    type Error = NotAState;
+
+    fn try_from(value: Value) -> Result<Self, NotAState> {
+        let list = match value {
+            Value::Object(mut members) => members.remove("jobs").unwrap_or_default(),
+            other => other,
+        };
+        match list {
+            Value::Array(jobs) if jobs.iter().all(|job| job.get("job_id").is_some()) => Ok(Self { jobs }),
+            _ => Err(NotAState),
+        }
+    }
+}
+
+/// This JSON is not the state of a receiver. `Display` says what one is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "this is no state: a state is a list of jobs, each with a `job_id`, or an object with that list as `jobs`, such as \
+     {{\"jobs\": [{{\"job_id\": \"job-1\", \"decision\": \"approved\"}}]}}"
+)]
+#[non_exhaustive]
+pub struct NotAState;
+
 /// What was found in a state.
+#[derive(Default)]
 pub(super) struct Judged {
     pub(super) problems: Vec<String>,
     /// What the receiver says, job by job.
@@ -19,12 +52,11 @@ pub(super) struct Judged {
 }
 
 impl Judged {
-    pub(super) fn of(case: &ReceiverCase, names: &Names, jobs: &[Value]) -> Self {
-        let mut judged =
-            Self { problems: Vec::new(), seen: Vec::new(), ungraded: Vec::new(), is_graded: false };
+    pub(super) fn of(case: &ReceiverCase, names: &Names, state: &State) -> Self {
+        let mut judged = Self::default();
         for (job, expected) in &case.state {
             let job = names.fill(job);
-            let mut of_it = jobs.iter().filter(|it| names_job(it, &job));
+            let mut of_it = state.jobs.iter().filter(|it| names_job(it, &job));
             let entry = of_it.next();
             judged.seen.push(format!(
                 "{job}: {}",
@@ -33,31 +65,53 @@ impl Judged {
             if of_it.next().is_some() {
                 judged.problems.push(format!("the state has {job} more than once"));
             }
-            judged.compare(&job, expected, entry, names);
+            let compared = Self::compare(&job, expected, entry, names);
+            judged.problems.extend(compared.problems);
+            judged.ungraded.extend(compared.ungraded);
+            judged.is_graded |= compared.is_graded;
         }
         judged
     }
 
     /// Compares, but leaves out members that a receiver does not have at all.
-    fn compare(&mut self, job: &str, expected: &Expected, entry: Option<&Value>, names: &Names) {
+    fn compare(job: &str, expected: &Expected, entry: Option<&Value>, names: &Names) -> Self {
+        let mut compared = Self::default();
         let place = format!("the state of {job}");
-        let (Expected::Members(members), Some(Value::Object(there))) = (expected, entry) else {
-            self.is_graded = true;
-            if expected.difference(entry, names).is_some() {
-                self.differs(&place, expected, entry, names);
+        match (expected, entry) {
+            (Expected::Members(members), Some(Value::Object(there))) => {
+                for (name, expected) in members {
+                    let got = there.get(name);
+                    if got.is_none() && !matches!(expected, Expected::Absent) {
+                        compared.ungraded.push(name.clone());
+                    } else {
+                        compared.whole(&format!("{place}, `{name}`"), expected, got, names);
+                    }
+                }
             }
-            return;
-        };
-        for (name, expected) in members {
-            let got = there.get(name);
-            if got.is_none() && !matches!(expected, Expected::Absent) {
-                self.ungraded.push(name.clone());
-                continue;
+            (Expected::OneOf(any), Some(_)) => {
+                let each = any.iter().filter(|it| !matches!(it, Expected::Absent));
+                let each: Vec<_> = each.map(|it| Self::compare(job, it, entry, names)).collect();
+                // Any of them is enough, and what a receiver does not say is not held against it, unless it says what
+                // would have needed that.
+                let mut graded = each.iter().filter(|it| it.is_graded).peekable();
+                if graded.peek().is_some() || each.is_empty() {
+                    compared.is_graded = true;
+                    if !graded.any(|it| it.problems.is_empty()) {
+                        compared.differs(&place, expected, entry, names);
+                    }
+                } else {
+                    compared.ungraded = each.into_iter().flat_map(|it| it.ungraded).collect();
+                }
             }
-            self.is_graded = true;
-            if expected.difference(got, names).is_some() {
-                self.differs(&format!("{place}, `{name}`"), expected, got, names);
-            }
+            _ => compared.whole(&place, expected, entry, names),
+        }
+        compared
+    }
+
+    fn whole(&mut self, place: &str, expected: &Expected, got: Option<&Value>, names: &Names) {
+        self.is_graded = true;
+        if expected.difference(got, names).is_some() {
+            self.differs(place, expected, got, names);
         }
     }
 
@@ -84,18 +138,6 @@ fn words(expected: &Expected, names: &Names) -> String {
             let each = members.iter().map(|(name, it)| format!("`{name}` {}", words(it, names)));
             each.collect::<Vec<_>>().join(" and ")
         }
-    }
-}
-
-/// The jobs of a state: a list, or an object with a list `jobs`.
-pub(super) fn jobs(state: Value) -> Result<Vec<Value>, Broken> {
-    let list = match state {
-        Value::Object(mut members) => members.remove("jobs").unwrap_or_default(),
-        other => other,
-    };
-    match list {
-        Value::Array(jobs) if jobs.iter().all(|job| job.get("job_id").is_some()) => Ok(jobs),
-        _ => Err("it is no list of jobs, each with a `job_id`, nor an object with one as `jobs`".into()),
     }
 }
 

@@ -10,13 +10,13 @@ use serde_json::{Value, json};
 use smileid_conformance::{
     Suite,
     case::ReceiverCase,
-    receiver::{Api, Outgoing, ReceiverReport, Target, World, grade},
+    receiver::{Api, Outgoing, ReceiverReport, State, Target, World, grade, look_again},
     server::{Broken, Outcome},
 };
 use smileid_protocol::auth::Credentials;
 
 use crate::scenarios::suite;
-use wrong::{ByUser, Crashing, Middling, Naive, Receiver, Refusing};
+use wrong::{ByUser, Changing, Crashing, Middling, Naive, Receiver, Refusing};
 
 static SUITE: LazyLock<Suite> = LazyLock::new(suite);
 
@@ -25,6 +25,8 @@ struct Stage<R> {
     receiver: R,
     now: i64,
     api: Api,
+    /// How many milliseconds it takes to say the state.
+    state_takes: i64,
 }
 
 impl<R: Receiver> World for Stage<R> {
@@ -38,8 +40,9 @@ impl<R: Receiver> World for Stage<R> {
         at_once.iter().map(&mut answer).collect()
     }
 
-    fn state(&mut self) -> Result<Value, Broken> {
-        Ok(self.receiver.state())
+    fn state(&mut self) -> Result<State, Broken> {
+        self.now += self.state_takes;
+        Ok(self.receiver.state().try_into()?)
     }
 
     fn now_utc_millis(&mut self) -> i64 {
@@ -65,8 +68,9 @@ fn target() -> Target {
 
 fn grade_with(cases: &[&ReceiverCase], target: &Target, receiver: impl Receiver) -> ReceiverReport {
     let api = Api::new(cases.iter().copied(), target).unwrap();
-    let mut stage = Stage { receiver, now: 1_700_000_000_000, api };
-    let items = cases.iter().map(|case| grade(case, target, &mut stage)).collect();
+    let mut stage = Stage { receiver, now: 1_700_000_000_000, api, state_takes: 0 };
+    let mut items: Vec<_> = cases.iter().map(|case| grade(case, target, &mut stage)).collect();
+    look_again(cases, target, &mut stage, &mut items);
     ReceiverReport::new("a receiver", items)
 }
 
@@ -156,6 +160,16 @@ fn what_cannot_be_graded_is_not_passed() {
     assert!(matches!(forged, Outcome::Failed { step: 1, .. }), "{forged:?}");
 }
 
+const NOT_SAID: &str = "what it accepted is not graded: its state does not say so much";
+
+fn in_words(outcome: &Outcome) -> &str {
+    match outcome {
+        Outcome::Passed => "passed",
+        Outcome::Failed { why, .. } | Outcome::Error { why, .. } | Outcome::Skipped { why } => why,
+        other => panic!("{other:?}"),
+    }
+}
+
 #[test]
 fn a_state_of_few_words_is_graded_by_those() {
     let said = |state: fn(&str) -> Value| wrong::Telling { state, job: String::new() };
@@ -183,14 +197,77 @@ fn a_state_of_few_words_is_graded_by_those() {
         ("confirmed", |job| json!([{"job_id": job, "confirmed": false}]), "was not asked", ""),
     ] {
         let (got, missing) = outcomes(&[case], &target(), said(state)).remove(0);
-        let shown = match got {
-            Outcome::Passed => "passed".to_owned(),
-            Outcome::Failed { why, .. } | Outcome::Error { why, .. } | Outcome::Skipped { why } => why,
-            other => panic!("{other:?}"),
-        };
+        let shown = in_words(&got);
         assert!(shown.contains(outcome), "{outcome}: {shown}");
         assert_eq!(missing.join(", "), ungraded, "{shown}");
     }
+}
+
+#[test]
+fn an_alternative_that_a_state_does_not_speak_of_is_not_graded() {
+    for (state, outcome, ungraded) in [
+        (
+            (|job| json!([{"job_id": job}])) as fn(&str) -> Value,
+            "does not say so much",
+            "confirmed, decision",
+        ),
+        (|job| json!([{"job_id": job, "code": null}]), "does not say so much", "confirmed, decision"),
+        (|job| json!([{"job_id": job, "decision": "approved"}]), "`decision` \"provisional\" or", ""),
+        (|job| json!([{"job_id": job, "confirmed": true}]), "or `confirmed` false, got", ""),
+        (
+            |job| json!([{"job_id": job, "decision": "approved", "confirmed": true}]),
+            "`confirmed` false, got",
+            "",
+        ),
+        (|job| json!([{"job_id": job, "decision": "approved", "confirmed": false}]), "passed", ""),
+        (|job| json!([{"job_id": job, "decision": "rejected"}]), "passed", ""),
+        (|job| json!([{"job_id": job, "confirmed": false}]), "passed", ""),
+    ] {
+        let said = wrong::Telling { state, job: String::new() };
+        let (got, mut missing) = outcomes(&["replayed_on_another_result"], &target(), said).remove(0);
+        missing.sort();
+        assert!(in_words(&got).contains(outcome), "{outcome}: {got:?}");
+        assert_eq!(missing.join(", "), ungraded, "{got:?}");
+    }
+    let silent = wrong::Telling { state: |job| json!([{"job_id": job}]), job: String::new() };
+    let (got, missing) = outcomes(&["no_code"], &target(), silent).remove(0);
+    assert_eq!((got, missing), (skipped(NOT_SAID), vec!["decision".to_owned()]));
+}
+
+#[test]
+fn what_is_right_at_first_must_stay_so() {
+    type State = fn(&str) -> Value;
+    let approved: State = |job| json!([{"job_id": job, "decision": "approved"}]);
+    let rejected: State = |job| json!([{"job_id": job, "decision": "rejected"}]);
+    let nothing: State = |_| json!([]);
+    let silent: State = |job| json!([{"job_id": job}]);
+    let broken: State = |_| json!("gone");
+    for (case, first, then, outcome) in [
+        ("document", approved, approved, "passed"),
+        ("document", approved, rejected, "right at first, later changed: the state of job-"),
+        ("document", approved, rejected, "`decision`: expected \"approved\", got \"rejected\""),
+        ("document", approved, nothing, "expected `code` \"0810\" and `decision` \"approved\", got nothing"),
+        ("document", silent, rejected, "right at first, later changed: "),
+        ("document", approved, broken, "its state cannot be read: this is no state"),
+        ("no_code", nothing, rejected, "passed"),
+        ("no_code", nothing, approved, "right at first, later changed: "),
+        // What was wrong when its time was up is not made good by what comes after it.
+        ("document", nothing, nothing, "expected `code`"),
+    ] {
+        let receiver = Changing::new(first, then);
+        let (got, _) = outcomes(&[case], &target(), receiver).remove(0);
+        assert!(in_words(&got).contains(outcome), "{case} {outcome}: {got:?}");
+    }
+}
+
+#[test]
+fn how_long_a_state_takes_is_part_of_the_time_it_has() {
+    let case = SUITE.receiver_cases().find(|case| case.id == "receiver/document").unwrap();
+    let api = Api::new([case], &target()).unwrap();
+    let mut stage = Stage { receiver: Refusing, now: 0, api, state_takes: 900 };
+    let report = grade(case, &target(), &mut stage);
+    // Two seconds, and what the last look takes.
+    assert!((2000..3000).contains(&report.millis), "{} ms", report.millis);
 }
 
 #[test]

@@ -21,13 +21,13 @@ use regex_lite::Regex;
 use smileid_conformance::{
     Suite,
     case::ReceiverCase,
-    receiver::{Api, ReceiverReport, Target, grade},
+    receiver::{Api, ReceiverReport, Target, grade, look_again},
     server::ScenarioReport,
 };
 use smileid_protocol::auth::Credentials;
 
 use crate::{
-    common::{CannotRun, Partner, Reports},
+    common::{CannotRun, Partner, Reports, shown},
     listen::listen,
 };
 use line::Line;
@@ -63,7 +63,7 @@ pub(crate) struct Callback {
     /// How many seconds an answer may take.
     #[arg(long, value_name = "SECONDS", default_value_t = 10)]
     timeout: u64,
-    /// How many milliseconds it may take until what the receiver accepted can be seen.
+    /// How many milliseconds it may take until what the receiver accepted can be seen, and is so for good.
     #[arg(long, value_name = "MILLISECONDS", default_value_t = 2000)]
     settle: u64,
     #[command(flatten)]
@@ -72,8 +72,10 @@ pub(crate) struct Callback {
 
 impl Callback {
     pub(crate) fn run(self) -> Result<ExitCode, Box<dyn Error>> {
-        if !matches!(self.url.scheme_str(), Some("http" | "https")) {
-            return Err(CannotRun("--url is an address that begins with http:// or https://").into());
+        if [Some(&self.url), self.state.as_ref()].into_iter().flatten().any(|url| !is_web_address(url)) {
+            return Err(
+                CannotRun("--url and --state are addresses that begin with http:// or https://").into()
+            );
         }
         let suite = self.cases.as_deref().map_or_else(Suite::embedded, Suite::load)?;
         let is_wanted =
@@ -100,7 +102,7 @@ impl Callback {
             listen(address, answer).map_err(|source| CannotListen { address, source })?;
         }
         line.reach(&self.url)?;
-        let subject = self.subject.clone().unwrap_or_else(|| self.url.to_string());
+        let subject = self.subject.clone().unwrap_or_else(|| shown(&self.url));
         let report = ReceiverReport::new(subject, grade_all(&cases, &target, &line));
         writeln!(io::stdout(), "{report}")?;
         self.reports.write(&report, || report.to_junit())?;
@@ -120,6 +122,10 @@ impl Callback {
     }
 }
 
+fn is_web_address(url: &http::Uri) -> bool {
+    matches!(url.scheme_str(), Some("http" | "https"))
+}
+
 /// The cases have nothing to do with each other, so several are played at once.
 fn grade_all(cases: &[&ReceiverCase], target: &Target, line: &Line) -> Vec<ScenarioReport> {
     let next = AtomicUsize::new(0);
@@ -137,6 +143,7 @@ fn grade_all(cases: &[&ReceiverCase], target: &Target, line: &Line) -> Vec<Scena
     });
     let mut items = items.into_inner().unwrap_or_else(PoisonError::into_inner);
     items.sort_by(|one, other| one.case.cmp(&other.case));
+    look_again(cases, target, &mut line.clone(), &mut items);
     items
 }
 

@@ -67,6 +67,14 @@ impl Reports {
     }
 }
 
+/// An address without what may be a secret: who asks, and the query.
+pub(crate) fn shown(url: &http::Uri) -> String {
+    let scheme = url.scheme_str().unwrap_or_default();
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    let query = if url.query().is_some() { "?…" } else { "" };
+    format!("{scheme}://{}{port}{}{query}", url.host().unwrap_or_default(), url.path())
+}
+
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(crate) struct CannotRun(pub(crate) &'static str);

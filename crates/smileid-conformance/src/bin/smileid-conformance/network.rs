@@ -87,7 +87,7 @@ pub(crate) fn send(
 }
 
 /// The whole body of an answer, up to a limit.
-pub(crate) fn read(response: &mut http::Response<Body>) -> io::Result<Vec<u8>> {
+fn read(response: &mut http::Response<Body>) -> io::Result<Vec<u8>> {
     let mut body = Vec::new();
     response.body_mut().as_reader().take(LIMIT).read_to_end(&mut body)?;
     Ok(body)

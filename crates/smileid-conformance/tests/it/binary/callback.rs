@@ -8,6 +8,7 @@ use std::{
     process::{Command, Output},
     sync::{Arc, Mutex},
     thread,
+    time::Duration,
 };
 
 use bytes::Bytes;
@@ -21,7 +22,7 @@ use tokio::runtime;
 use super::{path, read, text};
 use crate::receivers::{
     failures,
-    wrong::{KEY, Middling, Receiver},
+    wrong::{KEY, Middling, Queueing, Receiver},
 };
 
 fn callback(arguments: &[&str]) -> Output {
@@ -184,17 +185,28 @@ fn what_cannot_be_reached_is_neither_good_nor_bad() {
     let taken = silent.local_addr().unwrap().to_string();
     let state = answers_once_asked_for("/state", "[]");
     let page = answers_once_asked_for("/state", "<html>");
+    let object = answers_once_asked_for("/state", "{}");
+    let null = answers_once_asked_for("/state", "null");
+    let nameless = answers_once_asked_for("/state", r#"{"jobs": [{"decision": "approved"}]}"#);
+    let large = answers_once_asked_for("/state", format!("[{}]", " ".repeat(2_000_000)));
+    let not_so_large = answers_once_asked_for("/state", format!("[{}]", " ".repeat(1_999_998)));
     for (arguments, why) in [
         (&["--url", &closed][..], "the receiver does not answer"),
         (&["--url", &closed, "--no-state"], "the receiver does not answer"),
         (&["--url", &silent_url, "--timeout", "1"], "the receiver does not answer"),
         (&["--url", &page], "name another with --state, or grade answers alone with --no-state"),
+        (&["--url", &object], "this is no state: a state is a list of jobs, each with a `job_id`"),
+        (&["--url", &null], "this is no state"),
+        (&["--url", &nameless], "such as {\"jobs\": [{\"job_id\": \"job-1\", \"decision\": \"approved\"}]}"),
+        (&["--url", &large], "it has more than 2000000 bytes"),
         // Its state is there, and no callback is ever answered.
+        (&["--url", &not_so_large, "--only", "^receiver/get$"], "the receiver answered nothing"),
         (&["--url", &state, "--only", "^receiver/(document|cut_off)$"], "the receiver answered nothing"),
         (&["--url", &state, "--only", "^nothing$"], "nothing was graded"),
         (&["--url", &state, "--api", &taken], "the API cannot listen"),
-        (&["--url", "ftp://127.0.0.1/"], "begins with http"),
-        (&["--url", "127.0.0.1:8090"], "begins with http"),
+        (&["--url", "ftp://127.0.0.1/"], "begin with http"),
+        (&["--url", "127.0.0.1:8090"], "begin with http"),
+        (&["--url", &closed, "--state", "ftp://somebody:secret@127.0.0.1/"], "begin with http"),
         (&["--url", &closed, "--partner-id", "085"], "set SMILE_ID_API_KEY"),
         (&["--url", &closed, "--state", &closed, "--no-state"], "--no-state"),
         (&[], "--url"),
@@ -202,12 +214,62 @@ fn what_cannot_be_reached_is_neither_good_nor_bad() {
         let output = callback(arguments);
         let err = text(&output.stderr);
         assert_eq!(output.status.code(), Some(2), "{arguments:?} {}{err}", text(&output.stdout));
-        assert!(err.contains(why), "{arguments:?} {err}");
+        assert!(err.contains(why) && !err.contains("secret"), "{arguments:?} {err}");
+    }
+}
+
+#[test]
+fn what_a_receiver_spoils_after_its_answer_is_found() {
+    let delay = Duration::from_millis(700);
+    let url = serve(Queueing { delay, queue: Vec::new() });
+    let only = "^receiver/(document|provisional_after_final|duplicate)$";
+    let output = callback(&["--url", &url, "--settle", "1500", "--only", only]);
+    let out = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{out}{}", text(&output.stderr));
+    for line in [
+        "passed   receiver/document\n",
+        "passed   receiver/duplicate\n",
+        "FAILED   receiver/provisional_after_final: ",
+        "\n  step 3, state: right at first, later changed: the state of job-",
+        "`decision`: expected \"approved\", got \"provisional\"",
+    ] {
+        assert!(out.contains(line), "{line}\n{out}");
+    }
+}
+
+#[test]
+fn a_report_shows_no_part_of_an_address_that_may_be_a_secret() {
+    let url = serve(Middling::default());
+    let secret = url.replacen("http://", "http://somebody:a-secret@", 1) + "?token=a-secret";
+    let state = secret.replace("/callback", "/state");
+    let address = url.strip_prefix("http://").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let (junit, json) = (path(&folder, "junit.xml"), path(&folder, "report.json"));
+    let reports = ["--junit", &junit, "--json", &json, "--only", "^receiver/document$"];
+    let output = callback(&[&["--url", &secret, "--state", &state], &reports[..]].concat());
+    let all = format!("{}{}{}{}", text(&output.stdout), text(&output.stderr), read(&junit), read(&json));
+    assert_eq!(output.status.code(), Some(0), "{all}");
+    assert!(all.contains(&format!("http://{address}?…: 1 items")), "{all}");
+    assert!(!all.contains("secret") && !all.contains("somebody"), "{all}");
+
+    let page = answers_once_asked_for("/state", "<html>");
+    let closed = {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        format!("http://{}/callback", listener.local_addr().unwrap())
+    };
+    for (url, said) in [(page, "/state?… says no state"), (closed, "/state?…: ")] {
+        let secret = url.replacen("http://", "http://somebody:a-secret@", 1);
+        let state = secret.replace("/callback", "/state?token=a-secret");
+        let output = callback(&["--url", &secret, "--state", &state]);
+        let err = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{err}");
+        assert!(err.contains(said) && !err.contains("secret") && !err.contains("somebody"), "{err}");
     }
 }
 
 /// Answers whoever asks for this path, and hangs up on everybody else.
-fn answers_once_asked_for(path: &'static str, body: &'static str) -> String {
+fn answers_once_asked_for(path: &'static str, body: impl Into<String>) -> String {
+    let body = body.into();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/callback", listener.local_addr().unwrap());
     thread::spawn(move || {

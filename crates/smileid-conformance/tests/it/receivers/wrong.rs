@@ -1,6 +1,10 @@
 //! Receivers that are wrong, each as people write them.
 
-use std::collections::BTreeMap;
+use std::{
+    cell::Cell,
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
@@ -71,6 +75,31 @@ impl Receiver for ByUser {
 
     fn state(&self) -> Value {
         json!({"jobs": self.users.values().collect::<Vec<_>>()})
+    }
+}
+
+/// Takes everything, and has a queue: what comes first of a job is there at once, and what comes later is there later,
+/// where the last one wins.
+pub(crate) struct Queueing {
+    pub(crate) delay: Duration,
+    pub(crate) queue: Vec<(Instant, String, Value)>,
+}
+
+impl Receiver for Queueing {
+    fn receive(&mut self, request: &Request<Bytes>) -> u16 {
+        let body: Value = serde_json::from_slice(request.body()).unwrap_or_default();
+        if let Some((job, entry)) = entry(&body) {
+            let is_first = self.queue.iter().all(|(_, known, _)| *known != job);
+            let delay = if is_first { Duration::ZERO } else { self.delay };
+            self.queue.push((Instant::now() + delay, job, entry));
+        }
+        200
+    }
+
+    fn state(&self) -> Value {
+        let done = self.queue.iter().filter(|(due, ..)| *due <= Instant::now());
+        let jobs: BTreeMap<_, _> = done.map(|(_, job, entry)| (job, entry)).collect();
+        json!(jobs.values().collect::<Vec<_>>())
     }
 }
 
@@ -146,5 +175,28 @@ impl Receiver for Telling {
 
     fn state(&self) -> Value {
         (self.state)(&self.job)
+    }
+}
+
+/// Answers with success, and says of the job what it is told to; from the second look on, something else.
+pub(crate) struct Changing {
+    first: Telling,
+    then: fn(&str) -> Value,
+    was_looked_at: Cell<bool>,
+}
+
+impl Changing {
+    pub(crate) fn new(first: fn(&str) -> Value, then: fn(&str) -> Value) -> Self {
+        Self { first: Telling { state: first, job: String::new() }, then, was_looked_at: Cell::default() }
+    }
+}
+
+impl Receiver for Changing {
+    fn receive(&mut self, request: &Request<Bytes>) -> u16 {
+        self.first.receive(request)
+    }
+
+    fn state(&self) -> Value {
+        if self.was_looked_at.replace(true) { (self.then)(&self.first.job) } else { self.first.state() }
     }
 }

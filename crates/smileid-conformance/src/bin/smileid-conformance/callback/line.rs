@@ -13,18 +13,23 @@ use std::{
 
 use bytes::{Buf as _, Bytes};
 use http::{StatusCode, header::CONTENT_LENGTH};
-use serde_json::Value;
 use smileid_conformance::{
     case::Pace,
-    receiver::{Api, Outgoing, World},
+    receiver::{Api, Outgoing, State, World},
     server::Broken,
 };
-use ureq::{Agent, SendBody};
+use ureq::{Agent, Body, SendBody};
 
-use crate::network::{agent, read, send};
+use crate::{
+    common::shown,
+    network::{agent, send},
+};
 
 /// How often a receiver is looked for that does not answer yet.
 const ATTEMPTS: u32 = 3;
+
+/// How many bytes a state may have. The cases put some kilobytes there, and it is read again and again.
+const LARGEST_STATE: u64 = 2_000_000;
 
 /// The line to a receiver. Clones share the clock and the API.
 #[derive(Clone)]
@@ -68,28 +73,26 @@ impl Line {
     pub(super) fn reach(&self, url: &http::Uri) -> Result<(), Box<dyn Error>> {
         let asked = self.state.as_ref().unwrap_or(url);
         let mut attempts = 0;
-        loop {
+        let answer = loop {
             attempts += 1;
-            match (self.ask(asked), &self.state) {
-                (Ok(_), None) => return Ok(()),
-                (Ok((status, body)), Some(_)) if status.is_success() && is_json(&body) => return Ok(()),
-                (Ok((status, _)), Some(_)) => {
-                    return Err(NoState { url: asked.to_string(), status: status.as_u16() }.into());
+            match self.ask(asked) {
+                Ok(answer) => break answer,
+                Err(source) if attempts == ATTEMPTS => {
+                    return Err(NoAnswer { url: shown(asked), source }.into());
                 }
-                (Err(source), _) if attempts == ATTEMPTS => {
-                    return Err(NoAnswer { url: asked.to_string(), source }.into());
-                }
-                (Err(_), _) => thread::sleep(Duration::from_millis(300)),
+                Err(_) => thread::sleep(Duration::from_millis(300)),
             }
+        };
+        if self.state.is_some() {
+            read_state(answer).map_err(|source| NoState { url: shown(asked), source })?;
         }
+        Ok(())
     }
 
-    fn ask(&self, url: &http::Uri) -> Result<(StatusCode, Vec<u8>), Broken> {
+    fn ask(&self, url: &http::Uri) -> Result<http::Response<Body>, ureq::Error> {
         let mut request = http::Request::new(SendBody::none());
         *request.uri_mut() = url.clone();
-        let mut response = send(&self.agent, request)?;
-        let body = read(&mut response)?;
-        Ok((response.status(), body))
+        send(&self.agent, request)
     }
 
     fn deliver_one(&self, outgoing: &Outgoing) -> Result<StatusCode, Broken> {
@@ -107,8 +110,20 @@ impl Line {
     }
 }
 
-fn is_json(body: &[u8]) -> bool {
-    serde_json::from_slice::<Value>(body).is_ok()
+fn read_state(mut answer: http::Response<Body>) -> Result<State, Broken> {
+    let status = answer.status();
+    if !status.is_success() {
+        return Err(format!("it was answered with {status}").into());
+    }
+    let mut body = Vec::new();
+    answer.body_mut().as_reader().take(LARGEST_STATE + 1).read_to_end(&mut body)?;
+    if body.len() as u64 > LARGEST_STATE {
+        return Err(format!(
+            "it has more than {LARGEST_STATE} bytes: start the receiver with an empty store"
+        )
+        .into());
+    }
+    Ok(serde_json::from_slice(&body)?)
 }
 
 impl World for Line {
@@ -122,13 +137,9 @@ impl World for Line {
         })
     }
 
-    fn state(&mut self) -> Result<Value, Broken> {
+    fn state(&mut self) -> Result<State, Broken> {
         let url = self.state.as_ref().ok_or("there is no state")?;
-        let (status, body) = self.ask(url)?;
-        if !status.is_success() {
-            return Err(format!("it was answered with {status}").into());
-        }
-        Ok(serde_json::from_slice(&body)?)
+        read_state(self.ask(url)?)
     }
 
     fn now_utc_millis(&mut self) -> i64 {
@@ -183,14 +194,12 @@ impl Read for Pieces {
 #[error("the receiver does not answer at {url}")]
 struct NoAnswer {
     url: String,
-    source: Broken,
+    source: ureq::Error,
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error(
-    "{url} says no state in JSON (status {status}): name another with --state, or grade answers alone with --no-state"
-)]
+#[error("{url} says no state: name another with --state, or grade answers alone with --no-state")]
 struct NoState {
     url: String,
-    status: u16,
+    source: Broken,
 }
