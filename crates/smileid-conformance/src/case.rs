@@ -5,6 +5,7 @@
 //! be left unread.
 
 mod callback;
+mod change;
 mod client;
 mod doctor;
 mod loose;
@@ -13,6 +14,7 @@ mod package;
 mod receiver;
 mod recorded;
 mod server;
+mod sign;
 mod signature;
 mod strict;
 mod verdict;
@@ -21,19 +23,22 @@ mod wire;
 pub use callback::{
     CallbackCase, CallbackExpected, CallbackRead, CallbackRefused, OriginExpected, WindowSeconds,
 };
+pub use change::Change;
 pub use client::{ArchivePut, ClientAnswer, ClientCase, ClientStep};
 pub use doctor::{CandidateKeys, DoctorCase, ReceivedProof};
 pub use loose::{Invalid, LooseCase, LooseExpected, LooseOk};
 pub use package::{Build, BuiltExpected, EntryExpected, FindingExpected, Open, OpenExpected, PackageCase};
-pub use receiver::{Answer, Delivery, Message, Pace, ReceiverCase, ReceiverNeed, SignCallback, Truth};
+pub(crate) use receiver::check_job;
+pub use receiver::{Answer, Delivery, Message, Pace, ReceiverCase, ReceiverNeed, Truth};
 pub use recorded::{Exception, RecordedArchive, RecordedCase, RecordedRequest};
 pub use server::{
-    Announce, Archive, ArchiveFile, Ask, Callbacks, Change, Expect, Expected, JsonKind, Names, Need, Pattern,
-    Put, Send, ServerCase, Sign, Step, Until,
+    Announce, Archive, ArchiveFile, Ask, Callbacks, Expect, Expected, JsonKind, Names, Need, Pattern, Put,
+    Send, ServerCase, Step, Until,
 };
+pub use sign::{Sign, SignCallback, TimeForm};
 pub use signature::{SignatureCase, SignatureExpected, Signed};
 pub use strict::{StrictCase, WarningExpected};
-pub use verdict::{ReceivedResult, VerdictCase, VerdictExpected};
+pub use verdict::{DecisionWord, ReceivedResult, VerdictCase, VerdictExpected};
 pub use wire::{
     FormPart, Malformed, Proof, RefusedReply, ReplyExpected, Request, RequestExpected, RequestVariant,
     Response, ResponseVariant, Unwritable, UnwritableExpected, WireCase,

@@ -67,6 +67,8 @@ pub use play::look_again;
 pub use report::ReceiverReport;
 pub use state::{NotAState, State};
 
+pub(crate) use plan::rehearse;
+
 use std::time::Duration;
 
 use bytes::Bytes;

@@ -15,7 +15,11 @@ use crate::{
     callback,
     case::{Case, PackageCase, ReceiverCase, ServerCase},
     check::Check,
-    client, directions, doctor, embedded, loose, package, recorded, signature, strict, verdict,
+    client, directions, doctor, embedded,
+    failure::Failure,
+    loose, package,
+    receiver::rehearse,
+    recorded, signature, strict, verdict,
 };
 
 /// A set of cases, all of which are well formed and checked by something.
@@ -163,6 +167,14 @@ fn attach(case: Case, path: &str, files: &Files, used: &mut BTreeSet<String>) ->
             |name: &str| Suite::embedded_files().find_map(|(path, bytes)| (path == name).then_some(bytes));
         let read = |name: &str| files.get(name).map(AsRef::as_ref).or_else(|| embedded(name));
         receiver.attach(path, |name| read(name).map(Bytes::copy_from_slice))?;
+        rehearse(&receiver).map_err(|source| {
+            let text = files.get(path).map(|text| String::from_utf8_lossy(text)).unwrap_or_default();
+            CaseProblem::Unplayable {
+                file: path.to_owned(),
+                line: line_of(&source, &text),
+                source: source.into(),
+            }
+        })?;
         return Ok(Case::Receiver(Arc::new(receiver)));
     }
     let Case::Package(package) = &case else { return Ok(case) };
@@ -178,6 +190,14 @@ fn attach(case: Case, path: &str, files: &Files, used: &mut BTreeSet<String>) ->
         open.bytes = Bytes::from(bytes.to_vec());
     }
     Ok(Case::Package(Arc::new(package)))
+}
+
+/// The line of what a failure names last: in it, names stand between backticks.
+fn line_of(failure: &Failure, text: &str) -> usize {
+    let why = failure.report();
+    let names = why.split('`').skip(1).step_by(2);
+    let at = names.filter_map(|name| text.find(&format!("\"{name}\""))).last();
+    at.and_then(|at| text.get(..at)).map_or(1, |before| before.matches('\n').count() + 1)
 }
 
 fn collect(folder: &Path, under: &str, files: &mut Files) -> Result<(), (PathBuf, io::Error)> {
@@ -284,6 +304,16 @@ pub enum CaseProblem {
         step: usize,
         /// The name.
         name: String,
+    },
+    /// What it sends to a receiver of callbacks cannot be made, or what it waits for cannot come.
+    #[error("{file}:{line}: {}", source.report())]
+    Unplayable {
+        /// The file.
+        file: String,
+        /// The line of what is wrong, or 1.
+        line: usize,
+        /// What is wrong.
+        source: Box<Failure>,
     },
     /// Its parts do not fit together.
     #[error("{file}: {what}")]

@@ -1,13 +1,17 @@
 //! Cases of a receiver of callbacks: what is sent to it, and what must come of it.
 
+mod state;
+
+pub(crate) use state::check_job;
+
 use std::{collections::BTreeMap, fmt};
 
 use bytes::Bytes;
-use http::StatusCode;
-use serde::Deserialize;
+use http::{Method, StatusCode};
+use serde::{Deserialize, Deserializer, de::Error as _};
 use serde_json::{Map, Value};
 
-use super::{CallbackCase, Change, Expected, Keys, Names};
+use super::{CallbackCase, Change, Expected, Names, SignCallback};
 use crate::suite::CaseProblem;
 
 /// What is sent to a receiver of callbacks, how it must answer, and what it must have accepted.
@@ -37,7 +41,8 @@ pub struct ReceiverCase {
     pub api: Truth,
     /// What is sent, one after the other.
     pub deliveries: Vec<Delivery>,
-    /// What the receiver must say of each job, by the partner's name for it.
+    /// What the receiver must say of each job, by the partner's name for it: any of `decision`, `code` and `confirmed`, or
+    /// nothing.
     #[serde(default)]
     pub state: BTreeMap<String, Expected>,
 }
@@ -107,8 +112,8 @@ pub struct Delivery {
     #[serde(default)]
     pub change: Change,
     /// The HTTP method.
-    #[serde(default = "post")]
-    pub method: String,
+    #[serde(default = "post", deserialize_with = "method")]
+    pub method: Method,
     /// How it travels.
     #[serde(default)]
     pub pace: Pace,
@@ -123,26 +128,6 @@ pub struct Delivery {
     pub retries: u32,
     /// How it may be answered.
     pub expect: Vec<Answer>,
-}
-
-/// How a callback is signed. What is absent is as the API has it.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[non_exhaustive]
-pub struct SignCallback {
-    /// By whom.
-    #[serde(default)]
-    pub by: Option<Keys>,
-    /// How many seconds ago. Less than none is in the future.
-    #[serde(default)]
-    pub ago: i64,
-    /// In which form the time is written: `{date} {clock}`. The names are `date`, `clock`, `milliseconds` and
-    /// `unix_milliseconds`.
-    #[serde(default)]
-    pub time: Option<String>,
-    /// The number, from 1, of the delivery before it whose time and signature it has.
-    #[serde(default)]
-    pub like: Option<usize>,
 }
 
 /// How a body travels.
@@ -309,8 +294,13 @@ impl ReceiverCase {
     }
 }
 
-fn post() -> String {
-    "POST".to_owned()
+fn post() -> Method {
+    Method::POST
+}
+
+fn method<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Method, D::Error> {
+    let method = String::deserialize(deserializer)?;
+    method.parse().map_err(|_| D::Error::custom(format_args!("{method:?} is no HTTP method")))
 }
 
 fn one() -> usize {

@@ -12,7 +12,7 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{Content, Keys};
+use super::{Change, Content, Sign};
 use crate::suite::CaseProblem;
 
 /// What a server must do, step by step.
@@ -290,53 +290,6 @@ pub struct Callbacks {
     pub seconds: u64,
     /// What each says. Each must be signed, too.
     pub expect: Vec<Expected>,
-}
-
-/// How a request is signed. What is absent is as it should be.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[non_exhaustive]
-pub struct Sign {
-    /// By whom: a partner, or somebody who would be one.
-    #[serde(default)]
-    pub by: Option<Keys>,
-    /// In which form the time is written: `{date} {clock} +0000`. The names are `date`, `clock`, `milliseconds` and
-    /// `unix_milliseconds`.
-    #[serde(default)]
-    pub time: Option<String>,
-}
-
-impl Sign {
-    fn texts(&self, text: &mut impl FnMut(&str)) {
-        self.by.iter().flat_map(|keys| [&keys.partner_id, &keys.api_key]).for_each(|it| text(it));
-    }
-}
-
-/// What is changed in a request that is signed already.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[non_exhaustive]
-pub struct Change {
-    /// Members of the body that are something else, by JSON pointer.
-    #[serde(default)]
-    pub set: Map<String, Value>,
-    /// Members of the body that are missing, by JSON pointer.
-    #[serde(default)]
-    pub remove: Vec<String>,
-    /// The whole body, as text.
-    #[serde(default)]
-    pub body: Option<String>,
-    /// Headers that are something else, or with `null` are missing.
-    #[serde(default)]
-    pub headers: BTreeMap<String, Option<String>>,
-}
-
-impl Change {
-    pub(super) fn texts(&self, text: &mut impl FnMut(&str)) {
-        self.set.values().for_each(|value| Names::of_value(value, text));
-        self.body.iter().for_each(|body| text(body));
-        self.headers.values().flatten().for_each(|value| text(value));
-    }
 }
 
 /// How long something is asked again.

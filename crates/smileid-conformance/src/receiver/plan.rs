@@ -1,17 +1,38 @@
 //! What a case sends, with the names and signatures of a run.
 
 use bytes::Bytes;
-use http::{HeaderValue, Method, header::CONTENT_TYPE};
+use http::{HeaderValue, header::CONTENT_TYPE};
 use serde_json::{Map, Value};
 use smileid_protocol::auth::{AuthScheme as _, Credentials, ReplySeal, SignedReply};
 
-use super::{Outgoing, Target};
+use super::{Api, Outgoing, Target};
 use crate::{
-    case::{Delivery, Names, ReceiverCase, SignCallback},
+    case::{Delivery, Names, ReceiverCase, SignCallback, check_job},
     failure::{Doing as _, Failure},
     package::sha256,
     server::{changed, place, time},
 };
+
+/// Makes all that a case sends, to see that it can be made, and looks whether what it waits for can come.
+pub(crate) fn rehearse(case: &ReceiverCase) -> Result<(), Failure> {
+    case.state.values().try_for_each(check_job)?;
+    let mut case = case.clone();
+    // Nothing depends on how large a photo is.
+    case.messages.values_mut().for_each(|message| message.photo = message.photo.min(1));
+    let key = Credentials::new("085", "rehearsal").doing("taking the credentials")?;
+    let target = Target::new(http::Uri::from_static("http://receiver.example/"), key, "rehearsal");
+    let plan = Plan::new(&case, &target);
+    let wrong = |what: String| move |source: Failure| Failure::Error { what, source: source.into() };
+    for name in case.messages.keys() {
+        let _text = plan.message(name).map_err(wrong(format!("message `{name}` cannot be made")))?;
+    }
+    let mut made = Vec::new();
+    for (index, delivery) in case.deliveries.iter().enumerate() {
+        let wrong = wrong(format!("delivery {} cannot be made", index + 1));
+        made.push(plan.make(delivery, 0, &made).map_err(wrong)?);
+    }
+    Api::new([&case], &target).map(drop)
+}
 
 /// A case in a run.
 pub(super) struct Plan<'a> {
@@ -110,7 +131,7 @@ impl<'a> Plan<'a> {
             }
         };
         let mut request = http::Request::new(body);
-        *request.method_mut() = delivery.method.parse::<Method>().doing("taking the method")?;
+        *request.method_mut() = delivery.method.clone();
         *request.uri_mut() = self.target.url.clone();
         request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         let request = changed(request, &delivery.change, &self.names)?;
@@ -128,7 +149,7 @@ impl<'a> Plan<'a> {
             }
             None => ours.clone(),
         };
-        let time = time(sign.time.as_deref(), now - sign.ago * 1000)?;
+        let time = time(sign.time.as_ref(), now - sign.ago * 1000)?;
         Ok(SignedReply::prove(&key, &time))
     }
 }

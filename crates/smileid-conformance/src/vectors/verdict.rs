@@ -17,14 +17,14 @@ pub(super) fn question(of: &Case, case: &Arc<VerdictCase>) -> Question {
     let expect = case.expect.clone();
     let of_code =
         expect.code.as_ref().map_or_else(|| "no code".to_owned(), |code| format!("the code {code}"));
-    let expected = format!("{}, with {of_code}", expect.decision);
+    let expected = format!("{}, with {of_code}", expect.decision.as_str());
     Question::new(of, Task::Verdict, members, expected, Box::new(move |answer| judge(answer, &expect)))
 }
 
 fn judge(answer: &Answer, expect: &VerdictExpected) -> Result<Vec<String>, BadAnswer> {
     let Answer::Verdict(got) = answer else { return Err(answer.misplaced(&["verdict"])) };
     let mut deviations = Vec::new();
-    if got.decision != expect.decision {
+    if got.decision != expect.decision.as_str() {
         deviations.push(format!("decides {}", got.decision));
     }
     if got.code != expect.code {

@@ -127,3 +127,126 @@ fn a_member_of_what_is_expected_that_nobody_reads_is_found_in_every_kind() {
         assert!(found.iter().any(names_it), "{kind} {place}: {found:?}");
     }
 }
+
+#[test]
+fn what_cannot_be_sent_to_a_receiver_or_be_said_by_one_is_named_with_its_line() {
+    let case = r#"{
+        "id": "receiver/a", "description": "d", "source": "synthetic", "advice": "Do.",
+        "messages": {"face": {"callback": "callback/biometric"}},
+        "deliveries": [
+            {
+                "message": "face",
+                "sign": {
+                    "time": "{date}T{clock}Z",
+                    "by": {"partner_id": "{partner_id}0", "api_key": "{api_key}"}, "ago": 0
+                },
+                "change": {
+                    "headers": {"x-one": "two"},
+                    "set": {"/PartnerParams/job_id": "other-{run}"}
+                },
+                "method": "POST",
+                "expect": ["2xx"]
+            }
+        ],
+        "state": {
+            "job-{run}": {"$one_of": [
+                {"$absent": true},
+                {
+                    "decision": {"$one_of": ["approved", "not_done"]},
+                    "code": "0810"
+                }
+            ]}
+        }
+    }"#;
+    // A value that is wrong is found when it has been read, so that the line is that of its end.
+    let path = "receiver/a.json";
+    assert_eq!(problems(path, case), Vec::<String>::new());
+    for (from, to, line, problem) in [
+        ("POST", "G T", 15, "\"G T\" is no HTTP method"),
+        ("x-one", "x one", 12, "\"x one\" is no name of a header"),
+        ("two", "t\\u0000o", 12, "a header cannot have the value"),
+        (
+            "/PartnerParams/job_id",
+            "/a/b/c",
+            13,
+            "delivery 1 cannot be made: the case contradicts itself: the request has no `/a/b/c`",
+        ),
+        ("/PartnerParams/job_id", "PartnerParams", 13, "the request has no `PartnerParams`"),
+        ("{partner_id}0", "", 9, "nobody signs with an empty `partner_id`"),
+        ("{api_key}", " ", 9, "nobody signs with an empty `api_key`"),
+        (
+            "{clock}",
+            "{klock}",
+            8,
+            "`{klock}` is no part of a time: these are date, clock, milliseconds, unix_milliseconds",
+        ),
+        ("{date}T{clock}Z", "", 8, "a time is not empty"),
+        (
+            "\"decision\"",
+            "\"decison\"",
+            23,
+            "a job of a `state` has no `decison`, but decision, code, confirmed",
+        ),
+        (
+            "\"approved\"",
+            "\"aproved\"",
+            23,
+            "a `decision` is never `aproved`, but one of approved, provisional",
+        ),
+        ("{\"$one_of\": [\"approved\", \"not_done\"]}", "\"done\"", 23, "is never `done`, but one of"),
+        ("{\"$one_of\": [\"approved\", \"not_done\"]}", "7", 23, "a `decision` is a word"),
+        ("{\"$absent\": true}", "7", 19, "a job of a `state` has members, or is absent"),
+        (
+            "\"callback\": ",
+            "\"set\": {\"/a/b\": 1}, \"callback\": ",
+            3,
+            "message `face` cannot be made: the case contradicts itself: the request has no `/a/b`",
+        ),
+    ] {
+        let text = case.replacen(from, to, 1);
+        assert_ne!(text, case, "{from}");
+        assert_problem(path, &text, line, problem);
+    }
+}
+
+#[test]
+fn a_verdict_is_one_of_six_words() {
+    let (path, text) = one_of_each_kind()["verdict"];
+    let line = line_of(text, "\"decision\"");
+    let with = |from: &str, to: &str| text.replacen(&format!("\"decision\": \"{from}\""), to, 1);
+    let misspelt = with("finding", "\"decision\": \"findng\"");
+    assert_ne!(misspelt, text);
+    assert_problem(
+        path,
+        &misspelt,
+        line,
+        "unknown variant `findng`, expected one of `approved`, `provisional`",
+    );
+}
+
+#[test]
+fn a_scenario_signs_and_changes_what_can_be_signed_and_changed() {
+    let case = r#"{
+        "id": "server/a", "description": "d", "source": "synthetic",
+        "steps": [{"ask": {
+            "endpoint": "v1::services",
+            "sign": {"by": {"partner_id": "1", "api_key": "k"}, "time": "{date}"},
+            "change": {"headers": {"x-one": null}},
+            "expect": {"status": 200}
+        }}]
+    }"#;
+    let path = "server/a.json";
+    assert_eq!(problems(path, case), Vec::<String>::new());
+    for (from, to, problem) in [
+        ("\"1\"", "\"\"", "nobody signs with an empty `partner_id`"),
+        ("{date}", "{day}", "`{day}` is no part of a time"),
+        ("x-one", "x one", "\"x one\" is no name of a header"),
+    ] {
+        let found = problems(path, &case.replacen(from, to, 1));
+        // A step is read as a whole before it is known which kind it is.
+        assert!(
+            matches!(&found[..], [it] if it.starts_with("server/a.json:") && it.contains(problem)),
+            "{found:?}"
+        );
+    }
+}

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::{
-    HeaderName, HeaderValue, Method, Uri,
+    HeaderValue, Method, Uri,
     header::{CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING},
 };
 use serde_json::Value;
@@ -17,7 +17,7 @@ use smileid_protocol::{
 
 use super::{Announced, Player};
 use crate::{
-    case::{Announce, Archive, Change, Names, Put, Send, Sign},
+    case::{Announce, Archive, Change, Names, Put, Send, Sign, TimeForm},
     failure::{Doing as _, Failure},
     loose::read_file,
     server::endpoint::Signer,
@@ -30,14 +30,14 @@ pub(super) fn signer(sign: &Sign, player: &Player<'_>) -> Result<Signer, Failure
             .doing("taking the credentials")?,
         None => player.target.credentials.clone(),
     };
-    let time = time(sign.time.as_deref(), player.world.now_utc_millis())?;
+    let time = time(sign.time.as_ref(), player.world.now_utc_millis())?;
     Ok(Signer { key, time })
 }
 
 /// The time in the form that a case wants, or in the documented one.
-pub(crate) fn time(form: Option<&str>, now: i64) -> Result<Timestamp, Failure> {
+pub(crate) fn time(form: Option<&TimeForm>, now: i64) -> Result<Timestamp, Failure> {
     let documented = Timestamp::from_utc_millis(now);
-    let Some(form) = form else { return Ok(documented) };
+    let Some(TimeForm(form)) = form else { return Ok(documented) };
     let mut parts = documented.as_str().split(['T', '.', 'Z']);
     let mut names = Names::default();
     for name in ["date", "clock", "milliseconds"] {
@@ -70,11 +70,10 @@ pub(crate) fn changed(
         body = Bytes::from(names.fill(text));
     }
     for (name, value) in &change.headers {
-        let name: HeaderName = name.parse().doing("writing a header")?;
         match value {
             Some(value) => {
                 let value = HeaderValue::try_from(names.fill(value)).doing("writing a header")?;
-                head.headers.insert(name, value);
+                head.headers.insert(name.clone(), value);
             }
             None => drop(head.headers.remove(name)),
         }

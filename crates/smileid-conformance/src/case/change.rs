@@ -1,0 +1,50 @@
+//! What is changed in a request that is signed already.
+
+use std::collections::BTreeMap;
+
+use http::{HeaderName, HeaderValue};
+use serde::{Deserialize, Deserializer, de::Error as _};
+use serde_json::{Map, Value};
+
+use super::Names;
+
+/// What is changed in a request that is signed already.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Change {
+    /// Members of the body that are something else, by JSON pointer.
+    #[serde(default)]
+    pub set: Map<String, Value>,
+    /// Members of the body that are missing, by JSON pointer.
+    #[serde(default)]
+    pub remove: Vec<String>,
+    /// The whole body, as text.
+    #[serde(default)]
+    pub body: Option<String>,
+    /// Headers that are something else, or with `null` are missing.
+    #[serde(default, deserialize_with = "headers")]
+    pub headers: Vec<(HeaderName, Option<String>)>,
+}
+
+impl Change {
+    pub(super) fn texts(&self, text: &mut impl FnMut(&str)) {
+        self.set.values().for_each(|value| Names::of_value(value, text));
+        self.body.iter().for_each(|body| text(body));
+        self.headers.iter().filter_map(|(_, value)| value.as_ref()).for_each(|value| text(value));
+    }
+}
+
+fn headers<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Vec<(HeaderName, Option<String>)>, D::Error> {
+    let headers = BTreeMap::<String, Option<String>>::deserialize(deserializer)?;
+    let header = |(name, value): (String, Option<String>)| {
+        let wrong = |_| D::Error::custom(format_args!("a header cannot have the value {value:?}"));
+        value.as_ref().map(|text| HeaderValue::try_from(text).map_err(wrong)).transpose()?;
+        let name =
+            name.parse().map_err(|_| D::Error::custom(format_args!("{name:?} is no name of a header")))?;
+        Ok((name, value))
+    };
+    headers.into_iter().map(header).collect()
+}
