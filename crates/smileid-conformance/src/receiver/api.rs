@@ -73,6 +73,7 @@ impl Api {
         let Ok(asked) = job_status::Request::decode(request) else {
             return error(&ErrorCode::INVALID_REQUEST, StatusCode::BAD_REQUEST);
         };
+        let asked_at = asked.proof().timestamp.clone();
         let Ok(asked) = asked.verify(&self.credentials) else {
             return error(&ErrorCode::NOT_AUTHORIZED, StatusCode::BAD_REQUEST);
         };
@@ -90,7 +91,10 @@ impl Api {
         response.job_success = Verdict::of_job(&job.results).decision == Decision::Approved;
         response.result = job.results.first().cloned().map(|it| StatusResult::Result(Box::new(it)));
         response.history = asked.history.then(|| job.results.clone());
-        let proof = SignedReply::prove(&self.credentials, &Timestamp::from_utc_millis(now_utc_millis));
+        // In the millisecond of the question it would have that one's signature, which a receiver is right to doubt.
+        let now = Timestamp::from_utc_millis(now_utc_millis);
+        let later = Timestamp::from_utc_millis(now_utc_millis.saturating_add(1));
+        let proof = SignedReply::prove(&self.credentials, if now == asked_at { &later } else { &now });
         job_status::Request::encode_reply(&response, &proof)
             .unwrap_or_else(|_| error(&ErrorCode::JOB_NOT_FOUND, StatusCode::INTERNAL_SERVER_ERROR))
     }

@@ -318,7 +318,7 @@ fn the_api_answers_those_who_have_the_key() {
         let key = Credentials::new("085", key).unwrap();
         let mut question = job_status::Request::new(format!("user-{run}"), job);
         question.history = true;
-        let proof = SignedBody::prove(&key, &Timestamp::from_utc_millis(1));
+        let proof = SignedBody::prove(&key, &Timestamp::from_utc_millis(2));
         api.answer(&question.encode(&"http://127.0.0.1:1".parse().unwrap(), &proof).unwrap(), 2)
     };
     let job = &*format!("job-{run}");
@@ -338,5 +338,6 @@ fn the_api_answers_those_who_have_the_key() {
     assert_eq!(body["result"]["PartnerParams"]["job_id"], job);
     assert_eq!((&body["job_complete"], &body["job_success"]), (&json!(true), &json!(true)));
     assert_eq!(body["history"].as_array().map(Vec::len), Some(1));
+    assert_ne!(body["timestamp"], Timestamp::from_utc_millis(2).as_str(), "that of the question");
     assert_eq!(api.asked(job), 4, "and the one who had no key did not ask");
 }
