@@ -153,7 +153,8 @@ impl Item {
         }
         let of_job = |line: &str| {
             let (job, said) = line.split_once(": ")?;
-            let job = if job.starts_with("other-") { "another job" } else { "the job" };
+            let is_another = ["other-", "second-"].iter().any(|prefix| job.starts_with(prefix));
+            let job = if is_another { "another job" } else { "the job" };
             let said: serde_json::Value = serde_json::from_str(said).unwrap_or_default();
             let decision = said.get("decision").and_then(serde_json::Value::as_str);
             Some(
@@ -177,13 +178,13 @@ mod tests {
 
     #[test]
     fn what_a_receiver_does_is_said_alike_in_every_run() {
-        let state = "job-1-a: {\"decision\":\"approved\"}\nother-1-a: not there\n1234567890: {\"decision\":\"unknown\"}";
+        let state = "job-1-a: {\"decision\":\"approved\"}\nother-1-a: not there\nsecond-1-a: not there\n1234567890: {\"decision\":\"unknown\"}";
         for (step, does) in [
             (step("delivery 1", Some(401), "401 Unauthorized"), "answers 401 Unauthorized"),
             (step("delivery 1", None, "no answer: io: Broken pipe"), "does not answer"),
             (
                 step("state", None, state),
-                "has the job as approved, does not know another job, has the job as unknown",
+                "has the job as approved, does not know another job, does not know another job, has the job as unknown",
             ),
         ] {
             let (case, description, outcome) = (String::new(), String::new(), String::new());
