@@ -6,6 +6,7 @@
 
 mod answer;
 mod archive;
+mod images;
 mod job;
 mod report;
 mod signature;

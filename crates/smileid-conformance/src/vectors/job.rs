@@ -145,7 +145,7 @@ fn squeezed(text: &str) -> String {
 }
 
 /// A text, or the text of anything else.
-fn plain(value: &Value) -> String {
+pub(super) fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
