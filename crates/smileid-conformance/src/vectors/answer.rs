@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use smileid_protocol::package::inspect;
 
 use crate::case::Content;
 
@@ -68,6 +69,9 @@ pub enum BadAnswer {
     /// It is not a JSON object with a text `id` and one answer.
     #[error("the line is no answer")]
     Unreadable(#[from] serde_json::Error),
+    /// A member is there several times, and nobody can say which of them is meant.
+    #[error("the line has `{0}` several times")]
+    Repeated(String),
     /// It answers something else.
     #[error("the line answers `{0}`, which was not asked")]
     Another(String),
@@ -91,6 +95,9 @@ impl Answer {
     /// Reads the answer to the question `id`.
     pub(super) fn read(line: &[u8], id: &str) -> Result<Self, BadAnswer> {
         let mut members: Map<String, Value> = serde_json::from_slice(line)?;
+        if let Some(pointer) = inspect::duplicates(line).into_iter().next() {
+            return Err(BadAnswer::Repeated(pointer.replacen('/', "", 1).replace('/', ".")));
+        }
         match members.remove("id") {
             Some(Value::String(got)) if got == id => {}
             Some(Value::String(other)) => return Err(BadAnswer::Another(other)),

@@ -78,6 +78,8 @@ fn what_gives_no_answer_cannot_be_judged() {
     let wrong_id = once(&RIGHT.replace("plain", "no_fraction"));
     let misplaced = once(r#"{"id":"signature/plain::sign","accepted":true}"#);
     let two_answers = once(r#"{"id":"signature/plain::sign","signature":"x","refused":{"message":"y"}}"#);
+    let two_ids = once(&RIGHT.replace('{', r#"{"id":"signature/no_fraction::sign","#));
+    let two_signatures = once(&RIGHT.replace('{', r#"{"signature":"x","#));
     let unknown = once(r#"{"id":"signature/plain::sign","signatur":"x"}"#);
     let twice = once(&format!("{RIGHT}\n{RIGHT}"));
     for (script, said) in [
@@ -95,6 +97,8 @@ fn what_gives_no_answer_cannot_be_judged() {
         (&wrong_id, "the line answers `signature/no_fraction::sign`, which was not asked"),
         (&misplaced, "`accepted` answers nothing of what was asked; the answers are: signature, refused"),
         (&two_answers, "the line is no answer"),
+        (&two_ids, "the line has `id` several times"),
+        (&two_signatures, "the line has `signature` several times"),
         (&unknown, "unknown variant `signatur`, expected one of `signature`"),
         ("echo ready; sleep 5", "ready"),
         (&twice, "the program says more than it was asked"),
