@@ -42,6 +42,9 @@ pub enum Task {
 }
 
 impl Task {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Sign, Self::Verify, Self::Job, Self::Archive, Self::Verdict];
+
     fn word(self) -> &'static str {
         match self {
             Self::Sign => "sign",
@@ -76,6 +79,19 @@ pub enum Outcome {
         /// Why.
         why: String,
     },
+}
+
+impl Outcome {
+    /// What it is where the program must have something for the question: to have nothing deviates.
+    #[must_use]
+    pub fn required(self) -> Self {
+        match self {
+            Self::Unsupported { why } => {
+                Self::Failed { deviations: vec![format!("has nothing for it, which is required: {why}")] }
+            }
+            other => other,
+        }
+    }
 }
 
 /// One thing that a program is asked.

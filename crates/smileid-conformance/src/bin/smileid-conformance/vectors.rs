@@ -16,7 +16,7 @@ use clap::Args;
 use regex_lite::Regex;
 use smileid_conformance::{
     Report, Suite,
-    vectors::{Question, VectorsReport},
+    vectors::{Question, Task, VectorsReport},
 };
 
 use crate::write_file;
@@ -40,6 +40,10 @@ pub(crate) struct Vectors {
     /// Asks only the questions in whose ids this regular expression finds something.
     #[arg(long, value_name = "PATTERN", requires = "exec")]
     only: Option<Regex>,
+    /// A task that the program must have something for: `sign`, `verify`, `job`, `archive` or `verdict`. To call it
+    /// unsupported fails. May be given several times.
+    #[arg(long, value_name = "TASK", requires = "exec", value_parser = task)]
+    require: Vec<Task>,
     /// Seconds that an answer may take.
     #[arg(long, value_name = "SECONDS", requires = "exec", default_value = "30")]
     timeout: u64,
@@ -80,6 +84,9 @@ impl Vectors {
         if questions.is_empty() {
             return Err("there is nothing to ask".into());
         }
+        if let Some(task) = self.require.iter().find(|task| questions.iter().all(|it| it.task() != **task)) {
+            return Err(format!("no question is left that asks for `{task}`, which is required").into());
+        }
         let command: Vec<_> = self.exec.iter().chain(&self.further).cloned().collect();
         let mut program = Program::start(&command, Duration::from_secs(self.timeout))?;
         let folder = tempfile::tempdir()?;
@@ -94,6 +101,8 @@ impl Vectors {
             if !question.files().is_empty() {
                 fs::remove_dir_all(&folder)?;
             }
+            let is_required = self.require.contains(&question.task());
+            let outcome = if is_required { outcome.required() } else { outcome };
             write!(out, "{}", report.push(question, outcome))?;
         }
         program.end()?;
@@ -111,6 +120,12 @@ impl Vectors {
             _ => ExitCode::FAILURE,
         })
     }
+}
+
+fn task(word: &str) -> Result<Task, String> {
+    let all = Task::ALL;
+    let named = all.into_iter().find(|task| task.to_string() == word);
+    named.ok_or_else(|| format!("the tasks are {}", all.map(|task| task.to_string()).join(", ")))
 }
 
 /// Puts an image where the question says it is.

@@ -74,6 +74,39 @@ fn unsupported_is_counted_apart_and_alone_is_no_pass() {
 }
 
 #[test]
+fn what_is_required_may_not_be_unsupported() {
+    let folder = tempfile::tempdir().unwrap();
+    let junit = path(&folder, "report.xml");
+    let only_signs = format!(
+        r"read -r question; printf '%s\n' '{RIGHT}'
+        {}",
+        each(r#"{"id":"'"$id"'","unsupported":"the method is gone"}"#)
+    );
+    let two = "^signature/plain::(sign|verify)$";
+    for (require, code) in
+        [(&[][..], 0), (&["--require", "sign"], 0), (&["--require", "sign", "--require", "verify"], 1)]
+    {
+        let output = ask(two, &[require, &["--junit", &junit]].concat(), &only_signs);
+        let out = text(&output.stdout);
+        assert_eq!(output.status.code(), Some(code), "{require:?}: {out}{}", text(&output.stderr));
+        assert_eq!(
+            out.contains("- has nothing for it, which is required: the method is gone\n"),
+            code == 1,
+            "{out}"
+        );
+        assert!(read(&junit).contains(&format!(r#"failures="{code}""#)), "{}", read(&junit));
+    }
+    for (require, said) in [
+        ("archive", "no question is left that asks for `archive`, which is required"),
+        ("archives", "the tasks are sign, verify, job, archive, verdict"),
+    ] {
+        let output = ask(two, &["--require", require], &only_signs);
+        let err = text(&output.stderr);
+        assert_eq!((output.status.code(), err.contains(said)), (Some(2), true), "{err}");
+    }
+}
+
+#[test]
 fn what_gives_no_answer_cannot_be_judged() {
     let wrong_id = once(&RIGHT.replace("plain", "no_fraction"));
     let misplaced = once(r#"{"id":"signature/plain::sign","accepted":true}"#);
