@@ -76,8 +76,8 @@ fn text(peers: &[Peer], reports: &[Report]) -> String {
                     what a result means. A table says how many answers are right of how many questions. A question that \
                     a package has nothing for is not counted against it.\n\n\
                     A job that must be refused is so when nothing was sent and the message names what is wrong with it. \
-                    Announcements and archives may differ in the names of files and programs, in times, and in what \
-                    nobody reads.\n\n\
+                    Announcements and archives may differ in the names of files and programs, in times, in the order of \
+                    images, in what is optional, and in what nobody reads.\n\n\
                     The programs around the packages (`vectors.*` in `tests/peers`) only translate: a file goes under \
                     the name that the package has for it, a job that says nothing of an ID has an empty object there, \
                     and a stub in place of the network takes whatever is sent. A refusal is an error of the kinds that \
