@@ -101,7 +101,7 @@ pub use faults::{
     Transfer,
 };
 pub use millis::Millis;
-pub use observer::Observer;
+pub use observer::{Observer, Seen};
 pub use processing::{ParseProcessingError, Processing};
 pub use rules::{
     Active, EndpointPattern, NotAProbability, Origin, Probability, Rule, RuleKind, UnknownEndpoint, When,

@@ -29,11 +29,11 @@ use crate::{
     callbacks::Mischief,
     clock::Clock,
     config::{AdminToken, Config},
-    faults::{Fault, Reaction},
+    faults::{Fault, Reaction, Transfer},
     handlers::{Context, Tenants},
     journal::Journal,
     millis::Millis,
-    observer::Observer,
+    observer::{Observer, Seen},
     presign::{self, ImageKey, Presigner},
     processing::Processing,
     refusal::Refused,
@@ -118,7 +118,7 @@ impl Service {
     ///
     /// The reply, and what a fault does to it: [`Reaction`].
     pub fn handle(&self, request: &Request<Bytes>, wall: Millis) -> Reaction {
-        self.explain(request, self.react(request, wall))
+        sent(self.explain(request, self.react(request, wall)))
     }
 
     /// Does what a request asks for. It is explained and written down in [`Service::explain`], which may take long.
@@ -136,7 +136,7 @@ impl Service {
         self.pass(partner.as_ref(), wall);
         let now = self.now(partner.as_ref(), wall);
         let strike = self.state().faults.strike(&about, &self.secret);
-        let mut noted = Noted::of(about, now);
+        let mut noted = Noted::of(about, now, wall);
         let mut answer = || self.answer(request, &mut noted);
         let reaction = match strike {
             Some(strike) => strike.react(now, answer),
@@ -148,16 +148,21 @@ impl Service {
 
     /// The answer to a request whose body was not read to its end.
     pub fn refuse_unread(&self, head: Parts, why: Unread, wall: Millis) -> Response<Bytes> {
+        sent(self.unread(head, why, wall)).response
+    }
+
+    /// The same, before it is sent.
+    pub(crate) fn unread(&self, head: Parts, why: Unread, wall: Millis) -> Reaction {
         let request = Request::from_parts(head, Bytes::new());
         let (method, path) = (request.method(), request.uri().path());
         if admin::is_admin(path) {
-            return admin::refuse_unread(self, why, wall);
+            return Reaction::reply(admin::refuse_unread(self, why, wall));
         }
         let refused =
             if is_archive(method, path) { Refused::unread_archive(why) } else { Refused::unread_body(why) };
         let mut noted = self.noted_of_head(&request, wall);
         let reaction = Reaction::reply(noted.refuse(refused));
-        self.explain(&request, noted.handled(reaction)).response
+        self.explain(&request, noted.handled(reaction))
     }
 
     /// How many bytes of body a request of this head may have; [`Service::handle`] refuses larger ones.
@@ -181,6 +186,13 @@ impl Service {
     /// else. It must not call the service back, but have somebody do so.
     pub fn on_change(&self, notify: impl Fn() + Send + Sync + 'static) {
         let _ = self.notify.set(Box::new(notify));
+    }
+
+    /// Tells the observer, if there is one.
+    pub(crate) fn show(&self, seen: Seen<'_>) {
+        if let Some(observer) = &self.observer {
+            observer.show(seen);
+        }
     }
 
     fn changed(&self) {
@@ -293,6 +305,15 @@ pub(crate) struct State {
     pub(crate) images: Newest<ImageKey, Bytes>,
     pub(crate) scenarios: Rules<Scenario>,
     pub(crate) scenario_file: Option<FileStatus>,
+}
+
+/// What becomes of a request, once it is out of our hands.
+fn sent(mut reaction: Reaction) -> Reaction {
+    let is_whole = matches!(reaction.transfer, Transfer::Whole | Transfer::Slow { .. });
+    if let Some(witness) = reaction.witness.take().filter(|_| is_whole) {
+        witness.sent();
+    }
+    reaction
 }
 
 fn is_archive(method: &Method, path: &str) -> bool {

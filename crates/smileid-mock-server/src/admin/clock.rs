@@ -12,6 +12,7 @@ use crate::{
     clock::Clock,
     duration,
     millis::Millis,
+    observer::Seen,
     service::{Errand, Service, Until},
 };
 
@@ -106,6 +107,7 @@ impl Operation for Set {
             Some(false) => service.resume(&partner_id, wall),
             None => true,
         };
+        service.show(Seen::ClockSet { partner_id: &partner_id });
         let until = match change.advance {
             _ if change.until_idle => Some(Until::Idle),
             Some(duration) => service.later(&partner_id, duration, wall).map(Until::Moment),

@@ -6,6 +6,7 @@ use serde::Serialize;
 use smileid_protocol::auth::PartnerId;
 
 use super::{Call, Failure, Json, Nothing, OfPartner, Operation};
+use crate::observer::Seen;
 
 /// Lets a partner, or all, begin anew: jobs, users, images, callbacks, journal, billing, clock and
 /// the rules that were put in force by calls are as at first.
@@ -42,6 +43,7 @@ impl Operation for Reset {
         state.images.retain(|key| !is_meant(&key.partner));
         drop(state);
         call.service.journal().clear(partner.as_ref());
+        call.service.show(Seen::Reset { partner_id: partner.as_ref() });
         Ok(Json(Done { partners }))
     }
 }

@@ -5,6 +5,8 @@ use std::{num::NonZeroU32, time::Duration};
 use bytes::Bytes;
 use http::{Response, StatusCode};
 
+use crate::observer::Witness;
+
 /// What becomes of a request, for whoever holds its connection: the reply, and what a fault does to it on its way.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -18,12 +20,14 @@ pub struct Reaction {
     pub transfer: Transfer,
     /// The number of the fault that is behind it, if one is.
     pub fault: Option<u64>,
+    /// Who tells the observer.
+    pub(crate) witness: Option<Witness>,
 }
 
 impl Reaction {
     /// A reply, at once and whole.
     pub(crate) fn reply(response: Response<Bytes>) -> Self {
-        Self { response, latency: Duration::ZERO, transfer: Transfer::Whole, fault: None }
+        Self { response, latency: Duration::ZERO, transfer: Transfer::Whole, fault: None, witness: None }
     }
 
     /// What stands for the reply to a request that was not handled.

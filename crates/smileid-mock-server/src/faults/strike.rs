@@ -88,6 +88,6 @@ impl Strike {
             }
             Some(Effect::SlowUpload(_)) | None => handle(),
         };
-        Reaction { response, latency: self.latency, transfer, fault: Some(self.id) }
+        Reaction { response, latency: self.latency, transfer, fault: Some(self.id), witness: None }
     }
 }

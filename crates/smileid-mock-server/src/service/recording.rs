@@ -14,6 +14,7 @@ use crate::{
     handlers::{images, put_archive},
     journal::{Entry, Exchange, Journal},
     millis::Millis,
+    observer::Witness,
     refusal::Refused,
 };
 
@@ -28,6 +29,8 @@ pub(crate) struct Handled {
 pub(super) struct Noted {
     pub(super) about: About,
     pub(super) now: Millis,
+    /// The world's time.
+    pub(super) wall: Millis,
     pub(super) refused: Option<Refused>,
     /// What is odd about its archive.
     pub(super) odd: Vec<Reason>,
@@ -56,7 +59,7 @@ impl Service {
     pub(super) fn noted_of_head(&self, request: &Request<Bytes>, wall: Millis) -> Noted {
         let about = About::of(request, self);
         let now = self.now(about.subject.partner_id.as_ref(), wall);
-        Noted::of(about, now)
+        Noted::of(about, now, wall)
     }
 
     /// The reply of the API to a request.
@@ -78,7 +81,7 @@ impl Service {
     /// client got. No lock is held while reasons are looked for and while anything is masked.
     pub(crate) fn explain(&self, request: &Request<Bytes>, handled: Handled) -> Reaction {
         let Handled { mut reaction, noted } = handled;
-        let Some(Noted { about, now, refused, odd: mut diagnosis }) = noted else { return reaction };
+        let Some(Noted { about, now, wall, refused, odd: mut diagnosis }) = noted else { return reaction };
         if let Some(refused) = &refused {
             diagnosis = diagnose::refusal(refused, request, |seal| Keys::of(seal, &self.state().tenants));
             let place = reaction.response.headers_mut().get_mut(diagnose::HEADER);
@@ -88,20 +91,23 @@ impl Service {
         }
         diagnosis.extend(reaction.fault.map(diagnose::fault));
         let partner = about.subject.partner_id.clone();
-        let partner = partner.filter(|partner| self.state().tenants.contains_key(partner));
+        let credentials = partner
+            .as_ref()
+            .and_then(|partner| Some(self.state().tenants.get(partner)?.credentials().clone()));
+        let partner = partner.filter(|_| credentials.is_some());
         let (about, reply, refused) = (&about, &reaction.response, refused.is_some());
         let entry = Entry::of(Exchange { about, now, request, reply, refused, diagnosis });
         self.journal().record(partner, entry);
-        if let Some(observer) = &self.observer {
-            observer.show(request, &reaction);
-        }
+        reaction.witness = self.observer.clone().map(|observer| {
+            Witness::new(observer, request.clone(), reaction.response.clone(), credentials, wall)
+        });
         reaction
     }
 }
 
 impl Noted {
-    pub(super) fn of(about: About, now: Millis) -> Self {
-        Self { about, now, refused: None, odd: Vec::new() }
+    pub(super) fn of(about: About, now: Millis, wall: Millis) -> Self {
+        Self { about, now, wall, refused: None, odd: Vec::new() }
     }
 
     /// The reply that refuses a request, with room for the reason in a header.

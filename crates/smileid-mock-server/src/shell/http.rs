@@ -40,7 +40,7 @@ impl Port {
         scheme: Scheme,
         request: Request<Incoming>,
     ) -> Result<Response<Paced>, Severed> {
-        let Reaction { mut response, latency, transfer, .. } = self.react(scheme, request).await?;
+        let Reaction { mut response, latency, transfer, witness, .. } = self.react(scheme, request).await?;
         if let Some(errand) = response.extensions_mut().remove::<Errand>() {
             self.deliverer.advance(errand.clone()).await;
             response = self.service().reply_after(&errand, now());
@@ -49,9 +49,9 @@ impl Port {
             sleep(latency).await;
         }
         match transfer {
-            Transfer::Whole => Ok(response.map(Paced::whole)),
+            Transfer::Whole => Ok(response.map(|body| Paced::whole(body).before(witness))),
             Transfer::Slow { bytes_per_second } => {
-                Ok(response.map(|body| Paced::slow(body, bytes_per_second)))
+                Ok(response.map(|body| Paced::slow(body, bytes_per_second).before(witness)))
             }
             Transfer::Cut { after, how } => Err(Severed::in_reply(response, after, how)),
             Transfer::Unsent { how } => Err(Severed::unanswered(how)),
@@ -75,7 +75,7 @@ impl Port {
                 self.service().broken_off(head, &at_head, now());
                 return Err(Severed::unanswered(how));
             }
-            Err(Missing::Unread(why)) => return Ok(last(self.service().refuse_unread(head, why, now()))),
+            Err(Missing::Unread(why)) => return Ok(last(self.service().unread(head, why, now()))),
         };
         if !head.headers.contains_key(HOST)
             && head.uri.authority().is_none()
@@ -103,7 +103,7 @@ impl Port {
         } else {
             spawn_blocking(move || {
                 let _room = room; // not given back before, even if the client leaves
-                service.handle(&request, now())
+                service.explain(&request, service.react(&request, now()))
             })
             .await
         };
@@ -112,9 +112,9 @@ impl Port {
 }
 
 /// A reply after which nothing more is read from the connection.
-fn last(mut response: Response<Bytes>) -> Reaction {
-    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-    Reaction::reply(response)
+fn last(mut reaction: Reaction) -> Reaction {
+    reaction.response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    reaction
 }
 
 fn empty(status: StatusCode) -> Response<Bytes> {

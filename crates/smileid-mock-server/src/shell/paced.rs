@@ -12,6 +12,8 @@ use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use tokio::time::{Sleep, sleep};
 
+use crate::observer::Witness;
+
 /// How long one body may take.
 pub(super) const LONGEST: Duration = Duration::from_secs(300);
 /// From one piece to the next of a body that keeps to a rate.
@@ -26,26 +28,44 @@ pub(super) struct Paced {
     pause: Duration,
     /// The pause before the next piece.
     pausing: Option<Pin<Box<Sleep>>>,
+    witness: Option<Witness>,
 }
 
 impl Paced {
     /// All at once.
     pub(super) fn whole(body: Bytes) -> Self {
-        Self { piece: body.len(), rest: body, pause: Duration::ZERO, pausing: None }
+        Self { piece: body.len(), rest: body, pause: Duration::ZERO, pausing: None, witness: None }
     }
 
     /// In so much time, beginning with a pause.
     pub(super) fn over(body: Bytes, time: Duration) -> Self {
         let pause = time / PIECES;
         let pausing = Some(Box::pin(sleep(pause)));
-        Self { piece: body.len().div_ceil(PIECES as usize), rest: body, pause, pausing }
+        Self { piece: body.len().div_ceil(PIECES as usize), rest: body, pause, pausing, witness: None }
     }
 
     /// So slowly, or as slowly as still takes no longer than [`LONGEST`].
     pub(super) fn slow(body: Bytes, bytes_per_second: NonZeroU32) -> Self {
         let duration = at_rate(body.len(), bytes_per_second).min(LONGEST);
         let pieces = usize::try_from(duration.as_millis() / PAUSE.as_millis()).unwrap_or(usize::MAX);
-        Self { piece: body.len().div_ceil(pieces.max(1)), rest: body, pause: PAUSE, pausing: None }
+        Self {
+            piece: body.len().div_ceil(pieces.max(1)),
+            rest: body,
+            pause: PAUSE,
+            pausing: None,
+            witness: None,
+        }
+    }
+
+    /// Before somebody who waits for its last byte. Of what has no body there is none.
+    pub(super) fn before(self, witness: Option<Witness>) -> Self {
+        match witness {
+            Some(witness) if witness.has_no_body() => {
+                witness.sent();
+                self
+            }
+            witness => Self { witness, ..self },
+        }
     }
 }
 
@@ -74,6 +94,8 @@ impl Body for Paced {
         let piece = self.rest.split_to(count);
         if !self.rest.is_empty() {
             self.pausing = Some(Box::pin(sleep(self.pause)));
+        } else if let Some(witness) = self.witness.take() {
+            witness.sent();
         }
         Poll::Ready(Some(Ok(Frame::data(piece))))
     }

@@ -3,6 +3,7 @@
 mod forms;
 mod raw;
 mod secure;
+mod watched;
 
 use std::{num::NonZeroU32, time::Duration};
 
