@@ -44,7 +44,11 @@ use http::{
     Method, Request, Response, StatusCode,
     header::{CONTENT_LENGTH, TRANSFER_ENCODING},
 };
-use smileid_protocol::{auth::Credentials, subject::Subject, types::ErrorCode};
+use smileid_protocol::{
+    auth::{Credentials, PartnerId},
+    subject::Subject,
+    types::ErrorCode,
+};
 
 use self::{
     answer::Answer,
@@ -82,19 +86,38 @@ impl Judge {
         answer: Option<&Response<Bytes>>,
         now_utc_millis: i64,
     ) {
+        let key = self.key.clone();
+        self.observe_partner(&key, request, answer, now_utc_millis);
+    }
+
+    /// The same where the client is one of several partners on the server, and has these credentials.
+    pub fn observe_partner(
+        &mut self,
+        key: &Credentials,
+        request: &Request<Bytes>,
+        answer: Option<&Response<Bytes>>,
+        now_utc_millis: i64,
+    ) {
         let answer = Answer::new(answer);
         // Of one that was not read to its end nobody can say more than that it was too large.
         let is_too_large = answer.status() == Some(StatusCode::PAYLOAD_TOO_LARGE);
         if is_unread(request) && !is_too_large {
             return;
         }
-        self.requests += 1;
         let (method, path) = (request.method(), request.uri().path());
+        if path == "/" && [Method::GET, Method::HEAD].contains(method) {
+            return; // somebody looks whether the server is there
+        }
+        self.requests += 1;
+        let is_of_storage = !path.starts_with("/v1/") && !path.starts_with("/v2/");
         match Route::of(method, path) {
-            Some(route) => self.endpoint(route, request, &answer, now_utc_millis),
-            None if *method == Method::PUT && is_archive(path) => self.archive(request, &answer),
-            // An image, or whatever else a link was given out for.
-            None if answer.is_success() || request.uri().query().is_some_and(is_presigned) => {}
+            Some(route) => self.endpoint(route, request, &answer, key, now_utc_millis),
+            None if self.history.knows(address(request)) || *method == Method::PUT && is_of_storage => {
+                self.archive(request, &answer, key);
+            }
+            None if answer.is_success() => {}
+            // An image, whose link may have been in a callback, and may have expired.
+            None if *method == Method::GET && is_of_storage && is_presigned(request) => {}
             None => {
                 let breach = if Route::at(path).is_some() { Breach::WrongMethod } else { Breach::NoRoute };
                 let place = format!("{} {}", mask::pointer(method.as_str()), mask::pointer(path));
@@ -103,12 +126,22 @@ impl Judge {
         }
     }
 
+    /// Notes that a partner, or all, began anew on the server: a job of the same names is another job from now on.
+    pub fn begin_anew(&mut self, partner: Option<&PartnerId>) {
+        self.history.begin_anew(partner);
+    }
+
+    /// Notes that a clock was moved on the server: how often a job is asked after is counted anew.
+    pub fn clock_set(&mut self) {
+        self.history.clock_set();
+    }
+
     /// What was found so far.
     pub fn report(&self) -> ClientReport {
         let mut tally = self.tally.clone();
         for job_type in self.history.awaiting() {
             let place = job_type.map_or_else(String::new, |it| format!(" of a job of type {}", it.number()));
-            tally.add(Breach::ArchiveNeverCame.code(), format!("the announcement{place}"), true);
+            tally.add(Breach::ArchiveNeverCame.code(), format!("the announcement{place}"));
         }
         let mut rules: Vec<_> = tally
             .rules()
@@ -118,8 +151,15 @@ impl Judge {
         ClientReport { subject: None, requests: self.requests, rules }
     }
 
-    fn endpoint(&mut self, route: &Route, request: &Request<Bytes>, answer: &Answer<'_>, now: i64) {
-        let Self { key, tally, history, .. } = self;
+    fn endpoint(
+        &mut self,
+        route: &Route,
+        request: &Request<Bytes>,
+        answer: &Answer<'_>,
+        key: &Credentials,
+        now: i64,
+    ) {
+        let Self { tally, history, .. } = self;
         let place = format!("{} {}", request.method(), route.spec.path);
         let mut notes = Notes::new(tally, place);
         if answer.status() == Some(StatusCode::PAYLOAD_TOO_LARGE) {
@@ -133,7 +173,7 @@ impl Judge {
             notes.add_at(Breach::RequestRefused.code(), &format!("code {code}"));
         }
         let subject = Subject::of(request);
-        let job = History::job(&subject);
+        let job = history.job(&subject);
         if let Some(seal) = &seal {
             let same = hash(&(request.method(), request.uri().path(), request.body()));
             let proof = (seal.timestamp.as_str(), seal.signature.as_str());
@@ -153,10 +193,20 @@ impl Judge {
         }
     }
 
-    fn archive(&mut self, request: &Request<Bytes>, answer: &Answer<'_>) {
-        let Self { key, tally, history, .. } = self;
-        let mut notes = Notes::new(tally, "PUT of the archive".to_owned());
-        let address = request.uri().path_and_query().map_or("", |it| it.as_str());
+    fn archive(&mut self, request: &Request<Bytes>, answer: &Answer<'_>, key: &Credentials) {
+        let Self { tally, history, .. } = self;
+        let mut notes =
+            Notes::new(tally, format!("{} of the archive", mask::pointer(request.method().as_str())));
+        let address = address(request);
+        if *request.method() != Method::PUT {
+            notes.add(Breach::WrongMethod.code());
+            return;
+        }
+        // What is not known here and taken was given out before the judge came.
+        if answer.is_refusal() && !history.knows(address) {
+            notes.add(Breach::LinkUnknown.code());
+            return;
+        }
         let announcement = history.announcement(address).copied();
         if answer.status() == Some(StatusCode::PAYLOAD_TOO_LARGE) {
             notes.add_at(Breach::RequestRefused.code(), "HTTP 413");
@@ -183,14 +233,14 @@ fn is_unread(request: &Request<Bytes>) -> bool {
     request.body().is_empty() && (has_length || headers.contains_key(TRANSFER_ENCODING))
 }
 
-/// Whether an archive may be put to a path: it is none of the API's own.
-fn is_archive(path: &str) -> bool {
-    !path.starts_with("/v1/") && !path.starts_with("/v2/")
+/// A link without the host, which may be another name of the same.
+fn address(request: &Request<Bytes>) -> &str {
+    request.uri().path_and_query().map_or("", |it| it.as_str())
 }
 
-/// Whether a query signs.
-fn is_presigned(query: &str) -> bool {
-    query.contains("Signature=")
+/// Whether the query signs.
+fn is_presigned(request: &Request<Bytes>) -> bool {
+    request.uri().query().is_some_and(|query| query.contains("Signature="))
 }
 
 /// Whether a code says that the request is wrong, and not how somebody or something stands.
@@ -208,4 +258,92 @@ fn is_lookup(name: &str) -> bool {
             | "verify"
             | "verify_async"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error;
+
+    use serde_json::{Value, json};
+    use smileid_protocol::timestamp::Timestamp;
+
+    use super::*;
+
+    type Fallible = Result<(), Box<dyn Error>>;
+
+    const BEGINNING: i64 = 1_700_000_000_000;
+
+    /// A client that asks after `user-1`'s `job-1` and is told this, so many milliseconds after the beginning.
+    fn ask(judge: &mut Judge, status: u16, told: &Value, millis: i64) -> Fallible {
+        let timestamp = Timestamp::from_utc_millis(BEGINNING + millis);
+        let signature = judge.key.sign(&timestamp);
+        let body = json!({
+            "user_id": "user-1", "job_id": "job-1", "image_links": false, "history": false,
+            "partner_id": "085", "timestamp": timestamp.as_str(), "signature": signature.as_str(),
+        });
+        let request = Request::post("/v1/job_status").header("content-type", "application/json");
+        let answer = Response::builder().status(status).body(Bytes::from(told.to_string()))?;
+        judge.observe(&request.body(Bytes::from(body.to_string()))?, Some(&answer), BEGINNING + millis);
+        Ok(())
+    }
+
+    fn judge() -> Result<Judge, Box<dyn Error>> {
+        Ok(Judge::new(Credentials::new("085", "test-api-key-0001")?))
+    }
+
+    fn found(judge: &Judge) -> Vec<String> {
+        judge.report().rules.into_iter().map(|rule| rule.rule).collect()
+    }
+
+    #[test]
+    fn who_begins_anew_has_other_jobs() -> Fallible {
+        let unknown = json!({"code": "2304"});
+        for (whose, is_told) in [(None, true), (Some("085"), true), (Some("001"), false)] {
+            let mut judge = judge()?;
+            ask(&mut judge, 400, &unknown, 0)?;
+            judge.begin_anew(whose.map(PartnerId::new).transpose()?.as_ref());
+            ask(&mut judge, 400, &unknown, 2000)?;
+            let expected: &[&str] = if is_told { &[] } else { &["polled-after-refusal"] };
+            assert_eq!(found(&judge), expected, "{whose:?}");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn an_archive_that_never_came_is_missed_though_all_began_anew() -> Fallible {
+        let mut judge = judge()?;
+        let body =
+            r#"{"smile_client_id": "085", "partner_params": {"user_id": "u", "job_id": "j", "job_type": 4}}"#;
+        let answer = r#"{"upload_url": "https://storage.example/selfie.zip?Signature=x"}"#;
+        let request = Request::post("/v1/upload").body(Bytes::from(body))?;
+        judge.observe(&request, Some(&Response::new(Bytes::from(answer))), BEGINNING);
+        judge.begin_anew(None);
+        assert!(found(&judge).contains(&"archive-never-came".to_owned()));
+        Ok(())
+    }
+
+    #[test]
+    fn questions_are_counted_anew_when_a_clock_is_moved() -> Fallible {
+        let pending = json!({"job_complete": false});
+        for (is_moved, expected) in [(true, &[][..]), (false, &["polled-for-ever", "polled-too-fast"])] {
+            let mut judge = judge()?;
+            for question in 0..30 {
+                ask(&mut judge, 200, &pending, 2 * question)?;
+                if is_moved && question % 10 == 9 {
+                    judge.clock_set();
+                }
+            }
+            assert_eq!(found(&judge), expected);
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn nothing_is_judged_by_a_look_whether_the_server_is_there() -> Fallible {
+        let mut judge = judge()?;
+        let forbidden = Response::builder().status(403).body(Bytes::new())?;
+        judge.observe(&Request::get("/").body(Bytes::new())?, Some(&forbidden), BEGINNING);
+        assert!(judge.report().is_empty());
+        Ok(())
+    }
 }

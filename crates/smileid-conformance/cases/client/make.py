@@ -81,6 +81,11 @@ def lacking(step, *names):
 
 
 BROKEN = {"status": None}
+FORBIDDEN = {"status": 403, "json": {"message": "Forbidden"}}
+LINK_PATH = LINK.removeprefix("https://storage.example")
+# Another partner on the same server.
+OTHER = {"credentials": {"partner_id": "001", "api_key": "test-api-key-0002"}}
+OF_OTHER = {"partner_id": "001"}
 OLD = "2023-11-14T22:13:20.123Z"
 CARD = [{"image_type_id": 1, "image": "", "file_name": "id_card.jpg"}]
 SMALL_CARD = ["image.few-bytes", "image.no-dimensions"]  # a card of a few bytes, of which these cases are not
@@ -88,9 +93,16 @@ SMALL_CARD = ["image.few-bytes", "image.no-dimensions"]  # a card of a few bytes
 CASES = {
     # One request, by itself.
     "no_route": ("1.2", "A path that is no endpoint's", [{"path": "/v1//upload", "answer": refused("x", 403)}], "no-route",
-                 [upload(), put()]),
+                 [upload(), put(), {"method": "GET", "path": "/", "answer": FORBIDDEN}, {"method": "HEAD", "path": "/", "answer": FORBIDDEN}]),
+    "put_at_no_route": ("1.2", "A PUT to a path of the API that is no endpoint's", [{"method": "PUT", "path": "/v1/archive", "body": "PK", "answer": FORBIDDEN}], "no-route", [upload(), put()]),
+    "signed_no_route": ("1.2", "A path that is no endpoint's, with a query that signs", [{"method": "GET", "path": "/v1/nonsense?Signature=x", "answer": FORBIDDEN}], "no-route",
+                        # A link to an image, which has expired.
+                        [{"method": "GET", "path": "/images/085/0000000001/selfie.jpg?Expires=1&Signature=x", "answer": FORBIDDEN}]),
+    "signed_other_method": ("1.2", "A link to an image, and nobody asks for it", [{"method": "DELETE", "path": "/images/085/0000000001/selfie.jpg?Expires=1&Signature=x", "answer": FORBIDDEN}], "no-route",
+                            [{"method": "GET", "path": "/images/085/0000000001/selfie.jpg?Expires=1&Signature=x", "answer": {"status": 200}}]),
     "wrong_method": ("1.2", "An endpoint asked by another method", [{"method": "GET", "path": "/v1/job_status", "answer": refused("x", 403)}],
                      "wrong-method", [{"method": "GET", "path": "/v1/services"}]),
+    "link_by_other_method": ("1.2 and 3.5", "A link for an archive, used by another method", [upload(), {"method": "DELETE", "path": LINK_PATH, "answer": FORBIDDEN}, put()], "wrong-method", [upload(), put()]),
     "query": ("1.2", "A query where the body says everything", [{**status(), "path": "/v1/job_status?job_id=job-1"}], "query-unread", [status()]),
     "content_type_missing": ("1.4 and quirk 20", "JSON without a type, as PHP sends it", [status(headers={})], "content-type-missing",
                              [status(headers={"content-type": "Application/JSON; charset=UTF-8"})]),
@@ -126,8 +138,12 @@ CASES = {
     "proof_missing": ("2.3", "A question that is not signed", [lacking(status(answer=refused("2205")), "signature")], "proof-missing", [status()]),
     "sec_key": ("2.6", "The scheme before 2022", [changed(lacking(status(answer=refused("2205")), "signature"), sec_key="AAAA|aaaa")], "sec-key", [status()]),
     "unknown_partner": ("2.1", "Another partner with a proof of nobody's", [status(more={"partner_id": "99", "signature": "A" * 43 + "="}, answer=refused("2205"))], "unknown-partner",
-                        # Whom the server knows, the judge need not know.
-                        [status(more={"partner_id": "99", "signature": "A" * 43 + "="})]),
+                        # Whom the server knows, the judge need not know, whatever else it refuses.
+                        [status(more={"partner_id": "99", "signature": "A" * 43 + "="}), status("job-2", more={"partner_id": "99", "signature": "A" * 43 + "="}, answer=refused("2304"))]),
+    "partner_of_the_lookups": ("2.1 and 5.8", "Another partner at the lookups, which have codes of their own", [lookup(more={"partner_id": "99", "signature": "A" * 43 + "="}, answer=refused("2405"))], "unknown-partner",
+                               [lookup(more={"partner_id": "99", "signature": "A" * 43 + "="}, answer=refused("2414"))]),
+    "key_of_another_partner": ("2.1", "A partner of several on the server, with a proof of nobody's", [status(more={**OF_OTHER, "signature": "A" * 43 + "="}, answer=refused("2205"), **OTHER)], "unexplained",
+                               [status(more=OF_OTHER, **OTHER)]),
     "other_key": ("2.1", "A proof that was made with another key, or at another time", [status(more={"signature": "A" * 43 + "="}, answer=refused("2205"))], "unexplained", [status()]),
     "timestamp_rewritten": ("2.3 and quirk 3", "A time that lost its fraction after it was signed, as Java reprints it", [status(more={"timestamp": "2023-11-14T22:13:20Z"}, answer=refused("2205"))],
                             ["timestamp-form", "timestamp-fraction"], [status()]),
@@ -162,23 +178,45 @@ CASES = {
     "signature_of_a_second": ("2.2 and 2.3", "Times of whole seconds are the same for requests within one", [status(timestamp="2023-11-14 22:13:20 +0000"), status(timestamp="2023-11-14 22:13:20 +0000", after=5000)],
                               ["signature-reused", "timestamp-form"], [status(timestamp="2023-11-14 22:13:20 +0000"), status(timestamp="2023-11-14 22:13:20 +0000", after=900)], ["timestamp-form"]),
     "repeated_as_it_was": ("2.3", "The same request again, which is a repetition as long as it was not answered", [status(timestamp=OLD), status(timestamp=OLD, after=2000)], "signature-reused",
-                           [status(timestamp=OLD, answer=BROKEN), status(timestamp=OLD, after=2000, answer=refused("x", 503)), status(timestamp=OLD, after=2000)]),
+                           [status(timestamp=OLD, answer=BROKEN), *(status(timestamp=OLD, after=2000, answer=refused("x", code)) for code in [503, 408, 425, 429]), status(timestamp=OLD, after=2000)]),
     "announced_again": ("5.1 and quirk 15", "A name that is taken, announced again as before", [upload(), put(), upload(answer=refused("2215"), after=60_000), upload(answer=refused("2215"), after=60_000)], "announced-again",
                         [upload(), upload(answer=refused("2215"), after=60_000), upload(more={"retry": True}, after=60_000), put(info(misc={"retry": "true"}))]),
+    "retry_as_text": ("3.4 and 5.1", "`retry` as a text, which is read all the same", [upload(answer=refused("2215")), upload(answer=refused("2215"), after=60_000)], "announced-again",
+                      [upload(answer=refused("2215")), upload(more={"retry": "true"}, after=60_000), put(info(misc={"retry": "true"}))], ["wrong-type"]),
+    "partners_apart": ("2.1", "Partners name their jobs without knowing of each other", [upload(answer=refused("2215")), upload(answer=refused("2215"))], "announced-again",
+                       [upload(answer=refused("2215")), upload(more={"smile_client_id": "001"}, answer=refused("2215"), **OTHER),
+                        status(answer=refused("2304")), status(more=OF_OTHER, answer=refused("2304"), **OTHER),
+                        lookup("job-2"), lookup("job-2", more=OF_OTHER, **OTHER)]),
+    "link_unknown": ("5.1", "A link that was taken out of HTML, and was not turned back", [upload(), put(path=LINK_PATH + "&amp;x=1", answer=FORBIDDEN)], ["archive-never-came", "link-unknown"],
+                     # Given out before anybody watched.
+                     [put(path=LINK_PATH + "&x=1")]),
+    "link_at_another_host": ("5.1", "What is no archive, put beside the API", [{"method": "PUT", "path": "/upload", "body": "{}", "answer": FORBIDDEN}], "link-unknown", [upload(), put()]),
+    "link_of_another_job": ("5.1", "Links that differ in what they sign alone: each job has its own", [
+        upload(), upload("job-2", answer={"status": 200, "json": {"upload_url": LINK + "2"}}), put(), put(after=1)], "archive-never-came",
+        [upload(), upload("job-2", answer={"status": 200, "json": {"upload_url": LINK + "2"}}), put(), put(info("job-2"), path=LINK_PATH + "2")]),
     "link_used_again": ("5.1 and quirk 15", "An expired link, used again", [upload(), put(answer=refused("x", 403)), put(answer=refused("x", 403), after=1000)], "link-used-again",
                         [upload(), put(answer=refused("x", 403)), upload(more={"retry": True}, after=1000), put(info(misc={"retry": "true"}))]),
     "archive_put_twice": ("5.2", "An archive whose upload broke off comes again", [upload(), put(answer=refused("x", 403)), put(after=1000)], "link-used-again", [upload(), put(answer=BROKEN), put(after=1000)]),
     "polled_after_refusal": ("6 and quirk 5", "A question that was refused, again, as JavaScript asks for ever", [status(answer=refused("2205")), status(answer=refused("2205"), after=2000)], "polled-after-refusal",
                              [status(answer=refused("x", 503)), status(after=2000), status(answer=refused("2205"), after=2000)]),
     "asked_after_a_refusal_and_an_announcement": ("6", "A job that was not known when it was asked after, and is announced then", [status(answer=refused("2304")), status(answer=refused("2304"), after=2000)], "polled-after-refusal",
-                                                  [status(answer=refused("2304")), upload(after=1), put(), status(after=2000)]),
+                                                  [status(answer=refused("2304")), upload(after=1), status(after=2000), put(), status(after=2000)]),
+    "asked_after_a_refusal_and_an_archive": ("6", "A job that was announced and not known when it was asked after, and whose archive comes then", [upload(), status(answer=refused("2304")), status(answer=refused("2304"), after=2000), put()], "polled-after-refusal",
+                                             [upload(), status(answer=refused("2304")), put(), status(after=2000)]),
+    "refused_after_the_result": ("6", "A question that was refused, though the result was there before", [status(answer=done()), status(answer=refused("2205"), after=2000), status(answer=refused("2205"), after=2000)], "polled-after-refusal",
+                                 [status(answer=done()), status(answer=refused("2205"), after=2000)]),
     "polled_after_result": ("6", "A job whose result is final, asked after again and again", [status(answer=done(), after=2000, times=5)], "polled-after-result",
                             [status(answer=done(final=False), after=2000, times=20), status(answer=done(), after=2000, times=4)]),
-    "polled_too_fast": ("6", "A job that is asked after without a pause", [status(after=500, times=11)], "polled-too-fast", [status(after=1100, times=40)]),
+    "polled_too_fast": ("6", "A job that is asked after without a pause", [status(after=500, times=11)], "polled-too-fast", [status(after=1100, times=22)]),
+    "polled_for_ever": ("6", "A job that is never done, asked after for ever", [status(after=2000, times=23)], "polled-for-ever",
+                        # An outage is ridden out, and somebody comes back each minute, and then the archive comes.
+                        [status(after=2000, times=20), status(after=2000, times=40, answer=refused("x", 503)), status(after=2000, times=2), status(after=60_000, times=30), status(after=2000, times=21), upload(), status(after=2000, times=22), put(), status(after=2000, times=22)]),
     "archive_never_came": ("7.3 and quirk 14", "A job that was announced and no more", [upload()], "archive-never-came",
                            # The client does not have the link of the first, and the second was refused.
                            [upload(answer=BROKEN), upload("job-2", answer=refused("2209"))]),
     "lookup_repeated": ("3.7", "A lookup for the same job, billed twice", [lookup(), lookup(after=60_000)], "lookup-repeated", [lookup(), lookup("job-2", after=60_000)]),
+    "lookup_without_answer": ("3.7", "A lookup that was not answered is made again, signed afresh", [lookup(), lookup(after=1)], "lookup-repeated",
+                              [status(answer=refused("2304")), lookup(answer=BROKEN, after=1), status(after=2000), lookup(after=1)]),
     "refused_twice": ("3.7", "A lookup that was refused is not billed", [lookup(), lookup(after=1)], "lookup-repeated", [lookup(answer=refused("2405")), lookup(after=60_000)]),
 }
 

@@ -36,6 +36,13 @@ impl<'a> Answer<'a> {
         self.0.map(Response::status)
     }
 
+    /// Whether it says that the proof is not the partner's, or the partner not known.
+    pub(super) fn doubts_proof(&self) -> bool {
+        [ErrorCode::NOT_AUTHORIZED, ErrorCode::ID_API_NOT_AUTHORIZED]
+            .into_iter()
+            .any(|it| self.code() == Some(it))
+    }
+
     /// The code of a refusal.
     pub(super) fn code(&self) -> Option<ErrorCode> {
         self.0.filter(|_| self.is_refusal()).and_then(|response| Refusal::read(response).code)

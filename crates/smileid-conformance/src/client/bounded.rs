@@ -26,6 +26,10 @@ impl<V> Bounded<V> {
         self.values.get(&key)
     }
 
+    pub(super) fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {
+        self.values.values_mut()
+    }
+
     pub(super) fn values(&self) -> impl Iterator<Item = &V> {
         self.values.values()
     }

@@ -118,9 +118,11 @@ fn judge_of(case: &ClientCase, steps: &[ClientStep]) -> Result<Judge, Failure> {
     let mut judge = Judge::new(key.clone());
     let mut now = BEGINNING;
     for step in steps {
+        let other = step.credentials.as_ref().map(credentials).transpose()?;
+        let key = other.as_ref().unwrap_or(&key);
         for _ in 0..step.times {
             now += step.after;
-            let request = request(step, &key, now)?;
+            let request = request(step, key, now)?;
             let answer = match &step.answer {
                 None => Some(body::response(200, &BTreeMap::new(), Bytes::from_static(b"{}"))?),
                 Some(answer) => {
@@ -128,7 +130,7 @@ fn judge_of(case: &ClientCase, steps: &[ClientStep]) -> Result<Judge, Failure> {
                     answer.status.map(|status| body::response(status, &BTreeMap::new(), json)).transpose()?
                 }
             };
-            judge.observe(&request, answer.as_ref(), now);
+            judge.observe_partner(key, &request, answer.as_ref(), now);
         }
     }
     Ok(judge)
@@ -247,7 +249,9 @@ mod tests {
                 let request = Request::post("/v1/job_status").header("content-type", "application/json");
                 let request = request.body(Bytes::from(body.to_string()))?;
                 let mut judge = Judge::new(credentials(&case.credentials)?);
-                judge.observe(&request, None, BEGINNING);
+                let refused =
+                    body::response(400, &BTreeMap::new(), Bytes::from_static(br#"{"code":"2205"}"#))?;
+                judge.observe(&request, Some(&refused), BEGINNING);
                 let report = judge.report();
                 let found = codes(&report.rules);
                 let found: BTreeSet<_> = found

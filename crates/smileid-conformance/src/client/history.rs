@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 
 use serde_json::Value;
 use smileid_protocol::{
+    auth::PartnerId,
     subject::Subject,
     types::{ErrorCode, JobType},
 };
@@ -28,8 +29,16 @@ const OFTEN_MILLIS: i64 = 10_000;
 /// How often a job whose result is final may be asked after again: for links to its images, by another page.
 const AGAIN: u32 = 3;
 
+/// More questions about a job, one after the other, are no waiting any more. No official SDK asks more often.
+const PATIENCE: u32 = 22;
+
+/// After so many milliseconds it is not the same waiting: somebody comes back. Official SDKs ask within 16 seconds.
+const BACK_MILLIS: i64 = 60_000;
+
 #[derive(Clone, Default)]
 pub(super) struct History {
+    /// How often a partner, or all, began anew.
+    beginnings: Bounded<u32>,
     proofs: Bounded<Option<Use>>,
     jobs: Bounded<Job>,
     links: Bounded<Link>,
@@ -52,7 +61,17 @@ struct Job {
     is_name_taken: bool,
     is_looked_up: bool,
     asked: VecDeque<i64>,
+    /// How many questions were answered, one after the other, and not with a result.
+    in_a_row: u32,
     standing: Standing,
+}
+
+impl Job {
+    /// Something was done for it, so that its status is another question now.
+    fn go_on(&mut self) {
+        self.standing = Standing::Open;
+        self.in_a_row = 0;
+    }
 }
 
 /// What the last question about a job was answered with.
@@ -108,9 +127,26 @@ fn hashed(members: &Value, name: &str) -> u64 {
 }
 
 impl History {
-    /// The job that a request is about, once it has names.
-    pub(super) fn job(subject: &Subject) -> Option<u64> {
-        Some(hash(&(subject.user_id.as_ref()?, subject.job_id.as_ref()?)))
+    /// The job that a request is about, once it has names. Partners name their jobs without knowing of each other.
+    pub(super) fn job(&self, subject: &Subject) -> Option<u64> {
+        let partner = subject.partner_id.as_ref();
+        let beginnings =
+            [None, partner].map(|whose| self.beginnings.get(hash(&whose.map(PartnerId::as_str))));
+        let names = (subject.user_id.as_ref()?, subject.job_id.as_ref()?);
+        Some(hash(&(partner.map(PartnerId::as_str), beginnings, names)))
+    }
+
+    /// A partner, or all, began anew: jobs of the same names are other jobs from now on.
+    pub(super) fn begin_anew(&mut self, partner: Option<&PartnerId>) {
+        *self.beginnings.entry(hash(&partner.map(PartnerId::as_str))) += 1;
+    }
+
+    /// A clock was moved, so that nobody can say how long questions are apart.
+    pub(super) fn clock_set(&mut self) {
+        for job in self.jobs.values_mut() {
+            job.asked.clear();
+            job.in_a_row = 0;
+        }
     }
 
     /// A request was proven by a signature made at `timestamp`.
@@ -150,13 +186,18 @@ impl History {
         announced.is_name_taken = answer.code() == Some(ErrorCode::JOB_EXISTS);
         if answer.is_success() {
             announced.announcement = Some(Announcement::of(body, subject));
-            announced.standing = Standing::Open;
+            announced.go_on();
             if let Some(link) = answer.text("upload_url") {
                 announced.awaits_archive = true;
                 *self.links.entry(path_hash(&link)) = Link { job: Some(job), has_refused: false };
             }
         }
         breach
+    }
+
+    /// Whether a link was given out for an archive.
+    pub(super) fn knows(&self, address: &str) -> bool {
+        self.links.get(path_hash(address)).is_some()
     }
 
     /// What was announced for the link that an archive is put to.
@@ -173,18 +214,18 @@ impl History {
         if let Some(job) = link.job {
             let job = self.jobs.entry(job);
             job.awaits_archive = false;
-            job.standing = Standing::Open;
+            job.go_on();
         }
         breach
     }
 
-    /// A lookup was made.
+    /// A lookup was made. One that was not answered may be made again: nobody else can say what came of it.
     pub(super) fn looked_up(&mut self, job: u64, answer: &Answer<'_>) -> Option<Breach> {
         let job = self.jobs.entry(job);
         let breach = (job.is_looked_up && answer.is_success()).then_some(Breach::LookupRepeated);
-        if answer.is_success() || answer.is_missing() {
-            job.is_looked_up = true;
-            job.standing = Standing::Open;
+        job.is_looked_up |= answer.is_success();
+        if !answer.is_refusal() {
+            job.go_on();
         }
         breach
     }
@@ -196,8 +237,15 @@ impl History {
         if job.asked.len() == OFTEN && job.asked.pop_front().is_some_and(|first| now - first < OFTEN_MILLIS) {
             breaches.push(Breach::PolledTooFast);
         }
+        if job.asked.back().is_none_or(|last| now - last >= BACK_MILLIS) {
+            job.in_a_row = 0;
+        }
         job.asked.push_back(now);
+        if !answer.is_missing() {
+            job.in_a_row = job.in_a_row.saturating_add(1);
+        }
         match &mut job.standing {
+            Standing::Open if job.in_a_row > PATIENCE => breaches.push(Breach::PolledForEver),
             Standing::Open => {}
             Standing::Refused => breaches.push(Breach::PolledAfterRefusal),
             Standing::Done(since) => {

@@ -97,7 +97,7 @@ pub(super) fn look(
             let received = Received::from(seal);
             let received = elsewhere.map_or(received, |timestamp| received.beside_timestamp(timestamp));
             // Whom the server knows, we need not know.
-            let is_known = answer.is_success() && seal.partner_id != *key.partner_id();
+            let is_known = seal.partner_id != *key.partner_id() && !answer.doubts_proof();
             let wrong = proof::wrong(key, received).into_iter().filter(|_| !is_known);
             wrong.for_each(|code| notes.add(code));
         }

@@ -19,10 +19,16 @@ pub(super) struct Count {
 }
 
 impl Tally {
-    /// Notes that a rule was broken in a place, for the first time in a request or not.
-    pub(super) fn add(&mut self, code: &'static str, place: String, is_first: bool) {
+    /// Notes that a rule was broken in a place, by a request that has not broken it yet.
+    pub(super) fn add(&mut self, code: &'static str, place: String) {
         let count = self.0.entry(code).or_default();
-        count.count = count.count.saturating_add(is_first.into());
+        count.count = count.count.saturating_add(1);
+        self.add_place(code, place);
+    }
+
+    /// Notes that the same request breaks it in another place, too.
+    fn add_place(&mut self, code: &'static str, place: String) {
+        let count = self.0.entry(code).or_default();
         if count.places.len() < PLACES && !count.places.contains(&place) {
             count.places.push(place);
         }
@@ -64,7 +70,10 @@ impl<'a> Notes<'a> {
     }
 
     fn note(&mut self, code: &'static str, place: String) {
-        let is_first = self.noted.insert(code);
-        self.tally.add(code, place, is_first);
+        if self.noted.insert(code) {
+            self.tally.add(code, place);
+        } else {
+            self.tally.add_place(code, place);
+        }
     }
 }

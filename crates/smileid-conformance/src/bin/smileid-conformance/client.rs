@@ -15,17 +15,13 @@ use bytes::Bytes;
 use clap::Args;
 use smileid_conformance::client::{Judge, Rule};
 use smileid_mock_server::{
-    DEFAULT_API_KEY, DEFAULT_PARTNER_ID, Https, LocalCa, MockServer, Observer, Options, Processing, Reaction,
-    Transfer,
+    DEFAULT_API_KEY, DEFAULT_PARTNER_ID, Https, LocalCa, MockServer, Observer, Options, Processing, Seen,
     exec::{self, Settings, Signals},
 };
-use smileid_protocol::auth::Credentials;
+use smileid_protocol::auth::{Credentials, PartnerId};
 use tokio::runtime;
 
-use crate::{
-    common::{CannotRun, Reports},
-    network::now_utc_millis,
-};
+use crate::common::{CannotRun, Reports};
 
 /// How many requests wait for the judge before the next is answered. Each may be an archive.
 const QUEUE: usize = 16;
@@ -72,7 +68,7 @@ fn rule(code: &str) -> Result<&'static str, String> {
 impl Client {
     pub(crate) fn run(self) -> Result<ExitCode, Box<dyn Error>> {
         let key = Credentials::new(&*self.partner_id, &*self.api_key)?;
-        let (observer, judge) = judge(Judge::new(key.clone()))?;
+        let (observer, judge) = judge(key.clone())?;
         let options = self.options(key, observer)?;
         let runtime = runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
         // When this ends, the server is gone, and with it all that holds the judge up.
@@ -146,34 +142,57 @@ fn bind(text: Option<&str>, usual: SocketAddr) -> Result<Option<SocketAddr>, Can
     }
 }
 
-/// A request, its answer if the client got a whole one, and when: by the system's clock, as the mock's may be moved.
-type Seen = (http::Request<Bytes>, Option<http::Response<Bytes>>, i64);
+/// What is kept for the judge of what the mock shows.
+enum Kept {
+    Request {
+        request: http::Request<Bytes>,
+        answer: Option<http::Response<Bytes>>,
+        /// The partner's, and for strangers those that the client was given.
+        key: Credentials,
+        /// By the system's clock, as the mock's may be moved.
+        at: i64,
+    },
+    Reset(Option<PartnerId>),
+    ClockSet,
+}
+
+impl Kept {
+    fn of(seen: Seen<'_>, key: &Credentials) -> Option<Self> {
+        Some(match seen {
+            Seen::Request { request, answer, credentials, at, .. } => Self::Request {
+                request: request.clone(),
+                answer: answer.cloned(),
+                key: credentials.unwrap_or(key).clone(),
+                at: at.utc(),
+            },
+            Seen::Reset { partner_id, .. } => Self::Reset(partner_id.cloned()),
+            Seen::ClockSet { .. } => Self::ClockSet,
+            _ => return None,
+        })
+    }
+}
 
 /// A judge on a thread of its own, which ends when nobody shows it anything any more.
-fn judge(mut judge: Judge) -> io::Result<(Observer, JoinHandle<Judge>)> {
-    let (show, seen): (SyncSender<Seen>, _) = mpsc::sync_channel(QUEUE);
+fn judge(key: Credentials) -> io::Result<(Observer, JoinHandle<Judge>)> {
+    let mut judge = Judge::new(key.clone());
+    let (show, kept): (SyncSender<Kept>, _) = mpsc::sync_channel(QUEUE);
     let thread = thread::Builder::new().name("judge".to_owned()).spawn(move || {
-        for (request, answer, now) in seen {
-            judge.observe(&request, answer.as_ref(), now);
+        for kept in kept {
+            match kept {
+                Kept::Request { request, answer, key, at } => {
+                    judge.observe_partner(&key, &request, answer.as_ref(), at);
+                }
+                Kept::Reset(partner) => judge.begin_anew(partner.as_ref()),
+                Kept::ClockSet => judge.clock_set(),
+            }
         }
         judge
     })?;
-    let observer = Observer::new(move |request, reaction| {
-        let answer = is_whole(reaction).then(|| copy(&reaction.response));
+    let observer = Observer::new(move |seen| {
         // The judge outlives the server, unless it broke down, which is found out at the end.
-        let _ = show.send((request.clone(), answer, now_utc_millis()));
+        let _ = Kept::of(seen, &key).map(|kept| show.send(kept));
     });
     Ok((observer, thread))
-}
-
-fn is_whole(reaction: &Reaction) -> bool {
-    matches!(reaction.transfer, Transfer::Whole | Transfer::Slow { .. })
-}
-
-fn copy(response: &http::Response<Bytes>) -> http::Response<Bytes> {
-    let mut copy = http::Response::new(response.body().clone());
-    *copy.status_mut() = response.status();
-    copy
 }
 
 /// The command ended, and not well: what it did not come to was not judged.

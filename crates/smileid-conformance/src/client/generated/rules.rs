@@ -515,6 +515,14 @@ pub(crate) static RULES: &[Rule] = &[
         advice: "Trim it.",
     },
     Rule {
+        code: "link-unknown",
+        section: "5.1",
+        quirk: None,
+        level: Level::Violation,
+        says: "an archive is put to an address that was not given out, and that refuses it",
+        advice: "Use `upload_url` of the answer to the announcement as it is, to the letter: host, path and query.",
+    },
+    Rule {
         code: "link-used-again",
         section: "5.1",
         quirk: Some(15),
@@ -777,6 +785,14 @@ pub(crate) static RULES: &[Rule] = &[
         level: Level::Quirk,
         says: "a job is asked after again and again, though its result is final",
         advice: "Stop when `job_complete` is true and the result is final.",
+    },
+    Rule {
+        code: "polled-for-ever",
+        section: "6",
+        quirk: None,
+        level: Level::Quirk,
+        says: "a job is asked after more than 22 times in a row, and is not done",
+        advice: "Give up after a while, and wait for the callback or come back later.",
     },
     Rule {
         code: "polled-too-fast",
