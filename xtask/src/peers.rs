@@ -123,9 +123,14 @@ impl Site {
 fn python(site: &Site) -> Result<()> {
     let python = python_installed(site)?;
     site.exec([&python, &site.file("python", "drive.py")], &site.root)?;
-    let recipe = site.file("python", "test_recipe.py");
+    site.exec(python_recipe(site)?, &site.root)
+}
+
+/// What runs the recipe of the guide for Python.
+fn python_recipe(site: &Site) -> Result<Vec<PathBuf>> {
     let options = ["-m", "pytest", "-q", "-p", "no:cacheprovider"].map(PathBuf::from);
-    site.exec([python].into_iter().chain(options).chain([recipe]), &site.root)
+    let recipe = site.file("python", "test_recipe.py");
+    Ok([python_installed(site)?].into_iter().chain(options).chain([recipe]).collect())
 }
 
 /// An interpreter that has what the peer needs.

@@ -16,7 +16,7 @@ use std::{
 use anyhow::{Context, Result, bail, ensure};
 use serde::de::DeserializeOwned;
 
-use super::{Site, node_installed, python_installed, side_by_side::version};
+use super::{Site, node_installed, python_installed, python_recipe, side_by_side::version};
 use crate::{
     server::{build, program},
     workspace::line,

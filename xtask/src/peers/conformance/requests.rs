@@ -17,11 +17,11 @@ use serde::Deserialize;
 use super::{
     Peer, Site, forget, node_installed,
     page::{Part, line, rule},
-    python_installed, read,
+    python_installed, python_recipe, read,
 };
 use crate::{
     server::{build, program},
-    workspace::line as command_line,
+    workspace::{line as command_line, run as run_command},
 };
 
 /// The exit code of a judge that found violations.
@@ -62,6 +62,7 @@ struct Broken {
 }
 
 pub(super) fn part(site: &Site, grader: &Path, peers: &[Peer]) -> Result<Part> {
+    recipe(site, grader)?;
     let (mut reports, mut problems) = (Vec::new(), Vec::new());
     for peer in peers {
         let driver = driver(site, peer)?;
@@ -72,6 +73,15 @@ pub(super) fn part(site: &Site, grader: &Path, peers: &[Peer]) -> Result<Part> {
     }
     ensure!(problems.is_empty(), "not what the reference says:\n  {}", problems.join("\n  "));
     Ok(Part { title: "Requests".to_owned(), text: text(peers, &reports) })
+}
+
+/// The tests of a guide, each of which is a partner of its own with jobs of the same names: none of it is a violation.
+fn recipe(site: &Site, grader: &Path) -> Result<()> {
+    let mut command = Command::new(grader);
+    command.args(["client", "--https", "off", "--"]).args(python_recipe(site)?);
+    command.current_dir(&site.root).env("PYTHONDONTWRITEBYTECODE", "1");
+    println!("$ {}", command_line(&command));
+    run_command(&mut command).context("the recipe before the judge")
 }
 
 fn driver(site: &Site, peer: &Peer) -> Result<Driver> {
