@@ -81,10 +81,13 @@ impl ClientReport {
         let quirks = count(|rule| rule.level == Level::Quirk && !rule.allowed);
         let allowed = count(|rule| rule.allowed);
         let subject = self.subject.as_ref().map(|subject| format!("{subject}: ")).unwrap_or_default();
-        let requests = if self.requests == 1 { "request" } else { "requests" };
+        let s = |is_one| if is_one { "" } else { "s" };
         format!(
-            "{subject}{} {requests} judged: {violated} rules violated, {quirks} quirks, {allowed} allowed",
-            self.requests
+            "{subject}{} request{} judged: {violated} rule{} violated, {quirks} quirk{}, {allowed} allowed",
+            self.requests,
+            s(self.requests == 1),
+            s(violated == 1),
+            s(quirks == 1),
         )
     }
 

@@ -69,7 +69,7 @@ fn a_violation_fails_unless_it_is_allowed() {
     let output = beside(&scenario("unknown_route"), &["--allow", "no-route"]);
     let out = text(&output.stdout);
     assert_eq!(output.status.code(), Some(1), "{out}");
-    assert!(out.ends_with("1 rules violated, 0 quirks, 1 allowed\n"), "{out}");
+    assert!(out.ends_with(" 1 rule violated, 0 quirks, 1 allowed\n"), "{out}");
     let output = beside(&scenario("unknown_route"), &["--allow", "no-route", "--allow", "wrong-method"]);
     let out = text(&output.stdout);
     assert_eq!(output.status.code(), Some(0), "{out}");
@@ -107,6 +107,25 @@ fn a_command_finds_the_judge_as_its_partner() {
     let script = scenario("token") + " && test \"$SMILE_ID_PARTNER_ID:$SMILE_ID_API_KEY\" = 001:abc";
     let output = beside(&script, &["--partner-id", "001", "--api-key", "abc"]);
     assert_eq!(output.status.code(), Some(0), "{}{}", text(&output.stdout), text(&output.stderr));
+}
+
+/// Tests are told to be a partner each. What else is refused them makes them no strangers.
+#[test]
+fn a_partner_that_the_mock_was_given_is_judged_by_its_own_key() {
+    let partner = r#"{"partner_id": "002", "api_key": "def"}"#;
+    let make = format!(
+        "curl -sf -H 'content-type: application/json' -d '{partner}' \"$SMILEID_MOCK_ADMIN/partners\""
+    );
+    let asked_with = |key: &str| {
+        let scenario = scenario("job_not_found");
+        format!("{make} >/dev/null && (SMILE_ID_PARTNER_ID=002 SMILE_ID_API_KEY={key} {scenario}; true)")
+    };
+    let output = beside(&asked_with("def"), &[]);
+    assert_eq!(output.status.code(), Some(0), "{}{}", text(&output.stdout), text(&output.stderr));
+    let output = beside(&asked_with("not-the-partners"), &[]);
+    let out = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{out}{}", text(&output.stderr));
+    assert!(out.contains("VIOLATION  unexplained") && !out.contains("unknown-partner"), "{out}");
 }
 
 #[test]
