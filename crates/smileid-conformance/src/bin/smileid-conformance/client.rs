@@ -11,14 +11,13 @@ use std::{
     thread::{self, JoinHandle},
 };
 
-use bytes::Bytes;
 use clap::Args;
 use smileid_conformance::client::{Judge, Rule};
 use smileid_mock_server::{
     DEFAULT_API_KEY, DEFAULT_PARTNER_ID, Https, LocalCa, MockServer, Observer, Options, Processing, Seen,
     exec::{self, Settings, Signals},
 };
-use smileid_protocol::auth::{Credentials, PartnerId};
+use smileid_protocol::auth::Credentials;
 use tokio::runtime;
 
 use crate::common::{CannotRun, Reports};
@@ -142,55 +141,40 @@ fn bind(text: Option<&str>, usual: SocketAddr) -> Result<Option<SocketAddr>, Can
     }
 }
 
-/// What is kept for the judge of what the mock shows.
-enum Kept {
-    Request {
-        request: http::Request<Bytes>,
-        answer: Option<http::Response<Bytes>>,
-        /// The partner's, and for strangers those that the client was given.
-        key: Credentials,
-        /// By the system's clock, as the mock's may be moved.
-        at: i64,
-    },
-    Reset(Option<PartnerId>),
-    ClockSet,
-}
+/// What the judge is to do about something that the mock shows.
+type Task = Box<dyn FnOnce(&mut Judge) + Send>;
 
-impl Kept {
-    fn of(seen: Seen<'_>, key: &Credentials) -> Option<Self> {
-        Some(match seen {
-            Seen::Request { request, answer, credentials, at, .. } => Self::Request {
-                request: request.clone(),
-                answer: answer.cloned(),
-                key: credentials.unwrap_or(key).clone(),
-                at: at.utc(),
-            },
-            Seen::Reset { partner_id, .. } => Self::Reset(partner_id.cloned()),
-            Seen::ClockSet { .. } => Self::ClockSet,
-            _ => return None,
-        })
+fn task(seen: Seen<'_>, key: &Credentials) -> Task {
+    match seen {
+        // When it came is by the system's clock, as the mock's may be moved.
+        Seen::Request { request, answer, credentials, at, .. } => {
+            let (request, answer) = (request.clone(), answer.cloned());
+            // A stranger most likely is who the client was told to be.
+            let key = credentials.unwrap_or(key).clone();
+            Box::new(move |judge| judge.observe_partner(&key, &request, answer.as_ref(), at.utc()))
+        }
+        Seen::Reset { partner_id, .. } => {
+            let partner_id = partner_id.cloned();
+            Box::new(move |judge| judge.begin_anew(partner_id.as_ref()))
+        }
+        Seen::ClockSet { .. } => Box::new(Judge::clock_set),
+        _ => Box::new(|_| {}),
     }
 }
 
 /// A judge on a thread of its own, which ends when nobody shows it anything any more.
 fn judge(key: Credentials) -> io::Result<(Observer, JoinHandle<Judge>)> {
     let mut judge = Judge::new(key.clone());
-    let (show, kept): (SyncSender<Kept>, _) = mpsc::sync_channel(QUEUE);
+    let (show, tasks): (SyncSender<Task>, _) = mpsc::sync_channel(QUEUE);
     let thread = thread::Builder::new().name("judge".to_owned()).spawn(move || {
-        for kept in kept {
-            match kept {
-                Kept::Request { request, answer, key, at } => {
-                    judge.observe_partner(&key, &request, answer.as_ref(), at);
-                }
-                Kept::Reset(partner) => judge.begin_anew(partner.as_ref()),
-                Kept::ClockSet => judge.clock_set(),
-            }
+        for task in tasks {
+            task(&mut judge);
         }
         judge
     })?;
     let observer = Observer::new(move |seen| {
         // The judge outlives the server, unless it broke down, which is found out at the end.
-        let _ = Kept::of(seen, &key).map(|kept| show.send(kept));
+        let _ = show.send(task(seen, &key));
     });
     Ok((observer, thread))
 }
