@@ -129,6 +129,30 @@ fn a_partner_that_the_mock_was_given_is_judged_by_its_own_key() {
 }
 
 #[test]
+fn a_reset_and_a_moved_clock_are_followed() {
+    let curl = "curl -sf -o /dev/null -H 'content-type: application/json' -d";
+    let reset = format!("{curl} '' \"$SMILEID_MOCK_ADMIN/reset\"");
+    let clock = format!(
+        r#"{curl} '{{"partner_id": "{DEFAULT_PARTNER_ID}", "advance": "1h"}}' "$SMILEID_MOCK_ADMIN/clock""#
+    );
+    // What is wrong with these questions besides is of no interest here.
+    let body = format!(r#"{{"partner_id": "{DEFAULT_PARTNER_ID}", "user_id": "u", "job_id": "j"}}"#);
+    let ask = |count| {
+        format!(
+            "for i in $(seq {count}); do {curl} '{body}' \"$SMILEID_MOCK_HTTP/v1/job_status\" || true; done"
+        )
+    };
+    for (rule, count, between) in [("polled-after-refusal", 1, reset), ("polled-too-fast", 6, clock)] {
+        for (between, is_found) in [("true", true), (&*between, false)] {
+            let output = beside(&format!("{}; {between} && {}", ask(count), ask(count)), &[]);
+            let out = text(&output.stdout);
+            assert_eq!(output.status.code(), Some(1), "{out}{}", text(&output.stderr));
+            assert_eq!(out.contains(rule), is_found, "{between}\n{out}");
+        }
+    }
+}
+
+#[test]
 fn a_report_shows_no_value() {
     let folder = tempfile::tempdir().unwrap();
     let (json, junit) = (path(&folder, "report.json"), path(&folder, "junit.xml"));
