@@ -3,12 +3,12 @@
 use std::{
     collections::BTreeSet,
     sync::{Arc, Mutex},
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::Duration,
 };
 
 use smileid::{Client, Config, Environment, Image, ImageJob, JobIds, ReqwestTransport, Schedule};
 use smileid_conformance::client::{ClientReport, Judge, Level};
-use smileid_mock_server::{Fault, MockServer, Observer, Options, Point, Rule, Transfer, When};
+use smileid_mock_server::{Fault, MockServer, Observer, Options, Point, Rule, Seen, When};
 
 use crate::{image, root};
 
@@ -30,11 +30,10 @@ impl Court {
         let judge = Arc::new(Mutex::new(Judge::new(options.config.partners[0].clone())));
         let shown = Arc::clone(&judge);
         options.config.processing = processing.parse().unwrap();
-        options.config.observer = Some(Observer::new(move |request, reaction| {
-            let is_whole = matches!(reaction.transfer, Transfer::Whole | Transfer::Slow { .. });
-            let answer = is_whole.then_some(&reaction.response);
-            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis();
-            shown.lock().unwrap().observe(request, answer, now.try_into().unwrap());
+        options.config.observer = Some(Observer::new(move |seen| {
+            if let Seen::Request { request, answer, at, .. } = seen {
+                shown.lock().unwrap().observe(request, answer, at.utc());
+            }
         }));
         let server = MockServer::start_with(options).await.unwrap();
         let environment: Environment = server.base_url().parse().unwrap();
