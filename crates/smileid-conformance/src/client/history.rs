@@ -97,7 +97,7 @@ pub(super) struct Announcement {
     pub(super) job_type: Option<JobType>,
     /// Whether an enrolled selfie stands in for a new one.
     pub(super) is_enrolled: bool,
-    repeated: [u64; REPEATED.len()],
+    repeated: [Option<u64>; REPEATED.len()],
 }
 
 /// What `info.json` says once more, in its `misc_information`.
@@ -113,17 +113,17 @@ impl Announcement {
         }
     }
 
-    /// The members that `misc_information` has otherwise.
+    /// The members that `misc_information` has otherwise. Both messages may leave any out.
     pub(super) fn differing(&self, misc: &Value) -> impl Iterator<Item = &'static str> {
-        let differing = move |(name, announced)| (hashed(misc, name) != announced).then_some(name);
+        let differing =
+            move |(name, announced): (_, Option<u64>)| (hashed(misc, name)? != announced?).then_some(name);
         REPEATED.into_iter().zip(self.repeated).filter_map(differing)
     }
 }
 
 /// A member; null and an empty text are none.
-fn hashed(members: &Value, name: &str) -> u64 {
-    let value = members.get(name).filter(|value| !value.is_null() && **value != "");
-    hash(&value)
+fn hashed(members: &Value, name: &str) -> Option<u64> {
+    members.get(name).filter(|value| !value.is_null() && **value != "").map(hash)
 }
 
 impl History {
