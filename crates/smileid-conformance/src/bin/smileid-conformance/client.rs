@@ -79,13 +79,13 @@ impl Client {
             report = report.about(subject);
         }
         writeln!(io::stdout(), "{report}")?;
-        self.reports.write(&report, || report.to_junit())?;
         if let Some(failed) = failed {
             return Err(failed.into());
         }
         if report.is_empty() {
             return Err(CannotRun("no request came, so nothing was judged").into());
         }
+        self.reports.write(&report, || report.to_junit())?;
         Ok(if report.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 

@@ -1,6 +1,7 @@
 //! `client`: with a command and without, and what it exits with.
 
 use std::{
+    fs,
     io::{BufRead as _, BufReader},
     process::{Child, Command, Output, Stdio},
 };
@@ -79,6 +80,7 @@ fn a_violation_fails_unless_it_is_allowed() {
 
 #[test]
 fn what_was_not_judged_never_passes() {
+    let folder = tempfile::tempdir().unwrap();
     for (script, arguments, said) in [
         ("true", &[][..], "no request came, so nothing was judged"),
         (
@@ -91,10 +93,14 @@ fn what_was_not_judged_never_passes() {
         ("true", &["--http", "off"], "a mock needs an address to listen on"),
         ("true", &["--api-key", ""], "API key"),
     ] {
-        let output = beside(script, arguments);
+        let (json, junit) = (path(&folder, "report.json"), path(&folder, "junit.xml"));
+        let reports = ["--json", &json, "--junit", &junit];
+        let output = beside(script, &[arguments, &reports].concat());
         let error = text(&output.stderr);
         assert_eq!(output.status.code(), Some(2), "{error}");
         assert!(error.contains(said), "{said}\n{error}");
+        // A report without failures could be taken for one that passed.
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 0, "{script} {arguments:?}");
     }
     let output = judge().args(["--https", "off", "--", "no-such-command"]).output().unwrap();
     let error = text(&output.stderr);
