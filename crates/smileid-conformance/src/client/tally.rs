@@ -77,3 +77,20 @@ impl<'a> Notes<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_places_the_first_are_kept() {
+        let mut tally = Tally::default();
+        for request in 0..100 {
+            Notes::new(&mut tally, format!("request {request}")).add("no-route");
+        }
+        let counted: Vec<_> =
+            tally.rules().map(|(_, count)| (count.count, count.places.as_slice())).collect();
+        let first = [0, 1, 2, 3, 4].map(|request| format!("request {request}"));
+        assert_eq!(counted, [(100, first.as_slice())]);
+    }
+}
