@@ -120,7 +120,7 @@ impl Judge {
             None if *method == Method::GET && is_of_storage && is_presigned(request) => {}
             None => {
                 let breach = if Route::at(path).is_some() { Breach::WrongMethod } else { Breach::NoRoute };
-                let place = format!("{} {}", mask::pointer(method.as_str()), mask::pointer(path));
+                let place = format!("{} {}", mask::name(method.as_str()), mask::pointer(path));
                 Notes::new(&mut self.tally, place).add(breach.code());
             }
         }

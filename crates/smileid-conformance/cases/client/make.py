@@ -63,8 +63,27 @@ def lookup(job="job-1", more=None, **step):
     return {"path": "/v1/id_verification", "json": body, **step}
 
 
+def business(**more):
+    body = {"partner_id": "085", "partner_params": params(job_type=7), **SOURCE, "country": "NG", "id_type": "BUSINESS_REGISTRATION",
+            "id_number": "0000000", "business_type": "co", **PROOF, **more}
+    return {"path": "/v1/business_verification", "json": body}
+
+
 def refused(code, status=400):
     return {"status": status, "json": {"code": code, "error": "no"}}
+
+
+def token(more=None, **step):
+    body = {"partner_id": "085", "user_id": "user-1", "job_id": "job-1", "product": "biometric_kyc",
+            "callback_url": "https://cb.example/", **PROOF, **(more or {})}
+    return {"path": "/v1/token", "json": body, **step}
+
+
+def aml(more=None, **step):
+    body = {"partner_id": "085", "user_id": "user-1", "job_id": "job-1", "full_name": "Leonora", "birth_year": "1989",
+            "countries": ["NG"], "search_existing_user": False, "strict_match": True, "job_type": 10, "partner_params": {},
+            **SOURCE, **PROOF, **(more or {})}
+    return {"path": "/v1/aml", "json": body, **step}
 
 
 def done(final=True):
@@ -72,8 +91,8 @@ def done(final=True):
     return {"status": 200, "json": {"job_complete": True, "job_success": True, "code": "2302", "result": result}}
 
 
-def changed(step, **members):
-    return {**step, "json": {**step["json"], **members}}
+def lacking_misc(described, *names):
+    return {**described, "misc_information": without(described["misc_information"], *names)}
 
 
 def lacking(step, *names):
@@ -86,8 +105,15 @@ LINK_PATH = LINK.removeprefix("https://storage.example")
 # Another partner on the same server.
 OTHER = {"credentials": {"partner_id": "001", "api_key": "test-api-key-0002"}}
 OF_OTHER = {"partner_id": "001"}
+# 2.6: the hash of the partner's number and the time, which is a vector there; what stands before it is random.
+LEGACY = {"timestamp": 1562938446, "sec_key": base64.b64encode(bytes(range(128))).decode()
+          + "|0761dff432c592544a089994c68d31a7c7a6a2b8dd36e557de84f75a510c298c"}
+SENT = {"content-type": "application/json"}
+ENTERED = {**PERSON, "entered": "true"}
 OLD = "2023-11-14T22:13:20.123Z"
 CARD = [{"image_type_id": 1, "image": "", "file_name": "id_card.jpg"}]
+CARD_FILES = {"selfie.jpg": JPEG, "id_card.jpg": JPEG}
+WITH_CARD = [{"image_type_id": 0, "image": "", "file_name": "selfie.jpg"}, *CARD]
 SMALL_CARD = ["image.few-bytes", "image.no-dimensions"]  # a card of a few bytes, of which these cases are not
 
 CASES = {
@@ -112,12 +138,18 @@ CASES = {
                              "archive-content-type", [upload(), put()]),
     "archive_without_length": ("1.4", "An archive in chunks", [upload(), put(headers={"content-type": "application/zip"}, answer=refused("x", 411))],
                                "archive-content-length", [upload(), put()]),
+    "body_encoding": ("3", "JSON with a byte order mark, and JSON that is compressed", [
+        {"path": "/v1/job_status", "body": "\ufeff{\"user_id\":\"user-1\"}", "answer": refused("2204")},
+        {"path": "/v1/job_status", "body": "?", "headers": {**SENT, "content-encoding": "gzip"}, "answer": refused("2204")}], "body-encoding", [status()]),
     "body_of_no_json": ("3", "A body that is no JSON", [{"path": "/v1/upload", "body": "file_name=selfie.zip", "answer": refused("2203")}], "unreadable-body", [upload(), put()]),
     "member_of_no_type": ("3.4", "A member that cannot be read", [upload(more={"partner_params": "user-1"}, answer=refused("2204"))],
                           ["unreadable-body", "wrong-type"], [upload(), put()]),
     "member_missing": ("3.6", "A question about no job", [lacking(status(answer=refused("2213")), "job_id")], "member-missing", [status()]),
     "duplicate_member": ("3.7 and quirk 28", "A member that is there twice", [{"path": "/v1/token", "body": "{\"user_id\":\"user-1\",\"user_id\":\"user-2\"}", "answer": refused("2213")}],
                          ["duplicate-member", "proof-missing"], [{"path": "/v1/token", "json": {"partner_id": "085", "user_id": "user-1", "job_id": "job-1", "product": "biometric_kyc", "callback_url": "", **PROOF}}]),
+    "unknown_member_of_token": ("3.9", "A member that tokens do not have", [token({"job_type": 1})], "unknown-member", [token(SOURCE)]),
+    "aml_types": ("3.10", "Members of another type", [aml({"birth_year": 1989, "countries": "NG", "search_existing_user": "false", "strict_match": "true", "job_type": "10"}, answer=refused("2413"))],
+                  ["unreadable-body", "wrong-type"], [aml({"aliases": ["Leo"], "anything": 1})]),
     "unknown_member": ("3.6", "An option under the name that users know, which nothing reads", [status(more={"return_history": True})], "unknown-member",
                        [status(more=SOURCE)]),
     "flag_as_text": ("3.6", "A flag as a text, as Ruby 0.1.0 sent it", [status(more={"image_links": "false"})], "wrong-type", [status(more={"image_links": True})]),
@@ -131,12 +163,21 @@ CASES = {
     "partner_id_number": ("2.1 and quirk 42", "A partner id as a number", [status(more={"partner_id": 85}, answer=refused("2204"))], "partner-id-number", [status()]),
     "local_path": ("4.2 and quirk 10", "Paths of the sender's machine outside of the images", [
         upload(more={"file_name": "/srv/leonora/selfie.zip"}), put(info(misc={"file_name": "/srv/leonora/selfie.zip"}))], "local-path", [upload(), put()]),
+    "local_path_in_announcement": ("4.2 and quirk 10", "A path of the sender's machine in the announcement alone", [upload(more={"metadata": [{"path": "/srv/leonora/selfie.jpg"}]}), put()], "local-path",
+                                   # The partner's own members are the partner's.
+                                   [upload(more={"partner_params": {**params(), "page": "/images/logo.png"}}), put(info(misc={"partner_params": {**params(), "page": "/images/logo.png"}}))]),
+    "local_path_as_file_name": ("4.2 and quirk 10", "A path in place of a file's name, of which one rule is enough", [
+        upload(), put(info(images=[{"image_type_id": 0, "image": "", "file_name": "/srv/leonora/selfie.jpg"}]))], ["entry.not-listed", "image.file-missing", "image.local-path"], [upload(), put()]),
     "local_path_as_image": ("4.2 and quirk 10", "A path in place of an image, as JavaScript and Ruby send it for the types 4 and 5", [
         upload(), put(info(images=[{"image_type_id": 0, "image": "", "file_name": "selfie.jpg"}, {"image_type_id": 4, "image": "/srv/leonora/liveness.jpg", "file_name": ""}]))],
         ["image.local-path", "image.type-mismatch"],
         [upload(), put(info(images=[{"image_type_id": 0, "image": "", "file_name": "selfie.jpg"}, {"image_type_id": 4, "image": "", "file_name": "liveness.jpg"}]), files={"selfie.jpg": JPEG, "liveness.jpg": JPEG})]),
     "proof_missing": ("2.3", "A question that is not signed", [lacking(status(answer=refused("2205")), "signature")], "proof-missing", [status()]),
-    "sec_key": ("2.6", "The scheme before 2022", [changed(lacking(status(answer=refused("2205")), "signature"), sec_key="AAAA|aaaa")], "sec-key", [status()]),
+    "sec_key": ("2.6", "The scheme before 2022, as Python 1.0.9 sent it", [
+        lacking(upload(more={**LEGACY, "use_enrolled_image": False}, answer=refused("2205")), "signature", "source_sdk", "source_sdk_version"),
+        lacking(status(more=LEGACY, answer=refused("2205")), "signature")], ["sec-key", "source-sdk-missing"], [upload(), put(), status(after=2000)]),
+    "sec_key_in_info": ("2.6", "The scheme before 2022 in info.json", [upload(), put(lacking_misc(info(misc=LEGACY), "signature"))], "sec-key", [upload(), put()]),
+    "proof_null": ("2.3", "A signature that is null", [status(more={"signature": None}, answer=refused("2205"))], "proof-missing", [status()]),
     "unknown_partner": ("2.1", "Another partner with a proof of nobody's", [status(more={"partner_id": "99", "signature": "A" * 43 + "="}, answer=refused("2205"))], "unknown-partner",
                         # Whom the server knows, the judge need not know, whatever else it refuses.
                         [status(more={"partner_id": "99", "signature": "A" * 43 + "="}), status("job-2", more={"partner_id": "99", "signature": "A" * 43 + "="}, answer=refused("2304"))]),
@@ -151,6 +192,12 @@ CASES = {
     "timestamp_form": ("2.2", "Times that are read and not as documented", [
         status(job, timestamp=text) for job, text in [("job-1", "2023-11-14T22:13:20.123456+00:00"), ("job-2", "2023-11-14 22:13:20 +0000"), ("job-3", "1700000000000")]],
         "timestamp-form", [status(timestamp="2023-11-14T22:13:20.123Z")]),
+    "timestamp_off_by_a_quarter": ("2.2 and quirk 2", "A zone that is a quarter of an hour away", [status(timestamp="2023-11-14T22:28:20.000Z", answer=refused("2205"))], "timestamp-off",
+                                   [status(timestamp="2023-11-14T22:22:20.000Z")]),
+    "timestamp_unreadable": ("2.2", "A time that nobody can read", [
+        status(job, timestamp=text, answer=refused("2205")) for job, text in [("job-1", "yesterday"), ("job-2", "14/11/2023 22:13:20")]], "timestamp-unreadable", [status()]),
+    "timestamp_elsewhere": ("2.3", "A proof that was made for the time in a header", [
+        status(timestamp=OLD, headers={**SENT, "smileid-timestamp": OLD}, more={"timestamp": "2023-11-14T22:14:00.000Z"}, answer=refused("2205"))], "other-place", [status()]),
     "timestamp_off": ("2.2 and quirk 2", "Local time marked as UTC, as Java 1.0 wrote it", [status(timestamp="2023-11-14T23:13:20.123Z", answer=refused("2205"))], "timestamp-off",
                       [status(timestamp="2023-11-14T22:18:20.000Z")]),
     "source_sdk": ("3.1", "An announcement that does not say what made it", [lacking(upload(), "source_sdk", "source_sdk_version"), put()], "source-sdk-missing", [upload(), put()]),
@@ -161,11 +208,18 @@ CASES = {
                   "request-refused", [{"path": "/v1/upload", "headers": {"content-type": "application/json", "content-length": "300"}, "body": "", "answer": BROKEN}]),
     # info.json, and what was announced.
     "info_differs": ("4.4", "info.json of another job than was announced", [upload(), put(info("job-2"))], "info-differs", [upload(), put()]),
+    "info_differs_in_file": ("3.4 and 4.4", "Another file name in info.json", [upload(), put(info(misc={"file_name": "other.zip"}))], "info-differs",
+                             # Both may leave members out.
+                             [lacking(upload(), "file_name", "callback_url"), put(), upload("job-2"), put(lacking_misc(info("job-2"), "partner_params", "smile_client_id", "file_name", "callback_url"))]),
     "info_differs_in_callback": ("4.4", "Another callback in info.json", [upload(), put(info(misc={"callback_url": "https://cb.example/other"}))], "info-differs",
                                  [upload(more={"callback_url": None}), put(info(misc={"callback_url": ""}))]),
+    "info_of_another_partner": ("4.4", "info.json with the wrong signature of a partner", [upload(), put(info(misc={"signature": "A" * 43 + "="}))], "unexplained",
+                                # Whom the server knows, the judge need not know.
+                                [upload(more={"smile_client_id": "99", "signature": "A" * 43 + "="}), put(info(misc={"smile_client_id": "99", "signature": "A" * 43 + "="}))]),
+    "no_selfie": ("7.3", "A registration without a selfie, which is no document", [upload(), put(info(images=[{"image_type_id": 4, "image": "", "file_name": "selfie.jpg"}]))], "info.no-selfie", [upload(), put()]),
     "info_signature": ("4.4", "info.json with a wrong signature", [upload(), put(info(misc={"signature": "A" * 43 + "="}))], "unexplained", [upload(), put()]),
-    "enrolled_image": ("3.4 and quirk 23", "A document without a selfie, and no word of the enrolled one, as Ruby sends it", [upload(job_type=6), put(info(job_type=6, images=CARD), files={"id_card.jpg": JPEG})],
-                       ["enrolled-image-not-sent", *SMALL_CARD], [upload(job_type=6, more={"use_enrolled_image": True}), put(info(job_type=6, images=CARD), files={"id_card.jpg": JPEG})],
+    "enrolled_image": ("3.4 and quirk 23", "A document without a selfie, and no word of the enrolled one, as Ruby sends it", [upload(job_type=6), put(info(job_type=6, images=CARD, id_info={"country": "NG"}), files={"id_card.jpg": JPEG})],
+                       ["enrolled-image-not-sent", *SMALL_CARD], [upload(job_type=6, more={"use_enrolled_image": True}), put(info(job_type=6, images=CARD, id_info={"country": "NG"}), files={"id_card.jpg": JPEG})],
                        SMALL_CARD),
     # Several requests.
     "signature_reused": ("2.3 and quirk 1", "One signature for every question about a job, as Python signs",

@@ -7,9 +7,12 @@ use http::{
 };
 use serde_json::Value;
 use smileid_protocol::{
-    auth::{Credentials, doctor::Received},
+    auth::{
+        Credentials,
+        doctor::{Received, Suspicion},
+    },
     package::inspect::{self, Inspection, Limits, Place},
-    types::{ImageType, JobType},
+    types::{ImageSubject, JobType},
     v1::put_archive,
 };
 
@@ -29,13 +32,15 @@ pub(super) fn look(
         notes.add(Breach::ArchiveContentLength.code());
     }
     let inspection = inspect::inspect(request.body(), Limits::default());
-    for finding in &inspection.findings {
+    let info = inspection.info_json.as_ref().and_then(|text| serde_json::from_slice::<Value>(text).ok());
+    let misc = info.as_ref().and_then(|info| info.get("misc_information"));
+    let is_said = |place: &Place| misc.is_some_and(proof::is_legacy) && is_of_proof(place);
+    for finding in inspection.findings.iter().filter(|finding| !is_said(&finding.place)) {
         match part(&finding.place) {
             Some(part) => notes.add_at(finding.code.as_str(), &part),
             None => notes.add(finding.code.as_str()),
         }
     }
-    let info = inspection.info_json.as_ref().and_then(|text| serde_json::from_slice::<Value>(text).ok());
     if let Some(info) = &info {
         look_into(info, &inspection, key, announcement, notes);
     }
@@ -51,30 +56,41 @@ fn look_into(
     let found: Vec<_> = inspection.findings.iter().map(|finding| &finding.place).collect();
     let has_finding = |pointer: &str| found.iter().any(|it| matches!(it, Place::Info(at) if at == pointer));
     members::of_info(info, has_finding, notes);
-    for pointer in members::local_paths(info) {
-        notes.add_at(Breach::LocalPath.code(), &format!("info.json at {}", mask::pointer(&pointer)));
+    for pointer in members::local_paths(info).into_iter().filter(|pointer| !has_finding(pointer)) {
+        notes.add_at(Breach::LocalPath.code(), &in_info(&pointer));
     }
-    let Some(misc) = info.get("misc_information") else { return };
+    let misc = info.get("misc_information");
+    let Some(misc) = misc else { return };
     check_proof(misc, key, notes);
     let Some(announcement) = announcement else { return };
     for name in announcement.differing(misc) {
         notes.add_at(Breach::InfoDiffers.code(), &format!("info.json at /misc_information/{name}"));
     }
-    let has_selfie = inspection.info.as_ref().is_some_and(|info| {
-        let selfies = [ImageType::SelfieFile, ImageType::SelfieBase64];
-        info.images.iter().any(|image| selfies.contains(&image.image_type))
-    });
     let is_document = matches!(
         announcement.job_type,
         Some(JobType::DocumentVerification | JobType::EnhancedDocumentVerification)
     );
-    if is_document && inspection.info.is_some() && !has_selfie && !announcement.is_enrolled {
+    let has_selfie = inspection.info.is_none() || has_image(inspection, ImageSubject::Selfie);
+    if is_document && !has_selfie && !announcement.is_enrolled {
         notes.add(Breach::EnrolledImageNotSent.code());
     }
 }
 
+fn is_of_proof(place: &Place) -> bool {
+    let members = ["/misc_information/timestamp", "/misc_information/signature"];
+    matches!(place, Place::Info(pointer) if members.contains(&pointer.as_str()))
+}
+
+fn has_image(inspection: &Inspection, subject: ImageSubject) -> bool {
+    let images = inspection.info.iter().flat_map(|info| &info.images);
+    images.into_iter().any(|image| image.image_type.subject() == Some(subject))
+}
+
 /// The proof of the announcement is repeated; Ruby and Java make another one.
 fn check_proof(misc: &Value, key: &Credentials, notes: &mut Notes<'_>) {
+    if proof::is_legacy(misc) {
+        notes.add_at(Suspicion::SecKey.code(), "info.json at /misc_information/sec_key");
+    }
     let text = |name| misc.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
     let (Some(timestamp), Some(signature)) = (text("timestamp"), text("signature")) else { return };
     let received = Received::new(timestamp, signature);
@@ -92,7 +108,11 @@ fn part(place: &Place) -> Option<String> {
     match place {
         Place::Entry(name) => Some(format!("entry {}", mask::file_name(name))),
         Place::Info(pointer) if pointer.is_empty() => Some("info.json".to_owned()),
-        Place::Info(pointer) => Some(format!("info.json at {}", mask::pointer(pointer))),
+        Place::Info(pointer) => Some(in_info(pointer)),
         _ => None,
     }
+}
+
+fn in_info(pointer: &str) -> String {
+    format!("info.json at {}", mask::pointer(pointer))
 }

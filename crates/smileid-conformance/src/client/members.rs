@@ -4,7 +4,7 @@ use std::fmt::{Display, Write as _};
 
 use serde_json::Value;
 
-use super::{mask, rule::Breach, tally::Notes};
+use super::{mask, proof, rule::Breach, tally::Notes};
 
 /// The JSON types that a member may have. Null is none of any but flags': it stands for no member.
 #[derive(Clone, Copy)]
@@ -85,11 +85,20 @@ const ID_INFO: &[&str] = &[
     "company",
 ];
 
+/// 3.7 and 3.8, where `entered` is sent as it was given.
+const LOOKUP: Members = &[
+    ("/callback_url", Type::Text),
+    ("/entered", Type::FlagOrText),
+    ("/country", Type::Text),
+    ("/id_type", Type::Text),
+    ("/id_number", Type::Text),
+];
+
 /// What messages may hold, by the names of their endpoints' modules.
 const MESSAGES: &[Message] = &[
     Message {
         of: &["upload"],
-        // 3.4.
+        section: "3.4",
         members: &[
             ("/file_name", Type::Text),
             ("/smile_client_id", Type::Text),
@@ -108,7 +117,7 @@ const MESSAGES: &[Message] = &[
     },
     Message {
         of: &["job_status"],
-        // 3.6.
+        section: "3.6",
         members: &[
             ("/user_id", Type::Text),
             ("/job_id", Type::Text),
@@ -119,26 +128,22 @@ const MESSAGES: &[Message] = &[
         is_all: true,
     },
     Message {
-        of: &[
-            "id_verification",
-            "async_id_verification",
-            "business_verification",
-            "async_business_verification",
-        ],
-        // 3.7 and 3.8, where `entered` is sent as it was given.
-        members: &[
-            ("/callback_url", Type::Text),
-            ("/entered", Type::FlagOrText),
-            ("/country", Type::Text),
-            ("/id_type", Type::Text),
-            ("/id_number", Type::Text),
-        ],
+        of: &["id_verification", "async_id_verification"],
+        section: "3.7",
+        members: LOOKUP,
+        more: &[PROOF, PARTNER_PARAMS, SOURCE],
+        is_all: false,
+    },
+    Message {
+        of: &["business_verification", "async_business_verification"],
+        section: "3.8",
+        members: LOOKUP,
         more: &[PROOF, PARTNER_PARAMS, SOURCE],
         is_all: false,
     },
     Message {
         of: &["token"],
-        // 3.9.
+        section: "3.9",
         members: &[
             ("/user_id", Type::Text),
             ("/job_id", Type::Text),
@@ -150,7 +155,7 @@ const MESSAGES: &[Message] = &[
     },
     Message {
         of: &["aml"],
-        // 3.10.
+        section: "3.10",
         members: &[
             ("/user_id", Type::Text),
             ("/job_id", Type::Text),
@@ -165,11 +170,28 @@ const MESSAGES: &[Message] = &[
         more: &[PROOF, SOURCE],
         is_all: false,
     },
+    Message {
+        // Whose proof is in headers.
+        of: &["async_verify_address"],
+        section: "3.11",
+        members: &[
+            ("/country", Type::Text),
+            ("/address", Type::Text),
+            ("/callback_url", Type::Text),
+            ("/full_name", Type::Text),
+            ("/id_number", Type::Text),
+            ("/utility_number", Type::Text),
+            ("/utility_provider", Type::Text),
+        ],
+        more: &[],
+        is_all: false,
+    },
 ];
 
-/// 4.4 and 4.3.
+/// With the rows of `images` by 4.3.
 const INFO: Message = Message {
     of: &[],
+    section: "4.4",
     members: &[
         ("/package_information/apiVersion/buildNumber", Type::Number),
         ("/package_information/apiVersion/majorVersion", Type::Number),
@@ -187,6 +209,15 @@ const INFO: Message = Message {
         ("/misc_information/callback_url", Type::Text),
         ("/misc_information/userData", Type::Object),
         ("/misc_information/userData/isVerifiedProcess", Type::Flag),
+        ("/misc_information/userData/name", Type::Text),
+        ("/misc_information/userData/fbUserID", Type::Text),
+        ("/misc_information/userData/firstName", Type::Text),
+        ("/misc_information/userData/lastName", Type::Text),
+        ("/misc_information/userData/gender", Type::Text),
+        ("/misc_information/userData/email", Type::Text),
+        ("/misc_information/userData/phone", Type::Text),
+        ("/misc_information/userData/countryCode", Type::Text),
+        ("/misc_information/userData/countryName", Type::Text),
         ("/id_info", Type::Object),
         ("/id_info/entered", Type::Text),
         ("/id_info/country", Type::Text),
@@ -204,6 +235,8 @@ const INFO: Message = Message {
 
 struct Message {
     of: &'static [&'static str],
+    /// The section of the wire reference that says so.
+    section: &'static str,
     members: Members,
     more: &'static [Members],
     /// Whether it has no other members.
@@ -221,11 +254,24 @@ impl Message {
                 if !wanted.takes(value)
                     && let Some(part) = part(&pointer)
                 {
-                    notes.add_at(Breach::WrongType.code(), &format!("{part}: not {}", wanted.word()));
+                    let section = self.section;
+                    let part = format!("{part}: not {} (section {section})", wanted.word());
+                    notes.add_at(Breach::WrongType.code(), &part);
                 }
             }
         }
     }
+}
+
+/// The section that says what a request to an endpoint holds, as it stands after a place.
+pub(super) fn section(endpoint: &str) -> String {
+    message(endpoint).map(|message| format!(" (section {})", message.section)).unwrap_or_default()
+}
+
+/// The names of all members.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    let pointers = MESSAGES.iter().chain([&INFO]).flat_map(Message::all);
+    pointers.flat_map(|(pointer, _)| pointer.split('/')).chain(ID_INFO.iter().copied())
 }
 
 /// Looks at the members of a request to an endpoint.
@@ -237,9 +283,14 @@ pub(super) fn of_request(endpoint: &str, body: &Value, notes: &mut Notes<'_>) {
             }
         }
     }
-    let Some(message) = MESSAGES.iter().find(|message| message.of.contains(&endpoint)) else { return };
-    let is_partner = |pointer: &str| matches!(pointer, "/partner_id" | "/smile_client_id");
-    message.types(body, notes, &|pointer| (!is_partner(pointer)).then(|| pointer.to_owned()));
+    let Some(message) = message(endpoint) else { return };
+    let is_legacy = proof::is_legacy(body);
+    let is_said = |pointer: &str| match pointer {
+        "/partner_id" | "/smile_client_id" => true,
+        "/timestamp" => is_legacy,
+        _ => false,
+    };
+    message.types(body, notes, &|pointer| (!is_said(pointer)).then(|| pointer.to_owned()));
     let members = body.as_object().into_iter().flat_map(serde_json::Map::keys);
     for name in members {
         let is_known = message.all().any(|(pointer, _)| pointer.strip_prefix('/') == Some(name));
@@ -250,7 +301,8 @@ pub(super) fn of_request(endpoint: &str, body: &Value, notes: &mut Notes<'_>) {
             _ if name == "id_info" => Breach::IdInfoNested,
             _ => continue,
         };
-        notes.add_at(breach.code(), &mask::pointer(&format!("/{name}")));
+        let place = mask::pointer(&format!("/{name}")) + &section(endpoint);
+        notes.add_at(breach.code(), &place);
     }
 }
 
@@ -258,6 +310,10 @@ pub(super) fn of_request(endpoint: &str, body: &Value, notes: &mut Notes<'_>) {
 pub(super) fn of_info(info: &Value, has_finding: impl Fn(&str) -> bool, notes: &mut Notes<'_>) {
     let part = |pointer: &str| (!has_finding(pointer)).then(|| format!("info.json at {pointer}"));
     INFO.types(info, notes, &part);
+}
+
+fn message(endpoint: &str) -> Option<&'static Message> {
+    MESSAGES.iter().find(|message| message.of.contains(&endpoint))
 }
 
 /// The values at a pointer, whose `*` is any row.
@@ -269,24 +325,30 @@ fn found<'v>(value: &'v Value, pointer: &str) -> Vec<(String, &'v Value)> {
     rows.filter_map(|(row, value)| Some((format!("{list}/{row}{rest}"), value.pointer(rest)?))).collect()
 }
 
-/// The pointers of texts that are paths of the sender's machine, but for images of `info.json`, of which the inspector
-/// says it.
+/// The pointers of texts that are paths of the sender's machine. The partner's own members may be anything (3.2), and of
+/// a callback another rule says what it must be.
 pub(super) fn local_paths(value: &Value) -> Vec<String> {
-    let mut found = Vec::new();
-    collect(value, &mut String::new(), &mut found);
-    found.retain(|pointer| !(pointer.starts_with("/images/") && pointer.ends_with("/image")));
+    let mut found = texts(value, &is_local_path);
+    found.retain(|pointer| !pointer.contains("/partner_params/") && !pointer.ends_with("/callback_url"));
     found
 }
 
-fn collect(value: &Value, pointer: &mut String, found: &mut Vec<String>) {
+/// The pointers of texts that are such.
+pub(super) fn texts(value: &Value, is_such: &dyn Fn(&str) -> bool) -> Vec<String> {
+    let mut found = Vec::new();
+    collect(value, is_such, &mut String::new(), &mut found);
+    found
+}
+
+fn collect(value: &Value, is_such: &dyn Fn(&str) -> bool, pointer: &mut String, found: &mut Vec<String>) {
     let length = pointer.len();
     let mut inner = |part: &dyn Display, value: &Value| {
         let _ = write!(pointer, "/{part}"); // a text takes everything
-        collect(value, pointer, found);
+        collect(value, is_such, pointer, found);
         pointer.truncate(length);
     };
     match value {
-        Value::String(text) if is_local_path(text) => found.push(pointer.clone()),
+        Value::String(text) if is_such(text) => found.push(pointer.clone()),
         Value::Array(items) => items.iter().enumerate().for_each(|(row, item)| inner(&row, item)),
         Value::Object(members) => members.iter().for_each(|(name, value)| inner(name, value)),
         _ => {}

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use regex_lite::Regex;
+use serde_json::Value;
 use smileid_protocol::auth::{
     Credentials, Seal,
     doctor::{self, Received, Suspicion},
@@ -14,11 +15,16 @@ use super::rule::Breach;
 /// further off, and clocks are set better.
 const NEAR_MILLIS: u64 = 10 * 60 * 1000;
 
+/// Whether members hold the proof of the scheme before 2022, whose time is a number (2.6).
+pub(super) fn is_legacy(members: &Value) -> bool {
+    members.get("sec_key").is_some_and(|sec_key| !sec_key.is_null())
+}
+
 /// What is wrong with a proof.
 pub(super) fn wrong(key: &Credentials, received: Received<'_>) -> Vec<&'static str> {
     let found = doctor::diagnose(key, received, &[]);
     let is_ours = received.partner_id.is_none_or(|partner| partner == key.partner_id().as_str());
-    if !is_ours && matches!(found.as_slice(), [] | [Suspicion::Unexplained]) {
+    if !is_ours && matches!(found.as_slice(), [Suspicion::Unexplained]) {
         return vec![Breach::UnknownPartner.code()];
     }
     found.iter().map(Suspicion::code).collect()
@@ -35,10 +41,11 @@ pub(super) fn time(seal: &Seal, now: i64) -> Option<Breach> {
     if is(&NAIVE) {
         return Some(Breach::TimestampNaive);
     }
-    if seal.timestamp.to_utc_millis().is_some_and(|signed| signed.abs_diff(now) > NEAR_MILLIS) {
-        return Some(Breach::TimestampOff);
+    match seal.timestamp.to_utc_millis() {
+        None => Some(Breach::TimestampUnreadable),
+        Some(signed) if signed.abs_diff(now) > NEAR_MILLIS => Some(Breach::TimestampOff),
+        Some(_) => (!is(&DOCUMENTED)).then_some(Breach::TimestampForm),
     }
-    (!is(&DOCUMENTED)).then_some(Breach::TimestampForm)
 }
 
 /// How long the times of requests that are signed one after the other may be the same, in milliseconds: as long as their

@@ -1,10 +1,16 @@
 //! One request to an endpoint, by itself.
 
 use bytes::Bytes;
-use http::{Method, Request, header::CONTENT_TYPE};
+use http::{
+    Method, Request,
+    header::{CONTENT_ENCODING, CONTENT_TYPE},
+};
 use serde_json::Value;
 use smileid_protocol::{
-    auth::{Credentials, Seal, doctor::Received},
+    auth::{
+        Credentials, Seal,
+        doctor::{Received, Suspicion},
+    },
     codec::DecodeError,
     endpoint::{Endpoint, ProofOf, Spec},
     package::inspect::duplicates,
@@ -77,6 +83,10 @@ pub(super) fn look(
             notes.add_at(Breach::DuplicateMember.code(), &mask::pointer(&pointer));
         }
     }
+    let is_legacy = said.body.as_ref().is_some_and(proof::is_legacy);
+    if is_legacy {
+        notes.add_at(Suspicion::SecKey.code(), "/sec_key");
+    }
     if let Some(body) = &said.body {
         members::of_request(route.name(), body, notes);
         for pointer in members::local_paths(body) {
@@ -89,7 +99,10 @@ pub(super) fn look(
     }
     match (route.read)(request) {
         Ok(seal) => said.seal = seal,
-        Err(error) => unreadable(&error, said.body.as_ref(), notes),
+        // Whose proof has no place in a message of today.
+        Err(_) if is_legacy => {}
+        Err(_) if route.is_json() && is_encoded(request) => notes.add(Breach::BodyEncoding.code()),
+        Err(error) => unreadable(route, &error, said.body.as_ref(), notes),
     }
     if let Some(seal) = &said.seal {
         if proof_is_wrong(seal, key) {
@@ -123,26 +136,36 @@ fn look_at_head(request: &Request<Bytes>, notes: &mut Notes<'_>) {
     }
 }
 
-fn unreadable(error: &DecodeError, body: Option<&Value>, notes: &mut Notes<'_>) {
-    let is_partner_number = |name| body.and_then(|body| body.get(name)).is_some_and(Value::is_number);
-    match (error, error.missing_field()) {
-        (DecodeError::NoProof { .. } | DecodeError::HalfAProof { .. }, _)
-            if body.is_some_and(|body| body.get("sec_key").is_some()) =>
-        {
-            notes.add("sec-key");
+fn unreadable(route: &Route, error: &DecodeError, body: Option<&Value>, notes: &mut Notes<'_>) {
+    let section = members::section(route.name());
+    let is = |name: &str, is: fn(&Value) -> bool| body.and_then(|body| body.get(name)).is_some_and(is);
+    let null = ["partner_id", "smile_client_id", "timestamp", "signature"];
+    let null = null.into_iter().find(|name| is(name, Value::is_null));
+    let place = |member: &str| mask::pointer(&format!("/{member}"));
+    match (error, error.missing_field(), null) {
+        (DecodeError::NoProof { member } | DecodeError::HalfAProof { member }, ..) => {
+            notes.add_at(Breach::ProofMissing.code(), &place(member));
         }
-        (DecodeError::NoProof { member } | DecodeError::HalfAProof { member }, _) => {
-            notes.add_at(Breach::ProofMissing.code(), &mask::pointer(&format!("/{member}")));
-        }
-        (_, Some(member)) => {
-            notes.add_at(Breach::MemberMissing.code(), &mask::pointer(&format!("/{member}")));
-        }
+        (_, Some(member), _) => notes.add_at(Breach::MemberMissing.code(), &(place(member) + &section)),
         // Which is said already.
-        _ if is_partner_number("partner_id") || is_partner_number("smile_client_id") => {}
+        _ if is("partner_id", Value::is_number) || is("smile_client_id", Value::is_number) => {}
+        (_, None, Some(member)) => notes.add_at(Breach::ProofMissing.code(), &place(member)),
         // It names members and types, and no value.
-        (DecodeError::Json(error), None) => notes.add_at(Breach::UnreadableBody.code(), &error.to_string()),
-        (error, None) => notes.add_at(Breach::UnreadableBody.code(), &error.to_string()),
+        (DecodeError::Json(error), ..) => {
+            notes.add_at(Breach::UnreadableBody.code(), &format!("{error}{section}"));
+        }
+        (error, ..) => notes.add_at(Breach::UnreadableBody.code(), &format!("{error}{section}")),
     }
+}
+
+/// Whether a body is compressed, or in another encoding than plain UTF-8.
+fn is_encoded(request: &Request<Bytes>) -> bool {
+    const GZIP: &[u8] = b"\x1f\x8b";
+    const MARKS: [&[u8]; 3] = [b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"];
+    let body = request.body();
+    request.headers().contains_key(CONTENT_ENCODING)
+        || MARKS.iter().chain([&GZIP]).any(|start| body.starts_with(start))
+        || str::from_utf8(body).is_err()
 }
 
 /// The timestamp that stands in another place of the request than the one of its proof, where there are two.
@@ -177,5 +200,28 @@ impl MaybeSeal for Seal {
 impl MaybeSeal for () {
     fn seal(&self) -> Option<Seal> {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_plain_utf8_is_told_by_its_bytes() -> Result<(), http::Error> {
+        let request = |body: &'static [u8]| Request::post("/v1/upload").body(Bytes::from_static(body));
+        for body in [
+            &b"\x1f\x8b\x08"[..],
+            b"\xef\xbb\xbf{}",
+            b"\xff\xfe{\0}\0",
+            b"\xfe\xff\0{\0}",
+            b"{\"a\": \"\xe9\"}",
+        ] {
+            assert!(is_encoded(&request(body)?), "{body:?}");
+        }
+        for body in [&b""[..], b"{", "{\"a\": \"é\"".as_bytes()] {
+            assert!(!is_encoded(&request(body)?), "{body:?}");
+        }
+        Ok(())
     }
 }

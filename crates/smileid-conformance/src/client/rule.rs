@@ -27,13 +27,11 @@ impl Rule {
     pub fn listed() -> &'static [Self] {
         RULES
     }
-
     /// The rule of a code.
     pub fn of(code: &str) -> Option<&'static Self> {
         let found = RULES.binary_search_by(|rule| rule.code.cmp(code)).ok()?;
         RULES.get(found)
     }
-
     /// The title of its section.
     pub fn title(&self) -> &'static str {
         SECTIONS.iter().find(|section| section.number == self.section).map_or("", |section| section.title)
@@ -64,11 +62,9 @@ macro_rules! breaches {
         pub(super) enum Breach {
             $($variant,)+
         }
-
         impl Breach {
             #[cfg(test)]
             pub(super) const CODES: &[&str] = &[$($code),+];
-
             pub(super) const fn code(self) -> &'static str {
                 match self {
                     $(Self::$variant => $code,)+
@@ -83,6 +79,7 @@ breaches! {
     ArchiveContentLength = "archive-content-length",
     ArchiveContentType = "archive-content-type",
     ArchiveNeverCame = "archive-never-came",
+    BodyEncoding = "body-encoding",
     ContentTypeMissing = "content-type-missing",
     ContentTypeOther = "content-type-other",
     DuplicateMember = "duplicate-member",
@@ -109,6 +106,7 @@ breaches! {
     TimestampForm = "timestamp-form",
     TimestampNaive = "timestamp-naive",
     TimestampOff = "timestamp-off",
+    TimestampUnreadable = "timestamp-unreadable",
     UnknownMember = "unknown-member",
     UnknownPartner = "unknown-partner",
     UnreadableBody = "unreadable-body",
@@ -118,15 +116,12 @@ breaches! {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
+    use super::*;
     use smileid_protocol::{
         auth::doctor::Suspicion,
         package::inspect::{FindingCode, Severity},
     };
-
-    use super::*;
-
+    use std::collections::BTreeSet;
     #[test]
     fn every_code_has_a_row_and_every_row_a_code() {
         let findings = FindingCode::LISTED.iter().map(|code| code.as_str());
@@ -138,7 +133,6 @@ mod tests {
         assert!(RULES.iter().all(|rule| !rule.title().is_empty()));
         assert!(distinct.iter().all(|code| Rule::of(code).is_some_and(|rule| rule.code == *code)));
     }
-
     #[test]
     fn archives_are_judged_in_the_inspector_s_words() {
         for code in FindingCode::LISTED {
@@ -148,12 +142,10 @@ mod tests {
             assert_eq!(rule, Some((code.meaning(), level)), "{code}");
         }
     }
-
     /// But for those whose words hold what was found.
     #[test]
     fn signatures_are_judged_in_the_doctor_s_words() {
         use Suspicion as S;
-
         for suspicion in [
             S::PartnerPaddingLost,
             S::PartnerPaddingAdded,

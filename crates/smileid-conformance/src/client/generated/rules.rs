@@ -67,6 +67,14 @@ pub(crate) static RULES: &[Rule] = &[
         advice: "Send the base64 of the bytes themselves.",
     },
     Rule {
+        code: "body-encoding",
+        section: "3",
+        quirk: None,
+        level: Level::Violation,
+        says: "the body is compressed, or not plain UTF-8",
+        advice: "Send JSON as it is, in UTF-8 and without a byte order mark.",
+    },
+    Rule {
         code: "content-type-missing",
         section: "1.4",
         quirk: Some(20),
@@ -937,6 +945,14 @@ pub(crate) static RULES: &[Rule] = &[
         level: Level::Violation,
         says: "signed for a time which names the moment in another way than was sent",
         advice: "Send the very text that was signed.",
+    },
+    Rule {
+        code: "timestamp-unreadable",
+        section: "2.2",
+        quirk: None,
+        level: Level::Violation,
+        says: "the time cannot be read as a moment",
+        advice: "Write UTC with three digits and `Z`, as in `2026-01-31T12:00:00.000Z`.",
     },
     Rule {
         code: "timestamp-whitespace",
