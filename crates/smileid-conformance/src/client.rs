@@ -21,6 +21,7 @@
 //! ```
 
 mod answer;
+mod api_key;
 mod archive;
 mod bounded;
 pub(crate) mod cases;
@@ -121,7 +122,11 @@ impl Judge {
             None => {
                 let breach = if Route::at(path).is_some() { Breach::WrongMethod } else { Breach::NoRoute };
                 let place = format!("{} {}", mask::name(method.as_str()), mask::pointer(path));
-                Notes::new(&mut self.tally, place).add(breach.code());
+                let mut notes = Notes::new(&mut self.tally, place);
+                notes.add(breach.code());
+                for part in api_key::in_head(request, key) {
+                    notes.add_at(Breach::KeySent.code(), &part);
+                }
             }
         }
     }

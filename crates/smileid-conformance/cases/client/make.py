@@ -178,6 +178,14 @@ CASES = {
         lacking(status(more=LEGACY, answer=refused("2205")), "signature")], ["sec-key", "source-sdk-missing"], [upload(), put(), status(after=2000)]),
     "sec_key_in_info": ("2.6", "The scheme before 2022 in info.json", [upload(), put(lacking_misc(info(misc=LEGACY), "signature"))], "sec-key", [upload(), put()]),
     "proof_null": ("2.3", "A signature that is null", [status(more={"signature": None}, answer=refused("2205"))], "proof-missing", [status()]),
+    "key_sent": ("2.3", "The API key in a header, in the query and in the body", [status(headers={**SENT, "authorization": f"Bearer {KEYS['api_key']}"})], "key-sent", [status(headers={**SENT, "authorization": "Bearer abc"})]),
+    "key_sent_in_query": ("2.3", "The API key in the query", [{**status(), "path": f"/v1/job_status?api_key={KEYS['api_key']}"}], ["key-sent", "query-unread"], [status()]),
+    "key_sent_in_body": ("2.3", "The API key as a member", [lookup(more={"api_key": KEYS["api_key"]})], "key-sent", [lookup(more={"api_key": "test"})]),
+    "key_sent_in_form": ("2.3", "The API key in a body that is no JSON", [{"path": "/v2/smart-selfie-enroll", "body": f"key={KEYS['api_key']}", "answer": refused("2413")}], ["key-sent", "proof-missing"], [status()]),
+    "key_sent_with_archive": ("2.3", "The API key beside an archive, and in its info.json", [
+        upload(), put(info(misc={"api_key": KEYS["api_key"]})),
+        upload("job-2"), put(info("job-2"), headers={"content-type": "application/zip", "content-length": "1", "x-api-key": KEYS["api_key"]})], "key-sent", [upload(), put()]),
+    "key_sent_nowhere": ("1.2 and 2.3", "The API key in a path that is none", [{"path": f"/v1/{KEYS['api_key']}/upload", "answer": refused("x", 403)}], ["key-sent", "no-route"], [status()]),
     "unknown_partner": ("2.1", "Another partner with a proof of nobody's", [status(more={"partner_id": "99", "signature": "A" * 43 + "="}, answer=refused("2205"))], "unknown-partner",
                         # Whom the server knows, the judge need not know, whatever else it refuses.
                         [status(more={"partner_id": "99", "signature": "A" * 43 + "="}), status("job-2", more={"partner_id": "99", "signature": "A" * 43 + "="}, answer=refused("2304"))]),

@@ -16,7 +16,7 @@ use smileid_protocol::{
     v1::put_archive,
 };
 
-use super::{history::Announcement, mask, members, proof, rule::Breach, tally::Notes};
+use super::{api_key, history::Announcement, mask, members, proof, rule::Breach, tally::Notes};
 
 /// Looks at the request that puts an archive, and at the archive.
 pub(super) fn look(
@@ -30,6 +30,9 @@ pub(super) fn look(
     }
     if !request.headers().contains_key(CONTENT_LENGTH) {
         notes.add(Breach::ArchiveContentLength.code());
+    }
+    for place in api_key::in_head(request, key) {
+        notes.add_at(Breach::KeySent.code(), &place);
     }
     let inspection = inspect::inspect(request.body(), Limits::default());
     let info = inspection.info_json.as_ref().and_then(|text| serde_json::from_slice::<Value>(text).ok());
@@ -58,6 +61,9 @@ fn look_into(
     members::of_info(info, has_finding, notes);
     for pointer in members::local_paths(info).into_iter().filter(|pointer| !has_finding(pointer)) {
         notes.add_at(Breach::LocalPath.code(), &in_info(&pointer));
+    }
+    for pointer in api_key::in_json(info, key) {
+        notes.add_at(Breach::KeySent.code(), &in_info(&pointer));
     }
     let misc = info.get("misc_information");
     let Some(misc) = misc else { return };

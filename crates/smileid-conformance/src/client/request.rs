@@ -16,7 +16,7 @@ use smileid_protocol::{
     package::inspect::duplicates,
 };
 
-use super::{answer::Answer, mask, members, proof, rule::Breach, tally::Notes};
+use super::{answer::Answer, api_key, mask, members, proof, rule::Breach, tally::Notes};
 
 /// An endpoint, and how its requests are read.
 pub(super) struct Route {
@@ -82,6 +82,10 @@ pub(super) fn look(
         for pointer in duplicates(request.body()) {
             notes.add_at(Breach::DuplicateMember.code(), &mask::pointer(&pointer));
         }
+    }
+    let places = api_key::in_head(request, key).into_iter();
+    for place in places.chain(api_key::in_body(request.body(), said.body.as_ref(), key)) {
+        notes.add_at(Breach::KeySent.code(), &place);
     }
     let is_legacy = said.body.as_ref().is_some_and(proof::is_legacy);
     if is_legacy {

@@ -87,6 +87,7 @@ breaches! {
     IdInfoInUpload = "id-info-in-upload",
     IdInfoNested = "id-info-nested",
     InfoDiffers = "info-differs",
+    KeySent = "key-sent",
     LinkUnknown = "link-unknown",
     LinkUsedAgain = "link-used-again",
     LocalPath = "local-path",

@@ -515,6 +515,14 @@ pub(crate) static RULES: &[Rule] = &[
         advice: "Use its text, even where it looks like base64.",
     },
     Rule {
+        code: "key-sent",
+        section: "2.3",
+        quirk: None,
+        level: Level::Violation,
+        says: "the API key itself is sent",
+        advice: "Sign with the key, and never send it. If the request went over a network, make a new key in the portal.",
+    },
+    Rule {
         code: "key-whitespace",
         section: "2.1",
         quirk: None,

@@ -1,0 +1,96 @@
+//! The API key, which signs and is never sent.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use bytes::Bytes;
+use http::Request;
+use percent_encoding::percent_decode_str;
+use serde_json::Value;
+use smileid_protocol::auth::Credentials;
+
+use super::{mask, members};
+
+/// A shorter key may be part of a text by chance. Those of the API are longer.
+const SHORTEST: usize = 8;
+
+/// Where in the head of a request the key is.
+pub(super) fn in_head(request: &Request<Bytes>, key: &Credentials) -> Vec<String> {
+    let Some(key) = sought(key) else { return Vec::new() };
+    let headers = request.headers().iter().filter(|(_, value)| is_in_header(value.as_bytes(), key));
+    let headers = headers.map(|(name, _)| format!("header {}", mask::name(name.as_str())));
+    let (path, query) = (request.uri().path(), request.uri().query().unwrap_or_default());
+    let is_in = |text| percent_decode_str(text).decode_utf8_lossy().contains(key);
+    let address = [("its path", path), ("its query", query)].into_iter().filter(|(_, text)| is_in(text));
+    headers.chain(address.map(|(part, _)| part.to_owned())).collect()
+}
+
+/// Where in the body of a request to an endpoint the key is. `json` is what it says, if it is JSON.
+pub(super) fn in_body(body: &Bytes, json: Option<&Value>, key: &Credentials) -> Vec<String> {
+    match json {
+        Some(json) => in_json(json, key).iter().map(|pointer| mask::pointer(pointer)).collect(),
+        None if sought(key).is_some_and(|key| is_within(body, key)) => vec!["its body".to_owned()],
+        None => Vec::new(),
+    }
+}
+
+/// The pointers of the texts in which the key is.
+pub(super) fn in_json(json: &Value, key: &Credentials) -> Vec<String> {
+    sought(key).map(|key| members::texts(json, &|text| text.contains(key))).unwrap_or_default()
+}
+
+fn sought(key: &Credentials) -> Option<&str> {
+    Some(key.api_key().expose()).filter(|key| key.len() >= SHORTEST)
+}
+
+/// Whether the key is in a header, as it is or as a password of basic authentication.
+fn is_in_header(value: &[u8], key: &str) -> bool {
+    let password = value.strip_prefix(b"Basic ").and_then(|text| STANDARD.decode(text).ok());
+    is_within(value, key) || password.is_some_and(|it| is_within(&it, key))
+}
+
+fn is_within(bytes: &[u8], key: &str) -> bool {
+    bytes.windows(key.len()).any(|window| window == key.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_key_is_found_in_every_part_of_a_request() -> Result<(), Box<dyn std::error::Error>> {
+        let key = Credentials::new("085", "mock/key+0000=")?;
+        let request = Request::post("/v1/mock%2Fkey+0000=/upload?key=mock/key%2B0000%3D")
+            .header("authorization", "Bearer mock/key+0000=")
+            .header("proxy-authorization", format!("Basic {}", STANDARD.encode("085:mock/key+0000=")))
+            .header("x-leonora", "mock/key+0000=")
+            .header("accept", "mock/key+0000")
+            .body(Bytes::from_static(b"api_key=mock/key+0000="))?;
+        let places = [
+            "header authorization",
+            "header proxy-authorization",
+            "header <name of 9 characters>",
+            "its path",
+            "its query",
+        ];
+        assert_eq!(in_head(&request, &key), places);
+        assert_eq!(in_body(request.body(), None, &key), ["its body"]);
+        let json =
+            json!({"api_key": "mock/key+0000=", "list": [{}, {"key": "(mock/key+0000=)"}], "a": "mock"});
+        assert_eq!(
+            in_body(request.body(), Some(&json), &key),
+            ["/api_key", "/<name of 4 characters>/1/<name of 3 characters>"]
+        );
+        Ok(())
+    }
+
+    #[test]
+    fn a_short_key_is_found_nowhere() -> Result<(), Box<dyn std::error::Error>> {
+        let key = Credentials::new("085", "abc0123")?;
+        let request =
+            Request::post("/v1/abc0123?abc0123").header("x-api-key", "abc0123").body(Bytes::new())?;
+        assert_eq!(in_head(&request, &key), [""; 0]);
+        assert_eq!(in_body(&Bytes::from_static(b"abc0123"), None, &key), [""; 0]);
+        Ok(())
+    }
+}
