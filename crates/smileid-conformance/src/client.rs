@@ -27,6 +27,7 @@ mod bounded;
 pub(crate) mod cases;
 mod generated;
 mod history;
+mod job;
 mod mask;
 mod members;
 mod proof;

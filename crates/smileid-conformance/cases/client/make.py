@@ -209,6 +209,26 @@ CASES = {
     "timestamp_off": ("2.2 and quirk 2", "Local time marked as UTC, as Java 1.0 wrote it", [status(timestamp="2023-11-14T23:13:20.123Z", answer=refused("2205"))], "timestamp-off",
                       [status(timestamp="2023-11-14T22:18:20.000Z")]),
     "source_sdk": ("3.1", "An announcement that does not say what made it", [lacking(upload(), "source_sdk", "source_sdk_version"), put()], "source-sdk-missing", [upload(), put()]),
+    "country_form": ("3.3", "Countries that are no ISO codes", [lookup(job, {"country": country}) for job, country in [("job-1", "Nigeria"), ("job-2", "ng"), ("job-3", "NGA")]], "country-form", [lookup()]),
+    "dob_form": ("3.3", "A date of birth in another form", [lookup(more={"dob": "20/09/1989"})], "dob-form", [lookup(more={"dob": "1989-09-20"}), lookup("job-2", {"dob": ""})]),
+    "dob_no_date": ("3.3", "A date of birth that no calendar has", [lookup(more={"dob": "1989-02-30"})], "dob-form", [lookup(more={"dob": "1988-02-29"})]),
+    "callback_form": ("7.3", "Callback URLs that are none", [upload(more={"callback_url": "not a url"}), put(info(misc={"callback_url": "not a url"})), token({"callback_url": "/callbacks/x.jpg"})], "callback-form",
+                      [upload(more={"callback_url": ""}), put(info(misc={"callback_url": ""})), token({"callback_url": "http://localhost:1/x"})]),
+    "names_empty": ("3.2 and 7.3", "Names of person and job that are empty or not there", [lookup(more={"partner_params": {"user_id": "user-1", "job_id": "", "job_type": 5}}), lookup(more={"partner_params": {"job_id": "job-1", "job_type": 5}})], "member-missing", [lookup()]),
+    "id_info_missing": ("7.3", "A lookup without a number", [lacking(lookup(), "id_number"), lacking(lookup("job-2"), "country"), lookup("job-3", {"id_type": " "})], "id-info-missing",
+                        [lookup(), lacking(lookup("job-2", {"session_id": "x"}), "id_number")]),
+    "id_info_missing_of_business": ("7.3", "A business without an ID type", [business(id_type="")], "id-info-missing", [business()]),
+    "id_info_missing_entered": ("7.3", "A selfie alone, and `entered` without the ID", [upload(job_type=1), put(info(job_type=1, id_info={"country": "NG", "entered": "true"}))], "id-info-missing", [upload(job_type=1), put(info(job_type=1, id_info=ENTERED))]),
+    "entered_without_id": ("3.3 and 7.3", "`entered` without the ID where none is needed: of a registration, and of a job with a card, as Java sends both", [
+        upload(), put(info(id_info={"entered": True, "country": ""})),
+        upload("job-2", 1), put(info("job-2", 1, images=WITH_CARD, id_info={"entered": "true", "country": "NG"}), files=CARD_FILES)],
+        ["entered-without-id", "wrong-type"], [upload(), put(info(id_info={"entered": "false"})), upload("job-2"), put(info("job-2", id_info=ENTERED))]),
+    "id_info_missing_of_document": ("7.3", "A document of no country, and an enhanced one of no type", [
+        upload(job_type=6), put(info(job_type=6, images=WITH_CARD, id_info={}), files=CARD_FILES), upload("job-2", 11), put(info("job-2", 11, images=WITH_CARD, id_info={"country": "NG"}), files=CARD_FILES)],
+        ["id-info-missing", *SMALL_CARD],
+        [upload(job_type=6), put(info(job_type=6, images=WITH_CARD, id_info={"country": "NG"}), files=CARD_FILES), upload("job-2", 11), put(info("job-2", 11, images=WITH_CARD, id_info={"country": "NG", "id_type": "PASSPORT"}), files=CARD_FILES)],
+        SMALL_CARD),
+    "id_info_missing_alone": ("7.3", "info.json of a type that it says itself", [put(info(job_type=1, id_info={"entered": "true"}))], "id-info-missing", [put(info(job_type=1, id_info=ENTERED))]),
     "refused": ("5.8", "A product that there is not", [{"path": "/v1/token", "json": {"partner_id": "085", "user_id": "user-1", "job_id": "job-1", "product": "none", **PROOF}, "answer": refused("2217")}], "request-refused",
                 # The user is enrolled already: nothing is wrong with the request.
                 [upload(answer=refused("2209"))]),
@@ -298,7 +318,7 @@ SDKS = {
     "sdk_java": ("2.2, 2.3 and 4.4 and quirk 3", "What the Java SDK sends: nanoseconds, one request for all questions, `entered` as a flag",
                  [upload(timestamp="2023-11-14T22:13:20.123456789Z"), put(info(id_info={"country": "", "entered": True}), timestamp="2023-11-14T22:13:20.123456789Z"),
                   status(timestamp="2023-11-14T22:13:20.223456789Z", after=2000), status(timestamp="2023-11-14T22:13:20.223456789Z", after=4000)],
-                 ["signature-reused", "timestamp-form", "wrong-type"]),
+                 ["entered-without-id", "signature-reused", "timestamp-form", "wrong-type"]),
 }
 
 

@@ -5,6 +5,7 @@ use http::{
     Request,
     header::{CONTENT_LENGTH, CONTENT_TYPE},
 };
+use serde::Deserialize as _;
 use serde_json::Value;
 use smileid_protocol::{
     auth::{
@@ -16,7 +17,7 @@ use smileid_protocol::{
     v1::put_archive,
 };
 
-use super::{api_key, history::Announcement, mask, members, proof, rule::Breach, tally::Notes};
+use super::{api_key, history::Announcement, job, mask, members, proof, rule::Breach, tally::Notes};
 
 /// Looks at the request that puts an archive, and at the archive.
 pub(super) fn look(
@@ -66,6 +67,13 @@ fn look_into(
         notes.add_at(Breach::KeySent.code(), &in_info(&pointer));
     }
     let misc = info.get("misc_information");
+    let job_type = announcement
+        .and_then(|it| it.job_type)
+        .or_else(|| JobType::deserialize(misc?.pointer("/partner_params/job_type")?).ok());
+    if let (Some(job_type), Some(read)) = (job_type, &inspection.info) {
+        let has_card = has_image(inspection, ImageSubject::IdCard);
+        job::of_person(job_type, &read.id_info, has_card, "info.json at /id_info", notes);
+    }
     let Some(misc) = misc else { return };
     check_proof(misc, key, notes);
     let Some(announcement) = announcement else { return };

@@ -16,7 +16,7 @@ use smileid_protocol::{
     package::inspect::duplicates,
 };
 
-use super::{answer::Answer, api_key, mask, members, proof, rule::Breach, tally::Notes};
+use super::{answer::Answer, api_key, job, mask, members, proof, rule::Breach, tally::Notes};
 
 /// An endpoint, and how its requests are read.
 pub(super) struct Route {
@@ -93,6 +93,7 @@ pub(super) fn look(
     }
     if let Some(body) = &said.body {
         members::of_request(route.name(), body, notes);
+        job::of_request(route.name(), body, notes);
         for pointer in members::local_paths(body) {
             notes.add_at(Breach::LocalPath.code(), &mask::pointer(&pointer));
         }

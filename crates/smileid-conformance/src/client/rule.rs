@@ -27,11 +27,13 @@ impl Rule {
     pub fn listed() -> &'static [Self] {
         RULES
     }
+
     /// The rule of a code.
     pub fn of(code: &str) -> Option<&'static Self> {
         let found = RULES.binary_search_by(|rule| rule.code.cmp(code)).ok()?;
         RULES.get(found)
     }
+
     /// The title of its section.
     pub fn title(&self) -> &'static str {
         SECTIONS.iter().find(|section| section.number == self.section).map_or("", |section| section.title)
@@ -62,9 +64,11 @@ macro_rules! breaches {
         pub(super) enum Breach {
             $($variant,)+
         }
+
         impl Breach {
             #[cfg(test)]
             pub(super) const CODES: &[&str] = &[$($code),+];
+
             pub(super) const fn code(self) -> &'static str {
                 match self {
                     $(Self::$variant => $code,)+
@@ -80,11 +84,16 @@ breaches! {
     ArchiveContentType = "archive-content-type",
     ArchiveNeverCame = "archive-never-came",
     BodyEncoding = "body-encoding",
+    CallbackForm = "callback-form",
     ContentTypeMissing = "content-type-missing",
     ContentTypeOther = "content-type-other",
+    CountryForm = "country-form",
+    DobForm = "dob-form",
     DuplicateMember = "duplicate-member",
     EnrolledImageNotSent = "enrolled-image-not-sent",
+    EnteredWithoutId = "entered-without-id",
     IdInfoInUpload = "id-info-in-upload",
+    IdInfoMissing = "id-info-missing",
     IdInfoNested = "id-info-nested",
     InfoDiffers = "info-differs",
     KeySent = "key-sent",
@@ -117,12 +126,15 @@ breaches! {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::collections::BTreeSet;
+
     use smileid_protocol::{
         auth::doctor::Suspicion,
         package::inspect::{FindingCode, Severity},
     };
-    use std::collections::BTreeSet;
+
+    use super::*;
+
     #[test]
     fn every_code_has_a_row_and_every_row_a_code() {
         let findings = FindingCode::LISTED.iter().map(|code| code.as_str());
@@ -134,6 +146,7 @@ mod tests {
         assert!(RULES.iter().all(|rule| !rule.title().is_empty()));
         assert!(distinct.iter().all(|code| Rule::of(code).is_some_and(|rule| rule.code == *code)));
     }
+
     #[test]
     fn archives_are_judged_in_the_inspector_s_words() {
         for code in FindingCode::LISTED {
@@ -143,10 +156,12 @@ mod tests {
             assert_eq!(rule, Some((code.meaning(), level)), "{code}");
         }
     }
+
     /// But for those whose words hold what was found.
     #[test]
     fn signatures_are_judged_in_the_doctor_s_words() {
         use Suspicion as S;
+
         for suspicion in [
             S::PartnerPaddingLost,
             S::PartnerPaddingAdded,

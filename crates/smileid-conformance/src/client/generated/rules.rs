@@ -75,6 +75,14 @@ pub(crate) static RULES: &[Rule] = &[
         advice: "Send JSON as it is, in UTF-8 and without a byte order mark.",
     },
     Rule {
+        code: "callback-form",
+        section: "7.3",
+        quirk: None,
+        level: Level::Violation,
+        says: "the callback URL is not an http or https address",
+        advice: "Send an absolute address that the API can reach, or none.",
+    },
+    Rule {
         code: "content-type-missing",
         section: "1.4",
         quirk: Some(20),
@@ -91,6 +99,22 @@ pub(crate) static RULES: &[Rule] = &[
         advice: "Send `Content-Type: application/json`.",
     },
     Rule {
+        code: "country-form",
+        section: "3.3",
+        quirk: None,
+        level: Level::Violation,
+        says: "the country is not two capital letters",
+        advice: "Send the ISO code: `NG`, and not `ng`, `NGA` or `Nigeria`.",
+    },
+    Rule {
+        code: "dob-form",
+        section: "3.3",
+        quirk: None,
+        level: Level::Violation,
+        says: "the date of birth is no day in the form `YYYY-MM-DD`",
+        advice: "Write year, month and day: `1989-09-20`.",
+    },
+    Rule {
         code: "duplicate-member",
         section: "3.7",
         quirk: Some(28),
@@ -105,6 +129,14 @@ pub(crate) static RULES: &[Rule] = &[
         level: Level::Violation,
         says: "a document is sent without a selfie, and the announcement does not say that the enrolled one stands in",
         advice: "Send `use_enrolled_image: true` for the job types 6 and 11 without a selfie.",
+    },
+    Rule {
+        code: "entered-without-id",
+        section: "3.3",
+        quirk: None,
+        level: Level::Quirk,
+        says: "`entered` is true, and there is no whole ID that was entered",
+        advice: "Send country, ID type and number, or `entered` as `false`.",
     },
     Rule {
         code: "entry.base64-img-string",
@@ -225,6 +257,14 @@ pub(crate) static RULES: &[Rule] = &[
         level: Level::Quirk,
         says: "what is known about the person is in the announcement too",
         advice: "Send it in info.json alone.",
+    },
+    Rule {
+        code: "id-info-missing",
+        section: "7.3",
+        quirk: None,
+        level: Level::Violation,
+        says: "a member of `id_info` that a job of this type needs is missing or empty",
+        advice: "Send the country for job type 6, country and ID type for 11, both with the number for lookups and for job type 1 without a card.",
     },
     Rule {
         code: "id-info-nested",
