@@ -31,6 +31,7 @@ mod job;
 mod mask;
 mod members;
 mod proof;
+mod refusal;
 mod report;
 mod request;
 pub(crate) mod rule;
@@ -176,7 +177,8 @@ impl Judge {
         if !notes.has_violation()
             && let Some(code) = answer.code().filter(is_of_the_request)
         {
-            notes.add_at(Breach::RequestRefused.code(), &format!("code {code}"));
+            let section = members::section(route.name());
+            refusal::note(&code, answer.diagnosis(), &section, &mut notes);
         }
         let subject = Subject::of(request);
         let job = history.job(&subject);

@@ -69,8 +69,9 @@ def business(**more):
     return {"path": "/v1/business_verification", "json": body}
 
 
-def refused(code, status=400):
-    return {"status": status, "json": {"code": code, "error": "no"}}
+def refused(code, status=400, diagnosis=None):
+    headers = {"headers": {"smileid-mock-diagnosis": diagnosis}} if diagnosis else {}
+    return {"status": status, "json": {"code": code, "error": "no"}, **headers}
 
 
 def token(more=None, **step):
@@ -209,6 +210,9 @@ CASES = {
     "timestamp_off": ("2.2 and quirk 2", "Local time marked as UTC, as Java 1.0 wrote it", [status(timestamp="2023-11-14T23:13:20.123Z", answer=refused("2205"))], "timestamp-off",
                       [status(timestamp="2023-11-14T22:18:20.000Z")]),
     "source_sdk": ("3.1", "An announcement that does not say what made it", [lacking(upload(), "source_sdk", "source_sdk_version"), put()], "source-sdk-missing", [upload(), put()]),
+    "refused_member": ("5.8", "A member that the mock server names as missing", [token({"callback_url": ""}, answer=refused("2213", diagnosis="member-missing: `callback_url` is missing or empty"))], "member-missing",
+                       [token(answer=refused("2209", diagnosis="2209: the user is enrolled"))]),
+    "refused_for_a_reason": ("5.8", "A refusal whose reason the mock server names", [token({"product": "none"}, answer=refused("2217", diagnosis="member-invalid: `product` must be one of [a, Leonora]"))], "request-refused", [token()]),
     "country_form": ("3.3", "Countries that are no ISO codes", [lookup(job, {"country": country}) for job, country in [("job-1", "Nigeria"), ("job-2", "ng"), ("job-3", "NGA")]], "country-form", [lookup()]),
     "dob_form": ("3.3", "A date of birth in another form", [lookup(more={"dob": "20/09/1989"})], "dob-form", [lookup(more={"dob": "1989-09-20"}), lookup("job-2", {"dob": ""})]),
     "dob_no_date": ("3.3", "A date of birth that no calendar has", [lookup(more={"dob": "1989-02-30"})], "dob-form", [lookup(more={"dob": "1988-02-29"})]),

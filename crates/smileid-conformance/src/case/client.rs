@@ -88,6 +88,9 @@ pub struct ArchivePut {
 pub struct ClientAnswer {
     /// The HTTP status; null when no whole answer came.
     pub status: Option<u16>,
+    /// The headers.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
     /// The body.
     #[serde(default)]
     pub json: Value,

@@ -48,6 +48,11 @@ impl<'a> Answer<'a> {
         self.0.filter(|_| self.is_refusal()).and_then(|response| Refusal::read(response).code)
     }
 
+    /// Why the mock server refuses a request, in words of its own.
+    pub(super) fn diagnosis(&self) -> Option<&str> {
+        self.0?.headers().get("smileid-mock-diagnosis")?.to_str().ok()
+    }
+
     /// A member.
     pub(super) fn text(&self, name: &str) -> Option<String> {
         self.json()?.get(name)?.as_str().map(str::to_owned)

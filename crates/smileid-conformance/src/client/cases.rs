@@ -127,7 +127,7 @@ fn judge_of(case: &ClientCase, steps: &[ClientStep]) -> Result<Judge, Failure> {
                 None => Some(body::response(200, &BTreeMap::new(), Bytes::from_static(b"{}"))?),
                 Some(answer) => {
                     let json = Bytes::from(answer.json.to_string());
-                    answer.status.map(|status| body::response(status, &BTreeMap::new(), json)).transpose()?
+                    answer.status.map(|status| body::response(status, &answer.headers, json)).transpose()?
                 }
             };
             judge.observe_partner(key, &request, answer.as_ref(), now);

@@ -109,6 +109,14 @@ fn what_was_not_judged_never_passes() {
 }
 
 #[test]
+fn a_refusal_says_which_member_it_is_about() {
+    let output = beside(&scenario("id_later_without_callback"), &[]);
+    let out = text(&output.stdout);
+    let place = "  in POST /v1/async_id_verification, /callback_url (section 3.7)\n";
+    assert!(out.contains("VIOLATION  member-missing") && out.contains(place), "{out}");
+}
+
+#[test]
 fn a_command_finds_the_judge_as_its_partner() {
     let script = scenario("token") + " && test \"$SMILE_ID_PARTNER_ID:$SMILE_ID_API_KEY\" = 001:abc";
     let output = beside(&script, &["--partner-id", "001", "--api-key", "abc"]);
