@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use bytes::Bytes;
-use http::{Method, Request, Response};
+use http::{Request, Response};
 use smileid_protocol::auth::{Credentials, PartnerId};
 
 use crate::millis::Millis;
@@ -116,7 +116,7 @@ impl Witness {
     /// Whether the answer ends with its head.
     #[cfg(feature = "server")]
     pub(crate) fn has_no_body(&self) -> bool {
-        self.answer.body().is_empty() || self.request.method() == Method::HEAD
+        self.answer.body().is_empty() || self.request.method() == http::Method::HEAD
     }
 }
 
