@@ -40,7 +40,7 @@ mod tally;
 pub use report::{BrokenRule, ClientReport};
 pub use rule::{Level, Rule};
 
-use std::fmt;
+use std::{fmt, ops::Range};
 
 use bytes::Bytes;
 use http::{
@@ -90,21 +90,26 @@ impl Judge {
         now_utc_millis: i64,
     ) {
         let key = self.key.clone();
-        self.observe_partner(&key, request, answer, now_utc_millis);
+        self.observe_partner(&key, request, answer, now_utc_millis..now_utc_millis);
     }
 
-    /// The same where the client is one of several partners on the server, and has these credentials.
+    /// The same where the client is one of several partners on the server, and has these credentials; and where several
+    /// requests may be under way, from when the request was there to when its answer was sent.
     pub fn observe_partner(
         &mut self,
         key: &Credentials,
         request: &Request<Bytes>,
         answer: Option<&Response<Bytes>>,
-        now_utc_millis: i64,
+        during_utc_millis: Range<i64>,
     ) {
         let answer = Answer::new(answer);
         // Of one that was not read to its end nobody can say more than that it was too large.
         let is_too_large = answer.status() == Some(StatusCode::PAYLOAD_TOO_LARGE);
         if is_unread(request) && !is_too_large {
+            if self.history.knows(address(request)) {
+                // It was tried, which is all that is asked of a client.
+                let _not_its_end = self.history.put(address(request), &answer);
+            }
             return;
         }
         let (method, path) = (request.method(), request.uri().path());
@@ -114,7 +119,7 @@ impl Judge {
         self.requests += 1;
         let is_of_storage = !path.starts_with("/v1/") && !path.starts_with("/v2/");
         match Route::of(method, path) {
-            Some(route) => self.endpoint(route, request, &answer, key, now_utc_millis),
+            Some(route) => self.endpoint(route, request, &answer, key, &during_utc_millis),
             None if self.history.knows(address(request)) || *method == Method::PUT && is_of_storage => {
                 self.archive(request, &answer, key);
             }
@@ -164,8 +169,9 @@ impl Judge {
         request: &Request<Bytes>,
         answer: &Answer<'_>,
         key: &Credentials,
-        now: i64,
+        during: &Range<i64>,
     ) {
+        let now = during.start;
         let Self { tally, history, .. } = self;
         let place = format!("{} {}", request.method(), route.spec.path);
         let mut notes = Notes::new(tally, place);
@@ -191,8 +197,8 @@ impl Judge {
         }
         let (Some(job), Some(body)) = (job, body) else { return };
         let breaches = match route.name() {
-            "upload" => history.announced(job, &body, &subject, answer).into_iter().collect(),
-            "job_status" => history.asked(job, answer, now),
+            "upload" => history.announced(job, &body, &subject, answer, during).into_iter().collect(),
+            "job_status" => history.asked(job, answer, during),
             name if is_lookup(name) => history.looked_up(job, answer).into_iter().collect(),
             _ => Vec::new(),
         };

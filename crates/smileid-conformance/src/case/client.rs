@@ -59,6 +59,9 @@ pub struct ClientStep {
     /// How many milliseconds after the one before it comes.
     #[serde(default)]
     pub after: i64,
+    /// How many milliseconds its answer takes.
+    #[serde(default)]
+    pub takes: i64,
     /// Those of the partner that sends it, where it is another than the case's.
     #[serde(default)]
     pub credentials: Option<Keys>,

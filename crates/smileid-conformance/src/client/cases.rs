@@ -130,7 +130,7 @@ fn judge_of(case: &ClientCase, steps: &[ClientStep]) -> Result<Judge, Failure> {
                     answer.status.map(|status| body::response(status, &answer.headers, json)).transpose()?
                 }
             };
-            judge.observe_partner(key, &request, answer.as_ref(), now);
+            judge.observe_partner(key, &request, answer.as_ref(), now..now + step.takes);
         }
     }
     Ok(judge)

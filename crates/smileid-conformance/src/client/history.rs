@@ -2,8 +2,9 @@
 //!
 //! Of each request its hashes are kept, and of those that were learned first nothing.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, ops::Range};
 
+use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use smileid_protocol::{
     auth::PartnerId,
@@ -35,6 +36,9 @@ const PATIENCE: u32 = 22;
 /// After so many milliseconds it is not the same waiting: somebody comes back. Official SDKs ask within 16 seconds.
 const BACK_MILLIS: i64 = 60_000;
 
+/// A request that comes so many milliseconds after an answer may have been on its way when that was sent.
+const ON_ITS_WAY_MILLIS: i64 = 50;
+
 #[derive(Clone, Default)]
 pub(super) struct History {
     /// How often a partner, or all, began anew.
@@ -58,7 +62,8 @@ struct Job {
     announcement: Option<Announcement>,
     /// Whether a link for its archive was given out, and nothing put there.
     awaits_archive: bool,
-    is_name_taken: bool,
+    /// When it was said first, after the last announcement that was taken, that there is such a job.
+    name_taken_at: Option<i64>,
     is_looked_up: bool,
     asked: VecDeque<i64>,
     /// How many questions were answered, one after the other, and not with a result.
@@ -79,7 +84,8 @@ impl Job {
 enum Standing {
     #[default]
     Open,
-    Refused,
+    /// First at this time.
+    Refused(i64),
     /// With its final result, and so many questions since.
     Done(u32),
 }
@@ -179,17 +185,20 @@ impl History {
         body: &Value,
         subject: &Subject,
         answer: &Answer<'_>,
+        during: &Range<i64>,
     ) -> Option<Breach> {
         let is_retry = body.get("retry").is_some_and(|retry| *retry == true || *retry == "true");
         let announced = self.jobs.entry(job);
-        let breach = (announced.is_name_taken && !is_retry).then_some(Breach::AnnouncedAgain);
-        announced.is_name_taken = answer.code() == Some(ErrorCode::JOB_EXISTS);
+        let is_known = announced.name_taken_at.is_some_and(|told| could_know(told, during));
+        let breach = (is_known && !is_retry).then_some(Breach::AnnouncedAgain);
+        let is_taken = answer.code() == Some(ErrorCode::JOB_EXISTS);
+        announced.name_taken_at = is_taken.then(|| announced.name_taken_at.unwrap_or(during.end));
         if answer.is_success() {
             announced.announcement = Some(Announcement::of(body, subject));
             announced.go_on();
             if let Some(link) = answer.text("upload_url") {
                 announced.awaits_archive = true;
-                *self.links.entry(path_hash(&link)) = Link { job: Some(job), has_refused: false };
+                *self.links.entry(link_hash(&link)) = Link { job: Some(job), has_refused: false };
             }
         }
         breach
@@ -197,19 +206,19 @@ impl History {
 
     /// Whether a link was given out for an archive.
     pub(super) fn knows(&self, address: &str) -> bool {
-        self.links.get(path_hash(address)).is_some()
+        self.links.get(link_hash(address)).is_some()
     }
 
     /// What was announced for the link that an archive is put to.
     pub(super) fn announcement(&self, address: &str) -> Option<&Announcement> {
-        let job = self.links.get(path_hash(address))?.job?;
+        let job = self.links.get(link_hash(address))?.job?;
         self.jobs.get(job)?.announcement.as_ref()
     }
 
     /// An archive was put.
     pub(super) fn put(&mut self, address: &str, answer: &Answer<'_>) -> Option<Breach> {
-        let link = self.links.entry(path_hash(address));
-        let breach = link.has_refused.then_some(Breach::LinkUsedAgain);
+        let link = self.links.entry(link_hash(address));
+        let breach = (link.has_refused && answer.is_refusal()).then_some(Breach::LinkUsedAgain);
         link.has_refused |= answer.is_refusal();
         if let Some(job) = link.job {
             let job = self.jobs.entry(job);
@@ -231,14 +240,18 @@ impl History {
     }
 
     /// A job was asked after.
-    pub(super) fn asked(&mut self, job: u64, answer: &Answer<'_>, now: i64) -> Vec<Breach> {
+    pub(super) fn asked(&mut self, job: u64, answer: &Answer<'_>, during: &Range<i64>) -> Vec<Breach> {
         let job = self.jobs.entry(job);
+        let now = during.start;
         let mut breaches = Vec::new();
         if job.asked.len() == OFTEN && job.asked.pop_front().is_some_and(|first| now - first < OFTEN_MILLIS) {
             breaches.push(Breach::PolledTooFast);
         }
         if job.asked.back().is_none_or(|last| now - last >= BACK_MILLIS) {
             job.in_a_row = 0;
+            if matches!(job.standing, Standing::Refused(_)) {
+                job.standing = Standing::Open;
+            }
         }
         job.asked.push_back(now);
         if !answer.is_missing() {
@@ -246,8 +259,10 @@ impl History {
         }
         match &mut job.standing {
             Standing::Open if job.in_a_row > PATIENCE => breaches.push(Breach::PolledForEver),
-            Standing::Open => {}
-            Standing::Refused => breaches.push(Breach::PolledAfterRefusal),
+            Standing::Refused(told) if could_know(*told, during) => {
+                breaches.push(Breach::PolledAfterRefusal);
+            }
+            Standing::Open | Standing::Refused(_) => {}
             Standing::Done(since) => {
                 *since = since.saturating_add(1);
                 if *since > AGAIN {
@@ -257,7 +272,9 @@ impl History {
         }
         job.standing = match job.standing {
             standing if answer.is_missing() => standing,
-            _ if answer.is_refusal() => Standing::Refused,
+            // Without a code of the API's, somebody between has refused it.
+            Standing::Refused(told) if answer.code().is_some() => Standing::Refused(told),
+            _ if answer.code().is_some() => Standing::Refused(during.end),
             Standing::Done(since) => Standing::Done(since),
             _ if answer.is_final() => Standing::Done(0),
             _ => Standing::Open,
@@ -272,8 +289,45 @@ impl History {
     }
 }
 
-/// A link by its path and query; the host may be another name of the same.
-fn path_hash(address: &str) -> u64 {
+/// Whether what somebody was told at a time can be why, or in spite of which, a request was made.
+fn could_know(told: i64, request: &Range<i64>) -> bool {
+    request.start.saturating_sub(told) > ON_ITS_WAY_MILLIS
+}
+
+/// A link by its path and query, whatever the order and the escapes that libraries write it in again with; the host may be
+/// another name of the same.
+fn link_hash(address: &str) -> u64 {
     let path = address.split_once("://").and_then(|(_, rest)| rest.find('/').and_then(|at| rest.get(at..)));
-    hash(path.unwrap_or(address))
+    let path = path.unwrap_or(address);
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    let decoded = |text| percent_decode_str(text).collect::<Vec<_>>();
+    let mut pairs: Vec<_> = query.split('&').map(decoded).collect();
+    pairs.sort_unstable();
+    hash(&(decoded(path), pairs))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_is_the_same_however_it_is_written() {
+        const LINK: &str = "https://storage.example/videos/085/1-x/selfie.zip?Content-Type=application%2Fzip&Signature=a%2Bb%3D";
+        for same in [
+            LINK,
+            "/videos/085/1-x/selfie.zip?Content-Type=application%2Fzip&Signature=a%2Bb%3D",
+            "/videos/085/1-x/selfie.zip?Content-Type=application/zip&Signature=a+b=",
+            "/videos/085/1%2dx/selfie.zip?Signature=a%2bb%3d&Content-Type=application%2fzip",
+        ] {
+            assert_eq!(link_hash(same), link_hash(LINK), "{same}");
+        }
+        for other in [
+            "/videos/085/1-x/selfie.zip",
+            "/videos/085/2-x/selfie.zip?Content-Type=application%2Fzip&Signature=a%2Bb%3D",
+            "/videos/085/1-x/selfie.zip?Content-Type=application%2Fzip&amp;Signature=a%2Bb%3D",
+            "/videos/085/1-x/selfie.zip?Content-Type=application%2Fzip&Signature=a%2Bc%3D",
+        ] {
+            assert_ne!(link_hash(other), link_hash(LINK), "{other}");
+        }
+    }
 }

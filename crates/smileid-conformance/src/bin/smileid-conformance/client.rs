@@ -20,7 +20,10 @@ use smileid_mock_server::{
 use smileid_protocol::auth::Credentials;
 use tokio::runtime;
 
-use crate::common::{CannotRun, Reports};
+use crate::{
+    common::{CannotRun, Reports},
+    network::now_utc_millis,
+};
 
 /// How many requests wait for the judge before the next is answered. Each may be an archive.
 const QUEUE: usize = 16;
@@ -146,12 +149,13 @@ type Task = Box<dyn FnOnce(&mut Judge) + Send>;
 
 fn task(seen: Seen<'_>, key: &Credentials) -> Task {
     match seen {
-        // When it came is by the system's clock, as the mock's may be moved.
+        // Both are by the system's clock, as the mock's may be moved.
         Seen::Request { request, answer, credentials, at, .. } => {
+            let during = at.utc()..now_utc_millis();
             let (request, answer) = (request.clone(), answer.cloned());
             // A stranger most likely is who the client was told to be.
             let key = credentials.unwrap_or(key).clone();
-            Box::new(move |judge| judge.observe_partner(&key, &request, answer.as_ref(), at.utc()))
+            Box::new(move |judge| judge.observe_partner(&key, &request, answer.as_ref(), during))
         }
         Seen::Reset { partner_id, .. } => {
             let partner_id = partner_id.cloned();

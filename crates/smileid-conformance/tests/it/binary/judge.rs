@@ -158,7 +158,7 @@ fn a_reset_and_a_moved_clock_are_followed() {
     };
     for (rule, count, between) in [("polled-after-refusal", 1, reset), ("polled-too-fast", 6, clock)] {
         for (between, is_found) in [("true", true), (&*between, false)] {
-            let output = beside(&format!("{}; {between} && {}", ask(count), ask(count)), &[]);
+            let output = beside(&format!("{}; sleep 0.2; {between} && {}", ask(count), ask(count)), &[]);
             let out = text(&output.stdout);
             assert_eq!(output.status.code(), Some(1), "{out}{}", text(&output.stderr));
             assert_eq!(out.contains(rule), is_found, "{between}\n{out}");
