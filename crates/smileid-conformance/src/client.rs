@@ -118,22 +118,27 @@ impl Judge {
         }
         self.requests += 1;
         let is_of_storage = !path.starts_with("/v1/") && !path.starts_with("/v2/");
-        match Route::of(method, path) {
-            Some(route) => self.endpoint(route, request, &answer, key, &during_utc_millis),
-            None if self.history.knows(address(request)) || *method == Method::PUT && is_of_storage => {
-                self.archive(request, &answer, key);
-            }
+        let Self { tally, history, .. } = self;
+        let route = Route::of(method, path);
+        let is_archive = history.knows(address(request)) || *method == Method::PUT && is_of_storage;
+        let place = match route {
+            Some(route) => format!("{method} {}", route.spec.path),
+            None if is_archive => format!("{} of the archive", mask::pointer(method.as_str())),
+            None => format!("{} {}", mask::name(method.as_str()), mask::pointer(path)),
+        };
+        let mut notes = Notes::new(tally, place);
+        for part in api_key::in_head(request, key) {
+            notes.add_at(Breach::KeySent.code(), &part);
+        }
+        match route {
+            Some(route) => Self::endpoint(history, route, request, &answer, key, &during_utc_millis, notes),
+            None if is_archive => Self::archive(history, request, &answer, key, notes),
             None if answer.is_success() => {}
             // An image, whose link may have been in a callback, and may have expired.
             None if *method == Method::GET && is_of_storage && is_presigned(request) => {}
             None => {
                 let breach = if Route::at(path).is_some() { Breach::WrongMethod } else { Breach::NoRoute };
-                let place = format!("{} {}", mask::name(method.as_str()), mask::pointer(path));
-                let mut notes = Notes::new(&mut self.tally, place);
                 notes.add(breach.code());
-                for part in api_key::in_head(request, key) {
-                    notes.add_at(Breach::KeySent.code(), &part);
-                }
             }
         }
     }
@@ -164,17 +169,15 @@ impl Judge {
     }
 
     fn endpoint(
-        &mut self,
+        history: &mut History,
         route: &Route,
         request: &Request<Bytes>,
         answer: &Answer<'_>,
         key: &Credentials,
         during: &Range<i64>,
+        mut notes: Notes<'_>,
     ) {
         let now = during.start;
-        let Self { tally, history, .. } = self;
-        let place = format!("{} {}", request.method(), route.spec.path);
-        let mut notes = Notes::new(tally, place);
         if answer.status() == Some(StatusCode::PAYLOAD_TOO_LARGE) {
             notes.add_at(Breach::RequestRefused.code(), "HTTP 413");
             return;
@@ -207,10 +210,13 @@ impl Judge {
         }
     }
 
-    fn archive(&mut self, request: &Request<Bytes>, answer: &Answer<'_>, key: &Credentials) {
-        let Self { tally, history, .. } = self;
-        let mut notes =
-            Notes::new(tally, format!("{} of the archive", mask::pointer(request.method().as_str())));
+    fn archive(
+        history: &mut History,
+        request: &Request<Bytes>,
+        answer: &Answer<'_>,
+        key: &Credentials,
+        mut notes: Notes<'_>,
+    ) {
         let address = address(request);
         if *request.method() != Method::PUT {
             notes.add(Breach::WrongMethod.code());

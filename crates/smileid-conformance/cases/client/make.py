@@ -110,6 +110,10 @@ OF_OTHER = {"partner_id": "001"}
 LEGACY = {"timestamp": 1562938446, "sec_key": base64.b64encode(bytes(range(128))).decode()
           + "|0761dff432c592544a089994c68d31a7c7a6a2b8dd36e557de84f75a510c298c"}
 SENT = {"content-type": "application/json"}
+WITH_KEY = {"authorization": f"Bearer {KEYS['api_key']}"}
+PASSWORD = base64.b64encode(f"user:{KEYS['api_key']}".encode()).decode()
+IMAGE = "/images/085/0000000001/selfie.jpg?Expires=1&Signature=x"
+TOO_LARGE = {"status": 413}
 ENTERED = {**PERSON, "entered": "true"}
 OLD = "2023-11-14T22:13:20.123Z"
 CARD = [{"image_type_id": 1, "image": "", "file_name": "id_card.jpg"}]
@@ -124,9 +128,9 @@ CASES = {
     "put_at_no_route": ("1.2", "A PUT to a path of the API that is no endpoint's", [{"method": "PUT", "path": "/v1/archive", "body": "PK", "answer": FORBIDDEN}], "no-route", [upload(), put()]),
     "signed_no_route": ("1.2", "A path that is no endpoint's, with a query that signs", [{"method": "GET", "path": "/v1/nonsense?Signature=x", "answer": FORBIDDEN}], "no-route",
                         # A link to an image, which has expired.
-                        [{"method": "GET", "path": "/images/085/0000000001/selfie.jpg?Expires=1&Signature=x", "answer": FORBIDDEN}]),
-    "signed_other_method": ("1.2", "A link to an image, and nobody asks for it", [{"method": "DELETE", "path": "/images/085/0000000001/selfie.jpg?Expires=1&Signature=x", "answer": FORBIDDEN}], "no-route",
-                            [{"method": "GET", "path": "/images/085/0000000001/selfie.jpg?Expires=1&Signature=x", "answer": {"status": 200}}]),
+                        [{"method": "GET", "path": IMAGE, "answer": FORBIDDEN}]),
+    "signed_other_method": ("1.2", "A link to an image, and nobody asks for it", [{"method": "DELETE", "path": IMAGE, "answer": FORBIDDEN}], "no-route",
+                            [{"method": "GET", "path": IMAGE, "answer": {"status": 200}}]),
     "wrong_method": ("1.2", "An endpoint asked by another method", [{"method": "GET", "path": "/v1/job_status", "answer": refused("x", 403)}],
                      "wrong-method", [{"method": "GET", "path": "/v1/services"}]),
     "link_by_other_method": ("1.2 and 3.5", "A link for an archive, used by another method", [upload(), {"method": "DELETE", "path": LINK_PATH, "answer": FORBIDDEN}, put()], "wrong-method", [upload(), put()]),
@@ -187,6 +191,15 @@ CASES = {
         upload(), put(info(misc={"api_key": KEYS["api_key"]})),
         upload("job-2"), put(info("job-2"), headers={"content-type": "application/zip", "content-length": "1", "x-api-key": KEYS["api_key"]})], "key-sent", [upload(), put()]),
     "key_sent_nowhere": ("1.2 and 2.3", "The API key in a path that is none", [{"path": f"/v1/{KEYS['api_key']}/upload", "answer": refused("x", 403)}], ["key-sent", "no-route"], [status()]),
+    "key_sent_as_password": ("2.3", "The API key as a password, in another spelling of basic authentication", [
+        status(headers={**SENT, "proxy-authorization": f"basic  {PASSWORD.rstrip('=')}"})], "key-sent", [status(headers={**SENT, "proxy-authorization": "Basic bGVvOng="})]),
+    "key_sent_with_link": ("2.3", "The API key beside a link to an image", [{"method": "GET", "path": IMAGE, "headers": WITH_KEY}], "key-sent", [{"method": "GET", "path": IMAGE}]),
+    "key_sent_with_expired_link": ("2.3", "The API key beside a link to an image that has expired", [{"method": "GET", "path": IMAGE, "headers": WITH_KEY, "answer": FORBIDDEN}], "key-sent", [{"method": "GET", "path": IMAGE, "answer": FORBIDDEN}]),
+    "key_sent_by_other_method": ("1.2 and 2.3", "The API key beside a link for an archive, used by another method", [upload(), {"method": "POST", "path": LINK_PATH, "headers": WITH_KEY, "answer": FORBIDDEN}, put()], ["key-sent", "wrong-method"], [upload(), put()]),
+    "key_sent_with_unknown_link": ("2.3 and 3.5", "The API key beside a link that nobody gave out", [put(headers=WITH_KEY, answer=FORBIDDEN)], ["key-sent", "link-unknown"], [put()]),
+    "key_sent_with_too_much": ("2.3 and 5.8", "The API key beside a message that was too large to be read", [{"path": "/v1/upload", "headers": WITH_KEY, "body": "", "answer": TOO_LARGE}], ["key-sent", "request-refused"], [upload(), put()]),
+    "key_sent_with_too_large_an_archive": ("2.3 and 5.8", "The API key beside an archive that was too large to be read", [upload(), put(headers=WITH_KEY, answer=TOO_LARGE)], ["key-sent", "request-refused"], [upload(), put()]),
+    "key_sent_elsewhere": ("2.3", "The API key beside what is none of the API's, and is answered all the same", [{"method": "GET", "path": "/health", "headers": WITH_KEY}], "key-sent", [{"method": "GET", "path": "/health"}]),
     "unknown_partner": ("2.1", "Another partner with a proof of nobody's", [status(more={"partner_id": "99", "signature": "A" * 43 + "="}, answer=refused("2205"))], "unknown-partner",
                         # Whom the server knows, the judge need not know, whatever else it refuses.
                         [status(more={"partner_id": "99", "signature": "A" * 43 + "="}), status("job-2", more={"partner_id": "99", "signature": "A" * 43 + "="}, answer=refused("2304"))]),

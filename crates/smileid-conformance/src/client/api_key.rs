@@ -1,6 +1,6 @@
 //! The API key, which signs and is never sent.
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
+use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
 use bytes::Bytes;
 use http::Request;
 use percent_encoding::percent_decode_str;
@@ -43,8 +43,14 @@ fn sought(key: &Credentials) -> Option<&str> {
 
 /// Whether the key is in a header, as it is or as a password of basic authentication.
 fn is_in_header(value: &[u8], key: &str) -> bool {
-    let password = value.strip_prefix(b"Basic ").and_then(|text| STANDARD.decode(text).ok());
-    is_within(value, key) || password.is_some_and(|it| is_within(&it, key))
+    is_within(value, key) || password(value).is_some_and(|it| is_within(&it, key))
+}
+
+/// Name and password of basic authentication, however its scheme is spelt and whether its base64 is padded or not.
+fn password(value: &[u8]) -> Option<Vec<u8>> {
+    let mut words = str::from_utf8(value).ok()?.split_ascii_whitespace();
+    words.next().filter(|scheme| scheme.eq_ignore_ascii_case("basic"))?;
+    STANDARD_NO_PAD.decode(words.next()?.trim_end_matches('=')).ok()
 }
 
 fn is_within(bytes: &[u8], key: &str) -> bool {
@@ -53,6 +59,7 @@ fn is_within(bytes: &[u8], key: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use base64::engine::general_purpose::STANDARD;
     use serde_json::json;
 
     use super::*;

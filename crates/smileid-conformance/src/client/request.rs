@@ -83,8 +83,7 @@ pub(super) fn look(
             notes.add_at(Breach::DuplicateMember.code(), &mask::pointer(&pointer));
         }
     }
-    let places = api_key::in_head(request, key).into_iter();
-    for place in places.chain(api_key::in_body(request.body(), said.body.as_ref(), key)) {
+    for place in api_key::in_body(request.body(), said.body.as_ref(), key) {
         notes.add_at(Breach::KeySent.code(), &place);
     }
     let is_legacy = said.body.as_ref().is_some_and(proof::is_legacy);
