@@ -12,7 +12,7 @@ use smileid_protocol::{
         Credentials,
         doctor::{Received, Suspicion},
     },
-    package::inspect::{self, Inspection, Limits, Place},
+    package::inspect::{self, Finding, FindingCode, Inspection, Limits, Place},
     types::{ImageSubject, JobType},
     v1::put_archive,
 };
@@ -35,8 +35,14 @@ pub(super) fn look(
     let inspection = inspect::inspect(request.body(), Limits::default());
     let info = inspection.info_json.as_ref().and_then(|text| serde_json::from_slice::<Value>(text).ok());
     let misc = info.as_ref().and_then(|info| info.get("misc_information"));
-    let is_said = |place: &Place| misc.is_some_and(proof::is_legacy) && is_of_proof(place);
-    for finding in inspection.findings.iter().filter(|finding| !is_said(&finding.place)) {
+    let is_legacy = misc.is_some_and(proof::is_legacy);
+    // The Python SDK leaves one behind for each image in base64, and one rule is enough for them.
+    let leftover = inspection.findings.iter().find(|it| it.code == FindingCode::EntryBase64ImgString);
+    let is_said = |finding: &Finding| match finding.code {
+        FindingCode::NameDuplicate => leftover.is_some_and(|it| it.place == finding.place),
+        _ => is_legacy && is_of_proof(&finding.place),
+    };
+    for finding in inspection.findings.iter().filter(|finding| !is_said(finding)) {
         match part(&finding.place) {
             Some(part) => notes.add_at(finding.code.as_str(), &part),
             None => notes.add(finding.code.as_str()),
