@@ -212,12 +212,14 @@ CASES = {
                             ["timestamp-form", "timestamp-fraction"], [status()]),
     "timestamp_naive": ("2.2 and quirk 2", "Local time without a zone, as Python wrote it before 3.0.1", [status(timestamp="2023-11-14T22:13:20.123456", answer=refused("2205"))], "timestamp-naive", [status()]),
     "timestamp_form": ("2.2", "Times that are read and not as documented", [
-        status(job, timestamp=text) for job, text in [("job-1", "2023-11-14T22:13:20.123456+00:00"), ("job-2", "2023-11-14 22:13:20 +0000"), ("job-3", "1700000000000")]],
+        status(job, timestamp=text) for job, text in [("job-1", "2023-11-14T22:13:20.123456+00:00"), ("job-2", "2023-11-14 22:13:20 +0000"), ("job-3", "1700000000000"),
+                                        ("job-4", "2023-11-14 22:13:20 UTC"), ("job-5", "2023-11-14T22:13:20.123 GMT"), ("job-6", "2023-11-14 22:13:20 Z")]],
         "timestamp-form", [status(timestamp="2023-11-14T22:13:20.123Z")]),
     "timestamp_off_by_a_quarter": ("2.2 and quirk 2", "A zone that is a quarter of an hour away", [status(timestamp="2023-11-14T22:28:20.000Z", answer=refused("2205"))], "timestamp-off",
                                    [status(timestamp="2023-11-14T22:22:20.000Z")]),
     "timestamp_unreadable": ("2.2", "A time that nobody can read", [
-        status(job, timestamp=text, answer=refused("2205")) for job, text in [("job-1", "yesterday"), ("job-2", "14/11/2023 22:13:20")]], "timestamp-unreadable", [status()]),
+        status(job, timestamp=text, answer=refused("2205")) for job, text in [("job-1", "yesterday"), ("job-2", "14/11/2023 22:13:20"), ("job-3", "2023-11-14 22:13:20 EAT"), ("job-4", "1700000000 UTC")]], "timestamp-unreadable", [status()]),
+    "timestamp_off_with_zone": ("2.2 and quirk 2", "Local time marked as UTC in words", [status(timestamp="2023-11-14 23:13:20 UTC", answer=refused("2205"))], "timestamp-off", [status()]),
     "timestamp_elsewhere": ("2.3", "A proof that was made for the time in a header", [
         status(timestamp=OLD, headers={**SENT, "smileid-timestamp": OLD}, more={"timestamp": "2023-11-14T22:14:00.000Z"}, answer=refused("2205"))], "other-place", [status()]),
     "timestamp_off": ("2.2 and quirk 2", "Local time marked as UTC, as Java 1.0 wrote it", [status(timestamp="2023-11-14T23:13:20.123Z", answer=refused("2205"))], "timestamp-off",

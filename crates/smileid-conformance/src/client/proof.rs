@@ -4,9 +4,12 @@ use std::sync::LazyLock;
 
 use regex_lite::Regex;
 use serde_json::Value;
-use smileid_protocol::auth::{
-    Credentials, Seal,
-    doctor::{self, Received, Suspicion},
+use smileid_protocol::{
+    auth::{
+        Credentials, Seal,
+        doctor::{self, Received, Suspicion},
+    },
+    timestamp::Timestamp,
 };
 
 use super::rule::Breach;
@@ -41,11 +44,20 @@ pub(super) fn time(seal: &Seal, now: i64) -> Option<Breach> {
     if is(&NAIVE) {
         return Some(Breach::TimestampNaive);
     }
-    match seal.timestamp.to_utc_millis() {
+    match moment(&seal.timestamp) {
         None => Some(Breach::TimestampUnreadable),
         Some(signed) if signed.abs_diff(now) > NEAR_MILLIS => Some(Breach::TimestampOff),
         Some(_) => (!is(&DOCUMENTED)).then_some(Breach::TimestampForm),
     }
+}
+
+/// The moment that a time names, also with UTC after a blank, as Ruby writes it, which receivers need not read.
+fn moment(timestamp: &Timestamp) -> Option<i64> {
+    let as_documented = |zone| Some(format!("{}Z", timestamp.as_str().strip_suffix(zone)?));
+    timestamp.to_utc_millis().or_else(|| {
+        let utc = [" UTC", " GMT", " Z"].into_iter().find_map(as_documented)?;
+        Timestamp::new(utc).ok()?.to_utc_millis()
+    })
 }
 
 /// How long the times of requests that are signed one after the other may be the same, in milliseconds: as long as their
