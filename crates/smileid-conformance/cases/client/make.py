@@ -146,6 +146,8 @@ CASES = {
     "body_encoding": ("3", "JSON with a byte order mark, and JSON that is compressed", [
         {"path": "/v1/job_status", "body": "\ufeff{\"user_id\":\"user-1\"}", "answer": refused("2204")},
         {"path": "/v1/job_status", "body": "?", "headers": {**SENT, "content-encoding": "gzip"}, "answer": refused("2204")}], "body-encoding", [status()]),
+    "body_of_no_encoding": ("3", "JSON of no encoding, which its header says", [lacking(status(headers={**SENT, "content-encoding": "Identity"}, answer=refused("2213")), "job_id")], "member-missing",
+                            [status(headers={**SENT, "content-encoding": "identity"})]),
     "body_of_no_json": ("3", "A body that is no JSON", [{"path": "/v1/upload", "body": "file_name=selfie.zip", "answer": refused("2203")}], "unreadable-body", [upload(), put()]),
     "member_of_no_type": ("3.4", "A member that cannot be read", [upload(more={"partner_params": "user-1"}, answer=refused("2204"))],
                           ["unreadable-body", "wrong-type"], [upload(), put()]),

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::{
-    Method, Request,
+    HeaderValue, Method, Request,
     header::{CONTENT_ENCODING, CONTENT_TYPE},
 };
 use serde_json::Value;
@@ -167,7 +167,8 @@ fn is_encoded(request: &Request<Bytes>) -> bool {
     const GZIP: &[u8] = b"\x1f\x8b";
     const MARKS: [&[u8]; 3] = [b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"];
     let body = request.body();
-    request.headers().contains_key(CONTENT_ENCODING)
+    let is_plain = |value: &HeaderValue| value.as_bytes().eq_ignore_ascii_case(b"identity");
+    !request.headers().get_all(CONTENT_ENCODING).iter().all(is_plain)
         || MARKS.iter().chain([&GZIP]).any(|start| body.starts_with(start))
         || str::from_utf8(body).is_err()
 }
