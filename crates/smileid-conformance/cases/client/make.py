@@ -232,6 +232,9 @@ CASES = {
     "refused_for_a_reason": ("5.8", "A refusal whose reason the mock server names", [token({"product": "none"}, answer=refused("2217", diagnosis="member-invalid: `product` must be one of [a, Leonora]"))], "request-refused", [token()]),
     "country_form": ("3.3", "Countries that are no ISO codes", [lookup(job, {"country": country}) for job, country in [("job-1", "Nigeria"), ("job-2", "ng"), ("job-3", "NGA")]], "country-form", [lookup()]),
     "dob_form": ("3.3", "A date of birth in another form", [lookup(more={"dob": "20/09/1989"})], "dob-form", [lookup(more={"dob": "1989-09-20"}), lookup("job-2", {"dob": ""})]),
+    "forms_beside_another_type": ("3.3", "A country and a date of birth in another form, beside members of another type", [
+        lookup(more={"country": "Nigeria", "dob": "20/09/1989", "first_name": ["Leonora"], "id_number": {}}, answer=refused("2204"))],
+        ["country-form", "dob-form", "unreadable-body", "wrong-type"], [lookup()]),
     "dob_no_date": ("3.3", "A date of birth that no calendar has", [lookup(more={"dob": "1989-02-30"})], "dob-form", [lookup(more={"dob": "1988-02-29"})]),
     "callback_form": ("7.3", "Callback URLs that are none", [upload(more={"callback_url": "not a url"}), put(info(misc={"callback_url": "not a url"})), token({"callback_url": "/callbacks/x.jpg"})], "callback-form",
                       [upload(more={"callback_url": ""}), put(info(misc={"callback_url": ""})), token({"callback_url": "http://localhost:1/x"})]),

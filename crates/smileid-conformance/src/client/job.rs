@@ -2,7 +2,7 @@
 //! inspector of archives tells.
 
 use serde::Deserialize as _;
-use serde_json::Value;
+use serde_json::{Value, json};
 use smileid_protocol::{
     job::{
         CallbackUrl, InvalidInput, JobIds, Problem,
@@ -29,9 +29,18 @@ pub(super) fn of_request(endpoint: &str, body: &Value, notes: &mut Notes<'_>) {
     if let Some(params) = body.get("partner_params").filter(|params| params.is_object()) {
         names(params, notes);
     }
-    if let (Some(job_type), Ok(id_info)) = (job_type, IdInfo::deserialize(body)) {
-        of_person(job_type, &id_info, false, "", notes);
+    let Some(job_type) = job_type else { return };
+    match IdInfo::deserialize(body) {
+        Ok(id_info) => of_person(job_type, &id_info, false, "", notes),
+        Err(_) => forms(&job(job_type, &readable(body)), "", notes),
     }
+}
+
+/// What can be read about the person. Of members of another type another rule speaks, and they are not missing.
+fn readable(body: &Value) -> IdInfo {
+    let mut members = body.as_object().cloned().unwrap_or_default();
+    members.retain(|name, value| IdInfo::deserialize(json!({name: value})).is_ok());
+    IdInfo::deserialize(Value::Object(members)).unwrap_or_default()
 }
 
 /// The names of the person and the job are there, and not empty. Of what is no text another rule speaks.
@@ -55,15 +64,7 @@ pub(super) fn of_person(
     notes: &mut Notes<'_>,
 ) {
     let job = job(job_type, id_info);
-    for warning in strict::loose_job(&job, None) {
-        let breach = match warning.code {
-            WarningCode::CountryShape => Breach::CountryForm,
-            WarningCode::DobShape | WarningCode::DobNoDate => Breach::DobForm,
-            // By tables that may be older than the API is.
-            _ => continue,
-        };
-        notes.add_at(breach.code(), &member(place, &warning.field));
-    }
+    forms(&job, place, notes);
     if let Err(InvalidInput { field, problem: Problem::Missing | Problem::Empty, .. }) = job.check(None) {
         let is_needed = match job_type {
             JobType::BiometricKyc => !has_card,
@@ -76,6 +77,18 @@ pub(super) fn of_person(
         };
         let breach = if is_needed { Breach::IdInfoMissing } else { Breach::EnteredWithoutId };
         notes.add_at(breach.code(), &member(place, &field));
+    }
+}
+
+fn forms(job: &LooseJob, place: &str, notes: &mut Notes<'_>) {
+    for warning in strict::loose_job(job, None) {
+        let breach = match warning.code {
+            WarningCode::CountryShape => Breach::CountryForm,
+            WarningCode::DobShape | WarningCode::DobNoDate => Breach::DobForm,
+            // By tables that may be older than the API is.
+            _ => continue,
+        };
+        notes.add_at(breach.code(), &member(place, &warning.field));
     }
 }
 
