@@ -103,7 +103,7 @@ const ANNOUNCED_OTHERWISE: &[&str] =
 const TEXT_OR_NOT: &[&str] = &["/allow_new_enroll", "/partner_params/job_type"];
 
 /// What may be left out, but says this one thing when it is there.
-const OPTIONAL: &[&str] = &["file_name", "misc_information.file_name"];
+const OPTIONAL: &[&str] = &["file_name", "misc_information.file_name", "package_information"];
 
 /// What may be otherwise in `info.json`: who wrote the program, when it is sent, and what nobody reads. Images are
 /// compared by what they show, and a placeholder for the user is found by the inspector.

@@ -2,6 +2,13 @@
 
 use std::iter;
 
+use bytes::Bytes;
+use serde_json::Map;
+use smileid_protocol::package::{
+    INFO_JSON,
+    layout::{Entry, Segment, layout},
+};
+
 use super::*;
 use crate::{Suite, package::Built};
 
@@ -133,6 +140,39 @@ fn an_announcement_may_say_the_same_in_another_way() {
     let info = |name: Value| json!({"misc_information": {"file_name": name, "retry": "false"}});
     let (with, without) = (info(json!("selfie.zip")), info(Value::Null));
     assert_eq!(differences("info.json", &with, &without, INFO_OTHERWISE), Vec::<String>::new());
+}
+
+/// What is said of an archive with another `info.json`.
+fn with_info(case: &PackageCase, change: fn(&mut Map<String, Value>)) -> Option<Vec<String>> {
+    let (body, archive) = sent(case)?;
+    let inspection = inspect::inspect(&archive, Limits::default());
+    let mut info: Value = serde_json::from_slice(inspection.info_json.as_ref()?).ok()?;
+    change(info.as_object_mut()?);
+    let files = inspection.files.into_iter().map(|(name, content)| Entry::new(name, content));
+    let info = Entry::new(INFO_JSON, Bytes::from(info.to_string()));
+    let layout = layout(iter::once(info).chain(files).collect()).ok()?;
+    let archive: Vec<u8> = layout.segments.into_iter().flat_map(Segment::into_bytes).collect();
+    Some(deviations(case.build.as_ref()?, &body, &archive))
+}
+
+/// The wire reference, section 4.4: newer clients write no more than `images`, `id_info` and consent.
+#[test]
+fn the_version_of_the_format_may_be_left_out_and_no_other_said() {
+    let cases = cases();
+    for case in &cases {
+        let found = with_info(case, |info| drop(info.remove("package_information")));
+        assert_eq!(found, Some(Vec::new()), "{}", case.id);
+    }
+    let case = cases.iter().find(|case| case.id == "package/jt1_two_files");
+    let found = case.and_then(|case| {
+        with_info(case, |info| {
+            let version = json!({"buildNumber": 0, "majorVersion": 3, "minorVersion": 0});
+            let package = json!({"apiVersion": version, "language": "any"});
+            info.insert("package_information".to_owned(), package);
+        })
+    });
+    let said = "info.json: `package_information.apiVersion.majorVersion`: expected 2, got 3";
+    assert_eq!(found, Some(vec![said.to_owned()]));
 }
 
 /// What is said of an archive whose job had other images.
