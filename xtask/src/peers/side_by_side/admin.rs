@@ -44,12 +44,13 @@ impl<'a> Partner<'a> {
         ask(self.server, "DELETE", &self.about("faults"), None).map(drop)
     }
 
-    /// Whether a fault has struck.
+    /// Whether a request was struck by a fault and is written down, which it is somewhat later.
     pub(super) fn was_struck(&self) -> Result<bool> {
-        let rules = ask(self.server, "GET", "faults", None)?;
-        let rules = rules["rules"].as_array().context("the mock lists its faults")?;
-        let is_ours = |rule: &&Value| rule["when"]["partner_id"] == json!(self.id);
-        Ok(rules.iter().filter(is_ours).any(|rule| rule["used"].as_u64() > Some(0)))
+        let is_a_fault = |reason: &Value| reason["code"] == "fault";
+        let is_struck = |entry: &Value| {
+            entry["diagnosis"].as_array().is_some_and(|reasons| reasons.iter().any(is_a_fault))
+        };
+        Ok(self.journal()?.iter().any(is_struck))
     }
 
     pub(super) fn advance_clock(&self, time: &str) -> Result<()> {
@@ -59,8 +60,12 @@ impl<'a> Partner<'a> {
 
     /// How many requests came.
     pub(super) fn requests(&self) -> Result<usize> {
+        Ok(self.journal()?.len())
+    }
+
+    fn journal(&self) -> Result<Vec<Value>> {
         let journal = self.get("journal")?;
-        Ok(journal["entries"].as_array().context("a journal has entries")?.len())
+        Ok(journal["entries"].as_array().context("a journal has entries")?.clone())
     }
 
     /// What is to be paid for.
