@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 use smileid::{
     protocol::callback::Callback,
-    types::{Decision, PartnerParams, Verdict},
+    types::{PartnerParams, Verdict},
 };
 
 /// For people: one thing a line.
@@ -34,7 +34,7 @@ pub(crate) fn by_callback(callback: &Callback, verdict: &Verdict) -> (Map<String
 
 /// What a verdict says.
 pub(crate) fn by_verdict(verdict: &Verdict) -> (Map<String, Value>, Lines) {
-    let decision = decision(verdict.decision);
+    let decision = verdict.decision.word();
     let code = verdict.code.as_ref().map(ToString::to_string);
     let mut members = Map::new();
     members.insert("code".to_owned(), json!(code));
@@ -47,15 +47,4 @@ pub(crate) fn by_verdict(verdict: &Verdict) -> (Map<String, Value>, Lines) {
         ("", verdict.advice().to_owned()),
     ];
     (members, lines)
-}
-
-fn decision(decision: Decision) -> &'static str {
-    match decision {
-        Decision::Approved => "approved",
-        Decision::Provisional => "provisional",
-        Decision::Rejected => "rejected",
-        Decision::NotDone { .. } => "not_done",
-        Decision::Finding => "finding",
-        _ => "unknown",
-    }
 }

@@ -41,13 +41,7 @@ fn expected(expect: &VerdictExpected) -> Value {
 }
 
 fn json_of(verdict: &Verdict) -> Value {
-    let (decision, retry) = match verdict.decision {
-        Decision::Approved => ("approved", None),
-        Decision::Provisional => ("provisional", None),
-        Decision::Rejected => ("rejected", None),
-        Decision::NotDone { retry, .. } => ("not_done", Some(retry)),
-        Decision::Finding => ("finding", None),
-        _ => ("unknown", None),
-    };
+    let decision = verdict.decision.word();
+    let retry = if let Decision::NotDone { retry, .. } = verdict.decision { Some(retry) } else { None };
     json!({"decision": decision, "code": verdict.code.as_ref().map(ResultCode::as_str), "retry": retry})
 }

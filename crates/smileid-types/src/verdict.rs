@@ -71,6 +71,21 @@ pub enum Decision {
     Unknown,
 }
 
+impl Decision {
+    /// The decision in one word, for logs, databases and other programs: `approved`, `provisional`, `rejected`,
+    /// `not_done`, `finding` or `unknown`.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Approved => "approved",
+            Self::Provisional => "provisional",
+            Self::Rejected => "rejected",
+            Self::NotDone { .. } => "not_done",
+            Self::Finding => "finding",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// Why a decision is less than its code says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

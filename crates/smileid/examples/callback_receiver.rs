@@ -25,7 +25,7 @@ use smileid::{
         callback::{Change, InMemory, Receiver, Record, Store as _, Verifier},
     },
     protocol::{auth::trust::OriginProven, v1::job_status},
-    types::{Decision, JobResult},
+    types::JobResult,
 };
 
 #[tokio::main]
@@ -124,22 +124,11 @@ async fn state<T: Transport + Clone + 'static>(State(app): State<App<T>>) -> Jso
         json!({
             "job_id": record.job_id(),
             "smile_job_id": record.smile_job_id(),
-            "decision": word(verdict.decision),
+            "decision": verdict.decision.word(),
             "code": verdict.code,
             "confirmed": record.is_confirmed(),
             "awaited": record.awaited().iter().map(|part| format!("{part:?}").to_lowercase()).collect::<Vec<_>>(),
         })
     });
     Json(json!({"jobs": jobs.collect::<Vec<_>>()}))
-}
-
-fn word(decision: Decision) -> &'static str {
-    match decision {
-        Decision::Approved => "approved",
-        Decision::Provisional => "provisional",
-        Decision::Rejected => "rejected",
-        Decision::NotDone { .. } => "not_done",
-        Decision::Finding => "finding",
-        _ => "unknown",
-    }
 }

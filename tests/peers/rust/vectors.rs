@@ -180,14 +180,8 @@ fn verdict(message: &str, body: Value) -> Answered {
         "lookup" => Verdict::of_job([&serde_json::from_value::<JobResult>(body)?]),
         other => return Ok(json!({"unsupported": format!("a message of the kind {other}")})),
     };
-    let (decision, retry) = match verdict.decision {
-        Decision::Approved => ("approved", None),
-        Decision::Provisional => ("provisional", None),
-        Decision::Rejected => ("rejected", None),
-        Decision::NotDone { retry, .. } => ("not_done", Some(retry)),
-        Decision::Finding => ("finding", None),
-        _ => ("unknown", None),
-    };
+    let decision = verdict.decision.word();
+    let retry = if let Decision::NotDone { retry, .. } = verdict.decision { Some(retry) } else { None };
     let code = verdict.code.as_ref().map(ResultCode::as_str);
     Ok(json!({"verdict": {"decision": decision, "code": code, "retry": retry}}))
 }

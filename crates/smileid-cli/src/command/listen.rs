@@ -20,6 +20,7 @@ use smileid::{
     protocol::auth::trust::Window,
     types::Doubt,
 };
+use smileid_mock_server::exec;
 use tokio::{
     net::TcpListener,
     sync::{Notify, oneshot},
@@ -60,7 +61,7 @@ async fn serve(listen: &Listen, args: &Args, format: Format) -> Result<(), Failu
     let failed = |error: io::Error| {
         Failure::new(Kind::Other, format!("{} cannot be listened to: {error}", listen.address))
     };
-    let stop = stop().map_err(failed)?;
+    let stop = exec::stop().map_err(failed)?;
     let listener = TcpListener::bind(listen.address).await.map_err(failed)?;
     let url = format!("http://{}{}", listener.local_addr().map_err(failed)?, listen.path);
 
@@ -168,27 +169,4 @@ fn word(why: Ignored) -> &'static str {
         Ignored::AnotherJob => "another_job",
         _ => "no_result",
     }
-}
-
-/// Comes when the process is told to stop, from the moment this is called.
-#[cfg(unix)]
-fn stop() -> io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-    })
-}
-
-/// Comes when the process is told to stop.
-#[cfg(not(unix))]
-fn stop() -> io::Result<impl Future<Output = ()>> {
-    Ok(async {
-        let _ = tokio::signal::ctrl_c().await;
-    })
 }

@@ -289,7 +289,7 @@ impl History {
     }
 }
 
-/// Whether what somebody was told at a time can be why, or in spite of which, a request was made.
+/// Whether a client that makes a request can have known what it was told at a time.
 fn could_know(told: i64, request: &Range<i64>) -> bool {
     request.start.saturating_sub(told) > ON_ITS_WAY_MILLIS
 }

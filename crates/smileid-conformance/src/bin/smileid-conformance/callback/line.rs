@@ -8,7 +8,7 @@ use std::{
         atomic::{AtomicI64, Ordering},
     },
     thread,
-    time::{Duration, SystemTime},
+    time::Duration,
 };
 
 use bytes::{Buf as _, Bytes};
@@ -22,7 +22,7 @@ use ureq::{Agent, Body, SendBody};
 
 use crate::{
     common::shown,
-    network::{agent, send},
+    network::{agent, now_utc_millis, send},
 };
 
 /// How often a receiver is looked for that does not answer yet.
@@ -62,8 +62,7 @@ impl Line {
 
     /// A time that nobody who shares this line was told before.
     fn now(&self) -> i64 {
-        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        let now = i64::try_from(since.as_millis()).unwrap_or(i64::MAX);
+        let now = now_utc_millis();
         let later = |last: i64| Some(now.max(last.saturating_add(1)));
         let last = self.shared.last.fetch_update(Ordering::Relaxed, Ordering::Relaxed, later);
         last.ok().and_then(later).unwrap_or(now)
