@@ -8,12 +8,13 @@ use clap::{Args as ClapArgs, Parser, Subcommand};
 use smileid::types::Product;
 
 pub(crate) use self::submit::Submit;
-use crate::output::Format;
+use crate::output::{Color, Format};
 
 /// Submit identity and face-recognition jobs to Smile ID, wait for results, receive and check what the API sends.
 ///
 /// Independent of Smile ID, not affiliated with or endorsed by it.
 #[derive(Parser)]
+#[expect(clippy::struct_excessive_bools, reason = "flags are bools")]
 #[command(name = "smileid", version, max_term_width = 100)]
 pub(crate) struct Args {
     /// `mock` (a Smile ID inside this process), `sandbox`, `production`, or the address of an API
@@ -32,9 +33,21 @@ pub(crate) struct Args {
     #[arg(long, global = true, value_enum)]
     pub(crate) format: Option<Format>,
 
+    /// When to colour text
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t)]
+    pub(crate) color: Color,
+
     /// Print no progress
     #[arg(long, global = true)]
     pub(crate) quiet: bool,
+
+    /// Print more details
+    #[arg(long, short, global = true)]
+    pub(crate) verbose: bool,
+
+    /// Exit with 8 when the decision is rejected, and with 9 when it is anything else than approved
+    #[arg(long, global = true)]
+    pub(crate) exit_status: bool,
 
     #[command(subcommand)]
     pub(crate) command: Command,

@@ -217,15 +217,22 @@ pub(crate) fn chain(error: &dyn StdError) -> String {
     text
 }
 
-/// A text without what would control a terminal or turn its letters around.
+/// A text without what would control a terminal, begin a line of its own, or turn its letters around.
 pub(crate) fn printable(text: &str) -> String {
-    let replaced = text.chars().map(|c| match c {
-        '\n' | '\t' => c,
-        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
-        c if c.is_control() => '\u{fffd}',
-        c => c,
-    });
-    replaced.collect()
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' => shown.push_str("\\n"),
+            '\r' => shown.push_str("\\r"),
+            '\t' => shown.push_str("\\t"),
+            '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+                shown.push('\u{fffd}');
+            }
+            c if c.is_control() => shown.push('\u{fffd}'),
+            c => shown.push(c),
+        }
+    }
+    shown
 }
 
 /// A server's text without the values of the request, and without what looks like a number of a person, an address, a
@@ -258,7 +265,7 @@ mod tests {
 
     #[test]
     fn a_server_does_not_write_to_the_terminal() {
-        assert_eq!(printable("a\u{1b}[2J\u{202e}b\nc\r"), "a\u{fffd}[2J\u{fffd}b\nc\u{fffd}");
+        assert_eq!(printable("a\u{1b}[2J\u{202e}b\nc\r\u{2028}"), "a\u{fffd}[2J\u{fffd}b\\nc\\r\u{fffd}");
     }
 
     #[test]

@@ -42,7 +42,7 @@ async fn main() -> ExitCode {
         Command::Doctor => command::doctor::run(&args).await,
     };
     match done {
-        Ok(output) => output.print(format),
+        Ok(output) => output.print(format, &args),
         Err(failure) => failure.report(format),
     }
 }

@@ -1,4 +1,6 @@
-//! What is printed on success.
+//! Output on success, as text and as JSON.
+
+mod members;
 
 use std::{
     ffi::OsString,
@@ -9,13 +11,16 @@ use std::{
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use smileid::{
+    JobIds, Reply,
     protocol::v1::job_status,
-    types::{JobResult, ResultCodeRow},
+    types::{ActionValue, JobResult, Verdict},
 };
 
+pub(crate) use self::members::Members;
 use crate::{
+    args::Args,
     failure::{Failure, Kind, printable},
-    said::Lines,
+    said::{Judgement, Lines, Proof},
 };
 
 /// How to print.
@@ -50,104 +55,156 @@ impl Format {
     }
 }
 
-/// What a command has to say when all went well.
+/// The output of a command that succeeded.
 pub(crate) struct Output {
-    /// For programs: a JSON text.
-    json: String,
-    /// For people: one thing a line.
+    /// For programs.
+    members: Members,
+    /// The decision, for commands that have one. Text begins with it.
+    judgement: Option<Judgement>,
+    /// For people.
     lines: Lines,
+    /// For people who asked for more.
+    more_lines: Lines,
+    /// Printed on standard error in text mode, and a member of the JSON.
+    warnings: Vec<Value>,
 }
 
 impl Output {
-    /// One JSON value, and the same for people.
-    pub(crate) fn new(json: &impl Serialize, lines: Lines) -> Self {
-        Self { json: json!(json).to_string(), lines }
+    /// An object, and the same for people.
+    pub(crate) fn new(object: &impl Serialize, lines: Lines) -> Self {
+        let text = json!(object).to_string();
+        Self::of(serde_json::from_str(&text).unwrap_or_default(), lines)
     }
 
-    /// A reply as it came, and what it says for people.
+    /// A response body as it came, and the same for people. Unknown members, numbers and order are kept.
     pub(crate) fn as_received(body: &[u8], lines: Lines) -> Self {
-        Self { json: as_it_came(body), lines }
+        let text = String::from_utf8_lossy(body);
+        Self::of(serde_json::from_str(&text).unwrap_or_default(), lines)
     }
 
-    pub(crate) fn submitted(user_id: &str, job_id: &str, smile_job_id: Option<&str>) -> Self {
-        Self {
-            json: json!({
-                "success": true,
-                "smile_job_id": smile_job_id,
-                "user_id": user_id,
-                "job_id": job_id,
-            })
-            .to_string(),
-            lines: vec![
-                ("submitted", "yes".to_owned()),
-                ("smile_job_id", smile_job_id.unwrap_or("not known").to_owned()),
-                ("user_id", user_id.to_owned()),
-                ("job_id", job_id.to_owned()),
-            ],
-        }
+    fn of(members: Members, lines: Lines) -> Self {
+        Self { members, judgement: None, lines, more_lines: Vec::new(), warnings: Vec::new() }
     }
 
-    /// A job status reply, as it came.
-    pub(crate) fn status(reply: &job_status::Response, body: &[u8]) -> Self {
-        let mut lines = vec![
-            ("job_complete", reply.job_complete.to_string()),
-            ("job_success", reply.job_success.to_string()),
-        ];
-        match (&reply.result, reply.result()) {
-            (_, Some(result)) => lines.extend(result_lines(result)),
-            (Some(other), None) => {
-                lines.push(("result", serde_json::to_value(other).map_or_else(|_| String::new(), plain)));
-            }
-            (None, None) => {}
+    /// Adds the decision: the members `verdict` and `proof`, and the first lines of the text.
+    pub(crate) fn judged(mut self, judgement: impl Into<Judgement>, proof: Proof) -> Self {
+        let judgement = judgement.into();
+        self.members.set("verdict", &judgement.json());
+        self.members.set("proof", &proof.word());
+        self.lines.push(("proof", proof.meaning().to_owned()));
+        self.judgement = Some(judgement);
+        self
+    }
+
+    /// Adds a member to the JSON.
+    pub(crate) fn with(mut self, name: &str, value: &impl Serialize) -> Self {
+        self.members.set(name, value);
+        self
+    }
+
+    /// Adds the partner's ids, first among the lines.
+    fn with_ids(mut self, ids: &JobIds) -> Self {
+        for (name, id) in [("job_id", ids.job_id()), ("user_id", ids.user_id())] {
+            self.lines.insert(0, (name, id.to_owned()));
         }
-        if let Some(history) = &reply.history {
-            for result in history {
-                let code = result.result_code.as_ref().map_or("-", |code| code.as_str());
-                lines.push((
-                    "history",
-                    format!("{code} {}", result.result_text.as_deref().unwrap_or_default()),
-                ));
-            }
+        self.with("user_id", &ids.user_id()).with("job_id", &ids.job_id())
+    }
+
+    /// Adds warnings, each an object with `code`, `field` and `message`.
+    pub(crate) fn with_warnings(mut self, warnings: Vec<Value>) -> Self {
+        if !warnings.is_empty() {
+            self.members.set("warnings", &warnings);
+            self.warnings = warnings;
         }
-        for (name, link) in members(&reply.image_links) {
+        self
+    }
+
+    pub(crate) fn submitted(ids: &JobIds, smile_job_id: Option<&str>) -> Self {
+        let lines = vec![("smile_job_id", smile_job_id.unwrap_or("not known").to_owned())];
+        let mut output = Self::new(&json!({}), lines)
+            .with("success", &true)
+            .with("smile_job_id", &smile_job_id)
+            .with_ids(ids);
+        output.lines.insert(0, ("submitted", "yes".to_owned()));
+        output
+    }
+
+    /// A job status reply as it came, with the verdict on the job.
+    pub(crate) fn status(ids: &JobIds, reply: &Reply<job_status::Response>) -> Self {
+        let status = &reply.value;
+        let (mut lines, more_lines) = status.result().map(result_lines).unwrap_or_default();
+        if let (Some(other), None) = (&status.result, status.result()) {
+            lines.push(("result", serde_json::to_value(other).map_or_else(|_| String::new(), plain)));
+        }
+        lines.push(("job_complete", status.job_complete.to_string()));
+        lines.push(("job_success", status.job_success.to_string()));
+        for result in status.history.iter().flatten() {
+            let code = result.result_code.as_ref().map_or("-", |code| code.as_str());
+            lines.push(("history", format!("{code} {}", result.result_text.as_deref().unwrap_or_default())));
+        }
+        for (name, link) in members_of(&status.image_links) {
             lines.push(("image_links", format!("{name} {}", plain(link))));
         }
-        Self::as_received(body, lines)
+        let mut output = Self::as_received(&reply.body, lines)
+            .judged(Judgement::of_status(status), Proof::Confirmed)
+            .with_ids(ids);
+        output.more_lines = more_lines;
+        output
     }
 
-    /// The reply to a lookup, as it came.
-    pub(crate) fn result(result: &JobResult, body: &[u8]) -> Self {
-        let mut lines = result_lines(result);
-        for (name, value) in members(&result.personal_info) {
+    /// The reply to a lookup as it came, with its verdict.
+    pub(crate) fn result(ids: &JobIds, reply: &Reply<JobResult>, verdict: &Verdict) -> Self {
+        let (mut lines, more_lines) = result_lines(&reply.value);
+        for (name, value) in members_of(&reply.value.personal_info) {
             lines.push(("", format!("{name} {}", plain(value))));
         }
-        Self::as_received(body, lines)
+        let output = Self::as_received(&reply.body, lines);
+        // A signature that is there has been checked.
+        let proof = if output.members.has("signature") { Proof::Confirmed } else { Proof::None };
+        let mut output = output.judged(verdict, proof).with_ids(ids);
+        output.more_lines = more_lines;
+        output
     }
 
     pub(crate) fn signature(timestamp: &str, signature: &str) -> Self {
-        Self {
-            json: json!({"timestamp": timestamp, "signature": signature}).to_string(),
-            lines: vec![("timestamp", timestamp.to_owned()), ("signature", signature.to_owned())],
-        }
+        let lines = vec![("timestamp", timestamp.to_owned()), ("signature", signature.to_owned())];
+        Self::new(&json!({"timestamp": timestamp, "signature": signature}), lines)
     }
 
     /// What is printed, without the last line break.
-    pub(crate) fn text(&self, format: Format) -> String {
-        match format {
-            Format::Json => self.json.clone(),
-            Format::Text => lines_of(&self.lines),
+    pub(crate) fn text(&self, format: Format, style: Style) -> String {
+        if format == Format::Json {
+            return json!(self.members).to_string();
         }
+        let mut blocks = Vec::new();
+        if let Some(judgement) = &self.judgement {
+            let heading = style.paint(judgement.decision, &judgement.heading());
+            let (reason, advice) = (printable(&judgement.reason), printable(&judgement.advice));
+            blocks.push(format!("{heading}\n{reason}\n{advice}"));
+        }
+        if !self.lines.is_empty() {
+            blocks.push(lines_of(&self.lines));
+        }
+        if style.verbose && !self.more_lines.is_empty() {
+            blocks.push(lines_of(&self.more_lines));
+        }
+        blocks.join("\n\n")
     }
 
-    pub(crate) fn print(self, format: Format) -> ExitCode {
+    pub(crate) fn print(self, format: Format, args: &Args) -> ExitCode {
         use std::io::Write as _;
 
-        let text = self.text(format);
+        if format == Format::Text {
+            print_warnings(&self.warnings);
+        }
+        let text = self.text(format, Style::of(args));
         let mut stdout = std::io::stdout().lock();
+        let judgement = self.judgement.filter(|_| args.exit_status);
+        let done = ExitCode::from(judgement.map_or(0, |judgement| judgement.exit_code()));
         match writeln!(stdout, "{text}").and_then(|()| stdout.flush()) {
-            Ok(()) => ExitCode::SUCCESS,
+            Ok(()) => done,
             // A reader that has gone away wants no more, and that is no failure of ours.
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => done,
             Err(error) => {
                 Failure::new(Kind::Other, format!("the result could not be written: {error}")).report(format)
             }
@@ -155,37 +212,81 @@ impl Output {
     }
 }
 
-/// For people.
+/// How text looks.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Style {
+    color: bool,
+    verbose: bool,
+}
+
+impl Style {
+    pub(crate) fn of(args: &Args) -> Self {
+        let color = match args.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => {
+                std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|it| it.is_empty())
+            }
+        };
+        Self { color, verbose: args.verbose }
+    }
+
+    fn paint(self, decision: &str, text: &str) -> String {
+        let color = match decision {
+            "approved" => 32,
+            "rejected" => 31,
+            _ => 33,
+        };
+        if self.color { format!("\u{1b}[1;{color}m{text}\u{1b}[0m") } else { text.to_owned() }
+    }
+}
+
+/// When text is coloured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Warnings for people, on standard error.
+pub(crate) fn print_warnings(warnings: &[Value]) {
+    for warning in warnings {
+        let part = |name: &str| warning[name].as_str().map(printable).unwrap_or_default();
+        eprintln!("warning: {} ({})", part("message"), part("code"));
+    }
+}
+
+/// For people. Names with the same start stand below each other; control characters and line breaks are escaped.
 pub(crate) fn lines_of(lines: &Lines) -> String {
     let line = |(name, value): &(&str, String)| format!("{name:<14}{}", printable(value));
     lines.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
-fn result_lines(result: &JobResult) -> Lines {
+/// The lines of a result, and those for people who asked for more.
+fn result_lines(result: &JobResult) -> (Lines, Lines) {
     let mut lines = Vec::new();
+    if let Some(id) = &result.smile_job_id {
+        lines.push(("smile_job_id", id.clone()));
+    }
     if let Some(code) = &result.result_code {
         let text = result.result_text.as_deref().unwrap_or_default();
         lines.push(("ResultCode", format!("{code} {text}")));
-        let job_type = result.partner_params.as_ref().and_then(|params| params.job_type);
-        if let Some(row) = job_type.and_then(|job_type| code.row(job_type)) {
-            lines.push(("", meaning(row)));
-        }
     }
-    if let Some(id) = &result.smile_job_id {
-        lines.push(("SmileJobID", id.clone()));
-    }
-    for (action, value) in result.actions.iter().flatten() {
-        lines.push(("Actions", format!("{action} {value}")));
-    }
-    lines
-}
-
-fn meaning(row: &ResultCodeRow) -> String {
-    format!("{:?}: {}", row.category, row.meaning)
+    let actions = result.actions.iter().flatten();
+    let (skipped, done): (Vec<_>, Vec<_>) =
+        actions.partition(|(_, value)| **value == ActionValue::NotApplicable);
+    let line = |(action, value): (_, _)| ("Actions", format!("{action} {value}"));
+    lines.extend(done.into_iter().map(line));
+    (lines, skipped.into_iter().map(line).collect())
 }
 
 /// The members of what is an object when it is there.
-fn members(value: &impl Serialize) -> Map<String, Value> {
+fn members_of(value: &impl Serialize) -> Map<String, Value> {
     match serde_json::to_value(value) {
         Ok(Value::Object(members)) => members,
         _ => Map::new(),
@@ -197,9 +298,4 @@ fn plain(value: Value) -> String {
         Value::String(text) => text,
         other => other.to_string(),
     }
-}
-
-/// A JSON text as it came, so that nothing a `Value` cannot hold is lost.
-fn as_it_came(body: &[u8]) -> String {
-    String::from_utf8_lossy(body).trim().to_owned()
 }

@@ -10,7 +10,7 @@ use crate::{
     args::Explain,
     failure::{Failure, Kind},
     output::Output,
-    said::{self, Lines},
+    said::{Judgement, Lines},
 };
 
 pub(crate) fn run(explain: &Explain) -> Result<Output, Failure> {
@@ -74,12 +74,13 @@ fn result(row: &ResultCodeRow, job_type: Option<JobType>, lines: &mut Lines) -> 
     let decisions: Vec<_> = decisions
         .into_iter()
         .map(|(verdict, products)| {
-            let (mut members, said) = said::by_verdict(&verdict);
-            let products_of_it = products.join(", ");
-            lines.extend(said.into_iter().filter(|(_, text)| text != row.meaning).map(|(name, text)| {
-                if name == "decision" { (name, format!("{text} for {products_of_it}")) } else { (name, text) }
-            }));
-            members.insert("products".to_owned(), json!(products));
+            let judgement = Judgement::from(&verdict);
+            let mut members = judgement.json();
+            lines.push(("decision", format!("{} for {}", judgement.decision, products.join(", "))));
+            let sentences = [judgement.reason, judgement.advice];
+            lines.extend(sentences.into_iter().filter(|it| it != row.meaning).map(|it| ("", it)));
+            members["code"] = json!(row.code);
+            members["products"] = json!(products);
             members
         })
         .collect();

@@ -30,8 +30,8 @@ use tokio::{
 use crate::{
     args::{Args, Listen},
     failure::{Failure, Kind},
-    output::{Format, Output},
-    said,
+    output::{Format, Output, Style},
+    said::{self, Proof},
     setup::{credentials, environment, is_mock, now_utc_millis},
 };
 
@@ -69,6 +69,7 @@ async fn serve(listen: &Listen, args: &Args, format: Format) -> Result<(), Failu
     let desk = Arc::new(Desk {
         receiver: Receiver::new(verifier, InMemory::holding(REMEMBERED)),
         format,
+        style: Style::of(args),
         is_full: listen.full,
         nobody_reads: Notify::new(),
     });
@@ -92,6 +93,7 @@ async fn serve(listen: &Listen, args: &Args, format: Format) -> Result<(), Failu
 struct Desk {
     receiver: Receiver<InMemory>,
     format: Format,
+    style: Style,
     is_full: bool,
     /// Told when what is printed goes nowhere.
     nobody_reads: Notify,
@@ -130,7 +132,7 @@ impl Desk {
             // Anybody may have made it who has seen the signature.
             _ => ("must_confirm", receipt.callback.verdict().doubting(true, Doubt::Contradicted)),
         };
-        let (mut members, mut lines) = said::by_callback(&receipt.callback, &verdict);
+        let (mut members, mut lines) = said::ids_of_callback(&receipt.callback);
         let timestamp = receipt.callback.timestamp();
         members.insert("verified".to_owned(), json!(true));
         members.insert("change".to_owned(), json!(change));
@@ -141,7 +143,8 @@ impl Desk {
             lines.push(("callback", whole.to_string()));
             members.insert("callback".to_owned(), whole);
         }
-        self.print(&Output::new(&members, lines));
+        let output = Output::new(&members, lines).with("code", &verdict.code);
+        self.print(&output.judged(&verdict, Proof::Origin));
     }
 
     fn refuse(&self, failure: &Failure) {
@@ -152,7 +155,7 @@ impl Desk {
     /// A line, which nobody waits for to be read.
     fn print(&self, output: &Output) {
         let end = if self.format == Format::Text { "\n\n" } else { "\n" };
-        let line = output.text(self.format) + end;
+        let line = output.text(self.format, self.style) + end;
         let mut stdout = io::stdout().lock();
         let result = stdout.write_all(line.as_bytes()).and_then(|()| stdout.flush());
         if result.is_err_and(|error| error.kind() == ErrorKind::BrokenPipe) {

@@ -13,7 +13,7 @@ pub(crate) async fn run(job: &JobArgs, args: &Args) -> Result<Output, Failure> {
     let (ids, follow) = question(job, args)?;
     let session = Session::start(args, Wait::default()).await?;
     let reply = session.client.status(&ids, follow).await.map_err(|error| failed(&error, &ids, &session))?;
-    Ok(Output::status(&reply.value, &reply.body))
+    Ok(Output::status(&ids, &reply))
 }
 
 pub(crate) async fn wait(wait: &WaitArgs, args: &Args) -> Result<Output, Failure> {
@@ -21,7 +21,7 @@ pub(crate) async fn wait(wait: &WaitArgs, args: &Args) -> Result<Output, Failure
     let wait = Wait::up_to(wait.timeout);
     let session = Session::start(args, wait).await?;
     match session.client.wait(&ids, follow, wait).await {
-        Ok(JobState::Complete(reply)) => Ok(Output::status(&reply.value, &reply.body)),
+        Ok(JobState::Complete(reply)) => Ok(Output::status(&ids, &reply)),
         Ok(_) => Err(pending(&ids)),
         Err(error) => Err(failed(&error, &ids, &session)),
     }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use smileid::{
     CallbackUrl, Delivery, ImageJob, JobState, LookupJob, Submission, SubmitError, Wait,
     protocol::job::loose::{CheckedJob, ImageDetail, LooseJob},
-    types::{IdInfo, ImageContent, ImageSubject, ImageType, JobType},
+    types::{IdInfo, ImageContent, ImageSubject, ImageType, JobType, Verdict},
 };
 
 use super::status::pending;
@@ -67,18 +67,22 @@ async fn images(
     let submitted = session.client.submit(&mut submission).await.map_err(failed)?;
     let smile_job_id = submitted.smile_job_id.as_deref();
     match submitted.state {
-        None => Ok(Output::submitted(ids.user_id(), ids.job_id(), smile_job_id)),
-        Some(JobState::Complete(reply)) => Ok(Output::status(&reply.value, &reply.body)),
+        None => Ok(Output::submitted(&ids, smile_job_id)),
+        Some(JobState::Complete(reply)) => Ok(Output::status(&ids, &reply)),
         Some(_) => Err(pending(&ids).with("smile_job_id", smile_job_id)),
     }
 }
 
 async fn look_up(args: &Args, wait: Wait, job: LookupJob, personal: Vec<String>) -> Result<Output, Failure> {
     let ids = job.ids().clone();
+    let product = job.product().clone();
     let session = Session::start(args, wait).await?;
     let secrets = session.secrets(personal);
     match session.client.look_up(job).await {
-        Ok(reply) => Ok(Output::result(&reply.value, &reply.body)),
+        Ok(reply) => {
+            let verdict = Verdict::of(&reply.value, &product);
+            Ok(Output::result(&ids, &reply, &verdict))
+        }
         Err(error) => Err(Failure::from(&error)
             .with_server_text(&error, &secrets)
             .with_ids(ids.user_id(), ids.job_id())),

@@ -21,7 +21,7 @@ use crate::{
     args::{Args, Verify},
     failure::Failure,
     output::Output,
-    said::{self, Lines},
+    said::{self, Lines, Proof},
     setup::{credentials, now_utc_millis, one_standard_input, read_bytes, timestamp},
 };
 
@@ -47,9 +47,10 @@ fn callback(verify: &Verify, file: &Path, key: &Credentials) -> Result<Output, F
     let proof = Callback::read(&body).ok().and_then(|it| it.proof().clone());
     let proof = proof.as_ref().map(|it| (&it.timestamp, &it.signature));
     let received = verifier.verify(&body, now_utc_millis()).map_err(|error| refused(&error, key, proof))?;
-    let (members, lines) = said::by_callback(&received, &received.verdict());
+    let verdict = received.verdict();
+    let (members, lines) = said::ids_of_callback(&received);
     let (timestamp, _) = proof.ok_or_else(|| Failure::from(&CallbackError::Unsigned))?;
-    Ok(verified(timestamp, members, lines))
+    Ok(verified(timestamp, members, lines).with("code", &verdict.code).judged(&verdict, Proof::Origin))
 }
 
 fn verified(timestamp: &Timestamp, mut members: Map<String, Value>, mut lines: Lines) -> Output {

@@ -84,6 +84,19 @@ pub(crate) fn server(processing: &str) -> MockServer {
     runtime.block_on(MockServer::start_with(options)).expect("a free port")
 }
 
+/// Posts JSON to a route of the mock's own, and returns the status.
+pub(crate) fn admin(server: &MockServer, path: &str, body: &Value) -> u16 {
+    let host = server.base_url().trim_start_matches("http://");
+    let mut stream = TcpStream::connect(host).expect("a connection");
+    let body = body.to_string();
+    let head = format!("POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json");
+    let length = body.len();
+    write!(stream, "{head}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}").expect("sent");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    answer.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status")
+}
+
 pub(crate) fn root() -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
 }

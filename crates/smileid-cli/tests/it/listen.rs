@@ -99,13 +99,14 @@ fn what_the_mock_sends_is_verified() {
     for (member, value) in [
         ("verified", json!(true)),
         ("change", json!("applied")),
-        ("decision", json!("approved")),
+        ("proof", json!("origin")),
         ("code", json!("0840")),
         ("user_id", json!("user-1")),
         ("job_id", json!("job-1")),
     ] {
         assert_eq!(line[member], value, "{line}");
     }
+    assert_eq!(line["verdict"]["decision"], "approved");
     assert_eq!(listening.end("-INT"), (Some(0), String::new()));
 }
 
@@ -141,7 +142,7 @@ fn what_others_send_is_turned_away_and_why() {
     assert_eq!(listening.post(&other.to_string()), 200);
     let line = listening.next();
     assert_eq!(
-        (&line["change"], &line["decision"]),
+        (&line["change"], &line["verdict"]["decision"]),
         (&json!("must_confirm"), &json!("provisional")),
         "{line}"
     );

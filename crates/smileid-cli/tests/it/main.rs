@@ -9,4 +9,5 @@ mod invalid;
 mod listen;
 mod package;
 mod page;
+mod verdicts;
 mod verify;

@@ -67,18 +67,19 @@ fn a_callback_says_what_it_comes_to_and_of_whom() {
         ("job_id", json!("job-1")),
         ("smile_job_id", json!("0000000001")),
         ("code", json!("0840")),
-        ("decision", json!("approved")),
+        ("proof", json!("origin")),
     ] {
         assert_eq!(reply[member], value, "{reply}");
     }
-    assert!(reply["advice"].is_string());
+    assert_eq!(reply["verdict"]["decision"], "approved");
+    assert!(reply["verdict"]["reason"].is_string() && reply["verdict"]["advice"].is_string());
 
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("callback.json");
     std::fs::write(&file, callback().to_string()).unwrap();
     let text = ["verify", "--format", "text", "--callback", file.to_str().unwrap()];
     let text = run(with_key("212"), text.iter().chain(&EVER), "");
-    assert!(text.status == 0 && text.stdout.contains("approved (0840)"), "{}", text.stdout);
+    assert!(text.status == 0 && text.stdout.starts_with("Approved\n"), "{}", text.stdout);
     for run in [verify(&callback().to_string(), &EVER), text] {
         assert!(!run.stdout.contains("12345678901") && !run.stdout.contains("/9j/"), "{}", run.stdout);
     }
