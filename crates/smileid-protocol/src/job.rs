@@ -19,7 +19,6 @@ mod lookup_job;
 pub mod loose;
 mod ready;
 mod stored;
-#[cfg(feature = "strict")]
 pub mod strict;
 
 use serde::{Deserialize, Serialize};

@@ -7,7 +7,6 @@ pub mod info;
 #[cfg(feature = "zip")]
 pub mod inspect;
 pub mod layout;
-#[cfg(any(feature = "strict", feature = "zip"))]
 pub(crate) mod picture;
 
 /// The name of the entry that describes the others. Always the first.

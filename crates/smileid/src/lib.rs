@@ -96,6 +96,23 @@
 //! | [`Error::is_retryable`] | it was not done: the same later may succeed |
 //! | neither | it would end like this again: mend the input, the key, the clock or the program |
 //!
+//! # Warnings
+//!
+//! [`ImageJob::warnings`] and [`LookupJob::warnings`] say what is probably wrong with a job that can be sent: a country
+//! that is no ISO code, a date of birth of another form, an ID type that no table has. Each [`Warning`] has a stable
+//! `code`, the `field` and a `message`. Nothing refuses a job for them; an application may.
+//!
+//! ```
+//! use smileid::{IdNumber, JobIds, LookupJob, WarningCode};
+//!
+//! let id = IdNumber::new("Nigeria", "BVN", "00000000000")?;
+//! let job = LookupJob::enhanced_kyc(JobIds::new("user-1", "job-1")?, id);
+//! let warnings = job.warnings();
+//! assert_eq!(warnings[0].code, WarningCode::CountryShape); // `country.shape`
+//! assert_eq!(warnings[0].to_string(), "`id_info.country` is not two capital letters");
+//! # Ok::<(), smileid::InvalidInput>(())
+//! ```
+//!
 //! # Retries, and why nothing is done twice
 //!
 //! The API has no idempotency key, but the name of a job is used once and its status can be asked for. So a
@@ -180,6 +197,7 @@ pub use smileid_protocol::{
     job::{
         CallbackUrl, Delivery, Face, Follow, IdNumber, Image, ImageJob, InvalidInput, JobIds, LookupJob,
         Problem,
+        strict::{Warning, WarningCode},
     },
     types,
 };

@@ -198,6 +198,16 @@ case("document_without_back", "A document whose back is wanted too",
      job(6, [SELFIE, CARD], country="GH", id_type="DRIVERS_LICENSE"), ("images.no-back", "image_details"))
 
 
+# The time that a request is signed at.
+for name, time, expected in [
+    ("of_the_documents", "2024-08-19T11:35:07.809Z", []), ("of_python", "2026-11-22T19:24:14.818352+00:00", []),
+    ("of_ruby", "2021-05-18 15:14:43 -0700", []), ("in_milliseconds", "1678216434434", []),
+    ("of_no_form", "x", ["timestamp.shape"]), ("without_zone", "2023-01-01T12:00:00.123456", ["timestamp.shape"]),
+]:
+    case(f"timestamp_{name}", "A time that names a moment, or none", job(4, [SELFIE]), timestamp=time,
+         expect_of_timestamp=[{"code": code, "field": "timestamp"} for code in expected],
+         source="ISO 8601 with a zone, and what the official SDKs were recorded sending: platform reference, section 10")
+
 def png(width, height, size):
     head = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + width.to_bytes(4, "big") + height.to_bytes(4, "big")
     return head.ljust(size, b"\0")

@@ -31,6 +31,12 @@ pub struct StrictCase {
     /// Files that are this many bytes long: what is given of them, and zeros.
     #[serde(default)]
     pub lengths: BTreeMap<String, usize>,
+    /// The time that the job's request is signed at. Absent when it is not judged.
+    #[serde(default)]
+    pub timestamp: Option<String>,
+    /// What must be said of the time.
+    #[serde(default)]
+    pub expect_of_timestamp: Vec<WarningExpected>,
     /// What must be said, in any order.
     pub expect: Vec<WarningExpected>,
     /// What must be said as well once the images have been read.

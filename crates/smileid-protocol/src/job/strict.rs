@@ -1,18 +1,23 @@
-//! What is probably wrong with a job although it can be sent: warnings, and never a refusal.
+//! Warnings about jobs that can be sent and are probably wrong.
 //!
-//! The rules of [`super::loose`] and of the typed jobs are what all official SDKs agree on. These here come from tables
-//! that may be older than the API is, and from advice, so the caller decides what to make of them.
+//! The rules of [`super::loose`] and of the typed jobs are what all official SDKs agree on; breaking one is an error.
+//! The rules of this module come from tables that may be older than the API, and from advice. They are warnings, and
+//! the caller decides what to do with them.
 //!
 //! ```
-//! use smileid_protocol::job::{IdNumber, JobIds, LookupJob, strict};
+//! use smileid_protocol::job::{IdNumber, JobIds, LookupJob};
 //!
 //! let id = IdNumber::new("NG", "BVN", "1234")?;
 //! let job = LookupJob::enhanced_kyc(JobIds::new("user-1", "job-1")?, id);
-//! let warnings = strict::lookup_job(&job, None);
+//! let warnings = job.warnings();
 //! assert_eq!(warnings[0].code.as_str(), "id-number.shape");
 //! assert_eq!(warnings[0].field, "id_info.id_number");
 //! # Ok::<(), smileid_protocol::job::InvalidInput>(())
 //! ```
+//!
+//! [`ImageJob::warnings`], [`LookupJob::warnings`], [`LooseJob::warnings`] and [`ReadyJob::warnings`] know nothing of
+//! where the job goes; the functions of this module take the environment too. [`received`] checks the parts of a
+//! request that arrived.
 
 mod id_info;
 mod image;
@@ -22,11 +27,41 @@ mod warning;
 pub use warning::{Warning, WarningCode};
 
 use serde_json::Value;
-use smileid_types::{EnvironmentRow, IdInfo, ImageSubject, ImageType, JobType, PartnerParams};
+use smileid_types::{EnvironmentRow, IdInfo, ImageEntry, ImageSubject, ImageType, JobType, PartnerParams};
 
 use super::{ImageJob, LookupJob, ReadyJob, loose::LooseJob};
+use crate::timestamp::Timestamp;
 
-/// Looks at a job in the loose form. `environment` is where it is to be sent, if that is known.
+impl LooseJob {
+    /// What is probably wrong with the job, although it may be sent.
+    pub fn warnings(&self) -> Vec<Warning> {
+        loose_job(self, None)
+    }
+}
+
+impl ImageJob {
+    /// What is probably wrong with the job, although it can be sent. The images are not read; see
+    /// [`ReadyJob::warnings`].
+    pub fn warnings(&self) -> Vec<Warning> {
+        image_job(self, None)
+    }
+}
+
+impl LookupJob {
+    /// What is probably wrong with the lookup, although it can be sent.
+    pub fn warnings(&self) -> Vec<Warning> {
+        lookup_job(self, None)
+    }
+}
+
+impl ReadyJob {
+    /// What is probably wrong with the job and its images, although it can be sent.
+    pub fn warnings(&self) -> Vec<Warning> {
+        ready_job(self, None)
+    }
+}
+
+/// Checks a job in the loose form. `environment` is where it is to be sent, if that is known.
 pub fn loose_job(job: &LooseJob, environment: Option<&EnvironmentRow>) -> Vec<Warning> {
     let params = &job.partner_params;
     let subjects = job
@@ -46,25 +81,37 @@ pub fn loose_job(job: &LooseJob, environment: Option<&EnvironmentRow>) -> Vec<Wa
     facts.warnings()
 }
 
-/// Looks at a job with images.
+/// Checks a job with images. The images are not read.
 pub fn image_job(job: &ImageJob, environment: Option<&EnvironmentRow>) -> Vec<Warning> {
     let subjects = job.images.iter().map(|(subject, _)| *subject).collect();
     Facts::of(&job.partner_params, &job.id_info, subjects, environment).warnings()
 }
 
-/// Looks at a lookup.
+/// Checks a lookup.
 pub fn lookup_job(job: &LookupJob, environment: Option<&EnvironmentRow>) -> Vec<Warning> {
     let lookup = job.clone().into_lookup();
     Facts::of(&lookup.partner_params, &lookup.id_info, Vec::new(), environment).warnings()
 }
 
-/// Looks at a job with images that have been read: at them too.
+/// Checks a job and its images, which have been read.
 pub fn ready_job(job: &ReadyJob, environment: Option<&EnvironmentRow>) -> Vec<Warning> {
     let subjects = job.images.iter().filter_map(|image| image.image_type.subject()).collect();
     let facts = Facts::of(&job.partner_params, &job.id_info, subjects, environment);
     let mut warnings = facts.warnings();
     image::quality(&facts, &job.images, &job.files, &mut warnings);
     warnings
+}
+
+/// Checks the parts of a request that arrived: its `partner_params`, its ID and the images it lists.
+pub fn received(params: &PartnerParams, id_info: &IdInfo, images: &[ImageEntry]) -> Vec<Warning> {
+    let subjects = images.iter().filter_map(|image| image.image_type.subject()).collect();
+    Facts::of(params, id_info, subjects, None).warnings()
+}
+
+/// Checks the time that a request was signed at: it must name a moment.
+pub fn timestamp(timestamp: &Timestamp) -> Option<Warning> {
+    let names_none = timestamp.to_utc_millis().is_none();
+    names_none.then(|| Warning::new(WarningCode::TimestampShape, "timestamp"))
 }
 
 fn is_production(environment: Option<&EnvironmentRow>) -> bool {

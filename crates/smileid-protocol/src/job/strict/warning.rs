@@ -2,6 +2,8 @@
 
 use std::{borrow::Cow, fmt};
 
+use serde::{Serialize, Serializer};
+
 macro_rules! codes {
     ($($(#[$doc:meta])+ $variant:ident = $text:literal, $meaning:literal;)+) => {
         /// What a warning is about. The texts of [`WarningCode::as_str`] stay from version to version.
@@ -67,6 +69,10 @@ codes! {
     /// Something other than digits, after a plus sign or without one.
     PhoneShape = "phone.shape", "is not digits alone, with a plus sign before them or without";
 
+    // The proof.
+    /// A text that names no moment: the API takes ISO 8601 with a zone, as in `2024-08-19T11:35:07.809Z`.
+    TimestampShape = "timestamp.shape", "is no time with a zone, such as 2024-08-19T11:35:07.809Z";
+
     // The images.
     /// No selfie, though the ID type needs one: a lookup has no place for it, so another product is meant.
     ImagesNoSelfie = "images.no-selfie", "holds no selfie, which this ID type needs";
@@ -82,14 +88,20 @@ codes! {
     ImageManyBytes = "image.many-bytes", "has more bytes than advised";
 }
 
+impl Serialize for WarningCode {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
 impl fmt::Display for WarningCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
 }
 
-/// Something about a job that is probably wrong. Neither `Display` nor `Debug` shows the value.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Something about a job that is probably wrong. Neither `Display` nor `Debug` nor JSON shows the value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Warning {
     /// What.
@@ -97,22 +109,22 @@ pub struct Warning {
     /// Which field, as a path in the form of the official SDKs: `id_info.id_number`, `image_details[0].image`.
     pub field: String,
     /// What, in words.
-    pub detail: Cow<'static, str>,
+    pub message: Cow<'static, str>,
 }
 
 impl Warning {
     pub(super) fn new(code: WarningCode, field: impl Into<String>) -> Self {
-        Self { code, field: field.into(), detail: Cow::Borrowed(code.meaning()) }
+        Self { code, field: field.into(), message: Cow::Borrowed(code.meaning()) }
     }
 
-    pub(super) fn saying(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
-        self.detail = detail.into();
+    pub(super) fn saying(mut self, message: impl Into<Cow<'static, str>>) -> Self {
+        self.message = message.into();
         self
     }
 }
 
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` {}", self.field.escape_debug(), self.detail)
+        write!(f, "`{}` {}", self.field.escape_debug(), self.message)
     }
 }
