@@ -91,6 +91,8 @@ fn problem(problem: &Problem) -> &'static str {
         Problem::NotBase64 { .. } => "not_base64",
         Problem::NotAPath { .. } => "not_a_path",
         Problem::NotAnImage => "not_an_image",
+        Problem::OtherFormat { .. } => "other_format",
+        Problem::TooMany { .. } => "too_many",
         Problem::NoDelivery => "no_delivery",
         Problem::NotAnAddress => "not_an_address",
         Problem::Reserved => "reserved",

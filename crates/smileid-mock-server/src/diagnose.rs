@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// The header of a refusal that says why.
-pub(crate) const HEADER: HeaderName = HeaderName::from_static("smileid-mock-diagnosis");
+pub(crate) const HEADER: HeaderName = smileid_protocol::reply::DIAGNOSIS;
 
 /// One thing that is wrong with a request or an archive.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]

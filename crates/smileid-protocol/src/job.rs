@@ -25,9 +25,13 @@ use serde::{Deserialize, Serialize};
 
 pub use image::{Image, ImageFormat};
 pub use image_job::{Face, ImageJob};
-pub use input::{CallbackUrl, IdNumber, InvalidInput, JobIds, Problem};
+pub use input::{CallbackUrl, IdNumber, InvalidInput, JobIds, Problem, excerpt};
 pub use lookup_job::LookupJob;
 pub use ready::{ArchiveBuildError, FileContent, ReadError, ReadyJob};
+
+/// How many images a job may have. The documentation names eight for liveness, a selfie and two of a document; the rest is
+/// room for what it does not name.
+pub const MAX_IMAGES: usize = 100;
 
 /// How the result of an [`ImageJob`] reaches the partner: called back, asked for, or both.
 ///

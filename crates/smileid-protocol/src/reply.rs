@@ -5,7 +5,7 @@ use std::fmt;
 use bytes::Bytes;
 use http::{
     Response, StatusCode,
-    header::{CONTENT_TYPE, HeaderValue},
+    header::{CONTENT_TYPE, HeaderName, HeaderValue},
 };
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use smileid_types::{ErrorCode, Extra, redact};
@@ -14,6 +14,17 @@ use crate::{
     auth::{AuthScheme, Unverified},
     codec::{DecodeError, EncodeError, read_object, write_object},
 };
+
+/// The header in which a mock server says why it refused, or what would fail at the real one.
+pub const DIAGNOSIS: HeaderName = HeaderName::from_static("smileid-mock-diagnosis");
+
+/// The diagnosis of a response from a mock server, up to 2,000 characters.
+pub fn diagnosis<B>(response: &Response<B>) -> Option<String> {
+    const LONGEST: usize = 2000;
+    let mut values = response.headers().get_all(DIAGNOSIS).iter();
+    let text = String::from_utf8_lossy(values.next()?.as_bytes()).chars().take(LONGEST).collect::<String>();
+    (!text.trim().is_empty()).then_some(text)
+}
 
 pub(crate) fn encode<S: AuthScheme, T: Serialize>(
     value: &T,
@@ -74,6 +85,8 @@ pub struct Refusal {
     pub code: Option<ErrorCode>,
     /// The body as it came.
     pub body: Bytes,
+    /// Why, when the answer comes from a mock server that explains itself.
+    pub diagnosis: Option<String>,
 }
 
 impl Refusal {
@@ -84,7 +97,7 @@ impl Refusal {
         let code =
             RefusalBody::read(&body).and_then(|body| body.code).filter(|code| is_digits(code.as_str()));
         let code = code.or_else(|| s3_code(&body));
-        Self { status: response.status(), code, body }
+        Self { status: response.status(), code, body, diagnosis: diagnosis(response) }
     }
 
     /// The server's own words, when it had some. They may repeat what was sent: show them to nobody who may not see
@@ -114,7 +127,7 @@ impl fmt::Debug for Refusal {
             .field("status", &self.status)
             .field("code", &self.code.as_ref().map(ErrorCode::as_str))
             .field("body", &redact::bytes(self.body.len()))
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
@@ -247,6 +260,18 @@ mod tests {
             assert_eq!(refusal.message().as_deref(), message, "{body}");
             assert_eq!(refusal.body, body);
         }
+    }
+
+    #[test]
+    fn a_mock_server_s_diagnosis_is_kept_and_bounded() {
+        let of = |value: &str| {
+            let response = Response::builder().status(400).header(DIAGNOSIS, value).body(Bytes::new());
+            Refusal::read(&response.unwrap()).diagnosis
+        };
+        assert_eq!(of("signature.other-key: x").as_deref(), Some("signature.other-key: x"));
+        assert_eq!(of(" "), None);
+        assert_eq!(of(&"x".repeat(9000)).map(|text| text.len()), Some(2000));
+        assert_eq!(refusal("").diagnosis, None);
     }
 
     #[test]

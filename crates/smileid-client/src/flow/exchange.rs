@@ -7,7 +7,7 @@ use smileid_protocol::{
     auth::{AuthError, AuthScheme},
     endpoint::Endpoint,
     origin::Origin,
-    reply::ReplyError,
+    reply::{ReplyError, diagnosis},
     timestamp::Timestamp,
     types::{ENVIRONMENTS, ErrorCode},
 };
@@ -149,7 +149,7 @@ impl Sent {
                 return Err(Error::Forged(AuthError::Reflected));
             }
         }
-        Ok(Reply { value, body: response.body().clone() })
+        Ok(Reply { value, body: response.body().clone(), diagnosis: diagnosis(response) })
     }
 
     /// How long to wait before asking once more, when an answer was signed in the very millisecond of the question. That
@@ -172,6 +172,8 @@ pub struct Reply<T> {
     pub value: T,
     /// The body as it came, with every member.
     pub body: Bytes,
+    /// What would fail at the real API, when the answer comes from a mock server that says so.
+    pub diagnosis: Option<String>,
 }
 
 impl<T: fmt::Debug> fmt::Debug for Reply<T> {

@@ -70,5 +70,7 @@ pub(crate) fn taken(reply: Reply<Accepted>) -> Result<Reply<Accepted>, Error> {
 }
 
 fn refusal<T>(reply: &Reply<T>) -> Refusal {
-    Refusal::read(&Response::new(reply.body.clone()))
+    let mut refusal = Refusal::read(&Response::new(reply.body.clone()));
+    refusal.diagnosis.clone_from(&reply.diagnosis);
+    refusal
 }

@@ -6,6 +6,8 @@ use http::Uri;
 use sha2::{Digest as _, Sha256};
 use smileid_types::{IdInfo, JobType, PartnerParams};
 
+use super::image::is_start_of_base64_image;
+
 /// Something about a job is not right. Nothing was sent.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{field}` {problem}")]
@@ -64,7 +66,7 @@ pub enum Problem {
         file_type: u16,
     },
     /// Base64 where the type asks for a path.
-    #[error("is base64: give the path of a file, or the same text under type {base64_type}")]
+    #[error("looks like base64: use image type {base64_type}, or give the path of a file")]
     NotAPath {
         /// The image type of the same image in base64.
         base64_type: u16,
@@ -72,6 +74,18 @@ pub enum Problem {
     /// Not an image of a kind the API takes.
     #[error("is neither a JPEG nor a PNG image")]
     NotAnImage,
+    /// An image or a document of another kind.
+    #[error("is {format}: convert it to JPEG or PNG")]
+    OtherFormat {
+        /// The kind, in a word or two.
+        format: &'static str,
+    },
+    /// More images than a job can have.
+    #[error("holds more than {limit} images")]
+    TooMany {
+        /// How many it may hold.
+        limit: usize,
+    },
     /// Nobody would see the result.
     #[error("must be true when there is no callback URL: otherwise nobody sees the result")]
     NoDelivery,
@@ -81,6 +95,26 @@ pub enum Problem {
     /// A member that has a field of its own.
     #[error("is a name of the API's own")]
     Reserved,
+}
+
+/// A value of the user's as errors repeat it: whole when it is short, and its first characters when it is long or looks
+/// like an image in base64. Control characters are escaped.
+///
+/// ```
+/// use smileid_protocol::job::excerpt;
+///
+/// assert_eq!(excerpt("images/selfie.jpg"), "images/selfie.jpg");
+/// assert_eq!(excerpt("/9j/4AAQSkZJRgABAQ"), "/9j/4A… (18 characters)");
+/// assert_eq!(excerpt("a\nb"), "a\\nb");
+/// ```
+pub fn excerpt(text: &str) -> String {
+    const LONGEST: usize = 200;
+    const SHOWN: usize = 6;
+    if text.len() <= LONGEST && !is_start_of_base64_image(text.as_bytes()) {
+        return text.escape_debug().to_string();
+    }
+    let start: String = text.chars().take(SHOWN).collect();
+    format!("{}… ({} characters)", start.escape_debug(), text.chars().count())
 }
 
 /// The partner's names for a person and a job. Neither is empty.

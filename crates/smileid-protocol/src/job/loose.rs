@@ -8,12 +8,14 @@ mod read;
 
 use std::{fmt, path::PathBuf};
 
+use bytes::Bytes;
 use serde_json::{Map, Value};
 use smileid_types::{IdInfo, ImageContent, ImageSubject, ImageType, JobType, PartnerParams, redact};
 
 use super::{
-    CallbackUrl, Delivery, Follow, Image, ImageJob, InvalidInput, JobIds, LookupJob, Problem,
-    image::base64_image, image_job::is_document,
+    CallbackUrl, Delivery, Follow, Image, ImageJob, InvalidInput, JobIds, LookupJob, MAX_IMAGES, Problem,
+    image::{base64_image, is_start_of_base64_image},
+    image_job::is_document,
 };
 
 /// A job as the official SDKs' users write it.
@@ -55,7 +57,7 @@ impl fmt::Debug for LooseParams {
     }
 }
 
-/// An image: its type, and a path or a text under one of two names.
+/// An image: its type, and a path or a text under one of two names, or its contents.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ImageDetail {
@@ -65,6 +67,8 @@ pub struct ImageDetail {
     pub image: Option<String>,
     /// A path.
     pub file_name: Option<PathBuf>,
+    /// The contents of the file, when it has been read: then the path is not.
+    pub content: Option<Bytes>,
 }
 
 impl fmt::Debug for ImageDetail {
@@ -149,6 +153,9 @@ impl LooseJob {
             }
             images => images.unwrap_or_default(),
         };
+        if images.len() > MAX_IMAGES {
+            return Err(InvalidInput::new("image_details", Problem::TooMany { limit: MAX_IMAGES }));
+        }
         let images = images.into_iter().enumerate().map(|(index, image)| image.check(index));
         let job = ImageJob {
             ids,
@@ -211,6 +218,9 @@ impl ImageDetail {
             .filter(|(subject, _)| *subject != ImageSubject::Portrait)
             .ok_or_else(|| invalid("image_type_id", Problem::UnknownImageType))?;
 
+        if let (Some(content), false) = (self.content, content == ImageContent::Base64) {
+            return Ok((subject, Image::bytes(content)));
+        }
         let was_empty = self.image.is_some() || self.file_name.is_some();
         let path = self.file_name.filter(|path| !path.as_os_str().is_empty());
         let text = self.image.filter(|text| !text.is_empty());
@@ -221,6 +231,10 @@ impl ImageDetail {
             (Some(_), None) if base64 => {
                 let file_type = other_form(subject, ImageContent::File);
                 Err(invalid("file_name", Problem::NotBase64 { file_type }))
+            }
+            (Some(path), None) if path.to_str().is_some_and(looks_like_an_image) => {
+                let base64_type = other_form(subject, ImageContent::Base64);
+                Err(invalid("file_name", Problem::NotAPath { base64_type }))
             }
             (Some(path), None) => Ok((subject, Image::file(path))),
             (None, Some(text)) if base64 => Ok((subject, Image::base64(text))),
@@ -240,9 +254,16 @@ fn other_form(subject: ImageSubject, content: ImageContent) -> u16 {
         .map_or(0, |it| it.number())
 }
 
-/// Whether a text that should be a path is an image in base64. No path decodes to the first bytes of an image.
+/// Whether a text that should be a path is an image in base64, with either alphabet. No path decodes to the first bytes
+/// of an image, and none is that long.
 fn looks_like_an_image(text: &str) -> bool {
-    text.starts_with("data:") || (text.len() > 16 && base64_image(text).is_ok())
+    const LONGEST_PATH: usize = 4096;
+    let text = text.trim_start();
+    let begins_so = text.len() > 64 && is_start_of_base64_image(text.as_bytes());
+    text.starts_with("data:")
+        || text.len() > LONGEST_PATH
+        || begins_so
+        || (text.len() > 16 && base64_image(text).is_ok())
 }
 
 impl LooseOptions {

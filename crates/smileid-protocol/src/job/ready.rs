@@ -1,6 +1,7 @@
 //! A job whose files have been read: all that is left is to send it.
 
 use std::{
+    collections::{HashMap, HashSet},
     fmt, io,
     path::{Path, PathBuf},
 };
@@ -9,7 +10,7 @@ use bytes::Bytes;
 use smileid_types::{IdInfo, ImageEntry, ImageSubject, ImageType, PartnerParams};
 
 use super::{
-    CallbackUrl, ImageFormat, ImageJob, InvalidInput, JobIds, Problem,
+    CallbackUrl, ImageFormat, ImageJob, InvalidInput, JobIds, MAX_IMAGES, Problem, excerpt,
     image::{NotBase64Image, Source, base64_image},
 };
 use crate::{
@@ -37,8 +38,13 @@ impl ImageJob {
         &self,
         mut read: impl FnMut(&Path) -> io::Result<C>,
     ) -> Result<ReadyJob<C>, ReadError> {
+        if self.images.len() > MAX_IMAGES {
+            let problem = Problem::TooMany { limit: MAX_IMAGES };
+            return Err(InvalidInput::new("image_details", problem).into());
+        }
         let mut images = Vec::with_capacity(self.images.len());
         let mut files: Vec<Entry<C>> = Vec::new();
+        let mut names = Names::default();
         for (index, (subject, image)) in self.images.iter().enumerate() {
             let field = format!("image_details[{index}].image");
             let (wished, content) = match &image.0 {
@@ -66,12 +72,14 @@ impl ImageJob {
                 Source::Bytes(content) => (None, content.clone().into()),
             };
             let format = ImageFormat::of(content.head()).ok_or_else(|| {
-                InvalidInput::new(
-                    field,
-                    if content.is_empty() { Problem::Empty } else { Problem::NotAnImage },
-                )
+                let problem = match ImageFormat::name_of_other(content.head()) {
+                    _ if content.is_empty() => Problem::Empty,
+                    Some(format) => Problem::OtherFormat { format },
+                    None => Problem::NotAnImage,
+                };
+                InvalidInput::new(field, problem)
             })?;
-            let name = unique_name(wished.as_deref().unwrap_or(plain_name(*subject)), format, &files);
+            let name = names.unique(wished.as_deref().unwrap_or(plain_name(*subject)), format);
             images.push(ImageEntry::file(image_type(*subject, false), name.clone()));
             files.push(Entry::new(name, content));
         }
@@ -161,11 +169,11 @@ impl<C> fmt::Debug for ReadyJob<C> {
 }
 
 /// A job could not be made ready. Nothing was sent.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum ReadError {
     /// A file could not be read.
-    #[error("the file `{}` of `{field}` could not be read", path.display())]
+    #[error("the file `{}` of `{field}` could not be read", excerpt(&path.to_string_lossy()))]
     File {
         /// The field that names it.
         field: String,
@@ -177,6 +185,21 @@ pub enum ReadError {
     /// An image is not one.
     #[error(transparent)]
     Image(#[from] InvalidInput),
+}
+
+/// Shows no more of a path than `Display` does: it may be an image in base64.
+impl fmt::Debug for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File { field, path, source } => f
+                .debug_struct("File")
+                .field("field", field)
+                .field("path", &excerpt(&path.to_string_lossy()))
+                .field("source", source)
+                .finish(),
+            Self::Image(error) => f.debug_tuple("Image").field(error).finish(),
+        }
+    }
 }
 
 /// An archive could not be built.
@@ -213,22 +236,32 @@ fn plain_name(subject: ImageSubject) -> &'static str {
     }
 }
 
-/// A name that no other entry has, ends as an image's should, and leads no reader out of its folder.
-fn unique_name<C>(wished: &str, format: ImageFormat, files: &[Entry<C>]) -> String {
-    let mut name: String =
-        wished.chars().map(|c| if c.is_control() || "/\\:".contains(c) { '_' } else { c }).collect();
-    if !ImageFormat::is_named_in(&name) {
-        name = format!("{name}.{}", format.extension());
+/// The names of the entries so far.
+#[derive(Default)]
+struct Names {
+    taken: HashSet<String>,
+    /// The last number that was added to a name, so that no number is tried twice.
+    last: HashMap<String, u32>,
+}
+
+impl Names {
+    /// A name that no other entry has, ends as an image's should, and leads no reader out of its folder.
+    fn unique(&mut self, wished: &str, format: ImageFormat) -> String {
+        let mut wished: String =
+            wished.chars().map(|c| if c.is_control() || "/\\:".contains(c) { '_' } else { c }).collect();
+        if !ImageFormat::is_named_in(&wished) {
+            wished = format!("{wished}.{}", format.extension());
+        }
+        let (stem, extension) = wished.rsplit_once('.').unwrap_or((&wished, format.extension()));
+        let mut name = wished.clone();
+        let last = self.last.entry(wished.clone()).or_insert(1);
+        while name == INFO_JSON || self.taken.contains(&name) {
+            *last += 1;
+            name = format!("{stem}-{last}.{extension}");
+        }
+        self.taken.insert(name.clone());
+        name
     }
-    let taken = |name: &str| name == INFO_JSON || files.iter().any(|file| file.name == name);
-    let (stem, extension) = name.rsplit_once('.').unwrap_or((&name, format.extension()));
-    let (stem, extension) = (stem.to_owned(), extension.to_owned());
-    let mut number = 1;
-    while taken(&name) {
-        number += 1;
-        name = format!("{stem}-{number}.{extension}");
-    }
-    name
 }
 
 #[cfg(test)]
@@ -262,6 +295,33 @@ mod tests {
         );
         let listed: Vec<_> = ready.images.iter().map(|image| image.file_name.as_str()).collect();
         assert_eq!(listed, names);
+    }
+
+    #[test]
+    fn a_job_has_a_limit_of_images() {
+        let of = |count: usize| {
+            let path = |index: usize| Image::file(format!("{index}/selfie.jpg"));
+            read((0..count).map(|index| (ImageSubject::Liveness, path(index))).collect())
+        };
+        assert_eq!(of(MAX_IMAGES).unwrap().files.last().unwrap().name, "selfie-100.jpg");
+        match of(MAX_IMAGES + 1) {
+            Err(ReadError::Image(InvalidInput { field, problem: Problem::TooMany { limit } })) => {
+                assert_eq!((field.as_str(), limit), ("image_details", MAX_IMAGES));
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn what_is_no_path_is_not_repeated() {
+        let base64 = "/9j/4AAQ".repeat(1000);
+        let error = ReadError::File {
+            field: "image_details[0].image".to_owned(),
+            path: base64.clone().into(),
+            source: io::ErrorKind::NotFound.into(),
+        };
+        let shown = error.to_string();
+        assert!(shown.len() < 120 && shown.contains("8000 characters"), "{shown}");
     }
 
     #[test]
