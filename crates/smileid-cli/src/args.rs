@@ -7,7 +7,7 @@ use std::{path::PathBuf, time::Duration};
 use clap::{Args as ClapArgs, Parser, Subcommand};
 use smileid::types::Product;
 
-pub(crate) use self::submit::Submit;
+pub(crate) use self::submit::{Images, Submit};
 use crate::output::{Color, Format};
 
 /// Submit identity and face-recognition jobs to Smile ID, wait for results, receive and check what the API sends.
@@ -166,7 +166,7 @@ pub(crate) enum Package {
     Build(PackageBuild),
     /// Say what an archive holds and everything that is wrong with it
     ///
-    /// Whatever is found, the exit code is 0: read `usable`, and the findings.
+    /// Whatever is found, the exit code is 0, unless --strict is given: read `usable`, and the findings.
     Inspect(PackageInspect),
 }
 
@@ -198,6 +198,10 @@ pub(crate) struct PackageInspect {
     /// The archive, or `-` for standard input
     #[arg(value_name = "FILE")]
     pub(crate) archive: PathBuf,
+
+    /// Exit with 2 when the archive cannot be used
+    #[arg(long)]
+    pub(crate) strict: bool,
 }
 
 #[derive(ClapArgs)]

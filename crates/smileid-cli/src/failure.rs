@@ -1,12 +1,18 @@
-//! What is printed on failure, and the exit codes.
+//! Output on failure, and the exit codes.
+
+mod usage;
 
 use std::{error::Error as StdError, process::ExitCode};
 
-use clap::error::{ContextKind, ContextValue};
 use serde_json::{Map, Value, json};
-use smileid::{Error, InvalidInput, SubmitError, client::callback::CallbackError, protocol::job::ReadError};
+use smileid::{
+    Error, InvalidInput, JobIds, SubmitError, client::callback::CallbackError, protocol::job::ReadError,
+};
 
-use crate::output::Format;
+use crate::{
+    flags::flag_of,
+    output::{Format, print_warnings},
+};
 
 /// Why a command failed.
 #[derive(Debug)]
@@ -30,6 +36,10 @@ pub(crate) enum Kind {
     Forged,
     Stale,
     Pending,
+    /// By SIGINT, as Ctrl-C sends it.
+    Interrupted,
+    /// By SIGTERM.
+    Terminated,
 }
 
 impl Kind {
@@ -43,10 +53,11 @@ impl Kind {
             Self::Forged => "forged",
             Self::Stale => "stale",
             Self::Pending => "pending",
+            Self::Interrupted | Self::Terminated => "interrupted",
         }
     }
 
-    fn exit_code(self) -> u8 {
+    pub(crate) fn exit_code(self) -> u8 {
         match self {
             Self::Other => 1,
             Self::InvalidInput => 2,
@@ -55,6 +66,8 @@ impl Kind {
             Self::NoResponse => 5,
             Self::Forged | Self::Stale => 6,
             Self::Pending => 7,
+            Self::Interrupted => 130,
+            Self::Terminated => 143,
         }
     }
 }
@@ -64,8 +77,18 @@ impl Failure {
         Self { kind, message: message.into(), members: Map::new(), text: None }
     }
 
+    /// A parameter is not valid. The flag that sets the field is named too.
     pub(crate) fn invalid(field: &str, message: impl Into<String>) -> Self {
-        Self::new(Kind::InvalidInput, message).with("field", field)
+        Self::new(Kind::InvalidInput, message).about(field)
+    }
+
+    /// Names the field that is wrong, and the flag that sets it if there is one.
+    pub(crate) fn about(self, field: &str) -> Self {
+        let failure = self.with("field", field);
+        match flag_of(field) {
+            Some(flag) => failure.with("flag", flag),
+            None => failure,
+        }
     }
 
     pub(crate) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
@@ -77,14 +100,43 @@ impl Failure {
         self.with("user_id", user_id).with("job_id", job_id)
     }
 
-    /// Adds what the server wrote, without the values that must not be printed.
+    /// Names the job that it is about.
+    pub(crate) fn with_job(self, ids: &JobIds, smile_job_id: Option<&str>) -> Self {
+        let failure = self.with_ids(ids.user_id(), ids.job_id());
+        match smile_job_id {
+            Some(id) => failure.with("smile_job_id", id),
+            None => failure,
+        }
+    }
+
+    /// Adds the command that goes on with the job.
+    pub(crate) fn with_resume(self, command: String) -> Self {
+        self.with("resume", command)
+    }
+
+    /// Adds warnings about the job, each an object with `code`, `field` and `message`.
+    pub(crate) fn with_warnings(self, warnings: &[Value]) -> Self {
+        if warnings.is_empty() { self } else { self.with("warnings", warnings) }
+    }
+
+    /// Adds what the server wrote, and a mock server's diagnosis, without the values that must not be printed.
     pub(crate) fn with_server_text(mut self, error: &Error, secrets: &[String]) -> Self {
-        if let Error::Refused(refusal) = error
-            && let Some(text) = refusal.message()
-        {
+        let Error::Refused(refusal) = error else { return self };
+        if let Some(text) = refusal.message() {
             self.message = format!("{}; the server says: {}", self.message, scrubbed(&text, secrets));
         }
-        self
+        self.with_diagnosis(error, secrets)
+    }
+
+    /// Adds a mock server's diagnosis alone.
+    pub(crate) fn with_diagnosis(self, error: &Error, secrets: &[String]) -> Self {
+        match error {
+            Error::Refused(refusal) => match &refusal.diagnosis {
+                Some(diagnosis) => self.with("diagnosis", shown_diagnosis(diagnosis, secrets)),
+                None => self,
+            },
+            _ => self,
+        }
     }
 
     /// Adds what else is known of why.
@@ -120,37 +172,43 @@ impl Failure {
 
         let text = match (format, &self.text) {
             (Format::Text, Some(text)) => text.clone(),
-            (Format::Text, None) => format!("error: {}\n", self.message()),
+            (Format::Text, None) => self.prose(),
             (Format::Json, _) => format!("{}\n", json!({"error": self.json()})),
         };
+        if let (Format::Text, Some(Value::Array(warnings))) = (format, self.members.get("warnings")) {
+            print_warnings(warnings);
+        }
         drop(std::io::stderr().lock().write_all(text.as_bytes()));
         ExitCode::from(self.kind.exit_code())
     }
 }
 
+impl Failure {
+    /// For people: what failed, why, of which job, and how to go on.
+    fn prose(&self) -> String {
+        let mut text = format!("error: {}\n", self.message());
+        let part = |name: &str| self.members.get(name).and_then(Value::as_str).map(printable);
+        for name in ["diagnosis", "user_id", "job_id", "smile_job_id"] {
+            if let Some(part) = part(name) {
+                text += &format!("{name:<14}{part}\n");
+            }
+        }
+        if let Some(command) = part("resume") {
+            text += &format!("Go on with:\n  {command}\n");
+        }
+        text
+    }
+}
+
 impl From<clap::Error> for Failure {
     fn from(error: clap::Error) -> Self {
-        let text = error.render().to_string();
-        // What is wrong is the first paragraph; what is missing stands on the lines below its first.
-        let paragraph = text.lines().take_while(|line| !line.trim().is_empty()).map(str::trim);
-        let first = paragraph.collect::<Vec<_>>().join(" ").trim_start_matches("error: ").to_owned();
-        let mut failure = Self::new(Kind::InvalidInput, first);
-        let flag = match error.get(ContextKind::InvalidArg) {
-            Some(ContextValue::String(flag)) => Some(flag.as_str()),
-            Some(ContextValue::Strings(flags)) => flags.first().map(String::as_str),
-            _ => None,
-        };
-        if let Some(flag) = flag {
-            let name = flag.split([' ', '=', '[', '<']).next().unwrap_or_default();
-            failure = failure.with("field", name.trim_start_matches('-').replace('-', "_"));
-        }
-        failure.with_text(text)
+        usage::failure(&error)
     }
 }
 
 impl From<InvalidInput> for Failure {
     fn from(error: InvalidInput) -> Self {
-        Self::new(Kind::InvalidInput, chain(&error)).with("field", error.field)
+        Self::new(Kind::InvalidInput, chain(&error)).with("field", error.field.as_str())
     }
 }
 
@@ -181,6 +239,9 @@ impl From<&Error> for Failure {
             error
         {
             failure = failure.with("field", field.as_str());
+        }
+        if error.is_outcome_unknown() {
+            failure = failure.with("outcome_unknown", true);
         }
         if let Some(status) = error.status() {
             failure = failure.with("status", status.as_u16());
@@ -235,14 +296,22 @@ pub(crate) fn printable(text: &str) -> String {
     shown
 }
 
+/// A mock server's diagnosis without the values that must not be printed.
+pub(crate) fn shown_diagnosis(diagnosis: &str, secrets: &[String]) -> String {
+    printable(&hidden(diagnosis, secrets))
+}
+
+const HIDDEN: &str = "[hidden]";
+
+fn hidden(text: &str, secrets: &[String]) -> String {
+    let secrets = secrets.iter().filter(|secret| secret.len() > 2);
+    secrets.fold(text.to_owned(), |text, secret| text.replace(secret.as_str(), HIDDEN))
+}
+
 /// A server's text without the values of the request, and without what looks like a number of a person, an address, a
 /// signature or an image.
 fn scrubbed(text: &str, secrets: &[String]) -> String {
-    const HIDDEN: &str = "[hidden]";
-    let mut text = text.to_owned();
-    for secret in secrets.iter().filter(|secret| secret.len() > 2) {
-        text = text.replace(secret.as_str(), HIDDEN);
-    }
+    let text = hidden(text, secrets);
     let words = text.split_whitespace().take(40).map(|word| {
         let digits = word.bytes().filter(u8::is_ascii_digit).count();
         let hidden = digits > 5 || word.len() > 40 || word.contains(['=', '@']) || word.contains("://");
@@ -279,8 +348,10 @@ mod tests {
             Kind::Forged,
             Kind::Stale,
             Kind::Pending,
+            Kind::Interrupted,
+            Kind::Terminated,
         ];
         let codes: Vec<_> = kinds.iter().map(|kind| kind.exit_code()).collect();
-        assert_eq!(codes, [1, 2, 3, 4, 5, 6, 6, 7]);
+        assert_eq!(codes, [1, 2, 3, 4, 5, 6, 6, 7, 130, 143]);
     }
 }

@@ -5,7 +5,10 @@
 mod args;
 mod command;
 mod failure;
+mod flags;
+mod interrupt;
 mod output;
+mod resume;
 mod said;
 mod setup;
 
@@ -15,12 +18,25 @@ use clap::Parser as _;
 
 use crate::{
     args::{Args, Command},
-    failure::Failure,
+    failure::{Failure, Kind},
     output::Format,
 };
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            return Failure::new(Kind::Other, format!("the runtime cannot start: {error}"))
+                .report(Format::usual());
+        }
+    };
+    let done = runtime.block_on(run());
+    // Not waiting for what blocks, such as reading a pipe that nobody writes to.
+    runtime.shutdown_background();
+    done
+}
+
+async fn run() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let args = match Args::try_parse_from(&arguments) {
         Ok(args) => args,

@@ -1,5 +1,6 @@
 //! Output on success, as text and as JSON.
 
+pub(crate) mod file;
 mod members;
 
 use std::{
@@ -19,7 +20,7 @@ use smileid::{
 pub(crate) use self::members::Members;
 use crate::{
     args::Args,
-    failure::{Failure, Kind, printable},
+    failure::{Failure, Kind, printable, shown_diagnosis},
     said::{Judgement, Lines, Proof},
 };
 
@@ -67,6 +68,8 @@ pub(crate) struct Output {
     more_lines: Lines,
     /// Printed on standard error in text mode, and a member of the JSON.
     warnings: Vec<Value>,
+    /// What a mock server says, which is printed on standard error in text mode.
+    diagnosis: Option<String>,
 }
 
 impl Output {
@@ -83,7 +86,14 @@ impl Output {
     }
 
     fn of(members: Members, lines: Lines) -> Self {
-        Self { members, judgement: None, lines, more_lines: Vec::new(), warnings: Vec::new() }
+        Self {
+            members,
+            judgement: None,
+            lines,
+            more_lines: Vec::new(),
+            warnings: Vec::new(),
+            diagnosis: None,
+        }
     }
 
     /// Adds the decision: the members `verdict` and `proof`, and the first lines of the text.
@@ -110,6 +120,16 @@ impl Output {
         self.with("user_id", &ids.user_id()).with("job_id", &ids.job_id())
     }
 
+    /// Adds what a mock server says of a reply that succeeded.
+    fn diagnosed(mut self, diagnosis: Option<&str>, secrets: &[String]) -> Self {
+        if let Some(diagnosis) = diagnosis {
+            let diagnosis = shown_diagnosis(diagnosis, secrets);
+            self.members.set("diagnosis", &diagnosis);
+            self.diagnosis = Some(diagnosis);
+        }
+        self
+    }
+
     /// Adds warnings, each an object with `code`, `field` and `message`.
     pub(crate) fn with_warnings(mut self, warnings: Vec<Value>) -> Self {
         if !warnings.is_empty() {
@@ -130,7 +150,7 @@ impl Output {
     }
 
     /// A job status reply as it came, with the verdict on the job.
-    pub(crate) fn status(ids: &JobIds, reply: &Reply<job_status::Response>) -> Self {
+    pub(crate) fn status(ids: &JobIds, reply: &Reply<job_status::Response>, secrets: &[String]) -> Self {
         let status = &reply.value;
         let (mut lines, more_lines) = status.result().map(result_lines).unwrap_or_default();
         if let (Some(other), None) = (&status.result, status.result()) {
@@ -149,11 +169,16 @@ impl Output {
             .judged(Judgement::of_status(status), Proof::Confirmed)
             .with_ids(ids);
         output.more_lines = more_lines;
-        output
+        output.diagnosed(reply.diagnosis.as_deref(), secrets)
     }
 
     /// The reply to a lookup as it came, with its verdict.
-    pub(crate) fn result(ids: &JobIds, reply: &Reply<JobResult>, verdict: &Verdict) -> Self {
+    pub(crate) fn result(
+        ids: &JobIds,
+        reply: &Reply<JobResult>,
+        verdict: &Verdict,
+        secrets: &[String],
+    ) -> Self {
         let (mut lines, more_lines) = result_lines(&reply.value);
         for (name, value) in members_of(&reply.value.personal_info) {
             lines.push(("", format!("{name} {}", plain(value))));
@@ -163,7 +188,7 @@ impl Output {
         let proof = if output.members.has("signature") { Proof::Confirmed } else { Proof::None };
         let mut output = output.judged(verdict, proof).with_ids(ids);
         output.more_lines = more_lines;
-        output
+        output.diagnosed(reply.diagnosis.as_deref(), secrets)
     }
 
     pub(crate) fn signature(timestamp: &str, signature: &str) -> Self {
@@ -196,6 +221,9 @@ impl Output {
 
         if format == Format::Text {
             print_warnings(&self.warnings);
+            if let Some(diagnosis) = &self.diagnosis {
+                eprintln!("diagnosis: {diagnosis}");
+            }
         }
         let text = self.text(format, Style::of(args));
         let mut stdout = std::io::stdout().lock();

@@ -1,7 +1,8 @@
 //! From flags and variables to credentials and a client.
 
 use std::{
-    io::Read as _,
+    fs,
+    io::{self, ErrorKind, Read as _},
     path::Path,
     time::{SystemTime, UNIX_EPOCH},
 };
@@ -16,6 +17,7 @@ use smileid_mock_server::{DEFAULT_API_KEY, DEFAULT_PARTNER_ID, MockServer, Optio
 use crate::{
     args::Args,
     failure::{Failure, Kind, chain},
+    flags::shown,
 };
 
 /// The name of the environment that lives in this process.
@@ -110,8 +112,8 @@ pub(crate) fn credentials(args: &Args) -> Result<Credentials, Failure> {
         Failure::invalid("partner_id", "no partner id: give --partner-id or SMILE_ID_PARTNER_ID")
     })?;
     let key = match &args.api_key_file {
-        Some(file) => read_text(file, "api_key_file")?.trim().to_owned(),
-        // Whoever fills a variable from a file brings its last line break along.
+        Some(file) => read_key(file)?,
+        // A variable that is filled from a file ends with its line break.
         None => std::env::var("SMILE_ID_API_KEY").map(|key| key.trim_end().to_owned()).map_err(|_| {
             Failure::invalid("api_key", "no API key: set SMILE_ID_API_KEY or give --api-key-file")
         })?,
@@ -134,12 +136,11 @@ pub(crate) fn one_standard_input(
     file: &Path,
     others: &[Option<&Path>],
 ) -> Result<(), Failure> {
-    let is_stdin = |file: &Path| file.as_os_str() == "-";
-    if is_stdin(file) && args.api_key_file.as_deref().is_some_and(is_stdin) {
+    if is_standard_input(file) && args.api_key_file.as_deref().is_some_and(is_standard_input) {
         let message = format!("standard input can be the {field} or the API key, not both");
         return Err(Failure::invalid("api_key_file", message));
     }
-    if is_stdin(file) && others.iter().flatten().any(|other| is_stdin(other)) {
+    if is_standard_input(file) && others.iter().flatten().any(|other| is_standard_input(other)) {
         return Err(Failure::invalid(field, "standard input can be one of the files, not two"));
     }
     Ok(())
@@ -167,38 +168,64 @@ pub(crate) fn made_up(what: &str) -> Result<String, Failure> {
     Ok(format!("{what}-{number:016x}"))
 }
 
+/// The API key in a file. No error shows the name of the file: it may be the key itself, given in its place.
+fn read_key(path: &Path) -> Result<String, Failure> {
+    const LONGEST: u64 = 64 << 10;
+    let bytes = read_at_most(path, LONGEST).map_err(|error| {
+        let advice = "give the name of a file that holds the key, or `-` for standard input";
+        let message = format!("the file of --api-key-file could not be read: {error}; {advice}");
+        Failure::new(Kind::FileNotFound, message).about("api_key_file")
+    })?;
+    let text = String::from_utf8(bytes)
+        .map_err(|_| Failure::invalid("api_key_file", "the file of --api-key-file is not UTF-8 text"))?;
+    Ok(text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').to_owned())
+}
+
 /// JSON of a file, or of standard input for `-`.
 pub(crate) fn read_json(path: &Path, field: &str) -> Result<Value, Failure> {
     let text = read_text(path, field)?;
     serde_json::from_str(&text).map_err(|error| {
         let place = format!("line {} column {}", error.line(), error.column());
-        Failure::invalid(field, format!("`{}` is not JSON: {place}", path.display()))
+        Failure::invalid(field, format!("`{}` is not JSON: {place}", shown(path)))
     })
 }
 
 /// A file, or standard input for `-`.
 pub(crate) fn read_text(path: &Path, field: &str) -> Result<String, Failure> {
     String::from_utf8(read_bytes(path, field)?)
-        .map_err(|_| Failure::invalid(field, format!("the file `{}` is not UTF-8 text", path.display())))
+        .map_err(|_| Failure::invalid(field, format!("the file `{}` is not UTF-8 text", shown(path))))
 }
 
 /// A file, or standard input for `-`.
 pub(crate) fn read_bytes(path: &Path, field: &str) -> Result<Vec<u8>, Failure> {
+    read_at_most(path, LONGEST).map_err(|error| {
+        let failure = |kind| {
+            let message = format!("the file `{}` could not be read: {error}", shown(path));
+            Failure::new(kind, message).about(field)
+        };
+        failure(if error.kind() == ErrorKind::FileTooLarge { Kind::InvalidInput } else { Kind::FileNotFound })
+    })
+}
+
+/// At most `limit` bytes of a file, of a pipe or device, or of standard input for `-`.
+pub(crate) fn read_at_most(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    let read = if path.as_os_str() == "-" {
-        std::io::stdin().take(LONGEST + 1).read_to_end(&mut bytes)
+    let count = if is_standard_input(path) {
+        io::stdin().take(limit + 1).read_to_end(&mut bytes)?
     } else {
-        // Also ends what never would by itself, such as a device.
-        std::fs::File::open(path).and_then(|file| file.take(LONGEST + 1).read_to_end(&mut bytes))
+        // The limit also ends what never ends by itself, such as a device.
+        fs::File::open(path)?.take(limit + 1).read_to_end(&mut bytes)?
     };
-    let count = read.map_err(|error| {
-        let message = format!("the file `{}` could not be read: {error}", path.display());
-        Failure::new(Kind::FileNotFound, message).with("field", field)
-    })?;
-    if count as u64 > LONGEST {
-        return Err(Failure::invalid(field, format!("the file `{}` is larger than 256 MiB", path.display())));
+    if count as u64 > limit {
+        let message = format!("larger than {} KiB", limit >> 10);
+        return Err(io::Error::new(ErrorKind::FileTooLarge, message));
     }
     Ok(bytes)
+}
+
+/// Whether a path stands for standard input.
+pub(crate) fn is_standard_input(path: &Path) -> bool {
+    path.as_os_str() == "-"
 }
 
 /// Room for all images of a job in base64.

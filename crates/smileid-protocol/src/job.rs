@@ -30,8 +30,8 @@ pub use lookup_job::LookupJob;
 pub use ready::{ArchiveBuildError, FileContent, ReadError, ReadyJob};
 
 /// How many images a job may have. The documentation names eight for liveness, a selfie and two of a document; the rest is
-/// room for what it does not name.
-pub const MAX_IMAGES: usize = 100;
+/// room for what it does not name. Archives that hold more are refused by [`package::inspect`](crate::package) too.
+pub const MAX_IMAGES: usize = 60;
 
 /// How the result of an [`ImageJob`] reaches the partner: called back, asked for, or both.
 ///

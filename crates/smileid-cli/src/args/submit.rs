@@ -61,11 +61,15 @@ pub(crate) struct Submit {
     /// With the result, links to the images
     #[arg(long)]
     pub(crate) image_links: bool,
+
+    /// Refuse a job that has warnings, such as a country that is no ISO code
+    #[arg(long)]
+    pub(crate) strict: bool,
 }
 
 #[derive(ClapArgs)]
 pub(crate) struct Images {
-    /// The selfie, JPEG or PNG
+    /// The selfie, JPEG or PNG; `-` for standard input
     #[arg(long, value_name = "FILE", conflicts_with = "job")]
     pub(crate) selfie: Option<PathBuf>,
 

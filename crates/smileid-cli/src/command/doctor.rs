@@ -59,7 +59,7 @@ fn said(origin: &str, checks: &[Check]) -> Result<Output, Failure> {
     let text = format!("{}\n", lines_of(&lines));
     let mut failed = Failure::new(failure.kind(), failure.message()).with("checks", members).with_text(text);
     if let Value::Object(parts) = failure.json() {
-        for name in ["status", "code"] {
+        for name in ["status", "code", "diagnosis"] {
             if let Some(part) = parts.get(name) {
                 failed = failed.with(name, part.clone());
             }

@@ -1,8 +1,11 @@
 //! `smileid explain`
 
 use serde_json::{Value, json};
-use smileid::types::{
-    Category, Confidence, ErrorCode, ErrorCodeRow, JobType, Product, ResultCode, ResultCodeRow, Verdict,
+use smileid::{
+    protocol::job::excerpt,
+    types::{
+        Category, Confidence, ErrorCode, ErrorCodeRow, JobType, Product, ResultCode, ResultCodeRow, Verdict,
+    },
 };
 
 use super::submit::job_type;
@@ -45,10 +48,10 @@ fn unknown(code: &str, job_type: Option<JobType>, known: &[&ResultCodeRow]) -> F
         }
         _ => {
             let advice = "it may be newer than they are, and a result that has it is no approval";
-            format!("no table knows the code {code:?}: {advice}")
+            format!("no table knows the code `{}`: {advice}", excerpt(code))
         }
     };
-    Failure::new(Kind::Other, message).with("code", code)
+    Failure::new(Kind::Other, message).with("code", excerpt(code))
 }
 
 /// What a result code means for some products, and what follows of it for those that have the job type.

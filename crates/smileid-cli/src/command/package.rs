@@ -1,5 +1,7 @@
 //! `smileid package build` and `smileid package inspect`
 
+use std::path::PathBuf;
+
 use serde_json::{Value, json};
 use smileid::{
     CallbackUrl, Error,
@@ -16,7 +18,8 @@ use smileid::{
 use crate::{
     args::{Args, Package, PackageBuild, PackageInspect},
     failure::{Failure, Kind},
-    output::Output,
+    flags::shown,
+    output::{Output, file, lines_of},
     said::Lines,
     setup::{credentials, one_standard_input, read_bytes, read_json, timestamp},
 };
@@ -24,9 +27,14 @@ use crate::{
 pub(crate) fn run(package: &Package, args: &Args) -> Result<Output, Failure> {
     match package {
         Package::Build(build) => build_archive(build, args),
-        Package::Inspect(PackageInspect { archive }) => {
+        Package::Inspect(PackageInspect { archive, strict }) => {
             let archive = read_bytes(archive, "archive")?;
             let (members, lines) = described(&archive);
+            if *strict && members["usable"] != true {
+                let failure = Failure::invalid("archive", "the archive cannot be used: see the findings");
+                let text = format!("error: {}\n{}\n", failure.message(), lines_of(&lines));
+                return Err(failure.with("findings", members["findings"].clone()).with_text(text));
+            }
             Ok(Output::new(&members, lines))
         }
     }
@@ -37,7 +45,17 @@ fn build_archive(build: &PackageBuild, args: &Args) -> Result<Output, Failure> {
     if build.output.as_os_str() == "-" {
         return Err(Failure::invalid("output", "name a file: standard output is for what it holds"));
     }
+    let shown = shown(&build.output);
+    let unwritable = |error: std::io::Error| {
+        let message = format!("the archive could not be written to `{shown}`: {error}");
+        Failure::new(Kind::Other, message).about("output")
+    };
+    let target = file::target(&build.output).map_err(unwritable)?;
     let job = LooseJob::from_json(&read_json(&build.job, "job")?)?;
+    if inputs(build, args, &job).iter().any(|input| file::is_same(input, &target)) {
+        let message = format!("`{shown}` is one of the files that the archive is built from: name another");
+        return Err(Failure::invalid("output", message));
+    }
     let callback = build.callback.as_deref().filter(|address| !address.is_empty());
     let checked = job.check(callback.map(CallbackUrl::parse).transpose()?)?;
     let CheckedJob::Images(job, delivery) = checked else {
@@ -57,15 +75,25 @@ fn build_archive(build: &PackageBuild, args: &Args) -> Result<Output, Failure> {
         ready.archive(&request, &seal, &reply).map_err(|error| Failure::from(&Error::Archive(error)))?;
     let read = |error| Failure::new(Kind::FileNotFound, format!("an image could not be read: {error}"));
     let archive = Body::from(layout).to_bytes().map_err(read)?;
+    file::write(&target, &archive).map_err(unwritable)?;
     let file = build.output.display().to_string();
-    std::fs::write(&build.output, &archive).map_err(|error| {
-        let message = format!("the archive could not be written to `{file}`: {error}");
-        Failure::new(Kind::Other, message).with("field", "output")
-    })?;
     let (mut members, mut lines) = described(&archive);
     members["output"] = json!(file);
     lines.insert(0, ("output", file));
     Ok(Output::new(&members, lines))
+}
+
+/// The files that a package is built from.
+fn inputs(build: &PackageBuild, args: &Args, job: &LooseJob) -> Vec<PathBuf> {
+    let named = [Some(&build.job), build.reply.as_ref(), args.api_key_file.as_ref()];
+    let images = job.image_details.iter().flatten();
+    // What is base64 and no path is longer.
+    let images = images.filter_map(|image| match (&image.file_name, &image.image) {
+        (Some(path), _) => Some(path.clone()),
+        (None, Some(text)) if text.len() < 4096 => Some(text.into()),
+        _ => None,
+    });
+    named.into_iter().flatten().cloned().chain(images).collect()
 }
 
 /// What the API answered when the job was announced, or an answer that says nothing.

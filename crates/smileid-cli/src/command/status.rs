@@ -5,7 +5,9 @@ use smileid::{Error, Follow, JobIds, JobState, Wait};
 use crate::{
     args::{Args, JobArgs, WaitArgs},
     failure::{Failure, Kind},
+    interrupt::unless_interrupted,
     output::Output,
+    resume,
     setup::{Session, not_in_mock},
 };
 
@@ -13,25 +15,31 @@ pub(crate) async fn run(job: &JobArgs, args: &Args) -> Result<Output, Failure> {
     let (ids, follow) = question(job, args)?;
     let session = Session::start(args, Wait::default()).await?;
     let reply = session.client.status(&ids, follow).await.map_err(|error| failed(&error, &ids, &session))?;
-    Ok(Output::status(&ids, &reply))
+    Ok(Output::status(&ids, &reply, &session.secrets(Vec::new())))
 }
 
 pub(crate) async fn wait(wait: &WaitArgs, args: &Args) -> Result<Output, Failure> {
     let (ids, follow) = question(&wait.job, args)?;
+    let resume = || resume::wait_again(args, &ids, &wait.job);
     let wait = Wait::up_to(wait.timeout);
     let session = Session::start(args, wait).await?;
-    match session.client.wait(&ids, follow, wait).await {
-        Ok(JobState::Complete(reply)) => Ok(Output::status(&ids, &reply)),
-        Ok(_) => Err(pending(&ids)),
-        Err(error) => Err(failed(&error, &ids, &session)),
+    match unless_interrupted(session.client.wait(&ids, follow, wait)).await {
+        Ok(Ok(JobState::Complete(reply))) => Ok(Output::status(&ids, &reply, &session.secrets(Vec::new()))),
+        Ok(Ok(_)) => Err(pending(&ids, resume())),
+        Ok(Err(error)) if error.is_retryable() => Err(failed(&error, &ids, &session).with_resume(resume())),
+        Ok(Err(error)) => Err(failed(&error, &ids, &session)),
+        Err(signal) => {
+            let failure = Failure::new(signal, "interrupted: the job goes on").with_job(&ids, None);
+            Err(failure.with_resume(resume()))
+        }
     }
 }
 
 /// The wait ran out.
-pub(crate) fn pending(ids: &JobIds) -> Failure {
-    let advice = "ask again with `smileid wait`";
-    Failure::new(Kind::Pending, format!("there is no result yet; the job goes on, {advice}"))
-        .with_ids(ids.user_id(), ids.job_id())
+pub(crate) fn pending(ids: &JobIds, resume: String) -> Failure {
+    Failure::new(Kind::Pending, "there is no result yet; the job goes on")
+        .with_job(ids, None)
+        .with_resume(resume)
 }
 
 fn question(job: &JobArgs, args: &Args) -> Result<(JobIds, Follow), Failure> {
@@ -39,10 +47,12 @@ fn question(job: &JobArgs, args: &Args) -> Result<(JobIds, Follow), Failure> {
     let mut follow = Follow::result();
     follow.history = job.history;
     follow.image_links = job.image_links;
-    Ok((JobIds::new(job.user_id.as_str(), job.job_id.as_str())?, follow))
+    let ids = JobIds::new(job.user_id.as_str(), job.job_id.as_str());
+    let ids = ids.map_err(|error| Failure::from(error.clone()).about(&error.field))?;
+    Ok((ids, follow))
 }
 
 fn failed(error: &Error, ids: &JobIds, session: &Session) -> Failure {
     let secrets = session.secrets(Vec::new());
-    Failure::from(error).with_server_text(error, &secrets).with_ids(ids.user_id(), ids.job_id())
+    Failure::from(error).with_server_text(error, &secrets).with_job(ids, None)
 }

@@ -1,21 +1,35 @@
 //! `smileid submit`
 
-use std::io::IsTerminal as _;
+use std::{
+    io::{self, IsTerminal as _},
+    path::Path,
+};
 
 use serde_json::{Map, Value, json};
 use smileid::{
-    CallbackUrl, Delivery, ImageJob, JobState, LookupJob, Submission, SubmitError, Wait,
-    protocol::job::loose::{CheckedJob, ImageDetail, LooseJob},
-    types::{IdInfo, ImageContent, ImageSubject, ImageType, JobType, Verdict},
+    CallbackUrl, Delivery, Error, ImageJob, InvalidInput, JobIds, JobState, LookupJob, Submission, Wait,
+    Warning,
+    protocol::job::{
+        ReadError, excerpt,
+        loose::{CheckedJob, ImageDetail, LooseJob},
+        strict,
+    },
+    types::{ENVIRONMENTS, ErrorCode, IdInfo, ImageContent, ImageType, JobType, Verdict},
 };
 
 use super::status::pending;
 use crate::{
     args::{Args, Submit},
-    failure::Failure,
+    failure::{Failure, Kind, chain, printable},
+    flags,
+    interrupt::unless_interrupted,
     output::Output,
-    setup::{Session, made_up, not_in_mock, one_standard_input, read_json},
+    resume,
+    setup::{Session, is_standard_input, made_up, not_in_mock, one_standard_input, read_at_most, read_json},
 };
+
+/// The largest image that is read into memory.
+const LARGEST_IMAGE: u64 = 32 << 20;
 
 pub(crate) async fn run(submit: &Submit, args: &Args) -> Result<Output, Failure> {
     let json = match &submit.job {
@@ -25,14 +39,25 @@ pub(crate) async fn run(submit: &Submit, args: &Args) -> Result<Output, Failure>
         }
         None => from_flags(submit)?,
     };
-    let mut job = LooseJob::from_json(&json)?;
+    let invalid = |error: InvalidInput| flags::invalid(submit, &error);
+    let mut job = LooseJob::from_json(&json).map_err(invalid)?;
     add_flags(&mut job, submit)?;
+    read_streams(&mut job, submit, args)?;
+    let environment = args.env.as_deref().and_then(|env| ENVIRONMENTS.iter().find(|row| row.name == env));
+    let warnings = strict::loose_job(&job, environment);
+    let warnings: Vec<Value> = warnings.iter().map(|warning| shown(warning, submit)).collect();
     let personal = personal(&job.id_info);
     let callback = submit.callback.as_deref().filter(|address| !address.is_empty());
-    let checked = job.check(callback.map(CallbackUrl::parse).transpose()?)?;
+    let callback = callback.map(CallbackUrl::parse).transpose();
+    let callback = callback.map_err(|error| Failure::from(error).with("flag", "--callback"))?;
+    let checked = job.check(callback).map_err(|error| invalid(error).with_warnings(&warnings))?;
+    if submit.strict {
+        refuse(&warnings, submit)?;
+    }
 
     let wait = submit.wait.map_or_else(Wait::default, Wait::up_to);
-    match checked {
+    let asked = Asked { submit, args, wait, personal };
+    let output = match checked {
         CheckedJob::Images(job, delivery) => {
             if matches!(job.job_type(), JobType::SmartSelfieAuthentication | JobType::UpdatePhoto) {
                 not_in_mock(args, "a job for an enrolled user")?;
@@ -40,53 +65,200 @@ pub(crate) async fn run(submit: &Submit, args: &Args) -> Result<Output, Failure>
             if delivery.following().is_none() {
                 not_in_mock(args, "submitting without waiting")?;
             }
-            images(args, wait, job, delivery, personal).await
+            asked.images(job, delivery).await
         }
-        CheckedJob::Lookup(job) => look_up(args, wait, job, personal).await,
+        CheckedJob::Lookup(job) => asked.look_up(job).await,
         _ => Err(Failure::invalid("job_type", "this command does not know how to submit the job")),
-    }
-}
-
-async fn images(
-    args: &Args,
-    wait: Wait,
-    job: ImageJob,
-    delivery: Delivery,
-    personal: Vec<String>,
-) -> Result<Output, Failure> {
-    let ids = job.ids().clone();
-    let session = Session::start(args, wait).await?;
-    let secrets = session.secrets(personal);
-    if delivery.following().is_some() && !args.quiet && std::io::stderr().is_terminal() {
-        eprintln!("submitting job {} and waiting up to {:?} for its result", ids.job_id(), wait.timeout);
-    }
-    let failed = |error: SubmitError| {
-        Failure::from(&error).with_server_text(&error.source, &secrets).with_ids(ids.user_id(), ids.job_id())
     };
-    let mut submission = Submission::new(job, delivery);
-    let submitted = session.client.submit(&mut submission).await.map_err(failed)?;
-    let smile_job_id = submitted.smile_job_id.as_deref();
-    match submitted.state {
-        None => Ok(Output::submitted(&ids, smile_job_id)),
-        Some(JobState::Complete(reply)) => Ok(Output::status(&ids, &reply)),
-        Some(_) => Err(pending(&ids).with("smile_job_id", smile_job_id)),
+    match output {
+        Ok(output) => Ok(output.with_warnings(warnings)),
+        Err(failure) => Err(failure.with_warnings(&warnings)),
     }
 }
 
-async fn look_up(args: &Args, wait: Wait, job: LookupJob, personal: Vec<String>) -> Result<Output, Failure> {
-    let ids = job.ids().clone();
-    let product = job.product().clone();
-    let session = Session::start(args, wait).await?;
-    let secrets = session.secrets(personal);
-    match session.client.look_up(job).await {
-        Ok(reply) => {
-            let verdict = Verdict::of(&reply.value, &product);
-            Ok(Output::result(&ids, &reply, &verdict))
+/// A job that was asked for, and how.
+struct Asked<'a> {
+    submit: &'a Submit,
+    args: &'a Args,
+    wait: Wait,
+    personal: Vec<String>,
+}
+
+impl Asked<'_> {
+    async fn images(self, job: ImageJob, delivery: Delivery) -> Result<Output, Failure> {
+        let Self { submit, args, wait, personal } = self;
+        let ids = job.ids().clone();
+        let session = Session::start(args, wait).await?;
+        let secrets = session.secrets(personal);
+        if delivery.following().is_some() && !args.quiet && std::io::stderr().is_terminal() {
+            let job = printable(ids.job_id());
+            eprintln!("submitting job {job} and waiting up to {:?} for its result", wait.timeout);
         }
-        Err(error) => Err(Failure::from(&error)
-            .with_server_text(&error, &secrets)
-            .with_ids(ids.user_id(), ids.job_id())),
+        let mut submission = Submission::new(job, delivery);
+        let submitted = unless_interrupted(session.client.submit(&mut submission)).await;
+        let resume = || resume::submission(args, submit, &ids, submission.stage());
+        let smile_job_id = submission.stage().smile_job_id();
+        match submitted {
+            Err(signal) => {
+                let message = format!("interrupted: {}", submission.stage());
+                let failure = Failure::new(signal, message).with_job(&ids, smile_job_id);
+                Err(failure.with_resume(resume()))
+            }
+            Ok(Err(error)) => {
+                let failure = match error.source.as_ref() {
+                    Error::Read(error) => unreadable(submit, error),
+                    source => Failure::from(&error).with_server_text(source, &secrets),
+                };
+                let failure = failure.with_job(&ids, error.smile_job_id.as_deref().or(smile_job_id));
+                Err(going_on(failure, &error.source, &ids, args, submit, resume))
+            }
+            Ok(Ok(submitted)) => {
+                let smile_job_id = submitted.smile_job_id.as_deref();
+                match submitted.state {
+                    None => Ok(Output::submitted(&ids, smile_job_id)),
+                    Some(JobState::Complete(reply)) => Ok(Output::status(&ids, &reply, &secrets)),
+                    Some(_) => Err(pending(&ids, resume()).with_job(&ids, smile_job_id)),
+                }
+            }
+        }
     }
+
+    async fn look_up(self, job: LookupJob) -> Result<Output, Failure> {
+        let Self { submit, args, wait, personal } = self;
+        let ids = job.ids().clone();
+        let product = job.product().clone();
+        let session = Session::start(args, wait).await?;
+        let secrets = session.secrets(personal);
+        let resume = || resume::again(args, submit, &ids);
+        let billed = "a lookup may have been made and billed; repeating it bills again";
+        match unless_interrupted(session.client.look_up(job)).await {
+            Ok(Ok(reply)) => {
+                let verdict = Verdict::of(&reply.value, &product);
+                Ok(Output::result(&ids, &reply, &verdict, &secrets))
+            }
+            Ok(Err(error)) => {
+                let failure = Failure::from(&error).with_server_text(&error, &secrets).with_job(&ids, None);
+                Err(if error.is_outcome_unknown() {
+                    failure.adding(billed).with_resume(resume())
+                } else if error.is_retryable() || error.never_left() {
+                    failure.with_resume(resume())
+                } else {
+                    failure
+                })
+            }
+            Err(signal) => {
+                let failure = Failure::new(signal, format!("interrupted: {billed}")).with_job(&ids, None);
+                Err(failure.with("outcome_unknown", true).with_resume(resume()))
+            }
+        }
+    }
+}
+
+/// How to go on after a submission failed, where that can help.
+fn going_on(
+    failure: Failure,
+    error: &Error,
+    ids: &JobIds,
+    args: &Args,
+    submit: &Submit,
+    resume: impl Fn() -> String,
+) -> Failure {
+    if error.code() == Some(&ErrorCode::JOB_EXISTS) {
+        let flag = if submit.job.is_some() { "`job_id`" } else { "--job-id" };
+        let advice = format!("wait for the result of that job, or use another {flag} for a new one");
+        return failure.adding(&advice).with_resume(resume::wait(
+            args,
+            ids,
+            submit.history,
+            submit.image_links,
+        ));
+    }
+    let goes_on = error.is_outcome_unknown() || error.is_retryable() || error.never_left();
+    if goes_on && !matches!(error, Error::Read(_) | Error::Encode(_)) {
+        failure.with_resume(resume())
+    } else {
+        failure
+    }
+}
+
+/// A file or an image that cannot be used, in the words that the user gave it in.
+fn unreadable(submit: &Submit, error: &ReadError) -> Failure {
+    match error {
+        ReadError::Image(invalid) => flags::invalid(submit, invalid),
+        ReadError::File { field, path, source } => cannot_read(submit, field, path, source),
+        _ => Failure::new(Kind::Other, chain(error)),
+    }
+}
+
+fn cannot_read(submit: &Submit, field: &str, path: &Path, source: &io::Error) -> Failure {
+    let named = flags::name(submit, field);
+    let what = match &named.flag {
+        Some(_) => named.name,
+        None => format!("the file `{}` of {}", flags::shown(path), named.name),
+    };
+    let failure = Failure::new(Kind::FileNotFound, format!("{what} could not be read: {source}"));
+    let failure = failure.with("field", field);
+    match named.flag {
+        Some(flag) => failure.with("flag", flag),
+        None => failure,
+    }
+}
+
+/// A warning in the words that the user gave the field in.
+fn shown(warning: &Warning, submit: &Submit) -> Value {
+    let named = flags::name(submit, &warning.field);
+    json!({
+        "code": warning.code.as_str(),
+        "field": warning.field,
+        "message": format!("{} {}", named.name, warning.message),
+    })
+}
+
+/// Refuses a job that has warnings.
+fn refuse(warnings: &[Value], submit: &Submit) -> Result<(), Failure> {
+    let Some(first) = warnings.first() else { return Ok(()) };
+    let part = |name: &str| first[name].as_str().unwrap_or_default().to_owned();
+    let field = part("field");
+    let message = format!("{}; --strict refuses jobs with warnings", part("message"));
+    let failure = Failure::new(Kind::InvalidInput, message).with("field", field.as_str());
+    let failure = match flags::name(submit, &field).flag {
+        Some(flag) => failure.with("flag", flag),
+        None => failure,
+    };
+    Err(failure.with_warnings(warnings))
+}
+
+/// Reads images from standard input, pipes and devices into memory, each once and before anything is sent. Regular files
+/// are left to the client.
+fn read_streams(job: &mut LooseJob, submit: &Submit, args: &Args) -> Result<(), Failure> {
+    let by_flags = flags::images(&submit.images);
+    let stdin = || by_flags.iter().filter(|(_, _, path)| is_standard_input(path));
+    if stdin().count() + usize::from(args.api_key_file.as_deref().is_some_and(is_standard_input)) > 1 {
+        let flag = stdin().next().map_or("--selfie", |(flag, ..)| flag);
+        let failure = Failure::new(Kind::InvalidInput, "standard input can be read once: name one file `-`");
+        return Err(failure.with("field", "image_details").with("flag", flag));
+    }
+    for (index, image) in job.image_details.iter_mut().flatten().enumerate() {
+        let number = image.image_type_id.and_then(|number| u16::try_from(number).ok());
+        if number.map(ImageType::from).and_then(ImageType::content) != Some(ImageContent::File) {
+            continue;
+        }
+        let path = match (&image.file_name, &image.image) {
+            (Some(path), None) => path.clone(),
+            (None, Some(text)) if text.len() < 4096 => text.into(),
+            _ => continue,
+        };
+        let is_stdin = submit.job.is_none() && is_standard_input(&path);
+        let is_stream = is_stdin || std::fs::metadata(&path).is_ok_and(|it| !it.is_file() && !it.is_dir());
+        if is_stream {
+            let path = if is_stdin { Path::new("-") } else { &path };
+            let content = read_at_most(path, LARGEST_IMAGE).map_err(|error| {
+                cannot_read(submit, &format!("image_details[{index}].image"), path, &error)
+            })?;
+            image.content = Some(content.into());
+        }
+    }
+    Ok(())
 }
 
 /// The flags in the form of a file, so that one set of rules serves both.
@@ -125,28 +297,22 @@ fn add_flags(job: &mut LooseJob, submit: &Submit) -> Result<(), Failure> {
         options.allow_new_enroll = Some(true);
     }
     for param in &submit.partner_params {
-        let invalid = |problem: &str| Failure::invalid("partner_param", format!("`{param}` {problem}"));
-        let (name, value) = param.split_once('=').ok_or_else(|| invalid("is not of the form NAME=VALUE"))?;
+        let (name, value) = param.split_once('=').ok_or_else(|| {
+            Failure::invalid("partner_param", "--partner-param is not of the form NAME=VALUE")
+        })?;
         if job.partner_params.extra.insert(name.to_owned(), value.into()).is_some() {
-            return Err(invalid("is there twice"));
+            let message = format!("--partner-param {} is given twice", excerpt(name));
+            return Err(Failure::invalid("partner_param", message));
         }
     }
 
-    let images = &submit.images;
-    let single = [
-        (ImageSubject::Selfie, &images.selfie),
-        (ImageSubject::IdCard, &images.id_card),
-        (ImageSubject::IdCardBack, &images.id_card_back),
-    ];
-    let single = single.into_iter().filter_map(|(subject, path)| path.as_ref().map(|path| (subject, path)));
-    let liveness = images.liveness.iter().map(|path| (ImageSubject::Liveness, path));
-    for (subject, path) in single.chain(liveness) {
+    for (_, subject, path) in flags::images(&submit.images) {
         let mut types = ImageType::LISTED.iter();
         let file =
             |it: &&ImageType| it.subject() == Some(subject) && it.content() == Some(ImageContent::File);
         let mut image = ImageDetail::default();
         image.image_type_id = types.find(file).map(|it| it.number().into());
-        image.file_name = Some(path.clone());
+        image.file_name = Some(path.to_owned());
         job.image_details.get_or_insert_default().push(image);
     }
     Ok(())
@@ -164,7 +330,7 @@ pub(crate) fn job_type(text: &str) -> Result<JobType, Failure> {
     });
     named.copied().ok_or_else(|| {
         let advice = "use a number (1, 2, 4, 5, 6, 7, 8, 9, 11) or a name such as biometric_kyc";
-        Failure::invalid("job_type", format!("`{text}` is not a job type: {advice}"))
+        Failure::invalid("job_type", format!("`{}` is not a job type: {advice}", excerpt(text)))
     })
 }
 

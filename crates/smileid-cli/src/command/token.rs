@@ -15,11 +15,12 @@ pub(crate) async fn run(token: &Token, args: &Args) -> Result<Output, Failure> {
     let job_id = token.job_id.clone().map_or_else(|| made_up("job"), Ok)?;
     for (field, text) in [("product", &token.product), ("user_id", &user_id), ("job_id", &job_id)] {
         if text.trim().is_empty() {
-            return Err(Failure::invalid(field, format!("`{field}` is empty")));
+            return Err(Failure::invalid(field, format!("--{} is empty", field.replace('_', "-"))));
         }
     }
     let callback = token.callback.as_deref().filter(|address| !address.is_empty());
-    let callback = callback.map(CallbackUrl::parse).transpose()?;
+    let callback = callback.map(CallbackUrl::parse).transpose();
+    let callback = callback.map_err(|error| Failure::from(error).with("flag", "--callback"))?;
     // Without one it is empty, as most official SDKs send it.
     let callback = callback.as_ref().map_or("", CallbackUrl::as_str);
 

@@ -86,15 +86,25 @@ pub(crate) fn server(processing: &str) -> MockServer {
 
 /// Posts JSON to a route of the mock's own, and returns the status.
 pub(crate) fn admin(server: &MockServer, path: &str, body: &Value) -> u16 {
+    admin_call(server, "POST", path, &body.to_string()).0
+}
+
+/// The status and the JSON of a route of the mock's own.
+pub(crate) fn admin_get(server: &MockServer, path: &str) -> (u16, Value) {
+    admin_call(server, "GET", path, "")
+}
+
+fn admin_call(server: &MockServer, method: &str, path: &str, body: &str) -> (u16, Value) {
     let host = server.base_url().trim_start_matches("http://");
     let mut stream = TcpStream::connect(host).expect("a connection");
-    let body = body.to_string();
-    let head = format!("POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json");
+    let head = format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json");
     let length = body.len();
     write!(stream, "{head}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}").expect("sent");
     let mut answer = String::new();
     stream.read_to_string(&mut answer).expect("an answer");
-    answer.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status")
+    let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
+    let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+    (status, serde_json::from_str(body).unwrap_or_default())
 }
 
 pub(crate) fn root() -> PathBuf {

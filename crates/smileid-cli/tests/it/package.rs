@@ -115,6 +115,8 @@ fn what_is_no_archive_is_said_and_no_failure() {
         let report = inspect(&archive).json();
         assert_eq!(report["usable"], false);
         assert!(codes(&report).contains(&code), "{code}: {report}");
+        let strict = run(smileid(), ["package", "inspect", "--strict", archive.to_str().unwrap()], "");
+        assert_eq!((strict.status, &strict.error()["findings"]), (2, &report["findings"]));
     }
     let piped = run(smileid(), ["package", "inspect", "-"], "rubbish").json();
     assert_eq!(codes(&piped), ["zip.not-an-archive"]);
@@ -156,4 +158,63 @@ fn what_cannot_be_built() {
     assert_eq!(run(smileid(), ["package", "inspect", "no/such/archive"], "").status, 3);
     assert_eq!(run(smileid(), ["package", "inspect", "docs"], "").status, 3, "a folder");
     assert_eq!(run(smileid(), ["package"], "").status, 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_archive_never_replaces_what_it_is_built_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let selfie = path("selfie.jpg");
+    std::fs::copy(root().join("docs/images/selfie.jpg"), &selfie).unwrap();
+    std::fs::hard_link(&selfie, path("hard.jpg")).unwrap();
+    std::os::unix::fs::symlink(&selfie, path("soft.jpg")).unwrap();
+    let before = std::fs::read(&selfie).unwrap();
+    let mut job = job();
+    job["image_details"][0]["image"] = json!(selfie);
+    let file = path("job.json");
+    std::fs::write(&file, job.to_string()).unwrap();
+    for output in ["selfie.jpg", "hard.jpg", "soft.jpg", "job.json"] {
+        let arguments = ["package", "build", "--job", file.to_str().unwrap(), "-o"];
+        let run = run(with_key(), arguments.iter().copied().chain([path(output).to_str().unwrap()]), "");
+        assert_eq!((run.status, &run.error()["flag"]), (2, &json!("--output")), "{output}: {}", run.stderr);
+    }
+    assert_eq!(std::fs::read(&selfie).unwrap(), before);
+    for output in [folder.path(), Path::new("/dev/full")] {
+        let run = build(&job, output, &[]);
+        assert_eq!((run.status, &run.error()["field"]), (1, &json!("output")));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_archive_is_its_owner_s_and_an_old_one_stays_until_the_new_one_is_whole() {
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+
+    let folder = tempfile::tempdir().unwrap();
+    let archive = folder.path().join("job.zip");
+    std::fs::write(&archive, "old").unwrap();
+    std::fs::set_permissions(&archive, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let link = folder.path().join("link.zip");
+    std::os::unix::fs::symlink(&archive, &link).unwrap();
+    build(&job(), &link, &[]).json();
+    assert!(link.is_symlink(), "a link still leads to the archive");
+    let written = std::fs::metadata(&archive).unwrap();
+    assert_eq!(written.mode() & 0o777, 0o600);
+    assert!(written.len() > 3);
+
+    // No room for it: a limit of the shell's, in blocks of 512 bytes, whose signal is ignored.
+    std::fs::write(&archive, "old").unwrap();
+    let file = folder.path().join("job.json");
+    std::fs::write(&file, job().to_string()).unwrap();
+    let limited = with_key();
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "trap '' XFSZ; ulimit -f 1; exec \"$0\" \"$@\""]).arg(limited.get_program());
+    shell.args(["package", "build", "--job"]).arg(&file).arg("-o").arg(&archive).current_dir(root());
+    shell.env("SMILE_ID_PARTNER_ID", "212").env("SMILE_ID_API_KEY", "test-api-key-0001");
+    let full = run(shell, [] as [&str; 0], "");
+    assert_eq!((full.status, &full.error()["field"]), (1, &json!("output")), "{}", full.stderr);
+    assert_eq!(std::fs::read(&archive).unwrap(), b"old");
+    let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|it| it.unwrap().file_name()).collect();
+    assert_eq!(left.len(), 3, "nothing is left beside it: {left:?}");
 }

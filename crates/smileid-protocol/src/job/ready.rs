@@ -303,7 +303,7 @@ mod tests {
             let path = |index: usize| Image::file(format!("{index}/selfie.jpg"));
             read((0..count).map(|index| (ImageSubject::Liveness, path(index))).collect())
         };
-        assert_eq!(of(MAX_IMAGES).unwrap().files.last().unwrap().name, "selfie-100.jpg");
+        assert_eq!(of(MAX_IMAGES).unwrap().files.last().unwrap().name, "selfie-60.jpg");
         match of(MAX_IMAGES + 1) {
             Err(ReadError::Image(InvalidInput { field, problem: Problem::TooMany { limit } })) => {
                 assert_eq!((field.as_str(), limit), ("image_details", MAX_IMAGES));

@@ -4,7 +4,7 @@
 //! stand in the local headers and no data descriptors follow. Names are UTF-8 and flagged so; times and attributes are
 //! fixed, so that equal inputs give equal bytes. The `zip` crate reads every archive of the tests back.
 
-use std::fmt;
+use std::{collections::HashSet, fmt};
 
 use bytes::{BufMut, Bytes, BytesMut};
 use smileid_types::redact;
@@ -117,7 +117,7 @@ pub fn layout<C: Content>(entries: Vec<Entry<C>>) -> Result<Layout<C>, LayoutErr
     let mut segments = Vec::with_capacity(entries.len() * 2 + 1);
     let mut directory = BytesMut::new();
     let mut offset = 0_u32;
-    let mut names: Vec<String> = Vec::with_capacity(entries.len());
+    let mut names = HashSet::with_capacity(entries.len());
 
     for Entry { name, content } in entries {
         if names.contains(&name) {
@@ -147,7 +147,7 @@ pub fn layout<C: Content>(entries: Vec<Entry<C>>) -> Result<Layout<C>, LayoutErr
             .ok()
             .and_then(|used| offset.checked_add(used))
             .ok_or(LayoutError::TooLarge)?;
-        names.push(name);
+        names.insert(name);
         segments.push(Segment::Bytes(local.freeze()));
         segments.push(Segment::Content(content));
     }

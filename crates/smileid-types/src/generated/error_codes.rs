@@ -31,8 +31,7 @@ impl ErrorCode {
     pub const INVALID_JOB_TYPE: Self = Self::known("2212");
     /// `2213`: A required key is absent from info.json or the body.
     pub const PARAMETER_MISSING: Self = Self::known("2213");
-    /// `2215`: `job_id` was used before. A client may repeat `/v1/upload` with "retry": true to get a fresh
-    /// `upload_url` for the same job as long as the zip never arrived.
+    /// `2215`: The `job_id` was used before.
     pub const JOB_EXISTS: Self = Self::known("2215");
     /// `2216`: `user_id` exists but has no selfie to compare with.
     pub const NO_PHOTO_ON_FILE: Self = Self::known("2216");
@@ -207,8 +206,8 @@ pub(crate) static ERROR_CODES: &[ErrorCodeRow] = &[
             "Job already exists. Did you mean to set the retry flag to true?",
             "Job already exists for job_id",
         ],
-        meaning: "job_id was used before. A client may repeat /v1/upload with \"retry\": true to get a fresh upload_url for the same job as long as the zip never arrived.",
-        advice: "Ask for the job's status; if its archive never came, announce it again with retry; for another job use a new job_id.",
+        meaning: "The job_id was used before.",
+        advice: "For the result of that job, ask for its status. To go on with the same job, submit it again as one that may have been sent: `Submission::resume` in Rust, `smileid submit` with the same ids, or `retry` in /v1/upload, which yields a fresh upload_url as long as no archive arrived. For another job use another job_id.",
         http_status: Some(400),
         endpoints: &["/v1/upload"],
         sources: &[

@@ -176,7 +176,7 @@ pub(super) fn key(answer: Result<(), Error>, is_clock_right: bool) -> Check {
         Error::Stale(_) => "set the clock here, by NTP",
         _ => "what answers does not speak as Smile ID does: look at the address and at proxies",
     };
-    Check::fail(NAME, Failure::from(&error), advice)
+    Check::fail(NAME, Failure::from(&error).with_diagnosis(&error, &[]), advice)
 }
 
 fn is_unauthorized(code: Option<&ErrorCode>) -> bool {

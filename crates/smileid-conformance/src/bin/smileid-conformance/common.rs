@@ -28,7 +28,8 @@ impl Partner {
     /// The partner and the key; nothing when neither was given.
     pub(crate) fn credentials(&self) -> Result<Option<Credentials>, Box<dyn Error>> {
         let key = match &self.api_key_file {
-            Some(path) => Some(fs::read_to_string(path).map_err(|source| Unreadable::new(path, source))?),
+            // Without the name of the file, which may be the key itself, given in its place.
+            Some(path) => Some(fs::read_to_string(path).map_err(UnreadableKey)?),
             None => std::env::var("SMILE_ID_API_KEY").ok(),
         };
         match (&self.partner_id, key) {
@@ -78,6 +79,10 @@ pub(crate) fn shown(url: &http::Uri) -> String {
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(crate) struct CannotRun(pub(crate) &'static str);
+
+#[derive(Debug, thiserror::Error)]
+#[error("the file of --api-key-file could not be read")]
+struct UnreadableKey(#[source] std::io::Error);
 
 #[derive(Debug, thiserror::Error)]
 #[error("{} cannot be read", path.display())]

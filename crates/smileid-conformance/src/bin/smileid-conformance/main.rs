@@ -20,7 +20,10 @@ use std::{
     process::ExitCode,
 };
 
-use clap::{Parser, Subcommand};
+use clap::{
+    CommandFactory as _, Parser, Subcommand,
+    error::{ContextKind, ContextValue, ErrorKind},
+};
 use serde_json::json;
 use smileid_conformance::Suite;
 
@@ -64,7 +67,8 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let done = match Arguments::parse().command {
+    let arguments = Arguments::try_parse().unwrap_or_else(|error| without_values(error).exit());
+    let done = match arguments.command {
         Command::List { json, cases } => list(json, cases.as_deref()),
         Command::Vectors(vectors) => vectors.run(),
         Command::Server(server) => server.run(),
@@ -112,8 +116,42 @@ fn list(json: bool, cases: Option<&Path>) -> Result<ExitCode, Box<dyn Error>> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// The error without a value that stands where none is expected: it may be an API key.
+fn without_values(error: clap::Error) -> clap::Error {
+    let argument = match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::String(argument)) => argument.as_str(),
+        _ => "",
+    };
+    match error.kind() {
+        ErrorKind::UnknownArgument if !argument.starts_with("--") => Arguments::command().error(
+            ErrorKind::UnknownArgument,
+            "unexpected value on the command line, which is not shown; an API key is read from SMILE_ID_API_KEY or \
+             from --api-key-file FILE",
+        ),
+        ErrorKind::InvalidSubcommand => {
+            Arguments::command().error(ErrorKind::InvalidSubcommand, "unknown command, which is not shown")
+        }
+        _ => error,
+    }
+}
+
+/// Writes a report aside and renames it, readable by its owner alone: it may repeat what was sent. A device or a pipe is
+/// written to as it is.
 fn write_file(path: &Path, text: &str) -> Result<(), Unwritable> {
-    fs::write(path, text).map_err(|source| Unwritable { path: path.to_owned(), source })
+    let write = || {
+        let target = match fs::metadata(path) {
+            Ok(it) if it.is_file() => fs::canonicalize(path)?,
+            Ok(_) => return fs::write(path, text),
+            Err(_) => path.to_owned(),
+        };
+        let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let mut aside =
+            tempfile::Builder::new().prefix(".smileid-").tempfile_in(folder.unwrap_or(Path::new(".")))?;
+        aside.write_all(text.as_bytes())?;
+        aside.persist(target).map_err(|error| error.error)?;
+        Ok(())
+    };
+    write().map_err(|source| Unwritable { path: path.to_owned(), source })
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -45,6 +45,7 @@ fn image_details(json: Option<&Value>) -> Result<Option<Vec<ImageDetail>>, Inval
             image_type_id: number(&format!("{field}.image_type_id"), image.get("image_type_id"))?,
             image: text(&format!("{field}.image"), image.get("image"))?,
             file_name: text(&format!("{field}.file_name"), image.get("file_name"))?.map(Into::into),
+            content: None,
         })
     };
     list.iter().enumerate().map(detail).collect::<Result<_, _>>().map(Some)

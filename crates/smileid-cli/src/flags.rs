@@ -1,0 +1,132 @@
+//! Fields of a job and the flags that set them, so that errors use the words that the user did.
+
+use std::path::Path;
+
+use smileid::{InvalidInput, Problem, protocol::job::excerpt, types::ImageSubject};
+
+use crate::{
+    args::{Images, Submit},
+    failure::{Failure, Kind},
+};
+
+/// The flag that sets a field, when there is one.
+pub(crate) fn flag_of(field: &str) -> Option<String> {
+    if let Some(name) = field.strip_prefix("id_info.") {
+        return Some(format!("--{}", name.replace('_', "-")));
+    }
+    FLAGS.iter().find(|(name, _)| *name == field).map(|(_, flag)| (*flag).to_owned())
+}
+
+const FLAGS: [(&str, &str); 19] = [
+    ("env", "--env"),
+    ("partner_id", "--partner-id"),
+    ("api_key", "--api-key-file"),
+    ("api_key_file", "--api-key-file"),
+    ("job", "--job"),
+    ("output", "--output"),
+    ("reply", "--reply"),
+    ("callback", "--callback"),
+    ("timestamp", "--timestamp"),
+    ("product", "--product"),
+    ("user_id", "--user-id"),
+    ("job_id", "--job-id"),
+    ("job_type", "--job-type"),
+    ("partner_param", "--partner-param"),
+    ("partner_params.user_id", "--user-id"),
+    ("partner_params.job_id", "--job-id"),
+    ("partner_params.job_type", "--job-type"),
+    ("options.return_job_status", "--wait"),
+    ("options.optional_callback", "--callback"),
+];
+
+/// The images that flags name, in the order in which they become rows of `image_details`.
+pub(crate) fn images(images: &Images) -> Vec<(&'static str, ImageSubject, &Path)> {
+    let single = [
+        ("--selfie", ImageSubject::Selfie, &images.selfie),
+        ("--id-card", ImageSubject::IdCard, &images.id_card),
+        ("--id-card-back", ImageSubject::IdCardBack, &images.id_card_back),
+    ];
+    let single =
+        single.into_iter().filter_map(|(flag, subject, path)| Some((flag, subject, path.as_deref()?)));
+    let liveness = images.liveness.iter().map(|path| ("--liveness", ImageSubject::Liveness, path.as_path()));
+    single.chain(liveness).collect()
+}
+
+/// A field of a submitted job in the words that the user gave it in: those of the file, or the flag.
+pub(crate) struct Named {
+    /// The flag alone.
+    pub(crate) flag: Option<String>,
+    /// What messages begin with.
+    pub(crate) name: String,
+}
+
+/// Names a field of the job that `submit` makes.
+pub(crate) fn name(submit: &Submit, field: &str) -> Named {
+    let of_file = || Named { flag: None, name: format!("`{}`", field.escape_debug()) };
+    if submit.job.is_some() {
+        return of_file();
+    }
+    if let Some(index) = index_of_image(field) {
+        return match images(&submit.images).get(index) {
+            Some((flag, _, path)) => {
+                Named { flag: Some((*flag).to_owned()), name: format!("{flag} {}", shown(path)) }
+            }
+            None => of_file(),
+        };
+    }
+    match flag_of(field) {
+        Some(flag) => Named { name: flag.clone(), flag: Some(flag) },
+        None if field == "image_details" => {
+            Named { flag: Some("--selfie".to_owned()), name: "--selfie".to_owned() }
+        }
+        None if field.starts_with("partner_params.") => {
+            Named { flag: Some("--partner-param".to_owned()), name: "--partner-param".to_owned() }
+        }
+        None => of_file(),
+    }
+}
+
+/// The failure for a field of the job that `submit` makes.
+pub(crate) fn invalid(submit: &Submit, error: &InvalidInput) -> Failure {
+    let named = name(submit, &error.field);
+    let (flag, message) = match (&error.problem, named.flag) {
+        (problem, None) => (None, format!("{} {problem}", named.name)),
+        (Problem::NoDelivery, Some(flag)) => {
+            (Some(flag), "--wait or --callback is required: otherwise the result goes nowhere".to_owned())
+        }
+        (Problem::NoSelfie, Some(_)) => (Some("--selfie".to_owned()), "--selfie is required".to_owned()),
+        (Problem::NoIdCard, Some(_)) => (Some("--id-card".to_owned()), "--id-card is required".to_owned()),
+        (Problem::NeitherCardNorNumber, Some(_)) => {
+            let message = "--id-card is required, or --id-number with --country and --id-type";
+            (Some("--id-card".to_owned()), message.to_owned())
+        }
+        (Problem::Missing | Problem::Empty, Some(flag)) if error.field == "image_details" => {
+            (Some(flag), "--selfie is required".to_owned())
+        }
+        (Problem::Missing, Some(flag)) => {
+            let message = format!("{flag} is required");
+            (Some(flag), message)
+        }
+        (Problem::NotAPath { base64_type }, Some(flag)) => {
+            let advice = format!("give the path of a file, or use image type {base64_type} in a --job file");
+            let message = format!("{flag} looks like base64: {advice}");
+            (Some(flag), message)
+        }
+        (problem, Some(flag)) => (Some(flag), format!("{} {problem}", named.name)),
+    };
+    let failure = Failure::new(Kind::InvalidInput, message).with("field", error.field.as_str());
+    match flag {
+        Some(flag) => failure.with("flag", flag),
+        None => failure,
+    }
+}
+
+/// A path as errors show it.
+pub(crate) fn shown(path: &Path) -> String {
+    excerpt(&path.to_string_lossy())
+}
+
+/// The index in `image_details[2].image`.
+fn index_of_image(field: &str) -> Option<usize> {
+    field.strip_prefix("image_details[")?.split(']').next()?.parse().ok()
+}

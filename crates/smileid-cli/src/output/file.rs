@@ -1,0 +1,52 @@
+//! Files that hold personal data: written aside and renamed, readable by their owner alone.
+
+use std::{
+    fs, io,
+    io::Write as _,
+    path::{Path, PathBuf},
+};
+
+/// Where a file is written: the path itself, or the file that it links to.
+///
+/// # Errors
+///
+/// When there is something else than a regular file.
+pub(crate) fn target(path: &Path) -> io::Result<PathBuf> {
+    match fs::metadata(path) {
+        Ok(it) if it.is_file() => fs::canonicalize(path),
+        Ok(it) if it.is_dir() => Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a directory")),
+        Ok(_) => Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file")),
+        // Also a link to a file that is not there: the link is replaced.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(path.to_owned()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Writes a file of mode 0600. When that fails, what was there before is still there.
+pub(crate) fn write(target: &Path, content: &[u8]) -> io::Result<()> {
+    let folder = match target.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let mut aside = tempfile::Builder::new().prefix(".smileid-").tempfile_in(folder)?;
+    aside.write_all(content)?;
+    aside.as_file().sync_all()?;
+    aside.persist(target).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// Whether two paths lead to one file, by whatever links.
+pub(crate) fn is_same(one: &Path, other: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+
+        let id = |path| fs::metadata(path).ok().map(|it| (it.dev(), it.ino()));
+        id(one).is_some_and(|it| Some(it) == id(other))
+    }
+    #[cfg(not(unix))]
+    {
+        let place = |path| fs::canonicalize(path).ok();
+        place(one).is_some_and(|it| Some(it) == place(other))
+    }
+}

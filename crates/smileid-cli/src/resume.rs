@@ -1,0 +1,146 @@
+//! Commands that go on with a job, as a shell reads them.
+
+use smileid::{JobIds, Stage};
+
+use crate::args::{Args, JobArgs, Submit};
+
+/// The command that waits for the result of a job.
+pub(crate) fn wait(args: &Args, ids: &JobIds, history: bool, image_links: bool) -> String {
+    let mut words = Words::of(args, "wait");
+    words.ids(ids);
+    words.flag("--history", history);
+    words.flag("--image-links", image_links);
+    words.0
+}
+
+/// The same with the details that were asked for.
+pub(crate) fn wait_again(args: &Args, ids: &JobIds, job: &JobArgs) -> String {
+    wait(args, ids, job.history, job.image_links)
+}
+
+/// The command that goes on with a submission: it waits if the API has the job, and else submits it with the same ids.
+pub(crate) fn submission(args: &Args, submit: &Submit, ids: &JobIds, stage: &Stage) -> String {
+    match stage {
+        Stage::Uploaded { .. } => wait(args, ids, submit.history, submit.image_links),
+        _ => again(args, submit, ids),
+    }
+}
+
+/// The command that submits the same job again, with its ids. Personal data and the callback URL are left to variables
+/// of the shell, as the command may end up in a log.
+pub(crate) fn again(args: &Args, submit: &Submit, ids: &JobIds) -> String {
+    let mut words = Words::of(args, "submit");
+    match &submit.job {
+        Some(file) => words.option("--job", &file.to_string_lossy()),
+        None => {
+            words.option("--job-type", submit.job_type.as_deref().unwrap_or_default());
+            words.ids(ids);
+        }
+    }
+    for (flag, _, path) in crate::flags::images(&submit.images) {
+        words.option(flag, &path.to_string_lossy());
+    }
+    for (name, value) in submit.id_info.given() {
+        let flag = format!("--{}", name.replace('_', "-"));
+        if matches!(name, "country" | "id_type" | "business_type" | "bank_code") {
+            words.option(&flag, value);
+        } else {
+            words.variable(&flag, &name.to_uppercase());
+        }
+    }
+    for param in &submit.partner_params {
+        words.option("--partner-param", param);
+    }
+    if submit.callback.as_deref().is_some_and(|address| !address.is_empty()) {
+        words.variable("--callback", "SMILE_ID_CALLBACK_URL");
+    }
+    if let Some(wait) = submit.wait {
+        words.option("--wait", &format!("{}ms", wait.as_millis()));
+    }
+    for (flag, is_set) in [
+        ("--use-enrolled-image", submit.use_enrolled_image),
+        ("--allow-new-enroll", submit.allow_new_enroll),
+        ("--history", submit.history),
+        ("--image-links", submit.image_links),
+        ("--strict", submit.strict),
+    ] {
+        words.flag(flag, is_set);
+    }
+    words.0
+}
+
+/// The words of a command, each quoted where a shell would read it otherwise.
+struct Words(String);
+
+impl Words {
+    fn of(args: &Args, command: &str) -> Self {
+        let mut words = Self(format!("smileid {command}"));
+        if let Some(env) = &args.env {
+            words.option("--env", env);
+        }
+        if let Some(id) = &args.partner_id {
+            words.option("--partner-id", id);
+        }
+        if let Some(file) = &args.api_key_file {
+            words.option("--api-key-file", &file.to_string_lossy());
+        }
+        words
+    }
+
+    fn ids(&mut self, ids: &JobIds) {
+        self.option("--user-id", ids.user_id());
+        self.option("--job-id", ids.job_id());
+    }
+
+    fn flag(&mut self, flag: &str, is_set: bool) {
+        if is_set {
+            self.0 = format!("{} {flag}", self.0);
+        }
+    }
+
+    /// With `=` where the value would be read as a flag.
+    fn option(&mut self, flag: &str, value: &str) {
+        let between = if value.starts_with('-') && value != "-" { '=' } else { ' ' };
+        self.0 = format!("{} {flag}{between}{}", self.0, quoted(value));
+    }
+
+    fn variable(&mut self, flag: &str, name: &str) {
+        self.0 = format!("{} {flag} \"${name}\"", self.0);
+    }
+}
+
+/// A word as POSIX shells read it; with control characters, as bash and zsh do.
+fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+,=".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        word.to_owned()
+    } else if word.chars().any(char::is_control) {
+        let escaped = word.chars().map(|c| match c {
+            '\\' | '\'' => format!("\\{c}"),
+            c if c.is_control() => format!("\\u{:04x}", u32::from(c)),
+            c => c.to_string(),
+        });
+        format!("$'{}'", escaped.collect::<String>())
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn a_shell_reads_a_word_as_it_was() {
+        for (word, text) in [
+            ("job-1", "job-1"),
+            ("", "''"),
+            ("a b", "'a b'"),
+            ("it's $HOME `x`", r"'it'\''s $HOME `x`'"),
+            ("a\nb'\\", r"$'a\u000ab\'\\'"),
+            ("http://127.0.0.1:8085", "http://127.0.0.1:8085"),
+        ] {
+            assert_eq!(quoted(word), text);
+        }
+    }
+}

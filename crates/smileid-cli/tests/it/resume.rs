@@ -1,0 +1,122 @@
+//! A job whose result did not come: its ids and the command that goes on are printed, also on a signal.
+#![cfg(unix)]
+
+use std::{
+    io::Read as _,
+    process::{Command, Stdio},
+};
+
+use serde_json::{Value, json};
+
+use crate::command::*;
+
+const SUBMIT: [&str; 6] = ["submit", "--job-type", "4", "--selfie", "docs/images/selfie.jpg", "--wait"];
+
+/// Runs a command as a shell reads it, with the variables of another.
+fn shell(mut like: Command, text: &str) -> Run {
+    let program = like.get_program().to_owned();
+    let text = text.strip_prefix("smileid ").unwrap();
+    let mut command = Command::new("sh");
+    command.arg("-c").arg(format!("exec \"$0\" {text}")).arg(program).current_dir(root());
+    for (name, value) in like.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    drop(like.stdin(Stdio::null()));
+    run(command, [] as [&str; 0], "")
+}
+
+#[test]
+fn a_wait_that_runs_out_prints_the_command_that_goes_on() {
+    let server = server("after=1h");
+    let wait =
+        ["submit", "--job-type", "4", "--selfie", "docs/images/selfie.jpg", "--wait", "0", "--history"];
+    let ran_out = run(smileid_at(&server), wait, "");
+    let error = ran_out.error();
+    assert_eq!((ran_out.status, &error["kind"]), (7, &json!("pending")), "{}", ran_out.stderr);
+    let resume = error["resume"].as_str().unwrap();
+    assert!(resume.starts_with("smileid wait --env http") && resume.ends_with(" --history"), "{resume}");
+    assert!(resume.contains(error["job_id"].as_str().unwrap()));
+    let again = shell(smileid_at(&server), &format!("{resume} --timeout 0 --format json"));
+    assert_eq!((again.status, &again.error()["job_id"]), (7, &error["job_id"]), "{}", again.stderr);
+    assert_eq!(again.error()["resume"], resume);
+
+    let text = run(smileid_at(&server), wait.iter().chain(&["--format", "text"]), "");
+    assert_eq!((text.status, text.stdout.as_str()), (7, ""));
+    assert!(text.stderr.contains("Go on with:\n  smileid wait "), "{}", text.stderr);
+}
+
+#[test]
+fn nobody_there_prints_the_submission_with_its_ids() {
+    let personal =
+        ["--country", "NG", "--id-type", "BVN", "--id-number", "12345678901", "--first-name", "Joe"];
+    let job = ["submit", "--job-type", "1", "--selfie", "docs/images/selfie.jpg", "--wait", "90s"];
+    let submit = job.iter().chain(&personal).chain(&["--callback", "https://receiver.example/secret"]);
+    let run = run(smileid_with_key("http://127.0.0.1:1", "some-key"), submit, "");
+    let error = run.error();
+    assert_eq!((run.status, &error["kind"]), (5, &json!("no_response")));
+    let resume = error["resume"].as_str().unwrap();
+    for part in [
+        "smileid submit --env http://127.0.0.1:1 ",
+        " --job-type 1 ",
+        &format!(
+            " --user-id {} --job-id {} ",
+            error["user_id"].as_str().unwrap(),
+            error["job_id"].as_str().unwrap()
+        ),
+        " --id-number \"$ID_NUMBER\" ",
+        " --callback \"$SMILE_ID_CALLBACK_URL\" ",
+        " --wait 90000ms",
+    ] {
+        assert!(resume.contains(part), "{part}: {resume}");
+    }
+    for secret in ["12345678901", "Joe", "receiver.example", "some-key"] {
+        assert!(!run.stderr.contains(secret), "{}", run.stderr);
+    }
+    assert_eq!(error["outcome_unknown"], Value::Null, "nothing was sent");
+}
+
+#[test]
+fn a_signal_prints_what_can_be_resumed() {
+    let server = server("after=1h");
+    for (signal, exit) in [("-INT", 130), ("-TERM", 143)] {
+        let mut command = smileid_at(&server);
+        command.args(SUBMIT).stdout(Stdio::piped()).stderr(Stdio::piped()).stdin(Stdio::null());
+        let mut child = command.spawn().unwrap();
+        // Once the job is there, its archive is on its way.
+        while server_jobs(&server) == 0 {
+            std::thread::yield_now();
+        }
+        let pid = child.id().to_string();
+        assert!(Command::new("kill").args([signal, &pid]).status().unwrap().success());
+        let (mut stdout, mut stderr) = (String::new(), String::new());
+        child.stdout.take().unwrap().read_to_string(&mut stdout).unwrap();
+        child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(exit), "{stderr}");
+        assert_eq!(stdout, "");
+        let error: Value = serde_json::from_str(&stderr).unwrap();
+        let error = &error["error"];
+        assert_eq!(error["kind"], "interrupted");
+        let resume = error["resume"].as_str().unwrap();
+        assert!(resume.contains(error["job_id"].as_str().unwrap()), "{resume}");
+        assert_eq!(admin(&server, "/_mock/reset", &json!({})), 200);
+    }
+}
+
+fn server_jobs(server: &smileid_mock_server::MockServer) -> usize {
+    let (_, jobs) = admin_get(server, "/_mock/jobs");
+    jobs["jobs"].as_array().map_or(0, Vec::len)
+}
+
+#[test]
+fn a_lookup_whose_answer_is_lost_says_that_it_may_be_billed_again() {
+    let lookup =
+        ["submit", "--job-type", "5", "--country", "NG", "--id-type", "BVN", "--id-number", "00000000000"];
+    let run = run(smileid_with_key(&answering(Vec::new()), "some-key"), lookup, "");
+    let error = run.error();
+    assert_eq!((run.status, &error["outcome_unknown"]), (5, &json!(true)), "{}", run.stderr);
+    assert!(error["message"].as_str().unwrap().contains("bills again"));
+    assert!(error["resume"].as_str().unwrap().contains(error["job_id"].as_str().unwrap()));
+}

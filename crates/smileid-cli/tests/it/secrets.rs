@@ -1,0 +1,141 @@
+//! Images and keys that are given in the wrong place: never repeated.
+
+use base64::{
+    Engine as _,
+    engine::general_purpose::{STANDARD, URL_SAFE},
+};
+use serde_json::json;
+
+use crate::command::*;
+
+const KEY: &str = "7f3c2b1a-9d8e-4c5b-a6f7-0123456789ab";
+
+/// The selfie in base64, in both alphabets, and as a `data:` URL.
+fn images() -> [String; 4] {
+    let selfie = std::fs::read(root().join("docs/images/selfie.jpg")).unwrap();
+    let png = std::fs::read(root().join("docs/images/id_card.png")).unwrap();
+    let standard = STANDARD.encode(&selfie);
+    [URL_SAFE.encode(&selfie), format!("data:image/jpeg;base64,{standard}"), URL_SAFE.encode(png), standard]
+}
+
+/// Whether a part of a value, long enough to matter, is shown.
+fn shows(run: &Run, value: &str) -> bool {
+    let shown = format!("{}{}", run.stdout, run.stderr);
+    let text = value.as_bytes().windows(16);
+    text.step_by(8).any(|part| shown.contains(std::str::from_utf8(part).unwrap_or("\0")))
+}
+
+#[test]
+fn an_image_in_place_of_a_path_is_not_repeated() {
+    // An argument of a command may not be longer than 128 KiB.
+    for image in images().map(|image| image.chars().take(100_000).collect::<String>()) {
+        for (flag, more) in [
+            ("--selfie", &[][..]),
+            ("--id-card", &["--selfie", "docs/images/selfie.jpg"]),
+            ("--id-card-back", &["--selfie", "docs/images/selfie.jpg"]),
+            ("--liveness", &["--selfie", "docs/images/selfie.jpg"]),
+        ] {
+            for format in ["json", "text"] {
+                let arguments = ["submit", "--env", "mock", "--job-type", "4", "--wait", "--format", format];
+                let given = arguments.iter().chain(more).copied().chain([flag, image.as_str()]);
+                let run = run(smileid(), given, "");
+                assert_eq!(run.status, 2, "{flag}: {}", run.stderr.len());
+                assert!(run.stderr.contains("looks like base64"), "{flag}: {}", run.stderr.len());
+                assert!(run.stderr.len() < 1000 && !shows(&run, &image), "{flag}: {}", run.stderr.len());
+            }
+        }
+        for arguments in [
+            &["submit", "--env", "mock", "--job", image.as_str()][..],
+            &["package", "build", "--output", "x.zip", "--job", image.as_str()],
+            &["package", "inspect", image.as_str()],
+            &["explain", image.as_str()],
+            &["verify", "--callback", image.as_str(), "--partner-id", "085"],
+            &["submit", "--env", "mock", "--job-type", image.as_str()],
+            &["submit", "--env", image.as_str(), "--job-type", "4"],
+            &[image.as_str()],
+            &["sign", image.as_str()],
+        ] {
+            let mut command = smileid();
+            command.env("SMILE_ID_API_KEY", KEY);
+            let run = run(command, arguments, "");
+            assert_ne!(run.status, 0, "{}", arguments[0]);
+            assert!(run.stderr.len() < 1000 && !shows(&run, &image), "{}", arguments[0]);
+        }
+    }
+}
+
+#[test]
+fn an_image_under_the_wrong_type_of_a_job_file_is_not_repeated() {
+    for image in images() {
+        for (wrong, right) in [(0, 2), (1, 3), (4, 6), (5, 7)] {
+            for member in ["image", "file_name"] {
+                let job = json!({
+                    "partner_params": {"user_id": "user-1", "job_id": "job-1", "job_type": 4},
+                    "image_details": [{"image_type_id": wrong, member: image}],
+                    "options": {"return_job_status": true},
+                });
+                let mut command = smileid();
+                command.env("SMILE_ID_ENVIRONMENT", "mock");
+                let run = submit(command, &job);
+                assert_eq!(run.status, 2);
+                let error = run.error();
+                let message = error["message"].as_str().unwrap();
+                assert!(message.contains(&format!("looks like base64: use image type {right}")), "{message}");
+                assert_eq!(error["field"], format!("image_details[0].{member}"));
+                assert!(!shows(&run, &image));
+            }
+        }
+    }
+}
+
+#[test]
+fn base64_for_urls_is_an_image_too() {
+    let server = server("immediate");
+    let job = json!({
+        "partner_params": {"user_id": "user-1", "job_id": "job-1", "job_type": 4},
+        "image_details": [{"image_type_id": 2, "image": images()[0].trim_end_matches('=')}],
+        "options": {"return_job_status": true},
+    });
+    assert_eq!(submit(smileid_at(&server), &job).json()["verdict"]["decision"], "approved");
+}
+
+#[test]
+fn a_key_on_the_command_line_is_not_repeated() {
+    let folder = tempfile::tempdir().unwrap();
+    let inside = folder.path().join(KEY);
+    for (arguments, exit) in [
+        (&["sign", KEY][..], 2),
+        (&["sign", "--api-key", KEY], 2),
+        (&["sign", &format!("--api-key={KEY}")], 2),
+        (&["sign", &format!("--{KEY}")], 2),
+        (&["sign", "--partner-id", "085", "--api-key-file", KEY], 3),
+        (&["sign", "--partner-id", "085", "--api-key-file", inside.to_str().unwrap()], 3),
+        (&["sign", "--partner-id", "085", "--api-key-file", "docs"], 3),
+        (&["token", KEY], 2),
+        (&["token", "--product", "biometric_kyc", KEY], 2),
+        (&["submit", "--job-type", "4", KEY], 2),
+        (&["status", "--user-id", "u", "--job-id", "j", KEY], 2),
+        (&["wait", "--user-id", "u", "--job-id", "j", "--timeout", KEY], 2),
+        (&["verify", KEY], 2),
+        (&["services", KEY], 2),
+        (&["explain", "0810", KEY], 2),
+        (&["explain", "0810", "--job-type", KEY], 2),
+        (&["listen", "--address", KEY], 2),
+        (&["doctor", KEY], 2),
+        (&["doctor", "--format", KEY], 2),
+        (&["package", KEY], 2),
+        (&["package", "inspect", "x.zip", KEY], 2),
+        (&[KEY], 2),
+        (&["--env", KEY, "doctor"], 2),
+    ] {
+        for format in ["text", "json"] {
+            let run = run(smileid(), ["--format", format].iter().chain(arguments), "");
+            assert_eq!(run.status, exit, "{arguments:?}: {}", run.stderr);
+            let is_path = arguments.contains(&"docs") || arguments.contains(&"--job-type");
+            assert!(is_path || !shows(&run, KEY), "{arguments:?}: {}", run.stderr);
+            assert!(!run.stderr.is_empty() && run.stdout.is_empty());
+        }
+    }
+    let error = run(smileid(), ["sign", KEY, "--format", "json"], "").error();
+    assert!(error["message"].as_str().unwrap().contains("SMILE_ID_API_KEY"), "{error}");
+}

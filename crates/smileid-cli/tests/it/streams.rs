@@ -1,0 +1,70 @@
+//! Images and files that are no regular files: read once, bounded, and before anything is sent.
+#![cfg(unix)]
+
+use std::{fs::OpenOptions, io::Write as _, path::Path, process::Command, thread};
+
+use serde_json::json;
+
+use crate::command::*;
+
+fn fifo(path: &Path) {
+    assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
+}
+
+/// Writes the selfie into a pipe once.
+fn feed(path: &Path) -> thread::JoinHandle<()> {
+    let path = path.to_owned();
+    let selfie = std::fs::read(root().join("docs/images/selfie.jpg")).unwrap();
+    thread::spawn(move || OpenOptions::new().write(true).open(path).unwrap().write_all(&selfie).unwrap())
+}
+
+#[test]
+fn an_image_comes_through_a_pipe() {
+    let server = server("immediate");
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("selfie");
+    fifo(&pipe);
+    let flags = ["submit", "--job-type", "4", "--wait", "--selfie", pipe.to_str().unwrap()];
+    let writer = feed(&pipe);
+    assert_eq!(run(smileid_at(&server), flags, "").json()["verdict"]["decision"], "approved");
+    writer.join().unwrap();
+
+    let job = json!({
+        "partner_params": {"user_id": "user-1", "job_id": "job-1", "job_type": 4},
+        "image_details": [{"image_type_id": 0, "image": pipe}],
+        "options": {"return_job_status": true},
+    });
+    let writer = feed(&pipe);
+    assert_eq!(submit(smileid_at(&server), &job).json()["verdict"]["decision"], "approved");
+    writer.join().unwrap();
+}
+
+#[test]
+fn an_image_comes_from_standard_input() {
+    let server = server("immediate");
+    for name in ["-", "/dev/stdin"] {
+        let mut command = smileid_at(&server);
+        command.args(["submit", "--job-type", "4", "--wait", "--selfie", name]);
+        command.stdin(std::fs::File::open(root().join("docs/images/selfie.jpg")).unwrap());
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    let twice = ["submit", "--job-type", "6", "--wait", "--selfie", "-", "--id-card", "-", "--country", "NG"];
+    let twice = run(smileid_at(&server), twice, "");
+    assert_eq!((twice.status, &twice.error()["flag"]), (2, &json!("--selfie")));
+}
+
+#[test]
+fn what_never_ends_or_is_no_file_uses_no_job_id_up() {
+    let nowhere = || smileid_with_key("http://127.0.0.1:1", "some-key");
+    for (path, exit) in [("/dev/zero", 3), ("docs", 3), ("/dev/null", 2)] {
+        let run = run(nowhere(), ["submit", "--job-type", "4", "--wait", "--selfie", path], "");
+        assert_eq!(run.status, exit, "{path}: {}", run.stderr);
+        assert_eq!(run.error()["flag"], "--selfie");
+    }
+    for arguments in
+        [&["sign", "--partner-id", "085", "--api-key-file", "/dev/zero"][..], &["package", "inspect", "docs"]]
+    {
+        assert_eq!(run(smileid(), arguments, "").status, 3, "{arguments:?}");
+    }
+}
