@@ -7,6 +7,7 @@ use std::{error::Error as StdError, process::ExitCode};
 use serde_json::{Map, Value, json};
 use smileid::{
     Error, InvalidInput, JobIds, SubmitError, client::callback::CallbackError, protocol::job::ReadError,
+    types::ErrorCode,
 };
 
 use crate::{
@@ -122,7 +123,8 @@ impl Failure {
     /// Adds what the server wrote, and a mock server's diagnosis, without the values that must not be printed.
     pub(crate) fn with_server_text(mut self, error: &Error, secrets: &[String]) -> Self {
         let Error::Refused(refusal) = error else { return self };
-        if let Some(text) = refusal.message() {
+        // What it says of a job that exists, to set `retry`, is nothing that a user of the command can do.
+        if let Some(text) = refusal.message().filter(|_| refusal.code != Some(ErrorCode::JOB_EXISTS)) {
             self.message = format!("{}; the server says: {}", self.message, scrubbed(&text, secrets));
         }
         self.with_diagnosis(error, secrets)

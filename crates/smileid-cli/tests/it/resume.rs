@@ -13,7 +13,7 @@ use crate::command::*;
 const SUBMIT: [&str; 6] = ["submit", "--job-type", "4", "--selfie", "docs/images/selfie.jpg", "--wait"];
 
 /// Runs a command as a shell reads it, with the variables of another.
-fn shell(mut like: Command, text: &str) -> Run {
+fn shell(like: &Command, text: &str) -> Run {
     let program = like.get_program().to_owned();
     let text = text.strip_prefix("smileid ").unwrap();
     let mut command = Command::new("sh");
@@ -24,7 +24,6 @@ fn shell(mut like: Command, text: &str) -> Run {
             None => command.env_remove(name),
         };
     }
-    drop(like.stdin(Stdio::null()));
     run(command, [] as [&str; 0], "")
 }
 
@@ -39,7 +38,7 @@ fn a_wait_that_runs_out_prints_the_command_that_goes_on() {
     let resume = error["resume"].as_str().unwrap();
     assert!(resume.starts_with("smileid wait --env http") && resume.ends_with(" --history"), "{resume}");
     assert!(resume.contains(error["job_id"].as_str().unwrap()));
-    let again = shell(smileid_at(&server), &format!("{resume} --timeout 0 --format json"));
+    let again = shell(&smileid_at(&server), &format!("{resume} --timeout 0 --format json"));
     assert_eq!((again.status, &again.error()["job_id"]), (7, &error["job_id"]), "{}", again.stderr);
     assert_eq!(again.error()["resume"], resume);
 
