@@ -117,9 +117,14 @@ impl Record {
         }
     }
 
-    /// The job that a result names, when it does.
+    /// The job that a result names, when it does. Names of more than 1,024 bytes are none: no record may grow beyond
+    /// bounds by what a sender makes up.
     pub fn ids_of(result: &JobResult) -> Option<JobIds> {
         let params = result.partner_params.as_ref()?;
+        let names = [&params.user_id, &params.job_id, &result.smile_job_id];
+        if names.into_iter().flatten().any(|name| name.len() > LONGEST_NAME) {
+            return None;
+        }
         JobIds::new(available(&params.user_id)?, available(&params.job_id)?).ok()
     }
 
@@ -371,3 +376,5 @@ impl Known {
 
 /// How many results are remembered of a job. Two parts and a search, each provisional and final, are six.
 const MOST: usize = 16;
+/// How many bytes a name of a person or a job may have.
+const LONGEST_NAME: usize = 1024;

@@ -111,7 +111,8 @@ pub type Version = u64;
 
 /// Keeps everything in this process, and not beyond it.
 ///
-/// Of more records than it may hold it forgets those that were saved longest ago; of more seals, those that expire next.
+/// It is bounded by count and by bytes: see [`InMemory::holding`]. Beyond either it forgets the records that were saved
+/// longest ago, and the seals that expire next.
 #[derive(Debug)]
 pub struct InMemory {
     capacity: usize,
@@ -119,7 +120,8 @@ pub struct InMemory {
 }
 
 impl InMemory {
-    /// Holds so many records, and so many seals.
+    /// Holds at most `capacity` records, and as many seals. All records together take at most 1 KiB times `capacity`;
+    /// a usual one takes half of that.
     pub fn holding(capacity: usize) -> Self {
         Self { capacity, kept: Mutex::default() }
     }
@@ -130,7 +132,7 @@ impl InMemory {
         kept.by_age
             .values()
             .filter_map(|job| kept.records.get(job))
-            .map(|(record, _)| record.clone())
+            .filter_map(|(record, _)| read(record))
             .collect()
     }
 
@@ -141,7 +143,7 @@ impl InMemory {
 }
 
 impl Default for InMemory {
-    /// Holds 100,000 records, and as many seals.
+    /// Holds 100,000 records, in at most 100 MiB, and as many seals.
     fn default() -> Self {
         Self::holding(100_000)
     }
@@ -162,7 +164,9 @@ impl Store for InMemory {
         &self,
         job: &JobIds,
     ) -> impl Future<Output = Result<Option<(Record, Version)>, Infallible>> + Send {
-        ready(Ok(self.kept().records.get(&key(job)).cloned()))
+        let kept = self.kept();
+        let found = kept.records.get(&key(job)).and_then(|(record, version)| Some((read(record)?, *version)));
+        ready(Ok(found))
     }
 
     fn save(
@@ -171,25 +175,45 @@ impl Store for InMemory {
         record: Record,
         expected: Option<Version>,
     ) -> impl Future<Output = Result<bool, Infallible>> + Send {
-        ready(Ok(self.kept().save(key(job), record, expected, self.capacity)))
+        let is_saved = match serde_json::to_vec(&record) {
+            Ok(record) => self.kept().save(key(job), record.into(), expected, self.capacity),
+            Err(_) => false,
+        };
+        ready(Ok(is_saved))
     }
 }
 
-type Key = (String, String);
+type Key = Arc<(String, String)>;
 
 fn key(job: &JobIds) -> Key {
-    (job.user_id().to_owned(), job.job_id().to_owned())
+    Arc::new((job.user_id().to_owned(), job.job_id().to_owned()))
 }
+
+fn read(record: &[u8]) -> Option<Record> {
+    serde_json::from_slice(record).ok()
+}
+
+/// How many bytes a record may take on average.
+const MEAN: usize = 1024;
+/// How many bytes a record takes beside its texts, about: its places in the two maps, and its version.
+const OVERHEAD: usize = 160;
 
 #[derive(Debug, Default)]
 struct Kept {
-    records: HashMap<Key, (Record, Version)>,
+    /// As JSON, whose size is known and which is a tenth of the value's.
+    records: HashMap<Key, (Box<[u8]>, Version)>,
     /// Versions count up over all records, so the smallest is the one saved longest ago.
     by_age: BTreeMap<Version, Key>,
     last: Version,
+    /// Of all records.
+    bytes: usize,
     /// The body that each was first seen with.
     seals: HashMap<Digest, Digest>,
     by_expiry: BTreeSet<(i64, Digest)>,
+}
+
+fn size(job: &Key, record: &[u8]) -> usize {
+    OVERHEAD + job.0.len() + job.1.len() + record.len()
 }
 
 impl Kept {
@@ -208,22 +232,31 @@ impl Kept {
         None
     }
 
-    fn save(&mut self, job: Key, record: Record, expected: Option<Version>, capacity: usize) -> bool {
+    fn save(&mut self, job: Key, record: Box<[u8]>, expected: Option<Version>, capacity: usize) -> bool {
         let version = self.records.get(&job).map(|(_, version)| *version);
         if version != expected {
             return false;
         }
         if let Some(version) = version {
-            self.by_age.remove(&version);
+            self.forget(version);
         }
         self.last += 1;
-        self.by_age.insert(self.last, job.clone());
+        self.bytes += size(&job, &record);
+        self.by_age.insert(self.last, Arc::clone(&job));
         self.records.insert(job, (record, self.last));
-        while self.records.len() > capacity
-            && let Some((_, oldest)) = self.by_age.pop_first()
+        while (self.records.len() > capacity || self.bytes > capacity.saturating_mul(MEAN))
+            && let Some((&oldest, _)) = self.by_age.first_key_value()
         {
-            self.records.remove(&oldest);
+            self.forget(oldest);
         }
         true
+    }
+
+    fn forget(&mut self, version: Version) {
+        if let Some(job) = self.by_age.remove(&version)
+            && let Some((record, _)) = self.records.remove(&job)
+        {
+            self.bytes -= size(&job, &record);
+        }
     }
 }

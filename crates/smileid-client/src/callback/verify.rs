@@ -22,7 +22,8 @@ pub struct Verifier {
     /// How old a signature may be, and how far ahead of the time here. Five minutes and one by default.
     pub window: Window,
     /// How many bytes a body may have. 4 MiB by default; the documentation asks for 1.5 MB at least, as results have
-    /// photos.
+    /// photos. Whatever its size, a body of more than 50,000 JSON values is too large: in memory each takes many times
+    /// the bytes that it has on the wire.
     pub limit: usize,
 }
 
@@ -38,7 +39,7 @@ impl Verifier {
     ///
     /// When the body is too large or cannot be read, or does not prove that the API sent it now.
     pub fn verify(&self, body: &[u8], now_utc_millis: i64) -> Result<Received, CallbackError> {
-        if body.len() > self.limit {
+        if body.len() > self.limit || has_more_values_than(MOST_VALUES, body) {
             return Err(CallbackError::TooLarge);
         }
         let callback = Callback::read(body)?;
@@ -53,6 +54,24 @@ impl Verifier {
         };
         Ok(Received { callback, fingerprint })
     }
+}
+
+/// The largest known results, of businesses with many directors, have some thousands.
+const MOST_VALUES: usize = 50_000;
+
+/// Whether a JSON text has more than `most` values. Each but the first follows a comma or an opening bracket.
+fn has_more_values_than(most: usize, json: &[u8]) -> bool {
+    let (mut count, mut is_text, mut is_escaped) = (0, false, false);
+    for byte in json {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = is_text,
+            b'"' => is_text = !is_text,
+            b',' | b'[' | b'{' if !is_text => count += 1,
+            _ => {}
+        }
+    }
+    count > most
 }
 
 /// A callback that the API sent, or somebody who has seen a signature of the API's.
@@ -195,7 +214,7 @@ impl fmt::Debug for Digest {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CallbackError {
-    /// The body is larger than [`Verifier::limit`].
+    /// The body is larger than [`Verifier::limit`], or has too many values.
     #[error("the body is larger than allowed")]
     TooLarge,
     /// The body is not a JSON object of the API's form.

@@ -82,7 +82,7 @@ impl Flow for ConfirmResult<'_> {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfirmError {
-    /// The callback does not name its user and its job, so there is nothing to ask for.
+    /// The callback does not name its user and its job, or by more than 1,024 bytes, so there is nothing to ask for.
     #[error("the callback does not say which job it is about")]
     Unnamed,
     /// The API could not be asked, or did not answer as it does.

@@ -109,6 +109,29 @@ fn a_photo_of_the_documented_size_passes() {
     assert!(verifier().verify(&signed_at(NOON, message(5, "1012", &photo)), NOON).is_ok());
 }
 
+/// 4 MiB of `[],` become some hundred MiB in memory.
+#[test]
+fn a_body_of_very_many_values_is_too_large() {
+    let many = |element: &str, count: usize| {
+        let list = vec![element; count].join(",");
+        let message = message(4, "0840", &json!({}));
+        let text = String::from_utf8(signed_at(NOON, message)).unwrap();
+        text.replacen('{', &format!("{{\"x\":[{list}],"), 1).into_bytes()
+    };
+    for (element, count, is_taken) in [
+        ("1", 49_000, true),
+        ("1", 51_000, false),
+        ("[]", 24_000, true),
+        ("{}", 26_000, false),
+        // Commas and brackets inside texts are no values, nor does an escaped quotation mark end one.
+        (r#""\",[{,[{""#, 24_000, true),
+        (r#""\\",[0]"#, 26_000, false),
+    ] {
+        let taken = verifier().verify(&many(element, count), NOON);
+        assert_eq!(taken.is_ok(), is_taken, "{count} times {element}: {:?}", taken.err());
+    }
+}
+
 #[test]
 fn the_old_key_is_taken_while_it_is_replaced() {
     let body = signed_at(NOON, message(4, "0840", &json!({})));

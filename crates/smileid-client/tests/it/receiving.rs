@@ -261,6 +261,31 @@ fn of_too_many_records_the_longest_untouched_are_forgotten() {
     assert_ne!(version("a"), first, "and has no version it had before");
 }
 
+/// One signature is enough to send any number of names.
+#[test]
+fn names_of_any_length_take_no_more_than_the_store_may_hold() {
+    let receiver = Receiver::new(verifier(), InMemory::holding(20));
+    let named = |number: usize, length: usize| {
+        let params = json!({"user_id": format!("{number:0length$}"), "job_id": "job", "job_type": 4});
+        message(4, "0840", &json!({"PartnerParams": params}))
+    };
+    for number in 0..3 {
+        assert_eq!(receive(&receiver, NOON, named(number, 1025)), Change::MustConfirm);
+    }
+    assert_eq!(receiver.store().records(), [], "names of more than 1,024 bytes are not kept");
+    for number in 0..100 {
+        let _ = receive(&receiver, NOON + 1, named(number, 1024));
+    }
+    // Each takes its name twice, and 20 KiB are there for all.
+    let kept = receiver.store().records();
+    let kept: Vec<_> = kept.iter().map(|record| record.user_id().trim_start_matches('0')).collect();
+    assert_eq!(kept.last(), Some(&"99"));
+    assert!((5..=9).contains(&kept.len()), "{kept:?}");
+    let number = json!({"SmileJobID": "1".repeat(1025)});
+    assert_eq!(receive(&receiver, NOON + 2, message(4, "0840", &number)), Change::MustConfirm);
+    assert_eq!(receiver.store().records().len(), kept.len());
+}
+
 /// The outcome of a future that never waits.
 fn poll<F: Future>(future: F) -> F::Output {
     match std::pin::pin!(future).poll(&mut std::task::Context::from_waker(std::task::Waker::noop())) {
