@@ -1,13 +1,14 @@
 //! Callbacks in a web service made with axum 0.8.
 //!
-//! [`SignedCallback`] is an extractor. What cannot be the API's never reaches a handler: it is answered with a status
-//! and nothing else. `examples/callback_receiver.rs` is a whole service.
+//! [`SignedCallback`] is an extractor. A request that the API cannot have sent never reaches a handler: it is answered with
+//! a status and nothing else. So is one that is too large or too slow: see [`Callbacks`]. `examples/callback_receiver.rs` is a whole service.
 //!
 //! ```
 //! use smileid::{Credentials, axum::{Callbacks, SignedCallback}, client::callback::Verifier};
 //!
 //! async fn received(SignedCallback(callback): SignedCallback) {
-//!     println!("{:?}", callback.verdict().decision); // and see `smileid::client::callback::Receiver`
+//!     // A claim: `Client::confirm` asks the API. `smileid::client::callback::Receiver` does the rest.
+//!     println!("claimed: {:?}", callback.verdict().decision);
 //! }
 //!
 //! let verifier = Verifier::new([Credentials::new("085", "mock-api-key-0000")?]);
@@ -17,7 +18,11 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use std::{fmt, sync::Arc, time::SystemTime};
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use axum_core::{
     body::Body,
@@ -28,18 +33,35 @@ use bytes::Bytes;
 use http::StatusCode;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use smileid_client::callback::{CallbackError, Received, Verifier};
+use tokio::time::timeout;
 
-/// What [`SignedCallback`] needs of the state: by which keys callbacks are signed, and what time it is.
+/// Settings of [`SignedCallback`], a part of the router's state: the keys, the limits and the clock.
 #[derive(Clone)]
 pub struct Callbacks {
     verifier: Arc<Verifier>,
     clock: Arc<dyn Fn() -> i64 + Send + Sync>,
+    body_timeout: Duration,
 }
 
 impl Callbacks {
-    /// By the system's clock.
+    /// By the system's clock. A body may take 30 seconds to arrive, and have as many bytes as [`Verifier::limit`] says.
     pub fn new(verifier: Verifier) -> Self {
-        Self { verifier: Arc::new(verifier), clock: Arc::new(system_time) }
+        Self { verifier: Arc::new(verifier), clock: Arc::new(system_time), body_timeout: Duration::from_secs(30) }
+    }
+
+    /// Sets how long a whole body may take to arrive; a slower one is answered 408.
+    ///
+    /// The time for the head of a request, and the number of connections, are for the server around the router to limit.
+    ///
+    /// ```
+    /// # use smileid::{Credentials, axum::Callbacks, client::callback::Verifier};
+    /// # let verifier = Verifier::new([Credentials::new("085", "mock-api-key-0000")?]);
+    /// let callbacks = Callbacks::new(verifier).with_body_timeout(std::time::Duration::from_secs(10));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_body_timeout(self, body_timeout: Duration) -> Self {
+        Self { body_timeout, ..self }
     }
 
     /// By another clock, which tells milliseconds since 1970.
@@ -62,10 +84,12 @@ impl Callbacks {
     }
 
     async fn read(&self, body: Body) -> Result<Bytes, CallbackRejection> {
-        match Limited::new(body, self.verifier.limit).collect().await {
-            Ok(body) => Ok(body.to_bytes()),
-            Err(error) if error.is::<LengthLimitError>() => Err(CallbackError::TooLarge.into()),
-            Err(error) => Err(CallbackRejection::Broken(axum_core::Error::new(error))),
+        let whole = Limited::new(body, self.verifier.limit).collect();
+        match timeout(self.body_timeout, whole).await {
+            Ok(Ok(body)) => Ok(body.to_bytes()),
+            Ok(Err(error)) if error.is::<LengthLimitError>() => Err(CallbackError::TooLarge.into()),
+            Ok(Err(error)) => Err(CallbackRejection::Broken(axum_core::Error::new(error))),
+            Err(_) => Err(CallbackRejection::Slow),
         }
     }
 }
@@ -81,10 +105,9 @@ impl fmt::Debug for Callbacks {
     }
 }
 
-/// A callback that was signed with one of the partner's keys, lately. What it says is not proven yet: see
+/// A callback that was signed with one of the partner's keys, lately. **What it says is a claim**: the signature covers
+/// the time alone. Have it confirmed by `Client::confirm` before anything that cannot be undone; see
 /// [`smileid_client::callback`].
-///
-/// How long a body may take to arrive is for the server to say.
 #[derive(Clone, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "an extractor is taken apart by its pattern")]
 pub struct SignedCallback(pub Received);
@@ -127,6 +150,8 @@ pub enum CallbackRejection {
     Refused(CallbackError),
     /// The body did not come whole.
     Broken(axum_core::Error),
+    /// The body took longer than [`Callbacks::with_body_timeout`] allows.
+    Slow,
 }
 
 impl CallbackRejection {
@@ -135,6 +160,7 @@ impl CallbackRejection {
         match self {
             Self::Refused(error) => error.status(),
             Self::Broken(_) => StatusCode::BAD_REQUEST,
+            Self::Slow => StatusCode::REQUEST_TIMEOUT,
         }
     }
 }
@@ -156,6 +182,7 @@ impl fmt::Display for CallbackRejection {
         match self {
             Self::Refused(error) => error.fmt(f),
             Self::Broken(_) => f.write_str("the body of the callback did not come whole"),
+            Self::Slow => f.write_str("the body of the callback took longer than allowed"),
         }
     }
 }
@@ -165,6 +192,7 @@ impl std::error::Error for CallbackRejection {
         match self {
             Self::Refused(error) => error.source(),
             Self::Broken(error) => Some(error),
+            Self::Slow => None,
         }
     }
 }

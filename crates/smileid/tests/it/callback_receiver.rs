@@ -1,11 +1,21 @@
 //! The example service beside the mock server: what becomes of a job when its callbacks come twice, late, forged, or
 //! altered. Expected codes are those of the sandbox's test data.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    convert::Infallible,
+    pin::Pin,
+    task::{Context, Poll},
+    time::{Duration, SystemTime},
+};
 
+use axum::{
+    body::Body,
+    extract::{FromRequest as _, Request},
+};
 use serde_json::{Value, json};
 use smileid::{
     CallbackUrl, Client, Config, Delivery, IdNumber, Image, ImageJob, JobIds, ReqwestTransport, Submission,
+    axum::{Callbacks, SignedCallback},
     client::callback::Verifier,
     protocol::{
         auth::{AuthScheme as _, SignedReply},
@@ -232,4 +242,29 @@ async fn a_refusal_is_a_status_and_nothing_else() {
     }
     assert_eq!(world.send("GET /callback", b"").await.0, 405);
     assert_eq!(world.state().await, json!({"jobs": []}));
+}
+
+/// A body of which nothing ever comes.
+struct Never;
+
+impl http_body::Body for Never {
+    type Data = bytes::Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<http_body::Frame<bytes::Bytes>, Infallible>>> {
+        Poll::Pending
+    }
+}
+
+/// By tokio's clock, which goes on while everybody waits.
+#[tokio::test(start_paused = true)]
+async fn a_body_that_never_ends_is_given_up() {
+    let callbacks = Callbacks::new(Verifier::new([]));
+    let request = Request::new(Body::new(Never));
+    let began = tokio::time::Instant::now();
+    let refused = SignedCallback::from_request(request, &callbacks).await.unwrap_err();
+    assert_eq!((refused.status().as_u16(), began.elapsed().as_secs()), (408, 30), "{refused}");
 }
