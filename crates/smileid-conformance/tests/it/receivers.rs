@@ -16,7 +16,7 @@ use smileid_conformance::{
 use smileid_protocol::auth::Credentials;
 
 use crate::scenarios::suite;
-use wrong::{ByUser, Changing, Crashing, Middling, Naive, Receiver, Refusing};
+use wrong::{ByUser, Changing, Crashing, Flagged, Middling, Naive, Receiver, Refusing};
 
 static SUITE: LazyLock<Suite> = LazyLock::new(suite);
 
@@ -110,6 +110,25 @@ fn a_middling_receiver_fails_what_it_deserves() {
 fn a_receiver_that_keeps_one_result_for_each_user_fails_where_a_user_has_two_jobs() {
     let more: Vec<_> = failed(ByUser::default()).difference(&failed(Naive::default())).cloned().collect();
     assert_eq!(more, ["two_jobs_of_a_user"]);
+}
+
+/// Each way to read a flag that people write, and the cases that it fails beside one that reads texts in any letters.
+#[test]
+fn a_receiver_that_takes_the_text_false_for_true_fails_where_a_result_is_not_final() {
+    let right = |flag: &Value| flag.as_str().is_some_and(|text| text.eq_ignore_ascii_case("true")) || flag == true;
+    // As `bool(flag)` in Python and `!!flag` in JavaScript.
+    let is_truthy = |flag: &Value| !matches!(flag, Value::Null | Value::Bool(false)) && flag != "" && flag != 0;
+    let is_not_lower_case_false = |flag: &Value| flag != "false" && flag != false;
+    let base = failed(Flagged::new(right));
+    for (is_true, expected) in [
+        (is_truthy as fn(&Value) -> bool, &["not_final", "not_final_other_letters"][..]),
+        (is_not_lower_case_false, &["not_final_other_letters"]),
+    ] {
+        let failed = failed(Flagged::new(is_true));
+        let more: Vec<_> = failed.difference(&base).collect();
+        assert_eq!(more, expected);
+    }
+    assert!(!base.contains("not_final") && !base.contains("not_final_other_letters"), "{base:?}");
 }
 
 #[test]

@@ -31,8 +31,11 @@ pub(crate) const NAIVE: Reasons = &[
         &["machine_after_person", "provisional_after_final", "provisional_resent_after_final"],
     ),
     ("the search, which comes last, wins over the job's result", &["smile_secure"]),
+    ("whether a result is final is not looked at", NOT_FINAL),
     ("810 is not 0810 to it", &["numbers_for_texts"]),
 ];
+
+const NOT_FINAL: &[&str] = &["not_final", "not_final_other_letters"];
 
 const MALFORMED: &[&str] = &["array", "deep_nesting", "empty", "json_cut_off", "not_json", "null", "xml"];
 
@@ -47,6 +50,8 @@ pub(crate) const REFUSING: Reasons = &[
             "business",
             "document",
             "enhanced_kyc",
+            "not_final",
+            "not_final_other_letters",
             "number_not_found",
             "old_format",
             "phone",
@@ -114,5 +119,6 @@ pub(crate) const MIDDLING: Reasons = &[
         &["replayed_onto_another_job", "replayed_on_another_result"],
     ),
     ("the API is not asked, and nothing is said to be unconfirmed", &["altered_body", "unknown_job"]),
+    ("whether a result is final is not looked at", NOT_FINAL),
     ("810 is not 0810 to it", &["numbers_for_texts"]),
 ];

@@ -59,6 +59,36 @@ impl Receiver for Naive {
     }
 }
 
+/// Takes everything, and a result that says that it is not final for provisional.
+pub(crate) struct Flagged {
+    jobs: BTreeMap<String, Value>,
+    is_true: fn(&Value) -> bool,
+}
+
+impl Flagged {
+    /// Reads `IsFinalResult` with `is_true`.
+    pub(crate) fn new(is_true: fn(&Value) -> bool) -> Self {
+        Self { jobs: BTreeMap::new(), is_true }
+    }
+}
+
+impl Receiver for Flagged {
+    fn receive(&mut self, request: &Request<Bytes>) -> u16 {
+        let body: Value = serde_json::from_slice(request.body()).unwrap_or_default();
+        self.jobs.extend(entry(&body).map(|(job, mut entry)| {
+            if body.get("IsFinalResult").is_some_and(|flag| !(self.is_true)(flag)) {
+                entry["decision"] = "provisional".into();
+            }
+            (job, entry)
+        }));
+        200
+    }
+
+    fn state(&self) -> Value {
+        json!({"jobs": self.jobs.values().collect::<Vec<_>>()})
+    }
+}
+
 /// Takes everything, and keeps the last one of each user.
 #[derive(Default)]
 pub(crate) struct ByUser {
