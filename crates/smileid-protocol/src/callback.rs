@@ -7,7 +7,7 @@
 use bytes::Bytes;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
-use smileid_types::{JobResult, PhoneResult, SelfieResult, Verdict};
+use smileid_types::{JobResult, PartnerParams, PhoneResult, SelfieResult, Verdict};
 
 use crate::{
     auth::{MaybeSignedReply, ReplySeal, Unverified, trust::OriginProven},
@@ -54,6 +54,24 @@ impl Callback {
         }
     }
 
+    /// The partner's parameters, with the partner's names for person and job.
+    pub fn partner_params(&self) -> Option<&PartnerParams> {
+        match self {
+            Self::Result(result) => result.partner_params.as_ref(),
+            Self::Phone(result) => result.partner_params.as_ref(),
+            Self::Selfie(result) => result.partner_params.as_ref(),
+        }
+    }
+
+    /// The API's number for the job.
+    pub fn smile_job_id(&self) -> Option<&str> {
+        match self {
+            Self::Result(result) => result.smile_job_id.as_deref(),
+            Self::Phone(result) => result.job_id.as_deref(),
+            Self::Selfie(result) => result.job_id.as_deref(),
+        }
+    }
+
     /// What it comes to. That of a result which is one of several of its job is said by [`Verdict::of_job`].
     pub fn verdict(&self) -> Verdict {
         match self {
@@ -63,7 +81,7 @@ impl Callback {
         }
     }
 
-    fn from_members(members: Map<String, Value>) -> Result<Self, DecodeError> {
+    pub(crate) fn from_members(members: Map<String, Value>) -> Result<Self, DecodeError> {
         // Results write their names in capitals; the newer products do not.
         let is = |name: &str| members.contains_key(name);
         Ok(if is("matched_fields") || (is("partner_params") && is("message") && !is("status")) {
