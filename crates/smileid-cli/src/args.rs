@@ -5,7 +5,7 @@ mod submit;
 use std::{path::PathBuf, time::Duration};
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
-use smileid::types::Product;
+use smileid::{protocol::auth::trust::Window, types::Product};
 
 pub(crate) use self::submit::{Images, Submit};
 use crate::output::{Color, Format};
@@ -67,14 +67,14 @@ pub(crate) enum Command {
     Services(Services),
     /// Sign: print a timestamp and its signature
     Sign(Sign),
-    /// Check that a callback, or a signature, was made with the key, lately
+    /// Verify the signature and age of a callback or a status reply, and show what its result means
     Verify(Verify),
     /// Build the archive of a job, or look into one; nothing is sent
     #[command(subcommand)]
     Package(Package),
-    /// Say what a result code or an error code means, and what to do
+    /// Explain a result code, an error code or a saved message, and what to do
     Explain(Explain),
-    /// Receive callbacks, check each, and print what came of it, one a line; Ctrl-C ends it
+    /// Receive callbacks, verify each, and print what it claims, one a line; Ctrl-C ends it
     Listen(Listen),
     /// Look for what keeps requests from being accepted: key, environment, TLS, clock
     Doctor,
@@ -143,21 +143,29 @@ pub(crate) struct Services {
 
 #[derive(ClapArgs)]
 pub(crate) struct Verify {
-    /// The body of a callback, exactly as it came: a file, or standard input for `-`
-    #[arg(long, value_name = "FILE", required_unless_present = "timestamp")]
+    /// The message, exactly as it came: a callback or a status reply in a file, or `-` for standard input
+    #[arg(value_name = "FILE", required_unless_present_any = ["callback", "timestamp"])]
+    pub(crate) file: Option<PathBuf>,
+
+    /// The same as FILE
+    #[arg(long, value_name = "FILE", conflicts_with = "file")]
     pub(crate) callback: Option<PathBuf>,
 
     /// A timestamp, exactly as it came
-    #[arg(long, value_name = "TEXT", requires = "signature", conflicts_with = "callback")]
+    #[arg(long, value_name = "TEXT", requires = "signature", conflicts_with_all = ["file", "callback"])]
     pub(crate) timestamp: Option<String>,
 
     /// The signature that came with it
     #[arg(long, value_name = "BASE64", requires = "timestamp")]
     pub(crate) signature: Option<String>,
 
-    /// How old it may be: `5m`, `8760h`
-    #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = duration)]
-    pub(crate) max_age: Duration,
+    /// Greatest age of the message: `5m`, `8760h`, or `off`
+    #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = max_age)]
+    pub(crate) max_age: Window,
+
+    /// Ask the API whether the message is true; a contradiction ends with 6
+    #[arg(long, conflicts_with = "timestamp")]
+    pub(crate) confirm: bool,
 }
 
 #[derive(Subcommand)]
@@ -206,8 +214,8 @@ pub(crate) struct PackageInspect {
 
 #[derive(ClapArgs)]
 pub(crate) struct Explain {
-    /// A ResultCode such as 0810, or the `code` of a refusal such as 2204
-    #[arg(value_name = "CODE")]
+    /// A ResultCode such as 0810, the `code` of a refusal such as 2204, or a file with a message of the API
+    #[arg(value_name = "CODE|FILE")]
     pub(crate) code: String,
 
     /// What a result code means for this type of job: a number, or a name such as biometric_kyc
@@ -232,6 +240,10 @@ pub(crate) struct Listen {
     /// Print each callback too, whole: it may hold an ID number and photos
     #[arg(long)]
     pub(crate) full: bool,
+
+    /// Ask the API about each job before its callback is answered and printed
+    #[arg(long)]
+    pub(crate) confirm: bool,
 }
 
 /// The words that web tokens know, from the tables.
@@ -249,6 +261,11 @@ fn duration(text: &str) -> Result<Duration, String> {
     }
     let duration: jiff::SignedDuration = text.parse().map_err(|_| advice())?;
     Duration::try_from(duration).map_err(|_| advice())
+}
+
+/// Reads the greatest age of a message.
+fn max_age(text: &str) -> Result<Window, String> {
+    if text == "off" { Ok(Window::UNLIMITED) } else { duration(text).map(Window::of) }
 }
 
 #[cfg(test)]

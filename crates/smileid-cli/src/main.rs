@@ -4,6 +4,7 @@
 
 mod args;
 mod command;
+mod confirm;
 mod failure;
 mod flags;
 mod interrupt;
@@ -51,7 +52,7 @@ async fn run() -> ExitCode {
         Command::Token(token) => command::token::run(token, &args).await,
         Command::Services(services) => command::services::run(services, &args).await,
         Command::Sign(sign) => command::sign::run(sign, &args),
-        Command::Verify(verify) => command::verify::run(verify, &args),
+        Command::Verify(verify) => command::verify::run(verify, &args).await,
         Command::Package(package) => command::package::run(package, &args),
         Command::Explain(explain) => command::explain::run(explain),
         Command::Listen(listen) => return command::listen::run(listen, &args, format).await,

@@ -60,8 +60,8 @@ impl Format {
 pub(crate) struct Output {
     /// For programs.
     members: Members,
-    /// The decision, for commands that have one. Text begins with it.
-    judgement: Option<Judgement>,
+    /// The decision and its proof, for commands that have one. Text begins with it.
+    judgement: Option<(Judgement, Proof)>,
     /// For people.
     lines: Lines,
     /// For people who asked for more.
@@ -102,13 +102,19 @@ impl Output {
         self.members.set("verdict", &judgement.json());
         self.members.set("proof", &proof.word());
         self.lines.push(("proof", proof.meaning().to_owned()));
-        self.judgement = Some(judgement);
+        self.judgement = Some((judgement, proof));
         self
     }
 
     /// Adds a member to the JSON.
     pub(crate) fn with(mut self, name: &str, value: &impl Serialize) -> Self {
         self.members.set(name, value);
+        self
+    }
+
+    /// Adds a line to the text.
+    pub(crate) fn with_line(mut self, name: &'static str, value: String) -> Self {
+        self.lines.push((name, value));
         self
     }
 
@@ -202,8 +208,10 @@ impl Output {
             return json!(self.members).to_string();
         }
         let mut blocks = Vec::new();
-        if let Some(judgement) = &self.judgement {
-            let heading = style.paint(judgement.decision, &judgement.heading());
+        if let Some((judgement, proof)) = &self.judgement {
+            // A claim has the colour of what is not decided.
+            let decision = if *proof == Proof::Origin { "" } else { judgement.decision };
+            let heading = style.paint(decision, &judgement.heading(*proof));
             let (reason, advice) = (printable(&judgement.reason), printable(&judgement.advice));
             blocks.push(format!("{heading}\n{reason}\n{advice}"));
         }
@@ -228,7 +236,7 @@ impl Output {
         let text = self.text(format, Style::of(args));
         let mut stdout = std::io::stdout().lock();
         let judgement = self.judgement.filter(|_| args.exit_status);
-        let done = ExitCode::from(judgement.map_or(0, |judgement| judgement.exit_code()));
+        let done = ExitCode::from(judgement.map_or(0, |(judgement, proof)| judgement.exit_code(proof)));
         match writeln!(stdout, "{text}").and_then(|()| stdout.flush()) {
             Ok(()) => done,
             // A reader that has gone away wants no more, and that is no failure of ours.

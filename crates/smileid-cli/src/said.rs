@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 use smileid::{
-    protocol::{callback::Callback, v1::job_status},
+    protocol::v1::job_status,
     types::{Decision, ErrorCode, PartnerParams, Verdict},
 };
 
@@ -37,19 +37,33 @@ impl Judgement {
         json!({"decision": self.decision, "reason": self.reason, "advice": self.advice})
     }
 
+    /// The judgement of a message whose content is not proven. `confirm` is the command that confirms it.
+    pub(crate) fn claimed(mut self, confirm: Option<&str>) -> Self {
+        let how = match confirm {
+            Some(command) => format!("Confirm it with `{command}`"),
+            None => "The API cannot be asked about it".to_owned(),
+        };
+        let caution = "A claim: the signature covers the time and not the content.";
+        self.advice = format!("{caution} {how}. If it is true: {}", self.advice);
+        self
+    }
+
     /// The decision as people read it.
-    pub(crate) fn heading(&self) -> String {
+    pub(crate) fn heading(&self, proof: Proof) -> String {
         let mut words = self.decision.replace('_', " ");
+        if proof == Proof::Origin {
+            return format!("Claimed: {words} (not confirmed)");
+        }
         if let Some(first) = words.get_mut(..1) {
             first.make_ascii_uppercase();
         }
         words
     }
 
-    /// The exit code of a command that was given `--exit-status`.
-    pub(crate) fn exit_code(&self) -> u8 {
+    /// The exit code of a command that was given `--exit-status`. An approval that is only claimed is none.
+    pub(crate) fn exit_code(&self, proof: Proof) -> u8 {
         match self.decision {
-            word if word == Decision::Approved.word() => 0,
+            word if word == Decision::Approved.word() && proof != Proof::Origin => 0,
             word if word == Decision::Rejected.word() => 8,
             _ => 9,
         }
@@ -99,21 +113,59 @@ impl Proof {
     }
 }
 
-/// The ids of a callback, for JSON and for people.
-pub(crate) fn ids_of_callback(callback: &Callback) -> (Map<String, Value>, Lines) {
-    let (params, smile_job_id) = match callback {
-        Callback::Result(result) => (result.partner_params.as_ref(), result.smile_job_id.as_deref()),
-        Callback::Phone(result) => (result.partner_params.as_ref(), result.job_id.as_deref()),
-        Callback::Selfie(result) => (result.partner_params.as_ref(), result.job_id.as_deref()),
-        _ => (None, None),
-    };
-    let text = |of: fn(&PartnerParams) -> Option<&String>| params.and_then(of).cloned();
+/// The greatest length of an id that is shown, in bytes. No longer one names a job.
+const LONGEST_ID: usize = 1024;
+
+/// The ids of a message, for JSON and for people.
+pub(crate) fn ids_of(
+    params: Option<&PartnerParams>,
+    smile_job_id: Option<&str>,
+) -> (Map<String, Value>, Lines) {
     let ids = [
-        ("user_id", text(|params| params.user_id.as_ref())),
-        ("job_id", text(|params| params.job_id.as_ref())),
-        ("smile_job_id", smile_job_id.map(str::to_owned)),
+        ("user_id", params.and_then(|params| params.user_id.as_deref())),
+        ("job_id", params.and_then(|params| params.job_id.as_deref())),
+        ("smile_job_id", smile_job_id),
     ];
-    let ids: Vec<_> = ids.into_iter().filter_map(|(name, id)| Some((name, id?))).collect();
+    let shown = |id: Option<&str>| id.filter(|id| id.len() <= LONGEST_ID).map(str::to_owned);
+    let ids: Lines = ids.into_iter().filter_map(|(name, id)| Some((name, shown(id)?))).collect();
     let members = ids.iter().map(|(name, id)| ((*name).to_owned(), json!(id))).collect();
     (members, ids)
+}
+
+/// The command that asks the API about the job that a message names.
+pub(crate) fn status_command(params: Option<&PartnerParams>) -> Option<String> {
+    let params = params?;
+    let (user_id, job_id) = (params.user_id.as_deref()?, params.job_id.as_deref()?);
+    if user_id.len().max(job_id.len()) > LONGEST_ID {
+        return None;
+    }
+    Some(format!("smileid status --user-id {} --job-id {}", quoted(user_id), quoted(job_id)))
+}
+
+/// A word for a POSIX shell. Ids come from others, and people paste commands.
+pub(crate) fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+,".contains(c);
+    if !word.is_empty() && !word.starts_with('-') && word.chars().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pasted_id_runs_nothing() {
+        for (word, shown) in [
+            ("user-1", "user-1"),
+            ("", "''"),
+            ("a b", "'a b'"),
+            ("-x", "'-x'"),
+            ("$(rm x);`y`", "'$(rm x);`y`'"),
+            ("it's", r"'it'\''s'"),
+        ] {
+            assert_eq!(quoted(word), shown);
+        }
+    }
 }

@@ -46,7 +46,11 @@ pub struct Callbacks {
 impl Callbacks {
     /// By the system's clock. A body may take 30 seconds to arrive, and have as many bytes as [`Verifier::limit`] says.
     pub fn new(verifier: Verifier) -> Self {
-        Self { verifier: Arc::new(verifier), clock: Arc::new(system_time), body_timeout: Duration::from_secs(30) }
+        Self {
+            verifier: Arc::new(verifier),
+            clock: Arc::new(system_time),
+            body_timeout: Duration::from_secs(30),
+        }
     }
 
     /// Sets how long a whole body may take to arrive; a slower one is answered 408.

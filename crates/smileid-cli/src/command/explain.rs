@@ -1,22 +1,29 @@
 //! `smileid explain`
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 use smileid::{
-    protocol::job::excerpt,
+    protocol::{job::excerpt, message::Message},
     types::{
         Category, Confidence, ErrorCode, ErrorCodeRow, JobType, Product, ResultCode, ResultCodeRow, Verdict,
     },
 };
 
-use super::submit::job_type;
+use super::{submit::job_type, verify};
 use crate::{
     args::Explain,
     failure::{Failure, Kind},
     output::Output,
-    said::{Judgement, Lines},
+    said::{self, Judgement, Lines, Proof},
+    setup::read_bytes,
 };
 
 pub(crate) fn run(explain: &Explain) -> Result<Output, Failure> {
+    let path = Path::new(&explain.code);
+    if explain.code == "-" || path.is_file() {
+        return message(&read_bytes(path, "code")?);
+    }
     let code = written_out(explain.code.trim());
     let job_type = explain.job_type.as_deref().map(job_type).transpose()?;
     let known: Vec<_> = ResultCode::rows().iter().filter(|row| row.code == code).collect();
@@ -31,6 +38,25 @@ pub(crate) fn run(explain: &Explain) -> Result<Output, Failure> {
     let results: Vec<Value> = results.into_iter().map(|row| result(row, job_type, &mut lines)).collect();
     let error = error.map(|row| refusal(row, &mut lines));
     Ok(Output::new(&json!({"code": code, "results": results, "error": error}), lines))
+}
+
+/// What a saved message says. Nothing of it is verified.
+fn message(body: &[u8]) -> Result<Output, Failure> {
+    let (message, _) = verify::read(body)?.trust_without_checking();
+    if let Message::Refusal(refusal) = &message {
+        let code = refusal.code.as_ref().map(|code| code.as_str().to_owned()).unwrap_or_default();
+        return run(&Explain { code, job_type: None });
+    }
+    let judgement = verify::judgement(&message);
+    let (members, ids) = said::ids_of(message.partner_params(), message.smile_job_id());
+    let code = message.verdict().and_then(|verdict| verdict.code);
+    let mut lines: Lines =
+        vec![("decision", judgement.heading(Proof::Origin)), ("", judgement.reason.clone())];
+    lines.extend([("", judgement.advice.clone()), ("kind", verify::kind(&message).to_owned())]);
+    lines.extend(code.iter().map(|code| ("code", code.to_string())).chain(ids));
+    lines.push(("proof", "none: nothing is verified here; see `smileid verify`".to_owned()));
+    let output = Output::new(&members, lines).with("kind", &verify::kind(&message)).with("code", &code);
+    Ok(output.with("verdict", &judgement.json()).with("proof", &Proof::None.word()))
 }
 
 /// A number that was read somewhere may have lost its leading zeros.

@@ -1,44 +1,47 @@
 //! `smileid listen`
 
-use std::{
-    io::{self, ErrorKind, Write as _},
-    process::ExitCode,
-    sync::Arc,
-    time::Duration,
-};
+mod http;
+mod printer;
 
-use axum::{
-    Router,
-    body::Bytes,
-    extract::{DefaultBodyLimit, State, rejection::BytesRejection},
-    http::StatusCode,
-    routing::post,
-};
-use serde_json::{Value, json};
+use std::{io, process::ExitCode, sync::Arc, time::Duration};
+
+use ::http::{HeaderValue, Method, Response, StatusCode, header::ALLOW, request::Parts, uri::PathAndQuery};
+use bytes::Bytes;
+use http_body_util::Full;
+use serde_json::{Map, Value, json};
 use smileid::{
+    Wait,
     client::callback::{Change, Ignored, InMemory, Receipt, ReceiveError, Receiver, Verifier},
-    protocol::auth::trust::Window,
-    types::Doubt,
+    protocol::{auth::trust::Window, timestamp::Timestamp},
+    types::{Doubt, Verdict},
 };
 use smileid_mock_server::exec;
 use tokio::{
     net::TcpListener,
-    sync::{Notify, oneshot},
-    time::timeout,
+    sync::{Mutex, Semaphore},
 };
 
+use self::{
+    http::{Unread, Whole},
+    printer::{Notices, Printer, Space},
+};
 use crate::{
     args::{Args, Listen},
+    confirm,
     failure::{Failure, Kind},
     output::{Format, Output, Style},
-    said::{self, Proof},
-    setup::{credentials, environment, is_mock, now_utc_millis},
+    said::{self, Judgement, Lines, Proof},
+    setup::{Session, credentials, environment, is_mock, not_in_mock, now_utc_millis},
 };
 
-/// How long callbacks that are on their way may take when the command is to end.
+/// How long requests under way, and then lines that wait to be written, may take when the command is to end.
 const GRACE: Duration = Duration::from_secs(2);
 /// How many jobs are remembered, to know their callbacks again.
 const REMEMBERED: usize = 10_000;
+/// How many bytes of lines wait for standard output to be read. Callbacks beyond it are answered 503.
+const QUEUE: usize = 8 << 20;
+/// How many callbacks are confirmed at once. More wait for their turn.
+const ASKING: usize = 16;
 
 pub(crate) async fn run(listen: &Listen, args: &Args, format: Format) -> ExitCode {
     match serve(listen, args, format).await {
@@ -52,40 +55,55 @@ async fn serve(listen: &Listen, args: &Args, format: Format) -> Result<(), Failu
     if !is_mock(args) {
         environment(args)?;
     }
+    if listen.confirm {
+        not_in_mock(args, "confirming callbacks")?;
+    }
     let mut verifier = Verifier::new([credentials(args)?]);
     verifier.window = Window::of(listen.max_age);
-    if !listen.path.starts_with('/') || listen.path.contains(['{', '}', '*', '?', '#']) {
+    let is_path = PathAndQuery::try_from(listen.path.as_str()).is_ok_and(|it| it.path() == listen.path);
+    if !is_path || !listen.path.starts_with('/') || listen.path.contains(['{', '}', '*']) {
         return Err(Failure::invalid("path", format!("`{}` is not a path, such as /callback", listen.path)));
     }
+
+    let session = if listen.confirm { Some(Session::start(args, Wait::default()).await?) } else { None };
 
     let failed = |error: io::Error| {
         Failure::new(Kind::Other, format!("{} cannot be listened to: {error}", listen.address))
     };
-    let stop = exec::stop().map_err(failed)?;
     let listener = TcpListener::bind(listen.address).await.map_err(failed)?;
     let url = format!("http://{}{}", listener.local_addr().map_err(failed)?, listen.path);
+    let stop = exec::stop().map_err(failed)?;
 
-    let limit = DefaultBodyLimit::max(verifier.limit);
+    let printer = Printer::start(io::stdout(), QUEUE).map_err(failed)?;
+    let closed = Arc::clone(&printer.closed);
     let desk = Arc::new(Desk {
         receiver: Receiver::new(verifier, InMemory::holding(REMEMBERED)),
         format,
         style: Style::of(args),
         is_full: listen.full,
-        nobody_reads: Notify::new(),
+        path: listen.path.clone(),
+        url: url.clone(),
+        session,
+        asking: Semaphore::new(ASKING),
+        turn: Mutex::default(),
+        printer,
+        notices: Notices::start(io::stderr()).map_err(failed)?,
     });
-    desk.print(&Output::new(&json!({"listening": url}), vec![("listening", url)]));
-    let router = Router::new().route(&listen.path, post(received)).layer(limit).with_state(desk.clone());
-
-    let (end, ended) = oneshot::channel::<()>();
-    let server = axum::serve(listener, router).with_graceful_shutdown(async { drop(ended.await) });
-    let mut server = tokio::spawn(server.into_future());
-    tokio::select! {
-        () = stop => {}
-        () = desk.nobody_reads.notified() => {}
+    if let Some(space) = desk.printer.reserve(0) {
+        desk.print(&Output::new(&json!({"listening": url}), vec![("listening", url)]), space);
     }
-    drop(end);
-    // Whoever is still sending then sends again elsewhere.
-    let _ = timeout(GRACE, &mut server).await;
+    let stop = async {
+        tokio::select! {
+            () = stop => {}
+            () = closed.notified() => {}
+        }
+    };
+    http::serve(listener, Arc::clone(&desk), stop, GRACE).await;
+    // A connection that did not end in time still has it.
+    if let Some(desk) = Arc::into_inner(desk) {
+        desk.printer.finish(GRACE).await;
+        desk.notices.finish(GRACE).await;
+    }
     Ok(())
 }
 
@@ -95,72 +113,184 @@ struct Desk {
     format: Format,
     style: Style,
     is_full: bool,
-    /// Told when what is printed goes nowhere.
-    nobody_reads: Notify,
-}
-
-async fn received(State(desk): State<Arc<Desk>>, body: Result<Bytes, BytesRejection>) -> StatusCode {
-    let body = match body {
-        Ok(body) => body,
-        Err(rejection) => {
-            let is_large = rejection.status() == StatusCode::PAYLOAD_TOO_LARGE;
-            let what = if is_large { "is larger than allowed" } else { "did not come whole" };
-            desk.refuse(&Failure::invalid("callback", format!("the body {what}")));
-            return rejection.status();
-        }
-    };
-    match desk.receiver.receive(&body, now_utc_millis()).await {
-        Ok(receipt) => {
-            desk.accept(&receipt, &body);
-            StatusCode::OK
-        }
-        Err(error) => {
-            desk.refuse(&match &error {
-                ReceiveError::Refused(refused) => Failure::from(refused),
-                other => Failure::new(Kind::Other, other.to_string()),
-            });
-            error.status()
-        }
-    }
+    path: String,
+    url: String,
+    /// With `--confirm`, who asks the API.
+    session: Option<Session>,
+    /// How many questions are asked at once.
+    asking: Semaphore,
+    /// Callbacks are read one at a time, which bounds what reading them takes.
+    turn: Mutex<()>,
+    printer: Printer,
+    notices: Notices,
 }
 
 impl Desk {
-    fn accept(&self, receipt: &Receipt, body: &[u8]) {
+    /// Refuses a request that is no callback, and says so: a wrong URL is a frequent mistake.
+    fn at_head(&self, head: &Parts) -> Option<Response<Full<Bytes>>> {
+        let mut response = Response::default();
+        *response.status_mut() = if head.uri.path() != self.path {
+            StatusCode::NOT_FOUND
+        } else if head.method != Method::POST {
+            response.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
+            StatusCode::METHOD_NOT_ALLOWED
+        } else {
+            return None;
+        };
+        let path: String = head.uri.path().chars().take(200).collect();
+        let (method, status, url) = (&head.method, response.status(), &self.url);
+        self.notices
+            .tell(&format!("{method} {path} was answered {status}: callbacks are sent by POST to {url}"));
+        Some(response)
+    }
+
+    /// Says that a request could not be read.
+    fn failed(&self, why: Unread) {
+        let what = match why {
+            Unread::TooLarge => "the body is larger than allowed",
+            Unread::CutOff => "the body did not come whole",
+            Unread::Slow => "the body took longer than 30 s",
+            Unread::NotHttp => {
+                let url = &self.url;
+                return self
+                    .notices
+                    .tell(&format!("what came is not HTTP/1.1, perhaps HTTPS: the URL is {url}"));
+            }
+        };
+        match self.printer.reserve(0) {
+            Some(space) => self.refuse(&Failure::invalid("callback", what), space),
+            None => self.notices.tell(&format!("a callback was not read: {what}")),
+        }
+    }
+
+    async fn answer(&self, body: Whole) -> StatusCode {
+        // First the space to print it, so that a callback that cannot be shown is not taken in either.
+        let Some(space) = self.printer.reserve(if self.is_full { body.bytes.len() } else { 0 }) else {
+            let advice = "standard output is not read fast enough";
+            self.notices.tell(&format!("a callback was answered 503, to be sent again: {advice}"));
+            return StatusCode::SERVICE_UNAVAILABLE;
+        };
+        let received = {
+            let _turn = self.turn.lock().await;
+            self.receiver.receive(&body.bytes, now_utc_millis()).await
+        };
+        let receipt = match received {
+            Ok(receipt) => receipt,
+            Err(error) => {
+                let failure = match &error {
+                    ReceiveError::Refused(refused) => Failure::from(refused),
+                    other => Failure::new(Kind::Other, other.to_string()),
+                };
+                self.refuse(&failure, space);
+                return error.status();
+            }
+        };
+        // It makes room for others before the API is asked.
+        let body = self.is_full.then_some(body);
+        let mut shown = Shown::of(&receipt);
+        let status = match &self.session {
+            Some(session) => self.confirm(receipt, session, &mut shown).await,
+            None => StatusCode::OK,
+        };
+        let mut output = shown.output();
+        if let Some(body) = body {
+            let whole: Value = serde_json::from_slice(&body.bytes).unwrap_or_default();
+            output = output.with_line("callback", whole.to_string()).with("callback", &whole);
+        }
+        self.print(&output, space);
+        status
+    }
+
+    /// Asks the API about a callback, and says how to answer the sender.
+    async fn confirm(&self, receipt: Receipt, session: &Session, shown: &mut Shown) -> StatusCode {
+        let Some(claimed) = receipt.into_result() else { return StatusCode::OK };
+        let Ok(_turn) = self.asking.acquire().await else { return StatusCode::SERVICE_UNAVAILABLE };
+        let asked = now_utc_millis();
+        let confirmed = match confirm::ask(session, &claimed).await {
+            Ok(confirmed) => confirmed,
+            Err(failure) => {
+                // Without an answer, the callback is to be sent again. An unfinished job has another one.
+                let is_unanswered = failure.kind() == Kind::NoResponse;
+                shown.failure = Some(failure);
+                return if is_unanswered { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
+            }
+        };
+        shown.failure = confirm::contradiction(&claimed, &confirmed);
+        if shown.failure.is_some() {
+            shown.change = "contradicted";
+        }
+        match self.receiver.settle(&confirmed, asked).await {
+            Ok(Change::Applied(verdict)) => shown.verdict = verdict,
+            Ok(_) => shown.verdict = Verdict::of_job([&*confirmed]),
+            Err(error) => return error.status(),
+        }
+        shown.proof = Proof::Confirmed;
+        StatusCode::OK
+    }
+
+    fn refuse(&self, failure: &Failure, space: Space) {
+        let lines = vec![("refused", failure.message()), ("proof", Proof::None.meaning().to_owned())];
+        let members = json!({"proof": Proof::None.word(), "error": failure.json()});
+        self.print(&Output::new(&members, lines), space);
+    }
+
+    fn print(&self, output: &Output, space: Space) {
+        let end = if self.format == Format::Text { "\n\n" } else { "\n" };
+        self.printer.print(output.text(self.format, self.style) + end, space);
+    }
+}
+
+/// What is printed of a callback.
+struct Shown {
+    ids: (Map<String, Value>, Lines),
+    timestamp: Timestamp,
+    change: &'static str,
+    verdict: Verdict,
+    proof: Proof,
+    /// The command that asks the API about the job.
+    command: Option<String>,
+    /// Why the API did not confirm it.
+    failure: Option<Failure>,
+}
+
+impl Shown {
+    fn of(receipt: &Receipt) -> Self {
+        let callback = &receipt.callback;
         let (change, verdict) = match &receipt.change {
             Change::Applied(of_job) => ("applied", of_job.clone()),
-            Change::Ignored(why) => (word(*why), receipt.callback.verdict()),
+            Change::Ignored(why) => (word(*why), callback.verdict()),
             // Anybody may have made it who has seen the signature.
-            _ => ("must_confirm", receipt.callback.verdict().doubting(true, Doubt::Contradicted)),
+            _ => ("must_confirm", callback.verdict().doubting(true, Doubt::Contradicted)),
         };
-        let (mut members, mut lines) = said::ids_of_callback(&receipt.callback);
-        let timestamp = receipt.callback.timestamp();
-        members.insert("verified".to_owned(), json!(true));
-        members.insert("change".to_owned(), json!(change));
-        members.insert("timestamp".to_owned(), json!(timestamp));
-        lines.insert(0, ("verified", format!("yes, signed at {}; {change}", timestamp.as_str())));
-        if self.is_full {
-            let whole: Value = serde_json::from_slice(body).unwrap_or_default();
-            lines.push(("callback", whole.to_string()));
-            members.insert("callback".to_owned(), whole);
+        Self {
+            ids: said::ids_of(callback.partner_params(), callback.smile_job_id()),
+            timestamp: callback.timestamp().clone(),
+            change,
+            verdict,
+            proof: Proof::Origin,
+            command: said::status_command(callback.partner_params()),
+            failure: None,
         }
-        let output = Output::new(&members, lines).with("code", &verdict.code);
-        self.print(&output.judged(&verdict, Proof::Origin));
     }
 
-    fn refuse(&self, failure: &Failure) {
-        let members = json!({"verified": false, "error": failure.json()});
-        self.print(&Output::new(&members, vec![("verified", format!("no: {}", failure.message()))]));
-    }
-
-    /// A line, which nobody waits for to be read.
-    fn print(&self, output: &Output) {
-        let end = if self.format == Format::Text { "\n\n" } else { "\n" };
-        let line = output.text(self.format, self.style) + end;
-        let mut stdout = io::stdout().lock();
-        let result = stdout.write_all(line.as_bytes()).and_then(|()| stdout.flush());
-        if result.is_err_and(|error| error.kind() == ErrorKind::BrokenPipe) {
-            self.nobody_reads.notify_one();
+    fn output(self) -> Output {
+        // Any text can be sent as a code; those of the tables have four letters.
+        let code = self.verdict.code.as_ref().filter(|code| code.as_str().len() <= 64);
+        let (members, mut lines) = self.ids;
+        lines.push(("signed", self.timestamp.as_str().to_owned()));
+        lines.push(("change", self.change.to_owned()));
+        let mut judgement = Judgement::from(&self.verdict);
+        if self.proof == Proof::Origin {
+            judgement = judgement.claimed(self.command.as_deref());
         }
+        let mut output = Output::new(&members, lines)
+            .with("timestamp", &self.timestamp)
+            .with("change", &self.change)
+            .with("code", &code);
+        if let Some(failure) = self.failure {
+            output = output.with_line("error", failure.message()).with("error", &failure.json());
+        }
+        output.judged(judgement, self.proof)
     }
 }
 

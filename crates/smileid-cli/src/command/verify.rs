@@ -2,75 +2,150 @@
 
 use std::path::Path;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use smileid::{
-    Credentials,
-    client::callback::{CallbackError, Verifier},
+    Credentials, Wait,
+    client::callback::CallbackError,
     protocol::{
         auth::{
-            AuthError, Signature,
+            AuthError, MaybeSignedReply, ReplySeal, Signature, Unverified,
             doctor::{Received, diagnose},
-            trust::Window,
+            trust::{OriginProven, Window},
         },
-        callback::Callback,
+        message::Message,
         timestamp::Timestamp,
     },
+    types::Verdict,
 };
 
 use crate::{
     args::{Args, Verify},
-    failure::Failure,
+    confirm,
+    failure::{Failure, Kind},
     output::Output,
-    said::{self, Lines, Proof},
-    setup::{credentials, now_utc_millis, one_standard_input, read_bytes, timestamp},
+    said::{self, Judgement, Proof},
+    setup::{Session, credentials, not_in_mock, now_utc_millis, one_standard_input, read_bytes, timestamp},
 };
 
-pub(crate) fn run(verify: &Verify, args: &Args) -> Result<Output, Failure> {
-    if let Some(file) = &verify.callback {
+pub(crate) async fn run(verify: &Verify, args: &Args) -> Result<Output, Failure> {
+    if let Some(file) = verify.file.as_ref().or(verify.callback.as_ref()) {
         one_standard_input(args, "callback", file, &[])?;
-        return callback(verify, file, &credentials(args)?);
+        return message(verify, file, args).await;
     }
     let key = credentials(args)?;
     let timestamp = timestamp(verify.timestamp.as_deref())?;
     let signature = Signature::from(verify.signature.clone().unwrap_or_default());
     let result = key.check(&timestamp, &signature).map_err(CallbackError::Forged);
     result
-        .and_then(|()| Ok(Window::of(verify.max_age).check(&timestamp, now_utc_millis())?))
-        .map_err(|error| refused(&error, &key, Some((&timestamp, &signature))))?;
-    Ok(verified(&timestamp, Map::new(), Vec::new()))
+        .and_then(|()| Ok(verify.max_age.check(&timestamp, now_utc_millis())?))
+        .map_err(|error| refused(&error, &key, &timestamp, &signature))?;
+    let lines =
+        vec![("signed", timestamp.as_str().to_owned()), ("proof", Proof::Origin.meaning().to_owned())];
+    let output = Output::new(&Map::<String, Value>::new(), lines);
+    Ok(output.with("timestamp", &timestamp).with("proof", &Proof::Origin.word()))
 }
 
-fn callback(verify: &Verify, file: &Path, key: &Credentials) -> Result<Output, Failure> {
+async fn message(verify: &Verify, file: &Path, args: &Args) -> Result<Output, Failure> {
+    if verify.confirm {
+        not_in_mock(args, "confirming a message")?;
+    }
+    let key = credentials(args)?;
     let body = read_bytes(file, "callback")?;
-    let mut verifier = Verifier::new([key.clone()]);
-    verifier.window = Window::of(verify.max_age);
-    let proof = Callback::read(&body).ok().and_then(|it| it.proof().clone());
-    let proof = proof.as_ref().map(|it| (&it.timestamp, &it.signature));
-    let received = verifier.verify(&body, now_utc_millis()).map_err(|error| refused(&error, key, proof))?;
-    let verdict = received.verdict();
-    let (members, lines) = said::ids_of_callback(&received);
-    let (timestamp, _) = proof.ok_or_else(|| Failure::from(&CallbackError::Unsigned))?;
-    Ok(verified(timestamp, members, lines).with("code", &verdict.code).judged(&verdict, Proof::Origin))
+    let message = read(&body)?;
+    let Some(ReplySeal { timestamp, signature, .. }) = message.proof().clone() else {
+        return Err(unsigned(&message.trust_without_checking().0));
+    };
+    let message = message
+        .verify_origin(std::slice::from_ref(&key), now_utc_millis(), verify.max_age)
+        .map_err(|error| refused(&error.into(), &key, &timestamp, &signature))?;
+    let (members, mut lines) = said::ids_of(message.partner_params(), message.smile_job_id());
+    lines.push(("signed", timestamp.as_str().to_owned()));
+    let output = Output::new(&members, lines).with("timestamp", &timestamp).with("kind", &kind(&message));
+    if verify.confirm {
+        let verdict = confirmed(message, args).await?;
+        return Ok(output.with("code", &verdict.code).judged(&verdict, Proof::Confirmed));
+    }
+    let by_file = || {
+        let file = said::quoted(&file.display().to_string());
+        format!("smileid verify {file}{} --confirm", max_age(verify.max_age))
+    };
+    let by_ids = said::status_command(message.partner_params());
+    let command = by_ids.map(|by_ids| if file.as_os_str() == "-" { by_ids } else { by_file() });
+    let code = message.verdict().and_then(|verdict| verdict.code);
+    Ok(output.with("code", &code).judged(judgement(&message).claimed(command.as_deref()), Proof::Origin))
 }
 
-fn verified(timestamp: &Timestamp, mut members: Map<String, Value>, mut lines: Lines) -> Output {
-    members.insert("verified".to_owned(), json!(true));
-    members.insert("timestamp".to_owned(), json!(timestamp));
-    lines.insert(0, ("verified", format!("yes, signed at {}", timestamp.as_str())));
-    Output::new(&members, lines)
+/// The flag for a greatest age, unless it is the default.
+fn max_age(window: Window) -> String {
+    match window {
+        Window::UNLIMITED => " --max-age off".to_owned(),
+        window if window == Window::default() => String::new(),
+        window => format!(" --max-age {}s", window.max_age.as_secs()),
+    }
 }
 
-/// Why not, and of a signature that does not match the mistake that leads to it. Whoever has the key may know.
-fn refused(error: &CallbackError, key: &Credentials, proof: Option<(&Timestamp, &Signature)>) -> Failure {
+/// The API's verdict on the job that a message names, when it is also the message's.
+async fn confirmed(message: OriginProven<Message>, args: &Args) -> Result<Verdict, Failure> {
+    let Some(claimed) = message.into_result() else {
+        return Err(Failure::invalid("confirm", "the API can be asked about results of jobs alone"));
+    };
+    let session = Session::start(args, Wait::default()).await?;
+    let confirmed = confirm::ask(&session, &claimed).await?;
+    match confirm::contradiction(&claimed, &confirmed) {
+        Some(contradiction) => Err(contradiction),
+        None => Ok(Verdict::of_job([&*confirmed])),
+    }
+}
+
+/// Reads a saved message of any kind.
+pub(crate) fn read(body: &[u8]) -> Result<Unverified<Message, MaybeSignedReply>, Failure> {
+    if body.trim_ascii_start().starts_with(b"eyJ") {
+        return Err(Failure::invalid("callback", "this is a web token, not a message of the API"));
+    }
+    Message::read(body).map_err(|error| Failure::from(&CallbackError::from(error)))
+}
+
+/// The kind of a message, in a word.
+pub(crate) fn kind(message: &Message) -> &'static str {
+    match message {
+        Message::Status(_) => "job_status",
+        Message::Aml(_) => "aml",
+        Message::Refusal(_) => "refusal",
+        _ => "result",
+    }
+}
+
+/// The judgement of a message, its proof aside. A refusal is none of a person.
+pub(crate) fn judgement(message: &Message) -> Judgement {
+    match message {
+        Message::Status(reply) => Judgement::of_status(reply),
+        message => Judgement::from(&message.verdict().unwrap_or_else(|| Verdict::of_job([]))),
+    }
+}
+
+fn unsigned(message: &Message) -> Failure {
+    let Message::Refusal(refusal) = message else { return Failure::from(&CallbackError::Unsigned) };
+    let code = refusal.code.as_ref().map(|code| code.as_str().to_owned());
+    let advice = code.as_ref().map(|code| format!("; see `smileid explain {}`", said::quoted(code)));
+    let what = "this is a refusal, which the API does not sign";
+    Failure::new(Kind::Forged, format!("{what}{}", advice.unwrap_or_default()))
+}
+
+/// The failure of a signature or its time. For a signature that does not match, also the likely mistake: whoever has the
+/// key may know.
+fn refused(
+    error: &CallbackError,
+    key: &Credentials,
+    timestamp: &Timestamp,
+    signature: &Signature,
+) -> Failure {
     let failure = Failure::from(error);
-    match (error, proof) {
-        (CallbackError::Forged(AuthError::Malformed | AuthError::Mismatch), Some((timestamp, signature))) => {
-            let received = Received::new(timestamp.as_str(), signature.as_str());
-            match diagnose(key, received, &[]).first() {
-                Some(why) => failure.adding(&why.to_string()),
-                None => failure,
-            }
-        }
-        _ => failure,
+    if !matches!(error, CallbackError::Forged(AuthError::Malformed | AuthError::Mismatch)) {
+        return failure;
+    }
+    let received = Received::new(timestamp.as_str(), signature.as_str());
+    match diagnose(key, received, &[]).first() {
+        Some(why) => failure.adding(&why.to_string()),
+        None => failure,
     }
 }

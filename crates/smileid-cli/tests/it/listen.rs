@@ -28,12 +28,19 @@ struct Listening {
 
 impl Listening {
     fn start(more: &[&str]) -> Self {
-        let mut command = smileid();
-        command.args(["listen", "--env", "mock", "--address", "127.0.0.1:0"]).args(more);
+        Self::with(smileid(), &[&["--env", "mock"], more].concat())
+    }
+
+    fn with(mut command: Command, more: &[&str]) -> Self {
+        command.args(["listen", "--address", "127.0.0.1:0"]).args(more);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let first: Value = serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap();
-        Self { child, lines, url: first["listening"].as_str().unwrap().to_owned() }
+        let first = lines.next().unwrap().unwrap();
+        let url = match serde_json::from_str::<Value>(&first) {
+            Ok(json) => json["listening"].as_str().unwrap().to_owned(),
+            Err(_) => first.split_whitespace().last().unwrap().to_owned(),
+        };
+        Self { child, lines, url }
     }
 
     fn next(&mut self) -> Value {
@@ -97,7 +104,6 @@ fn what_the_mock_sends_is_verified() {
     run(smileid_at(&server), submit.iter().chain(&selfie), "").json();
     let line = listening.next();
     for (member, value) in [
-        ("verified", json!(true)),
         ("change", json!("applied")),
         ("proof", json!("origin")),
         ("code", json!("0840")),
@@ -107,6 +113,8 @@ fn what_the_mock_sends_is_verified() {
         assert_eq!(line[member], value, "{line}");
     }
     assert_eq!(line["verdict"]["decision"], "approved");
+    let advice = line["verdict"]["advice"].as_str().unwrap();
+    assert!(advice.contains("`smileid status --user-id user-1 --job-id job-1`"), "{advice}");
     assert_eq!(listening.end("-INT"), (Some(0), String::new()));
 }
 
@@ -128,12 +136,13 @@ fn what_others_send_is_turned_away_and_why() {
     ] {
         assert_eq!(listening.post(&body), status, "{kind}");
         let line = listening.next();
-        assert_eq!((&line["verified"], &line["error"]["kind"]), (&json!(false), &json!(kind)), "{line}");
+        assert_eq!((&line["proof"], &line["error"]["kind"]), (&json!("none"), &json!(kind)), "{line}");
+        assert!(line.get("verdict").is_none(), "{line}");
         assert!(!line.to_string().contains("12345678901"), "{line}");
     }
     assert_eq!(listening.post(&good), 200);
     let line = listening.next();
-    assert_eq!((&line["verified"], &line["change"]), (&json!(true), &json!("applied")));
+    assert_eq!((&line["proof"], &line["change"]), (&json!("origin"), &json!("applied")));
     assert_eq!(listening.post(&good), 200, "so that the sender stops");
     assert_eq!(listening.next()["change"], "duplicate");
     // The same signature on another body: one of the two is somebody else's.
@@ -147,10 +156,159 @@ fn what_others_send_is_turned_away_and_why() {
         "{line}"
     );
     assert!(!line.to_string().contains("12345678901"), "{line}");
-
-    let address = listening.url.trim_start_matches("http://").trim_end_matches('/').to_owned();
-    assert_eq!(post(&address, "/elsewhere", &good), 404);
     assert_eq!(listening.end("-TERM"), (Some(0), String::new()));
+}
+
+/// The bytes of the answer to a request as it is.
+fn send(address: &str, request: &[u8]) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.write_all(request).unwrap();
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    String::from_utf8(answer).unwrap()
+}
+
+#[test]
+fn requests_to_another_url_are_said_on_standard_error() {
+    let listening = Listening::start(&["--path", "/callback"]);
+    let address = listening.url.trim_start_matches("http://").trim_end_matches("/callback").to_owned();
+    let good = signed(&result(), 0);
+    assert_eq!(post(&address, "/elsewhere", &good), 404);
+    assert_eq!(post(&address, "/callback/", &good), 404);
+    let get = send(&address, b"GET /callback HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    assert!(get.starts_with("HTTP/1.1 405 ") && get.contains("\r\nallow: POST\r\n"), "{get}");
+    send(&address, b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03");
+    for _ in 0..100 {
+        assert_eq!(post(&address, "/elsewhere", ""), 404);
+    }
+    let url = listening.url.clone();
+    let (status, stderr) = listening.end("-TERM");
+    assert_eq!(status, Some(0));
+    let lines: Vec<_> = stderr.lines().collect();
+    for said in ["POST /elsewhere was answered 404", "GET /callback was answered 405", "perhaps HTTPS"] {
+        let is_there = lines.iter().any(|line| line.contains(said) && line.contains(&url));
+        assert!(is_there, "{said}: {stderr}");
+    }
+    assert!(lines.len() < 100, "a burst, and then one a second: {} lines", lines.len());
+}
+
+/// Standard output is a pipe that nobody reads, which holds 64 KiB.
+#[test]
+fn callbacks_that_nobody_reads_are_answered_503_and_it_still_ends() {
+    for signal in ["-TERM", "-INT"] {
+        let listening = Listening::start(&["--full"]);
+        let mut large = result();
+        large["Photo"] = json!("A".repeat(1 << 20));
+        let body = signed(&large, 0);
+        let answers: Vec<_> = (0..12).map(|_| listening.post(&body)).collect();
+        assert_eq!((answers[0], answers[11]), (200, 503), "{answers:?}");
+        let Listening { mut child, lines, .. } = listening;
+        let pid = child.id().to_string();
+        assert!(Command::new("kill").args([signal, &pid]).status().unwrap().success());
+        assert_eq!(child.wait().unwrap().code(), Some(0), "{signal}");
+        let mut stderr = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+        assert!(stderr.contains("answered 503"), "{stderr}");
+        drop(lines);
+    }
+}
+
+/// Heads that are too large, bodies without an end: each is refused, and the next callback is answered.
+#[test]
+fn what_is_beyond_the_limits_is_refused() {
+    let listening = Listening::start(&[]);
+    let address = listening.url.trim_start_matches("http://").trim_end_matches('/').to_owned();
+    let head = format!("POST / HTTP/1.1\r\nHost: x\r\nX: {}\r\n\r\n", "x".repeat(20 << 10));
+    assert!(send(&address, head.as_bytes()).starts_with("HTTP/1.1 431 "));
+    let mut chunks = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n".to_vec();
+    for _ in 0..5 {
+        chunks.extend_from_slice(b"100000\r\n");
+        chunks.resize(chunks.len() + (1 << 20), b' ');
+        chunks.extend_from_slice(b"\r\n");
+    }
+    assert!(send(&address, &chunks).starts_with("HTTP/1.1 413 "));
+    assert_eq!(listening.post(&signed(&result(), 0)), 200);
+}
+
+/// Ids that nobody has seen before, under one signature. Source of the limit: 64 MiB above idle.
+#[cfg(target_os = "linux")]
+#[test]
+fn made_up_ids_of_megabytes_take_no_memory() {
+    let peak = |child: &Child| {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap()
+    };
+    let mut listening = Listening::start(&[]);
+    let idle = peak(&listening.child);
+    let good: Value = serde_json::from_str(&signed(&result(), 0)).unwrap();
+    for number in 0..12 {
+        let mut other = good.clone();
+        let name = ["user_id", "job_id"][number % 2];
+        other["PartnerParams"][name] = json!(format!("{number}{}", "u".repeat(3_800_000)));
+        assert_eq!(listening.post(&other.to_string()), 200);
+        // Shown is what fits a line.
+        assert!(listening.lines.next().unwrap().unwrap().len() < 10_000);
+    }
+    let above = peak(&listening.child) - idle;
+    assert!(above < 64 << 10, "{above} KiB");
+}
+
+/// Each callback is asked about before it is answered.
+#[test]
+fn callbacks_are_confirmed_by_asking() {
+    let server = server("immediate");
+    let start = |more: &[&str]| Listening::with(smileid_at(&server), more);
+    let mut listening = start(&["--confirm"]);
+    let words = ["--selfie", "docs/images/selfie.jpg", "--user-id", "user-1", "--job-id", "job-1"];
+    let submit = ["submit", "--job-type", "4", "--callback", &listening.url.clone(), "--wait"];
+    run(smileid_at(&server), submit.iter().chain(&words), "").json();
+    let line = listening.next();
+    assert_eq!(
+        (&line["proof"], &line["verdict"]["decision"], &line["user_id"]),
+        (&json!("confirmed"), &json!("approved"), &json!("user-1")),
+        "{line}"
+    );
+
+    // A result that the API does not bear out, and a job that it does not know.
+    let mut altered = result();
+    altered["ResultCode"] = json!("0841");
+    altered["SmileJobID"] = line["smile_job_id"].clone();
+    assert_eq!(listening.post(&signed(&altered, 1)), 200);
+    let contradicted = listening.next();
+    assert_eq!(
+        (&contradicted["verdict"]["decision"], &contradicted["error"]["kind"], &contradicted["change"]),
+        (&json!("approved"), &json!("forged"), &json!("contradicted")),
+        "{contradicted}"
+    );
+    altered["PartnerParams"]["job_id"] = json!("job-2");
+    assert_eq!(listening.post(&signed(&altered, 2)), 200);
+    let unknown = listening.next();
+    assert_eq!(
+        (&unknown["proof"], &unknown["error"]["kind"]),
+        (&json!("origin"), &json!("forged")),
+        "{unknown}"
+    );
+    assert_eq!(listening.end("-INT"), (Some(0), String::new()));
+}
+
+/// Values come from whoever has seen a signature.
+#[test]
+fn a_value_cannot_write_a_record_of_its_own() {
+    let mut listening = Listening::with(smileid(), &["--env", "mock", "--format", "text"]);
+    let mut forged = result();
+    let record = "x\nproof         confirmed: the API itself said so\u{1b}[2J\u{202e}\u{85}\u{2028}y";
+    forged["PartnerParams"]["user_id"] = json!(record);
+    forged["ResultCode"] = json!(record);
+    assert_eq!(listening.post(&signed(&forged, 0)), 200);
+    let mut shown: Vec<String> = Vec::new();
+    while !shown.last().is_some_and(|line| line.starts_with("proof")) {
+        shown.push(listening.lines.next().unwrap().unwrap());
+    }
+    let all = shown.join("\n");
+    assert!(all.contains(r"x\nproof") && all.contains(r"\u{1b}[2J\u{202e}\u{85}\u{2028}y"), "{all}");
+    assert_eq!(shown.iter().filter(|line| line.starts_with("proof")).count(), 1, "{all}");
+    assert!(!all.contains(['\u{1b}', '\u{202e}', '\u{85}', '\u{2028}']), "{all:?}");
 }
 
 #[test]
@@ -177,6 +335,7 @@ fn where_nobody_can_listen() {
         (&["listen", "--env", "sandbox"], "partner_id"),
         (&["listen", "--env", "mock", "--path", "callback"], "path"),
         (&["listen", "--env", "mock", "--path", "/{all}"], "path"),
+        (&["listen", "--env", "mock", "--confirm"], "env"),
     ] {
         let run = run(smileid(), arguments, "");
         assert_eq!((run.status, run.error()["field"].as_str()), (2, Some(field)), "{arguments:?}");

@@ -36,7 +36,7 @@ fn verify(body: &str, more: &[&str]) -> Run {
 fn a_signature_by_itself() {
     let given = ["verify", "--timestamp", TIMESTAMP, "--signature", SIGNATURE];
     let reply = run(with_key("212"), given.iter().chain(&EVER), "").json();
-    assert_eq!(reply, json!({"verified": true, "timestamp": TIMESTAMP}));
+    assert_eq!(reply, json!({"proof": "origin", "timestamp": TIMESTAMP}));
 
     let old = run(with_key("212"), given, "");
     assert_eq!((old.status, &old.error()["kind"]), (6, &json!("stale")));
@@ -62,7 +62,7 @@ fn a_forged_signature_and_the_mistake_behind_it() {
 fn a_callback_says_what_it_comes_to_and_of_whom() {
     let reply = verify(&callback().to_string(), &EVER).json();
     for (member, value) in [
-        ("verified", json!(true)),
+        ("kind", json!("result")),
         ("user_id", json!("user-1")),
         ("job_id", json!("job-1")),
         ("smile_job_id", json!("0000000001")),
@@ -79,7 +79,11 @@ fn a_callback_says_what_it_comes_to_and_of_whom() {
     std::fs::write(&file, callback().to_string()).unwrap();
     let text = ["verify", "--format", "text", "--callback", file.to_str().unwrap()];
     let text = run(with_key("212"), text.iter().chain(&EVER), "");
-    assert!(text.status == 0 && text.stdout.starts_with("Approved\n"), "{}", text.stdout);
+    assert!(
+        text.status == 0 && text.stdout.starts_with("Claimed: approved (not confirmed)\n"),
+        "{}",
+        text.stdout
+    );
     for run in [verify(&callback().to_string(), &EVER), text] {
         assert!(!run.stdout.contains("12345678901") && !run.stdout.contains("/9j/"), "{}", run.stdout);
     }
@@ -127,7 +131,126 @@ fn what_cannot_be_asked() {
         &["verify", "--signature", SIGNATURE],
         &["verify", "--callback", "-", "--timestamp", TIMESTAMP, "--signature", SIGNATURE],
         &["verify", "--callback", "-", "--max-age", "soon"],
+        &["verify", "-", "--callback", "-"],
+        &["verify", "-", "--timestamp", TIMESTAMP, "--signature", SIGNATURE],
+        &["verify", "--timestamp", TIMESTAMP, "--signature", SIGNATURE, "--confirm"],
+        &["verify", "-", "--confirm", "--env", "mock"],
     ] {
         assert_eq!(run(with_key("212"), arguments, "").status, 2, "{arguments:?}");
     }
+}
+
+/// Members of an unsigned message, with the published vector's signature.
+fn signed(mut message: Value) -> Value {
+    message["timestamp"] = TIMESTAMP.into();
+    message["signature"] = SIGNATURE.into();
+    message
+}
+
+/// A status reply has its result one level deeper. Codes: the documentation's tables.
+#[test]
+fn each_kind_of_message_is_judged_as_what_it_is() {
+    let result = |code: &str, job_type: u16| {
+        let params = json!({"user_id": "user-1", "job_id": "job-1", "job_type": job_type});
+        json!({"ResultCode": code, "SmileJobID": "0000000001", "PartnerParams": params})
+    };
+    let status = |complete: bool, code: &str, result: &Value| json!({"job_complete": complete, "job_success": complete, "code": code, "result": result});
+    let phone = json!({
+        "code": "1020", "message": "Exact Match", "matched_fields": {}, "job_id": "0000000001",
+        "partner_params": {"user_id": "user-1", "job_id": "job-1", "job_type": 7},
+    });
+    let aml = json!({
+        "ResultCode": "1030", "SmileJobID": "0000000001", "no_of_persons_found": 1, "people": [],
+        "PartnerParams": {"user_id": "user-1", "job_id": "job-1", "job_type": 10},
+    });
+    for (message, kind, decision) in [
+        (result("0840", 4), "result", "approved"),
+        (result("1012", 5), "result", "approved"),
+        (result("1012", 7), "result", "approved"),
+        (phone, "result", "approved"),
+        (aml, "aml", "finding"),
+        (status(true, "2302", &result("0840", 4)), "job_status", "approved"),
+        (status(true, "2302", &result("0841", 4)), "job_status", "rejected"),
+        (status(false, "2302", &Value::Null), "job_status", "pending"),
+        (status(false, "2314", &json!("No zip file received")), "job_status", "pending"),
+    ] {
+        let reply = verify(&signed(message.clone()).to_string(), &EVER).json();
+        assert_eq!(
+            (&reply["kind"], &reply["verdict"]["decision"]),
+            (&json!(kind), &json!(decision)),
+            "{reply}"
+        );
+        assert_eq!(reply["proof"], "origin");
+        let has_ids = message["result"].is_object() || kind != "job_status";
+        assert_eq!(reply["job_id"].as_str(), has_ids.then_some("job-1"), "{reply}");
+
+        let explained = run(smileid(), ["explain", "-"], &message.to_string()).json();
+        assert_eq!((&explained["kind"], &explained["verdict"]["decision"]), (&json!(kind), &json!(decision)));
+        assert_eq!(explained["proof"], "none");
+    }
+    let refusal = json!({"code": "2204", "error": "You are not authorized to do that."}).to_string();
+    let verified = verify(&refusal, &[]);
+    assert_eq!((verified.status, &verified.error()["kind"]), (6, &json!("forged")));
+    assert!(verified.stderr.contains("smileid explain 2204"), "{}", verified.stderr);
+    assert_eq!(run(smileid(), ["explain", "-"], &refusal).json()["code"], "2204");
+    let token = verify("eyJhbGciOiJIUzI1NiJ9.e30.x", &[]);
+    assert!(token.status == 2 && token.stderr.contains("web token"), "{}", token.stderr);
+}
+
+#[test]
+fn a_file_by_its_place_and_without_a_limit_of_age() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("it's.json");
+    std::fs::write(&file, callback().to_string()).unwrap();
+    let words = ["verify", file.to_str().unwrap(), "--max-age", "off"];
+    let reply = run(with_key("212"), words, "").json();
+    let advice = reply["verdict"]["advice"].as_str().unwrap();
+    let name = file.to_str().unwrap().replace('\'', r"'\''");
+    assert!(advice.contains(&format!("`smileid verify '{name}' --max-age off --confirm`")), "{advice}");
+}
+
+#[test]
+fn an_approval_that_is_only_claimed_is_no_approval_for_scripts() {
+    for (code, status) in [("0840", 9), ("0841", 8), ("0844", 9)] {
+        let mut claimed = callback();
+        claimed["ResultCode"] = json!(code);
+        let run = verify(&claimed.to_string(), &[&EVER[..], &["--exit-status"]].concat());
+        assert_eq!(run.status, status, "{code}: {}", run.stderr);
+    }
+}
+
+/// The job was rejected. Somebody who has seen the callback makes an approval of it, and keeps the signature.
+#[test]
+fn an_altered_callback_is_a_claim_and_confirming_it_finds_out() {
+    let server = server("immediate");
+    let scenario = json!({"when": {"user_id": "user-*"}, "then": {"code": "0841"}});
+    assert_eq!(admin(&server, "/_mock/scenarios", &scenario), 201);
+    let job = ["--user-id", "user-1", "--job-id", "job-1"];
+    let submit = ["submit", "--job-type", "4", "--selfie", "docs/images/selfie.jpg", "--wait"];
+    let status = run(smileid_at(&server), submit.iter().chain(&job), "").json();
+    let mut honest = status["result"].clone();
+    honest["timestamp"] = status["timestamp"].clone();
+    honest["signature"] = status["signature"].clone();
+    let mut altered = honest.clone();
+    altered["ResultCode"] = json!("0840");
+    altered["Actions"] = json!({});
+    let mut another = altered.clone();
+    another["PartnerParams"]["user_id"] = json!("user-2");
+
+    let verify = |message: &Value, more: &[&str]| {
+        run(smileid_at(&server), ["verify", "-"].iter().chain(more), &message.to_string())
+    };
+    let claim = verify(&altered, &["--format", "text"]).stdout;
+    assert!(claim.starts_with("Claimed: approved (not confirmed)\n"), "{claim}");
+    assert!(claim.contains("smileid status --user-id user-1 --job-id job-1"), "{claim}");
+    for forged in [&altered, &another] {
+        let refused = verify(forged, &["--confirm"]);
+        assert_eq!((refused.status, &refused.error()["kind"]), (6, &json!("forged")), "{}", refused.stderr);
+    }
+    let confirmed = verify(&honest, &["--confirm"]).json();
+    assert_eq!(
+        (&confirmed["proof"], &confirmed["verdict"]["decision"]),
+        (&json!("confirmed"), &json!("rejected"))
+    );
+    assert_eq!(verify(&honest, &["--confirm", "--exit-status"]).status, 8);
 }

@@ -115,9 +115,11 @@ fn a_receiver_that_keeps_one_result_for_each_user_fails_where_a_user_has_two_job
 /// Each way to read a flag that people write, and the cases that it fails beside one that reads texts in any letters.
 #[test]
 fn a_receiver_that_takes_the_text_false_for_true_fails_where_a_result_is_not_final() {
-    let right = |flag: &Value| flag.as_str().is_some_and(|text| text.eq_ignore_ascii_case("true")) || flag == true;
+    let right =
+        |flag: &Value| flag.as_str().is_some_and(|text| text.eq_ignore_ascii_case("true")) || flag == true;
     // As `bool(flag)` in Python and `!!flag` in JavaScript.
-    let is_truthy = |flag: &Value| !matches!(flag, Value::Null | Value::Bool(false)) && flag != "" && flag != 0;
+    let is_truthy =
+        |flag: &Value| !matches!(flag, Value::Null | Value::Bool(false)) && flag != "" && flag != 0;
     let is_not_lower_case_false = |flag: &Value| flag != "false" && flag != false;
     let base = failed(Flagged::new(right));
     for (is_true, expected) in [

@@ -1,0 +1,67 @@
+//! Asks the API whether a claimed result is true.
+
+use smileid::{
+    client::ConfirmError,
+    protocol::{
+        auth::trust::{Confirmed, OriginProven, TrustError},
+        v1::job_status,
+    },
+    types::{Decision, ErrorCode, JobResult, Verdict},
+};
+
+use crate::{
+    failure::{Failure, Kind, chain},
+    setup::Session,
+};
+
+/// The API's own result of the claimed kind.
+pub(crate) async fn ask(
+    session: &Session,
+    claimed: &OriginProven<JobResult>,
+) -> Result<Confirmed<JobResult>, Failure> {
+    session.client.confirm(claimed).await.map_err(|error| failed(&error, session))
+}
+
+/// The failure when a claimed decision is not that of the API. A newer result of an undecided job is no contradiction.
+pub(crate) fn contradiction(claimed: &JobResult, confirmed: &JobResult) -> Option<Failure> {
+    let [claim, answer] = [claimed, confirmed].map(|result| Verdict::of_job([result]));
+    let is_decided = matches!(claim.decision, Decision::Approved | Decision::Rejected | Decision::Finding);
+    let said = |verdict: &Verdict| {
+        let code = verdict.code.as_ref().map(|code| format!(" ({code})")).unwrap_or_default();
+        format!("{}{code}", verdict.decision.word())
+    };
+    let contradicts = is_decided && claim.decision != answer.decision;
+    contradicts.then(|| {
+        let (claim, answer) = (said(&claim), said(&answer));
+        let why = "The message was altered, or a newer result has replaced it";
+        let message = format!("the message claims {claim}, but the API says {answer}. {why}: go by the API");
+        Failure::new(Kind::Forged, message)
+    })
+}
+
+fn failed(error: &ConfirmError, session: &Session) -> Failure {
+    let (kind, message) = match error {
+        ConfirmError::Asking(asking) if asking.code() == Some(&ErrorCode::JOB_NOT_FOUND) => {
+            let why = "the message was altered, or is of another environment";
+            (Kind::Forged, format!("the API knows no such job: {why}"))
+        }
+        ConfirmError::Asking(asking) => {
+            return Failure::from(asking).with_server_text(asking, &session.secrets(Vec::new()));
+        }
+        ConfirmError::Unconfirmed(unconfirmed) => {
+            let kind = match unconfirmed {
+                job_status::ConfirmError::NotComplete => Kind::Pending,
+                job_status::ConfirmError::Reply(_) => Kind::NoResponse,
+                job_status::ConfirmError::Forged(TrustError::Auth(_))
+                | job_status::ConfirmError::NoResult
+                | job_status::ConfirmError::AnotherJob => Kind::Forged,
+                job_status::ConfirmError::Forged(_) => Kind::Stale,
+                _ => Kind::Other,
+            };
+            (kind, format!("the API did not confirm the message: {}", chain(unconfirmed)))
+        }
+        ConfirmError::Unnamed => (Kind::InvalidInput, chain(error)),
+        _ => (Kind::Other, chain(error)),
+    };
+    Failure::new(kind, message)
+}
