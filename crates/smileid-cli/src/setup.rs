@@ -10,7 +10,7 @@ use std::{
 use serde_json::Value;
 use smileid::{
     Client, Config, Credentials, EmptyCredential, Environment, ReqwestTransport, Wait,
-    protocol::timestamp::Timestamp,
+    protocol::{codec::read_json as read_json_text, timestamp::Timestamp},
 };
 use smileid_mock_server::{DEFAULT_API_KEY, DEFAULT_PARTNER_ID, MockServer, Options};
 
@@ -183,11 +183,8 @@ fn read_key(path: &Path) -> Result<String, Failure> {
 
 /// JSON of a file, or of standard input for `-`.
 pub(crate) fn read_json(path: &Path, field: &str) -> Result<Value, Failure> {
-    let text = read_text(path, field)?;
-    serde_json::from_str(&text).map_err(|error| {
-        let place = format!("line {} column {}", error.line(), error.column());
-        Failure::invalid(field, format!("`{}` is not JSON: {place}", shown(path)))
-    })
+    read_json_text(&read_bytes(path, field)?)
+        .map_err(|error| Failure::invalid(field, format!("`{}` is not JSON: {error}", shown(path))))
 }
 
 /// A file, or standard input for `-`.

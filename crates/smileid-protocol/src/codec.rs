@@ -5,11 +5,13 @@ mod json_error;
 pub(crate) mod multipart;
 pub(crate) mod path;
 pub(crate) mod query;
+mod text;
 
 pub use json::Json;
 pub use json_error::JsonError;
 pub use multipart::{Form, Multipart, Part, form_parts};
 pub use query::Query;
+pub use text::{OtherFormat, json_text, read_json, utf8_text};
 
 use bytes::Bytes;
 use http::HeaderMap;

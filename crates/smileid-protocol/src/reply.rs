@@ -12,7 +12,7 @@ use smileid_types::{ErrorCode, Extra, redact};
 
 use crate::{
     auth::{AuthScheme, Unverified},
-    codec::{DecodeError, EncodeError, read_object, write_object},
+    codec::{DecodeError, EncodeError, read_json, read_object, write_object},
 };
 
 /// The header in which a mock server says why it refused, or what would fail at the real one.
@@ -192,7 +192,7 @@ impl RefusalBody {
 
     /// The body of an answer outside 2xx, when it is such an object.
     pub fn read(body: &[u8]) -> Option<Self> {
-        serde_json::from_slice(body).ok()
+        read_json(body).ok()
     }
 }
 

@@ -10,7 +10,7 @@ use smileid_types::{JobType, lenient, redact};
 
 use crate::{
     auth::{PartnerId, claimed_in_headers},
-    codec::{multipart, query},
+    codec::{multipart, query, read_json},
 };
 
 /// What a request is about, as far as it can be told without checking anything: for a log, a limit, a rule.
@@ -78,11 +78,11 @@ fn members(request: &Request<Bytes>) -> Map<String, Value> {
             Some(String::from_utf8_lossy(&part.body).into_owned())
         };
         let user_id = text("user_id").map(|id| ("user_id".to_owned(), id.into()));
-        let params = text("partner_params").and_then(|json| serde_json::from_str(&json).ok());
+        let params = text("partner_params").and_then(|json| read_json(json.as_bytes()).ok());
         return user_id.into_iter().chain(params.map(|it| ("partner_params".to_owned(), it))).collect();
     }
     if !request.body().is_empty() {
-        return serde_json::from_slice(request.body()).unwrap_or_default();
+        return read_json(request.body()).unwrap_or_default();
     }
     let pairs = query::pairs(request.uri());
     let told = pairs.filter(|(name, _)| matches!(name.as_str(), "partner_id" | "user_id" | "job_id"));

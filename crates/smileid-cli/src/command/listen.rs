@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use smileid::{
     Wait,
     client::callback::{Change, Ignored, InMemory, Receipt, ReceiveError, Receiver, Verifier},
-    protocol::{auth::trust::Window, timestamp::Timestamp},
+    protocol::{auth::trust::Window, codec::read_json, timestamp::Timestamp},
     types::{Doubt, Verdict},
 };
 use smileid_mock_server::exec;
@@ -194,7 +194,7 @@ impl Desk {
         };
         let mut output = shown.output();
         if let Some(body) = body {
-            let whole: Value = serde_json::from_slice(&body.bytes).unwrap_or_default();
+            let whole: Value = read_json(&body.bytes).unwrap_or_default();
             output = output.with_line("callback", whole.to_string()).with("callback", &whole);
         }
         self.print(&output, space);

@@ -9,7 +9,10 @@ use bytes::Bytes;
 use http::{Response, header::CONTENT_TYPE};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use smileid_protocol::job::{ImageJob, ReadError, ReadyJob};
+use smileid_protocol::{
+    codec::read_json,
+    job::{ImageJob, ReadError, ReadyJob},
+};
 
 use super::{locked, mask};
 use crate::{
@@ -172,7 +175,7 @@ impl Answered {
 }
 
 fn json(body: &Bytes) -> Option<Value> {
-    serde_json::from_slice(body).ok().map(|body| mask::message(&body))
+    read_json(body).ok().map(|body| mask::message(&body))
 }
 
 /// Without parameters, such as the boundary of a form.

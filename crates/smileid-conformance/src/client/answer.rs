@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::{Response, StatusCode};
 use serde_json::Value;
-use smileid_protocol::{reply::Refusal, types::ErrorCode};
+use smileid_protocol::{codec::read_json, reply::Refusal, types::ErrorCode};
 
 /// What a request was answered with; nothing where the client got no whole answer.
 pub(super) struct Answer<'a>(Option<&'a Response<Bytes>>);
@@ -68,6 +68,6 @@ impl<'a> Answer<'a> {
     }
 
     fn json(&self) -> Option<Value> {
-        serde_json::from_slice(self.0?.body()).ok()
+        read_json(self.0?.body()).ok()
     }
 }

@@ -12,6 +12,7 @@ use smileid_protocol::{
         Credentials,
         doctor::{Received, Suspicion},
     },
+    codec::read_json,
     package::inspect::{self, Finding, FindingCode, Inspection, Limits, Place},
     types::{ImageSubject, JobType},
     v1::put_archive,
@@ -33,7 +34,7 @@ pub(super) fn look(
         notes.add(Breach::ArchiveContentLength.code());
     }
     let inspection = inspect::inspect(request.body(), Limits::default());
-    let info = inspection.info_json.as_ref().and_then(|text| serde_json::from_slice::<Value>(text).ok());
+    let info = inspection.info_json.as_ref().and_then(|text| read_json::<Value>(text).ok());
     let misc = info.as_ref().and_then(|info| info.get("misc_information"));
     let is_legacy = misc.is_some_and(proof::is_legacy);
     // The Python SDK leaves one behind for each image in base64, and one rule is enough for them.

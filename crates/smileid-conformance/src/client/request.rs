@@ -11,7 +11,7 @@ use smileid_protocol::{
         Credentials, Seal,
         doctor::{Received, Suspicion},
     },
-    codec::DecodeError,
+    codec::{DecodeError, json_text, read_json},
     endpoint::{Endpoint, ProofOf, Spec},
     package::inspect::duplicates,
 };
@@ -78,8 +78,8 @@ pub(super) fn look(
     let mut said = Said { body: None, seal: None };
     if route.is_json() {
         look_at_head(request, notes);
-        said.body = serde_json::from_slice(request.body()).ok();
-        for pointer in duplicates(request.body()) {
+        said.body = read_json(request.body()).ok();
+        for pointer in duplicates(&json_text(request.body())) {
             notes.add_at(Breach::DuplicateMember.code(), &mask::pointer(&pointer));
         }
     }
@@ -101,11 +101,15 @@ pub(super) fn look(
             notes.add(Breach::SourceSdkMissing.code());
         }
     }
+    let is_encoded = route.is_json() && is_encoded(request);
+    if is_encoded {
+        notes.add(Breach::BodyEncoding.code());
+    }
     match (route.read)(request) {
         Ok(seal) => said.seal = seal,
         // Whose proof has no place in a message of today.
         Err(_) if is_legacy => {}
-        Err(_) if route.is_json() && is_encoded(request) => notes.add(Breach::BodyEncoding.code()),
+        Err(_) if is_encoded => {}
         Err(error) => unreadable(route, &error, said.body.as_ref(), notes),
     }
     if let Some(seal) = &said.seal {

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use http::{Request, StatusCode};
 use serde::de::DeserializeOwned;
+use smileid_protocol::codec::{OtherFormat, json_text};
 
 use super::{Failure, ROOT};
 
@@ -40,8 +41,16 @@ pub(super) fn params<T: DeserializeOwned>(request: &Request<Bytes>, template: &s
 /// The body, in JSON whatever its content type.
 pub(super) fn body<T: DeserializeOwned>(request: &Request<Bytes>) -> Result<T, Failure> {
     let body = if request.body().is_empty() { b"{}" } else { &request.body()[..] };
-    let mut read = serde_json::Deserializer::from_slice(body);
-    let value = serde_path_to_error::deserialize(&mut read).map_err(|error| invalid("the body", &error))?;
+    let text = json_text(body);
+    let mut read = serde_json::Deserializer::from_slice(&text);
+    let value = serde_path_to_error::deserialize(&mut read).map_err(
+        |error: serde_path_to_error::Error<serde_json::Error>| match OtherFormat::of(body)
+            .filter(|_| !error.inner().is_data())
+        {
+            Some(format) => Failure::new(StatusCode::BAD_REQUEST, format!("the body: {format}")),
+            None => invalid("the body", &error),
+        },
+    )?;
     read.end().map_err(|error| Failure::new(StatusCode::BAD_REQUEST, format!("the body: {error}")))?;
     Ok(value)
 }

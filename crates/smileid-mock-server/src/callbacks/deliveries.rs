@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 use smileid_protocol::{
     auth::{AuthScheme as _, Credentials, SignedReply},
     callback::Callback,
+    codec::read_json,
     timestamp::Timestamp,
     types::ImageLinks,
 };
@@ -344,7 +345,7 @@ impl Delivery {
 
 /// A JSON object with other members in the place of its own, and without those that are null.
 fn altered(body: &[u8], members: &Map<String, Value>) -> Bytes {
-    let mut altered: Map<String, Value> = serde_json::from_slice(body).unwrap_or_default();
+    let mut altered: Map<String, Value> = read_json(body).unwrap_or_default();
     altered.extend(members.clone());
     altered.retain(|name, _| members.get(name) != Some(&Value::Null));
     serde_json::to_vec(&altered).unwrap_or_default().into()

@@ -8,7 +8,7 @@ use smileid_protocol::{
         Credentials, PartnerId, Seal,
         doctor::{self, Candidate, Received, Suspicion},
     },
-    codec::form_parts,
+    codec::{form_parts, read_json},
 };
 
 use super::Reason;
@@ -106,7 +106,7 @@ fn other_timestamp(request: &Request<Bytes>, seal: &Seal) -> Option<String> {
             let part = parts.into_iter().find(|part| part.name == IN_BODY)?;
             Some(String::from_utf8_lossy(&part.body).into_owned())
         }
-        None => match serde_json::from_slice::<Value>(request.body()).ok()?.get_mut(IN_BODY)?.take() {
+        None => match read_json::<Value>(request.body()).ok()?.get_mut(IN_BODY)?.take() {
             Value::String(text) => Some(text),
             _ => None,
         },

@@ -2,7 +2,10 @@
 
 use http::StatusCode;
 use serde::de::IgnoredAny;
-use smileid_protocol::{codec::DecodeError, types::ErrorCode};
+use smileid_protocol::{
+    codec::{DecodeError, read_json},
+    types::ErrorCode,
+};
 
 use super::{Answer, Cause, Refused, first_text};
 
@@ -27,7 +30,7 @@ pub(crate) enum Family {
 impl Family {
     /// The body is not the message.
     pub(crate) fn unreadable(self, error: &DecodeError, body: &[u8]) -> Refused {
-        let refused = if self == Self::Upload && serde_json::from_slice::<IgnoredAny>(body).is_err() {
+        let refused = if self == Self::Upload && read_json::<IgnoredAny>(body).is_err() {
             Refused::new(ErrorCode::INVALID_JSON)
         } else if matches!(error, DecodeError::NoProof { .. }) {
             self.unproven()

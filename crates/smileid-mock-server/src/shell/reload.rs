@@ -7,6 +7,8 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use smileid_protocol::codec::utf8_text;
+
 use crate::{
     scenario::{FileError, FileStatus, ScenarioFile},
     service::Service,
@@ -102,7 +104,8 @@ fn text(path: &Path) -> io::Result<String> {
     if fs::metadata(path)?.len() > MOST_BYTES {
         return Err(io::Error::other(format!("it is larger than {MOST_BYTES} bytes")));
     }
-    fs::read_to_string(path)
+    let bytes = fs::read(path)?;
+    utf8_text(&bytes).map(str::to_owned).map_err(io::Error::other)
 }
 
 fn status(path: &Path, problem: Option<FileError>) -> FileStatus {

@@ -10,7 +10,7 @@ use serde::{
 };
 use serde_json::{Map, Value};
 
-use super::{Codec, DecodeError, EncodeError, JsonError, path, with_headers};
+use super::{Codec, DecodeError, EncodeError, JsonError, path, read_json, with_headers};
 use crate::{
     auth::{AuthScheme, Envelope, Unverified},
     endpoint::{Endpoint, ProofOf},
@@ -38,8 +38,7 @@ impl<E: Endpoint + Serialize + DeserializeOwned> Codec<E> for Json {
     }
 
     fn decode(request: &http::Request<Bytes>) -> Result<Unverified<E, E::Auth>, DecodeError> {
-        let mut members: Map<String, Value> = serde_json::from_slice(request.body())
-            .map_err(|error| DecodeError::Json(JsonError::new(&error)))?;
+        let mut members: Map<String, Value> = read_json(request.body())?;
         path::read(E::SPEC.path, request.uri().path(), &mut members);
         let mut envelope = Envelope::with_headers(members, request.headers());
         let proof = E::Auth::read(&mut envelope)?;
@@ -70,9 +69,7 @@ pub(crate) fn write_object<S: AuthScheme, T: Serialize>(
 pub(crate) fn read_object<S: AuthScheme, T: DeserializeOwned>(
     body: &[u8],
 ) -> Result<(T, S::Proof), DecodeError> {
-    let members: Map<String, Value> =
-        serde_json::from_slice(body).map_err(|error| DecodeError::Json(JsonError::new(&error)))?;
-    let mut envelope = Envelope::new(members);
+    let mut envelope = Envelope::new(read_json(body)?);
     let proof = S::read(&mut envelope)?;
     Ok((read_value(envelope.members)?, proof))
 }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::OtherFormat;
+
 /// What is wrong with a JSON text.
 ///
 /// serde_json's own errors quote the value they stumble over, which may be personal or a secret; this keeps what was
@@ -25,6 +27,14 @@ impl JsonError {
         let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(text, _)| text);
         let position = (error.line() > 0).then(|| (error.line(), error.column()));
         Self { member: None, problem: without_value(text), position }
+    }
+
+    /// Why a text was not read. Names its encoding or format where that is the reason.
+    pub(crate) fn of(text: &[u8], error: &serde_json::Error) -> Self {
+        match OtherFormat::of(text).filter(|_| !error.is_data()) {
+            Some(format) => Self { member: None, problem: format.to_string(), position: None },
+            None => Self::new(error),
+        }
     }
 
     pub(crate) fn in_member(mut self, member: &'static str) -> Self {

@@ -7,10 +7,10 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
 use super::{
-    Codec, DecodeError, EncodeError, JsonError,
+    Codec, DecodeError, EncodeError,
     json::{JSON, object_of, read_value},
     path::{self, ESCAPED},
-    with_headers,
+    read_json, with_headers,
 };
 use crate::{
     auth::{AuthScheme, Envelope, Unverified},
@@ -49,8 +49,7 @@ impl<E: Endpoint + Serialize + DeserializeOwned> Codec<E> for Query {
         let mut members: Map<_, _> = pairs.map(|(name, value)| (name, Value::String(value))).collect();
         if !request.body().is_empty() {
             // Clients that POST what others ask in a query.
-            let body: Map<String, Value> = serde_json::from_slice(request.body())
-                .map_err(|error| DecodeError::Json(JsonError::new(&error)))?;
+            let body: Map<String, Value> = read_json(request.body())?;
             members.extend(body);
         }
         path::read(E::SPEC.path, request.uri().path(), &mut members);

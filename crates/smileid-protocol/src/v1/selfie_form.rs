@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use serde_json::Value;
 use smileid_types::{PartnerParams, lenient, redact};
 
-use crate::codec::{DecodeError, EncodeError, Form, JsonError, Part};
+use crate::codec::{DecodeError, EncodeError, Form, Part, read_json};
 
 /// A selfie and its liveness frames, as they are.
 ///
@@ -171,7 +171,6 @@ fn text(part: &Part) -> Result<String, DecodeError> {
 }
 
 fn json<T: serde::de::DeserializeOwned>(part: &Part, name: &'static str) -> Result<T, DecodeError> {
-    let value: Value = serde_json::from_slice(&part.body)
-        .map_err(|error| DecodeError::Json(JsonError::new(&error).in_member(name)))?;
+    let value: Value = read_json(&part.body).map_err(|error| DecodeError::Json(error.in_member(name)))?;
     T::deserialize(value).map_err(|error| DecodeError::in_member(name, &error))
 }

@@ -4,6 +4,8 @@ use std::fmt::{self, Write as _};
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
+use smileid_protocol::codec::json_text;
+
 use super::{
     Part, Shown, is_time, name,
     words::{is_action_value, is_known},
@@ -23,7 +25,8 @@ pub(crate) struct Noted {
 /// A JSON text with the values that may be shown; none when it is none, or holds too much.
 pub(crate) fn json(text: &[u8], part: Part, noted: &mut Noted) -> Option<String> {
     let mut masked = String::with_capacity(text.len().min(1024));
-    let mut reader = serde_json::Deserializer::from_slice(text);
+    let text = json_text(text);
+    let mut reader = serde_json::Deserializer::from_slice(&text);
     let writer = Writer { masked: &mut masked, noted, part, shown: Shown::Kind, name: "" };
     writer.deserialize(&mut reader).ok()?;
     reader.end().ok()?;

@@ -16,7 +16,7 @@ use super::{
     finding::{Finding, FindingCode, Place, beginning},
 };
 use crate::{
-    codec::JsonError,
+    codec::{JsonError, json_text, read_json},
     package::info::{InfoJson, PackageInformation},
 };
 
@@ -36,11 +36,10 @@ impl Description {
             findings.push(Finding::new(FindingCode::InfoJsonTooManyValues, Place::Info(String::new())));
             return None;
         }
-        let repeated = duplicates(text);
-        let value = match serde_json::from_slice(text) {
+        let repeated = duplicates(&json_text(text));
+        let value = match read_json(text) {
             Ok(value) => value,
-            Err(error) => {
-                let problem = JsonError::new(&error);
+            Err(problem) => {
                 findings.push(finding(FindingCode::InfoJsonNotJson, String::new(), &problem));
                 return None;
             }

@@ -1,0 +1,298 @@
+//! Text as it arrives: with a byte order mark, with escapes that stand for no character, or in another encoding.
+
+use std::{borrow::Cow, fmt};
+
+use serde::de::DeserializeOwned;
+
+use super::JsonError;
+
+/// Reads a JSON text: a reply, a callback, a file.
+///
+/// A byte order mark and NUL bytes after the text are passed over. A lone surrogate such as `\ud83d`, which programs
+/// write that cut a text inside an emoji, becomes U+FFFD, as other languages read it. Nesting is limited to 128 levels.
+///
+/// ```
+/// use smileid_protocol::codec::read_json;
+///
+/// let name: String = read_json(br#""Amina \ud83d""#)?;
+/// assert_eq!(name, "Amina \u{fffd}");
+///
+/// let error = read_json::<String>(b"\"\0A\0\"\0").unwrap_err();
+/// assert_eq!(error.to_string(), "the text is UTF-16 (little-endian): save or send it as UTF-8");
+/// # Ok::<(), smileid_protocol::codec::JsonError>(())
+/// ```
+///
+/// # Errors
+///
+/// When it is not JSON, or not what is expected. The error names another encoding or format, and quotes no value.
+pub fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, JsonError> {
+    serde_json::from_slice(&json_text(bytes)).map_err(|error| JsonError::of(bytes, &error))
+}
+
+/// A JSON text as strict readers take it: see [`read_json`]. Borrowed, unless an escape had to be replaced.
+pub fn json_text(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let text = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
+    let end = text.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+    without_lone_surrogates(text.get(..end).unwrap_or(text))
+}
+
+/// UTF-8 text, without the byte order mark that some editors write.
+///
+/// # Errors
+///
+/// Says what the bytes are instead.
+pub fn utf8_text(bytes: &[u8]) -> Result<&str, OtherFormat> {
+    let text = std::str::from_utf8(bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes));
+    match OtherFormat::of_bytes(bytes) {
+        Some(format) => Err(format),
+        None => text.map_err(|error| OtherFormat::NotUtf8 { at: error.valid_up_to() }),
+    }
+}
+
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// What bytes are that should be a text in UTF-8, or JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OtherFormat {
+    /// Nothing, or blanks alone.
+    Empty,
+    /// Text in another Unicode encoding.
+    Unicode {
+        /// The name of the encoding.
+        name: &'static str,
+    },
+    /// Text in an encoding of single bytes, or no text.
+    NotUtf8 {
+        /// The place of the first byte that is not UTF-8.
+        at: usize,
+    },
+    /// A compressed or binary format.
+    Binary {
+        /// The name of the format.
+        name: &'static str,
+    },
+    /// HTML or XML.
+    Markup {
+        /// The name of the format.
+        name: &'static str,
+    },
+}
+
+impl OtherFormat {
+    /// What bytes are that cannot be read as JSON, when they have the signs of another format.
+    pub fn of(bytes: &[u8]) -> Option<Self> {
+        let text = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
+        let text = text.trim_ascii();
+        if text.iter().all(|byte| *byte == 0) {
+            return Some(Self::Empty);
+        }
+        if let Some(format) = Self::of_bytes(bytes) {
+            return Some(format);
+        }
+        if text.starts_with(b"<") {
+            let starts = |with: &[u8]| text.get(..with.len()).is_some_and(|it| it.eq_ignore_ascii_case(with));
+            let is_html = starts(b"<!doctype html") || starts(b"<html");
+            return Some(Self::Markup { name: if is_html { "HTML" } else { "XML or other markup" } });
+        }
+        let error = std::str::from_utf8(bytes).err()?;
+        Some(Self::NotUtf8 { at: error.valid_up_to() })
+    }
+
+    /// What the first bytes tell.
+    fn of_bytes(bytes: &[u8]) -> Option<Self> {
+        let unicode = |name| Some(Self::Unicode { name });
+        let binary = |name| Some(Self::Binary { name });
+        match bytes {
+            [0xff, 0xfe, 0, 0, ..] | [1..=255, 0, 0, 0, ..] => unicode("UTF-32 (little-endian)"),
+            [0, 0, 0xfe, 0xff, ..] | [0, 0, 0, 1..=255, ..] => unicode("UTF-32 (big-endian)"),
+            [0xff, 0xfe, ..] | [1..=255, 0, 1..=255, 0, ..] => unicode("UTF-16 (little-endian)"),
+            [0xfe, 0xff, ..] | [0, 1..=255, 0, 1..=255, ..] => unicode("UTF-16 (big-endian)"),
+            [0x1f, 0x8b, ..] => binary("gzip"),
+            [0x28, 0xb5, 0x2f, 0xfd, ..] => binary("zstd"),
+            [b'P', b'K', 3, 4, ..] => binary("a ZIP archive"),
+            [0xff, 0xd8, 0xff, ..] => binary("a JPEG image"),
+            [0x89, b'P', b'N', b'G', ..] => binary("a PNG image"),
+            [b'%', b'P', b'D', b'F', ..] => binary("a PDF document"),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for OtherFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("the text is empty"),
+            Self::Unicode { name } => write!(f, "the text is {name}: save or send it as UTF-8"),
+            Self::NotUtf8 { at } => {
+                write!(
+                    f,
+                    "byte {at} is not UTF-8, perhaps Latin-1 or Windows-1252: save or send the text as UTF-8"
+                )
+            }
+            Self::Binary { name } => write!(f, "this is {name} and not a text: save or send the text itself"),
+            Self::Markup { name } => write!(f, "this is {name} and not JSON"),
+        }
+    }
+}
+
+impl std::error::Error for OtherFormat {}
+
+/// Replaces each escape of a surrogate that is not half of a pair by that of U+FFFD. Takes one pass.
+fn without_lone_surrogates(text: &[u8]) -> Cow<'_, [u8]> {
+    const REPLACEMENT: &[u8] = b"fffd";
+    let mut replaced: Option<Vec<u8>> = None;
+    let mut at = 0;
+    while let Some(found) = text.get(at..).and_then(|rest| rest.iter().position(|byte| *byte == b'\\')) {
+        let escape = at + found;
+        at = match unit(text, escape) {
+            // A quote, a line break, or a backslash: what follows it begins nothing.
+            None => escape + 2,
+            Some(unit) if !is_surrogate(unit) => escape + 6,
+            Some(0xd800..=0xdbff)
+                if self::unit(text, escape + 6).is_some_and(|low| matches!(low, 0xdc00..=0xdfff)) =>
+            {
+                escape + 12
+            }
+            Some(_) => {
+                let replaced = replaced.get_or_insert_with(|| text.to_vec());
+                if let Some(digits) = replaced.get_mut(escape + 2..escape + 6) {
+                    digits.copy_from_slice(REPLACEMENT);
+                }
+                escape + 6
+            }
+        };
+    }
+    replaced.map_or(Cow::Borrowed(text), Cow::Owned)
+}
+
+/// The UTF-16 unit of an escape `\uXXXX` at a place.
+fn unit(text: &[u8], at: usize) -> Option<u16> {
+    let [b'\\', b'u', digits @ ..] = text.get(at..at.checked_add(6)?)? else { return None };
+    let digits =
+        std::str::from_utf8(digits).ok().filter(|it| it.bytes().all(|digit| digit.is_ascii_hexdigit()))?;
+    u16::from_str_radix(digits, 16).ok()
+}
+
+const fn is_surrogate(unit: u16) -> bool {
+    matches!(unit, 0xd800..=0xdfff)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn read(text: &str) -> Option<Value> {
+        read_json(text.as_bytes()).ok()
+    }
+
+    /// The expected texts are those of JavaScript's `JSON.parse` and `toWellFormed`, which Node.js 22 printed.
+    #[test]
+    fn lone_surrogates_become_replacement_characters() {
+        for (text, expected) in [
+            (r#"{"a":"x\ud83d"}"#, json!({"a": "x\u{fffd}"})),
+            (r#"{"a":"\ude00x"}"#, json!({"a": "\u{fffd}x"})),
+            (r#"{"a":"\ud83d\ude00"}"#, json!({"a": "\u{1f600}"})),
+            (r#"{"a":"\uD83D\uD83D\uDE00"}"#, json!({"a": "\u{fffd}\u{1f600}"})),
+            (r#"{"a":"\ud83d\ud83d"}"#, json!({"a": "\u{fffd}\u{fffd}"})),
+            (r#"{"a":"\ud83d\n\u0041"}"#, json!({"a": "\u{fffd}\nA"})),
+            (r#"{"a":"\\ud83d"}"#, json!({"a": r"\ud83d"})),
+            (r#"{"a":"\\\ud83d"}"#, json!({"a": "\\\u{fffd}"})),
+            (r#"{"\ud83d":1}"#, json!({"\u{fffd}": 1})),
+            // JSON within a text: its own escapes are read by whoever reads that.
+            (r#"{"result":"{\"a\":\"\\ud83d\"}"}"#, json!({"result": r#"{"a":"\ud83d"}"#})),
+        ] {
+            assert_eq!(read(text), Some(expected), "{text}");
+        }
+        let inner = read(r#"{"result":"{\"a\":\"\\ud83d\"}"}"#).unwrap();
+        assert_eq!(read(inner["result"].as_str().unwrap()), Some(json!({"a": "\u{fffd}"})));
+        // What is no escape stays wrong.
+        for text in
+            [r#"{"a":"\ud83"}"#, r#"{"a":"\ud83"#, r#"{"a":"\u"}"#, r#"{"a":"\ug83d"}"#, r#"{"a":"\u+12f"}"#]
+        {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn marks_and_padding_are_passed_over() {
+        assert_eq!(read_json::<Value>(b"\xef\xbb\xbf{\"a\":1}\r\n").unwrap(), json!({"a": 1}));
+        assert_eq!(read_json::<Value>(b"{\"a\":1}\n\0\0\0").unwrap(), json!({"a": 1}));
+        for text in
+            ["{\"a\":1}x", "{\"a\":1,}", "{\"a\":\"\0\"}", "{\"a\":1e400}", "\0{}", "\u{feff}\u{feff}{}"]
+        {
+            assert_eq!(read(text), None, "{text:?}");
+        }
+        assert_eq!(
+            read(r#"{"a":1,"a":2}"#),
+            Some(json!({"a": 2})),
+            "as JavaScript, Python, PHP and Ruby read it"
+        );
+    }
+
+    #[test]
+    fn what_is_borrowed_is_not_copied() {
+        for text in ["", "{}", r#"{"a":"\ud83d\ude00 \\ \u0041"}"#, "\\", "\\u", "\\ud83"] {
+            assert!(matches!(json_text(text.as_bytes()), Cow::Borrowed(_)), "{text}");
+        }
+    }
+
+    #[test]
+    fn nesting_is_limited() {
+        let deep = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+        assert!(read(&deep(127)).is_some());
+        let error = read_json::<Value>(deep(100_000).as_bytes()).unwrap_err();
+        assert!(error.to_string().starts_with("recursion limit exceeded"), "{error}");
+    }
+
+    #[test]
+    fn other_formats_are_named() {
+        let utf16 =
+            |text: &str, to: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(to).collect::<Vec<u8>>();
+        let utf32 = |text: &str, to: fn(u32) -> [u8; 4]| {
+            text.chars().flat_map(|it| to(it.into())).collect::<Vec<u8>>()
+        };
+        let json = "{\"a\":\"é\"}";
+        let marked = format!("\u{feff}{json}");
+        for (bytes, says) in [
+            (utf16(json, u16::to_le_bytes), "the text is UTF-16 (little-endian): save or send it as UTF-8"),
+            (
+                utf16(&marked, u16::to_le_bytes),
+                "the text is UTF-16 (little-endian): save or send it as UTF-8",
+            ),
+            (utf16(json, u16::to_be_bytes), "the text is UTF-16 (big-endian): save or send it as UTF-8"),
+            (utf16(&marked, u16::to_be_bytes), "the text is UTF-16 (big-endian): save or send it as UTF-8"),
+            (utf32(json, u32::to_le_bytes), "the text is UTF-32 (little-endian): save or send it as UTF-8"),
+            (
+                utf32(&marked, u32::to_le_bytes),
+                "the text is UTF-32 (little-endian): save or send it as UTF-8",
+            ),
+            (utf32(json, u32::to_be_bytes), "the text is UTF-32 (big-endian): save or send it as UTF-8"),
+            (utf32(&marked, u32::to_be_bytes), "the text is UTF-32 (big-endian): save or send it as UTF-8"),
+            (
+                b"{\"a\":\"\xe9\"}".to_vec(),
+                "byte 6 is not UTF-8, perhaps Latin-1 or Windows-1252: save or send the text as UTF-8",
+            ),
+            (b"\x1f\x8b\x08\0".to_vec(), "this is gzip and not a text: save or send the text itself"),
+            (b"PK\x03\x04".to_vec(), "this is a ZIP archive and not a text: save or send the text itself"),
+            (
+                b"\xff\xd8\xff\xe0".to_vec(),
+                "this is a JPEG image and not a text: save or send the text itself",
+            ),
+            (b"\n<!DOCTYPE html><html>".to_vec(), "this is HTML and not JSON"),
+            (b"<HTML>".to_vec(), "this is HTML and not JSON"),
+            (b"<?xml version=\"1.0\"?>".to_vec(), "this is XML or other markup and not JSON"),
+            (vec![], "the text is empty"),
+            (b"\xef\xbb\xbf \r\n".to_vec(), "the text is empty"),
+            (vec![0; 8], "the text is empty"),
+            (b"{\"a\":}".to_vec(), "expected value at line 1 column 6"),
+        ] {
+            assert_eq!(read_json::<Value>(&bytes).unwrap_err().to_string(), says, "{bytes:?}");
+        }
+        assert_eq!(utf8_text(b"\xef\xbb\xbfa: 1"), Ok("a: 1"));
+        assert_eq!(utf8_text(b"a: \xe9"), Err(OtherFormat::NotUtf8 { at: 3 }));
+        assert_eq!(utf8_text(b""), Ok(""));
+    }
+}
