@@ -281,6 +281,11 @@ CASES = {
     "signature_reused_for_jobs": ("2.3 and quirk 1", "One signature for jobs that came a minute apart", [lookup("job-1", timestamp=OLD), lookup("job-2", timestamp=OLD, after=60_000)], "signature-reused",
                                   # Signed in the same millisecond, and one waited for its turn.
                                   [lookup("job-1", timestamp=OLD), lookup("job-2", timestamp=OLD, after=5_000)]),
+    "signature_reused_without_pause": ("2.3 and quirk 1", "One signature for a job every ten seconds, for a minute", [lookup(f"job-{n}", timestamp=OLD, after=10_000) for n in range(7)], "signature-reused",
+                                       # One for three jobs each, signed at once and sent within the time that a queue takes.
+                                       [lookup(f"job-{n}", timestamp=OLD, after=10_000) for n in range(3)] + [lookup(f"job-{n}", timestamp="2023-11-14T22:14:20.123Z", after=10_000) for n in range(3, 6)]),
+    "signature_reused_in_turns": ("2.3 and quirk 1", "One signature for questions about two jobs in turns", [status(f"job-{n % 2}", timestamp=OLD, after=2000) for n in range(4)], "signature-reused",
+                                  [status(f"job-{n % 2}", after=2000) for n in range(4)]),
     "signature_of_a_second": ("2.2 and 2.3", "Times of whole seconds are the same for requests within one", [status(timestamp="2023-11-14 22:13:20 +0000"), status(timestamp="2023-11-14 22:13:20 +0000", after=5000)],
                               ["signature-reused", "timestamp-form"], [status(timestamp="2023-11-14 22:13:20 +0000"), status(timestamp="2023-11-14 22:13:20 +0000", after=900)], ["timestamp-form"]),
     "repeated_as_it_was": ("2.3", "The same request again, which is a repetition as long as it was not answered", [status(timestamp=OLD), status(timestamp=OLD, after=2000)], "signature-reused",

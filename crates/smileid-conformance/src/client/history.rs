@@ -19,8 +19,8 @@ use super::{
     rule::Breach,
 };
 
-/// How long one signature may prove requests about several jobs, in milliseconds: those that are signed in one moment may
-/// wait for each other. About one job, a request comes after the answer to the one before.
+/// How long after its first use one signature may prove requests about several jobs, in milliseconds: those that are
+/// signed in one moment may wait for each other. About one job, a request comes after the response to the one before.
 const QUEUE_MILLIS: i64 = 30_000;
 
 /// More questions about a job in so many milliseconds are too many. The fastest official SDK asks six times.
@@ -43,17 +43,18 @@ const ON_ITS_WAY_MILLIS: i64 = 50;
 pub(super) struct History {
     /// How often a partner, or all, began anew.
     beginnings: Bounded<u32>,
+    /// By signature, and by signature and job.
     proofs: Bounded<Option<Use>>,
     jobs: Bounded<Job>,
     links: Bounded<Link>,
 }
 
-/// What a signature proved last.
+/// The first and the last request that a signature proved.
 #[derive(Clone, Copy)]
 struct Use {
+    /// When the first came. A window that began at the last would never end for a client that sends without a pause.
+    first: i64,
     request: u64,
-    job: Option<u64>,
-    at: i64,
     was_answered: bool,
 }
 
@@ -166,15 +167,23 @@ impl History {
         answer: &Answer<'_>,
         now: i64,
     ) -> Option<Breach> {
-        let last = self.proofs.entry(hash(signature));
-        let is_reused = last.is_some_and(|last| {
-            let is_repeated = last.request == request && !last.was_answered;
-            let apart = now.saturating_sub(last.at);
-            let is_of_one_job = job.is_some() && job == last.job;
-            let longest = if is_of_one_job { 2 * tick_millis(timestamp) } else { QUEUE_MILLIS };
-            !is_repeated && apart > longest
-        });
-        *last = Some(Use { request, job, at: now, was_answered: !answer.is_missing() });
+        let was_answered = !answer.is_missing();
+        let mut prove = |scope, longest| {
+            let proof = self.proofs.entry(hash(&(signature, scope)));
+            let is_repeated = proof.is_some_and(|last| last.request == request && !last.was_answered);
+            let first = proof.map_or(now, |last| last.first);
+            *proof = Some(Use { first, request, was_answered });
+            (now.saturating_sub(first) > longest, is_repeated)
+        };
+        let (is_late, is_repeated) = prove(None, QUEUE_MILLIS);
+        let (is_late, is_repeated) = match job {
+            Some(job) => {
+                let (is_late_for_job, is_repeated) = prove(Some(job), 2 * tick_millis(timestamp));
+                (is_late || is_late_for_job, is_repeated)
+            }
+            None => (is_late, is_repeated),
+        };
+        let is_reused = is_late && !is_repeated;
         is_reused.then_some(Breach::SignatureReused)
     }
 
