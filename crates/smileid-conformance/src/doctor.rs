@@ -70,6 +70,7 @@ fn suspicion(suspicion: &Suspicion) -> Value {
         Suspicion::OtherKey { name } => json!({"code": code, "name": name}),
         Suspicion::OtherHash { bytes } => json!({"code": code, "bytes": bytes}),
         Suspicion::Separator { between } => json!({"code": code, "between": between}),
+        Suspicion::SidRequestSpelling { signed } => json!({"code": code, "signed": signed}),
         Suspicion::Timestamp { signed, how } => match how {
             TimestampMistake::LocalTime { offset_minutes }
             | TimestampMistake::LocalTimeAsUtc { offset_minutes } => {

@@ -1,6 +1,7 @@
 //! What the mock tells its owner and not its client: why a request was refused, and what is odd about an archive.
 
 pub(crate) mod archive;
+mod members;
 pub(crate) mod proof;
 mod route;
 
@@ -66,7 +67,11 @@ pub(crate) fn refusal(
     keys: impl FnOnce(&Seal) -> Option<Keys>,
 ) -> Vec<Reason> {
     let reason = match refused.cause() {
-        Cause::Proof(seal) => return proof::reasons(seal, request, keys(seal)),
+        Cause::Proof(seal) => {
+            let mut reasons = proof::reasons(seal, request, keys(seal));
+            reasons.extend(members::reasons(None, request));
+            return reasons;
+        }
         Cause::NoRoute => route::nearest(request.method(), request.uri().path()),
         Cause::Told => told(refused),
         Cause::Scenario => Reason::refused("scenario", "a scenario refuses this request, whatever it says"),
@@ -90,7 +95,23 @@ pub(crate) fn refusal(
             "send the archive with a Content-Length and not in chunks: storage asks for it",
         ),
     };
-    vec![reason]
+    let mut reasons = vec![reason];
+    if let Some(missing) = missing(refused.cause()) {
+        reasons.extend(members::reasons(Some(missing), request));
+    }
+    reasons
+}
+
+/// The member that should be there and is not, where that is the cause.
+fn missing(cause: &Cause) -> Option<&str> {
+    match cause {
+        Cause::Unreadable(DecodeError::NoProof { member } | DecodeError::HalfAProof { member }) => {
+            Some(member)
+        }
+        Cause::Unreadable(error) => error.missing_field(),
+        Cause::Missing { name } => Some(name),
+        _ => None,
+    }
 }
 
 /// A fault struck the request, by the rule of this number.

@@ -35,6 +35,10 @@ def sign(timestamp=TIME, partner=PARTNER, key=KEY):
     return b64(mac(key, timestamp, partner, "sid_request"))
 
 
+def sign_with(sid_request):
+    return b64(mac(KEY, TIME, PARTNER, sid_request))
+
+
 def case(name, description, signature, *expected, timestamp=TIME, sent_partner=PARTNER, partner=PARTNER, key=KEY,
          candidates=(), elsewhere=None, source=""):
     expected = [{"code": it} if isinstance(it, str) else it for it in expected]
@@ -107,6 +111,29 @@ case("key_with_line_break", "The key was read from a file with a line break at i
      "key-whitespace")
 case("key_configured_with_blank", "The key is configured here with a blank at its end", sign(), "key-whitespace",
      key=KEY + " ")
+
+for name, words, before, after in [
+    ("quoted", "in quotes, as it stands in a JSON file", '"', '"'), ("single_quoted", "in quotes, as it stands in an .env file", "'", "'"),
+    ("quoted_with_line_break", "in quotes and with a line break", '"', '"\n'),
+    ("curly_quoted", "in the quotes of a word processor", "\u201c", "\u201d"),
+]:
+    case(f"key_{name}", f"The key {words}", sign(key=before + KEY + after), "key-quoted")
+case("key_configured_in_quotes", "The key is configured here in quotes", sign(), "key-quoted", key=f'"{KEY}"')
+for name, words, before, after in [
+    ("byte_order_mark", "with a byte order mark, as Windows writes files", "\ufeff", ""),
+    ("byte_order_mark_and_line_break", "with a byte order mark and a line break", "\ufeff", "\r\n"),
+]:
+    case(f"key_{name}", f"The key was read from a file {words}", sign(key=before + KEY + after), "key-byte-order-mark")
+case("key_configured_with_byte_order_mark", "The key is configured here with a byte order mark", sign(),
+     "key-byte-order-mark", key="\ufeff" + KEY)
+case("key_with_no_break_space", "The key was copied with a blank that does not break", sign(key=KEY + "\u00a0"),
+     "key-whitespace")
+case("key_in_capitals", "The key in capitals", sign(key=KEY.upper()), "key-case")
+case("key_decoded_hexadecimal", "A UUID, decoded from hexadecimal", sign(key=bytes.fromhex(UUID.replace("-", ""))),
+     "key-decoded", key=UUID)
+case("partner_with_line_break", "The partner id was read from a file with a line break at its end",
+     sign(partner=PARTNER + "\n"), "partner-id-decorated")
+case("partner_quoted", "The partner id in quotes", sign(partner=f'"{PARTNER}"'), "partner-id-decorated")
 
 # How the signature is written.
 RIGHT = mac(KEY, TIME, PARTNER, "sid_request")
@@ -212,6 +239,8 @@ at("local_kathmandu_more_digits_sent_as_ruby", "Local time with milliseconds, se
 at("local_sent", "Signed in UTC, sent in local time without a zone", TIME, "local",
    timestamp="2023-03-10T00:35:00.279", offset_minutes=-180)
 at("line_break_signed", "Signed with a line break at its end", TIME + "\n", "whitespace", source="")
+at("quoted", "Signed with the quotes that a JSON writer adds", f'"{TIME}"', "quoted", source="")
+at("quoted_sent", "Sent with the quotes that a JSON writer adds", TIME, "quoted", timestamp=f'"{TIME}"', source="")
 at("blank_sent", "Sent with a blank before it", TIME, "whitespace", timestamp=f" {TIME}", source="")
 case("time_of_another_minute", "A time made anew after signing", sign(f"{DAY}21:36:07.279Z"), "unexplained")
 case("time_unreadable", "A timestamp in words", sign(), "unexplained", timestamp="yesterday")
@@ -221,6 +250,22 @@ message = [TIME, PARTNER, "sid_request"]
 case("no_sid_request", "sid_request left out", b64(mac(KEY, TIME, PARTNER)), "no-sid-request")
 case("no_sid_request_partner_first", "sid_request left out, and the others in another order", b64(mac(KEY, PARTNER, TIME)),
      "no-sid-request", "part-order")
+INVENTED = "public integrations, some of which invent a scheme"
+case("timestamp_alone", "The timestamp alone", b64(mac(KEY, TIME)), "no-partner-id", "no-sid-request", source=INVENTED)
+case("timestamp_alone_hexadecimal", "The timestamp alone, in hexadecimal", mac(KEY, TIME).hex(), "hexadecimal",
+     "no-partner-id", "no-sid-request", source=INVENTED)
+case("partner_alone", "The partner id alone", b64(mac(KEY, PARTNER)), "no-timestamp", "no-sid-request", source=INVENTED)
+case("no_partner_id", "The partner id left out", b64(mac(KEY, TIME, "sid_request")), "no-partner-id")
+case("no_timestamp", "The timestamp left out, so that every signature is the same", b64(mac(KEY, PARTNER, "sid_request")),
+     "no-timestamp")
+case("partner_colon_timestamp", "partner:timestamp, as the legacy scheme hashed it", b64(mac(KEY, PARTNER, ":", TIME)),
+     "no-sid-request", "part-order", {"code": "separator", "between": ":"}, source=INVENTED)
+case("timestamp_colon_partner", "timestamp:partner", b64(mac(KEY, TIME, ":", PARTNER)), "no-sid-request",
+     {"code": "separator", "between": ":"}, source=INVENTED)
+for name, signed in [("digit", "sid_request1"), ("dash", "sid-request"), ("camel_case", "sidRequest"), ("plural", "sid_requests"),
+                     ("capitals", "SID_REQUEST"), ("letter_lost", "sid_reqest"), ("letters_exchanged", "sid_reqeust"),
+                     ("reply", "sid_response")]:
+    case(f"sid_request_{name}", f"{signed} for sid_request", sign_with(signed), {"code": "sid-request-spelling", "signed": signed})
 for name, order in [("partner_first", [1, 0, 2]), ("sid_first", [2, 0, 1]), ("sid_second", [0, 2, 1]),
                     ("reversed", [2, 1, 0]), ("partner_sid_time", [1, 2, 0])]:
     case(f"order_{name}", "The parts in another order", b64(mac(KEY, *[message[part] for part in order])), "part-order")
@@ -232,6 +277,10 @@ case("message_line_break", "A line break at the end of the message, as echo adds
 for name, text in [("message", "".join(message)), ("key_first", KEY + "".join(message)),
                    ("key_last", "".join(message) + KEY)]:
     case(f"plain_hash_{name}", "SHA-256 and not HMAC", b64(hashlib.sha256(text.encode()).digest()), "plain-hash")
+for name, text in [("of_partner_and_timestamp", f"{PARTNER}:{TIME}"), ("with_key_between", f"{PARTNER}{KEY}{TIME}"),
+                   ("with_key_and_colons", f"{PARTNER}:{TIME}:{KEY}"), ("of_timestamp_and_key", f"{TIME}{KEY}")]:
+    case(f"plain_hash_{name}", "SHA-256 and not HMAC, of an invented text",
+         hashlib.sha256(text.encode()).hexdigest(), "hexadecimal", "plain-hash", source=INVENTED)
 case("plain_hash_for_85", "SHA-256 and not HMAC, of a partner id without its leading zero",
      b64(hashlib.sha256(f"{TIME}85sid_request{KEY}".encode()).digest()), "plain-hash", "partner-padding-lost")
 case("key_and_message_swapped", "The message as the key and the key as the message", b64(mac("".join(message), KEY)),
@@ -244,6 +293,9 @@ case("sec_key", "A sec_key, of which the first part is encrypted anew each time"
      "sec-key", timestamp="1562938446", source=LEGACY)
 case("sec_key_wrapped", "A sec_key as Ruby wrote it, with line breaks",
      f"{base64.encodebytes(bytes(range(128))).decode()}|{SEC_HASH}", "sec-key", timestamp="1562938446", source=LEGACY)
+for bits in [1024, 2048]:
+    case(f"sec_key_rsa_{bits}", f"The first half of a sec_key alone, encrypted with an RSA key of {bits} bits",
+         b64(bytes(n % 256 for n in range(bits // 8))), "sec-key", timestamp="1562938446", source=LEGACY)
 case("sec_key_hash", "The second half of a sec_key, as old replies carry it", SEC_HASH, "sec-key", sent_partner=None,
      timestamp="1562938446", source=LEGACY)
 

@@ -88,6 +88,10 @@ fn mistakes() -> Vec<Mistake> {
             ..with("key-decoded", sign(&STANDARD.decode(BASE64_KEY).unwrap(), &message))
         },
         with("key-whitespace", sign(format!("{KEY}\n").as_bytes(), &message)),
+        signed("partner-id-decorated", &format!("{TIME}{PARTNER}\nsid_request")),
+        with("key-quoted", sign(format!("\"{KEY}\"").as_bytes(), &message)),
+        with("key-byte-order-mark", sign(format!("\u{feff}{KEY}").as_bytes(), &message)),
+        with("key-case", sign(KEY.to_uppercase().as_bytes(), &message)),
         with("hexadecimal", hexadecimal(&raw)),
         with("hexadecimal-upper-case", hexadecimal(&raw).to_uppercase()),
         with("base64-of-hexadecimal", STANDARD.encode(hexadecimal(&raw))),
@@ -101,7 +105,10 @@ fn mistakes() -> Vec<Mistake> {
         with("truncated", right[..22].into()),
         with("other-hash", STANDARD.encode([7; 20])),
         with("not-a-signature", "signature".into()),
+        signed("no-timestamp", &format!("{PARTNER}sid_request")),
+        signed("no-partner-id", &format!("{TIME}sid_request")),
         signed("no-sid-request", &format!("{TIME}{PARTNER}")),
+        signed("sid-request-spelling", &format!("{TIME}{PARTNER}sid_request1")),
         signed("part-order", &format!("{PARTNER}{TIME}sid_request")),
         signed("separator", &format!("{TIME}:{PARTNER}:sid_request")),
         signed("message-whitespace", &format!("{message}\n")),
@@ -131,6 +138,7 @@ fn mistakes() -> Vec<Mistake> {
         time("timestamp-local", "2023-03-09T22:35:00.279"),
         time("timestamp-local-as-utc", "2023-03-10T00:35:00.279Z"),
         time("timestamp-whitespace", "2023-03-09T21:35:00.279Z\n"),
+        time("timestamp-quoted", "\"2023-03-09T21:35:00.279Z\""),
     ]
 }
 
@@ -271,6 +279,47 @@ fn a_proof_that_is_missing_is_named() {
     });
     assert_eq!(codes(&mock), ["unreadable-json"]);
     assert!(last_entry(&mock)["diagnosis"][0]["text"].as_str().unwrap().contains("`partner_id`"));
+}
+
+/// What integrators invent: members in camel case, the key in the body, and the proof of the scheme before 2022.
+#[test]
+fn invented_members_are_named() {
+    let mock = Mock::new();
+    let request = job_status::Request::new("leo", "job");
+    let spelt = |name: &'static str, otherwise: &'static str| {
+        mock.send_altered(&request, |members| {
+            let value = members.remove(name).unwrap();
+            members.insert(otherwise.into(), value);
+        });
+        let texts = last_entry(&mock)["diagnosis"].clone();
+        assert!(
+            texts[1]["text"].as_str().unwrap().contains(&format!("`{otherwise}` is there in place of")),
+            "{texts}"
+        );
+        codes(&mock)
+    };
+    assert_eq!(spelt("partner_id", "partnerId"), ["proof-missing", "member-spelling"]);
+    assert_eq!(spelt("signature", "Signature"), ["proof-missing", "member-spelling"]);
+    assert_eq!(spelt("job_id", "jobId"), ["unreadable-json", "member-spelling"]);
+
+    mock.send_altered(&request, |members| {
+        members.remove("signature");
+        members.remove("timestamp");
+        members.insert("api_key".into(), KEY.into());
+    });
+    assert_eq!(codes(&mock), ["proof-missing", "key-sent"]);
+    assert!(!last_entry(&mock).to_string().contains(KEY));
+    mock.send_altered(&request, |members| {
+        members.insert("signature".into(), sign(b"another key", "x").into());
+        members.insert("apiKey".into(), KEY.into());
+    });
+    assert_eq!(codes(&mock), ["unexplained", "key-sent"]);
+
+    mock.send_altered(&request, |members| {
+        members.remove("signature");
+        members.insert("sec_key".into(), "abc|def".into());
+    });
+    assert_eq!(codes(&mock), ["proof-missing", "sec-key"]);
 }
 
 #[test]

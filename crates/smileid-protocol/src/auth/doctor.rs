@@ -21,6 +21,7 @@
 //! Mistakes: those that the official SDKs made in their history, by their changelogs and issues, and their users with
 //! them.
 
+mod message;
 mod shape;
 mod spelling;
 mod suspicion;

@@ -57,6 +57,8 @@ impl Shape {
                 None if text.len() > LEAST && STANDARD.encode(right).starts_with(&text) => {
                     Suspicion::Truncated
                 }
+                // As many as an RSA key has: the first half of a `sec_key`.
+                Some(bytes) if matches!(bytes.len(), 128 | 256 | 512) => Suspicion::SecKey,
                 // MD5, SHA-1, SHA-224, SHA-384, SHA-512.
                 Some(bytes) if matches!(bytes.len(), 16 | 20 | 28 | 48 | 64) => {
                     Suspicion::OtherHash { bytes: bytes.len() }

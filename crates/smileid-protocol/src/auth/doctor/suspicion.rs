@@ -20,10 +20,18 @@ pub enum Suspicion {
     OtherPartner,
     /// The signature is right, and the message names another partner.
     PartnerIdRewritten,
-    /// The key was decoded from base64 before it was used.
+    /// The partner id was signed with a blank, a line break or quotes around it.
+    PartnerIdDecorated,
+    /// The key was decoded from base64 or hexadecimal before it was used.
     KeyDecoded,
     /// The key was used with a blank or a line break around it, or has one in the configuration here.
     KeyWhitespace,
+    /// The key was used with quotes around it, or has them in the configuration here.
+    KeyQuoted,
+    /// The key was used with a byte order mark before it, or has one in the configuration here.
+    KeyByteOrderMark,
+    /// The key was used in capitals or in small letters.
+    KeyCase,
 
     // How the signature is written.
     /// In hexadecimal.
@@ -59,8 +67,17 @@ pub enum Suspicion {
         /// How it differs.
         how: TimestampMistake,
     },
+    /// The timestamp was left out.
+    NoTimestamp,
+    /// The partner id was left out.
+    NoPartnerId,
     /// `sid_request` was left out.
     NoSidRequest,
+    /// Another text was signed in place of `sid_request`.
+    SidRequestSpelling {
+        /// The text that was signed.
+        signed: String,
+    },
     /// The parts were put together in another order.
     PartOrder,
     /// Something stands between the parts.
@@ -99,8 +116,12 @@ impl Suspicion {
         "partner-padding-added",
         "other-partner",
         "partner-id-rewritten",
+        "partner-id-decorated",
         "key-decoded",
         "key-whitespace",
+        "key-quoted",
+        "key-byte-order-mark",
+        "key-case",
         "hexadecimal",
         "hexadecimal-upper-case",
         "base64-of-hexadecimal",
@@ -111,7 +132,10 @@ impl Suspicion {
         "truncated",
         "other-hash",
         "not-a-signature",
+        "no-timestamp",
+        "no-partner-id",
         "no-sid-request",
+        "sid-request-spelling",
         "part-order",
         "separator",
         "message-whitespace",
@@ -131,6 +155,7 @@ impl Suspicion {
         "timestamp-local",
         "timestamp-local-as-utc",
         "timestamp-whitespace",
+        "timestamp-quoted",
     ];
 
     /// A text for it that stays from version to version.
@@ -141,8 +166,12 @@ impl Suspicion {
             Self::PartnerPaddingAdded => "partner-padding-added",
             Self::OtherPartner => "other-partner",
             Self::PartnerIdRewritten => "partner-id-rewritten",
+            Self::PartnerIdDecorated => "partner-id-decorated",
             Self::KeyDecoded => "key-decoded",
             Self::KeyWhitespace => "key-whitespace",
+            Self::KeyQuoted => "key-quoted",
+            Self::KeyByteOrderMark => "key-byte-order-mark",
+            Self::KeyCase => "key-case",
             Self::Hexadecimal { upper_case: false } => "hexadecimal",
             Self::Hexadecimal { upper_case: true } => "hexadecimal-upper-case",
             Self::Base64OfHexadecimal => "base64-of-hexadecimal",
@@ -154,7 +183,10 @@ impl Suspicion {
             Self::OtherHash { .. } => "other-hash",
             Self::NotASignature => "not-a-signature",
             Self::Timestamp { how, .. } => how.code(),
+            Self::NoTimestamp => "no-timestamp",
+            Self::NoPartnerId => "no-partner-id",
             Self::NoSidRequest => "no-sid-request",
+            Self::SidRequestSpelling { .. } => "sid-request-spelling",
             Self::PartOrder => "part-order",
             Self::Separator { .. } => "separator",
             Self::MessageWhitespace => "message-whitespace",
@@ -185,6 +217,9 @@ impl fmt::Display for Suspicion {
             Self::Separator { between } => {
                 return write!(f, "signed with {between:?} between the parts: put nothing between them");
             }
+            Self::SidRequestSpelling { signed } => {
+                return write!(f, "`{signed}` was signed in place of `sid_request`: sign that very text");
+            }
             Self::PartnerPaddingLost => {
                 "signed for the partner id without its leading zeros: keep it as text, never as a number"
             }
@@ -197,8 +232,20 @@ impl fmt::Display for Suspicion {
             Self::PartnerIdRewritten => {
                 "the signature is right, but the message names another partner id than was signed: send that one"
             }
+            Self::PartnerIdDecorated => {
+                "the partner id was signed with a blank, a line break or quotes around it: sign it as the portal shows it"
+            }
             Self::KeyDecoded => {
-                "the key was decoded from base64 before it was used: use its text, even where it looks like base64"
+                "the key was decoded from base64 or hexadecimal before it was used: use its text, even where it looks encoded"
+            }
+            Self::KeyQuoted => {
+                "the key was used with quotes around it, or is configured so here: use it without them"
+            }
+            Self::KeyByteOrderMark => {
+                "the key was used with a byte order mark before it, or is configured so here: save its file without one"
+            }
+            Self::KeyCase => {
+                "the key was used in capitals or in small letters: use it as the portal shows it"
             }
             Self::KeyWhitespace => {
                 "the key was used with a blank or a line break around it, or is configured so here: trim it"
@@ -217,6 +264,8 @@ impl fmt::Display for Suspicion {
             Self::NotASignature => {
                 "the signature is not the base64 of 32 bytes: it was cut off, changed on its way, or never was one"
             }
+            Self::NoTimestamp => "the timestamp was left out: sign timestamp, partner id and `sid_request`",
+            Self::NoPartnerId => "the partner id was left out: sign timestamp, partner id and `sid_request`",
             Self::NoSidRequest => "`sid_request` was left out: sign timestamp, partner id and `sid_request`",
             Self::PartOrder => "the parts are in another order: sign timestamp, partner id and `sid_request`",
             Self::MessageWhitespace => {
@@ -224,7 +273,9 @@ impl fmt::Display for Suspicion {
             }
             Self::PlainHash => "a SHA-256 hash and not an HMAC: use HMAC-SHA256 with the key's text as the key",
             Self::KeyAndMessageSwapped => "the message was used as the key and the key as the message: swap them",
-            Self::SecKey => "a `sec_key` of the scheme before 2022: sign with HMAC-SHA256",
+            Self::SecKey => {
+                "a legacy `sec_key` (RSA), which was given up in 2022: send `signature`, the base64 of the HMAC-SHA256 of timestamp, partner id and `sid_request`"
+            },
             Self::OtherPlace => {
                 "signed for the timestamp that stands elsewhere in the message: send each signature beside its own timestamp"
             }
@@ -232,7 +283,7 @@ impl fmt::Display for Suspicion {
             Self::PartnerAndTimestampSwapped => "partner id and timestamp hold each other's values: swap them",
             Self::SignatureAndTimestampSwapped => "signature and timestamp hold each other's values: swap them",
             Self::Unexplained => {
-                "none of the known mistakes: most likely another key, or a time that was made anew after signing"
+                "the signature does not match: common causes are another API key, or a timestamp that differs from the signed one"
             }
         })
     }
@@ -264,6 +315,8 @@ pub enum TimestampMistake {
     },
     /// Blanks or line breaks around it.
     Whitespace,
+    /// Quotes around it, as a JSON writer adds them.
+    Quotes,
 }
 
 impl TimestampMistake {
@@ -277,6 +330,7 @@ impl TimestampMistake {
             Self::LocalTime { .. } => "timestamp-local",
             Self::LocalTimeAsUtc { .. } => "timestamp-local-as-utc",
             Self::Whitespace => "timestamp-whitespace",
+            Self::Quotes => "timestamp-quoted",
         }
     }
 }
@@ -292,6 +346,7 @@ impl fmt::Display for TimestampMistake {
             Self::LocalTime { .. } => "where one of the two is local time without a zone",
             Self::LocalTimeAsUtc { .. } => "where one of the two is local time marked as UTC",
             Self::Whitespace => "where one of the two has blanks or line breaks around it",
+            Self::Quotes => "where one of the two has quotes around it",
         })
     }
 }

@@ -4,10 +4,24 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
-use super::{Candidate, Received, Suspicion, TimestampMistake, spelling::Moment};
+use super::{
+    Candidate, Received, Suspicion, TimestampMistake,
+    message::{arrangements, other_sid_requests},
+    spelling::Moment,
+};
 use crate::auth::Credentials;
 
 const SID_REQUEST: &str = "sid_request";
+
+/// What stays around a text that was copied, or read from a file.
+const BLANKS: [&str; 6] = ["\n", "\r\n", " ", "\t", "\r", "\u{a0}"];
+const QUOTES: [[&str; 2]; 5] =
+    [["\"", "\""], ["'", "'"], ["`", "`"], ["\u{201c}", "\u{201d}"], ["\u{2018}", "\u{2019}"]];
+const BYTE_ORDER_MARK: &str = "\u{feff}";
+
+fn is_quote(letter: char) -> bool {
+    matches!(letter, '"' | '\'' | '`' | '\u{201c}' | '\u{201d}' | '\u{2018}' | '\u{2019}')
+}
 
 /// The 32 bytes of a signature, and what it should have been made of.
 pub(super) struct Trial<'a> {
@@ -72,6 +86,12 @@ impl<'a> Trial<'a> {
         if self.received.partner_id.is_some_and(signs) || others.any(signs) {
             return Some(Suspicion::OtherPartner);
         }
+        // A blank before it may as well belong to the timestamp.
+        let around = |blank: &&str| signs(&format!("{}{blank}", self.partner_id));
+        let in_quotes = |[open, close]: &[&str; 2]| signs(&format!("{open}{}{close}", self.partner_id));
+        if BLANKS.iter().any(around) || QUOTES.iter().any(in_quotes) {
+            return Some(Suspicion::PartnerIdDecorated);
+        }
         // The members swapped: what is in the partner's is the time that was signed.
         let time = self.received.partner_id.filter(|it| *it != self.partner_id);
         let swapped = time.is_some_and(|time| {
@@ -97,22 +117,35 @@ impl<'a> Trial<'a> {
 
     fn other_use_of_the_key(&self) -> Option<Suspicion> {
         let message = [self.received.timestamp, self.partner_id, SID_REQUEST];
-        let mut decoded = [false, true].map(|url_safe| decoded(self.key, url_safe)).into_iter();
-        if decoded.any(|key| !key.is_empty() && self.is(&keyed(&key), &message)) {
+        let signed_with = |key: &[u8]| !key.is_empty() && self.is(&keyed(key), &message);
+        let decoded = [decoded(self.key, false), decoded(self.key, true), hexadecimal(self.key)];
+        if decoded.iter().any(|key| signed_with(key)) {
             return Some(Suspicion::KeyDecoded);
         }
-        let (key, trimmed) = (self.key, self.key.trim());
-        let around = |blank: &str| {
-            [[key, blank], [blank, key]].into_iter().any(|parts| {
-                let key = Zeroizing::new(parts.concat());
-                self.is(&keyed(key.as_bytes()), &message)
-            })
+        let around = |[before, after]: [&str; 2]| {
+            let key = Zeroizing::new([before, self.key, after].concat());
+            signed_with(key.as_bytes())
         };
-        if ["\n", "\r\n", " ", "\t"].into_iter().any(around) || self.is(&keyed(trimmed.as_bytes()), &message)
+        if BLANKS.iter().any(|blank| around(["", blank]) || around([blank, ""]))
+            || signed_with(self.key.trim().as_bytes())
         {
             return Some(Suspicion::KeyWhitespace);
         }
-        let swapped = self.is(&keyed(message.concat().as_bytes()), &[key]);
+        if QUOTES.iter().any(|[open, close]| around([open, close]) || around([open, &format!("{close}\n")]))
+            || signed_with(self.key.trim_matches(is_quote).as_bytes())
+        {
+            return Some(Suspicion::KeyQuoted);
+        }
+        if ["", "\n", "\r\n"].iter().any(|end| around([BYTE_ORDER_MARK, end]))
+            || signed_with(self.key.trim_start_matches(BYTE_ORDER_MARK).trim().as_bytes())
+        {
+            return Some(Suspicion::KeyByteOrderMark);
+        }
+        let cased = [self.key.to_lowercase(), self.key.to_uppercase()].map(Zeroizing::new);
+        if cased.iter().any(|key| signed_with(key.as_bytes())) {
+            return Some(Suspicion::KeyCase);
+        }
+        let swapped = self.is(&keyed(message.concat().as_bytes()), &[self.key]);
         swapped.then_some(Suspicion::KeyAndMessageSwapped)
     }
 
@@ -122,43 +155,26 @@ impl<'a> Trial<'a> {
     }
 
     fn other_message(&self) -> Vec<Suspicion> {
-        let (time, partner, sid) = (self.received.timestamp, self.partner_id, SID_REQUEST);
-        if self.signs(&[time, partner]) {
-            return vec![Suspicion::NoSidRequest];
+        let (time, partner) = (self.received.timestamp, self.partner_id);
+        let found = arrangements([time, partner, SID_REQUEST]).find(|it| self.signs(&[&it.text]));
+        if let Some(arrangement) = found {
+            return arrangement.mistakes();
         }
-        if self.signs(&[partner, time]) {
-            return vec![Suspicion::NoSidRequest, Suspicion::PartOrder];
+        if let Some(signed) = other_sid_requests().find(|sid| self.signs(&[time, partner, sid])) {
+            return vec![Suspicion::SidRequestSpelling { signed }];
         }
-        let orders = [
-            [time, sid, partner],
-            [partner, time, sid],
-            [partner, sid, time],
-            [sid, time, partner],
-            [sid, partner, time],
-        ];
-        if orders.iter().any(|parts| self.signs(parts)) {
-            return vec![Suspicion::PartOrder];
-        }
-        for between in [':', '\n', '|', ',', ';', ' ', '&', '.', '-', '_', '/'] {
-            if self.signs(&[&[time, partner, sid].join(&*between.to_string())]) {
-                return vec![Suspicion::Separator { between }];
-            }
-        }
-        let around = |blank: &str| {
-            self.signs(&[time, partner, sid, blank]) || self.signs(&[blank, time, partner, sid])
+        let around = |blank: &&str| {
+            self.signs(&[time, partner, SID_REQUEST, blank])
+                || self.signs(&[blank, time, partner, SID_REQUEST])
         };
-        let signed = ["\n", "\r\n", " ", "\t"].into_iter().any(around);
-        if signed { vec![Suspicion::MessageWhitespace] } else { vec![] }
+        if BLANKS.iter().any(around) { vec![Suspicion::MessageWhitespace] } else { vec![] }
     }
 
-    /// A hash without a key, or with the key before or after the message.
+    /// A hash without a key, or with the key as a part of the message.
     fn plain_hash(&self) -> Vec<Suspicion> {
         let is_hash = |partner: &str| {
-            let message = [self.received.timestamp, partner, SID_REQUEST];
-            [["", ""], [self.key, ""], ["", self.key]].into_iter().any(|[before, after]| {
-                let hash = message.iter().fold(Sha256::new_with_prefix(before), Sha256::chain_update);
-                hash.chain_update(after).finalize().as_slice() == self.mac
-            })
+            arrangements([self.received.timestamp, partner, SID_REQUEST, self.key])
+                .any(|it| Sha256::digest(it.text.as_bytes()).as_slice() == self.mac)
         };
         if is_hash(self.partner_id) {
             vec![Suspicion::PlainHash]
@@ -173,6 +189,12 @@ impl<'a> Trial<'a> {
         let sent = self.received.timestamp;
         let signs = |timestamp: &str| self.signs(&[timestamp, self.partner_id, SID_REQUEST]);
         let suspicion = |signed, how| Suspicion::Timestamp { signed, how };
+        let quoted = QUOTES.map(|[open, close]| format!("{open}{sent}{close}"));
+        if let Some(signed) =
+            quoted.into_iter().chain([sent.trim_matches(is_quote).to_owned()]).find(|text| signs(text))
+        {
+            return Some(suspicion(signed, TimestampMistake::Quotes));
+        }
         let around = ["\n", "\r\n", " "].map(|blank| format!("{sent}{blank}"));
         if let Some(signed) = around.into_iter().chain([sent.trim().to_owned()]).find(|text| signs(text)) {
             return Some(suspicion(signed, TimestampMistake::Whitespace));
@@ -229,6 +251,18 @@ fn decoded(key: &str, url_safe: bool) -> Zeroizing<Vec<u8>> {
         }
     }
     bytes
+}
+
+/// The bytes that hexadecimal text stands for, without the dashes of a UUID; empty when the key is none.
+fn hexadecimal(key: &str) -> Zeroizing<Vec<u8>> {
+    let digits: Zeroizing<Vec<u32>> =
+        Zeroizing::new(key.chars().filter(|c| *c != '-').map_while(|c| c.to_digit(16)).collect());
+    let is_whole =
+        digits.len() == key.chars().filter(|c| *c != '-').count() && digits.len().is_multiple_of(2);
+    let pairs = digits.chunks_exact(2).filter(|_| is_whole);
+    Zeroizing::new(
+        pairs.filter_map(|pair| u8::try_from(pair.iter().fold(0, |byte, it| byte << 4 | it)).ok()).collect(),
+    )
 }
 
 #[cfg(test)]

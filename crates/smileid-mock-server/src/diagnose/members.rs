@@ -1,0 +1,78 @@
+//! Members of a request under names that the API does not read: other spellings, the legacy proof, the key itself.
+
+use bytes::Bytes;
+use http::Request;
+use serde_json::{Map, Value};
+use smileid_protocol::{
+    auth::doctor::Suspicion,
+    codec::{form_parts, read_json},
+};
+
+use super::Reason;
+
+/// What is wrong with the names in a refused request. `missing` is the member that the refusal names, if it names one:
+/// a path such as `partner_params.user_id`.
+pub(super) fn reasons(missing: Option<&str>, request: &Request<Bytes>) -> Vec<Reason> {
+    let names = Names::of(request);
+    let mut reasons = Vec::new();
+    if missing.is_some_and(|name| matches!(name, "signature" | "timestamp")) && names.has("sec_key") {
+        reasons.push(Reason::refused(Suspicion::SecKey.code(), Suspicion::SecKey.to_string()));
+    }
+    if let Some((expected, found)) = missing.and_then(|path| names.spelt_otherwise(path)) {
+        reasons.push(Reason::refused(
+            "member-spelling",
+            format!(
+                "`{found}` is there in place of `{expected}`: names are in small letters with underscores"
+            ),
+        ));
+    }
+    if names.top_level().any(|name| letters(name) == "apikey") {
+        reasons.push(Reason::refused(
+            "key-sent",
+            "the API key itself seems to be sent: sign with the key, and never send it",
+        ));
+    }
+    reasons
+}
+
+/// The names of a message, with what is in them.
+struct Names(Map<String, Value>);
+
+impl Names {
+    fn of(request: &Request<Bytes>) -> Self {
+        Self(match form_parts(request) {
+            Some(parts) => parts.into_iter().map(|part| (part.name.clone(), Value::Bool(true))).collect(),
+            None => read_json(request.body()).unwrap_or_default(),
+        })
+    }
+
+    fn top_level(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.0.get(name).is_some_and(|value| !value.is_null())
+    }
+
+    /// The first name on a path that is there in another spelling: as it should be, and as it is.
+    fn spelt_otherwise<'a>(&'a self, path: &'a str) -> Option<(&'a str, &'a str)> {
+        let mut members = &self.0;
+        for expected in path.split('.') {
+            if let Some(inner) = members.get(expected) {
+                members = inner.as_object()?;
+                continue;
+            }
+            // No longer than the right one with a separator between any two letters.
+            let is_it =
+                |name: &&String| name.len() < 2 * expected.len() && letters(name) == letters(expected);
+            return members.keys().find(is_it).map(|found| (expected, found.as_str()));
+        }
+        None
+    }
+}
+
+/// A name without what spellings differ in.
+fn letters(name: &str) -> String {
+    let kept = name.chars().filter(|letter| !matches!(letter, '_' | '-' | ' '));
+    kept.map(|letter| letter.to_ascii_lowercase()).collect()
+}

@@ -1,0 +1,112 @@
+//! Other messages that are signed by mistake: parts left out, in another order or with something between them.
+
+use super::Suspicion;
+
+/// What integrators put between the parts.
+const BETWEEN: [char; 11] = [':', '\n', '|', ',', ';', ' ', '&', '.', '-', '_', '/'];
+
+/// Some of the parts of a message, in an order of their own.
+pub(super) struct Arrangement {
+    pub(super) text: String,
+    /// The places of the parts: timestamp, partner id, `sid_request`, and the key where it is one.
+    places: Vec<usize>,
+    between: Option<char>,
+}
+
+impl Arrangement {
+    /// How it differs from the message that should be signed.
+    pub(super) fn mistakes(&self) -> Vec<Suspicion> {
+        let all = [Suspicion::NoTimestamp, Suspicion::NoPartnerId, Suspicion::NoSidRequest];
+        let left_out = all.into_iter().enumerate().filter(|(place, _)| !self.places.contains(place));
+        let mut mistakes: Vec<_> = left_out.map(|(_, mistake)| mistake).collect();
+        if !self.places.is_sorted() {
+            mistakes.push(Suspicion::PartOrder);
+        }
+        mistakes.extend(self.between.map(|between| Suspicion::Separator { between }));
+        mistakes
+    }
+}
+
+/// Every selection of the parts in every order, with each separator and with none: 147 of three parts, 724 of four.
+pub(super) fn arrangements<const N: usize>(parts: [&str; N]) -> impl Iterator<Item = Arrangement> {
+    let separators = || BETWEEN.map(Some).into_iter().chain([None]);
+    let all = orders(N).into_iter().flat_map(move |places| {
+        let is_one = places.len() == 1;
+        separators().filter(move |between| !is_one || between.is_none()).map(move |it| (places.clone(), it))
+    });
+    all.map(move |(places, between)| {
+        let chosen: Vec<_> = places.iter().filter_map(|place| parts.get(*place).copied()).collect();
+        let between_text = between.map(String::from).unwrap_or_default();
+        Arrangement { text: chosen.join(&between_text), places, between }
+    })
+}
+
+/// The selections of the first `parts` numbers in every order.
+fn orders(parts: usize) -> Vec<Vec<usize>> {
+    let mut all: Vec<Vec<usize>> = vec![vec![]];
+    let mut done = 0;
+    while let Some(begun) = all.get(done).cloned() {
+        let longer = (0..parts).filter(|part| !begun.contains(part)).map(|part| [&*begun, &[part]].concat());
+        all.extend(longer.collect::<Vec<_>>());
+        done += 1;
+    }
+    all.split_off(1)
+}
+
+/// Texts that are signed in place of `sid_request`: other words, other cases, and what a slip of the finger makes.
+pub(super) fn other_sid_requests() -> impl Iterator<Item = String> {
+    const RIGHT: &str = "sid_request";
+    const WORDS: [&str; 14] = [
+        "sid-request",
+        "sid request",
+        "sid.request",
+        "sidRequest",
+        "Sid_Request",
+        "SidRequest",
+        "SID_REQUEST",
+        "sid_response",
+        "smile_request",
+        "sign_request",
+        "id_request",
+        "sid_req",
+        "request",
+        "sid",
+    ];
+    let cut = |at: usize| RIGHT.split_at_checked(at).unwrap_or((RIGHT, ""));
+    let left_out = (0..RIGHT.len()).map(move |at| {
+        let (before, rest) = cut(at);
+        format!("{before}{}", rest.get(1..).unwrap_or_default())
+    });
+    let doubled = (0..RIGHT.len()).map(move |at| {
+        let (before, rest) = cut(at);
+        format!("{before}{}{rest}", rest.get(..1).unwrap_or_default())
+    });
+    let exchanged = (1..RIGHT.len()).filter_map(move |at| {
+        let (before, rest) = cut(at);
+        let (before, first) = before.split_at_checked(at - 1)?;
+        let (second, rest) = rest.split_at_checked(1)?;
+        Some(format!("{before}{second}{first}{rest}"))
+    });
+    let longer = ('a'..='z')
+        .chain('0'..='9')
+        .chain(['_', '-', ':'])
+        .flat_map(|more| [format!("{RIGHT}{more}"), format!("{RIGHT}_{more}")]);
+    WORDS.map(str::to_owned).into_iter().chain(left_out).chain(doubled).chain(exchanged).chain(longer)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_selection_comes_once() {
+        let of_three: Vec<_> = arrangements(["a", "b", "c"]).map(|it| it.text).collect();
+        assert_eq!(of_three.len(), 3 + (6 + 6) * 12);
+        assert_eq!(of_three.iter().collect::<BTreeSet<_>>().len(), of_three.len());
+        assert_eq!(arrangements(["a", "b", "c", "d"]).count(), 4 + (12 + 24 + 24) * 12);
+        assert!(other_sid_requests().all(|it| it != "sid_request"));
+        assert!(other_sid_requests().count() < 150);
+    }
+}
