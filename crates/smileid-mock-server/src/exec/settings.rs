@@ -10,7 +10,10 @@ use clap::ValueEnum;
 use smileid_protocol::auth::Credentials;
 use tokio::process::Command;
 
-use crate::{server::MockServer, shell::tls::LocalCa};
+use crate::{
+    server::MockServer,
+    shell::tls::{LocalCa, RUBY_TRUST},
+};
 
 /// The names of this machine, which no proxy can lead to.
 const LOOPBACK: &str = "localhost,127.0.0.1,::1";
@@ -34,6 +37,8 @@ pub enum Language {
     Ruby,
     /// PHP.
     Php,
+    /// .NET.
+    Dotnet,
     /// Rust.
     Rust,
     /// curl, and other programs that shells call.
@@ -174,9 +179,9 @@ type OfLanguages = (&'static [Language], Setting);
 /// What keeps clients from asking a proxy for this machine. Java's own setting spares loopback from the start, and it
 /// reads neither of these.
 fn of_proxies() -> [OfLanguages; 2] {
-    use Language::{Go, Node, Php, Python, Ruby, Rust, Shell};
+    use Language::{Dotnet, Go, Node, Php, Python, Ruby, Rust, Shell};
 
-    let languages = &[Node, Python, Go, Ruby, Php, Rust, Shell][..];
+    let languages = &[Node, Python, Go, Ruby, Php, Dotnet, Rust, Shell][..];
     let to = &["NO_PROXY", "no_proxy"];
     let all = Change::Add { to, between: ",", value: LOOPBACK.to_owned() };
     let set = |variable, why, change| (languages, Setting { variable, change, why });
@@ -188,11 +193,12 @@ fn of_proxies() -> [OfLanguages; 2] {
 
 /// What makes clients trust the authority.
 fn of_trust(ca: &LocalCa) -> io::Result<Vec<OfLanguages>> {
-    use Language::{Go, Java, Node, Php, Python, Ruby, Rust, Shell};
+    use Language::{Dotnet, Go, Java, Node, Php, Python, Ruby, Rust, Shell};
 
     let (only_ours, bundle) = (text(ca.ca_pem())?, text(ca.bundle_pem())?);
     let java = java_options(&text(ca.truststore())?, ca.truststore_password());
     let php = format!("{LIST}{}", text(ca.php_folder())?);
+    let ruby = text(ca.ruby_folder())?;
     let set = |variable, why, value| Setting { variable, change: Change::Set(value), why };
     let add = |to: &'static [&'static str; 1], why, between, value| Setting {
         variable: to[0],
@@ -202,16 +208,34 @@ fn of_trust(ca: &LocalCa) -> io::Result<Vec<OfLanguages>> {
     Ok(vec![
         (&[Node], set("NODE_EXTRA_CA_CERTS", "Node.js trusts this beside its own roots", only_ours)),
         (
-            &[Python, Go, Ruby, Rust, Shell],
+            &[Python, Go, Ruby, Dotnet, Rust, Shell],
             set(
                 "SSL_CERT_FILE",
-                "OpenSSL and whoever follows it, Go (not on macOS) and rustls trust this in place of the system's",
+                "OpenSSL, .NET on Linux, Go (not on macOS) and rustls trust this in place of the system's roots",
                 bundle.clone(),
             ),
         ),
         (&[Python], set("REQUESTS_CA_BUNDLE", "requests has roots of its own unless told", bundle.clone())),
         (&[Shell], set("CURL_CA_BUNDLE", "curl of any build", bundle)),
         (&[Java], add(&["JAVA_TOOL_OPTIONS"], "every Java that starts, added to what is there", " ", java)),
+        (
+            &[Ruby],
+            add(
+                &["RUBYLIB"],
+                "where Ruby finds the file that RUBYOPT names, after its other folders",
+                LIST,
+                ruby,
+            ),
+        ),
+        (
+            &[Ruby],
+            add(
+                &["RUBYOPT"],
+                "Typhoeus and Ethon, which the official SDK uses: libcurl takes its roots from no variable",
+                " ",
+                format!("-r{RUBY_TRUST}"),
+            ),
+        ),
         (&[Php], add(&["PHP_INI_SCAN_DIR"], "PHP's streams and curl, beside the other settings", "", php)),
     ])
 }

@@ -36,6 +36,9 @@ const TRUSTSTORE: &str = "truststore.p12";
 const RECEIVER: &str = "receiver.pem";
 const RECEIVER_KEY: &str = "receiver.key";
 const PHP_FOLDER: &str = "php";
+const RUBY_FOLDER: &str = "ruby";
+/// The name by which Ruby requires the file that makes Typhoeus trust the authority.
+pub(crate) const RUBY_TRUST: &str = "smileid_mock_trust";
 const PHP_INI: &str = "smileid-mock.ini";
 
 /// Java's own default. Everything in the truststore is public.
@@ -126,6 +129,11 @@ impl LocalCa {
     /// The password of [`LocalCa::truststore`]. It is no secret, as nothing in there is.
     pub fn truststore_password(&self) -> &'static str {
         TRUSTSTORE_PASSWORD
+    }
+
+    /// The folder of the file that makes Typhoeus and Ethon trust it, for Ruby's load path.
+    pub fn ruby_folder(&self) -> PathBuf {
+        self.folder.join(RUBY_FOLDER)
     }
 
     /// A folder with settings that make PHP trust it.

@@ -7,7 +7,7 @@ use pem::Pem;
 use tokio_rustls::rustls::pki_types::CertificateDer;
 
 use super::{
-    BUNDLE, CA, PHP_FOLDER, PHP_INI, TRUSTSTORE, TRUSTSTORE_PASSWORD,
+    BUNDLE, CA, PHP_FOLDER, PHP_INI, RUBY_FOLDER, RUBY_TRUST, TRUSTSTORE, TRUSTSTORE_PASSWORD,
     authority::is_ours,
     folder::{Folder, Readers},
 };
@@ -24,6 +24,7 @@ pub(super) fn write(folder: &Folder, ours: &CertificateDer<'static>) -> io::Resu
         folder.write(TRUSTSTORE, &truststore(&roots, ours)?, Readers::All)?;
         folder.write(BUNDLE, bundle.as_bytes(), Readers::All)?;
     }
+    replace(folder, &format!("{RUBY_FOLDER}/{RUBY_TRUST}.rb"), RUBY)?;
     replace(folder, &format!("{PHP_FOLDER}/{PHP_INI}"), &php(&folder.path().join(BUNDLE)))
 }
 
@@ -41,6 +42,10 @@ pub(crate) fn system_roots() -> Vec<CertificateDer<'static>> {
     roots.retain(|root| !is_ours(root));
     roots
 }
+
+/// Typhoeus, which the official Ruby SDK uses, calls libcurl through Ethon, and libcurl takes its roots from no variable.
+/// An option that a program sets itself is set later, and wins.
+const RUBY: &str = include_str!("trust.rb");
 
 fn pem<'a>(certificates: impl IntoIterator<Item = &'a CertificateDer<'static>>) -> String {
     let pems: Vec<_> =
