@@ -116,7 +116,8 @@ impl fmt::Debug for Config {
 pub struct AdminToken(String);
 
 impl AdminToken {
-    pub(crate) fn as_str(&self) -> &str {
+    /// The token.
+    pub fn expose(&self) -> &str {
         &self.0
     }
 }

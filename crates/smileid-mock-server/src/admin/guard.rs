@@ -36,7 +36,7 @@ pub(super) fn check(service: &Service, request: &Request<Bytes>, is_open: bool) 
         return forbidden("the mock's own routes are not for pages of other origins");
     }
     match token {
-        Some(token) if !is_open && !shows(service, request, token.as_str()) => {
+        Some(token) if !is_open && !shows(service, request, token.expose()) => {
             let error = "the mock's own routes ask for its admin token, as `Authorization: Bearer`";
             Err(Failure::new(StatusCode::UNAUTHORIZED, error).with_header(WWW_AUTHENTICATE, "Bearer"))
         }

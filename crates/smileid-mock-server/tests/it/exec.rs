@@ -9,9 +9,11 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
+use serde_json::Value;
+
 use crate::binary::{Running, binary};
 
-const LANGUAGES: [&str; 8] = ["node", "python", "go", "java", "ruby", "php", "rust", "shell"];
+const LANGUAGES: [&str; 9] = ["node", "python", "go", "java", "ruby", "php", "dotnet", "rust", "shell"];
 
 /// A command beside a mock with an authority in `folder`.
 fn exec(folder: &Path, more: &[&str], command: &[&str]) -> Command {
@@ -93,6 +95,10 @@ fn every_language_gets_what_its_clients_read() {
     let python = evaluated(&env("python", &folder, &[]), &[]);
     assert_eq!(python["REQUESTS_CA_BUNDLE"], file("bundle.pem"));
     assert_eq!(python["SMILE_ID_ENVIRONMENT"], "https://127.0.0.1:8443", "the usual port");
+    let ruby = evaluated(&env("ruby", &folder, &[]), &[("RUBYOPT", "-W0"), ("RUBYLIB", "/other")]);
+    assert_eq!(ruby["RUBYOPT"], "-W0 -rsmileid_mock_trust");
+    assert_eq!(ruby["RUBYLIB"], format!("/other:{}", file("ruby")));
+    assert!(folder.join("ruby/smileid_mock_trust.rb").exists());
     let curl = evaluated(&env("shell", &folder, &[]), &[]);
     assert_eq!(curl["CURL_CA_BUNDLE"], file("bundle.pem"));
 }
@@ -271,4 +277,150 @@ fn signals_reach_the_command() {
         let left = Command::new("kill").args(["-0", &pid]).stderr(Stdio::null()).status().unwrap();
         assert!(!left.success(), "{signal}: the command is gone");
     }
+}
+
+/// A request that no route takes, a wrongly signed announcement, and then the exit code `$0`.
+const REFUSED: &str = r#"
+curl -s -o /dev/null "$SMILE_ID_ENVIRONMENT/v1/nowhere"
+curl -s -o /dev/null "$SMILE_ID_ENVIRONMENT/v1/upload" -d '{"smile_client_id":"085",
+    "timestamp":"2023-03-09T21:35:00.279Z","signature":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+    "api_key":"mock-api-key-0000","file_name":"selfie.zip",
+    "partner_params":{"user_id":"leo\n\u001b[2Jx","job_id":"job-1","job_type":4}}'
+exit "$0"
+"#;
+
+/// What must not be in any report: the key and the signature of [`REFUSED`].
+const SECRETS: [&str; 2] = ["mock-api-key-0000", "AAAAAAAAAAAAAAAAAAAAAAAA"];
+
+#[test]
+fn a_command_that_fails_is_told_what_was_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |command: &[&str]| {
+        let output = exec(folder.path(), &["--https", "off"], command).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (code, said) = run(&["sh", "-c", REFUSED, "7"]);
+    assert_eq!(code, Some(7));
+    let lines: Vec<_> = said.lines().collect();
+    assert_eq!(lines[0], "smileid-mock: the command failed; 2 of 2 requests went wrong:", "{said}");
+    assert!(lines[1].starts_with("  #1 GET /v1/nowhere 403: no-route: "), "{said}");
+    let told = "  #2 POST /v1/upload 400 2205 user leo\\n\\u{1b}[2Jx job job-1: unexplained: ";
+    assert!(lines[2].starts_with(told) && lines[2].contains("; key-sent: "), "{said}");
+    assert_eq!(lines.len(), 3);
+    assert!(SECRETS.iter().all(|secret| !said.contains(secret)), "{said}");
+
+    assert_eq!(run(&["sh", "-c", REFUSED, "0"]), (Some(0), String::new()));
+
+    // Of many, the first.
+    let script = "for n in $(seq 25); do curl -s -o /dev/null $SMILEID_MOCK_HTTP/v1/x$n; done; exit 1";
+    let (_, said) = run(&["sh", "-c", script]);
+    assert_eq!(said.lines().count(), 12, "{said}");
+    assert!(said.ends_with("  and 15 more; `--journal FILE` writes them all\n"), "{said}");
+
+    let (_, said) = run(&["false"]);
+    assert!(said.contains("no request reached the mock") && said.contains("SMILE_ID_ENVIRONMENT"), "{said}");
+}
+
+#[test]
+fn reports_hold_what_happened() {
+    let folder = tempfile::tempdir().unwrap();
+    let authority = folder.path().join("ca");
+    let ca_dir = authority.to_str().unwrap();
+    let running = Running::start(&["--http", "127.0.0.1:0", "--https", "127.0.0.1:0", "--ca-dir", ca_dir]);
+    let before = format!("curl -s -o /dev/null {}/v1/before", running.url("http"));
+    assert!(Command::new("sh").args(["-c", &before]).status().unwrap().success());
+    let file = |case: &str, kind: &str| folder.path().join(format!("{case}.{kind}"));
+    let read = |case: &str, kind: &str| fs::read_to_string(file(case, kind)).unwrap();
+    let json = |case: &str, kind: &str| -> Value { serde_json::from_str(&read(case, kind)).unwrap() };
+    for (case, mock) in [
+        ("own", ["--https", "off"]),
+        ("own-https", ["--http", "off"]),
+        ("another", ["--url", running.url("http")]),
+        ("another-https", ["--url", running.url("https")]),
+    ] {
+        let reports = [("--journal", "json"), ("--har", "har"), ("--junit", "xml")]
+            .map(|(flag, kind)| (flag, file(case, kind).to_str().unwrap().to_owned()));
+        let reports = reports.iter().flat_map(|(flag, path)| [*flag, path]);
+        let more: Vec<_> = mock.into_iter().chain(reports).collect();
+        let output = exec(&authority, &more, &["sh", "-c", REFUSED, "0"]).output().unwrap();
+        assert!(output.status.success() && output.stderr.is_empty(), "{case}: {output:?}");
+
+        let journal = json(case, "json");
+        let entries = journal["entries"].as_array().unwrap().iter();
+        let told: Vec<_> = entries.map(|it| (it["path"].as_str().unwrap(), it["refused"] == true)).collect();
+        assert_eq!(told, [("/v1/nowhere", true), ("/v1/upload", true)], "{case}: nothing from before");
+        let archive = json(case, "har");
+        assert_eq!(archive["log"]["version"], "1.2");
+        let entries = archive["log"]["entries"].as_array().unwrap().iter();
+        let comments: Vec<_> = entries.map(|it| it["comment"].as_str().unwrap()).collect();
+        assert_eq!(comments.len(), 2, "{case}");
+        assert!(comments[0].starts_with("no-route: ") && comments[1].starts_with("unexplained: "));
+        let junit = read(case, "xml");
+        for part in [
+            r#"<testsuite name="smileid-mock exec" tests="2" skipped="0" errors="0" failures="2">"#,
+            r#"<testcase name="GET /v1/nowhere" classname="smileid-mock">"#,
+            r#"<testcase name="POST /v1/upload" classname="smileid-mock">"#,
+            r#"<failure message="1 of 1 requests went wrong">"#,
+            "400 2205 user leo",
+        ] {
+            assert!(junit.contains(part), "{part}\n{junit}");
+        }
+        for kind in ["json", "har", "xml"] {
+            let text = read(case, kind);
+            assert!(SECRETS.iter().all(|secret| !text.contains(secret)), "{text}");
+            #[cfg(unix)]
+            {
+                use std::os::unix::fs::PermissionsExt as _;
+                let mode = fs::metadata(file(case, kind)).unwrap().permissions().mode();
+                assert_eq!(mode & 0o777, 0o600, "{case} {kind}");
+            }
+        }
+    }
+    let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|it| it.unwrap().file_name()).collect();
+    assert!(left.iter().all(|name| !name.to_string_lossy().starts_with('.')), "{left:?}");
+}
+
+#[test]
+fn a_report_that_cannot_be_written_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("target");
+    fs::create_dir(&target).unwrap();
+    // Where no file can be, the command does not begin.
+    for path in [&folder.path().join("none/report.json"), &target] {
+        let more = ["--https", "off", "--junit", path.to_str().unwrap()];
+        let output = exec(folder.path(), &more, &["echo", "began"]).output().unwrap();
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{output:?}");
+        assert!(String::from_utf8(output.stderr).unwrap().contains("--junit"), "{path:?}");
+    }
+    // The folder goes while the command runs: the code of a failure stays, and success becomes 1.
+    for (code, expected) in [("0", 1), ("7", 7)] {
+        fs::create_dir_all(&target).unwrap();
+        let journal = target.join("journal.json");
+        let more = ["--https", "off", "--journal", journal.to_str().unwrap()];
+        let command = ["sh", "-c", "rmdir \"$1\"; exit $2", "sh", target.to_str().unwrap(), code];
+        let output = exec(folder.path(), &more, &command).output().unwrap();
+        assert_eq!(output.status.code(), Some(expected), "{output:?}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains("cannot write") && said.contains("journal.json"), "{said}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn reports_are_written_when_a_signal_ends_the_command() {
+    let folder = tempfile::tempdir().unwrap();
+    let junit = folder.path().join("report.xml");
+    let more = ["--https", "off", "--junit", junit.to_str().unwrap()];
+    let script = "curl -s -o /dev/null $SMILEID_MOCK_HTTP/v1/x; echo asked; while :; do read line; done";
+    let mut command = exec(folder.path(), &more, &["sh", "-c", script]);
+    let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    assert_eq!(lines.next().unwrap().unwrap(), "asked");
+    assert!(Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap().success());
+    // Standard input is dropped by the wait: the shell would go on without it.
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(128 + 15));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("no-route: "));
+    assert!(fs::read_to_string(&junit).unwrap().contains("GET /v1/x"));
 }

@@ -72,10 +72,29 @@ pub(crate) struct Exec {
     #[arg(long, value_name = "URL", value_parser = mock_url, conflicts_with = "Behaviour")]
     pub(crate) url: Option<MockUrl>,
     #[command(flatten)]
+    pub(crate) reports: Reports,
+    #[command(flatten)]
     pub(crate) server: Server,
     /// The command and its arguments.
     #[arg(last = true, required = true, value_name = "CMD")]
     pub(crate) command: Vec<OsString>,
+}
+
+/// Files about what the command asked the mock, masked as the journal is. They are written when the command has ended,
+/// however it ended, and are readable by their owner alone.
+///
+/// A file that cannot be written is reported on standard error; the exit code is then 1 if the command succeeded.
+#[derive(Args)]
+pub(crate) struct Reports {
+    /// Write the journal as JSON: each request, its response, and why it was refused.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) journal: Option<PathBuf>,
+    /// Write the journal as an HTTP archive, which browsers open.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) har: Option<PathBuf>,
+    /// Write a JUnit report for build servers: one test per route, failed by refused requests and bad archives.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) junit: Option<PathBuf>,
 }
 
 /// What a server is started with.
@@ -165,6 +184,11 @@ pub(crate) enum Ports {
 }
 
 impl Server {
+    /// What the mock's own routes ask for, where they do.
+    pub(crate) fn admin_token(&self) -> Option<String> {
+        self.behaviour.admin_token.as_ref().map(|token| token.expose().to_owned())
+    }
+
     /// What the server is started with.
     pub(crate) fn options(self, ports: Ports) -> Result<Options, Failure> {
         let Self { behaviour, partner, trust } = self;
@@ -264,7 +288,7 @@ pub(crate) struct MockUrl {
 }
 
 /// Takes what the announcement says, and what callers make of it.
-fn mock_url(text: &str) -> Result<MockUrl, String> {
+pub(crate) fn mock_url(text: &str) -> Result<MockUrl, String> {
     let read = || {
         let uri: Uri = text.parse().ok()?;
         let is_https = match uri.scheme_str()? {

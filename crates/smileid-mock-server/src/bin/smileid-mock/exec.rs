@@ -6,13 +6,15 @@ use std::{
 };
 
 use smileid_mock_server::{
-    MockServer,
+    LocalCa, MockServer,
     exec::{self, Place, Settings, Signals},
 };
 
 use crate::{
     Failure,
-    arguments::{Exec, Ports},
+    arguments::{Exec, Ports, mock_url},
+    mock::Mock,
+    reports::Journal,
     serve,
 };
 
@@ -21,22 +23,37 @@ const NOT_FOUND: u8 = 127;
 const NOT_RUN: u8 = 126;
 
 pub(crate) async fn run(arguments: Exec) -> Result<ExitCode, Failure> {
-    let Exec { url, server, command } = arguments;
+    let Exec { url, reports, server, command } = arguments;
+    reports.check()?;
     // Before the command can be told anything, so that nothing it is told is missed.
     let signals = Signals::catch()?;
-    // Dropped at the end, when the command needs it no more.
+    let token = server.admin_token();
+    // Dropped at the end, when neither the command nor the reports need it.
     let mut own: Option<MockServer> = None;
-    let settings = if let Some(url) = url {
+    let (settings, journal) = if let Some(url) = url {
         let ca = if url.is_https { Some(server.trust.open()?) } else { None };
-        let place = Place::at(url.origin, server.partner.credentials()?);
-        Settings::at(&place, ca.as_ref(), None)?
+        let place = Place::at(url.origin.clone(), server.partner.credentials()?);
+        let settings = Settings::at(&place, ca.as_ref(), None)?;
+        (
+            settings,
+            Journal::of_running(Mock { url, bundle: ca.map(|ca| ca.bundle_pem()), token }, &reports).await?,
+        )
     } else {
-        Settings::of(own.insert(serve::start(server.options(Ports::Free)?).await?))?
+        let own = own.insert(serve::start(server.options(Ports::Free)?).await?);
+        let url = mock_url(own.base_url()).map_err(Failure::Other)?;
+        (
+            Settings::of(own)?,
+            Journal::of_fresh(Mock { url, bundle: own.ca().map(LocalCa::bundle_pem), token }),
+        )
     };
 
     let program = command.first().cloned().unwrap_or_default();
     match exec::run(command, &settings, signals).await {
-        Ok(ended) => Ok(code(ended)),
+        Ok(ended) => {
+            let is_written = journal.report(&reports, ended.success()).await;
+            let is_hidden = ended.success() && !is_written;
+            Ok(if is_hidden { ExitCode::FAILURE } else { code(ended) })
+        }
         Err(error) => {
             eprintln!("smileid-mock: cannot run {}: {error}", program.display());
             let code = if error.kind() == io::ErrorKind::NotFound { NOT_FOUND } else { NOT_RUN };

@@ -2,7 +2,9 @@
 
 mod arguments;
 mod exec;
+mod mock;
 mod ready;
+mod reports;
 mod serve;
 
 use std::{

@@ -1,0 +1,99 @@
+//! Requests to the routes of a mock's own, in this process or elsewhere.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use bytes::Bytes;
+use http::{
+    Request, Response,
+    header::{AUTHORIZATION, HOST},
+};
+use http_body_util::{BodyExt as _, Empty, Limited};
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::TcpStream,
+};
+use tokio_rustls::{
+    TlsConnector,
+    rustls::{
+        ClientConfig, RootCertStore,
+        crypto::ring,
+        pki_types::{CertificateDer, ServerName, pem::PemObject as _},
+    },
+};
+
+use crate::{Failure, arguments::MockUrl};
+
+/// How long one response may take.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The size limit of a response, in bytes.
+const MOST: usize = 256 << 20;
+
+/// A mock that listens.
+pub(crate) struct Mock {
+    pub(crate) url: MockUrl,
+    /// The roots that its certificate is trusted by.
+    pub(crate) bundle: Option<PathBuf>,
+    /// What its own routes ask for beyond loopback.
+    pub(crate) token: Option<String>,
+}
+
+impl Mock {
+    /// Asks for a path, query included.
+    pub(crate) async fn get(&self, path: &str) -> Result<Response<Bytes>, Failure> {
+        let stream = TcpStream::connect((self.url.host.as_str(), self.url.port)).await?;
+        let Some(bundle) = self.bundle.as_ref().filter(|_| self.url.is_https) else {
+            return self.talk(stream, path).await;
+        };
+        let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .map_err(io::Error::other)?
+            .with_root_certificates(roots(bundle)?)
+            .with_no_client_auth();
+        let name = ServerName::try_from(self.url.host.clone()).map_err(io::Error::other)?;
+        let stream = TlsConnector::from(Arc::new(config)).connect(name, stream).await;
+        let distrust =
+            |error| format!("{error}; `--ca-dir` must be the folder that the mock was started with");
+        self.talk(stream.map_err(|error| Failure::Other(distrust(error)))?, path).await
+    }
+
+    async fn talk(
+        &self,
+        stream: impl AsyncRead + AsyncWrite + Unpin,
+        path: &str,
+    ) -> Result<Response<Bytes>, Failure> {
+        let (mut sender, connection) =
+            http1::handshake(TokioIo::new(stream)).await.map_err(io::Error::other)?;
+        let host = self.url.origin.split_once("://").map_or("", |(_, host)| host);
+        let mut request = Request::get(path).header(HOST, host);
+        if let Some(token) = &self.token {
+            request = request.header(AUTHORIZATION, format!("Bearer {token}"));
+        }
+        let request = request.body(Empty::<Bytes>::new()).map_err(io::Error::other)?;
+        let response = async {
+            let (head, body) = sender.send_request(request).await.map_err(io::Error::other)?.into_parts();
+            let body = Limited::new(body, MOST).collect().await.map_err(io::Error::other)?;
+            Ok(Response::from_parts(head, body.to_bytes()))
+        };
+        tokio::pin!(response);
+        tokio::select! {
+            response = &mut response => response,
+            _ = connection => response.await, // it may have ended with the response
+        }
+    }
+}
+
+/// What the mock's clients trust: the system's roots, as it may be behind a server of somebody's own, and ours.
+fn roots(bundle: &Path) -> Result<RootCertStore, Failure> {
+    let bundle = CertificateDer::pem_file_iter(bundle).map_err(io::Error::other)?;
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(bundle.filter_map(Result::ok));
+    Ok(roots)
+}

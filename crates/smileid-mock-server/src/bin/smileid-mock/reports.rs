@@ -1,0 +1,299 @@
+//! What a command asked a mock: refused requests on standard error, and reports in files.
+
+use std::{
+    collections::BTreeMap,
+    fmt::Write as _,
+    fs::{self, OpenOptions},
+    io::{self, Write as _},
+    path::Path,
+};
+
+use bytes::Bytes;
+use http::StatusCode;
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+use serde::Deserialize;
+use tokio::time::timeout;
+
+use crate::{
+    Failure,
+    arguments::Reports,
+    mock::{Mock, PATIENCE},
+};
+
+/// How many refused requests are shown: on standard error, and for one route of a report.
+const MOST_SHOWN: usize = 10;
+const MOST_REPORTED: usize = 100;
+/// The length limit of one shown text, in characters.
+const LONGEST: usize = 500;
+
+impl Reports {
+    /// Refuses files that cannot be written, before the command has run.
+    pub(crate) fn check(&self) -> Result<(), Failure> {
+        for (flag, path) in [("--journal", &self.journal), ("--har", &self.har), ("--junit", &self.junit)] {
+            let Some(path) = path else { continue };
+            let is_good = path.file_name().is_some() && !path.is_dir() && folder(path).is_dir();
+            if !is_good {
+                let advice = "name a file in a folder that exists";
+                return Err(Failure::Usage(format!("{flag} {}: {advice}", path.display())));
+            }
+        }
+        Ok(())
+    }
+
+    const fn is_wanted(&self) -> bool {
+        self.journal.is_some() || self.har.is_some() || self.junit.is_some()
+    }
+}
+
+/// The journal of a mock, from the moment the command began.
+pub(crate) struct Journal {
+    mock: Mock,
+    /// The last entry before that moment; none, when the journal cannot be read.
+    since: Option<u64>,
+}
+
+impl Journal {
+    /// Of a mock that the command has for itself.
+    pub(crate) fn of_fresh(mock: Mock) -> Self {
+        Self { mock, since: Some(0) }
+    }
+
+    /// Of a mock that others ask too. It need not be readable unless reports are wanted.
+    pub(crate) async fn of_running(mock: Mock, reports: &Reports) -> Result<Self, Failure> {
+        let last = get(&mock, "/_mock/journal?limit=1").await.and_then(|body| Written::read(&body));
+        let since = match last {
+            Ok(written) => Some(written.entries.last().map_or(0, |entry| entry.id)),
+            Err(problem) if reports.is_wanted() => return Err(Failure::Other(problem)),
+            Err(_) => None,
+        };
+        Ok(Self { mock, since })
+    }
+
+    /// Writes the reports, and says what was refused when the command failed. Returns whether every file was written.
+    pub(crate) async fn report(&self, reports: &Reports, succeeded: bool) -> bool {
+        let Some(since) = self.since else { return true };
+        if succeeded && !reports.is_wanted() {
+            return true;
+        }
+        let path = format!("/_mock/journal?since={since}");
+        let journal = get(&self.mock, &path).await;
+        let written = journal.as_ref().map_err(Clone::clone).and_then(|body| Written::read(body));
+        let mut problems = Vec::new();
+        match &written {
+            Ok(written) if !succeeded => eprint!("{}", written.said()),
+            Ok(_) => {}
+            Err(problem) => problems.push(problem.clone()),
+        }
+        if let (Some(path), Ok(journal)) = (&reports.journal, &journal) {
+            problems.extend(write(path, journal).err());
+        }
+        if let (Some(path), Ok(written)) = (&reports.junit, &written) {
+            problems.extend(written.junit().and_then(|xml| write(path, xml.as_bytes())).err());
+        }
+        if let Some(path) = &reports.har {
+            let archive = get(&self.mock, &format!("/_mock/journal.har?since={since}")).await;
+            problems.extend(archive.and_then(|archive| write(path, &archive)).err());
+        }
+        for problem in &problems {
+            eprintln!("smileid-mock: {problem}");
+        }
+        problems.is_empty()
+    }
+}
+
+async fn get(mock: &Mock, path: &str) -> Result<Bytes, String> {
+    let answer = timeout(PATIENCE, mock.get(path)).await;
+    let answer = answer.unwrap_or_else(|_| Err(Failure::Other("it does not answer".to_owned())));
+    let why = match answer {
+        Ok(response) if response.status() == StatusCode::OK => return Ok(response.into_body()),
+        Ok(response) if response.status() == StatusCode::UNAUTHORIZED => {
+            "it asks for its admin token: set SMILEID_MOCK_ADMIN_TOKEN".to_owned()
+        }
+        Ok(response) => format!("it answers {}", response.status()),
+        Err(Failure::Usage(why) | Failure::Other(why)) => why,
+    };
+    Err(format!("cannot read the journal of the mock at {}: {why}", mock.url.origin))
+}
+
+/// The journal, as far as it is needed here.
+#[derive(Deserialize)]
+struct Written {
+    entries: Vec<Entry>,
+    dropped: u64,
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    id: u64,
+    method: String,
+    path: String,
+    user_id: Option<String>,
+    job_id: Option<String>,
+    status: u16,
+    code: Option<String>,
+    refused: bool,
+    diagnosis: Vec<Reason>,
+}
+
+#[derive(Deserialize)]
+struct Reason {
+    code: String,
+    severity: String,
+    at: Option<String>,
+    text: String,
+}
+
+impl Written {
+    fn read(body: &[u8]) -> Result<Self, String> {
+        serde_json::from_slice(body).map_err(|error| format!("cannot read the journal of the mock: {error}"))
+    }
+
+    /// What a person is told whose command failed.
+    fn said(&self) -> String {
+        let failed: Vec<_> = self.entries.iter().filter(|entry| entry.is_bad()).collect();
+        let (total, shown) = (self.entries.len(), failed.len().min(MOST_SHOWN));
+        if total == 0 && self.dropped == 0 {
+            let advice =
+                "does the client take its address from SMILE_ID_ENVIRONMENT, and trust the certificate?";
+            return format!("smileid-mock: the command failed, and no request reached the mock: {advice}\n");
+        }
+        if failed.is_empty() {
+            return String::new();
+        }
+        let mut said =
+            format!("smileid-mock: the command failed; {} of {total} requests went wrong:\n", failed.len());
+        for entry in failed.iter().take(MOST_SHOWN) {
+            let _ = writeln!(said, "  {entry}"); // a text takes everything
+        }
+        if failed.len() > shown {
+            let more = failed.len() - shown;
+            let _ = writeln!(said, "  and {more} more; `--journal FILE` writes them all");
+        }
+        if self.dropped > 0 {
+            let dropped = self.dropped;
+            let _ =
+                writeln!(said, "  the journal has dropped {dropped} older entries: raise `--journal-bytes`");
+        }
+        said
+    }
+
+    /// A test for each route, so that their names stay the same from run to run.
+    fn junit(&self) -> Result<String, String> {
+        const NAME: &str = "smileid-mock exec";
+        let mut routes: BTreeMap<String, Vec<&Entry>> = BTreeMap::new();
+        for entry in &self.entries {
+            let name = format!("{} {}", shown(&entry.method), shown(&entry.path));
+            routes.entry(name).or_default().push(entry);
+        }
+        let mut suite = TestSuite::new(NAME);
+        for (name, entries) in routes {
+            let bad: Vec<_> = entries.iter().filter(|entry| entry.is_bad()).collect();
+            let lines = |wanted: fn(&Entry) -> bool| {
+                let lines = entries.iter().filter(|entry| wanted(entry)).take(MOST_REPORTED);
+                lines.map(|entry| format!("{entry}\n")).collect::<String>()
+            };
+            let status = if bad.is_empty() {
+                TestCaseStatus::success()
+            } else {
+                let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+                let message = format!("{} of {} requests went wrong", bad.len(), entries.len());
+                status.set_message(message).set_description(lines(Entry::is_bad));
+                status
+            };
+            let mut case = TestCase::new(name, status);
+            case.set_classname("smileid-mock");
+            let noticed = lines(|entry| !entry.is_bad() && !entry.diagnosis.is_empty());
+            if !noticed.is_empty() {
+                case.set_system_out(noticed);
+            }
+            suite.add_test_case(case);
+        }
+        let mut report = Report::new(NAME);
+        report.add_test_suite(suite);
+        report.to_string().map_err(|error| format!("cannot write the JUnit report: {error}"))
+    }
+}
+
+impl Entry {
+    /// Whether the request was refused, or its archive is one that no job can be made of.
+    fn is_bad(&self) -> bool {
+        let is_serious = |reason: &Reason| matches!(&*reason.severity, "refused" | "fatal" | "problem");
+        self.refused || self.diagnosis.iter().any(is_serious)
+    }
+}
+
+impl std::fmt::Display for Entry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "#{} {} {} {}", self.id, shown(&self.method), shown(&self.path), self.status)?;
+        if let Some(code) = &self.code {
+            write!(f, " {}", shown(code))?;
+        }
+        for (name, value) in [("user", &self.user_id), ("job", &self.job_id)] {
+            if let Some(value) = value {
+                write!(f, " {name} {}", shown(value))?;
+            }
+        }
+        for (reason, before) in self.diagnosis.iter().zip([": "].into_iter().chain(std::iter::repeat("; "))) {
+            let at = reason.at.as_ref().map(|at| format!(" at {}", shown(at))).unwrap_or_default();
+            write!(f, "{before}{}{at}: {}", shown(&reason.code), shown(&reason.text))?;
+        }
+        Ok(())
+    }
+}
+
+/// A text of a request in one line, with what a terminal would obey escaped.
+fn shown(text: &str) -> String {
+    let is_plain = |c: char| matches!(c, '"' | '\'' | '\\') || !needs_escape(c);
+    let chars = text.chars().take(LONGEST);
+    chars.fold(String::new(), |mut shown, c| {
+        if is_plain(c) {
+            shown.push(c)
+        } else {
+            shown.extend(c.escape_debug())
+        }
+        shown
+    })
+}
+
+/// Control characters, line separators, and those that turn the direction of a text.
+fn needs_escape(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}')
+}
+
+/// Writes a file aside and puts it in its place, readable by its owner alone.
+fn write(path: &Path, contents: &[u8]) -> Result<(), String> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let fresh = folder(path).join(format!(".{name}.{}.new", std::process::id()));
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let is_special = fs::metadata(path).is_ok_and(|facts| !facts.is_file());
+    let written = || {
+        if is_special {
+            return Err(io::Error::other("it is not a regular file"));
+        }
+        let mut file = options.open(&fresh)?;
+        let written = file.write_all(contents).and_then(|()| file.sync_all());
+        drop(file);
+        written.and_then(|()| fs::rename(&fresh, path)).inspect_err(|_| {
+            let _ = fs::remove_file(&fresh); // what was there before stays
+        })
+    };
+    written().map_err(|error| format!("cannot write {}: {error}", path.display()))
+}
+
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_terminal_would_obey_is_escaped() {
+        assert_eq!(shown("a\n\u{1b}[2Jb\u{202e}é\"'\\"), "a\\n\\u{1b}[2Jb\\u{202e}é\"'\\");
+        assert_eq!(shown(&"x".repeat(10_000)).len(), LONGEST);
+    }
+}
