@@ -61,7 +61,10 @@ mod tests {
         let text = || "ERROR    server/c: d".to_owned();
         let items = [
             item("server/a", Mark::Passed),
-            item("server/b", Mark::Failed { why: "expected \"<\",\u{1b}[1m got '&'".to_owned(), text: text() }),
+            item(
+                "server/b",
+                Mark::Failed { why: "expected \"<\",\u{1b}[1m got '&'".to_owned(), text: text() },
+            ),
             item("server/c", Mark::Error { why: "reset".to_owned(), text: text() }),
             item("server/d", Mark::Skipped { why: "no mock".to_owned() }),
         ];

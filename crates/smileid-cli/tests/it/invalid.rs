@@ -158,6 +158,22 @@ fn a_command_line_that_cannot_be_read() {
     }
     assert_eq!(run(smileid(), ["--help"], "").status, 0);
     assert_eq!(run(smileid(), ["submit", "--job", "-", "--env", "mock"], "{").error()["field"], "job");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("job.json");
+    let path = file.to_str().unwrap();
+    for (bytes, says) in [
+        (&b"\xff\xfe{\0}\0"[..], "the text is UTF-16 (little-endian): save or send it as UTF-8"),
+        (b"PK\x03\x04", "this is a ZIP archive and not a text: save or send the text itself"),
+        (b"{\"a\":1,}", "trailing comma at line 1 column 8"),
+    ] {
+        std::fs::write(&file, bytes).unwrap();
+        let run = run(smileid(), ["submit", "--job", path, "--env", "mock"], "");
+        assert_eq!(run.error()["message"], format!("`{path}` is not JSON: {says}"));
+    }
+    // Read, and then refused for what it says.
+    std::fs::write(&file, b"\xef\xbb\xbf{}\0").unwrap();
+    let read = run(smileid(), ["submit", "--job", path, "--env", "mock"], "");
+    assert!(!read.error()["message"].as_str().unwrap().contains("not JSON"), "{}", read.stderr);
     assert_eq!(run(smileid(), ["submit", "--job", "no-such-file", "--env", "mock"], "").status, 3);
 }
 

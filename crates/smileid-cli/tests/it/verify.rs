@@ -48,7 +48,7 @@ fn a_signature_by_itself() {
 fn a_forged_signature_and_the_mistake_behind_it() {
     // Made with OpenSSL for the partner 85, which is not 085.
     let of_85 = "9Qwc5g9ufpyUoyD0PMzSighzWnbbLTTOcHvxftCXM70=";
-    for (signature, why) in [(of_85, "leading zeros"), ("AAAA", "32 bytes"), (SIGNATURE, "another key")] {
+    for (signature, why) in [(of_85, "leading zeros"), ("AAAA", "32 bytes"), (SIGNATURE, "another API key")] {
         let given = ["verify", "--timestamp", TIMESTAMP, "--signature", signature];
         let run = run(with_key("085"), given.iter().chain(&EVER), "");
         assert_eq!((run.status, &run.error()["kind"]), (6, &json!("forged")), "{signature}");
@@ -86,6 +86,36 @@ fn a_callback_says_what_it_comes_to_and_of_whom() {
     );
     for run in [verify(&callback().to_string(), &EVER), text] {
         assert!(!run.stdout.contains("12345678901") && !run.stdout.contains("/9j/"), "{}", run.stdout);
+    }
+}
+
+#[test]
+fn files_of_other_encodings_are_read_or_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("callback.json");
+    let path = file.to_str().unwrap();
+    let verify = |bytes: &[u8]| {
+        std::fs::write(&file, bytes).unwrap();
+        run(with_key("212"), ["verify", "--callback", path].iter().chain(&EVER), "")
+    };
+    let plain = callback().to_string();
+    let cut_off = plain.replace("Enroll User", r"Enroll User \ud83d");
+    for text in [&cut_off, &format!("\u{feff}{plain}"), &format!("{plain}\0\0")] {
+        assert_eq!(verify(text.as_bytes()).json()["verified"], true, "{text}");
+    }
+    let utf16: Vec<u8> = plain.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let latin: Vec<u8> =
+        plain.replace("Enroll", "Enr\u{f6}ll").chars().map(|it| u8::try_from(it).unwrap()).collect();
+    for (bytes, says) in [
+        (&utf16[..], "UTF-16 (little-endian)"),
+        (&latin, "Latin-1"),
+        (b"\x1f\x8b\x08", "gzip"),
+        (b"<html>Bad Gateway</html>", "HTML"),
+        (b"", "empty"),
+    ] {
+        let run = verify(bytes);
+        let message = run.error()["message"].as_str().unwrap().to_owned();
+        assert!(run.status == 2 && message.contains(says), "{message}");
     }
 }
 

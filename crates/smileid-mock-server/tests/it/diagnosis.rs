@@ -300,7 +300,7 @@ fn invented_members_are_named() {
     };
     assert_eq!(spelt("partner_id", "partnerId"), ["proof-missing", "member-spelling"]);
     assert_eq!(spelt("signature", "Signature"), ["proof-missing", "member-spelling"]);
-    assert_eq!(spelt("job_id", "jobId"), ["unreadable-json", "member-spelling"]);
+    assert_eq!(spelt("job_id", "jobId"), ["member-missing", "member-spelling"]);
 
     mock.send_altered(&request, |members| {
         members.remove("signature");

@@ -281,11 +281,11 @@ fn signals_reach_the_command() {
 
 /// A request that no route takes, a wrongly signed announcement, and then the exit code `$0`.
 const REFUSED: &str = r#"
-curl -s -o /dev/null "$SMILE_ID_ENVIRONMENT/v1/nowhere"
+curl -s -o /dev/null "$SMILE_ID_ENVIRONMENT/v1/uplaod"
 curl -s -o /dev/null "$SMILE_ID_ENVIRONMENT/v1/upload" -d '{"smile_client_id":"085",
     "timestamp":"2023-03-09T21:35:00.279Z","signature":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
     "api_key":"mock-api-key-0000","file_name":"selfie.zip",
-    "partner_params":{"user_id":"leo\n\u001b[2Jx","job_id":"job-1","job_type":4}}'
+    "partner_params":{"user_id":"leo","job_id":"job-1","job_type":4}}'
 exit "$0"
 "#;
 
@@ -303,8 +303,8 @@ fn a_command_that_fails_is_told_what_was_refused() {
     assert_eq!(code, Some(7));
     let lines: Vec<_> = said.lines().collect();
     assert_eq!(lines[0], "smileid-mock: the command failed; 2 of 2 requests went wrong:", "{said}");
-    assert!(lines[1].starts_with("  #1 GET /v1/nowhere 403: no-route: "), "{said}");
-    let told = "  #2 POST /v1/upload 400 2205 user leo\\n\\u{1b}[2Jx job job-1: unexplained: ";
+    assert!(lines[1].starts_with("  #1 GET /v1/uplaod 403: no-route: "), "{said}");
+    let told = "  #2 POST /v1/upload 400 2205 user leo job job-1: unexplained: ";
     assert!(lines[2].starts_with(told) && lines[2].contains("; key-sent: "), "{said}");
     assert_eq!(lines.len(), 3);
     assert!(SECRETS.iter().all(|secret| !said.contains(secret)), "{said}");
@@ -348,7 +348,7 @@ fn reports_hold_what_happened() {
         let journal = json(case, "json");
         let entries = journal["entries"].as_array().unwrap().iter();
         let told: Vec<_> = entries.map(|it| (it["path"].as_str().unwrap(), it["refused"] == true)).collect();
-        assert_eq!(told, [("/v1/nowhere", true), ("/v1/upload", true)], "{case}: nothing from before");
+        assert_eq!(told, [("/v1/uplaod", true), ("/v1/upload", true)], "{case}: nothing from before");
         let archive = json(case, "har");
         assert_eq!(archive["log"]["version"], "1.2");
         let entries = archive["log"]["entries"].as_array().unwrap().iter();
@@ -358,7 +358,7 @@ fn reports_hold_what_happened() {
         let junit = read(case, "xml");
         for part in [
             r#"<testsuite name="smileid-mock exec" tests="2" skipped="0" errors="0" failures="2">"#,
-            r#"<testcase name="GET /v1/nowhere" classname="smileid-mock">"#,
+            r#"<testcase name="GET /v1/uplaod" classname="smileid-mock">"#,
             r#"<testcase name="POST /v1/upload" classname="smileid-mock">"#,
             r#"<failure message="1 of 1 requests went wrong">"#,
             "400 2205 user leo",
@@ -411,7 +411,7 @@ fn reports_are_written_when_a_signal_ends_the_command() {
     let folder = tempfile::tempdir().unwrap();
     let junit = folder.path().join("report.xml");
     let more = ["--https", "off", "--junit", junit.to_str().unwrap()];
-    let script = "curl -s -o /dev/null $SMILEID_MOCK_HTTP/v1/x; echo asked; while :; do read line; done";
+    let script = "curl -s -o /dev/null $SMILEID_MOCK_HTTP/v1/uplaod; echo asked; while :; do read line; done";
     let mut command = exec(folder.path(), &more, &["sh", "-c", script]);
     let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
@@ -422,5 +422,5 @@ fn reports_are_written_when_a_signal_ends_the_command() {
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(128 + 15));
     assert!(String::from_utf8(output.stderr).unwrap().contains("no-route: "));
-    assert!(fs::read_to_string(&junit).unwrap().contains("GET /v1/x"));
+    assert!(fs::read_to_string(&junit).unwrap().contains("GET /v1/uplaod"));
 }

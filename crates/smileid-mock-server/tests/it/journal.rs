@@ -492,3 +492,34 @@ fn time_is_the_partners() {
     assert_eq!(mock.journal("")[0]["time"], "1970-01-01T00:00:00.000Z");
     assert_eq!(bank_codes::Request::SPEC.path, mock.journal("")[0]["path"].as_str().unwrap());
 }
+
+/// Programs that cut a text inside an emoji send half of it, and Windows writes byte order marks.
+#[test]
+fn halves_of_characters_and_marks_are_read() {
+    let mock = Mock::new();
+    let request = mock.encode(&job_status::Request::new("leo", "job-1"));
+    let body = String::from_utf8(request.body().to_vec()).unwrap();
+    for text in [body.replace("job-1", r"job-\ud83d"), format!("\u{feff}{body}"), format!("{body}\0")] {
+        let (head, _) = request.clone().into_parts();
+        let response = mock.raw(&Request::from_parts(head, text.clone().into()));
+        let reply: Value = serde_json::from_slice(response.body()).unwrap();
+        assert_eq!(reply["code"], "2304", "{text}: the proof is right, and there is no such job");
+        let entry = mock.journal("?limit=1")[0].clone();
+        assert_eq!(entry["request"]["body"]["content"]["user_id"], "leo", "{entry}");
+    }
+    let utf16: Vec<u8> = body.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let (head, _) = request.into_parts();
+    mock.raw(&Request::from_parts(head, utf16.into()));
+    let reason = mock.journal("?limit=1")[0]["diagnosis"][0].clone();
+    assert_eq!(reason["code"], "unreadable-json");
+    assert!(reason["text"].as_str().unwrap().contains("UTF-16 (little-endian)"), "{reason}");
+
+    let post = |body: &[u8]| {
+        let request = Request::post("http://127.0.0.1/_mock/partners").body(Bytes::copy_from_slice(body));
+        let response = mock.raw(&request.unwrap());
+        (response.status().as_u16(), String::from_utf8_lossy(response.body()).into_owned())
+    };
+    assert_eq!(post(b"\xef\xbb\xbf{}").0, post(b"{}").0);
+    let (status, said) = post(b"\xff\xfe{\0}\0");
+    assert!(status == 400 && said.contains("the body: the text is UTF-16 (little-endian)"), "{said}");
+}

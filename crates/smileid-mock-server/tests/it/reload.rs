@@ -93,6 +93,11 @@ async fn a_file_that_is_wrong_from_the_start_starts_nothing() {
     let path = folder.path().join("scenarios.json");
     let missing = started(&path).await.unwrap_err().to_string();
     assert!(missing.starts_with("cannot read the scenarios in "), "{missing}");
+    fs::write(&path, b"\xff\xfes\0:\0").unwrap();
+    let error = started(&path).await.unwrap_err().to_string();
+    assert!(error.ends_with("the text is UTF-16 (little-endian): save or send it as UTF-8"), "{error}");
+    fs::write(&path, "\u{feff}scenarios: []").unwrap();
+    started(&path).await.unwrap();
     fs::write(&path, "{\"scenario\": []}").unwrap();
     let wrong = started(&path).await.unwrap_err().to_string();
     assert!(wrong.contains("line 1, column 2: scenario: unknown field `scenario`"), "{wrong}");
