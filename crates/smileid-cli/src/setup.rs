@@ -188,12 +188,6 @@ pub(crate) fn read_json(path: &Path, field: &str) -> Result<Value, Failure> {
 }
 
 /// A file, or standard input for `-`.
-pub(crate) fn read_text(path: &Path, field: &str) -> Result<String, Failure> {
-    String::from_utf8(read_bytes(path, field)?)
-        .map_err(|_| Failure::invalid(field, format!("the file `{}` is not UTF-8 text", shown(path))))
-}
-
-/// A file, or standard input for `-`.
 pub(crate) fn read_bytes(path: &Path, field: &str) -> Result<Vec<u8>, Failure> {
     read_at_most(path, LONGEST).map_err(|error| {
         let failure = |kind| {
