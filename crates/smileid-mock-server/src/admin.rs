@@ -25,7 +25,7 @@ mod users;
 use bytes::Bytes;
 use http::{
     HeaderName, HeaderValue, Method, Request, Response, StatusCode,
-    header::{ALLOW, CACHE_CONTROL, DATE},
+    header::{ALLOW, CACHE_CONTROL, CONTENT_LENGTH, DATE},
 };
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -71,6 +71,7 @@ static OPERATIONS: &[Row] = &[
     row::<openapi::Document>(),
     row::<partners::List>(),
     row::<partners::Make>(),
+    row::<partners::Remove>(),
     row::<reset::Reset>(),
     row::<rules::List<Scenario>>(),
     row::<rules::Add<Scenario>>(),
@@ -248,7 +249,8 @@ pub(crate) fn is_admin(path: &str) -> bool {
 /// Answers a request to a route of the mock's own.
 pub(crate) fn answer(service: &Service, request: &Request<Bytes>, wall: Millis) -> Response<Bytes> {
     let reply = dispatch(Call { service, wall }, request).unwrap_or_else(Failure::into_response);
-    finished(reply, service, wall)
+    let reply = finished(reply, service, wall);
+    if request.method() == Method::HEAD { head(reply) } else { reply }
 }
 
 /// The answer to a request whose body was not read to its end.
@@ -258,9 +260,19 @@ pub(crate) fn refuse_unread(service: &Service, why: Unread, wall: Millis) -> Res
             (StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than the mock's own routes take")
         }
         Unread::TooSlow => (StatusCode::REQUEST_TIMEOUT, "the body paused for too long"),
+        Unread::NoRoom => {
+            (StatusCode::SERVICE_UNAVAILABLE, "the bodies of other requests took all the memory for bodies")
+        }
         Unread::Broken => (StatusCode::BAD_REQUEST, "the body ended early"),
     };
     finished(Failure::new(status, error).into_response(), service, wall)
+}
+
+/// The same without its body, whose length stays.
+fn head(reply: Response<Bytes>) -> Response<Bytes> {
+    let (mut head, body) = reply.into_parts();
+    head.headers.insert(CONTENT_LENGTH, body.len().into());
+    Response::from_parts(head, Bytes::new())
 }
 
 /// With what every answer has.
@@ -273,13 +285,18 @@ fn finished(mut reply: Response<Bytes>, service: &Service, wall: Millis) -> Resp
 fn dispatch(call: Call<'_>, request: &Request<Bytes>) -> Result<Response<Bytes>, Failure> {
     let path = request.uri().path().strip_prefix(ROOT).unwrap_or_default();
     let at_path = || OPERATIONS.iter().filter(|row| read::matches(row.path, path));
-    let found = at_path().find(|row| row.method == *request.method());
+    let method = if request.method() == Method::HEAD { &Method::GET } else { request.method() };
+    let found = at_path().find(|row| row.method == *method);
 
     guard::check(call.service, request, found.is_some_and(|row| row.is_open))?;
     if let Some(row) = found {
         return (row.answer)(call, request);
     }
-    let allowed = at_path().map(|row| row.method.as_str()).collect::<Vec<_>>().join(", ");
+    let mut allowed: Vec<_> = at_path().map(|row| row.method.as_str()).collect();
+    if allowed.contains(&Method::GET.as_str()) {
+        allowed.push(Method::HEAD.as_str());
+    }
+    let allowed = allowed.join(", ");
     if allowed.is_empty() {
         let error = "the mock has no such route of its own: `GET /_mock/openapi.json` lists them";
         return Err(Failure::new(StatusCode::NOT_FOUND, error));

@@ -1,6 +1,88 @@
-//! A map that forgets.
+//! A map that forgets, and how much memory things take.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::{
+    cell::Cell,
+    collections::{BTreeMap, VecDeque},
+    io,
+    mem::size_of,
+};
+
+use serde::Serialize;
+use serde_json::ser::Formatter;
+
+/// Something kept that can forget its oldest part.
+pub(crate) trait Kept {
+    /// About how much memory it takes.
+    fn bytes(&self) -> usize;
+
+    /// Forgets the oldest part. False when there is none.
+    fn forget_oldest(&mut self) -> bool;
+}
+
+/// About how much memory a value takes: its texts, and what JSON objects and arrays take beside them, which can be a
+/// hundred times as much as their text.
+pub(crate) fn weight<T: Serialize>(value: &T) -> usize {
+    let bytes = Cell::new(size_of::<T>());
+    let mut serializer = serde_json::Serializer::with_formatter(Scale(&bytes), Scale(&bytes));
+    let _ = value.serialize(&mut serializer); // what cannot be written is not kept either
+    bytes.get()
+}
+
+/// The same of a value of known form, whose members are no trees.
+pub(crate) fn text_weight<T: Serialize>(value: &T) -> usize {
+    struct Length(usize);
+
+    impl io::Write for Length {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0 += bytes.len();
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    let mut length = Length(size_of::<T>());
+    let _ = serde_json::to_writer(&mut length, value); // what cannot be written is not kept either
+    length.0
+}
+
+/// Counts instead of writing.
+struct Scale<'a>(&'a Cell<usize>);
+
+impl Scale<'_> {
+    fn add(&self, bytes: usize) -> io::Result<()> {
+        self.0.set(self.0.get().saturating_add(bytes));
+        Ok(())
+    }
+}
+
+impl io::Write for Scale<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.add(bytes.len())?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Formatter for Scale<'_> {
+    /// One node of a tree has room for eleven members.
+    fn begin_object<W: ?Sized + io::Write>(&mut self, _: &mut W) -> io::Result<()> {
+        self.add(640)
+    }
+
+    fn begin_object_key<W: ?Sized + io::Write>(&mut self, _: &mut W, _: bool) -> io::Result<()> {
+        self.add(96)
+    }
+
+    fn begin_array_value<W: ?Sized + io::Write>(&mut self, _: &mut W, _: bool) -> io::Result<()> {
+        self.add(64)
+    }
+}
 
 /// The newest entries, as many as fit: the oldest are forgotten first.
 pub(crate) struct Newest<K, V> {
@@ -14,6 +96,18 @@ pub(crate) struct Newest<K, V> {
 pub(crate) struct Limits {
     pub(crate) entries: usize,
     pub(crate) bytes: usize,
+}
+
+impl<K: Ord + Clone, V> Kept for Newest<K, V> {
+    fn bytes(&self) -> usize {
+        self.bytes + self.entries.len() * (2 * size_of::<K>() + size_of::<V>() + 64)
+    }
+
+    fn forget_oldest(&mut self) -> bool {
+        let oldest = self.order.pop_front().and_then(|key| self.entries.remove(&key));
+        self.bytes -= oldest.as_ref().map_or(0, |(_, freed)| *freed);
+        oldest.is_some()
+    }
 }
 
 impl<K: Ord + Clone, V> Newest<K, V> {
@@ -67,12 +161,9 @@ impl<K: Ord + Clone, V> Newest<K, V> {
         }
         self.order.push_back(key);
         self.bytes += bytes;
-        while self.entries.len() > self.limits.entries || self.bytes > self.limits.bytes {
-            let Some((_, freed)) = self.order.pop_front().and_then(|key| self.entries.remove(&key)) else {
-                return;
-            };
-            self.bytes -= freed;
-        }
+        while (self.entries.len() > self.limits.entries || self.bytes > self.limits.bytes)
+            && self.forget_oldest()
+        {}
     }
 }
 
@@ -108,6 +199,15 @@ mod tests {
         assert_eq!(kept(&newest), "Ab");
         newest.insert(2, 'c', 1);
         assert_eq!(kept(&newest), "Ac");
+    }
+
+    #[test]
+    fn objects_weigh_more_than_their_text() {
+        let text = serde_json::Value::from("x".repeat(1000));
+        assert!((1000..1100).contains(&weight(&text)));
+        let objects: serde_json::Value =
+            serde_json::from_str(&format!("[{}0]", r#"{"":0},"#.repeat(1000))).unwrap();
+        assert!((700_000..900_000).contains(&weight(&objects)), "{}", weight(&objects));
     }
 
     #[test]

@@ -12,6 +12,8 @@ use std::{fmt, time::Duration};
 use bytes::Bytes;
 use smileid_protocol::auth::PartnerId;
 
+use crate::millis::Millis;
+
 /// When a callback that was not taken is tried again, each time after the last attempt. Inferred: no source says; a
 /// day is what others give a receiver that is down.
 pub const DEFAULT_RETRIES: [Duration; 6] = [
@@ -35,6 +37,8 @@ pub struct Outgoing {
     pub url: String,
     /// What.
     pub body: Bytes,
+    /// What time it is for the partner, where that is not the world's time.
+    pub mock_clock: Option<Millis>,
     /// How long the body takes to trickle in.
     pub slow: Option<Duration>,
     /// How often the partner had begun anew: its numbers start again each time.

@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use smileid_protocol::{auth::Seal, codec::DecodeError};
 
-use self::proof::Keys;
+use self::proof::{Found, Keys};
 use crate::{
     refusal::{Cause, LinkFault, Refused},
     service::Unread,
@@ -65,12 +65,12 @@ pub(crate) fn refusal(
     refused: &Refused,
     request: &Request<Bytes>,
     keys: impl FnOnce(&Seal) -> Option<Keys>,
-) -> Vec<Reason> {
+) -> Found {
     let reason = match refused.cause() {
         Cause::Proof(seal) => {
-            let mut reasons = proof::reasons(seal, request, keys(seal));
-            reasons.extend(members::reasons(None, request));
-            return reasons;
+            let mut found = proof::first(seal, request, keys(seal));
+            found.reasons.extend(members::reasons(None, request));
+            return found;
         }
         Cause::NoRoute => route::nearest(request.method(), request.uri().path()),
         Cause::Told => told(refused),
@@ -99,7 +99,7 @@ pub(crate) fn refusal(
     if let Some(missing) = missing(refused.cause()) {
         reasons.extend(members::reasons(Some(missing), request));
     }
-    reasons
+    reasons.into()
 }
 
 /// The member that should be there and is not, where that is the cause.
@@ -119,6 +119,18 @@ pub(crate) fn fault(number: u64) -> Reason {
     let text =
         format!("fault {number} struck: what the client got is not what the API answered, or came otherwise");
     Reason { code: "fault".into(), severity: Severity::Fault, at: None, text }
+}
+
+/// A client spoke this protocol to a port of the other one.
+#[cfg(feature = "server")]
+pub(crate) fn misled(spoken: &http::uri::Scheme) -> Reason {
+    if *spoken == http::uri::Scheme::HTTPS {
+        let text =
+            "a client spoke HTTPS to the HTTP port: use an http:// URL here, or the URL of the HTTPS port";
+        return Reason::refused("https-at-http-port", text);
+    }
+    let text = "a client spoke HTTP to the HTTPS port: use an https:// URL here, or the URL of the HTTP port";
+    Reason::refused("http-at-https-port", text)
 }
 
 /// The reasons in one line of ASCII, for [`HEADER`].
@@ -159,7 +171,15 @@ fn unreadable(error: &DecodeError) -> Reason {
 fn unread(why: Unread) -> Reason {
     match why {
         Unread::TooLarge => Reason::refused("too-large", "the body is larger than this endpoint takes"),
-        Unread::TooSlow => Reason::refused("too-slow", "the body paused for longer than a server waits"),
+        Unread::TooSlow => Reason::refused(
+            "too-slow",
+            "the body paused for longer than a server waits, or took longer in all: 60 s and 300 s, or 30 s while \
+             others wait for its room",
+        ),
+        Unread::NoRoom => Reason::refused(
+            "no-room",
+            "the bodies of other requests took all the memory for bodies: send fewer at once",
+        ),
         Unread::Broken => Reason::refused(
             "body-broken",
             "the body ended early, or its chunks are not what HTTP calls chunks",

@@ -14,6 +14,8 @@ use std::{
 
 use smileid_protocol::auth::PartnerId;
 
+use crate::diagnose::Reason;
+
 /// What was asked and answered, the newest as far as it fits.
 ///
 /// All partners share the room. Where it is short, the partner who takes most of it loses the oldest entry, so that one
@@ -53,21 +55,39 @@ impl Journal {
         Self { logs: BTreeMap::new(), bytes: 0, limit, dropped: 0, last_id: 0, counts: Counts::default() }
     }
 
-    /// Keeps an entry of a partner, or of nobody whom the mock knows.
-    pub(crate) fn record(&mut self, partner: Option<PartnerId>, mut entry: Entry) {
+    /// Keeps an entry of a partner, or of nobody whom the mock knows. Returns its number.
+    pub(crate) fn record(&mut self, partner: Option<PartnerId>, mut entry: Entry) -> u64 {
         self.last_id += 1;
         entry.id = self.last_id;
         self.counts.count(&entry);
         let bytes = entry.bytes();
         if bytes > self.limit {
             self.dropped += 1; // it would push all the others out and not fit either
-            return;
+            return self.last_id;
         }
         while self.bytes + bytes > self.limit && self.drop_one() {}
         let log = self.logs.entry(partner).or_default();
         log.entries.push_back(Arc::new(entry));
         log.bytes += bytes;
         self.bytes += bytes;
+        self.last_id
+    }
+
+    /// Changes the reasons of an entry, if it is still kept.
+    pub(crate) fn amend(&mut self, id: u64, change: impl FnOnce(&mut Vec<Reason>)) {
+        let mut logs = self.logs.values_mut();
+        let found = logs.find_map(|log| {
+            let place = log.entries.binary_search_by_key(&id, |entry| entry.id).ok()?;
+            Some((log, place))
+        });
+        let Some((log, place)) = found else { return };
+        let Some(entry) = log.entries.get_mut(place).map(Arc::make_mut) else { return };
+        let before = entry.bytes();
+        change(&mut entry.diagnosis);
+        let after = entry.bytes();
+        log.bytes = log.bytes + after - before;
+        self.bytes = self.bytes + after - before;
+        while self.bytes > self.limit && self.drop_one() {}
     }
 
     /// The entries that are asked for, the oldest first.

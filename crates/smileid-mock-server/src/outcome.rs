@@ -17,6 +17,7 @@ use std::time::Duration;
 
 use smileid_protocol::{
     auth::PartnerId,
+    callback::Callback,
     types::{Antifraud, Category, JobResult, JobType, PersonalInfo, SuspectUser},
 };
 
@@ -25,6 +26,7 @@ pub(crate) use verdict::rejecting;
 use self::verdict::{CORRUPT, INVALID, NO_ID_CARD, NO_SELFIE, Verdict};
 use crate::{
     arrival::{Arrival, Contents, Defect},
+    bounded::{text_weight, weight},
     sample,
     scenario::{Altered, Chosen},
     tenant::Announced,
@@ -56,6 +58,16 @@ pub(crate) struct Stage {
     pub(crate) enrols: bool,
 }
 
+/// About how much memory a result takes: what partners put into it may be trees of any form.
+pub(crate) fn result_bytes(result: &JobResult) -> usize {
+    text_weight(result) + result.partner_params.as_ref().map_or(0, weight) + weight(&result.extra)
+}
+
+/// The same of a callback.
+pub(crate) fn callback_bytes(callback: &Callback) -> usize {
+    callback.result().map_or_else(|| text_weight(callback), result_bytes)
+}
+
 impl Outcome {
     /// What becomes known, in the order of time.
     pub(crate) fn stages(&self) -> &[Stage] {
@@ -71,7 +83,7 @@ impl Outcome {
     /// About how much it holds.
     pub(crate) fn bytes(&self) -> usize {
         let results = self.stages.iter().flat_map(Stage::callbacks);
-        results.map(|result| serde_json::to_vec(result).map_or(0, |json| json.len())).sum()
+        results.map(result_bytes).sum()
     }
 }
 

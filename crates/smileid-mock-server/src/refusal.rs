@@ -102,6 +102,7 @@ impl Refused {
         let (status, message) = match why {
             Unread::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "Request Too Long"),
             Unread::TooSlow => (StatusCode::REQUEST_TIMEOUT, "Request Timeout"),
+            Unread::NoRoom => (StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable"),
             Unread::Broken => (StatusCode::BAD_REQUEST, "Bad Request"),
         };
         Self::from(Answer::Gateway { status, message }).because(Cause::Unread(why))
@@ -112,9 +113,14 @@ impl Refused {
         let (code, message) = match why {
             Unread::TooLarge => ("EntityTooLarge", "The archive is larger than this mock takes."),
             Unread::TooSlow => ("RequestTimeout", "The archive paused for too long."),
+            Unread::NoRoom => ("SlowDown", "Please reduce your request rate."),
             Unread::Broken => ("IncompleteBody", "The archive ended early."),
         };
-        let answer = Answer::Storage { status: StatusCode::BAD_REQUEST, code, message };
+        let status = match why {
+            Unread::NoRoom => StatusCode::SERVICE_UNAVAILABLE,
+            _ => StatusCode::BAD_REQUEST,
+        };
+        let answer = Answer::Storage { status, code, message };
         Self::from(answer).because(Cause::Unread(why))
     }
 

@@ -9,10 +9,12 @@ use std::num::NonZeroU32;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
-use crate::{about::About, secret::Secret};
+use crate::{about::About, bounded::weight, secret::Secret};
 
 /// How many rules of one kind there may be.
 const RULES: usize = 10_000;
+/// How much memory the rules of one kind that were called for may take.
+const RULES_BYTES: usize = 4 << 20;
 
 /// What rules may bring about: [`Scenario`](crate::Scenario), [`Fault`](crate::Fault) or [`Mischief`](crate::Mischief).
 pub trait RuleKind {
@@ -137,7 +139,7 @@ pub(crate) struct Rules<T> {
     list: Vec<Active<T>>,
 }
 
-impl<T: RuleKind> Rules<T> {
+impl<T: RuleKind + Serialize> Rules<T> {
     pub(crate) fn new() -> Self {
         Self { last_id: 0, list: Vec::new() }
     }
@@ -153,8 +155,23 @@ impl<T: RuleKind> Rules<T> {
         if self.list.len() >= RULES {
             self.list.remove(0);
         }
+        if origin == Origin::Call {
+            self.make_room(weight(&rule));
+        }
         self.list.push(Active { id: self.last_id, origin, seen: 0, used: 0, rule });
         self.last_id
+    }
+
+    /// Forgets the oldest rules that were called for until one more of so many bytes fits.
+    fn make_room(&mut self, bytes: usize) {
+        let called = |active: &Active<T>| active.origin == Origin::Call;
+        let mut held =
+            self.list.iter().filter(|it| called(it)).map(|it| weight(&it.rule)).sum::<usize>() + bytes;
+        self.list.retain(|active| {
+            let goes = held > RULES_BYTES && called(active);
+            held -= if goes { weight(&active.rule) } else { 0 };
+            !goes
+        });
     }
 
     /// Puts the rules of a file in force, in the place of those it held before.

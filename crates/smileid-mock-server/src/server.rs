@@ -11,17 +11,18 @@ use std::{
 
 use serde_json::json;
 use smileid_protocol::auth::{Credentials, PartnerId};
-use tokio::{runtime::Handle, sync::oneshot, task::JoinSet};
+use tokio::{runtime::Handle, sync::oneshot, task::JoinSet, time::timeout};
 use tokio_rustls::TlsAcceptor;
 
 use crate::{
     config::Config,
     faults::Fault,
     rules::Rule,
-    service::{Errand, Service, Until},
+    service::{Service, Until},
     shell::{
         deliver::{Deliverer, Receivers, trusting},
-        listen::Listener,
+        http::Shared,
+        listen::{Listener, Stopping},
         now,
         reload::{self, Reloader},
         tls::{LocalCa, TlsName, system_roots},
@@ -31,7 +32,8 @@ use crate::{
 /// A mock that listens, until it is dropped.
 ///
 /// It runs on a thread of its own, so it serves blocking code and any runtime alike, and outlives the runtime it was
-/// started in. Dropping it breaks off what it is answering and returns when its ports are free.
+/// started in. Dropping it returns when its ports are free; requests under way have a second to be answered.
+/// [`MockServer::shutdown`] gives them longer.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -47,7 +49,10 @@ use crate::{
 pub struct MockServer {
     running: Running,
     credentials: Credentials,
-    stop: Option<oneshot::Sender<()>>,
+    /// Takes how long requests under way have.
+    stop: Option<oneshot::Sender<Duration>>,
+    /// Comes when they are answered.
+    stopped: oneshot::Receiver<()>,
     thread: Option<thread::JoinHandle<()>>,
 }
 
@@ -75,19 +80,28 @@ impl MockServer {
         if options.http.is_none() && options.https.is_none() {
             return Err(invalid("a mock needs an address to listen on, for HTTP or HTTPS"));
         }
-        let addresses = options.http.into_iter().chain(options.https.as_ref().map(|https| https.address));
-        if options.config.admin_token.is_none() && addresses.into_iter().any(|it| !it.ip().is_loopback()) {
+        if options.config.admin_token.is_none() && options.is_open() {
             return Err(invalid("a mock that listens beyond loopback needs an admin token"));
         }
 
-        let (stop, stopped) = oneshot::channel();
+        let (stop, told) = oneshot::channel();
+        let (stops, stopped) = oneshot::channel();
         let (runs, running) = oneshot::channel();
-        let thread = thread::Builder::new()
-            .name("smileid-mock".to_owned())
-            .spawn(move || run(options, runs, stopped))?;
+        let thread = thread::Builder::new().name("smileid-mock".to_owned()).spawn(move || {
+            run(options, runs, told);
+            let _ = stops.send(()); // whoever asked may have gone
+        })?;
         let ended = |_| io::Error::other("the server's thread ended before it listened");
         let running = running.await.map_err(ended)??;
-        Ok(Self { running, credentials, stop: Some(stop), thread: Some(thread) })
+        Ok(Self { running, credentials, stop: Some(stop), stopped, thread: Some(thread) })
+    }
+
+    /// Stops: takes no more requests, and returns when those under way are answered, after `grace` at the latest.
+    pub async fn shutdown(mut self, grace: Duration) {
+        if let Some(stop) = self.stop.take() {
+            let _ = stop.send(grace); // the thread may have ended
+            let _ = (&mut self.stopped).await;
+        }
     }
 
     /// Where it is: scheme, address and port, without a slash at the end. Callers append the API's paths.
@@ -176,8 +190,13 @@ impl MockServer {
         self.move_clock(partner_id, Until::Idle).await;
     }
 
+    /// Has a partner's clock show the world's time again. Whether there is such a partner.
+    pub fn set_real(&self, partner_id: &PartnerId) -> bool {
+        self.running.service.set_real(partner_id)
+    }
+
     async fn move_clock(&self, partner_id: &PartnerId, until: Until) {
-        let errand = Errand::new(partner_id.clone(), until);
+        let Some(errand) = self.running.service.errand(partner_id, until) else { return };
         let deliverer = Arc::clone(&self.running.deliverer);
         let moved = self.running.runtime.spawn(async move { deliverer.advance(errand).await });
         let _ = moved.await; // it ends with the server, at the latest
@@ -186,9 +205,11 @@ impl MockServer {
 
 impl Drop for MockServer {
     fn drop(&mut self) {
-        drop(self.stop.take());
+        if let Some(stop) = self.stop.take() {
+            let _ = stop.send(DROP_GRACE);
+        }
         if let Some(thread) = self.thread.take() {
-            // Blocks for as long as it takes to close a few sockets. A panic of that thread is no reason for another.
+            // Blocks for as long as it takes to answer what is under way. A panic of that thread is no reason for another.
             let _ = thread.join();
         }
     }
@@ -204,6 +225,9 @@ impl fmt::Debug for MockServer {
     }
 }
 
+/// How long requests under way have when the server is dropped.
+const DROP_GRACE: Duration = Duration::from_secs(1);
+
 /// What a [`MockServer`] is started with.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -216,8 +240,9 @@ pub struct Options {
     /// The folder of a [`LocalCa`] whose receivers of callbacks are trusted, beside that of [`Options::https`]. It is
     /// made if there is none.
     pub receivers_ca: Option<PathBuf>,
-    /// Whom callbacks may be sent to.
-    pub receivers: Receivers,
+    /// Where callbacks may be sent to. When not given: loopback addresses, and nowhere for a mock that listens beyond
+    /// loopback, as others could have it call services of this machine.
+    pub receivers: Option<Receivers>,
     /// A file with scenarios, read again whenever it changes.
     pub scenarios: Option<PathBuf>,
     /// The mock itself.
@@ -238,10 +263,18 @@ impl Options {
             http: Some(free_port()),
             https: None,
             receivers_ca: None,
-            receivers: Receivers::default(),
+            receivers: None,
             scenarios: None,
             config: Config::new(secret),
         })
+    }
+}
+
+impl Options {
+    /// Whether other machines can reach it.
+    fn is_open(&self) -> bool {
+        let addresses = self.http.into_iter().chain(self.https.as_ref().map(|https| https.address));
+        addresses.into_iter().any(|address| !address.ip().is_loopback())
     }
 }
 
@@ -284,6 +317,9 @@ fn free_port() -> SocketAddr {
     (Ipv4Addr::LOCALHOST, 0).into()
 }
 
+/// How many threads there are for files, host names and large messages.
+const BLOCKING_THREADS: usize = 8;
+
 /// A server that listens.
 struct Running {
     http: Option<String>,
@@ -295,8 +331,10 @@ struct Running {
 }
 
 /// The server's thread.
-fn run(options: Options, runs: oneshot::Sender<io::Result<Running>>, stopped: oneshot::Receiver<()>) {
-    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+fn run(options: Options, runs: oneshot::Sender<io::Result<Running>>, told: oneshot::Receiver<Duration>) {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    // Few, as each keeps memory of its own.
+    let runtime = match runtime.enable_all().max_blocking_threads(BLOCKING_THREADS).build() {
         Ok(runtime) => runtime,
         Err(error) => {
             let _ = runs.send(Err(error)); // whoever asked has gone
@@ -311,16 +349,21 @@ fn run(options: Options, runs: oneshot::Sender<io::Result<Running>>, stopped: on
                 return;
             }
         };
-        let mut serving = JoinSet::new();
-        serving.spawn(Arc::clone(&running.deliverer).run());
-        for listener in listeners {
-            serving.spawn(listener.serve(Arc::clone(&running.deliverer)));
-        }
+        let mut beside = JoinSet::new();
+        beside.spawn(Arc::clone(&running.deliverer).run());
         if let Some(reloader) = reloader {
-            serving.spawn(reloader.run(Arc::clone(&running.service)));
+            beside.spawn(reloader.run(Arc::clone(&running.service)));
+        }
+        let shared = Arc::new(Shared::new(Arc::clone(&running.deliverer)));
+        let (stop, stopping) = Stopping::new();
+        let mut serving = JoinSet::new();
+        for listener in listeners {
+            serving.spawn(listener.serve(Arc::clone(&shared), stopping.clone()));
         }
         if runs.send(Ok(running)).is_ok() {
-            let _ = stopped.await; // by a drop
+            let grace = told.await.unwrap_or_default();
+            let _ = stop.send(true); // nobody listens when all have ended
+            let _ = timeout(grace, async { while serving.join_next().await.is_some() {} }).await;
         }
     });
     // Closes the connections, and leaves alone an archive that is just being opened: it ends by itself.
@@ -328,7 +371,9 @@ fn run(options: Options, runs: oneshot::Sender<io::Result<Running>>, stopped: on
 }
 
 async fn listen(options: Options) -> io::Result<(Running, Vec<Listener>, Option<Reloader>)> {
-    let Options { http, https, receivers_ca, receivers, scenarios, config } = options;
+    let receivers =
+        options.receivers.unwrap_or(if options.is_open() { Receivers::Off } else { Receivers::Loopback });
+    let Options { http, https, receivers_ca, scenarios, config, .. } = options;
     let service = Arc::new(Service::new(config));
     let reloader = scenarios.map(|path| reload::load(&service, &path)).transpose()?;
     let mut listeners = Vec::new();

@@ -3,6 +3,7 @@
 mod faults;
 mod passing;
 mod recording;
+mod room;
 mod scenarios;
 
 pub use passing::{Advance, Errand, Until};
@@ -21,7 +22,7 @@ use smileid_protocol::{
     v1::{backfill_users, smart_selfie_authentication, smart_selfie_enroll},
 };
 
-use self::recording::{Handled, Noted};
+use self::recording::{Explained, Handled, Noted};
 use crate::{
     about::About,
     admin,
@@ -50,7 +51,7 @@ const PHOTO_BYTES: usize = 8 << 20;
 /// How large an archive may be, or a form of images.
 const ARCHIVE_BYTES: usize = 50 << 20;
 /// How much of images is kept, all partners together.
-const IMAGES: Limits = Limits { entries: 10_000, bytes: 64 << 20 };
+const IMAGES: Limits = Limits { entries: 10_000, bytes: 32 << 20 };
 
 /// The mock without input or output: a request and a moment in, a reply out.
 ///
@@ -86,7 +87,8 @@ impl Service {
     /// A mock without any job.
     pub fn new(config: Config) -> Self {
         let Config { partners, clock, admin_token, .. } = config;
-        let tenants = partners.into_iter().map(|it| (it.partner_id().clone(), Tenant::new(it, clock)));
+        let tenants =
+            partners.into_iter().map(|it| (it.partner_id().clone(), Tenant::new(it, clock, 0).pinned()));
         let secret = Secret::new(config.secret);
         Self {
             clock,
@@ -101,6 +103,8 @@ impl Service {
             notify: OnceLock::new(),
             state: Mutex::new(State {
                 tenants: tenants.collect(),
+                last_turn: 0,
+                held: 0,
                 mischief: Rules::new(),
                 faults: Rules::new(),
                 images: Newest::new(IMAGES),
@@ -118,13 +122,19 @@ impl Service {
     ///
     /// The reply, and what a fault does to it: [`Reaction`].
     pub fn handle(&self, request: &Request<Bytes>, wall: Millis) -> Reaction {
-        sent(self.explain(request, self.react(request, wall)))
+        let Explained { reaction, puzzle } = self.explain(request, self.react(request, wall));
+        if let Some(puzzle) = puzzle {
+            self.solve(&puzzle);
+        }
+        sent(reaction)
     }
 
-    /// Does what a request asks for. It is explained and written down in [`Service::explain`], which may take long.
+    /// Does what a request asks for. It is explained and written down in [`Service::explain`].
     pub(crate) fn react(&self, request: &Request<Bytes>, wall: Millis) -> Handled {
         let path = request.uri().path();
-        if request.body().len() > Self::body_limit(request.method(), path) {
+        if request.body().len() > Self::body_limit(request.method(), path)
+            || room::is_too_complex(request.body())
+        {
             let (head, ()) = request.clone().map(drop).into_parts();
             return Handled::explained(self.refuse_unread(head, Unread::TooLarge, wall));
         }
@@ -162,7 +172,7 @@ impl Service {
             if is_archive(method, path) { Refused::unread_archive(why) } else { Refused::unread_body(why) };
         let mut noted = self.noted_of_head(&request, wall);
         let reaction = Reaction::reply(noted.refuse(refused));
-        self.explain(&request, noted.handled(reaction))
+        self.explain(&request, noted.handled(reaction)).reaction
     }
 
     /// How many bytes of body a request of this head may have; [`Service::handle`] refuses larger ones.
@@ -195,7 +205,7 @@ impl Service {
         }
     }
 
-    fn changed(&self) {
+    pub(crate) fn changed(&self) {
         if let Some(notify) = self.notify.get() {
             notify();
         }
@@ -206,6 +216,8 @@ impl Service {
         if let Some(partner) = partner {
             let mut state = self.state();
             self.run(&mut state, partner, wall);
+            state.used(partner);
+            state.make_room();
             let is_waiting =
                 |tenant: &Tenant| tenant.deliveries.has_ready() || tenant.agenda.next().is_some();
             if state.tenants.get(partner).is_some_and(is_waiting) {
@@ -288,8 +300,10 @@ impl fmt::Debug for Service {
 pub enum Unread {
     /// It is larger than [`Service::body_limit`].
     TooLarge,
-    /// Nothing more of it came for too long.
+    /// Nothing more of it came for too long, or all of it took too long.
     TooSlow,
+    /// Other bodies took all the room for too long.
+    NoRoom,
     /// It ended early, or is not the chunks that it is said to be.
     Broken,
 }
@@ -300,6 +314,10 @@ type Notify = Box<dyn Fn() + Send + Sync>;
 /// Everything that requests change.
 pub(crate) struct State {
     pub(crate) tenants: Tenants,
+    /// Number of the last turn: they order what happens to partners.
+    last_turn: u64,
+    /// How much memory all partners take, as far as it was counted.
+    held: usize,
     pub(crate) mischief: Rules<Mischief>,
     pub(crate) faults: Rules<Fault>,
     pub(crate) images: Newest<ImageKey, Bytes>,

@@ -1,11 +1,14 @@
 //! What stands between the core and the world: the clock, the ports, HTTP, TLS and callbacks.
 
 pub(crate) mod deliver;
+pub(crate) mod doctor;
 mod effect;
-mod http;
+pub(crate) mod files;
+pub(crate) mod http;
 pub(crate) mod listen;
 mod paced;
 pub(crate) mod reload;
+mod steady;
 pub(crate) mod tls;
 mod upload;
 

@@ -6,6 +6,7 @@ mod consents;
 mod id_numbers;
 mod jobs;
 mod lookups;
+mod moves;
 mod records;
 mod smile_links;
 mod users;
@@ -14,11 +15,12 @@ pub(crate) use agenda::{Agenda, Event};
 pub(crate) use billing::{Billing, Charge};
 pub(crate) use consents::Session;
 pub(crate) use jobs::{Announced, Job, Jobs};
+pub(crate) use moves::Moves;
 pub(crate) use smile_links::Link;
 pub(crate) use users::Purpose;
 pub use users::UserState;
 
-use std::{fmt, slice};
+use std::{fmt, mem::size_of, slice};
 
 use smileid_protocol::{
     auth::Credentials,
@@ -34,6 +36,7 @@ use self::{
 };
 use crate::{
     about::{About, Route},
+    bounded::Kept,
     callbacks::{Deliveries, Mischief},
     clock::Clock,
     millis::Millis,
@@ -46,8 +49,14 @@ use crate::{
 /// What the mock knows of one partner.
 pub(crate) struct Tenant {
     credentials: Credentials,
-    /// How often it began anew.
+    /// Number of the turn at which it began, or began anew. No other partner ever has the same.
     pub(crate) generation: u64,
+    /// Number of the turn at which it was used last.
+    pub(crate) last_used: u64,
+    /// Whether the mock was told of it at the start, so that it never makes room for another.
+    pub(crate) is_pinned: bool,
+    /// What [`Tenant::bytes`] was when it was last added to the total.
+    pub(crate) counted: usize,
     pub(crate) clock: Clock,
     last_number: u64,
     last_name: u64,
@@ -57,8 +66,8 @@ pub(crate) struct Tenant {
     /// What became known and is to be called back.
     calls: Vec<Call>,
     pub(crate) deliveries: Deliveries,
-    /// Whether somebody moves the clock right now, and sends what falls due by himself.
-    pub(crate) is_stepping: bool,
+    /// Clock moves under way. They send what falls due.
+    pub(crate) moves: Moves,
     pub(crate) billing: Billing,
     pub(crate) consents: Consents,
     pub(crate) id_numbers: IdNumbers,
@@ -76,10 +85,14 @@ struct Call {
 }
 
 impl Tenant {
-    pub(crate) fn new(credentials: Credentials, clock: Clock) -> Self {
+    /// A partner that begins at a turn of this number.
+    pub(crate) fn new(credentials: Credentials, clock: Clock, turn: u64) -> Self {
         Self {
             credentials,
-            generation: 0,
+            generation: turn,
+            last_used: turn,
+            is_pinned: false,
+            counted: 0,
             clock,
             last_number: 0,
             last_name: 0,
@@ -88,7 +101,7 @@ impl Tenant {
             agenda: Agenda::new(),
             calls: Vec::new(),
             deliveries: Deliveries::new(),
-            is_stepping: false,
+            moves: Moves::since(turn),
             billing: Billing::new(),
             consents: Consents::new(),
             id_numbers: IdNumbers::new(),
@@ -99,9 +112,14 @@ impl Tenant {
     }
 
     /// Forgets all but who it is. Numbers start anew too, so that the same requests get the same replies again.
-    pub(crate) fn begin_anew(&mut self, clock: Clock) {
-        let generation = self.generation + 1;
-        *self = Self { generation, ..Self::new(self.credentials.clone(), clock) };
+    pub(crate) fn begin_anew(&mut self, clock: Clock, turn: u64) {
+        let is_pinned = self.is_pinned;
+        *self = Self { is_pinned, ..Self::new(self.credentials.clone(), clock, turn) };
+    }
+
+    /// The same partner, as one that the mock was told of at the start.
+    pub(crate) fn pinned(self) -> Self {
+        Self { is_pinned: true, ..self }
     }
 
     pub(crate) fn credentials(&self) -> &Credentials {
@@ -125,10 +143,66 @@ impl Tenant {
         self.users.enrol(user_id);
     }
 
-    /// Takes a job that was announced with a message of `bytes` bytes.
-    pub(crate) fn announce(&mut self, announced: Announced, bytes: usize) -> Option<&Job> {
+    /// Takes a job that was announced.
+    pub(crate) fn announce(&mut self, announced: Announced) -> Option<&Job> {
         let number = self.next_number();
-        self.jobs.announce(&number, announced, bytes)
+        self.jobs.announce(&number, announced)
+    }
+
+    /// About how much memory all of it takes.
+    pub(crate) fn bytes(&self) -> usize {
+        size_of::<Self>() + self.kept().into_iter().map(Kept::bytes).sum::<usize>()
+    }
+
+    /// Forgets the oldest part of what takes most. False when there is nothing to forget.
+    pub(crate) fn forget_some(&mut self) -> bool {
+        let heaviest = self.kept_mut().into_iter().max_by_key(|kept| kept.bytes());
+        heaviest.is_some_and(Kept::forget_oldest)
+    }
+
+    fn kept(&self) -> [&dyn Kept; 10] {
+        let Self { jobs, users, agenda, deliveries, billing, .. } = self;
+        let Self { consents, id_numbers, lookups, records, smile_links, .. } = self;
+        [
+            jobs,
+            &users.0,
+            agenda,
+            &deliveries.list,
+            &billing.charges,
+            &consents.0,
+            &id_numbers.0,
+            &lookups.0,
+            &records.0,
+            &smile_links.0,
+        ]
+    }
+
+    fn kept_mut(&mut self) -> [&mut dyn Kept; 10] {
+        let Self {
+            jobs,
+            users,
+            agenda,
+            deliveries,
+            billing,
+            consents,
+            id_numbers,
+            lookups,
+            records,
+            smile_links,
+            ..
+        } = self;
+        [
+            jobs,
+            &mut users.0,
+            agenda,
+            &mut deliveries.list,
+            &mut billing.charges,
+            &mut consents.0,
+            &mut id_numbers.0,
+            &mut lookups.0,
+            &mut records.0,
+            &mut smile_links.0,
+        ]
     }
 
     /// Takes in what came of the archive of a job, and plans when it is done.

@@ -28,6 +28,7 @@ pub mod endpoint;
 pub mod extensible;
 pub mod job;
 pub mod message;
+pub mod mock_clock;
 pub mod origin;
 pub mod package;
 pub mod printable;

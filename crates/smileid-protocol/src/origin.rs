@@ -21,6 +21,11 @@ use smileid_types::EnvironmentRow;
 pub struct Origin(String);
 
 impl Origin {
+    /// Whether it is on this machine.
+    pub fn is_loopback(&self) -> bool {
+        self.0.parse::<Uri>().ok().as_ref().and_then(Uri::host).is_some_and(is_loopback)
+    }
+
     /// The address of `path`, which begins with a slash.
     pub(crate) fn join(&self, path: &str) -> Result<Uri, http::Error> {
         Ok(format!("{}{path}", self.0).parse::<Uri>()?)

@@ -36,14 +36,18 @@ pub(crate) async fn run(args: &Args) -> Result<Output, Failure> {
 async fn ask(config: Config) -> Result<Vec<Check>, Failure> {
     let is_secure = config.origin.to_string().starts_with("https:");
     let seen: Arc<Mutex<Option<Seen>>> = Arc::default();
-    let client = Client::new(config, Dated { transport: transport()?, seen: seen.clone() });
+    let origin = config.origin.clone();
+    let client = Client::new(config, Dated { origin, transport: transport()?, seen: seen.clone() });
     let answer = client.send(job_status::Request::new(NOBODY, NOBODY)).await;
 
     if let Err(error @ Error::Transport(_)) = &answer {
         return Ok(vec![check::no_connection(error, is_secure)]);
     }
     let seen = seen.lock().unwrap_or_else(PoisonError::into_inner).take();
-    let clock = check::clock(seen.and_then(|seen| seen.ahead_millis()));
+    let clock = match seen.as_ref().and_then(|seen| seen.mock_clock) {
+        Some(at) => check::mock_clock(at),
+        None => check::clock(seen.and_then(|seen| seen.ahead_millis())),
+    };
     let is_right = clock.outcome() == Outcome::Ok;
     Ok(vec![check::connection(is_secure), clock, check::key(answer.map(drop), is_right)])
 }

@@ -44,13 +44,13 @@ impl<'c> ConfirmResult<'c> {
     fn judge(
         &self,
         reply: Reply<job_status::Response>,
-        now: Now,
     ) -> Result<Confirmed<JobResult>, job_status::ConfirmError> {
+        let at = reply.at_utc_millis;
         let response = Response::new(reply.body);
         let asked = self.exchange.signed_at().unwrap_or(self.claimed.timestamp());
         let keys = std::slice::from_ref(&self.config.credentials);
         let window = self.config.reply_window;
-        job_status::confirm(self.claimed, &response, asked, keys, now.utc_millis, window)
+        job_status::confirm(self.claimed, &response, asked, keys, at, window)
     }
 }
 
@@ -64,7 +64,7 @@ impl Flow for ConfirmResult<'_> {
             Ok(Err(error)) => return Action::Done(Err(error.into())),
             Ok(Ok(reply)) => reply,
         };
-        match self.judge(reply, now) {
+        match self.judge(reply) {
             // Signed in the millisecond of the callback. That happens to honest servers now and then, and not three
             // times in a row.
             Err(job_status::ConfirmError::Forged(TrustError::Auth(AuthError::Reflected)))

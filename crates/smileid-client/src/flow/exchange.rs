@@ -6,6 +6,7 @@ use bytes::Bytes;
 use smileid_protocol::{
     auth::{AuthError, AuthScheme},
     endpoint::Endpoint,
+    mock_clock,
     origin::Origin,
     reply::{ReplyError, diagnosis},
     timestamp::Timestamp,
@@ -138,18 +139,21 @@ impl Sent {
         now: Now,
     ) -> Result<Reply<E::Response>, Error> {
         let reply = E::decode_reply(response).inspect_err(|error| warn_of_key(config, error))?;
+        // By the clock of a mock on this machine, where the reply is from one.
+        let at_utc_millis = mock_clock::read(&config.origin, response.headers()).unwrap_or(now.utc_millis);
         let signed = E::ReplyAuth::timestamp(reply.proof()).cloned();
         // Where a signature must be, a reply without one has not been read.
         let value = reply.verify_if_signed(&config.credentials)?;
         if let Some(signed) = signed {
-            config.reply_window.check(&signed, now.utc_millis)?;
+            config.reply_window.check(&signed, at_utc_millis)?;
             // Question and answer are signed alike, so a stranger can send the question's own signature back. Where
             // nothing may be sent twice, such an answer counts as one that is not signed.
             if E::SPEC.retry_safe && self.at.as_ref() == Some(&signed) {
                 return Err(Error::Forged(AuthError::Reflected));
             }
         }
-        Ok(Reply { value, body: response.body().clone(), diagnosis: diagnosis(response) })
+        let diagnosis = diagnosis(response);
+        Ok(Reply { value, body: response.body().clone(), diagnosis, at_utc_millis })
     }
 
     /// How long to wait before asking once more, when an answer was signed in the very millisecond of the question. That
@@ -174,6 +178,8 @@ pub struct Reply<T> {
     pub body: Bytes,
     /// What would fail at the real API, when the answer comes from a mock server that says so.
     pub diagnosis: Option<String>,
+    /// When it was checked, by the clock that it was held against.
+    pub(crate) at_utc_millis: i64,
 }
 
 impl<T: fmt::Debug> fmt::Debug for Reply<T> {

@@ -188,6 +188,30 @@ fn an_answer_that_somebody_kept_is_stale() {
 }
 
 #[test]
+fn a_mock_on_this_machine_is_held_against_its_own_clock() {
+    // As the recording is signed: 2023-03-09T21:35:00.279Z.
+    let header = ("smileid-mock-clock", "1678397700279");
+    for (origin, is_followed) in [
+        ("http://127.0.0.1:8085", true),
+        ("https://localhost:8443", true),
+        ("https://testapi.smileidentity.com", false),
+        ("https://localhost.example", false),
+    ] {
+        let answer = http::Response::builder().header(header.0, header.1);
+        let answer = answer.body(bytes::Bytes::from(complete().to_string()));
+        let script = Script::new([answer.unwrap().into()]);
+        script.set_utc_offset(2 * 3_600_000);
+        let mut config = config();
+        config.origin = origin.parse().unwrap();
+        let answered = Client::new(config, script).status(&ids(), Follow::result());
+        match answered {
+            Ok(_) => assert!(is_followed, "{origin}"),
+            Err(error) => assert!(!is_followed && matches!(error, Error::Stale(_)), "{origin}: {error:?}"),
+        }
+    }
+}
+
+#[test]
 fn an_answer_about_another_job_is_none() {
     for (user_id, job_id, is_other) in
         [("user-1", "job-1", false), ("user-2", "job-1", true), ("user-1", "job-2", true)]

@@ -47,7 +47,7 @@ impl Stage<'_> {
     /// Carries out what the core wants done before it answers: a clock is moved, and callbacks go out on the way.
     fn run_errand(&mut self, errand: &Errand) -> Response<Bytes> {
         loop {
-            match self.service.advance(&errand.partner_id, errand.until, self.now) {
+            match self.service.advance(errand, self.now) {
                 Advance::Send(callback) => self.deliver(&callback),
                 Advance::Wait => {}
                 _ => return self.service.reply_after(errand, self.now),

@@ -29,6 +29,8 @@ pub(super) struct OfOne {
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Shown {
     partner_id: String,
+    /// Whether it shows the world's time.
+    is_real: bool,
     /// Whether it stands still.
     is_frozen: bool,
     /// What time it is, in UTC.
@@ -47,6 +49,7 @@ impl Shown {
         let text = |moment: Millis| Timestamp::from_utc_millis(moment.utc()).as_str().to_owned();
         Ok(Self {
             partner_id: partner_id.to_string(),
+            is_real: tenant.clock == Clock::REAL,
             is_frozen: matches!(tenant.clock, Clock::Frozen { .. }),
             now: text(now),
             now_millis: now.utc(),
@@ -71,12 +74,15 @@ impl Operation for Show {
 /// Freezes, moves and resumes a partner's clock.
 pub(super) struct Set;
 
-/// What is done to the clock, in this order.
+/// Changes to the clock, made in this order.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Change {
     /// The partner.
     partner_id: String,
+    /// `true` has it show the world's time again. Moves under way end.
+    #[serde(default)]
+    real: bool,
     /// `true` has it stand still, `false` has it run on.
     #[serde(default)]
     frozen: Option<bool>,
@@ -102,6 +108,9 @@ impl Operation for Set {
     fn answer(call: Call<'_>, _: Nothing, change: Change) -> Result<Changed, Failure> {
         let Call { service, wall } = call;
         let partner_id = known(service, change.partner_id)?;
+        if change.real {
+            service.set_real(&partner_id);
+        }
         match change.frozen {
             Some(true) => service.freeze(&partner_id, wall),
             Some(false) => service.resume(&partner_id, wall),
@@ -114,7 +123,8 @@ impl Operation for Set {
             None => None,
         };
         let shown = Shown::of(service, &partner_id, wall)?;
-        Ok(Changed { shown, errand: until.map(|until| Errand { partner_id, until }) })
+        let errand = until.and_then(|until| service.errand(&partner_id, until));
+        Ok(Changed { shown, errand })
     }
 }
 

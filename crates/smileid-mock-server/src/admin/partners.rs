@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use smileid_protocol::auth::{Credentials, PartnerId};
 
 use super::{Call, Created, Failure, Json, Nothing, Operation};
-use crate::{handlers::Tenants, secret::Secret, tenant::Tenant};
+use crate::{handlers::Tenants, observer::Seen, secret::Secret, tenant::Tenant};
 
-/// How many partners there may be.
+/// How many partners there may be. One more takes the place of the one that was idle longest.
 const MOST: usize = 5_000;
 
 /// The partners that the mock knows.
@@ -78,14 +78,10 @@ impl Operation for Make {
 
     fn answer(call: Call<'_>, _: Nothing, wanted: Wanted) -> Result<Created<Made>, Failure> {
         let secret = call.service.secret();
-        let tenants = &mut call.service.state().tenants;
-        if tenants.len() >= MOST {
-            let error = format!("the mock has {MOST} partners and takes no more: start it anew");
-            return Err(Failure::new(StatusCode::CONFLICT, error));
-        }
+        let mut state = call.service.state();
         let id = match wanted.partner_id {
             Some(id) => named(id)?,
-            None => free(tenants, secret),
+            None => free(&state.tenants, secret),
         };
         let api_key = match wanted.api_key {
             Some(key) if key.is_empty() || key.len() > 256 || key.chars().any(char::is_control) => {
@@ -99,12 +95,58 @@ impl Operation for Make {
         };
         let credentials = Credentials::new(&*id, &*api_key)
             .map_err(|error| Failure::new(StatusCode::BAD_REQUEST, error.to_string()))?;
-        if tenants.contains_key(credentials.partner_id()) {
+        if state.tenants.contains_key(credentials.partner_id()) {
             return Err(Failure::new(StatusCode::CONFLICT, "there is a partner of this id").of("partner_id"));
         }
-        tenants
-            .insert(credentials.partner_id().clone(), Tenant::new(credentials, call.service.first_clock()));
+        if state.tenants.len() >= MOST && !state.remove_idlest() {
+            let error =
+                format!("all {MOST} partners are those that the mock was started with: remove one of them");
+            return Err(Failure::new(StatusCode::CONFLICT, error));
+        }
+        let turn = state.turn();
+        let tenant = Tenant::new(credentials, call.service.first_clock(), turn);
+        state.tenants.insert(tenant.credentials().partner_id().clone(), tenant);
         Ok(Created(Made { partner_id: PartnerIdText(id), api_key }))
+    }
+}
+
+/// Removes a partner.
+pub(super) struct Remove;
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Which {
+    /// The partner.
+    partner_id: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Removed {
+    /// The partner that the mock no longer knows.
+    partner_id: PartnerIdText,
+}
+
+impl Operation for Remove {
+    const METHOD: Method = Method::DELETE;
+    const PATH: &'static str = "/partners/{partner_id}";
+    const SUMMARY: &'static str =
+        "Removes a partner with all that is known of it, and the rules for it alone";
+    type Params = Which;
+    type Body = Nothing;
+    type Reply = Json<Removed>;
+
+    fn answer(call: Call<'_>, which: Which, _: Nothing) -> Result<Json<Removed>, Failure> {
+        let partner_id = PartnerId::new(which.partner_id).map_err(|_| Failure::unknown_partner())?;
+        let mut state = call.service.state();
+        if !state.remove(&partner_id) {
+            return Err(Failure::unknown_partner());
+        }
+        state.reset_rules(Some(&partner_id));
+        drop(state);
+        call.service.changed();
+        call.service.journal().clear(Some(&partner_id));
+        call.service.show(Seen::Reset { partner_id: Some(&partner_id) });
+        Ok(Json(Removed { partner_id: PartnerIdText(partner_id.to_string()) }))
     }
 }
 

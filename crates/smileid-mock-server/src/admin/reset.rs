@@ -31,17 +31,17 @@ impl Operation for Reset {
         let partner = of.partner(call)?;
         let is_meant = |id: &PartnerId| partner.as_ref().is_none_or(|partner| partner == id);
         let mut state = call.service.state();
+        let turn = state.turn();
         let mut partners = 0;
         for (_, tenant) in state.tenants.iter_mut().filter(|(id, _)| is_meant(id)) {
-            tenant.begin_anew(call.service.first_clock());
+            tenant.begin_anew(call.service.first_clock(), turn);
             partners += 1;
         }
-        let partner_id = partner.as_ref().map(PartnerId::as_str);
-        state.mischief.reset(partner_id);
-        state.scenarios.reset(partner_id);
-        state.faults.reset(partner_id);
+        state.recount();
+        state.reset_rules(partner.as_ref());
         state.images.retain(|key| !is_meant(&key.partner));
         drop(state);
+        call.service.changed();
         call.service.journal().clear(partner.as_ref());
         call.service.show(Seen::Reset { partner_id: partner.as_ref() });
         Ok(Json(Done { partners }))

@@ -21,13 +21,14 @@ use smileid_protocol::{
 
 use super::{Mischief, Receiver};
 use crate::{
-    bounded::{Limits, Newest},
+    bounded::{Limits, Newest, weight},
     millis::Millis,
+    outcome::callback_bytes,
     tenant::{Agenda, Event},
 };
 
 /// How many callbacks of a partner are kept, with what became of them.
-const DELIVERIES: Limits = Limits { entries: 10_000, bytes: 32 << 20 };
+const DELIVERIES: Limits = Limits { entries: 5_000, bytes: 32 << 20 };
 
 /// How long a callback that is to come after the next one waits for that.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -37,7 +38,7 @@ const WRONG_KEY: &str = "not-the-partners-key";
 
 /// The callbacks of one partner.
 pub(crate) struct Deliveries {
-    list: Newest<u64, Delivery>,
+    pub(crate) list: Newest<u64, Delivery>,
     last_id: u64,
     /// Those to be sent now, in order.
     ready: VecDeque<u64>,
@@ -152,7 +153,7 @@ impl Deliveries {
     ) -> u64 {
         let before = before.filter(|id| self.is_to_come(*id));
         let id = self.last_id + 1;
-        let bytes = url.len() + serde_json::to_vec(&callback).map_or(0, |json| json.len());
+        let bytes = url.len() + callback_bytes(&callback) + weight(&mischief.alter);
         let state = if mischief.drop { DeliveryState::Dropped } else { DeliveryState::Waiting };
         if state == DeliveryState::Waiting && !mischief.reorder {
             let held = std::mem::take(&mut self.held);
@@ -227,10 +228,16 @@ impl Deliveries {
         links: impl Fn(&str) -> Option<ImageLinks>,
         now: Millis,
     ) -> Option<Sending> {
+        /// How many attempts are remembered. There are more only where somebody has a callback sent again and again.
+        const ATTEMPTS: usize = 100;
+
         let id = self.ready.pop_front()?;
         let delivery = self.list.get_mut(&id)?;
         let timestamp = delivery.timestamp(now);
         let body = delivery.body(credentials, &timestamp, links);
+        if delivery.attempts.len() >= ATTEMPTS {
+            delivery.attempts.remove(0);
+        }
         delivery.attempts.push(Attempt {
             at: now.utc(),
             timestamp: timestamp.as_str().to_owned(),

@@ -6,7 +6,7 @@ use serde_json::Value;
 use smileid_protocol::{
     auth::{
         Credentials, PartnerId, Seal,
-        doctor::{self, Candidate, Received, Suspicion},
+        doctor::{self, Candidate, Diagnosis, LONGEST_TEXT, Received, Suspicion},
     },
     codec::{form_parts, read_json},
 };
@@ -16,8 +16,46 @@ use crate::handlers::Tenants;
 
 pub(super) const UNKNOWN_PARTNER: &str = "this mock knows no partner of this id";
 
-/// How many other partners' keys are tried.
-const OTHERS: usize = 256;
+/// How far a search for the mistake in a proof goes.
+#[derive(Clone, Copy)]
+pub(crate) struct Effort {
+    /// How many trial signatures it may make.
+    signatures: usize,
+    /// How many other partners' keys are tried.
+    others: usize,
+}
+
+impl Effort {
+    /// For the answer, which waits for it: well under a millisecond. Covers the common mistakes.
+    pub(crate) const FIRST: Self = Self { signatures: 700, others: 32 };
+    /// For the journal alone, after the answer. Covers every spelling of a timestamp.
+    pub(crate) const ALL: Self = Self { signatures: 100_000, others: 256 };
+}
+
+/// The code of the reason that says that a search goes on.
+pub(crate) const CONTINUES: &str = "search-continues";
+
+/// A proof whose mistake is still to be found.
+pub(crate) struct Puzzle {
+    seal: Seal,
+    /// The timestamp elsewhere in the request.
+    beside: Option<String>,
+    /// The number of the journal entry that takes the result.
+    pub(crate) entry: u64,
+}
+
+/// What a search found.
+pub(crate) struct Found {
+    pub(crate) reasons: Vec<Reason>,
+    /// What is left to search.
+    pub(crate) puzzle: Option<Puzzle>,
+}
+
+impl From<Vec<Reason>> for Found {
+    fn from(reasons: Vec<Reason>) -> Self {
+        Self { reasons, puzzle: None }
+    }
+}
 
 /// The keys that a proof may have been made with.
 pub(crate) struct Keys {
@@ -43,7 +81,7 @@ enum Meant {
 impl Keys {
     /// Finds the partner whom a proof most likely means, copied so that signatures can be tried without holding anybody
     /// up.
-    pub(crate) fn of(seal: &Seal, tenants: &Tenants) -> Option<Self> {
+    pub(crate) fn of(seal: &Seal, tenants: &Tenants, effort: Effort) -> Option<Self> {
         let named = |id: &PartnerId| tenants.get(id).map(|_| id.clone());
         let number = seal.partner_id.as_str().trim_start_matches('0');
         let without_zeros =
@@ -58,22 +96,66 @@ impl Keys {
             .or_else(|| Some((elsewhere()?, Meant::Elsewhere)))
             .or_else(|| Some((tenants.keys().next()?.clone(), Meant::Anyone)))?;
         let key = tenants.get(&id)?.credentials().clone();
-        let others = tenants.iter().filter(|(other, _)| **other != id).take(OTHERS);
+        let others = tenants.iter().filter(|(other, _)| **other != id).take(effort.others);
         Some(Self { key, meant, others: others.map(|(_, tenant)| tenant.credentials().clone()).collect() })
     }
 }
 
-/// What is wrong with the proof of a request. Makes thousands of signatures.
-pub(super) fn reasons(seal: &Seal, request: &Request<Bytes>, keys: Option<Keys>) -> Vec<Reason> {
+/// Finds the mistake in the proof of a request, as far as [`Effort::FIRST`] goes.
+pub(super) fn first(seal: &Seal, request: &Request<Bytes>, keys: Option<Keys>) -> Found {
+    for (name, text) in [
+        ("partner id", seal.partner_id.as_str()),
+        ("timestamp", seal.timestamp.as_str()),
+        ("signature", seal.signature.as_str()),
+    ] {
+        if text.len() > LONGEST_TEXT {
+            let text = format!(
+                "the {name} has {} bytes; none of the API's has more than {LONGEST_TEXT}",
+                text.len()
+            );
+            return vec![Reason::refused("proof-too-long", text)].into();
+        }
+    }
+    let beside = other_timestamp(request, seal).filter(|text| text.len() <= LONGEST_TEXT);
+    let (mut reasons, is_complete) = search(seal, beside.as_deref(), keys, Effort::FIRST);
+    let puzzle = (!is_complete).then(|| Puzzle { seal: seal.clone(), beside, entry: 0 });
+    if puzzle.is_some() {
+        reasons.push(Reason::refused(
+            CONTINUES,
+            "rare spellings of the timestamp are tried after this answer: the journal entry says what came of it",
+        ));
+    }
+    Found { reasons, puzzle }
+}
+
+/// Finds the mistake in a proof, as far as [`Effort::ALL`] goes. Takes some ten milliseconds.
+pub(crate) fn rest(puzzle: &Puzzle, keys: Option<Keys>) -> Vec<Reason> {
+    search(&puzzle.seal, puzzle.beside.as_deref(), keys, Effort::ALL).0
+}
+
+/// The reason in place of `search-continues` when too many puzzles wait.
+pub(crate) fn skipped() -> Reason {
+    let text =
+        "rare spellings of the timestamp were not tried: too many wrongly signed requests came at once";
+    Reason::refused("search-skipped", text)
+}
+
+impl Puzzle {
+    pub(crate) fn seal(&self) -> &Seal {
+        &self.seal
+    }
+}
+
+fn search(seal: &Seal, beside: Option<&str>, keys: Option<Keys>, effort: Effort) -> (Vec<Reason>, bool) {
     let Some(Keys { key, meant, others }) = keys else {
-        return vec![Reason::refused("unknown-partner", UNKNOWN_PARTNER)];
+        return (vec![Reason::refused("unknown-partner", UNKNOWN_PARTNER)], true);
     };
     let names: Vec<_> = others.iter().map(|it| format!("partner {}", it.partner_id())).collect();
     let candidates: Vec<_> = others.iter().zip(&names).map(|(key, name)| Candidate::new(name, key)).collect();
     let received = Received::from(seal);
-    let beside = other_timestamp(request, seal);
-    let received = beside.as_deref().map_or(received, |timestamp| received.beside_timestamp(timestamp));
-    let suspicions = doctor::diagnose(&key, received, &candidates);
+    let received = beside.map_or(received, |timestamp| received.beside_timestamp(timestamp));
+    let Diagnosis { suspicions, is_complete, .. } =
+        doctor::diagnose_within(&key, received, &candidates, effort.signatures);
 
     let mut reasons = Vec::new();
     // Of a partner who was picked at random, only what explains the whole proof means anything.
@@ -93,7 +175,7 @@ pub(super) fn reasons(seal: &Seal, request: &Request<Bytes>, keys: Option<Keys>)
             reasons.push(Reason::refused("unknown-partner", UNKNOWN_PARTNER));
         }
     }
-    reasons
+    (reasons, is_complete)
 }
 
 /// The timestamp that stands in another place of the request than the one of its proof, where there are two.

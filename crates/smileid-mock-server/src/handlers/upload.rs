@@ -24,12 +24,7 @@ impl Handler for Request {
             announced.chosen = outcome::rejecting(announced.job_type);
         }
 
-        let bytes = context.request.body().len();
-        let job = if is_retry {
-            tenant.jobs.announce_again(announced, bytes)
-        } else {
-            tenant.announce(announced, bytes)
-        };
+        let job = if is_retry { tenant.jobs.announce_again(announced) } else { tenant.announce(announced) };
         let (number, attempts) = match job {
             Some(job) => (job.number().to_owned(), job.attempts()),
             None => return Err(Self::FAMILY.fault()),

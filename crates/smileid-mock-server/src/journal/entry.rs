@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// One request and its answer, masked.
-#[derive(Debug, Default, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 #[schemars(rename = "JournalEntry")]
 pub(crate) struct Entry {
     /// Its number, which rises over the whole mock.
@@ -124,6 +124,20 @@ impl Entry {
         }
     }
 
+    /// Writes down that a connection was refused before a request could be read.
+    #[cfg(feature = "server")]
+    pub(crate) fn of_connection(now: Millis, reason: Reason) -> Self {
+        Self {
+            time: now.timestamp().to_string(),
+            method: "-".to_owned(),
+            path: "-".to_owned(),
+            status: 400,
+            refused: true,
+            diagnosis: vec![reason],
+            ..Self::default()
+        }
+    }
+
     /// About how much memory it takes.
     pub(crate) fn bytes(&self) -> usize {
         let texts = [
@@ -150,7 +164,7 @@ impl Entry {
 }
 
 /// A request or an answer, masked.
-#[derive(Debug, Default, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 #[schemars(rename = "MaskedMessage")]
 pub(crate) struct Message {
     /// Path and query of a request.
@@ -172,7 +186,7 @@ impl Message {
 }
 
 /// A header, masked.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct Header {
     /// Its name.
     pub(crate) name: String,
@@ -181,7 +195,7 @@ pub(crate) struct Header {
 }
 
 /// A body, masked.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "MaskedBody")]
 pub(crate) struct Body {
     /// How many bytes it had.

@@ -15,7 +15,7 @@ use crate::{
     millis::Millis,
     presign::ImageKey,
     rules::{Active, Origin, Rule},
-    tenant::Tenant,
+    tenant::{Moves, Tenant},
 };
 
 /// How much may happen while a clock is moved until nothing is left to happen.
@@ -40,13 +40,8 @@ pub struct Errand {
     pub partner_id: PartnerId,
     /// How far.
     pub until: Until,
-}
-
-impl Errand {
-    /// Moves the clock of a partner.
-    pub fn new(partner_id: PartnerId, until: Until) -> Self {
-        Self { partner_id, until }
-    }
+    /// Tells it from others, and from those before a reset.
+    number: u64,
 }
 
 /// The next thing to do while a clock is moved.
@@ -74,27 +69,47 @@ impl Service {
             }
             tenant.clock.wall_at(tenant.agenda.next()?, wall)
         };
-        state.tenants.values().filter(|tenant| !tenant.is_stepping).filter_map(next).min()
+        state.tenants.values().filter(|tenant| !tenant.moves.any()).filter_map(next).min()
     }
 
     /// The callbacks that are to be sent when the world's clock says `wall`. Each is under way from now on, until
     /// [`Service::callback_sent`] says what came of it.
     pub fn take_callbacks(&self, wall: Millis) -> Vec<Outgoing> {
+        self.take_some(usize::MAX, wall)
+    }
+
+    /// Takes up to `most` of them, from every partner in turn.
+    pub(crate) fn take_some(&self, most: usize, wall: Millis) -> Vec<Outgoing> {
         let mut state = self.state();
-        let partners: Vec<_> = state.tenants.keys().cloned().collect();
+        let waits = |tenant: &Tenant| !tenant.moves.any();
+        let waiting = state.tenants.iter().filter(|(_, tenant)| waits(tenant));
+        let mut partners: Vec<_> = waiting.map(|(id, _)| id.clone()).collect();
         let mut outgoing = Vec::new();
-        for partner in partners {
-            if state.tenants.get(&partner).is_some_and(|tenant| !tenant.is_stepping) {
-                outgoing.extend(std::iter::from_fn(|| self.next_callback(&mut state, &partner, wall)));
-            }
+        while !partners.is_empty() && outgoing.len() < most {
+            partners.retain(|partner| {
+                let next = (outgoing.len() < most).then(|| self.next_callback(&mut state, partner, wall));
+                let next = next.flatten();
+                let goes_on = next.is_some();
+                outgoing.extend(next);
+                goes_on
+            });
         }
+        state.make_room();
         outgoing
     }
 
     /// Whether somebody moves a partner's clock.
     #[cfg(feature = "server")]
     pub(crate) fn is_moved(&self, partner_id: &PartnerId) -> bool {
-        self.state().tenants.get(partner_id).is_some_and(|tenant| tenant.is_stepping)
+        self.state().tenants.get(partner_id).is_some_and(|tenant| tenant.moves.any())
+    }
+
+    /// Whether a partner began anew, or was removed, after a callback was taken.
+    #[cfg(feature = "server")]
+    pub(crate) fn is_outrun(&self, callback: &Outgoing) -> bool {
+        let state = self.state();
+        let tenant = state.tenants.get(&callback.partner_id);
+        tenant.is_none_or(|tenant| tenant.generation != callback.generation)
     }
 
     /// Notes what came of a callback that was sent. Of one that a reset has outrun, nothing is noted.
@@ -150,6 +165,7 @@ impl Service {
     fn next_callback(&self, state: &mut State, partner_id: &PartnerId, wall: Millis) -> Option<Outgoing> {
         loop {
             self.run(state, partner_id, wall);
+            state.count(partner_id);
             let State { tenants, images, .. } = &mut *state;
             let tenant = tenants.get_mut(partner_id)?;
             let now = tenant.clock.now(wall);
@@ -162,6 +178,7 @@ impl Service {
                         delivery: sending.id,
                         url: sending.url,
                         body: sending.body,
+                        mock_clock: (now != wall).then_some(now),
                         slow: sending.slow,
                         generation: tenant.generation,
                     });
@@ -210,6 +227,16 @@ impl Service {
         self.set_clock(partner_id, |clock| clock.running(wall))
     }
 
+    /// Has a partner's clock show the world's time again, and ends the moves under way. Whether there is such a partner.
+    pub fn set_real(&self, partner_id: &PartnerId) -> bool {
+        let turn = self.state().turn();
+        let is_known = self.set_clock(partner_id, |_| Clock::REAL);
+        if let Some(tenant) = self.state().tenants.get_mut(partner_id) {
+            tenant.moves = Moves::since(turn);
+        }
+        is_known
+    }
+
     fn set_clock(&self, partner_id: &PartnerId, set: impl FnOnce(Clock) -> Clock) -> bool {
         let mut state = self.state();
         let Some(tenant) = state.tenants.get_mut(partner_id) else { return false };
@@ -228,18 +255,33 @@ impl Service {
         self.clock(partner_id).map(|clock| clock.now(wall).after(duration))
     }
 
-    /// Moves a partner's clock towards `until`, up to the next callback that is to be sent on the way.
+    /// A move of a partner's clock, if there is such a partner. [`Service::advance`] makes it. It is over when the
+    /// partner begins anew, or is removed.
+    pub fn errand(&self, partner_id: &PartnerId, until: Until) -> Option<Errand> {
+        let mut state = self.state();
+        let number = state.turn();
+        state.tenants.contains_key(partner_id).then(|| Errand {
+            partner_id: partner_id.clone(),
+            until,
+            number,
+        })
+    }
+
+    /// Moves a partner's clock as far as an errand says, up to the next callback that is to be sent on the way.
     ///
     /// Everything happens at its own time and in order, so whoever calls this again and again, and sends what it says,
     /// sees what would have happened had that time passed. Nothing of the partner is in [`Service::take_callbacks`]
     /// meanwhile, until this says that it is done.
-    pub fn advance(&self, partner_id: &PartnerId, until: Until, wall: Millis) -> Advance {
+    pub fn advance(&self, errand: &Errand, wall: Millis) -> Advance {
+        let Errand { partner_id, until, number } = errand;
         let mut state = self.state();
-        if let Some(tenant) = state.tenants.get_mut(partner_id) {
-            tenant.is_stepping = true;
+        if !state.tenants.get_mut(partner_id).is_some_and(|tenant| tenant.moves.join(*number)) {
+            return Advance::Done;
         }
         for _ in 0..IDLE_EVENTS {
-            if let Some(outgoing) = self.next_callback(&mut state, partner_id, wall) {
+            let next = self.next_callback(&mut state, partner_id, wall);
+            state.make_room();
+            if let Some(outgoing) = next {
                 return Advance::Send(outgoing);
             }
             let Some(tenant) = state.tenants.get_mut(partner_id) else { return Advance::Done };
@@ -248,20 +290,20 @@ impl Service {
             }
             let now = tenant.clock.now(wall);
             let next = tenant.agenda.next().filter(|at| match until {
-                Until::Moment(moment) => *at <= moment,
+                Until::Moment(moment) => at <= moment,
                 Until::Idle => true,
             });
             match (next, until) {
                 (Some(at), _) => tenant.clock = tenant.clock.put_to(at.max(now), wall),
                 (None, Until::Moment(moment)) => {
-                    tenant.clock = tenant.clock.put_to(moment.max(now), wall);
+                    tenant.clock = tenant.clock.put_to((*moment).max(now), wall);
                     break;
                 }
                 (None, Until::Idle) => break,
             }
         }
         if let Some(tenant) = state.tenants.get_mut(partner_id) {
-            tenant.is_stepping = false;
+            tenant.moves.leave(*number);
         }
         self.changed();
         Advance::Done

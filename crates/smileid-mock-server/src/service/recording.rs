@@ -4,12 +4,16 @@ use std::sync::{MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response, header::DATE};
+use smileid_protocol::{auth::Seal, mock_clock};
 
 use super::Service;
 use crate::{
     about::{About, Route},
     admin,
-    diagnose::{self, Reason, proof::Keys},
+    diagnose::{
+        self, Reason,
+        proof::{self, Effort, Keys, Puzzle},
+    },
     faults::Reaction,
     handlers::{images, put_archive},
     journal::{Entry, Exchange, Journal},
@@ -40,13 +44,6 @@ impl Handled {
     /// Of a request whose reply needs no explanation any more.
     pub(super) fn explained(reply: Response<Bytes>) -> Self {
         Self { reaction: Reaction::reply(reply), noted: None }
-    }
-
-    /// Whether it takes long to find out why the request was refused.
-    #[cfg(feature = "server")]
-    pub(crate) fn is_puzzling(&self) -> bool {
-        let refused = self.noted.as_ref().and_then(|noted| noted.refused.as_ref());
-        refused.is_some_and(|refused| matches!(refused.cause(), crate::refusal::Cause::Proof(_)))
     }
 }
 
@@ -79,11 +76,16 @@ impl Service {
 
     /// Says why a request was refused, in a header of its reply, and writes in the journal what was asked and what the
     /// client got. No lock is held while reasons are looked for and while anything is masked.
-    pub(crate) fn explain(&self, request: &Request<Bytes>, handled: Handled) -> Reaction {
+    pub(crate) fn explain(&self, request: &Request<Bytes>, handled: Handled) -> Explained {
         let Handled { mut reaction, noted } = handled;
-        let Some(Noted { about, now, wall, refused, odd: mut diagnosis }) = noted else { return reaction };
+        let Some(Noted { about, now, wall, refused, odd: mut diagnosis }) = noted else {
+            return Explained { reaction, puzzle: None };
+        };
+        let mut puzzle = None;
         if let Some(refused) = &refused {
-            diagnosis = diagnose::refusal(refused, request, |seal| Keys::of(seal, &self.state().tenants));
+            let keys = |seal: &Seal| Keys::of(seal, &self.state().tenants, Effort::FIRST);
+            let found = diagnose::refusal(refused, request, keys);
+            (diagnosis, puzzle) = (found.reasons, found.puzzle);
             let place = reaction.response.headers_mut().get_mut(diagnose::HEADER);
             if let Some((place, line)) = place.zip(diagnose::header(&diagnosis)) {
                 *place = line;
@@ -97,12 +99,52 @@ impl Service {
         let partner = partner.filter(|_| credentials.is_some());
         let (about, reply, refused) = (&about, &reaction.response, refused.is_some());
         let entry = Entry::of(Exchange { about, now, request, reply, refused, diagnosis });
-        self.journal().record(partner, entry);
+        let entry = self.journal().record(partner, entry);
+        if let Some(puzzle) = &mut puzzle {
+            puzzle.entry = entry;
+        }
         reaction.witness = self.observer.clone().map(|observer| {
             Witness::new(observer, request.clone(), reaction.response.clone(), credentials, wall)
         });
-        reaction
+        Explained { reaction, puzzle }
     }
+
+    /// Writes in the journal that a client spoke this protocol to a port of the other one. Returns the reason in words.
+    #[cfg(feature = "server")]
+    pub(crate) fn misled(&self, spoken: &http::uri::Scheme, wall: Millis) -> String {
+        let reason = diagnose::misled(spoken);
+        let text = reason.text.clone();
+        self.journal().record(None, Entry::of_connection(self.first_clock().now(wall), reason));
+        text
+    }
+
+    /// Goes on searching for the mistake in a proof, and writes the result in the journal.
+    pub(crate) fn solve(&self, puzzle: &Puzzle) {
+        let keys = Keys::of(puzzle.seal(), &self.state().tenants, Effort::ALL);
+        let mut found = proof::rest(puzzle, keys);
+        self.journal().amend(puzzle.entry, |reasons| {
+            // What follows is of other searches.
+            let end = reasons.iter().position(|it| it.code == proof::CONTINUES).map_or(0, |place| place + 1);
+            found.extend(reasons.drain(..).skip(end));
+            *reasons = found;
+        });
+    }
+
+    /// Writes in the journal that a search was not made.
+    #[cfg(feature = "server")]
+    pub(crate) fn skip(&self, puzzle: &Puzzle) {
+        self.journal().amend(puzzle.entry, |reasons| {
+            for reason in reasons.iter_mut().filter(|it| it.code == proof::CONTINUES) {
+                *reason = proof::skipped();
+            }
+        });
+    }
+}
+
+/// A reaction, and what is left to find out about it.
+pub(crate) struct Explained {
+    pub(crate) reaction: Reaction,
+    pub(crate) puzzle: Option<Puzzle>,
 }
 
 impl Noted {
@@ -123,6 +165,10 @@ impl Noted {
         // A server would write the world's time, and the same requests would not get the same bytes.
         if let Some(date) = self.now.http_date() {
             reaction.response.headers_mut().entry(DATE).or_insert(date);
+        }
+        if self.now != self.wall {
+            let headers = reaction.response.headers_mut();
+            headers.insert(mock_clock::HEADER, mock_clock::header(self.now.utc()));
         }
         Handled { reaction, noted: Some(self) }
     }

@@ -35,7 +35,10 @@ impl Service {
         let mut state = self.state();
         for partner in file.partners {
             let partner_id = partner.partner_id().clone();
-            state.tenants.entry(partner_id).or_insert_with(|| Tenant::new(partner, self.clock));
+            let turn = state.turn();
+            let made =
+                state.tenants.entry(partner_id).or_insert_with(|| Tenant::new(partner, self.clock, turn));
+            made.is_pinned = true;
         }
         state.scenarios.replace_file(file.scenarios);
         state.faults.replace_file(file.faults);

@@ -31,7 +31,7 @@ use tokio_rustls::{
     },
 };
 
-use smileid_protocol::auth::PartnerId;
+use smileid_protocol::{auth::PartnerId, mock_clock};
 
 pub use self::receivers::{NoReceivers, Receivers};
 use super::{now, paced::Paced};
@@ -71,11 +71,13 @@ pub(crate) struct Deliverer {
     service: Arc<Service>,
     receivers: Receivers,
     tls: TlsConnector,
-    room: Semaphore,
+    room: Arc<Semaphore>,
     /// Something may be due earlier than was thought.
     changed: Arc<Notify>,
     /// A callback has come to something.
     sent: Notify,
+    /// A partner may have begun anew.
+    stirred: Notify,
     /// Somebody who moves a clock has waited long enough for what was under way before.
     impatient: Notify,
 }
@@ -86,8 +88,9 @@ impl Deliverer {
         let changed = Arc::new(Notify::new());
         let notified = Arc::clone(&changed);
         service.on_change(move || notified.notify_one());
-        let (room, sent, impatient) = (Semaphore::new(AT_ONCE), Notify::new(), Notify::new());
-        Arc::new(Self { service, receivers, tls, room, changed, sent, impatient })
+        let room = Arc::new(Semaphore::new(AT_ONCE));
+        let [sent, stirred, impatient] = [(); 3].map(|()| Notify::new());
+        Arc::new(Self { service, receivers, tls, room, changed, sent, stirred, impatient })
     }
 
     pub(crate) fn service(&self) -> &Arc<Service> {
@@ -97,14 +100,26 @@ impl Deliverer {
     /// Sends what is due, for ever.
     pub(crate) async fn run(self: Arc<Self>) {
         loop {
-            for callback in self.service.take_callbacks(now()) {
+            self.stirred.notify_waiters();
+            // As many as there is room for, as each that is taken takes memory.
+            let free = self.room.available_permits();
+            let permits = u32::try_from(free)
+                .ok()
+                .and_then(|free| Arc::clone(&self.room).try_acquire_many_owned(free).ok());
+            let mut permits = permits.filter(|permits| permits.num_permits() > 0);
+            for callback in permits.as_ref().map_or_else(Vec::new, |_| self.service.take_some(free, now())) {
+                let permit = permits.as_mut().and_then(|permits| permits.split(1));
                 let deliverer = Arc::clone(&self);
-                tokio::spawn(async move { deliverer.send(callback).await });
+                tokio::spawn(async move {
+                    deliverer.send(callback).await;
+                    drop(permit);
+                });
             }
+            drop(permits);
             let next = self.service.next_event(now());
             tokio::select! {
                 () = self.changed.notified() => {}
-                () = until(next) => {}
+                () = until(next), if self.room.available_permits() > 0 => {}
             }
         }
     }
@@ -118,7 +133,7 @@ impl Deliverer {
             let mut patience = MOVING_PATIENCE;
             loop {
                 let sent = deliverer.sent.notified();
-                match deliverer.service.advance(&errand.partner_id, errand.until, now()) {
+                match deliverer.service.advance(&errand, now()) {
                     Advance::Send(callback) => {
                         due.push(callback);
                         if due.len() < AT_ONCE {
@@ -149,7 +164,13 @@ impl Deliverer {
         let mut posting = JoinSet::new();
         for (place, callback) in due.iter().cloned().enumerate() {
             let deliverer = Arc::clone(self);
-            posting.spawn(async move { (place, deliverer.post(&callback).await) });
+            posting.spawn(async move {
+                let posted = tokio::select! {
+                    posted = deliverer.post(&callback) => posted,
+                    () = deliverer.outrun(&callback) => Err(Unsent::NotAllowed("the partner began anew")),
+                };
+                (place, posted)
+            });
         }
         let slowest = due.iter().filter_map(|callback| callback.slow).max().unwrap_or_default();
         let mut answers = BTreeMap::new();
@@ -166,17 +187,28 @@ impl Deliverer {
     }
 
     async fn send(&self, callback: Outgoing) {
-        let Ok(_permit) = self.room.acquire().await else { return }; // the server ends
         let began = Instant::now();
         let received = tokio::select! {
             posted = self.post(&callback) => received(posted),
             () = sleep(PATIENCE + callback.slow.unwrap_or_default()) => {
                 Received::Nothing(format!("no answer within {} seconds", PATIENCE.as_secs()))
             }
+            () = self.outrun(&callback) => return,
             () = self.hurry(&callback.partner_id), if callback.slow.is_none() => hurried(began.elapsed()),
         };
         self.service.callback_sent(&callback, received, now());
         self.sent.notify_waiters();
+    }
+
+    /// Comes when the callback's partner began anew, or was removed. Its receiver sees no more of it then.
+    async fn outrun(&self, callback: &Outgoing) {
+        loop {
+            let stirred = self.stirred.notified();
+            if self.service.is_outrun(callback) {
+                return;
+            }
+            stirred.await;
+        }
     }
 
     /// Comes when somebody who moves a partner's clock has waited long enough.
@@ -329,7 +361,11 @@ impl Target {
             None => Paced::whole(body),
         };
         let query = self.uri.query().map(|query| format!("?{query}")).unwrap_or_default();
-        Request::post(format!("{}{query}", self.uri.path()))
+        let mut request = Request::post(format!("{}{query}", self.uri.path()));
+        if let Some(now) = callback.mock_clock {
+            request = request.header(mock_clock::HEADER, mock_clock::header(now.utc()));
+        }
+        request
             .header(HOST, HeaderValue::from_str(host).ok()?)
             .header(CONTENT_TYPE, "application/json")
             .header(CONTENT_LENGTH, callback.body.len())

@@ -1,6 +1,9 @@
 //! The core over HTTP: bodies are collected within its limits, and what is heavy leaves the event loop.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{
+    net::SocketAddr,
+    sync::{Arc, atomic::AtomicBool},
+};
 
 use bytes::Bytes;
 use http::{
@@ -13,6 +16,7 @@ use tokio::{sync::Semaphore, task::spawn_blocking, time::sleep};
 
 use super::{
     deliver::Deliverer,
+    doctor::Doctor,
     effect::Severed,
     now,
     paced::Paced,
@@ -23,14 +27,33 @@ use crate::{
     service::{Errand, Service},
 };
 
+/// How many large messages are handled at once, as each takes a few times its size.
+const LARGE_AT_ONCE: usize = 2;
+
+/// What all connections of a server share.
+pub(crate) struct Shared {
+    pub(super) deliverer: Arc<Deliverer>,
+    room: Room,
+    doctor: Doctor,
+    /// Turns to handle large messages.
+    turns: Arc<Semaphore>,
+}
+
+impl Shared {
+    /// Must be called within a runtime.
+    pub(crate) fn new(deliverer: Arc<Deliverer>) -> Self {
+        let doctor = Doctor::new(Arc::clone(deliverer.service()));
+        Self { deliverer, room: Room::new(), doctor, turns: Arc::new(Semaphore::new(LARGE_AT_ONCE)) }
+    }
+}
+
 /// What all connections of a port share.
 pub(super) struct Port {
-    pub(super) deliverer: Arc<Deliverer>,
+    pub(super) shared: Arc<Shared>,
     /// What the server is bound to, for requests that do not say how they reached it.
     pub(super) address: SocketAddr,
-    pub(super) room: Room,
-    /// Wrong signatures are explained one after the other, as each keeps a processor busy for a while.
-    pub(super) doctor: Arc<Semaphore>,
+    /// Whether somebody was told on standard error that a client speaks the other protocol.
+    pub(super) told: AtomicBool,
 }
 
 impl Port {
@@ -42,7 +65,7 @@ impl Port {
     ) -> Result<Response<Paced>, Severed> {
         let Reaction { mut response, latency, transfer, witness, .. } = self.react(scheme, request).await?;
         if let Some(errand) = response.extensions_mut().remove::<Errand>() {
-            self.deliverer.advance(errand.clone()).await;
+            self.shared.deliverer.advance(errand.clone()).await;
             response = self.service().reply_after(&errand, now());
         }
         if !latency.is_zero() {
@@ -59,7 +82,7 @@ impl Port {
     }
 
     fn service(&self) -> &Arc<Service> {
-        self.deliverer.service()
+        self.shared.deliverer.service()
     }
 
     async fn react(&self, scheme: Scheme, request: Request<Incoming>) -> Result<Reaction, Severed> {
@@ -69,14 +92,15 @@ impl Port {
             sleep(at_head.latency).await;
         }
         let limit = Service::body_limit(&head.method, head.uri.path());
-        let Upload { body, room } = match self.room.read(&head.headers, body, limit, at_head.transfer).await {
-            Ok(upload) => upload,
-            Err(Missing::Cut(how)) => {
-                self.service().broken_off(head, &at_head, now());
-                return Err(Severed::unanswered(how));
-            }
-            Err(Missing::Unread(why)) => return Ok(last(self.service().unread(head, why, now()))),
-        };
+        let Upload { body, room } =
+            match self.shared.room.read(&head.headers, body, limit, at_head.transfer).await {
+                Ok(upload) => upload,
+                Err(Missing::Cut(how)) => {
+                    self.service().broken_off(head, &at_head, now());
+                    return Err(Severed::unanswered(how));
+                }
+                Err(Missing::Unread(why)) => return Ok(last(self.service().unread(head, why, now()))),
+            };
         if !head.headers.contains_key(HOST)
             && head.uri.authority().is_none()
             && let Ok(host) = HeaderValue::from_str(&self.address.to_string())
@@ -87,27 +111,23 @@ impl Port {
 
         let request = Request::from_parts(head, body);
         let service = Arc::clone(self.service());
-        let handling = if request.body().len() < SMALL {
-            let handled = service.react(&request, now());
-            if !handled.is_puzzling() {
-                return Ok(service.explain(&request, handled));
-            }
-            let turn = Arc::clone(&self.doctor).acquire_owned();
-            // Apart, so that it is written down even if the client leaves before.
-            tokio::spawn(async move {
-                let _turn = turn.await;
-                spawn_blocking(move || service.explain(&request, handled)).await
-            })
-            .await
-            .and_then(|explained| explained)
+        let explained = if request.body().len() < SMALL {
+            service.explain(&request, service.react(&request, now()))
         } else {
-            spawn_blocking(move || {
-                let _room = room; // not given back before, even if the client leaves
+            let turn = Arc::clone(&self.shared.turns).acquire_owned().await;
+            let handling = spawn_blocking(move || {
+                let _kept = (room, turn); // not given back before, even if the client leaves
                 service.explain(&request, service.react(&request, now()))
-            })
-            .await
+            });
+            match handling.await {
+                Ok(explained) => explained,
+                Err(_) => return Ok(Reaction::reply(empty(StatusCode::INTERNAL_SERVER_ERROR))),
+            }
         };
-        Ok(handling.unwrap_or_else(|_| Reaction::reply(empty(StatusCode::INTERNAL_SERVER_ERROR))))
+        if let Some(puzzle) = explained.puzzle {
+            self.shared.doctor.ask(puzzle);
+        }
+        Ok(explained.reaction)
     }
 }
 

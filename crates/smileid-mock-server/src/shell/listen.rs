@@ -1,29 +1,69 @@
 //! A port: its connections, plain or under TLS, each served until it ends.
 
-use std::{error::Error as _, io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    error::Error as _,
+    future::poll_fn,
+    io,
+    net::SocketAddr,
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::Poll,
+    time::Duration,
+};
 
 use http::uri::Scheme;
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
+    io::AsyncWriteExt as _,
     net::{TcpListener, TcpStream},
-    sync::Semaphore,
+    sync::{Semaphore, watch},
     task::JoinSet,
-    time::timeout,
+    time::{sleep, timeout},
 };
 use tokio_rustls::TlsAcceptor;
 
 use super::{
-    deliver::Deliverer,
     effect::{Line, Severed, linger},
-    http::Port,
-    upload::Room,
+    http::{Port, Shared},
+    now,
+    steady::Steady,
 };
 
-/// How many connections are open at once; more wait to be taken.
-const CONNECTIONS: usize = 4096;
+/// How many connections of a port are open at once; more wait to be taken.
+const CONNECTIONS: usize = 1024;
 /// How long a client may take for a handshake, and for the head of a request.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How large the head of a request may be, and how much of a body is read at once.
+const HEAD_BYTES: usize = 64 << 10;
+/// How long a client that has connected has to send its request once the server stops.
+const LAST_CALL: Duration = Duration::from_millis(500);
+
+/// Says when the server stops.
+#[derive(Clone)]
+pub(crate) struct Stopping(watch::Receiver<bool>);
+
+impl Stopping {
+    /// Who says it, and who is told.
+    pub(crate) fn new() -> (watch::Sender<bool>, Self) {
+        let (sender, receiver) = watch::channel(false);
+        (sender, Self(receiver))
+    }
+
+    async fn begun(&self) {
+        // An error says that the server is gone.
+        let _ = self.0.clone().wait_for(|stops| *stops).await;
+    }
+
+    /// A while after the server stops.
+    async fn last_call(&self) {
+        self.begun().await;
+        sleep(LAST_CALL).await;
+    }
+}
 
 /// A port that listens.
 pub(crate) struct Listener {
@@ -44,56 +84,135 @@ impl Listener {
         self.address
     }
 
-    /// Serves every connection, until the future is dropped and all of them with it.
-    pub(crate) async fn serve(self, deliverer: Arc<Deliverer>) {
-        let doctor = Arc::new(Semaphore::new(1));
-        let port = Arc::new(Port { deliverer, address: self.address, room: Room::new(), doctor });
+    /// Serves every connection. When the server stops, takes no more, answers the requests that have come, and returns.
+    pub(crate) async fn serve(self, shared: Arc<Shared>, stopping: Stopping) {
+        let port = Arc::new(Port { shared, address: self.address, told: AtomicBool::new(false) });
         let mut connections = JoinSet::new();
         let room = Arc::new(Semaphore::new(CONNECTIONS));
         loop {
             while connections.try_join_next().is_some() {}
-            let Ok(permit) = Arc::clone(&room).acquire_owned().await else { return };
-            let stream = match self.socket.accept().await {
-                Ok((stream, _)) => stream,
-                Err(error) => {
-                    if !is_of_one_connection(&error) {
-                        // No more files, most likely: others have to end before the next can begin.
-                        tokio::time::sleep(Duration::from_millis(100)).await;
-                    }
-                    continue;
-                }
+            let taking = async {
+                let permit = Arc::clone(&room).acquire_owned().await.ok();
+                (permit, self.socket.accept().await)
             };
-            let port = Arc::clone(&port);
-            let tls = self.tls.clone();
-            connections.spawn(async move {
-                connection(stream, tls, &port).await;
-                drop(permit);
-            });
+            let (permit, accepted) = tokio::select! {
+                biased;
+                () = stopping.begun() => break,
+                taken = taking => taken,
+            };
+            match accepted {
+                Ok((stream, _)) => {
+                    let connection =
+                        connection(stream, self.tls.clone(), Arc::clone(&port), stopping.clone());
+                    connections.spawn(async move {
+                        connection.await;
+                        drop(permit);
+                    });
+                }
+                // No more files, most likely: others have to end before the next can begin.
+                Err(error) if !is_of_one_connection(&error) => sleep(Duration::from_millis(100)).await,
+                Err(_) => {}
+            }
         }
+        // Clients that the system has connected already, whose requests may have come.
+        while let Some(stream) = self.queued().await {
+            connections.spawn(connection(stream, self.tls.clone(), Arc::clone(&port), stopping.clone()));
+        }
+        drop(self);
+        while connections.join_next().await.is_some() {}
+    }
+
+    async fn queued(&self) -> Option<TcpStream> {
+        poll_fn(|context| match self.socket.poll_accept(context) {
+            Poll::Ready(Ok((stream, _))) => Poll::Ready(Some(stream)),
+            Poll::Ready(Err(_)) | Poll::Pending => Poll::Ready(None),
+        })
+        .await
     }
 }
 
 /// One connection, to its end. What goes wrong with it is its client's business.
-async fn connection(stream: TcpStream, tls: Option<TlsAcceptor>, port: &Port) {
+async fn connection(mut stream: TcpStream, tls: Option<TlsAcceptor>, port: Arc<Port>, stopping: Stopping) {
     let _ = stream.set_nodelay(true); // small answers at once; without it they only come later
-    let Some(tls) = tls else { return talk(stream, Scheme::HTTP, port).await };
-    if let Ok(Ok(stream)) = timeout(PATIENCE, tls.accept(stream)).await {
-        talk(stream, Scheme::HTTPS, port).await;
+    let first = tokio::select! {
+        first = timeout(PATIENCE, first_byte(&stream)) => first.ok().flatten(),
+        () = stopping.last_call() => None,
+    };
+    let Some(first) = first else { return };
+    match tls {
+        None if first == TLS_HANDSHAKE => misled(&mut stream, Scheme::HTTPS, &port).await,
+        None => talk(stream, Scheme::HTTP, &port, &stopping).await,
+        Some(_) if first.is_ascii_uppercase() => misled(&mut stream, Scheme::HTTP, &port).await,
+        Some(tls) => {
+            let accepted = tokio::select! {
+                accepted = timeout(PATIENCE, tls.accept(stream)) => accepted,
+                () = stopping.last_call() => return,
+            };
+            if let Ok(Ok(stream)) = accepted {
+                talk(stream, Scheme::HTTPS, &port, &stopping).await;
+            }
+        }
     }
 }
 
-async fn talk(mut line: impl Line, scheme: Scheme, port: &Port) {
-    let answering = service_fn(|request| port.answer(scheme.clone(), request));
-    let talked = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(PATIENCE)
-        .serve_connection(TokioIo::new(&mut line), answering)
-        .await;
+/// The first byte of a client's handshake under TLS. No method of HTTP begins with it.
+const TLS_HANDSHAKE: u8 = 0x16;
+
+/// The first byte that a client sends, which stays to be read.
+async fn first_byte(stream: &TcpStream) -> Option<u8> {
+    let mut first = [0];
+    (stream.peek(&mut first).await.ok()? == 1).then_some(first[0])
+}
+
+/// Tells a client that speaks the other protocol than the port, and the mock's owner.
+async fn misled(stream: &mut TcpStream, spoken: Scheme, port: &Port) {
+    let reason = port.shared.deliverer.service().misled(&spoken, now());
+    if !port.told.swap(true, Ordering::Relaxed) {
+        eprintln!("smileid-mock: at {}: {reason}", port.address);
+    }
+    let head = "HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain\r\nconnection: close\r\n";
+    let answer = format!("{head}content-length: {}\r\n\r\n{reason}\n", reason.len() + 1);
+    if let Ok(Ok(())) = timeout(PATIENCE, stream.write_all(answer.as_bytes())).await {
+        let _ = stream.shutdown().await;
+        linger(stream).await;
+    }
+}
+
+async fn talk(mut line: impl Line, scheme: Scheme, port: &Port, stopping: &Stopping) {
+    let asked = AtomicBool::new(false);
+    let answering = service_fn(|request| {
+        asked.store(true, Ordering::Relaxed);
+        port.answer(scheme.clone(), request)
+    });
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(PATIENCE).max_buf_size(HEAD_BYTES);
+    let talked = {
+        let mut serving = pin!(http.serve_connection(TokioIo::new(Steady::new(&mut line)), answering));
+        let stops = async {
+            stopping.begun().await;
+            // The first request may be on its way.
+            if !asked.load(Ordering::Relaxed) {
+                sleep(LAST_CALL).await;
+            }
+        };
+        tokio::select! {
+            biased;
+            talked = serving.as_mut() => talked,
+            () = stops => {
+                // Closes what is idle, and lets what is answered end.
+                serving.as_mut().graceful_shutdown();
+                serving.await
+            }
+        }
+    };
     match talked {
         Ok(()) => linger(line.tcp()).await,
         Err(error) => {
             if let Some(severed) = error.source().and_then(|it| it.downcast_ref::<Severed>()) {
-                severed.carry_out(&mut line).await;
+                tokio::select! {
+                    () = severed.carry_out(&mut line) => {}
+                    () = stopping.last_call() => {}
+                }
             }
         }
     }
@@ -118,7 +237,7 @@ mod tests {
         config::Config,
         millis::Millis,
         service::Service,
-        shell::deliver::{Receivers, trusting},
+        shell::deliver::{Deliverer, Receivers, trusting},
     };
 
     /// What a port answers to these bytes, and when, by tokio's clock: whenever nobody has anything to do, it goes on.
@@ -129,7 +248,8 @@ mod tests {
         let deliverer = Deliverer::new(service, Receivers::Off, trusting([]));
         let listener = Listener::bind("127.0.0.1:0".parse().unwrap(), None).await.unwrap();
         let mut stream = TcpStream::connect(listener.address()).await.unwrap();
-        let serving = tokio::spawn(listener.serve(deliverer));
+        let (_stop, stopping) = Stopping::new();
+        let serving = tokio::spawn(listener.serve(Arc::new(Shared::new(deliverer)), stopping));
         let began = Instant::now();
         stream.write_all(request.as_bytes()).await.unwrap();
         let mut answer = String::new();
@@ -153,6 +273,30 @@ mod tests {
             assert_eq!(waited.as_secs(), 60, "{answer}");
             is_finished(&answer);
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_has_five_minutes_however_steadily_it_comes() {
+        let service = Arc::new(Service::new(Config::new([42; 32])));
+        let deliverer = Deliverer::new(service, Receivers::Off, trusting([]));
+        let listener = Listener::bind("127.0.0.1:0".parse().unwrap(), None).await.unwrap();
+        let (mut reading, mut writing) = TcpStream::connect(listener.address()).await.unwrap().into_split();
+        let (_stop, stopping) = Stopping::new();
+        let serving = tokio::spawn(listener.serve(Arc::new(Shared::new(deliverer)), stopping));
+        let began = Instant::now();
+        let head = "PUT /videos/085/085-0000000000-x/selfie.zip HTTP/1.1\r\nhost: localhost\r\ncontent-length: 52428800";
+        writing.write_all(format!("{head}\r\n\r\n").as_bytes()).await.unwrap();
+        let dripping = tokio::spawn(async move {
+            while writing.write_all(b"x").await.is_ok() {
+                sleep(Duration::from_secs(10)).await;
+            }
+        });
+        let mut answer = [0; 24];
+        reading.read_exact(&mut answer).await.unwrap();
+        assert_eq!(&answer, b"HTTP/1.1 400 Bad Request");
+        assert_eq!(began.elapsed().as_secs(), 300);
+        dripping.abort();
+        serving.abort();
     }
 
     #[tokio::test(start_paused = true)]

@@ -2,13 +2,13 @@
 
 use std::{
     fs, io,
+    io::ErrorKind::InvalidData,
     path::{Path, PathBuf},
     sync::Arc,
-    time::{Duration, SystemTime},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use smileid_protocol::codec::utf8_text;
-
+use super::{files::read_text, now};
 use crate::{
     scenario::{FileError, FileStatus, ScenarioFile},
     service::Service,
@@ -18,6 +18,8 @@ use crate::{
 const PERIOD: Duration = Duration::from_millis(500);
 /// How large the file may be.
 const MOST_BYTES: u64 = 8 << 20;
+/// How old a change must be for the next one to show another time: file systems count by seconds at worst.
+const SETTLED: Duration = Duration::from_secs(2);
 
 /// Reads a file of scenarios and puts it in force.
 ///
@@ -25,21 +27,24 @@ const MOST_BYTES: u64 = 8 << 20;
 ///
 /// When it cannot be read; the text says where and why.
 pub(crate) fn load(service: &Service, path: &Path) -> io::Result<Reloader> {
-    let seen = Seen::of(path).and_then(|seen| Ok((seen, text(path)?)));
-    let (seen, text) =
-        seen.map_err(|error| io::Error::new(error.kind(), wrong(path, &FileError::of_file(&error))))?;
+    let seen = Seen::of(path);
+    let text = read_text(path, MOST_BYTES)
+        .map_err(|error| io::Error::new(error.kind(), wrong(path, &FileError::of_file(&error))))?;
     let file: Result<ScenarioFile, _> = text.parse();
-    let file = file.map_err(|error| io::Error::new(io::ErrorKind::InvalidData, wrong(path, &error)))?;
+    let file = file.map_err(|error| io::Error::new(InvalidData, wrong(path, &error)))?;
     service.set_file_rules(file);
     service.note_file(status(path, None));
-    Ok(Reloader { path: path.to_owned(), seen: Some(seen), text: Some(text) })
+    Ok(Reloader { path: path.to_owned(), seen, text: Some(text), problem: None })
 }
 
 /// Looks after a file that was read once.
 pub(crate) struct Reloader {
     path: PathBuf,
+    /// Nothing, where the file must be read again although it looks the same.
     seen: Option<Seen>,
     text: Option<String>,
+    /// What was last wrong with reading it, which is said once.
+    problem: Option<FileError>,
 }
 
 impl Reloader {
@@ -48,31 +53,46 @@ impl Reloader {
         loop {
             tokio::time::sleep(PERIOD).await;
             let service = Arc::clone(&service);
+            let path = self.path.clone();
             let looked = tokio::task::spawn_blocking(move || {
                 self.look(&service);
                 self
             });
-            let Ok(reloader) = looked.await else { return std::future::pending().await };
-            self = reloader;
+            self = match looked.await {
+                Ok(reloader) => reloader,
+                Err(error) => {
+                    eprintln!("smileid-mock: reading the scenarios in {} failed: {error}", path.display());
+                    Self { path: path.clone(), seen: None, text: None, problem: None }
+                }
+            };
         }
     }
 
     fn look(&mut self, service: &Service) {
-        let seen = Seen::of(&self.path).ok();
-        if seen == self.seen {
+        let seen = Seen::of(&self.path);
+        if seen.is_some() && seen == self.seen {
             return;
         }
-        self.seen = seen;
-        let problem = match text(&self.path) {
-            Ok(text) if Some(&text) == self.text.as_ref() => return,
+        let problem = match read_text(&self.path, MOST_BYTES) {
             Ok(text) => {
+                self.seen = seen;
+                let was_unreadable = self.problem.take().is_some();
+                if !was_unreadable && self.text.as_ref() == Some(&text) {
+                    return;
+                }
                 let read = text.parse::<ScenarioFile>();
                 self.text = Some(text);
                 read.map(|file| service.set_file_rules(file)).err()
             }
+            // It is read again the next time, as what is in the way may pass without a change of the file.
             Err(error) => {
-                self.text = None;
-                Some(FileError::of_file(&error))
+                self.seen = None;
+                let problem = FileError::of_file(&error);
+                if self.problem.as_ref() == Some(&problem) {
+                    return;
+                }
+                self.problem = Some(problem.clone());
+                Some(problem)
             }
         };
         if let Some(problem) = &problem {
@@ -85,27 +105,31 @@ impl Reloader {
 /// What tells, without reading it, that a file changed.
 #[derive(PartialEq)]
 struct Seen {
-    changed: Option<SystemTime>,
+    changed: SystemTime,
     bytes: u64,
+    /// The file itself, which another may take the place of.
+    #[cfg(unix)]
+    file: [u64; 2],
 }
 
 impl Seen {
-    fn of(path: &Path) -> io::Result<Self> {
-        let facts = fs::metadata(path)?;
-        Ok(Self { changed: facts.modified().ok(), bytes: facts.len() })
+    /// Nothing of a file that changed just now: it may change again without showing another time.
+    fn of(path: &Path) -> Option<Self> {
+        let facts = fs::metadata(path).ok()?;
+        let changed = facts.modified().ok()?;
+        let since_1970 = changed.duration_since(UNIX_EPOCH).ok()?;
+        let age = u128::try_from(now().utc()).ok()?.saturating_sub(since_1970.as_millis());
+        let settled = age > SETTLED.as_millis();
+        settled.then(|| Self {
+            changed,
+            bytes: facts.len(),
+            #[cfg(unix)]
+            file: {
+                use std::os::unix::fs::MetadataExt as _;
+                [facts.dev(), facts.ino()]
+            },
+        })
     }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the one file that the mock is started with, which is the shell's to read"
-)]
-fn text(path: &Path) -> io::Result<String> {
-    if fs::metadata(path)?.len() > MOST_BYTES {
-        return Err(io::Error::other(format!("it is larger than {MOST_BYTES} bytes")));
-    }
-    let bytes = fs::read(path)?;
-    utf8_text(&bytes).map(str::to_owned).map_err(io::Error::other)
 }
 
 fn status(path: &Path, problem: Option<FileError>) -> FileStatus {

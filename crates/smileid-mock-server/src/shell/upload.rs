@@ -8,7 +8,7 @@ use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
-    time::{sleep, timeout},
+    time::{Instant, sleep, timeout_at},
 };
 
 use super::paced::{LONGEST, at_rate};
@@ -19,20 +19,40 @@ use crate::{
 
 /// How long a body may pause.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// How much of a body may be there without room being kept for it: what most messages need.
+/// How long a whole body may take, beside what faults and waiting for room take.
+const WHOLE: Duration = Duration::from_secs(300);
+/// How long a body waits for room.
+const FOR_ROOM: Duration = Duration::from_secs(30);
+/// How long a body may still take once it has the reserve, which others wait for.
+const IN_RESERVE: Duration = Duration::from_secs(30);
+/// What most messages need: a larger body is handled apart from the event loop.
 pub(super) const SMALL: usize = 64 << 10;
-/// How much of a body is asked for in advance, whatever its announced length.
-const ADVANCE: usize = 1 << 20;
-/// How much room there is for larger bodies, all requests of a port together.
-const ROOM: usize = 256 << 20;
+/// How much of a body may be there without room being taken for it.
+const FREE: usize = 4 << 10;
+/// How much room there is for the bodies of all requests together.
+const ROOM: usize = 48 << 20;
 
-/// Room for bodies, in KiB.
-pub(super) struct Room(Arc<Semaphore>);
+/// Room for bodies. Each takes as much as arrived of it.
+///
+/// When there is no more, one body at a time may have the reserve, which is as large as the largest body. So one can
+/// always be read to its end, and make room for others.
+pub(super) struct Room {
+    /// In KiB.
+    shared: Arc<Semaphore>,
+    reserve: Arc<Semaphore>,
+}
+
+/// The room that a body takes.
+#[derive(Default)]
+pub(super) struct Taken {
+    shared: Option<OwnedSemaphorePermit>,
+    reserve: Option<OwnedSemaphorePermit>,
+}
 
 /// A body, and the room it takes until it is handled.
 pub(super) struct Upload {
     pub(super) body: Bytes,
-    pub(super) room: Option<OwnedSemaphorePermit>,
+    pub(super) room: Taken,
 }
 
 /// Why there is no body.
@@ -50,13 +70,33 @@ impl From<Unread> for Missing {
 
 impl Room {
     pub(super) fn new() -> Self {
-        Self(Arc::new(Semaphore::new(ROOM >> 10)))
+        Self { shared: Arc::new(Semaphore::new(ROOM >> 10)), reserve: Arc::new(Semaphore::new(1)) }
     }
 
-    /// Waits until there is room for a body of so many bytes.
-    async fn take(&self, bytes: usize) -> Option<OwnedSemaphorePermit> {
-        let kibibytes = bytes.min(ROOM).div_ceil(1 << 10);
-        Arc::clone(&self.0).acquire_many_owned(u32::try_from(kibibytes).ok()?).await.ok()
+    /// Takes room for what arrived of a body, of which some may be taken already. False when there is none for too long.
+    async fn take(&self, taken: &mut Taken, bytes: usize) -> bool {
+        let before = taken.shared.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
+        let more = bytes.saturating_sub(FREE).div_ceil(1 << 10).saturating_sub(before);
+        let (false, Ok(more)) = (more == 0 || taken.reserve.is_some(), u32::try_from(more)) else {
+            return true;
+        };
+        let shared = match Arc::clone(&self.shared).try_acquire_many_owned(more) {
+            Ok(shared) => shared,
+            Err(_) => tokio::select! {
+                biased;
+                Ok(shared) = Arc::clone(&self.shared).acquire_many_owned(more) => shared,
+                Ok(reserve) = Arc::clone(&self.reserve).acquire_owned() => {
+                    taken.reserve = Some(reserve);
+                    return true;
+                }
+                () = sleep(FOR_ROOM) => return false,
+            },
+        };
+        match &mut taken.shared {
+            Some(before) => before.merge(shared),
+            none => *none = Some(shared),
+        }
+        true
     }
 
     /// Reads a body of up to `limit` bytes. One that is announced to be larger is not read at all.
@@ -71,16 +111,18 @@ impl Room {
         if announced.is_some_and(|length| length > limit) {
             return Err(Unread::TooLarge.into());
         }
-        let mut room = None;
-        let mut collected = BytesMut::with_capacity(announced.unwrap_or(0).min(SMALL));
+        let mut room = Taken::default();
+        let mut collected = BytesMut::new();
         let mut pace = Pace { slept: Duration::ZERO };
+        let mut end = Instant::now() + WHOLE;
         loop {
             if let Transfer::Cut { after, how } = transfer
                 && collected.len() >= after
             {
                 return Err(Missing::Cut(how));
             }
-            let Some(frame) = timeout(PATIENCE, body.frame()).await.map_err(|_| Unread::TooSlow)? else {
+            let until = end.min(Instant::now() + PATIENCE);
+            let Some(frame) = timeout_at(until, body.frame()).await.map_err(|_| Unread::TooSlow)? else {
                 break;
             };
             let Ok(data) = frame.map_err(|_| Unread::Broken)?.into_data() else { continue };
@@ -88,14 +130,18 @@ impl Room {
             if length > limit {
                 return Err(Unread::TooLarge.into());
             }
-            if length > SMALL && room.is_none() {
-                // Room for all of it at once: if each took some and waited for more, none might ever have enough.
-                room = self.take(announced.unwrap_or(limit)).await;
-                collected.reserve(announced.unwrap_or(0).min(ADVANCE));
+            let began = Instant::now();
+            let had_reserve = room.reserve.is_some();
+            if !self.take(&mut room, length).await {
+                return Err(Unread::NoRoom.into());
             }
             collected.extend_from_slice(&data);
             if let Transfer::Slow { bytes_per_second } = transfer {
                 pace.keep(data.len(), bytes_per_second).await;
+            }
+            end += began.elapsed(); // the client waited for us
+            if room.reserve.is_some() && !had_reserve {
+                end = end.min(Instant::now() + IN_RESERVE);
             }
         }
         match transfer {
@@ -128,16 +174,24 @@ impl Pace {
 mod tests {
     use super::*;
 
-    #[tokio::test]
-    async fn who_finds_no_room_waits_for_it() {
+    #[tokio::test(start_paused = true)]
+    async fn room_is_taken_for_what_arrived_and_one_body_can_always_go_on() {
         let room = Room::new();
-        let at_once = Duration::ZERO;
-        let most = room.take(ROOM - 1024).await;
-        let little = timeout(at_once, room.take(1)).await.expect("there is a kibibyte left");
-        assert!(timeout(at_once, room.take(1)).await.is_err());
-        drop(most);
-        assert!(timeout(at_once, room.take(usize::MAX)).await.is_err(), "all of it is not free");
-        drop(little);
-        assert!(timeout(at_once, room.take(usize::MAX)).await.is_ok(), "nobody needs more than there is");
+        let mut slow: [Taken; 6] = Default::default();
+        for taken in &mut slow {
+            assert!(room.take(taken, 64 << 10).await);
+        }
+        let mut large = Taken::default();
+        assert!(room.take(&mut large, 47 << 20).await, "little arrived of the others");
+        assert!(large.reserve.is_none());
+
+        assert!(room.take(&mut large, 50 << 20).await);
+        assert!(large.reserve.is_some());
+        let mut second = Taken::default();
+        assert!(!room.take(&mut second, 3 << 20).await, "who finds no room is told so in the end");
+        assert!(room.take(&mut second, FREE).await, "what is small needs none");
+        drop(large);
+        assert!(room.take(&mut second, 3 << 20).await);
+        assert!(second.reserve.is_none());
     }
 }

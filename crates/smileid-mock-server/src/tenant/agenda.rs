@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::millis::Millis;
+use crate::{bounded::Kept, millis::Millis};
 
 /// How many events there may be: those of every job and callback that a tenant keeps, and more.
 const EVENTS: usize = 100_000;
@@ -48,6 +48,17 @@ impl Agenda {
         let first = self.events.first_entry().filter(|first| first.key().0 <= now)?;
         let ((at, _), event) = first.remove_entry();
         Some((at, event))
+    }
+}
+
+impl Kept for Agenda {
+    fn bytes(&self) -> usize {
+        self.events.len() * 160
+    }
+
+    /// The one furthest away, as the next ones are due.
+    fn forget_oldest(&mut self) -> bool {
+        self.events.pop_last().is_some()
     }
 }
 

@@ -17,7 +17,7 @@ const FREE: &str = "1023";
 
 /// What a partner would pay for: a job with images once its archive was judged, a lookup once it was answered.
 pub(crate) struct Billing {
-    charges: Newest<u64, Charge>,
+    pub(super) charges: Newest<u64, Charge>,
     totals: BTreeMap<Product, u64>,
     last: u64,
 }

@@ -13,7 +13,7 @@ const SESSIONS: Limits = Limits { entries: 10_000, bytes: 4 << 20 };
 const LIFE: Duration = Duration::from_secs(15 * 60);
 
 /// The sessions in which holders of a BVN consent to its being read.
-pub(crate) struct Consents(Newest<String, Session>);
+pub(crate) struct Consents(pub(super) Newest<String, Session>);
 
 /// One session.
 pub(crate) struct Session {

@@ -13,9 +13,9 @@ const NUMBERS: Limits = Limits { entries: 10_000, bytes: 4 << 20 };
 const WINDOW: Duration = Duration::from_secs(3 * 24 * 60 * 60);
 
 /// How often each ID number was looked up, each time within three days of the last.
-pub(crate) struct IdNumbers(Newest<(String, String), Count>);
+pub(crate) struct IdNumbers(pub(super) Newest<(String, String), Count>);
 
-struct Count {
+pub(super) struct Count {
     lookups: u32,
     last: Millis,
 }

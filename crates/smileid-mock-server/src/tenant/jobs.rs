@@ -9,7 +9,11 @@ use smileid_protocol::{
     types::{JobResult, JobType, PartnerParams},
 };
 
-use crate::{outcome::Outcome, scenario::Chosen};
+use crate::{
+    bounded::{Kept, weight},
+    outcome::Outcome,
+    scenario::Chosen,
+};
 
 /// How much a tenant keeps: enough for any test, and an end for whoever never restarts the mock.
 const JOBS: usize = 10_000;
@@ -56,8 +60,9 @@ impl Jobs {
         self.named(job_id).is_some_and(|job| job.announced.user_id == user_id)
     }
 
-    /// Takes a job that was announced with a message of `bytes` bytes.
-    pub(super) fn announce(&mut self, number: &str, announced: Announced, bytes: usize) -> Option<&Job> {
+    /// Takes a job that was announced.
+    pub(super) fn announce(&mut self, number: &str, announced: Announced) -> Option<&Job> {
+        let bytes = announced.bytes();
         self.numbers.insert(announced.job_id.clone(), number.to_owned());
         let job = Job {
             number: number.to_owned(),
@@ -74,13 +79,14 @@ impl Jobs {
         self.list.get(number)
     }
 
-    /// Takes a job once more whose archive never came, announced with a message of `bytes` bytes.
-    pub(crate) fn announce_again(&mut self, announced: Announced, bytes: usize) -> Option<&Job> {
+    /// Takes a job once more whose archive never came.
+    pub(crate) fn announce_again(&mut self, announced: Announced) -> Option<&Job> {
         let number = self.numbers.get(&announced.job_id)?.clone();
         let job = self.list.get_mut(&number)?;
         job.attempts += 1;
         let chosen = announced.chosen.or(job.announced.chosen.take());
         job.announced = Announced { chosen, ..announced };
+        let bytes = job.announced.bytes();
         self.bytes = self.bytes - job.bytes + bytes;
         job.bytes = bytes;
         self.forget_for(&number);
@@ -114,17 +120,35 @@ impl Jobs {
     /// Makes room for a job: the oldest that are complete go first, then the oldest of all.
     fn forget_for(&mut self, keep: &str) {
         while self.list.len() > JOBS || self.bytes > JOBS_BYTES {
-            let complete = self.list.values().find(|job| job.is_complete() && job.number != keep);
-            let Some(oldest) = complete.or_else(|| self.list.values().find(|job| job.number != keep)) else {
+            if !self.forget_one(|job| job.number != keep) {
                 return;
-            };
-            let number = oldest.number.clone();
-            if let Some(forgotten) = self.list.remove(&number) {
-                self.bytes -= forgotten.bytes;
-                self.numbers.remove(&forgotten.announced.job_id);
             }
-            self.forgotten.push(number);
         }
+    }
+
+    /// Forgets one of these jobs: the oldest that is complete, else the oldest. False when there is none.
+    fn forget_one(&mut self, may_go: impl Fn(&Job) -> bool) -> bool {
+        let complete = self.list.values().find(|job| job.is_complete() && may_go(job));
+        let Some(oldest) = complete.or_else(|| self.list.values().find(|job| may_go(job))) else {
+            return false;
+        };
+        let number = oldest.number.clone();
+        if let Some(forgotten) = self.list.remove(&number) {
+            self.bytes -= forgotten.bytes;
+            self.numbers.remove(&forgotten.announced.job_id);
+        }
+        self.forgotten.push(number);
+        true
+    }
+}
+
+impl Kept for Jobs {
+    fn bytes(&self) -> usize {
+        self.bytes + self.list.len() * 512
+    }
+
+    fn forget_oldest(&mut self) -> bool {
+        self.forget_one(|_| true)
     }
 }
 
@@ -153,6 +177,14 @@ pub(crate) struct Announced {
 }
 
 impl Announced {
+    /// About how much memory it takes.
+    fn bytes(&self) -> usize {
+        let texts =
+            [&self.user_id, &self.job_id, &self.job_id, &self.origin].into_iter().chain(&self.callback_url);
+        let chosen = self.chosen.as_ref().map_or(0, |chosen| weight(&chosen.scenario));
+        texts.map(String::len).sum::<usize>() + weight(&self.params) + chosen
+    }
+
     /// What a job is about, for rules.
     pub(crate) fn subject(&self) -> Subject {
         let mut subject = Subject::default();

@@ -5,15 +5,18 @@ use smileid_protocol::{
     types::{JobResult, PartnerParams},
 };
 
-use crate::bounded::{Limits, Newest};
+use crate::{
+    bounded::{Limits, Newest},
+    outcome::callback_bytes,
+};
 
-const LOOKUPS: Limits = Limits { entries: 10_000, bytes: 32 << 20 };
+const LOOKUPS: Limits = Limits { entries: 5_000, bytes: 32 << 20 };
 
 /// What the asynchronous calls of one partner find out, by the API's numbers.
-pub(crate) struct Lookups(Newest<String, Lookup>);
+pub(crate) struct Lookups(pub(super) Newest<String, Lookup>);
 
 /// What one call finds out, and where it is to be sent.
-struct Lookup {
+pub(super) struct Lookup {
     url: String,
     callback: Callback,
     polls: u32,
@@ -27,7 +30,7 @@ impl Lookups {
 
     /// Keeps what will be found and sent to `url`.
     pub(super) fn keep(&mut self, number: &str, url: String, callback: Callback) {
-        let bytes = url.len() + serde_json::to_vec(&callback).map_or(0, |json| json.len());
+        let bytes = url.len() + callback_bytes(&callback);
         self.0.insert(number.to_owned(), Lookup { url, callback, polls: 0, is_found: false }, bytes);
     }
 

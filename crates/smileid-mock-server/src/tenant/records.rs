@@ -3,14 +3,14 @@
 use smileid_protocol::types::{JobResult, PersonalInfo};
 
 use crate::{
-    bounded::{Limits, Newest},
+    bounded::{Limits, Newest, text_weight},
     outcome::lookup,
 };
 
 const RECORDS: Limits = Limits { entries: 10_000, bytes: 16 << 20 };
 
 /// What the ID authorities said of a partner's users, by user, country and ID type.
-pub(crate) struct Records(Newest<[String; 3], PersonalInfo>);
+pub(crate) struct Records(pub(super) Newest<[String; 3], PersonalInfo>);
 
 impl Records {
     pub(crate) fn new() -> Self {
@@ -27,7 +27,7 @@ impl Records {
             return;
         };
         if lookup::is_verified(result) {
-            let bytes = serde_json::to_vec(person).map_or(0, |json| json.len());
+            let bytes = text_weight(person);
             self.0.insert([user_id, country, id_type], person.clone(), bytes);
         }
     }

@@ -2,12 +2,12 @@
 
 use smileid_protocol::v1::create_smile_link::Request;
 
-use crate::bounded::{Limits, Newest};
+use crate::bounded::{Limits, Newest, text_weight};
 
 const LINKS: Limits = Limits { entries: 10_000, bytes: 16 << 20 };
 
 /// The links of a partner, by the names that the mock gave them.
-pub(crate) struct SmileLinks(Newest<String, Link>);
+pub(crate) struct SmileLinks(pub(super) Newest<String, Link>);
 
 /// A link.
 #[derive(Clone)]
@@ -28,7 +28,7 @@ impl SmileLinks {
 
     /// Keeps a link, maybe instead of what it was before.
     pub(crate) fn keep(&mut self, ref_id: &str, link: Link) {
-        let bytes = serde_json::to_vec(&link.made).map_or(0, |json| json.len());
+        let bytes = 2 * text_weight(&link.made);
         self.0.insert(ref_id.to_owned(), link, ref_id.len() + bytes);
     }
 }

@@ -66,7 +66,7 @@ pub(crate) enum Purpose {
 }
 
 /// A partner's users.
-pub(crate) struct Users(Newest<String, UserState>);
+pub(crate) struct Users(pub(super) Newest<String, UserState>);
 
 impl Users {
     pub(crate) fn new() -> Self {
@@ -78,7 +78,7 @@ impl Users {
     }
 
     pub(crate) fn set(&mut self, user_id: &str, state: UserState) {
-        self.0.insert(user_id.to_owned(), state, user_id.len());
+        self.0.insert(user_id.to_owned(), state, 2 * user_id.len());
     }
 
     /// Leaves the user with an enrolled selfie, which the user may have had to get once more.

@@ -3,7 +3,10 @@
 use std::{sync::Arc, thread};
 
 use bytes::Bytes;
-use http::{Method, Request, Response, header::CONTENT_TYPE};
+use http::{
+    Method, Request, Response,
+    header::{CONTENT_LENGTH, CONTENT_TYPE},
+};
 use serde_json::{Value, json};
 use smileid_mock_server::Config;
 use smileid_protocol::{
@@ -93,15 +96,6 @@ fn partners_are_made() {
 }
 
 #[test]
-fn there_is_an_end_of_partners() {
-    let mock = Mock::new();
-    for _ in 1..5_000 {
-        assert_eq!(post(&mock, "/partners", "").0, 201);
-    }
-    assert_eq!(post(&mock, "/partners", "").0, 409);
-}
-
-#[test]
 fn jobs_are_listed() {
     let mock = Mock::new();
     mock.submit(registration("leo", "done")).unwrap();
@@ -176,6 +170,69 @@ fn what_is_done_is_charged_for_once() {
     mock.send(&services::Request::default()).unwrap();
     assert_eq!(bill().0, 4);
     assert_eq!(get(&mock, "/billing?partner_id=212"), json!({"total": 0, "products": {}, "charges": []}));
+}
+
+#[test]
+fn head_is_answered_as_get_without_a_body() {
+    let mock = Mock::new();
+    for path in ["/health", "/ready", "/partners", "/journal", "/openapi.json", "/ui/"] {
+        let [get, head] = [Method::GET, Method::HEAD].map(|method| ask(&mock, &method, path, &[], ""));
+        assert_eq!(head.status(), 200, "{path}");
+        assert!(head.body().is_empty(), "{path}");
+        assert_eq!(head.headers()[CONTENT_LENGTH], get.body().len().to_string(), "{path}");
+        assert_eq!(head.headers()[CONTENT_TYPE], get.headers()[CONTENT_TYPE], "{path}");
+    }
+    let refused = ask(&mock, &Method::HEAD, "/reset", &[], "");
+    assert_eq!((refused.status().as_u16(), refused.headers()["allow"].to_str().unwrap()), (405, "POST"));
+    let refused = ask(&mock, &Method::PUT, "/health", &[], "");
+    assert_eq!((refused.status().as_u16(), refused.headers()["allow"].to_str().unwrap()), (405, "GET, HEAD"));
+}
+
+#[test]
+fn a_partner_is_removed_with_all_that_is_known_of_it() {
+    let mock = Mock::new();
+    assert_eq!(post(&mock, "/partners", r#"{"partner_id":"212","api_key":"key"}"#).0, 201);
+    let other = Mock::sharing(Arc::clone(&mock.service), Credentials::new("212", "key").unwrap());
+    for mock in [&mock, &other] {
+        mock.submit(registration("leo", "job")).unwrap();
+    }
+    for path in ["/scenarios", "/faults"] {
+        let rule = r#"{"when":{"partner_id":"212"},"then":{"code":"2221"}}"#;
+        let rule = if path == "/faults" {
+            rule.replace(r#""code":"2221""#, r#""latency":"1ms""#)
+        } else {
+            rule.into()
+        };
+        assert_eq!(post(&mock, path, &rule).0, 201);
+    }
+    let removed = ask(&mock, &Method::DELETE, "/partners/212", &[], "");
+    assert_eq!((removed.status().as_u16(), json_of(&removed)), (200, json!({"partner_id": "212"})));
+    assert_eq!(ask(&mock, &Method::DELETE, "/partners/212", &[], "").status(), 404);
+    assert_eq!(get(&mock, "/partners")["partners"].as_array().unwrap().len(), 1);
+    assert_eq!(get(&mock, "/scenarios")["rules"], json!([]));
+    assert_eq!(get(&mock, "/faults")["rules"], json!([]));
+    assert!(mock.journal("").iter().all(|entry| entry["partner_id"] == "085"));
+    assert_eq!(post(&mock, "/partners", r#"{"partner_id":"212","api_key":"key"}"#).0, 201);
+    assert_eq!(get(&mock, "/jobs?partner_id=212")["jobs"], json!([]), "one of the same id begins anew");
+}
+
+#[test]
+fn one_partner_too_many_takes_the_place_of_the_one_idle_longest() {
+    let mock = Mock::new();
+    let made = |id: usize| {
+        let (status, made) =
+            post(&mock, "/partners", &format!(r#"{{"partner_id":"p{id}","api_key":"key"}}"#));
+        assert_eq!(status, 201, "{made}");
+    };
+    (0..4_999).for_each(made);
+    let first = Mock::sharing(Arc::clone(&mock.service), Credentials::new("p0", "key").unwrap());
+    first.submit(registration("leo", "job")).unwrap();
+    made(4_999);
+    let known: Vec<_> = get(&mock, "/partners")["partners"].as_array().unwrap().clone();
+    let has = |id: &str| known.iter().any(|it| it["partner_id"] == id);
+    assert_eq!(known.len(), 5_000);
+    assert!(has("p0") && has("p4999") && !has("p1"), "the second was idle longest");
+    assert!(has("085"), "the mock was started with it");
 }
 
 #[test]

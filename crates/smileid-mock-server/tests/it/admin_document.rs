@@ -114,7 +114,7 @@ fn done(method: &Method, path: &str) -> Response<Bytes> {
     let is_of_partner =
         path == "/clock" && method == Method::GET || path.contains("/users/") || path.ends_with("/resend");
     let query = if is_of_partner { "?partner_id=085" } else { "" };
-    let path = path.replace("{user_id}", "leo").replace("{id}", "1");
+    let path = path.replace("{user_id}", "leo").replace("{id}", "1").replace("{partner_id}", "085");
     ask(&mock, method, &format!("{path}{query}"), &[], body)
 }
 

@@ -182,7 +182,7 @@ fn what_is_not_understood_is_refused_by_name() {
     let wrong = ask(&mock, &Method::PUT, "/journal", &[], "");
     assert_eq!(
         (wrong.status(), &wrong.headers()["allow"]),
-        (StatusCode::METHOD_NOT_ALLOWED, &"DELETE, GET".parse().unwrap())
+        (StatusCode::METHOD_NOT_ALLOWED, &"DELETE, GET, HEAD".parse().unwrap())
     );
     let large = "x".repeat((2 << 20) + 1);
     assert_eq!(ask(&mock, &Method::POST, "/partners", &[], &large).status(), StatusCode::PAYLOAD_TOO_LARGE);

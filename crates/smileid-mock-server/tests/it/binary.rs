@@ -88,6 +88,62 @@ fn the_first_line_says_where_and_as_whom() {
     assert_eq!(rest, "", "one line and nothing else");
 }
 
+#[cfg(unix)]
+#[test]
+#[expect(clippy::disallowed_types, reason = "a client of the binary, without a runtime")]
+fn a_second_signal_ends_it_whatever_is_under_way() {
+    use std::io::Write as _;
+
+    let mut running = Running::start(&["--http", "127.0.0.1:0", "--https", "off"]);
+    let address = running.url("http").strip_prefix("http://").unwrap().to_owned();
+    let mut stream = std::net::TcpStream::connect(&address).unwrap();
+    let head = "POST /v1/upload HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n";
+    stream.write_all(head.as_bytes()).unwrap();
+    let mut answer = [0; 12];
+    stream.read_exact(&mut answer).unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 100", "it waits for the body");
+    stop(&running.child);
+    while std::net::TcpStream::connect(&address).is_ok() {} // until it has begun to stop
+    stop(&running.child);
+    assert_eq!(running.child.wait().unwrap().code(), Some(1));
+}
+
+#[cfg(unix)]
+#[test]
+fn pipes_in_the_place_of_files_are_named_and_not_waited_for() {
+    use rustix::fs::{CWD, FileType, Mode, mknodat};
+
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("ca.pem");
+    mknodat(CWD, &pipe, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
+    let (folder, pipe) = (folder.path().to_str().unwrap(), pipe.to_str().unwrap());
+    for arguments in [
+        ["--http", "off", "--https", "127.0.0.1:0", "--ca-dir", folder],
+        ["--http", "127.0.0.1:0", "--https", "off", "--scenarios", pipe],
+    ] {
+        let output = run(&arguments);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(said.contains(pipe) && said.contains("not a regular file"), "{said}");
+    }
+}
+
+#[test]
+fn a_mock_that_others_can_reach_says_that_callbacks_are_off() {
+    let arguments = ["--http", "0.0.0.0:0", "--https", "off", "--admin-token", "token"];
+    for (more, says) in [(&[][..], true), (&["--callbacks", "loopback"][..], false)] {
+        let mut running = Running::start(&[&arguments[..], more].concat());
+        running.child.kill().unwrap();
+        let mut said = String::new();
+        running.child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+        assert_eq!(
+            said.contains("callbacks are off") && said.contains("--callbacks loopback"),
+            says,
+            "{said}"
+        );
+    }
+}
+
 #[test]
 fn an_address_in_use_is_named_with_a_way_out() {
     let running = Running::start(&["--http", "127.0.0.1:0", "--https", "127.0.0.1:0"]);

@@ -5,7 +5,7 @@ use std::{num::NonZeroU32, time::Duration};
 use http::Method;
 use serde_json::{Value, json};
 use smileid_mock_server::{
-    Advance, Config, DeliveryState, Outgoing, Processing, Received, Rule, Until, When,
+    Advance, Clock, Config, DeliveryState, Outgoing, Processing, Received, Rule, Until, When,
 };
 use smileid_protocol::{
     auth::{AuthError, MaybeSignedReply, Unverified},
@@ -14,6 +14,7 @@ use smileid_protocol::{
     v1::{async_id_verification, job_status},
 };
 
+use crate::admin::ask;
 use crate::support::{Mock, code, id_card, ids, registration, selfie};
 
 const URL: &str = "http://127.0.0.1:9/hook?partner=secret";
@@ -138,10 +139,11 @@ fn whoever_does_not_take_it_is_asked_for_a_day() {
     // What is documented in docs/decisions/mock-server.md: 1 and 10 minutes, 1, 3, 6 and 15 hours.
     let minutes = [0, 1, 11, 71, 251, 611, 1511];
     let until = Until::Moment(start.after(Duration::from_secs(26 * 3600)));
+    let errand = mock.service.errand(&partner, until).unwrap();
     let mut sent = Vec::new();
     let mut answers = [302, 404, 500, 503, 199, 304, 400].into_iter();
     loop {
-        match mock.service.advance(&partner, until, mock.now()) {
+        match mock.service.advance(&errand, mock.now()) {
             Advance::Send(callback) => {
                 assert_eq!(due(&mock), [], "nobody else sends it meanwhile");
                 let now = mock.service.clock(&partner).unwrap().now(mock.now());
@@ -179,10 +181,81 @@ fn a_clock_waits_for_what_is_under_way() {
     let mock = Mock::new();
     submit(&mock, registration("leo", "job"));
     let partner = mock.credentials.partner_id();
-    let Advance::Send(callback) = mock.service.advance(partner, Until::Idle, mock.now()) else { panic!() };
-    assert_eq!(mock.service.advance(partner, Until::Idle, mock.now()), Advance::Wait);
+    let errand = mock.service.errand(partner, Until::Idle).unwrap();
+    let Advance::Send(callback) = mock.service.advance(&errand, mock.now()) else { panic!() };
+    assert_eq!(mock.service.advance(&errand, mock.now()), Advance::Wait);
     answer(&mock, &callback, 200);
-    assert_eq!(mock.service.advance(partner, Until::Idle, mock.now()), Advance::Done);
+    assert_eq!(mock.service.advance(&errand, mock.now()), Advance::Done);
+}
+
+#[test]
+fn a_reset_ends_the_moves_of_a_clock_and_so_does_a_removal() {
+    const AGAIN: &str = r#"{"partner_id":"085","api_key":"mock-api-key-0000"}"#;
+    for calls in [
+        vec![(Method::POST, "/reset", "")],
+        vec![(Method::POST, "/reset?partner_id=085", "")],
+        vec![(Method::POST, "/clock", r#"{"partner_id":"085","real":true}"#)],
+        vec![(Method::DELETE, "/partners/085", ""), (Method::POST, "/partners", AGAIN)],
+    ] {
+        let mock = Mock::new();
+        submit(&mock, registration("leo", "job"));
+        let partner = mock.credentials.partner_id();
+        let moment = mock.now().after(Duration::from_secs(30 * 3600));
+        let errand = mock.service.errand(partner, Until::Moment(moment)).unwrap();
+        let Advance::Send(callback) = mock.service.advance(&errand, mock.now()) else { panic!() };
+        for (method, path, body) in &calls {
+            let answered = ask(&mock, method, path, &[], body);
+            assert!(answered.status().is_success(), "{path}: {answered:?}");
+        }
+        answer(&mock, &callback, 503);
+        assert_eq!(mock.service.advance(&errand, mock.now()), Advance::Done, "{calls:?}");
+        assert_eq!(mock.service.clock(partner), Some(Clock::REAL), "{calls:?}");
+    }
+    let mock = Mock::new();
+    assert_eq!(ask(&mock, &Method::DELETE, "/partners/085", &[], "").status(), 200);
+    assert!(mock.service.errand(mock.credentials.partner_id(), Until::Idle).is_none());
+}
+
+#[test]
+fn of_two_moves_the_last_to_end_lets_callbacks_go_out_again() {
+    let mock = Mock::new();
+    let partner = mock.credentials.partner_id();
+    let later = |hours: u64| Until::Moment(mock.now().after(Duration::from_secs(hours * 3600)));
+    let [first, second] = [1, 2].map(|hours| mock.service.errand(partner, later(hours)).unwrap());
+    submit(&mock, registration("leo", "job"));
+    let Advance::Send(callback) = mock.service.advance(&second, mock.now()) else { panic!() };
+    assert_eq!(mock.service.advance(&first, mock.now()), Advance::Wait);
+    answer(&mock, &callback, 200);
+    assert_eq!(mock.service.advance(&first, mock.now()), Advance::Done);
+    submit(&mock, registration("amina", "other job"));
+    assert_eq!(due(&mock), [], "the second move sends it");
+    let Advance::Send(callback) = mock.service.advance(&second, mock.now()) else { panic!() };
+    answer(&mock, &callback, 200);
+    assert_eq!(mock.service.advance(&second, mock.now()), Advance::Done);
+    submit(&mock, registration("kofi", "third job"));
+    assert_eq!(due(&mock).len(), 1);
+}
+
+#[test]
+fn a_clock_that_is_not_the_worlds_is_told_with_replies_and_callbacks() {
+    let mock = Mock::new();
+    let header = |mock: &Mock| {
+        let response = mock.raw(&mock.encode(&job_status::Request::new("leo", "job")));
+        response.headers().get("smileid-mock-clock").map(|it| it.to_str().unwrap().to_owned())
+    };
+    assert_eq!(header(&mock), None);
+    let frozen_at = mock.now();
+    assert!(mock.service.freeze(mock.credentials.partner_id(), frozen_at));
+    mock.pass(Duration::from_secs(7200));
+    assert_eq!(header(&mock), Some(frozen_at.utc().to_string()));
+    submit(&mock, registration("leo", "job"));
+    assert_eq!(due(&mock)[0].mock_clock, Some(frozen_at));
+
+    let clock = crate::admin::get(&mock, "/clock?partner_id=085");
+    assert_eq!((&clock["is_real"], &clock["is_frozen"]), (&json!(false), &json!(true)));
+    let (_, clock) = crate::admin::post(&mock, "/clock", r#"{"partner_id":"085","real":true}"#);
+    assert_eq!((&clock["is_real"], &clock["is_frozen"]), (&json!(true), &json!(false)));
+    assert_eq!(header(&mock), None);
 }
 
 #[test]
@@ -191,8 +264,9 @@ fn until_idle_is_until_the_last_retry() {
     submit(&mock, registration("leo", "job"));
     let partner = mock.credentials.partner_id();
     let start = mock.now();
+    let errand = mock.service.errand(partner, Until::Idle).unwrap();
     let mut count = 0;
-    while let Advance::Send(callback) = mock.service.advance(partner, Until::Idle, mock.now()) {
+    while let Advance::Send(callback) = mock.service.advance(&errand, mock.now()) {
         mock.service.callback_sent(&callback, Received::Nothing("refused".to_owned()), mock.now());
         count += 1;
     }
@@ -341,9 +415,10 @@ fn a_receiver_can_be_made_up() {
     disturb(&mock, json!({"receiver": {"answers": {"status": 307, "times": 2}}}));
     submit(&mock, registration("leo", "job"));
     let partner = mock.credentials.partner_id();
-    let Advance::Send(third) = mock.service.advance(partner, Until::Idle, mock.now()) else { panic!() };
+    let errand = mock.service.errand(partner, Until::Idle).unwrap();
+    let Advance::Send(third) = mock.service.advance(&errand, mock.now()) else { panic!() };
     answer(&mock, &third, 200);
-    assert_eq!(mock.service.advance(partner, Until::Idle, mock.now()), Advance::Done);
+    assert_eq!(mock.service.advance(&errand, mock.now()), Advance::Done);
     let attempts = mock.service.callbacks(partner)[0].attempts.clone();
     let received: Vec<_> = attempts.into_iter().filter_map(|it| it.received).collect();
     assert_eq!(received, [307, 307, 200].map(Received::Status));

@@ -224,8 +224,10 @@ fn every_mistake_with_a_signature_is_named() {
                 "{what}"
             );
 
+            // A mistake that takes long to find stands in the journal alone.
+            let is_named = header(&response).starts_with(&format!("{}: ", mistake.code));
             assert!(
-                header(&response).starts_with(&format!("{}: ", mistake.code)),
+                is_named || header(&response).contains("search-continues: "),
                 "{what}: {}",
                 header(&response)
             );
@@ -237,6 +239,49 @@ fn every_mistake_with_a_signature_is_named() {
             let is_secret = mistake.signature.len() > 24;
             assert!(!is_secret || !shown.contains(&mistake.signature), "{what}: {shown}");
         }
+    }
+}
+
+/// A job status question with a proof that is wrong in one text.
+fn wrong_proof(timestamp: &str, signature: String) -> Mistake {
+    let (partner, timestamp) = (PARTNER.into(), timestamp.into());
+    Mistake { code: "", key: KEY, partner, timestamp, signature, elsewhere: None }
+}
+
+#[test]
+fn rare_mistakes_are_found_after_the_answer_for_the_journal() {
+    let mock = mock_of(KEY);
+    // Signed with microseconds, of which the request has the milliseconds: one of thousands of spellings.
+    let signed = format!("2023-03-09T21:35:00.279913{PARTNER}sid_request");
+    let mistake = wrong_proof(TIME, sign(KEY.as_bytes(), &signed));
+    let request = with_proof(mock.encode(&job_status::Request::new("leo", "job")), &mistake);
+    let response = mock.raw(&request);
+    assert!(header(&response).starts_with("unexplained: "), "{}", header(&response));
+    assert!(header(&response).contains("; search-continues: "), "{}", header(&response));
+    assert_eq!(codes(&mock), ["timestamp-spelling"]);
+
+    // A mistake that no search finds.
+    let mistake = wrong_proof(TIME, sign(b"nobody has this key", TIME));
+    mock.raw(&with_proof(mock.encode(&job_status::Request::new("leo", "job")), &mistake));
+    assert_eq!(codes(&mock), ["unexplained"]);
+}
+
+#[test]
+fn a_proof_of_any_length_is_not_examined() {
+    let mock = mock_of(KEY);
+    let long = "2".repeat(1_900_000);
+    let signature = sign(b"another key", TIME);
+    for (mistake, name) in [
+        (wrong_proof(&long, signature.clone()), "timestamp"),
+        (wrong_proof(TIME, long.clone()), "signature"),
+        (Mistake { partner: long.clone(), ..wrong_proof(TIME, signature) }, "partner id"),
+    ] {
+        let request = with_proof(mock.encode(&job_status::Request::new("leo", "job")), &mistake);
+        let response = mock.raw(&request);
+        let expected = format!("proof-too-long: the {name} has 1900000 bytes");
+        assert!(header(&response).starts_with(&expected), "{}", header(&response));
+        assert_eq!(codes(&mock), ["proof-too-long"], "{name}");
+        assert!(last_entry(&mock).to_string().len() < 4000, "{name}");
     }
 }
 

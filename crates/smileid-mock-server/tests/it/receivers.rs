@@ -5,7 +5,9 @@ use std::{
     time::Duration,
 };
 
-use smileid_mock_server::{DeliveryState, Mischief, MockServer, Options, Received, Receivers, Rule, When};
+use smileid_mock_server::{
+    DeliveryState, Https, Mischief, MockServer, Options, Received, Receivers, Rule, When,
+};
 use smileid_protocol::{
     auth::{AuthScheme as _, SignedBody},
     callback::Callback,
@@ -168,10 +170,45 @@ async fn others_are_not_contacted_or_looked_up() {
         assert_eq!(state, DeliveryState::NotAllowed, "{url} {received:?}");
     }
     let mut options = Options::new().unwrap();
-    options.receivers = Receivers::Off;
+    options.receivers = Some(Receivers::Off);
     let server = MockServer::start_with(options).await.unwrap();
     look_up(&server, "http://127.0.0.1:9/").await;
     assert_eq!(outcome(&server).await.0, DeliveryState::NotAllowed);
+}
+
+#[tokio::test]
+async fn a_mock_that_others_can_reach_calls_nobody_unless_told() {
+    let receiver = Receiver::answering("HTTP/1.1 200 OK\r\n\r\n").await;
+    let folder = tempfile::tempdir().unwrap();
+    for (receivers, expected) in [
+        (None, DeliveryState::NotAllowed),
+        (Some(Receivers::Off), DeliveryState::NotAllowed),
+        (Some(Receivers::Loopback), DeliveryState::Delivered),
+    ] {
+        let mut options = Options::new().unwrap();
+        let mut https = Https::new(folder.path());
+        https.address = "0.0.0.0:0".parse().unwrap();
+        options.https = Some(https);
+        options.config.admin_token = Some("token".parse().unwrap());
+        options.receivers = receivers;
+        let server = MockServer::start_with(options).await.unwrap();
+        look_up(&server, &receiver.url).await;
+        assert_eq!(outcome(&server).await.0, expected, "{receivers:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_reset_ends_callbacks_on_their_way() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let server = MockServer::start().await.unwrap();
+    look_up(&server, &format!("http://{}/", listener.local_addr().unwrap())).await;
+    let (mut stream, _) = listener.accept().await.unwrap();
+    read(&mut stream).await;
+    let reset = http::Request::post("/_mock/reset").body(bytes::Bytes::new()).unwrap();
+    let at = smileid_mock_server::Millis::from_utc(1_700_000_000_000);
+    assert_eq!(server.service().handle(&reset, at).response.status(), 200);
+    assert_eq!(stream.read(&mut [0; 1]).await.unwrap_or(0), 0, "the connection ends");
+    assert!(server.service().callbacks(server.credentials().partner_id()).is_empty());
 }
 
 #[tokio::test]

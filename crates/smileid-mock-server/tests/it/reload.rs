@@ -87,6 +87,37 @@ async fn a_file_that_changes_is_read_again_and_a_wrong_one_changes_nothing() {
     assert_eq!(file_shown(service), json!({"path": path.to_str().unwrap(), "problem": null}));
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_pipe_or_device_in_its_place_is_refused_and_the_file_is_read_when_it_comes_back() {
+    use rustix::fs::{CWD, FileType, Mode, mknodat};
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("scenarios.yaml");
+    fs::write(&path, "scenarios: [{then: {code: '0811'}}]").unwrap();
+    let server = started(&path).await.unwrap();
+    let service = server.service();
+    for put in [
+        &(|path: &Path| mknodat(CWD, path, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap())
+            as &dyn Fn(&Path),
+        &|path| std::os::unix::fs::symlink("/dev/zero", path).unwrap(),
+    ] {
+        fs::remove_file(&path).unwrap();
+        put(&path);
+        until(|| problem(service).is_some_and(|it| it.to_string().contains("not a regular file"))).await;
+        let refused = started(&path).await.unwrap_err().to_string();
+        assert!(
+            refused.contains(path.to_str().unwrap()) && refused.contains("not a regular file"),
+            "{refused}"
+        );
+        assert_eq!(codes(service), ["0811"]);
+
+        fs::remove_file(&path).unwrap();
+        fs::write(&path, "scenarios: [{then: {code: '0811'}}]").unwrap();
+        until(|| problem(service).is_none()).await;
+    }
+}
+
 #[tokio::test]
 async fn a_file_that_is_wrong_from_the_start_starts_nothing() {
     let folder = tempfile::tempdir().unwrap();

@@ -67,6 +67,11 @@ impl<'a> Received<'a> {
         self.timestamp_elsewhere = Some(timestamp);
         self
     }
+
+    fn texts(&self) -> impl Iterator<Item = &'a str> {
+        let always = [self.timestamp, self.signature];
+        always.into_iter().chain(self.partner_id).chain(self.timestamp_elsewhere)
+    }
 }
 
 impl<'a> From<&'a Seal> for Received<'a> {
@@ -115,14 +120,58 @@ impl<'a> Candidate<'a> {
 /// for each of the `candidates`; the longest of them are a few times as long as what came. Two mistakes at once are found
 /// for a few pairs only.
 pub fn diagnose(key: &Credentials, received: Received<'_>, candidates: &[Candidate<'_>]) -> Vec<Suspicion> {
+    diagnose_within(key, received, candidates, usize::MAX).suspicions
+}
+
+/// Does the same with at most `signatures` trial signatures. The common mistakes are tried first: some hundred
+/// signatures cover all but the rare spellings of a timestamp.
+///
+/// The number counts signatures of short messages; one of a longer message counts as several.
+///
+/// ```
+/// use smileid_protocol::auth::{Credentials, doctor::{Received, diagnose_within}};
+///
+/// let key = Credentials::new("085", "test-api-key-0001")?;
+/// let other = "ANyq/KI902w+R4faE+AToTtKkbGnJVcfRJftgGdw8XE=";
+/// let received = Received::new("2023-03-09T21:35:00.279Z", other);
+/// assert!(!diagnose_within(&key, received, &[], 1000).is_complete);
+/// assert!(diagnose_within(&key, received, &[], usize::MAX).is_complete);
+/// # Ok::<(), smileid_protocol::auth::EmptyCredential>(())
+/// ```
+pub fn diagnose_within(
+    key: &Credentials,
+    received: Received<'_>,
+    candidates: &[Candidate<'_>],
+    signatures: usize,
+) -> Diagnosis {
+    let complete = |suspicions| Diagnosis { suspicions, is_complete: true };
     if let Some(swapped) = swapped(key, received) {
-        return vec![swapped];
+        return complete(vec![swapped]);
+    }
+    if received.texts().any(|text| text.len() > LONGEST_TEXT) {
+        return Diagnosis { suspicions: vec![Suspicion::Unexplained], is_complete: false };
     }
     let Shape { mac, mut suspicions } = Shape::of(key, received);
-    if let Some(mac) = mac {
-        suspicions.extend(Trial::new(key, received, candidates, mac).suspicions());
-    }
-    suspicions
+    let Some(mac) = mac else { return complete(suspicions) };
+    let trial = Trial::new(key, received, candidates, mac, signatures);
+    suspicions.extend(trial.suspicions());
+    // A mistake that was found needs no more signatures.
+    let is_complete = !trial.ran_out() || !suspicions.contains(&Suspicion::Unexplained);
+    Diagnosis { suspicions, is_complete }
+}
+
+/// The longest text of a proof that is examined, in bytes. Every real one is shorter.
+pub const LONGEST_TEXT: usize = 1024;
+
+/// Result of [`diagnose_within`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Diagnosis {
+    /// The suspicions, as [`diagnose`] returns them.
+    pub suspicions: Vec<Suspicion>,
+    /// Whether every mistake was tried, or one was found. False when the signatures were used up, or a text of the
+    /// proof is longer than [`LONGEST_TEXT`].
+    pub is_complete: bool,
 }
 
 /// Members that hold each other's values, where one of them is the signature.

@@ -1,7 +1,7 @@
 //! What is looked at, what came of it, and what to do.
 
 use serde_json::{Value, json};
-use smileid::{Credentials, Error, types::ErrorCode};
+use smileid::{Credentials, Error, protocol::timestamp::Timestamp, types::ErrorCode};
 
 use crate::{
     failure::{Failure, Kind, chain},
@@ -127,6 +127,17 @@ pub(super) fn no_connection(error: &Error, is_secure: bool) -> Check {
         "look whether the address is right and reachable, and what HTTPS_PROXY and NO_PROXY say"
     };
     Check::fail("trust", Failure::from(error), advice)
+}
+
+/// The server is a mock on this machine whose clock was frozen or moved. Its replies are checked by that clock.
+pub(super) fn mock_clock(utc_millis: i64) -> Check {
+    let at = Timestamp::from_utc_millis(utc_millis);
+    let detail = format!(
+        "the mock's clock was set to {}, and its replies are checked by it; POST {{\"real\": true}} to /_mock/clock \
+         sets it to the real time again",
+        at.as_str()
+    );
+    Check::ok("clock", detail)
 }
 
 /// How far the clock here is ahead of the server's, where that is known.

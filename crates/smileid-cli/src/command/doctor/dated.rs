@@ -8,6 +8,7 @@ use std::{
 use smileid::{
     ReqwestTransport,
     client::{Outgoing, Transport, TransportError},
+    protocol::{mock_clock, origin::Origin},
 };
 
 use crate::setup::now_utc_millis;
@@ -15,12 +16,15 @@ use crate::setup::now_utc_millis;
 /// A transport that notes the `Date` of the last answer.
 pub(super) struct Dated {
     pub(super) transport: ReqwestTransport,
+    pub(super) origin: Origin,
     pub(super) seen: Arc<Mutex<Option<Seen>>>,
 }
 
 /// The `Date` of an answer, and what time it was here before and after.
 pub(super) struct Seen {
     date: Option<String>,
+    /// The time at a mock on this machine whose clock does not show the world's.
+    pub(super) mock_clock: Option<i64>,
     before: i64,
     after: i64,
 }
@@ -40,7 +44,8 @@ impl Transport for Dated {
         let answer = self.transport.send(request).await?;
         let date = answer.headers().get(http::header::DATE);
         let date = date.and_then(|date| date.to_str().ok()).map(str::to_owned);
-        let seen = Seen { date, before, after: now_utc_millis() };
+        let mock_clock = mock_clock::read(&self.origin, answer.headers());
+        let seen = Seen { date, mock_clock, before, after: now_utc_millis() };
         *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(seen);
         Ok(answer)
     }
@@ -58,6 +63,7 @@ mod tests {
     fn a_clock_is_held_against_the_middle_of_the_exchange() {
         let seen = |date: &str| Seen {
             date: Some(date.to_owned()),
+            mock_clock: None,
             before: 784_111_777_000,
             after: 784_111_778_000,
         };

@@ -177,6 +177,7 @@ async function refresh() {
   if (clock) {
     find("now").textContent = `${clock.now.slice(0, 19).replace("T", " ")} UTC`;
     find("freeze").textContent = clock.is_frozen ? "Resume" : "Freeze";
+    find("real").hidden = clock.is_real;
   }
   show("journal", journal.entries, request);
   show("jobs", jobs.jobs, job);
@@ -226,6 +227,7 @@ const move = (change) => ask("POST", "/clock", {}, { ...of(), ...change });
 for (const by of document.querySelectorAll("[data-advance]")) on(by, () => move({ advance: by.dataset.advance }));
 on(find("idle"), () => move({ until_idle: true }));
 on(find("freeze"), () => move({ frozen: find("freeze").textContent === "Freeze" }));
+on(find("real"), () => move({ real: true }));
 on(find("reset"), async () => {
   const whom = of().partner_id ? `partner ${of().partner_id}` : "all partners";
   if (confirm(`Let ${whom} begin anew: jobs, users, callbacks, journal, clock and rules?`)) await ask("POST", "/reset", of());

@@ -32,7 +32,8 @@ pub(crate) struct Arguments {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Ask a mock whether it is ready: exits with 0 if it is, with 1 if not.
+    /// Ask a mock whether it is ready: exits with 0 if it is, with 1 if not. For containers, too.
+    #[command(visible_alias = "healthcheck")]
     Ready(Ready),
     /// Print the settings by which a language's clients trust a mock and find it, for `eval` in a POSIX shell.
     Env(Env),
@@ -43,7 +44,7 @@ pub(crate) enum Command {
 #[derive(Args)]
 pub(crate) struct Ready {
     /// Where the mock is.
-    #[arg(long, value_name = "URL", value_parser = mock_url)]
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8085", value_parser = mock_url)]
     pub(crate) url: MockUrl,
     /// Keep asking for so long, as in `5s`.
     #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = duration)]
@@ -130,9 +131,10 @@ struct Behaviour {
     /// Refuse requests whose time cannot be read or is more than five minutes off, by the partner's clock.
     #[arg(long)]
     strict: bool,
-    /// Whom callbacks may be sent to: `loopback`, `any` or `off`.
-    #[arg(long, value_name = "WHOM", default_value_t)]
-    callbacks: Receivers,
+    /// Where callbacks may be sent to: `loopback`, `any` or `off`. [default: loopback; off when it listens beyond
+    /// loopback]
+    #[arg(long, value_name = "WHERE")]
+    callbacks: Option<Receivers>,
     /// What time it is for every partner: `real`, or `frozen=` and a moment such as `2026-01-31T12:00:00Z`.
     /// Certificates go by the real time all the same.
     #[arg(long, value_name = "TIME", default_value = "real", value_parser = clock)]
@@ -208,6 +210,12 @@ impl Server {
             let message =
                 "--http, --https: beyond loopback an admin token is needed: set SMILEID_MOCK_ADMIN_TOKEN";
             return Err(Failure::Usage(message.into()));
+        }
+        if is_open && behaviour.callbacks.is_none() {
+            eprintln!(
+                "smileid-mock: callbacks are off, because others can reach the mock: allow them with `--callbacks \
+                 loopback` or `--callbacks any`"
+            );
         }
         let mut options = Options::new()?;
         let [http, https] = addresses;

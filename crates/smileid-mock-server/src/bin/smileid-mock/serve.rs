@@ -3,6 +3,7 @@
 use std::{
     io::{self, Write as _},
     process::ExitCode,
+    time::Duration,
 };
 
 use smileid_mock_server::{MockServer, Options, exec};
@@ -12,10 +13,16 @@ use crate::{
     arguments::{Ports, Server},
 };
 
+/// How long requests under way have when the process is told to stop. Containers are killed after ten seconds.
+const GRACE: Duration = Duration::from_secs(5);
+
 pub(crate) async fn run(arguments: Server) -> Result<ExitCode, Failure> {
     // Before anybody can know that it runs, so that no signal is missed.
-    let stop = exec::stop()?;
-    let server = start(arguments.options(Ports::Usual)?).await?;
+    let mut stop = std::pin::pin!(exec::stop()?);
+    let server = tokio::select! {
+        server = start(arguments.options(Ports::Usual)?) => server?,
+        () = &mut stop => return Ok(ExitCode::SUCCESS), // whatever it waits for
+    };
 
     let mut stdout = io::stdout().lock();
     writeln!(stdout, "{}", server.announcement())?;
@@ -23,7 +30,12 @@ pub(crate) async fn run(arguments: Server) -> Result<ExitCode, Failure> {
     drop(stdout);
 
     stop.await;
-    Ok(ExitCode::SUCCESS)
+    let again = exec::stop()?;
+    tokio::select! {
+        () = server.shutdown(GRACE) => Ok(ExitCode::SUCCESS),
+        // At once, as the server's thread may be waited for otherwise.
+        () = again => std::process::exit(1),
+    }
 }
 
 /// Starts the server; a failure says what to do about it.

@@ -4,7 +4,17 @@ use std::{
     fs::{self, DirBuilder, File, OpenOptions},
     io::{self, Write as _},
     path::{Path, PathBuf},
+    time::Duration,
 };
+
+use crate::shell::files;
+
+/// How long another process may keep the folder.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How often it is looked whether that one is done.
+const LOOK: Duration = Duration::from_millis(20);
+/// How large a file of the folder may be.
+const MOST_BYTES: u64 = 8 << 20;
 
 /// Who may read a file.
 #[derive(Clone, Copy)]
@@ -24,13 +34,19 @@ pub(super) struct Folder {
 }
 
 impl Folder {
-    /// Makes the folder, for its owner alone, unless it is there. Waits while another process is at it.
+    /// Makes the folder, for its owner alone, unless it is there. Waits while another process is at it, for
+    /// [`PATIENCE`] at most.
     pub(super) fn lock(path: &Path) -> io::Result<Self> {
+        Self::lock_within(path, PATIENCE)
+    }
+
+    fn lock_within(path: &Path, patience: Duration) -> io::Result<Self> {
         let path = std::path::absolute(path)?;
         make(&path).map_err(about("cannot make the folder", &path))?;
         let lock = path.join(".lock");
-        let locked = for_writing(Readers::Owner).create(true).truncate(false).open(&lock).and_then(|file| {
-            file.lock()?;
+        let mut options = for_writing(Readers::Owner);
+        let locked = files::regular(options.create(true).truncate(false), &lock).and_then(|file| {
+            try_lock(&file, patience)?;
             Ok(file)
         });
         Ok(Self { _lock: locked.map_err(about("cannot lock", &lock))?, path })
@@ -41,10 +57,9 @@ impl Folder {
     }
 
     /// What a file says, if there is one and it is text.
-    #[expect(clippy::disallowed_methods, reason = "the shell keeps its certificates in files")]
     pub(super) fn read(&self, name: &str) -> io::Result<Option<String>> {
         let path = self.path.join(name);
-        match fs::read(&path) {
+        match files::read(&path, MOST_BYTES) {
             Ok(contents) => Ok(String::from_utf8(contents).ok()),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(about("cannot read", &path)(error)),
@@ -87,6 +102,33 @@ impl Folder {
     }
 }
 
+/// Locks a file, or fails when another process holds it for longer than `patience`.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the start waits for another process, which no runtime can tell of"
+)]
+fn try_lock(file: &File, patience: Duration) -> io::Result<()> {
+    let mut left = patience;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(fs::TryLockError::Error(error)) => return Err(error),
+            Err(fs::TryLockError::WouldBlock) if left.is_zero() => {
+                let message = format!(
+                    "another process has held it for {} s; end that, or use another folder",
+                    patience.as_secs()
+                );
+                return Err(io::Error::new(io::ErrorKind::TimedOut, message));
+            }
+            Err(fs::TryLockError::WouldBlock) => {
+                let pause = LOOK.min(left);
+                std::thread::sleep(pause);
+                left -= pause;
+            }
+        }
+    }
+}
+
 fn make(path: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
@@ -116,4 +158,35 @@ fn mode(readers: Readers) -> u32 {
 /// Says of an error what it was about.
 fn about(what: &str, path: &Path) -> impl FnOnce(io::Error) -> io::Error {
     move |error| io::Error::new(error.kind(), format!("{what} {}: {error}", path.display()))
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_that_another_holds_ends_the_wait_with_its_path() {
+        let folder = tempfile::tempdir().unwrap();
+        let held = Folder::lock(folder.path()).unwrap();
+        let error = Folder::lock_within(folder.path(), Duration::from_millis(30)).err().unwrap();
+        let text = error.to_string();
+        assert!(text.contains(&folder.path().join(".lock").display().to_string()), "{text}");
+        assert!(text.contains("another process has held it"), "{text}");
+        drop(held);
+        Folder::lock_within(folder.path(), Duration::ZERO).unwrap();
+    }
+
+    #[test]
+    fn pipes_are_refused_and_not_waited_for() {
+        use rustix::fs::{CWD, FileType, Mode, mknodat};
+
+        for name in [".lock", "ca.pem"] {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join(name);
+            mknodat(CWD, &path, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
+            let opened = Folder::lock(folder.path()).and_then(|folder| folder.read("ca.pem").map(drop));
+            let text = opened.unwrap_err().to_string();
+            assert!(text.contains(&path.display().to_string()), "{text}");
+        }
+    }
 }

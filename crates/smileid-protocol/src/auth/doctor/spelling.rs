@@ -90,6 +90,17 @@ impl Moment {
     }
 
     fn in_other_zones(&self, is_it: &mut IsIt<'_>) -> Option<(String, TimestampMistake)> {
+        // Written as it came but for the zone: the common case, so before the rare ones.
+        let separator = self.written.as_ref().map_or('T', |written| written.separator);
+        let common = self.local_times().into_iter().find_map(|(offset_minutes, local)| {
+            ["", "Z"].into_iter().find_map(|zone| {
+                let form = Form { separator, mark: '.', fraction: &self.fraction, zone };
+                is_it(form.of(local), self.local(zone, offset_minutes))
+            })
+        });
+        if common.is_some() {
+            return common;
+        }
         let fractions = self.fractions();
         self.local_times().into_iter().find_map(|(offset_minutes, local)| {
             let sign = if offset_minutes < 0 { '-' } else { '+' };

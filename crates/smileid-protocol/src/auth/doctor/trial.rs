@@ -1,5 +1,7 @@
 //! Signs with one mistake at a time, until a signature is the one that came.
 
+use std::cell::Cell;
+
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
@@ -32,6 +34,9 @@ pub(super) struct Trial<'a> {
     mac: [u8; 32],
     /// An HMAC under the key, of nothing yet.
     keyed: Hmac<Sha256>,
+    /// How many more signatures may be made.
+    left: Cell<usize>,
+    ran_out: Cell<bool>,
 }
 
 /// The 32 bytes of the right signature.
@@ -46,10 +51,17 @@ impl<'a> Trial<'a> {
         received: Received<'a>,
         candidates: &'a [Candidate<'a>],
         mac: [u8; 32],
+        signatures: usize,
     ) -> Self {
         let key = credentials.api_key().expose();
         let partner_id = credentials.partner_id().as_str();
-        Self { key, partner_id, received, candidates, mac, keyed: keyed(key.as_bytes()) }
+        let (left, ran_out) = (Cell::new(signatures), Cell::new(false));
+        Self { key, partner_id, received, candidates, mac, keyed: keyed(key.as_bytes()), left, ran_out }
+    }
+
+    /// Whether a signature was not made because too many were made before.
+    pub(super) fn ran_out(&self) -> bool {
+        self.ran_out.get()
     }
 
     /// What is wrong with what was signed, if anything is.
@@ -59,14 +71,15 @@ impl<'a> Trial<'a> {
             return if names_another { vec![Suspicion::PartnerIdRewritten] } else { vec![] };
         }
         let one = |found: Option<Suspicion>| found.into_iter().collect::<Vec<_>>();
+        // Cheap and common mistakes first, as the signatures may be limited.
         let mistakes: [&dyn Fn() -> Vec<Suspicion>; 7] = [
             &|| one(self.other_partner()),
-            &|| one(self.other_key()),
             &|| one(self.other_use_of_the_key()),
             &|| one(self.other_place()),
+            &|| one(self.other_key()),
             &|| self.other_message(),
-            &|| self.plain_hash(),
             &|| one(self.other_timestamp()),
+            &|| self.plain_hash(),
         ];
         let found = mistakes.into_iter().map(|mistake| mistake()).find(|found| !found.is_empty());
         found.unwrap_or_else(|| vec![Suspicion::Unexplained])
@@ -173,8 +186,9 @@ impl<'a> Trial<'a> {
     /// A hash without a key, or with the key as a part of the message.
     fn plain_hash(&self) -> Vec<Suspicion> {
         let is_hash = |partner: &str| {
-            arrangements([self.received.timestamp, partner, SID_REQUEST, self.key])
-                .any(|it| Sha256::digest(it.text.as_bytes()).as_slice() == self.mac)
+            arrangements([self.received.timestamp, partner, SID_REQUEST, self.key]).any(|it| {
+                self.spend(&[&it.text]) && Sha256::digest(it.text.as_bytes()).as_slice() == self.mac
+            })
         };
         if is_hash(self.partner_id) {
             vec![Suspicion::PlainHash]
@@ -209,7 +223,19 @@ impl<'a> Trial<'a> {
     }
 
     fn is(&self, keyed: &Hmac<Sha256>, parts: &[&str]) -> bool {
-        mac(keyed, parts) == self.mac
+        self.spend(parts) && mac(keyed, parts) == self.mac
+    }
+
+    /// Counts a signature of these parts. False when no more may be made.
+    fn spend(&self, parts: &[&str]) -> bool {
+        /// What one signature covers, in bytes. A real message has about 40.
+        const SHORT: usize = 64;
+        let cost = 1 + parts.iter().map(|part| part.len()).sum::<usize>() / SHORT;
+        match self.left.get().checked_sub(cost) {
+            Some(left) => self.left.set(left),
+            None => self.ran_out.set(true),
+        }
+        !self.ran_out.get()
     }
 }
 

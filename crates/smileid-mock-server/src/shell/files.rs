@@ -1,0 +1,42 @@
+//! Files that are read whole.
+
+use std::{
+    fs::{File, OpenOptions},
+    io::{self, Read as _},
+    path::Path,
+};
+
+use smileid_protocol::codec::utf8_text;
+
+/// Reads a regular file of at most `most` bytes. A pipe or a device is refused, and never waited for.
+pub(crate) fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let file = regular(OpenOptions::new().read(true), path)?;
+    let mut contents = Vec::new();
+    // A file may grow while it is read.
+    file.take(most.saturating_add(1)).read_to_end(&mut contents)?;
+    if contents.len() as u64 > most {
+        return Err(io::Error::other(format!("it is larger than {most} bytes")));
+    }
+    Ok(contents)
+}
+
+/// The same of a text.
+pub(crate) fn read_text(path: &Path, most: u64) -> io::Result<String> {
+    let contents = read(path, most)?;
+    utf8_text(&contents).map(str::to_owned).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+}
+
+/// Opens a regular file.
+pub(crate) fn regular(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
+    // To open a pipe is to wait for its other end.
+    #[cfg(unix)]
+    {
+        let flags = i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap_or_default();
+        std::os::unix::fs::OpenOptionsExt::custom_flags(options, flags);
+    }
+    let file = options.open(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
+    }
+    Ok(file)
+}

@@ -1,0 +1,35 @@
+//! The clock of a mock server that does not show the world's time.
+//!
+//! A mock's clock may be frozen or moved, and its replies and callbacks are signed by it. A header tells its clients
+//! what time it is there, so that they do not take a right signature for a stale one.
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use crate::origin::Origin;
+
+/// The header: milliseconds since 1970 in UTC, in decimal digits. The API itself never sends it.
+pub const HEADER: HeaderName = HeaderName::from_static("smileid-mock-clock");
+
+/// The value of [`HEADER`].
+pub fn header(utc_millis: i64) -> HeaderValue {
+    HeaderValue::from(utc_millis)
+}
+
+/// The time at a mock, in milliseconds since 1970 in UTC, from the headers of its reply or callback.
+///
+/// None unless `api` is a loopback address: no server elsewhere can move a client's clock.
+///
+/// ```
+/// use http::HeaderMap;
+/// use smileid_protocol::mock_clock;
+///
+/// let mut headers = HeaderMap::new();
+/// headers.insert(mock_clock::HEADER, mock_clock::header(1_769_860_800_000));
+/// assert_eq!(mock_clock::read(&"http://127.0.0.1:8085".parse()?, &headers), Some(1_769_860_800_000));
+/// assert_eq!(mock_clock::read(&"https://api.example".parse()?, &headers), None);
+/// # Ok::<(), smileid_protocol::origin::OriginError>(())
+/// ```
+pub fn read(api: &Origin, headers: &HeaderMap) -> Option<i64> {
+    let value = headers.get(HEADER).filter(|_| api.is_loopback())?;
+    value.to_str().ok()?.parse().ok()
+}
