@@ -2,7 +2,8 @@
 
 use std::{
     io::{self, IsTerminal as _},
-    path::Path,
+    path::{Path, PathBuf},
+    time::Duration,
 };
 
 use serde_json::{Map, Value, json};
@@ -17,6 +18,11 @@ use smileid::{
     types::{ENVIRONMENTS, ErrorCode, IdInfo, ImageContent, ImageType, JobType, Verdict},
 };
 
+use tokio::{
+    task::spawn_blocking,
+    time::{Instant, timeout_at},
+};
+
 use super::status::pending;
 use crate::{
     args::{Args, Submit},
@@ -28,6 +34,9 @@ use crate::{
     setup::{Session, is_standard_input, made_up, not_in_mock, one_standard_input, read_at_most, read_json},
 };
 
+/// How long images may take to come through pipes when no time to wait is given: that of a wait.
+const LONGEST_READ: Duration = Duration::from_secs(120);
+const A_DAY: Duration = Duration::from_secs(86_400);
 /// The largest image that is read into memory.
 const LARGEST_IMAGE: u64 = 32 << 20;
 
@@ -42,7 +51,18 @@ pub(crate) async fn run(submit: &Submit, args: &Args) -> Result<Output, Failure>
     let invalid = |error: InvalidInput| flags::invalid(submit, &error);
     let mut job = LooseJob::from_json(&json).map_err(invalid)?;
     add_flags(&mut job, submit)?;
-    read_streams(&mut job, submit, args)?;
+    match unless_interrupted(read_streams(&mut job, submit, args)).await {
+        Ok(done) => done?,
+        Err(signal) => {
+            let failure = Failure::new(signal, "interrupted while an image was read: nothing was sent");
+            let params = &job.partner_params;
+            let ids = params.user_id.as_deref().zip(params.job_id.as_deref());
+            return Err(match ids.and_then(|(user, job)| JobIds::new(user, job).ok()) {
+                Some(ids) => failure.with_job(&ids, None).with_resume(resume::again(args, submit, &ids)),
+                None => failure,
+            });
+        }
+    }
     let environment = args.env.as_deref().and_then(|env| ENVIRONMENTS.iter().find(|row| row.name == env));
     let warnings = strict::loose_job(&job, environment);
     let warnings: Vec<Value> = warnings.iter().map(|warning| shown(warning, submit)).collect();
@@ -228,9 +248,9 @@ fn refuse(warnings: &[Value], submit: &Submit) -> Result<(), Failure> {
     Err(failure.with_warnings(warnings))
 }
 
-/// Reads images from standard input, pipes and devices into memory, each once and before anything is sent. Regular files
-/// are left to the client.
-fn read_streams(job: &mut LooseJob, submit: &Submit, args: &Args) -> Result<(), Failure> {
+/// Reads images from standard input, pipes and devices into memory, each once and before anything is sent. All have to
+/// come within the time of `--wait`. Regular files are left to the client.
+async fn read_streams(job: &mut LooseJob, submit: &Submit, args: &Args) -> Result<(), Failure> {
     let by_flags = flags::images(&submit.images);
     let stdin = || by_flags.iter().filter(|(_, _, path)| is_standard_input(path));
     if stdin().count() + usize::from(args.api_key_file.as_deref().is_some_and(is_standard_input)) > 1 {
@@ -238,6 +258,8 @@ fn read_streams(job: &mut LooseJob, submit: &Submit, args: &Args) -> Result<(), 
         let failure = Failure::new(Kind::InvalidInput, "standard input can be read once: name one file `-`");
         return Err(failure.with("field", "image_details").with("flag", flag));
     }
+    let limit = submit.wait.unwrap_or(LONGEST_READ).min(A_DAY);
+    let end = Instant::now() + limit;
     for (index, image) in job.image_details.iter_mut().flatten().enumerate() {
         let number = image.image_type_id.and_then(|number| u16::try_from(number).ok());
         if number.map(ImageType::from).and_then(ImageType::content) != Some(ImageContent::File) {
@@ -251,11 +273,18 @@ fn read_streams(job: &mut LooseJob, submit: &Submit, args: &Args) -> Result<(), 
         let is_stdin = submit.job.is_none() && is_standard_input(&path);
         let is_stream = is_stdin || std::fs::metadata(&path).is_ok_and(|it| !it.is_file() && !it.is_dir());
         if is_stream {
-            let path = if is_stdin { Path::new("-") } else { &path };
-            let content = read_at_most(path, LARGEST_IMAGE).map_err(|error| {
-                cannot_read(submit, &format!("image_details[{index}].image"), path, &error)
-            })?;
-            image.content = Some(content.into());
+            let source = if is_stdin { PathBuf::from("-") } else { path.clone() };
+            // On another thread, as nothing ends the reading of a pipe that has no writer.
+            let reading = spawn_blocking(move || read_at_most(&source, LARGEST_IMAGE));
+            let content = match timeout_at(end, reading).await {
+                Ok(Ok(content)) => content,
+                Ok(Err(error)) => Err(io::Error::other(error)),
+                Err(_) => {
+                    Err(io::Error::new(io::ErrorKind::TimedOut, format!("nothing came within {limit:?}")))
+                }
+            };
+            let field = format!("image_details[{index}].image");
+            image.content = Some(content.map_err(|error| cannot_read(submit, &field, &path, &error))?.into());
         }
     }
     Ok(())

@@ -55,6 +55,36 @@ fn an_image_comes_from_standard_input() {
 }
 
 #[test]
+fn a_pipe_without_a_writer_ends_with_the_wait_and_with_a_signal() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("selfie");
+    fifo(&pipe);
+    let arguments = ["submit", "--job-type", "4", "--selfie", pipe.to_str().unwrap(), "--wait"];
+    let nowhere = || smileid_with_key("http://127.0.0.1:1", "some-key");
+    let late = run(nowhere(), arguments.iter().chain(&["0"]), "");
+    assert_eq!((late.status, &late.error()["flag"]), (3, &json!("--selfie")), "{}", late.stderr);
+    assert!(late.error()["message"].as_str().unwrap().contains("nothing came within"));
+
+    let mut command = nowhere();
+    command
+        .args(arguments)
+        .arg("10m")
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped());
+    let child = command.spawn().unwrap();
+    // A pipe opens for writing once it has a reader.
+    let writer = OpenOptions::new().write(true).open(&pipe).unwrap();
+    assert!(Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    drop(writer);
+    assert_eq!(output.status.code(), Some(143));
+    let error: serde_json::Value = serde_json::from_slice(&output.stderr).unwrap();
+    assert_eq!(error["error"]["kind"], "interrupted");
+    let resume = error["error"]["resume"].as_str().unwrap();
+    assert!(resume.starts_with("smileid submit ") && resume.contains("--job-id job-"), "{resume}");
+}
+
+#[test]
 fn what_never_ends_or_is_no_file_uses_no_job_id_up() {
     let nowhere = || smileid_with_key("http://127.0.0.1:1", "some-key");
     for (path, exit) in [("/dev/zero", 3), ("docs", 3), ("/dev/null", 2)] {
