@@ -90,8 +90,8 @@ fn problem(problem: &Problem) -> &'static str {
         Problem::TwoSources => "two_sources",
         Problem::NotBase64 { .. } => "not_base64",
         Problem::NotAPath { .. } => "not_a_path",
-        Problem::NotAnImage => "not_an_image",
-        Problem::OtherFormat { .. } => "other_format",
+        // Naming the other format is help for people, and no other answer.
+        Problem::NotAnImage | Problem::OtherFormat { .. } => "not_an_image",
         Problem::TooMany { .. } => "too_many",
         Problem::NoDelivery => "no_delivery",
         Problem::NotAnAddress => "not_an_address",
