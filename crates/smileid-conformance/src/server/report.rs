@@ -8,6 +8,7 @@ use std::{
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use smileid_protocol::printable::printable;
 
 use super::{drift, shown};
 use crate::junit::{self, Item, Mark};
@@ -169,17 +170,17 @@ impl fmt::Display for ScenarioReport {
             Outcome::Passed => {
                 return writeln!(f, "passed   {} (not graded: {})", self.case, self.ungraded.join(", "));
             }
-            Outcome::Skipped { why } => return writeln!(f, "skipped  {}: {why}", self.case),
+            Outcome::Skipped { why } => return writeln!(f, "skipped  {}: {}", self.case, printable(why)),
             Outcome::Failed { step, why } => ("FAILED ", step, why),
             Outcome::Error { step, why } => ("ERROR  ", step, why),
         };
         writeln!(f, "{word}  {}: {}", self.case, self.description)?;
         let at = step.checked_sub(1).and_then(|index| self.steps.get(index));
         let title = at.map_or("", |step| &step.step);
-        writeln!(f, "  step {step}, {title}: {why}")?;
+        writeln!(f, "  step {step}, {title}: {}", printable(why))?;
         for (what, text) in at.into_iter().flat_map(|step| [("sent", &step.sent), ("got", &step.got)]) {
             for (index, line) in text.lines().enumerate() {
-                writeln!(f, "  {:4}  {line}", if index == 0 { what } else { "" })?;
+                writeln!(f, "  {:4}  {}", if index == 0 { what } else { "" }, printable(line))?;
             }
         }
         self.run.iter().try_for_each(|run| writeln!(f, "  ids: …-{run}"))?;

@@ -112,6 +112,19 @@ fn a_receiver_that_keeps_one_result_for_each_user_fails_where_a_user_has_two_job
     assert_eq!(more, ["two_jobs_of_a_user"]);
 }
 
+#[test]
+fn a_receiver_cannot_write_lines_of_the_report() {
+    let case = SUITE.receiver_cases().find(|case| case.id == "receiver/document").unwrap();
+    let state: fn(&str) -> Value =
+        |job| json!([{"job_id": job, "decision": "x\npassed   receiver/z\u{1b}[2J\u{202e}\u{85}"}]);
+    let report = grade_with(&[case], &target(), wrong::Telling { state, job: String::new() }).to_string();
+    assert!(
+        report.contains(r"\u{202e}\u{85}") && !report.contains(['\u{1b}', '\u{202e}', '\u{85}']),
+        "{report}"
+    );
+    assert!(!report.lines().any(|line| line.starts_with("passed")), "{report}");
+}
+
 /// Each way to read a flag that people write, and the cases that it fails beside one that reads texts in any letters.
 #[test]
 fn a_receiver_that_takes_the_text_false_for_true_fails_where_a_result_is_not_final() {
