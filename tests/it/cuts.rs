@@ -75,7 +75,7 @@ fn carry_through(case: &Case, runtime: &Runtime, submit: Submit<'_>) {
 
     let ids = JobIds::from_key("user-1", "application 4711").unwrap();
     let mut image = vec![0; 100_000];
-    image[..8].copy_from_slice(b"\x89PNG\r\n\x1a\n");
+    image[..26].copy_from_slice(b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x01\0\0\0\x01\x08\x02");
     let job = ImageJob::smart_selfie_registration(ids.clone(), Image::bytes(image));
     let mut submission = Submission::new(job, Delivery::follow(Follow::result()));
     let kept = serde_json::to_string(&submission).unwrap();

@@ -24,6 +24,9 @@ use smileid::{
 };
 use smileid_mock_server::{Config as MockConfig, Millis, Service};
 
+/// The beginning of a PNG of one pixel, which is enough for an image.
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0";
+
 /// What happens to an exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Line {
@@ -163,7 +166,7 @@ impl BlockingTransport for &World {
 
 fn job() -> ImageJob {
     let ids = JobIds::from_key("user-1", "application 4711").unwrap();
-    ImageJob::smart_selfie_registration(ids, Image::bytes(&b"\x89PNG\r\n\x1a\nnot much of an image"[..]))
+    ImageJob::smart_selfie_registration(ids, Image::bytes(PNG))
 }
 
 fn submission() -> Submission {
@@ -332,7 +335,7 @@ fn a_name_that_is_taken_is_a_refusal() {
     assert!(is_complete(&world.client().submit(&mut resumed).unwrap()));
     // Somebody else's job of that name, new or gone on with.
     let taken = JobIds::new("user-2", job().ids().job_id()).unwrap();
-    let other = ImageJob::smart_selfie_registration(taken, Image::bytes(&b"\x89PNG\r\n\x1a\n"[..]));
+    let other = ImageJob::smart_selfie_registration(taken, Image::bytes(PNG));
     for mut submission in [
         Submission::new(other.clone(), Delivery::follow(Follow::result())),
         Submission::resume(other, Delivery::follow(Follow::result())),
@@ -341,7 +344,7 @@ fn a_name_that_is_taken_is_a_refusal() {
         assert_eq!(error.source.code(), Some(&ErrorCode::JOB_EXISTS));
     }
     // The same person's job of that name, and it was something else.
-    let other = ImageJob::update_photo(job().ids().clone(), Image::bytes(&b"\x89PNG\r\n\x1a\n"[..]));
+    let other = ImageJob::update_photo(job().ids().clone(), Image::bytes(PNG));
     let mut submission = Submission::resume(other, Delivery::follow(Follow::result()));
     let error = world.client().submit(&mut submission).unwrap_err();
     assert!(matches!(*error.source, Error::AnotherJob), "{error:?}");
@@ -362,7 +365,7 @@ fn a_refusal_is_an_answer() {
     let world = World::new(&[]);
     carry_through(&world, false);
     let again = JobIds::new("user-1", "another").unwrap();
-    let job = ImageJob::smart_selfie_registration(again, Image::bytes(&b"\x89PNG\r\n\x1a\n"[..]));
+    let job = ImageJob::smart_selfie_registration(again, Image::bytes(PNG));
     let mut submission = Submission::new(job, Delivery::follow(Follow::result()));
     let before = world.sent.borrow().len();
     let error = world.client().submit(&mut submission).unwrap_err();

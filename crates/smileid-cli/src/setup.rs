@@ -9,7 +9,7 @@ use std::{
 
 use serde_json::Value;
 use smileid::{
-    Client, Config, Credentials, EmptyCredential, Environment, ReqwestTransport, Wait,
+    Client, Config, Credentials, Environment, InvalidCredential, ReqwestTransport, Wait,
     protocol::{codec::read_json as read_json_text, timestamp::Timestamp},
 };
 use smileid_mock_server::{DEFAULT_API_KEY, DEFAULT_PARTNER_ID, MockServer, Options};
@@ -121,9 +121,9 @@ pub(crate) fn credentials(args: &Args) -> Result<Credentials, Failure> {
     Credentials::new(partner_id, key).map_err(no_credentials)
 }
 
-fn no_credentials(error: EmptyCredential) -> Failure {
+fn no_credentials(error: InvalidCredential) -> Failure {
     let field = match error {
-        EmptyCredential::PartnerId => "partner_id",
+        InvalidCredential::PartnerId => "partner_id",
         _ => "api_key",
     };
     Failure::invalid(field, error.to_string())

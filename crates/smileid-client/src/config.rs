@@ -30,7 +30,7 @@ use crate::{environment::Environment, retry::Retry};
 /// config.wait.schedule = Schedule::doubling(Duration::from_secs(1), Duration::from_secs(30));
 /// config.reply_window = Window::within(Duration::from_secs(300));
 /// config.reply_limit = 4 << 20; // bytes
-/// # Ok::<(), smileid_client::protocol::auth::EmptyCredential>(())
+/// # Ok::<(), smileid_client::protocol::auth::InvalidCredential>(())
 /// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]

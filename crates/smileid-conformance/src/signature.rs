@@ -5,7 +5,7 @@ use std::sync::Arc;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 use smileid_protocol::{
-    auth::{AuthError, Credentials, EmptyCredential, Signature},
+    auth::{AuthError, Credentials, InvalidCredential, Signature},
     timestamp::Timestamp,
 };
 
@@ -89,8 +89,8 @@ fn must_mismatch(
 fn refused(case: &SignatureCase) -> Result<(), Failure> {
     let SignatureExpected::Refused(expected) = &case.expect else { return Ok(()) };
     let outcome = match Credentials::new(&case.partner_id, &case.api_key) {
-        Err(EmptyCredential::PartnerId) => "partner_id",
-        Err(EmptyCredential::ApiKey) => "api_key",
+        Err(InvalidCredential::PartnerId) => "partner_id",
+        Err(InvalidCredential::ApiKey) => "api_key",
         Err(_) => "unknown",
         Ok(_) if timestamp(&case.timestamp).is_err() => "timestamp",
         Ok(_) => return Err(Failure::Accepted { what: format!("the `{expected}`") }),

@@ -195,7 +195,8 @@ struct Row {
     path: &'static str,
     summary: &'static str,
     is_open: bool,
-    describe: fn(&mut SchemaGenerator) -> Described,
+    /// What is asked, by the first generator, and what is answered, by the second.
+    describe: fn(&mut SchemaGenerator, &mut SchemaGenerator) -> Described,
     answer: fn(Call<'_>, &Request<Bytes>) -> Result<Response<Bytes>, Failure>,
 }
 
@@ -214,10 +215,10 @@ const fn row<O: Operation>() -> Row {
         path: O::PATH,
         summary: O::SUMMARY,
         is_open: O::IS_OPEN,
-        describe: |generator| Described {
-            params: O::Params::json_schema(generator),
-            body: O::Body::json_schema(generator),
-            reply: O::Reply::schema(generator),
+        describe: |asked, answered| Described {
+            params: O::Params::json_schema(asked),
+            body: O::Body::json_schema(asked),
+            reply: O::Reply::schema(answered),
             status: O::Reply::STATUS,
             content_type: O::Reply::CONTENT_TYPE,
         },

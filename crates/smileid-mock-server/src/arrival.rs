@@ -1,9 +1,13 @@
-//! What came with an archive, and everything about it that fails a job.
+//! An archive that arrived, and everything about it that fails its job.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use smileid_protocol::{
     auth::PartnerId,
+    job::{
+        ImageFormat,
+        strict::{self, Warning},
+    },
     package::{
         info::InfoJson,
         inspect::{self, Archive, Finding, FindingCode, Inspection, Severity},
@@ -19,6 +23,8 @@ pub(crate) struct Arrival {
     pub(crate) images: Vec<(ImageSubject, Bytes)>,
     /// Everything that is odd, whether or not it fails the job.
     pub(crate) findings: Vec<Finding>,
+    /// The listed images that are none.
+    pub(crate) not_images: Vec<NotAnImage>,
     info: Result<InfoJson, Defect>,
 }
 
@@ -30,9 +36,15 @@ impl Arrival {
         match inspection.into_archive() {
             Ok(archive) => {
                 let images = shown(&archive);
-                Self { images, findings: archive.findings, info: Ok(archive.info) }
+                let not_images = not_images(&archive);
+                Self { images, findings: archive.findings, not_images, info: Ok(archive.info) }
             }
-            Err(error) => Self { images: Vec::new(), findings: error.findings, info: Err(defect) },
+            Err(error) => Self {
+                images: Vec::new(),
+                findings: error.findings,
+                not_images: Vec::new(),
+                info: Err(defect),
+            },
         }
     }
 
@@ -45,6 +57,9 @@ impl Arrival {
         let info = self.info.as_ref().map_err(|defect| *defect)?;
         if contradicts(info, announced, partner) {
             return Err(Defect::Contradiction);
+        }
+        if let Some(first) = self.not_images.first() {
+            return Err(first.defect());
         }
         let has = |subject| {
             info.images.iter().any(|image| {
@@ -74,6 +89,74 @@ impl Arrival {
     }
 }
 
+impl Arrival {
+    /// What the strict checks say of the job that this is the archive of. Of its announcement they have said it already.
+    pub(crate) fn warnings(&self, announced: &Announced) -> Vec<Warning> {
+        let Ok(info) = &self.info else { return Vec::new() };
+        let mut warnings = strict::received(&announced.params, &info.id_info, &info.images);
+        warnings.retain(|warning| !warning.field.starts_with("partner_params"));
+        warnings
+    }
+}
+
+/// An image that `info.json` lists and that is none.
+pub(crate) struct NotAnImage {
+    /// Its row in `images`.
+    pub(crate) index: usize,
+    /// The member that has it.
+    pub(crate) member: &'static str,
+    /// What it should show.
+    pub(crate) subject: ImageSubject,
+    /// What it is instead, in words.
+    pub(crate) is: &'static str,
+}
+
+impl NotAnImage {
+    /// The job ends as one does that lacks the image.
+    fn defect(&self) -> Defect {
+        match self.subject {
+            ImageSubject::Selfie => Defect::Selfie,
+            ImageSubject::IdCard | ImageSubject::IdCardBack => Defect::IdCard,
+            _ => Defect::File,
+        }
+    }
+}
+
+/// The listed images that are neither JPEG nor PNG.
+///
+/// Rows without any content are images that are absent. So are liveness frames and backs of cards of which there is a
+/// path in place of the image: the official JavaScript and Ruby SDKs lose them so, and their jobs are processed.
+fn not_images(archive: &Archive) -> Vec<NotAnImage> {
+    let lost = |index: usize| {
+        let of_row = |it: &&Finding| it.place.image() == Some(index);
+        archive.findings.iter().filter(of_row).any(|it| it.code == FindingCode::ImageLocalPath)
+    };
+    let mut found = Vec::new();
+    for (index, image) in archive.info.images.iter().enumerate() {
+        let Some(subject) = image.image_type.subject() else { continue };
+        let file = archive.files.get(&image.file_name).filter(|_| !image.file_name.is_empty());
+        let (member, is) = match file {
+            Some(file) if ImageFormat::is_image(file) => continue,
+            Some(file) => ("file_name", ImageFormat::describe_other(file)),
+            None if image.image.is_empty() => continue,
+            None => match from_base64(&image.image) {
+                Some(content) if ImageFormat::is_image(&content) => continue,
+                _ if is_lost_by_sdks(subject) && lost(index) => continue,
+                Some(content) => ("image", ImageFormat::describe_other(&content)),
+                None if image.image.starts_with("data:") => ("image", "a data: URL; send the base64 alone"),
+                None => ("image", "no base64"),
+            },
+        };
+        found.push(NotAnImage { index, member, subject, is });
+    }
+    found
+}
+
+/// Whether the official SDKs write the path of such an image in place of its content.
+fn is_lost_by_sdks(subject: ImageSubject) -> bool {
+    matches!(subject, ImageSubject::Liveness | ImageSubject::IdCardBack)
+}
+
 /// What an archive without defect holds.
 pub(crate) struct Contents<'a> {
     pub(crate) id_info: &'a IdInfo,
@@ -96,6 +179,8 @@ pub(crate) enum Defect {
     IdCard,
     /// Another file that it lists is missing.
     File,
+    /// The strict checks warn of it, and the mock refuses what they warn of.
+    Strict,
 }
 
 impl Defect {

@@ -50,6 +50,10 @@ pub struct Config {
     ///
     /// None takes any text that the signature is right for: nobody has documented what the API takes.
     pub timestamp_window: Option<Duration>,
+    /// Whether what the strict checks warn of is refused: a request with the platform's code for a wrong parameter, and
+    /// an archive with a job that ends with `0001`. Otherwise the warnings are in the journal and in the header
+    /// `Smileid-Mock-Diagnosis` of the reply.
+    pub strict: bool,
     /// How many bytes the journal takes. The oldest entries go first.
     pub journal_bytes: usize,
     /// What whoever uses the mock's own routes must show, as `Authorization: Bearer …`. None where only this machine
@@ -73,6 +77,7 @@ impl Config {
             callback_retries: DEFAULT_RETRIES.to_vec(),
             id_number_limit: None,
             timestamp_window: None,
+            strict: false,
             journal_bytes: JOURNAL_BYTES,
             admin_token: None,
             observer: None,
@@ -95,6 +100,7 @@ impl fmt::Debug for Config {
             .field("callback_retries", &self.callback_retries)
             .field("id_number_limit", &self.id_number_limit)
             .field("timestamp_window", &self.timestamp_window)
+            .field("strict", &self.strict)
             .field("journal_bytes", &self.journal_bytes)
             .field("admin_token", &self.admin_token)
             .field("observer", &self.observer)

@@ -11,15 +11,16 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Request};
 use schemars::JsonSchema;
 use serde::Serialize;
-use smileid_protocol::{auth::Seal, codec::DecodeError};
+use smileid_protocol::{auth::Seal, codec::DecodeError, job::strict::Warning};
 
 use self::proof::{Found, Keys};
 use crate::{
+    journal::mask,
     refusal::{Cause, LinkFault, Refused},
     service::Unread,
 };
 
-/// The header of a refusal that says why.
+/// The header that says why a request was refused, why its job fails, or what is odd about it.
 pub(crate) const HEADER: HeaderName = smileid_protocol::reply::DIAGNOSIS;
 
 /// One thing that is wrong with a request or an archive.
@@ -30,7 +31,7 @@ pub(crate) struct Reason {
     pub(crate) code: Cow<'static, str>,
     /// How much it matters.
     pub(crate) severity: Severity,
-    /// Where in an archive: a JSON pointer into `info.json`, or an entry's name.
+    /// Where: the member of a request; in an archive a JSON pointer into `info.json`, or an entry's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) at: Option<String>,
     /// In words, and what to do.
@@ -42,10 +43,28 @@ impl Reason {
     pub(crate) fn refused(code: impl Into<Cow<'static, str>>, text: impl Into<String>) -> Self {
         Self { code: code.into(), severity: Severity::Refused, at: None, text: text.into() }
     }
+
+    /// About how much memory it takes.
+    pub(crate) fn bytes(&self) -> usize {
+        size_of::<Self>() + self.code.len() + self.text.len() + self.at.as_ref().map_or(0, String::len)
+    }
+}
+
+/// The warnings of the strict checks, as reasons.
+pub(crate) fn warnings(warnings: &[Warning]) -> Vec<Reason> {
+    warnings
+        .iter()
+        .map(|warning| Reason {
+            code: warning.code.as_str().into(),
+            severity: Severity::Warning,
+            at: Some(mask::member(&warning.field)),
+            text: format!("`{}` {}", mask::member(&warning.field), warning.message),
+        })
+        .collect()
 }
 
 /// How much something matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Severity {
     /// The request was refused for it.
@@ -56,6 +75,8 @@ pub(crate) enum Severity {
     Fatal,
     /// A job made from the archive goes wrong.
     Problem,
+    /// The strict checks say that it is probably wrong.
+    Warning,
     /// It works, and is not as it should be.
     Quirk,
 }
@@ -78,6 +99,11 @@ pub(crate) fn refusal(
         Cause::Unreadable(error) => unreadable(error),
         Cause::Missing { name } => Reason::refused("member-missing", format!("`{name}` is missing or empty")),
         Cause::Invalid { name, rule } => Reason::refused("member-invalid", format!("`{name}` {rule}")),
+        Cause::Strict(warnings) => {
+            let mut reasons = self::warnings(warnings);
+            reasons.iter_mut().for_each(|reason| reason.severity = Severity::Refused);
+            return Found { reasons, puzzle: None };
+        }
         Cause::Rule(rule) => Reason::refused("rule-broken", *rule),
         Cause::UnknownPartner => Reason::refused("unknown-partner", proof::UNKNOWN_PARTNER),
         Cause::BadHost => Reason::refused(
@@ -133,10 +159,12 @@ pub(crate) fn misled(spoken: &http::uri::Scheme) -> Reason {
     Reason::refused("http-at-https-port", text)
 }
 
-/// The reasons in one line of ASCII, for [`HEADER`].
+/// The reasons in one line of ASCII, for [`HEADER`]: those that matter most first.
 pub(crate) fn header(reasons: &[Reason]) -> Option<HeaderValue> {
     const LONGEST: usize = 512;
     let mut line = String::new();
+    let mut reasons: Vec<_> = reasons.iter().collect();
+    reasons.sort_by_key(|reason| reason.severity);
     for reason in reasons {
         let between = if line.is_empty() { "" } else { "; " };
         let _ = write!(line, "{between}{}: {}", reason.code, reason.text); // a text takes everything

@@ -37,18 +37,20 @@ mod verify;
 mod verify_async;
 mod verify_phone_number;
 
-use std::collections::BTreeMap;
+use std::{cell::RefCell, collections::BTreeMap};
 
 use bytes::Bytes;
 use http::{Request, Response, Uri};
 use smileid_protocol::{
     auth::{Anonymous, PartnerId},
     endpoint::Endpoint,
+    job::strict::Warning,
     types::PartnerParams,
 };
 
 use crate::{
     bounded::Newest,
+    diagnose::Reason,
     millis::Millis,
     presign::{ImageKey, Presigner},
     processing::Processing,
@@ -62,6 +64,11 @@ use crate::{
 pub(crate) trait Handler: Endpoint {
     /// How it refuses.
     const FAMILY: Family;
+
+    /// What the strict checks say of the request, whose fields are named as it has them.
+    fn warnings(&self) -> Vec<Warning> {
+        Vec::new()
+    }
 
     /// Answers a request whose proof was checked.
     fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<Self::Response, Refused>;
@@ -95,6 +102,8 @@ pub(crate) struct Context<'a> {
     pub(crate) images: &'a Newest<ImageKey, Bytes>,
     /// The scenario of this request.
     pub(crate) chosen: Option<Chosen>,
+    /// What the reply's header and the journal say of the request beside the reply.
+    pub(crate) diagnosis: RefCell<Vec<Reason>>,
 }
 
 impl Context<'_> {

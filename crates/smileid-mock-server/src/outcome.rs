@@ -16,7 +16,6 @@ mod verdict;
 use std::time::Duration;
 
 use smileid_protocol::{
-    auth::PartnerId,
     callback::Callback,
     types::{Antifraud, Category, JobResult, JobType, PersonalInfo, SuspectUser},
 };
@@ -25,7 +24,7 @@ pub(crate) use verdict::rejecting;
 
 use self::verdict::{CORRUPT, INVALID, NO_ID_CARD, NO_SELFIE, Verdict};
 use crate::{
-    arrival::{Arrival, Contents, Defect},
+    arrival::{Contents, Defect},
     bounded::{text_weight, weight},
     sample,
     scenario::{Altered, Chosen},
@@ -109,8 +108,8 @@ pub(crate) fn is_approved(result: &JobResult) -> bool {
 }
 
 /// Decides what comes of a job whose archive is there. An archive that cannot be used fails it, whatever was asked for.
-pub(crate) fn decide(number: &str, announced: &Announced, partner: &PartnerId, arrival: &Arrival) -> Outcome {
-    let mut outcome = match arrival.contents(announced, partner) {
+pub(crate) fn decide(number: &str, announced: &Announced, contents: Result<Contents<'_>, Defect>) -> Outcome {
+    let mut outcome = match contents {
         Ok(contents) => judged(number, announced, &contents),
         Err(defect) => failed(number, announced, defect),
     };
@@ -172,7 +171,9 @@ fn failed(number: &str, announced: &Announced, defect: Defect) -> Outcome {
     let job_type = announced.job_type;
     let verdict = match defect {
         Defect::Corrupt => Verdict::of(CORRUPT, job_type),
-        Defect::InfoJson | Defect::Contradiction | Defect::File => Verdict::of(INVALID, job_type),
+        Defect::InfoJson | Defect::Contradiction | Defect::File | Defect::Strict => {
+            Verdict::of(INVALID, job_type)
+        }
         Defect::Selfie => Verdict::of(INVALID, job_type).with_text(NO_SELFIE),
         Defect::IdCard => Verdict::of(INVALID, job_type).with_text(NO_ID_CARD),
     };

@@ -8,6 +8,7 @@ use smileid_protocol::{
     auth::{Anonymous, AuthScheme, PartnerMember, Seal, Signed, SignedHeaders},
     endpoint::{Endpoint, Spec},
     for_each_endpoint,
+    job::strict,
     timestamp::Timestamp,
     types::ErrorCode,
     v1,
@@ -15,6 +16,7 @@ use smileid_protocol::{
 
 use crate::{
     about::About,
+    diagnose::{self, Reason},
     handlers::{Handler, OpenHandler},
     millis::Millis,
     presign,
@@ -23,8 +25,11 @@ use crate::{
     service::{Service, State},
 };
 
+/// A reply, and what its header and the journal say beside it; or a refusal.
+pub(crate) type Answered = Result<(Response<Bytes>, Vec<Reason>), Refused>;
+
 /// Answers a request to one endpoint.
-pub(crate) type Answer = fn(&Service, &Request<Bytes>, &About, Millis) -> Result<Response<Bytes>, Refused>;
+pub(crate) type Answer = fn(&Service, &Request<Bytes>, &About, Millis) -> Answered;
 
 /// The endpoint that a request is for.
 pub(crate) fn find(method: &Method, path: &str) -> Option<&'static (Spec, Answer)> {
@@ -45,49 +50,29 @@ fn answer<E: Endpoint<Auth: Gate<E>>>(
     request: &Request<Bytes>,
     about: &About,
     now: Millis,
-) -> Result<Response<Bytes>, Refused> {
+) -> Answered {
     E::Auth::answer(service, request, about, now)
 }
 
 /// How requests come in, by how they prove who sent them: each way has its kind of handlers.
 trait Gate<E: Endpoint<Auth = Self>>: AuthScheme + Sized {
-    fn answer(
-        service: &Service,
-        request: &Request<Bytes>,
-        about: &About,
-        now: Millis,
-    ) -> Result<Response<Bytes>, Refused>;
+    fn answer(service: &Service, request: &Request<Bytes>, about: &About, now: Millis) -> Answered;
 }
 
 impl<P: PartnerMember, E: Handler + Endpoint<Auth = Self>> Gate<E> for Signed<P> {
-    fn answer(
-        service: &Service,
-        request: &Request<Bytes>,
-        about: &About,
-        now: Millis,
-    ) -> Result<Response<Bytes>, Refused> {
+    fn answer(service: &Service, request: &Request<Bytes>, about: &About, now: Millis) -> Answered {
         signed::<E>(service, request, about, now).map_err(|refused| E::FAMILY.in_form(refused))
     }
 }
 
 impl<E: Handler + Endpoint<Auth = Self>> Gate<E> for SignedHeaders {
-    fn answer(
-        service: &Service,
-        request: &Request<Bytes>,
-        about: &About,
-        now: Millis,
-    ) -> Result<Response<Bytes>, Refused> {
+    fn answer(service: &Service, request: &Request<Bytes>, about: &About, now: Millis) -> Answered {
         signed::<E>(service, request, about, now).map_err(|refused| E::FAMILY.in_form(refused))
     }
 }
 
 impl<E: OpenHandler> Gate<E> for Anonymous {
-    fn answer(
-        service: &Service,
-        request: &Request<Bytes>,
-        about: &About,
-        now: Millis,
-    ) -> Result<Response<Bytes>, Refused> {
+    fn answer(service: &Service, request: &Request<Bytes>, about: &About, now: Millis) -> Answered {
         open::<E>(service, request, about, now).map_err(|refused| E::FAMILY.in_form(refused))
     }
 }
@@ -98,7 +83,7 @@ fn signed<E: Handler<Auth: AuthScheme<Proof = Seal>>>(
     request: &Request<Bytes>,
     about: &About,
     now: Millis,
-) -> Result<Response<Bytes>, Refused> {
+) -> Answered {
     let message = E::decode(request).map_err(|error| E::FAMILY.unreadable(&error, request.body()))?;
 
     let mut state = service.state();
@@ -107,8 +92,16 @@ fn signed<E: Handler<Auth: AuthScheme<Proof = Seal>>>(
     let Some(tenant) = tenants.get_mut(&seal.partner_id) else { return Err(not_proven(seal)) };
     let Ok(message) = message.verify(tenant.credentials()) else { return Err(not_proven(seal)) };
     check_time(&seal.timestamp, service.timestamp_window(), now)?;
+    let mut warnings = message.warnings();
+    warnings.extend(strict::timestamp(&seal.timestamp));
+    if service.is_strict() && !warnings.is_empty() {
+        return Err(E::FAMILY.strict(warnings));
+    }
     let chosen = scenario::choose(request, about, scenarios, service.secret())?;
-    let reply = message.handle(tenant, &service.context(request, images, chosen, now))?;
+    let context = service.context(request, images, chosen, now);
+    let reply = message.handle(tenant, &context)?;
+    let mut diagnosis = diagnose::warnings(&warnings);
+    diagnosis.extend(context.diagnosis.into_inner());
     presign::forget_images(images, tenant);
     let mut answered = now.timestamp();
     if seal.timestamp == answered {
@@ -118,7 +111,8 @@ fn signed<E: Handler<Auth: AuthScheme<Proof = Seal>>>(
     let proof = E::ReplyAuth::prove(tenant.credentials(), &answered);
     drop(state);
 
-    E::encode_reply(&reply, &proof).map_err(|_| E::FAMILY.fault())
+    let reply = E::encode_reply(&reply, &proof).map_err(|_| E::FAMILY.fault())?;
+    Ok((reply, diagnosis))
 }
 
 /// Whether the time that was signed is near enough, where that is asked for.
@@ -138,12 +132,7 @@ fn not_proven(seal: Seal) -> Refused {
 }
 
 /// Decode, handle, encode.
-fn open<E: OpenHandler>(
-    service: &Service,
-    request: &Request<Bytes>,
-    about: &About,
-    now: Millis,
-) -> Result<Response<Bytes>, Refused> {
+fn open<E: OpenHandler>(service: &Service, request: &Request<Bytes>, about: &About, now: Millis) -> Answered {
     let message = E::decode(request).map_err(|error| E::FAMILY.unreadable(&error, request.body()))?;
     let (message, ()) = message.trust_without_checking(); // there is nothing to check
 
@@ -151,10 +140,11 @@ fn open<E: OpenHandler>(
     let State { tenants, images, scenarios, .. } = &mut *state;
     let chosen = scenario::choose(request, about, scenarios, service.secret())?;
     if let Some(kept) = message.kept() {
-        return Ok(kept);
+        return Ok((kept, Vec::new()));
     }
     let reply = message.handle(tenants, &service.context(request, images, chosen, now))?;
     drop(state);
 
-    E::encode_reply(&reply, &()).map_err(|_| E::FAMILY.fault())
+    let reply = E::encode_reply(&reply, &()).map_err(|_| E::FAMILY.fault())?;
+    Ok((reply, Vec::new()))
 }

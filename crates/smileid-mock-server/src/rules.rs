@@ -23,6 +23,11 @@ pub trait RuleKind {
 
     /// The endpoints that such rules can be for: no request meets a rule of this kind anywhere else.
     fn endpoints() -> Vec<&'static str>;
+
+    /// Why it cannot be carried out as it is written, if so. Such a rule is refused where it is read.
+    fn problem(&self) -> Option<String> {
+        None
+    }
 }
 
 /// What happens to which requests, and how often.
@@ -48,6 +53,7 @@ pub struct Rule<T> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub probability: Option<Probability>,
     /// What happens to them.
+    #[serde(deserialize_with = "possible")]
     pub then: T,
 }
 
@@ -55,6 +61,17 @@ impl<T> Rule<T> {
     /// `then`, to every request that `when` fits.
     pub fn new(when: When<T>, then: T) -> Self {
         Self { when, skip: 0, times: None, probability: None, then }
+    }
+}
+
+/// What happens, when it can.
+fn possible<'de, D: Deserializer<'de>, T: RuleKind + Deserialize<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    let then = T::deserialize(deserializer)?;
+    match then.problem() {
+        None => Ok(then),
+        Some(problem) => Err(D::Error::custom(problem)),
     }
 }
 

@@ -9,6 +9,7 @@ mod scenarios;
 pub use passing::{Advance, Errand, Until};
 
 use std::{
+    cell::RefCell,
     fmt,
     sync::{Mutex, MutexGuard, OnceLock, PoisonError},
     time::Duration,
@@ -73,6 +74,7 @@ pub struct Service {
     callback_retries: Vec<Duration>,
     id_number_limit: Option<u32>,
     timestamp_window: Option<Duration>,
+    strict: bool,
     admin_token: Option<AdminToken>,
     secret: Secret,
     presigner: Presigner,
@@ -96,6 +98,7 @@ impl Service {
             callback_retries: config.callback_retries,
             id_number_limit: config.id_number_limit,
             timestamp_window: config.timestamp_window,
+            strict: config.strict,
             admin_token,
             presigner: Presigner::new(secret.clone()),
             secret,
@@ -250,6 +253,7 @@ impl Service {
             request,
             images,
             chosen,
+            diagnosis: RefCell::default(),
         }
     }
 
@@ -264,6 +268,11 @@ impl Service {
 
     pub(crate) fn timestamp_window(&self) -> Option<Duration> {
         self.timestamp_window
+    }
+
+    /// Whether what the strict checks warn of is refused.
+    pub(crate) fn is_strict(&self) -> bool {
+        self.strict
     }
 
     pub(crate) fn admin_token(&self) -> Option<&AdminToken> {

@@ -25,7 +25,6 @@ use std::{fmt, mem::size_of, slice};
 use smileid_protocol::{
     auth::Credentials,
     callback::Callback,
-    package::inspect::Finding,
     subject::Subject,
     types::{JobResult, JobType, PersonalInfo},
 };
@@ -39,6 +38,7 @@ use crate::{
     bounded::Kept,
     callbacks::{Deliveries, Mischief},
     clock::Clock,
+    diagnose::Reason,
     millis::Millis,
     outcome::{Outcome, lookup},
     processing::Processing,
@@ -209,12 +209,12 @@ impl Tenant {
     pub(crate) fn receive(
         &mut self,
         number: &str,
-        (outcome, findings): (Outcome, Vec<Finding>),
+        (outcome, diagnosis): (Outcome, Vec<Reason>),
         processing: Processing,
         now: Millis,
     ) {
         let processing = outcome.takes.map_or(processing, Processing::After);
-        self.jobs.receive(number, outcome, findings);
+        self.jobs.receive(number, outcome, diagnosis);
         if let Some(at) = processing.done_at(now) {
             self.agenda.plan(at, Event::Reach(number.to_owned()));
         }

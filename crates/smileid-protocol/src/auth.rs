@@ -10,7 +10,7 @@ mod scheme;
 pub(crate) mod secret;
 pub mod trust;
 
-pub use credentials::{ApiKey, Credentials, EmptyCredential, PartnerId, Signature};
+pub use credentials::{ApiKey, Credentials, InvalidCredential, PartnerId, Signature};
 pub use scheme::{
     Anonymous, AuthScheme, Envelope, MaybeSignedReply, PartnerIdMember, PartnerMember, ReplySeal, Seal,
     Signed, SignedBody, SignedHeaders, SignedReply, SignedUpload, SmileClientIdMember,

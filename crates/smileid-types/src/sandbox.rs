@@ -2,7 +2,7 @@
 //!
 //! The codes for `sandbox_result` are inferred: no source says which code each value gives.
 
-use crate::{generated::sandbox, job_type::JobType, result_code::ResultCode};
+use crate::{generated::sandbox, id_type, job_type::JobType, result_code::ResultCode};
 
 pub use crate::generated::sandbox::{ID_SCENARIOS, SANDBOX_RESULTS};
 
@@ -19,6 +19,50 @@ pub fn id_result_code(id_number: &str) -> Option<ResultCode> {
     let digit = id_number.chars().rev().find(char::is_ascii_digit)?;
     sandbox::ID_SCENARIOS.iter().find(|row| row.digit == digit).map(|row| row.code.into())
 }
+
+/// What the sandbox makes of a person's ID.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum IdAnswer {
+    /// The number is a test number, whose digit chooses this code; `1013` for a digit that no page lists.
+    Chosen(ResultCode),
+    /// The number is no test number of its ID type: `1014`.
+    NotTestData,
+    /// The country has no such ID type: `1014`, with another text.
+    UnknownType,
+}
+
+/// What the sandbox makes of a person's ID.
+///
+/// A test number is one of those that the documentation prints for the ID type, with any of the [scenario
+/// digits](ID_SCENARIOS). Where no source has a test number for a type, or the types of a country, the last digit of any
+/// number decides; that is inferred.
+///
+/// ```
+/// use smileid_types::sandbox::{IdAnswer, id_answer};
+///
+/// assert_eq!(id_answer("NG", "BVN", "00000000001"), IdAnswer::Chosen("1013".into()));
+/// assert_eq!(id_answer("NG", "BVN", "12345678901"), IdAnswer::NotTestData);
+/// assert_eq!(id_answer("NG", "FOO", "00000000000"), IdAnswer::UnknownType);
+/// ```
+pub fn id_answer(country: &str, id_type: &str, id_number: &str) -> IdAnswer {
+    let by_digit = || IdAnswer::Chosen(id_result_code(id_number).unwrap_or_else(|| "1013".into()));
+    let Some(row) = id_type::row(country, id_type) else {
+        let is_open = id_type::COUNTRIES_WITHOUT_ROWS.contains(&country);
+        return if is_open { by_digit() } else { IdAnswer::UnknownType };
+    };
+    let mut numbers = ID_SCENARIOS.iter().filter_map(|scenario| row.sandbox_number_for(scenario.digit));
+    if row.sandbox_number.is_none() || numbers.any(|number| number.eq_ignore_ascii_case(id_number)) {
+        by_digit()
+    } else if NOT_IN_THE_SANDBOX.contains(&(country, id_type)) {
+        IdAnswer::UnknownType
+    } else {
+        IdAnswer::NotTestData
+    }
+}
+
+/// ID types that older pages have, and that the sandbox was seen to know no more. Source: `sdk-js-sandbox-records`.
+const NOT_IN_THE_SANDBOX: &[(&str, &str)] = &[("NG", "DRIVERS_LICENSE")];
 
 /// A value of `sandbox_result` for one job type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,4 +86,39 @@ pub struct IdScenarioRow {
     pub code: &'static str,
     /// What happens.
     pub meaning: &'static str,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The six lookups of `sdk-js-sandbox-records`, but that every product is enabled here.
+    #[test]
+    fn answers_are_those_on_record() {
+        for (id_type, number, answer) in [
+            ("NIN", "12345678901", IdAnswer::NotTestData),
+            ("BVN", "12345678901", IdAnswer::NotTestData),
+            ("PASSPORT", "A12345678", IdAnswer::NotTestData),
+            ("VOTER_ID", "12345678901", IdAnswer::NotTestData),
+            ("DRIVERS_LICENSE", "ABC123456789", IdAnswer::UnknownType),
+        ] {
+            assert_eq!(id_answer("NG", id_type, number), answer, "{id_type} {number}");
+        }
+    }
+
+    #[test]
+    fn every_test_number_is_answered_by_its_digit() {
+        for row in id_type::rows() {
+            for scenario in ID_SCENARIOS {
+                let Some(number) = row.sandbox_number_for(scenario.digit) else { continue };
+                let answer = IdAnswer::Chosen(scenario.code.into());
+                assert_eq!(id_answer(row.country, row.id_type, &number), answer, "{row:?}");
+                assert_eq!(id_answer(row.country, row.id_type, &number.to_lowercase()), answer, "{row:?}");
+            }
+        }
+        assert_eq!(id_answer("NG", "BVN", "00000000005"), IdAnswer::NotTestData);
+        assert_eq!(id_answer("Nigeria", "BVN", "00000000000"), IdAnswer::UnknownType);
+        assert_eq!(id_answer("TZ", "ANY", "1"), IdAnswer::Chosen("1013".into()));
+        assert_eq!(id_answer("GH", "NATIONAL_ID", "x"), IdAnswer::Chosen("1013".into()));
+    }
 }

@@ -166,7 +166,9 @@ impl Verdict {
             (Decision::Rejected, _) => {
                 "Do not go on. The person may try again with better images or other data."
             }
-            (Decision::NotDone { fault: Fault::Input, .. }, _) => "Ask the person to correct the ID number.",
+            (Decision::NotDone { fault: Fault::Input, .. }, _) => {
+                "Ask the person to correct the ID number. The sandbox takes test numbers alone, and production none of them."
+            }
             (Decision::NotDone { fault: Fault::Account, .. }, _) => {
                 "Have the product enabled for the account."
             }

@@ -193,7 +193,7 @@ pub use smileid_client::{
 };
 pub use smileid_protocol as protocol;
 pub use smileid_protocol::{
-    auth::{ApiKey, Credentials, EmptyCredential, PartnerId},
+    auth::{ApiKey, Credentials, InvalidCredential, PartnerId},
     job::{
         CallbackUrl, Delivery, Face, Follow, IdNumber, Image, ImageJob, InvalidInput, JobIds, LookupJob,
         Problem,

@@ -4,7 +4,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { IDApi, WebApi } from 'smile-identity-core';
 
 const base = `${process.env.SMILE_ID_ENVIRONMENT}/v1`;
-const selfie = { image_type_id: 2, image: '/9j/4AAQSkZJRgABAQ==' }; // enough of a JPEG: nobody looks at it
+const selfie = { image_type_id: 2, image: 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP43+AAAARBAcAM0e2RAAAAAElFTkSuQmCC' }; // a PNG of one pixel
 const options = { return_job_status: true };
 
 /** A partner that no other test has: its jobs, users and callbacks are this test's alone. */

@@ -9,7 +9,7 @@ from smile_id_core import IdApi, WebApi
 from smile_id_core.ServerError import ServerError
 
 BASE = os.environ.get("SMILEID_MOCK_HTTP", "http://127.0.0.1:8085") + "/v1"
-SELFIE = {"image_type_id": 2, "image": "/9j/4AAQSkZJRgABAQ=="}  # enough of a JPEG: nobody looks at it
+SELFIE = {"image_type_id": 2, "image": "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP43+AAAARBAcAM0e2RAAAAAElFTkSuQmCC"}  # a PNG of one pixel
 OPTIONS = {"return_job_status": True, "return_history": False, "return_images": False, "use_enrolled_image": False}
 
 

@@ -33,7 +33,7 @@ pub(crate) fn ids() -> JobIds {
     JobIds::new("user-1", "job-1").expect("not empty")
 }
 
-pub(crate) const PNG: &[u8] = b"\x89PNG\r\n\x1a\nnot much of an image";
+pub(crate) const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0";
 
 pub(crate) fn registration() -> ImageJob {
     ImageJob::smart_selfie_registration(ids(), Image::bytes(PNG))

@@ -6,10 +6,7 @@ use serde::{Deserialize, Serialize};
 use smileid_protocol::auth::PartnerId;
 
 use super::{Call, Failure, Json, Nothing, Operation};
-use crate::{
-    diagnose::{self, Reason},
-    tenant::Job,
-};
+use crate::{diagnose::Reason, tenant::Job};
 
 /// What is known of jobs with images, without what is personal in them.
 pub(super) struct Jobs;
@@ -111,7 +108,7 @@ impl Shown {
             stage,
             result_code: code.map(|code| code.as_str().to_owned()),
             attempts: job.attempts(),
-            findings: diagnose::archive::findings(job.findings()),
+            findings: job.diagnosis().to_vec(),
         }
     }
 }

@@ -1,7 +1,9 @@
 //! The OpenAPI document of the mock's own routes, made of the table that answers them.
 
+use std::collections::BTreeSet;
+
 use http::Method;
-use schemars::{Schema, SchemaGenerator, generate::SchemaSettings};
+use schemars::{Schema, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -30,14 +32,22 @@ fn document() -> Map<String, Value> {
         settings.definitions_path = "/components/schemas".into();
         settings.meta_schema = None;
     });
-    let mut generator = settings.for_serialize().into_generator();
-    let failure = generator.subschema_for::<FailureBody>();
+    // What must be asked is less than what is always answered, so each has its own schema of one type.
+    let mut asked = settings.clone().for_deserialize().into_generator();
+    let mut answered = settings.for_serialize().into_generator();
+    let failure = answered.subschema_for::<FailureBody>();
+    let described: Vec<_> =
+        OPERATIONS.iter().map(|row| (row, (row.describe)(&mut asked, &mut answered))).collect();
+    let mut schemas = answered.take_definitions(true);
+    let inputs = Inputs::new(asked.take_definitions(true), &schemas);
     let mut paths = Map::new();
-    for row in OPERATIONS {
+    for (row, mut described) in described {
+        inputs.rename_in(&mut described.params);
+        inputs.rename_in(&mut described.body);
         let path = paths.entry(format!("{ROOT}{}", row.path)).or_insert_with(|| json!({}));
-        path[row.method.as_str().to_ascii_lowercase()] = operation(row, &failure, &mut generator);
+        path[row.method.as_str().to_ascii_lowercase()] = operation(row, described, &failure);
     }
-    let schemas = generator.take_definitions(true);
+    schemas.extend(inputs.into_schemas());
     let mut document = json!({
         "openapi": "3.1.0",
         "info": {
@@ -80,8 +90,77 @@ fn leave_out_examples(value: &mut Value) {
     }
 }
 
-fn operation(row: &Row, failure: &Schema, generator: &mut SchemaGenerator) -> Value {
-    let Described { params, body, reply, status, content_type } = (row.describe)(generator);
+/// The schemas of what is asked. Those that differ from the answers' schema of the same name get a name of their own.
+struct Inputs {
+    schemas: Map<String, Value>,
+    renamed: BTreeSet<String>,
+}
+
+impl Inputs {
+    fn new(schemas: Map<String, Value>, answered: &Map<String, Value>) -> Self {
+        let differs = |(name, schema): (&String, &Value)| {
+            answered.get(name).is_some_and(|it| it != schema).then(|| name.clone())
+        };
+        let mut renamed: BTreeSet<_> = schemas.iter().filter_map(differs).collect();
+        // What refers to one that is renamed differs too.
+        loop {
+            let refers = |schema: &Value| {
+                let mut found = false;
+                references(&mut schema.clone(), &mut |name| found |= renamed.contains(name.as_str()));
+                found
+            };
+            let more = schemas.iter().filter(|(name, schema)| {
+                answered.contains_key(*name) && !renamed.contains(*name) && refers(schema)
+            });
+            let more: Vec<_> = more.map(|(name, _)| name.clone()).collect();
+            if more.is_empty() {
+                return Self { schemas, renamed };
+            }
+            renamed.extend(more);
+        }
+    }
+
+    fn name(&self, name: &str) -> String {
+        if self.renamed.contains(name) { format!("{name}Input") } else { name.to_owned() }
+    }
+
+    fn rename_in(&self, schema: &mut Schema) {
+        if let Some(members) = schema.as_object_mut() {
+            members.values_mut().for_each(|value| references(value, &mut |name| *name = self.name(name)));
+        }
+    }
+
+    fn into_schemas(mut self) -> Map<String, Value> {
+        let mut schemas = std::mem::take(&mut self.schemas);
+        schemas.values_mut().for_each(|value| references(value, &mut |name| *name = self.name(name)));
+        schemas.into_iter().map(|(name, schema)| (self.name(&name), schema)).collect()
+    }
+}
+
+/// Shows the names of the schemas that a schema refers to, to be changed.
+fn references(value: &mut Value, see: &mut impl FnMut(&mut String)) {
+    const PREFIX: &str = "#/components/schemas/";
+    match value {
+        Value::Object(members) => {
+            for (member, value) in members {
+                match value {
+                    Value::String(reference) if member == "$ref" => {
+                        if let Some(mut name) = reference.strip_prefix(PREFIX).map(str::to_owned) {
+                            see(&mut name);
+                            *reference = format!("{PREFIX}{name}");
+                        }
+                    }
+                    value => references(value, see),
+                }
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(|value| references(value, see)),
+        _ => {}
+    }
+}
+
+fn operation(row: &Row, described: Described, failure: &Schema) -> Value {
+    let Described { params, body, reply, status, content_type } = described;
     let mut operation = json!({
         "summary": row.summary,
         "operationId": operation_id(row),
@@ -101,7 +180,9 @@ fn operation(row: &Row, failure: &Schema, generator: &mut SchemaGenerator) -> Va
         operation["parameters"] = params.into();
     }
     if members(&body).is_some() {
-        operation["requestBody"] = json!({"content": {"application/json": {"schema": body}}});
+        let is_required = body.get("required").and_then(Value::as_array).is_some_and(|it| !it.is_empty());
+        operation["requestBody"] =
+            json!({"required": is_required, "content": {"application/json": {"schema": body}}});
     }
     if row.is_open {
         operation["security"] = json!([]);

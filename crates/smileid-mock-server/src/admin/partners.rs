@@ -3,7 +3,7 @@
 use http::{Method, StatusCode};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use smileid_protocol::auth::{Credentials, PartnerId};
+use smileid_protocol::auth::{Credentials, InvalidCredential, PartnerId};
 
 use super::{Call, Created, Failure, Json, Nothing, Operation};
 use crate::{handlers::Tenants, observer::Seen, secret::Secret, tenant::Tenant};
@@ -79,22 +79,14 @@ impl Operation for Make {
     fn answer(call: Call<'_>, _: Nothing, wanted: Wanted) -> Result<Created<Made>, Failure> {
         let secret = call.service.secret();
         let mut state = call.service.state();
-        let id = match wanted.partner_id {
-            Some(id) => named(id)?,
-            None => free(&state.tenants, secret),
-        };
-        let api_key = match wanted.api_key {
-            Some(key) if key.is_empty() || key.len() > 256 || key.chars().any(char::is_control) => {
-                return Err(Failure::invalid(
-                    "api_key",
-                    "an API key has 1 to 256 characters that can be printed",
-                ));
+        let id = wanted.partner_id.unwrap_or_else(|| free(&state.tenants, secret));
+        let api_key = wanted.api_key.unwrap_or_else(|| secret.name(&["api key", &id]));
+        let credentials = Credentials::new(&*id, &*api_key).map_err(|error| match error {
+            InvalidCredential::PartnerId | InvalidCredential::LongPartnerId => {
+                Failure::invalid("partner_id", error.to_string())
             }
-            Some(key) => key,
-            None => secret.name(&["api key", &id]),
-        };
-        let credentials = Credentials::new(&*id, &*api_key)
-            .map_err(|error| Failure::new(StatusCode::BAD_REQUEST, error.to_string()))?;
+            _ => Failure::invalid("api_key", error.to_string()),
+        })?;
         if state.tenants.contains_key(credentials.partner_id()) {
             return Err(Failure::new(StatusCode::CONFLICT, "there is a partner of this id").of("partner_id"));
         }
@@ -147,16 +139,6 @@ impl Operation for Remove {
         call.service.journal().clear(Some(&partner_id));
         call.service.show(Seen::Reset { partner_id: Some(&partner_id) });
         Ok(Json(Removed { partner_id: PartnerIdText(partner_id.to_string()) }))
-    }
-}
-
-/// An id that can stand in links and headers as it is.
-fn named(id: String) -> Result<String, Failure> {
-    let is_plain = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-    if is_plain && (1..=32).contains(&id.len()) {
-        Ok(id)
-    } else {
-        Err(Failure::invalid("partner_id", "a partner id has 1 to 32 letters, digits, `-` and `_`"))
     }
 }
 

@@ -63,6 +63,26 @@ impl RuleKind for Mischief {
     fn endpoints() -> Vec<&'static str> {
         Route::Callback.name().into_iter().collect()
     }
+
+    fn problem(&self) -> Option<String> {
+        let Self { drop, slow, stale, future, receiver, .. } = self;
+        let dropped_alone = Self { drop: *drop, ..Self::default() };
+        // Its receiver is never asked, so nobody sees how its body comes.
+        let is_never_sent = matches!(
+            receiver,
+            Some(Receiver::Answers { times: None, .. } | Receiver::KeepsSilent { times: None })
+        );
+        if *drop && *self != dropped_alone {
+            return Some("`drop` sends nothing: leave the other members out".to_owned());
+        }
+        if slow.is_some() && is_never_sent {
+            return Some(
+                "`slow` has no effect where `receiver` stands in for ever: give it `times`".to_owned(),
+            );
+        }
+        (stale.is_some() && future.is_some())
+            .then(|| "`stale` and `future` move the same time: leave one of the two out".to_owned())
+    }
 }
 
 /// What a receiver that is not asked is taken to have done.
@@ -125,6 +145,7 @@ mod tests {
         for json in [
             r#"{"delay":5}"#,
             r#"{"late":true}"#,
+            r#"{"drop":1}"#,
             r#"{"duplicates":-1}"#,
             r#"{"receiver":{"answers":{}}}"#,
             r#"{"receiver":{"keeps_silent":{"times":0}}}"#,
@@ -133,5 +154,20 @@ mod tests {
         ] {
             assert!(serde_json::from_str::<Mischief>(json).is_err(), "{json}");
         }
+    }
+    #[test]
+    fn what_cannot_be_carried_out_is_no_rule() {
+        for then in [
+            r#"{"drop":true,"duplicates":1}"#,
+            r#"{"drop":true,"delay":"1s"}"#,
+            r#"{"slow":"1s","receiver":{"keeps_silent":{}}}"#,
+            r#"{"slow":"1s","receiver":{"answers":{"status":503}}}"#,
+            r#"{"stale":"1s","future":"1s"}"#,
+        ] {
+            let rule = format!(r#"{{"then":{then}}}"#);
+            assert!(serde_json::from_str::<crate::rules::Rule<Mischief>>(&rule).is_err(), "{then}");
+        }
+        let rule = r#"{"then":{"slow":"1s","receiver":{"answers":{"status":503,"times":1}}}}"#;
+        assert!(serde_json::from_str::<crate::rules::Rule<Mischief>>(rule).is_ok());
     }
 }

@@ -1,28 +1,49 @@
-//! What is wrong with an archive, whether or not its job fails for it.
+//! Everything that is wrong with an archive, whether or not its job fails.
 
-use smileid_protocol::package::{
-    INFO_JSON,
-    inspect::{self, Finding, Place},
+use smileid_protocol::{
+    package::{
+        INFO_JSON,
+        inspect::{self, Finding, Place},
+    },
+    types::ImageSubject,
 };
 
 use super::{Reason, Severity};
-use crate::{arrival::Defect, journal::mask};
+use crate::{
+    arrival::{Arrival, Defect, NotAnImage},
+    journal::mask,
+};
 
 /// How many findings are written down. An archive may be wrong in thousands of places.
 const MOST: usize = 128;
 
-/// What the inspector found, as reasons.
-pub(crate) fn findings(findings: &[Finding]) -> Vec<Reason> {
-    findings.iter().take(MOST).map(reason).collect()
+/// What the inspector found, which images are none, and what holding the archive against its announcement added.
+pub(crate) fn reasons(arrival: &Arrival, defect: Option<Defect>) -> Vec<Reason> {
+    let Arrival { findings, not_images, .. } = arrival;
+    let mut reasons: Vec<_> = not_images.iter().take(MOST).map(not_an_image).collect();
+    // An archive that cannot be used has no more to it than its findings, and of an image that is none enough is said.
+    let is_usable = findings.iter().all(|it| it.severity() != inspect::Severity::Fatal);
+    let is_told = !is_usable || (!not_images.is_empty() && defect != Some(Defect::Contradiction));
+    reasons.extend(defect.filter(|_| !is_told).and_then(against_the_job));
+    reasons.extend(findings.iter().take(MOST).map(reason));
+    reasons
 }
 
-/// What the inspector found, and what holding the archive against its announcement added to it.
-pub(crate) fn reasons(findings: &[Finding], defect: Option<Defect>) -> Vec<Reason> {
-    let mut reasons = self::findings(findings);
-    // An archive that cannot be used has no more to it than its findings.
-    let is_usable = findings.iter().all(|it| it.severity() != inspect::Severity::Fatal);
-    reasons.extend(defect.filter(|_| is_usable).and_then(against_the_job));
-    reasons
+fn not_an_image(image: &NotAnImage) -> Reason {
+    let NotAnImage { index, member, subject, is } = image;
+    let what = match subject {
+        ImageSubject::Selfie => "the selfie",
+        ImageSubject::IdCard => "the front of the ID card",
+        ImageSubject::IdCardBack => "the back of the ID card",
+        ImageSubject::Liveness => "a liveness frame",
+        _ => "an image",
+    };
+    Reason {
+        code: "archive.not-an-image".into(),
+        severity: Severity::Fatal,
+        at: Some(format!("/images/{index}/{member}")),
+        text: format!("{what} is no JPEG or PNG: it is {is}. The job fails"),
+    }
 }
 
 fn reason(finding: &Finding) -> Reason {
@@ -49,6 +70,9 @@ fn against_the_job(defect: Defect) -> Option<Reason> {
         Defect::Selfie => ("archive.no-selfie", "the job needs a selfie, and the archive has none"),
         Defect::IdCard => {
             ("archive.no-id-card", "the job needs the front of an ID card, and the archive has none")
+        }
+        Defect::Strict => {
+            ("archive.strict", "the mock is strict, and fails a job that the strict checks warn of")
         }
         Defect::Corrupt | Defect::InfoJson | Defect::File => return None,
     };

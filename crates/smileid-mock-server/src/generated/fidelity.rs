@@ -238,9 +238,9 @@ pub(crate) static FIDELITY: &[Row] = &[
     Row {
         kind: Kind::Behaviour,
         name: "archive oddities",
-        says: "Odd entries, tiny images and other quirks are written down as findings and reject nothing.",
+        says: "Odd entries, tiny images and other quirks are written down as findings and reject nothing: paths in the place of liveness frames and backs of cards among them, as the JavaScript and Ruby SDKs send them.",
         mark: Mark::Ours,
-        sources: &["project-proposal"],
+        sources: &["project-proposal", "sdk-recordings"],
     },
     Row {
         kind: Kind::Behaviour,
@@ -248,6 +248,18 @@ pub(crate) static FIDELITY: &[Row] = &[
         says: "The archive is stored whatever it holds; one that cannot be opened makes a job that ends with 0903.",
         mark: Mark::Documented,
         sources: &["docs-old-result-codes"],
+    },
+    Row {
+        kind: Kind::Behaviour,
+        name: "archive with what is no image",
+        says: "A listed image that is neither JPEG nor PNG, or whose headers give no dimensions, fails its job as a missing one does; base64 must be base64 alone, without a data: prefix. That the platform takes no other format is documented, and that the job ends so is inferred.",
+        mark: Mark::Inferred,
+        sources: &[
+            "docs-document-verification",
+            "docs-old-result-codes",
+            "image-enroll",
+            "project-inference",
+        ],
     },
     Row {
         kind: Kind::Behaviour,
@@ -371,7 +383,7 @@ pub(crate) static FIDELITY: &[Row] = &[
     Row {
         kind: Kind::Behaviour,
         name: "diagnosis",
-        says: "A refused request is journalled with the reason, which a response header of the mock's own repeats; the body stays the platform's.",
+        says: "A refused request is journalled with the reason, which a response header of the mock's own repeats; so are the warnings of the strict checks, and what is wrong with an archive, on the PUT and on every status reply of its job. The body stays the platform's.",
         mark: Mark::Ours,
         sources: &["project-proposal"],
     },
@@ -441,7 +453,7 @@ pub(crate) static FIDELITY: &[Row] = &[
     Row {
         kind: Kind::Behaviour,
         name: "id number, other digits",
-        says: "Digits 5 to 9 are not found.",
+        says: "A test number has one of the digits 0 to 4. Where no source has the test number of a type, or the types of a country, the digit of any number decides, and 5 to 9 are not found.",
         mark: Mark::Inferred,
         sources: &["docs-test-data", "project-inference"],
     },
@@ -451,6 +463,20 @@ pub(crate) static FIDELITY: &[Row] = &[
         says: "0 finds the sample person, 1 nobody, 2 has the wrong shape, 3 finds the authority down, 4 takes the partner's values.",
         mark: Mark::Documented,
         sources: &["docs-test-data", "docs-sandbox-custom"],
+    },
+    Row {
+        kind: Kind::Behaviour,
+        name: "id number, test data alone",
+        says: "A number that is no test number of its ID type is 1014 'only test data may be used in the sandbox', an ID type that no table has 1014 'Unsupported ID type', with both actions Not Done.",
+        mark: Mark::Observed,
+        sources: &["sdk-js-sandbox-records"],
+    },
+    Row {
+        kind: Kind::Behaviour,
+        name: "id number, test data of other products",
+        says: "That Basic KYC and the lookup of Biometric KYC answer as Enhanced KYC was seen to is inferred; businesses go by the digit alone, as their test numbers are not published.",
+        mark: Mark::Inferred,
+        sources: &["sdk-js-sandbox-records", "project-inference"],
     },
     Row {
         kind: Kind::Behaviour,
@@ -532,7 +558,7 @@ pub(crate) static FIDELITY: &[Row] = &[
     Row {
         kind: Kind::Behaviour,
         name: "lookup of a business",
-        says: "The digit of its number chooses, as it does for people; the company is made up.",
+        says: "The digit of any number chooses, as that of test numbers does for people; the company is made up.",
         mark: Mark::Inferred,
         sources: &["docs-business-verification", "project-proposal"],
     },
@@ -699,6 +725,13 @@ pub(crate) static FIDELITY: &[Row] = &[
     },
     Row {
         kind: Kind::Behaviour,
+        name: "strict checks",
+        says: "What probably is wrong with a request or an archive is a warning in the journal and the header. Asked to be strict, the mock refuses the request with the platform's code for a wrong parameter (2204 where a job is announced, else 2413) and fails the archive's job with 0001.",
+        mark: Mark::Ours,
+        sources: &["project-proposal"],
+    },
+    Row {
+        kind: Kind::Behaviour,
         name: "success in parts",
         says: "A job is a success when all its results are good: a face that passes beside an ID that does not is none, and enrols nobody.",
         mark: Mark::Inferred,
@@ -724,6 +757,13 @@ pub(crate) static FIDELITY: &[Row] = &[
         says: "Shaped as the storage host's and served by the mock; they live 15 minutes, which is not documented, and lead to the host that the request named.",
         mark: Mark::Inferred,
         sources: &["docs-prep-upload-old", "project-proposal"],
+    },
+    Row {
+        kind: Kind::Behaviour,
+        name: "use of the enrolled image",
+        says: "The flag stands for a selfie in jobs of types 6 and 11, whose user must be enrolled. Of other types it is ignored: official tests send it with every type.",
+        mark: Mark::Inferred,
+        sources: &["docs-document-verification", "docs-error-codes", "project-inference"],
     },
     Row {
         kind: Kind::Behaviour,
@@ -784,7 +824,7 @@ pub(crate) static FIDELITY: &[Row] = &[
     Row {
         kind: Kind::Absent,
         name: "judgement of images",
-        says: "No picture is looked at: no liveness, no face compare, no quality, no reading of documents.",
+        says: "No picture is looked at beyond its headers: no liveness, no face compare, no quality, no reading of documents.",
         mark: Mark::Documented,
         sources: &["docs-biometric-kyc", "docs-document-verification"],
     },
@@ -861,7 +901,7 @@ pub(crate) static FIDELITY: &[Row] = &[
     Row {
         kind: Kind::Absent,
         name: "shapes of ID numbers",
-        says: "The patterns of ID types are listed by services and not enforced, save for phones and South African addresses.",
+        says: "The patterns of ID types are listed by services; a number of another shape is no test number, and the strict checks warn of it.",
         mark: Mark::Documented,
         sources: &["docs-regex"],
     },

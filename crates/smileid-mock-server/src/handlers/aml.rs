@@ -1,7 +1,8 @@
 //! Searching the lists.
 
 use smileid_protocol::{
-    types::{AmlResult, ErrorCode, JobType, Product},
+    job::strict::{self, Warning},
+    types::{AmlResult, ErrorCode, IdInfo, JobType, PartnerParams, Product},
     v1::aml::Request,
 };
 
@@ -14,6 +15,18 @@ use crate::{
 
 impl Handler for Request {
     const FAMILY: Family = Family::IdApi;
+
+    fn warnings(&self) -> Vec<Warning> {
+        let mut id_info = IdInfo::default();
+        let checked = self.countries.iter().flat_map(|country| {
+            id_info.country = Some(country.clone());
+            strict::received(&PartnerParams::default(), &id_info, &[])
+        });
+        let mut warnings: Vec<_> = checked.collect();
+        warnings.iter_mut().for_each(|warning| warning.field = "countries".to_owned());
+        warnings.dedup();
+        warnings
+    }
 
     fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<AmlResult, Refused> {
         required(Some(&self.user_id), "user_id", Self::FAMILY)?;

@@ -1,6 +1,10 @@
 //! Looking a business up, for an answer later.
 
-use smileid_protocol::v1::{accepted::Accepted, async_business_verification::Request};
+use smileid_protocol::{
+    job::strict::Warning,
+    types::JobType,
+    v1::{accepted::Accepted, async_business_verification::Request},
+};
 
 use super::{Context, Handler, lookup};
 use crate::{
@@ -10,6 +14,10 @@ use crate::{
 
 impl Handler for Request {
     const FAMILY: Family = Family::Business;
+
+    fn warnings(&self) -> Vec<Warning> {
+        lookup::warnings(&self.lookup, JobType::BusinessVerification)
+    }
 
     fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<Accepted, Refused> {
         let url = lookup::callback_url(&self.lookup, Self::FAMILY)?;

@@ -27,8 +27,13 @@ impl Handler for Request {
         // A `data:` prefix is no base64.
         let photo =
             STANDARD.decode(photo).map_err(|_| Self::FAMILY.malformed("the photo is not base64 alone"))?;
-        if ImageFormat::of(&photo).is_none() || photo.len() > MOST_BYTES {
-            return Err(Self::FAMILY.malformed("the photo must be a JPEG or PNG of 5 MB at most"));
+        if !ImageFormat::is_image(&photo) {
+            let is = ImageFormat::describe_other(&photo);
+            return Err(Self::FAMILY
+                .breaks("photo", &format!("must be a JPEG or PNG image in base64, and it is {is}")));
+        }
+        if photo.len() > MOST_BYTES {
+            return Err(Self::FAMILY.malformed("the photo may have 5 MB at most"));
         }
         if let Some(code) = tenant.users.refusal(user_id, Purpose::Enrol { again: false }) {
             return Err(Refused::new(code));

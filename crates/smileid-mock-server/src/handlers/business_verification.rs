@@ -1,6 +1,10 @@
 //! Looking a business up.
 
-use smileid_protocol::{types::JobResult, v1::business_verification::Request};
+use smileid_protocol::{
+    job::strict::Warning,
+    types::{JobResult, JobType},
+    v1::business_verification::Request,
+};
 
 use super::{Context, Handler, lookup};
 use crate::{
@@ -10,6 +14,10 @@ use crate::{
 
 impl Handler for Request {
     const FAMILY: Family = Family::Business;
+
+    fn warnings(&self) -> Vec<Warning> {
+        lookup::warnings(&self.lookup, JobType::BusinessVerification)
+    }
 
     fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<JobResult, Refused> {
         lookup::business(&self.lookup, tenant, context)

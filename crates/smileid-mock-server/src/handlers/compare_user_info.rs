@@ -3,11 +3,12 @@
 //! Documents and lookups name their ID types in different ways, so the document need only be of the same country.
 
 use smileid_protocol::{
-    types::{JobResult, JobType, PartnerParams, Product},
-    v1::compare_user_info::Request,
+    job::strict::Warning,
+    types::{IdInfo, JobResult, JobType, PartnerParams, Product},
+    v1::{compare_user_info::Request, lookup::Lookup},
 };
 
-use super::{Context, Handler, required};
+use super::{Context, Handler, lookup, required};
 use crate::{
     outcome::compared,
     refusal::{Family, Refused},
@@ -16,6 +17,15 @@ use crate::{
 
 impl Handler for Request {
     const FAMILY: Family = Family::IdApi;
+
+    fn warnings(&self) -> Vec<Warning> {
+        let mut lookup = Lookup::new(PartnerParams::default(), IdInfo::default());
+        lookup.id_info.country = Some(self.country.clone());
+        lookup.id_info.id_type = Some(self.id_type.clone());
+        let mut warnings = lookup::warnings(&lookup, JobType::EnhancedKyc);
+        warnings.retain(|warning| matches!(warning.field.as_str(), "country" | "id_type"));
+        warnings
+    }
 
     fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<JobResult, Refused> {
         let user_id = required(Some(&self.user_id), "user_id", Self::FAMILY)?;

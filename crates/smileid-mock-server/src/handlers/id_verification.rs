@@ -1,6 +1,10 @@
 //! Looking an ID number up.
 
-use smileid_protocol::{types::JobResult, v1::id_verification::Request};
+use smileid_protocol::{
+    job::strict::Warning,
+    types::{JobResult, JobType},
+    v1::id_verification::Request,
+};
 
 use super::{Context, Handler, lookup};
 use crate::{
@@ -10,6 +14,10 @@ use crate::{
 
 impl Handler for Request {
     const FAMILY: Family = Family::IdApi;
+
+    fn warnings(&self) -> Vec<Warning> {
+        lookup::warnings(&self.lookup, JobType::EnhancedKyc)
+    }
 
     fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<JobResult, Refused> {
         lookup::enhanced_kyc(self.lookup, tenant, context)

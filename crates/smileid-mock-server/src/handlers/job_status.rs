@@ -25,6 +25,8 @@ impl Handler for Request {
         let job = tenant.ask(user_id, job_id, context.processing, context.now);
         let job = job.ok_or_else(|| Refused::new(ErrorCode::JOB_NOT_FOUND))?;
 
+        context.diagnosis.borrow_mut().extend_from_slice(job.diagnosis());
+
         let mut response = Response::default();
         if job.awaits_archive() {
             let text = first_text(&ErrorCode::NO_ARCHIVE_YET).to_owned();

@@ -2,6 +2,7 @@
 
 use smileid_protocol::{
     callback::Callback,
+    job::strict::{self, Warning},
     types::{ErrorCode, JobResult, JobType, Product, id_type},
     v1::{accepted::Accepted, lookup::Lookup},
 };
@@ -73,6 +74,19 @@ pub(super) fn business(
     let result = lookup::business(&number, &lookup.partner_params, &lookup.id_info, context.chosen.as_ref());
     tenant.billing.charge_result(Product::BusinessVerification, &result, context.now);
     Ok(result)
+}
+
+/// What the strict checks say of a lookup, whose members stand beside the others.
+pub(super) fn warnings(lookup: &Lookup, job_type: JobType) -> Vec<Warning> {
+    let mut params = lookup.partner_params.clone();
+    params.job_type = Some(job_type); // which may be left out
+    let mut warnings = strict::received(&params, &lookup.id_info, &[]);
+    for warning in &mut warnings {
+        if let Some(member) = warning.field.strip_prefix("id_info.") {
+            warning.field = member.to_owned();
+        }
+    }
+    warnings
 }
 
 /// Where the result of an asynchronous lookup is to be sent. A partner may have an address in the portal, and the mock

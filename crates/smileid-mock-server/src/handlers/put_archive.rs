@@ -8,7 +8,7 @@ use http::{
 use smileid_protocol::v1::put_archive;
 
 use crate::{
-    arrival::Arrival,
+    arrival::{Arrival, Defect},
     diagnose::{self, Reason},
     millis::Millis,
     outcome,
@@ -37,17 +37,24 @@ pub(crate) fn answer(
 
     let mut state = service.state();
     let State { tenants, images, .. } = &mut *state;
-    let of_archive = |defect| diagnose::archive::reasons(&arrival.findings, defect);
+    let of_archive = |defect| diagnose::archive::reasons(&arrival, defect);
     let Some(tenant) = tenants.get_mut(&link.partner) else { return Ok((stored(), of_archive(None))) };
     let number = link.smile_job_id;
     // A second archive, or one for a job that was forgotten, is stored too. Nobody looks at it.
     let awaiting = tenant.jobs.numbered(&number).filter(|job| job.awaits_archive());
     let Some(job) = awaiting else { return Ok((stored(), of_archive(None))) };
 
-    let outcome = outcome::decide(&number, job.announced(), &link.partner, &arrival);
-    let reasons = of_archive(arrival.contents(job.announced(), &link.partner).err());
+    let warnings = arrival.warnings(job.announced());
+    let contents = arrival.contents(job.announced(), &link.partner);
+    let contents = contents.and_then(|contents| match warnings.is_empty() || !service.is_strict() {
+        true => Ok(contents),
+        false => Err(Defect::Strict),
+    });
+    let mut reasons = of_archive(contents.as_ref().err().copied());
+    reasons.extend(diagnose::warnings(&warnings));
+    let outcome = outcome::decide(&number, job.announced(), contents);
     let charge = Charge::of_job(job, now);
-    tenant.receive(&number, (outcome, arrival.findings), service.processing(), now);
+    tenant.receive(&number, (outcome, reasons.clone()), service.processing(), now);
     tenant.billing.charge(charge, None);
     for (subject, image) in arrival.images {
         let bytes = image.len();

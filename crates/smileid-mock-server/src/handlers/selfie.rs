@@ -36,11 +36,14 @@ pub(super) fn judge(
         }
         user_id => required(user_id, "user_id", family)?,
     };
-    let images = std::iter::once(&form.selfie_image).chain(&form.liveness_images);
-    if !images.clone().all(|image| ImageFormat::of(&image.0).is_some())
-        || form.liveness_images.len() > MOST_FRAMES
-    {
-        return Err(family.malformed("the images must be JPEG or PNG, with 8 frames of liveness at most"));
+    let frames = form.liveness_images.iter().map(|image| ("liveness_images", &image.0));
+    let mut images = std::iter::once(("selfie_image", &form.selfie_image.0)).chain(frames);
+    if let Some((name, other)) = images.find(|(_, image)| !ImageFormat::is_image(image)) {
+        let is = ImageFormat::describe_other(other);
+        return Err(family.breaks(name, &format!("must be a JPEG or PNG image, and it is {is}")));
+    }
+    if form.liveness_images.len() > MOST_FRAMES {
+        return Err(family.malformed("there may be 8 frames of liveness at most"));
     }
     let url = form.callback_url.as_deref().filter(|url| !url.is_empty());
     let url = url.map(|url| required_url(Some(url), "callback_url", family)).transpose()?;

@@ -22,7 +22,7 @@ impl Handler for Request {
         let country = required(self.step.country.as_deref(), "country", Self::FAMILY)?;
         let id_type = required(self.step.id_type.as_deref(), "id_type", Self::FAMILY)?;
         let id_number = required(self.step.id_number.as_deref(), "id_number", Self::FAMILY)?;
-        if (country, id_type) != WITH_CONSENT || !lookup::has(id_number) {
+        if (country, id_type) != WITH_CONSENT || !lookup::has(country, id_type, id_number) {
             return Err(Refused::without_code(NOT_FOUND));
         }
         let session_id = tenant.next_name("consent", context.secret);

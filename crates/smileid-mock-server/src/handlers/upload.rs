@@ -1,7 +1,8 @@
 //! Announcing a job: everything that can be refused is refused before the job's name is used up.
 
 use smileid_protocol::{
-    types::{ErrorCode, JobType},
+    job::strict::{self, Warning},
+    types::{ErrorCode, IdInfo, JobType},
     v1::upload::{Request, Response},
 };
 
@@ -14,6 +15,10 @@ use crate::{
 
 impl Handler for Request {
     const FAMILY: Family = Family::Upload;
+
+    fn warnings(&self) -> Vec<Warning> {
+        strict::received(&self.partner_params, &IdInfo::default(), &[])
+    }
 
     fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<Response, Refused> {
         let origin = origin::of(context.request)?;
@@ -61,11 +66,17 @@ fn announced(request: &Request, origin: &str, context: &Context<'_>) -> Result<A
         job_id: job_id.to_owned(),
         job_type,
         params: params.clone(),
-        use_enrolled_image: request.use_enrolled_image == Some(true),
+        use_enrolled_image: request.use_enrolled_image == Some(true) && judges_document(job_type),
         callback_url: request.callback_url.clone().filter(|url| !url.trim().is_empty()),
         origin: origin.to_owned(),
         chosen: context.chosen.clone(),
     })
+}
+
+/// The jobs that compare a document with the enrolled selfie instead of a new one. Of all other types the flag is
+/// ignored: their archives have a selfie anyway, and an official SDK's tests send it with every type.
+fn judges_document(job_type: JobType) -> bool {
+    matches!(job_type, JobType::DocumentVerification | JobType::EnhancedDocumentVerification)
 }
 
 /// Whether this announces a job once more. A name is used once, but for a retry of the same job before its archive came.

@@ -1,6 +1,10 @@
 //! Comparing a person's data with the authority's, for an answer later.
 
-use smileid_protocol::v1::{accepted::Accepted, verify_async::Request};
+use smileid_protocol::{
+    job::strict::Warning,
+    types::JobType,
+    v1::{accepted::Accepted, verify_async::Request},
+};
 
 use super::{Context, Handler, lookup};
 use crate::{
@@ -10,6 +14,10 @@ use crate::{
 
 impl Handler for Request {
     const FAMILY: Family = Family::IdApi;
+
+    fn warnings(&self) -> Vec<Warning> {
+        lookup::warnings(&self.lookup, JobType::EnhancedKyc)
+    }
 
     fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<Accepted, Refused> {
         let url = lookup::callback_url(&self.lookup, Self::FAMILY)?;

@@ -149,9 +149,7 @@ impl Entry {
             &self.result_code,
         ];
         let texts: usize = texts.iter().filter_map(|it| it.as_ref()).map(String::len).sum();
-        let reasons = self.diagnosis.iter().map(|it| {
-            size_of::<Reason>() + it.code.len() + it.text.len() + it.at.as_ref().map_or(0, String::len)
-        });
+        let reasons = self.diagnosis.iter().map(Reason::bytes);
         size_of::<Self>()
             + texts
             + self.time.len()

@@ -89,6 +89,11 @@ pub(crate) fn pointer(pointer: &str) -> String {
     parts.collect::<Vec<_>>().join("/")
 }
 
+/// The path of a member, each part as [`name`] has it: `partner_params.note`.
+pub(crate) fn member(path: &str) -> String {
+    path.split('.').map(name).collect::<Vec<_>>().join(".")
+}
+
 /// The name of a file: those that every client gives its files, as others may name a person.
 pub(crate) fn file_name(name: &str) -> String {
     const KNOWN: [&str; 5] = [INFO_JSON, upload::FILE_NAME, "selfie.jpg", "id_card.jpg", "id_card_back.jpg"];

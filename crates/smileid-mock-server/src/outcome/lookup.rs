@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 use smileid_protocol::types::{
     Action, ActionValue, Actions, IdInfo, JobResult, JobType, PartnerParams, PersonalInfo, ResultCode,
-    sandbox,
+    sandbox::{self, IdAnswer},
 };
 
 use super::{JSON_VERSION, Verdict, finished};
@@ -37,9 +37,9 @@ pub(crate) fn is_verified(result: &JobResult) -> bool {
     found(result) == Some(Found::Yes)
 }
 
-/// Whether the authority has an ID number.
-pub(crate) fn has(id_number: &str) -> bool {
-    found_when(&verified(&by_digit(Some(id_number)))) == Found::Yes
+/// Whether the authority has an ID of this country, type and number.
+pub(crate) fn has(country: &str, id_type: &str, id_number: &str) -> bool {
+    sandbox::id_answer(country, id_type, id_number) == IdAnswer::Chosen(FOUND.into())
 }
 
 /// The result of looking up a person's ID.
@@ -55,7 +55,8 @@ pub(crate) fn id(number: &str, params: &PartnerParams, id: &IdInfo, chosen: Opti
     person.id_type.clone_from(&id.id_type);
     person.id_number.clone_from(&id.id_number);
 
-    let actions = [(Action::VerifyIdNumber, verified), (Action::ReturnPersonalInfo, returned(is_found))];
+    let returned = returned(&verified);
+    let actions = [(Action::VerifyIdNumber, verified), (Action::ReturnPersonalInfo, returned)];
     let mut result = framed(number, params, "ID Verification", verdict, actions);
     result.personal_info = person;
     finished(result, chosen)
@@ -68,10 +69,14 @@ pub(crate) fn business(
     id: &IdInfo,
     chosen: Option<&Chosen>,
 ) -> JobResult {
-    let verdict = verdict(params, id, chosen);
+    // No source has the registries' test numbers but one, so any number's digit chooses.
+    let verdict = chosen.and_then(Verdict::chosen).unwrap_or_else(|| {
+        Verdict::of(by_digit(id.id_number.as_deref()).as_str(), JobType::BusinessVerification)
+    });
     let verified = verified(&verdict.code);
     let is_found = verified == ActionValue::Verified;
-    let actions = [(Action::VerifyBusiness, verified), (Action::ReturnBusinessInfo, returned(is_found))];
+    let returned = returned(&verified);
+    let actions = [(Action::VerifyBusiness, verified), (Action::ReturnBusinessInfo, returned)];
     let mut result = framed(number, params.clone(), "Business Verification", verdict, actions);
     result.personal_info.country.clone_from(&id.country);
     result.personal_info.id_type.clone_from(&id.id_type);
@@ -82,13 +87,24 @@ pub(crate) fn business(
     finished(with_extra(result, company), chosen)
 }
 
-/// What a lookup ends with: what a scenario asks for, else what the number chooses.
+/// How the lookup of a person's ID ends: as a scenario asks, else as the sandbox answers such an ID.
 pub(super) fn verdict(params: &PartnerParams, id: &IdInfo, chosen: Option<&Chosen>) -> Verdict {
     chosen.and_then(Verdict::chosen).unwrap_or_else(|| {
-        let code = by_digit(id.id_number.as_deref());
-        Verdict::of(code.as_str(), params.job_type.unwrap_or(JobType::EnhancedKyc))
+        let [country, id_type, id_number] =
+            [&id.country, &id.id_type, &id.id_number].map(|it| it.as_deref().unwrap_or_default());
+        let of = |code: &str| Verdict::of(code, params.job_type.unwrap_or(JobType::EnhancedKyc));
+        match sandbox::id_answer(country, id_type, id_number) {
+            IdAnswer::Chosen(code) => of(code.as_str()),
+            IdAnswer::UnknownType => of(WRONG_SHAPE).with_text(UNKNOWN_TYPE),
+            _ => of(WRONG_SHAPE).with_text(NO_TEST_DATA),
+        }
     })
 }
+
+/// Texts that the table lists for [`WRONG_SHAPE`] beside the first.
+const NO_TEST_DATA: &str =
+    "Unable to validate ID - Unsupported ID number format - only test data may be used in the sandbox";
+const UNKNOWN_TYPE: &str = "Unable to validate ID - Unsupported ID type";
 
 /// The codes of the scenarios; a test holds them against the table.
 const FOUND: &str = "1012";
@@ -129,8 +145,14 @@ pub(crate) fn digit(id_number: Option<&str>) -> Option<char> {
     id_number?.chars().rev().find(char::is_ascii_digit)
 }
 
-fn returned(is_found: bool) -> ActionValue {
-    if is_found { ActionValue::Returned } else { ActionValue::NotReturned }
+/// What came of returning the record, by what came of the lookup. `Not Done` beside `Not Done` is on record:
+/// `sdk-js-sandbox-records`.
+fn returned(verified: &ActionValue) -> ActionValue {
+    match verified {
+        ActionValue::Verified => ActionValue::Returned,
+        ActionValue::NotDone => ActionValue::NotDone,
+        _ => ActionValue::NotReturned,
+    }
 }
 
 /// A result without what was found.
@@ -200,7 +222,13 @@ mod tests {
     }
 
     #[test]
-    fn other_digits_are_not_found() {
+    fn the_texts_are_those_of_the_table() {
+        let row = ResultCode::from(WRONG_SHAPE).row(JobType::EnhancedKyc).unwrap();
+        assert!(row.texts.contains(&NO_TEST_DATA) && row.texts.contains(&UNKNOWN_TYPE), "{row:?}");
+    }
+
+    #[test]
+    fn other_digits_of_businesses_are_not_found() {
         for number in ["9", "A000000005B", "none", ""] {
             assert_eq!(by_digit(Some(number)).as_str(), NOT_FOUND, "{number}");
         }

@@ -1,6 +1,6 @@
 //! Why requests are refused.
 
-use smileid_protocol::{auth::Seal, codec::DecodeError};
+use smileid_protocol::{auth::Seal, codec::DecodeError, job::strict::Warning};
 
 use crate::service::Unread;
 
@@ -17,6 +17,8 @@ pub(crate) enum Cause {
     Missing { name: String },
     /// A member is not what it must be.
     Invalid { name: String, rule: String },
+    /// The strict checks warn of it, and the mock refuses what they warn of.
+    Strict(Vec<Warning>),
     /// Something else about it is wrong, in words.
     Rule(&'static str),
     /// The proof is not one of a partner who is known here.

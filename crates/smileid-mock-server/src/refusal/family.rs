@@ -4,6 +4,7 @@ use http::StatusCode;
 use serde::de::IgnoredAny;
 use smileid_protocol::{
     codec::{DecodeError, read_json},
+    job::strict::Warning,
     types::ErrorCode,
 };
 
@@ -73,6 +74,16 @@ impl Family {
     pub(crate) fn breaks(self, name: &str, rule: &str) -> Refused {
         let cause = Cause::Invalid { name: name.to_owned(), rule: rule.to_owned() };
         self.named(format!("\"{name}\" {rule}")).because(cause)
+    }
+
+    /// The strict checks warn of the request, and the mock is strict.
+    pub(crate) fn strict(self, warnings: Vec<Warning>) -> Refused {
+        let refused = match (self, warnings.first()) {
+            (Self::Upload | Self::JobStatus, _) => Refused::new(ErrorCode::WRONG_DATA_TYPE),
+            (_, Some(warning)) => self.named(format!("\"{}\" {}", warning.field, warning.message)),
+            (_, None) => self.invalid(INVALID),
+        };
+        refused.because(Cause::Strict(warnings))
     }
 
     /// The request is wrong in another way: `why` says in which, and the answer does not.

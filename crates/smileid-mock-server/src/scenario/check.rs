@@ -4,7 +4,10 @@ use std::fmt;
 
 use smileid_protocol::types::{Category, ErrorCode, JobType, Product, ResultCode, ResultCodeRow};
 
-use super::{Scenario, product::products};
+use super::{
+    Scenario,
+    product::{members, products},
+};
 use crate::rules::{Rule, RuleKind};
 
 /// A scenario cannot come true.
@@ -34,18 +37,22 @@ impl std::error::Error for ScenarioError {}
 pub(crate) fn check(rule: &Rule<Scenario>) -> Result<(), ScenarioError> {
     let Rule { when, then, .. } = rule;
     let endpoints = Scenario::endpoints().into_iter().filter(|name| when.fits_endpoint(name));
-    let products: Vec<Product> = endpoints.flat_map(|name| products(name, when.job_type)).collect();
-    check_for(then, &products)
+    let of = |name| products(name, when.job_type).into_iter().map(move |product| (name, product));
+    let places: Vec<Place> = endpoints.flat_map(of).collect();
+    check_for(then, &places)
 }
 
-/// Checks a scenario for requests that are about one of these products.
-pub(super) fn check_for(scenario: &Scenario, products: &[Product]) -> Result<(), ScenarioError> {
+/// An endpoint, and a product whose results it brings.
+pub(super) type Place = (&'static str, Product);
+
+/// Checks a scenario for requests to one of these endpoints.
+pub(super) fn check_for(scenario: &Scenario, places: &[Place]) -> Result<(), ScenarioError> {
     if let Some(code) = &scenario.code {
         four_digits("code", code)?;
     } else if scenario.unknown || scenario.text.is_some() || scenario.status.is_some() {
         return Err(ScenarioError::new("code", "is missing, which `unknown`, `text` and `status` are about"));
     }
-    if scenario.refuses() { refusal(scenario) } else { result(scenario, products) }
+    if scenario.refuses() { refusal(scenario) } else { result(scenario, places) }
 }
 
 fn refusal(scenario: &Scenario) -> Result<(), ScenarioError> {
@@ -76,7 +83,8 @@ fn refusal(scenario: &Scenario) -> Result<(), ScenarioError> {
     }
 }
 
-fn result(scenario: &Scenario, products: &[Product]) -> Result<(), ScenarioError> {
+fn result(scenario: &Scenario, places: &[Place]) -> Result<(), ScenarioError> {
+    let products: &[Product] = &places.iter().map(|(_, product)| product.clone()).collect::<Vec<_>>();
     if products.is_empty() {
         return Err(ScenarioError::new("code", "is that of a result, and these requests bring none"));
     }
@@ -96,15 +104,58 @@ fn result(scenario: &Scenario, products: &[Product]) -> Result<(), ScenarioError
             row_of("review.code", &review.code, products, |row| is_by_person(row.code))?;
         }
     }
-    let suspects = |product: &Product| {
+    if let Some(code) = &scenario.smile_secure {
+        row_of("smile_secure", code, &[Product::SmileSecure], |_| true)?;
+    }
+    if let Some((name, _)) = scenario.set.iter().find(|(name, _)| OF_THE_PROOF.contains(name)) {
+        let problem = format!(
+            "has `{name}`, which proves the reply: callback rules have `stale`, `future`, `wrong_signature` and `alter`"
+        );
+        return Err(ScenarioError::new("set", problem));
+    }
+    possible(scenario, places)
+}
+
+/// The members with which replies and callbacks are signed.
+const OF_THE_PROOF: [&str; 2] = ["signature", "timestamp"];
+
+/// Whether there are requests that can carry out every member beside the code.
+fn possible(scenario: &Scenario, places: &[Place]) -> Result<(), ScenarioError> {
+    let given = [
+        ("actions", !scenario.actions.is_empty()),
+        ("after", scenario.after.is_some()),
+        ("enrols", scenario.enrols.is_some()),
+        ("review", scenario.review.is_some()),
+        ("set", !scenario.set.is_empty()),
+        ("smile_secure", scenario.smile_secure.is_some()),
+    ];
+    let is_searched = |product: &Product| {
         product.row().is_some_and(|row| row.job_types.iter().any(|it| SEARCHED.contains(it)))
     };
-    match &scenario.smile_secure {
-        Some(_) if !products.iter().any(suspects) => {
-            Err(ScenarioError::new("smile_secure", "comes with jobs of the types 1, 2 and 6 alone"))
+    let mut left: Vec<&Place> = places.iter().collect();
+    if let Some(code) = scenario.code.as_deref().filter(|_| !scenario.unknown) {
+        left.retain(|(_, product)| ResultCode::from(code).row_for(product).is_some());
+    }
+    for (member, _) in given.into_iter().filter(|(_, is_given)| *is_given) {
+        left.retain(|(endpoint, product)| {
+            members(endpoint).contains(&member) && (member != "smile_secure" || is_searched(product))
+        });
+        if left.is_empty() {
+            return Err(ScenarioError::new(member, impossible(member)));
         }
-        Some(code) => row_of("smile_secure", code, &[Product::SmileSecure], |_| true).map(|_| ()),
-        None => Ok(()),
+    }
+    Ok(())
+}
+
+/// Why no request carries out a member.
+fn impossible(member: &str) -> &'static str {
+    match member {
+        "actions" => "has no effect: these results have no actions",
+        "after" => "has no effect: these requests are answered at once",
+        "enrols" => "has no effect: these requests enrol nobody",
+        "review" => "has no effect: a person reviews jobs with images alone",
+        "smile_secure" => "comes with jobs of the types 1, 2 and 6 alone, which are announced by `upload`",
+        _ => "has no effect on these requests",
     }
 }
 

@@ -30,9 +30,11 @@ pub(crate) fn choose(
     rules: &mut Rules<Scenario>,
     secret: &Secret,
 ) -> Result<Option<Chosen>, Refused> {
-    let products = products(about.route.name().unwrap_or_default(), about.subject.job_type);
+    let endpoint = about.route.name().unwrap_or_default();
+    let products = products(endpoint, about.subject.job_type);
     let product = products.first();
-    let header = header::read(request.headers(), &products);
+    let places: Vec<_> = products.iter().map(|product| (endpoint, product.clone())).collect();
+    let header = header::read(request.headers(), &places);
     let scenario = match header.map_err(|error| Refused::without_code(error.to_string()))? {
         Some(scenario) => scenario,
         None => match rules.pick_if(about, secret, |rule| is_about(rule, about, product)) {

@@ -1,15 +1,16 @@
 //! A scenario for one request, in its header.
 
+use super::{
+    Scenario, ScenarioError,
+    check::{Place, check_for},
+};
 use http::HeaderMap;
-use smileid_protocol::types::Product;
-
-use super::{Scenario, ScenarioError, check::check_for};
 
 /// The header that says what is to come of its request: a code, or a [`Scenario`] in JSON.
 pub(crate) const HEADER: &str = "smileid-mock-scenario";
 
-/// The scenario of a request that is about one of these products, if its header has any.
-pub(super) fn read(headers: &HeaderMap, products: &[Product]) -> Result<Option<Scenario>, ScenarioError> {
+/// The scenario of a request to one of these endpoints, if its header has any.
+pub(super) fn read(headers: &HeaderMap, places: &[Place]) -> Result<Option<Scenario>, ScenarioError> {
     let Some(header) = headers.get(HEADER) else { return Ok(None) };
     let wrong = |problem: String| ScenarioError::new("Smileid-Mock-Scenario", problem);
     let text =
@@ -19,6 +20,6 @@ pub(super) fn read(headers: &HeaderMap, products: &[Product]) -> Result<Option<S
     } else {
         Scenario::new(text)
     };
-    check_for(&scenario, products).map_err(|error| wrong(format!("cannot come true: {error}")))?;
+    check_for(&scenario, places).map_err(|error| wrong(format!("cannot come true: {error}")))?;
     Ok(Some(scenario))
 }

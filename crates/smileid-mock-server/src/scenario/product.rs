@@ -27,6 +27,25 @@ pub(super) fn products(endpoint: &str, job_type: Option<JobType>) -> Vec<Product
     of_endpoint.filter(is_of_type).cloned().collect()
 }
 
+/// The members of a scenario for a result that requests to an endpoint can carry out, beside its code and text.
+pub(super) fn members(endpoint: &str) -> &'static [&'static str] {
+    match endpoint {
+        UPLOAD => &["actions", "after", "enrols", "review", "set", "smile_secure"],
+        "async_business_verification" | "async_id_verification" | "verify_async" => {
+            &["actions", "after", "set"]
+        }
+        // Their results have no actions.
+        "async_verify_address" | "async_verify_phone" => &["after", "set"],
+        "smart_selfie_authentication" | "verify_phone_number" => &["set"],
+        "smart_selfie_enroll" => &["enrols", "set"],
+        "backfill_users" => &["actions", "enrols", "set"],
+        "aml" | "business_verification" | "compare_user_info" | "id_verification" | "verify" => {
+            &["actions", "set"]
+        }
+        _ => &[],
+    }
+}
+
 /// The product of an announced job.
 pub(crate) fn image_product(job_type: JobType) -> Option<Product> {
     // The word may be an alias, and the tables have the product by its first name.
@@ -64,6 +83,7 @@ mod tests {
     fn the_names_are_those_of_endpoints() {
         for name in PRODUCTS.iter().map(|(name, _)| *name).chain([UPLOAD]) {
             assert!(ENDPOINTS.iter().any(|spec| endpoint_name(spec) == name), "{name}");
+            assert!(!members(name).is_empty(), "{name}");
         }
     }
 

@@ -36,7 +36,7 @@ pub(super) struct Noted {
     /// The world's time.
     pub(super) wall: Millis,
     pub(super) refused: Option<Refused>,
-    /// What is odd about its archive.
+    /// What is odd about it, its archive or its job.
     pub(super) odd: Vec<Reason>,
 }
 
@@ -64,17 +64,17 @@ impl Service {
         let Noted { about, now, .. } = noted;
         let answered = admin::check_page(request, about.route).and_then(|()| match about.route {
             Route::Endpoint(_, answer) => answer(self, request, about, *now),
-            Route::PutArchive => put_archive::answer(self, request, *now).map(|(reply, odd)| {
-                noted.odd = odd;
-                reply
-            }),
-            Route::Image => images::answer(self, request, *now),
+            Route::PutArchive => put_archive::answer(self, request, *now),
+            Route::Image => images::answer(self, request, *now).map(|reply| (reply, Vec::new())),
             Route::Callback | Route::Nowhere => Err(Refused::no_route()),
         });
-        answered.unwrap_or_else(|refused| noted.refuse(refused))
+        match answered {
+            Ok((reply, odd)) => noted.take(reply, odd),
+            Err(refused) => noted.refuse(refused),
+        }
     }
 
-    /// Says why a request was refused, in a header of its reply, and writes in the journal what was asked and what the
+    /// Says in a header of the reply why a request was refused or what is odd about it, and writes in the journal what was asked and what the
     /// client got. No lock is held while reasons are looked for and while anything is masked.
     pub(crate) fn explain(&self, request: &Request<Bytes>, handled: Handled) -> Explained {
         let Handled { mut reaction, noted } = handled;
@@ -86,10 +86,11 @@ impl Service {
             let keys = |seal: &Seal| Keys::of(seal, &self.state().tenants, Effort::FIRST);
             let found = diagnose::refusal(refused, request, keys);
             (diagnosis, puzzle) = (found.reasons, found.puzzle);
-            let place = reaction.response.headers_mut().get_mut(diagnose::HEADER);
-            if let Some((place, line)) = place.zip(diagnose::header(&diagnosis)) {
-                *place = line;
-            }
+        }
+        // What a fault put in the reply's place has no room for it.
+        let place = reaction.response.headers_mut().get_mut(diagnose::HEADER);
+        if let Some((place, line)) = place.zip(diagnose::header(&diagnosis)) {
+            *place = line;
         }
         diagnosis.extend(reaction.fault.map(diagnose::fault));
         let partner = about.subject.partner_id.clone();
@@ -150,6 +151,15 @@ pub(crate) struct Explained {
 impl Noted {
     pub(super) fn of(about: About, now: Millis, wall: Millis) -> Self {
         Self { about, now, wall, refused: None, odd: Vec::new() }
+    }
+
+    /// The reply to a request, with room for what is odd in a header.
+    fn take(&mut self, mut reply: Response<Bytes>, odd: Vec<Reason>) -> Response<Bytes> {
+        if !odd.is_empty() {
+            reply.headers_mut().insert(diagnose::HEADER, HeaderValue::from_static(""));
+        }
+        self.odd = odd;
+        reply
     }
 
     /// The reply that refuses a request, with room for the reason in a header.

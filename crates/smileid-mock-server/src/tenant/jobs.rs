@@ -4,13 +4,13 @@ use std::{collections::BTreeMap, fmt, time::Duration};
 
 use smileid_protocol::{
     callback::Callback,
-    package::inspect::Finding,
     subject::Subject,
     types::{JobResult, JobType, PartnerParams},
 };
 
 use crate::{
     bounded::{Kept, weight},
+    diagnose::Reason,
     outcome::Outcome,
     scenario::Chosen,
 };
@@ -70,7 +70,7 @@ impl Jobs {
             attempts: 1,
             stage: Stage::Announced,
             outcome: Outcome::default(),
-            findings: Vec::new(),
+            diagnosis: Vec::new(),
             bytes,
         };
         self.bytes += bytes;
@@ -94,12 +94,12 @@ impl Jobs {
     }
 
     /// Takes in what came of the archive of a job.
-    pub(super) fn receive(&mut self, number: &str, outcome: Outcome, findings: Vec<Finding>) {
+    pub(super) fn receive(&mut self, number: &str, outcome: Outcome, diagnosis: Vec<Reason>) {
         let Some(job) = self.list.get_mut(number) else { return };
-        let bytes = outcome.bytes() + findings.iter().map(|it| it.to_string().len()).sum::<usize>();
+        let bytes = outcome.bytes() + diagnosis.iter().map(Reason::bytes).sum::<usize>();
         job.stage = Stage::Processing { polls: 0 };
         job.outcome = outcome;
-        job.findings = findings;
+        job.diagnosis = diagnosis;
         job.bytes += bytes;
         self.bytes += bytes;
         self.forget_for(number);
@@ -202,7 +202,7 @@ pub(crate) struct Job {
     attempts: u32,
     stage: Stage,
     outcome: Outcome,
-    findings: Vec<Finding>,
+    diagnosis: Vec<Reason>,
     bytes: usize,
 }
 
@@ -235,8 +235,8 @@ impl Job {
     }
 
     /// Everything that is odd about its archive.
-    pub(crate) fn findings(&self) -> &[Finding] {
-        &self.findings
+    pub(crate) fn diagnosis(&self) -> &[Reason] {
+        &self.diagnosis
     }
 
     pub(crate) fn awaits_archive(&self) -> bool {
@@ -307,7 +307,7 @@ impl fmt::Debug for Job {
         f.debug_struct("Job")
             .field("params", &self.announced.params)
             .field("stage", &self.stage)
-            .field("findings", &self.findings.iter().map(|it| it.code).collect::<Vec<_>>())
+            .field("diagnosis", &self.diagnosis.iter().map(|it| &it.code).collect::<Vec<_>>())
             .finish_non_exhaustive()
     }
 }

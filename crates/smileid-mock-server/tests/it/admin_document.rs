@@ -164,6 +164,141 @@ fn the_schemas_are_strict_enough_to_fail() {
     }
 }
 
+/// Bodies with every member, by operation.
+fn bodies() -> Vec<(&'static str, Value)> {
+    let when = |endpoint: &str| {
+        json!({"endpoint": endpoint, "partner_id": "085", "user_id": "leo", "job_id": "job", "job_type": 1})
+    };
+    let rule = |when: Value, then: Value| {
+        json!({"when": when, "skip": 1, "times": 2, "probability": 0.5, "then": then})
+    };
+    let result = json!({
+        "code": "0814", "unknown": false, "text": "odd", "actions": {"Verify_ID_Number": "Odd"}, "after": "1s",
+        "review": {"code": "1210", "after": "1s", "text": "odd"}, "smile_secure": "5211", "enrols": true,
+        "set": {"Odd": 1},
+    });
+    let reply = json!({
+        "status": 503, "body": {"json": {}}, "retry_after": {"date": "1s"}, "headers": {"x": "y"},
+        "after_handling": true,
+    });
+    vec![
+        ("POST /partners", json!({"partner_id": "1", "api_key": "k"})),
+        ("POST /scenarios", rule(when("upload"), result)),
+        ("POST /scenarios", rule(when("upload"), json!({"code": "2205", "status": 400, "text": "odd"}))),
+        ("POST /faults", rule(when("upload"), json!({"latency": "1s", "reply": reply}))),
+        ("POST /faults", rule(json!({}), json!({"stall": {"at": {"upload_bytes": 1}, "for": "1s"}}))),
+        ("POST /faults", rule(json!({}), json!({"slow_reply": {"bytes_per_second": 1}}))),
+        ("POST /faults", rule(json!({}), json!({"malformed_chunk": {"at": {"reply_bytes": 1}}}))),
+        (
+            "POST /callbacks/rules",
+            rule(
+                when("callback"),
+                json!({
+                    "delay": "1s", "drop": false, "duplicates": 1, "reorder": true, "wrong_signature": true,
+                    "stale": "1s", "alter": {"x": 1}, "slow": "1s",
+                    "receiver": {"answers": {"status": 503, "times": 1}},
+                }),
+            ),
+        ),
+        ("POST /callbacks/rules", rule(json!({}), json!({"receiver": {"keeps_silent": {"times": 1}}}))),
+        ("POST /clock", json!({"partner_id": "085", "frozen": true})),
+        (
+            "PUT /users/{user_id}",
+            json!({
+                "photo": true, "active": true, "deleted": false, "allow_new_enroll": false,
+                "must_reenroll": false, "is_fraudulent": false,
+            }),
+        ),
+    ]
+}
+
+/// The body with each of its members left out in turn, at any depth.
+fn without_one(body: &Value) -> Vec<(String, Value)> {
+    let mut all = Vec::new();
+    match body {
+        Value::Object(members) => {
+            for (name, value) in members {
+                let mut rest = members.clone();
+                rest.remove(name);
+                all.push((name.clone(), rest.into()));
+                for (inner, value) in without_one(value) {
+                    let mut changed = members.clone();
+                    changed.insert(name.clone(), value);
+                    all.push((format!("{name}/{inner}"), changed.into()));
+                }
+            }
+        }
+        _ => return all,
+    }
+    all
+}
+
+#[test]
+fn a_request_needs_what_the_document_says() {
+    let mock = Mock::new();
+    let document = get(&mock, "/openapi.json");
+    let bodies = bodies();
+    let mut required = 0;
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        for (method, operation) in operations.as_object().unwrap() {
+            let Some(mut schema) = operation["requestBody"]["content"]["application/json"].get("schema").cloned()
+            else {
+                continue;
+            };
+            let name = format!("{} {}", method.to_uppercase(), path.strip_prefix("/_mock").unwrap());
+            schema["components"] = document["components"].clone();
+            let schema = jsonschema::validator_for(&schema).unwrap();
+            let examples: Vec<_> = bodies.iter().filter(|(of, _)| *of == name).map(|(_, body)| body).collect();
+            assert!(!examples.is_empty(), "{name}: give it a body in `bodies`");
+            for body in examples {
+                assert!(schema.is_valid(body), "{name}: {:?}", schema.iter_errors(body).map(|it| it.to_string()).collect::<Vec<_>>());
+                let path = path.replace("{user_id}", "leo");
+                let query = if path.contains("/users/") { "?partner_id=085" } else { "" };
+                for (left_out, body) in without_one(body) {
+                    let path = format!("{}{query}", path.strip_prefix("/_mock").unwrap());
+                    let method: Method = method.to_uppercase().parse().unwrap();
+                    let answer = ask(&Mock::new(), &method, &path, &[], &body.to_string());
+                    let text = String::from_utf8_lossy(answer.body()).into_owned();
+                    if schema.is_valid(&body) {
+                        assert!(!text.contains("missing field"), "{name} needs {left_out}: {text}");
+                    } else {
+                        required += 1;
+                        assert_eq!(answer.status(), StatusCode::BAD_REQUEST, "{name} does not need {left_out}");
+                    }
+                }
+            }
+            // A generated client sends no body where none is needed.
+            let answer_to_nothing = ask(&Mock::new(), &method.to_uppercase().parse().unwrap(), path.strip_prefix("/_mock").unwrap(), &[], "");
+            let text = String::from_utf8_lossy(answer_to_nothing.body()).into_owned();
+            let is_needed = text.contains("missing field");
+            if !path.contains('{') {
+                assert_eq!(operation["requestBody"]["required"], is_needed, "{name}: {text}");
+            }
+        }
+    }
+    assert!(required > 8, "{required} members are required");
+}
+
+#[test]
+fn a_query_needs_what_the_document_says() {
+    let document = get(&Mock::new(), "/openapi.json");
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        for (method, operation) in operations.as_object().unwrap() {
+            let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+            let needs = parameters.iter().any(|it| it["in"] == "query" && it["required"] == true);
+            for parameter in &parameters {
+                assert!(parameter["in"] != "path" || parameter["required"] == true, "{path}: {parameter}");
+            }
+            let plain = path.strip_prefix("/_mock").unwrap().replace("{user_id}", "leo").replace("{id}", "1");
+            let answer = ask(&Mock::new(), &method.to_uppercase().parse().unwrap(), &plain, &[], "");
+            let text = String::from_utf8_lossy(answer.body()).into_owned();
+            if operation.get("requestBody").is_none() {
+                assert_eq!(text.contains("missing field"), needs, "{method} {path}: {text}");
+            }
+        }
+    }
+}
+
 #[test]
 fn prometheus_can_read_the_numbers() {
     let mock = Mock::new();

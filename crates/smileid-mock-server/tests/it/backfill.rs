@@ -4,7 +4,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 use smileid_protocol::v1::backfill_users::Request;
 
-use crate::support::{INVALID, MISSING, Mock, SELFIE, authentication, code, refused, registration};
+use crate::support::{INVALID, MISSING, Mock, SELFIE, TINY, authentication, code, refused, registration};
 
 fn photo(image: &[u8]) -> Request {
     Request::new("leo", "2020-01-01T00:00:00.000Z", STANDARD.encode(image))
@@ -45,7 +45,7 @@ fn a_user_is_enrolled_at_once() {
     });
     assert_eq!(reply, expected);
     assert_eq!(code(&mock.result(authentication("leo", "job"))), "0820");
-    let mut other = photo(b"\x89PNG\r\n\x1a\n");
+    let mut other = photo(TINY);
     other.user_id = "joe".to_owned();
     assert_ne!(mock.reply(&other)["PartnerParams"]["job_id"], job_id);
 }
@@ -65,7 +65,7 @@ fn a_user_is_enrolled_once() {
 fn a_photo_may_be_five_megabytes() {
     let sized = |bytes: usize| {
         let mut image = vec![0; bytes];
-        image[..3].copy_from_slice(b"\xff\xd8\xff");
+        image[..TINY.len()].copy_from_slice(TINY);
         photo(&image)
     };
     let mock = Mock::new();

@@ -117,7 +117,13 @@ fn the_last_digit_chooses() {
         ("00000000001", "1013", "Unable to Validate ID", "Not Verified"),
         ("00000000002", "1014", "Error - Unsupported ID number format", "Not Done"),
         ("00000000003", "1015", "Error - Queried Database Unavailable", "Issuer Unavailable"),
-        ("00000000009", "1013", "Unable to Validate ID", "Not Verified"),
+        // No test number, as the sandbox was seen to answer those (`sdk-js-sandbox-records`).
+        (
+            "00000000009",
+            "1014",
+            "Unable to validate ID - Unsupported ID number format - only test data may be used in the sandbox",
+            "Not Done",
+        ),
     ] {
         let actions = json!({
             "Names": "Not Done", "DOB": "Not Provided", "Gender": "Not Done", "Phone_Number": "Not Provided",

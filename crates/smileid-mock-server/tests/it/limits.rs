@@ -19,7 +19,7 @@ use smileid_protocol::{
 };
 
 use crate::admin::{get, post};
-use crate::support::{Mock, Refused, callback, ids, ready, registration};
+use crate::support::{Mock, Refused, TINY, callback, ids, ready, registration};
 
 #[test]
 fn a_message_may_be_two_mebibytes() {
@@ -151,12 +151,11 @@ fn an_archive_may_be_fifty_mebibytes() {
 fn ten_thousand_jobs_are_remembered_the_complete_ones_least() {
     let mock = Mock::new();
     let announce = |job_id: &str| {
-        let job =
-            ImageJob::smart_selfie_registration(ids(job_id, job_id), Image::bytes(&b"\xff\xd8\xff"[..]));
+        let job = ImageJob::smart_selfie_registration(ids(job_id, job_id), Image::bytes(TINY));
         mock.send(&ready(job).upload_request(None)).unwrap();
     };
     announce("waiting");
-    let job = ImageJob::smart_selfie_registration(ids("done", "done"), Image::bytes(&b"\xff\xd8\xff"[..]));
+    let job = ImageJob::smart_selfie_registration(ids("done", "done"), Image::bytes(TINY));
     mock.result(job);
     for number in 2..10_000 {
         announce(&number.to_string());
@@ -186,8 +185,7 @@ fn sixty_four_mebibytes_of_jobs_are_remembered() {
     let mock = Mock::new();
     let long = "x".repeat(2_000_000);
     let announce = |job_id: &str| {
-        let job =
-            ImageJob::smart_selfie_registration(ids(job_id, job_id), Image::bytes(&b"\xff\xd8\xff"[..]));
+        let job = ImageJob::smart_selfie_registration(ids(job_id, job_id), Image::bytes(TINY));
         let job = job.with_partner_param("long", long.as_str()).unwrap();
         mock.send(&ready(job).upload_request(None)).unwrap();
     };
@@ -204,7 +202,7 @@ fn sixty_four_mebibytes_of_jobs_are_remembered() {
 fn thirty_two_mebibytes_of_images_are_kept() {
     let mock = Mock::new();
     let mut image = vec![0; 15 << 20];
-    image[..3].copy_from_slice(b"\xff\xd8\xff");
+    image[..TINY.len()].copy_from_slice(TINY);
     let image = Bytes::from(image);
     let link = |user: &str| {
         let mut request = job_status::Request::new(user, user);

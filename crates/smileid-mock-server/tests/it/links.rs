@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use http::{
     Request, Response,
@@ -14,7 +15,7 @@ use smileid_protocol::{
 };
 
 use crate::support::{
-    ID_CARD, ID_CARD_BACK, Mock, Refused, SELFIE, id_card, ids, ready, registration, selfie,
+    ID_CARD, ID_CARD_BACK, Mock, Refused, SELFIE, TINY, id_card, ids, ready, registration, selfie,
 };
 
 fn upload_url(mock: &Mock) -> String {
@@ -125,12 +126,12 @@ fn image_links_serve_the_images_that_were_sent() {
 #[test]
 fn images_in_base64_are_served_decoded() {
     let mock = Mock::new();
-    let png = "iVBORw0KGgo=";
+    let png = STANDARD.encode(TINY);
     mock.submit(ImageJob::smart_selfie_registration(ids("leo", "job"), Image::base64(png))).unwrap();
     let links = links(&mock);
     let response = get(&mock, &links.selfie_image.unwrap());
     assert_eq!(response.headers()[CONTENT_TYPE], "image/png");
-    assert_eq!(&response.body()[..], b"\x89PNG\r\n\x1a\n");
+    assert_eq!(&response.body()[..], TINY);
     assert_eq!((links.id_card_image, links.id_card_back), (None, None));
 }
 

@@ -1,5 +1,6 @@
 //! What results say, product by product.
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 use smileid_protocol::{
     job::{IdNumber, Image, ImageJob},
@@ -7,7 +8,7 @@ use smileid_protocol::{
     v1::job_status,
 };
 
-use crate::support::{Mock, action, authentication, code, id_card, ids, registration, selfie, wishing};
+use crate::support::{Mock, TINY, action, authentication, code, id_card, ids, registration, selfie, wishing};
 
 fn json_of(result: &JobResult) -> Value {
     serde_json::to_value(result).unwrap()
@@ -200,8 +201,7 @@ fn biometric_kyc_by_card_looks_nothing_up() {
 
 #[test]
 fn images_in_base64_are_images() {
-    // "iVBO…" is how every PNG begins.
-    let png = "iVBORw0KGgo=";
+    let png = &STANDARD.encode(TINY);
     let mock = Mock::new();
     let job =
         ImageJob::document_verification(ids("leo", "job"), Image::base64(png), Image::base64(png), "NG");

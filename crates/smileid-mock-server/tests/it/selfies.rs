@@ -14,7 +14,7 @@ use smileid_protocol::{
 };
 
 use crate::support::{
-    INVALID, MISSING, Mock, SELFIE, authentication, code, refusal_of, refused, registration,
+    INVALID, MISSING, Mock, SELFIE, TINY, authentication, code, refusal_of, refused, registration,
 };
 
 fn form(user_id: &str) -> SelfieForm {
@@ -147,7 +147,7 @@ fn images_must_be_images_and_not_too_many() {
         mock.send(&enroll(&form("leo"))).unwrap();
         let mut png = form("leo");
         png.allow_new_enroll = Some(true);
-        png.selfie_image = b"\x89PNG\r\n\x1a\n"[..].into();
+        png.selfie_image = TINY.into();
         mock.send(&E::from(png.clone())).expect("a PNG is one");
         let invalid = refused("2413", INVALID);
         for image in [&b""[..], b"GIF89a", b"%PDF-"] {

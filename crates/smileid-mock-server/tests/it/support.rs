@@ -28,6 +28,9 @@ pub(crate) const ID_CARD: &[u8] =
 pub(crate) const ID_CARD_BACK: &[u8] =
     include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/images/id_card_back.jpg"));
 
+/// The beginning of a PNG of one pixel: as little as can pass for an image.
+pub(crate) const TINY: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0";
+
 /// Where a partner has results sent.
 pub(crate) const CALLBACK: &str = "https://partner.example/callback?secret=1";
 

@@ -18,13 +18,21 @@ pub struct Credentials {
 }
 
 impl Credentials {
-    /// The credentials of a partner.
+    /// The credentials of a partner: an id of 1 to 255 bytes and a key of 1 to 4,096 bytes, whatever characters they have.
+    /// This is the one check of credentials, wherever they come from.
     ///
     /// # Errors
     ///
-    /// When one of the two is empty.
-    pub fn new(partner_id: impl Into<String>, api_key: impl Into<String>) -> Result<Self, EmptyCredential> {
-        Ok(Self { partner_id: PartnerId::new(partner_id)?, api_key: ApiKey::new(api_key)? })
+    /// When one of the two is empty or too long.
+    pub fn new(partner_id: impl Into<String>, api_key: impl Into<String>) -> Result<Self, InvalidCredential> {
+        let (partner_id, api_key) = (PartnerId::new(partner_id)?, ApiKey::new(api_key)?);
+        if partner_id.as_str().len() > MOST_PARTNER_ID_BYTES {
+            return Err(InvalidCredential::LongPartnerId);
+        }
+        if api_key.expose().len() > MOST_API_KEY_BYTES {
+            return Err(InvalidCredential::LongApiKey);
+        }
+        Ok(Self { partner_id, api_key })
     }
 
     /// The partner's id.
@@ -83,9 +91,9 @@ impl PartnerId {
     /// # Errors
     ///
     /// When it is empty.
-    pub fn new(id: impl Into<String>) -> Result<Self, EmptyCredential> {
+    pub fn new(id: impl Into<String>) -> Result<Self, InvalidCredential> {
         let id = id.into();
-        if id.is_empty() { Err(EmptyCredential::PartnerId) } else { Ok(Self(id)) }
+        if id.is_empty() { Err(InvalidCredential::PartnerId) } else { Ok(Self(id)) }
     }
 
     /// The text.
@@ -116,9 +124,9 @@ impl ApiKey {
     /// # Errors
     ///
     /// When it is empty.
-    pub fn new(key: impl Into<String>) -> Result<Self, EmptyCredential> {
+    pub fn new(key: impl Into<String>) -> Result<Self, InvalidCredential> {
         let key = key.into();
-        if key.is_empty() { Err(EmptyCredential::ApiKey) } else { Ok(Self(key.into())) }
+        if key.is_empty() { Err(InvalidCredential::ApiKey) } else { Ok(Self(key.into())) }
     }
 
     /// The secret text.
@@ -157,14 +165,41 @@ impl fmt::Debug for Signature {
     }
 }
 
-/// A part of the credentials was empty.
+/// The longest partner id: those that are known have three or four digits.
+const MOST_PARTNER_ID_BYTES: usize = 255;
+/// The longest key: that of the portal is a PEM document in base64, of some 364 characters.
+const MOST_API_KEY_BYTES: usize = 4096;
+
+/// A part of the credentials is not valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum EmptyCredential {
+pub enum InvalidCredential {
     /// The partner id.
     #[error("the partner id is empty")]
     PartnerId,
     /// The API key.
     #[error("the API key is empty")]
     ApiKey,
+    /// The partner id is too long.
+    #[error("the partner id is longer than 255 bytes")]
+    LongPartnerId,
+    /// The API key is too long.
+    #[error("the API key is longer than 4,096 bytes")]
+    LongApiKey,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_have_a_length() {
+        let new = |id: usize, key: usize| Credentials::new("0".repeat(id), "k".repeat(key)).map(|_| ());
+        assert_eq!(new(255, 4096), Ok(()));
+        assert_eq!(new(3, 364), Ok(()), "the length of the portal's keys");
+        assert_eq!(new(0, 1), Err(InvalidCredential::PartnerId));
+        assert_eq!(new(1, 0), Err(InvalidCredential::ApiKey));
+        assert_eq!(new(256, 1), Err(InvalidCredential::LongPartnerId));
+        assert_eq!(new(1, 4097), Err(InvalidCredential::LongApiKey));
+    }
 }

@@ -15,7 +15,7 @@
 //! let received = Received::new("2023-03-09T21:35:00.279Z", signed_for_85).from_partner("085");
 //! let codes: Vec<_> = diagnose(&key, received, &[]).iter().map(|it| it.code()).collect();
 //! assert_eq!(codes, ["partner-padding-lost"]);
-//! # Ok::<(), smileid_protocol::auth::EmptyCredential>(())
+//! # Ok::<(), smileid_protocol::auth::InvalidCredential>(())
 //! ```
 //!
 //! Mistakes: those that the official SDKs made in their history, by their changelogs and issues, and their users with

@@ -99,6 +99,31 @@ impl ImageFormat {
         Some(name)
     }
 
+    /// What content that is no JPEG or PNG seems to be, for messages to people: `WebP`, `HTML or XML`, `text`.
+    ///
+    /// It never repeats the content.
+    pub fn describe_other(content: &[u8]) -> &'static str {
+        let head = content.get(..256).unwrap_or(content);
+        let text = head.trim_ascii_start();
+        match () {
+            () if content.is_empty() => "empty",
+            () if head.starts_with(b"\xff\xd8") => "a JPEG that is cut off or damaged",
+            () if head.starts_with(b"\x89PNG") => "a PNG that is cut off or damaged",
+            () if text.starts_with(b"data:") => "a data: URL",
+            () if text.starts_with(b"<?xml") && text.windows(4).any(|it| it == b"<svg") => "SVG",
+            () if head.iter().all(|byte| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~')) => {
+                Self::name_of_other(head).unwrap_or("text")
+            }
+            () => Self::name_of_other(head).unwrap_or("of a format that the API does not take"),
+        }
+    }
+
+    /// Whether the content is an image of a kind the API takes whose headers are whole: they give its dimensions. What
+    /// follows them is not decoded.
+    pub fn is_image(content: &[u8]) -> bool {
+        crate::package::picture::Picture::of(content).dimensions.is_some()
+    }
+
     pub(crate) fn mime(self) -> &'static str {
         match self {
             Self::Jpeg => "image/jpeg",

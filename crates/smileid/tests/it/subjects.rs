@@ -106,7 +106,7 @@ fn ids() -> JobIds {
     JobIds::new("user-1", "job-1").unwrap()
 }
 
-pub(crate) const PNG: &[u8] = b"\x89PNG\r\n\x1a\nnot much of an image";
+pub(crate) const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0";
 
 /// A job with this image, which is not waited for.
 pub(crate) fn submission(selfie: Image) -> Submission {

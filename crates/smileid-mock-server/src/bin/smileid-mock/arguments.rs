@@ -236,6 +236,7 @@ impl Server {
         options.config.journal_bytes = behaviour.journal_bytes;
         options.config.admin_token = behaviour.admin_token;
         options.config.timestamp_window = behaviour.strict.then_some(TIMESTAMP_WINDOW);
+        options.config.strict = behaviour.strict;
         options.scenarios = behaviour.scenarios;
         if let Some(seed) = behaviour.seed {
             options.config.secret = Config::secret_of(seed);

@@ -37,12 +37,8 @@ const COUNTRY: &str = "id_info.country";
 const ID_TYPE: &str = "id_info.id_type";
 const ID_NUMBER: &str = "id_info.id_number";
 
-/// Countries that the API has ID types for, of which no source says the names. Source: its services list of 2026-09-28,
-/// as told in `id_types.toml`.
-const COUNTRIES_WITHOUT_ROWS: [&str; 2] = ["ET", "TZ"];
-
 fn of_person(facts: &Facts<'_>, country: &str, warnings: &mut Vec<Warning>) {
-    if COUNTRIES_WITHOUT_ROWS.contains(&country) {
+    if id_type::COUNTRIES_WITHOUT_ROWS.contains(&country) {
         return;
     }
     if !id_type::rows().iter().any(|row| row.country == country) {
