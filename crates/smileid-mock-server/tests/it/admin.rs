@@ -103,7 +103,8 @@ fn partners_have_the_credentials_that_others_have() {
         assert_eq!((status, &refused["field"]), (400, &field.into()), "{refused}");
     }
     // Keys of the portal have 364 characters, and ids of one's own may have any.
-    for (id, key) in [("0001", "k".repeat(364)), ("0002", "k".repeat(4096)), ("a/b c-ü", "clé\n".to_owned())] {
+    for (id, key) in [("0001", "k".repeat(364)), ("0002", "k".repeat(4096)), ("a/b c-ü", "clé\n".to_owned())]
+    {
         let wanted = json!({"partner_id": id, "api_key": key});
         assert_eq!(post(&mock, "/partners", &wanted.to_string()), (201, wanted));
         mock.credentials = Credentials::new(id, key).unwrap();

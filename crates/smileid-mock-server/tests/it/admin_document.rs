@@ -166,12 +166,8 @@ fn the_schemas_are_strict_enough_to_fail() {
 
 /// Bodies with every member, by operation.
 fn bodies() -> Vec<(&'static str, Value)> {
-    let when = |endpoint: &str| {
-        json!({"endpoint": endpoint, "partner_id": "085", "user_id": "leo", "job_id": "job", "job_type": 1})
-    };
-    let rule = |when: Value, then: Value| {
-        json!({"when": when, "skip": 1, "times": 2, "probability": 0.5, "then": then})
-    };
+    let when = |endpoint: &str| json!({"endpoint": endpoint, "partner_id": "085", "user_id": "leo", "job_id": "job", "job_type": 1});
+    let rule = |when: Value, then: Value| json!({"when": when, "skip": 1, "times": 2, "probability": 0.5, "then": then});
     let result = json!({
         "code": "0814", "unknown": false, "text": "odd", "actions": {"Verify_ID_Number": "Odd"}, "after": "1s",
         "review": {"code": "1210", "after": "1s", "text": "odd"}, "smile_secure": "5211", "enrols": true,
@@ -241,17 +237,23 @@ fn a_request_needs_what_the_document_says() {
     let mut required = 0;
     for (path, operations) in document["paths"].as_object().unwrap() {
         for (method, operation) in operations.as_object().unwrap() {
-            let Some(mut schema) = operation["requestBody"]["content"]["application/json"].get("schema").cloned()
+            let Some(mut schema) =
+                operation["requestBody"]["content"]["application/json"].get("schema").cloned()
             else {
                 continue;
             };
             let name = format!("{} {}", method.to_uppercase(), path.strip_prefix("/_mock").unwrap());
             schema["components"] = document["components"].clone();
             let schema = jsonschema::validator_for(&schema).unwrap();
-            let examples: Vec<_> = bodies.iter().filter(|(of, _)| *of == name).map(|(_, body)| body).collect();
+            let examples: Vec<_> =
+                bodies.iter().filter(|(of, _)| *of == name).map(|(_, body)| body).collect();
             assert!(!examples.is_empty(), "{name}: give it a body in `bodies`");
             for body in examples {
-                assert!(schema.is_valid(body), "{name}: {:?}", schema.iter_errors(body).map(|it| it.to_string()).collect::<Vec<_>>());
+                assert!(
+                    schema.is_valid(body),
+                    "{name}: {:?}",
+                    schema.iter_errors(body).map(|it| it.to_string()).collect::<Vec<_>>()
+                );
                 let path = path.replace("{user_id}", "leo");
                 let query = if path.contains("/users/") { "?partner_id=085" } else { "" };
                 for (left_out, body) in without_one(body) {
@@ -263,12 +265,22 @@ fn a_request_needs_what_the_document_says() {
                         assert!(!text.contains("missing field"), "{name} needs {left_out}: {text}");
                     } else {
                         required += 1;
-                        assert_eq!(answer.status(), StatusCode::BAD_REQUEST, "{name} does not need {left_out}");
+                        assert_eq!(
+                            answer.status(),
+                            StatusCode::BAD_REQUEST,
+                            "{name} does not need {left_out}"
+                        );
                     }
                 }
             }
             // A generated client sends no body where none is needed.
-            let answer_to_nothing = ask(&Mock::new(), &method.to_uppercase().parse().unwrap(), path.strip_prefix("/_mock").unwrap(), &[], "");
+            let answer_to_nothing = ask(
+                &Mock::new(),
+                &method.to_uppercase().parse().unwrap(),
+                path.strip_prefix("/_mock").unwrap(),
+                &[],
+                "",
+            );
             let text = String::from_utf8_lossy(answer_to_nothing.body()).into_owned();
             let is_needed = text.contains("missing field");
             if !path.contains('{') {

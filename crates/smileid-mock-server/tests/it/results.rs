@@ -169,7 +169,7 @@ fn biometric_kyc_needs_the_authoritys_photo() {
     for (number, biometric, text, lookup, compare) in [
         ("00000000001", "0001", unavailable, "1013", "ID Authority Photo Not Available"),
         ("00000000002", "0001", unavailable, "1014", "ID Authority Photo Not Available"),
-        ("00000000007", "0001", unavailable, "1013", "ID Authority Photo Not Available"),
+        ("00000000007", "0001", unavailable, "1014", "ID Authority Photo Not Available"),
         ("00000000003", "0908", "Issuer Not Available", "1015", "Issuer Unavailable"),
     ] {
         let mock = Mock::new();
