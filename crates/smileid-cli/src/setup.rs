@@ -124,7 +124,7 @@ pub(crate) fn credentials(args: &Args) -> Result<Credentials, Failure> {
 
 fn no_credentials(error: InvalidCredential) -> Failure {
     let field = match error {
-        InvalidCredential::PartnerId => "partner_id",
+        InvalidCredential::PartnerId | InvalidCredential::LongPartnerId => "partner_id",
         _ => "api_key",
     };
     Failure::invalid(field, error.to_string())
