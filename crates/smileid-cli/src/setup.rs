@@ -10,7 +10,6 @@ use std::{
 use serde_json::Value;
 use smileid::{
     Client, Config, Credentials, Environment, InvalidCredential, ReqwestTransport, Wait,
-    Client, Config, Credentials, Environment, InvalidCredential, ReqwestTransport, Wait,
     protocol::{codec::read_json as read_json_text, timestamp::Timestamp},
 };
 use smileid_mock_server::{DEFAULT_API_KEY, DEFAULT_PARTNER_ID, MockServer, Options};
