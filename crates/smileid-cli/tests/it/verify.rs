@@ -101,7 +101,7 @@ fn files_of_other_encodings_are_read_or_named() {
     let plain = callback().to_string();
     let cut_off = plain.replace("Enroll User", r"Enroll User \ud83d");
     for text in [&cut_off, &format!("\u{feff}{plain}"), &format!("{plain}\0\0")] {
-        assert_eq!(verify(text.as_bytes()).json()["verified"], true, "{text}");
+        assert_eq!(verify(text.as_bytes()).json()["proof"], "origin", "{text}");
     }
     let utf16: Vec<u8> = plain.encode_utf16().flat_map(u16::to_le_bytes).collect();
     let latin: Vec<u8> =

@@ -952,7 +952,7 @@ pub(crate) static RULES: &[Rule] = &[
         quirk: None,
         level: Level::Violation,
         says: "another text was signed in place of `sid_request`",
-        advice: "Sign that very text.",
+        advice: "Sign `sid_request` to the letter.",
     },
     Rule {
         code: "signature-and-timestamp-swapped",

@@ -218,7 +218,7 @@ impl fmt::Display for Suspicion {
                 return write!(f, "signed with {between:?} between the parts: put nothing between them");
             }
             Self::SidRequestSpelling { signed } => {
-                return write!(f, "`{signed}` was signed in place of `sid_request`: sign that very text");
+                return write!(f, "`{signed}` was signed in place of `sid_request`: sign `sid_request` to the letter");
             }
             Self::PartnerPaddingLost => {
                 "signed for the partner id without its leading zeros: keep it as text, never as a number"
