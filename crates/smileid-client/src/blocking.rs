@@ -15,11 +15,11 @@ use crate::{
     config::{Config, Wait},
     error::{Error, SubmitError},
     flow::{
-        Action, AwaitJob, Event, Exchange, Flow, JobState, NextState, Reply, SubmitJob, about, look_up,
-        status_request,
+        Action, AwaitJob, Event, Exchange, Flow, JobState, NextState, Reply, SubmitJob, SubmitLookup, about,
+        look_up, status_request,
     },
     retry::Retry,
-    submission::{Submission, Submitted},
+    submission::{Job, Submission, Submitted},
     trace,
     transport::{BlockingTransport, read_files},
 };
@@ -52,33 +52,42 @@ impl<T: BlockingTransport> Client<T> {
         Self::new(config, self.transport.clone())
     }
 
-    /// Submits a job with images, and waits for its result if its delivery says so; see [`crate::Client::submit`].
+    /// Submits a job with images or an asynchronous lookup, and waits for its result if its delivery says so; see [`crate::Client::submit`].
     ///
     /// # Errors
     ///
     /// What could not be done and what went wrong. A wait that runs out is none: see [`Submitted::state`].
     pub fn submit(&self, submission: &mut Submission) -> Result<Submitted, SubmitError> {
-        let ready = read_files(&submission.job);
-        self.run(SubmitJob::new(&self.config, submission, ready, self.transport.seed()))
+        match submission.job.clone() {
+            Job::Images(job) => {
+                let ready = read_files(&job);
+                self.run(SubmitJob::new(&self.config, submission, ready, self.transport.seed()))
+            }
+            Job::Lookup(job) => {
+                self.run(SubmitLookup::new(&self.config, submission, *job, self.transport.seed()))
+            }
+        }
     }
 
     /// Looks an ID or a business up.
     ///
     /// # Errors
     ///
-    /// When no answer came, or none that can be used. It is billed each time, so it is sent again only if it never left;
-    /// where the [outcome is unknown](Error::is_outcome_unknown), ask for the status of its job before asking for the
-    /// same again.
+    /// When no answer came, or none that can be used. It is billed each time, so it is sent again only if it never left.
+    /// Where the [outcome is unknown](Error::is_outcome_unknown), it cannot be found out: the job's status does not know
+    /// lookups that are answered at once, and asking for the same again bills it again. Where that matters, submit an
+    /// asynchronous lookup: [`Submission::lookup`].
     pub fn look_up(&self, job: LookupJob) -> Result<Reply<JobResult>, Error> {
         let reply = self.run(look_up::now(&self.config, job, self.transport.seed()))?;
         look_up::judged(reply)
     }
 
-    /// Looks an ID or a business up, and has the result sent to `callback`.
+    /// Looks an ID or a business up, and has the result sent to `callback`, in one request. [`Submission::lookup`] does
+    /// the same so that it is billed once whatever is lost, and can wait for the result.
     ///
     /// # Errors
     ///
-    /// As those of [`Client::look_up`].
+    /// As those of [`Client::look_up`], but that the job's status knows the lookup, if it arrived.
     pub fn look_up_later(&self, job: LookupJob, callback: &CallbackUrl) -> Result<Reply<Accepted>, Error> {
         let reply = self.run(look_up::later(&self.config, job, callback, self.transport.seed()))?;
         look_up::taken(reply)

@@ -6,8 +6,6 @@ use std::{
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-use smileid_protocol::timestamp::Timestamp;
-
 /// The time, twice: wall time signs, monotonic time measures. The example of [`flow`](crate::flow) makes its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "transports for tests make their own")]
@@ -16,12 +14,6 @@ pub struct Now {
     pub utc_millis: i64,
     /// Time since a moment that stays the same while a conversation lasts.
     pub monotonic: Duration,
-}
-
-impl Now {
-    pub(crate) fn timestamp(self) -> Timestamp {
-        Timestamp::from_utc_millis(self.utc_millis)
-    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "the drivers' clock")]

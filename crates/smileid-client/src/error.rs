@@ -27,7 +27,7 @@ use crate::transport::{TransportError, TransportErrorKind};
 /// | [`Archive`](Self::Archive) | the archive would be too large | no job is billed; the name is announced | send smaller images | 1 |
 /// | [`Transport`](Self::Transport), [`Connect`](TransportErrorKind::Connect) | nobody could be reached | no | later again | 5 |
 /// | [`Transport`](Self::Transport), [`Busy`](TransportErrorKind::Busy) | too many requests of the client were under way | no | later again, or fewer at once | 5 |
-/// | [`Transport`](Self::Transport), [`Body`](TransportErrorKind::Body) | a file changed while it was sent | no: it did not arrive whole | keep the file, submit again | 5 |
+/// | [`Transport`](Self::Transport), [`Body`](TransportErrorKind::Body) | a file changed while it was sent | no: it did not arrive whole | keep the file, submit again | 3 |
 /// | [`Transport`](Self::Transport), any other | no whole answer came, or not in time | **perhaps** | ask first, see below | 5 |
 /// | [`Refused`](Self::Refused), 4xx | the API says no: its [code](Self::code) says why | no | by the code: input, key, user, product; of 408, 425 and 429, later again | 4 |
 /// | [`Refused`](Self::Refused), 5xx | the API or what stands before it is in trouble | **perhaps** | ask first, see below | 4 |
@@ -36,16 +36,21 @@ use crate::transport::{TransportError, TransportErrorKind};
 /// | [`Forged`](Self::Forged) | the answer is not signed by the partner's key | **perhaps** | believe none of it; look who answers in the API's place | 6 |
 /// | [`Stale`](Self::Stale) | it was signed more than [`reply_window`](crate::Config::reply_window) ago, or ahead | **perhaps** | set the clock; else as of a forged one | 6 |
 /// | [`AnotherJob`](Self::AnotherJob) | it is about another user or job than the question | **perhaps** | as of a forged one | 6 |
+/// | [`OtherContent`](Self::OtherContent) | a job of the same ids exists, with other content | no | another `job_id`, or the content as it was before | 4 |
+/// | [`Unsettled`](Self::Unsettled) | a job of the same ids is being processed, and may be this one | **perhaps** | submit the same again later | 5 |
 /// | [`UploadUrl`](Self::UploadUrl) | the archive was to go to an address that is not https | no: nothing was sent there | as of a forged one | 5 |
 ///
 /// Ask first: [submit](crate::Client::submit) the same [`Submission`](crate::Submission) again, which asks how the job
-/// stands before it sends anything; before a lookup is repeated, ask for the [status](crate::Client::status) of its job,
-/// or repeat it knowing that it may be billed twice. [`Error::is_outcome_unknown`] is "perhaps" in this table, and
-/// [`Error::is_retryable`] says whether the same may succeed later.
+/// stands before it sends anything. **The outcome of a lookup that is answered at once cannot be asked for, and repeating
+/// it bills it again**, found or not. A lookup that is submitted with [`Submission::lookup`](crate::Submission::lookup) is
+/// recovered by its status and billed once; it costs a callback URL and the time of one question more.
+/// [`Error::is_outcome_unknown`] is "perhaps" in this table, and [`Error::is_retryable`] says whether the same may succeed
+/// later.
 ///
 /// What is wrong with a job is said by its constructors, as an
 /// [`InvalidInput`](smileid_protocol::job::InvalidInput) (exit code 2). A wait that runs out is no error but
-/// [`JobState::Pending`](crate::JobState::Pending) (exit code 7).
+/// [`JobState::Pending`](crate::JobState::Pending) (exit code 7), and a job whose archive never came is
+/// [`JobState::NoArchive`](crate::JobState::NoArchive) (exit code 4).
 ///
 /// ```
 /// use bytes::Bytes;
@@ -60,7 +65,7 @@ use crate::transport::{TransportError, TransportErrorKind};
 /// let job = LookupJob::enhanced_kyc(JobIds::new("user-1", "job-1")?, IdNumber::new("NG", "NIN", "00000000000")?);
 /// match client.look_up(job) {
 ///     Ok(reply) => println!("{:?}", reply.value.result_code),
-///     // What the API did is not known, and a lookup is billed each time: not again before its status was asked for.
+///     // What the API did is not known and cannot be asked for. The same again may be billed again.
 ///     Err(error) => assert!(error.is_outcome_unknown() && error.is_timeout() && error.status().is_none()),
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -95,6 +100,16 @@ pub enum Error {
     /// The answer is about another job than the question.
     #[error("the answer is about another job than the question")]
     AnotherJob,
+    /// A job of these ids exists and was submitted with other content, or by another program. Nothing of it was taken for
+    /// this job: use another `job_id`, or submit the same content as before.
+    #[error("a job with this user_id and job_id exists already and its content differs from this one's")]
+    OtherContent,
+    /// A job of these ids is being processed, and only its result will show whether it is this one. Submit the same again
+    /// later.
+    #[error(
+        "a job with this user_id and job_id is being processed; only its result will show whether it is this one"
+    )]
+    Unsettled,
     /// The API named an address to put the archive at that may not be used. Nothing was sent there.
     #[error("the API answered with an upload address that may not be used")]
     UploadUrl(#[from] OriginError),
@@ -110,7 +125,7 @@ impl Error {
             Self::Refused(refusal) => {
                 refusal.status.is_server_error() || matches!(refusal.status.as_u16(), 408 | 425 | 429)
             }
-            Self::Malformed(_) => true,
+            Self::Malformed(_) | Self::Unsettled => true,
             _ => false,
         }
     }
@@ -127,12 +142,15 @@ impl Error {
     }
 
     /// Whether the API may have done what was asked although it did not say so: a job may have been made, a lookup may be
-    /// billed. Ask for the job's status before asking for the same again.
+    /// billed. [Submit](crate::Client::submit) the same [`Submission`](crate::Submission) again: that asks for the job's
+    /// status first. What became of a lookup that is answered at once cannot be asked for.
     pub fn is_outcome_unknown(&self) -> bool {
         match self {
             Self::Transport(error) => !self.never_left() && error.kind() != TransportErrorKind::Body,
             Self::Refused(refusal) => refusal.status.is_server_error(),
-            Self::Malformed(_) | Self::Forged(_) | Self::Stale(_) | Self::AnotherJob => true,
+            Self::Malformed(_) | Self::Forged(_) | Self::Stale(_) | Self::AnotherJob | Self::Unsettled => {
+                true
+            }
             _ => false,
         }
     }

@@ -51,7 +51,9 @@ mod confirm;
 mod exchange;
 pub(crate) mod look_up;
 mod next_state;
+mod ownership;
 mod submit_job;
+mod submit_lookup;
 
 use attempts::Attempts;
 pub use await_job::AwaitJob;
@@ -60,6 +62,7 @@ pub use exchange::{Exchange, Reply};
 pub use next_state::{JobState, NextState};
 pub(crate) use next_state::{about, status_request};
 pub use submit_job::SubmitJob;
+pub(crate) use submit_lookup::SubmitLookup;
 
 use std::time::Duration;
 

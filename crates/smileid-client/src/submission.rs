@@ -2,8 +2,11 @@
 
 use std::{fmt, sync::Arc};
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use smileid_protocol::job::{Delivery, ImageJob, JobIds};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use smileid_protocol::{
+    job::{CallbackUrl, Delivery, Follow, ImageJob, JobIds, LookupJob},
+    types::JobType,
+};
 
 use crate::{flow::JobState, transport::Progress};
 
@@ -32,20 +35,61 @@ use crate::{flow::JobState, transport::Progress};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Submission {
-    pub(crate) job: Arc<ImageJob>,
+    pub(crate) job: Job,
     pub(crate) delivery: Delivery,
     pub(crate) stage: Stage,
     pub(crate) progress: Option<Progress>,
 }
 
 impl Submission {
-    /// A job that was never sent. When the API knows one of its name all the same, that is an error, unless its archive
+    /// A job that was never sent. When the API knows one of its ids all the same, that is an error, unless its archive
     /// never came.
     pub fn new(job: ImageJob, delivery: Delivery) -> Self {
-        Self { job: Arc::new(job), delivery, stage: Stage::New, progress: None }
+        Self::of(Job::Images(Arc::new(job)), delivery)
+    }
+
+    /// A lookup whose result is sent to `callback`, and asked for by the job's status if `follow` says so.
+    ///
+    /// Recommended over [`Client::look_up`](crate::Client::look_up) wherever paying twice matters: a lookup that is
+    /// answered at once cannot be asked for when its answer is lost, and sending it again bills it again. This one is billed
+    /// once: the API is asked by the job's status whether it knows a lookup of these ids, before it is sent, and for half a
+    /// minute before it is sent again.
+    ///
+    /// ```
+    /// use smileid_client::Submission;
+    /// # use smileid_client::protocol::job::{CallbackUrl, Follow, IdNumber, JobIds, LookupJob};
+    ///
+    /// let ids = JobIds::from_key("user-1", "application 4711")?;
+    /// let job = LookupJob::enhanced_kyc(ids, IdNumber::new("NG", "NIN", "00000000000")?);
+    /// let callback = CallbackUrl::parse("https://partner.example/hook")?;
+    /// let submission = Submission::lookup(job, callback, Some(Follow::result()));
+    /// let kept = serde_json::to_string(&submission)?; // before it is submitted
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn lookup(job: LookupJob, callback: CallbackUrl, follow: Option<Follow>) -> Self {
+        let delivery = Delivery::callback(callback);
+        let delivery = match follow {
+            Some(follow) => delivery.and_follow(follow),
+            None => delivery,
+        };
+        Self::of(Job::Lookup(Box::new(job)), delivery)
+    }
+
+    fn of(job: Job, delivery: Delivery) -> Self {
+        Self { job, delivery, stage: Stage::New, progress: None }
+    }
+
+    /// The same lookup or job, which may have been sent before: the API is asked first, as for [`Submission::resume`].
+    #[must_use]
+    pub fn resumed(self) -> Self {
+        Self { stage: Stage::Unsure, ..self }
     }
 
     /// A job that may have been sent before, by whoever it was: the API is asked first.
+    ///
+    /// A job of these ids is taken for this one only if it has the same content: type, ID information, options and images
+    /// (see [`ContentTag`](smileid_protocol::job::ContentTag)). Otherwise the outcome is
+    /// [`Error::OtherContent`](crate::Error::OtherContent).
     ///
     /// For those who keep the job in a form of their own and not the submission; see [`Submission`].
     ///
@@ -59,7 +103,7 @@ impl Submission {
     /// # Ok::<(), smileid_client::protocol::job::InvalidInput>(())
     /// ```
     pub fn resume(job: ImageJob, delivery: Delivery) -> Self {
-        Self { stage: Stage::Unsure, ..Self::new(job, delivery) }
+        Self::new(job, delivery).resumed()
     }
 
     /// Calls `report` with the bytes of the archive that were handed to the network, and their number in all, each time
@@ -72,7 +116,17 @@ impl Submission {
 
     /// The partner's names for the job.
     pub fn ids(&self) -> &JobIds {
-        self.job.ids()
+        match &self.job {
+            Job::Images(job) => job.ids(),
+            Job::Lookup(job) => job.ids(),
+        }
+    }
+
+    pub(crate) fn job_type(&self) -> JobType {
+        match &self.job {
+            Job::Images(job) => job.job_type(),
+            Job::Lookup(job) => job.job_type(),
+        }
     }
 
     /// How far it came.
@@ -83,17 +137,36 @@ impl Submission {
 
 impl Serialize for Submission {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        KeptRef { job: &self.job, delivery: &self.delivery, stage: &self.stage }.serialize(serializer)
+        let (job, lookup) = match &self.job {
+            Job::Images(job) => (Some(&**job), None),
+            Job::Lookup(job) => (None, Some(&**job)),
+        };
+        KeptRef { job, lookup, delivery: &self.delivery, stage: &self.stage }.serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Submission {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Kept { job, delivery, stage } = Kept::deserialize(deserializer)?;
+        let Kept { job, lookup, delivery, stage } = Kept::deserialize(deserializer)?;
+        let job = match (job, lookup) {
+            (Some(job), None) => Job::Images(Arc::new(job)),
+            (None, Some(job)) if delivery.callback_url().is_some() => Job::Lookup(Box::new(job)),
+            _ => return Err(D::Error::custom("expected a `job`, or a `lookup` with a callback URL")),
+        };
         // Whoever kept it may have gone on.
-        let stage = if stage == Stage::New { Stage::Unsure } else { stage };
-        Ok(Self { stage, ..Self::new(job, delivery) })
+        let stage = match stage {
+            Stage::New | Stage::Announcing => Stage::Unsure,
+            stage => stage,
+        };
+        Ok(Self { stage, ..Self::of(job, delivery) })
     }
+}
+
+/// What is submitted.
+#[derive(Clone, Debug)]
+pub(crate) enum Job {
+    Images(Arc<ImageJob>),
+    Lookup(Box<LookupJob>),
 }
 
 /// How far a submission came, as far as is known.
@@ -103,14 +176,16 @@ impl<'de> Deserialize<'de> for Submission {
 pub enum Stage {
     /// Nothing was sent.
     New,
-    /// The job may have been announced, and more.
+    /// The job may have been announced. Its archive was not sent. For a lookup: it may have been sent.
+    Announcing,
+    /// Anything may have been done, by whoever kept the submission.
     Unsure,
     /// The API has the job, and not its archive, as far as is known.
     Announced {
         /// The API's number for the job.
         smile_job_id: String,
     },
-    /// The API has the job and its archive.
+    /// The API has the job and its archive. For a lookup: it was accepted.
     Uploaded {
         /// The API's number for the job, unless this was found out by asking while there was no result yet.
         smile_job_id: Option<String>,
@@ -123,7 +198,7 @@ impl Stage {
         match self {
             Self::Announced { smile_job_id } => Some(smile_job_id),
             Self::Uploaded { smile_job_id } => smile_job_id.as_deref(),
-            Self::New | Self::Unsure => None,
+            Self::New | Self::Announcing | Self::Unsure => None,
         }
     }
 }
@@ -132,7 +207,8 @@ impl fmt::Display for Stage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::New => "nothing was sent",
-            Self::Unsure => "the job may have been announced",
+            Self::Announcing => "the job may have been announced",
+            Self::Unsure => "the job may have been submitted",
             Self::Announced { .. } => "the job is announced",
             Self::Uploaded { .. } => "the API has the job",
         })
@@ -154,14 +230,18 @@ pub struct Submitted {
 
 #[derive(Serialize)]
 struct KeptRef<'a> {
-    job: &'a ImageJob,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    job: Option<&'a ImageJob>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lookup: Option<&'a LookupJob>,
     delivery: &'a Delivery,
     stage: &'a Stage,
 }
 
 #[derive(Deserialize)]
 struct Kept {
-    job: ImageJob,
+    job: Option<ImageJob>,
+    lookup: Option<LookupJob>,
     delivery: Delivery,
     stage: Stage,
 }

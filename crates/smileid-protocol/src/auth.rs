@@ -90,8 +90,8 @@ pub enum AuthError {
     /// The signature is not the base64 of 32 bytes.
     #[error("the signature is malformed")]
     Malformed,
-    /// The signature is the one that was sent with the question: whoever answered need not have the key.
-    #[error("the signature is the question's own, sent back")]
+    /// The signature is one that a client made for a request: whoever sent it back need not have the key.
+    #[error("the signature is that of a request, sent back")]
     Reflected,
     /// The signature was made with another key, for another partner or at another time.
     #[error("the signature does not match")]

@@ -12,6 +12,7 @@
 //! # Ok::<(), smileid_protocol::job::InvalidInput>(())
 //! ```
 
+mod content_tag;
 mod image;
 mod image_job;
 mod input;
@@ -23,6 +24,7 @@ pub mod strict;
 
 use serde::{Deserialize, Serialize};
 
+pub use content_tag::{CONTENT_TAG, ContentTag};
 pub use image::{Image, ImageFormat};
 pub use image_job::{Face, ImageJob};
 pub use input::{CallbackUrl, IdNumber, InvalidInput, JobIds, Problem, excerpt};

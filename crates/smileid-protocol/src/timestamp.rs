@@ -28,6 +28,14 @@ impl Timestamp {
         Self(format!("{moment:.3}").into())
     }
 
+    /// A moment in the form of [`from_utc_millis`](Self::from_utc_millis) with six digits, as the official Python and Java
+    /// SDKs send it.
+    pub fn from_utc_micros(micros: i64) -> Self {
+        let nearest = if micros < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX };
+        let moment = jiff::Timestamp::from_microsecond(micros).unwrap_or(nearest);
+        Self(format!("{moment:.6}").into())
+    }
+
     /// A timestamp that came from elsewhere, kept as it is.
     ///
     /// # Errors

@@ -97,7 +97,7 @@ fn says_something(value: &Value) -> bool {
     }
 }
 
-/// A member that has a field of its own cannot be set as an extra one.
+/// A member of a reserved name cannot be set as an extra one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReservedName(pub String);
@@ -111,7 +111,11 @@ impl ReservedName {
 
 impl fmt::Display for ReservedName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` has a field of its own; set that instead", self.0)
+        write!(
+            f,
+            "`{}` is a reserved name: it has a field of its own, or is set when the job is sent",
+            self.0
+        )
     }
 }
 

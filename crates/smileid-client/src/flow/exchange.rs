@@ -104,7 +104,7 @@ impl<E: Endpoint> Flow for Exchange<'_, E> {
     }
 }
 
-/// When the last question was signed, by which an answer that only sends the signature back is known.
+/// When the last request was signed, and how many replies had the signature of a request.
 #[derive(Debug, Default)]
 pub(super) struct Sent {
     at: Option<Timestamp>,
@@ -119,7 +119,7 @@ impl Sent {
         timeout: Duration,
         now: Now,
     ) -> Result<Outgoing, Error> {
-        let timestamp = now.timestamp();
+        let timestamp = config.credentials.request_timestamp(now.utc_millis);
         let proof = E::Auth::prove(&config.credentials, &timestamp);
         self.at = Some(timestamp);
         Ok(Outgoing {
@@ -146,9 +146,9 @@ impl Sent {
         let value = reply.verify_if_signed(&config.credentials)?;
         if let Some(signed) = signed {
             config.reply_window.check(&signed, at_utc_millis)?;
-            // Question and answer are signed alike, so a stranger can send the question's own signature back. Where
-            // nothing may be sent twice, such an answer counts as one that is not signed.
-            if E::SPEC.retry_safe && self.at.as_ref() == Some(&signed) {
+            // Requests and replies are signed alike, so a server without the key can put the signature of any request
+            // that it has seen on a reply.
+            if config.credentials.is_request_timestamp(&signed) {
                 return Err(Error::Forged(AuthError::Reflected));
             }
         }
@@ -156,8 +156,8 @@ impl Sent {
         Ok(Reply { value, body: response.body().clone(), diagnosis, at_utc_millis })
     }
 
-    /// How long to wait before asking once more, when an answer was signed in the very millisecond of the question. That
-    /// happens to honest servers now and then, and not three times in a row.
+    /// How long to wait before asking once more, when a reply has the signature of a request. A server that signs with
+    /// microseconds makes such a timestamp itself about once in a thousand replies, and not three times in a row.
     pub(super) fn ask_again(&mut self, error: &Error) -> Option<Duration> {
         if !matches!(error, Error::Forged(AuthError::Reflected)) {
             return None;

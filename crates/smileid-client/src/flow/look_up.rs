@@ -15,7 +15,7 @@ use smileid_protocol::{
 use super::{Exchange, Flow, Reply};
 use crate::{config::Config, error::Error};
 
-type Asking<'c, T> = Box<dyn Flow<Output = Reply<T>, Error = Error> + Send + 'c>;
+pub(super) type Asking<'c, T> = Box<dyn Flow<Output = Reply<T>, Error = Error> + Send + 'c>;
 
 /// Asks for the result.
 pub(crate) fn now(config: &Config, job: LookupJob, seed: u64) -> Asking<'_, JobResult> {

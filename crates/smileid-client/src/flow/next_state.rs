@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use smileid_protocol::{
     job::{Follow, JobIds},
-    types::Decision,
+    types::{Decision, ErrorCode},
     v1::job_status,
 };
 
-use super::{Action, Attempts, Event, Flow, Reply, exchange::Sent};
+use super::{Action, Attempts, Event, Flow, Reply, exchange::Sent, ownership::lacks_archive};
 use crate::{
     clock::Now,
     config::{Config, Until, Wait},
@@ -30,6 +30,10 @@ pub struct NextState<'c> {
     started: Option<Duration>,
     has_answer: bool,
     is_over: bool,
+    /// Whether a job that the API does not know yet is waited for.
+    may_be_unknown: bool,
+    /// Whether the last question was answered so that the API does not know the job.
+    is_unknown: bool,
 }
 
 impl<'c> NextState<'c> {
@@ -45,7 +49,20 @@ impl<'c> NextState<'c> {
             started: None,
             has_answer: false,
             is_over: false,
+            may_be_unknown: false,
+            is_unknown: false,
         }
+    }
+
+    /// Goes on while the API does not know the job: for a lookup that it has accepted, or may have.
+    pub(super) fn of_unknown(mut self) -> Self {
+        self.may_be_unknown = true;
+        self
+    }
+
+    /// Whether the API said at last that it does not know the job.
+    pub(super) fn is_unknown(&self) -> bool {
+        self.is_unknown
     }
 
     /// Waits for the next time to ask, or ends.
@@ -81,12 +98,20 @@ impl<'c> NextState<'c> {
             self.is_over = true;
             return JobState::Complete(Box::new(reply));
         }
+        if lacks_archive(&reply.value) {
+            return JobState::NoArchive(Box::new(reply));
+        }
         JobState::Pending(Some(Box::new(reply)))
     }
 
     fn failed(&mut self, error: Error, now: Now) -> Action<Option<JobState>, Error> {
         if let Some(pause) = self.sent.ask_again(&error) {
             return Action::Wait(pause);
+        }
+        self.is_unknown = self.may_be_unknown && error.code() == Some(&ErrorCode::JOB_NOT_FOUND);
+        if self.is_unknown {
+            self.attempts.succeeded();
+            return self.go_on(now);
         }
         let left = self.left(now);
         // A question cut short by the end of the wait is the end of the wait, not a fault.
@@ -148,6 +173,11 @@ pub enum JobState {
     /// There is a result, and it is the one that was [waited for](Until). Whether the person passed is for its
     /// [verdict](job_status::Response::verdict) to say.
     Complete(Box<Reply<job_status::Response>>),
+    /// The API has no archive of the job, so there will be no result. [Submit](crate::Client::submit) the job again: that
+    /// sends the archive once more, and makes no second job. With the last answer.
+    ///
+    /// Right after an upload the API may not have noticed the archive, so only the state at the end of a wait counts.
+    NoArchive(Box<Reply<job_status::Response>>),
     /// The job goes on, and can be waited for again, here or elsewhere: its ids are all that is needed. With the last
     /// answer, if there was one.
     Pending(Option<Box<Reply<job_status::Response>>>),
@@ -158,7 +188,7 @@ impl JobState {
     pub fn complete(&self) -> Option<&Reply<job_status::Response>> {
         match self {
             Self::Complete(reply) => Some(reply),
-            Self::Pending(_) => None,
+            Self::NoArchive(_) | Self::Pending(_) => None,
         }
     }
 }

@@ -6,8 +6,8 @@ use bytes::Bytes;
 use smileid_protocol::{
     auth::AuthScheme,
     endpoint::Endpoint,
-    job::{ReadError, ReadyJob},
-    types::{ErrorCode, JobResult, StatusResult},
+    job::{ContentTag, ReadError, ReadyJob},
+    types::ErrorCode,
     v1::{
         job_status,
         put_archive::{self, UploadUrl},
@@ -15,7 +15,11 @@ use smileid_protocol::{
     },
 };
 
-use super::{Action, Attempts, AwaitJob, Event, Exchange, Flow, JobState, Reply, about, status_request};
+use super::{
+    Action, Attempts, AwaitJob, Event, Exchange, Flow, JobState, Reply, about,
+    ownership::{Ownership, lacks_archive},
+    status_request,
+};
 use crate::{
     clock::Now,
     config::Config,
@@ -29,6 +33,9 @@ use crate::{
 /// Whenever it is not known what came of a request, the API is asked how the job stands before anything is sent again. A
 /// job whose archive did not come is announced again as a retry, which yields a new link and no second job.
 ///
+/// A job of the same ids that is found with its archive is this one only if this submission may have sent the archive,
+/// and if its result bears the [`ContentTag`] of this job.
+///
 /// Driven as the [flow](super) of the example; the job's files are read first, by [`read_files`](crate::read_files) or
 /// with [`ImageJob::read`](smileid_protocol::job::ImageJob::read).
 #[derive(Debug)]
@@ -39,6 +46,8 @@ pub struct SubmitJob<'c> {
     ready: Option<ReadyJob<Piece>>,
     /// Why there is none, until it is told.
     unreadable: Option<ReadError>,
+    /// The tag of the content, by which results are recognized. Known once the files have been read.
+    tag: Option<ContentTag>,
     seed: u64,
     /// Of the submission as a whole, beside those of each request.
     attempts: Attempts,
@@ -48,6 +57,8 @@ pub struct SubmitJob<'c> {
     trouble: Option<Error>,
     /// Whether the name of a job that is to be announced again was found taken.
     was_taken: bool,
+    /// Whether another job was found in the place of this one, which is announced once more for the API's own refusal.
+    has_rival: bool,
 }
 
 #[derive(Debug)]
@@ -85,17 +96,20 @@ impl<'c> SubmitJob<'c> {
             Ok(ready) => (Some(ready), None),
             Err(error) => (None, Some(error)),
         };
+        let tag = ready.as_ref().map(|ready| ready.content_tag(&config.credentials));
         Self {
             config,
             submission,
             ready,
             unreadable,
+            tag,
             seed,
             attempts: Attempts::new(&config.retry, seed),
             deadline: Duration::ZERO,
             state: State::Beginning,
             trouble: None,
             was_taken: false,
+            has_rival: false,
         }
     }
 
@@ -103,21 +117,19 @@ impl<'c> SubmitJob<'c> {
         self.deadline = now.monotonic.saturating_add(self.config.timeouts.operation);
         match &self.submission.stage {
             Stage::New => self.announce(false, now),
-            Stage::Unsure | Stage::Announced { .. } => self.ask(now),
+            Stage::Announcing | Stage::Unsure | Stage::Announced { .. } => self.ask(now),
             Stage::Uploaded { .. } => self.uploaded(now),
         }
     }
 
     fn announce(&mut self, is_retry: bool, now: Now) -> Next {
-        let Some(ready) = &self.ready else {
-            let error = self.unreadable.take().map_or_else(out_of_step, Error::from);
-            return self.fail(Step::Read, error);
-        };
+        let (Some(ready), Some(tag)) = (&self.ready, &self.tag) else { return self.cannot_read() };
         let mut request = ready.upload_request(self.submission.delivery.callback_url());
+        tag.write_to(&mut request.partner_params);
         request.retry = is_retry.then_some(true);
         let before = self.submission.stage.clone();
         if before == Stage::New {
-            self.submission.stage = Stage::Unsure;
+            self.submission.stage = Stage::Announcing;
         }
         let exchange = Exchange::new(self.config, request, self.seed).until(self.deadline);
         self.announcing(Box::new(exchange), before, Event::Start, now)
@@ -169,6 +181,9 @@ impl<'c> SubmitJob<'c> {
         // A name that is taken may be taken by this very job, whose archive never came.
         if error.code() == Some(&ErrorCode::JOB_EXISTS) {
             self.submission.stage = before;
+            if self.has_rival {
+                return self.fail(Step::Announce, error);
+            }
             // Or came just now; but not time after time.
             if retry.is_some() && std::mem::replace(&mut self.was_taken, true) {
                 return self.ask_after(Step::Announce, error, now);
@@ -276,18 +291,56 @@ impl<'c> SubmitJob<'c> {
         if lacks_archive(&reply.value) {
             return self.announce(true, now);
         }
-        let is_another = self.is_another(&reply.value);
-        match trouble {
-            // Never sent from here, and yet it is there with its archive: it is another job of the same name.
-            Some(error) if self.submission.stage == Stage::New => self.fail(Step::Announce, error),
-            _ if is_another => self.fail(Step::Announce, Error::AnotherJob),
-            _ => {
-                let told = reply.value.result().and_then(|result| result.smile_job_id.clone());
-                let smile_job_id = self.submission.stage.smile_job_id().map(str::to_owned).or(told);
-                self.submission.stage = Stage::Uploaded { smile_job_id };
-                self.uploaded(now)
-            }
+        match self.submission.stage {
+            // No archive was sent from here, and yet one is there: it is another job of the same ids.
+            Stage::New | Stage::Announcing => self.refused(trouble, now),
+            // Nothing tells whose job it is before there is a result.
+            Stage::Unsure if !reply.value.job_complete => match self.submission.delivery.following() {
+                Some(_) => self.await_result(now),
+                None => self.fail(Step::Announce, Error::Unsettled),
+            },
+            _ => match self.check(reply) {
+                Ok(()) => {
+                    self.settle(reply);
+                    self.uploaded(now)
+                }
+                Err(failed) => failed,
+            },
         }
+    }
+
+    /// The ids are another job's. The API's own refusal says so best; where the answer to the announcement was lost, it is
+    /// asked for once more.
+    fn refused(&mut self, trouble: Option<Error>, now: Now) -> Next {
+        match trouble {
+            Some(error) if error.code() == Some(&ErrorCode::JOB_EXISTS) => self.fail(Step::Announce, error),
+            _ if std::mem::replace(&mut self.has_rival, true) => {
+                self.fail(Step::Announce, Error::OtherContent)
+            }
+            _ => self.announce(false, now),
+        }
+    }
+
+    /// Ends the submission when a result is that of another job.
+    fn check(&mut self, reply: &Reply<job_status::Response>) -> Result<(), Next> {
+        let is_named = matches!(self.submission.stage, Stage::Announced { .. } | Stage::Uploaded { .. });
+        if !is_named && self.tag.is_none() {
+            return Err(self.cannot_read());
+        }
+        let ownership = Ownership { job_type: self.submission.job_type(), tag: self.tag.as_ref(), is_named };
+        ownership.check(&reply.value).map_err(|error| self.fail(self.step(), error))
+    }
+
+    /// The job of this reply is this one, and the API has its archive.
+    fn settle(&mut self, reply: &Reply<job_status::Response>) {
+        let told = reply.value.result().and_then(|result| result.smile_job_id.clone());
+        let smile_job_id = self.submission.stage.smile_job_id().map(str::to_owned).or(told);
+        self.submission.stage = Stage::Uploaded { smile_job_id };
+    }
+
+    fn cannot_read(&mut self) -> Next {
+        let error = self.unreadable.take().map_or_else(out_of_step, Error::from);
+        self.fail(Step::Read, error)
     }
 
     fn not_answered(&mut self, error: Error, now: Now) -> Next {
@@ -310,6 +363,10 @@ impl<'c> SubmitJob<'c> {
         if self.attempts.made > 0 {
             self.attempts.succeeded();
         }
+        self.await_result(now)
+    }
+
+    fn await_result(&mut self, now: Now) -> Next {
         match self.submission.delivery.following() {
             None => self.finish(None),
             Some(follow) => {
@@ -323,14 +380,13 @@ impl<'c> SubmitJob<'c> {
     fn awaiting(&mut self, mut waiting: Box<AwaitJob<'c>>, event: Event, now: Now) -> Next {
         match waiting.on(event, now).ended() {
             Ok(Ok(state)) => {
-                // Of a job that was found under way it was not known of what type it is.
-                let was_found = self.submission.stage.smile_job_id().is_none();
-                if was_found && state.complete().is_some_and(|reply| self.is_another(&reply.value)) {
-                    return self.fail(Step::Await, Error::AnotherJob);
+                if let Some(reply) = state.complete() {
+                    if let Err(failed) = self.check(reply) {
+                        return failed;
+                    }
+                    self.settle(reply);
                 }
-                if let JobState::Pending(Some(reply)) = &state
-                    && lacks_archive(&reply.value)
-                {
+                if matches!(state, JobState::NoArchive(_)) {
                     self.lost_archive();
                 }
                 self.finish(Some(state))
@@ -343,12 +399,6 @@ impl<'c> SubmitJob<'c> {
         }
     }
 
-    /// Whether a result is of a job of another type.
-    fn is_another(&self, reply: &job_status::Response) -> bool {
-        let job_type = reply.result().and_then(JobResult::job_type);
-        job_type.is_some_and(|it| it != self.submission.job.job_type())
-    }
-
     /// What said yes to the archive was not the storage host, or nobody has noticed the archive yet. Whoever goes on asks
     /// first, and sends it again if it is still not there.
     fn lost_archive(&mut self) {
@@ -359,9 +409,7 @@ impl<'c> SubmitJob<'c> {
     }
 
     fn finish(&mut self, state: Option<JobState>) -> Next {
-        let told = state.as_ref().and_then(JobState::complete).and_then(|reply| reply.value.result());
-        let told = told.and_then(|result| result.smile_job_id.clone());
-        let smile_job_id = self.submission.stage.smile_job_id().map(str::to_owned).or(told);
+        let smile_job_id = self.submission.stage.smile_job_id().map(str::to_owned);
         Action::Done(Ok(Submitted { ids: self.submission.ids().clone(), smile_job_id, state }))
     }
 
@@ -373,7 +421,7 @@ impl<'c> SubmitJob<'c> {
     /// The step that is not known to be done.
     fn step(&self) -> Step {
         match self.submission.stage {
-            Stage::New | Stage::Unsure => Step::Announce,
+            Stage::New | Stage::Announcing | Stage::Unsure => Step::Announce,
             _ => Step::Upload,
         }
     }
@@ -406,13 +454,7 @@ impl Flow for SubmitJob<'_> {
     }
 }
 
-/// Whether the API waits for the archive.
-fn lacks_archive(reply: &job_status::Response) -> bool {
-    let is_text = matches!(&reply.result, Some(StatusResult::Text(_)));
-    reply.code == Some(ErrorCode::NO_ARCHIVE_YET) || (is_text && !reply.job_complete)
-}
-
 /// A driver told something that nobody asked about.
-fn out_of_step() -> Error {
+pub(super) fn out_of_step() -> Error {
     TransportError::new(TransportErrorKind::Other).with_source("nothing of the kind was asked for").into()
 }

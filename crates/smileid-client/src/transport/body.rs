@@ -2,13 +2,16 @@
 
 use std::{
     fmt,
-    fs::File,
+    fs::{self, File},
     io::{self, Read},
     path::Path,
-    sync::Arc,
+    sync::{Arc, mpsc},
+    thread,
+    time::Duration,
 };
 
 use bytes::Bytes;
+use sha2::{Digest as _, Sha256};
 use smileid_protocol::{
     job::{FileContent, ImageJob, ReadError, ReadyJob},
     package::layout::{Content, Layout, Segment},
@@ -129,6 +132,13 @@ impl FileContent for Piece {
             Self::File(file) => &file.0.head,
         }
     }
+
+    fn sha256(&self) -> [u8; 32] {
+        match self {
+            Self::Bytes(bytes) => FileContent::sha256(bytes),
+            Self::File(file) => file.0.sha256,
+        }
+    }
 }
 
 impl From<Bytes> for Piece {
@@ -151,6 +161,7 @@ struct Known {
     path: Box<Path>,
     length: u64,
     crc32: u32,
+    sha256: [u8; 32],
     head: Box<[u8]>,
 }
 
@@ -159,11 +170,14 @@ impl FilePart {
     ///
     /// # Errors
     ///
-    /// When it cannot be read, or is larger.
+    /// When it cannot be read, is larger, or is no regular file and so cannot be read again.
     pub fn measure(path: &Path) -> io::Result<Self> {
-        // Also ends what never would by itself, such as a device.
+        if !fs::metadata(path)?.is_file() {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
+        }
         let mut file = File::open(path)?.take(MAX_IMAGE + 1);
         let mut checksum = Checksum::default();
+        let mut sha256 = Sha256::new();
         let mut head = Vec::with_capacity(HEAD);
         let mut buffer = vec![0; BUFFER];
         loop {
@@ -176,12 +190,19 @@ impl FilePart {
             let read = &buffer[..count];
             head.extend_from_slice(&read[..count.min(HEAD - head.len())]);
             checksum.add(read);
+            sha256.update(read);
         }
         if checksum.length > MAX_IMAGE {
-            return Err(io::Error::new(io::ErrorKind::FileTooLarge, "larger than 32 MiB"));
+            return Err(too_large());
         }
         let Checksum { length, crc32 } = checksum;
-        Ok(Self(Arc::new(Known { path: path.into(), length, crc32: crc32.finalize(), head: head.into() })))
+        Ok(Self(Arc::new(Known {
+            path: path.into(),
+            length,
+            crc32: crc32.finalize(),
+            sha256: sha256.finalize().into(),
+            head: head.into(),
+        })))
     }
 
     /// Opens it again. The reader fails before its last bytes when they are not those that were measured, so that no
@@ -242,13 +263,61 @@ impl fmt::Debug for Known {
 }
 
 /// Reads through the files of a job, each up to 32 MiB, and leaves them where they are: they are read again while they
-/// are sent.
+/// are sent. What can be read only once, such as a pipe, is kept in memory.
 ///
 /// # Errors
 ///
-/// When a file cannot be read or is larger, or an image is not one.
+/// When a file cannot be read or is larger, an image is not one, or nothing comes out of a pipe for 10 seconds.
 pub fn read_files(job: &ImageJob) -> Result<ReadyJob<Piece>, ReadError> {
-    job.read(|path| FilePart::measure(path).map(Piece::File))
+    job.read(|path| match fs::metadata(path)?.is_file() {
+        true => FilePart::measure(path).map(Piece::File),
+        false => read_once(path, PATIENCE).map(Piece::Bytes),
+    })
+}
+
+/// Reads what is no regular file, while it goes on within `patience`. Opening a pipe that nobody writes to blocks, so that
+/// happens on a thread of its own; it stays behind when the time is over.
+fn read_once(path: &Path, patience: Duration) -> io::Result<Bytes> {
+    let path = path.to_owned();
+    let (told, chunks) = mpsc::sync_channel::<io::Result<Vec<u8>>>(1);
+    thread::Builder::new().spawn(move || {
+        let mut file = match File::open(path) {
+            Ok(file) => file.take(MAX_IMAGE + 1),
+            Err(error) => return drop(told.send(Err(error))),
+        };
+        loop {
+            let mut chunk = vec![0; BUFFER];
+            let read = match file.read(&mut chunk) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                read => read,
+            };
+            let is_over = !matches!(read, Ok(1..));
+            let chunk = read.map(|count| {
+                chunk.truncate(count);
+                chunk
+            });
+            if told.send(chunk).is_err() || is_over {
+                return;
+            }
+        }
+    })?;
+    let mut bytes = Vec::new();
+    loop {
+        let chunk = chunks.recv_timeout(patience).map_err(|_| {
+            io::Error::new(io::ErrorKind::TimedOut, format!("nothing could be read for {patience:?}"))
+        })??;
+        if chunk.is_empty() {
+            return Ok(bytes.into());
+        }
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() as u64 > MAX_IMAGE {
+            return Err(too_large());
+        }
+    }
+}
+
+fn too_large() -> io::Error {
+    io::Error::new(io::ErrorKind::FileTooLarge, "larger than 32 MiB")
 }
 
 /// How far a transfer has come: called with the bytes handed to the network so far, and their number in all.
@@ -320,5 +389,60 @@ impl Checksum {
 }
 
 const MAX_IMAGE: u64 = 32 << 20;
+/// As long as a connection may take to be made.
+const PATIENCE: Duration = Duration::from_secs(10);
 const HEAD: usize = 16;
 const BUFFER: usize = 64 << 10;
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::process::Command;
+
+    use smileid_protocol::job::{Image, JobIds};
+
+    use super::*;
+
+    const PNG: &[u8] = b"\x89PNG\r\n\x1a\nand the rest";
+
+    fn fifo() -> (tempfile::TempDir, std::path::PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pipe");
+        assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+        (folder, path)
+    }
+
+    #[test]
+    fn a_pipe_is_read_once_and_kept() {
+        let (_folder, path) = fifo();
+        let writer = thread::spawn({
+            let path = path.clone();
+            move || fs::write(path, PNG)
+        });
+        let ids = JobIds::new("user-1", "job-1").unwrap();
+        let ready = read_files(&ImageJob::smart_selfie_registration(ids, Image::file(&path))).unwrap();
+        writer.join().unwrap().unwrap();
+        fs::remove_file(path).unwrap(); // it is not needed any more
+        assert!(format!("{ready:?}").contains("pipe.png"));
+        assert!(FilePart::measure(Path::new("/dev/null")).is_err(), "cannot be read again");
+    }
+
+    #[test]
+    fn a_pipe_without_a_writer_is_given_up() {
+        let (_folder, path) = fifo();
+        let error = read_once(&path, Duration::ZERO).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        let error = read_once(Path::new("/dev/zero"), PATIENCE).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::FileTooLarge);
+        assert_eq!(read_once(Path::new("/dev/null"), PATIENCE).unwrap(), Bytes::new());
+        assert!(read_once(Path::new("/"), PATIENCE).is_err());
+    }
+
+    #[test]
+    fn the_digest_of_a_file_is_that_of_its_bytes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("selfie.png");
+        fs::write(&path, PNG).unwrap();
+        let part = Piece::File(FilePart::measure(&path).unwrap());
+        assert_eq!(part.sha256(), FileContent::sha256(&Bytes::from_static(PNG)));
+    }
+}

@@ -1,9 +1,13 @@
 //! Answers that are not what was asked for.
 
+use std::sync::{Arc, OnceLock};
+
 use bytes::Bytes;
+use http::Response;
 use serde_json::json;
-use smileid_client::{Error, Step, Submission};
+use smileid_client::{Error, Step, Submission, Wait};
 use smileid_protocol::{
+    auth::AuthError,
     job::{CallbackUrl, Delivery, Follow, IdNumber, LookupJob},
     types::ErrorCode,
 };
@@ -156,4 +160,52 @@ fn a_lookup_s_result_may_be_called_back() {
     let script = Script::new([answer(200, r#"{"success": false, "code": "2413"}"#.into())]);
     let refused = client(&script).look_up_later(lookup(), &callback).unwrap_err();
     assert_eq!(refused.code().unwrap().as_str(), "2413");
+}
+
+#[test]
+fn the_signature_of_an_earlier_request_proves_nothing() {
+    let first = Arc::new(OnceLock::new());
+    let kept = Arc::clone(&first);
+    let body = json!({
+        "job_complete": true, "job_success": true, "result": {"ResultCode": "0810"},
+        "ResultCode": "1012", "success": true,
+    });
+    let script = Script::new([Answer::by(move |sent| {
+        kept.set(sent.json()).unwrap();
+        Response::builder().status(503).body(Bytes::new()).unwrap()
+    })])
+    .then_forever(Answer::by(move |_| {
+        let (mut body, first) = (body.clone(), first.get().unwrap());
+        body["timestamp"] = first["timestamp"].clone();
+        body["signature"] = first["signature"].clone();
+        Response::new(body.to_string().into())
+    }));
+    let is_reflected = |error: &Error| matches!(error, Error::Forged(AuthError::Reflected));
+
+    let error = persistent(&script).wait(&ids(), Follow::result(), Wait::default()).unwrap_err();
+    assert!(is_reflected(&error), "{error:?}");
+    // Nor to a client that did not send that request, such as the next process.
+    let error = client(&script).status(&ids(), Follow::result()).unwrap_err();
+    assert!(is_reflected(&error), "{error:?}");
+    let error = client(&script).look_up(lookup()).unwrap_err();
+    assert!(is_reflected(&error), "{error:?}");
+    let submission = &mut Submission::resume(registration(), Delivery::follow(Follow::result()));
+    let error = client(&script).submit(submission).unwrap_err();
+    assert!(is_reflected(&error.source), "{error:?}");
+}
+
+#[test]
+fn many_replies_of_one_moment_are_no_reflections() {
+    // More questions than a second has milliseconds, each answered in the millisecond of another one.
+    let script = Script::new([]).then_forever(Answer::signed(&credentials(), json!({"job_complete": false})));
+    let client = persistent(&script);
+    for millis in 0..3000 {
+        script.set_utc_offset(millis / 3);
+        assert!(client.status(&ids(), Follow::result()).is_ok());
+    }
+    assert_eq!(script.sent().len(), 3000, "none was asked for again");
+    assert_eq!(
+        script.sent()[0].json()["timestamp"].as_str().unwrap().len(),
+        "2023-03-09T21:35:00.000001Z".len()
+    );
 }

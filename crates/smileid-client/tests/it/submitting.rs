@@ -1,7 +1,7 @@
 //! Announce, upload, await.
 
 use serde_json::json;
-use smileid_client::{Error, Stage, Step, Submission, TransportErrorKind};
+use smileid_client::{Error, JobState, Stage, Step, Submission, TransportErrorKind, Wait};
 use smileid_protocol::{
     job::{CallbackUrl, Delivery, Follow, Image, ImageJob, ReadError},
     package::inspect,
@@ -119,7 +119,7 @@ fn whatever_exchange_is_cut_the_step_is_known() {
             assert_eq!((error.step, error.smile_job_id.as_deref()), (step, id));
             let is_as_far = match submission.stage() {
                 Stage::New => cut == 0 && kind == TransportErrorKind::Connect,
-                Stage::Unsure => cut == 0 && kind != TransportErrorKind::Connect,
+                Stage::Announcing => cut == 0 && kind != TransportErrorKind::Connect,
                 Stage::Announced { .. } => cut == 1,
                 _ => cut == 2,
             };
@@ -168,7 +168,7 @@ fn what_went_wrong_is_what_went_wrong_first_unless_the_answer_is_forged() {
 #[test]
 fn a_job_that_is_found_has_its_number() {
     let callback = CallbackUrl::parse("https://partner.example/hook").unwrap();
-    let script = Script::new([reply(&complete())]);
+    let script = Script::new([reply(&complete_of(&registration()))]);
     let mut found = Submission::resume(registration(), Delivery::callback(callback));
     let submitted = client(&script).submit(&mut found).unwrap();
     assert_eq!(submitted.smile_job_id.as_deref(), Some("0000000001"));
@@ -183,6 +183,80 @@ fn a_job_of_another_type_is_another_job_also_when_it_is_found_under_way() {
         let script = Script::new(answers);
         let mut resumed = Submission::resume(registration(), Delivery::follow(Follow::result()));
         let error = client(&script).submit(&mut resumed).unwrap_err();
-        assert!(matches!(*error.source, Error::AnotherJob), "{error:?}");
+        assert!(matches!(*error.source, Error::OtherContent), "{error:?}");
     }
+}
+
+#[test]
+fn a_job_is_recognized_by_the_tag_that_its_result_echoes() {
+    let callback = || Delivery::callback(CallbackUrl::parse("https://partner.example/hook").unwrap());
+    let other = ImageJob::smart_selfie_registration(ids(), Image::bytes(&b"\x89PNG\r\n\x1a\nanother"[..]));
+    let tagged = complete_of(&registration());
+    for (found, job, is_this) in
+        [(&tagged, registration(), true), (&tagged, other, false), (&complete(), registration(), false)]
+    {
+        let script = Script::new([reply(found)]);
+        match client(&script).submit(&mut Submission::resume(job, callback())) {
+            Ok(_) => assert!(is_this),
+            Err(error) => assert!(!is_this && matches!(*error.source, Error::OtherContent), "{error:?}"),
+        }
+    }
+
+    // The job that was just announced is this one, unless its result says otherwise.
+    let mut of_another = complete_of(&registration());
+    of_another["result"]["PartnerParams"]["content_tag"] = "00112233445566778899aabbccddeeff".into();
+    let mut masked = of_another.clone();
+    masked["result"]["PartnerParams"]["content_tag"] = "<masked>".into();
+    for (found, is_this) in [(tagged, true), (complete(), true), (masked, true), (of_another, false)] {
+        let script = Script::new([upload_reply(), answer(200, "".into()), reply(&found)]);
+        let mut submission = Submission::new(registration(), Delivery::follow(Follow::result()));
+        match client(&script).submit(&mut submission) {
+            Ok(_) => assert!(is_this),
+            Err(error) => assert!(!is_this && matches!(*error.source, Error::OtherContent), "{error:?}"),
+        }
+        let sent = script.sent();
+        let tag = sent[0].json()["partner_params"]["content_tag"].clone();
+        assert_eq!(tag.as_str().unwrap().len(), 32);
+        let archive = inspect::open(&sent[1].body, inspect::Limits::default()).unwrap();
+        let params = archive.info.misc_information.unwrap().partner_params;
+        assert_eq!(params.extra().get("content_tag"), Some(&tag));
+    }
+}
+
+#[test]
+fn without_its_files_a_job_is_recognized_only_if_the_api_named_it() {
+    let job = || ImageJob::smart_selfie_registration(ids(), Image::file("no/such/selfie.jpg"));
+    let delivery = || Delivery::follow(Follow::result());
+    let script = Script::new([reply(&complete_of(&registration()))]);
+    let error = client(&script).submit(&mut Submission::resume(job(), delivery())).unwrap_err();
+    assert_eq!(error.step, Step::Read);
+    assert!(matches!(*error.source, Error::Read(ReadError::File { .. })), "{error:?}");
+
+    let mut kept = serde_json::to_value(Submission::new(job(), delivery())).unwrap();
+    kept["stage"] = json!({"announced": {"smile_job_id": "0000000001"}});
+    let mut announced: Submission = serde_json::from_value(kept).unwrap();
+    let script = Script::new([reply(&complete()), reply(&complete())]);
+    assert!(client(&script).submit(&mut announced).unwrap().state.unwrap().complete().is_some());
+}
+
+#[test]
+fn an_archive_that_never_arrives_is_said_at_the_end_of_the_wait() {
+    let none =
+        signed(json!({"job_complete": false, "job_success": false, "code": "2314", "result": "No zip"}));
+    let script = Script::new([upload_reply(), answer(200, "".into())]).then_forever(reply(&none));
+    let mut submission = Submission::new(registration(), Delivery::follow(Follow::result()));
+    let submitted = client(&script).submit(&mut submission).unwrap();
+    assert!(matches!(submitted.state, Some(JobState::NoArchive(_))), "{submitted:?}");
+    assert!(matches!(submission.stage(), Stage::Announced { .. }), "it is sent again");
+
+    let script = Script::new([]).then_forever(reply(&none));
+    let state = client(&script).wait(&ids(), Follow::result(), Wait::default()).unwrap();
+    assert!(matches!(state, JobState::NoArchive(_)) && state.complete().is_none());
+    // It was noticed late.
+    let script = Script::new([reply(&none), reply(&incomplete()), reply(&complete())]);
+    let states: Vec<_> =
+        client(&script).watch(&ids(), Follow::result(), Wait::default()).map(Result::unwrap).collect();
+    let [JobState::NoArchive(_), JobState::Pending(Some(_)), JobState::Complete(_)] = &states[..] else {
+        panic!("{states:?}")
+    };
 }

@@ -63,6 +63,41 @@ impl Credentials {
         self.mac(timestamp).verify_slice(&bytes).map_err(|_| AuthError::Mismatch)
     }
 
+    /// The timestamp of a request that is made at `utc_millis`: microseconds, the last three digits of which are a mark that
+    /// only the key can make.
+    ///
+    /// The API signs its replies just as requests are signed. By the mark a client recognizes every signature that was
+    /// made for a request with this key, by itself or by another process, when somebody puts it on a reply.
+    ///
+    /// ```
+    /// use smileid_protocol::{auth::Credentials, timestamp::Timestamp};
+    ///
+    /// let key = Credentials::new("085", "mock-api-key-0000")?;
+    /// let timestamp = key.request_timestamp(1_700_000_000_000);
+    /// assert!(timestamp.as_str().starts_with("2023-11-14T22:13:20.000") && timestamp.as_str().len() == 27);
+    /// assert!(key.is_request_timestamp(&timestamp));
+    /// assert!(!key.is_request_timestamp(&Timestamp::from_utc_millis(1_700_000_000_000))); // as replies have it
+    /// # Ok::<(), smileid_protocol::auth::EmptyCredential>(())
+    /// ```
+    pub fn request_timestamp(&self, utc_millis: i64) -> Timestamp {
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.api_key.expose().as_bytes())
+            .expect("HMAC takes a key of any length");
+        // No signature of the API's covers a text that ends like this.
+        mac.update(&utc_millis.to_be_bytes());
+        mac.update(b"request mark");
+        let bytes = mac.finalize().into_bytes();
+        // Never zero, as a server may write its milliseconds with six digits.
+        let mark = 1 + i64::from(u16::from_be_bytes([bytes[0], bytes[1]]) % 999);
+        Timestamp::from_utc_micros(utc_millis.saturating_mul(1000).saturating_add(mark))
+    }
+
+    /// Whether a timestamp is one of [`request_timestamp`](Self::request_timestamp). A server that signs with microseconds
+    /// makes one by chance in one of 999 replies.
+    pub fn is_request_timestamp(&self, timestamp: &Timestamp) -> bool {
+        let utc_millis = timestamp.to_utc_millis();
+        utc_millis.is_some_and(|utc_millis| self.request_timestamp(utc_millis) == *timestamp)
+    }
+
     fn mac(&self, timestamp: &Timestamp) -> Hmac<Sha256> {
         // The key is the text that the portal shows, even where that text looks like base64.
         let mut mac = Hmac::<Sha256>::new_from_slice(self.api_key.expose().as_bytes())

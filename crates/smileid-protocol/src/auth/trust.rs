@@ -86,7 +86,8 @@ impl<T, S: TimedProof> Unverified<T, S> {
     ///
     /// # Errors
     ///
-    /// When there is no signature, none of the keys made it, or its time is outside the window.
+    /// When there is no signature, none of the keys made it, it was made for a
+    /// [request](Credentials::request_timestamp), or its time is outside the window.
     pub fn verify_origin(
         self,
         keys: &[Credentials],
@@ -98,6 +99,9 @@ impl<T, S: TimedProof> Unverified<T, S> {
         let mut refused = AuthError::Mismatch;
         for key in keys {
             match key.check(&seal.timestamp, &seal.signature) {
+                Ok(()) if key.is_request_timestamp(&seal.timestamp) => {
+                    return Err(AuthError::Reflected.into());
+                }
                 Ok(()) => {
                     window.check(&seal.timestamp, now_utc_millis)?;
                     return Ok(OriginProven { value, timestamp: seal.timestamp.clone() });

@@ -4,6 +4,7 @@ use smileid_types::{IdInfo, ImageSubject, JobType, PartnerParams, ReservedName};
 
 use super::{
     IdNumber, Image, InvalidInput, JobIds, Problem,
+    content_tag::check_name,
     input::{not_empty, number_or_session, required},
 };
 
@@ -144,12 +145,14 @@ impl ImageJob {
     ///
     /// # Errors
     ///
-    /// When the name has a field of its own.
+    /// When the name has a field of its own, or is [`CONTENT_TAG`](super::CONTENT_TAG).
     pub fn with_partner_param(
         mut self,
         name: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Result<Self, ReservedName> {
+        let name = name.into();
+        check_name(&name)?;
         self.partner_params.set_extra(name, value)?;
         Ok(self)
     }

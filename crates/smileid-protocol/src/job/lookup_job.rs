@@ -4,10 +4,12 @@ use serde_json::Value;
 use smileid_types::{IdInfo, JobType, PartnerParams, Product, ReservedName};
 
 use super::{
-    CallbackUrl, IdNumber, InvalidInput, JobIds, Problem,
+    CallbackUrl, ContentTag, IdNumber, InvalidInput, JobIds, Problem,
+    content_tag::check_name,
     input::{not_empty, number_or_session, required},
 };
 use crate::{
+    auth::Credentials,
     endpoint::Endpoint as _,
     v1::{id_verification, lookup::Lookup},
 };
@@ -15,11 +17,11 @@ use crate::{
 /// A job without images: the lookup of an ID (type 5) or of a business (type 7).
 #[derive(Clone, Debug, PartialEq)]
 pub struct LookupJob {
-    ids: JobIds,
-    product: Product,
-    partner_params: PartnerParams,
-    id_info: IdInfo,
-    callback: Option<CallbackUrl>,
+    pub(super) ids: JobIds,
+    pub(super) product: Product,
+    pub(super) partner_params: PartnerParams,
+    pub(super) id_info: IdInfo,
+    pub(super) callback: Option<CallbackUrl>,
 }
 
 impl LookupJob {
@@ -97,12 +99,14 @@ impl LookupJob {
     ///
     /// # Errors
     ///
-    /// When the name has a field of its own.
+    /// When the name has a field of its own, or is [`CONTENT_TAG`](super::CONTENT_TAG).
     pub fn with_partner_param(
         mut self,
         name: impl Into<String>,
         value: impl Into<Value>,
     ) -> Result<Self, ReservedName> {
+        let name = name.into();
+        check_name(&name)?;
         self.partner_params.set_extra(name, value)?;
         Ok(self)
     }
@@ -128,6 +132,19 @@ impl LookupJob {
     /// Where its result is sent too.
     pub fn callback_url(&self) -> Option<&CallbackUrl> {
         self.callback.as_ref()
+    }
+
+    /// The tag of its content.
+    pub fn content_tag(&self, credentials: &Credentials) -> ContentTag {
+        let product = self.product.as_str();
+        ContentTag::new(credentials, &(&self.partner_params, &self.id_info, product), &[])
+    }
+
+    /// The same job with its tag among its parameters, so that its result is recognized.
+    #[must_use]
+    pub fn tagged(mut self, tag: &ContentTag) -> Self {
+        tag.write_to(&mut self.partner_params);
+        self
     }
 
     /// The body of its request.

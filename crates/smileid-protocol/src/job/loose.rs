@@ -14,6 +14,7 @@ use smileid_types::{IdInfo, ImageContent, ImageSubject, ImageType, JobType, Part
 
 use super::{
     CallbackUrl, Delivery, Follow, Image, ImageJob, InvalidInput, JobIds, LookupJob, MAX_IMAGES, Problem,
+    content_tag::check_name,
     image::{base64_image, is_start_of_base64_image},
     image_job::is_document,
 };
@@ -186,7 +187,7 @@ impl LooseParams {
             job_type.ok_or_else(|| InvalidInput::new("partner_params.job_type", Problem::UnknownJobType))?;
         let mut params = ids.params(job_type);
         for (name, value) in self.extra {
-            params.set_extra(name, value).map_err(|reserved| {
+            check_name(&name).and_then(|()| params.set_extra(name, value)).map_err(|reserved| {
                 InvalidInput::new(format!("partner_params.{}", reserved.0), Problem::Reserved)
             })?;
         }

@@ -7,14 +7,15 @@ use std::{
 };
 
 use bytes::Bytes;
+use sha2::{Digest as _, Sha256};
 use smileid_types::{IdInfo, ImageEntry, ImageSubject, ImageType, PartnerParams};
 
 use super::{
-    CallbackUrl, ImageFormat, ImageJob, InvalidInput, JobIds, MAX_IMAGES, Problem, excerpt,
+    CallbackUrl, ContentTag, ImageFormat, ImageJob, InvalidInput, JobIds, MAX_IMAGES, Problem, excerpt,
     image::{NotBase64Image, Source, base64_image},
 };
 use crate::{
-    auth::Seal,
+    auth::{Credentials, Seal},
     package::{
         INFO_JSON,
         info::{InfoJson, MiscInformation},
@@ -99,11 +100,18 @@ impl ImageJob {
 pub trait FileContent: Content + Clone + From<Bytes> {
     /// The first bytes, eight at least if there are as many: by them the kind of image is known.
     fn head(&self) -> &[u8];
+
+    /// Their SHA-256.
+    fn sha256(&self) -> [u8; 32];
 }
 
 impl FileContent for Bytes {
     fn head(&self) -> &[u8] {
         self
+    }
+
+    fn sha256(&self) -> [u8; 32] {
+        Sha256::digest(self).into()
     }
 }
 
@@ -127,6 +135,18 @@ impl<C: FileContent> ReadyJob<C> {
         request.use_enrolled_image = Some(self.use_enrolled_image);
         request.allow_new_enroll = self.allow_new_enroll;
         request
+    }
+
+    /// The tag of its content.
+    pub fn content_tag(&self, credentials: &Credentials) -> ContentTag {
+        let digest = |entry: &ImageEntry| match self.files.iter().find(|file| file.name == entry.file_name) {
+            Some(file) => file.content.sha256(),
+            None => Sha256::digest(&entry.image).into(),
+        };
+        let images: Vec<_> =
+            self.images.iter().map(|entry| (entry.image_type.number(), digest(entry))).collect();
+        let options = (self.use_enrolled_image, self.allow_new_enroll);
+        ContentTag::new(credentials, &(&self.partner_params, &self.id_info, options), &images)
     }
 
     /// The archive, once the upload `request`, proven by `seal`, has been answered with `reply`.

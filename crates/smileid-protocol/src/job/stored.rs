@@ -7,9 +7,12 @@ use std::path::{Path, PathBuf};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
-use smileid_types::{IdInfo, ImageSubject, ImageType, PartnerParams};
+use smileid_types::{IdInfo, ImageSubject, ImageType, PartnerParams, Product};
 
-use super::{CallbackUrl, Image, ImageJob, JobIds, image::Source, ready::image_type};
+use super::{
+    CallbackUrl, Image, ImageJob, InvalidInput, JobIds, LookupJob, Problem, content_tag::check_name,
+    image::Source, ready::image_type,
+};
 
 /// With the person's data, and with images that are in memory: keep it as safe as those.
 impl Serialize for ImageJob {
@@ -30,8 +33,7 @@ impl<'de> Deserialize<'de> for ImageJob {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let stored = Stored::deserialize(deserializer)?;
         let params = &stored.partner_params;
-        let name = |name: &Option<String>| name.clone().unwrap_or_default();
-        let ids = JobIds::new(name(&params.user_id), name(&params.job_id)).map_err(D::Error::custom)?;
+        let ids = ids_of(params).map_err(D::Error::custom)?;
         let job_type = params.job_type.ok_or_else(|| D::Error::custom("the job has no type"))?;
         let images = stored.images.into_iter().map(StoredImage::read).collect::<Result<_, _>>();
         let job = Self {
@@ -46,6 +48,39 @@ impl<'de> Deserialize<'de> for ImageJob {
         job.check().map_err(D::Error::custom)?;
         Ok(job)
     }
+}
+
+/// With the person's data: keep it as safe as that.
+impl Serialize for LookupJob {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        StoredLookup {
+            product: self.product.clone(),
+            partner_params: self.partner_params.clone(),
+            id_info: self.id_info.clone(),
+            callback: self.callback.clone(),
+        }
+        .serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for LookupJob {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let StoredLookup { product, partner_params, id_info, callback } =
+            StoredLookup::deserialize(deserializer)?;
+        let ids = ids_of(&partner_params).map_err(D::Error::custom)?;
+        let job = Self { ids, product, partner_params, id_info: IdInfo::default(), callback };
+        job.with_id_info(id_info).map_err(D::Error::custom)
+    }
+}
+
+/// The ids of parameters that were kept, none of which may have a reserved name.
+fn ids_of(params: &PartnerParams) -> Result<JobIds, InvalidInput> {
+    for (name, _) in params.extra().iter() {
+        check_name(name)
+            .map_err(|it| InvalidInput::new(format!("partner_params.{}", it.0), Problem::Reserved))?;
+    }
+    let name = |name: &Option<String>| name.clone().unwrap_or_default();
+    JobIds::new(name(&params.user_id), name(&params.job_id))
 }
 
 impl Serialize for JobIds {
@@ -87,6 +122,15 @@ struct Stored {
     use_enrolled_image: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     allow_new_enroll: Option<bool>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoredLookup {
+    product: Product,
+    partner_params: PartnerParams,
+    id_info: IdInfo,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    callback: Option<CallbackUrl>,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -1,0 +1,315 @@
+//! Send an asynchronous lookup once and, if wanted, await its result.
+
+use std::time::Duration;
+
+use smileid_protocol::{
+    job::{ContentTag, LookupJob},
+    types::ErrorCode,
+    v1::{accepted::Accepted, job_status},
+};
+
+use super::{
+    Action, Attempts, AwaitJob, Event, Exchange, Flow, JobState, NextState, Reply, about,
+    look_up::{self, Asking},
+    ownership::Ownership,
+    status_request,
+    submit_job::out_of_step,
+};
+use crate::{
+    clock::Now,
+    config::{Config, Wait},
+    error::{Error, Step, SubmitError},
+    submission::{Stage, Submission, Submitted},
+    transport::{TransportError, TransportErrorKind},
+};
+
+/// Sends an asynchronous lookup, and asks for its result by the job's status if the delivery says so.
+///
+/// The endpoint bills a lookup each time it is sent. So the API is asked first whether it knows a lookup of these ids, and
+/// again before the lookup is repeated after a lost reply. A result is taken only if it bears the [`ContentTag`] of this
+/// lookup.
+///
+/// Driven as the [flow](super) of the example.
+#[derive(Debug)]
+pub(crate) struct SubmitLookup<'c> {
+    config: &'c Config,
+    submission: &'c mut Submission,
+    job: LookupJob,
+    tag: ContentTag,
+    seed: u64,
+    attempts: Attempts,
+    deadline: Duration,
+    state: State<'c>,
+    /// What went wrong before the API was asked how the lookup stands.
+    trouble: Option<Error>,
+}
+
+enum State<'c> {
+    Beginning,
+    /// Asking once whether the API knows the lookup.
+    Asking(Box<Exchange<'c, job_status::Request>>),
+    /// Asking for a while.
+    Settling(Box<NextState<'c>>),
+    /// With the stage before, which it still is if the lookup was not taken.
+    Sending(Asking<'c, Accepted>, Stage),
+    /// Before asking; for a while, if the outcome is unknown.
+    Pausing {
+        is_unknown: bool,
+    },
+    Awaiting(Box<AwaitJob<'c>>),
+    Over,
+}
+
+impl std::fmt::Debug for State<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Beginning => "Beginning",
+            Self::Asking(_) => "Asking",
+            Self::Settling(_) => "Settling",
+            Self::Sending(..) => "Sending",
+            Self::Pausing { .. } => "Pausing",
+            Self::Awaiting(_) => "Awaiting",
+            Self::Over => "Over",
+        })
+    }
+}
+
+type Next = Action<Submitted, SubmitError>;
+
+impl<'c> SubmitLookup<'c> {
+    /// Submits `job`, which is that of `submission`. `seed` spreads the pauses.
+    pub(crate) fn new(config: &'c Config, submission: &'c mut Submission, job: LookupJob, seed: u64) -> Self {
+        let tag = job.content_tag(&config.credentials);
+        Self {
+            config,
+            submission,
+            job: job.tagged(&tag),
+            tag,
+            seed,
+            attempts: Attempts::new(&config.retry, seed),
+            deadline: Duration::ZERO,
+            state: State::Beginning,
+            trouble: None,
+        }
+    }
+
+    fn begin(&mut self, now: Now) -> Next {
+        self.deadline = now.monotonic.saturating_add(self.config.timeouts.operation);
+        match self.submission.stage {
+            Stage::New => self.ask_once(now),
+            Stage::Announcing | Stage::Unsure => self.ask(now),
+            Stage::Announced { .. } | Stage::Uploaded { .. } => self.await_result(now),
+        }
+    }
+
+    fn ask_once(&mut self, now: Now) -> Next {
+        let follow = self.submission.delivery.following().unwrap_or_default();
+        let request = status_request(self.submission.ids(), follow);
+        let exchange = Exchange::new(self.config, request, self.seed).until(self.deadline);
+        self.asking(Box::new(exchange), Event::Start, now)
+    }
+
+    fn asking(
+        &mut self,
+        mut exchange: Box<Exchange<'c, job_status::Request>>,
+        event: Event,
+        now: Now,
+    ) -> Next {
+        match exchange.on(event, now).ended() {
+            Err(action) => {
+                self.state = State::Asking(exchange);
+                action
+            }
+            Ok(reply) => match reply.and_then(|reply| about(exchange.request(), reply)) {
+                Ok(reply) => self.found(&reply, now),
+                Err(error) if error.code() == Some(&ErrorCode::JOB_NOT_FOUND) => self.send(now),
+                Err(error) => self.not_asked(error),
+            },
+        }
+    }
+
+    /// Asks for a while whether the API knows the lookup.
+    fn ask(&mut self, now: Now) -> Next {
+        let follow = self.submission.delivery.following().unwrap_or_default();
+        let ids = self.submission.ids();
+        let wait = Wait::up_to(SETTLING.min(self.left(now)));
+        let next = NextState::new(self.config, ids, follow, wait, self.seed).of_unknown();
+        self.settling(Box::new(next), Event::Start, now)
+    }
+
+    fn settling(&mut self, mut next: Box<NextState<'c>>, event: Event, now: Now) -> Next {
+        match next.on(event, now).ended() {
+            Err(action) => {
+                self.state = State::Settling(next);
+                action
+            }
+            // The API did not know it all the time.
+            Ok(Ok(None)) if next.is_unknown() => self.send(now),
+            Ok(Ok(None)) => {
+                let late = || TransportError::new(TransportErrorKind::Timeout).into();
+                let error = self.trouble.take().unwrap_or_else(late);
+                self.ask_after(error, true, now)
+            }
+            Ok(Ok(Some(JobState::Complete(reply) | JobState::NoArchive(reply)))) => self.found(&reply, now),
+            Ok(Ok(Some(JobState::Pending(Some(reply))))) => self.found(&reply, now),
+            Ok(Ok(Some(JobState::Pending(None)))) => self.not_asked(out_of_step()),
+            Ok(Err(error)) => self.not_asked(error),
+        }
+    }
+
+    /// The API knows a lookup of these ids.
+    fn found(&mut self, reply: &Reply<job_status::Response>, now: Now) -> Next {
+        if !reply.value.job_complete {
+            // Nothing tells whose it is before there is a result.
+            return match self.submission.delivery.following() {
+                Some(_) => self.await_result(now),
+                None => self.fail(Step::Announce, Error::Unsettled),
+            };
+        }
+        match self.check(reply) {
+            Ok(()) => {
+                self.settle(Some(reply));
+                self.await_result(now)
+            }
+            Err(failed) => failed,
+        }
+    }
+
+    fn not_asked(&mut self, error: Error) -> Next {
+        match self.trouble.take() {
+            Some(trouble) if !matches!(error, Error::Forged(_)) => self.fail(Step::Announce, trouble),
+            _ => self.fail(Step::Announce, error),
+        }
+    }
+
+    fn send(&mut self, now: Now) -> Next {
+        let Some(callback) = self.submission.delivery.callback_url().cloned() else {
+            return self.fail(Step::Announce, out_of_step());
+        };
+        let before = self.submission.stage.clone();
+        if before == Stage::New {
+            self.submission.stage = Stage::Announcing;
+        }
+        let asking = look_up::later(self.config, self.job.clone(), &callback, self.seed);
+        self.sending(asking, before, Event::Start, now)
+    }
+
+    fn sending(&mut self, mut asking: Asking<'c, Accepted>, before: Stage, event: Event, now: Now) -> Next {
+        match asking.on(event, now).ended() {
+            Err(action) => {
+                self.state = State::Sending(asking, before);
+                action
+            }
+            Ok(reply) => match reply.and_then(look_up::taken) {
+                Ok(_) => {
+                    self.settle(None);
+                    self.await_result(now)
+                }
+                Err(error) => self.not_taken(error, before, now),
+            },
+        }
+    }
+
+    fn not_taken(&mut self, error: Error, before: Stage, now: Now) -> Next {
+        let is_unknown = error.is_outcome_unknown();
+        if !is_unknown {
+            self.submission.stage = before;
+        }
+        if !is_unknown && !(error.is_retryable() && !error.never_left()) {
+            return self.fail(Step::Announce, error);
+        }
+        self.ask_after(error, is_unknown, now)
+    }
+
+    /// Asks how the lookup stands, after a pause; for a while, if it may have arrived.
+    fn ask_after(&mut self, error: Error, is_unknown: bool, now: Now) -> Next {
+        self.attempts.made += 1;
+        match self.attempts.next(&error, self.left(now)) {
+            Some(pause) => {
+                self.trouble = Some(error);
+                self.state = State::Pausing { is_unknown };
+                Action::Wait(pause)
+            }
+            None => self.fail(Step::Announce, error),
+        }
+    }
+
+    fn await_result(&mut self, now: Now) -> Next {
+        let Some(follow) = self.submission.delivery.following() else { return self.finish(None) };
+        let ids = self.submission.ids();
+        let waiting = AwaitJob::new(self.config, ids, follow, self.config.wait, self.seed).of_unknown();
+        self.awaiting(Box::new(waiting), Event::Start, now)
+    }
+
+    fn awaiting(&mut self, mut waiting: Box<AwaitJob<'c>>, event: Event, now: Now) -> Next {
+        match waiting.on(event, now).ended() {
+            Err(action) => {
+                self.state = State::Awaiting(waiting);
+                action
+            }
+            Ok(Ok(state)) => {
+                if let Some(reply) = state.complete() {
+                    if let Err(failed) = self.check(reply) {
+                        return failed;
+                    }
+                    self.settle(Some(reply));
+                }
+                self.finish(Some(state))
+            }
+            Ok(Err(error)) => self.fail(Step::Await, error),
+        }
+    }
+
+    /// Ends the submission when a result is that of another lookup.
+    fn check(&self, reply: &Reply<job_status::Response>) -> Result<(), Next> {
+        let is_named = matches!(self.submission.stage, Stage::Uploaded { .. });
+        let ownership = Ownership { job_type: self.job.job_type(), tag: Some(&self.tag), is_named };
+        ownership.check(&reply.value).map_err(|error| self.fail(Step::Announce, error))
+    }
+
+    /// The API has this lookup.
+    fn settle(&mut self, reply: Option<&Reply<job_status::Response>>) {
+        let result = reply.and_then(|reply| reply.value.result());
+        let told = result.and_then(|result| result.smile_job_id.clone());
+        self.submission.stage = Stage::Uploaded { smile_job_id: told };
+    }
+
+    fn finish(&self, state: Option<JobState>) -> Next {
+        let smile_job_id = self.submission.stage.smile_job_id().map(str::to_owned);
+        Action::Done(Ok(Submitted { ids: self.submission.ids().clone(), smile_job_id, state }))
+    }
+
+    fn fail(&self, step: Step, source: Error) -> Next {
+        let smile_job_id = self.submission.stage.smile_job_id().map(str::to_owned);
+        Action::Done(Err(SubmitError { step, smile_job_id, source: Box::new(source) }))
+    }
+
+    fn left(&self, now: Now) -> Duration {
+        self.deadline.saturating_sub(now.monotonic)
+    }
+}
+
+impl Flow for SubmitLookup<'_> {
+    type Output = Submitted;
+    type Error = SubmitError;
+
+    fn on(&mut self, event: Event, now: Now) -> Next {
+        if let Event::Response(response) = &event {
+            self.attempts.note(response, now);
+        }
+        match (std::mem::replace(&mut self.state, State::Over), event) {
+            (State::Beginning, _) => self.begin(now),
+            (State::Asking(exchange), event) => self.asking(exchange, event, now),
+            (State::Settling(next), event) => self.settling(next, event, now),
+            (State::Sending(asking, before), event) => self.sending(asking, before, event, now),
+            (State::Pausing { is_unknown: true }, _) => self.ask(now),
+            (State::Pausing { is_unknown: false }, _) => self.ask_once(now),
+            (State::Awaiting(waiting), event) => self.awaiting(waiting, event, now),
+            (State::Over, _) => self.fail(Step::Announce, out_of_step()),
+        }
+    }
+}
+
+/// How long the API is asked before a lookup whose reply was lost is sent again. The observed lookups took up to 8 seconds,
+/// and nothing says that the API knows a lookup before it is done.
+const SETTLING: Duration = Duration::from_secs(30);

@@ -1,0 +1,200 @@
+//! A line to the mock server's core that breaks where the test says.
+
+use std::{
+    cell::{Cell, RefCell},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use serde_json::Value;
+use smileid::{
+    Config, Credentials, Environment,
+    client::{
+        BlockingTransport, Now, Outgoing, TransportError,
+        TransportErrorKind::{self, Connect, Interrupted, Timeout},
+        blocking::Client,
+    },
+};
+use smileid_mock_server::{Config as MockConfig, Millis, Processing, Service};
+
+/// What happens to an exchange.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Line {
+    Good,
+    /// The request does not arrive, and this is what the client sees of it.
+    Lost(TransportErrorKind),
+    /// The request arrives; its answer does not.
+    Deaf(TransportErrorKind),
+    /// Something in between answers a page of its own, after the request was passed on or instead of that.
+    ErrorPage {
+        arrives: bool,
+    },
+    /// The request arrives; something in between replaces its answer by an empty one that says yes.
+    EmptyYes,
+    /// The request does not arrive; the answer is this.
+    Says(u16, &'static str),
+    /// The request arrives; something in between replaces its answer by this.
+    Replaced(u16, &'static str),
+    /// Something in between sends the request twice, and the client sees the second answer.
+    Twice,
+    /// The request is overtaken by the next one. The client sees a timeout.
+    Overtaken,
+}
+
+/// What S3 says of a link that is too old.
+pub(super) const EXPIRED: Line =
+    Line::Says(403, "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>");
+pub(super) const TAKEN: Line = Line::Says(
+    400,
+    r#"{"code":"2215","error":"Job already exists. Did you mean to set the retry flag to true?"}"#,
+);
+
+pub(super) const BAD: [Line; 17] = [
+    Line::Lost(Connect),
+    Line::Lost(Interrupted),
+    Line::Lost(Timeout),
+    Line::Deaf(Interrupted),
+    Line::Deaf(Timeout),
+    Line::Deaf(TransportErrorKind::Other),
+    Line::ErrorPage { arrives: false },
+    Line::ErrorPage { arrives: true },
+    Line::EmptyYes,
+    Line::Says(500, r#"{"code":"2401","error":"System error"}"#),
+    Line::Says(503, ""),
+    Line::Says(429, r#"{"code":"2222","error":"Too many requests"}"#),
+    Line::Says(408, ""),
+    Line::Replaced(500, r#"{"error":"internal"}"#),
+    Line::Replaced(503, "<html>"),
+    Line::Replaced(200, r#"{"upload_url":7"#),
+    Line::Overtaken,
+];
+
+/// A mock server at the end of a line, and a clock that passes when it is waited for.
+pub(super) struct World {
+    service: Service,
+    pub(super) credentials: Credentials,
+    /// What happens to the exchanges to come. The line is good afterwards.
+    plan: RefCell<Vec<Line>>,
+    /// What was overtaken and arrives after the next one.
+    overtaken: RefCell<Vec<Request<Bytes>>>,
+    pub(super) sent: RefCell<Vec<String>>,
+    pub(super) clock: Cell<Duration>,
+}
+
+const START: i64 = 1_700_000_000_000;
+
+impl World {
+    pub(super) fn new(plan: &[Line]) -> Self {
+        Self::processing(plan, Processing::Immediate)
+    }
+
+    pub(super) fn processing(plan: &[Line], processing: Processing) -> Self {
+        let credentials = Credentials::new("085", "mock-api-key-0000").unwrap();
+        let mut config = MockConfig::new([7; 32]);
+        config.partners = vec![credentials.clone()];
+        config.processing = processing;
+        let plan = RefCell::new(plan.iter().rev().copied().collect());
+        let clock = Cell::new(Duration::ZERO);
+        let (overtaken, sent) = (RefCell::default(), RefCell::default());
+        Self { service: Service::new(config), credentials, plan, overtaken, sent, clock }
+    }
+
+    /// What happens to the next exchanges.
+    pub(super) fn breaks(&self, plan: &[Line]) {
+        *self.plan.borrow_mut() = plan.iter().rev().copied().collect();
+    }
+
+    pub(super) fn client(&self) -> Client<&Self> {
+        let environment: Environment = "http://127.0.0.1:8085".parse().unwrap();
+        Client::new(Config::new(self.credentials.clone(), &environment), self)
+    }
+
+    fn millis(&self) -> i64 {
+        START + i64::try_from(self.clock.get().as_millis()).unwrap()
+    }
+
+    pub(super) fn handle(&self, request: &Request<Bytes>) -> Response<Bytes> {
+        self.service.handle(request, Millis::from_utc(self.millis())).response
+    }
+
+    pub(super) fn asked(&self, path: &str) -> Value {
+        let request = Request::get(format!("http://127.0.0.1:8085/_mock/{path}")).body(Bytes::new()).unwrap();
+        let reply = self.handle(&request);
+        serde_json::from_slice(reply.body()).unwrap()
+    }
+
+    /// How many jobs are paid for, and how many there are.
+    pub(super) fn bill_and_jobs(&self) -> (u64, usize) {
+        let bill = self.asked("billing?partner_id=085")["total"].as_u64().unwrap();
+        (bill, self.asked("jobs?partner_id=085")["jobs"].as_array().unwrap().len())
+    }
+}
+
+impl BlockingTransport for &World {
+    fn send(&self, outgoing: Outgoing) -> Result<Response<Bytes>, TransportError> {
+        let timeout = outgoing.timeout;
+        let (head, body) = outgoing.request.into_parts();
+        self.sent.borrow_mut().push(format!("{} {}", head.method, outgoing.endpoint.name));
+        let request = Request::from_parts(head, body.to_bytes().unwrap());
+        let handle = || self.handle(&request);
+        let page = || Response::builder().status(502).body(Bytes::from("<html>Bad Gateway</html>")).unwrap();
+        let failed = |kind| {
+            if kind == Timeout {
+                self.clock.set(self.clock.get() + timeout);
+            }
+            Err(TransportError::new(kind))
+        };
+        let before = std::mem::take(&mut *self.overtaken.borrow_mut());
+        let outcome = match self.plan.borrow_mut().pop().unwrap_or(Line::Good) {
+            Line::Good => Ok(handle()),
+            Line::Lost(kind) => failed(kind),
+            Line::Deaf(kind) => {
+                handle();
+                failed(kind)
+            }
+            Line::ErrorPage { arrives } => {
+                if arrives {
+                    handle();
+                }
+                Ok(page())
+            }
+            Line::EmptyYes => {
+                handle();
+                Ok(Response::new(Bytes::new()))
+            }
+            Line::Says(status, body) => {
+                Ok(Response::builder().status(status).body(Bytes::from_static(body.as_bytes())).unwrap())
+            }
+            Line::Replaced(status, body) => {
+                handle();
+                Ok(Response::builder().status(status).body(Bytes::from_static(body.as_bytes())).unwrap())
+            }
+            Line::Twice => {
+                handle();
+                Ok(handle())
+            }
+            Line::Overtaken => {
+                self.overtaken.borrow_mut().push(request);
+                return failed(Timeout);
+            }
+        };
+        for late in before {
+            self.handle(&late);
+        }
+        outcome
+    }
+
+    fn sleep(&self, duration: Duration) {
+        self.clock.set(self.clock.get() + duration);
+    }
+
+    fn now(&self) -> Now {
+        // A little behind the server's, so that questions and answers are not signed at one moment.
+        Now { utc_millis: self.millis() - 1, monotonic: self.clock.get() }
+    }
+
+    fn seed(&self) -> u64 {
+        7
+    }
+}
