@@ -6,7 +6,9 @@ use std::{error::Error as StdError, process::ExitCode};
 
 use serde_json::{Map, Value, json};
 use smileid::{
-    Error, InvalidInput, JobIds, SubmitError, client::callback::CallbackError, protocol::job::ReadError,
+    Error, InvalidInput, JobIds, SubmitError,
+    client::{TransportErrorKind, callback::CallbackError},
+    protocol::job::ReadError,
     types::ErrorCode,
 };
 
@@ -230,8 +232,11 @@ impl From<&Error> for Failure {
         let kind = match error {
             Error::Read(ReadError::File { .. }) => Kind::FileNotFound,
             Error::Read(_) => Kind::InvalidInput,
-            Error::Refused(_) => Kind::Refused,
-            Error::Transport(_) | Error::Malformed(_) | Error::UploadUrl(_) => Kind::NoResponse,
+            Error::Refused(_) | Error::OtherContent => Kind::Refused,
+            Error::Transport(error) if error.kind() == TransportErrorKind::Body => Kind::FileNotFound,
+            Error::Unsettled | Error::Transport(_) | Error::Malformed(_) | Error::UploadUrl(_) => {
+                Kind::NoResponse
+            }
             Error::Forged(_) | Error::AnotherJob => Kind::Forged,
             Error::Stale(_) => Kind::Stale,
             _ => Kind::Other,

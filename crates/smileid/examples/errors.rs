@@ -24,8 +24,8 @@ enum Todo {
     Mend,
     /// Do the same again later: nothing was done.
     TryLater,
-    /// It may have been done, and billed. Submit the same `Submission` again, which asks first; before you repeat a
-    /// lookup, ask for the status of its job.
+    /// It may have been done, and billed. Submit the same `Submission` again, which asks first. What became of a lookup
+    /// that is answered at once cannot be asked for; the same again is billed again.
     AskFirst,
     /// Believe none of it and tell somebody: the answer is not the API's.
     Alarm,

@@ -7,6 +7,7 @@
 //! basic KYC: Approved
 //! business: Approved, with directors: true
 //! called back later: true true true
+//! billed once, whatever is lost: Approved
 //! the limit is reset: true
 //! ```
 
@@ -14,7 +15,7 @@
 mod setup;
 
 use smileid::{
-    IdNumber, LookupJob,
+    Follow, IdNumber, LookupJob, Submission,
     protocol::v1::id_number_rate_limit_reset,
     types::{Product, Verdict},
 };
@@ -56,6 +57,14 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         print!(" {}", client.look_up_later(job, &url).await?.value.success);
     }
     println!();
+
+    // Where paying twice matters: this one is found again by its status, by this process or the next.
+    let job = LookupJob::enhanced_kyc(ids("kyc-once")?, nin("00000000000")?);
+    let mut submission = Submission::lookup(job, url, Some(Follow::result()));
+    let _kept = serde_json::to_string(&submission)?; // before it is sent
+    let state = client.submit(&mut submission).await?.state.ok_or("it was to be followed")?;
+    let reply = state.complete().ok_or("it takes longer: submit the same again")?;
+    println!("billed once, whatever is lost: {:?}", reply.value.verdict().decision);
 
     // A number that is asked for too often is refused for a while.
     let request = id_number_rate_limit_reset::Request::new("NIN", "00000000000");

@@ -73,6 +73,7 @@
 //! |---|---|---|
 //! | how a job stands; wait, watch, give up | [`Client::status`], [`Client::wait`], [`Client::watch`] | `waiting` |
 //! | a submission that outlives its process | [`Submission`], [`JobIds::from_key`] | `resume` |
+//! | a lookup that is billed once, whatever is lost | [`Submission::lookup`] | `lookups` |
 //! | what can go wrong, and what then | [`Error`] | `errors` |
 //! | results that are called back | [`client::callback`], [`Client::confirm`] | `callback_receiver` |
 //! | the official SDKs' `submit_job` | [`LooseJob`] | `submit_job` |
@@ -92,7 +93,7 @@
 //!
 //! | question | yes |
 //! |---|---|
-//! | [`Error::is_outcome_unknown`] | it may have been done, and billed: submit the same [`Submission`] again, which asks first; before a lookup is repeated, ask for the [status](Client::status) of its job |
+//! | [`Error::is_outcome_unknown`] | it may have been done, and billed: submit the same [`Submission`] again, which asks first. The outcome of [`Client::look_up`] cannot be asked for, and the same again is billed again |
 //! | [`Error::is_retryable`] | it was not done: the same later may succeed |
 //! | neither | it would end like this again: mend the input, the key, the clock or the program |
 //!
@@ -120,14 +121,14 @@
 //! often as need be, here or in another process. Whenever it is not known what came of a request, the status is asked
 //! before anything is sent again; an archive that never came is announced again as a retry of the same job, with a fresh
 //! link. Single requests are sent again, freshly signed and after a random pause, if they certainly never left or do no
-//! more when they arrive twice; a lookup is billed each time, so one whose answer was lost is not repeated. [`Retry`] has
-//! the limits, [`Timeouts`] the times, and [`Client::with_retry`] changes them for one call.
+//! more when they arrive twice; a lookup is billed each time, so one whose answer was lost is not repeated. [`Submission::lookup`]
+//! is billed once, and found again by its status. [`Retry`] has the limits, [`Timeouts`] the times, and [`Client::with_retry`] changes them for one call.
 //!
 //! # Waiting
 //!
 //! [`Client::submit`] waits for the result if the [`Delivery`] says to follow the job, for as long as [`Wait`] allows: two
 //! minutes by default. A wait that runs out is [`JobState::Pending`], no error: the job goes on, and [`Client::wait`]
-//! takes it up again with nothing but its ids. A future that is dropped leaves nothing behind.
+//! takes it up again with nothing but its ids. One that ends without an archive is [`JobState::NoArchive`]: submit again. A future that is dropped leaves nothing behind.
 //!
 //! # Callbacks
 //!

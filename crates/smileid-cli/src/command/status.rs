@@ -1,6 +1,6 @@
 //! `smileid status` and `smileid wait`
 
-use smileid::{Error, Follow, JobIds, JobState, Wait};
+use smileid::{Error, Follow, JobIds, JobState, Wait, types::ErrorCode};
 
 use crate::{
     args::{Args, JobArgs, WaitArgs},
@@ -25,6 +25,7 @@ pub(crate) async fn wait(wait: &WaitArgs, args: &Args) -> Result<Output, Failure
     let session = Session::start(args, wait).await?;
     match unless_interrupted(session.client.wait(&ids, follow, wait)).await {
         Ok(Ok(JobState::Complete(reply))) => Ok(Output::status(&ids, &reply, &session.secrets(Vec::new()))),
+        Ok(Ok(JobState::NoArchive(_))) => Err(no_archive(&ids)),
         Ok(Ok(_)) => Err(pending(&ids, resume())),
         Ok(Err(error)) if error.is_retryable() => Err(failed(&error, &ids, &session).with_resume(resume())),
         Ok(Err(error)) => Err(failed(&error, &ids, &session)),
@@ -40,6 +41,13 @@ pub(crate) fn pending(ids: &JobIds, resume: String) -> Failure {
     Failure::new(Kind::Pending, "there is no result yet; the job goes on")
         .with_job(ids, None)
         .with_resume(resume)
+}
+
+/// The wait ran out, and there will be no result.
+pub(crate) fn no_archive(ids: &JobIds) -> Failure {
+    let advice = "submit the job again with the same ids: that sends the archive once more";
+    let message = format!("no archive of the job arrived, so there will be no result; {advice}");
+    Failure::new(Kind::Refused, message).with("code", ErrorCode::NO_ARCHIVE_YET.as_str()).with_job(ids, None)
 }
 
 fn question(job: &JobArgs, args: &Args) -> Result<(JobIds, Follow), Failure> {

@@ -8,8 +8,7 @@ use std::{
 
 use serde_json::{Map, Value, json};
 use smileid::{
-    CallbackUrl, Delivery, Error, ImageJob, InvalidInput, JobIds, JobState, LookupJob, Submission, Wait,
-    Warning,
+    CallbackUrl, Error, Follow, InvalidInput, JobIds, JobState, LookupJob, Submission, Wait, Warning,
     protocol::job::{
         ReadError, excerpt,
         loose::{CheckedJob, ImageDetail, LooseJob},
@@ -23,7 +22,7 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 
-use super::status::pending;
+use super::status::{no_archive, pending};
 use crate::{
     args::{Args, Submit},
     failure::{Failure, Kind, chain, printable},
@@ -68,6 +67,8 @@ pub(crate) async fn run(submit: &Submit, args: &Args) -> Result<Output, Failure>
     let warnings: Vec<Value> = warnings.iter().map(|warning| shown(warning, submit)).collect();
     let personal = personal(&job.id_info);
     let callback = submit.callback.as_deref().filter(|address| !address.is_empty());
+    let mut follow = Follow::result();
+    follow.history = job.options.return_history;
     let callback = callback.map(CallbackUrl::parse).transpose();
     let callback = callback.map_err(|error| Failure::from(error).with("flag", "--callback"))?;
     let checked = job.check(callback).map_err(|error| invalid(error).with_warnings(&warnings))?;
@@ -85,9 +86,16 @@ pub(crate) async fn run(submit: &Submit, args: &Args) -> Result<Output, Failure>
             if delivery.following().is_none() {
                 not_in_mock(args, "submitting without waiting")?;
             }
-            asked.images(job, delivery).await
+            let is_awaited = delivery.following().is_some();
+            asked.carry_out(Submission::new(job, delivery), is_awaited).await
         }
-        CheckedJob::Lookup(job) => asked.look_up(job).await,
+        CheckedJob::Lookup(job) => match (submit.wait, job.callback_url().cloned()) {
+            // Billed once, and found again by its status.
+            (Some(_), Some(callback)) => {
+                asked.carry_out(Submission::lookup(job, callback, Some(follow)), true).await
+            }
+            _ => asked.look_up(job).await,
+        },
         _ => Err(Failure::invalid("job_type", "this command does not know how to submit the job")),
     };
     match output {
@@ -105,16 +113,15 @@ struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    async fn images(self, job: ImageJob, delivery: Delivery) -> Result<Output, Failure> {
+    async fn carry_out(self, mut submission: Submission, is_awaited: bool) -> Result<Output, Failure> {
         let Self { submit, args, wait, personal } = self;
-        let ids = job.ids().clone();
+        let ids = submission.ids().clone();
         let session = Session::start(args, wait).await?;
         let secrets = session.secrets(personal);
-        if delivery.following().is_some() && !args.quiet && std::io::stderr().is_terminal() {
+        if is_awaited && !args.quiet && std::io::stderr().is_terminal() {
             let job = printable(ids.job_id());
             eprintln!("submitting job {job} and waiting up to {:?} for its result", wait.timeout);
         }
-        let mut submission = Submission::new(job, delivery);
         let submitted = unless_interrupted(session.client.submit(&mut submission)).await;
         let resume = || resume::submission(args, submit, &ids, submission.stage());
         let smile_job_id = submission.stage().smile_job_id();
@@ -137,6 +144,9 @@ impl Asked<'_> {
                 match submitted.state {
                     None => Ok(Output::submitted(&ids, smile_job_id)),
                     Some(JobState::Complete(reply)) => Ok(Output::status(&ids, &reply, &secrets)),
+                    Some(JobState::NoArchive(_)) => Err(no_archive(&ids)
+                        .with_job(&ids, smile_job_id)
+                        .with_resume(resume::again(args, submit, &ids))),
                     Some(_) => Err(pending(&ids, resume()).with_job(&ids, smile_job_id)),
                 }
             }

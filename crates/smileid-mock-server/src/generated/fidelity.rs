@@ -565,7 +565,7 @@ pub(crate) static FIDELITY: &[Row] = &[
     Row {
         kind: Kind::Behaviour,
         name: "lookups later, at job status",
-        says: "An asynchronous lookup is known to job status, since the official JavaScript SDK polls for it.",
+        says: "Job status knows an asynchronous lookup: 2302, the result with the parameters as sent, `job_success` false unless the ID was found. The newest of the same ids answers.",
         mark: Mark::Observed,
         sources: &["sdk-js-test"],
     },

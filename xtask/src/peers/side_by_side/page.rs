@@ -85,7 +85,7 @@ fn about(clients: &[Client]) -> String {
          right. \"Not yet\" are those in which it should say that there is no result, or none to go by. Everywhere else it \
          should come to the result. Named errors are those that callers were told of: the package's own, and those by \
          which its HTTP library says that no answer came, or one of refusal.\n\n\
-         A lookup is billed when it is answered, and no job's status tells of it afterwards: whoever lost the answer and \
+         A lookup that is answered at once is billed then, and no job's status tells of it afterwards: whoever lost the answer and \
          asks again pays again, with every client. The error of `smileid` says that the outcome is unknown; that is for its \
          caller to weigh.",
         names.join(", "),

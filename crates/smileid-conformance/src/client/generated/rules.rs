@@ -624,7 +624,7 @@ pub(crate) static RULES: &[Rule] = &[
         quirk: None,
         level: Level::Quirk,
         says: "a lookup is made again for the same job, and billed again",
-        advice: "Keep the answer, or ask for the status of the job.",
+        advice: "Keep the reply. What became of a lost one cannot be asked for: send the lookup to the asynchronous endpoint, whose outcome the status of the job tells.",
     },
     Rule {
         code: "member-missing",
