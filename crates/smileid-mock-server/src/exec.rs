@@ -17,6 +17,8 @@
 mod settings;
 mod signals;
 
+/// The reason of a journal entry whose wrong signature is still looked into.
+pub use crate::diagnose::proof::CONTINUES as SEARCH_CONTINUES;
 pub use settings::{Language, Place, Settings};
 pub use signals::{Signals, stop};
 

@@ -33,7 +33,7 @@ impl Effort {
 }
 
 /// The code of the reason that says that a search goes on.
-pub(crate) const CONTINUES: &str = "search-continues";
+pub const CONTINUES: &str = "search-continues";
 
 /// A proof whose mistake is still to be found.
 pub(crate) struct Puzzle {

@@ -311,6 +311,14 @@ fn a_command_that_fails_is_told_what_was_refused() {
 
     assert_eq!(run(&["sh", "-c", REFUSED, "0"]), (Some(0), String::new()));
 
+    // A rare mistake, which is found after the response: local time with microseconds, sent in UTC without them. The
+    // signature was made with Python's hmac.
+    let late = r#"curl -s -o /dev/null $SMILE_ID_ENVIRONMENT/v1/job_status -d '{"partner_id":"085",
+        "timestamp":"2023-03-09T21:35:00.279Z","signature":"EQhbTcySPuW6NodL/WyfFvJ1edao/pMu1OQHf0CjZrQ=","user_id":"leo","job_id":"job-1",
+        "image_links":false,"history":false}'; exit 1"#;
+    let (_, said) = run(&["sh", "-c", late]);
+    assert!(said.contains(": timestamp-local: "), "{said}");
+
     // Of many, the first.
     let script = "for n in $(seq 25); do curl -s -o /dev/null $SMILEID_MOCK_HTTP/v1/x$n; done; exit 1";
     let (_, said) = run(&["sh", "-c", script]);

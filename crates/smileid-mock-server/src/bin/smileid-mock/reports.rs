@@ -6,14 +6,16 @@ use std::{
     fs::{self, OpenOptions},
     io::{self, Write as _},
     path::Path,
+    time::Duration,
 };
 
 use bytes::Bytes;
 use http::StatusCode;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use serde::Deserialize;
+use smileid_mock_server::exec::SEARCH_CONTINUES;
 use smileid_protocol::printable::printable;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use crate::{
     Failure,
@@ -24,6 +26,9 @@ use crate::{
 /// How many refused requests are shown: on standard error, and for one route of a report.
 const MOST_SHOWN: usize = 10;
 const MOST_REPORTED: usize = 100;
+/// How long reports wait for the diagnosis of the last requests.
+const PAUSE: Duration = Duration::from_millis(50);
+const MOST_TURNS: usize = 40;
 /// The length limit of one shown text, in characters.
 const LONGEST: usize = 500;
 
@@ -77,8 +82,17 @@ impl Journal {
             return true;
         }
         let path = format!("/_mock/journal?since={since}");
-        let journal = get(&self.mock, &path).await;
-        let written = journal.as_ref().map_err(Clone::clone).and_then(|body| Written::read(body));
+        let mut journal = get(&self.mock, &path).await;
+        let mut written = read(&journal);
+        // Rare mistakes in signatures are found a moment after the response.
+        for _ in 0..MOST_TURNS {
+            if !written.as_ref().is_ok_and(Written::is_unfinished) {
+                break;
+            }
+            sleep(PAUSE).await;
+            journal = get(&self.mock, &path).await;
+            written = read(&journal);
+        }
         let mut problems = Vec::new();
         match &written {
             Ok(written) if !succeeded => eprint!("{}", written.said()),
@@ -144,7 +158,16 @@ struct Reason {
     text: String,
 }
 
+fn read(journal: &Result<Bytes, String>) -> Result<Written, String> {
+    journal.as_ref().map_err(Clone::clone).and_then(|body| Written::read(body))
+}
+
 impl Written {
+    fn is_unfinished(&self) -> bool {
+        let mut reasons = self.entries.iter().flat_map(|entry| &entry.diagnosis);
+        reasons.any(|reason| reason.code == SEARCH_CONTINUES)
+    }
+
     fn read(body: &[u8]) -> Result<Self, String> {
         serde_json::from_slice(body).map_err(|error| format!("cannot read the journal of the mock: {error}"))
     }
