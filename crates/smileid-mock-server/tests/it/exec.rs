@@ -379,8 +379,8 @@ fn reports_hold_what_happened() {
             #[cfg(unix)]
             {
                 use std::os::unix::fs::PermissionsExt as _;
-                let mode = fs::metadata(file(case, kind)).unwrap().permissions().mode();
-                assert_eq!(mode & 0o777, 0o600, "{case} {kind}");
+                let permissions = fs::metadata(file(case, kind)).unwrap().permissions();
+                assert_eq!(permissions.mode() & 0o777, 0o600, "{case} {kind}");
             }
         }
     }

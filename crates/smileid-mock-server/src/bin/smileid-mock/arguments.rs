@@ -38,7 +38,7 @@ pub(crate) enum Command {
     /// Print the settings by which a language's clients trust a mock and find it, for `eval` in a POSIX shell.
     Env(Env),
     /// Run a command with those settings of all languages, and a mock of its own on free ports.
-    Exec(Exec),
+    Exec(Box<Exec>),
 }
 
 #[derive(Args)]

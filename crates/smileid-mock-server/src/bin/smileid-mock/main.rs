@@ -28,7 +28,7 @@ fn main() -> ExitCode {
             None => serve::run(server).await,
             Some(Command::Ready(arguments)) => ready::run(arguments).await,
             Some(Command::Env(arguments)) => env(arguments),
-            Some(Command::Exec(arguments)) => exec::run(arguments).await,
+            Some(Command::Exec(arguments)) => exec::run(*arguments).await,
         }
     });
     ended.unwrap_or_else(Failure::report)
