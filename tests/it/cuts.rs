@@ -5,8 +5,8 @@
 use std::{net::SocketAddr, time::Duration};
 
 use smileid::{
-    Client, Config, Delivery, Environment, Follow, Image, ImageJob, JobIds, ReqwestTransport, Retry,
-    Schedule, Submission, SubmitError, Submitted,
+    Client, Config, Delivery, Environment, Error, Follow, Image, ImageJob, JobIds, ReqwestTransport, Retry,
+    Schedule, Submission, SubmitError, Submitted, types::ErrorCode,
 };
 use smileid_mock_server::{MockServer, Options};
 use tokio::runtime::Runtime;
@@ -139,4 +139,62 @@ fn a_second_break_while_the_first_is_being_mended() {
         }
     }
     carry_all_through(&cases(&breaks, 0));
+}
+
+/// An older job of the same ids, approved, with another selfie: whatever breaks and whoever goes on, it is not taken for
+/// this one.
+#[test]
+fn an_older_job_of_the_same_ids_is_never_taken() {
+    let runtime = Runtime::new().unwrap();
+    let transport = ReqwestTransport::new().unwrap();
+    let goers = [Goer::Call, Goer::Program, Goer::Successor];
+    let cases = (0..3).flat_map(|exchange| FAULTS.map(|fault| vec![(exchange, fault)]));
+    let cases: Vec<_> =
+        cases.flat_map(|breaks| goers.map(|goer| Case { breaks: breaks.clone(), goer, polls: 0 })).collect();
+    try_all(&cases, |case| {
+        let server = runtime.block_on(MockServer::start()).unwrap();
+        let address: SocketAddr = server.base_url().trim_start_matches("http://").parse().unwrap();
+        let submission = |last_byte: u8| {
+            let ids = JobIds::from_key("user-1", "application 4711").unwrap();
+            let mut image = std::fs::read(crate::image("selfie.png")).unwrap();
+            image.push(last_byte);
+            let job = ImageJob::smart_selfie_registration(ids, Image::bytes(image));
+            Submission::new(job, Delivery::follow(Follow::result()))
+        };
+        let client = |url: &str| {
+            let mut config = Config::new(server.credentials().clone(), &url.parse::<Environment>().unwrap());
+            config.wait.schedule = Schedule::doubling(Duration::from_millis(2), Duration::from_millis(10));
+            config.retry.first = Duration::from_millis(2);
+            config.timeouts.request = Duration::from_millis(500);
+            config.timeouts.upload = Duration::from_millis(500);
+            Client::new(config, transport.clone())
+        };
+        runtime.block_on(client(server.base_url()).submit(&mut submission(1))).unwrap();
+        let before = Books::of(address);
+
+        let breaks = case.breaks.clone();
+        let proxy = proxy::start(address, move |exchange| {
+            breaks.iter().find(|(broken, _)| *broken == exchange).map(|(_, fault)| *fault)
+        });
+        let mut client = client(&format!("http://{proxy}"));
+        if !matches!(case.goer, Goer::Call) {
+            client = client.with_retry(Retry::never());
+        }
+        let mut submission = submission(2);
+        let kept = serde_json::to_string(&submission).unwrap();
+        for call in 0.. {
+            let error = runtime.block_on(client.submit(&mut submission)).unwrap_err();
+            let books = Books::of(address);
+            assert_eq!((books.bill, &books.jobs), (before.bill, &before.jobs));
+            if !error.source.is_retryable() {
+                let is_refused = error.source.code() == Some(&ErrorCode::JOB_EXISTS);
+                assert!(is_refused || matches!(*error.source, Error::OtherContent), "{error:?}");
+                break;
+            }
+            assert!(call < 10, "{error:?}");
+            if matches!(case.goer, Goer::Successor) {
+                submission = serde_json::from_str(&kept).unwrap();
+            }
+        }
+    });
 }

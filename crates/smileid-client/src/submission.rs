@@ -64,6 +64,7 @@ impl Submission {
     /// let callback = CallbackUrl::parse("https://partner.example/hook")?;
     /// let submission = Submission::lookup(job, callback, Some(Follow::result()));
     /// let kept = serde_json::to_string(&submission)?; // before it is submitted
+    /// let later = submission.resumed(); // as one that may have been sent
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn lookup(job: LookupJob, callback: CallbackUrl, follow: Option<Follow>) -> Self {

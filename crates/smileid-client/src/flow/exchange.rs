@@ -89,7 +89,7 @@ impl<E: Endpoint> Flow for Exchange<'_, E> {
     fn on(&mut self, event: Event, now: Now) -> Action<Self::Output, Error> {
         match event {
             Event::Start | Event::Elapsed => self.ask(now),
-            Event::Response(response) => match self.sent.read::<E>(self.config, &response, now) {
+            Event::Response(response) => match Sent::read::<E>(self.config, &response, now) {
                 Ok(reply) => {
                     self.attempts.succeeded();
                     Action::Done(Ok(reply))
@@ -133,7 +133,6 @@ impl Sent {
     }
 
     pub(super) fn read<E: Endpoint>(
-        &self,
         config: &Config,
         response: &http::Response<Bytes>,
         now: Now,

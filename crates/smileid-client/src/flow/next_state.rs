@@ -30,10 +30,7 @@ pub struct NextState<'c> {
     started: Option<Duration>,
     has_answer: bool,
     is_over: bool,
-    /// Whether a job that the API does not know yet is waited for.
-    may_be_unknown: bool,
-    /// Whether the last question was answered so that the API does not know the job.
-    is_unknown: bool,
+    unknown: Unknown,
 }
 
 impl<'c> NextState<'c> {
@@ -49,20 +46,19 @@ impl<'c> NextState<'c> {
             started: None,
             has_answer: false,
             is_over: false,
-            may_be_unknown: false,
-            is_unknown: false,
+            unknown: Unknown::IsAnError,
         }
     }
 
     /// Goes on while the API does not know the job: for a lookup that it has accepted, or may have.
     pub(super) fn of_unknown(mut self) -> Self {
-        self.may_be_unknown = true;
+        self.unknown = Unknown::IsWaitedFor { is_said: false };
         self
     }
 
     /// Whether the API said at last that it does not know the job.
     pub(super) fn is_unknown(&self) -> bool {
-        self.is_unknown
+        matches!(self.unknown, Unknown::IsWaitedFor { is_said: true })
     }
 
     /// Waits for the next time to ask, or ends.
@@ -108,10 +104,12 @@ impl<'c> NextState<'c> {
         if let Some(pause) = self.sent.ask_again(&error) {
             return Action::Wait(pause);
         }
-        self.is_unknown = self.may_be_unknown && error.code() == Some(&ErrorCode::JOB_NOT_FOUND);
-        if self.is_unknown {
-            self.attempts.succeeded();
-            return self.go_on(now);
+        if let Unknown::IsWaitedFor { is_said } = &mut self.unknown {
+            *is_said = error.code() == Some(&ErrorCode::JOB_NOT_FOUND);
+            if *is_said {
+                self.attempts.succeeded();
+                return self.go_on(now);
+            }
         }
         let left = self.left(now);
         // A question cut short by the end of the wait is the end of the wait, not a fault.
@@ -148,7 +146,7 @@ impl Flow for NextState<'_> {
             Event::Start => self.go_on(now),
             Event::Elapsed => self.ask(now),
             Event::Response(response) => {
-                let reply = self.sent.read::<job_status::Request>(self.config, &response, now);
+                let reply = Sent::read::<job_status::Request>(self.config, &response, now);
                 match reply.and_then(|reply| about(&self.request, reply)) {
                     Ok(reply) => {
                         self.attempts.succeeded();
@@ -164,6 +162,16 @@ impl Flow for NextState<'_> {
             Event::Failed(error) => self.failed(error.into(), now),
         }
     }
+}
+
+/// What it is that the API does not know the job.
+#[derive(Debug)]
+enum Unknown {
+    IsAnError,
+    /// With whether the last question was answered so.
+    IsWaitedFor {
+        is_said: bool,
+    },
 }
 
 /// How a job stands.

@@ -299,12 +299,12 @@ impl<'c> SubmitJob<'c> {
                 Some(_) => self.await_result(now),
                 None => self.fail(Step::Announce, Error::Unsettled),
             },
-            _ => match self.check(reply) {
-                Ok(()) => {
+            _ => match self.refuted(reply) {
+                None => {
                     self.settle(reply);
                     self.uploaded(now)
                 }
-                Err(failed) => failed,
+                Some(end) => end,
             },
         }
     }
@@ -321,14 +321,14 @@ impl<'c> SubmitJob<'c> {
         }
     }
 
-    /// Ends the submission when a result is that of another job.
-    fn check(&mut self, reply: &Reply<job_status::Response>) -> Result<(), Next> {
+    /// The end of the submission, when a result is that of another job.
+    fn refuted(&mut self, reply: &Reply<job_status::Response>) -> Option<Next> {
         let is_named = matches!(self.submission.stage, Stage::Announced { .. } | Stage::Uploaded { .. });
         if !is_named && self.tag.is_none() {
-            return Err(self.cannot_read());
+            return Some(self.cannot_read());
         }
         let ownership = Ownership { job_type: self.submission.job_type(), tag: self.tag.as_ref(), is_named };
-        ownership.check(&reply.value).map_err(|error| self.fail(self.step(), error))
+        ownership.check(&reply.value).err().map(|error| self.fail(self.step(), error))
     }
 
     /// The job of this reply is this one, and the API has its archive.
@@ -381,8 +381,8 @@ impl<'c> SubmitJob<'c> {
         match waiting.on(event, now).ended() {
             Ok(Ok(state)) => {
                 if let Some(reply) = state.complete() {
-                    if let Err(failed) = self.check(reply) {
-                        return failed;
+                    if let Some(end) = self.refuted(reply) {
+                        return end;
                     }
                     self.settle(reply);
                 }

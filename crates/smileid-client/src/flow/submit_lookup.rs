@@ -150,8 +150,9 @@ impl<'c> SubmitLookup<'c> {
                 let error = self.trouble.take().unwrap_or_else(late);
                 self.ask_after(error, true, now)
             }
-            Ok(Ok(Some(JobState::Complete(reply) | JobState::NoArchive(reply)))) => self.found(&reply, now),
-            Ok(Ok(Some(JobState::Pending(Some(reply))))) => self.found(&reply, now),
+            Ok(Ok(Some(
+                JobState::Complete(reply) | JobState::NoArchive(reply) | JobState::Pending(Some(reply)),
+            ))) => self.found(&reply, now),
             Ok(Ok(Some(JobState::Pending(None)))) => self.not_asked(out_of_step()),
             Ok(Err(error)) => self.not_asked(error),
         }
@@ -166,12 +167,12 @@ impl<'c> SubmitLookup<'c> {
                 None => self.fail(Step::Announce, Error::Unsettled),
             };
         }
-        match self.check(reply) {
-            Ok(()) => {
+        match self.refuted(reply) {
+            None => {
                 self.settle(Some(reply));
                 self.await_result(now)
             }
-            Err(failed) => failed,
+            Some(end) => end,
         }
     }
 
@@ -215,7 +216,7 @@ impl<'c> SubmitLookup<'c> {
         if !is_unknown {
             self.submission.stage = before;
         }
-        if !is_unknown && !(error.is_retryable() && !error.never_left()) {
+        if !is_unknown && (error.never_left() || !error.is_retryable()) {
             return self.fail(Step::Announce, error);
         }
         self.ask_after(error, is_unknown, now)
@@ -249,8 +250,8 @@ impl<'c> SubmitLookup<'c> {
             }
             Ok(Ok(state)) => {
                 if let Some(reply) = state.complete() {
-                    if let Err(failed) = self.check(reply) {
-                        return failed;
+                    if let Some(end) = self.refuted(reply) {
+                        return end;
                     }
                     self.settle(Some(reply));
                 }
@@ -260,11 +261,11 @@ impl<'c> SubmitLookup<'c> {
         }
     }
 
-    /// Ends the submission when a result is that of another lookup.
-    fn check(&self, reply: &Reply<job_status::Response>) -> Result<(), Next> {
+    /// The end of the submission, when a result is that of another lookup.
+    fn refuted(&self, reply: &Reply<job_status::Response>) -> Option<Next> {
         let is_named = matches!(self.submission.stage, Stage::Uploaded { .. });
         let ownership = Ownership { job_type: self.job.job_type(), tag: Some(&self.tag), is_named };
-        ownership.check(&reply.value).map_err(|error| self.fail(Step::Announce, error))
+        ownership.check(&reply.value).err().map(|error| self.fail(Step::Announce, error))
     }
 
     /// The API has this lookup.

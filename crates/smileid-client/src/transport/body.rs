@@ -269,9 +269,12 @@ impl fmt::Debug for Known {
 ///
 /// When a file cannot be read or is larger, an image is not one, or nothing comes out of a pipe for 10 seconds.
 pub fn read_files(job: &ImageJob) -> Result<ReadyJob<Piece>, ReadError> {
-    job.read(|path| match fs::metadata(path)?.is_file() {
-        true => FilePart::measure(path).map(Piece::File),
-        false => read_once(path, PATIENCE).map(Piece::Bytes),
+    job.read(|path| {
+        if fs::metadata(path)?.is_file() {
+            FilePart::measure(path).map(Piece::File)
+        } else {
+            read_once(path, PATIENCE).map(Piece::Bytes)
+        }
     })
 }
 

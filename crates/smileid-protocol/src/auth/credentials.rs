@@ -80,8 +80,7 @@ impl Credentials {
     /// # Ok::<(), smileid_protocol::auth::EmptyCredential>(())
     /// ```
     pub fn request_timestamp(&self, utc_millis: i64) -> Timestamp {
-        let mut mac = Hmac::<Sha256>::new_from_slice(self.api_key.expose().as_bytes())
-            .expect("HMAC takes a key of any length");
+        let mut mac = self.api_key.mac();
         // No signature of the API's covers a text that ends like this.
         mac.update(&utc_millis.to_be_bytes());
         mac.update(b"request mark");
@@ -99,9 +98,7 @@ impl Credentials {
     }
 
     fn mac(&self, timestamp: &Timestamp) -> Hmac<Sha256> {
-        // The key is the text that the portal shows, even where that text looks like base64.
-        let mut mac = Hmac::<Sha256>::new_from_slice(self.api_key.expose().as_bytes())
-            .expect("HMAC takes a key of any length");
+        let mut mac = self.api_key.mac();
         mac.update(timestamp.as_str().as_bytes());
         mac.update(self.partner_id.as_str().as_bytes());
         mac.update(b"sid_request");
@@ -167,6 +164,11 @@ impl ApiKey {
     /// The secret text.
     pub fn expose(&self) -> &str {
         self.0.expose()
+    }
+
+    pub(crate) fn mac(&self) -> Hmac<Sha256> {
+        // The key is the text that the portal shows, even where that text looks like base64.
+        Hmac::new_from_slice(self.expose().as_bytes()).expect("HMAC takes a key of any length")
     }
 }
 

@@ -2,10 +2,9 @@
 
 use std::fmt;
 
-use hmac::{Hmac, KeyInit as _, Mac as _};
+use hmac::Mac as _;
 use serde::Serialize;
 use serde_json::Value;
-use sha2::Sha256;
 use smileid_types::{JobResult, PartnerParams, ReservedName};
 
 use crate::auth::Credentials;
@@ -31,8 +30,7 @@ impl ContentTag {
         content: &impl Serialize,
         images: &[(u16, [u8; 32])],
     ) -> Self {
-        let mut mac = Hmac::<Sha256>::new_from_slice(credentials.api_key().expose().as_bytes())
-            .expect("HMAC takes a key of any length");
+        let mut mac = credentials.api_key().mac();
         // No signature of the API's covers a text that begins like this.
         mac.update(b"smileid content tag 1\n");
         mac.update(credentials.partner_id().as_str().as_bytes());
@@ -45,7 +43,8 @@ impl ContentTag {
             mac.update(digest);
         }
         let bytes = mac.finalize().into_bytes();
-        Self(bytes[..16].iter().map(|byte| format!("{byte:02x}")).collect())
+        let half = bytes.iter().take(16).fold(0_u128, |half, byte| half << 8 | u128::from(*byte));
+        Self(format!("{half:032x}"))
     }
 
     /// The tag that a result echoes, when it has one. A text that is not a tag, such as a masked one, is none.
@@ -62,7 +61,7 @@ impl ContentTag {
 
     /// Adds the tag to the parameters of a job.
     pub fn write_to(&self, params: &mut PartnerParams) {
-        params.set_extra(CONTENT_TAG, self.0.as_str()).expect("the name has no field of its own");
+        let _no_field_has_this_name = params.set_extra(CONTENT_TAG, self.0.as_str());
     }
 }
 
