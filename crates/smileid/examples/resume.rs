@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! not sent yet: nothing was sent
-//! after the crash: the job may have been announced
+//! after the crash: the job may have been submitted
 //! one job: true
 //! once more: Approved
 //! ```
