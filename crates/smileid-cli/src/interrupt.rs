@@ -1,44 +1,78 @@
 //! SIGINT and SIGTERM while a request is under way.
 
-use std::process;
+use std::{io, process};
 
 use crate::failure::Kind;
 
-/// Does `work` unless a signal comes first, and then says which. A later signal ends the process at once.
-pub(crate) async fn unless_interrupted<T>(work: impl Future<Output = T>) -> Result<T, Kind> {
-    let Ok(signals) = signals() else { return Ok(work.await) };
-    let mut signals = Box::pin(signals);
-    tokio::select! {
-        biased;
-        done = work => {
-            tokio::spawn(async move { process::exit(i32::from(signals.await.exit_code())) });
-            Ok(done)
+/// Signals that end the command, caught from the time this is made.
+///
+/// Once it is dropped, a signal ends the process at once.
+pub(crate) struct Signals(Option<Streams>);
+
+impl Signals {
+    /// Begins to catch signals. Where that fails, they end the process as usual.
+    pub(crate) fn catch() -> Self {
+        Self(Streams::new().ok())
+    }
+
+    /// Does `work` unless a signal comes first, and then says which.
+    pub(crate) async fn unless<T>(&mut self, work: impl Future<Output = T>) -> Result<T, Kind> {
+        let Some(streams) = &mut self.0 else { return Ok(work.await) };
+        tokio::select! {
+            biased;
+            done = work => Ok(done),
+            kind = streams.next() => Err(kind),
         }
-        kind = &mut signals => Err(kind),
+    }
+}
+
+/// Tokio goes on catching signals for the rest of the process, so they are still to be acted on.
+impl Drop for Signals {
+    fn drop(&mut self) {
+        if let Some(mut streams) = self.0.take()
+            && let Ok(runtime) = tokio::runtime::Handle::try_current()
+        {
+            runtime.spawn(async move { process::exit(i32::from(streams.next().await.exit_code())) });
+        }
     }
 }
 
 #[cfg(unix)]
-fn signals() -> std::io::Result<impl Future<Output = Kind> + Send + 'static> {
-    use tokio::signal::unix::{SignalKind, signal};
+struct Streams {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
 
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    Ok(async move {
+#[cfg(unix)]
+impl Streams {
+    fn new() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn next(&mut self) -> Kind {
         tokio::select! {
-            _ = interrupt.recv() => Kind::Interrupted,
-            _ = terminate.recv() => Kind::Terminated,
+            _ = self.interrupt.recv() => Kind::Interrupted,
+            _ = self.terminate.recv() => Kind::Terminated,
         }
-    })
+    }
 }
 
 #[cfg(not(unix))]
-#[expect(clippy::unnecessary_wraps, reason = "catching signals fails elsewhere")]
-fn signals() -> std::io::Result<impl Future<Output = Kind> + Send + 'static> {
-    Ok(async {
+struct Streams;
+
+#[cfg(not(unix))]
+impl Streams {
+    #[expect(clippy::unnecessary_wraps, reason = "catching signals fails elsewhere")]
+    fn new() -> io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn next(&mut self) -> Kind {
         match tokio::signal::ctrl_c().await {
             Ok(()) => Kind::Interrupted,
             Err(_) => std::future::pending().await,
         }
-    })
+    }
 }

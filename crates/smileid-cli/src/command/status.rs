@@ -5,7 +5,7 @@ use smileid::{Error, Follow, JobIds, JobState, Wait, types::ErrorCode};
 use crate::{
     args::{Args, JobArgs, WaitArgs},
     failure::{Failure, Kind},
-    interrupt::unless_interrupted,
+    interrupt::Signals,
     output::Output,
     resume,
     setup::{Session, not_in_mock},
@@ -23,7 +23,7 @@ pub(crate) async fn wait(wait: &WaitArgs, args: &Args) -> Result<Output, Failure
     let resume = || resume::wait_again(args, &ids, &wait.job);
     let wait = Wait::up_to(wait.timeout);
     let session = Session::start(args, wait).await?;
-    match unless_interrupted(session.client.wait(&ids, follow, wait)).await {
+    match Signals::catch().unless(session.client.wait(&ids, follow, wait)).await {
         Ok(Ok(JobState::Complete(reply))) => Ok(Output::status(&ids, &reply, &session.secrets(Vec::new()))),
         Ok(Ok(JobState::NoArchive(_))) => Err(no_archive(&ids)),
         Ok(Ok(_)) => Err(pending(&ids, resume())),

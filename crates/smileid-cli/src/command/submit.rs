@@ -27,7 +27,7 @@ use crate::{
     args::{Args, Submit},
     failure::{Failure, Kind, chain, printable},
     flags,
-    interrupt::unless_interrupted,
+    interrupt::Signals,
     output::Output,
     resume,
     setup::{Session, is_standard_input, made_up, not_in_mock, one_standard_input, read_at_most, read_json},
@@ -50,7 +50,8 @@ pub(crate) async fn run(submit: &Submit, args: &Args) -> Result<Output, Failure>
     let invalid = |error: InvalidInput| flags::invalid(submit, &error);
     let mut job = LooseJob::from_json(&json).map_err(invalid)?;
     add_flags(&mut job, submit)?;
-    match unless_interrupted(read_streams(&mut job, submit, args)).await {
+    let mut signals = Signals::catch();
+    match signals.unless(read_streams(&mut job, submit, args)).await {
         Ok(done) => done?,
         Err(signal) => {
             let failure = Failure::new(signal, "interrupted while an image was read: nothing was sent");
@@ -77,7 +78,7 @@ pub(crate) async fn run(submit: &Submit, args: &Args) -> Result<Output, Failure>
     }
 
     let wait = submit.wait.map_or_else(Wait::default, Wait::up_to);
-    let asked = Asked { submit, args, wait, personal };
+    let asked = Asked { submit, args, wait, personal, signals };
     let output = match checked {
         CheckedJob::Images(job, delivery) => {
             if matches!(job.job_type(), JobType::SmartSelfieAuthentication | JobType::UpdatePhoto) {
@@ -110,11 +111,12 @@ struct Asked<'a> {
     args: &'a Args,
     wait: Wait,
     personal: Vec<String>,
+    signals: Signals,
 }
 
 impl Asked<'_> {
     async fn carry_out(self, mut submission: Submission, is_awaited: bool) -> Result<Output, Failure> {
-        let Self { submit, args, wait, personal } = self;
+        let Self { submit, args, wait, personal, mut signals } = self;
         let ids = submission.ids().clone();
         let session = Session::start(args, wait).await?;
         let secrets = session.secrets(personal);
@@ -122,7 +124,7 @@ impl Asked<'_> {
             let job = printable(ids.job_id());
             eprintln!("submitting job {job} and waiting up to {:?} for its result", wait.timeout);
         }
-        let submitted = unless_interrupted(session.client.submit(&mut submission)).await;
+        let submitted = signals.unless(session.client.submit(&mut submission)).await;
         let resume = || resume::submission(args, submit, &ids, submission.stage());
         let smile_job_id = submission.stage().smile_job_id();
         match submitted {
@@ -154,14 +156,14 @@ impl Asked<'_> {
     }
 
     async fn look_up(self, job: LookupJob) -> Result<Output, Failure> {
-        let Self { submit, args, wait, personal } = self;
+        let Self { submit, args, wait, personal, mut signals } = self;
         let ids = job.ids().clone();
         let product = job.product().clone();
         let session = Session::start(args, wait).await?;
         let secrets = session.secrets(personal);
         let resume = || resume::again(args, submit, &ids);
         let billed = "a lookup may have been made and billed; repeating it bills again";
-        match unless_interrupted(session.client.look_up(job)).await {
+        match signals.unless(session.client.look_up(job)).await {
             Ok(Ok(reply)) => {
                 let verdict = Verdict::of(&reply.value, &product);
                 Ok(Output::result(&ids, &reply, &verdict, &secrets))
