@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use smileid_protocol::{
     auth::{Credentials, Signature},
     package::inspect::{self, Finding, FindingCode, Limits},
@@ -54,6 +54,7 @@ fn deviations(build: &Build, announced: &Value, archive: &[u8]) -> Vec<String> {
             *got = wanted.clone();
         }
     }
+    let added = take_added_params(&mut announced, &expect.upload);
     deviations.extend(differences("the announcement", &expect.upload, &announced, ANNOUNCED_OTHERWISE));
 
     let inspection = inspect::inspect(archive, Limits::default());
@@ -73,12 +74,32 @@ fn deviations(build: &Build, announced: &Value, archive: &[u8]) -> Vec<String> {
         }
     }
     let Some(info) = &inspection.info else { return deviations };
-    let info = serde_json::to_value(info).unwrap_or_default();
+    let mut info = serde_json::to_value(info).unwrap_or_default();
+    if let Some(misc) = info.get_mut("misc_information")
+        && misc.get("partner_params").is_some()
+        && take_added_params(misc, &expect.info["misc_information"]) != added
+    {
+        deviations.push("info.json: it adds other `partner_params` than the announcement".to_owned());
+    }
     let misc = info.get("misc_information").cloned().unwrap_or_default();
     deviations.extend(signature("info.json", &build.credentials, &misc, false));
     deviations.extend(differences("info.json", &expect.info, &info, INFO_OTHERWISE));
     deviations.extend(images::deviations(build, &info, &inspection));
     deviations
+}
+
+/// Takes out of `partner_params` the texts that a program adds for itself, such as one by which it recognizes its job:
+/// the API keeps any member (the wire reference, section 3.2).
+fn take_added_params(message: &mut Value, expected: &Value) -> Map<String, Value> {
+    let expected = &expected["partner_params"];
+    let Some(params) = message.get_mut("partner_params").and_then(Value::as_object_mut) else {
+        return Map::new();
+    };
+    let is_added = |(name, value): &(&String, &Value)| value.is_string() && expected.get(name).is_none();
+    let added: Map<_, _> =
+        params.iter().filter(is_added).map(|(name, value)| (name.clone(), value.clone())).collect();
+    params.retain(|name, _| !added.contains_key(name));
+    added
 }
 
 /// Takes the members of `id_info` out of an announcement, and says whether there were any: JavaScript sends them twice.

@@ -56,10 +56,8 @@ fn an_announcement_that_differs_is_told_by_its_member() {
     let case = cases.iter().find(|case| case.id == "package/jt1_two_files");
     let found = |pointer: &str, value: Value| {
         let ((mut body, archive), build) = (sent(case?)?, case?.build.as_ref()?);
-        match body.pointer_mut(pointer) {
-            Some(member) => *member = value,
-            None => drop(body.as_object_mut()?.insert(pointer.replace('/', ""), value)),
-        }
+        let (parent, name) = pointer.rsplit_once('/')?;
+        body.pointer_mut(parent)?.as_object_mut()?.insert(name.to_owned(), value);
         Some(deviations(build, &body, &archive))
     };
     for (pointer, value, said) in [
@@ -100,6 +98,11 @@ fn an_announcement_that_differs_is_told_by_its_member() {
     ] {
         assert_eq!(found(pointer, value), Some(vec![said.to_owned()]), "{pointer}");
     }
+    // A program may add a text of its own to both messages, and nothing else.
+    let only_once = "info.json: it adds other `partner_params` than the announcement".to_owned();
+    assert_eq!(found("/partner_params/tag", json!("a")), Some(vec![only_once]));
+    let number = "the announcement: `partner_params.tag`: expected nothing, got 1";
+    assert_eq!(found("/partner_params/tag", json!(1)), Some(vec![number.to_owned()]));
     let twice = "the announcement: it holds members of `id_info`, which belong into the archive".to_owned();
     assert_eq!(found("/dob", json!("1989-09-20")), Some(vec![twice]));
     assert_eq!(found("/entered", json!("false")), Some(Vec::new()));
@@ -182,6 +185,26 @@ fn with_images(of: &PackageCase, change: fn(&mut Images)) -> Option<Vec<String>>
     change(other.build.as_mut()?.job.get_mut("image_details")?.as_array_mut()?);
     let (_, archive) = sent(&other)?;
     Some(deviations(of.build.as_ref()?, &body, &archive))
+}
+
+/// The wire reference, section 3.2: any other member of `partner_params` is kept as given.
+#[test]
+fn a_text_of_the_program_s_own_may_be_in_both_messages() {
+    let cases = cases();
+    let case = cases.iter().find(|case| case.id == "package/jt1_two_files");
+    let found = case.and_then(|case| {
+        let mut tagged = PackageCase::clone(case);
+        tagged
+            .build
+            .as_mut()?
+            .job
+            .pointer_mut("/partner_params")?
+            .as_object_mut()?
+            .insert("tag".to_owned(), json!("a"));
+        let (body, archive) = sent(&tagged)?;
+        Some(deviations(case.build.as_ref()?, &body, &archive))
+    });
+    assert_eq!(found, Some(Vec::new()));
 }
 
 #[test]
