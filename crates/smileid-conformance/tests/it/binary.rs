@@ -56,7 +56,7 @@ fn the_mock_passes_over_sockets_and_does_not_drift() {
     let out = text(&output.stdout);
     assert_eq!(output.status.code(), Some(0), "{out}{}", text(&output.stderr));
     assert!(out.trim_end().ends_with(" 0 failed, 0 errors, 0 skipped"), "{out}");
-    assert!(read(&junit).contains("failures=\"0\" errors=\"0\" skipped=\"0\""), "{}", read(&junit));
+    assert!(read(&junit).contains("skipped=\"0\" failures=\"0\" errors=\"0\""), "{}", read(&junit));
 
     // The same server again, with other ids and times.
     let second = path(&folder, "second.json");
@@ -104,7 +104,7 @@ fn a_server_that_is_none_of_ours_gets_a_report() {
     }
     assert!(out.trim_end().ends_with("3 passed, 3 failed, 2 errors, 1 skipped"), "{out}");
     let junit = read(&junit);
-    assert!(junit.contains("tests=\"9\" failures=\"3\" errors=\"2\" skipped=\"1\""), "{junit}");
+    assert!(junit.contains("tests=\"9\" skipped=\"1\" failures=\"3\" errors=\"2\""), "{junit}");
     for written in [out, &junit, &read(&json)] {
         for secret in [RECORDED.1, "Signature=", "a-token-that-nobody-may-see", replay::SIGNATURE] {
             assert!(!written.contains(secret), "{secret}\n{written}");
@@ -191,7 +191,7 @@ fn what_cannot_be_run_is_neither_good_nor_bad() {
         (&["--url", "https://api.smileidentity.com"], RECORDED, "production"),
         (&["--url", "https://API.smileidentity.com./v1"], RECORDED, "production"),
         (&["--url", &closed], ("", "key"), "partner id is empty"),
-        (&["--url", &closed, "--api-key-file", "/nowhere/at/all"], RECORDED, "cannot be read"),
+        (&["--url", &closed, "--api-key-file", "/nowhere/at/all"], RECORDED, "could not be read"),
         (&["--url", &closed, "--only", "("], RECORDED, "--only"),
         (&[], RECORDED, "--url"),
     ] {

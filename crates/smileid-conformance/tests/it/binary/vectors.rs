@@ -41,7 +41,7 @@ fn a_right_answer_passes_and_a_wrong_one_fails() {
     assert!(text(&output.stdout).ends_with("1 questions: 1 passed, 0 failed, 0 unsupported\n"));
     assert!(read(&json).contains(r#""outcome": "passed""#), "{}", read(&json));
     assert!(
-        read(&junit).contains(r#"classname="signature" name="plain::sign" time="0.000"/>"#),
+        read(&junit).contains(r#"name="plain::sign" classname="signature" time="0.000"/>"#),
         "{}",
         read(&junit)
     );
