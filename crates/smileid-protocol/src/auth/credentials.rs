@@ -77,7 +77,7 @@ impl Credentials {
     /// assert!(timestamp.as_str().starts_with("2023-11-14T22:13:20.000") && timestamp.as_str().len() == 27);
     /// assert!(key.is_request_timestamp(&timestamp));
     /// assert!(!key.is_request_timestamp(&Timestamp::from_utc_millis(1_700_000_000_000))); // as replies have it
-    /// # Ok::<(), smileid_protocol::auth::EmptyCredential>(())
+    /// # Ok::<(), smileid_protocol::auth::InvalidCredential>(())
     /// ```
     pub fn request_timestamp(&self, utc_millis: i64) -> Timestamp {
         let mut mac = self.api_key.mac();

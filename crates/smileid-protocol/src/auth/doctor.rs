@@ -136,7 +136,7 @@ pub fn diagnose(key: &Credentials, received: Received<'_>, candidates: &[Candida
 /// let received = Received::new("2023-03-09T21:35:00.279Z", other);
 /// assert!(!diagnose_within(&key, received, &[], 1000).is_complete);
 /// assert!(diagnose_within(&key, received, &[], usize::MAX).is_complete);
-/// # Ok::<(), smileid_protocol::auth::EmptyCredential>(())
+/// # Ok::<(), smileid_protocol::auth::InvalidCredential>(())
 /// ```
 pub fn diagnose_within(
     key: &Credentials,
