@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::{
     codegen::{self, Stale},
-    layers, peers, tidy,
+    harness, layers, tidy,
     workspace::{cargo, line, run as run_command},
 };
 
@@ -115,7 +115,7 @@ fn fuzz(root: &Path) -> Result<()> {
 }
 
 fn peers(root: &Path) -> Result<()> {
-    peers::run(root, &[], Stale::Refuse)
+    harness::run(root, "peers", &["--check".to_owned()])
 }
 
 fn echo_and_run(command: &mut std::process::Command) -> Result<()> {

@@ -1,17 +1,15 @@
 //! The maintainers' commands: `cargo xtask help` lists them.
 
-mod bench;
 mod ci;
 mod codegen;
 mod fuzz;
+mod harness;
 mod layers;
-mod peers;
 mod release;
-mod server;
 mod tidy;
 mod workspace;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -42,10 +40,8 @@ fn run(command: Command) -> Result<()> {
         Command::Release { version, execute, without_ci } => {
             release::run(&root, &version, release::Options { execute, without_ci })
         }
-        Command::Peers { names, check: true } => peers::run(&root, &names, codegen::Stale::Refuse),
-        Command::Peers { names, check: false } => peers::run(&root, &names, codegen::Stale::Renew),
-        Command::Bench { full: true, json, .. } => bench::run(&root, 1_000_000, json.as_deref()),
-        Command::Bench { requests, json, .. } => bench::run(&root, requests, json.as_deref()),
+        Command::Peers { arguments } => harness::run(&root, "peers", &arguments),
+        Command::Bench { arguments } => harness::run(&root, "bench", &arguments),
     }
 }
 
@@ -87,16 +83,11 @@ enum Command {
         seconds: u32,
     },
     /// Measure the mock server beside a bare axum server
+    #[command(disable_help_flag = true)]
     Bench {
-        /// Write the figures to a file too
-        #[arg(long, value_name = "FILE")]
-        json: Option<PathBuf>,
-        /// How many requests make new jobs before memory is looked at once more
-        #[arg(long, value_name = "N", default_value_t = 60_000)]
-        requests: usize,
-        /// A million of them
-        #[arg(long, conflicts_with = "requests")]
-        full: bool,
+        /// Options of the harness: `cargo xtask bench --help` lists them
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "OPTION")]
+        arguments: Vec<String>,
     },
     /// Rehearse a release in a copy: versions, changelog, tests, CI, packages; changes nothing unless told, never pushes
     Release {
@@ -109,13 +100,11 @@ enum Command {
         #[arg(long)]
         without_ci: bool,
     },
-    /// Drive official libraries of other languages against the mock server, and write how ours compares
+    /// Run the official libraries of other languages against the mock server, and write the comparison with ours
+    #[command(disable_help_flag = true)]
     Peers {
-        /// Write nothing; fail if a page is not what came of it
-        #[arg(long)]
-        check: bool,
-        /// The peers to drive: python, node, java, side-by-side, conformance, or all
-        #[arg(value_name = "PEER")]
-        names: Vec<String>,
+        /// Options of the harness: `cargo xtask peers --help` lists them
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "OPTION")]
+        arguments: Vec<String>,
     },
 }

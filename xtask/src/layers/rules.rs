@@ -60,6 +60,8 @@ pub(crate) static RULES: &[Rule] = &[
             "smileid-types",
         ],
     ),
+    // It runs the programs of other crates and links none of them.
+    Rule::new("smileid-harness", &[]),
     // A broken crate must still be regenerable, so not even its tests use one.
     Rule { dev_edges_count: true, ..Rule::new("xtask", &[]) },
 ];

@@ -1,11 +1,11 @@
-//! What waiting costs: many waits on one client at once, beside tasks that only sleep.
+//! Measures many concurrent waits on one client, beside tasks that only sleep.
 
 use std::{path::Path, process::Command};
 
 use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
 
-use crate::{server::Server, workspace::output};
+use crate::{command::output, server::Server};
 
 const FEW: usize = 1_000;
 const MANY: usize = 10_000;

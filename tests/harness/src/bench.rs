@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: what the mock server costs, beside axum with two handlers, and what waiting costs, in the same run.
+//! `cargo xtask bench`: measures the mock server beside axum with two handlers, and the cost of waiting for results.
 
 mod waits;
 
@@ -19,8 +19,8 @@ use serde::{Deserialize, Serialize};
 use waits::Waits;
 
 use crate::{
+    command::output,
     server::{Server, build, program},
-    workspace::output,
 };
 
 /// How many requests one measurement of throughput has, as long as it does not take longer than so many seconds, and

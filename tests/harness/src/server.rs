@@ -1,4 +1,4 @@
-//! The programs of this workspace that serve, each as a process of its own.
+//! Builds the programs of this workspace, and runs servers as child processes.
 
 use std::{
     collections::BTreeMap,
@@ -13,7 +13,7 @@ use std::{
 use anyhow::{Context, Result};
 use serde::Deserialize;
 
-use crate::workspace::{cargo, line, output};
+use crate::command::{cargo, line, output};
 
 /// How long a server may take to say that it listens.
 const START: Duration = Duration::from_secs(30);

@@ -1,4 +1,4 @@
-//! What came of it, as a page.
+//! Writes the page of grades.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! The mock server's own routes, spoken to over plain HTTP on this machine.
+//! Client of the mock server's admin routes.
 
 use std::{
     io::{Read, Write},

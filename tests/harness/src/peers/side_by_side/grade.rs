@@ -1,4 +1,4 @@
-//! How well a client came through a situation: the rules, and nothing else, decide.
+//! Grades a client by what happened in a situation.
 
 use serde::Deserialize;
 

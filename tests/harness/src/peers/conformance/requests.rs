@@ -1,8 +1,7 @@
-//! The part of the page about requests: what the judge of clients, `smileid-conformance client`, finds in those of each
-//! package.
+//! The page's part about requests: what `smileid-conformance client` finds in the requests of each package.
 //!
-//! What is known to be wrong with the official ones must come out, or the judge does not see it any more; of ours nothing
-//! may.
+//! The known faults of the official packages must be found, which shows that the judge still sees them. Ours must have
+//! none.
 
 use std::{
     ffi::OsString,
@@ -20,8 +19,8 @@ use super::{
     python_installed, python_recipe, read,
 };
 use crate::{
+    command::{line as command_line, run as run_command},
     server::{build, program},
-    workspace::{line as command_line, run as run_command},
 };
 
 /// The exit code of a judge that found violations.

@@ -1,4 +1,4 @@
-//! One client lives through one situation.
+//! Runs one client through one situation.
 
 use std::{
     fs,

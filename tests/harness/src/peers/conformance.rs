@@ -1,5 +1,5 @@
-//! `cargo xtask peers conformance`: our crates and the official packages before the suite, and the page that says where
-//! each deviates.
+//! `cargo xtask peers conformance`: runs the conformance suite against our crates and the official packages, and writes
+//! the page of deviations.
 
 mod callbacks;
 mod cases;
@@ -18,12 +18,12 @@ use serde::de::DeserializeOwned;
 
 use super::{Site, node_installed, python_installed, python_recipe, side_by_side::version};
 use crate::{
+    command::line,
     server::{build, program},
-    workspace::line,
 };
 
 /// The page, from the root of the repository.
-pub(crate) const PAGE: &str = "docs/reference/peers.md";
+pub(super) const PAGE: &str = "docs/reference/peers.md";
 
 /// The guide for those who write a program that answers.
 const GUIDE: &str = "docs/guides/judging-your-implementation.md";

@@ -1,5 +1,5 @@
-//! `cargo xtask peers side-by-side`: our client and the official ones live through the same situations at the same mock
-//! server, and ours comes through each at least as well as any other.
+//! `cargo xtask peers side-by-side`: puts our client and the official ones through the same situations at the same mock
+//! server. Fails when ours has a worse grade than another.
 
 mod admin;
 mod grade;
@@ -27,7 +27,7 @@ use grade::{Facts, Grade};
 use situation::Situation;
 
 /// The page, from the root of the repository.
-pub(crate) const PAGE: &str = "docs/reference/side-by-side.md";
+pub(super) const PAGE: &str = "docs/reference/side-by-side.md";
 
 /// How many clients are at it at a time. Most of the time they wait.
 const AT_A_TIME: usize = 8;

@@ -1,4 +1,4 @@
-//! The part of the page about cases: what each package makes of signatures, jobs, archives and results.
+//! The page's part about cases: signatures, jobs, archives and results of each package.
 
 use std::{collections::BTreeMap, fmt::Write as _, path::Path};
 

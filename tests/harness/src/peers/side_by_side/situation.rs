@@ -1,4 +1,4 @@
-//! What goes wrong: the table of `tests/peers/situations.toml`.
+//! Reads the situations of `tests/peers/situations.toml`: what goes wrong, and when.
 
 use std::{fs, path::Path};
 

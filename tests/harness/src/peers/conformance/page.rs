@@ -1,4 +1,4 @@
-//! The page, put together of parts.
+//! Joins the parts of the page.
 
 use std::fmt::Write as _;
 

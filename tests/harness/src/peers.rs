@@ -1,5 +1,5 @@
-//! `cargo xtask peers`: the official libraries of other languages, driven against our mock server, and the recipes of
-//! `docs/guides`, which are tests of those languages; and, beside them, our own client.
+//! `cargo xtask peers`: runs the official libraries of other languages and the recipes of `docs/guides` against the mock
+//! server, and compares the libraries with our own client.
 
 mod conformance;
 mod side_by_side;
@@ -15,13 +15,9 @@ use std::{
 use anyhow::{Context, Result, bail};
 
 use crate::{
-    codegen::Stale,
+    command::{line, output, run as run_command, target},
     server::{build, program},
-    workspace::{Metadata, line, output, run as run_command},
 };
-
-/// The pages that come of it.
-pub(crate) const PAGES: [&str; 2] = [conformance::PAGE, side_by_side::PAGE];
 
 /// Drives one peer.
 type Drive = fn(&Site) -> Result<()>;
@@ -34,14 +30,14 @@ const PEERS: &[(&str, Drive)] = &[
     ("conformance", conformance::run),
 ];
 
-/// Drives the named peers, or all. `stale` says what to do with the page that comes of it.
-pub(crate) fn run(root: &Path, names: &[String], stale: Stale) -> Result<()> {
+/// Runs the named peers, or all. With `check`, a page that differs from the results is an error.
+pub(crate) fn run(root: &Path, names: &[String], check: bool) -> Result<()> {
     let all = names.is_empty() || names.iter().any(|name| name == "all");
     let known: Vec<_> = PEERS.iter().map(|(name, _)| *name).chain(["all"]).collect();
     if let Some(unknown) = names.iter().find(|name| !known.contains(&name.as_str())) {
         bail!("no peer `{unknown}`; the peers are: {}", known.join(", "));
     }
-    let site = Site::prepare(root, stale)?;
+    let site = Site::prepare(root, check)?;
     for (name, drive) in PEERS.iter().filter(|(name, _)| all || names.iter().any(|n| n == name)) {
         drive(&site).with_context(|| format!("peer {name}"))?;
         println!("peers: {name} is content");
@@ -57,15 +53,16 @@ struct Site {
     folder: PathBuf,
     /// `smileid-mock`.
     mock: PathBuf,
-    stale: Stale,
+    /// Whether to compare pages instead of writing them.
+    check: bool,
 }
 
 impl Site {
-    fn prepare(root: &Path, stale: Stale) -> Result<Self> {
-        let folder = Metadata::load(root)?.target_directory.join("peers");
+    fn prepare(root: &Path, check: bool) -> Result<Self> {
+        let folder = target(root)?.join("peers");
         let programs = build(root, "smileid-mock-server", &["--bin", "smileid-mock"])?;
         let mock = program(&programs, "smileid-mock")?.to_owned();
-        Ok(Self { root: root.to_owned(), folder, mock, stale })
+        Ok(Self { root: root.to_owned(), folder, mock, check })
     }
 
     /// A file of a peer in the repository.
@@ -85,19 +82,16 @@ impl Site {
     fn write(&self, page: &str, text: &str, peer: &str) -> Result<()> {
         let path = self.root.join(page);
         let is_current = fs::read_to_string(&path).is_ok_and(|current| current == text);
-        match self.stale {
-            _ if is_current => Ok(()),
-            Stale::Renew => {
-                println!("wrote {page}");
-                fs::write(&path, text).with_context(|| format!("writing {page}"))
-            }
-            Stale::Refuse => {
-                let seen = self.folder.join(path.file_name().context("a page has a name")?);
-                fs::write(&seen, text).with_context(|| format!("writing {}", seen.display()))?;
-                let seen = seen.display();
-                bail!("{page} is not what came of it, which is {seen}: run `cargo xtask peers {peer}`")
-            }
+        if is_current {
+            return Ok(());
         }
+        if !self.check {
+            println!("wrote {page}");
+            return fs::write(&path, text).with_context(|| format!("writing {page}"));
+        }
+        let seen = self.folder.join(path.file_name().context("a page has a name")?);
+        fs::write(&seen, text).with_context(|| format!("writing {}", seen.display()))?;
+        bail!("{page} differs from the results in {}: run `cargo xtask peers {peer}`", seen.display())
     }
 
     /// A folder with what `wanted` names, installed anew when that has changed.
@@ -235,8 +229,7 @@ mod tests {
 
     #[test]
     fn an_unknown_peer_is_refused_with_the_list() {
-        let refusal =
-            run(Path::new("."), &["cobol".to_owned()], Stale::Refuse).expect_err("no such peer").to_string();
+        let refusal = run(Path::new("."), &["cobol".to_owned()], true).expect_err("no such peer").to_string();
         assert!(refusal.contains("cobol") && refusal.contains("python"), "{refusal}");
     }
 }

@@ -1,5 +1,5 @@
-//! The part of the page about callbacks: receivers of them, as each package's documentation leads to them, graded by the
-//! suite. Ours must pass everything.
+//! The page's part about callbacks: grades of a receiver made with each package, as its documentation shows. Ours must
+//! pass everything.
 
 use std::{fmt::Write as _, net::TcpListener, path::Path, process::Command};
 
@@ -12,8 +12,8 @@ use super::{
     python_installed, read,
 };
 use crate::{
+    command::line as command_line,
     server::{Server, build, program},
-    workspace::line as command_line,
 };
 
 /// Whose callbacks they are: the mock's partner.
