@@ -7,6 +7,7 @@ mod harness;
 mod layers;
 mod release;
 mod tidy;
+mod tools;
 mod workspace;
 
 use std::process::ExitCode;

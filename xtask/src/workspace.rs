@@ -39,6 +39,12 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
+/// Runs to the end, after a line that shows the command.
+pub(crate) fn echo_and_run(command: &mut Command) -> Result<()> {
+    println!("$ {}", line(command));
+    run(command)
+}
+
 /// Runs to the end and gives what it printed.
 pub(crate) fn output(command: &mut Command) -> Result<String> {
     let line = line(command);
