@@ -5,9 +5,8 @@
 mod checks;
 mod client_rules;
 mod fidelity;
-mod markdown;
-mod rust;
 mod tables;
+mod templates;
 mod text;
 
 use std::{
@@ -68,20 +67,9 @@ pub(crate) fn run(root: &Path, stale: Stale) -> Result<()> {
 
 /// Every file that comes from the tables, by its path from the root.
 fn contents(root: &Path, tables: &Tables) -> Result<BTreeMap<String, String>> {
-    let mut files = BTreeMap::new();
-    for (folder, data, modules) in [
-        (RUST, tables::DATA, rust::modules(tables)),
-        (MOCK_RUST, fidelity::DATA, rust::mock_modules(tables)),
-        (CLIENT_RUST, client_rules::DATA, rust::client_modules(tables)),
-    ] {
-        files.insert(format!("{folder}.rs"), rustfmt(root, &rust::root(data, &modules))?);
-        for (name, text) in modules {
-            let text = rustfmt(root, &text).with_context(|| format!("formatting {name}.rs"))?;
-            files.insert(format!("{folder}/{name}.rs"), text);
-        }
-    }
-    for (name, text) in markdown::pages(tables) {
-        files.insert(format!("{PAGES}/{name}"), text);
+    let mut files = templates::render(root, tables)?;
+    for (file, text) in files.iter_mut().filter(|(file, _)| file.ends_with(".rs")) {
+        *text = rustfmt(root, text).with_context(|| format!("formatting {file}"))?;
     }
     Ok(files)
 }

@@ -8,11 +8,6 @@ pub(crate) fn doc(indent: usize, prose: &str) -> String {
     comment(&format!("{}///", " ".repeat(indent)), prose)
 }
 
-/// The documentation of a module, wrapped.
-pub(crate) fn module_doc(prose: &str) -> String {
-    comment("//!", prose)
-}
-
 /// Prose in a cell of a Markdown table.
 pub(crate) fn cell(prose: &str) -> String {
     in_code_spans(prose, needs_code_span).replace('|', r"\|")
@@ -20,6 +15,10 @@ pub(crate) fn cell(prose: &str) -> String {
 
 /// Words of the wire in a cell of a Markdown table.
 pub(crate) fn code(wire: &str) -> String {
+    // A code span cannot be empty.
+    if wire.is_empty() {
+        return "(empty)".to_owned();
+    }
     format!("`{}`", wire.replace('|', r"\|"))
 }
 
