@@ -93,7 +93,7 @@ enum Command {
     /// Rehearse a release in a copy: versions, changelog, tests, CI, packages; changes nothing unless told, never pushes
     Release {
         /// The version, three numbers
-        version: String,
+        version: semver::Version,
         /// Make the commit and the tag once all has gone well
         #[arg(long)]
         execute: bool,
