@@ -65,21 +65,21 @@ enum Command {
         #[arg(value_name = "STEP")]
         steps: Vec<String>,
     },
-    /// Write the files that come from the tables in crates/smileid-types/data
+    /// Write the files that are generated from the tables
     Codegen {
-        /// Write nothing; fail if a file is not what the tables say
+        /// Write nothing; fail if a file differs from the tables
         #[arg(long)]
         check: bool,
     },
-    /// Check which crate depends on what, and how many packages come along
+    /// Check each crate's dependencies and the size of its tree
     Layers,
-    /// Check what no linter knows
+    /// Check rules of this repository that no linter knows
     Tidy,
-    /// Feed the readers of strangers' bytes with bytes that nobody would send
+    /// Run the fuzz targets
     Fuzz {
-        /// The target; all of them unless told
+        /// The target [default: all]
         target: Option<String>,
-        /// How long each runs
+        /// Duration of each target, in seconds
         #[arg(long, default_value_t = 60)]
         seconds: u32,
     },
@@ -90,14 +90,14 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "OPTION")]
         arguments: Vec<String>,
     },
-    /// Rehearse a release in a copy: versions, changelog, tests, CI, packages; changes nothing unless told, never pushes
+    /// Rehearse a release: versions, changelog, tests, CI, packages. Changes nothing without --execute, never pushes
     Release {
-        /// The version, three numbers
+        /// The version: three numbers
         version: semver::Version,
-        /// Make the commit and the tag once all has gone well
+        /// Make the commit and the tag after everything has passed
         #[arg(long)]
         execute: bool,
-        /// Leave out the tests and CI, when they have just passed on this commit
+        /// Skip the tests and CI; use it when they have just passed on this commit
         #[arg(long)]
         without_ci: bool,
     },

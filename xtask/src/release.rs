@@ -20,7 +20,7 @@ use crate::workspace::{Metadata, cargo, echo_and_run, files, output, run as run_
 const LARGEST: u64 = 10 << 20;
 const UNRELEASED: &str = "## Unreleased\n";
 
-/// How far a release goes.
+/// The extent of a release.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Options {
     /// Make the commit and the tag in the repository.
@@ -104,7 +104,7 @@ fn prepare(folder: &Path, old: &Version, new: &Version) -> Result<()> {
     Ok(())
 }
 
-/// Whether a file tells users what to depend on.
+/// True for files that tell users what to depend on.
 fn is_page(name: &str) -> bool {
     name.starts_with("docs/guides/") || name.ends_with("README.md") || name.ends_with("src/lib.rs")
 }

@@ -1,4 +1,5 @@
-//! `cargo xtask tidy`: what no linter knows. Each rule is a function, and all that they find is listed.
+//! `cargo xtask tidy`: checks rules of this repository that no linter knows. Each rule is a function; every violation is
+//! listed.
 
 mod images;
 mod manifests;
@@ -145,7 +146,7 @@ mod tests {
         }
     }
 
-    /// What a rule finds in some files.
+    /// The violations that a rule finds in some files.
     pub(super) fn found(rule: fn(&Tree) -> Vec<Violation>, files: &[(&str, &str)]) -> Vec<String> {
         let folder =
             Folder::new(&files.iter().map(|(path, text)| (*path, text.as_bytes())).collect::<Vec<_>>());

@@ -8,7 +8,7 @@ use std::{
     process::Command,
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use crate::workspace::{Metadata, echo_and_run, files, output, run as run_command};
 
@@ -26,9 +26,11 @@ pub(crate) fn links(root: &Path) -> Result<()> {
     let mut lychee = tool(root, "lychee")?;
     lychee.args(["--offline", "--include-fragments", "--no-progress", "--root-dir"]).arg(root);
     let mut pages = files(root)?;
-    pages.retain(|file| file.ends_with(".md"));
+    pages.retain(|file| Path::new(file).extension().is_some_and(|it| it == "md"));
     println!("$ lychee, {} pages", pages.len());
-    run_command(lychee.args(pages))
+    let status = lychee.args(pages).status().context("starting lychee")?;
+    ensure!(status.success(), "lychee found broken links, or could not read a page ({status})");
+    Ok(())
 }
 
 /// Checks spelling, by `_typos.toml`.

@@ -1,4 +1,4 @@
-//! What the commands know of the repository, and how they run others.
+//! The repository's files and packages, and helpers that run other commands.
 
 use std::{
     env,
@@ -73,7 +73,7 @@ pub(crate) fn files(root: &Path) -> Result<Vec<String>> {
     Ok(files)
 }
 
-/// What `cargo metadata` says.
+/// The output of `cargo metadata`.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Metadata {
     pub(crate) packages: Vec<Package>,
@@ -111,7 +111,7 @@ pub(crate) struct Dependency {
     pub(crate) optional: bool,
 }
 
-/// What a dependency is for, when it is not for the library and the binaries.
+/// The kind of a dependency that is not for the library and the binaries.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Kind {

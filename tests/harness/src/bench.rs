@@ -23,12 +23,11 @@ use crate::{
     server::{Server, build, program},
 };
 
-/// How many requests one measurement of throughput has, as long as it does not take longer than so many seconds, and
-/// how many before it do not count.
+/// Requests of one measurement of throughput, its time limit, and the requests before it that do not count.
 const REQUESTS: usize = 50_000;
 const SECONDS: u64 = 10;
 const WARM_UP: usize = 500;
-/// How often a start is measured; the middle one counts.
+/// The number of starts; the median counts.
 const STARTS: usize = 9;
 
 /// Measures and prints, and writes the figures to `json` too. `requests` is how many the mock gets before its memory is
@@ -84,7 +83,7 @@ struct Figures {
     waits: Waits,
 }
 
-/// What one server costs.
+/// The figures of one server.
 #[derive(Serialize)]
 struct Cost {
     /// From starting the process to the last byte of its first answer.
@@ -95,7 +94,7 @@ struct Cost {
     job_status: Rate,
 }
 
-/// What the mock holds after many jobs, and half-way.
+/// The mock's memory after many jobs, and half-way.
 #[derive(Serialize)]
 struct Growth {
     half_kib: Option<u64>,
@@ -103,7 +102,7 @@ struct Growth {
     rate: Rate,
 }
 
-/// What the load says of itself.
+/// The output of the load program.
 #[derive(Deserialize, Serialize)]
 struct Rate {
     requests: usize,
@@ -158,7 +157,7 @@ fn start(command: &mut Command) -> Result<(Server, f64)> {
     Ok((server, begin.elapsed().as_secs_f64() * 1000.0))
 }
 
-/// How much of a server is in memory; nothing where the system does not say it as Linux does.
+/// The resident memory of a server; none where the system has no `/proc`.
 fn memory(server: &Server) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{}/status", server.pid())).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;

@@ -45,15 +45,15 @@ pub(crate) fn run(root: &Path, names: &[String], check: bool) -> Result<()> {
     Ok(())
 }
 
-/// Where peers are driven.
+/// The places that peers need.
 struct Site {
     /// The repository.
     root: PathBuf,
-    /// What is installed for them, and the certificate authority that they trust.
+    /// The folder of installed packages and of the certificate authority.
     folder: PathBuf,
     /// `smileid-mock`.
     mock: PathBuf,
-    /// Whether to compare pages instead of writing them.
+    /// Compares pages instead of writing them.
     check: bool,
 }
 
@@ -120,7 +120,7 @@ fn python(site: &Site) -> Result<()> {
     site.exec(python_recipe(site)?, &site.root)
 }
 
-/// What runs the recipe of the guide for Python.
+/// The command that runs the recipe of the guide for Python.
 fn python_recipe(site: &Site) -> Result<Vec<PathBuf>> {
     let options = ["-m", "pytest", "-q", "-p", "no:cacheprovider"].map(PathBuf::from);
     let recipe = site.file("python", "test_recipe.py");

@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 use crate::command::{cargo, line, output};
 
-/// How long a server may take to say that it listens.
+/// The time limit for a server's start.
 const START: Duration = Duration::from_secs(30);
 
 /// A running server, which stops when dropped.
@@ -28,7 +28,7 @@ pub(crate) struct Server {
 #[derive(Debug, Default, Deserialize, PartialEq, Eq)]
 pub(crate) struct Ready {
     pub(crate) http: String,
-    /// Where it listens under TLS.
+    /// The HTTPS address.
     pub(crate) https: Option<String>,
     /// The certificate of the authority that clients are to trust then.
     pub(crate) ca: Option<PathBuf>,
@@ -84,7 +84,7 @@ pub(crate) fn build(root: &Path, package: &str, arguments: &[&str]) -> Result<BT
     Ok(messages.filter_map(|message| Some((message.target?.name, message.executable?))).collect())
 }
 
-/// Where a program is that [`build`] was to build.
+/// The path of a program that [`build`] has built.
 pub(crate) fn program<'a>(programs: &'a BTreeMap<String, PathBuf>, name: &str) -> Result<&'a Path> {
     let program = programs.get(name).map(PathBuf::as_path);
     program.with_context(|| format!("cargo built `{name}` but does not say where it is"))

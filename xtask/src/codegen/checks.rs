@@ -1,4 +1,4 @@
-//! What must hold for the tables before anything is made from them.
+//! Checks the tables before anything is made from them.
 
 mod ids;
 mod products;
@@ -13,7 +13,7 @@ use super::{
     tables::{Category, Row, Tables, constant},
 };
 
-/// Everything that is wrong with the tables, one line for each thing.
+/// The problems of the tables, one a line.
 pub(crate) fn problems(tables: &Tables) -> Vec<String> {
     let mut problems = Problems::new(tables);
     problems.rows("sources", &tables.sources);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-/// Where the tables are, from the root of the repository.
+/// The folder of the tables, from the root of the repository.
 pub(crate) const DATA: &str = "crates/smileid-conformance/data";
 
 /// Their names.
@@ -23,7 +23,7 @@ pub(crate) struct ClientRule {
     pub(crate) advice: String,
 }
 
-/// How much it matters.
+/// The severity.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Level {
@@ -40,7 +40,7 @@ pub(crate) struct Section {
     pub(crate) says: String,
 }
 
-/// Everything that is wrong with the tables, one line for each thing.
+/// The problems of the tables, one a line.
 pub(crate) fn problems(rules: &[ClientRule], sections: &[Section]) -> Vec<String> {
     let mut found = Vec::new();
     let mut sorted = |table: &str, keys: Vec<&str>| {

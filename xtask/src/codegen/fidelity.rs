@@ -4,13 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use super::tables::Row;
 
-/// Where the table is, from the root of the repository.
+/// The folder of the table, from the root of the repository.
 pub(crate) const DATA: &str = "crates/smileid-mock-server/data";
 
 /// Its name.
 pub(crate) const TABLE: &str = "fidelity";
 
-/// What the mock server does, or does not.
+/// A row: something that the mock server does, or does not.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Fidelity {
@@ -21,7 +21,7 @@ pub(crate) struct Fidelity {
     pub(crate) source: Vec<String>,
 }
 
-/// What a row of the mock server's table is about, in the order of the table.
+/// The kinds of rows, in the order of the table.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Kind {
@@ -30,7 +30,7 @@ pub(crate) enum Kind {
     Absent,
 }
 
-/// How well it is known that the platform does the same. A row without it, or with another word, is not read at all.
+/// The evidence that the platform does the same. Reading fails for a row without it, or with another word.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Mark {

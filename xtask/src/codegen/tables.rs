@@ -1,4 +1,4 @@
-//! The rows of `crates/smileid-types/data`, of the mock server's table and of the conformance suite's, and reads them.
+//! Reads the tables: those of `crates/smileid-types/data`, the mock server's and the conformance suite's.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -14,7 +14,7 @@ use super::{
     fidelity::{self, Fidelity},
 };
 
-/// Where the tables are, from the root of the repository.
+/// The folder of the tables, from the root of the repository.
 pub(crate) const DATA: &str = "crates/smileid-types/data";
 
 /// All of the tables.
@@ -96,16 +96,16 @@ fn id_info_members(root: &Path) -> Result<Vec<String>> {
     Ok(members)
 }
 
-/// What every check of order, duplicates and sources needs to know of a row.
+/// The key and the sources of a row, for the checks of order, duplicates and sources.
 pub(crate) trait Row {
-    /// What the rows of the table are sorted by; no two rows share it.
+    /// The sort key; no two rows share it.
     fn key(&self) -> String;
 
     /// The labels that vouch for the row, or for a part of it.
     fn sources(&self) -> Vec<&str>;
 }
 
-/// How well a row is known. A row without it, or with another word, is not read at all.
+/// The evidence for a row. Reading fails for a row without it, or with another word.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 pub(crate) enum Confidence {
     #[serde(rename = "documented")]
@@ -116,7 +116,7 @@ pub(crate) enum Confidence {
     Inferred,
 }
 
-/// What a result code says about the person.
+/// The meaning of a result code for the person.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Category {
@@ -127,7 +127,7 @@ pub(crate) enum Category {
     Information,
 }
 
-/// Who can do something about a check that could not be made.
+/// The party that can act when a check could not be made.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Fault {
@@ -189,10 +189,10 @@ pub(crate) struct ResultCode {
     pub(crate) texts: Vec<String>,
     pub(crate) meaning: String,
     pub(crate) category: Category,
-    /// Who can do something about a check that could not be made; with the category `error` and no other.
+    /// The party that can act when a check could not be made. Only with the category `error`.
     pub(crate) fault: Option<Fault>,
     pub(crate) products: Vec<String>,
-    /// Whether it comes of asking an issuer, rather than of judging images.
+    /// True for a code of a lookup at an issuer, false for one of images.
     #[serde(default)]
     pub(crate) lookup: bool,
     pub(crate) note: Option<String>,
@@ -283,7 +283,7 @@ pub(crate) struct IdType {
     #[serde(default)]
     pub(crate) case_insensitive: bool,
     pub(crate) sandbox_number: Option<String>,
-    /// Where the scenario digit stands, when it is not the last character.
+    /// The position of the scenario digit, when it is not the last character.
     pub(crate) scenario_at: Option<usize>,
     pub(crate) products: Vec<String>,
     pub(crate) note: Option<String>,
@@ -296,7 +296,7 @@ pub(crate) struct IdType {
 pub(crate) struct BusinessIdType {
     pub(crate) country: String,
     pub(crate) id_type: String,
-    /// What the ID number is, in words.
+    /// The ID number's name, in words.
     pub(crate) number: String,
     pub(crate) required: Vec<String>,
     pub(crate) patterns: Vec<String>,

@@ -68,7 +68,7 @@ fn environment(tables: &Tables) -> Environment<'static> {
     // Rust.
     environment.add_filter("doc", |prose: &str, indent: usize| text::doc(indent, prose));
     environment.add_filter("lit", |value: Value| literal(&value));
-    environment.add_filter("opt", optional);
+    environment.add_filter("opt", |value: Value| optional(&value));
     environment.add_filter("variant", variant);
     environment.add_filter("constant", tables::constant);
     let (products, paths) = (tables.products.clone(), paths(tables));
@@ -136,12 +136,28 @@ fn literal(value: &Value) -> Result<String, Error> {
     })
 }
 
-fn optional(value: Value) -> Result<String, Error> {
-    if value.is_none() { Ok("None".to_owned()) } else { Ok(format!("Some({})", literal(&value)?)) }
+fn optional(value: &Value) -> Result<String, Error> {
+    if value.is_none() { Ok("None".to_owned()) } else { Ok(format!("Some({})", literal(value)?)) }
 }
 
 /// The name of the variant that a word of a table stands for: `seen in code` is `SeenInCode`.
 fn variant(words: &str) -> String {
     let capital = |word: &str| word[..1].to_uppercase() + &word[1..];
     words.split(' ').map(capital).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_become_literals() {
+        let rust = |value: Value| literal(&value).expect("a literal");
+        assert_eq!(rust(Value::from("a\"b")), r#""a\"b""#);
+        assert_eq!(rust(Value::from(true)), "true");
+        assert_eq!(rust(Value::from(vec!["a", "b"])), r#"&["a", "b"]"#);
+        assert_eq!(optional(&Value::from(7)).expect("a literal"), "Some(7)");
+        assert_eq!(optional(&Value::from(())).expect("a literal"), "None");
+        assert_eq!(variant("seen in code"), "SeenInCode");
+    }
 }

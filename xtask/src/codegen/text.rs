@@ -1,6 +1,6 @@
-//! Prose of the tables, made safe for rustdoc and for Markdown tables.
+//! Escapes and wraps prose of the tables for rustdoc and for Markdown tables.
 
-/// How wide a line of generated documentation may get: the `max_width` of rustfmt.toml.
+/// The width of generated documentation: the `max_width` of rustfmt.toml.
 const WIDTH: usize = 110;
 
 /// The documentation of an item, wrapped.
@@ -67,7 +67,7 @@ fn needs_code_span(word: &str) -> bool {
     word.starts_with('/') || word.contains(['_', '*', '<', '>', '[', ']', '{', '}']) || word.contains("://")
 }
 
-/// What clippy takes for a name in code.
+/// True for words that clippy takes for names in code.
 fn is_camel_case(word: &str) -> bool {
     word.starts_with(|first: char| first.is_ascii_uppercase())
         && word.as_bytes().windows(2).any(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase())

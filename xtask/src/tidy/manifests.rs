@@ -46,7 +46,7 @@ pub(super) fn internal_dependencies(tree: &Tree) -> Vec<Violation> {
     violations
 }
 
-/// What a registry shows beside the crate.
+/// A published crate has the fields that a registry shows.
 pub(super) fn published_say_what_they_are(metadata: &Metadata) -> Vec<Violation> {
     let mut violations = Vec::new();
     for package in
@@ -65,7 +65,7 @@ pub(super) fn published_say_what_they_are(metadata: &Metadata) -> Vec<Violation>
     violations
 }
 
-/// What must come with every package. Cargo packages whatever is there.
+/// A published crate has its README and its licences. Cargo packages a crate without them.
 pub(super) fn published_have_their_files(tree: &Tree) -> Vec<Violation> {
     let mut violations = Vec::new();
     for manifest in tree.files.iter().filter(|file| file.name() == "Cargo.toml" && is_published(&file.text)) {
@@ -79,7 +79,7 @@ pub(super) fn published_have_their_files(tree: &Tree) -> Vec<Violation> {
     violations
 }
 
-/// Whether the manifest is of a package that may go to a registry.
+/// True for the manifest of a package that may go to a registry.
 pub(super) fn is_published(manifest: &str) -> bool {
     let Ok(manifest) = toml::from_str::<Table>(manifest) else { return false };
     let package = manifest.get("package");

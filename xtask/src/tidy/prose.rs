@@ -1,4 +1,4 @@
-//! Rules for what people read: Markdown, documentation comments and everything that names places.
+//! Rules for Markdown, documentation comments and paths.
 
 use super::{File, Tree, Violation, manifests::is_published};
 
@@ -50,7 +50,7 @@ pub(super) fn no_registry_hosts(tree: &Tree) -> Vec<Violation> {
     violations
 }
 
-/// Nobody should take the project for Smile ID's own.
+/// The README and every published crate say that the project is independent of Smile ID.
 pub(super) fn independence_is_stated(tree: &Tree) -> Vec<Violation> {
     let published = tree.files.iter().filter(|file| file.name() == "Cargo.toml" && is_published(&file.text));
     let libraries = published.filter_map(|manifest| tree.file(&format!("{}/src/lib.rs", manifest.folder())));

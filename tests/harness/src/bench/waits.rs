@@ -11,7 +11,7 @@ const FEW: usize = 1_000;
 const MANY: usize = 10_000;
 const SECONDS: usize = 30;
 
-/// What was measured of waiting.
+/// The figures of waiting.
 #[derive(Serialize)]
 pub(super) struct Waits {
     few: Tasks,
@@ -19,20 +19,20 @@ pub(super) struct Waits {
     sleeps: Tasks,
 }
 
-/// What so many tasks on one thread say of themselves.
+/// The output of the program for one number of tasks on one thread.
 #[derive(Deserialize, Serialize)]
 pub(super) struct Tasks {
     count: usize,
     failed: usize,
     seconds: u64,
-    /// How large the future of each is.
+    /// The size of each future.
     future_bytes: usize,
-    /// What they hold while most of them wait, beyond what the program holds without them.
+    /// The memory while most of them wait, without the memory of the idle program.
     memory_kib: u64,
     peak_kib: u64,
     open_files: usize,
     requests: u64,
-    /// How often they were woken.
+    /// The number of wake-ups.
     polls: u64,
     cpu_seconds: f64,
 }

@@ -30,13 +30,13 @@ const GUIDE: &str = "docs/guides/judging-your-implementation.md";
 
 /// One of those that are judged.
 struct Peer {
-    /// What its reports are called: `vectors-<name>.json`.
+    /// The name in its reports: `vectors-<name>.json`.
     name: &'static str,
-    /// What the page calls it.
+    /// The name on the page.
     title: String,
     /// The program that answers in its name.
     answers: Vec<PathBuf>,
-    /// Whether a deviation is an error: of ours it is.
+    /// Makes a deviation an error.
     is_ours: bool,
 }
 

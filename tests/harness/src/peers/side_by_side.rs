@@ -29,17 +29,17 @@ use situation::Situation;
 /// The page, from the root of the repository.
 pub(super) const PAGE: &str = "docs/reference/side-by-side.md";
 
-/// How many clients are at it at a time. Most of the time they wait.
+/// The number of clients that run at a time. Most of the time they wait.
 const AT_A_TIME: usize = 8;
 
 /// A client, and the program that calls it once.
 struct Client {
-    /// What the page calls it.
+    /// The name on the page.
     name: String,
     words: Vec<PathBuf>,
     /// The folder that it runs in.
     folder: PathBuf,
-    /// Whether it speaks HTTPS and nothing else.
+    /// True for a client that only speaks HTTPS.
     is_https: bool,
 }
 
@@ -94,7 +94,7 @@ pub(super) fn run(site: &Site) -> Result<()> {
     Ok(())
 }
 
-/// Where another came through better than ours.
+/// The situations in which another client has a better grade than ours.
 fn worse(clients: &[Client], rows: &[Row]) -> Vec<String> {
     let of_row = |row: &Row| {
         let ours = row.came.first().map(|(_, grade)| *grade);

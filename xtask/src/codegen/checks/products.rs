@@ -1,4 +1,4 @@
-//! Products, and the codes that stand for one thing each under them.
+//! Checks of products, and of the codes that belong to them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -79,7 +79,7 @@ fn result_codes(problems: &mut Problems<'_>, tables: &Tables) {
     }
 }
 
-/// What the sandbox is told to answer is a code of what was asked.
+/// A code that the sandbox answers is one of the product's.
 fn sandbox(problems: &mut Problems<'_>, tables: &Tables) {
     for row in &tables.sandbox_results {
         let is_known = tables.result_codes.iter().any(|known| {

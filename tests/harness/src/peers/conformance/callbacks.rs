@@ -16,11 +16,11 @@ use crate::{
     server::{Server, build, program},
 };
 
-/// Whose callbacks they are: the mock's partner.
+/// The partner of the callbacks: the mock's.
 const PARTNER: [(&str, &str); 2] =
     [("SMILE_ID_PARTNER_ID", "085"), ("SMILE_ID_API_KEY", "mock-api-key-0000")];
 
-/// What `callback --json` writes.
+/// The output of `callback --json`.
 #[derive(Deserialize)]
 struct Report {
     passed: usize,
@@ -140,7 +140,7 @@ fn text(peers: &[Peer], reports: &[Report]) -> String {
 }
 
 impl Item {
-    /// What the receiver did in the step that went wrong, without what is new in each run.
+    /// Describes the receiver's behaviour in the failed step, without details that change from run to run.
     fn does(&self) -> String {
         let Some(step) = self.step.checked_sub(1).and_then(|index| self.steps.get(index)) else {
             return String::new();

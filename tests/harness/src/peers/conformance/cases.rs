@@ -11,7 +11,7 @@ use super::{
     read,
 };
 
-/// What is asked, and what the page calls it.
+/// The tasks, and their names on the page.
 const TASKS: [(&str, &str); 5] = [
     ("sign", "Signatures made"),
     ("verify", "Signatures checked"),
@@ -20,10 +20,10 @@ const TASKS: [(&str, &str); 5] = [
     ("verdict", "Verdicts"),
 ];
 
-/// How many cases are named where many deviate alike.
+/// The number of cases to name where many deviate alike.
 const NAMED: usize = 3;
 
-/// What `vectors --json` writes.
+/// The output of `vectors --json`.
 #[derive(Deserialize)]
 struct Report {
     #[serde(default)]
@@ -115,7 +115,7 @@ impl Counts {
     }
 }
 
-/// What differs from case to case.
+/// A table of the deviations that differ from case to case.
 fn one_by_one(text: &mut String, report: &Report) {
     let rows: Vec<_> = report.deviating().filter(|it| it.task != "archive").collect();
     if rows.is_empty() {

@@ -33,7 +33,7 @@ const PROVOKED: &str = "refusals";
 /// Rules that the drawn images break, whoever sends them.
 const OF_THE_IMAGES: [&str; 2] = ["image.few-bytes", "image.few-pixels"];
 
-/// What calls a client, and what must come of it.
+/// A program that calls a client, and the expected findings.
 struct Driver {
     words: Vec<OsString>,
     /// The folder that it runs in.
@@ -43,7 +43,7 @@ struct Driver {
     quirks: &'static [(u8, &'static str)],
 }
 
-/// What `client --json` writes.
+/// The output of `client --json`.
 #[derive(Deserialize)]
 struct Report {
     requests: u64,
@@ -138,7 +138,7 @@ fn judged(site: &Site, grader: &Path, peer: &Peer, driver: &Driver) -> Result<Re
 }
 
 impl Peer {
-    /// Where a report is not what the reference says of the client.
+    /// The differences between a report and the reference.
     fn problems(&self, quirks: &[(u8, &str)], report: &Report) -> Vec<String> {
         let title = &self.title;
         let is_shown =

@@ -44,7 +44,7 @@ impl<'a> Partner<'a> {
         ask(self.server, "DELETE", &self.about("faults"), None).map(drop)
     }
 
-    /// Whether a request was struck by a fault and is written down, which it is somewhat later.
+    /// True once the journal has a request that a fault applied to.
     pub(super) fn was_struck(&self) -> Result<bool> {
         let is_a_fault = |reason: &Value| reason["code"] == "fault";
         let is_struck = |entry: &Value| {
@@ -58,7 +58,7 @@ impl<'a> Partner<'a> {
         ask(self.server, "POST", "clock", Some(&change)).map(drop)
     }
 
-    /// How many requests came.
+    /// The number of requests.
     pub(super) fn requests(&self) -> Result<usize> {
         Ok(self.journal()?.len())
     }
@@ -68,7 +68,7 @@ impl<'a> Partner<'a> {
         Ok(journal["entries"].as_array().context("a journal has entries")?.clone())
     }
 
-    /// What is to be paid for.
+    /// The number of billed items.
     pub(super) fn bill(&self) -> Result<u64> {
         self.get("billing")?["total"].as_u64().context("a bill has a total")
     }

@@ -4,16 +4,16 @@ use serde::Deserialize;
 
 use super::situation::End;
 
-/// What is known of how a client came through a situation.
+/// The observations of a client in a situation.
 #[derive(Clone, Debug)]
 pub(super) struct Facts {
-    /// What its calls came to, in their order.
+    /// The outcomes of its calls, in their order.
     pub(super) calls: Vec<Call>,
-    /// How many requests there were when the first call was over.
+    /// The number of requests at the end of the first call.
     pub(super) requests: usize,
-    /// How many jobs with images there are in the end.
+    /// The number of jobs with images at the end.
     pub(super) jobs: usize,
-    /// What is to be paid for in the end.
+    /// The number of billed items at the end.
     pub(super) bill: u64,
     /// The code of the result in the end, by the server's own word.
     pub(super) code: Option<String>,
@@ -36,7 +36,7 @@ pub(super) enum When {
     Later,
 }
 
-/// What a call came to.
+/// The outcome of a call.
 #[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(tag = "got", rename_all = "snake_case")]
 pub(super) enum Got {
@@ -54,7 +54,7 @@ pub(super) enum Got {
     Killed,
 }
 
-/// How well a client came through, the best first.
+/// The grades, the best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Grade {
     Good,
@@ -102,7 +102,7 @@ impl Grade {
         Self::ALL.iter().find(|(grade, ..)| *grade == self).map_or("", |(_, word, _)| word)
     }
 
-    /// What `facts` deserve where the first call should come to `end`.
+    /// Grades `facts` where the first call should come to `end`.
     pub(super) fn of(facts: &Facts, end: End) -> Self {
         // A process that was killed says nothing of the client.
         let calls: Vec<_> = facts.calls.iter().filter(|call| call.got != Got::Killed).collect();

@@ -94,7 +94,7 @@ fn about(clients: &[Client]) -> String {
     )
 }
 
-/// What the calls came to, in their order.
+/// The outcomes of the calls, in their order.
 fn calls(facts: &Facts) -> String {
     let each = facts.calls.iter().map(|call| {
         let when = match call.when {

@@ -19,19 +19,19 @@ use super::{
 };
 use crate::{peers::Site, server::Server};
 
-/// After which a call is said to hang. With pauses of a twentieth, what ends by itself ends in half of it.
+/// The time after which a call hangs. With pauses cut to a twentieth, a call that ends needs half of it.
 pub(super) const LIMIT: Duration = Duration::from_secs(15);
 /// Between two looks at a process.
 const LOOK: Duration = Duration::from_millis(10);
-/// What a lookup of the sandbox's sample person comes to: exact match.
+/// The code of a lookup of the sandbox's sample person: exact match.
 const LOOKED_UP: &str = "1012";
 
-/// What all situations share.
+/// The servers and files that all situations share.
 pub(super) struct Stage<'a> {
     /// By the number of questions until there is a result.
     servers: &'a [(u32, Server)],
     image: PathBuf,
-    /// Of what clients keep between calls, and of the images that they send.
+    /// The folder of files that clients keep between calls, and of the images that they send.
     kept: PathBuf,
 }
 

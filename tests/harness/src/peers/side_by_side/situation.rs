@@ -9,7 +9,7 @@ use serde_json::Value;
 /// The table, from the root of the repository.
 pub(super) const TABLE: &str = "tests/peers/situations.toml";
 
-/// What one client lives through. The table says what the members are.
+/// One situation. The table documents the members.
 pub(super) struct Situation {
     pub(super) name: String,
     pub(super) job: String,
@@ -17,14 +17,14 @@ pub(super) struct Situation {
     pub(super) row: Row,
 }
 
-/// What is to strike which requests.
+/// A fault, and the requests that it applies to.
 pub(super) struct Rule {
     pub(super) endpoint: Option<String>,
     pub(super) times: Option<u32>,
     pub(super) then: Value,
 }
 
-/// What the first call should come to.
+/// The expected outcome of the first call.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum End {
@@ -36,7 +36,7 @@ pub(super) enum End {
     NotYet,
 }
 
-/// What the caller did not see to before the first calls.
+/// A mistake of the caller in the first calls.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Lack {
