@@ -36,6 +36,7 @@ pub(crate) fn links(root: &Path) -> Result<()> {
 /// Checks spelling, by `_typos.toml`.
 pub(crate) fn typos(root: &Path) -> Result<()> {
     echo_and_run(&mut tool(root, "typos")?)
+        .context("a word of the wire, or one misspelt on purpose, goes into _typos.toml")
 }
 
 /// A command of one tool, which is installed if necessary.
