@@ -116,17 +116,19 @@ fn checks(folder: &Path) -> Result<()> {
     clean(folder)
 }
 
+/// Cargo orders the packages, and builds each from its package and those before it.
 fn packages(folder: &Path, version: &Version) -> Result<()> {
-    echo_and_run(&mut cargo(folder, ["publish", "--workspace", "--dry-run", "--all-features"]))?;
-    let packages = Metadata::load(folder)?.target_directory.join("package");
-    for entry in fs::read_dir(&packages).context("listing the packages")? {
-        let entry = entry.context("listing the packages")?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if name.ends_with(&format!("-{version}.crate")) {
-            let size = entry.metadata().with_context(|| format!("reading the size of {name}"))?.len();
-            println!("{name:<36} {:>5} KiB", size.div_ceil(1024));
-            ensure!(size <= LARGEST, "{name} is larger than the registry's limit of 10 MiB");
-        }
+    let metadata = Metadata::load(folder)?;
+    let public = metadata.members().filter(|package| package.publish.as_deref() != Some(&[]));
+    let names: Vec<&str> = public.map(|package| package.name.as_str()).collect();
+    let mut package = cargo(folder, ["package", "--all-features"]);
+    package.args(names.iter().flat_map(|name| ["--package", name]));
+    echo_and_run(&mut package)?;
+    for name in names {
+        let file = metadata.target_directory.join(format!("package/{name}-{version}.crate"));
+        let size = fs::metadata(&file).with_context(|| format!("reading {}", file.display()))?.len();
+        println!("{name:<20} {:>5} KiB", size.div_ceil(1024));
+        ensure!(size <= LARGEST, "{name} is larger than the registry's limit of 10 MiB");
     }
     Ok(())
 }
