@@ -9,8 +9,8 @@ use anyhow::{Context, Result, bail};
 
 use crate::{
     codegen::{self, Stale},
-    layers, peers, tidy,
-    workspace::{cargo, line, run as run_command},
+    harness, layers, tidy, tools,
+    workspace::{cargo, echo_and_run},
 };
 
 /// Prints the steps.
@@ -52,6 +52,17 @@ const STEPS: &[Step] = &[
     Step { name: "codegen", about: "generated files are what the tables say", run: codegen },
     Step { name: "layers", about: "crates depend on what they may", run: layers::run },
     Step { name: "tidy", about: "what no linter knows", run: tidy::run },
+    Step {
+        name: "deny",
+        about: "licences, forbidden packages and registries (cargo-deny)",
+        run: tools::deny,
+    },
+    Step {
+        name: "links",
+        about: "links of the pages lead to a file and a heading (lychee)",
+        run: tools::links,
+    },
+    Step { name: "typos", about: "spelling (typos)", run: tools::typos },
     Step { name: "clippy", about: "lints, also without default features", run: clippy },
     Step {
         name: "alone",
@@ -115,12 +126,7 @@ fn fuzz(root: &Path) -> Result<()> {
 }
 
 fn peers(root: &Path) -> Result<()> {
-    peers::run(root, &[], Stale::Refuse)
-}
-
-fn echo_and_run(command: &mut std::process::Command) -> Result<()> {
-    println!("$ {}", line(command));
-    run_command(command)
+    harness::run(root, "peers", &["--check".to_owned()])
 }
 
 fn summary(times: &[(&str, Duration)], all: usize, last: &str) {

@@ -1,4 +1,4 @@
-//! `cargo xtask fuzz`: feeds the readers of strangers' bytes with bytes that nobody would send.
+//! `cargo xtask fuzz`: runs the fuzz targets of `tests/fuzz`.
 //!
 //! libFuzzer with the coverage counters of the stable compiler; no sanitizer, as the workspace forbids `unsafe`.
 
@@ -17,7 +17,7 @@ const TARGETS: [(&str, &str); 5] = [
     ("multipart", "docs/reference"),
 ];
 
-/// What `cargo fuzz` would ask the compiler for, all of it stable.
+/// The compiler flags that `cargo fuzz` uses, without the unstable ones.
 const COVERAGE: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
     -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
     -Cllvm-args=-sanitizer-coverage-trace-compares -Ccodegen-units=1 --cfg fuzzing";

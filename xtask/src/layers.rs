@@ -1,4 +1,4 @@
-//! `cargo xtask layers`: which crate may depend on what, and how much may come along.
+//! `cargo xtask layers`: checks each crate's dependencies against the rules, and counts the packages of its tree.
 //!
 //! Every rule is judged over normal and build edges. `cargo tree -p` unifies features for one crate at a
 //! time, so what another member of the workspace switches on is not counted here.
@@ -45,7 +45,7 @@ struct Package {
 
 #[derive(Debug, PartialEq, Eq)]
 struct Violation {
-    /// Which rule, in words.
+    /// The broken rule, in words.
     what: String,
     /// The package whose path into the tree is worth showing.
     package: Option<Package>,
@@ -145,7 +145,7 @@ fn parse(tree: &str) -> BTreeSet<Package> {
         .collect()
 }
 
-/// Who brings the package in.
+/// The path on which the package comes in.
 fn path_to(root: &Path, rule: &Rule, features: Features, package: &Package) -> Result<String> {
     let spec = format!("{}@{}", package.name, package.version);
     let mut arguments = vec!["tree", "-p", rule.name, "-e", "normal,build", "-i", &spec];

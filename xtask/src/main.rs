@@ -1,17 +1,16 @@
 //! The maintainers' commands: `cargo xtask help` lists them.
 
-mod bench;
 mod ci;
 mod codegen;
 mod fuzz;
+mod harness;
 mod layers;
-mod peers;
 mod release;
-mod server;
 mod tidy;
+mod tools;
 mod workspace;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -42,10 +41,8 @@ fn run(command: Command) -> Result<()> {
         Command::Release { version, execute, without_ci } => {
             release::run(&root, &version, release::Options { execute, without_ci })
         }
-        Command::Peers { names, check: true } => peers::run(&root, &names, codegen::Stale::Refuse),
-        Command::Peers { names, check: false } => peers::run(&root, &names, codegen::Stale::Renew),
-        Command::Bench { full: true, json, .. } => bench::run(&root, 1_000_000, json.as_deref()),
-        Command::Bench { requests, json, .. } => bench::run(&root, requests, json.as_deref()),
+        Command::Peers { arguments } => harness::run(&root, "peers", &arguments),
+        Command::Bench { arguments } => harness::run(&root, "bench", &arguments),
     }
 }
 
@@ -68,54 +65,47 @@ enum Command {
         #[arg(value_name = "STEP")]
         steps: Vec<String>,
     },
-    /// Write the files that come from the tables in crates/smileid-types/data
+    /// Write the files that are generated from the tables
     Codegen {
-        /// Write nothing; fail if a file is not what the tables say
+        /// Write nothing; fail if a file differs from the tables
         #[arg(long)]
         check: bool,
     },
-    /// Check which crate depends on what, and how many packages come along
+    /// Check each crate's dependencies and the size of its tree
     Layers,
-    /// Check what no linter knows
+    /// Check rules of this repository that no linter knows
     Tidy,
-    /// Feed the readers of strangers' bytes with bytes that nobody would send
+    /// Run the fuzz targets
     Fuzz {
-        /// The target; all of them unless told
+        /// The target [default: all]
         target: Option<String>,
-        /// How long each runs
+        /// Duration of each target, in seconds
         #[arg(long, default_value_t = 60)]
         seconds: u32,
     },
     /// Measure the mock server beside a bare axum server
+    #[command(disable_help_flag = true)]
     Bench {
-        /// Write the figures to a file too
-        #[arg(long, value_name = "FILE")]
-        json: Option<PathBuf>,
-        /// How many requests make new jobs before memory is looked at once more
-        #[arg(long, value_name = "N", default_value_t = 60_000)]
-        requests: usize,
-        /// A million of them
-        #[arg(long, conflicts_with = "requests")]
-        full: bool,
+        /// Options of the harness: `cargo xtask bench --help` lists them
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "OPTION")]
+        arguments: Vec<String>,
     },
-    /// Rehearse a release in a copy: versions, changelog, tests, CI, packages; changes nothing unless told, never pushes
+    /// Rehearse a release: versions, changelog, tests, CI, packages. Changes nothing without --execute, never pushes
     Release {
-        /// The version, three numbers
-        version: String,
-        /// Make the commit and the tag once all has gone well
+        /// The version: three numbers
+        version: semver::Version,
+        /// Make the commit and the tag after everything has passed
         #[arg(long)]
         execute: bool,
-        /// Leave out the tests and CI, when they have just passed on this commit
+        /// Skip the tests and CI; use it when they have just passed on this commit
         #[arg(long)]
         without_ci: bool,
     },
-    /// Drive official libraries of other languages against the mock server, and write how ours compares
+    /// Run the official libraries of other languages against the mock server, and write the comparison with ours
+    #[command(disable_help_flag = true)]
     Peers {
-        /// Write nothing; fail if a page is not what came of it
-        #[arg(long)]
-        check: bool,
-        /// The peers to drive: python, node, java, side-by-side, conformance, or all
-        #[arg(value_name = "PEER")]
-        names: Vec<String>,
+        /// Options of the harness: `cargo xtask peers --help` lists them
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "OPTION")]
+        arguments: Vec<String>,
     },
 }

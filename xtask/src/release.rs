@@ -1,65 +1,56 @@
-//! `cargo xtask release`: everything that a release takes, rehearsed in a copy.
+//! `cargo xtask release`: rehearses a release in a work tree of its own, then makes the commit and the tag.
 //!
-//! The copy is a clone under `target/`, so that neither the tree nor its history changes until all of it has gone well.
-//! Nothing is ever pushed or published from here: what is left to do is printed.
-
-mod changelog;
-mod interrupt;
-mod order;
-mod package;
-mod version;
+//! The work tree is below `target/`, so nothing of the repository changes before everything has passed. Cargo packages
+//! the crates in their order and builds each from its package. Nothing is pushed or published.
 
 use std::{
-    fs, io,
+    fs,
     path::{Path, PathBuf},
     process::Command,
+    time::{SystemTime, UNIX_EPOCH},
 };
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
+use regex_lite::Regex;
+use semver::Version;
 
-use self::{
-    interrupt::{Interrupt, apart},
-    version::Version,
-};
-use crate::workspace::{Metadata, cargo, files, line, output, run as run_command};
+use crate::workspace::{Metadata, cargo, echo_and_run, files, output, run as run_command};
 
-/// How far a release goes.
+/// The size limit of the registry for a package.
+const LARGEST: u64 = 10 << 20;
+const UNRELEASED: &str = "## Unreleased\n";
+
+/// The extent of a release.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Options {
-    /// Take the commit and the tag over into the repository.
+    /// Make the commit and the tag in the repository.
     pub(crate) execute: bool,
     /// Leave out the tests and CI, which have just passed.
     pub(crate) without_ci: bool,
 }
 
 /// Releases `version`, or rehearses it.
-pub(crate) fn run(root: &Path, version: &str, options: Options) -> Result<()> {
-    let version: Version = version.parse()?;
-    let interrupt = Interrupt::catch()?;
+pub(crate) fn run(root: &Path, version: &Version, options: Options) -> Result<()> {
     step("the tree is clean", || clean(root))?;
-    let old = step("the version is new", || new_version(root, &version))?;
-    let copy = Copy::of(root)?;
-    step("versions and changelog", || prepare(&copy, &old, &version, &interrupt))?;
+    let old = step("the version is new", || new_version(root, version))?;
+    let tree = step("a work tree to rehearse in", || WorkTree::add(root))?;
+    step("versions and changelog", || prepare(&tree.folder, &old, version))?;
     if options.without_ci {
         println!("=== left out: tests and CI");
     } else {
-        step("tests and CI", || checks(&copy, &interrupt))?;
+        step("tests and CI", || checks(&tree.folder))?;
     }
-    let order = step("packages", || package::all(&copy, &interrupt))?;
-    interrupt.check()?;
+    step("packages", || packages(&tree.folder, version))?;
     if options.execute {
-        step("commit and tag", || take_over(root, &copy, &version))?;
+        step("commit and tag", || take_over(root, &tree, version))?;
     } else {
-        step("the tree is as it was", || clean(root))?;
         println!(
-            "\nAll of it would go well. `cargo xtask release {version} --execute` makes the commit and the tag."
+            "\nEverything passed. `cargo xtask release {version} --execute` makes the commit and the tag."
         );
     }
-    println!("\nWhat is left to a maintainer, in this order:\n");
-    println!("  git push origin HEAD v{version}");
-    for package in order {
-        println!("  cargo publish -p {package}");
-    }
+    println!(
+        "\nLeft to do, in this order:\n\n  git push origin HEAD v{version}\n  cargo publish --workspace"
+    );
     Ok(())
 }
 
@@ -70,129 +61,196 @@ fn step<T>(about: &str, run: impl FnOnce() -> Result<T>) -> Result<T> {
 
 fn clean(root: &Path) -> Result<()> {
     let changed = output(&mut git(root, &["--no-optional-locks", "status", "--porcelain"]))?;
-    ensure!(changed.is_empty(), "these are not committed; commit or remove them:\n{}", changed.trim_end());
+    ensure!(changed.is_empty(), "uncommitted changes; commit or remove them:\n{}", changed.trim_end());
     Ok(())
 }
 
 fn new_version(root: &Path, version: &Version) -> Result<Version> {
-    let current: Version = version::current(&manifest(root)?)?.parse()?;
-    ensure!(*version > current, "{version} does not come after {current}, which Cargo.toml has");
+    ensure!(
+        version.pre.is_empty() && version.build.is_empty(),
+        "`{version}` is not three numbers, as in 0.2.0"
+    );
+    let manifest: toml::Table = read(root, "Cargo.toml")?.parse().context("reading Cargo.toml")?;
+    let current = manifest["workspace"]["package"]["version"].as_str().unwrap_or_default();
+    let current: Version = current.parse().context("reading workspace.package.version of Cargo.toml")?;
+    ensure!(*version > current, "{version} does not come after {current}, the version in Cargo.toml");
     let tag = format!("v{version}");
-    ensure!(output(&mut git(root, &["tag", "--list", &tag]))?.is_empty(), "there is a tag {tag} already");
+    ensure!(output(&mut git(root, &["tag", "--list", &tag]))?.is_empty(), "the tag {tag} exists already");
     println!("{current} -> {version}");
     Ok(current)
 }
 
-/// Writes the version wherever it stands, and the changelog's heading, and commits them.
-fn prepare(copy: &Copy, old: &Version, version: &Version, interrupt: &Interrupt) -> Result<()> {
-    let folder = &copy.folder;
-    let text = manifest(folder)?;
-    fs::write(folder.join("Cargo.toml"), version::replaced(&text, version)?)?;
-    let file = folder.join("CHANGELOG.md");
-    let text = fs::read_to_string(&file).context("reading CHANGELOG.md")?;
+/// Writes the version everywhere and the changelog's heading, and commits them.
+fn prepare(folder: &Path, old: &Version, new: &Version) -> Result<()> {
+    let write = |name: &str, text: String| {
+        fs::write(folder.join(name), text).with_context(|| format!("writing {name}"))
+    };
+    write("Cargo.toml", manifest_with(&read(folder, "Cargo.toml")?, old, new))?;
     let today = output(Command::new("date").args(["-u", "+%Y-%m-%d"]))?;
-    fs::write(file, changelog::released(&text, version, today.trim())?)?;
+    write("CHANGELOG.md", changelog_with(&read(folder, "CHANGELOG.md")?, new, today.trim())?)?;
     for name in files(folder)?.iter().filter(|name| is_page(name)) {
-        let file = folder.join(name);
-        let text = fs::read_to_string(&file).with_context(|| format!("reading {name}"))?;
-        let raised =
-            version::shown(&text, old, version).with_context(|| format!("raising versions in {name}"))?;
+        let text = read(folder, name)?;
+        let raised = page_with(&text, old, new).with_context(|| format!("raising versions in {name}"))?;
         if raised != text {
-            fs::write(file, raised)?;
+            write(name, raised)?;
         }
     }
+    // Fails when a crate asks another for an old version.
     for workspace in ["Cargo.toml", "tests/fuzz/Cargo.toml"] {
-        interrupt.run(&mut copy.cargo(&[
-            "update",
-            "--workspace",
-            "--quiet",
-            "--manifest-path",
-            workspace,
-        ]))?;
+        run_command(&mut cargo(folder, ["update", "--workspace", "--quiet", "--manifest-path", workspace]))?;
     }
-    interrupt.run(&mut copy.cargo(&["xtask", "codegen"]))?;
-    let message = format!("release: {version}");
-    run_command(&mut git(folder, &["commit", "--quiet", "--all", "--message", &message]))?;
+    run_command(&mut git(folder, &["commit", "--quiet", "--all", "--message", &format!("release: {new}")]))?;
     print!("{}", output(&mut git(folder, &["show", "--stat", "--format=%s", "HEAD"]))?);
     Ok(())
 }
 
-/// Whether a file is read by those who would use the crates.
+/// True for files that tell users what to depend on.
 fn is_page(name: &str) -> bool {
     name.starts_with("docs/guides/") || name.ends_with("README.md") || name.ends_with("src/lib.rs")
 }
 
-/// What decides whether a change lands decides this too.
-fn checks(copy: &Copy, interrupt: &Interrupt) -> Result<()> {
-    for arguments in [&["test", "--workspace"][..], &["xtask", "ci"]] {
-        let mut cargo = copy.cargo(arguments);
-        println!("$ {}", line(&cargo));
-        interrupt.run(&mut cargo)?;
+/// The same as `.ci/run`.
+fn checks(folder: &Path) -> Result<()> {
+    echo_and_run(&mut cargo(folder, ["test", "--workspace"]))?;
+    echo_and_run(&mut cargo(folder, ["xtask", "ci"]))?;
+    clean(folder)
+}
+
+/// Cargo orders the packages, and builds each from its package and those before it.
+fn packages(folder: &Path, version: &Version) -> Result<()> {
+    let metadata = Metadata::load(folder)?;
+    let public = metadata.members().filter(|package| package.publish.as_deref() != Some(&[]));
+    let names: Vec<&str> = public.map(|package| package.name.as_str()).collect();
+    let mut package = cargo(folder, ["package", "--all-features"]);
+    package.args(names.iter().flat_map(|name| ["--package", name]));
+    echo_and_run(&mut package)?;
+    for name in names {
+        let file = metadata.target_directory.join(format!("package/{name}-{version}.crate"));
+        let size = fs::metadata(&file).with_context(|| format!("reading {}", file.display()))?.len();
+        println!("{name:<20} {:>5} KiB", size.div_ceil(1024));
+        ensure!(size <= LARGEST, "{name} is larger than the registry's limit of 10 MiB");
     }
-    clean(&copy.folder)
+    Ok(())
 }
 
-/// The commit and the tag, or neither: what is told to stop now stops when both are there.
-fn take_over(root: &Path, copy: &Copy, version: &Version) -> Result<()> {
+fn take_over(root: &Path, tree: &WorkTree, version: &Version) -> Result<()> {
     clean(root)?;
-    let folder = copy.folder.to_str().context("the folder's name is not UTF-8")?;
-    let take = |arguments: &[&str]| run_command(apart(&mut git(root, arguments)));
-    take(&["fetch", "--quiet", folder, "HEAD"])?;
+    let commit = output(&mut git(&tree.folder, &["rev-parse", "HEAD"]))?;
+    run_command(&mut git(root, &["merge", "--quiet", "--ff-only", commit.trim()]))?;
     let (tag, message) = (format!("v{version}"), format!("release {version}"));
-    take(&["tag", "--annotate", &tag, "--message", &message, "FETCH_HEAD"])?;
-    take(&["merge", "--quiet", "--ff-only", "FETCH_HEAD"]).or_else(|error| {
-        take(&["tag", "--delete", &tag])?;
-        Err(error)
-    })
+    run_command(&mut git(root, &["tag", "--annotate", &tag, "--message", &message, commit.trim()]))
 }
 
-fn manifest(root: &Path) -> Result<String> {
-    fs::read_to_string(root.join("Cargo.toml")).context("reading Cargo.toml")
+/// The manifest of the workspace with another version, for the crates and for what they ask of each other.
+fn manifest_with(manifest: &str, old: &Version, new: &Version) -> String {
+    let is_ours = |line: &str| line.starts_with("version = ") || line.contains("path = \"crates/");
+    let (old, new) = (format!("version = \"{old}\""), format!("version = \"{new}\""));
+    let lines = manifest.split_inclusive('\n');
+    lines.map(|line| if is_ours(line) { line.replace(&old, &new) } else { line.to_owned() }).collect()
 }
 
-fn git(root: &Path, arguments: &[&str]) -> Command {
+/// The changelog with its unreleased entry under the version.
+fn changelog_with(text: &str, version: &Version, date: &str) -> Result<String> {
+    let (before, after) = text.split_once(UNRELEASED).context("CHANGELOG.md has no `## Unreleased`")?;
+    let entry = after.split("\n## ").next().unwrap_or_default();
+    let has_lines = entry.lines().any(|line| line.starts_with("- "));
+    ensure!(has_lines, "`## Unreleased` of CHANGELOG.md is empty: write what is new in {version}");
+    Ok(format!("{before}{UNRELEASED}\n## {version} - {date}\n{after}"))
+}
+
+/// A page with another version where it says how to depend on a crate.
+fn page_with(page: &str, old: &Version, new: &Version) -> Result<String> {
+    let pattern = Regex::new(r#"(smileid[a-z-]* = )"([0-9.]+)""#)?;
+    let [old, new] = [old, new].map(|it| format!("{}.{}", it.major, it.minor));
+    for found in pattern.captures_iter(page) {
+        ensure!(found[2] == old, "the page says `{}`, expected version {old}", &found[0]);
+    }
+    Ok(pattern.replace_all(page, format!("$1\"{new}\"")).into_owned())
+}
+
+fn read(folder: &Path, name: &str) -> Result<String> {
+    fs::read_to_string(folder.join(name)).with_context(|| format!("reading {name}"))
+}
+
+fn git(folder: &Path, arguments: &[&str]) -> Command {
     let mut git = Command::new("git");
-    git.args(arguments).current_dir(root);
+    git.args(arguments).current_dir(folder);
     git
 }
 
-/// A clone to rehearse in, which goes when it is dropped. What is built in it is built beside everything else.
-struct Copy {
+/// A work tree of the repository at its head, removed when dropped.
+struct WorkTree {
+    root: PathBuf,
     folder: PathBuf,
-    target: PathBuf,
 }
 
-impl Copy {
-    fn of(root: &Path) -> Result<Self> {
+impl WorkTree {
+    /// The folder has a new name each time: cargo verifies a package that it has seen at the same place and version
+    /// with the sources it kept of the first.
+    fn add(root: &Path) -> Result<Self> {
         let target = Metadata::load(root)?.target_directory;
-        let copy = Self { folder: target.join("rehearsal"), target };
-        copy.remove().context("removing what an earlier rehearsal left")?;
-        let Some(path) = copy.folder.to_str() else { bail!("the name of the target folder is not UTF-8") };
-        run_command(&mut git(root, &["clone", "--quiet", "--no-hardlinks", ".", path]))?;
-        // Whoever may commit there may commit here.
-        for setting in ["user.name", "user.email"] {
-            if let Ok(value) = output(&mut git(root, &["config", setting])) {
-                run_command(&mut git(&copy.folder, &["config", setting, value.trim()]))?;
-            }
-        }
-        Ok(copy)
-    }
-
-    fn remove(&self) -> io::Result<()> {
-        if self.folder.exists() { fs::remove_dir_all(&self.folder) } else { Ok(()) }
-    }
-
-    fn cargo(&self, arguments: &[&str]) -> Command {
-        let mut cargo = cargo(&self.folder, arguments);
-        cargo.env("CARGO_TARGET_DIR", &self.target);
-        cargo
+        let time = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+        let folder = target.join(format!("release-{time}"));
+        run_command(&mut git(root, &["worktree", "prune"]))?;
+        let mut add = git(root, &["worktree", "add", "--quiet", "--detach"]);
+        run_command(add.arg(&folder))?;
+        let tree = Self { root: root.to_owned(), folder };
+        // What is built for it is shared; where there are no links, everything is built once more.
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(&target, tree.folder.join("target"))
+            .context("linking the target folder")?;
+        Ok(tree)
     }
 }
 
-impl Drop for Copy {
+impl Drop for WorkTree {
     fn drop(&mut self) {
-        if let Err(error) = self.remove() {
-            eprintln!("{} could not be removed: {error}", self.folder.display());
+        let mut remove = git(&self.root, &["worktree", "remove", "--force"]);
+        if let Err(error) = run_command(remove.arg(&self.folder)) {
+            eprintln!("{error}");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn version(text: &str) -> Version {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn what_was_unreleased_is_released() {
+        let text = "# Changelog\n\n## Unreleased\n\n- New.\n\n## 0.1.0 - 2026-01-01\n\n- Old.\n";
+        assert_eq!(
+            changelog_with(text, &version("0.2.0"), "2026-12-01").unwrap(),
+            "# Changelog\n\n## Unreleased\n\n## 0.2.0 - 2026-12-01\n\n- New.\n\n## 0.1.0 - 2026-01-01\n\n- Old.\n"
+        );
+        let empty = "# Changelog\n\n## Unreleased\n\n## 0.1.0 - 2026-01-01\n\n- Old.\n";
+        assert!(changelog_with(empty, &version("0.2.0"), "2026-12-01").is_err());
+        assert!(changelog_with("# Changelog\n", &version("0.2.0"), "2026-12-01").is_err());
+    }
+
+    #[test]
+    fn every_place_gets_the_version_and_no_other() {
+        let manifest = "[workspace.package]\nversion = \"0.1.0\"\n[workspace.dependencies]\n\
+                        a = { path = \"crates/a\", version = \"0.1.0\" }\nb = { version = \"0.1.0\" }\n";
+        assert_eq!(
+            manifest_with(manifest, &version("0.1.0"), &version("0.2.0")),
+            "[workspace.package]\nversion = \"0.2.0\"\n[workspace.dependencies]\n\
+             a = { path = \"crates/a\", version = \"0.2.0\" }\nb = { version = \"0.1.0\" }\n"
+        );
+    }
+
+    #[test]
+    fn pages_say_what_to_depend_on() {
+        let [old, new, last] = ["0.1.3", "0.2.0", "0.1.4"].map(version);
+        let page = "//! smileid = \"0.1\"\n//! tokio = \"0.1\"\nsmileid-mock-server = \"0.1\" # for tests\n";
+        let raised =
+            "//! smileid = \"0.2\"\n//! tokio = \"0.1\"\nsmileid-mock-server = \"0.2\" # for tests\n";
+        assert_eq!(page_with(page, &old, &new).unwrap(), raised);
+        assert_eq!(page_with(page, &old, &last).unwrap(), page);
+        assert!(page_with(raised, &old, &new).is_err(), "one that was forgotten");
     }
 }

@@ -1,7 +1,7 @@
-//! `cargo xtask tidy`: what no linter knows. Each rule is a function, and all that they find is listed.
+//! `cargo xtask tidy`: checks rules of this repository that no linter knows. Each rule is a function; every violation is
+//! listed.
 
 mod images;
-mod licences;
 mod manifests;
 mod prose;
 mod rust;
@@ -18,7 +18,6 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     let metadata = Metadata::load(root)?;
     let mut violations: Vec<Violation> = RULES.iter().flat_map(|rule| rule(&tree)).collect();
     violations.extend(images::sizes(root, &tree)?);
-    violations.extend(licences::allowed(&tree, &metadata));
     violations.extend(manifests::published_say_what_they_are(&metadata));
     violations.sort();
     let lines: Vec<_> = violations.iter().map(Violation::to_string).collect();
@@ -35,9 +34,9 @@ const RULES: &[fn(&Tree) -> Vec<Violation>] = &[
     rust::nothing_left_undone,
     rust::exceptions_have_reasons,
     manifests::internal_dependencies,
+    manifests::published_have_their_files,
     prose::no_machine_paths,
     prose::no_registry_hosts,
-    prose::links_resolve,
     prose::independence_is_stated,
     shown::public_items_are_shown,
 ];
@@ -76,10 +75,6 @@ impl Tree {
 
     fn file(&self, path: &str) -> Option<&File> {
         self.files.iter().find(|file| file.path == path)
-    }
-
-    fn has_folder(&self, path: &str) -> bool {
-        self.files.iter().any(|file| file.path.strip_prefix(path).is_some_and(|rest| rest.starts_with('/')))
     }
 }
 
@@ -151,7 +146,7 @@ mod tests {
         }
     }
 
-    /// What a rule finds in some files.
+    /// The violations that a rule finds in some files.
     pub(super) fn found(rule: fn(&Tree) -> Vec<Violation>, files: &[(&str, &str)]) -> Vec<String> {
         let folder =
             Folder::new(&files.iter().map(|(path, text)| (*path, text.as_bytes())).collect::<Vec<_>>());

@@ -1,4 +1,4 @@
-//! What the commands know of the repository, and how they run others.
+//! The repository's files and packages, and helpers that run other commands.
 
 use std::{
     env,
@@ -39,6 +39,12 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
+/// Runs to the end, after a line that shows the command.
+pub(crate) fn echo_and_run(command: &mut Command) -> Result<()> {
+    println!("$ {}", line(command));
+    run(command)
+}
+
 /// Runs to the end and gives what it printed.
 pub(crate) fn output(command: &mut Command) -> Result<String> {
     let line = line(command);
@@ -67,7 +73,7 @@ pub(crate) fn files(root: &Path) -> Result<Vec<String>> {
     Ok(files)
 }
 
-/// What `cargo metadata` says.
+/// The output of `cargo metadata`.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Metadata {
     pub(crate) packages: Vec<Package>,
@@ -90,8 +96,6 @@ impl Metadata {
 pub(crate) struct Package {
     pub(crate) id: String,
     pub(crate) name: String,
-    #[serde(default)]
-    pub(crate) version: String,
     pub(crate) license: Option<String>,
     pub(crate) description: Option<String>,
     pub(crate) repository: Option<String>,
@@ -107,7 +111,7 @@ pub(crate) struct Dependency {
     pub(crate) optional: bool,
 }
 
-/// What a dependency is for, when it is not for the library and the binaries.
+/// The kind of a dependency that is not for the library and the binaries.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Kind {

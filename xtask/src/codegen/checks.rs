@@ -1,4 +1,4 @@
-//! What must hold for the tables before anything is made from them.
+//! Checks the tables before anything is made from them.
 
 mod ids;
 mod products;
@@ -10,10 +10,10 @@ use std::{
 
 use super::{
     client_rules, fidelity,
-    tables::{Category, Row, Tables},
+    tables::{Category, Row, Tables, constant},
 };
 
-/// Everything that is wrong with the tables, one line for each thing.
+/// The problems of the tables, one a line.
 pub(crate) fn problems(tables: &Tables) -> Vec<String> {
     let mut problems = Problems::new(tables);
     problems.rows("sources", &tables.sources);
@@ -214,7 +214,7 @@ impl<'a> Problems<'a> {
         }
         let mut constants = BTreeSet::new();
         for row in &tables.environments {
-            if !is_constant(&row.constant()) || !constants.insert(row.constant()) {
+            if !is_constant(&constant(&row.name)) || !constants.insert(constant(&row.name)) {
                 let problem = format!("`{}` cannot be a name, or stands there twice", row.name);
                 self.found("environments", &problem);
             }

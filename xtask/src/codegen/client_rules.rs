@@ -1,16 +1,10 @@
-//! The tables of the conformance suite: what a client must not do, and the sections of the wire reference that say so.
+//! The tables of the conformance suite: rules for clients, and the sections of the wire reference that they come from.
 
 use std::collections::BTreeSet;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-use super::{
-    markdown::{Body, table},
-    rust::structure,
-    text::{cell, code},
-};
-
-/// Where the tables are, from the root of the repository.
+/// The folder of the tables, from the root of the repository.
 pub(crate) const DATA: &str = "crates/smileid-conformance/data";
 
 /// Their names.
@@ -18,7 +12,7 @@ pub(crate) const RULES: &str = "rules";
 pub(crate) const SECTIONS: &str = "sections";
 
 /// Something that a client must not do.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ClientRule {
     pub(crate) rule: String,
@@ -29,32 +23,16 @@ pub(crate) struct ClientRule {
     pub(crate) advice: String,
 }
 
-/// How much it matters.
-#[derive(Clone, Copy, Debug, Deserialize)]
+/// The severity.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Level {
     Violation,
     Quirk,
 }
 
-impl Level {
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Violation => "violation",
-            Self::Quirk => "quirk",
-        }
-    }
-
-    const fn variant(self) -> &'static str {
-        match self {
-            Self::Violation => "Level::Violation",
-            Self::Quirk => "Level::Quirk",
-        }
-    }
-}
-
 /// A section of the wire reference.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Section {
     pub(crate) number: String,
@@ -62,7 +40,7 @@ pub(crate) struct Section {
     pub(crate) says: String,
 }
 
-/// Everything that is wrong with the tables, one line for each thing.
+/// The problems of the tables, one a line.
 pub(crate) fn problems(rules: &[ClientRule], sections: &[Section]) -> Vec<String> {
     let mut found = Vec::new();
     let mut sorted = |table: &str, keys: Vec<&str>| {
@@ -82,54 +60,6 @@ pub(crate) fn problems(rules: &[ClientRule], sections: &[Section]) -> Vec<String
     let more: Vec<_> = unknown.chain(idle).chain(silent).collect();
     found.extend(more);
     found
-}
-
-/// The rows in Rust, below the documentation of their module.
-pub(crate) fn rust(rules: &[ClientRule], sections: &[Section]) -> String {
-    let mut text = String::from("\nuse crate::client::rule::{Level, Rule, Section};\n");
-    text += "\npub(crate) static SECTIONS: &[Section] = &[\n";
-    for row in sections {
-        text += &structure(
-            "Section",
-            &[("number", format!("{:?}", row.number)), ("title", format!("{:?}", row.title))],
-        );
-    }
-    text += "];\n\npub(crate) static RULES: &[Rule] = &[\n";
-    for row in rules {
-        text += &structure(
-            "Rule",
-            &[
-                ("code", format!("{:?}", row.rule)),
-                ("section", format!("{:?}", row.section)),
-                ("quirk", format!("{:?}", row.quirk)),
-                ("level", row.level.variant().to_owned()),
-                ("says", format!("{:?}", row.says)),
-                ("advice", format!("{:?}", row.advice)),
-            ],
-        );
-    }
-    text + "];\n"
-}
-
-/// The page.
-pub(crate) fn page(rules: &[ClientRule], sections: &[Section]) -> Body {
-    let mut text = String::from(
-        "Each rule is from a section of this project's reference of the wire, which was put together from the \
-         documentation and from the code and the recorded behaviour of the five official SDKs. A *violation* breaks \
-         it, or is refused or misread by the API; a *quirk* works, and should be better. Those of \
-         the official SDKs have a number, by section 9 of the reference.\n",
-    );
-    for section in sections {
-        let rules = rules.iter().filter(|row| row.section == section.number).map(|row| {
-            let quirk = row.quirk.map(|quirk| format!(", quirk {quirk}")).unwrap_or_default();
-            let level = format!("{}{quirk}", row.level.word());
-            vec![code(&row.rule), level, cell(&row.says), cell(&row.advice)]
-        });
-        let Section { number, title, says } = section;
-        text.extend(["\n## ", number, " ", &cell(title), "\n\n", &cell(says), "\n\n"]);
-        text += &table(&["Rule", "Level", "What is wrong", "What to do"], rules);
-    }
-    Body { about: "What `smileid-conformance client` looks for in the requests of a client.", text }
 }
 
 #[cfg(test)]

@@ -1,5 +1,4 @@
-//! The tables as they stand in `crates/smileid-types/data`, and those of the mock server and of the
-//! conformance suite.
+//! Reads the tables: those of `crates/smileid-types/data`, the mock server's and the conformance suite's.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -8,18 +7,18 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{
     client_rules::{self, ClientRule, Section},
     fidelity::{self, Fidelity},
 };
 
-/// Where the tables are, from the root of the repository.
+/// The folder of the tables, from the root of the repository.
 pub(crate) const DATA: &str = "crates/smileid-types/data";
 
 /// All of the tables.
-#[derive(Default)]
+#[derive(Default, Serialize)]
 pub(crate) struct Tables {
     pub(crate) sources: Vec<Source>,
     pub(crate) products: Vec<Product>,
@@ -69,13 +68,18 @@ impl Tables {
             id_info_members: id_info_members(root)?,
         })
     }
+}
 
-    /// The job types under which results of these products come, sorted.
-    pub(crate) fn job_types_of(&self, products: &[String]) -> Vec<u16> {
-        let rows = self.products.iter().filter(|row| products.contains(&row.wire));
-        let numbers: BTreeSet<u16> = rows.flat_map(|row| &row.job_types).copied().collect();
-        numbers.into_iter().collect()
-    }
+/// The job types under which results of these products come, sorted.
+pub(crate) fn job_types_of(products: &[Product], wires: &[String]) -> Vec<u16> {
+    let rows = products.iter().filter(|row| wires.contains(&row.wire));
+    let numbers: BTreeSet<u16> = rows.flat_map(|row| &row.job_types).copied().collect();
+    numbers.into_iter().collect()
+}
+
+/// The name of an environment as a constant of Rust.
+pub(crate) fn constant(name: &str) -> String {
+    name.to_uppercase().replace('-', "_")
 }
 
 const ID_INFO: &str = "crates/smileid-types/src/id_info.rs";
@@ -92,17 +96,17 @@ fn id_info_members(root: &Path) -> Result<Vec<String>> {
     Ok(members)
 }
 
-/// What every check of order, duplicates and sources needs to know of a row.
+/// The key and the sources of a row, for the checks of order, duplicates and sources.
 pub(crate) trait Row {
-    /// What the rows of the table are sorted by; no two rows share it.
+    /// The sort key; no two rows share it.
     fn key(&self) -> String;
 
     /// The labels that vouch for the row, or for a part of it.
     fn sources(&self) -> Vec<&str>;
 }
 
-/// How well a row is known. A row without it, or with another word, is not read at all.
-#[derive(Clone, Copy, Debug, Deserialize)]
+/// The evidence for a row. Reading fails for a row without it, or with another word.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 pub(crate) enum Confidence {
     #[serde(rename = "documented")]
     Documented,
@@ -112,26 +116,8 @@ pub(crate) enum Confidence {
     Inferred,
 }
 
-impl Confidence {
-    pub(crate) const fn words(self) -> &'static str {
-        match self {
-            Self::Documented => "documented",
-            Self::SeenInCode => "seen in code",
-            Self::Inferred => "inferred",
-        }
-    }
-
-    pub(crate) const fn variant(self) -> &'static str {
-        match self {
-            Self::Documented => "Confidence::Documented",
-            Self::SeenInCode => "Confidence::SeenInCode",
-            Self::Inferred => "Confidence::Inferred",
-        }
-    }
-}
-
-/// What a result code says about the person.
-#[derive(Clone, Copy, Debug, Deserialize)]
+/// The meaning of a result code for the person.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Category {
     Approved,
@@ -141,30 +127,8 @@ pub(crate) enum Category {
     Information,
 }
 
-impl Category {
-    pub(crate) const fn word(self) -> &'static str {
-        match self {
-            Self::Approved => "approved",
-            Self::Provisional => "provisional",
-            Self::Rejected => "rejected",
-            Self::Error => "error",
-            Self::Information => "information",
-        }
-    }
-
-    pub(crate) const fn variant(self) -> &'static str {
-        match self {
-            Self::Approved => "Category::Approved",
-            Self::Provisional => "Category::Provisional",
-            Self::Rejected => "Category::Rejected",
-            Self::Error => "Category::Error",
-            Self::Information => "Category::Information",
-        }
-    }
-}
-
-/// Who can do something about a check that could not be made.
-#[derive(Clone, Copy, Debug, Deserialize)]
+/// The party that can act when a check could not be made.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Fault {
     Input,
@@ -173,25 +137,14 @@ pub(crate) enum Fault {
     Platform,
 }
 
-impl Fault {
-    pub(crate) const fn variant(self) -> &'static str {
-        match self {
-            Self::Input => "Fault::Input",
-            Self::Account => "Fault::Account",
-            Self::Issuer => "Fault::Issuer",
-            Self::Platform => "Fault::Platform",
-        }
-    }
-}
-
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Source {
     pub(crate) label: String,
     pub(crate) description: String,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Product {
     pub(crate) wire: String,
@@ -205,7 +158,7 @@ pub(crate) struct Product {
     pub(crate) confidence: Confidence,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct JobType {
     pub(crate) wire: u16,
@@ -219,7 +172,7 @@ pub(crate) struct JobType {
     pub(crate) confidence: Confidence,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ImageType {
     pub(crate) wire: u16,
@@ -229,17 +182,17 @@ pub(crate) struct ImageType {
     pub(crate) confidence: Confidence,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ResultCode {
     pub(crate) code: String,
     pub(crate) texts: Vec<String>,
     pub(crate) meaning: String,
     pub(crate) category: Category,
-    /// Who can do something about a check that could not be made; with the category `error` and no other.
+    /// The party that can act when a check could not be made. Only with the category `error`.
     pub(crate) fault: Option<Fault>,
     pub(crate) products: Vec<String>,
-    /// Whether it comes of asking an issuer, rather than of judging images.
+    /// True for a code of a lookup at an issuer, false for one of images.
     #[serde(default)]
     pub(crate) lookup: bool,
     pub(crate) note: Option<String>,
@@ -247,7 +200,7 @@ pub(crate) struct ResultCode {
     pub(crate) confidence: Confidence,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Action {
     pub(crate) name: String,
@@ -261,7 +214,7 @@ pub(crate) struct Action {
     pub(crate) values_seen: BTreeMap<String, Vec<String>>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ActionValue {
     pub(crate) name: String,
@@ -270,7 +223,7 @@ pub(crate) struct ActionValue {
     pub(crate) confidence: Confidence,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ErrorCode {
     pub(crate) code: String,
@@ -286,7 +239,7 @@ pub(crate) struct ErrorCode {
     pub(crate) confidence: Confidence,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Environment {
     pub(crate) name: String,
@@ -296,14 +249,7 @@ pub(crate) struct Environment {
     pub(crate) confidence: Confidence,
 }
 
-impl Environment {
-    /// The name as a constant of Rust.
-    pub(crate) fn constant(&self) -> String {
-        self.name.to_uppercase().replace('-', "_")
-    }
-}
-
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 #[expect(clippy::struct_field_names, reason = "the API's own name")]
 pub(crate) struct SandboxResult {
@@ -314,7 +260,7 @@ pub(crate) struct SandboxResult {
     pub(crate) confidence: Confidence,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct IdScenario {
     pub(crate) digit: char,
@@ -324,7 +270,7 @@ pub(crate) struct IdScenario {
     pub(crate) confidence: Confidence,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 #[expect(clippy::struct_field_names, reason = "the API's own name")]
 pub(crate) struct IdType {
@@ -337,7 +283,7 @@ pub(crate) struct IdType {
     #[serde(default)]
     pub(crate) case_insensitive: bool,
     pub(crate) sandbox_number: Option<String>,
-    /// Where the scenario digit stands, when it is not the last character.
+    /// The position of the scenario digit, when it is not the last character.
     pub(crate) scenario_at: Option<usize>,
     pub(crate) products: Vec<String>,
     pub(crate) note: Option<String>,
@@ -345,12 +291,12 @@ pub(crate) struct IdType {
     pub(crate) confidence: Confidence,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct BusinessIdType {
     pub(crate) country: String,
     pub(crate) id_type: String,
-    /// What the ID number is, in words.
+    /// The ID number's name, in words.
     pub(crate) number: String,
     pub(crate) required: Vec<String>,
     pub(crate) patterns: Vec<String>,
@@ -362,7 +308,7 @@ pub(crate) struct BusinessIdType {
     pub(crate) confidence: Confidence,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct BankCode {
     pub(crate) country: String,
@@ -372,7 +318,7 @@ pub(crate) struct BankCode {
     pub(crate) confidence: Confidence,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DocumentType {
     pub(crate) wire: String,
@@ -382,7 +328,7 @@ pub(crate) struct DocumentType {
     pub(crate) confidence: Confidence,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CountryDocuments {
     pub(crate) country: String,

@@ -1,16 +1,11 @@
-//! Prose of the tables, made safe for rustdoc and for Markdown tables.
+//! Escapes and wraps prose of the tables for rustdoc and for Markdown tables.
 
-/// How wide a line of generated documentation may get: the `max_width` of rustfmt.toml.
+/// The width of generated documentation: the `max_width` of rustfmt.toml.
 const WIDTH: usize = 110;
 
 /// The documentation of an item, wrapped.
 pub(crate) fn doc(indent: usize, prose: &str) -> String {
     comment(&format!("{}///", " ".repeat(indent)), prose)
-}
-
-/// The documentation of a module, wrapped.
-pub(crate) fn module_doc(prose: &str) -> String {
-    comment("//!", prose)
 }
 
 /// Prose in a cell of a Markdown table.
@@ -20,6 +15,10 @@ pub(crate) fn cell(prose: &str) -> String {
 
 /// Words of the wire in a cell of a Markdown table.
 pub(crate) fn code(wire: &str) -> String {
+    // A code span cannot be empty.
+    if wire.is_empty() {
+        return "(empty)".to_owned();
+    }
     format!("`{}`", wire.replace('|', r"\|"))
 }
 
@@ -68,7 +67,7 @@ fn needs_code_span(word: &str) -> bool {
     word.starts_with('/') || word.contains(['_', '*', '<', '>', '[', ']', '{', '}']) || word.contains("://")
 }
 
-/// What clippy takes for a name in code.
+/// True for words that clippy takes for names in code.
 fn is_camel_case(word: &str) -> bool {
     word.starts_with(|first: char| first.is_ascii_uppercase())
         && word.as_bytes().windows(2).any(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase())

@@ -60,11 +60,13 @@ pub(crate) static RULES: &[Rule] = &[
             "smileid-types",
         ],
     ),
+    // It runs the programs of other crates and links none of them.
+    Rule::new("smileid-harness", &[]),
     // A broken crate must still be regenerable, so not even its tests use one.
     Rule { dev_edges_count: true, ..Rule::new("xtask", &[]) },
 ];
 
-/// What one crate may depend on.
+/// The dependencies that one crate may have.
 pub(crate) struct Rule {
     pub(crate) name: &'static str,
     /// Members of the workspace, directly.
@@ -75,9 +77,9 @@ pub(crate) struct Rule {
     pub(crate) never: &'static [&'static str],
     /// All that it may name directly, members and others.
     pub(crate) directly_exactly: Option<&'static [&'static str]>,
-    /// How many packages its tree may have, itself included.
+    /// The largest number of packages in its tree, itself included.
     pub(crate) budgets: &'static [(Features, usize)],
-    /// Whether what only its tests use is judged too.
+    /// Counts the dependencies of its tests too.
     pub(crate) dev_edges_count: bool,
 }
 
@@ -105,7 +107,7 @@ impl Rule {
     }
 }
 
-/// Which features of the crate are on.
+/// The features of the crate that are on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Features {
     Default,

@@ -1,4 +1,4 @@
-//! The rule for the images that the examples send.
+//! Checks the size of the images that the examples send.
 
 use std::{fs, path::Path};
 

@@ -46,7 +46,7 @@ pub(super) fn internal_dependencies(tree: &Tree) -> Vec<Violation> {
     violations
 }
 
-/// What a registry shows beside the crate.
+/// A published crate has the fields that a registry shows.
 pub(super) fn published_say_what_they_are(metadata: &Metadata) -> Vec<Violation> {
     let mut violations = Vec::new();
     for package in
@@ -63,6 +63,27 @@ pub(super) fn published_say_what_they_are(metadata: &Metadata) -> Vec<Violation>
         }
     }
     violations
+}
+
+/// A published crate has its README and its licences. Cargo packages a crate without them.
+pub(super) fn published_have_their_files(tree: &Tree) -> Vec<Violation> {
+    let mut violations = Vec::new();
+    for manifest in tree.files.iter().filter(|file| file.name() == "Cargo.toml" && is_published(&file.text)) {
+        let folder = manifest.folder();
+        for name in ["README.md", "LICENSE-APACHE", "LICENSE-MIT"] {
+            if tree.file(&format!("{folder}/{name}")).is_none() {
+                violations.push(manifest.violation(1, format!("a published crate needs {name} beside it")));
+            }
+        }
+    }
+    violations
+}
+
+/// True for the manifest of a package that may go to a registry.
+pub(super) fn is_published(manifest: &str) -> bool {
+    let Ok(manifest) = toml::from_str::<Table>(manifest) else { return false };
+    let package = manifest.get("package");
+    package.is_some_and(|package| package.get("publish").and_then(Value::as_bool).unwrap_or(true))
 }
 
 /// Manifests that can be read; what cannot is a violation.
@@ -154,6 +175,13 @@ mod tests {
     fn the_table_of_the_workspace_carries_versions() {
         let shared = "[workspace.dependencies]\na = { path = \"crates/a\" }\n";
         assert_eq!(found(internal_dependencies, &[("Cargo.toml", shared), A]).len(), 1);
+    }
+
+    #[test]
+    fn a_published_crate_without_a_licence_is_found() {
+        let files = [A, ("crates/a/README.md", ""), ("crates/a/LICENSE-MIT", "")];
+        let found = found(published_have_their_files, &files);
+        assert_eq!(found, ["crates/a/Cargo.toml:1: a published crate needs LICENSE-APACHE beside it"]);
     }
 
     #[test]

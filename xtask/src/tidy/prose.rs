@@ -1,6 +1,6 @@
-//! Rules for what people read: Markdown, documentation comments and everything that names places.
+//! Rules for Markdown, documentation comments and paths.
 
-use super::{File, Tree, Violation};
+use super::{File, Tree, Violation, manifests::is_published};
 
 /// Folders of one machine. In pieces, or this file would break the rule; so are the hosts below.
 const MACHINE_FOLDERS: [&str; 3] = [concat!("/ho", "me/"), concat!("/ro", "ot/"), concat!("/wo", "rk/")];
@@ -50,20 +50,7 @@ pub(super) fn no_registry_hosts(tree: &Tree) -> Vec<Violation> {
     violations
 }
 
-/// Links to files of the repository.
-pub(super) fn links_resolve(tree: &Tree) -> Vec<Violation> {
-    let mut violations = Vec::new();
-    for file in tree.with_extension("md") {
-        for (number, target) in links(&file.text) {
-            if !resolves(tree, file, &target) {
-                violations.push(file.violation(number, format!("no file `{target}` to link to")));
-            }
-        }
-    }
-    violations
-}
-
-/// Nobody should take the project for Smile ID's own.
+/// The README and every published crate say that the project is independent of Smile ID.
 pub(super) fn independence_is_stated(tree: &Tree) -> Vec<Violation> {
     let published = tree.files.iter().filter(|file| file.name() == "Cargo.toml" && is_published(&file.text));
     let libraries = published.filter_map(|manifest| tree.file(&format!("{}/src/lib.rs", manifest.folder())));
@@ -86,13 +73,6 @@ fn states_independence(file: &File) -> bool {
     INDEPENDENCE.iter().any(|statement| text.contains(statement))
 }
 
-fn is_published(manifest: &str) -> bool {
-    let Ok(manifest) = toml::from_str::<toml::Table>(manifest) else { return false };
-    manifest
-        .get("package")
-        .is_some_and(|package| package.get("publish").and_then(toml::Value::as_bool).unwrap_or(true))
-}
-
 fn machine_path(line: &str) -> Option<&str> {
     let at = |folder: &str, needs_more: bool| {
         line.match_indices(folder).map(|(start, _)| start).find(|start| {
@@ -108,74 +88,6 @@ fn machine_path(line: &str) -> Option<&str> {
     let path = &line[start..];
     let end = path.find(|c: char| c.is_whitespace() || "\"'`)>,;".contains(c)).unwrap_or(path.len());
     Some(&path[..end])
-}
-
-/// Where the page links to, by line: inline links, definitions of links, and HTML.
-fn links(text: &str) -> Vec<(usize, String)> {
-    let mut links = Vec::new();
-    let mut fence = None;
-    for (index, line) in text.lines().enumerate() {
-        let trimmed = line.trim_start();
-        let opens = ["```", "~~~"].into_iter().find(|mark| trimmed.starts_with(mark));
-        match (fence, opens) {
-            (None, Some(mark)) => fence = Some(mark),
-            (Some(open), Some(mark)) if open == mark => fence = None,
-            (None, None) => {
-                links.extend(links_of(&without_code(line)).into_iter().map(|target| (index + 1, target)));
-            }
-            _ => {}
-        }
-    }
-    links
-}
-
-fn links_of(line: &str) -> Vec<String> {
-    let mut targets = Vec::new();
-    for (start, _) in line.match_indices("](") {
-        let rest = line[start + 2..].trim_start();
-        let end = match rest.strip_prefix('<') {
-            Some(bracketed) => bracketed.find('>').map(|end| (1, end + 1)),
-            None => rest.find(|c: char| c == ')' || c.is_whitespace()).map(|end| (0, end)),
-        };
-        targets.extend(end.map(|(from, to)| rest[from..to].to_owned()));
-    }
-    if line.starts_with('[') {
-        let definition = line.split_once("]: ").map(|(_, target)| target.trim());
-        targets.extend(definition.and_then(|target| target.split_whitespace().next()).map(str::to_owned));
-    }
-    for attribute in ["src=\"", "href=\""] {
-        for (start, _) in line.match_indices(attribute) {
-            let rest = &line[start + attribute.len()..];
-            targets.extend(rest.find('"').map(|end| rest[..end].to_owned()));
-        }
-    }
-    targets
-}
-
-/// The line without what stands in backticks.
-fn without_code(line: &str) -> String {
-    line.split('`').step_by(2).collect::<Vec<_>>().join("`")
-}
-
-fn resolves(tree: &Tree, file: &File, target: &str) -> bool {
-    let target = target.split(['#', '?']).next().unwrap_or_default();
-    let has_scheme = target.split_once(':').is_some_and(|(scheme, _)| !scheme.contains('/'));
-    if target.is_empty() || has_scheme || target.starts_with("//") {
-        return true;
-    }
-    let mut parts: Vec<&str> = match target.strip_prefix('/') {
-        Some(_) => Vec::new(),
-        None => file.folder().split('/').filter(|part| !part.is_empty()).collect(),
-    };
-    for part in target.split('/') {
-        match part {
-            ".." if parts.pop().is_none() => return false,
-            "" | "." | ".." => {}
-            part => parts.push(part),
-        }
-    }
-    let path = parts.join("/");
-    path.is_empty() || tree.file(&path).is_some() || tree.has_folder(&path)
 }
 
 #[cfg(test)]
@@ -200,16 +112,6 @@ mod tests {
         let code = format!("/// from {host}\nconst HOST: &str = \"{host}\";\n");
         assert_eq!(found(no_registry_hosts, &[("crates/a/src/a.rs", &code)]).len(), 1);
         assert_eq!(found(no_registry_hosts, &[("a.md", host)]).len(), 1);
-    }
-
-    #[test]
-    fn a_link_to_nothing_is_found() {
-        let page = "[b](b.md#top) ![b](<../x/b.md>) [up](..) [root](/docs/) [site](https://example.com)\n\
-                    `[no](link)`\n```\n[no](link)\n```\n\
-                    [gone](gone.md)\n[out](../../out.md)\n[d]: gone.md \"title\"\n<img src=\"gone.png\">\n";
-        let found = found(links_resolve, &[("docs/a.md", page), ("docs/b.md", ""), ("x/b.md", "")]);
-        assert_eq!(found.len(), 4, "{found:?}");
-        assert!(found[0].starts_with("docs/a.md:6:"), "{found:?}");
     }
 
     #[test]

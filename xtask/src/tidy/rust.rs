@@ -4,7 +4,7 @@ use super::{File, Tree, Violation};
 
 const MOST_LINES: usize = 600;
 
-/// What must not be committed. Put together from pieces, or this file would break the rule.
+/// Marks of unfinished work. Put together from pieces, or this file would break the rule.
 const UNDONE: [&str; 6] = [
     concat!("to", "do!"),
     concat!("unimple", "mented!"),
@@ -25,7 +25,7 @@ pub(super) fn module_docs(tree: &Tree) -> Vec<Violation> {
         .collect()
 }
 
-/// What does not fit into one head should not be in one file.
+/// Files stay short enough to read at once.
 pub(super) fn length(tree: &Tree) -> Vec<Violation> {
     written_by_people(tree)
         .map(|file| (file, file.text.lines().count()))
@@ -91,7 +91,7 @@ fn attribute(text: &str) -> &str {
     text
 }
 
-/// Whether the mark stands there by itself and not inside a longer word.
+/// True if the mark stands by itself and not inside a longer word.
 fn contains_word(line: &str, mark: &str) -> bool {
     let is_part = |neighbour: Option<char>| neighbour.is_some_and(|c| c.is_alphanumeric() || c == '_');
     line.match_indices(mark).any(|(start, _)| {

@@ -1,4 +1,4 @@
-//! What the users of the client can call, somebody shows them how to.
+//! Checks that an example or a page shows every public item of the client.
 
 use std::collections::HashSet;
 
@@ -7,7 +7,7 @@ use super::{File, Tree, Violation};
 /// The crates that programs are written with.
 const CRATES: [&str; 2] = ["crates/smileid-client/src/", "crates/smileid/src/"];
 
-/// What no example names, and why.
+/// The exceptions, each with its reason.
 const UNSHOWN: &[(&str, &str)] = &[
     ("BuildError", "an error that a program hands on"),
     ("ConfirmResult", "a flow, driven as the one in the example of its module is"),

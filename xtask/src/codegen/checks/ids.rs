@@ -1,4 +1,4 @@
-//! ID types, bank codes and documents.
+//! Checks of ID types, bank codes and documents.
 
 use std::collections::BTreeSet;
 
@@ -50,7 +50,7 @@ pub(super) fn check(problems: &mut Problems<'_>, tables: &Tables) {
     documents(problems, tables);
 }
 
-/// What the ID types of people and of businesses have in common.
+/// The common part of the ID types of people and of businesses.
 struct Shape<'a> {
     table: &'static str,
     country: &'a str,
@@ -86,7 +86,7 @@ impl Shape<'_> {
         self.scenario(problems);
     }
 
-    /// Whether one of the patterns matches the sandbox number; none when there is nothing to tell by.
+    /// True if one of the patterns matches the sandbox number; none without patterns or number.
     fn fitting(&self, problems: &mut Problems<'_>) -> Option<bool> {
         let mut fits = None;
         for pattern in self.patterns {

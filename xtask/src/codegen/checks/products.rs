@@ -1,9 +1,9 @@
-//! Products, and the codes that stand for one thing each under them.
+//! Checks of products, and of the codes that belong to them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    super::tables::{Product, Tables},
+    super::tables::{Product, Tables, job_types_of},
     Problems, is_keyword,
 };
 
@@ -79,11 +79,11 @@ fn result_codes(problems: &mut Problems<'_>, tables: &Tables) {
     }
 }
 
-/// What the sandbox is told to answer is a code of what was asked.
+/// A code that the sandbox answers is one of the product's.
 fn sandbox(problems: &mut Problems<'_>, tables: &Tables) {
     for row in &tables.sandbox_results {
         let is_known = tables.result_codes.iter().any(|known| {
-            known.code == row.code && tables.job_types_of(&known.products).contains(&row.job_type)
+            known.code == row.code && job_types_of(&tables.products, &known.products).contains(&row.job_type)
         });
         if !is_known {
             let problem = format!("`{}` is no result code of job type {}", row.code, row.job_type);

@@ -1,0 +1,235 @@
+//! `cargo xtask peers`: runs the official libraries of other languages and the recipes of `docs/guides` against the mock
+//! server, and compares the libraries with our own client.
+
+mod conformance;
+mod side_by_side;
+
+use std::{
+    env,
+    ffi::OsStr,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::{Context, Result, bail};
+
+use crate::{
+    command::{line, output, run as run_command, target},
+    server::{build, program},
+};
+
+/// Drives one peer.
+type Drive = fn(&Site) -> Result<()>;
+
+const PEERS: &[(&str, Drive)] = &[
+    ("python", python),
+    ("node", node),
+    ("java", java),
+    ("side-by-side", side_by_side::run),
+    ("conformance", conformance::run),
+];
+
+/// Runs the named peers, or all. With `check`, a page that differs from the results is an error.
+pub(crate) fn run(root: &Path, names: &[String], check: bool) -> Result<()> {
+    let all = names.is_empty() || names.iter().any(|name| name == "all");
+    let known: Vec<_> = PEERS.iter().map(|(name, _)| *name).chain(["all"]).collect();
+    if let Some(unknown) = names.iter().find(|name| !known.contains(&name.as_str())) {
+        bail!("no peer `{unknown}`; the peers are: {}", known.join(", "));
+    }
+    let site = Site::prepare(root, check)?;
+    for (name, drive) in PEERS.iter().filter(|(name, _)| all || names.iter().any(|n| n == name)) {
+        drive(&site).with_context(|| format!("peer {name}"))?;
+        println!("peers: {name} is content");
+    }
+    Ok(())
+}
+
+/// The places that peers need.
+struct Site {
+    /// The repository.
+    root: PathBuf,
+    /// The folder of installed packages and of the certificate authority.
+    folder: PathBuf,
+    /// `smileid-mock`.
+    mock: PathBuf,
+    /// Compares pages instead of writing them.
+    check: bool,
+}
+
+impl Site {
+    fn prepare(root: &Path, check: bool) -> Result<Self> {
+        let folder = target(root)?.join("peers");
+        let programs = build(root, "smileid-mock-server", &["--bin", "smileid-mock"])?;
+        let mock = program(&programs, "smileid-mock")?.to_owned();
+        Ok(Self { root: root.to_owned(), folder, mock, check })
+    }
+
+    /// A file of a peer in the repository.
+    fn file(&self, peer: &str, name: &str) -> PathBuf {
+        self.root.join("tests/peers").join(peer).join(name)
+    }
+
+    /// A command beside a mock of its own, on free ports, that its clients trust.
+    fn exec(&self, command: impl IntoIterator<Item = impl AsRef<OsStr>>, folder: &Path) -> Result<()> {
+        let mut exec = Command::new(&self.mock);
+        exec.arg("exec").arg("--ca-dir").arg(self.folder.join("ca")).arg("--").args(command);
+        println!("$ {}", line(&exec));
+        run_command(exec.current_dir(folder).env("PYTHONDONTWRITEBYTECODE", "1"))
+    }
+
+    /// Writes the page that came of `peer`, or compares it with the one that is there.
+    fn write(&self, page: &str, text: &str, peer: &str) -> Result<()> {
+        let path = self.root.join(page);
+        let is_current = fs::read_to_string(&path).is_ok_and(|current| current == text);
+        if is_current {
+            return Ok(());
+        }
+        if !self.check {
+            println!("wrote {page}");
+            return fs::write(&path, text).with_context(|| format!("writing {page}"));
+        }
+        let seen = self.folder.join(path.file_name().context("a page has a name")?);
+        fs::write(&seen, text).with_context(|| format!("writing {}", seen.display()))?;
+        bail!("{page} differs from the results in {}: run `cargo xtask peers {peer}`", seen.display())
+    }
+
+    /// A folder with what `wanted` names, installed anew when that has changed.
+    fn installed(&self, peer: &str, wanted: &Path, install: impl Fn(&Path) -> Result<()>) -> Result<PathBuf> {
+        let folder = self.folder.join(peer);
+        let stamp = folder.join("installed.txt");
+        let wanted = fs::read_to_string(wanted)
+            .with_context(|| format!("reading {}: it says what the peer needs", wanted.display()))?;
+        if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+            return Ok(folder);
+        }
+        if folder.exists() {
+            fs::remove_dir_all(&folder).context("removing what was installed for other needs")?;
+        }
+        fs::create_dir_all(&folder).context("making the folder of the peer")?;
+        install(&folder)?;
+        // Last, so that an installation broken off is made anew.
+        fs::write(&stamp, wanted).context("noting what is installed")?;
+        Ok(folder)
+    }
+}
+
+fn python(site: &Site) -> Result<()> {
+    let python = python_installed(site)?;
+    site.exec([&python, &site.file("python", "drive.py")], &site.root)?;
+    site.exec(python_recipe(site)?, &site.root)
+}
+
+/// The command that runs the recipe of the guide for Python.
+fn python_recipe(site: &Site) -> Result<Vec<PathBuf>> {
+    let options = ["-m", "pytest", "-q", "-p", "no:cacheprovider"].map(PathBuf::from);
+    let recipe = site.file("python", "test_recipe.py");
+    Ok([python_installed(site)?].into_iter().chain(options).chain([recipe]).collect())
+}
+
+/// An interpreter that has what the peer needs.
+fn python_installed(site: &Site) -> Result<PathBuf> {
+    let requirements = site.file("python", "requirements.txt");
+    let folder = site.installed("python", &requirements, |folder| {
+        let program = if cfg!(windows) { "python" } else { "python3" };
+        output(Command::new(program).args(["-m", "venv"]).arg(folder)).with_context(|| {
+            format!(
+                "making a virtual environment needs {program} with its module venv (Debian and Ubuntu: \
+                 `apt install python3-venv`)"
+            )
+        })?;
+        let mut pip = Command::new(interpreter(folder));
+        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);
+        run_command(pip.arg(&requirements))
+    })?;
+    Ok(interpreter(&folder))
+}
+
+fn interpreter(folder: &Path) -> PathBuf {
+    folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" })
+}
+
+fn node(site: &Site) -> Result<()> {
+    let folder = node_installed(site, &["drive.cjs", "recipe.test.js"])?;
+    let images = site.root.join("docs/images");
+    site.exec([OsStr::new("node"), OsStr::new("drive.cjs"), images.as_os_str()], &folder)?;
+    site.exec(["node", "node_modules/vitest/vitest.mjs", "run", "--reporter=default"], &folder)
+}
+
+/// A folder with what the peer needs, and with these files of it.
+fn node_installed(site: &Site, files: &[&str]) -> Result<PathBuf> {
+    let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
+    let manifest = site.file("node", "package.json");
+    let folder = site.installed("node", &manifest, |folder| {
+        copy(&manifest, folder)?;
+        let mut install = Command::new(npm);
+        install.args(["install", "--silent", "--no-audit", "--no-fund", "--no-package-lock"]);
+        // Without it the package's own install script refuses.
+        run_command(install.env("ALLOW_INSTALL", "1").current_dir(folder))
+            .context("the peer needs Node.js 18 or newer, with npm")
+    })?;
+    // Beside the packages, where Node.js looks for them.
+    for file in files {
+        copy(&site.file("node", file), &folder)?;
+    }
+    Ok(folder)
+}
+
+fn copy(file: &Path, folder: &Path) -> Result<()> {
+    let name = file.file_name().context("a file has a name")?;
+    fs::copy(file, folder.join(name)).with_context(|| format!("copying {}", file.display()))?;
+    Ok(())
+}
+
+/// JUnit as Debian and Ubuntu package it (`apt install junit5`); elsewhere `JUNIT_CLASSPATH` names the same.
+const JUNIT: &[&str] = &[
+    "apiguardian-api",
+    "junit-jupiter-api",
+    "junit-jupiter-engine",
+    "junit-jupiter-params",
+    "junit-platform-commons",
+    "junit-platform-console",
+    "junit-platform-engine",
+    "junit-platform-launcher",
+    "junit-platform-reporting",
+    "opentest4j",
+    "opentest4j-reporting-events",
+    "opentest4j-reporting-schema",
+    "picocli",
+    "univocity-parsers",
+];
+
+fn java(site: &Site) -> Result<()> {
+    let recipe = site.file("java", "SmileIdRecipeTest.java");
+    let classes = site.folder.join("java");
+    let junit = match env::var_os("JUNIT_CLASSPATH") {
+        Some(jars) => env::split_paths(&jars).collect(),
+        None => JUNIT.iter().map(|jar| format!("/usr/share/java/{jar}.jar").into()).collect::<Vec<_>>(),
+    };
+    let jars = env::join_paths(&junit).context("naming JUnit's files")?;
+    let mut javac = Command::new("javac");
+    javac.arg("-d").arg(&classes).arg("-classpath").arg(&jars).arg(&recipe);
+    run_command(&mut javac).context(
+        "the peer needs a JDK 17 or newer and JUnit 5 (Debian and Ubuntu: `apt install default-jdk-headless \
+         junit5`; elsewhere JUNIT_CLASSPATH)",
+    )?;
+    let all = env::join_paths([classes.clone()].into_iter().chain(junit)).context("naming the test")?;
+    let launcher = "org.junit.platform.console.ConsoleLauncher";
+    let mut command: Vec<_> = ["java", "-classpath"].map(OsStr::new).to_vec();
+    let scan = [launcher, "--disable-banner", "--fail-if-no-tests", "--scan-classpath"].map(OsStr::new);
+    command.push(&all);
+    command.extend(scan);
+    command.push(classes.as_os_str());
+    site.exec(command, &site.root)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_peer_is_refused_with_the_list() {
+        let refusal = run(Path::new("."), &["cobol".to_owned()], true).expect_err("no such peer").to_string();
+        assert!(refusal.contains("cobol") && refusal.contains("python"), "{refusal}");
+    }
+}

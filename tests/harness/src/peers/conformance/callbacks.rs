@@ -1,0 +1,234 @@
+//! The page's part about callbacks: grades of a receiver made with each package, as its documentation shows. Ours must
+//! pass everything.
+
+use std::{fmt::Write as _, net::TcpListener, path::Path, process::Command};
+
+use anyhow::{Context, Result, bail, ensure};
+use serde::Deserialize;
+
+use super::{
+    Peer, Site, forget, node_installed,
+    page::{Part, line, rule},
+    python_installed, read,
+};
+use crate::{
+    command::line as command_line,
+    server::{Server, build, program},
+};
+
+/// The partner of the callbacks: the mock's.
+const PARTNER: [(&str, &str); 2] =
+    [("SMILE_ID_PARTNER_ID", "085"), ("SMILE_ID_API_KEY", "mock-api-key-0000")];
+
+/// The output of `callback --json`.
+#[derive(Deserialize)]
+struct Report {
+    passed: usize,
+    failed: usize,
+    errors: usize,
+    not_graded: usize,
+    items: Vec<Item>,
+}
+
+#[derive(Deserialize)]
+struct Item {
+    case: String,
+    description: String,
+    outcome: String,
+    /// The number of the first step that went wrong, from 1.
+    #[serde(default)]
+    step: usize,
+    steps: Vec<Step>,
+}
+
+#[derive(Default, Deserialize)]
+struct Step {
+    #[serde(rename = "step")]
+    title: String,
+    #[serde(default)]
+    got: String,
+    status: Option<u16>,
+}
+
+pub(super) fn part(site: &Site, grader: &Path, peers: &[Peer]) -> Result<Part> {
+    let mut reports = Vec::new();
+    for peer in peers {
+        // The receiver is told where the API is before there is one.
+        let api =
+            TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr()).context("finding a free port")?;
+        let api = api.to_string();
+        let report = grade(site, grader, peer, &mut receiver(site, peer, &api)?, &api)?;
+        let is_perfect = report.failed + report.errors + report.not_graded == 0;
+        ensure!(!peer.is_ours || is_perfect, "our own receiver of callbacks does not pass everything");
+        reports.push(report);
+    }
+    Ok(Part { title: "Callbacks".to_owned(), text: text(peers, &reports) })
+}
+
+fn receiver(site: &Site, peer: &Peer, api: &str) -> Result<Command> {
+    let mut command = match peer.name {
+        "ours" => {
+            let features = ["--features", "axum,reqwest", "--example", "callback_receiver"];
+            let examples = build(&site.root, "smileid", &features)?;
+            let mut command = Command::new(program(&examples, "callback_receiver")?);
+            command.arg("127.0.0.1:0").env("SMILE_ID_ENVIRONMENT", format!("http://{api}"));
+            command
+        }
+        "python" => {
+            let mut command = Command::new(python_installed(site)?);
+            command.arg(site.file("python", "receiver.py")).env("PYTHONDONTWRITEBYTECODE", "1");
+            command
+        }
+        "node" => {
+            let mut command = Command::new("node");
+            command.arg(node_installed(site, &["receiver.cjs"])?.join("receiver.cjs"));
+            command
+        }
+        other => bail!("no receiver is made with {other}"),
+    };
+    command.envs(PARTNER);
+    Ok(command)
+}
+
+/// Grades a receiver that prints where it listens.
+fn grade(site: &Site, grader: &Path, peer: &Peer, receiver: &mut Command, api: &str) -> Result<Report> {
+    let receiver = Server::start(receiver)?;
+    let path = site.folder.join(format!("callbacks-{}.json", peer.name));
+    forget(&path)?;
+    let mut command = Command::new(grader);
+    command.args(["callback", "--url", &format!("{}/callback", receiver.ready.http), "--api", api]);
+    command.args(["--subject", &peer.title.replace('`', ""), "--json"]).arg(&path).envs(PARTNER);
+    println!("$ {}", command_line(&command));
+    let output = command.output().context("starting the grader")?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    match output.status.code() {
+        // What failed of ours is for whoever runs this, that of the others for the page.
+        Some(1) if peer.is_ours => print!("{said}"),
+        Some(0 | 1) => {}
+        _ => bail!("it could not be graded:\n{said}{}", String::from_utf8_lossy(&output.stderr)),
+    }
+    read(&path)
+}
+
+fn text(peers: &[Peer], reports: &[Report]) -> String {
+    let mut text = "A receiver of callbacks is made with each package as its documentation leads to it: it checks the \
+                    signature with what the package has for that (`confirm_signature`), answers, and keeps the result of \
+                    the job (`receiver.*` in `tests/peers`). Ours is the example `callback_receiver`. The suite sends \
+                    each the same callbacks, genuine ones and others, and \
+                    [grades it](../guides/grading-a-callback-receiver.md) by its answers and by what it accepted.\n\n\
+                    What a receiver does with a result that it has accepted is its own: that one callback after the other \
+                    wins, and that the API is not asked, is what the packages leave to their users. What is answered with \
+                    an error of the receiver's (500) is mostly an exception of `confirm_signature`, or of looking for the \
+                    signature in what is no object.\n\n"
+        .to_owned();
+    line(&mut text, &["Package", "Passed", "Not graded"]);
+    rule(&mut text, 3);
+    for (peer, report) in peers.iter().zip(reports) {
+        let Report { passed, failed, errors, not_graded, .. } = report;
+        let passed = format!("{passed} of {}", passed + failed + errors);
+        line(&mut text, &[&peer.title, &passed, &not_graded.to_string()]);
+    }
+    for (peer, report) in peers.iter().zip(reports).filter(|(peer, _)| !peer.is_ours) {
+        let _cannot_fail = writeln!(text, "\n### {}: callbacks\n", peer.title);
+        line(&mut text, &["Case", "What must be", "What this receiver does"]);
+        rule(&mut text, 3);
+        for item in report.items.iter().filter(|item| item.outcome != "passed" && item.outcome != "skipped") {
+            line(&mut text, &[&format!("`{}`", item.case), &item.description, &item.does()]);
+        }
+    }
+    text
+}
+
+impl Item {
+    /// Describes the receiver's behaviour in the failed step, without details that change from run to run.
+    fn does(&self) -> String {
+        let Some(step) = self.step.checked_sub(1).and_then(|index| self.steps.get(index)) else {
+            return String::new();
+        };
+        if step.title != "state" {
+            return match step.status {
+                Some(_) => format!("answers {}", step.got),
+                None => "does not answer".to_owned(),
+            };
+        }
+        let of_job = |line: &str| {
+            let (job, said) = line.split_once(": ")?;
+            let is_another = ["other-", "second-"].iter().any(|prefix| job.starts_with(prefix));
+            let job = if is_another { "another job" } else { "the job" };
+            let said: serde_json::Value = serde_json::from_str(said).unwrap_or_default();
+            let decision = said.get("decision").and_then(serde_json::Value::as_str);
+            Some(
+                decision
+                    .map_or_else(|| format!("does not know {job}"), |word| format!("has {job} as {word}")),
+            )
+        };
+        step.got.lines().filter_map(of_job).collect::<Vec<_>>().join(", ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+
+    fn step(title: &str, status: Option<u16>, got: &str) -> Step {
+        Step { title: title.to_owned(), status, got: got.to_owned() }
+    }
+
+    #[test]
+    fn what_a_receiver_does_is_said_alike_in_every_run() {
+        let state = "job-1-a: {\"decision\":\"approved\"}\nother-1-a: not there\nsecond-1-a: not there\n1234567890: {\"decision\":\"unknown\"}";
+        for (step, does) in [
+            (step("delivery 1", Some(401), "401 Unauthorized"), "answers 401 Unauthorized"),
+            (step("delivery 1", None, "no answer: io: Broken pipe"), "does not answer"),
+            (
+                step("state", None, state),
+                "has the job as approved, does not know another job, does not know another job, has the job as unknown",
+            ),
+        ] {
+            let (case, description, outcome) = (String::new(), String::new(), String::new());
+            let item = Item { case, description, outcome, step: 1, steps: vec![step] };
+            assert_eq!(item.does(), does);
+        }
+    }
+
+    #[test]
+    fn what_failed_is_named_and_what_was_not_graded_is_counted() {
+        let peer = |name: &'static str, is_ours| Peer {
+            name,
+            title: name.to_owned(),
+            answers: Vec::<PathBuf>::new(),
+            is_ours,
+        };
+        let report = |outcomes: [&str; 3]| Report {
+            passed: outcomes.iter().filter(|it| **it == "passed").count(),
+            failed: outcomes.iter().filter(|it| **it == "failed").count(),
+            errors: 0,
+            not_graded: outcomes.iter().filter(|it| **it == "skipped").count(),
+            items: outcomes
+                .into_iter()
+                .enumerate()
+                .map(|(index, outcome)| Item {
+                    case: format!("receiver/{index}"),
+                    description: "it | must".to_owned(),
+                    outcome: outcome.to_owned(),
+                    step: 1,
+                    steps: vec![step("delivery 1", Some(500), "500 Internal Server Error")],
+                })
+                .collect(),
+        };
+        let text = text(
+            &[peer("ours", true), peer("python", false)],
+            &[report(["passed"; 3]), report(["passed", "failed", "skipped"])],
+        );
+        for row in [
+            "| ours | 3 of 3 | 0 |\n",
+            "| python | 1 of 2 | 1 |\n",
+            "| `receiver/1` | it \\| must | answers 500 Internal Server Error |\n",
+        ] {
+            assert!(text.contains(row), "{row}\n{text}");
+        }
+        assert!(!text.contains("`receiver/0`") && !text.contains("`receiver/2`"), "{text}");
+    }
+}

@@ -1,0 +1,229 @@
+//! The page's part about requests: what `smileid-conformance client` finds in the requests of each package.
+//!
+//! The known faults of the official packages must be found, which shows that the judge still sees them. Ours must have
+//! none.
+
+use std::{
+    ffi::OsString,
+    fmt::Write as _,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::{Context, Result, bail, ensure};
+use serde::Deserialize;
+
+use super::{
+    Peer, Site, forget, node_installed,
+    page::{Part, line, rule},
+    python_installed, python_recipe, read,
+};
+use crate::{
+    command::{line as command_line, run as run_command},
+    server::{build, program},
+};
+
+/// The exit code of a judge that found violations.
+const VIOLATED: i32 = 1;
+
+/// The scenario of the drivers that has wrong requests sent on purpose, with a wrong key and a product that there is not:
+/// none of the client's doing.
+const PROVOKED: &str = "refusals";
+
+/// Rules that the drawn images break, whoever sends them.
+const OF_THE_IMAGES: [&str; 2] = ["image.few-bytes", "image.few-pixels"];
+
+/// A program that calls a client, and the expected findings.
+struct Driver {
+    words: Vec<OsString>,
+    /// The folder that it runs in.
+    folder: PathBuf,
+    /// The quirks that the client has by section 9 of the wire reference and that its requests show: the number of each,
+    /// and the rule that it breaks.
+    quirks: &'static [(u8, &'static str)],
+}
+
+/// The output of `client --json`.
+#[derive(Deserialize)]
+struct Report {
+    requests: u64,
+    rules: Vec<Broken>,
+}
+
+/// A rule that was broken.
+#[derive(Deserialize)]
+struct Broken {
+    rule: String,
+    section: String,
+    quirk: Option<u8>,
+    level: String,
+    text: String,
+}
+
+pub(super) fn part(site: &Site, grader: &Path, peers: &[Peer]) -> Result<Part> {
+    recipe(site, grader)?;
+    let (mut reports, mut problems) = (Vec::new(), Vec::new());
+    for peer in peers {
+        let driver = driver(site, peer)?;
+        let mut report = judged(site, grader, peer, &driver).with_context(|| peer.title.clone())?;
+        report.rules.retain(|it| !OF_THE_IMAGES.contains(&it.rule.as_str()));
+        problems.extend(peer.problems(driver.quirks, &report));
+        reports.push(report);
+    }
+    ensure!(problems.is_empty(), "not what the reference says:\n  {}", problems.join("\n  "));
+    Ok(Part { title: "Requests".to_owned(), text: text(peers, &reports) })
+}
+
+/// The tests of a guide, each of which is a partner of its own with jobs of the same names: none of it is a violation.
+fn recipe(site: &Site, grader: &Path) -> Result<()> {
+    let mut command = Command::new(grader);
+    command.args(["client", "--https", "off", "--"]).args(python_recipe(site)?);
+    command.current_dir(&site.root).env("PYTHONDONTWRITEBYTECODE", "1");
+    println!("$ {}", command_line(&command));
+    run_command(&mut command).context("the recipe before the judge")
+}
+
+fn driver(site: &Site, peer: &Peer) -> Result<Driver> {
+    let images = || site.root.join("docs/images").into_os_string();
+    Ok(match peer.name {
+        "ours" => {
+            let ours = build(&site.root, "smileid-tests", &["--example", "drive"])?;
+            let words = vec![program(&ours, "drive")?.into(), images()];
+            Driver { words, folder: site.root.clone(), quirks: &[] }
+        }
+        "python" => {
+            let drive = site.file("python", "drive.py");
+            Driver {
+                words: vec![python_installed(site)?.into(), drive.into(), PROVOKED.into()],
+                folder: site.root.clone(),
+                quirks: &[
+                    (1, "signature-reused"),
+                    (9, "entry.base64-img-string"),
+                    (12, "image.file-listed-twice"),
+                ],
+            }
+        }
+        "node" => Driver {
+            words: vec!["node".into(), "drive.cjs".into(), images(), PROVOKED.into()],
+            folder: node_installed(site, &["drive.cjs"])?,
+            quirks: &[
+                (10, "image.local-path"),
+                (12, "image.file-listed-twice"),
+                (18, "info.no-signature"),
+                (19, "id-info-in-upload"),
+            ],
+        },
+        other => bail!("nothing drives {other}"),
+    })
+}
+
+/// Runs the program that calls a client beside a judge.
+fn judged(site: &Site, grader: &Path, peer: &Peer, driver: &Driver) -> Result<Report> {
+    let path = site.folder.join(format!("client-{}.json", peer.name));
+    forget(&path)?;
+    let mut command = Command::new(grader);
+    command.args(["client", "--subject", &peer.title.replace('`', "")]);
+    command.arg("--ca-dir").arg(site.folder.join("ca")).arg("--json").arg(&path).arg("--");
+    command.args(&driver.words).current_dir(&driver.folder).env("PYTHONDONTWRITEBYTECODE", "1");
+    println!("$ {}", command_line(&command));
+    let output = command.output().context("starting the judge")?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    match output.status.code() {
+        // What ours violates is for whoever runs this, that of the others for the page.
+        Some(VIOLATED) if peer.is_ours => print!("{said}"),
+        Some(0 | VIOLATED) => {}
+        _ => bail!("it could not be judged:\n{said}{}", String::from_utf8_lossy(&output.stderr)),
+    }
+    read(&path)
+}
+
+impl Peer {
+    /// The differences between a report and the reference.
+    fn problems(&self, quirks: &[(u8, &str)], report: &Report) -> Vec<String> {
+        let title = &self.title;
+        let is_shown =
+            |quirk, rule: &str| report.rules.iter().any(|it| it.quirk == Some(quirk) && it.rule == rule);
+        let missing = quirks.iter().filter(|(quirk, rule)| !is_shown(*quirk, rule));
+        let missing =
+            missing.map(|(quirk, rule)| format!("{title}: quirk {quirk}, {rule}, did not come out"));
+        let broken = report.rules.iter().filter(|_| self.is_ours);
+        let broken = broken.map(|it| format!("{title}: breaks {}", it.rule));
+        let is_idle = (report.requests == 0).then(|| format!("{title}: sent nothing"));
+        missing.chain(broken).chain(is_idle).collect()
+    }
+}
+
+fn text(peers: &[Peer], reports: &[Report]) -> String {
+    let mut text = "Each submits every kind of job that its package offers, with images as files and in base64, and asks \
+                    for what it can (`drive.*` in `tests/peers`), all beside a server that judges every request by \
+                    [the rules for clients](client-rules.md). A violation breaks the reference, or is refused or misread \
+                    by the API; a quirk works, and should be better. The table says how many rules were broken, however \
+                    often. What the small drawn images break, whoever sends them, is left out, and so is what the \
+                    program around the package has it send wrong on purpose.\n\n"
+        .to_owned();
+    line(&mut text, &["Package", "Rules violated", "Quirks"]);
+    rule(&mut text, 3);
+    for (peer, report) in peers.iter().zip(reports) {
+        let count = |level| report.rules.iter().filter(|it| it.level == level).count().to_string();
+        line(&mut text, &[&peer.title, &count("violation"), &count("quirk")]);
+    }
+    for (peer, report) in peers.iter().zip(reports).filter(|(peer, _)| !peer.is_ours) {
+        let _cannot_fail = writeln!(text, "\n### {}: requests\n", peer.title);
+        line(&mut text, &["Rule", "Section", "Level", "What is wrong"]);
+        rule(&mut text, 4);
+        for Broken { rule, section, quirk, level, text: wrong } in &report.rules {
+            let number = quirk.map(|number| format!(", number {number} in section 9"));
+            let level = format!("{level}{}", number.unwrap_or_default());
+            line(&mut text, &[&format!("`{rule}`"), section, &level, wrong]);
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn peer(is_ours: bool) -> Peer {
+        Peer { name: "one", title: "one".to_owned(), answers: Vec::new(), is_ours }
+    }
+
+    fn report() -> Report {
+        serde_json::from_str(
+            r#"{"requests": 7, "rules": [
+                {"rule": "image.local-path", "section": "4.2", "quirk": 10, "level": "violation", "text": "a | path"},
+                {"rule": "query-unread", "section": "1.2", "quirk": null, "level": "quirk", "text": "a query"}
+            ]}"#,
+        )
+        .expect("a report")
+    }
+
+    #[test]
+    fn what_does_not_come_out_is_named_and_what_ours_breaks() {
+        let report = report();
+        assert_eq!(peer(false).problems(&[(10, "image.local-path")], &report), [""; 0]);
+        for quirk in [(1, "signature-reused"), (10, "local-path"), (9, "image.local-path")] {
+            let (number, rule) = quirk;
+            let missing = format!("one: quirk {number}, {rule}, did not come out");
+            assert_eq!(peer(false).problems(&[quirk], &report), [missing]);
+        }
+        let broken = ["one: breaks image.local-path", "one: breaks query-unread"];
+        assert_eq!(peer(true).problems(&[], &report), broken);
+        let nothing = Report { requests: 0, rules: Vec::new() };
+        assert_eq!(peer(true).problems(&[], &nothing), ["one: sent nothing"]);
+    }
+
+    #[test]
+    fn what_is_broken_is_counted_and_named() {
+        let nothing = Report { requests: 1, rules: Vec::new() };
+        let text = text(&[peer(true), peer(false)], &[nothing, report()]);
+        for row in [
+            "| one | 0 | 0 |\n",
+            "| one | 1 | 1 |\n",
+            "| `image.local-path` | 4.2 | violation, number 10 in section 9 | a \\| path |\n",
+            "| `query-unread` | 1.2 | quirk | a query |\n",
+        ] {
+            assert!(text.contains(row), "{row}\n{text}");
+        }
+    }
+}

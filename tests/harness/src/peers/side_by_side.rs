@@ -1,0 +1,182 @@
+//! `cargo xtask peers side-by-side`: puts our client and the official ones through the same situations at the same mock
+//! server. Fails when ours has a worse grade than another.
+
+mod admin;
+mod grade;
+mod page;
+mod play;
+mod situation;
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::{
+        Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+};
+
+use anyhow::{Context, Result, ensure};
+
+use super::{Site, node_installed, python_installed};
+use crate::server::{Server, build, program};
+use grade::{Facts, Grade};
+use situation::Situation;
+
+/// The page, from the root of the repository.
+pub(super) const PAGE: &str = "docs/reference/side-by-side.md";
+
+/// The number of clients that run at a time. Most of the time they wait.
+const AT_A_TIME: usize = 8;
+
+/// A client, and the program that calls it once.
+struct Client {
+    /// The name on the page.
+    name: String,
+    words: Vec<PathBuf>,
+    /// The folder that it runs in.
+    folder: PathBuf,
+    /// True for a client that only speaks HTTPS.
+    is_https: bool,
+}
+
+/// A situation, and how each client came through it, ours first.
+struct Row {
+    situation: Situation,
+    came: Vec<(Facts, Grade)>,
+}
+
+pub(super) fn run(site: &Site) -> Result<()> {
+    let situations = situation::load(&site.root)?;
+    let clients = clients(site)?;
+    let polls: BTreeSet<_> = situations.iter().map(|situation| situation.row.polls).collect();
+    let servers =
+        polls.into_iter().map(|polls| Ok((polls, server(site, polls)?))).collect::<Result<Vec<_>>>()?;
+    let stage = play::Stage::new(site, &servers)?;
+
+    let played = Mutex::new(Vec::new());
+    let next = AtomicUsize::new(0);
+    let work = || -> Result<()> {
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(situation) = situations.get(index / clients.len()) else { return Ok(()) };
+            let client = &clients[index % clients.len()];
+            let facts = stage
+                .play(index, situation, client)
+                .with_context(|| format!("{}: {}", client.name, situation.name))?;
+            played.lock().expect("nobody panics with it").push((index, facts));
+        }
+    };
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..AT_A_TIME).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().try_for_each(|worker| worker.join().expect("a worker does not panic"))
+    })?;
+
+    let mut played = played.into_inner().expect("nobody panicked with it");
+    played.sort_by_key(|(index, _)| *index);
+    let mut played = played.into_iter().map(|(_, facts)| facts);
+    let rows: Vec<_> = situations
+        .into_iter()
+        .map(|situation| {
+            let came = played.by_ref().take(clients.len());
+            let came = came.map(|facts| (facts.clone(), Grade::of(&facts, situation.row.end))).collect();
+            Row { situation, came }
+        })
+        .collect();
+    let written = site.write(PAGE, &page::page(&clients, &rows), "side-by-side");
+    let worse = worse(&clients, &rows);
+    ensure!(worse.is_empty(), "ours is worse than an official client:\n  {}", worse.join("\n  "));
+    written?;
+    println!("side-by-side: {} situations, {} clients", rows.len(), clients.len());
+    Ok(())
+}
+
+/// The situations in which another client has a better grade than ours.
+fn worse(clients: &[Client], rows: &[Row]) -> Vec<String> {
+    let of_row = |row: &Row| {
+        let ours = row.came.first().map(|(_, grade)| *grade);
+        let better = clients.iter().zip(&row.came).filter(|(_, (_, grade))| Some(*grade) < ours);
+        let describe = |(client, (_, grade)): (&Client, &(Facts, Grade))| {
+            let ours = ours.map_or("", Grade::word);
+            format!("{}: {} is {}, ours {ours}", row.situation.name, client.name, grade.word())
+        };
+        better.map(describe).collect::<Vec<_>>()
+    };
+    rows.iter().flat_map(of_row).collect()
+}
+
+fn server(site: &Site, polls: u32) -> Result<Server> {
+    let mut mock = Command::new(&site.mock);
+    mock.args(["--http", "127.0.0.1:0", "--https", "127.0.0.1:0", "--ca-dir"]).arg(site.folder.join("ca"));
+    if polls > 0 {
+        mock.args(["--processing", &format!("polls={polls}")]);
+    }
+    Server::start(&mut mock)
+}
+
+/// Ours, and the official ones.
+fn clients(site: &Site) -> Result<Vec<Client>> {
+    let ours = build(&site.root, "smileid-tests", &["--example", "side_by_side"])?;
+    let root = || site.root.clone();
+    let python = site.file("python", "requirements.txt");
+    let node = site.file("node", "package.json");
+    Ok(vec![
+        Client {
+            name: "`smileid`".to_owned(),
+            words: vec![program(&ours, "side_by_side")?.to_owned()],
+            folder: root(),
+            is_https: false,
+        },
+        Client {
+            name: format!("Python `smile-id-core` {}", version(&python, "smile-id-core==")?),
+            words: vec![python_installed(site)?, site.file("python", "side_by_side.py")],
+            folder: root(),
+            is_https: false,
+        },
+        Client {
+            name: format!(
+                "JavaScript `smile-identity-core` {}",
+                version(&node, "\"smile-identity-core\": \"")?
+            ),
+            words: vec!["node".into(), "side_by_side.cjs".into()],
+            folder: node_installed(site, &["side_by_side.cjs"])?,
+            is_https: true,
+        },
+    ])
+}
+
+/// The version that a list of needs names after `prefix`.
+pub(super) fn version(needs: &Path, prefix: &str) -> Result<String> {
+    let text = fs::read_to_string(needs).with_context(|| format!("reading {}", needs.display()))?;
+    let found = text.lines().find_map(|line| line.trim().strip_prefix(prefix));
+    let version = found.with_context(|| format!("{} does not say `{prefix}`", needs.display()))?;
+    Ok(version.trim_end_matches(['"', ',']).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_in_which_another_is_better_is_named() {
+        let client = |name: &str| Client {
+            name: name.to_owned(),
+            words: Vec::new(),
+            folder: PathBuf::new(),
+            is_https: false,
+        };
+        let clients = [client("ours"), client("one"), client("other")];
+        let facts = Facts { calls: Vec::new(), requests: 0, jobs: 0, bill: 0, code: None };
+        let situations = "[[situation]]\nname = 'rain'\n[[situation]]\nname = 'hail'";
+        let situations = situation::read(situations).expect("a table");
+        let grades = [[Grade::Again, Grade::Crash, Grade::Again], [Grade::Again, Grade::Good, Grade::Crash]];
+        let rows = situations.into_iter().zip(grades).map(|(situation, grades)| Row {
+            situation,
+            came: grades.into_iter().map(|grade| (facts.clone(), grade)).collect(),
+        });
+        assert_eq!(worse(&clients, &rows.collect::<Vec<_>>()), ["hail: one is good, ours again"]);
+    }
+}

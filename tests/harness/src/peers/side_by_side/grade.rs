@@ -1,0 +1,206 @@
+//! Grades a client by what happened in a situation.
+
+use serde::Deserialize;
+
+use super::situation::End;
+
+/// The observations of a client in a situation.
+#[derive(Clone, Debug)]
+pub(super) struct Facts {
+    /// The outcomes of its calls, in their order.
+    pub(super) calls: Vec<Call>,
+    /// The number of requests at the end of the first call.
+    pub(super) requests: usize,
+    /// The number of jobs with images at the end.
+    pub(super) jobs: usize,
+    /// The number of billed items at the end.
+    pub(super) bill: u64,
+    /// The code of the result in the end, by the server's own word.
+    pub(super) code: Option<String>,
+}
+
+/// A call, and when it was made.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Call {
+    pub(super) when: When,
+    pub(super) got: Got,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum When {
+    /// First.
+    First,
+    /// Again, whatever goes wrong.
+    Again,
+    /// Again, when nothing goes wrong any more.
+    Later,
+}
+
+/// The outcome of a call.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(tag = "got", rename_all = "snake_case")]
+pub(super) enum Got {
+    /// A result, with this code.
+    Result { code: String },
+    /// Word that there is none yet.
+    NotYet,
+    /// An error: whether it is one that callers were told of, and which.
+    Error { named: bool, what: String },
+    /// Nothing, until it was ended.
+    #[serde(skip)]
+    Hang,
+    /// It was killed because the situation says so.
+    #[serde(skip)]
+    Killed,
+}
+
+/// The grades, the best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Grade {
+    Good,
+    Again,
+    Later,
+    Untold,
+    Crash,
+    Lost,
+    Hangs,
+    Wrong,
+}
+
+impl Grade {
+    /// All, with the word for each and what it says.
+    pub(super) const ALL: [(Self, &'static str, &'static str); 8] = [
+        (Self::Good, "good", "The first call came to what it should, and the job to its result."),
+        (Self::Again, "again", "The first call ended with a named error, and the second came to the result."),
+        (
+            Self::Later,
+            "later",
+            "The first call did not come to what it should. There were named errors, or word that there is no result yet, \
+             until nothing went wrong any more. Then the job came to its result.",
+        ),
+        (
+            Self::Untold,
+            "untold",
+            "There was a result, and the caller was not told what the first call should have told.",
+        ),
+        (
+            Self::Crash,
+            "crash",
+            "On the way there was an error that callers were not told of, such as a missing key or a parser's. In the end \
+             the job came to its result.",
+        ),
+        (Self::Lost, "lost", "No call came to the result, even when nothing went wrong any more."),
+        (Self::Hangs, "hangs", "A call did not end by itself."),
+        (
+            Self::Wrong,
+            "wrong",
+            "There was a result that is not the job's in the end, or the job was made or paid for twice.",
+        ),
+    ];
+
+    pub(super) fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(grade, ..)| *grade == self).map_or("", |(_, word, _)| word)
+    }
+
+    /// Grades `facts` where the first call should come to `end`.
+    pub(super) fn of(facts: &Facts, end: End) -> Self {
+        // A process that was killed says nothing of the client.
+        let calls: Vec<_> = facts.calls.iter().filter(|call| call.got != Got::Killed).collect();
+        let is_wrong = |call: &&Call| match &call.got {
+            Got::Result { code } => Some(code) != facts.code.as_ref(),
+            _ => false,
+        };
+        if facts.bill > 1 || facts.jobs > 1 || calls.iter().any(is_wrong) {
+            return Self::Wrong;
+        }
+        if calls.iter().any(|call| call.got == Got::Hang) {
+            return Self::Hangs;
+        }
+        // The first result that no error follows.
+        let failed = calls.iter().rposition(|call| !matches!(call.got, Got::Result { .. }));
+        let finished = failed.map_or(0, |failed| failed + 1);
+        let Some(finishing) = calls.get(finished) else { return Self::Lost };
+        if calls.iter().any(|call| matches!(call.got, Got::Error { named: false, .. })) {
+            return Self::Crash;
+        }
+        let first = calls.first().map(|call| &call.got);
+        match (end, first) {
+            (End::Told, Some(Got::Error { .. })) | (End::NotYet, Some(Got::NotYet)) => Self::Good,
+            (End::Told | End::NotYet, Some(Got::Result { .. })) => Self::Untold,
+            (End::Result, _) if finished == 0 => Self::Good,
+            _ if finishing.when == When::Later => Self::Later,
+            _ => Self::Again,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn facts(calls: &[(When, Got)]) -> Facts {
+        let calls = calls.iter().map(|(when, got)| Call { when: *when, got: got.clone() }).collect();
+        Facts { calls, requests: 3, jobs: 1, bill: 1, code: Some("0840".to_owned()) }
+    }
+
+    fn result(code: &str) -> Got {
+        Got::Result { code: code.to_owned() }
+    }
+
+    fn error(named: bool) -> Got {
+        Got::Error { named, what: String::new() }
+    }
+
+    use When::{Again, First, Later};
+
+    #[test]
+    fn each_rule_decides() {
+        let right = || result("0840");
+        for (calls, end, grade) in [
+            (vec![(First, right())], End::Result, Grade::Good),
+            (vec![(First, Got::Killed), (Again, right())], End::Result, Grade::Good),
+            (vec![(First, error(true)), (Again, right())], End::Result, Grade::Again),
+            (vec![(First, error(true)), (Again, error(true)), (Later, right())], End::Result, Grade::Later),
+            (vec![(First, Got::NotYet), (Later, right())], End::Result, Grade::Later),
+            (vec![(First, error(false)), (Again, right())], End::Result, Grade::Crash),
+            (vec![(First, right()), (Again, error(false)), (Later, right())], End::Result, Grade::Crash),
+            (vec![(First, right()), (Again, error(true)), (Later, right())], End::Result, Grade::Later),
+            (vec![(First, right()), (Again, right())], End::Result, Grade::Good),
+            (
+                vec![(First, error(true)), (Again, error(true)), (Later, error(true))],
+                End::Result,
+                Grade::Lost,
+            ),
+            (
+                vec![(First, error(false)), (Again, error(true)), (Later, error(true))],
+                End::Result,
+                Grade::Lost,
+            ),
+            (vec![(First, Got::Hang), (Again, right())], End::Result, Grade::Hangs),
+            (vec![(First, result("0820"))], End::Result, Grade::Wrong),
+            (vec![(First, result("0820")), (Later, right())], End::NotYet, Grade::Wrong),
+            (vec![(First, Got::NotYet), (Later, right())], End::NotYet, Grade::Good),
+            (vec![(First, error(true)), (Later, right())], End::NotYet, Grade::Later),
+            (vec![(First, right())], End::NotYet, Grade::Untold),
+            (vec![(First, error(true)), (Again, right())], End::Told, Grade::Good),
+            (vec![(First, error(false)), (Again, right())], End::Told, Grade::Crash),
+            (vec![(First, error(true)), (Again, error(true)), (Later, error(true))], End::Told, Grade::Lost),
+            (vec![(First, right())], End::Told, Grade::Untold),
+        ] {
+            assert_eq!(Grade::of(&facts(&calls), end), grade, "{calls:?} {end:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_made_or_paid_for_twice_is_wrong() {
+        let good = facts(&[(First, result("0840"))]);
+        assert_eq!(Grade::of(&Facts { bill: 2, ..good.clone() }, End::Result), Grade::Wrong);
+        assert_eq!(Grade::of(&Facts { jobs: 2, ..good.clone() }, End::Result), Grade::Wrong);
+        assert_eq!(Grade::of(&Facts { code: None, ..good }, End::Result), Grade::Wrong);
+    }
+
+    #[test]
+    fn the_words_are_in_the_order_of_the_grades() {
+        assert!(Grade::ALL.is_sorted_by_key(|(grade, ..)| *grade));
+    }
+}

@@ -1,0 +1,162 @@
+//! Runs one client through one situation.
+
+use std::{
+    fs,
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, bail};
+use serde_json::json;
+
+use super::{
+    Client,
+    admin::Partner,
+    grade::{Call, Facts, Got, When},
+    situation::{Lack, Rule, Situation},
+};
+use crate::{peers::Site, server::Server};
+
+/// The time after which a call hangs. With pauses cut to a twentieth, a call that ends needs half of it.
+pub(super) const LIMIT: Duration = Duration::from_secs(15);
+/// Between two looks at a process.
+const LOOK: Duration = Duration::from_millis(10);
+/// The code of a lookup of the sandbox's sample person: exact match.
+const LOOKED_UP: &str = "1012";
+
+/// The servers and files that all situations share.
+pub(super) struct Stage<'a> {
+    /// By the number of questions until there is a result.
+    servers: &'a [(u32, Server)],
+    image: PathBuf,
+    /// The folder of files that clients keep between calls, and of the images that they send.
+    kept: PathBuf,
+}
+
+impl<'a> Stage<'a> {
+    pub(super) fn new(site: &Site, servers: &'a [(u32, Server)]) -> Result<Self> {
+        let kept = site.folder.join("kept");
+        if kept.exists() {
+            fs::remove_dir_all(&kept).context("removing what the last run kept")?;
+        }
+        fs::create_dir_all(&kept).context("making the folder for what clients keep")?;
+        Ok(Self { servers, image: site.root.join("docs/images/selfie.jpg"), kept })
+    }
+
+    /// `number` tells this from all others.
+    pub(super) fn play(&self, number: usize, situation: &Situation, client: &Client) -> Result<Facts> {
+        let row = &situation.row;
+        let server = self.servers.iter().find(|(polls, _)| *polls == row.polls);
+        let (_, server) = server.context("there is a server for each number of questions")?;
+        let partner = Partner::make(server)?;
+        if let Some(fault) = &situation.fault {
+            partner.add("faults", fault)?;
+        }
+        if let Some(then) = &row.scenario {
+            partner.add("scenarios", &Rule { endpoint: None, times: None, then: then.clone() })?;
+        }
+        let call = |when| self.start(number, situation, client, server, &partner, when);
+
+        let mut calls = Vec::new();
+        let first = call(When::First)?;
+        let got = if row.killed { kill(first, &partner)? } else { end(first)? };
+        let requests = partner.requests()?;
+        let is_over = matches!(got, Got::Result { .. } | Got::NotYet) && !row.twice;
+        calls.push(Call { when: When::First, got });
+        if !is_over {
+            calls.push(Call { when: When::Again, got: end(call(When::Again)?)? });
+        }
+        if row.later.is_some() || !matches!(calls.last(), Some(Call { got: Got::Result { .. }, .. })) {
+            partner.clear_faults()?;
+            if let Some(time) = &row.later {
+                partner.advance_clock(time)?;
+            }
+            calls.push(Call { when: When::Later, got: end(call(When::Later)?)? });
+        }
+
+        let jobs = partner.jobs()?;
+        let is_lookup = situation.job == "lookup";
+        let code = if is_lookup { Some(LOOKED_UP.to_owned()) } else { jobs.last().cloned().flatten() };
+        Ok(Facts { calls, requests, jobs: jobs.len(), bill: partner.bill()?, code })
+    }
+
+    fn start(
+        &self,
+        number: usize,
+        situation: &Situation,
+        client: &Client,
+        server: &Server,
+        partner: &Partner<'_>,
+        when: When,
+    ) -> Result<Child> {
+        let is_well = when == When::Later;
+        let lacks = situation.row.lacks.filter(|_| !is_well);
+        let https = || server.ready.https.as_deref().context("the mock speaks HTTPS too");
+        let origin = if client.is_https { https()? } else { &server.ready.http };
+        // Of the official packages, Python's takes the path too; ours takes either.
+        let base = format!("{origin}/v1");
+        let api_key = if lacks == Some(Lack::Key) { "not the key" } else { &partner.api_key };
+        let image = self.kept.join(format!("{number}.jpg"));
+        if lacks != Some(Lack::Image) {
+            fs::copy(&self.image, &image).context("putting the image where the client looks for it")?;
+        }
+        let call = json!({
+            "base": base,
+            "partner_id": partner.id,
+            "api_key": api_key,
+            "user_id": "user-1",
+            "job_id": "job-1",
+            "job": situation.job,
+            "image": image,
+            "kept": self.kept.join(format!("{number}.json")),
+            "ask_first": is_well,
+        });
+        let (program, arguments) = client.words.split_first().context("a client has a program")?;
+        let mut command = Command::new(program);
+        command.args(arguments).arg(call.to_string()).current_dir(&client.folder);
+        command.env("PYTHONDONTWRITEBYTECODE", "1").env("NO_PROXY", "127.0.0.1").env("no_proxy", "127.0.0.1");
+        if let Some(ca) = &server.ready.ca {
+            command.env("NODE_EXTRA_CA_CERTS", ca);
+        }
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.spawn().with_context(|| format!("starting {}", program.display()))
+    }
+}
+
+/// Waits for the end of a process, and says what it said.
+fn end(mut process: Child) -> Result<Got> {
+    let start = Instant::now();
+    while process.try_wait().context("looking at the process")?.is_none() {
+        if start.elapsed() > LIMIT {
+            stop(process)?;
+            return Ok(Got::Hang);
+        }
+        thread::sleep(LOOK);
+    }
+    let output = process.wait_with_output().context("reading what the process said")?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    serde_json::from_str(&said).with_context(|| format!("it said {said:?}, and of errors {complaint:?}"))
+}
+
+/// Kills a process once the fault has struck.
+fn kill(process: Child, partner: &Partner<'_>) -> Result<Got> {
+    let start = Instant::now();
+    while !partner.was_struck()? {
+        if start.elapsed() > LIMIT {
+            stop(process)?;
+            bail!("the fault did not strike");
+        }
+        thread::sleep(LOOK);
+    }
+    stop(process)?;
+    Ok(Got::Killed)
+}
+
+fn stop(mut process: Child) -> Result<()> {
+    // It may have ended by itself just now.
+    let _ = process.kill();
+    process.wait().context("waiting for the end of the process").map(drop)
+}
