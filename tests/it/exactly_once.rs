@@ -95,7 +95,7 @@ fn a_client_that_sends_nothing_twice_ends_with_what_can_be_gone_on_with() {
             match client.submit(&mut submission) {
                 // What is put into an empty yes is an empty yes.
                 Ok(_) => {
-                    assert!(broken == 1 && matches!(bad, Line::EmptyYes | Line::Replaced(200, _)), "{bad:?}")
+                    assert!(broken == 1 && matches!(bad, Line::EmptyYes | Line::Replaced(200, _)), "{bad:?}");
                 }
                 Err(SubmitError { step, .. }) => {
                     assert_eq!(step, [Step::Announce, Step::Upload, Step::Await][broken]);

@@ -14,7 +14,6 @@ use crate::output::{Color, Format};
 ///
 /// Independent of Smile ID, not affiliated with or endorsed by it.
 #[derive(Parser)]
-#[expect(clippy::struct_excessive_bools, reason = "flags are bools")]
 #[command(name = "smileid", version, max_term_width = 100)]
 pub(crate) struct Args {
     /// `mock` (a Smile ID inside this process), `sandbox`, `production`, or the address of an API

@@ -190,15 +190,17 @@ impl Failure {
 impl Failure {
     /// For people: what failed, why, of which job, and how to go on.
     fn prose(&self) -> String {
+        use std::fmt::Write as _;
+
         let mut text = format!("error: {}\n", self.message());
         let part = |name: &str| self.members.get(name).and_then(Value::as_str).map(printable);
         for name in ["diagnosis", "user_id", "job_id", "smile_job_id"] {
             if let Some(part) = part(name) {
-                text += &format!("{name:<14}{part}\n");
+                let _ = writeln!(text, "{name:<14}{part}");
             }
         }
         if let Some(command) = part("resume") {
-            text += &format!("Go on with:\n  {command}\n");
+            let _ = writeln!(text, "Go on with:\n  {command}");
         }
         text
     }

@@ -30,12 +30,11 @@ pub(crate) fn submission(args: &Args, submit: &Submit, ids: &JobIds, stage: &Sta
 /// of the shell, as the command may end up in a log.
 pub(crate) fn again(args: &Args, submit: &Submit, ids: &JobIds) -> String {
     let mut words = Words::of(args, "submit");
-    match &submit.job {
-        Some(file) => words.option("--job", &file.to_string_lossy()),
-        None => {
-            words.option("--job-type", submit.job_type.as_deref().unwrap_or_default());
-            words.ids(ids);
-        }
+    if let Some(file) = &submit.job {
+        words.option("--job", &file.to_string_lossy());
+    } else {
+        words.option("--job-type", submit.job_type.as_deref().unwrap_or_default());
+        words.ids(ids);
     }
     for (flag, _, path) in crate::flags::images(&submit.images) {
         words.option(flag, &path.to_string_lossy());

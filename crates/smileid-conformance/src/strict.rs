@@ -126,6 +126,7 @@ fn same_warnings(expected: &[WarningExpected], warnings: &[Warning]) -> Result<(
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 mod tests {
     use std::collections::BTreeSet;
 

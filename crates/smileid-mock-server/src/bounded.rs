@@ -52,15 +52,14 @@ pub(crate) fn text_weight<T: Serialize>(value: &T) -> usize {
 struct Scale<'a>(&'a Cell<usize>);
 
 impl Scale<'_> {
-    fn add(&self, bytes: usize) -> io::Result<()> {
+    fn add(&self, bytes: usize) {
         self.0.set(self.0.get().saturating_add(bytes));
-        Ok(())
     }
 }
 
 impl io::Write for Scale<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.add(bytes.len())?;
+        self.add(bytes.len());
         Ok(bytes.len())
     }
 
@@ -72,15 +71,18 @@ impl io::Write for Scale<'_> {
 impl Formatter for Scale<'_> {
     /// One node of a tree has room for eleven members.
     fn begin_object<W: ?Sized + io::Write>(&mut self, _: &mut W) -> io::Result<()> {
-        self.add(640)
+        self.add(640);
+        Ok(())
     }
 
     fn begin_object_key<W: ?Sized + io::Write>(&mut self, _: &mut W, _: bool) -> io::Result<()> {
-        self.add(96)
+        self.add(96);
+        Ok(())
     }
 
     fn begin_array_value<W: ?Sized + io::Write>(&mut self, _: &mut W, _: bool) -> io::Result<()> {
-        self.add(64)
+        self.add(64);
+        Ok(())
     }
 }
 

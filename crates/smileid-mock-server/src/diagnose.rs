@@ -101,7 +101,9 @@ pub(crate) fn refusal(
         Cause::Invalid { name, rule } => Reason::refused("member-invalid", format!("`{name}` {rule}")),
         Cause::Strict(warnings) => {
             let mut reasons = self::warnings(warnings);
-            reasons.iter_mut().for_each(|reason| reason.severity = Severity::Refused);
+            for reason in &mut reasons {
+                reason.severity = Severity::Refused;
+            }
             return Found { reasons, puzzle: None };
         }
         Cause::Rule(rule) => Reason::refused("rule-broken", *rule),

@@ -23,7 +23,9 @@ impl Handler for Request {
             strict::received(&PartnerParams::default(), &id_info, &[])
         });
         let mut warnings: Vec<_> = checked.collect();
-        warnings.iter_mut().for_each(|warning| warning.field = "countries".to_owned());
+        for warning in &mut warnings {
+            "countries".clone_into(&mut warning.field);
+        }
         warnings.dedup();
         warnings
     }

@@ -46,10 +46,8 @@ pub(crate) fn answer(
 
     let warnings = arrival.warnings(job.announced());
     let contents = arrival.contents(job.announced(), &link.partner);
-    let contents = contents.and_then(|contents| match warnings.is_empty() || !service.is_strict() {
-        true => Ok(contents),
-        false => Err(Defect::Strict),
-    });
+    let is_refused = service.is_strict() && !warnings.is_empty();
+    let contents = contents.and_then(|it| if is_refused { Err(Defect::Strict) } else { Ok(it) });
     let mut reasons = of_archive(contents.as_ref().err().copied());
     reasons.extend(diagnose::warnings(&warnings));
     let outcome = outcome::decide(&number, job.announced(), contents);

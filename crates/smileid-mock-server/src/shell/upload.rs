@@ -80,9 +80,10 @@ impl Room {
         let (false, Ok(more)) = (more == 0 || taken.reserve.is_some(), u32::try_from(more)) else {
             return true;
         };
-        let shared = match Arc::clone(&self.shared).try_acquire_many_owned(more) {
-            Ok(shared) => shared,
-            Err(_) => tokio::select! {
+        let shared = if let Ok(shared) = Arc::clone(&self.shared).try_acquire_many_owned(more) {
+            shared
+        } else {
+            tokio::select! {
                 biased;
                 Ok(shared) = Arc::clone(&self.shared).acquire_many_owned(more) => shared,
                 Ok(reserve) = Arc::clone(&self.reserve).acquire_owned() => {
@@ -90,7 +91,7 @@ impl Room {
                     return true;
                 }
                 () = sleep(FOR_ROOM) => return false,
-            },
+            }
         };
         match &mut taken.shared {
             Some(before) => before.merge(shared),

@@ -170,7 +170,7 @@ pub(crate) fn base64_image(text: &str) -> Result<String, NotBase64Image> {
         None => text,
     };
     let mut text: String = text.split_ascii_whitespace().collect();
-    if text.contains(['-', '_']) || text.len() % 4 != 0 {
+    if text.contains(['-', '_']) || !text.len().is_multiple_of(4) {
         text = text.replace('-', "+").replace('_', "/");
         let padding = (4 - text.len() % 4) % 4;
         text.extend(std::iter::repeat_n('=', padding));
