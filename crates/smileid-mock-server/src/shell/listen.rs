@@ -2,7 +2,6 @@
 
 use std::{
     error::Error as _,
-    future::poll_fn,
     io,
     net::SocketAddr,
     pin::pin,
@@ -10,7 +9,6 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    task::Poll,
     time::Duration,
 };
 
@@ -114,20 +112,18 @@ impl Listener {
                 Err(_) => {}
             }
         }
-        // Clients that the system has connected already, whose requests may have come.
-        while let Some(stream) = self.queued().await {
-            connections.spawn(connection(stream, self.tls.clone(), Arc::clone(&port), stopping.clone()));
+        // Clients that the system has connected already, whose requests may have come. The system is asked itself: Tokio
+        // may not have noticed them yet.
+        if let Ok(socket) = self.socket.into_std() {
+            while let Ok((stream, _)) = socket.accept() {
+                let stream = stream.set_nonblocking(true).and_then(|()| TcpStream::from_std(stream));
+                if let Ok(stream) = stream {
+                    let (tls, port) = (self.tls.clone(), Arc::clone(&port));
+                    connections.spawn(connection(stream, tls, port, stopping.clone()));
+                }
+            }
         }
-        drop(self);
         while connections.join_next().await.is_some() {}
-    }
-
-    async fn queued(&self) -> Option<TcpStream> {
-        poll_fn(|context| match self.socket.poll_accept(context) {
-            Poll::Ready(Ok((stream, _))) => Poll::Ready(Some(stream)),
-            Poll::Ready(Err(_)) | Poll::Pending => Poll::Ready(None),
-        })
-        .await
     }
 }
 
