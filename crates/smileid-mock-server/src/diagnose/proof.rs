@@ -27,8 +27,8 @@ pub(crate) struct Effort {
 
 impl Effort {
     /// For the answer, which waits for it: well under a millisecond. Covers the common mistakes.
-    pub(crate) const FIRST: Self = Self { signatures: 700, others: 32 };
-    /// For the journal alone, after the answer. Covers every spelling of a timestamp.
+    pub(crate) const FIRST: Self = Self { signatures: 192, others: 8 };
+    /// For the journal alone, after the answer. Covers the rare mistakes and every spelling of a timestamp.
     pub(crate) const ALL: Self = Self { signatures: 100_000, others: 256 };
 }
 
@@ -122,7 +122,7 @@ pub(super) fn first(seal: &Seal, request: &Request<Bytes>, keys: Option<Keys>) -
     if puzzle.is_some() {
         reasons.push(Reason::refused(
             CONTINUES,
-            "rare spellings of the timestamp are tried after this answer: the journal entry says what came of it",
+            "rare mistakes are tried after this answer: the journal entry says what came of it",
         ));
     }
     Found { reasons, puzzle }
@@ -135,8 +135,7 @@ pub(crate) fn rest(puzzle: &Puzzle, keys: Option<Keys>) -> Vec<Reason> {
 
 /// The reason in place of `search-continues` when too many puzzles wait.
 pub(crate) fn skipped() -> Reason {
-    let text =
-        "rare spellings of the timestamp were not tried: too many wrongly signed requests came at once";
+    let text = "rare mistakes were not tried: too many wrongly signed requests came at once";
     Reason::refused("search-skipped", text)
 }
 

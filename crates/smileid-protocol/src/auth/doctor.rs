@@ -123,8 +123,8 @@ pub fn diagnose(key: &Credentials, received: Received<'_>, candidates: &[Candida
     diagnose_within(key, received, candidates, usize::MAX).suspicions
 }
 
-/// Does the same with at most `signatures` trial signatures. The common mistakes are tried first: some hundred
-/// signatures cover all but the rare spellings of a timestamp.
+/// Does the same with at most `signatures` trial signatures. The common mistakes are tried first: two hundred
+/// signatures cover them, without `candidates`; rare separators, spellings and orders come after them.
 ///
 /// The number counts signatures of short messages; one of a longer message counts as several.
 ///

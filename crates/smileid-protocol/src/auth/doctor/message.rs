@@ -10,10 +10,15 @@ pub(super) struct Arrangement {
     pub(super) text: String,
     /// The places of the parts: timestamp, partner id, `sid_request`, and the key where it is one.
     places: Vec<usize>,
-    between: Option<char>,
+    pub(super) between: Option<char>,
 }
 
 impl Arrangement {
+    /// Whether the parts are in the order of the message, wherever the one at the place `key` is.
+    pub(super) fn is_in_order_but_for(&self, key: usize) -> bool {
+        self.places.iter().filter(|place| **place != key).is_sorted()
+    }
+
     /// How it differs from the message that should be signed.
     pub(super) fn mistakes(&self) -> Vec<Suspicion> {
         let all = [Suspicion::NoTimestamp, Suspicion::NoPartnerId, Suspicion::NoSidRequest];
@@ -27,12 +32,14 @@ impl Arrangement {
     }
 }
 
-/// Every selection of the parts in every order, with each separator and with none: 147 of three parts, 724 of four.
+/// Every selection of the parts in every order, with each separator and with none: 147 of three parts, 724 of four. Those
+/// without a separator come first, then those with each separator.
 pub(super) fn arrangements<const N: usize>(parts: [&str; N]) -> impl Iterator<Item = Arrangement> {
-    let separators = || BETWEEN.map(Some).into_iter().chain([None]);
-    let all = orders(N).into_iter().flat_map(move |places| {
-        let is_one = places.len() == 1;
-        separators().filter(move |between| !is_one || between.is_none()).map(move |it| (places.clone(), it))
+    let separators = [None].into_iter().chain(BETWEEN.map(Some));
+    let orders = orders(N);
+    let all = separators.flat_map(move |between| {
+        let places = orders.clone().into_iter().filter(move |places| places.len() > 1 || between.is_none());
+        places.map(move |places| (places, between))
     });
     all.map(move |(places, between)| {
         let chosen: Vec<_> = places.iter().filter_map(|place| parts.get(*place).copied()).collect();
@@ -40,6 +47,12 @@ pub(super) fn arrangements<const N: usize>(parts: [&str; N]) -> impl Iterator<It
         Arrangement { text: chosen.join(&between_text), places, between }
     })
 }
+
+/// How many of the [`arrangements`] of three parts are common mistakes: those without a separator or with a colon.
+pub(super) const COMMON_ARRANGEMENTS: usize = 15 + 12;
+
+/// How many of the [`other_sid_requests`] are common mistakes.
+pub(super) const COMMON_SID_REQUESTS: usize = 15;
 
 /// The selections of the first `parts` numbers in every order.
 fn orders(parts: usize) -> Vec<Vec<usize>> {
@@ -56,7 +69,8 @@ fn orders(parts: usize) -> Vec<Vec<usize>> {
 /// Texts that are signed in place of `sid_request`: other words, other cases, and what a slip of the finger makes.
 pub(super) fn other_sid_requests() -> impl Iterator<Item = String> {
     const RIGHT: &str = "sid_request";
-    const WORDS: [&str; 14] = [
+    const WORDS: [&str; COMMON_SID_REQUESTS] = [
+        "sid_request1",
         "sid-request",
         "sid request",
         "sid.request",
@@ -90,7 +104,8 @@ pub(super) fn other_sid_requests() -> impl Iterator<Item = String> {
     let longer = ('a'..='z')
         .chain('0'..='9')
         .chain(['_', '-', ':'])
-        .flat_map(|more| [format!("{RIGHT}{more}"), format!("{RIGHT}_{more}")]);
+        .flat_map(|more| [format!("{RIGHT}{more}"), format!("{RIGHT}_{more}")])
+        .filter(|text| !WORDS.contains(&text.as_str()));
     WORDS.map(str::to_owned).into_iter().chain(left_out).chain(doubled).chain(exchanged).chain(longer)
 }
 

@@ -8,12 +8,14 @@ use zeroize::Zeroizing;
 
 use super::{
     Candidate, Received, Suspicion, TimestampMistake,
-    message::{arrangements, other_sid_requests},
+    message::{COMMON_ARRANGEMENTS, COMMON_SID_REQUESTS, arrangements, other_sid_requests},
     spelling::Moment,
 };
 use crate::auth::Credentials;
 
 const SID_REQUEST: &str = "sid_request";
+/// The place of the key among the parts of a hash.
+const KEY: usize = 3;
 
 /// What stays around a text that was copied, or read from a file.
 const BLANKS: [&str; 6] = ["\n", "\r\n", " ", "\t", "\r", "\u{a0}"];
@@ -72,14 +74,17 @@ impl<'a> Trial<'a> {
         }
         let one = |found: Option<Suspicion>| found.into_iter().collect::<Vec<_>>();
         // Cheap and common mistakes first, as the signatures may be limited.
-        let mistakes: [&dyn Fn() -> Vec<Suspicion>; 7] = [
+        let mistakes: [&dyn Fn() -> Vec<Suspicion>; 10] = [
             &|| one(self.other_partner()),
             &|| one(self.other_use_of_the_key()),
             &|| one(self.other_place()),
+            &|| self.common_message(),
+            &|| one(self.decorated_timestamp()),
+            &|| self.common_hash(),
             &|| one(self.other_key()),
-            &|| self.other_message(),
-            &|| one(self.other_timestamp()),
-            &|| self.plain_hash(),
+            &|| self.rare_message(),
+            &|| self.rare_hash(),
+            &|| one(self.other_spelling_of_the_time()),
         ];
         let found = mistakes.into_iter().map(|mistake| mistake()).find(|found| !found.is_empty());
         found.unwrap_or_else(|| vec![Suspicion::Unexplained])
@@ -167,28 +172,49 @@ impl<'a> Trial<'a> {
         self.signs(&[elsewhere, self.partner_id, SID_REQUEST]).then_some(Suspicion::OtherPlace)
     }
 
-    fn other_message(&self) -> Vec<Suspicion> {
+    fn common_message(&self) -> Vec<Suspicion> {
+        let arrangements = self.arranged(0, COMMON_ARRANGEMENTS);
+        let found = arrangements.or_else(|| self.sid_request(0, COMMON_SID_REQUESTS));
+        found.unwrap_or_else(|| {
+            let (time, partner) = (self.received.timestamp, self.partner_id);
+            let around = |blank: &&str| {
+                self.signs(&[time, partner, SID_REQUEST, blank])
+                    || self.signs(&[blank, time, partner, SID_REQUEST])
+            };
+            if BLANKS.iter().any(around) { vec![Suspicion::MessageWhitespace] } else { vec![] }
+        })
+    }
+
+    fn rare_message(&self) -> Vec<Suspicion> {
+        let arrangements = self.arranged(COMMON_ARRANGEMENTS, usize::MAX);
+        arrangements.or_else(|| self.sid_request(COMMON_SID_REQUESTS, usize::MAX)).unwrap_or_default()
+    }
+
+    fn arranged(&self, from: usize, most: usize) -> Option<Vec<Suspicion>> {
+        let all = arrangements([self.received.timestamp, self.partner_id, SID_REQUEST]);
+        let found = all.skip(from).take(most).find(|it| self.signs(&[&it.text]));
+        found.map(|arrangement| arrangement.mistakes())
+    }
+
+    fn sid_request(&self, from: usize, most: usize) -> Option<Vec<Suspicion>> {
         let (time, partner) = (self.received.timestamp, self.partner_id);
-        let found = arrangements([time, partner, SID_REQUEST]).find(|it| self.signs(&[&it.text]));
-        if let Some(arrangement) = found {
-            return arrangement.mistakes();
-        }
-        if let Some(signed) = other_sid_requests().find(|sid| self.signs(&[time, partner, sid])) {
-            return vec![Suspicion::SidRequestSpelling { signed }];
-        }
-        let around = |blank: &&str| {
-            self.signs(&[time, partner, SID_REQUEST, blank])
-                || self.signs(&[blank, time, partner, SID_REQUEST])
-        };
-        if BLANKS.iter().any(around) { vec![Suspicion::MessageWhitespace] } else { vec![] }
+        let found = other_sid_requests().skip(from).take(most).find(|sid| self.signs(&[time, partner, sid]));
+        found.map(|signed| vec![Suspicion::SidRequestSpelling { signed }])
+    }
+
+    /// A hash without a separator, of parts in the right order.
+    fn common_hash(&self) -> Vec<Suspicion> {
+        let parts = [self.received.timestamp, self.partner_id, SID_REQUEST, self.key];
+        let unseparated = arrangements(parts).take_while(|it| it.between.is_none());
+        let is_hash = unseparated.filter(|it| it.is_in_order_but_for(KEY)).any(|it| self.hashes(&it.text));
+        if is_hash { vec![Suspicion::PlainHash] } else { vec![] }
     }
 
     /// A hash without a key, or with the key as a part of the message.
-    fn plain_hash(&self) -> Vec<Suspicion> {
+    fn rare_hash(&self) -> Vec<Suspicion> {
         let is_hash = |partner: &str| {
-            arrangements([self.received.timestamp, partner, SID_REQUEST, self.key]).any(|it| {
-                self.spend(&[&it.text]) && Sha256::digest(it.text.as_bytes()).as_slice() == self.mac
-            })
+            arrangements([self.received.timestamp, partner, SID_REQUEST, self.key])
+                .any(|it| self.hashes(&it.text))
         };
         if is_hash(self.partner_id) {
             vec![Suspicion::PlainHash]
@@ -199,7 +225,11 @@ impl<'a> Trial<'a> {
         }
     }
 
-    fn other_timestamp(&self) -> Option<Suspicion> {
+    fn hashes(&self, text: &str) -> bool {
+        self.spend(&[text]) && Sha256::digest(text.as_bytes()).as_slice() == self.mac
+    }
+
+    fn decorated_timestamp(&self) -> Option<Suspicion> {
         let sent = self.received.timestamp;
         let signs = |timestamp: &str| self.signs(&[timestamp, self.partner_id, SID_REQUEST]);
         let suspicion = |signed, how| Suspicion::Timestamp { signed, how };
@@ -210,11 +240,15 @@ impl<'a> Trial<'a> {
             return Some(suspicion(signed, TimestampMistake::Quotes));
         }
         let around = ["\n", "\r\n", " "].map(|blank| format!("{sent}{blank}"));
-        if let Some(signed) = around.into_iter().chain([sent.trim().to_owned()]).find(|text| signs(text)) {
-            return Some(suspicion(signed, TimestampMistake::Whitespace));
-        }
+        let signed = around.into_iter().chain([sent.trim().to_owned()]).find(|text| signs(text))?;
+        Some(suspicion(signed, TimestampMistake::Whitespace))
+    }
+
+    fn other_spelling_of_the_time(&self) -> Option<Suspicion> {
+        let sent = self.received.timestamp;
+        let signs = |timestamp: &str| self.signs(&[timestamp, self.partner_id, SID_REQUEST]);
         let (signed, how) = Moment::read(sent.trim())?.find(signs)?;
-        Some(suspicion(signed, how))
+        Some(Suspicion::Timestamp { signed, how })
     }
 
     /// Whether the signature is that of these parts, one after the other, under the key.
