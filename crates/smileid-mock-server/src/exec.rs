@@ -17,14 +17,17 @@
 mod settings;
 mod signals;
 
-/// The reason of a journal entry whose wrong signature is still looked into.
-pub use crate::diagnose::proof::CONTINUES as SEARCH_CONTINUES;
 pub use settings::{Language, Place, Settings};
 pub use signals::{Signals, stop};
 
 use std::{ffi::OsString, io, process::ExitStatus};
 
 use tokio::process::Command;
+
+use crate::diagnose::proof;
+
+/// The reason of a journal entry whose wrong signature is still looked into.
+pub const SEARCH_CONTINUES: &str = proof::CONTINUES;
 
 /// Runs a command, its name first, to its end; what the process is signalled in the meantime, the command is.
 ///

@@ -33,7 +33,7 @@ impl Effort {
 }
 
 /// The code of the reason that says that a search goes on.
-pub const CONTINUES: &str = "search-continues";
+pub(crate) const CONTINUES: &str = "search-continues";
 
 /// A proof whose mistake is still to be found.
 pub(crate) struct Puzzle {
@@ -134,6 +134,7 @@ pub(crate) fn rest(puzzle: &Puzzle, keys: Option<Keys>) -> Vec<Reason> {
 }
 
 /// The reason in place of `search-continues` when too many puzzles wait.
+#[cfg(feature = "server")]
 pub(crate) fn skipped() -> Reason {
     let text = "rare mistakes were not tried: too many wrongly signed requests came at once";
     Reason::refused("search-skipped", text)
