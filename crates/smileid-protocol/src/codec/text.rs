@@ -166,7 +166,7 @@ fn without_lone_surrogates(text: &[u8]) -> Cow<'_, [u8]> {
     replaced.map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
-/// The UTF-16 unit of an escape `\uXXXX` at a place.
+/// The UTF-16 unit of an escape, `\u` and four digits, at a place.
 fn unit(text: &[u8], at: usize) -> Option<u16> {
     let [b'\\', b'u', digits @ ..] = text.get(at..at.checked_add(6)?)? else { return None };
     let digits =
