@@ -60,8 +60,9 @@ impl<T: BlockingTransport> Client<T> {
     pub fn submit(&self, submission: &mut Submission) -> Result<Submitted, SubmitError> {
         match submission.job.clone() {
             Job::Images(job) => {
+                let start = self.transport.now();
                 let ready = read_files(&job);
-                self.run(SubmitJob::new(&self.config, submission, ready, self.transport.seed()))
+                self.run(SubmitJob::new(&self.config, submission, ready, self.transport.seed()).since(start))
             }
             Job::Lookup(job) => {
                 self.run(SubmitLookup::new(&self.config, submission, *job, self.transport.seed()))
@@ -89,7 +90,7 @@ impl<T: BlockingTransport> Client<T> {
     ///
     /// As those of [`Client::look_up`], but that the job's status knows the lookup, if it arrived.
     pub fn look_up_later(&self, job: LookupJob, callback: &CallbackUrl) -> Result<Reply<Accepted>, Error> {
-        let reply = self.run(look_up::later(&self.config, job, callback, self.transport.seed()))?;
+        let reply = self.run(look_up::later(&self.config, job, callback, self.transport.seed(), None))?;
         look_up::taken(reply)
     }
 

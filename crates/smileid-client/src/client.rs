@@ -70,6 +70,8 @@ impl<T: Transport> Client<T> {
 
     /// Submits a job with images or an asynchronous lookup, and waits for its result if its delivery says so.
     ///
+    /// [`Submission::within`] bounds the time of all this together.
+    ///
     /// What was begun before is gone on with, so that the job is made once however often this is called; see
     /// [`Submission`]. When the future is dropped, `submission` says how far it came.
     ///
@@ -79,8 +81,10 @@ impl<T: Transport> Client<T> {
     pub async fn submit(&self, submission: &mut Submission) -> Result<Submitted, SubmitError> {
         match submission.job.clone() {
             Job::Images(job) => {
+                let start = self.transport.now();
                 let ready = self.transport.read(job).await;
-                self.run(SubmitJob::new(&self.config, submission, ready, self.transport.seed())).await
+                self.run(SubmitJob::new(&self.config, submission, ready, self.transport.seed()).since(start))
+                    .await
             }
             Job::Lookup(job) => {
                 self.run(SubmitLookup::new(&self.config, submission, *job, self.transport.seed())).await
@@ -112,7 +116,8 @@ impl<T: Transport> Client<T> {
         job: LookupJob,
         callback: &CallbackUrl,
     ) -> Result<Reply<Accepted>, Error> {
-        let reply = self.run(look_up::later(&self.config, job, callback, self.transport.seed())).await?;
+        let reply =
+            self.run(look_up::later(&self.config, job, callback, self.transport.seed(), None)).await?;
         look_up::taken(reply)
     }
 

@@ -77,6 +77,7 @@ pub struct Timeouts {
     /// One attempt at the archive. 5 minutes by default.
     pub upload: Duration,
     /// All attempts of one call, with the pauses between them, but for the wait for a result. 10 minutes by default.
+    /// [`Submission::within`](crate::Submission::within) bounds both together.
     pub operation: Duration,
 }
 
@@ -94,7 +95,8 @@ impl Default for Timeouts {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Wait {
-    /// How long in all. Two minutes by default; a person who reviews a job takes longer.
+    /// How long in all, the answer to the last question included. Two minutes by default; a person who reviews a job takes
+    /// longer. Without any time, one question is asked.
     pub timeout: Duration,
     /// How often.
     pub schedule: Schedule,

@@ -198,7 +198,8 @@ impl From<ReplyError> for Error {
 /// A job was not submitted, or its result could not be asked for.
 ///
 /// The [`Submission`](crate::Submission) knows how far it came. Give it to `submit` again, here or in another process,
-/// and it goes on from there. The [source](Error) says what to do first.
+/// and it goes on from there. The [source](Error) says what to do first. A submission that ran out of the time it was
+/// [given](crate::Submission::within) fails with the step it had come to.
 ///
 /// ```
 /// use bytes::Bytes;
@@ -215,18 +216,21 @@ impl From<ReplyError> for Error {
 ///
 /// let error: SubmitError = client.submit(&mut submission).unwrap_err();
 /// assert_eq!(error.step, Step::Read);
+/// assert!(!error.may_be_billed);
 /// assert!(matches!(*error.source, Error::Read(_)) && error.source.never_left());
 /// assert_eq!(submission.stage(), &Stage::New);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, thiserror::Error)]
-#[error("{}", step.failure())]
+#[error("{}; {}", step.failure(), if *may_be_billed { "it may be billed" } else { "nothing is billed" })]
 #[non_exhaustive]
 pub struct SubmitError {
     /// What could not be done.
     pub step: Step,
     /// The API's number for the job, once it has one.
     pub smile_job_id: Option<String>,
+    /// Whether the API may have all that it needs to do the job or the lookup, and may bill it.
+    pub may_be_billed: bool,
     /// What went wrong.
     pub source: Box<Error>,
 }

@@ -1,6 +1,6 @@
 //! A job on its way.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use smileid_protocol::{
@@ -39,6 +39,7 @@ pub struct Submission {
     pub(crate) delivery: Delivery,
     pub(crate) stage: Stage,
     pub(crate) progress: Option<Progress>,
+    pub(crate) limit: Option<Duration>,
 }
 
 impl Submission {
@@ -77,7 +78,7 @@ impl Submission {
     }
 
     fn of(job: Job, delivery: Delivery) -> Self {
-        Self { job, delivery, stage: Stage::New, progress: None }
+        Self { job, delivery, stage: Stage::New, progress: None, limit: None }
     }
 
     /// The same lookup or job, which may have been sent before: the API is asked first, as for [`Submission::resume`].
@@ -113,6 +114,31 @@ impl Submission {
     pub fn on_progress(mut self, report: impl Fn(u64, u64) + Send + Sync + 'static) -> Self {
         self.progress = Some(Progress::new(report));
         self
+    }
+
+    /// Gives each call that submits it no more time than this for everything: reading files, announcing the job, sending
+    /// its archive, asking how it stands, sending again, and the pauses between. Like the progress, this is not kept with
+    /// the submission.
+    ///
+    /// Without, [`Timeouts::operation`](crate::Timeouts::operation) bounds all but the wait for the result, and
+    /// [`Config::wait`](crate::Config::wait) bounds the wait. With a limit these hold too, whichever ends first.
+    ///
+    /// When time runs out before the API has the job, that is a [`SubmitError`](crate::SubmitError) that says how far it
+    /// came; when it has the job, the outcome is [`JobState::Pending`].
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use smileid_client::Submission;
+    /// # use smileid_client::protocol::job::{Delivery, Follow, Image, ImageJob, JobIds};
+    ///
+    /// # let job = ImageJob::smart_selfie_registration(JobIds::new("user-1", "job-1")?, Image::file("selfie.jpg"));
+    /// let submission = Submission::new(job, Delivery::follow(Follow::result())).within(Duration::from_secs(20));
+    /// # Ok::<(), smileid_client::protocol::job::InvalidInput>(())
+    /// ```
+    #[must_use]
+    pub fn within(self, limit: Duration) -> Self {
+        Self { limit: Some(limit), ..self }
     }
 
     /// The partner's names for the job.

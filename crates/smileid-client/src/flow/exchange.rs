@@ -38,9 +38,9 @@ impl<'c, E: Endpoint> Exchange<'c, E> {
         Self { config, request, sent: Sent::default(), attempts, deadline: None }
     }
 
-    /// Ends at `deadline` rather than when the time for one operation is over.
-    pub(super) fn until(mut self, deadline: Duration) -> Self {
-        self.deadline = Some(deadline);
+    /// Ends at `deadline`, if there is one, rather than when the time for one operation is over.
+    pub(super) fn until(mut self, deadline: Option<Duration>) -> Self {
+        self.deadline = deadline;
         self
     }
 

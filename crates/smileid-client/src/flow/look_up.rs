@@ -1,5 +1,7 @@
 //! Lookups: one exchange each, of the endpoint that the product has.
 
+use std::time::Duration;
+
 use http::{Response, StatusCode};
 use smileid_protocol::{
     codec::DecodeError,
@@ -28,25 +30,26 @@ pub(crate) fn now(config: &Config, job: LookupJob, seed: u64) -> Asking<'_, JobR
     }
 }
 
-/// Asks for the result to be called back.
+/// Asks for the result to be called back, before `deadline` if there is one.
 pub(crate) fn later<'c>(
     config: &'c Config,
     job: LookupJob,
     callback: &CallbackUrl,
     seed: u64,
+    deadline: Option<Duration>,
 ) -> Asking<'c, Accepted> {
     match job.product() {
         Product::BasicKyc => {
             let request = verify_async::Request::new(job.into_lookup(), callback);
-            Box::new(Exchange::new(config, request, seed))
+            Box::new(Exchange::new(config, request, seed).until(deadline))
         }
         Product::BusinessVerification => {
             let request = async_business_verification::Request::new(job.into_lookup(), callback);
-            Box::new(Exchange::new(config, request, seed))
+            Box::new(Exchange::new(config, request, seed).until(deadline))
         }
         _ => {
             let request = async_id_verification::Request::new(job.into_lookup(), callback);
-            Box::new(Exchange::new(config, request, seed))
+            Box::new(Exchange::new(config, request, seed).until(deadline))
         }
     }
 }

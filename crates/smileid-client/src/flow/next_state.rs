@@ -65,17 +65,19 @@ impl<'c> NextState<'c> {
     fn go_on(&mut self, now: Now) -> Action<Option<JobState>, Error> {
         let started = *self.started.get_or_insert(now.monotonic);
         let left = self.left(now);
-        if left.is_zero() && self.asked > 0 {
+        // The last question is asked while there is time for its answer.
+        let last = LAST_ANSWER.min(self.wait.timeout / 5);
+        if left <= last && self.asked > 0 {
             return self.run_out();
         }
         let pause = self.wait.schedule.delay(self.asked, now.monotonic.saturating_sub(started));
         let pause = self.attempts.about(pause).max(self.attempts.asked_for());
-        Action::Wait(pause.min(left))
+        Action::Wait(pause.min(left.saturating_sub(last)))
     }
 
     fn ask(&mut self, now: Now) -> Action<Option<JobState>, Error> {
-        // A wait without any time is one question.
-        let timeout = self.config.timeouts.request.min(self.left(now).max(LAST_QUESTION));
+        let left = if self.wait.timeout.is_zero() { ONLY_QUESTION } else { self.left(now) };
+        let timeout = self.config.timeouts.request.min(left);
         match self.sent.ask(self.config, &self.request, timeout, now) {
             Ok(mut outgoing) => {
                 outgoing.resend_count = self.attempts.made;
@@ -201,8 +203,11 @@ impl JobState {
     }
 }
 
-/// How long the answer to a last question may take, asked when the wait is over or was none.
-const LAST_QUESTION: Duration = Duration::from_secs(5);
+/// How long before the end of a wait the last question is asked; a fifth of the wait if that is shorter.
+const LAST_ANSWER: Duration = Duration::from_secs(1);
+
+/// How long the answer may take when a wait without any time is one question.
+const ONLY_QUESTION: Duration = Duration::from_secs(5);
 
 pub(crate) fn status_request(ids: &JobIds, follow: Follow) -> job_status::Request {
     let mut request = job_status::Request::new(ids.user_id(), ids.job_id());

@@ -16,7 +16,7 @@ use smileid_protocol::{
 };
 
 use super::{
-    Action, Attempts, AwaitJob, Event, Exchange, Flow, JobState, Reply, about,
+    Action, Attempts, AwaitJob, Event, Exchange, Flow, JobState, Limits, Reply, about,
     ownership::{Ownership, lacks_archive},
     status_request,
 };
@@ -51,12 +51,16 @@ pub struct SubmitJob<'c> {
     seed: u64,
     /// Of the submission as a whole, beside those of each request.
     attempts: Attempts,
-    deadline: Duration,
+    /// When it began, if it was before the first event.
+    start: Option<Duration>,
+    limits: Limits,
     state: State<'c>,
     /// What went wrong before the API was asked how the job stands.
     trouble: Option<Error>,
     /// Whether the name of a job that is to be announced again was found taken.
     was_taken: bool,
+    /// Whether the API may have the archive, so that the job may be billed.
+    may_be_there: bool,
     /// Whether another job was found in the place of this one, which is announced once more for the API's own refusal.
     has_rival: bool,
 }
@@ -105,16 +109,25 @@ impl<'c> SubmitJob<'c> {
             tag,
             seed,
             attempts: Attempts::new(&config.retry, seed),
-            deadline: Duration::ZERO,
+            start: None,
+            limits: Limits::default(),
             state: State::Beginning,
             trouble: None,
             was_taken: false,
+            may_be_there: false,
             has_rival: false,
         }
     }
 
+    /// Counts the time from `start`, such as when the reading of the job's files began, rather than from the first event.
+    #[must_use]
+    pub fn since(self, start: Now) -> Self {
+        Self { start: Some(start.monotonic), ..self }
+    }
+
     fn begin(&mut self, now: Now) -> Next {
-        self.deadline = now.monotonic.saturating_add(self.config.timeouts.operation);
+        self.limits = Limits::of(self.config, self.submission, self.start.unwrap_or(now.monotonic));
+        self.may_be_there = !matches!(self.submission.stage, Stage::New | Stage::Announcing);
         match &self.submission.stage {
             Stage::New => self.announce(false, now),
             Stage::Announcing | Stage::Unsure | Stage::Announced { .. } => self.ask(now),
@@ -131,7 +144,7 @@ impl<'c> SubmitJob<'c> {
         if before == Stage::New {
             self.submission.stage = Stage::Announcing;
         }
-        let exchange = Exchange::new(self.config, request, self.seed).until(self.deadline);
+        let exchange = Exchange::new(self.config, request, self.seed).until(Some(self.limits.operation));
         self.announcing(Box::new(exchange), before, Event::Start, now)
     }
 
@@ -207,11 +220,12 @@ impl<'c> SubmitJob<'c> {
             request: http::Request::from_parts(head, put.body.clone()), // pieces are shared
             endpoint: EndpointName::ARCHIVE,
             resend_count: put.attempts.made,
-            timeout: self.config.timeouts.upload.min(self.left(now)),
+            timeout: self.config.timeouts.upload.min(self.limits.left(now)),
             reply_limit: self.config.reply_limit,
             progress: self.submission.progress.clone(),
         };
         put.attempts.made += 1;
+        self.may_be_there = true;
         self.state = State::Uploading(put);
         Action::Send(outgoing)
     }
@@ -229,9 +243,11 @@ impl<'c> SubmitJob<'c> {
     }
 
     fn not_put(&mut self, mut put: Box<Put>, error: Error, now: Now) -> Next {
-        let left = self.left(now);
+        if !error.is_outcome_unknown() {
+            self.may_be_there = false;
+        }
         if error.never_left() {
-            return match put.attempts.next(&error, left) {
+            return match put.attempts.next(&error, self.limits.left(now)) {
                 Some(pause) => {
                     self.state = State::Uploading(put);
                     Action::Wait(pause)
@@ -250,7 +266,7 @@ impl<'c> SubmitJob<'c> {
     /// Asks how the job stands, after a pause; the answer says whether and what to send again.
     fn ask_after(&mut self, step: Step, error: Error, now: Now) -> Next {
         self.attempts.made += 1;
-        match self.attempts.next(&error, self.left(now)) {
+        match self.attempts.next(&error, self.limits.left(now)) {
             Some(pause) => {
                 self.trouble = Some(error);
                 self.state = State::Pausing;
@@ -263,7 +279,7 @@ impl<'c> SubmitJob<'c> {
     fn ask(&mut self, now: Now) -> Next {
         let follow = self.submission.delivery.following().unwrap_or_default();
         let request = status_request(self.submission.ids(), follow);
-        let exchange = Exchange::new(self.config, request, self.seed).until(self.deadline);
+        let exchange = Exchange::new(self.config, request, self.seed).until(Some(self.limits.operation));
         self.asking(Box::new(exchange), Event::Start, now)
     }
 
@@ -289,6 +305,7 @@ impl<'c> SubmitJob<'c> {
     fn answered(&mut self, reply: &Reply<job_status::Response>, now: Now) -> Next {
         let trouble = self.trouble.take();
         if lacks_archive(&reply.value) {
+            self.may_be_there = false;
             return self.announce(true, now);
         }
         match self.submission.stage {
@@ -350,7 +367,10 @@ impl<'c> SubmitJob<'c> {
         match trouble {
             // The name is taken by somebody else's job.
             Some(trouble) if is_unknown && is_taken => self.fail(Step::Announce, trouble),
-            _ if is_unknown => self.announce(false, now),
+            _ if is_unknown => {
+                self.may_be_there = false;
+                self.announce(false, now)
+            }
             // A name that is taken says nothing while it is not known by whose job.
             Some(trouble) if !is_taken && !matches!(error, Error::Forged(_)) => {
                 self.fail(self.step(), trouble)
@@ -367,14 +387,12 @@ impl<'c> SubmitJob<'c> {
     }
 
     fn await_result(&mut self, now: Now) -> Next {
-        match self.submission.delivery.following() {
-            None => self.finish(None),
-            Some(follow) => {
-                let ids = self.submission.ids();
-                let waiting = AwaitJob::new(self.config, ids, follow, self.config.wait, self.seed);
-                self.awaiting(Box::new(waiting), Event::Start, now)
-            }
-        }
+        let Some(follow) = self.submission.delivery.following() else { return self.finish(None) };
+        let Some(wait) = self.limits.wait(self.config.wait, now) else {
+            return self.finish(Some(JobState::Pending(None)));
+        };
+        let waiting = AwaitJob::new(self.config, self.submission.ids(), follow, wait, self.seed);
+        self.awaiting(Box::new(waiting), Event::Start, now)
     }
 
     fn awaiting(&mut self, mut waiting: Box<AwaitJob<'c>>, event: Event, now: Now) -> Next {
@@ -415,7 +433,8 @@ impl<'c> SubmitJob<'c> {
 
     fn fail(&self, step: Step, source: Error) -> Next {
         let smile_job_id = self.submission.stage.smile_job_id().map(str::to_owned);
-        Action::Done(Err(SubmitError { step, smile_job_id, source: Box::new(source) }))
+        let may_be_billed = self.may_be_there && !matches!(source, Error::OtherContent);
+        Action::Done(Err(SubmitError { step, smile_job_id, may_be_billed, source: Box::new(source) }))
     }
 
     /// The step that is not known to be done.
@@ -424,10 +443,6 @@ impl<'c> SubmitJob<'c> {
             Stage::New | Stage::Announcing | Stage::Unsure => Step::Announce,
             _ => Step::Upload,
         }
-    }
-
-    fn left(&self, now: Now) -> Duration {
-        self.deadline.saturating_sub(now.monotonic)
     }
 }
 

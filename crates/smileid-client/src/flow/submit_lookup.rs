@@ -9,7 +9,7 @@ use smileid_protocol::{
 };
 
 use super::{
-    Action, Attempts, AwaitJob, Event, Exchange, Flow, JobState, NextState, Reply, about,
+    Action, Attempts, AwaitJob, Event, Exchange, Flow, JobState, Limits, NextState, Reply, about,
     look_up::{self, Asking},
     ownership::Ownership,
     status_request,
@@ -38,7 +38,7 @@ pub(crate) struct SubmitLookup<'c> {
     tag: ContentTag,
     seed: u64,
     attempts: Attempts,
-    deadline: Duration,
+    limits: Limits,
     state: State<'c>,
     /// What went wrong before the API was asked how the lookup stands.
     trouble: Option<Error>,
@@ -87,14 +87,14 @@ impl<'c> SubmitLookup<'c> {
             tag,
             seed,
             attempts: Attempts::new(&config.retry, seed),
-            deadline: Duration::ZERO,
+            limits: Limits::default(),
             state: State::Beginning,
             trouble: None,
         }
     }
 
     fn begin(&mut self, now: Now) -> Next {
-        self.deadline = now.monotonic.saturating_add(self.config.timeouts.operation);
+        self.limits = Limits::of(self.config, self.submission, now.monotonic);
         match self.submission.stage {
             Stage::New => self.ask_once(now),
             Stage::Announcing | Stage::Unsure => self.ask(now),
@@ -105,7 +105,7 @@ impl<'c> SubmitLookup<'c> {
     fn ask_once(&mut self, now: Now) -> Next {
         let follow = self.submission.delivery.following().unwrap_or_default();
         let request = status_request(self.submission.ids(), follow);
-        let exchange = Exchange::new(self.config, request, self.seed).until(self.deadline);
+        let exchange = Exchange::new(self.config, request, self.seed).until(Some(self.limits.operation));
         self.asking(Box::new(exchange), Event::Start, now)
     }
 
@@ -132,7 +132,11 @@ impl<'c> SubmitLookup<'c> {
     fn ask(&mut self, now: Now) -> Next {
         let follow = self.submission.delivery.following().unwrap_or_default();
         let ids = self.submission.ids();
-        let wait = Wait::up_to(SETTLING.min(self.left(now)));
+        let left = self.limits.left(now);
+        if left.is_zero() {
+            return self.not_settled(now);
+        }
+        let wait = Wait::up_to(SETTLING.min(left));
         let next = NextState::new(self.config, ids, follow, wait, self.seed).of_unknown();
         self.settling(Box::new(next), Event::Start, now)
     }
@@ -145,17 +149,20 @@ impl<'c> SubmitLookup<'c> {
             }
             // The API did not know it all the time.
             Ok(Ok(None)) if next.is_unknown() => self.send(now),
-            Ok(Ok(None)) => {
-                let late = || TransportError::new(TransportErrorKind::Timeout).into();
-                let error = self.trouble.take().unwrap_or_else(late);
-                self.ask_after(error, true, now)
-            }
+            Ok(Ok(None)) => self.not_settled(now),
             Ok(Ok(Some(
                 JobState::Complete(reply) | JobState::NoArchive(reply) | JobState::Pending(Some(reply)),
             ))) => self.found(&reply, now),
             Ok(Ok(Some(JobState::Pending(None)))) => self.not_asked(out_of_step()),
             Ok(Err(error)) => self.not_asked(error),
         }
+    }
+
+    /// Nothing has told whether the API knows it.
+    fn not_settled(&mut self, now: Now) -> Next {
+        let late = || TransportError::new(TransportErrorKind::Timeout).into();
+        let error = self.trouble.take().unwrap_or_else(late);
+        self.ask_after(error, true, now)
     }
 
     /// The API knows a lookup of these ids.
@@ -191,7 +198,8 @@ impl<'c> SubmitLookup<'c> {
         if before == Stage::New {
             self.submission.stage = Stage::Announcing;
         }
-        let asking = look_up::later(self.config, self.job.clone(), &callback, self.seed);
+        let asking =
+            look_up::later(self.config, self.job.clone(), &callback, self.seed, Some(self.limits.operation));
         self.sending(asking, before, Event::Start, now)
     }
 
@@ -225,7 +233,7 @@ impl<'c> SubmitLookup<'c> {
     /// Asks how the lookup stands, after a pause; for a while, if it may have arrived.
     fn ask_after(&mut self, error: Error, is_unknown: bool, now: Now) -> Next {
         self.attempts.made += 1;
-        match self.attempts.next(&error, self.left(now)) {
+        match self.attempts.next(&error, self.limits.left(now)) {
             Some(pause) => {
                 self.trouble = Some(error);
                 self.state = State::Pausing { is_unknown };
@@ -237,8 +245,11 @@ impl<'c> SubmitLookup<'c> {
 
     fn await_result(&mut self, now: Now) -> Next {
         let Some(follow) = self.submission.delivery.following() else { return self.finish(None) };
+        let Some(wait) = self.limits.wait(self.config.wait, now) else {
+            return self.finish(Some(JobState::Pending(None)));
+        };
         let ids = self.submission.ids();
-        let waiting = AwaitJob::new(self.config, ids, follow, self.config.wait, self.seed).of_unknown();
+        let waiting = AwaitJob::new(self.config, ids, follow, wait, self.seed).of_unknown();
         self.awaiting(Box::new(waiting), Event::Start, now)
     }
 
@@ -282,11 +293,8 @@ impl<'c> SubmitLookup<'c> {
 
     fn fail(&self, step: Step, source: Error) -> Next {
         let smile_job_id = self.submission.stage.smile_job_id().map(str::to_owned);
-        Action::Done(Err(SubmitError { step, smile_job_id, source: Box::new(source) }))
-    }
-
-    fn left(&self, now: Now) -> Duration {
-        self.deadline.saturating_sub(now.monotonic)
+        let may_be_billed = self.submission.stage != Stage::New && !matches!(source, Error::OtherContent);
+        Action::Done(Err(SubmitError { step, smile_job_id, may_be_billed, source: Box::new(source) }))
     }
 }
 

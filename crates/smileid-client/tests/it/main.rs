@@ -4,6 +4,7 @@ mod awaiting;
 mod callbacks;
 mod confirming;
 mod drivers;
+mod limits;
 mod receiving;
 mod records;
 mod replies;

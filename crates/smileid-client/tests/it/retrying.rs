@@ -284,7 +284,7 @@ fn a_watch_tells_each_state_and_ends() {
     let script = Script::new([]).then_forever(reply(&incomplete()));
     let count = persistent(&script).watch(&ids(), Follow::result(), Wait::up_to(seconds(10))).count();
     assert_eq!(count, sent(&script));
-    assert_eq!(script.elapsed(), seconds(10));
+    assert_eq!(script.elapsed(), seconds(9));
 
     let script = Script::new([reply(&incomplete()), answer(400, "".into())]);
     let states: Vec<_> = persistent(&script).watch(&ids(), Follow::result(), Wait::default()).collect();
@@ -298,7 +298,7 @@ fn a_day_of_waiting_takes_few_questions() {
     config.reply_window = smileid_protocol::auth::trust::Window::UNLIMITED;
     let day = seconds(26 * 3600);
     Client::new(config, script.clone()).wait(&ids(), Follow::result(), Wait::up_to(day)).unwrap();
-    assert_eq!(script.elapsed(), day);
+    assert_eq!(script.elapsed(), day - seconds(1));
     assert!((780..1000).contains(&sent(&script)), "about one in two minutes: {}", sent(&script));
     let longest = waits(&script).into_iter().max().unwrap();
     assert!(longest <= seconds(144), "{longest:?}");

@@ -1,0 +1,125 @@
+//! The time that a submission is given bounds everything.
+
+use std::time::Duration;
+
+use smileid_client::{
+    JobState, Now, Step, Submission, TransportErrorKind, Wait,
+    blocking::Client,
+    flow::{Action, Event, Flow as _, SubmitJob},
+    read_files,
+};
+use smileid_protocol::job::{CallbackUrl, Delivery, Follow, IdNumber, LookupJob};
+
+use crate::script::*;
+
+const LIMIT: Duration = Duration::from_secs(5);
+
+fn forever() -> Answer {
+    Answer::late(Duration::from_secs(999_999))
+}
+
+/// A client that would itself be patient for minutes.
+fn patient(script: &Script) -> Client<Script> {
+    let mut config = config();
+    config.wait = Wait::up_to(Duration::from_secs(3600));
+    Client::new(config, script.clone())
+}
+
+fn images() -> Submission {
+    Submission::new(registration(), Delivery::follow(Follow::result())).within(LIMIT)
+}
+
+fn lookup() -> Submission {
+    let job = LookupJob::enhanced_kyc(ids(), IdNumber::new("NG", "BVN", "00000000000").unwrap());
+    let callback = CallbackUrl::parse("https://partner.example/hook").unwrap();
+    Submission::lookup(job, callback, Some(Follow::result())).within(LIMIT)
+}
+
+fn unknown() -> Answer {
+    answer(400, r#"{"code": "2304", "error": "No job found"}"#.into())
+}
+
+fn accepted() -> Answer {
+    answer(200, r#"{"success": true}"#.into())
+}
+
+/// The answers up to a phase, and what is known when that phase has no end.
+fn phases() -> Vec<(&'static str, Submission, Vec<Answer>, Option<(Step, bool)>)> {
+    let put = || answer(200, "".into());
+    vec![
+        ("announcement", images(), vec![], Some((Step::Announce, false))),
+        ("archive", images(), vec![upload_reply()], Some((Step::Upload, true))),
+        ("first status", images(), vec![upload_reply(), put()], None),
+        ("second status", images(), vec![upload_reply(), put(), reply(&incomplete())], None),
+        ("question before a lookup", lookup(), vec![], Some((Step::Announce, false))),
+        ("lookup", lookup(), vec![unknown()], Some((Step::Announce, true))),
+        ("status of a lookup", lookup(), vec![unknown(), accepted()], None),
+    ]
+}
+
+#[test]
+fn whatever_phase_is_silent_a_submission_ends_in_time_and_says_how_far_it_came() {
+    for (phase, mut submission, answers, expected) in phases() {
+        let script = Script::new(answers).then_forever(forever());
+        let outcome = patient(&script).submit(&mut submission);
+        assert!(script.elapsed() <= LIMIT, "{phase}: {:?}", script.elapsed());
+        match (outcome, expected) {
+            (Err(error), Some((step, may_be_billed))) => {
+                assert_eq!((error.step, error.may_be_billed), (step, may_be_billed), "{phase}");
+                assert!(error.source.is_timeout(), "{phase}: {error:?}");
+                let told = if may_be_billed { "it may be billed" } else { "nothing is billed" };
+                assert!(error.to_string().ends_with(told), "{phase}: {error}");
+            }
+            (Ok(submitted), None) => {
+                assert!(matches!(submitted.state, Some(JobState::Pending(_))), "{phase}: {submitted:?}");
+            }
+            (outcome, _) => panic!("{phase}: {outcome:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_server_that_asks_to_be_left_alone_for_days_does_not_make_it_longer() {
+    for (phase, mut submission, answers, _) in phases() {
+        let script = Script::new(answers).then_forever(busy(503, "999999"));
+        let outcome = patient(&script).submit(&mut submission);
+        assert!(script.elapsed() <= LIMIT, "{phase}: {:?}", script.elapsed());
+        match outcome {
+            Err(error) => assert_eq!(error.source.status().map(|it| it.as_u16()), Some(503), "{phase}"),
+            Ok(submitted) => assert!(matches!(submitted.state, Some(JobState::Pending(Some(_)))), "{phase}"),
+        }
+    }
+}
+
+#[test]
+fn no_mix_of_silence_and_refusals_lasts_longer() {
+    for seed in 0..100 {
+        for (phase, mut submission, mut answers, _) in phases() {
+            let mut random = fastrand::Rng::with_seed(seed);
+            let trouble = std::iter::repeat_with(|| match random.u8(0..4) {
+                0 => Answer::late(Duration::from_millis(random.u64(0..2000))),
+                1 => busy(503, "1"),
+                2 => Answer::fail(TransportErrorKind::Connect),
+                _ => unknown(),
+            });
+            answers.extend(trouble.take(40));
+            let script = Script::new(answers).then_forever(forever()).with_seed(seed);
+            drop(patient(&script).submit(&mut submission));
+            assert!(script.elapsed() <= LIMIT, "{phase}, seed {seed}: {:?}", script.elapsed());
+        }
+    }
+}
+
+#[test]
+fn the_reading_of_files_is_part_of_it() {
+    let config = config();
+    let start = Now { utc_millis: 1_678_397_700_000, monotonic: Duration::from_secs(100) };
+    let later = Now { monotonic: start.monotonic + Duration::from_secs(4), ..start };
+    let mut submission = images();
+    let ready = read_files(&registration());
+    let mut flow = SubmitJob::new(&config, &mut submission, ready, 0).since(start);
+    match flow.on(Event::Start, later) {
+        Action::Send(outgoing) => assert_eq!(outgoing.timeout, Duration::from_secs(1)),
+        other => panic!("{other:?}"),
+    }
+}
