@@ -6,6 +6,7 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
 use smileid::{protocol::auth::trust::Window, types::Product};
+use tokio::time::Instant;
 
 pub(crate) use self::submit::{Images, Submit};
 use crate::output::{Color, Format};
@@ -50,14 +51,49 @@ pub(crate) struct Args {
 
     #[command(subcommand)]
     pub(crate) command: Command,
+
+    /// When the command began.
+    #[arg(skip = Instant::now())]
+    begun: Instant,
 }
+
+impl Args {
+    /// How long the command may take in all, where it has such a limit.
+    pub(crate) fn limit(&self) -> Option<Duration> {
+        match &self.command {
+            Command::Submit(submit) => submit.wait,
+            Command::Wait(wait) => Some(wait.timeout),
+            Command::Status(StatusArgs { time, .. })
+            | Command::Token(Token { time, .. })
+            | Command::Services(Services { time, .. })
+            | Command::Verify(Verify { time, .. })
+            | Command::Doctor(time) => Some(time.timeout),
+            _ => None,
+        }
+    }
+
+    /// What is left of that.
+    pub(crate) fn left(&self) -> Option<Duration> {
+        self.limit().map(|limit| limit.saturating_sub(self.begun.elapsed()))
+    }
+
+    /// How long files and standard input may take to come, and when that is over.
+    pub(crate) fn reading(&self) -> (Duration, Instant) {
+        const LONGEST: Duration = Duration::from_secs(86_400);
+        let limit = self.limit().filter(|limit| !limit.is_zero()).unwrap_or(LONGEST_READ).min(LONGEST);
+        (limit, self.begun + limit)
+    }
+}
+
+/// How long files and standard input may take to come when the command has no other limit: the time of a wait.
+const LONGEST_READ: Duration = Duration::from_secs(120);
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Submit a job of any type
     Submit(Box<Submit>),
     /// Ask how a job stands
-    Status(JobArgs),
+    Status(StatusArgs),
     /// Wait for the result of a job that was submitted earlier, by anyone
     Wait(WaitArgs),
     /// Ask for a web token, with which a browser may run one job
@@ -76,7 +112,23 @@ pub(crate) enum Command {
     /// Receive callbacks, verify each, and print what it claims, one a line; Ctrl-C ends it
     Listen(Listen),
     /// Look for what keeps requests from being accepted: key, environment, TLS, clock
-    Doctor,
+    Doctor(Time),
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Time {
+    /// How long the command may take at most: `10s`, `1m`
+    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = duration)]
+    pub(crate) timeout: Duration,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct StatusArgs {
+    #[command(flatten)]
+    pub(crate) job: JobArgs,
+
+    #[command(flatten)]
+    pub(crate) time: Time,
 }
 
 #[derive(ClapArgs)]
@@ -103,7 +155,7 @@ pub(crate) struct WaitArgs {
     #[command(flatten)]
     pub(crate) job: JobArgs,
 
-    /// How long to wait at most: `30s`, `5m`
+    /// How long the command may take at most: `30s`, `5m`; `0` asks once
     #[arg(long, value_name = "DURATION", default_value = "120s", value_parser = duration)]
     pub(crate) timeout: Duration,
 }
@@ -131,6 +183,9 @@ pub(crate) struct Token {
     /// Where the API sends the result
     #[arg(long, env = "SMILE_ID_CALLBACK_URL", value_name = "URL")]
     pub(crate) callback: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) time: Time,
 }
 
 #[derive(ClapArgs)]
@@ -138,6 +193,9 @@ pub(crate) struct Services {
     /// The language of the names: `en`
     #[arg(long, value_name = "LANGUAGE")]
     pub(crate) locale: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) time: Time,
 }
 
 #[derive(ClapArgs)]
@@ -165,6 +223,9 @@ pub(crate) struct Verify {
     /// Ask the API whether the message is true; a contradiction ends with 6
     #[arg(long, conflicts_with = "timestamp")]
     pub(crate) confirm: bool,
+
+    #[command(flatten)]
+    pub(crate) time: Time,
 }
 
 #[derive(Subcommand)]

@@ -255,7 +255,9 @@ impl From<&Error> for Failure {
         if let Some(status) = error.status() {
             failure = failure.with("status", status.as_u16());
         }
-        if let Some(code) = error.code() {
+        // What the API would have said, had its answer come.
+        let taken = matches!(error, Error::OtherContent).then_some(ErrorCode::JOB_EXISTS);
+        if let Some(code) = error.code().or(taken.as_ref()) {
             failure = failure.with("code", code.as_str());
         }
         failure

@@ -2,7 +2,14 @@
 
 use std::{io, process};
 
-use crate::failure::Kind;
+use crate::failure::{Failure, Kind};
+
+/// Does the work of a command that has no more to say, when it is interrupted, than that it was.
+pub(crate) async fn unless_interrupted<T>(
+    work: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    Signals::catch().or_interrupted(work).await
+}
 
 /// Signals that end the command, caught from the time this is made.
 ///
@@ -23,6 +30,14 @@ impl Signals {
             done = work => Ok(done),
             kind = streams.next() => Err(kind),
         }
+    }
+
+    /// The same, where there is no more to say than that.
+    pub(crate) async fn or_interrupted<T>(
+        &mut self,
+        work: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        self.unless(work).await.unwrap_or_else(|kind| Err(Failure::new(kind, "interrupted")))
     }
 }
 

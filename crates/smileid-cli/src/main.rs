@@ -20,6 +20,7 @@ use clap::Parser as _;
 use crate::{
     args::{Args, Command},
     failure::{Failure, Kind},
+    interrupt::unless_interrupted,
     output::Format,
 };
 
@@ -47,16 +48,16 @@ async fn run() -> ExitCode {
     let format = args.format.unwrap_or_else(Format::usual);
     let done = match &args.command {
         Command::Submit(submit) => command::submit::run(submit, &args).await,
-        Command::Status(status) => command::status::run(status, &args).await,
+        Command::Status(status) => unless_interrupted(command::status::run(status, &args)).await,
         Command::Wait(wait) => command::status::wait(wait, &args).await,
-        Command::Token(token) => command::token::run(token, &args).await,
-        Command::Services(services) => command::services::run(services, &args).await,
-        Command::Sign(sign) => command::sign::run(sign, &args),
-        Command::Verify(verify) => command::verify::run(verify, &args).await,
-        Command::Package(package) => command::package::run(package, &args),
-        Command::Explain(explain) => command::explain::run(explain),
+        Command::Token(token) => unless_interrupted(command::token::run(token, &args)).await,
+        Command::Services(services) => unless_interrupted(command::services::run(services, &args)).await,
+        Command::Sign(sign) => unless_interrupted(command::sign::run(sign, &args)).await,
+        Command::Verify(verify) => unless_interrupted(command::verify::run(verify, &args)).await,
+        Command::Package(package) => unless_interrupted(command::package::run(package, &args)).await,
+        Command::Explain(explain) => unless_interrupted(command::explain::run(explain, &args)).await,
         Command::Listen(listen) => return command::listen::run(listen, &args, format).await,
-        Command::Doctor => command::doctor::run(&args).await,
+        Command::Doctor(_) => unless_interrupted(command::doctor::run(&args)).await,
     };
     match done {
         Ok(output) => output.print(format, &args),

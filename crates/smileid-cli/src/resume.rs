@@ -26,8 +26,8 @@ pub(crate) fn submission(args: &Args, submit: &Submit, ids: &JobIds, stage: &Sta
     }
 }
 
-/// The command that submits the same job again, with its ids. Personal data and the callback URL are left to variables
-/// of the shell, as the command may end up in a log.
+/// The command that submits the same job again, with its ids. Personal data, the values of members of one's own and the
+/// callback URL are left to variables of the shell, as the command may end up in a log.
 pub(crate) fn again(args: &Args, submit: &Submit, ids: &JobIds) -> String {
     let mut words = Words::of(args, "submit");
     if let Some(file) = &submit.job {
@@ -48,7 +48,7 @@ pub(crate) fn again(args: &Args, submit: &Submit, ids: &JobIds) -> String {
         }
     }
     for param in &submit.partner_params {
-        words.option("--partner-param", param);
+        words.partner_param(param);
     }
     if submit.callback.as_deref().is_some_and(|address| !address.is_empty()) {
         words.variable("--callback", "SMILE_ID_CALLBACK_URL");
@@ -105,6 +105,15 @@ impl Words {
 
     fn variable(&mut self, flag: &str, name: &str) {
         self.0 = format!("{} {flag} \"${name}\"", self.0);
+    }
+
+    /// The name, and a variable named like it for the value.
+    fn partner_param(&mut self, param: &str) {
+        let name = param.split_once('=').map_or(param, |(name, _)| name);
+        let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' };
+        let variable: String = name.chars().map(plain).collect();
+        self.option("--partner-param", &format!("{name}="));
+        self.0 = format!("{}\"$PARAM_{variable}\"", self.0);
     }
 }
 

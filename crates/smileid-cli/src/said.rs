@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 use smileid::{
     protocol::v1::job_status,
-    types::{Decision, ErrorCode, PartnerParams, Verdict},
+    types::{Decision, PartnerParams, Verdict},
 };
 
 /// For people: a name and a value on each line. The name may be empty.
@@ -24,7 +24,7 @@ impl Judgement {
         if reply.job_complete || reply.result().is_some() {
             return Self::from(&reply.verdict());
         }
-        let (reason, advice) = if reply.code == Some(ErrorCode::NO_ARCHIVE_YET) {
+        let (reason, advice) = if reply.lacks_archive() {
             ("No archive has arrived for this job.", "Submit the job again, with the same ids.")
         } else {
             ("The job has no result yet.", "Wait for it with `smileid wait`, or for its callback.")

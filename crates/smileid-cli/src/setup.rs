@@ -3,7 +3,7 @@
 use std::{
     fs,
     io::{self, ErrorKind, Read as _},
-    path::Path,
+    path::{Path, PathBuf},
     time::{SystemTime, UNIX_EPOCH},
 };
 
@@ -13,6 +13,7 @@ use smileid::{
     protocol::{codec::read_json as read_json_text, timestamp::Timestamp},
 };
 use smileid_mock_server::{DEFAULT_API_KEY, DEFAULT_PARTNER_ID, MockServer, Options};
+use tokio::{task::spawn_blocking, time::timeout_at};
 
 use crate::{
     args::Args,
@@ -30,16 +31,15 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    /// Connects to the environment asked for. `wait` is for submissions.
-    pub(crate) async fn start(args: &Args, wait: Wait) -> Result<Self, Failure> {
-        let (mut config, server) = connect(args, credentials).await?;
-        config.wait = wait;
+    /// Connects to the environment asked for. No call takes longer than the command may.
+    pub(crate) async fn start(args: &Args) -> Result<Self, Failure> {
+        let (config, server) = connect(args, credentials(args)).await?;
         Ok(Self { client: Client::new(config, transport()?), _server: server })
     }
 
     /// The same for requests that nobody signs, so that no key is needed.
     pub(crate) async fn unsigned(args: &Args) -> Result<Self, Failure> {
-        let nobody = |_: &Args| Credentials::new("none", "none").map_err(no_credentials);
+        let nobody = async { Credentials::new("none", "none").map_err(no_credentials) };
         let (config, server) = connect(args, nobody).await?;
         Ok(Self { client: Client::new(config, transport()?), _server: server })
     }
@@ -54,19 +54,27 @@ impl Session {
 /// What a client of the environment asked for has to know, and the server when that is in this process.
 pub(crate) async fn connect(
     args: &Args,
-    credentials: impl Fn(&Args) -> Result<Credentials, Failure>,
+    credentials: impl Future<Output = Result<Credentials, Failure>>,
 ) -> Result<(Config, Option<MockServer>), Failure> {
+    let bounded = |mut config: Config| {
+        // What was spent on reading files is gone.
+        if let Some(left) = args.left() {
+            config.timeouts.operation = left;
+            config.wait = Wait::up_to(left);
+        }
+        config
+    };
     if !is_mock(args) {
         let environment = environment(args)?;
-        return Ok((Config::new(credentials(args)?, &environment), None));
+        return Ok((bounded(Config::new(credentials.await?, &environment)), None));
     }
     let cannot_start = |error| Failure::new(Kind::Other, format!("the mock server cannot start: {error}"));
     let mut options = Options::new().map_err(cannot_start)?;
-    let credentials = credentials(args)?;
+    let credentials = credentials.await?;
     options.config.partners = vec![credentials.clone()];
     let server = MockServer::start_with(options).await.map_err(cannot_start)?;
     let environment = parsed(server.base_url())?;
-    Ok((Config::new(credentials, &environment), Some(server)))
+    Ok((bounded(Config::new(credentials, &environment)), Some(server)))
 }
 
 /// What requests are sent with.
@@ -103,7 +111,7 @@ fn parsed(environment: &str) -> Result<Environment, Failure> {
 }
 
 /// The credentials of flags and variables. Those of the environment in this process need not be given.
-pub(crate) fn credentials(args: &Args) -> Result<Credentials, Failure> {
+pub(crate) async fn credentials(args: &Args) -> Result<Credentials, Failure> {
     let has_key = args.api_key_file.is_some() || std::env::var_os("SMILE_ID_API_KEY").is_some();
     if is_mock(args) && (partner_id(args).is_none() || !has_key) {
         return Credentials::new(DEFAULT_PARTNER_ID, DEFAULT_API_KEY).map_err(no_credentials);
@@ -112,7 +120,7 @@ pub(crate) fn credentials(args: &Args) -> Result<Credentials, Failure> {
         Failure::invalid("partner_id", "no partner id: give --partner-id or SMILE_ID_PARTNER_ID")
     })?;
     let key = match &args.api_key_file {
-        Some(file) => read_key(file)?,
+        Some(file) => read_key(file, args).await?,
         // A variable that is filled from a file ends with its line break.
         None => std::env::var("SMILE_ID_API_KEY").map(|key| key.trim_end().to_owned()).map_err(|_| {
             Failure::invalid("api_key", "no API key: set SMILE_ID_API_KEY or give --api-key-file")
@@ -169,9 +177,9 @@ pub(crate) fn made_up(what: &str) -> Result<String, Failure> {
 }
 
 /// The API key in a file. No error shows the name of the file: it may be the key itself, given in its place.
-fn read_key(path: &Path) -> Result<String, Failure> {
+async fn read_key(path: &Path, args: &Args) -> Result<String, Failure> {
     const LONGEST: u64 = 64 << 10;
-    let bytes = read_at_most(path, LONGEST).map_err(|error| {
+    let bytes = read(path, LONGEST, args).await.map_err(|error| {
         let advice = "give the name of a file that holds the key, or `-` for standard input";
         let message = format!("the file of --api-key-file could not be read: {error}; {advice}");
         Failure::new(Kind::FileNotFound, message).about("api_key_file")
@@ -182,14 +190,14 @@ fn read_key(path: &Path) -> Result<String, Failure> {
 }
 
 /// JSON of a file, or of standard input for `-`.
-pub(crate) fn read_json(path: &Path, field: &str) -> Result<Value, Failure> {
-    read_json_text(&read_bytes(path, field)?)
+pub(crate) async fn read_json(path: &Path, field: &str, args: &Args) -> Result<Value, Failure> {
+    read_json_text(&read_bytes(path, field, args).await?)
         .map_err(|error| Failure::invalid(field, format!("`{}` is not JSON: {error}", shown(path))))
 }
 
 /// A file, or standard input for `-`.
-pub(crate) fn read_bytes(path: &Path, field: &str) -> Result<Vec<u8>, Failure> {
-    read_at_most(path, LONGEST).map_err(|error| {
+pub(crate) async fn read_bytes(path: &Path, field: &str, args: &Args) -> Result<Vec<u8>, Failure> {
+    read(path, LONGEST, args).await.map_err(|error| {
         let failure = |kind| {
             let message = format!("the file `{}` could not be read: {error}", shown(path));
             Failure::new(kind, message).about(field)
@@ -198,8 +206,24 @@ pub(crate) fn read_bytes(path: &Path, field: &str) -> Result<Vec<u8>, Failure> {
     })
 }
 
-/// At most `limit` bytes of a file, of a pipe or device, or of standard input for `-`.
-pub(crate) fn read_at_most(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+/// At most `limit` bytes of a file, of a pipe or device, or of standard input for `-`, if they come while the command has
+/// time. Whatever this command reads, it reads here.
+pub(crate) async fn read(path: &Path, limit: u64, args: &Args) -> io::Result<Vec<u8>> {
+    let source = path.to_owned();
+    // On another thread, as nothing ends the reading of a pipe that has no writer.
+    let reading = spawn_blocking(move || read_at_most(&source, limit));
+    let (time, end) = args.reading();
+    match timeout_at(end, reading).await {
+        Ok(Ok(read)) => read,
+        Ok(Err(stopped)) => Err(io::Error::other(stopped)),
+        Err(_) => {
+            let message = format!("it did not come to its end within {time:?}");
+            Err(io::Error::new(ErrorKind::TimedOut, message))
+        }
+    }
+}
+
+fn read_at_most(path: &PathBuf, limit: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let count = if is_standard_input(path) {
         io::stdin().take(limit + 1).read_to_end(&mut bytes)?

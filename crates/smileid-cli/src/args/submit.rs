@@ -51,6 +51,10 @@ pub(crate) struct Submit {
     pub(crate) allow_new_enroll: bool,
 
     /// Wait for the result, 120 seconds or as long as said: `30s`, `5m`
+    ///
+    /// This is the time for the whole command: reading files, announcing the job, sending its archive, asking for the
+    /// result, and whatever has to be sent again. When it is over and the API has the job, the command ends with 7, else
+    /// with the failure; either way it prints the command that goes on.
     #[arg(long, value_name = "DURATION", num_args = 0..=1, default_missing_value = "120s", value_parser = duration)]
     pub(crate) wait: Option<Duration>,
 

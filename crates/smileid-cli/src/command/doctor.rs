@@ -24,7 +24,7 @@ mod dated;
 const NOBODY: &str = "smileid-doctor";
 
 pub(crate) async fn run(args: &Args) -> Result<Output, Failure> {
-    let (mut config, _server) = connect(args, credentials).await?;
+    let (mut config, _server) = connect(args, credentials(args)).await?;
     config.retry = Retry::never();
     let origin = config.origin.to_string();
     let mut checks = vec![check::key_shape(&config.credentials)];

@@ -12,18 +12,23 @@ use smileid::{
 
 use super::{submit::job_type, verify};
 use crate::{
-    args::Explain,
+    args::{Args, Explain},
     failure::{Failure, Kind},
     output::Output,
     said::{self, Judgement, Lines, Proof},
     setup::read_bytes,
 };
 
-pub(crate) fn run(explain: &Explain) -> Result<Output, Failure> {
+pub(crate) async fn run(explain: &Explain, args: &Args) -> Result<Output, Failure> {
     let path = Path::new(&explain.code);
     if explain.code == "-" || path.is_file() {
-        return message(&read_bytes(path, "code")?);
+        return message(&read_bytes(path, "code", args).await?);
     }
+    meaning(explain)
+}
+
+/// What a code means.
+fn meaning(explain: &Explain) -> Result<Output, Failure> {
     let code = written_out(explain.code.trim());
     let job_type = explain.job_type.as_deref().map(job_type).transpose()?;
     let known: Vec<_> = ResultCode::rows().iter().filter(|row| row.code == code).collect();
@@ -45,7 +50,7 @@ fn message(body: &[u8]) -> Result<Output, Failure> {
     let (message, _) = verify::read(body)?.trust_without_checking();
     if let Message::Refusal(refusal) = &message {
         let code = refusal.code.as_ref().map(|code| code.as_str().to_owned()).unwrap_or_default();
-        return run(&Explain { code, job_type: None });
+        return meaning(&Explain { code, job_type: None });
     }
     let judgement = verify::judgement(&message);
     let (members, ids) = said::ids_of(message.partner_params(), message.smile_job_id());

@@ -10,7 +10,6 @@ use bytes::Bytes;
 use http_body_util::Full;
 use serde_json::{Map, Value, json};
 use smileid::{
-    Wait,
     client::callback::{Change, Ignored, InMemory, Receipt, ReceiveError, Receiver, Verifier},
     protocol::{auth::trust::Window, codec::read_json, timestamp::Timestamp},
     types::{Doubt, Verdict},
@@ -58,14 +57,14 @@ async fn serve(listen: &Listen, args: &Args, format: Format) -> Result<(), Failu
     if listen.confirm {
         not_in_mock(args, "confirming callbacks")?;
     }
-    let mut verifier = Verifier::new([credentials(args)?]);
+    let mut verifier = Verifier::new([credentials(args).await?]);
     verifier.window = Window::of(listen.max_age);
     let is_path = PathAndQuery::try_from(listen.path.as_str()).is_ok_and(|it| it.path() == listen.path);
     if !is_path || !listen.path.starts_with('/') || listen.path.contains(['{', '}', '*']) {
         return Err(Failure::invalid("path", format!("`{}` is not a path, such as /callback", listen.path)));
     }
 
-    let session = if listen.confirm { Some(Session::start(args, Wait::default()).await?) } else { None };
+    let session = if listen.confirm { Some(Session::start(args).await?) } else { None };
 
     let failed = |error: io::Error| {
         Failure::new(Kind::Other, format!("{} cannot be listened to: {error}", listen.address))

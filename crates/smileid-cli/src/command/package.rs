@@ -24,11 +24,11 @@ use crate::{
     setup::{credentials, one_standard_input, read_bytes, read_json, timestamp},
 };
 
-pub(crate) fn run(package: &Package, args: &Args) -> Result<Output, Failure> {
+pub(crate) async fn run(package: &Package, args: &Args) -> Result<Output, Failure> {
     match package {
-        Package::Build(build) => build_archive(build, args),
+        Package::Build(build) => build_archive(build, args).await,
         Package::Inspect(PackageInspect { archive, strict }) => {
-            let archive = read_bytes(archive, "archive")?;
+            let archive = read_bytes(archive, "archive", args).await?;
             let (members, lines) = described(&archive);
             if *strict && members["usable"] != true {
                 let failure = Failure::invalid("archive", "the archive cannot be used: see the findings");
@@ -40,7 +40,7 @@ pub(crate) fn run(package: &Package, args: &Args) -> Result<Output, Failure> {
     }
 }
 
-fn build_archive(build: &PackageBuild, args: &Args) -> Result<Output, Failure> {
+async fn build_archive(build: &PackageBuild, args: &Args) -> Result<Output, Failure> {
     one_standard_input(args, "job", &build.job, &[build.reply.as_deref()])?;
     if build.output.as_os_str() == "-" {
         return Err(Failure::invalid("output", "name a file: standard output is for what it holds"));
@@ -51,7 +51,7 @@ fn build_archive(build: &PackageBuild, args: &Args) -> Result<Output, Failure> {
         Failure::new(Kind::Other, message).about("output")
     };
     let target = file::target(&build.output).map_err(unwritable)?;
-    let job = LooseJob::from_json(&read_json(&build.job, "job")?)?;
+    let job = LooseJob::from_json(&read_json(&build.job, "job", args).await?)?;
     if inputs(build, args, &job).iter().any(|input| file::is_same(input, &target)) {
         let message = format!("`{shown}` is one of the files that the archive is built from: name another");
         return Err(Failure::invalid("output", message));
@@ -65,8 +65,8 @@ fn build_archive(build: &PackageBuild, args: &Args) -> Result<Output, Failure> {
             format!("a lookup has no archive: {advice}"),
         ));
     };
-    let key = credentials(args)?;
-    let reply = reply(build, args)?;
+    let key = credentials(args).await?;
+    let reply = reply(build, args).await?;
 
     let ready = read_files(&job).map_err(|error| Failure::from(&Error::Read(error)))?;
     let request = ready.upload_request(delivery.callback_url());
@@ -97,11 +97,11 @@ fn inputs(build: &PackageBuild, args: &Args, job: &LooseJob) -> Vec<PathBuf> {
 }
 
 /// What the API answered when the job was announced, or an answer that says nothing.
-fn reply(build: &PackageBuild, args: &Args) -> Result<upload::Response, Failure> {
+async fn reply(build: &PackageBuild, args: &Args) -> Result<upload::Response, Failure> {
     let json = match &build.reply {
         Some(file) => {
             one_standard_input(args, "reply", file, &[])?;
-            read_json(file, "reply")?
+            read_json(file, "reply", args).await?
         }
         None => json!({"upload_url": "", "smile_job_id": ""}),
     };

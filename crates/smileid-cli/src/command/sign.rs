@@ -7,8 +7,8 @@ use crate::{
     setup::{credentials, timestamp},
 };
 
-pub(crate) fn run(sign: &Sign, args: &Args) -> Result<Output, Failure> {
-    let credentials = credentials(args)?;
+pub(crate) async fn run(sign: &Sign, args: &Args) -> Result<Output, Failure> {
+    let credentials = credentials(args).await?;
     let timestamp = timestamp(sign.timestamp.as_deref())?;
     Ok(Output::signature(timestamp.as_str(), credentials.sign(&timestamp).as_str()))
 }

@@ -1,9 +1,9 @@
 //! `smileid status` and `smileid wait`
 
-use smileid::{Error, Follow, JobIds, JobState, Wait, types::ErrorCode};
+use smileid::{Error, Follow, JobIds, JobState, types::ErrorCode};
 
 use crate::{
-    args::{Args, JobArgs, WaitArgs},
+    args::{Args, JobArgs, StatusArgs, WaitArgs},
     failure::{Failure, Kind},
     interrupt::Signals,
     output::Output,
@@ -11,19 +11,23 @@ use crate::{
     setup::{Session, not_in_mock},
 };
 
-pub(crate) async fn run(job: &JobArgs, args: &Args) -> Result<Output, Failure> {
-    let (ids, follow) = question(job, args)?;
-    let session = Session::start(args, Wait::default()).await?;
+pub(crate) async fn run(status: &StatusArgs, args: &Args) -> Result<Output, Failure> {
+    let (ids, follow) = question(&status.job, args)?;
+    let session = Session::start(args).await?;
     let reply = session.client.status(&ids, follow).await.map_err(|error| failed(&error, &ids, &session))?;
+    if reply.value.lacks_archive() {
+        return Err(no_archive(&ids));
+    }
     Ok(Output::status(&ids, &reply, &session.secrets(Vec::new())))
 }
 
 pub(crate) async fn wait(wait: &WaitArgs, args: &Args) -> Result<Output, Failure> {
     let (ids, follow) = question(&wait.job, args)?;
     let resume = || resume::wait_again(args, &ids, &wait.job);
-    let wait = Wait::up_to(wait.timeout);
-    let session = Session::start(args, wait).await?;
-    match Signals::catch().unless(session.client.wait(&ids, follow, wait)).await {
+    let mut signals = Signals::catch();
+    let session = signals.or_interrupted(Session::start(args)).await?;
+    let wait = session.client.config().wait;
+    match signals.unless(session.client.wait(&ids, follow, wait)).await {
         Ok(Ok(JobState::Complete(reply))) => Ok(Output::status(&ids, &reply, &session.secrets(Vec::new()))),
         Ok(Ok(JobState::NoArchive(_))) => Err(no_archive(&ids)),
         Ok(Ok(_)) => Err(pending(&ids, resume())),
@@ -43,7 +47,7 @@ pub(crate) fn pending(ids: &JobIds, resume: String) -> Failure {
         .with_resume(resume)
 }
 
-/// The wait ran out, and there will be no result.
+/// There will be no result as long as no archive comes.
 pub(crate) fn no_archive(ids: &JobIds) -> Failure {
     let advice = "submit the job again with the same ids: that sends the archive once more";
     let message = format!("no archive of the job arrived, so there will be no result; {advice}");

@@ -2,24 +2,18 @@
 
 use std::{
     io::{self, IsTerminal as _},
-    path::{Path, PathBuf},
-    time::Duration,
+    path::Path,
 };
 
 use serde_json::{Map, Value, json};
 use smileid::{
-    CallbackUrl, Error, Follow, InvalidInput, JobIds, JobState, LookupJob, Submission, Wait, Warning,
+    CallbackUrl, Error, Follow, InvalidInput, JobIds, JobState, LookupJob, Submission, Warning,
     protocol::job::{
         ReadError, excerpt,
         loose::{CheckedJob, ImageDetail, LooseJob},
         strict,
     },
     types::{ENVIRONMENTS, ErrorCode, IdInfo, ImageContent, ImageType, JobType, Verdict},
-};
-
-use tokio::{
-    task::spawn_blocking,
-    time::{Instant, timeout_at},
 };
 
 use super::status::{no_archive, pending};
@@ -30,27 +24,28 @@ use crate::{
     interrupt::Signals,
     output::Output,
     resume,
-    setup::{Session, is_standard_input, made_up, not_in_mock, one_standard_input, read_at_most, read_json},
+    setup::{Session, is_standard_input, made_up, not_in_mock, one_standard_input, read, read_json},
 };
 
-/// How long images may take to come through pipes when no time to wait is given: that of a wait.
-const LONGEST_READ: Duration = Duration::from_secs(120);
-const A_DAY: Duration = Duration::from_secs(86_400);
+const NO_TIME: &str = "--wait is the time for the whole command, and 0 leaves none";
 /// The largest image that is read into memory.
 const LARGEST_IMAGE: u64 = 32 << 20;
 
 pub(crate) async fn run(submit: &Submit, args: &Args) -> Result<Output, Failure> {
+    if submit.wait.is_some_and(|wait| wait.is_zero()) {
+        return Err(Failure::invalid("options.return_job_status", NO_TIME));
+    }
+    let mut signals = Signals::catch();
     let json = match &submit.job {
         Some(file) => {
             one_standard_input(args, "job", file, &[])?;
-            read_json(file, "job")?
+            signals.or_interrupted(read_json(file, "job", args)).await?
         }
         None => from_flags(submit)?,
     };
     let invalid = |error: InvalidInput| flags::invalid(submit, &error);
     let mut job = LooseJob::from_json(&json).map_err(invalid)?;
     add_flags(&mut job, submit)?;
-    let mut signals = Signals::catch();
     match signals.unless(read_streams(&mut job, submit, args)).await {
         Ok(done) => done?,
         Err(signal) => {
@@ -77,8 +72,7 @@ pub(crate) async fn run(submit: &Submit, args: &Args) -> Result<Output, Failure>
         refuse(&warnings, submit)?;
     }
 
-    let wait = submit.wait.map_or_else(Wait::default, Wait::up_to);
-    let asked = Asked { submit, args, wait, personal, signals };
+    let asked = Asked { submit, args, personal, signals };
     let output = match checked {
         CheckedJob::Images(job, delivery) => {
             if matches!(job.job_type(), JobType::SmartSelfieAuthentication | JobType::UpdatePhoto) {
@@ -109,20 +103,25 @@ pub(crate) async fn run(submit: &Submit, args: &Args) -> Result<Output, Failure>
 struct Asked<'a> {
     submit: &'a Submit,
     args: &'a Args,
-    wait: Wait,
     personal: Vec<String>,
     signals: Signals,
 }
 
 impl Asked<'_> {
     async fn carry_out(self, mut submission: Submission, is_awaited: bool) -> Result<Output, Failure> {
-        let Self { submit, args, wait, personal, mut signals } = self;
+        let Self { submit, args, personal, mut signals } = self;
         let ids = submission.ids().clone();
-        let session = Session::start(args, wait).await?;
+        let session = signals.or_interrupted(Session::start(args)).await?;
+        if let Some(left) = args.left() {
+            submission = submission.within(left);
+        }
         let secrets = session.secrets(personal);
         if is_awaited && !args.quiet && std::io::stderr().is_terminal() {
             let job = printable(ids.job_id());
-            eprintln!("submitting job {job} and waiting up to {:?} for its result", wait.timeout);
+            eprintln!(
+                "submitting job {job} and waiting up to {:?} for its result",
+                session.client.config().wait.timeout
+            );
         }
         let submitted = signals.unless(session.client.submit(&mut submission)).await;
         let resume = || resume::submission(args, submit, &ids, submission.stage());
@@ -156,10 +155,10 @@ impl Asked<'_> {
     }
 
     async fn look_up(self, job: LookupJob) -> Result<Output, Failure> {
-        let Self { submit, args, wait, personal, mut signals } = self;
+        let Self { submit, args, personal, mut signals } = self;
         let ids = job.ids().clone();
         let product = job.product().clone();
-        let session = Session::start(args, wait).await?;
+        let session = signals.or_interrupted(Session::start(args)).await?;
         let secrets = session.secrets(personal);
         let resume = || resume::again(args, submit, &ids);
         let billed = "a lookup may have been made and billed; repeating it bills again";
@@ -195,7 +194,7 @@ fn going_on(
     submit: &Submit,
     resume: impl Fn() -> String,
 ) -> Failure {
-    if error.code() == Some(&ErrorCode::JOB_EXISTS) {
+    if error.code() == Some(&ErrorCode::JOB_EXISTS) || matches!(error, Error::OtherContent) {
         let flag = if submit.job.is_some() { "`job_id`" } else { "--job-id" };
         let advice = format!("wait for the result of that job, or use another {flag} for a new one");
         return failure.adding(&advice).with_resume(resume::wait(
@@ -260,8 +259,8 @@ fn refuse(warnings: &[Value], submit: &Submit) -> Result<(), Failure> {
     Err(failure.with_warnings(warnings))
 }
 
-/// Reads images from standard input, pipes and devices into memory, each once and before anything is sent. All have to
-/// come within the time of `--wait`. Regular files are left to the client.
+/// Reads images from standard input, pipes and devices into memory, each once and before anything is sent. Regular files
+/// are left to the client.
 async fn read_streams(job: &mut LooseJob, submit: &Submit, args: &Args) -> Result<(), Failure> {
     let by_flags = flags::images(&submit.images);
     let stdin = || by_flags.iter().filter(|(_, _, path)| is_standard_input(path));
@@ -270,8 +269,6 @@ async fn read_streams(job: &mut LooseJob, submit: &Submit, args: &Args) -> Resul
         let failure = Failure::new(Kind::InvalidInput, "standard input can be read once: name one file `-`");
         return Err(failure.with("field", "image_details").with("flag", flag));
     }
-    let limit = submit.wait.unwrap_or(LONGEST_READ).min(A_DAY);
-    let end = Instant::now() + limit;
     for (index, image) in job.image_details.iter_mut().flatten().enumerate() {
         let number = image.image_type_id.and_then(|number| u16::try_from(number).ok());
         if number.map(ImageType::from).and_then(ImageType::content) != Some(ImageContent::File) {
@@ -285,16 +282,8 @@ async fn read_streams(job: &mut LooseJob, submit: &Submit, args: &Args) -> Resul
         let is_stdin = submit.job.is_none() && is_standard_input(&path);
         let is_stream = is_stdin || std::fs::metadata(&path).is_ok_and(|it| !it.is_file() && !it.is_dir());
         if is_stream {
-            let source = if is_stdin { PathBuf::from("-") } else { path.clone() };
-            // On another thread, as nothing ends the reading of a pipe that has no writer.
-            let reading = spawn_blocking(move || read_at_most(&source, LARGEST_IMAGE));
-            let content = match timeout_at(end, reading).await {
-                Ok(Ok(content)) => content,
-                Ok(Err(error)) => Err(io::Error::other(error)),
-                Err(_) => {
-                    Err(io::Error::new(io::ErrorKind::TimedOut, format!("nothing came within {limit:?}")))
-                }
-            };
+            let source = if is_stdin { Path::new("-") } else { &path };
+            let content = read(source, LARGEST_IMAGE, args).await;
             let field = format!("image_details[{index}].image");
             image.content = Some(content.map_err(|error| cannot_read(submit, &field, &path, &error))?.into());
         }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 use smileid::{
-    CallbackUrl, Wait,
+    CallbackUrl,
     protocol::{codec::read_json, v1::token},
 };
 
@@ -27,7 +27,7 @@ pub(crate) async fn run(token: &Token, args: &Args) -> Result<Output, Failure> {
     // Without one it is empty, as most official SDKs send it.
     let callback = callback.as_ref().map_or("", CallbackUrl::as_str);
 
-    let session = Session::start(args, Wait::default()).await?;
+    let session = Session::start(args).await?;
     let request = token::Request::new(user_id.as_str(), job_id.as_str(), token.product.as_str(), callback);
     let reply = session.client.send(request).await.map_err(|error| {
         Failure::from(&error)

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 use smileid::{
-    Credentials, Wait,
+    Credentials,
     client::callback::CallbackError,
     protocol::{
         auth::{
@@ -32,7 +32,7 @@ pub(crate) async fn run(verify: &Verify, args: &Args) -> Result<Output, Failure>
         one_standard_input(args, "callback", file, &[])?;
         return message(verify, file, args).await;
     }
-    let key = credentials(args)?;
+    let key = credentials(args).await?;
     let timestamp = timestamp(verify.timestamp.as_deref())?;
     let signature = Signature::from(verify.signature.clone().unwrap_or_default());
     let result = key.check(&timestamp, &signature).map_err(CallbackError::Forged);
@@ -49,8 +49,8 @@ async fn message(verify: &Verify, file: &Path, args: &Args) -> Result<Output, Fa
     if verify.confirm {
         not_in_mock(args, "confirming a message")?;
     }
-    let key = credentials(args)?;
-    let body = read_bytes(file, "callback")?;
+    let key = credentials(args).await?;
+    let body = read_bytes(file, "callback", args).await?;
     let message = read(&body)?;
     let Some(ReplySeal { timestamp, signature, .. }) = message.proof().clone() else {
         return Err(unsigned(&message.trust_without_checking().0));
@@ -89,7 +89,7 @@ async fn confirmed(message: OriginProven<Message>, args: &Args) -> Result<Verdic
     let Some(claimed) = message.into_result() else {
         return Err(Failure::invalid("confirm", "the API can be asked about results of jobs alone"));
     };
-    let session = Session::start(args, Wait::default()).await?;
+    let session = Session::start(args).await?;
     let confirmed = confirm::ask(&session, &claimed).await?;
     match confirm::contradiction(&claimed, &confirmed) {
         Some(contradiction) => Err(contradiction),

@@ -12,6 +12,8 @@ mod page;
 mod resume;
 mod secrets;
 mod streams;
+mod taken;
+mod time;
 mod verdicts;
 mod verify;
 mod words;

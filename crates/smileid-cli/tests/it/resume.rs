@@ -31,7 +31,7 @@ fn shell(like: &Command, text: &str) -> Run {
 fn a_wait_that_runs_out_prints_the_command_that_goes_on() {
     let server = server("after=1h");
     let wait =
-        ["submit", "--job-type", "4", "--selfie", "docs/images/selfie.jpg", "--wait", "0", "--history"];
+        ["submit", "--job-type", "4", "--selfie", "docs/images/selfie.jpg", "--wait", "5s", "--history"];
     let ran_out = run(smileid_at(&server), wait, "");
     let error = ran_out.error();
     assert_eq!((ran_out.status, &error["kind"]), (7, &json!("pending")), "{}", ran_out.stderr);
@@ -52,7 +52,9 @@ fn nobody_there_prints_the_submission_with_its_ids() {
     let personal =
         ["--country", "NG", "--id-type", "BVN", "--id-number", "12345678901", "--first-name", "Joe"];
     let job = ["submit", "--job-type", "1", "--selfie", "docs/images/selfie.jpg", "--wait", "90s"];
-    let submit = job.iter().chain(&personal).chain(&["--callback", "https://receiver.example/secret"]);
+    let own = ["--partner-param", "shop name=17 Canary Row", "--partner-param", "x=17 Canary Row"];
+    let submit =
+        job.iter().chain(&own).chain(&personal).chain(&["--callback", "https://receiver.example/secret"]);
     let run = run(smileid_with_key("http://127.0.0.1:1", "some-key"), submit, "");
     let error = run.error();
     assert_eq!((run.status, &error["kind"]), (5, &json!("no_response")));
@@ -68,10 +70,11 @@ fn nobody_there_prints_the_submission_with_its_ids() {
         " --id-number \"$ID_NUMBER\" ",
         " --callback \"$SMILE_ID_CALLBACK_URL\" ",
         " --wait 90000ms",
+        " --partner-param 'shop name='\"$PARAM_SHOP_NAME\" --partner-param x=\"$PARAM_X\" ",
     ] {
         assert!(resume.contains(part), "{part}: {resume}");
     }
-    for secret in ["12345678901", "Joe", "receiver.example", "some-key"] {
+    for secret in ["12345678901", "Joe", "Canary Row", "receiver.example", "some-key"] {
         assert!(!run.stderr.contains(secret), "{}", run.stderr);
     }
     assert_eq!(error["outcome_unknown"], Value::Null, "nothing was sent");

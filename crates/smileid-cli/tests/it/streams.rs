@@ -1,7 +1,13 @@
 //! Images and files that are no regular files: read once, bounded, and before anything is sent.
 #![cfg(unix)]
 
-use std::{fs::OpenOptions, io::Write as _, path::Path, process::Command, thread};
+use std::{
+    fs::OpenOptions,
+    io::Write as _,
+    path::Path,
+    process::{Command, Stdio},
+    thread,
+};
 
 use serde_json::json;
 
@@ -61,16 +67,12 @@ fn a_pipe_without_a_writer_ends_with_the_wait_and_with_a_signal() {
     fifo(&pipe);
     let arguments = ["submit", "--job-type", "4", "--selfie", pipe.to_str().unwrap(), "--wait"];
     let nowhere = || smileid_with_key("http://127.0.0.1:1", "some-key");
-    let late = run(nowhere(), arguments.iter().chain(&["0"]), "");
+    let late = run(nowhere(), arguments.iter().chain(&["300ms"]), "");
     assert_eq!((late.status, &late.error()["flag"]), (3, &json!("--selfie")), "{}", late.stderr);
-    assert!(late.error()["message"].as_str().unwrap().contains("nothing came within"));
+    assert!(late.error()["message"].as_str().unwrap().contains("did not come to its end within 300ms"));
 
     let mut command = nowhere();
-    command
-        .args(arguments)
-        .arg("10m")
-        .stdout(std::process::Stdio::piped())
-        .stderr(std::process::Stdio::piped());
+    command.args(arguments).arg("10m").stdout(Stdio::piped()).stderr(Stdio::piped());
     let child = command.spawn().unwrap();
     // A pipe opens for writing once it has a reader.
     let writer = OpenOptions::new().write(true).open(&pipe).unwrap();
@@ -96,5 +98,55 @@ fn what_never_ends_or_is_no_file_uses_no_job_id_up() {
         [&["sign", "--partner-id", "085", "--api-key-file", "/dev/zero"][..], &["package", "inspect", "docs"]]
     {
         assert_eq!(run(smileid(), arguments, "").status, 3, "{arguments:?}");
+    }
+}
+
+#[test]
+fn nothing_is_read_for_ever() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe");
+    fifo(&pipe);
+    let pipe = pipe.to_str().unwrap();
+    let ids = ["--user-id", "user-1", "--job-id", "job-1"];
+    let nowhere = || smileid_with_key("http://127.0.0.1:1", "some-key");
+    for (arguments, flag) in [
+        (vec!["submit", "--job", pipe, "--wait", "300ms"], "--job"),
+        (vec!["verify", "--callback", pipe, "--timeout", "300ms"], "--callback"),
+        (vec!["services", "--timeout", "300ms", "--api-key-file", pipe], ""),
+        ([&["status", "--timeout", "300ms", "--api-key-file", pipe], &ids[..]].concat(), "--api-key-file"),
+    ] {
+        let run = run(nowhere(), &arguments, "");
+        if flag.is_empty() {
+            assert_eq!(run.status, 5, "no key is needed, and so none is read: {}", run.stderr);
+        } else {
+            assert_eq!(
+                (run.status, &run.error()["flag"]),
+                (3, &json!(flag)),
+                "{arguments:?}: {}",
+                run.stderr
+            );
+        }
+    }
+
+    for arguments in [
+        vec!["submit", "--job", pipe, "--wait"],
+        vec!["verify", "--callback", pipe],
+        vec!["package", "inspect", pipe],
+        vec!["package", "build", "--output", "never.zip", "--job", pipe],
+        vec!["sign", "--api-key-file", pipe],
+    ] {
+        for (signal, exit) in [("-INT", 130), ("-TERM", 143)] {
+            let mut command = nowhere();
+            command.args(&arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
+            let child = command.spawn().unwrap();
+            // A pipe opens for writing once it has a reader, which comes after the signals are caught.
+            let writer = OpenOptions::new().write(true).open(pipe).unwrap();
+            assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
+            let output = child.wait_with_output().unwrap();
+            drop(writer);
+            assert_eq!(output.status.code(), Some(exit), "{arguments:?}");
+            let error: serde_json::Value = serde_json::from_slice(&output.stderr).unwrap();
+            assert_eq!(error["error"]["kind"], "interrupted");
+        }
     }
 }

@@ -8,7 +8,7 @@ use smileid_protocol::{
     v1::job_status,
 };
 
-use super::{Action, Attempts, Event, Flow, Reply, exchange::Sent, ownership::lacks_archive};
+use super::{Action, Attempts, Event, Flow, Reply, exchange::Sent};
 use crate::{
     clock::Now,
     config::{Config, Until, Wait},
@@ -96,7 +96,7 @@ impl<'c> NextState<'c> {
             self.is_over = true;
             return JobState::Complete(Box::new(reply));
         }
-        if lacks_archive(&reply.value) {
+        if reply.value.lacks_archive() {
             return JobState::NoArchive(Box::new(reply));
         }
         JobState::Pending(Some(Box::new(reply)))

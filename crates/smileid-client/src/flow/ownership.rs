@@ -2,7 +2,7 @@
 
 use smileid_protocol::{
     job::ContentTag,
-    types::{ErrorCode, JobResult, JobType, StatusResult},
+    types::{JobResult, JobType},
     v1::job_status,
 };
 
@@ -33,10 +33,4 @@ impl Ownership<'_> {
             _ => Err(Error::OtherContent),
         }
     }
-}
-
-/// Whether the API waits for the archive.
-pub(super) fn lacks_archive(reply: &job_status::Response) -> bool {
-    let is_text = matches!(&reply.result, Some(StatusResult::Text(_)));
-    reply.code == Some(ErrorCode::NO_ARCHIVE_YET) || (is_text && !reply.job_complete)
 }

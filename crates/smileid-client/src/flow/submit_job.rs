@@ -16,8 +16,7 @@ use smileid_protocol::{
 };
 
 use super::{
-    Action, Attempts, AwaitJob, Event, Exchange, Flow, JobState, Limits, Reply, about,
-    ownership::{Ownership, lacks_archive},
+    Action, Attempts, AwaitJob, Event, Exchange, Flow, JobState, Limits, Reply, about, ownership::Ownership,
     status_request,
 };
 use crate::{
@@ -304,18 +303,14 @@ impl<'c> SubmitJob<'c> {
 
     fn answered(&mut self, reply: &Reply<job_status::Response>, now: Now) -> Next {
         let trouble = self.trouble.take();
-        if lacks_archive(&reply.value) {
+        if reply.value.lacks_archive() {
             self.may_be_there = false;
             return self.announce(true, now);
         }
         match self.submission.stage {
-            // No archive was sent from here, and yet one is there: it is another job of the same ids.
-            Stage::New | Stage::Announcing => self.refused(trouble, now),
-            // Nothing tells whose job it is before there is a result.
-            Stage::Unsure if !reply.value.job_complete => match self.submission.delivery.following() {
-                Some(_) => self.await_result(now),
-                None => self.fail(Step::Announce, Error::Unsettled),
-            },
+            // No archive was sent from here, and yet one is there: somebody submitted a job of these ids before.
+            Stage::New | Stage::Announcing => self.found(reply, trouble, now),
+            Stage::Unsure if !reply.value.job_complete => self.unsettled(now),
             _ => match self.refuted(reply) {
                 None => {
                     self.settle(reply);
@@ -326,26 +321,49 @@ impl<'c> SubmitJob<'c> {
         }
     }
 
-    /// The ids are another job's. The API's own refusal says so best; where the answer to the announcement was lost, it is
-    /// asked for once more.
-    fn refused(&mut self, trouble: Option<Error>, now: Now) -> Next {
-        match trouble {
-            Some(error) if error.code() == Some(&ErrorCode::JOB_EXISTS) => self.fail(Step::Announce, error),
-            _ if std::mem::replace(&mut self.has_rival, true) => {
-                self.fail(Step::Announce, Error::OtherContent)
-            }
-            _ => self.announce(false, now),
+    /// The ids are taken by a job with an archive. The API's own refusal says so best. Where the answer to the
+    /// announcement was lost, a job of the same content will do, and else it is announced once more for that refusal.
+    fn found(&mut self, reply: &Reply<job_status::Response>, trouble: Option<Error>, now: Now) -> Next {
+        if let Some(error) = trouble.filter(|error| error.code() == Some(&ErrorCode::JOB_EXISTS)) {
+            return self.fail(Step::Announce, error);
+        }
+        let is_asked_twice = std::mem::replace(&mut self.has_rival, true);
+        if reply.value.job_complete && self.owned(reply).is_ok() {
+            self.settle(reply);
+            return self.uploaded(now);
+        }
+        match (is_asked_twice, reply.value.job_complete) {
+            (false, _) => self.announce(false, now),
+            (true, true) => self.fail(Step::Announce, Error::OtherContent),
+            (true, false) => self.unsettled(now),
+        }
+    }
+
+    /// Nothing tells whose job it is before there is a result.
+    fn unsettled(&mut self, now: Now) -> Next {
+        match self.submission.delivery.following() {
+            Some(_) => self.await_result(now),
+            None => self.fail(Step::Announce, Error::Unsettled),
         }
     }
 
     /// The end of the submission, when a result is that of another job.
     fn refuted(&mut self, reply: &Reply<job_status::Response>) -> Option<Next> {
-        let is_named = matches!(self.submission.stage, Stage::Announced { .. } | Stage::Uploaded { .. });
-        if !is_named && self.tag.is_none() {
+        if !self.is_named() && self.tag.is_none() {
             return Some(self.cannot_read());
         }
-        let ownership = Ownership { job_type: self.submission.job_type(), tag: self.tag.as_ref(), is_named };
-        ownership.check(&reply.value).err().map(|error| self.fail(self.step(), error))
+        self.owned(reply).err().map(|error| self.fail(self.step(), error))
+    }
+
+    /// Whether the result is that of this job, as far as there is one.
+    fn owned(&self, reply: &Reply<job_status::Response>) -> Result<(), Error> {
+        let job_type = self.submission.job_type();
+        Ownership { job_type, tag: self.tag.as_ref(), is_named: self.is_named() }.check(&reply.value)
+    }
+
+    /// Whether the API named this job.
+    fn is_named(&self) -> bool {
+        matches!(self.submission.stage, Stage::Announced { .. } | Stage::Uploaded { .. })
     }
 
     /// The job of this reply is this one, and the API has its archive.

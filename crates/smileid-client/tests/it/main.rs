@@ -11,5 +11,6 @@ mod replies;
 mod retrying;
 mod script;
 mod submitting;
+mod taken;
 mod testing;
 mod tracing;

@@ -107,6 +107,12 @@ impl Response {
         self.result.as_ref().and_then(StatusResult::result)
     }
 
+    /// Whether the API waits for the job's archive.
+    pub fn lacks_archive(&self) -> bool {
+        let is_text = matches!(&self.result, Some(StatusResult::Text(_)));
+        self.code == Some(ErrorCode::NO_ARCHIVE_YET) || (is_text && !self.job_complete)
+    }
+
     /// What the job comes to, from its result and, if it was asked for, its history.
     ///
     /// Without a result there is nothing to judge: the history may be that of the user's other jobs. An approval of a job

@@ -1,0 +1,85 @@
+//! The ids of a new submission are known to the API already.
+
+use serde_json::{Value, json};
+use smileid_client::{Error, Stage, Step, Submission, SubmitError, Submitted};
+use smileid_protocol::job::{CallbackUrl, Delivery, Follow, Image, ImageJob};
+
+use crate::script::*;
+
+fn other() -> ImageJob {
+    ImageJob::smart_selfie_registration(ids(), Image::bytes(&b"\x89PNG\r\n\x1a\nanother"[..]))
+}
+
+fn gateway() -> Answer {
+    answer(502, "<html>".into())
+}
+
+fn taken() -> Answer {
+    answer(400, r#"{"code": "2215", "error": "Job already exists."}"#.into())
+}
+
+fn submit(delivery: Delivery, answers: Vec<Answer>) -> (Result<Submitted, SubmitError>, Vec<String>) {
+    let script = Script::new(answers);
+    let outcome = persistent(&script).submit(&mut Submission::new(registration(), delivery));
+    (outcome, script.sent().iter().map(|sent| sent.head.uri.path().to_owned()).collect())
+}
+
+fn follow() -> Delivery {
+    Delivery::follow(Follow::result())
+}
+
+#[test]
+fn of_the_same_content_it_is_gone_on_with_when_the_answer_was_lost() {
+    let same = complete_of(&registration());
+    let callback = Delivery::callback(CallbackUrl::parse("https://partner.example/hook").unwrap());
+    for (delivery, answers, requests) in [
+        (follow(), vec![gateway(), reply(&same), reply(&same)], 3),
+        (callback, vec![gateway(), reply(&same)], 2),
+        // Under way, nothing tells whose it is: the API is asked for its refusal, and that answer is lost too.
+        (follow(), vec![gateway(), reply(&incomplete()), gateway(), reply(&incomplete()), reply(&same)], 5),
+    ] {
+        let (outcome, sent) = submit(delivery, answers);
+        assert_eq!(outcome.unwrap().smile_job_id.as_deref(), Some("0000000001"));
+        assert_eq!(sent.len(), requests, "{sent:?}");
+    }
+}
+
+#[test]
+fn of_other_content_it_is_refused_in_the_api_s_own_words_where_they_are_to_be_had() {
+    let other = complete_of(&other());
+    let code = |answers| {
+        let (outcome, _) = submit(follow(), answers);
+        let error = outcome.unwrap_err();
+        assert_eq!((error.step, error.may_be_billed), (Step::Announce, false), "{error:?}");
+        *error.source
+    };
+    for answers in [vec![taken(), reply(&other)], vec![gateway(), reply(&other), taken()]] {
+        assert_eq!(code(answers).code().unwrap().as_str(), "2215");
+    }
+    let lost = code(vec![gateway(), reply(&other), gateway(), reply(&other)]);
+    assert!(matches!(lost, Error::OtherContent), "{lost:?}");
+    // A name is used once: what the API refuses is refused, also when it is the same again.
+    let same = code(vec![taken(), reply(&complete_of(&registration()))]);
+    assert_eq!(same.code().unwrap().as_str(), "2215");
+}
+
+#[test]
+fn without_an_archive_it_is_replaced_whatever_it_was_announced_with() {
+    let none = signed(json!({"job_complete": false, "code": "2314", "result": "No zip file received"}));
+    let put = || answer(200, "".into());
+    let until = |result: &Value| vec![taken(), reply(&none), upload_reply(), put(), reply(result)];
+    let (outcome, sent) = submit(follow(), until(&complete_of(&registration())));
+    assert!(outcome.unwrap().state.unwrap().complete().is_some());
+    assert_eq!(sent[2], "/v1/upload");
+
+    // Whoever announced it came first with an archive after all: its result is not taken for this job's.
+    let (outcome, _) = submit(follow(), until(&complete_of(&other())));
+    let error = outcome.unwrap_err();
+    assert!(matches!(*error.source, Error::OtherContent), "{error:?}");
+
+    let script = Script::new(until(&complete_of(&registration())));
+    let mut submission = Submission::new(registration(), follow());
+    persistent(&script).submit(&mut submission).unwrap();
+    assert_eq!(script.sent()[2].json()["retry"], true, "the API makes no second job");
+    assert!(matches!(submission.stage(), Stage::Uploaded { .. }));
+}
