@@ -29,7 +29,8 @@ use crate::diagnose::proof;
 /// The reason of a journal entry whose wrong signature is still looked into.
 pub const SEARCH_CONTINUES: &str = proof::CONTINUES;
 
-/// Runs a command, its name first, to its end; what the process is signalled in the meantime, the command is.
+/// Runs a command, its name first, to its end; what the process is signalled in the meantime, the command is. One that does
+/// not stop within ten seconds of being told, or one of being told again, is killed; it counts as ended by what it was told.
 ///
 /// # Errors
 ///

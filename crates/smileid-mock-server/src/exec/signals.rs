@@ -1,23 +1,37 @@
 //! Signals: those that end the mock, and those that are passed on to a command.
+//!
+//! A command that was told to stop has ten seconds for it, and one once it was told again. Then it is killed.
+
+use std::time::Duration;
 
 #[cfg(not(unix))]
 pub use elsewhere::{Signals, stop};
 #[cfg(unix)]
 pub use on_unix::{Signals, stop};
 
+/// How long a command may take to stop.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// How long when it was told again, and how long it may take to be gone once it is killed.
+const AGAIN: Duration = Duration::from_secs(1);
+
 #[cfg(unix)]
 mod on_unix {
     use std::{
         io::{self, IsTerminal as _},
+        os::unix::process::ExitStatusExt as _,
         process::ExitStatus,
     };
 
-    use rustix::process::{Pid, Signal, kill_process};
+    use rustix::process::{Pid, Signal, getpgid, kill_process, kill_process_group};
     use tokio::{
         process::Child,
         signal::unix::{SignalKind, signal},
         sync::mpsc,
+        time::{Instant, sleep_until, timeout},
     };
+
+    use super::{AGAIN, GRACE};
 
     /// Comes when the process is told to stop, from the moment this is called.
     ///
@@ -64,14 +78,22 @@ mod on_unix {
             Ok(Self(signals))
         }
 
-        /// Passes them on to a child until it ends.
+        /// Passes them on to a child until it ends, which it does a while after one that tells it to stop.
         pub(in crate::exec) async fn pass_on_to(mut self, mut child: Child) -> io::Result<ExitStatus> {
             // What is typed at a terminal reaches the child without us; twice would be once too often.
             let typed = io::stdin().is_terminal();
+            let mut told: Option<(Signal, Instant)> = None;
             loop {
+                let end = told.map_or_else(Instant::now, |(_, end)| end);
                 tokio::select! {
                     ended = child.wait() => return ended,
+                    () = sleep_until(end), if told.is_some() => break,
                     Some(signal) = self.0.recv() => {
+                        if !matches!(signal, Signal::USR1 | Signal::USR2) {
+                            let grace = if told.is_some() { AGAIN } else { GRACE };
+                            let end = Instant::now() + grace;
+                            told = Some((signal, told.map_or(end, |(_, before)| before.min(end))));
+                        }
                         let is_theirs = typed && matches!(signal, Signal::INT | Signal::QUIT);
                         let pid = child.id().and_then(|id| Pid::from_raw(id.try_into().ok()?));
                         if let Some(pid) = pid.filter(|_| !is_theirs) {
@@ -81,6 +103,18 @@ mod on_unix {
                     }
                 }
             }
+            // With what it has started, where it leads a group of its own.
+            if let Some(pid) = child.id().and_then(|id| Pid::from_raw(id.try_into().ok()?))
+                && getpgid(Some(pid)).is_ok_and(|group| group == pid)
+            {
+                let _ = kill_process_group(pid, Signal::KILL);
+            }
+            child.start_kill()?;
+            let ended = timeout(AGAIN, child.wait()).await;
+            match told {
+                Some((signal, _)) => Ok(ExitStatus::from_raw(signal.as_raw())),
+                None => ended.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into())),
+            }
         }
     }
 }
@@ -89,7 +123,13 @@ mod on_unix {
 mod elsewhere {
     use std::{io, process::ExitStatus};
 
-    use tokio::{process::Child, signal::ctrl_c};
+    use tokio::{
+        process::Child,
+        signal::ctrl_c,
+        time::{sleep, timeout},
+    };
+
+    use super::{AGAIN, GRACE};
 
     /// Comes when the process is told to stop.
     ///
@@ -116,14 +156,22 @@ mod elsewhere {
             Ok(Self)
         }
 
-        /// Waits for a child, and outlives it when both are told to stop.
+        /// Waits for a child, and outlives it when both are told to stop, which it does a while after that.
         pub(in crate::exec) async fn pass_on_to(self, mut child: Child) -> io::Result<ExitStatus> {
-            loop {
-                tokio::select! {
-                    ended = child.wait() => return ended,
-                    _ = ctrl_c() => {}
-                }
+            tokio::select! {
+                ended = child.wait() => return ended,
+                _ = ctrl_c() => {}
             }
+            let told_again = async {
+                let _ = timeout(GRACE, ctrl_c()).await;
+                sleep(AGAIN).await;
+            };
+            tokio::select! {
+                ended = child.wait() => return ended,
+                () = told_again => {}
+            }
+            child.start_kill()?;
+            child.wait().await
         }
     }
 }

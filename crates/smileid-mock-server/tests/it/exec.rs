@@ -279,6 +279,37 @@ fn signals_reach_the_command() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_command_that_ignores_signals_is_killed() {
+    let folder = tempfile::tempdir().unwrap();
+    // The second leads a group of its own, with a child that ignores the signal as it does.
+    let ignoring = "trap 'echo told' TERM; echo $$; while :; do read line; done";
+    let grouped = "exec setsid sh -c \"trap 'echo told' TERM; sh -c 'trap : TERM; echo \\$\\$; read line; sleep 1000'\"";
+    for script in [ignoring, grouped] {
+        let mut command = exec(folder.path(), &["--https", "off"], &["sh", "-c", script]);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let pid = lines.next().unwrap().unwrap();
+        let tell = || {
+            let told = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+            assert!(told.success());
+        };
+        tell();
+        if script == ignoring {
+            assert_eq!(lines.next().unwrap().unwrap(), "told");
+            tell();
+        }
+        assert_eq!(child.wait().unwrap().code(), Some(128 + 15), "{script}");
+        // What holds the other end of the pipe is gone.
+        for line in lines {
+            assert_eq!(line.unwrap(), "told");
+        }
+        let left = Command::new("kill").args(["-0", &pid]).stderr(Stdio::null()).status().unwrap();
+        assert!(!left.success(), "{script}");
+    }
+}
+
 /// A request that no route takes, a wrongly signed announcement, and then the exit code `$0`.
 const REFUSED: &str = r#"
 curl -s -o /dev/null "$SMILE_ID_ENVIRONMENT/v1/uplaod"
