@@ -131,6 +131,27 @@ impl MockServer {
         &self.credentials
     }
 
+    /// What a client needs to call it, as its (first) partner. Clients on this computer go by its clock, frozen or moved.
+    ///
+    /// # Errors
+    ///
+    /// When it is reached by HTTP from other computers: no client sends a key there.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let server = smileid_mock_server::MockServer::start().await?;
+    /// let config = server.client_config()?; // for `smileid::Client::new`
+    /// assert_eq!(config.origin.to_string(), server.base_url());
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "client")]
+    pub fn client_config(&self) -> Result<smileid_client::Config, smileid_protocol::origin::OriginError> {
+        let api = smileid_client::Environment::custom(self.base_url().parse()?);
+        Ok(smileid_client::Config::new(self.credentials.clone(), &api))
+    }
+
     /// What the binary says of itself once it listens, in one line: a JSON object of where it is and with which
     /// credentials. A mock's key is no secret.
     pub fn announcement(&self) -> String {

@@ -31,9 +31,12 @@ use smileid::{
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let key = Credentials::new(env::var("SMILE_ID_PARTNER_ID")?, env::var("SMILE_ID_API_KEY")?)?;
+    // While a key is being replaced, name both.
+    let mut verifier = Verifier::new([key.clone()]);
     let client = match env::var("SMILE_ID_ENVIRONMENT") {
         Ok(environment) => {
             let environment: Environment = environment.parse()?;
+            verifier.api = Some(environment.origin().clone());
             Some(Client::new(Config::new(key.clone(), &environment), ReqwestTransport::new()?))
         }
         Err(_) => None,
@@ -41,8 +44,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let address = env::args().nth(1).unwrap_or_else(|| "127.0.0.1:8090".to_owned());
     let listener = tokio::net::TcpListener::bind(address).await?;
     println!("http://{}", listener.local_addr()?);
-    // While a key is being replaced, name both.
-    axum::serve(listener, service(App::new(Verifier::new([key]), client))).await?;
+    axum::serve(listener, service(App::new(verifier, client))).await?;
     Ok(())
 }
 
@@ -68,10 +70,9 @@ impl<T: Transport> App<T> {
         }
     }
 
-    /// Has the API say whether what a callback claims is so, and keeps the answer.
-    async fn confirm(&self, claimed: &OriginProven<JobResult>) -> StatusCode {
+    /// Has the API say whether what a callback claims is so, and keeps the answer. `asked` is a time before that.
+    async fn confirm(&self, claimed: &OriginProven<JobResult>, asked: i64) -> StatusCode {
         let Some(client) = &self.client else { return StatusCode::OK };
-        let asked = self.callbacks.now_utc_millis();
         match client.confirm(claimed).await {
             Ok(confirmed) => match self.receiver.settle(&confirmed, asked).await {
                 Ok(_) => StatusCode::OK,
@@ -105,14 +106,15 @@ async fn callback<T: Transport + Clone + 'static>(
     State(app): State<App<T>>,
     SignedCallback(received): SignedCallback,
 ) -> StatusCode {
-    let receipt = match app.receiver.keep(received, app.callbacks.now_utc_millis()).await {
+    let at = received.at_utc_millis();
+    let receipt = match app.receiver.keep(received).await {
         Ok(receipt) => receipt,
         Err(error) => return error.status(),
     };
     let is_ignored = matches!(receipt.change, Change::Ignored(_));
     match receipt.into_result() {
         // A duplicate may be of one that could not be confirmed at its time.
-        Some(claimed) if !(is_ignored && app.is_confirmed(&claimed).await) => app.confirm(&claimed).await,
+        Some(claimed) if !(is_ignored && app.is_confirmed(&claimed).await) => app.confirm(&claimed, at).await,
         _ => StatusCode::OK,
     }
 }

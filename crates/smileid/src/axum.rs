@@ -125,8 +125,10 @@ where
 
     async fn from_request(request: Request, state: &S) -> Result<Self, CallbackRejection> {
         let callbacks = Callbacks::from_ref(state);
-        let body = callbacks.read(request.into_body()).await?;
-        Ok(Self(callbacks.verifier.verify(&body, callbacks.now_utc_millis())?))
+        let (head, body) = request.into_parts();
+        let body = callbacks.read(body).await?;
+        let now = callbacks.verifier.time(&head.headers, callbacks.now_utc_millis());
+        Ok(Self(callbacks.verifier.verify(&body, now)?))
     }
 }
 

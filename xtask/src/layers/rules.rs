@@ -39,6 +39,8 @@ pub(crate) static RULES: &[Rule] = &[
     Rule {
         // The core, without the feature that serves it.
         never: &["axum", "hyper", "reqwest", "rustls", "smileid-client", "tokio", "wiremock"],
+        // The configuration of a client, for tests in Rust.
+        may_use_optionally: &["smileid-client"],
         ..Rule::new("smileid-mock-server", &["smileid-protocol", "smileid-types"])
     },
     Rule {

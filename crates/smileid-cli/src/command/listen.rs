@@ -5,7 +5,9 @@ mod printer;
 
 use std::{io, process::ExitCode, sync::Arc, time::Duration};
 
-use ::http::{HeaderValue, Method, Response, StatusCode, header::ALLOW, request::Parts, uri::PathAndQuery};
+use ::http::{
+    HeaderMap, HeaderValue, Method, Response, StatusCode, header::ALLOW, request::Parts, uri::PathAndQuery,
+};
 use bytes::Bytes;
 use http_body_util::Full;
 use serde_json::{Map, Value, json};
@@ -50,15 +52,14 @@ pub(crate) async fn run(listen: &Listen, args: &Args, format: Format) -> ExitCod
 }
 
 async fn serve(listen: &Listen, args: &Args, format: Format) -> Result<(), Failure> {
-    // Nothing is asked of it, but each has keys of its own: whoever names it has thought of which.
-    if !is_mock(args) {
-        environment(args)?;
-    }
+    // It is not asked anything, but each environment has keys of its own.
+    let api = if is_mock(args) { None } else { Some(environment(args)?.origin().clone()) };
     if listen.confirm {
         not_in_mock(args, "confirming callbacks")?;
     }
     let mut verifier = Verifier::new([credentials(args).await?]);
     verifier.window = Window::of(listen.max_age);
+    verifier.api = api;
     let is_path = PathAndQuery::try_from(listen.path.as_str()).is_ok_and(|it| it.path() == listen.path);
     if !is_path || !listen.path.starts_with('/') || listen.path.contains(['{', '}', '*']) {
         return Err(Failure::invalid("path", format!("`{}` is not a path, such as /callback", listen.path)));
@@ -162,16 +163,17 @@ impl Desk {
         }
     }
 
-    async fn answer(&self, body: Whole) -> StatusCode {
+    async fn answer(&self, headers: &HeaderMap, body: Whole) -> StatusCode {
         // First the space to print it, so that a callback that cannot be shown is not taken in either.
         let Some(space) = self.printer.reserve(if self.is_full { body.bytes.len() } else { 0 }) else {
             let advice = "standard output is not read fast enough";
             self.notices.tell(&format!("a callback was answered 503, to be sent again: {advice}"));
             return StatusCode::SERVICE_UNAVAILABLE;
         };
+        let now = self.receiver.verifier().time(headers, now_utc_millis());
         let received = {
             let _turn = self.turn.lock().await;
-            self.receiver.receive(&body.bytes, now_utc_millis()).await
+            self.receiver.receive(&body.bytes, now).await
         };
         let receipt = match received {
             Ok(receipt) => receipt,
@@ -188,7 +190,7 @@ impl Desk {
         let body = self.is_full.then_some(body);
         let mut shown = Shown::of(&receipt);
         let status = match &self.session {
-            Some(session) => self.confirm(receipt, session, &mut shown).await,
+            Some(session) => self.confirm(receipt, now, session, &mut shown).await,
             None => StatusCode::OK,
         };
         let mut output = shown.output();
@@ -200,11 +202,10 @@ impl Desk {
         status
     }
 
-    /// Asks the API about a callback, and says how to answer the sender.
-    async fn confirm(&self, receipt: Receipt, session: &Session, shown: &mut Shown) -> StatusCode {
+    /// Asks the API about a callback that was received at the time `at`, and says how to answer the sender.
+    async fn confirm(&self, receipt: Receipt, at: i64, session: &Session, shown: &mut Shown) -> StatusCode {
         let Some(claimed) = receipt.into_result() else { return StatusCode::OK };
         let Ok(_turn) = self.asking.acquire().await else { return StatusCode::SERVICE_UNAVAILABLE };
-        let asked = now_utc_millis();
         let confirmed = match confirm::ask(session, &claimed).await {
             Ok(confirmed) => confirmed,
             Err(failure) => {
@@ -218,7 +219,7 @@ impl Desk {
         if shown.failure.is_some() {
             shown.change = "contradicted";
         }
-        match self.receiver.settle(&confirmed, asked).await {
+        match self.receiver.settle(&confirmed, at).await {
             Ok(Change::Applied(verdict)) => shown.verdict = verdict,
             Ok(_) => shown.verdict = Verdict::of_job([&*confirmed]),
             Err(error) => return error.status(),

@@ -10,7 +10,7 @@ use smileid::{
         auth::{
             AuthError, MaybeSignedReply, ReplySeal, Signature, Unverified,
             doctor::{Received, diagnose},
-            trust::{OriginProven, Window},
+            trust::{OriginProven, TrustError, Window},
         },
         message::Message,
         timestamp::Timestamp,
@@ -140,6 +140,9 @@ fn refused(
     signature: &Signature,
 ) -> Failure {
     let failure = Failure::from(error);
+    if let CallbackError::Stale(TrustError::Stale { .. } | TrustError::Ahead { .. }) = error {
+        return failure.adding("`--max-age off` judges the signature alone, however old it is");
+    }
     if !matches!(error, CallbackError::Forged(AuthError::Malformed | AuthError::Mismatch)) {
         return failure;
     }

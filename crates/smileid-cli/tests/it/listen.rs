@@ -95,6 +95,20 @@ fn result() -> Value {
     })
 }
 
+/// Its clock is a day ahead, so that every callback is of the future.
+#[test]
+fn it_goes_by_the_clock_of_a_mock() {
+    let server = server("immediate");
+    assert_eq!(admin(&server, "/_mock/clock", &json!({"partner_id": "085", "advance": "24h"})), 200);
+    let mut listening = Listening::with(smileid_at(&server), &["--confirm"]);
+    let selfie = ["--selfie", "docs/images/selfie.jpg", "--user-id", "user-1", "--job-id", "job-1"];
+    let submit = ["submit", "--job-type", "4", "--callback", &listening.url.clone(), "--wait"];
+    run(smileid_at(&server), submit.iter().chain(&selfie), "").json();
+    let line = listening.next();
+    assert_eq!((&line["proof"], &line["change"]), (&json!("confirmed"), &json!("applied")), "{line}");
+    assert_eq!(listening.end("-INT"), (Some(0), String::new()));
+}
+
 #[test]
 fn what_the_mock_sends_is_verified() {
     let mut listening = Listening::start(&["--path", "/callback"]);

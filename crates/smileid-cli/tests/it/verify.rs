@@ -40,6 +40,7 @@ fn a_signature_by_itself() {
 
     let old = run(with_key("212"), given, "");
     assert_eq!((old.status, &old.error()["kind"]), (6, &json!("stale")));
+    assert!(old.error()["message"].as_str().unwrap().contains("--max-age off"), "{}", old.stderr);
     let ahead = run(with_key("212"), ["verify", "--timestamp", "x", "--signature", SIGNATURE], "");
     assert_eq!((ahead.status, &ahead.error()["kind"]), (6, &json!("forged")));
 }

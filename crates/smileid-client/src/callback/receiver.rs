@@ -66,7 +66,7 @@ impl<S: Store> Receiver<S> {
     /// When it is not the API's, or cannot be kept; [`ReceiveError::status`] is the answer to give.
     pub async fn receive(&self, body: &[u8], now_utc_millis: i64) -> Result<Receipt, ReceiveError<S::Error>> {
         let received = self.verifier.verify(body, now_utc_millis)?;
-        self.keep(received, now_utc_millis).await
+        self.keep(received).await
     }
 
     /// [`Receiver::receive`], for a callback that was verified elsewhere.
@@ -74,12 +74,8 @@ impl<S: Store> Receiver<S> {
     /// # Errors
     ///
     /// When it cannot be kept.
-    pub async fn keep(
-        &self,
-        received: Received,
-        now_utc_millis: i64,
-    ) -> Result<Receipt, ReceiveError<S::Error>> {
-        let seen = self.store.remember(*received.fingerprint(), now_utc_millis).await;
+    pub async fn keep(&self, received: Received) -> Result<Receipt, ReceiveError<S::Error>> {
+        let seen = self.store.remember(*received.fingerprint(), received.at_utc_millis()).await;
         let callback = match received.sighted(seen.map_err(ReceiveError::Store)?) {
             Sighting::Fresh(callback) => callback,
             Sighting::Ambiguous(callback) => {

@@ -2,7 +2,7 @@
 
 use std::{fmt, ops::Deref};
 
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use sha2::{Digest as _, Sha256};
 use smileid_protocol::{
     auth::{
@@ -11,6 +11,8 @@ use smileid_protocol::{
     },
     callback::Callback,
     codec::DecodeError,
+    mock_clock,
+    origin::Origin,
 };
 
 /// Checks that callbacks come from the API.
@@ -25,12 +27,22 @@ pub struct Verifier {
     /// photos. Whatever its size, a body of more than 50,000 JSON values is too large: in memory each takes many times
     /// the bytes that it has on the wire.
     pub limit: usize,
+    /// The API that sends the callbacks. Needed only for a mock server on this computer whose clock is frozen or moved:
+    /// [`Verifier::time`] then goes by that clock. None by default.
+    pub api: Option<Origin>,
 }
 
 impl Verifier {
     /// Takes what is signed with one of `keys`, at most five minutes ago.
     pub fn new(keys: impl IntoIterator<Item = Credentials>) -> Self {
-        Self { keys: keys.into_iter().collect(), window: Window::default(), limit: 4 << 20 }
+        Self { keys: keys.into_iter().collect(), window: Window::default(), limit: 4 << 20, api: None }
+    }
+
+    /// The time to check a callback by, in milliseconds since 1970: `now_utc_millis`, unless [`Verifier::api`] is on a
+    /// loopback address and `headers` say that its clock shows another time.
+    pub fn time(&self, headers: &HeaderMap, now_utc_millis: i64) -> i64 {
+        let mock = self.api.as_ref().and_then(|api| mock_clock::read(api, headers));
+        mock.unwrap_or(now_utc_millis)
     }
 
     /// Checks the body of a callback at the time `now_utc_millis`, in milliseconds since 1970.
@@ -52,7 +64,7 @@ impl Verifier {
             body: Digest(Sha256::digest(body).into()),
             expires_utc_millis: signed.saturating_add(max_age),
         };
-        Ok(Received { callback, fingerprint })
+        Ok(Received { callback, fingerprint, at_utc_millis: now_utc_millis })
     }
 }
 
@@ -105,9 +117,15 @@ fn has_more_values_than(most: usize, json: &[u8]) -> bool {
 pub struct Received {
     callback: OriginProven<Callback>,
     fingerprint: Fingerprint,
+    at_utc_millis: i64,
 }
 
 impl Received {
+    /// The time that it was checked by, in milliseconds since 1970.
+    pub fn at_utc_millis(&self) -> i64 {
+        self.at_utc_millis
+    }
+
     /// By which it is known when it comes again: for [`Store::remember`](super::Store::remember).
     pub fn fingerprint(&self) -> &Fingerprint {
         &self.fingerprint

@@ -1,10 +1,11 @@
 //! From bytes to a callback that may be believed, and what a web handler answers to the others.
 
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 use smileid_client::callback::{CallbackError, Fresh, Received, Sighting, Verifier};
 use smileid_protocol::{
     auth::{AuthScheme as _, Credentials, SignedReply, trust::Window},
+    mock_clock,
     timestamp::Timestamp,
 };
 
@@ -139,6 +140,23 @@ fn the_old_key_is_taken_while_it_is_replaced() {
     assert!(Verifier::new([new.clone(), credentials()]).verify(&body, NOON).is_ok());
     assert!(Verifier::new([new]).verify(&body, NOON).is_err());
     assert!(Verifier::new([]).verify(&body, NOON).is_err());
+}
+
+/// No server elsewhere can move a receiver's clock.
+#[test]
+fn only_a_mock_on_this_computer_says_what_time_it_is() {
+    let headers = HeaderMap::from_iter([(mock_clock::HEADER, mock_clock::header(NOON - 86_400_000))]);
+    for (api, time) in [
+        (None, NOON),
+        (Some("https://testapi.smileidentity.com"), NOON),
+        (Some("https://127.0.0.1.example"), NOON),
+        (Some("http://127.0.0.1:8085"), NOON - 86_400_000),
+    ] {
+        let mut verifier = verifier();
+        verifier.api = api.map(|api| api.parse().unwrap());
+        assert_eq!(verifier.time(&headers, NOON), time, "{api:?}");
+        assert_eq!(verifier.time(&HeaderMap::new(), NOON), NOON, "{api:?}");
+    }
 }
 
 #[test]

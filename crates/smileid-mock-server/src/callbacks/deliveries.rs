@@ -22,6 +22,7 @@ use smileid_protocol::{
 use super::{Mischief, Receiver};
 use crate::{
     bounded::{Limits, Newest, weight},
+    clock::Clock,
     millis::Millis,
     outcome::callback_bytes,
     tenant::{Agenda, Event},
@@ -48,6 +49,8 @@ pub(crate) struct Deliveries {
     followers: BTreeMap<u64, Vec<u64>>,
     /// How many are being sent.
     under_way: usize,
+    /// The latest time that one was signed for by a clock that stands still.
+    signed_for: Option<Millis>,
 }
 
 /// A callback, and what became of it.
@@ -134,6 +137,7 @@ impl Deliveries {
             held: Vec::new(),
             followers: BTreeMap::new(),
             under_way: 0,
+            signed_for: None,
         }
     }
 
@@ -226,14 +230,21 @@ impl Deliveries {
         &mut self,
         credentials: &Credentials,
         links: impl Fn(&str) -> Option<ImageLinks>,
-        now: Millis,
+        (now, clock): (Millis, Clock),
     ) -> Option<Sending> {
         /// How many attempts are remembered. There are more only where somebody has a callback sent again and again.
         const ATTEMPTS: usize = 100;
 
         let id = self.ready.pop_front()?;
         let delivery = self.list.get_mut(&id)?;
-        let timestamp = delivery.timestamp(now);
+        // Two messages of one moment are signed alike, and receivers then doubt both. By a clock that stands still, each
+        // callback is signed a millisecond later than the one before, and none at the moment that replies are signed for.
+        let mut signed_for = now;
+        if let Clock::Frozen { at } = clock {
+            signed_for = self.signed_for.map_or(at, |last| last.max(at)).shifted(1);
+            self.signed_for = Some(signed_for);
+        }
+        let timestamp = delivery.timestamp(signed_for);
         let body = delivery.body(credentials, &timestamp, links);
         if delivery.attempts.len() >= ATTEMPTS {
             delivery.attempts.remove(0);

@@ -194,13 +194,13 @@ impl Service {
         now: Millis,
     ) -> Option<Sending> {
         let credentials = tenant.credentials().clone();
-        let Tenant { jobs, deliveries, .. } = tenant;
+        let Tenant { jobs, deliveries, clock, .. } = tenant;
         let links = |number: &str| {
             let job = jobs.numbered(number)?;
             let of_job = (credentials.partner_id(), number);
             Some(self.presigner.image_links(&job.announced().origin, of_job, images, now))
         };
-        deliveries.next(&credentials, links, now)
+        deliveries.next(&credentials, links, (now, *clock))
     }
 
     fn settle(&self, tenant: &mut Tenant, delivery: u64, received: Received, wall: Millis) {

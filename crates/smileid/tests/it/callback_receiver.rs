@@ -14,7 +14,7 @@ use axum::{
 };
 use serde_json::{Value, json};
 use smileid::{
-    CallbackUrl, Client, Config, Delivery, IdNumber, Image, ImageJob, JobIds, ReqwestTransport, Submission,
+    CallbackUrl, Client, Delivery, IdNumber, Image, ImageJob, JobIds, ReqwestTransport, Submission,
     axum::{Callbacks, SignedCallback},
     client::callback::Verifier,
     protocol::{
@@ -23,7 +23,7 @@ use smileid::{
         timestamp::Timestamp,
     },
 };
-use smileid_mock_server::{MockServer, Received, Rule, When};
+use smileid_mock_server::{Clock, Millis, MockServer, Options, Received, Rule, When};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
@@ -46,10 +46,16 @@ impl World {
     }
 
     async fn with_confirmation(confirms: bool) -> Self {
-        let mock = MockServer::start().await.unwrap();
-        let config = Config::new(mock.credentials().clone(), &mock.base_url().parse().unwrap());
-        let client = Client::new(config, ReqwestTransport::new().unwrap());
-        let verifier = Verifier::new([mock.credentials().clone()]);
+        Self::at(Clock::REAL, confirms).await
+    }
+
+    async fn at(clock: Clock, confirms: bool) -> Self {
+        let mut options = Options::new().unwrap();
+        options.config.clock = clock;
+        let mock = MockServer::start_with(options).await.unwrap();
+        let client = Client::new(mock.client_config().unwrap(), ReqwestTransport::new().unwrap());
+        let mut verifier = Verifier::new([mock.credentials().clone()]);
+        verifier.api = Some(mock.base_url().parse().unwrap());
         let app = example::App::new(verifier, confirms.then(|| client.clone()));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
@@ -132,6 +138,18 @@ async fn the_two_callbacks_of_a_biometric_kyc_are_one_outcome() {
     world.submit("0").await;
     assert_eq!(world.answers(2).await, [200, 200]);
     assert_eq!(world.state().await, state("approved", "0810", true, &json!([])));
+}
+
+/// Behind the world's time, so that every callback would be stale, and ahead of it.
+#[tokio::test]
+async fn the_service_goes_by_the_clock_of_a_mock() {
+    for utc_millis in [1_678_397_700_000, 4_073_544_000_000] {
+        let at = Millis::from_utc(utc_millis);
+        let world = World::at(Clock::Frozen { at }, true).await;
+        world.submit("0").await;
+        assert_eq!(world.answers(2).await, [200, 200], "{at:?}");
+        assert_eq!(world.state().await, state("approved", "0810", true, &json!([])), "{at:?}");
+    }
 }
 
 #[tokio::test]

@@ -149,7 +149,7 @@ async fn respond(request: Request<Incoming>, desk: &Desk, turns: &Arc<Semaphore>
     let read =
         timeout(BODY, read(body, desk.receiver.verifier().limit, turns)).await.unwrap_or(Err(Unread::Slow));
     *response.status_mut() = match read {
-        Ok(body) => desk.answer(body).await,
+        Ok(body) => desk.answer(&head.headers, body).await,
         Err(why) => {
             desk.failed(why);
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
