@@ -48,16 +48,22 @@ async fn run() -> ExitCode {
     let format = args.format.unwrap_or_else(Format::usual);
     let done = match &args.command {
         Command::Submit(submit) => command::submit::run(submit, &args).await,
-        Command::Status(status) => unless_interrupted(command::status::run(status, &args)).await,
+        Command::Status(status) => unless_interrupted(Box::pin(command::status::run(status, &args))).await,
         Command::Wait(wait) => command::status::wait(wait, &args).await,
-        Command::Token(token) => unless_interrupted(command::token::run(token, &args)).await,
-        Command::Services(services) => unless_interrupted(command::services::run(services, &args)).await,
-        Command::Sign(sign) => unless_interrupted(command::sign::run(sign, &args)).await,
-        Command::Verify(verify) => unless_interrupted(command::verify::run(verify, &args)).await,
-        Command::Package(package) => unless_interrupted(command::package::run(package, &args)).await,
-        Command::Explain(explain) => unless_interrupted(command::explain::run(explain, &args)).await,
+        Command::Token(token) => unless_interrupted(Box::pin(command::token::run(token, &args))).await,
+        Command::Services(services) => {
+            unless_interrupted(Box::pin(command::services::run(services, &args))).await
+        }
+        Command::Sign(sign) => unless_interrupted(Box::pin(command::sign::run(sign, &args))).await,
+        Command::Verify(verify) => unless_interrupted(Box::pin(command::verify::run(verify, &args))).await,
+        Command::Package(package) => {
+            unless_interrupted(Box::pin(command::package::run(package, &args))).await
+        }
+        Command::Explain(explain) => {
+            unless_interrupted(Box::pin(command::explain::run(explain, &args))).await
+        }
         Command::Listen(listen) => return command::listen::run(listen, &args, format).await,
-        Command::Doctor(_) => unless_interrupted(command::doctor::run(&args)).await,
+        Command::Doctor(_) => unless_interrupted(Box::pin(command::doctor::run(&args))).await,
     };
     match done {
         Ok(output) => output.print(format, &args),

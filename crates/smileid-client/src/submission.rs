@@ -57,6 +57,10 @@ impl Submission {
     /// once: the API is asked by the job's status whether it knows a lookup of these ids, before it is sent, and for half a
     /// minute before it is sent again.
     ///
+    /// The checks of a phone number and of an address have no such form: their requests need no ids of the partner's, their
+    /// replies name none, and no source says that the job's status knows them. What became of one whose reply was lost
+    /// shows in its callback alone. [`Client::send`](crate::Client::send) sends them.
+    ///
     /// ```
     /// use smileid_client::Submission;
     /// # use smileid_client::protocol::job::{CallbackUrl, Follow, IdNumber, JobIds, LookupJob};

@@ -43,8 +43,10 @@ fn accepted() -> Answer {
     answer(200, r#"{"success": true}"#.into())
 }
 
-/// The answers up to a phase, and what is known when that phase has no end.
-fn phases() -> Vec<(&'static str, Submission, Vec<Answer>, Option<(Step, bool)>)> {
+/// A phase: its name, the submission, the answers up to it, and what is known when it has no end.
+type Phase = (&'static str, Submission, Vec<Answer>, Option<(Step, bool)>);
+
+fn phases() -> Vec<Phase> {
     let put = || answer(200, "".into());
     vec![
         ("announcement", images(), vec![], Some((Step::Announce, false))),
