@@ -2,6 +2,9 @@
 //!
 //! This project is independent of Smile ID and not affiliated with or endorsed by it.
 
+// Printing to a standard stream that is full or gone panics.
+#![warn(clippy::print_stderr, clippy::print_stdout)]
+
 mod args;
 mod command;
 mod confirm;

@@ -5,7 +5,8 @@ mod members;
 
 use std::{
     ffi::OsString,
-    io::{ErrorKind, IsTerminal as _},
+    fmt,
+    io::{self, ErrorKind, IsTerminal as _, Write as _},
     process::ExitCode,
 };
 
@@ -225,12 +226,10 @@ impl Output {
     }
 
     pub(crate) fn print(self, format: Format, args: &Args) -> ExitCode {
-        use std::io::Write as _;
-
         if format == Format::Text {
             print_warnings(&self.warnings);
             if let Some(diagnosis) = &self.diagnosis {
-                eprintln!("diagnosis: {diagnosis}");
+                tell(format_args!("diagnosis: {diagnosis}"));
             }
         }
         let text = self.text(format, Style::of(args));
@@ -293,8 +292,13 @@ pub(crate) enum Color {
 pub(crate) fn print_warnings(warnings: &[Value]) {
     for warning in warnings {
         let part = |name: &str| warning[name].as_str().map(printable).unwrap_or_default();
-        eprintln!("warning: {} ({})", part("message"), part("code"));
+        tell(format_args!("warning: {} ({})", part("message"), part("code")));
     }
+}
+
+/// A line for people on standard error. Where that is full or gone, nobody is told.
+pub(crate) fn tell(line: fmt::Arguments<'_>) {
+    let _ = writeln!(io::stderr(), "{line}");
 }
 
 /// For people. Names with the same start stand below each other; control characters and line breaks are escaped.

@@ -20,6 +20,8 @@
 //!
 //! This project is independent of Smile ID and not affiliated with or endorsed by it.
 
+// Printing to a standard stream that is full or gone panics.
+#![warn(clippy::print_stderr, clippy::print_stdout)]
 #![warn(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 pub mod case;

@@ -25,7 +25,7 @@ mod users;
 use bytes::Bytes;
 use http::{
     HeaderName, HeaderValue, Method, Request, Response, StatusCode,
-    header::{ALLOW, CACHE_CONTROL, CONTENT_LENGTH, DATE},
+    header::{ALLOW, CACHE_CONTROL, CONTENT_LENGTH, DATE, RETRY_AFTER},
 };
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -247,6 +247,16 @@ pub(crate) fn is_admin(path: &str) -> bool {
     path.strip_prefix(ROOT).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
+/// Whether a request asks for what the mock remembers, which may be much and take long to write.
+#[cfg(feature = "server")]
+pub(crate) fn is_report(method: &Method, path: &str) -> bool {
+    let is_one = |path: &str| {
+        let mut rows = OPERATIONS.iter().filter(|row| row.method == Method::GET && !row.is_open);
+        rows.any(|row| read::matches(row.path, path))
+    };
+    matches!(*method, Method::GET | Method::HEAD) && path.strip_prefix(ROOT).is_some_and(is_one)
+}
+
 /// Answers a request to a route of the mock's own.
 pub(crate) fn answer(service: &Service, request: &Request<Bytes>, wall: Millis) -> Response<Bytes> {
     let reply = dispatch(Call { service, wall }, request).unwrap_or_else(Failure::into_response);
@@ -265,8 +275,18 @@ pub(crate) fn refuse_unread(service: &Service, why: Unread, wall: Millis) -> Res
             (StatusCode::SERVICE_UNAVAILABLE, "the bodies of other requests took all the memory for bodies")
         }
         Unread::Broken => (StatusCode::BAD_REQUEST, "the body ended early"),
+        Unread::TooManyPieces => (StatusCode::BAD_REQUEST, "the body came in too many small pieces"),
     };
     finished(Failure::new(status, error).into_response(), service, wall)
+}
+
+/// The answer in place of one for which there is no room.
+#[cfg(feature = "server")]
+pub(crate) fn crowded_out(service: &Service, wall: Millis) -> Response<Bytes> {
+    let error = "replies that other clients have not read take all the memory for large replies: read them, or ask \
+                 again in some seconds, with `limit` for less of the journal";
+    let failure = Failure::new(StatusCode::SERVICE_UNAVAILABLE, error).with_header(RETRY_AFTER, "5");
+    finished(failure.into_response(), service, wall)
 }
 
 /// The same without its body, whose length stays.

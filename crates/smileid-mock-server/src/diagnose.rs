@@ -149,6 +149,13 @@ pub(crate) fn fault(number: u64) -> Reason {
     Reason { code: "fault".into(), severity: Severity::Fault, at: None, text }
 }
 
+/// The client got another reply, as there was no room for this one.
+#[cfg(feature = "server")]
+pub(crate) fn crowded_out() -> Reason {
+    let text = "the client got 503 in place of this reply: replies that other clients have not read took all the memory";
+    Reason { code: "crowded-out".into(), severity: Severity::Fault, at: None, text: text.to_owned() }
+}
+
 /// A client spoke this protocol to a port of the other one.
 #[cfg(feature = "server")]
 pub(crate) fn misled(spoken: &http::uri::Scheme) -> Reason {
@@ -204,7 +211,7 @@ fn unread(why: Unread) -> Reason {
         Unread::TooSlow => Reason::refused(
             "too-slow",
             "the body paused for longer than a server waits, or took longer in all: 60 s and 300 s, or 30 s while \
-             others wait for its room",
+             others wait for its room, and a pause of 5 s while others wait to be connected",
         ),
         Unread::NoRoom => Reason::refused(
             "no-room",
@@ -213,6 +220,10 @@ fn unread(why: Unread) -> Reason {
         Unread::Broken => Reason::refused(
             "body-broken",
             "the body ended early, or its chunks are not what HTTP calls chunks",
+        ),
+        Unread::TooManyPieces => Reason::refused(
+            "body-in-pieces",
+            "the body came in tens of thousands of small pieces: send chunks of 1 KiB or more",
         ),
     }
 }

@@ -130,10 +130,16 @@ impl Journal {
 
     /// Drops the oldest entry of whoever has most, if there is one.
     fn drop_one(&mut self) -> bool {
-        let Some(log) = self.logs.values_mut().max_by_key(|log| log.bytes) else { return false };
+        let Some((partner, log)) = self.logs.iter_mut().max_by_key(|(_, log)| log.bytes) else {
+            return false;
+        };
         let Some(entry) = log.entries.pop_front() else { return false };
         let bytes = entry.bytes();
         log.bytes -= bytes;
+        if log.entries.is_empty() {
+            let partner = partner.clone();
+            self.logs.remove(&partner);
+        }
         self.bytes -= bytes;
         self.dropped += 1;
         true

@@ -49,6 +49,9 @@
 //! # fn main() {}
 //! ```
 
+// Printing to a standard stream that is full or gone panics.
+#![warn(clippy::print_stderr, clippy::print_stdout)]
+
 mod about;
 mod admin;
 mod arrival;

@@ -103,7 +103,7 @@ impl Refused {
             Unread::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "Request Too Long"),
             Unread::TooSlow => (StatusCode::REQUEST_TIMEOUT, "Request Timeout"),
             Unread::NoRoom => (StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable"),
-            Unread::Broken => (StatusCode::BAD_REQUEST, "Bad Request"),
+            Unread::Broken | Unread::TooManyPieces => (StatusCode::BAD_REQUEST, "Bad Request"),
         };
         Self::from(Answer::Gateway { status, message }).because(Cause::Unread(why))
     }
@@ -115,6 +115,7 @@ impl Refused {
             Unread::TooSlow => ("RequestTimeout", "The archive paused for too long."),
             Unread::NoRoom => ("SlowDown", "Please reduce your request rate."),
             Unread::Broken => ("IncompleteBody", "The archive ended early."),
+            Unread::TooManyPieces => ("InvalidRequest", "The archive came in too many small pieces."),
         };
         let status = match why {
             Unread::NoRoom => StatusCode::SERVICE_UNAVAILABLE,

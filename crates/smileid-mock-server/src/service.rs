@@ -125,7 +125,7 @@ impl Service {
     ///
     /// The reply, and what a fault does to it: [`Reaction`].
     pub fn handle(&self, request: &Request<Bytes>, wall: Millis) -> Reaction {
-        let Explained { reaction, puzzle } = self.explain(request, self.react(request, wall));
+        let Explained { reaction, puzzle, .. } = self.explain(request, self.react(request, wall));
         if let Some(puzzle) = puzzle {
             self.solve(&puzzle);
         }
@@ -315,6 +315,8 @@ pub enum Unread {
     NoRoom,
     /// It ended early, or is not the chunks that it is said to be.
     Broken,
+    /// It came in too many small pieces, each of which costs time.
+    TooManyPieces,
 }
 
 /// Tells somebody.

@@ -1,5 +1,6 @@
 //! What stands between the core and the world: the clock, the ports, HTTP, TLS and callbacks.
 
+mod crowd;
 pub(crate) mod deliver;
 pub(crate) mod doctor;
 mod effect;
@@ -8,11 +9,16 @@ pub(crate) mod http;
 pub(crate) mod listen;
 mod paced;
 pub(crate) mod reload;
+mod replies;
 mod steady;
 pub(crate) mod tls;
 mod upload;
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::{
+    fmt,
+    io::Write as _,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
 use crate::millis::Millis;
 
@@ -28,4 +34,9 @@ pub(crate) fn now() -> Millis {
         Err(before) => i64::try_from(before.duration().as_millis()).map_or(i64::MIN, |millis| -millis),
     };
     Millis::from_utc(millis)
+}
+
+/// Tells whoever looks after the mock, on standard error. Where that is full or gone, nobody is told.
+pub(crate) fn tell(what: fmt::Arguments<'_>) {
+    let _ = writeln!(std::io::stderr(), "smileid-mock: {what}");
 }

@@ -1,5 +1,6 @@
 //! `smileid listen`
 
+mod crowd;
 mod http;
 mod printer;
 

@@ -22,7 +22,7 @@ use crate::{
     failure::{Failure, Kind, chain, printable},
     flags,
     interrupt::Signals,
-    output::Output,
+    output::{Output, tell},
     resume,
     setup::{Session, is_standard_input, made_up, not_in_mock, one_standard_input, read, read_json},
 };
@@ -118,10 +118,8 @@ impl Asked<'_> {
         let secrets = session.secrets(personal);
         if is_awaited && !args.quiet && std::io::stderr().is_terminal() {
             let job = printable(ids.job_id());
-            eprintln!(
-                "submitting job {job} and waiting up to {:?} for its result",
-                session.client.config().wait.timeout
-            );
+            let most = session.client.config().wait.timeout;
+            tell(format_args!("submitting job {job} and waiting up to {most:?} for its result"));
         }
         let submitted = signals.unless(session.client.submit(&mut submission)).await;
         let resume = || resume::submission(args, submit, &ids, submission.stage());

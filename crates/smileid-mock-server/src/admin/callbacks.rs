@@ -3,7 +3,7 @@
 use http::Method;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, value::RawValue};
 use smileid_protocol::callback::Callback;
 
 use super::{Call, Failure, Json, Nothing, OfPartner, Operation};
@@ -40,7 +40,8 @@ struct Shown {
     #[serde(skip_serializing_if = "is_nothing")]
     mischief: Mischief,
     /// What it says, masked, before anything is done to it and without its proof.
-    body: Value,
+    #[schemars(with = "Value")]
+    body: Box<RawValue>,
 }
 
 fn is_nothing(mischief: &Mischief) -> bool {
@@ -72,10 +73,10 @@ impl Shown {
     }
 }
 
-fn masked(callback: &Callback) -> Value {
+fn masked(callback: &Callback) -> Box<RawValue> {
     let json = serde_json::to_vec(callback).unwrap_or_default();
     let masked = mask::json(&json, Part::Reply, &mut Noted::default());
-    masked.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default()
+    masked.and_then(|json| RawValue::from_string(json).ok()).unwrap_or_default()
 }
 
 impl Operation for List {

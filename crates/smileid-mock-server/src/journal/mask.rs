@@ -58,12 +58,12 @@ impl Shown {
 
     /// What is written down of a text.
     pub(crate) fn text(self, text: &str) -> String {
-        let is_printable = !text.chars().any(char::is_control);
+        let is_printable = || !text.chars().any(char::is_control);
         match self {
-            Self::Whole if text.len() <= LONGEST && is_printable => text.to_owned(),
-            Self::Word if words::is_known(text) => text.to_owned(),
+            Self::Whole if text.len() <= LONGEST && is_printable() => text.to_owned(),
+            Self::Word if text.len() <= LONGEST && words::is_known(text) => text.to_owned(),
             Self::Time if is_time(text) => text.to_owned(),
-            Self::Beginning if text.is_ascii() && is_printable => beginning(text),
+            Self::Beginning if text.is_ascii() && is_printable() => beginning(text),
             Self::Link => target::link(text).unwrap_or_else(|| described(text)),
             Self::Host => target::host(text).unwrap_or_else(|| described(text)),
             _ => described(text),

@@ -51,7 +51,7 @@ impl std::str::FromStr for ScenarioFile {
 
     fn from_str(text: &str) -> Result<Self, FileError> {
         let mut path = String::new();
-        let read = serde_saphyr::with_deserializer_from_str(text, |deserializer| {
+        let read = serde_saphyr::with_deserializer_from_str_with_options(text, options(), |deserializer| {
             serde_path_to_error::deserialize(deserializer).map_err(|error| {
                 path = error.path().to_string();
                 error.into_inner()
@@ -70,6 +70,19 @@ impl std::str::FromStr for ScenarioFile {
         }
         let partners = partners.into_iter().enumerate().map(partner).collect::<Result<_, _>>()?;
         Ok(Self { partners, scenarios, faults, callbacks })
+    }
+}
+
+/// How much the aliases of a file may stand for, in values: a few lines with aliases of aliases stand for millions.
+const REPEATED: usize = 20_000;
+/// How many values are remembered for aliases, each as often as anchors are around it.
+const REMEMBERED: usize = 100_000;
+
+/// How a file is read.
+fn options() -> serde_saphyr::Options {
+    serde_saphyr::options! {
+        budget: serde_saphyr::budget! { max_recorded_anchor_events: REMEMBERED },
+        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: REPEATED },
     }
 }
 

@@ -79,7 +79,7 @@ impl Service {
     pub(crate) fn explain(&self, request: &Request<Bytes>, handled: Handled) -> Explained {
         let Handled { mut reaction, noted } = handled;
         let Some(Noted { about, now, wall, refused, odd: mut diagnosis }) = noted else {
-            return Explained { reaction, puzzle: None };
+            return Explained { reaction, puzzle: None, entry: None };
         };
         let mut puzzle = None;
         if let Some(refused) = &refused {
@@ -107,7 +107,7 @@ impl Service {
         reaction.witness = self.observer.clone().map(|observer| {
             Witness::new(observer, request.clone(), reaction.response.clone(), credentials, wall)
         });
-        Explained { reaction, puzzle }
+        Explained { reaction, puzzle, entry: Some(entry) }
     }
 
     /// Writes in the journal that a client spoke this protocol to a port of the other one. Returns the reason in words.
@@ -117,6 +117,15 @@ impl Service {
         let text = reason.text.clone();
         self.journal().record(None, Entry::of_connection(self.first_clock().now(wall), reason));
         text
+    }
+
+    /// The answer in place of a reply for which there is no room. `entry` is the number of its journal entry.
+    #[cfg(feature = "server")]
+    pub(crate) fn crowded_out(&self, entry: Option<u64>, wall: Millis) -> Response<Bytes> {
+        if let Some(entry) = entry {
+            self.journal().amend(entry, |reasons| reasons.push(diagnose::crowded_out()));
+        }
+        admin::crowded_out(self, wall)
     }
 
     /// Goes on searching for the mistake in a proof, and writes the result in the journal.
@@ -146,6 +155,12 @@ impl Service {
 pub(crate) struct Explained {
     pub(crate) reaction: Reaction,
     pub(crate) puzzle: Option<Puzzle>,
+    /// The number of its journal entry.
+    #[cfg_attr(
+        not(feature = "server"),
+        expect(dead_code, reason = "only a server has too little room for a reply")
+    )]
+    pub(crate) entry: Option<u64>,
 }
 
 impl Noted {

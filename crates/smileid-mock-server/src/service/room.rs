@@ -1,5 +1,6 @@
 //! The memory of all partners together, and which of them make room.
 
+use memchr::memchr2;
 use smileid_protocol::auth::PartnerId;
 
 use super::State;
@@ -64,10 +65,10 @@ impl State {
 
     /// Removes a partner, and its images. False when there is none.
     pub(crate) fn remove(&mut self, partner: &PartnerId) -> bool {
-        let is_known = self.tenants.remove(partner).is_some();
+        let Some(removed) = self.tenants.remove(partner) else { return false };
+        self.held = self.held.saturating_sub(removed.counted);
         self.images.retain(|key| key.partner != *partner);
-        self.recount();
-        is_known
+        true
     }
 
     /// Removes the partner that was idle longest, of those made by a call. False when there is none.
@@ -99,17 +100,31 @@ pub(super) fn is_too_complex(body: &[u8]) -> bool {
     if body.len() <= VALUES || !matches!(body.trim_ascii_start().first(), Some(b'{' | b'[')) {
         return false;
     }
-    let (mut values, mut in_text) = (0, false);
-    let mut bytes = body.iter();
-    while let Some(byte) = bytes.next() {
-        match byte {
-            b'"' => in_text = !in_text,
-            b'\\' if in_text => drop(bytes.next()),
-            b',' | b'{' | b'[' if !in_text => values += 1,
-            _ => {}
-        }
+    let (mut values, mut rest) = (0, body);
+    while let Some((byte, behind)) = rest.split_first() {
+        rest = match byte {
+            b'"' => behind_text(behind),
+            b',' | b'{' | b'[' => {
+                values += 1;
+                behind
+            }
+            _ => behind,
+        };
     }
     values > VALUES
+}
+
+/// What stands behind a text in quotes whose first was read.
+fn behind_text(mut rest: &[u8]) -> &[u8] {
+    while let Some(found) = memchr2(b'"', b'\\', rest) {
+        let is_end = rest.get(found) == Some(&b'"');
+        let read = if is_end { found + 1 } else { found + 2 };
+        rest = rest.get(read..).unwrap_or_default();
+        if is_end {
+            return rest;
+        }
+    }
+    &[]
 }
 
 #[cfg(test)]

@@ -15,14 +15,17 @@ use hyper::body::Incoming;
 use tokio::{sync::Semaphore, task::spawn_blocking, time::sleep};
 
 use super::{
+    crowd::Crowd,
     deliver::Deliverer,
     doctor::Doctor,
     effect::Severed,
     now,
     paced::Paced,
+    replies::Replies,
     upload::{Missing, Room, SMALL, Upload},
 };
 use crate::{
+    admin,
     faults::{Reaction, Transfer},
     service::{Errand, Service},
 };
@@ -37,13 +40,15 @@ pub(crate) struct Shared {
     doctor: Doctor,
     /// Turns to handle large messages.
     turns: Arc<Semaphore>,
+    pub(super) replies: Replies,
 }
 
 impl Shared {
     /// Must be called within a runtime.
     pub(crate) fn new(deliverer: Arc<Deliverer>) -> Self {
         let doctor = Doctor::new(Arc::clone(deliverer.service()));
-        Self { deliverer, room: Room::new(), doctor, turns: Arc::new(Semaphore::new(LARGE_AT_ONCE)) }
+        let turns = Arc::new(Semaphore::new(LARGE_AT_ONCE));
+        Self { deliverer, room: Room::new(), doctor, turns, replies: Replies::new() }
     }
 }
 
@@ -54,6 +59,7 @@ pub(super) struct Port {
     pub(super) address: SocketAddr,
     /// Whether somebody was told on standard error that a client speaks the other protocol.
     pub(super) told: AtomicBool,
+    pub(super) crowd: Crowd,
 }
 
 impl Port {
@@ -93,7 +99,7 @@ impl Port {
         }
         let limit = Service::body_limit(&head.method, head.uri.path());
         let Upload { body, room } =
-            match self.shared.room.read(&head.headers, body, limit, at_head.transfer).await {
+            match self.shared.room.read(&head.headers, body, limit, at_head.transfer, &self.crowd).await {
                 Ok(upload) => upload,
                 Err(Missing::Cut(how)) => {
                     self.service().broken_off(head, &at_head, now());
@@ -111,10 +117,16 @@ impl Port {
 
         let request = Request::from_parts(head, body);
         let service = Arc::clone(self.service());
-        let explained = if request.body().len() < SMALL {
+        let is_report = admin::is_report(request.method(), request.uri().path());
+        let explained = if request.body().len() < SMALL && !is_report {
             service.explain(&request, service.react(&request, now()))
         } else {
-            let turn = Arc::clone(&self.shared.turns).acquire_owned().await;
+            let turn = if is_report {
+                self.shared.replies.turn().await
+            } else {
+                Arc::clone(&self.shared.turns).acquire_owned().await.ok()
+            };
+            let Some(turn) = turn else { return Ok(self.crowded_out(None)) };
             let handling = spawn_blocking(move || {
                 let _kept = (room, turn); // not given back before, even if the client leaves
                 service.explain(&request, service.react(&request, now()))
@@ -127,7 +139,16 @@ impl Port {
         if let Some(puzzle) = explained.puzzle {
             self.shared.doctor.ask(puzzle);
         }
-        Ok(explained.reaction)
+        let Reaction { response, .. } = explained.reaction;
+        match self.shared.replies.hold(response) {
+            Some(response) => Ok(Reaction { response, ..explained.reaction }),
+            None => Ok(self.crowded_out(explained.entry)),
+        }
+    }
+
+    /// The reply in place of one for which there is no room.
+    fn crowded_out(&self, entry: Option<u64>) -> Reaction {
+        Reaction::reply(self.service().crowded_out(entry, now()))
     }
 }
 

@@ -25,16 +25,20 @@ use tokio::{
 use tokio_rustls::TlsAcceptor;
 
 use super::{
+    crowd::{Crowd, Heard},
     effect::{Line, Severed, linger},
     http::{Port, Shared},
     now,
     steady::Steady,
+    tell,
 };
 
 /// How many connections of a port are open at once; more wait to be taken.
 const CONNECTIONS: usize = 1024;
 /// How long a client may take for a handshake, and for the head of a request.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// The same from the last request on, while others wait to be taken.
+const WHEN_CROWDED: Duration = Duration::from_secs(1);
 /// How large the head of a request may be, and how much of a body is read at once.
 const HEAD_BYTES: usize = 64 << 10;
 /// How long a client that has connected has to send its request once the server stops.
@@ -68,6 +72,8 @@ pub(crate) struct Listener {
     socket: TcpListener,
     address: SocketAddr,
     tls: Option<TlsAcceptor>,
+    /// How many connections are open at once.
+    most: usize,
 }
 
 impl Listener {
@@ -75,7 +81,7 @@ impl Listener {
     pub(crate) async fn bind(address: SocketAddr, tls: Option<TlsAcceptor>) -> io::Result<Self> {
         let socket = TcpListener::bind(address).await?;
         let address = socket.local_addr()?;
-        Ok(Self { socket, address, tls })
+        Ok(Self { socket, address, tls, most: CONNECTIONS })
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
@@ -84,12 +90,20 @@ impl Listener {
 
     /// Serves every connection. When the server stops, takes no more, answers the requests that have come, and returns.
     pub(crate) async fn serve(self, shared: Arc<Shared>, stopping: Stopping) {
-        let port = Arc::new(Port { shared, address: self.address, told: AtomicBool::new(false) });
+        let port = Arc::new(Port {
+            shared,
+            address: self.address,
+            told: AtomicBool::new(false),
+            crowd: Crowd::new(),
+        });
         let mut connections = JoinSet::new();
-        let room = Arc::new(Semaphore::new(CONNECTIONS));
+        let room = Arc::new(Semaphore::new(self.most));
         loop {
             while connections.try_join_next().is_some() {}
             let taking = async {
+                if room.available_permits() == 0 {
+                    port.crowd.set(true);
+                }
                 let permit = Arc::clone(&room).acquire_owned().await.ok();
                 (permit, self.socket.accept().await)
             };
@@ -100,6 +114,7 @@ impl Listener {
             };
             match accepted {
                 Ok((stream, _)) => {
+                    port.crowd.set(false);
                     let connection =
                         connection(stream, self.tls.clone(), Arc::clone(&port), stopping.clone());
                     connections.spawn(async move {
@@ -108,7 +123,10 @@ impl Listener {
                     });
                 }
                 // No more files, most likely: others have to end before the next can begin.
-                Err(error) if !is_of_one_connection(&error) => sleep(Duration::from_millis(100)).await,
+                Err(error) if !is_of_one_connection(&error) => {
+                    port.crowd.set(true);
+                    sleep(Duration::from_millis(100)).await;
+                }
                 Err(_) => {}
             }
         }
@@ -130,22 +148,25 @@ impl Listener {
 /// One connection, to its end. What goes wrong with it is its client's business.
 async fn connection(mut stream: TcpStream, tls: Option<TlsAcceptor>, port: Arc<Port>, stopping: Stopping) {
     let _ = stream.set_nodelay(true); // small answers at once; without it they only come later
+    let heard = Heard::now();
     let first = tokio::select! {
         first = timeout(PATIENCE, first_byte(&stream)) => first.ok().flatten(),
         () = stopping.last_call() => None,
+        () = port.crowd.displaces(&heard, WHEN_CROWDED) => None,
     };
     let Some(first) = first else { return };
     match tls {
         None if first == TLS_HANDSHAKE => misled(&mut stream, Scheme::HTTPS, &port).await,
-        None => talk(stream, Scheme::HTTP, &port, &stopping).await,
+        None => talk(stream, Scheme::HTTP, &port, &heard, &stopping).await,
         Some(_) if first.is_ascii_uppercase() => misled(&mut stream, Scheme::HTTP, &port).await,
         Some(tls) => {
             let accepted = tokio::select! {
                 accepted = timeout(PATIENCE, tls.accept(stream)) => accepted,
                 () = stopping.last_call() => return,
+                () = port.crowd.displaces(&heard, WHEN_CROWDED) => return,
             };
             if let Ok(Ok(stream)) = accepted {
-                talk(stream, Scheme::HTTPS, &port, &stopping).await;
+                talk(stream, Scheme::HTTPS, &port, &heard, &stopping).await;
             }
         }
     }
@@ -164,7 +185,7 @@ async fn first_byte(stream: &TcpStream) -> Option<u8> {
 async fn misled(stream: &mut TcpStream, spoken: Scheme, port: &Port) {
     let reason = port.shared.deliverer.service().misled(&spoken, now());
     if !port.told.swap(true, Ordering::Relaxed) {
-        eprintln!("smileid-mock: at {}: {reason}", port.address);
+        tell(format_args!("at {}: {reason}", port.address));
     }
     let head = "HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain\r\nconnection: close\r\n";
     let answer = format!("{head}content-length: {}\r\n\r\n{reason}\n", reason.len() + 1);
@@ -174,11 +195,17 @@ async fn misled(stream: &mut TcpStream, spoken: Scheme, port: &Port) {
     }
 }
 
-async fn talk(mut line: impl Line, scheme: Scheme, port: &Port, stopping: &Stopping) {
+async fn talk(mut line: impl Line, scheme: Scheme, port: &Port, heard: &Heard, stopping: &Stopping) {
     let asked = AtomicBool::new(false);
     let answering = service_fn(|request| {
         asked.store(true, Ordering::Relaxed);
-        port.answer(scheme.clone(), request)
+        heard.again();
+        let answer = port.answer(scheme.clone(), request);
+        async move {
+            let answer = answer.await;
+            heard.again();
+            answer
+        }
     });
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(PATIENCE).max_buf_size(HEAD_BYTES);
@@ -196,6 +223,14 @@ async fn talk(mut line: impl Line, scheme: Scheme, port: &Port, stopping: &Stopp
             talked = serving.as_mut() => talked,
             () = stops => {
                 // Closes what is idle, and lets what is answered end.
+                serving.as_mut().graceful_shutdown();
+                serving.await
+            }
+            () = port.crowd.displaces(heard, WHEN_CROWDED) => {
+                // Hyper would wait for a first request.
+                if !asked.load(Ordering::Relaxed) {
+                    return;
+                }
                 serving.as_mut().graceful_shutdown();
                 serving.await
             }
@@ -236,22 +271,102 @@ mod tests {
         shell::deliver::{Deliverer, Receivers, trusting},
     };
 
-    /// What a port answers to these bytes, and when, by tokio's clock: whenever nobody has anything to do, it goes on.
-    async fn answer(request: &str) -> (String, Duration) {
+    /// What the connections of a port share, its one partner's clock standing still.
+    fn shared() -> Arc<Shared> {
         let mut config = Config::new([42; 32]);
         config.clock = Clock::Frozen { at: Millis::from_utc(1_700_000_000_000) };
-        let service = Arc::new(Service::new(config));
-        let deliverer = Deliverer::new(service, Receivers::Off, trusting([]));
+        Arc::new(Shared::new(Deliverer::new(Arc::new(Service::new(config)), Receivers::Off, trusting([]))))
+    }
+
+    /// What a port answers to these bytes, and when, by tokio's clock: whenever nobody has anything to do, it goes on.
+    async fn answer(request: &str) -> (String, Duration) {
+        answer_of(shared(), request).await
+    }
+
+    async fn answer_of(shared: Arc<Shared>, request: &str) -> (String, Duration) {
         let listener = Listener::bind("127.0.0.1:0".parse().unwrap(), None).await.unwrap();
         let mut stream = TcpStream::connect(listener.address()).await.unwrap();
         let (_stop, stopping) = Stopping::new();
-        let serving = tokio::spawn(listener.serve(Arc::new(Shared::new(deliverer)), stopping));
+        let serving = tokio::spawn(listener.serve(shared, stopping));
         let began = Instant::now();
         stream.write_all(request.as_bytes()).await.unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).await.unwrap();
         serving.abort();
         (answer, began.elapsed())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn silent_clients_make_room_for_others() {
+        let mut listener = Listener::bind("127.0.0.1:0".parse().unwrap(), None).await.unwrap();
+        listener.most = 4;
+        let address = listener.address();
+        let (_stop, stopping) = Stopping::new();
+        let serving = tokio::spawn(listener.serve(shared(), stopping));
+        let health = "GET /_mock/health HTTP/1.1\r\nhost: localhost\r\n\r\n";
+        let mut silent = Vec::new();
+        for said in [
+            "",
+            "GET /_mock/health HTTP/1.1\r\n",
+            health,
+            "POST /v1/upload HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9\r\n\r\n{",
+        ] {
+            let mut stream = TcpStream::connect(address).await.unwrap();
+            stream.write_all(said.as_bytes()).await.unwrap();
+            silent.push(stream);
+        }
+        silent[2].read_exact(&mut [0; 12]).await.unwrap(); // it is answered, and may ask again
+
+        let began = Instant::now();
+        let mut honest = TcpStream::connect(address).await.unwrap();
+        honest.write_all(health.as_bytes()).await.unwrap();
+        let mut answer = [0; 12];
+        honest.read_exact(&mut answer).await.unwrap();
+        assert_eq!((&answer, began.elapsed().as_secs()), (b"HTTP/1.1 200", WHEN_CROWDED.as_secs()));
+        for stream in &mut silent[..3] {
+            let mut rest = String::new();
+            stream.read_to_string(&mut rest).await.unwrap();
+        }
+        assert!(began.elapsed() < PATIENCE, "{:?}", began.elapsed());
+        honest.write_all(health.as_bytes()).await.unwrap();
+        let mut again = [0; 12];
+        honest.read_exact(&mut again).await.unwrap();
+        serving.abort();
+    }
+
+    #[tokio::test]
+    async fn a_reply_without_room_says_so_and_small_ones_need_none() {
+        let shared = shared();
+        let unread = shared.replies.hold(http::Response::new(vec![0; 32 << 20].into())).unwrap();
+        let ask = async |path: &str| {
+            let request = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+            answer_of(Arc::clone(&shared), &request).await.0
+        };
+        for path in ["/_mock/journal", "/_mock/journal.har", "/_mock/callbacks", "/_mock/jobs"] {
+            let answer = ask(path).await;
+            assert!(answer.starts_with("HTTP/1.1 503 Service Unavailable\r\n"), "{path}: {answer}");
+            assert!(answer.contains("\r\nretry-after: 5\r\n"), "{answer}");
+            assert!(answer.contains("replies that other clients have not read"), "{answer}");
+        }
+        assert!(ask("/_mock/health").await.starts_with("HTTP/1.1 200 OK\r\n"));
+        assert!(ask("/v1/services").await.starts_with("HTTP/1.1 200 OK\r\n"));
+        drop(unread);
+        assert!(ask("/_mock/journal").await.starts_with("HTTP/1.1 200 OK\r\n"));
+    }
+
+    /// By the world's clock, as such a body is not there at once.
+    #[tokio::test]
+    async fn a_body_may_come_in_many_pieces_but_not_in_crumbs() {
+        let head =
+            "POST /v1/upload HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ntransfer-encoding: chunked";
+        let body = |piece: &str, times| format!("{head}\r\n\r\n{}0\r\n\r\n", piece.repeat(times));
+        let (answer, _) = self::answer(&body("1\r\nx\r\n", 20_000)).await;
+        assert!(answer.contains("unreadable-json"), "{answer}");
+        let (answer, _) = self::answer(&body("1\r\nx\r\n", 40_000)).await;
+        assert!(answer.starts_with("HTTP/1.1 400 Bad Request\r\n"), "{answer}");
+        assert!(answer.contains("body-in-pieces"), "{answer}");
+        let (answer, _) = self::answer(&body(&format!("30\r\n{}\r\n", "x".repeat(48)), 32_000)).await;
+        assert!(answer.contains("unreadable-json"), "{answer}");
     }
 
     #[tokio::test(start_paused = true)]
@@ -273,12 +388,10 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_body_has_five_minutes_however_steadily_it_comes() {
-        let service = Arc::new(Service::new(Config::new([42; 32])));
-        let deliverer = Deliverer::new(service, Receivers::Off, trusting([]));
         let listener = Listener::bind("127.0.0.1:0".parse().unwrap(), None).await.unwrap();
         let (mut reading, mut writing) = TcpStream::connect(listener.address()).await.unwrap().into_split();
         let (_stop, stopping) = Stopping::new();
-        let serving = tokio::spawn(listener.serve(Arc::new(Shared::new(deliverer)), stopping));
+        let serving = tokio::spawn(listener.serve(shared(), stopping));
         let began = Instant::now();
         let head = "PUT /videos/085/085-0000000000-x/selfie.zip HTTP/1.1\r\nhost: localhost\r\ncontent-length: 52428800";
         writing.write_all(format!("{head}\r\n\r\n").as_bytes()).await.unwrap();

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use super::{files::read_text, now};
+use super::{files::read_text, now, tell};
 use crate::{
     scenario::{FileError, FileStatus, ScenarioFile},
     service::Service,
@@ -61,7 +61,7 @@ impl Reloader {
             self = match looked.await {
                 Ok(reloader) => reloader,
                 Err(error) => {
-                    eprintln!("smileid-mock: reading the scenarios in {} failed: {error}", path.display());
+                    tell(format_args!("reading the scenarios in {} failed: {error}", path.display()));
                     Self { path: path.clone(), seen: None, text: None, problem: None }
                 }
             };
@@ -96,7 +96,7 @@ impl Reloader {
             }
         };
         if let Some(problem) = &problem {
-            eprintln!("smileid-mock: {}; what it held before stays in force", wrong(&self.path, problem));
+            tell(format_args!("{}; what it held before stays in force", wrong(&self.path, problem)));
         }
         service.note_file(status(&self.path, problem));
     }

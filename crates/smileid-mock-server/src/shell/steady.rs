@@ -13,26 +13,45 @@ use tokio::{
 };
 
 /// How long a client may take nothing of what is sent to it.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How much a client must take in each second beyond that, in bytes.
+const SLOWEST: usize = 32 << 10;
 
-/// A connection that fails when its client takes nothing for [`PATIENCE`].
+/// A connection that fails when its client takes what is sent to it too slowly: less than [`SLOWEST`] for
+/// [`PATIENCE`].
 pub(super) struct Steady<S> {
     line: S,
-    waiting: Option<Pin<Box<Sleep>>>,
+    /// The end of the time for what waits to be taken.
+    due: Option<Pin<Box<Sleep>>>,
 }
 
 impl<S> Steady<S> {
     pub(super) fn new(line: S) -> Self {
-        Self { line, waiting: None }
+        Self { line, due: None }
     }
 
     fn within<T>(&mut self, context: &mut Context<'_>, polled: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         if polled.is_ready() {
-            self.waiting = None;
             return polled;
         }
-        let waiting = self.waiting.get_or_insert_with(|| Box::pin(sleep(PATIENCE)));
-        waiting.as_mut().poll(context).map(|()| Err(io::ErrorKind::TimedOut.into()))
+        let due = self.due.get_or_insert_with(|| Box::pin(sleep(PATIENCE)));
+        due.as_mut().poll(context).map(|()| Err(io::ErrorKind::TimedOut.into()))
+    }
+
+    /// Something was taken, perhaps not all.
+    fn took(&mut self, written: &Poll<io::Result<usize>>) {
+        if let (Poll::Ready(Ok(bytes)), Some(due)) = (written, &mut self.due) {
+            let earned = Duration::from_secs(1).mul_f64(*bytes as f64 / SLOWEST as f64);
+            let until = due.deadline() + earned;
+            due.as_mut().reset(until);
+        }
+    }
+
+    /// Everything was taken.
+    fn took_all(&mut self, flushed: &Poll<io::Result<()>>) {
+        if flushed.is_ready() {
+            self.due = None;
+        }
     }
 }
 
@@ -53,6 +72,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Steady<S> {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let polled = Pin::new(&mut self.line).poll_write(context, bytes);
+        self.took(&polled);
         self.within(context, polled)
     }
 
@@ -62,6 +82,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Steady<S> {
         parts: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let polled = Pin::new(&mut self.line).poll_write_vectored(context, parts);
+        self.took(&polled);
         self.within(context, polled)
     }
 
@@ -71,6 +92,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Steady<S> {
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let polled = Pin::new(&mut self.line).poll_flush(context);
+        self.took_all(&polled);
         self.within(context, polled)
     }
 
@@ -82,7 +104,10 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Steady<S> {
 
 #[cfg(test)]
 mod tests {
-    use tokio::io::{AsyncWriteExt as _, duplex};
+    use tokio::{
+        io::{AsyncReadExt as _, AsyncWriteExt as _, duplex},
+        time::Instant,
+    };
 
     use super::*;
 
@@ -92,5 +117,37 @@ mod tests {
         let mut line = Steady::new(line);
         line.write_all(&[0; 16]).await.unwrap();
         assert_eq!(line.write_all(&[0; 1]).await.unwrap_err().kind(), io::ErrorKind::TimedOut);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_takes_little_at_a_time_is_given_up_in_the_end() {
+        let (line, mut client) = duplex(16);
+        let mut line = Steady::new(line);
+        let reading = tokio::spawn(async move {
+            while client.read_u8().await.is_ok() {
+                sleep(PATIENCE / 2).await;
+            }
+        });
+        let begun = Instant::now();
+        let written = line.write_all(&[0; 1 << 10]).await;
+        assert_eq!(written.unwrap_err().kind(), io::ErrorKind::TimedOut);
+        assert_eq!(begun.elapsed().as_secs(), PATIENCE.as_secs());
+        reading.abort();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_keeps_to_the_rate_gets_everything() {
+        let (line, mut client) = duplex(SLOWEST);
+        let mut line = Steady::new(line);
+        let reading = tokio::spawn(async move {
+            let mut some = vec![0; SLOWEST];
+            for _ in 0..100 {
+                client.read_exact(&mut some).await.unwrap();
+                sleep(Duration::from_secs(1)).await;
+            }
+        });
+        line.write_all(&vec![0; 100 * SLOWEST]).await.unwrap();
+        line.flush().await.unwrap();
+        reading.await.unwrap();
     }
 }

@@ -1,6 +1,6 @@
 //! The bodies of requests, read within limits: of each, and of all together.
 
-use std::{num::NonZeroU32, sync::Arc, time::Duration};
+use std::{num::NonZeroU32, pin::pin, sync::Arc, time::Duration};
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, header::CONTENT_LENGTH};
@@ -11,7 +11,10 @@ use tokio::{
     time::{Instant, sleep, timeout_at},
 };
 
-use super::paced::{LONGEST, at_rate};
+use super::{
+    crowd::{Crowd, Heard},
+    paced::{LONGEST, at_rate},
+};
 use crate::{
     faults::{Cut, Transfer},
     service::Unread,
@@ -19,6 +22,8 @@ use crate::{
 
 /// How long a body may pause.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// The same while others wait to be connected.
+const WHEN_CROWDED: Duration = Duration::from_secs(5);
 /// How long a whole body may take, beside what faults and waiting for room take.
 const WHOLE: Duration = Duration::from_secs(300);
 /// How long a body waits for room.
@@ -29,6 +34,8 @@ const IN_RESERVE: Duration = Duration::from_secs(30);
 pub(super) const SMALL: usize = 64 << 10;
 /// How much of a body may be there without room being taken for it.
 const FREE: usize = 4 << 10;
+/// How many pieces a body may come in, beside one for each KiB. A piece costs some microseconds, however small it is.
+const PIECES: usize = 32 << 10;
 /// How much room there is for the bodies of all requests together.
 const ROOM: usize = 48 << 20;
 
@@ -107,6 +114,7 @@ impl Room {
         mut body: Incoming,
         limit: usize,
         transfer: Transfer,
+        crowd: &Crowd,
     ) -> Result<Upload, Missing> {
         let announced = announced(headers);
         if announced.is_some_and(|length| length > limit) {
@@ -116,6 +124,9 @@ impl Room {
         let mut collected = BytesMut::new();
         let mut pace = Pace { slept: Duration::ZERO };
         let mut end = Instant::now() + WHOLE;
+        let heard = Heard::now();
+        let mut displaced = pin!(crowd.displaces(&heard, WHEN_CROWDED));
+        let mut pieces = 0;
         loop {
             if let Transfer::Cut { after, how } = transfer
                 && collected.len() >= after
@@ -123,11 +134,19 @@ impl Room {
                 return Err(Missing::Cut(how));
             }
             let until = end.min(Instant::now() + PATIENCE);
-            let Some(frame) = timeout_at(until, body.frame()).await.map_err(|_| Unread::TooSlow)? else {
-                break;
+            let next = tokio::select! {
+                biased;
+                next = timeout_at(until, body.frame()) => next.map_err(|_| Unread::TooSlow)?,
+                () = displaced.as_mut() => return Err(Unread::TooSlow.into()),
             };
+            let Some(frame) = next else { break };
+            heard.again();
+            pieces += 1;
             let Ok(data) = frame.map_err(|_| Unread::Broken)?.into_data() else { continue };
             let length = collected.len() + data.len();
+            if pieces > PIECES + (length >> 10) {
+                return Err(Unread::TooManyPieces.into());
+            }
             if length > limit {
                 return Err(Unread::TooLarge.into());
             }
@@ -141,6 +160,7 @@ impl Room {
                 pace.keep(data.len(), bytes_per_second).await;
             }
             end += began.elapsed(); // the client waited for us
+            heard.again();
             if room.reserve.is_some() && !had_reserve {
                 end = end.min(Instant::now() + IN_RESERVE);
             }

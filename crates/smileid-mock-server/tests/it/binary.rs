@@ -323,3 +323,17 @@ fn stop(child: &Child) {
 
 #[cfg(not(unix))]
 fn stop(_: &Child) {}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn output_that_cannot_be_written_is_an_error_and_no_panic() {
+    let full = || std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let env = ["env", "--lang", "shell", "--url", "http://127.0.0.1:9"];
+    let output = binary(&env).stdout(full()).output().unwrap();
+    let says = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.code() == Some(1) && says.contains("No space left on device"), "{says}");
+    for arguments in [&env[..], &["ready", "--url", "http://127.0.0.1:9"], &["exec", "--", "/nowhere"]] {
+        let status = binary(arguments).stdout(full()).stderr(full()).status().unwrap();
+        assert!(matches!(status.code(), Some(1 | 127)), "{arguments:?}: {status}");
+    }
+}

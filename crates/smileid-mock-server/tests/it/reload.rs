@@ -149,3 +149,57 @@ fn the_binary_takes_a_file_and_may_be_strict() {
     assert!(!output.status.success() && output.stdout.is_empty(), "{says}");
     assert!(says.contains("line 1, column 45: scenarios[1].then.cod: unknown field `cod`"), "{says}");
 }
+
+/// Whoever has no more files tries again, and says what is wrong meanwhile.
+#[cfg(target_os = "linux")]
+#[test]
+#[expect(clippy::disallowed_types, reason = "a client of the binary, without a runtime")]
+fn a_file_that_cannot_be_opened_for_lack_of_files_is_read_later() {
+    use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+
+    use rustix::process::{Pid, Resource, Rlimit, prlimit};
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("scenarios.yaml");
+    fs::write(&path, "scenarios: [{then: {code: '0811'}}]").unwrap();
+    let running =
+        Running::start(&["--http", "127.0.0.1:0", "--https", "off", "--scenarios", path.to_str().unwrap()]);
+    let address = running.url("http").strip_prefix("http://").unwrap();
+    let mut line = BufReader::new(std::net::TcpStream::connect(address).unwrap());
+    let mut asked = || {
+        line.get_mut().write_all(b"GET /_mock/scenarios HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+        let mut length = 0;
+        loop {
+            let mut head = String::new();
+            line.read_line(&mut head).unwrap();
+            if let Some(value) = head.to_ascii_lowercase().strip_prefix("content-length:") {
+                length = value.trim().parse().unwrap();
+            } else if head == "\r\n" {
+                break;
+            }
+        }
+        let mut body = vec![0; length];
+        line.read_exact(&mut body).unwrap();
+        serde_json::from_slice::<Value>(&body).unwrap()
+    };
+    let mut until = |is_so: &dyn Fn(&Value) -> bool| {
+        let begun = Instant::now();
+        loop {
+            let shown = asked();
+            if is_so(&shown) {
+                return;
+            }
+            assert!(begun.elapsed() < Duration::from_secs(20), "it never was so: {shown}");
+            std::thread::yield_now();
+        }
+    };
+    until(&|shown| shown["file"]["problem"].is_null());
+
+    let pid = Pid::from_child(&running.child);
+    let before =
+        prlimit(Some(pid), Resource::Nofile, Rlimit { current: Some(3), maximum: Some(1024) }).unwrap();
+    fs::write(&path, "scenarios: [{then: {code: '0821'}}]").unwrap();
+    until(&|shown| shown["file"]["problem"].to_string().contains("Too many open files"));
+    prlimit(Some(pid), Resource::Nofile, Rlimit { maximum: Some(1024), ..before }).unwrap();
+    until(&|shown| shown["file"]["problem"].is_null() && shown["scenarios"][0]["then"]["code"] == "0821");
+}

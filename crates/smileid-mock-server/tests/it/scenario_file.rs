@@ -189,6 +189,28 @@ fn assert_wrong(file: &str, (line, column): (u64, u64), path: &str, says: &str) 
 }
 
 #[test]
+fn aliases_may_repeat_something_but_not_without_end() {
+    let rows = |levels: usize| {
+        let mut set = "    - &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+        for level in 1..levels {
+            let aliases = vec![format!("*a{}", level - 1); 10].join(", ");
+            set += &format!("    - &a{level} [{aliases}]\n");
+        }
+        format!(
+            "scenarios:\n- then:\n    code: '0811'\n    set:\n      many:\n{}",
+            set.replace("    -", "      -")
+        )
+    };
+    let file: ScenarioFile = rows(3).parse().unwrap();
+    assert_eq!(file.scenarios.len(), 1);
+    let error = rows(9).parse::<ScenarioFile>().unwrap_err();
+    assert!(
+        error.line > 6 && error.to_string().contains("the aliases up to here stand for too many"),
+        "{error}"
+    );
+}
+
+#[test]
 fn the_guide_s_file_does_what_it_says() {
     let guide = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/guides/scenarios.md"));
     let (_, rest) = guide.split_once("```yaml\n").unwrap();

@@ -2,6 +2,7 @@
 
 use std::{borrow::Cow, fmt};
 
+use memchr::{memchr, memmem};
 use serde::de::DeserializeOwned;
 
 use super::JsonError;
@@ -141,9 +142,13 @@ impl std::error::Error for OtherFormat {}
 /// Replaces each escape of a surrogate that is not half of a pair by that of U+FFFD. Takes one pass.
 fn without_lone_surrogates(text: &[u8]) -> Cow<'_, [u8]> {
     const REPLACEMENT: &[u8] = b"fffd";
+    // Hardly any text has a surrogate, and this is much faster than looking at each escape.
+    if [b"\\ud", b"\\uD"].iter().all(|begin| memmem::find(text, *begin).is_none()) {
+        return Cow::Borrowed(text);
+    }
     let mut replaced: Option<Vec<u8>> = None;
     let mut at = 0;
-    while let Some(found) = text.get(at..).and_then(|rest| rest.iter().position(|byte| *byte == b'\\')) {
+    while let Some(found) = text.get(at..).and_then(|rest| memchr(b'\\', rest)) {
         let escape = at + found;
         at = match unit(text, escape) {
             // A quote, a line break, or a backslash: what follows it begins nothing.
@@ -169,9 +174,10 @@ fn without_lone_surrogates(text: &[u8]) -> Cow<'_, [u8]> {
 /// The UTF-16 unit of an escape, `\u` and four digits, at a place.
 fn unit(text: &[u8], at: usize) -> Option<u16> {
     let [b'\\', b'u', digits @ ..] = text.get(at..at.checked_add(6)?)? else { return None };
-    let digits =
-        std::str::from_utf8(digits).ok().filter(|it| it.bytes().all(|digit| digit.is_ascii_hexdigit()))?;
-    u16::from_str_radix(digits, 16).ok()
+    digits.iter().try_fold(0, |unit, digit| {
+        let value = char::from(*digit).to_digit(16).and_then(|value| u16::try_from(value).ok())?;
+        Some(unit << 4 | value)
+    })
 }
 
 const fn is_surrogate(unit: u16) -> bool {

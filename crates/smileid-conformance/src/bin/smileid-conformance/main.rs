@@ -2,6 +2,9 @@
 //!
 //! Exits with 0 when every check passed, 1 when one failed, and 2 when they could not be run.
 
+// Printing to a standard stream that is full or gone panics.
+#![warn(clippy::print_stderr, clippy::print_stdout)]
+
 mod callback;
 mod client;
 mod common;
@@ -79,7 +82,8 @@ fn main() -> ExitCode {
     done.unwrap_or_else(|error| {
         // Whoever reads the output may have stopped reading it, which is not worth a word.
         if error.downcast_ref::<io::Error>().is_none_or(|it| it.kind() != io::ErrorKind::BrokenPipe) {
-            eprintln!("smileid-conformance: {}", whole(error.as_ref()));
+            // Where that is full too, the exit code says it.
+            let _ = writeln!(io::stderr(), "smileid-conformance: {}", whole(error.as_ref()));
         }
         ExitCode::from(2)
     })

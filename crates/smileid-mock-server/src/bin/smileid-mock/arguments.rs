@@ -15,7 +15,7 @@ use smileid_mock_server::{
 };
 use smileid_protocol::auth::Credentials;
 
-use crate::Failure;
+use crate::{Failure, tell};
 
 /// A local Smile ID for tests in any language. Independent of Smile ID, not affiliated with it.
 ///
@@ -212,9 +212,9 @@ impl Server {
             return Err(Failure::Usage(message.into()));
         }
         if is_open && behaviour.callbacks.is_none() {
-            eprintln!(
-                "smileid-mock: callbacks are off, because others can reach the mock: allow them with `--callbacks \
-                 loopback` or `--callbacks any`"
+            tell(
+                "callbacks are off, because others can reach the mock: allow them with `--callbacks loopback` or \
+                 `--callbacks any`",
             );
         }
         let mut options = Options::new()?;

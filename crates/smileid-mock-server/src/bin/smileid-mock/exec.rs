@@ -15,7 +15,7 @@ use crate::{
     arguments::{Exec, Ports, mock_url},
     mock::Mock,
     reports::Journal,
-    serve,
+    serve, tell,
 };
 
 /// As shells say that a command is not there, or cannot be run.
@@ -55,7 +55,7 @@ pub(crate) async fn run(arguments: Exec) -> Result<ExitCode, Failure> {
             Ok(if is_hidden { ExitCode::FAILURE } else { code(ended) })
         }
         Err(error) => {
-            eprintln!("smileid-mock: cannot run {}: {error}", program.display());
+            tell(format_args!("cannot run {}: {error}", program.display()));
             let code = if error.kind() == io::ErrorKind::NotFound { NOT_FOUND } else { NOT_RUN };
             Ok(code.into())
         }

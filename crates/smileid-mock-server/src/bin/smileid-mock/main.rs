@@ -1,5 +1,8 @@
 //! `smileid-mock`: a local Smile ID on a port.
 
+// Printing to a standard stream that is full or gone panics.
+#![warn(clippy::print_stderr, clippy::print_stdout)]
+
 mod arguments;
 mod exec;
 mod mock;
@@ -8,6 +11,7 @@ mod reports;
 mod serve;
 
 use std::{
+    fmt::Display,
     io::{self, Write as _},
     process::ExitCode,
 };
@@ -43,6 +47,11 @@ fn env(arguments: Env) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Says something on standard error. Where that is full or gone, the exit code alone says what happened.
+fn tell(what: impl Display) {
+    let _ = writeln!(io::stderr(), "smileid-mock: {what}");
+}
+
 /// Why the program does not do what it was asked for.
 enum Failure {
     /// The arguments do not go together; exits with 2, as clap does for everything it checks itself.
@@ -56,7 +65,7 @@ impl Failure {
         match self {
             Self::Usage(message) => Arguments::command().error(ErrorKind::ValueValidation, message).exit(),
             Self::Other(message) => {
-                eprintln!("smileid-mock: {message}");
+                tell(message);
                 ExitCode::FAILURE
             }
         }

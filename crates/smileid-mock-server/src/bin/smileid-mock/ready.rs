@@ -1,6 +1,7 @@
 //! Asking a mock whether it is ready.
 
 use std::{
+    io::{self, Write as _},
     process::ExitCode,
     time::{Duration, Instant},
 };
@@ -25,7 +26,7 @@ pub(crate) async fn run(arguments: Ready) -> Result<ExitCode, Failure> {
         let answer = timeout(PATIENCE, ask(&url, &trust)).await;
         let reason = match answer.unwrap_or_else(|_| Err(Failure::Other("it does not answer".to_owned()))) {
             Ok(()) => {
-                println!("the mock at {} is ready", url.origin);
+                writeln!(io::stdout(), "the mock at {} is ready", url.origin)?;
                 return Ok(ExitCode::SUCCESS);
             }
             Err(Failure::Other(reason)) => reason,

@@ -21,6 +21,7 @@ use crate::{
     Failure,
     arguments::Reports,
     mock::{Mock, PATIENCE},
+    tell,
 };
 
 /// How many refused requests are shown: on standard error, and for one route of a report.
@@ -95,7 +96,9 @@ impl Journal {
         }
         let mut problems = Vec::new();
         match &written {
-            Ok(written) if !succeeded => eprint!("{}", written.said()),
+            Ok(written) if !succeeded => {
+                let _ = io::stderr().write_all(written.said().as_bytes()); // the exit code says it too
+            }
             Ok(_) => {}
             Err(problem) => problems.push(problem.clone()),
         }
@@ -110,7 +113,7 @@ impl Journal {
             problems.extend(archive.and_then(|archive| write(path, &archive)).err());
         }
         for problem in &problems {
-            eprintln!("smileid-mock: {problem}");
+            tell(problem);
         }
         problems.is_empty()
     }

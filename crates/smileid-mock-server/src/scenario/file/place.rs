@@ -8,6 +8,8 @@ use serde::{
 };
 use serde_saphyr::{Location, Spanned};
 
+use super::options;
+
 /// What stands at a place of a file, and where its parts begin.
 pub(super) enum Place {
     Text,
@@ -19,7 +21,7 @@ impl Place {
     /// The line and column of a member, as in `scenarios[0].then.code`: where its name begins, or a row of a list. Of
     /// one that is not there, those of what it would be in. None in a text that is no YAML.
     pub(super) fn of(path: &str, text: &str) -> Option<(u64, u64)> {
-        let mut place = &serde_saphyr::from_str::<Self>(text).ok()?;
+        let mut place = &serde_saphyr::from_str_with_options::<Self>(text, options()).ok()?;
         let mut found = None;
         for part in path.split(['.', '[']) {
             let next = match place {

@@ -27,6 +27,9 @@ impl MessageFormatter for Words {
             Error::SerdeInvalidValue { expected, .. } if expected == "a nonzero u32" => {
                 "expected a whole number from 1"
             }
+            Error::AliasReplayLimitExceeded { .. } => {
+                "the aliases up to here stand for too many values: write out what they repeat, or use fewer"
+            }
             Error::MultipleDocuments { .. } => "expected one document: leave out the `---` before this one",
             _ => return UserMessageFormatter.format_message(error),
         };

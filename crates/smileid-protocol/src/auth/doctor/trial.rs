@@ -192,13 +192,14 @@ impl<'a> Trial<'a> {
 
     fn arranged(&self, from: usize, most: usize) -> Option<Vec<Suspicion>> {
         let all = arrangements([self.received.timestamp, self.partner_id, SID_REQUEST]);
-        let found = all.skip(from).take(most).find(|it| self.signs(&[&it.text]));
+        let found = self.first(all.skip(from).take(most), |it| self.signs(&[&it.text]));
         found.map(|arrangement| arrangement.mistakes())
     }
 
     fn sid_request(&self, from: usize, most: usize) -> Option<Vec<Suspicion>> {
         let (time, partner) = (self.received.timestamp, self.partner_id);
-        let found = other_sid_requests().skip(from).take(most).find(|sid| self.signs(&[time, partner, sid]));
+        let sid_requests = other_sid_requests().skip(from).take(most);
+        let found = self.first(sid_requests, |sid| self.signs(&[time, partner, sid]));
         found.map(|signed| vec![Suspicion::SidRequestSpelling { signed }])
     }
 
@@ -213,8 +214,8 @@ impl<'a> Trial<'a> {
     /// A hash without a key, or with the key as a part of the message.
     fn rare_hash(&self) -> Vec<Suspicion> {
         let is_hash = |partner: &str| {
-            arrangements([self.received.timestamp, partner, SID_REQUEST, self.key])
-                .any(|it| self.hashes(&it.text))
+            let all = arrangements([self.received.timestamp, partner, SID_REQUEST, self.key]);
+            self.first(all, |it| self.hashes(&it.text)).is_some()
         };
         if is_hash(self.partner_id) {
             vec![Suspicion::PlainHash]
@@ -247,8 +248,14 @@ impl<'a> Trial<'a> {
     fn other_spelling_of_the_time(&self) -> Option<Suspicion> {
         let sent = self.received.timestamp;
         let signs = |timestamp: &str| self.signs(&[timestamp, self.partner_id, SID_REQUEST]);
-        let (signed, how) = Moment::read(sent.trim())?.find(signs)?;
+        let found = Moment::read(sent.trim())?.find(|timestamp| signs(timestamp) || self.ran_out());
+        let (signed, how) = found.filter(|_| !self.ran_out())?;
         Some(Suspicion::Timestamp { signed, how })
+    }
+
+    /// The first that fits. None is made any more once the signatures are used up: thousands of texts take as long as they.
+    fn first<T>(&self, mut all: impl Iterator<Item = T>, fits: impl Fn(&T) -> bool) -> Option<T> {
+        all.find(|it| fits(it) || self.ran_out()).filter(|_| !self.ran_out())
     }
 
     /// Whether the signature is that of these parts, one after the other, under the key.
@@ -330,6 +337,21 @@ mod tests {
     use base64::{Engine as _, engine::general_purpose::STANDARD};
 
     use super::*;
+
+    #[test]
+    fn no_text_is_made_once_the_signatures_are_used_up() {
+        let key = Credentials::new("085", "key").unwrap();
+        let received = Received::new("2023-03-09T21:35:00Z", "signature");
+        let trial = Trial::new(&key, received, &[], [0; 32], 5);
+        let made = Cell::new(0);
+        let texts = std::iter::repeat_with(|| {
+            made.set(made.get() + 1);
+            "text"
+        });
+        assert_eq!(trial.first(texts.take(1000), |text| trial.signs(&[text])), None);
+        assert_eq!((made.get(), trial.ran_out()), (6, true));
+        assert_eq!(trial.first(["text"].into_iter(), |_| true), None);
+    }
 
     #[test]
     fn lenient_decoders_read_what_strict_ones_do_and_more() {

@@ -1,0 +1,80 @@
+//! What becomes of silent clients while there is no room for others.
+
+use std::{
+    mem,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use tokio::{
+    sync::watch,
+    time::{Instant, sleep},
+};
+
+/// Whether there is no room for one more connection: as many as may be are open, or the process has no more files.
+pub(super) struct Crowd(watch::Sender<bool>);
+
+impl Crowd {
+    pub(super) fn new() -> Self {
+        Self(watch::Sender::new(false))
+    }
+
+    pub(super) fn set(&self, is_full: bool) {
+        self.0.send_if_modified(|before| mem::replace(before, is_full) != is_full);
+    }
+
+    /// Returns when there is no room for others and a client has been silent for `patience`.
+    pub(super) async fn displaces(&self, heard: &Heard, patience: Duration) {
+        let mut crowded = self.0.subscribe();
+        loop {
+            let _ = crowded.wait_for(|is_full| *is_full).await; // the sender is here, so it goes on
+            let left = patience.saturating_sub(heard.last().elapsed());
+            if left.is_zero() {
+                return;
+            }
+            sleep(left).await;
+        }
+    }
+}
+
+/// When a client was last heard.
+pub(super) struct Heard(Mutex<Instant>);
+
+impl Heard {
+    pub(super) fn now() -> Self {
+        Self(Mutex::new(Instant::now()))
+    }
+
+    pub(super) fn again(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+
+    fn last(&self) -> Instant {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::timeout;
+
+    use super::*;
+
+    const PATIENCE: Duration = Duration::from_secs(1);
+
+    #[tokio::test(start_paused = true)]
+    async fn who_is_silent_makes_room_only_in_a_crowd_and_only_after_a_while() {
+        let (crowd, heard) = (Crowd::new(), Heard::now());
+        let hour = Duration::from_secs(3600);
+        assert!(timeout(hour, crowd.displaces(&heard, PATIENCE)).await.is_err(), "nobody waits");
+        heard.again();
+        crowd.set(true);
+        let begun = Instant::now();
+        crowd.displaces(&heard, PATIENCE).await;
+        assert_eq!(begun.elapsed(), PATIENCE);
+        crowd.displaces(&heard, PATIENCE).await;
+        assert_eq!(begun.elapsed(), PATIENCE, "silent for long, so at once");
+        crowd.set(false);
+        assert!(timeout(hour, crowd.displaces(&heard, PATIENCE)).await.is_err(), "nobody waits any more");
+    }
+}
