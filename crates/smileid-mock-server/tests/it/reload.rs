@@ -157,7 +157,7 @@ fn the_binary_takes_a_file_and_may_be_strict() {
 fn a_file_that_cannot_be_opened_for_lack_of_files_is_read_later() {
     use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 
-    use rustix::process::{Pid, Resource, Rlimit, prlimit};
+    use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit};
 
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("scenarios.yaml");
@@ -196,10 +196,10 @@ fn a_file_that_cannot_be_opened_for_lack_of_files_is_read_later() {
     until(&|shown| shown["file"]["problem"].is_null());
 
     let pid = Pid::from_child(&running.child);
-    let before =
-        prlimit(Some(pid), Resource::Nofile, Rlimit { current: Some(3), maximum: Some(1024) }).unwrap();
+    let limit = getrlimit(Resource::Nofile); // which the binary has too
+    prlimit(Some(pid), Resource::Nofile, Rlimit { current: Some(3), ..limit.clone() }).unwrap();
     fs::write(&path, "scenarios: [{then: {code: '0821'}}]").unwrap();
     until(&|shown| shown["file"]["problem"].to_string().contains("Too many open files"));
-    prlimit(Some(pid), Resource::Nofile, Rlimit { maximum: Some(1024), ..before }).unwrap();
+    prlimit(Some(pid), Resource::Nofile, limit).unwrap();
     until(&|shown| shown["file"]["problem"].is_null() && shown["scenarios"][0]["then"]["code"] == "0821");
 }
