@@ -201,5 +201,5 @@ fn a_file_that_cannot_be_opened_for_lack_of_files_is_read_later() {
     fs::write(&path, "scenarios: [{then: {code: '0821'}}]").unwrap();
     until(&|shown| shown["file"]["problem"].to_string().contains("Too many open files"));
     prlimit(Some(pid), Resource::Nofile, limit).unwrap();
-    until(&|shown| shown["file"]["problem"].is_null() && shown["scenarios"][0]["then"]["code"] == "0821");
+    until(&|shown| shown["file"]["problem"].is_null() && shown["rules"][0]["then"]["code"] == "0821");
 }
