@@ -102,12 +102,7 @@ fn answer(results: &[Value]) -> Value {
     })
 }
 
-fn confirm(
-    claimed: Value,
-    answer: Value,
-    millis: i64,
-    api_key: &str,
-) -> Result<Confirmed<JobResult>, ConfirmError> {
+fn confirm(claimed: Value, answer: Value, millis: i64, api_key: &str) -> Result<Confirmed, ConfirmError> {
     let response = http::Response::new(signed(answer, millis, api_key).into());
     let asked = Timestamp::from_utc_millis(ASKED);
     let keys = [key("old"), key("new")];

@@ -15,16 +15,14 @@ use crate::{
 };
 
 /// The API's own result of the claimed kind.
-pub(crate) async fn ask(
-    session: &Session,
-    claimed: &OriginProven<JobResult>,
-) -> Result<Confirmed<JobResult>, Failure> {
+pub(crate) async fn ask(session: &Session, claimed: &OriginProven<JobResult>) -> Result<Confirmed, Failure> {
     session.client.confirm(claimed).await.map_err(|error| failed(&error, session))
 }
 
-/// The failure when a claimed decision is not that of the API. A newer result of an undecided job is no contradiction.
-pub(crate) fn contradiction(claimed: &JobResult, confirmed: &JobResult) -> Option<Failure> {
-    let [claim, answer] = [claimed, confirmed].map(|result| Verdict::of_job([result]));
+/// The failure when a claimed decision is not that of the API. A newer result of an undecided job is no contradiction,
+/// nor is it one that the other results of the job say more than the claimed one.
+pub(crate) fn contradiction(claimed: &JobResult, confirmed: &Confirmed) -> Option<Failure> {
+    let [claim, answer] = [claimed, &**confirmed].map(|result| Verdict::of_job([result]));
     let is_decided = matches!(claim.decision, Decision::Approved | Decision::Rejected | Decision::Finding);
     let said = |verdict: &Verdict| {
         let code = verdict.code.as_ref().map(|code| format!(" ({code})")).unwrap_or_default();
@@ -50,10 +48,10 @@ fn failed(error: &ConfirmError, session: &Session) -> Failure {
         }
         ConfirmError::Unconfirmed(unconfirmed) => {
             let kind = match unconfirmed {
-                job_status::ConfirmError::NotComplete => Kind::Pending,
+                // The result may not have reached the history yet.
+                job_status::ConfirmError::NotComplete | job_status::ConfirmError::NoResult => Kind::Pending,
                 job_status::ConfirmError::Reply(_) => Kind::NoResponse,
                 job_status::ConfirmError::Forged(TrustError::Auth(_))
-                | job_status::ConfirmError::NoResult
                 | job_status::ConfirmError::AnotherJob => Kind::Forged,
                 job_status::ConfirmError::Forged(_) => Kind::Stale,
                 _ => Kind::Other,

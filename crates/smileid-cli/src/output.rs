@@ -190,10 +190,8 @@ impl Output {
         for (name, value) in members_of(&reply.value.personal_info) {
             lines.push(("", format!("{name} {}", plain(value))));
         }
-        let output = Self::as_received(&reply.body, lines);
-        // A signature that is there has been checked.
-        let proof = if output.members.has("signature") { Proof::Confirmed } else { Proof::None };
-        let mut output = output.judged(verdict, proof).with_ids(ids);
+        let proof = if reply.is_signed { Proof::Confirmed } else { Proof::None };
+        let mut output = Self::as_received(&reply.body, lines).judged(verdict, proof).with_ids(ids);
         output.more_lines = more_lines;
         output.diagnosed(reply.diagnosis.as_deref(), secrets)
     }

@@ -48,6 +48,13 @@ impl Judgement {
         self
     }
 
+    /// The judgement of a message of which nothing is proven.
+    pub(crate) fn unverified(mut self) -> Self {
+        self.advice =
+            format!("Nothing is proven: `smileid verify` checks it. If it is true: {}", self.advice);
+        self
+    }
+
     /// The decision as people read it.
     pub(crate) fn heading(&self, proof: Proof) -> String {
         let mut words = self.decision.replace('_', " ");

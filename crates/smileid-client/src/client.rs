@@ -101,8 +101,9 @@ impl<T: Transport> Client<T> {
     /// lookups that are answered at once, and asking for the same again bills it again. Where that matters, submit an
     /// asynchronous lookup: [`Submission::lookup`].
     pub async fn look_up(&self, job: LookupJob) -> Result<Reply<JobResult>, Error> {
+        let ids = job.ids().clone();
         let reply = self.run(look_up::now(&self.config, job, self.transport.seed())).await?;
-        look_up::judged(reply)
+        look_up::judged(&ids, reply)
     }
 
     /// Looks an ID or a business up, and has the result sent to `callback`, in one request. [`Submission::lookup`] does

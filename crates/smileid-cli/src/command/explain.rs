@@ -52,7 +52,7 @@ fn message(body: &[u8]) -> Result<Output, Failure> {
         let code = refusal.code.as_ref().map(|code| code.as_str().to_owned()).unwrap_or_default();
         return meaning(&Explain { code, job_type: None });
     }
-    let judgement = verify::judgement(&message);
+    let judgement = verify::judgement(&message).unverified();
     let (members, ids) = said::ids_of(message.partner_params(), message.smile_job_id());
     let code = message.verdict().and_then(|verdict| verdict.code);
     let mut lines: Lines =

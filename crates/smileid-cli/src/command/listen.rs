@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 use smileid::{
     client::callback::{Change, Ignored, InMemory, Receipt, ReceiveError, Receiver, Verifier},
     protocol::{auth::trust::Window, codec::read_json, timestamp::Timestamp},
-    types::{Doubt, Verdict},
+    types::{Doubt, JobResult, Verdict},
 };
 use smileid_mock_server::exec;
 use tokio::{
@@ -194,10 +194,15 @@ impl Desk {
             Some(session) => self.confirm(receipt, now, session, &mut shown).await,
             None => StatusCode::OK,
         };
+        let confirmed = shown.confirmed.take();
         let mut output = shown.output();
         if let Some(body) = body {
-            let whole: Value = read_json(&body.bytes).unwrap_or_default();
-            output = output.with_line("callback", whole.to_string()).with("callback", &whole);
+            // What is confirmed is what the API said, and not what the callback did.
+            let (name, whole) = match confirmed {
+                Some(result) => ("result", json!(result)),
+                None => ("callback", read_json(&body.bytes).unwrap_or_default()),
+            };
+            output = output.with_line(name, whole.to_string()).with(name, &whole);
         }
         self.print(&output, space);
         status
@@ -220,11 +225,12 @@ impl Desk {
         if shown.failure.is_some() {
             shown.change = "contradicted";
         }
-        match self.receiver.settle(&confirmed, at).await {
-            Ok(Change::Applied(verdict)) => shown.verdict = verdict,
-            Ok(_) => shown.verdict = Verdict::of_job([&*confirmed]),
+        shown.verdict = match self.receiver.settle(&confirmed, at).await {
+            Ok(Change::Applied(verdict)) => verdict,
+            Ok(_) => confirmed.verdict().clone(),
             Err(error) => return error.status(),
-        }
+        };
+        shown.confirmed = Some(confirmed.into_result());
         shown.proof = Proof::Confirmed;
         StatusCode::OK
     }
@@ -248,6 +254,8 @@ struct Shown {
     change: &'static str,
     verdict: Verdict,
     proof: Proof,
+    /// The API's own result, once it has confirmed the callback.
+    confirmed: Option<JobResult>,
     /// The command that asks the API about the job.
     command: Option<String>,
     /// Why the API did not confirm it.
@@ -269,6 +277,7 @@ impl Shown {
             change,
             verdict,
             proof: Proof::Origin,
+            confirmed: None,
             command: said::status_command(callback.partner_params()),
             failure: None,
         }

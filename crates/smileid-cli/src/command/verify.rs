@@ -93,7 +93,7 @@ async fn confirmed(message: OriginProven<Message>, args: &Args) -> Result<Verdic
     let confirmed = confirm::ask(&session, &claimed).await?;
     match confirm::contradiction(&claimed, &confirmed) {
         Some(contradiction) => Err(contradiction),
-        None => Ok(Verdict::of_job([&*confirmed])),
+        None => Ok(confirmed.verdict().clone()),
     }
 }
 

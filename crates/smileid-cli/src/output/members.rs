@@ -19,11 +19,6 @@ impl Members {
         self.0.retain(|(known, _)| known != name);
         self.0.push((name.to_owned(), value));
     }
-
-    /// Whether there is a member of that name, other than null.
-    pub(super) fn has(&self, name: &str) -> bool {
-        self.0.iter().any(|(known, value)| known == name && value.get() != "null")
-    }
 }
 
 impl Serialize for Members {

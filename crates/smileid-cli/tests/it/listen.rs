@@ -273,7 +273,7 @@ fn made_up_ids_of_megabytes_take_no_memory() {
 fn callbacks_are_confirmed_by_asking() {
     let server = server("immediate");
     let start = |more: &[&str]| Listening::with(smileid_at(&server), more);
-    let mut listening = start(&["--confirm"]);
+    let mut listening = start(&["--confirm", "--full"]);
     let words = ["--selfie", "docs/images/selfie.jpg", "--user-id", "user-1", "--job-id", "job-1"];
     let submit = ["submit", "--job-type", "4", "--callback", &listening.url.clone(), "--wait"];
     run(smileid_at(&server), submit.iter().chain(&words), "").json();
@@ -283,6 +283,19 @@ fn callbacks_are_confirmed_by_asking() {
         (&json!("confirmed"), &json!("approved"), &json!("user-1")),
         "{line}"
     );
+
+    // Of a confirmed one, the API's own result is shown, whatever the callback says beside the code.
+    let mut altered = result();
+    altered["SmileJobID"] = line["smile_job_id"].clone();
+    altered["FullName"] = json!("FORGED NAME");
+    assert_eq!(listening.post(&signed(&altered, 3)), 200);
+    let confirmed = listening.next();
+    assert_eq!(
+        (&confirmed["proof"], &confirmed["result"]["ResultCode"], &confirmed["callback"]),
+        (&json!("confirmed"), &json!("0840"), &json!(null)),
+        "{confirmed}"
+    );
+    assert!(!confirmed.to_string().contains("FORGED NAME"), "{confirmed}");
 
     // A result that the API does not bear out, and a job that it does not know.
     let mut altered = result();

@@ -102,7 +102,7 @@ impl<S: Store> Receiver<S> {
     /// When it cannot be kept.
     pub async fn settle(
         &self,
-        confirmed: &Confirmed<JobResult>,
+        confirmed: &Confirmed,
         asked_utc_millis: i64,
     ) -> Result<Change, ReceiveError<S::Error>> {
         match Record::ids_of(confirmed) {
@@ -131,7 +131,7 @@ impl<S: Store> Receiver<S> {
     /// When it cannot be kept.
     pub fn settle_blocking(
         &self,
-        confirmed: &Confirmed<JobResult>,
+        confirmed: &Confirmed,
         asked_utc_millis: i64,
     ) -> Result<Change, ReceiveError<S::Error>> {
         block_on(self.settle(confirmed, asked_utc_millis))

@@ -60,6 +60,9 @@ pub struct Record {
     job_type: Option<JobType>,
     /// The one that counts most first.
     results: Vec<Known>,
+    /// Whether the API's last answer, taken as a whole, was against an approval, whatever its results say one by one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    disputed: bool,
 }
 
 /// What is known of one result.
@@ -114,6 +117,7 @@ impl Record {
             smile_job_id: None,
             job_type: None,
             results: Vec::new(),
+            disputed: false,
         }
     }
 
@@ -152,7 +156,7 @@ impl Record {
             verdict.decision = Decision::Provisional;
             verdict.doubt = Some(Doubt::Contradicted);
         }
-        verdict
+        verdict.doubting(self.disputed, Doubt::Contradicted)
     }
 
     /// The parts of which no final result has come. The type of the job tells which it has; the search for suspects, which
@@ -237,16 +241,16 @@ impl Record {
 
     /// Takes in what the API answered when it was asked at `asked_utc_millis`, a time before the question. It takes the
     /// place of everything that callbacks said of the same part until then.
-    pub fn settle(&mut self, confirmed: &Confirmed<JobResult>, asked_utc_millis: i64) -> Change {
-        if !self.is_of(confirmed) {
+    pub fn settle(&mut self, answer: &Confirmed, asked_utc_millis: i64) -> Change {
+        if !self.is_of(answer) {
             return Change::Ignored(Ignored::AnotherJob);
         }
-        if !self.learn_names(confirmed) {
+        if !self.learn_names(answer) {
             (self.smile_job_id, self.job_type) = (None, None);
             self.results.clear();
-            self.learn_names(confirmed);
+            self.learn_names(answer);
         }
-        let result = self.essentials(confirmed);
+        let result = self.essentials(answer);
         let (signed, confirmed) = (asked_utc_millis, Some(asked_utc_millis));
         let new = Known { result, signed, confirmed, ambiguous: false };
         let (part, standing) = (new.part(), new.standing());
@@ -259,6 +263,7 @@ impl Record {
         if newest.is_some_and(|confirmed| confirmed > asked_utc_millis) {
             return Change::Ignored(Ignored::Older);
         }
+        self.disputed = is_against_approval(answer.verdict());
         self.results.retain(|known| {
             known.part() != part || (known.signed > asked_utc_millis && known.standing() > standing)
         });
@@ -350,6 +355,15 @@ impl Record {
             let standing = known.standing().map(Reverse);
             (standing, Reverse(known.signed), serde_json::to_string(&known.result).unwrap_or_default())
         });
+    }
+}
+
+/// Whether a verdict on a whole job is against an approval, and not only short of one.
+fn is_against_approval(verdict: &Verdict) -> bool {
+    match verdict.decision {
+        Decision::Approved => false,
+        Decision::Provisional => matches!(verdict.doubt, Some(Doubt::Contradicted | Doubt::SearchUnclear)),
+        _ => true,
     }
 }
 

@@ -18,10 +18,7 @@ impl<T: Transport> Client<T> {
     ///
     /// When the API does not know of such a result, has not done with the job, or no answer of its own came. The
     /// callback then proves nothing, and may be true nevertheless.
-    pub async fn confirm(
-        &self,
-        claimed: &OriginProven<JobResult>,
-    ) -> Result<Confirmed<JobResult>, ConfirmError> {
+    pub async fn confirm(&self, claimed: &OriginProven<JobResult>) -> Result<Confirmed, ConfirmError> {
         self.run(ConfirmResult::new(&self.config, claimed, self.transport.seed())?).await
     }
 }

@@ -41,10 +41,7 @@ impl<'c> ConfirmResult<'c> {
         Ok(Self { config, claimed, exchange: Exchange::new(config, request, seed), echoes: 0 })
     }
 
-    fn judge(
-        &self,
-        reply: Reply<job_status::Response>,
-    ) -> Result<Confirmed<JobResult>, job_status::ConfirmError> {
+    fn judge(&self, reply: Reply<job_status::Response>) -> Result<Confirmed, job_status::ConfirmError> {
         let at = reply.at_utc_millis;
         let response = Response::new(reply.body);
         let asked = self.exchange.signed_at().unwrap_or(self.claimed.timestamp());
@@ -55,10 +52,10 @@ impl<'c> ConfirmResult<'c> {
 }
 
 impl Flow for ConfirmResult<'_> {
-    type Output = Confirmed<JobResult>;
+    type Output = Confirmed;
     type Error = ConfirmError;
 
-    fn on(&mut self, event: Event, now: Now) -> Action<Confirmed<JobResult>, ConfirmError> {
+    fn on(&mut self, event: Event, now: Now) -> Action<Confirmed, ConfirmError> {
         let reply = match self.exchange.on(event, now).ended() {
             Err(action) => return action,
             Ok(Err(error)) => return Action::Done(Err(error.into())),

@@ -68,7 +68,9 @@ impl<'c, E: Endpoint> Exchange<'c, E> {
     fn failed(&mut self, error: Error, now: Now) -> Action<Reply<E::Response>, Error> {
         let left = self.left(now);
         let is_safe = error.never_left() || (E::SPEC.retry_safe && error.is_retryable());
-        let pause = match self.sent.ask_again(&error) {
+        // What may be billed is not sent again, whatever its reply looks like.
+        let once_more = if E::SPEC.retry_safe { self.sent.ask_again(&error) } else { None };
+        let pause = match once_more {
             None if is_safe => self.attempts.next(&error, left),
             other => other,
         };
@@ -143,16 +145,17 @@ impl Sent {
         let signed = E::ReplyAuth::timestamp(reply.proof()).cloned();
         // Where a signature must be, a reply without one has not been read.
         let value = reply.verify_if_signed(&config.credentials)?;
-        if let Some(signed) = signed {
-            config.reply_window.check(&signed, at_utc_millis)?;
+        if let Some(signed) = &signed {
+            config.reply_window.check(signed, at_utc_millis)?;
             // Requests and replies are signed alike, so a server without the key can put the signature of any request
             // that it has seen on a reply.
-            if config.credentials.is_request_timestamp(&signed) {
+            if config.credentials.is_request_timestamp(signed) {
                 return Err(Error::Forged(AuthError::Reflected));
             }
         }
         let diagnosis = diagnosis(response);
-        Ok(Reply { value, body: response.body().clone(), diagnosis, at_utc_millis })
+        let is_signed = signed.is_some();
+        Ok(Reply { value, body: response.body().clone(), is_signed, diagnosis, at_utc_millis })
     }
 
     /// How long to wait before asking once more, when a reply has the signature of a request. A server that signs with
@@ -175,6 +178,8 @@ pub struct Reply<T> {
     pub value: T,
     /// The body as it came, with every member.
     pub body: Bytes,
+    /// Whether it was signed. The signature was checked then; it covers the time and not the content.
+    pub is_signed: bool,
     /// What would fail at the real API, when the answer comes from a mock server that says so.
     pub diagnosis: Option<String>,
     /// When it was checked, by the clock that it was held against.

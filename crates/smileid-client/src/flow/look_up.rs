@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::{Response, StatusCode};
 use smileid_protocol::{
     codec::DecodeError,
-    job::{CallbackUrl, LookupJob},
+    job::{CallbackUrl, JobIds, LookupJob},
     reply::{MalformedReply, Refusal},
     types::{JobResult, Product},
     v1::{
@@ -14,7 +14,7 @@ use smileid_protocol::{
     },
 };
 
-use super::{Exchange, Flow, Reply};
+use super::{Exchange, Flow, Reply, ownership::names_another_job};
 use crate::{config::Config, error::Error};
 
 pub(super) type Asking<'c, T> = Box<dyn Flow<Output = Reply<T>, Error = Error> + Send + 'c>;
@@ -54,8 +54,11 @@ pub(crate) fn later<'c>(
     }
 }
 
-/// The reply, when it has a result. One of 2xx with a code and no result is a refusal all the same.
-pub(crate) fn judged(reply: Reply<JobResult>) -> Result<Reply<JobResult>, Error> {
+/// The reply, when it has a result of the job `ids`. One of 2xx with a code and no result is a refusal all the same.
+pub(crate) fn judged(ids: &JobIds, reply: Reply<JobResult>) -> Result<Reply<JobResult>, Error> {
+    if names_another_job(&reply.value, ids.user_id(), ids.job_id()) {
+        return Err(Error::AnotherJob);
+    }
     if reply.value.result_code.is_some() {
         return Ok(reply);
     }

@@ -8,7 +8,7 @@ use smileid_protocol::{
     v1::job_status,
 };
 
-use super::{Action, Attempts, Event, Flow, Reply, exchange::Sent};
+use super::{Action, Attempts, Event, Flow, Reply, exchange::Sent, ownership::names_another_job};
 use crate::{
     clock::Now,
     config::{Config, Until, Wait},
@@ -221,10 +221,7 @@ pub(crate) fn about(
     request: &job_status::Request,
     reply: Reply<job_status::Response>,
 ) -> Result<Reply<job_status::Response>, Error> {
-    let params = reply.value.result().and_then(|result| result.partner_params.as_ref());
-    let another = params.is_some_and(|params| {
-        let differs = |named: &Option<String>, asked: &str| named.as_deref().is_some_and(|it| it != asked);
-        differs(&params.user_id, &request.user_id) || differs(&params.job_id, &request.job_id)
-    });
-    if another { Err(Error::AnotherJob) } else { Ok(reply) }
+    let result = reply.value.result();
+    let is_another = result.is_some_and(|it| names_another_job(it, &request.user_id, &request.job_id));
+    if is_another { Err(Error::AnotherJob) } else { Ok(reply) }
 }

@@ -2,7 +2,7 @@
 
 use smileid_protocol::{
     job::ContentTag,
-    types::{JobResult, JobType},
+    types::{JobResult, JobType, available},
     v1::job_status,
 };
 
@@ -16,6 +16,8 @@ pub(super) struct Ownership<'a> {
     pub(super) tag: Option<&'a ContentTag>,
     /// Whether the API named this job when it was announced. Otherwise only the tag tells it from others.
     pub(super) is_named: bool,
+    /// The API's number for this job, once it is known.
+    pub(super) smile_job_id: Option<&'a str>,
 }
 
 impl Ownership<'_> {
@@ -28,9 +30,27 @@ impl Ownership<'_> {
         match (result.and_then(ContentTag::of_result), self.tag) {
             (Some(theirs), Some(own)) if theirs == *own => Ok(()),
             (Some(_), Some(_)) => Err(Error::OtherContent),
+            _ if self.has_another_number(result) => Err(Error::AnotherJob),
             // No tag: another program submitted it, or an older version of this one.
             _ if self.is_named => Ok(()),
             _ => Err(Error::OtherContent),
         }
     }
+
+    fn has_another_number(&self, result: Option<&JobResult>) -> bool {
+        let theirs = result.and_then(|result| available(&result.smile_job_id));
+        theirs.zip(self.smile_job_id).is_some_and(|(theirs, ours)| theirs != ours)
+    }
+}
+
+/// Whether a result says that it is of another job than that of these ids. Ids that cannot be read are others.
+pub(crate) fn names_another_job(result: &JobResult, user_id: &str, job_id: &str) -> bool {
+    let Some(params) = &result.partner_params else {
+        return result.extra.get("PartnerParams").is_some_and(|params| !params.is_null());
+    };
+    let differs = |name: &str, named: &Option<String>, asked: &str| match named {
+        Some(named) => named != asked,
+        None => params.extra().get(name).is_some_and(|odd| !odd.is_null()),
+    };
+    differs("user_id", &params.user_id, user_id) || differs("job_id", &params.job_id, job_id)
 }

@@ -358,7 +358,8 @@ impl<'c> SubmitJob<'c> {
     /// Whether the result is that of this job, as far as there is one.
     fn owned(&self, reply: &Reply<job_status::Response>) -> Result<(), Error> {
         let job_type = self.submission.job_type();
-        Ownership { job_type, tag: self.tag.as_ref(), is_named: self.is_named() }.check(&reply.value)
+        let (is_named, smile_job_id) = (self.is_named(), self.submission.stage.smile_job_id());
+        Ownership { job_type, tag: self.tag.as_ref(), is_named, smile_job_id }.check(&reply.value)
     }
 
     /// Whether the API named this job.

@@ -275,7 +275,9 @@ impl<'c> SubmitLookup<'c> {
     /// The end of the submission, when a result is that of another lookup.
     fn refuted(&self, reply: &Reply<job_status::Response>) -> Option<Next> {
         let is_named = matches!(self.submission.stage, Stage::Uploaded { .. });
-        let ownership = Ownership { job_type: self.job.job_type(), tag: Some(&self.tag), is_named };
+        let smile_job_id = self.submission.stage.smile_job_id();
+        let ownership =
+            Ownership { job_type: self.job.job_type(), tag: Some(&self.tag), is_named, smile_job_id };
         ownership.check(&reply.value).err().map(|error| self.fail(Step::Announce, error))
     }
 

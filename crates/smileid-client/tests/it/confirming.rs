@@ -3,8 +3,12 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use smileid_client::{BlockingTransport as _, ConfirmError, Error, TransportErrorKind};
-use smileid_protocol::{auth::trust::OriginProven, types::JobResult, v1::job_status};
+use smileid_client::{BlockingTransport as _, ConfirmError, Error, TransportErrorKind, callback::Record};
+use smileid_protocol::{
+    auth::trust::OriginProven,
+    types::{Decision, JobResult},
+    v1::job_status,
+};
 
 use crate::{
     callbacks::{NOON, fresh, message},
@@ -39,6 +43,55 @@ fn the_api_s_own_result_of_the_claimed_part_is_the_answer() {
         assert_eq!(sent[0].head.uri, "http://127.0.0.1:9/v1/job_status");
         assert_eq!(question["history"], true);
         assert_eq!((&question["user_id"], &question["job_id"]), (&json!("user-1"), &json!("job-1")));
+    }
+}
+
+/// The answer to the question bears more than the claimed result: all of it makes the verdict, in the record too.
+#[test]
+fn the_verdict_is_that_on_the_whole_answer() {
+    let face = |code: &str| message(4, code, &json!({}));
+    let finding = || json!({"suspect_users": [{"reason": "same-person", "user_id": "user-9"}]});
+    let kyc = message(1, "0810", &json!({"Actions": {"Verify_ID_Number": "Verified"}}));
+    for (name, claim, history, is_success, expected) in [
+        ("alone", face("0840"), json!([face("0840")]), true, Decision::Approved),
+        ("no success", face("0840"), json!([face("0840")]), false, Decision::Provisional),
+        (
+            "a person's rejection",
+            face("0840"),
+            json!([face("0840"), face("1241")]),
+            true,
+            Decision::Provisional,
+        ),
+        (
+            "a lookup that failed",
+            kyc.clone(),
+            json!([kyc, message(1, "1013", &json!({}))]),
+            true,
+            Decision::Rejected,
+        ),
+        (
+            "the same face",
+            face("0840"),
+            json!([face("0840"), message(4, "5211", &json!({"Antifraud": finding()}))]),
+            true,
+            Decision::Finding,
+        ),
+    ] {
+        let status = json!({
+            "job_complete": true, "job_success": is_success, "code": "2302", "result": claim, "history": history,
+        });
+        let script = Script::new([reply(&signed(status))]);
+        let callback = fresh(NOON - 1000, claim);
+        let mut record = Record::new(&ids());
+        let _ = record.take_in(&callback);
+        let claimed = callback.into_proven().into_result().unwrap();
+        let confirmed = client(&script).confirm(&claimed).unwrap();
+        assert_eq!(confirmed.verdict().decision, expected, "{name}");
+        assert_eq!(*confirmed, *claimed, "{name}: the result is the claimed one");
+
+        let _ = record.settle(&confirmed, NOON);
+        let is_approved = record.verdict().decision == Decision::Approved;
+        assert_eq!(is_approved, expected == Decision::Approved, "{name}: {:?}", record.verdict());
     }
 }
 

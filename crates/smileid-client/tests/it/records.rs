@@ -7,7 +7,7 @@ use smileid_client::callback::{Change, Ignored, Record};
 use smileid_protocol::{
     auth::trust::{Confirmed, Window},
     timestamp::Timestamp,
-    types::{Decision, Doubt, JobResult, Part},
+    types::{Decision, Doubt, Part},
     v1::job_status,
 };
 
@@ -34,7 +34,7 @@ fn decision(record: &Record) -> Decision {
 }
 
 /// What the API answers at `at` when it is asked about a callback with this message.
-pub(crate) fn confirmed(at: i64, claimed: Value, result: &Value, history: &Value) -> Confirmed<JobResult> {
+pub(crate) fn confirmed(at: i64, claimed: Value, result: &Value, history: &Value) -> Confirmed {
     let status = json!({"job_complete": true, "job_success": true, "code": "2302", "result": result, "history": history});
     let response = http::Response::new(Bytes::from(signed_at(at, status)));
     let claimed = fresh(NOON, claimed).into_proven().into_result().unwrap();

@@ -117,6 +117,57 @@ fn a_lookup_s_reply_is_checked_when_it_is_signed() {
     assert!(matches!(client(&script).look_up(lookup()), Err(Error::Malformed(_))));
 }
 
+/// A lookup is billed each time, also when its reply bears the request's signature.
+#[test]
+fn a_lookup_is_sent_once_whatever_its_reply_is_signed_with() {
+    let script = Script::new([]).then_forever(echo(json!({"ResultCode": "1012", "success": true})));
+    let error = persistent(&script).look_up(lookup()).unwrap_err();
+    assert!(matches!(error, Error::Forged(AuthError::Reflected)), "{error:?}");
+    assert!(error.is_outcome_unknown());
+    let callback = CallbackUrl::parse("https://partner.example/hook").unwrap();
+    let _ = persistent(&script).look_up_later(lookup(), &callback);
+    assert_eq!(script.sent().len(), 2, "one request each");
+}
+
+#[test]
+fn a_lookup_s_result_is_that_of_its_job() {
+    for (params, is_taken) in [
+        (json!({"user_id": "user-1", "job_id": "job-1", "job_type": 5}), true),
+        (json!({"job_type": 5}), true),
+        (json!(null), true),
+        (json!({"user_id": "user-2", "job_id": "job-1"}), false),
+        (json!({"user_id": "user-1", "job_id": "job-2"}), false),
+        (json!({"user_id": ["user-1"], "job_id": {"a": 1}}), false),
+        (json!("user-1"), false),
+    ] {
+        let result = json!({"ResultCode": "1012", "PartnerParams": params});
+        for (result, is_signed) in [(signed(result.clone()), true), (result, false)] {
+            let script = Script::new([reply(&result)]);
+            match client(&script).look_up(lookup()) {
+                Ok(reply) => assert!(is_taken && reply.is_signed == is_signed, "{result}"),
+                Err(error) => assert!(!is_taken && matches!(error, Error::AnotherJob), "{result}: {error:?}"),
+            }
+        }
+    }
+}
+
+/// One reader takes the first of two members, another the last.
+#[test]
+fn a_reply_with_a_member_twice_is_not_read() {
+    let good = signed(json!({"ResultCode": "1012"})).to_string();
+    let unsigned = r#"{"ResultCode": "1012"}"#;
+    for (body, more) in [
+        (&*good, r#""ResultCode": "1013""#),
+        (&*good, r#""signature": null, "timestamp": null"#),
+        (unsigned, r#""signature": "junk", "timestamp": "junk", "signature": null, "timestamp": null"#),
+    ] {
+        let body = body.replacen('}', &format!(", {more}}}"), 1);
+        let script = Script::new([answer(200, body.clone().into())]);
+        let error = client(&script).look_up(lookup()).unwrap_err();
+        assert!(matches!(error, Error::Malformed(_)), "{body}: {error:?}");
+    }
+}
+
 #[test]
 fn debug_shows_no_credentials_and_no_personal_data() {
     let script = Script::new([reply(&signed(json!({"ResultCode": "1012", "FullName": "Joe Doe Leo"})))]);

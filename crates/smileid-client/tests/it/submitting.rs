@@ -223,6 +223,32 @@ fn a_job_is_recognized_by_the_tag_that_its_result_echoes() {
     }
 }
 
+/// Another job's result, from a server that mixes them up. Older programs left no tag.
+#[test]
+fn a_result_of_another_number_or_of_unreadable_names_is_another_job_s() {
+    for (more, is_taken) in [
+        (json!({}), true),
+        (json!({"SmileJobID": "7777777777"}), false),
+        (
+            json!({"SmileJobID": "7777777777", "PartnerParams": {"user_id": "user-1", "job_id": "job-1"}}),
+            false,
+        ),
+        (json!({"PartnerParams": {"user_id": ["user-1"], "job_id": {"a": 1}}}), false),
+        (json!({"PartnerParams": {"job_type": 4}}), true),
+    ] {
+        let mut status = complete();
+        status["result"].as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let script = Script::new([upload_reply(), answer(200, "".into())]).then_forever(reply(&status));
+        let submission = &mut Submission::new(registration(), Delivery::follow(Follow::result()));
+        match client(&script).submit(submission) {
+            Ok(submitted) => assert!(is_taken && submitted.state.unwrap().complete().is_some(), "{more}"),
+            Err(error) => {
+                assert!(!is_taken && matches!(*error.source, Error::AnotherJob), "{more}: {error:?}");
+            }
+        }
+    }
+}
+
 #[test]
 fn without_its_files_a_job_is_recognized_only_if_the_api_named_it() {
     let job = || ImageJob::smart_selfie_registration(ids(), Image::file("no/such/selfie.jpg"));

@@ -8,7 +8,10 @@
 use std::{fmt, ops::Deref, time::Duration};
 
 use super::{AuthError, AuthScheme, Credentials, MaybeSignedReply, ReplySeal, SignedReply, Unverified};
-use crate::timestamp::Timestamp;
+use crate::{
+    timestamp::Timestamp,
+    types::{JobResult, Verdict},
+};
 
 /// How far a message's time may be from the receiver's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -151,32 +154,41 @@ impl<T: fmt::Debug> fmt::Debug for OriginProven<T> {
     }
 }
 
-/// What the API itself answered when it was asked. Only a reply to a status question makes one.
+/// What the API itself answered when it was asked about a job. Only a reply to a status question makes one.
 #[derive(Clone, PartialEq)]
-pub struct Confirmed<T>(T);
+pub struct Confirmed {
+    result: JobResult,
+    verdict: Verdict,
+}
 
-impl<T> Confirmed<T> {
-    pub(crate) fn new(value: T) -> Self {
-        Self(value)
+impl Confirmed {
+    pub(crate) fn new(result: JobResult, verdict: Verdict) -> Self {
+        Self { result, verdict }
     }
 
-    /// The answer alone.
-    pub fn into_inner(self) -> T {
-        self.0
+    /// What the job comes to by the whole answer: this result, the others of the job, and whether it is a success.
+    pub fn verdict(&self) -> &Verdict {
+        &self.verdict
+    }
+
+    /// The API's result of the kind that was asked about.
+    pub fn into_result(self) -> JobResult {
+        self.result
     }
 }
 
-impl<T> Deref for Confirmed<T> {
-    type Target = T;
+/// The API's result of the kind that was asked about. It may be one of several: see [`Confirmed::verdict`].
+impl Deref for Confirmed {
+    type Target = JobResult;
 
-    fn deref(&self) -> &T {
-        &self.0
+    fn deref(&self) -> &JobResult {
+        &self.result
     }
 }
 
-impl<T: fmt::Debug> fmt::Debug for Confirmed<T> {
+impl fmt::Debug for Confirmed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Confirmed").field(&self.0).finish()
+        f.debug_struct("Confirmed").field("result", &self.result).field("verdict", &self.verdict).finish()
     }
 }
 

@@ -69,7 +69,8 @@ pub(crate) fn write_object<S: AuthScheme, T: Serialize>(
 pub(crate) fn read_object<S: AuthScheme, T: DeserializeOwned>(
     body: &[u8],
 ) -> Result<(T, S::Proof), DecodeError> {
-    let mut envelope = Envelope::new(read_json(body)?);
+    let Distinct(members) = read_json(body)?;
+    let mut envelope = Envelope::new(members);
     let proof = S::read(&mut envelope)?;
     Ok((read_value(envelope.members)?, proof))
 }
@@ -78,8 +79,8 @@ pub(crate) fn read_value<T: DeserializeOwned>(members: Map<String, Value>) -> Re
     T::deserialize(Value::Object(members)).map_err(|error| DecodeError::Json(JsonError::new(&error)))
 }
 
-/// An object whose names are distinct. serde's `flatten` writes a name twice when two parts have it, and serde_json's
-/// map keeps the last in silence.
+/// An object whose names are distinct. serde_json's map keeps the last of two in silence: when a message is written,
+/// serde's `flatten` writes a name twice that two parts have; when one is read, two readers may take different ones.
 struct Distinct(Map<String, Value>);
 
 impl<'de> Deserialize<'de> for Distinct {

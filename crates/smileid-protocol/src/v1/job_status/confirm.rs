@@ -18,7 +18,7 @@ use crate::{
 ///
 /// `asked` is the timestamp of that question. A Biometric KYC calls back twice, of the images and of the lookup, and a
 /// status reply has the second in its history alone: ask [with history](Request::history). Returns the API's own result
-/// of the claimed kind, which may be newer than the claimed one.
+/// of the claimed kind, which may be newer than the claimed one, with the verdict on the whole job.
 ///
 /// # Errors
 ///
@@ -31,7 +31,7 @@ pub fn confirm(
     keys: &[Credentials],
     now_utc_millis: i64,
     window: Window,
-) -> Result<Confirmed<JobResult>, ConfirmError> {
+) -> Result<Confirmed, ConfirmError> {
     let reply = Request::decode_reply(response)?.verify_origin(keys, now_utc_millis, window)?;
     // A signature covers the time alone, so whoever saw these two could have put one of them on an answer of his own.
     if [asked, claimed.timestamp()].contains(&reply.timestamp()) {
@@ -40,6 +40,7 @@ pub fn confirm(
     if !reply.job_complete {
         return Err(ConfirmError::NotComplete);
     }
+    let verdict = reply.verdict();
     let Response { result, history, .. } = reply.into_inner();
     let result = result.and_then(super::StatusResult::into_result);
     let mut results = result.into_iter().chain(history.into_iter().flatten()).peekable();
@@ -53,7 +54,7 @@ pub fn confirm(
     // A newer result that no table knows may be of the claimed kind, and have overturned the claimed one.
     let may_be_it =
         |it: &JobResult| it.part().is_none() || claimed.part().is_none_or(|part| it.part() == Some(part));
-    of_the_job.find(may_be_it).map(Confirmed::new).ok_or(ConfirmError::NoResult)
+    of_the_job.find(may_be_it).map(|result| Confirmed::new(result, verdict)).ok_or(ConfirmError::NoResult)
 }
 
 /// A callback's claim was not confirmed.
