@@ -74,9 +74,9 @@ mod tests {
         assert!(replies.hold(reply(SMALL + 1)).is_none());
         assert!(replies.turn().await.is_none(), "a report would find no room");
         assert!(replies.hold(reply(SMALL)).is_some(), "what is small takes none");
-        let mut list = reply(SMALL + 1);
-        list.extensions_mut().insert(catalogue::Whole);
-        assert!(replies.hold(list).is_some(), "all replies share its memory");
+        let mut catalogue = reply(SMALL + 1);
+        catalogue.extensions_mut().insert(catalogue::Whole);
+        assert!(replies.hold(catalogue).is_some(), "all replies share its memory");
 
         let rest = last.into_body().slice(1 << 20..);
         assert!(replies.hold(reply(SMALL + 1)).is_none(), "a part of it is on its way");

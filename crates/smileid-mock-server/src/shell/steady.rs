@@ -15,7 +15,7 @@ use tokio::{
 /// How long a client may take nothing of what is sent to it.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How much a client must take in each second beyond that, in bytes.
-const SLOWEST: usize = 32 << 10;
+const SLOWEST: u32 = 32 << 10;
 
 /// A connection that fails when its client takes what is sent to it too slowly: less than [`SLOWEST`] for
 /// [`PATIENCE`].
@@ -41,7 +41,7 @@ impl<S> Steady<S> {
     /// Something was taken, perhaps not all.
     fn took(&mut self, written: &Poll<io::Result<usize>>) {
         if let (Poll::Ready(Ok(bytes)), Some(due)) = (written, &mut self.due) {
-            let earned = Duration::from_secs(1).mul_f64(*bytes as f64 / SLOWEST as f64);
+            let earned = Duration::from_secs(*bytes as u64) / SLOWEST;
             let until = due.deadline() + earned;
             due.as_mut().reset(until);
         }
@@ -137,16 +137,17 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_client_that_keeps_to_the_rate_gets_everything() {
-        let (line, mut client) = duplex(SLOWEST);
+        const ROOM: usize = SLOWEST as usize;
+        let (line, mut client) = duplex(ROOM);
         let mut line = Steady::new(line);
         let reading = tokio::spawn(async move {
-            let mut some = vec![0; SLOWEST];
+            let mut some = vec![0; ROOM];
             for _ in 0..100 {
                 client.read_exact(&mut some).await.unwrap();
                 sleep(Duration::from_secs(1)).await;
             }
         });
-        line.write_all(&vec![0; 100 * SLOWEST]).await.unwrap();
+        line.write_all(&vec![0; 100 * ROOM]).await.unwrap();
         line.flush().await.unwrap();
         reading.await.unwrap();
     }

@@ -197,7 +197,7 @@ fn a_file_that_cannot_be_opened_for_lack_of_files_is_read_later() {
 
     let pid = Pid::from_child(&running.child);
     let limit = getrlimit(Resource::Nofile); // which the binary has too
-    prlimit(Some(pid), Resource::Nofile, Rlimit { current: Some(3), ..limit.clone() }).unwrap();
+    prlimit(Some(pid), Resource::Nofile, Rlimit { current: Some(3), ..limit }).unwrap();
     fs::write(&path, "scenarios: [{then: {code: '0821'}}]").unwrap();
     until(&|shown| shown["file"]["problem"].to_string().contains("Too many open files"));
     prlimit(Some(pid), Resource::Nofile, limit).unwrap();

@@ -194,7 +194,7 @@ fn aliases_may_repeat_something_but_not_without_end() {
         let mut set = "    - &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
         for level in 1..levels {
             let aliases = vec![format!("*a{}", level - 1); 10].join(", ");
-            set += &format!("    - &a{level} [{aliases}]\n");
+            set = format!("{set}    - &a{level} [{aliases}]\n");
         }
         format!(
             "scenarios:\n- then:\n    code: '0811'\n    set:\n      many:\n{}",

@@ -188,12 +188,12 @@ async fn respond(
         return response;
     }
     let mut response = Response::default();
-    let heard = Heard::now();
+    let last = Heard::now();
     let read = tokio::select! {
-        read = timeout(BODY, read(body, desk.receiver.verifier().limit, turns, &heard)) => {
+        read = timeout(BODY, read(body, desk.receiver.verifier().limit, turns, &last)) => {
             read.unwrap_or(Err(Unread::Slow))
         }
-        () = crowd.displaces(&heard, BODY_WHEN_CROWDED) => Err(Unread::Slow),
+        () = crowd.displaces(&last, BODY_WHEN_CROWDED) => Err(Unread::Slow),
     };
     *response.status_mut() = match read {
         Ok(body) => desk.answer(&head.headers, body).await,
