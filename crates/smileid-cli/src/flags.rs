@@ -17,7 +17,7 @@ pub(crate) fn flag_of(field: &str) -> Option<String> {
     FLAGS.iter().find(|(name, _)| *name == field).map(|(_, flag)| (*flag).to_owned())
 }
 
-const FLAGS: [(&str, &str); 19] = [
+const FLAGS: [(&str, &str); 20] = [
     ("env", "--env"),
     ("partner_id", "--partner-id"),
     ("api_key", "--api-key-file"),
@@ -25,6 +25,7 @@ const FLAGS: [(&str, &str); 19] = [
     ("job", "--job"),
     ("output", "--output"),
     ("reply", "--reply"),
+    ("resume", "--resume"),
     ("callback", "--callback"),
     ("timestamp", "--timestamp"),
     ("product", "--product"),

@@ -1,8 +1,13 @@
 //! Commands that go on with a job, as a shell reads them.
 
+use std::time::Duration;
+
 use smileid::{JobIds, Stage};
 
-use crate::args::{Args, JobArgs, Submit};
+use crate::{
+    args::{Args, JobArgs, Submit},
+    setup::is_mock,
+};
 
 /// The command that waits for the result of a job.
 pub(crate) fn wait(args: &Args, ids: &JobIds, history: bool, image_links: bool) -> String {
@@ -22,13 +27,17 @@ pub(crate) fn wait_again(args: &Args, ids: &JobIds, job: &JobArgs) -> String {
 pub(crate) fn submission(args: &Args, submit: &Submit, ids: &JobIds, stage: &Stage) -> String {
     match stage {
         Stage::Uploaded { .. } => wait(args, ids, submit.history, submit.image_links),
-        _ => again(args, submit, ids),
+        Stage::New => again(args, submit, ids, submit.resume),
+        _ => again(args, submit, ids, true),
     }
 }
 
-/// The command that submits the same job again, with its ids. Personal data, the values of members of one's own and the
-/// callback URL are left to variables of the shell, as the command may end up in a log.
-pub(crate) fn again(args: &Args, submit: &Submit, ids: &JobIds) -> String {
+/// The command that submits the same job again, with its ids; as one that may have been sent if `is_resumed`. Personal
+/// data, the values of members of one's own and the callback URL are left to variables of the shell, as the command may
+/// end up in a log.
+pub(crate) fn again(args: &Args, submit: &Submit, ids: &JobIds, is_resumed: bool) -> String {
+    // What a server in this process knew is gone.
+    let is_resumed = is_resumed && !is_mock(args);
     let mut words = Words::of(args, "submit");
     if let Some(file) = &submit.job {
         words.option("--job", &file.to_string_lossy());
@@ -54,9 +63,11 @@ pub(crate) fn again(args: &Args, submit: &Submit, ids: &JobIds) -> String {
         words.variable("--callback", "SMILE_ID_CALLBACK_URL");
     }
     if let Some(wait) = submit.wait {
+        let wait = if is_resumed { wait.max(SETTLED) } else { wait };
         words.option("--wait", &format!("{}ms", wait.as_millis()));
     }
     for (flag, is_set) in [
+        ("--resume", is_resumed),
         ("--use-enrolled-image", submit.use_enrolled_image),
         ("--allow-new-enroll", submit.allow_new_enroll),
         ("--history", submit.history),
@@ -67,6 +78,9 @@ pub(crate) fn again(args: &Args, submit: &Submit, ids: &JobIds) -> String {
     }
     words.0
 }
+
+/// The least time for a job that may have been sent: an unknown lookup is asked for half of it before it is sent again.
+const SETTLED: Duration = Duration::from_secs(60);
 
 /// The words of a command, each quoted where a shell would read it otherwise.
 struct Words(String);

@@ -58,6 +58,13 @@ pub(crate) struct Submit {
     #[arg(long, value_name = "DURATION", num_args = 0..=1, default_missing_value = "120s", value_parser = duration)]
     pub(crate) wait: Option<Duration>,
 
+    /// Go on with a job that may have been submitted before: ask the API first, then do what is missing
+    ///
+    /// The commands that are printed to go on with have it. A lookup that the API does not know is sent again only after
+    /// asking for half a minute, and not at all if `--wait` leaves less, as it would be billed twice if it came late.
+    #[arg(long)]
+    pub(crate) resume: bool,
+
     /// With the result, every result of the job
     #[arg(long)]
     pub(crate) history: bool,

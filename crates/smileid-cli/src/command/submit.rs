@@ -28,12 +28,17 @@ use crate::{
 };
 
 const NO_TIME: &str = "--wait is the time for the whole command, and 0 leaves none";
+const NOTHING_TO_ASK: &str = "--resume needs --wait and --callback for a lookup: one that was answered at once cannot be \
+                              asked for, and sending it again bills it again";
 /// The largest image that is read into memory.
 const LARGEST_IMAGE: u64 = 32 << 20;
 
 pub(crate) async fn run(submit: &Submit, args: &Args) -> Result<Output, Failure> {
     if submit.wait.is_some_and(|wait| wait.is_zero()) {
         return Err(Failure::invalid("options.return_job_status", NO_TIME));
+    }
+    if submit.resume {
+        not_in_mock(args, "going on with a job")?;
     }
     let mut signals = Signals::catch();
     let json = match &submit.job {
@@ -53,7 +58,12 @@ pub(crate) async fn run(submit: &Submit, args: &Args) -> Result<Output, Failure>
             let params = &job.partner_params;
             let ids = params.user_id.as_deref().zip(params.job_id.as_deref());
             return Err(match ids.and_then(|(user, job)| JobIds::new(user, job).ok()) {
-                Some(ids) => failure.with_job(&ids, None).with_resume(resume::again(args, submit, &ids)),
+                Some(ids) => failure.with_job(&ids, None).with_resume(resume::again(
+                    args,
+                    submit,
+                    &ids,
+                    submit.resume,
+                )),
                 None => failure,
             });
         }
@@ -89,6 +99,7 @@ pub(crate) async fn run(submit: &Submit, args: &Args) -> Result<Output, Failure>
             (Some(_), Some(callback)) => {
                 asked.carry_out(Submission::lookup(job, callback, Some(follow)), true).await
             }
+            _ if submit.resume => Err(Failure::invalid("resume", NOTHING_TO_ASK)),
             _ => asked.look_up(job).await,
         },
         _ => Err(Failure::invalid("job_type", "this command does not know how to submit the job")),
@@ -111,6 +122,9 @@ impl Asked<'_> {
     async fn carry_out(self, mut submission: Submission, is_awaited: bool) -> Result<Output, Failure> {
         let Self { submit, args, personal, mut signals } = self;
         let ids = submission.ids().clone();
+        if submit.resume {
+            submission = submission.resumed();
+        }
         let session = signals.or_interrupted(Session::start(args)).await?;
         if let Some(left) = args.left() {
             submission = submission.within(left);
@@ -145,7 +159,7 @@ impl Asked<'_> {
                     Some(JobState::Complete(reply)) => Ok(Output::status(&ids, &reply, &secrets)),
                     Some(JobState::NoArchive(_)) => Err(no_archive(&ids)
                         .with_job(&ids, smile_job_id)
-                        .with_resume(resume::again(args, submit, &ids))),
+                        .with_resume(resume::again(args, submit, &ids, true))),
                     Some(_) => Err(pending(&ids, resume()).with_job(&ids, smile_job_id)),
                 }
             }
@@ -158,7 +172,7 @@ impl Asked<'_> {
         let product = job.product().clone();
         let session = signals.or_interrupted(Session::start(args)).await?;
         let secrets = session.secrets(personal);
-        let resume = || resume::again(args, submit, &ids);
+        let resume = || resume::again(args, submit, &ids, false);
         let billed = "a lookup may have been made and billed; repeating it bills again";
         match signals.unless(session.client.look_up(job)).await {
             Ok(Ok(reply)) => {

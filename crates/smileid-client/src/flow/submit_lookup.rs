@@ -48,8 +48,8 @@ enum State<'c> {
     Beginning,
     /// Asking once whether the API knows the lookup.
     Asking(Box<Exchange<'c, job_status::Request>>),
-    /// Asking for a while.
-    Settling(Box<NextState<'c>>),
+    /// Asking for a while, and whether that is long enough to send it again when the API does not know it.
+    Settling(Box<NextState<'c>>, bool),
     /// With the stage before, which it still is if the lookup was not taken.
     Sending(Asking<'c, Accepted>, Stage),
     /// Before asking; for a while, if the outcome is unknown.
@@ -65,7 +65,7 @@ impl std::fmt::Debug for State<'_> {
         f.write_str(match self {
             Self::Beginning => "Beginning",
             Self::Asking(_) => "Asking",
-            Self::Settling(_) => "Settling",
+            Self::Settling(..) => "Settling",
             Self::Sending(..) => "Sending",
             Self::Pausing { .. } => "Pausing",
             Self::Awaiting(_) => "Awaiting",
@@ -138,17 +138,23 @@ impl<'c> SubmitLookup<'c> {
         }
         let wait = Wait::up_to(SETTLING.min(left));
         let next = NextState::new(self.config, ids, follow, wait, self.seed).of_unknown();
-        self.settling(Box::new(next), Event::Start, now)
+        self.settling(Box::new(next), left >= SETTLING, Event::Start, now)
     }
 
-    fn settling(&mut self, mut next: Box<NextState<'c>>, event: Event, now: Now) -> Next {
+    fn settling(
+        &mut self,
+        mut next: Box<NextState<'c>>,
+        is_long_enough: bool,
+        event: Event,
+        now: Now,
+    ) -> Next {
         match next.on(event, now).ended() {
             Err(action) => {
-                self.state = State::Settling(next);
+                self.state = State::Settling(next, is_long_enough);
                 action
             }
             // The API did not know it all the time.
-            Ok(Ok(None)) if next.is_unknown() => self.send(now),
+            Ok(Ok(None)) if next.is_unknown() && is_long_enough => self.send(now),
             Ok(Ok(None)) => self.not_settled(now),
             Ok(Ok(Some(
                 JobState::Complete(reply) | JobState::NoArchive(reply) | JobState::Pending(Some(reply)),
@@ -311,7 +317,7 @@ impl Flow for SubmitLookup<'_> {
         match (std::mem::replace(&mut self.state, State::Over), event) {
             (State::Beginning, _) => self.begin(now),
             (State::Asking(exchange), event) => self.asking(exchange, event, now),
-            (State::Settling(next), event) => self.settling(next, event, now),
+            (State::Settling(next, enough), event) => self.settling(next, enough, event, now),
             (State::Sending(asking, before), event) => self.sending(asking, before, event, now),
             (State::Pausing { is_unknown: true }, _) => self.ask(now),
             (State::Pausing { is_unknown: false }, _) => self.ask_once(now),
@@ -321,6 +327,6 @@ impl Flow for SubmitLookup<'_> {
     }
 }
 
-/// How long the API is asked before a lookup whose reply was lost is sent again. The observed lookups took up to 8 seconds,
-/// and nothing says that the API knows a lookup before it is done.
+/// How long the API is asked before a lookup that may have arrived is sent again. The observed lookups took up to 8
+/// seconds, and nothing says that the API knows a lookup before it is done. With less time than this it is not sent.
 const SETTLING: Duration = Duration::from_secs(30);

@@ -112,6 +112,28 @@ fn no_mix_of_silence_and_refusals_lasts_longer() {
     }
 }
 
+/// A lookup that may have been sent is sent again only after half a minute in which the API did not know it. The observed
+/// ones took up to 7.9 s (records of `/v1/async_id_verification`).
+#[test]
+fn a_lookup_that_may_have_arrived_is_not_sent_again_in_a_hurry() {
+    for (limit, sent) in [(5, 0), (20, 0), (29, 0), (60, 1)] {
+        let mut submission = lookup().resumed().within(Duration::from_secs(limit));
+        let script = Script::new([]).then_forever(unknown());
+        let error = patient(&script).submit(&mut submission).unwrap_err();
+        assert!(error.may_be_billed && error.source.is_outcome_unknown() == (sent == 0), "{limit}: {error}");
+        let lookups = script.sent().iter().filter(|it| it.head.uri.path().contains("async_id")).count();
+        assert_eq!(lookups, sent, "{limit}");
+        assert!(script.elapsed() <= Duration::from_secs(limit), "{limit}");
+    }
+
+    // The same when it was sent here, and its answer is lost.
+    let mut submission = lookup().within(Duration::from_secs(20));
+    let script = Script::new([unknown(), Answer::fail(TransportErrorKind::Interrupted)]).then_forever(unknown());
+    assert!(patient(&script).submit(&mut submission).unwrap_err().may_be_billed);
+    let lookups = script.sent().iter().filter(|it| it.head.uri.path().contains("async_id")).count();
+    assert_eq!(lookups, 1);
+}
+
 #[test]
 fn the_reading_of_files_is_part_of_it() {
     let config = config();
