@@ -70,7 +70,7 @@ pub(crate) fn name(submit: &Submit, field: &str) -> Named {
     if let Some(index) = index_of_image(field) {
         return match images(&submit.images).get(index) {
             Some((flag, _, path)) => {
-                Named { flag: Some((*flag).to_owned()), name: format!("{flag} {}", shown(path)) }
+                Named { flag: Some((*flag).to_owned()), name: format!("{flag} {}", shown_path(path)) }
             }
             None => of_file(),
         };
@@ -122,12 +122,69 @@ pub(crate) fn invalid(submit: &Submit, error: &InvalidInput) -> Failure {
     }
 }
 
-/// A path as errors show it.
-pub(crate) fn shown(path: &Path) -> String {
-    excerpt(&path.to_string_lossy())
+/// A path of the command line as errors show it.
+pub(crate) fn shown_path(path: &Path) -> String {
+    shown(&path.to_string_lossy())
+}
+
+/// A value of the command line as errors show it: how long it is, if it may be a key or a token in the wrong place.
+pub(crate) fn shown(text: &str) -> String {
+    if may_be_shown(text) { excerpt(text) } else { format!("\u{2026} ({} characters)", text.chars().count()) }
+}
+
+/// Whether a value of the command line has the shape of a code, of words, or of the path of a file, and so not of an API
+/// key or a token: these have digits among their letters, and no extension of a file.
+pub(crate) fn may_be_shown(text: &str) -> bool {
+    const SHORTER_THAN_KEYS: usize = 12;
+    const LONGEST_WORD: usize = 24;
+    let name = text.rsplit(['/', '\\']).next().unwrap_or_default();
+    let has_extension = name.rsplit_once('.').is_some_and(|(_, extension)| {
+        extension.len() <= 5
+            && extension.starts_with(|c: char| c.is_ascii_alphabetic())
+            && extension.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    });
+    let is_word = |word: &str| word.chars().count() <= LONGEST_WORD && word.chars().all(char::is_alphabetic);
+    text.len() <= SHORTER_THAN_KEYS
+        || has_extension && !text.starts_with("eyJ")
+        || text.split(['/', '\\', '-', '_', '.', ' ']).all(is_word)
 }
 
 /// The index in `image_details[2].image`.
 fn index_of_image(field: &str) -> Option<usize> {
     field.strip_prefix("image_details[")?.split(']').next()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shown;
+
+    #[test]
+    fn what_may_be_a_key_or_a_token_is_not_shown() {
+        for plain in [
+            "0810",
+            "AccessDenied",
+            "biometric_kyc",
+            "selfie",
+            "",
+            "085",
+            "docs/images",
+            "/dev/stdin",
+            "b4",
+            "jobs/2026-01-02/job 1.json",
+            "C:\\Users\\selfie.jpeg",
+            "/tmp/.tmpA1b2C3/archive.zip",
+        ] {
+            assert_eq!(shown(plain), plain.escape_debug().to_string());
+        }
+        for secret in [
+            "7f3c2b1a-9d8e-4c5b-a6f7-0123456789ab",
+            "/run/7f3c2b1a-9d8e-4c5b-a6f7-0123456789ab",
+            "mock-api-key-0000",
+            "eyJhbGciOiJIUzI1NiJ9.eyJwYXJ0bmVyX2lkIjoiMDg1In0.c2lnbmF0dXJl",
+            "eyJhbGciOiJIUzI1NiJ9.eyJwYXJ0bmVyX2lkIjoiMDg1In0.c2ln",
+            "zQzIhOsnaQTuuQSomA42In662IWOw+NxYMdwuA11bGo=",
+        ] {
+            assert_eq!(shown(secret), format!("\u{2026} ({} characters)", secret.len()));
+        }
+    }
 }

@@ -1,11 +1,12 @@
 //! Commands that go on with a job, as a shell reads them.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use smileid::{JobIds, Stage};
 
 use crate::{
     args::{Args, JobArgs, Submit},
+    flags::may_be_shown,
     setup::is_mock,
 };
 
@@ -21,6 +22,21 @@ pub(crate) fn wait(args: &Args, ids: &JobIds, history: bool, image_links: bool) 
 /// The same with the details that were asked for.
 pub(crate) fn wait_again(args: &Args, ids: &JobIds, job: &JobArgs) -> String {
     wait(args, ids, job.history, job.image_links)
+}
+
+/// The command that asks about a job that somebody else named.
+pub(crate) fn status(user_id: &str, job_id: &str) -> String {
+    let mut words = Words("smileid status".to_owned());
+    words.option("--user-id", user_id);
+    words.option("--job-id", job_id);
+    words.0
+}
+
+/// The command that verifies and confirms the message in a file.
+pub(crate) fn confirm(file: &Path, max_age: &str) -> String {
+    let file = file.to_string_lossy();
+    let here = if file.starts_with('-') { "./" } else { "" };
+    format!("smileid verify {}{max_age} --confirm", quoted(&format!("{here}{file}")))
 }
 
 /// The command that goes on with a submission: it waits if the API has the job, and else submits it with the same ids.
@@ -91,8 +107,10 @@ impl Words {
         if let Some(env) = &args.env {
             words.option("--env", env);
         }
-        if let Some(id) = &args.partner_id {
-            words.option("--partner-id", id);
+        match &args.partner_id {
+            Some(id) if may_be_shown(id) => words.option("--partner-id", id),
+            Some(_) => words.variable("--partner-id", "SMILE_ID_PARTNER_ID"),
+            None => {}
         }
         if let Some(file) = &args.api_key_file {
             words.option("--api-key-file", &file.to_string_lossy());
@@ -132,7 +150,7 @@ impl Words {
 }
 
 /// A word as POSIX shells read it; with control characters, as bash and zsh do.
-fn quoted(word: &str) -> String {
+pub(crate) fn quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+,=".contains(c);
     if !word.is_empty() && word.chars().all(is_plain) {
         word.to_owned()
@@ -150,7 +168,7 @@ fn quoted(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::quoted;
+    use super::{quoted, status};
 
     #[test]
     fn a_shell_reads_a_word_as_it_was() {
@@ -158,11 +176,18 @@ mod tests {
             ("job-1", "job-1"),
             ("", "''"),
             ("a b", "'a b'"),
+            ("$(rm x);`y`", "'$(rm x);`y`'"),
             ("it's $HOME `x`", r"'it'\''s $HOME `x`'"),
             ("a\nb'\\", r"$'a\u000ab\'\\'"),
             ("http://127.0.0.1:8085", "http://127.0.0.1:8085"),
         ] {
             assert_eq!(quoted(word), text);
         }
+    }
+
+    #[test]
+    fn an_id_like_a_flag_is_a_value() {
+        let command = "smileid status --user-id=-x --job-id='--env=http://x/ y'";
+        assert_eq!(status("-x", "--env=http://x/ y"), command);
     }
 }

@@ -6,6 +6,8 @@ use smileid::{
     types::{Decision, PartnerParams, Verdict},
 };
 
+use crate::resume;
+
 /// For people: a name and a value on each line. The name may be empty.
 pub(crate) type Lines = Vec<(&'static str, String)>;
 
@@ -143,36 +145,5 @@ pub(crate) fn ids_of(
 pub(crate) fn status_command(params: Option<&PartnerParams>) -> Option<String> {
     let params = params?;
     let (user_id, job_id) = (params.user_id.as_deref()?, params.job_id.as_deref()?);
-    if user_id.len().max(job_id.len()) > LONGEST_ID {
-        return None;
-    }
-    Some(format!("smileid status --user-id {} --job-id {}", quoted(user_id), quoted(job_id)))
-}
-
-/// A word for a POSIX shell. Ids come from others, and people paste commands.
-pub(crate) fn quoted(word: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+,".contains(c);
-    if !word.is_empty() && !word.starts_with('-') && word.chars().all(is_plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_pasted_id_runs_nothing() {
-        for (word, shown) in [
-            ("user-1", "user-1"),
-            ("", "''"),
-            ("a b", "'a b'"),
-            ("-x", "'-x'"),
-            ("$(rm x);`y`", "'$(rm x);`y`'"),
-            ("it's", r"'it'\''s'"),
-        ] {
-            assert_eq!(quoted(word), shown);
-        }
-    }
+    (user_id.len().max(job_id.len()) <= LONGEST_ID).then(|| resume::status(user_id, job_id))
 }

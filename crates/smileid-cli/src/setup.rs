@@ -18,7 +18,7 @@ use tokio::{task::spawn_blocking, time::timeout_at};
 use crate::{
     args::Args,
     failure::{Failure, Kind, chain},
-    flags::shown,
+    flags::shown_path,
 };
 
 /// The name of the environment that lives in this process.
@@ -192,14 +192,14 @@ async fn read_key(path: &Path, args: &Args) -> Result<String, Failure> {
 /// JSON of a file, or of standard input for `-`.
 pub(crate) async fn read_json(path: &Path, field: &str, args: &Args) -> Result<Value, Failure> {
     read_json_text(&read_bytes(path, field, args).await?)
-        .map_err(|error| Failure::invalid(field, format!("`{}` is not JSON: {error}", shown(path))))
+        .map_err(|error| Failure::invalid(field, format!("`{}` is not JSON: {error}", shown_path(path))))
 }
 
 /// A file, or standard input for `-`.
 pub(crate) async fn read_bytes(path: &Path, field: &str, args: &Args) -> Result<Vec<u8>, Failure> {
     read(path, LONGEST, args).await.map_err(|error| {
         let failure = |kind| {
-            let message = format!("the file `{}` could not be read: {error}", shown(path));
+            let message = format!("the file `{}` could not be read: {error}", shown_path(path));
             Failure::new(kind, message).about(field)
         };
         failure(if error.kind() == ErrorKind::FileTooLarge { Kind::InvalidInput } else { Kind::FileNotFound })

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 use smileid::{
-    protocol::{job::excerpt, message::Message},
+    protocol::message::Message,
     types::{
         Category, Confidence, ErrorCode, ErrorCodeRow, JobType, Product, ResultCode, ResultCodeRow, Verdict,
     },
@@ -14,6 +14,7 @@ use super::{submit::job_type, verify};
 use crate::{
     args::{Args, Explain},
     failure::{Failure, Kind},
+    flags::shown,
     output::Output,
     said::{self, Judgement, Lines, Proof},
     setup::read_bytes,
@@ -79,10 +80,10 @@ fn unknown(code: &str, job_type: Option<JobType>, known: &[&ResultCodeRow]) -> F
         }
         _ => {
             let advice = "it may be newer than they are, and a result that has it is no approval";
-            format!("no table knows the code `{}`: {advice}", excerpt(code))
+            format!("no table knows the code `{}`: {advice}", shown(code))
         }
     };
-    Failure::new(Kind::Other, message).with("code", excerpt(code))
+    Failure::new(Kind::Other, message).with("code", shown(code))
 }
 
 /// What a result code means for some products, and what follows of it for those that have the job type.

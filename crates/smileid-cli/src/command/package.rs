@@ -18,7 +18,7 @@ use smileid::{
 use crate::{
     args::{Args, Package, PackageBuild, PackageInspect},
     failure::{Failure, Kind},
-    flags::shown,
+    flags::shown_path,
     output::{Output, file, lines_of},
     said::Lines,
     setup::{credentials, one_standard_input, read_bytes, read_json, timestamp},
@@ -45,7 +45,7 @@ async fn build_archive(build: &PackageBuild, args: &Args) -> Result<Output, Fail
     if build.output.as_os_str() == "-" {
         return Err(Failure::invalid("output", "name a file: standard output is for what it holds"));
     }
-    let shown = shown(&build.output);
+    let shown = shown_path(&build.output);
     let unwritable = |error: std::io::Error| {
         let message = format!("the archive could not be written to `{shown}`: {error}");
         Failure::new(Kind::Other, message).about("output")

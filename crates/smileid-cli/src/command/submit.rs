@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use smileid::{
     CallbackUrl, Error, Follow, InvalidInput, JobIds, JobState, LookupJob, Submission, Warning,
     protocol::job::{
-        ReadError, excerpt,
+        ReadError,
         loose::{CheckedJob, ImageDetail, LooseJob},
         strict,
     },
@@ -58,12 +58,9 @@ pub(crate) async fn run(submit: &Submit, args: &Args) -> Result<Output, Failure>
             let params = &job.partner_params;
             let ids = params.user_id.as_deref().zip(params.job_id.as_deref());
             return Err(match ids.and_then(|(user, job)| JobIds::new(user, job).ok()) {
-                Some(ids) => failure.with_job(&ids, None).with_resume(resume::again(
-                    args,
-                    submit,
-                    &ids,
-                    submit.resume,
-                )),
+                Some(ids) => {
+                    failure.with_job(&ids, None).with_resume(resume::again(args, submit, &ids, submit.resume))
+                }
                 None => failure,
             });
         }
@@ -237,7 +234,7 @@ fn cannot_read(submit: &Submit, field: &str, path: &Path, source: &io::Error) ->
     let named = flags::name(submit, field);
     let what = match &named.flag {
         Some(_) => named.name,
-        None => format!("the file `{}` of {}", flags::shown(path), named.name),
+        None => format!("the file `{}` of {}", flags::shown_path(path), named.name),
     };
     let failure = Failure::new(Kind::FileNotFound, format!("{what} could not be read: {source}"));
     let failure = failure.with("field", field);
@@ -343,7 +340,7 @@ fn add_flags(job: &mut LooseJob, submit: &Submit) -> Result<(), Failure> {
             Failure::invalid("partner_param", "--partner-param is not of the form NAME=VALUE")
         })?;
         if job.partner_params.extra.insert(name.to_owned(), value.into()).is_some() {
-            let message = format!("--partner-param {} is given twice", excerpt(name));
+            let message = format!("--partner-param {} is given twice", flags::shown(name));
             return Err(Failure::invalid("partner_param", message));
         }
     }
@@ -372,7 +369,7 @@ pub(crate) fn job_type(text: &str) -> Result<JobType, Failure> {
     });
     named.copied().ok_or_else(|| {
         let advice = "use a number (1, 2, 4, 5, 6, 7, 8, 9, 11) or a name such as biometric_kyc";
-        Failure::invalid("job_type", format!("`{}` is not a job type: {advice}", excerpt(text)))
+        Failure::invalid("job_type", format!("`{}` is not a job type: {advice}", flags::shown(text)))
     })
 }
 

@@ -15,7 +15,7 @@ use smileid::{
         message::Message,
         timestamp::Timestamp,
     },
-    types::Verdict,
+    types::{ErrorCode, Verdict},
 };
 
 use crate::{
@@ -23,6 +23,7 @@ use crate::{
     confirm,
     failure::{Failure, Kind},
     output::Output,
+    resume,
     said::{self, Judgement, Proof},
     setup::{Session, credentials, not_in_mock, now_utc_millis, one_standard_input, read_bytes, timestamp},
 };
@@ -65,10 +66,7 @@ async fn message(verify: &Verify, file: &Path, args: &Args) -> Result<Output, Fa
         let verdict = confirmed(message, args).await?;
         return Ok(output.with("code", &verdict.code).judged(&verdict, Proof::Confirmed));
     }
-    let by_file = || {
-        let file = said::quoted(&file.display().to_string());
-        format!("smileid verify {file}{} --confirm", max_age(verify.max_age))
-    };
+    let by_file = || resume::confirm(file, &max_age(verify.max_age));
     let by_ids = said::status_command(message.partner_params());
     let command = by_ids.map(|by_ids| if file.as_os_str() == "-" { by_ids } else { by_file() });
     let code = message.verdict().and_then(|verdict| verdict.code);
@@ -125,8 +123,8 @@ pub(crate) fn judgement(message: &Message) -> Judgement {
 
 fn unsigned(message: &Message) -> Failure {
     let Message::Refusal(refusal) = message else { return Failure::from(&CallbackError::Unsigned) };
-    let code = refusal.code.as_ref().map(|code| code.as_str().to_owned());
-    let advice = code.as_ref().map(|code| format!("; see `smileid explain {}`", said::quoted(code)));
+    let code = refusal.code.as_ref().map(ErrorCode::as_str).filter(|code| !code.starts_with('-'));
+    let advice = code.map(|code| format!("; see `smileid explain {}`", resume::quoted(code)));
     let what = "this is a refusal, which the API does not sign";
     Failure::new(Kind::Forged, format!("{what}{}", advice.unwrap_or_default()))
 }

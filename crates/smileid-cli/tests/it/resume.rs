@@ -165,7 +165,8 @@ fn an_interrupted_upload_that_arrived_is_gone_on_with() {
 #[test]
 fn what_cannot_be_gone_on_with_is_refused() {
     let lookup = ["--job-type", "5", "--country", "NG", "--id-type", "NIN", "--id-number", "00000000000"];
-    for (env, rest) in [("http://127.0.0.1:1", &[][..]), ("mock", &["--wait", "--callback", "http://localhost/"])]
+    for (env, rest) in
+        [("http://127.0.0.1:1", &[][..]), ("mock", &["--wait", "--callback", "http://localhost/"])]
     {
         let submit = ["submit", "--env", env, "--resume"];
         let arguments = submit.iter().chain(&lookup).chain(rest);

@@ -9,6 +9,8 @@ use serde_json::json;
 use crate::command::*;
 
 const KEY: &str = "7f3c2b1a-9d8e-4c5b-a6f7-0123456789ab";
+const SELFIE: &str = "docs/images/selfie.jpg";
+const TOKEN: &str = "eyJhbGciOiJIUzI1NiJ9.eyJwYXJ0bmVyX2lkIjoiMDg1In0.c2lnbmF0dXJlIG9mIG5vYm9keQ";
 
 /// The selfie in base64, in both alphabets, and as a `data:` URL.
 fn images() -> [String; 4] {
@@ -117,6 +119,7 @@ fn a_key_on_the_command_line_is_not_repeated() {
         (&["status", "--user-id", "u", "--job-id", "j", KEY], 2),
         (&["wait", "--user-id", "u", "--job-id", "j", "--timeout", KEY], 2),
         (&["verify", KEY], 2),
+        (&["verify", KEY, "--partner-id", "085"], 2),
         (&["services", KEY], 2),
         (&["explain", "0810", KEY], 2),
         (&["explain", "0810", "--job-type", KEY], 2),
@@ -125,14 +128,42 @@ fn a_key_on_the_command_line_is_not_repeated() {
         (&["doctor", "--format", KEY], 2),
         (&["package", KEY], 2),
         (&["package", "inspect", "x.zip", KEY], 2),
+        (&["package", "inspect", KEY], 3),
+        (&["package", "inspect", TOKEN], 3),
+        (&["package", "build", "--output", "x.zip", "--job", KEY], 3),
+        (&["explain", KEY], 1),
+        (&["explain", TOKEN], 1),
+        (&["submit", "--env", "mock", "--job-type", KEY], 2),
+        (&["submit", "--env", "mock", "--job", TOKEN], 3),
+        (&["submit", "--env", "mock", "--job-type", "4", "--wait", "--selfie", KEY], 3),
+        (&["submit", "--env", "mock", "--job-type", "4", "--partner-param", KEY], 2),
+        (&["token", "--env", "mock", "--product", KEY], 4),
+        (
+            &[
+                "submit",
+                "--env",
+                "http://127.0.0.1:1",
+                "--partner-id",
+                KEY,
+                "--job-type",
+                "4",
+                "--wait",
+                "--selfie",
+                SELFIE,
+            ],
+            5,
+        ),
         (&[KEY], 2),
         (&["--env", KEY, "doctor"], 2),
     ] {
         for format in ["text", "json"] {
-            let run = run(smileid(), ["--format", format].iter().chain(arguments), "");
+            let mut command = smileid();
+            if arguments.contains(&SELFIE) {
+                command.env("SMILE_ID_API_KEY", "085"); // partner id and key the wrong way round
+            }
+            let run = run(command, ["--format", format].iter().chain(arguments), "");
             assert_eq!(run.status, exit, "{arguments:?}: {}", run.stderr);
-            let is_path = arguments.contains(&"docs") || arguments.contains(&"--job-type");
-            assert!(is_path || !shows(&run, KEY), "{arguments:?}: {}", run.stderr);
+            assert!(!shows(&run, KEY) && !shows(&run, TOKEN), "{arguments:?}: {}", run.stderr);
             assert!(!run.stderr.is_empty() && run.stdout.is_empty());
         }
     }

@@ -274,6 +274,11 @@ fn an_altered_callback_is_a_claim_and_confirming_it_finds_out() {
     let claim = verify(&altered, &["--format", "text"]).stdout;
     assert!(claim.starts_with("Claimed: approved (not confirmed)\n"), "{claim}");
     assert!(claim.contains("smileid status --user-id user-1 --job-id job-1"), "{claim}");
+    let mut odd = altered.clone();
+    odd["PartnerParams"]["user_id"] = json!("-x");
+    odd["PartnerParams"]["job_id"] = json!("--env=http://127.0.0.1:1");
+    let claim = verify(&odd, &["--format", "text"]).stdout;
+    assert!(claim.contains("smileid status --user-id=-x --job-id=--env=http://127.0.0.1:1"), "{claim}");
     for forged in [&altered, &another] {
         let refused = verify(forged, &["--confirm"]);
         assert_eq!((refused.status, &refused.error()["kind"]), (6, &json!("forged")), "{}", refused.stderr);

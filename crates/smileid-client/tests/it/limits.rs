@@ -128,7 +128,8 @@ fn a_lookup_that_may_have_arrived_is_not_sent_again_in_a_hurry() {
 
     // The same when it was sent here, and its answer is lost.
     let mut submission = lookup().within(Duration::from_secs(20));
-    let script = Script::new([unknown(), Answer::fail(TransportErrorKind::Interrupted)]).then_forever(unknown());
+    let script =
+        Script::new([unknown(), Answer::fail(TransportErrorKind::Interrupted)]).then_forever(unknown());
     assert!(patient(&script).submit(&mut submission).unwrap_err().may_be_billed);
     let lookups = script.sent().iter().filter(|it| it.head.uri.path().contains("async_id")).count();
     assert_eq!(lookups, 1);
