@@ -191,13 +191,29 @@ async fn read_key(path: &Path, args: &Args) -> Result<String, Failure> {
 
 /// JSON of a file, or of standard input for `-`.
 pub(crate) async fn read_json(path: &Path, field: &str, args: &Args) -> Result<Value, Failure> {
-    read_json_text(&read_bytes(path, field, args).await?)
+    read_json_text(&read_text(path, field, args).await?)
         .map_err(|error| Failure::invalid(field, format!("`{}` is not JSON: {error}", shown_path(path))))
 }
 
-/// A file, or standard input for `-`.
-pub(crate) async fn read_bytes(path: &Path, field: &str, args: &Args) -> Result<Vec<u8>, Failure> {
-    read(path, LONGEST, args).await.map_err(|error| {
+/// What should be JSON, in a file or standard input for `-`, with no more values than can be held in memory.
+pub(crate) async fn read_text(path: &Path, field: &str, args: &Args) -> Result<Vec<u8>, Failure> {
+    let text = read_bytes(path, LONGEST_JSON, field, args).await?;
+    // Each value but the first of an object or a list follows a comma, and readers bound the depth.
+    if text.iter().filter(|byte| **byte == b',').nth(MOST_VALUES).is_some() {
+        let message = format!("the file `{}` holds more than {MOST_VALUES} values", shown_path(path));
+        return Err(Failure::invalid(field, message));
+    }
+    Ok(text)
+}
+
+/// A file of `limit` bytes at most, or standard input for `-`.
+pub(crate) async fn read_bytes(
+    path: &Path,
+    limit: u64,
+    field: &str,
+    args: &Args,
+) -> Result<Vec<u8>, Failure> {
+    read(path, limit, args).await.map_err(|error| {
         let failure = |kind| {
             let message = format!("the file `{}` could not be read: {error}", shown_path(path));
             Failure::new(kind, message).about(field)
@@ -244,7 +260,10 @@ pub(crate) fn is_standard_input(path: &Path) -> bool {
 }
 
 /// Room for all images of a job in base64.
-const LONGEST: u64 = 256 << 20;
+const LONGEST_JSON: u64 = 64 << 20;
+
+/// A value takes up to a hundred bytes of memory beside its text. Jobs have dozens, and long histories some thousands.
+const MOST_VALUES: usize = 100_000;
 
 /// The partner id, unless it is empty, as variables that are not set often are.
 fn partner_id(args: &Args) -> Option<String> {

@@ -93,6 +93,7 @@ fn problem(problem: &Problem) -> &'static str {
         // Naming the other format is help for people, and no other answer.
         Problem::NotAnImage | Problem::OtherFormat { .. } => "not_an_image",
         Problem::TooMany { .. } => "too_many",
+        Problem::TooManyMembers { .. } => "too_many_members",
         Problem::NoDelivery => "no_delivery",
         Problem::NotAnAddress => "not_an_address",
         Problem::Reserved => "reserved",

@@ -82,19 +82,28 @@ impl Target {
 /// Plays a scenario, or says why it cannot be played.
 pub fn play(case: &ServerCase, target: &Target, world: &mut dyn World) -> ScenarioReport {
     let started = world.now_utc_millis();
-    let (outcome, steps) = match target.lacks(case, world) {
-        Some(why) => (Outcome::Skipped { why: why.to_owned() }, Vec::new()),
-        None => play::play(case, target, world),
-    };
+    if let Some(why) = target.lacks(case, world) {
+        return skip(case, why);
+    }
+    let (outcome, steps) = play::play(case, target, world);
     let millis = u64::try_from(world.now_utc_millis().saturating_sub(started)).unwrap_or_default();
+    ScenarioReport { millis, steps, ..of(case, outcome) }
+}
+
+/// The report of a scenario that is not played.
+pub fn skip(case: &ServerCase, why: impl Into<String>) -> ScenarioReport {
+    of(case, Outcome::Skipped { why: why.into() })
+}
+
+fn of(case: &ServerCase, outcome: Outcome) -> ScenarioReport {
     ScenarioReport {
         case: case.id.clone(),
         description: case.description.clone(),
         source: case.source.clone(),
         advice: None,
         outcome,
-        millis,
-        steps,
+        millis: 0,
+        steps: Vec::new(),
         ungraded: Vec::new(),
         run: None,
     }

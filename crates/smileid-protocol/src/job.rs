@@ -35,6 +35,10 @@ pub use ready::{ArchiveBuildError, FileContent, ReadError, ReadyJob};
 /// room for what it does not name. Archives that hold more are refused by [`package::inspect`](crate::package) too.
 pub const MAX_IMAGES: usize = 60;
 
+/// How many members of their own partners may add to `partner_params`, or to `id_info`, in the [`loose`] form. No source has
+/// a limit; the samples have up to ten.
+pub const MAX_PARAMS: usize = 1000;
+
 /// How the result of an [`ImageJob`] reaches the partner: called back, asked for, or both.
 ///
 /// One of the two is needed, as otherwise nobody would ever see the result.

@@ -17,13 +17,13 @@ use crate::{
     flags::shown,
     output::Output,
     said::{self, Judgement, Lines, Proof},
-    setup::read_bytes,
+    setup::read_text,
 };
 
 pub(crate) async fn run(explain: &Explain, args: &Args) -> Result<Output, Failure> {
     let path = Path::new(&explain.code);
     if explain.code == "-" || path.is_file() {
-        return message(&read_bytes(path, "code", args).await?);
+        return message(&read_text(path, "code", args).await?);
     }
     meaning(explain)
 }

@@ -24,11 +24,14 @@ use crate::{
     setup::{credentials, one_standard_input, read_bytes, read_json, timestamp},
 };
 
+/// The largest archive that is looked into.
+const LARGEST_ARCHIVE: u64 = 256 << 20;
+
 pub(crate) async fn run(package: &Package, args: &Args) -> Result<Output, Failure> {
     match package {
         Package::Build(build) => build_archive(build, args).await,
         Package::Inspect(PackageInspect { archive, strict }) => {
-            let archive = read_bytes(archive, "archive", args).await?;
+            let archive = read_bytes(archive, LARGEST_ARCHIVE, "archive", args).await?;
             let (members, lines) = described(&archive);
             if *strict && members["usable"] != true {
                 let failure = Failure::invalid("archive", "the archive cannot be used: see the findings");

@@ -25,7 +25,7 @@ use crate::{
     output::Output,
     resume,
     said::{self, Judgement, Proof},
-    setup::{Session, credentials, not_in_mock, now_utc_millis, one_standard_input, read_bytes, timestamp},
+    setup::{Session, credentials, not_in_mock, now_utc_millis, one_standard_input, read_text, timestamp},
 };
 
 pub(crate) async fn run(verify: &Verify, args: &Args) -> Result<Output, Failure> {
@@ -51,7 +51,7 @@ async fn message(verify: &Verify, file: &Path, args: &Args) -> Result<Output, Fa
         not_in_mock(args, "confirming a message")?;
     }
     let key = credentials(args).await?;
-    let body = read_bytes(file, "callback", args).await?;
+    let body = read_text(file, "callback", args).await?;
     let message = read(&body)?;
     let Some(ReplySeal { timestamp, signature, .. }) = message.proof().clone() else {
         return Err(unsigned(&message.trust_without_checking().0));

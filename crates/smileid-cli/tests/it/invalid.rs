@@ -237,3 +237,15 @@ fn files_that_never_end_and_names_that_are_no_text() {
     std::fs::copy(root().join("docs/images/selfie.jpg"), &path).unwrap();
     assert_eq!(submit(path.as_os_str()).json()["result"]["ResultCode"], "0840");
 }
+
+#[test]
+fn a_file_of_more_values_than_fit_is_refused() {
+    let many = format!("[{}0]", "0,".repeat(100_001));
+    for arguments in [&["submit", "--job", "-"][..], &["explain", "-"], &["verify", "-"]] {
+        let mut command = smileid();
+        command.env("SMILE_ID_ENVIRONMENT", "mock").env("SMILE_ID_PARTNER_ID", "085");
+        let refused = run(command, arguments, &many);
+        assert_eq!(refused.status, 2, "{}", refused.stderr);
+        assert!(refused.stderr.contains("more than 100000 values"), "{}", refused.stderr);
+    }
+}

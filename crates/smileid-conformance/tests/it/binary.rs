@@ -73,6 +73,23 @@ fn the_mock_passes_over_sockets_and_does_not_drift() {
 }
 
 #[test]
+fn an_endless_answer_is_an_error_and_a_run_out_of_time_has_its_report() {
+    let replay = Replay::without_end();
+    let folder = tempfile::tempdir().unwrap();
+    let junit = path(&folder, "junit.xml");
+    let only = ["--url", &replay.url, "--only", "^server/services$"];
+    let output = server(&[&only[..], &["--junit", &junit]].concat(), RECORDED);
+    let out = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{out}");
+    assert!(out.contains("the answer is larger than 8 MiB"), "{out}");
+
+    let output = server(&["--url", &replay.url, "--limit", "0", "--junit", &junit], RECORDED);
+    assert_eq!(output.status.code(), Some(2), "{}", text(&output.stdout));
+    let report = read(&junit);
+    assert!(report.contains("the 0 seconds of --limit were over"), "{report}");
+}
+
+#[test]
 fn a_server_that_is_none_of_ours_gets_a_report() {
     let replay = Replay::start();
     let folder = tempfile::tempdir().unwrap();

@@ -86,6 +86,12 @@ pub enum Problem {
         /// How many it may hold.
         limit: usize,
     },
+    /// More members of the partner's own than any job has.
+    #[error("has more than {limit} members of your own")]
+    TooManyMembers {
+        /// How many it may have.
+        limit: usize,
+    },
     /// Nobody would see the result.
     #[error("must be true when there is no callback URL: otherwise nobody sees the result")]
     NoDelivery,

@@ -13,7 +13,8 @@ use serde_json::{Map, Value};
 use smileid_types::{IdInfo, ImageContent, ImageSubject, ImageType, JobType, PartnerParams, redact};
 
 use super::{
-    CallbackUrl, Delivery, Follow, Image, ImageJob, InvalidInput, JobIds, LookupJob, MAX_IMAGES, Problem,
+    CallbackUrl, Delivery, Follow, Image, ImageJob, InvalidInput, JobIds, LookupJob, MAX_IMAGES, MAX_PARAMS,
+    Problem,
     content_tag::check_name,
     image::{base64_image, is_start_of_base64_image},
     image_job::is_document,
@@ -185,6 +186,10 @@ impl LooseParams {
         let job_type = u16::try_from(number).ok().map(JobType::from).filter(|it| SUBMITTED.contains(it));
         let job_type =
             job_type.ok_or_else(|| InvalidInput::new("partner_params.job_type", Problem::UnknownJobType))?;
+        if self.extra.len() > MAX_PARAMS {
+            let problem = Problem::TooManyMembers { limit: MAX_PARAMS };
+            return Err(InvalidInput::new("partner_params", problem));
+        }
         let mut params = ids.params(job_type);
         for (name, value) in self.extra {
             check_name(&name).and_then(|()| params.set_extra(name, value)).map_err(|reserved| {

@@ -22,7 +22,7 @@ use crate::receiver::Receiver;
 const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// How many bytes an answer may have: images, and callbacks of 1.5 MB, are far from it.
-const LIMIT: u64 = 64 << 20;
+const LIMIT: u64 = 8 << 20;
 
 pub(crate) struct Network {
     agent: Agent,
@@ -89,7 +89,11 @@ pub(crate) fn send(
 /// The whole body of an answer, up to a limit.
 fn read(response: &mut http::Response<Body>) -> io::Result<Vec<u8>> {
     let mut body = Vec::new();
-    response.body_mut().as_reader().take(LIMIT).read_to_end(&mut body)?;
+    response.body_mut().as_reader().take(LIMIT + 1).read_to_end(&mut body)?;
+    if body.len() as u64 > LIMIT {
+        let message = format!("the answer is larger than {} MiB", LIMIT >> 20);
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
+    }
     Ok(body)
 }
 

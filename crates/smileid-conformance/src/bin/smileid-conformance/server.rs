@@ -6,7 +6,7 @@ use std::{
     io::{self, Write as _},
     path::{Path, PathBuf},
     process::ExitCode,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use bytes::Bytes;
@@ -15,7 +15,7 @@ use regex_lite::Regex;
 use smileid_conformance::{
     Suite,
     case::ServerCase,
-    server::{Broken, Drift, ServerReport, Target, World, play},
+    server::{Broken, Drift, ServerReport, Target, World, play, skip},
 };
 use smileid_protocol::{
     origin::{Origin, is_loopback},
@@ -48,6 +48,9 @@ pub(crate) struct Server {
     /// Milliseconds between two requests. [default: 0 on this machine, 1000 elsewhere]
     #[arg(long, value_name = "MILLISECONDS")]
     interval: Option<u64>,
+    /// Seconds for the whole run. The scenarios that have not begun by then are skipped, and the run exits with 1.
+    #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
+    limit: u64,
     /// Plays the scenarios of this folder, which is laid out as the suite's own is, in place of the suite's.
     #[arg(long, value_name = "FOLDER")]
     cases: Option<PathBuf>,
@@ -95,8 +98,15 @@ impl Server {
             |case: &&ServerCase| self.only.as_ref().is_none_or(|pattern| pattern.is_match(&case.id));
         let mut report = ServerReport::new(target.origin.to_string());
         let mut out = io::stdout().lock();
+        let (begun, limit) = (Instant::now(), Duration::from_secs(self.limit));
+        let mut is_cut = false;
         for case in suite.scenarios().filter(is_wanted) {
-            let scenario = play(case, &target, &mut network);
+            let scenario = if begun.elapsed() < limit {
+                play(case, &target, &mut network)
+            } else {
+                is_cut = true;
+                skip(case, format!("the {} seconds of --limit were over", self.limit))
+            };
             write!(out, "{scenario}")?;
             report.scenarios.push(scenario);
         }
@@ -105,7 +115,7 @@ impl Server {
         if report.is_empty() {
             return Err(CannotRun("nothing was played").into());
         }
-        Ok(if report.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        Ok(if report.is_good() && !is_cut { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 }
 

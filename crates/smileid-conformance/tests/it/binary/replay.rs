@@ -41,6 +41,8 @@ enum Answer {
     Whole(&'static str, &'static str),
     CutOff(&'static str),
     Nothing,
+    /// More than a judge reads, and never its end.
+    Endless,
 }
 
 pub(super) struct Replay {
@@ -54,6 +56,17 @@ impl Replay {
 
     pub(super) fn that_only_breaks() -> Self {
         Self::with(|_, _| Answer::Nothing)
+    }
+
+    /// Every answer but the first is endless.
+    pub(super) fn without_end() -> Self {
+        Self::with(|line, _| {
+            if line.starts_with("GET /_mock") {
+                Answer::Whole("404 Not Found", "{}")
+            } else {
+                Answer::Endless
+            }
+        })
     }
 
     fn with(answer: fn(&str, &str) -> Answer) -> Self {
@@ -101,6 +114,13 @@ fn serve(stream: &TcpStream, answer: fn(&str, &str) -> Answer) -> std::io::Resul
         Answer::Whole(status, body) => (status, body, body.len()),
         Answer::CutOff(body) => ("200 OK", body, body.len() + 100),
         Answer::Nothing => return Ok(()),
+        Answer::Endless => {
+            let mut stream = stream;
+            stream.write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n[")?;
+            loop {
+                stream.write_all(&[b' '; 1 << 16])?; // until nobody reads it
+            }
+        }
     };
     let head = format!(
         "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {said}\r\nconnection: close\r\n\r\n"

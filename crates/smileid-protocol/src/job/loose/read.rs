@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use smileid_types::IdInfo;
 
 use super::{ImageDetail, LooseJob, LooseOptions, LooseParams};
-use crate::job::{InvalidInput, Problem};
+use crate::job::{InvalidInput, MAX_IMAGES, MAX_PARAMS, Problem};
 
 pub(super) fn job(json: &Value) -> Result<LooseJob, InvalidInput> {
     let job = object("job", Some(json))?.ok_or_else(|| InvalidInput::new("job", Problem::Missing))?;
@@ -20,6 +20,7 @@ pub(super) fn job(json: &Value) -> Result<LooseJob, InvalidInput> {
 fn partner_params(json: Option<&Value>) -> Result<LooseParams, InvalidInput> {
     let field = "partner_params";
     let params = object(field, json)?.ok_or_else(|| InvalidInput::new(field, Problem::Missing))?;
+    few(field, params)?;
     let mut extra = params.clone();
     for name in ["user_id", "job_id", "job_type"] {
         extra.remove(name);
@@ -38,6 +39,9 @@ fn image_details(json: Option<&Value>) -> Result<Option<Vec<ImageDetail>>, Inval
         Some(Value::Array(list)) => list,
         Some(_) => return Err(wrong_type("image_details", "a list")),
     };
+    if list.len() > MAX_IMAGES {
+        return Err(InvalidInput::new("image_details", Problem::TooMany { limit: MAX_IMAGES }));
+    }
     let detail = |(index, json): (usize, &Value)| {
         let field = format!("image_details[{index}]");
         let image = object(&field, Some(json))?.ok_or_else(|| InvalidInput::new(&field, Problem::Missing))?;
@@ -53,6 +57,7 @@ fn image_details(json: Option<&Value>) -> Result<Option<Vec<ImageDetail>>, Inval
 
 fn id_info(json: Option<&Value>) -> Result<IdInfo, InvalidInput> {
     let Some(members) = object("id_info", json)? else { return Ok(IdInfo::default()) };
+    few("id_info", members)?;
     for (name, value) in members {
         let field = format!("id_info.{name}");
         match name.as_str() {
@@ -89,6 +94,15 @@ fn options(json: Option<&Value>) -> Result<LooseOptions, InvalidInput> {
     })
 }
 
+/// Refuses an object that is too large before anything is made of it. The API's own names have room too.
+fn few(field: &str, members: &Map<String, Value>) -> Result<(), InvalidInput> {
+    const OF_THE_API: usize = 40;
+    if members.len() > MAX_PARAMS + OF_THE_API {
+        return Err(InvalidInput::new(field, Problem::TooManyMembers { limit: MAX_PARAMS }));
+    }
+    Ok(())
+}
+
 fn object<'a>(field: &str, json: Option<&'a Value>) -> Result<Option<&'a Map<String, Value>>, InvalidInput> {
     match json {
         None | Some(Value::Null) => Ok(None),
@@ -123,4 +137,51 @@ fn boolean(field: &str, json: Option<&Value>) -> Result<Option<bool>, InvalidInp
 
 fn wrong_type(field: &str, expected: &'static str) -> InvalidInput {
     InvalidInput::new(field, Problem::WrongType { expected })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_job_with_more_members_than_any_has_is_refused() {
+        let members =
+            |count| Value::from_iter((0..count).map(|number| (format!("own{number}"), Value::Null)));
+        let ids = json!({"user_id": "u", "job_id": "j", "job_type": 5});
+        for (job, field, problem) in [
+            (
+                json!({"partner_params": members(300_000)}),
+                "partner_params",
+                Problem::TooManyMembers { limit: MAX_PARAMS },
+            ),
+            (
+                json!({"partner_params": ids, "id_info": members(300_000)}),
+                "id_info",
+                Problem::TooManyMembers { limit: MAX_PARAMS },
+            ),
+            (
+                json!({"partner_params": ids, "image_details": vec![json!({}); MAX_IMAGES + 1]}),
+                "image_details",
+                Problem::TooMany { limit: MAX_IMAGES },
+            ),
+        ] {
+            let error = super::job(&job).unwrap_err();
+            assert_eq!((error.field.as_str(), error.problem), (field, problem));
+        }
+
+        let loose = super::job(&json!({"partner_params": members(MAX_PARAMS)})).unwrap();
+        assert_eq!(loose.warnings().len(), 100);
+    }
+
+    #[test]
+    fn members_that_were_added_later_count_too() {
+        let mut loose =
+            super::job(&json!({"partner_params": {"user_id": "u", "job_id": "j", "job_type": 5}})).unwrap();
+        loose.partner_params.extra =
+            (0..=MAX_PARAMS).map(|number| (format!("own{number}"), "x".into())).collect();
+        let error = loose.check(None).unwrap_err();
+        assert_eq!(error.problem, Problem::TooManyMembers { limit: MAX_PARAMS });
+    }
 }

@@ -4,6 +4,9 @@ use serde_json::Value;
 
 use super::{Facts, Warning, WarningCode};
 
+/// How many of the partner's own members are warned of: whoever has more of the kind sees it by these.
+const MOST: usize = 100;
+
 pub(super) fn check(facts: &Facts<'_>, warnings: &mut Vec<Warning>) {
     for (field, name) in [("user_id", facts.user_id), ("job_id", facts.job_id)] {
         let Some(name) = name else { continue };
@@ -20,12 +23,13 @@ pub(super) fn check(facts: &Facts<'_>, warnings: &mut Vec<Warning>) {
             }
         }
     }
-    for (name, value) in &facts.own_params {
+    let own = facts.own_params.iter().filter_map(|(name, value)| {
         let code = match value {
             Value::String(text) if text.is_empty() => WarningCode::ParamEmpty,
-            Value::String(_) => continue,
+            Value::String(_) => return None,
             _ => WarningCode::ParamNotText,
         };
-        warnings.push(Warning::new(code, format!("partner_params.{name}")));
-    }
+        Some(Warning::new(code, format!("partner_params.{name}")))
+    });
+    warnings.extend(own.take(MOST));
 }
