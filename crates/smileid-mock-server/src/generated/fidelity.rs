@@ -224,7 +224,7 @@ pub(crate) static FIDELITY: &[Row] = &[
     Row {
         kind: Kind::Behaviour,
         name: "Smile Secure",
-        says: "A third callback of its own, 5210 to 5212, for job types 1, 2 and 6, by scenario alone.",
+        says: "A third callback of its own, 5210 to 5212, for job types 1, 2 and 6, by scenario alone. Not in `history`: no source has it there.",
         mark: Mark::Documented,
         sources: &["docs-smile-secure"],
     },

@@ -138,6 +138,63 @@ impl Entry {
         }
     }
 
+    /// The keys in it, of those of the mock's partners: a client with its key in place of its partner id, or in the name
+    /// that it goes by, sends it where names are shown. One pass for each key over what is written down, and none is made
+    /// for keys so short that they are parts of words.
+    pub(crate) fn keys_in<'a>(&mut self, keys: impl Iterator<Item = &'a str>) -> Vec<String> {
+        const SHORTEST: usize = 8;
+        let mut all = String::new();
+        self.each_text(&mut |text| {
+            all.push_str(text);
+            all.push('\0');
+        });
+        let is_in = |key: &&str| {
+            key.len() >= SHORTEST && memchr::memmem::find(all.as_bytes(), key.as_bytes()).is_some()
+        };
+        keys.filter(is_in).map(str::to_owned).collect()
+    }
+
+    /// Writes something else in the place of a key.
+    pub(crate) fn hide(&mut self, key: &str) {
+        self.each_text(&mut |text| {
+            if text.contains(key) {
+                *text = text.replace(key, "<API key>");
+            }
+        });
+    }
+
+    fn each_text(&mut self, visit: &mut dyn FnMut(&mut String)) {
+        let named = [
+            &mut self.partner_id,
+            &mut self.user_id,
+            &mut self.job_id,
+            &mut self.smile_job_id,
+            &mut self.code,
+            &mut self.result_code,
+        ];
+        named.into_iter().flatten().for_each(&mut *visit);
+        visit(&mut self.path);
+        for reason in &mut self.diagnosis {
+            visit(&mut reason.text);
+            reason.at.iter_mut().for_each(&mut *visit);
+        }
+        for message in [&mut self.request, &mut self.reply] {
+            message.target.iter_mut().for_each(&mut *visit);
+            for header in &mut message.headers {
+                visit(&mut header.name);
+                visit(&mut header.value);
+            }
+            let Some(body) = &mut message.body else { continue };
+            let mut content = body.content.get().to_owned();
+            visit(&mut content);
+            if content != body.content.get() {
+                // A key that is a part of the JSON itself leaves none.
+                let nothing = || RawValue::from_string("null".to_owned());
+                body.content = RawValue::from_string(content).or_else(|_| nothing()).unwrap_or_default();
+            }
+        }
+    }
+
     /// About how much memory it takes.
     pub(crate) fn bytes(&self) -> usize {
         let texts = [

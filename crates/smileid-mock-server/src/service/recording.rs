@@ -99,7 +99,10 @@ impl Service {
             .and_then(|partner| Some(self.state().tenants.get(partner)?.credentials().clone()));
         let partner = partner.filter(|_| credentials.is_some());
         let (about, reply, refused) = (&about, &reaction.response, refused.is_some());
-        let entry = Entry::of(Exchange { about, now, request, reply, refused, diagnosis });
+        let mut entry = Entry::of(Exchange { about, now, request, reply, refused, diagnosis });
+        for key in self.keys_in(&mut entry) {
+            entry.hide(&key);
+        }
         let entry = self.journal().record(partner, entry);
         if let Some(puzzle) = &mut puzzle {
             puzzle.entry = entry;
@@ -108,6 +111,11 @@ impl Service {
             Witness::new(observer, request.clone(), reaction.response.clone(), credentials, wall)
         });
         Explained { reaction, puzzle, entry: Some(entry) }
+    }
+
+    fn keys_in(&self, entry: &mut Entry) -> Vec<String> {
+        let state = self.state();
+        entry.keys_in(state.tenants.values().map(|tenant| tenant.credentials().api_key().expose()))
     }
 
     /// Writes in the journal that a client spoke this protocol to a port of the other one. Returns the reason in words.

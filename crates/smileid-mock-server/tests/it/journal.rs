@@ -412,6 +412,23 @@ fn what_is_written_in_the_wrong_place_is_not_shown() {
 }
 
 #[test]
+fn a_key_of_a_partner_is_not_shown_where_names_are() {
+    let mock = Mock::new();
+    let key = mock.credentials.api_key().expose().to_owned();
+    let body = json!({"partner_id": key, "user_id": key, "job_id": format!("job of {key}"),
+        "timestamp": "2023-11-14T22:13:20.123Z", "partner_params": {"user_id": key, "job_id": "j", "job_type": 4}});
+    for path in ["/v1/upload", "/v1/job_status", "/v1/nowhere"] {
+        let request = Request::post(format!("{ORIGIN}{path}?partner_id={key}"));
+        let request = request.header("user-agent", format!("app/{key}")).header("smileid-partner-id", &key);
+        mock.raw(&request.body(body.to_string().into()).unwrap());
+    }
+    for report in ["/journal", "/journal.har"] {
+        let shown = mock.admin(&Method::GET, report).1.to_string();
+        assert!(shown.contains("<API key>") && !shown.contains(&key), "{report}: {shown}");
+    }
+}
+
+#[test]
 fn words_that_the_api_knows_are_shown() {
     let mock = Mock::new();
     let known = json!({

@@ -118,7 +118,7 @@ fn serve(stream: &TcpStream, answer: fn(&str, &str) -> Answer) -> std::io::Resul
             let mut stream = stream;
             stream.write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n[")?;
             loop {
-                stream.write_all(&[b' '; 1 << 16])?; // until nobody reads it
+                stream.write_all(&[b' '; 1 << 12])?; // until nobody reads it
             }
         }
     };

@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn a_job_with_more_members_than_any_has_is_refused() {
         let members =
-            |count| Value::from_iter((0..count).map(|number| (format!("own{number}"), Value::Null)));
+            |count| (0..count).map(|number| (format!("own{number}"), Value::Null)).collect::<Value>();
         let ids = json!({"user_id": "u", "job_id": "j", "job_type": 5});
         for (job, field, problem) in [
             (
