@@ -172,7 +172,7 @@ mod tests {
             "b4",
             "jobs/2026-01-02/job 1.json",
             "C:\\Users\\selfie.jpeg",
-            "/tmp/.tmpA1b2C3/archive.zip",
+            "../.tmpA1b2C3/archive.zip",
         ] {
             assert_eq!(shown(plain), plain.escape_debug().to_string());
         }
