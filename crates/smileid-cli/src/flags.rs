@@ -133,7 +133,7 @@ pub(crate) fn shown(text: &str) -> String {
 }
 
 /// Whether a value of the command line has the shape of a code, of words, or of the path of a file, and so not of an API
-/// key or a token: these have digits among their letters, and no extension of a file.
+/// key or a token: these have digits among their letters, no extension of a file, and do not begin as paths do.
 pub(crate) fn may_be_shown(text: &str) -> bool {
     const SHORTER_THAN_KEYS: usize = 12;
     const LONGEST_WORD: usize = 24;
@@ -144,7 +144,10 @@ pub(crate) fn may_be_shown(text: &str) -> bool {
             && extension.bytes().all(|byte| byte.is_ascii_alphanumeric())
     });
     let is_word = |word: &str| word.chars().count() <= LONGEST_WORD && word.chars().all(char::is_alphabetic);
+    let is_rooted = ["/", "./", "../", "~/"].iter().any(|root| text.starts_with(root))
+        && text.split('/').all(|part| part.len() <= LONGEST_WORD);
     text.len() <= SHORTER_THAN_KEYS
+        || is_rooted
         || has_extension && !text.starts_with("eyJ")
         || text.split(['/', '\\', '-', '_', '.', ' ']).all(is_word)
 }
@@ -168,6 +171,8 @@ mod tests {
             "",
             "085",
             "docs/images",
+            "/tmp/build7f3a9c/job1",
+            "../7f3a9c41/selfies2",
             "/dev/stdin",
             "b4",
             "jobs/2026-01-02/job 1.json",

@@ -73,7 +73,7 @@ pub(crate) async fn run(submit: &Submit, args: &Args) -> Result<Output, Failure>
     let mut follow = Follow::result();
     follow.history = job.options.return_history;
     let callback = callback.map(CallbackUrl::parse).transpose();
-    let callback = callback.map_err(|error| Failure::from(error).with("flag", "--callback"))?;
+    let callback = callback.map_err(invalid)?;
     let checked = job.check(callback).map_err(|error| invalid(error).with_warnings(&warnings))?;
     if submit.strict {
         refuse(&warnings, submit)?;

@@ -53,6 +53,12 @@ fn errors_name_the_flag_and_the_field() {
             "--selfie",
             "empty.jpg is empty",
         ),
+        (
+            [&["--job-type", "4", "--callback", "ftp://x"], &SELFIE[..]].concat(),
+            "options.optional_callback",
+            "--callback",
+            "--callback is not an http or https address",
+        ),
         (vec!["--job-type", "4", "--wait"], "image_details", "--selfie", "--selfie is required"),
         (
             [&["--job-type", "6", "--country", "NG", "--wait"], &SELFIE[..]].concat(),
