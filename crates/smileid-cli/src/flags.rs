@@ -171,7 +171,7 @@ mod tests {
             "",
             "085",
             "docs/images",
-            "/tmp/build7f3a9c/job1",
+            "/srv/build7f3a9c/job1",
             "../7f3a9c41/selfies2",
             "/dev/stdin",
             "b4",

@@ -25,7 +25,7 @@ mod users;
 use bytes::Bytes;
 use http::{
     HeaderName, HeaderValue, Method, Request, Response, StatusCode,
-    header::{ALLOW, CACHE_CONTROL, CONTENT_LENGTH, DATE, RETRY_AFTER},
+    header::{ALLOW, CACHE_CONTROL, CONTENT_LENGTH, DATE},
 };
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -285,7 +285,7 @@ pub(crate) fn refuse_unread(service: &Service, why: Unread, wall: Millis) -> Res
 pub(crate) fn crowded_out(service: &Service, wall: Millis) -> Response<Bytes> {
     let error = "replies that other clients have not read take all the memory for large replies: read them, or ask \
                  again in some seconds, with `limit` for less of the journal";
-    let failure = Failure::new(StatusCode::SERVICE_UNAVAILABLE, error).with_header(RETRY_AFTER, "5");
+    let failure = Failure::new(StatusCode::SERVICE_UNAVAILABLE, error).with_header(http::header::RETRY_AFTER, "5");
     finished(failure.into_response(), service, wall)
 }
 
