@@ -11,6 +11,7 @@ mod doctor;
 mod loose;
 mod names;
 mod package;
+pub(crate) mod problem;
 mod receiver;
 mod recorded;
 mod server;
@@ -50,8 +51,8 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use serde::{Deserialize, Deserializer, de::DeserializeOwned, de::Error as _};
 
-use crate::suite::CaseProblem;
 use names::OneOfEachName;
+use problem::CaseProblem;
 
 /// A case of any kind.
 #[derive(Clone, Debug)]

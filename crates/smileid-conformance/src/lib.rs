@@ -51,8 +51,9 @@ mod strict;
 mod suite;
 mod verdict;
 
+pub use case::problem::CaseProblem;
 pub use check::Check;
 pub use diff::Difference;
 pub use failure::Failure;
 pub use report::{CheckReport, Report};
-pub use suite::{CaseProblem, LoadError, Suite};
+pub use suite::{LoadError, Suite};

@@ -11,8 +11,7 @@ use http::{Method, StatusCode};
 use serde::{Deserialize, Deserializer, de::Error as _};
 use serde_json::{Map, Value};
 
-use super::{CallbackCase, Change, Expected, Names, SignCallback};
-use crate::suite::CaseProblem;
+use super::{CallbackCase, Change, Expected, Names, SignCallback, problem::CaseProblem};
 
 /// What is sent to a receiver of callbacks, how it must answer, and what it must have accepted.
 ///

@@ -12,8 +12,7 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{Change, Content, Sign};
-use crate::suite::CaseProblem;
+use super::{Change, Content, Sign, problem::CaseProblem};
 
 /// What a server must do, step by step.
 ///
