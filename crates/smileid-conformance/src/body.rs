@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use serde_json::Value;
+use smileid_protocol::origin::Origin;
 
 use crate::{
     case::{Content, Request, RequestVariant},
@@ -14,6 +15,11 @@ use crate::{
 
 /// Where the requests of cases go.
 pub(crate) const ORIGIN: &str = "https://api.example";
+
+/// [`ORIGIN`] as the protocol crate takes it.
+pub(crate) fn origin() -> Result<Origin, Failure> {
+    ORIGIN.parse().doing("reading the address")
+}
 
 /// The body that a case gives as JSON or as text.
 pub(crate) fn either(json: Option<&Value>, text: Option<&str>) -> Result<Bytes, Failure> {

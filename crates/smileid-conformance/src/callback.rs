@@ -9,9 +9,8 @@ use smileid_protocol::{
 };
 
 use crate::{
-    case::{CallbackCase, CallbackExpected, CallbackRead, CallbackRefused, OriginExpected},
+    case::{CallbackCase, CallbackExpected, CallbackRead, CallbackRefused, Keys, OriginExpected},
     check::{Body, part},
-    directions::credentials,
     failure::{Doing as _, Failure, same, same_whole},
     refusals::{auth_error, decode_error, same_error},
 };
@@ -38,7 +37,7 @@ fn read_again(case: &CallbackCase) -> Result<(), Failure> {
 
 fn origin(case: &CallbackCase) -> Result<(), Failure> {
     let Some(expected) = expected(case) else { return Ok(()) };
-    let keys: Vec<_> = case.keys.iter().map(credentials).collect::<Result<_, _>>()?;
+    let keys: Vec<_> = case.keys.iter().map(Keys::credentials).collect::<Result<_, _>>()?;
     let window = case.window.map_or(Window::UNLIMITED, |it| {
         let mut window = Window::of(Duration::from_secs(it.max_age));
         window.max_ahead = Duration::from_secs(it.max_ahead);

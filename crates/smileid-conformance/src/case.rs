@@ -50,7 +50,9 @@ use std::sync::Arc;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use serde::{Deserialize, Deserializer, de::DeserializeOwned, de::Error as _};
+use smileid_protocol::auth::Credentials;
 
+use crate::failure::{Doing as _, Failure};
 use names::OneOfEachName;
 use problem::CaseProblem;
 
@@ -217,6 +219,12 @@ pub struct Keys {
     pub partner_id: String,
     /// The key, a made-up one.
     pub api_key: String,
+}
+
+impl Keys {
+    pub(crate) fn credentials(&self) -> Result<Credentials, Failure> {
+        Credentials::new(&self.partner_id, &self.api_key).doing("taking the credentials")
+    }
 }
 
 /// The bytes of a file, in base64 in the case.

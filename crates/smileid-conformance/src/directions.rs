@@ -9,13 +9,12 @@ use serde_json::{Value, json};
 use smileid_protocol::{
     auth::{AuthScheme, Credentials, Envelope, Unverified},
     endpoint::Endpoint,
-    origin::Origin,
     timestamp::Timestamp,
 };
 
 use crate::{
     body,
-    case::{Keys, Proof, Request, RequestVariant, Response, WireCase},
+    case::{Proof, Request, RequestVariant, Response, WireCase},
     check::{Body, part},
     failure::{Doing as _, Failure, same, same_text},
     form, query,
@@ -75,7 +74,7 @@ fn again_of<E: Endpoint>(
     let read = E::decode(request).doing("reading the request")?;
     let proof = read.proof().clone();
     let value = read.verify(key).doing("checking the proof of the request")?;
-    value.encode(&origin()?, &proof).doing("writing the request again")
+    value.encode(&body::origin()?, &proof).doing("writing the request again")
 }
 
 fn parts_of<E: Endpoint + Serialize + DeserializeOwned + 'static>(case: &Arc<WireCase>) -> Parts {
@@ -109,8 +108,8 @@ fn parts_of<E: Endpoint + Serialize + DeserializeOwned + 'static>(case: &Arc<Wir
 fn request_value_to_wire<E: Endpoint + Serialize + DeserializeOwned>(case: &WireCase) -> Result<(), Failure> {
     let Some(request) = &case.request else { return Ok(()) };
     let value: E = typed("the request", &request.value)?;
-    let proof = proof::<E::Auth>(&credentials(&case.credentials)?, case.proof.as_ref())?;
-    let written = value.encode(&origin()?, &proof).doing("writing the request")?;
+    let proof = proof::<E::Auth>(&case.credentials.credentials()?, case.proof.as_ref())?;
+    let written = value.encode(&body::origin()?, &proof).doing("writing the request")?;
 
     same_text("the method", &request.method, written.method().as_str())?;
     let uri = written.uri().to_string();
@@ -152,7 +151,7 @@ fn read_request<E: Endpoint + Serialize>(
     expected: &Request,
     variant: Option<&RequestVariant>,
 ) -> Result<(), Failure> {
-    let key = credentials(&case.credentials)?;
+    let key = case.credentials.credentials()?;
     let proof = proof::<E::Auth>(&key, case.proof.as_ref())?;
     let request = body::of(expected, variant)?;
     let found = E::SPEC.matches(request.method(), request.uri().path());
@@ -165,7 +164,7 @@ fn read_request<E: Endpoint + Serialize>(
 fn response_value_to_wire<E: Endpoint>(case: &WireCase) -> Result<(), Failure> {
     let Some(response) = &case.response else { return Ok(()) };
     let value: E::Response = typed("the reply", &response.value)?;
-    let proof = proof::<E::ReplyAuth>(&credentials(&case.credentials)?, response.proof.as_ref())?;
+    let proof = proof::<E::ReplyAuth>(&case.credentials.credentials()?, response.proof.as_ref())?;
     let written = E::encode_reply(&value, &proof).doing("writing the reply")?;
 
     same("the status", &Value::from(response.status), &Value::from(written.status().as_u16()))?;
@@ -198,15 +197,11 @@ fn read_response<E: Endpoint>(
     headers: &BTreeMap<String, String>,
     bytes: Bytes,
 ) -> Result<(), Failure> {
-    let key = credentials(&case.credentials)?;
+    let key = case.credentials.credentials()?;
     let proof = proof::<E::ReplyAuth>(&key, expected.proof.as_ref())?;
     let read = E::decode_reply(&body::response(status, headers, bytes)?).doing("reading the reply")?;
     let value = proven("the reply", read, &proof, &key)?;
     same("the value of the reply", &expected.value, &value)
-}
-
-pub(crate) fn credentials(keys: &Keys) -> Result<Credentials, Failure> {
-    Credentials::new(&keys.partner_id, &keys.api_key).doing("taking the credentials")
 }
 
 /// The proof of a message, made anew, which must be the one of the case; or none.
@@ -251,10 +246,6 @@ pub(crate) fn typed<T: Serialize + DeserializeOwned>(what: &str, value: &Value) 
     let written = serde_json::to_value(&typed).doing(&format!("writing the value of {what}"))?;
     same(&format!("the value of {what}, read and written"), value, &written)?;
     Ok(typed)
-}
-
-pub(crate) fn origin() -> Result<Origin, Failure> {
-    body::ORIGIN.parse().doing("reading the address")
 }
 
 fn of_variant(why: &str, failure: Failure) -> Failure {

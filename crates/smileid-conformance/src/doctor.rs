@@ -11,7 +11,6 @@ use smileid_protocol::auth::{
 use crate::{
     case::{DoctorCase, ReceivedProof},
     check::{Body, part},
-    directions::credentials,
     failure::{Doing as _, Failure, same_whole},
 };
 
@@ -49,7 +48,7 @@ fn shows_no_secret(case: &DoctorCase) -> Result<(), Failure> {
 }
 
 fn suspicions(case: &DoctorCase, proof: &ReceivedProof) -> Result<Vec<Suspicion>, Failure> {
-    let key = credentials(&case.credentials)?;
+    let key = case.credentials.credentials()?;
     let others = case.candidates.iter().map(|it| Credentials::new(&it.partner_id, &it.api_key));
     let others = others.collect::<Result<Vec<_>, _>>().doing("taking the candidates")?;
     let candidates = case.candidates.iter().zip(&others);

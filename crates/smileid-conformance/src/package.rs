@@ -24,7 +24,6 @@ use smileid_protocol::{
 use crate::{
     case::{Build, BuiltExpected, FindingExpected, Open, PackageCase},
     check::{Body, part},
-    directions::credentials,
     failure::{Doing as _, Failure, same, same_text},
     loose::read_file,
     signature::hex,
@@ -157,7 +156,7 @@ pub(crate) struct Built<'a> {
 impl<'a> Built<'a> {
     pub(crate) fn of(case: &'a PackageCase) -> Result<Option<Self>, Failure> {
         let Some(build) = &case.build else { return Ok(None) };
-        let key = credentials(&build.credentials)?;
+        let key = build.credentials.credentials()?;
         let (ready, callback) = ready(build)?;
         let request = ready.upload_request(callback.as_ref());
         let seal = seal(&key, &build.timestamp)?;

@@ -18,7 +18,7 @@ use crate::{
     case::{Exception, RecordedArchive, RecordedCase, RecordedRequest},
     check::Body,
     client,
-    directions::{again, credentials},
+    directions::again,
     failure::{Doing as _, Failure, same},
     package::same_findings,
 };
@@ -46,7 +46,7 @@ pub(crate) fn parts(case: &Arc<RecordedCase>) -> Vec<(String, Body)> {
 fn same_request(case: &RecordedCase, recorded: &RecordedRequest) -> Result<(), Failure> {
     let body = Bytes::copy_from_slice(recorded.body.as_bytes());
     let request = body::request(&recorded.method, &recorded.path, "", &recorded.headers, body)?;
-    let written = again(&request, &credentials(&case.credentials)?)?;
+    let written = again(&request, &case.credentials.credentials()?)?;
     same("the method and address", &place(&request), &place(&written))?;
     let expected = expected(&recorded.body, &recorded.exceptions)?;
     same("the body that was read and written", &expected, &body::json(written.body())?)

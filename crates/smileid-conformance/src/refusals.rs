@@ -17,7 +17,6 @@ use crate::{
     case::{
         Malformed, RefusedReply, ReplyExpected, RequestExpected, Unwritable, UnwritableExpected, WireCase,
     },
-    directions::{credentials, origin},
     failure::{Doing as _, Failure, same_whole},
 };
 
@@ -28,7 +27,7 @@ pub(crate) fn request_malformed<E: Endpoint>(case: &WireCase) -> Result<(), Fail
     let outcome = match E::decode(&request) {
         _ if !E::SPEC.matches(request.method(), request.uri().path()) => json!("not_found"),
         Err(error) => decode_error(&error),
-        Ok(read) => match read.verify(&credentials(&case.credentials)?) {
+        Ok(read) => match read.verify(&case.credentials.credentials()?) {
             Err(error) => json!({"signature": auth_error(error)}),
             Ok(_) => return Err(Failure::Accepted { what: "the request".to_owned() }),
         },
@@ -65,8 +64,8 @@ pub(crate) fn request_unwritable<E: Endpoint + Serialize + DeserializeOwned>(
     let Some(Unwritable { value, expect }) = &case.unwritable else { return Ok(()) };
     let value: E = E::deserialize(value).doing("reading the value of the request")?;
     let now = Timestamp::from_utc_millis(0);
-    let proof = E::Auth::prove(&credentials(&case.credentials)?, &now);
-    let outcome = match value.encode(&origin()?, &proof) {
+    let proof = E::Auth::prove(&case.credentials.credentials()?, &now);
+    let outcome = match value.encode(&body::origin()?, &proof) {
         Ok(_) => return Err(Failure::Accepted { what: "the value".to_owned() }),
         Err(EncodeError::Reserved { name }) => json!({"reserved": name}),
         Err(EncodeError::NotASegment { name }) => json!({"not_a_segment": name}),
@@ -87,7 +86,7 @@ pub(crate) fn response_refused<E: Endpoint>(case: &WireCase) -> Result<(), Failu
     let bytes = body::either(json.as_ref(), body.as_deref())?;
     let outcome = match E::decode_reply(&body::response(*status, headers, bytes)?) {
         Err(error) => reply_error(&error),
-        Ok(read) => match read.verify_if_signed(&credentials(&case.credentials)?) {
+        Ok(read) => match read.verify_if_signed(&case.credentials.credentials()?) {
             Err(error) => json!({"forged": auth_error(error)}),
             Ok(_) => return Err(Failure::Accepted { what: "the reply".to_owned() }),
         },

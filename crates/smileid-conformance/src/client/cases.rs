@@ -19,9 +19,8 @@ use smileid_protocol::{
 use super::Judge;
 use crate::{
     body,
-    case::{ArchivePut, ClientCase, ClientStep, RecordedCase},
+    case::{ArchivePut, ClientCase, ClientStep, Keys, RecordedCase},
     check::{Body, part},
-    directions::credentials,
     failure::{Doing as _, Failure, same_whole},
 };
 
@@ -59,7 +58,7 @@ fn same_rules(expected: &[String], judge: &Judge) -> Result<(), Failure> {
 pub(crate) fn judged(case: &RecordedCase) -> Result<(), Failure> {
     let mut found = BTreeSet::new();
     for recording in recordings(case)?.into_values() {
-        let mut judge = Judge::new(credentials(&case.credentials)?);
+        let mut judge = Judge::new(case.credentials.credentials()?);
         let link =
             recording.values().find(|request| request.method() == "PUT").map(|put| put.uri().to_string());
         // Of the answers nothing was recorded that matters here but the links.
@@ -114,11 +113,11 @@ fn shows_no_value(case: &ClientCase) -> Result<(), Failure> {
 }
 
 fn judge_of(case: &ClientCase, steps: &[ClientStep]) -> Result<Judge, Failure> {
-    let key = credentials(&case.credentials)?;
+    let key = case.credentials.credentials()?;
     let mut judge = Judge::new(key.clone());
     let mut now = BEGINNING;
     for step in steps {
-        let other = step.credentials.as_ref().map(credentials).transpose()?;
+        let other = step.credentials.as_ref().map(Keys::credentials).transpose()?;
         let key = other.as_ref().unwrap_or(&key);
         for _ in 0..step.times {
             now += step.after;
@@ -254,7 +253,7 @@ mod tests {
                 }
                 let request = Request::post("/v1/job_status").header("content-type", "application/json");
                 let request = request.body(Bytes::from(body.to_string()))?;
-                let mut judge = Judge::new(credentials(&case.credentials)?);
+                let mut judge = Judge::new(case.credentials.credentials()?);
                 let refused =
                     body::response(400, &BTreeMap::new(), Bytes::from_static(br#"{"code":"2205"}"#))?;
                 judge.observe(&request, Some(&refused), BEGINNING);
