@@ -37,9 +37,9 @@ use crate::{
     callbacks::Mischief,
     faults::Fault,
     millis::Millis,
-    refusal::response,
+    refusal::{Unread, response},
     scenario::Scenario,
-    service::{Errand, Service, Unread},
+    service::{Errand, Service},
 };
 
 /// Where the mock's own routes are.

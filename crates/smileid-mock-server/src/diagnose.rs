@@ -16,8 +16,7 @@ use smileid_protocol::{auth::Seal, codec::DecodeError, job::strict::Warning};
 use self::proof::{Found, Keys};
 use crate::{
     journal::mask,
-    refusal::{Cause, LinkFault, Refused},
-    service::Unread,
+    refusal::{Cause, LinkFault, Refused, Unread},
 };
 
 /// The header that says why a request was refused, why its job fails, or what is odd about it.

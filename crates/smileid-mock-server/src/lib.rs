@@ -106,13 +106,14 @@ pub use faults::{
 pub use millis::Millis;
 pub use observer::{Observer, Seen};
 pub use processing::{ParseProcessingError, Processing};
+pub use refusal::Unread;
 pub use rules::{
     Active, EndpointPattern, NotAProbability, Origin, Probability, Rule, RuleKind, UnknownEndpoint, When,
 };
 pub use scenario::{FileError, FileStatus, Review, Scenario, ScenarioError, ScenarioFile};
 #[cfg(feature = "server")]
 pub use server::{Https, MockServer, Options};
-pub use service::{Advance, Errand, Service, Unread, Until};
+pub use service::{Advance, Errand, Service, Until};
 #[cfg(feature = "server")]
 pub use shell::{
     deliver::{NoReceivers, Receivers},

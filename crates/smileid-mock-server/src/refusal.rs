@@ -3,9 +3,11 @@
 
 mod cause;
 mod family;
+mod unread;
 
 pub(crate) use cause::{Cause, LinkFault};
 pub(crate) use family::Family;
+pub use unread::Unread;
 
 use std::borrow::Cow;
 
@@ -13,8 +15,6 @@ use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header::CONTENT_TYPE};
 use serde::Serialize;
 use smileid_protocol::{reply::RefusalBody, types::ErrorCode};
-
-use crate::service::Unread;
 
 /// A request is refused.
 #[derive(Debug)]

@@ -38,7 +38,7 @@ use crate::{
     observer::{Observer, Seen},
     presign::{self, ImageKey, Presigner},
     processing::Processing,
-    refusal::Refused,
+    refusal::{Refused, Unread},
     rules::Rules,
     scenario::{Chosen, FileStatus, Scenario},
     secret::Secret,
@@ -301,22 +301,6 @@ impl fmt::Debug for Service {
             .field("tenants", &self.state().tenants.values().collect::<Vec<_>>())
             .finish_non_exhaustive()
     }
-}
-
-/// Why the body of a request was not read to its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Unread {
-    /// It is larger than [`Service::body_limit`].
-    TooLarge,
-    /// Nothing more of it came for too long, or all of it took too long.
-    TooSlow,
-    /// Other bodies took all the room for too long.
-    NoRoom,
-    /// It ended early, or is not the chunks that it is said to be.
-    Broken,
-    /// It came in too many small pieces, each of which costs time.
-    TooManyPieces,
 }
 
 /// Tells somebody.

@@ -2,7 +2,7 @@
 
 use smileid_protocol::{auth::Seal, codec::DecodeError, job::strict::Warning};
 
-use crate::service::Unread;
+use super::unread::Unread;
 
 /// Why a request is refused: what the journal is told, as the answers say little of it.
 #[derive(Debug)]

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     faults::{Cut, Transfer},
-    service::Unread,
+    refusal::Unread,
 };
 
 /// How long a body may pause.
