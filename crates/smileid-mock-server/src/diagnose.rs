@@ -15,7 +15,7 @@ use smileid_protocol::{auth::Seal, codec::DecodeError, job::strict::Warning};
 
 use self::proof::{Found, Keys};
 use crate::{
-    journal::mask,
+    mask,
     refusal::{Cause, LinkFault, Refused, Unread},
 };
 

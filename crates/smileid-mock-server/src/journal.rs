@@ -2,7 +2,6 @@
 
 mod counts;
 mod entry;
-pub(crate) mod mask;
 
 pub(crate) use counts::Counts;
 pub(crate) use entry::{Body, Entry, Exchange, Header, Message};

@@ -69,6 +69,7 @@ pub mod fidelity;
 mod generated;
 mod handlers;
 mod journal;
+mod mask;
 mod matching;
 mod millis;
 mod observer;

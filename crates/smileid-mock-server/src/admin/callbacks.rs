@@ -9,7 +9,7 @@ use smileid_protocol::callback::Callback;
 use super::{Call, Failure, Json, Nothing, OfPartner, Operation};
 use crate::{
     callbacks::{Attempt, Delivery, DeliveryState, Mischief},
-    journal::mask::{self, Noted, Part},
+    mask::{self, Noted, Part},
 };
 
 /// What was sent to partners, masked, and what came of it.

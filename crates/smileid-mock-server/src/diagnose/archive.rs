@@ -11,7 +11,7 @@ use smileid_protocol::{
 use super::{Reason, Severity};
 use crate::{
     arrival::{Arrival, Defect, NotAnImage},
-    journal::mask,
+    mask,
 };
 
 /// How many findings are written down. An archive may be wrong in thousands of places.

@@ -13,11 +13,11 @@ use smileid_protocol::{
     v1::{create_smile_link, get_smile_link, update_smile_link},
 };
 
-use super::mask::{self, Noted, Part, Shown};
 use crate::{
     about::{About, Route},
     catalogue,
     diagnose::Reason,
+    mask::{self, Noted, Part, Shown},
     millis::Millis,
     presign,
 };
