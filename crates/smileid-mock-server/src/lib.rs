@@ -54,6 +54,7 @@
 
 mod about;
 mod admin;
+mod agenda;
 mod arrival;
 mod bounded;
 mod callbacks;

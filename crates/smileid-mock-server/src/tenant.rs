@@ -1,6 +1,5 @@
 //! What the mock knows of one partner: jobs, users who are enrolled, callbacks, and what else its calls leave behind.
 
-mod agenda;
 mod billing;
 mod consents;
 mod id_numbers;
@@ -11,7 +10,6 @@ mod records;
 mod smile_links;
 mod users;
 
-pub(crate) use agenda::{Agenda, Event};
 pub(crate) use billing::{Billing, Charge};
 pub(crate) use consents::Session;
 pub(crate) use jobs::{Announced, Job, Jobs};
@@ -35,6 +33,7 @@ use self::{
 };
 use crate::{
     about::{About, Route},
+    agenda::{Agenda, Event},
     bounded::Kept,
     callbacks::{Deliveries, Mischief},
     clock::Clock,

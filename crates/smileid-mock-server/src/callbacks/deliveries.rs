@@ -21,11 +21,11 @@ use smileid_protocol::{
 
 use super::{Mischief, Receiver};
 use crate::{
+    agenda::{Agenda, Event},
     bounded::{Limits, Newest, weight},
     clock::Clock,
     millis::Millis,
     outcome::callback_bytes,
-    tenant::{Agenda, Event},
 };
 
 /// How many callbacks of a partner are kept, with what became of them.
