@@ -15,7 +15,7 @@ use smileid_protocol::{
     types::{IdInfo, ImageSubject, ImageType, JobType},
 };
 
-use crate::tenant::Announced;
+use crate::job::Announced;
 
 /// An archive that came, opened.
 pub(crate) struct Arrival {

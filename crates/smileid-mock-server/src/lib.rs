@@ -69,6 +69,7 @@ mod faults;
 pub mod fidelity;
 mod generated;
 mod handlers;
+mod job;
 mod journal;
 mod mask;
 mod matching;

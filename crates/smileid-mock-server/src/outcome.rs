@@ -26,9 +26,9 @@ use self::verdict::{CORRUPT, INVALID, NO_ID_CARD, NO_SELFIE, Verdict};
 use crate::{
     arrival::{Contents, Defect},
     bounded::{text_weight, weight},
+    job::Announced,
     sample,
     scenario::{Altered, Chosen},
-    tenant::Announced,
 };
 
 /// Version of the format of results.

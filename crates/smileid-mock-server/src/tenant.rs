@@ -12,7 +12,7 @@ mod users;
 
 pub(crate) use billing::{Billing, Charge};
 pub(crate) use consents::Session;
-pub(crate) use jobs::{Announced, Job, Jobs};
+pub(crate) use jobs::{Job, Jobs};
 pub(crate) use moves::Moves;
 pub(crate) use smile_links::Link;
 pub(crate) use users::Purpose;
@@ -38,6 +38,7 @@ use crate::{
     callbacks::{Deliveries, Mischief},
     clock::Clock,
     diagnose::Reason,
+    job::Announced,
     millis::Millis,
     outcome::{Outcome, lookup},
     processing::Processing,

@@ -8,9 +8,10 @@ use smileid_protocol::{
 
 use super::{Context, Handler, names};
 use crate::{
+    job::Announced,
     origin, outcome,
     refusal::{Family, Refused},
-    tenant::{Announced, Job, Purpose, Tenant},
+    tenant::{Job, Purpose, Tenant},
 };
 
 impl Handler for Request {

@@ -6,7 +6,7 @@ use smileid_protocol::{
 };
 
 use super::{Verdict, actions, compared, finished, verdict::Wish};
-use crate::{arrival::Contents, scenario::Chosen, tenant::Announced};
+use crate::{arrival::Contents, job::Announced, scenario::Chosen};
 
 /// What a selfie that was sent at once was found to be.
 pub(crate) struct Judgement(Verdict);

@@ -9,8 +9,8 @@ use smileid_protocol::types::{
 
 use super::lookup;
 use crate::{
+    job::Announced,
     scenario::{Chosen, Review, Scenario, image_product, is_by_person},
-    tenant::Announced,
 };
 
 /// What a job or a lookup ends with.

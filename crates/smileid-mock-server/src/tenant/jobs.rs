@@ -4,16 +4,10 @@ use std::{collections::BTreeMap, fmt, time::Duration};
 
 use smileid_protocol::{
     callback::Callback,
-    subject::Subject,
-    types::{JobResult, JobType, PartnerParams},
+    types::{JobResult, JobType},
 };
 
-use crate::{
-    bounded::{Kept, weight},
-    diagnose::Reason,
-    outcome::Outcome,
-    scenario::Chosen,
-};
+use crate::{bounded::Kept, diagnose::Reason, job::Announced, outcome::Outcome};
 
 /// How much a tenant keeps: enough for any test, and an end for whoever never restarts the mock.
 const JOBS: usize = 10_000;
@@ -156,42 +150,6 @@ impl Kept for Jobs {
 impl fmt::Debug for Jobs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.list.fmt(f)
-    }
-}
-
-/// What the partner said of a job before its archive.
-#[derive(Clone)]
-pub(crate) struct Announced {
-    pub(crate) user_id: String,
-    pub(crate) job_id: String,
-    pub(crate) job_type: JobType,
-    /// All of it as it came, to be echoed.
-    pub(crate) params: PartnerParams,
-    pub(crate) use_enrolled_image: bool,
-    /// Where results are to be sent, as it came.
-    pub(crate) callback_url: Option<String>,
-    /// The address by which the partner reached the mock, for links in callbacks.
-    pub(crate) origin: String,
-    /// The scenario that it was announced under.
-    pub(crate) chosen: Option<Chosen>,
-}
-
-impl Announced {
-    /// About how much memory it takes.
-    fn bytes(&self) -> usize {
-        let texts =
-            [&self.user_id, &self.job_id, &self.job_id, &self.origin].into_iter().chain(&self.callback_url);
-        let chosen = self.chosen.as_ref().map_or(0, |chosen| weight(&chosen.scenario));
-        texts.map(String::len).sum::<usize>() + weight(&self.params) + chosen
-    }
-
-    /// What a job is about, for rules.
-    pub(crate) fn subject(&self) -> Subject {
-        let mut subject = Subject::default();
-        subject.user_id = Some(self.user_id.clone());
-        subject.job_id = Some(self.job_id.clone());
-        subject.job_type = Some(self.job_type);
-        subject
     }
 }
 
