@@ -4,17 +4,13 @@ use bytes::Bytes;
 use http::{Method, Request};
 use smileid_protocol::{ENDPOINTS, auth::PartnerId, endpoint::Spec, subject::Subject};
 
-use crate::{
-    presign,
-    routes::{self, Answer},
-    service::Service,
-};
+use crate::{presign, service::Service};
 
 /// Which route a request takes.
 #[derive(Clone, Copy)]
 pub(crate) enum Route {
     /// One of the API's endpoints.
-    Endpoint(&'static Spec, Answer),
+    Endpoint(&'static Spec),
     /// An archive is put.
     PutArchive,
     /// An image is fetched.
@@ -28,8 +24,8 @@ pub(crate) enum Route {
 impl Route {
     /// The route of a request.
     pub(crate) fn of(method: &Method, path: &str) -> Self {
-        match routes::find(method, path) {
-            Some((spec, answer)) => Self::Endpoint(spec, *answer),
+        match ENDPOINTS.iter().find(|spec| spec.matches(method, path)) {
+            Some(spec) => Self::Endpoint(spec),
             None if *method == Method::PUT && presign::is_upload(path) => Self::PutArchive,
             None if *method == Method::GET && presign::is_image(path) => Self::Image,
             None => Self::Nowhere,
@@ -45,7 +41,7 @@ impl Route {
     /// The name that rules and the journal have for it: an endpoint's is that of its module.
     pub(crate) fn name(self) -> Option<&'static str> {
         match self {
-            Self::Endpoint(spec, _) => Some(endpoint_name(spec)),
+            Self::Endpoint(spec) => Some(endpoint_name(spec)),
             Self::PutArchive => Some("put_archive"),
             Self::Image => Some("image"),
             Self::Callback => Some("callback"),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Method, Request, Response};
+use http::{Request, Response};
 use smileid_protocol::{
     auth::{Anonymous, AuthScheme, PartnerMember, Seal, Signed, SignedHeaders},
     endpoint::{Endpoint, Spec},
@@ -29,11 +29,18 @@ use crate::{
 pub(crate) type Answered = Result<(Response<Bytes>, Vec<Reason>), Refused>;
 
 /// Answers a request to one endpoint.
-pub(crate) type Answer = fn(&Service, &Request<Bytes>, &About, Millis) -> Answered;
+type Answer = fn(&Service, &Request<Bytes>, &About, Millis) -> Answered;
 
-/// The endpoint that a request is for.
-pub(crate) fn find(method: &Method, path: &str) -> Option<&'static (Spec, Answer)> {
-    ROUTES.iter().find(|(spec, _)| spec.matches(method, path))
+/// Answers a request to the endpoint of `spec`.
+pub(crate) fn dispatch(
+    spec: &Spec,
+    service: &Service,
+    request: &Request<Bytes>,
+    about: &About,
+    now: Millis,
+) -> Answered {
+    let handler = ROUTES.iter().find(|(it, _)| it.name == spec.name);
+    handler.map_or_else(|| Err(Refused::no_route()), |(_, answer)| answer(service, request, about, now))
 }
 
 macro_rules! routes {

@@ -83,7 +83,7 @@ impl Entry {
         let Exchange { about, now, request, reply, refused, diagnosis } = exchange;
         let target = mask::target(request.uri(), about.route);
         let path = match about.route {
-            Route::Endpoint(spec, _) => spec.path.to_owned(),
+            Route::Endpoint(spec) => spec.path.to_owned(),
             _ => target.split('?').next().unwrap_or_default().to_owned(),
         };
         let mut noted = Noted::default();
@@ -303,7 +303,7 @@ fn of_reply(route: Route) -> Part {
     let repeats =
         [create_smile_link::Request::SPEC, get_smile_link::Request::SPEC, update_smile_link::Request::SPEC];
     match route {
-        Route::Endpoint(spec, _) if repeats.contains(spec) => Part::Request,
+        Route::Endpoint(spec) if repeats.contains(spec) => Part::Request,
         _ => Part::Reply,
     }
 }

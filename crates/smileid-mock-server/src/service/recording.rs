@@ -20,6 +20,7 @@ use crate::{
     millis::Millis,
     observer::Witness,
     refusal::Refused,
+    routes,
 };
 
 /// A request that was answered, and is yet to be explained and written down.
@@ -63,7 +64,7 @@ impl Service {
     pub(super) fn answer(&self, request: &Request<Bytes>, noted: &mut Noted) -> Response<Bytes> {
         let Noted { about, now, .. } = noted;
         let answered = admin::check_page(request, about.route).and_then(|()| match about.route {
-            Route::Endpoint(_, answer) => answer(self, request, about, *now),
+            Route::Endpoint(spec) => routes::dispatch(spec, self, request, about, *now),
             Route::PutArchive => put_archive::answer(self, request, *now),
             Route::Image => images::answer(self, request, *now).map(|reply| (reply, Vec::new())),
             Route::Callback | Route::Nowhere => Err(Refused::no_route()),
