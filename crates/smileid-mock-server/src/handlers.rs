@@ -37,16 +37,11 @@ mod verify;
 mod verify_async;
 mod verify_phone_number;
 
-use std::{cell::RefCell, collections::BTreeMap};
+use std::cell::RefCell;
 
 use bytes::Bytes;
 use http::{Request, Response, Uri};
-use smileid_protocol::{
-    auth::{Anonymous, PartnerId},
-    endpoint::Endpoint,
-    job::strict::Warning,
-    types::PartnerParams,
-};
+use smileid_protocol::{auth::Anonymous, endpoint::Endpoint, job::strict::Warning, types::PartnerParams};
 
 use crate::{
     bounded::Newest,
@@ -57,7 +52,7 @@ use crate::{
     refusal::{Family, Refused},
     scenario::Chosen,
     secret::Secret,
-    tenant::Tenant,
+    tenant::{Tenant, Tenants},
 };
 
 /// An endpoint whose requests are signed, as the mock answers it.
@@ -87,9 +82,6 @@ pub(crate) trait OpenHandler: Endpoint<Auth = Anonymous, ReplyAuth = Anonymous> 
     /// Answers a request that anybody may have sent.
     fn handle(self, tenants: &mut Tenants, context: &Context<'_>) -> Result<Self::Response, Refused>;
 }
-
-/// Every partner.
-pub(crate) type Tenants = BTreeMap<PartnerId, Tenant>;
 
 /// What a handler may need beside the message and the tenant.
 pub(crate) struct Context<'a> {

@@ -32,7 +32,7 @@ use crate::{
     clock::Clock,
     config::{AdminToken, Config},
     faults::{Fault, Reaction, Transfer},
-    handlers::{Context, Tenants},
+    handlers::Context,
     journal::Journal,
     millis::Millis,
     observer::{Observer, Seen},
@@ -42,7 +42,7 @@ use crate::{
     rules::Rules,
     scenario::{Chosen, FileStatus, Scenario},
     secret::Secret,
-    tenant::Tenant,
+    tenant::{Tenant, Tenants},
 };
 
 /// How large a message may be. Those that have images in them may be larger, and no other is near it.

@@ -18,10 +18,10 @@ pub(crate) use smile_links::Link;
 pub(crate) use users::Purpose;
 pub use users::UserState;
 
-use std::{fmt, mem::size_of, slice};
+use std::{collections::BTreeMap, fmt, mem::size_of, slice};
 
 use smileid_protocol::{
-    auth::Credentials,
+    auth::{Credentials, PartnerId},
     callback::Callback,
     subject::Subject,
     types::{JobResult, JobType, PersonalInfo},
@@ -45,6 +45,9 @@ use crate::{
     rules::Rules,
     secret::Secret,
 };
+
+/// Every partner, by its id.
+pub(crate) type Tenants = BTreeMap<PartnerId, Tenant>;
 
 /// What the mock knows of one partner.
 pub(crate) struct Tenant {

@@ -6,7 +6,11 @@ use serde::{Deserialize, Serialize};
 use smileid_protocol::auth::{Credentials, InvalidCredential, PartnerId};
 
 use super::{Call, Created, Failure, Json, Nothing, Operation};
-use crate::{handlers::Tenants, observer::Seen, secret::Secret, tenant::Tenant};
+use crate::{
+    observer::Seen,
+    secret::Secret,
+    tenant::{Tenant, Tenants},
+};
 
 /// How many partners there may be. One more takes the place of the one that was idle longest.
 const MOST: usize = 5_000;

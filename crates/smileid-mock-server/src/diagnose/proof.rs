@@ -12,7 +12,6 @@ use smileid_protocol::{
 };
 
 use super::Reason;
-use crate::handlers::Tenants;
 
 pub(super) const UNKNOWN_PARTNER: &str = "this mock knows no partner of this id";
 
@@ -81,23 +80,29 @@ enum Meant {
 impl Keys {
     /// Finds the partner whom a proof most likely means, copied so that signatures can be tried without holding anybody
     /// up.
-    pub(crate) fn of(seal: &Seal, tenants: &Tenants, effort: Effort) -> Option<Self> {
-        let named = |id: &PartnerId| tenants.get(id).map(|_| id.clone());
+    ///
+    /// `known` are the credentials of every partner.
+    pub(crate) fn of<'a>(
+        seal: &Seal,
+        known: impl Iterator<Item = &'a Credentials> + Clone,
+        effort: Effort,
+    ) -> Option<Self> {
+        let named = |id: &PartnerId| known.clone().find(|it| it.partner_id() == id);
         let number = seal.partner_id.as_str().trim_start_matches('0');
         let without_zeros =
-            || tenants.keys().find(|id| id.as_str().trim_start_matches('0') == number).cloned();
+            || known.clone().find(|it| it.partner_id().as_str().trim_start_matches('0') == number);
         let elsewhere = || {
             let members = [seal.timestamp.as_str(), seal.signature.as_str()];
             members.into_iter().find_map(|text| named(&PartnerId::new(text).ok()?))
         };
-        let (id, meant) = named(&seal.partner_id)
-            .map(|id| (id, Meant::Named))
+        let (key, meant) = named(&seal.partner_id)
+            .map(|key| (key, Meant::Named))
             .or_else(|| Some((without_zeros()?, Meant::WithoutZeros)))
             .or_else(|| Some((elsewhere()?, Meant::Elsewhere)))
-            .or_else(|| Some((tenants.keys().next()?.clone(), Meant::Anyone)))?;
-        let key = tenants.get(&id)?.credentials().clone();
-        let others = tenants.iter().filter(|(other, _)| **other != id).take(effort.others);
-        Some(Self { key, meant, others: others.map(|(_, tenant)| tenant.credentials().clone()).collect() })
+            .or_else(|| Some((known.clone().next()?, Meant::Anyone)))?;
+        let others = known.filter(|other| other.partner_id() != key.partner_id());
+        let others = others.take(effort.others).cloned().collect();
+        Some(Self { key: key.clone(), meant, others })
     }
 }
 

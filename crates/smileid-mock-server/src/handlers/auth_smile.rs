@@ -6,11 +6,12 @@ use smileid_protocol::{
     v1::auth_smile::{Request, Response},
 };
 
-use super::{Context, OpenHandler, Tenants};
+use super::{Context, OpenHandler};
 use crate::{
     catalogue,
     config::AUTH_TOKEN,
     refusal::{Cause, Family, Refused},
+    tenant::Tenants,
 };
 
 impl OpenHandler for Request {

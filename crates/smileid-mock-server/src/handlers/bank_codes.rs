@@ -2,10 +2,11 @@
 
 use smileid_protocol::v1::bank_codes::{Request, Response};
 
-use super::{Context, OpenHandler, Tenants, valid_documents::check_country};
+use super::{Context, OpenHandler, valid_documents::check_country};
 use crate::{
     catalogue,
     refusal::{Family, Refused},
+    tenant::Tenants,
 };
 
 impl OpenHandler for Request {

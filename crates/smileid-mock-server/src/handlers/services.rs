@@ -5,10 +5,11 @@ use std::sync::LazyLock;
 use bytes::Bytes;
 use smileid_protocol::v1::services::{Request, Response};
 
-use super::{Context, OpenHandler, Tenants};
+use super::{Context, OpenHandler};
 use crate::{
     catalogue,
     refusal::{Family, Refused},
+    tenant::Tenants,
 };
 
 impl OpenHandler for Request {

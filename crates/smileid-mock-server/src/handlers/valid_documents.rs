@@ -8,10 +8,11 @@ use smileid_protocol::{
     v1::valid_documents::{Request, Response},
 };
 
-use super::{Context, OpenHandler, Tenants};
+use super::{Context, OpenHandler};
 use crate::{
     catalogue,
     refusal::{Family, Refused},
+    tenant::Tenants,
 };
 
 impl OpenHandler for Request {

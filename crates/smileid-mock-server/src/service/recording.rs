@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{HeaderValue, Request, Response, header::DATE};
 use smileid_protocol::{auth::Seal, mock_clock};
 
-use super::Service;
+use super::{Service, State};
 use crate::{
     about::{About, Route},
     admin,
@@ -21,6 +21,7 @@ use crate::{
     observer::Witness,
     refusal::Refused,
     routes,
+    tenant::Tenant,
 };
 
 /// A request that was answered, and is yet to be explained and written down.
@@ -45,6 +46,13 @@ impl Handled {
     /// Of a request whose reply needs no explanation any more.
     pub(super) fn explained(reply: Response<Bytes>) -> Self {
         Self { reaction: Reaction::reply(reply), noted: None }
+    }
+}
+
+impl State {
+    /// The keys that a proof may have been made with.
+    fn keys(&self, seal: &Seal, effort: Effort) -> Option<Keys> {
+        Keys::of(seal, self.tenants.values().map(Tenant::credentials), effort)
     }
 }
 
@@ -84,7 +92,7 @@ impl Service {
         };
         let mut puzzle = None;
         if let Some(refused) = &refused {
-            let keys = |seal: &Seal| Keys::of(seal, &self.state().tenants, Effort::FIRST);
+            let keys = |seal: &Seal| self.state().keys(seal, Effort::FIRST);
             let found = diagnose::refusal(refused, request, keys);
             (diagnosis, puzzle) = (found.reasons, found.puzzle);
         }
@@ -139,7 +147,7 @@ impl Service {
 
     /// Goes on searching for the mistake in a proof, and writes the result in the journal.
     pub(crate) fn solve(&self, puzzle: &Puzzle) {
-        let keys = Keys::of(puzzle.seal(), &self.state().tenants, Effort::ALL);
+        let keys = self.state().keys(puzzle.seal(), Effort::ALL);
         let mut found = proof::rest(puzzle, keys);
         self.journal().amend(puzzle.entry, |reasons| {
             // What follows is of other searches.
