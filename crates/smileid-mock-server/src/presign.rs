@@ -18,7 +18,6 @@ use crate::{
     millis::Millis,
     refusal::{LinkFault, Refused},
     secret::Secret,
-    tenant::Tenant,
 };
 
 /// How long an archive may be put. Inferred: the links are documented to expire, not when.
@@ -220,13 +219,14 @@ pub(crate) struct ImageKey {
     pub(crate) subject: ImageSubject,
 }
 
-/// Takes away the images of the jobs of a partner that were forgotten.
-pub(crate) fn forget_images(images: &mut Newest<ImageKey, Bytes>, tenant: &mut Tenant) {
-    for number in tenant.jobs.take_forgotten() {
-        for (subject, _) in IMAGE_NAMES {
-            let partner = tenant.credentials().partner_id().clone();
-            images.remove(&ImageKey { partner, smile_job_id: number.clone(), subject });
-        }
+impl ImageKey {
+    /// The keys of all images that a job may have.
+    pub(crate) fn of_job(partner: &PartnerId, smile_job_id: &str) -> impl Iterator<Item = Self> {
+        IMAGE_NAMES.into_iter().map(move |(subject, _)| Self {
+            partner: partner.clone(),
+            smile_job_id: smile_job_id.to_owned(),
+            subject,
+        })
     }
 }
 

@@ -19,7 +19,6 @@ use crate::{
     diagnose::{self, Reason},
     handlers::{Handler, OpenHandler},
     millis::Millis,
-    presign,
     refusal::{Cause, Refused},
     scenario,
     service::{Service, State},
@@ -109,13 +108,13 @@ fn signed<E: Handler<Auth: AuthScheme<Proof = Seal>>>(
     let reply = message.handle(tenant, &context)?;
     let mut diagnosis = diagnose::warnings(&warnings);
     diagnosis.extend(context.diagnosis.into_inner());
-    presign::forget_images(images, tenant);
     let mut answered = now.timestamp();
     if seal.timestamp == answered {
         // Signed at the question's own moment, an answer would look like one that only sends the signature back.
         answered = now.after(Duration::from_millis(1)).timestamp();
     }
     let proof = E::ReplyAuth::prove(tenant.credentials(), &answered);
+    state.forget_images(&seal.partner_id);
     drop(state);
 
     let reply = E::encode_reply(&reply, &proof).map_err(|_| E::FAMILY.fault())?;

@@ -12,7 +12,7 @@ use crate::{
     diagnose::{self, Reason},
     millis::Millis,
     outcome,
-    presign::{self, ImageKey},
+    presign::ImageKey,
     refusal::Refused,
     service::{Service, State},
     tenant::Charge,
@@ -59,7 +59,7 @@ pub(crate) fn answer(
         let key = ImageKey { partner: link.partner.clone(), smile_job_id: number.clone(), subject };
         images.insert(key, image, bytes);
     }
-    presign::forget_images(images, tenant);
+    state.forget_images(&link.partner);
     Ok((stored(), reasons))
 }
 

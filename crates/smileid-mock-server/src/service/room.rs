@@ -1,10 +1,11 @@
 //! The memory of all partners together, and which of them make room.
 
+use bytes::Bytes;
 use memchr::memchr2;
 use smileid_protocol::auth::PartnerId;
 
 use super::State;
-use crate::{presign, tenant::Tenant};
+use crate::{bounded::Newest, presign::ImageKey, tenant::Tenant};
 
 /// How much memory all partners may take together, without images and journal.
 const STATE_BYTES: usize = 80 << 20;
@@ -59,7 +60,14 @@ impl State {
             while self.held > AFTER && tenant.counted > share && tenant.forget_some() {
                 recounted(tenant, &mut self.held);
             }
-            presign::forget_images(&mut self.images, tenant);
+            forget_images(&mut self.images, tenant);
+        }
+    }
+
+    /// Removes the images of those jobs that a partner has forgotten.
+    pub(crate) fn forget_images(&mut self, partner: &PartnerId) {
+        if let Some(tenant) = self.tenants.get_mut(partner) {
+            forget_images(&mut self.images, tenant);
         }
     }
 
@@ -85,6 +93,14 @@ impl State {
         self.mischief.reset(partner);
         self.scenarios.reset(partner);
         self.faults.reset(partner);
+    }
+}
+
+fn forget_images(images: &mut Newest<ImageKey, Bytes>, tenant: &mut Tenant) {
+    for number in tenant.jobs.take_forgotten() {
+        for key in ImageKey::of_job(tenant.credentials().partner_id(), &number) {
+            images.remove(&key);
+        }
     }
 }
 
