@@ -1,5 +1,7 @@
 //! The command line.
 
+mod flag;
+mod format;
 mod submit;
 
 use std::{path::PathBuf, time::Duration};
@@ -8,8 +10,11 @@ use clap::{Args as ClapArgs, Parser, Subcommand};
 use smileid::{protocol::auth::trust::Window, types::Product};
 use tokio::time::Instant;
 
-pub(crate) use self::submit::{Images, Submit};
-use crate::output::{Color, Format};
+pub(crate) use self::{
+    flag::flag_of,
+    format::{Color, Format},
+    submit::{Images, Submit},
+};
 
 /// Submit identity and face-recognition jobs to Smile ID, wait for results, receive and check what the API sends.
 ///

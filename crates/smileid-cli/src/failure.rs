@@ -13,8 +13,8 @@ use smileid::{
 };
 
 use crate::{
-    flags::flag_of,
-    output::{Format, print_warnings},
+    args::{Format, flag_of},
+    terminal::{print_warnings, printable},
 };
 
 /// Why a command failed.
@@ -287,11 +287,6 @@ pub(crate) fn chain(error: &dyn StdError) -> String {
         source = error.source();
     }
     text
-}
-
-/// A text on one line, without what would control a terminal or turn its letters around.
-pub(crate) fn printable(text: &str) -> String {
-    smileid::protocol::printable::printable(text).into_owned()
 }
 
 /// A mock server's diagnosis without the values that must not be printed.

@@ -15,16 +15,16 @@ mod output;
 mod resume;
 mod said;
 mod setup;
+mod terminal;
 
 use std::{ffi::OsString, process::ExitCode};
 
 use clap::Parser as _;
 
 use crate::{
-    args::{Args, Command},
+    args::{Args, Command, Format},
     failure::{Failure, Kind},
     interrupt::unless_interrupted,
-    output::Format,
 };
 
 fn main() -> ExitCode {

@@ -4,9 +4,7 @@ pub(crate) mod file;
 mod members;
 
 use std::{
-    ffi::OsString,
-    fmt,
-    io::{self, ErrorKind, IsTerminal as _, Write as _},
+    io::{ErrorKind, IsTerminal as _, Write as _},
     process::ExitCode,
 };
 
@@ -20,42 +18,11 @@ use smileid::{
 
 pub(crate) use self::members::Members;
 use crate::{
-    args::Args,
-    failure::{Failure, Kind, printable, shown_diagnosis},
+    args::{Args, Color, Format},
+    failure::{Failure, Kind, shown_diagnosis},
     said::{Judgement, Lines, Proof},
+    terminal::{print_warnings, printable, tell},
 };
-
-/// How to print.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum Format {
-    /// For people.
-    Text,
-    /// For programs: exactly one JSON value; of `listen`, one a line.
-    Json,
-}
-
-impl Format {
-    /// Text on a terminal, JSON elsewhere.
-    pub(crate) fn usual() -> Self {
-        if std::io::stdout().is_terminal() { Self::Text } else { Self::Json }
-    }
-
-    /// What a command line asks for that cannot be read otherwise.
-    pub(crate) fn of_unparsed(arguments: &[OsString]) -> Self {
-        let asked = arguments.iter().enumerate().find_map(|(index, argument)| {
-            let argument = argument.to_str()?;
-            match argument.strip_prefix("--format")? {
-                "" => arguments.get(index + 1)?.to_str(),
-                value => value.strip_prefix('='),
-            }
-        });
-        match asked {
-            Some("json") => Self::Json,
-            Some("text") => Self::Text,
-            _ => Self::usual(),
-        }
-    }
-}
 
 /// The output of a command that succeeded.
 pub(crate) struct Output {
@@ -272,31 +239,6 @@ impl Style {
         };
         if self.color { format!("\u{1b}[1;{color}m{text}\u{1b}[0m") } else { text.to_owned() }
     }
-}
-
-/// When text is coloured.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum Color {
-    /// On a terminal, unless `NO_COLOR` is set.
-    #[default]
-    Auto,
-    /// Always.
-    Always,
-    /// Never.
-    Never,
-}
-
-/// Warnings for people, on standard error.
-pub(crate) fn print_warnings(warnings: &[Value]) {
-    for warning in warnings {
-        let part = |name: &str| warning[name].as_str().map(printable).unwrap_or_default();
-        tell(format_args!("warning: {} ({})", part("message"), part("code")));
-    }
-}
-
-/// A line for people on standard error. Where that is full or gone, nobody is told.
-pub(crate) fn tell(line: fmt::Arguments<'_>) {
-    let _ = writeln!(io::stderr(), "{line}");
 }
 
 /// For people. Names with the same start stand below each other; control characters and line breaks are escaped.

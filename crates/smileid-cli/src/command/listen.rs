@@ -28,10 +28,10 @@ use self::{
     printer::{Notices, Printer, Space},
 };
 use crate::{
-    args::{Args, Listen},
+    args::{Args, Format, Listen},
     confirm,
     failure::{Failure, Kind},
-    output::{Format, Output, Style},
+    output::{Output, Style},
     said::{self, Judgement, Lines, Proof},
     setup::{Session, credentials, environment, is_mock, not_in_mock, now_utc_millis},
 };

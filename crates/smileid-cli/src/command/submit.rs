@@ -19,12 +19,13 @@ use smileid::{
 use super::status::{no_archive, pending};
 use crate::{
     args::{Args, Submit},
-    failure::{Failure, Kind, chain, printable},
+    failure::{Failure, Kind, chain},
     flags,
     interrupt::Signals,
-    output::{Output, tell},
+    output::Output,
     resume,
     setup::{Session, is_standard_input, made_up, not_in_mock, one_standard_input, read, read_json},
+    terminal::{printable, tell},
 };
 
 const NO_TIME: &str = "--wait is the time for the whole command, and 0 leaves none";

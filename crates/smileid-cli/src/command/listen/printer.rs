@@ -15,7 +15,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::failure::printable;
+use crate::terminal::printable;
 
 /// The least space that a line takes in the queue, in bytes. It bounds the number of lines.
 const LINE: usize = 4 << 10;
