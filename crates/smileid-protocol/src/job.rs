@@ -25,11 +25,13 @@ pub mod strict;
 use serde::{Deserialize, Serialize};
 
 pub use content_tag::{CONTENT_TAG, ContentTag};
-pub use image::{Image, ImageFormat};
+pub use image::Image;
 pub use image_job::{Face, ImageJob};
 pub use input::{CallbackUrl, IdNumber, InvalidInput, JobIds, Problem, excerpt};
 pub use lookup_job::LookupJob;
 pub use ready::{ArchiveBuildError, FileContent, ReadError, ReadyJob};
+
+pub use crate::image_format::ImageFormat;
 
 /// How many images a job may have. The documentation names eight for liveness, a selfie and two of a document; the rest is
 /// room for what it does not name. Archives that hold more are refused by [`package::inspect`](crate::package) too.

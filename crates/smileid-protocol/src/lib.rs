@@ -26,6 +26,7 @@ pub mod callback;
 pub mod codec;
 pub mod endpoint;
 pub mod extensible;
+mod image_format;
 pub mod job;
 pub mod message;
 pub mod mock_clock;

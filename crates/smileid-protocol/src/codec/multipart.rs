@@ -130,7 +130,7 @@ fn write(parts: &[Part], boundary: &str) -> Bytes {
             None => form
                 .extend_from_slice(format!("Content-Disposition: form-data; name=\"{name}\"\r\n").as_bytes()),
             Some(file) => {
-                let kind = crate::job::ImageFormat::of(&part.body)
+                let kind = crate::image_format::ImageFormat::of(&part.body)
                     .map_or("application/octet-stream", |it| it.mime());
                 let file = quoted(file);
                 form.extend_from_slice(

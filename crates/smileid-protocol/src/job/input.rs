@@ -6,7 +6,7 @@ use http::Uri;
 use sha2::{Digest as _, Sha256};
 use smileid_types::{IdInfo, JobType, PartnerParams};
 
-use super::image::is_start_of_base64_image;
+use crate::image_format::is_start_of_base64_image;
 
 /// Something about a job is not right. Nothing was sent.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

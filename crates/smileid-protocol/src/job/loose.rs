@@ -14,11 +14,9 @@ use smileid_types::{IdInfo, ImageContent, ImageSubject, ImageType, JobType, Part
 
 use super::{
     CallbackUrl, Delivery, Follow, Image, ImageJob, InvalidInput, JobIds, LookupJob, MAX_IMAGES, MAX_PARAMS,
-    Problem,
-    content_tag::check_name,
-    image::{base64_image, is_start_of_base64_image},
-    image_job::is_document,
+    Problem, content_tag::check_name, image::base64_image, image_job::is_document,
 };
+use crate::image_format::is_start_of_base64_image;
 
 /// A job as the official SDKs' users write it.
 #[derive(Clone, Debug, Default)]

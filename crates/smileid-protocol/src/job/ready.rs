@@ -8,7 +8,7 @@ use std::{
 
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
-use smileid_types::{IdInfo, ImageEntry, ImageSubject, ImageType, PartnerParams};
+use smileid_types::{Extra, IdInfo, ImageEntry, ImageSubject, ImageType, PartnerParams};
 
 use super::{
     CallbackUrl, ContentTag, ImageFormat, ImageJob, InvalidInput, JobIds, MAX_IMAGES, Problem, excerpt,
@@ -18,7 +18,7 @@ use crate::{
     auth::{Credentials, Seal},
     package::{
         INFO_JSON,
-        info::{InfoJson, MiscInformation},
+        info::{InfoJson, MiscInformation, UserData},
         layout::{Content, Entry, Layout, LayoutError, layout},
     },
     v1::upload,
@@ -175,6 +175,23 @@ impl<C: FileContent> ReadyJob<C> {
     /// The partner's names for it.
     pub fn ids(&self) -> &JobIds {
         &self.ids
+    }
+}
+
+impl MiscInformation {
+    /// Repeats an upload request and its proof.
+    pub fn new(request: &upload::Request, seal: &Seal) -> Self {
+        Self {
+            timestamp: Some(seal.timestamp.clone()),
+            signature: Some(seal.signature.clone()),
+            retry: Some(request.retry.unwrap_or_default()),
+            partner_params: request.partner_params.clone(),
+            file_name: request.file_name.clone(),
+            smile_client_id: Some(seal.partner_id.clone()),
+            callback_url: Some(request.callback_url.clone().unwrap_or_default()),
+            user_data: UserData::default(),
+            extra: Extra::default(),
+        }
     }
 }
 

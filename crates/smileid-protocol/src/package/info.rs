@@ -10,7 +10,7 @@ use serde_json::Value;
 use smileid_types::{Extra, IdInfo, ImageEntry, PartnerParams, lenient, redact};
 
 use crate::{
-    auth::{PartnerId, Seal, Signature},
+    auth::{PartnerId, Signature},
     timestamp::Timestamp,
 };
 
@@ -138,23 +138,6 @@ pub struct MiscInformation {
     /// Members that this type has no field for.
     #[serde(flatten)]
     pub extra: Extra,
-}
-
-impl MiscInformation {
-    /// Repeats an upload request and its proof.
-    pub fn new(request: &crate::v1::upload::Request, seal: &Seal) -> Self {
-        Self {
-            timestamp: Some(seal.timestamp.clone()),
-            signature: Some(seal.signature.clone()),
-            retry: Some(request.retry.unwrap_or_default()),
-            partner_params: request.partner_params.clone(),
-            file_name: request.file_name.clone(),
-            smile_client_id: Some(seal.partner_id.clone()),
-            callback_url: Some(request.callback_url.clone().unwrap_or_default()),
-            user_data: UserData::default(),
-            extra: Extra::default(),
-        }
-    }
 }
 
 impl fmt::Debug for MiscInformation {

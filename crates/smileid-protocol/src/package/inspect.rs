@@ -37,7 +37,7 @@ use smileid_types::redact;
 
 use self::{container::Container, describe::Description, local::Local};
 use super::{INFO_JSON, info::InfoJson, picture::Picture};
-use crate::job::ImageFormat;
+use crate::image_format::ImageFormat;
 
 /// How much an archive may hold when it is opened.
 ///

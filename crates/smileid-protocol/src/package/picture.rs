@@ -1,6 +1,6 @@
 //! What the headers of an image say of it, and what the documentation advises about photos of documents.
 
-use crate::job::ImageFormat;
+use crate::image_format::ImageFormat;
 
 /// What is judged of an image, so that an image is looked at once however often it is listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,6 +11,14 @@ pub(crate) struct Picture {
     pub(crate) dimensions: Option<(u32, u32)>,
     /// How long it is.
     pub(crate) bytes: usize,
+}
+
+impl ImageFormat {
+    /// Whether the content is an image of a kind the API takes whose headers are whole: they give its dimensions. What
+    /// follows them is not decoded.
+    pub fn is_image(content: &[u8]) -> bool {
+        Picture::of(content).dimensions.is_some()
+    }
 }
 
 impl Picture {

@@ -13,7 +13,7 @@ use super::{
     finding::{Finding, FindingCode, Place},
 };
 use crate::{
-    job::ImageFormat,
+    image_format::ImageFormat,
     package::picture::{Advice, Picture},
 };
 
