@@ -285,7 +285,8 @@ pub(crate) fn refuse_unread(service: &Service, why: Unread, wall: Millis) -> Res
 pub(crate) fn crowded_out(service: &Service, wall: Millis) -> Response<Bytes> {
     let error = "replies that other clients have not read take all the memory for large replies: read them, or ask \
                  again in some seconds, with `limit` for less of the journal";
-    let failure = Failure::new(StatusCode::SERVICE_UNAVAILABLE, error).with_header(http::header::RETRY_AFTER, "5");
+    let failure =
+        Failure::new(StatusCode::SERVICE_UNAVAILABLE, error).with_header(http::header::RETRY_AFTER, "5");
     finished(failure.into_response(), service, wall)
 }
 
