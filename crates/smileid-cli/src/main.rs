@@ -49,6 +49,10 @@ async fn run() -> ExitCode {
         Err(error) => return Failure::from(error).report(Format::of_unparsed(&arguments)),
     };
     let format = args.format.unwrap_or_else(Format::usual);
+    let key = std::env::var("SMILE_ID_API_KEY").unwrap_or_default();
+    if let Err(failure) = setup::not_on_command_line(key.trim()) {
+        return failure.report(format);
+    }
     let done = match &args.command {
         Command::Submit(submit) => command::submit::run(submit, &args).await,
         Command::Status(status) => unless_interrupted(Box::pin(command::status::run(status, &args))).await,

@@ -39,10 +39,17 @@ pub(crate) fn confirm(file: &Path, max_age: &str) -> String {
     format!("smileid verify {}{max_age} --confirm", quoted(&format!("{here}{file}")))
 }
 
-/// The command that goes on with a submission: it waits if the API has the job, and else submits it with the same ids.
-pub(crate) fn submission(args: &Args, submit: &Submit, ids: &JobIds, stage: &Stage) -> String {
+/// The command that goes on with a submission: it waits if the API has the job, and else submits it with the same ids. A
+/// lookup that was accepted may not be known to the job status yet, which only the same submission allows for.
+pub(crate) fn submission(
+    args: &Args,
+    submit: &Submit,
+    ids: &JobIds,
+    stage: &Stage,
+    is_lookup: bool,
+) -> String {
     match stage {
-        Stage::Uploaded { .. } => wait(args, ids, submit.history, submit.image_links),
+        Stage::Uploaded { .. } if !is_lookup => wait(args, ids, submit.history, submit.image_links),
         Stage::New => again(args, submit, ids, submit.resume),
         _ => again(args, submit, ids, true),
     }

@@ -126,7 +126,23 @@ pub(crate) async fn credentials(args: &Args) -> Result<Credentials, Failure> {
             Failure::invalid("api_key", "no API key: set SMILE_ID_API_KEY or give --api-key-file")
         })?,
     };
+    not_on_command_line(&key)?;
     Credentials::new(partner_id, key).map_err(no_credentials)
+}
+
+/// Refuses a command line that holds the API key, in whatever argument: it would come back in output, and other users of
+/// the computer can read it.
+pub(crate) fn not_on_command_line(key: &str) -> Result<(), Failure> {
+    /// Shorter texts stand in other words by chance.
+    const SHORTEST: usize = 8;
+
+    let holds_key = |argument: std::ffi::OsString| argument.to_string_lossy().contains(key);
+    if key.len() < SHORTEST || !std::env::args_os().skip(1).any(holds_key) {
+        return Ok(());
+    }
+    let message = "an argument holds the API key, which must not stand on a command line: it is read from \
+                   SMILE_ID_API_KEY or --api-key-file";
+    Err(Failure::invalid("api_key", message))
 }
 
 fn no_credentials(error: InvalidCredential) -> Failure {

@@ -225,11 +225,10 @@ impl Desk {
         if shown.failure.is_some() {
             shown.change = "contradicted";
         }
-        shown.verdict = match self.receiver.settle(&confirmed, at).await {
-            Ok(Change::Applied(verdict)) => verdict,
-            Ok(_) => confirmed.verdict().clone(),
-            Err(error) => return error.status(),
-        };
+        if let Err(error) = self.receiver.settle(&confirmed, at).await {
+            return error.status();
+        }
+        shown.verdict = confirmed.verdict().clone();
         shown.confirmed = Some(confirmed.into_result());
         shown.proof = Proof::Confirmed;
         StatusCode::OK

@@ -90,12 +90,12 @@ pub(crate) async fn run(submit: &Submit, args: &Args) -> Result<Output, Failure>
                 not_in_mock(args, "submitting without waiting")?;
             }
             let is_awaited = delivery.following().is_some();
-            asked.carry_out(Submission::new(job, delivery), is_awaited).await
+            asked.carry_out(Submission::new(job, delivery), is_awaited, false).await
         }
         CheckedJob::Lookup(job) => match (submit.wait, job.callback_url().cloned()) {
             // Billed once, and found again by its status.
             (Some(_), Some(callback)) => {
-                asked.carry_out(Submission::lookup(job, callback, Some(follow)), true).await
+                asked.carry_out(Submission::lookup(job, callback, Some(follow)), true, true).await
             }
             _ if submit.resume => Err(Failure::invalid("resume", NOTHING_TO_ASK)),
             _ => asked.look_up(job).await,
@@ -117,7 +117,12 @@ struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    async fn carry_out(self, mut submission: Submission, is_awaited: bool) -> Result<Output, Failure> {
+    async fn carry_out(
+        self,
+        mut submission: Submission,
+        is_awaited: bool,
+        is_lookup: bool,
+    ) -> Result<Output, Failure> {
         let Self { submit, args, personal, mut signals } = self;
         let ids = submission.ids().clone();
         if submit.resume {
@@ -134,7 +139,7 @@ impl Asked<'_> {
             tell(format_args!("submitting job {job} and waiting up to {most:?} for its result"));
         }
         let submitted = signals.unless(session.client.submit(&mut submission)).await;
-        let resume = || resume::submission(args, submit, &ids, submission.stage());
+        let resume = || resume::submission(args, submit, &ids, submission.stage(), is_lookup);
         let smile_job_id = submission.stage().smile_job_id();
         match submitted {
             Err(signal) => {

@@ -319,6 +319,26 @@ fn callbacks_are_confirmed_by_asking() {
     assert_eq!(listening.end("-INT"), (Some(0), String::new()));
 }
 
+/// One reply has one decision, whichever command shows it: here a face that matches, and a number that nobody has.
+#[test]
+fn what_is_confirmed_is_what_the_status_says() {
+    let server = server("immediate");
+    let mut listening = Listening::with(smileid_at(&server), &["--confirm"]);
+    let ids = ["--user-id", "user-1", "--job-id", "job-1"];
+    let number = ["--country", "NG", "--id-type", "NIN", "--id-number", "00000000001"];
+    let submit = ["submit", "--job-type", "1", "--callback", &listening.url.clone(), "--wait"];
+    let selfie = ["--selfie", "docs/images/selfie.jpg"];
+    let words = submit.iter().chain(&selfie).chain(&ids).chain(&number);
+    run(smileid_at(&server), words, "").json();
+    let status = run(smileid_at(&server), ["status", "--history"].iter().chain(&ids), "").json();
+    assert_eq!(status["verdict"]["decision"], "rejected", "{status}");
+    for _ in 0..2 {
+        let line = listening.next();
+        assert_eq!((&line["proof"], &line["verdict"]), (&json!("confirmed"), &status["verdict"]), "{line}");
+    }
+    assert_eq!(listening.end("-INT"), (Some(0), String::new()));
+}
+
 /// Values come from whoever has seen a signature.
 #[test]
 fn a_value_cannot_write_a_record_of_its_own() {

@@ -101,6 +101,32 @@ fn base64_for_urls_is_an_image_too() {
     assert_eq!(submit(smileid_at(&server), &job).json()["verdict"]["decision"], "approved");
 }
 
+/// Also where a value is shown by design, such as an id.
+#[test]
+fn a_command_line_that_holds_the_key_is_refused() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), KEY).unwrap();
+    let from_file = ["--api-key-file", file.path().to_str().unwrap()];
+    for arguments in [
+        &["status", "--user-id", KEY, "--job-id", "j"][..],
+        &["submit", "--job-type", "4", "--wait", "--selfie", "docs/images/selfie.jpg", "--job-id", KEY],
+        &["sign", "--timestamp", KEY],
+        &["sign", "--timestamp", &format!("x{KEY}y")],
+    ] {
+        for run in [
+            run(smileid_with_key("http://127.0.0.1:1", KEY), arguments, ""),
+            run(
+                smileid_with_key("http://127.0.0.1:1", "another-key"),
+                arguments.iter().chain(&from_file),
+                "",
+            ),
+        ] {
+            assert_eq!((run.status, &run.error()["field"]), (2, &json!("api_key")), "{arguments:?}");
+            assert!(!format!("{}{}", run.stdout, run.stderr).contains(KEY), "{arguments:?}");
+        }
+    }
+}
+
 #[test]
 fn a_key_on_the_command_line_is_not_repeated() {
     let folder = tempfile::tempdir().unwrap();

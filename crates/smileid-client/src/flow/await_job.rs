@@ -26,7 +26,7 @@ impl<'c> AwaitJob<'c> {
 impl AwaitJob<'_> {
     /// Goes on while the API does not know the job.
     pub(super) fn of_unknown(mut self) -> Self {
-        self.next = self.next.of_unknown();
+        self.next = self.next.of_unknown(std::time::Duration::MAX);
         self
     }
 }

@@ -50,15 +50,16 @@ impl<'c> NextState<'c> {
         }
     }
 
-    /// Goes on while the API does not know the job: for a lookup that it has accepted, or may have.
-    pub(super) fn of_unknown(mut self) -> Self {
-        self.unknown = Unknown::IsWaitedFor { is_said: false };
+    /// Goes on while the API does not know the job, until it has said nothing else for as long as `enough`: for a lookup
+    /// that it has accepted, or may have.
+    pub(super) fn of_unknown(mut self, enough: Duration) -> Self {
+        self.unknown = Unknown::IsWaitedFor { since: None, enough };
         self
     }
 
-    /// Whether the API said at last that it does not know the job.
+    /// Whether it ended because the API did not know the job for long enough.
     pub(super) fn is_unknown(&self) -> bool {
-        matches!(self.unknown, Unknown::IsWaitedFor { is_said: true })
+        matches!(self.unknown, Unknown::IsCertain)
     }
 
     /// Waits for the next time to ask, or ends.
@@ -106,12 +107,18 @@ impl<'c> NextState<'c> {
         if let Some(pause) = self.sent.ask_again(&error) {
             return Action::Wait(pause);
         }
-        if let Unknown::IsWaitedFor { is_said } = &mut self.unknown {
-            *is_said = error.code() == Some(&ErrorCode::JOB_NOT_FOUND);
-            if *is_said {
+        if let Unknown::IsWaitedFor { since, enough } = &mut self.unknown {
+            if error.code() == Some(&ErrorCode::JOB_NOT_FOUND) {
+                let since = *since.get_or_insert(now.monotonic);
+                if now.monotonic.saturating_sub(since) >= *enough {
+                    self.unknown = Unknown::IsCertain;
+                    return self.run_out();
+                }
                 self.attempts.succeeded();
                 return self.go_on(now);
             }
+            // An API in trouble may not have looked.
+            *since = None;
         }
         let left = self.left(now);
         // A question cut short by the end of the wait is the end of the wait, not a fault.
@@ -170,10 +177,13 @@ impl Flow for NextState<'_> {
 #[derive(Debug)]
 enum Unknown {
     IsAnError,
-    /// With whether the last question was answered so.
+    /// Since when each question was answered so, and how long that is to be.
     IsWaitedFor {
-        is_said: bool,
+        since: Option<Duration>,
+        enough: Duration,
     },
+    /// It was answered so for long enough.
+    IsCertain,
 }
 
 /// How a job stands.

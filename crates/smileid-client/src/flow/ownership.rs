@@ -38,8 +38,11 @@ impl Ownership<'_> {
     }
 
     fn has_another_number(&self, result: Option<&JobResult>) -> bool {
-        let theirs = result.and_then(|result| available(&result.smile_job_id));
-        theirs.zip(self.smile_job_id).is_some_and(|(theirs, ours)| theirs != ours)
+        let (Some(result), Some(ours)) = (result, self.smile_job_id) else { return false };
+        match available(&result.smile_job_id) {
+            Some(theirs) => theirs != ours,
+            None => result.extra.get("SmileJobID").is_some_and(|odd| !odd.is_null()),
+        }
     }
 }
 

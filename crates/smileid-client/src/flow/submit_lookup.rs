@@ -49,7 +49,7 @@ enum State<'c> {
     /// Asking once whether the API knows the lookup.
     Asking(Box<Exchange<'c, job_status::Request>>),
     /// Asking for a while, and whether that is long enough to send it again when the API does not know it.
-    Settling(Box<NextState<'c>>, bool),
+    Settling(Box<NextState<'c>>),
     /// With the stage before, which it still is if the lookup was not taken.
     Sending(Asking<'c, Accepted>, Stage),
     /// Before asking; for a while, if the outcome is unknown.
@@ -65,7 +65,7 @@ impl std::fmt::Debug for State<'_> {
         f.write_str(match self {
             Self::Beginning => "Beginning",
             Self::Asking(_) => "Asking",
-            Self::Settling(..) => "Settling",
+            Self::Settling(_) => "Settling",
             Self::Sending(..) => "Sending",
             Self::Pausing { .. } => "Pausing",
             Self::Awaiting(_) => "Awaiting",
@@ -136,25 +136,18 @@ impl<'c> SubmitLookup<'c> {
         if left.is_zero() {
             return self.not_settled(now);
         }
-        let wait = Wait::up_to(SETTLING.min(left));
-        let next = NextState::new(self.config, ids, follow, wait, self.seed).of_unknown();
-        self.settling(Box::new(next), left >= SETTLING, Event::Start, now)
+        let wait = Wait::up_to(left);
+        let next = NextState::new(self.config, ids, follow, wait, self.seed).of_unknown(SETTLING);
+        self.settling(Box::new(next), Event::Start, now)
     }
 
-    fn settling(
-        &mut self,
-        mut next: Box<NextState<'c>>,
-        is_long_enough: bool,
-        event: Event,
-        now: Now,
-    ) -> Next {
+    fn settling(&mut self, mut next: Box<NextState<'c>>, event: Event, now: Now) -> Next {
         match next.on(event, now).ended() {
             Err(action) => {
-                self.state = State::Settling(next, is_long_enough);
+                self.state = State::Settling(next);
                 action
             }
-            // The API did not know it all the time.
-            Ok(Ok(None)) if next.is_unknown() && is_long_enough => self.send(now),
+            Ok(Ok(None)) if next.is_unknown() => self.send(now),
             Ok(Ok(None)) => self.not_settled(now),
             Ok(Ok(Some(
                 JobState::Complete(reply) | JobState::NoArchive(reply) | JobState::Pending(Some(reply)),
@@ -317,7 +310,7 @@ impl Flow for SubmitLookup<'_> {
         match (std::mem::replace(&mut self.state, State::Over), event) {
             (State::Beginning, _) => self.begin(now),
             (State::Asking(exchange), event) => self.asking(exchange, event, now),
-            (State::Settling(next, enough), event) => self.settling(next, enough, event, now),
+            (State::Settling(next), event) => self.settling(next, event, now),
             (State::Sending(asking, before), event) => self.sending(asking, before, event, now),
             (State::Pausing { is_unknown: true }, _) => self.ask(now),
             (State::Pausing { is_unknown: false }, _) => self.ask_once(now),
@@ -327,6 +320,6 @@ impl Flow for SubmitLookup<'_> {
     }
 }
 
-/// How long the API is asked before a lookup that may have arrived is sent again. The observed lookups took up to 8
-/// seconds, and nothing says that the API knows a lookup before it is done. With less time than this it is not sent.
+/// For how long the API must have said, and nothing else, that it does not know a lookup that may have arrived, before it is
+/// sent again. The observed lookups took up to 8 seconds, and nothing says that the API knows a lookup before it is done.
 const SETTLING: Duration = Duration::from_secs(30);

@@ -135,6 +135,19 @@ fn a_lookup_that_may_have_arrived_is_not_sent_again_in_a_hurry() {
     assert_eq!(lookups, 1);
 }
 
+/// An API in trouble says nothing of the lookup, so only the time after that counts.
+#[test]
+fn a_lookup_is_not_unknown_before_the_api_has_said_so_for_long_enough() {
+    for (limit, sent) in [(45, 0), (90, 1)] {
+        let mut submission = lookup().resumed().within(Duration::from_secs(limit));
+        let script = Script::new((0..4).map(|_| busy(503, "7"))).then_forever(unknown());
+        let error = patient(&script).submit(&mut submission).unwrap_err();
+        assert!(error.may_be_billed, "{limit}: {error}");
+        let lookups = script.sent().iter().filter(|it| it.head.uri.path().contains("async_id")).count();
+        assert_eq!(lookups, sent, "{limit}");
+    }
+}
+
 #[test]
 fn the_reading_of_files_is_part_of_it() {
     let config = config();

@@ -160,6 +160,10 @@ fn a_reply_with_a_member_twice_is_not_read() {
         (&*good, r#""ResultCode": "1013""#),
         (&*good, r#""signature": null, "timestamp": null"#),
         (unsigned, r#""signature": "junk", "timestamp": "junk", "signature": null, "timestamp": null"#),
+        (unsigned, r#""Result\u0043ode": "1013""#),
+        (unsigned, r#""PartnerParams": {"user_id": "user-2", "user_id": "user-1"}"#),
+        (unsigned, r#""Actions": {"Verify_ID_Number": "Not Verified", "Verify_ID_Number": "Verified"}"#),
+        (unsigned, r#""deep": [[{"a": {"b": 1, "b": 2}}]]"#),
     ] {
         let body = body.replacen('}', &format!(", {more}}}"), 1);
         let script = Script::new([answer(200, body.clone().into())]);

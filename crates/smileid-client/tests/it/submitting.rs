@@ -229,6 +229,7 @@ fn a_result_of_another_number_or_of_unreadable_names_is_another_job_s() {
     for (more, is_taken) in [
         (json!({}), true),
         (json!({"SmileJobID": "7777777777"}), false),
+        (json!({"SmileJobID": ["0000000001"]}), false),
         (
             json!({"SmileJobID": "7777777777", "PartnerParams": {"user_id": "user-1", "job_id": "job-1"}}),
             false,

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
 use serde::{
     Deserialize, Deserializer, Serialize,
-    de::{DeserializeOwned, Error as _, MapAccess, Visitor},
+    de::{DeserializeOwned, Error as _, MapAccess, SeqAccess, Unexpected, Visitor},
 };
 use serde_json::{Map, Value};
 
@@ -79,33 +79,93 @@ pub(crate) fn read_value<T: DeserializeOwned>(members: Map<String, Value>) -> Re
     T::deserialize(Value::Object(members)).map_err(|error| DecodeError::Json(JsonError::new(&error)))
 }
 
-/// An object whose names are distinct. serde_json's map keeps the last of two in silence: when a message is written,
-/// serde's `flatten` writes a name twice that two parts have; when one is read, two readers may take different ones.
+/// An object whose names are distinct, as are those of the objects in it. serde_json's map keeps the last of two in
+/// silence: when a message is written, serde's `flatten` writes a name twice that two parts have; when one is read, two
+/// readers may take different ones.
 struct Distinct(Map<String, Value>);
 
 impl<'de> Deserialize<'de> for Distinct {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Members;
+        match DistinctValue::deserialize(deserializer)?.0 {
+            Value::Object(members) => Ok(Self(members)),
+            other => Err(D::Error::invalid_type(unexpected(&other), &"an object")),
+        }
+    }
+}
 
-        impl<'de> Visitor<'de> for Members {
-            type Value = Distinct;
+fn unexpected(value: &Value) -> Unexpected<'static> {
+    match value {
+        Value::Null => Unexpected::Unit,
+        Value::Bool(_) => Unexpected::Other("a truth value"),
+        Value::Number(_) => Unexpected::Other("a number"),
+        Value::String(_) => Unexpected::Other("a text"),
+        Value::Array(_) => Unexpected::Seq,
+        Value::Object(_) => Unexpected::Map,
+    }
+}
+
+/// Any value, in which no object has a name twice.
+struct DistinctValue(Value);
+
+impl<'de> Deserialize<'de> for DistinctValue {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Any;
+
+        impl<'de> Visitor<'de> for Any {
+            type Value = Value;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
+                f.write_str("a JSON value")
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Distinct, A::Error> {
+            fn visit_unit<E>(self) -> Result<Value, E> {
+                Ok(Value::Null)
+            }
+
+            fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+                Ok(value.into())
+            }
+
+            fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+                Ok(value.into())
+            }
+
+            fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+                Ok(value.into())
+            }
+
+            fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+                Ok(value.into())
+            }
+
+            fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+                Ok(value.into())
+            }
+
+            fn visit_string<E>(self, value: String) -> Result<Value, E> {
+                Ok(value.into())
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
+                let mut values = Vec::new();
+                while let Some(DistinctValue(value)) = access.next_element()? {
+                    values.push(value);
+                }
+                Ok(Value::Array(values))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
                 let mut members = Map::new();
-                while let Some((name, value)) = access.next_entry::<String, Value>()? {
+                while let Some((name, DistinctValue(value))) = access.next_entry::<String, _>()? {
                     if members.contains_key(&name) {
                         return Err(A::Error::custom(format_args!("`{name}` twice")));
                     }
                     members.insert(name, value);
                 }
-                Ok(Distinct(members))
+                Ok(Value::Object(members))
             }
         }
 
-        deserializer.deserialize_map(Members)
+        deserializer.deserialize_any(Any).map(Self)
     }
 }
