@@ -46,20 +46,20 @@ impl<'c> NextState<'c> {
             started: None,
             has_answer: false,
             is_over: false,
-            unknown: Unknown::IsAnError,
+            unknown: Unknown::AnError,
         }
     }
 
     /// Goes on while the API does not know the job, until it has said nothing else for as long as `enough`: for a lookup
     /// that it has accepted, or may have.
     pub(super) fn of_unknown(mut self, enough: Duration) -> Self {
-        self.unknown = Unknown::IsWaitedFor { since: None, enough };
+        self.unknown = Unknown::WaitedFor { since: None, enough };
         self
     }
 
     /// Whether it ended because the API did not know the job for long enough.
     pub(super) fn is_unknown(&self) -> bool {
-        matches!(self.unknown, Unknown::IsCertain)
+        matches!(self.unknown, Unknown::Certain)
     }
 
     /// Waits for the next time to ask, or ends.
@@ -107,11 +107,11 @@ impl<'c> NextState<'c> {
         if let Some(pause) = self.sent.ask_again(&error) {
             return Action::Wait(pause);
         }
-        if let Unknown::IsWaitedFor { since, enough } = &mut self.unknown {
+        if let Unknown::WaitedFor { since, enough } = &mut self.unknown {
             if error.code() == Some(&ErrorCode::JOB_NOT_FOUND) {
                 let since = *since.get_or_insert(now.monotonic);
                 if now.monotonic.saturating_sub(since) >= *enough {
-                    self.unknown = Unknown::IsCertain;
+                    self.unknown = Unknown::Certain;
                     return self.run_out();
                 }
                 self.attempts.succeeded();
@@ -176,14 +176,14 @@ impl Flow for NextState<'_> {
 /// What it is that the API does not know the job.
 #[derive(Debug)]
 enum Unknown {
-    IsAnError,
+    AnError,
     /// Since when each question was answered so, and how long that is to be.
-    IsWaitedFor {
+    WaitedFor {
         since: Option<Duration>,
         enough: Duration,
     },
     /// It was answered so for long enough.
-    IsCertain,
+    Certain,
 }
 
 /// How a job stands.
