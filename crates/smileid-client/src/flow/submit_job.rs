@@ -321,19 +321,18 @@ impl<'c> SubmitJob<'c> {
         }
     }
 
-    /// The ids are taken by a job with an archive. The API's own refusal says so best. Where the answer to the
-    /// announcement was lost, a job of the same content will do, and else it is announced once more for that refusal.
+    /// The ids are taken by a job with an archive. The API's own refusal says so best, so the job is announced once more for
+    /// it. Where that answer is lost too, a job of the same content is not taken for this one either: it is older.
     fn found(&mut self, reply: &Reply<job_status::Response>, trouble: Option<Error>, now: Now) -> Next {
-        if let Some(error) = trouble.filter(|error| error.code() == Some(&ErrorCode::JOB_EXISTS)) {
-            return self.fail(Step::Announce, error);
+        if trouble.as_ref().and_then(Error::code) == Some(&ErrorCode::JOB_EXISTS) {
+            return self.fail(Step::Announce, trouble.unwrap_or(Error::Unsettled));
         }
         let is_asked_twice = std::mem::replace(&mut self.has_rival, true);
-        if reply.value.job_complete && self.owned(reply).is_ok() {
-            self.settle(reply);
-            return self.uploaded(now);
-        }
         match (is_asked_twice, reply.value.job_complete) {
             (false, _) => self.announce(false, now),
+            (true, true) if self.owned(reply).is_ok() => {
+                self.fail(Step::Announce, trouble.unwrap_or(Error::Unsettled))
+            }
             (true, true) => self.fail(Step::Announce, Error::OtherContent),
             (true, false) => self.unsettled(now),
         }

@@ -29,17 +29,16 @@ fn follow() -> Delivery {
 }
 
 #[test]
-fn of_the_same_content_it_is_gone_on_with_when_the_answer_was_lost() {
+fn of_the_same_content_it_is_older_and_not_this_one() {
     let same = complete_of(&registration());
     let callback = Delivery::callback(CallbackUrl::parse("https://partner.example/hook").unwrap());
     for (delivery, answers, requests) in [
-        (follow(), vec![gateway(), reply(&same), reply(&same)], 3),
-        (callback, vec![gateway(), reply(&same)], 2),
-        // Under way, nothing tells whose it is: the API is asked for its refusal, and that answer is lost too.
-        (follow(), vec![gateway(), reply(&incomplete()), gateway(), reply(&incomplete()), reply(&same)], 5),
+        (follow(), vec![gateway(), reply(&same), gateway(), reply(&same)], 4),
+        (callback, vec![gateway(), reply(&same), gateway(), reply(&same)], 4),
     ] {
         let (outcome, sent) = submit(delivery, answers);
-        assert_eq!(outcome.unwrap().smile_job_id.as_deref(), Some("0000000001"));
+        let error = outcome.unwrap_err();
+        assert_eq!(error.source.status().map(|status| status.as_u16()), Some(502), "{error:?}");
         assert_eq!(sent.len(), requests, "{sent:?}");
     }
 }
@@ -59,8 +58,10 @@ fn of_other_content_it_is_refused_in_the_api_s_own_words_where_they_are_to_be_ha
     let lost = code(vec![gateway(), reply(&other), gateway(), reply(&other)]);
     assert!(matches!(lost, Error::OtherContent), "{lost:?}");
     // A name is used once: what the API refuses is refused, also when it is the same again.
-    let same = code(vec![taken(), reply(&complete_of(&registration()))]);
-    assert_eq!(same.code().unwrap().as_str(), "2215");
+    let same = || reply(&complete_of(&registration()));
+    for answers in [vec![taken(), same()], vec![gateway(), same(), taken(), same()]] {
+        assert_eq!(code(answers).code().unwrap().as_str(), "2215");
+    }
 }
 
 #[test]
