@@ -19,7 +19,7 @@ fn fault(server: &MockServer, endpoint: &str, times: u8) {
 }
 
 #[test]
-fn after_lost_answers_the_same_again_is_the_same_job_and_another_is_refused() {
+fn ids_that_are_taken_are_refused_whatever_answers_are_lost() {
     let server = server("immediate");
     let folder = tempfile::tempdir().unwrap();
     let other = folder.path().join("other.jpg");
@@ -29,8 +29,13 @@ fn after_lost_answers_the_same_again_is_the_same_job_and_another_is_refused() {
 
     let first = submit(&server, "docs/images/selfie.jpg").json();
     fault(&server, "upload", 2);
-    let again = submit(&server, "docs/images/selfie.jpg").json();
-    assert_eq!(again["result"]["SmileJobID"], first["result"]["SmileJobID"]);
+    let again = submit(&server, "docs/images/selfie.jpg");
+    assert_eq!((again.status, &again.error()["status"]), (4, &json!(502)), "{}", again.stderr);
+    // Whoever goes on with it says that it may be their own.
+    let submit_again =
+        ["submit", "--job-type", "4", "--wait", "60s", "--selfie", "docs/images/selfie.jpg", "--resume"];
+    let resumed = run(smileid_at(&server), submit_again.iter().chain(&IDS), "").json();
+    assert_eq!(resumed["result"]["SmileJobID"], first["result"]["SmileJobID"]);
 
     for lost in [0, 1, 2] {
         let server = self::server("immediate");
