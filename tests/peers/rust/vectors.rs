@@ -145,6 +145,7 @@ fn api(credentials: Credentials, reply: Option<Value>) -> Script {
         })
     });
     let now = Timestamp::new(NOW).ok();
+    let number = reply.get("smile_job_id").cloned().unwrap_or_else(|| "0000000001".into());
     let answer = move |sent: &Sent| {
         let asked = sent.json();
         let path = sent.head.uri.path();
@@ -152,7 +153,7 @@ fn api(credentials: Credentials, reply: Option<Value>) -> Script {
             "/v1/job_status" => json!({"user_id": asked["user_id"], "job_id": asked["job_id"]}),
             _ => asked["partner_params"].clone(),
         };
-        let result = json!({"ResultCode": "1012", "SmileJobID": "0000000001", "PartnerParams": params});
+        let result = json!({"ResultCode": "1012", "SmileJobID": number, "PartnerParams": params});
         let body = match path {
             "/v1/upload" => reply.clone(),
             "/v1/job_status" => {
