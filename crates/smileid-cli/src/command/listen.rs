@@ -17,7 +17,6 @@ use smileid::{
     protocol::{auth::trust::Window, codec::read_json, timestamp::Timestamp},
     types::{Doubt, JobResult, Verdict},
 };
-use smileid_mock_server::exec;
 use tokio::{
     net::TcpListener,
     sync::{Mutex, Semaphore},
@@ -31,6 +30,7 @@ use crate::{
     args::{Args, Format, Listen},
     confirm,
     failure::{Failure, Kind},
+    interrupt::Signals,
     output::{Output, Style},
     said::{self, Judgement, Lines, Proof},
     setup::{Session, credentials, environment, is_mock, not_in_mock, now_utc_millis},
@@ -46,13 +46,18 @@ const QUEUE: usize = 8 << 20;
 const ASKING: usize = 16;
 
 pub(crate) async fn run(listen: &Listen, args: &Args, format: Format) -> ExitCode {
-    match serve(listen, args, format).await {
-        Ok(()) => ExitCode::SUCCESS,
+    let mut signals = Signals::catch();
+    match signals.or_interrupted(open(listen, args, format)).await {
+        Ok((listener, desk)) => {
+            serve(listener, desk, signals).await;
+            ExitCode::SUCCESS
+        }
         Err(failure) => failure.report(format),
     }
 }
 
-async fn serve(listen: &Listen, args: &Args, format: Format) -> Result<(), Failure> {
+/// Opens the port and says where it is.
+async fn open(listen: &Listen, args: &Args, format: Format) -> Result<(TcpListener, Arc<Desk>), Failure> {
     // It is not asked anything, but each environment has keys of its own.
     let api = if is_mock(args) { None } else { Some(environment(args)?.origin().clone()) };
     if listen.confirm {
@@ -73,10 +78,8 @@ async fn serve(listen: &Listen, args: &Args, format: Format) -> Result<(), Failu
     };
     let listener = TcpListener::bind(listen.address).await.map_err(failed)?;
     let url = format!("http://{}{}", listener.local_addr().map_err(failed)?, listen.path);
-    let stop = exec::stop().map_err(failed)?;
 
     let printer = Printer::start(io::stdout(), QUEUE).map_err(failed)?;
-    let closed = Arc::clone(&printer.closed);
     let desk = Arc::new(Desk {
         receiver: Receiver::new(verifier, InMemory::holding(REMEMBERED)),
         format,
@@ -93,11 +96,14 @@ async fn serve(listen: &Listen, args: &Args, format: Format) -> Result<(), Failu
     if let Some(space) = desk.printer.reserve(0) {
         desk.print(&Output::new(&json!({"listening": url}), vec![("listening", url)]), space);
     }
+    Ok((listener, desk))
+}
+
+/// Takes callbacks until a signal comes or nobody reads the output any more.
+async fn serve(listener: TcpListener, desk: Arc<Desk>, mut signals: Signals) {
+    let closed = Arc::clone(&desk.printer.closed);
     let stop = async {
-        tokio::select! {
-            () = stop => {}
-            () = closed.notified() => {}
-        }
+        let _ = signals.unless(closed.notified()).await;
     };
     http::serve(listener, Arc::clone(&desk), stop, GRACE).await;
     // A connection that did not end in time still has it.
@@ -105,7 +111,6 @@ async fn serve(listen: &Listen, args: &Args, format: Format) -> Result<(), Failu
         desk.printer.finish(GRACE).await;
         desk.notices.finish(GRACE).await;
     }
-    Ok(())
 }
 
 /// Where callbacks arrive.

@@ -134,6 +134,7 @@ fn nothing_is_read_for_ever() {
         vec!["package", "inspect", pipe],
         vec!["package", "build", "--output", "never.zip", "--job", pipe],
         vec!["sign", "--api-key-file", pipe],
+        vec!["listen", "--address", "127.0.0.1:0", "--api-key-file", pipe],
     ] {
         for (signal, exit) in [("-INT", 130), ("-TERM", 143)] {
             let mut command = nowhere();
