@@ -13,6 +13,7 @@ mod basic_kyc;
 mod callbacks;
 mod catalogue;
 mod compare;
+mod concurrency;
 mod consent;
 mod content_types;
 mod controls;
