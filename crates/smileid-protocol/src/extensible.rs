@@ -2,9 +2,9 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
-use smileid_types::{Extra, ReservedName};
+use smileid_types::{ReservedName, open_struct::Open};
 
-use crate::{endpoint::Endpoint, v1};
+use crate::endpoint::Endpoint;
 
 /// A request that takes members it has no field for, for what the API knows and this crate does not yet.
 ///
@@ -15,10 +15,7 @@ use crate::{endpoint::Endpoint, v1};
 /// assert!(request.with_extra("history", true).is_err(), "a field of its own");
 /// # Ok::<(), smileid_protocol::types::ReservedName>(())
 /// ```
-pub trait Extensible: Endpoint + Serialize + DeserializeOwned {
-    /// The members that it has no field for.
-    fn extra(&self) -> &Extra;
-
+pub trait Extensible: Endpoint + Open + Serialize + DeserializeOwned {
     /// Adds a member that it has no field for.
     ///
     /// # Errors
@@ -40,53 +37,17 @@ pub trait Extensible: Endpoint + Serialize + DeserializeOwned {
     }
 }
 
-macro_rules! extensible {
-    ($($endpoint:ident: |$request:ident| $extra:expr,)+) => {
-        $(impl Extensible for v1::$endpoint::Request {
-            fn extra(&self) -> &Extra {
-                let $request = self;
-                $extra
-            }
-        })+
-    };
-}
-
-extensible! {
-    aml: |it| &it.extra,
-    async_business_verification: |it| it.lookup.id_info.extra(),
-    async_id_verification: |it| it.lookup.id_info.extra(),
-    async_verify_address: |it| &it.extra,
-    async_verify_phone: |it| &it.check.extra,
-    auth_smile: |it| &it.extra,
-    backfill_users: |it| &it.extra,
-    bank_codes: |it| &it.extra,
-    business_verification: |it| it.lookup.id_info.extra(),
-    compare_user_info: |it| &it.extra,
-    create_smile_link: |it| &it.settings.extra,
-    get_smile_link: |it| &it.extra,
-    id_number_rate_limit_reset: |it| &it.extra,
-    id_verification: |it| it.lookup.id_info.extra(),
-    job_status: |it| &it.extra,
-    products_config: |it| &it.extra,
-    services: |it| &it.extra,
-    token: |it| &it.extra,
-    totp_consent: |it| &it.step.extra,
-    totp_consent_mode: |it| &it.step.extra,
-    totp_consent_otp: |it| &it.step.extra,
-    update_smile_link: |it| &it.settings.extra,
-    upload: |it| &it.extra,
-    valid_documents: |it| &it.extra,
-    verify: |it| it.lookup.id_info.extra(),
-    verify_async: |it| it.lookup.id_info.extra(),
-    verify_phone_number: |it| &it.check.extra,
-}
+impl<E: Endpoint + Open + Serialize + DeserializeOwned> Extensible for E {}
 
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::job::{CallbackUrl, IdNumber, JobIds, LookupJob};
+    use crate::{
+        job::{CallbackUrl, IdNumber, JobIds, LookupJob},
+        v1,
+    };
 
     fn lookup() -> v1::async_id_verification::Request {
         let id = IdNumber::new("NG", "BVN", "00000000000").unwrap();

@@ -7,8 +7,8 @@ use http::{
     Response, StatusCode,
     header::{CONTENT_TYPE, HeaderName, HeaderValue},
 };
-use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
-use smileid_types::{ErrorCode, Extra, redact};
+use serde::{Serialize, de::DeserializeOwned};
+use smileid_types::{ErrorCode, open_struct, redact};
 
 use crate::{
     auth::{AuthScheme, Unverified},
@@ -161,27 +161,26 @@ impl fmt::Debug for MalformedReply {
     }
 }
 
-/// The body of a refusal, as servers write it and as clients read it.
-///
-/// Whatever the members are, it reads: what is of another type than its field stays in `extra`.
-#[derive(Clone, Default, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct RefusalBody {
-    /// The code.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code: Option<ErrorCode>,
-    /// What is wrong, in the server's words.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<String>,
-    /// Always false; some calls say it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub success: Option<bool>,
-    /// What is wrong, in the words of the gateway before the server.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub message: Option<String>,
-    /// Members that this type has no field for, and those that do not fit theirs.
-    #[serde(flatten)]
-    pub extra: Extra,
+open_struct! {
+    /// The body of a refusal, as servers write it and as clients read it.
+    ///
+    /// Whatever the members are, it reads: what is of another type than its field stays in `extra`. `Debug` does not show
+    /// what the server wrote: it may repeat what was sent.
+    #[debug(rest)]
+    pub struct RefusalBody {
+        /// The code.
+        #[debug(shown)]
+        code: ErrorCode = "code",
+        /// What is wrong, in the server's words.
+        #[debug(text)]
+        error: String = "error",
+        /// Always false; some calls say it.
+        #[debug(shown)]
+        success: bool = "success",
+        /// What is wrong, in the words of the gateway before the server.
+        #[debug(text)]
+        message: String = "message",
+    }
 }
 
 impl RefusalBody {
@@ -193,32 +192,6 @@ impl RefusalBody {
     /// The body of an answer outside 2xx, when it is such an object.
     pub fn read(body: &[u8]) -> Option<Self> {
         read_json(body).ok()
-    }
-}
-
-impl<'de> Deserialize<'de> for RefusalBody {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut extra = Extra::deserialize(deserializer)?;
-        Ok(Self {
-            code: extra.take("code"),
-            error: extra.take("error"),
-            success: extra.take("success"),
-            message: extra.take("message"),
-            extra,
-        })
-    }
-}
-
-/// Does not show what the server wrote: it may repeat what was sent.
-impl fmt::Debug for RefusalBody {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RefusalBody")
-            .field("code", &self.code)
-            .field("error", &redact::text(&self.error))
-            .field("success", &self.success)
-            .field("message", &redact::text(&self.message))
-            .field("extra", &self.extra)
-            .finish()
     }
 }
 

@@ -6,6 +6,13 @@
 //! Left out: `smart-selfie-compare`, whose path no source shows; the partner portal's own calls; e-signature. Job type 9
 //! is submitted through [`upload`], as the official SDKs do.
 
+#[macro_use]
+mod shared;
+#[macro_use]
+pub mod selfie_form;
+#[macro_use]
+pub mod totp;
+
 pub mod accepted;
 pub mod aml;
 pub mod async_business_verification;
@@ -26,12 +33,10 @@ pub mod lookup;
 pub mod phone;
 pub mod products_config;
 pub mod put_archive;
-pub mod selfie_form;
 pub mod services;
 pub mod smart_selfie_authentication;
 pub mod smart_selfie_enroll;
 pub mod token;
-pub mod totp;
 pub mod totp_consent;
 pub mod totp_consent_mode;
 pub mod totp_consent_otp;

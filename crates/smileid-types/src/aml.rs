@@ -1,11 +1,9 @@
 //! The result of a search in the lists of sanctions, of politically exposed persons, and in the news.
 
-use std::fmt;
-
 use serde_json::Value;
 
 use crate::{
-    action::Actions, partner_params::PartnerParams, product::Product, redact, result_code::ResultCode,
+    action::Actions, partner_params::PartnerParams, product::Product, result_code::ResultCode,
     verdict::Verdict,
 };
 
@@ -13,22 +11,31 @@ open_struct! {
     /// The result of an AML check. Somebody found is a finding to look at, neither a pass nor a failure.
     ///
     /// Source: the specs of the official Ruby SDK and the documentation's AML page.
+    #[debug(rest)]
     pub struct AmlResult {
         /// `Listed`, or `Not Listed`.
+        #[debug(shown)]
         actions: Actions = "Actions",
         /// What the partner sent.
+        #[debug(shown)]
         partner_params: PartnerParams = "PartnerParams",
         /// The API's number for the job.
+        #[debug(shown)]
         smile_job_id: String = "SmileJobID",
         /// The result.
+        #[debug(shown)]
         result_code: ResultCode = "ResultCode",
         /// The same in words.
+        #[debug(text)]
         result_text: String = "ResultText",
         /// Whether only exact matches were looked for.
+        #[debug(shown)]
         strict_match: bool = "StrictMatch",
         /// How many persons were found.
+        #[debug(shown)]
         no_of_persons_found: u64 = "no_of_persons_found",
         /// The persons.
+        #[debug(shown)]
         people: Vec<ListedPerson> = "people",
     }
 }
@@ -40,26 +47,11 @@ impl AmlResult {
     }
 }
 
-impl fmt::Debug for AmlResult {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AmlResult")
-            .field("result_code", &self.result_code)
-            .field("result_text", &redact::text(&self.result_text))
-            .field("smile_job_id", &self.smile_job_id)
-            .field("partner_params", &self.partner_params)
-            .field("actions", &self.actions)
-            .field("strict_match", &self.strict_match)
-            .field("no_of_persons_found", &self.no_of_persons_found)
-            .field("people", &self.people)
-            .field("extra", &self.extra)
-            .finish()
-    }
-}
-
 open_struct! {
     /// A person on a list. What the lists say of them is kept as it comes: its shapes are too many to type.
     pub struct ListedPerson {
         /// Name.
+        #[debug(personal)]
         name: String = "name",
         /// Other names.
         aliases: Vec<Value> = "aliases",
@@ -72,22 +64,13 @@ open_struct! {
         /// Related persons and companies.
         associations: Vec<Value> = "associations",
         /// Sanctions against them.
+        #[debug(count)]
         sanctions: Vec<Value> = "sanctions",
         /// What the news say of them.
+        #[debug(count)]
         adverse_media: Vec<Value> = "adverse_media",
         /// Their public offices: `pep_level`, `political_positions`, `sources`.
+        #[debug(personal)]
         pep: Value = "pep",
-    }
-}
-
-impl fmt::Debug for ListedPerson {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let count = |list: &Option<Vec<Value>>| list.as_ref().map(Vec::len);
-        f.debug_struct("ListedPerson")
-            .field("name", &redact::personal(&self.name))
-            .field("sanctions", &count(&self.sanctions))
-            .field("adverse_media", &count(&self.adverse_media))
-            .field("pep", &redact::personal(&self.pep))
-            .finish_non_exhaustive()
     }
 }

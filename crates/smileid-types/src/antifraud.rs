@@ -1,12 +1,10 @@
 //! The search for the same face under other names (Smile Secure).
 
-use std::fmt;
-
-use crate::{redact, result_code::ResultCode};
+use crate::result_code::ResultCode;
 
 open_struct! {
     /// What the search found: in its own callback the suspects alone, inside a biometric result under two headings.
-    #[derive(Debug)]
+    #[debug(all)]
     pub struct Antifraud {
         /// The suspects, in the search's own callback.
         suspect_users: Vec<SuspectUser> = "SuspectUsers",
@@ -64,66 +62,45 @@ impl Search {
 
 open_struct! {
     /// Whether fraud was found and by what.
+    #[debug(rest)]
     pub struct FraudSummary {
         /// What found it.
+        #[debug(count)]
         fraud_sources: Vec<String> = "fraud_sources",
         /// Whether it was found.
+        #[debug(shown)]
         fraud_detected: bool = "fraud_detected",
-    }
-}
-
-impl fmt::Debug for FraudSummary {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("FraudSummary")
-            .field("fraud_sources", &self.fraud_sources.as_ref().map(Vec::len))
-            .field("fraud_detected", &self.fraud_detected)
-            .field("extra", &self.extra)
-            .finish()
     }
 }
 
 open_struct! {
     /// The search inside a biometric result.
+    #[debug(rest)]
     pub struct SmileSecure {
         /// What the search came to.
+        #[debug(shown)]
         result_code: ResultCode = "ResultCode",
         /// The same in words.
+        #[debug(text)]
         result_text: String = "ResultText",
         /// The suspects.
+        #[debug(shown)]
         suspect_users: Vec<SuspectUser> = "SuspectUsers",
-    }
-}
-
-impl fmt::Debug for SmileSecure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SmileSecure")
-            .field("result_code", &self.result_code)
-            .field("result_text", &redact::text(&self.result_text))
-            .field("suspect_users", &self.suspect_users)
-            .field("extra", &self.extra)
-            .finish()
     }
 }
 
 open_struct! {
     /// Another user who may be the same person.
+    #[debug(rest)]
     pub struct SuspectUser {
         /// The partner's name for that user.
+        #[debug(personal)]
         user_id: String = "user_id",
         /// Why, in the search's own callback: `same-person`.
+        #[debug(text)]
         reason: String = "reason",
         /// Why, inside a biometric result.
+        #[debug(count)]
         reasons: Vec<String> = "reasons",
-    }
-}
-
-impl fmt::Debug for SuspectUser {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SuspectUser")
-            .field("user_id", &redact::personal(&self.user_id))
-            .field("reason", &redact::text(&self.reason))
-            .field("reasons", &self.reasons.as_ref().map(Vec::len))
-            .field("extra", &self.extra)
-            .finish()
     }
 }

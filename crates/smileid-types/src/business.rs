@@ -2,7 +2,7 @@
 
 open_struct! {
     /// What a registry says about a business. Numbers travel as texts.
-    #[derive(Debug)]
+    #[debug(all)]
     pub part BusinessInfo {
         /// The company itself.
         company_information: Company = "company_information",
@@ -21,6 +21,7 @@ open_struct! {
 
 open_struct! {
     /// A company as its registry has it.
+    #[debug(names)]
     pub struct Company {
         /// Name.
         legal_name: String = "legal_name",
@@ -55,6 +56,7 @@ open_struct! {
 
 open_struct! {
     /// A person or company behind a company: a director, an owner, a proprietor, a fiduciary.
+    #[debug(names)]
     pub struct Party {
         /// Name.
         name: String = "name",
@@ -89,10 +91,9 @@ open_struct! {
 
 open_struct! {
     /// Papers of the registry.
+    #[debug(names)]
     pub struct BusinessDocuments {
         /// The registry's answer as a document, in base64 or as a link.
         search_certificate: String = "search_certificate",
     }
 }
-
-debug_names!(Company with extra, Party with extra, BusinessDocuments with extra);

@@ -42,6 +42,11 @@ impl Extra {
         self.0.remove(name)
     }
 
+    /// Takes all members out.
+    pub(crate) fn take_all(&mut self) -> Map<String, Value> {
+        std::mem::take(&mut self.0)
+    }
+
     /// Whether the member `name` says something that could not be read: more than null, nothing, or the API's words for
     /// nothing.
     pub(crate) fn has_unread(&self, name: &str) -> bool {

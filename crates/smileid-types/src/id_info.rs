@@ -1,105 +1,83 @@
 //! What is known about the person's identity document.
 
-use std::fmt;
-
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
     extra::{Extra, ReservedName},
-    lenient, redact,
+    open_struct::Fields,
 };
 
-macro_rules! id_info {
-    ($($(#[$meta:meta])* $field:ident: $debug:ident,)+) => {
-        /// The `id_info` of a job: what the person's identity is checked against.
+open_struct! {
+    /// The `id_info` of a job: what the person's identity is checked against.
+    ///
+    /// Every member is optional here; which ones a job needs is the job's business. An empty text is a value and travels
+    /// as one.
+    #[derive(Default)]
+    #[debug(rest)]
+    pub strict struct IdInfo {
+        /// The country that issued the ID, in two capital letters (ISO 3166-1 alpha-2).
+        #[debug(shown)]
+        country: Option<String> as text_or_number,
+        /// The kind of ID, in the API's words: `BVN`, `NATIONAL_ID`, `PASSPORT`.
+        #[debug(shown)]
+        id_type: Option<String> as text_or_number,
+        /// The number on the ID.
+        #[debug(personal)]
+        id_number: Option<String> as text_or_number,
+        /// The session of the holder's consent, which stands in for the number of a `BVN_MFA`.
+        #[debug(personal)]
+        session_id: Option<String> as text_or_number,
+        /// A second number on the ID: the card's, for Ugandan ones.
+        #[debug(personal)]
+        secondary_id_number: Option<String> as text_or_number,
+        /// First name.
+        #[debug(personal)]
+        first_name: Option<String> as text_or_number,
+        /// Middle name.
+        #[debug(personal)]
+        middle_name: Option<String> as text_or_number,
+        /// Last name.
+        #[debug(personal)]
+        last_name: Option<String> as text_or_number,
+        /// Date of birth, `YYYY-MM-DD`.
+        #[debug(personal)]
+        dob: Option<String> as text_or_number,
+        /// Gender: `M` or `F`.
+        #[debug(personal)]
+        gender: Option<String> as text_or_number,
+        /// Phone number.
+        #[debug(personal)]
+        phone_number: Option<String> as text_or_number,
+        /// Code of the bank, for `BANK_ACCOUNT`.
+        #[debug(shown)]
+        bank_code: Option<String> as text_or_number,
+        /// Citizenship, for some Kenyan ID types.
+        #[debug(personal)]
+        citizenship: Option<String> as text_or_number,
+        /// What kind of business, for Nigerian registrations: `bn`, `co` or `it`.
+        #[debug(shown)]
+        business_type: Option<String> as text_or_number,
+        /// Postal address of a Kenyan business.
+        #[debug(personal)]
+        postal_address: Option<String> as text_or_number,
+        /// Postal code of a Kenyan business.
+        #[debug(personal)]
+        postal_code: Option<String> as text_or_number,
+        /// Name of the company, for the older `CAC`.
+        #[debug(personal)]
+        company: Option<String> as text_or_number,
+        /// Whether the ID number is to be taken from here rather than read from the card's image.
         ///
-        /// Every member is optional here; which ones a job needs is the job's business. An empty text is a value
-        /// and travels as one.
-        #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-        #[non_exhaustive]
-        pub struct IdInfo {
-            $(
-                $(#[$meta])*
-                #[serde(
-                    default,
-                    deserialize_with = "lenient::optional_text_or_number",
-                    skip_serializing_if = "Option::is_none"
-                )]
-                pub $field: Option<String>,
-            )+
-            /// Whether the ID number is to be taken from here rather than read from the card's image.
-            ///
-            /// Travels as the text `"true"` or `"false"`.
-            #[serde(
-                default,
-                deserialize_with = "lenient::optional_bool_or_text",
-                serialize_with = "lenient::bool_as_text",
-                skip_serializing_if = "Option::is_none"
-            )]
-            pub entered: Option<bool>,
-            /// The person's consent, as an object of the API's own shape.
-            #[serde(default, skip_serializing_if = "Option::is_none")]
-            pub consent_information: Option<Value>,
-            #[serde(flatten)]
-            extra: Extra,
-        }
-
-        impl IdInfo {
-            /// The names this type has fields for.
-            const NAMES: &[&str] = &[$(stringify!($field),)+ "entered", "consent_information"];
-        }
-
-        impl fmt::Debug for IdInfo {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.debug_struct("IdInfo")
-                    $(.field(stringify!($field), &id_info!(@$debug self.$field)))+
-                    .field("entered", &self.entered)
-                    .field("consent_information", &redact::personal(&self.consent_information))
-                    .field("extra", &self.extra)
-                    .finish()
-            }
-        }
-    };
-    (@shown $value:expr) => { $value };
-    (@personal $value:expr) => { redact::personal(&$value) };
-}
-
-id_info! {
-    /// The country that issued the ID, in two capital letters (ISO 3166-1 alpha-2).
-    country: shown,
-    /// The kind of ID, in the API's words: `BVN`, `NATIONAL_ID`, `PASSPORT`.
-    id_type: shown,
-    /// The number on the ID.
-    id_number: personal,
-    /// The session of the holder's consent, which stands in for the number of a `BVN_MFA`.
-    session_id: personal,
-    /// A second number on the ID: the card's, for Ugandan ones.
-    secondary_id_number: personal,
-    /// First name.
-    first_name: personal,
-    /// Middle name.
-    middle_name: personal,
-    /// Last name.
-    last_name: personal,
-    /// Date of birth, `YYYY-MM-DD`.
-    dob: personal,
-    /// Gender: `M` or `F`.
-    gender: personal,
-    /// Phone number.
-    phone_number: personal,
-    /// Code of the bank, for `BANK_ACCOUNT`.
-    bank_code: shown,
-    /// Citizenship, for some Kenyan ID types.
-    citizenship: personal,
-    /// What kind of business, for Nigerian registrations: `bn`, `co` or `it`.
-    business_type: shown,
-    /// Postal address of a Kenyan business.
-    postal_address: personal,
-    /// Postal code of a Kenyan business.
-    postal_code: personal,
-    /// Name of the company, for the older `CAC`.
-    company: personal,
+        /// Travels as the text `"true"` or `"false"`.
+        #[debug(shown)]
+        entered: Option<bool> as bool_as_text,
+        /// The person's consent, as an object of the API's own shape.
+        #[debug(personal)]
+        consent_information: Option<Value>,
+    }
+    rest {
+        extra: Extra,
+    }
 }
 
 impl IdInfo {
@@ -133,7 +111,7 @@ impl IdInfo {
         name: impl Into<String>,
         value: impl Into<Value>,
     ) -> Result<(), ReservedName> {
-        self.extra.set(Self::NAMES, name.into(), value.into())
+        self.extra.set(<Self as Fields>::NAMES, name.into(), value.into())
     }
 
     /// Takes a member out that this type has no field for.
@@ -151,7 +129,7 @@ mod tests {
     #[test]
     fn names_are_those_of_the_fields() {
         let mut all = serde_json::Map::new();
-        for name in IdInfo::NAMES {
+        for name in <IdInfo as Fields>::NAMES {
             all.insert((*name).to_owned(), if *name == "entered" { json!(true) } else { json!("x") });
         }
         let read: IdInfo = serde_json::from_value(all.clone().into()).unwrap();

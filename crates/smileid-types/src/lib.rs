@@ -17,8 +17,9 @@
 mod member;
 #[macro_use]
 mod open_enum;
+#[doc(hidden)]
 #[macro_use]
-mod open_struct;
+pub mod open_struct;
 
 mod action;
 mod aml;

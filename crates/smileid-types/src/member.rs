@@ -58,6 +58,8 @@ macro_rules! member_by_serde {
                     serde::Deserialize::deserialize(value).ok()
                 }
             }
+
+            impl $crate::open_struct::Field for $name {}
         )+
     };
 }

@@ -1,32 +1,69 @@
-//! The only logic behind every struct that the API sends: what has no field, or does not fit its own, is kept as it came.
+//! Open structs: structs that keep the members of a message that they have no field for.
+//!
+//! [`open_struct!`] declares both kinds. A *result* (`pub struct`) reads whatever it can: every field is optional, and a
+//! value that does not fit its field stays in `extra`. A *strict* struct (`pub strict struct`) refuses such a value, and
+//! the absence of a field that is not an `Option`.
+//!
+//! Public for the macro alone, which the protocol crate uses too.
+
+use std::{collections::BTreeMap, fmt};
 
 use serde::{
-    de::{Deserialize, Deserializer},
-    ser::{SerializeMap, Serializer},
+    de::{
+        Deserialize, DeserializeOwned, Deserializer, Error, MapAccess, Visitor, value::MapAccessDeserializer,
+    },
+    ser::{Serialize, SerializeMap, Serializer},
 };
+use serde_json::Value;
 
-use crate::extra::Extra;
+use crate::{extra::Extra, lenient, member::Member};
 
-/// The members that a struct has fields for.
-pub(crate) trait Members: Sized {
-    /// Takes them out of a message. What does not fit its field stays.
-    fn take(message: &mut Extra) -> Self;
+/// A struct that keeps the members that it has no field for.
+pub trait Open {
+    /// The members that it has no field for.
+    fn extra(&self) -> &Extra;
+}
 
-    /// The names of those that are there, as they are written.
-    fn names(&self) -> Vec<&'static str>;
+impl Open for Extra {
+    fn extra(&self) -> &Extra {
+        self
+    }
+}
 
-    /// Writes those that are there.
+/// A struct, or the part of one, that can be written among the members of a message.
+pub trait Fields {
+    /// The names on the wire of the fields that are its own.
+    const NAMES: &'static [&'static str];
+
+    /// Writes the members that are there.
     fn write<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error>;
 }
 
-/// Reads the fields, and what has none.
-pub(crate) fn read<'de, T: Members, D: Deserializer<'de>>(deserializer: D) -> Result<(T, Extra), D::Error> {
+impl Fields for Extra {
+    const NAMES: &'static [&'static str] = &[];
+
+    fn write<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+        self.iter().try_for_each(|(name, value)| map.serialize_entry(name, value))
+    }
+}
+
+/// The fields of a result.
+pub trait Members: Fields + Sized {
+    /// Takes them out of a message. What does not fit its field stays.
+    fn take(message: &mut Extra) -> Self;
+
+    /// The names of the members that are there, as they are written.
+    fn names(&self) -> Vec<&'static str>;
+}
+
+/// Reads a result: its fields, and the members that have none.
+pub fn read_result<'de, T: Members, D: Deserializer<'de>>(deserializer: D) -> Result<(T, Extra), D::Error> {
     let mut extra = Extra::deserialize(deserializer)?;
     Ok((T::take(&mut extra), extra))
 }
 
-/// Writes the fields, then what has none. A field that was set outweighs what did not fit it.
-pub(crate) fn write<S: Serializer>(
+/// Writes a result: its fields, then the members that have none. A field that was set outweighs what did not fit it.
+pub fn write_result<S: Serializer>(
     members: &impl Members,
     extra: &Extra,
     serializer: S,
@@ -40,32 +77,339 @@ pub(crate) fn write<S: Serializer>(
     map.end()
 }
 
-/// Declares a struct whose members are all optional: `field: Type = "Name on the wire"`.
+/// Reads the members of a strict struct. `expected` is what an error says that something else is not.
+pub fn read_strict<'de, D: Deserializer<'de>>(deserializer: D, expected: &str) -> Result<Extra, D::Error> {
+    struct Object<'a>(&'a str);
+
+    impl<'de> Visitor<'de> for Object<'_> {
+        type Value = Extra;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(self.0)
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Extra, A::Error> {
+            Extra::deserialize(MapAccessDeserializer::new(members))
+        }
+    }
+
+    deserializer.deserialize_map(Object(expected))
+}
+
+/// Writes a strict struct. A name that two parts of it have is written twice: who sends the message refuses that.
+pub fn write_strict<S: Serializer>(fields: &impl Fields, serializer: S) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(None)?;
+    fields.write(&mut map)?;
+    map.end()
+}
+
+/// The type of a field of a strict struct.
+pub trait Field: Serialize + DeserializeOwned {
+    /// The value of the field when its member is absent. None when the member is required.
+    fn absent() -> Option<Self> {
+        None
+    }
+
+    /// Whether the member is left out when the message is written.
+    fn is_absent(&self) -> bool {
+        false
+    }
+
+    /// The value of a member that is there, though it may be null.
+    fn present(value: Value) -> Result<Self, serde_json::Error> {
+        Self::deserialize(value)
+    }
+}
+
+impl<T: Serialize + DeserializeOwned> Field for Option<T> {
+    fn absent() -> Option<Self> {
+        Some(None)
+    }
+
+    fn is_absent(&self) -> bool {
+        self.is_none()
+    }
+
+    fn present(value: Value) -> Result<Self, serde_json::Error> {
+        T::deserialize(value).map(Some)
+    }
+}
+
+impl<T: Serialize + DeserializeOwned> Field for Vec<T> {}
+impl<T: Serialize + DeserializeOwned> Field for BTreeMap<String, T> {}
+impl Field for String {}
+impl Field for bool {}
+impl Field for Value {}
+
+/// The forms that a field of a strict struct is read in: `field: Type as form`.
 ///
-/// `or "Name"` is another name to read it by, `as text` writes a flag as text, and `with { … }` adds structs whose
-/// members stand beside the others. A `part` is such a struct: it keeps nothing that it has no field for.
+/// Each takes the member out of the message and says what is wrong with it.
+pub mod form {
+    use super::{DeserializeOwned, Error, Extra, Field, Member, Value, lenient};
+
+    /// As the type of the field is read by serde. The form of a field that names none.
+    pub fn exact<T: Field, E: Error>(message: &mut Extra, name: &'static str) -> Result<T, E> {
+        member(message, name, Ok)
+    }
+
+    /// Text, or a number, which becomes its text.
+    pub fn text_or_number<T: Field, E: Error>(message: &mut Extra, name: &'static str) -> Result<T, E> {
+        member(message, name, |value| match value {
+            Value::Null if T::absent().is_some() => Ok(Value::Null),
+            value => lenient::text_or_number(value).map(Value::String),
+        })
+    }
+
+    /// `true` or `false`, or the same as text.
+    pub fn bool_or_text<T: Field, E: Error>(message: &mut Extra, name: &'static str) -> Result<T, E> {
+        member(message, name, |value| match T::absent() {
+            Some(_) => Ok(lenient::optional_bool_or_text(value)?.map_or(Value::Null, Value::Bool)),
+            None => lenient::bool_or_text(value).map(Value::Bool),
+        })
+    }
+
+    /// Read as [`bool_or_text`], written as text.
+    pub fn bool_as_text<T: Field, E: Error>(message: &mut Extra, name: &'static str) -> Result<T, E> {
+        bool_or_text(message, name)
+    }
+
+    /// [`bool_or_text`], and false when it is absent.
+    pub fn bool_or_none<E: Error>(message: &mut Extra, name: &'static str) -> Result<bool, E> {
+        bool_or_text::<Option<bool>, E>(message, name).map(Option::unwrap_or_default)
+    }
+
+    /// Null is a value of the field, not its absence.
+    pub fn present<T: Field, E: Error>(message: &mut Extra, name: &'static str) -> Result<T, E> {
+        match message.remove(name) {
+            Some(value) => T::present(value).map_err(E::custom),
+            None => T::absent().ok_or_else(|| E::missing_field(name)),
+        }
+    }
+
+    /// As results read it: a value that does not fit stays in the message.
+    pub fn fit<T: Member, E>(message: &mut Extra, name: &'static str) -> Result<Option<T>, E> {
+        Ok(message.take(name))
+    }
+
+    /// The default of the type when it is absent.
+    pub fn default<T: DeserializeOwned + Default, E: Error>(
+        message: &mut Extra,
+        name: &'static str,
+    ) -> Result<T, E> {
+        message
+            .remove(name)
+            .map_or_else(|| Ok(T::default()), |value| T::deserialize(value).map_err(E::custom))
+    }
+
+    /// The struct that takes the members that are left.
+    pub fn rest<T: DeserializeOwned, E: Error>(message: &mut Extra) -> Result<T, E> {
+        T::deserialize(Value::Object(message.take_all())).map_err(E::custom)
+    }
+
+    /// Takes the member out and reads what `normalise` makes of it.
+    fn member<T: Field, E: Error>(
+        message: &mut Extra,
+        name: &'static str,
+        normalise: impl FnOnce(Value) -> Result<Value, serde_json::Error>,
+    ) -> Result<T, E> {
+        match message.remove(name) {
+            Some(value) => normalise(value).and_then(T::deserialize).map_err(E::custom),
+            None => T::absent().ok_or_else(|| E::missing_field(name)),
+        }
+    }
+}
+
+/// Declares an open struct.
+///
+/// # Fields
+///
+/// Of a result, `field: Type = "Name on the wire"` becomes `pub field: Option<Type>`; `or "Name"` is another name to
+/// read it by, `as bool_as_text` writes a flag as text. `with { … }` adds structs whose members stand beside the
+/// others. A `part` is such a struct: it keeps nothing that it has no field for.
+///
+/// Of a strict struct, `field: Type as form` is read by a function of the module `form`, or by one in scope that has the
+/// same arguments. Its `Type` is written out,
+/// and its name is that on the wire unless `= "name"` follows. The members that have no field are in `pub extra: Extra`,
+/// or go to the field of a block `rest { … }` that follows the struct.
+///
+/// # `Debug`
+///
+/// A value is hidden unless its field says otherwise: `#[debug(shown)]` shows it; `personal`, `link` and `text` show that
+/// it is there; `count` and `length` show how much there is. `#[debug(…)]` on the struct: `rest` shows the names of the
+/// members that have no field, `all` shows every field, `names` shows the names of the members that are there, and
+/// `nothing` hides even those.
+///
+/// # Example
+///
+/// ```text
+/// open_struct! {
+///     /// Unblocks an ID number.
+///     pub strict struct Request {
+///         /// The kind of ID.
+///         #[debug(shown)]
+///         id_type: String,
+///         /// The number.
+///         id_number: String as text_or_number,
+///     }
+/// }
+/// ```
+///
+/// becomes
+///
+/// ```text
+/// /// Unblocks an ID number.
+/// #[derive(Clone, PartialEq)]
+/// #[non_exhaustive]
+/// pub struct Request {
+///     /// The kind of ID.
+///     pub id_type: String,
+///     /// The number.
+///     pub id_number: String,
+///     /// Members that this type has no field for.
+///     pub extra: Extra,
+/// }
+///
+/// impl<'de> Deserialize<'de> for Request {
+///     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+///         let mut message = read_strict(deserializer, "struct Request")?;
+///         Ok(Self {
+///             id_type: form::exact(&mut message, "id_type")?,
+///             id_number: form::text_or_number(&mut message, "id_number")?,
+///             extra: message,
+///         })
+///     }
+/// }
+///
+/// impl Serialize for Request { … }                    // each field, then each member of `extra`
+/// impl Open for Request { … }                         // `extra()`
+///
+/// impl Debug for Request {
+///     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+///         f.debug_struct("Request").field("id_type", &self.id_type).finish_non_exhaustive()
+///     }
+/// }
+/// ```
+#[doc(hidden)]
+#[macro_export]
 macro_rules! open_struct {
+    // A strict struct that keeps what it has no field for.
     (
-        $(#[$meta:meta])*
+        $(#[doc = $doc:literal])*
+        $(#[derive($derive:ident)])?
+        $(#[debug($debug:ident)])?
+        pub strict struct $name:ident { $($fields:tt)* }
+    ) => {
+        $crate::open_struct! {
+            $(#[doc = $doc])*
+            $(#[derive($derive)])?
+            $(#[debug($debug)])?
+            pub strict struct $name { $($fields)* }
+            rest {
+                /// Members that this type has no field for.
+                pub extra: $crate::Extra,
+            }
+        }
+    };
+    // A strict struct.
+    (
+        $(#[doc = $doc:literal])*
+        $(#[derive($derive:ident)])?
+        $(#[debug($debug:ident)])?
+        pub strict struct $name:ident {
+            $(
+                $(#[doc = $field_doc:literal])*
+                $(#[debug($show:ident)])?
+                $field:ident: $type:ty $(as $form:ident)? $(= $wire:literal)?,
+            )*
+        }
+        rest {
+            $(#[doc = $rest_doc:literal])*
+            $rest_vis:vis $rest:ident: $rest_type:ty,
+        }
+    ) => {
+        $(#[doc = $doc])*
+        #[derive(Clone, PartialEq $(, $derive)?)]
+        #[non_exhaustive]
+        pub struct $name {
+            $($(#[doc = $field_doc])* pub $field: $type,)*
+            $(#[doc = $rest_doc])*
+            $rest_vis $rest: $rest_type,
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let message = &mut $crate::open_struct::read_strict(
+                    deserializer,
+                    concat!("struct ", stringify!($name)),
+                )?;
+                Ok(Self {
+                    $(
+                        $field: $crate::open_struct!(@read $($form)?)(
+                            message,
+                            $crate::open_struct!(@name $field $($wire)?),
+                        )?,
+                    )*
+                    $rest: $crate::open_struct::form::rest(message)?,
+                })
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                $crate::open_struct::write_strict(self, serializer)
+            }
+        }
+
+        impl $crate::open_struct::Fields for $name {
+            const NAMES: &'static [&'static str] = &[$($crate::open_struct!(@name $field $($wire)?)),*];
+
+            fn write<M: serde::ser::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+                $(
+                    if !$crate::open_struct::Field::is_absent(&self.$field) {
+                        map.serialize_entry(
+                            $crate::open_struct!(@name $field $($wire)?),
+                            $crate::open_struct!(@strict (&self.$field) $($form)?),
+                        )?;
+                    }
+                )*
+                $crate::open_struct::Fields::write(&self.$rest, map)
+            }
+        }
+
+        impl $crate::open_struct::Open for $name {
+            fn extra(&self) -> &$crate::Extra {
+                $crate::open_struct::Open::extra(&self.$rest)
+            }
+        }
+
+        impl $crate::open_struct::Field for $name {}
+
+        $crate::open_struct! { @debug [$($debug)?] $name { $([$($show)?] $field,)* } { $rest } }
+    };
+    // A result.
+    (
+        $(#[doc = $doc:literal])*
+        $(#[debug($debug:ident)])?
         pub struct $name:ident {
             $(
-                $(#[$field_meta:meta])*
+                $(#[doc = $field_doc:literal])*
+                $(#[debug($show:ident)])?
                 $field:ident: $type:ty = $wire:literal $(or $alias:literal)? $(as $form:ident)?,
             )+
         }
-        $(with { $($(#[$part_meta:meta])* $part:ident: $part_type:ident,)+ })?
+        $(with { $($(#[doc = $part_doc:literal])* $part:ident: $part_type:ident,)+ })?
     ) => {
-        $(#[$meta])*
+        $(#[doc = $doc])*
         #[derive(Clone, Default, PartialEq)]
         #[non_exhaustive]
         pub struct $name {
-            $($(#[$field_meta])* pub $field: Option<$type>,)+
-            $($($(#[$part_meta])* pub $part: $part_type,)+)?
+            $($(#[doc = $field_doc])* pub $field: Option<$type>,)+
+            $($($(#[doc = $part_doc])* pub $part: $part_type,)+)?
             /// Members that this type has no field for, and those that do not fit theirs.
             pub extra: $crate::Extra,
         }
 
-        open_struct! {
+        $crate::open_struct! {
             @members $name {
                 $($field = $wire $(or $alias)? $(as $form)?,)+
             }
@@ -83,44 +427,62 @@ macro_rules! open_struct {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let (read, extra) = $crate::open_struct::read::<Self, D>(deserializer)?;
+                let (read, extra) = $crate::open_struct::read_result::<Self, D>(deserializer)?;
                 Ok(Self { extra, ..read })
             }
         }
 
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                $crate::open_struct::write(self, &self.extra, serializer)
+                $crate::open_struct::write_result(self, &self.extra, serializer)
             }
         }
+
+        $crate::open_struct! {
+            @debug [$($debug)?] $name {
+                $([$($show)?] $field,)+
+                $($([shown] $part,)+)?
+            }
+            { extra }
+        }
     };
+    // A part of a result.
     (
-        $(#[$meta:meta])*
+        $(#[doc = $doc:literal])*
+        $(#[debug($debug:ident)])?
         pub part $name:ident {
-            $($(#[$field_meta:meta])* $field:ident: $type:ty = $wire:literal,)+
+            $(
+                $(#[doc = $field_doc:literal])*
+                $(#[debug($show:ident)])?
+                $field:ident: $type:ty = $wire:literal,
+            )+
         }
     ) => {
-        $(#[$meta])*
+        $(#[doc = $doc])*
         #[derive(Clone, Default, PartialEq)]
         #[non_exhaustive]
         pub struct $name {
-            $($(#[$field_meta])* pub $field: Option<$type>,)+
+            $($(#[doc = $field_doc])* pub $field: Option<$type>,)+
         }
 
-        open_struct! { @members $name { $($field = $wire,)+ } {} {} }
+        $crate::open_struct! { @members $name { $($field = $wire,)+ } {} {} }
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::open_struct::read(deserializer).map(|(read, _)| read)
+                $crate::open_struct::read_result(deserializer).map(|(read, _)| read)
             }
         }
 
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                $crate::open_struct::write(self, &$crate::Extra::default(), serializer)
+                $crate::open_struct::write_result(self, &$crate::Extra::default(), serializer)
             }
         }
+
+        $crate::open_struct! { @debug [$($debug)?] $name { $([$($show)?] $field,)+ } {} }
     };
+
+    // The fields of a result, or of a part of one.
     (
         @members $name:ident {
             $($field:ident = $wire:literal $(or $alias:literal)? $(as $form:ident)?,)+
@@ -143,35 +505,88 @@ macro_rules! open_struct {
                 $(names.extend(self.$part.names());)*
                 names
             }
+        }
+
+        impl $crate::open_struct::Fields for $name {
+            const NAMES: &'static [&'static str] = &[$($wire),+];
 
             fn write<M: serde::ser::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
                 $(
                     if let Some(value) = &self.$field {
-                        map.serialize_entry($wire, open_struct!(@form value $($form)?))?;
+                        map.serialize_entry($wire, $crate::open_struct!(@lenient value $($form)?))?;
                     }
                 )+
-                $(self.$part.write(map)?;)*
+                $($crate::open_struct::Fields::write(&self.$part, map)?;)*
                 Ok(())
             }
         }
     };
-    (@form $value:ident) => { $value };
-    (@form $value:ident text) => { if *$value { "true" } else { "false" } };
-}
 
-/// `Debug` for structs whose values are personal: shows which members are there.
-macro_rules! debug_names {
-    ($($name:ident $(with $extra:ident)?),+ $(,)?) => {
-        $(
-            /// Shows which members are there, never their values.
-            impl std::fmt::Debug for $name {
-                fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                    let mut set = f.debug_set();
-                    set.entries($crate::open_struct::Members::names(self));
-                    $(set.entries(self.$extra.iter().map(|(name, _)| name));)?
-                    set.finish()
-                }
+    // The name of a field on the wire.
+    (@name $field:ident) => { stringify!($field) };
+    (@name $field:ident $wire:literal) => { $wire };
+
+    // The function that reads a field of a strict struct.
+    (@read) => { $crate::open_struct::form::exact };
+    (@read $form:ident) => {{
+        use $crate::open_struct::form::*;
+
+        $form
+    }};
+
+    // What is written of a field: of a strict struct, of a result.
+    (@strict $value:tt bool_as_text) => { &$value.map(|it| if it { "true" } else { "false" }) };
+    (@strict $value:tt $($form:ident)?) => { $value };
+    (@lenient $value:ident bool_as_text) => { if *$value { "true" } else { "false" } };
+    (@lenient $value:ident) => { $value };
+
+    // `Debug` of a struct, by its own marker.
+    (@debug [nothing] $name:ident $fields:tt $rest:tt) => {
+        /// Shows nothing: it may all be personal.
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("[personal]")
             }
-        )+
+        }
     };
+    (@debug [names] $name:ident $fields:tt { $($rest:ident)? }) => {
+        /// Shows which members are there, never their values.
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                let mut set = f.debug_set();
+                set.entries($crate::open_struct::Members::names(self));
+                $(set.entries(self.$rest.iter().map(|(name, _)| name));)?
+                set.finish()
+            }
+        }
+    };
+    (@debug [all] $name:ident { $([] $field:ident,)* } { $($rest:ident)? }) => {
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct(stringify!($name))
+                    $(.field(stringify!($field), &self.$field))*
+                    $(.field(stringify!($rest), &self.$rest))?
+                    .finish()
+            }
+        }
+    };
+    (@debug [rest] $name:ident { $([$($show:ident)?] $field:ident,)* } { $rest:ident }) => {
+        $crate::open_struct! { @debug [] $name { $([$($show)?] $field,)* [shown] $rest, } {} }
+    };
+    (@debug [] $name:ident { $([$($show:ident)?] $field:ident,)* } $rest:tt) => {
+        /// Shows nothing personal and no secret.
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                let mut shown = f.debug_struct(stringify!($name));
+                $($(shown.field(stringify!($field), $crate::open_struct!(@show $show (&self.$field)));)?)*
+                shown.finish_non_exhaustive()
+            }
+        }
+    };
+    (@show shown $value:tt) => { $value };
+    (@show personal $value:tt) => { &$crate::redact::personal($value) };
+    (@show link $value:tt) => { &$crate::redact::link($value) };
+    (@show text $value:tt) => { &$crate::redact::text($value) };
+    (@show count $value:tt) => { &$value.as_ref().map(Vec::len) };
+    (@show length $value:tt) => { &$crate::redact::bytes($value.len()) };
 }

@@ -1,49 +1,37 @@
 //! The partner's own names for a job.
 
-use std::fmt;
-
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
     extra::{Extra, ReservedName},
     job_type::JobType,
-    lenient,
     member::Member,
-    redact,
+    open_struct::Fields,
 };
 
-/// The `partner_params` of a request, and the `PartnerParams` that results echo.
-///
-/// Members of the partner's own are kept and come back with every result.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct PartnerParams {
-    /// The partner's name for the person.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_text_or_number",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub user_id: Option<String>,
-    /// The partner's name for the job; used once.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_text_or_number",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub job_id: Option<String>,
-    /// What the job does.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub job_type: Option<JobType>,
-    #[serde(flatten)]
-    extra: Extra,
+open_struct! {
+    /// The `partner_params` of a request, and the `PartnerParams` that results echo.
+    ///
+    /// Members of the partner's own are kept and come back with every result.
+    #[derive(Default)]
+    #[debug(rest)]
+    pub strict struct PartnerParams {
+        /// The partner's name for the person.
+        #[debug(personal)]
+        user_id: Option<String> as text_or_number,
+        /// The partner's name for the job; used once.
+        #[debug(shown)]
+        job_id: Option<String> as text_or_number,
+        /// What the job does.
+        #[debug(shown)]
+        job_type: Option<JobType>,
+    }
+    rest {
+        extra: Extra,
+    }
 }
 
 impl PartnerParams {
-    /// The names this type has fields for.
-    const NAMES: &[&str] = &["user_id", "job_id", "job_type"];
-
     /// The parameters of a job.
     pub fn new(user_id: impl Into<String>, job_id: impl Into<String>, job_type: JobType) -> Self {
         Self {
@@ -74,7 +62,7 @@ impl PartnerParams {
         name: impl Into<String>,
         value: impl Into<Value>,
     ) -> Result<(), ReservedName> {
-        self.extra.set(Self::NAMES, name.into(), value.into())
+        self.extra.set(<Self as Fields>::NAMES, name.into(), value.into())
     }
 }
 
@@ -91,17 +79,6 @@ impl Member for PartnerParams {
     }
 }
 
-impl fmt::Debug for PartnerParams {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PartnerParams")
-            .field("user_id", &redact::personal(&self.user_id))
-            .field("job_id", &self.job_id)
-            .field("job_type", &self.job_type)
-            .field("extra", &self.extra)
-            .finish()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,7 +87,7 @@ mod tests {
     fn names_are_those_of_the_fields() {
         let all = serde_json::to_value(PartnerParams::new("u", "j", JobType::BiometricKyc)).unwrap();
         let names: Vec<_> = all.as_object().unwrap().keys().cloned().collect();
-        let mut expected = PartnerParams::NAMES.to_vec();
+        let mut expected = <PartnerParams as Fields>::NAMES.to_vec();
         expected.sort_unstable();
         assert_eq!(names, expected);
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    member::Member, partner_params::PartnerParams, product::Product, redact, result_code::ResultCode,
+    member::Member, partner_params::PartnerParams, product::Product, result_code::ResultCode,
     verdict::Verdict,
 };
 
@@ -15,20 +15,26 @@ open_struct! {
     ///
     /// Source: the documentation's phone number verification page; its lower-case names differ from other
     /// results'. That the reply has the shape of the callback is inferred.
+    #[debug(rest)]
     pub struct PhoneResult {
         /// The result.
+        #[debug(shown)]
         code: ResultCode = "code",
         /// The same in words.
+        #[debug(text)]
         message: String = "message",
         /// Which of the given fields match, by their names.
+        #[debug(shown)]
         matched_fields: Matches = "matched_fields",
         /// The API's name for the job.
+        #[debug(shown)]
         job_id: String = "job_id",
         /// The product, in words.
         job_type: String = "job_type",
         /// The partner.
         partner_id: String = "partner_id",
         /// What the partner sent.
+        #[debug(shown)]
         partner_params: PartnerParams = "partner_params",
         /// When the job was made.
         created_at: String = "created_at",
@@ -39,19 +45,6 @@ impl PhoneResult {
     /// What the check comes to.
     pub fn verdict(&self) -> Verdict {
         Verdict::of_code(self.code.as_ref(), &Product::PhoneNumberVerification)
-    }
-}
-
-impl fmt::Debug for PhoneResult {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PhoneResult")
-            .field("code", &self.code)
-            .field("message", &redact::text(&self.message))
-            .field("matched_fields", &self.matched_fields)
-            .field("job_id", &self.job_id)
-            .field("partner_params", &self.partner_params)
-            .field("extra", &self.extra)
-            .finish_non_exhaustive()
     }
 }
 

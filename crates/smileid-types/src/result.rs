@@ -2,11 +2,9 @@
 
 mod essentials;
 
-use std::fmt;
-
 use crate::{
     action::Actions, antifraud::Antifraud, business::BusinessInfo, job_type::JobType,
-    partner_params::PartnerParams, product::Product, redact, result_code::ResultCode, status::ImageLinks,
+    partner_params::PartnerParams, product::Product, result_code::ResultCode, status::ImageLinks,
 };
 
 pub use essentials::Standing;
@@ -16,30 +14,38 @@ open_struct! {
     ///
     /// What it means is said by [`Verdict`](crate::Verdict); the texts have changed over time. A member that is of
     /// another type than its field stays in `extra`, so that one odd member never loses the others.
+    #[debug(rest)]
     pub struct JobResult {
         /// Version of this format: `1.0.0`.
         json_version: String = "JSONVersion",
         /// The API's number for the job, ten digits in the samples.
+        #[debug(shown)]
         smile_job_id: String = "SmileJobID",
         /// What the partner sent.
+        #[debug(shown)]
         partner_params: PartnerParams = "PartnerParams",
         /// The deciding algorithm: `SAIA`, `DIVA`, `ID Verification`.
         result_type: String = "ResultType",
         /// The result in words.
+        #[debug(text)]
         result_text: String = "ResultText",
         /// The result.
+        #[debug(shown)]
         result_code: ResultCode = "ResultCode",
         /// Whether no other result will follow. Travels as text.
-        is_final_result: bool = "IsFinalResult" as text,
+        #[debug(shown)]
+        is_final_result: bool = "IsFinalResult" as bool_as_text,
         /// Whether a machine decided rather than a person. Travels as text.
-        is_machine_result: bool = "IsMachineResult" as text,
+        is_machine_result: bool = "IsMachineResult" as bool_as_text,
         /// How sure the face compare is, 0 to 100, as text: `99`, `97.000000`.
         confidence_value: String = "ConfidenceValue",
         /// Where the job came from: `WebAPI`, `ID API`.
         source: String = "Source",
         /// What was done, step by step.
+        #[debug(shown)]
         actions: Actions = "Actions",
         /// What the search for the same face under other names found. Its own callback, or part of a biometric result.
+        #[debug(shown)]
         antifraud: Antifraud = "Antifraud",
         /// Links to the images, in callbacks. Job status replies have them beside the result, by the other name.
         image_links: ImageLinks = "ImageLinks" or "image_links",
@@ -112,23 +118,6 @@ fn agree<T: PartialEq>(one: Option<T>, other: Option<T>) -> Option<bool> {
     Some(one? == other?)
 }
 
-impl fmt::Debug for JobResult {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("JobResult")
-            .field("result_code", &self.result_code)
-            .field("result_text", &redact::text(&self.result_text))
-            .field("is_final_result", &self.is_final_result)
-            .field("smile_job_id", &self.smile_job_id)
-            .field("partner_params", &self.partner_params)
-            .field("actions", &self.actions)
-            .field("antifraud", &self.antifraud)
-            .field("personal_info", &self.personal_info)
-            .field("business_info", &self.business_info)
-            .field("extra", &self.extra)
-            .finish_non_exhaustive()
-    }
-}
-
 /// A value, unless it is what the API writes for none: `Not Available`, or nothing at all.
 ///
 /// ```
@@ -149,6 +138,7 @@ open_struct! {
     /// What the ID authority or the document says about the person.
     ///
     /// The API writes `"Not Available"` for what it has no value for; that text is kept.
+    #[debug(names)]
     pub part PersonalInfo {
         /// The country that issued the ID.
         country: String = "Country",
@@ -214,8 +204,6 @@ open_struct! {
         document: String = "Document",
     }
 }
-
-debug_names!(PersonalInfo);
 
 #[cfg(test)]
 mod tests;

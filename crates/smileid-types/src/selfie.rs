@@ -1,11 +1,8 @@
 //! The result of the synchronous selfie calls.
 
-use std::fmt;
-
 use crate::{
     partner_params::PartnerParams,
     product::Product,
-    redact,
     result_code::ResultCode,
     verdict::{Doubt, Verdict},
 };
@@ -26,14 +23,19 @@ open_struct! {
     /// The result of `smart-selfie-enroll` and `smart-selfie-authentication`.
     ///
     /// Source: the models of the mobile SDKs.
+    #[debug(rest)]
     pub struct SelfieResult {
         /// The result.
+        #[debug(shown)]
         code: ResultCode = "code",
         /// How the selfie was judged.
+        #[debug(shown)]
         status: SelfieStatus = "status",
         /// The same in words.
+        #[debug(text)]
         message: String = "message",
         /// The API's name for the job.
+        #[debug(shown)]
         job_id: String = "job_id",
         /// `smart_selfie_enrollment` or `smart_selfie_authentication`.
         job_type: String = "job_type",
@@ -42,6 +44,7 @@ open_struct! {
         /// What the partner sent.
         partner_params: PartnerParams = "partner_params",
         /// The partner's name for the person.
+        #[debug(personal)]
         user_id: String = "user_id",
         /// When the job was made.
         created_at: String = "created_at",
@@ -56,18 +59,5 @@ impl SelfieResult {
         let product = Product::from(self.job_type.as_deref().unwrap_or_default());
         let is_approved = self.status == Some(SelfieStatus::Approved);
         Verdict::of_code(self.code.as_ref(), &product).doubting(!is_approved, Doubt::Contradicted)
-    }
-}
-
-impl fmt::Debug for SelfieResult {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SelfieResult")
-            .field("code", &self.code)
-            .field("status", &self.status)
-            .field("message", &redact::text(&self.message))
-            .field("job_id", &self.job_id)
-            .field("user_id", &redact::personal(&self.user_id))
-            .field("extra", &self.extra)
-            .finish_non_exhaustive()
     }
 }

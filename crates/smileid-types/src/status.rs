@@ -63,26 +63,19 @@ impl fmt::Debug for StatusResult {
 
 open_struct! {
     /// Links to the images of a job. They expire, and whoever has one can see the image.
+    #[debug(rest)]
     pub struct ImageLinks {
         /// The selfie.
+        #[debug(link)]
         selfie_image: String = "selfie_image",
         /// The front of the ID card.
+        #[debug(link)]
         id_card_image: String = "id_card_image",
         /// The back of the ID card.
+        #[debug(link)]
         id_card_back: String = "id_card_back",
         /// Why there are no links.
+        #[debug(text)]
         error: String = "error",
-    }
-}
-
-impl fmt::Debug for ImageLinks {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ImageLinks")
-            .field("selfie_image", &redact::link(&self.selfie_image))
-            .field("id_card_image", &redact::link(&self.id_card_image))
-            .field("id_card_back", &redact::link(&self.id_card_back))
-            .field("error", &redact::text(&self.error))
-            .field("extra", &self.extra)
-            .finish()
     }
 }

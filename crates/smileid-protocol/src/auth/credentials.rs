@@ -6,6 +6,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use sha2::Sha256;
+use smileid_types::open_struct::Field;
 
 use super::{AuthError, Secret};
 use crate::timestamp::Timestamp;
@@ -139,6 +140,8 @@ impl fmt::Display for PartnerId {
         f.write_str(&self.0)
     }
 }
+
+impl Field for PartnerId {}
 
 impl<'de> Deserialize<'de> for PartnerId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

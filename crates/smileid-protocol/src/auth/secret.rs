@@ -4,7 +4,7 @@ use std::fmt;
 
 use ctutils::CtEq as _;
 use serde::{Deserialize, Deserializer, Serialize};
-use smileid_types::lenient;
+use smileid_types::open_struct::Field;
 use zeroize::Zeroizing;
 
 /// Text that opens something for whoever has it: a key, a token, a one-time code, a signature.
@@ -45,20 +45,12 @@ impl Serialize for Secret {
     }
 }
 
+impl Field for Secret {}
+
 impl<'de> Deserialize<'de> for Secret {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer).map(Self::from)
     }
-}
-
-/// Text, or a number, which becomes its text.
-pub(crate) fn text_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error> {
-    lenient::text_or_number(deserializer).map(Secret::from)
-}
-
-/// [`text_or_number`], or nothing: `null` or no member at all.
-pub(crate) fn optional_text_or_number<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Secret>, D::Error> {
-    Ok(lenient::optional_text_or_number(d)?.map(Secret::from))
 }
 
 #[cfg(test)]

@@ -1,18 +1,14 @@
 //! What calls answer whose result comes to the callback URL.
 
-use serde::{Deserialize, Serialize};
-use smileid_types::{Extra, lenient};
+use smileid_types::{Extra, open_struct};
 
-/// The request was taken; its result will be called back.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Accepted {
-    /// Whether it was.
-    #[serde(deserialize_with = "lenient::bool_or_text")]
-    pub success: bool,
-    /// Members that this type has no field for.
-    #[serde(flatten)]
-    pub extra: Extra,
+open_struct! {
+    /// The request was taken; its result will be called back.
+    #[debug(all)]
+    pub strict struct Accepted {
+        /// Whether it was.
+        success: bool as bool_or_text,
+    }
 }
 
 impl Accepted {

@@ -2,10 +2,7 @@
 //!
 //! Wire: recorded from the official Ruby SDK; the reply from its specs and the documentation.
 
-use std::fmt;
-
-use serde::{Deserialize, Serialize};
-use smileid_types::{AmlResult, Extra, JobType, PartnerParams, lenient};
+use smileid_types::{AmlResult, Extra, JobType, PartnerParams, open_struct};
 
 use crate::{
     SOURCE_SDK, SOURCE_SDK_VERSION,
@@ -14,59 +11,37 @@ use crate::{
     endpoint::{Endpoint, Spec},
 };
 
-/// Searches for a person.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Request {
-    /// The partner's name for the person. Beside the partner's parameters here, not in them.
-    #[serde(deserialize_with = "lenient::text_or_number")]
-    pub user_id: String,
-    /// The partner's name for the job.
-    #[serde(deserialize_with = "lenient::text_or_number")]
-    pub job_id: String,
-    /// Always [`JobType::AmlCheck`].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub job_type: Option<JobType>,
-    /// All names in one.
-    pub full_name: String,
-    /// The countries to search in, two capital letters each.
-    pub countries: Vec<String>,
-    /// Year of birth.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_text_or_number",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub birth_year: Option<String>,
-    /// Other names.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub aliases: Option<Vec<String>>,
-    /// Whether only exact matches count. The official SDK sends true unless told.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_bool_or_text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub strict_match: Option<bool>,
-    /// Whether the name of an enrolled user is taken instead.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_bool_or_text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub search_existing_user: Option<bool>,
-    /// The partner's own members.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub partner_params: Option<PartnerParams>,
-    /// What the request was made with.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub source_sdk: Option<String>,
-    /// Its version.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub source_sdk_version: Option<String>,
-    /// Members that this type has no field for.
-    #[serde(flatten)]
-    pub extra: Extra,
+open_struct! {
+    /// Searches for a person.
+    pub strict struct Request {
+        /// The partner's name for the person. Beside the partner's parameters here, not in them.
+        user_id: String as text_or_number,
+        /// The partner's name for the job.
+        #[debug(shown)]
+        job_id: String as text_or_number,
+        /// Always [`JobType::AmlCheck`].
+        job_type: Option<JobType>,
+        /// All names in one.
+        full_name: String,
+        /// The countries to search in, two capital letters each.
+        #[debug(shown)]
+        countries: Vec<String>,
+        /// Year of birth.
+        birth_year: Option<String> as text_or_number,
+        /// Other names.
+        aliases: Option<Vec<String>>,
+        /// Whether only exact matches count. The official SDK sends true unless told.
+        #[debug(shown)]
+        strict_match: Option<bool> as bool_or_text,
+        /// Whether the name of an enrolled user is taken instead.
+        search_existing_user: Option<bool> as bool_or_text,
+        /// The partner's own members.
+        partner_params: Option<PartnerParams>,
+        /// What the request was made with.
+        source_sdk: Option<String>,
+        /// Its version.
+        source_sdk_version: Option<String>,
+    }
 }
 
 impl Request {
@@ -92,16 +67,6 @@ impl Request {
             source_sdk_version: Some(SOURCE_SDK_VERSION.to_owned()),
             extra: Extra::default(),
         }
-    }
-}
-
-impl fmt::Debug for Request {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Request")
-            .field("job_id", &self.job_id)
-            .field("countries", &self.countries)
-            .field("strict_match", &self.strict_match)
-            .finish_non_exhaustive()
     }
 }
 

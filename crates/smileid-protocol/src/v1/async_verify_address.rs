@@ -2,10 +2,7 @@
 //!
 //! Wire: recorded from the official Ruby SDK, which uses the v1 path; documented at the v2 path.
 
-use std::fmt;
-
-use serde::{Deserialize, Serialize};
-use smileid_types::{Extra, PartnerParams, lenient, redact};
+use smileid_types::{PartnerParams, open_struct};
 
 use super::accepted::Accepted;
 use crate::{
@@ -14,42 +11,30 @@ use crate::{
     endpoint::{Endpoint, Spec},
 };
 
-/// Checks an address.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Request {
-    /// The country: `NG` or `ZA`.
-    pub country: String,
-    /// The address.
-    pub address: String,
-    /// Where the result is sent.
-    pub callback_url: String,
-    /// The person's names.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub full_name: Option<String>,
-    /// The person's ID number; needed in South Africa.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_text_or_number",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub id_number: Option<String>,
-    /// The number of the account with the electricity company; needed in Nigeria.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_text_or_number",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub utility_number: Option<String>,
-    /// The electricity company; needed in Nigeria.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub utility_provider: Option<String>,
-    /// The partner's own members.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub partner_params: Option<PartnerParams>,
-    /// Members that this type has no field for.
-    #[serde(flatten)]
-    pub extra: Extra,
+open_struct! {
+    /// Checks an address.
+    #[derive(Default)]
+    pub strict struct Request {
+        /// The country: `NG` or `ZA`.
+        #[debug(shown)]
+        country: String,
+        /// The address.
+        address: String,
+        /// Where the result is sent.
+        callback_url: String,
+        /// The person's names.
+        full_name: Option<String>,
+        /// The person's ID number; needed in South Africa.
+        #[debug(personal)]
+        id_number: Option<String> as text_or_number,
+        /// The number of the account with the electricity company; needed in Nigeria.
+        utility_number: Option<String> as text_or_number,
+        /// The electricity company; needed in Nigeria.
+        #[debug(shown)]
+        utility_provider: Option<String>,
+        /// The partner's own members.
+        partner_params: Option<PartnerParams>,
+    }
 }
 
 impl Request {
@@ -83,16 +68,6 @@ impl Request {
             id_number: Some(id_number.into()),
             ..Self::default()
         }
-    }
-}
-
-impl fmt::Debug for Request {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Request")
-            .field("country", &self.country)
-            .field("id_number", &redact::personal(&self.id_number))
-            .field("utility_provider", &self.utility_provider)
-            .finish_non_exhaustive()
     }
 }
 

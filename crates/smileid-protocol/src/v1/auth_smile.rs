@@ -2,11 +2,9 @@
 //!
 //! Wire: seen in the mobile SDKs. The token in it is a secret of the app's; the signature in the reply is one too.
 
-use std::fmt;
-
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
 use serde_json::Value;
-use smileid_types::{Extra, JobType, PartnerParams, lenient, redact};
+use smileid_types::{Extra, JobType, PartnerParams, open_struct};
 
 use crate::{
     auth::{Anonymous, PartnerId, Secret, Signature},
@@ -15,56 +13,32 @@ use crate::{
     timestamp::{Timestamp, optional_text_or_integer},
 };
 
-/// Asks for a signature.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Request {
-    /// The partner.
-    pub partner_id: PartnerId,
-    /// The app's secret.
-    pub auth_token: Secret,
-    /// What the job does.
-    pub job_type: JobType,
-    /// Whether it enrols.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_bool_or_text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub enrollment: Option<bool>,
-    /// Whether it is for production.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_bool_or_text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub production: Option<bool>,
-    /// Whether a signature is wished: always.
-    #[serde(deserialize_with = "lenient::bool_or_text")]
-    pub signature: bool,
-    /// The partner's name for the person.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_text_or_number",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub user_id: Option<String>,
-    /// The partner's name for the job.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_text_or_number",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub job_id: Option<String>,
-    /// The country of the ID.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub country: Option<String>,
-    /// The kind of ID.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id_type: Option<String>,
-    /// Members that this type has no field for.
-    #[serde(flatten)]
-    pub extra: Extra,
+open_struct! {
+    /// Asks for a signature.
+    pub strict struct Request {
+        /// The partner.
+        #[debug(shown)]
+        partner_id: PartnerId,
+        /// The app's secret.
+        auth_token: Secret,
+        /// What the job does.
+        #[debug(shown)]
+        job_type: JobType,
+        /// Whether it enrols.
+        enrollment: Option<bool> as bool_or_text,
+        /// Whether it is for production.
+        production: Option<bool> as bool_or_text,
+        /// Whether a signature is wished: always.
+        signature: bool as bool_or_text,
+        /// The partner's name for the person.
+        user_id: Option<String> as text_or_number,
+        /// The partner's name for the job.
+        job_id: Option<String> as text_or_number,
+        /// The country of the ID.
+        country: Option<String>,
+        /// The kind of ID.
+        id_type: Option<String>,
+    }
 }
 
 impl Request {
@@ -86,15 +60,6 @@ impl Request {
     }
 }
 
-impl fmt::Debug for Request {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Request")
-            .field("partner_id", &self.partner_id)
-            .field("job_type", &self.job_type)
-            .finish_non_exhaustive()
-    }
-}
-
 impl Endpoint for Request {
     const SPEC: Spec = Spec::post("v1::auth_smile", "/v1/auth_smile").retry_safe();
     type Auth = Anonymous;
@@ -103,47 +68,31 @@ impl Endpoint for Request {
     type ReplyAuth = Anonymous;
 }
 
-/// A signature to send on. `Debug` does not show where results are sent, nor what the app may do.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Response {
-    /// Whether there is one.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_bool_or_text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub success: Option<bool>,
-    /// The signature.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub signature: Option<Signature>,
-    /// When it was made.
-    #[serde(default, deserialize_with = "optional_text_or_integer", skip_serializing_if = "Option::is_none")]
-    pub timestamp: Option<Timestamp>,
-    /// The partner's names for the job.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub partner_params: Option<PartnerParams>,
-    /// Where results are sent; null for nowhere.
-    #[serde(default, deserialize_with = "lenient::present", skip_serializing_if = "Option::is_none")]
-    pub callback_url: Option<Option<String>>,
-    /// What the app may do, in a form of the API's own.
-    #[serde(default, deserialize_with = "lenient::present", skip_serializing_if = "Option::is_none")]
-    pub policy: Option<Value>,
-    /// Whether the person's consent is needed, and given.
-    #[serde(default, deserialize_with = "lenient::present", skip_serializing_if = "Option::is_none")]
-    pub consent_info: Option<Value>,
-    /// Members that this type has no field for.
-    #[serde(flatten)]
-    pub extra: Extra,
+open_struct! {
+    /// A signature to send on. `Debug` does not show where results are sent, nor what the app may do.
+    #[derive(Default)]
+    pub strict struct Response {
+        /// Whether there is one.
+        #[debug(shown)]
+        success: Option<bool> as bool_or_text,
+        /// The signature.
+        signature: Option<Signature>,
+        /// When it was made.
+        #[debug(shown)]
+        timestamp: Option<Timestamp> as text_or_integer,
+        /// The partner's names for the job.
+        #[debug(shown)]
+        partner_params: Option<PartnerParams>,
+        /// Where results are sent; null for nowhere.
+        #[debug(link)]
+        callback_url: Option<Option<String>> as present,
+        /// What the app may do, in a form of the API's own.
+        policy: Option<Value> as present,
+        /// Whether the person's consent is needed, and given.
+        consent_info: Option<Value> as present,
+    }
 }
 
-impl fmt::Debug for Response {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Response")
-            .field("success", &self.success)
-            .field("timestamp", &self.timestamp)
-            .field("partner_params", &self.partner_params)
-            .field("callback_url", &redact::link(&self.callback_url))
-            .finish_non_exhaustive()
-    }
+fn text_or_integer<E: Error>(message: &mut Extra, name: &'static str) -> Result<Option<Timestamp>, E> {
+    message.remove(name).map_or(Ok(None), |value| optional_text_or_integer(value).map_err(E::custom))
 }

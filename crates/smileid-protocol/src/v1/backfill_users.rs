@@ -2,10 +2,7 @@
 //!
 //! Wire: documented in an official tool's README; the reply is that of a registration, at once.
 
-use std::fmt;
-
-use serde::{Deserialize, Serialize};
-use smileid_types::{Extra, JobResult, lenient, redact};
+use smileid_types::{Extra, JobResult, open_struct};
 
 use crate::{
     auth::{MaybeSignedReply, SignedBody},
@@ -13,20 +10,17 @@ use crate::{
     endpoint::{Endpoint, Spec},
 };
 
-/// Enrols a user.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Request {
-    /// The partner's name for the person.
-    #[serde(deserialize_with = "lenient::text_or_number")]
-    pub user_id: String,
-    /// When the partner made the user.
-    pub user_created_at: String,
-    /// The photo in base64, JPEG or PNG, at most 5 MB.
-    pub photo: String,
-    /// Members that this type has no field for.
-    #[serde(flatten)]
-    pub extra: Extra,
+open_struct! {
+    /// Enrols a user.
+    pub strict struct Request {
+        /// The partner's name for the person.
+        user_id: String as text_or_number,
+        /// When the partner made the user.
+        user_created_at: String,
+        /// The photo in base64, JPEG or PNG, at most 5 MB.
+        #[debug(length)]
+        photo: String,
+    }
 }
 
 impl Request {
@@ -42,12 +36,6 @@ impl Request {
             photo: photo.into(),
             extra: Extra::default(),
         }
-    }
-}
-
-impl fmt::Debug for Request {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Request").field("photo", &redact::bytes(self.photo.len())).finish_non_exhaustive()
     }
 }
 

@@ -2,8 +2,7 @@
 //!
 //! Wire: documented; the form of the reply is inferred from `/v1/services`.
 
-use serde::{Deserialize, Serialize};
-use smileid_types::Extra;
+use smileid_types::{Extra, open_struct};
 
 use super::services::Bank;
 use crate::{
@@ -12,15 +11,13 @@ use crate::{
     endpoint::{Endpoint, Spec},
 };
 
-/// Asks for the banks of a country.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Request {
-    /// The country: `NG`.
-    pub country: String,
-    /// Members that this type has no field for.
-    #[serde(flatten)]
-    pub extra: Extra,
+open_struct! {
+    /// Asks for the banks of a country.
+    #[debug(all)]
+    pub strict struct Request {
+        /// The country: `NG`.
+        country: String,
+    }
 }
 
 impl Request {
@@ -38,14 +35,12 @@ impl Endpoint for Request {
     type ReplyAuth = Anonymous;
 }
 
-/// The banks.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Response {
+open_struct! {
     /// The banks.
-    #[serde(default)]
-    pub bank_codes: Vec<Bank>,
-    /// Members that this type has no field for.
-    #[serde(flatten)]
-    pub extra: Extra,
+    #[derive(Default)]
+    #[debug(all)]
+    pub strict struct Response {
+        /// The banks.
+        bank_codes: Vec<Bank> as default,
+    }
 }

@@ -2,10 +2,7 @@
 //!
 //! Wire: documented but for the version in the path, which is inferred, and the reply, of which names alone are known.
 
-use std::fmt;
-
-use serde::{Deserialize, Serialize};
-use smileid_types::{Extra, JobResult, lenient};
+use smileid_types::{Extra, JobResult, open_struct};
 
 use crate::{
     SOURCE_SDK, SOURCE_SDK_VERSION,
@@ -14,26 +11,22 @@ use crate::{
     endpoint::{Endpoint, Spec},
 };
 
-/// Compares what is known of a user.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Request {
-    /// The partner's name for the person.
-    #[serde(deserialize_with = "lenient::text_or_number")]
-    pub user_id: String,
-    /// The country of the ID.
-    pub country: String,
-    /// The kind of ID.
-    pub id_type: String,
-    /// What the request was made with.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub source_sdk: Option<String>,
-    /// Its version.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub source_sdk_version: Option<String>,
-    /// Members that this type has no field for.
-    #[serde(flatten)]
-    pub extra: Extra,
+open_struct! {
+    /// Compares what is known of a user.
+    pub strict struct Request {
+        /// The partner's name for the person.
+        user_id: String as text_or_number,
+        /// The country of the ID.
+        #[debug(shown)]
+        country: String,
+        /// The kind of ID.
+        #[debug(shown)]
+        id_type: String,
+        /// What the request was made with.
+        source_sdk: Option<String>,
+        /// Its version.
+        source_sdk_version: Option<String>,
+    }
 }
 
 impl Request {
@@ -47,15 +40,6 @@ impl Request {
             source_sdk_version: Some(SOURCE_SDK_VERSION.to_owned()),
             extra: Extra::default(),
         }
-    }
-}
-
-impl fmt::Debug for Request {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Request")
-            .field("country", &self.country)
-            .field("id_type", &self.id_type)
-            .finish_non_exhaustive()
     }
 }
 

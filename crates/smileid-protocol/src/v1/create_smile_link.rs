@@ -2,10 +2,7 @@
 //!
 //! Wire: documented, and seen in integrations. Pages differ on the names in the reply; both are read.
 
-use std::fmt;
-
-use serde::{Deserialize, Serialize};
-use smileid_types::{Extra, PartnerParams, lenient, redact};
+use smileid_types::{Extra, PartnerParams, open_struct};
 
 use crate::{
     auth::{Anonymous, SignedBody},
@@ -13,15 +10,18 @@ use crate::{
     endpoint::{Endpoint, Spec},
 };
 
-/// Makes a link. Where its result is sent is all that must be there; the constructor asks for what makes a link of use.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Request {
-    /// Where the result is sent.
-    pub callback_url: String,
-    /// The rest of it.
-    #[serde(flatten)]
-    pub settings: LinkSettings,
+open_struct! {
+    /// Makes a link. Where its result is sent is all that must be there; the constructor asks for what makes a link of use.
+    #[derive(Default)]
+    #[debug(rest)]
+    pub strict struct Request {
+        /// Where the result is sent.
+        callback_url: String,
+    }
+    rest {
+        /// The rest of it.
+        pub settings: LinkSettings,
+    }
 }
 
 impl Request {
@@ -54,88 +54,51 @@ impl Endpoint for Request {
     type ReplyAuth = Anonymous;
 }
 
-impl fmt::Debug for Request {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Request").field("settings", &self.settings).finish_non_exhaustive()
+open_struct! {
+    /// What a link is made with, and what of it can be changed. `Debug` does not show who it is for.
+    #[derive(Default)]
+    pub strict struct LinkSettings {
+        /// What the link is called in the portal.
+        #[debug(shown)]
+        name: Option<String>,
+        /// Who asks, as the person sees it.
+        company_name: Option<String>,
+        /// What the person may choose from.
+        #[debug(shown)]
+        id_types: Option<Vec<LinkIdType>>,
+        /// Where the person reads what becomes of the data.
+        data_privacy_policy_url: Option<String>,
+        /// Where the person is sent afterwards.
+        redirect_url: Option<String>,
+        /// What the person sees as a logo.
+        logo_url: Option<String>,
+        /// Whether it works once.
+        #[debug(shown)]
+        is_single_use: Option<bool> as bool_or_text,
+        /// The partner's name for the person.
+        #[debug(personal)]
+        user_id: Option<String> as text_or_number,
+        /// The partner's own members.
+        #[debug(shown)]
+        partner_params: Option<PartnerParams>,
+        /// Until when it works, at most about 90 days ahead.
+        #[debug(shown)]
+        expires_at: Option<String>,
     }
 }
 
-/// What a link is made with, and what of it can be changed. `Debug` does not show who it is for.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct LinkSettings {
-    /// What the link is called in the portal.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Who asks, as the person sees it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub company_name: Option<String>,
-    /// What the person may choose from.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id_types: Option<Vec<LinkIdType>>,
-    /// Where the person reads what becomes of the data.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub data_privacy_policy_url: Option<String>,
-    /// Where the person is sent afterwards.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub redirect_url: Option<String>,
-    /// What the person sees as a logo.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub logo_url: Option<String>,
-    /// Whether it works once.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_bool_or_text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub is_single_use: Option<bool>,
-    /// The partner's name for the person.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_text_or_number",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub user_id: Option<String>,
-    /// The partner's own members.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub partner_params: Option<PartnerParams>,
-    /// Until when it works, at most about 90 days ahead.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub expires_at: Option<String>,
-    /// Members that this type has no field for.
-    #[serde(flatten)]
-    pub extra: Extra,
-}
-
-impl fmt::Debug for LinkSettings {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LinkSettings")
-            .field("name", &self.name)
-            .field("id_types", &self.id_types)
-            .field("is_single_use", &self.is_single_use)
-            .field("user_id", &redact::personal(&self.user_id))
-            .field("partner_params", &self.partner_params)
-            .field("expires_at", &self.expires_at)
-            .finish_non_exhaustive()
+open_struct! {
+    /// What a person may choose from.
+    #[derive(Default)]
+    #[debug(all)]
+    pub strict struct LinkIdType {
+        /// The country.
+        country: Option<String>,
+        /// The kind of ID.
+        id_type: Option<String>,
+        /// How it is verified: `biometric_kyc`, `doc_verification`, `enhanced_kyc`.
+        verification_method: Option<String>,
     }
-}
-
-/// What a person may choose from.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct LinkIdType {
-    /// The country.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub country: Option<String>,
-    /// The kind of ID.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id_type: Option<String>,
-    /// How it is verified: `biometric_kyc`, `doc_verification`, `enhanced_kyc`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub verification_method: Option<String>,
-    /// Members that this type has no field for.
-    #[serde(flatten)]
-    pub extra: Extra,
 }
 
 impl LinkIdType {
@@ -150,49 +113,28 @@ impl LinkIdType {
     }
 }
 
-/// A link. `Debug` does not show the address, nor the name that makes one with the partner's.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct SmileLink {
-    /// The API's name for it.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_text_or_number",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub ref_id: Option<String>,
-    /// The address.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub link: Option<String>,
-    /// The address, under the other name it is documented by.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub link_url: Option<String>,
-    /// Whether it no longer works.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_bool_or_text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub is_disabled: Option<bool>,
-    /// Members that this type has no field for.
-    #[serde(flatten)]
-    pub extra: Extra,
+open_struct! {
+    /// A link. `Debug` does not show the address, nor the name that makes one with the partner's.
+    #[derive(Default)]
+    pub strict struct SmileLink {
+        /// The API's name for it.
+        #[debug(link)]
+        ref_id: Option<String> as text_or_number,
+        /// The address.
+        #[debug(link)]
+        link: Option<String>,
+        /// The address, under the other name it is documented by.
+        #[debug(link)]
+        link_url: Option<String>,
+        /// Whether it no longer works.
+        #[debug(shown)]
+        is_disabled: Option<bool> as bool_or_text,
+    }
 }
 
 impl SmileLink {
     /// The address, under whichever name it came.
     pub fn address(&self) -> Option<&str> {
         self.link.as_deref().or(self.link_url.as_deref())
-    }
-}
-
-impl fmt::Debug for SmileLink {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SmileLink")
-            .field("ref_id", &redact::link(&self.ref_id))
-            .field("link", &redact::link(&self.link))
-            .field("link_url", &redact::link(&self.link_url))
-            .field("is_disabled", &self.is_disabled)
-            .finish_non_exhaustive()
     }
 }

@@ -5,12 +5,12 @@
 
 mod confirm;
 
-use std::{fmt, iter};
+use std::iter;
 
-use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
+use serde::de::Error;
 use serde_json::Value;
 use smileid_types::{
-    Doubt, ErrorCode, Extra, ImageLinks, JobResult, Member as _, StatusResult, Verdict, lenient,
+    Doubt, ErrorCode, Extra, ImageLinks, JobResult, Member as _, StatusResult, Verdict, open_struct,
 };
 
 use crate::{
@@ -21,25 +21,22 @@ use crate::{
 
 pub use confirm::{ConfirmError, confirm};
 
-/// Asks how a job stands.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Request {
-    /// The partner's name for the person.
-    #[serde(deserialize_with = "lenient::text_or_number")]
-    pub user_id: String,
-    /// The partner's name for the job.
-    #[serde(deserialize_with = "lenient::text_or_number")]
-    pub job_id: String,
-    /// Whether to answer with links to the images.
-    #[serde(default, deserialize_with = "bool_or_none")]
-    pub image_links: bool,
-    /// Whether to answer with every result of the job.
-    #[serde(default, deserialize_with = "bool_or_none")]
-    pub history: bool,
-    /// Members that this type has no field for.
-    #[serde(flatten)]
-    pub extra: Extra,
+open_struct! {
+    /// Asks how a job stands.
+    #[debug(rest)]
+    pub strict struct Request {
+        /// The partner's name for the person.
+        user_id: String as text_or_number,
+        /// The partner's name for the job.
+        #[debug(shown)]
+        job_id: String as text_or_number,
+        /// Whether to answer with links to the images.
+        #[debug(shown)]
+        image_links: bool as bool_or_none,
+        /// Whether to answer with every result of the job.
+        #[debug(shown)]
+        history: bool as bool_or_none,
+    }
 }
 
 impl Request {
@@ -55,17 +52,6 @@ impl Request {
     }
 }
 
-impl fmt::Debug for Request {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Request")
-            .field("job_id", &self.job_id)
-            .field("image_links", &self.image_links)
-            .field("history", &self.history)
-            .field("extra", &self.extra)
-            .finish_non_exhaustive()
-    }
-}
-
 impl Endpoint for Request {
     const SPEC: Spec = Spec::post("v1::job_status", "/v1/job_status").retry_safe();
     type Auth = SignedBody;
@@ -74,31 +60,26 @@ impl Endpoint for Request {
     type ReplyAuth = SignedReply;
 }
 
-/// How a job stands.
-///
-/// What is of another type than its field stays in `extra`, so that one odd member never loses the result.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct Response {
-    /// Whether a result has been reached.
-    pub job_complete: bool,
-    /// Whether the API counts the job as passed. The result code says more.
-    pub job_success: bool,
-    /// [`ErrorCode::STATUS_ANSWERED`], or [`ErrorCode::NO_ARCHIVE_YET`].
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code: Option<ErrorCode>,
-    /// The result, or a text that says why there is none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub result: Option<StatusResult>,
-    /// Every result of the job, the newest first, when asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub history: Option<Vec<JobResult>>,
-    /// Links to the images, when asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub image_links: Option<ImageLinks>,
-    /// Members that this type has no field for, and those that do not fit theirs.
-    #[serde(flatten)]
-    pub extra: Extra,
+open_struct! {
+    /// How a job stands.
+    ///
+    /// What is of another type than its field stays in `extra`, so that one odd member never loses the result.
+    #[derive(Default)]
+    #[debug(all)]
+    pub strict struct Response {
+        /// Whether a result has been reached.
+        job_complete: bool as flag,
+        /// Whether the API counts the job as passed. The result code says more.
+        job_success: bool as flag_or_false,
+        /// [`ErrorCode::STATUS_ANSWERED`], or [`ErrorCode::NO_ARCHIVE_YET`].
+        code: Option<ErrorCode> as fit,
+        /// The result, or a text that says why there is none.
+        result: Option<StatusResult> as fit,
+        /// Every result of the job, the newest first, when asked for.
+        history: Option<Vec<JobResult>> as fit,
+        /// Links to the images, when asked for.
+        image_links: Option<ImageLinks> as fit,
+    }
 }
 
 impl Response {
@@ -126,33 +107,22 @@ impl Response {
     }
 }
 
-impl<'de> Deserialize<'de> for Response {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut extra = Extra::deserialize(deserializer)?;
-        let mut flag = |name: &'static str| match extra.remove(name) {
-            // Some servers write null, or nothing, for false.
-            None | Some(Value::Null) => Ok(None),
-            Some(Value::String(text)) if text.trim().is_empty() => Ok(None),
-            Some(value) => {
-                let wrong = || D::Error::custom(format_args!("`{name}` is neither true nor false"));
-                bool::fit(&value).map(Some).ok_or_else(wrong)
-            }
-        };
-        let job_complete = flag("job_complete")?;
-        let job_success = flag("job_success")?;
-        Ok(Self {
-            job_complete: job_complete.ok_or_else(|| D::Error::missing_field("job_complete"))?,
-            job_success: job_success.unwrap_or_default(),
-            code: extra.take("code"),
-            result: extra.take("result"),
-            history: extra.take("history"),
-            image_links: extra.take("image_links"),
-            extra,
-        })
-    }
+fn flag<E: Error>(message: &mut Extra, name: &'static str) -> Result<bool, E> {
+    optional_flag(message, name)?.ok_or_else(|| E::missing_field(name))
 }
 
-/// Some SDKs send null for false.
-fn bool_or_none<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
-    lenient::optional_bool_or_text(deserializer).map(Option::unwrap_or_default)
+fn flag_or_false<E: Error>(message: &mut Extra, name: &'static str) -> Result<bool, E> {
+    optional_flag(message, name).map(Option::unwrap_or_default)
+}
+
+fn optional_flag<E: Error>(message: &mut Extra, name: &'static str) -> Result<Option<bool>, E> {
+    match message.remove(name) {
+        // Some servers write null, or nothing, for false.
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) if text.trim().is_empty() => Ok(None),
+        Some(value) => {
+            let wrong = || E::custom(format_args!("`{name}` is neither true nor false"));
+            bool::fit(&value).map(Some).ok_or_else(wrong)
+        }
+    }
 }

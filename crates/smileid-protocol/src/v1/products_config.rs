@@ -4,8 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-use smileid_types::Extra;
+use smileid_types::open_struct;
 
 use crate::{
     auth::{Anonymous, SignedBody},
@@ -13,13 +12,11 @@ use crate::{
     endpoint::{Endpoint, Spec},
 };
 
-/// Asks what the partner may use.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Request {
-    /// Members that this type has no field for.
-    #[serde(flatten)]
-    pub extra: Extra,
+open_struct! {
+    /// Asks what the partner may use.
+    #[derive(Default)]
+    #[debug(all)]
+    pub strict struct Request {}
 }
 
 impl Endpoint for Request {
@@ -30,21 +27,16 @@ impl Endpoint for Request {
     type ReplyAuth = Anonymous;
 }
 
-/// What the partner may use.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct Response {
-    /// By country: the ID types that need the person's consent.
-    #[serde(default)]
-    pub consent_required: BTreeMap<String, Vec<String>>,
-    /// The partner's enterprise.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub enterprise_id: Option<String>,
-    /// By product and country: the ID types that are enabled.
-    #[serde(default)]
-    pub id_selection: BTreeMap<String, BTreeMap<String, Vec<String>>>,
-    /// Members that this type has no field for.
-    #[serde(flatten)]
-    pub extra: Extra,
+open_struct! {
+    /// What the partner may use.
+    #[derive(Default)]
+    #[debug(all)]
+    pub strict struct Response {
+        /// By country: the ID types that need the person's consent.
+        consent_required: BTreeMap<String, Vec<String>> as default = "consentRequired",
+        /// The partner's enterprise.
+        enterprise_id: Option<String> = "enterpriseId",
+        /// By product and country: the ID types that are enabled.
+        id_selection: BTreeMap<String, BTreeMap<String, Vec<String>>> as default = "idSelection",
+    }
 }

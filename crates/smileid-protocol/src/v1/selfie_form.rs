@@ -10,6 +10,58 @@ use smileid_types::{PartnerParams, lenient, redact};
 
 use crate::codec::{DecodeError, EncodeError, Form, Part, read_json};
 
+/// Declares an endpoint whose request is a [`SelfieForm`]. An enrolment may be of a person who has no name yet; every other
+/// call `NEEDS_USER`.
+macro_rules! selfie_endpoint {
+    (
+        $(#[doc = $doc:literal])*
+        pub struct Request { form: SelfieForm }
+
+        const SPEC = $spec:expr;
+        const NEEDS_USER = $needs_user:literal;
+    ) => {
+        $(#[doc = $doc])*
+        #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[serde(transparent)]
+        #[non_exhaustive]
+        pub struct Request {
+            /// The payload.
+            pub form: SelfieForm,
+        }
+
+        impl From<SelfieForm> for Request {
+            fn from(form: SelfieForm) -> Self {
+                Self { form }
+            }
+        }
+
+        impl $crate::codec::Form for Request {
+            fn parts(&self) -> Result<Vec<$crate::codec::Part>, $crate::codec::EncodeError> {
+                if $needs_user && self.form.user_id.is_none() {
+                    return Err($crate::codec::EncodeError::Missing { name: "user_id" });
+                }
+                self.form.parts()
+            }
+
+            fn from_parts(parts: Vec<$crate::codec::Part>) -> Result<Self, $crate::codec::DecodeError> {
+                let form = SelfieForm::from_parts(parts)?;
+                if $needs_user && form.user_id.is_none() {
+                    return Err($crate::codec::DecodeError::Missing { member: "user_id" });
+                }
+                Ok(Self { form })
+            }
+        }
+
+        impl $crate::endpoint::Endpoint for Request {
+            const SPEC: $crate::endpoint::Spec = $spec;
+            type Auth = $crate::auth::SignedHeaders;
+            type Codec = $crate::codec::Multipart;
+            type Response = smileid_types::SelfieResult;
+            type ReplyAuth = $crate::auth::MaybeSignedReply;
+        }
+    };
+}
+
 /// A selfie and its liveness frames, as they are.
 ///
 /// On the wire a form; where it is kept as JSON, which is of our own making, images are in base64.

@@ -4,8 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-use smileid_types::{Extra, lenient};
+use smileid_types::open_struct;
 
 use crate::{
     auth::Anonymous,
@@ -13,16 +12,14 @@ use crate::{
     endpoint::{Endpoint, Spec},
 };
 
-/// Asks for the countries and ID types.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Request {
-    /// The language of the labels: `en`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub locale: Option<String>,
-    /// Members that this type has no field for.
-    #[serde(flatten)]
-    pub extra: Extra,
+open_struct! {
+    /// Asks for the countries and ID types.
+    #[derive(Default)]
+    #[debug(all)]
+    pub strict struct Request {
+        /// The language of the labels: `en`.
+        locale: Option<String>,
+    }
 }
 
 impl Endpoint for Request {
@@ -33,82 +30,58 @@ impl Endpoint for Request {
     type ReplyAuth = Anonymous;
 }
 
-/// The countries and ID types.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Response {
-    /// By country and ID type: the fields that a lookup needs.
-    #[serde(default)]
-    pub id_types: BTreeMap<String, BTreeMap<String, Vec<String>>>,
-    /// By product and country: what the hosted pages offer.
-    #[serde(default)]
-    pub hosted_web: BTreeMap<String, BTreeMap<String, Country>>,
-    /// Banks.
-    #[serde(default)]
-    pub bank_codes: Vec<Bank>,
-    /// Members that this type has no field for.
-    #[serde(flatten)]
-    pub extra: Extra,
+open_struct! {
+    /// The countries and ID types.
+    #[derive(Default)]
+    #[debug(all)]
+    pub strict struct Response {
+        /// By country and ID type: the fields that a lookup needs.
+        id_types: BTreeMap<String, BTreeMap<String, Vec<String>>> as default,
+        /// By product and country: what the hosted pages offer.
+        hosted_web: BTreeMap<String, BTreeMap<String, Country>> as default,
+        /// Banks.
+        bank_codes: Vec<Bank> as default,
+    }
 }
 
-/// What the hosted pages offer in a country.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Country {
-    /// Its name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// By ID type.
-    #[serde(default)]
-    pub id_types: BTreeMap<String, IdType>,
-    /// Members that this type has no field for.
-    #[serde(flatten)]
-    pub extra: Extra,
+open_struct! {
+    /// What the hosted pages offer in a country.
+    #[derive(Default)]
+    #[debug(all)]
+    pub strict struct Country {
+        /// Its name.
+        name: Option<String>,
+        /// By ID type.
+        id_types: BTreeMap<String, IdType> as default,
+    }
 }
 
-/// An ID type that the hosted pages offer.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct IdType {
-    /// Its name for people.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub label: Option<String>,
-    /// The fields that it needs.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub required_fields: Option<Vec<String>>,
-    /// A number for tests.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub test_data: Option<String>,
-    /// What its numbers look like. Some end in a stray `/i`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id_number_regex: Option<String>,
-    /// Members that this type has no field for.
-    #[serde(flatten)]
-    pub extra: Extra,
+open_struct! {
+    /// An ID type that the hosted pages offer.
+    #[derive(Default)]
+    #[debug(all)]
+    pub strict struct IdType {
+        /// Its name for people.
+        label: Option<String>,
+        /// The fields that it needs.
+        required_fields: Option<Vec<String>>,
+        /// A number for tests.
+        test_data: Option<String>,
+        /// What its numbers look like. Some end in a stray `/i`.
+        id_number_regex: Option<String>,
+    }
 }
 
-/// A bank.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Bank {
-    /// Its name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Its code.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_text_or_number",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub code: Option<String>,
-    /// Its code in the Nigerian settlement system.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_text_or_number",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub nip_code: Option<String>,
-    /// Members that this type has no field for.
-    #[serde(flatten)]
-    pub extra: Extra,
+open_struct! {
+    /// A bank.
+    #[derive(Default)]
+    #[debug(all)]
+    pub strict struct Bank {
+        /// Its name.
+        name: Option<String>,
+        /// Its code.
+        code: Option<String> as text_or_number,
+        /// Its code in the Nigerian settlement system.
+        nip_code: Option<String> as text_or_number,
+    }
 }

@@ -2,45 +2,13 @@
 //!
 //! Wire: seen in the mobile SDKs; the reply from their models.
 
-use serde::{Deserialize, Serialize};
-use smileid_types::SelfieResult;
-
 use super::selfie_form::SelfieForm;
-use crate::{
-    auth::{MaybeSignedReply, SignedHeaders},
-    codec::{DecodeError, EncodeError, Form, Multipart, Part},
-    endpoint::{Endpoint, Spec},
-};
+use crate::endpoint::Spec;
 
-/// Enrols a user.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
-#[non_exhaustive]
-pub struct Request {
-    /// All of it.
-    pub form: SelfieForm,
-}
+selfie_endpoint! {
+    /// Enrols a user.
+    pub struct Request { form: SelfieForm }
 
-impl From<SelfieForm> for Request {
-    fn from(form: SelfieForm) -> Self {
-        Self { form }
-    }
-}
-
-impl Form for Request {
-    fn parts(&self) -> Result<Vec<Part>, EncodeError> {
-        self.form.parts()
-    }
-
-    fn from_parts(parts: Vec<Part>) -> Result<Self, DecodeError> {
-        SelfieForm::from_parts(parts).map(Self::from)
-    }
-}
-
-impl Endpoint for Request {
-    const SPEC: Spec = Spec::post("v1::smart_selfie_enroll", "/v2/smart-selfie-enroll");
-    type Auth = SignedHeaders;
-    type Codec = Multipart;
-    type Response = SelfieResult;
-    type ReplyAuth = MaybeSignedReply;
+    const SPEC = Spec::post("v1::smart_selfie_enroll", "/v2/smart-selfie-enroll");
+    const NEEDS_USER = false;
 }

@@ -3,51 +3,33 @@
 //! A BVN with consent (`BVN_MFA`) is read in three steps: ask with the number, choose where the code is sent, hand the
 //! code in. The session then stands in for the number in a lookup.
 
-use std::fmt;
-
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use smileid_types::{Extra, lenient, redact};
+use smileid_types::open_struct;
 
-use crate::auth::{Secret, secret};
+use crate::auth::Secret;
 
-/// A step of the consent. Each step has the fields that it needs.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct ConsentStep {
-    /// The country of the ID: `NG`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub country: Option<String>,
-    /// The kind of ID: `BVN_MFA`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id_type: Option<String>,
-    /// The number of the ID; the first step.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_text_or_number",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub id_number: Option<String>,
-    /// The session that the first step began.
-    #[serde(
-        default,
-        deserialize_with = "secret::optional_text_or_number",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub session_id: Option<Secret>,
-    /// Where the code is sent; the second step.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub mode: Option<String>,
-    /// The code; the third step.
-    #[serde(
-        default,
-        deserialize_with = "secret::optional_text_or_number",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub otp: Option<Secret>,
-    /// Members that this type has no field for.
-    #[serde(flatten)]
-    pub extra: Extra,
+open_struct! {
+    /// A step of the consent. Each step has the fields that it needs.
+    #[derive(Default)]
+    pub strict struct ConsentStep {
+        /// The country of the ID: `NG`.
+        #[debug(shown)]
+        country: Option<String>,
+        /// The kind of ID: `BVN_MFA`.
+        #[debug(shown)]
+        id_type: Option<String>,
+        /// The number of the ID; the first step.
+        #[debug(personal)]
+        id_number: Option<String> as text_or_number,
+        /// The session that the first step began.
+        session_id: Option<Secret> as text_or_number,
+        /// Where the code is sent; the second step.
+        #[debug(shown)]
+        mode: Option<String>,
+        /// The code; the third step.
+        #[debug(shown)]
+        otp: Option<Secret> as text_or_number,
+    }
 }
 
 impl ConsentStep {
@@ -64,53 +46,51 @@ impl ConsentStep {
     }
 }
 
-impl fmt::Debug for ConsentStep {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ConsentStep")
-            .field("country", &self.country)
-            .field("id_type", &self.id_type)
-            .field("id_number", &redact::personal(&self.id_number))
-            .field("mode", &self.mode)
-            .field("otp", &self.otp)
-            .finish_non_exhaustive()
-    }
+/// Declares the constructors of a later step's `Request`, which has a session and `$field`: `Request::new(session_id, mode)`
+/// and `with_id`, which repeats the ID.
+macro_rules! later_step {
+    ($(#[doc = $doc:literal])* $field:ident: $type:ty) => {
+        impl Request {
+            $(#[doc = $doc])*
+            pub fn new(session_id: impl Into<$crate::auth::Secret>, $field: impl Into<$type>) -> Self {
+                Self {
+                    step: ConsentStep {
+                        session_id: Some(session_id.into()),
+                        $field: Some($field.into()),
+                        ..ConsentStep::default()
+                    },
+                }
+            }
+
+            /// Repeats which ID it is about, as the web and mobile SDKs do.
+            #[must_use]
+            pub fn with_id(
+                mut self,
+                country: impl Into<String>,
+                id_type: impl Into<String>,
+                id_number: impl Into<String>,
+            ) -> Self {
+                self.step = self.step.with_id(country, id_type, id_number);
+                self
+            }
+        }
+    };
 }
 
-/// The answer to a step.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct ConsentState {
-    /// Whether the step was taken.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_bool_or_text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub success: Option<bool>,
-    /// The session, after the first step.
-    #[serde(
-        default,
-        deserialize_with = "secret::optional_text_or_number",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub session_id: Option<Secret>,
-    /// Where the code can be sent, by mode, with the address masked: `{"sms": "0800…"}`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub modes: Option<Vec<Value>>,
-    /// The answer in words.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub message: Option<String>,
-    /// Members that this type has no field for.
-    #[serde(flatten)]
-    pub extra: Extra,
-}
-
-impl fmt::Debug for ConsentState {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ConsentState")
-            .field("success", &self.success)
-            .field("modes", &redact::personal(&self.modes))
-            .finish_non_exhaustive()
+open_struct! {
+    /// The answer to a step.
+    #[derive(Default)]
+    pub strict struct ConsentState {
+        /// Whether the step was taken.
+        #[debug(shown)]
+        success: Option<bool> as bool_or_text,
+        /// The session, after the first step.
+        session_id: Option<Secret> as text_or_number,
+        /// Where the code can be sent, by mode, with the address masked: `{"sms": "0800…"}`.
+        #[debug(personal)]
+        modes: Option<Vec<Value>>,
+        /// The answer in words.
+        message: Option<String>,
     }
 }
 

@@ -2,53 +2,19 @@
 //!
 //! Wire: seen in the web SDK; which fields a step repeats is inferred.
 
-use serde::{Deserialize, Serialize};
-
 use super::totp::{ConsentState, ConsentStep};
-use crate::{
-    auth::{MaybeSignedReply, Secret, SignedBody},
-    codec::Json,
-    endpoint::{Endpoint, Spec},
-};
+use crate::{auth::SignedBody, endpoint::Spec};
 
-/// The step.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
-#[non_exhaustive]
-pub struct Request {
-    /// All of it.
-    pub step: ConsentStep,
-}
+shared_endpoint! {
+    /// The second step.
+    pub struct Request { step: ConsentStep }
 
-impl Request {
-    /// Has the code sent by `mode`, one of those that the first step answered.
-    pub fn new(session_id: impl Into<Secret>, mode: impl Into<String>) -> Self {
-        Self {
-            step: ConsentStep {
-                session_id: Some(session_id.into()),
-                mode: Some(mode.into()),
-                ..ConsentStep::default()
-            },
-        }
-    }
-
-    /// Repeats which ID it is about, as the web and mobile SDKs do.
-    #[must_use]
-    pub fn with_id(
-        mut self,
-        country: impl Into<String>,
-        id_type: impl Into<String>,
-        id_number: impl Into<String>,
-    ) -> Self {
-        self.step = self.step.with_id(country, id_type, id_number);
-        self
-    }
-}
-
-impl Endpoint for Request {
-    const SPEC: Spec = Spec::post("v1::totp_consent_mode", "/v1/totp_consent/mode");
+    const SPEC = Spec::post("v1::totp_consent_mode", "/v1/totp_consent/mode");
     type Auth = SignedBody;
-    type Codec = Json;
     type Response = ConsentState;
-    type ReplyAuth = MaybeSignedReply;
+}
+
+later_step! {
+    /// Has the code sent by `mode`, one of those that the first step answered.
+    mode: String
 }

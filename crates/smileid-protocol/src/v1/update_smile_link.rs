@@ -2,10 +2,7 @@
 //!
 //! Wire: documented for `is_disabled`; which other members may change, and the reply, are inferred.
 
-use std::fmt;
-
-use serde::{Deserialize, Serialize};
-use smileid_types::{lenient, redact};
+use smileid_types::open_struct;
 
 use super::create_smile_link::{LinkSettings, SmileLink};
 use crate::{
@@ -14,25 +11,23 @@ use crate::{
     endpoint::{Endpoint, Spec},
 };
 
-/// Changes a link. What is absent stays as it was.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Request {
-    /// The API's name for it.
-    pub ref_id: String,
-    /// Whether it no longer works.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_bool_or_text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub is_disabled: Option<bool>,
-    /// Where the result is sent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub callback_url: Option<String>,
-    /// What else is changed.
-    #[serde(flatten)]
-    pub settings: LinkSettings,
+open_struct! {
+    /// Changes a link. What is absent stays as it was.
+    #[derive(Default)]
+    #[debug(rest)]
+    pub strict struct Request {
+        /// The API's name for it.
+        ref_id: String,
+        /// Whether it no longer works.
+        #[debug(shown)]
+        is_disabled: Option<bool> as bool_or_text,
+        /// Where the result is sent.
+        callback_url: Option<String>,
+    }
+    rest {
+        /// What else is changed.
+        pub settings: LinkSettings,
+    }
 }
 
 impl Request {
@@ -44,16 +39,6 @@ impl Request {
     /// Ends a link.
     pub fn disable(ref_id: impl Into<String>) -> Self {
         Self { ref_id: ref_id.into(), is_disabled: Some(true), ..Self::default() }
-    }
-}
-
-impl fmt::Debug for Request {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Request")
-            .field("ref_id", &redact::link(&Some(&self.ref_id)))
-            .field("is_disabled", &self.is_disabled)
-            .field("settings", &self.settings)
-            .finish_non_exhaustive()
     }
 }
 

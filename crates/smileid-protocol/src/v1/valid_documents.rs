@@ -3,7 +3,7 @@
 //! Wire: seen in the web and Android SDKs. Some clients POST and sign; asking needs neither.
 
 use serde::{Deserialize, Deserializer, Serialize};
-use smileid_types::{Extra, lenient};
+use smileid_types::{Extra, open_struct, open_struct::Open};
 
 use crate::{
     auth::Anonymous,
@@ -29,6 +29,12 @@ pub struct Request {
     pub extra: Extra,
 }
 
+impl Open for Request {
+    fn extra(&self) -> &Extra {
+        &self.extra
+    }
+}
+
 /// Clients that sign send a proof that nobody checks; it is no part of what they ask.
 fn without_proof<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Extra, D::Error> {
     let mut extra = Extra::deserialize(deserializer)?;
@@ -46,28 +52,25 @@ impl Endpoint for Request {
     type ReplyAuth = Anonymous;
 }
 
-/// The documents, country by country.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Response {
-    /// The countries. An unknown one has none.
-    pub valid_documents: Vec<CountryDocuments>,
-    /// Members that this type has no field for.
-    #[serde(flatten)]
-    pub extra: Extra,
+open_struct! {
+    /// The documents, country by country.
+    #[derive(Default)]
+    #[debug(all)]
+    pub strict struct Response {
+        /// The countries. An unknown one has none.
+        valid_documents: Vec<CountryDocuments>,
+    }
 }
 
-/// The documents of a country.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct CountryDocuments {
-    /// The country.
-    pub country: Country,
-    /// Its documents.
-    pub id_types: Vec<Document>,
-    /// Members that this type has no field for.
-    #[serde(flatten)]
-    pub extra: Extra,
+open_struct! {
+    /// The documents of a country.
+    #[debug(all)]
+    pub strict struct CountryDocuments {
+        /// The country.
+        country: Country,
+        /// Its documents.
+        id_types: Vec<Document>,
+    }
 }
 
 impl CountryDocuments {
@@ -77,43 +80,32 @@ impl CountryDocuments {
     }
 }
 
-/// A country.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Country {
-    /// Two capital letters.
-    pub code: String,
-    /// The continent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub continent: Option<String>,
-    /// The name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Members that this type has no field for.
-    #[serde(flatten)]
-    pub extra: Extra,
+open_struct! {
+    /// A country.
+    #[derive(Default)]
+    #[debug(all)]
+    pub strict struct Country {
+        /// Two capital letters.
+        code: String,
+        /// The continent.
+        continent: Option<String>,
+        /// The name.
+        name: Option<String>,
+    }
 }
 
-/// A kind of document.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Document {
-    /// Its code, for `id_type`; empty for others.
-    pub code: String,
-    /// Its name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Whether its back is needed too.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_bool_or_text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub has_back: Option<bool>,
-    /// Examples of it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub example: Option<Vec<String>>,
-    /// Members that this type has no field for.
-    #[serde(flatten)]
-    pub extra: Extra,
+open_struct! {
+    /// A kind of document.
+    #[derive(Default)]
+    #[debug(all)]
+    pub strict struct Document {
+        /// Its code, for `id_type`; empty for others.
+        code: String,
+        /// Its name.
+        name: Option<String>,
+        /// Whether its back is needed too.
+        has_back: Option<bool> as bool_or_text,
+        /// Examples of it.
+        example: Option<Vec<String>>,
+    }
 }

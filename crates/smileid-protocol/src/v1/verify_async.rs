@@ -2,36 +2,14 @@
 //!
 //! Wire: documented, and seen in the web SDK. The result comes to the callback URL.
 
-use serde::{Deserialize, Serialize};
+use super::lookup::Lookup;
+use crate::{auth::SignedBody, endpoint::Spec};
 
-use super::{accepted::Accepted, lookup::Lookup};
-use crate::{
-    auth::{Anonymous, SignedBody},
-    codec::Json,
-    endpoint::{Endpoint, Spec},
-    job::CallbackUrl,
-};
+shared_endpoint! {
+    /// Compares a person's data with the authority's and calls back.
+    pub struct Request { lookup: Lookup }
 
-/// Compares a person's data with the authority's and calls back.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
-#[non_exhaustive]
-pub struct Request {
-    /// All of it. When it arrives without a callback URL, the one that the partner's portal names is meant.
-    pub lookup: Lookup,
-}
-
-impl Request {
-    /// The result of `lookup` is sent to `callback`.
-    pub fn new(lookup: Lookup, callback: &CallbackUrl) -> Self {
-        Self { lookup: lookup.with_callback(callback) }
-    }
-}
-
-impl Endpoint for Request {
-    const SPEC: Spec = Spec::post("v1::verify_async", "/v2/verify_async");
+    const SPEC = Spec::post("v1::verify_async", "/v2/verify_async");
     type Auth = SignedBody;
-    type Codec = Json;
     type Response = Accepted;
-    type ReplyAuth = Anonymous;
 }

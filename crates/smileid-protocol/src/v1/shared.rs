@@ -1,0 +1,129 @@
+//! Endpoints whose requests are alike: they differ by name and path, and by the way the result comes.
+
+/// Declares an endpoint whose `Request` is one that several endpoints share.
+///
+/// ```text
+/// shared_endpoint! {
+///     /// Looks an ID number up.
+///     pub struct Request { lookup: Lookup }
+///
+///     const SPEC = Spec::post("v1::id_verification", "/v1/id_verification");
+///     type Auth = SignedBody;
+///     type Response = JobResult;
+/// }
+/// ```
+///
+/// becomes
+///
+/// ```text
+/// /// Looks an ID number up.
+/// #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// #[serde(transparent)]
+/// #[non_exhaustive]
+/// pub struct Request {
+///     /// The payload.
+///     pub lookup: Lookup,
+/// }
+///
+/// impl From<Lookup> for Request { … }
+///
+/// impl Open for Request { … }                         // the extra members of the payload
+///
+/// impl Endpoint for Request {
+///     const SPEC: Spec = Spec::post("v1::id_verification", "/v1/id_verification");
+///     type Auth = SignedBody;
+///     type Codec = Json;
+///     type Response = JobResult;
+///     type ReplyAuth = MaybeSignedReply;
+/// }
+/// ```
+///
+/// With `type Response = Accepted`, the result comes to a callback URL and the reply is not signed: in place of `From`
+/// stands `Request::new(lookup, &callback)`.
+macro_rules! shared_endpoint {
+    (
+        $(#[doc = $doc:literal])*
+        pub struct Request { $field:ident: $type:ident }
+
+        const SPEC = $spec:expr;
+        type Auth = $auth:ident;
+        type Response = Accepted;
+    ) => {
+        shared_endpoint! {
+            @request
+            $(#[doc = $doc])*
+            {
+                /// The payload. When it arrives without a callback URL, the one of the partner's portal is meant.
+                $field: $type
+            }
+        }
+
+        impl Request {
+            #[doc = concat!("The result of `", stringify!($field), "` is sent to `callback`.")]
+            pub fn new($field: $type, callback: &$crate::job::CallbackUrl) -> Self {
+                Self { $field: $field.with_callback(callback) }
+            }
+        }
+
+        impl $crate::endpoint::Endpoint for Request {
+            const SPEC: $crate::endpoint::Spec = $spec;
+            type Auth = $auth;
+            type Codec = $crate::codec::Json;
+            type Response = $crate::v1::accepted::Accepted;
+            type ReplyAuth = $crate::auth::Anonymous;
+        }
+    };
+    (
+        $(#[doc = $doc:literal])*
+        pub struct Request { $field:ident: $type:ident }
+
+        const SPEC = $spec:expr;
+        type Auth = $auth:ident;
+        $(#[doc = $response_doc:literal])*
+        type Response = $response:ident;
+    ) => {
+        shared_endpoint! {
+            @request
+            $(#[doc = $doc])*
+            {
+                /// The payload.
+                $field: $type
+            }
+        }
+
+        impl From<$type> for Request {
+            fn from($field: $type) -> Self {
+                Self { $field }
+            }
+        }
+
+        impl $crate::endpoint::Endpoint for Request {
+            const SPEC: $crate::endpoint::Spec = $spec;
+            type Auth = $auth;
+            type Codec = $crate::codec::Json;
+            $(#[doc = $response_doc])*
+            type Response = $response;
+            type ReplyAuth = $crate::auth::MaybeSignedReply;
+        }
+    };
+    (
+        @request
+        $(#[doc = $doc:literal])*
+        { $(#[doc = $field_doc:literal])* $field:ident: $type:ident }
+    ) => {
+        $(#[doc = $doc])*
+        #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[serde(transparent)]
+        #[non_exhaustive]
+        pub struct Request {
+            $(#[doc = $field_doc])*
+            pub $field: $type,
+        }
+
+        impl smileid_types::open_struct::Open for Request {
+            fn extra(&self) -> &smileid_types::Extra {
+                smileid_types::open_struct::Open::extra(&self.$field)
+            }
+        }
+    };
+}
