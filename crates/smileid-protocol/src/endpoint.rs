@@ -7,7 +7,7 @@ use smileid_types::EnvironmentRow;
 
 use crate::{
     auth::{AuthScheme, Credentials, Unverified},
-    codec::{Codec, DecodeError, EncodeError, path},
+    codec::{DecodeError, EncodeError, path},
     origin::Origin,
     reply::{self, ReplyError},
     timestamp::Timestamp,
@@ -84,6 +84,23 @@ pub type ProofOf<E> = <<E as Endpoint>::Auth as AuthScheme>::Proof;
 
 /// The proof that a reply of `E` carries.
 pub type ReplyProofOf<E> = <<E as Endpoint>::ReplyAuth as AuthScheme>::Proof;
+
+/// Writes and reads the requests of endpoint `E`.
+pub trait Codec<E: Endpoint> {
+    /// The client's half.
+    ///
+    /// # Errors
+    ///
+    /// When the message cannot be written.
+    fn encode(request: &E, origin: &Origin, proof: &ProofOf<E>) -> Result<http::Request<Bytes>, EncodeError>;
+
+    /// The server's half.
+    ///
+    /// # Errors
+    ///
+    /// When the message is malformed.
+    fn decode(request: &http::Request<Bytes>) -> Result<Unverified<E, E::Auth>, DecodeError>;
+}
 
 /// The fixed facts of an endpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use serde_json::{Map, Value};
 
-use crate::{member::Member, result::is_available};
+use crate::{available::is_available, member::Member};
 
 /// The members of a JSON object that its type has no field for, and those that do not fit their field.
 ///

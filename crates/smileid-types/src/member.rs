@@ -1,5 +1,8 @@
-//! What a field may be read from: the one place that says how lenient the results and replies of the API are read.
+//! The values that fields are read from: leniently in results, exactly in strict structs.
 
+use std::collections::BTreeMap;
+
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use crate::lenient;
@@ -49,6 +52,44 @@ impl Member for Value {
     }
 }
 
+/// The type of a field of a strict struct.
+pub trait Field: Serialize + DeserializeOwned {
+    /// The value of the field when its member is absent. None when the member is required.
+    fn absent() -> Option<Self> {
+        None
+    }
+
+    /// Whether the member is left out when the message is written.
+    fn is_absent(&self) -> bool {
+        false
+    }
+
+    /// The value of a member that is there, though it may be null.
+    fn present(value: Value) -> Result<Self, serde_json::Error> {
+        Self::deserialize(value)
+    }
+}
+
+impl<T: Serialize + DeserializeOwned> Field for Option<T> {
+    fn absent() -> Option<Self> {
+        Some(None)
+    }
+
+    fn is_absent(&self) -> bool {
+        self.is_none()
+    }
+
+    fn present(value: Value) -> Result<Self, serde_json::Error> {
+        T::deserialize(value).map(Some)
+    }
+}
+
+impl<T: Serialize + DeserializeOwned> Field for Vec<T> {}
+impl<T: Serialize + DeserializeOwned> Field for BTreeMap<String, T> {}
+impl Field for String {}
+impl Field for bool {}
+impl Field for Value {}
+
 /// Reads by serde, for types whose own reader is as lenient as it should be.
 macro_rules! member_by_serde {
     ($($name:ident),+ $(,)?) => {
@@ -59,7 +100,7 @@ macro_rules! member_by_serde {
                 }
             }
 
-            impl $crate::open_struct::Field for $name {}
+            impl $crate::member::Field for $name {}
         )+
     };
 }

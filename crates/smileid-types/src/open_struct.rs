@@ -6,17 +6,19 @@
 //!
 //! Public for the macro alone, which the protocol crate uses too.
 
-use std::{collections::BTreeMap, fmt};
+use std::fmt;
 
 use serde::{
     de::{
         Deserialize, DeserializeOwned, Deserializer, Error, MapAccess, Visitor, value::MapAccessDeserializer,
     },
-    ser::{Serialize, SerializeMap, Serializer},
+    ser::{SerializeMap, Serializer},
 };
 use serde_json::Value;
 
 use crate::{extra::Extra, lenient, member::Member};
+
+pub use crate::member::Field;
 
 /// A struct that keeps the members that it has no field for.
 pub trait Open {
@@ -102,44 +104,6 @@ pub fn write_strict<S: Serializer>(fields: &impl Fields, serializer: S) -> Resul
     fields.write(&mut map)?;
     map.end()
 }
-
-/// The type of a field of a strict struct.
-pub trait Field: Serialize + DeserializeOwned {
-    /// The value of the field when its member is absent. None when the member is required.
-    fn absent() -> Option<Self> {
-        None
-    }
-
-    /// Whether the member is left out when the message is written.
-    fn is_absent(&self) -> bool {
-        false
-    }
-
-    /// The value of a member that is there, though it may be null.
-    fn present(value: Value) -> Result<Self, serde_json::Error> {
-        Self::deserialize(value)
-    }
-}
-
-impl<T: Serialize + DeserializeOwned> Field for Option<T> {
-    fn absent() -> Option<Self> {
-        Some(None)
-    }
-
-    fn is_absent(&self) -> bool {
-        self.is_none()
-    }
-
-    fn present(value: Value) -> Result<Self, serde_json::Error> {
-        T::deserialize(value).map(Some)
-    }
-}
-
-impl<T: Serialize + DeserializeOwned> Field for Vec<T> {}
-impl<T: Serialize + DeserializeOwned> Field for BTreeMap<String, T> {}
-impl Field for String {}
-impl Field for bool {}
-impl Field for Value {}
 
 /// The forms that a field of a strict struct is read in: `field: Type as form`.
 ///

@@ -3,7 +3,7 @@
 mod essentials;
 
 use crate::{
-    action::Actions, antifraud::Antifraud, business::BusinessInfo, job_type::JobType,
+    action::Actions, antifraud::Antifraud, available::available, business::BusinessInfo, job_type::JobType,
     partner_params::PartnerParams, product::Product, result_code::ResultCode, status::ImageLinks,
 };
 
@@ -116,22 +116,6 @@ pub enum Part {
 /// Whether two values are one, when both are there.
 fn agree<T: PartialEq>(one: Option<T>, other: Option<T>) -> Option<bool> {
     Some(one? == other?)
-}
-
-/// A value, unless it is what the API writes for none: `Not Available`, or nothing at all.
-///
-/// ```
-/// use smileid_types::available;
-///
-/// assert_eq!(available(&Some("Joe".to_owned())), Some("Joe"));
-/// assert_eq!(available(&Some("Not Available".to_owned())), None);
-/// ```
-pub fn available(value: &Option<String>) -> Option<&str> {
-    value.as_deref().filter(|text| is_available(text))
-}
-
-pub(crate) fn is_available(text: &str) -> bool {
-    !matches!(text.trim(), "" | "Not Available")
 }
 
 open_struct! {

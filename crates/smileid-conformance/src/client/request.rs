@@ -11,9 +11,8 @@ use smileid_protocol::{
         Credentials, Seal,
         doctor::{Received, Suspicion},
     },
-    codec::{DecodeError, json_text, read_json},
+    codec::{DecodeError, duplicates, json_text, read_json},
     endpoint::{Endpoint, ProofOf, Spec},
-    package::inspect::duplicates,
 };
 
 use super::{answer::Answer, api_key, job, mask, members, proof, rule::Breach, tally::Notes};

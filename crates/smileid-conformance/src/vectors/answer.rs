@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use smileid_protocol::package::inspect;
+use smileid_protocol::codec;
 
 use crate::case::Content;
 
@@ -95,7 +95,7 @@ impl Answer {
     /// Reads the answer to the question `id`.
     pub(super) fn read(line: &[u8], id: &str) -> Result<Self, BadAnswer> {
         let mut members: Map<String, Value> = serde_json::from_slice(line)?;
-        if let Some(pointer) = inspect::duplicates(line).into_iter().next() {
+        if let Some(pointer) = codec::duplicates(line).into_iter().next() {
             return Err(BadAnswer::Repeated(pointer.replacen('/', "", 1).replace('/', ".")));
         }
         match members.remove("id") {

@@ -6,7 +6,7 @@ use memchr::memmem;
 use serde_json::Map;
 use sha2::{Digest as _, Sha256};
 
-use super::{Codec, DecodeError, EncodeError, json::JSON, with_headers};
+use super::{Codec, DecodeError, EncodeError, object::JSON, with_headers};
 use crate::{
     auth::{AuthScheme, Envelope, Unverified},
     endpoint::{Endpoint, ProofOf},

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::{
     Codec, DecodeError, EncodeError,
-    json::{JSON, object_of, read_value},
+    object::{JSON, object_of, read_value},
     path::{self, ESCAPED},
     read_json, with_headers,
 };

@@ -11,12 +11,11 @@ use smileid_types::{ImageEntry, ImageType};
 
 use super::{
     Limits,
-    duplicate::duplicates,
     field::{Fault, faults, unescaped},
     finding::{Finding, FindingCode, Place, beginning},
 };
 use crate::{
-    codec::{JsonError, json_text, read_json},
+    codec::{JsonError, duplicates, json_text, read_json},
     package::info::{InfoJson, PackageInformation},
 };
 

@@ -6,7 +6,7 @@
 use serde::de::DeserializeOwned;
 use serde_json::{Error, Value};
 
-use crate::codec::JsonError;
+use crate::codec::{JsonError, escaped};
 
 /// A member at fault.
 pub(super) struct Fault {
@@ -77,11 +77,6 @@ fn search(
     if faults.len() == before {
         faults.push(Fault { pointer, missing: false, error: JsonError::new(&error) });
     }
-}
-
-/// A member's name in a JSON pointer.
-pub(super) fn escaped(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
 }
 
 /// A member's name out of a JSON pointer.

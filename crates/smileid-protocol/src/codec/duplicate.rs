@@ -4,13 +4,11 @@ use std::{collections::BTreeSet, fmt};
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-use super::field::escaped;
-
 /// The JSON pointers of the members that a JSON text has several times, of which every reader gets one. Of a text that is
 /// no JSON, those before it ceases to be.
 ///
 /// ```
-/// use smileid_protocol::package::inspect::duplicates;
+/// use smileid_protocol::codec::duplicates;
 ///
 /// let found = duplicates(br#"{"partner_id": "085", "id_info": {"dob": "", "dob": ""}, "partner_id": "001"}"#);
 /// assert_eq!(Vec::from_iter(found), ["/id_info/dob", "/partner_id"]);
@@ -19,19 +17,28 @@ pub fn duplicates(text: &[u8]) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut json = serde_json::Deserializer::from_slice(text);
     // Whether it is JSON, others say.
-    let _ = Members { pointer: String::new(), found: &mut found }.deserialize(&mut json);
+    let _ = Members { pointer: String::new(), found: Some(&mut found) }.deserialize(&mut json);
     found
 }
 
-/// The members of a value.
+/// Checks that no object of a JSON text has a member several times. A text that is no JSON passes: who reads it says so.
+pub(super) fn distinct(text: &[u8]) -> Result<(), serde_json::Error> {
+    let mut json = serde_json::Deserializer::from_slice(text);
+    match (Members { pointer: String::new(), found: None }).deserialize(&mut json) {
+        Err(error) if error.is_data() => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// The members of a value. Those that are there several times are collected; without a collection, the first is an error.
 struct Members<'a> {
     pointer: String,
-    found: &'a mut BTreeSet<String>,
+    found: Option<&'a mut BTreeSet<String>>,
 }
 
 impl Members<'_> {
     fn inner(&mut self, name: &str) -> Members<'_> {
-        Members { pointer: below(&self.pointer, name), found: self.found }
+        Members { pointer: below(&self.pointer, name), found: self.found.as_deref_mut() }
     }
 }
 
@@ -44,6 +51,11 @@ fn below(pointer: &str, name: &str) -> String {
     } else {
         pointer.to_owned()
     }
+}
+
+/// A member's name in a JSON pointer.
+pub(crate) fn escaped(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
 }
 
 impl<'de> DeserializeSeed<'de> for Members<'_> {
@@ -65,9 +77,11 @@ impl<'de> Visitor<'de> for Members<'_> {
         let mut names = BTreeSet::new();
         while let Some(name) = map.next_key::<String>()? {
             map.next_value_seed(self.inner(&name))?;
-            if let Some(name) = names.replace(name) {
-                self.found.insert(below(&self.pointer, &name));
-            }
+            let Some(name) = names.replace(name) else { continue };
+            match &mut self.found {
+                Some(found) => found.insert(below(&self.pointer, &name)),
+                None => return Err(A::Error::custom(format_args!("`{name}` twice"))),
+            };
         }
         Ok(())
     }

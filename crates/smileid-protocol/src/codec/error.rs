@@ -1,0 +1,92 @@
+//! Errors of writing and reading messages.
+
+use super::JsonError;
+
+/// A message could not be written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EncodeError {
+    /// A member is there twice; a reader would take the last and another reader the first.
+    #[error(
+        "`{name}` would be written twice: it is a field of the message itself, leave it out of the extra ones"
+    )]
+    Reserved {
+        /// The member.
+        name: String,
+    },
+    /// A field that is a part of the path cannot be one.
+    #[error("`{name}` is a part of the path and must be a text other than `.` and `..`, and not empty")]
+    NotASegment {
+        /// The field.
+        name: String,
+    },
+    /// A member that is no text stands where texts alone can travel: in a query.
+    #[error("`{name}` travels in the query and must be a text")]
+    NotText {
+        /// The member.
+        name: String,
+    },
+    /// A field that the call needs is not filled in.
+    #[error("`{name}` is missing: this call needs it")]
+    Missing {
+        /// The field.
+        name: &'static str,
+    },
+    /// A part of a form cannot have this name.
+    #[error("a part of a form must have a name, without control characters")]
+    PartName,
+    /// The message does not become JSON.
+    #[error("the message cannot be written as JSON")]
+    Json(#[from] serde_json::Error),
+    /// The request line or a header cannot be built.
+    #[error("the HTTP message cannot be built")]
+    Http(#[from] http::Error),
+}
+
+/// A message could not be read.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DecodeError {
+    /// A member of the proof is not there.
+    #[error("`{member}` is missing")]
+    NoProof {
+        /// The member.
+        member: &'static str,
+    },
+    /// A member without which the message says nothing is not there.
+    #[error("`{member}` is missing")]
+    Missing {
+        /// The member.
+        member: &'static str,
+    },
+    /// A member of the proof is not there although the rest of it is.
+    #[error("the rest of the proof is there, but `{member}` is missing")]
+    HalfAProof {
+        /// The member.
+        member: &'static str,
+    },
+    /// The body is not the message.
+    #[error("the body is not the message expected here")]
+    Json(#[from] JsonError),
+    /// The body is not a form of several parts.
+    #[error("the body is not the form expected here: {problem}")]
+    Form {
+        /// What is wrong.
+        problem: &'static str,
+    },
+}
+
+impl DecodeError {
+    /// The member of the message, or the part of the form, that should be there and is not, when that is what is wrong.
+    pub fn missing_field(&self) -> Option<&str> {
+        match self {
+            Self::Missing { member } => Some(member),
+            Self::Json(error) => error.missing_field(),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn in_member(member: &'static str, error: &serde_json::Error) -> Self {
+        Self::Json(JsonError::new(error).in_member(member))
+    }
+}

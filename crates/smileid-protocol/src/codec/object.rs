@@ -1,0 +1,66 @@
+//! Objects of JSON, with the proof's members beside the message's.
+
+use bytes::Bytes;
+use serde::{
+    Serialize,
+    de::{DeserializeOwned, Error as _, Unexpected},
+};
+use serde_json::{Map, Value};
+
+use super::{DecodeError, EncodeError, JsonError, duplicate::distinct, json_text, read_json};
+use crate::auth::{AuthScheme, Envelope};
+
+pub(crate) const JSON: &str = "application/json";
+
+/// The members of a message. None is there twice: serde_json's map would keep the last of two in silence.
+pub(super) fn object_of<T: Serialize>(value: &T) -> Result<Map<String, Value>, EncodeError> {
+    let text = serde_json::to_vec(value)?;
+    // A struct and the members that it has no field for may write the same name.
+    distinct(&text).map_err(|error| EncodeError::Reserved {
+        name: error.to_string().split('`').nth(1).unwrap_or_default().to_owned(),
+    })?;
+    Ok(serde_json::from_slice(&text)?)
+}
+
+pub(crate) fn write_object<S: AuthScheme, T: Serialize>(
+    value: &T,
+    proof: &S::Proof,
+) -> Result<Bytes, EncodeError> {
+    let mut envelope = Envelope::new(object_of(value)?);
+    S::write(proof, &mut envelope)?;
+    Ok(serde_json::to_vec(&envelope.members)?.into())
+}
+
+pub(crate) fn read_object<S: AuthScheme, T: DeserializeOwned>(
+    body: &[u8],
+) -> Result<(T, S::Proof), DecodeError> {
+    let mut envelope = Envelope::new(read_members(body)?);
+    let proof = S::read(&mut envelope)?;
+    Ok((read_value(envelope.members)?, proof))
+}
+
+pub(crate) fn read_value<T: DeserializeOwned>(members: Map<String, Value>) -> Result<T, DecodeError> {
+    T::deserialize(Value::Object(members)).map_err(|error| DecodeError::Json(JsonError::new(&error)))
+}
+
+/// Reads an object whose names are distinct, as are those of the objects in it: of two members of one name, two readers may
+/// take different ones.
+fn read_members(body: &[u8]) -> Result<Map<String, Value>, JsonError> {
+    let value = read_json(body)?;
+    distinct(&json_text(body)).map_err(|error| JsonError::new(&error))?;
+    match value {
+        Value::Object(members) => Ok(members),
+        other => Err(JsonError::new(&serde_json::Error::invalid_type(unexpected(&other), &"an object"))),
+    }
+}
+
+fn unexpected(value: &Value) -> Unexpected<'static> {
+    match value {
+        Value::Null => Unexpected::Unit,
+        Value::Bool(_) => Unexpected::Other("a truth value"),
+        Value::Number(_) => Unexpected::Other("a number"),
+        Value::String(_) => Unexpected::Other("a text"),
+        Value::Array(_) => Unexpected::Seq,
+        Value::Object(_) => Unexpected::Map,
+    }
+}
