@@ -5,6 +5,7 @@
 //! has seen one signed message can put its proof on another.
 
 mod credentials;
+#[cfg(feature = "diagnostics")]
 pub mod doctor;
 mod scheme;
 pub(crate) mod secret;

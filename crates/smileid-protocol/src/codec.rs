@@ -1,6 +1,6 @@
 //! How messages look on the wire.
 
-mod duplicate;
+pub(crate) mod duplicate;
 mod error;
 mod json;
 mod json_error;
@@ -20,7 +20,6 @@ pub use text::{OtherFormat, json_text, read_json, utf8_text};
 
 pub use crate::endpoint::Codec;
 
-pub(crate) use duplicate::escaped;
 pub(crate) use object::{JSON, read_object, read_value, write_object};
 
 use http::HeaderMap;

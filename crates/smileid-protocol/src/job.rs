@@ -20,6 +20,7 @@ mod lookup_job;
 pub mod loose;
 mod ready;
 mod stored;
+#[cfg(feature = "diagnostics")]
 pub mod strict;
 
 use serde::{Deserialize, Serialize};

@@ -1,12 +1,13 @@
 //! The archive of a job: `info.json` and the image files.
 //!
-//! [`layout`] builds it around contents that are never copied; with the feature `zip`, [`inspect`] opens one that
+//! [`layout`] builds it around contents that are never copied; with the feature `diagnostics`, [`inspect`] opens one that
 //! arrived and says everything that is wrong with it.
 
 pub mod info;
-#[cfg(feature = "zip")]
+#[cfg(feature = "diagnostics")]
 pub mod inspect;
 pub mod layout;
+#[cfg(feature = "diagnostics")]
 pub(crate) mod picture;
 
 /// The name of the entry that describes the others. Always the first.

@@ -99,11 +99,12 @@
 //!
 //! # Warnings
 //!
-//! [`ImageJob::warnings`] and [`LookupJob::warnings`] say what is probably wrong with a job that can be sent: a country
+//! With the feature `diagnostics`, [`ImageJob::warnings`] and [`LookupJob::warnings`] say what is probably wrong with a job that can be sent: a country
 //! that is no ISO code, a date of birth of another form, an ID type that no table has. Each [`Warning`] has a stable
 //! `code`, the `field` and a `message`. Nothing refuses a job for them; an application may.
 //!
 //! ```
+//! # #[cfg(feature = "diagnostics")] {
 //! use smileid::{IdNumber, JobIds, LookupJob, WarningCode};
 //!
 //! let id = IdNumber::new("Nigeria", "BVN", "00000000000")?;
@@ -111,6 +112,7 @@
 //! let warnings = job.warnings();
 //! assert_eq!(warnings[0].code, WarningCode::CountryShape); // `country.shape`
 //! assert_eq!(warnings[0].to_string(), "`id_info.country` is not two capital letters");
+//! # }
 //! # Ok::<(), smileid::InvalidInput>(())
 //! ```
 //!
@@ -153,7 +155,7 @@
 //! | `ring` (default) | cryptography for TLS, used when the application has installed none of its own in rustls |
 //! | `ureq` | `ureq::Client`, the same without `async` and without a runtime, over ureq |
 //! | `axum` | `axum::SignedCallback`, an extractor for the callbacks that the API sends |
-//! | `zip` | `protocol::package::inspect`, which opens archives and says what is wrong with them |
+//! | `diagnostics` | `protocol::job::strict` warns about a job, `protocol::auth::doctor` explains a signature, `protocol::package::inspect` opens an archive and says what is wrong with it |
 //!
 //! Without `ring`, an application installs cryptography of its choice
 //! (`rustls::crypto::CryptoProvider::install_default`) before it makes a transport.
@@ -193,12 +195,13 @@ pub use smileid_client::{
     SubmitError, Submitted, Timeouts, UnknownEnvironment, Until, Wait, Watch,
 };
 pub use smileid_protocol as protocol;
+#[cfg(feature = "diagnostics")]
+pub use smileid_protocol::job::strict::{Warning, WarningCode};
 pub use smileid_protocol::{
     auth::{ApiKey, Credentials, InvalidCredential, PartnerId},
     job::{
         CallbackUrl, Delivery, Face, Follow, IdNumber, Image, ImageJob, InvalidInput, JobIds, LookupJob,
         Problem,
-        strict::{Warning, WarningCode},
     },
     types,
 };

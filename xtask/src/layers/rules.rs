@@ -28,7 +28,7 @@ pub(crate) static RULES: &[Rule] = &[
     },
     Rule {
         never: INPUT_AND_OUTPUT,
-        budgets: &[(Features::Default, 48), (Features::None, 35)],
+        budgets: &[(Features::Default, 48), (Features::None, 34)],
         ..Rule::new("smileid-protocol", &["smileid-types"])
     },
     Rule {

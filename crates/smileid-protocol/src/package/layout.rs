@@ -232,7 +232,7 @@ mod tests {
         assert_eq!(bytes(entries), bytes(entries));
     }
 
-    #[cfg(feature = "zip")]
+    #[cfg(feature = "diagnostics")]
     #[test]
     fn the_zip_crate_reads_it_back() {
         use std::io::Read as _;

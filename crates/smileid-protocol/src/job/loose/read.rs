@@ -170,8 +170,13 @@ mod tests {
             let error = super::job(&job).unwrap_err();
             assert_eq!((error.field.as_str(), error.problem), (field, problem));
         }
+    }
 
-        let loose = super::job(&json!({"partner_params": members(MAX_PARAMS)})).unwrap();
+    #[cfg(feature = "diagnostics")]
+    #[test]
+    fn warnings_are_bounded() {
+        let members: Value = (0..MAX_PARAMS).map(|number| (format!("own{number}"), json!("x"))).collect();
+        let loose = super::job(&json!({"partner_params": members})).unwrap();
         assert_eq!(loose.warnings().len(), 100);
     }
 

@@ -6,7 +6,7 @@
 use serde::de::DeserializeOwned;
 use serde_json::{Error, Value};
 
-use crate::codec::{JsonError, escaped};
+use crate::codec::{JsonError, duplicate::escaped};
 
 /// A member at fault.
 pub(super) struct Fault {
