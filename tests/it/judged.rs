@@ -2,13 +2,18 @@
 
 use std::{
     collections::BTreeSet,
+    fs,
     sync::{Arc, Mutex},
     time::Duration,
 };
 
+use bytes::Bytes;
+use http::{Request, Response};
+use serde_json::{Value, json};
 use smileid::{Client, Config, Environment, Image, ImageJob, JobIds, ReqwestTransport, Schedule};
 use smileid_conformance::client::{ClientReport, Judge, Level};
 use smileid_mock_server::{Fault, MockServer, Observer, Options, Point, Rule, Seen, When};
+use smileid_protocol::auth::Credentials;
 
 use crate::{image, root};
 
@@ -86,4 +91,50 @@ async fn what_it_sends_again_breaks_none_either() {
     let report = court.report();
     assert!(report.requests > 12 * 3, "{report}");
     assert_eq!(broken(&report), ["timestamp-form"].into(), "{report}");
+}
+
+/// The judge reports exactly the suspicions of the signature doctor, in the doctor's own cases.
+#[test]
+fn proofs_are_judged_by_what_is_suspected_of_them() {
+    let of_time = ["timestamp-form", "timestamp-naive", "timestamp-off", "timestamp-unreadable"];
+    let mut seen = BTreeSet::new();
+    for file in fs::read_dir(root().join("crates/smileid-protocol/tests/cases/doctor")).unwrap() {
+        let path = file.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "json") {
+            continue;
+        }
+        let case: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+        // The judge has one key, and replies name no partner.
+        let Some(partner) = case["received"]["partner_id"].as_str() else { continue };
+        let has_candidates = case["candidates"].as_array().is_some_and(|it| !it.is_empty());
+        if has_candidates || !case["received"]["timestamp_elsewhere"].is_null() {
+            continue;
+        }
+        for (proof, is_right) in [(&case["received"], false), (&case["right"], true)] {
+            let partner = proof["partner_id"].as_str().unwrap_or(partner);
+            if partner.is_empty() || proof["timestamp"] == "" {
+                continue; // which cannot be read as a proof
+            }
+            let body = json!({
+                "partner_id": partner, "timestamp": proof["timestamp"], "signature": proof["signature"],
+                "user_id": "u", "job_id": "j", "image_links": false, "history": false,
+            });
+            let request = Request::post("/v1/job_status").header("content-type", "application/json");
+            let request = request.body(Bytes::from(body.to_string())).unwrap();
+            let text = |member: &str| case["credentials"][member].as_str().unwrap();
+            let mut judge = Judge::new(Credentials::new(text("partner_id"), text("api_key")).unwrap());
+            let refused = Bytes::from_static(br#"{"code":"2205"}"#);
+            let refused = Response::builder().status(400).body(refused).unwrap();
+            judge.observe(&request, Some(&refused), 1_700_000_000_000);
+            let report = judge.report();
+            let found: BTreeSet<_> =
+                broken(&report).into_iter().filter(|code| !of_time.contains(code)).collect();
+            let expected = case["expect"].as_array().unwrap().iter().filter_map(|it| it["code"].as_str());
+            let expected: BTreeSet<_> = expected.filter(|_| !is_right).collect();
+            let is_stranger = found.contains("unknown-partner") && expected == ["unexplained"].into();
+            assert!(found == expected || is_stranger, "{}: {found:?}", case["id"]);
+            seen.extend(found.into_iter().map(str::to_owned));
+        }
+    }
+    assert!(seen.len() > 30, "{seen:?}");
 }

@@ -7,7 +7,6 @@
 mod callback;
 mod change;
 mod client;
-mod doctor;
 mod loose;
 mod names;
 mod package;
@@ -17,7 +16,6 @@ mod recorded;
 mod server;
 mod sign;
 mod signature;
-mod strict;
 mod verdict;
 mod wire;
 
@@ -26,7 +24,6 @@ pub use callback::{
 };
 pub use change::Change;
 pub use client::{ArchivePut, ClientAnswer, ClientCase, ClientStep};
-pub use doctor::{CandidateKeys, DoctorCase, ReceivedProof};
 pub use loose::{Invalid, LooseCase, LooseExpected, LooseOk};
 pub use package::{Build, BuiltExpected, EntryExpected, FindingExpected, Open, OpenExpected, PackageCase};
 pub(crate) use receiver::check_job;
@@ -38,7 +35,6 @@ pub use server::{
 };
 pub use sign::{Sign, SignCallback, TimeForm};
 pub use signature::{SignatureCase, SignatureExpected, Signed};
-pub use strict::{StrictCase, WarningExpected};
 pub use verdict::{DecisionWord, ReceivedResult, VerdictCase, VerdictExpected};
 pub use wire::{
     FormPart, Malformed, Proof, RefusedReply, ReplyExpected, Request, RequestExpected, RequestVariant,
@@ -68,10 +64,6 @@ pub enum Case {
     Package(Arc<PackageCase>),
     /// `loose/`: jobs as the users of the official SDKs write them.
     Loose(Arc<LooseCase>),
-    /// `doctor/`: signatures that are refused, and why.
-    Doctor(Arc<DoctorCase>),
-    /// `strict/`: jobs that can be sent, and what is probably wrong with them.
-    Strict(Arc<StrictCase>),
     /// `callback/`: what the API sends to a callback URL.
     Callback(Arc<CallbackCase>),
     /// `client/`: what a client must not do, and what it may.
@@ -93,8 +85,6 @@ impl Case {
             ["signature", _] => Self::Signature(parse(path, text)?),
             ["package", _] => Self::Package(parse(path, text)?),
             ["loose", _] => Self::Loose(parse(path, text)?),
-            ["doctor", _] => Self::Doctor(parse(path, text)?),
-            ["strict", _] => Self::Strict(parse(path, text)?),
             ["callback", _] => Self::Callback(parse(path, text)?),
             ["client", _] => Self::Client(parse(path, text)?),
             ["recorded", _] => Self::Recorded(parse(path, text)?),
@@ -135,8 +125,6 @@ impl Case {
             Self::Wire(case) => &case.id,
             Self::Package(case) => &case.id,
             Self::Loose(case) => &case.id,
-            Self::Doctor(case) => &case.id,
-            Self::Strict(case) => &case.id,
             Self::Callback(case) => &case.id,
             Self::Client(case) => &case.id,
             Self::Recorded(case) => &case.id,
@@ -153,8 +141,6 @@ impl Case {
             Self::Wire(case) => &case.description,
             Self::Package(case) => &case.description,
             Self::Loose(case) => &case.description,
-            Self::Doctor(case) => &case.description,
-            Self::Strict(case) => &case.description,
             Self::Callback(case) => &case.description,
             Self::Client(case) => &case.description,
             Self::Recorded(case) => &case.description,
@@ -171,8 +157,6 @@ impl Case {
             Self::Wire(case) => &case.source,
             Self::Package(case) => &case.source,
             Self::Loose(case) => &case.source,
-            Self::Doctor(case) => &case.source,
-            Self::Strict(case) => &case.source,
             Self::Callback(case) => &case.source,
             Self::Client(case) => &case.source,
             Self::Recorded(case) => &case.source,

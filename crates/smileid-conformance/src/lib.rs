@@ -35,7 +35,6 @@ mod callback;
 mod check;
 mod diff;
 mod directions;
-mod doctor;
 mod embedded;
 mod failure;
 mod form;
@@ -47,7 +46,6 @@ mod recorded;
 mod refusals;
 mod report;
 mod signature;
-mod strict;
 mod suite;
 mod verdict;
 

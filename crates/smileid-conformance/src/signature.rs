@@ -124,3 +124,32 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or_default();
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use smileid_protocol::auth::doctor::{Received, diagnose};
+
+    use super::*;
+    use crate::{Suite, case::Case};
+
+    /// The signed cases are right whatever their key, partner and time.
+    #[test]
+    fn no_right_signature_is_suspected() {
+        let suite = Suite::embedded();
+        let mut right = 0;
+        for case in suite.iter().flat_map(Suite::cases) {
+            let Case::Signature(case) = case else { continue };
+            let (SignatureExpected::Signed(signed), Some(timestamp)) =
+                (&case.expect, case.timestamp.as_str())
+            else {
+                continue;
+            };
+            let key = Credentials::new(&case.partner_id, &case.api_key);
+            let received = Received::new(timestamp, &signed.base64).from_partner(&case.partner_id);
+            let found = key.map(|key| diagnose(&key, received, &[]));
+            assert_eq!(found, Ok(vec![]), "{}", case.id);
+            right += 1;
+        }
+        assert!(right > 10, "{right}");
+    }
+}

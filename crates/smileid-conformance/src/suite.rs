@@ -15,11 +15,11 @@ use crate::{
     callback,
     case::{Case, PackageCase, ReceiverCase, ServerCase, problem::CaseProblem},
     check::Check,
-    client, directions, doctor, embedded,
+    client, directions, embedded,
     failure::Failure,
     loose, package,
     receiver::rehearse,
-    recorded, signature, strict, verdict,
+    recorded, signature, verdict,
 };
 
 /// A set of cases, all of which are well formed and checked by something.
@@ -135,8 +135,6 @@ fn checks_of(case: &Case) -> Vec<Check> {
         Case::Wire(case) => directions::parts(case),
         Case::Package(case) => package::parts(case),
         Case::Loose(case) => loose::parts(case),
-        Case::Doctor(case) => doctor::parts(case),
-        Case::Strict(case) => strict::parts(case),
         Case::Callback(case) => callback::parts(case),
         Case::Verdict(case) => verdict::parts(case),
         Case::Client(case) => client::cases::parts(case),
