@@ -72,8 +72,12 @@ async fn one_user_from_enrolment_to_a_new_photo() {
 #[tokio::test]
 async fn a_lookup_answers_at_once_with_the_sample_person() {
     let journey = Journey::start().await;
-    let reply =
-        journey.client.look_up(LookupJob::enhanced_kyc(ids("job-1"), id_number())).await.unwrap().value;
+    let reply = journey
+        .client
+        .look_up(LookupJob::enhanced_kyc(ids("job-1"), id_number()))
+        .await
+        .unwrap()
+        .into_result();
     assert_eq!(reply.result_code.as_ref().unwrap().as_str(), "1012");
     assert_eq!(reply.personal_info.full_name.as_deref(), Some("Joe Doe Leo"));
     assert_eq!(reply.actions.unwrap()[&Action::VerifyIdNumber], ActionValue::Verified);

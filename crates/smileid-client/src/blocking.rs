@@ -7,7 +7,6 @@ use std::iter;
 use smileid_protocol::{
     endpoint::Endpoint,
     job::{CallbackUrl, Follow, JobIds, LookupJob},
-    types::JobResult,
     v1::{accepted::Accepted, job_status},
 };
 
@@ -18,6 +17,7 @@ use crate::{
         Action, AwaitJob, Event, Exchange, Flow, JobState, NextState, Reply, SubmitJob, SubmitLookup, about,
         look_up, status_request,
     },
+    lookup::LookupOutcome,
     retry::Retry,
     submission::{Job, Submission, Submitted},
     trace,
@@ -78,10 +78,10 @@ impl<T: BlockingTransport> Client<T> {
     /// Where the [outcome is unknown](Error::is_outcome_unknown), it cannot be found out: the job's status does not know
     /// lookups that are answered at once, and asking for the same again bills it again. Where that matters, submit an
     /// asynchronous lookup: [`Submission::lookup`].
-    pub fn look_up(&self, job: LookupJob) -> Result<Reply<JobResult>, Error> {
-        let ids = job.ids().clone();
+    pub fn look_up(&self, job: LookupJob) -> Result<LookupOutcome, Error> {
+        let (ids, product) = (job.ids().clone(), job.product().clone());
         let reply = self.run(look_up::now(&self.config, job, self.transport.seed()))?;
-        look_up::judged(&ids, reply)
+        look_up::judged(&ids, product, reply)
     }
 
     /// Looks an ID or a business up, and has the result sent to `callback`, in one request. [`Submission::lookup`] does

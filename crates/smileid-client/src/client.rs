@@ -5,7 +5,6 @@ mod confirm;
 use smileid_protocol::{
     endpoint::Endpoint,
     job::{CallbackUrl, Follow, JobIds, LookupJob},
-    types::JobResult,
     v1::{accepted::Accepted, job_status},
 };
 use tracing::Instrument as _;
@@ -17,6 +16,7 @@ use crate::{
         Action, AwaitJob, Event, Exchange, Flow, JobState, NextState, Reply, SubmitJob, SubmitLookup, about,
         look_up, status_request,
     },
+    lookup::LookupOutcome,
     retry::Retry,
     submission::{Job, Submission, Submitted},
     trace,
@@ -51,12 +51,12 @@ impl<T: Transport> Client<T> {
     ///
     /// ```
     /// use smileid_client::{Client, Error, Retry, Transport};
-    /// # use smileid_client::protocol::{job::{IdNumber, JobIds, LookupJob}};
+    /// # use smileid_client::protocol::{job::{IdNumber, JobIds, LookupJob}, types::Decision};
     ///
     /// /// A person is waiting: better no answer than a late one.
     /// async fn at_once<T: Transport + Clone>(client: &Client<T>, job: LookupJob) -> Result<bool, Error> {
-    ///     let reply = client.with_retry(Retry::never()).look_up(job).await?;
-    ///     Ok(reply.value.result_code.is_some())
+    ///     let outcome = client.with_retry(Retry::never()).look_up(job).await?;
+    ///     Ok(outcome.decision() == Decision::Approved)
     /// }
     /// ```
     #[must_use]
@@ -100,10 +100,10 @@ impl<T: Transport> Client<T> {
     /// Where the [outcome is unknown](Error::is_outcome_unknown), it cannot be found out: the job's status does not know
     /// lookups that are answered at once, and asking for the same again bills it again. Where that matters, submit an
     /// asynchronous lookup: [`Submission::lookup`].
-    pub async fn look_up(&self, job: LookupJob) -> Result<Reply<JobResult>, Error> {
-        let ids = job.ids().clone();
+    pub async fn look_up(&self, job: LookupJob) -> Result<LookupOutcome, Error> {
+        let (ids, product) = (job.ids().clone(), job.product().clone());
         let reply = self.run(look_up::now(&self.config, job, self.transport.seed())).await?;
-        look_up::judged(&ids, reply)
+        look_up::judged(&ids, product, reply)
     }
 
     /// Looks an ID or a business up, and has the result sent to `callback`, in one request. [`Submission::lookup`] does

@@ -14,11 +14,7 @@
 #[path = "common/setup.rs"]
 mod setup;
 
-use smileid::{
-    Follow, IdNumber, LookupJob, Submission,
-    protocol::v1::id_number_rate_limit_reset,
-    types::{Product, Verdict},
-};
+use smileid::{Follow, IdNumber, LookupJob, Submission, protocol::v1::id_number_rate_limit_reset};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -28,22 +24,21 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let business = || IdNumber::new("NG", "BUSINESS_REGISTRATION", "0000000");
 
     // Whatever the authority holds comes back.
-    let result = client.look_up(LookupJob::enhanced_kyc(ids("kyc")?, nin("00000000000")?)).await?.value;
-    let decision = Verdict::of(&result, &Product::EnhancedKyc).decision;
-    println!("enhanced KYC: {decision:?}, with a name: {}", result.personal_info.full_name.is_some());
+    let found = client.look_up(LookupJob::enhanced_kyc(ids("kyc")?, nin("00000000000")?)).await?;
+    let has_name = found.result().personal_info.full_name.is_some();
+    println!("enhanced KYC: {:?}, with a name: {has_name}", found.decision());
 
     // Sandbox and mock choose the outcome by the last digit.
-    let result = client.look_up(LookupJob::enhanced_kyc(ids("nobody")?, nin("00000000001")?)).await?.value;
-    println!("nobody has the number: {:?}", Verdict::of(&result, &Product::EnhancedKyc).decision);
+    let found = client.look_up(LookupJob::enhanced_kyc(ids("nobody")?, nin("00000000001")?)).await?;
+    println!("nobody has the number: {:?}", found.decision());
 
     // Only whether the names fit comes back, not what the authority holds.
     let job = LookupJob::basic_kyc(ids("basic")?, nin("00000000000")?, "Joe", "Leo")?;
-    let result = client.look_up(job).await?.value;
-    println!("basic KYC: {:?}", Verdict::of(&result, &Product::BasicKyc).decision);
+    println!("basic KYC: {:?}", client.look_up(job).await?.decision());
 
-    let result = client.look_up(LookupJob::business_verification(ids("business")?, business()?)).await?.value;
-    let decision = Verdict::of(&result, &Product::BusinessVerification).decision;
-    println!("business: {decision:?}, with directors: {}", result.business_info.directors.is_some());
+    let found = client.look_up(LookupJob::business_verification(ids("business")?, business()?)).await?;
+    let has_directors = found.result().business_info.directors.is_some();
+    println!("business: {:?}, with directors: {has_directors}", found.decision());
 
     // Authorities can be slow: have the result sent to you instead of waiting. See `callback_receiver.rs`.
     let url = setup::callback()?;

@@ -45,7 +45,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 async fn submit_job(client: &Client, job: &Value) -> Result<String, Box<dyn std::error::Error>> {
     let default_callback = None; // the second argument of the SDKs' `WebApi`
     let result = match LooseJob::from_json(job)?.check(default_callback)? {
-        CheckedJob::Lookup(job) => client.look_up(job).await?.value,
+        CheckedJob::Lookup(job) => client.look_up(job).await?.into_result(),
         CheckedJob::Images(job, delivery) => {
             let submitted = client.submit(&mut Submission::new(job, delivery)).await?;
             let reply = submitted.state.as_ref().and_then(|state| state.complete()).ok_or("no result yet")?;

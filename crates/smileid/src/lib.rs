@@ -191,8 +191,8 @@ pub use crate::network::{BuildError, TransportOptions};
 pub use crate::reqwest::{Client, ReqwestTransport};
 pub use smileid_client as client;
 pub use smileid_client::{
-    Budget, Config, Environment, Error, JobState, Reply, Retry, Schedule, Stage, Step, Submission,
-    SubmitError, Submitted, Timeouts, UnknownEnvironment, Until, Wait, Watch,
+    Budget, Config, Environment, Error, JobState, LookupOutcome, Reply, Retry, Schedule, Stage, Step,
+    Submission, SubmitError, Submitted, Timeouts, UnknownEnvironment, Until, Wait, Watch,
 };
 pub use smileid_protocol as protocol;
 #[cfg(feature = "diagnostics")]

@@ -67,7 +67,7 @@ impl Call {
         let selfie = Image::file(&self.image);
         Ok(match self.job {
             Job::Lookup => match client.look_up(LookupJob::enhanced_kyc(ids, id)).await {
-                Ok(reply) => result(reply.value.result_code.as_ref()),
+                Ok(found) => result(found.result().result_code.as_ref()),
                 Err(error) => failure(None, &error),
             },
             Job::Registration => {

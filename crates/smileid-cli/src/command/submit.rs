@@ -13,7 +13,7 @@ use smileid::{
         loose::{CheckedJob, ImageDetail, LooseJob},
         strict,
     },
-    types::{ENVIRONMENTS, ErrorCode, IdInfo, ImageContent, ImageType, JobType, Verdict},
+    types::{ENVIRONMENTS, ErrorCode, IdInfo, ImageContent, ImageType, JobType},
 };
 
 use super::status::{no_archive, pending};
@@ -172,16 +172,12 @@ impl Asked<'_> {
     async fn look_up(self, job: LookupJob) -> Result<Output, Failure> {
         let Self { submit, args, personal, mut signals } = self;
         let ids = job.ids().clone();
-        let product = job.product().clone();
         let session = signals.or_interrupted(Session::start(args)).await?;
         let secrets = session.secrets(personal);
         let resume = || resume::again(args, submit, &ids, false);
         let billed = "a lookup may have been made and billed; repeating it bills again";
         match signals.unless(session.client.look_up(job)).await {
-            Ok(Ok(reply)) => {
-                let verdict = Verdict::of(&reply.value, &product);
-                Ok(Output::result(&ids, &reply, &verdict, &secrets))
-            }
+            Ok(Ok(found)) => Ok(Output::result(&ids, found.reply(), &found.verdict(), &secrets)),
             Ok(Err(error)) => {
                 let failure = Failure::from(&error).with_server_text(&error, &secrets).with_job(&ids, None);
                 Err(if error.is_outcome_unknown() {

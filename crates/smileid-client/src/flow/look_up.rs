@@ -15,7 +15,7 @@ use smileid_protocol::{
 };
 
 use super::{Exchange, Flow, Reply, ownership::names_another_job};
-use crate::{config::Config, error::Error};
+use crate::{config::Config, error::Error, lookup::LookupOutcome};
 
 pub(super) type Asking<'c, T> = Box<dyn Flow<Output = Reply<T>, Error = Error> + Send + 'c>;
 
@@ -54,13 +54,18 @@ pub(crate) fn later<'c>(
     }
 }
 
-/// The reply, when it has a result of the job `ids`. One of 2xx with a code and no result is a refusal all the same.
-pub(crate) fn judged(ids: &JobIds, reply: Reply<JobResult>) -> Result<Reply<JobResult>, Error> {
+/// The outcome for `product`, when the reply has a result of the job `ids`. A reply of 2xx with a code and no result is a
+/// refusal all the same.
+pub(crate) fn judged(
+    ids: &JobIds,
+    product: Product,
+    reply: Reply<JobResult>,
+) -> Result<LookupOutcome, Error> {
     if names_another_job(&reply.value, ids.user_id(), ids.job_id()) {
         return Err(Error::AnotherJob);
     }
     if reply.value.result_code.is_some() {
-        return Ok(reply);
+        return Ok(LookupOutcome::new(product, reply));
     }
     let refusal = refusal(&reply);
     if refusal.code.is_some() {

@@ -101,8 +101,8 @@ fn a_lookup_s_reply_is_checked_when_it_is_signed() {
 
     let script = Script::new([reply(&signed(result.clone()))]);
     let good = client(&script).look_up(lookup()).unwrap();
-    assert_eq!(good.value.personal_info.full_name.as_deref(), Some("Joe Doe Leo"));
-    assert_eq!(good.value.extra.get("Custom"), Some(&json!({"deep": [1]})));
+    assert_eq!(good.result().personal_info.full_name.as_deref(), Some("Joe Doe Leo"));
+    assert_eq!(good.result().extra.get("Custom"), Some(&json!({"deep": [1]})));
 
     let script = Script::new([reply(&result)]);
     assert!(client(&script).look_up(lookup()).is_ok(), "unsigned replies exist");
@@ -144,7 +144,7 @@ fn a_lookup_s_result_is_that_of_its_job() {
         for (result, is_signed) in [(signed(result.clone()), true), (result, false)] {
             let script = Script::new([reply(&result)]);
             match client(&script).look_up(lookup()) {
-                Ok(reply) => assert!(is_taken && reply.is_signed == is_signed, "{result}"),
+                Ok(reply) => assert!(is_taken && reply.reply().is_signed == is_signed, "{result}"),
                 Err(error) => assert!(!is_taken && matches!(error, Error::AnotherJob), "{result}: {error:?}"),
             }
         }

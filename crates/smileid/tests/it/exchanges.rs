@@ -117,7 +117,7 @@ fn who_wants_no_limits_has_none() {
     config.reply_limit = usize::MAX;
     for subject in Subject::all(&config, &options) {
         let reply = subject.look_up().unwrap_or_else(|error| panic!("{}: {error:?}", subject.name()));
-        assert!(!reply.body.is_empty(), "{}", subject.name());
+        assert!(!reply.reply().body.is_empty(), "{}", subject.name());
     }
 }
 

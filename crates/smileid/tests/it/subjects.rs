@@ -4,8 +4,8 @@ use std::{io::Write as _, net::SocketAddr, time::Duration};
 
 use smileid::{
     CallbackUrl, Config, Credentials, Delivery, Environment, Error, IdNumber, Image, ImageJob, JobIds,
-    LookupJob, Reply, Retry, Submission, SubmitError, Submitted, TransportOptions,
-    protocol::{endpoint::Endpoint, types::JobResult},
+    LookupJob, LookupOutcome, Reply, Retry, Submission, SubmitError, Submitted, TransportOptions,
+    protocol::endpoint::Endpoint,
 };
 use tempfile::NamedTempFile;
 
@@ -70,7 +70,7 @@ impl Subject {
         }
     }
 
-    pub(crate) fn look_up(&self) -> Result<Reply<JobResult>, Error> {
+    pub(crate) fn look_up(&self) -> Result<LookupOutcome, Error> {
         let job = lookup();
         match self {
             #[cfg(feature = "reqwest")]
