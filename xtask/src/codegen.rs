@@ -1,10 +1,11 @@
 //! `cargo xtask codegen`: makes Rust rows and pages of the reference from the tables, with the templates in
 //! `xtask/templates`.
 //!
-//! It emits rows and no logic, and `--check` covers every file that it writes.
+//! The list of endpoints comes from the files that declare them. It emits rows and no logic, and `--check` covers every file that it writes.
 
 mod checks;
 mod client_rules;
+mod endpoints;
 mod fidelity;
 mod tables;
 mod templates;
@@ -69,6 +70,7 @@ pub(crate) fn run(root: &Path, stale: Stale) -> Result<()> {
 /// Every file that comes from the tables, by its path from the root.
 fn contents(root: &Path, tables: &Tables) -> Result<BTreeMap<String, String>> {
     let mut files = templates::render(root, tables)?;
+    files.insert(endpoints::LIST.to_owned(), endpoints::list(root)?);
     let is_rust = |file: &str| Path::new(file).extension().is_some_and(|it| it == "rs");
     for (file, text) in files.iter_mut().filter(|(file, _)| is_rust(file)) {
         *text = rustfmt(root, text).with_context(|| format!("formatting {file}"))?;

@@ -65,6 +65,10 @@ pub trait Field: Serialize + DeserializeOwned {
     }
 
     /// The value of a member that is there, though it may be null.
+    ///
+    /// # Errors
+    ///
+    /// When it is of another type.
     fn present(value: Value) -> Result<Self, serde_json::Error> {
         Self::deserialize(value)
     }

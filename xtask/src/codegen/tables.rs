@@ -84,13 +84,11 @@ pub(crate) fn constant(name: &str) -> String {
 
 const ID_INFO: &str = "crates/smileid-types/src/id_info.rs";
 
-/// The members that the macro in [`ID_INFO`] is given: `name: shown,` or `name: personal,`, one a line.
+/// The members of text that the struct in [`ID_INFO`] has: `name: Option<String> as text_or_number,`, one a line.
 fn id_info_members(root: &Path) -> Result<Vec<String>> {
     let text = fs::read_to_string(root.join(ID_INFO)).with_context(|| format!("reading {ID_INFO}"))?;
-    let member = |line: &str| {
-        let (name, shown) = line.trim().strip_suffix(',')?.split_once(": ")?;
-        matches!(shown, "shown" | "personal").then(|| name.to_owned())
-    };
+    let member =
+        |line: &str| line.trim().strip_suffix(": Option<String> as text_or_number,").map(str::to_owned);
     let members: Vec<_> = text.lines().filter_map(member).collect();
     ensure!(!members.is_empty(), "{ID_INFO} declares no members any more, or in another form");
     Ok(members)

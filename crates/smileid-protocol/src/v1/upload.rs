@@ -112,6 +112,7 @@ impl Response {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the form of a field may fail")]
 fn any_or_empty_object<E>(message: &mut Extra, name: &'static str) -> Result<Value, E> {
     Ok(message.remove(name).unwrap_or_else(empty_object))
 }
