@@ -35,11 +35,12 @@ use smileid_protocol::auth::PartnerId;
 
 use crate::{
     callbacks::Mischief,
+    engine::Errand,
     faults::Fault,
     millis::Millis,
     refusal::{Unread, response},
     scenario::Scenario,
-    service::{Errand, Service},
+    service::Service,
 };
 
 /// Where the mock's own routes are.
@@ -182,7 +183,7 @@ impl OfPartner {
     fn partner(self, call: Call<'_>) -> Result<Option<PartnerId>, Failure> {
         let partner =
             self.partner_id.map(PartnerId::new).transpose().map_err(|_| Failure::unknown_partner())?;
-        if partner.as_ref().is_some_and(|partner| !call.service.state().tenants.contains_key(partner)) {
+        if partner.as_ref().is_some_and(|partner| !call.service.engine().state.tenants.contains(partner)) {
             return Err(Failure::unknown_partner());
         }
         Ok(partner)
@@ -239,8 +240,6 @@ const fn row<O: Operation>() -> Row {
         },
     }
 }
-
-pub(crate) use guard::check_page;
 
 /// Whether a path is one of the mock's own.
 pub(crate) fn is_admin(path: &str) -> bool {
@@ -300,7 +299,7 @@ fn head(reply: Response<Bytes>) -> Response<Bytes> {
 /// With what every answer has.
 fn finished(mut reply: Response<Bytes>, service: &Service, wall: Millis) -> Response<Bytes> {
     reply.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    reply.headers_mut().extend(service.first_clock().now(wall).http_date().map(|date| (DATE, date)));
+    reply.headers_mut().extend(service.settings().clock.now(wall).http_date().map(|date| (DATE, date)));
     reply
 }
 

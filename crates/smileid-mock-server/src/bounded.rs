@@ -12,14 +12,14 @@ use serde_json::ser::Formatter;
 
 /// Something kept that can forget its oldest part.
 pub(crate) trait Kept {
-    /// About how much memory it takes.
+    /// RequestInfo how much memory it takes.
     fn bytes(&self) -> usize;
 
     /// Forgets the oldest part. False when there is none.
     fn forget_oldest(&mut self) -> bool;
 }
 
-/// About how much memory a value takes: its texts, and what JSON objects and arrays take beside them, which can be a
+/// RequestInfo how much memory a value takes: its texts, and what JSON objects and arrays take beside them, which can be a
 /// hundred times as much as their text.
 pub(crate) fn weight<T: Serialize>(value: &T) -> usize {
     let bytes = Cell::new(size_of::<T>());

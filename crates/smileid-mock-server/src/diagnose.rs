@@ -43,7 +43,7 @@ impl Reason {
         Self { code: code.into(), severity: Severity::Refused, at: None, text: text.into() }
     }
 
-    /// About how much memory it takes.
+    /// RequestInfo how much memory it takes.
     pub(crate) fn bytes(&self) -> usize {
         size_of::<Self>() + self.code.len() + self.text.len() + self.at.as_ref().map_or(0, String::len)
     }

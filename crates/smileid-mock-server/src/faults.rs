@@ -17,7 +17,7 @@ pub use invalid::InvalidFault;
 pub use latency::Latency;
 pub use reaction::{AtHead, Cut, Reaction, Transfer};
 
-use crate::{about::Route, rules::RuleKind};
+use crate::{request::Route, rules::RuleKind};
 
 /// What a network, a proxy or an overloaded API does to a request: a latency, and at most one effect.
 ///

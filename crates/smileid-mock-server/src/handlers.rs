@@ -47,12 +47,13 @@ use crate::{
     bounded::Newest,
     diagnose::Reason,
     millis::Millis,
-    presign::{ImageKey, Presigner},
+    presign::ImageKey,
     processing::Processing,
     refusal::{Family, Refused},
     scenario::Chosen,
-    secret::Secret,
-    tenant::{Tenant, Tenants},
+    settings::Settings,
+    state::Tenants,
+    tenant::Tenant,
 };
 
 /// An endpoint whose requests are signed, as the mock answers it.
@@ -86,23 +87,20 @@ pub(crate) trait OpenHandler: Endpoint<Auth = Anonymous, ReplyAuth = Anonymous> 
 /// What a handler may need beside the message and the tenant.
 pub(crate) struct Context<'a> {
     pub(crate) now: Millis,
-    pub(crate) processing: Processing,
-    pub(crate) id_number_limit: Option<u32>,
-    pub(crate) secret: &'a Secret,
-    pub(crate) presigner: &'a Presigner,
+    pub(crate) settings: &'a Settings,
     pub(crate) request: &'a Request<Bytes>,
     pub(crate) images: &'a Newest<ImageKey, Bytes>,
     /// The scenario of this request.
     pub(crate) chosen: Option<Chosen>,
     /// What the reply's header and the journal say of the request beside the reply.
-    pub(crate) diagnosis: RefCell<Vec<Reason>>,
+    pub(crate) odd: RefCell<Vec<Reason>>,
 }
 
 impl Context<'_> {
     /// When what this request asks for is done.
     fn processing(&self) -> Processing {
         let takes = self.chosen.as_ref().and_then(|chosen| chosen.scenario.after);
-        takes.map_or(self.processing, Processing::After)
+        takes.map_or(self.settings.processing, Processing::After)
     }
 }
 

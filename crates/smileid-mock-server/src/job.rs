@@ -25,7 +25,7 @@ pub(crate) struct Announced {
 }
 
 impl Announced {
-    /// About how much memory it takes.
+    /// RequestInfo how much memory it takes.
     pub(crate) fn bytes(&self) -> usize {
         let texts =
             [&self.user_id, &self.job_id, &self.job_id, &self.origin].into_iter().chain(&self.callback_url);

@@ -2,9 +2,11 @@
 
 mod counts;
 mod entry;
+mod exchange;
 
 pub(crate) use counts::Counts;
-pub(crate) use entry::{Body, Entry, Exchange, Header, Message};
+pub(crate) use entry::{Body, Entry, Header, Message};
+pub(crate) use exchange::{Exchange, Remarks};
 
 use std::{
     collections::{BTreeMap, VecDeque},

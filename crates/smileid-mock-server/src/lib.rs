@@ -52,7 +52,6 @@
 // Printing to a standard stream that is full or gone panics.
 #![warn(clippy::print_stderr, clippy::print_stdout)]
 
-mod about;
 mod admin;
 mod agenda;
 mod arrival;
@@ -62,7 +61,9 @@ mod catalogue;
 mod clock;
 mod config;
 mod diagnose;
+mod dispatch;
 mod duration;
+mod engine;
 #[cfg(feature = "server")]
 pub mod exec;
 mod faults;
@@ -71,15 +72,18 @@ mod generated;
 mod handlers;
 mod job;
 mod journal;
+mod keyring;
 mod mask;
 mod matching;
 mod millis;
 mod observer;
 mod origin;
 mod outcome;
+mod page;
 mod presign;
 mod processing;
 mod refusal;
+mod request;
 mod routes;
 mod rules;
 mod sample;
@@ -88,8 +92,10 @@ mod secret;
 #[cfg(feature = "server")]
 mod server;
 mod service;
+mod settings;
 #[cfg(feature = "server")]
 mod shell;
+mod state;
 mod tenant;
 #[cfg(feature = "wiremock")]
 pub mod wiremock;
@@ -102,6 +108,7 @@ pub use config::{
     AUTH_TOKEN, AdminToken, Config, DEFAULT_API_KEY, DEFAULT_PARTNER_ID, DOCUMENTED_ID_NUMBER_LIMIT,
     JOURNAL_BYTES, ONE_TIME_CODE, ParseAdminTokenError, TIMESTAMP_WINDOW,
 };
+pub use engine::{Advance, Errand, Until};
 pub use faults::{
     AtHead, Body, CannedReply, Cut, Fault, InvalidFault, Latency, Point, Reaction, ReplyPoint, RetryAfter,
     Transfer,
@@ -116,7 +123,7 @@ pub use rules::{
 pub use scenario::{FileError, FileStatus, Review, Scenario, ScenarioError, ScenarioFile};
 #[cfg(feature = "server")]
 pub use server::{Https, MockServer, Options};
-pub use service::{Advance, Errand, Service, Until};
+pub use service::Service;
 #[cfg(feature = "server")]
 pub use shell::{
     deliver::{NoReceivers, Receivers},

@@ -57,7 +57,7 @@ pub(crate) struct Stage {
     pub(crate) enrols: bool,
 }
 
-/// About how much memory a result takes: what partners put into it may be trees of any form.
+/// RequestInfo how much memory a result takes: what partners put into it may be trees of any form.
 pub(crate) fn result_bytes(result: &JobResult) -> usize {
     text_weight(result) + result.partner_params.as_ref().map_or(0, weight) + weight(&result.extra)
 }
@@ -79,7 +79,7 @@ impl Outcome {
         past.flat_map(|stage| stage.results.iter().rev())
     }
 
-    /// About how much it holds.
+    /// RequestInfo how much it holds.
     pub(crate) fn bytes(&self) -> usize {
         let results = self.stages.iter().flat_map(Stage::callbacks);
         results.map(result_bytes).sum()

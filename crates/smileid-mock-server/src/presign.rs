@@ -79,8 +79,8 @@ impl Presigner {
         )
     }
 
-    /// Reads a link that an archive is put at.
-    pub(crate) fn read_upload(&self, uri: &Uri, now: Millis) -> Result<UploadLink, Refused> {
+    /// Reads a genuine link that an archive is put at, expired or not.
+    pub(crate) fn read_upload(&self, uri: &Uri) -> Result<UploadLink, Refused> {
         let link = Link::read(uri);
         let [_, partner, ref_id, file_name] = link.path.as_slice() else {
             return Err(altered());
@@ -96,9 +96,10 @@ impl Presigner {
             link.get("x-amz-security-token"),
             link.get("x-amz-server-side-encryption"),
         ];
-        self.check(&facts, &link, now)?;
+        let expires = self.check(&facts, &link)?;
         let smile_job_id = job_of(partner, ref_id);
         Ok(UploadLink {
+            expires,
             partner: PartnerId::new(partner.clone()).map_err(|_| altered())?,
             smile_job_id: smile_job_id.ok_or_else(altered)?.to_owned(),
         })
@@ -139,7 +140,8 @@ impl Presigner {
         let [_, partner, smile_job_id, name] = link.path.as_slice() else {
             return Err(altered());
         };
-        self.check(&[IMAGES, partner, smile_job_id, name, link.get("Expires")], &link, now)?;
+        let expires = self.check(&[IMAGES, partner, smile_job_id, name, link.get("Expires")], &link)?;
+        not_expired(expires, now)?;
         let subject = IMAGE_NAMES.iter().find(|(_, known)| known == name).map(|(subject, _)| *subject);
         Ok(ImageKey {
             partner: PartnerId::new(partner.clone()).map_err(|_| altered())?,
@@ -148,19 +150,20 @@ impl Presigner {
         })
     }
 
-    fn check(&self, facts: &[&str], link: &Link, now: Millis) -> Result<(), Refused> {
+    /// Checks that a link is genuine, and returns when it expires, in seconds since 1970.
+    fn check(&self, facts: &[&str], link: &Link) -> Result<i64, Refused> {
         let signature = STANDARD.decode(link.get("Signature")).map_err(|_| altered())?;
         self.secret.mac(facts).verify_slice(&signature).map_err(|_| altered())?;
-        match link.get("Expires").parse::<i64>() {
-            Ok(expires) if now.seconds() <= expires => Ok(()),
-            Ok(_) => Err(Refused::access_denied(LinkFault::Expired)),
-            Err(_) => Err(altered()),
-        }
+        link.get("Expires").parse().map_err(|_| altered())
     }
 
     fn sign(&self, facts: &[&str]) -> String {
         STANDARD.encode(self.secret.digest(facts))
     }
+}
+
+fn not_expired(expires: i64, now: Millis) -> Result<(), Refused> {
+    if now.seconds() <= expires { Ok(()) } else { Err(Refused::access_denied(LinkFault::Expired)) }
 }
 
 fn altered() -> Refused {
@@ -209,6 +212,15 @@ fn job_of<'a>(partner: &str, ref_id: &'a str) -> Option<&'a str> {
 pub(crate) struct UploadLink {
     pub(crate) partner: PartnerId,
     pub(crate) smile_job_id: String,
+    /// In seconds since 1970.
+    expires: i64,
+}
+
+impl UploadLink {
+    /// Refuses a link that has expired.
+    pub(crate) fn check(&self, now: Millis) -> Result<(), Refused> {
+        not_expired(self.expires, now)
+    }
 }
 
 /// Which image of which job.
@@ -299,7 +311,8 @@ mod tests {
     }
 
     fn read(url: &str, now: Millis) -> Option<UploadLink> {
-        Presigner::new(Secret::new([7; 32])).read_upload(&url.parse().unwrap(), now).ok()
+        let link = Presigner::new(Secret::new([7; 32])).read_upload(&url.parse().unwrap()).ok()?;
+        link.check(now).is_ok().then_some(link)
     }
 
     #[test]
@@ -346,7 +359,7 @@ mod tests {
             assert_ne!(url.replacen(from, to, 1), url, "{from}");
             assert!(read(&url.replacen(from, to, 1), NOW).is_none(), "{from}");
         }
-        let other = Presigner::new(Secret::new([8; 32])).read_upload(&url.parse().unwrap(), NOW);
+        let other = Presigner::new(Secret::new([8; 32])).read_upload(&url.parse().unwrap());
         assert!(other.is_err(), "made with another secret");
     }
 

@@ -1,113 +1,136 @@
-//! Which handler answers a request, and what happens before and after it.
+//! Requests on their way to their handlers: they are read before the state is entered, and answered within it.
 
-use std::time::Duration;
+use std::{cell::RefCell, time::Duration};
 
 use bytes::Bytes;
 use http::{Request, Response};
 use smileid_protocol::{
-    auth::{Anonymous, AuthScheme, PartnerMember, Seal, Signed, SignedHeaders},
+    auth::{Anonymous, AuthScheme, PartnerMember, Seal, Signed, SignedHeaders, Unverified},
+    codec::DecodeError,
     endpoint::{Endpoint, Spec},
     for_each_endpoint,
-    job::strict,
+    job::strict::{self, Warning},
     timestamp::Timestamp,
     types::ErrorCode,
     v1,
 };
 
 use crate::{
-    about::About,
-    diagnose::{self, Reason},
-    handlers::{Handler, OpenHandler},
+    diagnose::Reason,
+    handlers::{Context, Handler, OpenHandler, images, put_archive},
     millis::Millis,
+    page,
     refusal::{Cause, Refused},
+    request::{RequestInfo, Route},
     scenario,
-    service::{Service, State},
+    settings::Settings,
+    state::State,
 };
 
-/// A reply, and what its header and the journal say beside it; or a refusal.
-pub(crate) type Answered = Result<(Response<Bytes>, Vec<Reason>), Refused>;
+/// A request that was read, and is yet to be answered.
+pub(crate) type Ready<'r> = Box<dyn FnOnce(Call<'_>) -> Answered + 'r>;
 
-/// Answers a request to one endpoint.
-type Answer = fn(&Service, &Request<Bytes>, &About, Millis) -> Answered;
+/// The state that a request changes, and the moment at which it does.
+pub(crate) struct Call<'a> {
+    pub(crate) state: &'a mut State,
+    pub(crate) settings: &'a Settings,
+    pub(crate) info: &'a RequestInfo,
+    pub(crate) now: Millis,
+}
 
-/// Answers a request to the endpoint of `spec`.
-pub(crate) fn dispatch(
-    spec: &Spec,
-    service: &Service,
-    request: &Request<Bytes>,
-    about: &About,
-    now: Millis,
-) -> Answered {
-    let handler = ROUTES.iter().find(|(it, _)| it.name == spec.name);
-    handler.map_or_else(|| Err(Refused::no_route()), |(_, answer)| answer(service, request, about, now))
+/// An answer, or a refusal.
+pub(crate) type Answered = Result<Answer, Refused>;
+
+/// A reply, and what its header and the journal say beside it.
+pub(crate) struct Answer {
+    pub(crate) reply: Response<Bytes>,
+    pub(crate) warnings: Vec<Warning>,
+    pub(crate) odd: Vec<Reason>,
+}
+
+impl From<Response<Bytes>> for Answer {
+    fn from(reply: Response<Bytes>) -> Self {
+        Self { reply, warnings: Vec::new(), odd: Vec::new() }
+    }
+}
+
+/// Reads a request. Whatever takes long and needs no state is done here.
+pub(crate) fn read<'r>(request: &'r Request<Bytes>, route: Route, settings: &Settings) -> Ready<'r> {
+    if let Err(refused) = page::check(request, route) {
+        return Box::new(|_| Err(refused));
+    }
+    match route {
+        Route::Endpoint(spec) => match ROUTES.iter().find(|(it, _)| it.name == spec.name) {
+            Some((_, read)) => read(request),
+            None => Box::new(|_| Err(Refused::no_route())),
+        },
+        Route::PutArchive => put_archive::read(request, settings),
+        Route::Image => Box::new(|call| images::answer(request, call).map(Answer::from)),
+        Route::Callback | Route::Nowhere => Box::new(|_| Err(Refused::no_route())),
+    }
 }
 
 macro_rules! routes {
     ($($version:ident :: $endpoint:ident),+ $(,)?) => {
-        &[$((<$version::$endpoint::Request as Endpoint>::SPEC, answer::<$version::$endpoint::Request>)),+]
+        &[$((<$version::$endpoint::Request as Endpoint>::SPEC, read_as::<$version::$endpoint::Request>)),+]
     };
 }
 
 /// Every endpoint that the protocol crate knows. One without a handler does not compile.
-static ROUTES: &[(Spec, Answer)] = for_each_endpoint!(routes);
+static ROUTES: &[(Spec, fn(&Request<Bytes>) -> Ready<'_>)] = for_each_endpoint!(routes);
 
-fn answer<E: Endpoint<Auth: Gate<E>>>(
-    service: &Service,
-    request: &Request<Bytes>,
-    about: &About,
-    now: Millis,
-) -> Answered {
-    E::Auth::answer(service, request, about, now)
+fn read_as<E: Endpoint<Auth: Gate<E> + 'static> + 'static>(request: &Request<Bytes>) -> Ready<'_> {
+    let message = E::decode(request);
+    Box::new(move |call| E::Auth::answer(request, message, call))
 }
 
 /// How requests come in, by how they prove who sent them: each way has its kind of handlers.
 trait Gate<E: Endpoint<Auth = Self>>: AuthScheme + Sized {
-    fn answer(service: &Service, request: &Request<Bytes>, about: &About, now: Millis) -> Answered;
+    fn answer(request: &Request<Bytes>, message: Decoded<E>, call: Call<'_>) -> Answered;
 }
 
+type Decoded<E> = Result<Unverified<E, <E as Endpoint>::Auth>, DecodeError>;
+
 impl<P: PartnerMember, E: Handler + Endpoint<Auth = Self>> Gate<E> for Signed<P> {
-    fn answer(service: &Service, request: &Request<Bytes>, about: &About, now: Millis) -> Answered {
-        signed::<E>(service, request, about, now).map_err(|refused| E::FAMILY.in_form(refused))
+    fn answer(request: &Request<Bytes>, message: Decoded<E>, call: Call<'_>) -> Answered {
+        signed::<E>(request, message, call).map_err(|refused| E::FAMILY.in_form(refused))
     }
 }
 
 impl<E: Handler + Endpoint<Auth = Self>> Gate<E> for SignedHeaders {
-    fn answer(service: &Service, request: &Request<Bytes>, about: &About, now: Millis) -> Answered {
-        signed::<E>(service, request, about, now).map_err(|refused| E::FAMILY.in_form(refused))
+    fn answer(request: &Request<Bytes>, message: Decoded<E>, call: Call<'_>) -> Answered {
+        signed::<E>(request, message, call).map_err(|refused| E::FAMILY.in_form(refused))
     }
 }
 
 impl<E: OpenHandler> Gate<E> for Anonymous {
-    fn answer(service: &Service, request: &Request<Bytes>, about: &About, now: Millis) -> Answered {
-        open::<E>(service, request, about, now).map_err(|refused| E::FAMILY.in_form(refused))
+    fn answer(request: &Request<Bytes>, message: Decoded<E>, call: Call<'_>) -> Answered {
+        open::<E>(request, message, call).map_err(|refused| E::FAMILY.in_form(refused))
     }
 }
 
-/// Decode, find the partner, check the proof, handle, prove, encode.
+/// Finds the partner, checks the proof, handles, proves and encodes.
 fn signed<E: Handler<Auth: AuthScheme<Proof = Seal>>>(
-    service: &Service,
     request: &Request<Bytes>,
-    about: &About,
-    now: Millis,
+    message: Decoded<E>,
+    call: Call<'_>,
 ) -> Answered {
-    let message = E::decode(request).map_err(|error| E::FAMILY.unreadable(&error, request.body()))?;
-
-    let mut state = service.state();
+    let message = message.map_err(|error| E::FAMILY.unreadable(&error, request.body()))?;
+    let Call { state, settings, info, now } = call;
     let State { tenants, images, scenarios, .. } = &mut *state;
     let seal = message.proof().clone();
     let Some(tenant) = tenants.get_mut(&seal.partner_id) else { return Err(not_proven(seal)) };
     let Ok(message) = message.verify(tenant.credentials()) else { return Err(not_proven(seal)) };
-    check_time(&seal.timestamp, service.timestamp_window(), now)?;
+    check_time(&seal.timestamp, settings.timestamp_window, now)?;
     let mut warnings = message.warnings();
     warnings.extend(strict::timestamp(&seal.timestamp));
-    if service.is_strict() && !warnings.is_empty() {
+    if settings.strict && !warnings.is_empty() {
         return Err(E::FAMILY.strict(warnings));
     }
-    let chosen = scenario::choose(request, about, scenarios, service.secret())?;
-    let context = service.context(request, images, chosen, now);
+    let chosen = scenario::choose(request, info, scenarios, &settings.secret)?;
+    let context = Context { now, settings, request, images, chosen, odd: RefCell::default() };
     let reply = message.handle(tenant, &context)?;
-    let mut diagnosis = diagnose::warnings(&warnings);
-    diagnosis.extend(context.diagnosis.into_inner());
+    let odd = context.odd.into_inner();
     let mut answered = now.timestamp();
     if seal.timestamp == answered {
         // Signed at the question's own moment, an answer would look like one that only sends the signature back.
@@ -115,10 +138,8 @@ fn signed<E: Handler<Auth: AuthScheme<Proof = Seal>>>(
     }
     let proof = E::ReplyAuth::prove(tenant.credentials(), &answered);
     state.forget_images(&seal.partner_id);
-    drop(state);
-
     let reply = E::encode_reply(&reply, &proof).map_err(|_| E::FAMILY.fault())?;
-    Ok((reply, diagnosis))
+    Ok(Answer { reply, warnings, odd })
 }
 
 /// Whether the time that was signed is near enough, where that is asked for.
@@ -137,20 +158,17 @@ fn not_proven(seal: Seal) -> Refused {
     Refused::not_authorized().because(Cause::Proof(seal))
 }
 
-/// Decode, handle, encode.
-fn open<E: OpenHandler>(service: &Service, request: &Request<Bytes>, about: &About, now: Millis) -> Answered {
-    let message = E::decode(request).map_err(|error| E::FAMILY.unreadable(&error, request.body()))?;
+/// Handles and encodes.
+fn open<E: OpenHandler>(request: &Request<Bytes>, message: Decoded<E>, call: Call<'_>) -> Answered {
+    let message = message.map_err(|error| E::FAMILY.unreadable(&error, request.body()))?;
     let (message, ()) = message.trust_without_checking(); // there is nothing to check
-
-    let mut state = service.state();
-    let State { tenants, images, scenarios, .. } = &mut *state;
-    let chosen = scenario::choose(request, about, scenarios, service.secret())?;
+    let Call { state, settings, info, now } = call;
+    let State { tenants, images, scenarios, .. } = state;
+    let chosen = scenario::choose(request, info, scenarios, &settings.secret)?;
     if let Some(kept) = message.kept() {
-        return Ok((kept, Vec::new()));
+        return Ok(kept.into());
     }
-    let reply = message.handle(tenants, &service.context(request, images, chosen, now))?;
-    drop(state);
-
-    let reply = E::encode_reply(&reply, &()).map_err(|_| E::FAMILY.fault())?;
-    Ok((reply, Vec::new()))
+    let context = Context { now, settings, request, images, chosen, odd: RefCell::default() };
+    let reply = message.handle(tenants, &context)?;
+    Ok(E::encode_reply(&reply, &()).map_err(|_| E::FAMILY.fault())?.into())
 }

@@ -9,7 +9,7 @@ use std::num::NonZeroU32;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
-use crate::{about::About, bounded::weight, secret::Secret};
+use crate::{bounded::weight, request::RequestInfo, secret::Secret};
 
 /// How many rules of one kind there may be.
 const RULES: usize = 10_000;
@@ -216,35 +216,35 @@ impl<T: RuleKind + Serialize> Rules<T> {
     }
 
     /// What happens to a request, if any rule has a say in it.
-    pub(crate) fn pick(&mut self, about: &About, secret: &Secret) -> Option<&T> {
-        self.pick_if(about, secret, |_| true)
+    pub(crate) fn pick(&mut self, info: &RequestInfo, secret: &Secret) -> Option<&T> {
+        self.pick_if(info, secret, |_| true)
     }
 
     /// What happens to a request, if any rule has a say in it that `is_about` the like of it.
     pub(crate) fn pick_if(
         &mut self,
-        about: &About,
+        info: &RequestInfo,
         secret: &Secret,
         is_about: impl Fn(&Rule<T>) -> bool,
     ) -> Option<&T> {
-        Some(&self.pick_active(about, secret, is_about)?.rule.then)
+        Some(&self.pick_active(info, secret, is_about)?.rule.then)
     }
 
     /// The same with the number of the rule, and how often it has been used.
     pub(crate) fn pick_active(
         &mut self,
-        about: &About,
+        info: &RequestInfo,
         secret: &Secret,
         is_about: impl Fn(&Rule<T>) -> bool,
     ) -> Option<&Active<T>> {
         let mut rules = self.list.iter_mut().rev().filter(|active| is_about(&active.rule));
-        rules.find_map(|active| active.applies(about, secret).then_some(&*active))
+        rules.find_map(|active| active.applies(info, secret).then_some(&*active))
     }
 }
 
 impl<T: RuleKind> Active<T> {
-    fn applies(&mut self, about: &About, secret: &Secret) -> bool {
-        if !self.rule.when.fits(about) || self.rule.times.is_some_and(|times| self.used >= times.get()) {
+    fn applies(&mut self, info: &RequestInfo, secret: &Secret) -> bool {
+        if !self.rule.when.fits(info) || self.rule.times.is_some_and(|times| self.used >= times.get()) {
             return false;
         }
         self.seen = self.seen.saturating_add(1);
@@ -266,11 +266,9 @@ impl<T: RuleKind> Active<T> {
 #[cfg(test)]
 mod tests {
     use bytes::Bytes;
-    use http::{Method, Request};
-    use smileid_protocol::subject::Subject;
+    use http::Request;
 
     use super::*;
-    use crate::about::Route;
 
     impl RuleKind for char {
         const NAME: &'static str = "test";
@@ -280,10 +278,10 @@ mod tests {
         }
     }
 
-    fn about(user_id: &str) -> About {
+    fn info(user_id: &str) -> RequestInfo {
         let body = Bytes::from(format!(r#"{{"smile_client_id":"085","user_id":"{user_id}"}}"#));
         let request = Request::post("/v1/upload").body(body).unwrap();
-        About { route: Route::of(&Method::POST, "/v1/upload"), subject: Subject::of(&request) }
+        RequestInfo::read(&request)
     }
 
     fn rule(json: &str) -> Rule<char> {
@@ -294,7 +292,7 @@ mod tests {
         let secret = Secret::new([1; 32]);
         users
             .chars()
-            .map(|user| rules.pick(&about(&user.to_string()), &secret).copied().unwrap_or('-'))
+            .map(|user| rules.pick(&info(&user.to_string()), &secret).copied().unwrap_or('-'))
             .collect()
     }
 

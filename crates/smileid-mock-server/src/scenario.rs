@@ -22,7 +22,7 @@ use smileid_protocol::{
     types::{Action, ActionValue, ErrorCode, Extra},
 };
 
-use crate::{about::endpoint_name, duration, rules::RuleKind};
+use crate::{duration, request::endpoint_name, rules::RuleKind};
 
 /// What is to come of a request or of a job, instead of what the sandbox's own ways choose.
 ///

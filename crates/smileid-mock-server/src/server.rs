@@ -16,9 +16,10 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::{
     config::Config,
+    engine::Until,
     faults::Fault,
     rules::Rule,
-    service::{Service, Until},
+    service::Service,
     shell::{
         deliver::{Deliverer, Receivers, trusting},
         http::Shared,

@@ -18,10 +18,10 @@ pub(crate) use smile_links::Link;
 pub(crate) use users::Purpose;
 pub use users::UserState;
 
-use std::{collections::BTreeMap, fmt, mem::size_of, slice};
+use std::{fmt, mem::size_of, slice};
 
 use smileid_protocol::{
-    auth::{Credentials, PartnerId},
+    auth::Credentials,
     callback::Callback,
     subject::Subject,
     types::{JobResult, JobType, PersonalInfo},
@@ -32,7 +32,6 @@ use self::{
     users::Users,
 };
 use crate::{
-    about::{About, Route},
     agenda::{Agenda, Event},
     bounded::Kept,
     callbacks::{Deliveries, Mischief},
@@ -42,12 +41,10 @@ use crate::{
     millis::Millis,
     outcome::{Outcome, lookup},
     processing::Processing,
+    request::RequestInfo,
     rules::Rules,
     secret::Secret,
 };
-
-/// Every partner, by its id.
-pub(crate) type Tenants = BTreeMap<PartnerId, Tenant>;
 
 /// What the mock knows of one partner.
 pub(crate) struct Tenant {
@@ -152,7 +149,7 @@ impl Tenant {
         self.jobs.announce(&number, announced)
     }
 
-    /// About how much memory all of it takes.
+    /// RequestInfo how much memory all of it takes.
     pub(crate) fn bytes(&self) -> usize {
         size_of::<Self>() + self.kept().into_iter().map(Kept::bytes).sum::<usize>()
     }
@@ -321,10 +318,10 @@ impl Tenant {
     fn take_on(&mut self, call: Call, mischief: &mut Rules<Mischief>, secret: &Secret) {
         let mut subject = call.subject;
         subject.partner_id = Some(self.credentials.partner_id().clone());
-        let about = About { route: Route::Callback, subject };
+        let info = RequestInfo::of_callback(subject);
         let mut before = None;
         for callback in call.callbacks {
-            let mischief = mischief.pick(&about, secret).cloned().unwrap_or_default();
+            let mischief = mischief.pick(&info, secret).cloned().unwrap_or_default();
             let callback = (call.url.clone(), callback);
             before = Some(self.deliveries.take_on(callback, mischief, before, (call.at, &mut self.agenda)));
         }

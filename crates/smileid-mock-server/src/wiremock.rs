@@ -6,10 +6,10 @@ use bytes::Bytes;
 use wiremock::{Match, Mock, MockServer, Request, Respond, ResponseTemplate};
 
 use crate::{
-    about::Route,
     admin,
     config::Config,
     faults::{Reaction, Transfer},
+    request::Route,
     service::Service,
     shell,
 };

@@ -48,9 +48,10 @@ impl Operation for Billing {
     type Reply = Json<Bill>;
 
     fn answer(call: Call<'_>, of: OfPartner, _: Nothing) -> Result<Json<Bill>, Failure> {
-        let state = call.service.state();
+        let engine = call.service.engine();
+        let state = &engine.state;
         let mut bill = Bill { total: 0, products: BTreeMap::new(), charges: Vec::new() };
-        for (id, tenant) in &state.tenants {
+        for (id, tenant) in state.tenants.iter() {
             if of.partner_id.as_ref().is_some_and(|wanted| wanted != id.as_str()) {
                 continue;
             }

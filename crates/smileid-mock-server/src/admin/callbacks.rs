@@ -90,7 +90,7 @@ impl Operation for List {
     fn answer(call: Call<'_>, of: OfPartner, _: Nothing) -> Result<Json<Callbacks>, Failure> {
         let partners = match of.partner(call)? {
             Some(partner) => vec![partner],
-            None => call.service.state().tenants.keys().cloned().collect(),
+            None => call.service.engine().state.tenants.ids().cloned().collect(),
         };
         let of_partner = |partner| {
             let deliveries = call.service.callbacks(partner).into_iter();

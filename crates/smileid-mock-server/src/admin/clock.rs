@@ -11,9 +11,10 @@ use super::{Call, Failure, Json, Nothing, Operation, Reply};
 use crate::{
     clock::Clock,
     duration,
+    engine::{Errand, Until},
     millis::Millis,
     observer::Seen,
-    service::{Errand, Service, Until},
+    service::Service,
 };
 
 /// What time it is for a partner.
@@ -43,7 +44,8 @@ pub(super) struct Shown {
 
 impl Shown {
     fn of(service: &Service, partner_id: &PartnerId, wall: Millis) -> Result<Self, Failure> {
-        let state = service.state();
+        let engine = service.engine();
+        let state = &engine.state;
         let tenant = state.tenants.get(partner_id).ok_or_else(Failure::unknown_partner)?;
         let now = tenant.clock.now(wall);
         let text = |moment: Millis| Timestamp::from_utc_millis(moment.utc()).as_str().to_owned();

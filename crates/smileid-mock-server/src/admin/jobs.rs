@@ -72,11 +72,12 @@ impl Operation for Jobs {
 
     fn answer(call: Call<'_>, wanted: Wanted, _: Nothing) -> Result<Json<Known>, Failure> {
         let is_wanted = |wanted: &Option<String>, it: &str| wanted.as_ref().is_none_or(|wanted| wanted == it);
-        let partners: Vec<_> = call.service.state().tenants.keys().cloned().collect();
+        let partners: Vec<_> = call.service.engine().state.tenants.ids().cloned().collect();
         let mut jobs = Vec::new();
         for partner in partners.iter().filter(|id| is_wanted(&wanted.partner_id, id.as_str())) {
-            call.service.pass(Some(partner), call.wall);
-            let state = call.service.state();
+            call.service.engine().pass(Some(partner), call.wall);
+            let engine = call.service.engine();
+            let state = &engine.state;
             let of_partner = state.tenants.get(partner).into_iter().flat_map(|tenant| tenant.jobs.list());
             let of_partner = of_partner.filter(|job| {
                 let announced = job.announced();

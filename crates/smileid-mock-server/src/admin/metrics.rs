@@ -20,10 +20,11 @@ impl Operation for Metrics {
     type Reply = Exposition;
 
     fn answer(call: Call<'_>, _: Nothing, _: Nothing) -> Result<Exposition, Failure> {
-        let state = call.service.state();
+        let engine = call.service.engine();
+        let state = &engine.state;
         let partners = state.tenants.len();
         let jobs: usize = state.tenants.values().map(|tenant| tenant.jobs.list().count()).sum();
-        drop(state);
+        drop(engine);
 
         let journal = call.service.journal();
         let mut text = Exposition::default();

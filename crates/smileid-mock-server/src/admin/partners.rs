@@ -6,11 +6,7 @@ use serde::{Deserialize, Serialize};
 use smileid_protocol::auth::{Credentials, InvalidCredential, PartnerId};
 
 use super::{Call, Created, Failure, Json, Nothing, Operation};
-use crate::{
-    observer::Seen,
-    secret::Secret,
-    tenant::{Tenant, Tenants},
-};
+use crate::{observer::Seen, secret::Secret, state::Tenants, tenant::Tenant};
 
 /// How many partners there may be. One more takes the place of the one that was idle longest.
 const MOST: usize = 5_000;
@@ -44,7 +40,8 @@ impl Operation for List {
     type Reply = Json<Partners>;
 
     fn answer(call: Call<'_>, _: Nothing, _: Nothing) -> Result<Json<Partners>, Failure> {
-        let state = call.service.state();
+        let engine = call.service.engine();
+        let state = &engine.state;
         let partners = state.tenants.iter().map(|(id, tenant)| Partner {
             partner_id: PartnerIdText(id.to_string()),
             jobs: tenant.jobs.list().count(),
@@ -81,8 +78,9 @@ impl Operation for Make {
     type Reply = Created<Made>;
 
     fn answer(call: Call<'_>, _: Nothing, wanted: Wanted) -> Result<Created<Made>, Failure> {
-        let secret = call.service.secret();
-        let mut state = call.service.state();
+        let secret = &call.service.settings().secret;
+        let mut engine = call.service.engine();
+        let state = &mut engine.state;
         let id = wanted.partner_id.unwrap_or_else(|| free(&state.tenants, secret));
         let api_key = wanted.api_key.unwrap_or_else(|| secret.name(&["api key", &id]));
         let credentials = Credentials::new(&*id, &*api_key).map_err(|error| match error {
@@ -91,7 +89,7 @@ impl Operation for Make {
             }
             _ => Failure::invalid("api_key", error.to_string()),
         })?;
-        if state.tenants.contains_key(credentials.partner_id()) {
+        if state.tenants.contains(credentials.partner_id()) {
             return Err(Failure::new(StatusCode::CONFLICT, "there is a partner of this id").of("partner_id"));
         }
         if state.tenants.len() >= MOST && !state.remove_idlest() {
@@ -100,8 +98,8 @@ impl Operation for Make {
             return Err(Failure::new(StatusCode::CONFLICT, error));
         }
         let turn = state.turn();
-        let tenant = Tenant::new(credentials, call.service.first_clock(), turn);
-        state.tenants.insert(tenant.credentials().partner_id().clone(), tenant);
+        let tenant = Tenant::new(credentials, call.service.settings().clock, turn);
+        state.tenants.insert(tenant);
         Ok(Created(Made { partner_id: PartnerIdText(id), api_key }))
     }
 }
@@ -133,13 +131,14 @@ impl Operation for Remove {
 
     fn answer(call: Call<'_>, which: Which, _: Nothing) -> Result<Json<Removed>, Failure> {
         let partner_id = PartnerId::new(which.partner_id).map_err(|_| Failure::unknown_partner())?;
-        let mut state = call.service.state();
+        let mut engine = call.service.engine();
+        let state = &mut engine.state;
         if !state.remove(&partner_id) {
             return Err(Failure::unknown_partner());
         }
         state.reset_rules(Some(&partner_id));
-        drop(state);
-        call.service.changed();
+        drop(engine);
+        call.service.engine().changed();
         call.service.journal().clear(Some(&partner_id));
         call.service.show(Seen::Reset { partner_id: Some(&partner_id) });
         Ok(Json(Removed { partner_id: PartnerIdText(partner_id.to_string()) }))
@@ -153,6 +152,6 @@ fn free(tenants: &Tenants, secret: &Secret) -> String {
         let [first, second, ..] = secret.digest(&["partner", &count, &attempt.to_string()]);
         format!("{:04}", 1000 + u32::from(u16::from_be_bytes([first, second])) % 9000)
     });
-    let is_free = |id: &String| PartnerId::new(&**id).is_ok_and(|id| !tenants.contains_key(&id));
+    let is_free = |id: &String| PartnerId::new(&**id).is_ok_and(|id| !tenants.contains(&id));
     ids.find(is_free).unwrap_or_default()
 }

@@ -30,18 +30,19 @@ impl Operation for Reset {
     fn answer(call: Call<'_>, of: OfPartner, _: Nothing) -> Result<Json<Done>, Failure> {
         let partner = of.partner(call)?;
         let is_meant = |id: &PartnerId| partner.as_ref().is_none_or(|partner| partner == id);
-        let mut state = call.service.state();
+        let mut engine = call.service.engine();
+        let state = &mut engine.state;
         let turn = state.turn();
         let mut partners = 0;
-        for (_, tenant) in state.tenants.iter_mut().filter(|(id, _)| is_meant(id)) {
-            tenant.begin_anew(call.service.first_clock(), turn);
+        for tenant in state.tenants.values_mut().filter(|it| is_meant(it.credentials().partner_id())) {
+            tenant.begin_anew(call.service.settings().clock, turn);
             partners += 1;
         }
         state.recount();
         state.reset_rules(partner.as_ref());
         state.images.retain(|key| !is_meant(&key.partner));
-        drop(state);
-        call.service.changed();
+        drop(engine);
+        call.service.engine().changed();
         call.service.journal().clear(partner.as_ref());
         call.service.show(Seen::Reset { partner_id: partner.as_ref() });
         Ok(Json(Done { partners }))

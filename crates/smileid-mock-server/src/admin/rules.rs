@@ -55,7 +55,7 @@ impl Ruled for Scenario {
     }
 
     fn clear(service: &Service, partner_id: Option<&PartnerId>) {
-        service.state().scenarios.reset(partner_id.map(PartnerId::as_str));
+        service.engine().state.scenarios.reset(partner_id.map(PartnerId::as_str));
     }
 }
 
@@ -107,7 +107,7 @@ impl Ruled for Mischief {
     }
 
     fn clear(service: &Service, partner_id: Option<&PartnerId>) {
-        service.state().mischief.reset(partner_id.map(PartnerId::as_str));
+        service.engine().state.mischief.reset(partner_id.map(PartnerId::as_str));
     }
 }
 

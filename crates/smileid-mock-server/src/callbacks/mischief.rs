@@ -7,9 +7,9 @@ use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use serde_json::{Map, Value};
 
 use crate::{
-    about::Route,
     duration,
     faults::InvalidFault,
+    request::Route,
     rules::{RuleKind, from_one},
 };
 

@@ -17,16 +17,31 @@ use crate::{
 /// How many findings are written down. An archive may be wrong in thousands of places.
 const MOST: usize = 128;
 
-/// What the inspector found, which images are none, and what holding the archive against its announcement added.
-pub(crate) fn reasons(arrival: &Arrival, defect: Option<Defect>) -> Vec<Reason> {
-    let Arrival { findings, not_images, .. } = arrival;
-    let mut reasons: Vec<_> = not_images.iter().take(MOST).map(not_an_image).collect();
-    // An archive that cannot be used has no more to it than its findings, and of an image that is none enough is said.
-    let is_usable = findings.iter().all(|it| it.severity() != inspect::Severity::Fatal);
-    let is_told = !is_usable || (!not_images.is_empty() && defect != Some(Defect::Contradiction));
-    reasons.extend(defect.filter(|_| !is_told).and_then(against_the_job));
-    reasons.extend(findings.iter().take(MOST).map(reason));
-    reasons
+/// What the inspector found in an archive, and which of its images are none.
+pub(crate) struct Oddities {
+    not_images: Vec<Reason>,
+    findings: Vec<Reason>,
+    is_usable: bool,
+}
+
+impl Oddities {
+    pub(crate) fn of(arrival: &Arrival) -> Self {
+        Self {
+            not_images: arrival.not_images.iter().take(MOST).map(not_an_image).collect(),
+            findings: arrival.findings.iter().take(MOST).map(reason).collect(),
+            is_usable: arrival.findings.iter().all(|it| it.severity() != inspect::Severity::Fatal),
+        }
+    }
+
+    /// The same with what holding the archive against its announcement adds.
+    pub(crate) fn with(self, defect: Option<Defect>) -> Vec<Reason> {
+        let Self { not_images: mut reasons, findings, is_usable } = self;
+        // An archive that cannot be used has no more to it than its findings, and of an image that is none enough is said.
+        let is_told = !is_usable || (!reasons.is_empty() && defect != Some(Defect::Contradiction));
+        reasons.extend(defect.filter(|_| !is_told).and_then(against_the_job));
+        reasons.extend(findings);
+        reasons
+    }
 }
 
 fn not_an_image(image: &NotAnImage) -> Reason {

@@ -7,8 +7,8 @@ use http::Response;
 
 use super::{AtHead, Effect, Fault, Point, Reaction, Transfer};
 use crate::{
-    about::About,
     millis::Millis,
+    request::RequestInfo,
     rules::{Active, Rules},
     secret::Secret,
 };
@@ -27,14 +27,14 @@ impl Rules<Fault> {
     }
 
     /// How the body of a request is read of which the head is known.
-    pub(crate) fn at_head(&mut self, about: &About, secret: &Secret) -> AtHead {
-        let active = self.pick_active(about, secret, |rule| rule.then.strikes_upload());
+    pub(crate) fn at_head(&mut self, info: &RequestInfo, secret: &Secret) -> AtHead {
+        let active = self.pick_active(info, secret, |rule| rule.then.strikes_upload());
         active.map_or(AtHead::WHOLE, |active| Strike::of(active, secret).at_head())
     }
 
     /// What strikes a request that is known.
-    pub(crate) fn strike(&mut self, about: &About, secret: &Secret) -> Option<Strike> {
-        let active = self.pick_active(about, secret, |rule| !rule.then.strikes_upload())?;
+    pub(crate) fn strike(&mut self, info: &RequestInfo, secret: &Secret) -> Option<Strike> {
+        let active = self.pick_active(info, secret, |rule| !rule.then.strikes_upload())?;
         Some(Strike::of(active, secret))
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     catalogue,
     config::AUTH_TOKEN,
     refusal::{Cause, Family, Refused},
-    tenant::Tenants,
+    state::Tenants,
 };
 
 impl OpenHandler for Request {
@@ -27,7 +27,7 @@ impl OpenHandler for Request {
         let mut made = |given: Option<String>, kind| {
             given
                 .filter(|name| !name.trim().is_empty())
-                .unwrap_or_else(|| tenant.next_name(kind, context.secret))
+                .unwrap_or_else(|| tenant.next_name(kind, &context.settings.secret))
         };
         let (user_id, job_id) = (made(self.user_id, "user"), made(self.job_id, "job"));
         let needs_consent = match (&self.country, &self.id_type) {

@@ -39,7 +39,7 @@ impl Handler for Request {
             return Err(Refused::new(code));
         }
 
-        let job_id = tenant.next_name("backfill", context.secret);
+        let job_id = tenant.next_name("backfill", &context.settings.secret);
         let params = PartnerParams::new(user_id, job_id, JobType::SmartSelfieRegistration);
         let number = tenant.next_number();
         let enrolled = selfie::enrolled(&number, params, context.chosen.as_ref());

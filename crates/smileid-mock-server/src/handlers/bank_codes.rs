@@ -6,7 +6,7 @@ use super::{Context, OpenHandler, valid_documents::check_country};
 use crate::{
     catalogue,
     refusal::{Family, Refused},
-    tenant::Tenants,
+    state::Tenants,
 };
 
 impl OpenHandler for Request {

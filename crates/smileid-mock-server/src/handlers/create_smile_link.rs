@@ -15,7 +15,7 @@ impl Handler for Request {
     fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<SmileLink, Refused> {
         origin::of(context.request)?;
         smile_link::check(&self, context)?;
-        let ref_id = tenant.next_name("smile link", context.secret);
+        let ref_id = tenant.next_name("smile link", &context.settings.secret);
         let link = Link { made: self, is_disabled: false };
         tenant.smile_links.keep(&ref_id, link.clone());
         smile_link::shown(&ref_id, &link, tenant, context)

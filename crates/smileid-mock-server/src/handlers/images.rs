@@ -5,19 +5,14 @@ use http::{Request, Response, StatusCode};
 use smileid_protocol::job::ImageFormat;
 
 use crate::{
-    millis::Millis,
     refusal::{LinkFault, Refused, response},
-    service::Service,
+    routes::Call,
 };
 
-pub(crate) fn answer(
-    service: &Service,
-    request: &Request<Bytes>,
-    now: Millis,
-) -> Result<Response<Bytes>, Refused> {
-    let key = service.presigner().read_image(request.uri(), now)?;
-    let image =
-        service.state().images.get(&key).cloned().ok_or_else(|| Refused::access_denied(LinkFault::Gone))?;
+pub(crate) fn answer(request: &Request<Bytes>, call: Call<'_>) -> Result<Response<Bytes>, Refused> {
+    let key = call.settings.presigner.read_image(request.uri(), call.now)?;
+    let image = call.state.images.get(&key).cloned();
+    let image = image.ok_or_else(|| Refused::access_denied(LinkFault::Gone))?;
     let content_type = match ImageFormat::of(&image) {
         Some(ImageFormat::Jpeg) => "image/jpeg",
         Some(ImageFormat::Png) => "image/png",

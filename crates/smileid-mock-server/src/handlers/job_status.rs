@@ -22,10 +22,10 @@ impl Handler for Request {
         if !tenant.jobs.has(user_id, job_id) {
             return lookup(&self, tenant, context);
         }
-        let job = tenant.ask(user_id, job_id, context.processing, context.now);
+        let job = tenant.ask(user_id, job_id, context.settings.processing, context.now);
         let job = job.ok_or_else(|| Refused::new(ErrorCode::JOB_NOT_FOUND))?;
 
-        context.diagnosis.borrow_mut().extend_from_slice(job.diagnosis());
+        context.odd.borrow_mut().extend_from_slice(job.diagnosis());
 
         let mut response = Response::default();
         if job.awaits_archive() {
@@ -44,7 +44,8 @@ impl Handler for Request {
             if self.image_links {
                 let origin = origin::of(context.request)?;
                 let of_job = (&partner, job.number());
-                let links = context.presigner.image_links(&origin, of_job, context.images, context.now);
+                let links =
+                    context.settings.presigner.image_links(&origin, of_job, context.images, context.now);
                 response.image_links = Some(links);
             }
         }
@@ -54,7 +55,8 @@ impl Handler for Request {
 
 /// How an asynchronous lookup stands, which the official JavaScript SDK asks for too.
 fn lookup(request: &Request, tenant: &mut Tenant, context: &Context<'_>) -> Result<Response, Refused> {
-    let asked = tenant.ask_lookup(&request.user_id, &request.job_id, context.processing, context.now);
+    let asked =
+        tenant.ask_lookup(&request.user_id, &request.job_id, context.settings.processing, context.now);
     let results = asked.ok_or_else(|| Refused::new(ErrorCode::JOB_NOT_FOUND))?;
     let mut response = Response::default();
     response.code = Some(ErrorCode::STATUS_ANSWERED);

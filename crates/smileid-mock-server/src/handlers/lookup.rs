@@ -135,7 +135,7 @@ fn with_number(mut lookup: Lookup, tenant: &Tenant, context: &Context<'_>) -> Re
 
 /// Counts the lookup against the limit, when there is one.
 fn count(lookup: &Lookup, tenant: &mut Tenant, context: &Context<'_>) -> Result<(), Refused> {
-    let Some(limit) = context.id_number_limit else { return Ok(()) };
+    let Some(limit) = context.settings.id_number_limit else { return Ok(()) };
     let id_type = lookup.id_info.id_type.as_deref().unwrap_or_default();
     let id_number = lookup.id_info.id_number.as_deref().unwrap_or_default();
     if tenant.id_numbers.count(id_type, id_number, context.now) > limit {

@@ -9,21 +9,31 @@ use smileid_protocol::v1::put_archive;
 
 use crate::{
     arrival::{Arrival, Defect},
-    diagnose::{self, Reason},
-    millis::Millis,
+    diagnose::{self, Reason, archive::Oddities},
     outcome,
-    presign::ImageKey,
+    presign::{ImageKey, UploadLink},
     refusal::Refused,
-    service::{Service, State},
+    routes::{Answer, Call, Ready},
+    settings::Settings,
+    state::State,
     tenant::Charge,
 };
 
-pub(crate) fn answer(
-    service: &Service,
-    request: &Request<Bytes>,
-    now: Millis,
-) -> Result<(Response<Bytes>, Vec<Reason>), Refused> {
-    let link = service.presigner().read_upload(request.uri(), now)?;
+/// Opens the archive before the state is entered, as that may take a while: one whose link is genuine, expired or not.
+pub(crate) fn read<'r>(request: &'r Request<Bytes>, settings: &Settings) -> Ready<'r> {
+    let opened = settings.presigner.read_upload(request.uri()).map(|link| {
+        let arrival = check_headers(request).map(|()| Arrival::open(request.body()));
+        (link, arrival.map(|arrival| (Oddities::of(&arrival), arrival)))
+    });
+    Box::new(move |call| {
+        let (link, arrival) = opened?;
+        link.check(call.now)?;
+        let (oddities, arrival) = arrival?;
+        Ok(Answer { odd: put(link, arrival, oddities, call), ..Response::new(Bytes::new()).into() })
+    })
+}
+
+fn check_headers(request: &Request<Bytes>) -> Result<(), Refused> {
     // As S3 has it, the header's text is part of the signature, so another spelling of the same type will not do.
     if request.headers().get(CONTENT_TYPE).is_none_or(|it| it != put_archive::CONTENT) {
         return Err(Refused::other_content_type());
@@ -31,28 +41,28 @@ pub(crate) fn answer(
     if !request.headers().contains_key(CONTENT_LENGTH) {
         return Err(Refused::no_content_length());
     }
+    Ok(())
+}
 
-    // Before the lock, as it may take a while.
-    let arrival = Arrival::open(request.body());
-
-    let mut state = service.state();
+/// Judges what was put and charges for it. Returns what is odd about it.
+fn put(link: UploadLink, arrival: Arrival, oddities: Oddities, call: Call<'_>) -> Vec<Reason> {
+    let Call { state, settings, now, .. } = call;
     let State { tenants, images, .. } = &mut *state;
-    let of_archive = |defect| diagnose::archive::reasons(&arrival, defect);
-    let Some(tenant) = tenants.get_mut(&link.partner) else { return Ok((stored(), of_archive(None))) };
+    let Some(tenant) = tenants.get_mut(&link.partner) else { return oddities.with(None) };
     let number = link.smile_job_id;
     // A second archive, or one for a job that was forgotten, is stored too. Nobody looks at it.
     let awaiting = tenant.jobs.numbered(&number).filter(|job| job.awaits_archive());
-    let Some(job) = awaiting else { return Ok((stored(), of_archive(None))) };
+    let Some(job) = awaiting else { return oddities.with(None) };
 
     let warnings = arrival.warnings(job.announced());
     let contents = arrival.contents(job.announced(), &link.partner);
-    let is_refused = service.is_strict() && !warnings.is_empty();
+    let is_refused = settings.strict && !warnings.is_empty();
     let contents = contents.and_then(|it| if is_refused { Err(Defect::Strict) } else { Ok(it) });
-    let mut reasons = of_archive(contents.as_ref().err().copied());
+    let mut reasons = oddities.with(contents.as_ref().err().copied());
     reasons.extend(diagnose::warnings(&warnings));
     let outcome = outcome::decide(&number, job.announced(), contents);
     let charge = Charge::of_job(job, now);
-    tenant.receive(&number, (outcome, reasons.clone()), service.processing(), now);
+    tenant.receive(&number, (outcome, reasons.clone()), settings.processing, now);
     tenant.billing.charge(charge, None);
     for (subject, image) in arrival.images {
         let bytes = image.len();
@@ -60,9 +70,5 @@ pub(crate) fn answer(
         images.insert(key, image, bytes);
     }
     state.forget_images(&link.partner);
-    Ok((stored(), reasons))
-}
-
-fn stored() -> Response<Bytes> {
-    Response::new(Bytes::new())
+    reasons
 }

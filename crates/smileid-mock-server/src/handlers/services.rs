@@ -9,7 +9,7 @@ use super::{Context, OpenHandler};
 use crate::{
     catalogue,
     refusal::{Family, Refused},
-    tenant::Tenants,
+    state::Tenants,
 };
 
 impl OpenHandler for Request {

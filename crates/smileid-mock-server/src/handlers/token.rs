@@ -37,7 +37,7 @@ impl Handler for Request {
             "iat": context.now.seconds(),
             "exp": context.now.after(LIFE).seconds(),
         });
-        Ok(Response::new(signed(&claims, context.secret)))
+        Ok(Response::new(signed(&claims, &context.settings.secret)))
     }
 }
 

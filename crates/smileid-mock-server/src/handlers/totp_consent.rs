@@ -25,7 +25,7 @@ impl Handler for Request {
         if (country, id_type) != WITH_CONSENT || !lookup::has(country, id_type, id_number) {
             return Err(Refused::without_code(NOT_FOUND));
         }
-        let session_id = tenant.next_name("consent", context.secret);
+        let session_id = tenant.next_name("consent", &context.settings.secret);
         tenant.consents.begin(&session_id, id_number, context.now);
         let modes = MODES.map(|(mode, address)| json!({mode: address}));
         let mut state = consent::taken("Select OTP Delivery Mode");

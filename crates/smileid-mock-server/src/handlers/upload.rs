@@ -36,9 +36,9 @@ impl Handler for Request {
             None => return Err(Self::FAMILY.fault()),
         };
         let partner = tenant.credentials().partner_id();
-        let ref_id = context.presigner.ref_id(partner, &number, attempts);
+        let ref_id = context.settings.presigner.ref_id(partner, &number, attempts);
         let file_name = self.file_name.as_deref();
-        let url = context.presigner.upload_url(&origin, partner, &ref_id, file_name, context.now);
+        let url = context.settings.presigner.upload_url(&origin, partner, &ref_id, file_name, context.now);
         let mut response = Response::new(url, number, ref_id);
         response.camera_config = Some("null".into());
         Ok(response)

@@ -12,7 +12,7 @@ use super::{Context, OpenHandler};
 use crate::{
     catalogue,
     refusal::{Family, Refused},
-    tenant::Tenants,
+    state::Tenants,
 };
 
 impl OpenHandler for Request {

@@ -13,13 +13,13 @@ use smileid_protocol::{
     v1::{create_smile_link, get_smile_link, update_smile_link},
 };
 
+use super::Exchange;
 use crate::{
-    about::{About, Route},
     catalogue,
     diagnose::Reason,
     mask::{self, Noted, Part, Shown},
     millis::Millis,
-    presign,
+    request::Route,
 };
 
 /// One request and its answer, masked.
@@ -67,22 +67,13 @@ pub(crate) struct Entry {
     pub(crate) reply: Message,
 }
 
-/// What arrived and what was answered.
-pub(crate) struct Exchange<'a> {
-    pub(crate) about: &'a About,
-    pub(crate) now: Millis,
-    pub(crate) request: &'a Request<Bytes>,
-    pub(crate) reply: &'a Response<Bytes>,
-    pub(crate) refused: bool,
-    pub(crate) diagnosis: Vec<Reason>,
-}
-
 impl Entry {
     /// Writes down what may be written down. Without a number yet.
-    pub(crate) fn of(exchange: Exchange<'_>) -> Self {
-        let Exchange { about, now, request, reply, refused, diagnosis } = exchange;
-        let target = mask::target(request.uri(), about.route);
-        let path = match about.route {
+    pub(crate) fn of(exchange: &Exchange, request: &Request<Bytes>, diagnosis: Vec<Reason>) -> Self {
+        let Exchange { info, now, reaction, remarks, .. } = exchange;
+        let reply = &reaction.response;
+        let target = mask::target(request.uri(), info.route);
+        let path = match info.route {
             Route::Endpoint(spec) => spec.path.to_owned(),
             _ => target.split('?').next().unwrap_or_default().to_owned(),
         };
@@ -91,29 +82,25 @@ impl Entry {
         let reply = Message {
             target: None,
             headers: headers(reply.headers(), Part::Reply),
-            body: Body::of_reply(reply, of_reply(about.route), &mut noted),
+            body: Body::of_reply(reply, of_reply(info.route), &mut noted),
         };
-        let linked = match about.route {
-            Route::PutArchive => presign::claimed_upload(request.uri()),
-            Route::Image => presign::claimed_image(request.uri()),
-            _ => None,
-        };
-        let subject = &about.subject;
+        let linked = info.link.as_ref().map(|(_, number)| Shown::Whole.text(number));
+        let subject = &info.subject;
         let shown = |text: &Option<String>| text.as_deref().map(|text| Shown::Whole.text(text));
         Self {
             id: 0,
             time: now.timestamp().to_string(),
-            endpoint: about.route.name(),
+            endpoint: info.route.name(),
             method: request.method().to_string(),
             path,
             partner_id: subject.partner_id.as_ref().map(|id| Shown::Whole.text(id.as_str())),
             user_id: shown(&subject.user_id),
             job_id: shown(&subject.job_id),
-            smile_job_id: linked.map(|(_, number)| Shown::Whole.text(&number)).or(noted.smile_job_id),
+            smile_job_id: linked.or(noted.smile_job_id),
             status,
             code: noted.code,
             result_code: noted.result_code,
-            refused,
+            refused: remarks.refused.is_some(),
             diagnosis,
             request: Message {
                 target: Some(target),
@@ -195,7 +182,7 @@ impl Entry {
         }
     }
 
-    /// About how much memory it takes.
+    /// RequestInfo how much memory it takes.
     pub(crate) fn bytes(&self) -> usize {
         let texts = [
             &self.partner_id,

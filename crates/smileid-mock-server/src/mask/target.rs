@@ -5,7 +5,7 @@ use percent_encoding::percent_decode_str;
 use smileid_protocol::{ENDPOINTS, v1::upload};
 
 use super::{Part, Shown, characters, described};
-use crate::about::Route;
+use crate::request::Route;
 
 /// Path and query of a request as they are written down.
 pub(crate) fn target(uri: &Uri, route: Route) -> String {

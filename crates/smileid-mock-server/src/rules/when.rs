@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use smileid_protocol::{auth::PartnerId, types::JobType};
 
 use super::RuleKind;
-use crate::about::About;
+use crate::request::RequestInfo;
 
 /// Which requests a rule is about: those that fit every member that is there.
 ///
@@ -58,10 +58,10 @@ impl<K> When<K> {
     }
 
     /// Whether a request is one of those.
-    pub(crate) fn fits(&self, about: &About) -> bool {
-        let subject = &about.subject;
+    pub(crate) fn fits(&self, info: &RequestInfo) -> bool {
+        let subject = &info.subject;
         let partner_id = subject.partner_id.as_ref().map(PartnerId::as_str);
-        fits(self.endpoint(), about.route.name())
+        fits(self.endpoint(), info.route.name())
             && fits(self.partner_id.as_deref(), partner_id)
             && fits(self.user_id.as_deref(), subject.user_id.as_deref())
             && fits(self.job_id.as_deref(), subject.job_id.as_deref())

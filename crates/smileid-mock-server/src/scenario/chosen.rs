@@ -9,8 +9,8 @@ use smileid_protocol::types::{
 
 use super::{Scenario, header, product::products};
 use crate::{
-    about::About,
     refusal::{Cause, Refused},
+    request::RequestInfo,
     rules::{Rule, Rules},
     secret::Secret,
 };
@@ -26,18 +26,18 @@ pub(crate) struct Chosen {
 /// so here.
 pub(crate) fn choose(
     request: &Request<Bytes>,
-    about: &About,
+    info: &RequestInfo,
     rules: &mut Rules<Scenario>,
     secret: &Secret,
 ) -> Result<Option<Chosen>, Refused> {
-    let endpoint = about.route.name().unwrap_or_default();
-    let products = products(endpoint, about.subject.job_type);
+    let endpoint = info.route.name().unwrap_or_default();
+    let products = products(endpoint, info.subject.job_type);
     let product = products.first();
     let places: Vec<_> = products.iter().map(|product| (endpoint, product.clone())).collect();
     let header = header::read(request.headers(), &places);
     let scenario = match header.map_err(|error| Refused::without_code(error.to_string()))? {
         Some(scenario) => scenario,
-        None => match rules.pick_if(about, secret, |rule| is_about(rule, about, product)) {
+        None => match rules.pick_if(info, secret, |rule| is_about(rule, info, product)) {
             Some(scenario) => scenario.clone(),
             None => return Ok(None),
         },
@@ -49,13 +49,13 @@ pub(crate) fn choose(
 }
 
 /// Whether a rule that fits a request has anything to say of it.
-fn is_about(rule: &Rule<Scenario>, about: &About, product: Option<&Product>) -> bool {
+fn is_about(rule: &Rule<Scenario>, info: &RequestInfo, product: Option<&Product>) -> bool {
     let code = rule.then.code.as_deref();
     if rule.then.refuses() {
         return if rule.when.endpoint.is_some() {
             true
         } else if code.is_some_and(|code| code.starts_with("23")) {
-            about.route.name() == Some("job_status")
+            info.route.name() == Some("job_status")
         } else {
             product.is_some()
         };

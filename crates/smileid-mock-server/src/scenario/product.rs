@@ -77,7 +77,7 @@ mod tests {
     use smileid_protocol::ENDPOINTS;
 
     use super::*;
-    use crate::about::endpoint_name;
+    use crate::request::endpoint_name;
 
     #[test]
     fn the_names_are_those_of_endpoints() {

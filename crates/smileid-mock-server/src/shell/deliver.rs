@@ -37,8 +37,9 @@ pub use self::receivers::{NoReceivers, Receivers};
 use super::{now, paced::Paced};
 use crate::{
     callbacks::{Outgoing, Received},
+    engine::{Advance, Errand},
     millis::Millis,
-    service::{Advance, Errand, Service},
+    service::Service,
 };
 
 /// How long a receiver has to answer, from the first packet to the last. Inferred: no source says.

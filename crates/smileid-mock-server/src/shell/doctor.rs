@@ -55,8 +55,8 @@ mod tests {
         let request = Request::post("/v1/job_status").body(Bytes::from(body)).unwrap();
         // Nothing is awaited, so no search begins.
         for _ in 0..=WAITING {
-            let handled = service.react(&request, Millis::from_utc(1_700_000_000_000));
-            doctor.ask(service.explain(&request, handled).puzzle.expect("a mistake to search for"));
+            let explained = service.react(&request, Millis::from_utc(1_700_000_000_000));
+            doctor.ask(explained.puzzle.expect("a mistake to search for"));
         }
         let journal = Request::get("http://localhost/_mock/journal").body(Bytes::new()).unwrap();
         let journal = service.handle(&journal, Millis::from_utc(1_700_000_000_000)).response.into_body();

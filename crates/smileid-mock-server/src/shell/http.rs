@@ -26,8 +26,9 @@ use super::{
 };
 use crate::{
     admin,
+    engine::Errand,
     faults::{Reaction, Transfer},
-    service::{Errand, Service},
+    service::Service,
 };
 
 /// How many large messages are handled at once, as each takes a few times its size.
@@ -119,7 +120,7 @@ impl Port {
         let service = Arc::clone(self.service());
         let is_report = admin::is_report(request.method(), request.uri().path());
         let explained = if request.body().len() < SMALL && !is_report {
-            service.explain(&request, service.react(&request, now()))
+            service.react(&request, now())
         } else {
             let turn = if is_report {
                 self.shared.replies.turn().await
@@ -129,7 +130,7 @@ impl Port {
             let Some(turn) = turn else { return Ok(self.crowded_out(None)) };
             let handling = spawn_blocking(move || {
                 let _kept = (room, turn); // not given back before, even if the client leaves
-                service.explain(&request, service.react(&request, now()))
+                service.react(&request, now())
             });
             match handling.await {
                 Ok(explained) => explained,

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{Method, Request};
 use smileid_protocol::{ENDPOINTS, auth::PartnerId, endpoint::Spec, subject::Subject};
 
-use crate::{presign, service::Service};
+use crate::presign;
 
 /// Which route a request takes.
 #[derive(Clone, Copy)]
@@ -55,38 +55,36 @@ pub(crate) fn endpoint_name(spec: &'static Spec) -> &'static str {
     spec.name.rsplit("::").next().unwrap_or(spec.name)
 }
 
-/// What a request is about, as far as it says so itself.
-pub(crate) struct About {
+/// What a request is about, before anything of it is checked: what rules go by, and what is written down of it.
+pub(crate) struct RequestInfo {
     pub(crate) route: Route,
     pub(crate) subject: Subject,
+    /// The partner and the job, by the API's number, that the link of the request leads to, genuine or not.
+    pub(crate) link: Option<(PartnerId, String)>,
 }
 
-impl About {
-    /// Reads a request, and what its link stands for.
-    pub(crate) fn of(request: &Request<Bytes>, service: &Service) -> Self {
+impl RequestInfo {
+    /// Reads a request, as far as it says itself what it is about.
+    pub(crate) fn read(request: &Request<Bytes>) -> Self {
         let route = Route::of(request.method(), request.uri().path());
-        let subject = match route {
-            // Who mistyped a path wants to find the request among their own.
-            Route::Endpoint(..) | Route::Nowhere => Subject::of(request),
-            Route::PutArchive => linked(presign::claimed_upload(request.uri()), service),
-            Route::Image => linked(presign::claimed_image(request.uri()), service),
-            Route::Callback => Subject::default(),
+        let link = match route {
+            Route::PutArchive => presign::claimed_upload(request.uri()),
+            Route::Image => presign::claimed_image(request.uri()),
+            Route::Endpoint(_) | Route::Nowhere | Route::Callback => None,
         };
-        Self { route, subject }
+        let mut subject = match route {
+            // Who mistyped a path wants to find the request among their own.
+            Route::Endpoint(_) | Route::Nowhere => Subject::of(request),
+            Route::PutArchive | Route::Image | Route::Callback => Subject::default(),
+        };
+        if let Some((partner, _)) = &link {
+            subject.partner_id = Some(partner.clone());
+        }
+        Self { route, subject, link }
     }
-}
 
-/// The job that a link leads to, whether or not the link is genuine.
-fn linked(link: Option<(PartnerId, String)>, service: &Service) -> Subject {
-    let mut subject = Subject::default();
-    let Some((partner, number)) = link else { return subject };
-    if let Some(job) = service.state().tenants.get(&partner).and_then(|tenant| tenant.jobs.numbered(&number))
-    {
-        let announced = job.announced();
-        subject.user_id = Some(announced.user_id.clone());
-        subject.job_id = Some(announced.job_id.clone());
-        subject.job_type = Some(announced.job_type);
+    /// What a callback of the mock is about.
+    pub(crate) fn of_callback(subject: Subject) -> Self {
+        Self { route: Route::Callback, subject, link: None }
     }
-    subject.partner_id = Some(partner);
-    subject
 }

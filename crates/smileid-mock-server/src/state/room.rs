@@ -1,7 +1,6 @@
 //! The memory of all partners together, and which of them make room.
 
 use bytes::Bytes;
-use memchr::memchr2;
 use smileid_protocol::auth::PartnerId;
 
 use super::State;
@@ -12,9 +11,6 @@ const STATE_BYTES: usize = 80 << 20;
 /// How much is left once room was made, so that it is not made at every request.
 const AFTER: usize = STATE_BYTES / 8 * 7;
 
-/// How many values JSON may have. Real messages have some dozens, and each takes a hundred times its text.
-const VALUES: usize = 20_000;
-
 impl State {
     /// The number of the next turn.
     pub(crate) fn turn(&mut self) -> u64 {
@@ -23,7 +19,7 @@ impl State {
     }
 
     /// Notes that a partner sent a request.
-    pub(super) fn used(&mut self, partner: &PartnerId) {
+    pub(crate) fn used(&mut self, partner: &PartnerId) {
         let turn = self.turn();
         if let Some(tenant) = self.tenants.get_mut(partner) {
             tenant.last_used = turn;
@@ -32,7 +28,7 @@ impl State {
     }
 
     /// Counts the memory of a partner that may have changed.
-    pub(super) fn count(&mut self, partner: &PartnerId) {
+    pub(crate) fn count(&mut self, partner: &PartnerId) {
         if let Some(tenant) = self.tenants.get_mut(partner) {
             recounted(tenant, &mut self.held);
         }
@@ -48,7 +44,7 @@ impl State {
 
     /// Has partners forget their oldest jobs, users and other things, when all together take too much. Partners that
     /// take no more than their share keep everything; of the others, the one that was idle longest goes first.
-    pub(super) fn make_room(&mut self) {
+    pub(crate) fn make_room(&mut self) {
         if self.held <= STATE_BYTES {
             return;
         }
@@ -109,54 +105,4 @@ fn recounted(tenant: &mut Tenant, held: &mut usize) {
     let bytes = tenant.bytes();
     *held = (*held + bytes).saturating_sub(tenant.counted);
     tenant.counted = bytes;
-}
-
-/// Whether a body is JSON of more than [`VALUES`] values, told without reading them.
-pub(super) fn is_too_complex(body: &[u8]) -> bool {
-    if body.len() <= VALUES || !matches!(body.trim_ascii_start().first(), Some(b'{' | b'[')) {
-        return false;
-    }
-    let (mut values, mut rest) = (0, body);
-    while let Some((byte, behind)) = rest.split_first() {
-        rest = match byte {
-            b'"' => behind_text(behind),
-            b',' | b'{' | b'[' => {
-                values += 1;
-                behind
-            }
-            _ => behind,
-        };
-    }
-    values > VALUES
-}
-
-/// What stands behind a text in quotes whose first was read.
-fn behind_text(mut rest: &[u8]) -> &[u8] {
-    while let Some(found) = memchr2(b'"', b'\\', rest) {
-        let is_end = rest.get(found) == Some(&b'"');
-        let read = if is_end { found + 1 } else { found + 2 };
-        rest = rest.get(read..).unwrap_or_default();
-        if is_end {
-            return rest;
-        }
-    }
-    &[]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn values_are_counted_outside_of_texts() {
-        let nested = |value: &str, times| format!("{{\"a\":[{}0]}}", value.repeat(times));
-        assert!(!is_too_complex(nested("0,", VALUES - 3).as_bytes()));
-        for value in ["0,", "{},", "[[]],", "{\"\":0},"] {
-            assert!(is_too_complex(nested(value, VALUES).as_bytes()), "{value}");
-        }
-        for text in ["\",,\",", "\"\\\",,,\","] {
-            assert!(!is_too_complex(nested(text, VALUES / 2).as_bytes()), "{text}");
-        }
-        assert!(!is_too_complex(&vec![b','; 2 * VALUES]), "no JSON");
-    }
 }

@@ -1,0 +1,123 @@
+//! The state machine: requests and time change the state, under one lock.
+
+mod timeline;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{Request, request::Parts};
+use smileid_protocol::auth::PartnerId;
+
+pub use self::timeline::{Advance, Errand, Until};
+use crate::{
+    faults::{AtHead, Reaction},
+    journal::{Exchange, Remarks},
+    millis::Millis,
+    refusal::Refused,
+    request::RequestInfo,
+    routes::{Answer, Call, Ready},
+    settings::Settings,
+    state::State,
+    tenant::Tenant,
+};
+
+/// The state, and the settings by which it changes.
+pub(crate) struct Engine {
+    pub(crate) settings: Arc<Settings>,
+    pub(crate) state: State,
+    /// Told whenever the next event may be another one. It must not call back.
+    pub(crate) notify: Option<Notify>,
+}
+
+/// Tells somebody.
+pub(crate) type Notify = Box<dyn Fn() + Send + Sync>;
+
+impl Engine {
+    pub(crate) fn new(settings: Arc<Settings>, state: State) -> Self {
+        Self { settings, state, notify: None }
+    }
+
+    /// Answers a request that was read.
+    pub(crate) fn answer(&mut self, mut info: RequestInfo, ready: Ready<'_>, wall: Millis) -> Exchange {
+        self.name_job(&mut info);
+        let partner = info.subject.partner_id.clone();
+        self.pass(partner.as_ref(), wall);
+        let now = self.now(partner.as_ref(), wall);
+        let Self { state, settings, .. } = self;
+        let strike = state.faults.strike(&info, &settings.secret);
+        let mut remarks = Remarks::default();
+        let answer = || match ready(Call { state, settings, info: &info, now }) {
+            Ok(Answer { reply, warnings, odd }) => remarks.note(reply, warnings, odd),
+            Err(refused) => remarks.refuse(refused),
+        };
+        let reaction = match strike {
+            Some(strike) => strike.react(now, answer),
+            None => Reaction::reply(answer()),
+        };
+        self.pass(partner.as_ref(), wall);
+        Exchange::new(info, (now, wall), reaction, remarks, self.state.tenants.keyring())
+    }
+
+    /// Refuses a request of which there is the head alone.
+    pub(crate) fn refuse(&mut self, info: RequestInfo, refused: Refused, wall: Millis) -> Exchange {
+        let mut remarks = Remarks::default();
+        let reaction = Reaction::reply(remarks.refuse(refused));
+        self.end(info, reaction, remarks, wall)
+    }
+
+    /// Notes that a fault broke a request off of which there is the head alone.
+    pub(crate) fn break_off(&mut self, info: RequestInfo, fault: Option<u64>, wall: Millis) -> Exchange {
+        self.end(info, Reaction { fault, ..Reaction::unhandled() }, Remarks::default(), wall)
+    }
+
+    fn end(&mut self, mut info: RequestInfo, reaction: Reaction, remarks: Remarks, wall: Millis) -> Exchange {
+        self.name_job(&mut info);
+        let now = self.now(info.subject.partner_id.as_ref(), wall);
+        Exchange::new(info, (now, wall), reaction, remarks, self.state.tenants.keyring())
+    }
+
+    /// How the body of a request of this head is to be read.
+    pub(crate) fn at_head(&mut self, head: &Parts) -> AtHead {
+        if !self.state.faults.strike_uploads() {
+            return AtHead::WHOLE;
+        }
+        let mut info = RequestInfo::read(&Request::from_parts(head.clone(), Bytes::new()));
+        self.name_job(&mut info);
+        self.state.faults.at_head(&info, &self.settings.secret)
+    }
+
+    /// Adds the partner's names for the job that a request's link leads to.
+    fn name_job(&self, info: &mut RequestInfo) {
+        let Some((partner, number)) = &info.link else { return };
+        let tenant = self.state.tenants.get(partner);
+        if let Some(job) = tenant.and_then(|tenant| tenant.jobs.numbered(number)) {
+            let partner = info.subject.partner_id.take();
+            info.subject = job.announced().subject();
+            info.subject.partner_id = partner;
+        }
+    }
+
+    /// Lets happen what is due for the partner of a request, before it and after it.
+    pub(crate) fn pass(&mut self, partner: Option<&PartnerId>, wall: Millis) {
+        let Some(partner) = partner else { return };
+        self.run(partner, wall);
+        self.state.used(partner);
+        self.state.make_room();
+        let is_waiting = |tenant: &Tenant| tenant.deliveries.has_ready() || tenant.agenda.next().is_some();
+        if self.state.tenants.get(partner).is_some_and(is_waiting) {
+            self.changed();
+        }
+    }
+
+    /// The time of a partner's clock; for a stranger, that of a partner who comes now.
+    fn now(&self, partner: Option<&PartnerId>, wall: Millis) -> Millis {
+        let tenant = partner.and_then(|partner| self.state.tenants.get(partner));
+        tenant.map_or(self.settings.clock, |tenant| tenant.clock).now(wall)
+    }
+
+    pub(crate) fn changed(&self) {
+        if let Some(notify) = &self.notify {
+            notify();
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! What happens as time passes: callbacks go out, and clocks are moved.
+
+use bytes::Bytes;
+use smileid_protocol::auth::PartnerId;
+
+use super::Engine;
+use crate::{
+    bounded::Newest,
+    callbacks::{Outgoing, Received, Sending},
+    clock::Clock,
+    millis::Millis,
+    presign::{ImageKey, Presigner},
+    state::State,
+    tenant::Tenant,
+};
+
+/// How much may happen while a clock is moved until nothing is left to happen.
+const IDLE_EVENTS: u32 = 100_000;
+
+/// How far a partner's clock is moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Until {
+    /// Until that moment, by that clock. It is never moved back.
+    Moment(Millis),
+    /// Until nothing is left to happen.
+    Idle,
+}
+
+/// What is to be done before a reply goes out: a clock is moved. It is among the extensions of the reply, in whose place
+/// [`Service::reply_after`] has the right one then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Errand {
+    /// Whose clock.
+    pub partner_id: PartnerId,
+    /// How far.
+    pub until: Until,
+    /// Tells it from others, and from those before a reset.
+    number: u64,
+}
+
+/// The next thing to do while a clock is moved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Advance {
+    /// Send a callback, tell [`Service::callback_sent`] what came of it, and go on.
+    Send(Outgoing),
+    /// Wait until what was sent before has come to something, and go on.
+    Wait,
+    /// The clock is where it was to be.
+    Done,
+}
+
+impl Engine {
+    /// When the world's clock will say that something is to happen which nobody asks for.
+    pub(crate) fn next_event(&self, wall: Millis) -> Option<Millis> {
+        let next = |tenant: &Tenant| {
+            if tenant.deliveries.has_ready() {
+                return Some(wall);
+            }
+            tenant.clock.wall_at(tenant.agenda.next()?, wall)
+        };
+        self.state.tenants.values().filter(|tenant| !tenant.moves.any()).filter_map(next).min()
+    }
+
+    /// Takes up to `most` of the callbacks that are to be sent, from every partner in turn.
+    pub(crate) fn take_callbacks(&mut self, most: usize, wall: Millis) -> Vec<Outgoing> {
+        let waits = |tenant: &Tenant| !tenant.moves.any();
+        let waiting = self.state.tenants.iter().filter(|(_, tenant)| waits(tenant));
+        let mut partners: Vec<_> = waiting.map(|(id, _)| id.clone()).collect();
+        let mut outgoing = Vec::new();
+        while !partners.is_empty() && outgoing.len() < most {
+            partners.retain(|partner| {
+                let next = (outgoing.len() < most).then(|| self.next_callback(partner, wall)).flatten();
+                let goes_on = next.is_some();
+                outgoing.extend(next);
+                goes_on
+            });
+        }
+        self.state.make_room();
+        outgoing
+    }
+
+    /// Notes what came of a callback that was sent. Of one that a reset has outrun, nothing is noted.
+    pub(crate) fn callback_sent(&mut self, callback: &Outgoing, received: Received, wall: Millis) {
+        let tenant = self.state.tenants.get(&callback.partner_id);
+        if tenant.is_some_and(|tenant| tenant.generation == callback.generation) {
+            self.settle(&callback.partner_id, callback.delivery, received, wall);
+        }
+    }
+
+    /// Sends a callback once more, whatever became of it. Whether there is one of that number.
+    pub(crate) fn resend_callback(&mut self, partner_id: &PartnerId, delivery: u64, wall: Millis) -> bool {
+        let Some(tenant) = self.state.tenants.get_mut(partner_id) else { return false };
+        let now = tenant.clock.now(wall);
+        let is_known = tenant.deliveries.resend(delivery, now, &mut tenant.agenda);
+        self.changed();
+        is_known
+    }
+
+    /// Sets a partner's clock. Whether there is such a partner.
+    pub(crate) fn set_clock(&mut self, partner_id: &PartnerId, set: impl FnOnce(Clock) -> Clock) -> bool {
+        let Some(tenant) = self.state.tenants.get_mut(partner_id) else { return false };
+        tenant.clock = set(tenant.clock);
+        self.changed();
+        true
+    }
+
+    /// A move of a partner's clock, if there is such a partner.
+    pub(crate) fn errand(&mut self, partner_id: &PartnerId, until: Until) -> Option<Errand> {
+        let number = self.state.turn();
+        let errand = || Errand { partner_id: partner_id.clone(), until, number };
+        self.state.tenants.contains(partner_id).then(errand)
+    }
+
+    /// Moves a partner's clock as far as an errand says, up to the next callback that is to be sent on the way.
+    pub(crate) fn advance(&mut self, errand: &Errand, wall: Millis) -> Advance {
+        let Errand { partner_id, until, number } = errand;
+        if !self.state.tenants.get_mut(partner_id).is_some_and(|tenant| tenant.moves.join(*number)) {
+            return Advance::Done;
+        }
+        for _ in 0..IDLE_EVENTS {
+            let next = self.next_callback(partner_id, wall);
+            self.state.make_room();
+            if let Some(outgoing) = next {
+                return Advance::Send(outgoing);
+            }
+            let Some(tenant) = self.state.tenants.get_mut(partner_id) else { return Advance::Done };
+            if tenant.deliveries.under_way() > 0 {
+                return Advance::Wait;
+            }
+            let now = tenant.clock.now(wall);
+            let next = tenant.agenda.next().filter(|at| match until {
+                Until::Moment(moment) => at <= moment,
+                Until::Idle => true,
+            });
+            match (next, until) {
+                (Some(at), _) => tenant.clock = tenant.clock.put_to(at.max(now), wall),
+                (None, Until::Moment(moment)) => {
+                    tenant.clock = tenant.clock.put_to((*moment).max(now), wall);
+                    break;
+                }
+                (None, Until::Idle) => break,
+            }
+        }
+        if let Some(tenant) = self.state.tenants.get_mut(partner_id) {
+            tenant.moves.leave(*number);
+        }
+        self.changed();
+        Advance::Done
+    }
+
+    /// Lets happen what is due for a partner.
+    pub(super) fn run(&mut self, partner_id: &PartnerId, wall: Millis) {
+        let State { tenants, mischief, .. } = &mut self.state;
+        if let Some(tenant) = tenants.get_mut(partner_id) {
+            tenant.run(tenant.clock.now(wall), mischief, &self.settings.secret);
+        }
+    }
+
+    /// The next callback of a partner that is due and that somebody has to send.
+    fn next_callback(&mut self, partner_id: &PartnerId, wall: Millis) -> Option<Outgoing> {
+        loop {
+            self.run(partner_id, wall);
+            self.state.count(partner_id);
+            let State { tenants, images, .. } = &mut self.state;
+            let tenant = tenants.get_mut(partner_id)?;
+            let now = tenant.clock.now(wall);
+            let generation = tenant.generation;
+            let sending = next_sending(tenant, &self.settings.presigner, images, now)?;
+            match sending.instead {
+                Some(received) => self.settle(partner_id, sending.id, received, wall),
+                None => {
+                    return Some(Outgoing {
+                        partner_id: partner_id.clone(),
+                        delivery: sending.id,
+                        url: sending.url,
+                        body: sending.body,
+                        mock_clock: (now != wall).then_some(now),
+                        slow: sending.slow,
+                        generation,
+                    });
+                }
+            }
+        }
+    }
+
+    fn settle(&mut self, partner_id: &PartnerId, delivery: u64, received: Received, wall: Millis) {
+        if let Some(tenant) = self.state.tenants.get_mut(partner_id) {
+            let time = (tenant.clock.now(wall), &mut tenant.agenda);
+            tenant.deliveries.settle(delivery, received, &self.settings.callback_retries, time);
+            self.changed();
+        }
+    }
+}
+
+fn next_sending(
+    tenant: &mut Tenant,
+    presigner: &Presigner,
+    images: &Newest<ImageKey, Bytes>,
+    now: Millis,
+) -> Option<Sending> {
+    let credentials = tenant.credentials().clone();
+    let Tenant { jobs, deliveries, clock, .. } = tenant;
+    let links = |number: &str| {
+        let job = jobs.numbered(number)?;
+        let of_job = (credentials.partner_id(), number);
+        Some(presigner.image_links(&job.announced().origin, of_job, images, now))
+    };
+    deliveries.next(&credentials, links, (now, *clock))
+}

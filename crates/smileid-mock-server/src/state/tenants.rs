@@ -1,0 +1,78 @@
+//! Every partner that the mock knows.
+
+use std::{
+    collections::{BTreeMap, btree_map},
+    sync::Arc,
+};
+
+use smileid_protocol::auth::PartnerId;
+
+use crate::{keyring::Keyring, tenant::Tenant};
+
+/// Every partner that the mock knows, by its id.
+#[derive(Default)]
+pub(crate) struct Tenants {
+    list: BTreeMap<PartnerId, Tenant>,
+    keyring: Keyring,
+}
+
+impl Tenants {
+    /// Adds a partner, in the place of one of the same id.
+    pub(crate) fn insert(&mut self, tenant: Tenant) {
+        let credentials = tenant.credentials().clone();
+        let id = credentials.partner_id().clone();
+        Arc::make_mut(&mut self.keyring).insert(id.clone(), credentials);
+        self.list.insert(id, tenant);
+    }
+
+    pub(crate) fn remove(&mut self, id: &PartnerId) -> Option<Tenant> {
+        Arc::make_mut(&mut self.keyring).remove(id);
+        self.list.remove(id)
+    }
+
+    /// Everybody's credentials.
+    pub(crate) fn keyring(&self) -> Keyring {
+        Arc::clone(&self.keyring)
+    }
+
+    pub(crate) fn get(&self, id: &PartnerId) -> Option<&Tenant> {
+        self.list.get(id)
+    }
+
+    pub(crate) fn get_mut(&mut self, id: &PartnerId) -> Option<&mut Tenant> {
+        self.list.get_mut(id)
+    }
+
+    pub(crate) fn contains(&self, id: &PartnerId) -> bool {
+        self.list.contains_key(id)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Their ids, in order.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = &PartnerId> {
+        self.list.keys()
+    }
+
+    pub(crate) fn iter(&self) -> btree_map::Iter<'_, PartnerId, Tenant> {
+        self.list.iter()
+    }
+
+    pub(crate) fn values(&self) -> btree_map::Values<'_, PartnerId, Tenant> {
+        self.list.values()
+    }
+
+    pub(crate) fn values_mut(&mut self) -> btree_map::ValuesMut<'_, PartnerId, Tenant> {
+        self.list.values_mut()
+    }
+}
+
+impl FromIterator<Tenant> for Tenants {
+    fn from_iter<T: IntoIterator<Item = Tenant>>(tenants: T) -> Self {
+        let mut all = Self::default();
+        tenants.into_iter().for_each(|tenant| all.insert(tenant));
+        all
+    }
+}
