@@ -31,17 +31,14 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use self::failure::Failure;
-use smileid_protocol::auth::PartnerId;
-
 use crate::{
-    callbacks::Mischief,
+    control::{faults::Fault, mischief::Mischief, scenario::Scenario},
     engine::Errand,
-    faults::Fault,
-    millis::Millis,
+    model::millis::Millis,
     refusal::{Unread, response},
-    scenario::Scenario,
     service::Service,
 };
+use smileid_protocol::auth::PartnerId;
 
 /// Where the mock's own routes are.
 const ROOT: &str = "/_mock";

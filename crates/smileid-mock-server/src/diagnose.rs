@@ -1,6 +1,5 @@
 //! What the mock tells its owner and not its client: why a request was refused, and what is odd about an archive.
 
-pub(crate) mod archive;
 mod members;
 pub(crate) mod proof;
 mod route;

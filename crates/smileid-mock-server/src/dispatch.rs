@@ -10,13 +10,12 @@ use smileid_protocol::{
 };
 
 use crate::{
-    admin,
+    admin, api,
+    control::faults::{AtHead, Reaction, Transfer},
     engine::Errand,
-    faults::{AtHead, Reaction, Transfer},
-    millis::Millis,
+    model::millis::Millis,
     refusal::{Refused, Unread},
     request::{RequestInfo, Route},
-    routes,
     service::{Explained, Service},
 };
 
@@ -55,7 +54,7 @@ impl Service {
             return Explained::reply(admin::answer(self, request, wall));
         }
         let info = RequestInfo::read(request);
-        let ready = routes::read(request, info.route, self.settings());
+        let ready = api::read(request, info.route, self.settings());
         let exchange = self.engine().answer(info, ready, wall);
         self.explain(request, exchange)
     }

@@ -9,16 +9,15 @@ use http::{Request, request::Parts};
 use smileid_protocol::auth::PartnerId;
 
 pub use self::timeline::{Advance, Errand, Until};
+
 use crate::{
-    faults::{AtHead, Reaction},
+    api::{Answer, Call, Ready, settings::Settings},
+    control::faults::{AtHead, Reaction},
     journal::{Exchange, Remarks},
-    millis::Millis,
+    model::millis::Millis,
     refusal::Refused,
     request::RequestInfo,
-    routes::{Answer, Call, Ready},
-    settings::Settings,
-    state::State,
-    tenant::Tenant,
+    state::{State, tenant::Tenant},
 };
 
 /// The state, and the settings by which it changes.

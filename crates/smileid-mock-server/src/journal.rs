@@ -17,6 +17,10 @@ use smileid_protocol::auth::PartnerId;
 
 use crate::diagnose::Reason;
 
+/// Marks a reply that is a whole list of the catalogue, so that nobody reads it to see what may be shown of it.
+#[derive(Clone, Copy)]
+pub(crate) struct Whole;
+
 /// What was asked and answered, the newest as far as it fits.
 ///
 /// All partners share the room. Where it is short, the partner who takes most of it loses the oldest entry, so that one

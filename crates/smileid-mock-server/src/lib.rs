@@ -53,74 +53,53 @@
 #![warn(clippy::print_stderr, clippy::print_stdout)]
 
 mod admin;
-mod agenda;
-mod arrival;
-mod bounded;
-mod callbacks;
-mod catalogue;
-mod clock;
-mod config;
+mod api;
+mod control;
 mod diagnose;
 mod dispatch;
-mod duration;
 mod engine;
 #[cfg(feature = "server")]
 pub mod exec;
-mod faults;
 pub mod fidelity;
 mod generated;
-mod handlers;
-mod job;
 mod journal;
-mod keyring;
 mod mask;
-mod matching;
-mod millis;
-mod observer;
-mod origin;
-mod outcome;
-mod page;
-mod presign;
-mod processing;
+mod model;
 mod refusal;
 mod request;
-mod routes;
-mod rules;
-mod sample;
-mod scenario;
-mod secret;
+mod sandbox;
 #[cfg(feature = "server")]
 mod server;
 mod service;
-mod settings;
 #[cfg(feature = "server")]
 mod shell;
 mod state;
-mod tenant;
 #[cfg(feature = "wiremock")]
 pub mod wiremock;
 
-pub use callbacks::{
-    Attempt, DEFAULT_RETRIES, Delivery, DeliveryState, Mischief, Outgoing, Received, Receiver,
-};
-pub use clock::Clock;
-pub use config::{
-    AUTH_TOKEN, AdminToken, Config, DEFAULT_API_KEY, DEFAULT_PARTNER_ID, DOCUMENTED_ID_NUMBER_LIMIT,
-    JOURNAL_BYTES, ONE_TIME_CODE, ParseAdminTokenError, TIMESTAMP_WINDOW,
+pub use control::{
+    faults::{
+        AtHead, Body, CannedReply, Cut, Fault, InvalidFault, Latency, Point, Reaction, ReplyPoint,
+        RetryAfter, Transfer,
+    },
+    mischief::{Mischief, Receiver},
+    rules::{
+        Active, EndpointPattern, NotAProbability, Origin, Probability, Rule, RuleKind, UnknownEndpoint, When,
+    },
+    scenario::{FileError, FileStatus, Review, Scenario, ScenarioError, ScenarioFile},
 };
 pub use engine::{Advance, Errand, Until};
-pub use faults::{
-    AtHead, Body, CannedReply, Cut, Fault, InvalidFault, Latency, Point, Reaction, ReplyPoint, RetryAfter,
-    Transfer,
+pub use model::{
+    clock::Clock,
+    config::{
+        AUTH_TOKEN, AdminToken, Config, DEFAULT_API_KEY, DEFAULT_PARTNER_ID, DEFAULT_RETRIES,
+        DOCUMENTED_ID_NUMBER_LIMIT, JOURNAL_BYTES, ONE_TIME_CODE, ParseAdminTokenError, TIMESTAMP_WINDOW,
+    },
+    millis::Millis,
+    observer::{Observer, Seen},
+    processing::{ParseProcessingError, Processing},
 };
-pub use millis::Millis;
-pub use observer::{Observer, Seen};
-pub use processing::{ParseProcessingError, Processing};
 pub use refusal::Unread;
-pub use rules::{
-    Active, EndpointPattern, NotAProbability, Origin, Probability, Rule, RuleKind, UnknownEndpoint, When,
-};
-pub use scenario::{FileError, FileStatus, Review, Scenario, ScenarioError, ScenarioFile};
 #[cfg(feature = "server")]
 pub use server::{Https, MockServer, Options};
 pub use service::Service;
@@ -129,7 +108,10 @@ pub use shell::{
     deliver::{NoReceivers, Receivers},
     tls::{LocalCa, ParseTlsNameError, TlsName},
 };
-pub use tenant::UserState;
+pub use state::{
+    callbacks::{Attempt, Delivery, DeliveryState, Outgoing, Received},
+    tenant::UserState,
+};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

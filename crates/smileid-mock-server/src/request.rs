@@ -1,10 +1,12 @@
 //! What a request is about, before anything of it is checked: what rules go by, and what is written down of it.
 
+pub(crate) mod origin;
+pub(crate) mod page;
+pub(crate) mod presign;
+
 use bytes::Bytes;
 use http::{Method, Request};
 use smileid_protocol::{ENDPOINTS, auth::PartnerId, endpoint::Spec, subject::Subject};
-
-use crate::presign;
 
 /// Which route a request takes.
 #[derive(Clone, Copy)]

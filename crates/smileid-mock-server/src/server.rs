@@ -15,10 +15,9 @@ use tokio::{runtime::Handle, sync::oneshot, task::JoinSet, time::timeout};
 use tokio_rustls::TlsAcceptor;
 
 use crate::{
-    config::Config,
+    control::{faults::Fault, rules::Rule},
     engine::Until,
-    faults::Fault,
-    rules::Rule,
+    model::config::Config,
     service::Service,
     shell::{
         deliver::{Deliverer, Receivers, trusting},

@@ -11,14 +11,16 @@ use std::{
 };
 
 pub(crate) use self::explain::Explained;
+
 use crate::{
-    config::{AdminToken, Config},
+    api::settings::Settings,
     engine::Engine,
     journal::Journal,
-    observer::{Observer, Seen},
-    settings::Settings,
-    state::State,
-    tenant::Tenant,
+    model::{
+        config::{AdminToken, Config},
+        observer::{Observer, Seen},
+    },
+    state::{State, tenant::Tenant},
 };
 
 /// The mock without input or output: a request and a moment in, a reply out.

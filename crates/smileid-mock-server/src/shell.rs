@@ -20,7 +20,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use crate::millis::Millis;
+use crate::model::millis::Millis;
 
 /// The one place that reads a clock.
 #[expect(

@@ -1,18 +1,23 @@
 //! Everything that requests change.
 
+pub(crate) mod callbacks;
 mod room;
+pub(crate) mod tenant;
 mod tenants;
 
 use bytes::Bytes;
 
 pub(crate) use self::tenants::Tenants;
+
 use crate::{
-    bounded::{Limits, Newest},
-    callbacks::Mischief,
-    faults::Fault,
-    presign::ImageKey,
-    rules::Rules,
-    scenario::{FileStatus, Scenario},
+    control::{
+        faults::Fault,
+        mischief::Mischief,
+        rules::Rules,
+        scenario::{FileStatus, Scenario},
+    },
+    model::bounded::{Limits, Newest},
+    request::presign::ImageKey,
 };
 
 /// How much of images is kept, all partners together.

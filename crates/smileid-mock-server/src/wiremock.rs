@@ -7,8 +7,8 @@ use wiremock::{Match, Mock, MockServer, Request, Respond, ResponseTemplate};
 
 use crate::{
     admin,
-    config::Config,
-    faults::{Reaction, Transfer},
+    control::faults::{Reaction, Transfer},
+    model::config::Config,
     request::Route,
     service::Service,
     shell,

@@ -8,7 +8,7 @@ use serde::Serialize;
 use smileid_protocol::types::JobType;
 
 use super::{Call, Failure, Json, Nothing, OfPartner, Operation};
-use crate::tenant::Charge;
+use crate::state::tenant::Charge;
 
 /// What partners would pay for.
 pub(super) struct Billing;

@@ -8,8 +8,9 @@ use smileid_protocol::callback::Callback;
 
 use super::{Call, Failure, Json, Nothing, OfPartner, Operation};
 use crate::{
-    callbacks::{Attempt, Delivery, DeliveryState, Mischief},
+    control::mischief::Mischief,
     mask::{self, Noted, Part},
+    state::callbacks::{Attempt, Delivery, DeliveryState},
 };
 
 /// What was sent to partners, masked, and what came of it.

@@ -9,11 +9,8 @@ use smileid_protocol::{auth::PartnerId, timestamp::Timestamp};
 
 use super::{Call, Failure, Json, Nothing, Operation, Reply};
 use crate::{
-    clock::Clock,
-    duration,
     engine::{Errand, Until},
-    millis::Millis,
-    observer::Seen,
+    model::{clock::Clock, duration, millis::Millis, observer::Seen},
     service::Service,
 };
 

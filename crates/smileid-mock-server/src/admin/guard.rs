@@ -13,7 +13,7 @@ use http::{
 
 use super::Failure;
 use crate::{
-    page::{host, is_loopback, is_of_another_origin, texts},
+    request::page::{host, is_loopback, is_of_another_origin, texts},
     service::Service,
 };
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use smileid_protocol::auth::PartnerId;
 
 use super::{Call, Failure, Json, Nothing, Operation};
-use crate::{diagnose::Reason, tenant::Job};
+use crate::{diagnose::Reason, state::tenant::Job};
 
 /// What is known of jobs with images, without what is personal in them.
 pub(super) struct Jobs;

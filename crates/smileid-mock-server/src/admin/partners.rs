@@ -6,7 +6,10 @@ use serde::{Deserialize, Serialize};
 use smileid_protocol::auth::{Credentials, InvalidCredential, PartnerId};
 
 use super::{Call, Created, Failure, Json, Nothing, Operation};
-use crate::{observer::Seen, secret::Secret, state::Tenants, tenant::Tenant};
+use crate::{
+    model::{observer::Seen, secret::Secret},
+    state::{Tenants, tenant::Tenant},
+};
 
 /// How many partners there may be. One more takes the place of the one that was idle longest.
 const MOST: usize = 5_000;

@@ -6,7 +6,7 @@ use serde::Serialize;
 use smileid_protocol::auth::PartnerId;
 
 use super::{Call, Failure, Json, Nothing, OfPartner, Operation};
-use crate::observer::Seen;
+use crate::model::observer::Seen;
 
 /// Lets a partner, or all, begin anew: jobs, users, images, callbacks, journal, billing, clock and
 /// the rules that were put in force by calls are as at first.

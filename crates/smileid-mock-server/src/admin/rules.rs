@@ -9,10 +9,12 @@ use smileid_protocol::auth::PartnerId;
 
 use super::{Call, Created, Failure, Json, Nothing, OfPartner, Operation};
 use crate::{
-    callbacks::Mischief,
-    faults::Fault,
-    rules::{Active, Rule, RuleKind},
-    scenario::{FileStatus, Scenario},
+    control::{
+        faults::Fault,
+        mischief::Mischief,
+        rules::{Active, Rule, RuleKind},
+        scenario::{FileStatus, Scenario},
+    },
     service::Service,
 };
 

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Call, Failure, Json, Nothing, OfPartner, Operation};
-use crate::tenant::UserState;
+use crate::state::tenant::UserState;
 
 /// How a user stands.
 pub(super) struct Show;

@@ -5,13 +5,13 @@ use smileid_protocol::auth::PartnerId;
 
 use super::Engine;
 use crate::{
-    bounded::Newest,
-    callbacks::{Outgoing, Received, Sending},
-    clock::Clock,
-    millis::Millis,
-    presign::{ImageKey, Presigner},
-    state::State,
-    tenant::Tenant,
+    model::{bounded::Newest, clock::Clock, millis::Millis},
+    request::presign::{ImageKey, Presigner},
+    state::{
+        State,
+        callbacks::{Outgoing, Received, Sending},
+        tenant::Tenant,
+    },
 };
 
 /// How much may happen while a clock is moved until nothing is left to happen.

@@ -13,12 +13,11 @@ use smileid_protocol::{
     v1::{create_smile_link, get_smile_link, update_smile_link},
 };
 
-use super::Exchange;
+use super::{Exchange, Whole};
 use crate::{
-    catalogue,
     diagnose::Reason,
     mask::{self, Noted, Part, Shown},
-    millis::Millis,
+    model::millis::Millis,
     request::Route,
 };
 
@@ -261,7 +260,7 @@ impl Body {
 
     /// Of a list of all there is, nothing but its size would be kept anyway.
     fn of_reply(reply: &Response<Bytes>, part: Part, noted: &mut Noted) -> Option<Self> {
-        if reply.extensions().get::<catalogue::Whole>().is_some() {
+        if reply.extensions().get::<Whole>().is_some() {
             return Self::new(reply.body(), quoted(&mask::bytes(reply.body())));
         }
         Self::of(reply.headers(), reply.body(), part, noted)
@@ -332,7 +331,7 @@ mod tests {
             Body::of_reply(reply, Part::Reply, &mut Noted::default()).unwrap().content.get().to_owned()
         };
         assert_eq!(content(&reply), r#"{"code":"1"}"#);
-        reply.extensions_mut().insert(catalogue::Whole);
+        reply.extensions_mut().insert(Whole);
         assert_eq!(content(&reply), "\"<12 bytes>\"");
     }
 }

@@ -5,10 +5,9 @@ use http::{HeaderValue, Response, header::DATE};
 use smileid_protocol::{auth::Credentials, job::strict::Warning, mock_clock};
 
 use crate::{
+    control::faults::Reaction,
     diagnose::{self, Reason},
-    faults::Reaction,
-    keyring::Keyring,
-    millis::Millis,
+    model::{keyring::Keyring, millis::Millis},
     refusal::Refused,
     request::RequestInfo,
 };

@@ -4,8 +4,8 @@ use smileid_protocol::auth::PartnerId;
 
 use super::Service;
 use crate::{
-    callbacks::{Delivery, Outgoing, Received},
-    millis::Millis,
+    model::millis::Millis,
+    state::callbacks::{Delivery, Outgoing, Received},
 };
 
 impl Service {

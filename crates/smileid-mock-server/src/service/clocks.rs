@@ -6,10 +6,9 @@ use smileid_protocol::auth::PartnerId;
 
 use super::Service;
 use crate::{
-    clock::Clock,
     engine::{Advance, Errand, Until},
-    millis::Millis,
-    tenant::Moves,
+    model::{clock::Clock, millis::Millis},
+    state::tenant::Moves,
 };
 
 impl Service {

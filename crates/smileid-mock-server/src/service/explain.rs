@@ -6,15 +6,13 @@ use smileid_protocol::auth::Seal;
 
 use super::Service;
 use crate::{
+    control::faults::Reaction,
     diagnose::{
         self,
         proof::{self, Effort, Keys, Puzzle},
     },
-    faults::Reaction,
     journal::{Entry, Exchange},
-    keyring::Keyring,
-    millis::Millis,
-    observer::Witness,
+    model::{keyring::Keyring, millis::Millis, observer::Witness},
 };
 
 /// A reaction, and what is left to find out about it.

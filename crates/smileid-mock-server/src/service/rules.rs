@@ -4,11 +4,13 @@ use smileid_protocol::auth::PartnerId;
 
 use super::Service;
 use crate::{
-    callbacks::Mischief,
-    faults::Fault,
-    rules::{Active, Origin, Rule},
-    scenario::{FileStatus, Scenario, ScenarioError, ScenarioFile, check},
-    tenant::{Tenant, UserState},
+    control::{
+        faults::Fault,
+        mischief::Mischief,
+        rules::{Active, Origin, Rule},
+        scenario::{FileStatus, Scenario, ScenarioError, ScenarioFile, check},
+    },
+    state::tenant::{Tenant, UserState},
 };
 
 impl Service {

@@ -34,12 +34,13 @@ use tokio_rustls::{
 use smileid_protocol::{auth::PartnerId, mock_clock};
 
 pub use self::receivers::{NoReceivers, Receivers};
+
 use super::{now, paced::Paced};
 use crate::{
-    callbacks::{Outgoing, Received},
     engine::{Advance, Errand},
-    millis::Millis,
+    model::millis::Millis,
     service::Service,
+    state::callbacks::{Outgoing, Received},
 };
 
 /// How long a receiver has to answer, from the first packet to the last. Inferred: no source says.

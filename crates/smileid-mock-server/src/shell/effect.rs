@@ -17,7 +17,7 @@ use tokio::{
 };
 use tokio_rustls::server::TlsStream;
 
-use crate::faults::Cut;
+use crate::control::faults::Cut;
 
 /// How long the last bytes may take to be written.
 const PATIENCE: Duration = Duration::from_secs(30);

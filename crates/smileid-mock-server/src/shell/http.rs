@@ -26,8 +26,8 @@ use super::{
 };
 use crate::{
     admin,
+    control::faults::{Reaction, Transfer},
     engine::Errand,
-    faults::{Reaction, Transfer},
     service::Service,
 };
 

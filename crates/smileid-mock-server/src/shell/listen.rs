@@ -264,9 +264,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        clock::Clock,
-        config::Config,
-        millis::Millis,
+        model::{clock::Clock, config::Config, millis::Millis},
         service::Service,
         shell::deliver::{Deliverer, Receivers, trusting},
     };

@@ -12,7 +12,7 @@ use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use tokio::time::{Sleep, sleep};
 
-use crate::observer::Witness;
+use crate::model::observer::Witness;
 
 /// How long one body may take.
 pub(super) const LONGEST: Duration = Duration::from_secs(300);

@@ -10,7 +10,7 @@ use std::{
 
 use super::{files::read_text, now, tell};
 use crate::{
-    scenario::{FileError, FileStatus, ScenarioFile},
+    control::scenario::{FileError, FileStatus, ScenarioFile},
     service::Service,
 };
 

@@ -7,7 +7,7 @@ use http::Response;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::upload::SMALL;
-use crate::catalogue;
+use crate::journal::Whole;
 
 /// How many bytes of large replies may be on their way to all clients together. The reply that reaches the limit may
 /// be larger than what is left.
@@ -35,7 +35,7 @@ impl Replies {
 
     /// Takes room for a reply if it is large, until its body is dropped. None when there is none.
     pub(super) fn hold(&self, reply: Response<Bytes>) -> Option<Response<Bytes>> {
-        let is_kept_anyway = reply.extensions().get::<catalogue::Whole>().is_some();
+        let is_kept_anyway = reply.extensions().get::<Whole>().is_some();
         if reply.body().len() <= SMALL || is_kept_anyway {
             return Some(reply);
         }
@@ -75,7 +75,7 @@ mod tests {
         assert!(replies.turn().await.is_none(), "a report would find no room");
         assert!(replies.hold(reply(SMALL)).is_some(), "what is small takes none");
         let mut catalogue = reply(SMALL + 1);
-        catalogue.extensions_mut().insert(catalogue::Whole);
+        catalogue.extensions_mut().insert(Whole);
         assert!(replies.hold(catalogue).is_some(), "all replies share its memory");
 
         let rest = last.into_body().slice(1 << 20..);

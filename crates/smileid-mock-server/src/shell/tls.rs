@@ -23,11 +23,12 @@ use tokio_rustls::{
 
 pub use self::name::{ParseTlsNameError, TlsName};
 pub(crate) use self::trust::system_roots;
+
 use self::{
     authority::{Authority, Pair},
     folder::{Folder, Readers},
 };
-use crate::millis::Millis;
+use crate::model::millis::Millis;
 
 const CA: &str = "ca.pem";
 const CA_KEY: &str = "ca.key";

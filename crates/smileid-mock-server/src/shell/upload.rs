@@ -16,7 +16,7 @@ use super::{
     paced::{LONGEST, at_rate},
 };
 use crate::{
-    faults::{Cut, Transfer},
+    control::faults::{Cut, Transfer},
     refusal::Unread,
 };
 

@@ -3,8 +3,8 @@
 use bytes::Bytes;
 use smileid_protocol::auth::PartnerId;
 
-use super::State;
-use crate::{bounded::Newest, presign::ImageKey, tenant::Tenant};
+use super::{State, tenant::Tenant};
+use crate::{model::bounded::Newest, request::presign::ImageKey};
 
 /// How much memory all partners may take together, without images and journal.
 const STATE_BYTES: usize = 80 << 20;

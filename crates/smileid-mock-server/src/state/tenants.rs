@@ -7,7 +7,8 @@ use std::{
 
 use smileid_protocol::auth::PartnerId;
 
-use crate::{keyring::Keyring, tenant::Tenant};
+use super::tenant::Tenant;
+use crate::model::keyring::Keyring;
 
 /// Every partner that the mock knows, by its id.
 #[derive(Default)]

@@ -17,7 +17,7 @@ use tokio_rustls::rustls::{
 use x509_parser::{extensions::GeneralName, parse_x509_certificate};
 
 use super::name::TlsName;
-use crate::millis::Millis;
+use crate::model::millis::Millis;
 
 /// How the authority is called. No other root of a machine is called so.
 const NAME: &str = "smileid-mock local CA";

@@ -1,0 +1,214 @@
+//! Requests on their way to their handlers: they are read before the state is entered, and answered within it.
+
+mod aml;
+mod async_business_verification;
+mod async_id_verification;
+mod async_verify_address;
+mod async_verify_phone;
+mod auth_smile;
+mod backfill_users;
+mod bank_codes;
+mod business_verification;
+mod compare_user_info;
+mod consent;
+mod create_smile_link;
+mod get_smile_link;
+mod handler;
+mod id_number_rate_limit_reset;
+mod id_verification;
+mod images;
+mod job_status;
+mod lookup;
+mod phone;
+mod products_config;
+mod put_archive;
+mod selfie;
+mod services;
+pub(crate) mod settings;
+mod smart_selfie_authentication;
+mod smart_selfie_enroll;
+mod smile_link;
+mod token;
+mod totp_consent;
+mod totp_consent_mode;
+mod totp_consent_otp;
+mod update_smile_link;
+mod upload;
+mod valid_documents;
+mod verify;
+mod verify_async;
+mod verify_phone_number;
+
+use std::{cell::RefCell, time::Duration};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use smileid_protocol::{
+    auth::{Anonymous, AuthScheme, PartnerMember, Seal, Signed, SignedHeaders, Unverified},
+    codec::DecodeError,
+    endpoint::{Endpoint, Spec},
+    for_each_endpoint,
+    job::strict::{self, Warning},
+    timestamp::Timestamp,
+    types::ErrorCode,
+    v1,
+};
+
+use self::{
+    handler::{Context, Handler, OpenHandler},
+    settings::Settings,
+};
+use crate::{
+    control::scenario,
+    diagnose::Reason,
+    model::millis::Millis,
+    refusal::{Cause, Refused},
+    request::{RequestInfo, Route, page},
+    state::State,
+};
+
+/// A request that was read, and is yet to be answered.
+pub(crate) type Ready<'r> = Box<dyn FnOnce(Call<'_>) -> Answered + 'r>;
+
+/// The state that a request changes, and the moment at which it does.
+pub(crate) struct Call<'a> {
+    pub(crate) state: &'a mut State,
+    pub(crate) settings: &'a Settings,
+    pub(crate) info: &'a RequestInfo,
+    pub(crate) now: Millis,
+}
+
+/// An answer, or a refusal.
+pub(crate) type Answered = Result<Answer, Refused>;
+
+/// A reply, and what its header and the journal say beside it.
+pub(crate) struct Answer {
+    pub(crate) reply: Response<Bytes>,
+    pub(crate) warnings: Vec<Warning>,
+    pub(crate) odd: Vec<Reason>,
+}
+
+impl From<Response<Bytes>> for Answer {
+    fn from(reply: Response<Bytes>) -> Self {
+        Self { reply, warnings: Vec::new(), odd: Vec::new() }
+    }
+}
+
+/// Reads a request. Whatever takes long and needs no state is done here.
+pub(crate) fn read<'r>(request: &'r Request<Bytes>, route: Route, settings: &Settings) -> Ready<'r> {
+    if let Err(refused) = page::check(request, route) {
+        return Box::new(|_| Err(refused));
+    }
+    match route {
+        Route::Endpoint(spec) => match ROUTES.iter().find(|(it, _)| it.name == spec.name) {
+            Some((_, read)) => read(request),
+            None => Box::new(|_| Err(Refused::no_route())),
+        },
+        Route::PutArchive => put_archive::read(request, settings),
+        Route::Image => Box::new(|call| images::answer(request, call).map(Answer::from)),
+        Route::Callback | Route::Nowhere => Box::new(|_| Err(Refused::no_route())),
+    }
+}
+
+macro_rules! routes {
+    ($($version:ident :: $endpoint:ident),+ $(,)?) => {
+        &[$((<$version::$endpoint::Request as Endpoint>::SPEC, read_as::<$version::$endpoint::Request>)),+]
+    };
+}
+
+/// Every endpoint that the protocol crate knows. One without a handler does not compile.
+static ROUTES: &[(Spec, fn(&Request<Bytes>) -> Ready<'_>)] = for_each_endpoint!(routes);
+
+fn read_as<E: Endpoint<Auth: Gate<E> + 'static> + 'static>(request: &Request<Bytes>) -> Ready<'_> {
+    let message = E::decode(request);
+    Box::new(move |call| E::Auth::answer(request, message, call))
+}
+
+/// How requests come in, by how they prove who sent them: each way has its kind of handlers.
+trait Gate<E: Endpoint<Auth = Self>>: AuthScheme + Sized {
+    fn answer(request: &Request<Bytes>, message: Decoded<E>, call: Call<'_>) -> Answered;
+}
+
+type Decoded<E> = Result<Unverified<E, <E as Endpoint>::Auth>, DecodeError>;
+
+impl<P: PartnerMember, E: Handler + Endpoint<Auth = Self>> Gate<E> for Signed<P> {
+    fn answer(request: &Request<Bytes>, message: Decoded<E>, call: Call<'_>) -> Answered {
+        signed::<E>(request, message, call).map_err(|refused| E::FAMILY.in_form(refused))
+    }
+}
+
+impl<E: Handler + Endpoint<Auth = Self>> Gate<E> for SignedHeaders {
+    fn answer(request: &Request<Bytes>, message: Decoded<E>, call: Call<'_>) -> Answered {
+        signed::<E>(request, message, call).map_err(|refused| E::FAMILY.in_form(refused))
+    }
+}
+
+impl<E: OpenHandler> Gate<E> for Anonymous {
+    fn answer(request: &Request<Bytes>, message: Decoded<E>, call: Call<'_>) -> Answered {
+        open::<E>(request, message, call).map_err(|refused| E::FAMILY.in_form(refused))
+    }
+}
+
+/// Finds the partner, checks the proof, handles, proves and encodes.
+fn signed<E: Handler<Auth: AuthScheme<Proof = Seal>>>(
+    request: &Request<Bytes>,
+    message: Decoded<E>,
+    call: Call<'_>,
+) -> Answered {
+    let message = message.map_err(|error| E::FAMILY.unreadable(&error, request.body()))?;
+    let Call { state, settings, info, now } = call;
+    let State { tenants, images, scenarios, .. } = &mut *state;
+    let seal = message.proof().clone();
+    let Some(tenant) = tenants.get_mut(&seal.partner_id) else { return Err(not_proven(seal)) };
+    let Ok(message) = message.verify(tenant.credentials()) else { return Err(not_proven(seal)) };
+    check_time(&seal.timestamp, settings.timestamp_window, now)?;
+    let mut warnings = message.warnings();
+    warnings.extend(strict::timestamp(&seal.timestamp));
+    if settings.strict && !warnings.is_empty() {
+        return Err(E::FAMILY.strict(warnings));
+    }
+    let chosen = scenario::choose(request, info, scenarios, &settings.secret)?;
+    let context = Context { now, settings, request, images, chosen, odd: RefCell::default() };
+    let reply = message.handle(tenant, &context)?;
+    let odd = context.odd.into_inner();
+    let mut answered = now.timestamp();
+    if seal.timestamp == answered {
+        // Signed at the question's own moment, an answer would look like one that only sends the signature back.
+        answered = now.after(Duration::from_millis(1)).timestamp();
+    }
+    let proof = E::ReplyAuth::prove(tenant.credentials(), &answered);
+    state.forget_images(&seal.partner_id);
+    let reply = E::encode_reply(&reply, &proof).map_err(|_| E::FAMILY.fault())?;
+    Ok(Answer { reply, warnings, odd })
+}
+
+/// Whether the time that was signed is near enough, where that is asked for.
+fn check_time(asked: &Timestamp, window: Option<Duration>, now: Millis) -> Result<(), Refused> {
+    let Some(window) = window else { return Ok(()) };
+    let wrong = || Refused::new(ErrorCode::WRONG_DATA_TYPE).because(Cause::Rule(NO_MOMENT));
+    let asked = asked.to_utc_millis().ok_or_else(wrong)?;
+    let apart = Duration::from_millis(asked.abs_diff(now.utc()));
+    if apart <= window { Ok(()) } else { Err(Refused::not_authorized().because(Cause::Rule(STALE))) }
+}
+
+const NO_MOMENT: &str = "the timestamp names no moment";
+const STALE: &str = "the signature is right, but its time is too far from the partner's clock here";
+
+fn not_proven(seal: Seal) -> Refused {
+    Refused::not_authorized().because(Cause::Proof(seal))
+}
+
+/// Handles and encodes.
+fn open<E: OpenHandler>(request: &Request<Bytes>, message: Decoded<E>, call: Call<'_>) -> Answered {
+    let message = message.map_err(|error| E::FAMILY.unreadable(&error, request.body()))?;
+    let (message, ()) = message.trust_without_checking(); // there is nothing to check
+    let Call { state, settings, info, now } = call;
+    let State { tenants, images, scenarios, .. } = state;
+    let chosen = scenario::choose(request, info, scenarios, &settings.secret)?;
+    if let Some(kept) = message.kept() {
+        return Ok(kept.into());
+    }
+    let context = Context { now, settings, request, images, chosen, odd: RefCell::default() };
+    let reply = message.handle(tenants, &context)?;
+    Ok(E::encode_reply(&reply, &()).map_err(|_| E::FAMILY.fault())?.into())
+}

@@ -1,0 +1,57 @@
+//! Checking an address, for an answer later.
+
+use smileid_protocol::{
+    callback::Callback,
+    types::Product,
+    v1::{accepted::Accepted, async_verify_address::Request},
+};
+
+use super::handler::{Context, Handler, required, required_url};
+use crate::{
+    refusal::{Family, Refused},
+    sandbox::outcome::{address, lookup},
+    state::tenant::Tenant,
+};
+
+const NIGERIA: &str = "NG";
+const SOUTH_AFRICA: &str = "ZA";
+
+/// How many digits a South African's ID number has.
+const ID_DIGITS: usize = 13;
+
+impl Handler for Request {
+    const FAMILY: Family = Family::Newer;
+
+    fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<Accepted, Refused> {
+        let account = account(&self)?;
+        required(Some(&self.address), "address", Self::FAMILY)?;
+        let url = required_url(Some(&self.callback_url), "callback_url", Self::FAMILY)?.to_owned();
+        // The digit with which the sandbox tries a wrong number.
+        if lookup::digit(Some(account)) == Some('2') {
+            return Err(Self::FAMILY.malformed("the last digit 2 of the number tries a wrong one"));
+        }
+        let number = tenant.next_number();
+        let result = address::result(&number, &self, account, context.chosen.as_ref());
+        tenant.billing.charge_result(Product::AddressVerification, &result, context.now);
+        let found = (url, Callback::Result(Box::new(result)));
+        tenant.look_up(&number, found, context.processing(), context.now);
+        Ok(Accepted::yes())
+    }
+}
+
+/// The number by which the address is checked, which each country has another one for.
+fn account(request: &Request) -> Result<&str, Refused> {
+    let family = Request::FAMILY;
+    match required(Some(&request.country), "country", family)? {
+        NIGERIA => {
+            required(request.utility_provider.as_deref(), "utility_provider", family)?;
+            required(request.utility_number.as_deref(), "utility_number", family)
+        }
+        SOUTH_AFRICA => {
+            let id_number = required(request.id_number.as_deref(), "id_number", family)?;
+            let is_one = id_number.len() == ID_DIGITS && id_number.bytes().all(|byte| byte.is_ascii_digit());
+            if is_one { Ok(id_number) } else { Err(family.malformed("the ID number must have 13 digits")) }
+        }
+        _ => Err(family.not_one_of("country", &[NIGERIA, SOUTH_AFRICA])),
+    }
+}

@@ -1,0 +1,52 @@
+//! Enrolling a user with a photo that the partner has.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use smileid_protocol::{
+    job::ImageFormat,
+    types::{JobResult, JobType, PartnerParams},
+    v1::backfill_users::Request,
+};
+
+use super::handler::{Context, Handler, required};
+use crate::{
+    refusal::{Family, Refused},
+    sandbox::outcome::selfie,
+    state::tenant::{Purpose, Tenant},
+};
+
+/// How large a photo may be: 5 MB, read as the larger of the two things that can mean.
+const MOST_BYTES: usize = 5 << 20;
+
+impl Handler for Request {
+    const FAMILY: Family = Family::IdApi;
+
+    fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<JobResult, Refused> {
+        let user_id = required(Some(&self.user_id), "user_id", Self::FAMILY)?;
+        required(Some(&self.user_created_at), "user_created_at", Self::FAMILY)?;
+        let photo = required(Some(&self.photo), "photo", Self::FAMILY)?;
+        // A `data:` prefix is no base64.
+        let photo =
+            STANDARD.decode(photo).map_err(|_| Self::FAMILY.malformed("the photo is not base64 alone"))?;
+        if !ImageFormat::is_image(&photo) {
+            let is = ImageFormat::describe_other(&photo);
+            return Err(Self::FAMILY
+                .breaks("photo", &format!("must be a JPEG or PNG image in base64, and it is {is}")));
+        }
+        if photo.len() > MOST_BYTES {
+            return Err(Self::FAMILY.malformed("the photo may have 5 MB at most"));
+        }
+        if let Some(code) = tenant.users.refusal(user_id, Purpose::Enrol { again: false }) {
+            return Err(Refused::new(code));
+        }
+
+        let job_id = tenant.next_name("backfill", &context.settings.secret);
+        let params = PartnerParams::new(user_id, job_id, JobType::SmartSelfieRegistration);
+        let number = tenant.next_number();
+        let enrolled = selfie::enrolled(&number, params, context.chosen.as_ref());
+        let (result, enrols) = enrolled.ok_or_else(|| Self::FAMILY.fault())?;
+        if enrols {
+            tenant.enrol(user_id);
+        }
+        Ok(result)
+    }
+}

@@ -1,0 +1,53 @@
+//! Comparing what the authority and a document say of a user.
+//!
+//! Documents and lookups name their ID types in different ways, so the document need only be of the same country.
+
+use smileid_protocol::{
+    job::strict::Warning,
+    types::{IdInfo, JobResult, JobType, PartnerParams, Product},
+    v1::{compare_user_info::Request, lookup::Lookup},
+};
+
+use super::{
+    handler::{Context, Handler, required},
+    lookup,
+};
+use crate::{
+    refusal::{Family, Refused},
+    sandbox::outcome::compared,
+    state::tenant::Tenant,
+};
+
+impl Handler for Request {
+    const FAMILY: Family = Family::IdApi;
+
+    fn warnings(&self) -> Vec<Warning> {
+        let mut lookup = Lookup::new(PartnerParams::default(), IdInfo::default());
+        lookup.id_info.country = Some(self.country.clone());
+        lookup.id_info.id_type = Some(self.id_type.clone());
+        let mut warnings = lookup::warnings(&lookup, JobType::EnhancedKyc);
+        warnings.retain(|warning| matches!(warning.field.as_str(), "country" | "id_type"));
+        warnings
+    }
+
+    fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<JobResult, Refused> {
+        let user_id = required(Some(&self.user_id), "user_id", Self::FAMILY)?;
+        let country = required(Some(&self.country), "country", Self::FAMILY)?;
+        let id_type = required(Some(&self.id_type), "id_type", Self::FAMILY)?;
+
+        let (Some(authority), Some(document)) =
+            (tenant.authority_record(user_id, country, id_type), tenant.document_record(user_id, country))
+        else {
+            return Err(Self::FAMILY.malformed(
+                "the user needs an approved lookup of this ID and an approved document of this country first",
+            ));
+        };
+        let mut params = PartnerParams::default();
+        params.user_id = Some(user_id.to_owned());
+        params.job_type = Some(JobType::CompareUserInfo);
+        let mut result = compared::result(params, authority, document, context.chosen.as_ref());
+        result.smile_job_id = Some(tenant.next_number());
+        tenant.billing.charge_result(Product::CompareUserInfo, &result, context.now);
+        Ok(result)
+    }
+}

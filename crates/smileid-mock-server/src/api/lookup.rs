@@ -1,0 +1,145 @@
+//! What the lookups of a person's ID and of a business have in common: at once or later, in whichever words.
+
+use smileid_protocol::{
+    callback::Callback,
+    job::strict::{self, Warning},
+    types::{ErrorCode, JobResult, JobType, Product, id_type},
+    v1::{accepted::Accepted, lookup::Lookup},
+};
+
+use super::handler::{Context, names, required, required_url};
+use crate::{
+    refusal::{Family, Refused},
+    sandbox::outcome::{basic_kyc, lookup},
+    state::tenant::Tenant,
+};
+
+/// The ID type that is looked up with its holder's consent.
+pub(super) const WITH_CONSENT: (&str, &str) = ("NG", "BVN_MFA");
+
+/// A text that the table lists for `2413`; a test holds it against the table.
+const NO_SUCH_BUSINESS: &str = "Unsupported business type";
+
+/// Looks an ID number up. Its `job_id` may come again: no source says that this endpoint refuses one.
+pub(super) fn enhanced_kyc(
+    lookup: Lookup,
+    tenant: &mut Tenant,
+    context: &Context<'_>,
+) -> Result<JobResult, Refused> {
+    job_type(&lookup, JobType::EnhancedKyc, Family::IdApi)?;
+    let lookup = with_number(lookup, tenant, context)?;
+    count(&lookup, tenant, context)?;
+    let result =
+        lookup::id(&tenant.next_number(), &lookup.partner_params, &lookup.id_info, context.chosen.as_ref());
+    tenant.records.keep(&result);
+    tenant.billing.charge_result(Product::EnhancedKyc, &result, context.now);
+    Ok(result)
+}
+
+/// Compares what is known of a person with what the authority knows. The job type may be left out.
+pub(super) fn basic_kyc(
+    lookup: Lookup,
+    tenant: &mut Tenant,
+    context: &Context<'_>,
+) -> Result<JobResult, Refused> {
+    if lookup.partner_params.job_type.is_some() {
+        job_type(&lookup, JobType::EnhancedKyc, Family::IdApi)?;
+    }
+    let lookup = with_number(lookup, tenant, context)?;
+    if !basic_kyc::says_something(&lookup.id_info) {
+        return Err(Family::IdApi.missing("first_name"));
+    }
+    count(&lookup, tenant, context)?;
+    let number = tenant.next_number();
+    let result = basic_kyc::result(&number, &lookup.partner_params, &lookup.id_info, context.chosen.as_ref());
+    tenant.billing.charge_result(Product::BasicKyc, &result, context.now);
+    Ok(result)
+}
+
+/// Looks a business up.
+pub(super) fn business(
+    lookup: &Lookup,
+    tenant: &mut Tenant,
+    context: &Context<'_>,
+) -> Result<JobResult, Refused> {
+    let family = Family::Business;
+    job_type(lookup, JobType::BusinessVerification, family)?;
+    check(lookup, family)?;
+    required(lookup.id_info.id_number.as_deref(), "id_number", family)?;
+    let id_type = lookup.id_info.id_type.as_deref();
+    if !id_type::business_rows().iter().any(|row| Some(row.id_type) == id_type) {
+        return Err(Refused::with_text(ErrorCode::INVALID_REQUEST, NO_SUCH_BUSINESS));
+    }
+    let number = tenant.next_number();
+    let result = lookup::business(&number, &lookup.partner_params, &lookup.id_info, context.chosen.as_ref());
+    tenant.billing.charge_result(Product::BusinessVerification, &result, context.now);
+    Ok(result)
+}
+
+/// What the strict checks say of a lookup, whose members stand beside the others.
+pub(super) fn warnings(lookup: &Lookup, job_type: JobType) -> Vec<Warning> {
+    let mut params = lookup.partner_params.clone();
+    params.job_type = Some(job_type); // which may be left out
+    let mut warnings = strict::received(&params, &lookup.id_info, &[]);
+    for warning in &mut warnings {
+        if let Some(member) = warning.field.strip_prefix("id_info.") {
+            warning.field = member.to_owned();
+        }
+    }
+    warnings
+}
+
+/// Where the result of an asynchronous lookup is to be sent. A partner may have an address in the portal, and the mock
+/// has no portal.
+pub(super) fn callback_url(lookup: &Lookup, family: Family) -> Result<String, Refused> {
+    required_url(lookup.callback_url.as_deref(), "callback_url", family).map(str::to_owned)
+}
+
+/// Keeps the result of an asynchronous lookup for whoever will be told.
+pub(super) fn later(url: String, result: JobResult, tenant: &mut Tenant, context: &Context<'_>) -> Accepted {
+    let number = result.smile_job_id.clone().unwrap_or_default();
+    let found = (url, Callback::Result(Box::new(result)));
+    tenant.look_up(&number, found, context.processing(), context.now);
+    Accepted::yes()
+}
+
+fn job_type(lookup: &Lookup, expected: JobType, family: Family) -> Result<(), Refused> {
+    match lookup.partner_params.job_type {
+        None => Err(family.missing("partner_params.job_type")),
+        Some(job_type) if job_type == expected => Ok(()),
+        Some(_) => Err(Refused::new(ErrorCode::INVALID_JOB_TYPE)),
+    }
+}
+
+fn check(lookup: &Lookup, family: Family) -> Result<(), Refused> {
+    names(&lookup.partner_params, family)?;
+    required(lookup.id_info.country.as_deref(), "country", family)?;
+    required(lookup.id_info.id_type.as_deref(), "id_type", family)?;
+    Ok(())
+}
+
+/// The lookup with its number, for which a session may stand whose holder has consented.
+fn with_number(mut lookup: Lookup, tenant: &Tenant, context: &Context<'_>) -> Result<Lookup, Refused> {
+    let family = Family::IdApi;
+    check(&lookup, family)?;
+    let id = (lookup.id_info.country.as_deref(), lookup.id_info.id_type.as_deref());
+    let session = lookup.id_info.session_id.as_deref();
+    if let Some(session) = session.filter(|_| id == (Some(WITH_CONSENT.0), Some(WITH_CONSENT.1))) {
+        let id_number = tenant.consents.id_number(session, context.now);
+        let no_session = || family.malformed("no session of this name has ended with consent, or it is over");
+        lookup.id_info.id_number = Some(id_number.ok_or_else(no_session)?.to_owned());
+    }
+    required(lookup.id_info.id_number.as_deref(), "id_number", family)?;
+    Ok(lookup)
+}
+
+/// Counts the lookup against the limit, when there is one.
+fn count(lookup: &Lookup, tenant: &mut Tenant, context: &Context<'_>) -> Result<(), Refused> {
+    let Some(limit) = context.settings.id_number_limit else { return Ok(()) };
+    let id_type = lookup.id_info.id_type.as_deref().unwrap_or_default();
+    let id_number = lookup.id_info.id_number.as_deref().unwrap_or_default();
+    if tenant.id_numbers.count(id_type, id_number, context.now) > limit {
+        return Err(Refused::new(ErrorCode::ID_NUMBER_BLOCKED));
+    }
+    Ok(())
+}

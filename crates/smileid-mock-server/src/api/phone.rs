@@ -1,0 +1,57 @@
+//! What the two checks of a phone number have in common.
+
+use smileid_protocol::{
+    types::{PhoneResult, Product},
+    v1::phone::PhoneCheck,
+};
+
+use super::handler::{Context, required};
+use crate::{
+    refusal::{Family, Refused},
+    sandbox::outcome::{
+        lookup,
+        phone::{self, COUNTRIES, Country},
+    },
+    state::tenant::{Charge, Tenant},
+};
+
+/// Checks whose phone number it is.
+pub(super) fn check(
+    check: &PhoneCheck,
+    tenant: &mut Tenant,
+    context: &Context<'_>,
+) -> Result<PhoneResult, Refused> {
+    let country = country(check)?;
+    let number = tenant.next_number();
+    let partner = tenant.credentials().partner_id();
+    let result = phone::result(&number, partner, check, country, context.now, context.chosen.as_ref());
+    let params = result.partner_params.as_ref();
+    let charge = Charge::new(Product::PhoneNumberVerification, params, number, context.now);
+    tenant.billing.charge(charge, result.code.as_ref());
+    Ok(result)
+}
+
+fn country(check: &PhoneCheck) -> Result<&'static Country, Refused> {
+    let family = Family::Newer;
+    let code = required(Some(&check.country), "country", family)?;
+    let country = COUNTRIES.iter().find(|country| country.code == code).ok_or_else(|| {
+        family.not_one_of("country", &COUNTRIES.iter().map(|country| country.code).collect::<Vec<_>>())
+    })?;
+
+    let phone_number = required(Some(&check.phone_number), "phone_number", family)?;
+    let is_one =
+        phone_number.len() == country.digits && phone_number.bytes().all(|byte| byte.is_ascii_digit());
+    // The digit with which the sandbox tries a wrong number.
+    if !is_one || lookup::digit(Some(phone_number)) == Some('2') {
+        return Err(family.malformed("the phone number must have the country's number of digits, and the last digit 2 tries a wrong one"));
+    }
+    match country.fields {
+        fields if fields.iter().any(|field| field.said(&check.match_fields).is_some()) => Ok(country),
+        [only] => Err(family.missing(&format!("match_fields.{}", only.name))),
+        fields => {
+            let names: Vec<_> = fields.iter().map(|field| field.name).collect();
+            let rule = format!("must contain at least one of [{}]", names.join(", "));
+            Err(family.breaks("match_fields", &rule))
+        }
+    }
+}

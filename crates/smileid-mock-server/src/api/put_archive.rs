@@ -1,0 +1,75 @@
+//! The archive, put where `upload` said: stored as S3 would store anything, then opened, judged and charged for.
+
+use bytes::Bytes;
+use http::{
+    Request, Response,
+    header::{CONTENT_LENGTH, CONTENT_TYPE},
+};
+use smileid_protocol::v1::put_archive;
+
+use super::{Answer, Call, Ready, settings::Settings};
+use crate::{
+    diagnose::{self, Reason},
+    refusal::Refused,
+    request::presign::{ImageKey, UploadLink},
+    sandbox::{
+        arrival::{Arrival, Defect},
+        oddities::Oddities,
+        outcome,
+    },
+    state::{State, tenant::Charge},
+};
+
+/// Opens the archive before the state is entered, as that may take a while: one whose link is genuine, expired or not.
+pub(crate) fn read<'r>(request: &'r Request<Bytes>, settings: &Settings) -> Ready<'r> {
+    let opened = settings.presigner.read_upload(request.uri()).map(|link| {
+        let arrival = check_headers(request).map(|()| Arrival::open(request.body()));
+        (link, arrival.map(|arrival| (Oddities::of(&arrival), arrival)))
+    });
+    Box::new(move |call| {
+        let (link, arrival) = opened?;
+        link.check(call.now)?;
+        let (oddities, arrival) = arrival?;
+        Ok(Answer { odd: put(link, arrival, oddities, call), ..Response::new(Bytes::new()).into() })
+    })
+}
+
+fn check_headers(request: &Request<Bytes>) -> Result<(), Refused> {
+    // As S3 has it, the header's text is part of the signature, so another spelling of the same type will not do.
+    if request.headers().get(CONTENT_TYPE).is_none_or(|it| it != put_archive::CONTENT) {
+        return Err(Refused::other_content_type());
+    }
+    if !request.headers().contains_key(CONTENT_LENGTH) {
+        return Err(Refused::no_content_length());
+    }
+    Ok(())
+}
+
+/// Judges what was put and charges for it. Returns what is odd about it.
+fn put(link: UploadLink, arrival: Arrival, oddities: Oddities, call: Call<'_>) -> Vec<Reason> {
+    let Call { state, settings, now, .. } = call;
+    let State { tenants, images, .. } = &mut *state;
+    let Some(tenant) = tenants.get_mut(&link.partner) else { return oddities.with(None) };
+    let number = link.smile_job_id;
+    // A second archive, or one for a job that was forgotten, is stored too. Nobody looks at it.
+    let awaiting = tenant.jobs.numbered(&number).filter(|job| job.awaits_archive());
+    let Some(job) = awaiting else { return oddities.with(None) };
+
+    let warnings = arrival.warnings(job.announced());
+    let contents = arrival.contents(job.announced(), &link.partner);
+    let is_refused = settings.strict && !warnings.is_empty();
+    let contents = contents.and_then(|it| if is_refused { Err(Defect::Strict) } else { Ok(it) });
+    let mut reasons = oddities.with(contents.as_ref().err().copied());
+    reasons.extend(diagnose::warnings(&warnings));
+    let outcome = outcome::decide(&number, job.announced(), contents);
+    let charge = Charge::of_job(job, now);
+    tenant.receive(&number, (outcome, reasons.clone()), settings.processing, now);
+    tenant.billing.charge(charge, None);
+    for (subject, image) in arrival.images {
+        let bytes = image.len();
+        let key = ImageKey { partner: link.partner.clone(), smile_job_id: number.clone(), subject };
+        images.insert(key, image, bytes);
+    }
+    state.forget_images(&link.partner);
+    reasons
+}

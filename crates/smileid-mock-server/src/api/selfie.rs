@@ -1,0 +1,90 @@
+//! What the two calls that judge a selfie at once have in common.
+
+use smileid_protocol::{
+    callback::Callback,
+    job::ImageFormat,
+    types::{JobType, Product, SelfieResult},
+    v1::selfie_form::SelfieForm,
+};
+
+use super::handler::{Context, required, required_url};
+use crate::{
+    model::processing::Processing,
+    refusal::{Family, Refused},
+    sandbox::outcome::{self, selfie::Judgement},
+    state::tenant::{Charge, Purpose, Tenant},
+};
+
+/// How many frames of a liveness check the API takes.
+const MOST_FRAMES: usize = 8;
+
+/// Judges a selfie as a job of this type would, which the API calls `product` here.
+pub(super) fn judge(
+    form: &SelfieForm,
+    (job_type, product): (JobType, &str),
+    tenant: &mut Tenant,
+    context: &Context<'_>,
+) -> Result<SelfieResult, Refused> {
+    let family = Family::IdApi;
+    let enrols = job_type == JobType::SmartSelfieRegistration;
+    let made_up;
+    let user_id = match form.user_id.as_deref() {
+        // Some mobile clients name nobody when they enrol somebody, and learn the name from the answer.
+        None if enrols => {
+            made_up = format!("user-{}", tenant.next_number());
+            &made_up
+        }
+        user_id => required(user_id, "user_id", family)?,
+    };
+    let frames = form.liveness_images.iter().map(|image| ("liveness_images", &image.0));
+    let mut images = std::iter::once(("selfie_image", &form.selfie_image.0)).chain(frames);
+    if let Some((name, other)) = images.find(|(_, image)| !ImageFormat::is_image(image)) {
+        let is = ImageFormat::describe_other(other);
+        return Err(family.breaks(name, &format!("must be a JPEG or PNG image, and it is {is}")));
+    }
+    if form.liveness_images.len() > MOST_FRAMES {
+        return Err(family.malformed("there may be 8 frames of liveness at most"));
+    }
+    let url = form.callback_url.as_deref().filter(|url| !url.is_empty());
+    let url = url.map(|url| required_url(Some(url), "callback_url", family)).transpose()?;
+
+    let purpose =
+        if enrols { Purpose::Enrol { again: form.allow_new_enroll == Some(true) } } else { Purpose::Compare };
+    if let Some(code) = tenant.users.refusal(user_id, purpose) {
+        return Err(Refused::new(code));
+    }
+
+    let fraud = tenant.users.is_fraudulent(user_id).then(|| outcome::rejecting(job_type)).flatten();
+    let chosen = context.chosen.as_ref().or(fraud.as_ref());
+    let judgement = Judgement::of(form, job_type, chosen).ok_or_else(|| family.fault())?;
+    let is_enrolling = chosen.and_then(|chosen| chosen.scenario.enrols).unwrap_or(judgement.is_approved());
+    if enrols && is_enrolling {
+        tenant.enrol(user_id);
+    }
+    let number = tenant.next_number();
+    let mut result = judgement.into_result();
+    result.job_id = Some(number.clone());
+    result.job_type = Some(product.to_owned());
+    result.partner_id = Some(tenant.credentials().partner_id().to_string());
+    result.partner_params = Some(form.partner_params.clone().unwrap_or_default());
+    result.user_id = Some(user_id.to_owned());
+    result.created_at = Some(context.now.timestamp().to_string());
+    result.updated_at.clone_from(&result.created_at);
+    if let Some(chosen) = chosen {
+        result = chosen.finish(result);
+    }
+    let charged_as = match job_type {
+        JobType::SmartSelfieRegistration => Product::SmartSelfieRegistration,
+        _ => Product::SmartSelfieAuthentication,
+    };
+    let mut charge = Charge::new(charged_as, result.partner_params.as_ref(), number.clone(), context.now);
+    charge.job_type = Some(job_type);
+    charge.user_id = Some(user_id.to_owned());
+    tenant.billing.charge(charge, result.code.as_ref());
+    if let Some(url) = url {
+        let callback = Callback::Selfie(Box::new(result.clone()));
+        // It was judged at once, so that is when it is called back.
+        tenant.look_up(&number, (url.to_owned(), callback), Processing::Immediate, context.now);
+    }
+    Ok(result)
+}

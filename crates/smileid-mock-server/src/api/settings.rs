@@ -1,0 +1,38 @@
+//! What a mock was started with and never changes.
+
+use std::time::Duration;
+
+use crate::{
+    model::{clock::Clock, config::Config, processing::Processing, secret::Secret},
+    request::presign::Presigner,
+};
+
+/// What a mock was started with and never changes.
+pub(crate) struct Settings {
+    /// The clock of a partner that comes now.
+    pub(crate) clock: Clock,
+    pub(crate) processing: Processing,
+    pub(crate) callback_retries: Vec<Duration>,
+    pub(crate) id_number_limit: Option<u32>,
+    pub(crate) timestamp_window: Option<Duration>,
+    /// Whether requests and archives are refused that the strict checks warn of.
+    pub(crate) strict: bool,
+    pub(crate) secret: Secret,
+    pub(crate) presigner: Presigner,
+}
+
+impl Settings {
+    pub(crate) fn new(config: &Config) -> Self {
+        let secret = Secret::new(config.secret);
+        Self {
+            clock: config.clock,
+            processing: config.processing,
+            callback_retries: config.callback_retries.clone(),
+            id_number_limit: config.id_number_limit,
+            timestamp_window: config.timestamp_window,
+            strict: config.strict,
+            presigner: Presigner::new(secret.clone()),
+            secret,
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! What the calls for links have in common. Nothing answers at the links themselves.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+use smileid_protocol::{
+    timestamp::Timestamp,
+    types::ErrorCode,
+    v1::create_smile_link::{LinkIdType, Request, SmileLink},
+};
+
+use super::handler::{Context, required, required_url};
+use crate::{
+    refusal::{Family, Refused},
+    request::{origin, presign},
+    state::tenant::{Link, Tenant},
+};
+
+/// How an ID may be verified at a link.
+const METHODS: [&str; 4] =
+    ["biometric_kyc", "doc_verification", "enhanced_document_verification", "enhanced_kyc"];
+
+/// How far ahead a link may expire.
+const MOST_MILLIS: i64 = 90 * 24 * 60 * 60 * 1000;
+
+/// Checks what a link is made with, or changed to.
+pub(super) fn check(link: &Request, context: &Context<'_>) -> Result<(), Refused> {
+    let family = Family::Links;
+    let settings = &link.settings;
+    required(settings.name.as_deref(), "name", family)?;
+    required(settings.company_name.as_deref(), "company_name", family)?;
+    let id_types = settings.id_types.as_deref().ok_or_else(|| family.missing("id_types"))?;
+    if id_types.is_empty() {
+        return Err(family.breaks("id_types", "does not contain 1 required value(s)"));
+    }
+    for (index, id_type) in id_types.iter().enumerate() {
+        check_id_type(index, id_type)?;
+    }
+    required_url(Some(&link.callback_url), "callback_url", family)?;
+    required_url(settings.data_privacy_policy_url.as_deref(), "data_privacy_policy_url", family)?;
+    for (name, url) in [("redirect_url", &settings.redirect_url), ("logo_url", &settings.logo_url)] {
+        if url.is_some() {
+            required_url(url.as_deref(), name, family)?;
+        }
+    }
+    // Of a date without a time nobody can tell when it is, so it will do.
+    let expires = settings.expires_at.as_deref().and_then(|text| Timestamp::new(text).ok()?.to_utc_millis());
+    match expires.map(|expires| expires.saturating_sub(context.now.utc())) {
+        Some(..=0) => Err(family.breaks("expires_at", "must be greater than \"now\"")),
+        Some(ahead) if ahead > MOST_MILLIS => Err(family.breaks("expires_at", "must be within 90 days")),
+        _ => Ok(()),
+    }
+}
+
+fn check_id_type(index: usize, id_type: &LinkIdType) -> Result<(), Refused> {
+    let family = Family::Links;
+    let name = |member: &str| format!("id_types[{index}].{member}");
+    required(id_type.country.as_deref(), &name("country"), family)?;
+    required(id_type.id_type.as_deref(), &name("id_type"), family)?;
+    let method = required(id_type.verification_method.as_deref(), &name("verification_method"), family)?;
+    if METHODS.contains(&method) {
+        Ok(())
+    } else {
+        Err(family.not_one_of(&name("verification_method"), &METHODS))
+    }
+}
+
+/// The link of a name.
+pub(super) fn find(ref_id: &str, tenant: &Tenant) -> Result<Link, Refused> {
+    // No source says how an unknown link is refused. The code is the one for jobs that are not found.
+    let unknown = || Refused::with_text(ErrorCode::JOB_NOT_FOUND, "Link not found");
+    tenant.smile_links.get(ref_id).cloned().ok_or_else(unknown)
+}
+
+/// What the calls answer: the link, and what it was made with.
+pub(super) fn shown(
+    ref_id: &str,
+    link: &Link,
+    tenant: &Tenant,
+    context: &Context<'_>,
+) -> Result<SmileLink, Refused> {
+    let partner = tenant.credentials().partner_id();
+    let address = presign::smile_link(&origin::of(context.request)?, partner, ref_id);
+    let mut members = members(&link.made)?;
+    members.insert("ref_id".to_owned(), ref_id.into());
+    members.insert("link".to_owned(), address.into());
+    members.insert("is_disabled".to_owned(), link.is_disabled.into());
+    serde_json::from_value(members.into()).map_err(|_| Family::Links.fault())
+}
+
+/// What a link was made with, as members.
+pub(super) fn members(made: &impl Serialize) -> Result<Map<String, Value>, Refused> {
+    match serde_json::to_value(made) {
+        Ok(Value::Object(members)) => Ok(members),
+        _ => Err(Family::Links.fault()),
+    }
+}

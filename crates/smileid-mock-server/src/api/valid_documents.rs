@@ -1,0 +1,59 @@
+//! The documents that document verification knows. Names are in English, whatever the request asks for.
+
+use std::sync::LazyLock;
+
+use bytes::Bytes;
+use smileid_protocol::{
+    types::ErrorCode,
+    v1::valid_documents::{Request, Response},
+};
+
+use super::handler::{Context, OpenHandler};
+use crate::{
+    refusal::{Family, Refused},
+    sandbox::catalogue,
+    state::Tenants,
+};
+
+impl OpenHandler for Request {
+    const FAMILY: Family = Family::IdApi;
+
+    fn kept(&self) -> Option<http::Response<Bytes>> {
+        static KEPT: LazyLock<Option<http::Response<Bytes>>> =
+            LazyLock::new(|| catalogue::encoded::<Request>(&catalogue::valid_documents(None, None)));
+        if self.country_code.is_some() || self.continent.is_some() { None } else { KEPT.clone() }
+    }
+
+    fn handle(self, _: &mut Tenants, _: &Context<'_>) -> Result<Response, Refused> {
+        documents(&self)
+    }
+}
+
+fn documents(request: &Request) -> Result<Response, Refused> {
+    if let Some(country) = &request.country_code {
+        check_country(country)?;
+    }
+    Ok(catalogue::valid_documents(request.country_code.as_deref(), request.continent.as_deref()))
+}
+
+/// A country must look like one, whether or not there is one of that name.
+pub(super) fn check_country(country: &str) -> Result<(), Refused> {
+    if country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        Ok(())
+    } else {
+        Err(Refused::with_text(ErrorCode::INVALID_REQUEST, NO_COUNTRY))
+    }
+}
+
+/// A text that the table lists for `2413`.
+const NO_COUNTRY: &str = "Country Code must be a valid ISO 3166-1 alpha-2 country code consisting of exactly two uppercase letters.";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_text_is_that_of_the_table() {
+        assert!(ErrorCode::INVALID_REQUEST.row().unwrap().texts.contains(&NO_COUNTRY));
+    }
+}

@@ -1,0 +1,92 @@
+//! Which fault a request meets, and what it makes of it.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::Response;
+
+use super::{AtHead, Effect, Fault, Point, Reaction, Transfer};
+use crate::{
+    control::rules::{Active, Rules},
+    model::{millis::Millis, secret::Secret},
+    request::RequestInfo,
+};
+
+/// A fault that strikes a request.
+pub(crate) struct Strike {
+    id: u64,
+    latency: Duration,
+    effect: Option<Effect>,
+}
+
+impl Rules<Fault> {
+    /// Whether there are any that may strike before a request's body is known.
+    pub(crate) fn strike_uploads(&self) -> bool {
+        self.list().iter().any(|active| active.rule.then.strikes_upload())
+    }
+
+    /// How the body of a request is read of which the head is known.
+    pub(crate) fn at_head(&mut self, info: &RequestInfo, secret: &Secret) -> AtHead {
+        let active = self.pick_active(info, secret, |rule| rule.then.strikes_upload());
+        active.map_or(AtHead::WHOLE, |active| Strike::of(active, secret).at_head())
+    }
+
+    /// What strikes a request that is known.
+    pub(crate) fn strike(&mut self, info: &RequestInfo, secret: &Secret) -> Option<Strike> {
+        let active = self.pick_active(info, secret, |rule| !rule.then.strikes_upload())?;
+        Some(Strike::of(active, secret))
+    }
+}
+
+impl Strike {
+    fn of(active: &Active<Fault>, secret: &Secret) -> Self {
+        let Fault { latency, effect } = &active.rule.then;
+        let latency = latency.map(|latency| latency.draw(secret, active.id, active.used));
+        Self { id: active.id, latency: latency.unwrap_or_default(), effect: effect.clone() }
+    }
+
+    fn at_head(self) -> AtHead {
+        let transfer = match self.effect {
+            Some(Effect::SlowUpload(bytes_per_second)) => Transfer::Slow { bytes_per_second },
+            Some(Effect::Cut(how, Point::UploadBytes(after))) => Transfer::Cut { after, how },
+            _ => Transfer::Whole,
+        };
+        AtHead { latency: self.latency, transfer, fault: Some(self.id) }
+    }
+
+    /// What becomes of a request, where `handle` would handle it.
+    pub(crate) fn react(self, now: Millis, handle: impl FnOnce() -> Response<Bytes>) -> Reaction {
+        let mut transfer = Transfer::Whole;
+        let response = match self.effect {
+            Some(Effect::Reply(reply)) => {
+                if reply.is_after_handling() {
+                    handle();
+                }
+                reply.response(now)
+            }
+            Some(Effect::Cut(how, Point::UploadBytes(_) | Point::BeforeHandling)) => {
+                transfer = Transfer::Unsent { how };
+                Reaction::unhandled().response
+            }
+            Some(Effect::Cut(how, Point::AfterHandling)) => {
+                transfer = Transfer::Unsent { how };
+                handle()
+            }
+            Some(Effect::Cut(how, Point::ReplyBytes(after))) => {
+                transfer = Transfer::Cut { after, how };
+                handle()
+            }
+            Some(Effect::Cut(how, Point::HalfReply)) => {
+                let response = handle();
+                transfer = Transfer::Cut { after: response.body().len() / 2, how };
+                response
+            }
+            Some(Effect::SlowReply(bytes_per_second)) => {
+                transfer = Transfer::Slow { bytes_per_second };
+                handle()
+            }
+            Some(Effect::SlowUpload(_)) | None => handle(),
+        };
+        Reaction { response, latency: self.latency, transfer, fault: Some(self.id), witness: None }
+    }
+}

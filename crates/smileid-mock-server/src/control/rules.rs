@@ -1,0 +1,354 @@
+//! What happens to which requests, and how often: the form that scenarios, faults and disturbed callbacks share.
+
+mod when;
+
+pub use when::{EndpointPattern, UnknownEndpoint, When};
+
+use std::num::NonZeroU32;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
+
+use crate::{
+    model::{bounded::weight, secret::Secret},
+    request::RequestInfo,
+};
+
+/// How many rules of one kind there may be.
+const RULES: usize = 10_000;
+/// How much memory the rules of one kind that were called for may take.
+const RULES_BYTES: usize = 4 << 20;
+
+/// What rules may bring about: [`Scenario`](crate::Scenario), [`Fault`](crate::Fault) or [`Mischief`](crate::Mischief).
+pub trait RuleKind {
+    /// What such rules are called.
+    const NAME: &'static str;
+
+    /// The endpoints that such rules can be for: no request meets a rule of this kind anywhere else.
+    fn endpoints() -> Vec<&'static str>;
+
+    /// Why it cannot be carried out as it is written, if so. Such a rule is refused where it is read.
+    fn problem(&self) -> Option<String> {
+        None
+    }
+}
+
+/// What happens to which requests, and how often.
+///
+/// Of several rules that fit a request, the newest decides. A rule whose `times` are used up, or that chance
+/// passes over, leaves the request to the next one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, bound(deserialize = "T: RuleKind + Deserialize<'de>"))]
+#[schemars(rename = "RuleOf{T}", bound = "T: RuleKind + JsonSchema")]
+#[non_exhaustive]
+pub struct Rule<T> {
+    /// Which requests; all, when it is left out.
+    #[serde(default, skip_serializing_if = "When::is_everything")]
+    pub when: When<T>,
+    /// How many of them are let pass first.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub skip: u32,
+    /// How many of them are treated so, from 1; all, when it is left out.
+    #[serde(default, deserialize_with = "from_one", skip_serializing_if = "Option::is_none")]
+    pub times: Option<NonZeroU32>,
+    /// Which part of them is treated so, from 0 to 1; all, when it is left out. The same seed and the same requests
+    /// make the same choices.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub probability: Option<Probability>,
+    /// What happens to them.
+    #[serde(deserialize_with = "possible")]
+    pub then: T,
+}
+
+impl<T> Rule<T> {
+    /// `then`, to every request that `when` fits.
+    pub fn new(when: When<T>, then: T) -> Self {
+        Self { when, skip: 0, times: None, probability: None, then }
+    }
+}
+
+/// What happens, when it can.
+fn possible<'de, D: Deserializer<'de>, T: RuleKind + Deserialize<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    let then = T::deserialize(deserializer)?;
+    match then.problem() {
+        None => Ok(then),
+        Some(problem) => Err(D::Error::custom(problem)),
+    }
+}
+
+/// How many times, where 0 would have no meaning.
+pub(crate) fn from_one<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NonZeroU32>, D::Error> {
+    let advice =
+        || D::Error::custom("0 would be never: use a whole number from 1, or leave it out for always");
+    let times = Option::<u32>::deserialize(deserializer)?;
+    times.map(|times| NonZeroU32::new(times).ok_or_else(advice)).transpose()
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
+}
+
+/// A part of a whole, from 0 to 1.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "f64", into = "f64")]
+pub struct Probability(f64);
+
+impl Probability {
+    /// Whether `chance`, which is evenly spread over its range, falls into this part.
+    #[expect(clippy::cast_precision_loss, reason = "2^-53 of chance more or less is no matter")]
+    fn includes(self, chance: u64) -> bool {
+        (chance as f64) / (u64::MAX as f64) < self.0
+    }
+}
+
+impl TryFrom<f64> for Probability {
+    type Error = NotAProbability;
+
+    fn try_from(part: f64) -> Result<Self, NotAProbability> {
+        if (0.0..=1.0).contains(&part) { Ok(Self(part)) } else { Err(NotAProbability) }
+    }
+}
+
+impl From<Probability> for f64 {
+    fn from(probability: Probability) -> Self {
+        probability.0
+    }
+}
+
+/// A number is not a [`Probability`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a probability: use a number from 0 to 1, as in 0.25")]
+#[non_exhaustive]
+pub struct NotAProbability;
+
+/// Where a rule comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Origin {
+    /// The file that the mock was started with.
+    File,
+    /// A call of the mock's own routes, or the program that the mock runs in.
+    Call,
+}
+
+/// A rule that is in force, and how often it was.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "ActiveRuleOf{T}", bound = "T: RuleKind + JsonSchema")]
+#[non_exhaustive]
+pub struct Active<T> {
+    /// Its number, which no other rule of its kind ever has.
+    pub id: u64,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// How many requests it fitted.
+    pub seen: u32,
+    /// How many requests were treated so.
+    pub used: u32,
+    /// The rule.
+    #[serde(flatten)]
+    pub rule: Rule<T>,
+}
+
+/// The rules of one kind, the oldest first.
+pub(crate) struct Rules<T> {
+    last_id: u64,
+    list: Vec<Active<T>>,
+}
+
+impl<T: RuleKind + Serialize> Rules<T> {
+    pub(crate) fn new() -> Self {
+        Self { last_id: 0, list: Vec::new() }
+    }
+
+    /// Those in force, the oldest first.
+    pub(crate) fn list(&self) -> &[Active<T>] {
+        &self.list
+    }
+
+    /// Puts a rule in force, and says its number. The oldest are forgotten when there are too many.
+    pub(crate) fn add(&mut self, rule: Rule<T>, origin: Origin) -> u64 {
+        self.last_id += 1;
+        if self.list.len() >= RULES {
+            self.list.remove(0);
+        }
+        if origin == Origin::Call {
+            self.make_room(weight(&rule));
+        }
+        self.list.push(Active { id: self.last_id, origin, seen: 0, used: 0, rule });
+        self.last_id
+    }
+
+    /// Forgets the oldest rules that were called for until one more of so many bytes fits.
+    fn make_room(&mut self, bytes: usize) {
+        let called = |active: &Active<T>| active.origin == Origin::Call;
+        let mut held =
+            self.list.iter().filter(|it| called(it)).map(|it| weight(&it.rule)).sum::<usize>() + bytes;
+        self.list.retain(|active| {
+            let goes = held > RULES_BYTES && called(active);
+            held -= if goes { weight(&active.rule) } else { 0 };
+            !goes
+        });
+    }
+
+    /// Puts the rules of a file in force, in the place of those it held before.
+    pub(crate) fn replace_file(&mut self, rules: Vec<Rule<T>>) {
+        self.list.retain(|active| active.origin != Origin::File);
+        let later = std::mem::take(&mut self.list);
+        for rule in rules {
+            self.add(rule, Origin::File);
+        }
+        self.list.extend(later); // what was called for outranks the file, whichever came last
+    }
+
+    /// Takes a rule out of force, if there is one of that number.
+    pub(crate) fn remove(&mut self, id: u64) -> Option<Active<T>> {
+        let place = self.list.iter().position(|active| active.id == id)?;
+        Some(self.list.remove(place))
+    }
+
+    /// Takes out of force what was called for: for one partner, or all of it.
+    pub(crate) fn reset(&mut self, partner_id: Option<&str>) {
+        self.list.retain(|active| {
+            active.origin == Origin::File
+                || partner_id.is_some_and(|partner| active.rule.when.partner_id.as_deref() != Some(partner))
+        });
+    }
+
+    /// What happens to a request, if any rule has a say in it.
+    pub(crate) fn pick(&mut self, info: &RequestInfo, secret: &Secret) -> Option<&T> {
+        self.pick_if(info, secret, |_| true)
+    }
+
+    /// What happens to a request, if any rule has a say in it that `is_about` the like of it.
+    pub(crate) fn pick_if(
+        &mut self,
+        info: &RequestInfo,
+        secret: &Secret,
+        is_about: impl Fn(&Rule<T>) -> bool,
+    ) -> Option<&T> {
+        Some(&self.pick_active(info, secret, is_about)?.rule.then)
+    }
+
+    /// The same with the number of the rule, and how often it has been used.
+    pub(crate) fn pick_active(
+        &mut self,
+        info: &RequestInfo,
+        secret: &Secret,
+        is_about: impl Fn(&Rule<T>) -> bool,
+    ) -> Option<&Active<T>> {
+        let mut rules = self.list.iter_mut().rev().filter(|active| is_about(&active.rule));
+        rules.find_map(|active| active.applies(info, secret).then_some(&*active))
+    }
+}
+
+impl<T: RuleKind> Active<T> {
+    fn applies(&mut self, info: &RequestInfo, secret: &Secret) -> bool {
+        if !self.rule.when.fits(info) || self.rule.times.is_some_and(|times| self.used >= times.get()) {
+            return false;
+        }
+        self.seen = self.seen.saturating_add(1);
+        if self.seen <= self.rule.skip {
+            return false;
+        }
+        if let Some(probability) = self.rule.probability {
+            // The name sets the chances of one kind apart from those of others.
+            let chance = secret.number(&["chance", T::NAME, &self.id.to_string(), &self.seen.to_string()]);
+            if !probability.includes(chance) {
+                return false;
+            }
+        }
+        self.used = self.used.saturating_add(1);
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use http::Request;
+
+    use super::*;
+
+    impl RuleKind for char {
+        const NAME: &'static str = "test";
+
+        fn endpoints() -> Vec<&'static str> {
+            vec!["upload"]
+        }
+    }
+
+    fn info(user_id: &str) -> RequestInfo {
+        let body = Bytes::from(format!(r#"{{"smile_client_id":"085","user_id":"{user_id}"}}"#));
+        let request = Request::post("/v1/upload").body(body).unwrap();
+        RequestInfo::read(&request)
+    }
+
+    fn rule(json: &str) -> Rule<char> {
+        serde_json::from_str(json).unwrap()
+    }
+
+    fn picked(rules: &mut Rules<char>, users: &str) -> String {
+        let secret = Secret::new([1; 32]);
+        users
+            .chars()
+            .map(|user| rules.pick(&info(&user.to_string()), &secret).copied().unwrap_or('-'))
+            .collect()
+    }
+
+    #[test]
+    fn the_newest_that_fits_decides_as_often_as_it_may() {
+        let mut rules = Rules::new();
+        rules.add(rule(r#"{"then":"a"}"#), Origin::File);
+        rules.add(rule(r#"{"when":{"user_id":"u"},"skip":1,"times":2,"then":"b"}"#), Origin::Call);
+        assert_eq!(picked(&mut rules, "uxuuxu"), "aabbaa");
+        assert_eq!(rules.list().iter().map(|it| (it.seen, it.used)).collect::<Vec<_>>(), [(4, 4), (3, 2)]);
+    }
+
+    #[test]
+    fn chance_is_the_same_for_the_same_secret() {
+        let choose = || {
+            let mut rules = Rules::new();
+            rules.add(rule(r#"{"probability":0.25,"then":"a"}"#), Origin::Call);
+            picked(&mut rules, &"u".repeat(400))
+        };
+        let chosen = choose();
+        let count = chosen.matches('a').count();
+        assert!((60..140).contains(&count), "{count} of 400");
+        assert_eq!(chosen, choose());
+    }
+
+    #[test]
+    fn a_file_is_replaced_and_outranked() {
+        let mut rules = Rules::new();
+        rules.replace_file(vec![rule(r#"{"then":"f"}"#)]);
+        rules.add(rule(r#"{"when":{"partner_id":"085"},"times":1,"then":"c"}"#), Origin::Call);
+        rules.add(rule(r#"{"when":{"partner_id":"086"},"then":"d"}"#), Origin::Call);
+        rules.replace_file(vec![rule(r#"{"then":"g"}"#)]);
+        assert_eq!(picked(&mut rules, "uu"), "cg");
+        rules.reset(Some("085"));
+        assert_eq!(rules.list().iter().map(|it| it.rule.then).collect::<String>(), "gd");
+        rules.reset(None);
+        assert_eq!(rules.list().iter().map(|it| it.rule.then).collect::<String>(), "g");
+        let id = rules.list()[0].id;
+        assert!(rules.remove(id).is_some() && rules.remove(id).is_none());
+    }
+
+    #[test]
+    fn what_is_no_rule_is_refused() {
+        for json in [
+            r#"{"then":"a","sometimes":1}"#,
+            r#"{"then":"a","probability":1.5}"#,
+            r#"{"then":"a","times":0}"#,
+            r#"{"when":{"endpoint":"token"},"then":"a"}"#,
+            r#"{"when":{"endpoint":""},"then":"a"}"#,
+            r#"{"when":{"endpoint":"*x"},"then":"a"}"#,
+            r#"{"when":{"job":1},"then":"a"}"#,
+        ] {
+            assert!(serde_json::from_str::<Rule<char>>(json).is_err(), "{json}");
+        }
+    }
+}

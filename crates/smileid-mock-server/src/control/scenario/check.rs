@@ -1,0 +1,210 @@
+//! Whether a scenario can come true.
+
+use std::fmt;
+
+use smileid_protocol::types::{Category, ErrorCode, JobType, Product, ResultCode, ResultCodeRow};
+
+use super::{
+    Scenario,
+    product::{members, products},
+};
+use crate::control::rules::{Rule, RuleKind};
+
+/// A scenario cannot come true.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ScenarioError {
+    /// The member that is wrong.
+    pub member: &'static str,
+    problem: String,
+}
+
+impl ScenarioError {
+    pub(super) fn new(member: &'static str, problem: impl Into<String>) -> Self {
+        Self { member, problem: problem.into() }
+    }
+}
+
+impl fmt::Display for ScenarioError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` {}", self.member, self.problem)
+    }
+}
+
+impl std::error::Error for ScenarioError {}
+
+/// Checks the scenario of a rule.
+pub(crate) fn check(rule: &Rule<Scenario>) -> Result<(), ScenarioError> {
+    let Rule { when, then, .. } = rule;
+    let endpoints = Scenario::endpoints().into_iter().filter(|name| when.fits_endpoint(name));
+    let of = |name| products(name, when.job_type).into_iter().map(move |product| (name, product));
+    let places: Vec<Place> = endpoints.flat_map(of).collect();
+    check_for(then, &places)
+}
+
+/// An endpoint, and a product whose results it brings.
+pub(super) type Place = (&'static str, Product);
+
+/// Checks a scenario for requests to one of these endpoints.
+pub(super) fn check_for(scenario: &Scenario, places: &[Place]) -> Result<(), ScenarioError> {
+    if let Some(code) = &scenario.code {
+        four_digits("code", code)?;
+    } else if scenario.unknown || scenario.text.is_some() || scenario.status.is_some() {
+        return Err(ScenarioError::new("code", "is missing, which `unknown`, `text` and `status` are about"));
+    }
+    if scenario.refuses() { refusal(scenario) } else { result(scenario, places) }
+}
+
+fn refusal(scenario: &Scenario) -> Result<(), ScenarioError> {
+    let code = scenario.code.as_deref().unwrap_or_default();
+    let is_refusal =
+        |row: &&smileid_protocol::types::ErrorCodeRow| row.http_status.is_none_or(|it| it >= 400);
+    if !scenario.unknown && !ErrorCode::rows().iter().filter(is_refusal).any(|row| row.code == code) {
+        let codes = ErrorCode::rows().iter().filter(is_refusal).map(|row| row.code);
+        let problem = format!("refuses nothing: codes that do are {}", listed(codes));
+        return Err(ScenarioError::new("code", problem));
+    }
+    if scenario.status.is_some_and(|status| !(400..600).contains(&status)) {
+        return Err(ScenarioError::new("status", "is not that of a refusal: use 400 to 599"));
+    }
+    let of_results = [
+        ("actions", scenario.actions.is_empty()),
+        ("after", scenario.after.is_none()),
+        ("review", scenario.review.is_none()),
+        ("smile_secure", scenario.smile_secure.is_none()),
+        ("enrols", scenario.enrols.is_none()),
+        ("set", scenario.set.is_empty()),
+    ];
+    match of_results.into_iter().find(|(_, is_absent)| !is_absent) {
+        Some((member, _)) => {
+            Err(ScenarioError::new(member, "is about a result, and the code refuses the request"))
+        }
+        None => Ok(()),
+    }
+}
+
+fn result(scenario: &Scenario, places: &[Place]) -> Result<(), ScenarioError> {
+    let products: &[Product] = &places.iter().map(|(_, product)| product.clone()).collect::<Vec<_>>();
+    if products.is_empty() {
+        return Err(ScenarioError::new("code", "is that of a result, and these requests bring none"));
+    }
+    let row = match &scenario.code {
+        Some(code) if !scenario.unknown => Some(row_of("code", code, products, |_| true)?),
+        _ => None,
+    };
+    if let Some(review) = &scenario.review {
+        if row.is_some_and(|row| row.category != Category::Provisional) || scenario.code.is_none() {
+            let provisional =
+                |row: &ResultCodeRow| row.category == Category::Provisional && !is_by_person(row.code);
+            let problem = format!("must be provisional for a `review`: {}", known(products, provisional));
+            return Err(ScenarioError::new("code", problem));
+        }
+        four_digits("review.code", &review.code)?;
+        if !scenario.unknown {
+            row_of("review.code", &review.code, products, |row| is_by_person(row.code))?;
+        }
+    }
+    if let Some(code) = &scenario.smile_secure {
+        row_of("smile_secure", code, &[Product::SmileSecure], |_| true)?;
+    }
+    if let Some((name, _)) = scenario.set.iter().find(|(name, _)| OF_THE_PROOF.contains(name)) {
+        let problem = format!(
+            "has `{name}`, which proves the reply: callback rules have `stale`, `future`, `wrong_signature` and `alter`"
+        );
+        return Err(ScenarioError::new("set", problem));
+    }
+    possible(scenario, places)
+}
+
+/// The members with which replies and callbacks are signed.
+const OF_THE_PROOF: [&str; 2] = ["signature", "timestamp"];
+
+/// Whether there are requests that can carry out every member beside the code.
+fn possible(scenario: &Scenario, places: &[Place]) -> Result<(), ScenarioError> {
+    let given = [
+        ("actions", !scenario.actions.is_empty()),
+        ("after", scenario.after.is_some()),
+        ("enrols", scenario.enrols.is_some()),
+        ("review", scenario.review.is_some()),
+        ("set", !scenario.set.is_empty()),
+        ("smile_secure", scenario.smile_secure.is_some()),
+    ];
+    let is_searched = |product: &Product| {
+        product.row().is_some_and(|row| row.job_types.iter().any(|it| SEARCHED.contains(it)))
+    };
+    let mut left: Vec<&Place> = places.iter().collect();
+    if let Some(code) = scenario.code.as_deref().filter(|_| !scenario.unknown) {
+        left.retain(|(_, product)| ResultCode::from(code).row_for(product).is_some());
+    }
+    for (member, _) in given.into_iter().filter(|(_, is_given)| *is_given) {
+        left.retain(|(endpoint, product)| {
+            members(endpoint).contains(&member) && (member != "smile_secure" || is_searched(product))
+        });
+        if left.is_empty() {
+            return Err(ScenarioError::new(member, impossible(member)));
+        }
+    }
+    Ok(())
+}
+
+/// Why no request carries out a member.
+fn impossible(member: &str) -> &'static str {
+    match member {
+        "actions" => "has no effect: these results have no actions",
+        "after" => "has no effect: these requests are answered at once",
+        "enrols" => "has no effect: these requests enrol nobody",
+        "review" => "has no effect: a person reviews jobs with images alone",
+        "smile_secure" => "comes with jobs of the types 1, 2 and 6 alone, which are announced by `upload`",
+        _ => "has no effect on these requests",
+    }
+}
+
+/// The jobs whose face is searched for under other names.
+const SEARCHED: [JobType; 3] =
+    [JobType::BiometricKyc, JobType::SmartSelfieAuthentication, JobType::DocumentVerification];
+
+/// Whether a code says that a person decided: its first two digits do.
+pub(crate) fn is_by_person(code: &str) -> bool {
+    code.starts_with("12")
+}
+
+fn four_digits(member: &'static str, code: &str) -> Result<(), ScenarioError> {
+    if code.len() == 4 && code.bytes().all(|byte| byte.is_ascii_digit()) {
+        Ok(())
+    } else {
+        Err(ScenarioError::new(member, "is not a code: use four digits in quotes, as in \"0811\""))
+    }
+}
+
+/// The row that a code has for one of the products.
+fn row_of(
+    member: &'static str,
+    code: &str,
+    products: &[Product],
+    wanted: impl Fn(&ResultCodeRow) -> bool,
+) -> Result<&'static ResultCodeRow, ScenarioError> {
+    let row =
+        products.iter().filter_map(|product| ResultCode::from(code).row_for(product)).find(|row| wanted(row));
+    row.ok_or_else(|| ScenarioError::new(member, format!("must be one of {}", known(products, wanted))))
+}
+
+/// The codes that products have, in words.
+fn known(products: &[Product], wanted: impl Fn(&ResultCodeRow) -> bool) -> String {
+    let mut all: Vec<_> = products
+        .iter()
+        .map(|product| {
+            let rows = ResultCode::rows().iter().filter(|row| row.products.contains(product) && wanted(row));
+            match listed(rows.map(|row| row.code)) {
+                codes if codes.is_empty() => format!("none for {product}"),
+                codes => format!("{codes} for {product}"),
+            }
+        })
+        .collect();
+    all.sort_unstable();
+    all.dedup();
+    format!("{}; or say `unknown: true`", all.join("; "))
+}
+
+fn listed<'a>(codes: impl Iterator<Item = &'a str>) -> String {
+    codes.collect::<Vec<_>>().join(", ")
+}

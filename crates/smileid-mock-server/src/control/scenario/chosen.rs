@@ -1,0 +1,142 @@
+//! The scenario that was chosen for a request.
+
+use bytes::Bytes;
+use http::Request;
+use serde_json::{Map, Value};
+use smileid_protocol::types::{
+    Actions, AmlResult, Extra, JobResult, PhoneResult, Product, ResultCode, SelfieResult,
+};
+
+use super::{Scenario, header, product::products};
+use crate::{
+    control::rules::{Rule, Rules},
+    model::secret::Secret,
+    refusal::{Cause, Refused},
+    request::RequestInfo,
+};
+
+/// A scenario, and the product whose result it is about.
+#[derive(Clone, Debug)]
+pub(crate) struct Chosen {
+    pub(crate) scenario: Scenario,
+    pub(crate) product: Product,
+}
+
+/// The scenario for a request whose proof was checked: that of its header, else that of a rule. One that refuses does
+/// so here.
+pub(crate) fn choose(
+    request: &Request<Bytes>,
+    info: &RequestInfo,
+    rules: &mut Rules<Scenario>,
+    secret: &Secret,
+) -> Result<Option<Chosen>, Refused> {
+    let endpoint = info.route.name().unwrap_or_default();
+    let products = products(endpoint, info.subject.job_type);
+    let product = products.first();
+    let places: Vec<_> = products.iter().map(|product| (endpoint, product.clone())).collect();
+    let header = header::read(request.headers(), &places);
+    let scenario = match header.map_err(|error| Refused::without_code(error.to_string()))? {
+        Some(scenario) => scenario,
+        None => match rules.pick_if(info, secret, |rule| is_about(rule, info, product)) {
+            Some(scenario) => scenario.clone(),
+            None => return Ok(None),
+        },
+    };
+    if scenario.refuses() {
+        return Err(refusal(&scenario));
+    }
+    Ok(product.map(|product| Chosen { scenario, product: product.clone() }))
+}
+
+/// Whether a rule that fits a request has anything to say of it.
+fn is_about(rule: &Rule<Scenario>, info: &RequestInfo, product: Option<&Product>) -> bool {
+    let code = rule.then.code.as_deref();
+    if rule.then.refuses() {
+        return if rule.when.endpoint.is_some() {
+            true
+        } else if code.is_some_and(|code| code.starts_with("23")) {
+            info.route.name() == Some("job_status")
+        } else {
+            product.is_some()
+        };
+    }
+    product.is_some_and(|product| {
+        rule.then.unknown || code.is_none_or(|code| ResultCode::from(code).row_for(product).is_some())
+    })
+}
+
+fn refusal(scenario: &Scenario) -> Refused {
+    let code = scenario.error_code().unwrap_or_else(|| "".into());
+    let refused = match &scenario.text {
+        Some(text) => Refused::with_text(code, text.clone()),
+        None => Refused::new(code),
+    };
+    let refused = refused.because(Cause::Scenario);
+    match scenario.status.and_then(|status| http::StatusCode::from_u16(status).ok()) {
+        Some(status) => refused.with_status(status),
+        None => refused,
+    }
+}
+
+impl Chosen {
+    /// Whether its code is that of a lookup, which comes beside the result of the images.
+    pub(crate) fn is_lookup(&self) -> bool {
+        let code = self.scenario.code.as_deref().filter(|_| !self.scenario.unknown);
+        let row = code.and_then(|code| ResultCode::from(code).row_for(&self.product));
+        row.is_some_and(|row| row.lookup)
+    }
+
+    /// Makes a result odd in the way that is asked for.
+    pub(crate) fn finish<T: Altered>(&self, mut result: T) -> T {
+        let Scenario { actions, set, .. } = &self.scenario;
+        if let Some(steps) = result.actions() {
+            steps.extend(actions.iter().map(|(step, value)| (step.clone(), value.clone())));
+        }
+        if set.is_empty() { result } else { altered(&result, set).unwrap_or(result) }
+    }
+}
+
+/// A result of any product, as far as it can be made odd.
+pub(crate) trait Altered: serde::Serialize + serde::de::DeserializeOwned {
+    /// The steps, where the product has any.
+    fn actions(&mut self) -> Option<&mut Actions>;
+
+    /// The members that have no field.
+    fn extra(&mut self) -> &mut Extra;
+}
+
+macro_rules! altered {
+    ($($result:ident: |$it:ident| $actions:expr),+) => {
+        $(impl Altered for $result {
+            fn actions(&mut self) -> Option<&mut Actions> {
+                let $it = self;
+                $actions
+            }
+
+            fn extra(&mut self) -> &mut Extra {
+                &mut self.extra
+            }
+        })+
+    };
+}
+
+altered!(
+    AmlResult: |result| result.actions.as_mut(),
+    JobResult: |result| result.actions.as_mut(),
+    PhoneResult: |_result| None,
+    SelfieResult: |_result| None
+);
+
+/// The result with members set, or taken out for null. What is set is kept as a member without a field, so that it may
+/// be of any type.
+fn altered<T: Altered>(result: &T, set: &Extra) -> Option<T> {
+    let Ok(Value::Object(mut members)) = serde_json::to_value(result) else { return None };
+    for (name, _) in set.iter() {
+        members.remove(name);
+    }
+    let mut result: T = serde_json::from_value(members.into()).ok()?;
+    let kept = result.extra().iter().chain(set.iter().filter(|(_, value)| !value.is_null()));
+    let extra: Map<String, Value> = kept.map(|(name, value)| (name.to_owned(), value.clone())).collect();
+    *result.extra() = serde_json::from_value(extra.into()).ok()?;
+    Some(result)
+}

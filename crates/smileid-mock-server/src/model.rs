@@ -1,0 +1,12 @@
+//! Plain values: time, memory and names.
+
+pub(crate) mod agenda;
+pub(crate) mod bounded;
+pub(crate) mod clock;
+pub(crate) mod config;
+pub(crate) mod duration;
+pub(crate) mod keyring;
+pub(crate) mod millis;
+pub(crate) mod observer;
+pub(crate) mod processing;
+pub(crate) mod secret;

@@ -1,0 +1,9 @@
+//! Results, as the sandbox would choose them.
+
+pub(crate) mod announced;
+pub(crate) mod arrival;
+pub(crate) mod catalogue;
+mod matching;
+pub(crate) mod oddities;
+pub(crate) mod outcome;
+pub(crate) mod sample;

@@ -1,0 +1,256 @@
+//! An archive that arrived, and everything about it that fails its job.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use bytes::Bytes;
+use smileid_protocol::{
+    auth::PartnerId,
+    job::{
+        ImageFormat,
+        strict::{self, Warning},
+    },
+    package::{
+        info::InfoJson,
+        inspect::{self, Archive, Finding, FindingCode, Inspection, Severity},
+    },
+    types::{IdInfo, ImageSubject, ImageType, JobType},
+};
+
+use super::announced::Announced;
+
+/// An archive that came, opened.
+pub(crate) struct Arrival {
+    /// What can be shown again, whether or not the job fails.
+    pub(crate) images: Vec<(ImageSubject, Bytes)>,
+    /// Everything that is odd, whether or not it fails the job.
+    pub(crate) findings: Vec<Finding>,
+    /// The listed images that are none.
+    pub(crate) not_images: Vec<NotAnImage>,
+    info: Result<InfoJson, Defect>,
+}
+
+impl Arrival {
+    /// Opens an archive.
+    pub(crate) fn open(archive: &[u8]) -> Self {
+        let inspection = inspect::inspect(archive, inspect::Limits::default());
+        let defect = Defect::of(&inspection);
+        match inspection.into_archive() {
+            Ok(archive) => {
+                let images = shown(&archive);
+                let not_images = not_images(&archive);
+                Self { images, findings: archive.findings, not_images, info: Ok(archive.info) }
+            }
+            Err(error) => Self {
+                images: Vec::new(),
+                findings: error.findings,
+                not_images: Vec::new(),
+                info: Err(defect),
+            },
+        }
+    }
+
+    /// Holds the archive against what was announced.
+    pub(crate) fn contents(
+        &self,
+        announced: &Announced,
+        partner: &PartnerId,
+    ) -> Result<Contents<'_>, Defect> {
+        let info = self.info.as_ref().map_err(|defect| *defect)?;
+        if contradicts(info, announced, partner) {
+            return Err(Defect::Contradiction);
+        }
+        if let Some(first) = self.not_images.first() {
+            return Err(first.defect());
+        }
+        let has = |subject| {
+            info.images.iter().any(|image| {
+                image.image_type.subject() == Some(subject)
+                    && !(image.image.is_empty() && image.file_name.is_empty())
+            })
+        };
+        let contents = Contents {
+            id_info: &info.id_info,
+            has_id_card: has(ImageSubject::IdCard),
+            has_liveness: has(ImageSubject::Liveness),
+        };
+        let document = matches!(
+            announced.job_type,
+            JobType::DocumentVerification | JobType::EnhancedDocumentVerification
+        );
+        let may_lack_selfie = document && announced.use_enrolled_image;
+        if !may_lack_selfie && !has(ImageSubject::Selfie) {
+            return Err(Defect::Selfie);
+        }
+        let by_card =
+            document || (announced.job_type == JobType::BiometricKyc && info.id_info.entered != Some(true));
+        if by_card && !contents.has_id_card {
+            return Err(Defect::IdCard);
+        }
+        Ok(contents)
+    }
+}
+
+impl Arrival {
+    /// What the strict checks say of the job that this is the archive of. Of its announcement they have said it already.
+    pub(crate) fn warnings(&self, announced: &Announced) -> Vec<Warning> {
+        let Ok(info) = &self.info else { return Vec::new() };
+        let mut warnings = strict::received(&announced.params, &info.id_info, &info.images);
+        warnings.retain(|warning| !warning.field.starts_with("partner_params"));
+        warnings
+    }
+}
+
+/// An image that `info.json` lists and that is none.
+pub(crate) struct NotAnImage {
+    /// Its row in `images`.
+    pub(crate) index: usize,
+    /// The member that has it.
+    pub(crate) member: &'static str,
+    /// What it should show.
+    pub(crate) subject: ImageSubject,
+    /// What it is instead, in words.
+    pub(crate) is: &'static str,
+}
+
+impl NotAnImage {
+    /// The job ends as one does that lacks the image.
+    fn defect(&self) -> Defect {
+        match self.subject {
+            ImageSubject::Selfie => Defect::Selfie,
+            ImageSubject::IdCard | ImageSubject::IdCardBack => Defect::IdCard,
+            _ => Defect::File,
+        }
+    }
+}
+
+/// The listed images that are neither JPEG nor PNG.
+///
+/// Rows without any content are images that are absent. So are liveness frames and backs of cards of which there is a
+/// path in place of the image: the official JavaScript and Ruby SDKs lose them so, and their jobs are processed.
+fn not_images(archive: &Archive) -> Vec<NotAnImage> {
+    let lost = |index: usize| {
+        let of_row = |it: &&Finding| it.place.image() == Some(index);
+        archive.findings.iter().filter(of_row).any(|it| it.code == FindingCode::ImageLocalPath)
+    };
+    let mut found = Vec::new();
+    for (index, image) in archive.info.images.iter().enumerate() {
+        let Some(subject) = image.image_type.subject() else { continue };
+        let file = archive.files.get(&image.file_name).filter(|_| !image.file_name.is_empty());
+        let (member, is) = match file {
+            Some(file) if ImageFormat::is_image(file) => continue,
+            Some(file) => ("file_name", ImageFormat::describe_other(file)),
+            None if image.image.is_empty() => continue,
+            None => match from_base64(&image.image) {
+                Some(content) if ImageFormat::is_image(&content) => continue,
+                _ if is_lost_by_sdks(subject) && lost(index) => continue,
+                Some(content) => ("image", ImageFormat::describe_other(&content)),
+                None if image.image.starts_with("data:") => ("image", "a data: URL; send the base64 alone"),
+                None => ("image", "no base64"),
+            },
+        };
+        found.push(NotAnImage { index, member, subject, is });
+    }
+    found
+}
+
+/// Whether the official SDKs write the path of such an image in place of its content.
+fn is_lost_by_sdks(subject: ImageSubject) -> bool {
+    matches!(subject, ImageSubject::Liveness | ImageSubject::IdCardBack)
+}
+
+/// What an archive without defect holds.
+pub(crate) struct Contents<'a> {
+    pub(crate) id_info: &'a IdInfo,
+    pub(crate) has_id_card: bool,
+    pub(crate) has_liveness: bool,
+}
+
+/// Why an archive fails its job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Defect {
+    /// It cannot be opened.
+    Corrupt,
+    /// Its `info.json` is missing or cannot be read.
+    InfoJson,
+    /// Its `info.json` is that of another job.
+    Contradiction,
+    /// The selfie is missing.
+    Selfie,
+    /// The ID card is missing.
+    IdCard,
+    /// Another file that it lists is missing.
+    File,
+    /// The strict checks warn of it, and the mock refuses what they warn of.
+    Strict,
+}
+
+impl Defect {
+    /// The defect of an archive that cannot be used.
+    fn of(inspection: &Inspection) -> Self {
+        let fatal = || inspection.findings.iter().filter(|it| it.severity() == Severity::Fatal);
+        let of_info = |it: &Finding| {
+            matches!(
+                it.code,
+                FindingCode::InfoJsonMissing
+                    | FindingCode::InfoJsonDuplicate
+                    | FindingCode::InfoJsonTooLarge
+                    | FindingCode::InfoJsonNotJson
+                    | FindingCode::InfoJsonTooManyValues
+                    | FindingCode::InfoJsonTooManyImages
+                    | FindingCode::InfoJsonMissingField
+                    | FindingCode::InfoJsonWrongField
+            )
+        };
+        if fatal().any(of_info) {
+            return Self::InfoJson;
+        }
+        if fatal().any(|it| it.code != FindingCode::ImageFileMissing) {
+            return Self::Corrupt;
+        }
+        let images = inspection.info.as_ref().map(|info| info.images.as_slice()).unwrap_or_default();
+        let row = fatal().find_map(|it| images.get(it.place.image()?));
+        match row.and_then(|image| image.image_type.subject()) {
+            Some(ImageSubject::Selfie) => Self::Selfie,
+            Some(ImageSubject::IdCard | ImageSubject::IdCardBack) => Self::IdCard,
+            _ => Self::File,
+        }
+    }
+}
+
+/// Whether an archive says of itself that it is for another job or of another partner. Newer clients say nothing.
+fn contradicts(info: &InfoJson, announced: &Announced, partner: &PartnerId) -> bool {
+    let Some(misc) = &info.misc_information else { return false };
+    let params = &misc.partner_params;
+    params.user_id.as_ref().is_some_and(|it| *it != announced.user_id)
+        || params.job_id.as_ref().is_some_and(|it| *it != announced.job_id)
+        || params.job_type.is_some_and(|it| it != announced.job_type)
+        || misc.smile_client_id.as_ref().is_some_and(|it| it != partner)
+}
+
+/// The first image of each kind that links are made for.
+fn shown(archive: &Archive) -> Vec<(ImageSubject, Bytes)> {
+    let mut images: Vec<(ImageSubject, Bytes)> = Vec::new();
+    for entry in &archive.info.images {
+        let Some(subject) = shown_as(entry.image_type) else { continue };
+        if images.iter().any(|(it, _)| *it == subject) {
+            continue;
+        }
+        let content = match archive.files.get(&entry.file_name) {
+            Some(file) => Some(file.clone()),
+            None => from_base64(&entry.image),
+        };
+        images.extend(content.map(|content| (subject, content)));
+    }
+    images
+}
+
+fn shown_as(image_type: ImageType) -> Option<ImageSubject> {
+    image_type.subject().filter(|subject| {
+        matches!(subject, ImageSubject::Selfie | ImageSubject::IdCard | ImageSubject::IdCardBack)
+    })
+}
+
+fn from_base64(text: &str) -> Option<Bytes> {
+    let text: String = text.split_ascii_whitespace().collect();
+    let image = STANDARD.decode(text).ok().filter(|image| !image.is_empty())?;
+    Some(Bytes::from(image))
+}

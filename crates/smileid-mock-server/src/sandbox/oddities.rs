@@ -1,0 +1,95 @@
+//! Everything that is wrong with an archive, whether or not its job fails.
+
+use smileid_protocol::{
+    package::{
+        INFO_JSON,
+        inspect::{self, Finding, Place},
+    },
+    types::ImageSubject,
+};
+
+use super::arrival::{Arrival, Defect, NotAnImage};
+use crate::{
+    diagnose::{Reason, Severity},
+    mask,
+};
+
+/// How many findings are written down. An archive may be wrong in thousands of places.
+const MOST: usize = 128;
+
+/// What the inspector found in an archive, and which of its images are none.
+pub(crate) struct Oddities {
+    not_images: Vec<Reason>,
+    findings: Vec<Reason>,
+    is_usable: bool,
+}
+
+impl Oddities {
+    pub(crate) fn of(arrival: &Arrival) -> Self {
+        Self {
+            not_images: arrival.not_images.iter().take(MOST).map(not_an_image).collect(),
+            findings: arrival.findings.iter().take(MOST).map(reason).collect(),
+            is_usable: arrival.findings.iter().all(|it| it.severity() != inspect::Severity::Fatal),
+        }
+    }
+
+    /// The same with what holding the archive against its announcement adds.
+    pub(crate) fn with(self, defect: Option<Defect>) -> Vec<Reason> {
+        let Self { not_images: mut reasons, findings, is_usable } = self;
+        // An archive that cannot be used has no more to it than its findings, and of an image that is none enough is said.
+        let is_told = !is_usable || (!reasons.is_empty() && defect != Some(Defect::Contradiction));
+        reasons.extend(defect.filter(|_| !is_told).and_then(against_the_job));
+        reasons.extend(findings);
+        reasons
+    }
+}
+
+fn not_an_image(image: &NotAnImage) -> Reason {
+    let NotAnImage { index, member, subject, is } = image;
+    let what = match subject {
+        ImageSubject::Selfie => "the selfie",
+        ImageSubject::IdCard => "the front of the ID card",
+        ImageSubject::IdCardBack => "the back of the ID card",
+        ImageSubject::Liveness => "a liveness frame",
+        _ => "an image",
+    };
+    Reason {
+        code: "archive.not-an-image".into(),
+        severity: Severity::Fatal,
+        at: Some(format!("/images/{index}/{member}")),
+        text: format!("{what} is no JPEG or PNG: it is {is}. The job fails"),
+    }
+}
+
+fn reason(finding: &Finding) -> Reason {
+    let severity = match finding.severity() {
+        inspect::Severity::Quirk => Severity::Quirk,
+        inspect::Severity::Fatal => Severity::Fatal,
+        _ => Severity::Problem,
+    };
+    let at = match &finding.place {
+        Place::Entry(name) if name == INFO_JSON => Some(name.clone()),
+        Place::Entry(name) => Some(mask::file_name(name)),
+        Place::Info(pointer) => Some(mask::pointer(pointer)),
+        _ => None,
+    };
+    Reason { code: finding.code.as_str().into(), severity, at, text: finding.detail.clone().into_owned() }
+}
+
+/// Other defects are findings already.
+fn against_the_job(defect: Defect) -> Option<Reason> {
+    let (code, text) = match defect {
+        Defect::Contradiction => {
+            ("archive.other-job", "info.json names another user, job, job type or partner than was announced")
+        }
+        Defect::Selfie => ("archive.no-selfie", "the job needs a selfie, and the archive has none"),
+        Defect::IdCard => {
+            ("archive.no-id-card", "the job needs the front of an ID card, and the archive has none")
+        }
+        Defect::Strict => {
+            ("archive.strict", "the mock is strict, and fails a job that the strict checks warn of")
+        }
+        Defect::Corrupt | Defect::InfoJson | Defect::File => return None,
+    };
+    Some(Reason { code: code.into(), severity: Severity::Problem, at: None, text: text.to_owned() })
+}

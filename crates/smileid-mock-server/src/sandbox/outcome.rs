@@ -1,0 +1,257 @@
+//! What comes of a job, decided as soon as its archive is there and shown when the job is complete.
+//!
+//! No source says what the sandbox makes of images, so a face compare passes unless `sandbox_result` says otherwise.
+
+mod actions;
+pub(crate) mod address;
+pub(crate) mod aml;
+pub(crate) mod basic_kyc;
+pub(crate) mod compared;
+pub(crate) mod lookup;
+pub(crate) mod phone;
+pub(crate) mod selfie;
+
+mod verdict;
+
+use std::time::Duration;
+
+use smileid_protocol::{
+    callback::Callback,
+    types::{Antifraud, Category, JobResult, JobType, PersonalInfo, SuspectUser},
+};
+
+pub(crate) use verdict::rejecting;
+
+use self::verdict::{CORRUPT, INVALID, NO_ID_CARD, NO_SELFIE, Verdict};
+use super::{
+    announced::Announced,
+    arrival::{Contents, Defect},
+    sample,
+};
+use crate::{
+    control::scenario::{Altered, Chosen},
+    model::bounded::{text_weight, weight},
+};
+
+/// Version of the format of results.
+const JSON_VERSION: &str = "1.0.0";
+
+/// What comes of a job or a lookup, in stages. Without any, it never completes.
+#[derive(Default)]
+pub(crate) struct Outcome {
+    /// How long it takes until the first stage, where that is not as the mock's processing has it.
+    pub(crate) takes: Option<Duration>,
+    stages: Vec<Stage>,
+}
+
+/// What becomes known of a job at one time: first what the machine found, later what a person did.
+pub(crate) struct Stage {
+    /// How long after the stage before; none for the first, which comes when the job is done.
+    pub(crate) after: Duration,
+    /// What is new, in the order in which it is called back.
+    pub(crate) results: Vec<JobResult>,
+    /// What the search for the same face under other names came to. It has a callback of its own, after those of the
+    /// results, and is in no history.
+    pub(crate) suspects: Option<Box<JobResult>>,
+    /// Whether the API counts the job as passed from now on.
+    pub(crate) approved: bool,
+    /// Whether it leaves the user with a (new) enrolled selfie.
+    pub(crate) enrols: bool,
+}
+
+/// RequestInfo how much memory a result takes: what partners put into it may be trees of any form.
+pub(crate) fn result_bytes(result: &JobResult) -> usize {
+    text_weight(result) + result.partner_params.as_ref().map_or(0, weight) + weight(&result.extra)
+}
+
+/// The same of a callback.
+pub(crate) fn callback_bytes(callback: &Callback) -> usize {
+    callback.result().map_or_else(|| text_weight(callback), result_bytes)
+}
+
+impl Outcome {
+    /// What becomes known, in the order of time.
+    pub(crate) fn stages(&self) -> &[Stage] {
+        &self.stages
+    }
+
+    /// The results of the stages up to and with `stage`, the newest first.
+    pub(crate) fn results_through(&self, stage: usize) -> impl Iterator<Item = &JobResult> {
+        let past = self.stages.iter().take(stage.saturating_add(1)).rev();
+        past.flat_map(|stage| stage.results.iter().rev())
+    }
+
+    /// RequestInfo how much it holds.
+    pub(crate) fn bytes(&self) -> usize {
+        let results = self.stages.iter().flat_map(Stage::callbacks);
+        results.map(result_bytes).sum()
+    }
+}
+
+impl Stage {
+    /// What is called back, in this order.
+    pub(crate) fn callbacks(&self) -> impl Iterator<Item = &JobResult> {
+        self.results.iter().chain(self.suspects.as_deref())
+    }
+}
+
+/// An outcome that is known at once, whole.
+impl From<Stage> for Outcome {
+    fn from(stage: Stage) -> Self {
+        Self { takes: None, stages: vec![stage] }
+    }
+}
+
+/// Whether a result, by its own code, is that of a job that passed.
+pub(crate) fn is_approved(result: &JobResult) -> bool {
+    let job_type = result.partner_params.as_ref().and_then(|params| params.job_type);
+    let row = |code| verdict::row(code, job_type.unwrap_or(JobType::EnhancedKyc));
+    result.result_code.as_ref().and_then(row).is_some_and(|row| row.category == Category::Approved)
+}
+
+/// Decides what comes of a job whose archive is there. An archive that cannot be used fails it, whatever was asked for.
+pub(crate) fn decide(number: &str, announced: &Announced, contents: Result<Contents<'_>, Defect>) -> Outcome {
+    let mut outcome = match contents {
+        Ok(contents) => judged(number, announced, &contents),
+        Err(defect) => failed(number, announced, defect),
+    };
+    outcome.takes = announced.chosen.as_ref().and_then(|chosen| chosen.scenario.after);
+    outcome
+}
+
+fn judged(number: &str, announced: &Announced, contents: &Contents<'_>) -> Outcome {
+    let job_type = announced.job_type;
+    let chosen = announced.chosen.as_ref();
+    let chosen_lookup = chosen.filter(|chosen| chosen.is_lookup());
+    let by_number = job_type == JobType::BiometricKyc && contents.id_info.entered == Some(true);
+    let lookup = (by_number || chosen_lookup.is_some())
+        .then(|| lookup::id(number, &announced.params, contents.id_info, chosen_lookup));
+    let Some(verdict) = verdict::of_images(announced, lookup.as_ref()) else { return Outcome::default() };
+
+    let result = |verdict: &Verdict| {
+        let mut result = compared(number, announced, verdict);
+        result.actions = Some(actions::judged(job_type, contents, verdict, lookup.as_ref()));
+        if verdict.is_approved() {
+            result.confidence_value = Some("99".to_owned());
+            if is_document(job_type) {
+                result.personal_info = read_from_document(contents);
+            }
+        }
+        finished(result, chosen.filter(|chosen| !chosen.is_lookup()))
+    };
+    let stage = |verdict: &Verdict, after, results| {
+        let approved = verdict.is_approved() && lookup.as_ref().is_none_or(lookup::is_verified);
+        let enrols = chosen.and_then(|chosen| chosen.scenario.enrols);
+        let enrols = enrols.unwrap_or(approved && stores_selfie(job_type));
+        Stage { after, results, suspects: None, approved, enrols }
+    };
+    let results = lookup.clone().into_iter().chain([result(&verdict)]).collect();
+    let mut outcome = Outcome::from(stage(&verdict, Duration::ZERO, results));
+    let Some(chosen) = chosen else { return outcome };
+    if let Some(code) = &chosen.scenario.smile_secure {
+        outcome.stages[0].suspects = Some(Box::new(suspects(number, announced, code)));
+    }
+    if let Some(review) =
+        chosen.scenario.review.as_ref().filter(|_| verdict.category == Category::Provisional)
+    {
+        let verdict = Verdict::reviewed(review, &chosen.product);
+        let after = review.after.unwrap_or_default();
+        outcome.stages.push(stage(&verdict, after, vec![result(&verdict)]));
+    }
+    outcome
+}
+
+/// A result in the odd way that was asked for, if any was.
+fn finished<T: Altered>(result: T, chosen: Option<&Chosen>) -> T {
+    match chosen {
+        Some(chosen) => chosen.finish(result),
+        None => result,
+    }
+}
+
+fn failed(number: &str, announced: &Announced, defect: Defect) -> Outcome {
+    let job_type = announced.job_type;
+    let verdict = match defect {
+        Defect::Corrupt => Verdict::of(CORRUPT, job_type),
+        Defect::InfoJson | Defect::Contradiction | Defect::File | Defect::Strict => {
+            Verdict::of(INVALID, job_type)
+        }
+        Defect::Selfie => Verdict::of(INVALID, job_type).with_text(NO_SELFIE),
+        Defect::IdCard => Verdict::of(INVALID, job_type).with_text(NO_ID_CARD),
+    };
+    let mut result = compared(number, announced, &verdict);
+    result.actions = Some(actions::failed(job_type, defect));
+    Stage { after: Duration::ZERO, results: vec![result], suspects: None, approved: false, enrols: false }
+        .into()
+}
+
+/// What the search for the same face came to, in the form that its own callback has.
+fn suspects(number: &str, announced: &Announced, code: &str) -> JobResult {
+    let verdict = Verdict::searched(code);
+    let mut antifraud = Antifraud::default();
+    antifraud.suspect_users = match code {
+        SUSPECTS => Some(vec![suspect(announced)]),
+        NO_SUSPECTS => Some(Vec::new()),
+        _ => None,
+    };
+    let mut result = JobResult::default();
+    result.smile_job_id = Some(number.to_owned());
+    result.partner_params = Some(announced.params.clone());
+    result.result_text = Some(verdict.text.into_owned());
+    result.result_code = Some(verdict.code);
+    result.antifraud = Some(antifraud);
+    result
+}
+
+/// The codes of a search that could be made; a test holds them against the table.
+const NO_SUSPECTS: &str = "5210";
+const SUSPECTS: &str = "5211";
+
+/// Somebody who is the same person. Nobody is looked at, so it is a name that nobody has.
+fn suspect(announced: &Announced) -> SuspectUser {
+    let mut user = SuspectUser::default();
+    user.user_id = Some(format!("{}-suspect", announced.user_id));
+    user.reason = Some("same-person".to_owned());
+    user
+}
+
+/// The result of a job with images, without what was done for it.
+fn compared(number: &str, announced: &Announced, verdict: &Verdict) -> JobResult {
+    let mut result = JobResult::default();
+    result.json_version = Some(JSON_VERSION.to_owned());
+    result.smile_job_id = Some(number.to_owned());
+    result.partner_params = Some(announced.params.clone());
+    let kind = if is_document(announced.job_type) { "Document Verification" } else { "SAIA" };
+    result.result_type = Some(kind.to_owned());
+    result.result_text = Some(verdict.text.clone().into_owned());
+    result.result_code = Some(verdict.code.clone());
+    // After a person nobody else looks, even where the person could not decide.
+    result.is_final_result = Some(verdict.category != Category::Provisional || verdict.is_by_person());
+    result.is_machine_result = Some(!verdict.is_by_person());
+    result.source = Some("WebAPI".to_owned());
+    result
+}
+
+fn read_from_document(contents: &Contents<'_>) -> PersonalInfo {
+    let mut person = sample::person();
+    person.country.clone_from(&contents.id_info.country);
+    person.id_type.clone_from(&contents.id_info.id_type);
+    person.id_number = contents.id_info.id_number.clone().or_else(|| Some(sample::NOT_AVAILABLE.to_owned()));
+    person
+}
+
+/// Whether an approved job of this type leaves the user with a (new) enrolled selfie.
+fn stores_selfie(job_type: JobType) -> bool {
+    matches!(
+        job_type,
+        JobType::BiometricKyc
+            | JobType::SmartSelfieRegistration
+            | JobType::DocumentVerification
+            | JobType::UpdatePhoto
+            | JobType::EnhancedDocumentVerification
+    )
+}
+
+fn is_document(job_type: JobType) -> bool {
+    matches!(job_type, JobType::DocumentVerification | JobType::EnhancedDocumentVerification)
+}

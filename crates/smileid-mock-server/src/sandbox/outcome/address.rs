@@ -1,0 +1,47 @@
+//! Results of checking an address.
+
+use smileid_protocol::types::{JobResult, JobType};
+use smileid_protocol::v1::async_verify_address::Request;
+
+use super::{JSON_VERSION, Verdict, finished, lookup};
+use crate::{
+    control::scenario::Chosen,
+    sandbox::{
+        matching::{Match, full_names},
+        sample,
+    },
+};
+
+/// The result of checking an address by `account`, the number of the utility's account or of the person's ID.
+///
+/// Nobody publishes the sample person's address, so every address is near enough; what can differ is the name.
+pub(crate) fn result(number: &str, request: &Request, account: &str, chosen: Option<&Chosen>) -> JobResult {
+    let code = match lookup::digit(Some(account)) {
+        Some('0') => named(request.full_name.as_deref().unwrap_or_default()).code(),
+        Some('3') => lookup::ISSUER_DOWN,
+        Some('4') => Match::None.code(), // too far apart
+        _ => lookup::NOT_FOUND,
+    };
+    let verdict = chosen.and_then(Verdict::chosen);
+    let verdict = verdict.unwrap_or_else(|| Verdict::of(code, JobType::AddressVerification));
+    let mut params = request.partner_params.clone().unwrap_or_default();
+    params.job_type.get_or_insert(JobType::AddressVerification);
+
+    let mut result = JobResult::default();
+    result.json_version = Some(JSON_VERSION.to_owned());
+    result.smile_job_id = Some(number.to_owned());
+    result.partner_params = Some(params);
+    result.result_text = Some(verdict.text.into_owned());
+    result.result_code = Some(verdict.code);
+    result.is_final_result = Some(true);
+    result.personal_info.country = Some(request.country.clone());
+    finished(result, chosen)
+}
+
+/// How the name matches; the address does, so a wrong name alone is a part of a match.
+fn named(full_name: &str) -> Match {
+    match full_names(full_name, &sample::person().full_name.unwrap_or_default()) {
+        Match::Exact | Match::NotProvided => Match::Exact,
+        _ => Match::Partial,
+    }
+}

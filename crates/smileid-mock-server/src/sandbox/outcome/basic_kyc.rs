@@ -1,0 +1,54 @@
+//! Results of Basic KYC: which of a person's data are the authority's.
+
+use smileid_protocol::types::{Action, ActionValue, IdInfo, JobResult, JobType, PartnerParams};
+
+use super::{Verdict, finished, lookup};
+use crate::{
+    control::scenario::Chosen,
+    sandbox::matching::{Match, Person},
+};
+
+/// Whether there is anything to compare.
+///
+/// One page asks for the first and the last name, those of single ID types for other data; so anything will do.
+pub(crate) fn says_something(id: &IdInfo) -> bool {
+    !Person::claimed(id).is_nobody()
+}
+
+/// The result of comparing what `id` says of a person with what is known under its number.
+///
+/// A number that the authority does not have gives `1013`, as the sandbox's digits do for all lookups; `1023` is
+/// documented by digit for phone numbers alone.
+pub(crate) fn result(
+    number: &str,
+    params: &PartnerParams,
+    id: &IdInfo,
+    chosen: Option<&Chosen>,
+) -> JobResult {
+    let mut params = params.clone();
+    let claimed = Person::claimed(id);
+    let mut verdict = lookup::verdict(&params, id, chosen);
+    let (fields, all, verified) = if let Some(wanted) = Match::of_code(verdict.code.as_str()) {
+        (claimed.compared_as(wanted), wanted.action(), ActionValue::Verified)
+    } else if lookup::verified(&verdict.code) == ActionValue::Verified {
+        let known = lookup::found_person(id.id_number.as_deref(), &mut params);
+        let comparison = claimed.compared_with(&Person::known(&known));
+        let overall = comparison.overall();
+        verdict = Verdict::of(overall.code(), JobType::EnhancedKyc);
+        (comparison.actions(), overall.action(), ActionValue::Verified)
+    } else {
+        (claimed.not_compared(), ActionValue::NotDone, lookup::verified(&verdict.code))
+    };
+
+    let rest = [
+        (Action::IdVerification, all),
+        (Action::VerifyIdNumber, verified),
+        (Action::ReturnPersonalInfo, ActionValue::NotApplicable), // whatever is found, none is
+    ];
+    let actions = fields.into_iter().chain(rest);
+    let mut result = lookup::framed(number, params, "ID Verification", verdict, actions);
+    result.personal_info.country.clone_from(&id.country);
+    result.personal_info.id_type.clone_from(&id.id_type);
+    result.personal_info.id_number.clone_from(&id.id_number);
+    finished(result, chosen)
+}

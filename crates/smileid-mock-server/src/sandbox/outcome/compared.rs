@@ -1,0 +1,32 @@
+//! Results of comparing what an authority and a document say of a user.
+
+use smileid_protocol::types::{JobResult, JobType, PartnerParams, PersonalInfo};
+
+use super::{JSON_VERSION, Verdict, finished};
+use crate::{control::scenario::Chosen, sandbox::matching::Person};
+
+/// The result, without its number, of comparing what was read from a user's document with what the authority said.
+///
+/// All of it but the names of a few members is inferred: it says what Basic KYC says of the same comparison.
+pub(crate) fn result(
+    params: PartnerParams,
+    authority: &PersonalInfo,
+    document: &PersonalInfo,
+    chosen: Option<&Chosen>,
+) -> JobResult {
+    let comparison = Person::known(document).compared_with(&Person::known(authority));
+    let verdict = chosen.and_then(Verdict::chosen);
+    let verdict =
+        verdict.unwrap_or_else(|| Verdict::of(comparison.overall().code(), JobType::CompareUserInfo));
+
+    let mut result = JobResult::default();
+    result.json_version = Some(JSON_VERSION.to_owned());
+    result.partner_params = Some(params);
+    result.result_text = Some(verdict.text.into_owned());
+    result.result_code = Some(verdict.code);
+    result.is_final_result = Some(true);
+    result.actions = Some(comparison.actions().into_iter().collect());
+    result.personal_info.country.clone_from(&authority.country);
+    result.personal_info.id_type.clone_from(&authority.id_type);
+    finished(result, chosen)
+}

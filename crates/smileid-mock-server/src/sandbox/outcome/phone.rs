@@ -1,0 +1,144 @@
+//! Results of checking a phone number.
+
+use serde_json::Value;
+use smileid_protocol::{
+    auth::PartnerId,
+    types::{JobType, Matches, PersonalInfo, PhoneResult},
+    v1::phone::{MatchFields, PhoneCheck},
+};
+
+use super::{Verdict, finished, lookup};
+use crate::{
+    control::scenario::Chosen,
+    model::millis::Millis,
+    sandbox::{
+        matching::{self, Match},
+        sample,
+    },
+};
+
+/// A country whose phone numbers can be checked.
+pub(crate) struct Country {
+    pub(crate) code: &'static str,
+    /// How many digits its numbers have.
+    pub(crate) digits: usize,
+    /// What can be held against a number's owner.
+    pub(crate) fields: &'static [Field],
+    /// The ID number of the owner of the sandbox's number, where it is published.
+    id_number: &'static str,
+}
+
+/// Something that can be held against a number's owner.
+pub(crate) struct Field {
+    pub(crate) name: &'static str,
+    said: fn(&MatchFields) -> Option<&str>,
+    known: fn(&PersonalInfo) -> Option<&str>,
+}
+
+impl Field {
+    /// What a request says.
+    pub(crate) fn said<'a>(&self, fields: &'a MatchFields) -> Option<&'a str> {
+        (self.said)(fields).filter(|text| !text.trim().is_empty())
+    }
+}
+
+const FIRST_NAME: Field = Field {
+    name: "first_name",
+    said: |fields| fields.first_name.as_deref(),
+    known: |owner| owner.first_name.as_deref(),
+};
+const OTHER_NAME: Field = Field {
+    name: "other_name",
+    said: |fields| fields.other_name.as_deref(),
+    known: |owner| owner.middle_name.as_deref(),
+};
+const LAST_NAME: Field = Field {
+    name: "last_name",
+    said: |fields| fields.last_name.as_deref(),
+    known: |owner| owner.last_name.as_deref(),
+};
+const ID_NUMBER: Field = Field {
+    name: "id_number",
+    said: |fields| fields.id_number.as_deref(),
+    known: |owner| owner.id_number.as_deref(),
+};
+
+const NAMES: &[Field] = &[FIRST_NAME, OTHER_NAME, LAST_NAME];
+
+/// The countries, as the page on phone number verification has them (`docs-phone`).
+pub(crate) const COUNTRIES: &[Country] = &[
+    Country { code: "KE", digits: 10, fields: &[ID_NUMBER], id_number: "00000000" },
+    Country { code: "NG", digits: 11, fields: NAMES, id_number: "" },
+    Country { code: "TZ", digits: 12, fields: NAMES, id_number: "" },
+    Country { code: "UG", digits: 10, fields: NAMES, id_number: "" },
+    Country {
+        code: "ZA",
+        digits: 10,
+        fields: &[FIRST_NAME, OTHER_NAME, LAST_NAME, ID_NUMBER],
+        id_number: "0000000000000",
+    },
+];
+
+/// The result of checking a phone number of a country.
+pub(crate) fn result(
+    number: &str,
+    partner: &PartnerId,
+    check: &PhoneCheck,
+    country: &Country,
+    now: Millis,
+    chosen: Option<&Chosen>,
+) -> PhoneResult {
+    let mut owner = sample::person();
+    owner.id_number = Some(country.id_number.to_owned());
+    let compared: Vec<(&str, Match)> = country
+        .fields
+        .iter()
+        .map(|field| {
+            let said = field.said(&check.match_fields);
+            (field.name, matching::field(said, (field.known)(&owner), str::eq_ignore_ascii_case))
+        })
+        .filter(|(_, it)| *it != Match::NotProvided)
+        .collect();
+
+    let code = match lookup::digit(Some(&check.phone_number)) {
+        Some('0') => matching::overall(&compared.iter().map(|(_, it)| *it).collect::<Vec<_>>()).code(),
+        Some('3') => lookup::ISSUER_DOWN,
+        _ => NO_RECORD,
+    };
+    // Phone checks have no job type of their own; the codes they share with others stand under this one.
+    let chosen_verdict = chosen.and_then(Verdict::chosen);
+    let forced = chosen_verdict.as_ref().and_then(|verdict| Match::of_code(verdict.code.as_str()));
+    let verdict = chosen_verdict.unwrap_or_else(|| Verdict::of(code, JobType::EnhancedKyc));
+    let is_found = Match::of_code(verdict.code.as_str()).is_some();
+    let fields = compared.iter().filter(|_| is_found).map(|(name, it)| (name, forced.unwrap_or(*it)));
+    let fields: Value =
+        fields.map(|(name, it)| ((*name).to_owned(), Value::from(it.action().as_str()))).collect();
+
+    let mut matches = Matches::default();
+    matches.0 = fields;
+    let mut result = PhoneResult::default();
+    result.code = Some(verdict.code);
+    result.message = Some(verdict.text.into_owned());
+    result.matched_fields = Some(matches);
+    result.job_id = Some(number.to_owned());
+    result.job_type = Some("phone_number_verification".to_owned());
+    result.partner_id = Some(partner.to_string());
+    result.partner_params = Some(check.partner_params.clone().unwrap_or_default());
+    result.created_at = Some(now.timestamp().to_string());
+    finished(result, chosen)
+}
+
+/// The code for a number that nobody has; a test holds it against the table.
+const NO_RECORD: &str = "1023";
+
+#[cfg(test)]
+mod tests {
+    use smileid_protocol::types::{Product, ResultCode};
+
+    use super::*;
+
+    #[test]
+    fn the_code_is_that_of_the_table() {
+        assert!(ResultCode::from(NO_RECORD).row_for(&Product::PhoneNumberVerification).is_some());
+    }
+}

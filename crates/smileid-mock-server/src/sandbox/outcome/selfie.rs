@@ -1,0 +1,70 @@
+//! Results of judging a selfie at once, and of enrolling a user with a photo.
+
+use smileid_protocol::{
+    types::{Category, IdInfo, JobResult, JobType, PartnerParams, SelfieResult, SelfieStatus},
+    v1::selfie_form::SelfieForm,
+};
+
+use super::{Verdict, actions, compared, finished, verdict::Wish};
+use crate::{
+    control::scenario::Chosen,
+    sandbox::{announced::Announced, arrival::Contents},
+};
+
+/// What a selfie that was sent at once was found to be.
+pub(crate) struct Judgement(Verdict);
+
+impl Judgement {
+    /// What a scenario asks for, else the form, or its partner's parameters; approved, when none does.
+    pub(crate) fn of(form: &SelfieForm, job_type: JobType, chosen: Option<&Chosen>) -> Option<Self> {
+        if let Some(verdict) = chosen.and_then(Verdict::chosen) {
+            return Some(Self(verdict));
+        }
+        let asked = form.sandbox_result.and_then(|digit| Wish::read(&digit.to_string()));
+        let wish = asked.or_else(|| Wish::of(form.partner_params.as_ref()?)).unwrap_or(Wish::Approved);
+        wish.verdict(job_type).map(Self)
+    }
+
+    pub(crate) fn is_approved(&self) -> bool {
+        self.0.is_approved()
+    }
+
+    /// The result, without who and when.
+    pub(crate) fn into_result(self) -> SelfieResult {
+        let Verdict { code, text, category } = self.0;
+        let mut result = SelfieResult::default();
+        result.code = Some(code);
+        result.message = Some(text.into_owned());
+        result.status = Some(match category {
+            Category::Approved => SelfieStatus::Approved,
+            Category::Provisional => SelfieStatus::Pending,
+            _ => SelfieStatus::Rejected,
+        });
+        result
+    }
+}
+
+/// The result of enrolling a user with a photo that the partner has, and whether the user is enrolled.
+pub(crate) fn enrolled(
+    number: &str,
+    params: PartnerParams,
+    chosen: Option<&Chosen>,
+) -> Option<(JobResult, bool)> {
+    let job_type = JobType::SmartSelfieRegistration;
+    let verdict = chosen.and_then(Verdict::chosen).or_else(|| Wish::Approved.verdict(job_type))?;
+    let announced = Announced {
+        user_id: params.user_id.clone().unwrap_or_default(),
+        job_id: params.job_id.clone().unwrap_or_default(),
+        job_type,
+        params,
+        use_enrolled_image: false,
+        callback_url: None,
+        origin: String::new(),
+        chosen: None,
+    };
+    let contents = Contents { id_info: &IdInfo::default(), has_id_card: false, has_liveness: false };
+    let mut result = compared(number, &announced, &verdict);
+    result.actions = Some(actions::judged(job_type, &contents, &verdict, None));
+    let enrols = chosen.and_then(|chosen| chosen.scenario.enrols).unwrap_or(verdict.is_approved());
+    Some((finished(result, chosen), enrols))
+}

@@ -1,0 +1,372 @@
+//! The callbacks of one partner, each until it is delivered or given up.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    fmt,
+    num::NonZeroU32,
+    time::Duration,
+};
+
+use bytes::Bytes;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value};
+use smileid_protocol::{
+    auth::{AuthScheme as _, Credentials, SignedReply},
+    callback::Callback,
+    codec::read_json,
+    timestamp::Timestamp,
+    types::ImageLinks,
+};
+
+use crate::{
+    control::mischief::{Mischief, Receiver},
+    model::{
+        agenda::{Agenda, Event},
+        bounded::{Limits, Newest, weight},
+        clock::Clock,
+        millis::Millis,
+    },
+    sandbox::outcome::callback_bytes,
+};
+
+/// How many callbacks of a partner are kept, with what became of them.
+const DELIVERIES: Limits = Limits { entries: 5_000, bytes: 32 << 20 };
+
+/// How long a callback that is to come after the next one waits for that.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What a callback is signed with that is not to verify.
+const WRONG_KEY: &str = "not-the-partners-key";
+
+/// The callbacks of one partner.
+pub(crate) struct Deliveries {
+    pub(crate) list: Newest<u64, Delivery>,
+    last_id: u64,
+    /// Those to be sent now, in order.
+    ready: VecDeque<u64>,
+    /// Those that wait for the partner's next callback.
+    held: Vec<u64>,
+    /// Those that wait for what comes of another, by that one's number.
+    followers: BTreeMap<u64, Vec<u64>>,
+    /// How many are being sent.
+    under_way: usize,
+    /// The latest time that one was signed for by a clock that stands still.
+    signed_for: Option<Millis>,
+}
+
+/// A callback, and what became of it.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Delivery {
+    /// Its number among the partner's.
+    pub id: u64,
+    /// Where it goes, as the partner wrote it.
+    pub url: String,
+    /// What it says, before anything is done to it.
+    pub callback: Callback,
+    /// What is done to it on its way.
+    pub mischief: Mischief,
+    /// How it stands.
+    pub state: DeliveryState,
+    /// The attempts to send it, the oldest first.
+    pub attempts: Vec<Attempt>,
+    /// How many attempts failed since it was taken on or sent once more.
+    failures: usize,
+}
+
+/// How a callback stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum DeliveryState {
+    /// It will be sent, for the first time or once more.
+    Waiting,
+    /// It is being sent.
+    UnderWay,
+    /// It was taken.
+    Delivered,
+    /// It was not taken, and no attempt is left.
+    GivenUp,
+    /// It is not sent: a rule says so.
+    Dropped,
+    /// It is not sent: the mock may not contact its receiver.
+    NotAllowed,
+}
+
+/// One attempt to send a callback.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct Attempt {
+    /// When it was made, as the partner's clock has it: milliseconds since 1970 in UTC.
+    pub at: i64,
+    /// The time it was signed for.
+    pub timestamp: String,
+    /// What came of it; nothing, as long as it is under way.
+    pub received: Option<Received>,
+}
+
+/// What came of an attempt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Received {
+    /// An answer. Statuses of the two hundreds take the callback, all others do not, also those that lead elsewhere.
+    Status(u16),
+    /// No answer, and why.
+    Nothing(String),
+    /// It was not sent: the mock may not contact the receiver, and why.
+    NotAllowed(String),
+}
+
+impl fmt::Debug for Delivery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Delivery")
+            .field("id", &self.id)
+            .field("callback", &self.callback)
+            .field("state", &self.state)
+            .field("attempts", &self.attempts)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Deliveries {
+    pub(crate) fn new() -> Self {
+        Self {
+            list: Newest::new(DELIVERIES),
+            last_id: 0,
+            ready: VecDeque::new(),
+            held: Vec::new(),
+            followers: BTreeMap::new(),
+            under_way: 0,
+            signed_for: None,
+        }
+    }
+
+    /// Every callback that is kept, the oldest first.
+    pub(crate) fn list(&self) -> impl Iterator<Item = &Delivery> {
+        self.list.values()
+    }
+
+    /// Takes a callback on at `now`, and plans when it is sent: after what comes of `before`, the one before it of the
+    /// same job, if that is yet to be sent. Says its number.
+    pub(crate) fn take_on(
+        &mut self,
+        (url, callback): (String, Callback),
+        mischief: Mischief,
+        before: Option<u64>,
+        (now, agenda): (Millis, &mut Agenda),
+    ) -> u64 {
+        let before = before.filter(|id| self.is_to_come(*id));
+        let id = self.last_id + 1;
+        let bytes = url.len() + callback_bytes(&callback) + weight(&mischief.alter);
+        let state = if mischief.drop { DeliveryState::Dropped } else { DeliveryState::Waiting };
+        if state == DeliveryState::Waiting && !mischief.reorder {
+            let held = std::mem::take(&mut self.held);
+            self.followers.entry(id).or_default().extend(held);
+        }
+        let delivery = Delivery { id, url, callback, mischief, state, attempts: Vec::new(), failures: 0 };
+        for copy in id..=id + u64::from(delivery.mischief.duplicates) {
+            self.last_id = copy;
+            let mut delivery = delivery.clone();
+            delivery.id = copy;
+            if state == DeliveryState::Waiting {
+                match before {
+                    _ if delivery.mischief.reorder => {
+                        self.held.push(copy);
+                        agenda.plan(delivery.due(now).after(PATIENCE), Event::Send(copy));
+                    }
+                    Some(before) => self.followers.entry(before).or_default().push(copy),
+                    None => agenda.plan(delivery.due(now), Event::Send(copy)),
+                }
+            }
+            self.list.insert(copy, delivery, bytes);
+        }
+        id
+    }
+
+    /// Whether callback `id` will be sent for the first time without waiting for one that comes after it.
+    fn is_to_come(&self, id: u64) -> bool {
+        self.list.get(&id).is_some_and(Delivery::is_fresh) && !self.held.contains(&id)
+    }
+
+    /// Callback `id` is due.
+    pub(crate) fn make_ready(&mut self, id: u64) {
+        self.held.retain(|held| *held != id);
+        match self.list.get(&id) {
+            Some(delivery) if delivery.state == DeliveryState::Waiting => {
+                if !self.ready.contains(&id) {
+                    self.ready.push_back(id);
+                }
+            }
+            Some(_) => {}
+            None => {
+                self.followers.remove(&id); // forgotten, and so is what waited for it
+            }
+        }
+    }
+
+    /// Whether any is to be sent now.
+    pub(crate) fn has_ready(&self) -> bool {
+        !self.ready.is_empty()
+    }
+
+    /// How many are being sent.
+    pub(crate) fn under_way(&self) -> usize {
+        self.under_way
+    }
+
+    /// Sends the callback `id` once more, whatever became of it. Says whether there is one.
+    pub(crate) fn resend(&mut self, id: u64, now: Millis, agenda: &mut Agenda) -> bool {
+        let Some(delivery) = self.list.get_mut(&id) else { return false };
+        if delivery.state != DeliveryState::UnderWay {
+            delivery.state = DeliveryState::Waiting;
+            delivery.failures = 0;
+            agenda.plan(now, Event::Send(id));
+        }
+        true
+    }
+
+    /// The next one to be sent, under way from now on: its number, its address, its body, and how slowly it is sent.
+    pub(crate) fn next(
+        &mut self,
+        credentials: &Credentials,
+        links: impl Fn(&str) -> Option<ImageLinks>,
+        (now, clock): (Millis, Clock),
+    ) -> Option<Sending> {
+        /// How many attempts are remembered. There are more only where somebody has a callback sent again and again.
+        const ATTEMPTS: usize = 100;
+
+        let id = self.ready.pop_front()?;
+        let delivery = self.list.get_mut(&id)?;
+        // Two messages of one moment are signed alike, and receivers then doubt both. By a clock that stands still, each
+        // callback is signed a millisecond later than the one before, and none at the moment that replies are signed for.
+        let mut signed_for = now;
+        if let Clock::Frozen { at } = clock {
+            signed_for = self.signed_for.map_or(at, |last| last.max(at)).shifted(1);
+            self.signed_for = Some(signed_for);
+        }
+        let timestamp = delivery.timestamp(signed_for);
+        let body = delivery.body(credentials, &timestamp, links);
+        if delivery.attempts.len() >= ATTEMPTS {
+            delivery.attempts.remove(0);
+        }
+        delivery.attempts.push(Attempt {
+            at: now.utc(),
+            timestamp: timestamp.as_str().to_owned(),
+            received: None,
+        });
+        delivery.state = DeliveryState::UnderWay;
+        self.under_way += 1;
+        Some(Sending {
+            id,
+            url: delivery.url.clone(),
+            body,
+            slow: delivery.mischief.slow,
+            instead: delivery.instead(),
+        })
+    }
+
+    /// Notes at `now` what came of sending the callback `id`, and plans what follows.
+    pub(crate) fn settle(
+        &mut self,
+        id: u64,
+        received: Received,
+        retries: &[Duration],
+        (now, agenda): (Millis, &mut Agenda),
+    ) {
+        self.under_way = self.under_way.saturating_sub(1);
+        if let Some(delivery) = self.list.get_mut(&id) {
+            delivery.state = match &received {
+                Received::Status(200..=299) => DeliveryState::Delivered,
+                Received::NotAllowed(_) => DeliveryState::NotAllowed,
+                Received::Status(_) | Received::Nothing(_) => match retries.get(delivery.failures) {
+                    Some(wait) => {
+                        delivery.failures += 1;
+                        agenda.plan(now.after(*wait), Event::Send(id));
+                        DeliveryState::Waiting
+                    }
+                    None => DeliveryState::GivenUp,
+                },
+            };
+            if let Some(attempt) = delivery.attempts.last_mut() {
+                attempt.received = Some(received);
+            }
+        }
+        for follower in self.followers.remove(&id).unwrap_or_default() {
+            let due = self.list.get(&follower).map_or(now, |delivery| delivery.due(now));
+            agenda.plan(due, Event::Send(follower));
+        }
+    }
+}
+
+/// A callback on its way out.
+pub(crate) struct Sending {
+    pub(crate) id: u64,
+    pub(crate) url: String,
+    pub(crate) body: Bytes,
+    pub(crate) slow: Option<Duration>,
+    /// What came of it, when it is not sent at all.
+    pub(crate) instead: Option<Received>,
+}
+
+impl Delivery {
+    /// When it is sent that could be sent at `now`.
+    fn due(&self, now: Millis) -> Millis {
+        now.after(self.mischief.delay.unwrap_or_default())
+    }
+
+    fn is_fresh(&self) -> bool {
+        self.attempts.is_empty() && self.state == DeliveryState::Waiting
+    }
+
+    /// The time it is signed for at `now`.
+    fn timestamp(&self, now: Millis) -> Timestamp {
+        let millis = |duration: Option<Duration>| {
+            duration.map_or(0, |it| i64::try_from(it.as_millis()).unwrap_or(i64::MAX))
+        };
+        now.shifted(-millis(self.mischief.stale)).shifted(millis(self.mischief.future)).timestamp()
+    }
+
+    /// What is sent.
+    fn body(
+        &self,
+        credentials: &Credentials,
+        timestamp: &Timestamp,
+        links: impl Fn(&str) -> Option<ImageLinks>,
+    ) -> Bytes {
+        let mut callback = self.callback.clone();
+        if let Callback::Result(result) = &mut callback {
+            let of_images = result.antifraud.is_none();
+            result.image_links = result.smile_job_id.as_deref().filter(|_| of_images).and_then(links);
+        }
+        let wrong = Credentials::new(credentials.partner_id().as_str(), WRONG_KEY).ok();
+        let key = wrong.as_ref().filter(|_| self.mischief.wrong_signature).unwrap_or(credentials);
+        let proof = SignedReply::prove(key, timestamp);
+        match callback.write(Some(&proof)) {
+            Ok(body) if self.mischief.alter.is_empty() => body,
+            Ok(body) => altered(&body, &self.mischief.alter),
+            Err(_) => Bytes::new(), // no callback of the mock's making has a member of the proof's names
+        }
+    }
+
+    /// What its receiver is taken to have done this time, when it is not asked.
+    fn instead(&self) -> Option<Received> {
+        let made = u32::try_from(self.attempts.len()).unwrap_or(u32::MAX);
+        let holds = |times: Option<NonZeroU32>| times.is_none_or(|times| made <= times.get());
+        match self.mischief.receiver.as_ref()? {
+            Receiver::Answers { status, times } => holds(*times).then_some(Received::Status(*status)),
+            Receiver::KeepsSilent { times } => {
+                holds(*times).then(|| Received::Nothing("it keeps silent: a rule says so".to_owned()))
+            }
+        }
+    }
+}
+
+/// A JSON object with other members in the place of its own, and without those that are null.
+fn altered(body: &[u8], members: &Map<String, Value>) -> Bytes {
+    let mut altered: Map<String, Value> = read_json(body).unwrap_or_default();
+    altered.extend(members.clone());
+    altered.retain(|name, _| members.get(name) != Some(&Value::Null));
+    serde_json::to_vec(&altered).unwrap_or_default().into()
+}

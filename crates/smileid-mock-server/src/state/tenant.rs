@@ -1,0 +1,365 @@
+//! What the mock knows of one partner: jobs, users who are enrolled, callbacks, and what else its calls leave behind.
+
+mod billing;
+mod consents;
+mod id_numbers;
+mod jobs;
+mod lookups;
+mod moves;
+mod records;
+mod smile_links;
+mod users;
+
+pub(crate) use billing::{Billing, Charge};
+pub(crate) use consents::Session;
+pub(crate) use jobs::{Job, Jobs};
+pub(crate) use moves::Moves;
+pub(crate) use smile_links::Link;
+pub(crate) use users::Purpose;
+pub use users::UserState;
+
+use std::{fmt, mem::size_of, slice};
+
+use smileid_protocol::{
+    auth::Credentials,
+    callback::Callback,
+    subject::Subject,
+    types::{JobResult, JobType, PersonalInfo},
+};
+
+use self::{
+    consents::Consents, id_numbers::IdNumbers, lookups::Lookups, records::Records, smile_links::SmileLinks,
+    users::Users,
+};
+use super::callbacks::Deliveries;
+use crate::{
+    control::{mischief::Mischief, rules::Rules},
+    diagnose::Reason,
+    model::{
+        agenda::{Agenda, Event},
+        bounded::Kept,
+        clock::Clock,
+        millis::Millis,
+        processing::Processing,
+        secret::Secret,
+    },
+    request::RequestInfo,
+    sandbox::{
+        announced::Announced,
+        outcome::{Outcome, lookup},
+    },
+};
+
+/// What the mock knows of one partner.
+pub(crate) struct Tenant {
+    credentials: Credentials,
+    /// Number of the turn at which it began, or began anew. No other partner ever has the same.
+    pub(crate) generation: u64,
+    /// Number of the turn at which it was used last.
+    pub(crate) last_used: u64,
+    /// Whether the mock was told of it at the start, so that it never makes room for another.
+    pub(crate) is_pinned: bool,
+    /// What [`Tenant::bytes`] was when it was last added to the total.
+    pub(crate) counted: usize,
+    pub(crate) clock: Clock,
+    last_number: u64,
+    last_name: u64,
+    pub(crate) jobs: Jobs,
+    pub(crate) users: Users,
+    pub(crate) agenda: Agenda,
+    /// What became known and is to be called back.
+    calls: Vec<Call>,
+    pub(crate) deliveries: Deliveries,
+    /// Clock moves under way. They send what falls due.
+    pub(crate) moves: Moves,
+    pub(crate) billing: Billing,
+    pub(crate) consents: Consents,
+    pub(crate) id_numbers: IdNumbers,
+    lookups: Lookups,
+    pub(crate) records: Records,
+    pub(crate) smile_links: SmileLinks,
+}
+
+/// What became known of one job at one time, to be called back in this order.
+struct Call {
+    at: Millis,
+    url: String,
+    callbacks: Vec<Callback>,
+    subject: Subject,
+}
+
+impl Tenant {
+    /// A partner that begins at a turn of this number.
+    pub(crate) fn new(credentials: Credentials, clock: Clock, turn: u64) -> Self {
+        Self {
+            credentials,
+            generation: turn,
+            last_used: turn,
+            is_pinned: false,
+            counted: 0,
+            clock,
+            last_number: 0,
+            last_name: 0,
+            jobs: Jobs::new(),
+            users: Users::new(),
+            agenda: Agenda::new(),
+            calls: Vec::new(),
+            deliveries: Deliveries::new(),
+            moves: Moves::since(turn),
+            billing: Billing::new(),
+            consents: Consents::new(),
+            id_numbers: IdNumbers::new(),
+            lookups: Lookups::new(),
+            records: Records::new(),
+            smile_links: SmileLinks::new(),
+        }
+    }
+
+    /// Forgets all but who it is. Numbers start anew too, so that the same requests get the same replies again.
+    pub(crate) fn begin_anew(&mut self, clock: Clock, turn: u64) {
+        let is_pinned = self.is_pinned;
+        *self = Self { is_pinned, ..Self::new(self.credentials.clone(), clock, turn) };
+    }
+
+    /// The same partner, as one that the mock was told of at the start.
+    pub(crate) fn pinned(self) -> Self {
+        Self { is_pinned: true, ..self }
+    }
+
+    pub(crate) fn credentials(&self) -> &Credentials {
+        &self.credentials
+    }
+
+    /// The API's number for the next job, ten digits as in the samples.
+    pub(crate) fn next_number(&mut self) -> String {
+        self.last_number += 1;
+        format!("{:010}", self.last_number)
+    }
+
+    /// A name of the mock's own making for a `kind` of thing. None comes twice.
+    pub(crate) fn next_name(&mut self, kind: &str, secret: &Secret) -> String {
+        self.last_name += 1;
+        secret.name(&[kind, self.credentials.partner_id().as_str(), &self.last_name.to_string()])
+    }
+
+    /// Leaves the user with an enrolled selfie.
+    pub(crate) fn enrol(&mut self, user_id: &str) {
+        self.users.enrol(user_id);
+    }
+
+    /// Takes a job that was announced.
+    pub(crate) fn announce(&mut self, announced: Announced) -> Option<&Job> {
+        let number = self.next_number();
+        self.jobs.announce(&number, announced)
+    }
+
+    /// RequestInfo how much memory all of it takes.
+    pub(crate) fn bytes(&self) -> usize {
+        size_of::<Self>() + self.kept().into_iter().map(Kept::bytes).sum::<usize>()
+    }
+
+    /// Forgets the oldest part of what takes most. False when there is nothing to forget.
+    pub(crate) fn forget_some(&mut self) -> bool {
+        let heaviest = self.kept_mut().into_iter().max_by_key(|kept| kept.bytes());
+        heaviest.is_some_and(Kept::forget_oldest)
+    }
+
+    fn kept(&self) -> [&dyn Kept; 10] {
+        let Self { jobs, users, agenda, deliveries, billing, .. } = self;
+        let Self { consents, id_numbers, lookups, records, smile_links, .. } = self;
+        [
+            jobs,
+            &users.0,
+            agenda,
+            &deliveries.list,
+            &billing.charges,
+            &consents.0,
+            &id_numbers.0,
+            &lookups.0,
+            &records.0,
+            &smile_links.0,
+        ]
+    }
+
+    fn kept_mut(&mut self) -> [&mut dyn Kept; 10] {
+        let Self {
+            jobs,
+            users,
+            agenda,
+            deliveries,
+            billing,
+            consents,
+            id_numbers,
+            lookups,
+            records,
+            smile_links,
+            ..
+        } = self;
+        [
+            jobs,
+            &mut users.0,
+            agenda,
+            &mut deliveries.list,
+            &mut billing.charges,
+            &mut consents.0,
+            &mut id_numbers.0,
+            &mut lookups.0,
+            &mut records.0,
+            &mut smile_links.0,
+        ]
+    }
+
+    /// Takes in what came of the archive of a job, and plans when it is done.
+    pub(crate) fn receive(
+        &mut self,
+        number: &str,
+        (outcome, diagnosis): (Outcome, Vec<Reason>),
+        processing: Processing,
+        now: Millis,
+    ) {
+        let processing = outcome.takes.map_or(processing, Processing::After);
+        self.jobs.receive(number, outcome, diagnosis);
+        if let Some(at) = processing.done_at(now) {
+            self.agenda.plan(at, Event::Reach(number.to_owned()));
+        }
+    }
+
+    /// Keeps what an asynchronous call finds out for whoever is told at `url`, and plans when it is found.
+    pub(crate) fn look_up(
+        &mut self,
+        number: &str,
+        (url, callback): (String, Callback),
+        processing: Processing,
+        now: Millis,
+    ) {
+        self.lookups.keep(number, url, callback);
+        if let Some(at) = processing.done_at(now) {
+            self.agenda.plan(at, Event::Find(number.to_owned()));
+        }
+    }
+
+    /// The job of these names, as one who asks for its status finds it.
+    pub(crate) fn ask(
+        &mut self,
+        user_id: &str,
+        job_id: &str,
+        processing: Processing,
+        now: Millis,
+    ) -> Option<&Job> {
+        if !self.jobs.has(user_id, job_id) {
+            return None;
+        }
+        let number = self.jobs.named(job_id)?.number().to_owned();
+        let polls = self.jobs.numbered_mut(&number).and_then(Job::count_poll);
+        if polls.is_some_and(|polls| processing.is_done_when_asked(polls)) {
+            self.reach(&number, now);
+        }
+        self.jobs.numbered(&number)
+    }
+
+    /// The results of the newest asynchronous lookup of these names, as one who asks for its status finds it: empty as
+    /// long as it is processed.
+    pub(crate) fn ask_lookup(
+        &mut self,
+        user_id: &str,
+        job_id: &str,
+        processing: Processing,
+        now: Millis,
+    ) -> Option<&[JobResult]> {
+        let number = self.lookups.named(user_id, job_id)?;
+        if self.lookups.count_poll(&number).is_some_and(|polls| processing.is_done_when_asked(polls)) {
+            self.find(&number, now);
+        }
+        Some(self.lookups.result(&number).map(slice::from_ref).unwrap_or_default())
+    }
+
+    /// Lets happen what is due at `now`.
+    pub(crate) fn run(&mut self, now: Millis, mischief: &mut Rules<Mischief>, secret: &Secret) {
+        loop {
+            for call in std::mem::take(&mut self.calls) {
+                self.take_on(call, mischief, secret);
+            }
+            let Some((at, event)) = self.agenda.take(now) else { return };
+            match event {
+                Event::Reach(number) => self.reach(&number, at),
+                Event::Find(number) => self.find(&number, at),
+                Event::Send(id) => self.deliveries.make_ready(id),
+            }
+        }
+    }
+
+    /// A job reaches its next stage.
+    fn reach(&mut self, number: &str, at: Millis) {
+        let Some(job) = self.jobs.numbered_mut(number) else { return };
+        let Some(reached) = job.reach() else { return };
+        if let Some(after) = reached.next {
+            self.agenda.plan(at.after(after), Event::Reach(number.to_owned()));
+        }
+        let announced = job.announced();
+        if let Some(url) = announced.callback_url.clone() {
+            let subject = announced.subject();
+            self.calls.push(Call { at, url, callbacks: reached.callbacks, subject });
+        }
+        if reached.enrols {
+            let user_id = announced.user_id.clone();
+            self.enrol(&user_id);
+        }
+    }
+
+    /// An asynchronous lookup is done.
+    fn find(&mut self, number: &str, at: Millis) {
+        let Some((url, callback)) = self.lookups.find(number) else { return };
+        let mut subject = Subject::default();
+        if let Some(params) = callback.result().and_then(|result| result.partner_params.as_ref()) {
+            subject.user_id.clone_from(&params.user_id);
+            subject.job_id.clone_from(&params.job_id);
+            subject.job_type = params.job_type;
+        }
+        self.calls.push(Call { at, url, callbacks: vec![callback], subject });
+    }
+
+    /// Plans the callbacks of a call, each after what comes of the one before.
+    fn take_on(&mut self, call: Call, mischief: &mut Rules<Mischief>, secret: &Secret) {
+        let mut subject = call.subject;
+        subject.partner_id = Some(self.credentials.partner_id().clone());
+        let info = RequestInfo::of_callback(subject);
+        let mut before = None;
+        for callback in call.callbacks {
+            let mischief = mischief.pick(&info, secret).cloned().unwrap_or_default();
+            let callback = (call.url.clone(), callback);
+            before = Some(self.deliveries.take_on(callback, mischief, before, (call.at, &mut self.agenda)));
+        }
+    }
+
+    /// What the authority said of a user's ID in an approved job of type 1 or a lookup.
+    pub(crate) fn authority_record(
+        &self,
+        user_id: &str,
+        country: &str,
+        id_type: &str,
+    ) -> Option<&PersonalInfo> {
+        let of_this_id = |person: &&PersonalInfo| {
+            person.country.as_deref() == Some(country) && person.id_type.as_deref() == Some(id_type)
+        };
+        self.records.get(user_id, country, id_type).or_else(|| {
+            let results = self.jobs.passed(user_id, JobType::BiometricKyc).flat_map(Job::results);
+            results.filter(|it| lookup::is_verified(it)).map(|it| &it.personal_info).find(of_this_id)
+        })
+    }
+
+    /// What was read from a user's document of a country in an approved job of type 6.
+    pub(crate) fn document_record(&self, user_id: &str, country: &str) -> Option<&PersonalInfo> {
+        let results = self.jobs.passed(user_id, JobType::DocumentVerification).flat_map(Job::results);
+        results.map(|it| &it.personal_info).find(|person| person.country.as_deref() == Some(country))
+    }
+}
+
+/// Shows the jobs without what is personal in them.
+impl fmt::Debug for Tenant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tenant")
+            .field("partner_id", self.credentials.partner_id())
+            .field("jobs", &self.jobs)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,104 @@
+//! What a partner would pay for.
+
+use std::collections::BTreeMap;
+
+use smileid_protocol::types::{JobResult, JobType, PartnerParams, Product, ResultCode};
+
+use super::Job;
+use crate::model::{
+    bounded::{Limits, Newest},
+    millis::Millis,
+};
+
+const CHARGES: Limits = Limits { entries: 10_000, bytes: 4 << 20 };
+
+/// The one result that is free: the authority has no such record.
+const FREE: &str = "1023";
+
+/// What a partner would pay for: a job with images once its archive was judged, a lookup once it was answered.
+pub(crate) struct Billing {
+    pub(super) charges: Newest<u64, Charge>,
+    totals: BTreeMap<Product, u64>,
+    last: u64,
+}
+
+/// One thing to pay for.
+#[derive(Clone)]
+pub(crate) struct Charge {
+    pub(crate) product: Product,
+    pub(crate) job_type: Option<JobType>,
+    pub(crate) user_id: Option<String>,
+    pub(crate) job_id: Option<String>,
+    /// The API's number.
+    pub(crate) smile_job_id: String,
+    pub(crate) time: Millis,
+}
+
+impl Billing {
+    pub(super) fn new() -> Self {
+        Self { charges: Newest::new(CHARGES), totals: BTreeMap::new(), last: 0 }
+    }
+
+    /// Charges for what ended with `code`, unless that is free.
+    pub(crate) fn charge(&mut self, charge: Charge, code: Option<&ResultCode>) {
+        if code.is_some_and(|code| code.as_str() == FREE) {
+            return;
+        }
+        let text = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+        let bytes = charge.smile_job_id.len() + text(&charge.user_id) + text(&charge.job_id);
+        self.last += 1;
+        *self.totals.entry(charge.product.clone()).or_default() += 1;
+        self.charges.insert(self.last, charge, bytes);
+    }
+
+    /// Charges for a lookup.
+    pub(crate) fn charge_result(&mut self, product: Product, result: &JobResult, now: Millis) {
+        let number = result.smile_job_id.clone().unwrap_or_default();
+        let params = result.partner_params.as_ref();
+        self.charge(Charge::new(product, params, number, now), result.result_code.as_ref());
+    }
+
+    /// The newest charges, the oldest of them first.
+    pub(crate) fn charges(&self) -> impl Iterator<Item = &Charge> {
+        self.charges.values()
+    }
+
+    /// How often each product was charged for, those included whose charge is forgotten.
+    pub(crate) fn totals(&self) -> impl Iterator<Item = (&Product, u64)> {
+        self.totals.iter().map(|(product, count)| (product, *count))
+    }
+}
+
+impl Charge {
+    /// For a job with images.
+    pub(crate) fn of_job(job: &Job, time: Millis) -> Self {
+        let announced = job.announced();
+        let product = announced.job_type.product().map(Product::from);
+        let product = product.and_then(|product| Some(product.row()?.product.clone()));
+        Self {
+            product: product.unwrap_or_else(|| "unknown".into()),
+            job_type: Some(announced.job_type),
+            user_id: Some(announced.user_id.clone()),
+            job_id: Some(announced.job_id.clone()),
+            smile_job_id: job.number().to_owned(),
+            time,
+        }
+    }
+
+    /// For a job or a lookup of the partner's names.
+    pub(crate) fn new(
+        product: Product,
+        params: Option<&PartnerParams>,
+        smile_job_id: String,
+        time: Millis,
+    ) -> Self {
+        Self {
+            product,
+            job_type: params.and_then(|params| params.job_type),
+            user_id: params.and_then(|params| params.user_id.clone()),
+            job_id: params.and_then(|params| params.job_id.clone()),
+            smile_job_id,
+            time,
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! The sessions in which holders of a BVN consent to its being read.
+
+use std::time::Duration;
+
+use crate::model::{
+    bounded::{Limits, Newest},
+    millis::Millis,
+};
+
+const SESSIONS: Limits = Limits { entries: 10_000, bytes: 4 << 20 };
+
+/// How long a session can be used. Inferred: no source says.
+const LIFE: Duration = Duration::from_secs(15 * 60);
+
+/// The sessions in which holders of a BVN consent to its being read.
+pub(crate) struct Consents(pub(super) Newest<String, Session>);
+
+/// One session.
+pub(crate) struct Session {
+    id_number: String,
+    stage: Stage,
+    expires: Millis,
+}
+
+/// How far a session is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Begun,
+    CodeSent,
+    Confirmed,
+}
+
+impl Consents {
+    pub(crate) fn new() -> Self {
+        Self(Newest::new(SESSIONS))
+    }
+
+    pub(crate) fn begin(&mut self, session_id: &str, id_number: &str, now: Millis) {
+        let session =
+            Session { id_number: id_number.to_owned(), stage: Stage::Begun, expires: now.after(LIFE) };
+        self.0.insert(session_id.to_owned(), session, session_id.len() + id_number.len());
+    }
+
+    /// A session that can be used at `now`.
+    pub(crate) fn session(&mut self, session_id: &str, now: Millis) -> Option<&mut Session> {
+        self.0.get_mut(&session_id.to_owned()).filter(|session| now <= session.expires)
+    }
+
+    /// The number whose holder has consented in a session.
+    pub(crate) fn id_number(&self, session_id: &str, now: Millis) -> Option<&str> {
+        let session = self.0.get(&session_id.to_owned()).filter(|session| now <= session.expires)?;
+        (session.stage == Stage::Confirmed).then_some(&session.id_number)
+    }
+}
+
+impl Session {
+    pub(crate) fn send_code(&mut self) {
+        if self.stage == Stage::Begun {
+            self.stage = Stage::CodeSent;
+        }
+    }
+
+    /// Whether the holder has consented: only a code that was sent can be right.
+    pub(crate) fn confirm(&mut self, is_right: bool) -> bool {
+        if is_right && self.stage == Stage::CodeSent {
+            self.stage = Stage::Confirmed;
+        }
+        is_right && self.stage == Stage::Confirmed
+    }
+}

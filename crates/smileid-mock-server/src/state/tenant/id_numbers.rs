@@ -1,0 +1,41 @@
+//! How often each ID number was looked up.
+
+use std::time::Duration;
+
+use crate::model::{
+    bounded::{Limits, Newest},
+    millis::Millis,
+};
+
+const NUMBERS: Limits = Limits { entries: 10_000, bytes: 4 << 20 };
+
+/// How long a number must be left alone for its count to begin anew.
+const WINDOW: Duration = Duration::from_secs(3 * 24 * 60 * 60);
+
+/// How often each ID number was looked up, each time within three days of the last.
+pub(crate) struct IdNumbers(pub(super) Newest<(String, String), Count>);
+
+pub(super) struct Count {
+    lookups: u32,
+    last: Millis,
+}
+
+impl IdNumbers {
+    pub(crate) fn new() -> Self {
+        Self(Newest::new(NUMBERS))
+    }
+
+    /// Counts a lookup: the how many-th it is.
+    pub(crate) fn count(&mut self, id_type: &str, id_number: &str, now: Millis) -> u32 {
+        let key = (id_type.to_owned(), id_number.to_owned());
+        let before = self.0.get(&key).filter(|count| now <= count.last.after(WINDOW));
+        let lookups = before.map_or(0, |count| count.lookups).saturating_add(1);
+        self.0.insert(key, Count { lookups, last: now }, id_type.len() + id_number.len());
+        lookups
+    }
+
+    /// Begins the count of a number anew.
+    pub(crate) fn reset(&mut self, id_type: &str, id_number: &str) {
+        self.0.remove(&(id_type.to_owned(), id_number.to_owned()));
+    }
+}

@@ -1,0 +1,275 @@
+//! The jobs with images of one partner.
+
+use std::{collections::BTreeMap, fmt, time::Duration};
+
+use smileid_protocol::{
+    callback::Callback,
+    types::{JobResult, JobType},
+};
+
+use crate::{
+    diagnose::Reason,
+    model::bounded::Kept,
+    sandbox::{announced::Announced, outcome::Outcome},
+};
+
+/// How much a tenant keeps: enough for any test, and an end for whoever never restarts the mock.
+const JOBS: usize = 10_000;
+const JOBS_BYTES: usize = 64 << 20;
+
+/// The jobs with images of one partner.
+pub(crate) struct Jobs {
+    /// By the API's numbers, which rise, so that the order is that of age.
+    list: BTreeMap<String, Job>,
+    /// The API's number of each job by the partner's name for it.
+    numbers: BTreeMap<String, String>,
+    bytes: usize,
+    /// The API's numbers of those that went, until somebody takes away what is kept elsewhere of them.
+    forgotten: Vec<String>,
+}
+
+impl Jobs {
+    pub(crate) fn new() -> Self {
+        Self { list: BTreeMap::new(), numbers: BTreeMap::new(), bytes: 0, forgotten: Vec::new() }
+    }
+
+    /// All that are kept, the oldest first.
+    pub(crate) fn list(&self) -> impl DoubleEndedIterator<Item = &Job> {
+        self.list.values()
+    }
+
+    /// The job of the partner's name `job_id`.
+    pub(crate) fn named(&self, job_id: &str) -> Option<&Job> {
+        self.list.get(self.numbers.get(job_id)?)
+    }
+
+    /// The job of the API's number `number`.
+    pub(crate) fn numbered(&self, number: &str) -> Option<&Job> {
+        self.list.get(number)
+    }
+
+    /// The job of the API's number `number`, to be changed; its size stays.
+    pub(super) fn numbered_mut(&mut self, number: &str) -> Option<&mut Job> {
+        self.list.get_mut(number)
+    }
+
+    /// Whether there is one of these names.
+    pub(crate) fn has(&self, user_id: &str, job_id: &str) -> bool {
+        self.named(job_id).is_some_and(|job| job.announced.user_id == user_id)
+    }
+
+    /// Takes a job that was announced.
+    pub(super) fn announce(&mut self, number: &str, announced: Announced) -> Option<&Job> {
+        let bytes = announced.bytes();
+        self.numbers.insert(announced.job_id.clone(), number.to_owned());
+        let job = Job {
+            number: number.to_owned(),
+            announced,
+            attempts: 1,
+            stage: Stage::Announced,
+            outcome: Outcome::default(),
+            diagnosis: Vec::new(),
+            bytes,
+        };
+        self.bytes += bytes;
+        self.list.insert(number.to_owned(), job);
+        self.forget_for(number);
+        self.list.get(number)
+    }
+
+    /// Takes a job once more whose archive never came.
+    pub(crate) fn announce_again(&mut self, announced: Announced) -> Option<&Job> {
+        let number = self.numbers.get(&announced.job_id)?.clone();
+        let job = self.list.get_mut(&number)?;
+        job.attempts += 1;
+        let chosen = announced.chosen.or(job.announced.chosen.take());
+        job.announced = Announced { chosen, ..announced };
+        let bytes = job.announced.bytes();
+        self.bytes = self.bytes - job.bytes + bytes;
+        job.bytes = bytes;
+        self.forget_for(&number);
+        self.list.get(&number)
+    }
+
+    /// Takes in what came of the archive of a job.
+    pub(super) fn receive(&mut self, number: &str, outcome: Outcome, diagnosis: Vec<Reason>) {
+        let Some(job) = self.list.get_mut(number) else { return };
+        let bytes = outcome.bytes() + diagnosis.iter().map(Reason::bytes).sum::<usize>();
+        job.stage = Stage::Processing { polls: 0 };
+        job.outcome = outcome;
+        job.diagnosis = diagnosis;
+        job.bytes += bytes;
+        self.bytes += bytes;
+        self.forget_for(number);
+    }
+
+    /// The approved jobs of a user, the newest first.
+    pub(super) fn passed<'a>(&'a self, user_id: &str, job_type: JobType) -> impl Iterator<Item = &'a Job> {
+        self.list.values().rev().filter(move |job| {
+            job.announced.user_id == user_id && job.announced.job_type == job_type && job.is_success()
+        })
+    }
+
+    /// The numbers of the jobs that were forgotten since this was asked last.
+    pub(crate) fn take_forgotten(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.forgotten)
+    }
+
+    /// Makes room for a job: the oldest that are complete go first, then the oldest of all.
+    fn forget_for(&mut self, keep: &str) {
+        while self.list.len() > JOBS || self.bytes > JOBS_BYTES {
+            if !self.forget_one(|job| job.number != keep) {
+                return;
+            }
+        }
+    }
+
+    /// Forgets one of these jobs: the oldest that is complete, else the oldest. False when there is none.
+    fn forget_one(&mut self, may_go: impl Fn(&Job) -> bool) -> bool {
+        let complete = self.list.values().find(|job| job.is_complete() && may_go(job));
+        let Some(oldest) = complete.or_else(|| self.list.values().find(|job| may_go(job))) else {
+            return false;
+        };
+        let number = oldest.number.clone();
+        if let Some(forgotten) = self.list.remove(&number) {
+            self.bytes -= forgotten.bytes;
+            self.numbers.remove(&forgotten.announced.job_id);
+        }
+        self.forgotten.push(number);
+        true
+    }
+}
+
+impl Kept for Jobs {
+    fn bytes(&self) -> usize {
+        self.bytes + self.list.len() * 512
+    }
+
+    fn forget_oldest(&mut self) -> bool {
+        self.forget_one(|_| true)
+    }
+}
+
+/// Shows the jobs without what is personal in them.
+impl fmt::Debug for Jobs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.list.fmt(f)
+    }
+}
+
+/// A job with images.
+pub(crate) struct Job {
+    number: String,
+    announced: Announced,
+    attempts: u32,
+    stage: Stage,
+    outcome: Outcome,
+    diagnosis: Vec<Reason>,
+    bytes: usize,
+}
+
+/// How far a job is.
+#[derive(Debug)]
+enum Stage {
+    Announced,
+    Processing {
+        polls: u32,
+    },
+    /// All stages of its outcome up to this one are known.
+    Complete {
+        known: usize,
+    },
+}
+
+impl Job {
+    /// The API's number for it.
+    pub(crate) fn number(&self) -> &str {
+        &self.number
+    }
+
+    pub(crate) fn announced(&self) -> &Announced {
+        &self.announced
+    }
+
+    /// How many links were given out for it.
+    pub(crate) fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// Everything that is odd about its archive.
+    pub(crate) fn diagnosis(&self) -> &[Reason] {
+        &self.diagnosis
+    }
+
+    pub(crate) fn awaits_archive(&self) -> bool {
+        matches!(self.stage, Stage::Announced)
+    }
+
+    /// Its results, the newest first; none as long as it is not complete.
+    pub(crate) fn results(&self) -> impl Iterator<Item = &JobResult> {
+        self.known().into_iter().flat_map(|known| self.outcome.results_through(known))
+    }
+
+    /// Whether it is complete and was approved.
+    pub(crate) fn is_success(&self) -> bool {
+        self.known().and_then(|known| self.outcome.stages().get(known)).is_some_and(|stage| stage.approved)
+    }
+
+    pub(crate) fn is_complete(&self) -> bool {
+        self.known().is_some()
+    }
+
+    /// Counts that its status was asked for while it is processed; says how often it was before.
+    pub(super) fn count_poll(&mut self) -> Option<u32> {
+        let Stage::Processing { polls } = &mut self.stage else { return None };
+        if self.outcome.takes.is_some() {
+            return None; // it is done when its time has come, however often somebody asks
+        }
+        let before = *polls;
+        *polls = polls.saturating_add(1);
+        Some(before)
+    }
+
+    /// Reaches the next stage, and says what that means. A job whose outcome has no stage never is complete.
+    pub(super) fn reach(&mut self) -> Option<Reached> {
+        let next = match self.stage {
+            Stage::Announced => return None,
+            Stage::Processing { .. } => 0,
+            Stage::Complete { known } => known + 1,
+        };
+        let stage = self.outcome.stages().get(next)?;
+        self.stage = Stage::Complete { known: next };
+        Some(Reached {
+            callbacks: stage.callbacks().map(|it| Callback::Result(Box::new(it.clone()))).collect(),
+            enrols: stage.enrols,
+            next: self.outcome.stages().get(next + 1).map(|stage| stage.after),
+        })
+    }
+
+    fn known(&self) -> Option<usize> {
+        match self.stage {
+            Stage::Complete { known } => Some(known),
+            _ => None,
+        }
+    }
+}
+
+/// What it means that a job reached a stage.
+pub(super) struct Reached {
+    /// What is called back, in this order.
+    pub(super) callbacks: Vec<Callback>,
+    /// Whether it leaves the user with an enrolled selfie.
+    pub(super) enrols: bool,
+    /// How long it is to the next stage, if there is one.
+    pub(super) next: Option<Duration>,
+}
+
+impl fmt::Debug for Job {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Job")
+            .field("params", &self.announced.params)
+            .field("stage", &self.stage)
+            .field("diagnosis", &self.diagnosis.iter().map(|it| &it.code).collect::<Vec<_>>())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,68 @@
+//! What the asynchronous calls of one partner find out.
+
+use smileid_protocol::{
+    callback::Callback,
+    types::{JobResult, PartnerParams},
+};
+
+use crate::{
+    model::bounded::{Limits, Newest},
+    sandbox::outcome::callback_bytes,
+};
+
+const LOOKUPS: Limits = Limits { entries: 5_000, bytes: 32 << 20 };
+
+/// What the asynchronous calls of one partner find out, by the API's numbers.
+pub(crate) struct Lookups(pub(super) Newest<String, Lookup>);
+
+/// What one call finds out, and where it is to be sent.
+pub(super) struct Lookup {
+    url: String,
+    callback: Callback,
+    polls: u32,
+    is_found: bool,
+}
+
+impl Lookups {
+    pub(super) fn new() -> Self {
+        Self(Newest::new(LOOKUPS))
+    }
+
+    /// Keeps what will be found and sent to `url`.
+    pub(super) fn keep(&mut self, number: &str, url: String, callback: Callback) {
+        let bytes = url.len() + callback_bytes(&callback);
+        self.0.insert(number.to_owned(), Lookup { url, callback, polls: 0, is_found: false }, bytes);
+    }
+
+    /// The number of the newest of these names.
+    pub(super) fn named(&self, user_id: &str, job_id: &str) -> Option<String> {
+        let named = |params: &PartnerParams| {
+            params.user_id.as_deref() == Some(user_id) && params.job_id.as_deref() == Some(job_id)
+        };
+        let results = self.0.values().rev().filter_map(|lookup| lookup.callback.result());
+        results
+            .filter(|result| result.partner_params.as_ref().is_some_and(named))
+            .find_map(|result| result.smile_job_id.clone())
+    }
+
+    /// Counts that its status was asked for before it is found; says how often it was before.
+    pub(super) fn count_poll(&mut self, number: &str) -> Option<u32> {
+        let lookup = self.0.get_mut(&number.to_owned()).filter(|lookup| !lookup.is_found)?;
+        let before = lookup.polls;
+        lookup.polls = before.saturating_add(1);
+        Some(before)
+    }
+
+    /// It is found: where what is to be sent. Nothing, if it was before.
+    pub(super) fn find(&mut self, number: &str) -> Option<(String, Callback)> {
+        let lookup = self.0.get_mut(&number.to_owned()).filter(|lookup| !lookup.is_found)?;
+        lookup.is_found = true;
+        Some((lookup.url.clone(), lookup.callback.clone()))
+    }
+
+    /// What was found.
+    pub(super) fn result(&self, number: &str) -> Option<&JobResult> {
+        let lookup = self.0.get(&number.to_owned()).filter(|lookup| lookup.is_found)?;
+        lookup.callback.result()
+    }
+}

@@ -1,0 +1,34 @@
+//! The links that lead people through a verification.
+
+use smileid_protocol::v1::create_smile_link::Request;
+
+use crate::model::bounded::{Limits, Newest, text_weight};
+
+const LINKS: Limits = Limits { entries: 10_000, bytes: 16 << 20 };
+
+/// The links of a partner, by the names that the mock gave them.
+pub(crate) struct SmileLinks(pub(super) Newest<String, Link>);
+
+/// A link.
+#[derive(Clone)]
+pub(crate) struct Link {
+    /// What it was made with, and changed to since.
+    pub(crate) made: Request,
+    pub(crate) is_disabled: bool,
+}
+
+impl SmileLinks {
+    pub(crate) fn new() -> Self {
+        Self(Newest::new(LINKS))
+    }
+
+    pub(crate) fn get(&self, ref_id: &str) -> Option<&Link> {
+        self.0.get(&ref_id.to_owned())
+    }
+
+    /// Keeps a link, maybe instead of what it was before.
+    pub(crate) fn keep(&mut self, ref_id: &str, link: Link) {
+        let bytes = 2 * text_weight(&link.made);
+        self.0.insert(ref_id.to_owned(), link, ref_id.len() + bytes);
+    }
+}

@@ -1,0 +1,109 @@
+//! A partner's users, and how they stand.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use smileid_protocol::types::ErrorCode;
+
+use crate::model::bounded::{Limits, Newest};
+
+const USERS: Limits = Limits { entries: 100_000, bytes: 16 << 20 };
+
+/// How a user stands with a partner: what the partner's portal shows and changes.
+///
+/// Left out, a user is enrolled and may do everything.
+///
+/// ```
+/// use smileid_mock_server::UserState;
+///
+/// let user: UserState = serde_json::from_str(r#"{"active": false}"#)?;
+/// assert!(user.photo && !user.active);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the portal has them side by side, and all of them may be set"
+)]
+pub struct UserState {
+    /// There is a photo on file. Without, whatever compares with it is refused with `2216`.
+    pub photo: bool,
+    /// Not disabled, which is refused with `2207`.
+    pub active: bool,
+    /// Deleted for good, which is refused with `2208`.
+    pub deleted: bool,
+    /// May be enrolled once more, though the request does not say so.
+    pub allow_new_enroll: bool,
+    /// Must be enrolled once more: anything else is refused with `2211`.
+    pub must_reenroll: bool,
+    /// Known for fraud: jobs are taken, and all fail.
+    pub is_fraudulent: bool,
+}
+
+impl Default for UserState {
+    fn default() -> Self {
+        Self {
+            photo: true,
+            active: true,
+            deleted: false,
+            allow_new_enroll: false,
+            must_reenroll: false,
+            is_fraudulent: false,
+        }
+    }
+}
+
+/// What a job or a call wants of a user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// To enrol: somebody new, or the same once more where that is allowed.
+    Enrol { again: bool },
+    /// To compare with the photo on file.
+    Compare,
+    /// Anything else that is done for a user, known or not.
+    Other,
+}
+
+/// A partner's users.
+pub(crate) struct Users(pub(super) Newest<String, UserState>);
+
+impl Users {
+    pub(crate) fn new() -> Self {
+        Self(Newest::new(USERS))
+    }
+
+    pub(crate) fn get(&self, user_id: &str) -> Option<UserState> {
+        self.0.get(&user_id.to_owned()).copied()
+    }
+
+    pub(crate) fn set(&mut self, user_id: &str, state: UserState) {
+        self.0.insert(user_id.to_owned(), state, 2 * user_id.len());
+    }
+
+    /// Leaves the user with an enrolled selfie, which the user may have had to get once more.
+    pub(crate) fn enrol(&mut self, user_id: &str) {
+        let before = self.get(user_id).unwrap_or_default();
+        self.set(user_id, UserState { photo: true, must_reenroll: false, allow_new_enroll: false, ..before });
+    }
+
+    /// Why the user cannot be used for this, if so.
+    pub(crate) fn refusal(&self, user_id: &str, purpose: Purpose) -> Option<ErrorCode> {
+        let Some(user) = self.get(user_id) else {
+            return (purpose == Purpose::Compare).then_some(ErrorCode::NOT_ENROLLED);
+        };
+        let may_enrol = |again| again || user.allow_new_enroll || user.must_reenroll || !user.photo;
+        match purpose {
+            _ if user.deleted => Some(ErrorCode::USER_DELETED),
+            _ if !user.active => Some(ErrorCode::USER_DISABLED),
+            Purpose::Enrol { again } => (!may_enrol(again)).then_some(ErrorCode::ALREADY_ENROLLED),
+            _ if user.must_reenroll => Some(ErrorCode::MUST_RE_ENROLL),
+            Purpose::Compare if !user.photo => Some(ErrorCode::NO_PHOTO_ON_FILE),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn is_fraudulent(&self, user_id: &str) -> bool {
+        self.get(user_id).is_some_and(|user| user.is_fraudulent)
+    }
+}
