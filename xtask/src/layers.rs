@@ -1,8 +1,10 @@
-//! `cargo xtask layers`: checks each crate's dependencies against the rules, and counts the packages of its tree.
+//! `cargo xtask layers`: checks each crate's dependencies against the rules, counts the packages of its tree, and checks the
+//! direction of imports within crates that have layers of their own.
 //!
 //! Every rule is judged over normal and build edges. `cargo tree -p` unifies features for one crate at a
 //! time, so what another member of the workspace switches on is not counted here.
 
+mod modules;
 mod rules;
 
 use std::{collections::BTreeSet, path::Path};
@@ -32,6 +34,7 @@ pub(crate) fn run(root: &Path) -> Result<()> {
         }
         println!("{:<22}{}", rule.name, counts.join(", "));
     }
+    complaints.extend(modules::complaints(root)?);
     ensure!(complaints.is_empty(), "the layers do not hold:\n\n{}", complaints.join("\n\n"));
     Ok(())
 }

@@ -1,43 +1,22 @@
 //! Requests on their way to their handlers: they are read before the state is entered, and answered within it.
 
 mod aml;
-mod async_business_verification;
-mod async_id_verification;
 mod async_verify_address;
-mod async_verify_phone;
-mod auth_smile;
 mod backfill_users;
-mod bank_codes;
-mod business_verification;
+mod catalogue;
 mod compare_user_info;
 mod consent;
-mod create_smile_link;
-mod get_smile_link;
 mod handler;
-mod id_number_rate_limit_reset;
-mod id_verification;
 mod images;
 mod job_status;
-mod lookup;
-mod phone;
-mod products_config;
+mod links;
+mod lookups;
+mod phones;
 mod put_archive;
-mod selfie;
-mod services;
+mod selfies;
 pub(crate) mod settings;
-mod smart_selfie_authentication;
-mod smart_selfie_enroll;
-mod smile_link;
-mod token;
-mod totp_consent;
-mod totp_consent_mode;
-mod totp_consent_otp;
-mod update_smile_link;
+mod tokens;
 mod upload;
-mod valid_documents;
-mod verify;
-mod verify_async;
-mod verify_phone_number;
 
 use std::{cell::RefCell, time::Duration};
 

@@ -10,7 +10,7 @@ use smileid_protocol::{
 
 use super::{
     handler::{Context, Handler, required},
-    lookup,
+    lookups,
 };
 use crate::{
     refusal::{Family, Refused},
@@ -25,7 +25,7 @@ impl Handler for Request {
         let mut lookup = Lookup::new(PartnerParams::default(), IdInfo::default());
         lookup.id_info.country = Some(self.country.clone());
         lookup.id_info.id_type = Some(self.id_type.clone());
-        let mut warnings = lookup::warnings(&lookup, JobType::EnhancedKyc);
+        let mut warnings = lookups::warnings(&lookup, JobType::EnhancedKyc);
         warnings.retain(|warning| matches!(warning.field.as_str(), "country" | "id_type"));
         warnings
     }

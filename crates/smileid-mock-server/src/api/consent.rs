@@ -1,15 +1,72 @@
-//! What the three steps of a BVN holder's consent have in common.
+//! The three steps of a BVN holder's consent.
 
+use serde_json::json;
 use smileid_protocol::{
     auth::Secret,
-    v1::totp::{ConsentState, ConsentStep},
+    v1::{
+        totp::{ConsentState, ConsentStep},
+        totp_consent, totp_consent_mode, totp_consent_otp,
+    },
 };
 
-use super::handler::{Context, required};
+use super::{
+    handler::{Context, Handler, required},
+    lookups::WITH_CONSENT,
+};
 use crate::{
+    model::config::ONE_TIME_CODE,
     refusal::{Cause, Family, Refused},
+    sandbox::outcome::lookup,
     state::tenant::{Session, Tenant},
 };
+
+/// Begins a session for a number.
+impl Handler for totp_consent::Request {
+    const FAMILY: Family = Family::Consent;
+
+    fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<ConsentState, Refused> {
+        let country = required(self.step.country.as_deref(), "country", Self::FAMILY)?;
+        let id_type = required(self.step.id_type.as_deref(), "id_type", Self::FAMILY)?;
+        let id_number = required(self.step.id_number.as_deref(), "id_number", Self::FAMILY)?;
+        if (country, id_type) != WITH_CONSENT || !lookup::has(country, id_type, id_number) {
+            return Err(Refused::without_code(NOT_FOUND));
+        }
+        let session_id = tenant.next_name("consent", &context.settings.secret);
+        tenant.consents.begin(&session_id, id_number, context.now);
+        let modes = MODES.map(|(mode, address)| json!({mode: address}));
+        let mut state = taken("Select OTP Delivery Mode");
+        state.session_id = Some(session_id.into());
+        state.modes = Some(modes.into());
+        Ok(state)
+    }
+}
+
+/// Sends the code.
+impl Handler for totp_consent_mode::Request {
+    const FAMILY: Family = Family::Consent;
+
+    fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<ConsentState, Refused> {
+        let session = session(&self.step, tenant, context)?;
+        if !MODES.iter().any(|(mode, _)| Some(*mode) == self.step.mode.as_deref()) {
+            return Err(Refused::without_code(INVALID_MODE));
+        }
+        session.send_code();
+        Ok(taken("OTP Delivery Mode Selected"))
+    }
+}
+
+/// Takes the code.
+impl Handler for totp_consent_otp::Request {
+    const FAMILY: Family = Family::Consent;
+
+    fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<ConsentState, Refused> {
+        let session = session(&self.step, tenant, context)?;
+        if !session.confirm(self.step.otp.as_ref().map(Secret::expose) == Some(ONE_TIME_CODE)) {
+            return Err(Refused::without_code(INVALID_CODE));
+        }
+        Ok(taken("OTP Confirmed"))
+    }
+}
 
 /// Where the code can be sent, and the address as the holder sees it.
 pub(super) const MODES: [(&str, &str); 2] = [("sms", "0800*****67"), ("email", "jo*****eo@example.com")];

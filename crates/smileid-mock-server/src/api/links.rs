@@ -1,19 +1,66 @@
-//! What the calls for links have in common. Nothing answers at the links themselves.
+//! Links that lead a person through a verification. Nothing answers at the links themselves.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 use smileid_protocol::{
     timestamp::Timestamp,
     types::ErrorCode,
-    v1::create_smile_link::{LinkIdType, Request, SmileLink},
+    v1::{
+        create_smile_link::{self, LinkIdType, Request, SmileLink},
+        get_smile_link, update_smile_link,
+    },
 };
 
-use super::handler::{Context, required, required_url};
+use super::handler::{Context, Handler, required, required_url};
 use crate::{
     refusal::{Family, Refused},
     request::{origin, presign},
     state::tenant::{Link, Tenant},
 };
+
+/// Makes a link that leads a person through a verification.
+impl Handler for create_smile_link::Request {
+    const FAMILY: Family = Family::Links;
+
+    fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<SmileLink, Refused> {
+        origin::of(context.request)?;
+        check(&self, context)?;
+        let ref_id = tenant.next_name("smile link", &context.settings.secret);
+        let link = Link { made: self, is_disabled: false };
+        tenant.smile_links.keep(&ref_id, link.clone());
+        shown(&ref_id, &link, tenant, context)
+    }
+}
+
+/// Shows a link that was made before.
+impl Handler for get_smile_link::Request {
+    const FAMILY: Family = Family::Links;
+
+    fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<SmileLink, Refused> {
+        let link = find(&self.ref_id, tenant)?;
+        shown(&self.ref_id, &link, tenant, context)
+    }
+}
+
+/// Changes a link that was made before.
+impl Handler for update_smile_link::Request {
+    const FAMILY: Family = Family::Links;
+
+    fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<SmileLink, Refused> {
+        origin::of(context.request)?;
+        let before = find(&self.ref_id, tenant)?;
+        let mut made = members(&before.made)?;
+        made.extend(members(&self.settings)?);
+        made.extend(self.callback_url.map(|url| ("callback_url".to_owned(), url.into())));
+        let made: create_smile_link::Request = serde_json::from_value(Value::Object(made))
+            .map_err(|_| Self::FAMILY.malformed("a changed member of the link cannot be read"))?;
+        check(&made, context)?;
+
+        let link = Link { made, is_disabled: self.is_disabled.unwrap_or(before.is_disabled) };
+        tenant.smile_links.keep(&self.ref_id, link.clone());
+        shown(&self.ref_id, &link, tenant, context)
+    }
+}
 
 /// How an ID may be verified at a link.
 const METHODS: [&str; 4] =

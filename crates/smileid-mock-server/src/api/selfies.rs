@@ -1,19 +1,42 @@
-//! What the two calls that judge a selfie at once have in common.
+//! Selfies that are judged at once.
 
 use smileid_protocol::{
     callback::Callback,
     job::ImageFormat,
     types::{JobType, Product, SelfieResult},
-    v1::selfie_form::SelfieForm,
+    v1::{selfie_form::SelfieForm, smart_selfie_authentication, smart_selfie_enroll},
 };
 
-use super::handler::{Context, required, required_url};
+use super::handler::{Context, Handler, required, required_url};
 use crate::{
     model::processing::Processing,
     refusal::{Family, Refused},
     sandbox::outcome::{self, selfie::Judgement},
     state::tenant::{Charge, Purpose, Tenant},
 };
+
+/// Enrols a user with a selfie, at once.
+impl Handler for smart_selfie_enroll::Request {
+    const FAMILY: Family = Family::IdApi;
+
+    fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<SelfieResult, Refused> {
+        judge(&self.form, (JobType::SmartSelfieRegistration, "smart_selfie_enrollment"), tenant, context)
+    }
+}
+
+/// Compares a selfie with the one that a user enrolled with, at once.
+impl Handler for smart_selfie_authentication::Request {
+    const FAMILY: Family = Family::IdApi;
+
+    fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<SelfieResult, Refused> {
+        judge(
+            &self.form,
+            (JobType::SmartSelfieAuthentication, "smart_selfie_authentication"),
+            tenant,
+            context,
+        )
+    }
+}
 
 /// How many frames of a liveness check the API takes.
 const MOST_FRAMES: usize = 8;

@@ -1,18 +1,124 @@
-//! What the lookups of a person's ID and of a business have in common: at once or later, in whichever words.
+//! Lookups of a person's ID and of a business, at once or for an answer later.
 
 use smileid_protocol::{
     callback::Callback,
     job::strict::{self, Warning},
     types::{ErrorCode, JobResult, JobType, Product, id_type},
-    v1::{accepted::Accepted, lookup::Lookup},
+    v1::{
+        accepted::Accepted, async_business_verification, async_id_verification, business_verification,
+        id_number_rate_limit_reset, id_verification, lookup::Lookup, verify, verify_async,
+    },
 };
 
-use super::handler::{Context, names, required, required_url};
+use super::handler::{Context, Handler, names, required, required_url};
 use crate::{
     refusal::{Family, Refused},
     sandbox::outcome::{basic_kyc, lookup},
     state::tenant::Tenant,
 };
+
+/// Looks an ID number up.
+impl Handler for id_verification::Request {
+    const FAMILY: Family = Family::IdApi;
+
+    fn warnings(&self) -> Vec<Warning> {
+        warnings(&self.lookup, JobType::EnhancedKyc)
+    }
+
+    fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<JobResult, Refused> {
+        enhanced_kyc(self.lookup, tenant, context)
+    }
+}
+
+/// Looks an ID number up, for an answer later.
+impl Handler for async_id_verification::Request {
+    const FAMILY: Family = Family::IdApi;
+
+    fn warnings(&self) -> Vec<Warning> {
+        warnings(&self.lookup, JobType::EnhancedKyc)
+    }
+
+    fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<Accepted, Refused> {
+        let url = callback_url(&self.lookup, Self::FAMILY)?;
+        let result = enhanced_kyc(self.lookup, tenant, context)?;
+        Ok(later(url, result, tenant, context))
+    }
+}
+
+/// Compares a person's data with the authority's.
+impl Handler for verify::Request {
+    const FAMILY: Family = Family::IdApi;
+
+    fn warnings(&self) -> Vec<Warning> {
+        warnings(&self.lookup, JobType::EnhancedKyc)
+    }
+
+    fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<JobResult, Refused> {
+        basic_kyc(self.lookup, tenant, context)
+    }
+}
+
+/// Compares a person's data with the authority's, for an answer later.
+impl Handler for verify_async::Request {
+    const FAMILY: Family = Family::IdApi;
+
+    fn warnings(&self) -> Vec<Warning> {
+        warnings(&self.lookup, JobType::EnhancedKyc)
+    }
+
+    fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<Accepted, Refused> {
+        let url = callback_url(&self.lookup, Self::FAMILY)?;
+        let result = basic_kyc(self.lookup, tenant, context)?;
+        Ok(later(url, result, tenant, context))
+    }
+}
+
+/// Looks a business up.
+impl Handler for business_verification::Request {
+    const FAMILY: Family = Family::Business;
+
+    fn warnings(&self) -> Vec<Warning> {
+        warnings(&self.lookup, JobType::BusinessVerification)
+    }
+
+    fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<JobResult, Refused> {
+        business(&self.lookup, tenant, context)
+    }
+}
+
+/// Looks a business up, for an answer later.
+impl Handler for async_business_verification::Request {
+    const FAMILY: Family = Family::Business;
+
+    fn warnings(&self) -> Vec<Warning> {
+        warnings(&self.lookup, JobType::BusinessVerification)
+    }
+
+    fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<Accepted, Refused> {
+        let url = callback_url(&self.lookup, Self::FAMILY)?;
+        let result = business(&self.lookup, tenant, context)?;
+        Ok(later(url, result, tenant, context))
+    }
+}
+
+/// Unblocks an ID number that was looked up too often. One that is not blocked is answered alike.
+impl Handler for id_number_rate_limit_reset::Request {
+    const FAMILY: Family = Family::IdApi;
+
+    fn handle(
+        self,
+        tenant: &mut Tenant,
+        _: &Context<'_>,
+    ) -> Result<id_number_rate_limit_reset::Response, Refused> {
+        let id_type = required(Some(&self.id_type), "id_type", Self::FAMILY)?;
+        let id_number = required(Some(&self.id_number), "id_number", Self::FAMILY)?;
+        tenant.id_numbers.reset(id_type, id_number);
+        let mut response = id_number_rate_limit_reset::Response::default();
+        response.message = Some("Rate limit reset successful".to_owned());
+        response.success = Some(true);
+        Ok(response)
+    }
+}
 
 /// The ID type that is looked up with its holder's consent.
 pub(super) const WITH_CONSENT: (&str, &str) = ("NG", "BVN_MFA");

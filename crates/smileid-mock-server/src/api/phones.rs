@@ -1,11 +1,12 @@
-//! What the two checks of a phone number have in common.
+//! Checks of phone numbers, at once or for an answer later.
 
 use smileid_protocol::{
+    callback::Callback,
     types::{PhoneResult, Product},
-    v1::phone::PhoneCheck,
+    v1::{accepted::Accepted, async_verify_phone, phone::PhoneCheck, verify_phone_number},
 };
 
-use super::handler::{Context, required};
+use super::handler::{Context, Handler, required, required_url};
 use crate::{
     refusal::{Family, Refused},
     sandbox::outcome::{
@@ -14,6 +15,29 @@ use crate::{
     },
     state::tenant::{Charge, Tenant},
 };
+
+/// Checks whose phone number it is.
+impl Handler for verify_phone_number::Request {
+    const FAMILY: Family = Family::Newer;
+
+    fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<PhoneResult, Refused> {
+        check(&self.check, tenant, context)
+    }
+}
+
+/// Checks whose phone number it is, for an answer later.
+impl Handler for async_verify_phone::Request {
+    const FAMILY: Family = Family::Newer;
+
+    fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<Accepted, Refused> {
+        let url = required_url(self.check.callback_url.as_deref(), "callback_url", Self::FAMILY)?;
+        let result = check(&self.check, tenant, context)?;
+        let number = result.job_id.clone().unwrap_or_default();
+        let found = (url.to_owned(), Callback::Phone(Box::new(result)));
+        tenant.look_up(&number, found, context.processing(), context.now);
+        Ok(Accepted::yes())
+    }
+}
 
 /// Checks whose phone number it is.
 pub(super) fn check(

@@ -1,0 +1,96 @@
+//! Lists of what there is: ID types, documents, banks, and what a partner may use. Names are in English, whatever the request asks for.
+
+use std::sync::LazyLock;
+
+use bytes::Bytes;
+use smileid_protocol::{
+    types::ErrorCode,
+    v1::{bank_codes, products_config, services, valid_documents},
+};
+
+use super::handler::{Context, Handler, OpenHandler};
+use crate::{
+    refusal::{Family, Refused},
+    sandbox::catalogue,
+    state::{Tenants, tenant::Tenant},
+};
+
+/// The countries and ID types that the API knows. Labels are in English, whatever the request asks for.
+impl OpenHandler for services::Request {
+    const FAMILY: Family = Family::IdApi;
+
+    fn kept(&self) -> Option<http::Response<Bytes>> {
+        static KEPT: LazyLock<Option<http::Response<Bytes>>> =
+            LazyLock::new(|| catalogue::encoded::<services::Request>(&catalogue::services()));
+        KEPT.clone()
+    }
+
+    fn handle(self, _: &mut Tenants, _: &Context<'_>) -> Result<services::Response, Refused> {
+        Ok(catalogue::services())
+    }
+}
+
+/// The banks of a country.
+impl OpenHandler for bank_codes::Request {
+    const FAMILY: Family = Family::IdApi;
+
+    fn handle(self, _: &mut Tenants, _: &Context<'_>) -> Result<bank_codes::Response, Refused> {
+        check_country(&self.country)?;
+        let mut response = bank_codes::Response::default();
+        response.bank_codes = catalogue::bank_codes(&self.country);
+        Ok(response)
+    }
+}
+
+/// What a partner may use.
+impl Handler for products_config::Request {
+    const FAMILY: Family = Family::IdApi;
+
+    fn handle(self, tenant: &mut Tenant, _: &Context<'_>) -> Result<products_config::Response, Refused> {
+        Ok(catalogue::products_config(tenant.credentials().partner_id().as_str()))
+    }
+}
+
+impl OpenHandler for valid_documents::Request {
+    const FAMILY: Family = Family::IdApi;
+
+    fn kept(&self) -> Option<http::Response<Bytes>> {
+        static KEPT: LazyLock<Option<http::Response<Bytes>>> = LazyLock::new(|| {
+            catalogue::encoded::<valid_documents::Request>(&catalogue::valid_documents(None, None))
+        });
+        if self.country_code.is_some() || self.continent.is_some() { None } else { KEPT.clone() }
+    }
+
+    fn handle(self, _: &mut Tenants, _: &Context<'_>) -> Result<valid_documents::Response, Refused> {
+        documents(&self)
+    }
+}
+
+fn documents(request: &valid_documents::Request) -> Result<valid_documents::Response, Refused> {
+    if let Some(country) = &request.country_code {
+        check_country(country)?;
+    }
+    Ok(catalogue::valid_documents(request.country_code.as_deref(), request.continent.as_deref()))
+}
+
+/// A country must look like one, whether or not there is one of that name.
+pub(super) fn check_country(country: &str) -> Result<(), Refused> {
+    if country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        Ok(())
+    } else {
+        Err(Refused::with_text(ErrorCode::INVALID_REQUEST, NO_COUNTRY))
+    }
+}
+
+/// A text that the table lists for `2413`.
+const NO_COUNTRY: &str = "Country Code must be a valid ISO 3166-1 alpha-2 country code consisting of exactly two uppercase letters.";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_text_is_that_of_the_table() {
+        assert!(ErrorCode::INVALID_REQUEST.row().unwrap().texts.contains(&NO_COUNTRY));
+    }
+}

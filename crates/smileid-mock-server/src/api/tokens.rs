@@ -1,0 +1,92 @@
+//! Tokens for browsers, and signatures for mobile apps.
+
+use std::time::Duration;
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::{Value, json};
+use smileid_protocol::{
+    types::{ErrorCode, PartnerParams, Product},
+    v1::{auth_smile, token},
+};
+
+use super::handler::{Context, Handler, OpenHandler, required};
+use crate::{
+    model::{config::AUTH_TOKEN, secret::Secret},
+    refusal::{Cause, Family, Refused},
+    sandbox::catalogue,
+    state::{Tenants, tenant::Tenant},
+};
+
+/// Signs for a mobile app, which has a token instead of the API key.
+impl OpenHandler for auth_smile::Request {
+    const FAMILY: Family = Family::IdApi;
+
+    fn handle(self, tenants: &mut Tenants, context: &Context<'_>) -> Result<auth_smile::Response, Refused> {
+        let refused = |cause| Refused::not_authorized().because(cause);
+        let tenant = tenants.get_mut(&self.partner_id).ok_or_else(|| refused(Cause::UnknownPartner))?;
+        if self.auth_token.expose() != AUTH_TOKEN {
+            return Err(refused(Cause::Rule("the auth_token is not the mock's, which is `mock-auth-token`")));
+        }
+
+        let mut made = |given: Option<String>, kind| {
+            given
+                .filter(|name| !name.trim().is_empty())
+                .unwrap_or_else(|| tenant.next_name(kind, &context.settings.secret))
+        };
+        let (user_id, job_id) = (made(self.user_id, "user"), made(self.job_id, "job"));
+        let needs_consent = match (&self.country, &self.id_type) {
+            (Some(country), Some(id_type)) => catalogue::needs_consent(country, id_type),
+            _ => false,
+        };
+        let mut response = auth_smile::Response::default();
+        response.success = Some(true);
+        if self.signature {
+            let timestamp = context.now.timestamp();
+            response.signature = Some(tenant.credentials().sign(&timestamp));
+            response.timestamp = Some(timestamp);
+        }
+        response.partner_params = Some(PartnerParams::new(user_id, job_id, self.job_type));
+        response.policy = Some(json!({}));
+        response.consent_info = Some(json!({"can_access": true, "consent_required": needs_consent}));
+        Ok(response)
+    }
+}
+
+/// How long a token is good for. Inferred: no source says.
+const LIFE: Duration = Duration::from_secs(15 * 60);
+
+impl Handler for token::Request {
+    const FAMILY: Family = Family::Upload;
+
+    fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<token::Response, Refused> {
+        required(Some(&self.user_id), "user_id", Self::FAMILY)?;
+        required(Some(&self.job_id), "job_id", Self::FAMILY)?;
+        if !has_tokens(&self.product) {
+            return Err(Refused::new(ErrorCode::INVALID_PRODUCT));
+        }
+        let claims = json!({
+            "partner_id": tenant.credentials().partner_id(),
+            "user_id": self.user_id,
+            "job_id": self.job_id,
+            "product": self.product,
+            "callback_url": self.callback_url,
+            "iat": context.now.seconds(),
+            "exp": context.now.after(LIFE).seconds(),
+        });
+        Ok(token::Response::new(signed(&claims, &context.settings.secret)))
+    }
+}
+
+/// Whether a browser can run what the official SDKs and the web SDK call so.
+fn has_tokens(product: &str) -> bool {
+    // Signing documents has no jobs, so the tables do not have it.
+    product == "e_signature" || Product::rows().iter().any(|row| row.token_keywords.contains(&product))
+}
+
+/// Claims in the form of a JSON Web Token. Nobody but the mock can make or check it.
+fn signed(claims: &Value, secret: &Secret) -> String {
+    let encode = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let unsigned = format!("{}.{}", encode(&json!({"alg": "HS256", "typ": "JWT"})), encode(claims));
+    let signature = URL_SAFE_NO_PAD.encode(secret.digest(&["web token", &unsigned]));
+    format!("{unsigned}.{signature}")
+}
