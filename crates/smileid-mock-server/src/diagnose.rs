@@ -10,13 +10,10 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Request};
 use schemars::JsonSchema;
 use serde::Serialize;
-use smileid_protocol::{auth::Seal, codec::DecodeError, job::strict::Warning};
+use smileid_protocol::{auth::Seal, codec::DecodeError, job::strict::Warning, mask};
 
 use self::proof::{Found, Keys};
-use crate::{
-    mask,
-    refusal::{Cause, LinkFault, Refused, Unread},
-};
+use crate::refusal::{Cause, LinkFault, Refused, Unread};
 
 /// The header that says why a request was refused, why its job fails, or what is odd about it.
 pub(crate) const HEADER: HeaderName = smileid_protocol::reply::DIAGNOSIS;

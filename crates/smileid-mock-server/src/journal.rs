@@ -3,6 +3,7 @@
 mod counts;
 mod entry;
 mod exchange;
+mod target;
 
 pub(crate) use counts::Counts;
 pub(crate) use entry::{Body, Entry, Header, Message};

@@ -63,7 +63,6 @@ pub mod exec;
 pub mod fidelity;
 mod generated;
 mod journal;
-mod mask;
 mod model;
 mod refusal;
 mod request;

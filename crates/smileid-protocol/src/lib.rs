@@ -8,6 +8,7 @@
 //!   [`auth::Unverified`] until it is checked.
 //! - [`job`]: jobs as types whose constructors ask for what the job needs, and the loose form of the official SDKs'
 //!   `submit_job` with errors that name the field.
+//! - [`mask`]: what may be shown of a message in logs and reports.
 //! - [`package`]: the archive of images, built so that equal inputs give equal bytes, and inspected when it arrives.
 //! - [`types`]: the data types, re-exported whole.
 //!
@@ -32,6 +33,7 @@ pub mod endpoint;
 pub mod extensible;
 mod image_format;
 pub mod job;
+pub mod mask;
 pub mod message;
 pub mod mock_clock;
 pub mod origin;

@@ -29,7 +29,6 @@ static ORDERS: &[Order] = &[Order {
         &["journal"],
         &["control"],
         &["diagnose"],
-        &["mask"],
         &["request"],
         &["refusal"],
         &["model"],

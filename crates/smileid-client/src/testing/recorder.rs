@@ -12,6 +12,7 @@ use serde_json::Value;
 use smileid_protocol::{
     codec::read_json,
     job::{ImageJob, ReadError, ReadyJob},
+    mask::Part,
 };
 
 use super::{locked, mask};
@@ -125,7 +126,7 @@ impl Request {
         let query = request.uri().query().filter(|_| is_template);
         let body = match content_type(request.headers()) {
             Some("application/json") => {
-                request.body().to_bytes().ok().as_ref().and_then(json).unwrap_or_default()
+                request.body().to_bytes().ok().and_then(|it| json(&it, Part::Request)).unwrap_or_default()
             }
             Some(other) => format!("<{other}>").into(),
             None => Value::Null,
@@ -161,7 +162,7 @@ impl Answered {
             Err(error) => return Self::Failed(error.kind()),
         };
         let retry_after = response.headers().get(http::header::RETRY_AFTER);
-        let body = match json(response.body()) {
+        let body = match json(response.body(), Part::Reply) {
             Some(body) => body,
             None if response.body().is_empty() => Value::Null,
             None => format!("<{}>", content_type(response.headers()).unwrap_or("bytes")).into(),
@@ -174,8 +175,8 @@ impl Answered {
     }
 }
 
-fn json(body: &Bytes) -> Option<Value> {
-    read_json(body).ok().map(|body| mask::message(&body))
+fn json(body: &Bytes, part: Part) -> Option<Value> {
+    read_json(body).ok().map(|body| mask::message(&body, part))
 }
 
 /// Without parameters, such as the boundary of a form.

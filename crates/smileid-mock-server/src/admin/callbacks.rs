@@ -4,12 +4,14 @@ use http::Method;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, value::RawValue};
-use smileid_protocol::callback::Callback;
+use smileid_protocol::{
+    callback::Callback,
+    mask::{self, Found, Part},
+};
 
 use super::{Call, Failure, Json, Nothing, OfPartner, Operation};
 use crate::{
     control::mischief::Mischief,
-    mask::{self, Noted, Part},
     state::callbacks::{Attempt, Delivery, DeliveryState},
 };
 
@@ -76,7 +78,7 @@ impl Shown {
 
 fn masked(callback: &Callback) -> Box<RawValue> {
     let json = serde_json::to_vec(callback).unwrap_or_default();
-    let masked = mask::json(&json, Part::Reply, &mut Noted::default());
+    let masked = mask::json(&json, Part::Reply, &mut Found::default());
     masked.and_then(|json| RawValue::from_string(json).ok()).unwrap_or_default()
 }
 

@@ -10,16 +10,12 @@ use serde_json::{Value, value::RawValue};
 use smileid_protocol::{
     codec::{self, form_parts},
     endpoint::Endpoint,
+    mask::{self, Found, Part, Shown},
     v1::{create_smile_link, get_smile_link, update_smile_link},
 };
 
-use super::{Exchange, Whole};
-use crate::{
-    diagnose::Reason,
-    mask::{self, Noted, Part, Shown},
-    model::millis::Millis,
-    request::Route,
-};
+use super::{Exchange, Whole, target::target};
+use crate::{diagnose::Reason, model::millis::Millis, request::Route};
 
 /// One request and its answer, masked.
 #[derive(Clone, Debug, Default, Serialize, JsonSchema)]
@@ -71,17 +67,17 @@ impl Entry {
     pub(crate) fn of(exchange: &Exchange, request: &Request<Bytes>, diagnosis: Vec<Reason>) -> Self {
         let Exchange { info, now, reaction, remarks, .. } = exchange;
         let reply = &reaction.response;
-        let target = mask::target(request.uri(), info.route);
+        let target = target(request.uri(), info.route);
         let path = match info.route {
             Route::Endpoint(spec) => spec.path.to_owned(),
             _ => target.split('?').next().unwrap_or_default().to_owned(),
         };
-        let mut noted = Noted::default();
+        let mut found = Found::default();
         let status = reply.status().as_u16();
         let reply = Message {
             target: None,
             headers: headers(reply.headers(), Part::Reply),
-            body: Body::of_reply(reply, of_reply(info.route), &mut noted),
+            body: Body::of_reply(reply, of_reply(info.route), &mut found),
         };
         let linked = info.link.as_ref().map(|(_, number)| Shown::Whole.text(number));
         let subject = &info.subject;
@@ -95,10 +91,10 @@ impl Entry {
             partner_id: subject.partner_id.as_ref().map(|id| Shown::Whole.text(id.as_str())),
             user_id: shown(&subject.user_id),
             job_id: shown(&subject.job_id),
-            smile_job_id: linked.or(noted.smile_job_id),
+            smile_job_id: linked.or(found.smile_job_id),
             status,
-            code: noted.code,
-            result_code: noted.result_code,
+            code: found.code,
+            result_code: found.result_code,
             refused: remarks.refused.is_some(),
             diagnosis,
             request: Message {
@@ -254,26 +250,26 @@ impl Body {
                     parts.iter().map(|part| format!("{}:{}", quoted(&mask::name(&part.name)), field(part)));
                 Self::new(request.body(), format!("{{{}}}", parts.collect::<Vec<_>>().join(",")))
             }
-            None => Self::of(request.headers(), request.body(), Part::Request, &mut Noted::default()),
+            None => Self::of(request.headers(), request.body(), Part::Request, &mut Found::default()),
         }
     }
 
     /// Of a list of all there is, nothing but its size would be kept anyway.
-    fn of_reply(reply: &Response<Bytes>, part: Part, noted: &mut Noted) -> Option<Self> {
+    fn of_reply(reply: &Response<Bytes>, part: Part, found: &mut Found) -> Option<Self> {
         if reply.extensions().get::<Whole>().is_some() {
             return Self::new(reply.body(), quoted(&mask::bytes(reply.body())));
         }
-        Self::of(reply.headers(), reply.body(), part, noted)
+        Self::of(reply.headers(), reply.body(), part, found)
     }
 
     /// JSON whatever its content type says, as the API takes it so.
-    fn of(headers: &HeaderMap, body: &Bytes, part: Part, noted: &mut Noted) -> Option<Self> {
+    fn of(headers: &HeaderMap, body: &Bytes, part: Part, found: &mut Found) -> Option<Self> {
         let is_zip = || headers.get(CONTENT_TYPE).is_some_and(|it| it == "application/zip");
         let masked = match body.first() {
             None => return None,
             Some(b'P' | 0xff | 0x89) => None,
             Some(_) if is_zip() => None,
-            Some(_) => mask::json(body, part, noted),
+            Some(_) => mask::json(body, part, found),
         };
         let masked = masked.unwrap_or_else(|| quoted(&mask::bytes(body)));
         Self::new(body, masked)
@@ -299,7 +295,7 @@ fn field(field: &codec::Part) -> String {
     let text = std::str::from_utf8(&field.body).ok().filter(|_| field.file_name.is_none());
     let Some(text) = text else { return quoted(&mask::bytes(&field.body)) };
     let within = Part::Request.below(&field.name);
-    let json = text.starts_with('{').then(|| mask::json(text.as_bytes(), within, &mut Noted::default()));
+    let json = text.starts_with('{').then(|| mask::json(text.as_bytes(), within, &mut Found::default()));
     json.flatten().unwrap_or_else(|| quoted(&Shown::by_name(&field.name, Part::Request).text(text)))
 }
 
@@ -328,7 +324,7 @@ mod tests {
     fn a_list_of_all_there_is_is_not_read() {
         let mut reply = Response::new(Bytes::from_static(br#"{"code":"1"}"#));
         let content = |reply: &Response<Bytes>| {
-            Body::of_reply(reply, Part::Reply, &mut Noted::default()).unwrap().content.get().to_owned()
+            Body::of_reply(reply, Part::Reply, &mut Found::default()).unwrap().content.get().to_owned()
         };
         assert_eq!(content(&reply), r#"{"code":"1"}"#);
         reply.extensions_mut().insert(Whole);

@@ -1,6 +1,7 @@
 //! Everything that is wrong with an archive, whether or not its job fails.
 
 use smileid_protocol::{
+    mask,
     package::{
         INFO_JSON,
         inspect::{self, Finding, Place},
@@ -9,10 +10,7 @@ use smileid_protocol::{
 };
 
 use super::arrival::{Arrival, Defect, NotAnImage};
-use crate::{
-    diagnose::{Reason, Severity},
-    mask,
-};
+use crate::diagnose::{Reason, Severity};
 
 /// How many findings are written down. An archive may be wrong in thousands of places.
 const MOST: usize = 128;

@@ -4,30 +4,35 @@ use std::fmt::{self, Write as _};
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use smileid_protocol::codec::json_text;
-
 use super::{
     Part, Shown, is_time, name,
     words::{is_action_value, is_known},
 };
+use crate::codec::json_text;
 
 /// How much is written down of one body. What is larger is a list of many things, and only its size is kept.
 const MOST: usize = 16 << 10;
 
-/// What a reply says that the journal can be searched by.
-#[derive(Default)]
-pub(crate) struct Noted {
-    pub(crate) code: Option<String>,
-    pub(crate) result_code: Option<String>,
-    pub(crate) smile_job_id: Option<String>,
+/// The codes and the number in a message, the first of each.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Found {
+    /// The API's code.
+    pub code: Option<String>,
+    /// The code of a result.
+    pub result_code: Option<String>,
+    /// The API's number of a job.
+    pub smile_job_id: Option<String>,
 }
 
-/// A JSON text with the values that may be shown; none when it is none, or holds too much.
-pub(crate) fn json(text: &[u8], part: Part, noted: &mut Noted) -> Option<String> {
+/// A JSON text with the values that may be shown, of 16 KiB at most; none when it is no JSON, or larger.
+///
+/// It is written while it is read, so that it takes no more memory than its result.
+pub fn json(text: &[u8], part: Part, found: &mut Found) -> Option<String> {
     let mut masked = String::with_capacity(text.len().min(1024));
     let text = json_text(text);
     let mut reader = serde_json::Deserializer::from_slice(&text);
-    let writer = Writer { masked: &mut masked, noted, part, shown: Shown::Kind, name: "" };
+    let writer = Writer { masked: &mut masked, found, part, shown: Shown::Kind, name: "" };
     writer.deserialize(&mut reader).ok()?;
     reader.end().ok()?;
     Some(masked)
@@ -36,7 +41,7 @@ pub(crate) fn json(text: &[u8], part: Part, noted: &mut Noted) -> Option<String>
 /// Writes one value, the member `name` of its object.
 struct Writer<'a> {
     masked: &'a mut String,
-    noted: &'a mut Noted,
+    found: &'a mut Found,
     part: Part,
     shown: Shown,
     name: &'a str,
@@ -45,7 +50,7 @@ struct Writer<'a> {
 impl Writer<'_> {
     fn plain<E: serde::de::Error>(mut self, value: impl fmt::Display, kind: &str) -> Result<(), E> {
         let is_shown = match self.shown {
-            Shown::Whole => true,
+            Shown::Whole | Shown::Prose => true,
             Shown::Word => is_known(&value.to_string()),
             Shown::Time => is_time(&value.to_string()),
             Shown::Kind | Shown::Beginning | Shown::Link | Shown::Host => false,
@@ -58,13 +63,13 @@ impl Writer<'_> {
     }
 
     fn note(&mut self, value: &dyn fmt::Display) {
-        let noted = match self.name {
-            "code" => &mut self.noted.code,
-            "ResultCode" => &mut self.noted.result_code,
-            "smile_job_id" | "SmileJobID" => &mut self.noted.smile_job_id,
+        let place = match self.name {
+            "code" => &mut self.found.code,
+            "ResultCode" => &mut self.found.result_code,
+            "smile_job_id" | "SmileJobID" => &mut self.found.smile_job_id,
             _ => return,
         };
-        noted.get_or_insert_with(|| value.to_string());
+        place.get_or_insert_with(|| value.to_string());
     }
 
     fn put<E: serde::de::Error>(self, text: fmt::Arguments<'_>) -> Result<(), E> {
@@ -129,7 +134,7 @@ impl<'de> Visitor<'de> for Writer<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        let Self { masked, noted, part, shown, name } = self;
+        let Self { masked, found, part, shown, name } = self;
         put(masked, format_args!("["))?;
         let begin = masked.len();
         loop {
@@ -137,7 +142,7 @@ impl<'de> Visitor<'de> for Writer<'_> {
             if before > begin {
                 masked.push(',');
             }
-            if seq.next_element_seed(Writer { masked, noted, part, shown, name })?.is_none() {
+            if seq.next_element_seed(Writer { masked, found, part, shown, name })?.is_none() {
                 masked.truncate(before);
                 return put(masked, format_args!("]"));
             }
@@ -145,7 +150,7 @@ impl<'de> Visitor<'de> for Writer<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let Self { masked, noted, part, .. } = self;
+        let Self { masked, found, part, .. } = self;
         put(masked, format_args!("{{"))?;
         let begin = masked.len();
         while let Some(member) = map.next_key::<String>()? {
@@ -153,7 +158,7 @@ impl<'de> Visitor<'de> for Writer<'_> {
             put(masked, format_args!("{comma}{}:", quoted(&name(&member))))?;
             let shown = Shown::by_name(&member, part);
             let part = part.below(&member);
-            map.next_value_seed(Writer { masked, noted, part, shown, name: &member })?;
+            map.next_value_seed(Writer { masked, found, part, shown, name: &member })?;
         }
         put(masked, format_args!("}}"))
     }
@@ -164,7 +169,7 @@ mod tests {
     use super::*;
 
     fn masked(text: &str) -> Option<String> {
-        json(text.as_bytes(), Part::Reply, &mut Noted::default())
+        json(text.as_bytes(), Part::Reply, &mut Found::default())
     }
 
     #[test]
@@ -221,11 +226,11 @@ mod tests {
 
     #[test]
     fn codes_and_numbers_are_noted() {
-        let mut noted = Noted::default();
+        let mut found = Found::default();
         let reply = br#"{"code":2302,"history":[{"ResultCode":"0810","SmileJobID":"0000000001"},{"ResultCode":"1012"}]}"#;
-        json(reply, Part::Reply, &mut noted).unwrap();
-        assert_eq!(noted.code.as_deref(), Some("2302"));
-        assert_eq!(noted.result_code.as_deref(), Some("0810"));
-        assert_eq!(noted.smile_job_id.as_deref(), Some("0000000001"));
+        json(reply, Part::Reply, &mut found).unwrap();
+        assert_eq!(found.code.as_deref(), Some("2302"));
+        assert_eq!(found.result_code.as_deref(), Some("0810"));
+        assert_eq!(found.smile_job_id.as_deref(), Some("0000000001"));
     }
 }

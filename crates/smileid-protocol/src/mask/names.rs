@@ -1,4 +1,4 @@
-//! The list of what may be shown.
+//! The one list of what may be shown.
 
 use super::{Part, Shown};
 
@@ -67,8 +67,6 @@ const ENDS: &[&str] = &[
     "job_complete",
     "code",
     "Code",
-    "error",
-    "message",
     "status",
     "ResultCode",
     "ResultText",
@@ -80,6 +78,12 @@ const ENDS: &[&str] = &[
     "can_access",
     "consent_required",
 ];
+
+/// Texts of the server.
+const PROSE: &[&str] = &["error", "message"];
+
+/// Members and headers whose value is a secret: with it, somebody could act for the partner or a person.
+const SECRETS: &[&str] = &["api_key", "auth_token", "session_id", "signature", "token"];
 
 /// Headers that say how a message came.
 const HEADERS: &[&str] = &[
@@ -93,7 +97,12 @@ const HEADERS: &[&str] = &[
     "smileid-mock-diagnosis",
 ];
 
-/// What may be shown of a value, by the name it has in a part of a message. What is not listed here is not shown.
+/// Whether the value of a member or a header of this name is a secret, in whatever case.
+pub fn is_secret(name: &str) -> bool {
+    SECRETS.iter().any(|secret| name.eq_ignore_ascii_case(secret))
+}
+
+/// The part to show of a value, by the name it has in a part of a message. What is not listed here is not shown.
 pub(super) fn shown(name: &str, part: Part) -> Shown {
     let (whole, words): (&[&[&str]], &[&[&str]]) = match part {
         Part::Request => (&[NAMES, HEADERS], &[KINDS, WISHES]),
@@ -109,6 +118,7 @@ pub(super) fn shown(name: &str, part: Part) -> Shown {
     }
     match name {
         _ if part == Part::PartnerParams => Shown::Kind,
+        _ if part == Part::Reply && PROSE.contains(&name) => Shown::Prose,
         "timestamp" | "smileid-timestamp" | "created_at" | "updated_at" | "expires_at" | "date" => {
             Shown::Time
         }

@@ -1,79 +1,101 @@
-//! What may be written down of a message. Nothing is, but what is known to tell nothing about a person: the rest is
-//! described.
+//! What may be shown of a message, in journals, recordings, reports and errors.
+//!
+//! Nothing is shown but what is known to tell nothing about a person: the rest is described. `mask/names.rs` is the one
+//! list of what is shown, by the names of members, parameters and headers.
+//!
+//! ```
+//! use smileid_protocol::mask::{self, Found, Part};
+//!
+//! let reply = br#"{"ResultCode": "1012", "FullName": "Leo Doe", "signature": "zQzIhOsnaQTuuQSomA42In66"}"#;
+//! assert_eq!(
+//!     mask::json(reply, Part::Reply, &mut Found::default()).as_deref(),
+//!     Some(r#"{"ResultCode":"1012","FullName":"<text of 7 characters>","signature":"zQzIhO…"}"#),
+//! );
+//! ```
 
 mod json;
+mod link;
 mod names;
-mod target;
 mod words;
 
-pub(crate) use json::{Noted, json};
-pub(crate) use target::target;
+pub use json::{Found, json};
+pub use link::{is_link_segment, is_made_name, path};
+pub use names::is_secret;
+pub use words::is_action_value;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use smileid_protocol::{job::ImageFormat, package::INFO_JSON, v1::upload};
+
+use crate::{image_format::ImageFormat, package::INFO_JSON, v1::upload};
 
 /// The longest text that is written down as it is: more than any name or code has.
 const LONGEST: usize = 200;
 
-/// What may be shown of the value of a member, a header or a parameter.
+/// The part of a value that may be shown: that of a member, a header or a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Shown {
-    /// What it is, and how long.
+#[non_exhaustive]
+pub enum Shown {
+    /// Its kind and its length.
     Kind,
     /// All of it: codes, the partner's own names for things.
     Whole,
+    /// All of it: a text that the server wrote, which may repeat what it was sent unless the server is ours.
+    Prose,
     /// All of it, if it is a word that the API knows, or too short to tell anything: types, flags.
     Word,
     /// All of it, if it is a time.
     Time,
-    /// How it begins.
+    /// Its beginning.
     Beginning,
-    /// Where a link of the mock's own leads, without what it is signed with.
+    /// The path of a link, without what it is signed with.
     Link,
-    /// On which host an address of the partner's is.
+    /// The host of an address of the partner's.
     Host,
 }
 
-/// Where in a message a name stands.
+/// The place of a name in a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Part {
+#[non_exhaustive]
+pub enum Part {
+    /// In a request.
     Request,
+    /// In a reply or a callback.
     Reply,
     /// Among the partner's own members, which come back in replies.
     PartnerParams,
 }
 
 impl Part {
-    /// Where the members of its member `name` stand.
-    pub(crate) fn below(self, name: &str) -> Self {
+    /// The place of the members of its member `name`.
+    #[must_use]
+    pub fn below(self, name: &str) -> Self {
         if matches!(name, "partner_params" | "PartnerParams") { Self::PartnerParams } else { self }
     }
 }
 
 impl Shown {
-    /// By the name of a member, a parameter or a header.
-    pub(crate) fn by_name(name: &str, part: Part) -> Self {
+    /// The part to show of a value, by the name of its member, parameter or header.
+    pub fn by_name(name: &str, part: Part) -> Self {
         names::shown(name, part)
     }
 
-    /// What is written down of a text.
-    pub(crate) fn text(self, text: &str) -> String {
+    /// A text as it is shown.
+    pub fn text(self, text: &str) -> String {
         let is_printable = || !text.chars().any(char::is_control);
         match self {
-            Self::Whole if text.len() <= LONGEST && is_printable() => text.to_owned(),
+            Self::Whole | Self::Prose if text.len() <= LONGEST && is_printable() => text.to_owned(),
             Self::Word if text.len() <= LONGEST && words::is_known(text) => text.to_owned(),
             Self::Time if is_time(text) => text.to_owned(),
             Self::Beginning if text.is_ascii() && is_printable() => beginning(text),
-            Self::Link => target::link(text).unwrap_or_else(|| described(text)),
-            Self::Host => target::host(text).unwrap_or_else(|| described(text)),
+            Self::Link => link::link(text).unwrap_or_else(|| described(text)),
+            Self::Host => link::host(text).unwrap_or_else(|| described(text)),
             _ => described(text),
         }
     }
 }
 
-/// The name of a member as it is written down: those that look like one, as others may be values. None is known that is
-/// longer than an action's, or has more digits than an ID type's.
-pub(crate) fn name(name: &str) -> String {
+/// The name of a member as it is shown: those that look like one, as others may be values. None is known that is longer
+/// than an action's, or has more digits than an ID type's.
+pub fn name(name: &str) -> String {
     const LONGEST: usize = 40;
     const DIGITS: usize = 2;
     let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic())
@@ -83,25 +105,25 @@ pub(crate) fn name(name: &str) -> String {
 }
 
 /// A JSON pointer, each of its members as [`name`] has it.
-pub(crate) fn pointer(pointer: &str) -> String {
+pub fn pointer(pointer: &str) -> String {
     let is_index = |part: &str| part.len() < 6 && part.bytes().all(|byte| byte.is_ascii_digit());
     let parts = pointer.split('/').map(|part| if is_index(part) { part.to_owned() } else { name(part) });
     parts.collect::<Vec<_>>().join("/")
 }
 
 /// The path of a member, each part as [`name`] has it: `partner_params.note`.
-pub(crate) fn member(path: &str) -> String {
+pub fn member(path: &str) -> String {
     path.split('.').map(name).collect::<Vec<_>>().join(".")
 }
 
 /// The name of a file: those that every client gives its files, as others may name a person.
-pub(crate) fn file_name(name: &str) -> String {
+pub fn file_name(name: &str) -> String {
     const KNOWN: [&str; 5] = [INFO_JSON, upload::FILE_NAME, "selfie.jpg", "id_card.jpg", "id_card_back.jpg"];
     if KNOWN.contains(&name) { name.to_owned() } else { format!("<name of {}>", characters(name)) }
 }
 
-/// What bytes that are no text are, by their beginning.
-pub(crate) fn bytes(bytes: &[u8]) -> String {
+/// The kind and the length of bytes that are no text.
+pub fn bytes(bytes: &[u8]) -> String {
     let kind = match ImageFormat::of(bytes) {
         Some(ImageFormat::Jpeg) => "JPEG image",
         Some(ImageFormat::Png) => "PNG image",

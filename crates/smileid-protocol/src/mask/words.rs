@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, sync::LazyLock};
 
-use smileid_protocol::{
+use crate::{
     SOURCE_SDK,
     types::{ActionValue, DocumentType, Product, document, id_type},
 };
@@ -45,7 +45,7 @@ pub(super) fn is_known(text: &str) -> bool {
 }
 
 /// Whether a text is a word of the API's own for how a step ended, which may stand anywhere.
-pub(super) fn is_action_value(text: &str) -> bool {
+pub fn is_action_value(text: &str) -> bool {
     ActionValue::LISTED.iter().any(|value| value.as_str() == text)
 }
 
