@@ -16,10 +16,8 @@ use bytes::Bytes;
 use http::{Method, StatusCode};
 use smileid::{Client, Config, Credentials, Environment, ReqwestTransport, client::callback::Verifier};
 use smileid_conformance::{
-    Suite,
-    case::{ReceiverCase, ReceiverNeed},
-    receiver::{Api, Outgoing, State, Target, World, grade, look_again},
-    server::{Broken, Outcome},
+    Broken, Case, Outcome, Suite,
+    receiver::{Api, Outgoing, ReceiverHarness, ReceiverTarget, State, grade, look_again},
 };
 use tokio::{net::TcpListener, runtime::Runtime};
 
@@ -37,7 +35,7 @@ fn the_example_passes_every_case() {
 #[test]
 fn without_an_api_to_ask_it_passes_whatever_needs_none() {
     grade_the_example(false, |case| {
-        if case.needs.contains(&ReceiverNeed::Api) {
+        if case.receiver().is_some_and(|it| !it.needs.is_empty()) {
             let why = "not graded: the receiver was given no API that it can ask".to_owned();
             Outcome::Skipped { why }
         } else {
@@ -47,7 +45,7 @@ fn without_an_api_to_ask_it_passes_whatever_needs_none() {
 }
 
 #[track_caller]
-fn grade_the_example(has_api: bool, expected: impl Fn(&ReceiverCase) -> Outcome + Sync) {
+fn grade_the_example(has_api: bool, expected: impl Fn(&Case) -> Outcome + Sync) {
     let runtime = Runtime::new().unwrap();
     let _inside = runtime.enter();
     let key = Credentials::new("085", "mock-api-key-0000").unwrap();
@@ -56,7 +54,7 @@ fn grade_the_example(has_api: bool, expected: impl Fn(&ReceiverCase) -> Outcome 
     assert!(cases.len() >= 30, "there are {}", cases.len());
 
     let url = |address: SocketAddr| format!("http://{address}/callback").parse().unwrap();
-    let mut target = Target::new(url(([127, 0, 0, 1], 0).into()), key.clone(), "run");
+    let mut target = ReceiverTarget::new(url(([127, 0, 0, 1], 0).into()), key.clone(), "run");
     let api = Arc::new(Mutex::new(Api::new(cases.iter().copied(), &target).unwrap()));
     let line = Line {
         receiver: start_the_example(&runtime, &key, has_api.then_some(&api)),
@@ -74,7 +72,7 @@ fn grade_the_example(has_api: bool, expected: impl Fn(&ReceiverCase) -> Outcome 
     let mut reports = reports.into_inner().unwrap();
     look_again(&cases, &target, &mut line.clone(), &mut reports);
     for case in cases {
-        let report = reports.iter().find(|report| report.case == case.id).unwrap();
+        let report = reports.iter().find(|report| report.id == case.id()).unwrap();
         assert_eq!(report.outcome, expected(case), "{report}");
     }
 }
@@ -160,7 +158,7 @@ impl Line {
     }
 }
 
-impl World for Line {
+impl ReceiverHarness for Line {
     fn deliver(&mut self, at_once: &[Outgoing]) -> Vec<Result<StatusCode, Broken>> {
         let line = &*self;
         let deliver = |it| move || line.exchange("/callback", it).map(|(status, _)| status);

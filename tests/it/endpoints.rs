@@ -9,7 +9,7 @@ use std::fmt::Debug;
 
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
-use smileid_conformance::{Suite, case::Case};
+use smileid_conformance::{Suite, case::Kind};
 use smileid_protocol::endpoint::Endpoint;
 
 /// A value of a request or a reply, as the conformance suite has it.
@@ -23,7 +23,7 @@ fn samples(endpoint: &str) -> Vec<Sample> {
     let suite = Suite::embedded().expect("the embedded cases are in order");
     let mut samples = Vec::new();
     for case in suite.cases() {
-        let Case::Wire(case) = case else { continue };
+        let Kind::Wire(case) = case.kind() else { continue };
         if case.endpoint != endpoint {
             continue;
         }

@@ -27,7 +27,7 @@ use tables::Tables;
 /// The folders of modules; beside each stands the file that declares them.
 const RUST: &str = "crates/smileid-types/src/generated";
 const MOCK_RUST: &str = "crates/smileid-mock-server/src/generated";
-const CLIENT_RUST: &str = "crates/smileid-conformance/src/client/generated";
+const CLIENT_RUST: &str = "crates/smileid-conformance/src/probe/client/generated";
 const PAGES: &str = "docs/reference";
 /// Pages of the same folder that `cargo xtask peers` writes.
 const PAGES_OF_PEERS: [&str; 2] = ["docs/reference/peers.md", "docs/reference/side-by-side.md"];

@@ -1,4 +1,7 @@
-//! The messages of a case as HTTP has them.
+//! HTTP messages of cases.
+
+pub(crate) mod form;
+pub(crate) mod query;
 
 use std::collections::BTreeMap;
 
@@ -10,7 +13,6 @@ use smileid_protocol::origin::Origin;
 use crate::{
     case::{Content, Request, RequestVariant},
     failure::{Doing as _, Failure},
-    form, query,
 };
 
 /// Where the requests of cases go.

@@ -7,6 +7,7 @@
 mod callback;
 mod change;
 mod client;
+mod header;
 mod loose;
 mod names;
 mod package;
@@ -24,6 +25,7 @@ pub use callback::{
 };
 pub use change::Change;
 pub use client::{ArchivePut, ClientAnswer, ClientCase, ClientStep};
+pub use header::Header;
 pub use loose::{Invalid, LooseCase, LooseExpected, LooseOk};
 pub use package::{Build, BuiltExpected, EntryExpected, FindingExpected, Open, OpenExpected, PackageCase};
 pub(crate) use receiver::check_job;
@@ -41,7 +43,7 @@ pub use wire::{
     Response, ResponseVariant, Unwritable, UnwritableExpected, WireCase,
 };
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, io, path::Path, sync::Arc};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
@@ -49,13 +51,21 @@ use serde::{Deserialize, Deserializer, de::DeserializeOwned, de::Error as _};
 use smileid_protocol::auth::Credentials;
 
 use crate::failure::{Doing as _, Failure};
+use header::WithHeader;
 use names::OneOfEachName;
 use problem::CaseProblem;
 
-/// A case of any kind.
+/// A case: its header and its content. Cloning is cheap.
+#[derive(Clone, Debug)]
+pub struct Case {
+    header: Arc<Header>,
+    pub(crate) kind: Kind,
+}
+
+/// The content of a case, by the folder of its file.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub enum Case {
+pub enum Kind {
     /// `signature/`: how messages are signed.
     Signature(Arc<SignatureCase>),
     /// `v1/<endpoint>/`: how the messages of an endpoint travel.
@@ -64,17 +74,17 @@ pub enum Case {
     Package(Arc<PackageCase>),
     /// `loose/`: jobs as the users of the official SDKs write them.
     Loose(Arc<LooseCase>),
-    /// `callback/`: what the API sends to a callback URL.
+    /// `callback/`: callbacks of the API.
     Callback(Arc<CallbackCase>),
-    /// `client/`: what a client must not do, and what it may.
+    /// `client/`: requests that break rules, and requests that break none.
     Client(Arc<ClientCase>),
-    /// `recorded/`: everything that a program was recorded sending.
+    /// `recorded/`: all requests of a recorded program.
     Recorded(Arc<RecordedCase>),
-    /// `server/`: what a server must do, step by step.
+    /// `server/`: scenarios for servers, step by step.
     Server(Arc<ServerCase>),
-    /// `verdict/`: results as they are received, and what may be made of them.
+    /// `verdict/`: results and the verdicts on them.
     Verdict(Arc<VerdictCase>),
-    /// `receiver/`: what is sent to a receiver of callbacks, and what must come of it.
+    /// `receiver/`: callbacks to a receiver, and the expected outcome.
     Receiver(Arc<ReceiverCase>),
 }
 
@@ -82,100 +92,81 @@ impl Case {
     /// Reads the case of the file `path`, which is relative to `cases/`.
     pub(crate) fn read(path: &str, text: &[u8]) -> Result<Self, CaseProblem> {
         let case = match path.split('/').collect::<Vec<_>>()[..] {
-            ["signature", _] => Self::Signature(parse(path, text)?),
-            ["package", _] => Self::Package(parse(path, text)?),
-            ["loose", _] => Self::Loose(parse(path, text)?),
-            ["callback", _] => Self::Callback(parse(path, text)?),
-            ["client", _] => Self::Client(parse(path, text)?),
-            ["recorded", _] => Self::Recorded(parse(path, text)?),
-            ["verdict", _] => Self::Verdict(parse(path, text)?),
-            ["server", _] => {
-                let case: ServerCase = parse_one(path, text)?;
-                case.check(path)?;
-                Self::Server(Arc::new(case))
-            }
-            ["receiver", _] => {
-                let case: ReceiverCase = parse_one(path, text)?;
-                case.check(path)?;
-                Self::Receiver(Arc::new(case))
-            }
-            [version, endpoint, _] if is_version(version) => {
-                let mut case: WireCase = parse_one(path, text)?;
-                case.endpoint = format!("{version}::{endpoint}");
-                Self::Wire(Arc::new(case))
-            }
-            _ => return Err(CaseProblem::Unread { file: path.to_owned() }),
-        };
+            ["signature", _] => parse(path, text, Kind::Signature),
+            ["package", _] => parse(path, text, Kind::Package),
+            ["loose", _] => parse(path, text, Kind::Loose),
+            ["callback", _] => parse(path, text, Kind::Callback),
+            ["client", _] => parse(path, text, Kind::Client),
+            ["recorded", _] => parse(path, text, Kind::Recorded),
+            ["verdict", _] => parse(path, text, Kind::Verdict),
+            ["server", _] => parse(path, text, Kind::Server),
+            ["receiver", _] => parse(path, text, Kind::Receiver),
+            [version, endpoint, _] if is_version(version) => parse(path, text, |mut case: Arc<WireCase>| {
+                Arc::make_mut(&mut case).endpoint = format!("{version}::{endpoint}");
+                Kind::Wire(case)
+            }),
+            _ => Err(CaseProblem::Unread { file: path.to_owned() }),
+        }?;
+        match &case.kind {
+            Kind::Server(scenario) => scenario.check(path)?,
+            Kind::Receiver(receiver) => receiver.check(path)?,
+            _ => {}
+        }
         if path.strip_suffix(".json") != Some(case.id()) {
             return Err(CaseProblem::Id { file: path.to_owned(), id: case.id().to_owned() });
         }
-        if matches!(&case, Self::Wire(case) if case.proof.is_some() && case.request.is_none()) {
+        if matches!(&case.kind, Kind::Wire(it) if it.proof.is_some() && it.request.is_none()) {
             return Err(CaseProblem::UnreadMember { file: path.to_owned(), member: "proof" });
         }
-        if let Some(member) = case.empty_member() {
-            return Err(CaseProblem::Empty { file: path.to_owned(), member });
+        let is_line = |text: &str| !text.trim().is_empty() && !text.contains('\n');
+        for (member, text) in [("description", case.description()), ("source", case.source())] {
+            if !is_line(text) {
+                return Err(CaseProblem::Empty { file: path.to_owned(), member });
+            }
         }
         Ok(case)
     }
 
-    /// Its name: the path of its file under `cases/`, without `.json`.
+    /// The path of its file under `cases/`, without `.json`.
     pub fn id(&self) -> &str {
-        match self {
-            Self::Signature(case) => &case.id,
-            Self::Wire(case) => &case.id,
-            Self::Package(case) => &case.id,
-            Self::Loose(case) => &case.id,
-            Self::Callback(case) => &case.id,
-            Self::Client(case) => &case.id,
-            Self::Recorded(case) => &case.id,
-            Self::Server(case) => &case.id,
-            Self::Verdict(case) => &case.id,
-            Self::Receiver(case) => &case.id,
-        }
+        &self.header.id
     }
 
-    /// What it shows, in one line.
+    /// The behaviour under test, in one line.
     pub fn description(&self) -> &str {
-        match self {
-            Self::Signature(case) => &case.description,
-            Self::Wire(case) => &case.description,
-            Self::Package(case) => &case.description,
-            Self::Loose(case) => &case.description,
-            Self::Callback(case) => &case.description,
-            Self::Client(case) => &case.description,
-            Self::Recorded(case) => &case.description,
-            Self::Server(case) => &case.description,
-            Self::Verdict(case) => &case.description,
-            Self::Receiver(case) => &case.description,
-        }
+        &self.header.description
     }
 
-    /// Where the expected values come from: a recording, an official test, a page, or `synthetic`.
+    /// The source of the expected values: a recording, an official test, a page, or `synthetic`.
     pub fn source(&self) -> &str {
-        match self {
-            Self::Signature(case) => &case.source,
-            Self::Wire(case) => &case.source,
-            Self::Package(case) => &case.source,
-            Self::Loose(case) => &case.source,
-            Self::Callback(case) => &case.source,
-            Self::Client(case) => &case.source,
-            Self::Recorded(case) => &case.source,
-            Self::Server(case) => &case.source,
-            Self::Verdict(case) => &case.source,
-            Self::Receiver(case) => &case.source,
-        }
+        &self.header.source
     }
 
-    /// The folder that says what kind it is: `signature`, `v1/upload`.
-    pub fn kind(&self) -> &str {
+    /// The folder of its file: `signature`, `v1/upload`.
+    pub fn folder(&self) -> &str {
         self.id().rsplit_once('/').map_or("", |(folder, _)| folder)
     }
 
-    fn empty_member(&self) -> Option<&'static str> {
-        let blank = |text: &str| text.trim().is_empty() || text.contains('\n');
-        [("description", self.description()), ("source", self.source())]
-            .into_iter()
-            .find_map(|(name, text)| blank(text).then_some(name))
+    /// The content of the case.
+    #[doc(hidden)]
+    pub fn kind(&self) -> &Kind {
+        &self.kind
+    }
+
+    /// The content of a scenario for servers.
+    #[doc(hidden)]
+    pub fn scenario(&self) -> Option<&ServerCase> {
+        if let Kind::Server(scenario) = &self.kind { Some(scenario) } else { None }
+    }
+
+    /// The content of a case for receivers of callbacks.
+    #[doc(hidden)]
+    pub fn receiver(&self) -> Option<&ReceiverCase> {
+        if let Kind::Receiver(receiver) = &self.kind { Some(receiver) } else { None }
+    }
+
+    pub(crate) fn with(&self, kind: Kind) -> Self {
+        Self { header: Arc::clone(&self.header), kind }
     }
 }
 
@@ -183,11 +174,16 @@ fn is_version(folder: &str) -> bool {
     folder.strip_prefix('v').is_some_and(|number| number.parse::<u8>().is_ok())
 }
 
-fn parse<T: DeserializeOwned>(path: &str, text: &[u8]) -> Result<Arc<T>, CaseProblem> {
-    parse_one(path, text).map(Arc::new)
+fn parse<T: DeserializeOwned>(
+    path: &str,
+    text: &[u8],
+    kind: impl FnOnce(Arc<T>) -> Kind,
+) -> Result<Case, CaseProblem> {
+    let WithHeader(header, content) = parse_one(path, text)?;
+    Ok(Case { header: Arc::new(header), kind: kind(Arc::new(content)) })
 }
 
-fn parse_one<T: DeserializeOwned>(path: &str, text: &[u8]) -> Result<T, CaseProblem> {
+fn parse_one<T: DeserializeOwned>(path: &str, text: &[u8]) -> Result<WithHeader<T>, CaseProblem> {
     let malformed = |source| CaseProblem::Malformed { file: path.to_owned(), source };
     // Of two members of one name inside the JSON of a message, serde_json would keep the last.
     serde_json::from_slice::<OneOfEachName>(text).map_err(malformed)?;
@@ -222,3 +218,9 @@ fn base64_bytes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Bytes, D::
 #[serde(transparent)]
 #[non_exhaustive]
 pub struct Content(#[serde(deserialize_with = "base64_bytes")] pub Bytes);
+
+/// Reads a file of a case.
+pub(crate) fn read_file(files: &BTreeMap<String, Content>, path: &Path) -> io::Result<Bytes> {
+    let file = path.to_str().and_then(|path| files.get(path));
+    file.map(|content| content.0.clone()).ok_or_else(|| io::ErrorKind::NotFound.into())
+}

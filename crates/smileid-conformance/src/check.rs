@@ -11,7 +11,7 @@ pub struct Check {
     run: Body,
 }
 
-/// What a check does.
+/// The body of a check.
 pub(crate) type Body = Box<dyn Fn() -> Result<(), Failure> + Send + Sync>;
 
 /// A check of a case of type `C`: what it is about, and what it does.
@@ -39,7 +39,7 @@ impl Check {
         &self.case
     }
 
-    /// What about the case is checked: `request_value_to_wire`.
+    /// The checked part of the case: `request_value_to_wire`.
     pub fn group(&self) -> &str {
         &self.group
     }

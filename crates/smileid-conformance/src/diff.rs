@@ -8,11 +8,11 @@ use serde_json::Value;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Difference {
-    /// Where: `images[0].file_name`. Empty for the whole.
+    /// The place: `images[0].file_name`. Empty for the whole.
     pub path: String,
-    /// What was expected there. Nothing, when nothing should be there.
+    /// The expected value. `None` when there should be none.
     pub expected: Option<Value>,
-    /// What is there.
+    /// The actual value. `None` when there is none.
     pub got: Option<Value>,
 }
 

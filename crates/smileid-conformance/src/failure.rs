@@ -1,4 +1,4 @@
-//! What can come of a check.
+//! Failures of checks.
 
 use std::error::Error;
 
@@ -13,7 +13,7 @@ pub enum Failure {
     /// Something came out otherwise than expected.
     #[error("{what}: {difference}")]
     Different {
-        /// What came out.
+        /// The output that differs.
         what: String,
         /// The first difference.
         difference: Difference,
@@ -21,23 +21,23 @@ pub enum Failure {
     /// Something that must work did not.
     #[error("{what}")]
     Error {
-        /// What did not work.
+        /// The operation.
         what: String,
-        /// Why.
+        /// The cause.
         source: Box<dyn Error + Send + Sync>,
     },
-    /// What was written cannot be read by a second implementation.
+    /// A second implementation cannot read the output.
     #[error("{what} cannot be read: {problem}")]
     Unreadable {
-        /// What was written.
+        /// The output.
         what: String,
-        /// What is wrong with it.
+        /// The problem.
         problem: &'static str,
     },
     /// Something that must be refused was not.
     #[error("{what} must be refused, and was accepted")]
     Accepted {
-        /// What was accepted.
+        /// The accepted input.
         what: String,
     },
     /// Something that must be there is not.
@@ -49,13 +49,13 @@ pub enum Failure {
     /// The case cannot be right: its parts do not fit together.
     #[error("the case contradicts itself: {what}")]
     Contradiction {
-        /// What does not fit.
+        /// The contradiction.
         what: String,
     },
     /// The code under test panicked.
     #[error("panicked: {message}")]
     Panicked {
-        /// What it said.
+        /// The panic message.
         message: String,
     },
 }

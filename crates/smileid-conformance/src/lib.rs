@@ -1,13 +1,12 @@
 //! Cases as data that judge any implementation of the Smile ID protocol, and the runner for them.
 //!
-//! - `cases/` holds them: one JSON file for each behaviour, with where its expected values come from. [`case`] is
-//!   their format.
+//! - `cases/` holds them: one JSON file for each behaviour, with the source of its expected values. `cases/README.md`
+//!   describes the format.
 //! - [`Suite`] is a set of cases: [`Suite::embedded`] those of this version, [`Suite::load`] those of a folder.
-//! - [`Suite::checks`] are what the cases ask of this project's own code. Each is run by itself, or all of them by
-//!   [`Report::of`].
+//! - [`Suite::checks`] are the checks of this project's own crates. [`Suite::run`] runs all of them.
 //! - [`server`] plays the scenarios among them against any server.
-//! - [`vectors`] asks any program what it makes of the others, and judges its answers.
-//! - [`receiver`] sends callbacks to any receiver of them, and grades it.
+//! - [`program`] asks any program about the others, and judges its answers.
+//! - [`receiver`] sends callbacks to any receiver, and grades it.
 //! - [`client`] judges clients by their requests.
 //!
 //! Expected values come from recordings of the official SDKs, from documentation, or from a second implementation
@@ -15,8 +14,8 @@
 //!
 //! # Adding a case
 //!
-//! Write the file; its path without `.json` is its `id`. The tests find it, and so does the next build. A new endpoint of the protocol crate is picked up from its list of
-//! endpoints, and the tests fail until there is a case for it.
+//! Write the file; its path without `.json` is its `id`. The tests find it, and so does the next build. A new endpoint of
+//! the protocol crate is found in the list of endpoints, and the tests fail until there is a case for it.
 //!
 //! This project is independent of Smile ID and not affiliated with or endorsed by it.
 
@@ -24,34 +23,24 @@
 #![warn(clippy::print_stderr, clippy::print_stdout)]
 #![warn(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
+#[doc(hidden)] // the format of case files, for the tests of this workspace
 pub mod case;
-pub mod client;
-pub mod receiver;
-pub mod server;
-pub mod vectors;
 
 mod body;
-mod callback;
 mod check;
 mod diff;
-mod directions;
+mod digest;
 mod embedded;
 mod failure;
-mod form;
-mod junit;
-mod loose;
-mod package;
-mod query;
-mod recorded;
-mod refusals;
+mod own;
+mod probe;
 mod report;
-mod signature;
 mod suite;
-mod verdict;
 
-pub use case::problem::CaseProblem;
+pub use case::{Case, problem::CaseProblem};
 pub use check::Check;
 pub use diff::Difference;
 pub use failure::Failure;
-pub use report::{CheckReport, Report};
+pub use probe::{Broken, client, program, receiver, server};
+pub use report::{Item, Outcome, Probe, Report, StepReport};
 pub use suite::{LoadError, Suite};

@@ -1,56 +1,309 @@
-//! What came of the checks of a suite.
+//! Reports: the outcome of every case that was checked, played or asked about.
 
-use serde::Serialize;
+pub(crate) mod junit;
 
-use crate::{check::Check, suite::Suite};
+use std::{collections::BTreeMap, fmt};
 
-/// What came of the checks of a suite.
-#[derive(Clone, Debug, Serialize)]
+use serde::{Deserialize, Serialize};
+use smileid_protocol::printable::printable;
+
+use crate::case::Case;
+
+/// The report of a run. `Display` is the report for people.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Report {
-    /// How many checks passed.
+    /// The probe that made it.
+    pub probe: Probe,
+    /// The name of the subject: an address, or a command.
+    pub subject: String,
+    /// The number of items that passed.
     pub passed: usize,
-    /// How many failed.
+    /// The number of items that failed.
     pub failed: usize,
-    /// Each of them, by case.
-    pub checks: Vec<CheckReport>,
+    /// The number of items that could not be judged.
+    pub errors: usize,
+    /// The number of items that were skipped, not graded or not supported.
+    pub skipped: usize,
+    /// The items.
+    pub items: Vec<Item>,
 }
 
-/// What came of a check.
-#[derive(Clone, Debug, Serialize)]
+/// A probe: the kind of subject that is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-pub struct CheckReport {
-    /// The id of the case.
-    pub case: String,
-    /// What about the case was checked.
-    pub check: String,
-    /// Where the expected values come from.
+pub enum Probe {
+    /// The crates of this project.
+    Own,
+    /// A program that answers questions.
+    Program,
+    /// A receiver of callbacks.
+    Receiver,
+    /// A server.
+    Server,
+}
+
+/// The outcome of one case, or of one question about it. No text shows a secret.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Item {
+    /// The id of the case; with the check or the task, where a case has several: `signature/plain::sign`.
+    pub id: String,
+    /// The behaviour under test.
+    pub description: String,
+    /// The source of the expected values.
     pub source: String,
-    /// Why it failed, if it did.
-    pub failure: Option<String>,
+    /// Advice about a failure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub advice: Option<String>,
+    /// The task of a question: `sign`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub task: Option<String>,
+    /// The right answer to a question, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected: Option<String>,
+    /// The outcome.
+    #[serde(flatten)]
+    pub outcome: Outcome,
+    /// Everything that is wrong with the answer to a question, one sentence each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deviations: Vec<String>,
+    /// The duration in milliseconds.
+    #[serde(default)]
+    pub millis: u64,
+    /// The steps that were played.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<StepReport>,
+    /// Members that could not be judged because they are absent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ungraded: Vec<String>,
+    /// The end of all ids in the callbacks of this item. It does not name the case to the receiver.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<String>,
+}
+
+/// The outcome of an item.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Outcome {
+    /// The subject does what the case demands.
+    Passed,
+    /// It does not.
+    Failed {
+        /// The number of the step, from 1. 0 for an item without steps.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        step: usize,
+        /// The deviation.
+        why: String,
+    },
+    /// The subject could not be judged: no whole response came.
+    Error {
+        /// The number of the step, from 1. 0 for an item without steps.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        step: usize,
+        /// The reason.
+        why: String,
+    },
+    /// The item was not played or not graded, or the subject does not support it.
+    Skipped {
+        /// The reason.
+        why: String,
+    },
+}
+
+/// A step that was played: its last request and the response.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct StepReport {
+    /// The title: `v1::upload`, `put`, `GET`, `callbacks`.
+    pub step: String,
+    /// The request.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub sent: String,
+    /// The response.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub got: String,
+    /// The HTTP status of the response.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// The members of the response, by JSON pointer: the value of a code, the type of any other.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub members: BTreeMap<String, String>,
 }
 
 impl Report {
-    /// Runs every check of a suite against this project's own code.
-    pub fn of(suite: &Suite) -> Self {
-        let checks: Vec<_> = suite.checks().iter().map(CheckReport::of).collect();
-        let failed = checks.iter().filter(|check| check.failure.is_some()).count();
-        Self { passed: checks.len() - failed, failed, checks }
+    /// An empty report.
+    pub fn new(probe: Probe, subject: impl Into<String>) -> Self {
+        let subject = subject.into();
+        Self { probe, subject, passed: 0, failed: 0, errors: 0, skipped: 0, items: Vec::new() }
     }
 
-    /// The checks that failed.
-    pub fn failures(&self) -> impl Iterator<Item = &CheckReport> {
-        self.checks.iter().filter(|check| check.failure.is_some())
+    /// Adds an item.
+    pub fn push(&mut self, item: Item) {
+        let count = match item.outcome {
+            Outcome::Passed => &mut self.passed,
+            Outcome::Failed { .. } => &mut self.failed,
+            Outcome::Error { .. } => &mut self.errors,
+            Outcome::Skipped { .. } => &mut self.skipped,
+        };
+        *count += 1;
+        self.items.push(item);
+    }
+
+    /// Returns `true` when nothing was judged. A receiver without any response was not judged.
+    pub fn is_empty(&self) -> bool {
+        match self.probe {
+            Probe::Receiver => self.items.iter().flat_map(|item| &item.steps).all(|it| it.status.is_none()),
+            _ => self.passed + self.failed + self.errors == 0,
+        }
+    }
+
+    /// Returns `true` when no item failed and none came to an error.
+    pub fn is_good(&self) -> bool {
+        self.failed + self.errors == 0
+    }
+
+    /// The items that failed.
+    pub fn failures(&self) -> impl Iterator<Item = &Item> {
+        self.items.iter().filter(|item| matches!(item.outcome, Outcome::Failed { .. }))
+    }
+
+    /// The counts in one line.
+    pub fn summary(&self) -> String {
+        let Self { probe, subject, passed, failed, errors, skipped, items } = self;
+        let all = items.len();
+        match probe {
+            Probe::Own => format!("{all} checks: {passed} passed, {failed} failed"),
+            Probe::Program => {
+                format!("{all} questions: {passed} passed, {failed} failed, {skipped} unsupported")
+            }
+            Probe::Receiver => format!(
+                "{subject}: {all} items: {passed} passed, {failed} failed, {errors} errors, {skipped} not graded"
+            ),
+            Probe::Server => format!(
+                "{subject}: {all} scenarios: {passed} passed, {failed} failed, {errors} errors, {skipped} skipped"
+            ),
+        }
+    }
+
+    /// The report as JUnit XML, for build servers.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written.
+    pub fn to_junit(&self) -> Result<String, fmt::Error> {
+        let suite = match self.probe {
+            Probe::Own => "smileid-conformance",
+            Probe::Program => "smileid-conformance vectors",
+            Probe::Receiver => "smileid-conformance callback",
+            Probe::Server => "smileid-conformance server",
+        };
+        let rows = self.items.iter().map(|item| junit::Row {
+            id: &item.id,
+            millis: item.millis,
+            outcome: item.outcome.clone(),
+            text: item.to_string(),
+        });
+        junit::xml(suite, rows)
     }
 }
 
-impl CheckReport {
-    fn of(check: &Check) -> Self {
+impl Item {
+    /// The outcome of a case.
+    pub(crate) fn new(case: &Case, outcome: Outcome) -> Self {
         Self {
-            case: check.case().id().to_owned(),
-            check: check.group().to_owned(),
-            source: check.case().source().to_owned(),
-            failure: check.run().err().map(|failure| failure.report()),
+            id: case.id().to_owned(),
+            description: case.description().to_owned(),
+            source: case.source().to_owned(),
+            advice: None,
+            task: None,
+            expected: None,
+            outcome,
+            deviations: Vec::new(),
+            millis: 0,
+            steps: Vec::new(),
+            ungraded: Vec::new(),
+            run: None,
         }
     }
+
+    /// The same item for a required task: having no support for it is a deviation.
+    #[must_use]
+    pub fn required(mut self) -> Self {
+        if let Outcome::Skipped { why } = &self.outcome {
+            let why = format!("has nothing for it, which is required: {why}");
+            self.deviations.push(why.clone());
+            self.outcome = Outcome::Failed { step: 0, why };
+        }
+        self
+    }
+}
+
+impl StepReport {
+    pub(crate) fn new(step: &str) -> Self {
+        Self {
+            step: step.to_owned(),
+            sent: String::new(),
+            got: String::new(),
+            status: None,
+            members: BTreeMap::new(),
+        }
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.items.iter().try_for_each(|item| write!(f, "{item}"))?;
+        f.write_str(&self.summary())
+    }
+}
+
+impl fmt::Display for Item {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Questions are called unsupported, and their column is as wide as that word.
+        let (skipped, width) = if self.task.is_some() { ("unsupported", 11) } else { ("skipped", 7) };
+        let id = &self.id;
+        let (word, step, why) = match &self.outcome {
+            Outcome::Passed if self.ungraded.is_empty() => return writeln!(f, "{:width$}  {id}", "passed"),
+            Outcome::Passed => {
+                let ungraded = self.ungraded.join(", ");
+                return writeln!(f, "{:width$}  {id} (not graded: {ungraded})", "passed");
+            }
+            Outcome::Skipped { why } => return writeln!(f, "{skipped:width$}  {id}: {}", printable(why)),
+            Outcome::Failed { step, why } => ("FAILED", *step, why),
+            Outcome::Error { step, why } => ("ERROR", *step, why),
+        };
+        writeln!(f, "{word:width$}  {id}: {}", self.description)?;
+        if let Some(expected) = &self.expected {
+            writeln!(f, "  expected {expected}; the program:")?;
+            self.deviations.iter().try_for_each(|deviation| writeln!(f, "  - {deviation}"))?;
+        } else {
+            self.write_step(f, step, why)?;
+        }
+        self.run.iter().try_for_each(|run| writeln!(f, "  ids: …-{run}"))?;
+        writeln!(f, "  source: {}", self.source)?;
+        self.advice.iter().try_for_each(|advice| writeln!(f, "  advice: {advice}"))
+    }
+}
+
+impl Item {
+    fn write_step(&self, f: &mut fmt::Formatter<'_>, number: usize, why: &str) -> fmt::Result {
+        let Some(index) = number.checked_sub(1) else { return writeln!(f, "  {}", printable(why)) };
+        let step = self.steps.get(index);
+        let title = step.map_or("", |step| &step.step);
+        writeln!(f, "  step {number}, {title}: {}", printable(why))?;
+        for (label, text) in step.into_iter().flat_map(|step| [("sent", &step.sent), ("got", &step.got)]) {
+            for (index, line) in text.lines().enumerate() {
+                writeln!(f, "  {:4}  {}", if index == 0 { label } else { "" }, printable(line))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }

@@ -12,14 +12,13 @@ use bytes::Bytes;
 use smileid_protocol::ENDPOINTS;
 
 use crate::{
-    callback,
-    case::{Case, PackageCase, ReceiverCase, ServerCase, problem::CaseProblem},
+    case::{Case, Kind, PackageCase, ServerCase, WireCase, problem::CaseProblem},
     check::Check,
-    client, directions, embedded,
+    embedded,
     failure::Failure,
-    loose, package,
-    receiver::rehearse,
-    recorded, signature, verdict,
+    own,
+    probe::{program::Question, receiver::rehearse},
+    report::{Item, Outcome, Probe, Report},
 };
 
 /// A set of cases, all of which are well formed and checked by something.
@@ -72,8 +71,8 @@ impl Suite {
             let case = Case::read(&path, text).and_then(|case| attach(case, &path, &files, &mut used));
             match case {
                 Ok(case)
-                    if checks_of(&case).is_empty()
-                        && !matches!(case, Case::Server(_) | Case::Receiver(_)) =>
+                    if own::checks(&case).is_empty()
+                        && !matches!(case.kind, Kind::Server(_) | Kind::Receiver(_)) =>
                 {
                     problems.push(CaseProblem::Unread { file: path });
                 }
@@ -92,33 +91,42 @@ impl Suite {
     }
 
     /// The scenarios for servers.
-    pub fn scenarios(&self) -> impl Iterator<Item = &ServerCase> {
-        self.cases.iter().filter_map(|case| match case {
-            Case::Server(case) => Some(&**case),
-            _ => None,
-        })
+    pub fn scenarios(&self) -> impl Iterator<Item = &Case> {
+        self.cases.iter().filter(|case| case.scenario().is_some())
     }
 
     /// The cases for receivers of callbacks.
-    pub fn receiver_cases(&self) -> impl Iterator<Item = &ReceiverCase> {
-        self.cases.iter().filter_map(|case| match case {
-            Case::Receiver(case) => Some(&**case),
-            _ => None,
-        })
+    pub fn receiver_cases(&self) -> impl Iterator<Item = &Case> {
+        self.cases.iter().filter(|case| case.receiver().is_some())
     }
 
-    /// What the cases ask of this project's own code. Each case asks for something, but for those that are played against
+    /// The checks of this project's own crates. Each case has one or more, but for those that are played against
     /// a server or a receiver of callbacks: see [`crate::server`] and [`crate::receiver`].
     pub fn checks(&self) -> Vec<Check> {
-        self.cases.iter().flat_map(checks_of).collect()
+        self.cases.iter().flat_map(own::checks).collect()
+    }
+
+    /// The questions to a program.
+    pub fn questions(&self) -> Vec<Question> {
+        self.cases.iter().flat_map(Question::all).collect()
+    }
+
+    /// Runs every check against the crates of this project.
+    pub fn run(&self) -> Report {
+        let mut report = Report::new(Probe::Own, env!("CARGO_PKG_NAME"));
+        for check in self.checks() {
+            let failed = |failure: Failure| Outcome::Failed { step: 0, why: failure.report() };
+            let outcome = check.run().map_or_else(failed, |()| Outcome::Passed);
+            report.push(Item { id: check.name(), ..Item::new(check.case(), outcome) });
+        }
+        report
     }
 
     /// The endpoints of the protocol crate without a case for both their request and their reply.
     pub fn endpoints_without_cases(&self) -> Vec<&'static str> {
-        let has = |name: &str, part: fn(&crate::case::WireCase) -> bool| {
-            self.cases
-                .iter()
-                .any(|case| matches!(case, Case::Wire(case) if case.endpoint == name && part(case)))
+        let has = |name: &str, part: fn(&WireCase) -> bool| {
+            let is = |case: &Case| matches!(&case.kind, Kind::Wire(it) if it.endpoint == name && part(it));
+            self.cases.iter().any(is)
         };
         let names = ENDPOINTS.iter().map(|spec| spec.name);
         names
@@ -129,65 +137,50 @@ impl Suite {
     }
 }
 
-fn checks_of(case: &Case) -> Vec<Check> {
-    let parts = match case {
-        Case::Signature(case) => signature::parts(case),
-        Case::Wire(case) => directions::parts(case),
-        Case::Package(case) => package::parts(case),
-        Case::Loose(case) => loose::parts(case),
-        Case::Callback(case) => callback::parts(case),
-        Case::Verdict(case) => verdict::parts(case),
-        Case::Client(case) => client::cases::parts(case),
-        Case::Server(_) | Case::Receiver(_) => return Vec::new(),
-        Case::Recorded(recorded_case) => {
-            let parts = recorded::parts(recorded_case).into_iter();
-            return parts.map(|part| Check::new(case, part)).collect();
-        }
-    };
-    parts.into_iter().map(|part| Check::new(case, part)).collect()
-}
-
 /// Gives a case the files that it names.
 fn attach(case: Case, path: &str, files: &Files, used: &mut BTreeSet<String>) -> Result<Case, CaseProblem> {
-    if let Case::Server(server) = &case {
-        let mut server = ServerCase::clone(server);
-        for (name, content) in server.files() {
-            let missing = || CaseProblem::NoAttachment { file: path.to_owned(), attachment: name.to_owned() };
-            *content = Bytes::from(files.get(name).ok_or_else(missing)?.to_vec());
-            used.insert(name.to_owned());
-        }
-        return Ok(Case::Server(Arc::new(server)));
-    }
-    if let Case::Receiver(receiver) = &case {
-        let mut receiver = ReceiverCase::clone(receiver);
-        // Cases of one's own may send the suite's messages.
-        let embedded =
-            |name: &str| Suite::embedded_files().find_map(|(path, bytes)| (path == name).then_some(bytes));
-        let read = |name: &str| files.get(name).map(AsRef::as_ref).or_else(|| embedded(name));
-        receiver.attach(path, |name| read(name).map(Bytes::copy_from_slice))?;
-        rehearse(&receiver).map_err(|source| {
-            let text = files.get(path).map(|text| String::from_utf8_lossy(text)).unwrap_or_default();
-            CaseProblem::Unplayable {
-                file: path.to_owned(),
-                line: line_of(&source, &text),
-                source: source.into(),
-            }
-        })?;
-        return Ok(Case::Receiver(Arc::new(receiver)));
-    }
-    let Case::Package(package) = &case else { return Ok(case) };
-    let Some(open) = &package.open else { return Ok(case) };
-    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let name = format!("{folder}/{}", open.archive);
-    let Some(bytes) = files.get(&name) else {
-        return Err(CaseProblem::NoAttachment { file: path.to_owned(), attachment: name });
+    let missing = |attachment: &str| CaseProblem::NoAttachment {
+        file: path.to_owned(),
+        attachment: attachment.to_owned(),
     };
-    used.insert(name);
-    let mut package = PackageCase::clone(package);
-    if let Some(open) = &mut package.open {
-        open.bytes = Bytes::from(bytes.to_vec());
+    match &case.kind {
+        Kind::Server(scenario) => {
+            let mut scenario = ServerCase::clone(scenario);
+            for (name, content) in scenario.files() {
+                *content = Bytes::from(files.get(name).ok_or_else(|| missing(name))?.to_vec());
+                used.insert(name.to_owned());
+            }
+            Ok(case.with(Kind::Server(Arc::new(scenario))))
+        }
+        Kind::Receiver(receiver) => {
+            let mut receiver = receiver.as_ref().clone();
+            // Cases of one's own may send the suite's messages.
+            let embedded = |name: &str| {
+                Suite::embedded_files().find_map(|(path, bytes)| (path == name).then_some(bytes))
+            };
+            let read = |name: &str| files.get(name).map(AsRef::as_ref).or_else(|| embedded(name));
+            receiver.attach(path, |name| read(name).map(Bytes::copy_from_slice))?;
+            rehearse(case.id(), &receiver).map_err(|source| {
+                let text = files.get(path).map(|text| String::from_utf8_lossy(text)).unwrap_or_default();
+                CaseProblem::Unplayable {
+                    file: path.to_owned(),
+                    line: line_of(&source, &text),
+                    source: source.into(),
+                }
+            })?;
+            Ok(case.with(Kind::Receiver(Arc::new(receiver))))
+        }
+        Kind::Package(package) if package.open.is_some() => {
+            let mut package = PackageCase::clone(package);
+            if let Some(open) = &mut package.open {
+                let name = format!("{}/{}", case.folder(), open.archive);
+                open.bytes = Bytes::from(files.get(&name).ok_or_else(|| missing(&name))?.to_vec());
+                used.insert(name);
+            }
+            Ok(case.with(Kind::Package(Arc::new(package))))
+        }
+        _ => Ok(case),
     }
-    Ok(Case::Package(Arc::new(package)))
 }
 
 /// The line of what a failure names last: in it, names stand between backticks.
@@ -218,7 +211,7 @@ fn collect(folder: &Path, under: &str, files: &mut Files) -> Result<(), (PathBuf
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct LoadError {
-    /// What is wrong, file by file.
+    /// The problems, file by file.
     pub problems: Vec<CaseProblem>,
 }
 

@@ -14,7 +14,7 @@ use std::{
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde::Deserialize;
-use smileid_conformance::{Check, Suite, case::Case};
+use smileid_conformance::{Case, Check, Suite};
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();

@@ -170,14 +170,14 @@ fn only_what_is_listed_is_shown() {
 
     let suite = Suite::embedded().expect("the embedded cases are in order");
     for case in suite.cases() {
-        match case {
-            Case::Callback(case) if matches!(case.expect, CallbackExpected::Read(_)) => {
+        match case.kind() {
+            Kind::Callback(case) if matches!(case.expect, CallbackExpected::Read(_)) => {
                 let sample = serde_json::from_str(&case.body).expect("it is read");
                 sightings.look("callback", &sample, &|value| {
                     outcome(Callback::read(value.to_string().as_bytes()))
                 });
             }
-            Case::Loose(case) => {
+            Kind::Loose(case) => {
                 sightings.look("loose", &case.job, &|value| {
                     let job = || LooseJob::from_json(value);
                     outcome(job()) + &outcome(job().and_then(|it| it.check(None)))

@@ -10,12 +10,6 @@ use super::Keys;
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct CallbackCase {
-    /// The path of the file.
-    pub id: String,
-    /// What the case shows, in one line.
-    pub description: String,
-    /// Where the expected values come from.
-    pub source: String,
     /// The body, as it came.
     pub body: String,
     /// The keys that the receiver has: several while one is being replaced.

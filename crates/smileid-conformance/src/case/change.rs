@@ -1,4 +1,4 @@
-//! What is changed in a request that is signed already.
+//! Changes to a request after it was signed.
 
 use std::collections::BTreeMap;
 

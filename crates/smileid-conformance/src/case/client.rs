@@ -12,12 +12,6 @@ use super::{Content, Keys};
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ClientCase {
-    /// The path of the file.
-    pub id: String,
-    /// What the case shows, in one line.
-    pub description: String,
-    /// Where the expected values come from.
-    pub source: String,
     /// The client's credentials.
     pub credentials: Keys,
     /// Requests that break the rules of `expect`.

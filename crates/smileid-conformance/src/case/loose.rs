@@ -12,12 +12,6 @@ use super::Content;
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct LooseCase {
-    /// The path of the file.
-    pub id: String,
-    /// What the case shows, in one line.
-    pub description: String,
-    /// Where the expected values come from.
-    pub source: String,
     /// The four arguments of `submit_job`: `partner_params`, `image_details`, `id_info`, `options`.
     pub job: Value,
     /// The callback of jobs that name none.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use smileid_protocol::package::inspect::{Finding, Place, Severity};
 
 use super::{Content, Keys};
 
@@ -13,12 +14,6 @@ use super::{Content, Keys};
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct PackageCase {
-    /// The path of the file.
-    pub id: String,
-    /// What the case shows, in one line.
-    pub description: String,
-    /// Where the expected values come from.
-    pub source: String,
     /// A job, and the archive it becomes.
     #[serde(default)]
     pub build: Option<Build>,
@@ -128,4 +123,21 @@ pub struct FindingExpected {
     /// The JSON pointer of the member of `info.json`: `/images/0/file_name`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pointer: Option<String>,
+}
+
+impl From<&Finding> for FindingExpected {
+    fn from(finding: &Finding) -> Self {
+        let severity = match finding.severity() {
+            Severity::Fatal => "fatal",
+            Severity::Problem => "problem",
+            Severity::Quirk => "quirk",
+            _ => "unknown",
+        };
+        let (entry, pointer) = match &finding.place {
+            Place::Entry(name) => (Some(name.clone()), None),
+            Place::Info(pointer) => (None, Some(pointer.clone())),
+            _ => (None, None),
+        };
+        Self { code: finding.code.to_string(), severity: severity.to_owned(), entry, pointer }
+    }
 }

@@ -13,7 +13,7 @@ pub enum CaseProblem {
     File {
         /// The file or folder.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         source: io::Error,
     },
     /// It is not the JSON of a case.
@@ -21,7 +21,7 @@ pub enum CaseProblem {
     Malformed {
         /// The file.
         file: String,
-        /// What is wrong, and where.
+        /// The problem and its place.
         source: serde_json::Error,
     },
     /// Its `id` is not its path.
@@ -76,14 +76,14 @@ pub enum CaseProblem {
         /// The name.
         name: String,
     },
-    /// What it sends to a receiver of callbacks cannot be made, or what it waits for cannot come.
+    /// A callback cannot be made, or an expected state cannot be reached.
     #[error("{file}:{line}: {}", source.report())]
     Unplayable {
         /// The file.
         file: String,
         /// The line of what is wrong, or 1.
         line: usize,
-        /// What is wrong.
+        /// The problem.
         source: Box<Failure>,
     },
     /// Its parts do not fit together.
@@ -91,7 +91,7 @@ pub enum CaseProblem {
     Contradiction {
         /// The file.
         file: String,
-        /// What does not fit.
+        /// The contradiction.
         what: String,
     },
     /// It is in no folder that is read, its endpoint is none of the protocol crate's, it holds nothing to check, or

@@ -11,7 +11,7 @@ use http::{Method, StatusCode};
 use serde::{Deserialize, Deserializer, de::Error as _};
 use serde_json::{Map, Value};
 
-use super::{CallbackCase, Change, Expected, Names, SignCallback, problem::CaseProblem};
+use super::{CallbackCase, Change, Expected, Names, SignCallback, header::WithHeader, problem::CaseProblem};
 
 /// What is sent to a receiver of callbacks, how it must answer, and what it must have accepted.
 ///
@@ -21,12 +21,6 @@ use super::{CallbackCase, Change, Expected, Names, SignCallback, problem::CasePr
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ReceiverCase {
-    /// The path of the file.
-    pub id: String,
-    /// What the receiver must do, in one line.
-    pub description: String,
-    /// Where that comes from.
-    pub source: String,
     /// What to do about a receiver that does otherwise, in one line.
     pub advice: String,
     /// What the receiver must have been given.
@@ -286,7 +280,7 @@ impl ReceiverCase {
             let Some(text) = files(&attachment) else {
                 return Err(CaseProblem::NoAttachment { file: file.to_owned(), attachment });
             };
-            let case: CallbackCase = super::parse_one(&attachment, &text)?;
+            let WithHeader(_, case) = super::parse_one::<CallbackCase>(&attachment, &text)?;
             message.text = case.body;
         }
         Ok(())
@@ -326,12 +320,12 @@ mod tests {
         let problem_with = |from: &str, to: &str| {
             let text = case.replacen(from, to, 1);
             let read = Case::read("receiver/a.json", text.as_bytes());
-            let attached = read.and_then(|case| match case {
-                Case::Receiver(case) => ReceiverCase::clone(&case).attach("receiver/a.json", |name| {
+            let attached = read.and_then(|case| match case.receiver() {
+                Some(case) => case.clone().attach("receiver/a.json", |name| {
                     let case = include_bytes!("../../cases/callback/biometric.json");
                     (name == "callback/biometric.json").then(|| Bytes::from_static(case))
                 }),
-                _ => Ok(()),
+                None => Ok(()),
             });
             attached.err().map(|problem| problem.to_string()).unwrap_or_default()
         };

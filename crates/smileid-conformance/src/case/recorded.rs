@@ -12,12 +12,6 @@ use super::{Content, FindingExpected, Keys};
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct RecordedCase {
-    /// The path of the file.
-    pub id: String,
-    /// What the case shows, in one line.
-    pub description: String,
-    /// Where the expected values come from.
-    pub source: String,
     /// Who speaks.
     pub credentials: Keys,
     /// The requests with a body of JSON.

@@ -23,12 +23,6 @@ use super::{Change, Content, Sign, problem::CaseProblem};
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ServerCase {
-    /// The path of the file.
-    pub id: String,
-    /// What the case shows, in one line.
-    pub description: String,
-    /// Where the expected values come from.
-    pub source: String,
     /// What the server must offer beside the API.
     #[serde(default)]
     pub needs: Vec<Need>,

@@ -1,4 +1,4 @@
-//! How something is signed.
+//! Signatures of requests and callbacks in cases.
 
 use serde::{Deserialize, Deserializer, de::Error as _};
 

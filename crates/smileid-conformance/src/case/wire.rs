@@ -13,12 +13,6 @@ use super::{Content, Keys};
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct WireCase {
-    /// The path of the file.
-    pub id: String,
-    /// What the case shows, in one line.
-    pub description: String,
-    /// Where the expected values come from.
-    pub source: String,
     /// The endpoint, by its folder: `v1::upload`.
     #[serde(skip)]
     pub endpoint: String,

@@ -1,11 +1,11 @@
-//! How many cases there must be, so that none is lost unseen.
+//! The least number of cases of each kind, so that none is lost unseen.
 
 use std::collections::BTreeSet;
 
 use libtest_mimic::{Failed, Trial};
 use smileid_conformance::{
-    Suite,
-    case::{Case, SignatureExpected},
+    Case, Suite,
+    case::{Kind, SignatureExpected},
 };
 use smileid_protocol::types::ErrorCode;
 
@@ -16,24 +16,24 @@ const AT_LEAST: &[Count] = &[
     (
         "signature cases with every step",
         40,
-        |case| matches!(case, Case::Signature(it) if matches!(it.expect, SignatureExpected::Signed(_))),
+        |case| matches!(case.kind(), Kind::Signature(it) if matches!(it.expect, SignatureExpected::Signed(_))),
     ),
     (
         "signatures that are refused",
         18,
-        |case| matches!(case, Case::Signature(it) if matches!(it.expect, SignatureExpected::Refused(_))),
+        |case| matches!(case.kind(), Kind::Signature(it) if matches!(it.expect, SignatureExpected::Refused(_))),
     ),
-    ("archives", 60, |case| matches!(case, Case::Package(_))),
-    ("archives that are built", 70, |case| matches!(case, Case::Package(it) if it.build.is_some())),
+    ("archives", 60, |case| matches!(case.kind(), Kind::Package(_))),
+    ("archives that are built", 70, |case| matches!(case.kind(), Kind::Package(it) if it.build.is_some())),
     ("archives as they were recorded", 12, |case| case.id().starts_with("package/open_")),
     ("hostile archives", 40, |case| case.id().starts_with("package/hostile_")),
-    ("requests", 120, |case| matches!(case, Case::Wire(it) if it.request.is_some())),
-    ("replies", 80, |case| matches!(case, Case::Wire(it) if it.response.is_some())),
-    ("replies that are refused", 120, |case| matches!(case, Case::Wire(it) if it.refused.is_some())),
-    ("callbacks", 40, |case| matches!(case, Case::Callback(_))),
-    ("jobs in the loose form", 60, |case| matches!(case, Case::Loose(_))),
-    ("verdicts", 40, |case| matches!(case, Case::Verdict(_))),
-    ("scenarios for servers", 100, |case| matches!(case, Case::Server(_))),
+    ("requests", 120, |case| matches!(case.kind(), Kind::Wire(it) if it.request.is_some())),
+    ("replies", 80, |case| matches!(case.kind(), Kind::Wire(it) if it.response.is_some())),
+    ("replies that are refused", 120, |case| matches!(case.kind(), Kind::Wire(it) if it.refused.is_some())),
+    ("callbacks", 40, |case| matches!(case.kind(), Kind::Callback(_))),
+    ("jobs in the loose form", 60, |case| matches!(case.kind(), Kind::Loose(_))),
+    ("verdicts", 40, |case| matches!(case.kind(), Kind::Verdict(_))),
+    ("scenarios for servers", 100, |case| matches!(case.kind(), Kind::Server(_))),
 ];
 
 pub(crate) fn trials(suite: &Suite) -> Vec<Trial> {
@@ -58,8 +58,8 @@ fn at_least(what: &str, least: usize, found: usize) -> Result<(), Failed> {
 
 /// The error codes that no case has, but for those of replies that are no refusals.
 fn missing_refusals(suite: &Suite) -> BTreeSet<&'static str> {
-    let refusals = suite.cases().iter().filter_map(|case| match case {
-        Case::Wire(it) => it.refused.as_ref(),
+    let refusals = suite.cases().iter().filter_map(|case| match case.kind() {
+        Kind::Wire(it) => it.refused.as_ref(),
         _ => None,
     });
     let refused: BTreeSet<_> = refusals

@@ -3,7 +3,7 @@
 use std::fs;
 
 use libtest_mimic::Trial;
-use smileid_conformance::{Suite, case::Case};
+use smileid_conformance::{Case, Suite};
 
 pub(crate) fn trial(suite: &Suite) -> Trial {
     let ids: Vec<_> = suite.cases().iter().map(|case| Case::id(case).to_owned()).collect();

@@ -9,8 +9,8 @@ use http::{Request, Response, StatusCode};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use smileid_conformance::{
-    case::{Expected, Names, ServerCase, Step},
-    server::Outcome,
+    Case, Outcome,
+    case::{Expected, Names, Step},
 };
 use smileid_mock_server::{DEFAULT_API_KEY, DEFAULT_PARTNER_ID};
 use smileid_protocol::{
@@ -94,18 +94,19 @@ enum Deed {
 
 impl Mutation {
     /// Whether a scenario goes where this is wrong.
-    fn can_touch(&self, case: &ServerCase) -> bool {
+    fn can_touch(&self, case: &Case) -> bool {
+        let Some(scenario) = case.scenario() else { return false };
         match self.at.as_str() {
             "*" => true,
-            "callback" => case.awaits_callbacks(),
-            "image" | "other" => case.steps.iter().any(|step| matches!(step, Step::Send(_))),
-            at => case.steps.iter().any(|step| step.title() == at),
+            "callback" => scenario.awaits_callbacks(),
+            "image" | "other" => scenario.steps.iter().any(|step| matches!(step, Step::Send(_))),
+            at => scenario.steps.iter().any(|step| step.title() == at),
         }
     }
 
     /// Why a scenario fails because of it. An error does not count: what answers everything does not keep a scenario
     /// from being played.
-    fn noticed_by(&self, case: &ServerCase) -> Option<String> {
+    fn noticed_by(&self, case: &Case) -> Option<String> {
         match self.can_touch(case).then(|| play_alone(case, Some(self)).outcome)? {
             Outcome::Failed { step, why } => Some(format!("step {step}, {why}")),
             _ => None,
@@ -303,7 +304,7 @@ fn every_mutation_is_noticed_and_every_scenario_notices_one() {
     let unnoticed: Vec<_> = mutations
         .iter()
         .filter(|mutation| {
-            let found = suite.scenarios().find_map(|case| Some((&case.id, mutation.noticed_by(case)?)));
+            let found = suite.scenarios().find_map(|case| Some((case.id(), mutation.noticed_by(case)?)));
             if let Some((id, why)) = &found {
                 println!("{}: {id}: {why}", mutation.name);
                 sees.insert(*id);
@@ -317,11 +318,11 @@ fn every_mutation_is_noticed_and_every_scenario_notices_one() {
     assert!(unnoticed.is_empty(), "nobody notices: {unnoticed:#?}");
 
     // Those whom no mutation needed may notice another.
-    let sees_one = |case: &ServerCase| {
-        sees.contains(&case.id) || mutations.iter().any(|mutation| mutation.noticed_by(case).is_some())
+    let sees_one = |case: &Case| {
+        sees.contains(case.id()) || mutations.iter().any(|mutation| mutation.noticed_by(case).is_some())
     };
     let cannot_fail: BTreeSet<_> =
-        suite.scenarios().filter(|case| !sees_one(case)).map(|case| case.id.clone()).collect();
+        suite.scenarios().filter(|case| !sees_one(case)).map(|case| case.id().to_owned()).collect();
     let excused: BTreeSet<_> = blind.into_keys().collect();
     assert_eq!(cannot_fail, excused, "left: scenarios that notice nothing; right: those that are excused");
 }

@@ -8,10 +8,8 @@ use std::{collections::BTreeSet, sync::LazyLock, time::Duration};
 use http::{Response, StatusCode};
 use serde_json::{Value, json};
 use smileid_conformance::{
-    Suite,
-    case::ReceiverCase,
-    receiver::{Api, Outgoing, ReceiverReport, State, Target, World, grade, look_again},
-    server::{Broken, Outcome},
+    Broken, Case, Outcome, Probe, Report, Suite,
+    receiver::{Api, Outgoing, ReceiverHarness, ReceiverTarget, State, grade, look_again},
 };
 use smileid_protocol::auth::Credentials;
 
@@ -29,7 +27,7 @@ struct Stage<R> {
     state_takes: i64,
 }
 
-impl<R: Receiver> World for Stage<R> {
+impl<R: Receiver> ReceiverHarness for Stage<R> {
     fn deliver(&mut self, at_once: &[Outgoing]) -> Vec<Result<StatusCode, Broken>> {
         let mut answer = |outgoing: &Outgoing| {
             if outgoing.pace.cut_off {
@@ -59,26 +57,28 @@ impl<R: Receiver> World for Stage<R> {
     }
 }
 
-fn target() -> Target {
+fn target() -> ReceiverTarget {
     let key = Credentials::new("085", wrong::KEY).unwrap();
-    let mut target = Target::new("http://127.0.0.1:8090/callback".parse().unwrap(), key, "run");
+    let mut target = ReceiverTarget::new("http://127.0.0.1:8090/callback".parse().unwrap(), key, "run");
     target.has_api = true;
     target
 }
 
-fn grade_with(cases: &[&ReceiverCase], target: &Target, receiver: impl Receiver) -> ReceiverReport {
+fn grade_with(cases: &[&Case], target: &ReceiverTarget, receiver: impl Receiver) -> Report {
     let api = Api::new(cases.iter().copied(), target).unwrap();
     let mut stage = Stage { receiver, now: 1_700_000_000_000, api, state_takes: 0 };
     let mut items: Vec<_> = cases.iter().map(|case| grade(case, target, &mut stage)).collect();
     look_again(cases, target, &mut stage, &mut items);
-    ReceiverReport::new("a receiver", items)
+    let mut report = Report::new(Probe::Receiver, "a receiver");
+    items.into_iter().for_each(|item| report.push(item));
+    report
 }
 
 fn failed(receiver: impl Receiver) -> BTreeSet<String> {
     let report = grade_with(&SUITE.receiver_cases().collect::<Vec<_>>(), &target(), receiver);
     assert_eq!(report.errors, 0, "{report}");
     let failed = report.items.into_iter().filter(|it| matches!(it.outcome, Outcome::Failed { .. }));
-    failed.map(|it| it.case.strip_prefix("receiver/").unwrap().to_owned()).collect()
+    failed.map(|it| it.id.strip_prefix("receiver/").unwrap().to_owned()).collect()
 }
 
 #[track_caller]
@@ -114,7 +114,7 @@ fn a_receiver_that_keeps_one_result_for_each_user_fails_where_a_user_has_two_job
 
 #[test]
 fn a_receiver_cannot_write_lines_of_the_report() {
-    let case = SUITE.receiver_cases().find(|case| case.id == "receiver/document").unwrap();
+    let case = SUITE.receiver_cases().find(|case| case.id() == "receiver/document").unwrap();
     let state: fn(&str) -> Value =
         |job| json!([{"job_id": job, "decision": "x\npassed   receiver/z\u{1b}[2J\u{202e}\u{85}"}]);
     let report = grade_with(&[case], &target(), wrong::Telling { state, job: String::new() }).to_string();
@@ -153,17 +153,17 @@ fn every_case_is_failed_by_a_receiver() {
     failed_once.extend(failed(Crashing));
     let idle: Vec<_> = SUITE
         .receiver_cases()
-        .map(|case| case.id.strip_prefix("receiver/").unwrap())
+        .map(|case| case.id().strip_prefix("receiver/").unwrap())
         .filter(|case| !failed_once.contains(*case))
         .collect();
     assert!(idle.is_empty(), "no receiver is wrong enough for {idle:?}");
 }
 
 /// The cases of these names, in this order, after a [`target`] was changed.
-fn outcomes(names: &[&str], target: &Target, receiver: impl Receiver) -> Vec<(Outcome, Vec<String>)> {
+fn outcomes(names: &[&str], target: &ReceiverTarget, receiver: impl Receiver) -> Vec<(Outcome, Vec<String>)> {
     let find = |name: &&str| {
         let id = format!("receiver/{name}");
-        SUITE.receiver_cases().find(|case| case.id == id).unwrap_or_else(|| panic!("{id}"))
+        SUITE.receiver_cases().find(|case| case.id() == id).unwrap_or_else(|| panic!("{id}"))
     };
     let cases: Vec<_> = names.iter().map(find).collect();
     let report = grade_with(&cases, target, receiver);
@@ -296,7 +296,7 @@ fn what_is_right_at_first_must_stay_so() {
 
 #[test]
 fn how_long_a_state_takes_is_part_of_the_time_it_has() {
-    let case = SUITE.receiver_cases().find(|case| case.id == "receiver/document").unwrap();
+    let case = SUITE.receiver_cases().find(|case| case.id() == "receiver/document").unwrap();
     let api = Api::new([case], &target()).unwrap();
     let mut stage = Stage { receiver: Refusing, now: 0, api, state_takes: 900 };
     let report = grade(case, &target(), &mut stage);
@@ -319,14 +319,14 @@ fn the_ids_of_a_case_do_not_name_it_and_the_report_says_whose_they_are() {
                 || job.split_once('-').is_some_and(|(word, end)| words.contains(&word) && end == run)
         };
         // Names of one word are what products and members are called, too.
-        let name = case.id.strip_prefix("receiver/").unwrap();
+        let name = case.id().strip_prefix("receiver/").unwrap();
         for name in [name.to_owned(), name.replace('_', "-")].iter().filter(|_| name.contains('_')) {
             assert!(item.steps.iter().all(|step| !step.sent.contains(name)), "{name}: {:?}", item.steps);
         }
         let state = item.steps.iter().filter(|step| step.step == "state");
         for line in state.flat_map(|step| step.got.lines()) {
             let job = line.split(": ").next().unwrap();
-            assert!(is_of_the_run(job), "{}: {job}", case.id);
+            assert!(is_of_the_run(job), "{}: {job}", case.id());
         }
     }
     let mut other_run = target();
@@ -345,7 +345,7 @@ fn the_api_answers_those_who_have_the_key() {
     };
 
     let cases: Vec<_> =
-        SUITE.receiver_cases().filter(|case| case.id == "receiver/retry_after_failure").collect();
+        SUITE.receiver_cases().filter(|case| case.id() == "receiver/retry_after_failure").collect();
     let run = target().run_of(cases[0]);
     let mut api = Api::new(cases, &target()).unwrap();
     let mut ask = |job: &str, key: &str| -> Response<bytes::Bytes> {

@@ -1,12 +1,12 @@
-//! The mock's core as a world: no sockets, and a clock that stands still until somebody waits.
+//! The mock's core as a harness: no sockets, and a clock that stands still until somebody waits.
 
 use std::{collections::BTreeMap, time::Duration};
 
 use bytes::Bytes;
 use http::{Request, Response};
 use smileid_conformance::{
-    case::ServerCase,
-    server::{Broken, ScenarioReport, Target, World, play},
+    Broken, Case, Item,
+    server::{ServerHarness, ServerTarget, play},
 };
 use smileid_mock_server::{Advance, Config, Errand, Millis, Outgoing, Received, Service};
 
@@ -15,10 +15,10 @@ use crate::mutations::Mutation;
 const RECEIVER: &str = "http://127.0.0.1:9";
 
 /// Plays a scenario against a new mock, which a mutation may make wrong.
-pub(crate) fn play_alone(case: &ServerCase, mutation: Option<&Mutation>) -> ScenarioReport {
+pub(crate) fn play_alone(case: &Case, mutation: Option<&Mutation>) -> Item {
     let config = Config::new([42; 32]);
     let credentials = config.partners[0].clone();
-    let mut target = Target::new("http://127.0.0.1:8085".parse().unwrap(), credentials, "run");
+    let mut target = ServerTarget::new("http://127.0.0.1:8085".parse().unwrap(), credentials, "run");
     target.is_mock = true;
     let mut stage = Stage {
         service: Service::new(config),
@@ -77,7 +77,7 @@ impl Stage<'_> {
     }
 }
 
-impl World for Stage<'_> {
+impl ServerHarness for Stage<'_> {
     fn send(&mut self, request: Request<Bytes>) -> Result<Response<Bytes>, Broken> {
         let mut seen = self.seen;
         let mut response = match self.mutation {

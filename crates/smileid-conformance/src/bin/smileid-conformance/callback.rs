@@ -19,10 +19,8 @@ use std::{
 use clap::Args;
 use regex_lite::Regex;
 use smileid_conformance::{
-    Suite,
-    case::ReceiverCase,
-    receiver::{Api, ReceiverReport, Target, grade, look_again},
-    server::ScenarioReport,
+    Case, Item, Probe, Report, Suite,
+    receiver::{Api, ReceiverTarget, grade, look_again},
 };
 use smileid_protocol::auth::Credentials;
 
@@ -78,15 +76,14 @@ impl Callback {
             );
         }
         let suite = self.cases.as_deref().map_or_else(Suite::embedded, Suite::load)?;
-        let is_wanted =
-            |case: &&ReceiverCase| self.only.as_ref().is_none_or(|pattern| pattern.is_match(&case.id));
+        let is_wanted = |case: &&Case| self.only.as_ref().is_none_or(|pattern| pattern.is_match(case.id()));
         let cases: Vec<_> = suite.receiver_cases().filter(is_wanted).collect();
         let credentials = match self.partner.credentials()? {
             Some(credentials) => credentials,
             None => Credentials::new("085", "mock-api-key-0000")?,
         };
         let run = format!("{:08x}", getrandom::u32()?);
-        let mut target = Target::new(self.url.clone(), credentials, run);
+        let mut target = ReceiverTarget::new(self.url.clone(), credentials, run);
         target.has_state = !self.no_state;
         target.has_api = self.api.is_some();
         target.settle = Duration::from_millis(self.settle);
@@ -103,7 +100,8 @@ impl Callback {
         }
         line.reach(&self.url)?;
         let subject = self.subject.clone().unwrap_or_else(|| shown(&self.url));
-        let report = ReceiverReport::new(subject, grade_all(&cases, &target, &line));
+        let mut report = Report::new(Probe::Receiver, subject);
+        grade_all(&cases, &target, &line).into_iter().for_each(|item| report.push(item));
         writeln!(io::stdout(), "{report}")?;
         self.reports.write(&report, || report.to_junit())?;
         if report.is_empty() {
@@ -127,7 +125,7 @@ fn is_web_address(url: &http::Uri) -> bool {
 }
 
 /// The cases have nothing to do with each other, so several are played at once.
-fn grade_all(cases: &[&ReceiverCase], target: &Target, line: &Line) -> Vec<ScenarioReport> {
+fn grade_all(cases: &[&Case], target: &ReceiverTarget, line: &Line) -> Vec<Item> {
     let next = AtomicUsize::new(0);
     let items = Mutex::new(Vec::new());
     thread::scope(|scope| {
@@ -142,7 +140,7 @@ fn grade_all(cases: &[&ReceiverCase], target: &Target, line: &Line) -> Vec<Scena
         }
     });
     let mut items = items.into_inner().unwrap_or_else(PoisonError::into_inner);
-    items.sort_by(|one, other| one.case.cmp(&other.case));
+    items.sort_by(|one, other| one.id.cmp(&other.id));
     look_again(cases, target, &mut line.clone(), &mut items);
     items
 }

@@ -1,4 +1,4 @@
-//! What several commands take and write.
+//! Arguments and reports that several commands share.
 
 use std::{
     error::Error,
@@ -8,7 +8,7 @@ use std::{
 
 use clap::Args;
 use serde::Serialize;
-use smileid_conformance::server::Broken;
+use smileid_conformance::Broken;
 use smileid_protocol::auth::Credentials;
 
 use crate::write_file;

@@ -104,7 +104,7 @@ fn list(json: bool, cases: Option<&Path>) -> Result<ExitCode, Box<dyn Error>> {
         let cases = suite.cases().iter().map(|case| {
             json!({
                 "id": case.id(),
-                "kind": case.kind(),
+                "kind": case.folder(),
                 "description": case.description(),
                 "source": case.source(),
             })

@@ -1,4 +1,4 @@
-//! The world: ureq, the system's clock, and a receiver of callbacks.
+//! The harness for servers: ureq, the system's clock, and a receiver of callbacks.
 
 use std::{
     error::Error,
@@ -9,7 +9,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use smileid_conformance::server::{Broken, World};
+use smileid_conformance::{Broken, server::ServerHarness};
 use smileid_protocol::origin::is_loopback;
 use ureq::{
     Agent, Body, Proxy, SendBody,
@@ -97,7 +97,7 @@ fn read(response: &mut http::Response<Body>) -> io::Result<Vec<u8>> {
     Ok(body)
 }
 
-impl World for Network {
+impl ServerHarness for Network {
     fn send(&mut self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, Broken> {
         self.wait_for_its_turn();
         let (head, body) = request.into_parts();

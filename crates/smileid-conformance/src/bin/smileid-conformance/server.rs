@@ -13,9 +13,8 @@ use bytes::Bytes;
 use clap::Args;
 use regex_lite::Regex;
 use smileid_conformance::{
-    Suite,
-    case::ServerCase,
-    server::{Broken, Drift, ServerReport, Target, World, play, skip},
+    Broken, Case, Probe, Report, Suite,
+    server::{Drift, ServerHarness as _, ServerTarget, play, skip},
 };
 use smileid_protocol::{
     origin::{Origin, is_loopback},
@@ -85,7 +84,7 @@ impl Server {
         };
         let receiver = (is_local || self.callback_url.is_some()).then_some(self.receive_at);
         let mut network = Network::new(interval, receiver, self.callback_url.clone())?;
-        let mut target = Target::new(
+        let mut target = ServerTarget::new(
             origin,
             self.partner.credentials()?.ok_or(CannotRun(
                 "set SMILE_ID_PARTNER_ID and SMILE_ID_API_KEY; a mock's are 085 and mock-api-key-0000",
@@ -94,9 +93,8 @@ impl Server {
         );
         target.is_mock = is_mock(&target, is_local, &mut network)?;
 
-        let is_wanted =
-            |case: &&ServerCase| self.only.as_ref().is_none_or(|pattern| pattern.is_match(&case.id));
-        let mut report = ServerReport::new(target.origin.to_string());
+        let is_wanted = |case: &&Case| self.only.as_ref().is_none_or(|pattern| pattern.is_match(case.id()));
+        let mut report = Report::new(Probe::Server, target.origin.to_string());
         let mut out = io::stdout().lock();
         let (begun, limit) = (Instant::now(), Duration::from_secs(self.limit));
         let mut is_cut = false;
@@ -108,7 +106,7 @@ impl Server {
                 skip(case, format!("the {} seconds of --limit were over", self.limit))
             };
             write!(out, "{scenario}")?;
-            report.scenarios.push(scenario);
+            report.push(scenario);
         }
         writeln!(out, "{}", report.summary())?;
         self.reports.write(&report, || report.to_junit())?;
@@ -128,7 +126,7 @@ fn is_production(uri: &http::Uri) -> bool {
 /// Asks the server something harmless, and says whether it has the mock's own routes.
 ///
 /// A server that breaks a connection may answer on the next one. One that never does cannot be judged.
-fn is_mock(target: &Target, is_local: bool, network: &mut Network) -> Result<bool, Box<dyn Error>> {
+fn is_mock(target: &ServerTarget, is_local: bool, network: &mut Network) -> Result<bool, Box<dyn Error>> {
     let path = if is_local { "/_mock/health" } else { "/v1/services" };
     let mut attempts = 0;
     loop {
@@ -146,7 +144,7 @@ fn is_mock(target: &Target, is_local: bool, network: &mut Network) -> Result<boo
 }
 
 pub(crate) fn diff(old: &Path, new: &Path) -> Result<ExitCode, Box<dyn Error>> {
-    let read = |path: &Path| -> Result<ServerReport, Unreadable> {
+    let read = |path: &Path| -> Result<Report, Unreadable> {
         let bytes = fs::read(path).map_err(|source| Unreadable::new(path, source))?;
         serde_json::from_slice(&bytes).map_err(|source| Unreadable::new(path, source))
     };

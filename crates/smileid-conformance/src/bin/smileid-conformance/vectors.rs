@@ -15,8 +15,8 @@ use bytes::Bytes;
 use clap::Args;
 use regex_lite::Regex;
 use smileid_conformance::{
-    Report, Suite,
-    vectors::{Question, Task, VectorsReport},
+    Outcome, Probe, Report, Suite,
+    program::{Question, Task},
 };
 
 use crate::write_file;
@@ -58,20 +58,14 @@ impl Vectors {
     }
 
     fn own(&self, suite: &Suite) -> Result<ExitCode, Box<dyn Error>> {
-        let report = Report::of(suite);
+        let report = suite.run();
         let mut out = io::stdout().lock();
-        for check in report.failures() {
-            let failure = check.failure.as_deref().unwrap_or_default();
-            writeln!(out, "FAILED {}::{}\n  {failure}\n  source: {}", check.case, check.check, check.source)?;
+        for item in report.failures() {
+            if let Outcome::Failed { why, .. } = &item.outcome {
+                writeln!(out, "FAILED {}\n  {why}\n  source: {}", item.id, item.source)?;
+            }
         }
-        writeln!(
-            out,
-            "{} cases, {} checks: {} passed, {} failed",
-            suite.cases().len(),
-            report.checks.len(),
-            report.passed,
-            report.failed
-        )?;
+        writeln!(out, "{} cases, {}", suite.cases().len(), report.summary())?;
         if let Some(path) = &self.json {
             write_file(path, &(serde_json::to_string_pretty(&report)? + "\n"))?;
         }
@@ -80,7 +74,7 @@ impl Vectors {
 
     fn ask(&self, suite: &Suite) -> Result<ExitCode, Box<dyn Error>> {
         let is_wanted = |it: &Question| self.only.as_ref().is_none_or(|pattern| pattern.is_match(it.id()));
-        let questions: Vec<_> = Question::all(suite).into_iter().filter(is_wanted).collect();
+        let questions: Vec<_> = suite.questions().into_iter().filter(is_wanted).collect();
         if questions.is_empty() {
             return Err("there is nothing to ask".into());
         }
@@ -90,20 +84,21 @@ impl Vectors {
         let command: Vec<_> = self.exec.iter().chain(&self.further).cloned().collect();
         let mut program = Program::start(&command, Duration::from_secs(self.timeout))?;
         let folder = tempfile::tempdir()?;
-        let mut report = VectorsReport::new(command.join(" "));
+        let mut report = Report::new(Probe::Program, command.join(" "));
         let mut out = io::stdout().lock();
         for (index, question) in questions.iter().enumerate() {
             let folder = folder.path().join(index.to_string());
             for (name, content) in question.files() {
                 lay_out(&folder, name, content)?;
             }
-            let outcome = program.ask(question, &folder)?;
+            let item = program.ask(question, &folder)?;
             if !question.files().is_empty() {
                 fs::remove_dir_all(&folder)?;
             }
             let is_required = self.require.contains(&question.task());
-            let outcome = if is_required { outcome.required() } else { outcome };
-            write!(out, "{}", report.push(question, outcome))?;
+            let item = if is_required { item.required() } else { item };
+            write!(out, "{item}")?;
+            report.push(item);
         }
         program.end()?;
         writeln!(out, "{}", report.summary())?;

@@ -1,4 +1,4 @@
-//! What a receiver can be expected to say of a job.
+//! Checks that a receiver can report the expected state of a job.
 
 use serde::Deserialize as _;
 

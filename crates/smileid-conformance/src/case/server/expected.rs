@@ -1,4 +1,4 @@
-//! What JSON must hold.
+//! Expected JSON, with patterns and types.
 
 use std::{collections::BTreeMap, fmt};
 

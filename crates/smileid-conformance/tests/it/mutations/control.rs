@@ -54,7 +54,7 @@ fn nobody_notices_what_changes_nothing() {
             mutation["name"] = template.to_string().into();
             mutation["at"] = place.into();
             let mutation: Mutation = serde_json::from_value(mutation).unwrap();
-            let cases = suite.scenarios().filter_map(|case| Some((&case.id, mutation.noticed_by(case)?)));
+            let cases = suite.scenarios().filter_map(|case| Some((case.id(), mutation.noticed_by(case)?)));
             noticed.extend(cases.map(|(id, why)| format!("{place}: {}: {id}: {why}", mutation.name)));
         }
     }

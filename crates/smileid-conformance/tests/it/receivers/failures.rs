@@ -1,4 +1,4 @@
-//! What wrong receivers must fail, and why: found by thinking about what each does, not by running it.
+//! The cases that wrong receivers must fail, with reasons: found by thinking about the behaviour of each, not by running it.
 
 type Reasons = &'static [(&'static str, &'static [&'static str])];
 

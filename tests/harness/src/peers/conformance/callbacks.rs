@@ -26,13 +26,13 @@ struct Report {
     passed: usize,
     failed: usize,
     errors: usize,
-    not_graded: usize,
+    skipped: usize,
     items: Vec<Item>,
 }
 
 #[derive(Deserialize)]
 struct Item {
-    case: String,
+    id: String,
     description: String,
     outcome: String,
     /// The number of the first step that went wrong, from 1.
@@ -58,7 +58,7 @@ pub(super) fn part(site: &Site, grader: &Path, peers: &[Peer]) -> Result<Part> {
             TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr()).context("finding a free port")?;
         let api = api.to_string();
         let report = grade(site, grader, peer, &mut receiver(site, peer, &api)?, &api)?;
-        let is_perfect = report.failed + report.errors + report.not_graded == 0;
+        let is_perfect = report.failed + report.errors + report.skipped == 0;
         ensure!(!peer.is_ours || is_perfect, "our own receiver of callbacks does not pass everything");
         reports.push(report);
     }
@@ -124,16 +124,16 @@ fn text(peers: &[Peer], reports: &[Report]) -> String {
     line(&mut text, &["Package", "Passed", "Not graded"]);
     rule(&mut text, 3);
     for (peer, report) in peers.iter().zip(reports) {
-        let Report { passed, failed, errors, not_graded, .. } = report;
+        let Report { passed, failed, errors, skipped, .. } = report;
         let passed = format!("{passed} of {}", passed + failed + errors);
-        line(&mut text, &[&peer.title, &passed, &not_graded.to_string()]);
+        line(&mut text, &[&peer.title, &passed, &skipped.to_string()]);
     }
     for (peer, report) in peers.iter().zip(reports).filter(|(peer, _)| !peer.is_ours) {
         let _cannot_fail = writeln!(text, "\n### {}: callbacks\n", peer.title);
         line(&mut text, &["Case", "What must be", "What this receiver does"]);
         rule(&mut text, 3);
         for item in report.items.iter().filter(|item| item.outcome != "passed" && item.outcome != "skipped") {
-            line(&mut text, &[&format!("`{}`", item.case), &item.description, &item.does()]);
+            line(&mut text, &[&format!("`{}`", item.id), &item.description, &item.does()]);
         }
     }
     text
@@ -187,8 +187,8 @@ mod tests {
                 "has the job as approved, does not know another job, does not know another job, has the job as unknown",
             ),
         ] {
-            let (case, description, outcome) = (String::new(), String::new(), String::new());
-            let item = Item { case, description, outcome, step: 1, steps: vec![step] };
+            let (id, description, outcome) = (String::new(), String::new(), String::new());
+            let item = Item { id, description, outcome, step: 1, steps: vec![step] };
             assert_eq!(item.does(), does);
         }
     }
@@ -205,12 +205,12 @@ mod tests {
             passed: outcomes.iter().filter(|it| **it == "passed").count(),
             failed: outcomes.iter().filter(|it| **it == "failed").count(),
             errors: 0,
-            not_graded: outcomes.iter().filter(|it| **it == "skipped").count(),
+            skipped: outcomes.iter().filter(|it| **it == "skipped").count(),
             items: outcomes
                 .into_iter()
                 .enumerate()
                 .map(|(index, outcome)| Item {
-                    case: format!("receiver/{index}"),
+                    id: format!("receiver/{index}"),
                     description: "it | must".to_owned(),
                     outcome: outcome.to_owned(),
                     step: 1,

@@ -26,13 +26,11 @@ const NAMED: usize = 3;
 /// The output of `vectors --json`.
 #[derive(Deserialize)]
 struct Report {
-    #[serde(default)]
-    tasks: BTreeMap<String, Counts>,
-    #[serde(default)]
-    questions: Vec<Question>,
+    items: Vec<Item>,
 }
 
-#[derive(Clone, Copy, Deserialize)]
+/// The outcomes of a task.
+#[derive(Clone, Copy, Default)]
 struct Counts {
     passed: usize,
     failed: usize,
@@ -40,11 +38,12 @@ struct Counts {
 }
 
 #[derive(Deserialize)]
-struct Question {
+struct Item {
     id: String,
     task: String,
     description: String,
     expected: String,
+    outcome: String,
     #[serde(default)]
     deviations: Vec<String>,
     #[serde(default)]
@@ -65,8 +64,22 @@ pub(super) fn part(site: &Site, grader: &Path, peers: &[Peer]) -> Result<Part> {
 }
 
 impl Report {
-    fn deviating(&self) -> impl Iterator<Item = &Question> {
-        self.questions.iter().filter(|it| !it.deviations.is_empty())
+    fn deviating(&self) -> impl Iterator<Item = &Item> {
+        self.items.iter().filter(|it| !it.deviations.is_empty())
+    }
+
+    /// The outcomes of a task; nothing when it was not asked.
+    fn counts(&self, task: &str) -> Option<Counts> {
+        let mut counts = None;
+        for item in self.items.iter().filter(|item| item.task == task) {
+            let Counts { passed, failed, unsupported } = counts.get_or_insert_default();
+            match item.outcome.as_str() {
+                "passed" => *passed += 1,
+                "skipped" => *unsupported += 1,
+                _ => *failed += 1,
+            }
+        }
+        counts
     }
 }
 
@@ -86,13 +99,13 @@ fn text(peers: &[Peer], reports: &[Report]) -> String {
     line(&mut text, &[&["Package"], &TASKS.map(|(_, title)| title)[..]].concat());
     rule(&mut text, TASKS.len() + 1);
     for (peer, report) in peers.iter().zip(reports) {
-        let counts = TASKS.map(|(task, _)| report.tasks.get(task).map_or_else(String::new, |it| it.words()));
+        let counts = TASKS.map(|(task, _)| report.counts(task).map_or_else(String::new, Counts::words));
         line(&mut text, &[&[peer.title.as_str()], &counts.each_ref().map(String::as_str)[..]].concat());
     }
     for (peer, report) in peers.iter().zip(reports).filter(|(peer, _)| !peer.is_ours) {
         let _cannot_fail = writeln!(text, "\n### {}\n", peer.title);
         let mut unsupported = BTreeMap::<&str, Vec<&str>>::new();
-        for it in report.questions.iter().filter(|it| !it.why.is_empty()) {
+        for it in report.items.iter().filter(|it| it.outcome == "skipped") {
             unsupported.entry(&it.why).or_default().push(&it.id);
         }
         for (why, ids) in unsupported {

@@ -14,9 +14,8 @@ use std::{
 use bytes::{Buf as _, Bytes};
 use http::{StatusCode, header::CONTENT_LENGTH};
 use smileid_conformance::{
-    case::Pace,
-    receiver::{Api, Outgoing, State, World},
-    server::Broken,
+    Broken,
+    receiver::{Api, Outgoing, Pace, ReceiverHarness, State},
 };
 use ureq::{Agent, Body, SendBody};
 
@@ -125,7 +124,7 @@ fn read_state(mut answer: http::Response<Body>) -> Result<State, Broken> {
     Ok(serde_json::from_slice(&body)?)
 }
 
-impl World for Line {
+impl ReceiverHarness for Line {
     fn deliver(&mut self, at_once: &[Outgoing]) -> Vec<Result<StatusCode, Broken>> {
         let line = &*self;
         thread::scope(|scope| {

@@ -12,7 +12,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use smileid_conformance::vectors::{BadAnswer, Outcome, Question};
+use smileid_conformance::{
+    Item,
+    program::{BadAnswer, Question},
+};
 
 use crate::whole;
 
@@ -94,7 +97,7 @@ impl Program {
     }
 
     /// Asks one question and judges the answer.
-    pub(super) fn ask(&mut self, question: &Question, folder: &Path) -> Result<Outcome, ProgramError> {
+    pub(super) fn ask(&mut self, question: &Question, folder: &Path) -> Result<Item, ProgramError> {
         let id = || question.id().to_owned();
         let line = question.line(folder);
         match self.answers.try_recv() {

@@ -1,0 +1,35 @@
+//! Checks of this project's own crates.
+
+pub(crate) mod package;
+
+mod callback;
+mod client;
+mod codec;
+mod loose;
+mod recorded;
+mod refusals;
+mod signature;
+mod verdict;
+
+use crate::{
+    case::{Case, Kind},
+    check::Check,
+};
+
+/// The checks of a case. A case that is played against a server or a receiver has none.
+pub(crate) fn checks(case: &Case) -> Vec<Check> {
+    let parts = match case.kind() {
+        Kind::Signature(it) => signature::parts(it),
+        Kind::Wire(it) => codec::parts(it),
+        Kind::Package(it) => package::parts(it),
+        Kind::Loose(it) => loose::parts(it),
+        Kind::Callback(it) => callback::parts(it),
+        Kind::Verdict(it) => verdict::parts(it),
+        Kind::Client(it) => client::parts(it),
+        Kind::Server(_) | Kind::Receiver(_) => return Vec::new(),
+        Kind::Recorded(it) => {
+            return recorded::parts(it).into_iter().map(|part| Check::new(case, part)).collect();
+        }
+    };
+    parts.into_iter().map(|part| Check::new(case, part)).collect()
+}

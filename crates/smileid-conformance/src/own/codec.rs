@@ -1,0 +1,252 @@
+//! The messages of every endpoint, in both directions.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+use smileid_protocol::{
+    auth::{AuthScheme, Credentials, Envelope, Unverified},
+    endpoint::Endpoint,
+    timestamp::Timestamp,
+};
+
+use crate::{
+    body::{self, form, query},
+    case::{Proof, Request, RequestVariant, Response, WireCase},
+    check::{Body, part},
+    failure::{Doing as _, Failure, same, same_text},
+    own::refusals::{request_malformed, request_unwritable, response_refused},
+};
+
+type Parts = Vec<(&'static str, Body)>;
+type PartsOf = fn(&Arc<WireCase>) -> Parts;
+type Again = fn(&http::Request<Bytes>, &Credentials) -> Result<http::Request<Bytes>, Failure>;
+
+/// What is done with any endpoint of the protocol crate: the same with each.
+struct Judge {
+    name: &'static str,
+    parts: PartsOf,
+    again: Again,
+}
+
+macro_rules! registry {
+    ($($version:ident :: $endpoint:ident),+ $(,)?) => {
+        &[$(Judge {
+            name: concat!(stringify!($version), "::", stringify!($endpoint)),
+            parts: parts_of::<smileid_protocol::$version::$endpoint::Request>,
+            again: again_of::<smileid_protocol::$version::$endpoint::Request>,
+        }),+]
+    };
+}
+
+const JUDGES: &[Judge] = smileid_protocol::for_each_endpoint!(registry);
+
+fn judge(name: &str) -> Option<&'static Judge> {
+    JUDGES.iter().find(|judge| judge.name == name)
+}
+
+/// What a case asks; nothing when there is no such endpoint.
+pub(crate) fn parts(case: &Arc<WireCase>) -> Parts {
+    judge(&case.endpoint).map(|judge| (judge.parts)(case)).unwrap_or_default()
+}
+
+/// Reads a request, whatever its endpoint, checks its proof, and writes it again with the same one.
+pub(crate) fn again(
+    request: &http::Request<Bytes>,
+    key: &Credentials,
+) -> Result<http::Request<Bytes>, Failure> {
+    let spec = smileid_protocol::ENDPOINTS
+        .iter()
+        .find(|spec| spec.matches(request.method(), request.uri().path()))
+        .ok_or_else(|| Failure::contradiction("no endpoint has this method and path"))?;
+    let judge = judge(spec.name)
+        .ok_or_else(|| Failure::contradiction(format!("the list of endpoints lacks `{}`", spec.name)))?;
+    (judge.again)(request, key)
+}
+
+fn again_of<E: Endpoint>(
+    request: &http::Request<Bytes>,
+    key: &Credentials,
+) -> Result<http::Request<Bytes>, Failure> {
+    let read = E::decode(request).doing("reading the request")?;
+    let proof = read.proof().clone();
+    let value = read.verify(key).doing("checking the proof of the request")?;
+    value.encode(&body::origin()?, &proof).doing("writing the request again")
+}
+
+fn parts_of<E: Endpoint + Serialize + DeserializeOwned + 'static>(case: &Arc<WireCase>) -> Parts {
+    let mut parts = Parts::new();
+    if let Some(request) = &case.request {
+        parts.push(part("request_value_to_wire", case, request_value_to_wire::<E>));
+        parts.push(part("request_wire_to_value", case, request_wire_to_value::<E>));
+        if !request.variants.is_empty() {
+            parts.push(part("request_variants", case, request_variants::<E>));
+        }
+    }
+    if let Some(response) = &case.response {
+        parts.push(part("response_value_to_wire", case, response_value_to_wire::<E>));
+        parts.push(part("response_wire_to_value", case, response_wire_to_value::<E>));
+        if !response.variants.is_empty() {
+            parts.push(part("response_variants", case, response_variants::<E>));
+        }
+    }
+    if case.malformed.is_some() {
+        parts.push(part("request_malformed", case, request_malformed::<E>));
+    }
+    if case.unwritable.is_some() {
+        parts.push(part("request_unwritable", case, request_unwritable::<E>));
+    }
+    if case.refused.is_some() {
+        parts.push(part("response_refused", case, response_refused::<E>));
+    }
+    parts
+}
+
+fn request_value_to_wire<E: Endpoint + Serialize + DeserializeOwned>(case: &WireCase) -> Result<(), Failure> {
+    let Some(request) = &case.request else { return Ok(()) };
+    let value: E = typed("the request", &request.value)?;
+    let proof = proof::<E::Auth>(&case.credentials.credentials()?, case.proof.as_ref())?;
+    let written = value.encode(&body::origin()?, &proof).doing("writing the request")?;
+
+    same_text("the method", &request.method, written.method().as_str())?;
+    let uri = written.uri().to_string();
+    let (address, query) = uri.split_once('?').unwrap_or((&uri, ""));
+    same_text("the address", &format!("{}{}", body::ORIGIN, request.path), address)?;
+    same("the query", &json!(request.query), &json!(query::read(query)?))?;
+    for (name, expected) in &request.headers {
+        let got = written.headers().get(name).and_then(|value| value.to_str().ok());
+        same(&format!("the header {name}"), &Value::from(expected.as_str()), &Value::from(got))?;
+    }
+    if let Some(parts) = &request.parts {
+        let content_type = written.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let read = form::read(content_type, written.body())?;
+        return same("the parts of the request", &form::expected(parts), &read);
+    }
+    let expected = request.json.as_ref().unwrap_or(&Value::Null);
+    same("the body of the request", expected, &body::json(written.body())?)
+}
+
+fn request_wire_to_value<E: Endpoint + Serialize>(case: &WireCase) -> Result<(), Failure> {
+    let Some(request) = &case.request else { return Ok(()) };
+    read_request::<E>(case, request, None)
+}
+
+fn request_variants<E: Endpoint + Serialize>(case: &WireCase) -> Result<(), Failure> {
+    let Some(request) = &case.request else { return Ok(()) };
+    for variant in &request.variants {
+        if variant.is_idle() {
+            return Err(Failure::contradiction(format!("the variant \"{}\" changes nothing", variant.why)));
+        }
+        read_request::<E>(case, request, Some(variant))
+            .map_err(|failure| of_variant(&variant.why, failure))?;
+    }
+    Ok(())
+}
+
+fn read_request<E: Endpoint + Serialize>(
+    case: &WireCase,
+    expected: &Request,
+    variant: Option<&RequestVariant>,
+) -> Result<(), Failure> {
+    let key = case.credentials.credentials()?;
+    let proof = proof::<E::Auth>(&key, case.proof.as_ref())?;
+    let request = body::of(expected, variant)?;
+    let found = E::SPEC.matches(request.method(), request.uri().path());
+    same("whether the method and path are the endpoint's", &json!(true), &json!(found))?;
+    let read = E::decode(&request).doing("reading the request")?;
+    let value = proven("the request", read, &proof, &key)?;
+    same("the value of the request", &expected.value, &value)
+}
+
+fn response_value_to_wire<E: Endpoint>(case: &WireCase) -> Result<(), Failure> {
+    let Some(response) = &case.response else { return Ok(()) };
+    let value: E::Response = typed("the reply", &response.value)?;
+    let proof = proof::<E::ReplyAuth>(&case.credentials.credentials()?, response.proof.as_ref())?;
+    let written = E::encode_reply(&value, &proof).doing("writing the reply")?;
+
+    same("the status", &Value::from(response.status), &Value::from(written.status().as_u16()))?;
+    let content = written.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    same("the content type", &Value::from("application/json"), &Value::from(content))?;
+    same("the body of the reply", &response.json, &body::json(written.body())?)
+}
+
+fn response_wire_to_value<E: Endpoint>(case: &WireCase) -> Result<(), Failure> {
+    let Some(response) = &case.response else { return Ok(()) };
+    let bytes = Bytes::from(response.json.to_string());
+    read_response::<E>(case, response, response.status, &BTreeMap::new(), bytes)
+}
+
+fn response_variants<E: Endpoint>(case: &WireCase) -> Result<(), Failure> {
+    let Some(response) = &case.response else { return Ok(()) };
+    for variant in &response.variants {
+        let status = variant.status.unwrap_or(response.status);
+        let bytes = body::either(variant.json.as_ref(), variant.body.as_deref())?;
+        read_response::<E>(case, response, status, &variant.headers, bytes)
+            .map_err(|failure| of_variant(&variant.why, failure))?;
+    }
+    Ok(())
+}
+
+fn read_response<E: Endpoint>(
+    case: &WireCase,
+    expected: &Response,
+    status: u16,
+    headers: &BTreeMap<String, String>,
+    bytes: Bytes,
+) -> Result<(), Failure> {
+    let key = case.credentials.credentials()?;
+    let proof = proof::<E::ReplyAuth>(&key, expected.proof.as_ref())?;
+    let read = E::decode_reply(&body::response(status, headers, bytes)?).doing("reading the reply")?;
+    let value = proven("the reply", read, &proof, &key)?;
+    same("the value of the reply", &expected.value, &value)
+}
+
+/// The proof of a message, made anew, which must be the one of the case; or none.
+fn proof<S: AuthScheme<Key = Credentials>>(
+    key: &Credentials,
+    proof: Option<&Proof>,
+) -> Result<S::Proof, Failure> {
+    let Some(proof) = proof else {
+        // What is read from nothing is the proof of a message that has none, for schemes that allow it.
+        return S::read(&mut Envelope::default())
+            .map_err(|_| Failure::contradiction("this message must be proven, and there is no `proof`"));
+    };
+    let timestamp = Timestamp::new(proof.timestamp.as_str()).doing("taking the timestamp")?;
+    same_text("the signature", &proof.signature, key.sign(&timestamp).as_str())?;
+    let made = S::prove(key, &timestamp);
+    if S::read(&mut Envelope::default()).is_ok_and(|none| none == made) {
+        return Err(Failure::contradiction("nothing carries the `proof` of this message"));
+    }
+    Ok(made)
+}
+
+/// The value of a message that was read, once its proof is the one expected and has been checked.
+fn proven<T: Serialize, S: AuthScheme<Key = Credentials>>(
+    what: &str,
+    read: Unverified<T, S>,
+    proof: &S::Proof,
+    key: &Credentials,
+) -> Result<Value, Failure> {
+    if read.proof() != proof {
+        // Neither shows its signature, so two that differ in nothing else look alike.
+        let (expected, got) = (format!("{proof:?}"), format!("{:?}", read.proof()));
+        let got = if expected == got { "another signature".to_owned() } else { got };
+        same_text(&format!("the proof of {what}"), &expected, &got)?;
+    }
+    let value = read.verify_if_signed(key).doing(&format!("checking the proof of {what}"))?;
+    serde_json::to_value(value).doing(&format!("the value of {what}"))
+}
+
+/// Reads the value of a case, which must be in the form that is written.
+pub(crate) fn typed<T: Serialize + DeserializeOwned>(what: &str, value: &Value) -> Result<T, Failure> {
+    let typed = T::deserialize(value).doing(&format!("reading the value of {what}"))?;
+    let written = serde_json::to_value(&typed).doing(&format!("writing the value of {what}"))?;
+    same(&format!("the value of {what}, read and written"), value, &written)?;
+    Ok(typed)
+}
+
+fn of_variant(why: &str, failure: Failure) -> Failure {
+    Failure::Error { what: format!("the variant \"{why}\""), source: failure.into() }
+}

@@ -1,0 +1,115 @@
+//! Checks of a job's content: those with which this project's own client refuses a job before it is sent. Of images, the
+//! inspector of archives tells.
+
+use serde::Deserialize as _;
+use serde_json::{Value, json};
+use smileid_protocol::{
+    job::{
+        CallbackUrl, InvalidInput, JobIds, Problem,
+        loose::{ImageDetail, LooseJob},
+        strict::{self, WarningCode},
+    },
+    types::{IdInfo, JobType},
+};
+
+use super::{mask, rule::Breach, tally::Notes};
+
+/// Looks at a request to an endpoint.
+pub(super) fn of_request(endpoint: &str, body: &Value, notes: &mut Notes<'_>) {
+    let callback = body.get("callback_url").and_then(Value::as_str).filter(|url| !url.trim().is_empty());
+    if callback.is_some_and(|url| CallbackUrl::parse(url).is_err()) {
+        notes.add_at(Breach::CallbackForm.code(), "/callback_url");
+    }
+    let job_type = match endpoint {
+        "upload" => None,
+        "id_verification" | "async_id_verification" => Some(JobType::EnhancedKyc),
+        "business_verification" | "async_business_verification" => Some(JobType::BusinessVerification),
+        _ => return,
+    };
+    if let Some(params) = body.get("partner_params").filter(|params| params.is_object()) {
+        names(params, notes);
+    }
+    let Some(job_type) = job_type else { return };
+    match IdInfo::deserialize(body) {
+        Ok(id_info) => of_person(job_type, &id_info, false, "", notes),
+        Err(_) => forms(&job(job_type, &readable(body)), "", notes),
+    }
+}
+
+/// What can be read about the person. Of members of another type another rule speaks, and they are not missing.
+fn readable(body: &Value) -> IdInfo {
+    let mut members = body.as_object().cloned().unwrap_or_default();
+    members.retain(|name, value| IdInfo::deserialize(json!({name: value})).is_ok());
+    IdInfo::deserialize(Value::Object(members)).unwrap_or_default()
+}
+
+/// The names of the person and the job are there, and not empty. Of what is no text another rule speaks.
+fn names(params: &Value, notes: &mut Notes<'_>) {
+    let name = |member: &str| match params.get(member) {
+        None | Some(Value::Null) => "",
+        Some(name) => name.as_str().unwrap_or("?"),
+    };
+    if let Err(InvalidInput { field, .. }) = JobIds::new(name("user_id"), name("job_id")) {
+        let place = format!("/{} (section 3.2)", field.replace('.', "/"));
+        notes.add_at(Breach::MemberMissing.code(), &place);
+    }
+}
+
+/// Looks at what is known about the person, whose members are at `place`.
+pub(super) fn of_person(
+    job_type: JobType,
+    id_info: &IdInfo,
+    has_card: bool,
+    place: &str,
+    notes: &mut Notes<'_>,
+) {
+    let job = job(job_type, id_info);
+    forms(&job, place, notes);
+    if let Err(InvalidInput { field, problem: Problem::Missing | Problem::Empty, .. }) = job.check(None) {
+        let is_needed = match job_type {
+            JobType::BiometricKyc => !has_card,
+            JobType::EnhancedKyc
+            | JobType::BusinessVerification
+            | JobType::DocumentVerification
+            | JobType::EnhancedDocumentVerification => true,
+            // Where the Java SDK says all the same that an ID was entered.
+            _ => false,
+        };
+        let breach = if is_needed { Breach::IdInfoMissing } else { Breach::EnteredWithoutId };
+        notes.add_at(breach.code(), &member(place, &field));
+    }
+}
+
+fn forms(job: &LooseJob, place: &str, notes: &mut Notes<'_>) {
+    for warning in strict::loose_job(job, None) {
+        let breach = match warning.code {
+            WarningCode::CountryShape => Breach::CountryForm,
+            WarningCode::DobShape | WarningCode::DobNoDate => Breach::DobForm,
+            // By tables that may be older than the API is.
+            _ => continue,
+        };
+        notes.add_at(breach.code(), &member(place, &warning.field));
+    }
+}
+
+/// A job of which everything is right but what is known about the person.
+fn job(job_type: JobType, id_info: &IdInfo) -> LooseJob {
+    let image = |image_type: i64| {
+        let mut image = ImageDetail::default();
+        image.image_type_id = Some(image_type);
+        image.file_name = Some("image.jpg".into());
+        image
+    };
+    let mut job = LooseJob::default();
+    job.partner_params.user_id = Some("user".to_owned());
+    job.partner_params.job_id = Some("job".to_owned());
+    job.partner_params.job_type = Some(job_type.number().into());
+    job.image_details = Some(vec![image(0), image(1)]);
+    job.id_info = id_info.clone();
+    job.options.return_job_status = true;
+    job
+}
+
+fn member(place: &str, field: &str) -> String {
+    format!("{place}/{}", mask::name(field.strip_prefix("id_info.").unwrap_or(field)))
+}

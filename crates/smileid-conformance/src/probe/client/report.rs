@@ -1,0 +1,159 @@
+//! The report about a client.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::rule::{Level, Rule};
+use crate::report::{Outcome, junit};
+
+/// The rules that a client broke. `Display` is the report for people.
+///
+/// It shows the names of members and where they stand, and no value of a request.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ClientReport {
+    /// The name of the client, if given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// The number of judged requests.
+    pub requests: u64,
+    /// The rules that were broken, violations first.
+    pub rules: Vec<BrokenRule>,
+}
+
+/// A rule that a client broke.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct BrokenRule {
+    /// Its code.
+    pub rule: String,
+    /// The section of the wire reference that it is from.
+    pub section: String,
+    /// The title of that section.
+    pub title: String,
+    /// The number of the quirk that it is, in section 9 of the wire reference.
+    pub quirk: Option<u8>,
+    /// The level.
+    pub level: Level,
+    /// `true` for a rule that the client may break.
+    #[serde(default)]
+    pub allowed: bool,
+    /// The number of requests that break it.
+    pub count: u64,
+    /// The first places.
+    pub places: Vec<String>,
+    /// The problem.
+    pub text: String,
+    /// The advice.
+    pub advice: String,
+}
+
+impl ClientReport {
+    /// With what the client is.
+    #[must_use]
+    pub fn about(mut self, subject: impl Into<String>) -> Self {
+        self.subject = Some(subject.into());
+        self
+    }
+
+    /// With rules that may be broken.
+    #[must_use]
+    pub fn allowing(mut self, allowed: &[&str]) -> Self {
+        self.rules.iter_mut().for_each(|rule| rule.allowed = allowed.contains(&rule.rule.as_str()));
+        self
+    }
+
+    /// Returns `true` when no request was judged.
+    pub fn is_empty(&self) -> bool {
+        self.requests == 0
+    }
+
+    /// Returns `true` when every violation is allowed.
+    pub fn is_good(&self) -> bool {
+        !self.rules.iter().any(BrokenRule::is_failure)
+    }
+
+    /// The counts, in one line.
+    pub fn summary(&self) -> String {
+        let count = |is: fn(&&BrokenRule) -> bool| self.rules.iter().filter(is).count();
+        let violated = count(|rule| rule.is_failure());
+        let quirks = count(|rule| rule.level == Level::Quirk && !rule.allowed);
+        let allowed = count(|rule| rule.allowed);
+        let subject = self.subject.as_ref().map(|subject| format!("{subject}: ")).unwrap_or_default();
+        let s = |is_one| if is_one { "" } else { "s" };
+        format!(
+            "{subject}{} request{} judged: {violated} rule{} violated, {quirks} quirk{}, {allowed} allowed",
+            self.requests,
+            s(self.requests == 1),
+            s(violated == 1),
+            s(quirks == 1),
+        )
+    }
+
+    /// The report in the XML that build servers read as JUnit's: a test for each rule there is.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written.
+    pub fn to_junit(&self) -> Result<String, fmt::Error> {
+        let ids: Vec<_> =
+            Rule::listed().iter().map(|rule| (format!("client/{}", rule.code), rule.code)).collect();
+        let rows = ids.iter().map(|(id, code)| {
+            let broken = self.rules.iter().find(|broken| broken.rule == *code);
+            let outcome = match broken {
+                Some(broken) if broken.is_failure() => Outcome::Failed { step: 0, why: broken.text.clone() },
+                Some(broken) => Outcome::Skipped { why: broken.text.clone() },
+                None => Outcome::Passed,
+            };
+            let text = broken.map(ToString::to_string).unwrap_or_default();
+            junit::Row { id, millis: 0, outcome, text }
+        });
+        junit::xml("smileid-conformance client", rows)
+    }
+}
+
+impl BrokenRule {
+    pub(super) fn new(rule: &Rule, count: u64, places: Vec<String>) -> Self {
+        Self {
+            rule: rule.code.to_owned(),
+            section: rule.section.to_owned(),
+            title: rule.title().to_owned(),
+            quirk: rule.quirk,
+            level: rule.level,
+            allowed: false,
+            count,
+            places,
+            text: rule.says.to_owned(),
+            advice: rule.advice.to_owned(),
+        }
+    }
+
+    fn is_failure(&self) -> bool {
+        self.level == Level::Violation && !self.allowed
+    }
+}
+
+impl fmt::Display for ClientReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.rules.iter().try_for_each(|rule| write!(f, "{rule}"))?;
+        f.write_str(&self.summary())
+    }
+}
+
+impl fmt::Display for BrokenRule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let word = match self.level {
+            _ if self.allowed => "allowed  ",
+            Level::Violation => "VIOLATION",
+            Level::Quirk => "quirk    ",
+        };
+        let requests = if self.count == 1 { "request" } else { "requests" };
+        writeln!(f, "{word}  {}, in {} {requests}: {}", self.rule, self.count, self.text)?;
+        let quirk =
+            self.quirk.map(|quirk| format!("; quirk {quirk} of the official SDKs")).unwrap_or_default();
+        writeln!(f, "  section {} of the wire reference, {}{quirk}", self.section, self.title)?;
+        writeln!(f, "  what to do: {}", self.advice)?;
+        self.places.iter().try_for_each(|place| writeln!(f, "  in {place}"))
+    }
+}

@@ -1,0 +1,204 @@
+//! Rules for clients: rows of `data/rules.toml`, and the codes of those that no other crate finds.
+
+use serde::{Deserialize, Serialize};
+
+use super::generated::rules::{RULES, SECTIONS};
+
+/// Something that a client must not do.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Rule {
+    /// A text for it that stays from version to version: `image.local-path`.
+    pub code: &'static str,
+    /// The number of the section of the wire reference that it is from.
+    pub section: &'static str,
+    /// The number of the quirk of the official SDKs that it is, in section 9 of the wire reference.
+    pub quirk: Option<u8>,
+    /// The level.
+    pub level: Level,
+    /// The problem.
+    pub says: &'static str,
+    /// The advice.
+    pub advice: &'static str,
+}
+
+impl Rule {
+    /// Every rule, by its code.
+    pub fn listed() -> &'static [Self] {
+        RULES
+    }
+
+    /// The rule of a code.
+    pub fn of(code: &str) -> Option<&'static Self> {
+        let found = RULES.binary_search_by(|rule| rule.code.cmp(code)).ok()?;
+        RULES.get(found)
+    }
+
+    /// The title of its section.
+    pub fn title(&self) -> &'static str {
+        SECTIONS.iter().find(|section| section.number == self.section).map_or("", |section| section.title)
+    }
+}
+
+/// The severity of a broken rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Level {
+    /// The wire reference is broken, or the API refuses or misreads the request.
+    Violation,
+    /// It works, and should be better.
+    Quirk,
+}
+
+/// A section of the wire reference.
+pub(crate) struct Section {
+    pub(crate) number: &'static str,
+    pub(crate) title: &'static str,
+}
+
+macro_rules! breaches {
+    ($($variant:ident = $code:literal,)+) => {
+        /// A problem that the judge itself finds. Problems of archives and signatures have codes of their own.
+        #[derive(Clone, Copy)]
+        pub(crate) enum Breach {
+            $($variant,)+
+        }
+
+        impl Breach {
+            #[cfg(test)]
+            pub(crate) const CODES: &[&str] = &[$($code),+];
+
+            pub(super) const fn code(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $code,)+
+                }
+            }
+        }
+    };
+}
+
+breaches! {
+    AnnouncedAgain = "announced-again",
+    ArchiveContentLength = "archive-content-length",
+    ArchiveContentType = "archive-content-type",
+    ArchiveNeverCame = "archive-never-came",
+    BodyEncoding = "body-encoding",
+    CallbackForm = "callback-form",
+    ContentTypeMissing = "content-type-missing",
+    ContentTypeOther = "content-type-other",
+    CountryForm = "country-form",
+    DobForm = "dob-form",
+    DuplicateMember = "duplicate-member",
+    EnrolledImageNotSent = "enrolled-image-not-sent",
+    EnteredWithoutId = "entered-without-id",
+    IdInfoInUpload = "id-info-in-upload",
+    IdInfoMissing = "id-info-missing",
+    IdInfoNested = "id-info-nested",
+    InfoDiffers = "info-differs",
+    KeySent = "key-sent",
+    LinkUnknown = "link-unknown",
+    LinkUsedAgain = "link-used-again",
+    LocalPath = "local-path",
+    LookupRepeated = "lookup-repeated",
+    MemberMissing = "member-missing",
+    NoRoute = "no-route",
+    PartnerIdNumber = "partner-id-number",
+    PolledAfterRefusal = "polled-after-refusal",
+    PolledAfterResult = "polled-after-result",
+    PolledForEver = "polled-for-ever",
+    PolledTooFast = "polled-too-fast",
+    ProofMissing = "proof-missing",
+    QueryUnread = "query-unread",
+    RequestRefused = "request-refused",
+    SignatureReused = "signature-reused",
+    SourceSdkMissing = "source-sdk-missing",
+    TimestampForm = "timestamp-form",
+    TimestampNaive = "timestamp-naive",
+    TimestampOff = "timestamp-off",
+    TimestampUnreadable = "timestamp-unreadable",
+    UnknownMember = "unknown-member",
+    UnknownPartner = "unknown-partner",
+    UnreadableBody = "unreadable-body",
+    WrongMethod = "wrong-method",
+    WrongType = "wrong-type",
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use smileid_protocol::{
+        auth::doctor::Suspicion,
+        package::inspect::{FindingCode, Severity},
+    };
+
+    use super::*;
+
+    #[test]
+    fn every_code_has_a_row_and_every_row_a_code() {
+        let findings = FindingCode::LISTED.iter().map(|code| code.as_str());
+        let codes = findings.chain(Suspicion::CODES.iter().copied()).chain(Breach::CODES.iter().copied());
+        let codes: Vec<_> = codes.collect();
+        let distinct: BTreeSet<_> = codes.iter().copied().collect();
+        assert_eq!(codes.len(), distinct.len(), "a code is there twice");
+        assert_eq!(distinct, RULES.iter().map(|rule| rule.code).collect());
+        assert!(RULES.iter().all(|rule| !rule.title().is_empty()));
+        assert!(distinct.iter().all(|code| Rule::of(code).is_some_and(|rule| rule.code == *code)));
+    }
+
+    #[test]
+    fn archives_are_judged_in_the_inspector_s_words() {
+        for code in FindingCode::LISTED {
+            let rule = Rule::of(code.as_str()).map(|rule| (rule.says, rule.level));
+            let is_quirk = code.severity() == Severity::Quirk;
+            let level = if is_quirk { Level::Quirk } else { Level::Violation };
+            assert_eq!(rule, Some((code.meaning(), level)), "{code}");
+        }
+    }
+
+    /// But for those whose words hold what was found.
+    #[test]
+    fn signatures_are_judged_in_the_doctor_s_words() {
+        use Suspicion as S;
+
+        for suspicion in [
+            S::PartnerPaddingLost,
+            S::PartnerPaddingAdded,
+            S::OtherPartner,
+            S::PartnerIdRewritten,
+            S::KeyDecoded,
+            S::PartnerIdDecorated,
+            S::KeyWhitespace,
+            S::KeyQuoted,
+            S::KeyByteOrderMark,
+            S::KeyCase,
+            S::Hexadecimal { upper_case: false },
+            S::Hexadecimal { upper_case: true },
+            S::Base64OfHexadecimal,
+            S::UrlSafe,
+            S::Unpadded,
+            S::Whitespace,
+            S::PlusLost,
+            S::Truncated,
+            S::NotASignature,
+            S::NoTimestamp,
+            S::NoPartnerId,
+            S::NoSidRequest,
+            S::PartOrder,
+            S::MessageWhitespace,
+            S::PlainHash,
+            S::KeyAndMessageSwapped,
+            S::SecKey,
+            S::OtherPlace,
+            S::PartnerAndTimestampSwapped,
+            S::PartnerAndSignatureSwapped,
+            S::SignatureAndTimestampSwapped,
+            S::Unexplained,
+        ] {
+            let rule = Rule::of(suspicion.code());
+            let said = rule.map(|rule| format!("{}: {}", rule.says, rule.advice)).unwrap_or_default();
+            assert!(said.eq_ignore_ascii_case(&format!("{suspicion}.")), "{said}\n{suspicion}");
+        }
+    }
+}

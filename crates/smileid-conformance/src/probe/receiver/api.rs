@@ -1,0 +1,128 @@
+//! An API that knows what is true of the jobs of cases.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use http::{HeaderValue, Request, Response, StatusCode, header::CONTENT_TYPE};
+use serde::Deserialize as _;
+use serde_json::json;
+use smileid_protocol::{
+    auth::{AuthScheme as _, Credentials, SignedReply},
+    endpoint::Endpoint as _,
+    timestamp::Timestamp,
+    types::{Decision, ErrorCode, JobResult, StatusResult, Verdict},
+    v1::job_status,
+};
+
+use super::{ReceiverTarget, plan::Plan};
+use crate::{
+    case::{Case, ReceiverCase},
+    failure::{Doing as _, Failure},
+};
+
+/// An API that answers `POST /v1/job_status` about the jobs of cases, and nothing else.
+///
+/// A receiver that asks it finds out which callbacks were altered on the way, or made up.
+#[derive(Debug)]
+pub struct Api {
+    credentials: Credentials,
+    /// By the partner's names for user and job.
+    jobs: BTreeMap<(String, String), Job>,
+    asked: BTreeMap<String, usize>,
+}
+
+#[derive(Debug)]
+struct Job {
+    results: Vec<JobResult>,
+    fails: u32,
+}
+
+impl Api {
+    /// The true results of the jobs of `cases`, when they are played to `target`.
+    ///
+    /// # Errors
+    ///
+    /// When a result of a case is none.
+    pub fn new<'a>(
+        cases: impl IntoIterator<Item = &'a Case>,
+        target: &ReceiverTarget,
+    ) -> Result<Self, Failure> {
+        Self::for_jobs(cases.into_iter().filter_map(|case| Some((case.id(), case.receiver()?))), target)
+    }
+
+    /// Like [`Api::new`], for cases with their ids.
+    pub(super) fn for_jobs<'a>(
+        cases: impl IntoIterator<Item = (&'a str, &'a ReceiverCase)>,
+        target: &ReceiverTarget,
+    ) -> Result<Self, Failure> {
+        let mut jobs = BTreeMap::new();
+        for (id, case) in cases {
+            let plan = Plan::new(id, case, target);
+            for name in &case.api.results {
+                let json =
+                    plan.message(name)?.map_err(|_| Failure::contradiction("a result is an object"))?;
+                let result = JobResult::deserialize(json).doing("reading a result of the API's")?;
+                let params = result.partner_params.as_ref();
+                let names = params.and_then(|it| Some((it.user_id.clone()?, it.job_id.clone()?)));
+                let names =
+                    names.ok_or_else(|| Failure::contradiction("a result of the API's names no job"))?;
+                let job = jobs.entry(names).or_insert(Job { results: Vec::new(), fails: case.api.fails });
+                job.results.push(result);
+            }
+        }
+        Ok(Self { credentials: target.credentials.clone(), jobs, asked: BTreeMap::new() })
+    }
+
+    /// Answers a question at the time `now_utc_millis`, in milliseconds since 1970.
+    pub fn answer(&mut self, request: &Request<Bytes>, now_utc_millis: i64) -> Response<Bytes> {
+        if !job_status::Request::SPEC.matches(request.method(), request.uri().path()) {
+            return refused(StatusCode::FORBIDDEN, &json!({"message": "Missing Authentication Token"}));
+        }
+        let Ok(asked) = job_status::Request::decode(request) else {
+            return error(&ErrorCode::INVALID_REQUEST, StatusCode::BAD_REQUEST);
+        };
+        let asked_at = asked.proof().timestamp.clone();
+        let Ok(asked) = asked.verify(&self.credentials) else {
+            return error(&ErrorCode::NOT_AUTHORIZED, StatusCode::BAD_REQUEST);
+        };
+        *self.asked.entry(asked.job_id.clone()).or_default() += 1;
+        let Some(job) = self.jobs.get_mut(&(asked.user_id, asked.job_id)) else {
+            return error(&ErrorCode::JOB_NOT_FOUND, StatusCode::BAD_REQUEST);
+        };
+        if job.fails > 0 {
+            job.fails -= 1;
+            return refused(StatusCode::SERVICE_UNAVAILABLE, &json!({"message": "Service Unavailable"}));
+        }
+        let mut response = job_status::Response::default();
+        response.code = Some(ErrorCode::STATUS_ANSWERED);
+        response.job_complete = true;
+        response.job_success = Verdict::of_job(&job.results).decision == Decision::Approved;
+        response.result = job.results.first().cloned().map(|it| StatusResult::Result(Box::new(it)));
+        response.history = asked.history.then(|| job.results.clone());
+        // In the millisecond of the question it would have that one's signature, which a receiver is right to doubt.
+        let now = Timestamp::from_utc_millis(now_utc_millis);
+        let later = Timestamp::from_utc_millis(now_utc_millis.saturating_add(1));
+        let proof = SignedReply::prove(&self.credentials, if now == asked_at { &later } else { &now });
+        job_status::Request::encode_reply(&response, &proof)
+            .unwrap_or_else(|_| error(&ErrorCode::JOB_NOT_FOUND, StatusCode::INTERNAL_SERVER_ERROR))
+    }
+
+    /// The number of requests about a job that were signed with the partner's key.
+    pub fn asked(&self, job_id: &str) -> usize {
+        self.asked.get(job_id).copied().unwrap_or_default()
+    }
+}
+
+fn error(code: &ErrorCode, otherwise: StatusCode) -> Response<Bytes> {
+    let row = code.row();
+    let status = row.and_then(|row| StatusCode::from_u16(row.http_status?).ok()).unwrap_or(otherwise);
+    let text = row.and_then(|row| row.texts.first()).copied().unwrap_or_default();
+    refused(status, &json!({"error": text, "code": code}))
+}
+
+fn refused(status: StatusCode, body: &serde_json::Value) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from(body.to_string()));
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}

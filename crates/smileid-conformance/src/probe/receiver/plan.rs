@@ -1,0 +1,134 @@
+//! The callbacks of a case, with the names and signatures of a run.
+
+use bytes::Bytes;
+use http::{HeaderValue, header::CONTENT_TYPE};
+use serde_json::{Map, Value};
+use smileid_protocol::auth::{AuthScheme as _, Credentials, ReplySeal, SignedReply};
+
+use super::{Outgoing, ReceiverTarget};
+use crate::{
+    case::{Delivery, Names, ReceiverCase, SignCallback},
+    digest::sha256,
+    failure::{Doing as _, Failure},
+    probe::server::{changed, place, time},
+};
+
+/// A case in a run.
+pub(super) struct Plan<'a> {
+    pub(super) case: &'a ReceiverCase,
+    pub(super) names: Names,
+    target: &'a ReceiverTarget,
+}
+
+/// A callback that was made, and what it was signed with.
+#[derive(Clone)]
+pub(super) struct Made {
+    pub(super) outgoing: Outgoing,
+    seal: Option<ReplySeal>,
+}
+
+impl<'a> Plan<'a> {
+    pub(super) fn new(id: &str, case: &'a ReceiverCase, target: &'a ReceiverTarget) -> Self {
+        let run = target.run_of_id(id);
+        // Ten digits, as the API's numbers for jobs have them, and no leading zero: some cases send it as a number.
+        let digits =
+            sha256(run.as_bytes()).bytes().take(9).fold(0, |all, digit| all * 10 + u64::from(digit % 10));
+        let mut names = Names::default();
+        names.insert("number", 1_000_000_000 + digits);
+        names.insert("partner_id", target.credentials.partner_id().as_str());
+        names.insert("run", run);
+        Self { case, names, target }
+    }
+
+    /// A message without its proof; the text of it, where it is no object.
+    pub(super) fn message(&self, name: &str) -> Result<Result<Value, String>, Failure> {
+        let missing = || Failure::contradiction(format!("there is no message `{name}`"));
+        let message = self.case.messages.get(name).ok_or_else(missing)?;
+        let mut json = match &message.json {
+            Some(members) => Value::Object(members.clone()),
+            None => match serde_json::from_str::<Map<String, Value>>(&message.text) {
+                Ok(members) => Value::Object(self.renamed(members)),
+                Err(_) => return Ok(Err(message.text.clone())),
+            },
+        };
+        for (pointer, value) in &message.set {
+            let (members, name) = place(&mut json, pointer)?;
+            members.insert(name.to_owned(), value.clone());
+        }
+        let mut json = self.names.fill_value(&json);
+        if message.photo > 0
+            && let Some(members) = json.as_object_mut()
+        {
+            members.insert("Photo".to_owned(), "A".repeat(message.photo).into());
+        }
+        Ok(Ok(json))
+    }
+
+    /// The members of a case's body without its proof, about the user and the job of this run.
+    fn renamed(&self, mut members: Map<String, Value>) -> Map<String, Value> {
+        for proof in ["timestamp", "signature"] {
+            members.remove(proof);
+        }
+        if let Some(Value::Object(params)) = members.get_mut("PartnerParams") {
+            for (member, name) in [("user_id", "user-{run}"), ("job_id", "job-{run}")] {
+                params.insert(member.to_owned(), name.into());
+            }
+        }
+        if let Some(number) = members.get_mut("SmileJobID") {
+            *number = self.names.fill("{number}").into();
+        }
+        members
+    }
+
+    /// The callback of a delivery, at the time `now`; `earlier` are those of the deliveries before it.
+    pub(super) fn make(&self, delivery: &Delivery, now: i64, earlier: &[Made]) -> Result<Made, Failure> {
+        let numbered = |number: usize| {
+            let index = number.checked_sub(1);
+            let made = index.and_then(|index| earlier.get(index));
+            made.ok_or_else(|| Failure::contradiction(format!("there is no delivery {number} before it")))
+        };
+        if let Some(number) = delivery.again {
+            let mut made = numbered(number)?.clone();
+            made.outgoing.pace = delivery.pace;
+            return Ok(made);
+        }
+        let mut seal = None;
+        let body = match delivery.message.as_deref().map(|name| self.message(name)).transpose()? {
+            None => Bytes::new(),
+            Some(Err(text)) => Bytes::from(text),
+            Some(Ok(mut json)) => {
+                let proof = match delivery.sign.like {
+                    Some(number) => numbered(number)?.seal.clone(),
+                    None => Some(self.seal(&delivery.sign, now)?),
+                };
+                if let (Some(members), Some(proof)) = (json.as_object_mut(), &proof) {
+                    members.insert("timestamp".to_owned(), proof.timestamp.as_str().into());
+                    members.insert("signature".to_owned(), proof.signature.as_str().into());
+                }
+                seal = proof;
+                Bytes::from(json.to_string())
+            }
+        };
+        let mut request = http::Request::new(body);
+        *request.method_mut() = delivery.method.clone();
+        *request.uri_mut() = self.target.url.clone();
+        request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let request = changed(request, &delivery.change, &self.names)?;
+        Ok(Made { outgoing: Outgoing { request, pace: delivery.pace }, seal })
+    }
+
+    fn seal(&self, sign: &SignCallback, now: i64) -> Result<ReplySeal, Failure> {
+        let ours = &self.target.credentials;
+        let key = match &sign.by {
+            Some(keys) => {
+                let mut names = self.names.clone();
+                names.insert("api_key", ours.api_key().expose());
+                let key = Credentials::new(names.fill(&keys.partner_id), names.fill(&keys.api_key));
+                key.doing("taking the credentials")?
+            }
+            None => ours.clone(),
+        };
+        let time = time(sign.time.as_ref(), now - sign.ago * 1000)?;
+        Ok(SignedReply::prove(&key, &time))
+    }
+}

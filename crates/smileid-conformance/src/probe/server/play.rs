@@ -1,0 +1,304 @@
+//! One scenario, step by step.
+
+pub(crate) mod request;
+
+use std::{collections::BTreeMap, fmt::Write as _, time::Duration};
+
+use bytes::Bytes;
+use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
+use serde_json::Value;
+use smileid_protocol::{
+    auth::{Credentials, Seal},
+    callback::Callback,
+    job::ReadyJob,
+    reply::Refusal,
+    v1::upload,
+};
+
+use super::{
+    ServerHarness, ServerTarget, drift,
+    endpoint::{AnyEndpoint, MustSign, is_of_today},
+    shown,
+};
+use crate::{
+    case::{Announce, Ask, Callbacks, Expect, Names, Put, Send, ServerCase, Step, Until},
+    digest::sha256,
+    failure::{Doing as _, Failure, same, same_text},
+    report::{Outcome, StepReport},
+};
+
+/// How often it is looked whether a callback has come.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// How long a callback may take that must not come.
+const GRACE: Duration = Duration::from_millis(250);
+
+pub(super) fn play(
+    id: &str,
+    case: &ServerCase,
+    target: &ServerTarget,
+    harness: &mut dyn ServerHarness,
+) -> (Outcome, Vec<StepReport>) {
+    // The id of the case is in it, so that one that is played twice on a server finds nothing of another's.
+    let name = id.rsplit('/').next().unwrap_or_default().replace('_', "-");
+    let run = format!("{}-{name}", target.run);
+    let receiver = harness.receiver().unwrap_or_else(|| "https://callback.example".to_owned());
+    let mut names = Names::default();
+    names.insert("callback_url", format!("{receiver}/{run}"));
+    names.insert("partner_id", target.credentials.partner_id().as_str());
+    names.insert("run", run);
+    let mut player = Player { target, harness, names, announced: None, steps: Vec::new() };
+    for (index, step) in case.steps.iter().enumerate() {
+        player.steps.push(StepReport::new(step.title()));
+        let step_number = index + 1;
+        match player.step(step) {
+            Ok(()) => {}
+            Err(Stop::Failed(failure)) => {
+                return (Outcome::Failed { step: step_number, why: failure.report() }, player.steps);
+            }
+            Err(Stop::Broken(failure)) => {
+                return (Outcome::Error { step: step_number, why: failure.report() }, player.steps);
+            }
+        }
+    }
+    (Outcome::Passed, player.steps)
+}
+
+/// Why a scenario does not go on.
+enum Stop {
+    /// The server did not do what it must.
+    Failed(Failure),
+    /// Nobody can say what it did: no answer came, or the request cannot be written.
+    Broken(Failure),
+}
+
+type Played<T> = Result<T, Stop>;
+
+struct Player<'a> {
+    target: &'a ServerTarget,
+    harness: &'a mut dyn ServerHarness,
+    names: Names,
+    announced: Option<Announced>,
+    /// The last one is that of the step that is played.
+    steps: Vec<StepReport>,
+}
+
+/// The job that was announced last.
+struct Announced {
+    job: ReadyJob,
+    request: upload::Request,
+    seal: Seal,
+    reply: Option<upload::Response>,
+}
+
+impl Player<'_> {
+    fn step(&mut self, step: &Step) -> Played<()> {
+        match step {
+            Step::Ask(ask) => self.ask(ask),
+            Step::Announce(announce) => self.announce(announce),
+            Step::Put(put) => self.put(put),
+            Step::Send(send) => self.other(send),
+            Step::Callbacks(callbacks) => self.callbacks(callbacks),
+        }
+    }
+
+    fn ask(&mut self, ask: &Ask) -> Played<()> {
+        let endpoint = AnyEndpoint::named(&ask.endpoint).map_err(Stop::Broken)?;
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let signer = request::signer(&ask.sign, self).map_err(Stop::Broken)?;
+            let value = self.names.fill_value(&ask.value);
+            let written = (endpoint.write)(&value, &self.target.origin, &signer);
+            let written = written.and_then(|it| request::changed(it, &ask.change, &self.names));
+            let response = self.exchange(written.map_err(Stop::Broken)?)?;
+            if let Some(until) = &ask.until
+                && tries < until.tries
+                && response.status() == ask.expect.status
+                && !self.is_there(until, &response)
+            {
+                self.harness.pause(Duration::from_secs(until.every));
+                continue;
+            }
+            self.expect(&ask.expect, &response)?;
+            self.reply(endpoint, &ask.expect, &response, &signer.key)?;
+            return self.keep(&ask.keep, &response);
+        }
+    }
+
+    fn is_there(&self, until: &Until, response: &http::Response<Bytes>) -> bool {
+        let body: Value = serde_json::from_slice(response.body()).unwrap_or_default();
+        until.json.difference(Some(&body), &self.names).is_none()
+    }
+
+    fn announce(&mut self, announce: &Announce) -> Played<()> {
+        let (job, written) = request::announcement(announce, self).map_err(Stop::Broken)?;
+        self.announced = Some(job);
+        let response = self.exchange(written)?;
+        self.expect(&announce.expect, &response)?;
+        if let Some(announced) = &mut self.announced
+            && response.status().is_success()
+        {
+            let reply = serde_json::from_slice(response.body()).doing("reading the answer");
+            announced.reply = Some(reply.map_err(Stop::Failed)?);
+        }
+        self.keep(&announce.keep, &response)
+    }
+
+    fn put(&mut self, put: &Put) -> Played<()> {
+        let written = request::put(put, self).map_err(Stop::Broken)?;
+        let response = self.exchange(written)?;
+        self.expect(&put.expect, &response)
+    }
+
+    fn other(&mut self, send: &Send) -> Played<()> {
+        let written = request::other(send, self).map_err(Stop::Broken)?;
+        let response = self.exchange(written)?;
+        self.expect(&send.expect, &response)?;
+        self.keep(&send.keep, &response)
+    }
+
+    fn exchange(&mut self, mut request: http::Request<Bytes>) -> Played<http::Response<Bytes>> {
+        let length = request.body().len();
+        if length > 0 && !request.headers().contains_key(TRANSFER_ENCODING) {
+            request.headers_mut().insert(CONTENT_LENGTH, length.into());
+        }
+        let sent = shown::request(&request);
+        self.note(|step| step.sent = sent);
+        let response = self
+            .harness
+            .send(request)
+            .map_err(|source| Stop::Broken(Failure::Error { what: "no answer came".to_owned(), source }))?;
+        self.note(|step| note_response(step, &response));
+        Ok(response)
+    }
+
+    fn note(&mut self, note: impl FnOnce(&mut StepReport)) {
+        if let Some(step) = self.steps.last_mut() {
+            note(step);
+        }
+    }
+
+    fn expect(&self, expect: &Expect, response: &http::Response<Bytes>) -> Played<()> {
+        self.holds(expect, response).map_err(Stop::Failed)
+    }
+
+    fn holds(&self, expect: &Expect, response: &http::Response<Bytes>) -> Result<(), Failure> {
+        same("the status", &Value::from(expect.status), &Value::from(response.status().as_u16()))?;
+        if let Some(code) = &expect.code {
+            let refusal = Refusal::read(response);
+            let got = refusal.code.as_ref().map_or(Value::Null, |code| Value::from(code.as_str()));
+            same("the code of the refusal", &Value::from(code.as_str()), &got)?;
+        }
+        if let Some(json) = &expect.json {
+            let got = serde_json::from_slice(response.body()).doing("reading the answer as JSON")?;
+            if let Some(difference) = json.difference(Some(&got), &self.names) {
+                let difference = shown::difference(difference);
+                return Err(Failure::Different { what: "the answer".to_owned(), difference });
+            }
+        }
+        if let Some(sum) = &expect.sha256 {
+            same_text("the SHA-256 of the body", sum, &sha256(response.body()))?;
+        }
+        if expect.empty {
+            same("the length of the body", &Value::from(0), &Value::from(response.body().len()))?;
+        }
+        Ok(())
+    }
+
+    /// What goes for any reply of an endpoint: that clients can read it, and its signature.
+    fn reply(
+        &self,
+        endpoint: &AnyEndpoint,
+        expect: &Expect,
+        response: &http::Response<Bytes>,
+        key: &Credentials,
+    ) -> Played<()> {
+        if !response.status().is_success() {
+            return Ok(());
+        }
+        let must_sign = expect.signed.then(|| MustSign { key, now: self.harness.now_utc_millis() });
+        (endpoint.read)(response, must_sign.as_ref()).map_err(Stop::Failed)
+    }
+
+    fn keep(&mut self, keep: &BTreeMap<String, String>, response: &http::Response<Bytes>) -> Played<()> {
+        if keep.is_empty() {
+            return Ok(());
+        }
+        let body: Value = serde_json::from_slice(response.body())
+            .doing("reading the answer as JSON")
+            .map_err(Stop::Failed)?;
+        for (name, pointer) in keep {
+            let value = body.pointer(pointer).cloned().unwrap_or_default();
+            if value.is_null() {
+                return Err(Stop::Failed(Failure::Missing { pointer: pointer.clone() }));
+            }
+            self.names.insert(name, value);
+        }
+        Ok(())
+    }
+
+    fn callbacks(&mut self, callbacks: &Callbacks) -> Played<()> {
+        let address = self.names.fill("{callback_url}");
+        let wanted = callbacks.expect.len();
+        let mut left = Duration::from_secs(callbacks.seconds);
+        let mut arrived = self.harness.received(&address);
+        while arrived.len() < wanted && !left.is_zero() {
+            self.harness.pause(LOOK.min(left));
+            left = left.saturating_sub(LOOK);
+            arrived = self.harness.received(&address);
+        }
+        // One too many comes at once, or nobody can tell when.
+        self.harness.pause(GRACE);
+        arrived = self.harness.received(&address);
+        let bodies = arrived.iter().map(|body| serde_json::from_slice(body).unwrap_or_default());
+        let bodies: Vec<Value> = bodies.collect();
+        self.note(|step| note_callbacks(step, &bodies));
+        self.are_those(callbacks, &arrived, bodies).map_err(Stop::Failed)
+    }
+
+    fn are_those(
+        &self,
+        callbacks: &Callbacks,
+        arrived: &[Bytes],
+        mut bodies: Vec<Value>,
+    ) -> Result<(), Failure> {
+        same("the number of callbacks", &Value::from(callbacks.expect.len()), &Value::from(arrived.len()))?;
+        let now = self.harness.now_utc_millis();
+        for body in arrived {
+            let read = Callback::read(body).doing("reading the callback")?;
+            let time = read.proof().as_ref().map(|seal| seal.timestamp.clone());
+            read.verify(&self.target.credentials).doing("checking the callback's signature")?;
+            is_of_today(time.as_ref(), now)?;
+        }
+        for expected in &callbacks.expect {
+            let differences = bodies.iter().map(|body| expected.difference(Some(body), &self.names));
+            let mut differences: Vec<_> = differences.collect();
+            if let Some(index) = differences.iter().position(Option::is_none) {
+                bodies.remove(index);
+                continue;
+            }
+            // Of several that differ, the last one is shown; the report has them all.
+            let what = "a callback".to_owned();
+            let difference = differences.pop().flatten().map(shown::difference);
+            return Err(match difference {
+                Some(difference) => Failure::Different { what, difference },
+                None => Failure::Missing { pointer: what },
+            });
+        }
+        Ok(())
+    }
+}
+
+fn note_response(step: &mut StepReport, response: &http::Response<Bytes>) {
+    step.got = shown::response(response);
+    step.status = Some(response.status().as_u16());
+    step.members =
+        serde_json::from_slice(response.body()).map(|json: Value| drift::members(&json)).unwrap_or_default();
+}
+
+fn note_callbacks(step: &mut StepReport, bodies: &[Value]) {
+    for body in bodies {
+        let _cannot_fail = writeln!(step.got, "{}", shown::masked(body));
+    }
+}

@@ -1,0 +1,87 @@
+//! Messages as a report shows them, without secrets.
+
+use bytes::Bytes;
+use http::{Uri, header::CONTENT_TYPE};
+use serde_json::Value;
+use smileid_protocol::reply::Refusal;
+
+use crate::diff::Difference;
+
+/// Members that are shown as being there and no more.
+const SECRETS: &[&str] = &["api_key", "auth_token", "session_id", "signature", "token"];
+
+/// How long a text may be that is shown whole.
+const LONG: usize = 160;
+
+/// A request, on two lines at most.
+pub(crate) fn request(request: &http::Request<Bytes>) -> String {
+    let head = format!("{} {}", request.method(), address(request.uri()));
+    with_body(head, request.headers(), request.body())
+}
+
+/// A reply, on two lines at most.
+pub(super) fn response(response: &http::Response<Bytes>) -> String {
+    let head = match (Refusal::read(response).code, serde_json::from_slice::<Value>(response.body())) {
+        (Some(code), Err(_)) => format!("{}, code {code}", response.status()),
+        _ => response.status().to_string(),
+    };
+    with_body(head, response.headers(), response.body())
+}
+
+fn with_body(head: String, headers: &http::HeaderMap, body: &Bytes) -> String {
+    if body.is_empty() {
+        return head;
+    }
+    if let Ok(json) = serde_json::from_slice(body) {
+        return format!("{head}\n{}", masked(&json));
+    }
+    let content_type = headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok());
+    format!("{head}\n{}, {} bytes", content_type.unwrap_or("of no type"), body.len())
+}
+
+/// An address without its query, which signs.
+fn address(uri: &Uri) -> String {
+    let signs = if uri.query().is_some() { "?…" } else { "" };
+    format!("{}{signs}", uri.path())
+}
+
+/// JSON without what is secret in it, or long.
+pub(crate) fn masked(json: &Value) -> Value {
+    match json {
+        Value::Object(members) => members
+            .iter()
+            .map(|(name, value)| {
+                let value = if SECRETS.contains(&name.to_ascii_lowercase().as_str()) && !value.is_null() {
+                    Value::from("…")
+                } else {
+                    masked(value)
+                };
+                (name.clone(), value)
+            })
+            .collect(),
+        Value::Array(items) => items.iter().map(masked).collect(),
+        Value::String(text) => Value::String(masked_text(text)),
+        other => other.clone(),
+    }
+}
+
+fn masked_text(text: &str) -> String {
+    if let Some((address, _)) = text.split_once('?')
+        && address.contains("://")
+    {
+        return format!("{address}?…");
+    }
+    match text.chars().count() {
+        length if length > LONG => format!("({length} characters)"),
+        _ => text.to_owned(),
+    }
+}
+
+/// A difference without what is secret in it.
+pub(super) fn difference(mut difference: Difference) -> Difference {
+    let name = difference.path.rsplit('.').next().unwrap_or_default();
+    let is_secret = SECRETS.contains(&name);
+    difference.got = difference.got.map(|got| if is_secret { Value::from("…") } else { masked(&got) });
+    difference.expected = difference.expected.map(|expected| masked(&expected));
+    difference
+}
