@@ -43,7 +43,7 @@ impl Suite {
 
     /// The files that this version of the crate carries, by their path under `cases/`.
     pub fn embedded_files() -> impl Iterator<Item = (&'static str, &'static [u8])> {
-        embedded::CASES.iter().copied()
+        embedded::files()
     }
 
     /// The cases of a folder that is laid out as this crate's `cases/` is. Notes (`.md`) and the programs that make
