@@ -2,9 +2,12 @@
 
 mod essentials;
 
+use serde_json::Value;
+
 use crate::{
-    action::Actions, antifraud::Antifraud, available::available, business::BusinessInfo, job_type::JobType,
-    partner_params::PartnerParams, product::Product, result_code::ResultCode, status::ImageLinks,
+    action::Actions, antifraud::Antifraud, available::available, business::BusinessInfo, extra::Extra,
+    job_type::JobType, partner_params::PartnerParams, product::Product, result_code::ResultCode,
+    status::ImageLinks,
 };
 
 pub use essentials::Standing;
@@ -81,7 +84,7 @@ impl JobResult {
     }
 
     /// Whether both results are of one job: by the API's number for it, or by the partner's `user_id` and `job_id`, and
-    /// with no name that differs. Nothing when they do not say enough of it.
+    /// with no name that differs. Nothing when they do not say enough of it, or a name of one cannot be read.
     pub fn is_same_job(&self, other: &Self) -> Option<bool> {
         let (ours, theirs) = (self.job_names(), other.job_names());
         let [number, user_id, job_id] = [0, 1, 2].map(|name| agree(ours[name], theirs[name]));
@@ -89,8 +92,20 @@ impl JobResult {
         if [number, user_id, job_id, job_type].contains(&Some(false)) {
             return Some(false);
         }
+        let is_read = !self.has_unread_names() && !other.has_unread_names();
         let is_named = number.is_some() || (user_id.is_some() && job_id.is_some());
-        (is_named || self == other).then_some(true)
+        ((is_named && is_read) || self == other).then_some(true)
+    }
+
+    /// Whether a name of the job is there and cannot be read: the API's number for it, or the partner's parameters. Such a
+    /// result may be that of any job.
+    pub fn has_unread_names(&self) -> bool {
+        let is_there = |extra: &Extra, name| extra.get(name).is_some_and(|value: &Value| !value.is_null());
+        let params = self.partner_params.as_ref().map(PartnerParams::extra);
+        ["SmileJobID", "PartnerParams"].iter().any(|name| is_there(&self.extra, name))
+            || params.is_some_and(|params| {
+                ["user_id", "job_id", "job_type"].iter().any(|name| is_there(params, name))
+            })
     }
 
     /// What names the job: the API's number for it, the partner's `user_id` and `job_id`.

@@ -157,3 +157,113 @@ fn an_answer_of_the_question_s_own_moment_is_asked_for_again() {
     assert!(matches!(error, ConfirmError::Unconfirmed(job_status::ConfirmError::Forged(_))), "{error:?}");
     assert_eq!(script.sent().len(), 3);
 }
+
+/// A Biometric KYC that a machine approved, with other members.
+fn approved(more: &Value) -> Value {
+    let mut result = message(1, "0810", &json!({"Actions": {"Verify_ID_Number": "Verified"}}));
+    result.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap_or_default());
+    result
+}
+
+fn params(user_id: &str, job_id: &str) -> Value {
+    json!({"user_id": user_id, "job_id": job_id, "job_type": 1})
+}
+
+fn answer_with(result: &Value, history: &Value) -> Value {
+    signed(json!({
+        "job_complete": true, "job_success": true, "code": "2302", "result": result, "history": history,
+    }))
+}
+
+/// A status reply holds two kinds of results, and only those of the claimed job say anything of it.
+#[test]
+fn a_result_of_another_job_confirms_nothing() {
+    let claims = [message(1, "0811", &json!({})), approved(&json!({}))];
+    for (what, other) in [
+        ("another job", json!({"PartnerParams": params("user-1", "job-2"), "SmileJobID": "0000000002"})),
+        ("another user", json!({"PartnerParams": params("user-2", "job-2"), "SmileJobID": "0000000002"})),
+        ("another number", json!({"SmileJobID": "0000000002"})),
+        ("another user of the same number", json!({"PartnerParams": params("user-2", "job-1")})),
+        ("another type", json!({"PartnerParams": {"user_id": "user-1", "job_id": "job-1", "job_type": 4}})),
+        ("a list for a number", json!({"SmileJobID": []})),
+        ("an object for a number", json!({"SmileJobID": {}})),
+        ("a flag for a number", json!({"SmileJobID": true})),
+        ("a list for an id", json!({"PartnerParams": {"user_id": "user-1", "job_id": ["x"], "job_type": 1}})),
+        (
+            "a list for a type",
+            json!({"PartnerParams": {"user_id": "user-1", "job_id": "job-1", "job_type": [1]}}),
+        ),
+    ] {
+        for claim in &claims {
+            let result = approved(&other);
+            let claimed = || fresh(NOON - 1000, claim.clone()).into_proven().into_result().unwrap();
+            let script = Script::new([reply(&answer_with(&result, &json!([claim])))]);
+            let error = client(&script).confirm(&claimed()).unwrap_err();
+            let is_another = matches!(error, ConfirmError::Unconfirmed(job_status::ConfirmError::AnotherJob));
+            assert!(is_another, "{what}: {error:?}");
+
+            // What plainly is another job of the user's may be in a history.
+            if what != "another job" {
+                let script = Script::new([reply(&answer_with(claim, &json!([claim, result])))]);
+                let error = client(&script).confirm(&claimed());
+                assert!(error.is_err(), "{what} in the history: {error:?}");
+            }
+        }
+    }
+    let other = approved(&json!({"PartnerParams": params("user-1", "job-2"), "SmileJobID": "0000000002"}));
+    let script = Script::new([reply(&answer_with(&claims[0], &json!([other, claims[0]])))]);
+    let confirmed = client(&script).confirm(&claimed("0811")).unwrap();
+    assert_eq!(confirmed.verdict().decision, Decision::Rejected);
+}
+
+/// The history may hold what outweighs the result, so it is an approval only if all of it was read and agrees.
+#[test]
+fn a_history_that_says_otherwise_or_cannot_be_read_leaves_no_approval() {
+    let person = || message(1, "1211", &json!({}));
+    let machine = |code: &str| message(1, code, &json!({"Actions": {"Verify_ID_Number": "Verified"}}));
+    let fraud = approved(&json!({"Antifraud": {"SuspectUsers": [{"reason": "x", "user_id": "user-9"}]}}));
+    let numbered = |number: Value| {
+        let mut result = person();
+        result["SmileJobID"] = number;
+        result
+    };
+    for (what, history, expected) in [
+        ("agrees", json!([machine("0810")]), Decision::Approved),
+        ("null", Value::Null, Decision::Approved),
+        ("empty", json!([]), Decision::Approved),
+        ("a person, and null", json!([person(), null]), Decision::Provisional),
+        ("a number, and a person", json!([1, person()]), Decision::Provisional),
+        ("a text", json!(json!([person()]).to_string()), Decision::Provisional),
+        ("an object", json!({"0": person()}), Decision::Provisional),
+        ("suspects, and null", json!([fraud, null]), Decision::Finding),
+        ("null alone", json!([null]), Decision::Provisional),
+        ("another number", json!([numbered(json!("0000000002"))]), Decision::Provisional),
+        (
+            "another number of a machine's",
+            json!([approved(&json!({"SmileJobID": "0000000002"}))]),
+            Decision::Provisional,
+        ),
+        ("a list for a number", json!([numbered(json!([2]))]), Decision::Unknown),
+        ("newer and rejected", json!([machine("0811"), machine("0810")]), Decision::Provisional),
+        ("newer and provisional", json!([machine("0814"), machine("0810")]), Decision::Provisional),
+        ("newer and unknown", json!([machine("0899"), machine("0810")]), Decision::Unknown),
+        ("rejected alone", json!([machine("0811")]), Decision::Provisional),
+        ("older and rejected", json!([machine("0810"), machine("0811")]), Decision::Approved),
+        ("before a person's", json!([message(1, "1210", &json!({})), machine("0810")]), Decision::Approved),
+        ("not listed yet", json!([machine("0814"), machine("1012")]), Decision::Approved),
+        ("that of the lookup", json!([message(1, "1012", &json!({})), machine("0810")]), Decision::Approved),
+    ] {
+        let status: job_status::Response =
+            serde_json::from_value(answer_with(&approved(&json!({})), &history)).unwrap();
+        assert_eq!(status.verdict().decision, expected, "{what}");
+        let script = Script::new([reply(&answer_with(&approved(&json!({})), &history))]);
+        if let Ok(confirmed) = client(&script).confirm(&claimed("0810")) {
+            assert_eq!(confirmed.verdict().decision, expected, "{what}");
+        } else {
+            assert_ne!(expected, Decision::Approved, "{what}");
+        }
+    }
+    let odd: job_status::Response =
+        serde_json::from_value(answer_with(&approved(&json!({"SmileJobID": []})), &json!([]))).unwrap();
+    assert_ne!(odd.verdict().decision, Decision::Approved);
+}

@@ -4,6 +4,7 @@
 //! reply whose signature the official SDKs check.
 
 mod confirm;
+mod past;
 
 use std::iter;
 
@@ -20,6 +21,7 @@ use crate::{
 };
 
 pub use confirm::{ConfirmError, confirm};
+use past::Past;
 
 open_struct! {
     /// Asks how a job stands.
@@ -75,7 +77,8 @@ open_struct! {
         code: Option<ErrorCode> as fit,
         /// The result, or a text that says why there is none.
         result: Option<StatusResult> as fit,
-        /// Every result of the job, the newest first, when asked for.
+        /// Every result of the job, the newest first, when asked for. A list with an item that is no result stays in
+        /// `extra`; [`Response::verdict`] counts the others.
         history: Option<Vec<JobResult>> as fit,
         /// Links to the images, when asked for.
         image_links: Option<ImageLinks> as fit,
@@ -97,13 +100,15 @@ impl Response {
     /// What the job comes to, from its result and, if it was asked for, its history.
     ///
     /// Without a result there is nothing to judge: the history may be that of the user's other jobs. An approval of a job
-    /// that is not complete, or no success, is provisional.
+    /// that is not complete, or no success, is provisional. So is one that the history contradicts: with a newer result of
+    /// another kind, with an entry that cannot be read, or with one of the same ids and another number.
     pub fn verdict(&self) -> Verdict {
-        let history = self.history.iter().flatten();
-        let results = self.result().into_iter().flat_map(|result| iter::once(result).chain(history.clone()));
+        let past = Past::of(self);
+        let results = self.result().into_iter().flat_map(|result| iter::once(result).chain(past.results()));
         Verdict::of_job(results)
             .doubting(!self.job_complete, Doubt::NotFinal)
             .doubting(!self.job_success, Doubt::Contradicted)
+            .doubting(self.result().is_some_and(|result| past.contradicts(result)), Doubt::Contradicted)
     }
 }
 

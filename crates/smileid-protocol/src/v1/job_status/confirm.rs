@@ -3,7 +3,10 @@
 use bytes::Bytes;
 use smileid_types::JobResult;
 
-use super::{Request, Response};
+use super::{
+    Request,
+    past::{Past, is_stray},
+};
 use crate::{
     auth::{
         AuthError, Credentials,
@@ -23,7 +26,9 @@ use crate::{
 /// # Errors
 ///
 /// When the reply is none, is not signed by one of `keys` inside `window`, bears the signature of the question or of
-/// the callback, is about a job that is not complete, or has no such result of the job that the claim names.
+/// the callback, is about a job that is not complete, or has no such result of the job that the claim names. A reply
+/// whose result is that of another job confirms nothing, whatever its history holds, and neither does one whose history
+/// has an entry that contradicts the names of the claim.
 pub fn confirm(
     claimed: &OriginProven<JobResult>,
     response: &http::Response<Bytes>,
@@ -41,20 +46,25 @@ pub fn confirm(
         return Err(ConfirmError::NotComplete);
     }
     let verdict = reply.verdict();
-    let Response { result, history, .. } = reply.into_inner();
-    let result = result.and_then(super::StatusResult::into_result);
-    let mut results = result.into_iter().chain(history.into_iter().flatten()).peekable();
-    if results.peek().is_none() {
+    let past = Past::of(&reply);
+    let result = reply.result();
+    if result.is_none() && past.results().next().is_none() {
         return Err(ConfirmError::NoResult);
     }
+    let is_another = |it: &JobResult| it.has_unread_names() || it.is_same_job(claimed) != Some(true);
+    if result.is_some_and(is_another) || past.results().any(|it| is_stray(it, claimed)) {
+        return Err(ConfirmError::AnotherJob);
+    }
+    let results = result.into_iter().chain(past.results());
     let mut of_the_job = results.filter(|it| it.is_same_job(claimed) == Some(true)).peekable();
     if of_the_job.peek().is_none() {
         return Err(ConfirmError::AnotherJob);
     }
     // A newer result that no table knows may be of the claimed kind, and have overturned the claimed one.
     let may_be_it =
-        |it: &JobResult| it.part().is_none() || claimed.part().is_none_or(|part| it.part() == Some(part));
-    of_the_job.find(may_be_it).map(|result| Confirmed::new(result, verdict)).ok_or(ConfirmError::NoResult)
+        |it: &&JobResult| it.part().is_none() || claimed.part().is_none_or(|part| it.part() == Some(part));
+    let found = of_the_job.find(may_be_it).cloned();
+    found.map(|result| Confirmed::new(result, verdict)).ok_or(ConfirmError::NoResult)
 }
 
 /// A callback's claim was not confirmed.
