@@ -20,7 +20,7 @@ pub use text::{OtherFormat, json_text, read_json, utf8_text};
 
 pub use crate::endpoint::Codec;
 
-pub(crate) use object::{JSON, read_object, read_value, write_object};
+pub(crate) use object::{JSON, read_distinct, read_object, read_value, write_object};
 
 use http::HeaderMap;
 

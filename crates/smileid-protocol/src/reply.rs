@@ -12,7 +12,7 @@ use smileid_types::{ErrorCode, open_struct, redact};
 
 use crate::{
     auth::{AuthScheme, Unverified},
-    codec::{DecodeError, EncodeError, read_json, read_object, write_object},
+    codec::{DecodeError, EncodeError, read_distinct, read_object, write_object},
 };
 
 /// The header in which a mock server says why it refused, or what would fail at the real one.
@@ -189,9 +189,9 @@ impl RefusalBody {
         Self { code: Some(code), error: Some(error.into()), ..Self::default() }
     }
 
-    /// The body of an answer outside 2xx, when it is such an object.
+    /// The body of an answer outside 2xx, when it is such an object and has no member twice.
     pub fn read(body: &[u8]) -> Option<Self> {
-        read_json(body).ok()
+        read_distinct(body).ok()
     }
 }
 
@@ -224,6 +224,9 @@ mod tests {
             (r#"{"success":false,"code":"2413","error":"x"}"#, Some("2413"), Some("x")),
             (r#"{"message":"Missing Authentication Token"}"#, None, Some("Missing Authentication Token")),
             (r#"{"error":{"deep":1},"code":["2205"]}"#, None, None),
+            // Two readers take two different codes.
+            (r#"{"error":"no","code":"2302","code":"2304"}"#, None, None),
+            (r#"{"code":"2302","\u0063ode":"2304"}"#, None, None),
             ("<Error><Code>AccessDenied</Code><Message>m</Message></Error>", Some("AccessDenied"), None),
             ("<html>Bad Gateway</html>", None, None),
             ("", None, None),

@@ -17,28 +17,49 @@ pub fn duplicates(text: &[u8]) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut json = serde_json::Deserializer::from_slice(text);
     // Whether it is JSON, others say.
-    let _ = Members { pointer: String::new(), found: Some(&mut found) }.deserialize(&mut json);
+    let _ = Members { pointer: String::new(), found: Found::All(&mut found) }.deserialize(&mut json);
     found
 }
 
 /// Checks that no object of a JSON text has a member several times. A text that is no JSON passes: who reads it says so.
-pub(super) fn distinct(text: &[u8]) -> Result<(), serde_json::Error> {
+pub(super) fn distinct(text: &[u8]) -> Result<(), Doubled> {
     let mut json = serde_json::Deserializer::from_slice(text);
-    match (Members { pointer: String::new(), found: None }).deserialize(&mut json) {
-        Err(error) if error.is_data() => Err(error),
+    let mut name = String::new();
+    match (Members { pointer: String::new(), found: Found::First(&mut name) }).deserialize(&mut json) {
+        Err(error) if error.is_data() => Err(Doubled { name, error }),
         _ => Ok(()),
     }
 }
 
-/// The members of a value. Those that are there several times are collected; without a collection, the first is an error.
+/// An object has a member several times.
+#[derive(Debug)]
+pub(super) struct Doubled {
+    /// The member. Where the text was received, its sender chose it: it has any length and may repeat a secret.
+    pub(super) name: String,
+    /// Says where, and does not name it.
+    pub(super) error: serde_json::Error,
+}
+
+/// The members of a value.
 struct Members<'a> {
     pointer: String,
-    found: Option<&'a mut BTreeSet<String>>,
+    found: Found<'a>,
+}
+
+/// Those that are there several times.
+enum Found<'a> {
+    All(&'a mut BTreeSet<String>),
+    /// The first is an error.
+    First(&'a mut String),
 }
 
 impl Members<'_> {
     fn inner(&mut self, name: &str) -> Members<'_> {
-        Members { pointer: below(&self.pointer, name), found: self.found.as_deref_mut() }
+        let found = match &mut self.found {
+            Found::All(found) => Found::All(found),
+            Found::First(found) => Found::First(found),
+        };
+        Members { pointer: below(&self.pointer, name), found }
     }
 }
 
@@ -79,8 +100,11 @@ impl<'de> Visitor<'de> for Members<'_> {
             map.next_value_seed(self.inner(&name))?;
             let Some(name) = names.replace(name) else { continue };
             match &mut self.found {
-                Some(found) => found.insert(below(&self.pointer, &name)),
-                None => return Err(A::Error::custom(format_args!("`{name}` twice"))),
+                Found::All(found) => found.insert(below(&self.pointer, &name)),
+                Found::First(found) => {
+                    **found = name;
+                    return Err(A::Error::custom("an object has two members of one name"));
+                }
             };
         }
         Ok(())

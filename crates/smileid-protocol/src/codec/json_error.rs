@@ -67,11 +67,17 @@ fn without_value(text: &str) -> String {
             return format!("{prefix}{kind}, expected {expected}");
         }
     }
-    if text.starts_with("unknown variant ") {
-        return "unknown variant".to_owned();
+    // Both quote what was sent.
+    for prefix in ["unknown variant", "unknown field"] {
+        if text.starts_with(prefix) {
+            return prefix.to_owned();
+        }
     }
-    text.to_owned()
+    text.chars().take(LONGEST).collect()
 }
+
+/// The most characters of a problem. Those that serde_json and this workspace write are shorter.
+const LONGEST: usize = 200;
 
 #[cfg(test)]
 mod tests {

@@ -16,9 +16,7 @@ pub(crate) const JSON: &str = "application/json";
 pub(super) fn object_of<T: Serialize>(value: &T) -> Result<Map<String, Value>, EncodeError> {
     let text = serde_json::to_vec(value)?;
     // A struct and the members that it has no field for may write the same name.
-    distinct(&text).map_err(|error| EncodeError::Reserved {
-        name: error.to_string().split('`').nth(1).unwrap_or_default().to_owned(),
-    })?;
+    distinct(&text).map_err(|doubled| EncodeError::Reserved { name: doubled.name })?;
     Ok(serde_json::from_slice(&text)?)
 }
 
@@ -46,12 +44,17 @@ pub(crate) fn read_value<T: DeserializeOwned>(members: Map<String, Value>) -> Re
 /// Reads an object whose names are distinct, as are those of the objects in it: of two members of one name, two readers may
 /// take different ones.
 fn read_members(body: &[u8]) -> Result<Map<String, Value>, JsonError> {
-    let value = read_json(body)?;
-    distinct(&json_text(body)).map_err(|error| JsonError::new(&error))?;
-    match value {
+    match read_distinct(body)? {
         Value::Object(members) => Ok(members),
         other => Err(JsonError::new(&serde_json::Error::invalid_type(unexpected(&other), &"an object"))),
     }
+}
+
+/// Reads a JSON text in which no object has two members of one name.
+pub(crate) fn read_distinct<T: DeserializeOwned>(body: &[u8]) -> Result<T, JsonError> {
+    let value = read_json(body)?;
+    distinct(&json_text(body)).map_err(|doubled| JsonError::new(&doubled.error))?;
+    Ok(value)
 }
 
 fn unexpected(value: &Value) -> Unexpected<'static> {
