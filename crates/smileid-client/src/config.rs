@@ -102,12 +102,23 @@ pub struct Wait {
     pub schedule: Schedule,
     /// For what.
     pub until: Until,
+    /// Whether to go on while the API says that it does not know the job. Off by default: ids that it does not know are
+    /// most often wrong.
+    pub of_accepted: bool,
 }
 
 impl Wait {
     /// Waits up to `timeout`.
     pub fn up_to(timeout: Duration) -> Self {
         Self { timeout, ..Self::default() }
+    }
+
+    /// Goes on while the API says that it does not know the job: it has accepted the job, and may know its ids later. Lookups
+    /// were observed to take 8 seconds.
+    #[must_use]
+    pub fn of_accepted(mut self) -> Self {
+        self.of_accepted = true;
+        self
     }
 
     /// Waits on when the result is provisional: until a person has looked, or the second part has come.
@@ -120,7 +131,8 @@ impl Wait {
 
 impl Default for Wait {
     fn default() -> Self {
-        Self { timeout: Duration::from_secs(120), schedule: Schedule::default(), until: Until::default() }
+        let (schedule, until) = (Schedule::default(), Until::default());
+        Self { timeout: Duration::from_secs(120), schedule, until, of_accepted: false }
     }
 }
 

@@ -29,8 +29,8 @@ use crate::transport::{TransportError, TransportErrorKind};
 /// | [`Transport`](Self::Transport), [`Busy`](TransportErrorKind::Busy) | too many requests of the client were under way | no | later again, or fewer at once | 5 |
 /// | [`Transport`](Self::Transport), [`Body`](TransportErrorKind::Body) | a file changed while it was sent | no: it did not arrive whole | keep the file, submit again | 3 |
 /// | [`Transport`](Self::Transport), any other | no whole answer came, or not in time | **perhaps** | ask first, see below | 5 |
-/// | [`Refused`](Self::Refused), 4xx | the API says no: its [code](Self::code) says why | no | by the code: input, key, user, product; of 408, 425 and 429, later again | 4 |
-/// | [`Refused`](Self::Refused), 5xx | the API or what stands before it is in trouble | **perhaps** | ask first, see below | 4 |
+/// | [`Refused`](Self::Refused), 4xx | the API says no: its [code](Self::code) says why | no | by the code: input, key, user, product; of 429 with the code 2222, later again | 4 |
+/// | [`Refused`](Self::Refused), 408, 425, other 429, 5xx | the API or what stands before it is in trouble | **perhaps** | ask first, see below | 4 |
 /// | [`Refused`](Self::Refused), 2xx | a lookup was answered with a code and no result | no | as of 4xx | 4 |
 /// | [`Malformed`](Self::Malformed) | an answer of 2xx that is not the message expected | **perhaps** | ask first; if it stays so, tell the maintainers | 5 |
 /// | [`Forged`](Self::Forged) | the answer is not signed by the partner's key | **perhaps** | believe none of it; look who answers in the API's place | 6 |
@@ -123,7 +123,7 @@ impl Error {
                 !matches!(error.kind(), TransportErrorKind::ReplyTooLarge | TransportErrorKind::Body)
             }
             Self::Refused(refusal) => {
-                refusal.status.is_server_error() || matches!(refusal.status.as_u16(), 408 | 425 | 429)
+                refusal.status.is_server_error() || is_for_later(refusal.status.as_u16())
             }
             Self::Malformed(_) | Self::Unsettled => true,
             _ => false,
@@ -147,12 +147,22 @@ impl Error {
     pub fn is_outcome_unknown(&self) -> bool {
         match self {
             Self::Transport(error) => !self.never_left() && error.kind() != TransportErrorKind::Body,
-            Self::Refused(refusal) => refusal.status.is_server_error(),
+            Self::Refused(refusal) => refusal.status.is_server_error() || is_of_proxy(refusal),
             Self::Malformed(_) | Self::Forged(_) | Self::Stale(_) | Self::AnotherJob | Self::Unsettled => {
                 true
             }
             _ => false,
         }
+    }
+
+    /// Whether the API says that it does not know the job that was asked for.
+    ///
+    /// Code 2304 says so with the status of a refusal, as every refusal that was observed has one of 400 to 499. With any
+    /// other status, or one that asks to come back later, something before the API may have answered.
+    pub fn is_unknown_job(&self) -> bool {
+        self.code() == Some(&ErrorCode::JOB_NOT_FOUND)
+            && self.status().is_some_and(|status| status.is_client_error())
+            && !self.is_retryable()
     }
 
     /// Whether time ran out.
@@ -182,6 +192,19 @@ impl Error {
             _ => None,
         }
     }
+}
+
+/// Whether a refusal may come from a proxy that gave up on the API, which may have done what was asked: it asks to come back
+/// later, and has no code that the API is known to send with its status.
+fn is_of_proxy(refusal: &Refusal) -> bool {
+    let status = refusal.status.as_u16();
+    let row = refusal.code.as_ref().and_then(ErrorCode::row);
+    is_for_later(status) && row.and_then(|row| row.http_status) != Some(status)
+}
+
+/// Whether a status says that the same may succeed later.
+fn is_for_later(status: u16) -> bool {
+    matches!(status, 408 | 425 | 429)
 }
 
 impl From<ReplyError> for Error {

@@ -23,14 +23,6 @@ impl<'c> AwaitJob<'c> {
     }
 }
 
-impl AwaitJob<'_> {
-    /// Goes on while the API does not know the job.
-    pub(super) fn of_unknown(mut self) -> Self {
-        self.next = self.next.of_unknown(std::time::Duration::MAX);
-        self
-    }
-}
-
 impl Flow for AwaitJob<'_> {
     type Output = JobState;
     type Error = Error;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use smileid_protocol::{
     job::{Follow, JobIds},
-    types::{Decision, ErrorCode},
+    types::Decision,
     v1::job_status,
 };
 
@@ -27,6 +27,8 @@ pub struct NextState<'c> {
     sent: Sent,
     attempts: Attempts,
     asked: u32,
+    /// When the last question was asked.
+    asked_at: Duration,
     started: Option<Duration>,
     has_answer: bool,
     is_over: bool,
@@ -36,6 +38,7 @@ pub struct NextState<'c> {
 impl<'c> NextState<'c> {
     /// Asks for the job of `ids`. `seed` spreads the pauses.
     pub fn new(config: &'c Config, ids: &JobIds, follow: Follow, wait: Wait, seed: u64) -> Self {
+        let for_ever = Unknown::WaitedFor { since: None, enough: Duration::MAX };
         Self {
             config,
             request: status_request(ids, follow),
@@ -43,15 +46,17 @@ impl<'c> NextState<'c> {
             sent: Sent::default(),
             attempts: Attempts::new(&config.retry, seed),
             asked: 0,
+            asked_at: Duration::ZERO,
             started: None,
             has_answer: false,
             is_over: false,
-            unknown: Unknown::AnError,
+            unknown: if wait.of_accepted { for_ever } else { Unknown::AnError },
         }
     }
 
     /// Goes on while the API does not know the job, until it has said nothing else for as long as `enough`: for a lookup
-    /// that it has accepted, or may have.
+    /// that it may have accepted. The last question is asked at least so long after the first of these answers
+    /// came, as an answer says how the job stood when it was made, and may be on its way for long.
     pub(super) fn of_unknown(mut self, enough: Duration) -> Self {
         self.unknown = Unknown::WaitedFor { since: None, enough };
         self
@@ -84,6 +89,7 @@ impl<'c> NextState<'c> {
                 outgoing.resend_count = self.attempts.made;
                 self.attempts.made += 1;
                 self.asked = self.asked.saturating_add(1);
+                self.asked_at = now.monotonic;
                 Action::Send(outgoing)
             }
             Err(error) => Action::Done(Err(error)),
@@ -108,9 +114,9 @@ impl<'c> NextState<'c> {
             return Action::Wait(pause);
         }
         if let Unknown::WaitedFor { since, enough } = &mut self.unknown {
-            if error.code() == Some(&ErrorCode::JOB_NOT_FOUND) {
+            if error.is_unknown_job() {
                 let since = *since.get_or_insert(now.monotonic);
-                if now.monotonic.saturating_sub(since) >= *enough {
+                if self.asked_at.saturating_sub(since) >= *enough {
                     self.unknown = Unknown::Certain;
                     return self.run_out();
                 }
@@ -177,7 +183,7 @@ impl Flow for NextState<'_> {
 #[derive(Debug)]
 enum Unknown {
     AnError,
-    /// Since when each question was answered so, and how long that is to be.
+    /// Since when each answer that came was this, and how long that is to be.
     WaitedFor {
         since: Option<Duration>,
         enough: Duration,

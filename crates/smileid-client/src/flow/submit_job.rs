@@ -322,20 +322,19 @@ impl<'c> SubmitJob<'c> {
     }
 
     /// The ids are taken by a job with an archive. The API's own refusal says so best, so the job is announced once more for
-    /// it. Where that answer is lost too, a job of the same content is not taken for this one either: it is older.
+    /// it. Where that answer is lost too, a job of the same content, or one whose content no result shows yet, is not taken
+    /// for this one either: it is older.
     fn found(&mut self, reply: &Reply<job_status::Response>, trouble: Option<Error>, now: Now) -> Next {
         if trouble.as_ref().and_then(Error::code) == Some(&ErrorCode::JOB_EXISTS) {
             return self.fail(Step::Announce, trouble.unwrap_or(Error::Unsettled));
         }
         let is_asked_twice = std::mem::replace(&mut self.has_rival, true);
-        match (is_asked_twice, reply.value.job_complete) {
-            (false, _) => self.announce(false, now),
-            (true, true) if self.owned(reply).is_ok() => {
-                self.fail(Step::Announce, trouble.unwrap_or(Error::Unsettled))
-            }
-            (true, true) => self.fail(Step::Announce, Error::OtherContent),
-            (true, false) => self.unsettled(now),
+        if !is_asked_twice {
+            return self.announce(false, now);
         }
+        let is_another = reply.value.job_complete && self.owned(reply).is_err();
+        let lost = || trouble.unwrap_or(Error::Unsettled);
+        self.fail(Step::Announce, if is_another { Error::OtherContent } else { lost() })
     }
 
     /// Nothing tells whose job it is before there is a result.
@@ -380,7 +379,7 @@ impl<'c> SubmitJob<'c> {
 
     fn not_answered(&mut self, error: Error, now: Now) -> Next {
         let trouble = self.trouble.take();
-        let is_unknown = error.code() == Some(&ErrorCode::JOB_NOT_FOUND);
+        let is_unknown = error.is_unknown_job();
         let is_taken = trouble.as_ref().and_then(Error::code) == Some(&ErrorCode::JOB_EXISTS);
         match trouble {
             // The name is taken by somebody else's job.

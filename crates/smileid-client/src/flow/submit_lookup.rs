@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use smileid_protocol::{
     job::{ContentTag, LookupJob},
-    types::ErrorCode,
     v1::{accepted::Accepted, job_status},
 };
 
@@ -122,7 +121,7 @@ impl<'c> SubmitLookup<'c> {
             }
             Ok(reply) => match reply.and_then(|reply| about(exchange.request(), reply)) {
                 Ok(reply) => self.found(&reply, now),
-                Err(error) if error.code() == Some(&ErrorCode::JOB_NOT_FOUND) => self.send(now),
+                Err(error) if error.is_unknown_job() => self.send(now),
                 Err(error) => self.not_asked(error),
             },
         }
@@ -248,7 +247,7 @@ impl<'c> SubmitLookup<'c> {
             return self.finish(Some(JobState::Pending(None)));
         };
         let ids = self.submission.ids();
-        let waiting = AwaitJob::new(self.config, ids, follow, wait, self.seed).of_unknown();
+        let waiting = AwaitJob::new(self.config, ids, follow, wait.of_accepted(), self.seed);
         self.awaiting(Box::new(waiting), Event::Start, now)
     }
 

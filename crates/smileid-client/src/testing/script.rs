@@ -130,6 +130,14 @@ impl Script {
                 clock.pass(duration.min(timeout));
                 Err(TransportError::new(kind))
             }
+            Kind::After(duration, response) => {
+                clock.pass(duration.min(timeout));
+                if duration < timeout {
+                    Ok(response)
+                } else {
+                    Err(TransportError::new(TransportErrorKind::Timeout))
+                }
+            }
         }
     }
 
@@ -186,6 +194,7 @@ enum Kind {
     By(Arc<Answering>),
     Fail(TransportErrorKind),
     Late(Duration, TransportErrorKind),
+    After(Duration, Response<Bytes>),
 }
 
 type Answering = dyn Fn(&Sent) -> Response<Bytes> + Send + Sync;
@@ -217,6 +226,11 @@ impl Answer {
         Self(Kind::Late(duration, TransportErrorKind::Timeout))
     }
 
+    /// This one, which takes so long; none, if the request does not allow for that. Time that passes at once.
+    pub fn after(duration: Duration, response: Response<Bytes>) -> Self {
+        Self(Kind::After(duration, response))
+    }
+
     /// None, as the transport has too much else to do until time runs out.
     pub fn crowded() -> Self {
         Self(Kind::Late(Duration::MAX, TransportErrorKind::Busy))
@@ -238,6 +252,9 @@ impl fmt::Debug for Answer {
             Kind::By(_) => f.write_str("By"),
             Kind::Fail(kind) => f.debug_tuple("Fail").field(kind).finish(),
             Kind::Late(duration, kind) => f.debug_tuple("Late").field(duration).field(kind).finish(),
+            Kind::After(duration, response) => {
+                f.debug_tuple("After").field(duration).field(&response.status()).finish()
+            }
         }
     }
 }

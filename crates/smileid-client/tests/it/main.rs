@@ -5,6 +5,7 @@ mod callbacks;
 mod confirming;
 mod drivers;
 mod limits;
+mod lookups;
 mod receiving;
 mod records;
 mod replies;

@@ -43,6 +43,27 @@ fn of_the_same_content_it_is_older_and_not_this_one() {
     }
 }
 
+/// No archive left from here, so the job under way is somebody else's whatever it is.
+#[test]
+fn under_way_it_is_older_and_not_this_one() {
+    let pending = || reply(&incomplete());
+    let callback = Delivery::callback(CallbackUrl::parse("https://partner.example/hook").unwrap());
+    for delivery in [follow(), callback] {
+        let mut answers = vec![gateway(), pending(), gateway(), pending()];
+        answers.extend((0..9).map(|_| reply(&complete_of(&registration()))));
+        let (outcome, sent) = submit(delivery, answers);
+        let error = outcome.unwrap_err();
+        assert_eq!(error.source.status().map(|status| status.as_u16()), Some(502), "{error:?}");
+        assert!(error.source.is_outcome_unknown() && !error.may_be_billed, "{error:?}");
+        assert_eq!(sent.len(), 4, "{sent:?}");
+    }
+
+    // Begun again as one that may have been sent, its result tells.
+    let script = Script::new([pending(), pending(), reply(&complete_of(&registration()))]);
+    let mut resumed = Submission::resume(registration(), follow());
+    assert!(persistent(&script).submit(&mut resumed).unwrap().state.unwrap().complete().is_some());
+}
+
 #[test]
 fn of_other_content_it_is_refused_in_the_api_s_own_words_where_they_are_to_be_had() {
     let other = complete_of(&other());
