@@ -64,7 +64,7 @@ use crate::transport::{TransportError, TransportErrorKind};
 /// });
 /// let job = LookupJob::enhanced_kyc(JobIds::new("user-1", "job-1")?, IdNumber::new("NG", "NIN", "00000000000")?);
 /// match client.look_up(job) {
-///     Ok(reply) => println!("{:?}", reply.value.result_code),
+///     Ok(found) => println!("{:?}", found.decision()),
 ///     // What the API did is not known and cannot be asked for. The same again may be billed again.
 ///     Err(error) => assert!(error.is_outcome_unknown() && error.is_timeout() && error.status().is_none()),
 /// }

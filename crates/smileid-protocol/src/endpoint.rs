@@ -1,4 +1,4 @@
-//! What an endpoint is.
+//! Endpoints: each is declared on its request type, from which both halves of both messages follow.
 
 use bytes::Bytes;
 use http::Method;

@@ -1,4 +1,4 @@
-//! What calls answer whose result comes to the callback URL.
+//! The reply of calls whose result comes to the callback URL.
 
 use smileid_types::{Extra, open_struct};
 

@@ -1,4 +1,4 @@
-//! What the lookups of a person's ID and of a business have in common: their request.
+//! The request of the lookups of an ID and of a business.
 
 use smileid_types::{IdInfo, PartnerParams, open_struct};
 

@@ -1,4 +1,4 @@
-//! What the two phone number checks have in common: their request.
+//! The request of the two phone number checks.
 
 use smileid_types::{PartnerParams, open_struct};
 

@@ -1,4 +1,4 @@
-//! What the two synchronous selfie calls have in common: their form.
+//! The form of the two synchronous selfie calls.
 
 use std::fmt;
 

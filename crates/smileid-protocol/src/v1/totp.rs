@@ -1,4 +1,4 @@
-//! What the three steps of a BVN holder's consent have in common: their request.
+//! The request and the reply of the three steps of a BVN holder's consent.
 //!
 //! A BVN with consent (`BVN_MFA`) is read in three steps: ask with the number, choose where the code is sent, hand the
 //! code in. The session then stands in for the number in a lookup.

@@ -145,10 +145,12 @@ mod tests {
 
     use super::*;
 
+    fn members(count: usize) -> Value {
+        (0..count).map(|number| (format!("own{number}"), Value::Null)).collect()
+    }
+
     #[test]
     fn a_job_with_more_members_than_any_has_is_refused() {
-        let members =
-            |count| (0..count).map(|number| (format!("own{number}"), Value::Null)).collect::<Value>();
         let ids = json!({"user_id": "u", "job_id": "j", "job_type": 5});
         for (job, field, problem) in [
             (
@@ -175,8 +177,7 @@ mod tests {
     #[cfg(feature = "diagnostics")]
     #[test]
     fn warnings_are_bounded() {
-        let members: Value = (0..MAX_PARAMS).map(|number| (format!("own{number}"), json!("x"))).collect();
-        let loose = super::job(&json!({"partner_params": members})).unwrap();
+        let loose = super::job(&json!({"partner_params": members(MAX_PARAMS)})).unwrap();
         assert_eq!(loose.warnings().len(), 100);
     }
 

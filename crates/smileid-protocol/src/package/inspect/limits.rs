@@ -1,6 +1,6 @@
 //! Limits of what is read of an archive.
 
-/// How much an archive may hold when it is opened.
+/// Limits of an archive that is opened.
 ///
 /// What is claimed is held against this before anything is unpacked, each byte of the archive is unpacked once, and each
 /// image is judged once, however often it is listed. So the work grows with the length of the archive and with
