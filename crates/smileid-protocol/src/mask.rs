@@ -6,7 +6,7 @@
 //! ```
 //! use smileid_protocol::mask::{self, Found, Part};
 //!
-//! let reply = br#"{"ResultCode": "1012", "FullName": "Leo Doe", "signature": "zQzIhOsnaQTuuQSomA42In66"}"#;
+//! let reply = br#"{"ResultCode": "1012", "FullName": "Leo Doe", "signature": "zQzIhOsnaQTuuQSm42In66IW"}"#;
 //! assert_eq!(
 //!     mask::json(reply, Part::Reply, &mut Found::default()).as_deref(),
 //!     Some(r#"{"ResultCode":"1012","FullName":"<text of 7 characters>","signature":"zQzIhO…"}"#),
@@ -188,8 +188,8 @@ mod tests {
             ("timestamp", "1700000000", "1700000000"),
             ("timestamp", "1700000000123", "1700000000123"),
             ("timestamp", "73517351735", "<text of 11 characters>"),
-            ("timestamp", "zQzIhOsnaQTuuQSomA42In662IWOw+NxYMdwuA11bGo=", "<text of 44 characters>"),
-            ("signature", "zQzIhOsnaQTuuQSomA42In662IWOw+NxYMdwuA11bGo=", "zQzIhO\u{2026}"),
+            ("timestamp", "zQzIhOsnaQTuuQSm42In66IW2IWOw+NxYMdwuA11bGo=", "<text of 44 characters>"),
+            ("signature", "zQzIhOsnaQTuuQSm42In66IW2IWOw+NxYMdwuA11bGo=", "zQzIhO\u{2026}"),
             ("signature", "secret", "<text of 6 characters>"),
             ("job_id", "line\nbreak", "<text of 10 characters>"),
             ("photo", "/9j/4AAQSkZJRgABAQAAAQABAAD", "<JPEG image in base64 of 27 characters>"),
