@@ -32,9 +32,9 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use self::failure::Failure;
 use crate::{
-    control::{faults::Fault, mischief::Mischief, scenario::Scenario},
-    engine::Errand,
-    model::millis::Millis,
+    control::{callback_fault::CallbackFault, faults::Fault, scenario::Scenario},
+    engine::ClockAdvance,
+    model::millis::UtcMillis,
     refusal::{Unread, response},
     service::Service,
 };
@@ -48,10 +48,10 @@ static OPERATIONS: &[Row] = &[
     row::<billing::Billing>(),
     row::<callbacks::List>(),
     row::<callbacks::Resend>(),
-    row::<rules::List<Mischief>>(),
-    row::<rules::Add<Mischief>>(),
-    row::<rules::Clear<Mischief>>(),
-    row::<rules::Remove<Mischief>>(),
+    row::<rules::List<CallbackFault>>(),
+    row::<rules::Add<CallbackFault>>(),
+    row::<rules::Clear<CallbackFault>>(),
+    row::<rules::Remove<CallbackFault>>(),
     row::<clock::Show>(),
     row::<clock::Set>(),
     row::<rules::List<Fault>>(),
@@ -106,7 +106,7 @@ trait Operation {
 struct Call<'a> {
     service: &'a Service,
     /// What the world's clock says.
-    wall: Millis,
+    wall: UtcMillis,
 }
 
 /// What an operation answers.
@@ -122,7 +122,7 @@ trait Reply {
     fn into_body(self) -> Bytes;
 
     /// What is to be done before it is answered, which takes input and output.
-    fn errand(&self) -> Option<Errand> {
+    fn clock_advance(&self) -> Option<ClockAdvance> {
         None
     }
 }
@@ -160,9 +160,9 @@ impl<T: Serialize + JsonSchema> Reply for Created<T> {
 #[serde(deny_unknown_fields)]
 struct Nothing {}
 
-/// The answer to a request whose errand is done.
-pub(crate) fn after(service: &Service, errand: &Errand, wall: Millis) -> Response<Bytes> {
-    let answered = clock::after(service, errand, wall);
+/// The answer to a request whose clock_advance is done.
+pub(crate) fn after(service: &Service, clock_advance: &ClockAdvance, wall: UtcMillis) -> Response<Bytes> {
+    let answered = clock::after(service, clock_advance, wall);
     let answered = answered.map(|reply| response(StatusCode::OK, "application/json", reply.into_body()));
     finished(answered.unwrap_or_else(Failure::into_response), service, wall)
 }
@@ -224,14 +224,14 @@ const fn row<O: Operation>() -> Row {
             let params = read::params(request, O::PATH)?;
             let body = read::body(request)?;
             let reply = O::answer(call, params, body)?;
-            let errand = reply.errand();
+            let clock_advance = reply.clock_advance();
             let mut response = response(O::Reply::STATUS, O::Reply::CONTENT_TYPE, reply.into_body());
             let more = O::Reply::HEADERS.iter();
             response.headers_mut().extend(
                 more.map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value))),
             );
-            if let Some(errand) = errand {
-                response.extensions_mut().insert(errand);
+            if let Some(clock_advance) = clock_advance {
+                response.extensions_mut().insert(clock_advance);
             }
             Ok(response)
         },
@@ -254,14 +254,14 @@ pub(crate) fn is_report(method: &Method, path: &str) -> bool {
 }
 
 /// Answers a request to a route of the mock's own.
-pub(crate) fn answer(service: &Service, request: &Request<Bytes>, wall: Millis) -> Response<Bytes> {
+pub(crate) fn answer(service: &Service, request: &Request<Bytes>, wall: UtcMillis) -> Response<Bytes> {
     let reply = dispatch(Call { service, wall }, request).unwrap_or_else(Failure::into_response);
     let reply = finished(reply, service, wall);
     if request.method() == Method::HEAD { head(reply) } else { reply }
 }
 
 /// The answer to a request whose body was not read to its end.
-pub(crate) fn refuse_unread(service: &Service, why: Unread, wall: Millis) -> Response<Bytes> {
+pub(crate) fn refuse_unread(service: &Service, why: Unread, wall: UtcMillis) -> Response<Bytes> {
     let (status, error) = match why {
         Unread::TooLarge => {
             (StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than the mock's own routes take")
@@ -278,7 +278,7 @@ pub(crate) fn refuse_unread(service: &Service, why: Unread, wall: Millis) -> Res
 
 /// The answer in place of one for which there is no room.
 #[cfg(feature = "server")]
-pub(crate) fn crowded_out(service: &Service, wall: Millis) -> Response<Bytes> {
+pub(crate) fn crowded_out(service: &Service, wall: UtcMillis) -> Response<Bytes> {
     let error = "replies that other clients have not read take all the memory for large replies: read them, or ask \
                  again in some seconds, with `limit` for less of the journal";
     let failure =
@@ -294,7 +294,7 @@ fn head(reply: Response<Bytes>) -> Response<Bytes> {
 }
 
 /// With what every answer has.
-fn finished(mut reply: Response<Bytes>, service: &Service, wall: Millis) -> Response<Bytes> {
+fn finished(mut reply: Response<Bytes>, service: &Service, wall: UtcMillis) -> Response<Bytes> {
     reply.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     reply.headers_mut().extend(service.settings().clock.now(wall).http_date().map(|date| (DATE, date)));
     reply

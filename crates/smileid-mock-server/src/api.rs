@@ -40,7 +40,7 @@ use self::{
 use crate::{
     control::scenario,
     diagnose::Reason,
-    model::millis::Millis,
+    model::millis::UtcMillis,
     refusal::{Cause, Refused},
     request::{RequestInfo, Route, page},
     state::State,
@@ -54,7 +54,7 @@ pub(crate) struct Call<'a> {
     pub(crate) state: &'a mut State,
     pub(crate) settings: &'a Settings,
     pub(crate) info: &'a RequestInfo,
-    pub(crate) now: Millis,
+    pub(crate) now: UtcMillis,
 }
 
 /// An answer, or a refusal.
@@ -112,19 +112,19 @@ type Decoded<E> = Result<Unverified<E, <E as Endpoint>::Auth>, DecodeError>;
 
 impl<P: PartnerMember, E: Handler + Endpoint<Auth = Self>> Gate<E> for Signed<P> {
     fn answer(request: &Request<Bytes>, message: Decoded<E>, call: Call<'_>) -> Answered {
-        signed::<E>(request, message, call).map_err(|refused| E::FAMILY.in_form(refused))
+        signed::<E>(request, message, call).map_err(|refused| E::ERROR_STYLE.in_form(refused))
     }
 }
 
 impl<E: Handler + Endpoint<Auth = Self>> Gate<E> for SignedHeaders {
     fn answer(request: &Request<Bytes>, message: Decoded<E>, call: Call<'_>) -> Answered {
-        signed::<E>(request, message, call).map_err(|refused| E::FAMILY.in_form(refused))
+        signed::<E>(request, message, call).map_err(|refused| E::ERROR_STYLE.in_form(refused))
     }
 }
 
 impl<E: OpenHandler> Gate<E> for Anonymous {
     fn answer(request: &Request<Bytes>, message: Decoded<E>, call: Call<'_>) -> Answered {
-        open::<E>(request, message, call).map_err(|refused| E::FAMILY.in_form(refused))
+        open::<E>(request, message, call).map_err(|refused| E::ERROR_STYLE.in_form(refused))
     }
 }
 
@@ -134,7 +134,7 @@ fn signed<E: Handler<Auth: AuthScheme<Proof = Seal>>>(
     message: Decoded<E>,
     call: Call<'_>,
 ) -> Answered {
-    let message = message.map_err(|error| E::FAMILY.unreadable(&error, request.body()))?;
+    let message = message.map_err(|error| E::ERROR_STYLE.unreadable(&error, request.body()))?;
     let Call { state, settings, info, now } = call;
     let State { tenants, images, scenarios, .. } = &mut *state;
     let seal = message.proof().clone();
@@ -144,7 +144,7 @@ fn signed<E: Handler<Auth: AuthScheme<Proof = Seal>>>(
     let mut warnings = message.warnings();
     warnings.extend(strict::timestamp(&seal.timestamp));
     if settings.strict && !warnings.is_empty() {
-        return Err(E::FAMILY.strict(warnings));
+        return Err(E::ERROR_STYLE.strict(warnings));
     }
     let chosen = scenario::choose(request, info, scenarios, &settings.secret)?;
     let context = Context { now, settings, request, images, chosen, odd: RefCell::default() };
@@ -157,12 +157,12 @@ fn signed<E: Handler<Auth: AuthScheme<Proof = Seal>>>(
     }
     let proof = E::ReplyAuth::prove(tenant.credentials(), &answered);
     state.forget_images(&seal.partner_id);
-    let reply = E::encode_reply(&reply, &proof).map_err(|_| E::FAMILY.fault())?;
+    let reply = E::encode_reply(&reply, &proof).map_err(|_| E::ERROR_STYLE.fault())?;
     Ok(Answer { reply, warnings, odd })
 }
 
 /// Whether the time that was signed is near enough, where that is asked for.
-fn check_time(asked: &Timestamp, window: Option<Duration>, now: Millis) -> Result<(), Refused> {
+fn check_time(asked: &Timestamp, window: Option<Duration>, now: UtcMillis) -> Result<(), Refused> {
     let Some(window) = window else { return Ok(()) };
     let wrong = || Refused::new(ErrorCode::WRONG_DATA_TYPE).because(Cause::Rule(NO_MOMENT));
     let asked = asked.to_utc_millis().ok_or_else(wrong)?;
@@ -179,7 +179,7 @@ fn not_proven(seal: Seal) -> Refused {
 
 /// Handles and encodes.
 fn open<E: OpenHandler>(request: &Request<Bytes>, message: Decoded<E>, call: Call<'_>) -> Answered {
-    let message = message.map_err(|error| E::FAMILY.unreadable(&error, request.body()))?;
+    let message = message.map_err(|error| E::ERROR_STYLE.unreadable(&error, request.body()))?;
     let (message, ()) = message.trust_without_checking(); // there is nothing to check
     let Call { state, settings, info, now } = call;
     let State { tenants, images, scenarios, .. } = state;
@@ -189,5 +189,5 @@ fn open<E: OpenHandler>(request: &Request<Bytes>, message: Decoded<E>, call: Cal
     }
     let context = Context { now, settings, request, images, chosen, odd: RefCell::default() };
     let reply = message.handle(tenants, &context)?;
-    Ok(E::encode_reply(&reply, &()).map_err(|_| E::FAMILY.fault())?.into())
+    Ok(E::encode_reply(&reply, &()).map_err(|_| E::ERROR_STYLE.fault())?.into())
 }

@@ -11,9 +11,9 @@ use smileid_protocol::{
 
 use crate::{
     admin, api,
-    control::faults::{AtHead, Reaction, Transfer},
-    engine::Errand,
-    model::millis::Millis,
+    control::faults::{AtHead, BodyDelivery, FaultedResponse},
+    engine::ClockAdvance,
+    model::millis::UtcMillis,
     refusal::{Refused, Unread},
     request::{RequestInfo, Route},
     service::{Explained, Service},
@@ -32,8 +32,8 @@ impl Service {
     /// Links in the answer begin with the request's `Host`, or what a proxy forwarded of it; in a request that has
     /// none, with the authority of its address.
     ///
-    /// The reply, and what a fault does to it: [`Reaction`].
-    pub fn handle(&self, request: &Request<Bytes>, wall: Millis) -> Reaction {
+    /// The reply, and what a fault does to it: [`FaultedResponse`].
+    pub fn handle(&self, request: &Request<Bytes>, wall: UtcMillis) -> FaultedResponse {
         let Explained { reaction, puzzle, .. } = self.react(request, wall);
         if let Some(puzzle) = puzzle {
             self.solve(&puzzle);
@@ -42,7 +42,7 @@ impl Service {
     }
 
     /// Does what a request asks for, explains it and writes it down.
-    pub(crate) fn react(&self, request: &Request<Bytes>, wall: Millis) -> Explained {
+    pub(crate) fn react(&self, request: &Request<Bytes>, wall: UtcMillis) -> Explained {
         let path = request.uri().path();
         if request.body().len() > Self::body_limit(request.method(), path)
             || complexity::is_too_complex(request.body())
@@ -60,15 +60,15 @@ impl Service {
     }
 
     /// The answer to a request whose body was not read to its end.
-    pub fn refuse_unread(&self, head: Parts, why: Unread, wall: Millis) -> Response<Bytes> {
+    pub fn refuse_unread(&self, head: Parts, why: Unread, wall: UtcMillis) -> Response<Bytes> {
         sent(self.unread(head, why, wall)).response
     }
 
     /// The same, before it is sent.
-    pub(crate) fn unread(&self, head: Parts, why: Unread, wall: Millis) -> Reaction {
+    pub(crate) fn unread(&self, head: Parts, why: Unread, wall: UtcMillis) -> FaultedResponse {
         let request = Request::from_parts(head, Bytes::new());
         if admin::is_admin(request.uri().path()) {
-            return Reaction::reply(admin::refuse_unread(self, why, wall));
+            return FaultedResponse::reply(admin::refuse_unread(self, why, wall));
         }
         let info = RequestInfo::read(&request);
         let refused = match info.route {
@@ -104,20 +104,20 @@ impl Service {
     }
 
     /// Notes that a fault broke a request off before its body was there, as [`Service::at_head`] had said.
-    pub fn broken_off(&self, head: Parts, at_head: &AtHead, wall: Millis) {
+    pub fn broken_off(&self, head: Parts, at_head: &AtHead, wall: UtcMillis) {
         let request = Request::from_parts(head, Bytes::new());
         let exchange = self.engine().break_off(RequestInfo::read(&request), at_head.fault, wall);
         self.explain(&request, exchange);
     }
 
-    /// The reply to a request whose errand is done.
-    pub fn reply_after(&self, errand: &Errand, wall: Millis) -> Response<Bytes> {
-        admin::after(self, errand, wall)
+    /// The reply to a request whose clock_advance is done.
+    pub fn reply_after(&self, clock_advance: &ClockAdvance, wall: UtcMillis) -> Response<Bytes> {
+        admin::after(self, clock_advance, wall)
     }
 
     /// The answer in place of a reply for which there is no room. `entry` is the number of its journal entry.
     #[cfg(feature = "server")]
-    pub(crate) fn crowded_out(&self, entry: Option<u64>, wall: Millis) -> Response<Bytes> {
+    pub(crate) fn crowded_out(&self, entry: Option<u64>, wall: UtcMillis) -> Response<Bytes> {
         if let Some(entry) = entry {
             self.note_crowded_out(entry);
         }
@@ -126,8 +126,8 @@ impl Service {
 }
 
 /// What becomes of a request, once it is out of our hands.
-fn sent(mut reaction: Reaction) -> Reaction {
-    let is_whole = matches!(reaction.transfer, Transfer::Whole | Transfer::Slow { .. });
+fn sent(mut reaction: FaultedResponse) -> FaultedResponse {
+    let is_whole = matches!(reaction.transfer, BodyDelivery::Whole | BodyDelivery::Slow { .. });
     if let Some(witness) = reaction.witness.take().filter(|_| is_whole) {
         witness.sent();
     }

@@ -8,13 +8,13 @@ use bytes::Bytes;
 use http::{Request, request::Parts};
 use smileid_protocol::auth::PartnerId;
 
-pub use self::timeline::{Advance, Errand, Until};
+pub use self::timeline::{Advance, ClockAdvance, Until};
 
 use crate::{
     api::{Answer, Call, Ready, settings::Settings},
-    control::faults::{AtHead, Reaction},
+    control::faults::{AtHead, FaultedResponse},
     journal::{Exchange, Remarks},
-    model::millis::Millis,
+    model::millis::UtcMillis,
     refusal::Refused,
     request::RequestInfo,
     state::{State, tenant::Tenant},
@@ -37,7 +37,7 @@ impl Engine {
     }
 
     /// Answers a request that was read.
-    pub(crate) fn answer(&mut self, mut info: RequestInfo, ready: Ready<'_>, wall: Millis) -> Exchange {
+    pub(crate) fn answer(&mut self, mut info: RequestInfo, ready: Ready<'_>, wall: UtcMillis) -> Exchange {
         self.name_job(&mut info);
         let partner = info.subject.partner_id.clone();
         self.pass(partner.as_ref(), wall);
@@ -51,25 +51,31 @@ impl Engine {
         };
         let reaction = match strike {
             Some(strike) => strike.react(now, answer),
-            None => Reaction::reply(answer()),
+            None => FaultedResponse::reply(answer()),
         };
         self.pass(partner.as_ref(), wall);
         Exchange::new(info, (now, wall), reaction, remarks, self.state.tenants.keyring())
     }
 
     /// Refuses a request of which there is the head alone.
-    pub(crate) fn refuse(&mut self, info: RequestInfo, refused: Refused, wall: Millis) -> Exchange {
+    pub(crate) fn refuse(&mut self, info: RequestInfo, refused: Refused, wall: UtcMillis) -> Exchange {
         let mut remarks = Remarks::default();
-        let reaction = Reaction::reply(remarks.refuse(refused));
+        let reaction = FaultedResponse::reply(remarks.refuse(refused));
         self.end(info, reaction, remarks, wall)
     }
 
     /// Notes that a fault broke a request off of which there is the head alone.
-    pub(crate) fn break_off(&mut self, info: RequestInfo, fault: Option<u64>, wall: Millis) -> Exchange {
-        self.end(info, Reaction { fault, ..Reaction::unhandled() }, Remarks::default(), wall)
+    pub(crate) fn break_off(&mut self, info: RequestInfo, fault: Option<u64>, wall: UtcMillis) -> Exchange {
+        self.end(info, FaultedResponse { fault, ..FaultedResponse::unhandled() }, Remarks::default(), wall)
     }
 
-    fn end(&mut self, mut info: RequestInfo, reaction: Reaction, remarks: Remarks, wall: Millis) -> Exchange {
+    fn end(
+        &mut self,
+        mut info: RequestInfo,
+        reaction: FaultedResponse,
+        remarks: Remarks,
+        wall: UtcMillis,
+    ) -> Exchange {
         self.name_job(&mut info);
         let now = self.now(info.subject.partner_id.as_ref(), wall);
         Exchange::new(info, (now, wall), reaction, remarks, self.state.tenants.keyring())
@@ -97,7 +103,7 @@ impl Engine {
     }
 
     /// Lets happen what is due for the partner of a request, before it and after it.
-    pub(crate) fn pass(&mut self, partner: Option<&PartnerId>, wall: Millis) {
+    pub(crate) fn pass(&mut self, partner: Option<&PartnerId>, wall: UtcMillis) {
         let Some(partner) = partner else { return };
         self.run(partner, wall);
         self.state.used(partner);
@@ -109,7 +115,7 @@ impl Engine {
     }
 
     /// The time of a partner's clock; for a stranger, that of a partner who comes now.
-    fn now(&self, partner: Option<&PartnerId>, wall: Millis) -> Millis {
+    fn now(&self, partner: Option<&PartnerId>, wall: UtcMillis) -> UtcMillis {
         let tenant = partner.and_then(|partner| self.state.tenants.get(partner));
         tenant.map_or(self.settings.clock, |tenant| tenant.clock).now(wall)
     }

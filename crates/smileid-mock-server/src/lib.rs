@@ -77,24 +77,24 @@ mod state;
 pub mod wiremock;
 
 pub use control::{
+    callback_fault::{CallbackFault, Receiver},
     faults::{
-        AtHead, Body, CannedReply, Cut, Fault, InvalidFault, Latency, Point, Reaction, ReplyPoint,
-        RetryAfter, Transfer,
+        AtHead, Body, BodyDelivery, CannedReply, ConnectionAbort, Fault, FaultedResponse, InvalidFault,
+        Latency, Point, ReplyPoint, RetryAfter,
     },
-    mischief::{Mischief, Receiver},
     rules::{
         Active, EndpointPattern, NotAProbability, Origin, Probability, Rule, RuleKind, UnknownEndpoint, When,
     },
     scenario::{FileError, FileStatus, Review, Scenario, ScenarioError, ScenarioFile},
 };
-pub use engine::{Advance, Errand, Until};
+pub use engine::{Advance, ClockAdvance, Until};
 pub use model::{
     clock::Clock,
     config::{
         AUTH_TOKEN, AdminToken, Config, DEFAULT_API_KEY, DEFAULT_PARTNER_ID, DEFAULT_RETRIES,
         DOCUMENTED_ID_NUMBER_LIMIT, JOURNAL_BYTES, ONE_TIME_CODE, ParseAdminTokenError, TIMESTAMP_WINDOW,
     },
-    millis::Millis,
+    millis::UtcMillis,
     observer::{Observer, Seen},
     processing::{ParseProcessingError, Processing},
 };

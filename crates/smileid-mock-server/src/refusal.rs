@@ -6,7 +6,7 @@ mod family;
 mod unread;
 
 pub(crate) use cause::{Cause, LinkFault};
-pub(crate) use family::Family;
+pub(crate) use family::ErrorStyle;
 pub use unread::Unread;
 
 use std::borrow::Cow;

@@ -217,9 +217,9 @@ impl MockServer {
     }
 
     async fn move_clock(&self, partner_id: &PartnerId, until: Until) {
-        let Some(errand) = self.running.service.errand(partner_id, until) else { return };
+        let Some(clock_advance) = self.running.service.clock_advance(partner_id, until) else { return };
         let deliverer = Arc::clone(&self.running.deliverer);
-        let moved = self.running.runtime.spawn(async move { deliverer.advance(errand).await });
+        let moved = self.running.runtime.spawn(async move { deliverer.advance(clock_advance).await });
         let _ = moved.await; // it ends with the server, at the latest
     }
 }

@@ -29,11 +29,11 @@ use crate::{
 ///
 /// ```
 /// use bytes::Bytes;
-/// use smileid_mock_server::{Config, Millis, Service};
+/// use smileid_mock_server::{Config, UtcMillis, Service};
 ///
 /// let service = Service::new(Config::new([0; 32]));
 /// let request = http::Request::get("/_mock/health").body(Bytes::new())?;
-/// let reaction = service.handle(&request, Millis::from_utc(1_700_000_000_000));
+/// let reaction = service.handle(&request, UtcMillis::from_utc(1_700_000_000_000));
 /// assert_eq!(reaction.response.body(), r#"{"status":"ok"}"#);
 /// # Ok::<(), http::Error>(())
 /// ```

@@ -20,20 +20,20 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use crate::model::millis::Millis;
+use crate::model::millis::UtcMillis;
 
 /// The one place that reads a clock.
 #[expect(
     clippy::disallowed_methods,
     reason = "the core takes time as an argument; this is where it comes from"
 )]
-pub(crate) fn now() -> Millis {
+pub(crate) fn now() -> UtcMillis {
     let now = SystemTime::now();
     let millis = match now.duration_since(UNIX_EPOCH) {
         Ok(after) => i64::try_from(after.as_millis()).unwrap_or(i64::MAX),
         Err(before) => i64::try_from(before.duration().as_millis()).map_or(i64::MIN, |millis| -millis),
     };
-    Millis::from_utc(millis)
+    UtcMillis::from_utc(millis)
 }
 
 /// Tells whoever looks after the mock, on standard error. Where that is full or gone, nobody is told.

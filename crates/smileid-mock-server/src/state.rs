@@ -11,12 +11,12 @@ pub(crate) use self::tenants::Tenants;
 
 use crate::{
     control::{
+        callback_fault::CallbackFault,
         faults::Fault,
-        mischief::Mischief,
         rules::Rules,
         scenario::{FileStatus, Scenario},
     },
-    model::bounded::{Limits, Newest},
+    model::bounded::{BoundedFifo, Limits},
     request::presign::ImageKey,
 };
 
@@ -30,9 +30,9 @@ pub(crate) struct State {
     last_turn: u64,
     /// Memory that all partners take, as far as it was counted.
     held: usize,
-    pub(crate) mischief: Rules<Mischief>,
+    pub(crate) callback_faults: Rules<CallbackFault>,
     pub(crate) faults: Rules<Fault>,
-    pub(crate) images: Newest<ImageKey, Bytes>,
+    pub(crate) images: BoundedFifo<ImageKey, Bytes>,
     pub(crate) scenarios: Rules<Scenario>,
     pub(crate) scenario_file: Option<FileStatus>,
 }
@@ -44,9 +44,9 @@ impl State {
             tenants,
             last_turn: 0,
             held: 0,
-            mischief: Rules::new(),
+            callback_faults: Rules::new(),
             faults: Rules::new(),
-            images: Newest::new(IMAGES),
+            images: BoundedFifo::new(IMAGES),
             scenarios: Rules::new(),
             scenario_file: None,
         }

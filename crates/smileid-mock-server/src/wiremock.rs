@@ -7,7 +7,7 @@ use wiremock::{Match, Mock, MockServer, Request, Respond, ResponseTemplate};
 
 use crate::{
     admin,
-    control::faults::{Reaction, Transfer},
+    control::faults::{BodyDelivery, FaultedResponse},
     model::config::Config,
     request::Route,
     service::Service,
@@ -69,8 +69,8 @@ impl Match for SmileId {
 impl Respond for SmileId {
     fn respond(&self, request: &Request) -> ResponseTemplate {
         let Some(request) = read(request) else { return ResponseTemplate::new(400) };
-        let Reaction { response, latency, transfer, .. } = self.0.handle(&request, shell::now());
-        if transfer != Transfer::Whole {
+        let FaultedResponse { response, latency, transfer, .. } = self.0.handle(&request, shell::now());
+        if transfer != BodyDelivery::Whole {
             return ResponseTemplate::new(501)
                 .set_body_string("what this fault does needs a server of its own");
         }

@@ -16,7 +16,7 @@ use smileid::{
         blocking::Client,
     },
 };
-use smileid_mock_server::{Config as MockConfig, Millis, Processing, Service};
+use smileid_mock_server::{Config as MockConfig, Processing, Service, UtcMillis};
 
 /// What happens to an exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,7 +115,7 @@ impl World {
     }
 
     pub(super) fn handle(&self, request: &Request<Bytes>) -> Response<Bytes> {
-        self.service.handle(request, Millis::from_utc(self.millis())).response
+        self.service.handle(request, UtcMillis::from_utc(self.millis())).response
     }
 
     pub(super) fn asked(&self, path: &str) -> Value {

@@ -8,7 +8,7 @@ use smileid_conformance::{
     Broken, Case, Item,
     server::{ServerHarness, ServerTarget, play},
 };
-use smileid_mock_server::{Advance, Config, Errand, Millis, Outgoing, Received, Service};
+use smileid_mock_server::{Advance, ClockAdvance, Config, Outgoing, Received, Service, UtcMillis};
 
 use crate::mutations::Mutation;
 
@@ -22,7 +22,7 @@ pub(crate) fn play_alone(case: &Case, mutation: Option<&Mutation>) -> Item {
     target.is_mock = true;
     let mut stage = Stage {
         service: Service::new(config),
-        now: Millis::from_utc(1_700_000_000_123),
+        now: UtcMillis::from_utc(1_700_000_000_123),
         mailbox: BTreeMap::new(),
         mutation,
         seen: 0,
@@ -32,7 +32,7 @@ pub(crate) fn play_alone(case: &Case, mutation: Option<&Mutation>) -> Item {
 
 struct Stage<'a> {
     service: Service,
-    now: Millis,
+    now: UtcMillis,
     mailbox: BTreeMap<String, Vec<Bytes>>,
     mutation: Option<&'a Mutation>,
     /// How many requests the mutation was about.
@@ -45,7 +45,7 @@ impl Stage<'_> {
     }
 
     /// Carries out what the core wants done before it answers: a clock is moved, and callbacks go out on the way.
-    fn run_errand(&mut self, errand: &Errand) -> Response<Bytes> {
+    fn run_errand(&mut self, errand: &ClockAdvance) -> Response<Bytes> {
         loop {
             match self.service.advance(errand, self.now) {
                 Advance::Send(callback) => self.deliver(&callback),
@@ -85,7 +85,7 @@ impl ServerHarness for Stage<'_> {
             None => self.handle(&request),
         };
         self.seen = seen;
-        if let Some(errand) = response.extensions_mut().remove::<Errand>() {
+        if let Some(errand) = response.extensions_mut().remove::<ClockAdvance>() {
             response = self.run_errand(&errand);
         }
         self.deliver_all();

@@ -11,7 +11,7 @@ use smileid_protocol::{
 
 use super::{Call, Failure, Json, Nothing, OfPartner, Operation};
 use crate::{
-    control::mischief::Mischief,
+    control::callback_fault::CallbackFault,
     state::callbacks::{Attempt, Delivery, DeliveryState},
 };
 
@@ -41,14 +41,14 @@ struct Shown {
     attempts: Vec<Attempt>,
     /// What is done to it on its way.
     #[serde(skip_serializing_if = "is_nothing")]
-    mischief: Mischief,
+    fault: CallbackFault,
     /// What it says, masked, before anything is done to it and without its proof.
     #[schemars(with = "Value")]
     body: Box<RawValue>,
 }
 
-fn is_nothing(mischief: &Mischief) -> bool {
-    *mischief == Mischief::default()
+fn is_nothing(fault: &CallbackFault) -> bool {
+    *fault == CallbackFault::default()
 }
 
 impl Shown {
@@ -71,7 +71,7 @@ impl Shown {
             state: delivery.state,
             body: masked(&delivery.callback),
             attempts: delivery.attempts,
-            mischief: delivery.mischief,
+            fault: delivery.fault,
         }
     }
 }

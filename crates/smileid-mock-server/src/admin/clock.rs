@@ -9,8 +9,8 @@ use smileid_protocol::{auth::PartnerId, timestamp::Timestamp};
 
 use super::{Call, Failure, Json, Nothing, Operation, Reply};
 use crate::{
-    engine::{Errand, Until},
-    model::{clock::Clock, duration, millis::Millis, observer::Seen},
+    engine::{ClockAdvance, Until},
+    model::{clock::Clock, duration, millis::UtcMillis, observer::Seen},
     service::Service,
 };
 
@@ -40,12 +40,12 @@ pub(super) struct Shown {
 }
 
 impl Shown {
-    fn of(service: &Service, partner_id: &PartnerId, wall: Millis) -> Result<Self, Failure> {
+    fn of(service: &Service, partner_id: &PartnerId, wall: UtcMillis) -> Result<Self, Failure> {
         let engine = service.engine();
         let state = &engine.state;
         let tenant = state.tenants.get(partner_id).ok_or_else(Failure::unknown_partner)?;
         let now = tenant.clock.now(wall);
-        let text = |moment: Millis| Timestamp::from_utc_millis(moment.utc()).as_str().to_owned();
+        let text = |moment: UtcMillis| Timestamp::from_utc_millis(moment.utc()).as_str().to_owned();
         Ok(Self {
             partner_id: partner_id.to_string(),
             is_real: tenant.clock == Clock::REAL,
@@ -122,15 +122,15 @@ impl Operation for Set {
             None => None,
         };
         let shown = Shown::of(service, &partner_id, wall)?;
-        let errand = until.and_then(|until| service.errand(&partner_id, until));
-        Ok(Changed { shown, errand })
+        let clock_advance = until.and_then(|until| service.clock_advance(&partner_id, until));
+        Ok(Changed { shown, clock_advance })
     }
 }
 
 /// What time it was before the clock is moved, and how far that is to be.
 pub(super) struct Changed {
     shown: Shown,
-    errand: Option<Errand>,
+    clock_advance: Option<ClockAdvance>,
 }
 
 impl Reply for Changed {
@@ -138,8 +138,8 @@ impl Reply for Changed {
         Json::<Shown>::schema(generator)
     }
 
-    fn errand(&self) -> Option<Errand> {
-        self.errand.clone()
+    fn clock_advance(&self) -> Option<ClockAdvance> {
+        self.clock_advance.clone()
     }
 
     fn into_body(self) -> bytes::Bytes {
@@ -147,9 +147,13 @@ impl Reply for Changed {
     }
 }
 
-/// What time it is now that an errand is done.
-pub(super) fn after(service: &Service, errand: &Errand, wall: Millis) -> Result<Json<Shown>, Failure> {
-    Shown::of(service, &errand.partner_id, wall).map(Json)
+/// What time it is now that an clock_advance is done.
+pub(super) fn after(
+    service: &Service,
+    clock_advance: &ClockAdvance,
+    wall: UtcMillis,
+) -> Result<Json<Shown>, Failure> {
+    Shown::of(service, &clock_advance.partner_id, wall).map(Json)
 }
 
 fn known(service: &Service, partner_id: String) -> Result<PartnerId, Failure> {

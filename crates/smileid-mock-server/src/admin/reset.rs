@@ -35,7 +35,7 @@ impl Operation for Reset {
         let turn = state.turn();
         let mut partners = 0;
         for tenant in state.tenants.values_mut().filter(|it| is_meant(it.credentials().partner_id())) {
-            tenant.begin_anew(call.service.settings().clock, turn);
+            tenant.reset(call.service.settings().clock, turn);
             partners += 1;
         }
         state.recount();

@@ -10,8 +10,8 @@ use smileid_protocol::auth::PartnerId;
 use super::{Call, Created, Failure, Json, Nothing, OfPartner, Operation};
 use crate::{
     control::{
+        callback_fault::CallbackFault,
         faults::Fault,
-        mischief::Mischief,
         rules::{Active, Rule, RuleKind},
         scenario::{FileStatus, Scenario},
     },
@@ -87,7 +87,7 @@ impl Ruled for Fault {
     }
 }
 
-impl Ruled for Mischief {
+impl Ruled for CallbackFault {
     const PATH: &'static str = "/callbacks/rules";
     const ONE: &'static str = "/callbacks/rules/{id}";
     const LIST: &'static str =
@@ -97,19 +97,19 @@ impl Ruled for Mischief {
     const CLEAR: &'static str = "Takes out of force the rules for callbacks that were put there by calls";
 
     fn list(service: &Service) -> Vec<Active<Self>> {
-        service.mischief()
+        service.callback_faults()
     }
 
     fn add(service: &Service, rule: Rule<Self>) -> Result<u64, Failure> {
-        Ok(service.add_mischief(rule))
+        Ok(service.add_callback_fault(rule))
     }
 
     fn remove(service: &Service, id: u64) -> Option<Active<Self>> {
-        service.remove_mischief(id)
+        service.remove_callback_fault(id)
     }
 
     fn clear(service: &Service, partner_id: Option<&PartnerId>) {
-        service.engine().state.mischief.reset(partner_id.map(PartnerId::as_str));
+        service.engine().state.callback_faults.reset(partner_id.map(PartnerId::as_str));
     }
 }
 

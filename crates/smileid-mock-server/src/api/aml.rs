@@ -8,13 +8,13 @@ use smileid_protocol::{
 
 use super::handler::{Context, Handler, required};
 use crate::{
-    refusal::{Family, Refused},
+    refusal::{ErrorStyle, Refused},
     sandbox::outcome::aml,
     state::tenant::{Charge, Tenant},
 };
 
 impl Handler for Request {
-    const FAMILY: Family = Family::IdApi;
+    const ERROR_STYLE: ErrorStyle = ErrorStyle::IdApi;
 
     fn warnings(&self) -> Vec<Warning> {
         let mut id_info = IdInfo::default();
@@ -31,11 +31,11 @@ impl Handler for Request {
     }
 
     fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<AmlResult, Refused> {
-        required(Some(&self.user_id), "user_id", Self::FAMILY)?;
-        required(Some(&self.job_id), "job_id", Self::FAMILY)?;
-        required(Some(&self.full_name), "full_name", Self::FAMILY)?;
+        required(Some(&self.user_id), "user_id", Self::ERROR_STYLE)?;
+        required(Some(&self.job_id), "job_id", Self::ERROR_STYLE)?;
+        required(Some(&self.full_name), "full_name", Self::ERROR_STYLE)?;
         if self.countries.is_empty() {
-            return Err(Self::FAMILY.empty("countries"));
+            return Err(Self::ERROR_STYLE.empty("countries"));
         }
         if self.job_type.is_some_and(|job_type| job_type != JobType::AmlCheck) {
             return Err(Refused::new(ErrorCode::INVALID_JOB_TYPE));

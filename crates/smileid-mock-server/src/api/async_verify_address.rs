@@ -8,7 +8,7 @@ use smileid_protocol::{
 
 use super::handler::{Context, Handler, required, required_url};
 use crate::{
-    refusal::{Family, Refused},
+    refusal::{ErrorStyle, Refused},
     sandbox::outcome::{address, lookup},
     state::tenant::Tenant,
 };
@@ -20,15 +20,15 @@ const SOUTH_AFRICA: &str = "ZA";
 const ID_DIGITS: usize = 13;
 
 impl Handler for Request {
-    const FAMILY: Family = Family::Newer;
+    const ERROR_STYLE: ErrorStyle = ErrorStyle::Newer;
 
     fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<Accepted, Refused> {
         let account = account(&self)?;
-        required(Some(&self.address), "address", Self::FAMILY)?;
-        let url = required_url(Some(&self.callback_url), "callback_url", Self::FAMILY)?.to_owned();
+        required(Some(&self.address), "address", Self::ERROR_STYLE)?;
+        let url = required_url(Some(&self.callback_url), "callback_url", Self::ERROR_STYLE)?.to_owned();
         // The digit with which the sandbox tries a wrong number.
         if lookup::digit(Some(account)) == Some('2') {
-            return Err(Self::FAMILY.malformed("the last digit 2 of the number tries a wrong one"));
+            return Err(Self::ERROR_STYLE.malformed("the last digit 2 of the number tries a wrong one"));
         }
         let number = tenant.next_number();
         let result = address::result(&number, &self, account, context.chosen.as_ref());
@@ -41,7 +41,7 @@ impl Handler for Request {
 
 /// The number by which the address is checked, which each country has another one for.
 fn account(request: &Request) -> Result<&str, Refused> {
-    let family = Request::FAMILY;
+    let family = Request::ERROR_STYLE;
     match required(Some(&request.country), "country", family)? {
         NIGERIA => {
             required(request.utility_provider.as_deref(), "utility_provider", family)?;

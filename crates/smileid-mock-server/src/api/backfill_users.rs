@@ -9,7 +9,7 @@ use smileid_protocol::{
 
 use super::handler::{Context, Handler, required};
 use crate::{
-    refusal::{Family, Refused},
+    refusal::{ErrorStyle, Refused},
     sandbox::outcome::selfie,
     state::tenant::{Purpose, Tenant},
 };
@@ -18,22 +18,23 @@ use crate::{
 const MOST_BYTES: usize = 5 << 20;
 
 impl Handler for Request {
-    const FAMILY: Family = Family::IdApi;
+    const ERROR_STYLE: ErrorStyle = ErrorStyle::IdApi;
 
     fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<JobResult, Refused> {
-        let user_id = required(Some(&self.user_id), "user_id", Self::FAMILY)?;
-        required(Some(&self.user_created_at), "user_created_at", Self::FAMILY)?;
-        let photo = required(Some(&self.photo), "photo", Self::FAMILY)?;
+        let user_id = required(Some(&self.user_id), "user_id", Self::ERROR_STYLE)?;
+        required(Some(&self.user_created_at), "user_created_at", Self::ERROR_STYLE)?;
+        let photo = required(Some(&self.photo), "photo", Self::ERROR_STYLE)?;
         // A `data:` prefix is no base64.
-        let photo =
-            STANDARD.decode(photo).map_err(|_| Self::FAMILY.malformed("the photo is not base64 alone"))?;
+        let photo = STANDARD
+            .decode(photo)
+            .map_err(|_| Self::ERROR_STYLE.malformed("the photo is not base64 alone"))?;
         if !ImageFormat::is_image(&photo) {
             let is = ImageFormat::describe_other(&photo);
-            return Err(Self::FAMILY
+            return Err(Self::ERROR_STYLE
                 .breaks("photo", &format!("must be a JPEG or PNG image in base64, and it is {is}")));
         }
         if photo.len() > MOST_BYTES {
-            return Err(Self::FAMILY.malformed("the photo may have 5 MB at most"));
+            return Err(Self::ERROR_STYLE.malformed("the photo may have 5 MB at most"));
         }
         if let Some(code) = tenant.users.refusal(user_id, Purpose::Enrol { again: false }) {
             return Err(Refused::new(code));
@@ -43,7 +44,7 @@ impl Handler for Request {
         let params = PartnerParams::new(user_id, job_id, JobType::SmartSelfieRegistration);
         let number = tenant.next_number();
         let enrolled = selfie::enrolled(&number, params, context.chosen.as_ref());
-        let (result, enrols) = enrolled.ok_or_else(|| Self::FAMILY.fault())?;
+        let (result, enrols) = enrolled.ok_or_else(|| Self::ERROR_STYLE.fault())?;
         if enrols {
             tenant.enrol(user_id);
         }

@@ -10,14 +10,14 @@ use smileid_protocol::{
 
 use super::handler::{Context, Handler, OpenHandler};
 use crate::{
-    refusal::{Family, Refused},
+    refusal::{ErrorStyle, Refused},
     sandbox::catalogue,
     state::{Tenants, tenant::Tenant},
 };
 
 /// The countries and ID types that the API knows. Labels are in English, whatever the request asks for.
 impl OpenHandler for services::Request {
-    const FAMILY: Family = Family::IdApi;
+    const ERROR_STYLE: ErrorStyle = ErrorStyle::IdApi;
 
     fn kept(&self) -> Option<http::Response<Bytes>> {
         static KEPT: LazyLock<Option<http::Response<Bytes>>> =
@@ -32,7 +32,7 @@ impl OpenHandler for services::Request {
 
 /// The banks of a country.
 impl OpenHandler for bank_codes::Request {
-    const FAMILY: Family = Family::IdApi;
+    const ERROR_STYLE: ErrorStyle = ErrorStyle::IdApi;
 
     fn handle(self, _: &mut Tenants, _: &Context<'_>) -> Result<bank_codes::Response, Refused> {
         check_country(&self.country)?;
@@ -44,7 +44,7 @@ impl OpenHandler for bank_codes::Request {
 
 /// What a partner may use.
 impl Handler for products_config::Request {
-    const FAMILY: Family = Family::IdApi;
+    const ERROR_STYLE: ErrorStyle = ErrorStyle::IdApi;
 
     fn handle(self, tenant: &mut Tenant, _: &Context<'_>) -> Result<products_config::Response, Refused> {
         Ok(catalogue::products_config(tenant.credentials().partner_id().as_str()))
@@ -52,7 +52,7 @@ impl Handler for products_config::Request {
 }
 
 impl OpenHandler for valid_documents::Request {
-    const FAMILY: Family = Family::IdApi;
+    const ERROR_STYLE: ErrorStyle = ErrorStyle::IdApi;
 
     fn kept(&self) -> Option<http::Response<Bytes>> {
         static KEPT: LazyLock<Option<http::Response<Bytes>>> = LazyLock::new(|| {

@@ -13,13 +13,13 @@ use super::{
     lookups,
 };
 use crate::{
-    refusal::{Family, Refused},
+    refusal::{ErrorStyle, Refused},
     sandbox::outcome::compared,
     state::tenant::Tenant,
 };
 
 impl Handler for Request {
-    const FAMILY: Family = Family::IdApi;
+    const ERROR_STYLE: ErrorStyle = ErrorStyle::IdApi;
 
     fn warnings(&self) -> Vec<Warning> {
         let mut lookup = Lookup::new(PartnerParams::default(), IdInfo::default());
@@ -31,14 +31,14 @@ impl Handler for Request {
     }
 
     fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<JobResult, Refused> {
-        let user_id = required(Some(&self.user_id), "user_id", Self::FAMILY)?;
-        let country = required(Some(&self.country), "country", Self::FAMILY)?;
-        let id_type = required(Some(&self.id_type), "id_type", Self::FAMILY)?;
+        let user_id = required(Some(&self.user_id), "user_id", Self::ERROR_STYLE)?;
+        let country = required(Some(&self.country), "country", Self::ERROR_STYLE)?;
+        let id_type = required(Some(&self.id_type), "id_type", Self::ERROR_STYLE)?;
 
         let (Some(authority), Some(document)) =
             (tenant.authority_record(user_id, country, id_type), tenant.document_record(user_id, country))
         else {
-            return Err(Self::FAMILY.malformed(
+            return Err(Self::ERROR_STYLE.malformed(
                 "the user needs an approved lookup of this ID and an approved document of this country first",
             ));
         };

@@ -15,19 +15,19 @@ use super::{
 };
 use crate::{
     model::config::ONE_TIME_CODE,
-    refusal::{Cause, Family, Refused},
+    refusal::{Cause, ErrorStyle, Refused},
     sandbox::outcome::lookup,
     state::tenant::{Session, Tenant},
 };
 
 /// Begins a session for a number.
 impl Handler for totp_consent::Request {
-    const FAMILY: Family = Family::Consent;
+    const ERROR_STYLE: ErrorStyle = ErrorStyle::Consent;
 
     fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<ConsentState, Refused> {
-        let country = required(self.step.country.as_deref(), "country", Self::FAMILY)?;
-        let id_type = required(self.step.id_type.as_deref(), "id_type", Self::FAMILY)?;
-        let id_number = required(self.step.id_number.as_deref(), "id_number", Self::FAMILY)?;
+        let country = required(self.step.country.as_deref(), "country", Self::ERROR_STYLE)?;
+        let id_type = required(self.step.id_type.as_deref(), "id_type", Self::ERROR_STYLE)?;
+        let id_number = required(self.step.id_number.as_deref(), "id_number", Self::ERROR_STYLE)?;
         if (country, id_type) != WITH_CONSENT || !lookup::has(country, id_type, id_number) {
             return Err(Refused::without_code(NOT_FOUND));
         }
@@ -43,7 +43,7 @@ impl Handler for totp_consent::Request {
 
 /// Sends the code.
 impl Handler for totp_consent_mode::Request {
-    const FAMILY: Family = Family::Consent;
+    const ERROR_STYLE: ErrorStyle = ErrorStyle::Consent;
 
     fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<ConsentState, Refused> {
         let session = session(&self.step, tenant, context)?;
@@ -57,7 +57,7 @@ impl Handler for totp_consent_mode::Request {
 
 /// Takes the code.
 impl Handler for totp_consent_otp::Request {
-    const FAMILY: Family = Family::Consent;
+    const ERROR_STYLE: ErrorStyle = ErrorStyle::Consent;
 
     fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<ConsentState, Refused> {
         let session = session(&self.step, tenant, context)?;
@@ -90,7 +90,8 @@ pub(super) fn session<'a>(
     tenant: &'a mut Tenant,
     context: &Context<'_>,
 ) -> Result<&'a mut Session, Refused> {
-    let session_id = required(step.session_id.as_ref().map(Secret::expose), "session_id", Family::Consent)?;
+    let session_id =
+        required(step.session_id.as_ref().map(Secret::expose), "session_id", ErrorStyle::Consent)?;
     let session = tenant.consents.session(session_id, context.now);
     session.ok_or_else(|| {
         Refused::without_code(NOT_FOUND).because(Cause::Rule("no session has this name, or it is over"))

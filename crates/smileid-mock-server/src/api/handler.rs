@@ -8,10 +8,10 @@ use smileid_protocol::{auth::Anonymous, endpoint::Endpoint, job::strict::Warning
 
 use super::settings::Settings;
 use crate::{
-    control::scenario::Chosen,
+    control::scenario::SelectedScenario,
     diagnose::Reason,
-    model::{bounded::Newest, millis::Millis, processing::Processing},
-    refusal::{Family, Refused},
+    model::{bounded::BoundedFifo, millis::UtcMillis, processing::Processing},
+    refusal::{ErrorStyle, Refused},
     request::presign::ImageKey,
     state::{Tenants, tenant::Tenant},
 };
@@ -19,7 +19,7 @@ use crate::{
 /// An endpoint whose requests are signed, as the mock answers it.
 pub(crate) trait Handler: Endpoint {
     /// How it refuses.
-    const FAMILY: Family;
+    const ERROR_STYLE: ErrorStyle;
 
     /// What the strict checks say of the request, whose fields are named as it has them.
     fn warnings(&self) -> Vec<Warning> {
@@ -33,7 +33,7 @@ pub(crate) trait Handler: Endpoint {
 /// An endpoint whose requests prove nothing, as the mock answers it.
 pub(crate) trait OpenHandler: Endpoint<Auth = Anonymous, ReplyAuth = Anonymous> {
     /// How it refuses.
-    const FAMILY: Family;
+    const ERROR_STYLE: ErrorStyle;
 
     /// The reply to this request, where it is the same for all time and long.
     fn kept(&self) -> Option<Response<Bytes>> {
@@ -46,12 +46,12 @@ pub(crate) trait OpenHandler: Endpoint<Auth = Anonymous, ReplyAuth = Anonymous> 
 
 /// What a handler may need beside the message and the tenant.
 pub(crate) struct Context<'a> {
-    pub(crate) now: Millis,
+    pub(crate) now: UtcMillis,
     pub(crate) settings: &'a Settings,
     pub(crate) request: &'a Request<Bytes>,
-    pub(crate) images: &'a Newest<ImageKey, Bytes>,
+    pub(crate) images: &'a BoundedFifo<ImageKey, Bytes>,
     /// The scenario of this request.
-    pub(crate) chosen: Option<Chosen>,
+    pub(crate) chosen: Option<SelectedScenario>,
     /// What the reply's header and the journal say of the request beside the reply.
     pub(crate) odd: RefCell<Vec<Reason>>,
 }
@@ -65,13 +65,17 @@ impl Context<'_> {
 }
 
 /// The partner's names for a user and a job, both of which must be there.
-pub(super) fn names(params: &PartnerParams, family: Family) -> Result<(&str, &str), Refused> {
+pub(super) fn names(params: &PartnerParams, family: ErrorStyle) -> Result<(&str, &str), Refused> {
     let user_id = required(params.user_id.as_deref(), "partner_params.user_id", family)?;
     Ok((user_id, required(params.job_id.as_deref(), "partner_params.job_id", family)?))
 }
 
 /// The member `name`, a text that must be there and not be empty.
-pub(super) fn required<'a>(text: Option<&'a str>, name: &str, family: Family) -> Result<&'a str, Refused> {
+pub(super) fn required<'a>(
+    text: Option<&'a str>,
+    name: &str,
+    family: ErrorStyle,
+) -> Result<&'a str, Refused> {
     match text {
         None => Err(family.missing(name)),
         Some(text) if text.trim().is_empty() => Err(family.empty(name)),
@@ -80,7 +84,11 @@ pub(super) fn required<'a>(text: Option<&'a str>, name: &str, family: Family) ->
 }
 
 /// The member `name`, an address that must be there.
-pub(super) fn required_url<'a>(url: Option<&'a str>, name: &str, family: Family) -> Result<&'a str, Refused> {
+pub(super) fn required_url<'a>(
+    url: Option<&'a str>,
+    name: &str,
+    family: ErrorStyle,
+) -> Result<&'a str, Refused> {
     let url = required(url, name, family)?;
     let is_url = url.parse::<Uri>().is_ok_and(|uri| {
         matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some_and(|host| !host.is_empty())

@@ -7,18 +7,18 @@ use smileid_protocol::{
 
 use super::handler::{Context, Handler, required};
 use crate::{
-    refusal::{Family, Refused, first_text},
+    refusal::{ErrorStyle, Refused, first_text},
     request::origin,
     sandbox::outcome,
     state::tenant::Tenant,
 };
 
 impl Handler for Request {
-    const FAMILY: Family = Family::JobStatus;
+    const ERROR_STYLE: ErrorStyle = ErrorStyle::JobStatus;
 
     fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<Response, Refused> {
-        let user_id = required(Some(&self.user_id), "user_id", Self::FAMILY)?;
-        let job_id = required(Some(&self.job_id), "job_id", Self::FAMILY)?;
+        let user_id = required(Some(&self.user_id), "user_id", Self::ERROR_STYLE)?;
+        let job_id = required(Some(&self.job_id), "job_id", Self::ERROR_STYLE)?;
         let partner = tenant.credentials().partner_id().clone();
         if !tenant.jobs.has(user_id, job_id) {
             return lookup(&self, tenant, context);

@@ -13,14 +13,14 @@ use smileid_protocol::{
 
 use super::handler::{Context, Handler, required, required_url};
 use crate::{
-    refusal::{Family, Refused},
+    refusal::{ErrorStyle, Refused},
     request::{origin, presign},
     state::tenant::{Link, Tenant},
 };
 
 /// Makes a link that leads a person through a verification.
 impl Handler for create_smile_link::Request {
-    const FAMILY: Family = Family::Links;
+    const ERROR_STYLE: ErrorStyle = ErrorStyle::Links;
 
     fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<SmileLink, Refused> {
         origin::of(context.request)?;
@@ -34,7 +34,7 @@ impl Handler for create_smile_link::Request {
 
 /// Shows a link that was made before.
 impl Handler for get_smile_link::Request {
-    const FAMILY: Family = Family::Links;
+    const ERROR_STYLE: ErrorStyle = ErrorStyle::Links;
 
     fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<SmileLink, Refused> {
         let link = find(&self.ref_id, tenant)?;
@@ -44,7 +44,7 @@ impl Handler for get_smile_link::Request {
 
 /// Changes a link that was made before.
 impl Handler for update_smile_link::Request {
-    const FAMILY: Family = Family::Links;
+    const ERROR_STYLE: ErrorStyle = ErrorStyle::Links;
 
     fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<SmileLink, Refused> {
         origin::of(context.request)?;
@@ -53,7 +53,7 @@ impl Handler for update_smile_link::Request {
         made.extend(members(&self.settings)?);
         made.extend(self.callback_url.map(|url| ("callback_url".to_owned(), url.into())));
         let made: create_smile_link::Request = serde_json::from_value(Value::Object(made))
-            .map_err(|_| Self::FAMILY.malformed("a changed member of the link cannot be read"))?;
+            .map_err(|_| Self::ERROR_STYLE.malformed("a changed member of the link cannot be read"))?;
         check(&made, context)?;
 
         let link = Link { made, is_disabled: self.is_disabled.unwrap_or(before.is_disabled) };
@@ -71,7 +71,7 @@ const MOST_MILLIS: i64 = 90 * 24 * 60 * 60 * 1000;
 
 /// Checks what a link is made with, or changed to.
 pub(super) fn check(link: &Request, context: &Context<'_>) -> Result<(), Refused> {
-    let family = Family::Links;
+    let family = ErrorStyle::Links;
     let settings = &link.settings;
     required(settings.name.as_deref(), "name", family)?;
     required(settings.company_name.as_deref(), "company_name", family)?;
@@ -99,7 +99,7 @@ pub(super) fn check(link: &Request, context: &Context<'_>) -> Result<(), Refused
 }
 
 fn check_id_type(index: usize, id_type: &LinkIdType) -> Result<(), Refused> {
-    let family = Family::Links;
+    let family = ErrorStyle::Links;
     let name = |member: &str| format!("id_types[{index}].{member}");
     required(id_type.country.as_deref(), &name("country"), family)?;
     required(id_type.id_type.as_deref(), &name("id_type"), family)?;
@@ -131,13 +131,13 @@ pub(super) fn shown(
     members.insert("ref_id".to_owned(), ref_id.into());
     members.insert("link".to_owned(), address.into());
     members.insert("is_disabled".to_owned(), link.is_disabled.into());
-    serde_json::from_value(members.into()).map_err(|_| Family::Links.fault())
+    serde_json::from_value(members.into()).map_err(|_| ErrorStyle::Links.fault())
 }
 
 /// What a link was made with, as members.
 pub(super) fn members(made: &impl Serialize) -> Result<Map<String, Value>, Refused> {
     match serde_json::to_value(made) {
         Ok(Value::Object(members)) => Ok(members),
-        _ => Err(Family::Links.fault()),
+        _ => Err(ErrorStyle::Links.fault()),
     }
 }

@@ -12,14 +12,14 @@ use smileid_protocol::{
 
 use super::handler::{Context, Handler, names, required, required_url};
 use crate::{
-    refusal::{Family, Refused},
+    refusal::{ErrorStyle, Refused},
     sandbox::outcome::{basic_kyc, lookup},
     state::tenant::Tenant,
 };
 
 /// Looks an ID number up.
 impl Handler for id_verification::Request {
-    const FAMILY: Family = Family::IdApi;
+    const ERROR_STYLE: ErrorStyle = ErrorStyle::IdApi;
 
     fn warnings(&self) -> Vec<Warning> {
         warnings(&self.lookup, JobType::EnhancedKyc)
@@ -32,14 +32,14 @@ impl Handler for id_verification::Request {
 
 /// Looks an ID number up, for an answer later.
 impl Handler for async_id_verification::Request {
-    const FAMILY: Family = Family::IdApi;
+    const ERROR_STYLE: ErrorStyle = ErrorStyle::IdApi;
 
     fn warnings(&self) -> Vec<Warning> {
         warnings(&self.lookup, JobType::EnhancedKyc)
     }
 
     fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<Accepted, Refused> {
-        let url = callback_url(&self.lookup, Self::FAMILY)?;
+        let url = callback_url(&self.lookup, Self::ERROR_STYLE)?;
         let result = enhanced_kyc(self.lookup, tenant, context)?;
         Ok(later(url, result, tenant, context))
     }
@@ -47,7 +47,7 @@ impl Handler for async_id_verification::Request {
 
 /// Compares a person's data with the authority's.
 impl Handler for verify::Request {
-    const FAMILY: Family = Family::IdApi;
+    const ERROR_STYLE: ErrorStyle = ErrorStyle::IdApi;
 
     fn warnings(&self) -> Vec<Warning> {
         warnings(&self.lookup, JobType::EnhancedKyc)
@@ -60,14 +60,14 @@ impl Handler for verify::Request {
 
 /// Compares a person's data with the authority's, for an answer later.
 impl Handler for verify_async::Request {
-    const FAMILY: Family = Family::IdApi;
+    const ERROR_STYLE: ErrorStyle = ErrorStyle::IdApi;
 
     fn warnings(&self) -> Vec<Warning> {
         warnings(&self.lookup, JobType::EnhancedKyc)
     }
 
     fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<Accepted, Refused> {
-        let url = callback_url(&self.lookup, Self::FAMILY)?;
+        let url = callback_url(&self.lookup, Self::ERROR_STYLE)?;
         let result = basic_kyc(self.lookup, tenant, context)?;
         Ok(later(url, result, tenant, context))
     }
@@ -75,7 +75,7 @@ impl Handler for verify_async::Request {
 
 /// Looks a business up.
 impl Handler for business_verification::Request {
-    const FAMILY: Family = Family::Business;
+    const ERROR_STYLE: ErrorStyle = ErrorStyle::Business;
 
     fn warnings(&self) -> Vec<Warning> {
         warnings(&self.lookup, JobType::BusinessVerification)
@@ -88,14 +88,14 @@ impl Handler for business_verification::Request {
 
 /// Looks a business up, for an answer later.
 impl Handler for async_business_verification::Request {
-    const FAMILY: Family = Family::Business;
+    const ERROR_STYLE: ErrorStyle = ErrorStyle::Business;
 
     fn warnings(&self) -> Vec<Warning> {
         warnings(&self.lookup, JobType::BusinessVerification)
     }
 
     fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<Accepted, Refused> {
-        let url = callback_url(&self.lookup, Self::FAMILY)?;
+        let url = callback_url(&self.lookup, Self::ERROR_STYLE)?;
         let result = business(&self.lookup, tenant, context)?;
         Ok(later(url, result, tenant, context))
     }
@@ -103,15 +103,15 @@ impl Handler for async_business_verification::Request {
 
 /// Unblocks an ID number that was looked up too often. One that is not blocked is answered alike.
 impl Handler for id_number_rate_limit_reset::Request {
-    const FAMILY: Family = Family::IdApi;
+    const ERROR_STYLE: ErrorStyle = ErrorStyle::IdApi;
 
     fn handle(
         self,
         tenant: &mut Tenant,
         _: &Context<'_>,
     ) -> Result<id_number_rate_limit_reset::Response, Refused> {
-        let id_type = required(Some(&self.id_type), "id_type", Self::FAMILY)?;
-        let id_number = required(Some(&self.id_number), "id_number", Self::FAMILY)?;
+        let id_type = required(Some(&self.id_type), "id_type", Self::ERROR_STYLE)?;
+        let id_number = required(Some(&self.id_number), "id_number", Self::ERROR_STYLE)?;
         tenant.id_numbers.reset(id_type, id_number);
         let mut response = id_number_rate_limit_reset::Response::default();
         response.message = Some("Rate limit reset successful".to_owned());
@@ -132,7 +132,7 @@ pub(super) fn enhanced_kyc(
     tenant: &mut Tenant,
     context: &Context<'_>,
 ) -> Result<JobResult, Refused> {
-    job_type(&lookup, JobType::EnhancedKyc, Family::IdApi)?;
+    job_type(&lookup, JobType::EnhancedKyc, ErrorStyle::IdApi)?;
     let lookup = with_number(lookup, tenant, context)?;
     count(&lookup, tenant, context)?;
     let result =
@@ -149,11 +149,11 @@ pub(super) fn basic_kyc(
     context: &Context<'_>,
 ) -> Result<JobResult, Refused> {
     if lookup.partner_params.job_type.is_some() {
-        job_type(&lookup, JobType::EnhancedKyc, Family::IdApi)?;
+        job_type(&lookup, JobType::EnhancedKyc, ErrorStyle::IdApi)?;
     }
     let lookup = with_number(lookup, tenant, context)?;
     if !basic_kyc::says_something(&lookup.id_info) {
-        return Err(Family::IdApi.missing("first_name"));
+        return Err(ErrorStyle::IdApi.missing("first_name"));
     }
     count(&lookup, tenant, context)?;
     let number = tenant.next_number();
@@ -168,7 +168,7 @@ pub(super) fn business(
     tenant: &mut Tenant,
     context: &Context<'_>,
 ) -> Result<JobResult, Refused> {
-    let family = Family::Business;
+    let family = ErrorStyle::Business;
     job_type(lookup, JobType::BusinessVerification, family)?;
     check(lookup, family)?;
     required(lookup.id_info.id_number.as_deref(), "id_number", family)?;
@@ -197,7 +197,7 @@ pub(super) fn warnings(lookup: &Lookup, job_type: JobType) -> Vec<Warning> {
 
 /// Where the result of an asynchronous lookup is to be sent. A partner may have an address in the portal, and the mock
 /// has no portal.
-pub(super) fn callback_url(lookup: &Lookup, family: Family) -> Result<String, Refused> {
+pub(super) fn callback_url(lookup: &Lookup, family: ErrorStyle) -> Result<String, Refused> {
     required_url(lookup.callback_url.as_deref(), "callback_url", family).map(str::to_owned)
 }
 
@@ -209,7 +209,7 @@ pub(super) fn later(url: String, result: JobResult, tenant: &mut Tenant, context
     Accepted::yes()
 }
 
-fn job_type(lookup: &Lookup, expected: JobType, family: Family) -> Result<(), Refused> {
+fn job_type(lookup: &Lookup, expected: JobType, family: ErrorStyle) -> Result<(), Refused> {
     match lookup.partner_params.job_type {
         None => Err(family.missing("partner_params.job_type")),
         Some(job_type) if job_type == expected => Ok(()),
@@ -217,7 +217,7 @@ fn job_type(lookup: &Lookup, expected: JobType, family: Family) -> Result<(), Re
     }
 }
 
-fn check(lookup: &Lookup, family: Family) -> Result<(), Refused> {
+fn check(lookup: &Lookup, family: ErrorStyle) -> Result<(), Refused> {
     names(&lookup.partner_params, family)?;
     required(lookup.id_info.country.as_deref(), "country", family)?;
     required(lookup.id_info.id_type.as_deref(), "id_type", family)?;
@@ -226,7 +226,7 @@ fn check(lookup: &Lookup, family: Family) -> Result<(), Refused> {
 
 /// The lookup with its number, for which a session may stand whose holder has consented.
 fn with_number(mut lookup: Lookup, tenant: &Tenant, context: &Context<'_>) -> Result<Lookup, Refused> {
-    let family = Family::IdApi;
+    let family = ErrorStyle::IdApi;
     check(&lookup, family)?;
     let id = (lookup.id_info.country.as_deref(), lookup.id_info.id_type.as_deref());
     let session = lookup.id_info.session_id.as_deref();

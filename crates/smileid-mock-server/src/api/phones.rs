@@ -8,7 +8,7 @@ use smileid_protocol::{
 
 use super::handler::{Context, Handler, required, required_url};
 use crate::{
-    refusal::{Family, Refused},
+    refusal::{ErrorStyle, Refused},
     sandbox::outcome::{
         lookup,
         phone::{self, COUNTRIES, Country},
@@ -18,7 +18,7 @@ use crate::{
 
 /// Checks whose phone number it is.
 impl Handler for verify_phone_number::Request {
-    const FAMILY: Family = Family::Newer;
+    const ERROR_STYLE: ErrorStyle = ErrorStyle::Newer;
 
     fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<PhoneResult, Refused> {
         check(&self.check, tenant, context)
@@ -27,10 +27,10 @@ impl Handler for verify_phone_number::Request {
 
 /// Checks whose phone number it is, for an answer later.
 impl Handler for async_verify_phone::Request {
-    const FAMILY: Family = Family::Newer;
+    const ERROR_STYLE: ErrorStyle = ErrorStyle::Newer;
 
     fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<Accepted, Refused> {
-        let url = required_url(self.check.callback_url.as_deref(), "callback_url", Self::FAMILY)?;
+        let url = required_url(self.check.callback_url.as_deref(), "callback_url", Self::ERROR_STYLE)?;
         let result = check(&self.check, tenant, context)?;
         let number = result.job_id.clone().unwrap_or_default();
         let found = (url.to_owned(), Callback::Phone(Box::new(result)));
@@ -56,7 +56,7 @@ pub(super) fn check(
 }
 
 fn country(check: &PhoneCheck) -> Result<&'static Country, Refused> {
-    let family = Family::Newer;
+    let family = ErrorStyle::Newer;
     let code = required(Some(&check.country), "country", family)?;
     let country = COUNTRIES.iter().find(|country| country.code == code).ok_or_else(|| {
         family.not_one_of("country", &COUNTRIES.iter().map(|country| country.code).collect::<Vec<_>>())

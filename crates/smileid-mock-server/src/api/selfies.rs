@@ -10,14 +10,14 @@ use smileid_protocol::{
 use super::handler::{Context, Handler, required, required_url};
 use crate::{
     model::processing::Processing,
-    refusal::{Family, Refused},
+    refusal::{ErrorStyle, Refused},
     sandbox::outcome::{self, selfie::Judgement},
     state::tenant::{Charge, Purpose, Tenant},
 };
 
 /// Enrols a user with a selfie, at once.
 impl Handler for smart_selfie_enroll::Request {
-    const FAMILY: Family = Family::IdApi;
+    const ERROR_STYLE: ErrorStyle = ErrorStyle::IdApi;
 
     fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<SelfieResult, Refused> {
         judge(&self.form, (JobType::SmartSelfieRegistration, "smart_selfie_enrollment"), tenant, context)
@@ -26,7 +26,7 @@ impl Handler for smart_selfie_enroll::Request {
 
 /// Compares a selfie with the one that a user enrolled with, at once.
 impl Handler for smart_selfie_authentication::Request {
-    const FAMILY: Family = Family::IdApi;
+    const ERROR_STYLE: ErrorStyle = ErrorStyle::IdApi;
 
     fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<SelfieResult, Refused> {
         judge(
@@ -48,7 +48,7 @@ pub(super) fn judge(
     tenant: &mut Tenant,
     context: &Context<'_>,
 ) -> Result<SelfieResult, Refused> {
-    let family = Family::IdApi;
+    let family = ErrorStyle::IdApi;
     let enrols = job_type == JobType::SmartSelfieRegistration;
     let made_up;
     let user_id = match form.user_id.as_deref() {

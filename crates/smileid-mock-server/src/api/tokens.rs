@@ -12,14 +12,14 @@ use smileid_protocol::{
 use super::handler::{Context, Handler, OpenHandler, required};
 use crate::{
     model::{config::AUTH_TOKEN, secret::Secret},
-    refusal::{Cause, Family, Refused},
+    refusal::{Cause, ErrorStyle, Refused},
     sandbox::catalogue,
     state::{Tenants, tenant::Tenant},
 };
 
 /// Signs for a mobile app, which has a token instead of the API key.
 impl OpenHandler for auth_smile::Request {
-    const FAMILY: Family = Family::IdApi;
+    const ERROR_STYLE: ErrorStyle = ErrorStyle::IdApi;
 
     fn handle(self, tenants: &mut Tenants, context: &Context<'_>) -> Result<auth_smile::Response, Refused> {
         let refused = |cause| Refused::not_authorized().because(cause);
@@ -56,11 +56,11 @@ impl OpenHandler for auth_smile::Request {
 const LIFE: Duration = Duration::from_secs(15 * 60);
 
 impl Handler for token::Request {
-    const FAMILY: Family = Family::Upload;
+    const ERROR_STYLE: ErrorStyle = ErrorStyle::Upload;
 
     fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<token::Response, Refused> {
-        required(Some(&self.user_id), "user_id", Self::FAMILY)?;
-        required(Some(&self.job_id), "job_id", Self::FAMILY)?;
+        required(Some(&self.user_id), "user_id", Self::ERROR_STYLE)?;
+        required(Some(&self.job_id), "job_id", Self::ERROR_STYLE)?;
         if !has_tokens(&self.product) {
             return Err(Refused::new(ErrorCode::INVALID_PRODUCT));
         }

@@ -8,14 +8,14 @@ use smileid_protocol::{
 
 use super::handler::{Context, Handler, names};
 use crate::{
-    refusal::{Family, Refused},
+    refusal::{ErrorStyle, Refused},
     request::origin,
     sandbox::{announced::Announced, outcome},
     state::tenant::{Job, Purpose, Tenant},
 };
 
 impl Handler for Request {
-    const FAMILY: Family = Family::Upload;
+    const ERROR_STYLE: ErrorStyle = ErrorStyle::Upload;
 
     fn warnings(&self) -> Vec<Warning> {
         strict::received(&self.partner_params, &IdInfo::default(), &[])
@@ -33,7 +33,7 @@ impl Handler for Request {
         let job = if is_retry { tenant.jobs.announce_again(announced) } else { tenant.announce(announced) };
         let (number, attempts) = match job {
             Some(job) => (job.number().to_owned(), job.attempts()),
-            None => return Err(Self::FAMILY.fault()),
+            None => return Err(Self::ERROR_STYLE.fault()),
         };
         let partner = tenant.credentials().partner_id();
         let ref_id = context.settings.presigner.ref_id(partner, &number, attempts);
@@ -47,8 +47,8 @@ impl Handler for Request {
 
 fn announced(request: &Request, origin: &str, context: &Context<'_>) -> Result<Announced, Refused> {
     let params = &request.partner_params;
-    let job_type = params.job_type.ok_or_else(|| Request::FAMILY.missing("partner_params.job_type"))?;
-    let (user_id, job_id) = names(params, Request::FAMILY)?;
+    let job_type = params.job_type.ok_or_else(|| Request::ERROR_STYLE.missing("partner_params.job_type"))?;
+    let (user_id, job_id) = names(params, Request::ERROR_STYLE)?;
     let has_images = matches!(
         job_type,
         JobType::BiometricKyc

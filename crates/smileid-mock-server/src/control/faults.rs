@@ -1,10 +1,10 @@
 //! Faults: what a network and what stands before an API do to requests.
 
+mod applied;
 mod canned;
 mod invalid;
 mod latency;
-mod reaction;
-mod strike;
+mod response;
 mod written;
 
 use std::{num::NonZeroU32, time::Duration};
@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 pub use canned::{Body, CannedReply, RetryAfter};
 pub use invalid::InvalidFault;
 pub use latency::Latency;
-pub use reaction::{AtHead, Cut, Reaction, Transfer};
+pub use response::{AtHead, BodyDelivery, ConnectionAbort, FaultedResponse};
 
 use super::rules::RuleKind;
 use crate::request::Route;
@@ -74,32 +74,32 @@ impl Fault {
 
     /// The connection is reset: TCP's RST.
     pub fn reset(at: Point) -> Self {
-        Effect::Cut(Cut::Reset, at).into()
+        Effect::Cut(ConnectionAbort::Reset, at).into()
     }
 
     /// The connection is closed, in good order but too early: TCP's FIN, under TLS with a `close_notify` before it.
     pub fn close(at: Point) -> Self {
-        Effect::Cut(Cut::Close, at).into()
+        Effect::Cut(ConnectionAbort::Close, at).into()
     }
 
     /// Nothing comes any more, until the client leaves.
     pub fn stall(at: Point) -> Self {
-        Effect::Cut(Cut::Stall { time: None }, at).into()
+        Effect::Cut(ConnectionAbort::Stall { time: None }, at).into()
     }
 
     /// Nothing comes for so long, and then the connection is closed.
     pub fn stall_for(time: Duration, at: Point) -> Self {
-        Effect::Cut(Cut::Stall { time: Some(time) }, at).into()
+        Effect::Cut(ConnectionAbort::Stall { time: Some(time) }, at).into()
     }
 
     /// Bytes come that are no HTTP, and then the end; in the middle of a reply, instead of its rest.
     pub fn garbage(at: Point) -> Self {
-        Effect::Cut(Cut::Garbage, at).into()
+        Effect::Cut(ConnectionAbort::Garbage, at).into()
     }
 
     /// The reply comes in chunks, of which one has no length, and then the end.
     pub fn malformed_chunk(at: ReplyPoint) -> Self {
-        Effect::Cut(Cut::MalformedChunk, at.into()).into()
+        Effect::Cut(ConnectionAbort::MalformedChunk, at.into()).into()
     }
 
     /// The request's body is read slowly.
@@ -143,7 +143,7 @@ impl From<Effect> for Fault {
 #[derive(Clone, Debug, PartialEq)]
 enum Effect {
     Reply(CannedReply),
-    Cut(Cut, Point),
+    Cut(ConnectionAbort, Point),
     SlowUpload(NonZeroU32),
     SlowReply(NonZeroU32),
 }

@@ -19,7 +19,7 @@ const RULES: usize = 10_000;
 /// How much memory the rules of one kind that were called for may take.
 const RULES_BYTES: usize = 4 << 20;
 
-/// What rules may bring about: [`Scenario`](crate::Scenario), [`Fault`](crate::Fault) or [`Mischief`](crate::Mischief).
+/// What rules may bring about: [`Scenario`](crate::Scenario), [`Fault`](crate::Fault) or [`CallbackFault`](crate::CallbackFault).
 pub trait RuleKind {
     /// What such rules are called.
     const NAME: &'static str;

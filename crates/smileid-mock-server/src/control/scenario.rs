@@ -10,7 +10,7 @@ pub use check::ScenarioError;
 pub use file::{FileError, FileStatus, ScenarioFile};
 
 pub(crate) use check::{check, is_by_person};
-pub(crate) use chosen::{Altered, Chosen, choose};
+pub(crate) use chosen::{PatchedResult, SelectedScenario, choose};
 pub(crate) use product::image_product;
 
 use std::{collections::BTreeMap, time::Duration};

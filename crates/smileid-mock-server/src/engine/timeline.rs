@@ -5,7 +5,7 @@ use smileid_protocol::auth::PartnerId;
 
 use super::Engine;
 use crate::{
-    model::{bounded::Newest, clock::Clock, millis::Millis},
+    model::{bounded::BoundedFifo, clock::Clock, millis::UtcMillis},
     request::presign::{ImageKey, Presigner},
     state::{
         State,
@@ -22,7 +22,7 @@ const IDLE_EVENTS: u32 = 100_000;
 #[non_exhaustive]
 pub enum Until {
     /// Until that moment, by that clock. It is never moved back.
-    Moment(Millis),
+    Moment(UtcMillis),
     /// Until nothing is left to happen.
     Idle,
 }
@@ -31,7 +31,7 @@ pub enum Until {
 /// [`Service::reply_after`] has the right one then.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Errand {
+pub struct ClockAdvance {
     /// Whose clock.
     pub partner_id: PartnerId,
     /// How far.
@@ -54,7 +54,7 @@ pub enum Advance {
 
 impl Engine {
     /// When the world's clock will say that something is to happen which nobody asks for.
-    pub(crate) fn next_event(&self, wall: Millis) -> Option<Millis> {
+    pub(crate) fn next_event(&self, wall: UtcMillis) -> Option<UtcMillis> {
         let next = |tenant: &Tenant| {
             if tenant.deliveries.has_ready() {
                 return Some(wall);
@@ -65,7 +65,7 @@ impl Engine {
     }
 
     /// Takes up to `most` of the callbacks that are to be sent, from every partner in turn.
-    pub(crate) fn take_callbacks(&mut self, most: usize, wall: Millis) -> Vec<Outgoing> {
+    pub(crate) fn take_callbacks(&mut self, most: usize, wall: UtcMillis) -> Vec<Outgoing> {
         let waits = |tenant: &Tenant| !tenant.moves.any();
         let waiting = self.state.tenants.iter().filter(|(_, tenant)| waits(tenant));
         let mut partners: Vec<_> = waiting.map(|(id, _)| id.clone()).collect();
@@ -83,7 +83,7 @@ impl Engine {
     }
 
     /// Notes what came of a callback that was sent. Of one that a reset has outrun, nothing is noted.
-    pub(crate) fn callback_sent(&mut self, callback: &Outgoing, received: Received, wall: Millis) {
+    pub(crate) fn callback_sent(&mut self, callback: &Outgoing, received: Received, wall: UtcMillis) {
         let tenant = self.state.tenants.get(&callback.partner_id);
         if tenant.is_some_and(|tenant| tenant.generation == callback.generation) {
             self.settle(&callback.partner_id, callback.delivery, received, wall);
@@ -91,7 +91,7 @@ impl Engine {
     }
 
     /// Sends a callback once more, whatever became of it. Whether there is one of that number.
-    pub(crate) fn resend_callback(&mut self, partner_id: &PartnerId, delivery: u64, wall: Millis) -> bool {
+    pub(crate) fn resend_callback(&mut self, partner_id: &PartnerId, delivery: u64, wall: UtcMillis) -> bool {
         let Some(tenant) = self.state.tenants.get_mut(partner_id) else { return false };
         let now = tenant.clock.now(wall);
         let is_known = tenant.deliveries.resend(delivery, now, &mut tenant.agenda);
@@ -108,15 +108,15 @@ impl Engine {
     }
 
     /// A move of a partner's clock, if there is such a partner.
-    pub(crate) fn errand(&mut self, partner_id: &PartnerId, until: Until) -> Option<Errand> {
+    pub(crate) fn clock_advance(&mut self, partner_id: &PartnerId, until: Until) -> Option<ClockAdvance> {
         let number = self.state.turn();
-        let errand = || Errand { partner_id: partner_id.clone(), until, number };
-        self.state.tenants.contains(partner_id).then(errand)
+        let clock_advance = || ClockAdvance { partner_id: partner_id.clone(), until, number };
+        self.state.tenants.contains(partner_id).then(clock_advance)
     }
 
-    /// Moves a partner's clock as far as an errand says, up to the next callback that is to be sent on the way.
-    pub(crate) fn advance(&mut self, errand: &Errand, wall: Millis) -> Advance {
-        let Errand { partner_id, until, number } = errand;
+    /// Moves a partner's clock as far as an clock_advance says, up to the next callback that is to be sent on the way.
+    pub(crate) fn advance(&mut self, clock_advance: &ClockAdvance, wall: UtcMillis) -> Advance {
+        let ClockAdvance { partner_id, until, number } = clock_advance;
         if !self.state.tenants.get_mut(partner_id).is_some_and(|tenant| tenant.moves.join(*number)) {
             return Advance::Done;
         }
@@ -152,15 +152,15 @@ impl Engine {
     }
 
     /// Lets happen what is due for a partner.
-    pub(super) fn run(&mut self, partner_id: &PartnerId, wall: Millis) {
-        let State { tenants, mischief, .. } = &mut self.state;
+    pub(super) fn run(&mut self, partner_id: &PartnerId, wall: UtcMillis) {
+        let State { tenants, callback_faults, .. } = &mut self.state;
         if let Some(tenant) = tenants.get_mut(partner_id) {
-            tenant.run(tenant.clock.now(wall), mischief, &self.settings.secret);
+            tenant.run(tenant.clock.now(wall), callback_faults, &self.settings.secret);
         }
     }
 
     /// The next callback of a partner that is due and that somebody has to send.
-    fn next_callback(&mut self, partner_id: &PartnerId, wall: Millis) -> Option<Outgoing> {
+    fn next_callback(&mut self, partner_id: &PartnerId, wall: UtcMillis) -> Option<Outgoing> {
         loop {
             self.run(partner_id, wall);
             self.state.count(partner_id);
@@ -186,7 +186,7 @@ impl Engine {
         }
     }
 
-    fn settle(&mut self, partner_id: &PartnerId, delivery: u64, received: Received, wall: Millis) {
+    fn settle(&mut self, partner_id: &PartnerId, delivery: u64, received: Received, wall: UtcMillis) {
         if let Some(tenant) = self.state.tenants.get_mut(partner_id) {
             let time = (tenant.clock.now(wall), &mut tenant.agenda);
             tenant.deliveries.settle(delivery, received, &self.settings.callback_retries, time);
@@ -198,8 +198,8 @@ impl Engine {
 fn next_sending(
     tenant: &mut Tenant,
     presigner: &Presigner,
-    images: &Newest<ImageKey, Bytes>,
-    now: Millis,
+    images: &BoundedFifo<ImageKey, Bytes>,
+    now: UtcMillis,
 ) -> Option<Sending> {
     let credentials = tenant.credentials().clone();
     let Tenant { jobs, deliveries, clock, .. } = tenant;

@@ -15,7 +15,7 @@ use smileid_protocol::{
 };
 
 use super::{Exchange, Whole, target::target};
-use crate::{diagnose::Reason, model::millis::Millis, request::Route};
+use crate::{diagnose::Reason, model::millis::UtcMillis, request::Route};
 
 /// One request and its answer, masked.
 #[derive(Clone, Debug, Default, Serialize, JsonSchema)]
@@ -108,7 +108,7 @@ impl Entry {
 
     /// Writes down that a connection was refused before a request could be read.
     #[cfg(feature = "server")]
-    pub(crate) fn of_connection(now: Millis, reason: Reason) -> Self {
+    pub(crate) fn of_connection(now: UtcMillis, reason: Reason) -> Self {
         Self {
             time: now.timestamp().to_string(),
             method: "-".to_owned(),

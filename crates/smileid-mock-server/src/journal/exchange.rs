@@ -5,9 +5,9 @@ use http::{HeaderValue, Response, header::DATE};
 use smileid_protocol::{auth::Credentials, job::strict::Warning, mock_clock};
 
 use crate::{
-    control::faults::Reaction,
+    control::faults::FaultedResponse,
     diagnose::{self, Reason},
-    model::{keyring::Keyring, millis::Millis},
+    model::{keyring::Keyring, millis::UtcMillis},
     refusal::Refused,
     request::RequestInfo,
 };
@@ -17,10 +17,10 @@ use crate::{
 pub(crate) struct Exchange {
     pub(crate) info: RequestInfo,
     /// The time of the partner's clock.
-    pub(crate) now: Millis,
+    pub(crate) now: UtcMillis,
     /// The world's time.
-    pub(crate) wall: Millis,
-    pub(crate) reaction: Reaction,
+    pub(crate) wall: UtcMillis,
+    pub(crate) reaction: FaultedResponse,
     pub(crate) remarks: Remarks,
     pub(crate) keyring: Keyring,
 }
@@ -38,8 +38,8 @@ pub(crate) struct Remarks {
 impl Exchange {
     pub(crate) fn new(
         info: RequestInfo,
-        (now, wall): (Millis, Millis),
-        mut reaction: Reaction,
+        (now, wall): (UtcMillis, UtcMillis),
+        mut reaction: FaultedResponse,
         remarks: Remarks,
         keyring: Keyring,
     ) -> Self {

@@ -87,20 +87,20 @@ impl Formatter for Scale<'_> {
 }
 
 /// The newest entries, as many as fit: the oldest are forgotten first.
-pub(crate) struct Newest<K, V> {
+pub(crate) struct BoundedFifo<K, V> {
     entries: BTreeMap<K, (V, usize)>,
     order: VecDeque<K>,
     bytes: usize,
     limits: Limits,
 }
 
-/// How much a [`Newest`] keeps.
+/// How much a [`BoundedFifo`] keeps.
 pub(crate) struct Limits {
     pub(crate) entries: usize,
     pub(crate) bytes: usize,
 }
 
-impl<K: Ord + Clone, V> Kept for Newest<K, V> {
+impl<K: Ord + Clone, V> Kept for BoundedFifo<K, V> {
     fn bytes(&self) -> usize {
         self.bytes + self.entries.len() * (2 * size_of::<K>() + size_of::<V>() + 64)
     }
@@ -112,7 +112,7 @@ impl<K: Ord + Clone, V> Kept for Newest<K, V> {
     }
 }
 
-impl<K: Ord + Clone, V> Newest<K, V> {
+impl<K: Ord + Clone, V> BoundedFifo<K, V> {
     pub(crate) fn new(limits: Limits) -> Self {
         Self { entries: BTreeMap::new(), order: VecDeque::new(), bytes: 0, limits }
     }
@@ -173,13 +173,13 @@ impl<K: Ord + Clone, V> Newest<K, V> {
 mod tests {
     use super::*;
 
-    fn kept(newest: &Newest<u8, char>) -> String {
+    fn kept(newest: &BoundedFifo<u8, char>) -> String {
         (0..=9).filter_map(|key| newest.get(&key)).collect()
     }
 
     #[test]
     fn the_oldest_go_first_by_count_and_by_bytes() {
-        let mut newest = Newest::new(Limits { entries: 3, bytes: 10 });
+        let mut newest = BoundedFifo::new(Limits { entries: 3, bytes: 10 });
         for (key, value) in (0..4).zip("abcd".chars()) {
             newest.insert(key, value, 1);
         }
@@ -194,7 +194,7 @@ mod tests {
 
     #[test]
     fn an_entry_put_again_is_new_again() {
-        let mut newest = Newest::new(Limits { entries: 2, bytes: 10 });
+        let mut newest = BoundedFifo::new(Limits { entries: 2, bytes: 10 });
         newest.insert(0, 'a', 4);
         newest.insert(1, 'b', 4);
         newest.insert(0, 'A', 6);
@@ -214,7 +214,7 @@ mod tests {
 
     #[test]
     fn an_entry_may_change_or_go() {
-        let mut newest = Newest::new(Limits { entries: 3, bytes: 10 });
+        let mut newest = BoundedFifo::new(Limits { entries: 3, bytes: 10 });
         for (key, value) in [(2, 'c'), (0, 'a'), (1, 'b')] {
             newest.insert(key, value, 3);
         }

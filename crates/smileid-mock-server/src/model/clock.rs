@@ -1,6 +1,6 @@
 //! A partner's clock: the world's, shifted, or standing still.
 
-use super::millis::Millis;
+use super::millis::UtcMillis;
 
 /// What time it is for a partner.
 ///
@@ -17,7 +17,7 @@ pub enum Clock {
     /// Always the same moment, until it is moved.
     Frozen {
         /// The moment.
-        at: Millis,
+        at: UtcMillis,
     },
 }
 
@@ -26,7 +26,7 @@ impl Clock {
     pub const REAL: Self = Self::Running { ahead_millis: 0 };
 
     /// What time it is when the world's clock says `wall`.
-    pub fn now(self, wall: Millis) -> Millis {
+    pub fn now(self, wall: UtcMillis) -> UtcMillis {
         match self {
             Self::Running { ahead_millis } => wall.shifted(ahead_millis),
             Self::Frozen { at } => at,
@@ -34,7 +34,7 @@ impl Clock {
     }
 
     /// When the world's clock will say that it is `moment` here; never, when it stands still before that.
-    pub(crate) fn wall_at(self, moment: Millis, wall: Millis) -> Option<Millis> {
+    pub(crate) fn wall_at(self, moment: UtcMillis, wall: UtcMillis) -> Option<UtcMillis> {
         match self {
             Self::Running { ahead_millis } => Some(moment.shifted(ahead_millis.saturating_neg())),
             Self::Frozen { at } => (moment <= at).then_some(wall),
@@ -42,17 +42,17 @@ impl Clock {
     }
 
     /// The same, standing still at what time it is.
-    pub(crate) fn frozen(self, wall: Millis) -> Self {
+    pub(crate) fn frozen(self, wall: UtcMillis) -> Self {
         Self::Frozen { at: self.now(wall) }
     }
 
     /// The same, running on from what time it is.
-    pub(crate) fn running(self, wall: Millis) -> Self {
+    pub(crate) fn running(self, wall: UtcMillis) -> Self {
         Self::Running { ahead_millis: self.now(wall).utc().saturating_sub(wall.utc()) }
     }
 
     /// The same, put to `moment`.
-    pub(crate) fn put_to(self, moment: Millis, wall: Millis) -> Self {
+    pub(crate) fn put_to(self, moment: UtcMillis, wall: UtcMillis) -> Self {
         match self {
             Self::Running { .. } => Self::Running { ahead_millis: moment.utc().saturating_sub(wall.utc()) },
             Self::Frozen { .. } => Self::Frozen { at: moment },
@@ -70,8 +70,8 @@ impl Default for Clock {
 mod tests {
     use super::*;
 
-    fn at(millis: i64) -> Millis {
-        Millis::from_utc(millis)
+    fn at(millis: i64) -> UtcMillis {
+        UtcMillis::from_utc(millis)
     }
 
     #[test]

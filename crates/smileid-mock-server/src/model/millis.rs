@@ -8,9 +8,9 @@ use smileid_protocol::timestamp::Timestamp;
 
 /// A moment, as milliseconds since 1970 in UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Millis(i64);
+pub struct UtcMillis(i64);
 
-impl Millis {
+impl UtcMillis {
     /// The moment `millis` milliseconds after 1970 began in UTC.
     pub const fn from_utc(millis: i64) -> Self {
         Self(millis)

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 use smileid_protocol::auth::{Credentials, PartnerId};
 
-use super::millis::Millis;
+use super::millis::UtcMillis;
 
 /// Is told of each request to the API's own routes once its answer is sent, or cannot be any more, and of what the mock's
 /// own routes do to partners.
@@ -18,7 +18,7 @@ use super::millis::Millis;
 /// use std::sync::atomic::{AtomicU32, Ordering};
 ///
 /// use bytes::Bytes;
-/// use smileid_mock_server::{Config, Millis, Observer, Seen, Service};
+/// use smileid_mock_server::{Config, UtcMillis, Observer, Seen, Service};
 ///
 /// static ASKED: AtomicU32 = AtomicU32::new(0);
 /// let mut config = Config::new([0; 32]);
@@ -30,7 +30,7 @@ use super::millis::Millis;
 ///     }
 /// }));
 /// let service = Service::new(config);
-/// service.handle(&http::Request::get("/v1/services").body(Bytes::new())?, Millis::from_utc(1_700_000_000_000));
+/// service.handle(&http::Request::get("/v1/services").body(Bytes::new())?, UtcMillis::from_utc(1_700_000_000_000));
 /// assert_eq!(ASKED.load(Ordering::Relaxed), 1);
 /// # Ok::<(), http::Error>(())
 /// ```
@@ -53,7 +53,7 @@ pub enum Seen<'a> {
         /// Those of the partner that the request names, or whose link it takes, if the mock knows one.
         credentials: Option<&'a Credentials>,
         /// When the request was there, by the world's clock.
-        at: Millis,
+        at: UtcMillis,
     },
     /// A partner, or all, began anew.
     #[non_exhaustive]
@@ -93,7 +93,7 @@ pub(crate) struct Witness {
     request: Request<Bytes>,
     answer: Response<Bytes>,
     credentials: Option<Credentials>,
-    at: Millis,
+    at: UtcMillis,
     is_sent: bool,
 }
 
@@ -103,7 +103,7 @@ impl Witness {
         request: Request<Bytes>,
         answer: Response<Bytes>,
         credentials: Option<Credentials>,
-        at: Millis,
+        at: UtcMillis,
     ) -> Self {
         Self { observer, request, answer, credentials, at, is_sent: false }
     }

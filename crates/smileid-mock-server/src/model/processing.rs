@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr, time::Duration};
 
-use super::{duration, millis::Millis};
+use super::{duration, millis::UtcMillis};
 
 /// When a job whose archive came is done.
 ///
@@ -27,7 +27,7 @@ pub enum Processing {
 
 impl Processing {
     /// When a job is done whose archive came at `now`, if that is known before somebody asks.
-    pub(crate) fn done_at(self, now: Millis) -> Option<Millis> {
+    pub(crate) fn done_at(self, now: UtcMillis) -> Option<UtcMillis> {
         match self {
             Self::Immediate => Some(now),
             Self::After(duration) => Some(now.after(duration)),

@@ -45,7 +45,7 @@ pub(crate) enum LinkFault {
     /// Its time is over.
     Expired,
     /// It was altered, or is none that this mock made.
-    Altered,
+    PatchedResult,
     /// What it led to is forgotten.
     Gone,
 }

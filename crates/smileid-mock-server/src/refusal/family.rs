@@ -12,7 +12,7 @@ use super::{Answer, Cause, Refused, first_text};
 
 /// Which of the API's families of codes an endpoint refuses with, and in which words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Family {
+pub(crate) enum ErrorStyle {
     /// Uploads and tokens.
     Upload,
     JobStatus,
@@ -28,7 +28,7 @@ pub(crate) enum Family {
     Consent,
 }
 
-impl Family {
+impl ErrorStyle {
     /// The body is not the message.
     pub(crate) fn unreadable(self, error: &DecodeError, body: &[u8]) -> Refused {
         let refused = if self == Self::Upload && read_json::<IgnoredAny>(body).is_err() {
@@ -147,7 +147,7 @@ mod tests {
     fn the_texts_are_those_of_the_table() {
         let row = ErrorCode::INVALID_REQUEST.row().unwrap();
         assert!(row.texts.contains(&NO_AUTHORIZATION) && row.texts.contains(&INVALID), "{row:?}");
-        let refused = Family::Newer.not_one_of("country", &["NG", "ZA"]);
+        let refused = ErrorStyle::Newer.not_one_of("country", &["NG", "ZA"]);
         assert!(row.texts.contains(&refused.text()), "{refused:?}");
     }
 }

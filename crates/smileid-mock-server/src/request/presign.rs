@@ -14,7 +14,7 @@ use smileid_protocol::{
 };
 
 use crate::{
-    model::{bounded::Newest, millis::Millis, secret::Secret},
+    model::{bounded::BoundedFifo, millis::UtcMillis, secret::Secret},
     refusal::{LinkFault, Refused},
 };
 
@@ -52,7 +52,7 @@ impl Presigner {
         partner: &PartnerId,
         ref_id: &str,
         file_name: Option<&str>,
-        now: Millis,
+        now: UtcMillis,
     ) -> String {
         let file_name = file_name.filter(|name| is_file_name(name)).unwrap_or(upload::FILE_NAME);
         let expires = now.seconds().saturating_add(UPLOAD_SECONDS).to_string();
@@ -104,7 +104,7 @@ impl Presigner {
     }
 
     /// A link to fetch an image at.
-    fn image_url(&self, origin: &str, image: &ImageKey, now: Millis) -> Option<String> {
+    fn image_url(&self, origin: &str, image: &ImageKey, now: UtcMillis) -> Option<String> {
         let name = image_name(image.subject)?;
         let expires = now.seconds().saturating_add(IMAGE_SECONDS).to_string();
         let signature = self.sign(&[IMAGES, image.partner.as_str(), &image.smile_job_id, name, &expires]);
@@ -117,8 +117,8 @@ impl Presigner {
         &self,
         origin: &str,
         (partner, smile_job_id): (&PartnerId, &str),
-        images: &Newest<ImageKey, Bytes>,
-        now: Millis,
+        images: &BoundedFifo<ImageKey, Bytes>,
+        now: UtcMillis,
     ) -> ImageLinks {
         let link = |subject| {
             let (partner, smile_job_id) = (partner.clone(), smile_job_id.to_owned());
@@ -133,7 +133,7 @@ impl Presigner {
     }
 
     /// Reads a link that an image is fetched at.
-    pub(crate) fn read_image(&self, uri: &Uri, now: Millis) -> Result<ImageKey, Refused> {
+    pub(crate) fn read_image(&self, uri: &Uri, now: UtcMillis) -> Result<ImageKey, Refused> {
         let link = Link::read(uri);
         let [_, partner, smile_job_id, name] = link.path.as_slice() else {
             return Err(altered());
@@ -160,12 +160,12 @@ impl Presigner {
     }
 }
 
-fn not_expired(expires: i64, now: Millis) -> Result<(), Refused> {
+fn not_expired(expires: i64, now: UtcMillis) -> Result<(), Refused> {
     if now.seconds() <= expires { Ok(()) } else { Err(Refused::access_denied(LinkFault::Expired)) }
 }
 
 fn altered() -> Refused {
-    Refused::access_denied(LinkFault::Altered)
+    Refused::access_denied(LinkFault::PatchedResult)
 }
 
 /// A link that leads a person through a verification. Whoever knows its name may use it, so it is not signed.
@@ -216,7 +216,7 @@ pub(crate) struct UploadLink {
 
 impl UploadLink {
     /// Refuses a link that has expired.
-    pub(crate) fn check(&self, now: Millis) -> Result<(), Refused> {
+    pub(crate) fn check(&self, now: UtcMillis) -> Result<(), Refused> {
         not_expired(self.expires, now)
     }
 }
@@ -299,7 +299,7 @@ fn is_below(path: &str, folder: &str) -> bool {
 mod tests {
     use super::*;
 
-    const NOW: Millis = Millis::from_utc(1_700_000_000_500);
+    const NOW: UtcMillis = UtcMillis::from_utc(1_700_000_000_500);
 
     fn upload_url(file_name: &str) -> String {
         let presigner = Presigner::new(Secret::new([7; 32]));
@@ -308,7 +308,7 @@ mod tests {
         presigner.upload_url("http://127.0.0.1:8085", &partner, &ref_id, Some(file_name), NOW)
     }
 
-    fn read(url: &str, now: Millis) -> Option<UploadLink> {
+    fn read(url: &str, now: UtcMillis) -> Option<UploadLink> {
         let link = Presigner::new(Secret::new([7; 32])).read_upload(&url.parse().unwrap()).ok()?;
         link.check(now).is_ok().then_some(link)
     }

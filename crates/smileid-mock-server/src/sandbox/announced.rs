@@ -5,7 +5,7 @@ use smileid_protocol::{
     types::{JobType, PartnerParams},
 };
 
-use crate::{control::scenario::Chosen, model::bounded::weight};
+use crate::{control::scenario::SelectedScenario, model::bounded::weight};
 
 /// A job as its partner announced it, before the archive.
 #[derive(Clone)]
@@ -21,7 +21,7 @@ pub(crate) struct Announced {
     /// The address by which the partner reached the mock, for links in callbacks.
     pub(crate) origin: String,
     /// The scenario that it was announced under.
-    pub(crate) chosen: Option<Chosen>,
+    pub(crate) chosen: Option<SelectedScenario>,
 }
 
 impl Announced {

@@ -29,7 +29,7 @@ use super::{
     sample,
 };
 use crate::{
-    control::scenario::{Altered, Chosen},
+    control::scenario::{PatchedResult, SelectedScenario},
     model::bounded::{text_weight, weight},
 };
 
@@ -162,7 +162,7 @@ fn judged(number: &str, announced: &Announced, contents: &Contents<'_>) -> Outco
 }
 
 /// A result in the odd way that was asked for, if any was.
-fn finished<T: Altered>(result: T, chosen: Option<&Chosen>) -> T {
+fn finished<T: PatchedResult>(result: T, chosen: Option<&SelectedScenario>) -> T {
     match chosen {
         Some(chosen) => chosen.finish(result),
         None => result,

@@ -4,7 +4,7 @@ use smileid_protocol::auth::PartnerId;
 
 use super::Service;
 use crate::{
-    model::millis::Millis,
+    model::millis::UtcMillis,
     state::callbacks::{Delivery, Outgoing, Received},
 };
 
@@ -12,18 +12,18 @@ impl Service {
     /// When the world's clock will say that something is to happen which nobody asks for, such as a callback.
     ///
     /// Whoever drives the core waits until then, or until the next request, and has [`Service::take_callbacks`].
-    pub fn next_event(&self, wall: Millis) -> Option<Millis> {
+    pub fn next_event(&self, wall: UtcMillis) -> Option<UtcMillis> {
         self.engine().next_event(wall)
     }
 
     /// The callbacks that are to be sent when the world's clock says `wall`. Each is under way from now on, until
     /// [`Service::callback_sent`] says what came of it.
-    pub fn take_callbacks(&self, wall: Millis) -> Vec<Outgoing> {
+    pub fn take_callbacks(&self, wall: UtcMillis) -> Vec<Outgoing> {
         self.take_some(usize::MAX, wall)
     }
 
     /// Takes up to `most` of them, from every partner in turn.
-    pub(crate) fn take_some(&self, most: usize, wall: Millis) -> Vec<Outgoing> {
+    pub(crate) fn take_some(&self, most: usize, wall: UtcMillis) -> Vec<Outgoing> {
         self.engine().take_callbacks(most, wall)
     }
 
@@ -42,7 +42,7 @@ impl Service {
     }
 
     /// Notes what came of a callback that was sent. Of one that a reset has outrun, nothing is noted.
-    pub fn callback_sent(&self, callback: &Outgoing, received: Received, wall: Millis) {
+    pub fn callback_sent(&self, callback: &Outgoing, received: Received, wall: UtcMillis) {
         self.engine().callback_sent(callback, received, wall);
     }
 
@@ -54,7 +54,7 @@ impl Service {
     }
 
     /// Sends a callback once more, at once, whatever became of it. Whether there is one of that number.
-    pub fn resend_callback(&self, partner_id: &PartnerId, delivery: u64, wall: Millis) -> bool {
+    pub fn resend_callback(&self, partner_id: &PartnerId, delivery: u64, wall: UtcMillis) -> bool {
         self.engine().resend_callback(partner_id, delivery, wall)
     }
 }

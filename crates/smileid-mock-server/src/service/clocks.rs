@@ -6,8 +6,8 @@ use smileid_protocol::auth::PartnerId;
 
 use super::Service;
 use crate::{
-    engine::{Advance, Errand, Until},
-    model::{clock::Clock, millis::Millis},
+    engine::{Advance, ClockAdvance, Until},
+    model::{clock::Clock, millis::UtcMillis},
     state::tenant::Moves,
 };
 
@@ -18,12 +18,12 @@ impl Service {
     }
 
     /// Has a partner's clock stand still at what time it is. Whether there is such a partner.
-    pub fn freeze(&self, partner_id: &PartnerId, wall: Millis) -> bool {
+    pub fn freeze(&self, partner_id: &PartnerId, wall: UtcMillis) -> bool {
         self.engine().set_clock(partner_id, |clock| clock.frozen(wall))
     }
 
     /// Has a partner's clock run on from what time it is. Whether there is such a partner.
-    pub fn resume(&self, partner_id: &PartnerId, wall: Millis) -> bool {
+    pub fn resume(&self, partner_id: &PartnerId, wall: UtcMillis) -> bool {
         self.engine().set_clock(partner_id, |clock| clock.running(wall))
     }
 
@@ -38,22 +38,22 @@ impl Service {
     }
 
     /// When it will be `duration` later for a partner.
-    pub fn later(&self, partner_id: &PartnerId, duration: Duration, wall: Millis) -> Option<Millis> {
+    pub fn later(&self, partner_id: &PartnerId, duration: Duration, wall: UtcMillis) -> Option<UtcMillis> {
         self.clock(partner_id).map(|clock| clock.now(wall).after(duration))
     }
 
     /// A move of a partner's clock, if there is such a partner. [`Service::advance`] makes it. It is over when the
     /// partner begins anew, or is removed.
-    pub fn errand(&self, partner_id: &PartnerId, until: Until) -> Option<Errand> {
-        self.engine().errand(partner_id, until)
+    pub fn clock_advance(&self, partner_id: &PartnerId, until: Until) -> Option<ClockAdvance> {
+        self.engine().clock_advance(partner_id, until)
     }
 
-    /// Moves a partner's clock as far as an errand says, up to the next callback that is to be sent on the way.
+    /// Moves a partner's clock as far as an clock_advance says, up to the next callback that is to be sent on the way.
     ///
     /// Everything happens at its own time and in order, so whoever calls this again and again, and sends what it says,
     /// sees what would have happened had that time passed. Nothing of the partner is in [`Service::take_callbacks`]
     /// meanwhile, until this says that it is done.
-    pub fn advance(&self, errand: &Errand, wall: Millis) -> Advance {
-        self.engine().advance(errand, wall)
+    pub fn advance(&self, clock_advance: &ClockAdvance, wall: UtcMillis) -> Advance {
+        self.engine().advance(clock_advance, wall)
     }
 }

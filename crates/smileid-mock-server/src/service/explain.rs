@@ -6,18 +6,18 @@ use smileid_protocol::auth::Seal;
 
 use super::Service;
 use crate::{
-    control::faults::Reaction,
+    control::faults::FaultedResponse,
     diagnose::{
         self,
         proof::{self, Effort, Keys, Puzzle},
     },
     journal::{Entry, Exchange},
-    model::{keyring::Keyring, millis::Millis, observer::Witness},
+    model::{keyring::Keyring, millis::UtcMillis, observer::Witness},
 };
 
 /// A reaction, and what is left to find out about it.
 pub(crate) struct Explained {
-    pub(crate) reaction: Reaction,
+    pub(crate) reaction: FaultedResponse,
     pub(crate) puzzle: Option<Puzzle>,
     /// The number of its journal entry.
     #[cfg_attr(
@@ -30,7 +30,7 @@ pub(crate) struct Explained {
 impl Explained {
     /// A reply that needs no explanation, and no entry in the journal.
     pub(crate) fn reply(response: Response<Bytes>) -> Self {
-        Self { reaction: Reaction::reply(response), puzzle: None, entry: None }
+        Self { reaction: FaultedResponse::reply(response), puzzle: None, entry: None }
     }
 }
 
@@ -77,7 +77,7 @@ impl Service {
 
     /// Writes in the journal that a client spoke this protocol to a port of the other one. Returns the reason in words.
     #[cfg(feature = "server")]
-    pub(crate) fn misled(&self, spoken: &http::uri::Scheme, wall: Millis) -> String {
+    pub(crate) fn misled(&self, spoken: &http::uri::Scheme, wall: UtcMillis) -> String {
         let reason = diagnose::misled(spoken);
         let text = reason.text.clone();
         self.journal().record(None, Entry::of_connection(self.settings.clock.now(wall), reason));

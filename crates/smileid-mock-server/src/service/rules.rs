@@ -5,8 +5,8 @@ use smileid_protocol::auth::PartnerId;
 use super::Service;
 use crate::{
     control::{
+        callback_fault::CallbackFault,
         faults::Fault,
-        mischief::Mischief,
         rules::{Active, Origin, Rule},
         scenario::{FileStatus, Scenario, ScenarioError, ScenarioFile, check},
     },
@@ -49,18 +49,18 @@ impl Service {
     }
 
     /// Disturbs callbacks from now on. Says the rule's number.
-    pub fn add_mischief(&self, rule: Rule<Mischief>) -> u64 {
-        self.engine().state.mischief.add(rule, Origin::Call)
+    pub fn add_callback_fault(&self, rule: Rule<CallbackFault>) -> u64 {
+        self.engine().state.callback_faults.add(rule, Origin::Call)
     }
 
     /// The rules by which callbacks are disturbed, the oldest first.
-    pub fn mischief(&self) -> Vec<Active<Mischief>> {
-        self.engine().state.mischief.list().to_vec()
+    pub fn callback_faults(&self) -> Vec<Active<CallbackFault>> {
+        self.engine().state.callback_faults.list().to_vec()
     }
 
     /// Takes a rule out of force by which callbacks are disturbed.
-    pub fn remove_mischief(&self, id: u64) -> Option<Active<Mischief>> {
-        self.engine().state.mischief.remove(id)
+    pub fn remove_callback_fault(&self, id: u64) -> Option<Active<CallbackFault>> {
+        self.engine().state.callback_faults.remove(id)
     }
 
     /// Puts a scenario in force before all others, and says its number.
@@ -97,7 +97,7 @@ impl Service {
         }
         state.scenarios.replace_file(file.scenarios);
         state.faults.replace_file(file.faults);
-        state.mischief.replace_file(file.callbacks);
+        state.callback_faults.replace_file(file.callbacks);
     }
 
     /// How the file of scenarios stands, if the mock looks after one.

@@ -37,8 +37,8 @@ pub use self::receivers::{NoReceivers, Receivers};
 
 use super::{now, paced::Paced};
 use crate::{
-    engine::{Advance, Errand},
-    model::millis::Millis,
+    engine::{Advance, ClockAdvance},
+    model::millis::UtcMillis,
     service::Service,
     state::callbacks::{Outgoing, Received},
 };
@@ -128,14 +128,14 @@ impl Deliverer {
 
     /// Moves a partner's clock, and sends what falls due on the way: what is due at one moment side by side, and nothing
     /// later before that came to something. Goes on to the end even if nobody waits for it any more.
-    pub(crate) async fn advance(self: &Arc<Self>, errand: Errand) {
+    pub(crate) async fn advance(self: &Arc<Self>, clock_advance: ClockAdvance) {
         let deliverer = Arc::clone(self);
         let stepping = tokio::spawn(async move {
             let mut due = Vec::new();
             let mut patience = MOVING_PATIENCE;
             loop {
                 let sent = deliverer.sent.notified();
-                match deliverer.service.advance(&errand, now()) {
+                match deliverer.service.advance(&clock_advance, now()) {
                     Advance::Send(callback) => {
                         due.push(callback);
                         if due.len() < AT_ONCE {
@@ -401,7 +401,7 @@ where
 }
 
 /// Sleeps until the world's clock says `moment`; for ever, when there is none.
-async fn until(moment: Option<Millis>) {
+async fn until(moment: Option<UtcMillis>) {
     match moment {
         Some(moment) => {
             let millis = moment.utc().saturating_sub(now().utc());

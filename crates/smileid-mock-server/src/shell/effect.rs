@@ -1,6 +1,6 @@
 //! What faults do to a connection that HTTP has no way to say.
 //!
-//! HTTP is given up first: the request's future fails with a [`Severed`], hyper lets go of the stream, and whoever owns
+//! HTTP is given up first: the request's future fails with a [`AbortedConnection`], hyper lets go of the stream, and whoever owns
 //! it writes the bytes that are still due and ends it.
 
 use std::{error::Error, fmt, time::Duration};
@@ -17,7 +17,7 @@ use tokio::{
 };
 use tokio_rustls::server::TlsStream;
 
-use crate::control::faults::Cut;
+use crate::control::faults::ConnectionAbort;
 
 /// How long the last bytes may take to be written.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -52,26 +52,26 @@ impl Line for TlsStream<TcpStream> {
 
 /// A connection on which HTTP was given up.
 #[derive(Debug)]
-pub(super) struct Severed {
+pub(super) struct AbortedConnection {
     /// What is still sent.
     sent: Bytes,
     /// How it ends then.
-    how: Cut,
+    how: ConnectionAbort,
 }
 
-impl Severed {
+impl AbortedConnection {
     /// Without a byte of a reply.
-    pub(super) fn unanswered(how: Cut) -> Self {
-        let sent = if how == Cut::Garbage { Bytes::from_static(GARBAGE) } else { Bytes::new() };
+    pub(super) fn unanswered(how: ConnectionAbort) -> Self {
+        let sent = if how == ConnectionAbort::Garbage { Bytes::from_static(GARBAGE) } else { Bytes::new() };
         Self { sent, how }
     }
 
     /// After so many bytes of the reply's body, and never all: the last byte is kept back, and of a reply without a
     /// body the end of its head.
-    pub(super) fn in_reply(mut response: Response<Bytes>, after: usize, how: Cut) -> Self {
+    pub(super) fn in_reply(mut response: Response<Bytes>, after: usize, how: ConnectionAbort) -> Self {
         let whole = response.body().len();
         let body = response.body().slice(..after.min(whole.saturating_sub(1)));
-        let is_chunked = how == Cut::MalformedChunk;
+        let is_chunked = how == ConnectionAbort::MalformedChunk;
         let (name, value) = if is_chunked {
             (TRANSFER_ENCODING, HeaderValue::from_static("chunked"))
         } else {
@@ -82,7 +82,7 @@ impl Severed {
 
         let mut sent = head(&response);
         match how {
-            Cut::MalformedChunk => {
+            ConnectionAbort::MalformedChunk => {
                 if !body.is_empty() {
                     sent.put_slice(format!("{:x}\r\n", body.len()).as_bytes());
                     sent.put_slice(&body);
@@ -93,7 +93,7 @@ impl Severed {
             _ if whole == 0 => sent.truncate(sent.len() - 2),
             _ => sent.put_slice(&body),
         }
-        if how == Cut::Garbage {
+        if how == ConnectionAbort::Garbage {
             sent.put_slice(GARBAGE);
         }
         Self { sent: sent.freeze(), how }
@@ -109,31 +109,33 @@ impl Severed {
             return; // the client has left, or does not want the bytes
         }
         match self.how {
-            Cut::Reset => {
+            ConnectionAbort::Reset => {
                 if !self.sent.is_empty() {
                     sleep(SETTLE).await;
                 }
                 let _ = line.tcp().set_zero_linger();
             }
-            Cut::Stall { time } => {
+            ConnectionAbort::Stall { time } => {
                 let gone = until_gone(line.tcp());
                 let Some(time) = time else { return gone.await };
                 if timeout(time, gone).await.is_err() {
                     hang_up(line).await;
                 }
             }
-            Cut::Close | Cut::Garbage | Cut::MalformedChunk => hang_up(line).await,
+            ConnectionAbort::Close | ConnectionAbort::Garbage | ConnectionAbort::MalformedChunk => {
+                hang_up(line).await
+            }
         }
     }
 }
 
-impl fmt::Display for Severed {
+impl fmt::Display for AbortedConnection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a fault strikes")
     }
 }
 
-impl Error for Severed {}
+impl Error for AbortedConnection {}
 
 /// Listens for a while to a client that has been told that this is the end, and may still be sending.
 ///

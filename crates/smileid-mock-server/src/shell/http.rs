@@ -18,7 +18,7 @@ use super::{
     crowd::Crowd,
     deliver::Deliverer,
     doctor::Doctor,
-    effect::Severed,
+    effect::AbortedConnection,
     now,
     paced::Paced,
     replies::Replies,
@@ -26,8 +26,8 @@ use super::{
 };
 use crate::{
     admin,
-    control::faults::{Reaction, Transfer},
-    engine::Errand,
+    control::faults::{BodyDelivery, FaultedResponse},
+    engine::ClockAdvance,
     service::Service,
 };
 
@@ -69,22 +69,23 @@ impl Port {
         &self,
         scheme: Scheme,
         request: Request<Incoming>,
-    ) -> Result<Response<Paced>, Severed> {
-        let Reaction { mut response, latency, transfer, witness, .. } = self.react(scheme, request).await?;
-        if let Some(errand) = response.extensions_mut().remove::<Errand>() {
-            self.shared.deliverer.advance(errand.clone()).await;
-            response = self.service().reply_after(&errand, now());
+    ) -> Result<Response<Paced>, AbortedConnection> {
+        let FaultedResponse { mut response, latency, transfer, witness, .. } =
+            self.react(scheme, request).await?;
+        if let Some(clock_advance) = response.extensions_mut().remove::<ClockAdvance>() {
+            self.shared.deliverer.advance(clock_advance.clone()).await;
+            response = self.service().reply_after(&clock_advance, now());
         }
         if !latency.is_zero() {
             sleep(latency).await;
         }
         match transfer {
-            Transfer::Whole => Ok(response.map(|body| Paced::whole(body).before(witness))),
-            Transfer::Slow { bytes_per_second } => {
+            BodyDelivery::Whole => Ok(response.map(|body| Paced::whole(body).before(witness))),
+            BodyDelivery::Slow { bytes_per_second } => {
                 Ok(response.map(|body| Paced::slow(body, bytes_per_second).before(witness)))
             }
-            Transfer::Cut { after, how } => Err(Severed::in_reply(response, after, how)),
-            Transfer::Unsent { how } => Err(Severed::unanswered(how)),
+            BodyDelivery::Cut { after, how } => Err(AbortedConnection::in_reply(response, after, how)),
+            BodyDelivery::Unsent { how } => Err(AbortedConnection::unanswered(how)),
         }
     }
 
@@ -92,7 +93,11 @@ impl Port {
         self.shared.deliverer.service()
     }
 
-    async fn react(&self, scheme: Scheme, request: Request<Incoming>) -> Result<Reaction, Severed> {
+    async fn react(
+        &self,
+        scheme: Scheme,
+        request: Request<Incoming>,
+    ) -> Result<FaultedResponse, AbortedConnection> {
         let (mut head, body) = request.into_parts();
         let at_head = self.service().at_head(&head);
         if !at_head.latency.is_zero() {
@@ -104,7 +109,7 @@ impl Port {
                 Ok(upload) => upload,
                 Err(Missing::Cut(how)) => {
                     self.service().broken_off(head, &at_head, now());
-                    return Err(Severed::unanswered(how));
+                    return Err(AbortedConnection::unanswered(how));
                 }
                 Err(Missing::Unread(why)) => return Ok(last(self.service().unread(head, why, now()))),
             };
@@ -134,27 +139,27 @@ impl Port {
             });
             match handling.await {
                 Ok(explained) => explained,
-                Err(_) => return Ok(Reaction::reply(empty(StatusCode::INTERNAL_SERVER_ERROR))),
+                Err(_) => return Ok(FaultedResponse::reply(empty(StatusCode::INTERNAL_SERVER_ERROR))),
             }
         };
         if let Some(puzzle) = explained.puzzle {
             self.shared.doctor.ask(puzzle);
         }
-        let Reaction { response, .. } = explained.reaction;
+        let FaultedResponse { response, .. } = explained.reaction;
         match self.shared.replies.hold(response) {
-            Some(response) => Ok(Reaction { response, ..explained.reaction }),
+            Some(response) => Ok(FaultedResponse { response, ..explained.reaction }),
             None => Ok(self.crowded_out(explained.entry)),
         }
     }
 
     /// The reply in place of one for which there is no room.
-    fn crowded_out(&self, entry: Option<u64>) -> Reaction {
-        Reaction::reply(self.service().crowded_out(entry, now()))
+    fn crowded_out(&self, entry: Option<u64>) -> FaultedResponse {
+        FaultedResponse::reply(self.service().crowded_out(entry, now()))
     }
 }
 
 /// A reply after which nothing more is read from the connection.
-fn last(mut reaction: Reaction) -> Reaction {
+fn last(mut reaction: FaultedResponse) -> FaultedResponse {
     reaction.response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     reaction
 }

@@ -26,7 +26,7 @@ use tokio_rustls::TlsAcceptor;
 
 use super::{
     crowd::{Crowd, Heard},
-    effect::{Line, Severed, linger},
+    effect::{AbortedConnection, Line, linger},
     http::{Port, Shared},
     now,
     steady::Steady,
@@ -239,7 +239,7 @@ async fn talk(mut line: impl Line, scheme: Scheme, port: &Port, heard: &Heard, s
     match talked {
         Ok(()) => linger(line.tcp()).await,
         Err(error) => {
-            if let Some(severed) = error.source().and_then(|it| it.downcast_ref::<Severed>()) {
+            if let Some(severed) = error.source().and_then(|it| it.downcast_ref::<AbortedConnection>()) {
                 tokio::select! {
                     () = severed.carry_out(&mut line) => {}
                     () = stopping.last_call() => {}
@@ -264,7 +264,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        model::{clock::Clock, config::Config, millis::Millis},
+        model::{clock::Clock, config::Config, millis::UtcMillis},
         service::Service,
         shell::deliver::{Deliverer, Receivers, trusting},
     };
@@ -272,7 +272,7 @@ mod tests {
     /// What the connections of a port share, its one partner's clock standing still.
     fn shared() -> Arc<Shared> {
         let mut config = Config::new([42; 32]);
-        config.clock = Clock::Frozen { at: Millis::from_utc(1_700_000_000_000) };
+        config.clock = Clock::Frozen { at: UtcMillis::from_utc(1_700_000_000_000) };
         Arc::new(Shared::new(Deliverer::new(Arc::new(Service::new(config)), Receivers::Off, trusting([]))))
     }
 

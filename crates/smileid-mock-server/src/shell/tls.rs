@@ -28,7 +28,7 @@ use self::{
     authority::{Authority, Pair},
     folder::{Folder, Readers},
 };
-use crate::model::millis::Millis;
+use crate::model::millis::UtcMillis;
 
 const CA: &str = "ca.pem";
 const CA_KEY: &str = "ca.key";
@@ -87,7 +87,7 @@ impl LocalCa {
         Self::open_at(folder.as_ref(), names, super::now())
     }
 
-    fn open_at(folder: &Path, names: &[TlsName], now: Millis) -> io::Result<Self> {
+    fn open_at(folder: &Path, names: &[TlsName], now: UtcMillis) -> io::Result<Self> {
         let folder = Folder::lock(folder)?;
         let certificate = folder.read(CA)?;
         if certificate.as_deref().and_then(authority::read).is_some_and(|it| !authority::is_ours(&it)) {
@@ -178,7 +178,7 @@ impl fmt::Debug for LocalCa {
 }
 
 /// Leaves a pair alone that is good for a while, because a receiver may be reading it.
-fn keep_receiver(folder: &Folder, authority: &Authority, now: Millis) -> io::Result<()> {
+fn keep_receiver(folder: &Folder, authority: &Authority, now: UtcMillis) -> io::Result<()> {
     if let (Some(certificate), Some(key)) = (folder.read(RECEIVER)?, folder.read(RECEIVER_KEY)?)
         && authority.accepts(&Pair { certificate, key }, now)
     {
@@ -196,14 +196,14 @@ mod tests {
 
     use super::*;
 
-    const NOW: Millis = Millis::from_utc(1_700_000_000_000);
+    const NOW: UtcMillis = UtcMillis::from_utc(1_700_000_000_000);
 
-    fn days(days: u64) -> Millis {
+    fn days(days: u64) -> UtcMillis {
         NOW.after(Duration::from_secs(days * 86_400))
     }
 
     /// What a folder has in three files after a start.
-    fn files(folder: &Path, now: Millis) -> [String; 3] {
+    fn files(folder: &Path, now: UtcMillis) -> [String; 3] {
         LocalCa::open_at(folder, &[], now).unwrap();
         [CA_KEY, CA, RECEIVER].map(|name| fs::read_to_string(folder.join(name)).unwrap())
     }

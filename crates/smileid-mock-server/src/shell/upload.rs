@@ -16,7 +16,7 @@ use super::{
     paced::{LONGEST, at_rate},
 };
 use crate::{
-    control::faults::{Cut, Transfer},
+    control::faults::{BodyDelivery, ConnectionAbort},
     refusal::Unread,
 };
 
@@ -66,7 +66,7 @@ pub(super) struct Upload {
 #[derive(Debug)]
 pub(super) enum Missing {
     Unread(Unread),
-    Cut(Cut),
+    Cut(ConnectionAbort),
 }
 
 impl From<Unread> for Missing {
@@ -113,7 +113,7 @@ impl Room {
         headers: &HeaderMap,
         mut body: Incoming,
         limit: usize,
-        transfer: Transfer,
+        transfer: BodyDelivery,
         crowd: &Crowd,
     ) -> Result<Upload, Missing> {
         let announced = announced(headers);
@@ -128,7 +128,7 @@ impl Room {
         let mut displaced = pin!(crowd.displaces(&heard, WHEN_CROWDED));
         let mut pieces = 0;
         loop {
-            if let Transfer::Cut { after, how } = transfer
+            if let BodyDelivery::Cut { after, how } = transfer
                 && collected.len() >= after
             {
                 return Err(Missing::Cut(how));
@@ -156,7 +156,7 @@ impl Room {
                 return Err(Unread::NoRoom.into());
             }
             collected.extend_from_slice(&data);
-            if let Transfer::Slow { bytes_per_second } = transfer {
+            if let BodyDelivery::Slow { bytes_per_second } = transfer {
                 pace.keep(data.len(), bytes_per_second).await;
             }
             end += began.elapsed(); // the client waited for us
@@ -166,8 +166,8 @@ impl Room {
             }
         }
         match transfer {
-            Transfer::Cut { how, .. } | Transfer::Unsent { how } => Err(Missing::Cut(how)),
-            Transfer::Whole | Transfer::Slow { .. } => Ok(Upload { body: collected.freeze(), room }),
+            BodyDelivery::Cut { how, .. } | BodyDelivery::Unsent { how } => Err(Missing::Cut(how)),
+            BodyDelivery::Whole | BodyDelivery::Slow { .. } => Ok(Upload { body: collected.freeze(), room }),
         }
     }
 }

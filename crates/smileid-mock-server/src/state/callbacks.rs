@@ -10,7 +10,7 @@ use std::{fmt, time::Duration};
 use bytes::Bytes;
 use smileid_protocol::auth::PartnerId;
 
-use crate::model::millis::Millis;
+use crate::model::millis::UtcMillis;
 
 /// A callback to be sent now, with one POST of JSON.
 #[derive(Clone, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub struct Outgoing {
     /// What.
     pub body: Bytes,
     /// What time it is for the partner, where that is not the world's time.
-    pub mock_clock: Option<Millis>,
+    pub mock_clock: Option<UtcMillis>,
     /// How long the body takes to trickle in.
     pub slow: Option<Duration>,
     /// How often the partner had begun anew: its numbers start again each time.

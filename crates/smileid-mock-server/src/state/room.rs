@@ -4,7 +4,7 @@ use bytes::Bytes;
 use smileid_protocol::auth::PartnerId;
 
 use super::{State, tenant::Tenant};
-use crate::{model::bounded::Newest, request::presign::ImageKey};
+use crate::{model::bounded::BoundedFifo, request::presign::ImageKey};
 
 /// How much memory all partners may take together, without images and journal.
 const STATE_BYTES: usize = 80 << 20;
@@ -86,13 +86,13 @@ impl State {
     /// Takes out of force the rules that were put there by calls: all of them, or those for one partner alone.
     pub(crate) fn reset_rules(&mut self, partner: Option<&PartnerId>) {
         let partner = partner.map(PartnerId::as_str);
-        self.mischief.reset(partner);
+        self.callback_faults.reset(partner);
         self.scenarios.reset(partner);
         self.faults.reset(partner);
     }
 }
 
-fn forget_images(images: &mut Newest<ImageKey, Bytes>, tenant: &mut Tenant) {
+fn forget_images(images: &mut BoundedFifo<ImageKey, Bytes>, tenant: &mut Tenant) {
     for number in tenant.jobs.take_forgotten() {
         for key in ImageKey::of_job(tenant.credentials().partner_id(), &number) {
             images.remove(&key);

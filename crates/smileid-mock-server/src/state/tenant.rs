@@ -33,13 +33,13 @@ use self::{
 };
 use super::callbacks::Deliveries;
 use crate::{
-    control::{mischief::Mischief, rules::Rules},
+    control::{callback_fault::CallbackFault, rules::Rules},
     diagnose::Reason,
     model::{
         agenda::{Agenda, Event},
         bounded::Kept,
         clock::Clock,
-        millis::Millis,
+        millis::UtcMillis,
         processing::Processing,
         secret::Secret,
     },
@@ -82,7 +82,7 @@ pub(crate) struct Tenant {
 
 /// What became known of one job at one time, to be called back in this order.
 struct Call {
-    at: Millis,
+    at: UtcMillis,
     url: String,
     callbacks: Vec<Callback>,
     subject: Subject,
@@ -116,7 +116,7 @@ impl Tenant {
     }
 
     /// Forgets all but who it is. Numbers start anew too, so that the same requests get the same replies again.
-    pub(crate) fn begin_anew(&mut self, clock: Clock, turn: u64) {
+    pub(crate) fn reset(&mut self, clock: Clock, turn: u64) {
         let is_pinned = self.is_pinned;
         *self = Self { is_pinned, ..Self::new(self.credentials.clone(), clock, turn) };
     }
@@ -215,7 +215,7 @@ impl Tenant {
         number: &str,
         (outcome, diagnosis): (Outcome, Vec<Reason>),
         processing: Processing,
-        now: Millis,
+        now: UtcMillis,
     ) {
         let processing = outcome.takes.map_or(processing, Processing::After);
         self.jobs.receive(number, outcome, diagnosis);
@@ -230,7 +230,7 @@ impl Tenant {
         number: &str,
         (url, callback): (String, Callback),
         processing: Processing,
-        now: Millis,
+        now: UtcMillis,
     ) {
         self.lookups.keep(number, url, callback);
         if let Some(at) = processing.done_at(now) {
@@ -244,7 +244,7 @@ impl Tenant {
         user_id: &str,
         job_id: &str,
         processing: Processing,
-        now: Millis,
+        now: UtcMillis,
     ) -> Option<&Job> {
         if !self.jobs.has(user_id, job_id) {
             return None;
@@ -264,7 +264,7 @@ impl Tenant {
         user_id: &str,
         job_id: &str,
         processing: Processing,
-        now: Millis,
+        now: UtcMillis,
     ) -> Option<&[JobResult]> {
         let number = self.lookups.named(user_id, job_id)?;
         if self.lookups.count_poll(&number).is_some_and(|polls| processing.is_done_when_asked(polls)) {
@@ -274,10 +274,15 @@ impl Tenant {
     }
 
     /// Lets happen what is due at `now`.
-    pub(crate) fn run(&mut self, now: Millis, mischief: &mut Rules<Mischief>, secret: &Secret) {
+    pub(crate) fn run(
+        &mut self,
+        now: UtcMillis,
+        callback_faults: &mut Rules<CallbackFault>,
+        secret: &Secret,
+    ) {
         loop {
             for call in std::mem::take(&mut self.calls) {
-                self.take_on(call, mischief, secret);
+                self.take_on(call, callback_faults, secret);
             }
             let Some((at, event)) = self.agenda.take(now) else { return };
             match event {
@@ -289,7 +294,7 @@ impl Tenant {
     }
 
     /// A job reaches its next stage.
-    fn reach(&mut self, number: &str, at: Millis) {
+    fn reach(&mut self, number: &str, at: UtcMillis) {
         let Some(job) = self.jobs.numbered_mut(number) else { return };
         let Some(reached) = job.reach() else { return };
         if let Some(after) = reached.next {
@@ -307,7 +312,7 @@ impl Tenant {
     }
 
     /// An asynchronous lookup is done.
-    fn find(&mut self, number: &str, at: Millis) {
+    fn find(&mut self, number: &str, at: UtcMillis) {
         let Some((url, callback)) = self.lookups.find(number) else { return };
         let mut subject = Subject::default();
         if let Some(params) = callback.result().and_then(|result| result.partner_params.as_ref()) {
@@ -319,15 +324,16 @@ impl Tenant {
     }
 
     /// Plans the callbacks of a call, each after what comes of the one before.
-    fn take_on(&mut self, call: Call, mischief: &mut Rules<Mischief>, secret: &Secret) {
+    fn take_on(&mut self, call: Call, callback_faults: &mut Rules<CallbackFault>, secret: &Secret) {
         let mut subject = call.subject;
         subject.partner_id = Some(self.credentials.partner_id().clone());
         let info = RequestInfo::of_callback(subject);
         let mut before = None;
         for callback in call.callbacks {
-            let mischief = mischief.pick(&info, secret).cloned().unwrap_or_default();
+            let callback_faults = callback_faults.pick(&info, secret).cloned().unwrap_or_default();
             let callback = (call.url.clone(), callback);
-            before = Some(self.deliveries.take_on(callback, mischief, before, (call.at, &mut self.agenda)));
+            before =
+                Some(self.deliveries.take_on(callback, callback_faults, before, (call.at, &mut self.agenda)));
         }
     }
 

@@ -47,8 +47,9 @@ fn states(mock: &Mock) -> Vec<DeliveryState> {
 }
 
 /// Disturbs every callback.
-fn disturb(mock: &Mock, mischief: Value) {
-    mock.service.add_mischief(Rule::new(When::default(), serde_json::from_value(mischief).unwrap()));
+fn disturb(mock: &Mock, callback_faults: Value) {
+    mock.service
+        .add_callback_fault(Rule::new(When::default(), serde_json::from_value(callback_faults).unwrap()));
 }
 
 #[test]
@@ -140,11 +141,11 @@ fn whoever_does_not_take_it_is_asked_for_a_day() {
     // What is documented in docs/decisions/mock-server.md: 1 and 10 minutes, 1, 3, 6 and 15 hours.
     let minutes = [0, 1, 11, 71, 251, 611, 1511];
     let until = Until::Moment(start.after(Duration::from_secs(26 * 3600)));
-    let errand = mock.service.errand(&partner, until).unwrap();
+    let clock_advance = mock.service.clock_advance(&partner, until).unwrap();
     let mut sent = Vec::new();
     let mut answers = [302, 404, 500, 503, 199, 304, 400].into_iter();
     loop {
-        match mock.service.advance(&errand, mock.now()) {
+        match mock.service.advance(&clock_advance, mock.now()) {
             Advance::Send(callback) => {
                 assert_eq!(due(&mock), [], "nobody else sends it meanwhile");
                 let now = mock.service.clock(&partner).unwrap().now(mock.now());
@@ -180,11 +181,11 @@ fn a_clock_waits_for_what_is_under_way() {
     let mock = Mock::new();
     submit(&mock, registration("leo", "job"));
     let partner = mock.credentials.partner_id();
-    let errand = mock.service.errand(partner, Until::Idle).unwrap();
-    let Advance::Send(callback) = mock.service.advance(&errand, mock.now()) else { panic!() };
-    assert_eq!(mock.service.advance(&errand, mock.now()), Advance::Wait);
+    let clock_advance = mock.service.clock_advance(partner, Until::Idle).unwrap();
+    let Advance::Send(callback) = mock.service.advance(&clock_advance, mock.now()) else { panic!() };
+    assert_eq!(mock.service.advance(&clock_advance, mock.now()), Advance::Wait);
     answer(&mock, &callback, 200);
-    assert_eq!(mock.service.advance(&errand, mock.now()), Advance::Done);
+    assert_eq!(mock.service.advance(&clock_advance, mock.now()), Advance::Done);
 }
 
 #[test]
@@ -200,19 +201,19 @@ fn a_reset_ends_the_moves_of_a_clock_and_so_does_a_removal() {
         submit(&mock, registration("leo", "job"));
         let partner = mock.credentials.partner_id();
         let moment = mock.now().after(Duration::from_secs(30 * 3600));
-        let errand = mock.service.errand(partner, Until::Moment(moment)).unwrap();
-        let Advance::Send(callback) = mock.service.advance(&errand, mock.now()) else { panic!() };
+        let clock_advance = mock.service.clock_advance(partner, Until::Moment(moment)).unwrap();
+        let Advance::Send(callback) = mock.service.advance(&clock_advance, mock.now()) else { panic!() };
         for (method, path, body) in &calls {
             let answered = ask(&mock, method, path, &[], body);
             assert!(answered.status().is_success(), "{path}: {answered:?}");
         }
         answer(&mock, &callback, 503);
-        assert_eq!(mock.service.advance(&errand, mock.now()), Advance::Done, "{calls:?}");
+        assert_eq!(mock.service.advance(&clock_advance, mock.now()), Advance::Done, "{calls:?}");
         assert_eq!(mock.service.clock(partner), Some(Clock::REAL), "{calls:?}");
     }
     let mock = Mock::new();
     assert_eq!(ask(&mock, &Method::DELETE, "/partners/085", &[], "").status(), 200);
-    assert!(mock.service.errand(mock.credentials.partner_id(), Until::Idle).is_none());
+    assert!(mock.service.clock_advance(mock.credentials.partner_id(), Until::Idle).is_none());
 }
 
 #[test]
@@ -220,7 +221,7 @@ fn of_two_moves_the_last_to_end_lets_callbacks_go_out_again() {
     let mock = Mock::new();
     let partner = mock.credentials.partner_id();
     let later = |hours: u64| Until::Moment(mock.now().after(Duration::from_secs(hours * 3600)));
-    let [first, second] = [1, 2].map(|hours| mock.service.errand(partner, later(hours)).unwrap());
+    let [first, second] = [1, 2].map(|hours| mock.service.clock_advance(partner, later(hours)).unwrap());
     submit(&mock, registration("leo", "job"));
     let Advance::Send(callback) = mock.service.advance(&second, mock.now()) else { panic!() };
     assert_eq!(mock.service.advance(&first, mock.now()), Advance::Wait);
@@ -263,9 +264,9 @@ fn until_idle_is_until_the_last_retry() {
     submit(&mock, registration("leo", "job"));
     let partner = mock.credentials.partner_id();
     let start = mock.now();
-    let errand = mock.service.errand(partner, Until::Idle).unwrap();
+    let clock_advance = mock.service.clock_advance(partner, Until::Idle).unwrap();
     let mut count = 0;
-    while let Advance::Send(callback) = mock.service.advance(&errand, mock.now()) {
+    while let Advance::Send(callback) = mock.service.advance(&clock_advance, mock.now()) {
         mock.service.callback_sent(&callback, Received::Nothing("refused".to_owned()), mock.now());
         count += 1;
     }
@@ -304,7 +305,7 @@ fn a_frozen_clock_sends_what_is_due_and_nothing_else() {
 fn the_same_seed_and_time_give_the_same_bytes() {
     let run = || {
         let mut config = Config::new([7; 32]);
-        config.clock = smileid_mock_server::Clock::Frozen { at: smileid_mock_server::Millis::from_utc(0) };
+        config.clock = smileid_mock_server::Clock::Frozen { at: smileid_mock_server::UtcMillis::from_utc(0) };
         let mock = Mock::with(config);
         for job in ["a", "b"] {
             submit(&mock, registration(job, job));
@@ -351,7 +352,7 @@ fn reordered_is_after_the_next_one() {
     let mock = Mock::new();
     let mut rule = Rule::new(When::default(), serde_json::from_value(json!({"reorder": true})).unwrap());
     rule.times = NonZeroU32::new(1);
-    mock.service.add_mischief(rule);
+    mock.service.add_callback_fault(rule);
     for job in ["first", "second"] {
         submit(&mock, registration(job, job));
     }
@@ -378,13 +379,13 @@ fn reordered_without_a_next_one_comes_a_minute_later() {
 
 #[test]
 fn signatures_and_times_can_be_wrong() {
-    for (mischief, error, shift) in [
+    for (callback_faults, error, shift) in [
         (json!({"wrong_signature": true}), Some(AuthError::Mismatch), 0),
         (json!({"stale": "10m"}), None, -600_000),
         (json!({"future": "1h"}), None, 3_600_000),
     ] {
         let mock = Mock::new();
-        disturb(&mock, mischief);
+        disturb(&mock, callback_faults);
         submit(&mock, registration("leo", "job"));
         let [sent] = due(&mock).try_into().unwrap();
         assert_eq!(read(&sent).verify(&mock.credentials).err(), error);
@@ -414,10 +415,10 @@ fn a_receiver_can_be_made_up() {
     disturb(&mock, json!({"receiver": {"answers": {"status": 307, "times": 2}}}));
     submit(&mock, registration("leo", "job"));
     let partner = mock.credentials.partner_id();
-    let errand = mock.service.errand(partner, Until::Idle).unwrap();
-    let Advance::Send(third) = mock.service.advance(&errand, mock.now()) else { panic!() };
+    let clock_advance = mock.service.clock_advance(partner, Until::Idle).unwrap();
+    let Advance::Send(third) = mock.service.advance(&clock_advance, mock.now()) else { panic!() };
     answer(&mock, &third, 200);
-    assert_eq!(mock.service.advance(&errand, mock.now()), Advance::Done);
+    assert_eq!(mock.service.advance(&clock_advance, mock.now()), Advance::Done);
     let attempts = mock.service.callbacks(partner)[0].attempts.clone();
     let received: Vec<_> = attempts.into_iter().filter_map(|it| it.received).collect();
     assert_eq!(received, [307, 307, 200].map(Received::Status));
@@ -427,7 +428,7 @@ fn a_receiver_can_be_made_up() {
 fn a_rule_is_for_whom_it_names() {
     let mock = Mock::new();
     let when = serde_json::from_value(json!({"partner_id": "085", "user_id": "l*", "job_type": 4})).unwrap();
-    mock.service.add_mischief(Rule::new(when, serde_json::from_value(json!({"drop": true})).unwrap()));
+    mock.service.add_callback_fault(Rule::new(when, serde_json::from_value(json!({"drop": true})).unwrap()));
     let [front] = [id_card()];
     submit(&mock, registration("leo", "dropped"));
     submit(&mock, registration("joe", "sent"));

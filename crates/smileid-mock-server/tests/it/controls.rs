@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::{Method, Request};
 use serde_json::{Value, json};
-use smileid_mock_server::{EndpointPattern, Fault, Mischief, Outgoing, Scenario};
+use smileid_mock_server::{CallbackFault, EndpointPattern, Fault, Outgoing, Scenario};
 use smileid_protocol::{
     job::{CallbackUrl, ImageJob},
     v1::services,
@@ -123,7 +123,7 @@ fn a_program_cannot_write_an_endpoint_that_nothing_meets() {
     assert!(
         error.starts_with("`endpoint` of a fault rule is one of aml, ") && error.contains(" put_archive, ")
     );
-    let error = "upload".parse::<EndpointPattern<Mischief>>().unwrap_err().to_string();
+    let error = "upload".parse::<EndpointPattern<CallbackFault>>().unwrap_err().to_string();
     assert_eq!(
         error,
         "`endpoint` of a callback rule is one of callback, or has `*` for any text, and `upload` is none"

@@ -6,7 +6,7 @@ use std::{
 };
 
 use smileid_mock_server::{
-    DeliveryState, Https, Mischief, MockServer, Options, Received, Receivers, Rule, When,
+    CallbackFault, DeliveryState, Https, MockServer, Options, Received, Receivers, Rule, When,
 };
 use smileid_protocol::{
     auth::{AuthScheme as _, SignedBody},
@@ -205,7 +205,7 @@ async fn a_reset_ends_callbacks_on_their_way() {
     let (mut stream, _) = listener.accept().await.unwrap();
     read(&mut stream).await;
     let reset = http::Request::post("/_mock/reset").body(bytes::Bytes::new()).unwrap();
-    let at = smileid_mock_server::Millis::from_utc(1_700_000_000_000);
+    let at = smileid_mock_server::UtcMillis::from_utc(1_700_000_000_000);
     assert_eq!(server.service().handle(&reset, at).response.status(), 200);
     assert_eq!(stream.read(&mut [0; 1]).await.unwrap_or(0), 0, "the connection ends");
     assert!(server.service().callbacks(server.credentials().partner_id()).is_empty());
@@ -246,9 +246,9 @@ async fn an_answer_that_leads_elsewhere_is_not_followed() {
 #[tokio::test]
 async fn a_slow_body_comes_whole() {
     let server = MockServer::start().await.unwrap();
-    let mut mischief = Mischief::default();
-    mischief.slow = Some(Duration::from_millis(60));
-    server.service().add_mischief(Rule::new(When::default(), mischief));
+    let mut callback_faults = CallbackFault::default();
+    callback_faults.slow = Some(Duration::from_millis(60));
+    server.service().add_callback_fault(Rule::new(When::default(), callback_faults));
     let receiver = Receiver::answering("HTTP/1.1 200 OK\r\n\r\n").await;
     let began = Instant::now();
     look_up(&server, &receiver.url).await;
@@ -366,7 +366,7 @@ async fn a_call_moves_the_clock_and_is_answered_when_all_is_sent() {
         let now = server.service().clock(server.credentials().partner_id()).unwrap();
         assert_eq!(
             now,
-            smileid_mock_server::Clock::Frozen { at: smileid_mock_server::Millis::from_utc(shown) }
+            smileid_mock_server::Clock::Frozen { at: smileid_mock_server::UtcMillis::from_utc(shown) }
         );
         let first = server.service().callbacks(server.credentials().partner_id())[0].attempts[0].at;
         assert!((minutes..=minutes + 1).contains(&((shown - first) / 60_000)), "{clock}");

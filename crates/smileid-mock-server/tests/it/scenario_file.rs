@@ -59,13 +59,13 @@ fn a_file_is_yaml_or_json() {
     assert_eq!(mock.submit(registration("vip-1", "vip")).unwrap_err().error, "Not enabled");
     mock.submit(registration("vip-1", "job")).unwrap();
     assert_eq!(code(mock.status("vip-1", "job").result().unwrap()), "0841");
-    assert_eq!((mock.service.faults().len(), mock.service.mischief().len()), (1, 1));
+    assert_eq!((mock.service.faults().len(), mock.service.callback_faults().len()), (1, 1));
 
     // A file takes the place of its former self, and what was called for stays.
     mock.service.add_scenario(rule(&json!({"when": {"user_id": "x"}, "then": {"code": "0840"}}))).unwrap();
     mock.service.set_file_rules("scenarios: []".parse().unwrap());
     assert_eq!(mock.service.scenarios().len(), 1);
-    assert_eq!((mock.service.faults().len(), mock.service.mischief().len()), (0, 0));
+    assert_eq!((mock.service.faults().len(), mock.service.callback_faults().len()), (0, 0));
     mock.status("vip-1", "job");
 }
 

@@ -5,7 +5,7 @@ use std::{cell::Cell, sync::Arc, time::Duration};
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
 use serde_json::{Map, Value, json};
-use smileid_mock_server::{Config, Millis, Processing, Rule, Scenario, Service};
+use smileid_mock_server::{Config, Processing, Rule, Scenario, Service, UtcMillis};
 use smileid_protocol::{
     auth::{AuthScheme, Credentials},
     endpoint::Endpoint,
@@ -40,7 +40,7 @@ pub(crate) const ORIGIN: &str = "http://127.0.0.1:8085";
 pub(crate) struct Mock {
     pub(crate) service: Arc<Service>,
     pub(crate) credentials: Credentials,
-    now: Cell<Millis>,
+    now: Cell<UtcMillis>,
 }
 
 impl Mock {
@@ -56,16 +56,16 @@ impl Mock {
 
     pub(crate) fn with(config: Config) -> Self {
         let credentials = config.partners[0].clone();
-        let now = Cell::new(Millis::from_utc(1_700_000_000_123));
+        let now = Cell::new(UtcMillis::from_utc(1_700_000_000_123));
         Self { service: Arc::new(Service::new(config)), credentials, now }
     }
 
     /// Another partner of a mock that is there.
     pub(crate) fn sharing(service: Arc<Service>, credentials: Credentials) -> Self {
-        Self { service, credentials, now: Cell::new(Millis::from_utc(1_700_000_000_123)) }
+        Self { service, credentials, now: Cell::new(UtcMillis::from_utc(1_700_000_000_123)) }
     }
 
-    pub(crate) fn now(&self) -> Millis {
+    pub(crate) fn now(&self) -> UtcMillis {
         self.now.get()
     }
 

@@ -23,7 +23,7 @@ use smileid::{
         timestamp::Timestamp,
     },
 };
-use smileid_mock_server::{Clock, Millis, MockServer, Options, Received, Rule, When};
+use smileid_mock_server::{Clock, MockServer, Options, Received, Rule, UtcMillis, When};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
@@ -63,9 +63,9 @@ impl World {
         Self { mock, client, address }
     }
 
-    fn disturb(&self, mischief: Value) {
-        let mischief = serde_json::from_value(mischief).unwrap();
-        self.mock.service().add_mischief(Rule::new(When::default(), mischief));
+    fn disturb(&self, callback_faults: Value) {
+        let callback_faults = serde_json::from_value(callback_faults).unwrap();
+        self.mock.service().add_callback_fault(Rule::new(When::default(), callback_faults));
     }
 
     /// Submits a Biometric KYC, which is called back twice.
@@ -144,7 +144,7 @@ async fn the_two_callbacks_of_a_biometric_kyc_are_one_outcome() {
 #[tokio::test]
 async fn the_service_goes_by_the_clock_of_a_mock() {
     for utc_millis in [1_678_397_700_000, 4_073_544_000_000] {
-        let at = Millis::from_utc(utc_millis);
+        let at = UtcMillis::from_utc(utc_millis);
         let world = World::at(Clock::Frozen { at }, true).await;
         world.submit("0").await;
         assert_eq!(world.answers(2).await, [200, 200], "{at:?}");
@@ -153,22 +153,22 @@ async fn the_service_goes_by_the_clock_of_a_mock() {
 }
 
 #[tokio::test]
-async fn mischief_changes_nothing_about_the_outcome() {
-    for (mischief, callbacks) in [
+async fn callback_faults_change_nothing_about_the_outcome() {
+    for (callback_faults, callbacks) in [
         (json!({"duplicates": 3}), 8),
         (json!({"duplicates": 2, "delay": "20ms"}), 6),
         (json!({"slow": "30ms"}), 2),
     ] {
         let world = World::new().await;
-        world.disturb(mischief.clone());
+        world.disturb(callback_faults.clone());
         world.submit("0").await;
-        assert_eq!(world.answers(callbacks).await, vec![200; callbacks], "{mischief}");
-        assert_eq!(world.state().await, state("approved", "0810", true, &json!([])), "{mischief}");
+        assert_eq!(world.answers(callbacks).await, vec![200; callbacks], "{callback_faults}");
+        assert_eq!(world.state().await, state("approved", "0810", true, &json!([])), "{callback_faults}");
     }
     // The first of the two after the second.
     let world = World::new().await;
     let once = serde_json::from_value(json!({"times": 1, "then": {"reorder": true}})).unwrap();
-    world.mock.service().add_mischief(once);
+    world.mock.service().add_callback_fault(once);
     world.submit("0").await;
     assert_eq!(world.answers(2).await, [200, 200]);
     assert_eq!(world.state().await, state("approved", "0810", true, &json!([])));
@@ -176,12 +176,13 @@ async fn mischief_changes_nothing_about_the_outcome() {
 
 #[tokio::test]
 async fn what_is_not_the_api_s_is_not_accepted() {
-    for mischief in [json!({"wrong_signature": true}), json!({"stale": "6m"}), json!({"future": "2m"})] {
+    for callback_faults in [json!({"wrong_signature": true}), json!({"stale": "6m"}), json!({"future": "2m"})]
+    {
         let world = World::new().await;
-        world.disturb(mischief.clone());
+        world.disturb(callback_faults.clone());
         world.submit("0").await;
-        assert_eq!(world.answers(2).await, [401, 401], "{mischief}");
-        assert_eq!(world.state().await, json!({"jobs": []}), "{mischief}");
+        assert_eq!(world.answers(2).await, [401, 401], "{callback_faults}");
+        assert_eq!(world.state().await, json!({"jobs": []}), "{callback_faults}");
     }
 }
 

@@ -162,7 +162,7 @@ const of = () => ({ partner_id: find("partner").value || undefined });
 async function refresh() {
   choose((await ask("GET", "/partners")).partners);
   const partner = of();
-  const [clock, journal, jobs, callbacks, scenarios, faults, mischief, bill] = await Promise.all([
+  const [clock, journal, jobs, callbacks, scenarios, faults, callback_faults, bill] = await Promise.all([
     partner.partner_id && ask("GET", "/clock", partner),
     ask("GET", "/journal", { ...partner, limit: MOST, refused: find("refused").checked || undefined }),
     ask("GET", "/jobs", partner),
@@ -184,7 +184,7 @@ async function refresh() {
   show("callbacks", callbacks.callbacks, callback);
   tellFile(scenarios.file);
   const of_kind = (kind, { rules }) => rules.map((it) => ({ kind, ...it }));
-  show("rules", [...of_kind("scenario", scenarios), ...of_kind("fault", faults), ...of_kind("callback", mischief)], rule);
+  show("rules", [...of_kind("scenario", scenarios), ...of_kind("fault", faults), ...of_kind("callback", callback_faults)], rule);
   show("billing", Object.entries(bill.products), ([product, count]) => item([[product], [count, "quiet"]]));
 }
 

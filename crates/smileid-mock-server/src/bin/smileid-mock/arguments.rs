@@ -10,8 +10,8 @@ use std::{
 use clap::{Args, Parser, Subcommand};
 use http::Uri;
 use smileid_mock_server::{
-    AdminToken, Clock, Config, DEFAULT_API_KEY, DEFAULT_PARTNER_ID, Https, JOURNAL_BYTES, LocalCa, Millis,
-    Options, Processing, Receivers, TIMESTAMP_WINDOW, TlsName, exec::Language,
+    AdminToken, Clock, Config, DEFAULT_API_KEY, DEFAULT_PARTNER_ID, Https, JOURNAL_BYTES, LocalCa, Options,
+    Processing, Receivers, TIMESTAMP_WINDOW, TlsName, UtcMillis, exec::Language,
 };
 use smileid_protocol::auth::Credentials;
 
@@ -334,7 +334,7 @@ fn clock(text: &str) -> Result<Clock, String> {
     let advice =
         || "use `real`, or `frozen=` and a moment with its zone, as in `frozen=2026-01-31T12:00:00Z`";
     let millis = moment.ok_or_else(advice)?.as_millisecond();
-    Ok(Clock::Frozen { at: Millis::from_utc(millis) })
+    Ok(Clock::Frozen { at: UtcMillis::from_utc(millis) })
 }
 
 #[cfg(test)]
@@ -364,7 +364,7 @@ mod tests {
     #[test]
     fn clocks_are_real_or_stand() {
         assert_eq!(clock("real"), Ok(Clock::REAL));
-        let at = Millis::from_utc(1_769_860_800_000);
+        let at = UtcMillis::from_utc(1_769_860_800_000);
         assert_eq!(clock("frozen=2026-01-31T12:00:00Z"), Ok(Clock::Frozen { at }));
         assert_eq!(clock("frozen=2026-01-31T14:00:00+02:00"), Ok(Clock::Frozen { at }));
         for text in ["", "frozen", "frozen=", "frozen=2026-01-31", "frozen=2026-01-31T12:00:00", "frozen=now"]

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::InvalidFault;
-use crate::model::{duration, millis::Millis};
+use crate::model::{duration, millis::UtcMillis};
 
 /// A reply that a proxy, or whatever else stands before an API, gives in its place.
 ///
@@ -103,7 +103,7 @@ impl CannedReply {
     }
 
     /// The reply, as it is given at `now`.
-    pub(super) fn response(&self, now: Millis) -> Response<Bytes> {
+    pub(super) fn response(&self, now: UtcMillis) -> Response<Bytes> {
         let (content_type, body) = match &self.body {
             Some(Body::Json(json)) => ("application/json", json.to_string().into()),
             Some(Body::Html(html)) => ("text/html", html.clone().into()),
@@ -170,7 +170,7 @@ pub enum RetryAfter {
 }
 
 impl RetryAfter {
-    fn value(self, now: Millis) -> Option<HeaderValue> {
+    fn value(self, now: UtcMillis) -> Option<HeaderValue> {
         match self {
             Self::Seconds(duration) => Some(duration.as_secs().into()),
             Self::Date { date } => now.after(date).http_date(),

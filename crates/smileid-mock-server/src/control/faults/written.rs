@@ -5,7 +5,7 @@ use std::{borrow::Cow, num::NonZeroU32, time::Duration};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 
-use super::{CannedReply, Cut, Effect, Fault, InvalidFault, Latency, Point, ReplyPoint};
+use super::{CannedReply, ConnectionAbort, Effect, Fault, InvalidFault, Latency, Point, ReplyPoint};
 use crate::model::duration;
 
 /// What a network, a proxy or an overloaded API does to a request: a latency, and at most one effect.
@@ -85,16 +85,16 @@ impl TryFrom<Written> for Fault {
     type Error = InvalidFault;
 
     fn try_from(written: Written) -> Result<Self, InvalidFault> {
-        let cut = |how: Cut, at: Option<At<Point>>| at.map(|it| Effect::Cut(how, it.at));
+        let cut = |how: ConnectionAbort, at: Option<At<Point>>| at.map(|it| Effect::Cut(how, it.at));
         let mut effects = [
             ("reply", written.reply.map(Effect::Reply)),
-            ("reset", cut(Cut::Reset, written.reset)),
-            ("close", cut(Cut::Close, written.close)),
-            ("stall", written.stall.map(|it| Effect::Cut(Cut::Stall { time: it.time }, it.at))),
-            ("garbage", cut(Cut::Garbage, written.garbage)),
+            ("reset", cut(ConnectionAbort::Reset, written.reset)),
+            ("close", cut(ConnectionAbort::Close, written.close)),
+            ("stall", written.stall.map(|it| Effect::Cut(ConnectionAbort::Stall { time: it.time }, it.at))),
+            ("garbage", cut(ConnectionAbort::Garbage, written.garbage)),
             (
                 "malformed_chunk",
-                written.malformed_chunk.map(|it| Effect::Cut(Cut::MalformedChunk, it.at.into())),
+                written.malformed_chunk.map(|it| Effect::Cut(ConnectionAbort::MalformedChunk, it.at.into())),
             ),
             ("slow_upload", written.slow_upload.map(|it| Effect::SlowUpload(it.bytes_per_second))),
             ("slow_reply", written.slow_reply.map(|it| Effect::SlowReply(it.bytes_per_second))),
@@ -116,11 +116,13 @@ impl From<Fault> for Written {
         match fault.effect {
             None => {}
             Some(Effect::Reply(reply)) => written.reply = Some(reply),
-            Some(Effect::Cut(Cut::Reset, at)) => written.reset = Some(At { at }),
-            Some(Effect::Cut(Cut::Close, at)) => written.close = Some(At { at }),
-            Some(Effect::Cut(Cut::Stall { time }, at)) => written.stall = Some(Stall { at, time }),
-            Some(Effect::Cut(Cut::Garbage, at)) => written.garbage = Some(At { at }),
-            Some(Effect::Cut(Cut::MalformedChunk, at)) => {
+            Some(Effect::Cut(ConnectionAbort::Reset, at)) => written.reset = Some(At { at }),
+            Some(Effect::Cut(ConnectionAbort::Close, at)) => written.close = Some(At { at }),
+            Some(Effect::Cut(ConnectionAbort::Stall { time }, at)) => {
+                written.stall = Some(Stall { at, time })
+            }
+            Some(Effect::Cut(ConnectionAbort::Garbage, at)) => written.garbage = Some(At { at }),
+            Some(Effect::Cut(ConnectionAbort::MalformedChunk, at)) => {
                 written.malformed_chunk = at.try_into().ok().map(|at| At { at });
             }
             Some(Effect::SlowUpload(rate)) => written.slow_upload = Some(Rate { bytes_per_second: rate }),

@@ -17,7 +17,7 @@ use crate::{
 
 /// A scenario, and the product whose result it is about.
 #[derive(Clone, Debug)]
-pub(crate) struct Chosen {
+pub(crate) struct SelectedScenario {
     pub(crate) scenario: Scenario,
     pub(crate) product: Product,
 }
@@ -29,7 +29,7 @@ pub(crate) fn choose(
     info: &RequestInfo,
     rules: &mut Rules<Scenario>,
     secret: &Secret,
-) -> Result<Option<Chosen>, Refused> {
+) -> Result<Option<SelectedScenario>, Refused> {
     let endpoint = info.route.name().unwrap_or_default();
     let products = products(endpoint, info.subject.job_type);
     let product = products.first();
@@ -45,7 +45,7 @@ pub(crate) fn choose(
     if scenario.refuses() {
         return Err(refusal(&scenario));
     }
-    Ok(product.map(|product| Chosen { scenario, product: product.clone() }))
+    Ok(product.map(|product| SelectedScenario { scenario, product: product.clone() }))
 }
 
 /// Whether a rule that fits a request has anything to say of it.
@@ -78,7 +78,7 @@ fn refusal(scenario: &Scenario) -> Refused {
     }
 }
 
-impl Chosen {
+impl SelectedScenario {
     /// Whether its code is that of a lookup, which comes beside the result of the images.
     pub(crate) fn is_lookup(&self) -> bool {
         let code = self.scenario.code.as_deref().filter(|_| !self.scenario.unknown);
@@ -87,7 +87,7 @@ impl Chosen {
     }
 
     /// Makes a result odd in the way that is asked for.
-    pub(crate) fn finish<T: Altered>(&self, mut result: T) -> T {
+    pub(crate) fn finish<T: PatchedResult>(&self, mut result: T) -> T {
         let Scenario { actions, set, .. } = &self.scenario;
         if let Some(steps) = result.actions() {
             steps.extend(actions.iter().map(|(step, value)| (step.clone(), value.clone())));
@@ -97,7 +97,7 @@ impl Chosen {
 }
 
 /// A result of any product, as far as it can be made odd.
-pub(crate) trait Altered: serde::Serialize + serde::de::DeserializeOwned {
+pub(crate) trait PatchedResult: serde::Serialize + serde::de::DeserializeOwned {
     /// The steps, where the product has any.
     fn actions(&mut self) -> Option<&mut Actions>;
 
@@ -107,7 +107,7 @@ pub(crate) trait Altered: serde::Serialize + serde::de::DeserializeOwned {
 
 macro_rules! altered {
     ($($result:ident: |$it:ident| $actions:expr),+) => {
-        $(impl Altered for $result {
+        $(impl PatchedResult for $result {
             fn actions(&mut self) -> Option<&mut Actions> {
                 let $it = self;
                 $actions
@@ -129,7 +129,7 @@ altered!(
 
 /// The result with members set, or taken out for null. What is set is kept as a member without a field, so that it may
 /// be of any type.
-fn altered<T: Altered>(result: &T, set: &Extra) -> Option<T> {
+fn altered<T: PatchedResult>(result: &T, set: &Extra) -> Option<T> {
     let Ok(Value::Object(mut members)) = serde_json::to_value(result) else { return None };
     for (name, _) in set.iter() {
         members.remove(name);

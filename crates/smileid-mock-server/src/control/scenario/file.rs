@@ -11,7 +11,7 @@ use smileid_protocol::auth::Credentials;
 
 use self::{place::Place, words::Words};
 use super::{Scenario, check};
-use crate::control::{faults::Fault, mischief::Mischief, rules::Rule};
+use crate::control::{callback_fault::CallbackFault, faults::Fault, rules::Rule};
 
 /// What a file of scenarios holds.
 ///
@@ -43,7 +43,7 @@ pub struct ScenarioFile {
     /// Which faults strike which requests. The later ones go before the earlier ones.
     pub faults: Vec<Rule<Fault>>,
     /// What is done to which callbacks on their way. The later ones go before the earlier ones.
-    pub callbacks: Vec<Rule<Mischief>>,
+    pub callbacks: Vec<Rule<CallbackFault>>,
 }
 
 impl std::str::FromStr for ScenarioFile {
@@ -93,7 +93,7 @@ struct Written {
     partners: Vec<Partner>,
     scenarios: Vec<Rule<Scenario>>,
     faults: Vec<Rule<Fault>>,
-    callbacks: Vec<Rule<Mischief>>,
+    callbacks: Vec<Rule<CallbackFault>>,
 }
 
 #[derive(Deserialize)]

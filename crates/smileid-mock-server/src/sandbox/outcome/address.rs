@@ -5,7 +5,7 @@ use smileid_protocol::v1::async_verify_address::Request;
 
 use super::{JSON_VERSION, Verdict, finished, lookup};
 use crate::{
-    control::scenario::Chosen,
+    control::scenario::SelectedScenario,
     sandbox::{
         matching::{Match, full_names},
         sample,
@@ -15,7 +15,12 @@ use crate::{
 /// The result of checking an address by `account`, the number of the utility's account or of the person's ID.
 ///
 /// Nobody publishes the sample person's address, so every address is near enough; what can differ is the name.
-pub(crate) fn result(number: &str, request: &Request, account: &str, chosen: Option<&Chosen>) -> JobResult {
+pub(crate) fn result(
+    number: &str,
+    request: &Request,
+    account: &str,
+    chosen: Option<&SelectedScenario>,
+) -> JobResult {
     let code = match lookup::digit(Some(account)) {
         Some('0') => named(request.full_name.as_deref().unwrap_or_default()).code(),
         Some('3') => lookup::ISSUER_DOWN,

@@ -8,7 +8,7 @@ use smileid_protocol::{
 
 use super::{Verdict, finished};
 use crate::{
-    control::scenario::Chosen,
+    control::scenario::SelectedScenario,
     sandbox::{
         matching::{Match, full_names},
         sample,
@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The result of a search: the sample person is on the lists, and whoever says so in the name.
-pub(crate) fn result(number: &str, request: &Request, chosen: Option<&Chosen>) -> AmlResult {
+pub(crate) fn result(number: &str, request: &Request, chosen: Option<&SelectedScenario>) -> AmlResult {
     let chosen_verdict = chosen.and_then(Verdict::chosen);
     let found = if let Some(verdict) = &chosen_verdict {
         (verdict.code.as_str() == FOUND).then(|| request.full_name.clone())

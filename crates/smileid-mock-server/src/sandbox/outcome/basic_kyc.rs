@@ -4,7 +4,7 @@ use smileid_protocol::types::{Action, ActionValue, IdInfo, JobResult, JobType, P
 
 use super::{Verdict, finished, lookup};
 use crate::{
-    control::scenario::Chosen,
+    control::scenario::SelectedScenario,
     sandbox::matching::{Match, Person},
 };
 
@@ -23,7 +23,7 @@ pub(crate) fn result(
     number: &str,
     params: &PartnerParams,
     id: &IdInfo,
-    chosen: Option<&Chosen>,
+    chosen: Option<&SelectedScenario>,
 ) -> JobResult {
     let mut params = params.clone();
     let claimed = Person::claimed(id);

@@ -3,7 +3,7 @@
 use smileid_protocol::types::{JobResult, JobType, PartnerParams, PersonalInfo};
 
 use super::{JSON_VERSION, Verdict, finished};
-use crate::{control::scenario::Chosen, sandbox::matching::Person};
+use crate::{control::scenario::SelectedScenario, sandbox::matching::Person};
 
 /// The result, without its number, of comparing what was read from a user's document with what the authority said.
 ///
@@ -12,7 +12,7 @@ pub(crate) fn result(
     params: PartnerParams,
     authority: &PersonalInfo,
     document: &PersonalInfo,
-    chosen: Option<&Chosen>,
+    chosen: Option<&SelectedScenario>,
 ) -> JobResult {
     let comparison = Person::known(document).compared_with(&Person::known(authority));
     let verdict = chosen.and_then(Verdict::chosen);

@@ -7,7 +7,7 @@ use smileid_protocol::types::{
 };
 
 use super::{JSON_VERSION, Verdict, finished};
-use crate::{control::scenario::Chosen, sandbox::sample};
+use crate::{control::scenario::SelectedScenario, sandbox::sample};
 
 /// How a lookup ended, as far as what follows depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +43,12 @@ pub(crate) fn has(country: &str, id_type: &str, id_number: &str) -> bool {
 }
 
 /// The result of looking up a person's ID.
-pub(crate) fn id(number: &str, params: &PartnerParams, id: &IdInfo, chosen: Option<&Chosen>) -> JobResult {
+pub(crate) fn id(
+    number: &str,
+    params: &PartnerParams,
+    id: &IdInfo,
+    chosen: Option<&SelectedScenario>,
+) -> JobResult {
     let mut params = params.clone();
     let verdict = verdict(&params, id, chosen);
     let verified = verified(&verdict.code);
@@ -67,7 +72,7 @@ pub(crate) fn business(
     number: &str,
     params: &PartnerParams,
     id: &IdInfo,
-    chosen: Option<&Chosen>,
+    chosen: Option<&SelectedScenario>,
 ) -> JobResult {
     // No source has the registries' test numbers but one, so any number's digit chooses.
     let verdict = chosen.and_then(Verdict::chosen).unwrap_or_else(|| {
@@ -88,7 +93,7 @@ pub(crate) fn business(
 }
 
 /// How the lookup of a person's ID ends: as a scenario asks, else as the sandbox answers such an ID.
-pub(super) fn verdict(params: &PartnerParams, id: &IdInfo, chosen: Option<&Chosen>) -> Verdict {
+pub(super) fn verdict(params: &PartnerParams, id: &IdInfo, chosen: Option<&SelectedScenario>) -> Verdict {
     chosen.and_then(Verdict::chosen).unwrap_or_else(|| {
         let [country, id_type, id_number] =
             [&id.country, &id.id_type, &id.id_number].map(|it| it.as_deref().unwrap_or_default());

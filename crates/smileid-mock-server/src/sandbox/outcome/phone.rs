@@ -9,8 +9,8 @@ use smileid_protocol::{
 
 use super::{Verdict, finished, lookup};
 use crate::{
-    control::scenario::Chosen,
-    model::millis::Millis,
+    control::scenario::SelectedScenario,
+    model::millis::UtcMillis,
     sandbox::{
         matching::{self, Match},
         sample,
@@ -85,8 +85,8 @@ pub(crate) fn result(
     partner: &PartnerId,
     check: &PhoneCheck,
     country: &Country,
-    now: Millis,
-    chosen: Option<&Chosen>,
+    now: UtcMillis,
+    chosen: Option<&SelectedScenario>,
 ) -> PhoneResult {
     let mut owner = sample::person();
     owner.id_number = Some(country.id_number.to_owned());

@@ -7,7 +7,7 @@ use smileid_protocol::{
 
 use super::{Verdict, actions, compared, finished, verdict::Wish};
 use crate::{
-    control::scenario::Chosen,
+    control::scenario::SelectedScenario,
     sandbox::{announced::Announced, arrival::Contents},
 };
 
@@ -16,7 +16,11 @@ pub(crate) struct Judgement(Verdict);
 
 impl Judgement {
     /// What a scenario asks for, else the form, or its partner's parameters; approved, when none does.
-    pub(crate) fn of(form: &SelfieForm, job_type: JobType, chosen: Option<&Chosen>) -> Option<Self> {
+    pub(crate) fn of(
+        form: &SelfieForm,
+        job_type: JobType,
+        chosen: Option<&SelectedScenario>,
+    ) -> Option<Self> {
         if let Some(verdict) = chosen.and_then(Verdict::chosen) {
             return Some(Self(verdict));
         }
@@ -48,7 +52,7 @@ impl Judgement {
 pub(crate) fn enrolled(
     number: &str,
     params: PartnerParams,
-    chosen: Option<&Chosen>,
+    chosen: Option<&SelectedScenario>,
 ) -> Option<(JobResult, bool)> {
     let job_type = JobType::SmartSelfieRegistration;
     let verdict = chosen.and_then(Verdict::chosen).or_else(|| Wish::Approved.verdict(job_type))?;

@@ -9,7 +9,7 @@ use smileid_protocol::types::{
 
 use super::lookup;
 use crate::{
-    control::scenario::{Chosen, Review, Scenario, image_product, is_by_person},
+    control::scenario::{Review, Scenario, SelectedScenario, image_product, is_by_person},
     sandbox::announced::Announced,
 };
 
@@ -35,7 +35,7 @@ impl Verdict {
     }
 
     /// What a scenario asks for, if it asks for a code. One that no table knows is no approval.
-    pub(super) fn chosen(chosen: &Chosen) -> Option<Self> {
+    pub(super) fn chosen(chosen: &SelectedScenario) -> Option<Self> {
         let scenario = &chosen.scenario;
         Some(Self::asked_for(scenario.code.as_deref()?, scenario.text.as_deref(), &chosen.product))
     }
@@ -106,11 +106,11 @@ pub(super) fn of_images(announced: &Announced, lookup: Option<&JobResult>) -> Op
 }
 
 /// The scenario of somebody who is known for fraud: the job is taken, and fails.
-pub(crate) fn rejecting(job_type: JobType) -> Option<Chosen> {
+pub(crate) fn rejecting(job_type: JobType) -> Option<SelectedScenario> {
     let verdict = Wish::Rejected.verdict(job_type)?;
     let mut scenario = Scenario::new(verdict.code.as_str());
     scenario.text = Some(verdict.text.into_owned());
-    Some(Chosen { scenario, product: image_product(job_type)? })
+    Some(SelectedScenario { scenario, product: image_product(job_type)? })
 }
 
 /// What a partner asks the sandbox for, in `sandbox_result`.

@@ -17,7 +17,7 @@ use tokio_rustls::rustls::{
 use x509_parser::{extensions::GeneralName, parse_x509_certificate};
 
 use super::name::TlsName;
-use crate::model::millis::Millis;
+use crate::model::millis::UtcMillis;
 
 /// How the authority is called. No other root of a machine is called so.
 const NAME: &str = "smileid-mock local CA";
@@ -51,7 +51,12 @@ impl Authority {
     ///
     /// A new certificate serves the names of the old one too. It is of the same key, so whoever trusts the new one
     /// trusts what runs with the old one.
-    pub(super) fn of(key: KeyPair, kept: Option<&str>, names: &[TlsName], now: Millis) -> io::Result<Self> {
+    pub(super) fn of(
+        key: KeyPair,
+        kept: Option<&str>,
+        names: &[TlsName],
+        now: UtcMillis,
+    ) -> io::Result<Self> {
         let kept = kept.and_then(read);
         let known = kept.as_deref().and_then(|der| Known::read(der, &key)).unwrap_or_default();
         let mut names: BTreeSet<_> = names.iter().filter(|name| !name.is_loopback()).cloned().collect();
@@ -71,7 +76,7 @@ impl Authority {
     }
 
     /// A certificate for a server, for the loopback names, the names that were ever asked for, and `more`.
-    pub(super) fn sign(&self, more: Option<IpAddr>, now: Millis) -> io::Result<Pair> {
+    pub(super) fn sign(&self, more: Option<IpAddr>, now: UtcMillis) -> io::Result<Pair> {
         let mut names: BTreeSet<_> = ALWAYS.map(str::to_owned).into();
         names.extend(self.names.iter().map(|name| name.as_str().to_owned()));
         names.extend(more.map(|address| address.to_string()));
@@ -93,7 +98,7 @@ impl Authority {
     }
 
     /// Whether clients that trust the authority will accept this pair for a while yet, by all names.
-    pub(super) fn accepts(&self, pair: &Pair, now: Millis) -> bool {
+    pub(super) fn accepts(&self, pair: &Pair, now: UtcMillis) -> bool {
         let accepted = || {
             let leaf = CertificateDer::from_pem_slice(pair.certificate.as_bytes()).ok()?;
             let key = PrivateKeyDer::from_pem_slice(pair.key.as_bytes()).ok()?;
@@ -207,7 +212,7 @@ fn common_name(name: &str) -> DistinguishedName {
     distinguished
 }
 
-fn moment(now: Millis) -> io::Result<OffsetDateTime> {
+fn moment(now: UtcMillis) -> io::Result<OffsetDateTime> {
     OffsetDateTime::from_unix_timestamp(now.seconds())
         .map_err(|_| io::Error::other("the clock shows a year that no certificate can have"))
 }

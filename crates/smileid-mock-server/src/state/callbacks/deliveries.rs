@@ -20,12 +20,12 @@ use smileid_protocol::{
 };
 
 use crate::{
-    control::mischief::{Mischief, Receiver},
+    control::callback_fault::{CallbackFault, Receiver},
     model::{
         agenda::{Agenda, Event},
-        bounded::{Limits, Newest, weight},
+        bounded::{BoundedFifo, Limits, weight},
         clock::Clock,
-        millis::Millis,
+        millis::UtcMillis,
     },
     sandbox::outcome::callback_bytes,
 };
@@ -41,7 +41,7 @@ const WRONG_KEY: &str = "not-the-partners-key";
 
 /// The callbacks of one partner.
 pub(crate) struct Deliveries {
-    pub(crate) list: Newest<u64, Delivery>,
+    pub(crate) list: BoundedFifo<u64, Delivery>,
     last_id: u64,
     /// Those to be sent now, in order.
     ready: VecDeque<u64>,
@@ -52,7 +52,7 @@ pub(crate) struct Deliveries {
     /// How many are being sent.
     under_way: usize,
     /// The latest time that one was signed for by a clock that stands still.
-    signed_for: Option<Millis>,
+    signed_for: Option<UtcMillis>,
 }
 
 /// A callback, and what became of it.
@@ -66,7 +66,7 @@ pub struct Delivery {
     /// What it says, before anything is done to it.
     pub callback: Callback,
     /// What is done to it on its way.
-    pub mischief: Mischief,
+    pub fault: CallbackFault,
     /// How it stands.
     pub state: DeliveryState,
     /// The attempts to send it, the oldest first.
@@ -133,7 +133,7 @@ impl fmt::Debug for Delivery {
 impl Deliveries {
     pub(crate) fn new() -> Self {
         Self {
-            list: Newest::new(DELIVERIES),
+            list: BoundedFifo::new(DELIVERIES),
             last_id: 0,
             ready: VecDeque::new(),
             held: Vec::new(),
@@ -153,26 +153,26 @@ impl Deliveries {
     pub(crate) fn take_on(
         &mut self,
         (url, callback): (String, Callback),
-        mischief: Mischief,
+        fault: CallbackFault,
         before: Option<u64>,
-        (now, agenda): (Millis, &mut Agenda),
+        (now, agenda): (UtcMillis, &mut Agenda),
     ) -> u64 {
         let before = before.filter(|id| self.is_to_come(*id));
         let id = self.last_id + 1;
-        let bytes = url.len() + callback_bytes(&callback) + weight(&mischief.alter);
-        let state = if mischief.drop { DeliveryState::Dropped } else { DeliveryState::Waiting };
-        if state == DeliveryState::Waiting && !mischief.reorder {
+        let bytes = url.len() + callback_bytes(&callback) + weight(&fault.alter);
+        let state = if fault.drop { DeliveryState::Dropped } else { DeliveryState::Waiting };
+        if state == DeliveryState::Waiting && !fault.reorder {
             let held = std::mem::take(&mut self.held);
             self.followers.entry(id).or_default().extend(held);
         }
-        let delivery = Delivery { id, url, callback, mischief, state, attempts: Vec::new(), failures: 0 };
-        for copy in id..=id + u64::from(delivery.mischief.duplicates) {
+        let delivery = Delivery { id, url, callback, fault, state, attempts: Vec::new(), failures: 0 };
+        for copy in id..=id + u64::from(delivery.fault.duplicates) {
             self.last_id = copy;
             let mut delivery = delivery.clone();
             delivery.id = copy;
             if state == DeliveryState::Waiting {
                 match before {
-                    _ if delivery.mischief.reorder => {
+                    _ if delivery.fault.reorder => {
                         self.held.push(copy);
                         agenda.plan(delivery.due(now).after(PATIENCE), Event::Send(copy));
                     }
@@ -217,7 +217,7 @@ impl Deliveries {
     }
 
     /// Sends the callback `id` once more, whatever became of it. Says whether there is one.
-    pub(crate) fn resend(&mut self, id: u64, now: Millis, agenda: &mut Agenda) -> bool {
+    pub(crate) fn resend(&mut self, id: u64, now: UtcMillis, agenda: &mut Agenda) -> bool {
         let Some(delivery) = self.list.get_mut(&id) else { return false };
         if delivery.state != DeliveryState::UnderWay {
             delivery.state = DeliveryState::Waiting;
@@ -232,7 +232,7 @@ impl Deliveries {
         &mut self,
         credentials: &Credentials,
         links: impl Fn(&str) -> Option<ImageLinks>,
-        (now, clock): (Millis, Clock),
+        (now, clock): (UtcMillis, Clock),
     ) -> Option<Sending> {
         /// How many attempts are remembered. There are more only where somebody has a callback sent again and again.
         const ATTEMPTS: usize = 100;
@@ -262,7 +262,7 @@ impl Deliveries {
             id,
             url: delivery.url.clone(),
             body,
-            slow: delivery.mischief.slow,
+            slow: delivery.fault.slow,
             instead: delivery.instead(),
         })
     }
@@ -273,7 +273,7 @@ impl Deliveries {
         id: u64,
         received: Received,
         retries: &[Duration],
-        (now, agenda): (Millis, &mut Agenda),
+        (now, agenda): (UtcMillis, &mut Agenda),
     ) {
         self.under_way = self.under_way.saturating_sub(1);
         if let Some(delivery) = self.list.get_mut(&id) {
@@ -312,8 +312,8 @@ pub(crate) struct Sending {
 
 impl Delivery {
     /// When it is sent that could be sent at `now`.
-    fn due(&self, now: Millis) -> Millis {
-        now.after(self.mischief.delay.unwrap_or_default())
+    fn due(&self, now: UtcMillis) -> UtcMillis {
+        now.after(self.fault.delay.unwrap_or_default())
     }
 
     fn is_fresh(&self) -> bool {
@@ -321,11 +321,11 @@ impl Delivery {
     }
 
     /// The time it is signed for at `now`.
-    fn timestamp(&self, now: Millis) -> Timestamp {
+    fn timestamp(&self, now: UtcMillis) -> Timestamp {
         let millis = |duration: Option<Duration>| {
             duration.map_or(0, |it| i64::try_from(it.as_millis()).unwrap_or(i64::MAX))
         };
-        now.shifted(-millis(self.mischief.stale)).shifted(millis(self.mischief.future)).timestamp()
+        now.shifted(-millis(self.fault.stale)).shifted(millis(self.fault.future)).timestamp()
     }
 
     /// What is sent.
@@ -341,11 +341,11 @@ impl Delivery {
             result.image_links = result.smile_job_id.as_deref().filter(|_| of_images).and_then(links);
         }
         let wrong = Credentials::new(credentials.partner_id().as_str(), WRONG_KEY).ok();
-        let key = wrong.as_ref().filter(|_| self.mischief.wrong_signature).unwrap_or(credentials);
+        let key = wrong.as_ref().filter(|_| self.fault.wrong_signature).unwrap_or(credentials);
         let proof = SignedReply::prove(key, timestamp);
         match callback.write(Some(&proof)) {
-            Ok(body) if self.mischief.alter.is_empty() => body,
-            Ok(body) => altered(&body, &self.mischief.alter),
+            Ok(body) if self.fault.alter.is_empty() => body,
+            Ok(body) => altered(&body, &self.fault.alter),
             Err(_) => Bytes::new(), // no callback of the mock's making has a member of the proof's names
         }
     }
@@ -354,7 +354,7 @@ impl Delivery {
     fn instead(&self) -> Option<Received> {
         let made = u32::try_from(self.attempts.len()).unwrap_or(u32::MAX);
         let holds = |times: Option<NonZeroU32>| times.is_none_or(|times| made <= times.get());
-        match self.mischief.receiver.as_ref()? {
+        match self.fault.receiver.as_ref()? {
             Receiver::Answers { status, times } => holds(*times).then_some(Received::Status(*status)),
             Receiver::KeepsSilent { times } => {
                 holds(*times).then(|| Received::Nothing("it keeps silent: a rule says so".to_owned()))

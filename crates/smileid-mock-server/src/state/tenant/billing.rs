@@ -6,8 +6,8 @@ use smileid_protocol::types::{JobResult, JobType, PartnerParams, Product, Result
 
 use super::Job;
 use crate::model::{
-    bounded::{Limits, Newest},
-    millis::Millis,
+    bounded::{BoundedFifo, Limits},
+    millis::UtcMillis,
 };
 
 const CHARGES: Limits = Limits { entries: 10_000, bytes: 4 << 20 };
@@ -17,7 +17,7 @@ const FREE: &str = "1023";
 
 /// What a partner would pay for: a job with images once its archive was judged, a lookup once it was answered.
 pub(crate) struct Billing {
-    pub(super) charges: Newest<u64, Charge>,
+    pub(super) charges: BoundedFifo<u64, Charge>,
     totals: BTreeMap<Product, u64>,
     last: u64,
 }
@@ -31,12 +31,12 @@ pub(crate) struct Charge {
     pub(crate) job_id: Option<String>,
     /// The API's number.
     pub(crate) smile_job_id: String,
-    pub(crate) time: Millis,
+    pub(crate) time: UtcMillis,
 }
 
 impl Billing {
     pub(super) fn new() -> Self {
-        Self { charges: Newest::new(CHARGES), totals: BTreeMap::new(), last: 0 }
+        Self { charges: BoundedFifo::new(CHARGES), totals: BTreeMap::new(), last: 0 }
     }
 
     /// Charges for what ended with `code`, unless that is free.
@@ -52,7 +52,7 @@ impl Billing {
     }
 
     /// Charges for a lookup.
-    pub(crate) fn charge_result(&mut self, product: Product, result: &JobResult, now: Millis) {
+    pub(crate) fn charge_result(&mut self, product: Product, result: &JobResult, now: UtcMillis) {
         let number = result.smile_job_id.clone().unwrap_or_default();
         let params = result.partner_params.as_ref();
         self.charge(Charge::new(product, params, number, now), result.result_code.as_ref());
@@ -71,7 +71,7 @@ impl Billing {
 
 impl Charge {
     /// For a job with images.
-    pub(crate) fn of_job(job: &Job, time: Millis) -> Self {
+    pub(crate) fn of_job(job: &Job, time: UtcMillis) -> Self {
         let announced = job.announced();
         let product = announced.job_type.product().map(Product::from);
         let product = product.and_then(|product| Some(product.row()?.product.clone()));
@@ -90,7 +90,7 @@ impl Charge {
         product: Product,
         params: Option<&PartnerParams>,
         smile_job_id: String,
-        time: Millis,
+        time: UtcMillis,
     ) -> Self {
         Self {
             product,

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::model::{
-    bounded::{Limits, Newest},
-    millis::Millis,
+    bounded::{BoundedFifo, Limits},
+    millis::UtcMillis,
 };
 
 const SESSIONS: Limits = Limits { entries: 10_000, bytes: 4 << 20 };
@@ -13,13 +13,13 @@ const SESSIONS: Limits = Limits { entries: 10_000, bytes: 4 << 20 };
 const LIFE: Duration = Duration::from_secs(15 * 60);
 
 /// The sessions in which holders of a BVN consent to its being read.
-pub(crate) struct Consents(pub(super) Newest<String, Session>);
+pub(crate) struct Consents(pub(super) BoundedFifo<String, Session>);
 
 /// One session.
 pub(crate) struct Session {
     id_number: String,
     stage: Stage,
-    expires: Millis,
+    expires: UtcMillis,
 }
 
 /// How far a session is.
@@ -32,22 +32,22 @@ enum Stage {
 
 impl Consents {
     pub(crate) fn new() -> Self {
-        Self(Newest::new(SESSIONS))
+        Self(BoundedFifo::new(SESSIONS))
     }
 
-    pub(crate) fn begin(&mut self, session_id: &str, id_number: &str, now: Millis) {
+    pub(crate) fn begin(&mut self, session_id: &str, id_number: &str, now: UtcMillis) {
         let session =
             Session { id_number: id_number.to_owned(), stage: Stage::Begun, expires: now.after(LIFE) };
         self.0.insert(session_id.to_owned(), session, session_id.len() + id_number.len());
     }
 
     /// A session that can be used at `now`.
-    pub(crate) fn session(&mut self, session_id: &str, now: Millis) -> Option<&mut Session> {
+    pub(crate) fn session(&mut self, session_id: &str, now: UtcMillis) -> Option<&mut Session> {
         self.0.get_mut(&session_id.to_owned()).filter(|session| now <= session.expires)
     }
 
     /// The number whose holder has consented in a session.
-    pub(crate) fn id_number(&self, session_id: &str, now: Millis) -> Option<&str> {
+    pub(crate) fn id_number(&self, session_id: &str, now: UtcMillis) -> Option<&str> {
         let session = self.0.get(&session_id.to_owned()).filter(|session| now <= session.expires)?;
         (session.stage == Stage::Confirmed).then_some(&session.id_number)
     }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::model::{
-    bounded::{Limits, Newest},
-    millis::Millis,
+    bounded::{BoundedFifo, Limits},
+    millis::UtcMillis,
 };
 
 const NUMBERS: Limits = Limits { entries: 10_000, bytes: 4 << 20 };
@@ -13,20 +13,20 @@ const NUMBERS: Limits = Limits { entries: 10_000, bytes: 4 << 20 };
 const WINDOW: Duration = Duration::from_secs(3 * 24 * 60 * 60);
 
 /// How often each ID number was looked up, each time within three days of the last.
-pub(crate) struct IdNumbers(pub(super) Newest<(String, String), Count>);
+pub(crate) struct IdNumbers(pub(super) BoundedFifo<(String, String), Count>);
 
 pub(super) struct Count {
     lookups: u32,
-    last: Millis,
+    last: UtcMillis,
 }
 
 impl IdNumbers {
     pub(crate) fn new() -> Self {
-        Self(Newest::new(NUMBERS))
+        Self(BoundedFifo::new(NUMBERS))
     }
 
     /// Counts a lookup: the how many-th it is.
-    pub(crate) fn count(&mut self, id_type: &str, id_number: &str, now: Millis) -> u32 {
+    pub(crate) fn count(&mut self, id_type: &str, id_number: &str, now: UtcMillis) -> u32 {
         let key = (id_type.to_owned(), id_number.to_owned());
         let before = self.0.get(&key).filter(|count| now <= count.last.after(WINDOW));
         let lookups = before.map_or(0, |count| count.lookups).saturating_add(1);

@@ -6,14 +6,14 @@ use smileid_protocol::{
 };
 
 use crate::{
-    model::bounded::{Limits, Newest},
+    model::bounded::{BoundedFifo, Limits},
     sandbox::outcome::callback_bytes,
 };
 
 const LOOKUPS: Limits = Limits { entries: 5_000, bytes: 32 << 20 };
 
 /// What the asynchronous calls of one partner find out, by the API's numbers.
-pub(crate) struct Lookups(pub(super) Newest<String, Lookup>);
+pub(crate) struct Lookups(pub(super) BoundedFifo<String, Lookup>);
 
 /// What one call finds out, and where it is to be sent.
 pub(super) struct Lookup {
@@ -25,7 +25,7 @@ pub(super) struct Lookup {
 
 impl Lookups {
     pub(super) fn new() -> Self {
-        Self(Newest::new(LOOKUPS))
+        Self(BoundedFifo::new(LOOKUPS))
     }
 
     /// Keeps what will be found and sent to `url`.

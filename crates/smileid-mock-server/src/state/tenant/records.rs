@@ -3,18 +3,18 @@
 use smileid_protocol::types::{JobResult, PersonalInfo};
 
 use crate::{
-    model::bounded::{Limits, Newest, text_weight},
+    model::bounded::{BoundedFifo, Limits, text_weight},
     sandbox::outcome::lookup,
 };
 
 const RECORDS: Limits = Limits { entries: 10_000, bytes: 16 << 20 };
 
 /// What the ID authorities said of a partner's users, by user, country and ID type.
-pub(crate) struct Records(pub(super) Newest<[String; 3], PersonalInfo>);
+pub(crate) struct Records(pub(super) BoundedFifo<[String; 3], PersonalInfo>);
 
 impl Records {
     pub(crate) fn new() -> Self {
-        Self(Newest::new(RECORDS))
+        Self(BoundedFifo::new(RECORDS))
     }
 
     /// Keeps what the result of a lookup says, when it says something.

@@ -2,12 +2,12 @@
 
 use smileid_protocol::v1::create_smile_link::Request;
 
-use crate::model::bounded::{Limits, Newest, text_weight};
+use crate::model::bounded::{BoundedFifo, Limits, text_weight};
 
 const LINKS: Limits = Limits { entries: 10_000, bytes: 16 << 20 };
 
 /// The links of a partner, by the names that the mock gave them.
-pub(crate) struct SmileLinks(pub(super) Newest<String, Link>);
+pub(crate) struct SmileLinks(pub(super) BoundedFifo<String, Link>);
 
 /// A link.
 #[derive(Clone)]
@@ -19,7 +19,7 @@ pub(crate) struct Link {
 
 impl SmileLinks {
     pub(crate) fn new() -> Self {
-        Self(Newest::new(LINKS))
+        Self(BoundedFifo::new(LINKS))
     }
 
     pub(crate) fn get(&self, ref_id: &str) -> Option<&Link> {

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smileid_protocol::types::ErrorCode;
 
-use crate::model::bounded::{Limits, Newest};
+use crate::model::bounded::{BoundedFifo, Limits};
 
 const USERS: Limits = Limits { entries: 100_000, bytes: 16 << 20 };
 
@@ -66,11 +66,11 @@ pub(crate) enum Purpose {
 }
 
 /// A partner's users.
-pub(crate) struct Users(pub(super) Newest<String, UserState>);
+pub(crate) struct Users(pub(super) BoundedFifo<String, UserState>);
 
 impl Users {
     pub(crate) fn new() -> Self {
-        Self(Newest::new(USERS))
+        Self(BoundedFifo::new(USERS))
     }
 
     pub(crate) fn get(&self, user_id: &str) -> Option<UserState> {

@@ -4,7 +4,7 @@ use std::{fmt, fmt::Write as _, io::ErrorKind, time::Duration};
 
 use bytes::Bytes;
 use http::{Request, header::CONTENT_LENGTH};
-use smileid_mock_server::{Millis, MockServer};
+use smileid_mock_server::{MockServer, UtcMillis};
 use smileid_protocol::{auth::AuthScheme as _, endpoint::Endpoint, timestamp::Timestamp};
 use tokio::{
     io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _},
@@ -13,7 +13,7 @@ use tokio::{
 };
 
 /// When requests are signed.
-pub(super) const MOMENT: Millis = Millis::from_utc(1_700_000_000_000);
+pub(super) const MOMENT: UtcMillis = UtcMillis::from_utc(1_700_000_000_000);
 
 /// How long something may take that is to come.
 const PATIENCE: Duration = Duration::from_secs(20);

@@ -18,7 +18,7 @@ use crate::{model::duration, request::Route};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
-pub struct Mischief {
+pub struct CallbackFault {
     /// It is first sent so much later, as in `5m`. What is tried again is not delayed once more.
     #[serde(with = "duration::optional", skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
@@ -56,7 +56,7 @@ pub struct Mischief {
     pub receiver: Option<Receiver>,
 }
 
-impl RuleKind for Mischief {
+impl RuleKind for CallbackFault {
     const NAME: &'static str = "callback";
 
     fn endpoints() -> Vec<&'static str> {
@@ -138,8 +138,8 @@ mod tests {
             r#"{"receiver":{"answers":{"status":503,"times":2}}}"#,
             r#"{"receiver":{"keeps_silent":{}}}"#,
         ] {
-            let mischief: Mischief = serde_json::from_str(json).unwrap();
-            assert_eq!(serde_json::to_string(&mischief).unwrap(), json);
+            let fault: CallbackFault = serde_json::from_str(json).unwrap();
+            assert_eq!(serde_json::to_string(&fault).unwrap(), json);
         }
         for json in [
             r#"{"delay":5}"#,
@@ -151,7 +151,7 @@ mod tests {
             r#"{"receiver":{"answers":{"status":503,"times":0}}}"#,
             r#"{"receiver":{"answers":{"status":99}}}"#,
         ] {
-            assert!(serde_json::from_str::<Mischief>(json).is_err(), "{json}");
+            assert!(serde_json::from_str::<CallbackFault>(json).is_err(), "{json}");
         }
     }
     #[test]
@@ -164,9 +164,12 @@ mod tests {
             r#"{"stale":"1s","future":"1s"}"#,
         ] {
             let rule = format!(r#"{{"then":{then}}}"#);
-            assert!(serde_json::from_str::<crate::control::rules::Rule<Mischief>>(&rule).is_err(), "{then}");
+            assert!(
+                serde_json::from_str::<crate::control::rules::Rule<CallbackFault>>(&rule).is_err(),
+                "{then}"
+            );
         }
         let rule = r#"{"then":{"slow":"1s","receiver":{"answers":{"status":503,"times":1}}}}"#;
-        assert!(serde_json::from_str::<crate::control::rules::Rule<Mischief>>(rule).is_ok());
+        assert!(serde_json::from_str::<crate::control::rules::Rule<CallbackFault>>(rule).is_ok());
     }
 }

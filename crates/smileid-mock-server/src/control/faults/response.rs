@@ -10,24 +10,24 @@ use crate::model::observer::Witness;
 /// What becomes of a request, for whoever holds its connection: the reply, and what a fault does to it on its way.
 #[derive(Debug)]
 #[non_exhaustive]
-pub struct Reaction {
-    /// The reply. Where [`Transfer::Unsent`] keeps it back, what it would have been; a bare 503 for a request that was
+pub struct FaultedResponse {
+    /// The reply. Where [`BodyDelivery::Unsent`] keeps it back, what it would have been; a bare 503 for a request that was
     /// not handled.
     pub response: Response<Bytes>,
     /// How long it waits.
     pub latency: Duration,
     /// How it gets to the client.
-    pub transfer: Transfer,
+    pub transfer: BodyDelivery,
     /// The number of the fault that is behind it, if one is.
     pub fault: Option<u64>,
     /// Who tells the observer.
     pub(crate) witness: Option<Witness>,
 }
 
-impl Reaction {
+impl FaultedResponse {
     /// A reply, at once and whole.
     pub(crate) fn reply(response: Response<Bytes>) -> Self {
-        Self { response, latency: Duration::ZERO, transfer: Transfer::Whole, fault: None, witness: None }
+        Self { response, latency: Duration::ZERO, transfer: BodyDelivery::Whole, fault: None, witness: None }
     }
 
     /// What stands for the reply to a request that was not handled.
@@ -45,20 +45,21 @@ pub struct AtHead {
     /// How long it is not read.
     pub latency: Duration,
     /// How it gets here.
-    pub transfer: Transfer,
+    pub transfer: BodyDelivery,
     /// The number of the fault that is behind it, if one is.
     pub fault: Option<u64>,
 }
 
 impl AtHead {
     /// At once and whole.
-    pub(crate) const WHOLE: Self = Self { latency: Duration::ZERO, transfer: Transfer::Whole, fault: None };
+    pub(crate) const WHOLE: Self =
+        Self { latency: Duration::ZERO, transfer: BodyDelivery::Whole, fault: None };
 }
 
 /// How a body gets across.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Transfer {
+pub enum BodyDelivery {
     /// Whole.
     Whole,
     /// Whole, but slowly.
@@ -71,19 +72,19 @@ pub enum Transfer {
         /// How many bytes there are, as long as the body has more.
         after: usize,
         /// What comes then.
-        how: Cut,
+        how: ConnectionAbort,
     },
     /// Not at all: of a reply, not even a head.
     Unsent {
         /// What comes instead.
-        how: Cut,
+        how: ConnectionAbort,
     },
 }
 
 /// How a connection ends in the middle of something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Cut {
+pub enum ConnectionAbort {
     /// It is reset: TCP's RST.
     Reset,
     /// It is closed in good order: TCP's FIN.

@@ -5,15 +5,15 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::Response;
 
-use super::{AtHead, Effect, Fault, Point, Reaction, Transfer};
+use super::{AtHead, BodyDelivery, Effect, Fault, FaultedResponse, Point};
 use crate::{
     control::rules::{Active, Rules},
-    model::{millis::Millis, secret::Secret},
+    model::{millis::UtcMillis, secret::Secret},
     request::RequestInfo,
 };
 
 /// A fault that strikes a request.
-pub(crate) struct Strike {
+pub(crate) struct AppliedFault {
     id: u64,
     latency: Duration,
     effect: Option<Effect>,
@@ -28,17 +28,17 @@ impl Rules<Fault> {
     /// How the body of a request is read of which the head is known.
     pub(crate) fn at_head(&mut self, info: &RequestInfo, secret: &Secret) -> AtHead {
         let active = self.pick_active(info, secret, |rule| rule.then.strikes_upload());
-        active.map_or(AtHead::WHOLE, |active| Strike::of(active, secret).at_head())
+        active.map_or(AtHead::WHOLE, |active| AppliedFault::of(active, secret).at_head())
     }
 
     /// What strikes a request that is known.
-    pub(crate) fn strike(&mut self, info: &RequestInfo, secret: &Secret) -> Option<Strike> {
+    pub(crate) fn strike(&mut self, info: &RequestInfo, secret: &Secret) -> Option<AppliedFault> {
         let active = self.pick_active(info, secret, |rule| !rule.then.strikes_upload())?;
-        Some(Strike::of(active, secret))
+        Some(AppliedFault::of(active, secret))
     }
 }
 
-impl Strike {
+impl AppliedFault {
     fn of(active: &Active<Fault>, secret: &Secret) -> Self {
         let Fault { latency, effect } = &active.rule.then;
         let latency = latency.map(|latency| latency.draw(secret, active.id, active.used));
@@ -47,16 +47,16 @@ impl Strike {
 
     fn at_head(self) -> AtHead {
         let transfer = match self.effect {
-            Some(Effect::SlowUpload(bytes_per_second)) => Transfer::Slow { bytes_per_second },
-            Some(Effect::Cut(how, Point::UploadBytes(after))) => Transfer::Cut { after, how },
-            _ => Transfer::Whole,
+            Some(Effect::SlowUpload(bytes_per_second)) => BodyDelivery::Slow { bytes_per_second },
+            Some(Effect::Cut(how, Point::UploadBytes(after))) => BodyDelivery::Cut { after, how },
+            _ => BodyDelivery::Whole,
         };
         AtHead { latency: self.latency, transfer, fault: Some(self.id) }
     }
 
     /// What becomes of a request, where `handle` would handle it.
-    pub(crate) fn react(self, now: Millis, handle: impl FnOnce() -> Response<Bytes>) -> Reaction {
-        let mut transfer = Transfer::Whole;
+    pub(crate) fn react(self, now: UtcMillis, handle: impl FnOnce() -> Response<Bytes>) -> FaultedResponse {
+        let mut transfer = BodyDelivery::Whole;
         let response = match self.effect {
             Some(Effect::Reply(reply)) => {
                 if reply.is_after_handling() {
@@ -65,28 +65,28 @@ impl Strike {
                 reply.response(now)
             }
             Some(Effect::Cut(how, Point::UploadBytes(_) | Point::BeforeHandling)) => {
-                transfer = Transfer::Unsent { how };
-                Reaction::unhandled().response
+                transfer = BodyDelivery::Unsent { how };
+                FaultedResponse::unhandled().response
             }
             Some(Effect::Cut(how, Point::AfterHandling)) => {
-                transfer = Transfer::Unsent { how };
+                transfer = BodyDelivery::Unsent { how };
                 handle()
             }
             Some(Effect::Cut(how, Point::ReplyBytes(after))) => {
-                transfer = Transfer::Cut { after, how };
+                transfer = BodyDelivery::Cut { after, how };
                 handle()
             }
             Some(Effect::Cut(how, Point::HalfReply)) => {
                 let response = handle();
-                transfer = Transfer::Cut { after: response.body().len() / 2, how };
+                transfer = BodyDelivery::Cut { after: response.body().len() / 2, how };
                 response
             }
             Some(Effect::SlowReply(bytes_per_second)) => {
-                transfer = Transfer::Slow { bytes_per_second };
+                transfer = BodyDelivery::Slow { bytes_per_second };
                 handle()
             }
             Some(Effect::SlowUpload(_)) | None => handle(),
         };
-        Reaction { response, latency: self.latency, transfer, fault: Some(self.id), witness: None }
+        FaultedResponse { response, latency: self.latency, transfer, fault: Some(self.id), witness: None }
     }
 }
