@@ -268,7 +268,7 @@ pub enum Step {
     Announce,
     /// The archive is put where the API said.
     Upload,
-    /// The API has the job; its status is asked for.
+    /// The API has the job; its result is asked for.
     Await,
 }
 
@@ -278,7 +278,7 @@ impl Step {
             Self::Read => "the job cannot be sent",
             Self::Announce => "the job could not be announced",
             Self::Upload => "the job was announced, but its archive could not be uploaded",
-            Self::Await => "the job was submitted, but its status could not be asked for",
+            Self::Await => "the job was submitted, but its result is not known",
         }
     }
 }

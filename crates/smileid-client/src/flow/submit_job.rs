@@ -458,7 +458,8 @@ impl<'c> SubmitJob<'c> {
     fn step(&self) -> Step {
         match self.submission.stage {
             Stage::New | Stage::Announcing | Stage::Unsure => Step::Announce,
-            _ => Step::Upload,
+            Stage::Announced { .. } => Step::Upload,
+            Stage::Uploaded { .. } => Step::Await,
         }
     }
 }

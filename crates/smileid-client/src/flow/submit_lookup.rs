@@ -276,7 +276,8 @@ impl<'c> SubmitLookup<'c> {
         let smile_job_id = self.submission.stage.smile_job_id();
         let ownership =
             Ownership { job_type: self.job.job_type(), tag: Some(&self.tag), is_named, smile_job_id };
-        ownership.check(&reply.value).err().map(|error| self.fail(Step::Announce, error))
+        let step = if is_named { Step::Await } else { Step::Announce };
+        ownership.check(&reply.value).err().map(|error| self.fail(step, error))
     }
 
     /// The API has this lookup.

@@ -287,3 +287,16 @@ fn an_archive_that_never_arrives_is_said_at_the_end_of_the_wait() {
         panic!("{states:?}")
     };
 }
+
+/// The archive was taken, so nothing is wrong with the upload.
+#[test]
+fn a_result_of_another_number_is_no_failure_of_the_upload() {
+    let mut other = complete();
+    other["result"]["SmileJobID"] = "0000000002".into();
+    let script = Script::new([upload_reply(), answer(200, "".into()), reply(&other)]);
+    let mut submission = Submission::new(registration(), Delivery::follow(Follow::result()));
+    let error = client(&script).submit(&mut submission).unwrap_err();
+    assert!(matches!(*error.source, Error::AnotherJob), "{error:?}");
+    assert_eq!((error.step, error.may_be_billed), (Step::Await, true));
+    assert_eq!(error.to_string(), "the job was submitted, but its result is not known; it may be billed");
+}
