@@ -17,9 +17,10 @@ mod said;
 mod setup;
 mod terminal;
 
-use std::{ffi::OsString, process::ExitCode};
+use std::{ffi::OsString, io, process::ExitCode, thread, time::Duration};
 
 use clap::Parser as _;
+use tokio::runtime::{Builder, Runtime};
 
 use crate::{
     args::{Args, Command, Format},
@@ -28,7 +29,7 @@ use crate::{
 };
 
 fn main() -> ExitCode {
-    let runtime = match tokio::runtime::Runtime::new() {
+    let runtime = match runtime() {
         Ok(runtime) => runtime,
         Err(error) => {
             return Failure::new(Kind::Other, format!("the runtime cannot start: {error}"))
@@ -41,6 +42,27 @@ fn main() -> ExitCode {
     done
 }
 
+/// A runtime whose timers and signals are seen to while a connection keeps one of its threads busy.
+///
+/// A server that sends nothing but `100 Continue` keeps the thread that reads it for seconds. When that is the one that
+/// waited for sockets and timers, the others go on sleeping, so a thread outside the runtime wakes one of them.
+fn runtime() -> io::Result<Runtime> {
+    const FEWEST_THREADS: usize = 4;
+    const PAUSE: Duration = Duration::from_millis(100);
+
+    let threads =
+        thread::available_parallelism().map_or(FEWEST_THREADS, |count| count.get().max(FEWEST_THREADS));
+    let runtime = Builder::new_multi_thread().worker_threads(threads).enable_all().build()?;
+    let handle = runtime.handle().clone();
+    thread::Builder::new().spawn(move || {
+        loop {
+            thread::sleep(PAUSE);
+            drop(handle.spawn(async {}));
+        }
+    })?;
+    Ok(runtime)
+}
+
 async fn run() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let args = match Args::try_parse_from(&arguments) {
@@ -49,8 +71,7 @@ async fn run() -> ExitCode {
         Err(error) => return Failure::from(error).report(Format::of_unparsed(&arguments)),
     };
     let format = args.format.unwrap_or_else(Format::usual);
-    let key = std::env::var("SMILE_ID_API_KEY").unwrap_or_default();
-    if let Err(failure) = setup::not_on_command_line(key.trim()) {
+    if let Err(failure) = setup::check_for_keys(&args).await {
         return failure.report(format);
     }
     let done = match &args.command {
