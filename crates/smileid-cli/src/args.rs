@@ -160,6 +160,10 @@ pub(crate) struct WaitArgs {
     #[command(flatten)]
     pub(crate) job: JobArgs,
 
+    /// Go on while the API does not know the job: it has accepted it, as a lookup that it looks up later
+    #[arg(long)]
+    pub(crate) accepted: bool,
+
     /// How long the command may take at most: `30s`, `5m`; `0` asks once
     #[arg(long, value_name = "DURATION", default_value = "120s", value_parser = duration)]
     pub(crate) timeout: Duration,

@@ -6,7 +6,7 @@ use smileid::{
         auth::trust::{Confirmed, OriginProven, TrustError},
         v1::job_status,
     },
-    types::{Decision, ErrorCode, JobResult, Verdict},
+    types::{Decision, JobResult, Verdict},
 };
 
 use crate::{
@@ -15,8 +15,27 @@ use crate::{
 };
 
 /// The API's own result of the claimed kind.
-pub(crate) async fn ask(session: &Session, claimed: &OriginProven<JobResult>) -> Result<Confirmed, Failure> {
-    session.client.confirm(claimed).await.map_err(|error| failed(&error, session))
+pub(crate) async fn ask(
+    session: &Session,
+    claimed: &OriginProven<JobResult>,
+) -> Result<Confirmed, Unconfirmed> {
+    session.client.confirm(claimed).await.map_err(|error| Unconfirmed {
+        is_unanswered: is_unanswered(&error),
+        failure: failed(&error, session),
+    })
+}
+
+/// A claim was not confirmed.
+pub(crate) struct Unconfirmed {
+    pub(crate) failure: Failure,
+    /// Whether the API has not said how the job stands, so that the claim may be true and has to be asked about again.
+    pub(crate) is_unanswered: bool,
+}
+
+fn is_unanswered(error: &ConfirmError) -> bool {
+    use job_status::ConfirmError::{Forged, Reply};
+
+    matches!(error, ConfirmError::Asking(_) | ConfirmError::Unconfirmed(Reply(_) | Forged(_)))
 }
 
 /// The failure when a claimed decision is not that of the API. A newer result of an undecided job is no contradiction,
@@ -39,9 +58,9 @@ pub(crate) fn contradiction(claimed: &JobResult, confirmed: &Confirmed) -> Optio
 
 fn failed(error: &ConfirmError, session: &Session) -> Failure {
     let (kind, message) = match error {
-        ConfirmError::Asking(asking) if asking.code() == Some(&ErrorCode::JOB_NOT_FOUND) => {
-            let why = "the message was altered, or is of another environment";
-            (Kind::Forged, format!("the API knows no such job: {why}"))
+        ConfirmError::Asking(asking) if asking.is_unknown_job() => {
+            let advice = "ask again; if it stays so, the message was altered, or is of another environment";
+            (Kind::Pending, format!("the API does not know the job, or not yet: {advice}"))
         }
         ConfirmError::Asking(asking) => {
             return Failure::from(asking).with_server_text(asking, &session.secrets(Vec::new()));

@@ -127,7 +127,8 @@ impl Failure {
         let Error::Refused(refusal) = error else { return self };
         // What it says of a job that exists, to set `retry`, is nothing that a user of the command can do.
         if let Some(text) = refusal.message().filter(|_| refusal.code != Some(ErrorCode::JOB_EXISTS)) {
-            self.message = format!("{}; the server says: {}", self.message, scrubbed(&text, secrets));
+            self.message =
+                format!("{}; the server says: {}", self.message, scrubbed(&text, secrets, MOST_WORDS));
         }
         self.with_diagnosis(error, secrets)
     }
@@ -199,7 +200,8 @@ impl Failure {
                 let _ = writeln!(text, "{name:<14}{part}");
             }
         }
-        if let Some(command) = part("resume") {
+        // It shows no character that is not printed, and a line break only where the command has it.
+        if let Some(command) = self.members.get("resume").and_then(Value::as_str) {
             let _ = writeln!(text, "Go on with:\n  {command}");
         }
         text
@@ -291,8 +293,11 @@ pub(crate) fn chain(error: &dyn StdError) -> String {
 
 /// A mock server's diagnosis without the values that must not be printed.
 pub(crate) fn shown_diagnosis(diagnosis: &str, secrets: &[String]) -> String {
-    printable(&hidden(diagnosis, secrets))
+    printable(&scrubbed(diagnosis, secrets, usize::MAX))
 }
+
+/// The most words of a server's text that are shown. A diagnosis is bounded where it is read.
+const MOST_WORDS: usize = 40;
 
 const HIDDEN: &str = "[hidden]";
 
@@ -303,9 +308,9 @@ fn hidden(text: &str, secrets: &[String]) -> String {
 
 /// A server's text without the values of the request, and without what looks like a number of a person, an address, a
 /// signature or an image.
-fn scrubbed(text: &str, secrets: &[String]) -> String {
+fn scrubbed(text: &str, secrets: &[String], most_words: usize) -> String {
     let text = hidden(text, secrets);
-    let words = text.split_whitespace().take(40).map(|word| {
+    let words = text.split_whitespace().take(most_words).map(|word| {
         let digits = word.bytes().filter(u8::is_ascii_digit).count();
         let hidden = digits > 5 || word.len() > 40 || word.contains(['=', '@']) || word.contains("://");
         if hidden { HIDDEN } else { word }
@@ -322,7 +327,8 @@ mod tests {
         let secrets = vec!["Leo".to_owned(), "key".to_owned()];
         let said = "Leo's ID 12345678901 (key) at https://x/ with Signature=s of a@b is wrong";
         let shown = "[hidden]'s ID [hidden] ([hidden]) at [hidden] with [hidden] of [hidden] is wrong";
-        assert_eq!(scrubbed(said, &secrets), shown);
+        assert_eq!(scrubbed(said, &secrets, MOST_WORDS), shown);
+        assert_eq!(shown_diagnosis(said, &secrets), shown);
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! Commands that go on with a job, as a shell reads them.
 
-use std::{path::Path, time::Duration};
+use std::{borrow::Cow, path::Path, time::Duration};
 
 use smileid::{JobIds, Stage};
 
 use crate::{
-    args::{Args, JobArgs, Submit},
+    args::{Args, JobArgs, Submit, WaitArgs},
     flags::may_be_shown,
     setup::is_mock,
 };
@@ -19,9 +19,16 @@ pub(crate) fn wait(args: &Args, ids: &JobIds, history: bool, image_links: bool) 
     words.0
 }
 
+/// The same for a lookup that was accepted, which the job status may not know yet. It never sends anything again.
+fn wait_of_accepted(args: &Args, ids: &JobIds, history: bool, image_links: bool) -> String {
+    format!("{} --accepted", wait(args, ids, history, image_links))
+}
+
 /// The same with the details that were asked for.
-pub(crate) fn wait_again(args: &Args, ids: &JobIds, job: &JobArgs) -> String {
-    wait(args, ids, job.history, job.image_links)
+pub(crate) fn wait_again(args: &Args, ids: &JobIds, again: &WaitArgs) -> String {
+    let JobArgs { history, image_links, .. } = again.job;
+    let wait = if again.accepted { wait_of_accepted } else { wait };
+    wait(args, ids, history, image_links)
 }
 
 /// The command that asks about a job that somebody else named.
@@ -39,8 +46,7 @@ pub(crate) fn confirm(file: &Path, max_age: &str) -> String {
     format!("smileid verify {}{max_age} --confirm", quoted(&format!("{here}{file}")))
 }
 
-/// The command that goes on with a submission: it waits if the API has the job, and else submits it with the same ids. A
-/// lookup that was accepted may not be known to the job status yet, which only the same submission allows for.
+/// The command that goes on with a submission: it waits if the API has the job, and else submits it with the same ids.
 pub(crate) fn submission(
     args: &Args,
     submit: &Submit,
@@ -49,7 +55,10 @@ pub(crate) fn submission(
     is_lookup: bool,
 ) -> String {
     match stage {
-        Stage::Uploaded { .. } if !is_lookup => wait(args, ids, submit.history, submit.image_links),
+        Stage::Uploaded { .. } => {
+            let wait = if is_lookup { wait_of_accepted } else { wait };
+            wait(args, ids, submit.history, submit.image_links)
+        }
         Stage::New => again(args, submit, ids, submit.resume),
         _ => again(args, submit, ids, true),
     }
@@ -156,20 +165,41 @@ impl Words {
     }
 }
 
-/// A word as POSIX shells read it; with control characters, as bash and zsh do.
+/// A word as POSIX shells read it, without any character that would not be printed as it is, but for line breaks at its end.
 pub(crate) fn quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+,=".contains(c);
     if !word.is_empty() && word.chars().all(is_plain) {
-        word.to_owned()
-    } else if word.chars().any(char::is_control) {
-        let escaped = word.chars().map(|c| match c {
-            '\\' | '\'' => format!("\\{c}"),
-            c if c.is_control() => format!("\\u{:04x}", u32::from(c)),
-            c => c.to_string(),
-        });
-        format!("$'{}'", escaped.collect::<String>())
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
+        return word.to_owned();
+    }
+    if !is_printed(word) {
+        // A substitution takes line breaks from the end, so they stand behind it.
+        let text = word.trim_end_matches('\n');
+        let end = word.get(text.len()..).unwrap_or_default();
+        let end = if end.is_empty() { String::new() } else { format!("'{end}'") };
+        let format = text.chars().map(octal).collect::<String>();
+        // It would begin an option.
+        let format = format.strip_prefix('-').map(|rest| format!("\\055{rest}")).unwrap_or(format);
+        return format!("\"$(printf {})\"{end}", single_quoted(&format));
+    }
+    single_quoted(word)
+}
+
+fn single_quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+/// Whether a text is shown as it is.
+fn is_printed(text: &str) -> bool {
+    matches!(smileid::protocol::printable::printable(text), Cow::Borrowed(_))
+}
+
+/// A character in the format of `printf`.
+fn octal(c: char) -> String {
+    match c {
+        '\\' => r"\\".to_owned(),
+        '%' => "%%".to_owned(),
+        c if is_printed(c.encode_utf8(&mut [0; 4])) => c.to_string(),
+        c => c.encode_utf8(&mut [0; 4]).bytes().map(|byte| format!("\\{byte:03o}")).collect(),
     }
 }
 
@@ -185,10 +215,24 @@ mod tests {
             ("a b", "'a b'"),
             ("$(rm x);`y`", "'$(rm x);`y`'"),
             ("it's $HOME `x`", r"'it'\''s $HOME `x`'"),
-            ("a\nb'\\", r"$'a\u000ab\'\\'"),
+            ("a\nb'\\%s", r#""$(printf 'a\012b'\''\\%%s')""#),
+            ("\u{202e}ab\n\n", "\"$(printf '\\342\\200\\256ab')\"'\n\n'"),
+            ("\n", "\"$(printf '')\"'\n'"),
             ("http://127.0.0.1:8085", "http://127.0.0.1:8085"),
         ] {
             assert_eq!(quoted(word), text);
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_posix_shell_reads_every_character() {
+        let words = (1..=0x2100).chain([0xfeff, 0x1f600, 0xe0041]).filter_map(char::from_u32);
+        let all: String = words.collect();
+        for word in [all.as_str(), "job\n1", "a\n\n", "\n", "-\t%d\\n'\"$(x)`x`\u{85}", "\u{1b}[2J"] {
+            let script = format!("printf %s. {}", quoted(word));
+            let read = std::process::Command::new("sh").args(["-c", &script]).output().unwrap();
+            assert_eq!(String::from_utf8(read.stdout).unwrap(), format!("{word}."), "{script:?}");
         }
     }
 

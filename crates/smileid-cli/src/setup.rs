@@ -126,23 +126,48 @@ pub(crate) async fn credentials(args: &Args) -> Result<Credentials, Failure> {
             Failure::invalid("api_key", "no API key: set SMILE_ID_API_KEY or give --api-key-file")
         })?,
     };
-    not_on_command_line(&key)?;
+    not_given_elsewhere(&key, args)?;
     Credentials::new(partner_id, key).map_err(no_credentials)
 }
 
-/// Refuses a command line that holds the API key, in whatever argument: it would come back in output, and other users of
-/// the computer can read it.
-pub(crate) fn not_on_command_line(key: &str) -> Result<(), Failure> {
+/// Refuses a command line that holds an API key that can be known before any work is done, whether or not the work needs it:
+/// that of the variable, and that of the file, unless it can be read but once.
+pub(crate) async fn check_for_keys(args: &Args) -> Result<(), Failure> {
+    let of_variable = std::env::var("SMILE_ID_API_KEY").unwrap_or_default();
+    not_given_elsewhere(of_variable.trim(), args)?;
+    match args.api_key_file.as_deref().filter(|_| has_known_key(args)) {
+        // Whoever needs the key says why it cannot be read.
+        Some(file) => read_key(file, args).await.map_or(Ok(()), |key| not_given_elsewhere(&key, args)),
+        None => Ok(()),
+    }
+}
+
+/// Whether the API key is known from the beginning: it comes from the variable, or from a file that can be read again.
+pub(crate) fn has_known_key(args: &Args) -> bool {
+    let is_file = |path: &PathBuf| !is_standard_input(path) && path.metadata().is_ok_and(|it| it.is_file());
+    args.api_key_file.as_ref().is_none_or(is_file)
+}
+
+/// Refuses arguments and variables that hold the API key in another's place: it would come back in output, and other users
+/// of the computer can read a command line.
+fn not_given_elsewhere(key: &str, args: &Args) -> Result<(), Failure> {
     /// Shorter texts stand in other words by chance.
     const SHORTEST: usize = 8;
 
     let holds_key = |argument: std::ffi::OsString| argument.to_string_lossy().contains(key);
-    if key.len() < SHORTEST || !std::env::args_os().skip(1).any(holds_key) {
-        return Ok(());
+    let is_known = key.len() >= SHORTEST;
+    if is_known && std::env::args_os().skip(1).any(holds_key) {
+        let message = "an argument holds the API key, which must not stand on a command line: it is read from \
+                       SMILE_ID_API_KEY or --api-key-file";
+        return Err(Failure::invalid("api_key", message));
     }
-    let message = "an argument holds the API key, which must not stand on a command line: it is read from \
-                   SMILE_ID_API_KEY or --api-key-file";
-    Err(Failure::invalid("api_key", message))
+    let holds_key = |value: &Option<String>| value.as_ref().is_some_and(|value| value.contains(key));
+    if is_known && (holds_key(&args.env) || holds_key(&args.partner_id)) {
+        let message = "SMILE_ID_ENVIRONMENT or SMILE_ID_PARTNER_ID holds the API key, and is shown in output: the key is \
+                       read from SMILE_ID_API_KEY or --api-key-file";
+        return Err(Failure::invalid("api_key", message));
+    }
+    Ok(())
 }
 
 fn no_credentials(error: InvalidCredential) -> Failure {

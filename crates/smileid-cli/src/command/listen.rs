@@ -144,7 +144,8 @@ impl Desk {
             return None;
         };
         let path: String = head.uri.path().chars().take(200).collect();
-        let (method, status, url) = (&head.method, response.status(), &self.url);
+        let method: String = head.method.as_str().chars().take(20).collect();
+        let (status, url) = (response.status(), &self.url);
         self.notices
             .tell(&format!("{method} {path} was answered {status}: callbacks are sent by POST to {url}"));
         Some(response)
@@ -219,10 +220,10 @@ impl Desk {
         let Ok(_turn) = self.asking.acquire().await else { return StatusCode::SERVICE_UNAVAILABLE };
         let confirmed = match confirm::ask(session, &claimed).await {
             Ok(confirmed) => confirmed,
-            Err(failure) => {
+            Err(unconfirmed) => {
                 // Without an answer, the callback is to be sent again. An unfinished job has another one.
-                let is_unanswered = failure.kind() == Kind::NoResponse;
-                shown.failure = Some(failure);
+                shown.failure = Some(unconfirmed.failure);
+                let is_unanswered = unconfirmed.is_unanswered;
                 return if is_unanswered { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
             }
         };

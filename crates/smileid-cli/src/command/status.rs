@@ -23,10 +23,11 @@ pub(crate) async fn run(status: &StatusArgs, args: &Args) -> Result<Output, Fail
 
 pub(crate) async fn wait(wait: &WaitArgs, args: &Args) -> Result<Output, Failure> {
     let (ids, follow) = question(&wait.job, args)?;
-    let resume = || resume::wait_again(args, &ids, &wait.job);
+    let resume = || resume::wait_again(args, &ids, wait);
     let mut signals = Signals::catch();
     let session = signals.or_interrupted(Session::start(args)).await?;
-    let wait = session.client.config().wait;
+    let time = session.client.config().wait;
+    let wait = if wait.accepted { time.of_accepted() } else { time };
     match signals.unless(session.client.wait(&ids, follow, wait)).await {
         Ok(Ok(JobState::Complete(reply))) => Ok(Output::status(&ids, &reply, &session.secrets(Vec::new()))),
         Ok(Ok(JobState::NoArchive(_))) => Err(no_archive(&ids)),

@@ -24,7 +24,9 @@ use crate::{
     interrupt::Signals,
     output::Output,
     resume,
-    setup::{Session, is_standard_input, made_up, not_in_mock, one_standard_input, read, read_json},
+    setup::{
+        Session, has_known_key, is_standard_input, made_up, not_in_mock, one_standard_input, read, read_json,
+    },
     terminal::{printable, tell},
 };
 
@@ -58,6 +60,8 @@ pub(crate) async fn run(submit: &Submit, args: &Args) -> Result<Output, Failure>
             let failure = Failure::new(signal, "interrupted while an image was read: nothing was sent");
             let params = &job.partner_params;
             let ids = params.user_id.as_deref().zip(params.job_id.as_deref());
+            // One of them may be the key, which is not known yet.
+            let ids = ids.filter(|_| has_known_key(args));
             return Err(match ids.and_then(|(user, job)| JobIds::new(user, job).ok()) {
                 Some(ids) => {
                     failure.with_job(&ids, None).with_resume(resume::again(args, submit, &ids, submit.resume))

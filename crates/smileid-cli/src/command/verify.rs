@@ -88,7 +88,7 @@ async fn confirmed(message: OriginProven<Message>, args: &Args) -> Result<Verdic
         return Err(Failure::invalid("confirm", "the API can be asked about results of jobs alone"));
     };
     let session = Session::start(args).await?;
-    let confirmed = confirm::ask(&session, &claimed).await?;
+    let confirmed = confirm::ask(&session, &claimed).await.map_err(|unconfirmed| unconfirmed.failure)?;
     match confirm::contradiction(&claimed, &confirmed) {
         Some(contradiction) => Err(contradiction),
         None => Ok(confirmed.verdict().clone()),

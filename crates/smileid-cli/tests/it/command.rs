@@ -94,6 +94,12 @@ pub(crate) fn admin_get(server: &MockServer, path: &str) -> (u16, Value) {
     admin_call(server, "GET", path, "")
 }
 
+/// Deletes what a route of the mock's own names, and returns the status.
+#[cfg(unix)]
+pub(crate) fn admin_delete(server: &MockServer, path: &str) -> u16 {
+    admin_call(server, "DELETE", path, "").0
+}
+
 fn admin_call(server: &MockServer, method: &str, path: &str, body: &str) -> (u16, Value) {
     let host = server.base_url().trim_start_matches("http://");
     let mut stream = TcpStream::connect(host).expect("a connection");

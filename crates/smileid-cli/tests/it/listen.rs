@@ -309,13 +309,32 @@ fn callbacks_are_confirmed_by_asking() {
         "{contradicted}"
     );
     altered["PartnerParams"]["job_id"] = json!("job-2");
-    assert_eq!(listening.post(&signed(&altered, 2)), 200);
-    let unknown = listening.next();
-    assert_eq!(
-        (&unknown["proof"], &unknown["error"]["kind"]),
-        (&json!("origin"), &json!("forged")),
-        "{unknown}"
-    );
+    // Sent again, it is asked about again: the API may know the job by then.
+    for age in [2, 3] {
+        assert_eq!(listening.post(&signed(&altered, age)), 503);
+        let unknown = listening.next();
+        assert_eq!(
+            (&unknown["proof"], &unknown["error"]["kind"]),
+            (&json!("origin"), &json!("pending")),
+            "{unknown}"
+        );
+    }
+    assert_eq!(listening.end("-INT"), (Some(0), String::new()));
+}
+
+/// Whoever knows one signature can send any name, as long and as often as they like.
+#[test]
+fn what_is_refused_is_not_repeated() {
+    let server = server("immediate");
+    let mut listening = Listening::with(smileid_at(&server), &[]);
+    let secret = "7f3c2b1a-9d8e-4c5b-a6f7-0123456789ab";
+    for name in [secret, "12345678901", &"n".repeat(1 << 20)] {
+        let body = format!(r#"{{"timestamp": "x", "a": {{"{name}": 1, "{name}": 2}}}}"#);
+        assert_eq!(listening.post(&body), 400);
+        let line = listening.next().to_string();
+        assert!(line.len() < 1000 && !line.contains(name), "{} bytes", line.len());
+        assert!(line.contains("two members of one name at line 1 column"), "{line}");
+    }
     assert_eq!(listening.end("-INT"), (Some(0), String::new()));
 }
 

@@ -147,6 +147,31 @@ fn an_interrupted_lookup_that_the_api_does_not_know_yet_is_not_sent_again() {
     assert!(is_billed());
 }
 
+/// Nothing may send an accepted lookup again, for however long the API does not know it.
+#[test]
+fn an_accepted_lookup_is_waited_for_and_not_sent_again() {
+    let server = server("immediate");
+    let unknown = json!({"times": 100, "when": {"endpoint": "job_status"},
+        "then": {"reply": {"status": 400, "body": {"json": {"code": "2304", "error": "No job found"}}}}});
+    assert_eq!(admin(&server, "/_mock/faults", &unknown), 201);
+    let lookup =
+        ["submit", "--job-type", "5", "--country", "NG", "--id-type", "NIN", "--id-number", "00000000000"];
+    let rest = ["--callback", "http://127.0.0.1:9/hook", "--wait", "1s", "--user-id", "u 1", "--job-id", "j"];
+    let pending = run(smileid_at(&server), lookup.iter().chain(&rest), "");
+    let error = pending.error();
+    let resume = error["resume"].as_str().unwrap();
+    assert_eq!(pending.status, 7);
+    assert!(resume.starts_with("smileid wait ") && resume.ends_with(" --accepted"), "{resume}");
+
+    let still = shell(&smileid_at(&server), &format!("{resume} --timeout 1s"));
+    assert_eq!((still.status, &still.error()["resume"]), (7, &error["resume"]));
+    let ids = ["wait", "--user-id", "u 1", "--job-id", "j", "--timeout", "1s"];
+    assert_eq!(run(smileid_at(&server), ids, "").error()["code"], "2304", "without the flag");
+    assert_eq!(admin_delete(&server, "/_mock/faults"), 200);
+    assert_eq!(shell(&smileid_at(&server), resume).json()["verdict"]["decision"], "approved");
+    assert_eq!(admin_get(&server, "/_mock/billing").1["total"], 1);
+}
+
 #[test]
 fn an_interrupted_upload_that_arrived_is_gone_on_with() {
     let server = server("immediate");

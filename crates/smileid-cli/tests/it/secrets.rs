@@ -127,6 +127,26 @@ fn a_command_line_that_holds_the_key_is_refused() {
     }
 }
 
+/// Also where the key is that of a file which the command does not read, or stands in another variable.
+#[test]
+fn a_key_in_any_other_place_is_refused() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), KEY).unwrap();
+    let archive = format!("/x/{KEY}.zip");
+    let inspect = ["package", "inspect", &archive, "--api-key-file", file.path().to_str().unwrap()];
+    let mut other = smileid_with_key("http://127.0.0.1:1", "another-key");
+    other.env_remove("SMILE_ID_API_KEY");
+    let of_file = run(other, inspect, "");
+    let wait = ["wait", "--user-id", "u", "--job-id", "j", "--timeout", "0"];
+    let of_environment = run(smileid_with_key(&format!("http://127.0.0.1:1/{KEY}"), KEY), wait, "");
+    let mut command = smileid_with_key("http://127.0.0.1:1", KEY);
+    command.env("SMILE_ID_PARTNER_ID", format!("085 {KEY}"));
+    for run in [of_file, of_environment, run(command, wait, "")] {
+        assert_eq!((run.status, &run.error()["field"]), (2, &json!("api_key")), "{}", run.stderr.len());
+        assert!(!format!("{}{}", run.stdout, run.stderr).contains(KEY));
+    }
+}
+
 #[test]
 fn a_key_on_the_command_line_is_not_repeated() {
     let folder = tempfile::tempdir().unwrap();

@@ -186,6 +186,13 @@ fn a_mock_s_diagnosis_is_shown() {
     let error = run.error();
     let diagnosis = error["diagnosis"].as_str().unwrap();
     assert!(diagnosis.len() < 3000 && !diagnosis.contains("some-key") && !diagnosis.contains('\u{9b}'));
+
+    let leaking = "the number 12345678901 at https://x.example/a?Signature=canary of leo@x.example is wrong";
+    let head = format!("HTTP/1.1 400 Bad Request\r\nSmileid-Mock-Diagnosis: {leaking}");
+    let answer = format!("{head}\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{{}}");
+    let error =
+        crate::command::run(smileid_with_key(&answering(answer.into_bytes()), "some-key"), asked, "").error();
+    assert_eq!(error["diagnosis"], "the number [hidden] at [hidden] of [hidden] is wrong");
 }
 
 #[test]

@@ -164,7 +164,7 @@ pub(super) fn key(answer: Result<(), Error>, is_clock_right: bool) -> Check {
     let Err(error) = answer else { return Check::ok(NAME, "the API accepts the key, and signs with it") };
     let row = error.code().and_then(ErrorCode::row);
     let advice = match &error {
-        Error::Refused(_) if error.code() == Some(&ErrorCode::JOB_NOT_FOUND) => {
+        Error::Refused(_) if error.is_unknown_job() => {
             return Check::ok(NAME, "the API accepts the key");
         }
         Error::Refused(_) if is_unauthorized(error.code()) && is_clock_right => {
