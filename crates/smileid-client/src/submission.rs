@@ -44,8 +44,8 @@ pub struct Submission {
 
 impl Submission {
     /// A job that was never sent. When the API knows one of its ids all the same, that is an error, unless its archive
-    /// never came: nothing was done or billed then, and this job takes its place, whatever that one was announced with. Nor
-    /// is it one if the answer to the announcement was lost and the job that is found has the same content.
+    /// never came: nothing was done or billed then, and this job takes its place, whatever that one was announced with.
+    /// [Resume](Submission::resume) it to go on with a job of the same content.
     pub fn new(job: ImageJob, delivery: Delivery) -> Self {
         Self::of(Job::Images(Arc::new(job)), delivery)
     }
