@@ -70,7 +70,9 @@ fn grade_with(cases: &[&Case], target: &ReceiverTarget, receiver: impl Receiver)
     let mut items: Vec<_> = cases.iter().map(|case| grade(case, target, &mut stage)).collect();
     look_again(cases, target, &mut stage, &mut items);
     let mut report = Report::new(Probe::Receiver, "a receiver");
-    items.into_iter().for_each(|item| report.push(item));
+    for item in items {
+        report.push(item);
+    }
     report
 }
 

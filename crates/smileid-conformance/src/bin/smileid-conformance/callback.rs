@@ -101,7 +101,9 @@ impl Callback {
         line.reach(&self.url)?;
         let subject = self.subject.clone().unwrap_or_else(|| shown(&self.url));
         let mut report = Report::new(Probe::Receiver, subject);
-        grade_all(&cases, &target, &line).into_iter().for_each(|item| report.push(item));
+        for item in grade_all(&cases, &target, &line) {
+            report.push(item);
+        }
         writeln!(io::stdout(), "{report}")?;
         self.reports.write(&report, || report.to_junit())?;
         if report.is_empty() {
