@@ -16,11 +16,13 @@
 mod json;
 mod link;
 mod names;
+mod prose;
 mod words;
 
 pub use json::{Found, json};
 pub use link::{is_link_segment, is_made_name, path};
 pub use names::is_secret;
+pub use prose::prose;
 pub use words::is_action_value;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -118,7 +120,8 @@ pub fn member(path: &str) -> String {
 
 /// The name of a file: those that every client gives its files, as others may name a person.
 pub fn file_name(name: &str) -> String {
-    const KNOWN: [&str; 5] = [INFO_JSON, upload::FILE_NAME, "selfie.jpg", "id_card.jpg", "id_card_back.jpg"];
+    const KNOWN: [&str; 6] =
+        [INFO_JSON, upload::FILE_NAME, "selfie.jpg", "id_card.jpg", "id_card_back.jpg", "base64imgString"];
     if KNOWN.contains(&name) { name.to_owned() } else { format!("<name of {}>", characters(name)) }
 }
 

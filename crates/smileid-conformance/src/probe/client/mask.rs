@@ -1,7 +1,8 @@
 //! Names as a report may show them: those of the protocol and those nearly like it, and file names that every client has.
 //! Others may be values, or name a person.
 
-use smileid_protocol::{ENDPOINTS, package::INFO_JSON, v1::upload};
+use smileid_protocol::ENDPOINTS;
+pub(super) use smileid_protocol::mask::file_name;
 
 use super::members;
 
@@ -67,13 +68,6 @@ pub(super) fn pointer(pointer: &str) -> String {
     let is_index = |part: &str| part.len() <= 3 && part.bytes().all(|byte| byte.is_ascii_digit());
     let parts = pointer.split('/').take(12);
     parts.map(|part| if is_index(part) { part.to_owned() } else { name(part) }).collect::<Vec<_>>().join("/")
-}
-
-/// The name of a file.
-pub(super) fn file_name(name: &str) -> String {
-    const KNOWN: [&str; 6] =
-        [INFO_JSON, upload::FILE_NAME, "selfie.jpg", "id_card.jpg", "id_card_back.jpg", "base64imgString"];
-    if KNOWN.contains(&name) { name.to_owned() } else { hidden(name) }
 }
 
 fn hidden(text: &str) -> String {

@@ -3,12 +3,9 @@
 use bytes::Bytes;
 use http::{Uri, header::CONTENT_TYPE};
 use serde_json::Value;
-use smileid_protocol::reply::Refusal;
+use smileid_protocol::{mask, reply::Refusal};
 
 use crate::diff::Difference;
-
-/// Members that are shown as being there and no more.
-const SECRETS: &[&str] = &["api_key", "auth_token", "session_id", "signature", "token"];
 
 /// How long a text may be that is shown whole.
 const LONG: usize = 160;
@@ -51,7 +48,7 @@ pub(crate) fn masked(json: &Value) -> Value {
         Value::Object(members) => members
             .iter()
             .map(|(name, value)| {
-                let value = if SECRETS.contains(&name.to_ascii_lowercase().as_str()) && !value.is_null() {
+                let value = if mask::is_secret(name) && !value.is_null() {
                     Value::from("…")
                 } else {
                     masked(value)
@@ -80,7 +77,7 @@ fn masked_text(text: &str) -> String {
 /// A difference without what is secret in it.
 pub(super) fn difference(mut difference: Difference) -> Difference {
     let name = difference.path.rsplit('.').next().unwrap_or_default();
-    let is_secret = SECRETS.contains(&name);
+    let is_secret = mask::is_secret(name);
     difference.got = difference.got.map(|got| if is_secret { Value::from("…") } else { masked(&got) });
     difference.expected = difference.expected.map(|expected| masked(&expected));
     difference
