@@ -176,10 +176,7 @@ pub(crate) fn quoted(word: &str) -> String {
         let text = word.trim_end_matches('\n');
         let end = word.get(text.len()..).unwrap_or_default();
         let end = if end.is_empty() { String::new() } else { format!("'{end}'") };
-        let format = text.chars().map(octal).collect::<String>();
-        // It would begin an option.
-        let format = format.strip_prefix('-').map(|rest| format!("\\055{rest}")).unwrap_or(format);
-        return format!("\"$(printf {})\"{end}", single_quoted(&format));
+        return format!("\"$(printf {})\"{end}", single_quoted(&format_of(text)));
     }
     single_quoted(word)
 }
@@ -193,14 +190,27 @@ fn is_printed(text: &str) -> bool {
     matches!(smileid::protocol::printable::printable(text), Cow::Borrowed(_))
 }
 
-/// A character in the format of `printf`.
-fn octal(c: char) -> String {
-    match c {
-        '\\' => r"\\".to_owned(),
-        '%' => "%%".to_owned(),
-        c if is_printed(c.encode_utf8(&mut [0; 4])) => c.to_string(),
-        c => c.encode_utf8(&mut [0; 4]).bytes().map(|byte| format!("\\{byte:03o}")).collect(),
+/// Text in the format of `printf`, where what is not printed is in octal digits.
+fn format_of(text: &str) -> String {
+    use std::fmt::Write as _;
+
+    let mut format = String::new();
+    for (index, c) in text.char_indices() {
+        let bytes = &mut [0; 4];
+        let piece = &*c.encode_utf8(bytes);
+        match c {
+            '\\' => format.push_str(r"\\"),
+            '%' => format.push_str("%%"),
+            // At the beginning it would be an option.
+            c if is_printed(piece) && (c != '-' || index > 0) => format.push(c),
+            _ => {
+                for byte in piece.bytes() {
+                    let _ = write!(format, "\\{byte:03o}");
+                }
+            }
+        }
     }
+    format
 }
 
 #[cfg(test)]
