@@ -60,7 +60,6 @@ use attempts::Attempts;
 pub use await_job::AwaitJob;
 pub use confirm::{ConfirmError, ConfirmResult};
 pub use exchange::{Exchange, Reply};
-use limits::Limits;
 pub use next_state::{JobState, NextState};
 pub(crate) use next_state::{about, status_request};
 pub use submit_job::SubmitJob;

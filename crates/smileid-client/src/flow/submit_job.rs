@@ -16,8 +16,8 @@ use smileid_protocol::{
 };
 
 use super::{
-    Action, Attempts, AwaitJob, Event, Exchange, Flow, JobState, Limits, Reply, about, ownership::Ownership,
-    status_request,
+    Action, Attempts, AwaitJob, Event, Exchange, Flow, JobState, Reply, about, limits::Limits,
+    ownership::Ownership, status_request,
 };
 use crate::{
     clock::Now,

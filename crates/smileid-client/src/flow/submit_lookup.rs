@@ -8,7 +8,8 @@ use smileid_protocol::{
 };
 
 use super::{
-    Action, Attempts, AwaitJob, Event, Exchange, Flow, JobState, Limits, NextState, Reply, about,
+    Action, Attempts, AwaitJob, Event, Exchange, Flow, JobState, NextState, Reply, about,
+    limits::Limits,
     look_up::{self, Asking},
     ownership::Ownership,
     status_request,
