@@ -84,7 +84,7 @@ pub(crate) fn read<'r>(request: &'r Request<Bytes>, route: Route, settings: &Set
             None => Box::new(|_| Err(Refused::no_route())),
         },
         Route::PutArchive => put_archive::read(request, settings),
-        Route::Image => Box::new(|call| images::answer(request, call).map(Answer::from)),
+        Route::Image => Box::new(|call| images::answer(request, &call).map(Answer::from)),
         Route::Callback | Route::Nowhere => Box::new(|_| Err(Refused::no_route())),
     }
 }
@@ -95,8 +95,11 @@ macro_rules! routes {
     };
 }
 
+/// Reads a request to one endpoint.
+type Read = fn(&Request<Bytes>) -> Ready<'_>;
+
 /// Every endpoint that the protocol crate knows. One without a handler does not compile.
-static ROUTES: &[(Spec, fn(&Request<Bytes>) -> Ready<'_>)] = for_each_endpoint!(routes);
+static ROUTES: &[(Spec, Read)] = for_each_endpoint!(routes);
 
 fn read_as<E: Endpoint<Auth: Gate<E> + 'static> + 'static>(request: &Request<Bytes>) -> Ready<'_> {
     let message = E::decode(request);

@@ -42,7 +42,8 @@ pub(crate) fn complaints(root: &Path) -> Result<Vec<String>> {
     let mut complaints = Vec::new();
     for order in ORDERS {
         let within = |file: &String| Some(file.strip_prefix(order.sources)?.strip_prefix('/')?.to_owned());
-        for file in all.iter().filter_map(within).filter(|file| file.ends_with(".rs")) {
+        let is_rust = |file: &String| Path::new(file).extension().is_some_and(|it| it == "rs");
+        for file in all.iter().filter_map(within).filter(is_rust) {
             let path = root.join(order.sources).join(&file);
             let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
             complaints.extend(order.judge(&file, &text));

@@ -7,7 +7,7 @@ use smileid_protocol::job::ImageFormat;
 use super::Call;
 use crate::refusal::{LinkFault, Refused, response};
 
-pub(crate) fn answer(request: &Request<Bytes>, call: Call<'_>) -> Result<Response<Bytes>, Refused> {
+pub(crate) fn answer(request: &Request<Bytes>, call: &Call<'_>) -> Result<Response<Bytes>, Refused> {
     let key = call.settings.presigner.read_image(request.uri(), call.now)?;
     let image = call.state.images.get(&key).cloned();
     let image = image.ok_or_else(|| Refused::access_denied(LinkFault::Gone))?;

@@ -39,19 +39,13 @@ impl Service {
     /// was asked and what the client got.
     pub(crate) fn explain(&self, request: &Request<Bytes>, mut exchange: Exchange) -> Explained {
         let mut puzzle = None;
-        let mut diagnosis = match &exchange.remarks.refused {
-            Some(refused) => {
-                let keys = |seal: &Seal| keys(&exchange.keyring, seal, Effort::FIRST);
-                let found = diagnose::refusal(refused, request, keys);
-                puzzle = found.puzzle;
-                found.reasons
-            }
-            None => {
-                let mut reasons = diagnose::warnings(&exchange.remarks.warnings);
-                reasons.append(&mut exchange.remarks.odd);
-                reasons
-            }
-        };
+        let mut diagnosis = diagnose::warnings(&exchange.remarks.warnings);
+        diagnosis.append(&mut exchange.remarks.odd);
+        if let Some(refused) = &exchange.remarks.refused {
+            let keys = |seal: &Seal| keys(&exchange.keyring, seal, Effort::FIRST);
+            let found = diagnose::refusal(refused, request, keys);
+            (diagnosis, puzzle) = (found.reasons, found.puzzle);
+        }
         // What a fault put in the reply's place has no room for it.
         let place = exchange.reaction.response.headers_mut().get_mut(diagnose::HEADER);
         if let Some((place, line)) = place.zip(diagnose::header(&diagnosis)) {

@@ -123,7 +123,7 @@ impl AbortedConnection {
                 }
             }
             ConnectionAbort::Close | ConnectionAbort::Garbage | ConnectionAbort::MalformedChunk => {
-                hang_up(line).await
+                hang_up(line).await;
             }
         }
     }

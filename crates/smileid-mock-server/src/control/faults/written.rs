@@ -119,7 +119,7 @@ impl From<Fault> for Written {
             Some(Effect::Cut(ConnectionAbort::Reset, at)) => written.reset = Some(At { at }),
             Some(Effect::Cut(ConnectionAbort::Close, at)) => written.close = Some(At { at }),
             Some(Effect::Cut(ConnectionAbort::Stall { time }, at)) => {
-                written.stall = Some(Stall { at, time })
+                written.stall = Some(Stall { at, time });
             }
             Some(Effect::Cut(ConnectionAbort::Garbage, at)) => written.garbage = Some(At { at }),
             Some(Effect::Cut(ConnectionAbort::MalformedChunk, at)) => {
