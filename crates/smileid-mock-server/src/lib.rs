@@ -102,6 +102,9 @@ pub use refusal::Unread;
 #[cfg(feature = "server")]
 pub use server::{Https, MockServer, Options};
 pub use service::Service;
+#[doc(hidden)]
+#[cfg(feature = "server")]
+pub use shell::crowd; // for `smileid listen`, whose connections are bounded alike
 #[cfg(feature = "server")]
 pub use shell::{
     deliver::{NoReceivers, Receivers},

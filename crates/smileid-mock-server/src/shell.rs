@@ -1,6 +1,6 @@
 //! What stands between the core and the world: the clock, the ports, HTTP, TLS and callbacks.
 
-mod crowd;
+pub mod crowd;
 pub(crate) mod deliver;
 pub(crate) mod doctor;
 mod effect;

@@ -1,6 +1,5 @@
 //! `smileid listen`
 
-mod crowd;
 mod http;
 mod printer;
 

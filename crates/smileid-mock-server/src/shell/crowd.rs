@@ -12,19 +12,17 @@ use tokio::{
 };
 
 /// Whether there is no room for one more connection: as many as may be are open, or the process has no more files.
-pub(super) struct Crowd(watch::Sender<bool>);
+#[derive(Default)]
+pub struct Crowd(watch::Sender<bool>);
 
 impl Crowd {
-    pub(super) fn new() -> Self {
-        Self(watch::Sender::new(false))
-    }
-
-    pub(super) fn set(&self, is_full: bool) {
+    /// Notes whether there is room.
+    pub fn set(&self, is_full: bool) {
         self.0.send_if_modified(|before| mem::replace(before, is_full) != is_full);
     }
 
     /// Returns when there is no room for others and a client has been silent for `patience`.
-    pub(super) async fn displaces(&self, heard: &Heard, patience: Duration) {
+    pub async fn displaces(&self, heard: &Heard, patience: Duration) {
         let mut crowded = self.0.subscribe();
         loop {
             let _ = crowded.wait_for(|is_full| *is_full).await; // the sender is here, so it goes on
@@ -38,14 +36,16 @@ impl Crowd {
 }
 
 /// When a client was last heard.
-pub(super) struct Heard(Mutex<Instant>);
+pub struct Heard(Mutex<Instant>);
 
 impl Heard {
-    pub(super) fn now() -> Self {
+    /// It is heard now.
+    pub fn now() -> Self {
         Self(Mutex::new(Instant::now()))
     }
 
-    pub(super) fn again(&self) {
+    /// It is heard again.
+    pub fn again(&self) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
     }
 
@@ -64,7 +64,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn who_is_silent_makes_room_only_in_a_crowd_and_only_after_a_while() {
-        let (crowd, heard) = (Crowd::new(), Heard::now());
+        let (crowd, heard) = (Crowd::default(), Heard::now());
         let hour = Duration::from_secs(3600);
         assert!(timeout(hour, crowd.displaces(&heard, PATIENCE)).await.is_err(), "nobody waits");
         heard.again();

@@ -94,7 +94,7 @@ impl Listener {
             shared,
             address: self.address,
             told: AtomicBool::new(false),
-            crowd: Crowd::new(),
+            crowd: Crowd::default(),
         });
         let mut connections = JoinSet::new();
         let room = Arc::new(Semaphore::new(self.most));

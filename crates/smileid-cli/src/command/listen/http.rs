@@ -21,6 +21,7 @@ use hyper::{
     service::service_fn,
 };
 use hyper_util::rt::{TokioIo, TokioTimer};
+use smileid_mock_server::crowd::{Crowd, Heard};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
@@ -28,10 +29,7 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use super::{
-    Desk,
-    crowd::{Crowd, Heard},
-};
+use super::Desk;
 
 /// How many connections are open at once. Further ones wait to be accepted. Processes commonly may have 1024 files.
 const CONNECTIONS: usize = 512;
@@ -96,7 +94,7 @@ pub(super) async fn serve(
     let turns = Arc::new(Semaphore::new(LARGE_AT_ONCE));
     let accepting = async {
         let connections = Arc::new(Semaphore::new(CONNECTIONS));
-        let crowd = Arc::new(Crowd::new());
+        let crowd = Arc::new(Crowd::default());
         loop {
             if connections.available_permits() == 0 {
                 crowd.set(true);
