@@ -1,4 +1,4 @@
-//! The blocking driver: the same conversations as [`crate::Client`]'s.
+//! Blocking driver: runs the same flows as [`crate::Client`].
 
 mod confirm;
 
@@ -32,17 +32,17 @@ pub struct Client<T> {
 }
 
 impl<T: BlockingTransport> Client<T> {
-    /// A client.
+    /// Creates a client.
     pub fn new(config: Config, transport: T) -> Self {
         Self { config, transport }
     }
 
-    /// What it knows.
+    /// Returns the client's configuration.
     pub fn config(&self) -> &Config {
         &self.config
     }
 
-    /// The same client, with another rule for sending again; see [`crate::Client::with_retry`].
+    /// Returns a client with another retry rule; see [`crate::Client::with_retry`].
     #[must_use]
     pub fn with_retry(&self, retry: Retry) -> Self
     where
@@ -52,11 +52,12 @@ impl<T: BlockingTransport> Client<T> {
         Self::new(config, self.transport.clone())
     }
 
-    /// Submits a job with images or an asynchronous lookup, and waits for its result if its delivery says so; see [`crate::Client::submit`].
+    /// Submits a job with images or an asynchronous lookup. Waits for its result if its delivery says so; see
+    /// [`crate::Client::submit`].
     ///
     /// # Errors
     ///
-    /// What could not be done and what went wrong. A wait that runs out is none: see [`Submitted::state`].
+    /// The step that failed and the cause. A wait that times out is not an error: see [`Submitted::state`].
     pub fn submit(&self, submission: &mut Submission) -> Result<Submitted, SubmitError> {
         match submission.job.clone() {
             Job::Images(job) => {
@@ -70,52 +71,52 @@ impl<T: BlockingTransport> Client<T> {
         }
     }
 
-    /// Looks an ID or a business up.
+    /// Looks up an ID or a business.
     ///
     /// # Errors
     ///
-    /// When no answer came, or none that can be used. It is billed each time, so it is sent again only if it never left.
-    /// Where the [outcome is unknown](Error::is_outcome_unknown), it cannot be found out: the job's status does not know
-    /// lookups that are answered at once, and asking for the same again bills it again. Where that matters, submit an
-    /// asynchronous lookup: [`Submission::lookup`].
+    /// If no usable response came. Each request is billed, so it is sent again only if it never left. If the [outcome
+    /// is unknown](Error::is_outcome_unknown), it cannot be found out: the job status does not know synchronous
+    /// lookups, and the same request again is billed again. Where that matters, submit an asynchronous lookup:
+    /// [`Submission::lookup`].
     pub fn look_up(&self, job: LookupJob) -> Result<LookupOutcome, Error> {
         let (ids, product) = (job.ids().clone(), job.product().clone());
         let reply = self.run(look_up::now(&self.config, job, self.transport.seed()))?;
         look_up::judged(&ids, product, reply)
     }
 
-    /// Looks an ID or a business up, and has the result sent to `callback`, in one request. [`Submission::lookup`] does
-    /// the same so that it is billed once whatever is lost, and can wait for the result.
+    /// Looks up an ID or a business in one request, and has the result sent to `callback`. [`Submission::lookup`] does
+    /// the same, is billed once even if a message is lost, and can wait for the result.
     ///
     /// # Errors
     ///
-    /// As those of [`Client::look_up`], but that the job's status knows the lookup, if it arrived.
+    /// As for [`Client::look_up`]. Here the job status knows the lookup, if the request arrived.
     pub fn look_up_later(&self, job: LookupJob, callback: &CallbackUrl) -> Result<Reply<Accepted>, Error> {
         let reply = self.run(look_up::later(&self.config, job, callback, self.transport.seed(), None))?;
         look_up::taken(reply)
     }
 
-    /// Asks how a job stands, once.
+    /// Asks for the status of a job once.
     ///
     /// # Errors
     ///
-    /// When no answer came, or none that can be used.
+    /// If no usable response came.
     pub fn status(&self, ids: &JobIds, follow: Follow) -> Result<Reply<job_status::Response>, Error> {
         let request = status_request(ids, follow);
         let reply = self.send(request.clone())?;
         about(&request, reply)
     }
 
-    /// Asks how a job stands until there is a result, whoever submitted it.
+    /// Polls the status of a job until there is a result. The job may have been submitted by another program.
     ///
     /// # Errors
     ///
-    /// When no answer came, or none that can be used.
+    /// If no usable response came.
     pub fn wait(&self, ids: &JobIds, follow: Follow, wait: Wait) -> Result<JobState, Error> {
         self.run(AwaitJob::new(&self.config, ids, follow, wait, self.transport.seed()))
     }
 
-    /// How a job stands, one answer after the other, until there is a result or the wait is over.
+    /// Iterates over the states of a job until there is a result or the wait is over.
     pub fn watch<'c>(
         &'c self,
         ids: &JobIds,
@@ -135,7 +136,7 @@ impl<T: BlockingTransport> Client<T> {
     ///
     /// # Errors
     ///
-    /// When no answer came, or none that can be used.
+    /// If no usable response came.
     pub fn send<E: Endpoint>(&self, request: E) -> Result<Reply<E::Response>, Error> {
         self.run(Exchange::new(&self.config, request, self.transport.seed()))
     }

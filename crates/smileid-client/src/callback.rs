@@ -1,15 +1,15 @@
-//! Callbacks: from the bytes that arrive to what a job comes to, without a web framework.
+//! Callbacks: verifies received bytes and derives the state of a job from them, without a web framework.
 //!
 //! 1. [`Verifier`] checks the bytes: size, form, signature, time.
-//! 2. The signature covers the time alone, so a [`Sighting`] says whether it was seen on another body before. What is
-//!    [`Sighting::Ambiguous`] is noted in a record as a doubt and no more; the API has to be asked, by `Client::confirm`.
-//! 3. [`Record`] is what is known of one job: a value that joins its callbacks, in whatever order and however often
-//!    they come, and says what they come to and which parts are awaited.
-//! 4. [`Store`] keeps records and what was seen; [`InMemory`] is one.
-//! 5. [`Receiver`] does all of it in one call.
+//! The signature covers the timestamp alone, so a [`Sighting`] says if it was seen before on another body. An
+//! [`Sighting::Ambiguous`] callback only adds a doubt to a record; then `Client::confirm` has to ask the API.
+//! [`Record`] holds what is known of one job. It joins the job's callbacks in any order, duplicates included, and tells
+//! the job's verdict and the parts that are still awaited.
+//! [`Store`] keeps records and fingerprints of callbacks; [`InMemory`] is an implementation.
+//! [`Receiver`] does all of these steps in one call.
 //!
-//! A signature proves that the sender has the key, or has listened to somebody who has. **Before anything that cannot be
-//! undone, have the API confirm the result**, and look at [`Record::is_confirmed`].
+//! A signature proves that the sender has the key, or has copied a signature of the API. **Before anything that cannot
+//! be undone, have the API confirm the result**, and check [`Record::is_confirmed`].
 //!
 //! ```
 //! use smileid_client::callback::{Change, InMemory, Receiver, Verifier};

@@ -1,4 +1,4 @@
-//! The asynchronous driver.
+//! Asynchronous driver of the flows.
 
 mod confirm;
 
@@ -26,9 +26,9 @@ use crate::{
 
 /// A client of the API over an asynchronous transport.
 ///
-/// Dropping the future of a call ends the call. A request that is under way then may or may not have arrived.
+/// Dropping the future of a call ends the call. A request that is in progress may or may not have arrived.
 ///
-/// The `smileid` crate has transports, and a program for each method in its examples.
+/// The `smileid` crate has transports, and an example program for each method.
 #[derive(Clone, Debug)]
 pub struct Client<T> {
     config: Config,
@@ -36,18 +36,18 @@ pub struct Client<T> {
 }
 
 impl<T: Transport> Client<T> {
-    /// A client.
+    /// Creates a client.
     pub fn new(config: Config, transport: T) -> Self {
         Self { config, transport }
     }
 
-    /// What it knows.
+    /// Returns the client's configuration.
     pub fn config(&self) -> &Config {
         &self.config
     }
 
-    /// The same client, with another rule for sending again. They share what the rule's [`Budget`](crate::Budget) holds
-    /// only if it is the same budget.
+    /// Returns a client with another retry rule. The two clients share a [`Budget`](crate::Budget) only if the rule has
+    /// the same budget.
     ///
     /// ```
     /// use smileid_client::{Client, Error, Retry, Transport};
@@ -68,16 +68,16 @@ impl<T: Transport> Client<T> {
         Self::new(config, self.transport.clone())
     }
 
-    /// Submits a job with images or an asynchronous lookup, and waits for its result if its delivery says so.
+    /// Submits a job with images or an asynchronous lookup. Waits for its result if its delivery says so.
     ///
-    /// [`Submission::within`] bounds the time of all this together.
+    /// [`Submission::within`] limits the time of all this together.
     ///
-    /// What was begun before is gone on with, so that the job is made once however often this is called; see
-    /// [`Submission`]. When the future is dropped, `submission` says how far it came.
+    /// A submission that was begun before is continued, so the job is created once however often this is called; see
+    /// [`Submission`]. If the future is dropped, `submission` tells the stage that was reached.
     ///
     /// # Errors
     ///
-    /// What could not be done and what went wrong. A wait that runs out is none: see [`Submitted::state`].
+    /// The step that failed and the cause. A wait that times out is not an error: see [`Submitted::state`].
     pub async fn submit(&self, submission: &mut Submission) -> Result<Submitted, SubmitError> {
         match submission.job.clone() {
             Job::Images(job) => {
@@ -92,26 +92,26 @@ impl<T: Transport> Client<T> {
         }
     }
 
-    /// Looks an ID or a business up.
+    /// Looks up an ID or a business.
     ///
     /// # Errors
     ///
-    /// When no answer came, or none that can be used. It is billed each time, so it is sent again only if it never left.
-    /// Where the [outcome is unknown](Error::is_outcome_unknown), it cannot be found out: the job's status does not know
-    /// lookups that are answered at once, and asking for the same again bills it again. Where that matters, submit an
-    /// asynchronous lookup: [`Submission::lookup`].
+    /// If no usable response came. Each request is billed, so it is sent again only if it never left. If the [outcome
+    /// is unknown](Error::is_outcome_unknown), it cannot be found out: the job status does not know synchronous
+    /// lookups, and the same request again is billed again. Where that matters, submit an asynchronous lookup:
+    /// [`Submission::lookup`].
     pub async fn look_up(&self, job: LookupJob) -> Result<LookupOutcome, Error> {
         let (ids, product) = (job.ids().clone(), job.product().clone());
         let reply = self.run(look_up::now(&self.config, job, self.transport.seed())).await?;
         look_up::judged(&ids, product, reply)
     }
 
-    /// Looks an ID or a business up, and has the result sent to `callback`, in one request. [`Submission::lookup`] does
-    /// the same so that it is billed once whatever is lost, and can wait for the result.
+    /// Looks up an ID or a business in one request, and has the result sent to `callback`. [`Submission::lookup`] does
+    /// the same, is billed once even if a message is lost, and can wait for the result.
     ///
     /// # Errors
     ///
-    /// As those of [`Client::look_up`], but that the job's status knows the lookup, if it arrived.
+    /// As for [`Client::look_up`]. Here the job status knows the lookup, if the request arrived.
     pub async fn look_up_later(
         &self,
         job: LookupJob,
@@ -122,27 +122,27 @@ impl<T: Transport> Client<T> {
         look_up::taken(reply)
     }
 
-    /// Asks how a job stands, once.
+    /// Asks for the status of a job once.
     ///
     /// # Errors
     ///
-    /// When no answer came, or none that can be used.
+    /// If no usable response came.
     pub async fn status(&self, ids: &JobIds, follow: Follow) -> Result<Reply<job_status::Response>, Error> {
         let request = status_request(ids, follow);
         let reply = self.send(request.clone()).await?;
         about(&request, reply)
     }
 
-    /// Asks how a job stands until there is a result, whoever submitted it.
+    /// Polls the status of a job until there is a result. The job may have been submitted by another program.
     ///
     /// # Errors
     ///
-    /// When no answer came, or none that can be used.
+    /// If no usable response came.
     pub async fn wait(&self, ids: &JobIds, follow: Follow, wait: Wait) -> Result<JobState, Error> {
         self.run(AwaitJob::new(&self.config, ids, follow, wait, self.transport.seed())).await
     }
 
-    /// How a job stands, one answer after the other, until there is a result or the wait is over.
+    /// Yields the states of a job until there is a result or the wait is over.
     pub fn watch(&self, ids: &JobIds, follow: Follow, wait: Wait) -> Watch<'_, T> {
         Watch::new(self, NextState::new(&self.config, ids, follow, wait, self.transport.seed()))
     }
@@ -151,7 +151,7 @@ impl<T: Transport> Client<T> {
     ///
     /// # Errors
     ///
-    /// When no answer came, or none that can be used.
+    /// If no usable response came.
     pub async fn send<E: Endpoint + Send>(&self, request: E) -> Result<Reply<E::Response>, Error> {
         self.run(Exchange::new(&self.config, request, self.transport.seed())).await
     }

@@ -1,4 +1,4 @@
-//! What a time is, and the one place that reads it, or anything else that differs from run to run.
+//! The time type, and the only place that reads the clock or any other value that differs from run to run.
 
 use std::{
     hash::{BuildHasher as _, RandomState},
@@ -6,13 +6,13 @@ use std::{
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-/// The time, twice: wall time signs, monotonic time measures. The example of [`flow`](crate::flow) makes its own.
+/// Wall time, which signs, and monotonic time, which measures. The example of [`flow`](crate::flow) makes its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "transports for tests make their own")]
 pub struct Now {
     /// Milliseconds since 1970, UTC.
     pub utc_millis: i64,
-    /// Time since a moment that stays the same while a conversation lasts.
+    /// Time since a fixed moment, which stays the same during a conversation.
     pub monotonic: Duration,
 }
 
@@ -31,7 +31,7 @@ pub(crate) fn sleep(duration: Duration) {
     std::thread::sleep(duration);
 }
 
-/// From the keys that the standard library makes for each of its maps, so that no two are alike.
+/// Returns a seed from the keys that the standard library makes for each of its maps, so that seeds differ.
 pub(crate) fn seed() -> u64 {
     RandomState::new().hash_one(())
 }

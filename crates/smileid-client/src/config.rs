@@ -1,4 +1,4 @@
-//! What a client needs to know.
+//! Configuration of a client.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use smileid_protocol::{
 
 use crate::{environment::Environment, retry::Retry};
 
-/// What a client needs to know: who it is, where the API is, and how long to wait for it.
+/// Configuration of a client: its credentials, the address of the API, time limits, retries and size limits.
 ///
 /// ```
 /// use std::time::Duration;
@@ -35,25 +35,25 @@ use crate::{environment::Environment, retry::Retry};
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Config {
-    /// Who is asking.
+    /// Partner id and key.
     pub credentials: Credentials,
-    /// Where the API is.
+    /// Address of the API.
     pub origin: Origin,
-    /// How long single requests may take.
+    /// Time limits of single requests and of whole calls.
     pub timeouts: Timeouts,
-    /// When a request is sent again.
+    /// Retry rule: conditions and number of attempts.
     pub retry: Retry,
-    /// How long, and how often, to ask for the result of a submitted job.
+    /// Default duration and schedule of polling for the result of a submitted job.
     pub wait: Wait,
-    /// How old a signed reply may be, and how far ahead of the time here. An hour each way by default: wide enough for
-    /// clocks that are wrong, and an end to answers that somebody kept.
+    /// Limits of the age of a signed response, and of how far it may be ahead of the local clock. An hour each way by
+    /// default: wide enough for wrong clocks, and a limit to replayed responses.
     pub reply_window: Window,
-    /// How many bytes a reply may have. Results with photos reach about 1.5 MB.
+    /// Size limit of a response, in bytes. Results with photos reach about 1.5 MB.
     pub reply_limit: usize,
 }
 
 impl Config {
-    /// A client of `environment`, patient by default.
+    /// Creates the configuration of a client of `environment`, with default limits.
     pub fn new(credentials: Credentials, environment: &Environment) -> Self {
         Self {
             credentials,
@@ -67,17 +67,18 @@ impl Config {
     }
 }
 
-/// How long things may take. How long a connection may take to be made, and how long a transfer may stand still, is for
-/// the transport to know. [`Config`] has an example.
+/// Time limits. The transport has those for making a connection and for a transfer that stalls. [`Config`] has an
+/// example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timeouts {
-    /// One attempt at anything but the archive, from the first byte out to the last byte in. 30 seconds by default.
+    /// One attempt at any request except the archive, from the first byte sent to the last byte received. 30 seconds by
+    /// default.
     pub request: Duration,
-    /// One attempt at the archive. 5 minutes by default.
+    /// One attempt at uploading the archive. 5 minutes by default.
     pub upload: Duration,
-    /// All attempts of one call, with the pauses between them, but for the wait for a result. 10 minutes by default.
-    /// [`Submission::within`](crate::Submission::within) bounds both together.
+    /// All attempts of one call and the pauses between them, without the wait for a result. 10 minutes by default.
+    /// [`Submission::within`](crate::Submission::within) limits both together.
     pub operation: Duration,
 }
 
@@ -91,30 +92,30 @@ impl Default for Timeouts {
     }
 }
 
-/// How long, how often and for what to ask for the result of a job. [`Config`] has an example.
+/// Limits and schedule of polling for the result of a job. [`Config`] has an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Wait {
-    /// How long in all, the answer to the last question included. Two minutes by default; a person who reviews a job takes
-    /// longer. Without any time, one question is asked.
+    /// Time limit of the whole wait, the response to the last request included. Two minutes by default; a review by a
+    /// person takes longer. If it is zero, one request is sent.
     pub timeout: Duration,
-    /// How often.
+    /// Intervals between requests.
     pub schedule: Schedule,
-    /// For what.
+    /// The result that ends the wait.
     pub until: Until,
-    /// Whether to go on while the API says that it does not know the job. Off by default: ids that it does not know are
-    /// most often wrong.
+    /// True to continue while the API says that it does not know the job. False by default: ids that it does not know
+    /// are most often wrong.
     pub of_accepted: bool,
 }
 
 impl Wait {
-    /// Waits up to `timeout`.
+    /// Creates a wait of up to `timeout`.
     pub fn up_to(timeout: Duration) -> Self {
         Self { timeout, ..Self::default() }
     }
 
-    /// Goes on while the API says that it does not know the job: it has accepted the job, and may know its ids later. Lookups
-    /// were observed to take 8 seconds.
+    /// Continues while the API says that it does not know the job. The API has accepted the job, and may know its ids
+    /// later. Lookups were observed to take 8 seconds.
     ///
     /// ```
     /// use std::time::Duration;
@@ -139,7 +140,7 @@ impl Wait {
         self
     }
 
-    /// Waits on when the result is provisional: until a person has looked, or the second part has come.
+    /// Continues while the result is provisional: until a person has reviewed the job, or the second part has come.
     #[must_use]
     pub fn until_final(mut self) -> Self {
         self.until = Until::FinalResult;
@@ -154,39 +155,39 @@ impl Default for Wait {
     }
 }
 
-/// Which result ends a wait.
+/// The result that ends a wait.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Until {
-    /// The first, even if another will follow.
+    /// The first result, even if another will follow.
     #[default]
     AnyResult,
-    /// One that is not provisional. Such results come from people, and take hours.
+    /// A result that is not provisional. Such results come from people, and take hours.
     FinalResult,
 }
 
-/// How long to wait before each question: twice as long each time up to a limit, and then, as jobs that were not done in
-/// minutes are not done in seconds, a part of the time waited so far. A fifth more or less each time, so that many waits
+/// Intervals between status requests. The interval doubles up to a limit, and then becomes a part of the time waited so
+/// far: a job that took minutes is not finished within seconds. Each interval varies randomly by a fifth, so that waits
 /// that began together do not stay together. [`Config`] has an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Schedule {
-    /// Before the first question. A quarter of a second by default. With zero the first is asked at once, and the
-    /// others `steady` apart.
+    /// Interval before the first request. A quarter of a second by default. If it is zero, the first request is sent at
+    /// once, and the others at intervals of `steady`.
     pub first: Duration,
-    /// Before any question while the wait is young. Four seconds by default, as in most official SDKs.
+    /// Limit of the doubling intervals. Four seconds by default, as in most official SDKs.
     pub steady: Duration,
-    /// Before any question, at most. Two minutes by default, which a wait of an hour reaches.
+    /// Limit of every interval. Two minutes by default, which a wait of an hour reaches.
     pub longest: Duration,
 }
 
 impl Schedule {
-    /// Starts with `first`, doubles up to `steady`, and stays there.
+    /// Creates a schedule that starts with `first`, doubles up to `steady`, and stays there.
     pub const fn doubling(first: Duration, steady: Duration) -> Self {
         Self { first, steady, longest: steady }
     }
 
-    /// How long to wait before question number `asked`, counted from 0, `waited` after the start.
+    /// Returns the interval before request number `asked`, counted from 0, at `waited` after the start.
     pub(crate) fn delay(&self, asked: u32, waited: Duration) -> Duration {
         let factor = 1_u32.checked_shl(asked.min(31)).unwrap_or(u32::MAX);
         let is_at_once = self.first.is_zero() && asked > 0; // twice nothing is nothing
@@ -202,5 +203,6 @@ impl Default for Schedule {
     }
 }
 
-/// Of a wait, a thirtieth is too late at most: four seconds after two minutes.
+/// Divisor of the time waited. A result is seen late by at most a thirtieth of the wait: four seconds after two
+/// minutes.
 const PART: u32 = 30;

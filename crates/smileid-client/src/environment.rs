@@ -1,4 +1,4 @@
-//! Which Smile ID to talk to.
+//! Smile ID environments.
 
 use std::{fmt, str::FromStr};
 
@@ -7,10 +7,10 @@ use smileid_protocol::{
     types::{ENVIRONMENTS, EnvironmentRow},
 };
 
-/// Which Smile ID to talk to.
+/// Smile ID environment: the sandbox, production or a custom address.
 ///
-/// The addresses are those of the official SDKs. An address of one's own is https, or this machine; it has neither a
-/// user nor a password.
+/// The addresses are those of the official SDKs. A custom address is https, or this computer; it has neither a user nor
+/// a password.
 ///
 /// ```
 /// use smileid_client::{Environment, UnknownEnvironment};
@@ -31,12 +31,12 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// The sandbox: test data, no bills.
+    /// The sandbox: test data, free of charge.
     pub fn sandbox() -> Self {
         Self::from(&EnvironmentRow::SANDBOX)
     }
 
-    /// Production: real people, real bills.
+    /// Production: real people; requests are billed.
     pub fn production() -> Self {
         Self::from(&EnvironmentRow::PRODUCTION)
     }
@@ -46,7 +46,7 @@ impl Environment {
         Self { name: None, origin }
     }
 
-    /// Where its API is.
+    /// Returns the address of its API.
     pub fn origin(&self) -> &Origin {
         &self.origin
     }
@@ -65,7 +65,7 @@ impl FromStr for Environment {
     ///
     /// # Errors
     ///
-    /// When it is none of them, or an address that may not be called; the source says which.
+    /// If the text is none of them, or is an address that may not be called; the source has the reason.
     fn from_str(text: &str) -> Result<Self, UnknownEnvironment> {
         match ENVIRONMENTS.iter().find(|row| row.name == text || row.sid_server == text) {
             Some(row) => Ok(row.into()),
@@ -83,7 +83,7 @@ impl fmt::Display for Environment {
     }
 }
 
-/// Neither the name of an environment nor an address that may be called.
+/// The text is neither the name of an environment nor an address that may be called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the environment is neither `sandbox` nor `production` nor the address of an API")]
 pub struct UnknownEnvironment(#[source] OriginError);

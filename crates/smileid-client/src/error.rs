@@ -1,4 +1,4 @@
-//! What can go wrong between a job and its result.
+//! Errors of conversations with the API.
 
 use smileid_protocol::{
     auth::{AuthError, trust::TrustError},
@@ -13,44 +13,44 @@ use crate::transport::{TransportError, TransportErrorKind};
 
 /// A conversation with the API failed.
 ///
-/// `Display` says what failed and `source()` why; neither shows secrets, personal data or what the server wrote. The
-/// program finds the server's answer in [`Refusal::body`] and [`MalformedReply::body`].
+/// `Display` says what failed and `source()` why; neither shows secrets, personal data or text of the server. The
+/// server's response is in [`Refusal::body`] and [`MalformedReply::body`].
 ///
-/// What was done, when this is returned: retries that are safe [have been made](crate::Retry). "Done" is what was asked
-/// for: a job made, a user enrolled, a lookup billed. The last column is the exit code of the `smileid` command.
+/// Before an error is returned, safe retries [have been made](crate::Retry). In the table, "done" means that the request
+/// took effect: a job created, a user enrolled, a lookup billed. The last column is the exit code of the `smileid`
+/// command.
 ///
 /// | kind | when | done? | what to do | exit |
 /// |---|---|---|---|---|
-/// | [`Read`](Self::Read) of a file | a file of the job cannot be read | no | mend the path or the rights | 3 |
+/// | [`Read`](Self::Read) of a file | a file of the job cannot be read | no | correct the path or the permissions | 3 |
 /// | [`Read`](Self::Read) of an image | an image is neither JPEG nor PNG, or not base64 | no | send another image | 2 |
-/// | [`Encode`](Self::Encode) | a member cannot be written, or stands twice | no | mend the input it names | 1 |
+/// | [`Encode`](Self::Encode) | a member cannot be written, or is given twice | no | correct the input it names | 1 |
 /// | [`Archive`](Self::Archive) | the archive would be too large | no job is billed; the name is announced | send smaller images | 1 |
-/// | [`Transport`](Self::Transport), [`Connect`](TransportErrorKind::Connect) | nobody could be reached | no | later again | 5 |
-/// | [`Transport`](Self::Transport), [`Busy`](TransportErrorKind::Busy) | too many requests of the client were under way | no | later again, or fewer at once | 5 |
-/// | [`Transport`](Self::Transport), [`Body`](TransportErrorKind::Body) | a file changed while it was sent | no: it did not arrive whole | keep the file, submit again | 3 |
-/// | [`Transport`](Self::Transport), any other | no whole answer came, or not in time | **perhaps** | ask first, see below | 5 |
-/// | [`Refused`](Self::Refused), 4xx | the API says no: its [code](Self::code) says why | no | by the code: input, key, user, product; of 429 with the code 2222, later again | 4 |
-/// | [`Refused`](Self::Refused), 408, 425, other 429, 5xx | the API or what stands before it is in trouble | **perhaps** | ask first, see below | 4 |
-/// | [`Refused`](Self::Refused), 2xx | a lookup was answered with a code and no result | no | as of 4xx | 4 |
-/// | [`Malformed`](Self::Malformed) | an answer of 2xx that is not the message expected | **perhaps** | ask first; if it stays so, tell the maintainers | 5 |
-/// | [`Forged`](Self::Forged) | the answer is not signed by the partner's key | **perhaps** | believe none of it; look who answers in the API's place | 6 |
-/// | [`Stale`](Self::Stale) | it was signed more than [`reply_window`](crate::Config::reply_window) ago, or ahead | **perhaps** | set the clock; else as of a forged one | 6 |
-/// | [`AnotherJob`](Self::AnotherJob) | it is about another user or job than the question | **perhaps** | as of a forged one | 6 |
-/// | [`OtherContent`](Self::OtherContent) | a job of the same ids exists, with other content | no | another `job_id`, or the content as it was before | 4 |
+/// | [`Transport`](Self::Transport), [`Connect`](TransportErrorKind::Connect) | no connection was made | no | try again later | 5 |
+/// | [`Transport`](Self::Transport), [`Busy`](TransportErrorKind::Busy) | the client had too many requests in progress | no | try again later, or send fewer at once | 5 |
+/// | [`Transport`](Self::Transport), [`Body`](TransportErrorKind::Body) | a file changed while it was sent | no: it did not arrive whole | leave the file unchanged, submit again | 3 |
+/// | [`Transport`](Self::Transport), any other | no complete response came, or not in time | **perhaps** | ask first, see below | 5 |
+/// | [`Refused`](Self::Refused), 4xx | the API refuses; its [code](Self::code) has the reason | no | by the code: input, key, user, product; for 429 with the code 2222, try again later | 4 |
+/// | [`Refused`](Self::Refused), 408, 425, other 429, 5xx | the API or a proxy before it has a problem | **perhaps** | ask first, see below | 4 |
+/// | [`Refused`](Self::Refused), 2xx | the response to a lookup has a code and no result | no | as for 4xx | 4 |
+/// | [`Malformed`](Self::Malformed) | a 2xx response is not the expected message | **perhaps** | ask first; if it persists, tell the maintainers | 5 |
+/// | [`Forged`](Self::Forged) | the response is not signed by the partner's key | **perhaps** | trust nothing in it; find out which server responds | 6 |
+/// | [`Stale`](Self::Stale) | the response was signed more than [`reply_window`](crate::Config::reply_window) ago, or ahead | **perhaps** | set the clock; else as for `Forged` | 6 |
+/// | [`AnotherJob`](Self::AnotherJob) | the response is about another user or job than the request | **perhaps** | as for `Forged` | 6 |
+/// | [`OtherContent`](Self::OtherContent) | a job of the same ids exists, with other content | no | use another `job_id`, or the same content as before | 4 |
 /// | [`Unsettled`](Self::Unsettled) | a job of the same ids is being processed, and may be this one | **perhaps** | submit the same again later | 5 |
-/// | [`UploadUrl`](Self::UploadUrl) | the archive was to go to an address that is not https | no: nothing was sent there | as of a forged one | 5 |
+/// | [`UploadUrl`](Self::UploadUrl) | the upload URL for the archive is not https | no: nothing was sent there | as for `Forged` | 5 |
 ///
-/// Ask first: [submit](crate::Client::submit) the same [`Submission`](crate::Submission) again, which asks how the job
-/// stands before it sends anything. **The outcome of a lookup that is answered at once cannot be asked for, and repeating
-/// it bills it again**, found or not. A lookup that is submitted with [`Submission::lookup`](crate::Submission::lookup) is
-/// recovered by its status and billed once; it costs a callback URL and the time of one question more.
-/// [`Error::is_outcome_unknown`] is "perhaps" in this table, and [`Error::is_retryable`] says whether the same may succeed
-/// later.
+/// Ask first: [submit](crate::Client::submit) the same [`Submission`](crate::Submission) again, which asks for the
+/// status of the job before it sends anything. **The outcome of a synchronous lookup cannot be asked for, and repeating
+/// it is billed again**, found or not. A lookup that is submitted with
+/// [`Submission::lookup`](crate::Submission::lookup) is recovered by its status and billed once. It needs a callback
+/// URL, and the time of one more request. [`Error::is_outcome_unknown`] is "perhaps" in this table, and
+/// [`Error::is_retryable`] tells if the same call may succeed later.
 ///
-/// What is wrong with a job is said by its constructors, as an
-/// [`InvalidInput`](smileid_protocol::job::InvalidInput) (exit code 2). A wait that runs out is no error but
-/// [`JobState::Pending`](crate::JobState::Pending) (exit code 7), and a job whose archive never came is
-/// [`JobState::NoArchive`](crate::JobState::NoArchive) (exit code 4).
+/// Invalid input to a job is reported by its constructors, as an [`InvalidInput`](smileid_protocol::job::InvalidInput)
+/// (exit code 2). A wait that times out is not an error but [`JobState::Pending`](crate::JobState::Pending) (exit code
+/// 7), and a job whose archive never came is [`JobState::NoArchive`](crate::JobState::NoArchive) (exit code 4).
 ///
 /// ```
 /// use bytes::Bytes;
@@ -73,7 +73,7 @@ use crate::transport::{TransportError, TransportErrorKind};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A file or an image of the job cannot be used. Nothing was sent: mend it and submit again.
+    /// A file or an image of the job cannot be used. Nothing was sent: correct it and submit again.
     #[error(transparent)]
     Read(#[from] ReadError),
     /// The request cannot be written. It was not sent.
@@ -82,41 +82,41 @@ pub enum Error {
     /// The archive cannot be built. It was not sent.
     #[error("the archive cannot be built")]
     Archive(#[from] ArchiveBuildError),
-    /// No answer came.
+    /// No response came.
     #[error(transparent)]
     Transport(#[from] TransportError),
     /// The API refused.
     #[error(transparent)]
     Refused(Refusal),
-    /// The API's answer cannot be read.
+    /// The API's response cannot be read.
     #[error(transparent)]
     Malformed(MalformedReply),
-    /// The answer is not signed by the API.
+    /// The response is not signed by the API.
     #[error("the answer does not prove that it comes from the API")]
     Forged(#[from] AuthError),
-    /// The answer was signed too long ago, or ahead of the time here: it may be one that was given before.
+    /// The response was signed too long ago, or ahead of the local clock: it may be a replay.
     #[error("the answer's time cannot be right")]
     Stale(#[from] TrustError),
-    /// The answer is about another job than the question.
+    /// The response is about another job than the request.
     #[error("the answer is about another job than the question")]
     AnotherJob,
-    /// A job of these ids exists and was submitted with other content, or by another program. Nothing of it was taken for
-    /// this job: use another `job_id`, or submit the same content as before.
+    /// A job of these ids exists and was submitted with other content, or by another program. Its state was not used
+    /// for this job. Use another `job_id`, or submit the same content as before.
     #[error("a job with this user_id and job_id exists already and its content differs from this one's")]
     OtherContent,
-    /// A job of these ids is being processed, and only its result will show whether it is this one. Submit the same again
+    /// A job of these ids is being processed, and only its result will show if it is this one. Submit the same again
     /// later.
     #[error(
         "a job with this user_id and job_id is being processed; only its result will show whether it is this one"
     )]
     Unsettled,
-    /// The API named an address to put the archive at that may not be used. Nothing was sent there.
+    /// The API returned an upload URL that may not be used. Nothing was sent there.
     #[error("the API answered with an upload address that may not be used")]
     UploadUrl(#[from] OriginError),
 }
 
 impl Error {
-    /// Whether the same call may succeed later, though not whether making it again is safe.
+    /// Returns true if the same call may succeed later. It may not be safe to repeat it.
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Transport(error) => {
@@ -130,7 +130,7 @@ impl Error {
         }
     }
 
-    /// Whether the request certainly did not arrive, so that nothing has come of it.
+    /// Returns true if the request certainly did not arrive, so it had no effect.
     pub fn never_left(&self) -> bool {
         match self {
             Self::Read(_) | Self::Encode(_) => true,
@@ -141,9 +141,9 @@ impl Error {
         }
     }
 
-    /// Whether the API may have done what was asked although it did not say so: a job may have been made, a lookup may be
-    /// billed. [Submit](crate::Client::submit) the same [`Submission`](crate::Submission) again: that asks for the job's
-    /// status first. What became of a lookup that is answered at once cannot be asked for.
+    /// Returns true if the request may have taken effect although the API did not say so: a job may have been created,
+    /// a lookup may be billed. [Submit](crate::Client::submit) the same [`Submission`](crate::Submission) again: that
+    /// asks for the job's status first. The outcome of a synchronous lookup cannot be asked for.
     pub fn is_outcome_unknown(&self) -> bool {
         match self {
             Self::Transport(error) => !self.never_left() && error.kind() != TransportErrorKind::Body,
@@ -155,28 +155,28 @@ impl Error {
         }
     }
 
-    /// Whether the API says that it does not know the job that was asked for.
+    /// Returns true if the API says that it does not know the requested job.
     ///
-    /// Code 2304 says so with the status of a refusal, as every refusal that was observed has one of 400 to 499. With any
-    /// other status, or one that asks to come back later, something before the API may have answered.
+    /// Code 2304 says so with a status of 400 to 499, as every refusal that was observed. With any other status, or
+    /// with one that means "try again later", a proxy before the API may have responded.
     pub fn is_unknown_job(&self) -> bool {
         self.code() == Some(&ErrorCode::JOB_NOT_FOUND)
             && self.status().is_some_and(|status| status.is_client_error())
             && !self.is_retryable()
     }
 
-    /// Whether time ran out.
+    /// Returns true if a time limit was exceeded.
     pub fn is_timeout(&self) -> bool {
         self.is_busy()
             || matches!(self, Self::Transport(error) if error.kind() == TransportErrorKind::Timeout)
     }
 
-    /// Whether the client had too much to do, which is nothing that the API could be blamed for.
+    /// Returns true if the client had too many requests in progress, which is no fault of the API.
     pub(crate) fn is_busy(&self) -> bool {
         matches!(self, Self::Transport(error) if error.kind() == TransportErrorKind::Busy)
     }
 
-    /// The HTTP status of the answer, when one came.
+    /// Returns the HTTP status of the response, if one came.
     pub fn status(&self) -> Option<http::StatusCode> {
         match self {
             Self::Refused(refusal) => Some(refusal.status),
@@ -185,7 +185,7 @@ impl Error {
         }
     }
 
-    /// The code of the refusal, when it had one.
+    /// Returns the code of the refusal, if it had one.
     pub fn code(&self) -> Option<&ErrorCode> {
         match self {
             Self::Refused(refusal) => refusal.code.as_ref(),
@@ -194,15 +194,15 @@ impl Error {
     }
 }
 
-/// Whether a refusal may come from a proxy that gave up on the API, which may have done what was asked: it asks to come back
-/// later, and has no code that the API is known to send with its status.
+/// Returns true if a refusal may come from a proxy that gave up on the API, which may have processed the request. Such
+/// a refusal has a "try again later" status, and no code that the API is known to send with it.
 fn is_of_proxy(refusal: &Refusal) -> bool {
     let status = refusal.status.as_u16();
     let row = refusal.code.as_ref().and_then(ErrorCode::row);
     is_for_later(status) && row.and_then(|row| row.http_status) != Some(status)
 }
 
-/// Whether a status says that the same may succeed later.
+/// Returns true if a status means that the same request may succeed later.
 fn is_for_later(status: u16) -> bool {
     matches!(status, 408 | 425 | 429)
 }
@@ -212,7 +212,7 @@ impl From<ReplyError> for Error {
         match error {
             ReplyError::Refused(refusal) => Self::Refused(refusal),
             ReplyError::Malformed(reply) => Self::Malformed(reply),
-            // Without a signature nobody knows who answered, and a forger would leave it out.
+            // The sender of an unsigned reply is unknown, and a forger would leave the signature out.
             _ => Self::Forged(AuthError::Missing),
         }
     }
@@ -220,9 +220,9 @@ impl From<ReplyError> for Error {
 
 /// A job was not submitted, or its result could not be asked for.
 ///
-/// The [`Submission`](crate::Submission) knows how far it came. Give it to `submit` again, here or in another process,
-/// and it goes on from there. The [source](Error) says what to do first. A submission that ran out of the time it was
-/// [given](crate::Submission::within) fails with the step it had come to.
+/// The [`Submission`](crate::Submission) knows the stage it reached. Give it to `submit` again, here or in another
+/// process, and it continues from there. The [source](Error) tells what to do first. A submission that exceeds its
+/// [time limit](crate::Submission::within) fails with the step it had reached.
 ///
 /// ```
 /// use bytes::Bytes;
@@ -248,13 +248,13 @@ impl From<ReplyError> for Error {
 #[error("{}; {}", step.failure(), if *may_be_billed { "it may be billed" } else { "nothing is billed" })]
 #[non_exhaustive]
 pub struct SubmitError {
-    /// What could not be done.
+    /// The step that failed.
     pub step: Step,
-    /// The API's number for the job, once it has one.
+    /// The API's number for the job, if it has one.
     pub smile_job_id: Option<String>,
-    /// Whether the API may have all that it needs to do the job or the lookup, and may bill it.
+    /// True if the API may have everything it needs to process the job or the lookup, and may bill it.
     pub may_be_billed: bool,
-    /// What went wrong.
+    /// Cause of the failure.
     pub source: Box<Error>,
 }
 
@@ -262,13 +262,13 @@ pub struct SubmitError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Step {
-    /// The files are read. Nothing has been sent.
+    /// Reading the files. Nothing has been sent.
     Read,
-    /// The job is announced.
+    /// Announcing the job.
     Announce,
-    /// The archive is put where the API said.
+    /// Uploading the archive to the URL that the API gave.
     Upload,
-    /// The API has the job; its result is asked for.
+    /// Asking for the result. The API has the job.
     Await,
 }
 

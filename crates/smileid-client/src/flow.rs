@@ -1,10 +1,10 @@
 //! Conversations with the API, without I/O.
 //!
-//! A flow is told what happened and answers what to do next; see [`Flow`]. [`Exchange`] is one question and its
-//! answer, [`NextState`] asks when it is time, [`AwaitJob`] until there is a result, and [`SubmitJob`] announces, uploads
-//! and, if wanted, awaits.
+//! A flow receives events and returns the next action; see [`Flow`]. [`Exchange`] is one request and its response.
+//! [`NextState`] waits for the next status request and sends it, [`AwaitJob`] polls until there is a result, and
+//! [`SubmitJob`] announces, uploads and, if wanted, awaits.
 //!
-//! Whoever has an event loop of their own drives a flow as the clients do:
+//! A program with its own event loop drives a flow as the clients do:
 //!
 //! ```
 //! use std::time::Duration;
@@ -74,14 +74,14 @@ use crate::{
     transport::{Outgoing, TransportError},
 };
 
-/// A conversation. It begins with [`Event::Start`] and ends with [`Action::Done`].
+/// A state machine of a conversation. It begins with [`Event::Start`] and ends with [`Action::Done`].
 pub trait Flow {
-    /// What it ends with.
+    /// Its outcome.
     type Output;
-    /// How it fails.
+    /// Its error.
     type Error;
 
-    /// Takes in what happened and says what to do next.
+    /// Takes an event and returns the next action.
     fn on(&mut self, event: Event, now: Now) -> Action<Self::Output, Self::Error>;
 }
 
@@ -103,21 +103,21 @@ impl<F: Flow + ?Sized> Flow for Box<F> {
     }
 }
 
-/// What to do next.
+/// The next action of a driver.
 #[derive(Debug)]
 #[non_exhaustive]
 #[expect(clippy::large_enum_variant, reason = "there is one at a time, and it is taken apart at once")]
 pub enum Action<T, E> {
-    /// Send this and say what came of it.
+    /// Send this request and return its outcome as an event.
     Send(Outgoing),
-    /// Wait this long and say [`Event::Elapsed`].
+    /// Wait this long and return [`Event::Elapsed`].
     Wait(Duration),
     /// The conversation is over.
     Done(Result<T, E>),
 }
 
 impl<T, E> Action<T, E> {
-    /// How it ended; or else what to do, as an action of the conversation that this is a part of.
+    /// Returns the outcome if the flow has ended; otherwise the action, as an action of the enclosing flow.
     #[expect(clippy::result_large_err, reason = "what to do is no error, and it is taken apart at once")]
     fn ended<U, V>(self) -> Result<Result<T, E>, Action<U, V>> {
         match self {
@@ -128,15 +128,15 @@ impl<T, E> Action<T, E> {
     }
 }
 
-/// What happened.
+/// Outcome of the last action, or the start of the conversation.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Event {
     /// The conversation begins.
     Start,
-    /// An answer came, whatever its status.
+    /// A response came, whatever its status.
     Response(http::Response<Bytes>),
-    /// No answer came.
+    /// No response came.
     Failed(TransportError),
     /// The wait is over.
     Elapsed,

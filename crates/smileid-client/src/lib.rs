@@ -1,19 +1,19 @@
 //! A Smile ID client over any transport.
 //!
-//! Every conversation with the API, from a single question to "submit, upload, ask until there is a result", is a
-//! [`flow`]: a state machine that says what to send or how long to wait, and is told what came of it. It opens no
-//! socket, reads no clock and does not sleep, so the tests of waiting take no time. Two drivers run flows:
-//! [`Client`] over a [`Transport`], and [`blocking::Client`] over a [`BlockingTransport`]. The `smileid` crate has
-//! transports ready to use.
+//! Every conversation with the API, from a single request to "submit, upload, poll until there is a result", is a
+//! [`flow`]. A flow is a state machine: it returns the next action (send or wait), and receives the outcome. It opens
+//! no socket, reads no clock and does not sleep, so tests of waiting take no time. Two drivers run flows: [`Client`]
+//! over a [`Transport`], and [`blocking::Client`] over a [`BlockingTransport`]. The `smileid` crate has transports
+//! ready to use.
 //!
-//! The rules that no flow breaks:
+//! All flows keep these rules:
 //!
 //! - Every request is signed afresh.
-//! - Nothing is sent twice that would be done, or billed, twice; see [`Retry`] and [`Submission`].
+//! - No request is sent twice that would take effect, or be billed, twice; see [`Retry`] and [`Submission`].
 //! - Every file of a job is read before the first request.
-//! - A reply that must be signed and is not, or is signed by another, is an error at once.
-//! - An archive goes to https, or to this machine, and nowhere else.
-//! - A wait that runs out is a state, not an error: the job goes on, and [`Client::wait`] takes it up again.
+//! - A response that must be signed and is not, or is signed with another key, is an error at once.
+//! - An archive is sent only to https, or to this computer.
+//! - A wait that times out is a state, not an error: the job continues, and [`Client::wait`] resumes waiting.
 //!
 //! This project is independent of Smile ID and not affiliated with or endorsed by it.
 

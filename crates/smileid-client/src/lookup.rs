@@ -1,10 +1,10 @@
-//! The outcome of a lookup that is answered at once.
+//! Outcome of a synchronous lookup.
 
 use smileid_protocol::types::{Decision, JobResult, Product, Verdict};
 
 use crate::flow::Reply;
 
-/// The outcome of [`Client::look_up`](crate::Client::look_up). It knows its product, which decides what its code means.
+/// Outcome of [`Client::look_up`](crate::Client::look_up). It knows its product, which decides the meaning of its code.
 ///
 /// ```
 /// use smileid_client::{LookupOutcome, protocol::types::Decision};
@@ -25,27 +25,27 @@ impl LookupOutcome {
         Self { product, reply }
     }
 
-    /// The decision about the person or the business.
+    /// Returns the decision about the person or the business.
     pub fn decision(&self) -> Decision {
         self.verdict().decision
     }
 
-    /// The decision, with the code and the doubt that it rests on.
+    /// Returns the decision, with the code and the doubt that it rests on.
     pub fn verdict(&self) -> Verdict {
         Verdict::of(self.result(), &self.product)
     }
 
-    /// The result, with the authority's data.
+    /// Returns the result, with the authority's data.
     pub fn result(&self) -> &JobResult {
         &self.reply.value
     }
 
-    /// The result alone.
+    /// Returns the result alone.
     pub fn into_result(self) -> JobResult {
         self.reply.value
     }
 
-    /// The reply as it came.
+    /// Returns the response as received.
     pub fn reply(&self) -> &Reply<JobResult> {
         &self.reply
     }

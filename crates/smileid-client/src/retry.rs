@@ -1,4 +1,4 @@
-//! When a request is sent again, and how often.
+//! Retry rule and retry budget.
 
 use std::{
     sync::{
@@ -8,39 +8,39 @@ use std::{
     time::Duration,
 };
 
-/// When a request is sent again, and how often.
+/// Rule for sending a request again.
 ///
-/// A request is sent again when it certainly never left, whatever it is, and when nothing usable came back of one that
-/// does no more when it is sent twice. An answer that says no is an answer. Before each attempt there is a pause of a
-/// random length ("full jitter"), so that clients that failed together do not come back together; a server that names a
-/// time to come back at (`Retry-After`) is obeyed. [`Config`](crate::Config) has an example.
+/// A request is sent again if it certainly never left, or if no usable response came and a second request has no
+/// further effect. A refusal is a response. Before each attempt there is a pause of a random length ("full jitter"), so
+/// that clients that failed together do not return together. The server's `Retry-After` is respected.
+/// [`Config`](crate::Config) has an example.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Retry {
-    /// How often a request is sent at most, the first time included. Three by default.
+    /// Limit of attempts, the first included. Three by default.
     pub attempts: u32,
-    /// The longest the first pause may be; each further one may be twice as long. Half a second by default.
+    /// Limit of the first pause; each further pause may be twice as long. Half a second by default.
     pub first: Duration,
-    /// The longest any pause may be. Twenty seconds by default.
+    /// Limit of every pause. Twenty seconds by default.
     pub longest: Duration,
-    /// How much of a server's `Retry-After` is obeyed. A minute by default.
+    /// Longest `Retry-After` of a server that is respected. A minute by default.
     pub longest_asked_for: Duration,
-    /// What all calls of a client, and of its clones, may spend on attempts after the first.
+    /// Budget for attempts after the first, shared by all calls of a client and of its clones.
     pub budget: Budget,
 }
 
 impl Retry {
-    /// Everything is sent once.
+    /// Creates a rule that sends every request once.
     pub fn never() -> Self {
         Self { attempts: 1, ..Self::default() }
     }
 
-    /// Up to `attempts` times, the first included.
+    /// Creates a rule of up to `attempts` attempts, the first included.
     pub fn up_to(attempts: u32) -> Self {
         Self { attempts, ..Self::default() }
     }
 
-    /// The longest that the pause before attempt `made + 1` may be.
+    /// Returns the limit of the pause before attempt `made + 1`.
     pub(crate) fn ceiling(&self, made: u32) -> Duration {
         let factor = 1_u32.checked_shl(made.saturating_sub(1)).unwrap_or(u32::MAX);
         self.first.saturating_mul(factor).min(self.longest)
@@ -59,10 +59,10 @@ impl Default for Retry {
     }
 }
 
-/// What may be spent on attempts after the first: a bucket of tokens. Clones share it.
+/// Budget for attempts after the first: a bucket of tokens. Clones share it.
 ///
-/// While the API is down, attempts beyond the first only add to its load. Each costs five tokens, ten when time ran out,
-/// and gives them back when it succeeds; a success at the first attempt gives one. (The figures are those of the AWS
+/// While the API is down, attempts after the first only add to its load. Each costs five tokens, or ten after a
+/// timeout, and returns them if it succeeds; a success at the first attempt adds one. (The figures are those of the AWS
 /// SDKs' standard mode.) [`Config`](crate::Config) has an example.
 #[derive(Clone, Debug)]
 pub struct Budget(Arc<Bucket>);
@@ -74,23 +74,23 @@ struct Bucket {
 }
 
 impl Budget {
-    /// A full bucket of `capacity` tokens. The default has 500: room for a hundred attempts in a row.
+    /// Creates a full bucket of `capacity` tokens. The default has 500: enough for a hundred attempts in a row.
     pub fn new(capacity: u32) -> Self {
         Self(Arc::new(Bucket { tokens: AtomicU32::new(capacity), capacity }))
     }
 
-    /// How many tokens are left.
+    /// Returns the number of tokens left.
     pub fn left(&self) -> u32 {
         self.0.tokens.load(Ordering::Relaxed)
     }
 
-    /// Takes `cost` tokens, unless there are fewer.
+    /// Takes `cost` tokens and returns true, unless there are fewer.
     pub(crate) fn take(&self, cost: u32) -> bool {
         let taken = |tokens: u32| tokens.checked_sub(cost);
         self.0.tokens.fetch_update(Ordering::Relaxed, Ordering::Relaxed, taken).is_ok()
     }
 
-    /// Puts tokens back, up to what the bucket holds.
+    /// Adds tokens, up to the capacity of the bucket.
     pub(crate) fn put(&self, tokens: u32) {
         let filled = |left: u32| Some(left.saturating_add(tokens).min(self.0.capacity));
         let _always = self.0.tokens.fetch_update(Ordering::Relaxed, Ordering::Relaxed, filled);

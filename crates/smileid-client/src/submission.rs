@@ -1,4 +1,4 @@
-//! A job on its way.
+//! Submission: a job or lookup, and the stage it has reached.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -10,14 +10,15 @@ use smileid_protocol::{
 
 use crate::{flow::JobState, transport::Progress};
 
-/// A job on its way to the API, and how far it came: a value that can be kept, and gone on with by another process.
+/// A job on its way to the API, and the stage it has reached: a value that can be stored and continued by another
+/// process.
 ///
-/// Keep it before it is submitted for the first time. Whatever happens then, a lost connection or a lost process, the job
-/// is made once: what was kept is submitted again, and the API is asked how the job stands before anything is sent to it
-/// a second time.
+/// Store it before it is submitted for the first time. The job is then created once, even if a connection or the
+/// process is lost: submit the stored value again, and the API is asked for the status of the job before anything is
+/// sent a second time.
 ///
-/// It is kept with everything that the job holds: images in memory, and the person's data. It holds no key, and no upload
-/// link.
+/// The stored value holds everything of the job: images in memory, and the person's data. It holds no key, and no
+/// upload link.
 ///
 /// ```
 /// use smileid_client::{Stage, Submission};
@@ -43,23 +44,24 @@ pub struct Submission {
 }
 
 impl Submission {
-    /// A job that was never sent. When the API knows one of its ids all the same, that is an error, unless its archive
-    /// never came: nothing was done or billed then, and this job takes its place, whatever that one was announced with.
-    /// [Resume](Submission::resume) it to go on with a job of the same content.
+    /// Creates the submission of a job that was never sent. It is an error if the API knows a job of these ids already.
+    /// The exception is a job whose archive never came: nothing was done or billed, and this job replaces it, whatever
+    /// the other was announced with. [Resume](Submission::resume) the submission to continue a job of the same content.
     pub fn new(job: ImageJob, delivery: Delivery) -> Self {
         Self::of(Job::Images(Arc::new(job)), delivery)
     }
 
-    /// A lookup whose result is sent to `callback`, and asked for by the job's status if `follow` says so.
+    /// Creates the submission of a lookup. The result is sent to `callback`, and asked for by the job status if
+    /// `follow` says so.
     ///
-    /// Recommended over [`Client::look_up`](crate::Client::look_up) wherever paying twice matters: a lookup that is
-    /// answered at once cannot be asked for when its answer is lost, and sending it again bills it again. This one is billed
-    /// once: the API is asked by the job's status whether it knows a lookup of these ids, before it is sent, and for half a
-    /// minute before it is sent again.
+    /// Recommended over [`Client::look_up`](crate::Client::look_up) if a lookup must not be billed twice. If the
+    /// response to a synchronous lookup is lost, it cannot be asked for, and sending the lookup again bills it again.
+    /// This one is billed once. The API is asked by the job status if it knows a lookup of these ids: once before the
+    /// lookup is sent, and for half a minute before it is sent again.
     ///
-    /// The checks of a phone number and of an address have no such form: their requests need no ids of the partner's, their
-    /// replies name none, and no source says that the job's status knows them. What became of one whose reply was lost
-    /// shows in its callback alone. [`Client::send`](crate::Client::send) sends them.
+    /// The checks of a phone number and of an address have no such form. Their requests need no ids of the partner's,
+    /// their replies name none, and no source says that the job status knows them. If the reply is lost, only the
+    /// callback shows the outcome. [`Client::send`](crate::Client::send) sends them.
     ///
     /// ```
     /// use smileid_client::Submission;
@@ -86,19 +88,20 @@ impl Submission {
         Self { job, delivery, stage: Stage::New, progress: None, limit: None }
     }
 
-    /// The same lookup or job, which may have been sent before: the API is asked first, as for [`Submission::resume`].
+    /// Marks the submission as one that may have been sent before: the API is asked first, as for
+    /// [`Submission::resume`].
     #[must_use]
     pub fn resumed(self) -> Self {
         Self { stage: Stage::Unsure, ..self }
     }
 
-    /// A job that may have been sent before, by whoever it was: the API is asked first.
+    /// Creates the submission of a job that this or another program may have sent before: the API is asked first.
     ///
-    /// A job of these ids is taken for this one only if it has the same content: type, ID information, options and images
-    /// (see [`ContentTag`](smileid_protocol::job::ContentTag)). Otherwise the outcome is
+    /// A job of these ids is taken for this one only if it has the same content: type, ID information, options and
+    /// images (see [`ContentTag`](smileid_protocol::job::ContentTag)). Otherwise the outcome is
     /// [`Error::OtherContent`](crate::Error::OtherContent).
     ///
-    /// For those who keep the job in a form of their own and not the submission; see [`Submission`].
+    /// Use it if the job is stored in another form and the submission is not; see [`Submission`].
     ///
     /// ```
     /// use smileid_client::{Stage, Submission};
@@ -113,23 +116,24 @@ impl Submission {
         Self::new(job, delivery).resumed()
     }
 
-    /// Calls `report` with the bytes of the archive that were handed to the network, and their number in all, each time
-    /// there are more. Begins anew when the archive is sent anew.
+    /// Calls `report` with the number of bytes of the archive handed to the network and the total, each time the number
+    /// grows. It restarts if the archive is sent again.
     #[must_use]
     pub fn on_progress(mut self, report: impl Fn(u64, u64) + Send + Sync + 'static) -> Self {
         self.progress = Some(Progress::new(report));
         self
     }
 
-    /// Gives each call that submits it no more time than this for everything: reading files, announcing the job, sending
-    /// its archive, asking how it stands, sending again, and the pauses between. Like the progress, this is not kept with
-    /// the submission.
+    /// Limits the time of each call that submits it. The limit covers everything: reading files, announcing the job,
+    /// sending its archive, asking for its status, retries, and the pauses between. Like the progress callback, it is
+    /// not stored with the submission.
     ///
-    /// Without, [`Timeouts::operation`](crate::Timeouts::operation) bounds all but the wait for the result, and
-    /// [`Config::wait`](crate::Config::wait) bounds the wait. With a limit these hold too, whichever ends first.
+    /// Without this limit, [`Timeouts::operation`](crate::Timeouts::operation) limits everything but the wait for the
+    /// result, and [`Config::wait`](crate::Config::wait) limits the wait. With it those limits hold too, whichever ends
+    /// first.
     ///
-    /// When time runs out before the API has the job, that is a [`SubmitError`](crate::SubmitError) that says how far it
-    /// came; when it has the job, the outcome is [`JobState::Pending`].
+    /// If the time is over before the API has the job, the outcome is a [`SubmitError`](crate::SubmitError) with the
+    /// step that was reached. If the API has the job, the outcome is [`JobState::Pending`].
     ///
     /// ```
     /// use std::time::Duration;
@@ -146,7 +150,7 @@ impl Submission {
         Self { limit: Some(limit), ..self }
     }
 
-    /// The partner's names for the job.
+    /// Returns the partner's names for the job.
     pub fn ids(&self) -> &JobIds {
         match &self.job {
             Job::Images(job) => job.ids(),
@@ -161,7 +165,7 @@ impl Submission {
         }
     }
 
-    /// How far it came.
+    /// Returns the stage that the submission has reached.
     pub fn stage(&self) -> &Stage {
         &self.stage
     }
@@ -185,7 +189,7 @@ impl<'de> Deserialize<'de> for Submission {
             (None, Some(job)) if delivery.callback_url().is_some() => Job::Lookup(Box::new(job)),
             _ => return Err(D::Error::custom("expected a `job`, or a `lookup` with a callback URL")),
         };
-        // Whoever kept it may have gone on.
+        // The process that stored it may have continued it.
         let stage = match stage {
             Stage::New | Stage::Announcing => Stage::Unsure,
             stage => stage,
@@ -194,14 +198,14 @@ impl<'de> Deserialize<'de> for Submission {
     }
 }
 
-/// What is submitted.
+/// Content of a submission.
 #[derive(Clone, Debug)]
 pub(crate) enum Job {
     Images(Arc<ImageJob>),
     Lookup(Box<LookupJob>),
 }
 
-/// How far a submission came, as far as is known.
+/// Stage of a submission, as far as is known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -210,22 +214,22 @@ pub enum Stage {
     New,
     /// The job may have been announced. Its archive was not sent. For a lookup: it may have been sent.
     Announcing,
-    /// Anything may have been done, by whoever kept the submission.
+    /// Anything may have been done by the process that stored the submission.
     Unsure,
-    /// The API has the job, and not its archive, as far as is known.
+    /// The API has the job, but not its archive, as far as is known.
     Announced {
         /// The API's number for the job.
         smile_job_id: String,
     },
     /// The API has the job and its archive. For a lookup: it was accepted.
     Uploaded {
-        /// The API's number for the job, unless this was found out by asking while there was no result yet.
+        /// The API's number for the job. None if the job was found by a status request that had no result yet.
         smile_job_id: Option<String>,
     },
 }
 
 impl Stage {
-    /// The API's number for the job, once it is known.
+    /// Returns the API's number for the job, if it is known.
     pub fn smile_job_id(&self) -> Option<&str> {
         match self {
             Self::Announced { smile_job_id } => Some(smile_job_id),
@@ -247,16 +251,16 @@ impl fmt::Display for Stage {
     }
 }
 
-/// A job that the API has: what submitting it returns. Shown with [`Client::submit`](crate::Client::submit) by the examples
-/// of the `smileid` crate.
+/// A job that the API has: the outcome of submitting it. The examples of the `smileid` crate show it with
+/// [`Client::submit`](crate::Client::submit).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Submitted {
-    /// The partner's names for it, with which its result can be asked for.
+    /// The partner's names for the job, with which its result can be asked for.
     pub ids: JobIds,
-    /// The API's number for it. Unknown when the reply that named it was lost and there is no result yet.
+    /// The API's number for the job. None if the reply that named it was lost and there is no result yet.
     pub smile_job_id: Option<String>,
-    /// How it stands, if the delivery said to ask.
+    /// State of the job, if the delivery says that its result is asked for.
     pub state: Option<JobState>,
 }
 

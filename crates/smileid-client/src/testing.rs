@@ -1,12 +1,12 @@
 //! Transports for tests of programs that hold a [`Client`](crate::Client) or a [`blocking::Client`](crate::blocking::Client).
 //!
-//! - [`Script`] answers one request after the other, as it was told.
-//! - [`Never`] does not answer.
-//! - [`Recorder`] writes down what goes over another transport, without secrets and personal values, and [`Replay`]
-//!   answers as it was then.
-//! - Any closure from request to answer is a [`BlockingTransport`].
+//! - [`Script`] gives prepared responses to requests, in order.
+//! - [`Never`] does not respond.
+//! - [`Recorder`] records the exchanges of another transport, without secrets and personal values. [`Replay`] gives the
+//!   recorded responses again.
+//! - Any closure from a request to a response is a [`BlockingTransport`].
 //!
-//! None of them opens a socket, and time passes only when it is waited for: a wait of hours is over at once.
+//! None of them opens a socket, and time passes only by waiting: a wait of hours is over at once.
 //!
 //! ```
 //! use serde_json::json;
@@ -65,9 +65,9 @@ pub use recorder::{Recorder, Recording};
 pub use replay::{Mismatch, Replay};
 pub use script::{Answer, Script, Sent};
 
-/// A transport that never answers: for tests of what gives up by itself.
+/// Transport that never responds: for tests of timeouts and cancellation.
 ///
-/// A future waits for ever; a thread, which cannot be stopped, is told at once that the time is over.
+/// A future waits for ever. A blocking call, which cannot be cancelled, fails at once with a timeout.
 ///
 /// ```
 /// use smileid_client::{blocking::Client, testing::Never};
@@ -102,7 +102,7 @@ impl BlockingTransport for Never {
     fn sleep(&self, _: Duration) {}
 }
 
-/// Time that passes only when it is waited for.
+/// Clock whose time passes only by waiting.
 #[derive(Debug, Default)]
 struct Clock {
     elapsed: Mutex<Duration>,
@@ -125,11 +125,11 @@ impl Clock {
     }
 }
 
-/// 2023-03-09T21:35:00Z, when every test begins.
+/// Time at which every test begins: 2023-03-09T21:35:00Z.
 const START: i64 = 1_678_397_700_000;
 
-/// `body`, signed as the API signs, a millisecond after the question: an answer of the same moment may be the question's
-/// own signature sent back, and is asked for again.
+/// Returns `body`, signed as the API signs, with a timestamp a millisecond after the request. With an equal timestamp
+/// the signature may be the request's own sent back, and the client would ask again.
 fn signed(credentials: &Credentials, mut body: Value, now: Now) -> Value {
     let timestamp = Timestamp::from_utc_millis(now.utc_millis + 1);
     body["timestamp"] = timestamp.as_str().into();

@@ -1,6 +1,6 @@
-//! What tracing is told of each request: a span named as OpenTelemetry's conventions for HTTP clients name it.
+//! Tracing of requests: a span for each, named as in OpenTelemetry's conventions for HTTP clients.
 //!
-//! Never an address beyond its host, which may be a secret, nor a header or a body.
+//! A span never has more of an address than its host, as the rest may be a secret; nor a header or a body.
 
 use bytes::Bytes;
 use http::Response;
@@ -12,7 +12,7 @@ use tracing::{
 
 use crate::transport::{Outgoing, TransportError, TransportErrorKind};
 
-/// The span of one attempt at a request.
+/// Creates the span of one attempt at a request.
 pub(crate) fn span(outgoing: &Outgoing) -> Span {
     let uri = outgoing.request.uri();
     let port = uri.port_u16().or(match uri.scheme_str() {
@@ -40,7 +40,7 @@ pub(crate) fn span(outgoing: &Outgoing) -> Span {
     )
 }
 
-/// Says what came of the request.
+/// Records the outcome of the request.
 pub(crate) fn record(span: &Span, outcome: &Result<Response<Bytes>, TransportError>) {
     let failed = |kind: &dyn tracing::Value| {
         span.record("error.type", kind);

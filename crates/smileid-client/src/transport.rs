@@ -1,4 +1,4 @@
-//! The seam between conversations and the network.
+//! Interface between the flows and the network.
 
 mod body;
 mod error;
@@ -18,10 +18,11 @@ pub use error::{TransportError, TransportErrorKind};
 
 /// Sends requests and waits, asynchronously.
 ///
-/// An implementation must not follow redirects, must keep to [`Outgoing::timeout`] and [`Outgoing::reply_limit`], and
-/// must keep addresses out of its errors, because some of them are secrets. Any answer is `Ok`, whatever its status.
+/// An implementation must not follow redirects, and must keep to [`Outgoing::timeout`] and [`Outgoing::reply_limit`].
+/// It must keep addresses out of its errors, because some of them are secrets. Any response is `Ok`, whatever its
+/// status.
 pub trait Transport: Send + Sync {
-    /// Sends a request and reads the whole answer.
+    /// Sends a request and reads the whole response.
     fn send(
         &self,
         request: Outgoing,
@@ -30,18 +31,18 @@ pub trait Transport: Send + Sync {
     /// Waits.
     fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + Send;
 
-    /// Reads through the files of a job. One that runs on an executor overrides this, so as not to block it.
+    /// Reads the files of a job. A transport that runs on an executor overrides this, so as not to block it.
     fn read(&self, job: Arc<ImageJob>) -> impl Future<Output = Result<ReadyJob<Piece>, ReadError>> + Send {
         std::future::ready(read_files(&job))
     }
 
-    /// The time. A transport for tests overrides this.
+    /// Returns the time. A transport for tests overrides this.
     fn now(&self) -> Now {
         clock::now()
     }
 
-    /// A number that differs from call to call, by which the pauses of many clients are spread. A transport for tests
-    /// overrides this.
+    /// Returns a number that differs from call to call, by which the pauses of many clients are spread. A transport for
+    /// tests overrides this.
     fn seed(&self) -> u64 {
         clock::seed()
     }
@@ -72,7 +73,8 @@ impl<T: Transport> Transport for &T {
     }
 }
 
-/// Sends requests and waits, blocking the thread. Closures from request to answer are one, for tests.
+/// Sends requests and waits, blocking the thread. For tests, any closure from a request to a response is such a
+/// transport.
 ///
 /// ```
 /// use std::io::Read as _;
@@ -104,11 +106,11 @@ impl<T: Transport> Transport for &T {
 /// }
 /// ```
 pub trait BlockingTransport {
-    /// Sends a request and reads the whole answer.
+    /// Sends a request and reads the whole response.
     ///
     /// # Errors
     ///
-    /// When no answer came.
+    /// If no response came.
     fn send(&self, request: Outgoing) -> Result<http::Response<Bytes>, TransportError>;
 
     /// Waits.
@@ -116,13 +118,13 @@ pub trait BlockingTransport {
         clock::sleep(duration);
     }
 
-    /// The time. A transport for tests overrides this.
+    /// Returns the time. A transport for tests overrides this.
     fn now(&self) -> Now {
         clock::now()
     }
 
-    /// A number that differs from call to call, by which the pauses of many clients are spread. A transport for tests
-    /// overrides this.
+    /// Returns a number that differs from call to call, by which the pauses of many clients are spread. A transport for
+    /// tests overrides this.
     fn seed(&self) -> u64 {
         clock::seed()
     }
@@ -137,24 +139,24 @@ where
     }
 }
 
-/// A request on its way out.
+/// A request to send, with its limits.
 #[non_exhaustive]
 pub struct Outgoing {
     /// The request.
     pub request: http::Request<Body>,
-    /// What it is, for logs: the endpoint's method and the template of its path, which names nobody.
+    /// Name for logs: the endpoint's module and the template of its path, without personal values.
     pub endpoint: EndpointName,
-    /// How many times it was sent before.
+    /// Number of times it was sent before.
     pub resend_count: u32,
-    /// How long it may take, from the first byte out to the last byte in.
+    /// Time limit, from the first byte sent to the last byte received.
     pub timeout: Duration,
-    /// How many bytes the body of the answer may have.
+    /// Size limit of the body of the response, in bytes.
     pub reply_limit: usize,
-    /// Whom to tell how far the body has come.
+    /// Receives the progress of sending the body.
     pub progress: Option<Progress>,
 }
 
-/// Shows where it goes without what makes the address a secret, and how much it carries without what.
+/// Shows the host without the secret parts of the address, and the size of the body without its content.
 impl fmt::Debug for Outgoing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Outgoing")
@@ -166,13 +168,13 @@ impl fmt::Debug for Outgoing {
     }
 }
 
-/// What a request is, without what it is about.
+/// Name of an endpoint, without values of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EndpointName {
-    /// The name of its module: `v1::job_status`.
+    /// Name of its module: `v1::job_status`.
     pub name: &'static str,
-    /// The path before its fields are put in: `/v1/smile_links/{ref_id}`.
+    /// Path with placeholders for its fields: `/v1/smile_links/{ref_id}`.
     pub template: &'static str,
 }
 
@@ -181,6 +183,6 @@ impl EndpointName {
         Self { name: spec.name, template: spec.path }
     }
 
-    /// The archive, whose address is nobody's business.
+    /// The upload of the archive, whose address is a secret.
     pub(crate) const ARCHIVE: Self = Self { name: "v1::put_archive", template: "{upload_url}" };
 }

@@ -1,4 +1,4 @@
-//! How a job stands, as a stream.
+//! Stream of the states of a job.
 
 use std::{
     fmt,
@@ -15,7 +15,7 @@ use crate::{
     transport::Transport,
 };
 
-/// How a job stands, one answer after the other: what [`Client::watch`] yields.
+/// Stream of the states of a job, returned by [`Client::watch`].
 ///
 /// ```
 /// use std::time::Duration;
@@ -35,7 +35,8 @@ use crate::{
 /// }
 /// ```
 ///
-/// A [`Stream`], and without its help: [`Watch::next`]. It ends after a result, after an error, and when the wait is over.
+/// It is a [`Stream`]; [`Watch::next`] works without that trait. It ends after a result, after an error, and when the
+/// wait is over.
 pub struct Watch<'c, T> {
     client: &'c Client<T>,
     state: State<'c>,
@@ -47,7 +48,7 @@ enum State<'c> {
     Over,
 }
 
-/// What came of a question, and the conversation to go on with.
+/// Outcome of a request, and the flow to continue with.
 type Answered<'c> = (Box<NextState<'c>>, Result<Option<JobState>, Error>);
 
 impl<'c, T: Transport> Watch<'c, T> {
@@ -55,7 +56,7 @@ impl<'c, T: Transport> Watch<'c, T> {
         Self { client, state: State::Ready(Box::new(next)) }
     }
 
-    /// The next answer, when it is time for it. Nothing is lost when the future is dropped.
+    /// Waits for the next state. Nothing is lost when the future is dropped.
     pub async fn next(&mut self) -> Option<Result<JobState, Error>> {
         std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }

@@ -1,4 +1,4 @@
-//! From a callback's claim to the API's answer.
+//! Confirms a callback's content with the API.
 
 use smileid_protocol::{
     auth::trust::{Confirmed, OriginProven},
@@ -12,12 +12,12 @@ use crate::{
 };
 
 impl<T: BlockingTransport> Client<T> {
-    /// Asks the API for the result that a callback claims: the signature of a callback does not cover what it says.
+    /// Asks the API for the result that a callback claims: the signature of a callback does not cover its content.
     ///
     /// # Errors
     ///
-    /// When the API does not know of such a result, has not done with the job, or no answer of its own came. The
-    /// callback then proves nothing, and may be true nevertheless.
+    /// If the API does not know such a result, has not finished the job, or no response of its own came. The callback
+    /// then proves nothing, but may still be true.
     pub fn confirm(&self, claimed: &OriginProven<JobResult>) -> Result<Confirmed, ConfirmError> {
         self.run(ConfirmResult::new(&self.config, claimed, self.transport.seed())?)
     }

@@ -1,4 +1,4 @@
-//! The whole way of a callback, from its bytes to the record of its job.
+//! Receives a callback: from its bytes to the record of its job.
 
 use std::{
     error::Error,
@@ -20,9 +20,9 @@ use smileid_protocol::{
 
 use super::{CallbackError, Change, Ignored, Received, Record, Sighting, Store, Verifier};
 
-/// Verifies callbacks, and keeps what they say in a store.
+/// Verifies callbacks, and keeps their content in a store.
 ///
-/// Whatever came of a callback, it is answered with success once it is kept, so that the sender stops.
+/// Answer every callback with success once it is kept, whatever its [`Change`], so that the sender stops sending it.
 #[derive(Clone, Debug)]
 pub struct Receiver<S> {
     verifier: Verifier,
@@ -30,22 +30,22 @@ pub struct Receiver<S> {
 }
 
 impl<S: Store> Receiver<S> {
-    /// Keeps in `store` what `verifier` lets pass.
+    /// Creates a receiver that keeps in `store` the callbacks that `verifier` accepts.
     pub fn new(verifier: Verifier, store: S) -> Self {
         Self { verifier, store }
     }
 
-    /// What decides whether a callback is the API's.
+    /// Returns the verifier, which decides if a callback comes from the API.
     pub fn verifier(&self) -> &Verifier {
         &self.verifier
     }
 
-    /// Where everything is kept.
+    /// Returns the store of records and fingerprints.
     pub fn store(&self) -> &S {
         &self.store
     }
 
-    /// Takes in the body of a callback at the time `now_utc_millis`, in milliseconds since 1970.
+    /// Processes the body of a callback at the time `now_utc_millis`, in milliseconds since 1970.
     ///
     /// ```
     /// use smileid_client::callback::{Change, Receipt, ReceiveError, Receiver, Store};
@@ -63,7 +63,7 @@ impl<S: Store> Receiver<S> {
     ///
     /// # Errors
     ///
-    /// When it is not the API's, or cannot be kept; [`ReceiveError::status`] is the answer to give.
+    /// If the callback is not the API's, or cannot be kept. [`ReceiveError::status`] is the HTTP status to answer with.
     pub async fn receive(&self, body: &[u8], now_utc_millis: i64) -> Result<Receipt, ReceiveError<S::Error>> {
         let received = self.verifier.verify(body, now_utc_millis)?;
         self.keep(received).await
@@ -73,7 +73,7 @@ impl<S: Store> Receiver<S> {
     ///
     /// # Errors
     ///
-    /// When it cannot be kept.
+    /// If it cannot be kept.
     pub async fn keep(&self, received: Received) -> Result<Receipt, ReceiveError<S::Error>> {
         let seen = self.store.remember(*received.fingerprint(), received.at_utc_millis()).await;
         let callback = match received.sighted(seen.map_err(ReceiveError::Store)?) {
@@ -95,11 +95,11 @@ impl<S: Store> Receiver<S> {
         Ok(Receipt { callback: callback.into_proven(), change })
     }
 
-    /// Takes in what the API answered when it was asked at `asked_utc_millis`, a time before the question.
+    /// Records a result that the API has confirmed. `asked_utc_millis` is a time before the request was sent.
     ///
     /// # Errors
     ///
-    /// When it cannot be kept.
+    /// If it cannot be kept.
     pub async fn settle(
         &self,
         confirmed: &Confirmed,
@@ -115,7 +115,7 @@ impl<S: Store> Receiver<S> {
     ///
     /// # Errors
     ///
-    /// When it is not the API's, or cannot be kept; [`ReceiveError::status`] is the answer to give.
+    /// If the callback is not the API's, or cannot be kept. [`ReceiveError::status`] is the HTTP status to answer with.
     pub fn receive_blocking(
         &self,
         body: &[u8],
@@ -128,7 +128,7 @@ impl<S: Store> Receiver<S> {
     ///
     /// # Errors
     ///
-    /// When it cannot be kept.
+    /// If it cannot be kept.
     pub fn settle_blocking(
         &self,
         confirmed: &Confirmed,
@@ -137,7 +137,7 @@ impl<S: Store> Receiver<S> {
         block_on(self.settle(confirmed, asked_utc_millis))
     }
 
-    /// Changes the record of a job, once more whenever somebody else has changed it meanwhile.
+    /// Changes the record of a job. Tries again each time another caller has changed it meanwhile.
     async fn change(
         &self,
         ids: &JobIds,
@@ -160,21 +160,23 @@ impl<S: Store> Receiver<S> {
     }
 }
 
-/// How often a record is changed anew. Each time somebody else has succeeded, and a job has few callbacks.
+/// Limit of attempts to change a record. An attempt fails only if another caller succeeded, and a job has few
+/// callbacks.
 const TRIES: u32 = 100;
 
-/// What was received, and what came of it.
+/// A received callback, and its effect on the record.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Receipt {
-    /// The callback. What is [`Change::MustConfirm`] is not to be acted upon.
+    /// The callback. Do not act upon it if the change is [`Change::MustConfirm`].
     pub callback: OriginProven<Callback>,
-    /// What came of it. A phone or a selfie that must be confirmed cannot be: the status knows jobs alone.
+    /// Effect on the record. A phone or selfie result that must be confirmed cannot be: the job status knows jobs
+    /// alone.
     pub change: Change,
 }
 
 impl Receipt {
-    /// The result of a job, as `Client::confirm` takes it, when it is one.
+    /// Returns the result as `Client::confirm` takes it, if the callback is the result of a job.
     pub fn into_result(self) -> Option<OriginProven<JobResult>> {
         self.callback.into_result()
     }
@@ -184,16 +186,16 @@ impl Receipt {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ReceiveError<E> {
-    /// It is not to be taken for the API's.
+    /// The callback does not prove that it comes from the API.
     Refused(CallbackError),
     /// The store failed.
     Store(E),
-    /// Others changed the job's record again and again.
+    /// Other callers changed the job's record each time.
     Contended,
 }
 
 impl<E> ReceiveError<E> {
-    /// The HTTP status to answer with; the sender tries again later.
+    /// Returns the HTTP status to answer with. The sender tries again later.
     pub fn status(&self) -> StatusCode {
         match self {
             Self::Refused(error) => error.status(),

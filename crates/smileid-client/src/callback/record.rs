@@ -1,4 +1,4 @@
-//! What is known of one job.
+//! Record of one job: joins its callbacks and its confirmed results.
 
 use std::{cmp::Reverse, fmt};
 
@@ -12,20 +12,22 @@ use smileid_protocol::{
 
 use super::Fresh;
 
-/// What is known of one job: a value that any database can hold as JSON.
+/// Everything known of one job: a value that any database can hold as JSON.
 ///
-/// Its callbacks end in the same record in whatever order and however often they come. What orders them:
+/// The callbacks of a job lead to the same record in any order, and with any number of duplicates. They are ordered by:
 ///
-/// - **What they say.** A person's result outweighs a machine's, and both outweigh what is provisional or could not be
-///   done, whatever the times. The same content again is a duplicate, whatever its time.
-/// - **Not their signatures' times**, as a callback that is delivered again is signed anew: an old one may carry the
-///   newest time. Only among those that decide nothing the time at which each was first signed says which one is shown.
-/// - **The API**, where that is not enough: of two decisions of equal standing, of a code that no table knows, and of a
-///   callback that contradicts what the API has answered before, nobody can say which is the last word. Until the API was
+/// - **Their content.** A person's result outweighs a machine's, and both outweigh a result that is provisional or
+///   could not be done, whatever the times. The same content again is a duplicate, whatever its time.
+/// - **Not the times of their signatures**, as a callback that is delivered again is signed anew: an old one may carry
+///   the newest time. Only among results that decide nothing, the time of the first signature selects the one that is
+///   shown.
+/// - **The API**, where that is not enough. The last word is unknown for two decisions of equal standing, for a code
+///   that no table has, and for a callback that contradicts an earlier response of the API. Until the API has been
 ///   asked, the job is provisional at best.
 ///
-/// It keeps the partner's names for the person and the job, with which the API is asked, the API's number, and of each
-/// result its [essentials](JobResult::essentials): nothing that an issuer or an image says about the person.
+/// The record keeps the partner's names for the person and the job, with which the API is asked, and the API's number.
+/// Of each result it keeps the [essentials](JobResult::essentials): nothing that an issuer or an image says about the
+/// person.
 ///
 /// ```
 /// use smileid_client::callback::{Record, Sighting, Verifier};
@@ -58,49 +60,49 @@ pub struct Record {
     smile_job_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     job_type: Option<JobType>,
-    /// The one that counts most first.
+    /// Sorted; the result that counts most is first.
     results: Vec<Known>,
-    /// Whether the API's last answer, taken as a whole, was against an approval, whatever its results say one by one.
+    /// True if the API's last response as a whole was against an approval, even if its single results were not.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     disputed: bool,
 }
 
-/// What is known of one result.
+/// One result and its state.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Known {
     result: JobResult,
-    /// When it was first signed, in milliseconds since 1970.
+    /// Time of its first signature, in milliseconds since 1970.
     signed: i64,
-    /// When the API was asked that confirmed it.
+    /// Time at which the API was asked that confirmed it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     confirmed: Option<i64>,
-    /// Whether its signature was seen on another body alone.
+    /// True if its signature was seen only together with another body.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     ambiguous: bool,
 }
 
-/// What came of a callback, or of a confirmed result.
+/// Effect of a callback or of a confirmed result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 #[must_use]
 pub enum Change {
-    /// It counts now. This is how the whole job stands.
+    /// It counts now. The verdict is that of the whole job.
     Applied(Verdict),
-    /// It says nothing that counts.
+    /// It changes nothing.
     Ignored(Ignored),
-    /// Whether it counts is not known before the API has confirmed it. Until then it makes nothing better.
+    /// Only the API can tell if it counts. Until it is confirmed, it does not improve the verdict.
     MustConfirm,
 }
 
-/// Why a callback says nothing that counts.
+/// Reason for which a callback changes nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Ignored {
-    /// It is known.
+    /// The same content is known.
     Duplicate,
-    /// There is a newer one, or one of a person, or the API has answered since.
+    /// There is a newer result, a result from a person, or a later response of the API.
     Older,
-    /// It decides nothing, and the part it is about is decided.
+    /// It decides nothing, and its part of the job is decided.
     ProvisionalAfterFinal,
     /// It is about another job.
     AnotherJob,
@@ -109,7 +111,7 @@ pub enum Ignored {
 }
 
 impl Record {
-    /// Nothing is known of the job `ids` so far.
+    /// Creates an empty record of the job `ids`.
     pub fn new(ids: &JobIds) -> Self {
         Self {
             user_id: ids.user_id().to_owned(),
@@ -121,8 +123,8 @@ impl Record {
         }
     }
 
-    /// The job that a result names, when it does. Names of more than 1,024 bytes are none: no record may grow beyond
-    /// bounds by what a sender makes up.
+    /// Returns the job that a result names, if it names one. Names of more than 1,024 bytes are ignored, so that a
+    /// sender cannot make a record grow without limit.
     pub fn ids_of(result: &JobResult) -> Option<JobIds> {
         let params = result.partner_params.as_ref()?;
         let names = [&params.user_id, &params.job_id, &result.smile_job_id];
@@ -132,22 +134,22 @@ impl Record {
         JobIds::new(available(&params.user_id)?, available(&params.job_id)?).ok()
     }
 
-    /// The partner's name for the person.
+    /// Returns the partner's name for the person.
     pub fn user_id(&self) -> &str {
         &self.user_id
     }
 
-    /// The partner's name for the job.
+    /// Returns the partner's name for the job.
     pub fn job_id(&self) -> &str {
         &self.job_id
     }
 
-    /// The API's number for the job, when a result said it.
+    /// Returns the API's number for the job, if a result contained it.
     pub fn smile_job_id(&self) -> Option<&str> {
         self.smile_job_id.as_deref()
     }
 
-    /// What the job comes to, all of its parts considered.
+    /// Returns the verdict on the job, all of its parts considered.
     pub fn verdict(&self) -> Verdict {
         let sure = self.results.iter().filter(|known| !known.ambiguous);
         let mut verdict = Verdict::of_job(sure.map(|known| &known.result));
@@ -159,15 +161,15 @@ impl Record {
         verdict.doubting(self.disputed, Doubt::Contradicted)
     }
 
-    /// The parts of which no final result has come. The type of the job tells which it has; the search for suspects, which
-    /// follows where a partner has it, is never among them.
+    /// Returns the parts that have no final result yet. The type of the job decides which parts it has. The search for
+    /// suspects, which follows where a partner has it, is never among them.
     pub fn awaited(&self) -> Vec<Part> {
         let mut parts = self.job_type.map(JobResult::parts_of).unwrap_or_default();
         parts.retain(|part| self.of(*part).all(|known| known.standing() == Some(Standing::Open)));
         parts
     }
 
-    /// Whether there are results of which nobody can say which is the last word, until the API was asked.
+    /// Returns true if only the API can tell which result is the last word.
     pub fn is_contested(&self) -> bool {
         let parts = [Part::Images, Part::Lookup, Part::Search];
         let is_ambiguous = self.results.iter().any(|known| known.ambiguous);
@@ -176,14 +178,14 @@ impl Record {
             || self.has_unread()
     }
 
-    /// Whether the API has confirmed every result that counts, and there is one.
+    /// Returns true if there is a result and the API has confirmed every result that counts.
     pub fn is_confirmed(&self) -> bool {
         let parts = [Part::Images, Part::Lookup, Part::Search];
         let mut counting = parts.into_iter().filter_map(|part| self.of(part).next()).peekable();
         counting.peek().is_some() && counting.all(|known| known.confirmed.is_some()) && !self.is_contested()
     }
 
-    /// Takes in a callback, and says what came of it. Afterwards the record has to be saved, whatever came of it.
+    /// Adds a callback and returns its effect. Save the record afterwards, whatever the effect.
     pub fn take_in(&mut self, callback: &Fresh) -> Change {
         let Some(result) = callback.result() else { return Change::Ignored(Ignored::NoResult) };
         if !self.is_of(result) {
@@ -224,8 +226,8 @@ impl Record {
         }
     }
 
-    /// Notes that a callback came whose signature was seen on another body: one of the two is forged, or both were signed in
-    /// one millisecond. It makes nothing better, and until the API was asked, what is known of its part decides nothing.
+    /// Notes a callback whose signature was seen on another body: one of the two is forged, or both were signed in the
+    /// same millisecond. It improves nothing. Until the API has been asked, the results of its part decide nothing.
     pub fn doubt(&mut self, ambiguous: &OriginProven<Callback>) -> Change {
         if let Some(result) = ambiguous.result().filter(|result| self.is_of(result)) {
             let signed = ambiguous.timestamp().to_utc_millis().unwrap_or(i64::MIN);
@@ -239,8 +241,8 @@ impl Record {
         Change::MustConfirm
     }
 
-    /// Takes in what the API answered when it was asked at `asked_utc_millis`, a time before the question. It takes the
-    /// place of everything that callbacks said of the same part until then.
+    /// Adds a result that the API confirmed. `asked_utc_millis` is a time before the request was sent. It replaces
+    /// everything that callbacks said of the same part until then.
     pub fn settle(&mut self, answer: &Confirmed, asked_utc_millis: i64) -> Change {
         if !self.is_of(answer) {
             return Change::Ignored(Ignored::AnotherJob);
@@ -278,13 +280,14 @@ impl Record {
         Change::Applied(self.verdict())
     }
 
-    /// Whether a result is about this job, by the partner's names.
+    /// Returns true if a result is about this job, by the partner's names.
     fn is_of(&self, result: &JobResult) -> bool {
         let ids = Self::ids_of(result);
         ids.is_some_and(|ids| ids.user_id() == self.user_id && ids.job_id() == self.job_id)
     }
 
-    /// Notes the API's number and the type, and says whether they are those known so far. Both or none are noted.
+    /// Notes the API's number and the job type. Returns false, and notes neither, if they differ from those known so
+    /// far.
     fn learn_names(&mut self, result: &JobResult) -> bool {
         let number = available(&result.smile_job_id);
         let differs = |known: Option<&str>| known.zip(number).is_some_and(|(known, number)| known != number);
@@ -306,39 +309,40 @@ impl Record {
         true
     }
 
-    /// With the type of the job, which some results leave out and without which no code can be read.
+    /// Returns the essentials of a result, with the job type. Some results leave it out, and no code can be read
+    /// without it.
     fn essentials(&self, result: &JobResult) -> JobResult {
         let mut essentials = result.essentials();
         essentials.partner_params = self.job_type.map(PartnerParams::of_type);
         essentials
     }
 
-    /// What is known of a part beyond doubt about where it comes from, the one that counts most first.
+    /// Iterates over the results of a part that are not ambiguous. The one that counts most is first.
     fn of(&self, part: Part) -> impl Iterator<Item = &Known> {
         self.results.iter().filter(move |known| !known.ambiguous && known.part() == Some(part))
     }
 
-    /// The decisions of a part that nothing outweighs. More than one contradict each other: also the API's own, and one
-    /// that would outweigh it if a callback were enough for that.
+    /// Iterates over the decisions of a part that nothing outweighs. Several contradict each other. The API's own
+    /// results are included, also beside a callback that would outweigh them if a callback were enough for that.
     fn decisive(&self, part: Part) -> impl Iterator<Item = &Known> {
         let highest = self.of(part).filter_map(Known::standing).max();
         let decided = self.of(part).filter(|known| known.standing() > Some(Standing::NotDone));
         decided.filter(move |known| known.standing() == highest || known.confirmed.is_some())
     }
 
-    /// Whether there is a result that nobody can read and of which the API has not said that it is the last word.
+    /// Returns true if there is a result whose code is unknown and that the API has not confirmed.
     fn has_unread(&self) -> bool {
         self.results.iter().any(|known| known.part().is_none() && known.confirmed.is_none())
     }
 
-    /// Since when the API has answered about every part. What nobody can read is older than that, or it would have been
-    /// the answer.
+    /// Returns the time since which the API has answered about every part. Results with unknown codes are older than
+    /// that, or the API would have returned them.
     fn answered(&self) -> Option<i64> {
         let parts = self.job_type.map(JobResult::parts_of).unwrap_or_default();
         parts.into_iter().map(|part| self.of(part).filter_map(|known| known.confirmed).max()).min().flatten()
     }
 
-    /// Whether the API has answered something of equal standing since a result was signed.
+    /// Returns true if the API has confirmed a result of at least equal standing since a result was signed.
     fn is_answered(&self, new: &Known) -> bool {
         if new.part().is_none() && self.answered() >= Some(new.signed) {
             return true;
@@ -358,7 +362,7 @@ impl Record {
     }
 }
 
-/// Whether a verdict on a whole job is against an approval, and not only short of one.
+/// Returns true if a verdict on a whole job is against an approval, and not only short of one.
 fn is_against_approval(verdict: &Verdict) -> bool {
     match verdict.decision {
         Decision::Approved => false,
@@ -388,7 +392,7 @@ impl Known {
     }
 }
 
-/// How many results are remembered of a job. Two parts and a search, each provisional and final, are six.
+/// Limit of the results that a record holds. Two parts and a search, each provisional and final, are six.
 const MOST: usize = 16;
-/// How many bytes a name of a person or a job may have.
+/// Length limit of a name of a person or a job, in bytes.
 const LONGEST_NAME: usize = 1024;

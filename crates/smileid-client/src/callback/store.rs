@@ -1,4 +1,4 @@
-//! Where records and what was seen are kept.
+//! Storage of records and of the signatures that were seen.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -12,13 +12,13 @@ use smileid_protocol::job::JobIds;
 
 use super::{Digest, Fingerprint, Record};
 
-/// Keeps records of jobs, and by which signatures callbacks came.
+/// Keeps records of jobs, and the signatures of the callbacks that were seen.
 ///
-/// Any number of processes may share one. Two tables of a database are enough: records by `user_id` and `job_id`, each
-/// with a version that [`Store::save`] compares; and seals with the body first seen. A store that blocks may do so inside
-/// its futures, when it is used by [`Receiver::receive_blocking`](super::Receiver::receive_blocking) alone.
+/// Any number of processes may share a store. Two tables of a database are enough: records by `user_id` and `job_id`,
+/// each with a version that [`Store::save`] compares; and seals with the body first seen. A store may block inside its
+/// futures only if it is used with [`Receiver::receive_blocking`](super::Receiver::receive_blocking) alone.
 ///
-/// Around a store there is room for what a service needs besides:
+/// A store can wrap another one to add what a service needs:
 ///
 /// ```
 /// use smileid_client::callback::{Digest, Fingerprint, InMemory, Record, Store, Version};
@@ -53,25 +53,25 @@ use super::{Digest, Fingerprint, Record};
 /// assert_eq!(digest.as_bytes(), &[7; 32]);
 /// ```
 pub trait Store: Send + Sync {
-    /// Why it failed.
+    /// Error of the store.
     type Error: Error + Send + Sync + 'static;
 
-    /// Remembers the seal and its body until it expires, unless the seal is known; then says the body that it was first
-    /// seen with. Of two calls at once, one comes first.
+    /// Remembers the seal and its body until it expires. If the seal is known already, returns the body that it was
+    /// first seen with. Of two concurrent calls, one is first.
     fn remember(
         &self,
         fingerprint: Fingerprint,
         now_utc_millis: i64,
     ) -> impl Future<Output = Result<Option<Digest>, Self::Error>> + Send;
 
-    /// The record of a job, and its version.
+    /// Loads the record of a job, and its version.
     fn load(
         &self,
         job: &JobIds,
     ) -> impl Future<Output = Result<Option<(Record, Version)>, Self::Error>> + Send;
 
-    /// Keeps the record of a job when the one that is kept has the version `expected`, or when there is none and none is
-    /// expected, and gives it another version. Otherwise does nothing and says false.
+    /// Saves the record of a job under a new version and returns true, if the stored version is `expected` (`None`: no
+    /// record is stored). Otherwise changes nothing and returns false.
     fn save(
         &self,
         job: &JobIds,
@@ -80,7 +80,7 @@ pub trait Store: Send + Sync {
     ) -> impl Future<Output = Result<bool, Self::Error>> + Send;
 }
 
-/// A shared store is one.
+/// A shared store is a store.
 impl<S: Store> Store for Arc<S> {
     type Error = S::Error;
 
@@ -106,13 +106,13 @@ impl<S: Store> Store for Arc<S> {
     }
 }
 
-/// Which of the records that a job has had. A record that is removed and made again must not get one of its old ones.
+/// Version of a job's record. A record that is removed and created again must not get one of its old versions.
 pub type Version = u64;
 
-/// Keeps everything in this process, and not beyond it.
+/// Keeps everything in the memory of this process.
 ///
-/// It is bounded by count and by bytes: see [`InMemory::holding`]. Beyond either it forgets the records that were saved
-/// longest ago, and the seals that expire next.
+/// It is bounded by count and by bytes: see [`InMemory::holding`]. Beyond either limit it forgets the records that were
+/// saved longest ago, and the seals that expire next.
 #[derive(Debug)]
 pub struct InMemory {
     capacity: usize,
@@ -120,13 +120,13 @@ pub struct InMemory {
 }
 
 impl InMemory {
-    /// Holds at most `capacity` records, and as many seals. All records together take at most 1 KiB times `capacity`;
-    /// a usual one takes half of that.
+    /// Creates a store of at most `capacity` records, and as many seals. All records together take at most 1 KiB times
+    /// `capacity`; a usual record takes half of that.
     pub fn holding(capacity: usize) -> Self {
         Self { capacity, kept: Mutex::default() }
     }
 
-    /// Every record that is held, the one saved longest ago first.
+    /// Returns every record; the one saved longest ago is first.
     pub fn records(&self) -> Vec<Record> {
         let kept = self.kept();
         kept.by_age
@@ -136,7 +136,7 @@ impl InMemory {
             .collect()
     }
 
-    /// Nothing is left half done under the lock, so a panic elsewhere does no harm.
+    /// Locks the content. No change is left half done under the lock, so a panic elsewhere does no harm.
     fn kept(&self) -> MutexGuard<'_, Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -193,21 +193,21 @@ fn read(record: &[u8]) -> Option<Record> {
     serde_json::from_slice(record).ok()
 }
 
-/// How many bytes a record may take on average.
+/// Mean size limit of a record, in bytes.
 const MEAN: usize = 1024;
-/// How many bytes a record takes beside its texts, about: its places in the two maps, and its version.
+/// Approximate size of a record beside its texts, in bytes: its places in the two maps, and its version.
 const OVERHEAD: usize = 160;
 
 #[derive(Debug, Default)]
 struct Kept {
-    /// As JSON, whose size is known and which is a tenth of the value's.
+    /// Records as JSON, which has a known size and a tenth of the value's.
     records: HashMap<Key, (Box<[u8]>, Version)>,
     /// Versions count up over all records, so the smallest is the one saved longest ago.
     by_age: BTreeMap<Version, Key>,
     last: Version,
-    /// Of all records.
+    /// Size of all records, in bytes.
     bytes: usize,
-    /// The body that each was first seen with.
+    /// Seals, each with the body that it was first seen with.
     seals: HashMap<Digest, Digest>,
     by_expiry: BTreeSet<(i64, Digest)>,
 }

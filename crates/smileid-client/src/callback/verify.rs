@@ -1,4 +1,4 @@
-//! From bytes to a callback of the API's, and from that to one whose signature was not used for another.
+//! Verifies that a callback comes from the API and that its signature was not seen on another body.
 
 use std::{fmt, ops::Deref};
 
@@ -19,27 +19,28 @@ use smileid_protocol::{
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Verifier {
-    /// The keys that may have signed. Two, while one is being replaced.
+    /// Keys that may have signed. Two while a key is being replaced.
     pub keys: Vec<Credentials>,
-    /// How old a signature may be, and how far ahead of the time here. Five minutes and one by default.
+    /// Limits of the age of a signature, and of how far it may be ahead of the local clock. Five minutes and one by
+    /// default.
     pub window: Window,
-    /// How many bytes a body may have. 4 MiB by default; the documentation asks for 1.5 MB at least, as results have
-    /// photos. Whatever its size, a body of more than 50,000 JSON values is too large: in memory each takes many times
-    /// the bytes that it has on the wire.
+    /// Size limit of a body, in bytes. 4 MiB by default; the documentation asks for 1.5 MB at least, as results have
+    /// photos. A body of more than 50,000 JSON values is too large whatever its size: in memory each value takes many
+    /// times the bytes that it has on the wire.
     pub limit: usize,
-    /// The API that sends the callbacks. Needed only for a mock server on this computer whose clock is frozen or moved:
-    /// [`Verifier::time`] then goes by that clock. None by default.
+    /// Address of the API that sends the callbacks. Needed only for a mock server on this computer whose clock is
+    /// frozen or moved: [`Verifier::time`] then uses that clock. None by default.
     pub api: Option<Origin>,
 }
 
 impl Verifier {
-    /// Takes what is signed with one of `keys`, at most five minutes ago.
+    /// Creates a verifier that accepts callbacks signed with one of `keys`, at most five minutes ago.
     pub fn new(keys: impl IntoIterator<Item = Credentials>) -> Self {
         Self { keys: keys.into_iter().collect(), window: Window::default(), limit: 4 << 20, api: None }
     }
 
-    /// The time to check a callback by, in milliseconds since 1970: `now_utc_millis`, unless [`Verifier::api`] is on a
-    /// loopback address and `headers` say that its clock shows another time.
+    /// Returns the time to check a callback by, in milliseconds since 1970. This is `now_utc_millis`, unless
+    /// [`Verifier::api`] is on a loopback address and `headers` contain another time of its clock.
     pub fn time(&self, headers: &HeaderMap, now_utc_millis: i64) -> i64 {
         let mock = self.api.as_ref().and_then(|api| mock_clock::read(api, headers));
         mock.unwrap_or(now_utc_millis)
@@ -49,7 +50,7 @@ impl Verifier {
     ///
     /// # Errors
     ///
-    /// When the body is too large or cannot be read, or does not prove that the API sent it now.
+    /// If the body is too large or cannot be read, or does not prove that the API sent it now.
     pub fn verify(&self, body: &[u8], now_utc_millis: i64) -> Result<Received, CallbackError> {
         if body.len() > self.limit || has_more_values_than(MOST_VALUES, body) {
             return Err(CallbackError::TooLarge);
@@ -68,10 +69,11 @@ impl Verifier {
     }
 }
 
-/// The largest known results, of businesses with many directors, have some thousands.
+/// Limit of the JSON values in a body. The largest known results, of businesses with many directors, have some
+/// thousands.
 const MOST_VALUES: usize = 50_000;
 
-/// Whether a JSON text has more than `most` values. Each but the first follows a comma or an opening bracket.
+/// Returns true if a JSON text has more than `most` values. Each but the first follows a comma or an opening bracket.
 fn has_more_values_than(most: usize, json: &[u8]) -> bool {
     let (mut count, mut is_text, mut is_escaped) = (0, false, false);
     for byte in json {
@@ -86,9 +88,9 @@ fn has_more_values_than(most: usize, json: &[u8]) -> bool {
     count > most
 }
 
-/// A callback that the API sent, or somebody who has seen a signature of the API's.
+/// A callback with a valid signature of the API. An attacker who has seen the signature may have sent it, too.
 ///
-/// For those who keep what they saw in a way of their own, rather than with a [`Receiver`](super::Receiver):
+/// Use it directly to keep the seen signatures without a [`Receiver`](super::Receiver):
 ///
 /// ```
 /// use std::collections::HashMap;
@@ -121,18 +123,18 @@ pub struct Received {
 }
 
 impl Received {
-    /// The time that it was checked by, in milliseconds since 1970.
+    /// Returns the time that the callback was checked by, in milliseconds since 1970.
     pub fn at_utc_millis(&self) -> i64 {
         self.at_utc_millis
     }
 
-    /// By which it is known when it comes again: for [`Store::remember`](super::Store::remember).
+    /// Returns the fingerprint that recognises a repeated callback: for [`Store::remember`](super::Store::remember).
     pub fn fingerprint(&self) -> &Fingerprint {
         &self.fingerprint
     }
 
-    /// What it is, given the body that was seen under the same signature before, as
-    /// [`Store::remember`](super::Store::remember) says.
+    /// Classifies the callback. `before` is the body that was seen under the same signature, as returned by
+    /// [`Store::remember`](super::Store::remember).
     pub fn sighted(self, before: Option<Digest>) -> Sighting {
         match before {
             Some(body) if body != self.fingerprint.body => Sighting::Ambiguous(self.callback),
@@ -141,7 +143,7 @@ impl Received {
     }
 }
 
-/// Says what it is, without having looked at what was seen before.
+/// Gives access to the content before earlier signatures have been compared.
 impl Deref for Received {
     type Target = Callback;
 
@@ -150,18 +152,19 @@ impl Deref for Received {
     }
 }
 
-/// Whether a signature was seen before.
+/// Tells if a signature was seen before on another body.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Sighting {
-    /// On no other body.
+    /// It was seen on no other body.
     Fresh(Fresh),
-    /// On another body. Two honest callbacks of one millisecond are signed alike; but whoever has seen a signature can
-    /// put it on a body of his own, too. Nobody can tell them apart without asking the API.
+    /// It was seen on another body. Two honest callbacks of the same millisecond have the same signature. An attacker
+    /// who has seen a signature can put it on another body, too. Only the API can tell them apart.
     Ambiguous(OriginProven<Callback>),
 }
 
-/// A callback whose signature was seen on no other. Only this can be put into a [`Record`](super::Record) unconfirmed.
+/// A callback whose signature was seen on no other body. Only this can be put into a [`Record`](super::Record)
+/// unconfirmed.
 #[derive(Clone, Debug)]
 pub struct Fresh {
     callback: OriginProven<Callback>,
@@ -169,13 +172,13 @@ pub struct Fresh {
 }
 
 impl Fresh {
-    /// Whether the very same body was seen before. It need not have been acted upon: whoever saw it may have stopped
-    /// before that, so a [`Record`](super::Record) takes it in once more.
+    /// Returns true if the same body was seen before. It may not have been processed: the earlier receiver may have
+    /// stopped before that. A [`Record`](super::Record) therefore takes it in again.
     pub fn is_repeated(&self) -> bool {
         self.is_repeated
     }
 
-    /// The callback, as the client's `confirm` and the protocol take it.
+    /// Returns the callback, as the client's `confirm` and the protocol take it.
     pub fn into_proven(self) -> OriginProven<Callback> {
         self.callback
     }
@@ -189,29 +192,30 @@ impl Deref for Fresh {
     }
 }
 
-/// By what a callback is known when it comes again. Nothing of what it says can be told from it, and it signs nothing.
+/// Identifies a callback when it comes again. It reveals nothing of the content and is no signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Fingerprint {
-    /// Of timestamp and signature.
+    /// Digest of timestamp and signature.
     pub seal: Digest,
-    /// Of the body.
+    /// Digest of the body.
     pub body: Digest,
-    /// Until when it has to be remembered, in milliseconds since 1970: from then on the signature is too old anyway.
+    /// Time until which it has to be remembered, in milliseconds since 1970. After that the signature is too old
+    /// anyway.
     pub expires_utc_millis: i64,
 }
 
-/// A SHA-256.
+/// A SHA-256 digest.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest([u8; 32]);
 
 impl Digest {
-    /// The digest that a store has kept.
+    /// Restores a digest that a store has kept.
     pub const fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
-    /// Its bytes, for a store to keep.
+    /// Returns its bytes, for a store to keep.
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
@@ -228,7 +232,7 @@ impl fmt::Debug for Digest {
     }
 }
 
-/// What arrived is not to be taken for a callback.
+/// The bytes are not an authentic callback.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CallbackError {
@@ -238,19 +242,19 @@ pub enum CallbackError {
     /// The body is not a JSON object of the API's form.
     #[error("the body cannot be read")]
     Unreadable(#[from] DecodeError),
-    /// There is no signature. Senders of the past left it out; anybody can.
+    /// There is no signature. Old senders left it out; any attacker can.
     #[error("the callback is not signed")]
     Unsigned,
     /// None of the keys made the signature.
     #[error("the callback is not signed by the API")]
     Forged(#[source] AuthError),
-    /// The signature's time is outside the window. The callback may be one that somebody kept, or a clock is wrong.
+    /// The timestamp of the signature is outside the window. The callback may be a replay, or a clock is wrong.
     #[error("the callback's time cannot be right")]
     Stale(#[source] TrustError),
 }
 
 impl CallbackError {
-    /// The HTTP status to answer with. A body is best left out: whoever forges learns from it.
+    /// Returns the HTTP status to answer with. Better send no body: a forger learns from it.
     pub fn status(&self) -> StatusCode {
         match self {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,

@@ -1,4 +1,4 @@
-//! How often one request has been sent, and when it is sent again.
+//! Counts the attempts at a request and decides on retries.
 
 use std::time::{Duration, SystemTime};
 
@@ -15,11 +15,11 @@ use crate::{
 pub(super) struct Attempts {
     retry: Retry,
     random: fastrand::Rng,
-    /// How often it was sent.
+    /// Number of attempts made.
     pub(super) made: u32,
-    /// What the attempts after the first cost so far.
+    /// Tokens that the attempts after the first have cost so far.
     spent: u32,
-    /// What the server asked for.
+    /// The server's last `Retry-After`, if any.
     asked_for: Option<Duration>,
 }
 
@@ -29,13 +29,13 @@ impl Attempts {
         Self { retry: retry.clone(), random, made: 0, spent: 0, asked_for: None }
     }
 
-    /// Takes note of the time that a server named to come back at.
+    /// Notes the `Retry-After` of a response.
     pub(super) fn note<T>(&mut self, response: &Response<T>, now: Now) {
         self.asked_for = retry_after(response, now).map(|it| it.min(self.retry.longest_asked_for));
     }
 
-    /// How long to wait before the next attempt, unless there is none: because too many were made, because it would come
-    /// after `left`, or because the budget is spent.
+    /// Returns the pause before the next attempt. Returns none if too many attempts were made, if the next would come
+    /// after `left`, or if the budget is spent.
     pub(super) fn next(&mut self, error: &Error, left: Duration) -> Option<Duration> {
         if self.made >= self.retry.attempts {
             return None;
@@ -44,17 +44,18 @@ impl Attempts {
         (pause < left && self.pay(error)).then_some(pause)
     }
 
-    /// How long to wait before the next attempt, however many were made, unless nothing is sent twice.
+    /// Returns the pause before the next attempt, however many were made. Returns none if the rule allows no second
+    /// attempt.
     pub(super) fn pause(&mut self) -> Option<Duration> {
         let ceiling = u64::try_from(self.retry.ceiling(self.made).as_millis()).unwrap_or(u64::MAX);
         let pause = Duration::from_millis(self.random.u64(0..=ceiling)).max(self.asked_for());
         (self.retry.attempts > 1).then_some(pause)
     }
 
-    /// Pays for the next attempt, unless the budget is spent.
+    /// Pays for the next attempt and returns true, unless the budget is spent.
     pub(super) fn pay(&mut self, error: &Error) -> bool {
         let cost = match error {
-            // The API had no load of it.
+            // The request did not load the API.
             error if error.is_busy() => 0,
             error if error.is_timeout() => COST_OF_TIMEOUT,
             _ => COST,
@@ -66,12 +67,12 @@ impl Attempts {
         is_paid
     }
 
-    /// How long the server asked to be left alone.
+    /// Takes the pause that the server asked for; zero if it asked for none.
     pub(super) fn asked_for(&mut self) -> Duration {
         self.asked_for.take().unwrap_or_default()
     }
 
-    /// An answer came: what was spent comes back, and counting begins anew.
+    /// Resets the count after a success, and returns the spent tokens to the budget.
     pub(super) fn succeeded(&mut self) {
         self.retry.budget.put(if self.spent == 0 { GIFT } else { self.spent });
         self.spent = 0;
@@ -79,14 +80,14 @@ impl Attempts {
         self.asked_for = None;
     }
 
-    /// A time that differs a little from `duration`: by up to a fifth, either way.
+    /// Returns a duration that differs randomly from `duration` by up to a fifth.
     pub(super) fn about(&mut self, duration: Duration) -> Duration {
         let seconds = duration.as_secs_f64() * (0.8 + 0.4 * self.random.f64());
         Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)
     }
 }
 
-/// What a server says of when to come back: in seconds, or as a date (RFC 9110, section 10.2.3).
+/// Reads the `Retry-After` of a response: in seconds, or as a date (RFC 9110, section 10.2.3).
 fn retry_after<T>(response: &Response<T>, now: Now) -> Option<Duration> {
     let text = response.headers().get(RETRY_AFTER)?.to_str().ok()?.trim();
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {

@@ -1,4 +1,4 @@
-//! Asking until there is a result.
+//! Polls a job until there is a result.
 
 use smileid_protocol::job::{Follow, JobIds};
 
@@ -9,7 +9,7 @@ use crate::{
     error::Error,
 };
 
-/// Asks how a job stands until there is a result or the wait is over. The [example](super) drives it.
+/// Polls the status of a job until there is a result or the wait is over. The [example](super) drives it.
 #[derive(Debug)]
 pub struct AwaitJob<'c> {
     next: NextState<'c>,
@@ -17,7 +17,7 @@ pub struct AwaitJob<'c> {
 }
 
 impl<'c> AwaitJob<'c> {
-    /// Awaits the job of `ids`. `seed` spreads the pauses.
+    /// Creates the flow for the job of `ids`. `seed` spreads the pauses.
     pub fn new(config: &'c Config, ids: &JobIds, follow: Follow, wait: Wait, seed: u64) -> Self {
         Self { next: NextState::new(config, ids, follow, wait, seed), latest: JobState::Pending(None) }
     }

@@ -1,4 +1,4 @@
-//! Asking the API whether what a callback claims is so.
+//! Asks the API to confirm the content of a callback.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use smileid_protocol::{
 use super::{Action, Event, Exchange, Flow, Reply};
 use crate::{callback::Record, clock::Now, config::Config, error::Error};
 
-/// Asks for the status of the job that a callback names, with its history, and confirms what the callback claims.
+/// Asks for the status of the job that a callback names, with its history, and confirms the callback's content.
 #[derive(Debug)]
 pub struct ConfirmResult<'c> {
     config: &'c Config,
@@ -25,7 +25,7 @@ pub struct ConfirmResult<'c> {
 }
 
 impl<'c> ConfirmResult<'c> {
-    /// Confirms `claimed`. `seed` spreads the pauses between attempts.
+    /// Creates the flow that confirms `claimed`. `seed` spreads the pauses between attempts.
     ///
     /// # Errors
     ///
@@ -62,8 +62,8 @@ impl Flow for ConfirmResult<'_> {
             Ok(Ok(reply)) => reply,
         };
         match self.judge(reply) {
-            // Signed in the millisecond of the callback. That happens to honest servers now and then, and not three
-            // times in a row.
+            // The response was signed in the same millisecond as the callback. That happens to honest servers now and
+            // then, but not three times in a row.
             Err(job_status::ConfirmError::Forged(TrustError::Auth(AuthError::Reflected)))
                 if self.echoes < 2 =>
             {
@@ -75,23 +75,24 @@ impl Flow for ConfirmResult<'_> {
     }
 }
 
-/// What a callback claims was not confirmed.
+/// The content of a callback was not confirmed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfirmError {
-    /// The callback does not name its user and its job, or by more than 1,024 bytes, so there is nothing to ask for.
+    /// The callback does not name its user and its job, or a name is longer than 1,024 bytes, so the API cannot be
+    /// asked.
     #[error("the callback does not say which job it is about")]
     Unnamed,
-    /// The API could not be asked, or did not answer as it does.
+    /// The API could not be asked, or its response cannot be used.
     #[error(transparent)]
     Asking(#[from] Error),
-    /// The answer does not bear the callback out.
+    /// The response does not confirm the callback.
     #[error(transparent)]
     Unconfirmed(#[from] job_status::ConfirmError),
 }
 
 impl ConfirmError {
-    /// Whether the same call may succeed later: no answer came, or the API has not done with the job.
+    /// Returns true if the same call may succeed later: no response came, or the API has not finished the job.
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Asking(error) => error.is_retryable(),

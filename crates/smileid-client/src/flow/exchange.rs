@@ -1,4 +1,4 @@
-//! One question and its answer.
+//! One request and its response.
 
 use std::{fmt, time::Duration};
 
@@ -21,7 +21,7 @@ use crate::{
     transport::{Body, EndpointName, Outgoing},
 };
 
-/// Sends one request, again if need be, and reads its reply. Driven as the [flow](super) of the example.
+/// Sends one request, retries it if needed, and reads its response. Driven as the [flow](super) of the example.
 #[derive(Debug)]
 pub struct Exchange<'c, E> {
     config: &'c Config,
@@ -32,19 +32,19 @@ pub struct Exchange<'c, E> {
 }
 
 impl<'c, E: Endpoint> Exchange<'c, E> {
-    /// Sends `request`. `seed` spreads the pauses between attempts.
+    /// Creates the flow that sends `request`. `seed` spreads the pauses between attempts.
     pub fn new(config: &'c Config, request: E, seed: u64) -> Self {
         let attempts = Attempts::new(&config.retry, seed);
         Self { config, request, sent: Sent::default(), attempts, deadline: None }
     }
 
-    /// Ends at `deadline`, if there is one, rather than when the time for one operation is over.
+    /// Sets the deadline, if there is one, in place of the time limit of one operation.
     pub(super) fn until(mut self, deadline: Option<Duration>) -> Self {
         self.deadline = deadline;
         self
     }
 
-    /// When the last attempt was signed.
+    /// Returns the timestamp of the last attempt.
     pub(super) fn signed_at(&self) -> Option<&Timestamp> {
         self.sent.at.as_ref()
     }
@@ -68,7 +68,7 @@ impl<'c, E: Endpoint> Exchange<'c, E> {
     fn failed(&mut self, error: Error, now: Now) -> Action<Reply<E::Response>, Error> {
         let left = self.left(now);
         let is_safe = error.never_left() || (E::SPEC.retry_safe && error.is_retryable());
-        // What may be billed is not sent again, whatever its reply looks like.
+        // A request that may be billed is not sent again, whatever its response looks like.
         let once_more = if E::SPEC.retry_safe { self.sent.ask_again(&error) } else { None };
         let pause = match once_more {
             None if is_safe => self.attempts.next(&error, left),
@@ -106,7 +106,7 @@ impl<E: Endpoint> Flow for Exchange<'_, E> {
     }
 }
 
-/// When the last request was signed, and how many replies had the signature of a request.
+/// Timestamp of the last request, and the number of replies that had the signature of a request.
 #[derive(Debug, Default)]
 pub(super) struct Sent {
     at: Option<Timestamp>,
@@ -140,15 +140,15 @@ impl Sent {
         now: Now,
     ) -> Result<Reply<E::Response>, Error> {
         let reply = E::decode_reply(response).inspect_err(|error| warn_of_key(config, error))?;
-        // By the clock of a mock on this machine, where the reply is from one.
+        // By the clock of a mock on this machine, if the reply is from one.
         let at_utc_millis = mock_clock::read(&config.origin, response.headers()).unwrap_or(now.utc_millis);
         let signed = E::ReplyAuth::timestamp(reply.proof()).cloned();
-        // Where a signature must be, a reply without one has not been read.
+        // A reply that must be signed and is not has been refused already when it was read.
         let value = reply.verify_if_signed(&config.credentials)?;
         if let Some(signed) = &signed {
             config.reply_window.check(signed, at_utc_millis)?;
-            // Requests and replies are signed alike, so a server without the key can put the signature of any request
-            // that it has seen on a reply.
+            // Requests and replies are signed alike, so a server without the key can copy the signature of a request to
+            // its reply.
             if config.credentials.is_request_timestamp(signed) {
                 return Err(Error::Forged(AuthError::Reflected));
             }
@@ -158,8 +158,8 @@ impl Sent {
         Ok(Reply { value, body: response.body().clone(), is_signed, diagnosis, at_utc_millis })
     }
 
-    /// How long to wait before asking once more, when a reply has the signature of a request. A server that signs with
-    /// microseconds makes such a timestamp itself about once in a thousand replies, and not three times in a row.
+    /// Returns the pause before asking again after a reply with the signature of a request. A server that signs with
+    /// microseconds makes such a timestamp itself about once in a thousand replies, but not three times in a row.
     pub(super) fn ask_again(&mut self, error: &Error) -> Option<Duration> {
         if !matches!(error, Error::Forged(AuthError::Reflected)) {
             return None;
@@ -169,20 +169,20 @@ impl Sent {
     }
 }
 
-/// A reply that was checked, and the bytes it came in. `Debug` does not show the bytes. What every call returns; see the
+/// A checked response, with its original bytes: the outcome of every call. `Debug` does not show the bytes. See the
 /// example of [`Error`].
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Reply<T> {
-    /// What it says.
+    /// The decoded content.
     pub value: T,
-    /// The body as it came, with every member.
+    /// The body as received, with every member.
     pub body: Bytes,
-    /// Whether it was signed. The signature was checked then; it covers the time and not the content.
+    /// True if it was signed. The signature was checked then; it covers the timestamp and not the content.
     pub is_signed: bool,
-    /// What would fail at the real API, when the answer comes from a mock server that says so.
+    /// Reason why the real API would refuse the request, if a mock server reports one.
     pub diagnosis: Option<String>,
-    /// When it was checked, by the clock that it was held against.
+    /// Time of the check in milliseconds since 1970, by the clock that the signature was compared with.
     pub(crate) at_utc_millis: i64,
 }
 
@@ -192,7 +192,8 @@ impl<T: fmt::Debug> fmt::Debug for Reply<T> {
     }
 }
 
-/// Sandbox and production have keys of their own, and say no more of the wrong one than of a wrong signature.
+/// Warns of a key of the other environment. Sandbox and production have separate keys, and refuse the wrong one like a
+/// wrong signature.
 fn warn_of_key(config: &Config, error: &ReplyError) {
     let ReplyError::Refused(refusal) = error else { return };
     let is_not_authorized = [ErrorCode::NOT_AUTHORIZED, ErrorCode::ID_API_NOT_AUTHORIZED]

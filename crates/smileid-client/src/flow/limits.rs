@@ -1,4 +1,4 @@
-//! When a submission has to be done.
+//! Deadlines of a submission.
 
 use std::time::Duration;
 
@@ -8,29 +8,29 @@ use crate::{
     submission::Submission,
 };
 
-/// When a submission has to be done, on the monotonic clock.
+/// Deadlines of a submission, on the monotonic clock.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Limits {
-    /// With everything but the wait for its result.
+    /// For everything but the wait for its result.
     pub(super) operation: Duration,
-    /// With everything.
+    /// For everything.
     whole: Duration,
 }
 
 impl Limits {
-    /// Those of a submission that was begun at `start`.
+    /// Returns the deadlines of a submission that was begun at `start`.
     pub(super) fn of(config: &Config, submission: &Submission, start: Duration) -> Self {
         let whole = start.saturating_add(submission.limit.unwrap_or(Duration::MAX));
         let operation = start.saturating_add(config.timeouts.operation).min(whole);
         Self { operation, whole }
     }
 
-    /// What is left for anything but the wait.
+    /// Returns the time left for everything but the wait.
     pub(super) fn left(&self, now: Now) -> Duration {
         self.operation.saturating_sub(now.monotonic)
     }
 
-    /// The wait with no more time than is left, none when nothing is.
+    /// Returns the wait, shortened to the time left; none if no time is left.
     pub(super) fn wait(&self, wait: Wait, now: Now) -> Option<Wait> {
         let left = self.whole.saturating_sub(now.monotonic);
         (!left.is_zero()).then(|| Wait { timeout: wait.timeout.min(left), ..wait })

@@ -1,4 +1,4 @@
-//! Lookups: one exchange each, of the endpoint that the product has.
+//! Lookups: one exchange each, with the endpoint of the product.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ use crate::{config::Config, error::Error, lookup::LookupOutcome};
 
 pub(super) type Asking<'c, T> = Box<dyn Flow<Output = Reply<T>, Error = Error> + Send + 'c>;
 
-/// Asks for the result.
+/// Asks for the result in the response.
 pub(crate) fn now(config: &Config, job: LookupJob, seed: u64) -> Asking<'_, JobResult> {
     match job.product() {
         Product::BasicKyc => Box::new(Exchange::new(config, verify::Request::from(job.into_lookup()), seed)),
@@ -30,7 +30,7 @@ pub(crate) fn now(config: &Config, job: LookupJob, seed: u64) -> Asking<'_, JobR
     }
 }
 
-/// Asks for the result to be called back, before `deadline` if there is one.
+/// Asks for the result to be sent to `callback`. The exchange ends at `deadline`, if there is one.
 pub(crate) fn later<'c>(
     config: &'c Config,
     job: LookupJob,
@@ -54,8 +54,8 @@ pub(crate) fn later<'c>(
     }
 }
 
-/// The outcome for `product`, when the reply has a result of the job `ids`. A reply of 2xx with a code and no result is a
-/// refusal all the same.
+/// Returns the outcome for `product`, if the reply has a result of the job `ids`. A 2xx response with a code and no
+/// result is a refusal.
 pub(crate) fn judged(
     ids: &JobIds,
     product: Product,
@@ -75,7 +75,7 @@ pub(crate) fn judged(
     Err(Error::Malformed(MalformedReply::new(StatusCode::OK, reply.body, source)))
 }
 
-/// The reply, when it says yes.
+/// Returns the reply if the API accepted the request.
 pub(crate) fn taken(reply: Reply<Accepted>) -> Result<Reply<Accepted>, Error> {
     if reply.value.success { Ok(reply) } else { Err(Error::Refused(refusal(&reply))) }
 }

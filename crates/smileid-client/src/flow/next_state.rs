@@ -1,4 +1,4 @@
-//! How a job stands, one answer after the other.
+//! Polls the states of a job.
 
 use std::time::Duration;
 
@@ -15,10 +15,10 @@ use crate::{
     error::Error,
 };
 
-/// Waits until it is time, asks how a job stands, and can be started again for the next answer.
+/// Waits for the next status request, sends it, and returns the state. It can be started again for the next state.
 ///
-/// Ends with nothing when the wait is over, or there was a result. Driven as the [flow](super) of the example; [`Watch`](crate::Watch)
-/// does.
+/// Ends with `None` if the wait is over, or after a result. Driven as the [flow](super) of the example, and by
+/// [`Watch`](crate::Watch).
 #[derive(Debug)]
 pub struct NextState<'c> {
     config: &'c Config,
@@ -27,7 +27,7 @@ pub struct NextState<'c> {
     sent: Sent,
     attempts: Attempts,
     asked: u32,
-    /// When the last question was asked.
+    /// Time of the last request, on the monotonic clock.
     asked_at: Duration,
     started: Option<Duration>,
     has_answer: bool,
@@ -36,7 +36,7 @@ pub struct NextState<'c> {
 }
 
 impl<'c> NextState<'c> {
-    /// Asks for the job of `ids`. `seed` spreads the pauses.
+    /// Creates the flow for the job of `ids`. `seed` spreads the pauses.
     pub fn new(config: &'c Config, ids: &JobIds, follow: Follow, wait: Wait, seed: u64) -> Self {
         let for_ever = Unknown::WaitedFor { since: None, enough: Duration::MAX };
         Self {
@@ -54,24 +54,24 @@ impl<'c> NextState<'c> {
         }
     }
 
-    /// Goes on while the API does not know the job, until it has said nothing else for as long as `enough`: for a lookup
-    /// that it may have accepted. The last question is asked at least so long after the first of these answers
-    /// came, as an answer says how the job stood when it was made, and may be on its way for long.
+    /// Continues while the API says that it does not know the job, until it has said nothing else for `enough`: for a
+    /// lookup that it may have accepted. The last request is sent at least that long after the first of these responses
+    /// came. A response describes the time at which it was made, and may be on its way for long.
     pub(super) fn of_unknown(mut self, enough: Duration) -> Self {
         self.unknown = Unknown::WaitedFor { since: None, enough };
         self
     }
 
-    /// Whether it ended because the API did not know the job for long enough.
+    /// Returns true if it ended because the API did not know the job for long enough.
     pub(super) fn is_unknown(&self) -> bool {
         matches!(self.unknown, Unknown::Certain)
     }
 
-    /// Waits for the next time to ask, or ends.
+    /// Waits for the next request, or ends.
     fn go_on(&mut self, now: Now) -> Action<Option<JobState>, Error> {
         let started = *self.started.get_or_insert(now.monotonic);
         let left = self.left(now);
-        // The last question is asked while there is time for its answer.
+        // The last request is sent while there is time for its response.
         let last = LAST_ANSWER.min(self.wait.timeout / 5);
         if left <= last && self.asked > 0 {
             return self.run_out();
@@ -123,17 +123,17 @@ impl<'c> NextState<'c> {
                 self.attempts.succeeded();
                 return self.go_on(now);
             }
-            // An API in trouble may not have looked.
+            // An API with a problem may not have looked for the job.
             *since = None;
         }
         let left = self.left(now);
-        // A question cut short by the end of the wait is the end of the wait, not a fault.
+        // A request that times out at the end of the wait ends the wait; it is not an error.
         if left.is_zero() && error.is_timeout() {
             return self.run_out();
         }
         let is_passing = error.never_left() || error.is_retryable();
         match is_passing.then(|| self.attempts.pause()).flatten() {
-            // It would be over before the next question, and it is known how the job stands.
+            // The wait would be over before the next request, and a state is known.
             Some(pause) if pause >= left && self.has_answer => self.run_out(),
             Some(pause) if pause < left && self.attempts.pay(&error) => Action::Wait(pause),
             _ => Action::Done(Err(error)),
@@ -179,38 +179,38 @@ impl Flow for NextState<'_> {
     }
 }
 
-/// What it is that the API does not know the job.
+/// Meaning of a response that the API does not know the job.
 #[derive(Debug)]
 enum Unknown {
     AnError,
-    /// Since when each answer that came was this, and how long that is to be.
+    /// Time since which every response was this one, and how long that has to last.
     WaitedFor {
         since: Option<Duration>,
         enough: Duration,
     },
-    /// It was answered so for long enough.
+    /// Every response was this one for long enough.
     Certain,
 }
 
-/// How a job stands.
+/// State of a job.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum JobState {
-    /// There is a result, and it is the one that was [waited for](Until). Whether the person passed is for its
-    /// [verdict](job_status::Response::verdict) to say.
+    /// There is a result, and it is the one that was [waited for](Until). Its [verdict](job_status::Response::verdict)
+    /// tells if the person passed.
     Complete(Box<Reply<job_status::Response>>),
-    /// The API has no archive of the job, so there will be no result. [Submit](crate::Client::submit) the job again: that
-    /// sends the archive once more, and makes no second job. With the last answer.
+    /// The API has no archive of the job, so there will be no result. [Submit](crate::Client::submit) the job again:
+    /// that sends the archive again, and creates no second job. With the last response.
     ///
     /// Right after an upload the API may not have noticed the archive, so only the state at the end of a wait counts.
     NoArchive(Box<Reply<job_status::Response>>),
-    /// The job goes on, and can be waited for again, here or elsewhere: its ids are all that is needed. With the last
-    /// answer, if there was one.
+    /// The job continues, and can be waited for again, also by another process: only its ids are needed. With the last
+    /// response, if there was one.
     Pending(Option<Box<Reply<job_status::Response>>>),
 }
 
 impl JobState {
-    /// The reply that holds the result, when there is one.
+    /// Returns the reply with the result, if there is one.
     pub fn complete(&self) -> Option<&Reply<job_status::Response>> {
         match self {
             Self::Complete(reply) => Some(reply),
@@ -219,10 +219,10 @@ impl JobState {
     }
 }
 
-/// How long before the end of a wait the last question is asked; a fifth of the wait if that is shorter.
+/// Time before the end of a wait at which the last request is sent; a fifth of the wait if that is shorter.
 const LAST_ANSWER: Duration = Duration::from_secs(1);
 
-/// How long the answer may take when a wait without any time is one question.
+/// Time limit of the response if the wait has no time and sends one request.
 const ONLY_QUESTION: Duration = Duration::from_secs(5);
 
 pub(crate) fn status_request(ids: &JobIds, follow: Follow) -> job_status::Request {
@@ -232,7 +232,8 @@ pub(crate) fn status_request(ids: &JobIds, follow: Follow) -> job_status::Reques
     request
 }
 
-/// The reply, when it is about the job that was asked for. The signature does not say so: it covers the time alone.
+/// Returns the reply if it is about the requested job. The signature does not prove that: it covers the timestamp
+/// alone.
 pub(crate) fn about(
     request: &job_status::Request,
     reply: Reply<job_status::Response>,

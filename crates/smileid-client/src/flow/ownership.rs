@@ -1,4 +1,4 @@
-//! Whether a result is that of the job that was submitted.
+//! Checks that a result belongs to the submitted job.
 
 use smileid_protocol::{
     job::ContentTag,
@@ -8,20 +8,20 @@ use smileid_protocol::{
 
 use crate::error::Error;
 
-/// What is known of a job before its result is there.
+/// Facts about a job that are known before its result.
 #[derive(Debug)]
 pub(super) struct Ownership<'a> {
     pub(super) job_type: JobType,
-    /// The tag of its content, unless its files could not be read.
+    /// Tag of its content. None if its files could not be read.
     pub(super) tag: Option<&'a ContentTag>,
-    /// Whether the API named this job when it was announced. Otherwise only the tag tells it from others.
+    /// True if the API named this job when it was announced. Otherwise only the tag distinguishes it from others.
     pub(super) is_named: bool,
-    /// The API's number for this job, once it is known.
+    /// The API's number for this job, if it is known.
     pub(super) smile_job_id: Option<&'a str>,
 }
 
 impl Ownership<'_> {
-    /// Checks that a status reply is about this job, as far as it has a result.
+    /// Checks that a status reply is about this job, if it has a result.
     pub(super) fn check(&self, reply: &job_status::Response) -> Result<(), Error> {
         let result = reply.result();
         if result.and_then(JobResult::job_type).is_some_and(|it| it != self.job_type) {
@@ -31,7 +31,7 @@ impl Ownership<'_> {
             (Some(theirs), Some(own)) if theirs == *own => Ok(()),
             (Some(_), Some(_)) => Err(Error::OtherContent),
             _ if self.has_another_number(result) => Err(Error::AnotherJob),
-            // No tag: another program submitted it, or an older version of this one.
+            // No tag: another program submitted the job, or an older version of this one.
             _ if self.is_named => Ok(()),
             _ => Err(Error::OtherContent),
         }
@@ -46,7 +46,7 @@ impl Ownership<'_> {
     }
 }
 
-/// Whether a result says that it is of another job than that of these ids. Ids that cannot be read are others.
+/// Returns true if a result names another job than these ids. Ids that cannot be read count as different.
 pub(crate) fn names_another_job(result: &JobResult, user_id: &str, job_id: &str) -> bool {
     let Some(params) = &result.partner_params else {
         return result.extra.get("PartnerParams").is_some_and(|params| !params.is_null());

@@ -1,4 +1,4 @@
-//! Announce, upload and, if wanted, await.
+//! Submits an image job: announces, uploads and, if wanted, awaits.
 
 use std::time::Duration;
 
@@ -27,57 +27,57 @@ use crate::{
     transport::{Body, EndpointName, Outgoing, Piece, TransportError, TransportErrorKind},
 };
 
-/// Announces a job, puts its archive where the API says, and asks for the result if the delivery says so.
+/// Announces a job, uploads its archive, and asks for the result if the delivery says so.
 ///
-/// Whenever it is not known what came of a request, the API is asked how the job stands before anything is sent again. A
-/// job whose archive did not come is announced again as a retry, which yields a new link and no second job.
+/// If the outcome of a request is unknown, the API is asked for the status of the job before anything is sent again. A
+/// job whose archive did not arrive is announced again as a retry, which yields a new upload link and no second job.
 ///
-/// A job of the same ids that is found with its archive is this one only if this submission may have sent the archive,
-/// and if its result bears the [`ContentTag`] of this job.
+/// A job of the same ids that has its archive is taken for this one only in one case: this submission may have sent the
+/// archive, and the result has the [`ContentTag`] of this job.
 ///
-/// Driven as the [flow](super) of the example; the job's files are read first, by [`read_files`](crate::read_files) or
-/// with [`ImageJob::read`](smileid_protocol::job::ImageJob::read).
+/// Driven as the [flow](super) of the example. Read the job's files first, with [`read_files`](crate::read_files) or
+/// [`ImageJob::read`](smileid_protocol::job::ImageJob::read).
 #[derive(Debug)]
 pub struct SubmitJob<'c> {
     config: &'c Config,
     submission: &'c mut Submission,
-    /// Wanted only if there is something to send: a job that is found to be there needs no files.
+    /// Needed only if something has to be sent: a job that the API already has needs no files.
     ready: Option<ReadyJob<Piece>>,
-    /// Why there is none, until it is told.
+    /// Reason why there are no files, until it is reported.
     unreadable: Option<ReadError>,
-    /// The tag of the content, by which results are recognized. Known once the files have been read.
+    /// Tag of the content, by which results are recognised. Known once the files have been read.
     tag: Option<ContentTag>,
     seed: u64,
-    /// Of the submission as a whole, beside those of each request.
+    /// Attempts of the submission as a whole, beside those of each request.
     attempts: Attempts,
-    /// When it began, if it was before the first event.
+    /// Time at which it began, if that was before the first event.
     start: Option<Duration>,
     limits: Limits,
     state: State<'c>,
-    /// What went wrong before the API was asked how the job stands.
+    /// Error of the step before the last status request.
     trouble: Option<Error>,
-    /// Whether the name of a job that is to be announced again was found taken.
+    /// True if the name of a job that is to be announced again was found taken.
     was_taken: bool,
-    /// Whether the API may have the archive, so that the job may be billed.
+    /// True if the API may have the archive, so that the job may be billed.
     may_be_there: bool,
-    /// Whether another job was found in the place of this one, which is announced once more for the API's own refusal.
+    /// True if another job with these ids was found. This one is then announced once more to get the API's own refusal.
     has_rival: bool,
 }
 
 #[derive(Debug)]
 enum State<'c> {
     Beginning,
-    /// With the stage before, which it still is if the request never left.
+    /// With the stage before, which is restored if the request never left.
     Announcing(Box<Exchange<'c, upload::Request>>, Stage),
     Uploading(Box<Put>),
-    /// Before asking.
+    /// Before a status request.
     Pausing,
     Asking(Box<Exchange<'c, job_status::Request>>),
     Awaiting(Box<AwaitJob<'c>>),
     Over,
 }
 
-/// An archive on its way.
+/// Upload of an archive.
 #[derive(Debug)]
 struct Put {
     url: UploadUrl,
@@ -88,7 +88,7 @@ struct Put {
 type Next = Action<Submitted, SubmitError>;
 
 impl<'c> SubmitJob<'c> {
-    /// Submits a job whose files have been read. `seed` spreads the pauses.
+    /// Creates the flow for a job whose files have been read. `seed` spreads the pauses.
     pub fn new(
         config: &'c Config,
         submission: &'c mut Submission,
@@ -118,7 +118,7 @@ impl<'c> SubmitJob<'c> {
         }
     }
 
-    /// Counts the time from `start`, such as when the reading of the job's files began, rather than from the first event.
+    /// Counts the time from `start`, such as the beginning of reading the job's files, and not from the first event.
     #[must_use]
     pub fn since(self, start: Now) -> Self {
         Self { start: Some(start.monotonic), ..self }
@@ -190,13 +190,13 @@ impl<'c> SubmitJob<'c> {
     }
 
     fn not_announced(&mut self, error: Error, before: Stage, retry: Option<bool>, now: Now) -> Next {
-        // A name that is taken may be taken by this very job, whose archive never came.
+        // The name may be taken by this same job, whose archive never came.
         if error.code() == Some(&ErrorCode::JOB_EXISTS) {
             self.submission.stage = before;
             if self.has_rival {
                 return self.fail(Step::Announce, error);
             }
-            // Or came just now; but not time after time.
+            // Or the archive came just now; but that does not happen repeatedly.
             if retry.is_some() && std::mem::replace(&mut self.was_taken, true) {
                 return self.ask_after(Step::Announce, error, now);
             }
@@ -254,7 +254,7 @@ impl<'c> SubmitJob<'c> {
                 None => self.fail(Step::Upload, error),
             };
         }
-        // S3 says 403 when a link has expired, and when it does not know it. Another may do.
+        // S3 responds 403 if a link has expired, and if it does not know the link. A new link may work.
         let is_refused_link = error.status() == Some(http::StatusCode::FORBIDDEN);
         if is_refused_link || error.is_outcome_unknown() || error.is_retryable() {
             return self.ask_after(Step::Upload, error, now);
@@ -262,7 +262,7 @@ impl<'c> SubmitJob<'c> {
         self.fail(Step::Upload, error)
     }
 
-    /// Asks how the job stands, after a pause; the answer says whether and what to send again.
+    /// Asks for the status of the job after a pause; the response decides what to send again.
     fn ask_after(&mut self, step: Step, error: Error, now: Now) -> Next {
         self.attempts.made += 1;
         match self.attempts.next(&error, self.limits.left(now)) {
@@ -308,7 +308,8 @@ impl<'c> SubmitJob<'c> {
             return self.announce(true, now);
         }
         match self.submission.stage {
-            // No archive was sent from here, and yet one is there: somebody submitted a job of these ids before.
+            // This submission sent no archive, but the API has one: another program submitted a job of these ids
+            // before.
             Stage::New | Stage::Announcing => self.found(reply, trouble, now),
             Stage::Unsure if !reply.value.job_complete => self.unsettled(now),
             _ => match self.refuted(reply) {
@@ -321,9 +322,9 @@ impl<'c> SubmitJob<'c> {
         }
     }
 
-    /// The ids are taken by a job with an archive. The API's own refusal says so best, so the job is announced once more for
-    /// it. Where that answer is lost too, a job of the same content, or one whose content no result shows yet, is not taken
-    /// for this one either: it is older.
+    /// Handles ids that are taken by a job with an archive. The job is announced once more, as the API's own refusal is
+    /// the best error. If that response is lost too, the other job is not taken for this one, even if its content is
+    /// the same or not known yet: it is older.
     fn found(&mut self, reply: &Reply<job_status::Response>, trouble: Option<Error>, now: Now) -> Next {
         if trouble.as_ref().and_then(Error::code) == Some(&ErrorCode::JOB_EXISTS) {
             return self.fail(Step::Announce, trouble.unwrap_or(Error::Unsettled));
@@ -337,7 +338,7 @@ impl<'c> SubmitJob<'c> {
         self.fail(Step::Announce, if is_another { Error::OtherContent } else { lost() })
     }
 
-    /// Nothing tells whose job it is before there is a result.
+    /// Handles a job whose owner is unknown until there is a result.
     fn unsettled(&mut self, now: Now) -> Next {
         match self.submission.delivery.following() {
             Some(_) => self.await_result(now),
@@ -345,7 +346,7 @@ impl<'c> SubmitJob<'c> {
         }
     }
 
-    /// The end of the submission, when a result is that of another job.
+    /// Ends the submission if a result is that of another job.
     fn refuted(&mut self, reply: &Reply<job_status::Response>) -> Option<Next> {
         if !self.is_named() && self.tag.is_none() {
             return Some(self.cannot_read());
@@ -353,19 +354,19 @@ impl<'c> SubmitJob<'c> {
         self.owned(reply).err().map(|error| self.fail(self.step(), error))
     }
 
-    /// Whether the result is that of this job, as far as there is one.
+    /// Checks that the result, if there is one, is that of this job.
     fn owned(&self, reply: &Reply<job_status::Response>) -> Result<(), Error> {
         let job_type = self.submission.job_type();
         let (is_named, smile_job_id) = (self.is_named(), self.submission.stage.smile_job_id());
         Ownership { job_type, tag: self.tag.as_ref(), is_named, smile_job_id }.check(&reply.value)
     }
 
-    /// Whether the API named this job.
+    /// Returns true if the API named this job.
     fn is_named(&self) -> bool {
         matches!(self.submission.stage, Stage::Announced { .. } | Stage::Uploaded { .. })
     }
 
-    /// The job of this reply is this one, and the API has its archive.
+    /// Notes that the job of this reply is this one, and that the API has its archive.
     fn settle(&mut self, reply: &Reply<job_status::Response>) {
         let told = reply.value.result().and_then(|result| result.smile_job_id.clone());
         let smile_job_id = self.submission.stage.smile_job_id().map(str::to_owned).or(told);
@@ -382,13 +383,13 @@ impl<'c> SubmitJob<'c> {
         let is_unknown = error.is_unknown_job();
         let is_taken = trouble.as_ref().and_then(Error::code) == Some(&ErrorCode::JOB_EXISTS);
         match trouble {
-            // The name is taken by somebody else's job.
+            // The name is taken by another program's job.
             Some(trouble) if is_unknown && is_taken => self.fail(Step::Announce, trouble),
             _ if is_unknown => {
                 self.may_be_there = false;
                 self.announce(false, now)
             }
-            // A name that is taken says nothing while it is not known by whose job.
+            // A taken name tells nothing while the owner of the job is unknown.
             Some(trouble) if !is_taken && !matches!(error, Error::Forged(_)) => {
                 self.fail(self.step(), trouble)
             }
@@ -434,8 +435,8 @@ impl<'c> SubmitJob<'c> {
         }
     }
 
-    /// What said yes to the archive was not the storage host, or nobody has noticed the archive yet. Whoever goes on asks
-    /// first, and sends it again if it is still not there.
+    /// Notes that the archive may not have arrived: the upload response was not the storage host's, or the API has not
+    /// noticed the archive yet. The next call asks first, and sends the archive again if it is still missing.
     fn lost_archive(&mut self) {
         self.submission.stage = match self.submission.stage.smile_job_id() {
             Some(smile_job_id) => Stage::Announced { smile_job_id: smile_job_id.to_owned() },
@@ -454,7 +455,7 @@ impl<'c> SubmitJob<'c> {
         Action::Done(Err(SubmitError { step, smile_job_id, may_be_billed, source: Box::new(source) }))
     }
 
-    /// The step that is not known to be done.
+    /// Returns the first step that is not known to be done.
     fn step(&self) -> Step {
         match self.submission.stage {
             Stage::New | Stage::Announcing | Stage::Unsure => Step::Announce,
@@ -469,7 +470,7 @@ impl Flow for SubmitJob<'_> {
     type Error = SubmitError;
 
     fn on(&mut self, event: Event, now: Now) -> Next {
-        // Whatever was asked for, a server that names a time to come back at is obeyed.
+        // A server's `Retry-After` is respected, whatever the request.
         if let Event::Response(response) = &event {
             self.attempts.note(response, now);
         }
@@ -487,7 +488,7 @@ impl Flow for SubmitJob<'_> {
     }
 }
 
-/// A driver told something that nobody asked about.
+/// Error of a driver that gave an unexpected event.
 pub(super) fn out_of_step() -> Error {
     TransportError::new(TransportErrorKind::Other).with_source("nothing of the kind was asked for").into()
 }

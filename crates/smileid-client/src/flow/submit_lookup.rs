@@ -1,4 +1,4 @@
-//! Send an asynchronous lookup once and, if wanted, await its result.
+//! Submits an asynchronous lookup once and, if wanted, awaits its result.
 
 use std::time::Duration;
 
@@ -23,11 +23,11 @@ use crate::{
     transport::{TransportError, TransportErrorKind},
 };
 
-/// Sends an asynchronous lookup, and asks for its result by the job's status if the delivery says so.
+/// Sends an asynchronous lookup, and asks for its result by the job status if the delivery says so.
 ///
-/// The endpoint bills a lookup each time it is sent. So the API is asked first whether it knows a lookup of these ids, and
-/// again before the lookup is repeated after a lost reply. A result is taken only if it bears the [`ContentTag`] of this
-/// lookup.
+/// The endpoint bills a lookup each time it is sent. So the API is first asked if it knows a lookup of these ids, and
+/// again before the lookup is repeated after a lost reply. A result is accepted only if it has the [`ContentTag`] of
+/// this lookup.
 ///
 /// Driven as the [flow](super) of the example.
 #[derive(Debug)]
@@ -40,17 +40,17 @@ pub(crate) struct SubmitLookup<'c> {
     attempts: Attempts,
     limits: Limits,
     state: State<'c>,
-    /// What went wrong before the API was asked how the lookup stands.
+    /// Error before the last status request.
     trouble: Option<Error>,
 }
 
 enum State<'c> {
     Beginning,
-    /// Asking once whether the API knows the lookup.
+    /// Asking once if the API knows the lookup.
     Asking(Box<Exchange<'c, job_status::Request>>),
-    /// Asking for a while, and whether that is long enough to send it again when the API does not know it.
+    /// Asking for a while, to learn if the lookup has to be sent again.
     Settling(Box<NextState<'c>>),
-    /// With the stage before, which it still is if the lookup was not taken.
+    /// With the stage before, which is restored if the lookup was not accepted.
     Sending(Asking<'c, Accepted>, Stage),
     /// Before asking; for a while, if the outcome is unknown.
     Pausing {
@@ -77,7 +77,7 @@ impl std::fmt::Debug for State<'_> {
 type Next = Action<Submitted, SubmitError>;
 
 impl<'c> SubmitLookup<'c> {
-    /// Submits `job`, which is that of `submission`. `seed` spreads the pauses.
+    /// Creates the flow for `job`, the job of `submission`. `seed` spreads the pauses.
     pub(crate) fn new(config: &'c Config, submission: &'c mut Submission, job: LookupJob, seed: u64) -> Self {
         let tag = job.content_tag(&config.credentials);
         Self {
@@ -128,7 +128,7 @@ impl<'c> SubmitLookup<'c> {
         }
     }
 
-    /// Asks for a while whether the API knows the lookup.
+    /// Asks for a while if the API knows the lookup.
     fn ask(&mut self, now: Now) -> Next {
         let follow = self.submission.delivery.following().unwrap_or_default();
         let ids = self.submission.ids();
@@ -157,17 +157,17 @@ impl<'c> SubmitLookup<'c> {
         }
     }
 
-    /// Nothing has told whether the API knows it.
+    /// Handles an unknown outcome: no response has told if the API knows the lookup.
     fn not_settled(&mut self, now: Now) -> Next {
         let late = || TransportError::new(TransportErrorKind::Timeout).into();
         let error = self.trouble.take().unwrap_or_else(late);
         self.ask_after(error, true, now)
     }
 
-    /// The API knows a lookup of these ids.
+    /// Handles a lookup of these ids that the API knows.
     fn found(&mut self, reply: &Reply<job_status::Response>, now: Now) -> Next {
         if !reply.value.job_complete {
-            // Nothing tells whose it is before there is a result.
+            // The owner is unknown until there is a result.
             return match self.submission.delivery.following() {
                 Some(_) => self.await_result(now),
                 None => self.fail(Step::Announce, Error::Unsettled),
@@ -229,7 +229,7 @@ impl<'c> SubmitLookup<'c> {
         self.ask_after(error, is_unknown, now)
     }
 
-    /// Asks how the lookup stands, after a pause; for a while, if it may have arrived.
+    /// Asks for the status of the lookup after a pause; for a while, if it may have arrived.
     fn ask_after(&mut self, error: Error, is_unknown: bool, now: Now) -> Next {
         self.attempts.made += 1;
         match self.attempts.next(&error, self.limits.left(now)) {
@@ -271,7 +271,7 @@ impl<'c> SubmitLookup<'c> {
         }
     }
 
-    /// The end of the submission, when a result is that of another lookup.
+    /// Ends the submission if a result is that of another lookup.
     fn refuted(&self, reply: &Reply<job_status::Response>) -> Option<Next> {
         let is_named = matches!(self.submission.stage, Stage::Uploaded { .. });
         let smile_job_id = self.submission.stage.smile_job_id();
@@ -281,7 +281,7 @@ impl<'c> SubmitLookup<'c> {
         ownership.check(&reply.value).err().map(|error| self.fail(step, error))
     }
 
-    /// The API has this lookup.
+    /// Notes that the API has this lookup.
     fn settle(&mut self, reply: Option<&Reply<job_status::Response>>) {
         let result = reply.and_then(|reply| reply.value.result());
         let told = result.and_then(|result| result.smile_job_id.clone());
@@ -321,6 +321,6 @@ impl Flow for SubmitLookup<'_> {
     }
 }
 
-/// For how long the API must have said, and nothing else, that it does not know a lookup that may have arrived, before it is
-/// sent again. The observed lookups took up to 8 seconds, and nothing says that the API knows a lookup before it is done.
+/// Time for which the API must say only that it does not know a lookup before the lookup is sent again. The observed
+/// lookups took up to 8 seconds, and no source says that the API knows a lookup before it is done.
 const SETTLING: Duration = Duration::from_secs(30);

@@ -1,15 +1,15 @@
-//! The values of a recording: those that the protocol's [`mask`] shows whole, and placeholders that can be read again.
+//! Masks the values of a recording: keeps those that the protocol's [`mask`] shows whole, and replaces others by
+//! placeholders.
 
 use serde_json::Value;
 use smileid_protocol::mask::{self, Part, Shown};
 
-/// A message without what is nobody's business. The partner's own names for user and job stay: without them no answer
-/// fits its question.
+/// Masks a message. The partner's own names for user and job stay: without them no response matches its request.
 pub(super) fn message(value: &Value, part: Part) -> Value {
     masked(value, "", part)
 }
 
-/// The pairs of a query.
+/// Masks the pairs of a query.
 pub(super) fn query(query: &str) -> Value {
     let pairs = query.split('&').filter(|pair| !pair.is_empty());
     let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
@@ -17,15 +17,15 @@ pub(super) fn query(query: &str) -> Value {
     Value::Object(masked.collect())
 }
 
-/// The placeholder of a text.
+/// Placeholder of a text.
 pub(super) const MASKED: &str = "<masked>";
 
-/// In the place of an upload link, which is a secret: one that may be put to, and does not exist.
+/// Placeholder of an upload link, which is a secret: a valid URL that does not exist.
 pub(super) const UPLOAD_URL: &str = "https://masked.invalid/archive";
 
 fn masked(value: &Value, name: &str, part: Part) -> Value {
     let shown = Shown::by_name(name, part);
-    // A text of the server may repeat anything.
+    // A text of the server may contain any value.
     let is_shown = |text: &str| matches!(shown, Shown::Whole | Shown::Word) && shown.text(text) == text;
     match value {
         Value::Null | Value::Bool(_) => value.clone(),

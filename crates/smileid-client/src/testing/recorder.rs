@@ -1,4 +1,4 @@
-//! What goes over a transport, written down.
+//! Records the exchanges of a transport.
 
 use std::{
     sync::{Arc, Mutex},
@@ -21,11 +21,11 @@ use crate::{
     transport::{BlockingTransport, Outgoing, Piece, Transport, TransportError, TransportErrorKind},
 };
 
-/// Writes down what goes over another transport, for a [`Replay`](super::Replay). Clones share what was written.
+/// Records the exchanges of another transport, for a [`Replay`](super::Replay). Clones share the recording.
 ///
-/// No key, signature, address, header or image is written down, and of requests and replies no value but codes, types,
-/// the checks' outcomes, and the partner's names for user and job: names, numbers and photos of people are masked. Those
-/// two names should name nobody, here as elsewhere.
+/// No key, signature, address, header or image is recorded. Of requests and replies only these values are recorded:
+/// codes, types, the checks' outcomes, and the partner's names for user and job. Names, numbers and photos of people
+/// are masked. The two names should identify no person, here as elsewhere.
 #[derive(Clone, Debug)]
 pub struct Recorder<T> {
     transport: T,
@@ -33,12 +33,12 @@ pub struct Recorder<T> {
 }
 
 impl<T> Recorder<T> {
-    /// Writes down what goes over `transport`.
+    /// Creates a recorder of `transport`.
     pub fn new(transport: T) -> Self {
         Self { transport, recording: Arc::default() }
     }
 
-    /// What was written down so far.
+    /// Returns the recording made so far.
     pub fn recording(&self) -> Recording {
         locked(&self.recording).clone()
     }
@@ -95,7 +95,7 @@ impl<T: BlockingTransport> BlockingTransport for Recorder<T> {
     }
 }
 
-/// What a [`Recorder`] wrote down: to be kept as JSON, or whatever else serde writes.
+/// A recording made by a [`Recorder`]. Store it as JSON, or in any other format of serde.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Recording {
     pub(super) exchanges: Vec<Exchange>,
@@ -107,14 +107,14 @@ pub(super) struct Exchange {
     pub(super) answer: Answered,
 }
 
-/// A request, without what is nobody's business.
+/// A request with masked values.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Request {
     method: String,
     endpoint: String,
     #[serde(default, skip_serializing_if = "Value::is_null")]
     query: Value,
-    /// JSON, masked; or of what type it is.
+    /// Masked JSON; or the content type.
     #[serde(default, skip_serializing_if = "Value::is_null")]
     body: Value,
 }
@@ -140,7 +140,7 @@ impl Request {
     }
 }
 
-/// What came of it.
+/// Outcome of a request.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Answered {
@@ -148,7 +148,7 @@ pub(super) enum Answered {
         status: u16,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         retry_after: Option<String>,
-        /// JSON, masked; or of what type it is.
+        /// Masked JSON; or the content type.
         #[serde(default, skip_serializing_if = "Value::is_null")]
         body: Value,
     },
@@ -179,7 +179,7 @@ fn json(body: &Bytes, part: Part) -> Option<Value> {
     read_json(body).ok().map(|body| mask::message(&body, part))
 }
 
-/// Without parameters, such as the boundary of a form.
+/// Returns the content type without parameters, such as the boundary of a form.
 fn content_type(headers: &http::HeaderMap) -> Option<&str> {
     let text = headers.get(CONTENT_TYPE)?.to_str().ok()?;
     text.split(';').next().map(str::trim)

@@ -1,4 +1,4 @@
-//! The answers of another day.
+//! Replays recorded responses.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -22,12 +22,12 @@ use crate::{
     transport::{BlockingTransport, Outgoing, Transport, TransportError, TransportErrorKind},
 };
 
-/// Answers as it was when a [`Recording`] was made, as long as the same is asked in the same order. Clones share how far
-/// it came.
+/// Gives the responses of a [`Recording`], as long as the same requests come in the same order. Clones share the
+/// position.
 ///
-/// Where a reply was signed, it is signed anew for the credentials of the test, so they need not be those of the
-/// recording. A request that is another than the one recorded fails, and every one after it, with a [`Mismatch`] as the
-/// source of its error; [`finish`](Self::finish) says so too.
+/// A reply that was signed is signed anew for the credentials of the test, so they need not be those of the recording.
+/// A request that differs from the recorded one fails, and every later one too, with a [`Mismatch`] as the source of
+/// its error; [`finish`](Self::finish) returns it too.
 ///
 /// ```
 /// # use serde_json::json;
@@ -77,18 +77,18 @@ struct Played {
 }
 
 impl Replay {
-    /// Answers as it was then, with signatures of `credentials`.
+    /// Creates a replay of `recording`, with signatures of `credentials`.
     pub fn new(recording: Recording, credentials: &Credentials) -> Self {
         let credentials = credentials.clone();
         let (played, clock) = (Mutex::default(), Clock::default());
         Self(Arc::new(Shared { recording, credentials, played, clock }))
     }
 
-    /// Whether all that was recorded has been asked for, and nothing else.
+    /// Checks that all recorded requests were sent, and no others.
     ///
     /// # Errors
     ///
-    /// What was asked for in its place, or how much was not.
+    /// The first request that differs, or the number of requests that did not come.
     pub fn finish(&self) -> Result<(), Mismatch> {
         let played = locked(&self.0.played);
         match (&played.mismatch, self.0.recording.exchanges.len() - played.exchanges) {
@@ -178,7 +178,7 @@ impl BlockingTransport for Replay {
     }
 }
 
-/// Another request came than the one that was recorded. `Display` says where they differ, a line for each place.
+/// A request differs from the recorded one. `Display` tells the differences, one line each.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Mismatch(String);
@@ -215,7 +215,7 @@ impl fmt::Display for Shown<'_> {
     }
 }
 
-/// The values by their JSON pointers.
+/// Collects the values by their JSON pointers.
 fn flatten(value: &Value, pointer: String, into: &mut BTreeMap<String, Value>) {
     match value {
         Value::Object(members) => {

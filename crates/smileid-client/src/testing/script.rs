@@ -1,4 +1,4 @@
-//! Answers one after the other.
+//! Transport with prepared responses.
 
 use std::{
     collections::VecDeque,
@@ -18,9 +18,9 @@ use crate::{
     transport::{BlockingTransport, Outgoing, Transport, TransportError, TransportErrorKind},
 };
 
-/// Answers one request after the other as it was told, and keeps what was sent. Clones share everything.
+/// Gives prepared responses to requests in order, and keeps the requests. Clones share everything.
 ///
-/// A request beyond its last answer fails, and says so.
+/// A request after the last response fails with an error that says so.
 ///
 /// ```
 /// use std::time::Duration;
@@ -69,42 +69,42 @@ struct Shared {
 }
 
 impl Script {
-    /// Answers with these, in this order.
+    /// Creates a script with these responses, in this order.
     pub fn new(answers: impl IntoIterator<Item = Answer>) -> Self {
         let answers = Mutex::new(answers.into_iter().collect());
         Self(Arc::new(Shared { answers, ..Shared::default() }))
     }
 
-    /// Answers everything after that with `answer`.
+    /// Responds to every later request with `answer`.
     #[must_use]
     pub fn then_forever(self, answer: Answer) -> Self {
         *locked(&self.0.forever) = Some(answer);
         self
     }
 
-    /// Spreads pauses by this number rather than by 0.
+    /// Spreads pauses by this seed instead of 0.
     #[must_use]
     pub fn with_seed(self, seed: u64) -> Self {
         *locked(&self.0.seed) = seed;
         self
     }
 
-    /// Sets the time of day wrong by so many milliseconds. Without, it is 2023-03-09T21:35:00Z when a script begins.
+    /// Shifts the wall clock by so many milliseconds. By default a script begins at 2023-03-09T21:35:00Z.
     pub fn set_utc_offset(&self, millis: i64) {
         *locked(&self.0.clock.utc_offset) = millis;
     }
 
-    /// What was sent.
+    /// Returns the requests that were sent.
     pub fn sent(&self) -> Vec<Sent> {
         locked(&self.0.sent).clone()
     }
 
-    /// How long was waited, each time.
+    /// Returns the duration of each wait.
     pub fn waits(&self) -> Vec<Duration> {
         locked(&self.0.waits).clone()
     }
 
-    /// How much time has passed: by waiting, and by answers that were late.
+    /// Returns the time that has passed: by waits and by late responses.
     pub fn elapsed(&self) -> Duration {
         self.0.clock.elapsed()
     }
@@ -183,7 +183,7 @@ impl BlockingTransport for Script {
     }
 }
 
-/// What comes of a request.
+/// Prepared outcome of a request.
 #[derive(Clone)]
 pub struct Answer(Kind);
 
@@ -200,44 +200,45 @@ enum Kind {
 type Answering = dyn Fn(&Sent) -> Response<Bytes> + Send + Sync;
 
 impl Answer {
-    /// This body, with the status 200.
+    /// Responds with this body and status 200.
     pub fn ok(body: impl Into<Bytes>) -> Self {
         Response::new(body.into()).into()
     }
 
-    /// This body with the status 200, signed as the API signs for these credentials when the question comes: what a
-    /// status reply must be.
+    /// Responds with this body and status 200, signed for these credentials as the API signs, at the time of the
+    /// request. A status reply must be signed.
     pub fn signed(credentials: &Credentials, body: Value) -> Self {
         Self(Kind::Signed(credentials.clone(), body))
     }
 
-    /// What `answer` makes of the question.
+    /// Responds with the result of `answer` for the request.
     pub fn by(answer: impl Fn(&Sent) -> Response<Bytes> + Send + Sync + 'static) -> Self {
         Self(Kind::By(Arc::new(answer)))
     }
 
-    /// None.
+    /// Fails with this kind of error.
     pub fn fail(kind: TransportErrorKind) -> Self {
         Self(Kind::Fail(kind))
     }
 
-    /// One that would take this long, and is waited for as long as the request allows: time that passes at once.
+    /// Times out after `duration`, or at the limit of the request if that is shorter. The time passes at once.
     pub fn late(duration: Duration) -> Self {
         Self(Kind::Late(duration, TransportErrorKind::Timeout))
     }
 
-    /// This one, which takes so long; none, if the request does not allow for that. Time that passes at once.
+    /// Gives `response` after `duration`, or times out if the request does not allow that long. The time passes at
+    /// once.
     pub fn after(duration: Duration, response: Response<Bytes>) -> Self {
         Self(Kind::After(duration, response))
     }
 
-    /// None, as the transport has too much else to do until time runs out.
+    /// Fails with [`TransportErrorKind::Busy`] at the limit of the request: the transport had too much else to do.
     pub fn crowded() -> Self {
         Self(Kind::Late(Duration::MAX, TransportErrorKind::Busy))
     }
 }
 
-/// With any status and headers.
+/// Responds with any status and headers.
 impl From<Response<Bytes>> for Answer {
     fn from(response: Response<Bytes>) -> Self {
         Self(Kind::Reply(response))
@@ -259,17 +260,17 @@ impl fmt::Debug for Answer {
     }
 }
 
-/// A request, as the other side would see it.
+/// A request as the server receives it.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Sent {
-    /// How much time had passed.
+    /// Time that had passed.
     pub at: Duration,
-    /// How often it was sent before.
+    /// Number of times it was sent before.
     pub resend_count: u32,
     /// Method, address and headers.
     pub head: http::request::Parts,
-    /// The body, put together.
+    /// The whole body.
     pub body: Bytes,
 }
 
@@ -282,7 +283,7 @@ impl Sent {
         Ok(Self { at, resend_count: outgoing.resend_count, head, body })
     }
 
-    /// The body as JSON; `null` when it is none.
+    /// Returns the body as JSON; `null` if it is not JSON.
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }

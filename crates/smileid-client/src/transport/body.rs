@@ -1,4 +1,4 @@
-//! What a request carries: pieces that are never put together, and files that are read while they are sent.
+//! Request bodies: pieces that are never joined, and files that are read while they are sent.
 
 use std::{
     fmt,
@@ -17,7 +17,7 @@ use smileid_protocol::{
     package::layout::{Content, Layout, Segment},
 };
 
-/// The body of a request: pieces that were never put together.
+/// The body of a request, in pieces that are never joined.
 ///
 /// ```
 /// use std::{io::Read as _, path::Path};
@@ -46,26 +46,27 @@ use smileid_protocol::{
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Body {
-    /// The pieces, one after the other.
+    /// The pieces, in order.
     pub pieces: Vec<Piece>,
 }
 
 impl Body {
-    /// How many bytes the pieces are together. Always known before the first is sent: storage hosts want to know.
+    /// Returns the total length of the pieces, in bytes. It is known before the first byte is sent: storage hosts need
+    /// it.
     pub fn length(&self) -> u64 {
         self.pieces.iter().map(Content::len).sum()
     }
 
-    /// The pieces as one reader, for transports that block.
+    /// Returns the pieces as one reader, for transports that block.
     pub fn into_reader(self) -> impl Read + Send + Sync {
         BodyReader { left: self.pieces.into_iter(), current: None }
     }
 
-    /// The pieces put together. For tests and for transports that cannot do better.
+    /// Joins the pieces. For tests, and for transports that need the whole body in memory.
     ///
     /// # Errors
     ///
-    /// When a file cannot be read, or has changed.
+    /// If a file cannot be read, or has changed.
     pub fn to_bytes(&self) -> io::Result<Bytes> {
         if let [Piece::Bytes(one)] = self.pieces.as_slice() {
             return Ok(one.clone());
@@ -153,7 +154,7 @@ impl fmt::Debug for Piece {
     }
 }
 
-/// A file that was read through once and will be read again while it is sent.
+/// A file that was read once to measure it and will be read again while it is sent.
 #[derive(Clone)]
 pub struct FilePart(Arc<Known>);
 
@@ -166,11 +167,11 @@ struct Known {
 }
 
 impl FilePart {
-    /// Reads a file through, up to 32 MiB: more than three times what the API takes.
+    /// Reads a file once to measure it, up to 32 MiB: more than three times the API's limit.
     ///
     /// # Errors
     ///
-    /// When it cannot be read, is larger, or is no regular file and so cannot be read again.
+    /// If it cannot be read, is larger, or is not a regular file and so cannot be read again.
     pub fn measure(path: &Path) -> io::Result<Self> {
         if !fs::metadata(path)?.is_file() {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
@@ -205,12 +206,12 @@ impl FilePart {
         })))
     }
 
-    /// Opens it again. The reader fails before its last bytes when they are not those that were measured, so that no
-    /// archive arrives whole that is not the one announced.
+    /// Opens it again. The reader fails before the last bytes if the content differs from the measured content. So no
+    /// complete archive arrives that differs from the announced one.
     ///
     /// # Errors
     ///
-    /// When it cannot be opened.
+    /// If it cannot be opened.
     pub fn open(&self) -> io::Result<FileReader> {
         Ok(FileReader {
             known: self.0.clone(),
@@ -226,7 +227,7 @@ impl fmt::Debug for FilePart {
     }
 }
 
-/// Reads a [`FilePart`], and nothing else that has come to its place.
+/// Reads a [`FilePart`], and fails if another file has taken its place.
 #[derive(Debug)]
 pub struct FileReader {
     known: Arc<Known>,
@@ -262,12 +263,12 @@ impl fmt::Debug for Known {
     }
 }
 
-/// Reads through the files of a job, each up to 32 MiB, and leaves them where they are: they are read again while they
-/// are sent. What can be read only once, such as a pipe, is kept in memory.
+/// Reads the files of a job once, each up to 32 MiB. Regular files are not kept in memory: they are read again while
+/// they are sent. An input that can be read only once, such as a pipe, is kept in memory.
 ///
 /// # Errors
 ///
-/// When a file cannot be read or is larger, an image is not one, or nothing comes out of a pipe for 10 seconds.
+/// If a file cannot be read or is larger, an image is not one, or a pipe gives no data for 10 seconds.
 pub fn read_files(job: &ImageJob) -> Result<ReadyJob<Piece>, ReadError> {
     job.read(|path| {
         if fs::metadata(path)?.is_file() {
@@ -278,8 +279,8 @@ pub fn read_files(job: &ImageJob) -> Result<ReadyJob<Piece>, ReadError> {
     })
 }
 
-/// Reads what is no regular file, while it goes on within `patience`. Opening a pipe that nobody writes to blocks, so that
-/// happens on a thread of its own; it stays behind when the time is over.
+/// Reads an input that is not a regular file, as long as data arrives within `patience`. Opening a pipe without a
+/// writer blocks, so that happens on a separate thread; the thread is left behind after a timeout.
 fn read_once(path: &Path, patience: Duration) -> io::Result<Bytes> {
     let path = path.to_owned();
     let (told, chunks) = mpsc::sync_channel::<io::Result<Vec<u8>>>(1);
@@ -323,12 +324,12 @@ fn too_large() -> io::Error {
     io::Error::new(io::ErrorKind::FileTooLarge, "larger than 32 MiB")
 }
 
-/// How far a transfer has come: called with the bytes handed to the network so far, and their number in all.
+/// Callback for the progress of a transfer: the number of bytes handed to the network so far, and the total.
 #[derive(Clone)]
 pub struct Progress(Arc<dyn Fn(u64, u64) + Send + Sync>);
 
 impl Progress {
-    /// Calls `report` with each piece that goes out. It should be quick: the transfer waits for it.
+    /// Calls `report` with each piece that is sent. It should be quick: the transfer waits for it.
     pub fn new(report: impl Fn(u64, u64) + Send + Sync + 'static) -> Self {
         Self(Arc::new(report))
     }
@@ -392,7 +393,7 @@ impl Checksum {
 }
 
 const MAX_IMAGE: u64 = 32 << 20;
-/// As long as a connection may take to be made.
+/// Time limit for data from a pipe. As long as a connection may take to be made.
 const PATIENCE: Duration = Duration::from_secs(10);
 const HEAD: usize = 16;
 const BUFFER: usize = 64 << 10;

@@ -1,10 +1,10 @@
-//! Why no answer came.
+//! Errors of a transport.
 
 use std::{error::Error, fmt};
 
 use serde::{Deserialize, Serialize};
 
-/// No answer came.
+/// No response came.
 #[derive(Debug)]
 pub struct TransportError {
     kind: TransportErrorKind,
@@ -12,19 +12,19 @@ pub struct TransportError {
 }
 
 impl TransportError {
-    /// No answer came.
+    /// Creates an error of this kind.
     pub fn new(kind: TransportErrorKind) -> Self {
         Self { kind, source: None }
     }
 
-    /// What the transport says of it. It must not name the address.
+    /// Adds the transport's own error as the source. It must not name the address.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         self.source = Some(source.into());
         self
     }
 
-    /// How it failed.
+    /// Returns the kind of the failure.
     pub fn kind(&self) -> TransportErrorKind {
         self.kind
     }
@@ -50,23 +50,24 @@ impl Error for TransportError {
     }
 }
 
-/// How it came that no answer came. `Display` and serde write its name: `reply_too_large`.
+/// Kind of failure of a transport. `Display` and serde write its name: `reply_too_large`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum TransportErrorKind {
     /// No connection was made: the request certainly did not arrive.
     Connect,
-    /// Too many other requests of the client were under way, and time ran out before it was this one's turn: it certainly
-    /// did not arrive.
+    /// Too many other requests of the client were in progress, and the timeout expired before this one could be sent.
+    /// It certainly did not arrive.
     Busy,
-    /// Time ran out: the request may have arrived.
+    /// The timeout expired: the request may have arrived.
     Timeout,
     /// The connection broke off: the request may have arrived.
     Interrupted,
-    /// The answer was larger than [`Outgoing::reply_limit`](crate::Outgoing::reply_limit).
+    /// The response was larger than [`Outgoing::reply_limit`](crate::Outgoing::reply_limit).
     ReplyTooLarge,
-    /// A file of the body could not be read again, or is not the one that was read before: the body did not arrive whole.
+    /// A file of the body could not be read again, or has changed since it was read before: the body did not arrive
+    /// whole.
     Body,
     /// Anything else: the request may have arrived.
     Other,
