@@ -1,26 +1,26 @@
-//! What will happen to a partner's jobs and callbacks, and when.
+//! Agenda of timed events for a partner's jobs and callbacks.
 
 use std::collections::BTreeMap;
 
 use super::{bounded::Kept, millis::UtcMillis};
 
-/// How many events there may be: those of every job and callback that a tenant keeps, and more.
+/// Maximum number of events: enough for every job and callback that a tenant keeps, with room to spare.
 const EVENTS: usize = 100_000;
 
-/// What will happen, in order of time, and of two things at the same moment in the order they were planned.
+/// Planned events, in order of time. Events at the same moment keep the order in which they were planned.
 pub(crate) struct Agenda {
     events: BTreeMap<(UtcMillis, u64), Event>,
     planned: u64,
 }
 
-/// Something that will happen.
+/// Planned event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Event {
-    /// The next stage of a job with images is reached, by its number.
+    /// A job with images reaches its next stage. Holds the job's number.
     Reach(String),
-    /// An asynchronous lookup is done, by its number.
+    /// An asynchronous lookup is done. Holds its number.
     Find(String),
-    /// A callback is to be sent, by its number.
+    /// A callback is due. Holds its number.
     Send(u64),
 }
 
@@ -29,7 +29,7 @@ impl Agenda {
         Self { events: BTreeMap::new(), planned: 0 }
     }
 
-    /// Plans an event. When there are too many, the one furthest away is forgotten.
+    /// Plans an event. When there are too many, the event furthest in the future is forgotten.
     pub(crate) fn plan(&mut self, at: UtcMillis, event: Event) {
         self.planned += 1;
         self.events.insert((at, self.planned), event);
@@ -38,12 +38,12 @@ impl Agenda {
         }
     }
 
-    /// When the next event is.
+    /// Returns the time of the next event.
     pub(crate) fn next(&self) -> Option<UtcMillis> {
         self.events.first_key_value().map(|((at, _), _)| *at)
     }
 
-    /// The next event that is due at `now`, and when it was due.
+    /// Removes the next event that is due at `now`, and returns it with the time at which it was due.
     pub(crate) fn take(&mut self, now: UtcMillis) -> Option<(UtcMillis, Event)> {
         let first = self.events.first_entry().filter(|first| first.key().0 <= now)?;
         let ((at, _), event) = first.remove_entry();
@@ -56,7 +56,7 @@ impl Kept for Agenda {
         self.events.len() * 160
     }
 
-    /// The one furthest away, as the next ones are due.
+    /// Forgets the event furthest in the future, as the next events are due.
     fn forget_oldest(&mut self) -> bool {
         self.events.pop_last().is_some()
     }

@@ -1,4 +1,4 @@
-//! A map that forgets, and how much memory things take.
+//! Size-bounded map that forgets its oldest entries, and estimates of memory use.
 
 use std::{
     cell::Cell,
@@ -10,17 +10,17 @@ use std::{
 use serde::Serialize;
 use serde_json::ser::Formatter;
 
-/// Something kept that can forget its oldest part.
+/// Collection that can forget its oldest part.
 pub(crate) trait Kept {
-    /// RequestInfo how much memory it takes.
+    /// Returns the approximate memory use, in bytes.
     fn bytes(&self) -> usize;
 
-    /// Forgets the oldest part. False when there is none.
+    /// Forgets the oldest part. Returns false if there is none.
     fn forget_oldest(&mut self) -> bool;
 }
 
-/// RequestInfo how much memory a value takes: its texts, and what JSON objects and arrays take beside them, which can be a
-/// hundred times as much as their text.
+/// Estimates the memory use of a value, in bytes: its texts, and the overhead of JSON objects and arrays, which can be
+/// a hundred times the size of their text.
 pub(crate) fn weight<T: Serialize>(value: &T) -> usize {
     let bytes = Cell::new(size_of::<T>());
     let mut serializer = serde_json::Serializer::with_formatter(Scale(&bytes), Scale(&bytes));
@@ -28,7 +28,7 @@ pub(crate) fn weight<T: Serialize>(value: &T) -> usize {
     bytes.get()
 }
 
-/// The same of a value of known form, whose members are no trees.
+/// Estimates the memory use of a value of fixed structure, whose members are not JSON trees.
 pub(crate) fn text_weight<T: Serialize>(value: &T) -> usize {
     struct Length(usize);
 
@@ -48,7 +48,7 @@ pub(crate) fn text_weight<T: Serialize>(value: &T) -> usize {
     length.0
 }
 
-/// Counts instead of writing.
+/// Writer and formatter that counts bytes instead of writing them.
 struct Scale<'a>(&'a Cell<usize>);
 
 impl Scale<'_> {
@@ -86,7 +86,7 @@ impl Formatter for Scale<'_> {
     }
 }
 
-/// The newest entries, as many as fit: the oldest are forgotten first.
+/// Map that keeps the newest entries within its limits. The oldest entries are forgotten first.
 pub(crate) struct BoundedFifo<K, V> {
     entries: BTreeMap<K, (V, usize)>,
     order: VecDeque<K>,
@@ -94,7 +94,7 @@ pub(crate) struct BoundedFifo<K, V> {
     limits: Limits,
 }
 
-/// How much a [`BoundedFifo`] keeps.
+/// Limits of a [`BoundedFifo`].
 pub(crate) struct Limits {
     pub(crate) entries: usize,
     pub(crate) bytes: usize,
@@ -121,7 +121,7 @@ impl<K: Ord + Clone, V> BoundedFifo<K, V> {
         self.entries.get(key).map(|(value, _)| value)
     }
 
-    /// The value to change in place; what it weighs and how new it is stay.
+    /// Returns the value for changes in place. Its weight and its age do not change.
     pub(crate) fn get_mut(&mut self, key: &K) -> Option<&mut V> {
         self.entries.get_mut(key).map(|(value, _)| value)
     }
@@ -141,7 +141,7 @@ impl<K: Ord + Clone, V> BoundedFifo<K, V> {
         }
     }
 
-    /// Forgets every entry whose key is not kept.
+    /// Removes every entry for whose key `kept` returns false.
     pub(crate) fn retain(&mut self, kept: impl Fn(&K) -> bool) {
         self.order.retain(|key| kept(key));
         self.entries.retain(|key, _| kept(key));

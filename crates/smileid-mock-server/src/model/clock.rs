@@ -1,20 +1,20 @@
-//! A partner's clock: the world's, shifted, or standing still.
+//! Partner clocks: real time, shifted, or frozen.
 
 use super::millis::UtcMillis;
 
-/// What time it is for a partner.
+/// Clock of a partner.
 ///
-/// Everything the mock does for a partner goes by that partner's clock: how long jobs take and links live, when
-/// callbacks are tried again, what replies and callbacks are signed with.
+/// Everything the mock does for a partner uses that partner's clock: processing times of jobs, the lifetime of links,
+/// callback retries, and the timestamps in signatures of responses and callbacks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Clock {
-    /// The world's time, so many milliseconds ahead of it.
+    /// Real time, shifted by a number of milliseconds.
     Running {
-        /// Negative where it is behind.
+        /// Milliseconds ahead of real time; negative if behind.
         ahead_millis: i64,
     },
-    /// Always the same moment, until it is moved.
+    /// A fixed moment, until the clock is moved.
     Frozen {
         /// The moment.
         at: UtcMillis,
@@ -22,10 +22,10 @@ pub enum Clock {
 }
 
 impl Clock {
-    /// The world's time.
+    /// Real time.
     pub const REAL: Self = Self::Running { ahead_millis: 0 };
 
-    /// What time it is when the world's clock says `wall`.
+    /// Returns this clock's time when real time is `wall`.
     pub fn now(self, wall: UtcMillis) -> UtcMillis {
         match self {
             Self::Running { ahead_millis } => wall.shifted(ahead_millis),
@@ -33,7 +33,7 @@ impl Clock {
         }
     }
 
-    /// When the world's clock will say that it is `moment` here; never, when it stands still before that.
+    /// Returns the real time at which this clock reads `moment`. None if the clock is frozen before `moment`.
     pub(crate) fn wall_at(self, moment: UtcMillis, wall: UtcMillis) -> Option<UtcMillis> {
         match self {
             Self::Running { ahead_millis } => Some(moment.shifted(ahead_millis.saturating_neg())),
@@ -41,17 +41,17 @@ impl Clock {
         }
     }
 
-    /// The same, standing still at what time it is.
+    /// Returns this clock, frozen at its current time.
     pub(crate) fn frozen(self, wall: UtcMillis) -> Self {
         Self::Frozen { at: self.now(wall) }
     }
 
-    /// The same, running on from what time it is.
+    /// Returns this clock, running from its current time.
     pub(crate) fn running(self, wall: UtcMillis) -> Self {
         Self::Running { ahead_millis: self.now(wall).utc().saturating_sub(wall.utc()) }
     }
 
-    /// The same, put to `moment`.
+    /// Returns this clock, set to `moment`.
     pub(crate) fn put_to(self, moment: UtcMillis, wall: UtcMillis) -> Self {
         match self {
             Self::Running { .. } => Self::Running { ahead_millis: moment.utc().saturating_sub(wall.utc()) },

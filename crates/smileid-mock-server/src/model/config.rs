@@ -1,4 +1,4 @@
-//! What a mock is made with.
+//! Configuration of a mock.
 
 use std::{fmt, str::FromStr, time::Duration};
 
@@ -6,25 +6,26 @@ use smileid_protocol::auth::Credentials;
 
 use super::{clock::Clock, observer::Observer, processing::Processing, secret::Secret};
 
-/// The partner id of a mock that was given none.
+/// Default partner id.
 pub const DEFAULT_PARTNER_ID: &str = "085";
 
-/// The API key of a mock that was given none. A mock's key is no secret.
+/// Default API key. A mock's key is not secret.
 pub const DEFAULT_API_KEY: &str = "mock-api-key-0000";
 
-/// The secret with which a mobile app of any partner of the mock asks it to sign.
+/// Secret with which a mobile app of any partner asks the mock to sign.
 pub const AUTH_TOKEN: &str = "mock-auth-token";
 
-/// The code that the holder of a BVN receives from the mock, each time.
+/// One-time code that the mock sends to the holder of a BVN, always the same.
 pub const ONE_TIME_CODE: &str = "000000";
 
-/// How often the API's documentation allows one ID number to be looked up, each time within three days of the last.
+/// Documented limit of lookups of one ID number, each within three days of the previous one.
 pub const DOCUMENTED_ID_NUMBER_LIMIT: u32 = 30;
 
-/// How far from its clock the API is said to take the time of a request: five minutes. No official source says so.
+/// Reported tolerance of request timestamps, before and after the API's clock: five minutes. No official source says
+/// so.
 pub const TIMESTAMP_WINDOW: Duration = Duration::from_secs(5 * 60);
-/// When a callback that was not taken is tried again, each time after the last attempt. Inferred: no source says; a
-/// day is what others give a receiver that is down.
+/// Default delays before the retries of a callback that was not accepted, each counted from the previous attempt.
+/// Inferred: no source says; other platforms retry for about a day if a receiver is down.
 pub const DEFAULT_RETRIES: [Duration; 6] = [
     Duration::from_secs(60),
     Duration::from_secs(10 * 60),
@@ -34,50 +35,52 @@ pub const DEFAULT_RETRIES: [Duration; 6] = [
     Duration::from_secs(15 * 3600),
 ];
 
-/// How many bytes the journal of a mock takes that was not told.
+/// Default journal size limit, in bytes.
 pub const JOURNAL_BYTES: usize = 8 << 20;
 
-/// What a mock is made with.
+/// Configuration of a mock.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Config {
-    /// The partners it knows. Each has jobs and users of its own.
+    /// Partners that the mock knows. Each has jobs and users of its own.
     pub partners: Vec<Credentials>,
-    /// What time it is for every partner at first.
+    /// Initial clock of every partner.
     pub clock: Clock,
     /// When jobs are done.
     pub processing: Processing,
-    /// When a callback that was not taken is tried again, each time after the last attempt; see [`DEFAULT_RETRIES`].
+    /// Delays before the retries of a callback that was not accepted, each counted from the previous attempt; see
+    /// [`DEFAULT_RETRIES`].
     pub callback_retries: Vec<Duration>,
-    /// How often one number of one ID type may be looked up, each time within three days of the last. The next one is
-    /// refused with `2222`, as are all until the number is unblocked or three days have passed without any.
+    /// Limit of lookups of one number of one ID type, each within three days of the previous one. The next lookup is
+    /// refused with `2222`. So are all others, until the number is unblocked or three days pass without a lookup.
     ///
-    /// None, as in the sandbox, where tests are unlimited; [`DOCUMENTED_ID_NUMBER_LIMIT`] is the API's own.
+    /// None, as in the sandbox, where tests are unlimited; [`DOCUMENTED_ID_NUMBER_LIMIT`] is the API's own limit.
     pub id_number_limit: Option<u32>,
-    /// How far from the partner's clock the time of a request may be, before and after; [`TIMESTAMP_WINDOW`] is a good
-    /// choice. One that is farther is refused with `2205`, a text that names no moment with `2204`.
+    /// Maximum difference between a request's timestamp and the partner's clock, before and after; [`TIMESTAMP_WINDOW`]
+    /// is a good choice. A timestamp outside the window is refused with `2205`. A text that is not a timestamp is
+    /// refused with `2204`.
     ///
-    /// None takes any text that the signature is right for: nobody has documented what the API takes.
+    /// None accepts any text that the signature is valid for: the API's behaviour is not documented.
     pub timestamp_window: Option<Duration>,
-    /// Whether what the strict checks warn of is refused: a request with the platform's code for a wrong parameter, and
-    /// an archive with a job that ends with `0001`. Otherwise the warnings are in the journal and in the header
-    /// `Smileid-Mock-Diagnosis` of the reply.
+    /// True if warnings of the strict checks become refusals. A request is refused with the platform's code for a wrong
+    /// parameter. An archive makes its job end with `0001`. Otherwise the warnings are in the journal and in the header
+    /// `Smileid-Mock-Diagnosis` of the response.
     pub strict: bool,
-    /// How many bytes the journal takes. The oldest entries go first.
+    /// Journal size limit, in bytes. The oldest entries are removed first.
     pub journal_bytes: usize,
-    /// What whoever uses the mock's own routes must show, as `Authorization: Bearer …`. None where only this machine
-    /// can reach the mock.
+    /// Token that clients of the mock's own routes must send, as `Authorization: Bearer …`. None where only this
+    /// machine can reach the mock.
     pub admin_token: Option<AdminToken>,
-    /// Who is shown every request to the API's own routes, if somebody is.
+    /// Observer that receives every request to the API's own routes.
     pub observer: Option<Observer>,
-    /// What links are signed with: random, or [`Config::secret_of`] a number when
-    /// links must come out the same each time.
+    /// Secret that links are signed with: random, or [`Config::secret_of`] a number for links that are the same each
+    /// time.
     pub secret: [u8; 32],
 }
 
 impl Config {
-    /// One partner, [`DEFAULT_PARTNER_ID`] with [`DEFAULT_API_KEY`], whose jobs are done at once and whose lookups are
-    /// unlimited.
+    /// Configuration with one partner, [`DEFAULT_PARTNER_ID`] with [`DEFAULT_API_KEY`]. Jobs are done at once and
+    /// lookups are unlimited.
     pub fn new(secret: [u8; 32]) -> Self {
         Self {
             partners: vec![default_credentials()],
@@ -94,7 +97,7 @@ impl Config {
         }
     }
 
-    /// The secret that belongs to a number, for a mock whose answers must come out the same each time.
+    /// Secret derived from a seed, for a mock with deterministic output.
     pub fn secret_of(seed: u64) -> [u8; 32] {
         Secret::new([0; 32]).digest(&["seed", &seed.to_string()])
     }
@@ -117,7 +120,7 @@ impl fmt::Debug for Config {
     }
 }
 
-/// What the mock's own routes ask for, when they ask for something. `Debug` does not show it.
+/// Token for the mock's own routes. `Debug` does not show it.
 ///
 /// ```
 /// use smileid_mock_server::AdminToken;
@@ -152,7 +155,7 @@ impl fmt::Debug for AdminToken {
     }
 }
 
-/// A text is not an [`AdminToken`].
+/// Error for a text that is not an [`AdminToken`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not an admin token: use printable ASCII characters, at least one")]
 #[non_exhaustive]

@@ -31,7 +31,7 @@ impl fmt::Display for Shown {
     }
 }
 
-/// What a text should have been that is not one of a duration.
+/// Description of the expected text, for error messages.
 pub(crate) const EXPECTED: &str = "a duration: a whole number with `ms`, `s`, `m`, `h` or `d`, as in `500ms`";
 
 /// For `#[serde(with)]` on a duration.

@@ -4,5 +4,5 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use smileid_protocol::auth::{Credentials, PartnerId};
 
-/// The credentials of every partner at one moment, to be read after the state is given back.
+/// Credentials of every partner at one moment, which can be read after the lock on the state is released.
 pub(crate) type Keyring = Arc<BTreeMap<PartnerId, Credentials>>;

@@ -1,4 +1,4 @@
-//! Somebody who is told what is asked and answered.
+//! Observer that receives every request and its response.
 
 use std::{fmt, sync::Arc};
 
@@ -8,11 +8,11 @@ use smileid_protocol::auth::{Credentials, PartnerId};
 
 use super::millis::UtcMillis;
 
-/// Is told of each request to the API's own routes once its answer is sent, or cannot be any more, and of what the mock's
-/// own routes do to partners.
+/// Observer of requests to the API's own routes, and of what the mock's own routes do to partners. It is called once
+/// the response is sent, or can no longer be sent.
 ///
-/// The bodies are those of the connection, so that they can be kept for no more than a count; whatever takes long should
-/// be done elsewhere, as the next answers wait.
+/// The bodies share memory with those of the connection, so keeping them costs only a reference count. Long work
+/// belongs in another thread, as the next responses wait.
 ///
 /// ```
 /// use std::sync::atomic::{AtomicU32, Ordering};
@@ -39,29 +39,29 @@ pub struct Observer(Arc<Show>);
 
 type Show = dyn Fn(Seen<'_>) + Send + Sync;
 
-/// What an [`Observer`] is told of.
+/// Event that an [`Observer`] receives.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Seen<'a> {
     /// A request to the API's own routes.
     #[non_exhaustive]
     Request {
-        /// The request. The body of one that was not read to its end is empty.
+        /// The request. Its body is empty if it was not read to its end.
         request: &'a Request<Bytes>,
-        /// What it was answered with: nothing where a fault kept some of it back, or the client left before.
+        /// The response. None if a fault held back part of it, or the client left before.
         answer: Option<&'a Response<Bytes>>,
-        /// Those of the partner that the request names, or whose link it takes, if the mock knows one.
+        /// Credentials of the partner that the request or its link names, if the mock knows that partner.
         credentials: Option<&'a Credentials>,
-        /// When the request was there, by the world's clock.
+        /// Real time at which the request was complete.
         at: UtcMillis,
     },
-    /// A partner, or all, began anew.
+    /// One partner's state, or that of all partners, was reset.
     #[non_exhaustive]
     Reset {
-        /// The partner.
+        /// The partner; none for all partners.
         partner_id: Option<&'a PartnerId>,
     },
-    /// A partner's clock was stopped or moved, or runs again.
+    /// A partner's clock was frozen, moved or started again.
     #[non_exhaustive]
     ClockSet {
         /// The partner.
@@ -70,7 +70,7 @@ pub enum Seen<'a> {
 }
 
 impl Observer {
-    /// Has `show` called. It must not call the service.
+    /// Creates an observer that calls `show`. `show` must not call the service.
     pub fn new(show: impl Fn(Seen<'_>) + Send + Sync + 'static) -> Self {
         Self(Arc::new(show))
     }
@@ -86,7 +86,7 @@ impl fmt::Debug for Observer {
     }
 }
 
-/// A request and its answer, of which the observer is told when this is dropped, wherever that is.
+/// A request and its response. When dropped, it reports them to the observer.
 #[derive(Debug)]
 pub(crate) struct Witness {
     observer: Observer,
@@ -108,12 +108,12 @@ impl Witness {
         Self { observer, request, answer, credentials, at, is_sent: false }
     }
 
-    /// The answer was sent.
+    /// Marks the response as sent and reports it.
     pub(crate) fn sent(mut self) {
         self.is_sent = true;
     }
 
-    /// Whether the answer ends with its head.
+    /// Returns true if the response ends with its head.
     #[cfg(feature = "server")]
     pub(crate) fn has_no_body(&self) -> bool {
         self.answer.body().is_empty() || self.request.method() == http::Method::HEAD

@@ -1,10 +1,10 @@
-//! When a job whose archive came is done.
+//! Processing policy: when a job is done after its archive arrived.
 
 use std::{fmt, str::FromStr, time::Duration};
 
 use super::{duration, millis::UtcMillis};
 
-/// When a job whose archive came is done.
+/// Processing policy: when a job is done after its archive arrived.
 ///
 /// ```
 /// use std::time::Duration;
@@ -16,17 +16,17 @@ use super::{duration, millis::UtcMillis};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Processing {
-    /// At once: the first status has the result.
+    /// At once: the first status response has the result.
     #[default]
     Immediate,
-    /// So long after its archive came.
+    /// After a delay, counted from the arrival of the archive.
     After(Duration),
-    /// When its status has been asked for so many times without a result: the next one has it.
+    /// After a number of status requests without a result: the next one has it.
     Polls(u32),
 }
 
 impl Processing {
-    /// When a job is done whose archive came at `now`, if that is known before somebody asks.
+    /// Returns when a job is done whose archive arrived at `now`. None if that depends on status requests.
     pub(crate) fn done_at(self, now: UtcMillis) -> Option<UtcMillis> {
         match self {
             Self::Immediate => Some(now),
@@ -35,7 +35,7 @@ impl Processing {
         }
     }
 
-    /// Whether a job is done when its status is asked for, as it was `polls` times before without a result.
+    /// Returns true if a status request completes the job. `polls` counts the earlier requests without a result.
     pub(crate) fn is_done_when_asked(self, polls: u32) -> bool {
         matches!(self, Self::Polls(count) if polls >= count)
     }
@@ -44,7 +44,7 @@ impl Processing {
 impl FromStr for Processing {
     type Err = ParseProcessingError;
 
-    /// Reads `immediate`, `after=2s` or `polls=3`. Durations end in `ms`, `s`, `m`, `h` or `d`.
+    /// Parses `immediate`, `after=2s` or `polls=3`. Durations end in `ms`, `s`, `m`, `h` or `d`.
     fn from_str(text: &str) -> Result<Self, ParseProcessingError> {
         match text.split_once('=') {
             None if text == "immediate" => Ok(Self::Immediate),
@@ -67,17 +67,17 @@ impl fmt::Display for Processing {
     }
 }
 
-/// A text is not a [`Processing`].
+/// Error for a text that is not a [`Processing`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ParseProcessingError {
-    /// No such policy.
+    /// Unknown policy.
     #[error("not a way to process jobs: use `immediate`, `after=2s` or `polls=3`")]
     Policy,
-    /// Not a duration after `after=`.
+    /// Invalid duration after `after=`.
     #[error("not {}, after `after=`", duration::EXPECTED)]
     Duration,
-    /// Not a number after `polls=`.
+    /// Invalid number after `polls=`.
     #[error("not a number of status requests: use a whole number, as in `polls=3`")]
     Count,
 }

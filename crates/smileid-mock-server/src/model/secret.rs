@@ -1,9 +1,9 @@
-//! What the mock signs with, and what it makes names of that nobody can guess.
+//! Secret of the mock: signs links and derives names that cannot be guessed.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
-/// A key of the mock's own, which no partner knows.
+/// Secret key of the mock, which no partner knows.
 #[derive(Clone)]
 pub(crate) struct Secret([u8; 32]);
 
@@ -12,7 +12,8 @@ impl Secret {
         Self(key)
     }
 
-    /// A MAC over facts, each with its length before it, so that no part can pass for the end of the one before.
+    /// Computes a MAC over facts. The length of each is part of the input, so the boundaries between facts cannot
+    /// shift.
     pub(crate) fn mac(&self, facts: &[&str]) -> Hmac<Sha256> {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes a key of any length");
         for fact in facts {
@@ -22,17 +23,17 @@ impl Secret {
         mac
     }
 
-    /// The bytes of [`Secret::mac`].
+    /// Returns the bytes of [`Secret::mac`].
     pub(crate) fn digest(&self, facts: &[&str]) -> [u8; 32] {
         self.mac(facts).finalize().into_bytes().into()
     }
 
-    /// A number that is evenly spread over its range: the same for the same facts.
+    /// Derives a number, uniformly distributed over its range: the same for the same facts.
     pub(crate) fn number(&self, facts: &[&str]) -> u64 {
         self.digest(facts).iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
     }
 
-    /// A name of 30 letters and digits, as many as in the samples: the same for the same facts.
+    /// Derives a name of 30 letters and digits, the length seen in the samples: the same for the same facts.
     pub(crate) fn name(&self, facts: &[&str]) -> String {
         const LETTERS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
         let digest = self.digest(facts);
