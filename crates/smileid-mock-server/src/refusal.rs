@@ -1,5 +1,5 @@
-//! Answers that refuse: the API's, those of the gateway before it, and the storage host's; and why, which the answers
-//! themselves hardly say.
+//! Refusals by the API, the gateway before it and the storage host, each with its cause. The responses themselves say
+//! little about the cause.
 
 mod cause;
 mod family;
@@ -16,33 +16,34 @@ use http::{HeaderValue, Response, StatusCode, header::CONTENT_TYPE};
 use serde::Serialize;
 use smileid_protocol::{reply::RefusalBody, types::ErrorCode};
 
-/// A request is refused.
+/// Refusal of a request: the response and its cause.
 #[derive(Debug)]
 pub(crate) struct Refused {
     answer: Answer,
-    /// Apart, as refusals are handed up through every handler.
+    /// Boxed to keep the type small, as every handler returns refusals.
     cause: Box<Cause>,
 }
 
-/// What the client is told.
+/// Response of a refusal, as the client sees it.
 #[derive(Debug)]
 enum Answer {
-    /// By the API: a code and a text, most of them of its tables.
+    /// From the API: a code and a text, most of them from its tables.
     Api { status: StatusCode, code: Option<ErrorCode>, text: Cow<'static, str>, says_success: bool },
-    /// By the gateway before the API: a message and no code.
+    /// From the gateway before the API: a message without a code.
     Gateway { status: StatusCode, message: &'static str },
-    /// By the storage host, in XML.
+    /// From the storage host, in XML.
     Storage { status: StatusCode, code: &'static str, message: &'static str },
 }
 
 impl Refused {
-    /// With the status and the likeliest text that the table has for `code`; where it has no status, 400.
+    /// Refuses with the status and the most likely text that the table has for `code`. The status is 400 if the table
+    /// has none.
     pub(crate) fn new(code: ErrorCode) -> Self {
         let text = first_text(&code);
         Self::with_text(code, text)
     }
 
-    /// With another text than the likeliest.
+    /// Refuses with another text than the most likely one.
     pub(crate) fn with_text(code: ErrorCode, text: impl Into<Cow<'static, str>>) -> Self {
         let status = code.row().and_then(|row| StatusCode::from_u16(row.http_status?).ok());
         Answer::Api {
@@ -54,13 +55,13 @@ impl Refused {
         .into()
     }
 
-    /// A text and no code, as the consent of a BVN's holder is refused.
+    /// Refuses with a text and no code, as for the consent of a BVN's holder.
     pub(crate) fn without_code(text: impl Into<Cow<'static, str>>) -> Self {
         let status = StatusCode::BAD_REQUEST;
         Answer::Api { status, code: None, text: text.into(), says_success: false }.into()
     }
 
-    /// With another HTTP status than the code comes with, where the API itself refuses.
+    /// Replaces the HTTP status of the code, if the API itself refuses.
     pub(crate) fn with_status(mut self, wanted: StatusCode) -> Self {
         if let Answer::Api { status, .. } = &mut self.answer {
             *status = wanted;
@@ -68,7 +69,7 @@ impl Refused {
         self
     }
 
-    /// For a reason that the answer does not tell.
+    /// Sets the cause, which the response does not tell.
     pub(crate) fn because(self, cause: Cause) -> Self {
         Self { cause: Box::new(cause), ..self }
     }
@@ -77,27 +78,27 @@ impl Refused {
         Self::new(ErrorCode::NOT_AUTHORIZED)
     }
 
-    /// What AWS's gateway says of a path or method it has no route for.
+    /// Response of AWS's gateway to a path or method that it has no route for.
     pub(crate) fn no_route() -> Self {
         let answer =
             Answer::Gateway { status: StatusCode::FORBIDDEN, message: "Missing Authentication Token" };
         Self::from(answer).because(Cause::NoRoute)
     }
 
-    /// The request's host cannot stand in a link.
+    /// Refuses a request whose host cannot be used in a link.
     pub(crate) fn bad_host() -> Self {
         let answer = Answer::Gateway { status: StatusCode::BAD_REQUEST, message: "Bad Request" };
         Self::from(answer).because(Cause::BadHost)
     }
 
-    /// A web page asks.
+    /// Refuses a request that a web page sends.
     pub(crate) fn of_a_page() -> Self {
         let answer = Answer::Gateway { status: StatusCode::FORBIDDEN, message: "Forbidden" };
         Self::from(answer)
             .because(Cause::Rule("a web page of another origin sends this, and the mock answers none"))
     }
 
-    /// A body was not read to its end, by the API.
+    /// Refuses, as the API, a request whose body was not read to its end.
     pub(crate) fn unread_body(why: Unread) -> Self {
         let (status, message) = match why {
             Unread::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "Request Too Long"),
@@ -108,7 +109,7 @@ impl Refused {
         Self::from(Answer::Gateway { status, message }).because(Cause::Unread(why))
     }
 
-    /// The same by the storage host, with the codes that S3 has for it.
+    /// Refuses, as the storage host, an archive that was not read to its end. Uses the codes that S3 has for it.
     pub(crate) fn unread_archive(why: Unread) -> Self {
         let (code, message) = match why {
             Unread::TooLarge => ("EntityTooLarge", "The archive is larger than this mock takes."),
@@ -125,7 +126,7 @@ impl Refused {
         Self::from(answer).because(Cause::Unread(why))
     }
 
-    /// A link that is expired, altered or not ours.
+    /// Refuses a link that is expired, altered or from another server.
     pub(crate) fn access_denied(fault: LinkFault) -> Self {
         let answer = Answer::Storage {
             status: StatusCode::FORBIDDEN,
@@ -153,12 +154,12 @@ impl Refused {
         Self::from(answer).because(Cause::NoContentLength)
     }
 
-    /// Why.
+    /// Returns the cause.
     pub(crate) fn cause(&self) -> &Cause {
         &self.cause
     }
 
-    /// The API's code for it, which the answer tells.
+    /// Returns the API's code in the response.
     pub(crate) fn code(&self) -> Option<&ErrorCode> {
         match &self.answer {
             Answer::Api { code, .. } => code.as_ref(),
@@ -166,7 +167,7 @@ impl Refused {
         }
     }
 
-    /// What the answer tells in words.
+    /// Returns the text of the response.
     pub(crate) fn text(&self) -> &str {
         match &self.answer {
             Answer::Api { text, .. } => text,
@@ -174,7 +175,7 @@ impl Refused {
         }
     }
 
-    /// The answer.
+    /// Builds the response.
     pub(crate) fn response(&self) -> Response<Bytes> {
         match &self.answer {
             Answer::Api { status, code, text, says_success } => {
@@ -204,7 +205,7 @@ impl From<Answer> for Refused {
     }
 }
 
-/// What the API's refusals look like; the newer calls say beside it that there was no success.
+/// Body of the API's refusals. The newer endpoints add `success: false`.
 #[derive(Serialize)]
 struct ApiBody {
     #[serde(flatten)]
@@ -213,17 +214,17 @@ struct ApiBody {
     success: Option<bool>,
 }
 
-/// The likeliest text of a code.
+/// Returns the most likely text of a code.
 pub(crate) fn first_text(code: &ErrorCode) -> &'static str {
     code.row().and_then(|row| row.texts.first()).copied().unwrap_or_default()
 }
 
-/// An answer in JSON.
+/// Builds a response in JSON.
 pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Response<Bytes> {
     response(status, "application/json", serde_json::to_vec(body).unwrap_or_default())
 }
 
-/// An answer whose parts are all known to be right.
+/// Builds a response from parts that are known to be valid.
 pub(crate) fn response(
     status: StatusCode,
     content_type: &'static str,

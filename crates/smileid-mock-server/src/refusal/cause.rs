@@ -1,51 +1,51 @@
-//! Why requests are refused.
+//! Causes of refusals.
 
 use smileid_protocol::{auth::Seal, codec::DecodeError, job::strict::Warning};
 
 use super::unread::Unread;
 
-/// Why a request is refused: what the journal is told, as the answers say little of it.
+/// Cause of a refusal, for the journal, as the responses say little about it.
 #[derive(Debug)]
 pub(crate) enum Cause {
-    /// The answer says it, or the table of codes.
+    /// The response or the table of codes explains the refusal.
     Told,
-    /// Somebody asked for it.
+    /// A scenario asked for it.
     Scenario,
-    /// The request is not the message of this endpoint.
+    /// The request cannot be decoded as the message of this endpoint.
     Unreadable(DecodeError),
-    /// A member that must be there is missing or empty.
+    /// A required member is missing or empty.
     Missing { name: String },
-    /// A member is not what it must be.
+    /// A member breaks a rule.
     Invalid { name: String, rule: String },
-    /// The strict checks warn of it, and the mock refuses what they warn of.
+    /// The strict checks warn of the request, and the mock refuses what they warn of.
     Strict(Vec<Warning>),
-    /// Something else about it is wrong, in words.
+    /// The request is wrong in another way, described in words.
     Rule(&'static str),
-    /// The proof is not one of a partner who is known here.
+    /// The proof is not valid for a partner that the mock knows.
     Proof(Seal),
-    /// No partner of the mock is named.
+    /// The request names no partner of the mock.
     UnknownPartner,
     /// No endpoint has this path and method.
     NoRoute,
-    /// The host cannot stand in a link.
+    /// The host cannot be used in a link.
     BadHost,
     /// The body was not read to its end.
     Unread(Unread),
-    /// A link leads nowhere.
+    /// A link is not valid.
     Link(LinkFault),
-    /// The archive comes with another content type than its link was signed for.
+    /// The archive has another content type than its link was signed for.
     OtherContentType,
-    /// The archive comes without its length.
+    /// The archive has no `Content-Length`.
     NoContentLength,
 }
 
-/// Why a link leads nowhere.
+/// Reason for which a link is not valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LinkFault {
-    /// Its time is over.
+    /// It has expired.
     Expired,
-    /// It was altered, or is none that this mock made.
+    /// It was altered, or was not made by this mock.
     PatchedResult,
-    /// What it led to is forgotten.
+    /// Its target is forgotten.
     Gone,
 }

@@ -1,4 +1,4 @@
-//! Which of the API's families of codes an endpoint refuses with, and in which words.
+//! Families of error codes and texts, by endpoint.
 
 use http::StatusCode;
 use serde::de::IgnoredAny;
@@ -10,26 +10,26 @@ use smileid_protocol::{
 
 use super::{Answer, Cause, Refused, first_text};
 
-/// Which of the API's families of codes an endpoint refuses with, and in which words.
+/// Family of error codes and texts that an endpoint refuses with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ErrorStyle {
     /// Uploads and tokens.
     Upload,
     JobStatus,
-    /// The lookups, and what else answers at once.
+    /// Lookups, and other endpoints that respond at once.
     IdApi,
-    /// The lookups of businesses, whose refusals say that there was no success.
+    /// Lookups of businesses, whose refusals say `success: false`.
     Business,
     /// Links, whose refusals name the member.
     Links,
-    /// The newer calls, whose refusals do both.
+    /// Newer endpoints, whose refusals say `success: false` and name the member.
     Newer,
-    /// The consent of a BVN's holder: no success, and no code.
+    /// Consent of a BVN's holder: `success: false`, and no code.
     Consent,
 }
 
 impl ErrorStyle {
-    /// The body is not the message.
+    /// Refuses a body that cannot be decoded as the message.
     pub(crate) fn unreadable(self, error: &DecodeError, body: &[u8]) -> Refused {
         let refused = if self == Self::Upload && read_json::<IgnoredAny>(body).is_err() {
             Refused::new(ErrorCode::INVALID_JSON)
@@ -45,7 +45,7 @@ impl ErrorStyle {
         refused.because(Cause::Unreadable(error.clone()))
     }
 
-    /// There is no proof.
+    /// Refuses a request without proof.
     fn unproven(self) -> Refused {
         match self {
             Self::Upload | Self::JobStatus => Refused::not_authorized(),
@@ -53,30 +53,30 @@ impl ErrorStyle {
         }
     }
 
-    /// The member `name`, which must be there, is not.
+    /// Refuses a request without the required member `name`.
     pub(crate) fn missing(self, name: &str) -> Refused {
         self.missing_or(|| format!("\"{name}\" is required"))
             .because(Cause::Missing { name: name.to_owned() })
     }
 
-    /// The member `name` is there and empty.
+    /// Refuses a request whose member `name` is empty.
     pub(crate) fn empty(self, name: &str) -> Refused {
         self.missing_or(|| format!("\"{name}\" is not allowed to be empty"))
             .because(Cause::Missing { name: name.to_owned() })
     }
 
-    /// The member `name` is none of a few.
+    /// Refuses a request whose member `name` has none of the allowed values.
     pub(crate) fn not_one_of(self, name: &str, allowed: &[&str]) -> Refused {
         self.breaks(name, &format!("must be one of [{}]", allowed.join(", ")))
     }
 
-    /// The member `name` is not what it must be: `rule` says what that is.
+    /// Refuses a request whose member `name` breaks a rule. `rule` states it.
     pub(crate) fn breaks(self, name: &str, rule: &str) -> Refused {
         let cause = Cause::Invalid { name: name.to_owned(), rule: rule.to_owned() };
         self.named(format!("\"{name}\" {rule}")).because(cause)
     }
 
-    /// The strict checks warn of the request, and the mock is strict.
+    /// Refuses a request that the strict checks warn of, if the mock is strict.
     pub(crate) fn strict(self, warnings: Vec<Warning>) -> Refused {
         let refused = match (self, warnings.first()) {
             (Self::Upload | Self::JobStatus, _) => Refused::new(ErrorCode::WRONG_DATA_TYPE),
@@ -86,7 +86,7 @@ impl ErrorStyle {
         refused.because(Cause::Strict(warnings))
     }
 
-    /// The request is wrong in another way: `why` says in which, and the answer does not.
+    /// Refuses a request that is wrong in another way. `why` says how; the response does not.
     pub(crate) fn malformed(self, why: &'static str) -> Refused {
         self.invalid(INVALID).because(Cause::Rule(why))
     }
@@ -101,7 +101,7 @@ impl ErrorStyle {
         }
     }
 
-    /// A text that names the member, where the family has such texts.
+    /// Refuses with a text that names the member, if the family has such texts.
     fn named(self, text: String) -> Refused {
         match self {
             Self::Links | Self::Newer => Refused::with_text(ErrorCode::INVALID_REQUEST, text),
@@ -116,7 +116,7 @@ impl ErrorStyle {
         }
     }
 
-    /// The mock cannot write its own reply.
+    /// Refuses because the mock cannot encode its own response.
     pub(crate) fn fault(self) -> Refused {
         let code = match self {
             Self::Upload => ErrorCode::UPLOAD_SYSTEM_ERROR,
@@ -126,7 +126,7 @@ impl ErrorStyle {
         Refused::new(code).with_status(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
-    /// A refusal in the form that the family has.
+    /// Adds `success: false` to a refusal if the family has it.
     pub(crate) fn in_form(self, mut refused: Refused) -> Refused {
         if let Answer::Api { says_success, .. } = &mut refused.answer {
             *says_success = matches!(self, Self::Business | Self::Newer | Self::Consent);

@@ -1,16 +1,16 @@
 //! Reasons for which the body of a request was not read to its end.
 
-/// Why the body of a request was not read to its end.
+/// Reason for which the body of a request was not read to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Unread {
     /// It is larger than [`Service::body_limit`](crate::Service::body_limit).
     TooLarge,
-    /// Nothing more of it came for too long, or all of it took too long.
+    /// It paused for too long, or took too long as a whole.
     TooSlow,
-    /// Other bodies took all the room for too long.
+    /// Other bodies used all the memory for too long.
     NoRoom,
-    /// It ended early, or is not the chunks that it is said to be.
+    /// It ended early, or its chunked encoding is invalid.
     Broken,
     /// It came in too many small pieces, each of which costs time.
     TooManyPieces,
