@@ -1,4 +1,4 @@
-//! What a request is about, before anything of it is checked: what rules go by, and what is written down of it.
+//! Facts of a request before any check: its route, subject and link. Rules and journal entries use them.
 
 pub(crate) mod origin;
 pub(crate) mod page;
@@ -8,23 +8,23 @@ use bytes::Bytes;
 use http::{Method, Request};
 use smileid_protocol::{ENDPOINTS, auth::PartnerId, endpoint::Spec, subject::Subject};
 
-/// Which route a request takes.
+/// Route of a request.
 #[derive(Clone, Copy)]
 pub(crate) enum Route {
     /// One of the API's endpoints.
     Endpoint(&'static Spec),
-    /// An archive is put.
+    /// Upload of an archive.
     PutArchive,
-    /// An image is fetched.
+    /// Download of an image.
     Image,
-    /// None: the mock itself calls back.
+    /// Callback that the mock sends; not a route of incoming requests.
     Callback,
-    /// None that the API has.
+    /// Unknown route.
     Nowhere,
 }
 
 impl Route {
-    /// The route of a request.
+    /// Returns the route of a request.
     pub(crate) fn of(method: &Method, path: &str) -> Self {
         match ENDPOINTS.iter().find(|spec| spec.matches(method, path)) {
             Some(spec) => Self::Endpoint(spec),
@@ -34,13 +34,13 @@ impl Route {
         }
     }
 
-    /// The names of those that requests take.
+    /// Returns the names of the routes that requests can have.
     pub(crate) fn names() -> Vec<&'static str> {
         let beside_the_api = [Self::PutArchive, Self::Image].into_iter().filter_map(Self::name);
         ENDPOINTS.iter().map(endpoint_name).chain(beside_the_api).collect()
     }
 
-    /// The name that rules and the journal have for it: an endpoint's is that of its module.
+    /// Returns the name that rules and the journal use. An endpoint's name is that of its module.
     pub(crate) fn name(self) -> Option<&'static str> {
         match self {
             Self::Endpoint(spec) => Some(endpoint_name(spec)),
@@ -52,21 +52,21 @@ impl Route {
     }
 }
 
-/// The name of an endpoint: that of its module.
+/// Returns the name of an endpoint, which is that of its module.
 pub(crate) fn endpoint_name(spec: &'static Spec) -> &'static str {
     spec.name.rsplit("::").next().unwrap_or(spec.name)
 }
 
-/// What a request is about, before anything of it is checked: what rules go by, and what is written down of it.
+/// Facts of a request before any check. Rules and journal entries use them.
 pub(crate) struct RequestInfo {
     pub(crate) route: Route,
     pub(crate) subject: Subject,
-    /// The partner and the job, by the API's number, that the link of the request leads to, genuine or not.
+    /// Partner and job, by the API's number, that the request's link names. The link may be forged.
     pub(crate) link: Option<(PartnerId, String)>,
 }
 
 impl RequestInfo {
-    /// Reads a request, as far as it says itself what it is about.
+    /// Reads the facts that a request states itself.
     pub(crate) fn read(request: &Request<Bytes>) -> Self {
         let route = Route::of(request.method(), request.uri().path());
         let link = match route {
@@ -85,7 +85,7 @@ impl RequestInfo {
         Self { route, subject, link }
     }
 
-    /// What a callback of the mock is about.
+    /// Returns the facts of a callback that the mock sends.
     pub(crate) fn of_callback(subject: Subject) -> Self {
         Self { route: Route::Callback, subject, link: None }
     }

@@ -1,4 +1,4 @@
-//! The address by which a request reached the mock, which the links of its answer begin with.
+//! Origin by which a request reached the mock, which the links of its response begin with.
 
 use bytes::Bytes;
 use http::{
@@ -9,11 +9,11 @@ use http::{
 
 use crate::refusal::Refused;
 
-/// Scheme and authority of the links in the answer to `request`.
+/// Returns scheme and authority for the links in the response to `request`.
 ///
-/// What the request says of itself, as the mock may be reached by other names than the address it is bound to: through
-/// a container's port, a proxy, a tunnel. It goes into links, so nothing but a host and a port is taken. A server that
-/// knows whether the request came under TLS leaves a [`Scheme`] among its extensions.
+/// Taken from the request, as clients may reach the mock by another address than the one it is bound to: through a
+/// container's port, a proxy or a tunnel. It becomes part of links, so only a host and a port are accepted. A server
+/// that knows if the request came over TLS leaves a [`Scheme`] among its extensions.
 pub(crate) fn of(request: &Request<Bytes>) -> Result<String, Refused> {
     let headers = request.headers();
     let (forwarded_scheme, forwarded_host) =
@@ -32,13 +32,13 @@ pub(crate) fn of(request: &Request<Bytes>) -> Result<String, Refused> {
     if is_plausible(host) { Ok(format!("{scheme}://{host}")) } else { Err(Refused::bad_host()) }
 }
 
-/// The first of a header's values: what the proxy nearest to the client wrote.
+/// Returns the first of a header's comma-separated values.
 fn first<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let text = headers.get(name)?.to_str().unwrap_or_default();
     Some(text.split(',').next().unwrap_or_default().trim())
 }
 
-/// Whether this is a host, maybe with a port, and nothing else.
+/// Returns true for a host with an optional port, and nothing else.
 fn is_plausible(authority: &str) -> bool {
     let Ok(parsed) = authority.parse::<Authority>() else { return false };
     let host = parsed.host();

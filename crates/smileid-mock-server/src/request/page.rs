@@ -1,4 +1,4 @@
-//! Requests that a web page sends, and the names of this machine.
+//! Detection of requests from web pages, and of hosts that name this machine.
 
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -14,10 +14,11 @@ use crate::refusal::Refused;
 
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Refuses a web page that sends a request to the API's routes, which none does: its partners' keys are on servers. The
-/// mock's own key is known to all, so any page could sign, and have the mock call back whom it likes on this machine.
+/// Refuses a request to the API's routes that a web page sends. The keys of partners are on servers, so no web page
+/// calls the API. The mock's default key is public: any page could sign a request, and direct callbacks at any port of
+/// this machine.
 ///
-/// Pages may show images, as they do with those of the real storage: who has an image's link was given it.
+/// Pages may show images, as they can with the real storage: an image's link is itself the permission.
 pub(crate) fn check(request: &Request<Bytes>, route: Route) -> Result<(), Refused> {
     let host = host(request).map_err(|SeveralHosts| Refused::bad_host())?;
     let names_foreign_host = request.headers().contains_key(ORIGIN) && !host.is_some_and(is_loopback);
@@ -27,17 +28,17 @@ pub(crate) fn check(request: &Request<Bytes>, route: Route) -> Result<(), Refuse
     Ok(())
 }
 
-/// Whether a request says that a page of another origin sends it: of another port of this machine, too. Browsers say so
-/// in `Sec-Fetch-Site` also where they name no origin, as when a page embeds what it may not read.
+/// Returns true if a page of another origin sends the request; another port of this machine is another origin. Browsers
+/// say so in `Sec-Fetch-Site` even without `Origin`, for example if a page embeds what it may not read.
 pub(crate) fn is_of_another_origin(request: &Request<Bytes>, host: Option<&str>) -> bool {
     texts(request, &ORIGIN).any(|origin| !is_same_origin(origin, host))
         || texts(request, &FETCH_SITE).any(|site| !matches!(site, "same-origin" | "none"))
 }
 
-/// Which of several hosts a request was sent to, nobody can say.
+/// Error for a request with several `Host` headers.
 pub(crate) struct SeveralHosts;
 
-/// The host that a request was sent to.
+/// Returns the host that a request was sent to.
 pub(crate) fn host(request: &Request<Bytes>) -> Result<Option<&str>, SeveralHosts> {
     let mut hosts = texts(request, &HOST);
     let host = hosts.next();
@@ -47,12 +48,12 @@ pub(crate) fn host(request: &Request<Bytes>) -> Result<Option<&str>, SeveralHost
     Ok(host.or_else(|| request.uri().authority().map(Authority::as_str)))
 }
 
-/// What is no text is none of the mock's names either.
+/// Returns the values of a header. A value that is not text becomes an empty text.
 pub(crate) fn texts<'a>(request: &'a Request<Bytes>, name: &'a HeaderName) -> impl Iterator<Item = &'a str> {
     request.headers().get_all(name).into_iter().map(|value| value.to_str().unwrap_or_default())
 }
 
-/// Whether a host, maybe with a port, is this machine by its own names.
+/// Returns true if a host, with an optional port, is a loopback name or address.
 pub(crate) fn is_loopback(authority: &str) -> bool {
     let Ok(authority) = authority.parse::<Authority>() else { return false };
     let host = authority.host().to_ascii_lowercase();
@@ -66,7 +67,7 @@ pub(crate) fn is_loopback(authority: &str) -> bool {
     }
 }
 
-/// Whether an origin is the host that the request was sent to, whatever stands before it to speak TLS.
+/// Returns true if an origin's authority equals the request's host. The scheme is ignored, as a proxy may handle TLS.
 fn is_same_origin(origin: &str, host: Option<&str>) -> bool {
     let authority = origin.split_once("://").map(|(_, authority)| authority);
     authority.is_some() && authority == host

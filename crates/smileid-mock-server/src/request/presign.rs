@@ -1,6 +1,6 @@
-//! Links that carry their own permission, as S3's do: where an archive may be put, where an image may be fetched.
+//! Presigned links, as S3 has them: for uploads of archives and downloads of images.
 //!
-//! What is signed are the parts after decoding, so that a client may write the same link with other escapes.
+//! The signature covers the decoded parts, so a client may write the same link with other escapes.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
@@ -18,9 +18,9 @@ use crate::{
     refusal::{LinkFault, Refused},
 };
 
-/// How long an archive may be put. Inferred: the links are documented to expire, not when.
+/// Lifetime of an upload link, in seconds. Inferred: the links are documented to expire, not when.
 const UPLOAD_SECONDS: i64 = 15 * 60;
-/// How long an image may be fetched. Inferred: the links are documented to expire, not when.
+/// Lifetime of an image link, in seconds. Inferred: the links are documented to expire, not when.
 const IMAGE_SECONDS: i64 = 60 * 60;
 
 const UPLOADS: &str = "videos";
@@ -29,7 +29,7 @@ const SMILE_LINKS: &str = "links";
 const ACCESS_KEY: &str = "ASIAMOCKMOCKMOCKMOCK";
 const ENCRYPTION: &str = "AES256";
 
-/// Makes links and knows its own again.
+/// Creates presigned links and verifies them.
 pub(crate) struct Presigner {
     secret: Secret,
 }
@@ -39,13 +39,13 @@ impl Presigner {
         Self { secret }
     }
 
-    /// The API's name for upload number `attempt` of a job: `<partner>-<job>-<random>`.
+    /// Returns the API's name for upload number `attempt` of a job: `<partner>-<job>-<random>`.
     pub(crate) fn ref_id(&self, partner: &PartnerId, smile_job_id: &str, attempt: u32) -> String {
         let random = self.secret.name(&["ref_id", partner.as_str(), smile_job_id, &attempt.to_string()]);
         format!("{partner}-{smile_job_id}-{random}")
     }
 
-    /// A link to put the archive of `ref_id` at.
+    /// Creates the upload link for the archive of `ref_id`.
     pub(crate) fn upload_url(
         &self,
         origin: &str,
@@ -77,7 +77,7 @@ impl Presigner {
         )
     }
 
-    /// Reads a genuine link that an archive is put at, expired or not.
+    /// Verifies and reads an upload link. Its expiry is not checked.
     pub(crate) fn read_upload(&self, uri: &Uri) -> Result<UploadLink, Refused> {
         let link = Link::read(uri);
         let [_, partner, ref_id, file_name] = link.path.as_slice() else {
@@ -103,7 +103,7 @@ impl Presigner {
         })
     }
 
-    /// A link to fetch an image at.
+    /// Creates the link of an image.
     fn image_url(&self, origin: &str, image: &ImageKey, now: UtcMillis) -> Option<String> {
         let name = image_name(image.subject)?;
         let expires = now.seconds().saturating_add(IMAGE_SECONDS).to_string();
@@ -112,7 +112,7 @@ impl Presigner {
         Some(format!("{origin}/{IMAGES}/{partner}/{job}/{name}?Expires={expires}&Signature={signature}"))
     }
 
-    /// Links to those images of a job that came and are not forgotten.
+    /// Creates links to the images of a job that arrived and are not forgotten.
     pub(crate) fn image_links(
         &self,
         origin: &str,
@@ -132,7 +132,7 @@ impl Presigner {
         links
     }
 
-    /// Reads a link that an image is fetched at.
+    /// Verifies and reads an image link, including its expiry.
     pub(crate) fn read_image(&self, uri: &Uri, now: UtcMillis) -> Result<ImageKey, Refused> {
         let link = Link::read(uri);
         let [_, partner, smile_job_id, name] = link.path.as_slice() else {
@@ -148,7 +148,7 @@ impl Presigner {
         })
     }
 
-    /// Checks that a link is genuine, and returns when it expires, in seconds since 1970.
+    /// Checks that a link is genuine, and returns its expiry in seconds since 1970.
     fn check(&self, facts: &[&str], link: &Link) -> Result<i64, Refused> {
         let signature = STANDARD.decode(link.get("Signature")).map_err(|_| altered())?;
         self.secret.mac(facts).verify_slice(&signature).map_err(|_| altered())?;
@@ -168,22 +168,22 @@ fn altered() -> Refused {
     Refused::access_denied(LinkFault::PatchedResult)
 }
 
-/// A link that leads a person through a verification. Whoever knows its name may use it, so it is not signed.
+/// Creates a link that leads a person through a verification. Its name is the permission, so it is not signed.
 pub(crate) fn smile_link(origin: &str, partner: &PartnerId, ref_id: &str) -> String {
     format!("{origin}/{SMILE_LINKS}/{}/{}", encode(partner.as_str()), encode(ref_id))
 }
 
-/// Whether a path is one that archives are put at.
+/// Returns true for the path of an upload link.
 pub(crate) fn is_upload(path: &str) -> bool {
     is_below(path, UPLOADS)
 }
 
-/// Whether a path is one that images are fetched at.
+/// Returns true for the path of an image link.
 pub(crate) fn is_image(path: &str) -> bool {
     is_below(path, IMAGES)
 }
 
-/// The partner and the job that an upload's link names, whether or not the link is genuine.
+/// Returns the partner and the job that an upload link names. The link may be forged.
 pub(crate) fn claimed_upload(uri: &Uri) -> Option<(PartnerId, String)> {
     match Link::read(uri).path.as_slice() {
         [_, partner, ref_id, _] => {
@@ -193,7 +193,7 @@ pub(crate) fn claimed_upload(uri: &Uri) -> Option<(PartnerId, String)> {
     }
 }
 
-/// The partner and the job that an image's link names, whether or not the link is genuine.
+/// Returns the partner and the job that an image link names. The link may be forged.
 pub(crate) fn claimed_image(uri: &Uri) -> Option<(PartnerId, String)> {
     match Link::read(uri).path.as_slice() {
         [_, partner, number, _] => Some((PartnerId::new(partner.clone()).ok()?, number.clone())),
@@ -201,16 +201,16 @@ pub(crate) fn claimed_image(uri: &Uri) -> Option<(PartnerId, String)> {
     }
 }
 
-/// The API's number of the job in an upload's name, `<partner>-<job>-<random>`.
+/// Returns the API's number of the job in an upload's name, `<partner>-<job>-<random>`.
 fn job_of<'a>(partner: &str, ref_id: &'a str) -> Option<&'a str> {
     ref_id.strip_prefix(partner)?.split('-').nth(1)
 }
 
-/// Which job an archive is put for.
+/// Job that an upload link is for.
 pub(crate) struct UploadLink {
     pub(crate) partner: PartnerId,
     pub(crate) smile_job_id: String,
-    /// In seconds since 1970.
+    /// Expiry, in seconds since 1970.
     expires: i64,
 }
 
@@ -221,7 +221,7 @@ impl UploadLink {
     }
 }
 
-/// Which image of which job.
+/// Key of one image of one job.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct ImageKey {
     pub(crate) partner: PartnerId,
@@ -230,7 +230,7 @@ pub(crate) struct ImageKey {
 }
 
 impl ImageKey {
-    /// The keys of all images that a job may have.
+    /// Returns the keys of all images that a job may have.
     pub(crate) fn of_job(partner: &PartnerId, smile_job_id: &str) -> impl Iterator<Item = Self> {
         IMAGE_NAMES.into_iter().map(move |(subject, _)| Self {
             partner: partner.clone(),
@@ -240,7 +240,7 @@ impl ImageKey {
     }
 }
 
-/// What the last part of a link calls the images that links are made for.
+/// Names of the images in the last part of a link.
 const IMAGE_NAMES: [(ImageSubject, &str); 3] = [
     (ImageSubject::Selfie, "selfie_image"),
     (ImageSubject::IdCard, "id_card_image"),
@@ -251,7 +251,7 @@ fn image_name(subject: ImageSubject) -> Option<&'static str> {
     IMAGE_NAMES.iter().find(|(it, _)| *it == subject).map(|(_, name)| *name)
 }
 
-/// A link taken apart and decoded.
+/// Parsed and decoded link.
 struct Link {
     path: Vec<String>,
     query: Vec<(String, String)>,
@@ -272,19 +272,20 @@ impl Link {
     }
 }
 
-/// What stays as it is in a part of a path or a query: what RFC 3986 leaves alone everywhere.
+/// Characters to escape in a part of a path or a query: all except the unreserved ones of RFC 3986.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 fn encode(text: &str) -> String {
     utf8_percent_encode(text, ESCAPED).to_string()
 }
 
-/// What is no escape stays; a plus sign is one, as signatures have them.
+/// Decodes percent escapes. Invalid escapes stay. So does a plus sign, which signatures contain.
 fn decode(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
-/// The name plays no part but in the link, which it must not break: clients normalise dots, and links have an end.
+/// Returns true for a file name that cannot break the link, its only use. Clients normalise dots, and length is
+/// limited.
 fn is_file_name(name: &str) -> bool {
     !name.is_empty() && name.len() <= 255 && !name.chars().all(|c| c == '.')
 }
