@@ -32,7 +32,7 @@ pub(crate) fn of(request: &Request<Bytes>) -> Result<String, Refused> {
     if is_plausible(host) { Ok(format!("{scheme}://{host}")) } else { Err(Refused::bad_host()) }
 }
 
-/// Returns the first of a header's comma-separated values.
+/// Returns the first of a header's comma-separated values, which the proxy nearest to the client wrote.
 fn first<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let text = headers.get(name)?.to_str().unwrap_or_default();
     Some(text.split(',').next().unwrap_or_default().trim())
