@@ -1,4 +1,4 @@
-//! What the mock tells its owner and not its client: why a request was refused, and what is odd about an archive.
+//! Diagnosis of refused requests and malformed archives, for the mock's owner. The response body does not show it.
 
 mod members;
 pub(crate) mod proof;
@@ -15,37 +15,37 @@ use smileid_protocol::{auth::Seal, codec::DecodeError, job::strict::Warning, mas
 use self::proof::{Found, Keys};
 use crate::refusal::{Cause, LinkFault, Refused, Unread};
 
-/// The header that says why a request was refused, why its job fails, or what is odd about it.
+/// Response header with the diagnosis: why a request was refused, why its job fails, or what is unusual about it.
 pub(crate) const HEADER: HeaderName = smileid_protocol::reply::DIAGNOSIS;
 
-/// One thing that is wrong with a request or an archive.
+/// Finding about a request or an archive.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub(crate) struct Reason {
-    /// A text for it that stays from version to version: the signature doctor's, the archive inspector's, the API's
-    /// own four digits, or one of the mock's.
+    /// Code that is stable across versions: the signature doctor's, the archive inspector's, the API's own four digits,
+    /// or one of the mock's.
     pub(crate) code: Cow<'static, str>,
-    /// How much it matters.
+    /// Severity of the finding.
     pub(crate) severity: Severity,
-    /// Where: the member of a request; in an archive a JSON pointer into `info.json`, or an entry's name.
+    /// Location: the member of a request; in an archive a JSON pointer into `info.json`, or an entry's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) at: Option<String>,
-    /// In words, and what to do.
+    /// Description and advice.
     pub(crate) text: String,
 }
 
 impl Reason {
-    /// A reason to refuse a request.
+    /// Creates a reason to refuse a request.
     pub(crate) fn refused(code: impl Into<Cow<'static, str>>, text: impl Into<String>) -> Self {
         Self { code: code.into(), severity: Severity::Refused, at: None, text: text.into() }
     }
 
-    /// RequestInfo how much memory it takes.
+    /// Returns the approximate memory use, in bytes.
     pub(crate) fn bytes(&self) -> usize {
         size_of::<Self>() + self.code.len() + self.text.len() + self.at.as_ref().map_or(0, String::len)
     }
 }
 
-/// The warnings of the strict checks, as reasons.
+/// Converts the warnings of the strict checks to reasons.
 pub(crate) fn warnings(warnings: &[Warning]) -> Vec<Reason> {
     warnings
         .iter()
@@ -58,25 +58,25 @@ pub(crate) fn warnings(warnings: &[Warning]) -> Vec<Reason> {
         .collect()
 }
 
-/// How much something matters.
+/// Severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Severity {
-    /// The request was refused for it.
+    /// The request was refused for this reason.
     Refused,
-    /// The client may not have got the reply.
+    /// The client may not have received the response.
     Fault,
     /// The archive cannot be used.
     Fatal,
-    /// A job made from the archive goes wrong.
+    /// A job made from the archive fails or is wrong.
     Problem,
-    /// The strict checks say that it is probably wrong.
+    /// The strict checks consider it probably wrong.
     Warning,
-    /// It works, and is not as it should be.
+    /// Works, but is not as it should be.
     Quirk,
 }
 
-/// Why a request was refused. `keys` finds those that its proof may have been made with.
+/// Diagnoses a refused request. `keys` finds the keys that its proof may have been made with.
 pub(crate) fn refusal(
     refused: &Refused,
     request: &Request<Bytes>,
@@ -125,7 +125,7 @@ pub(crate) fn refusal(
     reasons.into()
 }
 
-/// The member that should be there and is not, where that is the cause.
+/// Returns the missing member, if that is the cause.
 fn missing(cause: &Cause) -> Option<&str> {
     match cause {
         Cause::Unreadable(DecodeError::NoProof { member } | DecodeError::HalfAProof { member }) => {
@@ -137,21 +137,21 @@ fn missing(cause: &Cause) -> Option<&str> {
     }
 }
 
-/// A fault struck the request, by the rule of this number.
+/// Reason for a request to which a fault was applied. `number` is that of the fault's rule.
 pub(crate) fn fault(number: u64) -> Reason {
     let text =
         format!("fault {number} struck: what the client got is not what the API answered, or came otherwise");
     Reason { code: "fault".into(), severity: Severity::Fault, at: None, text }
 }
 
-/// The client got another reply, as there was no room for this one.
+/// Reason for a response that was replaced, as there was no memory for it.
 #[cfg(feature = "server")]
 pub(crate) fn crowded_out() -> Reason {
     let text = "the client got 503 in place of this reply: replies that other clients have not read took all the memory";
     Reason { code: "crowded-out".into(), severity: Severity::Fault, at: None, text: text.to_owned() }
 }
 
-/// A client spoke this protocol to a port of the other one.
+/// Reason for a client that spoke the protocol `spoken` to a port of the other one.
 #[cfg(feature = "server")]
 pub(crate) fn misled(spoken: &http::uri::Scheme) -> Reason {
     if *spoken == http::uri::Scheme::HTTPS {
@@ -163,7 +163,7 @@ pub(crate) fn misled(spoken: &http::uri::Scheme) -> Reason {
     Reason::refused("http-at-https-port", text)
 }
 
-/// The reasons in one line of ASCII, for [`HEADER`]: those that matter most first.
+/// Joins the reasons to one line of ASCII, for [`HEADER`], the most severe first.
 pub(crate) fn header(reasons: &[Reason]) -> Option<HeaderValue> {
     const LONGEST: usize = 512;
     let mut line = String::new();
@@ -178,7 +178,7 @@ pub(crate) fn header(reasons: &[Reason]) -> Option<HeaderValue> {
     HeaderValue::from_str(&line).ok()
 }
 
-/// What the table has on the code that the client is told.
+/// Returns the table's explanation of the code in the response.
 fn told(refused: &Refused) -> Reason {
     match refused.code() {
         Some(code) => {

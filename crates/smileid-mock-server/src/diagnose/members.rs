@@ -1,4 +1,4 @@
-//! Members of a request under names that the API does not read: other spellings, the legacy proof, the key itself.
+//! Diagnosis of member names that the API does not read: other spellings, the legacy proof, the key itself.
 
 use bytes::Bytes;
 use http::Request;
@@ -10,8 +10,8 @@ use smileid_protocol::{
 
 use super::Reason;
 
-/// What is wrong with the names in a refused request. `missing` is the member that the refusal names, if it names one:
-/// a path such as `partner_params.user_id`.
+/// Finds mistakes in the names of a refused request. `missing` is the member that the refusal names, if any: a path
+/// such as `partner_params.user_id`.
 pub(super) fn reasons(missing: Option<&str>, request: &Request<Bytes>) -> Vec<Reason> {
     let names = Names::of(request);
     let mut reasons = Vec::new();
@@ -35,7 +35,7 @@ pub(super) fn reasons(missing: Option<&str>, request: &Request<Bytes>) -> Vec<Re
     reasons
 }
 
-/// The names of a message, with what is in them.
+/// Names of a message's members, with their values.
 struct Names(Map<String, Value>);
 
 impl Names {
@@ -54,7 +54,7 @@ impl Names {
         self.0.get(name).is_some_and(|value| !value.is_null())
     }
 
-    /// The first name on a path that is there in another spelling: as it should be, and as it is.
+    /// Finds the first name on a path that is present in another spelling. Returns the expected and the found name.
     fn spelt_otherwise<'a>(&'a self, path: &'a str) -> Option<(&'a str, &'a str)> {
         let mut members = &self.0;
         for expected in path.split('.') {
@@ -71,7 +71,7 @@ impl Names {
     }
 }
 
-/// A name without what spellings differ in.
+/// Returns a name in lower case, without separators.
 fn letters(name: &str) -> String {
     let kept = name.chars().filter(|letter| !matches!(letter, '_' | '-' | ' '));
     kept.map(|letter| letter.to_ascii_lowercase()).collect()

@@ -1,4 +1,4 @@
-//! Why a proof is not one of a partner: the signature doctor's findings, asked with the key that was probably meant.
+//! Diagnosis of invalid proofs: the signature doctor's findings, with the key that was probably meant.
 
 use bytes::Bytes;
 use http::Request;
@@ -15,38 +15,38 @@ use super::Reason;
 
 pub(super) const UNKNOWN_PARTNER: &str = "this mock knows no partner of this id";
 
-/// How far a search for the mistake in a proof goes.
+/// Limits of the search for the mistake in a proof.
 #[derive(Clone, Copy)]
 pub(crate) struct Effort {
-    /// How many trial signatures it may make.
+    /// Maximum number of trial signatures.
     signatures: usize,
-    /// How many other partners' keys are tried.
+    /// Maximum number of other partners' keys to try.
     others: usize,
 }
 
 impl Effort {
-    /// For the answer, which waits for it: well under a millisecond. Covers the common mistakes.
+    /// Limits before the response is sent: well under a millisecond. Covers the common mistakes.
     pub(crate) const FIRST: Self = Self { signatures: 192, others: 8 };
-    /// For the journal alone, after the answer. Covers the rare mistakes and every spelling of a timestamp.
+    /// Limits after the response, for the journal alone. Covers the rare mistakes and every spelling of a timestamp.
     pub(crate) const ALL: Self = Self { signatures: 100_000, others: 256 };
 }
 
-/// The code of the reason that says that a search goes on.
+/// Code of the reason that announces a longer search.
 pub(crate) const CONTINUES: &str = "search-continues";
 
-/// A proof whose mistake is still to be found.
+/// Proof whose mistake is still unknown.
 pub(crate) struct Puzzle {
     seal: Seal,
-    /// The timestamp elsewhere in the request.
+    /// Another timestamp in the request.
     beside: Option<String>,
-    /// The number of the journal entry that takes the result.
+    /// Number of the journal entry that receives the result.
     pub(crate) entry: u64,
 }
 
-/// What a search found.
+/// Result of a search.
 pub(crate) struct Found {
     pub(crate) reasons: Vec<Reason>,
-    /// What is left to search.
+    /// The rest of the search, if it is not complete.
     pub(crate) puzzle: Option<Puzzle>,
 }
 
@@ -56,30 +56,30 @@ impl From<Vec<Reason>> for Found {
     }
 }
 
-/// The keys that a proof may have been made with.
+/// Keys that a proof may have been made with.
 pub(crate) struct Keys {
-    /// The key of the partner who was probably meant.
+    /// Key of the partner who was probably meant.
     key: Credentials,
     meant: Meant,
     others: Vec<Credentials>,
 }
 
-/// How a partner was found.
+/// Match by which a partner was found.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Meant {
-    /// Named.
+    /// The partner id is the partner's.
     Named,
-    /// Named but for leading zeros.
+    /// The partner id is the partner's, except for leading zeros.
     WithoutZeros,
-    /// Named where the timestamp or the signature should be.
+    /// The partner id is in the place of the timestamp or the signature.
     Elsewhere,
-    /// Not at all: one of those there are.
+    /// No match: any partner of the mock.
     Anyone,
 }
 
 impl Keys {
-    /// Finds the partner whom a proof most likely means, copied so that signatures can be tried without holding anybody
-    /// up.
+    /// Finds the partner that a proof most likely means. The credentials are copied, so that signatures can be tried
+    /// without holding the lock.
     ///
     /// `known` are the credentials of every partner.
     pub(crate) fn of<'a>(
@@ -106,7 +106,7 @@ impl Keys {
     }
 }
 
-/// Finds the mistake in the proof of a request, as far as [`Effort::FIRST`] goes.
+/// Searches for the mistake in the proof of a request, within [`Effort::FIRST`].
 pub(super) fn first(seal: &Seal, request: &Request<Bytes>, keys: Option<Keys>) -> Found {
     for (name, text) in [
         ("partner id", seal.partner_id.as_str()),
@@ -133,12 +133,12 @@ pub(super) fn first(seal: &Seal, request: &Request<Bytes>, keys: Option<Keys>) -
     Found { reasons, puzzle }
 }
 
-/// Finds the mistake in a proof, as far as [`Effort::ALL`] goes. Takes some ten milliseconds.
+/// Searches for the mistake in a proof, within [`Effort::ALL`]. Takes about ten milliseconds.
 pub(crate) fn rest(puzzle: &Puzzle, keys: Option<Keys>) -> Vec<Reason> {
     search(&puzzle.seal, puzzle.beside.as_deref(), keys, Effort::ALL).0
 }
 
-/// The reason in place of `search-continues` when too many puzzles wait.
+/// Reason that replaces `search-continues` if too many searches wait.
 #[cfg(feature = "server")]
 pub(crate) fn skipped() -> Reason {
     let text = "rare mistakes were not tried: too many wrongly signed requests came at once";
@@ -183,7 +183,7 @@ fn search(seal: &Seal, beside: Option<&str>, keys: Option<Keys>, effort: Effort)
     (reasons, is_complete)
 }
 
-/// The timestamp that stands in another place of the request than the one of its proof, where there are two.
+/// Returns a timestamp from another place in the request that differs from that of its proof.
 fn other_timestamp(request: &Request<Bytes>, seal: &Seal) -> Option<String> {
     const IN_HEADERS: &str = "smileid-timestamp";
     const IN_BODY: &str = "timestamp";

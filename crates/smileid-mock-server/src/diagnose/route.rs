@@ -1,4 +1,4 @@
-//! The route that was probably meant, where there is none.
+//! Diagnosis of unknown routes: finds the endpoint that was probably meant.
 
 use std::borrow::Cow;
 
@@ -7,12 +7,12 @@ use smileid_protocol::{ENDPOINTS, endpoint::Spec};
 
 use super::Reason;
 
-/// As much of a path as is compared: more than the longest route has.
+/// Maximum number of characters of a path to compare: more than the longest route has.
 const COMPARED: usize = 128;
 
 /// Names the endpoint whose path is nearest to `path`.
 ///
-/// The path itself is not repeated: what somebody wrote into it is unknown.
+/// The path itself is not repeated, as its content is unknown.
 pub(super) fn nearest(method: &Method, path: &str) -> Reason {
     let known = ENDPOINTS
         .iter()
@@ -38,12 +38,12 @@ fn takes(spec: &Spec, method: &Method) -> bool {
     spec.method == *method || spec.other_methods.contains(method)
 }
 
-/// How much of a template is the same in every path.
+/// Returns the length of a template's fixed parts.
 fn fixed(template: &str) -> usize {
     template.split('/').filter(|segment| !segment.starts_with('{')).map(|segment| segment.len() + 1).sum()
 }
 
-/// How many characters apart a path is from a template, whose fields may be anything.
+/// Returns the edit distance between a path and a template. Fields of the template match any text.
 fn distance(template: &str, path: &str) -> usize {
     let path: String = path.chars().take(COMPARED).collect();
     let mut segments = path.split('/');
