@@ -1,4 +1,4 @@
-//! What can be done to a callback on its way.
+//! Faults of callbacks.
 
 use std::{num::NonZeroU32, time::Duration};
 
@@ -12,46 +12,47 @@ use super::{
 };
 use crate::{model::duration, request::Route};
 
-/// What is done to a callback on its way, every time it is sent.
+/// Fault of a callback, applied each time it is sent.
 ///
-/// The parts go together: a duplicate can be delayed and have a wrong signature.
+/// Members can be combined: a duplicate can be delayed and have a wrong signature.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct CallbackFault {
-    /// It is first sent so much later, as in `5m`. What is tried again is not delayed once more.
+    /// Delay of the first attempt, as in `5m`. Retries are not delayed again.
     #[serde(with = "duration::optional", skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub delay: Option<Duration>,
-    /// It is never sent: its receiver sees nothing.
+    /// True to never send it: the receiver gets nothing.
     #[serde(skip_serializing_if = "is_false")]
     pub drop: bool,
-    /// It is sent so many times more, each a delivery of its own, in a request of its own and signed anew.
+    /// Number of additional deliveries, each in a request of its own and signed anew.
     #[serde(skip_serializing_if = "is_zero")]
     pub duplicates: u8,
-    /// It is sent after the partner's next callback, whatever came of that; when there is none within a minute, then.
+    /// True to send it after the partner's next callback, whatever the result of that. Without one, it is sent after a
+    /// minute.
     #[serde(skip_serializing_if = "is_false")]
     pub reorder: bool,
-    /// It is signed with another key than the partner's.
+    /// True to sign it with another key than the partner's.
     #[serde(skip_serializing_if = "is_false")]
     pub wrong_signature: bool,
-    /// Its time, which is signed, is so much too early, as in `10m`: it is stale.
+    /// Makes the signed timestamp too early by this duration, as in `10m`: the callback is stale.
     #[serde(with = "duration::optional", skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub stale: Option<Duration>,
-    /// Its time, which is signed, is so much too late, as in `1h`: it is from the future.
+    /// Makes the signed timestamp too late by this duration, as in `1h`: the callback is from the future.
     #[serde(with = "duration::optional", skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub future: Option<Duration>,
-    /// Members it has in the place of its own, under a signature that is right, as signatures do not cover the body.
-    /// A member that is null is left out.
+    /// Members that replace those of the callback. The signature remains valid, as signatures do not cover the body. A
+    /// member that is null is removed.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub alter: Map<String, Value>,
-    /// Its head comes at once, and its body bit by bit over so long, as in `2s`.
+    /// Duration over which the body is sent slowly, as in `2s`. The head is sent at once.
     #[serde(with = "duration::optional", skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub slow: Option<Duration>,
-    /// Its receiver is not asked, and sees nothing: it is taken to have done this.
+    /// Simulated receiver: no request is sent, and the attempt ends as stated here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub receiver: Option<Receiver>,
 }
@@ -84,29 +85,29 @@ impl RuleKind for CallbackFault {
     }
 }
 
-/// What a receiver that is not asked is taken to have done.
+/// Simulated reaction of a receiver.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Receiver {
-    /// It answered with this status, also one that leads elsewhere.
+    /// Responds with this status. It may be a redirect.
     Answers {
         /// The status, from 200 to 599.
         #[serde(deserialize_with = "final_status")]
         status: u16,
-        /// How many times, from 1, before it is asked after all; always, when it is left out.
+        /// Number of simulated attempts, from 1, before requests are sent; always simulated if left out.
         #[serde(default, deserialize_with = "from_one", skip_serializing_if = "Option::is_none")]
         times: Option<NonZeroU32>,
     },
-    /// It never answered.
+    /// Never responds.
     KeepsSilent {
-        /// How many times, from 1, before it is asked after all; always, when it is left out.
+        /// Number of simulated attempts, from 1, before requests are sent; always simulated if left out.
         #[serde(default, deserialize_with = "from_one", skip_serializing_if = "Option::is_none")]
         times: Option<NonZeroU32>,
     },
 }
 
-/// The status of a whole answer.
+/// Deserializes the status of a final response.
 fn final_status<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
     let status = u16::deserialize(deserializer)?;
     if (200..600).contains(&status) { Ok(status) } else { Err(D::Error::custom(InvalidFault::Status)) }

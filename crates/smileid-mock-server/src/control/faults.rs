@@ -1,4 +1,4 @@
-//! Faults: what a network and what stands before an API do to requests.
+//! Faults of requests: what networks, proxies and overloaded servers do.
 
 mod applied;
 mod canned;
@@ -20,30 +20,30 @@ pub use response::{AtHead, BodyDelivery, ConnectionAbort, FaultedResponse};
 use super::rules::RuleKind;
 use crate::request::Route;
 
-/// What a network, a proxy or an overloaded API does to a request: a latency, and at most one effect.
+/// Fault of a request: a latency, and at most one effect, as networks, proxies and overloaded servers cause them.
 ///
-/// In JSON it is an object of the members that are wanted:
+/// In JSON it is an object with these optional members:
 ///
-/// | member | what happens |
+/// | member | effect |
 /// |---|---|
-/// | `latency` | the reply waits: `"200ms"`, `{"uniform": {"min": "50ms", "max": "2s"}}`, `{"log_normal": {"median": "200ms", "sigma": 0.5, "max": "10s"}}` |
-/// | `reply` | this reply instead of the API's: `{"status": 503, "retry_after": "2s"}`, see [`CannedReply`] |
-/// | `reset` | the connection is reset: `{"at": "before_handling"}`, see [`Point`] |
-/// | `close` | the connection is closed, in good order but too early: `{"at": "half_reply"}` |
-/// | `stall` | nothing comes any more, until the client leaves or, with `for`, the connection is closed: `{"at": "after_handling", "for": "2s"}` |
-/// | `garbage` | bytes come that are no HTTP, then the end: `{"at": "after_handling"}` |
-/// | `malformed_chunk` | the reply comes in chunks, of which one has no length: `{"at": "half_reply"}`, or `reply_bytes` |
-/// | `slow_upload` | the request's body is read slowly: `{"bytes_per_second": 10000}` |
-/// | `slow_reply` | the reply's body is sent slowly: `{"bytes_per_second": 100}` |
+/// | `latency` | delays the reply: `"200ms"`, `{"uniform": {"min": "50ms", "max": "2s"}}`, `{"log_normal": {"median": "200ms", "sigma": 0.5, "max": "10s"}}` |
+/// | `reply` | sends this reply instead of the API's: `{"status": 503, "retry_after": "2s"}`, see [`CannedReply`] |
+/// | `reset` | resets the connection: `{"at": "before_handling"}`, see [`Point`] |
+/// | `close` | closes the connection, in good order but too early: `{"at": "half_reply"}` |
+/// | `stall` | sends nothing more until the client leaves or, with `for`, until the mock closes the connection: `{"at": "after_handling", "for": "2s"}` |
+/// | `garbage` | sends bytes that are not HTTP, then closes: `{"at": "after_handling"}` |
+/// | `malformed_chunk` | sends the reply in chunks, one of them without a length: `{"at": "half_reply"}`, or `reply_bytes` |
+/// | `slow_upload` | reads the request's body slowly: `{"bytes_per_second": 10000}` |
+/// | `slow_reply` | sends the reply's body slowly: `{"bytes_per_second": 100}` |
 ///
-/// Durations are whole numbers with `ms`, `s`, `m` or `h`. Of the latency, and of what slowness costs, five minutes are
-/// the most. A fault without any member does nothing: as the newest rule, it spares requests the older ones, but for
-/// those that strike the upload.
+/// Durations are whole numbers with `ms`, `s`, `m`, `h` or `d`. A latency is at most five minutes, and so is the time
+/// that a slow transfer takes. A fault without members does nothing: as the newest rule, it exempts requests from the
+/// older rules, except from those that apply to the upload.
 ///
-/// Those that strike the upload (`slow_upload`, and all at `upload_bytes`) are looked for when only the head of a
-/// request is known: rules for them can go by the endpoint; and by partner, user and job where the head names them, as
-/// the links of archives and images, signed headers and queries do. All others are looked for when the whole request is
-/// there. The mock's own routes have no faults.
+/// Faults of the upload (`slow_upload`, and all at `upload_bytes`) are selected when only the head of a request is
+/// known. Their rules can match the endpoint. They can match partner, user and job if the head names them, as the links
+/// of archives and images, signed headers and queries do. All other faults are selected when the request is complete.
+/// The mock's own routes have no faults.
 ///
 /// ```
 /// use smileid_mock_server::{Fault, Point, Rule, When};
@@ -62,64 +62,64 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// The reply waits.
+    /// Delays the reply.
     pub fn latency(latency: Latency) -> Self {
         Self { latency: Some(latency), effect: None }
     }
 
-    /// This reply instead of the API's.
+    /// Sends this reply instead of the API's.
     pub fn reply(reply: CannedReply) -> Self {
         Effect::Reply(reply).into()
     }
 
-    /// The connection is reset: TCP's RST.
+    /// Resets the connection: TCP's RST.
     pub fn reset(at: Point) -> Self {
         Effect::Cut(ConnectionAbort::Reset, at).into()
     }
 
-    /// The connection is closed, in good order but too early: TCP's FIN, under TLS with a `close_notify` before it.
+    /// Closes the connection, in good order but too early: TCP's FIN, under TLS with a `close_notify` before it.
     pub fn close(at: Point) -> Self {
         Effect::Cut(ConnectionAbort::Close, at).into()
     }
 
-    /// Nothing comes any more, until the client leaves.
+    /// Sends nothing more until the client leaves.
     pub fn stall(at: Point) -> Self {
         Effect::Cut(ConnectionAbort::Stall { time: None }, at).into()
     }
 
-    /// Nothing comes for so long, and then the connection is closed.
+    /// Sends nothing more for `time`, then closes the connection.
     pub fn stall_for(time: Duration, at: Point) -> Self {
         Effect::Cut(ConnectionAbort::Stall { time: Some(time) }, at).into()
     }
 
-    /// Bytes come that are no HTTP, and then the end; in the middle of a reply, instead of its rest.
+    /// Sends bytes that are not HTTP, then closes the connection; in the middle of a reply, they replace its rest.
     pub fn garbage(at: Point) -> Self {
         Effect::Cut(ConnectionAbort::Garbage, at).into()
     }
 
-    /// The reply comes in chunks, of which one has no length, and then the end.
+    /// Sends the reply in chunks, one of them without a length, then closes the connection.
     pub fn malformed_chunk(at: ReplyPoint) -> Self {
         Effect::Cut(ConnectionAbort::MalformedChunk, at.into()).into()
     }
 
-    /// The request's body is read slowly.
+    /// Reads the request's body slowly.
     pub fn slow_upload(bytes_per_second: NonZeroU32) -> Self {
         Effect::SlowUpload(bytes_per_second).into()
     }
 
-    /// The reply's body is sent slowly.
+    /// Sends the reply's body slowly.
     pub fn slow_reply(bytes_per_second: NonZeroU32) -> Self {
         Effect::SlowReply(bytes_per_second).into()
     }
 
-    /// The same, after a latency.
+    /// Adds a latency.
     #[must_use]
     pub fn with_latency(mut self, latency: Latency) -> Self {
         self.latency = Some(latency);
         self
     }
 
-    /// Whether it strikes while a request's body is read, before anybody knows what that says.
+    /// Returns true if the fault applies while a request's body is read, before its content is known.
     fn strikes_upload(&self) -> bool {
         matches!(self.effect, Some(Effect::SlowUpload(_) | Effect::Cut(_, Point::UploadBytes(_))))
     }
@@ -139,7 +139,7 @@ impl From<Effect> for Fault {
     }
 }
 
-/// What happens beside a latency.
+/// Effect of a fault, beside its latency.
 #[derive(Clone, Debug, PartialEq)]
 enum Effect {
     Reply(CannedReply),
@@ -148,37 +148,37 @@ enum Effect {
     SlowReply(NonZeroU32),
 }
 
-/// When it is that a fault strikes.
+/// Point at which a fault applies.
 ///
 /// In JSON `{"upload_bytes": 100}`, `"before_handling"`, `"after_handling"`, `{"reply_bytes": 100}`, `"half_reply"`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Point {
-    /// When so many bytes of the request's body have been read, or all of a shorter one; 0 is right after the head.
-    /// Nothing is done.
+    /// After this many bytes of the request's body, or after all of a shorter body; 0 is right after the head. The
+    /// request is not handled.
     UploadBytes(usize),
-    /// When the whole request is there. Nothing is done.
+    /// When the request is complete. The request is not handled.
     BeforeHandling,
-    /// Before the first byte of the reply. Whatever was asked is done, and the client does not know.
+    /// Before the first byte of the reply. The request is handled, and the client does not know.
     AfterHandling,
-    /// When so many bytes of the reply's body are sent. Of a shorter one, all but the last byte; of an empty one, not
-    /// even the whole head: no client can take it for the reply.
+    /// After this many bytes of the reply's body. Of a shorter body, all but the last byte is sent. Of an empty body,
+    /// not even the whole head is sent, so that no client can accept the reply.
     ReplyBytes(usize),
-    /// When half of the reply's body is sent.
+    /// After half of the reply's body.
     HalfReply,
 }
 
-/// Where in a reply a fault strikes.
+/// Point within a reply at which a fault applies.
 ///
 /// In JSON `{"reply_bytes": 100}`, `"half_reply"`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub enum ReplyPoint {
-    /// When so many bytes of the reply's body are sent. Of a shorter one, all but the last byte.
+    /// After this many bytes of the reply's body. Of a shorter body, all but the last byte is sent.
     #[serde(rename = "reply_bytes")]
     Bytes(usize),
-    /// When half of the reply's body is sent.
+    /// After half of the reply's body.
     #[serde(rename = "half_reply")]
     Half,
 }

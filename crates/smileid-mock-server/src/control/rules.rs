@@ -1,4 +1,4 @@
-//! What happens to which requests, and how often: the form that scenarios, faults and disturbed callbacks share.
+//! Rules: the common format of scenarios, faults and callback faults.
 
 mod when;
 
@@ -14,60 +14,60 @@ use crate::{
     request::RequestInfo,
 };
 
-/// How many rules of one kind there may be.
+/// Maximum number of rules of one kind.
 const RULES: usize = 10_000;
-/// How much memory the rules of one kind that were called for may take.
+/// Maximum memory use of the rules of one kind that were added by calls, in bytes.
 const RULES_BYTES: usize = 4 << 20;
 
-/// What rules may bring about: [`Scenario`](crate::Scenario), [`Fault`](crate::Fault) or [`CallbackFault`](crate::CallbackFault).
+/// Effect of a rule: [`Scenario`](crate::Scenario), [`Fault`](crate::Fault) or [`CallbackFault`](crate::CallbackFault).
 pub trait RuleKind {
-    /// What such rules are called.
+    /// Name of this kind of rule.
     const NAME: &'static str;
 
-    /// The endpoints that such rules can be for: no request meets a rule of this kind anywhere else.
+    /// Endpoints that rules of this kind can be for. Requests to other endpoints never match such a rule.
     fn endpoints() -> Vec<&'static str>;
 
-    /// Why it cannot be carried out as it is written, if so. Such a rule is refused where it is read.
+    /// Returns why the effect is impossible as written, if so. Such a rule is refused when it is read.
     fn problem(&self) -> Option<String> {
         None
     }
 }
 
-/// What happens to which requests, and how often.
+/// Rule: an effect, the requests that it applies to, and how often.
 ///
-/// Of several rules that fit a request, the newest decides. A rule whose `times` are used up, or that chance
-/// passes over, leaves the request to the next one.
+/// If several rules match a request, the newest decides. A rule is skipped if its `times` are used up, or if its
+/// `probability` excludes the request; the next rule then decides.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, bound(deserialize = "T: RuleKind + Deserialize<'de>"))]
 #[schemars(rename = "RuleOf{T}", bound = "T: RuleKind + JsonSchema")]
 #[non_exhaustive]
 pub struct Rule<T> {
-    /// Which requests; all, when it is left out.
+    /// Requests that the rule matches; all, if left out.
     #[serde(default, skip_serializing_if = "When::is_everything")]
     pub when: When<T>,
-    /// How many of them are let pass first.
+    /// Number of matching requests to let pass first.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub skip: u32,
-    /// How many of them are treated so, from 1; all, when it is left out.
+    /// Maximum number of requests that it applies to, from 1; all, if left out.
     #[serde(default, deserialize_with = "from_one", skip_serializing_if = "Option::is_none")]
     pub times: Option<NonZeroU32>,
-    /// Which part of them is treated so, from 0 to 1; all, when it is left out. The same seed and the same requests
-    /// make the same choices.
+    /// Part of the matching requests that it applies to, from 0 to 1; all, if left out. The same seed and the same
+    /// requests give the same choices.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub probability: Option<Probability>,
-    /// What happens to them.
+    /// Effect of the rule.
     #[serde(deserialize_with = "possible")]
     pub then: T,
 }
 
 impl<T> Rule<T> {
-    /// `then`, to every request that `when` fits.
+    /// Creates a rule that applies `then` to every request that `when` matches.
     pub fn new(when: When<T>, then: T) -> Self {
         Self { when, skip: 0, times: None, probability: None, then }
     }
 }
 
-/// What happens, when it can.
+/// Deserializes an effect, and refuses an impossible one.
 fn possible<'de, D: Deserializer<'de>, T: RuleKind + Deserialize<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
@@ -78,7 +78,7 @@ fn possible<'de, D: Deserializer<'de>, T: RuleKind + Deserialize<'de>>(
     }
 }
 
-/// How many times, where 0 would have no meaning.
+/// Deserializes an optional count that must not be 0.
 pub(crate) fn from_one<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NonZeroU32>, D::Error> {
     let advice =
         || D::Error::custom("0 would be never: use a whole number from 1, or leave it out for always");
@@ -91,13 +91,13 @@ fn is_zero(count: &u32) -> bool {
     *count == 0
 }
 
-/// A part of a whole, from 0 to 1.
+/// Probability, from 0 to 1.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "f64", into = "f64")]
 pub struct Probability(f64);
 
 impl Probability {
-    /// Whether `chance`, which is evenly spread over its range, falls into this part.
+    /// Returns true if `chance`, which is uniformly distributed over its range, is within this part of it.
     #[expect(clippy::cast_precision_loss, reason = "2^-53 of chance more or less is no matter")]
     fn includes(self, chance: u64) -> bool {
         (chance as f64) / (u64::MAX as f64) < self.0
@@ -118,13 +118,13 @@ impl From<Probability> for f64 {
     }
 }
 
-/// A number is not a [`Probability`].
+/// Error for a number that is not a [`Probability`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a probability: use a number from 0 to 1, as in 0.25")]
 #[non_exhaustive]
 pub struct NotAProbability;
 
-/// Where a rule comes from.
+/// Source of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -135,25 +135,25 @@ pub enum Origin {
     Call,
 }
 
-/// A rule that is in force, and how often it was.
+/// Rule in force, with counters.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "ActiveRuleOf{T}", bound = "T: RuleKind + JsonSchema")]
 #[non_exhaustive]
 pub struct Active<T> {
-    /// Its number, which no other rule of its kind ever has.
+    /// Number of the rule. No other rule of its kind ever has it.
     pub id: u64,
-    /// Where it comes from.
+    /// Source of the rule.
     pub origin: Origin,
-    /// How many requests it fitted.
+    /// Number of requests that it matched.
     pub seen: u32,
-    /// How many requests were treated so.
+    /// Number of requests that it applied to.
     pub used: u32,
     /// The rule.
     #[serde(flatten)]
     pub rule: Rule<T>,
 }
 
-/// The rules of one kind, the oldest first.
+/// Rules of one kind, the oldest first.
 pub(crate) struct Rules<T> {
     last_id: u64,
     list: Vec<Active<T>>,
@@ -164,12 +164,12 @@ impl<T: RuleKind + Serialize> Rules<T> {
         Self { last_id: 0, list: Vec::new() }
     }
 
-    /// Those in force, the oldest first.
+    /// Returns the rules in force, the oldest first.
     pub(crate) fn list(&self) -> &[Active<T>] {
         &self.list
     }
 
-    /// Puts a rule in force, and says its number. The oldest are forgotten when there are too many.
+    /// Adds a rule, and returns its number. The oldest rule is removed if there are too many.
     pub(crate) fn add(&mut self, rule: Rule<T>, origin: Origin) -> u64 {
         self.last_id += 1;
         if self.list.len() >= RULES {
@@ -182,7 +182,7 @@ impl<T: RuleKind + Serialize> Rules<T> {
         self.last_id
     }
 
-    /// Forgets the oldest rules that were called for until one more of so many bytes fits.
+    /// Removes the oldest rules that were added by calls until a rule of `bytes` bytes fits.
     fn make_room(&mut self, bytes: usize) {
         let called = |active: &Active<T>| active.origin == Origin::Call;
         let mut held =
@@ -194,7 +194,7 @@ impl<T: RuleKind + Serialize> Rules<T> {
         });
     }
 
-    /// Puts the rules of a file in force, in the place of those it held before.
+    /// Replaces the rules of the file.
     pub(crate) fn replace_file(&mut self, rules: Vec<Rule<T>>) {
         self.list.retain(|active| active.origin != Origin::File);
         let later = std::mem::take(&mut self.list);
@@ -204,13 +204,13 @@ impl<T: RuleKind + Serialize> Rules<T> {
         self.list.extend(later); // what was called for outranks the file, whichever came last
     }
 
-    /// Takes a rule out of force, if there is one of that number.
+    /// Removes the rule with this number, if it exists.
     pub(crate) fn remove(&mut self, id: u64) -> Option<Active<T>> {
         let place = self.list.iter().position(|active| active.id == id)?;
         Some(self.list.remove(place))
     }
 
-    /// Takes out of force what was called for: for one partner, or all of it.
+    /// Removes rules that were added by calls: those of one partner, or all.
     pub(crate) fn reset(&mut self, partner_id: Option<&str>) {
         self.list.retain(|active| {
             active.origin == Origin::File
@@ -218,12 +218,12 @@ impl<T: RuleKind + Serialize> Rules<T> {
         });
     }
 
-    /// What happens to a request, if any rule has a say in it.
+    /// Selects the effect for a request, if a rule applies.
     pub(crate) fn pick(&mut self, info: &RequestInfo, secret: &Secret) -> Option<&T> {
         self.pick_if(info, secret, |_| true)
     }
 
-    /// What happens to a request, if any rule has a say in it that `is_about` the like of it.
+    /// Selects the effect for a request from the rules for which `is_about` returns true.
     pub(crate) fn pick_if(
         &mut self,
         info: &RequestInfo,
@@ -233,7 +233,8 @@ impl<T: RuleKind + Serialize> Rules<T> {
         Some(&self.pick_active(info, secret, is_about)?.rule.then)
     }
 
-    /// The same with the number of the rule, and how often it has been used.
+    /// Selects the rule for a request from those for which `is_about` returns true. Returns it with its number and
+    /// counters.
     pub(crate) fn pick_active(
         &mut self,
         info: &RequestInfo,

@@ -1,4 +1,4 @@
-//! What is to come of requests and jobs, instead of what the sandbox's own ways choose.
+//! Scenarios: chosen results of requests and jobs, instead of the sandbox's own.
 
 mod check;
 mod chosen;
@@ -25,15 +25,16 @@ use smileid_protocol::{
 use super::rules::RuleKind;
 use crate::{model::duration, request::endpoint_name};
 
-/// What is to come of a request or of a job, instead of what the sandbox's own ways choose.
+/// Scenario: the chosen result of a request or a job, instead of the sandbox's own.
 ///
-/// As the `then` of a rule it is for every request that the rule fits; in the header
-/// `Smileid-Mock-Scenario` it is for that request alone. It is chosen when a job is announced or a lookup asked for,
-/// and stays with the job until nothing more will come of it.
+/// As the `then` of a rule it applies to every request that the rule matches; in the header `Smileid-Mock-Scenario` to
+/// that request alone. It is chosen when a job is announced or a lookup is requested, and stays with the job until its
+/// last result.
 ///
-/// A code of the table of errors refuses the request: at the endpoint that the rule names, else where a job is announced
-/// or a lookup is asked for, and codes of the job status there. A code of the table of results is what the job or lookup
-/// ends with. A rule without an endpoint and a job type fits only the products that have the code.
+/// A code of the table of errors refuses the request. It applies at the endpoint that the rule names. Without an
+/// endpoint, codes of the job status apply there, and other codes where a job is announced or a lookup is requested. A
+/// code of the table of results is the result of the job or lookup. A rule without an endpoint and a job type matches
+/// only the products that have the code.
 ///
 /// ```
 /// use smileid_mock_server::{Rule, Scenario, When};
@@ -54,67 +55,67 @@ use crate::{model::duration, request::endpoint_name};
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Scenario {
-    /// Four digits: a code of the table of errors or of the table of results. Left out, the code is the one that it
-    /// would be without the scenario.
+    /// Code, four digits: from the table of errors or the table of results. If left out, the code is the one that the
+    /// sandbox would choose.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// Whether the code may be one that the tables do not have, to see what a client makes of it. With a `status` it
-    /// refuses, else it is a result's.
+    /// True to allow a code that the tables do not have, to test how a client handles it. With a `status` it is the
+    /// code of a refusal, otherwise that of a result.
     #[serde(skip_serializing_if = "is_false")]
     pub unknown: bool,
-    /// The text beside the code; the likeliest of the table, when it is left out.
+    /// Text beside the code; if left out, the most likely one of the table.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
-    /// The HTTP status of a refusal, from 400 to 599; that of the table, when it is left out.
+    /// HTTP status of a refusal, from 400 to 599; if left out, that of the table.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
-    /// Steps of the result, by their names, that say something else than they would.
+    /// Actions of the result to replace, by name.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(with = "BTreeMap<String, String>")]
     pub actions: BTreeMap<Action, ActionValue>,
-    /// How long the job takes, as in `90s`, whatever the mock has for others.
+    /// Processing time of the job, as in `90s`, instead of the mock's own.
     #[serde(with = "duration::optional", skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub after: Option<Duration>,
-    /// What a person finds later, where the code is a provisional one.
+    /// Later result of a human review, if the code is provisional.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub review: Option<Review>,
-    /// What the search for the same face under other names comes to, in a callback of its own: `5210` nobody, `5211`
-    /// somebody, `5212` it could not be made.
+    /// Result of the search for the same face under other names, in a callback of its own: `5210` no match, `5211` a
+    /// match, `5212` the search failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub smile_secure: Option<String>,
-    /// Whether the job leaves the user with an enrolled selfie; as the API does it, when it is left out.
+    /// True if the job enrols the user's selfie; if left out, as the API does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enrols: Option<bool>,
-    /// Members of the result that are something else, or with null are not there: to make odd results.
+    /// Members of the result to replace, or with null to remove: for malformed results.
     #[serde(skip_serializing_if = "Extra::is_empty")]
     #[schemars(with = "serde_json::Map<String, serde_json::Value>")]
     pub set: Extra,
 }
 
-/// What a person finds who looks at a provisional result.
+/// Result of the human review of a provisional result.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Review {
-    /// Four digits: a code that people give, as `1210` or `1212`.
+    /// Code, four digits: one of human reviews, as `1210` or `1212`.
     pub code: String,
-    /// How long after the provisional result, as in `2h`; at the next moment, when it is left out.
+    /// Delay after the provisional result, as in `2h`; if left out, the review follows at once.
     #[serde(default, with = "duration::optional", skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub after: Option<Duration>,
-    /// The text beside the code.
+    /// Text beside the code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
 }
 
 impl Scenario {
-    /// One that ends in `code`, and has everything else as it belongs to it.
+    /// Creates a scenario with this code and its usual text and status.
     pub fn new(code: impl Into<String>) -> Self {
         Self { code: Some(code.into()), ..Self::default() }
     }
 
-    /// Whether it refuses requests rather than saying what comes of them.
+    /// Returns true if it refuses requests instead of choosing results.
     pub(crate) fn refuses(&self) -> bool {
         self.status.is_some() || self.error_code().is_some_and(|code| code.row().is_some())
     }
@@ -124,7 +125,7 @@ impl Scenario {
     }
 }
 
-/// The links of a job do as they would without it.
+/// Scenarios do not apply to the links of a job.
 impl RuleKind for Scenario {
     const NAME: &'static str = "scenario";
 
@@ -134,7 +135,7 @@ impl RuleKind for Scenario {
 }
 
 impl Review {
-    /// A person finds `code`, so long after the provisional result.
+    /// Creates a review with `code`, at this delay after the provisional result.
     pub fn new(code: impl Into<String>, after: Duration) -> Self {
         Self { code: code.into(), after: Some(after), text: None }
     }

@@ -1,4 +1,4 @@
-//! Which fault a request meets, and what it makes of it.
+//! Selects the fault that applies to a request, and applies it.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::{
     request::RequestInfo,
 };
 
-/// A fault that strikes a request.
+/// Fault that applies to a request.
 pub(crate) struct AppliedFault {
     id: u64,
     latency: Duration,
@@ -20,18 +20,18 @@ pub(crate) struct AppliedFault {
 }
 
 impl Rules<Fault> {
-    /// Whether there are any that may strike before a request's body is known.
+    /// Returns true if any rule may apply before a request's body is known.
     pub(crate) fn strike_uploads(&self) -> bool {
         self.list().iter().any(|active| active.rule.then.strikes_upload())
     }
 
-    /// How the body of a request is read of which the head is known.
+    /// Returns how to read the body of a request whose head is known.
     pub(crate) fn at_head(&mut self, info: &RequestInfo, secret: &Secret) -> AtHead {
         let active = self.pick_active(info, secret, |rule| rule.then.strikes_upload());
         active.map_or(AtHead::WHOLE, |active| AppliedFault::of(active, secret).at_head())
     }
 
-    /// What strikes a request that is known.
+    /// Selects the fault for a complete request.
     pub(crate) fn strike(&mut self, info: &RequestInfo, secret: &Secret) -> Option<AppliedFault> {
         let active = self.pick_active(info, secret, |rule| !rule.then.strikes_upload())?;
         Some(AppliedFault::of(active, secret))
@@ -54,7 +54,7 @@ impl AppliedFault {
         AtHead { latency: self.latency, transfer, fault: Some(self.id) }
     }
 
-    /// What becomes of a request, where `handle` would handle it.
+    /// Applies the fault. `handle` handles the request.
     pub(crate) fn react(self, now: UtcMillis, handle: impl FnOnce() -> Response<Bytes>) -> FaultedResponse {
         let mut transfer = BodyDelivery::Whole;
         let response = match self.effect {

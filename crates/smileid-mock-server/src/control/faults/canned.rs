@@ -1,4 +1,4 @@
-//! Replies that others give in the API's place.
+//! Canned replies, which replace those of the API.
 
 use std::{borrow::Cow, collections::BTreeMap, time::Duration};
 
@@ -14,17 +14,17 @@ use serde_json::Value;
 use super::InvalidFault;
 use crate::model::{duration, millis::UtcMillis};
 
-/// A reply that a proxy, or whatever else stands before an API, gives in its place.
+/// Canned reply, as a proxy or a load balancer in front of an API gives it.
 ///
-/// In JSON `{"status": 503}` and, where they are wanted,
+/// In JSON `{"status": 503}`, with these optional members:
 ///
-/// - `"body"`: `"empty"`, or one of `{"json": …}`, `{"html": "…"}` and `{"text": "…"}`. When it is left out, errors have
-///   the HTML page of a load balancer, and others are empty.
-/// - `"retry_after"`: `"120s"`, which is sent as a number of seconds, or `{"date": "120s"}`, which is sent as the date
-///   that is so far ahead.
-/// - `"headers"`: an object of texts. They win over what comes with the body, so that `{"text": "{\"broken\":"}` can
-///   pretend to be `{"content-type": "application/json"}`.
-/// - `"after_handling": true` when the API has done what was asked, as with a gateway that lost patience.
+/// - `"body"`: `"empty"`, or one of `{"json": …}`, `{"html": "…"}` and `{"text": "…"}`. If it is left out, errors have
+///   the HTML page of a load balancer, and other replies are empty.
+/// - `"retry_after"`: `"120s"`, which is sent as a number of seconds, or `{"date": "120s"}`, which is sent as a date
+///   that far in the future.
+/// - `"headers"`: an object of texts. They replace the headers of the body, so that `{"text": "{\"broken\":"}` can have
+///   `{"content-type": "application/json"}`.
+/// - `"after_handling": true` to handle the request first, as with the timeout of a gateway.
 ///
 /// ```
 /// use http::StatusCode;
@@ -45,11 +45,11 @@ pub struct CannedReply {
 }
 
 impl CannedReply {
-    /// With this status; an error has the HTML page of a load balancer, others are empty.
+    /// Creates a reply with this status. An error has the HTML page of a load balancer; other replies are empty.
     ///
     /// # Errors
     ///
-    /// When no reply ends with that status, which is not from 200 to 599.
+    /// If `status` is not from 200 to 599.
     pub fn new(status: StatusCode) -> Result<Self, InvalidFault> {
         if !(200..600).contains(&status.as_u16()) {
             return Err(InvalidFault::Status);
@@ -57,11 +57,11 @@ impl CannedReply {
         Ok(Self { status, body: None, retry_after: None, headers: HeaderMap::new(), after_handling: false })
     }
 
-    /// The same with a body.
+    /// Sets the body.
     ///
     /// # Errors
     ///
-    /// When replies of its status have none.
+    /// If replies with this status have no body.
     pub fn with_body(mut self, body: Body) -> Result<Self, InvalidFault> {
         let has_none = matches!(self.status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
         if has_none && body != Body::Empty {
@@ -71,11 +71,11 @@ impl CannedReply {
         Ok(self)
     }
 
-    /// The same with a header, which wins over what comes with the body.
+    /// Adds a header, which replaces that of the body.
     ///
     /// # Errors
     ///
-    /// When it says where the reply ends, which is for the server to say.
+    /// If the header frames the reply (`Content-Length`, `Transfer-Encoding`): the server writes these.
     pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Result<Self, InvalidFault> {
         if name == CONTENT_LENGTH || name == TRANSFER_ENCODING {
             return Err(InvalidFault::Framing(name.to_string()));
@@ -84,14 +84,14 @@ impl CannedReply {
         Ok(self)
     }
 
-    /// The same with a `Retry-After`.
+    /// Adds a `Retry-After` header.
     #[must_use]
     pub fn with_retry_after(mut self, retry_after: RetryAfter) -> Self {
         self.retry_after = Some(retry_after);
         self
     }
 
-    /// The same, given when the API has done what was asked.
+    /// Handles the request before this reply is sent.
     #[must_use]
     pub fn after_handling(mut self) -> Self {
         self.after_handling = true;
@@ -102,7 +102,7 @@ impl CannedReply {
         self.after_handling
     }
 
-    /// The reply, as it is given at `now`.
+    /// Builds the reply for the time `now`.
     pub(super) fn response(&self, now: UtcMillis) -> Response<Bytes> {
         let (content_type, body) = match &self.body {
             Some(Body::Json(json)) => ("application/json", json.to_string().into()),
@@ -125,29 +125,29 @@ impl CannedReply {
     }
 }
 
-/// The page that load balancers have for an error.
+/// Returns the HTML page of a load balancer for an error.
 fn page(status: StatusCode) -> String {
     format!(
         "<html>\r\n<head><title>{status}</title></head>\r\n<body>\r\n<center><h1>{status}</h1></center>\r\n</body>\r\n</html>\r\n"
     )
 }
 
-/// The body of a canned reply, which goes with the media type of its kind.
+/// Body of a canned reply. Its kind sets the media type.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Body {
-    /// None.
+    /// No body.
     Empty,
     /// Any JSON.
     Json(Value),
-    /// A page.
+    /// HTML page.
     Html(String),
-    /// Anything else, or what only pretends to be something else.
+    /// Any other text.
     Text(String),
 }
 
-/// When the client may ask again. In JSON `"120s"` or `{"date": "120s"}`.
+/// Value of `Retry-After`. In JSON `"120s"` or `{"date": "120s"}`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(
     untagged,
@@ -156,13 +156,13 @@ pub enum Body {
 )]
 #[non_exhaustive]
 pub enum RetryAfter {
-    /// In so many seconds.
+    /// Number of seconds.
     #[serde(with = "duration")]
     #[schemars(with = "String")]
     Seconds(Duration),
-    /// On the date that is so far ahead of the partner's clock.
+    /// Date, relative to the partner's clock.
     Date {
-        /// How far.
+        /// Distance from now.
         #[serde(with = "duration")]
         #[schemars(with = "String")]
         date: Duration,
@@ -178,23 +178,23 @@ impl RetryAfter {
     }
 }
 
-/// A reply that a proxy, or whatever else stands before an API, gives in its place.
+/// Canned reply, as a proxy or a load balancer in front of an API gives it.
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Written {
-    /// From 200 to 599.
+    /// Status, from 200 to 599.
     #[schemars(range(min = 200, max = 599))]
     status: u16,
-    /// When it is left out, errors have the HTML page of a load balancer, and others are empty.
+    /// Body. If left out, errors have the HTML page of a load balancer, and other replies are empty.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     body: Option<Body>,
     /// The header `retry-after`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     retry_after: Option<RetryAfter>,
-    /// Other headers. They win over what comes with the body.
+    /// Other headers. They replace the headers of the body.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     headers: BTreeMap<String, String>,
-    /// Whether the API has done what was asked, as with a gateway that lost patience.
+    /// True to handle the request first, as with the timeout of a gateway.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     after_handling: bool,
 }

@@ -1,6 +1,6 @@
-//! What is no fault.
+//! Errors in descriptions of faults.
 
-/// A description is not that of a [`Fault`](super::Fault). Says which member is wrong, and what to write.
+/// Error in the description of a [`Fault`](super::Fault). Names the member, and says what to write.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidFault {
@@ -10,31 +10,31 @@ pub enum InvalidFault {
     /// A point that is not in a reply.
     #[error("not in the reply: use `half_reply` or `reply_bytes`, as only replies come in chunks")]
     NotInReply,
-    /// A latency beyond what is waited.
+    /// A latency above the maximum.
     #[error("longer than is waited: use at most `5m`")]
     TooLong,
-    /// A range that ends before it begins.
+    /// A range whose minimum is above its maximum.
     #[error("`min` is longer than `max`")]
     EmptyRange,
-    /// A median beyond the longest.
+    /// A median above the maximum.
     #[error("`median` is longer than `max`")]
     MedianBeyondMax,
-    /// No spread of a log-normal distribution.
+    /// An invalid sigma of a log-normal distribution.
     #[error("`sigma` is out of range: use a number from 0 to 10, as in 0.5")]
     Sigma,
-    /// No status of a final reply.
+    /// An invalid status of a final reply.
     #[error("`status` is out of range: use one from 200 to 599")]
     Status,
     /// A status whose replies have no body.
     #[error("`body` of a status that has none: 204 and 304 end with their head")]
     BodyOfNoBody,
-    /// No name of a header.
+    /// An invalid header name.
     #[error("`headers` has a name that no header can have: `{0}`")]
     HeaderName(String),
-    /// Not what a header can hold.
+    /// An invalid header value.
     #[error("`headers` has a value that no header can have, for `{0}`")]
     HeaderValue(String),
-    /// A header that says where the reply ends.
+    /// A header that frames the reply.
     #[error(
         "`headers` has `{0}`, which the server writes: to break a reply off, use `close` or `malformed_chunk`"
     )]

@@ -1,4 +1,4 @@
-//! How long a reply waits.
+//! Latencies of replies.
 
 use std::{borrow::Cow, f64::consts::TAU, fmt, time::Duration};
 
@@ -11,11 +11,11 @@ use serde::{
 use super::InvalidFault;
 use crate::model::{duration, secret::Secret};
 
-/// The longest wait.
+/// Longest latency.
 const LONGEST: Duration = Duration::from_secs(300);
 
-/// How long a reply waits, by the world's clock: always the same, or drawn anew for each request. The same secret and
-/// the same requests draw the same.
+/// Latency of a reply, in real time: fixed, or drawn anew for each request. The same secret and the same requests draw
+/// the same.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Latency(Shape);
 
@@ -40,35 +40,35 @@ enum Shape {
 }
 
 impl Latency {
-    /// Always `duration`, of which five minutes are the most.
+    /// Creates a fixed latency of at most five minutes.
     ///
     /// # Errors
     ///
-    /// When it is longer.
+    /// If `duration` is longer.
     pub fn fixed(duration: Duration) -> Result<Self, InvalidFault> {
         Shape::Fixed(duration).try_into()
     }
 
-    /// Any duration from `min` to `max`, all as likely.
+    /// Creates a uniformly distributed latency from `min` to `max`.
     ///
     /// # Errors
     ///
-    /// When `min` is longer than `max`, or that than five minutes.
+    /// If `min` is longer than `max`, or `max` than five minutes.
     pub fn uniform(min: Duration, max: Duration) -> Result<Self, InvalidFault> {
         Shape::Uniform { min, max }.try_into()
     }
 
-    /// As the latencies of real services are spread: half of them below `median`, a few far above, none beyond `max`.
-    /// The larger `sigma`, the farther.
+    /// Creates a log-normally distributed latency, as real services have it: half of them below `median`, a few far
+    /// above, none above `max`. A larger `sigma` spreads them further.
     ///
     /// # Errors
     ///
-    /// When `median` is longer than `max`, or that than five minutes; when `sigma` is not from 0 to 10.
+    /// If `median` is longer than `max`, or `max` than five minutes; if `sigma` is not from 0 to 10.
     pub fn log_normal(median: Duration, sigma: f64, max: Duration) -> Result<Self, InvalidFault> {
         Shape::LogNormal { median, sigma, max }.try_into()
     }
 
-    /// The wait of the `strike`th request that the rule `id` decides about.
+    /// Draws the latency of request number `strike` to which the rule `id` applies.
     pub(super) fn draw(self, secret: &Secret, id: u64, strike: u32) -> Duration {
         let chance =
             |which: &str| part(secret.number(&["latency", which, &id.to_string(), &strike.to_string()]));
@@ -87,7 +87,7 @@ impl Latency {
     }
 }
 
-/// The part of its range that a number is, above 0 and up to 1.
+/// Maps a number to a fraction of its range, above 0 and up to 1.
 #[expect(clippy::cast_precision_loss, reason = "2^-53 of chance more or less is no matter")]
 fn part(number: u64) -> f64 {
     (number as f64 + 1.0) / (u64::MAX as f64 + 1.0)
@@ -113,7 +113,7 @@ impl TryFrom<Shape> for Latency {
 }
 
 impl Serialize for Latency {
-    /// A fixed one as a text, as people write it.
+    /// Writes a fixed latency as text.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.0 {
             Shape::Fixed(duration) => duration::serialize(duration, serializer),

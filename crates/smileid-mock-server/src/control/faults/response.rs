@@ -1,4 +1,4 @@
-//! What becomes of a request, for whoever holds its connection.
+//! Responses with the effects of a fault, for the code that owns the connection.
 
 use std::{num::NonZeroU32, time::Duration};
 
@@ -7,30 +7,30 @@ use http::{Response, StatusCode};
 
 use crate::model::observer::Witness;
 
-/// What becomes of a request, for whoever holds its connection: the reply, and what a fault does to it on its way.
+/// Response to a request, and what a fault does to its delivery. For the code that owns the connection.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct FaultedResponse {
-    /// The reply. Where [`BodyDelivery::Unsent`] keeps it back, what it would have been; a bare 503 for a request that was
-    /// not handled.
+    /// The response. [`BodyDelivery::Unsent`] does not send it; it is then what would have been sent, or an empty 503
+    /// for a request that was not handled.
     pub response: Response<Bytes>,
-    /// How long it waits.
+    /// Delay before the response is sent.
     pub latency: Duration,
-    /// How it gets to the client.
+    /// Delivery to the client.
     pub transfer: BodyDelivery,
-    /// The number of the fault that is behind it, if one is.
+    /// Number of the fault that applied, if any.
     pub fault: Option<u64>,
-    /// Who tells the observer.
+    /// Witness that reports to the observer.
     pub(crate) witness: Option<Witness>,
 }
 
 impl FaultedResponse {
-    /// A reply, at once and whole.
+    /// Creates a response that is sent at once and whole.
     pub(crate) fn reply(response: Response<Bytes>) -> Self {
         Self { response, latency: Duration::ZERO, transfer: BodyDelivery::Whole, fault: None, witness: None }
     }
 
-    /// What stands for the reply to a request that was not handled.
+    /// Creates the placeholder for the response to a request that was not handled.
     pub(crate) fn unhandled() -> Self {
         let mut response = Response::new(Bytes::new());
         *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
@@ -38,25 +38,25 @@ impl FaultedResponse {
     }
 }
 
-/// How the body of a request is to be read, as far as the head can tell.
+/// Instructions for reading a request's body, derived from its head.
 #[derive(Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AtHead {
-    /// How long it is not read.
+    /// Delay before the body is read.
     pub latency: Duration,
-    /// How it gets here.
+    /// Delivery of the body.
     pub transfer: BodyDelivery,
-    /// The number of the fault that is behind it, if one is.
+    /// Number of the fault that applied, if any.
     pub fault: Option<u64>,
 }
 
 impl AtHead {
-    /// At once and whole.
+    /// The body is read at once and whole.
     pub(crate) const WHOLE: Self =
         Self { latency: Duration::ZERO, transfer: BodyDelivery::Whole, fault: None };
 }
 
-/// How a body gets across.
+/// Delivery of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BodyDelivery {
@@ -64,38 +64,38 @@ pub enum BodyDelivery {
     Whole,
     /// Whole, but slowly.
     Slow {
-        /// How slowly.
+        /// Rate of the transfer.
         bytes_per_second: NonZeroU32,
     },
-    /// Not whole.
+    /// Partly.
     Cut {
-        /// How many bytes there are, as long as the body has more.
+        /// Number of bytes to transfer, if the body has more.
         after: usize,
-        /// What comes then.
+        /// End of the connection after those bytes.
         how: ConnectionAbort,
     },
-    /// Not at all: of a reply, not even a head.
+    /// Not at all: of a response, not even the head.
     Unsent {
-        /// What comes instead.
+        /// End of the connection instead.
         how: ConnectionAbort,
     },
 }
 
-/// How a connection ends in the middle of something.
+/// Premature end of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ConnectionAbort {
-    /// It is reset: TCP's RST.
+    /// Reset: TCP's RST.
     Reset,
-    /// It is closed in good order: TCP's FIN.
+    /// Closed in good order: TCP's FIN.
     Close,
-    /// Nothing comes any more, until the client leaves.
+    /// Nothing more is sent until the client leaves.
     Stall {
-        /// Until it is closed for it, where it does not leave.
+        /// Time after which the mock closes the connection; never, if none.
         time: Option<Duration>,
     },
-    /// Bytes come that are no HTTP, then the end.
+    /// Bytes that are not HTTP are sent, then the connection ends.
     Garbage,
-    /// A chunk without a length comes, then the end.
+    /// A chunk without a length is sent, then the connection ends.
     MalformedChunk,
 }

@@ -1,4 +1,4 @@
-//! Faults in JSON.
+//! JSON format of faults.
 
 use std::{borrow::Cow, num::NonZeroU32, time::Duration};
 
@@ -8,38 +8,37 @@ use serde::{Deserialize, Serialize};
 use super::{CannedReply, ConnectionAbort, Effect, Fault, InvalidFault, Latency, Point, ReplyPoint};
 use crate::model::duration;
 
-/// What a network, a proxy or an overloaded API does to a request: a latency, and at most one effect.
+/// Fault of a request: a latency, and at most one effect, as networks, proxies and overloaded servers cause them.
 #[derive(Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Written {
-    /// The reply waits so long before its first byte; of an upload that is struck, the reading of its body.
+    /// Delay before the first byte of the reply. For a fault of the upload, delay before the body is read.
     #[serde(skip_serializing_if = "Option::is_none")]
     latency: Option<Latency>,
-    /// This reply is sent instead of the API's.
+    /// Reply that is sent instead of the API's.
     #[serde(skip_serializing_if = "Option::is_none")]
     reply: Option<CannedReply>,
-    /// The connection is reset: the client gets TCP's RST.
+    /// Resets the connection: the client gets TCP's RST.
     #[serde(skip_serializing_if = "Option::is_none")]
     reset: Option<At<Point>>,
-    /// The connection is closed in good order, but too early: the client gets TCP's FIN, under TLS a `close_notify`
-    /// before it.
+    /// Closes the connection in good order, but too early: the client gets TCP's FIN, under TLS after a `close_notify`.
     #[serde(skip_serializing_if = "Option::is_none")]
     close: Option<At<Point>>,
-    /// Nothing comes any more. The client never gets the rest: the connection stays open until the client leaves or,
-    /// with `for`, until so much time is over, when it is closed in good order.
+    /// Sends nothing more: the client never gets the rest. The connection stays open until the client leaves or, with
+    /// `for`, until that time is over; then it is closed in good order.
     #[serde(skip_serializing_if = "Option::is_none")]
     stall: Option<Stall>,
-    /// Bytes come that are no HTTP, in the middle of a reply instead of its rest, and then the connection is closed.
+    /// Sends bytes that are not HTTP, in the middle of a reply instead of its rest, then closes the connection.
     #[serde(skip_serializing_if = "Option::is_none")]
     garbage: Option<At<Point>>,
-    /// The reply comes with `transfer-encoding: chunked`, at this point a chunk without a length, and then the
-    /// connection is closed.
+    /// Sends the reply with `transfer-encoding: chunked`, at this point a chunk without a length, then closes the
+    /// connection.
     #[serde(skip_serializing_if = "Option::is_none")]
     malformed_chunk: Option<At<ReplyPoint>>,
-    /// The request's body is read at this rate, for five minutes at the most, and answered as ever.
+    /// Reads the request's body at this rate, for five minutes at the most, and sends the usual reply.
     #[serde(skip_serializing_if = "Option::is_none")]
     slow_upload: Option<Rate>,
-    /// The reply's body is sent whole at this rate, for five minutes at the most; its head comes at once.
+    /// Sends the reply's whole body at this rate, for five minutes at the most; the head is sent at once.
     #[serde(skip_serializing_if = "Option::is_none")]
     slow_reply: Option<Rate>,
 }
@@ -48,17 +47,17 @@ pub(super) struct Written {
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "At{P}")]
 struct At<P> {
-    /// When.
+    /// Point at which the fault applies.
     at: P,
 }
 
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Stall {
-    /// When.
+    /// Point at which the fault applies.
     at: Point,
-    /// How long, as in `2s`, before the connection is closed; until the client leaves, when it is left out. The rest is
-    /// never sent.
+    /// Time, as in `2s`, before the connection is closed; if left out, it stays open until the client leaves. The rest
+    /// is never sent.
     #[serde(default, rename = "for", with = "duration::optional", skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     time: Option<Duration>,
@@ -67,7 +66,7 @@ struct Stall {
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Rate {
-    /// How many bytes a second, from 1.
+    /// Bytes per second, from 1.
     bytes_per_second: NonZeroU32,
 }
 

@@ -1,4 +1,4 @@
-//! Which requests a rule is about.
+//! Conditions of rules.
 
 use std::{borrow::Cow, fmt, marker::PhantomData, str::FromStr};
 
@@ -9,34 +9,34 @@ use smileid_protocol::{auth::PartnerId, types::JobType};
 use super::RuleKind;
 use crate::request::RequestInfo;
 
-/// Which requests a rule is about: those that fit every member that is there.
+/// Condition of a rule. A request matches if it matches every member that is present.
 ///
-/// Texts may hold `*`, which stands for any text, also none.
+/// Texts may contain `*`, which matches any text, including none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, bound(serialize = "", deserialize = "K: RuleKind"))]
 #[schemars(rename = "WhenOf{K}", bound = "K: RuleKind + JsonSchema")]
 #[non_exhaustive]
 pub struct When<K> {
-    /// The endpoint, by its name in the protocol crate: `upload`, `job_status`; `put_archive` and `image` for what is put
-    /// and fetched at the links of a job; `callback` for what the mock sends.
+    /// Endpoint, by its name in the protocol crate: `upload`, `job_status`; `put_archive` and `image` for the links of
+    /// a job; `callback` for callbacks that the mock sends.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub endpoint: Option<EndpointPattern<K>>,
-    /// The partner that the request says it comes from.
+    /// Partner that the request names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partner_id: Option<String>,
-    /// The partner's name for the person.
+    /// Partner's name for the person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<String>,
-    /// The partner's name for the job.
+    /// Partner's name for the job.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub job_id: Option<String>,
-    /// What the job does.
+    /// Type of the job.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<u16>")]
     pub job_type: Option<JobType>,
 }
 
-/// Every request.
+/// Matches every request.
 impl<K> Default for When<K> {
     fn default() -> Self {
         Self { endpoint: None, partner_id: None, user_id: None, job_id: None, job_type: None }
@@ -44,7 +44,7 @@ impl<K> Default for When<K> {
 }
 
 impl<K> When<K> {
-    /// Whether it fits every request.
+    /// Returns true if it matches every request.
     pub fn is_everything(&self) -> bool {
         let Self { endpoint, partner_id, user_id, job_id, job_type } = self;
         endpoint.is_none()
@@ -52,12 +52,12 @@ impl<K> When<K> {
             && job_type.is_none()
     }
 
-    /// Whether requests to an endpoint are among those.
+    /// Returns true if requests to this endpoint can match.
     pub(crate) fn fits_endpoint(&self, name: &str) -> bool {
         fits(self.endpoint(), Some(name))
     }
 
-    /// Whether a request is one of those.
+    /// Returns true if a request matches.
     pub(crate) fn fits(&self, info: &RequestInfo) -> bool {
         let subject = &info.subject;
         let partner_id = subject.partner_id.as_ref().map(PartnerId::as_str);
@@ -73,7 +73,7 @@ impl<K> When<K> {
     }
 }
 
-/// The name of an endpoint that rules of the kind `K` can be for, or a text with `*` that fits one.
+/// Name of an endpoint that rules of the kind `K` can be for, or a text with `*` that matches one.
 ///
 /// ```
 /// use smileid_mock_server::{EndpointPattern, Fault};
@@ -90,7 +90,7 @@ pub struct EndpointPattern<K> {
 }
 
 impl<K> EndpointPattern<K> {
-    /// As it was written.
+    /// Returns the text as it was written.
     pub fn as_str(&self) -> &str {
         &self.text
     }
@@ -141,7 +141,7 @@ impl<K: RuleKind> JsonSchema for EndpointPattern<K> {
     }
 }
 
-/// No rule of its kind can be for such an endpoint.
+/// Error for an endpoint that no rule of its kind can be for.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`endpoint` of a {kind} rule is one of {endpoints}, or has `*` for any text, and `{text}` is none")]
 #[non_exhaustive]
@@ -155,7 +155,7 @@ fn fits(pattern: Option<&str>, text: Option<&str>) -> bool {
     pattern.is_none_or(|pattern| text.is_some_and(|text| is_like(pattern, text)))
 }
 
-/// Whether `text` is `pattern` with something in the place of each `*`.
+/// Returns true if `text` matches `pattern`, in which each `*` matches any text.
 fn is_like(pattern: &str, text: &str) -> bool {
     let Some((first, rest)) = pattern.split_once('*') else { return pattern == text };
     let Some(mut text) = text.strip_prefix(first) else { return false };

@@ -1,4 +1,4 @@
-//! Whether a scenario can come true.
+//! Checks that scenarios are possible.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::control::rules::{Rule, RuleKind};
 
-/// A scenario cannot come true.
+/// Error for an impossible scenario.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ScenarioError {
@@ -42,7 +42,7 @@ pub(crate) fn check(rule: &Rule<Scenario>) -> Result<(), ScenarioError> {
     check_for(then, &places)
 }
 
-/// An endpoint, and a product whose results it brings.
+/// Endpoint, and a product whose results it returns.
 pub(super) type Place = (&'static str, Product);
 
 /// Checks a scenario for requests to one of these endpoints.
@@ -116,10 +116,10 @@ fn result(scenario: &Scenario, places: &[Place]) -> Result<(), ScenarioError> {
     possible(scenario, places)
 }
 
-/// The members with which replies and callbacks are signed.
+/// Members that sign responses and callbacks.
 const OF_THE_PROOF: [&str; 2] = ["signature", "timestamp"];
 
-/// Whether there are requests that can carry out every member beside the code.
+/// Checks that some request can carry out every member beside the code.
 fn possible(scenario: &Scenario, places: &[Place]) -> Result<(), ScenarioError> {
     let given = [
         ("actions", !scenario.actions.is_empty()),
@@ -147,7 +147,7 @@ fn possible(scenario: &Scenario, places: &[Place]) -> Result<(), ScenarioError> 
     Ok(())
 }
 
-/// Why no request carries out a member.
+/// Returns the reason for which no request carries out a member.
 fn impossible(member: &str) -> &'static str {
     match member {
         "actions" => "has no effect: these results have no actions",
@@ -159,11 +159,11 @@ fn impossible(member: &str) -> &'static str {
     }
 }
 
-/// The jobs whose face is searched for under other names.
+/// Job types whose face is searched for under other names.
 const SEARCHED: [JobType; 3] =
     [JobType::BiometricKyc, JobType::SmartSelfieAuthentication, JobType::DocumentVerification];
 
-/// Whether a code says that a person decided: its first two digits do.
+/// Returns true if a code is that of a human decision: its first two digits tell.
 pub(crate) fn is_by_person(code: &str) -> bool {
     code.starts_with("12")
 }
@@ -176,7 +176,7 @@ fn four_digits(member: &'static str, code: &str) -> Result<(), ScenarioError> {
     }
 }
 
-/// The row that a code has for one of the products.
+/// Returns the row that a code has for one of the products.
 fn row_of(
     member: &'static str,
     code: &str,
@@ -188,7 +188,7 @@ fn row_of(
     row.ok_or_else(|| ScenarioError::new(member, format!("must be one of {}", known(products, wanted))))
 }
 
-/// The codes that products have, in words.
+/// Lists the codes that products have, for error messages.
 fn known(products: &[Product], wanted: impl Fn(&ResultCodeRow) -> bool) -> String {
     let mut all: Vec<_> = products
         .iter()

@@ -1,4 +1,4 @@
-//! The scenario that was chosen for a request.
+//! Selects the scenario for a request, and applies it to results.
 
 use bytes::Bytes;
 use http::Request;
@@ -15,15 +15,15 @@ use crate::{
     request::RequestInfo,
 };
 
-/// A scenario, and the product whose result it is about.
+/// Scenario, and the product whose result it is about.
 #[derive(Clone, Debug)]
 pub(crate) struct SelectedScenario {
     pub(crate) scenario: Scenario,
     pub(crate) product: Product,
 }
 
-/// The scenario for a request whose proof was checked: that of its header, else that of a rule. One that refuses does
-/// so here.
+/// Selects the scenario for a request whose proof was checked: that of its header, otherwise that of a rule. Returns an
+/// error if the scenario refuses the request.
 pub(crate) fn choose(
     request: &Request<Bytes>,
     info: &RequestInfo,
@@ -48,7 +48,7 @@ pub(crate) fn choose(
     Ok(product.map(|product| SelectedScenario { scenario, product: product.clone() }))
 }
 
-/// Whether a rule that fits a request has anything to say of it.
+/// Returns true if a rule that matches a request has an effect on it.
 fn is_about(rule: &Rule<Scenario>, info: &RequestInfo, product: Option<&Product>) -> bool {
     let code = rule.then.code.as_deref();
     if rule.then.refuses() {
@@ -79,14 +79,14 @@ fn refusal(scenario: &Scenario) -> Refused {
 }
 
 impl SelectedScenario {
-    /// Whether its code is that of a lookup, which comes beside the result of the images.
+    /// Returns true if its code is that of a lookup, which is a result beside that of the images.
     pub(crate) fn is_lookup(&self) -> bool {
         let code = self.scenario.code.as_deref().filter(|_| !self.scenario.unknown);
         let row = code.and_then(|code| ResultCode::from(code).row_for(&self.product));
         row.is_some_and(|row| row.lookup)
     }
 
-    /// Makes a result odd in the way that is asked for.
+    /// Applies the scenario's `actions` and `set` to a result.
     pub(crate) fn finish<T: PatchedResult>(&self, mut result: T) -> T {
         let Scenario { actions, set, .. } = &self.scenario;
         if let Some(steps) = result.actions() {
@@ -96,12 +96,12 @@ impl SelectedScenario {
     }
 }
 
-/// A result of any product, as far as it can be made odd.
+/// Result of any product, with access for changes.
 pub(crate) trait PatchedResult: serde::Serialize + serde::de::DeserializeOwned {
-    /// The steps, where the product has any.
+    /// Returns the actions, if the product has any.
     fn actions(&mut self) -> Option<&mut Actions>;
 
-    /// The members that have no field.
+    /// Returns the members that have no field.
     fn extra(&mut self) -> &mut Extra;
 }
 
@@ -127,8 +127,8 @@ altered!(
     SelfieResult: |_result| None
 );
 
-/// The result with members set, or taken out for null. What is set is kept as a member without a field, so that it may
-/// be of any type.
+/// Sets members of a result, or removes those that are null. Set members are kept as members without a field, so that
+/// they may have any type.
 fn altered<T: PatchedResult>(result: &T, set: &Extra) -> Option<T> {
     let Ok(Value::Object(mut members)) = serde_json::to_value(result) else { return None };
     for (name, _) in set.iter() {

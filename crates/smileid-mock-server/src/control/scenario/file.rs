@@ -13,9 +13,9 @@ use self::{place::Place, words::Words};
 use super::{Scenario, check};
 use crate::control::{callback_fault::CallbackFault, faults::Fault, rules::Rule};
 
-/// What a file of scenarios holds.
+/// Content of a file of scenarios.
 ///
-/// It is read as YAML, of which JSON is a part.
+/// It is parsed as YAML, which includes JSON.
 ///
 /// ```
 /// use smileid_mock_server::ScenarioFile;
@@ -36,13 +36,13 @@ use crate::control::{callback_fault::CallbackFault, faults::Fault, rules::Rule};
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct ScenarioFile {
-    /// Partners that the mock knows beside those that it was started with.
+    /// Partners that the mock knows in addition to those of its options.
     pub partners: Vec<Credentials>,
-    /// What is to come of which requests and jobs. The later ones go before the earlier ones.
+    /// Scenarios. Later rules take precedence.
     pub scenarios: Vec<Rule<Scenario>>,
-    /// Which faults strike which requests. The later ones go before the earlier ones.
+    /// Faults. Later rules take precedence.
     pub faults: Vec<Rule<Fault>>,
-    /// What is done to which callbacks on their way. The later ones go before the earlier ones.
+    /// Callback faults. Later rules take precedence.
     pub callbacks: Vec<Rule<CallbackFault>>,
 }
 
@@ -73,12 +73,12 @@ impl std::str::FromStr for ScenarioFile {
     }
 }
 
-/// How much the aliases of a file may stand for, in values: a few lines with aliases of aliases stand for millions.
+/// Maximum number of values that a file's aliases may expand to: a few lines of nested aliases expand to millions.
 const REPEATED: usize = 20_000;
-/// How many values are remembered for aliases, each as often as anchors are around it.
+/// Maximum number of values remembered for aliases. A value within several anchors counts for each.
 const REMEMBERED: usize = 100_000;
 
-/// How a file is read.
+/// Returns the options for parsing a file.
 fn options() -> serde_saphyr::Options {
     serde_saphyr::options! {
         budget: serde_saphyr::budget! { max_recorded_anchor_events: REMEMBERED },
@@ -86,7 +86,7 @@ fn options() -> serde_saphyr::Options {
     }
 }
 
-/// What stands in a file.
+/// Content of a file, as it is written.
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Written {
@@ -103,22 +103,22 @@ struct Partner {
     api_key: String,
 }
 
-/// A file of scenarios cannot be read.
+/// Error in a file of scenarios.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct FileError {
-    /// The line, from 1; 0 when it is not of any one line.
+    /// Line, from 1; 0 if the error has no line.
     pub line: u64,
-    /// The column, from 1; 0 when it is not of any one column.
+    /// Column, from 1; 0 if the error has no column.
     pub column: u64,
-    /// The member, as in `scenarios[0].when`; empty when it is not of any one.
+    /// Member, as in `scenarios[0].when`; empty if the error is not about a member.
     pub path: String,
-    /// What is wrong, and what to do.
+    /// Description and advice.
     problem: String,
 }
 
 impl FileError {
-    /// The file itself cannot be had.
+    /// Error for a file that cannot be read.
     #[cfg(feature = "server")]
     pub(crate) fn of_file(error: &std::io::Error) -> Self {
         Self { line: 0, column: 0, path: String::new(), problem: error.to_string() }
@@ -156,13 +156,12 @@ impl fmt::Display for FileError {
 
 impl std::error::Error for FileError {}
 
-/// How the file of scenarios stands that the mock looks after.
+/// Status of the file of scenarios that the mock watches.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct FileStatus {
-    /// Where it is.
+    /// Path of the file.
     pub path: String,
-    /// What was wrong with it when it was last read, while what it held before stays in force; nothing, when what it
-    /// holds is in force.
+    /// Error of the last read; the previous content stays in force. None if the current content is in force.
     pub problem: Option<FileError>,
 }

@@ -1,4 +1,4 @@
-//! A scenario for one request, in its header.
+//! Scenario for one request, from its header.
 
 use super::{
     Scenario, ScenarioError,
@@ -6,10 +6,10 @@ use super::{
 };
 use http::HeaderMap;
 
-/// The header that says what is to come of its request: a code, or a [`Scenario`] in JSON.
+/// Request header that selects the request's scenario: a code, or a [`Scenario`] in JSON.
 pub(crate) const HEADER: &str = "smileid-mock-scenario";
 
-/// The scenario of a request to one of these endpoints, if its header has any.
+/// Reads the scenario from the header of a request to one of these endpoints, if present.
 pub(super) fn read(headers: &HeaderMap, places: &[Place]) -> Result<Option<Scenario>, ScenarioError> {
     let Some(header) = headers.get(HEADER) else { return Ok(None) };
     let wrong = |problem: String| ScenarioError::new("Smileid-Mock-Scenario", problem);

@@ -1,8 +1,8 @@
-//! Which product a request is about, for its codes.
+//! Products of requests, which determine their codes.
 
 use smileid_protocol::types::{JobType, Product};
 
-/// The products whose jobs are announced and have images.
+/// Products whose jobs are announced and have images.
 pub(super) const WITH_IMAGES: [JobType; 7] = [
     JobType::BiometricKyc,
     JobType::SmartSelfieAuthentication,
@@ -13,7 +13,7 @@ pub(super) const WITH_IMAGES: [JobType; 7] = [
     JobType::EnhancedDocumentVerification,
 ];
 
-/// The products whose results requests to an endpoint bring, for a job of this type or of any; none of most endpoints.
+/// Returns the products whose results an endpoint returns, for a job of this type or of any. Most endpoints have none.
 pub(super) fn products(endpoint: &str, job_type: Option<JobType>) -> Vec<Product> {
     if endpoint == UPLOAD {
         let of_type = WITH_IMAGES.iter().filter(|it| job_type.is_none_or(|job_type| **it == job_type));
@@ -27,7 +27,7 @@ pub(super) fn products(endpoint: &str, job_type: Option<JobType>) -> Vec<Product
     of_endpoint.filter(is_of_type).cloned().collect()
 }
 
-/// The members of a scenario for a result that requests to an endpoint can carry out, beside its code and text.
+/// Returns the members of a result's scenario that an endpoint supports, beside code and text.
 pub(super) fn members(endpoint: &str) -> &'static [&'static str] {
     match endpoint {
         UPLOAD => &["actions", "after", "enrols", "review", "set", "smile_secure"],
@@ -46,7 +46,7 @@ pub(super) fn members(endpoint: &str) -> &'static [&'static str] {
     }
 }
 
-/// The product of an announced job.
+/// Returns the product of an announced job.
 pub(crate) fn image_product(job_type: JobType) -> Option<Product> {
     // The word may be an alias, and the tables have the product by its first name.
     Product::from(job_type.product()?).row().map(|row| row.product.clone())
@@ -54,7 +54,7 @@ pub(crate) fn image_product(job_type: JobType) -> Option<Product> {
 
 const UPLOAD: &str = "upload";
 
-/// The other endpoints, by their names in the protocol crate.
+/// Products of the other endpoints, by the endpoint's name in the protocol crate.
 const PRODUCTS: &[(&str, Product)] = &[
     ("aml", Product::Aml),
     ("async_business_verification", Product::BusinessVerification),

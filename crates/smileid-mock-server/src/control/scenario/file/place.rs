@@ -1,4 +1,4 @@
-//! Where the members of a file are.
+//! Positions of members in a file.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use serde_saphyr::{Location, Spanned};
 
 use super::options;
 
-/// What stands at a place of a file, and where its parts begin.
+/// Value in a file, with the positions of its parts.
 pub(super) enum Place {
     Text,
     List(Vec<Spanned<Place>>),
@@ -18,8 +18,8 @@ pub(super) enum Place {
 }
 
 impl Place {
-    /// The line and column of a member, as in `scenarios[0].then.code`: where its name begins, or a row of a list. Of
-    /// one that is not there, those of what it would be in. None in a text that is no YAML.
+    /// Returns the line and column of a member, as in `scenarios[0].then.code`: where its name or its list item begins.
+    /// If the member is absent, returns the position of its parent. None if the text is not YAML.
     pub(super) fn of(path: &str, text: &str) -> Option<(u64, u64)> {
         let mut place = &serde_saphyr::from_str_with_options::<Self>(text, options()).ok()?;
         let mut found = None;

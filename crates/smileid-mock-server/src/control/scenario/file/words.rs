@@ -1,10 +1,10 @@
-//! What is wrong with a file, in the words of who writes one.
+//! Error messages for authors of scenario files.
 
 use std::borrow::Cow;
 
 use serde_saphyr::{Error, MessageFormatter, UserMessageFormatter};
 
-/// Says what YAML's reader found for those who do not know what it is read into.
+/// Formatter of YAML errors that does not mention Rust types.
 pub(super) struct Words;
 
 impl MessageFormatter for Words {
