@@ -1,4 +1,4 @@
-//! What was asked and answered, as far as it may be written down.
+//! Journal of requests and responses, masked.
 
 mod counts;
 mod entry;
@@ -18,16 +18,16 @@ use smileid_protocol::auth::PartnerId;
 
 use crate::diagnose::Reason;
 
-/// Marks a reply that is a whole list of the catalogue, so that nobody reads it to see what may be shown of it.
+/// Marks a response that is a whole list of the catalogue, so that it need not be parsed for masking.
 #[derive(Clone, Copy)]
 pub(crate) struct Whole;
 
-/// What was asked and answered, the newest as far as it fits.
+/// Journal of requests and responses: the newest entries that fit its size limit.
 ///
-/// All partners share the room. Where it is short, the partner who takes most of it loses the oldest entry, so that one
-/// who is loud does not push out what others look for.
+/// All partners share the limit. If it is reached, the partner whose entries use most of it loses the oldest entry, so
+/// that a busy partner does not remove the entries of others.
 pub(crate) struct Journal {
-    /// By partner; those of strangers, and of requests that name nobody, under none.
+    /// Entries by partner. Those of unknown partners, and of requests that name none, are under `None`.
     logs: BTreeMap<Option<PartnerId>, Log>,
     bytes: usize,
     limit: usize,
@@ -36,32 +36,32 @@ pub(crate) struct Journal {
     counts: Counts,
 }
 
-/// The entries of one partner, the oldest first.
+/// Entries of one partner, the oldest first.
 #[derive(Default)]
 struct Log {
     entries: VecDeque<Arc<Entry>>,
     bytes: usize,
 }
 
-/// Which entries are asked for.
+/// Filter of journal entries.
 #[derive(Default)]
 pub(crate) struct Filter<'a> {
-    /// Those of one partner, also where only the request says so.
+    /// Entries of this partner. Includes requests that only claim to be the partner's.
     pub(crate) partner_id: Option<&'a str>,
-    /// Those after this one.
+    /// Entries after this number.
     pub(crate) since: Option<u64>,
     pub(crate) refused: Option<bool>,
-    /// Those of one endpoint.
+    /// Entries of this endpoint.
     pub(crate) endpoint: Option<&'a str>,
 }
 
 impl Journal {
-    /// An empty journal that holds up to `limit` bytes.
+    /// Creates an empty journal that holds up to `limit` bytes.
     pub(crate) fn new(limit: usize) -> Self {
         Self { logs: BTreeMap::new(), bytes: 0, limit, dropped: 0, last_id: 0, counts: Counts::default() }
     }
 
-    /// Keeps an entry of a partner, or of nobody whom the mock knows. Returns its number.
+    /// Records an entry of a partner, or of no known partner. Returns its number.
     pub(crate) fn record(&mut self, partner: Option<PartnerId>, mut entry: Entry) -> u64 {
         self.last_id += 1;
         entry.id = self.last_id;
@@ -96,7 +96,7 @@ impl Journal {
         while self.bytes > self.limit && self.drop_one() {}
     }
 
-    /// The entries that are asked for, the oldest first.
+    /// Returns the entries that match the filter, the oldest first.
     pub(crate) fn entries(&self, filter: &Filter<'_>) -> Vec<Arc<Entry>> {
         let logs = self.logs.iter().filter(|(partner, _)| match (filter.partner_id, partner) {
             (Some(wanted), Some(partner)) => partner.as_str() == wanted,
@@ -108,7 +108,7 @@ impl Journal {
         entries
     }
 
-    /// Forgets what there is of a partner, or everything; ids rise on. Returns how many entries that were.
+    /// Removes the entries of a partner, or all. Numbers are not reused. Returns how many entries were removed.
     pub(crate) fn clear(&mut self, partner: Option<&PartnerId>) -> usize {
         let before = self.len();
         self.logs.retain(|of, _| partner.is_some_and(|partner| of.as_ref() != Some(partner)));
@@ -120,12 +120,12 @@ impl Journal {
         self.logs.values().map(|log| log.entries.len()).sum()
     }
 
-    /// How much there is.
+    /// Returns the size, in bytes.
     pub(crate) fn bytes(&self) -> usize {
         self.bytes
     }
 
-    /// How many entries were pushed out by newer ones.
+    /// Returns the number of entries that were dropped to stay within the limit.
     pub(crate) fn dropped(&self) -> u64 {
         self.dropped
     }
@@ -134,7 +134,7 @@ impl Journal {
         &self.counts
     }
 
-    /// Drops the oldest entry of whoever has most, if there is one.
+    /// Drops the oldest entry of the partner that uses most. Returns false if there is none.
     fn drop_one(&mut self) -> bool {
         let Some((partner, log)) = self.logs.iter_mut().max_by_key(|(_, log)| log.bytes) else {
             return false;

@@ -1,18 +1,18 @@
-//! How often what was asked and refused, since the start.
+//! Counters of requests and refusals since the start.
 
 use std::{borrow::Cow, collections::BTreeMap};
 
 use super::Entry;
 
-/// How many different things are counted of a kind: more than there are, and an end for codes of somebody's own.
+/// Maximum number of different keys of a counter. It exceeds the number of known codes, and limits custom ones.
 const MOST: usize = 1000;
 
-/// How often what was asked and refused, since the start.
+/// Counters of requests and refusals since the start.
 #[derive(Default)]
 pub(crate) struct Counts {
-    /// By endpoint and HTTP status.
+    /// Requests, by endpoint and HTTP status.
     requests: BTreeMap<(&'static str, u16), u64>,
-    /// By the code of the diagnosis.
+    /// Refusals, by the code of the diagnosis.
     refused: BTreeMap<Cow<'static, str>, u64>,
 }
 
@@ -24,12 +24,12 @@ impl Counts {
         }
     }
 
-    /// Requests, by endpoint and HTTP status; endpoint `none` where there is no route.
+    /// Returns the requests, by endpoint and HTTP status. The endpoint is `none` for unknown routes.
     pub(crate) fn requests(&self) -> impl Iterator<Item = (&'static str, u16, u64)> {
         self.requests.iter().map(|((endpoint, status), count)| (*endpoint, *status, *count))
     }
 
-    /// Refusals, by each code of their diagnosis.
+    /// Returns the refusals, by each code of their diagnosis.
     pub(crate) fn refused(&self) -> impl Iterator<Item = (&str, u64)> {
         self.refused.iter().map(|(code, count)| (&**code, *count))
     }

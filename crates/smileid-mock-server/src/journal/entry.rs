@@ -1,4 +1,4 @@
-//! One request and its answer, masked.
+//! Journal entries: one request and its response, masked.
 
 use std::mem::size_of;
 
@@ -17,53 +17,53 @@ use smileid_protocol::{
 use super::{Exchange, Whole, target::target};
 use crate::{diagnose::Reason, model::millis::UtcMillis, request::Route};
 
-/// One request and its answer, masked.
+/// Journal entry: one request and its response, masked.
 #[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 #[schemars(rename = "JournalEntry")]
 pub(crate) struct Entry {
-    /// Its number, which rises over the whole mock.
+    /// Number of the entry, which rises over the whole mock.
     pub(crate) id: u64,
-    /// When it came, by the partner's clock.
+    /// Time of the request, by the partner's clock.
     pub(crate) time: String,
-    /// The name of the endpoint; none where there is no route.
+    /// Name of the endpoint; none for an unknown route.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) endpoint: Option<&'static str>,
-    /// The method.
+    /// HTTP method.
     pub(crate) method: String,
-    /// The endpoint's path, with its fields in braces; elsewhere the request's.
+    /// Path of the endpoint, with its fields in braces; for other routes that of the request.
     pub(crate) path: String,
-    /// The partner that the request names.
+    /// Partner that the request names.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) partner_id: Option<String>,
-    /// The partner's name for the person.
+    /// Partner's name for the person.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) user_id: Option<String>,
-    /// The partner's name for the job.
+    /// Partner's name for the job.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) job_id: Option<String>,
-    /// The API's number for the job.
+    /// API's number for the job.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) smile_job_id: Option<String>,
-    /// The HTTP status of the answer.
+    /// HTTP status of the response.
     pub(crate) status: u16,
-    /// The answer's code.
+    /// Code of the response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) code: Option<String>,
-    /// The code of the result in the answer.
+    /// Code of the result in the response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) result_code: Option<String>,
-    /// Whether the request was refused.
+    /// True if the request was refused.
     pub(crate) refused: bool,
-    /// Why it was refused, and what is odd about an archive.
+    /// Reasons for a refusal, and findings about an archive.
     pub(crate) diagnosis: Vec<Reason>,
-    /// The request.
+    /// Request.
     pub(crate) request: Message,
-    /// The answer.
+    /// Response.
     pub(crate) reply: Message,
 }
 
 impl Entry {
-    /// Writes down what may be written down. Without a number yet.
+    /// Creates the masked entry of an exchange, without a number.
     pub(crate) fn of(exchange: &Exchange, request: &Request<Bytes>, diagnosis: Vec<Reason>) -> Self {
         let Exchange { info, now, reaction, remarks, .. } = exchange;
         let reply = &reaction.response;
@@ -106,7 +106,7 @@ impl Entry {
         }
     }
 
-    /// Writes down that a connection was refused before a request could be read.
+    /// Creates the entry of a connection that was refused before a request could be read.
     #[cfg(feature = "server")]
     pub(crate) fn of_connection(now: UtcMillis, reason: Reason) -> Self {
         Self {
@@ -120,9 +120,9 @@ impl Entry {
         }
     }
 
-    /// The keys in it, of those of the mock's partners: a client with its key in place of its partner id, or in the name
-    /// that it goes by, sends it where names are shown. One pass for each key over what is written down, and none is made
-    /// for keys so short that they are parts of words.
+    /// Finds keys of the mock's partners in the entry. A client may send its key as its partner id or as a name, which
+    /// are not masked. Each key costs one pass over the entry. Keys so short that they may be parts of words are
+    /// skipped.
     pub(crate) fn keys_in<'a>(&mut self, keys: impl Iterator<Item = &'a str>) -> Vec<String> {
         const SHORTEST: usize = 8;
         let mut all = String::new();
@@ -136,7 +136,7 @@ impl Entry {
         keys.filter(is_in).map(str::to_owned).collect()
     }
 
-    /// Writes something else in the place of a key.
+    /// Replaces a key by a placeholder.
     pub(crate) fn hide(&mut self, key: &str) {
         self.each_text(&mut |text| {
             if text.contains(key) {
@@ -177,7 +177,7 @@ impl Entry {
         }
     }
 
-    /// RequestInfo how much memory it takes.
+    /// Returns the approximate memory use, in bytes.
     pub(crate) fn bytes(&self) -> usize {
         let texts = [
             &self.partner_id,
@@ -200,16 +200,16 @@ impl Entry {
     }
 }
 
-/// A request or an answer, masked.
+/// Request or response, masked.
 #[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 #[schemars(rename = "MaskedMessage")]
 pub(crate) struct Message {
     /// Path and query of a request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) target: Option<String>,
-    /// Its headers.
+    /// Headers.
     pub(crate) headers: Vec<Header>,
-    /// Its body, when it has one.
+    /// Body, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) body: Option<Body>,
 }
@@ -222,22 +222,22 @@ impl Message {
     }
 }
 
-/// A header, masked.
+/// Header, masked.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct Header {
-    /// Its name.
+    /// Name of the header.
     pub(crate) name: String,
-    /// Its value.
+    /// Value of the header.
     pub(crate) value: String,
 }
 
-/// A body, masked.
+/// Body, masked.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "MaskedBody")]
 pub(crate) struct Body {
-    /// How many bytes it had.
+    /// Size of the original body, in bytes.
     pub(crate) size: usize,
-    /// The JSON with most of its values described; of a form its parts; of anything else what it is.
+    /// JSON with most of its values described. For a form, its parts; for any other body, a description.
     #[schemars(with = "Value")]
     pub(crate) content: Box<RawValue>,
 }
@@ -254,7 +254,7 @@ impl Body {
         }
     }
 
-    /// Of a list of all there is, nothing but its size would be kept anyway.
+    /// Keeps only the size of a list of the catalogue, as masking would leave no more.
     fn of_reply(reply: &Response<Bytes>, part: Part, found: &mut Found) -> Option<Self> {
         if reply.extensions().get::<Whole>().is_some() {
             return Self::new(reply.body(), quoted(&mask::bytes(reply.body())));
@@ -262,7 +262,7 @@ impl Body {
         Self::of(reply.headers(), reply.body(), part, found)
     }
 
-    /// JSON whatever its content type says, as the API takes it so.
+    /// Parses the body as JSON whatever its content type, as the API does.
     fn of(headers: &HeaderMap, body: &Bytes, part: Part, found: &mut Found) -> Option<Self> {
         let is_zip = || headers.get(CONTENT_TYPE).is_some_and(|it| it == "application/zip");
         let masked = match body.first() {
@@ -280,7 +280,7 @@ impl Body {
     }
 }
 
-/// Replies about links repeat what they were asked with, whatever that was.
+/// Responses about links repeat the request's content, so they are masked like requests.
 fn of_reply(route: Route) -> Part {
     let repeats =
         [create_smile_link::Request::SPEC, get_smile_link::Request::SPEC, update_smile_link::Request::SPEC];
@@ -311,7 +311,7 @@ fn headers(headers: &HeaderMap, part: Part) -> Vec<Header> {
     headers.collect()
 }
 
-/// A text as JSON has it.
+/// Quotes a text as JSON.
 fn quoted(text: &str) -> String {
     serde_json::to_string(text).unwrap_or_default()
 }

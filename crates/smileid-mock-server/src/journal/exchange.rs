@@ -1,4 +1,4 @@
-//! A request and what became of it.
+//! Exchange: a request, its response, and the facts to explain both.
 
 use bytes::Bytes;
 use http::{HeaderValue, Response, header::DATE};
@@ -12,26 +12,26 @@ use crate::{
     request::RequestInfo,
 };
 
-/// A request and what became of it: all that is needed to explain it, mask it and write it down. It borrows nothing, so
-/// that none of this is done while the state is held.
+/// Exchange: everything that is needed to explain a request, mask it and record it. It borrows nothing, so this is done
+/// without the lock on the state.
 pub(crate) struct Exchange {
     pub(crate) info: RequestInfo,
-    /// The time of the partner's clock.
+    /// Time by the partner's clock.
     pub(crate) now: UtcMillis,
-    /// The world's time.
+    /// Real time.
     pub(crate) wall: UtcMillis,
     pub(crate) reaction: FaultedResponse,
     pub(crate) remarks: Remarks,
     pub(crate) keyring: Keyring,
 }
 
-/// Remarks on a request beside its reply.
+/// Remarks on a request beside its response.
 #[derive(Default)]
 pub(crate) struct Remarks {
     pub(crate) refused: Option<Refused>,
     /// Findings of the strict checks.
     pub(crate) warnings: Vec<Warning>,
-    /// Oddities of the request, of its archive or of its job.
+    /// Unusual facts about the request, its archive or its job.
     pub(crate) odd: Vec<Reason>,
 }
 
@@ -54,21 +54,21 @@ impl Exchange {
         Self { info, now, wall, reaction, remarks, keyring }
     }
 
-    /// The credentials of the partner that the request names, if the mock knows it.
+    /// Returns the credentials of the partner that the request names, if the mock knows that partner.
     pub(crate) fn credentials(&self) -> Option<&Credentials> {
         self.keyring.get(self.info.subject.partner_id.as_ref()?)
     }
 }
 
 impl Remarks {
-    /// Notes why a request is refused, and returns the refusal.
+    /// Records a refusal, and returns its response.
     pub(crate) fn refuse(&mut self, refused: Refused) -> Response<Bytes> {
         let reply = with_room(refused.response());
         self.refused = Some(refused);
         reply
     }
 
-    /// Notes what is odd about a request, and returns the reply.
+    /// Records findings about a request, and returns the response.
     pub(crate) fn note(
         &mut self,
         reply: Response<Bytes>,
@@ -81,7 +81,7 @@ impl Remarks {
     }
 }
 
-/// A reply with an empty header for the diagnosis, which a fault's reply in its place has not.
+/// Adds an empty header for the diagnosis. A fault's canned response has no such header.
 fn with_room(mut reply: Response<Bytes>) -> Response<Bytes> {
     reply.headers_mut().insert(diagnose::HEADER, HeaderValue::from_static(""));
     reply

@@ -1,4 +1,4 @@
-//! The path and the query of a request, masked.
+//! Masks the path and query of a request.
 
 use http::Uri;
 use percent_encoding::percent_decode_str;
@@ -9,7 +9,7 @@ use smileid_protocol::{
 
 use crate::request::Route;
 
-/// The path and the query of a request, masked.
+/// Returns the path and query of a request, masked.
 pub(super) fn target(uri: &Uri, route: Route) -> String {
     let path = match route {
         Route::PutArchive | Route::Image => mask::path(uri.path(), mask::is_link_segment),
@@ -29,7 +29,8 @@ pub(super) fn target(uri: &Uri, route: Route) -> String {
     format!("{path}?{}", pairs.collect::<Vec<_>>().join("&"))
 }
 
-/// A word of some route, or nearly: who mistyped one wants to see it. A field of a route is a name of the mock's own.
+/// Returns true for a word of a route or a misspelt one, which the owner needs to see, and for names that the mock
+/// made.
 fn is_of_a_route(segment: &str) -> bool {
     let words = ENDPOINTS.iter().flat_map(|spec| std::iter::once(&spec.path).chain(spec.aliases));
     let mut words = words.flat_map(|path| path.split('/')).filter(|word| !word.is_empty());
