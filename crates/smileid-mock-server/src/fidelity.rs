@@ -1,11 +1,11 @@
-//! What the mock does and does not, and how well it is known that the platform does the same.
+//! Fidelity: what the mock simulates and what it does not, and how well the platform's behaviour is known.
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::generated::fidelity::FIDELITY;
 
-/// Every row: endpoints, then behaviours, then what is absent, each by name.
+/// Returns every row: endpoints, then behaviours, then absent features, each by name.
 ///
 /// ```
 /// use smileid_mock_server::fidelity::{Kind, rows};
@@ -17,45 +17,45 @@ pub fn rows() -> &'static [Row] {
     FIDELITY
 }
 
-/// What the mock does of one thing, or that it does not.
+/// Fidelity of one endpoint, behaviour or absent feature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Row {
-    /// What it is about.
+    /// Kind of the row.
     pub kind: Kind,
-    /// The thing; an endpoint has the name that rules and the journal have for it.
+    /// Name of the endpoint or behaviour. An endpoint has the name that rules and the journal use.
     pub name: &'static str,
-    /// What the mock does.
+    /// Description of what the mock does.
     pub says: &'static str,
-    /// How well it is known that the platform does the same; of what is absent, how well that is known.
+    /// Evidence that the platform does the same; for an absent feature, evidence for the platform's behaviour.
     pub mark: Mark,
-    /// From where: labels of `docs/reference/sources.md`. Of what is `ours`, what it departs from.
+    /// Sources: labels of `docs/reference/sources.md`. For `ours`, the sources that the mock departs from.
     pub sources: &'static [&'static str],
 }
 
-/// What a row is about.
+/// Kind of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Kind {
-    /// A call, or a link that an answer gave.
+    /// An API endpoint, or a link in a response.
     Endpoint,
-    /// What several calls have in common, or one does beyond its answer.
+    /// A behaviour that endpoints share, or that goes beyond a response.
     Behaviour,
-    /// What is not simulated.
+    /// Not simulated.
     Absent,
 }
 
-/// How well it is known that the platform does what the mock does.
+/// Evidence that the platform does what the mock does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Mark {
-    /// Smile ID's own documentation says so.
+    /// Stated by Smile ID's own documentation.
     Documented,
     /// Seen in code, tests or traffic of others.
     Observed,
-    /// Concluded from the rest.
+    /// Concluded from other facts.
     Inferred,
     /// Different on purpose, or beyond the platform.
     Ours,
