@@ -1,4 +1,4 @@
-//! A job as its partner announces it.
+//! Jobs as partners announce them.
 
 use smileid_protocol::{
     subject::Subject,
@@ -7,25 +7,25 @@ use smileid_protocol::{
 
 use crate::{control::scenario::SelectedScenario, model::bounded::weight};
 
-/// A job as its partner announced it, before the archive.
+/// Job as its partner announced it, before the archive.
 #[derive(Clone)]
 pub(crate) struct Announced {
     pub(crate) user_id: String,
     pub(crate) job_id: String,
     pub(crate) job_type: JobType,
-    /// All of it as it came, to be echoed.
+    /// All parameters as they came, to be echoed.
     pub(crate) params: PartnerParams,
     pub(crate) use_enrolled_image: bool,
-    /// Where results are to be sent, as it came.
+    /// Callback URL, as it came.
     pub(crate) callback_url: Option<String>,
-    /// The address by which the partner reached the mock, for links in callbacks.
+    /// Origin by which the partner reached the mock, for links in callbacks.
     pub(crate) origin: String,
-    /// The scenario that it was announced under.
+    /// Scenario that was chosen for the job.
     pub(crate) chosen: Option<SelectedScenario>,
 }
 
 impl Announced {
-    /// RequestInfo how much memory it takes.
+    /// Returns the approximate memory use, in bytes.
     pub(crate) fn bytes(&self) -> usize {
         let texts =
             [&self.user_id, &self.job_id, &self.job_id, &self.origin].into_iter().chain(&self.callback_url);
@@ -33,7 +33,7 @@ impl Announced {
         texts.map(String::len).sum::<usize>() + weight(&self.params) + chosen
     }
 
-    /// What a job is about, for rules.
+    /// Returns the subject of the job, for rules.
     pub(crate) fn subject(&self) -> Subject {
         let mut subject = Subject::default();
         subject.user_id = Some(self.user_id.clone());

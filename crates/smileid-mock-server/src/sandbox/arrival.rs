@@ -1,4 +1,4 @@
-//! An archive that arrived, and everything about it that fails its job.
+//! Uploaded archives, and the defects that make their jobs fail.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
@@ -17,13 +17,13 @@ use smileid_protocol::{
 
 use super::announced::Announced;
 
-/// An archive that came, opened.
+/// Uploaded archive, opened.
 pub(crate) struct Arrival {
-    /// What can be shown again, whether or not the job fails.
+    /// Images that links are made for, even if the job fails.
     pub(crate) images: Vec<(ImageSubject, Bytes)>,
-    /// Everything that is odd, whether or not it fails the job.
+    /// All findings, including those that do not make the job fail.
     pub(crate) findings: Vec<Finding>,
-    /// The listed images that are none.
+    /// Listed images that are not images.
     pub(crate) not_images: Vec<NotAnImage>,
     info: Result<InfoJson, Defect>,
 }
@@ -48,7 +48,7 @@ impl Arrival {
         }
     }
 
-    /// Holds the archive against what was announced.
+    /// Checks the archive against the announced job.
     pub(crate) fn contents(
         &self,
         announced: &Announced,
@@ -90,7 +90,8 @@ impl Arrival {
 }
 
 impl Arrival {
-    /// What the strict checks say of the job that this is the archive of. Of its announcement they have said it already.
+    /// Returns the strict checks' warnings about the job's archive. Warnings about its announcement were returned
+    /// before.
     pub(crate) fn warnings(&self, announced: &Announced) -> Vec<Warning> {
         let Ok(info) = &self.info else { return Vec::new() };
         let mut warnings = strict::received(&announced.params, &info.id_info, &info.images);
@@ -99,20 +100,20 @@ impl Arrival {
     }
 }
 
-/// An image that `info.json` lists and that is none.
+/// Entry of `images` in `info.json` whose content is not an image.
 pub(crate) struct NotAnImage {
-    /// Its row in `images`.
+    /// Index in `images`.
     pub(crate) index: usize,
-    /// The member that has it.
+    /// Member with the content.
     pub(crate) member: &'static str,
-    /// What it should show.
+    /// Subject that it should show.
     pub(crate) subject: ImageSubject,
-    /// What it is instead, in words.
+    /// Description of its real content.
     pub(crate) is: &'static str,
 }
 
 impl NotAnImage {
-    /// The job ends as one does that lacks the image.
+    /// Returns the defect of the job: the same as if the image were missing.
     fn defect(&self) -> Defect {
         match self.subject {
             ImageSubject::Selfie => Defect::Selfie,
@@ -122,10 +123,10 @@ impl NotAnImage {
     }
 }
 
-/// The listed images that are neither JPEG nor PNG.
+/// Returns the listed images that are neither JPEG nor PNG.
 ///
-/// Rows without any content are images that are absent. So are liveness frames and backs of cards of which there is a
-/// path in place of the image: the official JavaScript and Ruby SDKs lose them so, and their jobs are processed.
+/// Rows without content count as absent images. So do liveness frames and backs of cards with a local path in place of
+/// the image: the official JavaScript and Ruby SDKs lose them so, and their jobs are processed.
 fn not_images(archive: &Archive) -> Vec<NotAnImage> {
     let lost = |index: usize| {
         let of_row = |it: &&Finding| it.place.image() == Some(index);
@@ -152,22 +153,22 @@ fn not_images(archive: &Archive) -> Vec<NotAnImage> {
     found
 }
 
-/// Whether the official SDKs write the path of such an image in place of its content.
+/// Returns true for images whose path the official SDKs write in place of the content.
 fn is_lost_by_sdks(subject: ImageSubject) -> bool {
     matches!(subject, ImageSubject::Liveness | ImageSubject::IdCardBack)
 }
 
-/// What an archive without defect holds.
+/// Content of an archive without defect.
 pub(crate) struct Contents<'a> {
     pub(crate) id_info: &'a IdInfo,
     pub(crate) has_id_card: bool,
     pub(crate) has_liveness: bool,
 }
 
-/// Why an archive fails its job.
+/// Defect that makes an archive's job fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Defect {
-    /// It cannot be opened.
+    /// The archive cannot be opened.
     Corrupt,
     /// Its `info.json` is missing or cannot be read.
     InfoJson,
@@ -179,12 +180,12 @@ pub(crate) enum Defect {
     IdCard,
     /// Another file that it lists is missing.
     File,
-    /// The strict checks warn of it, and the mock refuses what they warn of.
+    /// The strict checks warn of the archive, and the mock refuses what they warn of.
     Strict,
 }
 
 impl Defect {
-    /// The defect of an archive that cannot be used.
+    /// Returns the defect of an archive that cannot be used.
     fn of(inspection: &Inspection) -> Self {
         let fatal = || inspection.findings.iter().filter(|it| it.severity() == Severity::Fatal);
         let of_info = |it: &Finding| {
@@ -216,7 +217,7 @@ impl Defect {
     }
 }
 
-/// Whether an archive says of itself that it is for another job or of another partner. Newer clients say nothing.
+/// Returns true if an archive names another job or partner. Newer clients name none.
 fn contradicts(info: &InfoJson, announced: &Announced, partner: &PartnerId) -> bool {
     let Some(misc) = &info.misc_information else { return false };
     let params = &misc.partner_params;
@@ -226,7 +227,7 @@ fn contradicts(info: &InfoJson, announced: &Announced, partner: &PartnerId) -> b
         || misc.smile_client_id.as_ref().is_some_and(|it| it != partner)
 }
 
-/// The first image of each kind that links are made for.
+/// Returns the first image of each kind that links are made for.
 fn shown(archive: &Archive) -> Vec<(ImageSubject, Bytes)> {
     let mut images: Vec<(ImageSubject, Bytes)> = Vec::new();
     for entry in &archive.info.images {

@@ -1,8 +1,8 @@
-//! What the mock says there is: ID types, documents, banks, and what a partner may use of them.
+//! Catalogue of ID types, documents and banks, and the products that a partner may use.
 //!
-//! Documents and banks are those of the tables. The ID types are a choice of them, with what the tables do not have:
-//! labels and what each product asks for, as the web SDK's `services.json` has it for Nigeria, Ghana, Kenya and South
-//! Africa, and the consent of the Android SDK's `products_config.json`.
+//! Documents and banks come from the tables. The ID types are a selection from the tables, with labels and required
+//! fields for each product. These come from the web SDK's `services.json`, for Nigeria, Ghana, Kenya and South Africa.
+//! Consent comes from the Android SDK's `products_config.json`.
 
 use bytes::Bytes;
 use http::Response;
@@ -19,14 +19,14 @@ use smileid_protocol::{
     },
 };
 
-/// A list encoded, to be kept.
+/// Encodes a list as a response that can be kept.
 pub(crate) fn encoded<E: Endpoint<ReplyAuth = Anonymous>>(list: &E::Response) -> Option<Response<Bytes>> {
     let mut reply = E::encode_reply(list, &()).ok()?;
     reply.extensions_mut().insert(journal::Whole);
     Some(reply)
 }
 
-/// The countries and ID types that the API knows.
+/// Returns the countries and ID types that the API knows.
 pub(crate) fn services() -> services::Response {
     let mut response = services::Response::default();
     for row in ID_TYPES {
@@ -66,7 +66,7 @@ fn offer(
     offered.id_types.insert(id_type.to_owned(), row);
 }
 
-/// The documents of a country, or of all of a continent; none of a country that is unknown.
+/// Returns the documents of a country, a continent or all; none for an unknown country.
 pub(crate) fn valid_documents(country: Option<&str>, continent: Option<&str>) -> valid_documents::Response {
     let countries = document::countries()
         .iter()
@@ -93,7 +93,7 @@ fn country_documents(row: &CountryDocumentsRow) -> CountryDocuments {
     CountryDocuments::new(country, documents.collect())
 }
 
-/// The banks of a country.
+/// Returns the banks of a country.
 pub(crate) fn bank_codes(country: &str) -> Vec<Bank> {
     banks(|row| row.country == country)
 }
@@ -108,7 +108,7 @@ fn banks(wished: impl Fn(&BankCodeRow) -> bool) -> Vec<Bank> {
     banks.collect()
 }
 
-/// What a partner may use: everything.
+/// Returns the products that a partner may use: all of them.
 pub(crate) fn products_config(enterprise_id: &str) -> products_config::Response {
     let mut response = products_config::Response::default();
     response.enterprise_id = Some(enterprise_id.to_owned());
@@ -130,19 +130,19 @@ pub(crate) fn products_config(enterprise_id: &str) -> products_config::Response 
     response
 }
 
-/// Whether people are asked for their consent before an ID is looked up.
+/// Returns true if a lookup of this ID type requires the person's consent.
 pub(crate) fn needs_consent(country: &str, id_type: &str) -> bool {
     ID_TYPES.iter().any(|row| row.country == country && row.id_type == id_type && row.needs_consent)
 }
 
-/// An ID type that can be looked up.
+/// ID type that can be looked up.
 struct Row {
     country: &'static str,
     id_type: &'static str,
     label: &'static str,
-    /// What a lookup needs beside what all need.
+    /// Required fields of a lookup, beside those that all lookups require.
     required: &'static [&'static str],
-    /// What Basic KYC needs beside that.
+    /// Additional required fields of Basic KYC.
     for_basic: &'static [&'static str],
     test_number: &'static str,
     regex: &'static str,
@@ -151,7 +151,7 @@ struct Row {
 }
 
 impl Row {
-    /// What a lookup needs, the names of the job included, as the fixtures have it.
+    /// Returns the required fields of a lookup, including the names of the job, as the fixtures have them.
     fn required(&self, more: &[&str]) -> Vec<String> {
         let all =
             ["country", "id_type"].iter().chain(self.required).chain(more).chain(&["user_id", "job_id"]);
@@ -169,7 +169,7 @@ const ENHANCED_DOCUMENT: &str = "enhanced_document_verification";
 const LOOKUPS: &[&str] = &[BASIC, BIOMETRIC, ENHANCED, SMARTSELFIE];
 const LOOKUPS_AND_DOCUMENT: &[&str] = &[BASIC, BIOMETRIC, ENHANCED, SMARTSELFIE, ENHANCED_DOCUMENT];
 
-/// One with nothing particular about it.
+/// Creates an ID type without special requirements.
 const fn id_type(
     country: &'static str,
     id_type: &'static str,

@@ -1,8 +1,8 @@
-//! Comparing what is said of a person with what is known.
+//! Compares submitted identity data with the authority's record.
 
 use smileid_protocol::types::{Action, ActionValue, IdInfo, PersonalInfo, available};
 
-/// A person, as far as it is compared.
+/// Identity data of a person, as far as it is compared.
 #[derive(Default)]
 pub(crate) struct Person<'a> {
     first_name: Option<&'a str>,
@@ -14,7 +14,7 @@ pub(crate) struct Person<'a> {
 }
 
 impl<'a> Person<'a> {
-    /// What a request says of a person.
+    /// Returns the identity data in a request.
     pub(crate) fn claimed(id: &'a IdInfo) -> Self {
         Self {
             first_name: said(id.first_name.as_deref()),
@@ -26,7 +26,7 @@ impl<'a> Person<'a> {
         }
     }
 
-    /// What a result says of a person.
+    /// Returns the identity data in a result.
     pub(crate) fn known(person: &'a PersonalInfo) -> Self {
         Self {
             first_name: available(&person.first_name),
@@ -42,23 +42,23 @@ impl<'a> Person<'a> {
         [self.first_name, self.middle_name, self.last_name]
     }
 
-    /// Whether there is nothing to compare.
+    /// Returns true if there is nothing to compare.
     pub(crate) fn is_nobody(&self) -> bool {
         let rest = [self.dob, self.gender, self.phone_number];
         self.names().iter().chain(&rest).all(Option::is_none)
     }
 
-    /// The actions of a comparison that was not made: nobody is known.
+    /// Returns the actions of a comparison that was not made, as no person was found.
     pub(crate) fn not_compared(&self) -> [(Action, ActionValue); 4] {
         self.each(&ActionValue::NotDone)
     }
 
-    /// The actions of a comparison that came out like this, whoever is known.
+    /// Returns the actions of a comparison with this outcome, whatever the record says.
     pub(crate) fn compared_as(&self, outcome: Match) -> [(Action, ActionValue); 4] {
         self.each(&outcome.action())
     }
 
-    /// The actions, of which all that say something say this.
+    /// Returns the actions. Those with submitted data have the value `said`.
     fn each(&self, said: &ActionValue) -> [(Action, ActionValue); 4] {
         self.compared_with(&Person::default()).actions().map(|(action, value)| match value {
             ActionValue::NotProvided => (action, value),
@@ -66,7 +66,7 @@ impl<'a> Person<'a> {
         })
     }
 
-    /// How this compares with what is known, field by field.
+    /// Compares the data with the record, field by field.
     pub(crate) fn compared_with(&self, known: &Person<'_>) -> Comparison {
         Comparison {
             names: names(self.names(), known.names()),
@@ -79,7 +79,7 @@ impl<'a> Person<'a> {
     }
 }
 
-/// How what is said of a person compares with what is known, field by field.
+/// Comparison of submitted data with the record, field by field.
 pub(crate) struct Comparison {
     names: Match,
     dob: Match,
@@ -88,12 +88,12 @@ pub(crate) struct Comparison {
 }
 
 impl Comparison {
-    /// All of it in one.
+    /// Combines the fields into one outcome.
     pub(crate) fn overall(&self) -> Match {
         overall(&[self.names, self.dob, self.gender, self.phone_number])
     }
 
-    /// The actions that say so.
+    /// Returns the actions with the outcome of each field.
     pub(crate) fn actions(&self) -> [(Action, ActionValue); 4] {
         [
             (Action::Names, self.names.action()),
@@ -104,20 +104,20 @@ impl Comparison {
     }
 }
 
-/// How one thing that is said compares with what is known.
+/// Outcome of comparing one field with the record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Match {
     Exact,
-    /// The same names in another order.
+    /// Same names in another order.
     Transposed,
     Partial,
     None,
-    /// Nothing is said.
+    /// No data was submitted.
     NotProvided,
 }
 
 impl Match {
-    /// What the API calls it.
+    /// Returns the API's name of the outcome.
     pub(crate) fn action(self) -> ActionValue {
         match self {
             Self::Exact => ActionValue::ExactMatch,
@@ -128,7 +128,7 @@ impl Match {
         }
     }
 
-    /// The result code for a person of whom this is all that was said.
+    /// Returns the result code for this overall outcome.
     pub(crate) fn code(self) -> &'static str {
         match self {
             Self::Exact => EXACT,
@@ -137,18 +137,18 @@ impl Match {
         }
     }
 
-    /// What a comparison was that has this result code.
+    /// Returns the outcome of a comparison with this result code.
     pub(crate) fn of_code(code: &str) -> Option<Self> {
         [Self::Exact, Self::Partial, Self::None].into_iter().find(|it| it.code() == code)
     }
 }
 
-/// The codes of comparisons; a test holds them against the table.
+/// Result codes of comparisons; a test compares them with the table.
 const EXACT: &str = "1020";
 const PARTIAL: &str = "1021";
 const NONE: &str = "1022";
 
-/// Several comparisons in one: exact when all are that say something, none when none says more.
+/// Combines several outcomes. Fields without submitted data do not count. Exact if all match, none if none matches.
 pub(crate) fn overall(matches: &[Match]) -> Match {
     let said = || matches.iter().filter(|it| **it != Match::NotProvided);
     if said().next().is_none() {
@@ -162,7 +162,7 @@ pub(crate) fn overall(matches: &[Match]) -> Match {
     }
 }
 
-/// One text, which is the same or not.
+/// Compares one text, which is the same or not.
 pub(crate) fn field(said: Option<&str>, known: Option<&str>, is_same: impl Fn(&str, &str) -> bool) -> Match {
     match (said, known) {
         (None, _) => Match::NotProvided,
@@ -171,7 +171,7 @@ pub(crate) fn field(said: Option<&str>, known: Option<&str>, is_same: impl Fn(&s
     }
 }
 
-/// Two names of one person, all words of each, in whichever order: both orders of the sample person are published.
+/// Compares two full names as sets of words. Their order is ignored: both orders of the sample person are published.
 pub(crate) fn full_names(said: &str, known: &str) -> Match {
     let (said, known) = (words(said), words(known));
     let shared = said.iter().filter(|word| known.contains(word)).count();
@@ -206,7 +206,7 @@ fn names(said: [Option<&str>; 3], known: [Option<&str>; 3]) -> Match {
     }
 }
 
-/// A text that says something.
+/// Returns a text, unless it is blank.
 fn said(text: Option<&str>) -> Option<&str> {
     text.filter(|text| !text.trim().is_empty())
 }
@@ -215,14 +215,14 @@ fn same_name(one: &str, other: &str) -> bool {
     one.trim().to_lowercase() == other.trim().to_lowercase()
 }
 
-/// The words of a name, sorted.
+/// Returns the words of a name in lower case, sorted.
 fn words(name: &str) -> Vec<String> {
     let mut words: Vec<_> = name.split_whitespace().map(str::to_lowercase).collect();
     words.sort_unstable();
     words
 }
 
-/// `M` and `male` are the same.
+/// Returns the first letter in lower case: `M` and `male` are the same.
 fn initial(text: &str) -> Option<char> {
     text.chars().next().map(|letter| letter.to_ascii_lowercase())
 }

@@ -1,4 +1,4 @@
-//! Everything that is wrong with an archive, whether or not its job fails.
+//! Findings about an archive, including those that do not make its job fail.
 
 use smileid_protocol::{
     mask,
@@ -12,10 +12,10 @@ use smileid_protocol::{
 use super::arrival::{Arrival, Defect, NotAnImage};
 use crate::diagnose::{Reason, Severity};
 
-/// How many findings are written down. An archive may be wrong in thousands of places.
+/// Maximum number of findings to record. An archive may have thousands.
 const MOST: usize = 128;
 
-/// What the inspector found in an archive, and which of its images are none.
+/// Findings of the inspector, and images that are not images.
 pub(crate) struct Oddities {
     not_images: Vec<Reason>,
     findings: Vec<Reason>,
@@ -31,7 +31,7 @@ impl Oddities {
         }
     }
 
-    /// The same with what holding the archive against its announcement adds.
+    /// Returns the reasons, with the defect that the check against the announced job found.
     pub(crate) fn with(self, defect: Option<Defect>) -> Vec<Reason> {
         let Self { not_images: mut reasons, findings, is_usable } = self;
         // An archive that cannot be used has no more to it than its findings, and of an image that is none enough is said.
@@ -74,7 +74,7 @@ fn reason(finding: &Finding) -> Reason {
     Reason { code: finding.code.as_str().into(), severity, at, text: finding.detail.clone().into_owned() }
 }
 
-/// Other defects are findings already.
+/// Returns the reason for a defect that is not among the findings already.
 fn against_the_job(defect: Defect) -> Option<Reason> {
     let (code, text) = match defect {
         Defect::Contradiction => {

@@ -1,6 +1,6 @@
-//! What comes of a job, decided as soon as its archive is there and shown when the job is complete.
+//! Outcomes of jobs, decided when the archive arrives and shown when the job is complete.
 //!
-//! No source says what the sandbox makes of images, so a face compare passes unless `sandbox_result` says otherwise.
+//! No source says how the sandbox judges images, so a face compare passes unless `sandbox_result` says otherwise.
 
 mod actions;
 pub(crate) mod address;
@@ -36,52 +36,52 @@ use crate::{
 /// Version of the format of results.
 const JSON_VERSION: &str = "1.0.0";
 
-/// What comes of a job or a lookup, in stages. Without any, it never completes.
+/// Outcome of a job or a lookup, in stages. Without stages, it never completes.
 #[derive(Default)]
 pub(crate) struct Outcome {
-    /// How long it takes until the first stage, where that is not as the mock's processing has it.
+    /// Time until the first stage, if it differs from the mock's processing time.
     pub(crate) takes: Option<Duration>,
     stages: Vec<Stage>,
 }
 
-/// What becomes known of a job at one time: first what the machine found, later what a person did.
+/// Stage of a job: the results that become known at one time. The machine's come first, those of a human review later.
 pub(crate) struct Stage {
-    /// How long after the stage before; none for the first, which comes when the job is done.
+    /// Delay after the previous stage; zero for the first stage, which is due when the job is done.
     pub(crate) after: Duration,
-    /// What is new, in the order in which it is called back.
+    /// New results, in the order of their callbacks.
     pub(crate) results: Vec<JobResult>,
-    /// What the search for the same face under other names came to. It has a callback of its own, after those of the
-    /// results, and is in no history.
+    /// Result of the search for the same face under other names. It has a callback of its own, after those of the
+    /// results, and is not part of the history.
     pub(crate) suspects: Option<Box<JobResult>>,
-    /// Whether the API counts the job as passed from now on.
+    /// True if the API counts the job as passed from this stage on.
     pub(crate) approved: bool,
-    /// Whether it leaves the user with a (new) enrolled selfie.
+    /// True if this stage stores a (new) enrolled selfie of the user.
     pub(crate) enrols: bool,
 }
 
-/// RequestInfo how much memory a result takes: what partners put into it may be trees of any form.
+/// Estimates the memory use of a result, in bytes. Its members from the partner may be JSON of any structure.
 pub(crate) fn result_bytes(result: &JobResult) -> usize {
     text_weight(result) + result.partner_params.as_ref().map_or(0, weight) + weight(&result.extra)
 }
 
-/// The same of a callback.
+/// Estimates the memory use of a callback, in bytes.
 pub(crate) fn callback_bytes(callback: &Callback) -> usize {
     callback.result().map_or_else(|| text_weight(callback), result_bytes)
 }
 
 impl Outcome {
-    /// What becomes known, in the order of time.
+    /// Returns the stages, in order of time.
     pub(crate) fn stages(&self) -> &[Stage] {
         &self.stages
     }
 
-    /// The results of the stages up to and with `stage`, the newest first.
+    /// Returns the results of the stages up to and including `stage`, the newest first.
     pub(crate) fn results_through(&self, stage: usize) -> impl Iterator<Item = &JobResult> {
         let past = self.stages.iter().take(stage.saturating_add(1)).rev();
         past.flat_map(|stage| stage.results.iter().rev())
     }
 
-    /// RequestInfo how much it holds.
+    /// Returns the approximate memory use, in bytes.
     pub(crate) fn bytes(&self) -> usize {
         let results = self.stages.iter().flat_map(Stage::callbacks);
         results.map(result_bytes).sum()
@@ -89,27 +89,27 @@ impl Outcome {
 }
 
 impl Stage {
-    /// What is called back, in this order.
+    /// Returns the results to call back, in order.
     pub(crate) fn callbacks(&self) -> impl Iterator<Item = &JobResult> {
         self.results.iter().chain(self.suspects.as_deref())
     }
 }
 
-/// An outcome that is known at once, whole.
+/// Outcome with a single stage.
 impl From<Stage> for Outcome {
     fn from(stage: Stage) -> Self {
         Self { takes: None, stages: vec![stage] }
     }
 }
 
-/// Whether a result, by its own code, is that of a job that passed.
+/// Returns true if the code of a result means that the job passed.
 pub(crate) fn is_approved(result: &JobResult) -> bool {
     let job_type = result.partner_params.as_ref().and_then(|params| params.job_type);
     let row = |code| verdict::row(code, job_type.unwrap_or(JobType::EnhancedKyc));
     result.result_code.as_ref().and_then(row).is_some_and(|row| row.category == Category::Approved)
 }
 
-/// Decides what comes of a job whose archive is there. An archive that cannot be used fails it, whatever was asked for.
+/// Decides the outcome of a job whose archive arrived. An unusable archive fails it, whatever the scenario.
 pub(crate) fn decide(number: &str, announced: &Announced, contents: Result<Contents<'_>, Defect>) -> Outcome {
     let mut outcome = match contents {
         Ok(contents) => judged(number, announced, &contents),
@@ -161,7 +161,7 @@ fn judged(number: &str, announced: &Announced, contents: &Contents<'_>) -> Outco
     outcome
 }
 
-/// A result in the odd way that was asked for, if any was.
+/// Applies the scenario's changes to a result, if there is a scenario.
 fn finished<T: PatchedResult>(result: T, chosen: Option<&SelectedScenario>) -> T {
     match chosen {
         Some(chosen) => chosen.finish(result),
@@ -185,7 +185,7 @@ fn failed(number: &str, announced: &Announced, defect: Defect) -> Outcome {
         .into()
 }
 
-/// What the search for the same face came to, in the form that its own callback has.
+/// Returns the result of the search for the same face, in the form of its own callback.
 fn suspects(number: &str, announced: &Announced, code: &str) -> JobResult {
     let verdict = Verdict::searched(code);
     let mut antifraud = Antifraud::default();
@@ -203,11 +203,11 @@ fn suspects(number: &str, announced: &Announced, code: &str) -> JobResult {
     result
 }
 
-/// The codes of a search that could be made; a test holds them against the table.
+/// Codes of successful searches; a test compares them with the table.
 const NO_SUSPECTS: &str = "5210";
 const SUSPECTS: &str = "5211";
 
-/// Somebody who is the same person. Nobody is looked at, so it is a name that nobody has.
+/// Returns a user who is the same person. The mock searches no users, so the name belongs to no user.
 fn suspect(announced: &Announced) -> SuspectUser {
     let mut user = SuspectUser::default();
     user.user_id = Some(format!("{}-suspect", announced.user_id));
@@ -215,7 +215,7 @@ fn suspect(announced: &Announced) -> SuspectUser {
     user
 }
 
-/// The result of a job with images, without what was done for it.
+/// Returns the result of a job with images, without its actions.
 fn compared(number: &str, announced: &Announced, verdict: &Verdict) -> JobResult {
     let mut result = JobResult::default();
     result.json_version = Some(JSON_VERSION.to_owned());
@@ -240,7 +240,7 @@ fn read_from_document(contents: &Contents<'_>) -> PersonalInfo {
     person
 }
 
-/// Whether an approved job of this type leaves the user with a (new) enrolled selfie.
+/// Returns true if an approved job of this type stores a (new) enrolled selfie of the user.
 fn stores_selfie(job_type: JobType) -> bool {
     matches!(
         job_type,

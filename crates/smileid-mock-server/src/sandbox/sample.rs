@@ -1,15 +1,15 @@
 //! The sandbox's sample person, and a sample company of our own.
 //!
-//! Names, birth, expiry, phone and gender are those that Smile ID's page on sandbox test data publishes (`docs-test-data`
-//! and `docs-sandbox-custom` in `docs/reference/sources.md`). Nobody publishes the sandbox's sample company.
+//! Names, birth, expiry, phone and gender are those of Smile ID's page on sandbox test data (`docs-test-data` and
+//! `docs-sandbox-custom` in `docs/reference/sources.md`). The sandbox's sample company is not published.
 
 use serde_json::{Map, Value, json};
 use smileid_protocol::types::{IdInfo, PersonalInfo};
 
-/// What the API writes where it has no value.
+/// Text that the API writes if it has no value.
 pub(crate) const NOT_AVAILABLE: &str = "Not Available";
 
-/// The sandbox's sample person.
+/// Returns the sandbox's sample person.
 pub(crate) fn person() -> PersonalInfo {
     let mut person = nobody();
     person.full_name = Some("Joe Doe Leo".to_owned());
@@ -23,7 +23,7 @@ pub(crate) fn person() -> PersonalInfo {
     person
 }
 
-/// Nothing about anybody, in the API's way of saying so.
+/// Returns a person without data, in the API's form.
 pub(crate) fn nobody() -> PersonalInfo {
     let none = || Some(NOT_AVAILABLE.to_owned());
     let mut person = PersonalInfo::default();
@@ -44,7 +44,7 @@ pub(crate) fn nobody() -> PersonalInfo {
     person
 }
 
-/// The parts of a full name: the first word, the last, and what is between them.
+/// Returns the parts of a full name: the first word, the last, and those between them.
 pub(crate) fn name_parts(full_name: &str) -> [(&'static str, String); 3] {
     let words: Vec<&str> = full_name.split_whitespace().collect();
     let (first, middle, last) = match words.as_slice() {
@@ -55,7 +55,7 @@ pub(crate) fn name_parts(full_name: &str) -> [(&'static str, String); 3] {
     [("FirstName", first.to_owned()), ("MiddleName", middle), ("LastName", last.to_owned())]
 }
 
-/// A company that was looked up, made up so that nobody can take it for a real one.
+/// Returns a made-up company that cannot be mistaken for a real one.
 pub(crate) fn company(id: &IdInfo) -> Map<String, Value> {
     let number = id.id_number.as_deref().unwrap_or_default();
     let country = id.country.as_deref().unwrap_or_default();

@@ -1,7 +1,7 @@
-//! What a result says was done, step by step.
+//! Actions of results: the steps of a job.
 //!
-//! Each product has a fixed set of steps. Which value a step has when a job does not pass is inferred from the values
-//! that the official SDKs know.
+//! Each product has a fixed set of actions. Their values for jobs that do not pass are inferred from the values that
+//! the official SDKs know.
 
 use smileid_protocol::types::{Action, ActionValue, Actions, Category, JobResult, JobType};
 
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::sandbox::arrival::{Contents, Defect};
 
-/// The steps of a job that was judged.
+/// Returns the actions of a job that was judged.
 pub(super) fn judged(
     job_type: JobType,
     contents: &Contents<'_>,
@@ -66,11 +66,11 @@ pub(super) fn judged(
     steps.0
 }
 
-/// The text of a document that a person looked at, whose code is that of one that nobody did; a test holds it against
-/// the table.
+/// Text of a document that was reviewed by a person. Its code is that of a document without review. A test compares the
+/// text with the table.
 const AFTER_REVIEW: &str = "Document Verified After Human Review";
 
-/// What a verdict says of the steps that have to do with the face.
+/// Values of the actions that concern the face, derived from a verdict.
 struct Face {
     provided: ActionValue,
     check: ActionValue,
@@ -82,7 +82,8 @@ struct Face {
 }
 
 impl Face {
-    /// The codes of faces follow a pattern: the first two digits say who decided and when, the last one why.
+    /// Derives the values from the code. Codes of faces follow a pattern: the first two digits say who decided and
+    /// when, the last digit says why.
     fn of(verdict: &Verdict, is_document: bool) -> Self {
         use ActionValue::{
             Completed, Failed, IdAuthorityPhotoNotAvailable, NotApplicable, Passed, ProvisionallyApproved,
@@ -154,10 +155,10 @@ impl Face {
     }
 }
 
-/// The code of a person who found no face to compare, where the pattern would have a failed compare.
+/// Code of a human review that found no face to compare. By the pattern it would be a failed compare.
 const IMAGE_UNUSABLE: &str = "1241";
 
-/// The steps of a job whose archive could not be used: none was taken.
+/// Returns the actions of a job whose archive could not be used: none was done.
 pub(super) fn failed(job_type: JobType, defect: Defect) -> Actions {
     let mut steps = Steps::of(job_type);
     if defect == Defect::Selfie {
@@ -166,7 +167,7 @@ pub(super) fn failed(job_type: JobType, defect: Defect) -> Actions {
     steps.0
 }
 
-/// What only some products do with a selfie or a document.
+/// Sets the actions for a selfie or a document that only some products have.
 fn store(steps: &mut Steps, job_type: JobType, compare: &ActionValue, category: Category) {
     let stored = stored(category);
     match job_type {
@@ -202,11 +203,11 @@ fn stored(category: Category) -> ActionValue {
     }
 }
 
-/// The steps of one product.
+/// Actions of one product.
 struct Steps(Actions);
 
 impl Steps {
-    /// All of them, none taken yet.
+    /// Returns all actions of the product, none done yet.
     fn of(job_type: JobType) -> Self {
         let steps = if is_document(job_type) { DOCUMENT } else { BIOMETRIC };
         // Its issuer is asked too.
@@ -215,7 +216,7 @@ impl Steps {
         Self(steps.map(|step| (step.clone(), ActionValue::NotApplicable)).collect())
     }
 
-    /// Sets a step, if the product has it.
+    /// Sets an action, if the product has it.
     fn set(&mut self, step: &Action, value: ActionValue) {
         if let Some(current) = self.0.get_mut(step) {
             *current = value;

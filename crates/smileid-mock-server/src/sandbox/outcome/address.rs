@@ -1,4 +1,4 @@
-//! Results of checking an address.
+//! Results of address verification.
 
 use smileid_protocol::types::{JobResult, JobType};
 use smileid_protocol::v1::async_verify_address::Request;
@@ -12,9 +12,9 @@ use crate::{
     },
 };
 
-/// The result of checking an address by `account`, the number of the utility's account or of the person's ID.
+/// Returns the result of verifying an address by `account`, the number of the utility's account or of the person's ID.
 ///
-/// Nobody publishes the sample person's address, so every address is near enough; what can differ is the name.
+/// The sample person's address is not published, so every address is close enough; only the name can differ.
 pub(crate) fn result(
     number: &str,
     request: &Request,
@@ -43,7 +43,7 @@ pub(crate) fn result(
     finished(result, chosen)
 }
 
-/// How the name matches; the address does, so a wrong name alone is a part of a match.
+/// Compares the name. The address matches, so a wrong name alone is a partial match.
 fn named(full_name: &str) -> Match {
     match full_names(full_name, &sample::person().full_name.unwrap_or_default()) {
         Match::Exact | Match::NotProvided => Match::Exact,

@@ -1,4 +1,4 @@
-//! Results of searches in the lists.
+//! Results of AML checks.
 
 use serde_json::{Value, json};
 use smileid_protocol::{
@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-/// The result of a search: the sample person is on the lists, and whoever says so in the name.
+/// Returns the result of a search. The sample person is on the lists, as is every name that contains `listed`.
 pub(crate) fn result(number: &str, request: &Request, chosen: Option<&SelectedScenario>) -> AmlResult {
     let chosen_verdict = chosen.and_then(Verdict::chosen);
     let found = if let Some(verdict) = &chosen_verdict {
@@ -43,14 +43,14 @@ pub(crate) fn result(number: &str, request: &Request, chosen: Option<&SelectedSc
     finished(result, chosen)
 }
 
-/// The codes of a search; a test holds them against the table.
+/// Codes of a search; a test compares them with the table.
 const FOUND: &str = "1030";
 const NOT_FOUND: &str = "1031";
 
-/// What a name must hold for its bearer to be found.
+/// Word in a name that makes it a listed person's.
 const LISTED: &str = "listed";
 
-/// Who is found under a name.
+/// Returns the listed name, if the name is on the lists.
 fn listed(name: &str) -> Option<String> {
     let sample = sample::person().full_name.unwrap_or_default();
     if full_names(name, &sample) == Match::Exact {
@@ -62,7 +62,7 @@ fn listed(name: &str) -> Option<String> {
     }
 }
 
-/// A person on the lists, made up in the form that the API's samples have.
+/// Creates a listed person, in the form of the API's samples.
 fn person(name: String, countries: &[String]) -> ListedPerson {
     let nothing = || Some(Vec::new());
     let country = countries.first().cloned().unwrap_or_default();
@@ -85,7 +85,7 @@ fn person(name: String, countries: &[String]) -> ListedPerson {
     person
 }
 
-/// The partner's own members, with the names of the job, which travel beside them in the request.
+/// Returns the partner's parameters with the names of the job, which the request has outside them.
 fn params(request: &Request) -> PartnerParams {
     let mut params = request.partner_params.clone().unwrap_or_default();
     params.user_id = Some(request.user_id.clone());

@@ -1,4 +1,4 @@
-//! Results of Basic KYC: which of a person's data are the authority's.
+//! Results of Basic KYC: submitted data compared with the authority's record.
 
 use smileid_protocol::types::{Action, ActionValue, IdInfo, JobResult, JobType, PartnerParams};
 
@@ -8,17 +8,17 @@ use crate::{
     sandbox::matching::{Match, Person},
 };
 
-/// Whether there is anything to compare.
+/// Returns true if there is any data to compare.
 ///
-/// One page asks for the first and the last name, those of single ID types for other data; so anything will do.
+/// One page requires the first and the last name, the pages of some ID types other data; so any data is accepted.
 pub(crate) fn says_something(id: &IdInfo) -> bool {
     !Person::claimed(id).is_nobody()
 }
 
-/// The result of comparing what `id` says of a person with what is known under its number.
+/// Returns the result of comparing the data in `id` with the record of its number.
 ///
-/// A number that the authority does not have gives `1013`, as the sandbox's digits do for all lookups; `1023` is
-/// documented by digit for phone numbers alone.
+/// A number without a record gives `1013`, as the sandbox's digits do for all lookups. `1023` is documented by digit
+/// for phone numbers alone.
 pub(crate) fn result(
     number: &str,
     params: &PartnerParams,

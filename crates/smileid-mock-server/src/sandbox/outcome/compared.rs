@@ -1,13 +1,13 @@
-//! Results of comparing what an authority and a document say of a user.
+//! Results of comparing an authority's record of a user with the user's document.
 
 use smileid_protocol::types::{JobResult, JobType, PartnerParams, PersonalInfo};
 
 use super::{JSON_VERSION, Verdict, finished};
 use crate::{control::scenario::SelectedScenario, sandbox::matching::Person};
 
-/// The result, without its number, of comparing what was read from a user's document with what the authority said.
+/// Returns the result, without its number, of comparing the data on a user's document with the authority's record.
 ///
-/// All of it but the names of a few members is inferred: it says what Basic KYC says of the same comparison.
+/// Everything except the names of a few members is inferred from Basic KYC, which makes the same comparison.
 pub(crate) fn result(
     params: PartnerParams,
     authority: &PersonalInfo,

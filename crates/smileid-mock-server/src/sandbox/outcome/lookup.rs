@@ -1,4 +1,4 @@
-//! Results of looking a number up: of a person's ID, of a business.
+//! Results of lookups: of a person's ID, of a business.
 
 use serde_json::{Map, Value};
 use smileid_protocol::types::{
@@ -9,7 +9,7 @@ use smileid_protocol::types::{
 use super::{JSON_VERSION, Verdict, finished};
 use crate::{control::scenario::SelectedScenario, sandbox::sample};
 
-/// How a lookup ended, as far as what follows depends on it.
+/// Outcome of a lookup, as far as later steps depend on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Found {
     Yes,
@@ -17,13 +17,13 @@ pub(crate) enum Found {
     IssuerUnavailable,
 }
 
-/// How the lookup of a result ended, when it is that of one.
+/// Returns the outcome of the lookup that a result is about, if it is about one.
 pub(super) fn found(result: &JobResult) -> Option<Found> {
     let actions = result.actions.as_ref()?;
     actions.get(&Action::VerifyIdNumber).map(found_when)
 }
 
-/// How the lookup ended whose first action ended so.
+/// Returns the outcome of a lookup whose first action has this value.
 pub(super) fn found_when(verified: &ActionValue) -> Found {
     match verified {
         ActionValue::Verified => Found::Yes,
@@ -32,17 +32,17 @@ pub(super) fn found_when(verified: &ActionValue) -> Found {
     }
 }
 
-/// Whether a result is that of a lookup whose number the authority knows.
+/// Returns true for the result of a lookup whose number the authority knows.
 pub(crate) fn is_verified(result: &JobResult) -> bool {
     found(result) == Some(Found::Yes)
 }
 
-/// Whether the authority has an ID of this country, type and number.
+/// Returns true if the authority has an ID of this country, type and number.
 pub(crate) fn has(country: &str, id_type: &str, id_number: &str) -> bool {
     sandbox::id_answer(country, id_type, id_number) == IdAnswer::Chosen(FOUND.into())
 }
 
-/// The result of looking up a person's ID.
+/// Returns the result of looking up a person's ID.
 pub(crate) fn id(
     number: &str,
     params: &PartnerParams,
@@ -67,7 +67,7 @@ pub(crate) fn id(
     finished(result, chosen)
 }
 
-/// The result of looking up a business.
+/// Returns the result of looking up a business.
 pub(crate) fn business(
     number: &str,
     params: &PartnerParams,
@@ -92,7 +92,7 @@ pub(crate) fn business(
     finished(with_extra(result, company), chosen)
 }
 
-/// How the lookup of a person's ID ends: as a scenario asks, else as the sandbox answers such an ID.
+/// Returns the verdict on a person's ID: the scenario's, otherwise the one that the sandbox has for such an ID.
 pub(super) fn verdict(params: &PartnerParams, id: &IdInfo, chosen: Option<&SelectedScenario>) -> Verdict {
     chosen.and_then(Verdict::chosen).unwrap_or_else(|| {
         let [country, id_type, id_number] =
@@ -111,25 +111,25 @@ const NO_TEST_DATA: &str =
     "Unable to validate ID - Unsupported ID number format - only test data may be used in the sandbox";
 const UNKNOWN_TYPE: &str = "Unable to validate ID - Unsupported ID type";
 
-/// The codes of the scenarios; a test holds them against the table.
+/// Codes of lookups; a test compares them with the table.
 const FOUND: &str = "1012";
 pub(super) const NOT_FOUND: &str = "1013";
 const WRONG_SHAPE: &str = "1014";
 pub(super) const ISSUER_DOWN: &str = "1015";
-/// The code, chosen by no digit, for an ID type that the partner may not use.
+/// Code for an ID type that the partner may not use. No digit chooses it.
 const NOT_ACTIVE: &str = "1016";
 
-/// The scenario digit whose sample person takes values from the request.
+/// Test digit whose sample person takes values from the request.
 const CUSTOM_PERSON: char = '4';
 
-/// The result code that an ID number chooses.
+/// Returns the result code that an ID number chooses.
 ///
-/// The sandbox's pages know the digits 0 to 4; that the others are not found is inferred.
+/// The sandbox's pages document the digits 0 to 4; that all others are not found is inferred.
 fn by_digit(id_number: Option<&str>) -> ResultCode {
     id_number.and_then(sandbox::id_result_code).unwrap_or_else(|| NOT_FOUND.into())
 }
 
-/// The first action of a lookup with this code.
+/// Returns the value of a lookup's first action for this code.
 pub(super) fn verified(code: &ResultCode) -> ActionValue {
     match code.as_str() {
         FOUND => ActionValue::Verified,
@@ -139,19 +139,19 @@ pub(super) fn verified(code: &ResultCode) -> ActionValue {
     }
 }
 
-/// Who is found under a number. What the partner's own members say of the person comes back in `params`.
+/// Returns the person with this number. The partner's own members that customise the person are returned in `params`.
 pub(super) fn found_person(id_number: Option<&str>, params: &mut PartnerParams) -> PersonalInfo {
     let person = sample::person();
     if digit(id_number) == Some(CUSTOM_PERSON) { customised(person, params) } else { person }
 }
 
-/// The digit that chooses: the last, wherever the number ends in a letter.
+/// Returns the digit that chooses the result: the last one, even if the number ends in a letter.
 pub(crate) fn digit(id_number: Option<&str>) -> Option<char> {
     id_number?.chars().rev().find(char::is_ascii_digit)
 }
 
-/// What came of returning the record, by what came of the lookup. `Not Done` beside `Not Done` is on record:
-/// `sdk-js-sandbox-records`.
+/// Returns the value of the action that returns the record, by that of the lookup. `Not Done` beside `Not Done` is on
+/// record: `sdk-js-sandbox-records`.
 fn returned(verified: &ActionValue) -> ActionValue {
     match verified {
         ActionValue::Verified => ActionValue::Returned,
@@ -160,7 +160,7 @@ fn returned(verified: &ActionValue) -> ActionValue {
     }
 }
 
-/// A result without what was found.
+/// Creates a result without the person's or company's data.
 pub(super) fn framed(
     number: &str,
     params: PartnerParams,
@@ -181,7 +181,7 @@ pub(super) fn framed(
     result
 }
 
-/// The sample person with what the partner's own members say of it. The parts of a name go back with them too.
+/// Overlays the sample person with the partner's own members. The parts of a full name are added to `params` too.
 fn customised(person: PersonalInfo, params: &mut PartnerParams) -> PersonalInfo {
     if let Some(Value::String(full_name)) = params.extra().get("FullName") {
         for (name, part) in sample::name_parts(full_name) {
@@ -207,7 +207,7 @@ fn overlaid(person: &PersonalInfo, custom: Value) -> Result<PersonalInfo, serde_
     serde_json::from_value(members)
 }
 
-/// A result with members that its type has no field for.
+/// Adds members for which the result's type has no field.
 fn with_extra(result: JobResult, extra: Map<String, Value>) -> JobResult {
     let Ok(Value::Object(mut members)) = serde_json::to_value(&result) else { return result };
     members.extend(extra);

@@ -1,4 +1,4 @@
-//! Results of checking a phone number.
+//! Results of phone number verification.
 
 use serde_json::Value;
 use smileid_protocol::{
@@ -17,18 +17,18 @@ use crate::{
     },
 };
 
-/// A country whose phone numbers can be checked.
+/// Country whose phone numbers can be verified.
 pub(crate) struct Country {
     pub(crate) code: &'static str,
-    /// How many digits its numbers have.
+    /// Number of digits of its phone numbers.
     pub(crate) digits: usize,
-    /// What can be held against a number's owner.
+    /// Fields that can be compared with the number's owner.
     pub(crate) fields: &'static [Field],
-    /// The ID number of the owner of the sandbox's number, where it is published.
+    /// ID number of the owner of the sandbox's phone number, if it is published.
     id_number: &'static str,
 }
 
-/// Something that can be held against a number's owner.
+/// Field that can be compared with the number's owner.
 pub(crate) struct Field {
     pub(crate) name: &'static str,
     said: fn(&MatchFields) -> Option<&str>,
@@ -36,7 +36,7 @@ pub(crate) struct Field {
 }
 
 impl Field {
-    /// What a request says.
+    /// Returns the value in a request.
     pub(crate) fn said<'a>(&self, fields: &'a MatchFields) -> Option<&'a str> {
         (self.said)(fields).filter(|text| !text.trim().is_empty())
     }
@@ -65,7 +65,7 @@ const ID_NUMBER: Field = Field {
 
 const NAMES: &[Field] = &[FIRST_NAME, OTHER_NAME, LAST_NAME];
 
-/// The countries, as the page on phone number verification has them (`docs-phone`).
+/// Countries, as the page on phone number verification lists them (`docs-phone`).
 pub(crate) const COUNTRIES: &[Country] = &[
     Country { code: "KE", digits: 10, fields: &[ID_NUMBER], id_number: "00000000" },
     Country { code: "NG", digits: 11, fields: NAMES, id_number: "" },
@@ -79,7 +79,7 @@ pub(crate) const COUNTRIES: &[Country] = &[
     },
 ];
 
-/// The result of checking a phone number of a country.
+/// Returns the result of verifying a phone number of a country.
 pub(crate) fn result(
     number: &str,
     partner: &PartnerId,
@@ -128,7 +128,7 @@ pub(crate) fn result(
     finished(result, chosen)
 }
 
-/// The code for a number that nobody has; a test holds it against the table.
+/// Code for a number without an owner; a test compares it with the table.
 const NO_RECORD: &str = "1023";
 
 #[cfg(test)]

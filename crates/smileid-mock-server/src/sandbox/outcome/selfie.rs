@@ -1,4 +1,4 @@
-//! Results of judging a selfie at once, and of enrolling a user with a photo.
+//! Results of selfie requests with an immediate response, and of enrolling a user with a photo.
 
 use smileid_protocol::{
     types::{Category, IdInfo, JobResult, JobType, PartnerParams, SelfieResult, SelfieStatus},
@@ -11,11 +11,11 @@ use crate::{
     sandbox::{announced::Announced, arrival::Contents},
 };
 
-/// What a selfie that was sent at once was found to be.
+/// Verdict on a selfie of a request with an immediate response.
 pub(crate) struct Judgement(Verdict);
 
 impl Judgement {
-    /// What a scenario asks for, else the form, or its partner's parameters; approved, when none does.
+    /// Returns the verdict of the scenario, otherwise of the form or its partner parameters; approved, if none has one.
     pub(crate) fn of(
         form: &SelfieForm,
         job_type: JobType,
@@ -33,7 +33,7 @@ impl Judgement {
         self.0.is_approved()
     }
 
-    /// The result, without who and when.
+    /// Returns the result, without user, job and time.
     pub(crate) fn into_result(self) -> SelfieResult {
         let Verdict { code, text, category } = self.0;
         let mut result = SelfieResult::default();
@@ -48,7 +48,7 @@ impl Judgement {
     }
 }
 
-/// The result of enrolling a user with a photo that the partner has, and whether the user is enrolled.
+/// Returns the result of enrolling a user with a photo that the partner has, and true if the user is enrolled.
 pub(crate) fn enrolled(
     number: &str,
     params: PartnerParams,

@@ -1,4 +1,4 @@
-//! What a job or a lookup ends with: a code, and what belongs to it.
+//! Verdicts of jobs and lookups: a code, its text and its category.
 
 use std::borrow::Cow;
 
@@ -13,7 +13,7 @@ use crate::{
     sandbox::announced::Announced,
 };
 
-/// What a job or a lookup ends with.
+/// Verdict of a job or a lookup.
 #[derive(Clone, Debug)]
 pub(super) struct Verdict {
     pub(super) code: ResultCode,
@@ -22,7 +22,7 @@ pub(super) struct Verdict {
 }
 
 impl Verdict {
-    /// What the table says of a code, for the product or, where it has no row for that, for any.
+    /// Returns the table's verdict of a code, for the product or, if it has no row for that, for any product.
     pub(super) fn of(code: &str, job_type: JobType) -> Self {
         let code = ResultCode::from(code);
         let row = row(&code, job_type);
@@ -34,18 +34,18 @@ impl Verdict {
         Self { text: text.into(), ..self }
     }
 
-    /// What a scenario asks for, if it asks for a code. One that no table knows is no approval.
+    /// Returns the verdict of a scenario, if it has a code. A code that no table has is a rejection.
     pub(super) fn chosen(chosen: &SelectedScenario) -> Option<Self> {
         let scenario = &chosen.scenario;
         Some(Self::asked_for(scenario.code.as_deref()?, scenario.text.as_deref(), &chosen.product))
     }
 
-    /// What a person finds in the end.
+    /// Returns the verdict of a human review.
     pub(super) fn reviewed(review: &Review, product: &Product) -> Self {
         Self::asked_for(&review.code, review.text.as_deref(), product)
     }
 
-    /// What the search for the same face under other names came to.
+    /// Returns the verdict of the search for the same face under other names.
     pub(super) fn searched(code: &str) -> Self {
         Self::asked_for(code, None, &Product::SmileSecure)
     }
@@ -63,19 +63,19 @@ impl Verdict {
         self.category == Category::Approved
     }
 
-    /// Whether a person came to it.
+    /// Returns true if a person decided.
     pub(super) fn is_by_person(&self) -> bool {
         is_by_person(self.code.as_str())
     }
 }
 
-/// The row of a code for a product or, where it has none for that, for any.
+/// Returns the row of a code for a product or, if it has none for that, for any product.
 pub(super) fn row(code: &ResultCode, job_type: JobType) -> Option<&'static ResultCodeRow> {
     let any = || ResultCode::rows().iter().find(|row| row.code == code.as_str());
     code.row(job_type).or_else(any)
 }
 
-/// The codes that an archive or an ID authority leads to; a test holds them against the table.
+/// Codes for defects of an archive or errors of an ID authority; a test compares them with the table.
 pub(super) const INVALID: &str = "0001";
 pub(super) const CORRUPT: &str = "0903";
 pub(super) const ISSUER_UNAVAILABLE: &str = "0908";
@@ -85,7 +85,7 @@ pub(super) const NO_AUTHORITY_IMAGE: &str = "ID Authority image not available";
 pub(super) const NO_ID_CARD: &str = "ID Card image unusable";
 pub(super) const NO_SELFIE: &str = "Selfie image unusable";
 
-/// What a job ends with whose archive is good. None when it never ends.
+/// Returns the verdict of a job whose archive is good. None if it never completes.
 pub(super) fn of_images(announced: &Announced, lookup: Option<&JobResult>) -> Option<Verdict> {
     let job_type = announced.job_type;
     let chosen = announced.chosen.as_ref().filter(|chosen| !chosen.is_lookup());
@@ -105,7 +105,7 @@ pub(super) fn of_images(announced: &Announced, lookup: Option<&JobResult>) -> Op
     }
 }
 
-/// The scenario of somebody who is known for fraud: the job is taken, and fails.
+/// Returns the scenario of a known fraudster: the job is accepted, and fails.
 pub(crate) fn rejecting(job_type: JobType) -> Option<SelectedScenario> {
     let verdict = Wish::Rejected.verdict(job_type)?;
     let mut scenario = Scenario::new(verdict.code.as_str());
@@ -113,7 +113,7 @@ pub(crate) fn rejecting(job_type: JobType) -> Option<SelectedScenario> {
     Some(SelectedScenario { scenario, product: image_product(job_type)? })
 }
 
-/// What a partner asks the sandbox for, in `sandbox_result`.
+/// Result that a partner requests from the sandbox, in `sandbox_result`.
 #[derive(Clone, Copy)]
 pub(super) enum Wish {
     Approved,
@@ -122,7 +122,7 @@ pub(super) enum Wish {
 }
 
 impl Wish {
-    /// Other values are as good as none.
+    /// Reads the requested result. Other values are ignored.
     pub(super) fn of(params: &PartnerParams) -> Option<Self> {
         let text = match params.extra().get("sandbox_result")? {
             Value::String(text) => text.trim().to_owned(),
@@ -152,7 +152,7 @@ impl Wish {
         }
     }
 
-    /// None where no code is known for it: documents know no provisional one.
+    /// Returns the verdict. None if no code is known for it: documents have no provisional code.
     pub(super) fn verdict(self, job_type: JobType) -> Option<Verdict> {
         // Nobody has published a result of job type 9. It compares with a document, so it gets a document's codes;
         // that is a guess, and no row of the table speaks of it.
@@ -168,8 +168,8 @@ impl Wish {
     }
 }
 
-/// The text of a code that has none in the tables, as of job types 8 and 9: a plain word rather than that of another
-/// product.
+/// Returns the text of a code without text in the tables, as for job types 8 and 9: a plain word instead of another
+/// product's text.
 fn plain_text(category: Category) -> &'static str {
     match category {
         Category::Approved => "Approved",
