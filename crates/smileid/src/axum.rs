@@ -1,7 +1,8 @@
-//! Callbacks in a web service made with axum 0.8.
+//! Extractor for callbacks in a web service made with axum 0.8.
 //!
-//! [`SignedCallback`] is an extractor. A request that the API cannot have sent never reaches a handler: it is answered with
-//! a status and nothing else. So is one that is too large or too slow: see [`Callbacks`]. `examples/callback_receiver.rs` is a whole service.
+//! [`SignedCallback`] is an extractor. A request without a valid signature of the API never reaches a handler: the
+//! response is a status without a body. A request that is too large or too slow gets one too: see [`Callbacks`].
+//! `examples/callback_receiver.rs` is a complete service.
 //!
 //! ```
 //! use smileid::{Credentials, axum::{Callbacks, SignedCallback}, client::callback::Verifier};
@@ -44,7 +45,7 @@ pub struct Callbacks {
 }
 
 impl Callbacks {
-    /// By the system's clock. A body may take 30 seconds to arrive, and have as many bytes as [`Verifier::limit`] says.
+    /// Uses the system's clock. A body may take 30 seconds to arrive, and may be as large as [`Verifier::limit`].
     pub fn new(verifier: Verifier) -> Self {
         Self {
             verifier: Arc::new(verifier),
@@ -53,9 +54,9 @@ impl Callbacks {
         }
     }
 
-    /// Sets how long a whole body may take to arrive; a slower one is answered 408.
+    /// Sets the time limit for receiving a whole body; a slower request gets the status 408.
     ///
-    /// The time for the head of a request, and the number of connections, are for the server around the router to limit.
+    /// The server around the router has to limit the time for the head of a request, and the number of connections.
     ///
     /// ```
     /// # use smileid::{Credentials, axum::Callbacks, client::callback::Verifier};
@@ -68,7 +69,7 @@ impl Callbacks {
         Self { body_timeout, ..self }
     }
 
-    /// By another clock, which tells milliseconds since 1970.
+    /// Uses another clock, which returns milliseconds since 1970.
     ///
     /// ```
     /// # use smileid::{Credentials, axum::Callbacks, client::callback::Verifier};
@@ -82,7 +83,7 @@ impl Callbacks {
         Self { clock: Arc::new(clock), ..self }
     }
 
-    /// The time, in milliseconds since 1970.
+    /// Returns the time, in milliseconds since 1970.
     pub fn now_utc_millis(&self) -> i64 {
         (self.clock)()
     }
@@ -109,8 +110,8 @@ impl fmt::Debug for Callbacks {
     }
 }
 
-/// A callback that was signed with one of the partner's keys, lately. **What it says is a claim**: the signature covers
-/// the time alone. Have it confirmed by `Client::confirm` before anything that cannot be undone; see
+/// A callback with a recent signature of one of the partner's keys. **Its content is a claim**: the signature covers
+/// the timestamp alone. Confirm it with `Client::confirm` before anything that cannot be undone; see
 /// [`smileid_client::callback`].
 #[derive(Clone, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "an extractor is taken apart by its pattern")]
@@ -132,7 +133,7 @@ where
     }
 }
 
-/// What arrived is not to be taken for a callback. The sender is told a status alone; a handler that takes a
+/// The request is not an authentic callback. The sender gets a status alone; a handler that takes a
 /// `Result<SignedCallback, CallbackRejection>` can log the rest.
 ///
 /// ```
@@ -154,14 +155,14 @@ where
 pub enum CallbackRejection {
     /// The callback is not the API's.
     Refused(CallbackError),
-    /// The body did not come whole.
+    /// The body did not arrive whole.
     Broken(axum_core::Error),
     /// The body took longer than [`Callbacks::with_body_timeout`] allows.
     Slow,
 }
 
 impl CallbackRejection {
-    /// The HTTP status that is answered.
+    /// Returns the HTTP status of the response.
     pub fn status(&self) -> StatusCode {
         match self {
             Self::Refused(error) => error.status(),

@@ -1,8 +1,8 @@
 //! The Rust toolkit for Smile ID: submit identity and face-recognition jobs, wait for verified results.
 //!
-//! One dependency and one import path: the client ([`smileid_client`]), the protocol ([`smileid_protocol`]) and
-//! transports that work, each behind a feature. Every job is made once, whatever the network does; every result is
-//! checked to be the API's own; nothing secret or personal is in an error, in `Debug` or in a log.
+//! One dependency and one import path: the client ([`smileid_client`]), the protocol ([`smileid_protocol`]) and ready
+//! transports, each behind a feature. Every job is created once, whatever the network does; every result is checked to
+//! come from the API; no error, `Debug` text or log contains secrets or personal data.
 //!
 //! # Install
 //!
@@ -42,8 +42,8 @@
 //!
 //! # Products
 //!
-//! Each example is a program: `cargo run -p smileid --example NAME` runs it against a mock in the process, and with
-//! `SMILE_ID_ENVIRONMENT`, `SMILE_ID_PARTNER_ID` and `SMILE_ID_API_KEY` against another Smile ID.
+//! Each example is a program. `cargo run -p smileid --example NAME` runs it against a mock server in the same process.
+//! With `SMILE_ID_ENVIRONMENT`, `SMILE_ID_PARTNER_ID` and `SMILE_ID_API_KEY` set it runs against that environment.
 //!
 //! | product | job | call | example |
 //! |---|---|---|---|
@@ -67,41 +67,42 @@
 //! | links | | [`create_smile_link::Request`], [`get_smile_link::Request`], [`update_smile_link::Request`], [`Client::send`] | `hosted_pages` |
 //! | reset of an ID number's limit | | [`id_number_rate_limit_reset::Request`], [`Client::send`] | `lookups` |
 //!
-//! [`protocol::v1`] has every endpoint there is; each is asked with [`Client::send`]. Beside the products:
+//! [`protocol::v1`] has all endpoints; send each request with [`Client::send`]. Other tasks:
 //!
 //! | task | call | example |
 //! |---|---|---|
-//! | how a job stands; wait, watch, give up | [`Client::status`], [`Client::wait`], [`Client::watch`] | `waiting` |
-//! | a submission that outlives its process | [`Submission`], [`JobIds::from_key`] | `resume` |
-//! | a lookup that is billed once, whatever is lost | [`Submission::lookup`] | `lookups` |
-//! | what can go wrong, and what then | [`Error`] | `errors` |
-//! | results that are called back | [`client::callback`], [`Client::confirm`] | `callback_receiver` |
+//! | status of a job; wait, watch, give up | [`Client::status`], [`Client::wait`], [`Client::watch`] | `waiting` |
+//! | a submission that continues in another process | [`Submission`], [`JobIds::from_key`] | `resume` |
+//! | a lookup that is billed once, even if a message is lost | [`Submission::lookup`] | `lookups` |
+//! | errors, and what to do about them | [`Error`] | `errors` |
+//! | results by callback | [`client::callback`], [`Client::confirm`] | `callback_receiver` |
 //! | the official SDKs' `submit_job` | [`LooseJob`] | `submit_job` |
 //!
-//! What a result means for the person is a [`Verdict`], never a comparison of codes or texts by hand: a biometric KYC has
-//! two results, a provisional one is no approval, and a code that no table knows is none either.
+//! The meaning of a result for the person is a [`Verdict`]. Do not compare codes or texts by hand: a biometric KYC has
+//! two results, a provisional result is not an approval, and an unknown code is not one either.
 //!
-//! For those who come from an official SDK,
-//! [`docs/guides/porting.md`](https://github.com/smileid-rs/smileid/blob/main/docs/guides/porting.md) maps every method,
-//! option and error of the Python, JavaScript, Ruby, PHP and Java packages.
+//! For users of an official SDK,
+//! [`docs/guides/porting.md`](https://github.com/smileid-rs/smileid/blob/main/docs/guides/porting.md) maps every
+//! method, option and error of the Python, JavaScript, Ruby, PHP and Java packages.
 //!
 //! # Errors
 //!
-//! Input is checked before there is a job: [`InvalidInput`] names the field and says what to do, and nothing was sent.
-//! Everything else is an [`Error`], whose documentation has a table of what each kind means, whether the job may have
-//! been made, and what to do. Three questions, in this order, are enough for most programs:
+//! Input is checked before a job exists: [`InvalidInput`] names the field and says what to do, and nothing was sent.
+//! Everything else is an [`Error`]. Its documentation has a table of the meaning of each kind, if the job may have been
+//! created, and what to do. Three checks, in this order, are enough for most programs:
 //!
-//! | question | yes |
+//! | check | if true |
 //! |---|---|
-//! | [`Error::is_outcome_unknown`] | it may have been done, and billed: submit the same [`Submission`] again, which asks first. The outcome of [`Client::look_up`] cannot be asked for, and the same again is billed again |
-//! | [`Error::is_retryable`] | it was not done: the same later may succeed |
-//! | neither | it would end like this again: mend the input, the key, the clock or the program |
+//! | [`Error::is_outcome_unknown`] | the request may have taken effect, and may be billed: submit the same [`Submission`] again, which asks first. The outcome of [`Client::look_up`] cannot be asked for, and the same request again is billed again |
+//! | [`Error::is_retryable`] | the request had no effect: the same request later may succeed |
+//! | neither | it would fail again: correct the input, the key, the clock or the program |
 //!
 //! # Warnings
 //!
-//! With the feature `diagnostics`, [`ImageJob::warnings`] and [`LookupJob::warnings`] say what is probably wrong with a job that can be sent: a country
-//! that is no ISO code, a date of birth of another form, an ID type that no table has. Each [`Warning`] has a stable
-//! `code`, the `field` and a `message`. Nothing refuses a job for them; an application may.
+//! With the feature `diagnostics`, [`ImageJob::warnings`] and [`LookupJob::warnings`] report probable mistakes in a job
+//! that can be sent: a country that is no ISO code, a date of birth of another form, an ID type that no table has. Each
+//! [`Warning`] has a stable `code`, the `field` and a `message`. The client never refuses a job because of a warning;
+//! an application may.
 //!
 //! ```
 //! # #[cfg(feature = "diagnostics")] {
@@ -116,49 +117,52 @@
 //! # Ok::<(), smileid::InvalidInput>(())
 //! ```
 //!
-//! # Retries, and why nothing is done twice
+//! # Retries and duplicates
 //!
 //! The API has no idempotency key, but the name of a job is used once and its status can be asked for. So a
-//! [`Submission`] is a value: it holds the job and how far it came, can be kept, and is given to [`Client::submit`] as
-//! often as need be, here or in another process. Whenever it is not known what came of a request, the status is asked
-//! before anything is sent again; an archive that never came is announced again as a retry of the same job, with a fresh
-//! link. Single requests are sent again, freshly signed and after a random pause, if they certainly never left or do no
-//! more when they arrive twice; a lookup is billed each time, so one whose answer was lost is not repeated. [`Submission::lookup`]
-//! is billed once, and found again by its status. [`Retry`] has the limits, [`Timeouts`] the times, and [`Client::with_retry`] changes them for one call.
+//! [`Submission`] is a value: it holds the job and the stage it has reached, and can be stored. Give it to
+//! [`Client::submit`] as often as needed, here or in another process. If the outcome of a request is unknown, the
+//! status is asked for before anything is sent again. If an archive never came, the job is announced again as a retry,
+//! which gives a new upload link. Single requests are sent again, newly signed and after a random pause, if they
+//! certainly never left or have no further effect when they arrive twice. A lookup is billed each time, so it is not
+//! repeated if the response was lost. [`Submission::lookup`] is billed once, and recovered by its status. [`Retry`] has
+//! the limits, [`Timeouts`] the times, and [`Client::with_retry`] changes the retry rule for one call.
 //!
 //! # Waiting
 //!
-//! [`Client::submit`] waits for the result if the [`Delivery`] says to follow the job, for as long as [`Wait`] allows: two
-//! minutes by default. A wait that runs out is [`JobState::Pending`], no error: the job goes on, and [`Client::wait`]
-//! takes it up again with nothing but its ids. One that ends without an archive is [`JobState::NoArchive`]: submit again. A future that is dropped leaves nothing behind.
+//! [`Client::submit`] waits for the result if the [`Delivery`] says to follow the job, for as long as [`Wait`] allows:
+//! two minutes by default. A wait that times out is [`JobState::Pending`], not an error: the job continues, and
+//! [`Client::wait`] resumes waiting with only its ids. A job without an archive is [`JobState::NoArchive`]: submit it
+//! again. A dropped future leaves nothing running.
 //!
 //! # Callbacks
 //!
-//! A [`Delivery`] with a [`CallbackUrl`] has results sent to you. Their signature covers the time and not the message, so
-//! a callback is a claim until [`Client::confirm`] has asked the API. [`client::callback`] checks what arrives, keeps
-//! one record of each job, whatever the order and number of its callbacks, and says what they come to; the example
-//! `callback_receiver` is a service around it.
+//! A [`Delivery`] with a [`CallbackUrl`] has results sent to you. Their signature covers the timestamp and not the
+//! message, so a callback is a claim until [`Client::confirm`] has asked the API. [`client::callback`] verifies
+//! callbacks, keeps one record of each job in any order and with any number of callbacks, and tells the job's verdict.
+//! The example `callback_receiver` is a service around it.
 //!
 //! # Tests
 //!
-//! `smileid_mock_server::MockServer::start` is a Smile ID in the test's process, as in the program above: it checks
-//! signatures, keeps state, and answers what the request asks for, as the sandbox does (`sandbox_result`, the last digit
-//! of an ID number). Faults of the network and any result code come on demand. Without any server, a closure from request
-//! to answer is a [blocking transport](client::BlockingTransport); the example `errors` makes every failure that way.
-//! [`client::testing`] has scripts in virtual time, for both clients, and replays of recorded exchanges.
+//! `smileid_mock_server::MockServer::start` is a Smile ID API in the test's process, as in the program above. It checks
+//! signatures, keeps state, and returns the outcome that the request selects, as the sandbox does (`sandbox_result`,
+//! the last digit of an ID number). Network faults and any result code are available on demand. Without any server, a
+//! closure from request to response is a [blocking transport](client::BlockingTransport); the example `errors` produces
+//! every failure that way. [`client::testing`] has scripts in virtual time, for both clients, and replays of recorded
+//! exchanges.
 //!
 //! # Features
 //!
-//! | feature | gives |
+//! | feature | provides |
 //! |---|---|
 //! | `reqwest` (default) | [`Client`], asynchronous, over reqwest with rustls and the system's certificates |
-//! | `ring` (default) | cryptography for TLS, used when the application has installed none of its own in rustls |
+//! | `ring` (default) | cryptography for TLS, used if the application has installed none of its own in rustls |
 //! | `ureq` | `ureq::Client`, the same without `async` and without a runtime, over ureq |
 //! | `axum` | `axum::SignedCallback`, an extractor for the callbacks that the API sends |
-//! | `diagnostics` | `protocol::job::strict` warns about a job, `protocol::auth::doctor` explains a signature, `protocol::package::inspect` opens an archive and says what is wrong with it |
+//! | `diagnostics` | `protocol::job::strict` warns about a job, `protocol::auth::doctor` explains a signature, `protocol::package::inspect` opens an archive and reports its mistakes |
 //!
-//! Without `ring`, an application installs cryptography of its choice
-//! (`rustls::crypto::CryptoProvider::install_default`) before it makes a transport.
+//! Without `ring`, an application installs a cryptography provider of its choice
+//! (`rustls::crypto::CryptoProvider::install_default`) before it creates a transport.
 //!
 //! This project is independent of Smile ID and not affiliated with or endorsed by it.
 //!

@@ -1,4 +1,4 @@
-//! What the transports have in common.
+//! Shared parts of the transports.
 
 use std::{error::Error as StdError, fmt, sync::Arc, time::Duration};
 
@@ -8,7 +8,7 @@ use rustls::{
 };
 use smileid_protocol::origin::is_loopback;
 
-/// How a transport treats connections.
+/// Connection options of a transport.
 ///
 /// ```
 /// # #[cfg(feature = "reqwest")]
@@ -30,22 +30,22 @@ use smileid_protocol::origin::is_loopback;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct TransportOptions {
-    /// How long it may take to make a connection, TLS included. 10 seconds by default.
+    /// Time limit for making a connection, TLS included. 10 seconds by default.
     pub connect_timeout: Duration,
-    /// How long a transfer may stand still, in either direction, before it is given up. 30 seconds by default. How long
-    /// the whole of it may take is for [`Timeouts`](crate::Timeouts) to say.
+    /// Time after which a transfer without progress, in either direction, is given up. 30 seconds by default. The time
+    /// limit of the whole transfer is in [`Timeouts`](crate::Timeouts).
     pub stall_timeout: Duration,
-    /// Whom to believe beside the system's authorities.
+    /// Certificate authorities to trust beside the system's.
     pub(crate) roots: Vec<CertificateDer<'static>>,
 }
 
 impl TransportOptions {
-    /// Believes the authorities whose certificates are in `pem`, one after the other, beside the system's: those of a
-    /// company's own proxy, or of a mock server.
+    /// Trusts the authorities whose certificates are in `pem`, in sequence, beside the system's: those of a company's
+    /// own proxy, or of a mock server.
     ///
     /// # Errors
     ///
-    /// When it is not PEM.
+    /// If the text is not PEM.
     pub fn trust_pem(mut self, pem: &[u8]) -> Result<Self, BuildError> {
         for certificate in CertificateDer::pem_slice_iter(pem) {
             self.roots.push(certificate.map_err(BuildError::new)?);
@@ -88,12 +88,13 @@ impl StdError for BuildError {
 
 pub(crate) const USER_AGENT: &str = concat!("smileid-rust/", env!("CARGO_PKG_VERSION"));
 
-/// Whether a host is this machine. It may be spoken to in the clear, and never through a proxy, which is another machine.
+/// Returns true if a host is this machine. Requests to it may be unencrypted, and never go through a proxy, which is
+/// another machine.
 pub(crate) fn is_local(uri: &http::Uri) -> bool {
     uri.host().is_some_and(is_loopback)
 }
 
-/// The cryptography that the application has installed, or ring.
+/// Returns the cryptography that the application has installed in rustls, or else ring.
 pub(crate) fn provider() -> Result<Arc<CryptoProvider>, BuildError> {
     let installed = CryptoProvider::get_default().cloned();
     let provider = installed.or_else(|| BUILT_IN.map(|provider| Arc::new(provider())));

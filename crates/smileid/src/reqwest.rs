@@ -1,4 +1,4 @@
-//! The asynchronous transport over reqwest, with rustls and the system's certificates.
+//! Asynchronous transport over reqwest, with rustls and the system's certificates.
 
 mod transfer;
 mod turns;
@@ -18,14 +18,13 @@ use crate::network::{BuildError, TransportOptions, USER_AGENT, is_local, provide
 pub type Client = smileid_client::Client<ReqwestTransport>;
 
 /// Sends requests with reqwest, inside a tokio runtime.
-///
-/// Bytes in memory are sent from where they are, and files while they are read, off the executor: no body is ever put
-/// together. When a call is dropped, nothing of it goes on but a read of files that has begun: of all of them
-/// before the first request, of one piece while they are sent.
+/// Bytes in memory are sent without a copy. Files are read while they are sent, off the executor: a body is never
+/// joined in memory. When a call is dropped, only a read of files that has begun continues: the read of all files
+/// before the first request, or of one piece while they are sent.
 #[derive(Clone, Debug)]
 pub struct ReqwestTransport {
     client: ::reqwest::Client,
-    /// Uses no proxy.
+    /// Client that uses no proxy.
     direct: ::reqwest::Client,
     connect_timeout: Duration,
     stall_timeout: Duration,
@@ -33,24 +32,24 @@ pub struct ReqwestTransport {
 }
 
 impl ReqwestTransport {
-    /// A transport with the default options.
+    /// Creates a transport with the default options.
     ///
-    /// It follows no redirects, speaks TLS with the system's certificates and the cryptography that the application has
-    /// installed in rustls, or else ring, uses the proxies that the environment names, but not for this machine, and has
-    /// [at most](Self::at_most) 500 requests under way.
+    /// It follows no redirects. It uses TLS with the system's certificates, and with the cryptography that the
+    /// application has installed in rustls, or else ring. It uses the proxies that the environment names, but not for
+    /// this machine. It has [at most](Self::at_most) 500 requests in progress.
     ///
     /// # Errors
     ///
-    /// When TLS cannot be set up.
+    /// If TLS cannot be set up.
     pub fn new() -> Result<Self, BuildError> {
         Self::with_options(&TransportOptions::default())
     }
 
-    /// The same with other options.
+    /// Creates a transport with other options.
     ///
     /// # Errors
     ///
-    /// When TLS cannot be set up.
+    /// If TLS cannot be set up.
     pub fn with_options(options: &TransportOptions) -> Result<Self, BuildError> {
         let tls = tls(options)?;
         let builder = || {
@@ -70,12 +69,12 @@ impl ReqwestTransport {
         })
     }
 
-    /// A transport over a client of the caller's, which breaks off what stands still as `options` say; the rest is for
-    /// the client to know.
+    /// Creates a transport over the caller's own client. Of `options` only the timeouts for stalled transfers are used;
+    /// the client decides the rest.
     ///
-    /// The client **must not follow redirects** ([`::reqwest::redirect::Policy::none`]): a redirect would carry a
-    /// signed request, or an archive of images, to whatever host it names. Nor may it reach loopback hosts through a
-    /// proxy, if such hosts are used.
+    /// The client **must not follow redirects** ([`::reqwest::redirect::Policy::none`]): a redirect would send a signed
+    /// request, or an archive of images, to any host that it names. It must not reach loopback hosts through a proxy
+    /// either, if such hosts are used.
     pub fn with_client_that_follows_no_redirects(
         client: ::reqwest::Client,
         options: &TransportOptions,
@@ -89,8 +88,8 @@ impl ReqwestTransport {
         }
     }
 
-    /// The same transport with at most so many requests under way, and so many connections; at least one. The others
-    /// wait for their turn within the time they have, and when that is over they have not been sent.
+    /// Returns the same transport with a limit of requests in progress, and so of connections; at least one. Other
+    /// requests wait within their time limit. If that expires, they have not been sent.
     ///
     /// ```
     /// # tokio::runtime::Runtime::new()?.block_on(async {
@@ -110,7 +109,7 @@ impl Transport for ReqwestTransport {
         let limit = outgoing.reply_limit;
         let (_turn, timeout) = self.turns.next(outgoing.timeout).await?;
         let client = if is_local(outgoing.request.uri()) { &self.direct } else { &self.client };
-        // Until the first byte is asked for there may be a connection to make, which has a limit of its own.
+        // Before the first byte is requested, a connection may have to be made, which has a limit of its own.
         let first = self.connect_timeout.saturating_add(self.stall_timeout);
         let transfer = Transfer::begin(first, self.stall_timeout);
 
@@ -155,7 +154,7 @@ impl Transport for ReqwestTransport {
     }
 
     async fn read(&self, job: Arc<ImageJob>) -> Result<ReadyJob<Piece>, ReadError> {
-        // A task that reads files ends early only when the runtime shuts down, and then nobody waits for this.
+        // A task that reads files ends early only at the shutdown of the runtime, when nothing waits for this.
         tokio::task::spawn_blocking(move || read_files(&job)).await.unwrap_or_else(|stopped| {
             Err(ReadError::File {
                 field: "image_details".to_owned(),
@@ -179,7 +178,7 @@ fn tls(options: &TransportOptions) -> Result<rustls::ClientConfig, BuildError> {
     Ok(config)
 }
 
-/// What reqwest says went wrong, without the address it names.
+/// Converts an error of reqwest, without the address that it names.
 fn failed(error: ::reqwest::Error) -> TransportError {
     let error = error.without_url();
     let kind = if error.is_connect() {

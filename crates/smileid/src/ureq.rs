@@ -1,4 +1,4 @@
-//! The client without `async`, over ureq: it needs no runtime, and may be used inside one, whose thread it blocks.
+//! Blocking client, over ureq: it needs no runtime. It may be used inside one, and then blocks the thread.
 //!
 //! ```
 //! use smileid::{Config, Credentials, Environment, ureq};
@@ -30,32 +30,33 @@ pub type Client = smileid_client::blocking::Client<UreqTransport>;
 
 /// Sends requests with ureq, on the thread of the caller.
 ///
-/// Bytes in memory are sent from where they are, and files while they are read: no body is ever put together. An answer is
-/// read once the body is sent, so a server that refuses early and closes is not heard: that counts as an interruption.
+/// Bytes in memory are sent without a copy, and files are read while they are sent: a body is never joined in memory.
+/// The response is read after the body has been sent. The response of a server that refuses early and closes is
+/// therefore lost, which counts as an interruption.
 #[derive(Clone, Debug)]
 pub struct UreqTransport {
     agent: Agent,
 }
 
 impl UreqTransport {
-    /// A transport with the default options.
+    /// Creates a transport with the default options.
     ///
-    /// It follows no redirects, speaks TLS with the system's certificates and the cryptography that the application has
-    /// installed in rustls, or else ring, and uses the proxy that the environment names (`ALL_PROXY`, or else
-    /// `HTTPS_PROXY`, or else `HTTP_PROXY`), but not for this machine.
+    /// It follows no redirects. It uses TLS with the system's certificates, and with the cryptography that the
+    /// application has installed in rustls, or else ring. It uses the proxy that the environment names (`ALL_PROXY`, or
+    /// else `HTTPS_PROXY`, or else `HTTP_PROXY`), but not for this machine.
     ///
     /// # Errors
     ///
-    /// When TLS cannot be set up.
+    /// If TLS cannot be set up.
     pub fn new() -> Result<Self, BuildError> {
         Self::with_options(&TransportOptions::default())
     }
 
-    /// The same with other options.
+    /// Creates a transport with other options.
     ///
     /// # Errors
     ///
-    /// When TLS cannot be set up.
+    /// If TLS cannot be set up.
     pub fn with_options(options: &TransportOptions) -> Result<Self, BuildError> {
         let connect_timeout = Some(options.connect_timeout.min(LONGEST));
         let stall_timeout = Some(options.stall_timeout.min(LONGEST));
@@ -130,18 +131,18 @@ fn tls(options: &TransportOptions) -> Result<TlsConfig, BuildError> {
     };
     Ok(TlsConfig::builder()
         .root_certs(roots)
-        // Named for the version of rustls, which is ours too; without it, ureq panics when none is installed.
+        // Named for the version of rustls, which is ours too. Without it, ureq panics if no provider is installed.
         .unversioned_rustls_crypto_provider(provider()?)
         .build())
 }
 
-/// A body on its way out.
+/// A body that is being sent.
 struct Upload<R> {
     reader: R,
     sent: u64,
     length: u64,
     progress: Option<Progress>,
-    /// What went wrong with it, if that is what went wrong.
+    /// Error of reading the body, if that is the cause of the failure.
     broken: Option<io::Error>,
 }
 
@@ -165,13 +166,13 @@ impl<R: Read> Read for Upload<R> {
 }
 
 impl<R> Upload<R> {
-    /// What ureq says went wrong.
+    /// Converts an error of ureq.
     fn failed(self, error: Failure) -> TransportError {
         if let Some(broken) = self.broken {
             return TransportError::new(TransportErrorKind::Body).with_source(broken);
         }
         let kind = match &error {
-            // Of a body, not a byte was asked for.
+            // The request has a body, and no byte of it was requested.
             _ if self.sent == 0 && self.length > 0 && !is_late(&error) => TransportErrorKind::Connect,
             Failure::Timeout(Timeout::Resolve | Timeout::Connect)
             | Failure::HostNotFound
@@ -187,7 +188,7 @@ impl<R> Upload<R> {
             _ => TransportErrorKind::Interrupted,
         };
         match error {
-            // These name the address, or repeat what a proxy said.
+            // These errors name the address, or repeat text of a proxy.
             Failure::BadUri(_) | Failure::RequireHttpsOnly(_) | Failure::ConnectProxyFailed(_) => {
                 TransportError::new(kind)
             }
@@ -196,7 +197,7 @@ impl<R> Upload<R> {
     }
 }
 
-/// Why the rest of an answer did not come.
+/// Converts an error of reading the response.
 fn interrupted(error: io::Error) -> TransportError {
     let late = error.kind() == io::ErrorKind::TimedOut
         || error.get_ref().and_then(|it| it.downcast_ref()).is_some_and(is_late);
@@ -204,12 +205,12 @@ fn interrupted(error: io::Error) -> TransportError {
     TransportError::new(kind).with_source(error)
 }
 
-/// Whether the other side took too long to say or take something, rather than to be there.
+/// Returns true if the server took too long to send or receive data, not to connect.
 fn is_late(error: &Failure) -> bool {
     matches!(error, Failure::Timeout(it) if !matches!(it, Timeout::Resolve | Timeout::Connect))
 }
 
-/// Whether it is an error that connections are not made with, and not one that they break with.
+/// Returns true if the error prevents a connection, and does not interrupt one.
 fn is_refusal(error: &io::Error) -> bool {
     matches!(
         error.kind(),
@@ -221,5 +222,5 @@ fn is_refusal(error: &io::Error) -> bool {
     )
 }
 
-/// ureq adds it to the time, which ends.
+/// Limit of timeouts. ureq adds a timeout to the current time, which would overflow.
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);

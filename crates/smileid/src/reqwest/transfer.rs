@@ -1,4 +1,4 @@
-//! What the two ends of a transfer, the call and the body that its connection sends, know of one another.
+//! State shared by a call and the body that its connection sends.
 
 use std::{
     io,
@@ -10,7 +10,7 @@ use std::{
 use smileid_client::{TransportError, TransportErrorKind};
 use tokio::time::{Instant, timeout_at};
 
-/// The call's end. Dropping it ends the transfer.
+/// The call's side of a transfer. Dropping it ends the transfer.
 #[derive(Debug)]
 pub(super) struct Transfer {
     shared: Arc<Shared>,
@@ -18,7 +18,7 @@ pub(super) struct Transfer {
 }
 
 impl Transfer {
-    /// Begins: something must move before `first` is over, and then again and again within `stall_timeout`.
+    /// Begins a transfer: data must move before `first` is over, and then again within each `stall_timeout`.
     pub(super) fn begin(first: Duration, stall_timeout: Duration) -> Self {
         let state = State { deadline: later(first), is_over: false, broken: None };
         Self { shared: Arc::new(Shared { state: Mutex::new(state), stall_timeout }), stall_timeout }
@@ -28,12 +28,12 @@ impl Transfer {
         self.shared.clone()
     }
 
-    /// Something came in.
+    /// Notes that data was received.
     pub(super) fn moved(&self) {
         self.shared.moved();
     }
 
-    /// Does `work`, unless nothing moves for too long.
+    /// Runs `work`, unless the transfer stalls.
     pub(super) async fn watch<T>(
         &self,
         work: impl Future<Output = Result<T, TransportError>>,
@@ -51,7 +51,7 @@ impl Transfer {
         }
     }
 
-    /// What went wrong with the body, if that is what went wrong.
+    /// Takes the error of the body, if that is the cause of a failure.
     pub(super) fn broken(&self) -> Option<io::Error> {
         self.shared.state().broken.take()
     }
@@ -63,7 +63,7 @@ impl Drop for Transfer {
     }
 }
 
-/// What the body is told, and tells.
+/// State that the body reads and updates.
 #[derive(Debug)]
 pub(super) struct Shared {
     state: Mutex<State>,
@@ -78,18 +78,18 @@ struct State {
 }
 
 impl Shared {
-    /// Something went out or came in.
+    /// Notes that data was sent or received.
     pub(super) fn moved(&self) {
         self.state().deadline = later(self.stall_timeout);
     }
 
-    /// The body cannot be sent. What the connection is told in the error's place says nothing.
+    /// Keeps the error of the body, and returns a plain one in its place for the connection.
     pub(super) fn broke(&self, error: io::Error) -> io::Error {
         self.state().broken = Some(error);
         io::ErrorKind::Other.into()
     }
 
-    /// Whether nobody waits any more: a server that answers early has the rest of the body spared.
+    /// Returns true if the call has ended: the rest of the body is then not sent, such as when a server responds early.
     pub(super) fn is_over(&self) -> bool {
         self.state().is_over
     }

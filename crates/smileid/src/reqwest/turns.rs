@@ -1,4 +1,4 @@
-//! How many requests are under way at once.
+//! Limit of requests in progress.
 
 use std::{sync::Arc, time::Duration};
 
@@ -8,20 +8,20 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-/// So many requests at once, and the others in the order in which they came. Each takes a connection, and a process may
-/// have only so many open. Clones share the turns.
+/// Limits the requests in progress; the others wait in order of arrival. Each request takes a connection, and a process
+/// may have only a limited number open. Clones share the limit.
 #[derive(Clone, Debug)]
 pub(super) struct Turns(Arc<Semaphore>);
 
 impl Turns {
-    /// About half of the 1024 files that most systems let a process have open.
+    /// Default limit. About half of the 1024 files that most systems let a process have open.
     pub(super) const DEFAULT: usize = 500;
 
     pub(super) fn new(count: usize) -> Self {
         Self(Arc::new(Semaphore::new(count.clamp(1, Semaphore::MAX_PERMITS))))
     }
 
-    /// Waits up to `time` for a turn, which ends when it is dropped; also gives what is left of the time.
+    /// Waits up to `time` for a turn, which ends when it is dropped. Also returns the time left.
     pub(super) async fn next(
         &self,
         time: Duration,

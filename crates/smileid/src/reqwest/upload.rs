@@ -1,4 +1,4 @@
-//! A body on its way out.
+//! Request body that is being sent.
 
 use std::{
     io::{self, Read as _},
@@ -14,12 +14,12 @@ use tokio::task::{JoinHandle, spawn_blocking};
 
 use super::transfer::Shared;
 
-/// The pieces of a body, sent one after the other: bytes in memory as slices of themselves, files as they are read.
+/// Sends the pieces of a body in order: bytes in memory without a copy, files as they are read.
 pub(super) struct Upload {
     left: std::vec::IntoIter<Piece>,
-    /// To be sent next.
+    /// Bytes to send next.
     bytes: Bytes,
-    /// To be read next.
+    /// File to read next.
     file: Option<FileReader>,
     reading: Option<JoinHandle<io::Result<(FileReader, Bytes)>>>,
     sent: u64,
@@ -42,7 +42,7 @@ impl Upload {
         }
     }
 
-    /// The next bytes, none when there are no more.
+    /// Returns the next bytes; none at the end.
     fn poll_bytes(&mut self, context: &mut Context<'_>) -> Poll<io::Result<Bytes>> {
         loop {
             if !self.bytes.is_empty() {
@@ -103,7 +103,7 @@ impl http_body::Body for Upload {
     }
 }
 
-/// The next bytes of a file, none at its end.
+/// Reads the next bytes of a file; none at its end.
 fn read(mut file: FileReader) -> io::Result<(FileReader, Bytes)> {
     let mut bytes = vec![0; CHUNK];
     let mut length = 0;
@@ -119,9 +119,9 @@ fn read(mut file: FileReader) -> io::Result<(FileReader, Bytes)> {
     Ok((file, bytes.into()))
 }
 
-/// How much of a file is read at once.
+/// Size of one read from a file, in bytes.
 const CHUNK: usize = 64 << 10;
 
-/// How much is handed to the connection at once. It takes sixteen of these before it asks for more, which is what counts
-/// as moving: with the default options, less than 2 KiB in a second counts as standing still.
+/// Size of one piece handed to the connection, in bytes. The connection takes sixteen of these before it asks for more,
+/// which counts as progress. With the default options, less than 2 KiB in a second counts as stalled.
 const FRAME: usize = 4 << 10;
