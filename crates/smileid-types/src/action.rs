@@ -1,4 +1,4 @@
-//! The steps of a job, and how each ended.
+//! Steps of a job and their outcomes.
 
 use std::{
     collections::{BTreeMap, btree_map},
@@ -13,9 +13,9 @@ use crate::{extra::Extra, member::Member};
 
 pub use crate::generated::{action::Action, action_value::ActionValue};
 
-/// The `Actions` of a result: each step and how it ended.
+/// The `Actions` of a result: each step and its outcome.
 ///
-/// An approved face compare says [`ActionValue::Completed`], not [`ActionValue::Passed`].
+/// An approved face comparison has [`ActionValue::Completed`], not [`ActionValue::Passed`].
 #[derive(Clone, Default, PartialEq)]
 pub struct Actions {
     steps: BTreeMap<Action, ActionValue>,
@@ -23,7 +23,7 @@ pub struct Actions {
 }
 
 impl Actions {
-    /// The steps that do not say by a text how they ended.
+    /// Returns the steps whose outcome is not a text.
     pub fn unread(&self) -> &Extra {
         &self.unread
     }

@@ -1,4 +1,4 @@
-//! The result of a search in the lists of sanctions, of politically exposed persons, and in the news.
+//! Result of an AML check: a search in sanctions lists, lists of politically exposed persons, and news.
 
 use serde_json::Value;
 
@@ -8,7 +8,7 @@ use crate::{
 };
 
 open_struct! {
-    /// The result of an AML check. Somebody found is a finding to look at, neither a pass nor a failure.
+    /// Result of an AML check. A match is a finding to review, neither a pass nor a failure.
     ///
     /// Source: the specs of the official Ruby SDK and the documentation's AML page.
     #[debug(rest)]
@@ -16,7 +16,7 @@ open_struct! {
         /// `Listed`, or `Not Listed`.
         #[debug(shown)]
         actions: Actions = "Actions",
-        /// What the partner sent.
+        /// Parameters that the partner sent.
         #[debug(shown)]
         partner_params: PartnerParams = "PartnerParams",
         /// The API's number for the job.
@@ -25,13 +25,13 @@ open_struct! {
         /// The result.
         #[debug(shown)]
         result_code: ResultCode = "ResultCode",
-        /// The same in words.
+        /// The result in words.
         #[debug(text)]
         result_text: String = "ResultText",
-        /// Whether only exact matches were looked for.
+        /// True if only exact matches were searched for.
         #[debug(shown)]
         strict_match: bool = "StrictMatch",
-        /// How many persons were found.
+        /// Number of persons found.
         #[debug(shown)]
         no_of_persons_found: u64 = "no_of_persons_found",
         /// The persons.
@@ -41,14 +41,14 @@ open_struct! {
 }
 
 impl AmlResult {
-    /// What the check comes to: a finding, whether or not somebody was found.
+    /// Returns the verdict: a finding, with or without a match.
     pub fn verdict(&self) -> Verdict {
         Verdict::of_code(self.result_code.as_ref(), &Product::Aml)
     }
 }
 
 open_struct! {
-    /// A person on a list. What the lists say of them is kept as it comes: its shapes are too many to type.
+    /// A person on a list. The content of the lists is kept as received: it has too many forms for typed fields.
     pub struct ListedPerson {
         /// Name.
         #[debug(personal)]
@@ -66,7 +66,7 @@ open_struct! {
         /// Sanctions against them.
         #[debug(count)]
         sanctions: Vec<Value> = "sanctions",
-        /// What the news say of them.
+        /// News reports about them.
         #[debug(count)]
         adverse_media: Vec<Value> = "adverse_media",
         /// Their public offices: `pep_level`, `political_positions`, `sources`.

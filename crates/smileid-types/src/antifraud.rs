@@ -1,14 +1,14 @@
-//! The search for the same face under other names (Smile Secure).
+//! Search for the same face under other names (Smile Secure).
 
 use crate::result_code::ResultCode;
 
 open_struct! {
-    /// What the search found: in its own callback the suspects alone, inside a biometric result under two headings.
+    /// Outcome of the search. Its own callback has only the suspects; a biometric result has them under two headings.
     #[debug(all)]
     pub struct Antifraud {
         /// The suspects, in the search's own callback.
         suspect_users: Vec<SuspectUser> = "SuspectUsers",
-        /// Whether fraud was found and by what, inside a biometric result.
+        /// Fraud findings and their sources, inside a biometric result.
         summary: FraudSummary = "summary",
         /// The search, inside a biometric result.
         smile_secure: SmileSecure = "smile_secure",
@@ -16,13 +16,13 @@ open_struct! {
 }
 
 impl Antifraud {
-    /// Every suspect, wherever the message has them.
+    /// Returns every suspect, from either form of the message.
     pub fn suspects(&self) -> impl Iterator<Item = &SuspectUser> {
         let inside = self.smile_secure.iter().flat_map(|search| &search.suspect_users);
         self.suspect_users.iter().chain(inside).flatten()
     }
 
-    /// How the search inside a result ended.
+    /// Returns the outcome of the search inside a result.
     pub(crate) fn search(&self) -> Search {
         let secure = self.smile_secure.as_ref();
         let summary = self.summary.as_ref();
@@ -39,14 +39,14 @@ impl Antifraud {
     }
 }
 
-/// How the search ended, the worst last.
+/// Outcome of the search, the worst last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Search {
-    /// Nobody was found, or there was no search.
+    /// No match, or no search.
     Clear,
-    /// The search could not be made, or says what nobody can read.
+    /// The search could not be made, or its outcome cannot be read.
     Unclear,
-    /// Somebody was found.
+    /// A match was found.
     Found,
 }
 
@@ -61,13 +61,13 @@ impl Search {
 }
 
 open_struct! {
-    /// Whether fraud was found and by what.
+    /// Fraud findings and their sources.
     #[debug(rest)]
     pub struct FraudSummary {
-        /// What found it.
+        /// Checks that found fraud.
         #[debug(count)]
         fraud_sources: Vec<String> = "fraud_sources",
-        /// Whether it was found.
+        /// True if fraud was found.
         #[debug(shown)]
         fraud_detected: bool = "fraud_detected",
     }
@@ -77,10 +77,10 @@ open_struct! {
     /// The search inside a biometric result.
     #[debug(rest)]
     pub struct SmileSecure {
-        /// What the search came to.
+        /// The result code of the search.
         #[debug(shown)]
         result_code: ResultCode = "ResultCode",
-        /// The same in words.
+        /// The result in words.
         #[debug(text)]
         result_text: String = "ResultText",
         /// The suspects.
@@ -96,10 +96,10 @@ open_struct! {
         /// The partner's name for that user.
         #[debug(personal)]
         user_id: String = "user_id",
-        /// Why, in the search's own callback: `same-person`.
+        /// Reason, in the search's own callback: `same-person`.
         #[debug(text)]
         reason: String = "reason",
-        /// Why, inside a biometric result.
+        /// Reasons, inside a biometric result.
         #[debug(count)]
         reasons: Vec<String> = "reasons",
     }

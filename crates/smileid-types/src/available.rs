@@ -1,6 +1,6 @@
-//! The API's words for a value that it does not have.
+//! The API's texts for a missing value.
 
-/// A value, unless it is what the API writes for none: `Not Available`, or nothing at all.
+/// Returns a value, unless it is one of the API's texts for a missing value: `Not Available`, or an empty text.
 ///
 /// ```
 /// use smileid_types::available;

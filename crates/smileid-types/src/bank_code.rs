@@ -1,10 +1,10 @@
-//! The banks of a `BANK_ACCOUNT`.
+//! Banks of a `BANK_ACCOUNT`.
 
 use crate::generated::bank_codes::BANK_CODES;
 
-/// Every bank that is known, by country and code.
+/// Returns every known bank, by country and code.
 ///
-/// Two banks can share a code, when one has become the other.
+/// Two banks can share a code if one has become the other.
 ///
 /// ```
 /// let bank = smileid_types::bank_code::rows().iter().find(|row| row.name == "Access Bank");

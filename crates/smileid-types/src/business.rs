@@ -1,26 +1,26 @@
-//! What a registry says about a business.
+//! A registry's data about a business.
 
 open_struct! {
-    /// What a registry says about a business. Numbers travel as texts.
+    /// A registry's data about a business. Numbers are sent as text.
     #[debug(all)]
     pub part BusinessInfo {
-        /// The company itself.
+        /// Company data.
         company_information: Company = "company_information",
-        /// Who runs it.
+        /// Persons and companies that run the business.
         directors: Vec<Party> = "directors",
-        /// Who owns it in the end.
+        /// Ultimate owners.
         beneficial_owners: Vec<Party> = "beneficial_owners",
-        /// Who owns it, when it is not a company.
+        /// Owners of a business that is not a company.
         proprietors: Vec<Party> = "proprietors",
-        /// Who acts for it: secretaries, auditors.
+        /// Persons and companies that act for the business: secretaries, auditors.
         fiduciaries: Vec<Party> = "fiduciaries",
-        /// Papers of the registry.
+        /// Documents of the registry.
         documents: BusinessDocuments = "documents",
     }
 }
 
 open_struct! {
-    /// A company as its registry has it.
+    /// A company's data in its registry.
     #[debug(names)]
     pub struct Company {
         /// Name.
@@ -29,15 +29,15 @@ open_struct! {
         company_type: String = "company_type",
         /// Number in the registry.
         registration_number: String = "registration_number",
-        /// When it was registered.
+        /// Date of registration.
         registration_date: String = "registration_date",
         /// The number that was searched for.
         search_number: String = "search_number",
         /// Number at the tax authority.
         tax_id: String = "tax_id",
-        /// Whether it is active.
+        /// Status, such as active.
         status: String = "status",
-        /// What it does.
+        /// Industry.
         industry: String = "industry",
         /// Share capital.
         authorized_shared_capital: String = "authorized_shared_capital",
@@ -80,20 +80,20 @@ open_struct! {
         shareholdings: String = "shareholdings",
         /// Kind of shareholder.
         shareholder_type: String = "shareholder_type",
-        /// What a fiduciary does.
+        /// Role of a fiduciary.
         fiduciary_type: String = "fiduciary_type",
         /// Number in the registry.
         registration_number: String = "registration_number",
-        /// Whether it is active.
+        /// Status, such as active.
         status: String = "status",
     }
 }
 
 open_struct! {
-    /// Papers of the registry.
+    /// Documents of the registry.
     #[debug(names)]
     pub struct BusinessDocuments {
-        /// The registry's answer as a document, in base64 or as a link.
+        /// The registry's response as a document, in base64 or as a link.
         search_certificate: String = "search_certificate",
     }
 }

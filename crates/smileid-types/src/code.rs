@@ -1,4 +1,4 @@
-//! What result codes and error codes share: four characters whose leading zeros matter.
+//! Shared parts of result codes and error codes: four characters with significant leading zeros.
 
 use std::{borrow::Cow, fmt};
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::redact;
 
-/// The text of a code. A number is read as its four digits, because `810` on the wire means `"0810"`.
+/// Text of a code. A number is read as its four digits, because `810` in a message means `"0810"`.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
 #[serde(transparent)]
 pub(crate) struct Code(Cow<'static, str>);
@@ -21,7 +21,7 @@ impl Code {
     }
 }
 
-/// Shown when it is digits, as every code is; any other text could be anything.
+/// Shown if it is digits, as every code is; any other text may be personal data.
 impl fmt::Debug for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let is_code = self.0.len() <= 4 && self.0.bytes().all(|byte| byte.is_ascii_digit());

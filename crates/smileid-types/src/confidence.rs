@@ -1,13 +1,13 @@
-//! How well a row of the tables is known.
+//! Confidence in a row of the tables.
 
-/// How well a row of the tables is known.
+/// Confidence in a row of the tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Confidence {
-    /// Smile ID's own documentation says so.
+    /// Stated in Smile ID's own documentation.
     Documented,
     /// Seen in the code or the tests of an SDK, or in an integration.
     SeenInCode,
-    /// Concluded from the rest; nobody has said or shown it.
+    /// Concluded from other facts; no source states or shows it.
     Inferred,
 }

@@ -1,4 +1,4 @@
-//! The documents that the API judges, country by country.
+//! Documents that the API can verify, by country.
 //!
 //! ```
 //! use smileid_types::{DocumentType, document};
@@ -15,40 +15,40 @@ use crate::{
 
 pub use crate::generated::document_type::DocumentType;
 
-/// Every country of the list, by its code.
+/// Returns every country of the list, by its code.
 pub const fn countries() -> &'static [CountryDocumentsRow] {
     DOCUMENTS
 }
 
-/// The documents of a country, by its two capital letters.
+/// Returns the documents of a country, by its two capital letters.
 pub fn documents(country: &str) -> Option<&'static CountryDocumentsRow> {
     let index = countries().binary_search_by_key(&country, |row| row.country).ok()?;
     countries().get(index)
 }
 
 impl DocumentType {
-    /// What is known about this kind of document.
+    /// Returns the table row of this kind of document.
     pub fn row(&self) -> Option<&'static DocumentTypeRow> {
         Self::rows().iter().find(|row| row.document_type == *self)
     }
 
-    /// Every kind that is known.
+    /// Returns every known kind.
     pub const fn rows() -> &'static [DocumentTypeRow] {
         DOCUMENT_TYPES
     }
 }
 
-/// What is known about a kind of document.
+/// Table row of a kind of document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DocumentTypeRow {
     /// The kind.
     pub document_type: DocumentType,
-    /// Its name among people.
+    /// Its usual name.
     pub title: &'static str,
     /// Labels of `data/sources.toml`.
     pub sources: &'static [&'static str],
-    /// How well the row is known.
+    /// Confidence in the row.
     pub confidence: Confidence,
 }
 
@@ -62,18 +62,18 @@ pub struct CountryDocumentsRow {
     pub continent: &'static str,
     /// The country's name, in the API's spelling.
     pub name: &'static str,
-    /// The documents of which front and back are wanted.
+    /// Documents that need front and back.
     pub with_back: &'static [DocumentType],
-    /// The documents of which the front is enough.
+    /// Documents that need only the front.
     pub without_back: &'static [DocumentType],
     /// Labels of `data/sources.toml`.
     pub sources: &'static [&'static str],
-    /// How well the row is known.
+    /// Confidence in the row.
     pub confidence: Confidence,
 }
 
 impl CountryDocumentsRow {
-    /// Whether the document's back is wanted too; none when the country does not list the document.
+    /// Returns true if the document's back is needed too; none if the country does not list the document.
     pub fn has_back(&self, document_type: &DocumentType) -> Option<bool> {
         if self.with_back.contains(document_type) {
             return Some(true);
@@ -81,7 +81,7 @@ impl CountryDocumentsRow {
         self.without_back.contains(document_type).then_some(false)
     }
 
-    /// Every document of the country.
+    /// Returns every document of the country.
     pub fn document_types(&self) -> impl Iterator<Item = &'static DocumentType> + use<> {
         self.with_back.iter().chain(self.without_back)
     }

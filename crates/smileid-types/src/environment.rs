@@ -1,8 +1,8 @@
-//! Where the API is.
+//! Hosts of the API.
 
 pub use crate::generated::environments::ENVIRONMENTS;
 
-/// One of the hosts that Smile ID runs.
+/// One of Smile ID's hosts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EnvironmentRow {

@@ -1,4 +1,4 @@
-//! The codes of refused and accepted requests.
+//! Codes of refused and accepted requests.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{code::Code, confidence::Confidence, generated::error_codes::ERROR_CODES};
 
-/// The `code` member of a reply: why a request was refused, or, for a few codes, that it was accepted.
+/// The `code` member of a reply: the reason of a refusal, or, for a few codes, the sign of acceptance.
 ///
 /// Any text is a code; the constants are those with a known meaning.
 ///
@@ -27,17 +27,17 @@ impl ErrorCode {
         Self(Code::known(code))
     }
 
-    /// The code as it travels.
+    /// Returns the code as it is sent.
     pub fn as_str(&self) -> &str {
         self.0.as_str()
     }
 
-    /// What is known about this code.
+    /// Returns the table row of this code.
     pub fn row(&self) -> Option<&'static ErrorCodeRow> {
         Self::rows().iter().find(|row| row.code == self.as_str())
     }
 
-    /// Every code that is known.
+    /// Returns every known code.
     pub const fn rows() -> &'static [ErrorCodeRow] {
         ERROR_CODES
     }
@@ -57,24 +57,24 @@ impl fmt::Display for ErrorCode {
     }
 }
 
-/// What is known about an error code.
+/// Table row of an error code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ErrorCodeRow {
     /// Four digits.
     pub code: &'static str,
-    /// The texts seen with it, the likeliest first; empty when none was seen.
+    /// Texts seen with it, the likeliest first; empty if none was seen.
     pub texts: &'static [&'static str],
-    /// What it means.
+    /// Its meaning.
     pub meaning: &'static str,
-    /// What to do about it. Ours, not the documentation's.
+    /// Recommended action. From this project, not from the documentation.
     pub advice: &'static str,
-    /// The HTTP status it comes with, where known.
+    /// HTTP status that it comes with, if known.
     pub http_status: Option<u16>,
-    /// The endpoints that send it.
+    /// Endpoints that send it.
     pub endpoints: &'static [&'static str],
     /// Labels of `data/sources.toml`.
     pub sources: &'static [&'static str],
-    /// How well the row is known.
+    /// Confidence in the row.
     pub confidence: Confidence,
 }

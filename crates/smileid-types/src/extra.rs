@@ -1,4 +1,4 @@
-//! Members that a type does not know or cannot read, kept so that nothing is lost.
+//! Members that a type does not know or cannot read, which are kept.
 
 use std::fmt;
 
@@ -7,60 +7,61 @@ use serde_json::{Map, Value};
 
 use crate::{available::is_available, member::Member};
 
-/// The members of a JSON object that its type has no field for, and those that do not fit their field.
+/// Members of a JSON object that have no field in its type, and those that do not fit their field.
 ///
-/// Reading fills it and writing puts it back, a null too. `Debug` shows the names alone, as the values may be personal.
+/// Reading fills it and writing puts it back, nulls included. `Debug` shows only the names, as the values may be
+/// personal.
 #[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(transparent)]
 pub struct Extra(Map<String, Value>);
 
 impl Extra {
-    /// The value of the member `name`.
+    /// Returns the value of the member `name`.
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.0.get(name)
     }
 
-    /// All members.
+    /// Iterates over all members.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
     }
 
-    /// Whether there is none.
+    /// Returns true if there is no member.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Takes out the member `name`, when it fits; one that does not is left where it is.
+    /// Takes out the member `name` if it fits; otherwise leaves it in place.
     pub fn take<T: Member>(&mut self, name: &str) -> Option<T> {
         let value = T::fit(self.0.get(name)?)?;
         self.0.remove(name);
         Some(value)
     }
 
-    /// Takes out the member `name`, whatever it is.
+    /// Takes out the member `name`, whatever its value.
     pub fn remove(&mut self, name: &str) -> Option<Value> {
         self.0.remove(name)
     }
 
-    /// Takes all members out.
+    /// Takes out all members.
     pub(crate) fn take_all(&mut self) -> Map<String, Value> {
         std::mem::take(&mut self.0)
     }
 
-    /// Whether the member `name` says something that could not be read: more than null, nothing, or the API's words for
-    /// nothing.
+    /// Returns true if the member `name` has a value that could not be read: not null, not empty, and not one of the
+    /// API's texts for a missing value.
     pub(crate) fn has_unread(&self, name: &str) -> bool {
         self.get(name).is_some_and(says_something)
     }
 
-    /// Whether any member says something.
+    /// Returns true if any member has a value.
     pub(crate) fn says_something(&self) -> bool {
         self.0.values().any(says_something)
     }
 
-    /// Sets a member of a type whose own fields are `reserved`.
+    /// Sets a member beside a type's own fields, whose names are `reserved`.
     ///
-    /// A reserved name would be written twice, and readers take the last: it could replace, say, a `job_id`.
+    /// A reserved name would be written twice, and readers use the last one: it could replace, for example, a `job_id`.
     pub(crate) fn set(&mut self, reserved: &[&str], name: String, value: Value) -> Result<(), ReservedName> {
         if reserved.contains(&name.as_str()) {
             return Err(ReservedName(name));
@@ -70,7 +71,7 @@ impl Extra {
     }
 }
 
-/// Reads an object. An error quotes nothing of what came instead: it may be personal.
+/// Reads an object. An error quotes no other value: it may be personal.
 impl<'de> Deserialize<'de> for Extra {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match Value::deserialize(deserializer)? {
@@ -102,13 +103,13 @@ fn says_something(value: &Value) -> bool {
     }
 }
 
-/// A member of a reserved name cannot be set as an extra one.
+/// An extra member has a reserved name and cannot be set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReservedName(pub String);
 
 impl ReservedName {
-    /// The member `name` has a field of its own.
+    /// Creates the error for the member `name`, which has a field of its own.
     pub fn new(name: impl Into<String>) -> Self {
         Self(name.into())
     }

@@ -1,4 +1,4 @@
-//! What is known about the person's identity document.
+//! ID information of a job.
 
 use serde_json::Value;
 
@@ -8,10 +8,9 @@ use crate::{
 };
 
 open_struct! {
-    /// The `id_info` of a job: what the person's identity is checked against.
+    /// The `id_info` of a job: the identity data that is checked.
     ///
-    /// Every member is optional here; which ones a job needs is the job's business. An empty text is a value and travels
-    /// as one.
+    /// Every member is optional here; the job decides which ones it needs. An empty text is a value and is sent.
     #[derive(Default)]
     #[debug(rest)]
     pub strict struct IdInfo {
@@ -27,7 +26,7 @@ open_struct! {
         /// The session of the holder's consent, which stands in for the number of a `BVN_MFA`.
         #[debug(personal)]
         session_id: Option<String> as text_or_number,
-        /// A second number on the ID: the card's, for Ugandan ones.
+        /// A second number on the ID: on Ugandan IDs, the card number.
         #[debug(personal)]
         secondary_id_number: Option<String> as text_or_number,
         /// First name.
@@ -54,7 +53,7 @@ open_struct! {
         /// Citizenship, for some Kenyan ID types.
         #[debug(personal)]
         citizenship: Option<String> as text_or_number,
-        /// What kind of business, for Nigerian registrations: `bn`, `co` or `it`.
+        /// Kind of business, for Nigerian registrations: `bn`, `co` or `it`.
         #[debug(shown)]
         business_type: Option<String> as text_or_number,
         /// Postal address of a Kenyan business.
@@ -66,12 +65,12 @@ open_struct! {
         /// Name of the company, for the older `CAC`.
         #[debug(personal)]
         company: Option<String> as text_or_number,
-        /// Whether the ID number is to be taken from here rather than read from the card's image.
+        /// True if the ID number given here is used, false if it is read from the card's image.
         ///
-        /// Travels as the text `"true"` or `"false"`.
+        /// Sent as the text `"true"` or `"false"`.
         #[debug(shown)]
         entered: Option<bool> as bool_as_text,
-        /// The person's consent, as an object of the API's own shape.
+        /// The person's consent, an object in the API's own form.
         #[debug(personal)]
         consent_information: Option<Value>,
     }
@@ -81,7 +80,7 @@ open_struct! {
 }
 
 impl IdInfo {
-    /// An ID by its number, entered rather than read from a card.
+    /// Creates the ID information of an ID by its number, entered and not read from a card.
     pub fn entered(
         country: impl Into<String>,
         id_type: impl Into<String>,
@@ -96,7 +95,7 @@ impl IdInfo {
         }
     }
 
-    /// Members that this type has no field for.
+    /// Returns the members that this type has no field for.
     pub fn extra(&self) -> &Extra {
         &self.extra
     }
@@ -105,7 +104,7 @@ impl IdInfo {
     ///
     /// # Errors
     ///
-    /// When the name has a field of its own.
+    /// If the name has a field of its own.
     pub fn set_extra(
         &mut self,
         name: impl Into<String>,
@@ -114,7 +113,7 @@ impl IdInfo {
         self.extra.set(<Self as Fields>::NAMES, name.into(), value.into())
     }
 
-    /// Takes a member out that this type has no field for.
+    /// Takes out a member that this type has no field for.
     pub fn take_extra(&mut self, name: &str) -> Option<Value> {
         self.extra.remove(name)
     }

@@ -1,4 +1,4 @@
-//! The IDs that can be looked up: of people, and of businesses.
+//! ID types that can be looked up: of people, and of businesses.
 //!
 //! ```
 //! use smileid_types::id_type;
@@ -13,31 +13,31 @@ use crate::{
     generated::id_types::{BUSINESS_ID_TYPES, ID_TYPES},
 };
 
-/// Every ID type of people that is known, by country.
+/// Returns every known ID type of people, by country.
 pub const fn rows() -> &'static [IdTypeRow] {
     ID_TYPES
 }
 
-/// Countries that the API has ID types for, of which no source says the names. Source: its services list of 2026-09-28,
-/// as told in `id_types.toml`.
+/// Countries that have ID types in the API whose names no source gives. Source: its services list of 2026-09-28, as
+/// told in `id_types.toml`.
 pub const COUNTRIES_WITHOUT_ROWS: &[&str] = &["ET", "TZ"];
 
-/// What is known about an ID type of people.
+/// Returns the table row of an ID type of people.
 pub fn row(country: &str, id_type: &str) -> Option<&'static IdTypeRow> {
     rows().iter().find(|row| row.country == country && row.id_type == id_type)
 }
 
-/// Every ID type of businesses that is known, by country.
+/// Returns every known ID type of businesses, by country.
 pub const fn business_rows() -> &'static [BusinessIdTypeRow] {
     BUSINESS_ID_TYPES
 }
 
-/// What is known about an ID type of businesses.
+/// Returns the table row of an ID type of businesses.
 pub fn business_row(country: &str, id_type: &str) -> Option<&'static BusinessIdTypeRow> {
     business_rows().iter().find(|row| row.country == country && row.id_type == id_type)
 }
 
-/// What is known about an ID type of people.
+/// Table row of an ID type of people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct IdTypeRow {
@@ -45,33 +45,33 @@ pub struct IdTypeRow {
     pub country: &'static str,
     /// The API's word for the type.
     pub id_type: &'static str,
-    /// The members of `id_info` that are needed beside `country`, `id_type` and `id_number`, whatever the product.
+    /// Members of `id_info` that are needed beside `country`, `id_type` and `id_number`, for every product.
     pub required: &'static [&'static str],
-    /// Whether a selfie is needed, whatever the product.
+    /// True if a selfie is needed, for every product.
     pub needs_selfie: bool,
-    /// Regular expressions for the ID number. Sources disagree, so one that matches any has the right shape; empty
-    /// where none is known.
+    /// Regular expressions for the ID number. Sources disagree, so a number that matches any of them is valid; empty if
+    /// none is known.
     ///
-    /// Text, because this crate brings no engine. None looks ahead or back.
+    /// They are text because this crate has no regular expression engine. None uses lookahead or lookbehind.
     pub patterns: &'static [&'static str],
-    /// Whether the patterns ignore the case of letters.
+    /// True if the patterns ignore the case of letters.
     pub case_insensitive: bool,
     /// The number that the sandbox finds: its scenario digit is 0.
     pub sandbox_number: Option<&'static str>,
-    /// Where the scenario digit stands in the sandbox's number, counted from 0, when it is not the last character.
+    /// Position of the scenario digit in the sandbox's number, counted from 0, if it is not the last character.
     pub scenario_at: Option<usize>,
-    /// The products it is offered for, as far as known.
+    /// Products that it is offered for, as far as known.
     pub products: &'static [&'static str],
-    /// What else is worth knowing.
+    /// Further information.
     pub note: Option<&'static str>,
     /// Labels of `data/sources.toml`.
     pub sources: &'static [&'static str],
-    /// How well the row is known.
+    /// Confidence in the row.
     pub confidence: Confidence,
 }
 
 impl IdTypeRow {
-    /// The sandbox's number with another scenario digit, one of [`ID_SCENARIOS`](crate::sandbox::ID_SCENARIOS).
+    /// Returns the sandbox's number with another scenario digit, one of [`ID_SCENARIOS`](crate::sandbox::ID_SCENARIOS).
     pub fn sandbox_number_for(&self, scenario: char) -> Option<String> {
         let number = self.sandbox_number?;
         let at = self.scenario_at.or_else(|| number.len().checked_sub(1))?;
@@ -80,7 +80,7 @@ impl IdTypeRow {
     }
 }
 
-/// What is known about an ID type of businesses.
+/// Table row of an ID type of businesses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BusinessIdTypeRow {
@@ -88,21 +88,21 @@ pub struct BusinessIdTypeRow {
     pub country: &'static str,
     /// The API's word for the type.
     pub id_type: &'static str,
-    /// What the ID number is, in words.
+    /// Description of the ID number.
     pub number: &'static str,
-    /// The members of the request that are needed beside `country`, `id_type` and `id_number`.
+    /// Members of the request that are needed beside `country`, `id_type` and `id_number`.
     pub required: &'static [&'static str],
     /// Regular expressions for the ID number, as in [`IdTypeRow::patterns`].
     pub patterns: &'static [&'static str],
-    /// Whether the patterns ignore the case of letters.
+    /// True if the patterns ignore the case of letters.
     pub case_insensitive: bool,
     /// The number that the sandbox finds: its scenario digit is 0, and the last character.
     pub sandbox_number: Option<&'static str>,
-    /// What else is worth knowing.
+    /// Further information.
     pub note: Option<&'static str>,
     /// Labels of `data/sources.toml`.
     pub sources: &'static [&'static str],
-    /// How well the row is known.
+    /// Confidence in the row.
     pub confidence: Confidence,
 }
 

@@ -1,4 +1,4 @@
-//! One image of a job, as the archive lists it.
+//! Image entries of an archive's `info.json`.
 
 use std::fmt;
 
@@ -10,24 +10,24 @@ use crate::{image_type::ImageType, redact};
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ImageEntry {
-    /// What it shows and how it travels.
+    /// Subject and form of the image.
     #[serde(rename = "image_type_id")]
     pub image_type: ImageType,
-    /// The image in base64, or empty when it is a file of the archive.
+    /// The image in base64; empty if it is a file of the archive.
     #[serde(default)]
     pub image: String,
-    /// The name of the file in the archive, or empty when the image is in base64.
+    /// Name of the file in the archive; empty if the image is in base64.
     #[serde(default)]
     pub file_name: String,
 }
 
 impl ImageEntry {
-    /// An image that is a file of the archive.
+    /// Creates the entry of an image that is a file of the archive.
     pub fn file(image_type: ImageType, file_name: impl Into<String>) -> Self {
         Self { image_type, image: String::new(), file_name: file_name.into() }
     }
 
-    /// An image in base64.
+    /// Creates the entry of an image in base64.
     pub fn base64(image_type: ImageType, image: impl Into<String>) -> Self {
         Self { image_type, image: image.into(), file_name: String::new() }
     }

@@ -1,9 +1,9 @@
-//! What an image shows and how it travels.
+//! Subject and form of an image.
 
 pub use crate::generated::image_type::ImageType;
 
 impl ImageType {
-    /// What the image shows.
+    /// Returns the subject of the image.
     pub const fn subject(self) -> Option<ImageSubject> {
         match self {
             Self::SelfieFile | Self::SelfieBase64 => Some(ImageSubject::Selfie),
@@ -15,7 +15,7 @@ impl ImageType {
         }
     }
 
-    /// How the image travels.
+    /// Returns the form in which the image is sent.
     pub const fn content(self) -> Option<ImageContent> {
         match self {
             Self::SelfieFile
@@ -31,7 +31,7 @@ impl ImageType {
     }
 }
 
-/// What an image shows.
+/// Subject of an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum ImageSubject {
@@ -47,7 +47,7 @@ pub enum ImageSubject {
     Portrait,
 }
 
-/// How an image travels.
+/// Form in which an image is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum ImageContent {

@@ -1,14 +1,14 @@
-//! What a job does.
+//! Job types.
 
 use crate::generated::products::BY_JOB_TYPE;
 
 pub use crate::generated::job_type::JobType;
 
 impl JobType {
-    /// The word for the product that the job type stands for first.
+    /// Returns the word for the main product of the job type.
     ///
-    /// It is the one that a request for a web token takes, where it takes any; [`Product::row`](crate::Product::row)
-    /// knows it.
+    /// If a request for a web token takes a word for the product, it is that word.
+    /// [`Product::row`](crate::Product::row) accepts it.
     pub fn product(self) -> Option<&'static str> {
         let (_, product) = BY_JOB_TYPE.iter().find(|(job_type, _)| *job_type == self)?;
         let keyword = product.row().and_then(|row| row.token_keywords.first());

@@ -1,18 +1,18 @@
-//! Readers for the API's habit of sending one thing in several JSON types, each named after what it accepts.
+//! Readers for values that the API sends in several JSON types. Each is named after the forms it accepts.
 //!
-//! They are for `#[serde(deserialize_with = "…")]`. Writing needs no counterpart: it always uses the first form
-//! named.
+//! They are for `#[serde(deserialize_with = "…")]`. Writing needs no counterpart: it always uses the first form in the
+//! name.
 
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
 use serde::ser::Serializer;
 
-/// A small non-negative number, or the same number as text: `1`, `"1"`.
+/// Reads a small non-negative number, or the same number as text: `1`, `"1"`.
 ///
 /// # Errors
 ///
-/// Anything else.
+/// Any other value.
 pub fn number_or_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
     struct NumberOrText;
 
@@ -32,7 +32,7 @@ pub fn number_or_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16,
         }
 
         fn visit_str<E: Error>(self, text: &str) -> Result<u16, E> {
-            // The text itself stays out of the error: it may be a value that slipped into the wrong field.
+            // The error does not contain the text: it may be a value in the wrong field.
             text.trim().parse().map_err(|_| E::invalid_value(Unexpected::Other("another text"), &self))
         }
     }
@@ -40,13 +40,13 @@ pub fn number_or_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16,
     deserializer.deserialize_any(NumberOrText)
 }
 
-/// Text, or a number, which becomes its text: `"0810"`, `810`.
+/// Reads text, or a number, which becomes text: `"0810"`, `810`.
 ///
-/// A number of more digits than are read exactly is refused: an ID that was rounded would be another's.
+/// A number with more digits than are read exactly is refused: a rounded ID would be another person's.
 ///
 /// # Errors
 ///
-/// Anything else.
+/// Any other value.
 pub fn text_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     struct TextOrNumber;
 
@@ -74,7 +74,7 @@ pub fn text_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Stri
         }
 
         fn visit_f64<E: Error>(self, number: f64) -> Result<String, E> {
-            // Whole numbers beyond 64 bits come here too, rounded.
+            // Whole numbers beyond 64 bits are read here too, rounded.
             if number.abs() < EXACT {
                 Ok(number.to_string())
             } else {
@@ -83,17 +83,17 @@ pub fn text_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Stri
         }
     }
 
-    /// 2^53, up to which every whole number is a float of its own.
+    /// 2^53: up to here a float represents every whole number exactly.
     const EXACT: f64 = 9_007_199_254_740_992.0;
 
     deserializer.deserialize_any(TextOrNumber)
 }
 
-/// [`text_or_number`], or nothing: `null` or no member at all.
+/// Reads [`text_or_number`], or none: `null`, or an absent member.
 ///
 /// # Errors
 ///
-/// Anything else.
+/// Any other value.
 pub fn optional_text_or_number<'de, D: Deserializer<'de>>(d: D) -> Result<Option<String>, D::Error> {
     #[derive(serde::Deserialize)]
     struct Text(#[serde(deserialize_with = "text_or_number")] String);
@@ -101,21 +101,21 @@ pub fn optional_text_or_number<'de, D: Deserializer<'de>>(d: D) -> Result<Option
     Ok(Option::<Text>::deserialize(d)?.map(|text| text.0))
 }
 
-/// `true` or `false`, or the same as text in any case: `"True"`.
+/// Reads `true` or `false`, or the same as text in any case: `"True"`.
 ///
 /// # Errors
 ///
-/// Anything else.
+/// Any other value.
 pub fn bool_or_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     optional_bool_or_text(deserializer)?
         .ok_or_else(|| D::Error::invalid_type(Unexpected::Unit, &"true or false, or the same as text"))
 }
 
-/// [`bool_or_text`], or nothing: `null`, an empty text, or no member at all.
+/// Reads [`bool_or_text`], or none: `null`, an empty text, or an absent member.
 ///
 /// # Errors
 ///
-/// Anything else.
+/// Any other value.
 pub fn optional_bool_or_text<'de, D: Deserializer<'de>>(d: D) -> Result<Option<bool>, D::Error> {
     struct BoolOrText;
 
@@ -155,20 +155,20 @@ pub fn optional_bool_or_text<'de, D: Deserializer<'de>>(d: D) -> Result<Option<b
     d.deserialize_any(BoolOrText)
 }
 
-/// Any value that is there, `null` too, which serde would else take for no member at all.
+/// Reads any value that is present, `null` included, which serde would otherwise take for an absent member.
 ///
 /// # Errors
 ///
-/// Those of the deserializer.
+/// The errors of the deserializer.
 pub fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(d: D) -> Result<Option<T>, D::Error> {
     T::deserialize(d).map(Some)
 }
 
-/// Writes a bool the way `entered` and `IsFinalResult` travel: as the text `"true"` or `"false"`.
+/// Writes a bool as the text `"true"` or `"false"`, like `entered` and `IsFinalResult`.
 ///
 /// # Errors
 ///
-/// Those of the serializer.
+/// The errors of the serializer.
 pub fn bool_as_text<S: Serializer>(value: &Option<bool>, serializer: S) -> Result<S::Ok, S::Error> {
     match value {
         Some(true) => serializer.serialize_str("true"),

@@ -1,15 +1,15 @@
-//! The data types of the Smile ID API, for teams that store, forward or judge its messages.
+//! Data types of the Smile ID API, for programs that store, forward or evaluate its messages.
 //!
-//! This crate exists to keep that possible without an HTTP client, a signature or a zip archive in the
-//! dependency tree: it needs serde, and serde_json for the fields it does not know and keeps. Whoever talks to
-//! the API wants [`smileid-protocol`](https://docs.rs/smileid-protocol), which re-exports all of this.
+//! This crate keeps the dependency tree small: it needs no HTTP client, signatures or zip archives, only serde, and
+//! serde_json for the fields that it does not know and keeps. Programs that call the API use
+//! [`smileid-protocol`](https://docs.rs/smileid-protocol), which re-exports all of this.
 //!
 //! - Enums are open: a value that no table lists is kept and written back, and never equals a listed one.
 //! - Structs keep members that they do not know, or cannot read, in an [`Extra`].
-//! - Reading is lenient where the API is (numbers as text, `"True"` for `true`), writing is exact.
-//! - `Debug` shows neither personal data nor images nor links.
+//! - Reading is lenient where the API is (numbers as text, `"True"` for `true`); writing is exact.
+//! - `Debug` shows no personal data, images or links.
 //!
-//! The tables behind the enums and codes are in `data/`, each row with its source and how well it is known.
+//! The tables behind the enums and codes are in `data/`, each row with its source and its confidence.
 //!
 //! This project is independent of Smile ID and not affiliated with or endorsed by it.
 

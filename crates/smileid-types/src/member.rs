@@ -1,4 +1,4 @@
-//! The values that fields are read from: leniently in results, exactly in strict structs.
+//! Reading of field values: lenient in results, exact in strict structs.
 
 use std::collections::BTreeMap;
 
@@ -9,25 +9,25 @@ use crate::lenient;
 
 /// A value that can be a member of a message.
 pub trait Member: Sized {
-    /// The value, when `value` is one, or another form of one. Null is none.
+    /// Reads `value` if it is of this type, or another form of it. Null gives none.
     fn fit(value: &Value) -> Option<Self>;
 }
 
-/// Text, or a number, which becomes its text.
+/// Reads text, or a number, which becomes its text.
 impl Member for String {
     fn fit(value: &Value) -> Option<Self> {
         lenient::text_or_number(value).ok()
     }
 }
 
-/// `true` or `false`, or the same as text in any case.
+/// Reads `true` or `false`, or the same as text in any case.
 impl Member for bool {
     fn fit(value: &Value) -> Option<Self> {
         lenient::bool_or_text(value).ok()
     }
 }
 
-/// A count, or the same as text.
+/// Reads a count, or the same as text.
 impl Member for u64 {
     fn fit(value: &Value) -> Option<Self> {
         match value {
@@ -38,14 +38,14 @@ impl Member for u64 {
     }
 }
 
-/// A list whose every item fits.
+/// Reads a list if every item fits.
 impl<T: Member> Member for Vec<T> {
     fn fit(value: &Value) -> Option<Self> {
         value.as_array()?.iter().map(T::fit).collect()
     }
 }
 
-/// Anything but null.
+/// Reads any value but null.
 impl Member for Value {
     fn fit(value: &Value) -> Option<Self> {
         (!value.is_null()).then(|| value.clone())
@@ -54,21 +54,21 @@ impl Member for Value {
 
 /// The type of a field of a strict struct.
 pub trait Field: Serialize + DeserializeOwned {
-    /// The value of the field when its member is absent. None when the member is required.
+    /// Returns the value of the field if its member is absent. None if the member is required.
     fn absent() -> Option<Self> {
         None
     }
 
-    /// Whether the member is left out when the message is written.
+    /// Returns true if the member is left out when the message is written.
     fn is_absent(&self) -> bool {
         false
     }
 
-    /// The value of a member that is there, though it may be null.
+    /// Reads the value of a member that is present, null included.
     ///
     /// # Errors
     ///
-    /// When it is of another type.
+    /// If it is of another type.
     fn present(value: Value) -> Result<Self, serde_json::Error> {
         Self::deserialize(value)
     }
@@ -94,7 +94,7 @@ impl Field for String {}
 impl Field for bool {}
 impl Field for Value {}
 
-/// Reads by serde, for types whose own reader is as lenient as it should be.
+/// Implements reading by serde, for types whose own reader is lenient enough.
 macro_rules! member_by_serde {
     ($($name:ident),+ $(,)?) => {
         $(

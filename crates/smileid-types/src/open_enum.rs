@@ -1,4 +1,4 @@
-//! The only logic behind every generated enum: what the table does not list is kept as it came.
+//! Logic of the generated enums: a value that the table does not list is kept as received.
 
 use std::fmt;
 
@@ -6,12 +6,12 @@ use crate::redact;
 
 /// A wire value that its table does not list.
 ///
-/// Only reading a value makes one, so a listed value is never hidden in it.
+/// It is created only by reading a value, so it never holds a listed value.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Unlisted<T>(pub(crate) T);
 
 impl<T> Unlisted<T> {
-    /// The value as it came.
+    /// Returns the value as received.
     pub const fn value(&self) -> &T {
         &self.0
     }
@@ -23,14 +23,14 @@ impl fmt::Debug for Unlisted<u16> {
     }
 }
 
-/// Not shown: a text that is none of the table's may be anything.
+/// Hides the value: a text that the table does not list may be personal data.
 impl fmt::Debug for Unlisted<Box<str>> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         redact::text(&Some(())).fmt(f)
     }
 }
 
-/// Declares an enum whose values travel as numbers (`u16`) or as text (`str`).
+/// Declares an enum whose values are sent as numbers (`u16`) or as text (`str`).
 macro_rules! open_enum {
     (
         $(#[$meta:meta])*
@@ -43,7 +43,7 @@ macro_rules! open_enum {
         #[non_exhaustive]
         pub enum $name {
             $($(#[$row_meta])* $variant,)+
-            /// A number that the table does not list, kept as it came.
+            /// A number that the table does not list, kept as received.
             Unlisted($crate::Unlisted<u16>),
         }
 
@@ -51,7 +51,7 @@ macro_rules! open_enum {
             /// Every value of the table, in its order.
             pub const LISTED: &'static [Self] = &[$(Self::$variant),+];
 
-            /// The number on the wire.
+            /// Returns the number on the wire.
             pub const fn number(self) -> u16 {
                 match self {
                     $(Self::$variant => $wire,)+
@@ -101,7 +101,7 @@ macro_rules! open_enum {
         #[non_exhaustive]
         pub enum $name {
             $($(#[$row_meta])* $variant,)+
-            /// A text that the table does not list, kept as it came.
+            /// A text that the table does not list, kept as received.
             Unlisted($crate::Unlisted<Box<str>>),
         }
 
@@ -109,7 +109,7 @@ macro_rules! open_enum {
             /// Every value of the table, in its order.
             pub const LISTED: &'static [Self] = &[$(Self::$variant),+];
 
-            /// The text on the wire.
+            /// Returns the text on the wire.
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $wire,)+

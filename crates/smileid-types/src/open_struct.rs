@@ -1,10 +1,10 @@
 //! Open structs: structs that keep the members of a message that they have no field for.
 //!
-//! [`open_struct!`] declares both kinds. A *result* (`pub struct`) reads whatever it can: every field is optional, and a
-//! value that does not fit its field stays in `extra`. A *strict* struct (`pub strict struct`) refuses such a value, and
-//! the absence of a field that is not an `Option`.
+//! [`open_struct!`] declares both kinds. A *result* (`pub struct`) reads as much as possible: every field is optional,
+//! and a value that does not fit its field stays in `extra`. A *strict* struct (`pub strict struct`) refuses such a
+//! value. It also refuses a message without a field that is not an `Option`.
 //!
-//! Public for the macro alone, which the protocol crate uses too.
+//! Public only for the macro, which the protocol crate uses too.
 
 pub mod form;
 
@@ -21,7 +21,7 @@ pub use crate::member::Field;
 
 /// A struct that keeps the members that it has no field for.
 pub trait Open {
-    /// The members that it has no field for.
+    /// Returns the members that it has no field for.
     fn extra(&self) -> &Extra;
 }
 
@@ -31,12 +31,12 @@ impl Open for Extra {
     }
 }
 
-/// A struct, or the part of one, that can be written among the members of a message.
+/// A struct, or a part of one, that can be written among the members of a message.
 pub trait Fields {
-    /// The names on the wire of the fields that are its own.
+    /// Wire names of its own fields.
     const NAMES: &'static [&'static str];
 
-    /// Writes the members that are there.
+    /// Writes the members that are present.
     fn write<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error>;
 }
 
@@ -50,20 +50,21 @@ impl Fields for Extra {
 
 /// The fields of a result.
 pub trait Members: Fields + Sized {
-    /// Takes them out of a message. What does not fit its field stays.
+    /// Takes the fields out of a message. A value that does not fit its field stays.
     fn take(message: &mut Extra) -> Self;
 
-    /// The names of the members that are there, as they are written.
+    /// Returns the names of the members that are present, as they are written.
     fn names(&self) -> Vec<&'static str>;
 }
 
-/// Reads a result: its fields, and the members that have none.
+/// Reads a result: its fields, and the members without a field.
 pub fn read_result<'de, T: Members, D: Deserializer<'de>>(deserializer: D) -> Result<(T, Extra), D::Error> {
     let mut extra = Extra::deserialize(deserializer)?;
     Ok((T::take(&mut extra), extra))
 }
 
-/// Writes a result: its fields, then the members that have none. A field that was set outweighs what did not fit it.
+/// Writes a result: its fields, then the members without a field. A set field takes precedence over an extra member of
+/// the same name.
 pub fn write_result<S: Serializer>(
     members: &impl Members,
     extra: &Extra,
@@ -78,7 +79,7 @@ pub fn write_result<S: Serializer>(
     map.end()
 }
 
-/// Reads the members of a strict struct. `expected` is what an error says that something else is not.
+/// Reads the members of a strict struct. `expected` describes the expected value in errors.
 pub fn read_strict<'de, D: Deserializer<'de>>(deserializer: D, expected: &str) -> Result<Extra, D::Error> {
     struct Object<'a>(&'a str);
 
@@ -97,7 +98,7 @@ pub fn read_strict<'de, D: Deserializer<'de>>(deserializer: D, expected: &str) -
     deserializer.deserialize_map(Object(expected))
 }
 
-/// Writes a strict struct. A name that two parts of it have is written twice: who sends the message refuses that.
+/// Writes a strict struct. A name that two of its parts have is written twice; the sender of the message refuses that.
 pub fn write_strict<S: Serializer>(fields: &impl Fields, serializer: S) -> Result<S::Ok, S::Error> {
     let mut map = serializer.serialize_map(None)?;
     fields.write(&mut map)?;
@@ -108,20 +109,19 @@ pub fn write_strict<S: Serializer>(fields: &impl Fields, serializer: S) -> Resul
 ///
 /// # Fields
 ///
-/// Of a result, `field: Type = "Name on the wire"` becomes `pub field: Option<Type>`; `or "Name"` is another name to
-/// read it by, `as bool_as_text` writes a flag as text. `with { … }` adds structs whose members stand beside the
-/// others. A `part` is such a struct: it keeps nothing that it has no field for.
+/// In a result, `field: Type = "Name on the wire"` becomes `pub field: Option<Type>`. `or "Name"` is another name to
+/// read it by, and `as bool_as_text` writes a flag as text. `with { … }` adds structs whose members are written beside
+/// the others. A `part` is such a struct: it keeps no members without a field.
 ///
-/// Of a strict struct, `field: Type as form` is read by a function of the module `form`, or by one in scope that has the
-/// same arguments. Its `Type` is written out,
-/// and its name is that on the wire unless `= "name"` follows. The members that have no field are in `pub extra: Extra`,
-/// or go to the field of a block `rest { … }` that follows the struct.
+/// In a strict struct, `field: Type as form` is read by a function of the module `form`, or by one in scope that has
+/// the same arguments. Its `Type` is given in full, and its name is the wire name unless `= "name"` follows. Members
+/// without a field are in `pub extra: Extra`, or in the field of a block `rest { … }` that follows the struct.
 ///
 /// # `Debug`
 ///
-/// A value is hidden unless its field says otherwise: `#[debug(shown)]` shows it; `personal`, `link` and `text` show that
-/// it is there; `count` and `length` show how much there is. `#[debug(…)]` on the struct: `rest` shows the names of the
-/// members that have no field, `all` shows every field, `names` shows the names of the members that are there, and
+/// A value is hidden unless its field has a marker: `#[debug(shown)]` shows it; `personal`, `link` and `text` show only
+/// that it is present; `count` and `length` show its size. `#[debug(…)]` on the struct: `rest` shows the names of the
+/// members without a field, `all` shows every field, `names` shows the names of the members that are present, and
 /// `nothing` hides even those.
 ///
 /// # Example
@@ -177,7 +177,7 @@ pub fn write_strict<S: Serializer>(fields: &impl Fields, serializer: S) -> Resul
 #[doc(hidden)]
 #[macro_export]
 macro_rules! open_struct {
-    // A strict struct that keeps what it has no field for.
+    // A strict struct that keeps the members it has no field for.
     (
         $(#[doc = $doc:literal])*
         $(#[derive($derive:ident)])?
@@ -407,7 +407,7 @@ macro_rules! open_struct {
         }
     };
 
-    // The name of a field on the wire.
+    // The wire name of a field.
     (@name $field:ident) => { stringify!($field) };
     (@name $field:ident $wire:literal) => { $wire };
 
@@ -419,7 +419,7 @@ macro_rules! open_struct {
         $form
     }};
 
-    // What is written of a field: of a strict struct, of a result.
+    // The value to write for a field: of a strict struct, of a result.
     (@strict $value:tt bool_as_text) => { &$value.map(|it| if it { "true" } else { "false" }) };
     (@strict $value:tt $($form:ident)?) => { $value };
     (@lenient $value:ident bool_as_text) => { if *$value { "true" } else { "false" } };
@@ -435,7 +435,7 @@ macro_rules! open_struct {
         }
     };
     (@debug [names] $name:ident $fields:tt { $($rest:ident)? }) => {
-        /// Shows which members are there, never their values.
+        /// Shows the names of the members that are present, never their values.
         impl std::fmt::Debug for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 let mut set = f.debug_set();

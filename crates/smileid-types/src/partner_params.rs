@@ -1,4 +1,4 @@
-//! The partner's own names for a job.
+//! The partner's parameters of a job.
 
 use serde_json::Value;
 
@@ -12,17 +12,17 @@ use crate::{
 open_struct! {
     /// The `partner_params` of a request, and the `PartnerParams` that results echo.
     ///
-    /// Members of the partner's own are kept and come back with every result.
+    /// The partner's own members are kept, and returned with every result.
     #[derive(Default)]
     #[debug(rest)]
     pub strict struct PartnerParams {
         /// The partner's name for the person.
         #[debug(personal)]
         user_id: Option<String> as text_or_number,
-        /// The partner's name for the job; used once.
+        /// The partner's name for the job; can be used only once.
         #[debug(shown)]
         job_id: Option<String> as text_or_number,
-        /// What the job does.
+        /// Type of the job.
         #[debug(shown)]
         job_type: Option<JobType>,
     }
@@ -32,7 +32,7 @@ open_struct! {
 }
 
 impl PartnerParams {
-    /// The parameters of a job.
+    /// Creates the parameters of a job.
     pub fn new(user_id: impl Into<String>, job_id: impl Into<String>, job_type: JobType) -> Self {
         Self {
             user_id: Some(user_id.into()),
@@ -42,21 +42,21 @@ impl PartnerParams {
         }
     }
 
-    /// The type of a job, and nothing else.
+    /// Creates parameters with only the type of a job.
     pub fn of_type(job_type: JobType) -> Self {
         Self { job_type: Some(job_type), ..Self::default() }
     }
 
-    /// The partner's own members.
+    /// Returns the partner's own members.
     pub fn extra(&self) -> &Extra {
         &self.extra
     }
 
-    /// Adds a member of the partner's own.
+    /// Adds one of the partner's own members.
     ///
     /// # Errors
     ///
-    /// When the name has a field of its own.
+    /// If the name has a field of its own.
     pub fn set_extra(
         &mut self,
         name: impl Into<String>,
@@ -66,7 +66,8 @@ impl PartnerParams {
     }
 }
 
-/// As results echo them: one odd member does not lose the others. As requests carry them they are read more strictly.
+/// Reads the parameters as results echo them: a malformed member does not lose the others. In requests they are read
+/// more strictly.
 impl Member for PartnerParams {
     fn fit(value: &Value) -> Option<Self> {
         let mut extra = Extra::from(value.as_object()?.clone());

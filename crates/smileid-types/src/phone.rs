@@ -1,4 +1,4 @@
-//! The result of a phone number check.
+//! Result of a phone number check.
 
 use std::fmt;
 
@@ -11,44 +11,44 @@ use crate::{
 };
 
 open_struct! {
-    /// The result of a phone number check, as its reply and its callback carry it.
+    /// Result of a phone number check, in its reply and its callback.
     ///
-    /// Source: the documentation's phone number verification page; its lower-case names differ from other
-    /// results'. That the reply has the shape of the callback is inferred.
+    /// Source: the documentation's phone number verification page; its lower-case names differ from those of other
+    /// results. Inferred: the reply has the form of the callback.
     #[debug(rest)]
     pub struct PhoneResult {
         /// The result.
         #[debug(shown)]
         code: ResultCode = "code",
-        /// The same in words.
+        /// The result in words.
         #[debug(text)]
         message: String = "message",
-        /// Which of the given fields match, by their names.
+        /// Names of the given fields that match.
         #[debug(shown)]
         matched_fields: Matches = "matched_fields",
         /// The API's name for the job.
         #[debug(shown)]
         job_id: String = "job_id",
-        /// The product, in words.
+        /// Product, in words.
         job_type: String = "job_type",
-        /// The partner.
+        /// Partner id.
         partner_id: String = "partner_id",
-        /// What the partner sent.
+        /// Parameters that the partner sent.
         #[debug(shown)]
         partner_params: PartnerParams = "partner_params",
-        /// When the job was made.
+        /// Time at which the job was created.
         created_at: String = "created_at",
     }
 }
 
 impl PhoneResult {
-    /// What the check comes to.
+    /// Returns the verdict of the check.
     pub fn verdict(&self) -> Verdict {
         Verdict::of_code(self.code.as_ref(), &Product::PhoneNumberVerification)
     }
 }
 
-/// Which fields match. Their values are kept as they come: no source shows their type.
+/// Fields that match. Their values are kept as received: no source shows their type.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 #[non_exhaustive]

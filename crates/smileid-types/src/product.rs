@@ -1,11 +1,11 @@
-//! The products of the API: the kinds of check that are asked for.
+//! Products of the API: the kinds of check.
 
 use crate::{confidence::Confidence, generated::products::PRODUCTS, job_type::JobType};
 
 pub use crate::generated::product::Product;
 
 impl Product {
-    /// What is known about the product, also where it was named by an alias.
+    /// Returns the table row of the product, also if it is named by an alias.
     ///
     /// ```
     /// use smileid_types::Product;
@@ -19,31 +19,31 @@ impl Product {
         Self::rows().iter().find(|row| row.product.as_str() == word || row.aliases.contains(&word))
     }
 
-    /// Every product that is known.
+    /// Returns every known product.
     pub const fn rows() -> &'static [ProductRow] {
         PRODUCTS
     }
 }
 
-/// What is known about a product.
+/// Table row of a product.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ProductRow {
-    /// The product, by the word that the tables use for it.
+    /// The product, by its word in the tables.
     pub product: Product,
-    /// Its name among people.
+    /// Its usual name.
     pub title: &'static str,
-    /// Other words for it: those of web tokens, older ones, and those of newer answers.
+    /// Other words for it: those of web tokens, older ones, and those of newer replies.
     pub aliases: &'static [&'static str],
-    /// The words that a request for a web token takes for it, the one to send first; empty where it takes none.
+    /// Words for it in a request for a web token, the preferred one first; empty if it cannot be requested.
     pub token_keywords: &'static [&'static str],
-    /// The job types under which its results come.
+    /// Job types of its results.
     pub job_types: &'static [JobType],
-    /// What it does.
+    /// Purpose of the product.
     pub meaning: &'static str,
     /// Labels of `data/sources.toml`.
     pub sources: &'static [&'static str],
-    /// How well the row is known.
+    /// Confidence in the row.
     pub confidence: Confidence,
 }
 

@@ -1,8 +1,8 @@
-//! What `Debug` shows in place of personal data, images and links.
+//! Placeholders that `Debug` shows for personal data, images and links.
 
 use std::fmt;
 
-/// Shows that a value is there, never the value.
+/// Shows that a value is present, never the value.
 ///
 /// ```
 /// use smileid_types::redact;
@@ -14,17 +14,17 @@ pub fn personal<T>(value: &Option<T>) -> impl fmt::Debug {
     value.as_ref().map(|_| Placeholder("[personal]"))
 }
 
-/// Shows that a link is there, never the link: whoever has a presigned link has what it points at.
+/// Shows that a link is present, never the link: a presigned link gives access to its target.
 pub fn link<T>(value: &Option<T>) -> impl fmt::Debug {
     value.as_ref().map(|_| Placeholder("[link]"))
 }
 
-/// Shows that a text of the server's is there, never the text: it may repeat what was sent.
+/// Shows that a text from the server is present, never the text: it may repeat values of the request.
 pub fn text<T>(value: &Option<T>) -> impl fmt::Debug {
     value.as_ref().map(|_| Placeholder("[text]"))
 }
 
-/// Shows how much there is, never what.
+/// Shows the size of the data, never the data.
 ///
 /// ```
 /// assert_eq!(format!("{:?}", smileid_types::redact::bytes(3)), "[3 bytes]");

@@ -1,4 +1,4 @@
-//! The result of a job.
+//! Result of a job.
 
 mod essentials;
 
@@ -13,10 +13,10 @@ use crate::{
 pub use essentials::Standing;
 
 open_struct! {
-    /// A result, as job status replies, ID verification replies and callbacks carry it.
+    /// A result, in job status replies, ID verification replies and callbacks.
     ///
-    /// What it means is said by [`Verdict`](crate::Verdict); the texts have changed over time. A member that is of
-    /// another type than its field stays in `extra`, so that one odd member never loses the others.
+    /// [`Verdict`](crate::Verdict) tells its meaning; the texts have changed over time. A member of another type than
+    /// its field stays in `extra`, so one malformed member never loses the others.
     #[debug(rest)]
     pub struct JobResult {
         /// Version of this format: `1.0.0`.
@@ -24,7 +24,7 @@ open_struct! {
         /// The API's number for the job, ten digits in the samples.
         #[debug(shown)]
         smile_job_id: String = "SmileJobID",
-        /// What the partner sent.
+        /// Parameters that the partner sent.
         #[debug(shown)]
         partner_params: PartnerParams = "PartnerParams",
         /// The deciding algorithm: `SAIA`, `DIVA`, `ID Verification`.
@@ -35,45 +35,45 @@ open_struct! {
         /// The result.
         #[debug(shown)]
         result_code: ResultCode = "ResultCode",
-        /// Whether no other result will follow. Travels as text.
+        /// True if no other result will follow. Sent as text.
         #[debug(shown)]
         is_final_result: bool = "IsFinalResult" as bool_as_text,
-        /// Whether a machine decided rather than a person. Travels as text.
+        /// True if a machine decided, false if a person did. Sent as text.
         is_machine_result: bool = "IsMachineResult" as bool_as_text,
-        /// How sure the face compare is, 0 to 100, as text: `99`, `97.000000`.
+        /// Confidence of the face comparison, 0 to 100, as text: `99`, `97.000000`.
         confidence_value: String = "ConfidenceValue",
-        /// Where the job came from: `WebAPI`, `ID API`.
+        /// Origin of the job: `WebAPI`, `ID API`.
         source: String = "Source",
-        /// What was done, step by step.
+        /// Steps of the job and their outcomes.
         #[debug(shown)]
         actions: Actions = "Actions",
-        /// What the search for the same face under other names found. Its own callback, or part of a biometric result.
+        /// Outcome of the search for the same face under other names, in its own callback or in a biometric result.
         #[debug(shown)]
         antifraud: Antifraud = "Antifraud",
-        /// Links to the images, in callbacks. Job status replies have them beside the result, by the other name.
+        /// Links to the images, in callbacks. Job status replies have them beside the result, under the other name.
         image_links: ImageLinks = "ImageLinks" or "image_links",
         /// A link to a receipt in the partner portal.
         kyc_receipt: String = "KYCReceipt",
-        /// Whether the ID number was registered by another user before.
+        /// True if the ID number was registered by another user before.
         id_number_previously_registered: bool = "IDNumberPreviouslyRegistered",
-        /// Which users registered the ID number before.
+        /// Users that registered the ID number before.
         user_ids_of_previous_registrants: Vec<String> = "UserIDsOfPreviousRegistrants",
     }
     with {
-        /// What the ID authority or the document says about the person.
+        /// Data of the ID authority or the document about the person.
         personal_info: PersonalInfo,
-        /// What the registry says about the business.
+        /// Data of the registry about the business.
         business_info: BusinessInfo,
     }
 }
 
 impl JobResult {
-    /// The type of the job, when the result says it.
+    /// Returns the type of the job, if the result contains it.
     pub fn job_type(&self) -> Option<JobType> {
         self.partner_params.as_ref()?.job_type
     }
 
-    /// Which part of its job the result is about, when the tables know its code.
+    /// Returns the part of the job that the result is about, if the tables have its code.
     pub fn part(&self) -> Option<Part> {
         let code = self.result_code.as_ref()?;
         if code.row_for(&Product::SmileSecure).is_some() {
@@ -83,8 +83,8 @@ impl JobResult {
         Some(if row.lookup { Part::Lookup } else { Part::Images })
     }
 
-    /// Whether both results are of one job: by the API's number for it, or by the partner's `user_id` and `job_id`, and
-    /// with no name that differs. Nothing when they do not say enough of it, or a name of one cannot be read.
+    /// Returns true if both results are of one job: by the API's number for it, or by the partner's `user_id` and
+    /// `job_id`, and without a name that differs. None if they do not have enough names, or a name cannot be read.
     pub fn is_same_job(&self, other: &Self) -> Option<bool> {
         let (ours, theirs) = (self.job_names(), other.job_names());
         let [number, user_id, job_id] = [0, 1, 2].map(|name| agree(ours[name], theirs[name]));
@@ -97,8 +97,8 @@ impl JobResult {
         ((is_named && is_read) || self == other).then_some(true)
     }
 
-    /// Whether a name of the job is there and cannot be read: the API's number for it, or the partner's parameters. Such a
-    /// result may be that of any job.
+    /// Returns true if a name of the job is present but cannot be read: the API's number for it, or the partner's
+    /// parameters. Such a result may belong to any job.
     pub fn has_unread_names(&self) -> bool {
         let is_there = |extra: &Extra, name| extra.get(name).is_some_and(|value: &Value| !value.is_null());
         let params = self.partner_params.as_ref().map(PartnerParams::extra);
@@ -108,7 +108,7 @@ impl JobResult {
             })
     }
 
-    /// What names the job: the API's number for it, the partner's `user_id` and `job_id`.
+    /// Returns the names of the job: the API's number for it, the partner's `user_id` and `job_id`.
     pub(crate) fn job_names(&self) -> [Option<&str>; 3] {
         let params = self.partner_params.as_ref();
         let of_params = |name: fn(&PartnerParams) -> &Option<String>| available(name(params?));
@@ -116,27 +116,27 @@ impl JobResult {
     }
 }
 
-/// What a result is about.
+/// Part of a job that a result is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Part {
-    /// The images: the face, the document. Of a job without images, what it is about.
+    /// The images: the face, the document. For a job without images, its subject.
     Images,
-    /// What an issuer knows of an ID number, a company, a phone number or an address.
+    /// An issuer's data about an ID number, a company, a phone number or an address.
     Lookup,
     /// The search for the same face under other names.
     Search,
 }
 
-/// Whether two values are one, when both are there.
+/// Compares two values if both are present.
 fn agree<T: PartialEq>(one: Option<T>, other: Option<T>) -> Option<bool> {
     Some(one? == other?)
 }
 
 open_struct! {
-    /// What the ID authority or the document says about the person.
+    /// Data of the ID authority or the document about the person.
     ///
-    /// The API writes `"Not Available"` for what it has no value for; that text is kept.
+    /// The API writes `"Not Available"` for a missing value; that text is kept.
     #[debug(names)]
     pub part PersonalInfo {
         /// The country that issued the ID.
@@ -173,19 +173,19 @@ open_struct! {
         phone_number: String = "PhoneNumber",
         /// Second phone number.
         phone_number_2: String = "PhoneNumber2",
-        /// When the ID expires.
+        /// Date of expiry of the ID.
         expiration_date: String = "ExpirationDate",
-        /// When the ID was issued.
+        /// Date of issue of the ID.
         issuance_date: String = "IssuanceDate",
-        /// Where the ID was issued.
+        /// Place of issue of the ID.
         place_of_issuance: String = "PlaceOfIssuance",
-        /// Where the person was born.
+        /// Place of birth.
         place_of_birth: String = "PlaceOfBirth",
-        /// In which country the person was born.
+        /// Country of birth.
         country_of_birth: String = "CountryOfBirth",
-        /// The region the person is from.
+        /// Region of origin.
         region_of_origin: String = "RegionOfOrigin",
-        /// The area the person is from.
+        /// Local area of origin.
         local_area_of_origin: String = "LocalAreaOfOrigin",
         /// Nationality.
         nationality: String = "Nationality",
@@ -193,9 +193,9 @@ open_struct! {
         occupation: String = "Occupation",
         /// Email address.
         email: String = "Email",
-        /// When the person died.
+        /// Date of death.
         date_of_death: String = "DateOfDeath",
-        /// How the ID stands with its authority.
+        /// Status of the ID at its authority.
         id_status: String = "IDStatus",
         /// The person's photo at the authority, in base64.
         photo: String = "Photo",

@@ -1,4 +1,4 @@
-//! The codes of results.
+//! Codes of results.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use crate::{
 
 /// The `ResultCode` of a result: four digits, leading zeros included.
 ///
-/// The same code means different things for different products, so its rows are asked for by product, or by job type.
+/// The meaning of a code depends on the product, so its rows are selected by product or by job type.
 ///
 /// ```
 /// use smileid_types::{Category, JobType, Product, ResultCode};
@@ -28,31 +28,32 @@ use crate::{
 pub struct ResultCode(Code);
 
 impl ResultCode {
-    /// The code as it travels.
+    /// Returns the code as it is sent.
     pub fn as_str(&self) -> &str {
         self.0.as_str()
     }
 
-    /// What the code means for a job of this type: where it has several meanings, that of the face or the document
-    /// rather than that of a [lookup](ResultCodeRow::lookup).
+    /// Returns the meaning of the code for a job of this type. If it has several, returns that of the face or the
+    /// document and not that of a [lookup](ResultCodeRow::lookup).
     pub fn row(&self, job_type: JobType) -> Option<&'static ResultCodeRow> {
         preferred(Self::rows(), self.as_str(), job_type)
     }
 
-    /// What the code means for this product, which may be named by an alias.
+    /// Returns the meaning of the code for this product, which may be named by an alias.
     ///
-    /// A Biometric KYC has codes of its face part and of its lookup: [`ResultCodeRow::lookup`] tells which this is.
+    /// A Biometric KYC has codes of its face part and of its lookup: [`ResultCodeRow::lookup`] distinguishes them.
     pub fn row_for(&self, product: &Product) -> Option<&'static ResultCodeRow> {
         let product = &product.row()?.product;
         Self::rows().iter().find(|row| row.code == self.as_str() && row.products.contains(product))
     }
 
-    /// Whether a person judged: such codes begin with 12, a machine's with 08. Inferred from the pattern of the digits.
+    /// Returns true if a person decided: such codes begin with 12, a machine's with 08. Inferred from the pattern of
+    /// the digits.
     pub(crate) fn is_of_person(&self) -> bool {
         self.as_str().starts_with("12")
     }
 
-    /// Every code that is known, one row for each meaning.
+    /// Returns every known code, one row for each meaning.
     pub const fn rows() -> &'static [ResultCodeRow] {
         RESULT_CODES
     }
@@ -72,71 +73,71 @@ impl fmt::Display for ResultCode {
     }
 }
 
-/// The row of a code for a job type, a lookup's last.
+/// Returns the row of a code for a job type, a lookup's row last.
 fn preferred<'a>(rows: &'a [ResultCodeRow], code: &str, job_type: JobType) -> Option<&'a ResultCodeRow> {
     rows.iter()
         .filter(|row| row.code == code && row.job_types.contains(&job_type))
         .min_by_key(|row| row.lookup)
 }
 
-/// What a result code says about the person, as the API's documentation groups the codes.
+/// Meaning of a result code for the person, as the API's documentation groups the codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Category {
     /// The check passed.
     Approved,
-    /// The check passed so far; a person will look, or a part of it could not be made.
+    /// The check passed so far; a person will review it, or a part of it could not be made.
     Provisional,
     /// The check failed.
     Rejected,
     /// The check could not be made.
     Error,
-    /// Neither passed nor failed: something was found, or not.
+    /// Neither passed nor failed: a search had a match or none.
     Information,
 }
 
-/// Who can do something about a check that could not be made.
+/// Party that can correct a check that could not be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Fault {
-    /// Whoever typed the input: the ID number has the wrong form.
+    /// The author of the input: the ID number has the wrong form.
     Input,
     /// The partner, with the platform's support: the product is not enabled for the account.
     Account,
-    /// Nobody here: the ID authority or the registry is down.
+    /// Neither the partner nor the user: the ID authority or the registry is down.
     Issuer,
     /// The platform: it could not make the check.
     Platform,
 }
 
-/// What is known about a result code for some products.
+/// Table row of a result code for some products.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ResultCodeRow {
     /// Four digits.
     pub code: &'static str,
-    /// The products it is given for.
+    /// Products that have this code.
     pub products: &'static [Product],
-    /// The job types it is given for: those of the products.
+    /// Job types that have this code: those of the products.
     pub job_types: &'static [JobType],
-    /// Whether it comes of asking an issuer about an ID number, a company, a phone number or an address, rather
-    /// than of judging images.
+    /// True if the code is of asking an issuer about an ID number, a company, a phone number or an address; false if it
+    /// is of judging images.
     ///
-    /// A Biometric KYC brings a result of each kind, and the job is good only when both are.
+    /// A Biometric KYC has a result of each kind, and the job is good only if both are.
     pub lookup: bool,
-    /// What it says.
+    /// Category of the code.
     pub category: Category,
-    /// Who can do something about it, when the check could not be made.
+    /// Party that can correct it, if the check could not be made.
     pub fault: Option<Fault>,
-    /// The texts seen with it; the wording has changed over time, so decide by the code.
+    /// Texts seen with it. The wording has changed over time, so decide by the code.
     pub texts: &'static [&'static str],
-    /// What it means.
+    /// Its meaning.
     pub meaning: &'static str,
-    /// What else is worth knowing.
+    /// Further information.
     pub note: Option<&'static str>,
     /// Labels of `data/sources.toml`.
     pub sources: &'static [&'static str],
-    /// How well the row is known.
+    /// Confidence in the row.
     pub confidence: Confidence,
 }
 

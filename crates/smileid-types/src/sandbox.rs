@@ -1,12 +1,12 @@
-//! What the sandbox answers, by the inputs that choose it.
+//! Outcomes of the sandbox, by the inputs that select them.
 //!
-//! The codes for `sandbox_result` are inferred: no source says which code each value gives.
+//! The codes for `sandbox_result` are inferred: no source gives the code of each value.
 
 use crate::{generated::sandbox, id_type, job_type::JobType, result_code::ResultCode};
 
 pub use crate::generated::sandbox::{ID_SCENARIOS, SANDBOX_RESULTS};
 
-/// The result code that `partner_params.sandbox_result` chooses for a job of this type.
+/// Returns the result code that `partner_params.sandbox_result` selects for a job of this type.
 pub fn result_code(job_type: JobType, sandbox_result: &str) -> Option<ResultCode> {
     sandbox::SANDBOX_RESULTS
         .iter()
@@ -14,28 +14,28 @@ pub fn result_code(job_type: JobType, sandbox_result: &str) -> Option<ResultCode
         .map(|row| row.code.into())
 }
 
-/// The result code that an ID number chooses by its last digit.
+/// Returns the result code that an ID number selects by its last digit.
 pub fn id_result_code(id_number: &str) -> Option<ResultCode> {
     let digit = id_number.chars().rev().find(char::is_ascii_digit)?;
     sandbox::ID_SCENARIOS.iter().find(|row| row.digit == digit).map(|row| row.code.into())
 }
 
-/// What the sandbox makes of a person's ID.
+/// The sandbox's response to a person's ID.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum IdAnswer {
-    /// The number is a test number, whose digit chooses this code; `1013` for a digit that no page lists.
+    /// The number is a test number, whose digit selects this code; `1013` for a digit that no page lists.
     Chosen(ResultCode),
-    /// The number is no test number of its ID type: `1014`.
+    /// The number is not a test number of its ID type: `1014`.
     NotTestData,
     /// The country has no such ID type: `1014`, with another text.
     UnknownType,
 }
 
-/// What the sandbox makes of a person's ID.
+/// Returns the sandbox's response to a person's ID.
 ///
 /// A test number is one of those that the documentation prints for the ID type, with any of the [scenario
-/// digits](ID_SCENARIOS). Where no source has a test number for a type, or the types of a country, the last digit of any
+/// digits](ID_SCENARIOS). If no source has a test number for a type, or the types of a country, the last digit of any
 /// number decides; that is inferred.
 ///
 /// ```
@@ -61,7 +61,7 @@ pub fn id_answer(country: &str, id_type: &str, id_number: &str) -> IdAnswer {
     }
 }
 
-/// ID types that older pages have, and that the sandbox was seen to know no more. Source: `sdk-js-sandbox-records`.
+/// ID types of older pages that the sandbox no longer knew when it was observed. Source: `sdk-js-sandbox-records`.
 const NOT_IN_THE_SANDBOX: &[(&str, &str)] = &[("NG", "DRIVERS_LICENSE")];
 
 /// A value of `sandbox_result` for one job type.
@@ -84,7 +84,7 @@ pub struct IdScenarioRow {
     pub digit: char,
     /// The result code.
     pub code: &'static str,
-    /// What happens.
+    /// The outcome.
     pub meaning: &'static str,
 }
 

@@ -1,4 +1,4 @@
-//! The result of the synchronous selfie calls.
+//! Result of the synchronous selfie calls.
 
 use crate::{
     partner_params::PartnerParams,
@@ -8,19 +8,19 @@ use crate::{
 };
 
 open_enum! {
-    /// How a selfie was judged by the synchronous calls.
+    /// Judgement of a selfie by the synchronous calls.
     pub enum SelfieStatus: str {
         /// It matches, or the user is enrolled.
         Approved = "approved",
-        /// A person will look.
+        /// A person will review it.
         Pending = "pending",
-        /// It does not match, or is no live person's.
+        /// It does not match, or does not show a live person.
         Rejected = "rejected",
     }
 }
 
 open_struct! {
-    /// The result of `smart-selfie-enroll` and `smart-selfie-authentication`.
+    /// Result of `smart-selfie-enroll` and `smart-selfie-authentication`.
     ///
     /// Source: the models of the mobile SDKs.
     #[debug(rest)]
@@ -28,10 +28,10 @@ open_struct! {
         /// The result.
         #[debug(shown)]
         code: ResultCode = "code",
-        /// How the selfie was judged.
+        /// Judgement of the selfie.
         #[debug(shown)]
         status: SelfieStatus = "status",
-        /// The same in words.
+        /// The result in words.
         #[debug(text)]
         message: String = "message",
         /// The API's name for the job.
@@ -39,22 +39,22 @@ open_struct! {
         job_id: String = "job_id",
         /// `smart_selfie_enrollment` or `smart_selfie_authentication`.
         job_type: String = "job_type",
-        /// The partner.
+        /// Partner id.
         partner_id: String = "partner_id",
-        /// What the partner sent.
+        /// Parameters that the partner sent.
         partner_params: PartnerParams = "partner_params",
         /// The partner's name for the person.
         #[debug(personal)]
         user_id: String = "user_id",
-        /// When the job was made.
+        /// Time at which the job was created.
         created_at: String = "created_at",
-        /// When it last changed.
+        /// Time of the last change.
         updated_at: String = "updated_at",
     }
 }
 
 impl SelfieResult {
-    /// What the call comes to: approved when both the code and the status say so.
+    /// Returns the verdict of the call: approved if both the code and the status are.
     pub fn verdict(&self) -> Verdict {
         let product = Product::from(self.job_type.as_deref().unwrap_or_default());
         let is_approved = self.status == Some(SelfieStatus::Approved);

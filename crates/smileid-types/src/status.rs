@@ -1,4 +1,4 @@
-//! The parts of a job status reply that are not results.
+//! Parts of a job status reply that are not results.
 
 use std::fmt;
 
@@ -7,19 +7,19 @@ use serde_json::Value;
 
 use crate::{member::Member, redact, result::JobResult};
 
-/// The `result` of a job status reply: a result, or a text that says why there is none.
+/// The `result` of a job status reply: a result, or a text with the reason for its absence.
 #[derive(Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 #[non_exhaustive]
 pub enum StatusResult {
     /// The result.
     Result(Box<JobResult>),
-    /// Why there is none: `No zip file received`.
+    /// Reason for the absence of a result: `No zip file received`.
     Text(String),
 }
 
 impl StatusResult {
-    /// The result, when there is one.
+    /// Returns the result, if there is one.
     pub fn result(&self) -> Option<&JobResult> {
         match self {
             Self::Result(result) => Some(result),
@@ -27,7 +27,7 @@ impl StatusResult {
         }
     }
 
-    /// The result, when there is one.
+    /// Returns the result, if there is one.
     pub fn into_result(self) -> Option<JobResult> {
         match self {
             Self::Result(result) => Some(*result),
@@ -62,7 +62,7 @@ impl fmt::Debug for StatusResult {
 }
 
 open_struct! {
-    /// Links to the images of a job. They expire, and whoever has one can see the image.
+    /// Links to the images of a job. They expire, and a link gives access to its image.
     #[debug(rest)]
     pub struct ImageLinks {
         /// The selfie.
@@ -74,7 +74,7 @@ open_struct! {
         /// The back of the ID card.
         #[debug(link)]
         id_card_back: String = "id_card_back",
-        /// Why there are no links.
+        /// Reason for the absence of links.
         #[debug(text)]
         error: String = "error",
     }

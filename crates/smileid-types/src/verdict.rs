@@ -1,4 +1,4 @@
-//! What a result means for the person, said so that it cannot be misread.
+//! Verdict of a result: an unambiguous decision about the person.
 
 mod job;
 
@@ -9,22 +9,22 @@ use crate::{
 };
 use job::Job;
 
-/// What a result, or all results of a job, mean for the person.
+/// Meaning of a result, or of all results of a job, for the person.
 ///
-/// Approved means that every part that the product needs says so and that nothing contradicts. The rules, and where
-/// each comes from:
+/// Approved means that every part that the product needs is approved and that nothing contradicts. The rules and their
+/// sources:
 ///
-/// - A code is read for its product, as one code means several things; one that no table knows is never an approval.
-///   (The documentation's tables of result codes.)
-/// - Only results of one job count, the newest first. One that cannot be read outweighs those before it. (A job under
+/// - A code is read for its product, as it can mean several things; a code that no table has is never an approval. (The
+///   documentation's tables of result codes.)
+/// - Only results of one job count, the newest first. A result that cannot be read outweighs older ones. (A job under
 ///   review sends a provisional result first and the person's later; `history` may be that of the user.)
-/// - A product whose codes are of images and of a lookup, as those of Biometric KYC and Enhanced Document Verification,
-///   needs both: a result of each, or one of the images whose `Verify_ID_Number` is `Verified`. (The documentation: a
-///   job is good only when both are.)
-/// - A step that failed, was rejected or not verified, a person's judgement that is no approval, and a message that
-///   says it is not the final one make an approval provisional. (Caution; the sources do not say.)
-/// - The search for the same face under other names (Smile Secure) is no part of the job: somebody found makes an
-///   approval a finding, and a rejection stays one. (The documentation's page on it.)
+/// - Some products have codes of images and of a lookup, such as Biometric KYC and Enhanced Document Verification. They
+///   need both: a result of each, or one of the images whose `Verify_ID_Number` is `Verified`. (The documentation: a
+///   job is good only if both are.)
+/// - An approval becomes provisional if a step failed, was rejected or not verified, if a person's judgement is not an
+///   approval, or if the message says that it is not the final one. (Caution; the sources do not say.)
+/// - The search for the same face under other names (Smile Secure) is not a part of the job. A match makes an approval,
+///   or a provisional decision, a finding; a rejection stays one. (The documentation's page on it.)
 ///
 /// ```
 /// use smileid_types::{Decision, JobResult, Product, Verdict};
@@ -38,41 +38,41 @@ use job::Job;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Verdict {
-    /// What it comes to.
+    /// The decision.
     pub decision: Decision,
-    /// The code that the decision is about, when there is one.
+    /// The code that the decision is about, if there is one.
     pub code: Option<ResultCode>,
-    /// What the tables say of the code.
+    /// The table row of the code.
     pub row: Option<&'static ResultCodeRow>,
-    /// Why the decision is less than the code says, when it is.
+    /// Reason for a decision that is weaker than its code, if it is.
     pub doubt: Option<Doubt>,
 }
 
-/// What a result comes to.
+/// Decision about the person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Decision {
     /// The person passed.
     Approved,
-    /// Nothing is decided: a person will look, or a part is missing.
+    /// Nothing is decided: a person will review it, or a part is missing.
     Provisional,
     /// The person did not pass.
     Rejected,
-    /// The check could not be made, which says nothing about the person.
+    /// The check could not be made. This tells nothing about the person.
     NotDone {
-        /// Who can do something about it.
+        /// Party that can correct it.
         fault: Fault,
-        /// Whether the same input may do better later.
+        /// True if the same input may succeed later.
         retry: bool,
     },
-    /// Something was looked for, and found or not: a matter for a person, neither a pass nor a failure.
+    /// A search had a match or none: a person has to review it. Neither a pass nor a failure.
     Finding,
-    /// There is no code, or one that no table knows for the product. Not an approval.
+    /// There is no code, or one that no table has for the product. Not an approval.
     Unknown,
 }
 
 impl Decision {
-    /// The decision in one word, for logs, databases and other programs: `approved`, `provisional`, `rejected`,
+    /// Returns the decision in one word, for logs, databases and other programs: `approved`, `provisional`, `rejected`,
     /// `not_done`, `finding` or `unknown`.
     pub const fn word(self) -> &'static str {
         match self {
@@ -86,32 +86,32 @@ impl Decision {
     }
 }
 
-/// Why a decision is less than its code says.
+/// Reason for a decision that is weaker than its code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Doubt {
-    /// The result is of another product than the one asked for.
+    /// The result is of another product than the requested one.
     AnotherProduct,
-    /// The images passed; nothing says that the ID was verified.
+    /// The images passed; no result verifies the ID.
     LookupMissing,
-    /// The lookup passed; nothing says that the images did.
+    /// The lookup passed; no result verifies the images.
     ImagesMissing,
     /// Another result will follow.
     NotFinal,
-    /// Another part of the message, or a person's judgement, says otherwise.
+    /// Another part of the message, or a person's judgement, contradicts it.
     Contradicted,
-    /// Whether the same face has other names is not known.
+    /// It is unknown if the same face has other names.
     SearchUnclear,
     /// The same face has other names, or another sign of fraud was found.
     FraudFound,
 }
 
 impl Verdict {
-    /// What one result means for a product.
+    /// Returns the meaning of one result for a product.
     pub fn of(result: &JobResult, product: &Product) -> Self {
         let Some(product) = product.row() else { return Self::unknown(result.result_code.clone()) };
         let is_of_it = |job_type| product.job_types.is_empty() || product.job_types.contains(&job_type);
-        // The search has no jobs of its own, and its result names the type of whichever it follows.
+        // The search has no jobs of its own, and its result has the job type of the job that it follows.
         if product.product != Product::SmileSecure && !result.job_type().is_none_or(is_of_it) {
             let doubt = Some(Doubt::AnotherProduct);
             return Self { doubt, ..Self::unknown(result.result_code.clone()) };
@@ -119,8 +119,8 @@ impl Verdict {
         Job::new([result], |row| row.products.contains(&product.product)).verdict()
     }
 
-    /// What all results of a job mean, the newest first, as a status reply and its history, or a job's callbacks, have
-    /// them. The newest says which job it is; results of others are left out.
+    /// Returns the meaning of all results of a job, the newest first, as in a status reply and its history, or in a
+    /// job's callbacks. The newest identifies the job; results of other jobs are left out.
     pub fn of_job<'a>(results: impl IntoIterator<Item = &'a JobResult>) -> Self {
         let mut results = results.into_iter().peekable();
         let Some(newest) = results.peek() else { return Self::unknown(None) };
@@ -128,13 +128,13 @@ impl Verdict {
         Job::new(results, |row| row.job_types.contains(&job_type)).verdict()
     }
 
-    /// What a code alone means for a product, for messages that are no [`JobResult`].
+    /// Returns the meaning of a code alone for a product, for messages that are not a [`JobResult`].
     pub fn of_code(code: Option<&ResultCode>, product: &Product) -> Self {
         let result = JobResult { result_code: code.cloned(), ..JobResult::default() };
         Self::of(&result, product)
     }
 
-    /// The same, but no approval when there is a doubt.
+    /// Returns the verdict, with an approval made provisional if there is a doubt.
     #[must_use]
     pub fn doubting(mut self, is_doubtful: bool, doubt: Doubt) -> Self {
         if is_doubtful && self.decision == Decision::Approved {
@@ -144,7 +144,7 @@ impl Verdict {
         self
     }
 
-    /// What was found, in a sentence.
+    /// Returns the finding, in a sentence.
     pub fn reason(&self) -> &'static str {
         match (self.doubt, self.row, &self.code) {
             (Some(doubt), _, _) => doubt.reason(),
@@ -154,7 +154,7 @@ impl Verdict {
         }
     }
 
-    /// What to do, in a sentence.
+    /// Returns the recommended action, in a sentence.
     pub fn advice(&self) -> &'static str {
         match (self.decision, self.doubt) {
             (Decision::Approved, _) => "Go on.",

@@ -1,6 +1,6 @@
-//! The forms that a field of a strict struct is read in: `field: Type as form`.
+//! Forms in which a field of a strict struct is read: `field: Type as form`.
 //!
-//! Each takes the member out of the message and says what is wrong with it.
+//! Each function takes the member out of the message, and returns an error if it does not fit.
 
 use serde::de::{DeserializeOwned, Error};
 use serde_json::Value;
@@ -11,12 +11,12 @@ use crate::{
     member::{Field, Member},
 };
 
-/// As the type of the field is read by serde. The form of a field that names none.
+/// Reads the type of the field by serde. The default form.
 pub fn exact<T: Field, E: Error>(message: &mut Extra, name: &'static str) -> Result<T, E> {
     member(message, name, Ok)
 }
 
-/// Text, or a number, which becomes its text.
+/// Reads text, or a number, which becomes its text.
 pub fn text_or_number<T: Field, E: Error>(message: &mut Extra, name: &'static str) -> Result<T, E> {
     member(message, name, |value| match value {
         Value::Null if T::absent().is_some() => Ok(Value::Null),
@@ -24,7 +24,7 @@ pub fn text_or_number<T: Field, E: Error>(message: &mut Extra, name: &'static st
     })
 }
 
-/// `true` or `false`, or the same as text.
+/// Reads `true` or `false`, or the same as text.
 pub fn bool_or_text<T: Field, E: Error>(message: &mut Extra, name: &'static str) -> Result<T, E> {
     member(message, name, |value| match T::absent() {
         Some(_) => Ok(lenient::optional_bool_or_text(value)?.map_or(Value::Null, Value::Bool)),
@@ -32,17 +32,17 @@ pub fn bool_or_text<T: Field, E: Error>(message: &mut Extra, name: &'static str)
     })
 }
 
-/// Read as [`bool_or_text`], written as text.
+/// Reads as [`bool_or_text`]; the field is written as text.
 pub fn bool_as_text<T: Field, E: Error>(message: &mut Extra, name: &'static str) -> Result<T, E> {
     bool_or_text(message, name)
 }
 
-/// [`bool_or_text`], and false when it is absent.
+/// Reads [`bool_or_text`]; false if it is absent.
 pub fn bool_or_none<E: Error>(message: &mut Extra, name: &'static str) -> Result<bool, E> {
     bool_or_text::<Option<bool>, E>(message, name).map(Option::unwrap_or_default)
 }
 
-/// Null is a value of the field, not its absence.
+/// Reads null as a value of the field, not as its absence.
 pub fn present<T: Field, E: Error>(message: &mut Extra, name: &'static str) -> Result<T, E> {
     match message.remove(name) {
         Some(value) => T::present(value).map_err(E::custom),
@@ -50,12 +50,12 @@ pub fn present<T: Field, E: Error>(message: &mut Extra, name: &'static str) -> R
     }
 }
 
-/// As results read it: a value that does not fit stays in the message.
+/// Reads as results do: a value that does not fit stays in the message.
 pub fn fit<T: Member, E>(message: &mut Extra, name: &'static str) -> Result<Option<T>, E> {
     Ok(message.take(name))
 }
 
-/// The default of the type when it is absent.
+/// Reads the value, or the default of the type if it is absent.
 pub fn default<T: DeserializeOwned + Default, E: Error>(
     message: &mut Extra,
     name: &'static str,
@@ -63,12 +63,12 @@ pub fn default<T: DeserializeOwned + Default, E: Error>(
     message.remove(name).map_or_else(|| Ok(T::default()), |value| T::deserialize(value).map_err(E::custom))
 }
 
-/// The struct that takes the members that are left.
+/// Reads the struct that takes the remaining members.
 pub fn rest<T: DeserializeOwned, E: Error>(message: &mut Extra) -> Result<T, E> {
     T::deserialize(Value::Object(message.take_all())).map_err(E::custom)
 }
 
-/// Takes the member out and reads what `normalise` makes of it.
+/// Takes the member out and reads the output of `normalise`.
 fn member<T: Field, E: Error>(
     message: &mut Extra,
     name: &'static str,

@@ -1,4 +1,4 @@
-//! What of a result has to be remembered, and which of two results of one part outweighs the other.
+//! Essentials and standing of a result: the part to remember, and its precedence over another result of the same part.
 
 use serde_json::{Map, Value};
 
@@ -14,10 +14,11 @@ use crate::{
 };
 
 impl JobResult {
-    /// What verdicts are made of, and nothing else: the type of the job, the code, how the steps ended, whether suspects
-    /// were found, and whether the result is final. No names, numbers, links or images, and nothing of an issuer's.
+    /// Returns the members that verdicts depend on, and no others: the type of the job, the code, the outcomes of the
+    /// steps, a match of the search for suspects, and if the result is final. No names, numbers, links or images, and
+    /// no data of an issuer.
     ///
-    /// Texts of no table are replaced by a word that says so; [`Verdict`](crate::Verdict)s stay the same.
+    /// Texts that no table has are replaced by a word that says so; [`Verdict`](crate::Verdict)s stay the same.
     ///
     /// ```
     /// use smileid_types::JobResult;
@@ -45,10 +46,10 @@ impl JobResult {
         }
     }
 
-    /// How much the result settles of its [part](Self::part); nothing when no table knows its code.
+    /// Returns the standing of the result within its [part](Self::part); none if no table has its code.
     ///
-    /// Of two results of one part the higher one counts, whichever came first: what a person said is not undone by a
-    /// machine, nor what was decided by what was open.
+    /// Of two results of one part the higher one counts, whichever came first. A machine's result does not undo a
+    /// person's, and an open result does not undo a decision.
     pub fn standing(&self) -> Option<Standing> {
         let code = self.result_code.as_ref()?;
         let row = code.row_for(&Product::SmileSecure).or_else(|| code.row(self.job_type()?))?;
@@ -62,8 +63,8 @@ impl JobResult {
         })
     }
 
-    /// Which parts jobs of this type have, as far as their codes tell. The search for suspects is a partner's choice,
-    /// and none of them.
+    /// Returns the parts of jobs of this type, as far as their codes tell. The search for suspects is a partner's
+    /// choice, and not included.
     pub fn parts_of(job_type: JobType) -> Vec<Part> {
         let is_search = |row: &ResultCodeRow| row.products.contains(&Product::SmileSecure);
         let is_of_it = |row: &&ResultCodeRow| row.job_types.contains(&job_type) && !is_search(row);
@@ -73,13 +74,13 @@ impl JobResult {
     }
 }
 
-/// How much a result settles.
+/// Precedence of a result over others of the same part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Standing {
-    /// Nothing: it is provisional, and another will follow.
+    /// Provisional: nothing is settled, and another result will follow.
     Open,
-    /// Nothing: the check could not be made.
+    /// Nothing is settled: the check could not be made.
     NotDone,
     /// A machine decided.
     Machine,
@@ -87,10 +88,10 @@ pub enum Standing {
     Person,
 }
 
-/// What stands for a text of no table.
+/// Placeholder of a text that no table has.
 const UNLISTED: &str = "unlisted";
 
-/// The code, when it may be one.
+/// Returns the code, if it has the length of one.
 fn listed(code: &ResultCode) -> ResultCode {
     if code.as_str().len() <= 4 { code.clone() } else { UNLISTED.into() }
 }
@@ -109,7 +110,7 @@ fn search(antifraud: &Antifraud) -> Option<Antifraud> {
     }
 }
 
-/// The steps: of those of no table only what may speak against the code.
+/// Returns the steps. Of unlisted steps only the values that may contradict the code are kept.
 fn steps(actions: &Actions) -> Actions {
     let steps = actions.iter().filter_map(|(action, value)| {
         let value = match value {
@@ -118,7 +119,7 @@ fn steps(actions: &Actions) -> Actions {
         };
         match (action, &value) {
             (Action::Unlisted(_), ActionValue::Unlisted(_)) => None,
-            // By the value, so that no two of them hide one another.
+            // Named by the value, so that no two of them replace one another.
             (Action::Unlisted(_), _) => Some((Action::from(format!("{UNLISTED}: {value}").as_str()), value)),
             _ => Some((action.clone(), value)),
         }

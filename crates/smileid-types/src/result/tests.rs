@@ -1,4 +1,4 @@
-//! One odd member never loses the others, and nothing is lost when a result is written back.
+//! Tests: a malformed member never loses the others, and a result is written back completely.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ fn base() -> Value {
     json!({"ResultCode": "1012", "PartnerParams": {"job_type": 5, "job_id": "j"}})
 }
 
-/// The base with one member more, read.
+/// Reads the base message with one additional member.
 fn with(name: &str, value: &Value) -> (Value, JobResult) {
     let mut message = base();
     message[name] = value.clone();
@@ -70,7 +70,7 @@ fn what_is_near_enough_is_read() {
     let steps = with("Actions", &json!({"Names": null, "DOB": "Exact Match"})).1.actions.unwrap();
     assert_eq!(steps.len(), 1);
 
-    // No ID number is made of a number that has lost digits.
+    // A number that has lost digits is not read as an ID number.
     let text = r#"{"IDNumber": 123456789012345678901234567890}"#;
     assert_eq!(serde_json::from_str::<JobResult>(text).unwrap().personal_info.id_number, None);
 }

@@ -1,4 +1,4 @@
-//! What is known of one job, and what it comes to.
+//! Verdict of all results of one job.
 
 use super::{Decision, Doubt, Verdict};
 use crate::{
@@ -9,16 +9,16 @@ use crate::{
     result_code::{ResultCode, ResultCodeRow},
 };
 
-/// What is known of one job.
+/// The results of one job.
 pub(super) struct Job<'a> {
     /// Its results, the newest first.
     results: Vec<&'a JobResult>,
-    /// The codes that its product gives.
+    /// The codes of its product.
     rows: Vec<&'static ResultCodeRow>,
 }
 
 impl<'a> Job<'a> {
-    /// The job of the first of `results`, of a product that gives the codes of `is_given`.
+    /// Creates the job of the first of `results`. `is_given` selects the codes of its product.
     pub(super) fn new(
         results: impl IntoIterator<Item = &'a JobResult>,
         is_given: impl Fn(&ResultCodeRow) -> bool,
@@ -31,7 +31,8 @@ impl<'a> Job<'a> {
         Self { results, rows }
     }
 
-    /// What it comes to: its images and its lookup, then what a person said of it, then the search for the same face.
+    /// Returns the verdict: from its images and its lookup, then a person's judgement, then the search for the same
+    /// face.
     pub(super) fn verdict(&self) -> Verdict {
         let judged = match (self.newest(false), self.newest(true)) {
             (None, None) => return self.search_alone(),
@@ -59,13 +60,13 @@ impl<'a> Job<'a> {
         }
     }
 
-    /// Whether the product's codes are of lookups, or of images, too.
+    /// Returns true if the product has codes of lookups, or of images.
     fn needs(&self, lookup: bool) -> bool {
         self.rows.iter().any(|row| row.lookup == lookup)
     }
 
-    /// The newest result of the lookup, or of the images. One that nobody can read is it, whatever it is of: it may have
-    /// overturned what is older.
+    /// Returns the newest result of the lookup, or of the images. A result with an unknown code counts as either: it
+    /// may have overturned older ones.
     fn newest(&self, lookup: bool) -> Option<(Verdict, &'a JobResult)> {
         let mut results = self.results.iter().copied().filter(|_| self.needs(lookup));
         results.find_map(|result| match self.row(result) {
@@ -75,29 +76,29 @@ impl<'a> Job<'a> {
         })
     }
 
-    /// What the tables say of a result, once it is known to be of this job.
+    /// Returns the table row of a result that is of this job.
     fn row(&self, result: &JobResult) -> Option<&'static ResultCodeRow> {
         let newest = self.results.first()?;
-        // Where no result names a job, nothing speaks against their being of one, as the caller says they are.
+        // If no result names a job, the caller's statement that they are of one job is accepted.
         let is_nameless = || [result, newest].iter().all(|it| it.job_names() == [None; 3]);
         let is_of_it = result.is_same_job(newest).unwrap_or_else(is_nameless);
         let code = result.result_code.as_ref().filter(|_| is_of_it)?;
         self.rows.iter().copied().find(|row| row.code == code.as_str())
     }
 
-    /// Whether a person judged the job, and not as passed. A machine's approval does not undo that, however the results
-    /// are sorted.
+    /// Returns true if a person judged the job, and did not pass it. A machine's approval does not undo that, in any
+    /// order of the results.
     fn a_person_says_otherwise(&self) -> bool {
         let says = |result: &&JobResult| result.result_code.as_ref().is_some_and(ResultCode::is_of_person);
         let is_pass = |result: &&JobResult| {
             self.row(result).is_some_and(|row| alone(result, row).decision == Decision::Approved)
         };
         let judged: Vec<_> = self.results.iter().filter(|result| says(result)).collect();
-        // The newest word of a person is the last one.
+        // A person's newest judgement is the last one.
         judged.first().is_some_and(|newest| !is_pass(newest))
     }
 
-    /// What the search found, in results of its own or inside others.
+    /// Returns the outcome of the search, from results of its own or inside others.
     fn search(&self) -> Search {
         let outcomes = self.results.iter().map(|result| {
             let own = result
@@ -115,7 +116,7 @@ impl<'a> Job<'a> {
         outcomes.max().unwrap_or(Search::Clear)
     }
 
-    /// What the search's own result means where nothing else is known of the job.
+    /// Returns the meaning of the search's own result if nothing else is known of the job.
     fn search_alone(&self) -> Verdict {
         let code = self.results.first().and_then(|result| result.result_code.clone());
         let row = self.results.first().copied().and_then(search_row);
@@ -123,7 +124,7 @@ impl<'a> Job<'a> {
     }
 }
 
-/// What one result says, all of it considered.
+/// Returns the verdict on one result, with all of its members considered.
 fn alone(result: &JobResult, row: &'static ResultCodeRow) -> Verdict {
     let is_final = result.is_final_result.unwrap_or(true) && !result.extra.has_unread("IsFinalResult");
     Verdict::of_row(result.result_code.clone(), row)
@@ -131,7 +132,7 @@ fn alone(result: &JobResult, row: &'static ResultCodeRow) -> Verdict {
         .doubting(!is_final, Doubt::NotFinal)
 }
 
-/// Whether the steps of a result say other than its code, or cannot be read.
+/// Returns true if the steps of a result contradict its code, or cannot be read.
 fn contradicts_itself(result: &JobResult, row: &ResultCodeRow) -> bool {
     let Some(actions) = &result.actions else { return result.extra.has_unread("Actions") };
     let failed = [ActionValue::Failed, ActionValue::Rejected, ActionValue::NotVerified];
@@ -142,7 +143,7 @@ fn contradicts_itself(result: &JobResult, row: &ResultCodeRow) -> bool {
         || actions.unread().says_something()
 }
 
-/// The code that says that every detail matches, beside which no step may say that one does not.
+/// The code for a match of every detail. No step beside it may report a mismatch.
 const ALL_MATCH: &str = "1020";
 
 fn says(result: &JobResult, action: &Action, value: &ActionValue) -> bool {

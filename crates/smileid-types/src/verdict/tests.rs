@@ -1,4 +1,4 @@
-//! Every documented code, and results that must not be taken for an approval.
+//! Tests: every documented code, and results that must not be taken for an approval.
 
 mod documented;
 
@@ -30,7 +30,7 @@ fn job(job_type: u16, codes: &[&str]) -> Vec<JobResult> {
     codes.iter().map(|code| with(code, job_type, &json!({}))).collect()
 }
 
-/// What the results come to, which is what their essentials come to.
+/// Returns the decision on the results, which is also that on their essentials.
 fn decision(results: &[JobResult]) -> Decision {
     let verdict = Verdict::of_job(results);
     let is_one_job = |result: &JobResult| result.is_same_job(&results[0]) == Some(true);
@@ -95,14 +95,14 @@ fn a_newer_result_that_nobody_can_read_ends_an_approval() {
     let without_code: JobResult = serde_json::from_str(text).unwrap();
     assert_eq!(decision(&[without_code, result("0840", 4, "")]), Decision::Unknown);
 
-    // One that is older was overturned; but where a part is missing, it may be that part.
+    // An older unreadable result was overturned; but if a part is missing, it may be that part.
     assert_eq!(decision(&job(4, &["1240", "0845"])), Decision::Approved);
     assert_eq!(decision(&[result("0810", 1, "Verified"), result("1017", 1, "")]), Decision::Unknown);
     assert_eq!(
         decision(&[result("0810", 1, ""), result("1099", 1, ""), result("1012", 1, "Verified")]),
         Decision::Unknown
     );
-    // What is no approval stays what it is.
+    // A decision that is not an approval stays as it is.
     assert_eq!(decision(&job(4, &["0841", "1299"])), Decision::Rejected);
 }
 
@@ -189,7 +189,7 @@ fn steps_and_people_that_say_otherwise_end_an_approval() {
         vec![with("1012", 7, &json!({"Verify_Business": "Not Verified"}))],
         vec![with("1020", 5, &json!({"Names": "No Match"}))],
         vec![with("0840", 4, &json!([{"Liveness_Check": "Failed"}]))],
-        // A person's judgement, however the results are sorted.
+        // A person's judgement, in any order of the results.
         job(4, &["0840", "1242"]),
         job(2, &["0820", "1299"]),
     ] {
@@ -200,7 +200,7 @@ fn steps_and_people_that_say_otherwise_end_an_approval() {
             "{results:?}"
         );
     }
-    // What is left over from before the person's judgement, or is what the code says, is no contradiction.
+    // Steps left from before the person's judgement, or that agree with the code, are no contradiction.
     for results in [
         vec![with("0840", 4, &json!({"Liveness_Check": "Not Applicable", "Names": null}))],
         vec![with(
