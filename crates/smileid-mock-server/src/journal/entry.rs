@@ -290,7 +290,7 @@ fn of_reply(route: Route) -> Part {
     }
 }
 
-/// A field of a form, in JSON: a file by its kind, a text as a member of its name would be.
+/// Masks a field of a form, as JSON: a file becomes its kind, a text is masked by its name.
 fn field(field: &codec::Part) -> String {
     let text = std::str::from_utf8(&field.body).ok().filter(|_| field.file_name.is_none());
     let Some(text) = text else { return quoted(&mask::bytes(&field.body)) };
