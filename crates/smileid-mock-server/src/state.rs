@@ -1,4 +1,4 @@
-//! Everything that requests change.
+//! State of the mock: everything that requests change.
 
 pub(crate) mod callbacks;
 mod room;
@@ -20,15 +20,15 @@ use crate::{
     request::presign::ImageKey,
 };
 
-/// How much of images is kept, all partners together.
+/// Limits of the images of all partners.
 const IMAGES: Limits = Limits { entries: 10_000, bytes: 32 << 20 };
 
-/// Everything that requests change.
+/// State of the mock: everything that requests change.
 pub(crate) struct State {
     pub(crate) tenants: Tenants,
-    /// Number of the last turn: they order what happens to partners.
+    /// Number of the last turn. Turns order the events of partners.
     last_turn: u64,
-    /// Memory that all partners take, as far as it was counted.
+    /// Memory use of all partners, in bytes, as last counted.
     held: usize,
     pub(crate) callback_faults: Rules<CallbackFault>,
     pub(crate) faults: Rules<Fault>,
@@ -38,7 +38,7 @@ pub(crate) struct State {
 }
 
 impl State {
-    /// The partners that a mock is started with, and nothing that they have done.
+    /// Creates the state of a mock at its start: its partners, without jobs.
     pub(crate) fn new(tenants: Tenants) -> Self {
         Self {
             tenants,

@@ -1,4 +1,4 @@
-//! Callbacks: what is sent to partners, when, how often, and what is done to it on the way.
+//! Callbacks and their deliveries.
 
 mod deliveries;
 
@@ -12,23 +12,23 @@ use smileid_protocol::auth::PartnerId;
 
 use crate::model::millis::UtcMillis;
 
-/// A callback to be sent now, with one POST of JSON.
+/// Callback to send now, as one POST of JSON.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Outgoing {
-    /// Whose it is.
+    /// Partner that receives it.
     pub partner_id: PartnerId,
-    /// Which of the partner's callbacks it is.
+    /// Number of the delivery among the partner's.
     pub delivery: u64,
-    /// Where to, as the partner wrote it.
+    /// URL, as the partner wrote it.
     pub url: String,
-    /// What.
+    /// Body of the request.
     pub body: Bytes,
-    /// What time it is for the partner, where that is not the world's time.
+    /// Time of the partner's clock, if it differs from real time.
     pub mock_clock: Option<UtcMillis>,
-    /// How long the body takes to trickle in.
+    /// Duration over which the body is sent slowly.
     pub slow: Option<Duration>,
-    /// How often the partner had begun anew: its numbers start again each time.
+    /// Generation of the partner. Delivery numbers start again after each reset.
     pub(crate) generation: u64,
 }
 

@@ -1,4 +1,4 @@
-//! The memory of all partners together, and which of them make room.
+//! Memory limit of all partners together.
 
 use bytes::Bytes;
 use smileid_protocol::auth::PartnerId;
@@ -6,19 +6,19 @@ use smileid_protocol::auth::PartnerId;
 use super::{State, tenant::Tenant};
 use crate::{model::bounded::BoundedFifo, request::presign::ImageKey};
 
-/// How much memory all partners may take together, without images and journal.
+/// Maximum memory use of all partners together, in bytes, without images and journal.
 const STATE_BYTES: usize = 80 << 20;
-/// How much is left once room was made, so that it is not made at every request.
+/// Target for making room, in bytes. It is below the limit, so that room is not made at every request.
 const AFTER: usize = STATE_BYTES / 8 * 7;
 
 impl State {
-    /// The number of the next turn.
+    /// Returns the number of the next turn.
     pub(crate) fn turn(&mut self) -> u64 {
         self.last_turn += 1;
         self.last_turn
     }
 
-    /// Notes that a partner sent a request.
+    /// Records that a partner sent a request.
     pub(crate) fn used(&mut self, partner: &PartnerId) {
         let turn = self.turn();
         if let Some(tenant) = self.tenants.get_mut(partner) {
@@ -27,14 +27,14 @@ impl State {
         self.count(partner);
     }
 
-    /// Counts the memory of a partner that may have changed.
+    /// Updates the memory use of a partner.
     pub(crate) fn count(&mut self, partner: &PartnerId) {
         if let Some(tenant) = self.tenants.get_mut(partner) {
             recounted(tenant, &mut self.held);
         }
     }
 
-    /// Counts the memory of all partners, after some were removed or began anew.
+    /// Updates the memory use of all partners, after some were removed or reset.
     pub(crate) fn recount(&mut self) {
         for tenant in self.tenants.values_mut() {
             tenant.counted = tenant.bytes();
@@ -42,8 +42,8 @@ impl State {
         self.held = self.tenants.values().map(|tenant| tenant.counted).sum();
     }
 
-    /// Has partners forget their oldest jobs, users and other things, when all together take too much. Partners that
-    /// take no more than their share keep everything; of the others, the one that was idle longest goes first.
+    /// Removes the oldest jobs, users and other data of partners if all together use too much memory. Partners that use
+    /// at most their share keep everything; of the others, the one idle longest loses data first.
     pub(crate) fn make_room(&mut self) {
         if self.held <= STATE_BYTES {
             return;
@@ -60,14 +60,14 @@ impl State {
         }
     }
 
-    /// Removes the images of those jobs that a partner has forgotten.
+    /// Removes the images of the jobs that a partner has forgotten.
     pub(crate) fn forget_images(&mut self, partner: &PartnerId) {
         if let Some(tenant) = self.tenants.get_mut(partner) {
             forget_images(&mut self.images, tenant);
         }
     }
 
-    /// Removes a partner, and its images. False when there is none.
+    /// Removes a partner and its images. Returns false if there is none.
     pub(crate) fn remove(&mut self, partner: &PartnerId) -> bool {
         let Some(removed) = self.tenants.remove(partner) else { return false };
         self.held = self.held.saturating_sub(removed.counted);
@@ -75,7 +75,7 @@ impl State {
         true
     }
 
-    /// Removes the partner that was idle longest, of those made by a call. False when there is none.
+    /// Removes the partner idle longest of those that were added by a call. Returns false if there is none.
     pub(crate) fn remove_idlest(&mut self) -> bool {
         let made = self.tenants.values().filter(|tenant| !tenant.is_pinned);
         let idlest = made.min_by_key(|tenant| tenant.last_used).map(Tenant::credentials);
@@ -83,7 +83,7 @@ impl State {
         idlest.is_some_and(|partner| self.remove(&partner))
     }
 
-    /// Takes out of force the rules that were put there by calls: all of them, or those for one partner alone.
+    /// Removes the rules that were added by calls: all of them, or those for one partner.
     pub(crate) fn reset_rules(&mut self, partner: Option<&PartnerId>) {
         let partner = partner.map(PartnerId::as_str);
         self.callback_faults.reset(partner);
@@ -100,7 +100,7 @@ fn forget_images(images: &mut BoundedFifo<ImageKey, Bytes>, tenant: &mut Tenant)
     }
 }
 
-/// Counts the memory of a partner anew, and adds what changed to the total.
+/// Updates a partner's memory use, and the total.
 fn recounted(tenant: &mut Tenant, held: &mut usize) {
     let bytes = tenant.bytes();
     *held = (*held + bytes).saturating_sub(tenant.counted);

@@ -1,4 +1,4 @@
-//! What the mock knows of one partner: jobs, users who are enrolled, callbacks, and what else its calls leave behind.
+//! State of one partner: jobs, enrolled users, callbacks and other data.
 
 mod billing;
 mod consents;
@@ -50,16 +50,16 @@ use crate::{
     },
 };
 
-/// What the mock knows of one partner.
+/// State of one partner.
 pub(crate) struct Tenant {
     credentials: Credentials,
-    /// Number of the turn at which it began, or began anew. No other partner ever has the same.
+    /// Number of the turn at which the partner was added or last reset. No other partner ever has the same.
     pub(crate) generation: u64,
-    /// Number of the turn at which it was used last.
+    /// Number of the turn at which the partner was last used.
     pub(crate) last_used: u64,
-    /// Whether the mock was told of it at the start, so that it never makes room for another.
+    /// True for a partner of the configuration, which is never removed to make room.
     pub(crate) is_pinned: bool,
-    /// What [`Tenant::bytes`] was when it was last added to the total.
+    /// Value of [`Tenant::bytes`] when it was last added to the total.
     pub(crate) counted: usize,
     pub(crate) clock: Clock,
     last_number: u64,
@@ -67,10 +67,10 @@ pub(crate) struct Tenant {
     pub(crate) jobs: Jobs,
     pub(crate) users: Users,
     pub(crate) agenda: Agenda,
-    /// What became known and is to be called back.
+    /// Results that became known and are to be called back.
     calls: Vec<Call>,
     pub(crate) deliveries: Deliveries,
-    /// Clock moves under way. They send what falls due.
+    /// Clock moves under way. They send the callbacks that become due.
     pub(crate) moves: Moves,
     pub(crate) billing: Billing,
     pub(crate) consents: Consents,
@@ -80,7 +80,7 @@ pub(crate) struct Tenant {
     pub(crate) smile_links: SmileLinks,
 }
 
-/// What became known of one job at one time, to be called back in this order.
+/// Results of one job that became known at one time, in the order of their callbacks.
 struct Call {
     at: UtcMillis,
     url: String,
@@ -89,7 +89,7 @@ struct Call {
 }
 
 impl Tenant {
-    /// A partner that begins at a turn of this number.
+    /// Creates a partner at the turn `turn`.
     pub(crate) fn new(credentials: Credentials, clock: Clock, turn: u64) -> Self {
         Self {
             credentials,
@@ -115,13 +115,13 @@ impl Tenant {
         }
     }
 
-    /// Forgets all but who it is. Numbers start anew too, so that the same requests get the same replies again.
+    /// Removes everything but the credentials. Numbers start again, so that the same requests get the same responses.
     pub(crate) fn reset(&mut self, clock: Clock, turn: u64) {
         let is_pinned = self.is_pinned;
         *self = Self { is_pinned, ..Self::new(self.credentials.clone(), clock, turn) };
     }
 
-    /// The same partner, as one that the mock was told of at the start.
+    /// Marks the partner as one of the configuration.
     pub(crate) fn pinned(self) -> Self {
         Self { is_pinned: true, ..self }
     }
@@ -130,35 +130,35 @@ impl Tenant {
         &self.credentials
     }
 
-    /// The API's number for the next job, ten digits as in the samples.
+    /// Returns the API's number for the next job, ten digits as in the samples.
     pub(crate) fn next_number(&mut self) -> String {
         self.last_number += 1;
         format!("{:010}", self.last_number)
     }
 
-    /// A name of the mock's own making for a `kind` of thing. None comes twice.
+    /// Returns a new unique name for a `kind` of thing.
     pub(crate) fn next_name(&mut self, kind: &str, secret: &Secret) -> String {
         self.last_name += 1;
         secret.name(&[kind, self.credentials.partner_id().as_str(), &self.last_name.to_string()])
     }
 
-    /// Leaves the user with an enrolled selfie.
+    /// Stores an enrolled selfie of the user.
     pub(crate) fn enrol(&mut self, user_id: &str) {
         self.users.enrol(user_id);
     }
 
-    /// Takes a job that was announced.
+    /// Adds a job that was announced.
     pub(crate) fn announce(&mut self, announced: Announced) -> Option<&Job> {
         let number = self.next_number();
         self.jobs.announce(&number, announced)
     }
 
-    /// RequestInfo how much memory all of it takes.
+    /// Returns the approximate memory use, in bytes.
     pub(crate) fn bytes(&self) -> usize {
         size_of::<Self>() + self.kept().into_iter().map(Kept::bytes).sum::<usize>()
     }
 
-    /// Forgets the oldest part of what takes most. False when there is nothing to forget.
+    /// Removes the oldest part of the largest collection. Returns false if all are empty.
     pub(crate) fn forget_some(&mut self) -> bool {
         let heaviest = self.kept_mut().into_iter().max_by_key(|kept| kept.bytes());
         heaviest.is_some_and(Kept::forget_oldest)
@@ -209,7 +209,7 @@ impl Tenant {
         ]
     }
 
-    /// Takes in what came of the archive of a job, and plans when it is done.
+    /// Stores the outcome of a job's archive, and plans when the job is done.
     pub(crate) fn receive(
         &mut self,
         number: &str,
@@ -224,7 +224,7 @@ impl Tenant {
         }
     }
 
-    /// Keeps what an asynchronous call finds out for whoever is told at `url`, and plans when it is found.
+    /// Stores the callback of an asynchronous lookup, and plans when the lookup is done.
     pub(crate) fn look_up(
         &mut self,
         number: &str,
@@ -238,7 +238,7 @@ impl Tenant {
         }
     }
 
-    /// The job of these names, as one who asks for its status finds it.
+    /// Returns the job with these names for a status request, which may complete it.
     pub(crate) fn ask(
         &mut self,
         user_id: &str,
@@ -257,8 +257,8 @@ impl Tenant {
         self.jobs.numbered(&number)
     }
 
-    /// The results of the newest asynchronous lookup of these names, as one who asks for its status finds it: empty as
-    /// long as it is processed.
+    /// Returns the results of the newest asynchronous lookup with these names for a status request. Empty while it is
+    /// processed.
     pub(crate) fn ask_lookup(
         &mut self,
         user_id: &str,
@@ -273,7 +273,7 @@ impl Tenant {
         Some(self.lookups.result(&number).map(slice::from_ref).unwrap_or_default())
     }
 
-    /// Lets happen what is due at `now`.
+    /// Handles the events that are due at `now`.
     pub(crate) fn run(
         &mut self,
         now: UtcMillis,
@@ -293,7 +293,7 @@ impl Tenant {
         }
     }
 
-    /// A job reaches its next stage.
+    /// Moves a job to its next stage.
     fn reach(&mut self, number: &str, at: UtcMillis) {
         let Some(job) = self.jobs.numbered_mut(number) else { return };
         let Some(reached) = job.reach() else { return };
@@ -311,7 +311,7 @@ impl Tenant {
         }
     }
 
-    /// An asynchronous lookup is done.
+    /// Completes an asynchronous lookup.
     fn find(&mut self, number: &str, at: UtcMillis) {
         let Some((url, callback)) = self.lookups.find(number) else { return };
         let mut subject = Subject::default();
@@ -323,7 +323,7 @@ impl Tenant {
         self.calls.push(Call { at, url, callbacks: vec![callback], subject });
     }
 
-    /// Plans the callbacks of a call, each after what comes of the one before.
+    /// Plans the callbacks of a call, each after the result of the previous one.
     fn take_on(&mut self, call: Call, callback_faults: &mut Rules<CallbackFault>, secret: &Secret) {
         let mut subject = call.subject;
         subject.partner_id = Some(self.credentials.partner_id().clone());
@@ -337,7 +337,7 @@ impl Tenant {
         }
     }
 
-    /// What the authority said of a user's ID in an approved job of type 1 or a lookup.
+    /// Returns the authority's record of a user's ID, from an approved job of type 1 or a lookup.
     pub(crate) fn authority_record(
         &self,
         user_id: &str,
@@ -353,14 +353,14 @@ impl Tenant {
         })
     }
 
-    /// What was read from a user's document of a country in an approved job of type 6.
+    /// Returns the data on a user's document of a country, from an approved job of type 6.
     pub(crate) fn document_record(&self, user_id: &str, country: &str) -> Option<&PersonalInfo> {
         let results = self.jobs.passed(user_id, JobType::DocumentVerification).flat_map(Job::results);
         results.map(|it| &it.personal_info).find(|person| person.country.as_deref() == Some(country))
     }
 }
 
-/// Shows the jobs without what is personal in them.
+/// Shows the jobs without personal data.
 impl fmt::Debug for Tenant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Tenant")

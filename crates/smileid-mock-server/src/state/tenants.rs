@@ -1,4 +1,4 @@
-//! Every partner that the mock knows.
+//! Partners that the mock knows.
 
 use std::{
     collections::{BTreeMap, btree_map},
@@ -10,7 +10,7 @@ use smileid_protocol::auth::PartnerId;
 use super::tenant::Tenant;
 use crate::model::keyring::Keyring;
 
-/// Every partner that the mock knows, by its id.
+/// Partners that the mock knows, by id.
 #[derive(Default)]
 pub(crate) struct Tenants {
     list: BTreeMap<PartnerId, Tenant>,
@@ -18,7 +18,7 @@ pub(crate) struct Tenants {
 }
 
 impl Tenants {
-    /// Adds a partner, in the place of one of the same id.
+    /// Adds a partner, or replaces the one with the same id.
     pub(crate) fn insert(&mut self, tenant: Tenant) {
         let credentials = tenant.credentials().clone();
         let id = credentials.partner_id().clone();
@@ -31,7 +31,7 @@ impl Tenants {
         self.list.remove(id)
     }
 
-    /// Everybody's credentials.
+    /// Returns the credentials of all partners.
     pub(crate) fn keyring(&self) -> Keyring {
         Arc::clone(&self.keyring)
     }
@@ -52,7 +52,7 @@ impl Tenants {
         self.list.len()
     }
 
-    /// Their ids, in order.
+    /// Returns the ids, in order.
     pub(crate) fn ids(&self) -> impl Iterator<Item = &PartnerId> {
         self.list.keys()
     }

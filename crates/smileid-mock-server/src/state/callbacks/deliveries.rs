@@ -1,4 +1,4 @@
-//! The callbacks of one partner, each until it is delivered or given up.
+//! Deliveries of one partner's callbacks, each until it is delivered or given up.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -30,92 +30,92 @@ use crate::{
     sandbox::outcome::callback_bytes,
 };
 
-/// How many callbacks of a partner are kept, with what became of them.
+/// Limits of the deliveries that a partner keeps, with their results.
 const DELIVERIES: Limits = Limits { entries: 5_000, bytes: 32 << 20 };
 
-/// How long a callback that is to come after the next one waits for that.
+/// Maximum time that a reordered callback waits for the next one.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// What a callback is signed with that is not to verify.
+/// Key for callbacks whose signature must be wrong.
 const WRONG_KEY: &str = "not-the-partners-key";
 
-/// The callbacks of one partner.
+/// Deliveries of one partner's callbacks.
 pub(crate) struct Deliveries {
     pub(crate) list: BoundedFifo<u64, Delivery>,
     last_id: u64,
-    /// Those to be sent now, in order.
+    /// Numbers of the deliveries to send now, in order.
     ready: VecDeque<u64>,
-    /// Those that wait for the partner's next callback.
+    /// Numbers of the deliveries that wait for the partner's next callback.
     held: Vec<u64>,
-    /// Those that wait for what comes of another, by that one's number.
+    /// Numbers of the deliveries that wait for the result of another, by the number of that one.
     followers: BTreeMap<u64, Vec<u64>>,
-    /// How many are being sent.
+    /// Number of deliveries that are being sent.
     under_way: usize,
-    /// The latest time that one was signed for by a clock that stands still.
+    /// Latest timestamp that was signed while the clock was frozen.
     signed_for: Option<UtcMillis>,
 }
 
-/// A callback, and what became of it.
+/// Delivery of a callback, with its attempts.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Delivery {
-    /// Its number among the partner's.
+    /// Number among the partner's deliveries.
     pub id: u64,
-    /// Where it goes, as the partner wrote it.
+    /// URL, as the partner wrote it.
     pub url: String,
-    /// What it says, before anything is done to it.
+    /// The callback, before its fault is applied.
     pub callback: Callback,
-    /// What is done to it on its way.
+    /// Fault to apply.
     pub fault: CallbackFault,
-    /// How it stands.
+    /// State of the delivery.
     pub state: DeliveryState,
-    /// The attempts to send it, the oldest first.
+    /// Attempts to send it, the oldest first.
     pub attempts: Vec<Attempt>,
-    /// How many attempts failed since it was taken on or sent once more.
+    /// Number of failed attempts since the delivery was created or sent again.
     failures: usize,
 }
 
-/// How a callback stands.
+/// State of a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum DeliveryState {
-    /// It will be sent, for the first time or once more.
+    /// Will be sent, for the first time or again.
     Waiting,
-    /// It is being sent.
+    /// Is being sent.
     UnderWay,
-    /// It was taken.
+    /// The receiver accepted it.
     Delivered,
-    /// It was not taken, and no attempt is left.
+    /// The receiver did not accept it, and no attempt is left.
     GivenUp,
-    /// It is not sent: a rule says so.
+    /// A rule drops it: it is not sent.
     Dropped,
-    /// It is not sent: the mock may not contact its receiver.
+    /// The mock may not contact its receiver: it is not sent.
     NotAllowed,
 }
 
-/// One attempt to send a callback.
+/// Attempt to send a callback.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Attempt {
-    /// When it was made, as the partner's clock has it: milliseconds since 1970 in UTC.
+    /// Time of the attempt by the partner's clock, in milliseconds since 1970-01-01 in UTC.
     pub at: i64,
-    /// The time it was signed for.
+    /// Timestamp that was signed.
     pub timestamp: String,
-    /// What came of it; nothing, as long as it is under way.
+    /// Result of the attempt; none while it is being sent.
     pub received: Option<Received>,
 }
 
-/// What came of an attempt.
+/// Result of an attempt.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Received {
-    /// An answer. Statuses of the two hundreds take the callback, all others do not, also those that lead elsewhere.
+    /// Status of the response. From 200 to 299 the callback is accepted. All others fail, including redirects.
     Status(u16),
-    /// No answer, and why.
+    /// No response. Holds the reason.
     Nothing(String),
-    /// It was not sent: the mock may not contact the receiver, and why.
+    /// Not sent, as the mock may not contact the receiver. Holds the reason.
     NotAllowed(String),
 }
 
@@ -143,13 +143,13 @@ impl Deliveries {
         }
     }
 
-    /// Every callback that is kept, the oldest first.
+    /// Returns the deliveries that are kept, the oldest first.
     pub(crate) fn list(&self) -> impl Iterator<Item = &Delivery> {
         self.list.values()
     }
 
-    /// Takes a callback on at `now`, and plans when it is sent: after what comes of `before`, the one before it of the
-    /// same job, if that is yet to be sent. Says its number.
+    /// Adds a callback at `now`, and plans its delivery. If `before`, the previous one of the same job, is still to be
+    /// sent, it waits for the result of that. Returns its number.
     pub(crate) fn take_on(
         &mut self,
         (url, callback): (String, Callback),
@@ -185,12 +185,12 @@ impl Deliveries {
         id
     }
 
-    /// Whether callback `id` will be sent for the first time without waiting for one that comes after it.
+    /// Returns true if delivery `id` will be sent for the first time without waiting for a later one.
     fn is_to_come(&self, id: u64) -> bool {
         self.list.get(&id).is_some_and(Delivery::is_fresh) && !self.held.contains(&id)
     }
 
-    /// Callback `id` is due.
+    /// Marks delivery `id` as due.
     pub(crate) fn make_ready(&mut self, id: u64) {
         self.held.retain(|held| *held != id);
         match self.list.get(&id) {
@@ -206,17 +206,17 @@ impl Deliveries {
         }
     }
 
-    /// Whether any is to be sent now.
+    /// Returns true if a delivery is to be sent now.
     pub(crate) fn has_ready(&self) -> bool {
         !self.ready.is_empty()
     }
 
-    /// How many are being sent.
+    /// Returns the number of deliveries that are being sent.
     pub(crate) fn under_way(&self) -> usize {
         self.under_way
     }
 
-    /// Sends the callback `id` once more, whatever became of it. Says whether there is one.
+    /// Sends delivery `id` again, whatever its state. Returns true if it exists.
     pub(crate) fn resend(&mut self, id: u64, now: UtcMillis, agenda: &mut Agenda) -> bool {
         let Some(delivery) = self.list.get_mut(&id) else { return false };
         if delivery.state != DeliveryState::UnderWay {
@@ -227,14 +227,14 @@ impl Deliveries {
         true
     }
 
-    /// The next one to be sent, under way from now on: its number, its address, its body, and how slowly it is sent.
+    /// Starts the next delivery. Returns its number, URL, body and rate.
     pub(crate) fn next(
         &mut self,
         credentials: &Credentials,
         links: impl Fn(&str) -> Option<ImageLinks>,
         (now, clock): (UtcMillis, Clock),
     ) -> Option<Sending> {
-        /// How many attempts are remembered. There are more only where somebody has a callback sent again and again.
+        /// Maximum number of attempts to remember. Only repeated resending causes more.
         const ATTEMPTS: usize = 100;
 
         let id = self.ready.pop_front()?;
@@ -267,7 +267,7 @@ impl Deliveries {
         })
     }
 
-    /// Notes at `now` what came of sending the callback `id`, and plans what follows.
+    /// Records at `now` the result of sending delivery `id`, and plans the next steps.
     pub(crate) fn settle(
         &mut self,
         id: u64,
@@ -300,18 +300,18 @@ impl Deliveries {
     }
 }
 
-/// A callback on its way out.
+/// Delivery that is being sent.
 pub(crate) struct Sending {
     pub(crate) id: u64,
     pub(crate) url: String,
     pub(crate) body: Bytes,
     pub(crate) slow: Option<Duration>,
-    /// What came of it, when it is not sent at all.
+    /// Simulated result, if it is not sent at all.
     pub(crate) instead: Option<Received>,
 }
 
 impl Delivery {
-    /// When it is sent that could be sent at `now`.
+    /// Returns when it is due if it could be sent at `now`.
     fn due(&self, now: UtcMillis) -> UtcMillis {
         now.after(self.fault.delay.unwrap_or_default())
     }
@@ -320,7 +320,7 @@ impl Delivery {
         self.attempts.is_empty() && self.state == DeliveryState::Waiting
     }
 
-    /// The time it is signed for at `now`.
+    /// Returns the timestamp to sign at `now`.
     fn timestamp(&self, now: UtcMillis) -> Timestamp {
         let millis = |duration: Option<Duration>| {
             duration.map_or(0, |it| i64::try_from(it.as_millis()).unwrap_or(i64::MAX))
@@ -328,7 +328,7 @@ impl Delivery {
         now.shifted(-millis(self.fault.stale)).shifted(millis(self.fault.future)).timestamp()
     }
 
-    /// What is sent.
+    /// Returns the body to send.
     fn body(
         &self,
         credentials: &Credentials,
@@ -350,7 +350,7 @@ impl Delivery {
         }
     }
 
-    /// What its receiver is taken to have done this time, when it is not asked.
+    /// Returns the simulated result of the current attempt, if the receiver is simulated.
     fn instead(&self) -> Option<Received> {
         let made = u32::try_from(self.attempts.len()).unwrap_or(u32::MAX);
         let holds = |times: Option<NonZeroU32>| times.is_none_or(|times| made <= times.get());
@@ -363,7 +363,7 @@ impl Delivery {
     }
 }
 
-/// A JSON object with other members in the place of its own, and without those that are null.
+/// Replaces members of a JSON object, and removes those that are null.
 fn altered(body: &[u8], members: &Map<String, Value>) -> Bytes {
     let mut altered: Map<String, Value> = read_json(body).unwrap_or_default();
     altered.extend(members.clone());

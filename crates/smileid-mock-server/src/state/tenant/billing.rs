@@ -1,4 +1,4 @@
-//! What a partner would pay for.
+//! Charges that a partner would pay.
 
 use std::collections::BTreeMap;
 
@@ -12,24 +12,24 @@ use crate::model::{
 
 const CHARGES: Limits = Limits { entries: 10_000, bytes: 4 << 20 };
 
-/// The one result that is free: the authority has no such record.
+/// Code of the only free result: the authority has no such record.
 const FREE: &str = "1023";
 
-/// What a partner would pay for: a job with images once its archive was judged, a lookup once it was answered.
+/// Charges that a partner would pay: for a job with images once its archive was judged, for a lookup once it was done.
 pub(crate) struct Billing {
     pub(super) charges: BoundedFifo<u64, Charge>,
     totals: BTreeMap<Product, u64>,
     last: u64,
 }
 
-/// One thing to pay for.
+/// Charge for one job or lookup.
 #[derive(Clone)]
 pub(crate) struct Charge {
     pub(crate) product: Product,
     pub(crate) job_type: Option<JobType>,
     pub(crate) user_id: Option<String>,
     pub(crate) job_id: Option<String>,
-    /// The API's number.
+    /// API's number for the job or lookup.
     pub(crate) smile_job_id: String,
     pub(crate) time: UtcMillis,
 }
@@ -39,7 +39,7 @@ impl Billing {
         Self { charges: BoundedFifo::new(CHARGES), totals: BTreeMap::new(), last: 0 }
     }
 
-    /// Charges for what ended with `code`, unless that is free.
+    /// Adds a charge for the result `code`, unless that is free.
     pub(crate) fn charge(&mut self, charge: Charge, code: Option<&ResultCode>) {
         if code.is_some_and(|code| code.as_str() == FREE) {
             return;
@@ -51,26 +51,26 @@ impl Billing {
         self.charges.insert(self.last, charge, bytes);
     }
 
-    /// Charges for a lookup.
+    /// Adds a charge for a lookup.
     pub(crate) fn charge_result(&mut self, product: Product, result: &JobResult, now: UtcMillis) {
         let number = result.smile_job_id.clone().unwrap_or_default();
         let params = result.partner_params.as_ref();
         self.charge(Charge::new(product, params, number, now), result.result_code.as_ref());
     }
 
-    /// The newest charges, the oldest of them first.
+    /// Returns the newest charges, the oldest of them first.
     pub(crate) fn charges(&self) -> impl Iterator<Item = &Charge> {
         self.charges.values()
     }
 
-    /// How often each product was charged for, those included whose charge is forgotten.
+    /// Returns the number of charges for each product, including those that are forgotten.
     pub(crate) fn totals(&self) -> impl Iterator<Item = (&Product, u64)> {
         self.totals.iter().map(|(product, count)| (product, *count))
     }
 }
 
 impl Charge {
-    /// For a job with images.
+    /// Creates the charge for a job with images.
     pub(crate) fn of_job(job: &Job, time: UtcMillis) -> Self {
         let announced = job.announced();
         let product = announced.job_type.product().map(Product::from);
@@ -85,7 +85,7 @@ impl Charge {
         }
     }
 
-    /// For a job or a lookup of the partner's names.
+    /// Creates the charge for a job or a lookup with these parameters.
     pub(crate) fn new(
         product: Product,
         params: Option<&PartnerParams>,

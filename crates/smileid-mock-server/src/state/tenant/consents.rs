@@ -1,4 +1,4 @@
-//! The sessions in which holders of a BVN consent to its being read.
+//! Sessions of consent by holders of a BVN.
 
 use std::time::Duration;
 
@@ -9,20 +9,20 @@ use crate::model::{
 
 const SESSIONS: Limits = Limits { entries: 10_000, bytes: 4 << 20 };
 
-/// How long a session can be used. Inferred: no source says.
+/// Lifetime of a session. Inferred: no source says.
 const LIFE: Duration = Duration::from_secs(15 * 60);
 
-/// The sessions in which holders of a BVN consent to its being read.
+/// Sessions of consent by holders of a BVN, who allow its lookup.
 pub(crate) struct Consents(pub(super) BoundedFifo<String, Session>);
 
-/// One session.
+/// Session of one holder's consent.
 pub(crate) struct Session {
     id_number: String,
     stage: Stage,
     expires: UtcMillis,
 }
 
-/// How far a session is.
+/// Stage of a session.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Stage {
     Begun,
@@ -41,12 +41,12 @@ impl Consents {
         self.0.insert(session_id.to_owned(), session, session_id.len() + id_number.len());
     }
 
-    /// A session that can be used at `now`.
+    /// Returns a session that is valid at `now`.
     pub(crate) fn session(&mut self, session_id: &str, now: UtcMillis) -> Option<&mut Session> {
         self.0.get_mut(&session_id.to_owned()).filter(|session| now <= session.expires)
     }
 
-    /// The number whose holder has consented in a session.
+    /// Returns the number whose holder has consented in a session.
     pub(crate) fn id_number(&self, session_id: &str, now: UtcMillis) -> Option<&str> {
         let session = self.0.get(&session_id.to_owned()).filter(|session| now <= session.expires)?;
         (session.stage == Stage::Confirmed).then_some(&session.id_number)
@@ -60,7 +60,7 @@ impl Session {
         }
     }
 
-    /// Whether the holder has consented: only a code that was sent can be right.
+    /// Returns true if the holder has consented. Only a code that was sent can be right.
     pub(crate) fn confirm(&mut self, is_right: bool) -> bool {
         if is_right && self.stage == Stage::CodeSent {
             self.stage = Stage::Confirmed;

@@ -1,4 +1,4 @@
-//! The jobs with images of one partner.
+//! Jobs with images of one partner.
 
 use std::{collections::BTreeMap, fmt, time::Duration};
 
@@ -13,18 +13,18 @@ use crate::{
     sandbox::{announced::Announced, outcome::Outcome},
 };
 
-/// How much a tenant keeps: enough for any test, and an end for whoever never restarts the mock.
+/// Limits of the jobs that a tenant keeps: enough for any test, and a bound for a mock that is never restarted.
 const JOBS: usize = 10_000;
 const JOBS_BYTES: usize = 64 << 20;
 
-/// The jobs with images of one partner.
+/// Jobs with images of one partner.
 pub(crate) struct Jobs {
-    /// By the API's numbers, which rise, so that the order is that of age.
+    /// Jobs by the API's numbers, which rise, so that they are in order of age.
     list: BTreeMap<String, Job>,
-    /// The API's number of each job by the partner's name for it.
+    /// API's number of each job, by the partner's name for it.
     numbers: BTreeMap<String, String>,
     bytes: usize,
-    /// The API's numbers of those that went, until somebody takes away what is kept elsewhere of them.
+    /// API's numbers of forgotten jobs whose images are not removed yet.
     forgotten: Vec<String>,
 }
 
@@ -33,32 +33,32 @@ impl Jobs {
         Self { list: BTreeMap::new(), numbers: BTreeMap::new(), bytes: 0, forgotten: Vec::new() }
     }
 
-    /// All that are kept, the oldest first.
+    /// Returns the jobs that are kept, the oldest first.
     pub(crate) fn list(&self) -> impl DoubleEndedIterator<Item = &Job> {
         self.list.values()
     }
 
-    /// The job of the partner's name `job_id`.
+    /// Returns the job with the partner's name `job_id`.
     pub(crate) fn named(&self, job_id: &str) -> Option<&Job> {
         self.list.get(self.numbers.get(job_id)?)
     }
 
-    /// The job of the API's number `number`.
+    /// Returns the job with the API's number `number`.
     pub(crate) fn numbered(&self, number: &str) -> Option<&Job> {
         self.list.get(number)
     }
 
-    /// The job of the API's number `number`, to be changed; its size stays.
+    /// Returns the job with the API's number `number`, for changes that keep its size.
     pub(super) fn numbered_mut(&mut self, number: &str) -> Option<&mut Job> {
         self.list.get_mut(number)
     }
 
-    /// Whether there is one of these names.
+    /// Returns true if there is a job with these names.
     pub(crate) fn has(&self, user_id: &str, job_id: &str) -> bool {
         self.named(job_id).is_some_and(|job| job.announced.user_id == user_id)
     }
 
-    /// Takes a job that was announced.
+    /// Adds a job that was announced.
     pub(super) fn announce(&mut self, number: &str, announced: Announced) -> Option<&Job> {
         let bytes = announced.bytes();
         self.numbers.insert(announced.job_id.clone(), number.to_owned());
@@ -77,7 +77,7 @@ impl Jobs {
         self.list.get(number)
     }
 
-    /// Takes a job once more whose archive never came.
+    /// Updates a job that is announced again, as its archive never arrived.
     pub(crate) fn announce_again(&mut self, announced: Announced) -> Option<&Job> {
         let number = self.numbers.get(&announced.job_id)?.clone();
         let job = self.list.get_mut(&number)?;
@@ -91,7 +91,7 @@ impl Jobs {
         self.list.get(&number)
     }
 
-    /// Takes in what came of the archive of a job.
+    /// Stores the outcome of a job's archive.
     pub(super) fn receive(&mut self, number: &str, outcome: Outcome, diagnosis: Vec<Reason>) {
         let Some(job) = self.list.get_mut(number) else { return };
         let bytes = outcome.bytes() + diagnosis.iter().map(Reason::bytes).sum::<usize>();
@@ -103,19 +103,19 @@ impl Jobs {
         self.forget_for(number);
     }
 
-    /// The approved jobs of a user, the newest first.
+    /// Returns the approved jobs of a user, the newest first.
     pub(super) fn passed<'a>(&'a self, user_id: &str, job_type: JobType) -> impl Iterator<Item = &'a Job> {
         self.list.values().rev().filter(move |job| {
             job.announced.user_id == user_id && job.announced.job_type == job_type && job.is_success()
         })
     }
 
-    /// The numbers of the jobs that were forgotten since this was asked last.
+    /// Returns the numbers of the jobs that were forgotten since the last call.
     pub(crate) fn take_forgotten(&mut self) -> Vec<String> {
         std::mem::take(&mut self.forgotten)
     }
 
-    /// Makes room for a job: the oldest that are complete go first, then the oldest of all.
+    /// Makes room for a job. The oldest complete jobs are removed first, then the oldest of all.
     fn forget_for(&mut self, keep: &str) {
         while self.list.len() > JOBS || self.bytes > JOBS_BYTES {
             if !self.forget_one(|job| job.number != keep) {
@@ -124,7 +124,7 @@ impl Jobs {
         }
     }
 
-    /// Forgets one of these jobs: the oldest that is complete, else the oldest. False when there is none.
+    /// Removes one job that `may_go`: the oldest complete one, otherwise the oldest. Returns false if there is none.
     fn forget_one(&mut self, may_go: impl Fn(&Job) -> bool) -> bool {
         let complete = self.list.values().find(|job| job.is_complete() && may_go(job));
         let Some(oldest) = complete.or_else(|| self.list.values().find(|job| may_go(job))) else {
@@ -150,14 +150,14 @@ impl Kept for Jobs {
     }
 }
 
-/// Shows the jobs without what is personal in them.
+/// Shows the jobs without personal data.
 impl fmt::Debug for Jobs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.list.fmt(f)
     }
 }
 
-/// A job with images.
+/// Job with images.
 pub(crate) struct Job {
     number: String,
     announced: Announced,
@@ -168,21 +168,21 @@ pub(crate) struct Job {
     bytes: usize,
 }
 
-/// How far a job is.
+/// Stage of a job.
 #[derive(Debug)]
 enum Stage {
     Announced,
     Processing {
         polls: u32,
     },
-    /// All stages of its outcome up to this one are known.
+    /// All stages of the outcome up to this one are known.
     Complete {
         known: usize,
     },
 }
 
 impl Job {
-    /// The API's number for it.
+    /// Returns the API's number for the job.
     pub(crate) fn number(&self) -> &str {
         &self.number
     }
@@ -191,12 +191,12 @@ impl Job {
         &self.announced
     }
 
-    /// How many links were given out for it.
+    /// Returns the number of upload links that were issued for the job.
     pub(crate) fn attempts(&self) -> u32 {
         self.attempts
     }
 
-    /// Everything that is odd about its archive.
+    /// Returns the findings about the archive.
     pub(crate) fn diagnosis(&self) -> &[Reason] {
         &self.diagnosis
     }
@@ -205,12 +205,12 @@ impl Job {
         matches!(self.stage, Stage::Announced)
     }
 
-    /// Its results, the newest first; none as long as it is not complete.
+    /// Returns the results, the newest first; none until the job is complete.
     pub(crate) fn results(&self) -> impl Iterator<Item = &JobResult> {
         self.known().into_iter().flat_map(|known| self.outcome.results_through(known))
     }
 
-    /// Whether it is complete and was approved.
+    /// Returns true if the job is complete and approved.
     pub(crate) fn is_success(&self) -> bool {
         self.known().and_then(|known| self.outcome.stages().get(known)).is_some_and(|stage| stage.approved)
     }
@@ -219,7 +219,7 @@ impl Job {
         self.known().is_some()
     }
 
-    /// Counts that its status was asked for while it is processed; says how often it was before.
+    /// Counts a status request while the job is processed. Returns the number of earlier ones.
     pub(super) fn count_poll(&mut self) -> Option<u32> {
         let Stage::Processing { polls } = &mut self.stage else { return None };
         if self.outcome.takes.is_some() {
@@ -230,7 +230,7 @@ impl Job {
         Some(before)
     }
 
-    /// Reaches the next stage, and says what that means. A job whose outcome has no stage never is complete.
+    /// Moves the job to its next stage, and returns the effects. A job whose outcome has no stages is never complete.
     pub(super) fn reach(&mut self) -> Option<Reached> {
         let next = match self.stage {
             Stage::Announced => return None,
@@ -254,13 +254,13 @@ impl Job {
     }
 }
 
-/// What it means that a job reached a stage.
+/// Effects of reaching a stage.
 pub(super) struct Reached {
-    /// What is called back, in this order.
+    /// Callbacks to send, in order.
     pub(super) callbacks: Vec<Callback>,
-    /// Whether it leaves the user with an enrolled selfie.
+    /// True if it stores an enrolled selfie of the user.
     pub(super) enrols: bool,
-    /// How long it is to the next stage, if there is one.
+    /// Delay until the next stage, if there is one.
     pub(super) next: Option<Duration>,
 }
 

@@ -1,4 +1,4 @@
-//! What the asynchronous calls of one partner find out.
+//! Asynchronous lookups of one partner.
 
 use smileid_protocol::{
     callback::Callback,
@@ -12,10 +12,10 @@ use crate::{
 
 const LOOKUPS: Limits = Limits { entries: 5_000, bytes: 32 << 20 };
 
-/// What the asynchronous calls of one partner find out, by the API's numbers.
+/// Asynchronous lookups of one partner, by the API's numbers.
 pub(crate) struct Lookups(pub(super) BoundedFifo<String, Lookup>);
 
-/// What one call finds out, and where it is to be sent.
+/// Result of one lookup, and the URL of its callback.
 pub(super) struct Lookup {
     url: String,
     callback: Callback,
@@ -28,13 +28,13 @@ impl Lookups {
         Self(BoundedFifo::new(LOOKUPS))
     }
 
-    /// Keeps what will be found and sent to `url`.
+    /// Stores the callback of a lookup, and its URL.
     pub(super) fn keep(&mut self, number: &str, url: String, callback: Callback) {
         let bytes = url.len() + callback_bytes(&callback);
         self.0.insert(number.to_owned(), Lookup { url, callback, polls: 0, is_found: false }, bytes);
     }
 
-    /// The number of the newest of these names.
+    /// Returns the number of the newest lookup with these names.
     pub(super) fn named(&self, user_id: &str, job_id: &str) -> Option<String> {
         let named = |params: &PartnerParams| {
             params.user_id.as_deref() == Some(user_id) && params.job_id.as_deref() == Some(job_id)
@@ -45,7 +45,7 @@ impl Lookups {
             .find_map(|result| result.smile_job_id.clone())
     }
 
-    /// Counts that its status was asked for before it is found; says how often it was before.
+    /// Counts a status request before the lookup is done. Returns the number of earlier ones.
     pub(super) fn count_poll(&mut self, number: &str) -> Option<u32> {
         let lookup = self.0.get_mut(&number.to_owned()).filter(|lookup| !lookup.is_found)?;
         let before = lookup.polls;
@@ -53,14 +53,14 @@ impl Lookups {
         Some(before)
     }
 
-    /// It is found: where what is to be sent. Nothing, if it was before.
+    /// Marks the lookup as done. Returns the URL and the callback to send, or none if it was done before.
     pub(super) fn find(&mut self, number: &str) -> Option<(String, Callback)> {
         let lookup = self.0.get_mut(&number.to_owned()).filter(|lookup| !lookup.is_found)?;
         lookup.is_found = true;
         Some((lookup.url.clone(), lookup.callback.clone()))
     }
 
-    /// What was found.
+    /// Returns the result of a lookup that is done.
     pub(super) fn result(&self, number: &str) -> Option<&JobResult> {
         let lookup = self.0.get(&number.to_owned()).filter(|lookup| lookup.is_found)?;
         lookup.callback.result()

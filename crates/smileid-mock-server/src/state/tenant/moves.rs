@@ -2,20 +2,20 @@
 
 use std::collections::BTreeSet;
 
-/// Clock moves under way, by their numbers, which are those of turns.
+/// Clock moves under way, by number. The numbers are those of turns.
 pub(crate) struct Moves {
-    /// Moves up to this number are over, whoever still makes them.
+    /// Moves up to this number are over, even if a caller still continues them.
     ended: u64,
     under_way: BTreeSet<u64>,
 }
 
 impl Moves {
-    /// None. Moves that began before the turn of this number are over.
+    /// Creates an empty list. Moves that began before this turn are over.
     pub(crate) fn since(turn: u64) -> Self {
         Self { ended: turn, under_way: BTreeSet::new() }
     }
 
-    /// Notes that a move is under way. False when it is over.
+    /// Records that a move is under way. Returns false if it is over.
     pub(crate) fn join(&mut self, number: u64) -> bool {
         let goes_on = number > self.ended;
         if goes_on {
@@ -24,7 +24,7 @@ impl Moves {
         goes_on
     }
 
-    /// A move came to its end.
+    /// Records the end of a move.
     pub(crate) fn leave(&mut self, number: u64) {
         self.under_way.remove(&number);
     }

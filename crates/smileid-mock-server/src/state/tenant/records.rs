@@ -1,4 +1,4 @@
-//! What the ID authorities said of a partner's users.
+//! Records of the ID authorities about a partner's users.
 
 use smileid_protocol::types::{JobResult, PersonalInfo};
 
@@ -9,7 +9,7 @@ use crate::{
 
 const RECORDS: Limits = Limits { entries: 10_000, bytes: 16 << 20 };
 
-/// What the ID authorities said of a partner's users, by user, country and ID type.
+/// Records of the ID authorities about a partner's users, by user, country and ID type.
 pub(crate) struct Records(pub(super) BoundedFifo<[String; 3], PersonalInfo>);
 
 impl Records {
@@ -17,7 +17,7 @@ impl Records {
         Self(BoundedFifo::new(RECORDS))
     }
 
-    /// Keeps what the result of a lookup says, when it says something.
+    /// Stores the record in the result of a lookup, if it has one.
     pub(crate) fn keep(&mut self, result: &JobResult) {
         let user_id = result.partner_params.as_ref().and_then(|params| params.user_id.clone());
         let person = &result.personal_info;

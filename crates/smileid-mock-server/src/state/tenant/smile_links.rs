@@ -1,4 +1,4 @@
-//! The links that lead people through a verification.
+//! Smile Links of a partner, which lead people through a verification.
 
 use smileid_protocol::v1::create_smile_link::Request;
 
@@ -6,13 +6,13 @@ use crate::model::bounded::{BoundedFifo, Limits, text_weight};
 
 const LINKS: Limits = Limits { entries: 10_000, bytes: 16 << 20 };
 
-/// The links of a partner, by the names that the mock gave them.
+/// Smile Links of a partner, by the names that the mock gave them.
 pub(crate) struct SmileLinks(pub(super) BoundedFifo<String, Link>);
 
-/// A link.
+/// Smile Link.
 #[derive(Clone)]
 pub(crate) struct Link {
-    /// What it was made with, and changed to since.
+    /// Request that created the link, with later changes.
     pub(crate) made: Request,
     pub(crate) is_disabled: bool,
 }
@@ -26,7 +26,7 @@ impl SmileLinks {
         self.0.get(&ref_id.to_owned())
     }
 
-    /// Keeps a link, maybe instead of what it was before.
+    /// Stores a link, or replaces it.
     pub(crate) fn keep(&mut self, ref_id: &str, link: Link) {
         let bytes = 2 * text_weight(&link.made);
         self.0.insert(ref_id.to_owned(), link, ref_id.len() + bytes);

@@ -1,4 +1,4 @@
-//! A partner's users, and how they stand.
+//! Users of a partner, and their states.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -8,9 +8,9 @@ use crate::model::bounded::{BoundedFifo, Limits};
 
 const USERS: Limits = Limits { entries: 100_000, bytes: 16 << 20 };
 
-/// How a user stands with a partner: what the partner's portal shows and changes.
+/// State of a user, as the partner's portal shows and changes it.
 ///
-/// Left out, a user is enrolled and may do everything.
+/// By default, a user is enrolled and may do everything.
 ///
 /// ```
 /// use smileid_mock_server::UserState;
@@ -27,17 +27,17 @@ const USERS: Limits = Limits { entries: 100_000, bytes: 16 << 20 };
     reason = "the portal has them side by side, and all of them may be set"
 )]
 pub struct UserState {
-    /// There is a photo on file. Without, whatever compares with it is refused with `2216`.
+    /// A photo is on file. Without one, comparisons with it are refused with `2216`.
     pub photo: bool,
-    /// Not disabled, which is refused with `2207`.
+    /// Active. Requests for a disabled user are refused with `2207`.
     pub active: bool,
-    /// Deleted for good, which is refused with `2208`.
+    /// Deleted for good. Requests are refused with `2208`.
     pub deleted: bool,
-    /// May be enrolled once more, though the request does not say so.
+    /// May be enrolled again, even if the request does not ask for it.
     pub allow_new_enroll: bool,
-    /// Must be enrolled once more: anything else is refused with `2211`.
+    /// Must be enrolled again. All other requests are refused with `2211`.
     pub must_reenroll: bool,
-    /// Known for fraud: jobs are taken, and all fail.
+    /// Known fraudster: jobs are accepted, and all fail.
     pub is_fraudulent: bool,
 }
 
@@ -54,18 +54,18 @@ impl Default for UserState {
     }
 }
 
-/// What a job or a call wants of a user.
+/// Purpose for which a job or a request needs a user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
-    /// To enrol: somebody new, or the same once more where that is allowed.
+    /// Enrolment: of a new user, or of the same one again if allowed.
     Enrol { again: bool },
-    /// To compare with the photo on file.
+    /// Comparison with the photo on file.
     Compare,
-    /// Anything else that is done for a user, known or not.
+    /// Any other purpose. The user may be unknown.
     Other,
 }
 
-/// A partner's users.
+/// Users of a partner.
 pub(crate) struct Users(pub(super) BoundedFifo<String, UserState>);
 
 impl Users {
@@ -81,13 +81,13 @@ impl Users {
         self.0.insert(user_id.to_owned(), state, 2 * user_id.len());
     }
 
-    /// Leaves the user with an enrolled selfie, which the user may have had to get once more.
+    /// Stores an enrolled selfie of the user, and ends the duty or permission to enrol again.
     pub(crate) fn enrol(&mut self, user_id: &str) {
         let before = self.get(user_id).unwrap_or_default();
         self.set(user_id, UserState { photo: true, must_reenroll: false, allow_new_enroll: false, ..before });
     }
 
-    /// Why the user cannot be used for this, if so.
+    /// Returns the code with which the user is refused for this purpose, if so.
     pub(crate) fn refusal(&self, user_id: &str, purpose: Purpose) -> Option<ErrorCode> {
         let Some(user) = self.get(user_id) else {
             return (purpose == Purpose::Compare).then_some(ErrorCode::NOT_ENROLLED);
