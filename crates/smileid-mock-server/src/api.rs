@@ -1,4 +1,4 @@
-//! Requests on their way to their handlers: they are read before the state is entered, and answered within it.
+//! Request handlers. A request is decoded before the state is locked, and handled under the lock.
 
 mod aml;
 mod async_verify_address;
@@ -46,10 +46,10 @@ use crate::{
     state::State,
 };
 
-/// A request that was read, and is yet to be answered.
+/// Decoded request, to be handled.
 pub(crate) type Ready<'r> = Box<dyn FnOnce(Call<'_>) -> Answered + 'r>;
 
-/// The state that a request changes, and the moment at which it does.
+/// State that a request changes, and the time of the request.
 pub(crate) struct Call<'a> {
     pub(crate) state: &'a mut State,
     pub(crate) settings: &'a Settings,
@@ -57,10 +57,10 @@ pub(crate) struct Call<'a> {
     pub(crate) now: UtcMillis,
 }
 
-/// An answer, or a refusal.
+/// Response or refusal.
 pub(crate) type Answered = Result<Answer, Refused>;
 
-/// A reply, and what its header and the journal say beside it.
+/// Response, with findings for its header and the journal.
 pub(crate) struct Answer {
     pub(crate) reply: Response<Bytes>,
     pub(crate) warnings: Vec<Warning>,
@@ -73,7 +73,7 @@ impl From<Response<Bytes>> for Answer {
     }
 }
 
-/// Reads a request. Whatever takes long and needs no state is done here.
+/// Decodes a request. Slow work that needs no state is done here.
 pub(crate) fn read<'r>(request: &'r Request<Bytes>, route: Route, settings: &Settings) -> Ready<'r> {
     if let Err(refused) = page::check(request, route) {
         return Box::new(|_| Err(refused));
@@ -95,10 +95,10 @@ macro_rules! routes {
     };
 }
 
-/// Reads a request to one endpoint.
+/// Function that decodes a request to one endpoint.
 type Read = fn(&Request<Bytes>) -> Ready<'_>;
 
-/// Every endpoint that the protocol crate knows. One without a handler does not compile.
+/// All endpoints of the protocol crate. An endpoint without a handler does not compile.
 static ROUTES: &[(Spec, Read)] = for_each_endpoint!(routes);
 
 fn read_as<E: Endpoint<Auth: Gate<E> + 'static> + 'static>(request: &Request<Bytes>) -> Ready<'_> {
@@ -106,7 +106,7 @@ fn read_as<E: Endpoint<Auth: Gate<E> + 'static> + 'static>(request: &Request<Byt
     Box::new(move |call| E::Auth::answer(request, message, call))
 }
 
-/// How requests come in, by how they prove who sent them: each way has its kind of handlers.
+/// Entry of requests, by the way in which they prove their sender. Each way has its kind of handlers.
 trait Gate<E: Endpoint<Auth = Self>>: AuthScheme + Sized {
     fn answer(request: &Request<Bytes>, message: Decoded<E>, call: Call<'_>) -> Answered;
 }
@@ -131,7 +131,7 @@ impl<E: OpenHandler> Gate<E> for Anonymous {
     }
 }
 
-/// Finds the partner, checks the proof, handles, proves and encodes.
+/// Finds the partner, checks the proof, handles the request, and signs and encodes the response.
 fn signed<E: Handler<Auth: AuthScheme<Proof = Seal>>>(
     request: &Request<Bytes>,
     message: Decoded<E>,
@@ -164,7 +164,7 @@ fn signed<E: Handler<Auth: AuthScheme<Proof = Seal>>>(
     Ok(Answer { reply, warnings, odd })
 }
 
-/// Whether the time that was signed is near enough, where that is asked for.
+/// Checks that the signed timestamp is within the window, if there is one.
 fn check_time(asked: &Timestamp, window: Option<Duration>, now: UtcMillis) -> Result<(), Refused> {
     let Some(window) = window else { return Ok(()) };
     let wrong = || Refused::new(ErrorCode::WRONG_DATA_TYPE).because(Cause::Rule(NO_MOMENT));
@@ -180,7 +180,7 @@ fn not_proven(seal: Seal) -> Refused {
     Refused::not_authorized().because(Cause::Proof(seal))
 }
 
-/// Handles and encodes.
+/// Handles the request and encodes the response.
 fn open<E: OpenHandler>(request: &Request<Bytes>, message: Decoded<E>, call: Call<'_>) -> Answered {
     let message = message.map_err(|error| E::ERROR_STYLE.unreadable(&error, request.body()))?;
     let (message, ()) = message.trust_without_checking(); // there is nothing to check

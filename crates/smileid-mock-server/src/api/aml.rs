@@ -1,4 +1,4 @@
-//! Searching the lists.
+//! Handles AML checks.
 
 use smileid_protocol::{
     job::strict::{self, Warning},

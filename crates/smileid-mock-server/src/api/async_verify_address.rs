@@ -1,4 +1,4 @@
-//! Checking an address, for an answer later.
+//! Handles asynchronous address verification.
 
 use smileid_protocol::{
     callback::Callback,
@@ -16,7 +16,7 @@ use crate::{
 const NIGERIA: &str = "NG";
 const SOUTH_AFRICA: &str = "ZA";
 
-/// How many digits a South African's ID number has.
+/// Number of digits of a South African ID number.
 const ID_DIGITS: usize = 13;
 
 impl Handler for Request {
@@ -39,7 +39,7 @@ impl Handler for Request {
     }
 }
 
-/// The number by which the address is checked, which each country has another one for.
+/// Returns the number by which the address is verified. Each country has a different one.
 fn account(request: &Request) -> Result<&str, Refused> {
     let family = Request::ERROR_STYLE;
     match required(Some(&request.country), "country", family)? {

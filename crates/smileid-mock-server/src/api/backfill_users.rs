@@ -1,4 +1,4 @@
-//! Enrolling a user with a photo that the partner has.
+//! Handles the enrolment of a user with a photo that the partner has.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use smileid_protocol::{
@@ -14,7 +14,7 @@ use crate::{
     state::tenant::{Purpose, Tenant},
 };
 
-/// How large a photo may be: 5 MB, read as the larger of the two things that can mean.
+/// Maximum size of a photo: 5 MB, in the larger of its two meanings.
 const MOST_BYTES: usize = 5 << 20;
 
 impl Handler for Request {

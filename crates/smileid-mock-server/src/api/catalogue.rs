@@ -1,4 +1,5 @@
-//! Lists of what there is: ID types, documents, banks, and what a partner may use. Names are in English, whatever the request asks for.
+//! Handles lists of the catalogue: ID types, documents, banks and a partner's products. Names are in English, whatever
+//! the request asks for.
 
 use std::sync::LazyLock;
 
@@ -15,7 +16,7 @@ use crate::{
     state::{Tenants, tenant::Tenant},
 };
 
-/// The countries and ID types that the API knows. Labels are in English, whatever the request asks for.
+/// Returns the countries and ID types that the API knows. Labels are in English, whatever the request asks for.
 impl OpenHandler for services::Request {
     const ERROR_STYLE: ErrorStyle = ErrorStyle::IdApi;
 
@@ -30,7 +31,7 @@ impl OpenHandler for services::Request {
     }
 }
 
-/// The banks of a country.
+/// Returns the banks of a country.
 impl OpenHandler for bank_codes::Request {
     const ERROR_STYLE: ErrorStyle = ErrorStyle::IdApi;
 
@@ -42,7 +43,7 @@ impl OpenHandler for bank_codes::Request {
     }
 }
 
-/// What a partner may use.
+/// Returns the products that a partner may use.
 impl Handler for products_config::Request {
     const ERROR_STYLE: ErrorStyle = ErrorStyle::IdApi;
 
@@ -73,7 +74,7 @@ fn documents(request: &valid_documents::Request) -> Result<valid_documents::Resp
     Ok(catalogue::valid_documents(request.country_code.as_deref(), request.continent.as_deref()))
 }
 
-/// A country must look like one, whether or not there is one of that name.
+/// Checks the format of a country code. The country need not exist.
 pub(super) fn check_country(country: &str) -> Result<(), Refused> {
     if country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_uppercase()) {
         Ok(())
@@ -82,7 +83,7 @@ pub(super) fn check_country(country: &str) -> Result<(), Refused> {
     }
 }
 
-/// A text that the table lists for `2413`.
+/// Text that the table lists for `2413`.
 const NO_COUNTRY: &str = "Country Code must be a valid ISO 3166-1 alpha-2 country code consisting of exactly two uppercase letters.";
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
-//! Comparing what the authority and a document say of a user.
+//! Handles comparisons of an authority's record of a user with the user's document.
 //!
-//! Documents and lookups name their ID types in different ways, so the document need only be of the same country.
+//! Documents and lookups have different names for ID types, so the document need only be of the same country.
 
 use smileid_protocol::{
     job::strict::Warning,

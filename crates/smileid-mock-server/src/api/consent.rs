@@ -1,4 +1,4 @@
-//! The three steps of a BVN holder's consent.
+//! Handles the three steps of a BVN holder's consent.
 
 use serde_json::json;
 use smileid_protocol::{
@@ -55,7 +55,7 @@ impl Handler for totp_consent_mode::Request {
     }
 }
 
-/// Takes the code.
+/// Checks the code.
 impl Handler for totp_consent_otp::Request {
     const ERROR_STYLE: ErrorStyle = ErrorStyle::Consent;
 
@@ -68,15 +68,15 @@ impl Handler for totp_consent_otp::Request {
     }
 }
 
-/// Where the code can be sent, and the address as the holder sees it.
+/// Channels for the code, each with the masked address that the holder sees.
 pub(super) const MODES: [(&str, &str); 2] = [("sms", "0800*****67"), ("email", "jo*****eo@example.com")];
 
-/// The refusals of the steps, as the web SDK knows them.
+/// Texts of the refusals, as the web SDK knows them.
 pub(super) const NOT_FOUND: &str = "Result Not Found";
 pub(super) const INVALID_MODE: &str = "Invalid Mode";
 pub(super) const INVALID_CODE: &str = "Invalid OTP";
 
-/// A step that was taken.
+/// Creates the response of a successful step.
 pub(super) fn taken(message: &str) -> ConsentState {
     let mut state = ConsentState::default();
     state.success = Some(true);
@@ -84,7 +84,7 @@ pub(super) fn taken(message: &str) -> ConsentState {
     state
 }
 
-/// The session that a step goes on with.
+/// Returns the session that a step continues.
 pub(super) fn session<'a>(
     step: &ConsentStep,
     tenant: &'a mut Tenant,

@@ -1,4 +1,4 @@
-//! What answers: one file for each endpoint, those of the routes that are no endpoints, and what several share.
+//! Handler traits, the context of a request, and checks that handlers share.
 
 use std::cell::RefCell;
 
@@ -16,61 +16,61 @@ use crate::{
     state::{Tenants, tenant::Tenant},
 };
 
-/// An endpoint whose requests are signed, as the mock answers it.
+/// Handler of an endpoint whose requests are signed.
 pub(crate) trait Handler: Endpoint {
-    /// How it refuses.
+    /// Style of its refusals.
     const ERROR_STYLE: ErrorStyle;
 
-    /// What the strict checks say of the request, whose fields are named as it has them.
+    /// Returns the warnings of the strict checks. Their fields have the names in the request.
     fn warnings(&self) -> Vec<Warning> {
         Vec::new()
     }
 
-    /// Answers a request whose proof was checked.
+    /// Handles a request whose proof was checked.
     fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<Self::Response, Refused>;
 }
 
-/// An endpoint whose requests prove nothing, as the mock answers it.
+/// Handler of an endpoint whose requests have no proof.
 pub(crate) trait OpenHandler: Endpoint<Auth = Anonymous, ReplyAuth = Anonymous> {
-    /// How it refuses.
+    /// Style of its refusals.
     const ERROR_STYLE: ErrorStyle;
 
-    /// The reply to this request, where it is the same for all time and long.
+    /// Returns a kept response, for requests whose response is long and never changes.
     fn kept(&self) -> Option<Response<Bytes>> {
         None
     }
 
-    /// Answers a request that anybody may have sent.
+    /// Handles a request from an unknown sender.
     fn handle(self, tenants: &mut Tenants, context: &Context<'_>) -> Result<Self::Response, Refused>;
 }
 
-/// What a handler may need beside the message and the tenant.
+/// Context of a request, beside the message and the tenant.
 pub(crate) struct Context<'a> {
     pub(crate) now: UtcMillis,
     pub(crate) settings: &'a Settings,
     pub(crate) request: &'a Request<Bytes>,
     pub(crate) images: &'a BoundedFifo<ImageKey, Bytes>,
-    /// The scenario of this request.
+    /// Scenario of the request.
     pub(crate) chosen: Option<SelectedScenario>,
-    /// What the reply's header and the journal say of the request beside the reply.
+    /// Findings about the request, for the response's header and the journal.
     pub(crate) odd: RefCell<Vec<Reason>>,
 }
 
 impl Context<'_> {
-    /// When what this request asks for is done.
+    /// Returns the processing policy for the request.
     pub(super) fn processing(&self) -> Processing {
         let takes = self.chosen.as_ref().and_then(|chosen| chosen.scenario.after);
         takes.map_or(self.settings.processing, Processing::After)
     }
 }
 
-/// The partner's names for a user and a job, both of which must be there.
+/// Returns the partner's names for a user and a job. Both are required.
 pub(super) fn names(params: &PartnerParams, family: ErrorStyle) -> Result<(&str, &str), Refused> {
     let user_id = required(params.user_id.as_deref(), "partner_params.user_id", family)?;
     Ok((user_id, required(params.job_id.as_deref(), "partner_params.job_id", family)?))
 }
 
-/// The member `name`, a text that must be there and not be empty.
+/// Returns the member `name`, a required text that must not be empty.
 pub(super) fn required<'a>(
     text: Option<&'a str>,
     name: &str,
@@ -83,7 +83,7 @@ pub(super) fn required<'a>(
     }
 }
 
-/// The member `name`, an address that must be there.
+/// Returns the member `name`, a required URL.
 pub(super) fn required_url<'a>(
     url: Option<&'a str>,
     name: &str,

@@ -1,4 +1,4 @@
-//! The images of a job, at the links that its status gave.
+//! Handles downloads of a job's images, at the links of its status.
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};

@@ -1,4 +1,4 @@
-//! How a job stands.
+//! Handles status requests of jobs.
 
 use smileid_protocol::{
     types::{ErrorCode, ImageLinks, StatusResult},
@@ -54,7 +54,7 @@ impl Handler for Request {
     }
 }
 
-/// How an asynchronous lookup stands, which the official JavaScript SDK asks for too.
+/// Returns the status of an asynchronous lookup, which the official JavaScript SDK requests too.
 fn lookup(request: &Request, tenant: &mut Tenant, context: &Context<'_>) -> Result<Response, Refused> {
     let asked =
         tenant.ask_lookup(&request.user_id, &request.job_id, context.settings.processing, context.now);

@@ -1,4 +1,4 @@
-//! Links that lead a person through a verification. Nothing answers at the links themselves.
+//! Handles Smile Links, which lead a person through a verification. Requests to the links themselves are not handled.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -18,7 +18,7 @@ use crate::{
     state::tenant::{Link, Tenant},
 };
 
-/// Makes a link that leads a person through a verification.
+/// Creates a link that leads a person through a verification.
 impl Handler for create_smile_link::Request {
     const ERROR_STYLE: ErrorStyle = ErrorStyle::Links;
 
@@ -32,7 +32,7 @@ impl Handler for create_smile_link::Request {
     }
 }
 
-/// Shows a link that was made before.
+/// Returns a link.
 impl Handler for get_smile_link::Request {
     const ERROR_STYLE: ErrorStyle = ErrorStyle::Links;
 
@@ -42,7 +42,7 @@ impl Handler for get_smile_link::Request {
     }
 }
 
-/// Changes a link that was made before.
+/// Changes a link.
 impl Handler for update_smile_link::Request {
     const ERROR_STYLE: ErrorStyle = ErrorStyle::Links;
 
@@ -62,14 +62,14 @@ impl Handler for update_smile_link::Request {
     }
 }
 
-/// How an ID may be verified at a link.
+/// Verification methods of an ID at a link.
 const METHODS: [&str; 4] =
     ["biometric_kyc", "doc_verification", "enhanced_document_verification", "enhanced_kyc"];
 
-/// How far ahead a link may expire.
+/// Maximum time until a link expires, in milliseconds.
 const MOST_MILLIS: i64 = 90 * 24 * 60 * 60 * 1000;
 
-/// Checks what a link is made with, or changed to.
+/// Checks the content of a new or changed link.
 pub(super) fn check(link: &Request, context: &Context<'_>) -> Result<(), Refused> {
     let family = ErrorStyle::Links;
     let settings = &link.settings;
@@ -111,14 +111,14 @@ fn check_id_type(index: usize, id_type: &LinkIdType) -> Result<(), Refused> {
     }
 }
 
-/// The link of a name.
+/// Returns the link with this name.
 pub(super) fn find(ref_id: &str, tenant: &Tenant) -> Result<Link, Refused> {
     // No source says how an unknown link is refused. The code is the one for jobs that are not found.
     let unknown = || Refused::with_text(ErrorCode::JOB_NOT_FOUND, "Link not found");
     tenant.smile_links.get(ref_id).cloned().ok_or_else(unknown)
 }
 
-/// What the calls answer: the link, and what it was made with.
+/// Creates the response of all link endpoints: the link, and its content.
 pub(super) fn shown(
     ref_id: &str,
     link: &Link,
@@ -134,7 +134,7 @@ pub(super) fn shown(
     serde_json::from_value(members.into()).map_err(|_| ErrorStyle::Links.fault())
 }
 
-/// What a link was made with, as members.
+/// Returns the content of a link as members.
 pub(super) fn members(made: &impl Serialize) -> Result<Map<String, Value>, Refused> {
     match serde_json::to_value(made) {
         Ok(Value::Object(members)) => Ok(members),

@@ -1,4 +1,4 @@
-//! Lookups of a person's ID and of a business, at once or for an answer later.
+//! Handles lookups of a person's ID and of a business, synchronous and asynchronous.
 
 use smileid_protocol::{
     callback::Callback,
@@ -30,7 +30,7 @@ impl Handler for id_verification::Request {
     }
 }
 
-/// Looks an ID number up, for an answer later.
+/// Looks an ID number up, asynchronously.
 impl Handler for async_id_verification::Request {
     const ERROR_STYLE: ErrorStyle = ErrorStyle::IdApi;
 
@@ -45,7 +45,7 @@ impl Handler for async_id_verification::Request {
     }
 }
 
-/// Compares a person's data with the authority's.
+/// Compares a person's data with the authority's record.
 impl Handler for verify::Request {
     const ERROR_STYLE: ErrorStyle = ErrorStyle::IdApi;
 
@@ -58,7 +58,7 @@ impl Handler for verify::Request {
     }
 }
 
-/// Compares a person's data with the authority's, for an answer later.
+/// Compares a person's data with the authority's record, asynchronously.
 impl Handler for verify_async::Request {
     const ERROR_STYLE: ErrorStyle = ErrorStyle::IdApi;
 
@@ -86,7 +86,7 @@ impl Handler for business_verification::Request {
     }
 }
 
-/// Looks a business up, for an answer later.
+/// Looks a business up, asynchronously.
 impl Handler for async_business_verification::Request {
     const ERROR_STYLE: ErrorStyle = ErrorStyle::Business;
 
@@ -101,7 +101,7 @@ impl Handler for async_business_verification::Request {
     }
 }
 
-/// Unblocks an ID number that was looked up too often. One that is not blocked is answered alike.
+/// Unblocks an ID number that was looked up too often. The response is the same if it was not blocked.
 impl Handler for id_number_rate_limit_reset::Request {
     const ERROR_STYLE: ErrorStyle = ErrorStyle::IdApi;
 
@@ -120,13 +120,13 @@ impl Handler for id_number_rate_limit_reset::Request {
     }
 }
 
-/// The ID type that is looked up with its holder's consent.
+/// ID type that requires its holder's consent.
 pub(super) const WITH_CONSENT: (&str, &str) = ("NG", "BVN_MFA");
 
-/// A text that the table lists for `2413`; a test holds it against the table.
+/// Text that the table lists for `2413`; a test compares it with the table.
 const NO_SUCH_BUSINESS: &str = "Unsupported business type";
 
-/// Looks an ID number up. Its `job_id` may come again: no source says that this endpoint refuses one.
+/// Looks an ID number up. Its `job_id` may be repeated: no source says that this endpoint refuses a repeated one.
 pub(super) fn enhanced_kyc(
     lookup: Lookup,
     tenant: &mut Tenant,
@@ -142,7 +142,7 @@ pub(super) fn enhanced_kyc(
     Ok(result)
 }
 
-/// Compares what is known of a person with what the authority knows. The job type may be left out.
+/// Compares submitted data with the authority's record. The job type is optional.
 pub(super) fn basic_kyc(
     lookup: Lookup,
     tenant: &mut Tenant,
@@ -182,7 +182,7 @@ pub(super) fn business(
     Ok(result)
 }
 
-/// What the strict checks say of a lookup, whose members stand beside the others.
+/// Returns the strict checks' warnings about a lookup, whose ID members are on the top level.
 pub(super) fn warnings(lookup: &Lookup, job_type: JobType) -> Vec<Warning> {
     let mut params = lookup.partner_params.clone();
     params.job_type = Some(job_type); // which may be left out
@@ -195,13 +195,13 @@ pub(super) fn warnings(lookup: &Lookup, job_type: JobType) -> Vec<Warning> {
     warnings
 }
 
-/// Where the result of an asynchronous lookup is to be sent. A partner may have an address in the portal, and the mock
-/// has no portal.
+/// Returns the callback URL of an asynchronous lookup. In the API, a partner may also set it in the portal, which the
+/// mock does not have.
 pub(super) fn callback_url(lookup: &Lookup, family: ErrorStyle) -> Result<String, Refused> {
     required_url(lookup.callback_url.as_deref(), "callback_url", family).map(str::to_owned)
 }
 
-/// Keeps the result of an asynchronous lookup for whoever will be told.
+/// Stores the result of an asynchronous lookup, for its callback.
 pub(super) fn later(url: String, result: JobResult, tenant: &mut Tenant, context: &Context<'_>) -> Accepted {
     let number = result.smile_job_id.clone().unwrap_or_default();
     let found = (url, Callback::Result(Box::new(result)));
@@ -224,7 +224,7 @@ fn check(lookup: &Lookup, family: ErrorStyle) -> Result<(), Refused> {
     Ok(())
 }
 
-/// The lookup with its number, for which a session may stand whose holder has consented.
+/// Checks a lookup and returns it with its number. A session whose holder has consented may replace the number.
 fn with_number(mut lookup: Lookup, tenant: &Tenant, context: &Context<'_>) -> Result<Lookup, Refused> {
     let family = ErrorStyle::IdApi;
     check(&lookup, family)?;
@@ -239,7 +239,7 @@ fn with_number(mut lookup: Lookup, tenant: &Tenant, context: &Context<'_>) -> Re
     Ok(lookup)
 }
 
-/// Counts the lookup against the limit, when there is one.
+/// Counts the lookup against the limit, if there is one.
 fn count(lookup: &Lookup, tenant: &mut Tenant, context: &Context<'_>) -> Result<(), Refused> {
     let Some(limit) = context.settings.id_number_limit else { return Ok(()) };
     let id_type = lookup.id_info.id_type.as_deref().unwrap_or_default();

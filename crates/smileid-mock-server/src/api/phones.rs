@@ -1,4 +1,4 @@
-//! Checks of phone numbers, at once or for an answer later.
+//! Handles phone number verification, synchronous and asynchronous.
 
 use smileid_protocol::{
     callback::Callback,
@@ -16,7 +16,7 @@ use crate::{
     state::tenant::{Charge, Tenant},
 };
 
-/// Checks whose phone number it is.
+/// Compares submitted data with the owner of a phone number.
 impl Handler for verify_phone_number::Request {
     const ERROR_STYLE: ErrorStyle = ErrorStyle::Newer;
 
@@ -25,7 +25,7 @@ impl Handler for verify_phone_number::Request {
     }
 }
 
-/// Checks whose phone number it is, for an answer later.
+/// Compares submitted data with the owner of a phone number, asynchronously.
 impl Handler for async_verify_phone::Request {
     const ERROR_STYLE: ErrorStyle = ErrorStyle::Newer;
 
@@ -39,7 +39,7 @@ impl Handler for async_verify_phone::Request {
     }
 }
 
-/// Checks whose phone number it is.
+/// Compares submitted data with the owner of a phone number.
 pub(super) fn check(
     check: &PhoneCheck,
     tenant: &mut Tenant,

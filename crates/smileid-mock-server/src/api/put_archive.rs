@@ -1,4 +1,4 @@
-//! The archive, put where `upload` said: stored as S3 would store anything, then opened, judged and charged for.
+//! Handles uploads of archives: accepts them as S3 does, then judges and charges them.
 
 use bytes::Bytes;
 use http::{
@@ -20,7 +20,7 @@ use crate::{
     state::{State, tenant::Charge},
 };
 
-/// Opens the archive before the state is entered, as that may take a while: one whose link is genuine, expired or not.
+/// Opens the archive before the state is locked, as that may take long. Its link must be genuine, but may have expired.
 pub(crate) fn read<'r>(request: &'r Request<Bytes>, settings: &Settings) -> Ready<'r> {
     let opened = settings.presigner.read_upload(request.uri()).map(|link| {
         let arrival = check_headers(request).map(|()| Arrival::open(request.body()));
@@ -45,7 +45,7 @@ fn check_headers(request: &Request<Bytes>) -> Result<(), Refused> {
     Ok(())
 }
 
-/// Judges what was put and charges for it. Returns what is odd about it.
+/// Judges the archive and charges for it. Returns the findings.
 fn put(link: UploadLink, arrival: Arrival, oddities: Oddities, call: Call<'_>) -> Vec<Reason> {
     let Call { state, settings, now, .. } = call;
     let State { tenants, images, .. } = &mut *state;

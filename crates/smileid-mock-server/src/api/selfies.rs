@@ -1,4 +1,4 @@
-//! Selfies that are judged at once.
+//! Handles selfies with an immediate result.
 
 use smileid_protocol::{
     callback::Callback,
@@ -15,7 +15,7 @@ use crate::{
     state::tenant::{Charge, Purpose, Tenant},
 };
 
-/// Enrols a user with a selfie, at once.
+/// Enrols a user with a selfie, with an immediate result.
 impl Handler for smart_selfie_enroll::Request {
     const ERROR_STYLE: ErrorStyle = ErrorStyle::IdApi;
 
@@ -24,7 +24,7 @@ impl Handler for smart_selfie_enroll::Request {
     }
 }
 
-/// Compares a selfie with the one that a user enrolled with, at once.
+/// Compares a selfie with the enrolled one, with an immediate result.
 impl Handler for smart_selfie_authentication::Request {
     const ERROR_STYLE: ErrorStyle = ErrorStyle::IdApi;
 
@@ -38,10 +38,10 @@ impl Handler for smart_selfie_authentication::Request {
     }
 }
 
-/// How many frames of a liveness check the API takes.
+/// Maximum number of frames of a liveness check that the API accepts.
 const MOST_FRAMES: usize = 8;
 
-/// Judges a selfie as a job of this type would, which the API calls `product` here.
+/// Judges a selfie like a job of this type. `product` is the API's name for it here.
 pub(super) fn judge(
     form: &SelfieForm,
     (job_type, product): (JobType, &str),

@@ -1,4 +1,4 @@
-//! What a mock was started with and never changes.
+//! Settings of a mock, which never change.
 
 use std::time::Duration;
 
@@ -7,15 +7,15 @@ use crate::{
     request::presign::Presigner,
 };
 
-/// What a mock was started with and never changes.
+/// Settings of a mock, which never change.
 pub(crate) struct Settings {
-    /// The clock of a partner that comes now.
+    /// Clock of new partners.
     pub(crate) clock: Clock,
     pub(crate) processing: Processing,
     pub(crate) callback_retries: Vec<Duration>,
     pub(crate) id_number_limit: Option<u32>,
     pub(crate) timestamp_window: Option<Duration>,
-    /// Whether requests and archives are refused that the strict checks warn of.
+    /// True if requests and archives are refused that the strict checks warn of.
     pub(crate) strict: bool,
     pub(crate) secret: Secret,
     pub(crate) presigner: Presigner,

@@ -1,4 +1,4 @@
-//! Tokens for browsers, and signatures for mobile apps.
+//! Handles tokens for browsers and signatures for mobile apps.
 
 use std::time::Duration;
 
@@ -52,7 +52,7 @@ impl OpenHandler for auth_smile::Request {
     }
 }
 
-/// How long a token is good for. Inferred: no source says.
+/// Lifetime of a token. Inferred: no source says.
 const LIFE: Duration = Duration::from_secs(15 * 60);
 
 impl Handler for token::Request {
@@ -77,13 +77,13 @@ impl Handler for token::Request {
     }
 }
 
-/// Whether a browser can run what the official SDKs and the web SDK call so.
+/// Returns true for a product that has tokens, by its name in the official SDKs and the web SDK.
 fn has_tokens(product: &str) -> bool {
     // Signing documents has no jobs, so the tables do not have it.
     product == "e_signature" || Product::rows().iter().any(|row| row.token_keywords.contains(&product))
 }
 
-/// Claims in the form of a JSON Web Token. Nobody but the mock can make or check it.
+/// Encodes claims as a JSON Web Token. Only the mock can create or verify it.
 fn signed(claims: &Value, secret: &Secret) -> String {
     let encode = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let unsigned = format!("{}.{}", encode(&json!({"alg": "HS256", "typ": "JWT"})), encode(claims));

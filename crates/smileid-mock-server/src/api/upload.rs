@@ -1,4 +1,4 @@
-//! Announcing a job: everything that can be refused is refused before the job's name is used up.
+//! Handles the announcement of a job. All checks come before the job's name is used up.
 
 use smileid_protocol::{
     job::strict::{self, Warning},
@@ -74,13 +74,13 @@ fn announced(request: &Request, origin: &str, context: &Context<'_>) -> Result<A
     })
 }
 
-/// The jobs that compare a document with the enrolled selfie instead of a new one. Of all other types the flag is
-/// ignored: their archives have a selfie anyway, and an official SDK's tests send it with every type.
+/// Returns true for job types that compare a document with the enrolled selfie instead of a new one. Other types ignore
+/// the flag: their archives have a selfie anyway, and an official SDK's tests send it with every type.
 fn judges_document(job_type: JobType) -> bool {
     matches!(job_type, JobType::DocumentVerification | JobType::EnhancedDocumentVerification)
 }
 
-/// Whether this announces a job once more. A name is used once, but for a retry of the same job before its archive came.
+/// Returns true for a retry. A name can be used once, except for a retry of the same job before its archive arrived.
 fn check_name(request: &Request, announced: &Announced, tenant: &Tenant) -> Result<bool, Refused> {
     match tenant.jobs.named(&announced.job_id) {
         None => Ok(false),
@@ -91,7 +91,7 @@ fn check_name(request: &Request, announced: &Announced, tenant: &Tenant) -> Resu
     }
 }
 
-/// A retry may correct the rest, but with another user or type it is another job of a name that is taken.
+/// Returns true if user and type are the same. A retry may change all else; otherwise the name is another job's.
 fn is_same_job(job: &Job, announced: &Announced) -> bool {
     let before = job.announced();
     before.user_id == announced.user_id && before.job_type == announced.job_type
