@@ -20,15 +20,15 @@ use crate::{
     state::{State, tenant::Tenant},
 };
 
-/// The state, and the settings by which it changes.
+/// State, and the settings by which it changes.
 pub(crate) struct Engine {
     pub(crate) settings: Arc<Settings>,
     pub(crate) state: State,
-    /// Told whenever the next event may be another one. It must not call back.
+    /// Called when the time of the next event may have changed. It must not call the engine.
     pub(crate) notify: Option<Notify>,
 }
 
-/// Tells somebody.
+/// Notification callback.
 pub(crate) type Notify = Box<dyn Fn() + Send + Sync>;
 
 impl Engine {
@@ -36,7 +36,7 @@ impl Engine {
         Self { settings, state, notify: None }
     }
 
-    /// Answers a request that was read.
+    /// Handles a request that was decoded.
     pub(crate) fn answer(&mut self, mut info: RequestInfo, ready: Ready<'_>, wall: UtcMillis) -> Exchange {
         self.name_job(&mut info);
         let partner = info.subject.partner_id.clone();
@@ -57,14 +57,14 @@ impl Engine {
         Exchange::new(info, (now, wall), reaction, remarks, self.state.tenants.keyring())
     }
 
-    /// Refuses a request of which there is the head alone.
+    /// Refuses a request of which only the head is known.
     pub(crate) fn refuse(&mut self, info: RequestInfo, refused: Refused, wall: UtcMillis) -> Exchange {
         let mut remarks = Remarks::default();
         let reaction = FaultedResponse::reply(remarks.refuse(refused));
         self.end(info, reaction, remarks, wall)
     }
 
-    /// Notes that a fault broke a request off of which there is the head alone.
+    /// Records that a fault interrupted a request of which only the head is known.
     pub(crate) fn break_off(&mut self, info: RequestInfo, fault: Option<u64>, wall: UtcMillis) -> Exchange {
         self.end(info, FaultedResponse { fault, ..FaultedResponse::unhandled() }, Remarks::default(), wall)
     }
@@ -81,7 +81,7 @@ impl Engine {
         Exchange::new(info, (now, wall), reaction, remarks, self.state.tenants.keyring())
     }
 
-    /// How the body of a request of this head is to be read.
+    /// Returns how to read the body of a request with this head.
     pub(crate) fn at_head(&mut self, head: &Parts) -> AtHead {
         if !self.state.faults.strike_uploads() {
             return AtHead::WHOLE;
@@ -91,7 +91,7 @@ impl Engine {
         self.state.faults.at_head(&info, &self.settings.secret)
     }
 
-    /// Adds the partner's names for the job that a request's link leads to.
+    /// Adds the partner's names for the job that a request's link is for.
     fn name_job(&self, info: &mut RequestInfo) {
         let Some((partner, number)) = &info.link else { return };
         let tenant = self.state.tenants.get(partner);
@@ -102,7 +102,7 @@ impl Engine {
         }
     }
 
-    /// Lets happen what is due for the partner of a request, before it and after it.
+    /// Handles the events that are due for the partner of a request. Called before and after the request.
     pub(crate) fn pass(&mut self, partner: Option<&PartnerId>, wall: UtcMillis) {
         let Some(partner) = partner else { return };
         self.run(partner, wall);
@@ -114,7 +114,7 @@ impl Engine {
         }
     }
 
-    /// The time of a partner's clock; for a stranger, that of a partner who comes now.
+    /// Returns the time of a partner's clock; for an unknown partner, that of a new partner's clock.
     fn now(&self, partner: Option<&PartnerId>, wall: UtcMillis) -> UtcMillis {
         let tenant = partner.and_then(|partner| self.state.tenants.get(partner));
         tenant.map_or(self.settings.clock, |tenant| tenant.clock).now(wall)

@@ -1,4 +1,4 @@
-//! What happens as time passes: callbacks go out, and clocks are moved.
+//! Effects of time: callbacks become due, and clocks are moved.
 
 use bytes::Bytes;
 use smileid_protocol::auth::PartnerId;
@@ -14,46 +14,46 @@ use crate::{
     },
 };
 
-/// How much may happen while a clock is moved until nothing is left to happen.
+/// Maximum number of steps of a clock move that runs until no event is left.
 const IDLE_EVENTS: u32 = 100_000;
 
-/// How far a partner's clock is moved.
+/// Target of a clock move.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Until {
-    /// Until that moment, by that clock. It is never moved back.
+    /// A time of that clock. The clock is never moved back.
     Moment(UtcMillis),
-    /// Until nothing is left to happen.
+    /// No event is left.
     Idle,
 }
 
-/// What is to be done before a reply goes out: a clock is moved. It is among the extensions of the reply, in whose place
-/// [`Service::reply_after`] has the right one then.
+/// Clock move that must be made before a response is sent. It is an extension of the response. [`Service::reply_after`]
+/// then returns the response to send instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ClockAdvance {
-    /// Whose clock.
+    /// Partner whose clock is moved.
     pub partner_id: PartnerId,
-    /// How far.
+    /// Target of the move.
     pub until: Until,
-    /// Tells it from others, and from those before a reset.
+    /// Number that distinguishes it from other moves, including those before a reset.
     number: u64,
 }
 
-/// The next thing to do while a clock is moved.
+/// Next step of a clock move.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Advance {
-    /// Send a callback, tell [`Service::callback_sent`] what came of it, and go on.
+    /// Send a callback, report the result to [`Service::callback_sent`], and continue.
     Send(Outgoing),
-    /// Wait until what was sent before has come to something, and go on.
+    /// Wait for the results of earlier callbacks, and continue.
     Wait,
-    /// The clock is where it was to be.
+    /// The clock has reached the target.
     Done,
 }
 
 impl Engine {
-    /// When the world's clock will say that something is to happen which nobody asks for.
+    /// Returns the real time of the next event that no request triggers.
     pub(crate) fn next_event(&self, wall: UtcMillis) -> Option<UtcMillis> {
         let next = |tenant: &Tenant| {
             if tenant.deliveries.has_ready() {
@@ -64,7 +64,7 @@ impl Engine {
         self.state.tenants.values().filter(|tenant| !tenant.moves.any()).filter_map(next).min()
     }
 
-    /// Takes up to `most` of the callbacks that are to be sent, from every partner in turn.
+    /// Takes up to `most` of the callbacks that are due, from every partner in turn.
     pub(crate) fn take_callbacks(&mut self, most: usize, wall: UtcMillis) -> Vec<Outgoing> {
         let waits = |tenant: &Tenant| !tenant.moves.any();
         let waiting = self.state.tenants.iter().filter(|(_, tenant)| waits(tenant));
@@ -82,7 +82,7 @@ impl Engine {
         outgoing
     }
 
-    /// Notes what came of a callback that was sent. Of one that a reset has outrun, nothing is noted.
+    /// Records the result of a callback that was sent. After a reset of the partner, it is ignored.
     pub(crate) fn callback_sent(&mut self, callback: &Outgoing, received: Received, wall: UtcMillis) {
         let tenant = self.state.tenants.get(&callback.partner_id);
         if tenant.is_some_and(|tenant| tenant.generation == callback.generation) {
@@ -90,7 +90,7 @@ impl Engine {
         }
     }
 
-    /// Sends a callback once more, whatever became of it. Whether there is one of that number.
+    /// Sends a callback again, whatever its state. Returns true if it exists.
     pub(crate) fn resend_callback(&mut self, partner_id: &PartnerId, delivery: u64, wall: UtcMillis) -> bool {
         let Some(tenant) = self.state.tenants.get_mut(partner_id) else { return false };
         let now = tenant.clock.now(wall);
@@ -99,7 +99,7 @@ impl Engine {
         is_known
     }
 
-    /// Sets a partner's clock. Whether there is such a partner.
+    /// Sets a partner's clock. Returns true if the partner exists.
     pub(crate) fn set_clock(&mut self, partner_id: &PartnerId, set: impl FnOnce(Clock) -> Clock) -> bool {
         let Some(tenant) = self.state.tenants.get_mut(partner_id) else { return false };
         tenant.clock = set(tenant.clock);
@@ -107,14 +107,14 @@ impl Engine {
         true
     }
 
-    /// A move of a partner's clock, if there is such a partner.
+    /// Creates a move of a partner's clock, if the partner exists.
     pub(crate) fn clock_advance(&mut self, partner_id: &PartnerId, until: Until) -> Option<ClockAdvance> {
         let number = self.state.turn();
         let clock_advance = || ClockAdvance { partner_id: partner_id.clone(), until, number };
         self.state.tenants.contains(partner_id).then(clock_advance)
     }
 
-    /// Moves a partner's clock as far as an clock_advance says, up to the next callback that is to be sent on the way.
+    /// Moves a partner's clock towards the target, up to the next callback that is due.
     pub(crate) fn advance(&mut self, clock_advance: &ClockAdvance, wall: UtcMillis) -> Advance {
         let ClockAdvance { partner_id, until, number } = clock_advance;
         if !self.state.tenants.get_mut(partner_id).is_some_and(|tenant| tenant.moves.join(*number)) {
@@ -151,7 +151,7 @@ impl Engine {
         Advance::Done
     }
 
-    /// Lets happen what is due for a partner.
+    /// Handles the events that are due for a partner.
     pub(super) fn run(&mut self, partner_id: &PartnerId, wall: UtcMillis) {
         let State { tenants, callback_faults, .. } = &mut self.state;
         if let Some(tenant) = tenants.get_mut(partner_id) {
@@ -159,7 +159,7 @@ impl Engine {
         }
     }
 
-    /// The next callback of a partner that is due and that somebody has to send.
+    /// Returns the next callback of a partner that is due and must be sent.
     fn next_callback(&mut self, partner_id: &PartnerId, wall: UtcMillis) -> Option<Outgoing> {
         loop {
             self.run(partner_id, wall);
