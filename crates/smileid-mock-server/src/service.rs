@@ -1,4 +1,4 @@
-//! The mock without input or output: the engine under its lock, the journal, and who observes them.
+//! The mock without I/O: the engine under its lock, the journal and the observer.
 
 mod callbacks;
 mod clocks;
@@ -23,9 +23,9 @@ use crate::{
     state::{State, tenant::Tenant},
 };
 
-/// The mock without input or output: a request and a moment in, a reply out.
+/// The mock without I/O: takes a request and a time, and returns a response.
 ///
-/// The same requests at the same moments, with the same [`Config`], get the same replies, byte for byte.
+/// The same requests at the same times, with the same [`Config`], get the same responses, byte for byte.
 ///
 /// ```
 /// use bytes::Bytes;
@@ -42,12 +42,12 @@ pub struct Service {
     admin_token: Option<AdminToken>,
     observer: Option<Observer>,
     engine: Mutex<Engine>,
-    /// Apart from the engine, so that nobody who writes in it holds up who answers.
+    /// Has a lock of its own, so that writing to it does not delay the engine.
     journal: Mutex<Journal>,
 }
 
 impl Service {
-    /// A mock without any job.
+    /// Creates a mock without jobs.
     pub fn new(config: Config) -> Self {
         let settings = Arc::new(Settings::new(&config));
         let Config { partners, clock, admin_token, observer, journal_bytes, .. } = config;
@@ -62,13 +62,13 @@ impl Service {
         }
     }
 
-    /// Has `notify` called whenever [`Service::next_event`] may have moved. Whoever comes first is told, and nobody
-    /// else. It must not call the service back, but have somebody do so.
+    /// Sets a callback for changes of [`Service::next_event`]. Only the first one is used. It must not call the service
+    /// itself, but may have another thread do so.
     pub fn on_change(&self, notify: impl Fn() + Send + Sync + 'static) {
         self.engine().notify.get_or_insert_with(|| Box::new(notify));
     }
 
-    /// Tells the observer, if there is one.
+    /// Reports to the observer, if there is one.
     pub(crate) fn show(&self, seen: Seen<'_>) {
         if let Some(observer) = &self.observer {
             observer.show(seen);
@@ -83,7 +83,7 @@ impl Service {
         self.admin_token.as_ref()
     }
 
-    /// The engine. No reply depends on a request that panicked half-way, so a poisoned lock is of no interest.
+    /// Locks the engine. No response depends on a request that panicked, so a poisoned lock is ignored.
     pub(crate) fn engine(&self) -> MutexGuard<'_, Engine> {
         self.engine.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -93,7 +93,7 @@ impl Service {
     }
 }
 
-/// Shows the jobs of every partner without what is personal in them.
+/// Shows the jobs of every partner without personal data.
 impl fmt::Debug for Service {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Service")

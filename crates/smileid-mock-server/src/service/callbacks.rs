@@ -1,4 +1,4 @@
-//! The callbacks that are due, and what came of them.
+//! Callbacks that are due, and their results.
 
 use smileid_protocol::auth::PartnerId;
 
@@ -9,31 +9,31 @@ use crate::{
 };
 
 impl Service {
-    /// When the world's clock will say that something is to happen which nobody asks for, such as a callback.
+    /// Returns the real time of the next event that no request triggers, such as a callback.
     ///
-    /// Whoever drives the core waits until then, or until the next request, and has [`Service::take_callbacks`].
+    /// The driver of the core waits until then, or until the next request, and calls [`Service::take_callbacks`].
     pub fn next_event(&self, wall: UtcMillis) -> Option<UtcMillis> {
         self.engine().next_event(wall)
     }
 
-    /// The callbacks that are to be sent when the world's clock says `wall`. Each is under way from now on, until
-    /// [`Service::callback_sent`] says what came of it.
+    /// Takes the callbacks that are due at the real time `wall`. Each counts as being sent until its result is reported
+    /// to [`Service::callback_sent`].
     pub fn take_callbacks(&self, wall: UtcMillis) -> Vec<Outgoing> {
         self.take_some(usize::MAX, wall)
     }
 
-    /// Takes up to `most` of them, from every partner in turn.
+    /// Takes up to `most` of the callbacks that are due, from every partner in turn.
     pub(crate) fn take_some(&self, most: usize, wall: UtcMillis) -> Vec<Outgoing> {
         self.engine().take_callbacks(most, wall)
     }
 
-    /// Whether somebody moves a partner's clock.
+    /// Returns true while a partner's clock is moved.
     #[cfg(feature = "server")]
     pub(crate) fn is_moved(&self, partner_id: &PartnerId) -> bool {
         self.engine().state.tenants.get(partner_id).is_some_and(|tenant| tenant.moves.any())
     }
 
-    /// Whether a partner began anew, or was removed, after a callback was taken.
+    /// Returns true if a partner was reset or removed after a callback was taken.
     #[cfg(feature = "server")]
     pub(crate) fn is_outrun(&self, callback: &Outgoing) -> bool {
         let engine = self.engine();
@@ -41,19 +41,19 @@ impl Service {
         tenant.is_none_or(|tenant| tenant.generation != callback.generation)
     }
 
-    /// Notes what came of a callback that was sent. Of one that a reset has outrun, nothing is noted.
+    /// Records the result of a callback that was sent. After a reset of the partner, it is ignored.
     pub fn callback_sent(&self, callback: &Outgoing, received: Received, wall: UtcMillis) {
         self.engine().callback_sent(callback, received, wall);
     }
 
-    /// A partner's callbacks, the oldest first, and what became of them.
+    /// Returns a partner's callbacks with their states, the oldest first.
     pub fn callbacks(&self, partner_id: &PartnerId) -> Vec<Delivery> {
         let engine = self.engine();
         let tenant = engine.state.tenants.get(partner_id);
         tenant.map(|tenant| tenant.deliveries.list().cloned().collect()).unwrap_or_default()
     }
 
-    /// Sends a callback once more, at once, whatever became of it. Whether there is one of that number.
+    /// Sends a callback again, at once, whatever its state. Returns true if it exists.
     pub fn resend_callback(&self, partner_id: &PartnerId, delivery: u64, wall: UtcMillis) -> bool {
         self.engine().resend_callback(partner_id, delivery, wall)
     }

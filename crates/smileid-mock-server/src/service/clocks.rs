@@ -1,4 +1,4 @@
-//! The partners' clocks.
+//! Clocks of partners.
 
 use std::time::Duration;
 
@@ -12,22 +12,22 @@ use crate::{
 };
 
 impl Service {
-    /// A partner's clock.
+    /// Returns a partner's clock.
     pub fn clock(&self, partner_id: &PartnerId) -> Option<Clock> {
         self.engine().state.tenants.get(partner_id).map(|tenant| tenant.clock)
     }
 
-    /// Has a partner's clock stand still at what time it is. Whether there is such a partner.
+    /// Freezes a partner's clock at its current time. Returns true if the partner exists.
     pub fn freeze(&self, partner_id: &PartnerId, wall: UtcMillis) -> bool {
         self.engine().set_clock(partner_id, |clock| clock.frozen(wall))
     }
 
-    /// Has a partner's clock run on from what time it is. Whether there is such a partner.
+    /// Lets a partner's clock run from its current time. Returns true if the partner exists.
     pub fn resume(&self, partner_id: &PartnerId, wall: UtcMillis) -> bool {
         self.engine().set_clock(partner_id, |clock| clock.running(wall))
     }
 
-    /// Has a partner's clock show the world's time again, and ends the moves under way. Whether there is such a partner.
+    /// Sets a partner's clock to real time, and ends the moves under way. Returns true if the partner exists.
     pub fn set_real(&self, partner_id: &PartnerId) -> bool {
         let mut engine = self.engine();
         let turn = engine.state.turn();
@@ -37,22 +37,22 @@ impl Service {
         engine.set_clock(partner_id, |_| Clock::REAL)
     }
 
-    /// When it will be `duration` later for a partner.
+    /// Returns the time of a partner's clock, plus `duration`.
     pub fn later(&self, partner_id: &PartnerId, duration: Duration, wall: UtcMillis) -> Option<UtcMillis> {
         self.clock(partner_id).map(|clock| clock.now(wall).after(duration))
     }
 
-    /// A move of a partner's clock, if there is such a partner. [`Service::advance`] makes it. It is over when the
-    /// partner begins anew, or is removed.
+    /// Creates a move of a partner's clock, if the partner exists. [`Service::advance`] makes it. It ends when the
+    /// partner is reset or removed.
     pub fn clock_advance(&self, partner_id: &PartnerId, until: Until) -> Option<ClockAdvance> {
         self.engine().clock_advance(partner_id, until)
     }
 
-    /// Moves a partner's clock as far as an clock_advance says, up to the next callback that is to be sent on the way.
+    /// Moves a partner's clock towards the target, up to the next callback that is due.
     ///
-    /// Everything happens at its own time and in order, so whoever calls this again and again, and sends what it says,
-    /// sees what would have happened had that time passed. Nothing of the partner is in [`Service::take_callbacks`]
-    /// meanwhile, until this says that it is done.
+    /// Each event happens at its own time and in order. A caller that repeats this and sends the returned callbacks
+    /// sees what would have happened had that time passed. [`Service::take_callbacks`] returns none of the partner's
+    /// callbacks until this returns that the move is done.
     pub fn advance(&self, clock_advance: &ClockAdvance, wall: UtcMillis) -> Advance {
         self.engine().advance(clock_advance, wall)
     }

@@ -1,4 +1,4 @@
-//! Exchanges, explained and written down. The engine's lock is not held meanwhile.
+//! Explains exchanges and records them in the journal, without the engine's lock.
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -15,11 +15,11 @@ use crate::{
     model::{keyring::Keyring, millis::UtcMillis, observer::Witness},
 };
 
-/// A reaction, and what is left to find out about it.
+/// Response that was explained, and the rest of its diagnosis.
 pub(crate) struct Explained {
     pub(crate) reaction: FaultedResponse,
     pub(crate) puzzle: Option<Puzzle>,
-    /// The number of its journal entry.
+    /// Number of its journal entry.
     #[cfg_attr(
         not(feature = "server"),
         expect(dead_code, reason = "only a server has too little room for a reply")
@@ -28,15 +28,14 @@ pub(crate) struct Explained {
 }
 
 impl Explained {
-    /// A reply that needs no explanation, and no entry in the journal.
+    /// Creates a response without an explanation and without a journal entry.
     pub(crate) fn reply(response: Response<Bytes>) -> Self {
         Self { reaction: FaultedResponse::reply(response), puzzle: None, entry: None }
     }
 }
 
 impl Service {
-    /// Says in a header of the reply why a request was refused or what is odd about it, and writes in the journal what
-    /// was asked and what the client got.
+    /// Diagnoses an exchange in a header of the response, and records the request and the response in the journal.
     pub(crate) fn explain(&self, request: &Request<Bytes>, mut exchange: Exchange) -> Explained {
         let mut puzzle = None;
         let mut diagnosis = diagnose::warnings(&exchange.remarks.warnings);
@@ -69,7 +68,7 @@ impl Service {
         Explained { reaction, puzzle, entry: Some(entry) }
     }
 
-    /// Writes in the journal that a client spoke this protocol to a port of the other one. Returns the reason in words.
+    /// Records that a client spoke this protocol to a port of the other one. Returns the reason in words.
     #[cfg(feature = "server")]
     pub(crate) fn misled(&self, spoken: &http::uri::Scheme, wall: UtcMillis) -> String {
         let reason = diagnose::misled(spoken);
@@ -78,13 +77,13 @@ impl Service {
         text
     }
 
-    /// Writes in the journal that a client got another reply, as there was no room for this one.
+    /// Records that a client got another response, as there was no memory for this one.
     #[cfg(feature = "server")]
     pub(crate) fn note_crowded_out(&self, entry: u64) {
         self.journal().amend(entry, |reasons| reasons.push(diagnose::crowded_out()));
     }
 
-    /// Goes on searching for the mistake in a proof, and writes the result in the journal.
+    /// Continues the search for the mistake in a proof, and records the result in the journal.
     pub(crate) fn solve(&self, puzzle: &Puzzle) {
         let keyring = self.engine().state.tenants.keyring();
         let mut found = proof::rest(puzzle, keys(&keyring, puzzle.seal(), Effort::ALL));
@@ -96,7 +95,7 @@ impl Service {
         });
     }
 
-    /// Writes in the journal that a search was not made.
+    /// Records that a search was skipped.
     #[cfg(feature = "server")]
     pub(crate) fn skip(&self, puzzle: &Puzzle) {
         self.journal().amend(puzzle.entry, |reasons| {
@@ -107,7 +106,7 @@ impl Service {
     }
 }
 
-/// The keys that a proof may have been made with.
+/// Returns the keys that a proof may have been made with.
 fn keys(keyring: &Keyring, seal: &Seal, effort: Effort) -> Option<Keys> {
     Keys::of(seal, keyring.values(), effort)
 }

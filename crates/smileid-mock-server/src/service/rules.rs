@@ -1,4 +1,4 @@
-//! The rules in force: scenarios, faults, what disturbs callbacks; and how users stand.
+//! Rules in force: scenarios, faults and callback faults; and states of users.
 
 use smileid_protocol::auth::PartnerId;
 
@@ -14,7 +14,7 @@ use crate::{
 };
 
 impl Service {
-    /// Puts a fault in force, and says its number. Of those that fit a request, the newest strikes.
+    /// Adds a fault, and returns its number. Of the faults that match a request, the newest applies.
     ///
     /// ```
     /// # use std::num::NonZeroU32;
@@ -33,57 +33,57 @@ impl Service {
         self.engine().state.faults.add(rule, Origin::Call)
     }
 
-    /// The faults in force, the oldest first, and how often each struck.
+    /// Returns the faults in force with their counters, the oldest first.
     pub fn faults(&self) -> Vec<Active<Fault>> {
         self.engine().state.faults.list().to_vec()
     }
 
-    /// Takes a fault out of force, if there is one of that number.
+    /// Removes the fault with this number, if it exists.
     pub fn remove_fault(&self, number: u64) -> Option<Active<Fault>> {
         self.engine().state.faults.remove(number)
     }
 
-    /// Takes out of force what [`Service::add_fault`] put there: all of it, or what is for one partner alone.
+    /// Removes the faults that [`Service::add_fault`] added: all of them, or those for one partner.
     pub fn clear_faults(&self, partner_id: Option<&PartnerId>) {
         self.engine().state.faults.reset(partner_id.map(PartnerId::as_str));
     }
 
-    /// Disturbs callbacks from now on. Says the rule's number.
+    /// Adds a callback fault, and returns its number.
     pub fn add_callback_fault(&self, rule: Rule<CallbackFault>) -> u64 {
         self.engine().state.callback_faults.add(rule, Origin::Call)
     }
 
-    /// The rules by which callbacks are disturbed, the oldest first.
+    /// Returns the callback faults in force, the oldest first.
     pub fn callback_faults(&self) -> Vec<Active<CallbackFault>> {
         self.engine().state.callback_faults.list().to_vec()
     }
 
-    /// Takes a rule out of force by which callbacks are disturbed.
+    /// Removes the callback fault with this number, if it exists.
     pub fn remove_callback_fault(&self, id: u64) -> Option<Active<CallbackFault>> {
         self.engine().state.callback_faults.remove(id)
     }
 
-    /// Puts a scenario in force before all others, and says its number.
+    /// Adds a scenario with precedence over all others, and returns its number.
     ///
     /// # Errors
     ///
-    /// When it cannot come true: its code is none that the requests it fits can bring.
+    /// If the scenario is impossible: the requests that it matches cannot have its code.
     pub fn add_scenario(&self, rule: Rule<Scenario>) -> Result<u64, ScenarioError> {
         check(&rule)?;
         Ok(self.engine().state.scenarios.add(rule, Origin::Call))
     }
 
-    /// The scenarios in force, the oldest first: of those that fit a request the newest decides.
+    /// Returns the scenarios in force, the oldest first. Of those that match a request, the newest decides.
     pub fn scenarios(&self) -> Vec<Active<Scenario>> {
         self.engine().state.scenarios.list().to_vec()
     }
 
-    /// Takes a scenario out of force, if there is one of this number.
+    /// Removes the scenario with this number, if it exists.
     pub fn remove_scenario(&self, id: u64) -> Option<Active<Scenario>> {
         self.engine().state.scenarios.remove(id)
     }
 
-    /// Puts what a file holds in force, in the place of what it held before. Partners that are known stay as they are.
+    /// Replaces the rules of the file. Known partners do not change.
     pub fn set_file_rules(&self, file: ScenarioFile) {
         let mut engine = self.engine();
         let state = &mut engine.state;
@@ -100,7 +100,7 @@ impl Service {
         state.callback_faults.replace_file(file.callbacks);
     }
 
-    /// How the file of scenarios stands, if the mock looks after one.
+    /// Returns the status of the file of scenarios, if the mock watches one.
     pub fn scenario_file(&self) -> Option<FileStatus> {
         self.engine().state.scenario_file.clone()
     }
@@ -110,14 +110,14 @@ impl Service {
         self.engine().state.scenario_file = Some(status);
     }
 
-    /// Says how a partner's user stands, known or not. Whether there is such a partner.
+    /// Sets the state of a partner's user, known or not. Returns true if the partner exists.
     pub fn set_user(&self, partner_id: &PartnerId, user_id: &str, user: UserState) -> bool {
         let mut engine = self.engine();
         let tenant = engine.state.tenants.get_mut(partner_id);
         tenant.map(|tenant| tenant.users.set(user_id, user)).is_some()
     }
 
-    /// How a partner's user stands, if there is any such partner and user.
+    /// Returns the state of a partner's user, if both are known.
     pub fn user(&self, partner_id: &PartnerId, user_id: &str) -> Option<UserState> {
         self.engine().state.tenants.get(partner_id)?.users.get(user_id)
     }
