@@ -1,7 +1,7 @@
 //! The mock's own routes, which the API does not have: everything below `/_mock`.
 //!
-//! A route is an [`Operation`] in a file of its own and a row of [`OPERATIONS`]. From the table come both the answers
-//! and the OpenAPI document.
+//! A route is an [`Operation`] in a file of its own and a row of [`OPERATIONS`]. The table is the source of the
+//! responses and of the OpenAPI document.
 
 mod billing;
 mod callbacks;
@@ -40,10 +40,10 @@ use crate::{
 };
 use smileid_protocol::auth::PartnerId;
 
-/// Where the mock's own routes are.
+/// Path prefix of the mock's own routes.
 const ROOT: &str = "/_mock";
 
-/// Every route of the mock's own.
+/// All of the mock's own routes.
 static OPERATIONS: &[Row] = &[
     row::<billing::Billing>(),
     row::<callbacks::List>(),
@@ -83,51 +83,51 @@ static OPERATIONS: &[Row] = &[
     row::<users::Set>(),
 ];
 
-/// A route of the mock's own.
+/// One of the mock's own routes.
 trait Operation {
     const METHOD: Method;
     /// The path after [`ROOT`]. A segment in braces is one of `Params`.
     const PATH: &'static str;
-    /// What it does, in a line.
+    /// Summary in one line.
     const SUMMARY: &'static str;
-    /// Whether it asks for no token: it tells nothing and changes nothing.
+    /// True if the route requires no token: it reveals nothing and changes nothing.
     const IS_OPEN: bool = false;
-    /// What stands in the query, and in the path. Refuses what it does not know.
+    /// Parameters of the query and the path. Unknown ones are refused.
     type Params: DeserializeOwned + JsonSchema;
-    /// What stands in the body, in JSON. No body is as good as an empty object.
+    /// Body, in JSON. An absent body counts as an empty object.
     type Body: DeserializeOwned + JsonSchema;
     type Reply: Reply;
 
     fn answer(call: Call<'_>, params: Self::Params, body: Self::Body) -> Result<Self::Reply, Failure>;
 }
 
-/// What an operation may need beside its parameters.
+/// Context of an operation, beside its parameters.
 #[derive(Clone, Copy)]
 struct Call<'a> {
     service: &'a Service,
-    /// What the world's clock says.
+    /// Real time of the request.
     wall: UtcMillis,
 }
 
-/// What an operation answers.
+/// Response of an operation.
 trait Reply {
     const STATUS: StatusCode = StatusCode::OK;
     const CONTENT_TYPE: &'static str = "application/json";
-    /// Headers beside those that every answer has.
+    /// Headers, in addition to those that every response has.
     const HEADERS: &'static [(&'static str, &'static str)] = &[];
 
-    /// What it looks like, for the document.
+    /// Returns the schema of the body, for the OpenAPI document.
     fn schema(generator: &mut SchemaGenerator) -> Schema;
 
     fn into_body(self) -> Bytes;
 
-    /// What is to be done before it is answered, which takes input and output.
+    /// Returns the clock move to make before the response is sent. It requires I/O.
     fn clock_advance(&self) -> Option<ClockAdvance> {
         None
     }
 }
 
-/// An answer in JSON.
+/// Response in JSON.
 struct Json<T>(T);
 
 impl<T: Serialize + JsonSchema> Reply for Json<T> {
@@ -140,7 +140,7 @@ impl<T: Serialize + JsonSchema> Reply for Json<T> {
     }
 }
 
-/// An answer in JSON that shows what was made.
+/// Response in JSON that shows what was created.
 struct Created<T>(T);
 
 impl<T: Serialize + JsonSchema> Reply for Created<T> {
@@ -160,23 +160,23 @@ impl<T: Serialize + JsonSchema> Reply for Created<T> {
 #[serde(deny_unknown_fields)]
 struct Nothing {}
 
-/// The answer to a request whose clock_advance is done.
+/// Returns the response to a request whose clock move is done.
 pub(crate) fn after(service: &Service, clock_advance: &ClockAdvance, wall: UtcMillis) -> Response<Bytes> {
     let answered = clock::after(service, clock_advance, wall);
     let answered = answered.map(|reply| response(StatusCode::OK, "application/json", reply.into_body()));
     finished(answered.unwrap_or_else(Failure::into_response), service, wall)
 }
 
-/// One partner's, or everybody's.
+/// Parameter that selects one partner, or all.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct OfPartner {
-    /// Only what is of this partner.
+    /// Only data of this partner.
     partner_id: Option<String>,
 }
 
 impl OfPartner {
-    /// The partner, who must be known.
+    /// Returns the partner, which must be known.
     fn partner(self, call: Call<'_>) -> Result<Option<PartnerId>, Failure> {
         let partner =
             self.partner_id.map(PartnerId::new).transpose().map_err(|_| Failure::unknown_partner())?;
@@ -187,18 +187,18 @@ impl OfPartner {
     }
 }
 
-/// A row of the table.
+/// Row of the table of routes.
 struct Row {
     method: Method,
     path: &'static str,
     summary: &'static str,
     is_open: bool,
-    /// What is asked, by the first generator, and what is answered, by the second.
+    /// Describes the input with the first generator, and the output with the second.
     describe: fn(&mut SchemaGenerator, &mut SchemaGenerator) -> Described,
     answer: fn(Call<'_>, &Request<Bytes>) -> Result<Response<Bytes>, Failure>,
 }
 
-/// What the document says of an operation beside its row.
+/// Parts of an operation in the OpenAPI document, beside its row.
 struct Described {
     params: Schema,
     body: Schema,
@@ -238,12 +238,12 @@ const fn row<O: Operation>() -> Row {
     }
 }
 
-/// Whether a path is one of the mock's own.
+/// Returns true for a path of the mock's own routes.
 pub(crate) fn is_admin(path: &str) -> bool {
     path.strip_prefix(ROOT).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Whether a request asks for what the mock remembers, which may be much and take long to write.
+/// Returns true for requests whose response is a report, which may be large and slow to write.
 #[cfg(feature = "server")]
 pub(crate) fn is_report(method: &Method, path: &str) -> bool {
     let is_one = |path: &str| {
@@ -253,14 +253,14 @@ pub(crate) fn is_report(method: &Method, path: &str) -> bool {
     matches!(*method, Method::GET | Method::HEAD) && path.strip_prefix(ROOT).is_some_and(is_one)
 }
 
-/// Answers a request to a route of the mock's own.
+/// Handles a request to one of the mock's own routes.
 pub(crate) fn answer(service: &Service, request: &Request<Bytes>, wall: UtcMillis) -> Response<Bytes> {
     let reply = dispatch(Call { service, wall }, request).unwrap_or_else(Failure::into_response);
     let reply = finished(reply, service, wall);
     if request.method() == Method::HEAD { head(reply) } else { reply }
 }
 
-/// The answer to a request whose body was not read to its end.
+/// Returns the response to a request whose body was not read to its end.
 pub(crate) fn refuse_unread(service: &Service, why: Unread, wall: UtcMillis) -> Response<Bytes> {
     let (status, error) = match why {
         Unread::TooLarge => {
@@ -276,7 +276,7 @@ pub(crate) fn refuse_unread(service: &Service, why: Unread, wall: UtcMillis) -> 
     finished(Failure::new(status, error).into_response(), service, wall)
 }
 
-/// The answer in place of one for which there is no room.
+/// Returns the response that replaces one for which there is no memory.
 #[cfg(feature = "server")]
 pub(crate) fn crowded_out(service: &Service, wall: UtcMillis) -> Response<Bytes> {
     let error = "replies that other clients have not read take all the memory for large replies: read them, or ask \
@@ -286,14 +286,14 @@ pub(crate) fn crowded_out(service: &Service, wall: UtcMillis) -> Response<Bytes>
     finished(failure.into_response(), service, wall)
 }
 
-/// The same without its body, whose length stays.
+/// Removes the body of a response, and keeps its length.
 fn head(reply: Response<Bytes>) -> Response<Bytes> {
     let (mut head, body) = reply.into_parts();
     head.headers.insert(CONTENT_LENGTH, body.len().into());
     Response::from_parts(head, Bytes::new())
 }
 
-/// With what every answer has.
+/// Adds the headers that every response has.
 fn finished(mut reply: Response<Bytes>, service: &Service, wall: UtcMillis) -> Response<Bytes> {
     reply.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     reply.headers_mut().extend(service.settings().clock.now(wall).http_date().map(|date| (DATE, date)));

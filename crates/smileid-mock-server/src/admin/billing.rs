@@ -1,4 +1,4 @@
-//! What partners would pay for.
+//! Route that lists charges.
 
 use std::collections::BTreeMap;
 
@@ -10,16 +10,16 @@ use smileid_protocol::types::JobType;
 use super::{Call, Failure, Json, Nothing, OfPartner, Operation};
 use crate::state::tenant::Charge;
 
-/// What partners would pay for.
+/// Lists what partners would pay for.
 pub(super) struct Billing;
 
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Bill {
-    /// Everything that was charged for, those charges included that are forgotten.
+    /// Number of all charges, including those that are forgotten.
     total: u64,
-    /// How often each product was charged for.
+    /// Number of charges for each product.
     products: BTreeMap<String, u64>,
-    /// The newest charges, partner by partner, the oldest first.
+    /// Newest charges, partner by partner, the oldest first.
     charges: Vec<Charged>,
 }
 
@@ -33,9 +33,9 @@ struct Charged {
     user_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     job_id: Option<String>,
-    /// The API's number.
+    /// API's number for the job.
     smile_job_id: String,
-    /// When, by the partner's clock.
+    /// Time of the charge, by the partner's clock.
     time: String,
 }
 

@@ -1,4 +1,4 @@
-//! What was sent to partners, what came of it, and sending it once more.
+//! Routes that list callbacks and send them again.
 
 use http::Method;
 use schemars::JsonSchema;
@@ -15,19 +15,19 @@ use crate::{
     state::callbacks::{Attempt, Delivery, DeliveryState},
 };
 
-/// What was sent to partners, masked, and what came of it.
+/// Lists the callbacks to partners, masked, with their attempts.
 pub(super) struct List;
 
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Callbacks {
-    /// By partner, and each partner's from the oldest on.
+    /// Callbacks by partner, the oldest first.
     callbacks: Vec<Shown>,
 }
 
 #[derive(Serialize, JsonSchema)]
 struct Shown {
     partner_id: String,
-    /// Its number among the partner's.
+    /// Number among the partner's callbacks.
     id: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     smile_job_id: Option<String>,
@@ -35,14 +35,14 @@ struct Shown {
     job_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     result_code: Option<String>,
-    /// On which host it goes to.
+    /// Host of the callback URL.
     url: String,
     state: DeliveryState,
     attempts: Vec<Attempt>,
-    /// What is done to it on its way.
+    /// Fault that is applied.
     #[serde(skip_serializing_if = "is_nothing")]
     fault: CallbackFault,
-    /// What it says, masked, before anything is done to it and without its proof.
+    /// Body, masked, before its fault is applied and without its proof.
     #[schemars(with = "Value")]
     body: Box<RawValue>,
 }
@@ -103,13 +103,13 @@ impl Operation for List {
     }
 }
 
-/// Sends a callback once more.
+/// Sends a callback again.
 pub(super) struct Resend;
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Which {
-    /// The callback's number among the partner's.
+    /// Number among the partner's callbacks.
     id: u64,
     /// The partner.
     partner_id: String,
@@ -117,7 +117,7 @@ pub(super) struct Which {
 
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Resent {
-    /// The callback's number.
+    /// Number of the callback.
     id: u64,
 }
 

@@ -1,4 +1,4 @@
-//! What time it is for a partner.
+//! Routes for the clocks of partners.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::{
     service::Service,
 };
 
-/// What time it is for a partner.
+/// Shows a partner's clock.
 pub(super) struct Show;
 
 #[derive(Deserialize, JsonSchema)]
@@ -27,15 +27,15 @@ pub(super) struct OfOne {
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Shown {
     partner_id: String,
-    /// Whether it shows the world's time.
+    /// True if it shows real time.
     is_real: bool,
-    /// Whether it stands still.
+    /// True if it is frozen.
     is_frozen: bool,
-    /// What time it is, in UTC.
+    /// Current time of the clock, in UTC.
     now: String,
-    /// The same in milliseconds since 1970.
+    /// Current time of the clock, in milliseconds since 1970-01-01 in UTC.
     now_millis: i64,
-    /// When something will happen that nobody asks for, such as a callback.
+    /// Time of the next event that no request triggers, such as a callback.
     next_event: Option<String>,
 }
 
@@ -73,24 +73,24 @@ impl Operation for Show {
 /// Freezes, moves and resumes a partner's clock.
 pub(super) struct Set;
 
-/// Changes to the clock, made in this order.
+/// Changes of the clock, made in this order.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Change {
     /// The partner.
     partner_id: String,
-    /// `true` has it show the world's time again. Moves under way end.
+    /// `true` sets the clock to real time. Moves under way end.
     #[serde(default)]
     real: bool,
-    /// `true` has it stand still, `false` has it run on.
+    /// `true` freezes the clock, `false` lets it run.
     #[serde(default)]
     frozen: Option<bool>,
-    /// Puts it so much ahead, as in `26h`. Everything that falls due on the way happens at its own time and in order,
-    /// before this call is answered.
+    /// Moves the clock forward by this duration, as in `26h`. Events that become due happen at their own time and in
+    /// order, before the response is sent.
     #[serde(default, with = "duration::optional")]
     #[schemars(with = "Option<String>")]
     advance: Option<Duration>,
-    /// Puts it ahead until nothing is left to happen.
+    /// Moves the clock forward until no event is left.
     #[serde(default)]
     until_idle: bool,
 }
@@ -127,7 +127,7 @@ impl Operation for Set {
     }
 }
 
-/// What time it was before the clock is moved, and how far that is to be.
+/// Clock before the move, and the move to make.
 pub(super) struct Changed {
     shown: Shown,
     clock_advance: Option<ClockAdvance>,
@@ -147,7 +147,7 @@ impl Reply for Changed {
     }
 }
 
-/// What time it is now that an clock_advance is done.
+/// Returns the clock after a move.
 pub(super) fn after(
     service: &Service,
     clock_advance: &ClockAdvance,

@@ -1,4 +1,4 @@
-//! How the mock's own routes refuse.
+//! Error responses of the mock's own routes.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::refusal::json;
 
-/// A request to a route of the mock's own is refused.
+/// Error of a request to one of the mock's own routes.
 #[derive(Debug)]
 pub(super) struct Failure {
     status: StatusCode,
@@ -17,13 +17,13 @@ pub(super) struct Failure {
     header: Option<Box<(HeaderName, HeaderValue)>>,
 }
 
-/// What a refusal of the mock's own looks like.
+/// Error response of the mock's own routes.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Error")]
 pub(super) struct FailureBody {
-    /// What is wrong, and what to do.
+    /// Description and advice.
     error: Cow<'static, str>,
-    /// The parameter or the member of the body that is wrong.
+    /// Invalid parameter or member of the body.
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<String>,
 }
@@ -33,18 +33,18 @@ impl Failure {
         Self { status, body: FailureBody { error: error.into(), field: None }, header: None }
     }
 
-    /// A parameter or a member of the body is not what it must be.
+    /// Creates the error for an invalid parameter or member of the body.
     pub(super) fn invalid(field: &str, error: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, error).of(field)
     }
 
-    /// There is no such partner.
+    /// Creates the error for an unknown partner.
     pub(super) fn unknown_partner() -> Self {
         let error = "the mock knows no partner of this id: `POST /_mock/partners` makes one";
         Self::new(StatusCode::NOT_FOUND, error).of("partner_id")
     }
 
-    /// There is no such thing.
+    /// Creates the error for something that does not exist.
     pub(super) fn not_found(field: &str, error: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::NOT_FOUND, error).of(field)
     }

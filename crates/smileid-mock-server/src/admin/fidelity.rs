@@ -1,4 +1,4 @@
-//! What the mock does and does not.
+//! Route that lists the fidelity of the mock.
 
 use http::Method;
 use schemars::JsonSchema;
@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{Call, Failure, Json, Nothing, Operation};
 use crate::fidelity::{Row, rows};
 
-/// What the mock does and does not, and how well it is known that the platform does the same.
+/// Lists what the mock simulates and what it does not, and how well the platform's behaviour is known.
 pub(super) struct Fidelity;
 
 #[derive(Serialize, JsonSchema)]

@@ -1,8 +1,8 @@
-//! Who may use the mock's own routes: nobody whom a web page sends.
+//! Access control of the mock's own routes: requests from web pages of other origins are refused.
 //!
 //! The mock listens where a browser on the same machine can reach it, and any page may make a browser send requests.
-//! It cannot do so without saying where it is from, nor read the answer without a header that the mock never sends; and
-//! a page whose name was made to lead to this machine still says its own name.
+//! The browser names the page's origin in them, and does not let the page read the response without a header that the
+//! mock never sends. A page whose host name was made to resolve to this machine still sends that name as `Host`.
 
 use bytes::Bytes;
 use hmac::Mac as _;
@@ -17,7 +17,7 @@ use crate::{
     service::Service,
 };
 
-/// Refuses who may not. Open routes ask for no token.
+/// Refuses requests without access. Open routes require no token.
 pub(super) fn check(service: &Service, request: &Request<Bytes>, is_open: bool) -> Result<(), Failure> {
     let forbidden = |error: &'static str| Err(Failure::new(StatusCode::FORBIDDEN, error));
     let token = service.admin_token();
@@ -42,7 +42,7 @@ pub(super) fn check(service: &Service, request: &Request<Bytes>, is_open: bool) 
     }
 }
 
-/// Whether a request shows the token. How long this takes depends on neither.
+/// Returns true if a request has the token. The time it takes depends on neither.
 fn shows(service: &Service, request: &Request<Bytes>, token: &str) -> bool {
     let shown = texts(request, &AUTHORIZATION).next().and_then(|it| it.split_once(' '));
     let Some((scheme, shown)) = shown else { return false };

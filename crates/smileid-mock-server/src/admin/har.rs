@@ -1,4 +1,4 @@
-//! The journal as an HTTP archive (HAR 1.2), which browsers' tools and others open.
+//! Route that exports the journal as an HTTP archive (HAR 1.2), which browsers' tools and other programs open.
 
 use http::{Method, StatusCode};
 use schemars::JsonSchema;
@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{Call, Failure, Json, Nothing, Operation, journal::Wanted};
 use crate::journal::{Body, Entry, Message};
 
-/// The journal as an HTTP archive. What is masked in the journal is masked here.
+/// Exports the journal as an HTTP archive, masked as in the journal.
 pub(super) struct Export;
 
 impl Operation for Export {
@@ -50,13 +50,13 @@ struct Creator {
 #[serde(rename_all = "camelCase")]
 struct HarEntry {
     started_date_time: String,
-    /// The journal does not know how long it took.
+    /// Always 0, as the journal has no durations.
     time: u32,
     request: Request,
     response: Response,
     cache: Empty,
     timings: Timings,
-    /// What the diagnosis says.
+    /// Text of the diagnosis.
     #[serde(skip_serializing_if = "String::is_empty")]
     comment: String,
 }

@@ -1,4 +1,4 @@
-//! Whether the mock is there.
+//! Health routes.
 
 use http::Method;
 use schemars::JsonSchema;
@@ -6,10 +6,10 @@ use serde::Serialize;
 
 use super::{Call, Failure, Json, Nothing, Operation};
 
-/// Whether the mock lives.
+/// Reports that the mock is alive.
 pub(super) struct Health;
 
-/// Whether the mock is ready. Whoever gets an answer has one that is: it listens only then.
+/// Reports that the mock is ready. Any response means that it is: it listens only when ready.
 pub(super) struct Ready;
 
 #[derive(Serialize, JsonSchema)]

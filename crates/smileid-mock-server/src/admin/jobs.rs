@@ -1,4 +1,4 @@
-//! What is known of jobs with images.
+//! Route that lists jobs with images.
 
 use http::Method;
 use schemars::JsonSchema;
@@ -8,7 +8,7 @@ use smileid_protocol::auth::PartnerId;
 use super::{Call, Failure, Json, Nothing, Operation};
 use crate::{diagnose::Reason, state::tenant::Job};
 
-/// What is known of jobs with images, without what is personal in them.
+/// Lists the jobs with images, without personal data.
 pub(super) struct Jobs;
 
 #[derive(Deserialize, JsonSchema)]
@@ -17,15 +17,15 @@ pub(super) struct Jobs;
 pub(super) struct Wanted {
     /// Only jobs of this partner.
     partner_id: Option<String>,
-    /// Only jobs of this person, by the partner's name.
+    /// Only jobs of this user, by the partner's name.
     user_id: Option<String>,
-    /// Only jobs of this name.
+    /// Only jobs with this name.
     job_id: Option<String>,
 }
 
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Known {
-    /// Partner by partner, the oldest first.
+    /// Jobs, partner by partner, the oldest first.
     jobs: Vec<Shown>,
 }
 
@@ -41,22 +41,22 @@ struct Shown {
     smile_job_id: String,
     job_type: u16,
     stage: Stage,
-    /// Once it is complete.
+    /// Result code, once the job is complete.
     #[serde(skip_serializing_if = "Option::is_none")]
     result_code: Option<String>,
-    /// How often it was announced.
+    /// Number of announcements.
     attempts: u32,
-    /// Everything that is odd about its archive.
+    /// Findings about the archive.
     findings: Vec<Reason>,
 }
 
-/// How far a job is.
+/// Stage of a job.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 enum Stage {
-    /// Its archive has not come.
+    /// Its archive has not arrived.
     Announced,
-    /// Its archive came.
+    /// Its archive has arrived.
     Processing,
     /// It has a result.
     Complete,

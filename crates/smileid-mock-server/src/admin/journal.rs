@@ -1,4 +1,4 @@
-//! What was asked and answered.
+//! Routes of the journal.
 
 use std::sync::Arc;
 
@@ -9,13 +9,13 @@ use serde::{Deserialize, Serialize};
 use super::{Call, Failure, Json, Nothing, OfPartner, Operation};
 use crate::journal::{Entry, Filter};
 
-/// What was asked and answered, masked.
+/// Lists the journal entries, masked.
 pub(super) struct Journal;
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Wanted {
-    /// Only what names this partner.
+    /// Only entries that name this partner.
     partner_id: Option<String>,
     /// Only entries with greater ids.
     since: Option<u64>,
@@ -23,12 +23,12 @@ pub(super) struct Wanted {
     refused: Option<bool>,
     /// Only requests to the endpoint of this name: `upload`, `job_status`, `put_archive`.
     endpoint: Option<String>,
-    /// How many at most: the first of them after `since`, the last without.
+    /// Maximum number of entries: the first ones after `since`, or the last ones without it.
     limit: Option<usize>,
 }
 
 impl Wanted {
-    /// The entries, the oldest first.
+    /// Returns the entries, the oldest first.
     pub(super) fn entries(&self, call: Call<'_>) -> Vec<Arc<Entry>> {
         let mut entries = call.service.journal().entries(&Filter {
             partner_id: self.partner_id.as_deref(),
@@ -48,16 +48,16 @@ impl Wanted {
 
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Written {
-    /// The oldest first.
+    /// Entries, the oldest first.
     #[schemars(with = "Vec<Entry>")]
     entries: Vec<Shared>,
-    /// How many bytes the journal of the whole mock takes.
+    /// Size of the whole mock's journal, in bytes.
     bytes: usize,
-    /// How many entries newer ones have pushed out of it, of all partners.
+    /// Number of entries of all partners that were dropped to stay within the limit.
     dropped: u64,
 }
 
-/// An entry that the journal holds too.
+/// Entry that is shared with the journal.
 struct Shared(Arc<Entry>);
 
 impl Serialize for Shared {
@@ -81,12 +81,12 @@ impl Operation for Journal {
     }
 }
 
-/// Forgets what was asked and answered.
+/// Clears the journal.
 pub(super) struct Clear;
 
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Cleared {
-    /// How many entries there were.
+    /// Number of entries that were removed.
     removed: usize,
 }
 

@@ -1,4 +1,4 @@
-//! Numbers for Prometheus, in its text format.
+//! Route with metrics for Prometheus, in its text format.
 
 use std::fmt::{self, Write as _};
 
@@ -8,7 +8,7 @@ use schemars::{JsonSchema as _, Schema, SchemaGenerator};
 
 use super::{Call, Failure, Nothing, Operation, Reply};
 
-/// Numbers for Prometheus. Counters count from the start; nothing but a new start sets them back.
+/// Metrics for Prometheus. Counters start with the mock; only a restart resets them.
 pub(super) struct Metrics;
 
 impl Operation for Metrics {
@@ -52,7 +52,7 @@ impl Operation for Metrics {
     }
 }
 
-/// Version 0.0.4 of the text format.
+/// Metrics in version 0.0.4 of the text format.
 #[derive(Default)]
 pub(super) struct Exposition(String);
 

@@ -1,4 +1,4 @@
-//! The OpenAPI document of the mock's own routes, made of the table that answers them.
+//! OpenAPI document of the mock's own routes, generated from the table of routes.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use super::{
     Call, Described, Failure, Json, Nothing, OPERATIONS, Operation, ROOT, Row, failure::FailureBody, read,
 };
 
-/// The document.
+/// Returns the OpenAPI document.
 pub(super) struct Document;
 
 impl Operation for Document {
@@ -26,7 +26,7 @@ impl Operation for Document {
     }
 }
 
-/// JSON Schema is OpenAPI 3.1's own language, so schemas go in as they are.
+/// Generates the document. JSON Schema is the schema language of OpenAPI 3.1, so schemas are included unchanged.
 fn document() -> Map<String, Value> {
     let settings = SchemaSettings::draft2020_12().with(|settings| {
         settings.definitions_path = "/components/schemas".into();
@@ -75,7 +75,7 @@ fn document() -> Map<String, Value> {
     }
 }
 
-/// Leaves out of descriptions what comes after the text: the examples, which are in Rust.
+/// Removes everything after the text of descriptions: the examples, which are in Rust.
 fn leave_out_examples(value: &mut Value) {
     match value {
         Value::Object(members) => {
@@ -90,7 +90,7 @@ fn leave_out_examples(value: &mut Value) {
     }
 }
 
-/// The schemas of what is asked. Those that differ from the answers' schema of the same name get a name of their own.
+/// Schemas of inputs. Those that differ from the output schema of the same name get another name.
 struct Inputs {
     schemas: Map<String, Value>,
     renamed: BTreeSet<String>,
@@ -137,7 +137,7 @@ impl Inputs {
     }
 }
 
-/// Shows the names of the schemas that a schema refers to, to be changed.
+/// Calls `see` with the name of each schema that a schema refers to, which it may change.
 fn references(value: &mut Value, see: &mut impl FnMut(&mut String)) {
     const PREFIX: &str = "#/components/schemas/";
     match value {
@@ -210,12 +210,12 @@ fn parameters(params: &Schema, path: &str) -> Vec<Value> {
     members(params).into_iter().flatten().map(of).collect()
 }
 
-/// The members of an object, if it has any.
+/// Returns the members of an object schema, if it has any.
 fn members(schema: &Schema) -> Option<&Map<String, Value>> {
     schema.get("properties").and_then(Value::as_object).filter(|members| !members.is_empty())
 }
 
-/// `get_journal` for `GET /journal`.
+/// Returns the operation id: `get_journal` for `GET /journal`.
 fn operation_id(row: &Row) -> String {
     let path = row.path.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
     format!("{}{path}", row.method.as_str().to_ascii_lowercase())

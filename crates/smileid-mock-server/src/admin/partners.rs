@@ -1,4 +1,4 @@
-//! The partners that the mock knows, and new ones.
+//! Routes that list, add and remove partners.
 
 use http::{Method, StatusCode};
 use schemars::JsonSchema;
@@ -11,10 +11,10 @@ use crate::{
     state::{Tenants, tenant::Tenant},
 };
 
-/// How many partners there may be. One more takes the place of the one that was idle longest.
+/// Maximum number of partners. An additional one replaces the one idle longest.
 const MOST: usize = 5_000;
 
-/// The partners that the mock knows.
+/// Lists the partners that the mock knows.
 pub(super) struct List;
 
 #[derive(Serialize, JsonSchema)]
@@ -25,7 +25,7 @@ pub(super) struct Partners {
 #[derive(Serialize, JsonSchema)]
 struct Partner {
     partner_id: PartnerIdText,
-    /// How many jobs with images are remembered.
+    /// Number of jobs with images that are remembered.
     jobs: usize,
 }
 
@@ -53,19 +53,19 @@ impl Operation for List {
     }
 }
 
-/// Makes a partner.
+/// Adds a partner.
 pub(super) struct Make;
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Wanted {
-    /// The partner's id, made up when absent.
+    /// Partner id; generated if absent.
     partner_id: Option<String>,
-    /// The partner's API key, made up when absent.
+    /// API key; generated if absent.
     api_key: Option<String>,
 }
 
-/// Who was made. A mock's key is no secret.
+/// Partner that was added. A mock's key is not secret.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Made {
     partner_id: PartnerIdText,
@@ -119,7 +119,7 @@ pub(super) struct Which {
 
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Removed {
-    /// The partner that the mock no longer knows.
+    /// Partner that was removed.
     partner_id: PartnerIdText,
 }
 
@@ -148,7 +148,8 @@ impl Operation for Remove {
     }
 }
 
-/// Four digits that nobody has: the API's ids have three or four. There are more than partners, so one is free.
+/// Returns four digits that no partner has: the API's ids have three or four. There are more than partners, so one is
+/// free.
 fn free(tenants: &Tenants, secret: &Secret) -> String {
     let count = tenants.len().to_string();
     let mut ids = (0_u64..).map(|attempt| {

@@ -1,4 +1,4 @@
-//! Beginning anew.
+//! Route that resets partners.
 
 use http::Method;
 use schemars::JsonSchema;
@@ -8,13 +8,13 @@ use smileid_protocol::auth::PartnerId;
 use super::{Call, Failure, Json, Nothing, OfPartner, Operation};
 use crate::model::observer::Seen;
 
-/// Lets a partner, or all, begin anew: jobs, users, images, callbacks, journal, billing, clock and
-/// the rules that were put in force by calls are as at first.
+/// Resets a partner, or all: jobs, users, images, callbacks, journal, billing, clock and the rules that were added by
+/// calls.
 pub(super) struct Reset;
 
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Done {
-    /// How many partners began anew. They stay known.
+    /// Number of partners that were reset. They stay known.
     partners: usize,
 }
 

@@ -1,4 +1,4 @@
-//! Rules: what is to come of which requests, which faults strike them, and what is done to which callbacks.
+//! Routes of rules: scenarios, faults and callback faults.
 
 use std::marker::PhantomData;
 
@@ -18,7 +18,7 @@ use crate::{
     service::Service,
 };
 
-/// What rules may say, and where they are.
+/// Kind of rules that has routes.
 pub(super) trait Ruled: RuleKind + Serialize + DeserializeOwned + JsonSchema + Sized {
     const PATH: &'static str;
     const ONE: &'static str;
@@ -113,14 +113,14 @@ impl Ruled for CallbackFault {
     }
 }
 
-/// The rules of one kind.
+/// Lists the rules of one kind.
 pub(super) struct List<K>(PhantomData<K>);
 
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "RulesOf{K}", bound = "K: RuleKind + JsonSchema")]
 pub(super) struct Rules<K> {
     rules: Vec<Active<K>>,
-    /// How the file stands that the mock was started with, if it was: some of the rules may be of it.
+    /// Status of the file that the mock was started with, if any. Some of the rules may come from it.
     #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<FileStatus>,
 }
@@ -144,12 +144,12 @@ impl<K: Ruled> Operation for List<K> {
     }
 }
 
-/// One more.
+/// Adds a rule.
 pub(super) struct Add<K>(PhantomData<K>);
 
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Added {
-    /// Its number, by which it can be taken out of force.
+    /// Number of the rule, for its removal.
     id: u64,
 }
 
@@ -166,13 +166,13 @@ impl<K: Ruled> Operation for Add<K> {
     }
 }
 
-/// One less.
+/// Removes a rule.
 pub(super) struct Remove<K>(PhantomData<K>);
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Numbered {
-    /// The rule's number.
+    /// Number of the rule.
     id: u64,
 }
 
@@ -190,7 +190,7 @@ impl<K: Ruled> Operation for Remove<K> {
     }
 }
 
-/// None of those that were called for.
+/// Removes the rules that were added by calls.
 pub(super) struct Clear<K>(PhantomData<K>);
 
 impl<K: Ruled> Operation for Clear<K> {

@@ -1,4 +1,4 @@
-//! The page: what the other routes tell and do, for people.
+//! Web page for the mock's own routes.
 
 use std::marker::PhantomData;
 
@@ -8,10 +8,10 @@ use schemars::{Schema, SchemaGenerator};
 
 use super::{Call, Failure, Nothing, Operation, Reply};
 
-/// One of the page's files. It asks for no token, as it shows nothing before it is given one.
+/// File of the page. It requires no token, as the page shows no data before it is given one.
 pub(super) struct File<T>(PhantomData<T>);
 
-/// What is in a file.
+/// Content of a file.
 pub(super) trait Text {
     const PATH: &'static str;
     const SUMMARY: &'static str;
@@ -60,7 +60,7 @@ impl<T: Text> Operation for File<T> {
     }
 }
 
-/// A file, for a browser that is to load nothing else with it, and show it in no other page.
+/// File with headers that let the browser load nothing from elsewhere and show it in no other page.
 pub(super) struct Served<T>(PhantomData<T>);
 
 impl<T: Text> Reply for Served<T> {
@@ -85,7 +85,7 @@ impl<T: Text> Reply for Served<T> {
     }
 }
 
-/// Leads to the page, whose files are named from its slash on.
+/// Redirects to the page. The page's files are relative to its trailing slash.
 pub(super) struct Door;
 
 impl Operation for Door {

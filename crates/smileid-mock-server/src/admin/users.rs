@@ -1,4 +1,4 @@
-//! How users stand.
+//! Routes for the state of users.
 
 use http::Method;
 use schemars::JsonSchema;
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Call, Failure, Json, Nothing, OfPartner, Operation};
 use crate::state::tenant::UserState;
 
-/// How a user stands.
+/// Shows the state of a user.
 pub(super) struct Show;
 
 #[derive(Deserialize, JsonSchema)]
@@ -22,7 +22,7 @@ pub(super) struct Named {
 #[derive(Serialize, JsonSchema)]
 pub(super) struct User {
     user_id: String,
-    /// How the user stands; nothing, as long as there is none of this name.
+    /// State of the user; none for an unknown user.
     state: Option<UserState>,
 }
 
@@ -42,7 +42,7 @@ impl Operation for Show {
     }
 }
 
-/// Says how a user stands from now on.
+/// Sets the state of a user.
 pub(super) struct Set;
 
 impl Operation for Set {
