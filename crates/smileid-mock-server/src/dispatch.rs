@@ -1,4 +1,4 @@
-//! Requests on their way in: to the mock's own routes, or to the API's.
+//! Dispatches requests to the mock's own routes or to the API's.
 
 mod complexity;
 
@@ -19,20 +19,20 @@ use crate::{
     service::{Explained, Service},
 };
 
-/// How large a message may be. Those that have images in them may be larger, and no other is near it.
+/// Maximum size of a message without images, in bytes. Real messages are far smaller.
 const MESSAGE_BYTES: usize = 2 << 20;
-/// How large a message with one photo of 5 MB in base64 may be, and a little more, so that the API can refuse it.
+/// Maximum size of a message with one photo, in bytes: 5 MB in base64 and some more, so that the API can refuse it.
 const PHOTO_BYTES: usize = 8 << 20;
-/// How large an archive may be, or a form of images.
+/// Maximum size of an archive or of a form with images, in bytes.
 const ARCHIVE_BYTES: usize = 50 << 20;
 
 impl Service {
-    /// Answers a request that arrived when the world's clock said `wall`. Any request has an answer.
+    /// Handles a request that arrived at the real time `wall`. Every request gets a response.
     ///
-    /// Links in the answer begin with the request's `Host`, or what a proxy forwarded of it; in a request that has
-    /// none, with the authority of its address.
+    /// Links in the response begin with the request's `Host`, or with the host that a proxy forwarded. Without either,
+    /// they begin with the authority of the request's URI.
     ///
-    /// The reply, and what a fault does to it: [`FaultedResponse`].
+    /// Returns the response, and what a fault does to it: [`FaultedResponse`].
     pub fn handle(&self, request: &Request<Bytes>, wall: UtcMillis) -> FaultedResponse {
         let Explained { reaction, puzzle, .. } = self.react(request, wall);
         if let Some(puzzle) = puzzle {
@@ -41,7 +41,7 @@ impl Service {
         sent(reaction)
     }
 
-    /// Does what a request asks for, explains it and writes it down.
+    /// Handles a request, explains it and records it.
     pub(crate) fn react(&self, request: &Request<Bytes>, wall: UtcMillis) -> Explained {
         let path = request.uri().path();
         if request.body().len() > Self::body_limit(request.method(), path)
@@ -59,12 +59,12 @@ impl Service {
         self.explain(request, exchange)
     }
 
-    /// The answer to a request whose body was not read to its end.
+    /// Returns the response to a request whose body was not read to its end.
     pub fn refuse_unread(&self, head: Parts, why: Unread, wall: UtcMillis) -> Response<Bytes> {
         sent(self.unread(head, why, wall)).response
     }
 
-    /// The same, before it is sent.
+    /// Returns the response to a request whose body was not read to its end, before it is sent.
     pub(crate) fn unread(&self, head: Parts, why: Unread, wall: UtcMillis) -> FaultedResponse {
         let request = Request::from_parts(head, Bytes::new());
         if admin::is_admin(request.uri().path()) {
@@ -79,9 +79,10 @@ impl Service {
         self.explain(&request, exchange).reaction
     }
 
-    /// How many bytes of body a request of this head may have; [`Service::handle`] refuses larger ones.
+    /// Returns the maximum body size of a request with this method and path, in bytes. [`Service::handle`] refuses
+    /// larger bodies.
     ///
-    /// For a server that wants to refuse them, with [`Service::refuse_unread`], before it has read them.
+    /// For a server that refuses them with [`Service::refuse_unread`] before it reads them.
     pub fn body_limit(method: &Method, path: &str) -> usize {
         let is = |spec: Spec| spec.matches(method, path);
         if matches!(Route::of(method, path), Route::PutArchive)
@@ -96,26 +97,26 @@ impl Service {
         }
     }
 
-    /// How the body of a request of this head is to be read, for a server that can carry out what faults do to it.
+    /// Returns how to read the body of a request with this head, for a server that can apply faults.
     ///
-    /// To be asked once for each request, before its body is read.
+    /// Call it once for each request, before its body is read.
     pub fn at_head(&self, head: &Parts) -> AtHead {
         if admin::is_admin(head.uri.path()) { AtHead::WHOLE } else { self.engine().at_head(head) }
     }
 
-    /// Notes that a fault broke a request off before its body was there, as [`Service::at_head`] had said.
+    /// Records that a fault interrupted a request before its body arrived, as [`Service::at_head`] said.
     pub fn broken_off(&self, head: Parts, at_head: &AtHead, wall: UtcMillis) {
         let request = Request::from_parts(head, Bytes::new());
         let exchange = self.engine().break_off(RequestInfo::read(&request), at_head.fault, wall);
         self.explain(&request, exchange);
     }
 
-    /// The reply to a request whose clock_advance is done.
+    /// Returns the response to a request whose clock move is done.
     pub fn reply_after(&self, clock_advance: &ClockAdvance, wall: UtcMillis) -> Response<Bytes> {
         admin::after(self, clock_advance, wall)
     }
 
-    /// The answer in place of a reply for which there is no room. `entry` is the number of its journal entry.
+    /// Returns the response that replaces one for which there is no memory. `entry` is the number of its journal entry.
     #[cfg(feature = "server")]
     pub(crate) fn crowded_out(&self, entry: Option<u64>, wall: UtcMillis) -> Response<Bytes> {
         if let Some(entry) = entry {
@@ -125,7 +126,7 @@ impl Service {
     }
 }
 
-/// What becomes of a request, once it is out of our hands.
+/// Reports a response that leaves the core to its witness.
 fn sent(mut reaction: FaultedResponse) -> FaultedResponse {
     let is_whole = matches!(reaction.transfer, BodyDelivery::Whole | BodyDelivery::Slow { .. });
     if let Some(witness) = reaction.witness.take().filter(|_| is_whole) {

@@ -1,11 +1,11 @@
-//! A limit for the values of JSON, which take many times the memory of their text.
+//! Limit of the number of JSON values in a body, as each needs many times the memory of its text.
 
 use memchr::memchr2;
 
-/// How many values JSON may have. Real messages have some dozens, and each takes a hundred times its text.
+/// Maximum number of JSON values. Real messages have some dozens. A value needs a hundred times the memory of its text.
 const VALUES: usize = 20_000;
 
-/// Whether a body is JSON of more than [`VALUES`] values, told without reading them.
+/// Returns true if a body is JSON with more than [`VALUES`] values. Does not parse it.
 pub(super) fn is_too_complex(body: &[u8]) -> bool {
     if body.len() <= VALUES || !matches!(body.trim_ascii_start().first(), Some(b'{' | b'[')) {
         return false;
@@ -24,7 +24,7 @@ pub(super) fn is_too_complex(body: &[u8]) -> bool {
     values > VALUES
 }
 
-/// What stands behind a text in quotes whose first was read.
+/// Returns the rest after a JSON string whose opening quote was read.
 fn behind_text(mut rest: &[u8]) -> &[u8] {
     while let Some(found) = memchr2(b'"', b'\\', rest) {
         let is_end = rest.get(found) == Some(&b'"');
