@@ -1,4 +1,4 @@
-//! The mock as a server inside the process.
+//! Mock server within the process.
 
 use std::{
     fmt, io,
@@ -29,10 +29,10 @@ use crate::{
     },
 };
 
-/// A mock that listens, until it is dropped.
+/// Mock server that listens until it is dropped.
 ///
-/// It runs on a thread of its own, so it serves blocking code and any runtime alike, and outlives the runtime it was
-/// started in. Dropping it returns when its ports are free; requests under way have a second to be answered.
+/// It runs on a thread of its own, so it serves blocking code and any runtime, and outlives the runtime in which it was
+/// started. Dropping it returns when its ports are free; requests under way have a second to finish.
 /// [`MockServer::shutdown`] gives them longer.
 ///
 /// ```
@@ -49,20 +49,20 @@ use crate::{
 pub struct MockServer {
     running: Running,
     credentials: Credentials,
-    /// Takes how long requests under way have.
+    /// Receives the grace period of requests under way.
     stop: Option<oneshot::Sender<Duration>>,
-    /// Comes when they are answered.
+    /// Completes when the requests under way are done.
     stopped: oneshot::Receiver<()>,
     thread: Option<thread::JoinHandle<()>>,
 }
 
 impl MockServer {
-    /// Starts a mock on a free port of the loopback address, over HTTP alone, with the default partner and jobs that
-    /// are done at once.
+    /// Starts a mock on a free port of the loopback address, over HTTP alone, with the default partner. Jobs are done
+    /// at once.
     ///
     /// # Errors
     ///
-    /// When no port can be bound, or the system has no randomness or no thread to give.
+    /// If no port can be bound, or the system provides no randomness or no thread.
     pub async fn start() -> io::Result<Self> {
         Self::start_with(Options::new()?).await
     }
@@ -71,8 +71,8 @@ impl MockServer {
     ///
     /// # Errors
     ///
-    /// When an address cannot be bound, the local authority cannot be read or made, the file of scenarios is
-    /// wrong, the system has no thread to give, or there is no partner or nothing to listen on.
+    /// If an address cannot be bound, the local authority cannot be read or created, the file of scenarios is invalid,
+    /// the system provides no thread, or there is no partner or no address to listen on.
     pub async fn start_with(options: Options) -> io::Result<Self> {
         let invalid = |message| io::Error::new(io::ErrorKind::InvalidInput, message);
         let no_partner = || invalid("a mock needs at least one partner");
@@ -96,7 +96,7 @@ impl MockServer {
         Ok(Self { running, credentials, stop: Some(stop), stopped, thread: Some(thread) })
     }
 
-    /// Stops: takes no more requests, and returns when those under way are answered, after `grace` at the latest.
+    /// Stops accepting requests, and returns when those under way are done, after `grace` at the latest.
     pub async fn shutdown(mut self, grace: Duration) {
         if let Some(stop) = self.stop.take() {
             let _ = stop.send(grace); // the thread may have ended
@@ -104,38 +104,39 @@ impl MockServer {
         }
     }
 
-    /// Where it is: scheme, address and port, without a slash at the end. Callers append the API's paths.
+    /// Base URL: scheme, address and port, without a trailing slash. Callers append the API's paths.
     ///
-    /// By HTTP, unless it listens for HTTPS alone.
+    /// The URL for HTTP, unless it listens for HTTPS alone.
     pub fn base_url(&self) -> &str {
         self.http_url().or(self.https_url()).unwrap_or_default()
     }
 
-    /// Where it is by HTTP.
+    /// Base URL for HTTP.
     pub fn http_url(&self) -> Option<&str> {
         self.running.http.as_deref()
     }
 
-    /// Where it is by HTTPS. Clients have to trust [`MockServer::ca`].
+    /// Base URL for HTTPS. Clients have to trust [`MockServer::ca`].
     pub fn https_url(&self) -> Option<&str> {
         self.running.https.as_deref()
     }
 
-    /// The authority that vouches for it over HTTPS.
+    /// Certificate authority that issued its certificate for HTTPS.
     pub fn ca(&self) -> Option<&LocalCa> {
         self.running.ca.as_ref()
     }
 
-    /// The credentials of its (first) partner.
+    /// Credentials of its (first) partner.
     pub fn credentials(&self) -> &Credentials {
         &self.credentials
     }
 
-    /// What a client needs to call it, as its (first) partner. Clients on this computer go by its clock, frozen or moved.
+    /// Configuration of a client for this server, as its (first) partner. Clients on this computer use its clock,
+    /// frozen or moved.
     ///
     /// # Errors
     ///
-    /// When it is reached by HTTP from other computers: no client sends a key there.
+    /// If it is reached by HTTP from other computers: no client sends a key there.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -152,8 +153,8 @@ impl MockServer {
         Ok(smileid_client::Config::new(self.credentials.clone(), &api))
     }
 
-    /// What the binary says of itself once it listens, in one line: a JSON object of where it is and with which
-    /// credentials. A mock's key is no secret.
+    /// Announcement that the binary prints once it listens, in one line: a JSON object with its URLs and credentials. A
+    /// mock's key is not secret.
     pub fn announcement(&self) -> String {
         // By hand, as scripts may read it, and a `Value` sorts its members.
         let ca = self.ca().map(|ca| ca.ca_pem().to_string_lossy().into_owned());
@@ -171,47 +172,47 @@ impl MockServer {
         format!("{{{}}}", members.join(","))
     }
 
-    /// The mock itself: its rules, callbacks and clocks.
+    /// The core of the mock: its rules, callbacks and clocks.
     pub fn service(&self) -> &Service {
         &self.running.service
     }
 
-    /// Puts a fault in force, and says its number: [`Service::add_fault`].
+    /// Adds a fault, and returns its number: [`Service::add_fault`].
     pub fn add_fault(&self, rule: Rule<Fault>) -> u64 {
         self.service().add_fault(rule)
     }
 
-    /// Takes all faults out of force that [`MockServer::add_fault`] put there.
+    /// Removes all faults that [`MockServer::add_fault`] added.
     pub fn clear_faults(&self) {
         self.service().clear_faults(None);
     }
 
-    /// Has a partner's clock stand still at what time it is. Whether there is such a partner.
+    /// Freezes a partner's clock at its current time. Returns true if the partner exists.
     pub fn freeze(&self, partner_id: &PartnerId) -> bool {
         self.running.service.freeze(partner_id, now())
     }
 
-    /// Has a partner's clock run on from what time it is. Whether there is such a partner.
+    /// Lets a partner's clock run from its current time. Returns true if the partner exists.
     pub fn resume(&self, partner_id: &PartnerId) -> bool {
         self.running.service.resume(partner_id, now())
     }
 
-    /// Puts a partner's clock so much ahead. Everything that would happen on the way happens at its own time.
+    /// Moves a partner's clock forward by `duration`. Events that become due happen at their own time.
     ///
-    /// Callbacks that are due at one moment go out side by side, and time goes on when all have come to something. Receivers
-    /// that do not answer are waited for for a fraction of a second, and each time for half as long.
+    /// Callbacks that are due at the same time are sent concurrently. Time continues when all have a result. The wait
+    /// for receivers that do not respond is a fraction of a second, and each later wait is half as long.
     pub async fn advance(&self, partner_id: &PartnerId, duration: Duration) {
         if let Some(moment) = self.running.service.later(partner_id, duration, now()) {
             self.move_clock(partner_id, Until::Moment(moment)).await;
         }
     }
 
-    /// Puts a partner's clock ahead until nothing is left to happen.
+    /// Moves a partner's clock forward until no event is left.
     pub async fn run_until_idle(&self, partner_id: &PartnerId) {
         self.move_clock(partner_id, Until::Idle).await;
     }
 
-    /// Has a partner's clock show the world's time again. Whether there is such a partner.
+    /// Sets a partner's clock to real time. Returns true if the partner exists.
     pub fn set_real(&self, partner_id: &PartnerId) -> bool {
         self.running.service.set_real(partner_id)
     }
@@ -246,37 +247,37 @@ impl fmt::Debug for MockServer {
     }
 }
 
-/// How long requests under way have when the server is dropped.
+/// Grace period of requests under way when the server is dropped.
 const DROP_GRACE: Duration = Duration::from_secs(1);
 
-/// What a [`MockServer`] is started with.
+/// Options of a [`MockServer`].
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Options {
-    /// Where it listens for HTTP, if it does. Port 0 takes a free one. Beyond loopback addresses it needs a
-    /// [`Config::admin_token`]; the API's own routes answer whoever has a partner's key.
+    /// Address to listen on for HTTP, if any. Port 0 selects a free port. Addresses other than loopback require a
+    /// [`Config::admin_token`]; the API's own routes accept any client that has a partner's key.
     pub http: Option<SocketAddr>,
-    /// Where it listens for HTTPS, if it does.
+    /// Options of HTTPS, if it is enabled.
     pub https: Option<Https>,
-    /// The folder of a [`LocalCa`] whose receivers of callbacks are trusted, beside that of [`Options::https`]. It is
-    /// made if there is none.
+    /// Folder of a [`LocalCa`] to trust for receivers of callbacks, beside that of [`Options::https`]. It is created if
+    /// there is none.
     pub receivers_ca: Option<PathBuf>,
-    /// Where callbacks may be sent to. When not given: loopback addresses, and nowhere for a mock that listens beyond
-    /// loopback, as others could have it call services of this machine.
+    /// Allowed receivers of callbacks. If none: loopback addresses; for a mock that listens beyond loopback, no
+    /// receiver, as others could make it call services of this machine.
     pub receivers: Option<Receivers>,
-    /// A file with scenarios, read again whenever it changes.
+    /// File of scenarios. It is read again after each change.
     pub scenarios: Option<PathBuf>,
-    /// The mock itself.
+    /// Configuration of the mock.
     pub config: Config,
 }
 
 impl Options {
-    /// A free port of the loopback address for HTTP, the default partner, jobs that are done at once, and a random
-    /// secret. No HTTPS.
+    /// Creates options with a free port of the loopback address for HTTP, the default partner, jobs that are done at
+    /// once, and a random secret. HTTPS is disabled.
     ///
     /// # Errors
     ///
-    /// When the system has no randomness to give.
+    /// If the system provides no randomness.
     pub fn new() -> io::Result<Self> {
         let mut secret = [0; 32];
         getrandom::fill(&mut secret).map_err(io::Error::other)?;
@@ -292,14 +293,14 @@ impl Options {
 }
 
 impl Options {
-    /// Whether other machines can reach it.
+    /// Returns true if other machines can reach it.
     fn is_open(&self) -> bool {
         let addresses = self.http.into_iter().chain(self.https.as_ref().map(|https| https.address));
         addresses.into_iter().any(|address| !address.ip().is_loopback())
     }
 }
 
-/// How a [`MockServer`] listens for HTTPS.
+/// HTTPS options of a [`MockServer`].
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -319,16 +320,17 @@ impl Options {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Https {
-    /// Where it listens. Port 0 takes a free one.
+    /// Address to listen on. Port 0 selects a free port.
     pub address: SocketAddr,
-    /// The folder of the [`LocalCa`] that vouches for it.
+    /// Folder of the [`LocalCa`] that issues its certificate.
     pub ca_folder: PathBuf,
-    /// The names by which clients reach it, beside loopback names.
+    /// Names by which clients reach it, beside loopback names.
     pub names: Vec<TlsName>,
 }
 
 impl Https {
-    /// A free port of the loopback address, under the authority in a folder, which is made if there is none.
+    /// Creates options with a free port of the loopback address, and the authority in a folder, which is created if
+    /// there is none.
     pub fn new(ca_folder: impl Into<PathBuf>) -> Self {
         Self { address: free_port(), ca_folder: ca_folder.into(), names: Vec::new() }
     }
@@ -338,10 +340,10 @@ fn free_port() -> SocketAddr {
     (Ipv4Addr::LOCALHOST, 0).into()
 }
 
-/// How many threads there are for files, host names and large messages.
+/// Number of threads for files, host names and large messages.
 const BLOCKING_THREADS: usize = 8;
 
-/// A server that listens.
+/// Running server.
 struct Running {
     http: Option<String>,
     https: Option<String>,
@@ -351,7 +353,7 @@ struct Running {
     runtime: Handle,
 }
 
-/// The server's thread.
+/// Runs the server on its thread.
 fn run(options: Options, runs: oneshot::Sender<io::Result<Running>>, told: oneshot::Receiver<Duration>) {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     // Few, as each keeps memory of its own.
