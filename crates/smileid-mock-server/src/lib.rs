@@ -1,38 +1,39 @@
-//! A local Smile ID for tests in any language: it takes the API's signed requests and archives, remembers what they
-//! leave behind, and answers as the documented API does, without a network or an account.
+//! A local Smile ID for tests in any language. It accepts the API's signed requests and archives, keeps their state,
+//! and responds as the documented API does, without a network or an account.
 //!
-//! It has every endpoint that the protocol crate knows: jobs with images and their status, lookups of people's IDs and
-//! of businesses at once and for later, Basic KYC, phone numbers, addresses, the lists of sanctions, selfies judged at
-//! once, users enrolled with a photo, links, web tokens, the consent of a BVN's holder, the signature for mobile apps,
-//! the limit for one ID number, and what there is to choose from.
+//! It has every endpoint of the protocol crate: jobs with images and their status; lookups of people's IDs and of
+//! businesses, synchronous and asynchronous; Basic KYC; phone numbers; addresses; AML checks; selfies with an immediate
+//! result; users enrolled with a photo; links; web tokens; the consent of a BVN's holder; the signature for mobile
+//! apps; the limit for one ID number; and the catalogue.
 //!
-//! What it answers is chosen by the requests, as in the sandbox:
+//! Requests choose their results, as in the sandbox:
 //!
-//! - A lookup goes by the last digit of its number: 0 finds the sandbox's sample person, 4 the same with the partner's
-//!   own values, 1 nobody, 2 a number of the wrong shape, 3 an authority that is down.
-//! - Basic KYC, phone numbers and addresses are held against the sample person when the digit is 0. Of a phone number,
-//!   1 says that nobody has it; of an address, 4 that it is too far away; both refuse 2.
-//! - It does not look at pictures: a face compare passes unless the job's `sandbox_result` says otherwise.
-//! - The lists hold the sample person, and everybody with `listed` in the name.
-//! - A mobile app's secret is [`AUTH_TOKEN`], the code that the holder of a BVN receives is [`ONE_TIME_CODE`].
+//! - The last digit of the number chooses the result of a lookup: 0 the sandbox's sample person, 4 the same person with
+//!   the partner's own values, 1 no record, 2 a number in the wrong format, 3 an authority that is down.
+//! - Basic KYC, phone numbers and addresses are compared with the sample person if the digit is 0. For a phone number,
+//!   1 means that it has no owner; for an address, 4 means that it is too far away; both refuse 2.
+//! - Images are not judged: a face compare passes unless the job's `sandbox_result` says otherwise.
+//! - AML checks find the sample person, and every name that contains `listed`.
+//! - A mobile app's secret is [`AUTH_TOKEN`]; the code that the holder of a BVN receives is [`ONE_TIME_CODE`].
 //! - Lookups are unlimited unless [`Config::id_number_limit`] says otherwise.
-//! - What a network and a proxy do to requests, a [`Fault`] says: latency, replies of others, connections that break.
+//! - A [`Fault`] does to requests what networks and proxies do: latency, canned replies, broken connections.
 //!
-//! Any other code of the tables comes on demand, for the requests that are named: see [`Scenario`], whose rules may
-//! come from a file, and the header `Smileid-Mock-Scenario` for one request. [`UserState`] says how a user stands.
+//! Any other code of the tables can be chosen for specific requests: with a [`Scenario`], whose rules may come from a
+//! file, or with the header `Smileid-Mock-Scenario` for one request. [`UserState`] sets the state of a user.
 //!
-//! [`fidelity`] lists every endpoint and behaviour with how well it is known that the platform does the same, and what
-//! is not simulated: pictures, authorities, reviewers, the portal, hosted pages, web tokens in place of signatures.
+//! [`fidelity`] lists every endpoint and behaviour, with the evidence that the platform does the same. It also lists
+//! what is not simulated: judgement of images, authorities, reviewers, the portal, hosted pages, web tokens in place of
+//! signatures.
 //!
-//! The ID types it lists are a choice. Where nobody has published what the API does, it does what the users of the
+//! Its list of ID types is a selection. If the API's behaviour is not published, the mock does what users of the
 //! official SDKs would expect. This project is independent of Smile ID and not affiliated with or endorsed by it.
 //!
-//! - [`MockServer`] runs in the process of a test, over HTTP and, if asked to, over HTTPS; the binary `smileid-mock`
-//!   serves everyone else. Both need the feature `server`, which is on by default.
-//! - An [`Observer`] is shown what is asked and answered. The module `exec` runs a command beside a server, which all of
-//!   its clients find and trust.
-//! - [`Service`] is the same without sockets or clock: a request and a moment in, a reply out.
-//! - With the feature `wiremock`, the module of that name mounts it in tests that use `wiremock` already.
+//! - [`MockServer`] runs in the process of a test, over HTTP and optionally over HTTPS; the binary `smileid-mock`
+//!   serves all other clients. Both need the feature `server`, which is on by default.
+//! - An [`Observer`] receives every request and its response. The module `exec` runs a command beside a server, which
+//!   all of its clients find and trust.
+//! - [`Service`] is the mock without sockets or clock: it takes a request and a time, and returns a response.
+//! - With the feature `wiremock`, the module of that name mounts the mock in tests that use `wiremock` already.
 //!
 //! ```
 //! # #[cfg(feature = "server")]
