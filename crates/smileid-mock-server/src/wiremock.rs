@@ -1,4 +1,4 @@
-//! The mock within tests that use `wiremock` already.
+//! Mounts the mock in tests that use `wiremock` already.
 
 use std::sync::Arc;
 
@@ -16,8 +16,8 @@ use crate::{
 
 /// The mock, to be mounted in a [`wiremock::MockServer`].
 ///
-/// It takes what is for the API and for the links that its answers give, and leaves the rest to other mocks. Mounted
-/// with the lowest priority, it also leaves to them what they match: a test may spoil one answer and keep the rest.
+/// It handles requests to the API and to the links of its responses, and leaves all others to other mocks. It is
+/// mounted with the lowest priority, so other mocks take precedence: a test may replace one response and keep the rest.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -31,29 +31,29 @@ use crate::{
 /// # }
 /// ```
 ///
-/// Links in its answers lead to the server by the name that the request had for it. It goes by the system's clock. A
-/// wiremock server answers and does nothing else: callbacks are there to be taken, by [`Service::take_callbacks`], and
-/// a fault that would break a connection or slow it down is a 501.
+/// Links in its responses begin with the host name of the request. It uses the system's clock. A wiremock server only
+/// responds to requests, so callbacks are not sent: [`Service::take_callbacks`] returns them. The response to a request
+/// with a fault that would break or slow a connection has the status 501.
 #[derive(Clone, Debug)]
 pub struct SmileId(Arc<Service>);
 
 impl SmileId {
-    /// A mock without any job.
+    /// Creates a mock without jobs.
     pub fn new(config: Config) -> Self {
         Self(Arc::new(Service::new(config)))
     }
 
-    /// The mock itself.
+    /// The core of the mock.
     pub fn service(&self) -> &Service {
         &self.0
     }
 
-    /// Adds it to a server, until the server is reset or dropped.
+    /// Adds the mock to a server, until the server is reset or dropped.
     pub async fn mount(&self, server: &MockServer) {
         self.mock().mount(server).await;
     }
 
-    /// What is mounted: for [`Mock::mount_as_scoped`], and to expect a number of calls.
+    /// Returns the wiremock mock: for [`Mock::mount_as_scoped`], and to expect a number of calls.
     pub fn mock(&self) -> Mock {
         Mock::given(self.clone()).respond_with(self.clone()).with_priority(u8::MAX)
     }
@@ -83,7 +83,7 @@ impl Respond for SmileId {
     }
 }
 
-/// The request as it came: its address without the host that wiremock makes up.
+/// Converts the request. Its URI has no host, as wiremock invents one.
 fn read(request: &Request) -> Option<http::Request<Bytes>> {
     let path = request.url.path();
     let address = request.url.query().map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"));
