@@ -1,4 +1,4 @@
-//! What stands between the core and the world: the clock, the ports, HTTP, TLS and callbacks.
+//! I/O of the mock: clock, ports, HTTP, TLS and callbacks.
 
 pub mod crowd;
 pub(crate) mod deliver;
@@ -22,7 +22,7 @@ use std::{
 
 use crate::model::millis::UtcMillis;
 
-/// The one place that reads a clock.
+/// Reads the system's clock. This is the only place that does.
 #[expect(
     clippy::disallowed_methods,
     reason = "the core takes time as an argument; this is where it comes from"
@@ -36,7 +36,7 @@ pub(crate) fn now() -> UtcMillis {
     UtcMillis::from_utc(millis)
 }
 
-/// Tells whoever looks after the mock, on standard error. Where that is full or gone, nobody is told.
+/// Writes a message for the mock's owner to standard error. The message is lost if that cannot be written.
 pub(crate) fn tell(what: fmt::Arguments<'_>) {
     let _ = writeln!(std::io::stderr(), "smileid-mock: {what}");
 }

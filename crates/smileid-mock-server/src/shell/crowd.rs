@@ -1,4 +1,4 @@
-//! What becomes of silent clients while there is no room for others.
+//! Closes silent connections while there is no room for others.
 
 use std::{
     mem,
@@ -11,12 +11,12 @@ use tokio::{
     time::{Instant, sleep},
 };
 
-/// Whether there is no room for one more connection: as many as may be are open, or the process has no more files.
+/// True while there is no room for another connection: the limit is reached, or the process has no more files.
 #[derive(Default)]
 pub struct Crowd(watch::Sender<bool>);
 
 impl Crowd {
-    /// Notes whether there is room.
+    /// Sets whether there is no room.
     pub fn set(&self, is_full: bool) {
         self.0.send_if_modified(|before| mem::replace(before, is_full) != is_full);
     }
@@ -35,16 +35,16 @@ impl Crowd {
     }
 }
 
-/// When a client was last heard.
+/// Time at which a client was last active.
 pub struct Heard(Mutex<Instant>);
 
 impl Heard {
-    /// It is heard now.
+    /// Creates the record of a client that is active now.
     pub fn now() -> Self {
         Self(Mutex::new(Instant::now()))
     }
 
-    /// It is heard again.
+    /// Records that the client is active.
     pub fn again(&self) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
     }

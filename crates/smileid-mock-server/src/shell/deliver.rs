@@ -1,4 +1,4 @@
-//! Callbacks over HTTP: when they are due, to whoever may be contacted, as often as it takes.
+//! Delivers callbacks over HTTP when they are due, to allowed receivers, with retries.
 
 mod receivers;
 
@@ -43,19 +43,19 @@ use crate::{
     state::callbacks::{Outgoing, Received},
 };
 
-/// How long a receiver has to answer, from the first packet to the last. Inferred: no source says.
+/// Time limit for a receiver's whole response. Inferred: no source says.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How long receivers have while a partner's clock is moved, since whoever moves it waits: from one answer to the next.
-/// Whenever they let it pass they have half as long the next time, until one answers.
+/// Time limit between responses of receivers while a partner's clock is moved, since the caller waits. After each
+/// timeout the next limit is half as long, until a receiver responds.
 const MOVING_PATIENCE: Duration = Duration::from_millis(300);
-/// Below this it is not halved.
+/// Minimum of the halved time limit.
 const LEAST_PATIENCE: Duration = Duration::from_millis(20);
-/// How much of an answer is read, so that the receiver can finish it.
+/// Maximum size of a response that is read, in bytes, so that the receiver can finish it.
 const ANSWER_BYTES: usize = 64 << 10;
-/// How many callbacks are on their way at once.
+/// Maximum number of concurrent callbacks.
 const AT_ONCE: usize = 64;
 
-/// TLS as a client who trusts these authorities and no others.
+/// Creates a TLS client that trusts these authorities and no others.
 pub(crate) fn trusting(authorities: impl IntoIterator<Item = CertificateDer<'static>>) -> TlsConnector {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(authorities);
@@ -74,18 +74,18 @@ pub(crate) struct Deliverer {
     receivers: Receivers,
     tls: TlsConnector,
     room: Arc<Semaphore>,
-    /// Something may be due earlier than was thought.
+    /// Notified when something may be due earlier than expected.
     changed: Arc<Notify>,
-    /// A callback has come to something.
+    /// Notified when a callback has a result.
     sent: Notify,
-    /// A partner may have begun anew.
+    /// Notified when a partner may have been reset.
     stirred: Notify,
-    /// Somebody who moves a clock has waited long enough for what was under way before.
+    /// Notified when a clock move has waited long enough for earlier callbacks.
     impatient: Notify,
 }
 
 impl Deliverer {
-    /// Is told by the service from now on when something may be due.
+    /// Creates a deliverer, which the service notifies when something may be due.
     pub(crate) fn new(service: Arc<Service>, receivers: Receivers, tls: TlsConnector) -> Arc<Self> {
         let changed = Arc::new(Notify::new());
         let notified = Arc::clone(&changed);
@@ -99,7 +99,7 @@ impl Deliverer {
         &self.service
     }
 
-    /// Sends what is due, for ever.
+    /// Sends callbacks that are due, without end.
     pub(crate) async fn run(self: Arc<Self>) {
         loop {
             self.stirred.notify_waiters();
@@ -126,8 +126,8 @@ impl Deliverer {
         }
     }
 
-    /// Moves a partner's clock, and sends what falls due on the way: what is due at one moment side by side, and nothing
-    /// later before that came to something. Goes on to the end even if nobody waits for it any more.
+    /// Moves a partner's clock, and sends callbacks that become due. Callbacks of one time are sent concurrently, and
+    /// later ones only after their results. Continues to the end even if the caller no longer waits.
     pub(crate) async fn advance(self: &Arc<Self>, clock_advance: ClockAdvance) {
         let deliverer = Arc::clone(self);
         let stepping = tokio::spawn(async move {
@@ -158,8 +158,8 @@ impl Deliverer {
         let _ = stepping.await; // it cannot panic, and nobody stops it but the end of the server
     }
 
-    /// Sends callbacks while their partner's clock is moved, and notes what came of them in their order. Says how long
-    /// receivers have the next time.
+    /// Sends callbacks while their partner's clock is moved, and records their results in order. Returns the next time
+    /// limit for receivers.
     async fn send_together(self: &Arc<Self>, due: Vec<Outgoing>, patience: Duration) -> Duration {
         let permits = u32::try_from(due.len()).unwrap_or(u32::MAX);
         let Ok(_permits) = self.room.acquire_many(permits).await else { return patience }; // the server ends
@@ -202,7 +202,7 @@ impl Deliverer {
         self.sent.notify_waiters();
     }
 
-    /// Comes when the callback's partner began anew, or was removed. Its receiver sees no more of it then.
+    /// Returns when the callback's partner was reset or removed. Its receiver then gets no more of it.
     async fn outrun(&self, callback: &Outgoing) {
         loop {
             let stirred = self.stirred.notified();
@@ -213,7 +213,7 @@ impl Deliverer {
         }
     }
 
-    /// Comes when somebody who moves a partner's clock has waited long enough.
+    /// Returns when a clock move has waited long enough for this partner's callbacks.
     async fn hurry(&self, partner_id: &PartnerId) {
         loop {
             self.impatient.notified().await;
@@ -223,7 +223,7 @@ impl Deliverer {
         }
     }
 
-    /// Sends a callback, and says with which status it was answered. What the answer leads to is not followed.
+    /// Sends a callback, and returns the status of the response. Redirects are not followed.
     async fn post(&self, callback: &Outgoing) -> Result<u16, Unsent> {
         let target = Target::read(&callback.url)?;
         let stream = self.connect(&target).await?;
@@ -236,7 +236,7 @@ impl Deliverer {
         talk(stream, &target, callback).await
     }
 
-    /// Connects to the first of a receiver's addresses that may be contacted and can be reached.
+    /// Connects to the first of a receiver's addresses that is allowed and can be reached.
     async fn connect(&self, target: &Target) -> Result<TcpStream, Unsent> {
         if self.receivers == Receivers::Off {
             return Err(Unsent::NotAllowed("callbacks are off"));
@@ -252,8 +252,8 @@ impl Deliverer {
         Err(last)
     }
 
-    /// A receiver's addresses. Nobody is asked for those of other machines when they may not be contacted: to look a
-    /// name up is to contact somebody.
+    /// Returns a receiver's addresses. Names of other machines are not looked up unless they are allowed, as a lookup
+    /// already contacts another machine.
     async fn look_up(&self, target: &Target) -> Result<Vec<SocketAddr>, Unsent> {
         let (host, port) = (target.host.as_str(), target.port);
         if host == LOCALHOST || host.ends_with(".localhost") {
@@ -287,7 +287,7 @@ fn received(posted: Result<u16, Unsent>) -> Received {
     }
 }
 
-/// A receiver did not answer in time while a clock was moved.
+/// Result of a callback whose receiver did not respond in time while a clock was moved.
 fn hurried(patience: Duration) -> Received {
     Received::Nothing(format!("no answer within {} ms, while the clock was moved", patience.as_millis()))
 }
@@ -296,16 +296,16 @@ fn halved(patience: Duration) -> Duration {
     (patience / 2).max(LEAST_PATIENCE)
 }
 
-/// The name of this machine for itself.
+/// Host name of this machine.
 const LOCALHOST: &str = "localhost";
 
 const ELSEWHERE: Unsent =
     Unsent::NotAllowed("it is not on this machine by its address, and callbacks go to loopback only");
 
-/// A partner's callback URL is none, and will be none tomorrow.
+/// Error for an invalid callback URL. A retry would not help.
 const NO_URL: Unsent = Unsent::NotAllowed("its callback URL is no http or https URL with a host");
 
-/// Why a callback was not answered. Nothing here has the address, which may hold a partner's secrets.
+/// Reason for which a callback has no response. It never includes the URL, which may contain a partner's secrets.
 enum Unsent {
     NotAllowed(&'static str),
     Failed(String),
@@ -324,7 +324,7 @@ impl Unsent {
     }
 }
 
-/// Where a callback goes.
+/// Parsed callback URL.
 struct Target {
     uri: Uri,
     host: String,
@@ -377,7 +377,7 @@ impl Target {
     }
 }
 
-/// One request and its answer on a connection of their own.
+/// Sends one request over a connection of its own, and reads the response.
 async fn talk<S>(stream: S, target: &Target, callback: &Outgoing) -> Result<u16, Unsent>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
@@ -400,7 +400,7 @@ where
     }
 }
 
-/// Sleeps until the world's clock says `moment`; for ever, when there is none.
+/// Sleeps until the real time `moment`; forever, if there is none.
 async fn until(moment: Option<UtcMillis>) {
     match moment {
         Some(moment) => {

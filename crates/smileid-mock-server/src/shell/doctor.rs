@@ -1,4 +1,4 @@
-//! The search for the mistakes in wrong signatures, after the answers.
+//! Searches for the mistakes in invalid signatures, after the responses.
 
 use std::sync::Arc;
 
@@ -6,10 +6,10 @@ use tokio::{sync::mpsc, task::spawn_blocking};
 
 use crate::{diagnose::proof::Puzzle, service::Service};
 
-/// How many searches may wait. Each takes some ten milliseconds of a processor.
+/// Maximum number of waiting searches. Each needs about ten milliseconds of a processor.
 const WAITING: usize = 16;
 
-/// Takes searches, and has them made one at a time. Searches beyond the limit are skipped, and the journal says so.
+/// Queue of searches, which run one at a time. Searches beyond the limit are skipped, and the journal says so.
 #[derive(Clone)]
 pub(crate) struct Doctor {
     service: Arc<Service>,
@@ -17,7 +17,7 @@ pub(crate) struct Doctor {
 }
 
 impl Doctor {
-    /// Must be called within a runtime, with which it ends.
+    /// Creates the queue. Must be called within a runtime, with which it ends.
     pub(crate) fn new(service: Arc<Service>) -> Self {
         let (waiting, mut puzzles) = mpsc::channel(WAITING);
         let solver = Arc::clone(&service);
@@ -30,7 +30,7 @@ impl Doctor {
         Self { service, waiting }
     }
 
-    /// Has a search made, unless too many wait.
+    /// Adds a search, unless too many wait.
     pub(super) fn ask(&self, puzzle: Puzzle) {
         if let Err(full) = self.waiting.try_send(puzzle) {
             self.service.skip(&full.into_inner());

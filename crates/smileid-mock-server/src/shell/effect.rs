@@ -1,7 +1,7 @@
-//! What faults do to a connection that HTTP has no way to say.
+//! Effects of faults on a connection that HTTP cannot express.
 //!
-//! HTTP is given up first: the request's future fails with a [`AbortedConnection`], hyper lets go of the stream, and whoever owns
-//! it writes the bytes that are still due and ends it.
+//! HTTP is aborted first: the request's future fails with an [`AbortedConnection`], and hyper releases the stream. The
+//! owner of the stream then writes the remaining bytes and ends it.
 
 use std::{error::Error, fmt, time::Duration};
 
@@ -19,22 +19,22 @@ use tokio_rustls::server::TlsStream;
 
 use crate::control::faults::ConnectionAbort;
 
-/// How long the last bytes may take to be written.
+/// Time limit for writing the last bytes.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// How long bytes get to reach the client before a reset, which throws away what is still on the way.
+/// Time for bytes to reach the client before a reset, which discards those still on the way.
 const SETTLE: Duration = Duration::from_millis(20);
-/// How often a client is looked for whose bytes are left unread.
+/// Interval of checks for a client whose bytes are left unread.
 const LOOK: Duration = Duration::from_millis(100);
-/// How long a client that still sends is listened to after the end, from one packet to the next and in all.
+/// Time limits for reading from a client that still sends after the end: between two packets, and in total.
 const LINGER: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(30));
-/// Bytes that are no HTTP, and no text either.
+/// Bytes that are neither HTTP nor text.
 const GARBAGE: &[u8] = b"\x00\xff\xfe\x15\x03garbage\x00\x01\x02\x80\x81\r\n\r\n\xde\xad\xbe\xef";
-/// The length of a chunk that has none.
+/// Invalid length of a chunk.
 const NO_LENGTH: &[u8] = b"no-length\r\n";
 
-/// A connection, plain or under TLS.
+/// Connection, plain or with TLS.
 pub(super) trait Line: AsyncRead + AsyncWrite + Unpin {
-    /// What is under it.
+    /// Returns the TCP stream.
     fn tcp(&self) -> &TcpStream;
 }
 
@@ -50,24 +50,24 @@ impl Line for TlsStream<TcpStream> {
     }
 }
 
-/// A connection on which HTTP was given up.
+/// Connection on which HTTP was aborted.
 #[derive(Debug)]
 pub(super) struct AbortedConnection {
-    /// What is still sent.
+    /// Bytes that are still sent.
     sent: Bytes,
-    /// How it ends then.
+    /// End of the connection after that.
     how: ConnectionAbort,
 }
 
 impl AbortedConnection {
-    /// Without a byte of a reply.
+    /// Aborts without a byte of a response.
     pub(super) fn unanswered(how: ConnectionAbort) -> Self {
         let sent = if how == ConnectionAbort::Garbage { Bytes::from_static(GARBAGE) } else { Bytes::new() };
         Self { sent, how }
     }
 
-    /// After so many bytes of the reply's body, and never all: the last byte is kept back, and of a reply without a
-    /// body the end of its head.
+    /// Aborts after `after` bytes of the response's body, but never after all of it. The last byte is held back;
+    /// without a body, the end of the head.
     pub(super) fn in_reply(mut response: Response<Bytes>, after: usize, how: ConnectionAbort) -> Self {
         let whole = response.body().len();
         let body = response.body().slice(..after.min(whole.saturating_sub(1)));
@@ -99,7 +99,7 @@ impl AbortedConnection {
         Self { sent: sent.freeze(), how }
     }
 
-    /// Sends what is due and ends the connection, which the caller drops then.
+    /// Sends the remaining bytes and ends the connection, which the caller then drops.
     pub(super) async fn carry_out(&self, line: &mut impl Line) {
         let writing = async {
             line.write_all(&self.sent).await?;
@@ -137,7 +137,7 @@ impl fmt::Display for AbortedConnection {
 
 impl Error for AbortedConnection {}
 
-/// Listens for a while to a client that has been told that this is the end, and may still be sending.
+/// Reads for a while from a client that may still be sending after the end.
 ///
 /// A connection that is closed with bytes unread is reset, and the client may lose what was sent to it before.
 pub(super) async fn linger(tcp: &TcpStream) {
@@ -156,21 +156,21 @@ pub(super) async fn linger(tcp: &TcpStream) {
     let _ = timeout(in_all, listening).await;
 }
 
-/// Ends a connection in good order.
+/// Closes a connection in good order.
 async fn hang_up(line: &mut impl Line) {
     if matches!(timeout(PATIENCE, line.shutdown()).await, Ok(Ok(()))) {
         linger(line.tcp()).await;
     }
 }
 
-/// Waits until the client leaves, and leaves unread what it sends.
+/// Waits until the client leaves. Bytes that it sends are left unread.
 async fn until_gone(tcp: &TcpStream) {
     while tcp.ready(Interest::READABLE).await.is_ok_and(|ready| !ready.is_read_closed()) {
         sleep(LOOK).await;
     }
 }
 
-/// The head of a reply, as HTTP/1.1 has it.
+/// Writes the head of a response in HTTP/1.1.
 fn head(response: &Response<Bytes>) -> BytesMut {
     let mut head = BytesMut::new();
     head.put_slice(format!("HTTP/1.1 {}\r\n", response.status()).as_bytes());

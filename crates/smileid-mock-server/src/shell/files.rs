@@ -1,4 +1,4 @@
-//! Files that are read whole.
+//! Reads whole files.
 
 use std::{
     fs::{File, OpenOptions},
@@ -8,7 +8,7 @@ use std::{
 
 use smileid_protocol::codec::utf8_text;
 
-/// Reads a regular file of at most `most` bytes. A pipe or a device is refused, and never waited for.
+/// Reads a regular file of at most `most` bytes. Pipes and devices are refused without waiting for them.
 pub(crate) fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     let file = regular(OpenOptions::new().read(true), path)?;
     let mut contents = Vec::new();
@@ -20,7 +20,7 @@ pub(crate) fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     Ok(contents)
 }
 
-/// The same of a text.
+/// Reads a regular text file of at most `most` bytes.
 pub(crate) fn read_text(path: &Path, most: u64) -> io::Result<String> {
     let contents = read(path, most)?;
     utf8_text(&contents).map(str::to_owned).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))

@@ -1,4 +1,4 @@
-//! The core over HTTP: bodies are collected within its limits, and what is heavy leaves the event loop.
+//! Serves the core over HTTP: reads bodies within its limits, and moves heavy work off the event loop.
 
 use std::{
     net::SocketAddr,
@@ -31,21 +31,21 @@ use crate::{
     service::Service,
 };
 
-/// How many large messages are handled at once, as each takes a few times its size.
+/// Maximum number of large messages that are handled concurrently, as each needs a few times its size.
 const LARGE_AT_ONCE: usize = 2;
 
-/// What all connections of a server share.
+/// State that all connections of a server share.
 pub(crate) struct Shared {
     pub(super) deliverer: Arc<Deliverer>,
     room: Room,
     doctor: Doctor,
-    /// Turns to handle large messages.
+    /// Permits to handle large messages.
     turns: Arc<Semaphore>,
     pub(super) replies: Replies,
 }
 
 impl Shared {
-    /// Must be called within a runtime.
+    /// Creates the shared state. Must be called within a runtime.
     pub(crate) fn new(deliverer: Arc<Deliverer>) -> Self {
         let doctor = Doctor::new(Arc::clone(deliverer.service()));
         let turns = Arc::new(Semaphore::new(LARGE_AT_ONCE));
@@ -53,18 +53,18 @@ impl Shared {
     }
 }
 
-/// What all connections of a port share.
+/// State that all connections of a port share.
 pub(super) struct Port {
     pub(super) shared: Arc<Shared>,
-    /// What the server is bound to, for requests that do not say how they reached it.
+    /// Bound address, for requests that do not name a host.
     pub(super) address: SocketAddr,
-    /// Whether somebody was told on standard error that a client speaks the other protocol.
+    /// True once standard error has a message about a client that speaks the other protocol.
     pub(super) told: AtomicBool,
     pub(super) crowd: Crowd,
 }
 
 impl Port {
-    /// Answers a request that came over `scheme`, or gives its connection up.
+    /// Handles a request that came over `scheme`, or aborts its connection.
     pub(super) async fn answer(
         &self,
         scheme: Scheme,
@@ -152,13 +152,13 @@ impl Port {
         }
     }
 
-    /// The reply in place of one for which there is no room.
+    /// Returns the response that replaces one for which there is no memory.
     fn crowded_out(&self, entry: Option<u64>) -> FaultedResponse {
         FaultedResponse::reply(self.service().crowded_out(entry, now()))
     }
 }
 
-/// A reply after which nothing more is read from the connection.
+/// Marks a response as the last one of its connection.
 fn last(mut reaction: FaultedResponse) -> FaultedResponse {
     reaction.response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     reaction

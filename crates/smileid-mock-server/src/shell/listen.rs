@@ -1,4 +1,4 @@
-//! A port: its connections, plain or under TLS, each served until it ends.
+//! Listeners and their connections, plain or with TLS.
 
 use std::{
     error::Error as _,
@@ -33,23 +33,23 @@ use super::{
     tell,
 };
 
-/// How many connections of a port are open at once; more wait to be taken.
+/// Maximum number of open connections of a port; others wait to be accepted.
 const CONNECTIONS: usize = 1024;
-/// How long a client may take for a handshake, and for the head of a request.
+/// Time limit for a TLS handshake, and for the head of a request.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// The same from the last request on, while others wait to be taken.
+/// Time limit since the last request while other connections wait to be accepted.
 const WHEN_CROWDED: Duration = Duration::from_secs(1);
-/// How large the head of a request may be, and how much of a body is read at once.
+/// Maximum size of a request's head, and of one read of a body, in bytes.
 const HEAD_BYTES: usize = 64 << 10;
-/// How long a client that has connected has to send its request once the server stops.
+/// Time for a connected client to send its request once the server stops.
 const LAST_CALL: Duration = Duration::from_millis(500);
 
-/// Says when the server stops.
+/// Signal that the server stops.
 #[derive(Clone)]
 pub(crate) struct Stopping(watch::Receiver<bool>);
 
 impl Stopping {
-    /// Who says it, and who is told.
+    /// Creates the sender and the receiver of the signal.
     pub(crate) fn new() -> (watch::Sender<bool>, Self) {
         let (sender, receiver) = watch::channel(false);
         (sender, Self(receiver))
@@ -60,24 +60,24 @@ impl Stopping {
         let _ = self.0.clone().wait_for(|stops| *stops).await;
     }
 
-    /// A while after the server stops.
+    /// Waits until a while after the server stops.
     async fn last_call(&self) {
         self.begun().await;
         sleep(LAST_CALL).await;
     }
 }
 
-/// A port that listens.
+/// Port that listens.
 pub(crate) struct Listener {
     socket: TcpListener,
     address: SocketAddr,
     tls: Option<TlsAcceptor>,
-    /// How many connections are open at once.
+    /// Maximum number of open connections.
     most: usize,
 }
 
 impl Listener {
-    /// Binds `address`, where port 0 takes a free one.
+    /// Binds `address`. Port 0 selects a free port.
     pub(crate) async fn bind(address: SocketAddr, tls: Option<TlsAcceptor>) -> io::Result<Self> {
         let socket = TcpListener::bind(address).await?;
         let address = socket.local_addr()?;
@@ -88,7 +88,8 @@ impl Listener {
         self.address
     }
 
-    /// Serves every connection. When the server stops, takes no more, answers the requests that have come, and returns.
+    /// Serves every connection. When the server stops, accepts no more, handles the requests that have arrived, and
+    /// returns.
     pub(crate) async fn serve(self, shared: Arc<Shared>, stopping: Stopping) {
         let port = Arc::new(Port {
             shared,
@@ -145,7 +146,7 @@ impl Listener {
     }
 }
 
-/// One connection, to its end. What goes wrong with it is its client's business.
+/// Serves one connection to its end. Its errors are ignored, as only its client is affected.
 async fn connection(mut stream: TcpStream, tls: Option<TlsAcceptor>, port: Arc<Port>, stopping: Stopping) {
     let _ = stream.set_nodelay(true); // small answers at once; without it they only come later
     let heard = Heard::now();
@@ -172,16 +173,16 @@ async fn connection(mut stream: TcpStream, tls: Option<TlsAcceptor>, port: Arc<P
     }
 }
 
-/// The first byte of a client's handshake under TLS. No method of HTTP begins with it.
+/// First byte of a TLS handshake. No HTTP method begins with it.
 const TLS_HANDSHAKE: u8 = 0x16;
 
-/// The first byte that a client sends, which stays to be read.
+/// Returns the first byte that a client sends, without consuming it.
 async fn first_byte(stream: &TcpStream) -> Option<u8> {
     let mut first = [0];
     (stream.peek(&mut first).await.ok()? == 1).then_some(first[0])
 }
 
-/// Tells a client that speaks the other protocol than the port, and the mock's owner.
+/// Reports to the client and to the mock's owner that the client speaks the other protocol.
 async fn misled(stream: &mut TcpStream, spoken: Scheme, port: &Port) {
     let reason = port.shared.deliverer.service().misled(&spoken, now());
     if !port.told.swap(true, Ordering::Relaxed) {

@@ -14,37 +14,37 @@ use tokio::time::{Sleep, sleep};
 
 use crate::model::observer::Witness;
 
-/// How long one body may take.
+/// Maximum duration of one body.
 pub(super) const LONGEST: Duration = Duration::from_secs(300);
-/// From one piece to the next of a body that keeps to a rate.
+/// Pause between the pieces of a body with a rate.
 const PAUSE: Duration = Duration::from_millis(100);
-/// In how many pieces a body comes that takes some time.
+/// Number of pieces of a body with a duration.
 const PIECES: u32 = 10;
 
-/// A body that is sent in pieces, with a pause from one to the next.
+/// Body that is sent in pieces, with pauses between them.
 pub(super) struct Paced {
     rest: Bytes,
     piece: usize,
     pause: Duration,
-    /// The pause before the next piece.
+    /// Pause before the next piece.
     pausing: Option<Pin<Box<Sleep>>>,
     witness: Option<Witness>,
 }
 
 impl Paced {
-    /// All at once.
+    /// Creates a body that is sent at once.
     pub(super) fn whole(body: Bytes) -> Self {
         Self { piece: body.len(), rest: body, pause: Duration::ZERO, pausing: None, witness: None }
     }
 
-    /// In so much time, beginning with a pause.
+    /// Creates a body that is sent over `time`, beginning with a pause.
     pub(super) fn over(body: Bytes, time: Duration) -> Self {
         let pause = time / PIECES;
         let pausing = Some(Box::pin(sleep(pause)));
         Self { piece: body.len().div_ceil(PIECES as usize), rest: body, pause, pausing, witness: None }
     }
 
-    /// So slowly, or as slowly as still takes no longer than [`LONGEST`].
+    /// Creates a body that is sent at this rate, or faster if it would take longer than [`LONGEST`].
     pub(super) fn slow(body: Bytes, bytes_per_second: NonZeroU32) -> Self {
         let duration = at_rate(body.len(), bytes_per_second).min(LONGEST);
         let pieces = usize::try_from(duration.as_millis() / PAUSE.as_millis()).unwrap_or(usize::MAX);
@@ -57,7 +57,7 @@ impl Paced {
         }
     }
 
-    /// Before somebody who waits for its last byte. Of what has no body there is none.
+    /// Adds a witness that is told of the last byte. Without a body it is told at once.
     pub(super) fn before(self, witness: Option<Witness>) -> Self {
         match witness {
             Some(witness) if witness.has_no_body() => {
@@ -69,7 +69,7 @@ impl Paced {
     }
 }
 
-/// How long so many bytes take.
+/// Returns the time that `bytes` take at this rate.
 pub(super) fn at_rate(bytes: usize, bytes_per_second: NonZeroU32) -> Duration {
     let millis = (bytes as u64).saturating_mul(1000) / u64::from(bytes_per_second.get());
     Duration::from_millis(millis)

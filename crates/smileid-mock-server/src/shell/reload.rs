@@ -1,4 +1,4 @@
-//! The file of scenarios: read at the start, and again whenever it changes.
+//! File of scenarios: read at the start, and again after each change.
 
 use std::{
     fs, io,
@@ -14,18 +14,18 @@ use crate::{
     service::Service,
 };
 
-/// How often somebody looks whether the file changed.
+/// Interval of checks for changes of the file.
 const PERIOD: Duration = Duration::from_millis(500);
-/// How large the file may be.
+/// Maximum size of the file, in bytes.
 const MOST_BYTES: u64 = 8 << 20;
-/// How old a change must be for the next one to show another time: file systems count by seconds at worst.
+/// Age of a change from which the next one has another timestamp: some file systems store whole seconds.
 const SETTLED: Duration = Duration::from_secs(2);
 
-/// Reads a file of scenarios and puts it in force.
+/// Reads a file of scenarios and applies it.
 ///
 /// # Errors
 ///
-/// When it cannot be read; the text says where and why.
+/// If it cannot be read; the text says where and why.
 pub(crate) fn load(service: &Service, path: &Path) -> io::Result<Reloader> {
     let seen = Seen::of(path);
     let text = read_text(path, MOST_BYTES)
@@ -37,18 +37,18 @@ pub(crate) fn load(service: &Service, path: &Path) -> io::Result<Reloader> {
     Ok(Reloader { path: path.to_owned(), seen, text: Some(text), problem: None })
 }
 
-/// Looks after a file that was read once.
+/// Watches a file that was read once.
 pub(crate) struct Reloader {
     path: PathBuf,
-    /// Nothing, where the file must be read again although it looks the same.
+    /// Last seen state; none if the file must be read again although it looks the same.
     seen: Option<Seen>,
     text: Option<String>,
-    /// What was last wrong with reading it, which is said once.
+    /// Last read error, which is reported once.
     problem: Option<FileError>,
 }
 
 impl Reloader {
-    /// Reads the file again whenever it changes, for ever. While it is wrong, what it held before stays in force.
+    /// Reads the file again after each change, without end. While it is invalid, the previous content stays in force.
     pub(crate) async fn run(mut self, service: Arc<Service>) {
         loop {
             tokio::time::sleep(PERIOD).await;
@@ -102,18 +102,18 @@ impl Reloader {
     }
 }
 
-/// What tells, without reading it, that a file changed.
+/// Metadata that shows a change of a file without reading it.
 #[derive(PartialEq)]
 struct Seen {
     changed: SystemTime,
     bytes: u64,
-    /// The file itself, which another may take the place of.
+    /// Device and inode, as another file may replace it.
     #[cfg(unix)]
     file: [u64; 2],
 }
 
 impl Seen {
-    /// Nothing of a file that changed just now: it may change again without showing another time.
+    /// Returns none for a file that changed just now: it may change again with the same timestamp.
     fn of(path: &Path) -> Option<Self> {
         let facts = fs::metadata(path).ok()?;
         let changed = facts.modified().ok()?;

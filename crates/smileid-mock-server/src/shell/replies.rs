@@ -1,4 +1,4 @@
-//! The replies that are on their way, within a limit of all together.
+//! Limits the memory of the responses that are being sent.
 
 use std::sync::Arc;
 
@@ -9,15 +9,15 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::upload::SMALL;
 use crate::journal::Whole;
 
-/// How many bytes of large replies may be on their way to all clients together. The reply that reaches the limit may
-/// be larger than what is left.
+/// Memory limit of large responses that are being sent to all clients, in bytes. The response that reaches the limit
+/// may be larger than the rest of it.
 const ROOM: usize = 16 << 20;
-/// How many reports are made at once. Each takes a few times its size.
+/// Maximum number of reports that are written concurrently. Each needs a few times its size.
 const REPORTS_AT_ONCE: usize = 1;
 
-/// Room for large replies. Each takes its size until its client has taken it.
+/// Memory for large responses. Each uses its size until its client has received it.
 pub(super) struct Replies {
-    /// In KiB.
+    /// Free memory, in KiB.
     room: Arc<Semaphore>,
     turns: Arc<Semaphore>,
 }
@@ -27,13 +27,13 @@ impl Replies {
         Self { room: Arc::new(Semaphore::new(ROOM >> 10)), turns: Arc::new(Semaphore::new(REPORTS_AT_ONCE)) }
     }
 
-    /// A turn to make a report. None when there is no room for it.
+    /// Returns a permit to write a report. None if there is no memory for it.
     pub(super) async fn turn(&self) -> Option<OwnedSemaphorePermit> {
         let turn = Arc::clone(&self.turns).acquire_owned().await.ok()?;
         (self.room.available_permits() > 0).then_some(turn)
     }
 
-    /// Takes room for a reply if it is large, until its body is dropped. None when there is none.
+    /// Reserves memory for a large response, until its body is dropped. None if there is no memory.
     pub(super) fn hold(&self, reply: Response<Bytes>) -> Option<Response<Bytes>> {
         let is_kept_anyway = reply.extensions().get::<Whole>().is_some();
         if reply.body().len() <= SMALL || is_kept_anyway {
@@ -46,7 +46,7 @@ impl Replies {
     }
 }
 
-/// A body and the room it takes.
+/// Body and its memory permit.
 struct Held {
     body: Bytes,
     _room: OwnedSemaphorePermit,

@@ -1,4 +1,4 @@
-//! Connections whose clients must take what is sent to them.
+//! Connections that fail if their clients receive too slowly.
 
 use std::{
     io,
@@ -12,16 +12,15 @@ use tokio::{
     time::{Sleep, sleep},
 };
 
-/// How long a client may take nothing of what is sent to it.
+/// Maximum time in which a client may receive nothing.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// How much a client must take in each second beyond that, in bytes.
+/// Minimum rate at which a client must receive beyond that, in bytes per second.
 const SLOWEST: u32 = 32 << 10;
 
-/// A connection that fails when its client takes what is sent to it too slowly: less than [`SLOWEST`] for
-/// [`PATIENCE`].
+/// Connection that fails if its client receives too slowly: less than [`SLOWEST`] for [`PATIENCE`].
 pub(super) struct Steady<S> {
     line: S,
-    /// The end of the time for what waits to be taken.
+    /// Deadline for the bytes that wait to be received.
     due: Option<Pin<Box<Sleep>>>,
 }
 
@@ -38,7 +37,7 @@ impl<S> Steady<S> {
         due.as_mut().poll(context).map(|()| Err(io::ErrorKind::TimedOut.into()))
     }
 
-    /// Something was taken, perhaps not all.
+    /// Extends the deadline after a write, which may be partial.
     fn took(&mut self, written: &Poll<io::Result<usize>>) {
         if let (Poll::Ready(Ok(bytes)), Some(due)) = (written, &mut self.due) {
             let earned = Duration::from_secs(*bytes as u64) / SLOWEST;
@@ -47,7 +46,7 @@ impl<S> Steady<S> {
         }
     }
 
-    /// Everything was taken.
+    /// Removes the deadline when everything was received.
     fn took_all(&mut self, flushed: &Poll<io::Result<()>>) {
         if flushed.is_ready() {
             self.due = None;

@@ -1,4 +1,4 @@
-//! HTTPS: an authority of our own, and what makes clients trust it.
+//! HTTPS: a local certificate authority, and the files that make clients trust it.
 
 mod authority;
 mod folder;
@@ -38,32 +38,31 @@ const RECEIVER: &str = "receiver.pem";
 const RECEIVER_KEY: &str = "receiver.key";
 const PHP_FOLDER: &str = "php";
 const RUBY_FOLDER: &str = "ruby";
-/// The name by which Ruby requires the file that makes Typhoeus trust the authority.
+/// Name under which Ruby requires the file that makes Typhoeus trust the authority.
 pub(crate) const RUBY_TRUST: &str = "smileid_mock_trust";
 const PHP_INI: &str = "smileid-mock.ini";
 
-/// Java's own default. Everything in the truststore is public.
+/// Java's default password. Everything in the truststore is public.
 const TRUSTSTORE_PASSWORD: &str = "changeit";
 
-/// A certificate authority of this machine, and the files in its folder that make clients trust it.
+/// Certificate authority of this machine, and the files in its folder that make clients trust it.
 ///
-/// It may vouch for loopback names and what it was asked to add, and says so in its certificate: whoever gets hold of
-/// its key cannot pass for anybody else. It is made when a folder has none; every process that opens the folder later
-/// finds the same.
+/// Its certificate limits it to loopback names and the names that were added, so a stolen key cannot impersonate other
+/// hosts. It is created if a folder has none. Every process that opens the folder later uses the same authority.
 ///
-/// Certificates go by the real time, whatever a partner's clock shows.
+/// Certificates use real time, whatever a partner's clock shows.
 pub struct LocalCa {
     folder: PathBuf,
     authority: Authority,
 }
 
 impl LocalCa {
-    /// Where it is when nobody says otherwise: `smileid-mock` in the user's folder for data, which is
-    /// `$XDG_DATA_HOME` or `~/.local/share`, and on Windows `%APPDATA%`.
+    /// Default folder: `smileid-mock` in the user's data folder, which is `$XDG_DATA_HOME` or `~/.local/share`, and on
+    /// Windows `%APPDATA%`.
     ///
     /// # Errors
     ///
-    /// When the user has no home.
+    /// If the user has no home folder.
     pub fn default_folder() -> io::Result<PathBuf> {
         let strategy = etcetera::choose_base_strategy().map_err(|error| {
             io::Error::new(io::ErrorKind::NotFound, format!("no folder for the local CA: {error}"))
@@ -71,18 +70,18 @@ impl LocalCa {
         Ok(strategy.data_dir().join("smileid-mock"))
     }
 
-    /// Whether a folder has one.
+    /// Returns true if a folder contains an authority.
     pub fn is_in(folder: impl AsRef<Path>) -> bool {
         folder.as_ref().join(CA).exists()
     }
 
-    /// Opens the authority in a folder, or makes it, and writes what is missing or too old of the files beside it.
+    /// Opens the authority in a folder, or creates it. Writes the files beside it that are missing or too old.
     ///
-    /// It vouches for `names` from then on. Any number of processes may do this at once.
+    /// From then on it issues certificates for `names`. Any number of processes may do this concurrently.
     ///
     /// # Errors
     ///
-    /// When the folder or a file in it cannot be read or written; the error says which.
+    /// If the folder or a file in it cannot be read or written; the error says which.
     pub fn open(folder: impl AsRef<Path>, names: &[TlsName]) -> io::Result<Self> {
         Self::open_at(folder.as_ref(), names, super::now())
     }
@@ -112,42 +111,42 @@ impl LocalCa {
         Ok(Self { folder: folder.path().to_owned(), authority })
     }
 
-    /// Its certificate alone, in PEM.
+    /// Path of its certificate alone, in PEM.
     pub fn ca_pem(&self) -> PathBuf {
         self.folder.join(CA)
     }
 
-    /// The system's roots and its certificate, in PEM.
+    /// Path of the system's roots and its certificate, in PEM.
     pub fn bundle_pem(&self) -> PathBuf {
         self.folder.join(BUNDLE)
     }
 
-    /// The system's roots and its certificate as a PKCS#12 truststore, which Java reads.
+    /// Path of the system's roots and its certificate as a PKCS#12 truststore, which Java reads.
     pub fn truststore(&self) -> PathBuf {
         self.folder.join(TRUSTSTORE)
     }
 
-    /// The password of [`LocalCa::truststore`]. It is no secret, as nothing in there is.
+    /// Password of [`LocalCa::truststore`]. It is not secret, as the truststore contains no secrets.
     pub fn truststore_password(&self) -> &'static str {
         TRUSTSTORE_PASSWORD
     }
 
-    /// The folder of the file that makes Typhoeus and Ethon trust it, for Ruby's load path.
+    /// Folder of the file that makes Typhoeus and Ethon trust it, for Ruby's load path.
     pub fn ruby_folder(&self) -> PathBuf {
         self.folder.join(RUBY_FOLDER)
     }
 
-    /// A folder with settings that make PHP trust it.
+    /// Folder with settings that make PHP trust it.
     pub fn php_folder(&self) -> PathBuf {
         self.folder.join(PHP_FOLDER)
     }
 
-    /// The certificate of a server that receives callbacks, in PEM.
+    /// Path of the certificate of a server that receives callbacks, in PEM.
     pub fn receiver_pem(&self) -> PathBuf {
         self.folder.join(RECEIVER)
     }
 
-    /// The key of [`LocalCa::receiver_pem`], in PEM.
+    /// Path of the key of [`LocalCa::receiver_pem`], in PEM.
     pub fn receiver_key(&self) -> PathBuf {
         self.folder.join(RECEIVER_KEY)
     }
@@ -156,7 +155,7 @@ impl LocalCa {
         self.authority.certificate()
     }
 
-    /// Speaks TLS for a listener on `address`, by a certificate that nobody else has.
+    /// Creates the TLS acceptor of a listener on `address`, with a certificate of its own.
     pub(crate) fn acceptor(&self, address: IpAddr) -> io::Result<TlsAcceptor> {
         let more = address.is_loopback().then_some(address);
         let Pair { certificate, key } = self.authority.sign(more, super::now())?;
@@ -177,7 +176,7 @@ impl fmt::Debug for LocalCa {
     }
 }
 
-/// Leaves a pair alone that is good for a while, because a receiver may be reading it.
+/// Keeps a certificate and key that are valid for long enough, because a receiver may be reading them.
 fn keep_receiver(folder: &Folder, authority: &Authority, now: UtcMillis) -> io::Result<()> {
     if let (Some(certificate), Some(key)) = (folder.read(RECEIVER)?, folder.read(RECEIVER_KEY)?)
         && authority.accepts(&Pair { certificate, key }, now)
@@ -202,7 +201,7 @@ mod tests {
         NOW.after(Duration::from_secs(days * 86_400))
     }
 
-    /// What a folder has in three files after a start.
+    /// Returns the content of three files in a folder after a start.
     fn files(folder: &Path, now: UtcMillis) -> [String; 3] {
         LocalCa::open_at(folder, &[], now).unwrap();
         [CA_KEY, CA, RECEIVER].map(|name| fs::read_to_string(folder.join(name)).unwrap())

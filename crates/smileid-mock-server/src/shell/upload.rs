@@ -1,4 +1,4 @@
-//! The bodies of requests, read within limits: of each, and of all together.
+//! Reads the bodies of requests, within a limit for each and one for all together.
 
 use std::{num::NonZeroU32, pin::pin, sync::Arc, time::Duration};
 
@@ -20,49 +20,49 @@ use crate::{
     refusal::Unread,
 };
 
-/// How long a body may pause.
+/// Longest pause within a body.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// The same while others wait to be connected.
+/// Longest pause within a body while other connections wait to be accepted.
 const WHEN_CROWDED: Duration = Duration::from_secs(5);
-/// How long a whole body may take, beside what faults and waiting for room take.
+/// Time limit for a whole body, without the delays of faults and of waiting for memory.
 const WHOLE: Duration = Duration::from_secs(300);
-/// How long a body waits for room.
+/// Longest wait of a body for memory.
 const FOR_ROOM: Duration = Duration::from_secs(30);
-/// How long a body may still take once it has the reserve, which others wait for.
+/// Time limit for a body once it has the reserve, which others wait for.
 const IN_RESERVE: Duration = Duration::from_secs(30);
-/// What most messages need: a larger body is handled apart from the event loop.
+/// Size of most messages, in bytes: larger bodies are handled off the event loop.
 pub(super) const SMALL: usize = 64 << 10;
-/// How much of a body may be there without room being taken for it.
+/// Size of a body that may be held without a memory permit, in bytes.
 const FREE: usize = 4 << 10;
-/// How many pieces a body may come in, beside one for each KiB. A piece costs some microseconds, however small it is.
+/// Maximum number of pieces of a body, beside one for each KiB. A piece costs some microseconds, however small it is.
 const PIECES: usize = 32 << 10;
-/// How much room there is for the bodies of all requests together.
+/// Memory for the bodies of all requests together, in bytes.
 const ROOM: usize = 48 << 20;
 
-/// Room for bodies. Each takes as much as arrived of it.
+/// Memory for bodies. Each uses the size of what has arrived.
 ///
-/// When there is no more, one body at a time may have the reserve, which is as large as the largest body. So one can
-/// always be read to its end, and make room for others.
+/// If there is no more, one body at a time may use the reserve, which is as large as the largest body. So one body can
+/// always be read to its end, and release its memory for others.
 pub(super) struct Room {
-    /// In KiB.
+    /// Free memory, in KiB.
     shared: Arc<Semaphore>,
     reserve: Arc<Semaphore>,
 }
 
-/// The room that a body takes.
+/// Memory permits of a body.
 #[derive(Default)]
 pub(super) struct Taken {
     shared: Option<OwnedSemaphorePermit>,
     reserve: Option<OwnedSemaphorePermit>,
 }
 
-/// A body, and the room it takes until it is handled.
+/// Body, with its memory permits until it is handled.
 pub(super) struct Upload {
     pub(super) body: Bytes,
     pub(super) room: Taken,
 }
 
-/// Why there is no body.
+/// Reason for a missing body.
 #[derive(Debug)]
 pub(super) enum Missing {
     Unread(Unread),
@@ -80,7 +80,8 @@ impl Room {
         Self { shared: Arc::new(Semaphore::new(ROOM >> 10)), reserve: Arc::new(Semaphore::new(1)) }
     }
 
-    /// Takes room for what arrived of a body, of which some may be taken already. False when there is none for too long.
+    /// Reserves memory for the `bytes` of a body that arrived, beyond those already reserved. Returns false after too
+    /// long a wait.
     async fn take(&self, taken: &mut Taken, bytes: usize) -> bool {
         let before = taken.shared.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
         let more = bytes.saturating_sub(FREE).div_ceil(1 << 10).saturating_sub(before);
@@ -107,7 +108,7 @@ impl Room {
         true
     }
 
-    /// Reads a body of up to `limit` bytes. One that is announced to be larger is not read at all.
+    /// Reads a body of up to `limit` bytes. If its announced length is larger, it is not read at all.
     pub(super) async fn read(
         &self,
         headers: &HeaderMap,
@@ -172,13 +173,13 @@ impl Room {
     }
 }
 
-/// How long a body is to be, where the head says so.
+/// Returns the length of a body, if the head has it.
 fn announced(headers: &HeaderMap) -> Option<usize> {
     let length = headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse::<u64>().ok()?;
     Some(usize::try_from(length).unwrap_or(usize::MAX))
 }
 
-/// Keeps to a rate, for as long as a body may take.
+/// Keeps a body to a rate, up to the maximum duration of a body.
 struct Pace {
     slept: Duration,
 }

@@ -1,17 +1,18 @@
-//! Whom callbacks may be sent to.
+//! Allowed receivers of callbacks.
 
 use std::{fmt, str::FromStr};
 
-/// Whom callbacks may be sent to.
+/// Allowed receivers of callbacks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Receivers {
-    /// Those on this machine: its loopback addresses, and the names that end in `localhost`. No other is looked up.
+    /// Receivers on this machine: its loopback addresses, and names that end in `localhost`. Other names are not looked
+    /// up.
     #[default]
     Loopback,
-    /// Everybody.
+    /// All receivers.
     Any,
-    /// Nobody.
+    /// No receivers.
     Off,
 }
 
@@ -38,7 +39,7 @@ impl fmt::Display for Receivers {
     }
 }
 
-/// A text is not one of [`Receivers`].
+/// Error for a text that is not one of [`Receivers`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a choice of receivers: use `loopback`, `any` or `off`")]
 #[non_exhaustive]

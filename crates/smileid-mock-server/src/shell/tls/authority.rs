@@ -1,4 +1,4 @@
-//! The authority: a key, a certificate that says for which names it may vouch, and what it signs.
+//! Certificate authority: a key, a certificate with name constraints, and the certificates that it signs.
 
 use std::{collections::BTreeSet, io, net::IpAddr, sync::Arc};
 
@@ -19,38 +19,38 @@ use x509_parser::{extensions::GeneralName, parse_x509_certificate};
 use super::name::TlsName;
 use crate::model::millis::UtcMillis;
 
-/// How the authority is called. No other root of a machine is called so.
+/// Common name of the authority. No other root of a machine has it.
 const NAME: &str = "smileid-mock local CA";
-/// How long the authority is trusted before its certificate is made anew.
+/// Validity of the authority's certificate, after which it is renewed.
 const AUTHORITY: Duration = Duration::days(5 * 365);
-/// How long what it signs lives: as long as clients accept of a server. Listeners keep theirs in memory only.
+/// Validity of signed certificates: the maximum that clients accept of a server. Listeners keep theirs in memory only.
 const LEAF: Duration = Duration::days(397);
-/// A pair that is kept is made anew when it has no longer than this to live.
+/// Remaining validity below which a kept certificate is renewed.
 const SPARE: Duration = Duration::days(30);
-/// Clocks of containers and their hosts differ a little.
+/// Tolerance for small differences between the clocks of containers and their hosts.
 const SLACK: Duration = Duration::days(1);
-/// What everything it signs is good for, beside the names asked for.
+/// Names of every signed certificate, beside the requested names.
 const ALWAYS: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
 
-/// The authority.
+/// Certificate authority.
 pub(super) struct Authority {
     issuer: Issuer<'static, KeyPair>,
     certificate: CertificateDer<'static>,
-    /// Beside loopback names, what it may vouch for.
+    /// Allowed names, beside loopback names.
     names: BTreeSet<TlsName>,
 }
 
-/// A certificate and its key, as texts.
+/// Certificate and its key, in PEM.
 pub(super) struct Pair {
     pub(super) certificate: String,
     pub(super) key: String,
 }
 
 impl Authority {
-    /// The authority of `key`, by the certificate that was `kept`, if that serves all of `names` for long enough.
+    /// Creates the authority of `key`. Uses the certificate `kept`, if that allows all of `names` for long enough.
     ///
-    /// A new certificate serves the names of the old one too. It is of the same key, so whoever trusts the new one
-    /// trusts what runs with the old one.
+    /// A new certificate allows the names of the old one too. It has the same key, so clients that trust the new one
+    /// accept servers that run with the old one.
     pub(super) fn of(
         key: KeyPair,
         kept: Option<&str>,
@@ -75,7 +75,7 @@ impl Authority {
         &self.certificate
     }
 
-    /// A certificate for a server, for the loopback names, the names that were ever asked for, and `more`.
+    /// Signs a certificate for a server, for the loopback names, all names that were ever requested, and `more`.
     pub(super) fn sign(&self, more: Option<IpAddr>, now: UtcMillis) -> io::Result<Pair> {
         let mut names: BTreeSet<_> = ALWAYS.map(str::to_owned).into();
         names.extend(self.names.iter().map(|name| name.as_str().to_owned()));
@@ -97,7 +97,7 @@ impl Authority {
         signed().map_err(|error: rcgen::Error| io::Error::other(error))
     }
 
-    /// Whether clients that trust the authority will accept this pair for a while yet, by all names.
+    /// Returns true if clients that trust the authority will accept this pair for a while, for all names.
     pub(super) fn accepts(&self, pair: &Pair, now: UtcMillis) -> bool {
         let accepted = || {
             let leaf = CertificateDer::from_pem_slice(pair.certificate.as_bytes()).ok()?;
@@ -122,25 +122,25 @@ impl Authority {
     }
 }
 
-/// The cryptography of everything under TLS here.
+/// Returns the cryptography provider of all TLS here.
 pub(super) fn provider() -> Arc<CryptoProvider> {
     Arc::new(ring::default_provider())
 }
 
-/// A certificate in PEM, if it is one.
+/// Reads a certificate in PEM; none if it is not valid.
 pub(super) fn read(pem: &str) -> Option<CertificateDer<'static>> {
     let certificate = CertificateDer::from_pem_slice(pem.as_bytes()).ok()?;
     parse_x509_certificate(&certificate).is_ok().then_some(certificate)
 }
 
-/// Whether a certificate is of some authority of ours.
+/// Returns true for a certificate of any authority that a mock created, by its common name.
 pub(super) fn is_ours(certificate: &CertificateDer<'_>) -> bool {
     let Ok((_, certificate)) = parse_x509_certificate(certificate) else { return false };
     let mut names = certificate.subject().iter_common_name();
     names.any(|name| name.as_str().is_ok_and(|name| name == NAME))
 }
 
-/// What a certificate of the authority says.
+/// Content of an authority's certificate.
 #[derive(Default)]
 struct Known {
     names: BTreeSet<TlsName>,
@@ -148,7 +148,7 @@ struct Known {
 }
 
 impl Known {
-    /// Reads it, unless it is of another key.
+    /// Reads the certificate. None if it is of another key.
     fn read(certificate: &[u8], key: &KeyPair) -> Option<Self> {
         let (_, certificate) = parse_x509_certificate(certificate).ok()?;
         if certificate.public_key().subject_public_key.data != key.public_key_raw() {
@@ -166,13 +166,13 @@ impl Known {
         Some(Self { names, life })
     }
 
-    /// Whether it outlives what is signed at `now`.
+    /// Returns true if it outlives a certificate that is signed at `now`.
     fn lives(&self, now: OffsetDateTime) -> bool {
         self.life.is_some_and(|(from, to)| from <= now && now + LEAF <= to)
     }
 }
 
-/// The address that a constraint allows, if it allows just one: the mask after it has every bit set.
+/// Returns the address that a constraint allows, if it allows only one: the mask after it has every bit set.
 fn single(bytes: &[u8]) -> Option<TlsName> {
     let (address, mask) = bytes.split_at(bytes.len() / 2);
     let address = match address.len() {

@@ -1,4 +1,4 @@
-//! A folder that several processes may use at once.
+//! Folder that several processes may use concurrently.
 
 use std::{
     fs::{self, DirBuilder, File, OpenOptions},
@@ -9,32 +9,32 @@ use std::{
 
 use crate::shell::files;
 
-/// How long another process may keep the folder.
+/// Maximum wait for another process that has locked the folder.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How often it is looked whether that one is done.
+/// Interval of checks for the lock.
 const LOOK: Duration = Duration::from_millis(20);
-/// How large a file of the folder may be.
+/// Maximum size of a file in the folder, in bytes.
 const MOST_BYTES: u64 = 8 << 20;
 
-/// Who may read a file.
+/// Users who may read a file.
 #[derive(Clone, Copy)]
 pub(super) enum Readers {
-    /// Its owner.
+    /// The owner of the file.
     Owner,
-    /// Everybody who gets into the folder.
+    /// All users with access to the folder.
     All,
 }
 
-/// A folder, for as long as no other process may write to it.
+/// Folder, locked against writes by other processes.
 ///
-/// Others may read at any time: they find each file as it was or as it is, and never half of it.
+/// Other processes may read at any time: they find each file in its old or its new state, never half written.
 pub(super) struct Folder {
     path: PathBuf,
     _lock: File,
 }
 
 impl Folder {
-    /// Makes the folder, for its owner alone, unless it is there. Waits while another process is at it, for
+    /// Creates the folder, for its owner alone, unless it exists, and locks it. Waits for another process's lock, for
     /// [`PATIENCE`] at most.
     pub(super) fn lock(path: &Path) -> io::Result<Self> {
         Self::lock_within(path, PATIENCE)
@@ -56,7 +56,7 @@ impl Folder {
         &self.path
     }
 
-    /// What a file says, if there is one and it is text.
+    /// Returns the content of a file, if it exists and is text.
     pub(super) fn read(&self, name: &str) -> io::Result<Option<String>> {
         let path = self.path.join(name);
         match files::read(&path, MOST_BYTES) {
@@ -66,7 +66,7 @@ impl Folder {
         }
     }
 
-    /// Writes a file, in place of what was there. `name` may have folders in it.
+    /// Writes a file, and replaces an existing one. `name` may contain folders.
     pub(super) fn write(&self, name: &str, contents: &[u8], readers: Readers) -> io::Result<()> {
         let path = self.path.join(name);
         let fresh = path.with_extension("new");
@@ -84,7 +84,7 @@ impl Folder {
         written().map_err(about("cannot write", &path))
     }
 
-    /// Takes a file from everybody but its owner, in case it was copied here without its mode.
+    /// Restricts a file to its owner, in case it was copied here without its mode.
     #[cfg(unix)]
     pub(super) fn close(&self, name: &str) -> io::Result<()> {
         use std::os::unix::fs::PermissionsExt as _;
@@ -94,7 +94,7 @@ impl Folder {
             .map_err(about("cannot take from other users", &path))
     }
 
-    /// Elsewhere the folder's own rights say who may read it.
+    /// On other systems the folder's own permissions decide.
     #[cfg(not(unix))]
     #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "as it is on Unix")]
     pub(super) fn close(&self, _: &str) -> io::Result<()> {
@@ -102,7 +102,7 @@ impl Folder {
     }
 }
 
-/// Locks a file, or fails when another process holds it for longer than `patience`.
+/// Locks a file. Fails if another process holds the lock for longer than `patience`.
 #[expect(
     clippy::disallowed_methods,
     reason = "the start waits for another process, which no runtime can tell of"
@@ -155,7 +155,7 @@ fn mode(readers: Readers) -> u32 {
     }
 }
 
-/// Says of an error what it was about.
+/// Adds to an error what it is about.
 fn about(what: &str, path: &Path) -> impl FnOnce(io::Error) -> io::Error {
     move |error| io::Error::new(error.kind(), format!("{what} {}: {error}", path.display()))
 }

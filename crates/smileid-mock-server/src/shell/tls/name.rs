@@ -1,10 +1,10 @@
-//! Names that the mock's certificates may have.
+//! Names in the mock's certificates.
 
 use std::{fmt, net::IpAddr, str::FromStr};
 
 use tokio_rustls::rustls::pki_types::ServerName;
 
-/// A name or an address by which clients reach the mock over HTTPS.
+/// Host name or address by which clients reach the mock over HTTPS.
 ///
 /// ```
 /// use smileid_mock_server::TlsName;
@@ -18,17 +18,17 @@ use tokio_rustls::rustls::pki_types::ServerName;
 pub struct TlsName(String);
 
 impl TlsName {
-    /// The name in small letters, or the address.
+    /// Returns the name in lower case, or the address.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The address, if it is one.
+    /// Returns the address, if it is one.
     pub(super) fn address(&self) -> Option<IpAddr> {
         self.0.parse().ok()
     }
 
-    /// Whether it is a loopback name, which every certificate of the mock may have.
+    /// Returns true for a loopback name, which every certificate of the mock may have.
     pub(super) fn is_loopback(&self) -> bool {
         match self.address() {
             Some(address) => address.is_loopback(),
@@ -63,7 +63,7 @@ impl fmt::Display for TlsName {
     }
 }
 
-/// A text is not a [`TlsName`].
+/// Error for a text that is not a [`TlsName`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a host name or an address: use one such as `host.docker.internal`, without a port or a `*`")]
 #[non_exhaustive]

@@ -1,4 +1,4 @@
-//! What clients are told to trust: the system's roots and ours, in the forms that languages read.
+//! Trust files for clients: the system's roots and the mock's authority, in the formats that languages read.
 
 use std::{io, path::Path};
 
@@ -12,7 +12,7 @@ use super::{
     folder::{Folder, Readers},
 };
 
-/// Writes what is not yet as it should be.
+/// Writes the files that are missing or outdated.
 pub(super) fn write(folder: &Folder, ours: &CertificateDer<'static>) -> io::Result<()> {
     replace(folder, CA, &pem([ours]))?;
 
@@ -35,16 +35,16 @@ fn replace(folder: &Folder, name: &str, contents: &str) -> io::Result<()> {
     folder.write(name, contents.as_bytes(), Readers::All)
 }
 
-/// The system's roots, as far as they can be read: a container may have none. Where the environment names our own
-/// bundle in place of the system's, an authority of ours that is no more would come back with it.
+/// Returns the system's roots that can be read: a container may have none. Excludes authorities of the mock: the
+/// environment may name the mock's bundle in place of the system's, and an old authority would come back with it.
 pub(crate) fn system_roots() -> Vec<CertificateDer<'static>> {
     let mut roots = rustls_native_certs::load_native_certs().certs;
     roots.retain(|root| !is_ours(root));
     roots
 }
 
-/// Typhoeus, which the official Ruby SDK uses, calls libcurl through Ethon, and libcurl takes its roots from no variable.
-/// An option that a program sets itself is set later, and wins.
+/// File for Typhoeus, which the official Ruby SDK uses. It calls libcurl through Ethon, and libcurl takes its roots
+/// from no variable. Options that a program sets itself are set later, and take precedence.
 const RUBY: &str = include_str!("trust.rb");
 
 fn pem<'a>(certificates: impl IntoIterator<Item = &'a CertificateDer<'static>>) -> String {
@@ -66,7 +66,8 @@ fn truststore(roots: &[CertificateDer<'static>], ours: &CertificateDer<'static>)
     store.writer(TRUSTSTORE_PASSWORD).write().map_err(io::Error::other)
 }
 
-/// PHP reads its settings from files alone. A quote in a path ends the value, which PHP cannot be told otherwise.
+/// Returns settings for PHP, which reads them from files alone. A quote in a path ends the value; PHP has no escape for
+/// it.
 fn php(bundle: &Path) -> String {
     let bundle = bundle.display();
     format!("; trust for smileid-mock\nopenssl.cafile=\"{bundle}\"\ncurl.cainfo=\"{bundle}\"\n")
