@@ -1,4 +1,5 @@
-//! A command beside a mock: clients of all languages find the mock and trust it, and nobody else is asked in its place.
+//! Runs a command beside a mock. Clients of all languages find the mock and trust it, and contact no other server
+//! instead.
 //!
 //! ```no_run
 //! # #[tokio::main(flavor = "current_thread")]
@@ -26,15 +27,16 @@ use tokio::process::Command;
 
 use crate::diagnose::proof;
 
-/// The reason of a journal entry whose wrong signature is still looked into.
+/// Code of a journal entry's reason while the search for the mistake in its signature continues.
 pub const SEARCH_CONTINUES: &str = proof::CONTINUES;
 
-/// Runs a command, its name first, to its end; what the process is signalled in the meantime, the command is. One that does
-/// not stop within ten seconds of being told, or one of being told again, is killed; it counts as ended by what it was told.
+/// Runs a command, its name first, to its end. Signals to this process are passed on to the command. A command is
+/// killed if it does not stop within ten seconds of a signal to stop, or one second of a repeated one. Its status is
+/// then that of the signal.
 ///
 /// # Errors
 ///
-/// When the command cannot be run: [`io::ErrorKind::NotFound`] when there is none.
+/// If the command cannot be run: [`io::ErrorKind::NotFound`] if it does not exist.
 pub async fn run(
     command: impl IntoIterator<Item = OsString>,
     settings: &Settings,

@@ -1,4 +1,4 @@
-//! The settings by which clients find a mock and trust it.
+//! Environment variables by which clients find a mock and trust it.
 
 use std::{
     ffi::OsString,
@@ -15,13 +15,13 @@ use crate::{
     shell::tls::{LocalCa, RUBY_TRUST},
 };
 
-/// The names of this machine, which no proxy can lead to.
+/// Names of this machine, for which clients must not use a proxy.
 const LOOPBACK: &str = "localhost,127.0.0.1,::1";
 
-/// Between the folders of a list.
+/// Separator of the folders in a list.
 const LIST: &str = if cfg!(windows) { ";" } else { ":" };
 
-/// Whose clients.
+/// Client language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 #[non_exhaustive]
 pub enum Language {
@@ -31,7 +31,7 @@ pub enum Language {
     Python,
     /// Go.
     Go,
-    /// Java, and whatever else runs on its machine.
+    /// Java, and other languages of the JVM.
     Java,
     /// Ruby.
     Ruby,
@@ -45,41 +45,41 @@ pub enum Language {
     Shell,
 }
 
-/// One variable of the environment.
+/// Environment variable and its change.
 struct Setting {
     variable: &'static str,
     change: Change,
     why: &'static str,
 }
 
-/// What becomes of a variable.
+/// Change of an environment variable.
 enum Change {
-    /// It has this value.
+    /// Sets this value.
     Set(String),
-    /// It has what each of these variables has, with `between` after it, and then this value.
+    /// Appends `value` to the values of these variables, each followed by `between`.
     Add { to: &'static [&'static str], between: &'static str, value: String },
-    /// It has what that one has by then.
+    /// Copies the new value of that variable.
     Copy(&'static str),
-    /// It has none, whatever an outer mock has given it.
+    /// Removes the variable, which an outer mock may have set.
     Unset,
 }
 
-/// A mock that clients are sent to.
+/// Location of a mock, and credentials for it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Place {
-    /// Where it is by HTTP, if it is: scheme, host and port.
+    /// Base URL for HTTP, if any: scheme, host and port.
     pub http: Option<String>,
-    /// Where it is by HTTPS.
+    /// Base URL for HTTPS, if any.
     pub https: Option<String>,
-    /// Where its own routes are.
+    /// Base URL of its own routes.
     pub admin: String,
-    /// As whom to ask it.
+    /// Credentials of the partner to use.
     pub credentials: Credentials,
 }
 
 impl Place {
-    /// A mock that is somewhere already, at `origin`: scheme, host and port.
+    /// Describes a running mock at `origin`: scheme, host and port.
     pub fn at(origin: String, credentials: Credentials) -> Self {
         let admin = format!("{origin}/_mock");
         let is_https = origin.starts_with("https:");
@@ -88,15 +88,15 @@ impl Place {
     }
 }
 
-/// The settings by which clients find a mock and trust it.
+/// Environment variables by which clients find a mock and trust it.
 pub struct Settings(Vec<Setting>);
 
 impl Settings {
-    /// Those of a server in this process, for the clients of all languages.
+    /// Creates the settings of a server in this process, for the clients of all languages.
     ///
     /// # Errors
     ///
-    /// When the path of its authority is not UTF-8.
+    /// If the path of its authority is not UTF-8.
     pub fn of(server: &MockServer) -> io::Result<Self> {
         let place = Place {
             http: server.http_url().map(str::to_owned),
@@ -107,11 +107,11 @@ impl Settings {
         Self::at(&place, server.ca(), None)
     }
 
-    /// Where a mock is, for everybody, and what makes the clients of one language trust it, or of all.
+    /// Creates the settings that locate a mock, and those that make the clients of one language, or of all, trust it.
     ///
     /// # Errors
     ///
-    /// When the path of its authority is not UTF-8.
+    /// If the path of its authority is not UTF-8.
     pub fn at(place: &Place, ca: Option<&LocalCa>, language: Option<Language>) -> io::Result<Self> {
         let mut settings = of_place(place, ca.map(|ca| text(ca.ca_pem())).transpose()?.as_deref());
         let trust = ca.map(of_trust).transpose()?.unwrap_or_default();
@@ -122,7 +122,7 @@ impl Settings {
         Ok(Self(settings))
     }
 
-    /// The settings as a POSIX shell reads them.
+    /// Returns the settings as a script for a POSIX shell.
     pub fn script(&self) -> String {
         script(&self.0)
     }
@@ -173,11 +173,11 @@ fn of_place(place: &Place, ca: Option<&str>) -> Vec<Setting> {
     ]
 }
 
-/// A setting, with the languages that read it.
+/// Setting, with the languages that read it.
 type OfLanguages = (&'static [Language], Setting);
 
-/// What keeps clients from asking a proxy for this machine. Java's own setting spares loopback from the start, and it
-/// reads neither of these.
+/// Returns the settings that keep clients from using a proxy for this machine. Java's own default excludes loopback,
+/// and Java reads neither of these variables.
 fn of_proxies() -> [OfLanguages; 2] {
     use Language::{Dotnet, Go, Node, Php, Python, Ruby, Rust, Shell};
 
@@ -191,7 +191,7 @@ fn of_proxies() -> [OfLanguages; 2] {
     ]
 }
 
-/// What makes clients trust the authority.
+/// Returns the settings that make clients trust the authority.
 fn of_trust(ca: &LocalCa) -> io::Result<Vec<OfLanguages>> {
     use Language::{Dotnet, Go, Java, Node, Php, Python, Ruby, Rust, Shell};
 
@@ -240,7 +240,7 @@ fn of_trust(ca: &LocalCa) -> io::Result<Vec<OfLanguages>> {
     ])
 }
 
-/// Java splits this at blanks outside quotes.
+/// Returns the options for Java, which splits them at blanks outside quotes.
 fn java_options(truststore: &str, password: &str) -> String {
     let path = format!("-Djavax.net.ssl.trustStore={truststore}");
     let path = match () {

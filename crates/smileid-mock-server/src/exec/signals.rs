@@ -1,6 +1,6 @@
-//! Signals: those that end the mock, and those that are passed on to a command.
+//! Signals that stop the mock, and signals that are passed on to a command.
 //!
-//! A command that was told to stop has ten seconds for it, and one once it was told again. Then it is killed.
+//! A command has ten seconds to stop after a signal, and one second after a repeated one. Then it is killed.
 
 use std::time::Duration;
 
@@ -9,10 +9,10 @@ pub use elsewhere::{Signals, stop};
 #[cfg(unix)]
 pub use on_unix::{Signals, stop};
 
-/// How long a command may take to stop.
+/// Time limit for a command to stop.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// How long when it was told again, and how long it may take to be gone once it is killed.
+/// Time limit after a repeated signal, and for the command to end once it is killed.
 const AGAIN: Duration = Duration::from_secs(1);
 
 #[cfg(unix)]
@@ -33,11 +33,11 @@ mod on_unix {
 
     use super::{AGAIN, GRACE};
 
-    /// Comes when the process is told to stop, from the moment this is called.
+    /// Completes when the process receives a signal to stop. Signals are caught from the call on.
     ///
     /// # Errors
     ///
-    /// When signals cannot be caught.
+    /// If signals cannot be caught.
     pub fn stop() -> io::Result<impl Future<Output = ()>> {
         let mut interrupt = signal(SignalKind::interrupt())?;
         let mut terminate = signal(SignalKind::terminate())?;
@@ -49,16 +49,16 @@ mod on_unix {
         })
     }
 
-    /// Signals that a command is to have in place of this process.
+    /// Signals to pass on to a command instead of ending this process.
     #[derive(Debug)]
     pub struct Signals(mpsc::Receiver<Signal>);
 
     impl Signals {
-        /// Catches them from now on.
+        /// Catches signals from now on.
         ///
         /// # Errors
         ///
-        /// When signals cannot be caught.
+        /// If signals cannot be caught.
         pub fn catch() -> io::Result<Self> {
             let (caught, signals) = mpsc::channel(16);
             for (kind, name) in [
@@ -78,7 +78,7 @@ mod on_unix {
             Ok(Self(signals))
         }
 
-        /// Passes them on to a child until it ends, which it does a while after one that tells it to stop.
+        /// Passes signals on to a child until it ends. After a signal to stop, the child has a time limit.
         pub(in crate::exec) async fn pass_on_to(mut self, mut child: Child) -> io::Result<ExitStatus> {
             // What is typed at a terminal reaches the child without us; twice would be once too often.
             let typed = io::stdin().is_terminal();
@@ -131,32 +131,32 @@ mod elsewhere {
 
     use super::{AGAIN, GRACE};
 
-    /// Comes when the process is told to stop.
+    /// Completes when the process receives a signal to stop.
     ///
     /// # Errors
     ///
-    /// None, here.
+    /// None on this system.
     pub fn stop() -> io::Result<impl Future<Output = ()>> {
         Ok(async {
             let _ = ctrl_c().await;
         })
     }
 
-    /// What is typed at the console reaches a command without us.
+    /// Signals on this system: commands receive the console's input directly.
     #[derive(Debug)]
     pub struct Signals;
 
     impl Signals {
-        /// Catches nothing.
+        /// Catches no signals.
         ///
         /// # Errors
         ///
-        /// None, here.
+        /// None on this system.
         pub fn catch() -> io::Result<Self> {
             Ok(Self)
         }
 
-        /// Waits for a child, and outlives it when both are told to stop, which it does a while after that.
+        /// Waits for a child until it ends. After a signal to stop, which the child receives too, it has a time limit.
         pub(in crate::exec) async fn pass_on_to(self, mut child: Child) -> io::Result<ExitStatus> {
             tokio::select! {
                 ended = child.wait() => return ended,
