@@ -1,8 +1,8 @@
-//! Who sent a message: credentials, the signature, and the schemes that carry it.
+//! Credentials, the signature, and the schemes that prove the sender of a message.
 //!
-//! The signature is the base64 of the HMAC-SHA256, under the API key's text, of timestamp, partner id and
-//! `sid_request`, one after the other. It proves that the sender has the key. It does not cover the message: whoever
-//! has seen one signed message can put its proof on another.
+//! The signature is the base64 of the HMAC-SHA256, under the API key's text, of the concatenation of timestamp, partner
+//! id and `sid_request`. It proves that the sender has the key. It does not cover the message: an attacker who has seen
+//! one signed message can put its proof on another.
 
 mod credentials;
 #[cfg(feature = "diagnostics")]
@@ -23,7 +23,7 @@ pub(crate) use scheme::claimed_in_headers;
 
 use std::fmt;
 
-/// A message that arrived and whose proof has not been checked.
+/// A received message whose proof has not been checked.
 pub struct Unverified<T, S: AuthScheme> {
     value: T,
     proof: S::Proof,
@@ -34,34 +34,34 @@ impl<T, S: AuthScheme> Unverified<T, S> {
         Self { value, proof }
     }
 
-    /// The proof that came with it.
+    /// Returns the proof that came with it.
     pub fn proof(&self) -> &S::Proof {
         &self.proof
     }
 
-    /// The partner it claims to come from, by which a server finds the key to check it with.
+    /// Returns the partner that the message claims to come from. A server uses it to find the key.
     pub fn partner(&self) -> Option<&PartnerId> {
         S::partner(&self.proof)
     }
 
-    /// The message, once its proof has been checked against `key`.
+    /// Checks the proof against `key`, and returns the message.
     ///
     /// # Errors
     ///
-    /// When there is no proof, or it is not one made with `key`.
+    /// If there is no proof, or it was not made with `key`.
     pub fn verify(self, key: &S::Key) -> Result<T, AuthError> {
         S::check(&self.proof, key)?;
         Ok(self.value)
     }
 
-    /// The message, once its proof has been checked against `key`, or when it came without one.
+    /// Checks the proof against `key`, if there is one, and returns the message.
     ///
-    /// For the replies of which the API signs some: what arrives over TLS as the answer to one's own question. Anybody
-    /// can send a callback, so for those it proves nothing.
+    /// For replies that the API signs only sometimes. They arrive over TLS as the response to one's own request. A
+    /// callback can be sent by anyone, so without a signature it proves nothing.
     ///
     /// # Errors
     ///
-    /// When there is a proof that is not one made with `key`.
+    /// If there is a proof that was not made with `key`.
     pub fn verify_if_signed(self, key: &S::Key) -> Result<T, AuthError> {
         match S::check(&self.proof, key) {
             Ok(()) | Err(AuthError::Missing) => Ok(self.value),
@@ -69,7 +69,7 @@ impl<T, S: AuthScheme> Unverified<T, S> {
         }
     }
 
-    /// The message, whoever sent it. For tests and for tools that look at messages without having the key.
+    /// Returns the message without checking its proof. For tests, and for tools that inspect messages without the key.
     pub fn trust_without_checking(self) -> (T, S::Proof) {
         (self.value, self.proof)
     }
@@ -85,13 +85,13 @@ impl<T: fmt::Debug, S: AuthScheme> fmt::Debug for Unverified<T, S> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AuthError {
-    /// There is no proof where there must be one.
+    /// There is no proof, but one is required.
     #[error("the message carries no signature")]
     Missing,
     /// The signature is not the base64 of 32 bytes.
     #[error("the signature is malformed")]
     Malformed,
-    /// The signature is one that a client made for a request: whoever sent it back need not have the key.
+    /// The signature is one that a client made for a request: the sender need not have the key.
     #[error("the signature is that of a request, sent back")]
     Reflected,
     /// The signature was made with another key, for another partner or at another time.

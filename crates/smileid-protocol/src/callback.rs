@@ -1,8 +1,9 @@
-//! What the API sends to a partner's callback URL.
+//! Messages that the API sends to a partner's callback URL.
 //!
-//! One POST with a JSON object for each result of a job. A biometric KYC sends two, of the face and of the ID lookup; a
-//! job that a person reviews sends a provisional result and later the final one; the search for suspect users has its
-//! own. The body is signed as replies are; older senders leave the signature out, and then nothing proves it.
+//! A callback is a POST with a JSON object, one for each result of a job. A biometric KYC sends two, of the face and of
+//! the ID lookup. A job that a person reviews sends a provisional result and later the final one. The search for
+//! suspect users has its own. The body is signed like a reply. Older senders leave the signature out; then the message
+//! is unproven.
 
 use bytes::Bytes;
 use serde::{Serialize, Serializer};
@@ -14,15 +15,15 @@ use crate::{
     codec::{DecodeError, EncodeError, read_object, write_object},
 };
 
-/// What the API sends to a callback URL.
+/// A message to a callback URL.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Callback {
     /// A result of a job: face, ID lookup, document, business, Basic KYC, or the search for suspect users.
     Result(Box<JobResult>),
-    /// A phone number that was checked.
+    /// The result of a phone number check.
     Phone(Box<PhoneResult>),
-    /// A selfie that was sent to the synchronous calls of version 2.
+    /// The result of a selfie that was sent to the synchronous calls of version 2.
     Selfie(Box<SelfieResult>),
 }
 
@@ -31,7 +32,7 @@ impl Callback {
     ///
     /// # Errors
     ///
-    /// When it is not a JSON object, half of its proof is missing, or a member is of an impossible type.
+    /// If it is not a JSON object, half of its proof is missing, or a member is of an impossible type.
     pub fn read(body: &[u8]) -> Result<Unverified<Self, MaybeSignedReply>, DecodeError> {
         let (members, proof) = read_object::<MaybeSignedReply, Map<String, Value>>(body)?;
         Self::from_members(members).map(|callback| Unverified::new(callback, proof))
@@ -41,12 +42,12 @@ impl Callback {
     ///
     /// # Errors
     ///
-    /// When it has a member of the proof's names.
+    /// If it has a member with the name of a proof member.
     pub fn write(&self, proof: Option<&ReplySeal>) -> Result<Bytes, EncodeError> {
         write_object::<MaybeSignedReply, _>(self, &proof.cloned())
     }
 
-    /// The result of a job, when it is one.
+    /// Returns the result of a job, if it is one.
     pub fn result(&self) -> Option<&JobResult> {
         match self {
             Self::Result(result) => Some(result),
@@ -54,7 +55,7 @@ impl Callback {
         }
     }
 
-    /// The partner's parameters, with the partner's names for person and job.
+    /// Returns the partner's parameters, with the partner's names for person and job.
     pub fn partner_params(&self) -> Option<&PartnerParams> {
         match self {
             Self::Result(result) => result.partner_params.as_ref(),
@@ -63,7 +64,7 @@ impl Callback {
         }
     }
 
-    /// The API's number for the job.
+    /// Returns the API's number for the job.
     pub fn smile_job_id(&self) -> Option<&str> {
         match self {
             Self::Result(result) => result.smile_job_id.as_deref(),
@@ -72,7 +73,7 @@ impl Callback {
         }
     }
 
-    /// What it comes to. That of a result which is one of several of its job is said by [`Verdict::of_job`].
+    /// Returns the verdict on this message alone. If the job has several results, use [`Verdict::of_job`].
     pub fn verdict(&self) -> Verdict {
         match self {
             Self::Result(result) => Verdict::of_job([&**result]),
@@ -82,7 +83,7 @@ impl Callback {
     }
 
     pub(crate) fn from_members(members: Map<String, Value>) -> Result<Self, DecodeError> {
-        // Results write their names in capitals; the newer products do not.
+        // Results have capitalised member names; the newer products do not.
         let is = |name: &str| members.contains_key(name);
         Ok(if is("matched_fields") || (is("partner_params") && is("message") && !is("status")) {
             Self::Phone(Box::new(crate::codec::read_value(members)?))
@@ -95,7 +96,7 @@ impl Callback {
 }
 
 impl OriginProven<Callback> {
-    /// The result of a job, when it is one, as [`confirm`](crate::v1::job_status::confirm) takes it.
+    /// Returns the result of a job, if it is one, as [`confirm`](crate::v1::job_status::confirm) takes it.
     pub fn into_result(self) -> Option<OriginProven<JobResult>> {
         self.narrow(|callback| match callback {
             Callback::Result(result) => Some(*result),

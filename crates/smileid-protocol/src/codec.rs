@@ -1,4 +1,4 @@
-//! How messages look on the wire.
+//! Wire forms of messages: JSON, form and query.
 
 pub(crate) mod duplicate;
 mod error;

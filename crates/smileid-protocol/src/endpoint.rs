@@ -1,4 +1,4 @@
-//! Endpoints: each is declared on its request type, from which both halves of both messages follow.
+//! Endpoints: each is declared on its request type, which defines both sides of the request and of the reply.
 
 use bytes::Bytes;
 use http::Method;
@@ -13,30 +13,30 @@ use crate::{
     timestamp::Timestamp,
 };
 
-/// An endpoint, declared once on its request type: both halves of both messages follow.
+/// An endpoint, declared once on its request type. It defines both sides of the request and of the reply.
 pub trait Endpoint: Sized {
-    /// The fixed facts.
+    /// The fixed properties.
     const SPEC: Spec;
-    /// How a request proves who sent it.
+    /// Proof of a request's sender.
     type Auth: AuthScheme<Key = Credentials>;
-    /// How a request looks on the wire.
+    /// Wire form of a request.
     type Codec: Codec<Self>;
-    /// The reply.
+    /// Type of the reply.
     type Response: Serialize + DeserializeOwned;
-    /// How a reply proves that the API sent it.
+    /// Proof that the API sent a reply.
     type ReplyAuth: AuthScheme<Key = Credentials>;
 
-    /// The client's half of the request.
+    /// Encodes the request, for the client.
     ///
     /// # Errors
     ///
-    /// When the message cannot be written.
+    /// If the message cannot be written.
     fn encode(&self, origin: &Origin, proof: &ProofOf<Self>) -> Result<http::Request<Bytes>, EncodeError> {
         Self::Codec::encode(self, origin, proof)
     }
 
-    /// The name of a member that would be written twice, were the message sent: a field of it and an extra member, or
-    /// a member of its proof.
+    /// Returns the name of a member that the message would contain twice: a field and an extra member, or a member of
+    /// its proof.
     fn clash(&self) -> Option<String> {
         let key = Credentials::new("0", "0").ok()?;
         let proof = Self::Auth::prove(&key, &Timestamp::from_utc_millis(0));
@@ -46,20 +46,20 @@ pub trait Endpoint: Sized {
         }
     }
 
-    /// The server's half of the request.
+    /// Decodes the request, for the server.
     ///
     /// # Errors
     ///
-    /// When the message is malformed.
+    /// If the message is malformed.
     fn decode(request: &http::Request<Bytes>) -> Result<Unverified<Self, Self::Auth>, DecodeError> {
         Self::Codec::decode(request)
     }
 
-    /// The server's half of the reply.
+    /// Encodes the reply, for the server.
     ///
     /// # Errors
     ///
-    /// When the message cannot be written.
+    /// If the message cannot be written.
     fn encode_reply(
         response: &Self::Response,
         proof: &ReplyProofOf<Self>,
@@ -67,11 +67,11 @@ pub trait Endpoint: Sized {
         reply::encode::<Self::ReplyAuth, _>(response, proof)
     }
 
-    /// The client's half of the reply.
+    /// Decodes the reply, for the client.
     ///
     /// # Errors
     ///
-    /// When the API refused, or answered in a way that cannot be read.
+    /// If the API refused, or its response cannot be read.
     fn decode_reply(
         response: &http::Response<Bytes>,
     ) -> Result<Unverified<Self::Response, Self::ReplyAuth>, ReplyError> {
@@ -87,22 +87,22 @@ pub type ReplyProofOf<E> = <<E as Endpoint>::ReplyAuth as AuthScheme>::Proof;
 
 /// Writes and reads the requests of endpoint `E`.
 pub trait Codec<E: Endpoint> {
-    /// The client's half.
+    /// Encodes a request, for the client.
     ///
     /// # Errors
     ///
-    /// When the message cannot be written.
+    /// If the message cannot be written.
     fn encode(request: &E, origin: &Origin, proof: &ProofOf<E>) -> Result<http::Request<Bytes>, EncodeError>;
 
-    /// The server's half.
+    /// Decodes a request, for the server.
     ///
     /// # Errors
     ///
-    /// When the message is malformed.
+    /// If the message is malformed.
     fn decode(request: &http::Request<Bytes>) -> Result<Unverified<E, E::Auth>, DecodeError>;
 }
 
-/// The fixed facts of an endpoint.
+/// The fixed properties of an endpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Spec {
@@ -112,52 +112,52 @@ pub struct Spec {
     pub method: Method,
     /// The path after the origin: `/v1/job_status`. A segment in braces is a field: `/v1/smile_links/{ref_id}`.
     pub path: &'static str,
-    /// Other paths that servers answer alike.
+    /// Other paths that servers handle in the same way.
     pub aliases: &'static [&'static str],
-    /// Other methods that servers answer alike.
+    /// Other methods that servers handle in the same way.
     pub other_methods: &'static [Method],
-    /// Whether sending it twice does no more than sending it once.
+    /// True if sending it twice has the same effect as sending it once.
     pub retry_safe: bool,
 }
 
 impl Spec {
-    /// A `POST` endpoint.
+    /// Creates a `POST` endpoint.
     pub const fn post(name: &'static str, path: &'static str) -> Self {
         Self { name, method: Method::POST, path, aliases: &[], other_methods: &[], retry_safe: false }
     }
 
-    /// A `GET` endpoint. Asking changes nothing, so it may be asked again.
+    /// Creates a `GET` endpoint. A query changes nothing, so it may be sent again.
     pub const fn get(name: &'static str, path: &'static str) -> Self {
         Self { name, method: Method::GET, path, aliases: &[], other_methods: &[], retry_safe: true }
     }
 
-    /// A `PUT` endpoint. Putting the same twice changes nothing.
+    /// Creates a `PUT` endpoint. Putting the same twice changes nothing.
     pub const fn put(name: &'static str, path: &'static str) -> Self {
         Self { name, method: Method::PUT, path, aliases: &[], other_methods: &[], retry_safe: true }
     }
 
-    /// Servers answer these paths alike.
+    /// Adds paths that servers handle in the same way.
     #[must_use]
     pub const fn also_at(mut self, aliases: &'static [&'static str]) -> Self {
         self.aliases = aliases;
         self
     }
 
-    /// Sending it twice does no more than sending it once.
+    /// Declares that sending it twice has the same effect as sending it once.
     #[must_use]
     pub const fn retry_safe(mut self) -> Self {
         self.retry_safe = true;
         self
     }
 
-    /// Servers answer these methods alike.
+    /// Adds methods that servers handle in the same way.
     #[must_use]
     pub const fn also_by(mut self, methods: &'static [Method]) -> Self {
         self.other_methods = methods;
         self
     }
 
-    /// Whether a request of this method and path is one of the endpoint's.
+    /// Returns true if a request of this method and path belongs to the endpoint.
     pub fn matches(&self, method: &Method, path: &str) -> bool {
         let paths = std::iter::once(&self.path).chain(self.aliases);
         let is_method = self.method == *method || self.other_methods.contains(method);

@@ -1,4 +1,4 @@
-//! Requests that take members this crate has no field for.
+//! Requests that accept members without a field.
 
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -6,7 +6,7 @@ use smileid_types::{ReservedName, open_struct::Open};
 
 use crate::endpoint::Endpoint;
 
-/// A request that takes members it has no field for, for what the API knows and this crate does not yet.
+/// A request that accepts members without a field, for features of the API that this crate does not know yet.
 ///
 /// ```
 /// use smileid_protocol::{extensible::Extensible as _, v1::job_status::Request};
@@ -20,10 +20,10 @@ pub trait Extensible: Endpoint + Open + Serialize + DeserializeOwned {
     ///
     /// # Errors
     ///
-    /// When the name has a field of its own, in the message or in its proof.
+    /// If the name has a field of its own, in the message or in its proof.
     fn with_extra(self, name: impl Into<String>, value: impl Into<Value>) -> Result<Self, ReservedName> {
         let (name, value) = (name.into(), value.into());
-        // The type itself says which names it has fields for: what is read back among the others has none.
+        // The type itself decides which names have fields: a member that is read back as an extra one has none.
         let extended = match serde_json::to_value(&self) {
             Ok(Value::Object(mut members)) => {
                 members.insert(name.clone(), value);

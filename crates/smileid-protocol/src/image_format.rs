@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-/// A kind of image that the API takes.
+/// An image format that the API accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ImageFormat {
@@ -13,7 +13,7 @@ pub enum ImageFormat {
 }
 
 impl ImageFormat {
-    /// The kind of an image, by its first bytes.
+    /// Returns the format of an image, by its first bytes.
     pub fn of(image: &[u8]) -> Option<Self> {
         if image.starts_with(b"\xff\xd8\xff") {
             Some(Self::Jpeg)
@@ -24,7 +24,7 @@ impl ImageFormat {
         }
     }
 
-    /// The name of a format that the API does not take, by the first sixteen bytes of a file.
+    /// Returns the name of a format that the API does not accept, by the first sixteen bytes of a file.
     pub(crate) fn name_of_other(image: &[u8]) -> Option<&'static str> {
         const HEIF_BRANDS: [&[u8]; 8] =
             [b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"];
@@ -51,7 +51,7 @@ impl ImageFormat {
         Some(name)
     }
 
-    /// What content that is no JPEG or PNG seems to be, for messages to people: `WebP`, `HTML or XML`, `text`.
+    /// Describes content that is neither JPEG nor PNG, for messages to people: `WebP`, `HTML or XML`, `text`.
     ///
     /// It never repeats the content.
     pub fn describe_other(content: &[u8]) -> &'static str {
@@ -84,15 +84,15 @@ impl ImageFormat {
         }
     }
 
-    /// Whether a file name says that it is an image of a kind the API takes.
+    /// Returns true if a file name has the extension of a format that the API accepts.
     pub(crate) fn is_named_in(name: &str) -> bool {
         let extension = Path::new(name).extension().and_then(|extension| extension.to_str());
         extension.is_some_and(|it| ["jpg", "jpeg", "png"].iter().any(|known| it.eq_ignore_ascii_case(known)))
     }
 }
 
-/// Whether a text begins as an image in base64 does: with the first bytes of a JPEG, PNG, GIF, WebP or HEIC file, or as
-/// a `data:` URL.
+/// Returns true if a text begins like an image in base64, with the first bytes of a JPEG, PNG, GIF, WebP or HEIC file,
+/// or like a `data:` URL.
 pub(crate) fn is_start_of_base64_image(text: &[u8]) -> bool {
     const STARTS: [&[u8]; 9] = [
         b"/9j/",

@@ -1,9 +1,8 @@
-//! Jobs: what a partner asks the API to do.
+//! Jobs: requests to verify a person, a document or a business.
 //!
-//! The typed form asks for what each job needs, so a job that exists can be sent:
-//! [`ImageJob`] (types 1, 2, 4, 6, 8, 9 and 11, sent as an archive) and [`LookupJob`] (5 and 7, answered at once).
-//! The [`loose`] form is the four arguments of the official SDKs' `submit_job`; it becomes a typed job or an
-//! [`InvalidInput`] that names the field.
+//! The typed form requires the inputs of each job, so a constructed job can be sent: [`ImageJob`] (types 1, 2, 4, 6, 8,
+//! 9 and 11, sent as an archive) and [`LookupJob`] (5 and 7, with an immediate result). The [`loose`] form has the four
+//! arguments of the official SDKs' `submit_job`; it becomes a typed job or an [`InvalidInput`] that names the field.
 //!
 //! ```
 //! use smileid_protocol::job::{Image, ImageJob, JobIds};
@@ -34,17 +33,17 @@ pub use ready::{ArchiveBuildError, FileContent, ReadError, ReadyJob};
 
 pub use crate::image_format::ImageFormat;
 
-/// How many images a job may have. The documentation names eight for liveness, a selfie and two of a document; the rest is
-/// room for what it does not name. Archives that hold more are refused by [`package::inspect`](crate::package) too.
+/// Limit of images in a job. The documentation names eight for liveness, a selfie and two of a document; the rest is a
+/// reserve. [`package::inspect`](crate::package) refuses archives with more, too.
 pub const MAX_IMAGES: usize = 60;
 
-/// How many members of their own partners may add to `partner_params`, or to `id_info`, in the [`loose`] form. No source has
-/// a limit; the samples have up to ten.
+/// Limit of the partner's own members in `partner_params`, and in `id_info`, in the [`loose`] form. No source has a
+/// limit; the samples have up to ten.
 pub const MAX_PARAMS: usize = 1000;
 
-/// How the result of an [`ImageJob`] reaches the partner: called back, asked for, or both.
+/// Way in which the result of an [`ImageJob`] reaches the partner: by callback, by polling, or both.
 ///
-/// One of the two is needed, as otherwise nobody would ever see the result.
+/// At least one of the two is required; otherwise the result would be lost.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Ways")]
 pub struct Delivery {
@@ -53,42 +52,42 @@ pub struct Delivery {
 }
 
 impl Delivery {
-    /// The API calls `url` back.
+    /// Has the API send the result to `url`.
     pub fn callback(url: CallbackUrl) -> Self {
         Self { callback: Some(url), follow: None }
     }
 
-    /// The client asks for the status until there is a result.
+    /// Has the client poll the status until there is a result.
     pub fn follow(follow: Follow) -> Self {
         Self { callback: None, follow: Some(follow) }
     }
 
-    /// The API calls `url` back as well.
+    /// Has the API send the result to `url` as well.
     #[must_use]
     pub fn and_callback(mut self, url: CallbackUrl) -> Self {
         self.callback = Some(url);
         self
     }
 
-    /// The client asks for the status as well.
+    /// Has the client poll the status as well.
     #[must_use]
     pub fn and_follow(mut self, follow: Follow) -> Self {
         self.follow = Some(follow);
         self
     }
 
-    /// Where the API calls back.
+    /// Returns the callback URL.
     pub fn callback_url(&self) -> Option<&CallbackUrl> {
         self.callback.as_ref()
     }
 
-    /// What the client asks for.
+    /// Returns the options of the status requests.
     pub fn following(&self) -> Option<Follow> {
         self.follow
     }
 }
 
-/// A [`Delivery`] as it is kept, which may have neither.
+/// The stored form of a [`Delivery`], which may have neither.
 #[derive(Deserialize)]
 struct Ways {
     #[serde(default)]
@@ -108,13 +107,13 @@ impl TryFrom<Ways> for Delivery {
     }
 }
 
-/// What to ask for with the status of a job.
+/// Options of a status request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Follow {
-    /// Every result of the job, not the last alone.
+    /// True to ask for every result of the job, not the last alone.
     pub history: bool,
-    /// Links to the images.
+    /// True to ask for links to the images.
     pub image_links: bool,
 }
 

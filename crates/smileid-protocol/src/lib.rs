@@ -1,25 +1,26 @@
 //! The Smile ID protocol without input or output: every message, in both directions, as types.
 //!
-//! - [`endpoint::Endpoint`]: an endpoint is declared once, on its request type; from that follow the client's
-//!   half (encode the request, decode the reply) and the server's half (decode the request, encode the reply).
-//!   [`ENDPOINTS`] lists them, [`v1`] holds them.
-//! - [`extensible`]: members that a request has no field for.
-//! - [`auth`]: credentials, the signature, and where each endpoint carries its proof. What arrives is
-//!   [`auth::Unverified`] until it is checked.
-//! - [`job`]: jobs as types whose constructors ask for what the job needs, and the loose form of the official SDKs'
+//! - [`endpoint::Endpoint`]: an endpoint is declared once, on its request type. This defines the client's side (encode
+//!   the request, decode the reply) and the server's side (decode the request, encode the reply). [`ENDPOINTS`] lists
+//!   them, [`v1`] holds them.
+//! - [`extensible`]: extra members of a request.
+//! - [`auth`]: credentials, the signature, and the place of the proof in each message. A received message is
+//!   [`auth::Unverified`] until its proof is checked.
+//! - [`job`]: typed jobs whose constructors require the inputs of the job, and the loose form of the official SDKs'
 //!   `submit_job` with errors that name the field.
-//! - [`mask`]: what may be shown of a message in logs and reports.
-//! - [`package`]: the archive of images, built so that equal inputs give equal bytes, and inspected when it arrives.
-//! - [`types`]: the data types, re-exported whole.
+//! - [`mask`]: the parts of a message that may be shown in logs and reports.
+//! - [`package`]: the archive of images. It builds archives, where equal inputs give equal bytes, and inspects received
+//!   ones.
+//! - [`types`]: the data types, re-exported as a whole.
 //!
 //! Nothing here reads a clock, a file, the environment or a socket: time, file contents and configuration are
 //! arguments.
 //!
-//! # Where things go
+//! # Adding an endpoint
 //!
-//! A new endpoint is one file in `v1/` that `v1.rs` declares, one handler in the mock server with its row of fidelity, and
-//! one case in the conformance suite; `cargo xtask codegen` adds it to [`ENDPOINTS`], and the checks name whichever is
-//! missing.
+//! A new endpoint is one file in `v1/` that `v1.rs` declares, one handler in the mock server with its row of fidelity,
+//! and one case in the conformance suite. `cargo xtask codegen` adds it to [`ENDPOINTS`], and the checks name any
+//! missing part.
 //!
 //! This project is independent of Smile ID and not affiliated with or endorsed by it.
 
@@ -52,15 +53,15 @@ macro_rules! specs {
     };
 }
 
-/// Every endpoint this crate knows.
+/// All endpoints of this crate.
 pub const ENDPOINTS: &[endpoint::Spec] = for_each_endpoint!(specs);
 
-/// What a request says it was made with, in `source_sdk`.
+/// Value of `source_sdk`, the name of the software that made a request.
 ///
-/// The API's documentation tells callers without an official SDK to send this.
+/// The API's documentation tells callers without an official SDK to send this value.
 pub const SOURCE_SDK: &str = "rest_api";
 
-/// The version that goes with [`SOURCE_SDK`]: this crate's.
+/// Version sent with [`SOURCE_SDK`]: this crate's.
 pub const SOURCE_SDK_VERSION: &str = env!("CARGO_PKG_VERSION");
 
 #[cfg(doctest)]

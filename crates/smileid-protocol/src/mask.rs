@@ -1,7 +1,7 @@
-//! What may be shown of a message, in journals, recordings, reports and errors.
+//! Masks messages for journals, recordings, reports and errors.
 //!
-//! Nothing is shown but what is known to tell nothing about a person: the rest is described. `mask/names.rs` is the one
-//! list of what is shown, by the names of members, parameters and headers.
+//! Only values that are known to reveal nothing about a person are shown; others are described. `mask/names.rs` is the
+//! one list of shown values, by the names of members, parameters and headers.
 //!
 //! ```
 //! use smileid_protocol::mask::{self, Found, Part};
@@ -29,28 +29,28 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use crate::{image_format::ImageFormat, package::INFO_JSON, v1::upload};
 
-/// The longest text that is written down as it is: more than any name or code has.
+/// Length limit of a text that is shown unchanged: more than any name or code has.
 const LONGEST: usize = 200;
 
-/// The part of a value that may be shown: that of a member, a header or a parameter.
+/// The part of a member, a header or a parameter that may be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Shown {
     /// Its kind and its length.
     Kind,
-    /// All of it: codes, the partner's own names for things.
+    /// All of it: codes, the partner's own names.
     Whole,
-    /// All of it: a text that the server wrote, which may repeat what it was sent unless the server is ours.
+    /// All of it: a text that the server wrote. It may repeat values of the request unless the server is ours.
     Prose,
-    /// All of it, if it is a word that the API knows, or too short to tell anything: types, flags.
+    /// All of it, if it is a word that the API knows, or too short to reveal anything: types, flags.
     Word,
-    /// All of it, if it is a time.
+    /// All of it, if it is a timestamp.
     Time,
     /// Its beginning.
     Beginning,
-    /// The path of a link, without what it is signed with.
+    /// The path of a link, without its signature.
     Link,
-    /// The host of an address of the partner's.
+    /// The host of a partner's address.
     Host,
 }
 
@@ -62,12 +62,12 @@ pub enum Part {
     Request,
     /// In a reply or a callback.
     Reply,
-    /// Among the partner's own members, which come back in replies.
+    /// Among the partner's own members, which replies echo.
     PartnerParams,
 }
 
 impl Part {
-    /// The place of the members of its member `name`.
+    /// Returns the place of the members below the member `name`.
     #[must_use]
     pub fn below(self, name: &str) -> Self {
         if matches!(name, "partner_params" | "PartnerParams") { Self::PartnerParams } else { self }
@@ -75,12 +75,12 @@ impl Part {
 }
 
 impl Shown {
-    /// The part to show of a value, by the name of its member, parameter or header.
+    /// Returns the part of a value to show, by the name of its member, parameter or header.
     pub fn by_name(name: &str, part: Part) -> Self {
         names::shown(name, part)
     }
 
-    /// A text as it is shown.
+    /// Returns a text as it may be shown.
     pub fn text(self, text: &str) -> String {
         let is_printable = || !text.chars().any(char::is_control);
         match self {
@@ -95,8 +95,8 @@ impl Shown {
     }
 }
 
-/// The name of a member as it is shown: those that look like one, as others may be values. None is known that is longer
-/// than an action's, or has more digits than an ID type's.
+/// Masks the name of a member unless it looks like a name; others may be values. No known name is longer than an
+/// action's, or has more digits than an ID type's.
 pub fn name(name: &str) -> String {
     const LONGEST: usize = 40;
     const DIGITS: usize = 2;
@@ -106,26 +106,26 @@ pub fn name(name: &str) -> String {
     if is_name && name.len() <= LONGEST { name.to_owned() } else { format!("<name of {}>", characters(name)) }
 }
 
-/// A JSON pointer, each of its members as [`name`] has it.
+/// Masks a JSON pointer: each of its members as [`name`] does.
 pub fn pointer(pointer: &str) -> String {
     let is_index = |part: &str| part.len() < 6 && part.bytes().all(|byte| byte.is_ascii_digit());
     let parts = pointer.split('/').map(|part| if is_index(part) { part.to_owned() } else { name(part) });
     parts.collect::<Vec<_>>().join("/")
 }
 
-/// The path of a member, each part as [`name`] has it: `partner_params.note`.
+/// Masks the path of a member: each part as [`name`] does: `partner_params.note`.
 pub fn member(path: &str) -> String {
     path.split('.').map(name).collect::<Vec<_>>().join(".")
 }
 
-/// The name of a file: those that every client gives its files, as others may name a person.
+/// Masks the name of a file, except the names that every client uses; others may name a person.
 pub fn file_name(name: &str) -> String {
     const KNOWN: [&str; 6] =
         [INFO_JSON, upload::FILE_NAME, "selfie.jpg", "id_card.jpg", "id_card_back.jpg", "base64imgString"];
     if KNOWN.contains(&name) { name.to_owned() } else { format!("<name of {}>", characters(name)) }
 }
 
-/// The kind and the length of bytes that are no text.
+/// Describes the kind and the length of bytes that are not text.
 pub fn bytes(bytes: &[u8]) -> String {
     let kind = match ImageFormat::of(bytes) {
         Some(ImageFormat::Jpeg) => "JPEG image",
@@ -137,9 +137,9 @@ pub fn bytes(bytes: &[u8]) -> String {
     format!("<{kind} of {} bytes>", bytes.len())
 }
 
-/// What a text is: an image in base64, or just text.
+/// Describes a text: an image in base64, or plain text.
 fn described(text: &str) -> String {
-    // As much base64 as makes up the beginning of an image.
+    // Enough base64 to contain the beginning of an image.
     let image = text.get(..16).and_then(|beginning| STANDARD.decode(beginning).ok());
     match image.as_deref().and_then(ImageFormat::of) {
         Some(format) => {
@@ -157,7 +157,7 @@ fn characters(text: &str) -> String {
     }
 }
 
-/// Enough to tell two signatures apart, and far too little to use one.
+/// Returns the beginning of a signature: enough to distinguish two, far too little to use one.
 fn beginning(text: &str) -> String {
     match text.get(..6) {
         Some(beginning) if text.len() >= 24 => format!("{beginning}\u{2026}"),
@@ -165,8 +165,8 @@ fn beginning(text: &str) -> String {
     }
 }
 
-/// Whether a text looks like a time in any of the forms that clients write, or like seconds or milliseconds of this age:
-/// other digits may be somebody's number.
+/// Returns true if a text looks like a timestamp in any of the forms that clients write, or like seconds or
+/// milliseconds of the present era. Other digits may be a person's number.
 fn is_time(text: &str) -> bool {
     let is_count = text.bytes().all(|byte| byte.is_ascii_digit());
     let is_of_this_age = matches!(text.len(), 10 | 13) && matches!(text.as_bytes(), [b'1' | b'2', ..]);

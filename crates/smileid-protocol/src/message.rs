@@ -1,4 +1,4 @@
-//! Messages of the API whose kind is told by their members alone, such as one that was saved to a file.
+//! Messages of the API whose kind is recognised by their members alone, such as one saved to a file.
 
 use serde_json::{Map, Value};
 use smileid_types::{AmlResult, JobResult, PartnerParams, StatusResult, Verdict};
@@ -42,13 +42,13 @@ impl Message {
     ///
     /// # Errors
     ///
-    /// When it is not a JSON object, half of its proof is missing, or a member is of an impossible type.
+    /// If it is not a JSON object, half of its proof is missing, or a member is of an impossible type.
     pub fn read(body: &[u8]) -> Result<Unverified<Self, MaybeSignedReply>, DecodeError> {
         let (members, proof) = read_object::<MaybeSignedReply, Map<String, Value>>(body)?;
         Self::from_members(members).map(|message| Unverified::new(message, proof))
     }
 
-    /// The verdict. A refusal has none.
+    /// Returns the verdict. A refusal has none.
     pub fn verdict(&self) -> Option<Verdict> {
         match self {
             Self::Callback(callback) => Some(callback.verdict()),
@@ -58,7 +58,7 @@ impl Message {
         }
     }
 
-    /// The result of a job, when there is one.
+    /// Returns the result of a job, if there is one.
     pub fn result(&self) -> Option<&JobResult> {
         match self {
             Self::Callback(callback) => callback.result(),
@@ -67,7 +67,7 @@ impl Message {
         }
     }
 
-    /// The partner's parameters, with the partner's names for person and job.
+    /// Returns the partner's parameters, with the partner's names for person and job.
     pub fn partner_params(&self) -> Option<&PartnerParams> {
         match self {
             Self::Callback(callback) => callback.partner_params(),
@@ -77,7 +77,7 @@ impl Message {
         }
     }
 
-    /// The API's number for the job.
+    /// Returns the API's number for the job.
     pub fn smile_job_id(&self) -> Option<&str> {
         match self {
             Self::Callback(callback) => callback.smile_job_id(),
@@ -102,7 +102,7 @@ impl Message {
 }
 
 impl OriginProven<Message> {
-    /// The result of a job, when there is one, as [`confirm`](crate::v1::job_status::confirm) takes it.
+    /// Returns the result of a job, if there is one, as [`confirm`](crate::v1::job_status::confirm) takes it.
     pub fn into_result(self) -> Option<OriginProven<JobResult>> {
         self.narrow(|message| match message {
             Message::Callback(Callback::Result(result)) => Some(*result),

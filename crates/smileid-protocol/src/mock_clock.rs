@@ -1,23 +1,23 @@
-//! The clock of a mock server that does not show the world's time.
+//! Clock of a mock server that is frozen or moved.
 //!
-//! A mock's clock may be frozen or moved, and its replies and callbacks are signed by it. A header tells its clients
-//! what time it is there, so that they do not take a right signature for a stale one.
+//! A mock's clock may be frozen or moved, and the mock signs its replies and callbacks with that time. A header tells
+//! it to clients, so that they do not take a valid signature for a stale one.
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::origin::Origin;
 
-/// The header: milliseconds since 1970 in UTC, in decimal digits. The API itself never sends it.
+/// Name of the header. Its value is milliseconds since 1970 in UTC, in decimal digits. The API itself never sends it.
 pub const HEADER: HeaderName = HeaderName::from_static("smileid-mock-clock");
 
-/// The value of [`HEADER`].
+/// Returns the value of [`HEADER`].
 pub fn header(utc_millis: i64) -> HeaderValue {
     HeaderValue::from(utc_millis)
 }
 
-/// The time at a mock, in milliseconds since 1970 in UTC, from the headers of its reply or callback.
+/// Reads the time of a mock from the headers of its reply or callback, in milliseconds since 1970 in UTC.
 ///
-/// None unless `api` is a loopback address: no server elsewhere can move a client's clock.
+/// None unless `api` is a loopback address: other servers cannot move a client's clock.
 ///
 /// ```
 /// use http::HeaderMap;

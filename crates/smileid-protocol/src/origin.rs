@@ -1,13 +1,13 @@
-//! Where requests go, and the rule for which addresses they may go to.
+//! Addresses of the API, and the rule for allowed addresses.
 
 use std::{fmt, net::IpAddr, str::FromStr};
 
 use http::Uri;
 use smileid_types::EnvironmentRow;
 
-/// Where an API is: scheme, host and port, and the path before `/v1` if there is one.
+/// Address of an API: scheme, host and port, and the path before `/v1` if there is one.
 ///
-/// Only https, or http on a loopback host, so that credentials never travel in the clear.
+/// Only https, or http on a loopback host, so that credentials are never sent unencrypted.
 ///
 /// ```
 /// use smileid_protocol::origin::Origin;
@@ -21,12 +21,12 @@ use smileid_types::EnvironmentRow;
 pub struct Origin(String);
 
 impl Origin {
-    /// Whether it is on this machine.
+    /// Returns true if it is on this machine.
     pub fn is_loopback(&self) -> bool {
         self.0.parse::<Uri>().ok().as_ref().and_then(Uri::host).is_some_and(is_loopback)
     }
 
-    /// The address of `path`, which begins with a slash.
+    /// Returns the address of `path`, which begins with a slash.
     pub(crate) fn join(&self, path: &str) -> Result<Uri, http::Error> {
         Ok(format!("{}{path}", self.0).parse::<Uri>()?)
     }
@@ -41,7 +41,7 @@ impl From<&EnvironmentRow> for Origin {
 impl FromStr for Origin {
     type Err = OriginError;
 
-    /// Takes the address of an API; a trailing slash or `/v1` is dropped.
+    /// Reads the address of an API; a trailing slash or `/v1` is dropped.
     fn from_str(text: &str) -> Result<Self, OriginError> {
         let uri = checked(text)?;
         if uri.query().is_some() || text.contains('#') {
@@ -62,7 +62,8 @@ impl fmt::Display for Origin {
     }
 }
 
-/// Reads an absolute address that may be called: https, or http on a loopback host, without credentials in it.
+/// Reads an absolute address that requests may be sent to: https, or http on a loopback host, without credentials in
+/// it.
 pub(crate) fn checked(text: &str) -> Result<Uri, OriginError> {
     let uri: Uri = text.parse().map_err(|_| OriginError::NotAnOrigin)?;
     let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
@@ -83,24 +84,24 @@ pub(crate) fn checked(text: &str) -> Result<Uri, OriginError> {
     }
 }
 
-/// Whether a host is this machine. What goes there needs no encryption, and must not take the way through a proxy.
+/// Returns true if a host is this machine. Requests to it need no encryption, and must not go through a proxy.
 pub fn is_loopback(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     host.eq_ignore_ascii_case("localhost")
         || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// An address may not be used. The address itself is not repeated: it may hold a secret.
+/// An address may not be used. The error does not repeat the address: it may contain a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum OriginError {
-    /// Not an absolute https or http address, or not one of an API.
+    /// It is not an absolute https or http address, or not that of an API.
     #[error("not an address such as https://host")]
     NotAnOrigin,
-    /// There is a user or password in it.
+    /// It contains a user or password.
     #[error("the address has credentials in it; give them apart")]
     Credentials,
-    /// http to a host that is not this machine.
+    /// It is plain http to a host that is not this machine.
     #[error("plain http is for loopback hosts only; use https")]
     Plain,
 }

@@ -1,7 +1,7 @@
 //! The archive of a job: `info.json` and the image files.
 //!
-//! [`layout`] builds it around contents that are never copied; with the feature `diagnostics`, [`inspect`] opens one that
-//! arrived and says everything that is wrong with it.
+//! [`layout`] builds it without copying the contents. With the feature `diagnostics`, [`inspect`] opens a received
+//! archive and reports all of its mistakes.
 
 pub mod info;
 #[cfg(feature = "diagnostics")]
@@ -10,5 +10,5 @@ pub mod layout;
 #[cfg(feature = "diagnostics")]
 pub(crate) mod picture;
 
-/// The name of the entry that describes the others. Always the first.
+/// Name of the entry that describes the others. It is always the first.
 pub const INFO_JSON: &str = "info.json";

@@ -1,11 +1,11 @@
-//! Escapes text of others before it is shown on a terminal or in a log.
+//! Escapes untrusted text before it is shown on a terminal or in a log.
 
 use std::borrow::Cow;
 
-/// Escapes control characters, line breaks, and invisible characters that change how other letters are shown.
+/// Escapes control characters, line breaks, and invisible characters that change the display of other characters.
 ///
-/// Without it a value can begin a line of its own, move the cursor, or turn the letters after it around. The result is one
-/// line. Nothing else is changed, a backslash included.
+/// Otherwise a value could begin a line of its own, move the cursor, or reverse the characters after it. The result is
+/// one line. Nothing else is changed, backslashes included.
 ///
 /// ```
 /// use smileid_protocol::printable::printable;
@@ -29,7 +29,7 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// Controls, and what Unicode calls format characters and line separators.
+/// Returns true for control characters, and for Unicode's format characters and line separators.
 fn is_escaped(c: char) -> bool {
     let is_format = matches!(c,
         '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{feff}' // soft hyphen, Arabic letter mark, Mongolian vowel separator, BOM

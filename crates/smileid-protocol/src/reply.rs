@@ -1,4 +1,4 @@
-//! What the API answers: a reply, a refusal, or something that is neither.
+//! Responses of the API: a reply, a refusal, or a malformed response.
 
 use std::fmt;
 
@@ -15,10 +15,10 @@ use crate::{
     codec::{DecodeError, EncodeError, read_distinct, read_object, write_object},
 };
 
-/// The header in which a mock server says why it refused, or what would fail at the real one.
+/// Header of a mock server with the reason of a refusal, or a problem that would fail at the real API.
 pub const DIAGNOSIS: HeaderName = HeaderName::from_static("smileid-mock-diagnosis");
 
-/// The diagnosis of a response from a mock server, up to 2,000 characters.
+/// Returns the diagnosis of a mock server's response, up to 2,000 characters.
 pub fn diagnosis<B>(response: &Response<B>) -> Option<String> {
     const LONGEST: usize = 2000;
     let mut values = response.headers().get_all(DIAGNOSIS).iter();
@@ -52,17 +52,17 @@ pub(crate) fn decode<S: AuthScheme, T: DeserializeOwned>(
     }
 }
 
-/// The API did not answer as asked.
+/// The response is not the expected reply.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReplyError {
-    /// An answer outside 2xx.
+    /// A response outside 2xx.
     #[error(transparent)]
     Refused(Refusal),
-    /// An answer that does not read.
+    /// A response that cannot be read.
     #[error(transparent)]
     Malformed(MalformedReply),
-    /// An answer that must be signed and is not.
+    /// A response that must be signed and is not.
     #[error("the answer is not signed: `{member}` is missing")]
     Unproven {
         /// The member that is missing.
@@ -70,38 +70,38 @@ pub enum ReplyError {
     },
 }
 
-/// An answer outside 2xx.
+/// A response outside 2xx.
 ///
-/// `Display` and `Debug` show the status, and the code with what the tables say of it. What the server wrote is
-/// there for the program, and stays out of both: it may repeat what was sent.
+/// `Display` and `Debug` show the status, the code, and the code's meaning in the tables. The server's own text is
+/// available to the program but not shown: it may repeat values of the request.
 #[derive(Clone, thiserror::Error)]
 #[error("{}", self.summary())]
 #[non_exhaustive]
 pub struct Refusal {
     /// The HTTP status.
     pub status: StatusCode,
-    /// The body's `code`, when it had one that looks like one: the API's four digits, or, from the upload host, S3's
-    /// such as `AccessDenied`.
+    /// The body's `code`, if it has the form of one: the API's four digits, or, from the upload host, S3's such as
+    /// `AccessDenied`.
     pub code: Option<ErrorCode>,
-    /// The body as it came.
+    /// The body as received.
     pub body: Bytes,
-    /// Why, when the answer comes from a mock server that explains itself.
+    /// The reason, if a mock server explains it.
     pub diagnosis: Option<String>,
 }
 
 impl Refusal {
-    /// Reads what a refusal says. Any body will do: JSON, XML, HTML or none.
+    /// Reads a refusal. Any body is accepted: JSON, XML, HTML or none.
     pub fn read(response: &Response<Bytes>) -> Self {
         let body = response.body().clone();
-        // A text that is no code could be anything, what was sent included; the body has it.
+        // A text that is not a code may be any value, such as one of the request; the body has it.
         let code =
             RefusalBody::read(&body).and_then(|body| body.code).filter(|code| is_digits(code.as_str()));
         let code = code.or_else(|| s3_code(&body));
         Self { status: response.status(), code, body, diagnosis: diagnosis(response) }
     }
 
-    /// The server's own words, when it had some. They may repeat what was sent: show them to nobody who may not see
-    /// that.
+    /// Returns the server's own text, if it has one. It may repeat values of the request: show it only to people who
+    /// may see those.
     pub fn message(&self) -> Option<String> {
         RefusalBody::read(&self.body).and_then(|body| body.error.or(body.message))
     }
@@ -131,21 +131,21 @@ impl fmt::Debug for Refusal {
     }
 }
 
-/// An answer of 2xx that is not the message expected. `Debug` does not show the body.
+/// A 2xx response that is not the expected message. `Debug` does not show the body.
 #[derive(Clone, thiserror::Error)]
 #[error("the API's answer (HTTP {status}, {} bytes) cannot be read", self.body.len())]
 #[non_exhaustive]
 pub struct MalformedReply {
     /// The HTTP status.
     pub status: StatusCode,
-    /// The body as it came.
+    /// The body as received.
     pub body: Bytes,
-    /// What is wrong with it.
+    /// The error of reading it.
     pub source: DecodeError,
 }
 
 impl MalformedReply {
-    /// An answer of 2xx that is not the message expected.
+    /// Creates the error of a 2xx response that is not the expected message.
     pub fn new(status: StatusCode, body: Bytes, source: DecodeError) -> Self {
         Self { status, body, source }
     }
@@ -164,38 +164,38 @@ impl fmt::Debug for MalformedReply {
 open_struct! {
     /// The body of a refusal, as servers write it and as clients read it.
     ///
-    /// Whatever the members are, it reads: what is of another type than its field stays in `extra`. `Debug` does not show
-    /// what the server wrote: it may repeat what was sent.
+    /// Reading succeeds for any object: a member of another type than its field stays in `extra`. `Debug` does not show
+    /// the server's text: it may repeat values of the request.
     #[debug(rest)]
     pub struct RefusalBody {
         /// The code.
         #[debug(shown)]
         code: ErrorCode = "code",
-        /// What is wrong, in the server's words.
+        /// The error, in the server's words.
         #[debug(text)]
         error: String = "error",
-        /// Always false; some calls say it.
+        /// Always false; only some calls send it.
         #[debug(shown)]
         success: bool = "success",
-        /// What is wrong, in the words of the gateway before the server.
+        /// The error, in the words of the gateway before the server.
         #[debug(text)]
         message: String = "message",
     }
 }
 
 impl RefusalBody {
-    /// A refusal with a code and a text.
+    /// Creates a refusal with a code and a text.
     pub fn new(code: ErrorCode, error: impl Into<String>) -> Self {
         Self { code: Some(code), error: Some(error.into()), ..Self::default() }
     }
 
-    /// The body of an answer outside 2xx, when it is such an object and has no member twice.
+    /// Reads the body of a response outside 2xx, if it is such an object and has no member twice.
     pub fn read(body: &[u8]) -> Option<Self> {
         read_distinct(body).ok()
     }
 }
 
-/// The `Code` of an S3 error document.
+/// Returns the `Code` of an S3 error document.
 fn s3_code(body: &[u8]) -> Option<ErrorCode> {
     let text = std::str::from_utf8(body).ok()?;
     let code = text.split_once("<Code>")?.1.split_once("</Code>")?.0.trim();

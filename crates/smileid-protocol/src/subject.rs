@@ -1,4 +1,4 @@
-//! What a request is about, as far as it can be told without checking anything.
+//! Subject of a request, read without checking anything.
 
 use std::fmt;
 
@@ -13,9 +13,9 @@ use crate::{
     codec::{multipart, query, read_json},
 };
 
-/// What a request is about, as far as it can be told without checking anything: for a log, a limit, a rule.
+/// Subject of a request, read without checking anything: for a log, a limit, a rule.
 ///
-/// Nothing here is proven, and what the request does not say, or not in a way that can be read, is not there.
+/// Nothing here is proven. A value that the request does not contain, or that cannot be read, is absent.
 ///
 /// ```
 /// use bytes::Bytes;
@@ -31,13 +31,13 @@ use crate::{
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Subject {
-    /// The partner that the request says it comes from, wherever it says so.
+    /// The partner that the request claims to come from, in any part of the request.
     pub partner_id: Option<PartnerId>,
     /// The partner's name for the person.
     pub user_id: Option<String>,
     /// The partner's name for the job.
     pub job_id: Option<String>,
-    /// What the job does.
+    /// Type of the job.
     pub job_type: Option<JobType>,
 }
 
@@ -70,7 +70,7 @@ impl fmt::Debug for Subject {
     }
 }
 
-/// The members of a request, each to be read by itself: one that is wrong hides no other.
+/// Returns the members of a request. Each is read separately: a wrong one does not hide the others.
 fn members(request: &Request<Bytes>) -> Map<String, Value> {
     if let Some(parts) = multipart::form_parts(request) {
         let text = |name: &str| {

@@ -1,21 +1,21 @@
-//! Timestamps: opaque text, because it is the text that is signed.
+//! Timestamps. They are opaque text, because the text is signed.
 
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use serde_json::Value;
 
-/// When a message was signed, exactly as it travels.
+/// The time at which a message was signed, exactly as sent.
 ///
-/// The text is never parsed and written again: another spelling of the same moment has another signature.
+/// The text is never parsed and written again: another form of the same time has another signature.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Timestamp(Box<str>);
 
 impl Timestamp {
-    /// A moment in the form the API documents: UTC, three digits, `Z`.
+    /// Creates a timestamp in the form that the API documents: UTC, three digits, `Z`.
     ///
-    /// Moments outside the years -9999 to 9999 become the nearest one inside.
+    /// Times outside the years -9999 to 9999 become the nearest one inside.
     ///
     /// ```
     /// use smileid_protocol::timestamp::Timestamp;
@@ -28,39 +28,38 @@ impl Timestamp {
         Self(format!("{moment:.3}").into())
     }
 
-    /// A moment in the form of [`from_utc_millis`](Self::from_utc_millis) with six digits, as the official Python and Java
-    /// SDKs send it.
+    /// Creates a timestamp in the form of [`from_utc_millis`](Self::from_utc_millis) with six digits, as the official
+    /// Python and Java SDKs send it.
     pub fn from_utc_micros(micros: i64) -> Self {
         let nearest = if micros < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX };
         let moment = jiff::Timestamp::from_microsecond(micros).unwrap_or(nearest);
         Self(format!("{moment:.6}").into())
     }
 
-    /// A timestamp that came from elsewhere, kept as it is.
+    /// Creates a timestamp from a received text, which is kept unchanged.
     ///
     /// # Errors
     ///
-    /// When the text is empty.
+    /// If the text is empty.
     pub fn new(text: impl Into<Box<str>>) -> Result<Self, EmptyTimestamp> {
         let text = text.into();
         if text.is_empty() { Err(EmptyTimestamp) } else { Ok(Self(text)) }
     }
 
-    /// The text.
+    /// Returns the text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The moment it names, in milliseconds since 1970, when it is of a known form: ISO 8601 with a zone, the same with
+    /// Returns the time in milliseconds since 1970, if the text is of a known form: ISO 8601 with a zone, the same with
     /// blanks as Ruby writes it, or digits that are seconds or milliseconds since 1970.
     ///
-    /// A text without a zone names no moment. Only the age of a message is judged by this; the signature is over the
-    /// text.
+    /// A text without a zone gives none. This is used only for the age of a message; the signature is over the text.
     pub fn to_utc_millis(&self) -> Option<i64> {
         let text = self.as_str();
         if text.bytes().all(|byte| byte.is_ascii_digit()) {
             let number: i64 = text.parse().ok()?;
-            // Ten digits reach to the year 2286 as seconds; as milliseconds they would be in January 1970.
+            // As seconds, ten digits reach the year 2286; as milliseconds they would be in early 1970.
             return if text.len() <= 10 { number.checked_mul(1000) } else { Some(number) };
         }
         let moment: Result<jiff::Timestamp, _> = text.parse();
@@ -75,19 +74,20 @@ impl fmt::Display for Timestamp {
     }
 }
 
-/// Reads text only: whoever asks signs a text, and can send it as one. For replies there is `text_or_integer`.
+/// Reads text only: the sender of a request signs a text, and can send it as one. For replies there is
+/// `text_or_integer`.
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::new(Box::<str>::deserialize(deserializer)?).map_err(D::Error::custom)
     }
 }
 
-/// A timestamp of the API's, which older replies have as a whole number: its digits are the text. Whether they are the
-/// ones that were signed, the signature tells.
+/// Reads a timestamp of the API, which older replies have as a whole number: its digits are the text. The signature
+/// check shows if these are the signed digits.
 ///
 /// # Errors
 ///
-/// When it is neither a text nor a whole number, or empty.
+/// If it is neither a text nor a whole number, or empty.
 pub(crate) fn text_or_integer<'de, D: Deserializer<'de>>(d: D) -> Result<Timestamp, D::Error> {
     match Value::deserialize(d)? {
         Value::Number(digits) if !digits.is_f64() => Ok(Timestamp(digits.to_string().into())),
@@ -95,11 +95,11 @@ pub(crate) fn text_or_integer<'de, D: Deserializer<'de>>(d: D) -> Result<Timesta
     }
 }
 
-/// [`text_or_integer`], or nothing: `null` or no member at all.
+/// Reads [`text_or_integer`], or none: `null`, or an absent member.
 ///
 /// # Errors
 ///
-/// Anything else.
+/// Any other value.
 pub(crate) fn optional_text_or_integer<'de, D: Deserializer<'de>>(
     d: D,
 ) -> Result<Option<Timestamp>, D::Error> {

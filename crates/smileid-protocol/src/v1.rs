@@ -1,10 +1,10 @@
 //! Versions 1 and 2 of the API: signed JSON, and a zip archive for images.
 //!
-//! One endpoint a file, each with a `Request` that is the endpoint, and beside them what several share: [`accepted`],
-//! [`lookup`], [`phone`], [`selfie_form`], [`totp`]. [`put_archive`] is the one exchange that is no endpoint.
+//! Each file has one endpoint, with a `Request` that implements it. Parts shared by several endpoints: [`accepted`],
+//! [`lookup`], [`phone`], [`selfie_form`], [`totp`]. [`put_archive`] is the only exchange that is not an endpoint.
 //!
-//! Left out: `smart-selfie-compare`, whose path no source shows; the partner portal's own calls; e-signature. Job type 9
-//! is submitted through [`upload`], as the official SDKs do.
+//! Not included: `smart-selfie-compare`, whose path no source shows; the partner portal's own calls; e-signature. Job
+//! type 9 is submitted through [`upload`], as the official SDKs do.
 
 #[macro_use]
 mod shared;

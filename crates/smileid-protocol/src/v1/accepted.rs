@@ -1,18 +1,18 @@
-//! The reply of calls whose result comes to the callback URL.
+//! Reply of calls whose result is sent to the callback URL.
 
 use smileid_types::{Extra, open_struct};
 
 open_struct! {
-    /// The request was taken; its result will be called back.
+    /// The request was accepted; its result will be sent to the callback URL.
     #[debug(all)]
     pub strict struct Accepted {
-        /// Whether it was.
+        /// True if it was accepted.
         success: bool as bool_or_text,
     }
 }
 
 impl Accepted {
-    /// It was taken.
+    /// Creates the reply to an accepted request.
     pub fn yes() -> Self {
         Self { success: true, extra: Extra::default() }
     }

@@ -1,4 +1,4 @@
-//! `POST /v1/aml`: searches the lists of sanctions and of politically exposed persons, and the news (job type 10).
+//! `POST /v1/aml`: searches sanctions lists, lists of politically exposed persons, and news (job type 10).
 //!
 //! Wire: recorded from the official Ruby SDK; the reply from its specs and the documentation.
 
@@ -14,7 +14,7 @@ use crate::{
 open_struct! {
     /// Searches for a person.
     pub strict struct Request {
-        /// The partner's name for the person. Beside the partner's parameters here, not in them.
+        /// The partner's name for the person. It is beside the partner's parameters here, not in them.
         user_id: String as text_or_number,
         /// The partner's name for the job.
         #[debug(shown)]
@@ -30,14 +30,14 @@ open_struct! {
         birth_year: Option<String> as text_or_number,
         /// Other names.
         aliases: Option<Vec<String>>,
-        /// Whether only exact matches count. The official SDK sends true unless told.
+        /// True if only exact matches count. The official SDK sends true by default.
         #[debug(shown)]
         strict_match: Option<bool> as bool_or_text,
-        /// Whether the name of an enrolled user is taken instead.
+        /// True to use the name of an enrolled user instead.
         search_existing_user: Option<bool> as bool_or_text,
         /// The partner's own members.
         partner_params: Option<PartnerParams>,
-        /// What the request was made with.
+        /// Name of the software that made the request.
         source_sdk: Option<String>,
         /// Its version.
         source_sdk_version: Option<String>,
@@ -45,7 +45,7 @@ open_struct! {
 }
 
 impl Request {
-    /// Searches for a person in some countries, for exact matches.
+    /// Creates a search for a person in some countries, for exact matches.
     pub fn new(
         user_id: impl Into<String>,
         job_id: impl Into<String>,

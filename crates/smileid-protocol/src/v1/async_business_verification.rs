@@ -1,13 +1,12 @@
-//! `POST /v1/async_business_verification`: looks a business up and calls back (job type 7).
+//! `POST /v1/async_business_verification`: looks up a business; the result is sent to the callback URL (job type 7).
 //!
-//! Wire: recorded from the official JavaScript SDK; the reply is inferred from that of `/v1/async_id_verification`. The
-//! result comes to the callback URL.
+//! Wire: recorded from the official JavaScript SDK; the reply is inferred from that of `/v1/async_id_verification`.
 
 use super::lookup::Lookup;
 use crate::{auth::SignedBody, endpoint::Spec};
 
 shared_endpoint! {
-    /// Looks a business up and calls back.
+    /// Looks up a business; the result is sent to the callback URL.
     pub struct Request { lookup: Lookup }
 
     const SPEC = Spec::post("v1::async_business_verification", "/v1/async_business_verification");

@@ -1,12 +1,12 @@
-//! `POST /v1/async_id_verification`: looks an ID number up and calls back (job type 5).
+//! `POST /v1/async_id_verification`: looks up an ID number; the result is sent to the callback URL (job type 5).
 //!
-//! Wire: recorded from the official JavaScript SDK; the reply is documented. The result comes to the callback URL.
+//! Wire: recorded from the official JavaScript SDK; the reply is documented.
 
 use super::lookup::Lookup;
 use crate::{auth::SignedBody, endpoint::Spec};
 
 shared_endpoint! {
-    /// Looks an ID number up and calls back.
+    /// Looks up an ID number; the result is sent to the callback URL.
     pub struct Request { lookup: Lookup }
 
     const SPEC = Spec::post("v1::async_id_verification", "/v1/async_id_verification");

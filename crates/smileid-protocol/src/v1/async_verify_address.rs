@@ -1,4 +1,4 @@
-//! `POST /v2/async-verify-address`: checks an address and calls back (job type 12).
+//! `POST /v2/async-verify-address`: checks an address; the result is sent to the callback URL (job type 12).
 //!
 //! Wire: recorded from the official Ruby SDK, which uses the v1 path; documented at the v2 path.
 
@@ -20,7 +20,7 @@ open_struct! {
         country: String,
         /// The address.
         address: String,
-        /// Where the result is sent.
+        /// Callback URL for the result.
         callback_url: String,
         /// The person's names.
         full_name: Option<String>,
@@ -38,7 +38,7 @@ open_struct! {
 }
 
 impl Request {
-    /// Checks a Nigerian address by an account with the electricity company.
+    /// Creates a check of a Nigerian address by an account with the electricity company.
     pub fn nigeria(
         address: impl Into<String>,
         utility_number: impl Into<String>,
@@ -55,7 +55,7 @@ impl Request {
         }
     }
 
-    /// Checks a South African address by an ID number.
+    /// Creates a check of a South African address by an ID number.
     pub fn south_africa(
         address: impl Into<String>,
         id_number: impl Into<String>,

@@ -1,12 +1,12 @@
-//! `POST /v2/async-verify-phone`: says whose phone number it is and calls back.
+//! `POST /v2/async-verify-phone`: checks the owner of a phone number; the result is sent to the callback URL.
 //!
-//! Wire: documented; pages differ on the path, so servers answer both.
+//! Wire: documented; pages differ on the path, so servers accept both.
 
 use super::phone::PhoneCheck;
 use crate::{auth::SignedHeaders, endpoint::Spec};
 
 shared_endpoint! {
-    /// Checks whose phone number it is and calls back.
+    /// Checks the owner of a phone number; the result is sent to the callback URL.
     pub struct Request { check: PhoneCheck }
 
     const SPEC = Spec::post("v1::async_verify_phone", "/v2/async-verify-phone")

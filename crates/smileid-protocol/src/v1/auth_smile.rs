@@ -1,6 +1,6 @@
-//! `POST /v1/auth_smile`: a mobile app without the API key asks the API to sign for it.
+//! `POST /v1/auth_smile`: gives a signature to a mobile app that does not have the API key.
 //!
-//! Wire: seen in the mobile SDKs. The token in it is a secret of the app's; the signature in the reply is one too.
+//! Wire: seen in the mobile SDKs. The token in the request is a secret of the app; so is the signature in the reply.
 
 use serde::de::Error;
 use serde_json::Value;
@@ -14,21 +14,21 @@ use crate::{
 };
 
 open_struct! {
-    /// Asks for a signature.
+    /// Requests a signature.
     pub strict struct Request {
-        /// The partner.
+        /// Partner id.
         #[debug(shown)]
         partner_id: PartnerId,
         /// The app's secret.
         auth_token: Secret,
-        /// What the job does.
+        /// Type of the job.
         #[debug(shown)]
         job_type: JobType,
-        /// Whether it enrols.
+        /// True if the job is an enrolment.
         enrollment: Option<bool> as bool_or_text,
-        /// Whether it is for production.
+        /// True for production.
         production: Option<bool> as bool_or_text,
-        /// Whether a signature is wished: always.
+        /// True to request a signature. Always true.
         signature: bool as bool_or_text,
         /// The partner's name for the person.
         user_id: Option<String> as text_or_number,
@@ -42,7 +42,7 @@ open_struct! {
 }
 
 impl Request {
-    /// Asks for a signature.
+    /// Creates a request for a signature.
     pub fn new(partner_id: PartnerId, auth_token: impl Into<Secret>, job_type: JobType) -> Self {
         Self {
             partner_id,
@@ -69,26 +69,26 @@ impl Endpoint for Request {
 }
 
 open_struct! {
-    /// A signature to send on. `Debug` does not show where results are sent, nor what the app may do.
+    /// A signature for the app to use. `Debug` does not show the callback URL or the app's permissions.
     #[derive(Default)]
     pub strict struct Response {
-        /// Whether there is one.
+        /// True if there is a signature.
         #[debug(shown)]
         success: Option<bool> as bool_or_text,
         /// The signature.
         signature: Option<Signature>,
-        /// When it was made.
+        /// Timestamp of the signature.
         #[debug(shown)]
         timestamp: Option<Timestamp> as text_or_integer,
         /// The partner's names for the job.
         #[debug(shown)]
         partner_params: Option<PartnerParams>,
-        /// Where results are sent; null for nowhere.
+        /// Callback URL for results; null for none.
         #[debug(link)]
         callback_url: Option<Option<String>> as present,
-        /// What the app may do, in a form of the API's own.
+        /// Permissions of the app, in the API's own form.
         policy: Option<Value> as present,
-        /// Whether the person's consent is needed, and given.
+        /// Need and state of the person's consent, in the API's own form.
         consent_info: Option<Value> as present,
     }
 }

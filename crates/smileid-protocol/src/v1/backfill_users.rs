@@ -1,6 +1,6 @@
 //! `POST /v1/backfill_users`: enrols a user with a photo that the partner already has.
 //!
-//! Wire: documented in an official tool's README; the reply is that of a registration, at once.
+//! Wire: documented in an official tool's README; the reply is that of a registration, and immediate.
 
 use smileid_types::{Extra, JobResult, open_struct};
 
@@ -15,7 +15,7 @@ open_struct! {
     pub strict struct Request {
         /// The partner's name for the person.
         user_id: String as text_or_number,
-        /// When the partner made the user.
+        /// Time at which the partner created the user.
         user_created_at: String,
         /// The photo in base64, JPEG or PNG, at most 5 MB.
         #[debug(length)]
@@ -24,7 +24,7 @@ open_struct! {
 }
 
 impl Request {
-    /// Enrols a user with a photo in base64.
+    /// Creates the enrolment of a user with a photo in base64.
     pub fn new(
         user_id: impl Into<String>,
         user_created_at: impl Into<String>,

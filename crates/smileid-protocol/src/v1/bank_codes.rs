@@ -1,4 +1,4 @@
-//! `GET /v2/bank-codes`: the banks of a country.
+//! `GET /v2/bank-codes`: lists the banks of a country.
 //!
 //! Wire: documented; the form of the reply is inferred from `/v1/services`.
 
@@ -12,7 +12,7 @@ use crate::{
 };
 
 open_struct! {
-    /// Asks for the banks of a country.
+    /// Requests the banks of a country.
     #[debug(all)]
     pub strict struct Request {
         /// The country: `NG`.
@@ -21,7 +21,7 @@ open_struct! {
 }
 
 impl Request {
-    /// Asks for the banks of a country.
+    /// Creates a request for the banks of a country.
     pub fn new(country: impl Into<String>) -> Self {
         Self { country: country.into(), extra: Extra::default() }
     }

@@ -1,4 +1,4 @@
-//! `POST /v1/business_verification`: looks a business up at its registry and answers at once (job type 7).
+//! `POST /v1/business_verification`: looks up a business at its registry, with an immediate result (job type 7).
 //!
 //! Wire: recorded from the official SDKs; the reply from their fixtures.
 
@@ -8,7 +8,7 @@ use super::lookup::Lookup;
 use crate::{auth::SignedBody, endpoint::Spec};
 
 shared_endpoint! {
-    /// Looks a business up.
+    /// Looks up a business.
     pub struct Request { lookup: Lookup }
 
     const SPEC = Spec::post("v1::business_verification", "/v1/business_verification");

@@ -1,6 +1,7 @@
-//! `POST /v1/compare_user_info`: compares what the authority and a document say of a user (job type 9).
+//! `POST /v1/compare_user_info`: compares a user's data of the authority and of a document (job type 9).
 //!
-//! Wire: documented but for the version in the path, which is inferred, and the reply, of which names alone are known.
+//! Wire: documented, except for the version in the path, which is inferred, and the reply, of which only the names are
+//! known.
 
 use smileid_types::{Extra, JobResult, open_struct};
 
@@ -12,7 +13,7 @@ use crate::{
 };
 
 open_struct! {
-    /// Compares what is known of a user.
+    /// Compares the known data of a user.
     pub strict struct Request {
         /// The partner's name for the person.
         user_id: String as text_or_number,
@@ -22,7 +23,7 @@ open_struct! {
         /// The kind of ID.
         #[debug(shown)]
         id_type: String,
-        /// What the request was made with.
+        /// Name of the software that made the request.
         source_sdk: Option<String>,
         /// Its version.
         source_sdk_version: Option<String>,
@@ -30,7 +31,7 @@ open_struct! {
 }
 
 impl Request {
-    /// Compares what is known of a user's ID.
+    /// Creates a comparison of the data of a user's ID.
     pub fn new(user_id: impl Into<String>, country: impl Into<String>, id_type: impl Into<String>) -> Self {
         Self {
             user_id: user_id.into(),

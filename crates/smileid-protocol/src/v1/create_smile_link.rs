@@ -1,4 +1,4 @@
-//! `POST /v1/smile_links`: makes a link that leads a person through a verification.
+//! `POST /v1/smile_links`: creates a link that leads a person through a verification.
 //!
 //! Wire: documented, and seen in integrations. Pages differ on the names in the reply; both are read.
 
@@ -11,21 +11,21 @@ use crate::{
 };
 
 open_struct! {
-    /// Makes a link. Where its result is sent is all that must be there; the constructor asks for what makes a link of use.
+    /// Creates a link. Only the callback URL is required; the constructor also requires the members of a useful link.
     #[derive(Default)]
     #[debug(rest)]
     pub strict struct Request {
-        /// Where the result is sent.
+        /// Callback URL for the result.
         callback_url: String,
     }
     rest {
-        /// The rest of it.
+        /// The other settings.
         pub settings: LinkSettings,
     }
 }
 
 impl Request {
-    /// A link to verify one of `id_types`.
+    /// Creates a link to verify one of `id_types`.
     pub fn new(
         name: impl Into<String>,
         company_name: impl Into<String>,
@@ -55,24 +55,24 @@ impl Endpoint for Request {
 }
 
 open_struct! {
-    /// What a link is made with, and what of it can be changed. `Debug` does not show who it is for.
+    /// Settings of a link; these can be changed later. `Debug` does not show the person's data.
     #[derive(Default)]
     pub strict struct LinkSettings {
-        /// What the link is called in the portal.
+        /// Name of the link in the portal.
         #[debug(shown)]
         name: Option<String>,
-        /// Who asks, as the person sees it.
+        /// Name of the company, as shown to the person.
         company_name: Option<String>,
-        /// What the person may choose from.
+        /// IDs that the person may choose from.
         #[debug(shown)]
         id_types: Option<Vec<LinkIdType>>,
-        /// Where the person reads what becomes of the data.
+        /// URL of the privacy policy that is shown to the person.
         data_privacy_policy_url: Option<String>,
-        /// Where the person is sent afterwards.
+        /// URL that the person is sent to afterwards.
         redirect_url: Option<String>,
-        /// What the person sees as a logo.
+        /// URL of the logo that is shown to the person.
         logo_url: Option<String>,
-        /// Whether it works once.
+        /// True if it works only once.
         #[debug(shown)]
         is_single_use: Option<bool> as bool_or_text,
         /// The partner's name for the person.
@@ -81,14 +81,14 @@ open_struct! {
         /// The partner's own members.
         #[debug(shown)]
         partner_params: Option<PartnerParams>,
-        /// Until when it works, at most about 90 days ahead.
+        /// Time until which it works, at most about 90 days ahead.
         #[debug(shown)]
         expires_at: Option<String>,
     }
 }
 
 open_struct! {
-    /// What a person may choose from.
+    /// An ID that a person may choose.
     #[derive(Default)]
     #[debug(all)]
     pub strict struct LinkIdType {
@@ -96,13 +96,13 @@ open_struct! {
         country: Option<String>,
         /// The kind of ID.
         id_type: Option<String>,
-        /// How it is verified: `biometric_kyc`, `doc_verification`, `enhanced_kyc`.
+        /// Verification method: `biometric_kyc`, `doc_verification`, `enhanced_kyc`.
         verification_method: Option<String>,
     }
 }
 
 impl LinkIdType {
-    /// An ID of a country, verified by a method.
+    /// Creates the choice of an ID of a country, verified by a method.
     pub fn new(country: impl Into<String>, id_type: impl Into<String>, method: impl Into<String>) -> Self {
         Self {
             country: Some(country.into()),
@@ -114,7 +114,8 @@ impl LinkIdType {
 }
 
 open_struct! {
-    /// A link. `Debug` does not show the address, nor the name that makes one with the partner's.
+    /// A link. `Debug` does not show the address, nor the name from which the address can be derived with the partner's
+    /// name.
     #[derive(Default)]
     pub strict struct SmileLink {
         /// The API's name for it.
@@ -123,17 +124,17 @@ open_struct! {
         /// The address.
         #[debug(link)]
         link: Option<String>,
-        /// The address, under the other name it is documented by.
+        /// The address, under the other documented name.
         #[debug(link)]
         link_url: Option<String>,
-        /// Whether it no longer works.
+        /// True if it no longer works.
         #[debug(shown)]
         is_disabled: Option<bool> as bool_or_text,
     }
 }
 
 impl SmileLink {
-    /// The address, under whichever name it came.
+    /// Returns the address, under either name.
     pub fn address(&self) -> Option<&str> {
         self.link.as_deref().or(self.link_url.as_deref())
     }

@@ -1,6 +1,6 @@
-//! `GET /v1/smile_links/{ref_id}`: a link that was made before.
+//! `GET /v1/smile_links/{ref_id}`: returns an existing link.
 //!
-//! Wire: documented; the signature stands in the query.
+//! Wire: documented; the signature is in the query.
 
 use smileid_types::{Extra, open_struct};
 
@@ -12,7 +12,8 @@ use crate::{
 };
 
 open_struct! {
-    /// Asks for a link. `Debug` does not show which: with the partner, its name is its address.
+    /// Requests a link. `Debug` does not show the name: with the partner's name, the link's address can be derived from
+    /// it.
     pub strict struct Request {
         /// The API's name for it.
         ref_id: String,
@@ -20,7 +21,7 @@ open_struct! {
 }
 
 impl Request {
-    /// Asks for a link.
+    /// Creates a request for a link.
     pub fn new(ref_id: impl Into<String>) -> Self {
         Self { ref_id: ref_id.into(), extra: Extra::default() }
     }

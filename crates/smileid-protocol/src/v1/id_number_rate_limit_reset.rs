@@ -1,4 +1,4 @@
-//! `POST /v1/id_number_rate_limit_reset`: unblocks an ID number that was asked for too often.
+//! `POST /v1/id_number_rate_limit_reset`: unblocks an ID number that was looked up too often.
 //!
 //! Wire: documented; a third party sends the country too.
 
@@ -24,7 +24,7 @@ open_struct! {
 }
 
 impl Request {
-    /// Unblocks an ID number.
+    /// Creates a request to unblock an ID number.
     pub fn new(id_type: impl Into<String>, id_number: impl Into<String>) -> Self {
         Self { id_type: id_type.into(), id_number: id_number.into(), country: None, extra: Extra::default() }
     }
@@ -40,14 +40,14 @@ impl Endpoint for Request {
 }
 
 open_struct! {
-    /// Whether it is unblocked.
+    /// Outcome of unblocking.
     #[derive(Default)]
     #[debug(rest)]
     pub strict struct Response {
-        /// The answer in words.
+        /// The outcome in words.
         #[debug(text)]
         message: Option<String>,
-        /// Whether it is. The API sends a text.
+        /// True if the number is unblocked. The API sends a text.
         #[debug(shown)]
         success: Option<bool> as bool_as_text,
     }

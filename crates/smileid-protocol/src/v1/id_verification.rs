@@ -1,7 +1,7 @@
-//! `POST /v1/id_verification`: looks an ID number up at its authority and answers at once (job type 5).
+//! `POST /v1/id_verification`: looks up an ID number at its authority, with an immediate result (job type 5).
 //!
-//! Wire: recorded from the official SDKs; the reply from their fixtures. A signed reply is checked; the official SDKs
-//! check none here.
+//! Wire: recorded from the official SDKs; the reply from their fixtures. If the reply is signed, the signature is
+//! checked; the official SDKs check none here.
 
 use smileid_types::JobResult;
 
@@ -9,7 +9,7 @@ use super::lookup::Lookup;
 use crate::{auth::SignedBody, endpoint::Spec};
 
 shared_endpoint! {
-    /// Looks an ID number up.
+    /// Looks up an ID number.
     pub struct Request { lookup: Lookup }
 
     const SPEC = Spec::post("v1::id_verification", "/v1/id_verification");

@@ -1,7 +1,7 @@
-//! `POST /v1/job_status`: how a job stands.
+//! `POST /v1/job_status`: returns the status of a job.
 //!
-//! Wire: recorded from the official SDKs; the reply from the API's job status page and the SDKs' fixtures. The one
-//! reply whose signature the official SDKs check.
+//! Wire: recorded from the official SDKs; the reply from the API's job status page and the SDKs' fixtures. This is the
+//! only reply whose signature the official SDKs check.
 
 mod confirm;
 mod past;
@@ -24,7 +24,7 @@ pub use confirm::{ConfirmError, confirm};
 use past::Past;
 
 open_struct! {
-    /// Asks how a job stands.
+    /// Requests the status of a job.
     #[debug(rest)]
     pub strict struct Request {
         /// The partner's name for the person.
@@ -32,17 +32,17 @@ open_struct! {
         /// The partner's name for the job.
         #[debug(shown)]
         job_id: String as text_or_number,
-        /// Whether to answer with links to the images.
+        /// True to ask for links to the images.
         #[debug(shown)]
         image_links: bool as bool_or_none,
-        /// Whether to answer with every result of the job.
+        /// True to ask for every result of the job.
         #[debug(shown)]
         history: bool as bool_or_none,
     }
 }
 
 impl Request {
-    /// Asks for the result alone.
+    /// Creates a request for the result alone.
     pub fn new(user_id: impl Into<String>, job_id: impl Into<String>) -> Self {
         Self {
             user_id: user_id.into(),
@@ -63,45 +63,46 @@ impl Endpoint for Request {
 }
 
 open_struct! {
-    /// How a job stands.
+    /// Status of a job.
     ///
-    /// What is of another type than its field stays in `extra`, so that one odd member never loses the result.
+    /// A member of another type than its field stays in `extra`, so one malformed member never loses the result.
     #[derive(Default)]
     #[debug(all)]
     pub strict struct Response {
-        /// Whether a result has been reached.
+        /// True if there is a result.
         job_complete: bool as flag,
-        /// Whether the API counts the job as passed. The result code says more.
+        /// True if the API counts the job as passed. The result code is more precise.
         job_success: bool as flag_or_false,
         /// [`ErrorCode::STATUS_ANSWERED`], or [`ErrorCode::NO_ARCHIVE_YET`].
         code: Option<ErrorCode> as fit,
-        /// The result, or a text that says why there is none.
+        /// The result, or a text with the reason for its absence.
         result: Option<StatusResult> as fit,
-        /// Every result of the job, the newest first, when asked for. A list with an item that is no result stays in
-        /// `extra`; [`Response::verdict`] counts the others.
+        /// Every result of the job, the newest first, if requested. A list with an item that is not a result stays in
+        /// `extra`; [`Response::verdict`] counts the other items.
         history: Option<Vec<JobResult>> as fit,
-        /// Links to the images, when asked for.
+        /// Links to the images, if requested.
         image_links: Option<ImageLinks> as fit,
     }
 }
 
 impl Response {
-    /// The result, when there is one.
+    /// Returns the result, if there is one.
     pub fn result(&self) -> Option<&JobResult> {
         self.result.as_ref().and_then(StatusResult::result)
     }
 
-    /// Whether the API waits for the job's archive.
+    /// Returns true if the API waits for the job's archive.
     pub fn lacks_archive(&self) -> bool {
         let is_text = matches!(&self.result, Some(StatusResult::Text(_)));
         self.code == Some(ErrorCode::NO_ARCHIVE_YET) || (is_text && !self.job_complete)
     }
 
-    /// What the job comes to, from its result and, if it was asked for, its history.
+    /// Returns the verdict on the job, from its result and, if requested, its history.
     ///
-    /// Without a result there is nothing to judge: the history may be that of the user's other jobs. An approval of a job
-    /// that is not complete, or no success, is provisional. So is one that the history contradicts: with a newer result of
-    /// another kind, with an entry that cannot be read, or with one of the same ids and another number.
+    /// Without a result there is no verdict: the history may be that of the user's other jobs. An approval is
+    /// provisional if the job is not complete, or is no success. It is provisional, too, if the history contradicts it:
+    /// with a newer result of another kind, with an entry that cannot be read, or with one of the same ids and another
+    /// number.
     pub fn verdict(&self) -> Verdict {
         let past = Past::of(self);
         let results = self.result().into_iter().flat_map(|result| iter::once(result).chain(past.results()));

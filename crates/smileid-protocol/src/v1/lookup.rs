@@ -1,4 +1,4 @@
-//! The request of the lookups of an ID and of a business.
+//! Request of the lookups of an ID and of a business.
 
 use smileid_types::{IdInfo, PartnerParams, open_struct};
 
@@ -11,22 +11,22 @@ open_struct! {
         /// The partner's names for the job.
         #[debug(shown)]
         partner_params: PartnerParams,
-        /// What the request was made with.
+        /// Name of the software that made the request.
         source_sdk: Option<String>,
         /// Its version.
         source_sdk_version: Option<String>,
-        /// Where the result is sent, by the asynchronous calls. The PHP SDK sends it in the others too.
+        /// Callback URL for the result, in the asynchronous calls. The PHP SDK sends it in the others too.
         #[debug(link)]
         callback_url: Option<String>,
     }
     rest {
-        /// The ID, whose members stand beside the others.
+        /// The ID information, whose members are beside the others.
         pub id_info: IdInfo,
     }
 }
 
 impl Lookup {
-    /// Looks up the number of `id_info`.
+    /// Creates a lookup of the number of `id_info`.
     pub fn new(partner_params: PartnerParams, id_info: IdInfo) -> Self {
         Self {
             partner_params,
@@ -37,7 +37,7 @@ impl Lookup {
         }
     }
 
-    /// Has the result sent to `url`, as the asynchronous calls need it.
+    /// Sets the callback URL for the result, which the asynchronous calls need.
     #[must_use]
     pub fn with_callback(mut self, url: &CallbackUrl) -> Self {
         self.callback_url = Some(url.as_str().to_owned());

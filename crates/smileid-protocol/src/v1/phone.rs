@@ -1,21 +1,21 @@
-//! The request of the two phone number checks.
+//! Request of the two phone number checks.
 
 use smileid_types::{PartnerParams, open_struct};
 
 use crate::job::CallbackUrl;
 
 open_struct! {
-    /// Checks whose phone number it is.
+    /// Checks the owner of a phone number.
     #[derive(Default)]
     pub strict struct PhoneCheck {
-        /// The country that the number is of.
+        /// Country of the number.
         #[debug(shown)]
         country: String,
         /// The number.
         phone_number: String as text_or_number,
-        /// What is held against the number's owner.
+        /// Data to compare with the number's owner.
         match_fields: MatchFields as default,
-        /// Where the result is sent.
+        /// Callback URL for the result.
         callback_url: Option<String>,
         /// The partner's own members.
         #[debug(shown)]
@@ -24,7 +24,7 @@ open_struct! {
 }
 
 impl PhoneCheck {
-    /// Checks whose phone number it is.
+    /// Creates a check of the owner of a phone number.
     pub fn new(
         country: impl Into<String>,
         phone_number: impl Into<String>,
@@ -33,7 +33,7 @@ impl PhoneCheck {
         Self { country: country.into(), phone_number: phone_number.into(), match_fields, ..Self::default() }
     }
 
-    /// Has the result sent to `url`, as the asynchronous call needs it.
+    /// Sets the callback URL for the result, which the asynchronous call needs.
     #[must_use]
     pub fn with_callback(mut self, url: &CallbackUrl) -> Self {
         self.callback_url = Some(url.as_str().to_owned());
@@ -42,7 +42,7 @@ impl PhoneCheck {
 }
 
 open_struct! {
-    /// What is held against the number's owner.
+    /// Data to compare with the number's owner.
     #[derive(Default)]
     #[debug(nothing)]
     pub strict struct MatchFields {

@@ -1,4 +1,4 @@
-//! `POST /v1/products_config`: what a partner may use, and what needs a person's consent.
+//! `POST /v1/products_config`: returns the products enabled for a partner, and the ID types that need consent.
 //!
 //! Wire: seen in the mobile and web SDKs.
 
@@ -13,7 +13,7 @@ use crate::{
 };
 
 open_struct! {
-    /// Asks what the partner may use.
+    /// Requests the partner's enabled products.
     #[derive(Default)]
     #[debug(all)]
     pub strict struct Request {}
@@ -28,15 +28,15 @@ impl Endpoint for Request {
 }
 
 open_struct! {
-    /// What the partner may use.
+    /// The partner's enabled products.
     #[derive(Default)]
     #[debug(all)]
     pub strict struct Response {
-        /// By country: the ID types that need the person's consent.
+        /// ID types that need the person's consent, by country.
         consent_required: BTreeMap<String, Vec<String>> as default = "consentRequired",
-        /// The partner's enterprise.
+        /// Enterprise id of the partner.
         enterprise_id: Option<String> = "enterpriseId",
-        /// By product and country: the ID types that are enabled.
+        /// Enabled ID types, by product and country.
         id_selection: BTreeMap<String, BTreeMap<String, Vec<String>>> as default = "idSelection",
     }
 }

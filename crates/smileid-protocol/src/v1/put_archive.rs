@@ -1,7 +1,7 @@
-//! `PUT <upload_url>`: the archive, to the address that [`super::upload`] answered.
+//! `PUT <upload_url>`: uploads the archive to the URL that [`super::upload`] returned.
 //!
-//! Not an endpoint like the others: the address is absolute and presigned, the body is the archive itself, and the
-//! storage host answers in XML. S3 wants exactly this `Content-Type`, which is part of the link's signature, and a
+//! It is not an endpoint like the others: the URL is absolute and presigned, the body is the archive itself, and the
+//! storage host responds in XML. S3 requires exactly this `Content-Type`, which is part of the link's signature, and a
 //! `Content-Length`.
 
 use std::fmt;
@@ -22,11 +22,11 @@ use crate::{
 /// The `Content-Type` of an archive.
 pub const CONTENT: &str = "application/zip";
 
-/// The head of the request that puts an archive of `length` bytes.
+/// Returns the head of the request that uploads an archive of `length` bytes.
 ///
 /// # Errors
 ///
-/// When the request cannot be built.
+/// If the request cannot be built.
 pub fn request(url: &UploadUrl, length: u64) -> Result<request::Parts, EncodeError> {
     let (head, ()) = http::Request::builder()
         .method(Method::PUT)
@@ -38,18 +38,18 @@ pub fn request(url: &UploadUrl, length: u64) -> Result<request::Parts, EncodeErr
     Ok(head)
 }
 
-/// Reads the storage host's answer: any 2xx means that it has the archive.
+/// Reads the storage host's response: any 2xx means that it has the archive.
 ///
 /// # Errors
 ///
-/// When it refused.
+/// If it refused.
 pub fn read_reply(response: &Response<Bytes>) -> Result<(), ReplyError> {
     if response.status().is_success() { Ok(()) } else { Err(ReplyError::Refused(Refusal::read(response))) }
 }
 
-/// Where an archive may be put: https, or http on a loopback host.
+/// URL for uploading an archive: https, or http on a loopback host.
 ///
-/// Presigned, so a secret: `Debug` shows the host alone.
+/// It is presigned, and so a secret: `Debug` shows only the host.
 #[derive(Clone, PartialEq, Eq)]
 pub struct UploadUrl(Uri);
 
@@ -58,7 +58,7 @@ impl UploadUrl {
     ///
     /// # Errors
     ///
-    /// When nothing may be sent there.
+    /// If requests may not be sent to this address.
     pub fn parse(text: &str) -> Result<Self, OriginError> {
         origin::checked(text).map(Self)
     }

@@ -1,4 +1,4 @@
-//! The form of the two synchronous selfie calls.
+//! Form of the two synchronous selfie calls.
 
 use std::fmt;
 
@@ -10,8 +10,8 @@ use smileid_types::{PartnerParams, lenient, redact};
 
 use crate::codec::{DecodeError, EncodeError, Form, Part, read_json};
 
-/// Declares an endpoint whose request is a [`SelfieForm`]. An enrolment may be of a person who has no name yet; every other
-/// call `NEEDS_USER`.
+/// Declares an endpoint whose request is a [`SelfieForm`]. An enrolment may be of a person without a name yet; every
+/// other call `NEEDS_USER`.
 macro_rules! selfie_endpoint {
     (
         $(#[doc = $doc:literal])*
@@ -62,9 +62,9 @@ macro_rules! selfie_endpoint {
     };
 }
 
-/// A selfie and its liveness frames, as they are.
+/// A selfie and its liveness frames, as raw bytes.
 ///
-/// On the wire a form; where it is kept as JSON, which is of our own making, images are in base64.
+/// It is sent as a form. Its stored form is JSON of this project's own design, with images in base64.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -80,19 +80,19 @@ pub struct SelfieForm {
     /// The partner's own members.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partner_params: Option<PartnerParams>,
-    /// Where the result is sent too.
+    /// Additional callback URL for the result.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub callback_url: Option<String>,
-    /// In the sandbox: 0 approves, 1 rejects, 2 leaves it pending.
+    /// Outcome in the sandbox: 0 approves, 1 rejects, 2 leaves it pending.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sandbox_result: Option<u8>,
-    /// Whether a user who is enrolled may be enrolled again.
+    /// True if an enrolled user may be enrolled again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allow_new_enroll: Option<bool>,
-    /// Why the liveness check on the phone failed, as mobile clients say it.
+    /// Reason for which the liveness check on the phone failed, from mobile clients.
     #[serde(default, deserialize_with = "lenient::present", skip_serializing_if = "Option::is_none")]
     pub failure_reason: Option<Value>,
-    /// What mobile clients say of the phone.
+    /// Data about the phone, from mobile clients.
     #[serde(default, deserialize_with = "lenient::present", skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Value>,
     /// Text parts that this type has no field for.
@@ -100,7 +100,7 @@ pub struct SelfieForm {
     pub other: Vec<(String, String)>,
 }
 
-/// An image as it is.
+/// An image as raw bytes.
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ImageBytes(pub Bytes);
@@ -141,7 +141,7 @@ const ALLOW_NEW_ENROLL: &str = "allow_new_enroll";
 const FAILURE_REASON: &str = "failure_reason";
 const METADATA: &str = "metadata";
 
-/// The parts that have a field of their own.
+/// Names of the parts that have a field of their own.
 const FIELDS: &[&str] = &[
     USER_ID,
     SELFIE_IMAGE,
@@ -155,7 +155,7 @@ const FIELDS: &[&str] = &[
 ];
 
 impl SelfieForm {
-    /// A selfie of a person.
+    /// Creates the form with a selfie of a person.
     pub fn new(user_id: impl Into<String>, selfie_image: impl Into<ImageBytes>) -> Self {
         Self { user_id: Some(user_id.into()), selfie_image: selfie_image.into(), ..Self::default() }
     }

@@ -1,4 +1,4 @@
-//! `GET /v1/services`: the countries and ID types that the API knows.
+//! `GET /v1/services`: lists the countries and ID types that the API supports.
 //!
 //! Wire: recorded from an older official Python SDK; the reply from the fixtures of the web and Android SDKs. Unsigned.
 
@@ -13,7 +13,7 @@ use crate::{
 };
 
 open_struct! {
-    /// Asks for the countries and ID types.
+    /// Requests the countries and ID types.
     #[derive(Default)]
     #[debug(all)]
     pub strict struct Request {
@@ -35,9 +35,9 @@ open_struct! {
     #[derive(Default)]
     #[debug(all)]
     pub strict struct Response {
-        /// By country and ID type: the fields that a lookup needs.
+        /// Fields that a lookup needs, by country and ID type.
         id_types: BTreeMap<String, BTreeMap<String, Vec<String>>> as default,
-        /// By product and country: what the hosted pages offer.
+        /// ID types of the hosted pages, by product and country.
         hosted_web: BTreeMap<String, BTreeMap<String, Country>> as default,
         /// Banks.
         bank_codes: Vec<Bank> as default,
@@ -45,29 +45,29 @@ open_struct! {
 }
 
 open_struct! {
-    /// What the hosted pages offer in a country.
+    /// ID types of the hosted pages in a country.
     #[derive(Default)]
     #[debug(all)]
     pub strict struct Country {
         /// Its name.
         name: Option<String>,
-        /// By ID type.
+        /// Its ID types, by the API's word.
         id_types: BTreeMap<String, IdType> as default,
     }
 }
 
 open_struct! {
-    /// An ID type that the hosted pages offer.
+    /// An ID type of the hosted pages.
     #[derive(Default)]
     #[debug(all)]
     pub strict struct IdType {
-        /// Its name for people.
+        /// Display name.
         label: Option<String>,
         /// The fields that it needs.
         required_fields: Option<Vec<String>>,
-        /// A number for tests.
+        /// A test number.
         test_data: Option<String>,
-        /// What its numbers look like. Some end in a stray `/i`.
+        /// Regular expression for its numbers. Some end in a stray `/i`.
         id_number_regex: Option<String>,
     }
 }

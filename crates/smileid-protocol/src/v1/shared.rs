@@ -1,6 +1,6 @@
-//! Endpoints whose requests are alike: they differ by name and path, and by the way the result comes.
+//! Endpoints that share a request type. They differ in name and path, and in the delivery of the result.
 
-/// Declares an endpoint whose `Request` is one that several endpoints share.
+/// Declares an endpoint whose `Request` wraps a type that several endpoints share.
 ///
 /// ```text
 /// shared_endpoint! {
@@ -38,8 +38,8 @@
 /// }
 /// ```
 ///
-/// With `type Response = Accepted`, the result comes to a callback URL and the reply is not signed: in place of `From`
-/// stands `Request::new(lookup, &callback)`.
+/// With `type Response = Accepted`, the result is sent to a callback URL and the reply is not signed. Then there is
+/// `Request::new(lookup, &callback)` in place of `From`.
 macro_rules! shared_endpoint {
     (
         $(#[doc = $doc:literal])*
@@ -53,7 +53,8 @@ macro_rules! shared_endpoint {
             @request
             $(#[doc = $doc])*
             {
-                /// The payload. When it arrives without a callback URL, the one of the partner's portal is meant.
+                /// The payload. In a request without a callback URL, the URL configured in the partner's portal is
+                /// meant.
                 $field: $type
             }
         }

@@ -1,4 +1,4 @@
-//! `POST /v2/smart-selfie-authentication`: compares a selfie with the enrolled one and answers at once.
+//! `POST /v2/smart-selfie-authentication`: compares a selfie with the enrolled one, with an immediate result.
 //!
 //! Wire: seen in the mobile SDKs; the reply from their models.
 

@@ -1,4 +1,4 @@
-//! `POST /v2/smart-selfie-enroll`: enrols a user with a selfie and answers at once.
+//! `POST /v2/smart-selfie-enroll`: enrols a user with a selfie, with an immediate result.
 //!
 //! Wire: seen in the mobile SDKs; the reply from their models.
 

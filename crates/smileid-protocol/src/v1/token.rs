@@ -1,4 +1,4 @@
-//! `POST /v1/token`: a token with which a browser may run one job.
+//! `POST /v1/token`: creates a token with which a browser may run one job.
 //!
 //! Wire: recorded from the official SDKs; the reply from their fixtures.
 
@@ -12,20 +12,20 @@ use crate::{
 };
 
 open_struct! {
-    /// Asks for a token.
+    /// Requests a token.
     pub strict struct Request {
         /// The partner's name for the person.
         user_id: String as text_or_number,
         /// The partner's name for the job.
         #[debug(shown)]
         job_id: String as text_or_number,
-        /// What the job does, in the API's word for the product: `biometric_kyc`.
+        /// The product, in the API's word: `biometric_kyc`.
         #[debug(shown)]
         product: String,
-        /// Where the result is sent. Some SDKs send an empty text for none.
+        /// Callback URL for the result. Some SDKs send an empty text for none.
         #[debug(link)]
         callback_url: Option<String>,
-        /// What the request was made with.
+        /// Name of the software that made the request.
         source_sdk: Option<String>,
         /// Its version.
         source_sdk_version: Option<String>,
@@ -33,7 +33,7 @@ open_struct! {
 }
 
 impl Request {
-    /// Asks for a token for one job of `product`.
+    /// Creates a request for a token for one job of `product`.
     pub fn new(
         user_id: impl Into<String>,
         job_id: impl Into<String>,
@@ -63,16 +63,16 @@ impl Endpoint for Request {
 open_struct! {
     /// The token.
     pub strict struct Response {
-        /// The token: whoever has it can run the job.
+        /// The token. It is a secret: it allows its holder to run the job.
         #[debug(shown)]
         token: Secret as text_or_number,
-        /// Whether there is one.
+        /// True if there is a token.
         success: Option<bool> as bool_or_text,
     }
 }
 
 impl Response {
-    /// A token.
+    /// Creates the reply with a token.
     pub fn new(token: impl Into<Secret>) -> Self {
         Self { token: token.into(), success: Some(true), extra: Extra::default() }
     }

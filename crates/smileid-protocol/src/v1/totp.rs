@@ -1,7 +1,7 @@
-//! The request and the reply of the three steps of a BVN holder's consent.
+//! Request and reply of the three steps of a BVN holder's consent.
 //!
-//! A BVN with consent (`BVN_MFA`) is read in three steps: ask with the number, choose where the code is sent, hand the
-//! code in. The session then stands in for the number in a lookup.
+//! A BVN with consent (`BVN_MFA`) is looked up in three steps: send the number, choose the address for the code, send
+//! the code. The session then replaces the number in a lookup.
 
 use serde_json::Value;
 use smileid_types::open_struct;
@@ -23,7 +23,7 @@ open_struct! {
         id_number: Option<String> as text_or_number,
         /// The session that the first step began.
         session_id: Option<Secret> as text_or_number,
-        /// Where the code is sent; the second step.
+        /// Mode of sending the code; the second step.
         #[debug(shown)]
         mode: Option<String>,
         /// The code; the third step.
@@ -62,7 +62,7 @@ macro_rules! later_step {
                 }
             }
 
-            /// Repeats which ID it is about, as the web and mobile SDKs do.
+            /// Repeats the ID, as the web and mobile SDKs do.
             #[must_use]
             pub fn with_id(
                 mut self,
@@ -78,18 +78,18 @@ macro_rules! later_step {
 }
 
 open_struct! {
-    /// The answer to a step.
+    /// The reply to a step.
     #[derive(Default)]
     pub strict struct ConsentState {
-        /// Whether the step was taken.
+        /// True if the step succeeded.
         #[debug(shown)]
         success: Option<bool> as bool_or_text,
         /// The session, after the first step.
         session_id: Option<Secret> as text_or_number,
-        /// Where the code can be sent, by mode, with the address masked: `{"sms": "0800…"}`.
+        /// Modes of sending the code, with the address masked: `{"sms": "0800…"}`.
         #[debug(personal)]
         modes: Option<Vec<Value>>,
-        /// The answer in words.
+        /// The outcome in words.
         message: Option<String>,
     }
 }

@@ -1,6 +1,6 @@
-//! `POST /v1/totp_consent`: the first step of a BVN holder's consent.
+//! `POST /v1/totp_consent`: first step of a BVN holder's consent.
 //!
-//! Wire: seen in the web SDK; which fields a step repeats is inferred.
+//! Wire: seen in the web SDK; inferred: the fields that a step repeats.
 
 use super::totp::{ConsentState, ConsentStep};
 use crate::{auth::SignedBody, endpoint::Spec};
@@ -15,7 +15,7 @@ shared_endpoint! {
 }
 
 impl Request {
-    /// Asks for a session for the number of an ID.
+    /// Creates a request for a session for the number of an ID.
     pub fn new(country: impl Into<String>, id_type: impl Into<String>, id_number: impl Into<String>) -> Self {
         Self { step: ConsentStep::default().with_id(country, id_type, id_number) }
     }

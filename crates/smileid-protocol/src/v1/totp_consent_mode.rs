@@ -1,6 +1,6 @@
-//! `POST /v1/totp_consent/mode`: the second step of a BVN holder's consent.
+//! `POST /v1/totp_consent/mode`: second step of a BVN holder's consent.
 //!
-//! Wire: seen in the web SDK; which fields a step repeats is inferred.
+//! Wire: seen in the web SDK; inferred: the fields that a step repeats.
 
 use super::totp::{ConsentState, ConsentStep};
 use crate::{auth::SignedBody, endpoint::Spec};
@@ -15,6 +15,6 @@ shared_endpoint! {
 }
 
 later_step! {
-    /// Has the code sent by `mode`, one of those that the first step answered.
+    /// Has the code sent by `mode`, one of the modes in the reply to the first step.
     mode: String
 }

@@ -1,6 +1,6 @@
-//! `POST /v1/totp_consent/otp`: the third step of a BVN holder's consent.
+//! `POST /v1/totp_consent/otp`: third step of a BVN holder's consent.
 //!
-//! Wire: seen in the web SDK; which fields a step repeats is inferred.
+//! Wire: seen in the web SDK; inferred: the fields that a step repeats.
 
 use super::totp::{ConsentState, ConsentStep};
 use crate::{
@@ -18,6 +18,6 @@ shared_endpoint! {
 }
 
 later_step! {
-    /// Hands the code in.
+    /// Sends the code.
     otp: Secret
 }

@@ -1,6 +1,6 @@
-//! `PUT /v1/smile_links/{ref_id}`: changes a link, or ends it.
+//! `PUT /v1/smile_links/{ref_id}`: changes or disables a link.
 //!
-//! Wire: documented for `is_disabled`; which other members may change, and the reply, are inferred.
+//! Wire: documented for `is_disabled`; inferred: the other members that may change, and the reply.
 
 use smileid_types::open_struct;
 
@@ -12,31 +12,31 @@ use crate::{
 };
 
 open_struct! {
-    /// Changes a link. What is absent stays as it was.
+    /// Changes a link. Absent members keep their values.
     #[derive(Default)]
     #[debug(rest)]
     pub strict struct Request {
         /// The API's name for it.
         ref_id: String,
-        /// Whether it no longer works.
+        /// True if it no longer works.
         #[debug(shown)]
         is_disabled: Option<bool> as bool_or_text,
-        /// Where the result is sent.
+        /// Callback URL for the result.
         callback_url: Option<String>,
     }
     rest {
-        /// What else is changed.
+        /// Other settings to change.
         pub settings: LinkSettings,
     }
 }
 
 impl Request {
-    /// Changes `settings` of a link.
+    /// Creates a change of `settings` of a link.
     pub fn change(ref_id: impl Into<String>, settings: LinkSettings) -> Self {
         Self { ref_id: ref_id.into(), settings, ..Self::default() }
     }
 
-    /// Ends a link.
+    /// Creates a request that disables a link.
     pub fn disable(ref_id: impl Into<String>) -> Self {
         Self { ref_id: ref_id.into(), is_disabled: Some(true), ..Self::default() }
     }

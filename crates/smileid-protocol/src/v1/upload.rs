@@ -1,4 +1,4 @@
-//! `POST /v1/upload`: announces a job with images and asks where to put them.
+//! `POST /v1/upload`: announces a job with images and returns an upload URL.
 //!
 //! Wire: recorded from the official SDKs; the reply is documented on the API's prep-upload page.
 
@@ -12,35 +12,35 @@ use crate::{
     endpoint::{Endpoint, Spec},
 };
 
-/// The name under which every SDK announces its archive.
+/// File name under which every SDK announces its archive.
 pub const FILE_NAME: &str = "selfie.zip";
 
 open_struct! {
     /// Announces a job with images.
     #[debug(rest)]
     pub strict struct Request {
-        /// The name of the archive that will be put.
+        /// File name of the archive that will be uploaded.
         file_name: Option<String>,
         /// The partner's names for the job.
         #[debug(shown)]
         partner_params: PartnerParams,
         /// For mobile clients; always an empty object here. Some SDKs send an empty text.
         model_parameters: Value as any_or_empty_object,
-        /// Where results are to be sent. Some SDKs send an empty text for none.
+        /// Callback URL for results. Some SDKs send an empty text for none.
         #[debug(link)]
         callback_url: Option<String>,
-        /// Whether the enrolled selfie stands in for a new one.
+        /// True if the enrolled selfie replaces a new one.
         #[debug(shown)]
         use_enrolled_image: Option<bool> as bool_or_text,
-        /// Whether a user who is enrolled may be enrolled again.
+        /// True if an enrolled user may be enrolled again.
         #[debug(shown)]
         allow_new_enroll: Option<bool> as bool_or_text,
-        /// Whether a job that was announced before, and whose archive never arrived, gets a fresh link.
+        /// True to request a new link for a job that was announced before and whose archive never arrived.
         #[debug(shown)]
         retry: Option<bool> as bool_or_text,
-        /// What mobile clients say of the phone: a list.
+        /// Data about the phone, from mobile clients: a list.
         metadata: Option<Value> as present,
-        /// What the request was made with.
+        /// Name of the software that made the request.
         source_sdk: Option<String>,
         /// Its version.
         source_sdk_version: Option<String>,
@@ -48,7 +48,7 @@ open_struct! {
 }
 
 impl Request {
-    /// Announces the job of `partner_params`.
+    /// Creates the announcement of the job of `partner_params`.
     pub fn new(partner_params: PartnerParams) -> Self {
         Self {
             file_name: Some(FILE_NAME.to_owned()),
@@ -75,10 +75,10 @@ impl Endpoint for Request {
 }
 
 open_struct! {
-    /// Where to put the archive, and the API's number for the job.
+    /// Upload URL of the archive, and the API's number for the job.
     #[debug(rest)]
     pub strict struct Response {
-        /// Where to put the archive. Whoever has it can put one.
+        /// Upload URL of the archive. It is a secret: it allows its holder to upload an archive.
         upload_url: String,
         /// The API's number for the job: ten digits in the samples.
         #[debug(shown)]
@@ -95,7 +95,7 @@ open_struct! {
 }
 
 impl Response {
-    /// An accepted job.
+    /// Creates the reply to an accepted job.
     pub fn new(
         upload_url: impl Into<String>,
         smile_job_id: impl Into<String>,

@@ -1,6 +1,6 @@
-//! `GET /v1/valid_documents`: the documents that document verification knows.
+//! `GET /v1/valid_documents`: lists the documents that document verification supports.
 //!
-//! Wire: seen in the web and Android SDKs. Some clients POST and sign; asking needs neither.
+//! Wire: seen in the web and Android SDKs. Some clients send a signed POST; neither is needed.
 
 use serde::{Deserialize, Deserializer, Serialize};
 use smileid_types::{Extra, open_struct, open_struct::Open};
@@ -11,7 +11,7 @@ use crate::{
     endpoint::{Endpoint, Spec},
 };
 
-/// Asks for the documents, of all countries or of some.
+/// Requests the documents of all countries or of some.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Request {
@@ -35,7 +35,8 @@ impl Open for Request {
     }
 }
 
-/// Clients that sign send a proof that nobody checks; it is no part of what they ask.
+/// Reads the members without a proof. Clients that sign send a proof that the API does not check, and that is no part
+/// of the query.
 fn without_proof<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Extra, D::Error> {
     let mut extra = Extra::deserialize(deserializer)?;
     for member in ["partner_id", "timestamp", "signature"] {
@@ -53,11 +54,11 @@ impl Endpoint for Request {
 }
 
 open_struct! {
-    /// The documents, country by country.
+    /// The documents, by country.
     #[derive(Default)]
     #[debug(all)]
     pub strict struct Response {
-        /// The countries. An unknown one has none.
+        /// The countries. None for an unknown country.
         valid_documents: Vec<CountryDocuments>,
     }
 }
@@ -74,7 +75,7 @@ open_struct! {
 }
 
 impl CountryDocuments {
-    /// The documents of a country.
+    /// Creates the list of documents of a country.
     pub fn new(country: Country, id_types: Vec<Document>) -> Self {
         Self { country, id_types, extra: Extra::default() }
     }
@@ -103,7 +104,7 @@ open_struct! {
         code: String,
         /// Its name.
         name: Option<String>,
-        /// Whether its back is needed too.
+        /// True if its back is needed too.
         has_back: Option<bool> as bool_or_text,
         /// Examples of it.
         example: Option<Vec<String>>,

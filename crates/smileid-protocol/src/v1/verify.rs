@@ -1,4 +1,4 @@
-//! `POST /v2/verify`: Basic KYC, says how a person's data match the authority's (job type 5).
+//! `POST /v2/verify`: Basic KYC, compares a person's data with the authority's (job type 5).
 //!
 //! Wire: documented, and seen in the web SDK; the reply from the documentation and an integration.
 
@@ -13,6 +13,6 @@ shared_endpoint! {
 
     const SPEC = Spec::post("v1::verify", "/v2/verify");
     type Auth = SignedBody;
-    /// Its actions say which data match.
+    /// Its actions have the outcome of each comparison.
     type Response = JobResult;
 }

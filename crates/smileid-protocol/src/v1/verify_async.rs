@@ -1,12 +1,12 @@
-//! `POST /v2/verify_async`: Basic KYC that calls back (job type 5).
+//! `POST /v2/verify_async`: Basic KYC; the result is sent to the callback URL (job type 5).
 //!
-//! Wire: documented, and seen in the web SDK. The result comes to the callback URL.
+//! Wire: documented, and seen in the web SDK.
 
 use super::lookup::Lookup;
 use crate::{auth::SignedBody, endpoint::Spec};
 
 shared_endpoint! {
-    /// Compares a person's data with the authority's and calls back.
+    /// Compares a person's data with the authority's; the result is sent to the callback URL.
     pub struct Request { lookup: Lookup }
 
     const SPEC = Spec::post("v1::verify_async", "/v2/verify_async");

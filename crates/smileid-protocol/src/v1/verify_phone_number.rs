@@ -1,4 +1,4 @@
-//! `POST /v2/verify-phone-number`: says whose phone number it is.
+//! `POST /v2/verify-phone-number`: checks the owner of a phone number.
 //!
 //! Wire: documented; the shape of the reply is inferred from the callback's.
 
@@ -8,7 +8,7 @@ use super::phone::PhoneCheck;
 use crate::{auth::SignedHeaders, endpoint::Spec};
 
 shared_endpoint! {
-    /// Checks whose phone number it is.
+    /// Checks the owner of a phone number.
     pub struct Request { check: PhoneCheck }
 
     const SPEC = Spec::post("v1::verify_phone_number", "/v2/verify-phone-number");

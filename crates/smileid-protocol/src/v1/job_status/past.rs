@@ -1,4 +1,4 @@
-//! The history of a status reply, held against its result.
+//! Compares the history of a status reply with its result.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use smileid_types::{Category, JobResult, Member as _, Product, Standing, availab
 
 use super::Response;
 
-/// The history of a reply: the results in it, the newest first, and whether there is more that cannot be read.
+/// The history of a reply: its readable results, the newest first, and a mark for unreadable ones.
 #[derive(Debug)]
 pub(super) struct Past<'a> {
     results: Cow<'a, [JobResult]>,
@@ -34,8 +34,8 @@ impl<'a> Past<'a> {
         self.results.iter()
     }
 
-    /// Whether it says other than an approval that `result` says, or may: with what cannot be read, with names that cannot
-    /// both be right, or with a newer result.
+    /// Returns true if the history contradicts, or may contradict, an approval by `result`: with an entry that cannot
+    /// be read, with names that cannot both be right, or with a newer result.
     pub(super) fn contradicts(&self, result: &JobResult) -> bool {
         self.has_unread
             || result.has_unread_names()
@@ -43,10 +43,10 @@ impl<'a> Past<'a> {
             || self.is_newer(result)
     }
 
-    /// Whether an entry about the part of `result` is newer and no approval.
+    /// Returns true if an entry about the part of `result` is newer and is not an approval.
     ///
-    /// Where `result` is not among the entries it is newer than they are, and a rejection among them is overturned by a
-    /// person alone.
+    /// If `result` is not among the entries, it is newer than they are. Then a rejection among them is overturned only
+    /// by a person.
     fn is_newer(&self, result: &JobResult) -> bool {
         let row = |it: &JobResult| it.result_code.as_ref()?.row(result.job_type()?);
         let Some(own) = row(result) else { return false };
@@ -75,8 +75,8 @@ fn is_of_search(result: &JobResult) -> bool {
     result.result_code.as_ref().and_then(|code| code.row_for(&Product::SmileSecure)).is_some()
 }
 
-/// Whether an entry of a history has no place beside a result: its names cannot be read, or differ in some and not in
-/// others. What plainly is another job of the same user has: no source says whether a history is that of the job or of
+/// Returns true if an entry of a history does not fit a result: its names cannot be read, or only some of them differ.
+/// An entry that clearly is another job of the same user does fit: no source says if a history is that of the job or of
 /// the user.
 pub(super) fn is_stray(entry: &JobResult, result: &JobResult) -> bool {
     entry.has_unread_names()
