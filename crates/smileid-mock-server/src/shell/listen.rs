@@ -270,14 +270,14 @@ mod tests {
         shell::deliver::{Deliverer, Receivers, trusting},
     };
 
-    /// What the connections of a port share, its one partner's clock standing still.
+    /// Creates the state that the connections of a port share. The clock of its only partner is frozen.
     fn shared() -> Arc<Shared> {
         let mut config = Config::new([42; 32]);
         config.clock = Clock::Frozen { at: UtcMillis::from_utc(1_700_000_000_000) };
         Arc::new(Shared::new(Deliverer::new(Arc::new(Service::new(config)), Receivers::Off, trusting([]))))
     }
 
-    /// What a port answers to these bytes, and when, by tokio's clock: whenever nobody has anything to do, it goes on.
+    /// Returns the response to these bytes, and its time by tokio's clock, which advances when all tasks are idle.
     async fn answer(request: &str) -> (String, Duration) {
         answer_of(shared(), request).await
     }
@@ -353,7 +353,7 @@ mod tests {
         assert!(ask("/_mock/journal").await.starts_with("HTTP/1.1 200 OK\r\n"));
     }
 
-    /// By the world's clock, as such a body is not there at once.
+    /// Uses real time, as such a body does not arrive at once.
     #[tokio::test]
     async fn a_body_may_come_in_many_pieces_but_not_in_crumbs() {
         let head =
@@ -432,7 +432,7 @@ mod tests {
         is_finished(&answer);
     }
 
-    /// By the world's clock, as a body of this size is not there at once.
+    /// Uses real time, as a body of this size does not arrive at once.
     #[tokio::test]
     async fn a_body_of_no_announced_length_is_read_up_to_the_limit() {
         let (length, body) = ("200001", "x".repeat((2 << 20) + 1));
@@ -442,7 +442,7 @@ mod tests {
         is_finished(&answer);
     }
 
-    /// Has what all answers have: a type, and the time of the one partner, whose clock stands at 1,700,000,000 seconds.
+    /// Checks the headers of every response: a type, and the frozen time of the only partner, 1,700,000,000 seconds.
     fn is_finished(answer: &str) {
         for line in ["date: Tue, 14 Nov 2023 22:13:20 GMT", "content-type: application/", "connection: close"]
         {
