@@ -126,7 +126,7 @@ impl<K: Ord + Clone, V> BoundedFifo<K, V> {
         self.entries.get_mut(key).map(|(value, _)| value)
     }
 
-    /// All values, the oldest first.
+    /// Returns all values, the oldest first.
     pub(crate) fn values(&self) -> impl DoubleEndedIterator<Item = &V> {
         self.order.iter().filter_map(|key| self.get(key))
     }
