@@ -126,7 +126,7 @@ impl Service {
     }
 }
 
-/// Reports a response that leaves the core to its witness.
+/// Marks a response as sent for its witness, unless a fault cuts it.
 fn sent(mut reaction: FaultedResponse) -> FaultedResponse {
     let is_whole = matches!(reaction.transfer, BodyDelivery::Whole | BodyDelivery::Slow { .. });
     if let Some(witness) = reaction.witness.take().filter(|_| is_whole) {
