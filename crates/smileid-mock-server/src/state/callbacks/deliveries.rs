@@ -227,7 +227,7 @@ impl Deliveries {
         true
     }
 
-    /// Starts the next delivery. Returns its number, URL, body and rate.
+    /// Starts the next delivery. Returns its number, URL and body, and the duration of sending the body.
     pub(crate) fn next(
         &mut self,
         credentials: &Credentials,
