@@ -148,8 +148,8 @@ const EXACT: &str = "1020";
 const PARTIAL: &str = "1021";
 const NONE: &str = "1022";
 
-/// Combines several outcomes. Fields without submitted data do not count. Exact if all match, none if none
-/// matches, otherwise partial.
+/// Combines several outcomes. Fields without submitted data do not count. Exact if all match, none if none matches,
+/// otherwise partial.
 pub(crate) fn overall(matches: &[Match]) -> Match {
     let said = || matches.iter().filter(|it| **it != Match::NotProvided);
     if said().next().is_none() {
