@@ -73,7 +73,7 @@ pub struct Config {
     pub admin_token: Option<AdminToken>,
     /// Observer that receives every request to the API's own routes.
     pub observer: Option<Observer>,
-    /// Secret that links are signed with: random, or [`Config::secret_of`] a number for links that are the same each
+    /// Secret that links are signed with: random, or [`Config::secret_of`] a seed for links that are the same each
     /// time.
     pub secret: [u8; 32],
 }
