@@ -16,42 +16,45 @@ pub(crate) use self::{
     submit::{Images, Submit},
 };
 
-/// Submit identity and face-recognition jobs to Smile ID, wait for results, receive and check what the API sends.
+/// The heading of the options that every command has.
+const GLOBAL: &str = "Options of all commands";
+
+/// Submit identity and face-recognition jobs to Smile ID, wait for results, and verify callbacks.
 ///
 /// Independent of Smile ID, not affiliated with or endorsed by it.
 #[derive(Parser)]
 #[command(name = "smileid", version, max_term_width = 100)]
 pub(crate) struct Args {
-    /// `mock` (a Smile ID inside this process), `sandbox`, `production`, or the address of an API
-    #[arg(long, global = true, env = "SMILE_ID_ENVIRONMENT", value_name = "ENV")]
+    /// API to use: `mock` (inside this process), `sandbox`, `production`, or the address of an API
+    #[arg(long, global = true, help_heading = GLOBAL, env = "SMILE_ID_ENVIRONMENT", value_name = "ENV")]
     pub(crate) env: Option<String>,
 
-    /// The partner id, leading zeros included
-    #[arg(long, global = true, env = "SMILE_ID_PARTNER_ID", value_name = "ID")]
+    /// Partner id, with its leading zeros
+    #[arg(long, global = true, help_heading = GLOBAL, env = "SMILE_ID_PARTNER_ID", value_name = "ID")]
     pub(crate) partner_id: Option<String>,
 
-    /// Read the API key from this file, or from standard input for `-`; else SMILE_ID_API_KEY is used
-    #[arg(long, global = true, value_name = "FILE")]
+    /// File with the API key, or `-` for standard input [default: the variable SMILE_ID_API_KEY]
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "FILE")]
     pub(crate) api_key_file: Option<PathBuf>,
 
-    /// How to print; text on a terminal and json elsewhere, unless told
-    #[arg(long, global = true, value_enum)]
+    /// Output format [default: text on a terminal, else json]
+    #[arg(long, global = true, help_heading = GLOBAL, value_enum)]
     pub(crate) format: Option<Format>,
 
-    /// When to colour text
-    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t)]
+    /// Use of colour in text
+    #[arg(long, global = true, help_heading = GLOBAL, value_enum, value_name = "WHEN", default_value_t)]
     pub(crate) color: Color,
 
     /// Print no progress
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = GLOBAL)]
     pub(crate) quiet: bool,
 
     /// Print more details
-    #[arg(long, short, global = true)]
+    #[arg(long, short, global = true, help_heading = GLOBAL)]
     pub(crate) verbose: bool,
 
-    /// Exit with 8 when the decision is rejected, and with 9 when it is anything else than approved
-    #[arg(long, global = true)]
+    /// Exit with 8 if the decision is rejected, with 9 if it is neither approved nor rejected
+    #[arg(long, global = true, help_heading = GLOBAL)]
     pub(crate) exit_status: bool,
 
     #[command(subcommand)]
@@ -63,7 +66,7 @@ pub(crate) struct Args {
 }
 
 impl Args {
-    /// How long the command may take in all, where it has such a limit.
+    /// Time limit of the command, if it has one.
     pub(crate) fn limit(&self) -> Option<Duration> {
         match &self.command {
             Command::Submit(submit) => submit.wait,
@@ -77,12 +80,12 @@ impl Args {
         }
     }
 
-    /// What is left of that.
+    /// Time left of that limit.
     pub(crate) fn left(&self) -> Option<Duration> {
         self.limit().map(|limit| limit.saturating_sub(self.begun.elapsed()))
     }
 
-    /// How long files and standard input may take to come, and when that is over.
+    /// Time limit for reading files and standard input, and its end.
     pub(crate) fn reading(&self) -> (Duration, Instant) {
         const LONGEST: Duration = Duration::from_secs(86_400);
         let limit = self.limit().filter(|limit| !limit.is_zero()).unwrap_or(LONGEST_READ).min(LONGEST);
@@ -90,39 +93,39 @@ impl Args {
     }
 }
 
-/// How long files and standard input may take to come when the command has no other limit: the time of a wait.
+/// Time limit for reading files and standard input of commands without a limit: that of a wait.
 const LONGEST_READ: Duration = Duration::from_secs(120);
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Submit a job of any type
     Submit(Box<Submit>),
-    /// Ask how a job stands
+    /// Show the status of a job
     Status(StatusArgs),
-    /// Wait for the result of a job that was submitted earlier, by anyone
+    /// Wait for the result of a submitted job
     Wait(WaitArgs),
-    /// Ask for a web token, with which a browser may run one job
+    /// Create a web token, with which a browser can run one job
     Token(Token),
-    /// List the countries and ID types that the API knows; needs no key
+    /// List the API's countries and ID types; needs no key
     Services(Services),
-    /// Sign: print a timestamp and its signature
+    /// Print a timestamp and its signature
     Sign(Sign),
-    /// Verify the signature and age of a callback or a status reply, and show what its result means
+    /// Verify the signature and age of a callback or a status response, and show what its result means
     Verify(Verify),
-    /// Build the archive of a job, or look into one; nothing is sent
+    /// Build or inspect the archive of a job; sends nothing
     #[command(subcommand)]
     Package(Package),
-    /// Explain a result code, an error code or a saved message, and what to do
+    /// Explain a result code, an error code or a saved message
     Explain(Explain),
-    /// Receive callbacks, verify each, and print what it claims, one a line; Ctrl-C ends it
+    /// Receive and verify callbacks, and print one line for each, until Ctrl-C
     Listen(Listen),
-    /// Look for what keeps requests from being accepted: key, environment, TLS, clock
+    /// Diagnose key, environment, TLS and clock problems
     Doctor(Time),
 }
 
 #[derive(ClapArgs)]
 pub(crate) struct Time {
-    /// How long the command may take at most: `10s`, `1m`
+    /// Time limit of the command: `10s`, `1m`
     #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = duration)]
     pub(crate) timeout: Duration,
 }
@@ -138,19 +141,19 @@ pub(crate) struct StatusArgs {
 
 #[derive(ClapArgs)]
 pub(crate) struct JobArgs {
-    /// Your name for the person
+    /// Your id of the user
     #[arg(long, value_name = "ID")]
     pub(crate) user_id: String,
 
-    /// Your name for the job
+    /// Your id of the job
     #[arg(long, value_name = "ID")]
     pub(crate) job_id: String,
 
-    /// Every result of the job
+    /// Print every result of the job
     #[arg(long)]
     pub(crate) history: bool,
 
-    /// Links to the images
+    /// Print links to the images
     #[arg(long)]
     pub(crate) image_links: bool,
 }
@@ -160,18 +163,18 @@ pub(crate) struct WaitArgs {
     #[command(flatten)]
     pub(crate) job: JobArgs,
 
-    /// Go on while the API does not know the job: it has accepted it, as a lookup that it looks up later
+    /// Keep waiting while the API does not know the job: it has accepted it, as an asynchronous lookup
     #[arg(long)]
     pub(crate) accepted: bool,
 
-    /// How long the command may take at most: `30s`, `5m`; `0` asks once
+    /// Time limit of the command: `30s`, `5m`; `0` asks once
     #[arg(long, value_name = "DURATION", default_value = "120s", value_parser = duration)]
     pub(crate) timeout: Duration,
 }
 
 #[derive(ClapArgs)]
 pub(crate) struct Sign {
-    /// Sign this timestamp, exactly as it is, instead of the time it is now
+    /// Timestamp to sign, exactly as given [default: the current time]
     #[arg(long, value_name = "TEXT")]
     pub(crate) timestamp: Option<String>,
 }
@@ -181,15 +184,15 @@ pub(crate) struct Token {
     #[arg(long, value_name = "WORD", help = products())]
     pub(crate) product: String,
 
-    /// Your name for the person; made up when absent
+    /// Your id of the user [default: a random one]
     #[arg(long, value_name = "ID")]
     pub(crate) user_id: Option<String>,
 
-    /// Your name for the job, used once; made up when absent
+    /// Your id of the job, used once [default: a random one]
     #[arg(long, value_name = "ID")]
     pub(crate) job_id: Option<String>,
 
-    /// Where the API sends the result
+    /// URL to which the API sends the result
     #[arg(long, env = "SMILE_ID_CALLBACK_URL", value_name = "URL")]
     pub(crate) callback: Option<String>,
 
@@ -199,7 +202,7 @@ pub(crate) struct Token {
 
 #[derive(ClapArgs)]
 pub(crate) struct Services {
-    /// The language of the names: `en`
+    /// Language of the names: `en`
     #[arg(long, value_name = "LANGUAGE")]
     pub(crate) locale: Option<String>,
 
@@ -209,7 +212,7 @@ pub(crate) struct Services {
 
 #[derive(ClapArgs)]
 pub(crate) struct Verify {
-    /// The message, exactly as it came: a callback or a status reply in a file, or `-` for standard input
+    /// File with a callback or a status response, exactly as received; `-` for standard input
     #[arg(value_name = "FILE", required_unless_present_any = ["callback", "timestamp"])]
     pub(crate) file: Option<PathBuf>,
 
@@ -217,19 +220,19 @@ pub(crate) struct Verify {
     #[arg(long, value_name = "FILE", conflicts_with = "file")]
     pub(crate) callback: Option<PathBuf>,
 
-    /// A timestamp, exactly as it came
+    /// Timestamp to verify, exactly as received
     #[arg(long, value_name = "TEXT", requires = "signature", conflicts_with_all = ["file", "callback"])]
     pub(crate) timestamp: Option<String>,
 
-    /// The signature that came with it
+    /// Signature received with the timestamp
     #[arg(long, value_name = "BASE64", requires = "timestamp")]
     pub(crate) signature: Option<String>,
 
-    /// Greatest age of the message: `5m`, `8760h`, or `off`
+    /// Maximum age of the message: `5m`, `8760h`, or `off`
     #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = max_age)]
     pub(crate) max_age: Window,
 
-    /// Ask the API whether the message is true; a contradiction ends with 6
+    /// Ask the API to confirm the result; exit with 6 if it contradicts the message
     #[arg(long, conflicts_with = "timestamp")]
     pub(crate) confirm: bool,
 
@@ -239,87 +242,87 @@ pub(crate) struct Verify {
 
 #[derive(Subcommand)]
 pub(crate) enum Package {
-    /// Write the archive of a job, with the signature of the key, and say what it holds
+    /// Write the signed archive of a job, and list its contents
     Build(PackageBuild),
-    /// Say what an archive holds and everything that is wrong with it
+    /// List the contents and the errors of an archive
     ///
-    /// Whatever is found, the exit code is 0, unless --strict is given: read `usable`, and the findings.
+    /// The exit code is 0 even for an unusable archive, unless --strict is given: read `usable` and the findings.
     Inspect(PackageInspect),
 }
 
 #[derive(ClapArgs)]
 pub(crate) struct PackageBuild {
-    /// Read the job from this JSON file, or from standard input for `-`
+    /// JSON file with the job, or `-` for standard input
     #[arg(long, value_name = "FILE")]
     pub(crate) job: PathBuf,
 
-    /// Where to write the archive
+    /// Archive to write
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: PathBuf,
 
-    /// The API's reply to the request that announced the job, which the archive repeats; `-` for standard input
+    /// File with the API's response to the upload request, which the archive contains; `-` for standard input
     #[arg(long, value_name = "FILE")]
     pub(crate) reply: Option<PathBuf>,
 
-    /// Sign this timestamp, that of the request, instead of the time it is now
+    /// Timestamp of the upload request, which is signed again [default: the current time]
     #[arg(long, value_name = "TEXT")]
     pub(crate) timestamp: Option<String>,
 
-    /// Where the API sends the result
+    /// URL to which the API sends the result
     #[arg(long, env = "SMILE_ID_CALLBACK_URL", value_name = "URL")]
     pub(crate) callback: Option<String>,
 }
 
 #[derive(ClapArgs)]
 pub(crate) struct PackageInspect {
-    /// The archive, or `-` for standard input
+    /// Archive to inspect, or `-` for standard input
     #[arg(value_name = "FILE")]
     pub(crate) archive: PathBuf,
 
-    /// Exit with 2 when the archive cannot be used
+    /// Exit with 2 if the archive is unusable
     #[arg(long)]
     pub(crate) strict: bool,
 }
 
 #[derive(ClapArgs)]
 pub(crate) struct Explain {
-    /// A ResultCode such as 0810, the `code` of a refusal such as 2204, or a file with a message of the API
+    /// ResultCode such as 0810, error code such as 2204, or a file with a message of the API
     #[arg(value_name = "CODE|FILE")]
     pub(crate) code: String,
 
-    /// What a result code means for this type of job: a number, or a name such as biometric_kyc
+    /// Job type for which to explain a result code: a number, or a name such as biometric_kyc
     #[arg(long, value_name = "NUMBER|NAME")]
     pub(crate) job_type: Option<String>,
 }
 
 #[derive(ClapArgs)]
 pub(crate) struct Listen {
-    /// Where to listen; port 0 for any that is free
+    /// Address to listen on; port 0 takes a free port
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8090")]
     pub(crate) address: std::net::SocketAddr,
 
-    /// The path of the callback URL
+    /// Path of the callback URL
     #[arg(long, value_name = "PATH", default_value = "/")]
     pub(crate) path: String,
 
-    /// How old a callback may be: `5m`, `24h`
+    /// Maximum age of a callback: `5m`, `24h`
     #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = duration)]
     pub(crate) max_age: Duration,
 
-    /// Print each callback too, whole: it may hold an ID number and photos
+    /// Print each callback in full, which may include an ID number and photos
     #[arg(long)]
     pub(crate) full: bool,
 
-    /// Ask the API about each job before its callback is answered and printed
+    /// Ask the API to confirm each callback before it is answered and printed
     #[arg(long)]
     pub(crate) confirm: bool,
 }
 
-/// The words that web tokens know, from the tables.
+/// Help for `--product`, with the words of the tables.
 fn products() -> String {
     let mut words: Vec<_> = Product::rows().iter().flat_map(|row| row.token_keywords).copied().collect();
     words.sort_unstable();
-    format!("What the browser may do, in the API's word: {}", words.join(", "))
+    format!("Product that the browser can run: {}", words.join(", "))
 }
 
 /// Reads `30s`, `5m`, `1h30m`, or a number of seconds.

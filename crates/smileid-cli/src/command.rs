@@ -1,4 +1,4 @@
-//! What each command does.
+//! The commands, one a file.
 
 pub(crate) mod doctor;
 pub(crate) mod explain;

@@ -1,4 +1,4 @@
-//! What `smileid submit` takes.
+//! Arguments of `smileid submit`.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -9,22 +9,22 @@ use super::duration;
 #[derive(ClapArgs)]
 #[expect(clippy::struct_excessive_bools, reason = "flags are bools")]
 pub(crate) struct Submit {
-    /// Read the job from this JSON file, or from standard input for `-`
+    /// JSON file with the job, or `-` for standard input
     ///
-    /// The file has the members `partner_params`, `image_details`, `id_info` and `options`.
+    /// It has the members `partner_params`, `image_details`, `id_info` and `options`.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["job_type", "user_id", "job_id", "id_info_given"])]
     pub(crate) job: Option<PathBuf>,
 
-    /// What to do: 1 biometric KYC, 2 authenticate, 4 register, 5 enhanced KYC, 6 document verification,
+    /// Type of the job: 1 biometric KYC, 2 authenticate, 4 register, 5 enhanced KYC, 6 document verification,
     /// 7 business verification, 8 update photo, 9 compare user info, 11 enhanced document verification
     #[arg(long, value_name = "NUMBER|NAME", required_unless_present = "job")]
     pub(crate) job_type: Option<String>,
 
-    /// Your name for the person; made up when absent, but required for types 2 and 8
+    /// Your id of the user; required for types 2 and 8 [default: a random one]
     #[arg(long, value_name = "ID")]
     pub(crate) user_id: Option<String>,
 
-    /// Your name for the job, used once; made up when absent
+    /// Your id of the job, used once [default: a random one]
     #[arg(long, value_name = "ID")]
     pub(crate) job_id: Option<String>,
 
@@ -34,11 +34,11 @@ pub(crate) struct Submit {
     #[command(flatten)]
     pub(crate) id_info: IdInfoArgs,
 
-    /// A member of your own for partner_params, which comes back with the result
+    /// Extra member of partner_params, which the result repeats; repeatable
     #[arg(long = "partner-param", value_name = "NAME=VALUE")]
     pub(crate) partner_params: Vec<String>,
 
-    /// Where the API sends the result
+    /// URL to which the API sends the result
     #[arg(long, env = "SMILE_ID_CALLBACK_URL", value_name = "URL")]
     pub(crate) callback: Option<String>,
 
@@ -46,53 +46,53 @@ pub(crate) struct Submit {
     #[arg(long)]
     pub(crate) use_enrolled_image: bool,
 
-    /// Let a user who is enrolled be enrolled again
+    /// Allow an enrolled user to enrol again
     #[arg(long)]
     pub(crate) allow_new_enroll: bool,
 
-    /// Wait for the result, 120 seconds or as long as said: `30s`, `5m`
+    /// Wait for the result: `30s`, `5m` [default without a value: 120s]
     ///
-    /// This is the time for the whole command: reading files, announcing the job, sending its archive, asking for the
-    /// result, and whatever has to be sent again. When it is over and the API has the job, the command ends with 7, else
-    /// with the failure; either way it prints the command that goes on.
+    /// The limit is for the whole command: reading files, announcing the job, sending its archive, polling, and retries.
+    /// When it is reached and the API has the job, the exit code is 7, otherwise that of the failure. Either way the
+    /// command that continues is printed.
     #[arg(long, value_name = "DURATION", num_args = 0..=1, default_missing_value = "120s", value_parser = duration)]
     pub(crate) wait: Option<Duration>,
 
-    /// Go on with a job that may have been submitted before: ask the API first, then do what is missing
+    /// Continue a job that may have been submitted: ask the API first, then do what is missing
     ///
-    /// The commands that are printed to go on with have it. A lookup that the API does not know is sent again only after
-    /// asking for half a minute, and not at all if `--wait` leaves less, as it would be billed twice if it came late.
+    /// The printed commands have it. A lookup that the API does not know is sent again only after 30 s of asking, and not
+    /// at all if `--wait` is shorter: if the first request arrived late, it would be billed twice.
     #[arg(long)]
     pub(crate) resume: bool,
 
-    /// With the result, every result of the job
+    /// Print every result of the job
     #[arg(long)]
     pub(crate) history: bool,
 
-    /// With the result, links to the images
+    /// Print links to the images
     #[arg(long)]
     pub(crate) image_links: bool,
 
-    /// Refuse a job that has warnings, such as a country that is no ISO code
+    /// Refuse a job with warnings, such as a country that is not an ISO code
     #[arg(long)]
     pub(crate) strict: bool,
 }
 
 #[derive(ClapArgs)]
 pub(crate) struct Images {
-    /// The selfie, JPEG or PNG; `-` for standard input
+    /// Selfie, a JPEG or PNG file; `-` for standard input
     #[arg(long, value_name = "FILE", conflicts_with = "job")]
     pub(crate) selfie: Option<PathBuf>,
 
-    /// The front of the ID card or document
+    /// Front of the ID card or document
     #[arg(long, value_name = "FILE", conflicts_with = "job")]
     pub(crate) id_card: Option<PathBuf>,
 
-    /// The back of the ID card or document
+    /// Back of the ID card or document
     #[arg(long, value_name = "FILE", conflicts_with = "job")]
     pub(crate) id_card_back: Option<PathBuf>,
 
-    /// A frame of the liveness check; up to eight
+    /// Frame of the liveness check; repeatable, up to eight
     #[arg(long, value_name = "FILE", conflicts_with = "job")]
     pub(crate) liveness: Vec<PathBuf>,
 }
@@ -118,15 +118,15 @@ macro_rules! id_info_args {
 }
 
 id_info_args! {
-    /// The country that issued the ID, two capital letters
+    /// Country that issued the ID, two capital letters
     country,
-    /// The kind of ID: BVN, NATIONAL_ID, PASSPORT, …
+    /// Type of the ID: BVN, NATIONAL_ID, PASSPORT, …
     id_type,
-    /// The number on the ID
+    /// Number on the ID
     id_number,
-    /// Session of its holder's consent, in place of the number of a BVN_MFA
+    /// Consent session of the holder, in place of the number of a BVN_MFA
     session_id,
-    /// A second number on the ID, the card's for Ugandan ones
+    /// Second number on the ID: the card number of Ugandan IDs
     secondary_id_number,
     /// First name
     first_name,

@@ -1,4 +1,4 @@
-//! What is looked at, what came of it, and what to do.
+//! The checks of `smileid doctor`: name, outcome and advice.
 
 use serde_json::{Value, json};
 use smileid::{Credentials, Error, protocol::timestamp::Timestamp, types::ErrorCode};

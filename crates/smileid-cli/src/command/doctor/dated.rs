@@ -1,4 +1,4 @@
-//! What time the server says it is.
+//! The server's time.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},

@@ -19,8 +19,8 @@ use crate::{Failure, tell};
 
 /// A local Smile ID for tests in any language. Independent of Smile ID, not affiliated with it.
 ///
-/// Without a command it serves. Once it listens, the first line on standard output is one JSON object that says where
-/// and with which credentials.
+/// Without a command, runs the server. The first line on standard output is a JSON object with its addresses and
+/// credentials.
 #[derive(Parser)]
 #[command(name = "smileid-mock", version, args_conflicts_with_subcommands = true, max_term_width = 100)]
 pub(crate) struct Arguments {
@@ -32,21 +32,21 @@ pub(crate) struct Arguments {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Ask a mock whether it is ready: exits with 0 if it is, with 1 if not. For containers, too.
+    /// Check that a mock is ready: exit with 0 if it is, otherwise with 1.
     #[command(visible_alias = "healthcheck")]
     Ready(Ready),
-    /// Print the settings by which a language's clients trust a mock and find it, for `eval` in a POSIX shell.
+    /// Print the settings with which clients of a language find and trust a mock, for `eval` in a POSIX shell.
     Env(Env),
-    /// Run a command with those settings of all languages, and a mock of its own on free ports.
+    /// Run a command with the settings of all languages, beside a mock on free ports.
     Exec(Box<Exec>),
 }
 
 #[derive(Args)]
 pub(crate) struct Ready {
-    /// Where the mock is.
+    /// Address of the mock.
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8085", value_parser = mock_url)]
     pub(crate) url: MockUrl,
-    /// Keep asking for so long, as in `5s`.
+    /// Time to keep trying, such as `5s`.
     #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = duration)]
     pub(crate) wait: Duration,
     #[command(flatten)]
@@ -55,10 +55,10 @@ pub(crate) struct Ready {
 
 #[derive(Args)]
 pub(crate) struct Env {
-    /// Whose clients.
+    /// Client language.
     #[arg(long, value_name = "LANGUAGE")]
     pub(crate) lang: Language,
-    /// Where the mock is.
+    /// Address of the mock.
     #[arg(long, value_name = "URL", default_value = "https://127.0.0.1:8443", value_parser = mock_url)]
     pub(crate) url: MockUrl,
     #[command(flatten)]
@@ -69,7 +69,7 @@ pub(crate) struct Env {
 
 #[derive(Args)]
 pub(crate) struct Exec {
-    /// Where a mock is already; none is started then.
+    /// Address of a running mock, instead of starting one.
     #[arg(long, value_name = "URL", value_parser = mock_url, conflicts_with = "Behaviour")]
     pub(crate) url: Option<MockUrl>,
     #[command(flatten)]
@@ -81,8 +81,8 @@ pub(crate) struct Exec {
     pub(crate) command: Vec<OsString>,
 }
 
-/// Files about what the command asked the mock, masked as the journal is. They are written when the command has ended,
-/// however it ended, and are readable by their owner alone.
+/// Files about the requests of the command, masked like the journal. They are written when the command ends, whatever
+/// its exit code, and are readable by their owner only.
 ///
 /// A file that cannot be written is reported on standard error; the exit code is then 1 if the command succeeded.
 #[derive(Args)]
@@ -98,7 +98,7 @@ pub(crate) struct Reports {
     pub(crate) junit: Option<PathBuf>,
 }
 
-/// What a server is started with.
+/// Options of a server.
 #[derive(Args)]
 pub(crate) struct Server {
     #[command(flatten)]
@@ -109,74 +109,73 @@ pub(crate) struct Server {
     pub(crate) trust: Trust,
 }
 
-/// What means nothing for a server that runs already.
+/// Options that have no effect on a running server.
 #[derive(Args)]
 struct Behaviour {
-    /// Where to listen for HTTP, or `off`. Port 0 takes a free one; `exec` does unless told otherwise.
+    /// HTTP address, or `off`. Port 0 takes a free port, as `exec` does by default.
     /// [default: 127.0.0.1:8085]
     #[arg(long, value_name = "ADDR", value_parser = bind)]
     http: Option<Bind>,
-    /// Where to listen for HTTPS, or `off`. Port 0 takes a free one; `exec` does unless told otherwise.
+    /// HTTPS address, or `off`. Port 0 takes a free port, as `exec` does by default.
     /// [default: 127.0.0.1:8443]
     #[arg(long, value_name = "ADDR", value_parser = bind)]
     https: Option<Bind>,
-    /// When jobs are done: `immediate`; `after=2s`, so long after the archive came or the lookup was asked for; or
-    /// `polls=3`, when the job status was answered so many times without a result: the fourth answer has it. Answers
-    /// before the archive came, and refusals, do not count; `polls=0` is done when first asked.
+    /// Processing of jobs: `immediate`; `after=2s`, this time after the archive or the lookup request; or `polls=3`, with
+    /// a result in the fourth status response. Refusals and responses before the archive do not count; `polls=0` has
+    /// the result in the first.
     #[arg(long, value_name = "HOW", default_value_t)]
     processing: Processing,
-    /// A file of scenarios, faults and disturbed callbacks, in YAML or JSON, read again when it changes.
+    /// File of scenarios, faults and callback faults, in YAML or JSON; read again when it changes.
     #[arg(long, value_name = "FILE")]
     scenarios: Option<PathBuf>,
-    /// Refuse requests whose time cannot be read or is more than five minutes off, by the partner's clock.
+    /// Refuse requests and archives with warnings, and requests signed more than five minutes off the partner's clock.
     #[arg(long)]
     strict: bool,
-    /// Where callbacks may be sent to: `loopback`, `any` or `off`. [default: loopback; off when it listens beyond
-    /// loopback]
+    /// Allowed receivers of callbacks: `loopback`, `any` or `off`. [default: loopback; off if the server listens
+    /// beyond loopback]
     #[arg(long, value_name = "WHERE")]
     callbacks: Option<Receivers>,
-    /// What time it is for every partner: `real`, or `frozen=` and a moment such as `2026-01-31T12:00:00Z`.
-    /// Certificates go by the real time all the same.
+    /// Clock of all partners: `real`, or `frozen=` and a time such as `2026-01-31T12:00:00Z`. Certificates always use
+    /// the real time.
     #[arg(long, value_name = "TIME", default_value = "real", value_parser = clock)]
     clock: Clock,
-    /// Makes what is random else come out the same each time, as far as requests and times are the same.
+    /// Seed for deterministic output, given the same requests at the same times.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// How often one ID number may be looked up, each time within three days of the last; the API's own limit is 30.
-    /// Unlimited, unless given.
+    /// Limit of lookups of one ID number, each within three days of the last; the API's is 30. [default: unlimited]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     id_number_limit: Option<u32>,
-    /// How many bytes of what was asked and answered are remembered.
+    /// Journal size limit, in bytes.
     #[arg(long, value_name = "N", default_value_t = JOURNAL_BYTES)]
     journal_bytes: usize,
-    /// What callers of the mock's own routes have to know, where it listens beyond loopback. Other users of this
-    /// machine may see it: the variable is safer.
+    /// Token of the admin routes, required if the server listens beyond loopback. Other users of this machine can see
+    /// the flag: the variable is safer.
     #[arg(long, value_name = "TOKEN", env = "SMILEID_MOCK_ADMIN_TOKEN", hide_env_values = true)]
     admin_token: Option<AdminToken>,
 }
 
 #[derive(Args)]
 pub(crate) struct Partner {
-    /// The partner's id.
+    /// Partner id.
     #[arg(long, value_name = "ID", default_value = DEFAULT_PARTNER_ID)]
     partner_id: String,
-    /// The partner's API key. A mock's key is no secret.
+    /// API key of the partner. A mock's key is not a secret.
     #[arg(long, value_name = "KEY", default_value = DEFAULT_API_KEY)]
     api_key: String,
 }
 
 #[derive(Args)]
 pub(crate) struct Trust {
-    /// The folder of the local certificate authority, made at the first start.
-    /// [default: smileid-mock in the user's folder for data]
+    /// Folder of the local certificate authority, created at the first start.
+    /// [default: smileid-mock in the user's data folder]
     #[arg(long, value_name = "DIR")]
     ca_dir: Option<PathBuf>,
-    /// A name by which clients reach the mock over HTTPS, beside loopback names; may be repeated.
+    /// Name of the mock for HTTPS clients, beside loopback names; repeatable.
     #[arg(long = "tls-name", value_name = "NAME")]
     tls_names: Vec<TlsName>,
 }
 
-/// The ports that a server takes which was told none.
+/// Default ports of a server.
 #[derive(Clone, Copy)]
 pub(crate) enum Ports {
     /// Those of the documentation.
@@ -186,12 +185,12 @@ pub(crate) enum Ports {
 }
 
 impl Server {
-    /// What the mock's own routes ask for, where they do.
+    /// Token of the admin routes, if they require one.
     pub(crate) fn admin_token(&self) -> Option<String> {
         self.behaviour.admin_token.as_ref().map(|token| token.expose().to_owned())
     }
 
-    /// What the server is started with.
+    /// Options of the server.
     pub(crate) fn options(self, ports: Ports) -> Result<Options, Failure> {
         let Self { behaviour, partner, trust } = self;
         let usual = match ports {

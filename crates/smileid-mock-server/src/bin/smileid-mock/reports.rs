@@ -1,4 +1,4 @@
-//! What a command asked a mock: refused requests on standard error, and reports in files.
+//! Reports of `exec`: refused requests on standard error, and the journal in files.
 
 use std::{
     collections::BTreeMap,
