@@ -1,4 +1,4 @@
-//! What a mock server says of the jobs it has and of what they cost.
+//! The mock server's own lists of jobs and charges, for other tests.
 
 use std::{
     io::{Read as _, Write as _},

@@ -1,4 +1,4 @@
-//! What holds of every endpoint there is: a message comes back from the wire as it went, and `Debug` keeps secrets.
+//! Properties of every endpoint: messages survive a round trip, and `Debug` hides secrets.
 //!
 //! The messages are those of the conformance suite, with their values changed at random.
 

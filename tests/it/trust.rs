@@ -1,4 +1,4 @@
-//! How far a callback is believed, and a status reply.
+//! Trust in callbacks and status replies.
 
 use serde_json::{Value, json};
 use smileid_protocol::{

@@ -29,6 +29,7 @@ pub(crate) fn run(root: &Path) -> Result<()> {
 /// The rules that look at nothing but text.
 const RULES: &[fn(&Tree) -> Vec<Violation>] = &[
     rust::module_docs,
+    rust::plain_heads,
     rust::length,
     rust::no_mod_rs,
     rust::nothing_left_undone,

@@ -25,6 +25,19 @@ pub(super) fn module_docs(tree: &Tree) -> Vec<Violation> {
         .collect()
 }
 
+/// Words with which a head asks instead of saying what the file has.
+const QUESTIONS: [&str; 8] = ["How", "What", "When", "Where", "Whether", "Which", "Who", "Why"];
+
+/// A head is a noun phrase, or a verb in the third person.
+pub(super) fn plain_heads(tree: &Tree) -> Vec<Violation> {
+    let asks = |file: &&File| {
+        let first = file.text.strip_prefix("//! ").and_then(|head| head.split_whitespace().next());
+        first.is_some_and(|word| QUESTIONS.contains(&word))
+    };
+    let advice = "the head begins with a question word: use a noun phrase, such as `Limits of bodies.`";
+    written_by_people(tree).filter(asks).map(|file| file.violation(1, advice)).collect()
+}
+
 /// Files stay short enough to read at once.
 pub(super) fn length(tree: &Tree) -> Vec<Violation> {
     written_by_people(tree)
@@ -104,6 +117,13 @@ fn contains_word(line: &str, mark: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{super::tests::found, *};
+
+    #[test]
+    fn a_head_that_asks_is_found() {
+        let files =
+            [("crates/a/src/a.rs", "//! What is limited.\n"), ("crates/a/src/b.rs", "//! Whatever.\n")];
+        assert_eq!(found(plain_heads, &files).len(), 1);
+    }
 
     #[test]
     fn a_file_without_module_documentation_is_found() {

@@ -1,4 +1,4 @@
-//! What may be seen, by endpoint, direction and place; `*` is any item of a list.
+//! Values that `Debug` may show, by endpoint, direction and place; `*` is any item of a list.
 
 /// None of it says anything of a person or opens anything.
 pub(super) const SHOWN: &[&str] = &[

@@ -1,4 +1,4 @@
-//! How the messages of the suite are changed, at any depth.
+//! Changes to the messages of the suite, at any depth.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use proptest::prelude::*;

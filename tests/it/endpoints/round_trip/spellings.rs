@@ -1,4 +1,4 @@
-//! What may become of a value that is read and written again: another spelling, of those listed here, and nothing else.
+//! Allowed spellings of a value that is read and written again.
 
 use serde_json::{Map, Value, json};
 
