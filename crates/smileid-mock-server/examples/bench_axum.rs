@@ -1,4 +1,4 @@
-//! What `cargo xtask bench` holds the mock against: axum with two handlers that know their answers already.
+//! Baseline of `cargo xtask bench`: axum with two handlers whose responses are prepared.
 
 use std::net::{Ipv4Addr, SocketAddr};
 

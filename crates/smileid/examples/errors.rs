@@ -1,4 +1,4 @@
-//! What can go wrong, and what a backend does about it. Each failure is made by a closure in place of the network, as in
+//! Errors, and a backend's reactions to them. Each failure is made by a closure in place of the network, as in
 //! a test of yours.
 //!
 //! ```text

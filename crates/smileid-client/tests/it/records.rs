@@ -1,4 +1,4 @@
-//! What is known of a job after its callbacks, in whatever order they came.
+//! A job's record after its callbacks, in any order of arrival.
 
 use bytes::Bytes;
 use proptest::{prelude::*, sample::Index};

@@ -1,4 +1,4 @@
-//! What is sent again, when, and how often.
+//! Retries: which requests, when, and how often.
 
 use std::time::Duration;
 

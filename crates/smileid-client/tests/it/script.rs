@@ -1,4 +1,4 @@
-//! What the scripts are made of.
+//! Building blocks of scripts.
 
 use bytes::Bytes;
 use http::Response;

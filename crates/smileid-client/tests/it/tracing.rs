@@ -1,4 +1,4 @@
-//! What the spans of the requests say, and what they do not.
+//! Spans of requests: their fields, and values that they hide.
 
 use std::{
     io::{self, Write},

@@ -1,4 +1,4 @@
-//! What the mock sends by itself: when, how often, and what is done to it on the way. In virtual time.
+//! Callbacks of the mock: when, how often, and with which faults. In virtual time.
 
 use std::{num::NonZeroU32, time::Duration};
 

@@ -1,4 +1,4 @@
-//! What there is: ID types, documents, banks, and what a partner may use.
+//! Lists of ID types, documents, banks and a partner's products.
 
 use bytes::Bytes;
 use http::Request as HttpRequest;

@@ -1,4 +1,4 @@
-//! Why a request was refused, and what is odd about an archive: in the journal and in a header, never in the body.
+//! Diagnosis of refused requests and odd archives: in the journal and in a header, never in the body.
 
 use std::{collections::BTreeSet, path::Path};
 

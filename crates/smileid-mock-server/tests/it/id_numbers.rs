@@ -1,4 +1,4 @@
-//! How often one ID number may be looked up.
+//! The limit of lookups of one ID number.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What was asked and answered: all of it is written down, and nothing that is personal.
+//! The journal: every request and response is in it, and nothing personal.
 
 use bytes::Bytes;
 use http::{Method, Request};

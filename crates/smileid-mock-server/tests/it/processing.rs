@@ -1,4 +1,4 @@
-//! When a job is done, and what its status says before.
+//! Completion of jobs, and their status before it.
 
 use std::time::Duration;
 

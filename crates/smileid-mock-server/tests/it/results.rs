@@ -1,4 +1,4 @@
-//! What results say, product by product.
+//! Results, product by product.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};

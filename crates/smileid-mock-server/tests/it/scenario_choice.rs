@@ -1,4 +1,4 @@
-//! Which scenario is chosen for a request: that of its header, of a rule, or none.
+//! Choice of the scenario for a request: that of its header, of a rule, or none.
 
 use std::time::Duration;
 

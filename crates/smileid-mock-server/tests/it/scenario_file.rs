@@ -1,4 +1,4 @@
-//! What a file of scenarios may say, and what is said of one that is wrong.
+//! Scenario files, and the errors of wrong ones.
 
 use std::time::Duration;
 

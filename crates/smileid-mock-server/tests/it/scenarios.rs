@@ -1,4 +1,4 @@
-//! What scenarios make of requests and jobs. Expected codes, categories and texts are those of v1-platform.md 2.2.
+//! Effects of scenarios on requests and jobs. Expected codes, categories and texts are those of v1-platform.md 2.2.
 
 use std::time::Duration;
 

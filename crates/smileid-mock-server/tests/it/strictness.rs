@@ -1,4 +1,4 @@
-//! What the strict checks warn of, and what a strict mock refuses.
+//! Warnings of the strict checks, and refusals of a strict mock.
 
 use bytes::Bytes;
 use http::{Method, Response};

@@ -1,4 +1,4 @@
-//! What a request may say of its time.
+//! Timestamps of requests.
 
 use std::time::Duration;
 

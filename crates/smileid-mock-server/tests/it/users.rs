@@ -1,4 +1,4 @@
-//! How users stand with a partner, and what follows from it.
+//! States of a partner's users, and their effects.
 
 use serde_json::{Value, json};
 use smileid_mock_server::UserState;

@@ -1,4 +1,4 @@
-//! What every example begins with. Yours begins with [`client`] and a key of your own.
+//! The beginning of every example. Yours begins with [`client`] and a key of your own.
 
 #![allow(dead_code, reason = "each example needs some of it")]
 

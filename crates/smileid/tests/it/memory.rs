@@ -1,4 +1,4 @@
-//! What an upload costs: a hundred megabytes of images in a process of its own, which looks at its own peak.
+//! Memory of an upload: a hundred megabytes of images in a process of its own, which looks at its own peak.
 
 use std::{
     env, fs, io,

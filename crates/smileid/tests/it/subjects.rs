@@ -1,4 +1,4 @@
-//! What is tested.
+//! The transports under test.
 
 use std::{io::Write as _, net::SocketAddr, time::Duration};
 

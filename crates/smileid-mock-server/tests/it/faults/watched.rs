@@ -1,4 +1,4 @@
-//! What an observer is told of answers: those that got to the client are told from those that did not.
+//! Observers: responses that reached the client are told from those that did not.
 
 use std::{
     sync::mpsc::{self, Receiver},
