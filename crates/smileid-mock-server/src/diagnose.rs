@@ -229,7 +229,7 @@ fn link(fault: LinkFault) -> Reason {
             "link-expired",
             "the link has expired: announce the job once more with `retry`, or ask for its status again",
         ),
-        LinkFault::PatchedResult => Reason::refused(
+        LinkFault::Altered => Reason::refused(
             "link-altered",
             "this mock did not sign the link as it came: use it as it was given, query included",
         ),

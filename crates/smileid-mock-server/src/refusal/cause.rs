@@ -45,7 +45,7 @@ pub(crate) enum LinkFault {
     /// It has expired.
     Expired,
     /// It was altered, or was not made by this mock.
-    PatchedResult,
+    Altered,
     /// Its target is forgotten.
     Gone,
 }

@@ -165,7 +165,7 @@ fn not_expired(expires: i64, now: UtcMillis) -> Result<(), Refused> {
 }
 
 fn altered() -> Refused {
-    Refused::access_denied(LinkFault::PatchedResult)
+    Refused::access_denied(LinkFault::Altered)
 }
 
 /// Creates a link that leads a person through a verification. Its name is the permission, so it is not signed.
