@@ -108,7 +108,7 @@ impl Entry {
 
     /// Creates the entry of a connection that was refused before a request could be read.
     #[cfg(feature = "server")]
-    pub(crate) fn of_connection(now: UtcMillis, reason: Reason) -> Self {
+    pub(crate) fn of_connection(now: crate::model::millis::UtcMillis, reason: Reason) -> Self {
         Self {
             time: now.timestamp().to_string(),
             method: "-".to_owned(),

@@ -12,7 +12,7 @@ use crate::{
         proof::{self, Effort, Keys, Puzzle},
     },
     journal::{Entry, Exchange},
-    model::{keyring::Keyring, millis::UtcMillis, observer::Witness},
+    model::{keyring::Keyring, observer::Witness},
 };
 
 /// Response that was explained, and the rest of its diagnosis.
@@ -70,7 +70,7 @@ impl Service {
 
     /// Records that a client spoke this protocol to a port of the other one. Returns the reason in words.
     #[cfg(feature = "server")]
-    pub(crate) fn misled(&self, spoken: &http::uri::Scheme, wall: UtcMillis) -> String {
+    pub(crate) fn misled(&self, spoken: &http::uri::Scheme, wall: crate::model::millis::UtcMillis) -> String {
         let reason = diagnose::misled(spoken);
         let text = reason.text.clone();
         self.journal().record(None, Entry::of_connection(self.settings.clock.now(wall), reason));
