@@ -15,7 +15,7 @@ use smileid_protocol::{
 };
 
 use super::{Exchange, Whole, target::target};
-use crate::{diagnose::Reason, model::millis::UtcMillis, request::Route};
+use crate::{diagnose::Reason, request::Route};
 
 /// Journal entry: one request and its response, masked.
 #[derive(Clone, Debug, Default, Serialize, JsonSchema)]
