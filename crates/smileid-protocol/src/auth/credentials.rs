@@ -1,4 +1,4 @@
-//! A partner's id and key, and what is made with them.
+//! A partner's id and key, and the signatures made with them.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use smileid_types::open_struct::Field;
 use super::{AuthError, Secret};
 use crate::timestamp::Timestamp;
 
-/// What proves that a message comes from a partner, or from the API to that partner.
+/// A partner's id and key. They prove that a message comes from the partner, or from the API to that partner.
 #[derive(Clone)]
 pub struct Credentials {
     partner_id: PartnerId,
@@ -19,12 +19,12 @@ pub struct Credentials {
 }
 
 impl Credentials {
-    /// The credentials of a partner: an id of 1 to 255 bytes and a key of 1 to 4,096 bytes, whatever characters they have.
-    /// This is the one check of credentials, wherever they come from.
+    /// Creates the credentials of a partner: an id of 1 to 255 bytes and a key of 1 to 4,096 bytes, of any characters.
+    /// All credentials are checked here, and only here.
     ///
     /// # Errors
     ///
-    /// When one of the two is empty or too long.
+    /// If one of the two is empty or too long.
     pub fn new(partner_id: impl Into<String>, api_key: impl Into<String>) -> Result<Self, InvalidCredential> {
         let (partner_id, api_key) = (PartnerId::new(partner_id)?, ApiKey::new(api_key)?);
         if partner_id.as_str().len() > MOST_PARTNER_ID_BYTES {
@@ -36,12 +36,12 @@ impl Credentials {
         Ok(Self { partner_id, api_key })
     }
 
-    /// The partner's id.
+    /// Returns the partner's id.
     pub fn partner_id(&self) -> &PartnerId {
         &self.partner_id
     }
 
-    /// The key.
+    /// Returns the key.
     pub fn api_key(&self) -> &ApiKey {
         &self.api_key
     }
@@ -55,7 +55,7 @@ impl Credentials {
     ///
     /// # Errors
     ///
-    /// When it is malformed, or was not made with these credentials at `timestamp`.
+    /// If it is malformed, or was not made with these credentials at `timestamp`.
     pub fn check(&self, timestamp: &Timestamp, signature: &Signature) -> Result<(), AuthError> {
         let bytes = STANDARD.decode(signature.as_str()).map_err(|_| AuthError::Malformed)?;
         if bytes.len() != 32 {
@@ -64,11 +64,11 @@ impl Credentials {
         self.mac(timestamp).verify_slice(&bytes).map_err(|_| AuthError::Mismatch)
     }
 
-    /// The timestamp of a request that is made at `utc_millis`: microseconds, the last three digits of which are a mark that
-    /// only the key can make.
+    /// Returns the timestamp of a request that is made at `utc_millis`, in microseconds. The last three digits are a
+    /// mark that can be computed only with the key.
     ///
-    /// The API signs its replies just as requests are signed. By the mark a client recognizes every signature that was
-    /// made for a request with this key, by itself or by another process, when somebody puts it on a reply.
+    /// The API signs its replies just as requests are signed. With the mark a client recognises any signature that was
+    /// made for a request with this key, by itself or by another process, if an attacker puts it on a reply.
     ///
     /// ```
     /// use smileid_protocol::{auth::Credentials, timestamp::Timestamp};
@@ -82,17 +82,17 @@ impl Credentials {
     /// ```
     pub fn request_timestamp(&self, utc_millis: i64) -> Timestamp {
         let mut mac = self.api_key.mac();
-        // No signature of the API's covers a text that ends like this.
+        // The API signs no text with this ending.
         mac.update(&utc_millis.to_be_bytes());
         mac.update(b"request mark");
         let bytes = mac.finalize().into_bytes();
-        // Never zero, as a server may write its milliseconds with six digits.
+        // It is never zero, as a server may write its milliseconds with six digits.
         let mark = 1 + i64::from(u16::from_be_bytes([bytes[0], bytes[1]]) % 999);
         Timestamp::from_utc_micros(utc_millis.saturating_mul(1000).saturating_add(mark))
     }
 
-    /// Whether a timestamp is one of [`request_timestamp`](Self::request_timestamp). A server that signs with microseconds
-    /// makes one by chance in one of 999 replies.
+    /// Returns true if a timestamp is one of [`request_timestamp`](Self::request_timestamp). A server that signs with
+    /// microseconds makes one by chance in one of 999 replies.
     pub fn is_request_timestamp(&self, timestamp: &Timestamp) -> bool {
         let utc_millis = timestamp.to_utc_millis();
         utc_millis.is_some_and(|utc_millis| self.request_timestamp(utc_millis) == *timestamp)
@@ -113,23 +113,23 @@ impl fmt::Debug for Credentials {
     }
 }
 
-/// A partner's id. Text, because its leading zeros are signed: `085` and `85` are two partners.
+/// A partner's id. It is text, because its leading zeros are signed: `085` and `85` are two partners.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct PartnerId(String);
 
 impl PartnerId {
-    /// A partner's id.
+    /// Creates a partner's id.
     ///
     /// # Errors
     ///
-    /// When it is empty.
+    /// If it is empty.
     pub fn new(id: impl Into<String>) -> Result<Self, InvalidCredential> {
         let id = id.into();
         if id.is_empty() { Err(InvalidCredential::PartnerId) } else { Ok(Self(id)) }
     }
 
-    /// The text.
+    /// Returns the text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -149,28 +149,28 @@ impl<'de> Deserialize<'de> for PartnerId {
     }
 }
 
-/// An API key. Neither `Debug` nor any message shows it, and its memory is wiped when it goes.
+/// An API key. Neither `Debug` nor any message shows it, and its memory is wiped when it is dropped.
 #[derive(Clone)]
 pub struct ApiKey(Secret);
 
 impl ApiKey {
-    /// A key, as the portal shows it.
+    /// Creates a key from the text that the portal shows.
     ///
     /// # Errors
     ///
-    /// When it is empty.
+    /// If it is empty.
     pub fn new(key: impl Into<String>) -> Result<Self, InvalidCredential> {
         let key = key.into();
         if key.is_empty() { Err(InvalidCredential::ApiKey) } else { Ok(Self(key.into())) }
     }
 
-    /// The secret text.
+    /// Returns the secret text.
     pub fn expose(&self) -> &str {
         self.0.expose()
     }
 
     pub(crate) fn mac(&self) -> Hmac<Sha256> {
-        // The key is the text that the portal shows, even where that text looks like base64.
+        // The key is the text that the portal shows, even if that text looks like base64.
         Hmac::new_from_slice(self.expose().as_bytes()).expect("HMAC takes a key of any length")
     }
 }
@@ -187,7 +187,7 @@ impl fmt::Debug for ApiKey {
 pub struct Signature(Secret);
 
 impl Signature {
-    /// The text, 44 characters of base64 when it is genuine.
+    /// Returns the text, 44 characters of base64 if it is genuine.
     pub fn as_str(&self) -> &str {
         self.0.expose()
     }
@@ -205,19 +205,19 @@ impl fmt::Debug for Signature {
     }
 }
 
-/// The longest partner id: those that are known have three or four digits.
+/// Length limit of a partner id, in bytes: known ids have three or four digits.
 const MOST_PARTNER_ID_BYTES: usize = 255;
-/// The longest key: that of the portal is a PEM document in base64, of some 364 characters.
+/// Length limit of a key, in bytes: the portal's is a PEM document in base64, of about 364 characters.
 const MOST_API_KEY_BYTES: usize = 4096;
 
 /// A part of the credentials is not valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidCredential {
-    /// The partner id.
+    /// The partner id is empty.
     #[error("the partner id is empty")]
     PartnerId,
-    /// The API key.
+    /// The API key is empty.
     #[error("the API key is empty")]
     ApiKey,
     /// The partner id is too long.

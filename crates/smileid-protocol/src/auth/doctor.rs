@@ -1,11 +1,11 @@
-//! Says why a signature was refused, where that can be told.
+//! Explains why a signature was refused, if the mistake is a known one.
 //!
-//! A refused signature looks like any other refused signature. [`diagnose`] makes the mistakes that people make, one at
-//! a time, and looks which of them leads to the signature that came.
+//! A refused signature does not show its mistake. [`diagnose`] tries the known mistakes one at a time, and compares the
+//! resulting signature with the received one.
 //!
-//! Only for servers and tools whose operator owns the key, and looks on: what it says helps whoever forges a signature
-//! as much as whoever writes a client, the time it takes depends on the mistake, and it makes some fifty thousand signatures.
-//! Show it in logs, never in replies, and do not let strangers start it as often as they like.
+//! Use it only in servers and tools whose operator owns the key. A diagnosis helps a forger as much as an author of a
+//! client, its duration depends on the mistake, and it makes about fifty thousand signatures. Show it in logs, never in
+//! replies, and limit how often strangers can start it.
 //!
 //! ```
 //! use smileid_protocol::auth::{Credentials, doctor::{diagnose, Received}};
@@ -18,8 +18,8 @@
 //! # Ok::<(), smileid_protocol::auth::InvalidCredential>(())
 //! ```
 //!
-//! Mistakes: those that the official SDKs made in their history, by their changelogs and issues, and their users with
-//! them.
+//! The known mistakes are those of the official SDKs in their history, by their changelogs and issues, and those of
+//! their users.
 
 mod message;
 mod shape;
@@ -34,34 +34,34 @@ use std::fmt;
 use self::{shape::Shape, spelling::Moment, trial::Trial};
 use super::{Credentials, ReplySeal, Seal};
 
-/// A proof as it came, in the texts of the message.
+/// A received proof, as the texts of the message.
 #[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct Received<'a> {
-    /// The partner id. Replies carry none.
+    /// The partner id. Replies have none.
     pub partner_id: Option<&'a str>,
     /// The timestamp.
     pub timestamp: &'a str,
     /// The signature.
     pub signature: &'a str,
-    /// The timestamp that stands elsewhere in the message: in the headers, when this proof is that of the body.
+    /// The timestamp of another proof in the message: that of the headers, if this proof is that of the body.
     pub timestamp_elsewhere: Option<&'a str>,
 }
 
 impl<'a> Received<'a> {
-    /// The proof of a message that names no partner.
+    /// Creates the proof of a message that names no partner.
     pub const fn new(timestamp: &'a str, signature: &'a str) -> Self {
         Self { partner_id: None, timestamp, signature, timestamp_elsewhere: None }
     }
 
-    /// The partner that the message names.
+    /// Sets the partner that the message names.
     #[must_use]
     pub const fn from_partner(mut self, partner_id: &'a str) -> Self {
         self.partner_id = Some(partner_id);
         self
     }
 
-    /// The timestamp of another proof in the same message.
+    /// Sets the timestamp of another proof in the same message.
     #[must_use]
     pub const fn beside_timestamp(mut self, timestamp: &'a str) -> Self {
         self.timestamp_elsewhere = Some(timestamp);
@@ -86,7 +86,7 @@ impl<'a> From<&'a ReplySeal> for Received<'a> {
     }
 }
 
-/// Does not show the signature.
+/// Hides the signature.
 impl fmt::Debug for Received<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Received")
@@ -96,7 +96,7 @@ impl fmt::Debug for Received<'_> {
     }
 }
 
-/// Other credentials that a message may have been signed with by mistake, under a name that may be shown.
+/// Other credentials that a message may have been signed with by mistake, with a name that may be shown.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Candidate<'a> {
@@ -107,26 +107,26 @@ pub struct Candidate<'a> {
 }
 
 impl<'a> Candidate<'a> {
-    /// Other credentials.
+    /// Creates a candidate.
     pub const fn new(name: &'a str, credentials: &'a Credentials) -> Self {
         Self { name, credentials }
     }
 }
 
-/// Says what is wrong with a proof that should have been made with `key`. Empty when nothing is.
+/// Returns the probable mistakes in a proof that should have been made with `key`. Empty if it is right.
 ///
-/// How the signature is written and what was signed are looked at one after the other, so there can be a suspicion of
-/// either. What was signed is held against some fifty thousand messages with one mistake each, whatever came, and four
-/// for each of the `candidates`; the longest of them are a few times as long as what came. Two mistakes at once are found
-/// for a few pairs only.
+/// The form of the signature and the signed text are examined separately, so there can be a suspicion about each. The
+/// signed text is compared with about fifty thousand messages with one mistake each, for any input, and four for each
+/// of the `candidates`; the longest are a few times as long as the received text. Two mistakes at once are found only
+/// for a few pairs.
 pub fn diagnose(key: &Credentials, received: Received<'_>, candidates: &[Candidate<'_>]) -> Vec<Suspicion> {
     diagnose_within(key, received, candidates, usize::MAX).suspicions
 }
 
-/// Does the same with at most `signatures` trial signatures. The common mistakes are tried first: two hundred
-/// signatures cover them, without `candidates`; rare separators, spellings and orders come after them.
+/// Does the same as [`diagnose`] with at most `signatures` trial signatures. The common mistakes are tried first: two
+/// hundred signatures cover them, without `candidates`. Rare separators, spellings and orders are tried after them.
 ///
-/// The number counts signatures of short messages; one of a longer message counts as several.
+/// The number counts signatures of short messages; a signature of a longer message counts as several.
 ///
 /// ```
 /// use smileid_protocol::auth::{Credentials, doctor::{Received, diagnose_within}};
@@ -155,12 +155,12 @@ pub fn diagnose_within(
     let Some(mac) = mac else { return complete(suspicions) };
     let trial = Trial::new(key, received, candidates, mac, signatures);
     suspicions.extend(trial.suspicions());
-    // A mistake that was found needs no more signatures.
+    // If a mistake was found, no more signatures are needed.
     let is_complete = !trial.ran_out() || !suspicions.contains(&Suspicion::Unexplained);
     Diagnosis { suspicions, is_complete }
 }
 
-/// The longest text of a proof that is examined, in bytes. Every real one is shorter.
+/// Length limit of a text of a proof that is examined, in bytes. Every real one is shorter.
 pub const LONGEST_TEXT: usize = 1024;
 
 /// Result of [`diagnose_within`].
@@ -169,14 +169,14 @@ pub const LONGEST_TEXT: usize = 1024;
 pub struct Diagnosis {
     /// The suspicions, as [`diagnose`] returns them.
     pub suspicions: Vec<Suspicion>,
-    /// Whether every mistake was tried, or one was found. False when the signatures were used up, or a text of the
-    /// proof is longer than [`LONGEST_TEXT`].
+    /// True if every mistake was tried, or one was found. False if the signatures were used up, or a text of the proof
+    /// is longer than [`LONGEST_TEXT`].
     pub is_complete: bool,
 }
 
-/// Members that hold each other's values, where one of them is the signature.
+/// Finds two members with swapped values, if one of them is the signature.
 fn swapped(key: &Credentials, received: Received<'_>) -> Option<Suspicion> {
-    /// As many as a number of seconds. Partner ids have fewer.
+    /// Number of digits of a time in seconds. Partner ids have fewer.
     const SHORTEST_TIME: usize = 10;
 
     let Received { partner_id, timestamp, signature, .. } = received;

@@ -1,4 +1,4 @@
-//! Where a proof travels, one scheme for each of the API's habits.
+//! Authentication schemes: the place and form of the proof in each kind of message.
 
 use std::{fmt, marker::PhantomData};
 
@@ -13,45 +13,45 @@ use crate::{
     timestamp::{Timestamp, text_or_integer},
 };
 
-/// How a message proves who sent it, and where the proof travels.
+/// A way in which a message proves its sender, and the place of the proof.
 pub trait AuthScheme {
-    /// What proofs are made and checked with.
+    /// Key with which proofs are made and checked.
     type Key;
-    /// What travels.
+    /// The proof as sent.
     type Proof: Clone + fmt::Debug + PartialEq;
 
-    /// The sender's half.
+    /// Makes a proof, for the sender.
     fn prove(key: &Self::Key, now: &Timestamp) -> Self::Proof;
 
-    /// The receiver's half.
+    /// Checks a proof, for the receiver.
     ///
     /// # Errors
     ///
-    /// [`AuthError::Missing`] when there is no proof where there may be one; otherwise, when it was not made with `key`.
+    /// [`AuthError::Missing`] if an optional proof is absent; otherwise, if it was not made with `key`.
     fn check(proof: &Self::Proof, key: &Self::Key) -> Result<(), AuthError>;
 
-    /// The partner a proof names, if it names one.
+    /// Returns the partner that a proof names, if it names one.
     fn partner(proof: &Self::Proof) -> Option<&PartnerId>;
 
-    /// When a proof was made, if it says so.
+    /// Returns the timestamp of a proof, if it has one.
     fn timestamp(proof: &Self::Proof) -> Option<&Timestamp>;
 
     /// Puts a proof into a message.
     ///
     /// # Errors
     ///
-    /// When the message already has a member of the proof's.
+    /// If the message already has a member with the name of a proof member.
     fn write(proof: &Self::Proof, envelope: &mut Envelope) -> Result<(), EncodeError>;
 
-    /// Takes the proof out of a message, so that the message's own fields are left.
+    /// Takes the proof out of a message, so that only the message's own fields are left.
     ///
     /// # Errors
     ///
-    /// When it is not there or malformed.
+    /// If it is absent or malformed.
     fn read(envelope: &mut Envelope) -> Result<Self::Proof, DecodeError>;
 }
 
-/// A message on its way to or from the wire: what a proof is written into and read from.
+/// A message being encoded or decoded: a proof is written into it and read from it.
 #[derive(Default)]
 pub struct Envelope {
     pub(crate) members: Map<String, Value>,
@@ -80,13 +80,13 @@ impl Envelope {
         T::deserialize(value).map_err(|error| DecodeError::in_member(name, &error))
     }
 
-    /// The time of a reply, of which older ones make a number.
+    /// Takes the timestamp of a reply, which is a number in older ones.
     fn take_reply_time(&mut self) -> Result<Timestamp, DecodeError> {
         let value = self.members.remove(TIMESTAMP).ok_or(DecodeError::NoProof { member: TIMESTAMP })?;
         text_or_integer(value).map_err(|error| DecodeError::in_member(TIMESTAMP, &error))
     }
 
-    /// Whether a member is there; one that is null is not, and is taken out.
+    /// Returns true if a member is present. A null member counts as absent, and is removed.
     fn has(&mut self, name: &str) -> bool {
         if self.members.get(name).is_some_and(Value::is_null) {
             self.members.remove(name);
@@ -106,7 +106,7 @@ impl Envelope {
     }
 }
 
-/// Shows the names of the members alone.
+/// Shows only the names of the members.
 impl fmt::Debug for Envelope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.members.keys()).finish()
@@ -125,9 +125,9 @@ pub type SignedBody = Signed<PartnerIdMember>;
 /// [`Signed`], with the partner in `smile_client_id`: the upload request.
 pub type SignedUpload = Signed<SmileClientIdMember>;
 
-/// Which member of the body names the partner.
+/// The member of the body that names the partner.
 pub trait PartnerMember {
-    /// The member's name.
+    /// Name of the member.
     const NAME: &'static str;
 }
 
@@ -185,9 +185,9 @@ impl<P: PartnerMember> AuthScheme for Signed<P> {
     }
 }
 
-/// Partner, timestamp and signature in headers, so that the body may be of any form: the newer calls.
+/// Partner, timestamp and signature in headers, so that the body may have any form: the newer calls.
 ///
-/// Says in two more headers what the request was made with.
+/// Two more headers name the software that made the request.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct SignedHeaders;
@@ -238,7 +238,7 @@ impl AuthScheme for SignedHeaders {
     }
 }
 
-/// The partner that the headers of a request name, as [`SignedHeaders`] has it.
+/// Returns the partner that the headers of a request name, as in [`SignedHeaders`].
 pub(crate) fn claimed_in_headers(headers: &HeaderMap) -> Option<PartnerId> {
     PartnerId::new(headers.get(PARTNER_HEADER)?.to_str().ok()?).ok()
 }
@@ -247,15 +247,15 @@ pub(crate) fn claimed_in_headers(headers: &HeaderMap) -> Option<PartnerId> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Seal {
-    /// Who signed.
+    /// Partner that signed.
     pub partner_id: PartnerId,
-    /// When, as signed.
+    /// Timestamp, as signed.
     pub timestamp: Timestamp,
     /// The signature.
     pub signature: Signature,
 }
 
-/// Timestamp and signature as members of the reply, made by the API with the partner's own key.
+/// Timestamp and signature as members of the reply. The API makes them with the partner's own key.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct SignedReply;
@@ -294,14 +294,14 @@ impl AuthScheme for SignedReply {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReplySeal {
-    /// When, as signed.
+    /// Timestamp, as signed.
     pub timestamp: Timestamp,
     /// The signature.
     pub signature: Signature,
 }
 
-/// [`SignedReply`] where the API signs some of its messages: with neither member nothing proves who sent it, and one
-/// alone is malformed.
+/// [`SignedReply`] for messages that the API signs only sometimes. Without both members the sender is unproven; one
+/// member alone is malformed.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct MaybeSignedReply;

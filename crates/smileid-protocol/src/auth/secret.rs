@@ -1,4 +1,4 @@
-//! Text that opens something.
+//! Secret text.
 
 use std::fmt;
 
@@ -7,15 +7,15 @@ use serde::{Deserialize, Deserializer, Serialize};
 use smileid_types::open_struct::Field;
 use zeroize::Zeroizing;
 
-/// Text that opens something for whoever has it: a key, a token, a one-time code, a signature.
+/// Secret text: a key, a token, a one-time code, a signature.
 ///
-/// Neither `Debug` nor any message shows it, two are compared in constant time, and its memory is wiped when it goes. The
-/// message that it is read from or written into is not: its bytes belong to whoever made them.
+/// Neither `Debug` nor any message shows it, comparison takes constant time, and its memory is wiped when it is
+/// dropped. The message that it is read from or written into is not wiped: its bytes belong to the caller.
 #[derive(Clone, Default, Eq)]
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// The text.
+    /// Returns the text.
     pub fn expose(&self) -> &str {
         &self.0
     }

@@ -1,9 +1,8 @@
-//! From "somebody says" to "the API says": how much a message can be believed.
+//! Levels of trust in a message: from its sender's claim to the API's confirmation.
 //!
-//! A signature of version 1 covers the time and the partner, not the message: whoever has seen one can put it on
-//! another message. So a checked signature yields [`OriginProven`], which says that somebody with the key, or somebody
-//! who has listened, sent it lately. [`Confirmed`] comes from asking the API itself; see
-//! [`crate::v1::job_status::confirm`].
+//! A signature of version 1 covers the timestamp and the partner, not the message: an attacker who has seen one can put
+//! it on another message. So a checked signature yields [`OriginProven`]: a holder of the key, or an eavesdropper, sent
+//! the message recently. [`Confirmed`] comes from asking the API itself; see [`crate::v1::job_status::confirm`].
 
 use std::{fmt, ops::Deref, time::Duration};
 
@@ -13,35 +12,35 @@ use crate::{
     types::{JobResult, Verdict},
 };
 
-/// How far a message's time may be from the receiver's.
+/// Limits of the difference between a message's time and the receiver's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Window {
-    /// How old it may be.
+    /// Age limit.
     pub max_age: Duration,
-    /// How far ahead its clock may be.
+    /// Limit of a time ahead of the receiver's.
     pub max_ahead: Duration,
 }
 
 impl Window {
-    /// A window of this age, with a minute's grace for clocks that run ahead.
+    /// Creates a window of this age, with a minute for clocks that run ahead.
     pub const fn of(max_age: Duration) -> Self {
         Self { max_age, max_ahead: Duration::from_secs(60) }
     }
 
-    /// This far to either side.
+    /// Creates a window with the same limit in both directions.
     pub const fn within(distance: Duration) -> Self {
         Self { max_age: distance, max_ahead: distance }
     }
 
-    /// Any time at all. Without a window an old message can be sent again for ever.
+    /// Any time. Without a window an old message can be replayed for ever.
     pub const UNLIMITED: Self = Self { max_age: Duration::MAX, max_ahead: Duration::MAX };
 
-    /// Whether a time is inside the window.
+    /// Checks that a time is inside the window.
     ///
     /// # Errors
     ///
-    /// When it is outside, or cannot be read.
+    /// If it is outside, or cannot be read.
     pub fn check(self, timestamp: &Timestamp, now_utc_millis: i64) -> Result<(), TrustError> {
         if self == Self::UNLIMITED {
             return Ok(());
@@ -58,15 +57,15 @@ impl Window {
 }
 
 impl Default for Window {
-    /// Five minutes, as receivers in the field use; the API's own is not documented.
+    /// Five minutes, as receivers in use have; the API's own limit is not documented.
     fn default() -> Self {
         Self::of(Duration::from_secs(300))
     }
 }
 
-/// A scheme whose proofs are, or may be, a timestamp and a signature of the API's.
+/// A scheme whose proofs are, or may be, a timestamp and a signature of the API.
 pub trait TimedProof: AuthScheme<Key = Credentials> {
-    /// The timestamp and signature, when there are any.
+    /// Returns the timestamp and signature, if there are any.
     fn seal(proof: &Self::Proof) -> Option<&ReplySeal>;
 }
 
@@ -83,14 +82,14 @@ impl TimedProof for MaybeSignedReply {
 }
 
 impl<T, S: TimedProof> Unverified<T, S> {
-    /// The message, once its signature was made with one of `keys` at a time inside `window`.
+    /// Returns the message, if its signature was made with one of `keys` at a time inside `window`.
     ///
-    /// Several keys, because a key that is being replaced still signs for a while.
+    /// Several keys are possible because a key that is being replaced still signs for a while.
     ///
     /// # Errors
     ///
-    /// When there is no signature, none of the keys made it, it was made for a
-    /// [request](Credentials::request_timestamp), or its time is outside the window.
+    /// If there is no signature, none of the keys made it, it was made for a [request](Credentials::request_timestamp),
+    /// or its time is outside the window.
     pub fn verify_origin(
         self,
         keys: &[Credentials],
@@ -116,7 +115,7 @@ impl<T, S: TimedProof> Unverified<T, S> {
     }
 }
 
-/// A message that was signed with the partner's key, lately. What it says is **not** proven: see [`Confirmed`].
+/// A message that was recently signed with the partner's key. Its content is **not** proven: see [`Confirmed`].
 #[derive(Clone, PartialEq)]
 pub struct OriginProven<T> {
     value: T,
@@ -124,17 +123,17 @@ pub struct OriginProven<T> {
 }
 
 impl<T> OriginProven<T> {
-    /// When it was signed.
+    /// Returns the timestamp of the signature.
     pub fn timestamp(&self) -> &Timestamp {
         &self.timestamp
     }
 
-    /// The message alone.
+    /// Returns the message alone.
     pub fn into_inner(self) -> T {
         self.value
     }
 
-    /// The same proof for a part of the message. Not for others: they could put anything there.
+    /// Keeps the proof for a part of the message. Internal, as other callers could insert any content.
     pub(crate) fn narrow<U>(self, part: impl FnOnce(T) -> Option<U>) -> Option<OriginProven<U>> {
         Some(OriginProven { value: part(self.value)?, timestamp: self.timestamp })
     }
@@ -154,7 +153,7 @@ impl<T: fmt::Debug> fmt::Debug for OriginProven<T> {
     }
 }
 
-/// What the API itself answered when it was asked about a job. Only a reply to a status question makes one.
+/// A result that the API itself has confirmed. Only a status reply creates one.
 #[derive(Clone, PartialEq)]
 pub struct Confirmed {
     result: JobResult,
@@ -166,18 +165,18 @@ impl Confirmed {
         Self { result, verdict }
     }
 
-    /// What the job comes to by the whole answer: this result, the others of the job, and whether it is a success.
+    /// Returns the verdict on the job by the whole reply: this result, the others of the job, and the success flag.
     pub fn verdict(&self) -> &Verdict {
         &self.verdict
     }
 
-    /// The API's result of the kind that was asked about.
+    /// Returns the API's result of the requested kind.
     pub fn into_result(self) -> JobResult {
         self.result
     }
 }
 
-/// The API's result of the kind that was asked about. It may be one of several: see [`Confirmed::verdict`].
+/// The API's result of the requested kind. It may be one of several: see [`Confirmed::verdict`].
 impl Deref for Confirmed {
     type Target = JobResult;
 
@@ -192,26 +191,26 @@ impl fmt::Debug for Confirmed {
     }
 }
 
-/// A message cannot be believed.
+/// A message cannot be trusted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TrustError {
     /// There is no signature, or none of the keys made it.
     #[error(transparent)]
     Auth(#[from] AuthError),
-    /// It was signed too long ago: it may be one that was sent before.
+    /// It was signed too long ago: it may be a replay.
     #[error("the message was signed {} seconds ago, which is too long", age.as_secs())]
     Stale {
-        /// How long ago.
+        /// Time since it was signed.
         age: Duration,
     },
     /// It was signed in the future: a clock is wrong.
     #[error("the message was signed {} seconds ahead of the time here", by.as_secs())]
     Ahead {
-        /// How far ahead.
+        /// Time that it is ahead.
         by: Duration,
     },
-    /// Its timestamp is of no known form, so nobody can say how old it is.
+    /// Its timestamp has no known form, so its age is unknown.
     #[error("the timestamp is of no known form")]
     UnreadableTime,
 }

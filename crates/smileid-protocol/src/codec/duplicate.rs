@@ -1,11 +1,11 @@
-//! Members that a JSON text has several times, which no JSON value shows.
+//! Finds duplicate members of a JSON text, which a parsed value does not show.
 
 use std::{collections::BTreeSet, fmt};
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-/// The JSON pointers of the members that a JSON text has several times, of which every reader gets one. Of a text that is
-/// no JSON, those before it ceases to be.
+/// Returns the JSON pointers of members that occur several times, of which every reader uses one. If the text is not
+/// JSON, returns those before the error.
 ///
 /// ```
 /// use smileid_protocol::codec::duplicates;
@@ -16,12 +16,13 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 pub fn duplicates(text: &[u8]) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut json = serde_json::Deserializer::from_slice(text);
-    // Whether it is JSON, others say.
+    // Other code checks that it is JSON.
     let _ = Members { pointer: String::new(), found: Found::All(&mut found) }.deserialize(&mut json);
     found
 }
 
-/// Checks that no object of a JSON text has a member several times. A text that is no JSON passes: who reads it says so.
+/// Checks that no object of a JSON text has a member several times. A text that is not JSON passes: its reader reports
+/// that.
 pub(super) fn distinct(text: &[u8]) -> Result<(), Doubled> {
     let mut json = serde_json::Deserializer::from_slice(text);
     let mut name = String::new();
@@ -34,9 +35,9 @@ pub(super) fn distinct(text: &[u8]) -> Result<(), Doubled> {
 /// An object has a member several times.
 #[derive(Debug)]
 pub(super) struct Doubled {
-    /// The member. Where the text was received, its sender chose it: it has any length and may repeat a secret.
+    /// Name of the member. In a received text the sender chose it: it has any length and may contain a secret.
     pub(super) name: String,
-    /// Says where, and does not name it.
+    /// Tells the position, without the name.
     pub(super) error: serde_json::Error,
 }
 
@@ -46,10 +47,10 @@ struct Members<'a> {
     found: Found<'a>,
 }
 
-/// Those that are there several times.
+/// Members that occur several times.
 enum Found<'a> {
     All(&'a mut BTreeSet<String>),
-    /// The first is an error.
+    /// The first one is an error.
     First(&'a mut String),
 }
 
@@ -63,8 +64,8 @@ impl Members<'_> {
     }
 }
 
-/// The pointer of a member. What is far down, or below a name that goes on and on, has the one of what it is in: so
-/// pointers do not grow with the number of members.
+/// Returns the pointer of a member. A deeply nested member, or one below a very long name, gets the pointer of its
+/// parent. So pointers do not grow with the number of members.
 fn below(pointer: &str, name: &str) -> String {
     const LONGEST: usize = 255;
     if pointer.len() + name.len() < LONGEST {
@@ -74,7 +75,7 @@ fn below(pointer: &str, name: &str) -> String {
     }
 }
 
-/// A member's name in a JSON pointer.
+/// Escapes a member's name for a JSON pointer.
 pub(crate) fn escaped(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }

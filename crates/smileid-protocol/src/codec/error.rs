@@ -6,7 +6,7 @@ use super::JsonError;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EncodeError {
-    /// A member is there twice; a reader would take the last and another reader the first.
+    /// A member occurs twice; some readers use the last one, others the first.
     #[error(
         "`{name}` would be written twice: it is a field of the message itself, leave it out of the extra ones"
     )]
@@ -14,13 +14,13 @@ pub enum EncodeError {
         /// The member.
         name: String,
     },
-    /// A field that is a part of the path cannot be one.
+    /// A field that is a part of the path is not valid there.
     #[error("`{name}` is a part of the path and must be a text other than `.` and `..`, and not empty")]
     NotASegment {
-        /// The field.
+        /// Name of the field.
         name: String,
     },
-    /// A member that is no text stands where texts alone can travel: in a query.
+    /// A member that is not text is in a query, where only text is possible.
     #[error("`{name}` travels in the query and must be a text")]
     NotText {
         /// The member.
@@ -47,19 +47,19 @@ pub enum EncodeError {
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DecodeError {
-    /// A member of the proof is not there.
+    /// A member of the proof is missing.
     #[error("`{member}` is missing")]
     NoProof {
         /// The member.
         member: &'static str,
     },
-    /// A member without which the message says nothing is not there.
+    /// A required member is missing.
     #[error("`{member}` is missing")]
     Missing {
         /// The member.
         member: &'static str,
     },
-    /// A member of the proof is not there although the rest of it is.
+    /// A member of the proof is missing although the rest of it is present.
     #[error("the rest of the proof is there, but `{member}` is missing")]
     HalfAProof {
         /// The member.
@@ -71,13 +71,13 @@ pub enum DecodeError {
     /// The body is not a form of several parts.
     #[error("the body is not the form expected here: {problem}")]
     Form {
-        /// What is wrong.
+        /// The problem.
         problem: &'static str,
     },
 }
 
 impl DecodeError {
-    /// The member of the message, or the part of the form, that should be there and is not, when that is what is wrong.
+    /// Returns the missing member of the message, or the missing part of the form, if that is the error.
     pub fn missing_field(&self) -> Option<&str> {
         match self {
             Self::Missing { member } => Some(member),

@@ -1,4 +1,4 @@
-//! One flat JSON object: the proof's members beside the message's.
+//! Codec for one flat JSON object: the proof's members beside the message's.
 
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
@@ -18,7 +18,7 @@ use crate::{
 
 /// The body is one flat JSON object: the proof's members beside the message's.
 ///
-/// Requests are read whatever their `Content-Type`: the official PHP SDK sends none.
+/// Requests are read with any `Content-Type`: the official PHP SDK sends none.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Json;

@@ -1,13 +1,13 @@
-//! What is wrong with a JSON text, without quoting it.
+//! Errors of JSON texts, without quotations from them.
 
 use std::fmt;
 
 use super::OtherFormat;
 
-/// What is wrong with a JSON text.
+/// An error in a JSON text.
 ///
-/// serde_json's own errors quote the value they stumble over, which may be personal or a secret; this keeps what was
-/// expected, of what kind the value was, and where.
+/// serde_json's own errors quote the unexpected value, which may be personal or a secret. This error has the expected
+/// form, the kind of the value, and the position.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JsonError {
     member: Option<&'static str>,
@@ -16,9 +16,9 @@ pub struct JsonError {
 }
 
 impl JsonError {
-    /// The member that should be there and is not, when that is what is wrong.
+    /// Returns the missing member, if that is the error.
     pub fn missing_field(&self) -> Option<&str> {
-        // serde's own words are all there is to tell a member that is missing from one of another type.
+        // Only serde's text distinguishes a missing member from one of another type.
         Some(self.problem.strip_prefix("missing field `")?.split_once('`')?.0)
     }
 
@@ -29,7 +29,7 @@ impl JsonError {
         Self { member: None, problem: without_value(text), position }
     }
 
-    /// Why a text was not read. Names its encoding or format where that is the reason.
+    /// Creates the error of a text that was not read. Names its encoding or format if that is the reason.
     pub(crate) fn of(text: &[u8], error: &serde_json::Error) -> Self {
         match OtherFormat::of(text).filter(|_| !error.is_data()) {
             Some(format) => Self { member: None, problem: format.to_string(), position: None },
@@ -58,7 +58,7 @@ impl fmt::Display for JsonError {
 
 impl std::error::Error for JsonError {}
 
-/// Cuts the value out of `invalid type: string "…", expected …`.
+/// Removes the value from `invalid type: string "…", expected …`.
 fn without_value(text: &str) -> String {
     for prefix in ["invalid type: ", "invalid value: "] {
         if let Some(rest) = text.strip_prefix(prefix) {
@@ -67,7 +67,7 @@ fn without_value(text: &str) -> String {
             return format!("{prefix}{kind}, expected {expected}");
         }
     }
-    // Both quote what was sent.
+    // Both quote the input.
     for prefix in ["unknown variant", "unknown field"] {
         if text.starts_with(prefix) {
             return prefix.to_owned();
@@ -76,7 +76,7 @@ fn without_value(text: &str) -> String {
     text.chars().take(LONGEST).collect()
 }
 
-/// The most characters of a problem. Those that serde_json and this workspace write are shorter.
+/// Length limit of a problem, in characters. Those that serde_json and this workspace write are shorter.
 const LONGEST: usize = 200;
 
 #[cfg(test)]

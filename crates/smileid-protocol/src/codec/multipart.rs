@@ -1,4 +1,4 @@
-//! Forms of several parts (`multipart/form-data`, RFC 7578), for the calls that carry images as they are.
+//! Forms of several parts (`multipart/form-data`, RFC 7578), for the calls that send raw images.
 
 use bytes::{Bytes, BytesMut};
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
@@ -20,18 +20,18 @@ pub struct Multipart;
 
 /// A message that is a form.
 pub trait Form: Sized {
-    /// Its parts, in order.
+    /// Returns its parts, in order.
     ///
     /// # Errors
     ///
-    /// When one cannot be written.
+    /// If one cannot be written.
     fn parts(&self) -> Result<Vec<Part>, EncodeError>;
 
     /// Reads it from its parts.
     ///
     /// # Errors
     ///
-    /// When one is missing or cannot be read.
+    /// If one is missing or cannot be read.
     fn from_parts(parts: Vec<Part>) -> Result<Self, DecodeError>;
 }
 
@@ -41,19 +41,19 @@ pub trait Form: Sized {
 pub struct Part {
     /// The field's name.
     pub name: String,
-    /// The file's name, when it is a file.
+    /// The file's name, if it is a file.
     pub file_name: Option<String>,
-    /// What it holds.
+    /// The content.
     pub body: Bytes,
 }
 
 impl Part {
-    /// A text.
+    /// Creates a text part.
     pub fn text(name: &str, text: impl Into<String>) -> Self {
         Self { name: name.to_owned(), file_name: None, body: text.into().into() }
     }
 
-    /// A file.
+    /// Creates a file part.
     pub fn file(name: &str, file_name: impl Into<String>, body: Bytes) -> Self {
         Self { name: name.to_owned(), file_name: Some(file_name.into()), body }
     }
@@ -93,7 +93,7 @@ impl<E: Endpoint + Form> Codec<E> for Multipart {
     }
 }
 
-/// The parts of a request that is a form, and can be read, whichever form it is. For logs: nothing is checked.
+/// Returns the parts of a request that is a readable form of any kind. For logs: nothing is checked.
 pub fn form_parts(request: &http::Request<Bytes>) -> Option<Vec<Part>> {
     read(request.body(), boundary_in(request)?).ok()
 }
@@ -102,13 +102,13 @@ fn boundary_in(request: &http::Request<Bytes>) -> Option<&str> {
     request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).and_then(boundary_of)
 }
 
-/// How many parts a form may have. The largest of the API has fewer than twenty.
+/// Limit of the parts of a form. The API's largest form has fewer than twenty.
 const MAX_PARTS: usize = 64;
 
 const NO_FORM: DecodeError = DecodeError::Form { problem: "it has no boundary" };
 
-/// A boundary that does not occur in the parts: nobody finds contents that hold their own hash. Equal parts have equal
-/// boundaries, so equal messages are equal bytes.
+/// Returns a boundary that does not occur in the parts: it is their hash, and content that contains its own hash cannot
+/// be found. Equal parts have equal boundaries, so equal messages are equal bytes.
 fn boundary(parts: &[Part]) -> String {
     let mut hash = Sha256::new();
     for part in parts {
@@ -150,7 +150,7 @@ fn write(parts: &[Part], boundary: &str) -> Bytes {
     form.freeze()
 }
 
-/// A name as browsers write it: what would end the quotation or the line is escaped.
+/// Quotes a name as browsers do: characters that would end the quotation or the line are escaped.
 fn quoted(name: &str) -> String {
     let escaped = name.replace('%', "%25").replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A");
     escaped.chars().filter(|c| !c.is_control()).collect()
@@ -209,7 +209,7 @@ fn read_part(part: &Bytes) -> Option<Part> {
     })
 }
 
-/// The value of `name="…"`. A semicolon between quotation marks is a part of the value.
+/// Returns the value of `name="…"`. A semicolon between quotation marks is a part of the value.
 fn parameter(disposition: &str, name: &str) -> Option<String> {
     let mut quoted = false;
     let mut parameters = disposition.split(|c| {

@@ -1,4 +1,4 @@
-//! Objects of JSON, with the proof's members beside the message's.
+//! JSON objects, with the proof's members beside the message's.
 
 use bytes::Bytes;
 use serde::{
@@ -12,10 +12,10 @@ use crate::auth::{AuthScheme, Envelope};
 
 pub(crate) const JSON: &str = "application/json";
 
-/// The members of a message. None is there twice: serde_json's map would keep the last of two in silence.
+/// Returns the members of a message. None may occur twice: serde_json's map would silently keep the last of two.
 pub(super) fn object_of<T: Serialize>(value: &T) -> Result<Map<String, Value>, EncodeError> {
     let text = serde_json::to_vec(value)?;
-    // A struct and the members that it has no field for may write the same name.
+    // A struct may write the same name as one of its extra members.
     distinct(&text).map_err(|doubled| EncodeError::Reserved { name: doubled.name })?;
     Ok(serde_json::from_slice(&text)?)
 }
@@ -41,8 +41,8 @@ pub(crate) fn read_value<T: DeserializeOwned>(members: Map<String, Value>) -> Re
     T::deserialize(Value::Object(members)).map_err(|error| DecodeError::Json(JsonError::new(&error)))
 }
 
-/// Reads an object whose names are distinct, as are those of the objects in it: of two members of one name, two readers may
-/// take different ones.
+/// Reads an object whose names are distinct, as are those of nested objects: of two members of one name, two readers
+/// may use different ones.
 fn read_members(body: &[u8]) -> Result<Map<String, Value>, JsonError> {
     match read_distinct(body)? {
         Value::Object(members) => Ok(members),

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::EncodeError;
 
-/// What stays as it is in a path or a query: what RFC 3986 calls unreserved.
+/// Characters to escape in a path or a query: all but those that RFC 3986 calls unreserved.
 pub(crate) const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Moves the fields that a template names from the message into the path, each as one segment.
@@ -13,7 +13,7 @@ pub(super) fn fill(template: &str, members: &mut Map<String, Value>) -> Result<S
     let segments = template.split('/').map(|segment| match field(segment) {
         None => Ok(segment.to_owned()),
         Some(name) => match members.remove(name) {
-            // A segment of dots would lead the request to another path.
+            // A segment of dots would lead to another path.
             Some(Value::String(text)) if !matches!(text.as_str(), "" | "." | "..") => {
                 Ok(utf8_percent_encode(&text, ESCAPED).to_string())
             }
@@ -33,7 +33,7 @@ pub(super) fn read(template: &str, path: &str, members: &mut Map<String, Value>)
     }
 }
 
-/// Whether a path is one of a template's.
+/// Returns true if a path matches a template.
 pub(crate) fn matches(template: &str, path: &str) -> bool {
     let mut segments = path.split('/');
     let alike = template.split('/').all(|expected| {

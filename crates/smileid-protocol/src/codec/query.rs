@@ -1,4 +1,4 @@
-//! Everything in the query: requests that have no body.
+//! Codec for requests without a body: all members are in the query.
 
 use bytes::Bytes;
 use http::header::{ACCEPT, HeaderValue};
@@ -18,7 +18,7 @@ use crate::{
     origin::Origin,
 };
 
-/// The message's members and its proof's stand in the query, which holds texts alone.
+/// The members of the message and of its proof are in the query, where only text is possible.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Query;
@@ -32,7 +32,7 @@ impl<E: Endpoint + Serialize + DeserializeOwned> Codec<E> for Query {
             Value::String(text) => {
                 Ok(format!("{}={}", utf8_percent_encode(name, ESCAPED), utf8_percent_encode(text, ESCAPED)))
             }
-            // Read again, it would be a text.
+            // It would be read back as text.
             _ => Err(EncodeError::NotText { name: name.clone() }),
         });
         let query = pairs.collect::<Result<Vec<_>, _>>()?.join("&");
@@ -48,7 +48,7 @@ impl<E: Endpoint + Serialize + DeserializeOwned> Codec<E> for Query {
         let pairs = pairs(request.uri());
         let mut members: Map<_, _> = pairs.map(|(name, value)| (name, Value::String(value))).collect();
         if !request.body().is_empty() {
-            // Clients that POST what others ask in a query.
+            // Some clients POST what others send in a query.
             let body: Map<String, Value> = read_json(request.body())?;
             members.extend(body);
         }
@@ -59,7 +59,7 @@ impl<E: Endpoint + Serialize + DeserializeOwned> Codec<E> for Query {
     }
 }
 
-/// What a query says, decoded.
+/// Returns the decoded pairs of a query.
 pub(crate) fn pairs(uri: &http::Uri) -> impl Iterator<Item = (String, String)> {
     uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty()).map(|pair| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -67,7 +67,7 @@ pub(crate) fn pairs(uri: &http::Uri) -> impl Iterator<Item = (String, String)> {
     })
 }
 
-/// A plus sign is a plus sign: signatures have some, and not every client escapes them.
+/// A plus sign is kept as it is: signatures contain some, and not every client escapes them.
 fn text(escaped: &str) -> String {
     percent_decode_str(escaped).decode_utf8_lossy().into_owned()
 }

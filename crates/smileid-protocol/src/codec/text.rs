@@ -1,4 +1,4 @@
-//! Text as it arrives: with a byte order mark, with escapes that stand for no character, or in another encoding.
+//! Received text: with a byte order mark, with invalid escapes, or in another encoding.
 
 use std::{borrow::Cow, fmt};
 
@@ -9,8 +9,8 @@ use super::JsonError;
 
 /// Reads a JSON text: a reply, a callback, a file.
 ///
-/// A byte order mark and NUL bytes after the text are passed over. A lone surrogate such as `\ud83d`, which programs
-/// write that cut a text inside an emoji, becomes U+FFFD, as other languages read it. Nesting is limited to 128 levels.
+/// A byte order mark and NUL bytes after the text are skipped. A lone surrogate such as `\ud83d`, written by programs
+/// that cut a text inside an emoji, becomes U+FFFD, as in other languages. Nesting is limited to 128 levels.
 ///
 /// ```
 /// use smileid_protocol::codec::read_json;
@@ -25,23 +25,23 @@ use super::JsonError;
 ///
 /// # Errors
 ///
-/// When it is not JSON, or not what is expected. The error names another encoding or format, and quotes no value.
+/// If it is not JSON, or not of the expected type. The error names another encoding or format, and quotes no value.
 pub fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, JsonError> {
     serde_json::from_slice(&json_text(bytes)).map_err(|error| JsonError::of(bytes, &error))
 }
 
-/// A JSON text as strict readers take it: see [`read_json`]. Borrowed, unless an escape had to be replaced.
+/// Returns a JSON text as strict readers accept it: see [`read_json`]. Borrowed, unless an escape had to be replaced.
 pub fn json_text(bytes: &[u8]) -> Cow<'_, [u8]> {
     let text = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     let end = text.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
     without_lone_surrogates(text.get(..end).unwrap_or(text))
 }
 
-/// UTF-8 text, without the byte order mark that some editors write.
+/// Returns UTF-8 text, without the byte order mark that some editors write.
 ///
 /// # Errors
 ///
-/// Says what the bytes are instead.
+/// The format of the bytes, if they are not UTF-8 text.
 pub fn utf8_text(bytes: &[u8]) -> Result<&str, OtherFormat> {
     let text = std::str::from_utf8(bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes));
     match OtherFormat::of_bytes(bytes) {
@@ -52,20 +52,20 @@ pub fn utf8_text(bytes: &[u8]) -> Result<&str, OtherFormat> {
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// What bytes are that should be a text in UTF-8, or JSON.
+/// Format of bytes that should be a text in UTF-8, or JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OtherFormat {
-    /// Nothing, or blanks alone.
+    /// Empty, or only blanks.
     Empty,
     /// Text in another Unicode encoding.
     Unicode {
         /// The name of the encoding.
         name: &'static str,
     },
-    /// Text in an encoding of single bytes, or no text.
+    /// Text in a single-byte encoding, or no text.
     NotUtf8 {
-        /// The place of the first byte that is not UTF-8.
+        /// Position of the first byte that is not UTF-8.
         at: usize,
     },
     /// A compressed or binary format.
@@ -81,7 +81,7 @@ pub enum OtherFormat {
 }
 
 impl OtherFormat {
-    /// What bytes are that cannot be read as JSON, when they have the signs of another format.
+    /// Returns the format of bytes that cannot be read as JSON, if they have the signs of another format.
     pub fn of(bytes: &[u8]) -> Option<Self> {
         let text = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
         let text = text.trim_ascii();
@@ -100,7 +100,7 @@ impl OtherFormat {
         Some(Self::NotUtf8 { at: error.valid_up_to() })
     }
 
-    /// What the first bytes tell.
+    /// Returns the format by the first bytes.
     fn of_bytes(bytes: &[u8]) -> Option<Self> {
         let unicode = |name| Some(Self::Unicode { name });
         let binary = |name| Some(Self::Binary { name });
@@ -139,10 +139,10 @@ impl fmt::Display for OtherFormat {
 
 impl std::error::Error for OtherFormat {}
 
-/// Replaces each escape of a surrogate that is not half of a pair by that of U+FFFD. Takes one pass.
+/// Replaces each escape of a lone surrogate by that of U+FFFD. Takes one pass.
 fn without_lone_surrogates(text: &[u8]) -> Cow<'_, [u8]> {
     const REPLACEMENT: &[u8] = b"fffd";
-    // Hardly any text has a surrogate, and this is much faster than looking at each escape.
+    // Surrogates are rare, and this is much faster than examining each escape.
     if [b"\\ud", b"\\uD"].iter().all(|begin| memmem::find(text, *begin).is_none()) {
         return Cow::Borrowed(text);
     }
@@ -151,7 +151,7 @@ fn without_lone_surrogates(text: &[u8]) -> Cow<'_, [u8]> {
     while let Some(found) = text.get(at..).and_then(|rest| memchr(b'\\', rest)) {
         let escape = at + found;
         at = match unit(text, escape) {
-            // A quote, a line break, or a backslash: what follows it begins nothing.
+            // A quote, a line break, or a backslash: the character after it begins no escape.
             None => escape + 2,
             Some(unit) if !is_surrogate(unit) => escape + 6,
             Some(0xd800..=0xdbff)
@@ -171,7 +171,7 @@ fn without_lone_surrogates(text: &[u8]) -> Cow<'_, [u8]> {
     replaced.map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
-/// The UTF-16 unit of an escape, `\u` and four digits, at a place.
+/// Returns the UTF-16 unit of an escape, `\u` and four digits, at a position.
 fn unit(text: &[u8], at: usize) -> Option<u16> {
     let [b'\\', b'u', digits @ ..] = text.get(at..at.checked_add(6)?)? else { return None };
     digits.iter().try_fold(0, |unit, digit| {

@@ -1,4 +1,4 @@
-//! A tag by which a job is recognized among jobs of the same ids.
+//! Tag that identifies a job among jobs of the same ids.
 
 use std::fmt;
 
@@ -12,26 +12,26 @@ use crate::auth::Credentials;
 /// Member of `partner_params` that holds the [`ContentTag`]. A job's own members cannot use this name.
 pub const CONTENT_TAG: &str = "content_tag";
 
-/// Identifies what a job asks for: its ids, type, ID information, options and images.
+/// Identifies the content of a job: its ids, type, ID information, options and images.
 ///
 /// The API echoes every member of `partner_params` in the results of a job. A client that sends a tag therefore
-/// recognizes the result of its job, and the result of another job that was submitted under the same ids. The callback
+/// recognises the result of its job, and the result of another job that was submitted under the same ids. The callback
 /// URL and the names of files are not part of the content.
 ///
 /// The tag is 128 bits of an HMAC-SHA-256 under the API key, in 32 hexadecimal digits. It reveals nothing about the
-/// person, such as an ID number that could be found by trying all of them.
+/// person: without the key, an ID number cannot be found by trying all of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ContentTag(String);
 
 impl ContentTag {
-    /// Computes the tag of a job with the digests of its images, each beside its type.
+    /// Computes the tag of a job from the digests of its images, each with its type.
     pub(super) fn new(
         credentials: &Credentials,
         content: &impl Serialize,
         images: &[(u16, [u8; 32])],
     ) -> Self {
         let mut mac = credentials.api_key().mac();
-        // No signature of the API's covers a text that begins like this.
+        // The API signs no text with this beginning.
         mac.update(b"smileid content tag 1\n");
         mac.update(credentials.partner_id().as_str().as_bytes());
         mac.update(b"\n");
@@ -47,14 +47,14 @@ impl ContentTag {
         Self(format!("{half:032x}"))
     }
 
-    /// The tag that a result echoes, when it has one. A text that is not a tag, such as a masked one, is none.
+    /// Returns the tag that a result echoes, if it has one. A text that is not a tag, such as a masked one, is ignored.
     pub fn of_result(result: &JobResult) -> Option<Self> {
         let text = result.partner_params.as_ref()?.extra().get(CONTENT_TAG)?.as_str()?;
         let is_tag = text.len() == 32 && text.bytes().all(|it| matches!(it, b'0'..=b'9' | b'a'..=b'f'));
         is_tag.then(|| Self(text.to_owned()))
     }
 
-    /// The text of the tag.
+    /// Returns the text of the tag.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -71,12 +71,12 @@ impl fmt::Display for ContentTag {
     }
 }
 
-/// Fails for the one name that a job's own members cannot use.
+/// Returns an error for the one name that a job's own members cannot use.
 pub(super) fn check_name(name: &str) -> Result<(), ReservedName> {
     if name == CONTENT_TAG { Err(ReservedName::new(name)) } else { Ok(()) }
 }
 
-/// Writes JSON with sorted members: an application can make `serde_json` keep another order.
+/// Writes JSON with sorted members, as an application can make `serde_json` keep another order.
 fn write_sorted(value: &Value, text: &mut String) {
     match value {
         Value::Object(members) => {

@@ -1,4 +1,4 @@
-//! Images as the caller gives them.
+//! Images as inputs of a job.
 
 use std::{fmt, path::PathBuf};
 
@@ -21,17 +21,18 @@ pub(crate) enum Source {
 }
 
 impl Image {
-    /// A JPEG or PNG file. It is read when the job is made ready, before anything is sent.
+    /// Creates an image from a JPEG or PNG file. The file is read when the job is made ready, before anything is sent.
     pub fn file(path: impl Into<PathBuf>) -> Self {
         Self(Source::File(path.into()))
     }
 
-    /// A JPEG or PNG image in memory. It travels as a file of the archive.
+    /// Creates an image from a JPEG or PNG in memory. It is sent as a file of the archive.
     pub fn bytes(image: impl Into<Bytes>) -> Self {
         Self(Source::Bytes(image.into()))
     }
 
-    /// A JPEG or PNG image in base64. Line breaks and a `data:` prefix are taken off; the API wants neither.
+    /// Creates an image from a JPEG or PNG in base64. Line breaks and a `data:` prefix are removed; the API accepts
+    /// neither.
     pub fn base64(text: impl Into<String>) -> Self {
         Self(Source::Base64(text.into()))
     }
@@ -48,8 +49,8 @@ impl fmt::Debug for Image {
     }
 }
 
-/// The base64 text of an image in the standard alphabet and without what people put around it, when it is that of an
-/// image. The alphabet for URLs is accepted, with padding or without.
+/// Returns the base64 text of an image in the standard alphabet, without a `data:` prefix and line breaks. Fails if it
+/// is not an image. The URL-safe alphabet is accepted, with or without padding.
 pub(crate) fn base64_image(text: &str) -> Result<String, NotBase64Image> {
     let text = match text.trim().strip_prefix("data:") {
         Some(url) => url.split_once(";base64,").map_or("", |(_, text)| text),

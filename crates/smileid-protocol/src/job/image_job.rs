@@ -8,7 +8,7 @@ use super::{
     input::{not_empty, number_or_session, required},
 };
 
-/// A job with images: types 1, 2, 4, 6, 8, 9 and 11. One constructor for each, asking for what it needs.
+/// A job with images: types 1, 2, 4, 6, 8, 9 and 11. Each has a constructor that requires its inputs.
 #[derive(Clone, Debug)]
 pub struct ImageJob {
     pub(crate) ids: JobIds,
@@ -21,7 +21,7 @@ pub struct ImageJob {
 }
 
 impl ImageJob {
-    /// Biometric KYC by number: compares a selfie with the photo that the ID authority has (job type 1).
+    /// Biometric KYC by number: compares a selfie with the ID authority's photo (job type 1).
     pub fn biometric_kyc(ids: JobIds, selfie: Image, id: IdNumber) -> Self {
         Self::new(JobType::BiometricKyc, ids, selfie.into()).with_known_id(id.into())
     }
@@ -31,7 +31,7 @@ impl ImageJob {
         Self::new(JobType::BiometricKyc, ids, selfie.into()).with(ImageSubject::IdCard, id_card)
     }
 
-    /// SmartSelfie authentication: compares a selfie with the one that the user enrolled (job type 2).
+    /// SmartSelfie authentication: compares a selfie with the user's enrolled one (job type 2).
     pub fn smart_selfie_authentication(ids: JobIds, selfie: Image) -> Self {
         Self::new(JobType::SmartSelfieAuthentication, ids, selfie.into())
     }
@@ -45,7 +45,7 @@ impl ImageJob {
     ///
     /// # Errors
     ///
-    /// When the country is empty.
+    /// If the country is empty.
     pub fn document_verification(
         ids: JobIds,
         face: impl Into<Face>,
@@ -63,7 +63,7 @@ impl ImageJob {
     ///
     /// # Errors
     ///
-    /// When the country or the ID type is empty.
+    /// If the country or the ID type is empty.
     pub fn enhanced_document_verification(
         ids: JobIds,
         face: impl Into<Face>,
@@ -79,7 +79,7 @@ impl ImageJob {
             .with_known_id(id_info))
     }
 
-    /// Update photo: replaces the selfie that the user enrolled (job type 8).
+    /// Update photo: replaces the user's enrolled selfie (job type 8).
     pub fn update_photo(ids: JobIds, selfie: Image) -> Self {
         Self::new(JobType::UpdatePhoto, ids, selfie.into())
     }
@@ -117,35 +117,35 @@ impl ImageJob {
         self.with(ImageSubject::IdCardBack, image)
     }
 
-    /// Adds a frame of the liveness check. The API takes up to eight.
+    /// Adds a frame of the liveness check. The API accepts up to eight.
     #[must_use]
     pub fn with_liveness(self, image: Image) -> Self {
         self.with(ImageSubject::Liveness, image)
     }
 
-    /// Replaces the ID information: the same ID with names, date of birth and the rest.
+    /// Replaces the ID information: the same ID with names, date of birth and other members.
     ///
     /// # Errors
     ///
-    /// When it lacks what this job needs.
+    /// If it lacks a required member of this job.
     pub fn with_id_info(mut self, id_info: IdInfo) -> Result<Self, InvalidInput> {
         self.id_info = id_info;
         self.check()?;
         Ok(self)
     }
 
-    /// Lets a user who is enrolled be enrolled again.
+    /// Allows the enrolment of a user who is already enrolled.
     #[must_use]
     pub fn allowing_new_enroll(mut self) -> Self {
         self.allow_new_enroll = Some(true);
         self
     }
 
-    /// Adds a member of the partner's own, which comes back with the result.
+    /// Adds one of the partner's own members, which is returned with the result.
     ///
     /// # Errors
     ///
-    /// When the name has a field of its own, or is [`CONTENT_TAG`](super::CONTENT_TAG).
+    /// If the name has a field of its own, or is [`CONTENT_TAG`](super::CONTENT_TAG).
     pub fn with_partner_param(
         mut self,
         name: impl Into<String>,
@@ -157,12 +157,12 @@ impl ImageJob {
         Ok(self)
     }
 
-    /// The partner's names for it.
+    /// Returns the partner's names for the job.
     pub fn ids(&self) -> &JobIds {
         &self.ids
     }
 
-    /// What the job does.
+    /// Returns the type of the job.
     pub fn job_type(&self) -> JobType {
         self.job_type
     }
@@ -181,7 +181,7 @@ impl ImageJob {
         self.images.iter().any(|(it, _)| *it == subject)
     }
 
-    /// The rules that the constructors keep by their arguments, for jobs that come in the loose form.
+    /// Checks the rules that the constructors keep by their arguments, for jobs in the loose form.
     pub(crate) fn check(&self) -> Result<(), InvalidInput> {
         let documents = is_document(self.job_type);
         let info = &self.id_info;
@@ -210,7 +210,7 @@ impl ImageJob {
     }
 }
 
-/// Whether a job of this type judges a document.
+/// Returns true if a job of this type verifies a document.
 pub(crate) fn is_document(job_type: JobType) -> bool {
     matches!(job_type, JobType::DocumentVerification | JobType::EnhancedDocumentVerification)
 }
@@ -221,7 +221,7 @@ pub(crate) fn is_document(job_type: JobType) -> bool {
 pub enum Face {
     /// A new selfie.
     Selfie(Image),
-    /// The selfie that the user enrolled.
+    /// The user's enrolled selfie.
     Enrolled,
 }
 

@@ -1,4 +1,4 @@
-//! The small parts of a job, and what can be wrong with any part.
+//! Small parts of a job, and errors of any part.
 
 use std::fmt;
 
@@ -8,14 +8,14 @@ use smileid_types::{IdInfo, JobType, PartnerParams};
 
 use crate::image_format::is_start_of_base64_image;
 
-/// Something about a job is not right. Nothing was sent.
+/// An input of a job is invalid. Nothing was sent.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{field}` {problem}")]
 #[non_exhaustive]
 pub struct InvalidInput {
-    /// Which field, as a path in the form of the official SDKs: `partner_params.user_id`, `image_details[0].image`.
+    /// The field, as a path in the form of the official SDKs: `partner_params.user_id`, `image_details[0].image`.
     pub field: String,
-    /// What is wrong with it.
+    /// The problem.
     pub problem: Problem,
 }
 
@@ -25,26 +25,26 @@ impl InvalidInput {
     }
 }
 
-/// What is wrong with a field, and what to do.
+/// Problem of a field. `Display` says what to do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Problem {
-    /// It is not there.
+    /// It is missing.
     #[error("is missing")]
     Missing,
-    /// It is there and empty.
+    /// It is present but empty.
     #[error("is empty")]
     Empty,
     /// It is of another JSON type.
     #[error("must be {expected}")]
     WrongType {
-        /// What it must be.
+        /// The required type.
         expected: &'static str,
     },
-    /// No such job type, or not one that is submitted.
+    /// It is not a known job type, or not one that can be submitted.
     #[error("is not a job type that can be submitted: use 1, 2, 4, 5, 6, 7, 8, 9 or 11")]
     UnknownJobType,
-    /// No such image type, or not one of a submitted job.
+    /// It is not a known image type, or not one of a submitted job.
     #[error("is not an image type that can be submitted: use 0 to 7")]
     UnknownImageType,
     /// There is no selfie.
@@ -56,55 +56,55 @@ pub enum Problem {
     /// Job type 1 has neither an ID card nor an ID number.
     #[error("must be true, with country, id_type and id_number, when job type 1 has no image of an ID card")]
     NeitherCardNorNumber,
-    /// Both forms of one image.
+    /// Both forms of one image are given.
     #[error("and `image` are both there: give the path in one of them")]
     TwoSources,
-    /// A path where the type asks for base64.
+    /// It is a path, but the type requires base64.
     #[error("is not base64: give the text of the image, or the path under type {file_type}")]
     NotBase64 {
         /// The image type of the same image as a file.
         file_type: u16,
     },
-    /// Base64 where the type asks for a path.
+    /// It is base64, but the type requires a path.
     #[error("looks like base64: use image type {base64_type}, or give the path of a file")]
     NotAPath {
         /// The image type of the same image in base64.
         base64_type: u16,
     },
-    /// Not an image of a kind the API takes.
+    /// It is not an image in a format that the API accepts.
     #[error("is neither a JPEG nor a PNG image")]
     NotAnImage,
-    /// An image or a document of another kind.
+    /// It is an image or a document in another format.
     #[error("is {format}: convert it to JPEG or PNG")]
     OtherFormat {
-        /// The kind, in a word or two.
+        /// The format, in a word or two.
         format: &'static str,
     },
-    /// More images than a job can have.
+    /// There are more images than a job can have.
     #[error("holds more than {limit} images")]
     TooMany {
-        /// How many it may hold.
+        /// The limit.
         limit: usize,
     },
-    /// More members of the partner's own than any job has.
+    /// There are more of the partner's own members than a job can have.
     #[error("has more than {limit} members of your own")]
     TooManyMembers {
-        /// How many it may have.
+        /// The limit.
         limit: usize,
     },
-    /// Nobody would see the result.
+    /// The result would be lost: there is neither a callback URL nor polling.
     #[error("must be true when there is no callback URL: otherwise nobody sees the result")]
     NoDelivery,
-    /// Not the address of a receiver.
+    /// It is not an http or https address.
     #[error("is not an http or https address")]
     NotAnAddress,
-    /// A member that has a field of its own.
+    /// It is the name of a field of the API.
     #[error("is a name of the API's own")]
     Reserved,
 }
 
-/// A value of the user's as errors repeat it: whole when it is short, and its first characters when it is long or looks
-/// like an image in base64. Control characters are escaped.
+/// Shortens a user's value for errors. A short value is shown whole; of a value that is long or looks like an image in
+/// base64, only the first characters are shown. Control characters are escaped.
 ///
 /// ```
 /// use smileid_protocol::job::excerpt;
@@ -131,11 +131,12 @@ pub struct JobIds {
 }
 
 impl JobIds {
-    /// Names for a person and a job. The job's name is used once; the person's may come again in later jobs.
+    /// Creates the names for a person and a job. The job's name can be used only once; the person's may occur in later
+    /// jobs.
     ///
     /// # Errors
     ///
-    /// When one of them is empty.
+    /// If one of them is empty.
     pub fn new(user_id: impl Into<String>, job_id: impl Into<String>) -> Result<Self, InvalidInput> {
         Ok(Self {
             user_id: not_empty("partner_params.user_id", user_id.into())?,
@@ -143,12 +144,12 @@ impl JobIds {
         })
     }
 
-    /// Names a job after what it is for: equal `key`s of a user give equal names, so that whoever asks for the same job
-    /// again, after a crash or by a second click, cannot have a second one made.
+    /// Derives the name of a job from its purpose: equal `key`s of a user give equal names. So a repeated submission of
+    /// the same job, after a crash or by a second click, cannot create a second job.
     ///
-    /// A key is anything that stays the same for one purpose: the number of an order, of an application, of an attempt.
-    /// The name is `job-` and half a SHA-256 of both, in hexadecimal digits: whoever can guess the key can tell that the
-    /// name is its.
+    /// A key is any text that stays the same for one purpose: the number of an order, of an application, of an attempt.
+    /// The name is `job-` and half a SHA-256 of both, in hexadecimal digits. A person who guesses the key can compute
+    /// the name.
     ///
     /// ```
     /// use smileid_protocol::job::JobIds;
@@ -163,11 +164,11 @@ impl JobIds {
     ///
     /// # Errors
     ///
-    /// When one of the two is empty.
+    /// If one of the two is empty.
     pub fn from_key(user_id: impl Into<String>, key: &str) -> Result<Self, InvalidInput> {
         let user_id = user_id.into();
         not_empty("key", key.to_owned())?;
-        // With its length before it, so that no other user and key run together to the same text.
+        // The length comes first, so that no other user and key concatenate to the same text.
         let hash = Sha256::new()
             .chain_update(b"smileid job\0")
             .chain_update((user_id.len() as u64).to_be_bytes())
@@ -178,12 +179,12 @@ impl JobIds {
         Self::new(user_id, format!("job-{half:032x}"))
     }
 
-    /// The person.
+    /// Returns the partner's name for the person.
     pub fn user_id(&self) -> &str {
         &self.user_id
     }
 
-    /// The job.
+    /// Returns the partner's name for the job.
     pub fn job_id(&self) -> &str {
         &self.job_id
     }
@@ -199,16 +200,16 @@ impl fmt::Debug for JobIds {
     }
 }
 
-/// The number of an ID, or what stands in for it, and which ID of which country it is. None of the three is empty.
+/// The number of an ID, or the session that replaces it, with the country and the ID type. None of the three is empty.
 #[derive(Clone, Debug, PartialEq)]
 pub struct IdNumber(IdInfo);
 
 impl IdNumber {
-    /// The number of an ID: `NG`, `BVN`, `00000000000`.
+    /// Creates an ID by its number: `NG`, `BVN`, `00000000000`.
     ///
     /// # Errors
     ///
-    /// When one of the three is empty.
+    /// If one of the three is empty.
     pub fn new(
         country: impl Into<String>,
         id_type: impl Into<String>,
@@ -221,12 +222,12 @@ impl IdNumber {
         )))
     }
 
-    /// The session in which the holder of a `BVN_MFA` consented: it stands in for the number. See
+    /// Creates an ID by the session in which the holder of a `BVN_MFA` consented: it replaces the number. See
     /// [`crate::v1::totp`].
     ///
     /// # Errors
     ///
-    /// When one of the three is empty.
+    /// If one of the three is empty.
     pub fn by_session(
         country: impl Into<String>,
         id_type: impl Into<String>,
@@ -247,8 +248,8 @@ impl From<IdNumber> for IdInfo {
     }
 }
 
-/// Where the API sends results: an http or https address. `Debug` shows the host alone, as receivers put secrets into
-/// the rest.
+/// Callback URL for results: an http or https address. `Debug` shows only the host, as partners put secrets into the
+/// rest.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CallbackUrl(String);
 
@@ -257,7 +258,7 @@ impl CallbackUrl {
     ///
     /// # Errors
     ///
-    /// When it is not an absolute http or https address.
+    /// If it is not an absolute http or https address.
     pub fn parse(address: impl Into<String>) -> Result<Self, InvalidInput> {
         let address = address.into();
         let uri: Option<Uri> = address.parse().ok();
@@ -272,7 +273,7 @@ impl CallbackUrl {
         }
     }
 
-    /// The address.
+    /// Returns the address.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -289,13 +290,13 @@ pub(crate) fn not_empty(field: &str, text: String) -> Result<String, InvalidInpu
     if text.trim().is_empty() { Err(InvalidInput::new(field, Problem::Empty)) } else { Ok(text) }
 }
 
-/// The number of a person's ID, or the session that stands in for it.
+/// Checks the number of a person's ID, or the session that replaces it.
 pub(crate) fn number_or_session(id_info: &IdInfo) -> Result<(), InvalidInput> {
     let session = required("id_info.session_id", id_info.session_id.as_ref());
     session.or_else(|_| required("id_info.id_number", id_info.id_number.as_ref()))
 }
 
-/// The member `field` of ID information, which must be there and not be empty.
+/// Checks the member `field` of ID information, which must be present and not empty.
 pub(crate) fn required(field: &str, value: Option<&String>) -> Result<(), InvalidInput> {
     match value {
         None => Err(InvalidInput::new(field, Problem::Missing)),

@@ -1,4 +1,4 @@
-//! Jobs without images, answered at once.
+//! Jobs without images, with an immediate result.
 
 use serde_json::Value;
 use smileid_types::{IdInfo, JobType, PartnerParams, Product, ReservedName};
@@ -25,16 +25,16 @@ pub struct LookupJob {
 }
 
 impl LookupJob {
-    /// Enhanced KYC: returns what the authority holds for an ID number (job type 5).
+    /// Enhanced KYC: returns the authority's data for an ID number (job type 5).
     pub fn enhanced_kyc(ids: JobIds, id: IdNumber) -> Self {
         Self::new(Product::EnhancedKyc, JobType::EnhancedKyc, ids, id)
     }
 
-    /// Basic KYC: says whether a name is that of an ID number, and returns nothing else (job type 5).
+    /// Basic KYC: tells if a name belongs to an ID number, and returns nothing else (job type 5).
     ///
     /// # Errors
     ///
-    /// When one of the names is empty.
+    /// If one of the names is empty.
     pub fn basic_kyc(
         ids: JobIds,
         id: IdNumber,
@@ -47,7 +47,7 @@ impl LookupJob {
         Ok(job)
     }
 
-    /// Business verification: returns what the registry holds for a registration number (job type 7).
+    /// Business verification: returns the registry's data for a registration number (job type 7).
     pub fn business_verification(ids: JobIds, id: IdNumber) -> Self {
         Self::new(Product::BusinessVerification, JobType::BusinessVerification, ids, id)
     }
@@ -58,13 +58,13 @@ impl LookupJob {
         Self { partner_params: ids.params(job_type), ids, product, id_info, callback: None }
     }
 
-    /// Replaces the ID information: the same ID with names, date of birth and the rest. A `callback_url` among its
+    /// Replaces the ID information: the same ID with names, date of birth and other members. A `callback_url` among its
     /// members, where users of the Ruby SDK put it, becomes the job's.
     ///
     /// # Errors
     ///
-    /// When it lacks what this job needs: country, ID type and ID number (for a person's ID, a session may stand in for
-    /// the number), and for Basic KYC the names. When its callback URL is none.
+    /// If it lacks a required member of this job: country, ID type and ID number (for a person's ID, a session may
+    /// replace the number), and for Basic KYC the names. If its callback URL is invalid.
     pub fn with_id_info(mut self, mut id_info: IdInfo) -> Result<Self, InvalidInput> {
         required("id_info.country", id_info.country.as_ref())?;
         required("id_info.id_type", id_info.id_type.as_ref())?;
@@ -81,25 +81,25 @@ impl LookupJob {
             self.callback = Some(url);
         }
         self.id_info = id_info;
-        // The ID's members stand beside the message's own and its proof's.
+        // The ID's members are beside those of the message and of its proof.
         match id_verification::Request::from(self.clone().into_lookup()).clash() {
             Some(name) => Err(InvalidInput::new(format!("id_info.{name}"), Problem::Reserved)),
             None => Ok(self),
         }
     }
 
-    /// Has the result sent to `url` too; the official PHP SDK asks for that with every lookup.
+    /// Has the result sent to `url` too; the official PHP SDK requests that with every lookup.
     #[must_use]
     pub fn with_callback(mut self, url: CallbackUrl) -> Self {
         self.callback = Some(url);
         self
     }
 
-    /// Adds a member of the partner's own, which comes back with the result.
+    /// Adds one of the partner's own members, which is returned with the result.
     ///
     /// # Errors
     ///
-    /// When the name has a field of its own, or is [`CONTENT_TAG`](super::CONTENT_TAG).
+    /// If the name has a field of its own, or is [`CONTENT_TAG`](super::CONTENT_TAG).
     pub fn with_partner_param(
         mut self,
         name: impl Into<String>,
@@ -111,7 +111,7 @@ impl LookupJob {
         Ok(self)
     }
 
-    /// The number of its type, which Basic and Enhanced KYC share.
+    /// Returns the number of its type, which Basic and Enhanced KYC share.
     pub fn job_type(&self) -> JobType {
         match self.product {
             Product::BusinessVerification => JobType::BusinessVerification,
@@ -119,35 +119,35 @@ impl LookupJob {
         }
     }
 
-    /// Which lookup it is.
+    /// Returns the product of the lookup.
     pub fn product(&self) -> &Product {
         &self.product
     }
 
-    /// The partner's names for it.
+    /// Returns the partner's names for the lookup.
     pub fn ids(&self) -> &JobIds {
         &self.ids
     }
 
-    /// Where its result is sent too.
+    /// Returns the additional callback URL for the result.
     pub fn callback_url(&self) -> Option<&CallbackUrl> {
         self.callback.as_ref()
     }
 
-    /// The tag of its content.
+    /// Returns the tag of its content.
     pub fn content_tag(&self, credentials: &Credentials) -> ContentTag {
         let product = self.product.as_str();
         ContentTag::new(credentials, &(&self.partner_params, &self.id_info, product), &[])
     }
 
-    /// The same job with its tag among its parameters, so that its result is recognized.
+    /// Adds the tag to the parameters of the job, so that its result is recognised.
     #[must_use]
     pub fn tagged(mut self, tag: &ContentTag) -> Self {
         tag.write_to(&mut self.partner_params);
         self
     }
 
-    /// The body of its request.
+    /// Returns the body of its request.
     pub fn into_lookup(self) -> Lookup {
         let lookup = Lookup::new(self.partner_params, self.id_info);
         match &self.callback {
@@ -156,8 +156,8 @@ impl LookupJob {
         }
     }
 
-    /// A lookup in the loose form, whose job type cannot tell Basic KYC from Enhanced KYC: it is the latter, as with the
-    /// official SDKs.
+    /// Creates a lookup from the loose form, whose job type does not distinguish Basic KYC from Enhanced KYC: it is the
+    /// latter, as with the official SDKs.
     pub(crate) fn checked(
         ids: JobIds,
         job_type: JobType,
@@ -173,7 +173,7 @@ impl LookupJob {
     }
 }
 
-/// Takes the callback URL out of an ID's members. Beside them, the message has a place of its own for it.
+/// Takes the callback URL out of an ID's members. The message has a separate place for it.
 fn callback_among(id_info: &mut IdInfo) -> Result<Option<CallbackUrl>, InvalidInput> {
     let invalid = |problem| InvalidInput::new("id_info.callback_url", problem);
     match id_info.take_extra("callback_url") {
@@ -207,7 +207,7 @@ mod tests {
         job().with_id_info(id_info)
     }
 
-    /// What is sent, which is nothing when a name would be written twice.
+    /// Returns the request as sent; nothing if a name would be written twice.
     fn sent(lookup: Lookup) -> Value {
         let proof =
             SignedBody::prove(&Credentials::new("212", "key").unwrap(), &Timestamp::from_utc_millis(0));

@@ -1,8 +1,8 @@
-//! The four arguments of the official SDKs' `submit_job`, as JSON.
+//! Loose form of a job: the four arguments of the official SDKs' `submit_job`, as JSON.
 //!
 //! Reading accepts everything their documentation shows: `job_type` and `image_type_id` as number or text, options as
 //! `true`, `"true"` or `"True"`, `id_info`, `options` and, for a lookup, `image_details` null or left out.
-//! [`LooseJob::check`] then applies the rules that all official SDKs agree on and yields a typed job.
+//! [`LooseJob::check`] then applies the rules that all official SDKs share, and returns a typed job.
 
 mod read;
 
@@ -26,9 +26,9 @@ pub struct LooseJob {
     pub partner_params: LooseParams,
     /// The images.
     pub image_details: Option<Vec<ImageDetail>>,
-    /// What the person's identity is checked against.
+    /// Identity data that is checked.
     pub id_info: IdInfo,
-    /// How the result reaches the partner, and the rest.
+    /// Delivery of the result, and other options.
     pub options: LooseOptions,
 }
 
@@ -40,7 +40,7 @@ pub struct LooseParams {
     pub user_id: Option<String>,
     /// The job.
     pub job_id: Option<String>,
-    /// What the job does.
+    /// Type of the job.
     pub job_type: Option<i64>,
     /// The partner's own members.
     pub extra: Map<String, Value>,
@@ -61,13 +61,13 @@ impl fmt::Debug for LooseParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ImageDetail {
-    /// What it shows and how it travels.
+    /// Subject and form of the image.
     pub image_type_id: Option<i64>,
-    /// A path, or base64 text, by the type.
+    /// A path, or base64 text, depending on the type.
     pub image: Option<String>,
     /// A path.
     pub file_name: Option<PathBuf>,
-    /// The contents of the file, when it has been read: then the path is not.
+    /// The contents of the file, if it has been read: then the path is not read.
     pub content: Option<Bytes>,
 }
 
@@ -77,22 +77,22 @@ impl fmt::Debug for ImageDetail {
     }
 }
 
-/// How the result reaches the partner, and the rest. What is absent is false.
+/// Delivery of the result, and other options. An absent option is false.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 #[expect(clippy::struct_excessive_bools, reason = "the flags of the official SDKs, by their names")]
 pub struct LooseOptions {
-    /// Whether to wait for the result.
+    /// True to wait for the result.
     pub return_job_status: bool,
-    /// Whether the status brings every result of the job.
+    /// True to ask for every result of the job with the status.
     pub return_history: bool,
-    /// Whether the status brings links to the images. Also read from `return_images`.
+    /// True to ask for links to the images with the status. Also read from `return_images`.
     pub return_image_links: bool,
-    /// Whether the enrolled selfie stands in for a new one.
+    /// True if the enrolled selfie replaces a new one.
     pub use_enrolled_image: bool,
-    /// Whether a user who is enrolled may be enrolled again.
+    /// True if an enrolled user may be enrolled again.
     pub allow_new_enroll: Option<bool>,
-    /// Where results are sent.
+    /// Callback URL for results.
     pub optional_callback: Option<String>,
 }
 
@@ -107,13 +107,13 @@ impl fmt::Debug for LooseOptions {
     }
 }
 
-/// A job that can be sent, and how its result is delivered.
+/// A job that can be sent, with the delivery of its result.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CheckedJob {
     /// A job with images.
     Images(ImageJob, Delivery),
-    /// A lookup, answered at once. Its callback URL is in it.
+    /// A lookup, with an immediate result. It contains its callback URL.
     Lookup(LookupJob),
 }
 
@@ -122,16 +122,16 @@ impl LooseJob {
     ///
     /// # Errors
     ///
-    /// When a member is of another JSON type than it must be.
+    /// If a member has the wrong JSON type.
     pub fn from_json(json: &Value) -> Result<Self, InvalidInput> {
         read::job(json)
     }
 
-    /// Applies the rules and makes it a typed job. `default_callback` is for jobs that name none.
+    /// Applies the rules and returns a typed job. `default_callback` is for jobs without a callback URL.
     ///
     /// # Errors
     ///
-    /// The first rule that is broken, with the field that breaks it.
+    /// The first broken rule, with its field.
     pub fn check(self, default_callback: Option<CallbackUrl>) -> Result<CheckedJob, InvalidInput> {
         let (ids, job_type, partner_params) = self.partner_params.check()?;
         if matches!(job_type, JobType::EnhancedKyc | JobType::BusinessVerification) {
@@ -163,7 +163,7 @@ impl LooseJob {
             partner_params,
             images: images.collect::<Result<_, _>>()?,
             id_info: self.id_info,
-            // The flag is for documents; elsewhere a selfie is there anyway.
+            // The flag is for documents; other jobs have a selfie anyway.
             use_enrolled_image: self.options.use_enrolled_image && is_document(job_type),
             allow_new_enroll: self.options.allow_new_enroll,
         };
@@ -198,7 +198,7 @@ impl LooseParams {
     }
 }
 
-/// The job types that are submitted. The others have calls of their own.
+/// Job types that can be submitted. The others have separate calls.
 const SUBMITTED: &[JobType] = &[
     JobType::BiometricKyc,
     JobType::SmartSelfieAuthentication,
@@ -258,8 +258,8 @@ fn other_form(subject: ImageSubject, content: ImageContent) -> u16 {
         .map_or(0, |it| it.number())
 }
 
-/// Whether a text that should be a path is an image in base64, with either alphabet. No path decodes to the first bytes
-/// of an image, and none is that long.
+/// Returns true if a text that should be a path is an image in base64, in either alphabet. No path decodes to the first
+/// bytes of an image, and none is that long.
 fn looks_like_an_image(text: &str) -> bool {
     const LONGEST_PATH: usize = 4096;
     let text = text.trim_start();

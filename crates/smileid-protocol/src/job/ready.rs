@@ -1,4 +1,4 @@
-//! A job whose files have been read: all that is left is to send it.
+//! A job whose files have been read, ready to be sent.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -25,16 +25,15 @@ use crate::{
 };
 
 impl ImageJob {
-    /// Reads every file of the job with `read`, and checks that each image is one.
+    /// Reads every file of the job with `read`, and checks that each is an image.
     ///
-    /// Before the first request on purpose: a file that turns out to be missing later would have used up the job's
-    /// name.
+    /// This is done before the first request: if a file were found missing later, the job's name would be used up.
     ///
-    /// `read` may leave a file where it is and return what knows its size and checksum; see [`FileContent`].
+    /// `read` may leave a file on disk and return a value with its size and checksum; see [`FileContent`].
     ///
     /// # Errors
     ///
-    /// When a file cannot be read, or an image is not one.
+    /// If a file cannot be read, or is not an image.
     pub fn read<C: FileContent>(
         &self,
         mut read: impl FnMut(&Path) -> io::Result<C>,
@@ -98,10 +97,10 @@ impl ImageJob {
 
 /// The contents of an image file, in memory or elsewhere.
 pub trait FileContent: Content + Clone + From<Bytes> {
-    /// The first bytes, eight at least if there are as many: by them the kind of image is known.
+    /// Returns the first bytes, at least eight if the file has as many. They identify the image format.
     fn head(&self) -> &[u8];
 
-    /// Their SHA-256.
+    /// Returns the SHA-256 of the contents.
     fn sha256(&self) -> [u8; 32];
 }
 
@@ -128,7 +127,7 @@ pub struct ReadyJob<C = Bytes> {
 }
 
 impl<C: FileContent> ReadyJob<C> {
-    /// The request that announces it.
+    /// Returns the request that announces the job.
     pub fn upload_request(&self, callback: Option<&CallbackUrl>) -> upload::Request {
         let mut request = upload::Request::new(self.partner_params.clone());
         request.callback_url = callback.map(|url| url.as_str().to_owned());
@@ -137,7 +136,7 @@ impl<C: FileContent> ReadyJob<C> {
         request
     }
 
-    /// The tag of its content.
+    /// Returns the tag of its content.
     pub fn content_tag(&self, credentials: &Credentials) -> ContentTag {
         let digest = |entry: &ImageEntry| match self.files.iter().find(|file| file.name == entry.file_name) {
             Some(file) => file.content.sha256(),
@@ -149,11 +148,11 @@ impl<C: FileContent> ReadyJob<C> {
         ContentTag::new(credentials, &(&self.partner_params, &self.id_info, options), &images)
     }
 
-    /// The archive, once the upload `request`, proven by `seal`, has been answered with `reply`.
+    /// Returns the archive, after the upload `request`, proven by `seal`, has got the response `reply`.
     ///
     /// # Errors
     ///
-    /// When it is too large, or its `info.json` cannot be written.
+    /// If it is too large, or its `info.json` cannot be written.
     pub fn archive(
         &self,
         request: &upload::Request,
@@ -172,7 +171,7 @@ impl<C: FileContent> ReadyJob<C> {
         Ok(layout(entries)?)
     }
 
-    /// The partner's names for it.
+    /// Returns the partner's names for the job.
     pub fn ids(&self) -> &JobIds {
         &self.ids
     }
@@ -216,15 +215,15 @@ pub enum ReadError {
         field: String,
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         source: io::Error,
     },
-    /// An image is not one.
+    /// A file or text is not an image.
     #[error(transparent)]
     Image(#[from] InvalidInput),
 }
 
-/// Shows no more of a path than `Display` does: it may be an image in base64.
+/// Shortens a path as `Display` does: it may be an image in base64.
 impl fmt::Debug for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -268,21 +267,21 @@ fn plain_name(subject: ImageSubject) -> &'static str {
         ImageSubject::IdCardBack => "id_card_back",
         ImageSubject::Liveness => "liveness",
         ImageSubject::Portrait => "portrait",
-        // A subject this crate does not know yet is no selfie, but its name says no more than that it is an image.
+        // A subject that this crate does not know yet is not a selfie, but the name only marks it as an image.
         _ => "selfie",
     }
 }
 
-/// The names of the entries so far.
+/// Names of the entries so far.
 #[derive(Default)]
 struct Names {
     taken: HashSet<String>,
-    /// The last number that was added to a name, so that no number is tried twice.
+    /// The last number that was added to each name, so that no number is tried twice.
     last: HashMap<String, u32>,
 }
 
 impl Names {
-    /// A name that no other entry has, ends as an image's should, and leads no reader out of its folder.
+    /// Returns a name that no other entry has, with an image extension and without path separators.
     fn unique(&mut self, wished: &str, format: ImageFormat) -> String {
         let mut wished: String =
             wished.chars().map(|c| if c.is_control() || "/\\:".contains(c) { '_' } else { c }).collect();

@@ -1,7 +1,8 @@
-//! Jobs and deliveries as values that can be kept and read back by another process.
+//! Stored form of jobs and deliveries, which another process can read back.
 //!
-//! Our own form, not the API's: it tells an image in memory from one that travels as base64, which the form of the
-//! official SDKs does not. What is read back is checked by the same rules as any other job.
+//! The form is this project's own, not the API's. It distinguishes an image in memory from one that is sent as base64,
+//! which the form of the official SDKs does not. A value that is read back is checked by the same rules as any other
+//! job.
 
 use std::path::{Path, PathBuf};
 
@@ -14,7 +15,7 @@ use super::{
     image::Source, ready::image_type,
 };
 
-/// With the person's data, and with images that are in memory: keep it as safe as those.
+/// Contains the person's data and images in memory: protect it accordingly.
 impl Serialize for ImageJob {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let images = self.images.iter().map(|(subject, image)| StoredImage::new(*subject, image));
@@ -50,7 +51,7 @@ impl<'de> Deserialize<'de> for ImageJob {
     }
 }
 
-/// With the person's data: keep it as safe as that.
+/// Contains the person's data: protect it accordingly.
 impl Serialize for LookupJob {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         StoredLookup {
@@ -73,7 +74,7 @@ impl<'de> Deserialize<'de> for LookupJob {
     }
 }
 
-/// The ids of parameters that were kept, none of which may have a reserved name.
+/// Returns the ids of stored parameters, none of which may have a reserved name.
 fn ids_of(params: &PartnerParams) -> Result<JobIds, InvalidInput> {
     for (name, _) in params.extra().iter() {
         check_name(name)
@@ -135,7 +136,7 @@ struct StoredLookup {
 
 #[derive(Serialize, Deserialize)]
 struct StoredImage {
-    /// Of a file, whichever form the image has.
+    /// The type of a file, for any form of the image.
     image_type_id: u16,
     #[serde(flatten)]
     source: StoredSource,

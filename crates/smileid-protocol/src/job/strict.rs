@@ -1,8 +1,8 @@
-//! Warnings about jobs that can be sent and are probably wrong.
+//! Warnings about jobs that can be sent but are probably wrong.
 //!
-//! The rules of [`super::loose`] and of the typed jobs are what all official SDKs agree on; breaking one is an error.
-//! The rules of this module come from tables that may be older than the API, and from advice. They are warnings, and
-//! the caller decides what to do with them.
+//! The rules of [`super::loose`] and of the typed jobs are those that all official SDKs share; breaking one is an
+//! error. The rules of this module come from tables that may be older than the API, and from advice. They are warnings,
+//! and the caller decides what to do with them.
 //!
 //! ```
 //! use smileid_protocol::job::{IdNumber, JobIds, LookupJob};
@@ -15,9 +15,9 @@
 //! # Ok::<(), smileid_protocol::job::InvalidInput>(())
 //! ```
 //!
-//! [`ImageJob::warnings`], [`LookupJob::warnings`], [`LooseJob::warnings`] and [`ReadyJob::warnings`] know nothing of
-//! where the job goes; the functions of this module take the environment too. [`received`] checks the parts of a
-//! request that arrived.
+//! [`ImageJob::warnings`], [`LookupJob::warnings`], [`LooseJob::warnings`] and [`ReadyJob::warnings`] do not know the
+//! environment; the functions of this module take it as an argument. [`received`] checks the parts of a received
+//! request.
 
 mod id_info;
 mod image;
@@ -33,14 +33,14 @@ use super::{ImageJob, LookupJob, ReadyJob, loose::LooseJob};
 use crate::timestamp::Timestamp;
 
 impl LooseJob {
-    /// What is probably wrong with the job, although it may be sent.
+    /// Returns probable mistakes in the job, although it may be sent.
     pub fn warnings(&self) -> Vec<Warning> {
         loose_job(self, None)
     }
 }
 
 impl ImageJob {
-    /// What is probably wrong with the job, although it can be sent. The images are not read; see
+    /// Returns probable mistakes in the job, although it can be sent. The images are not read; see
     /// [`ReadyJob::warnings`].
     pub fn warnings(&self) -> Vec<Warning> {
         image_job(self, None)
@@ -48,20 +48,20 @@ impl ImageJob {
 }
 
 impl LookupJob {
-    /// What is probably wrong with the lookup, although it can be sent.
+    /// Returns probable mistakes in the lookup, although it can be sent.
     pub fn warnings(&self) -> Vec<Warning> {
         lookup_job(self, None)
     }
 }
 
 impl ReadyJob {
-    /// What is probably wrong with the job and its images, although it can be sent.
+    /// Returns probable mistakes in the job and its images, although it can be sent.
     pub fn warnings(&self) -> Vec<Warning> {
         ready_job(self, None)
     }
 }
 
-/// Checks a job in the loose form. `environment` is where it is to be sent, if that is known.
+/// Checks a job in the loose form. `environment` is the one that it is to be sent to, if known.
 pub fn loose_job(job: &LooseJob, environment: Option<&EnvironmentRow>) -> Vec<Warning> {
     let params = &job.partner_params;
     let subjects = job
@@ -102,13 +102,13 @@ pub fn ready_job(job: &ReadyJob, environment: Option<&EnvironmentRow>) -> Vec<Wa
     warnings
 }
 
-/// Checks the parts of a request that arrived: its `partner_params`, its ID and the images it lists.
+/// Checks the parts of a received request: its `partner_params`, its ID and the images it lists.
 pub fn received(params: &PartnerParams, id_info: &IdInfo, images: &[ImageEntry]) -> Vec<Warning> {
     let subjects = images.iter().filter_map(|image| image.image_type.subject()).collect();
     Facts::of(params, id_info, subjects, None).warnings()
 }
 
-/// Checks the time that a request was signed at: it must name a moment.
+/// Checks the timestamp of a request: it must have a known form with a zone.
 pub fn timestamp(timestamp: &Timestamp) -> Option<Warning> {
     let names_none = timestamp.to_utc_millis().is_none();
     names_none.then(|| Warning::new(WarningCode::TimestampShape, "timestamp"))
@@ -118,7 +118,7 @@ fn is_production(environment: Option<&EnvironmentRow>) -> bool {
     environment.is_some_and(|row| row.name == "production")
 }
 
-/// What all forms of a job have in common.
+/// Common parts of all forms of a job.
 struct Facts<'a> {
     user_id: Option<&'a str>,
     job_id: Option<&'a str>,
@@ -126,7 +126,7 @@ struct Facts<'a> {
     /// The partner's own members of `partner_params`.
     own_params: Vec<(&'a str, &'a Value)>,
     id_info: &'a IdInfo,
-    /// What the images show.
+    /// Subjects of the images.
     subjects: Vec<ImageSubject>,
     production: bool,
 }

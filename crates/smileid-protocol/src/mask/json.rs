@@ -1,4 +1,4 @@
-//! JSON, written down while it is read: nothing is built of it on the way.
+//! Masks JSON while it is read, without building a value.
 
 use std::fmt::{self, Write as _};
 
@@ -10,10 +10,10 @@ use super::{
 };
 use crate::codec::json_text;
 
-/// How much is written down of one body. What is larger is a list of many things, and only its size is kept.
+/// Size limit of a masked body, in bytes. A larger body is a long list, and only its size is kept.
 const MOST: usize = 16 << 10;
 
-/// The codes and the number in a message, the first of each.
+/// The first code, result code and job number of a message.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Found {
@@ -25,9 +25,9 @@ pub struct Found {
     pub smile_job_id: Option<String>,
 }
 
-/// A JSON text with the values that may be shown, of 16 KiB at most; none when it is no JSON, or larger.
+/// Masks a JSON text, up to 16 KiB of output. None if it is not JSON, or larger.
 ///
-/// It is written while it is read, so that it takes no more memory than its result.
+/// It is written while it is read, so it takes no more memory than its result.
 pub fn json(text: &[u8], part: Part, found: &mut Found) -> Option<String> {
     let mut masked = String::with_capacity(text.len().min(1024));
     let text = json_text(text);
@@ -38,7 +38,7 @@ pub fn json(text: &[u8], part: Part, found: &mut Found) -> Option<String> {
     Some(masked)
 }
 
-/// Writes one value, the member `name` of its object.
+/// Writes one value: the member `name` of its object.
 struct Writer<'a> {
     masked: &'a mut String,
     found: &'a mut Found,
@@ -82,7 +82,7 @@ fn put<E: serde::de::Error>(masked: &mut String, text: fmt::Arguments<'_>) -> Re
     if masked.len() > MOST { Err(E::custom("too much")) } else { Ok(()) }
 }
 
-/// A text as JSON has it.
+/// Returns a text in JSON form.
 fn quoted(text: &str) -> String {
     serde_json::to_string(text).unwrap_or_default()
 }

@@ -1,11 +1,11 @@
-//! Paths, links and addresses.
+//! Masks paths, links and addresses.
 
 use http::Uri;
 
 use super::{characters, described};
 use crate::v1::upload;
 
-/// A link of the API's, without what it is signed with.
+/// Masks a link of the API: removes its signature.
 pub(super) fn link(text: &str) -> Option<String> {
     let uri: Uri = text.parse().ok()?;
     let authority = uri.authority()?;
@@ -14,14 +14,14 @@ pub(super) fn link(text: &str) -> Option<String> {
     Some(format!("{}://{host}{}{query}", uri.scheme_str()?, path(uri.path(), is_link_segment)))
 }
 
-/// Where an address of the partner's is; what follows the host may be a secret.
+/// Masks a partner's address: shows only scheme and host, as the rest may be a secret.
 pub(super) fn host(text: &str) -> Option<String> {
     let uri: Uri = text.parse().ok()?;
     let host = uri.authority()?.as_str().rsplit('@').next()?;
     Some(format!("{}://{host}/<\u{2026}>", uri.scheme_str()?))
 }
 
-/// A path, of which those segments are shown that `is_shown` lets through, 16 at most.
+/// Masks a path: shows the segments that `is_shown` accepts, 16 at most.
 pub fn path(path: &str, is_shown: fn(&str) -> bool) -> String {
     const MOST: usize = 16;
     let mut segments: Vec<_> =
@@ -37,7 +37,7 @@ pub fn path(path: &str, is_shown: fn(&str) -> bool) -> String {
     segments.join("/")
 }
 
-/// Whether a segment is one of the API's own links: the folders, partners, names of uploads and images.
+/// Returns true if a segment belongs to the API's own links: the folders, partners, names of uploads and images.
 pub fn is_link_segment(segment: &str) -> bool {
     const WORDS: [&str; 6] = ["videos", "images", "links", "selfie_image", "id_card_image", "id_card_back"];
     let is_upload = || {
@@ -49,12 +49,12 @@ pub fn is_link_segment(segment: &str) -> bool {
     segment == upload::FILE_NAME || WORDS.contains(&segment) || is_name
 }
 
-/// Ten digits: the API's number of a job.
+/// Returns true for ten digits: the API's number of a job.
 fn is_number(segment: &str) -> bool {
     segment.len() == 10 && segment.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Whether a segment is a name such as the API makes: thirty letters and digits.
+/// Returns true if a segment has the form of the API's generated names: thirty letters and digits.
 pub fn is_made_name(segment: &str) -> bool {
     segment.len() == 30 && segment.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
 }

@@ -1,9 +1,9 @@
-//! The one list of what may be shown.
+//! The one list of names whose values may be shown.
 
 use super::{Part, Shown};
 
-/// Who and which. The partner's names for a person and a job, `user_id` and `job_id`, are shown: without them nobody
-/// finds anything.
+/// Identifiers. The partner's names for a person and a job, `user_id` and `job_id`, are shown: without them entries
+/// cannot be found.
 const NAMES: &[&str] = &[
     "partner_id",
     "smile_client_id",
@@ -15,7 +15,7 @@ const NAMES: &[&str] = &[
     "ref_id",
 ];
 
-/// What kind.
+/// Kinds and types.
 const KINDS: &[&str] = &[
     "job_type",
     "product",
@@ -41,10 +41,10 @@ const KINDS: &[&str] = &[
     "JSONVersion",
 ];
 
-/// What partners may put beside their own members, of which nobody knows what they hold.
+/// Known members of the partner's parameters. Other members there may hold any data.
 const PARAMS: &[&str] = &["job_type", "sandbox_result"];
 
-/// What is asked for.
+/// Options of a request.
 const WISHES: &[&str] = &[
     "use_enrolled_image",
     "allow_new_enroll",
@@ -60,7 +60,7 @@ const WISHES: &[&str] = &[
     "is_single_use",
 ];
 
-/// How it ended.
+/// Outcomes.
 const ENDS: &[&str] = &[
     "success",
     "job_success",
@@ -82,10 +82,10 @@ const ENDS: &[&str] = &[
 /// Texts of the server.
 const PROSE: &[&str] = &["error", "message"];
 
-/// Members and headers whose value is a secret: with it, somebody could act for the partner or a person.
+/// Members and headers whose value is a secret: it allows its holder to act for the partner or a person.
 const SECRETS: &[&str] = &["api_key", "auth_token", "session_id", "signature", "token"];
 
-/// Headers that say how a message came.
+/// Headers with properties of a message.
 const HEADERS: &[&str] = &[
     "host",
     "user-agent",
@@ -97,12 +97,12 @@ const HEADERS: &[&str] = &[
     "smileid-mock-diagnosis",
 ];
 
-/// Whether the value of a member or a header of this name is a secret, in whatever case.
+/// Returns true if the value of a member or a header of this name, in any case, is a secret.
 pub fn is_secret(name: &str) -> bool {
     SECRETS.iter().any(|secret| name.eq_ignore_ascii_case(secret))
 }
 
-/// The part to show of a value, by the name it has in a part of a message. What is not listed here is not shown.
+/// Returns the part of a value to show, by its name in a part of a message. A name that is not listed is not shown.
 pub(super) fn shown(name: &str, part: Part) -> Shown {
     let (whole, words): (&[&[&str]], &[&[&str]]) = match part {
         Part::Request => (&[NAMES, HEADERS], &[KINDS, WISHES]),

@@ -1,9 +1,9 @@
-//! Texts in words, which may repeat what their server was sent.
+//! Masks texts of a server, which may repeat values of the request.
 
 const HIDDEN: &str = "[hidden]";
 
-/// A text of a server, of `most_words` words at most, without the values that it must not repeat (those longer than two
-/// bytes), and without what looks like a number of a person, an address, a signature or an image.
+/// Returns at most `most_words` words of a server's text. Hides the `secrets` longer than two bytes, and words that
+/// look like a person's number, an address, a signature or an image.
 pub fn prose(text: &str, secrets: &[String], most_words: usize) -> String {
     let secrets = secrets.iter().filter(|secret| secret.len() > 2);
     let text = secrets.fold(text.to_owned(), |text, secret| text.replace(secret.as_str(), HIDDEN));

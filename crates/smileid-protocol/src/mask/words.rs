@@ -1,5 +1,5 @@
-//! What may be shown of a type, a country or a flag: the words of the tables. Whatever else is written there may have been
-//! meant for another member.
+//! Words that may be shown as a type, a country or a flag: those of the tables. Any other word may have been meant for
+//! another member.
 
 use std::{collections::BTreeSet, sync::LazyLock};
 
@@ -8,7 +8,7 @@ use crate::{
     types::{ActionValue, DocumentType, Product, document, id_type},
 };
 
-/// The words of the API that no table has: flags, who asks, and where a result comes from.
+/// Words of the API that no table has: flags, sources of requests and of results.
 const OTHERS: [&str; 14] = [
     "true",
     "false",
@@ -38,25 +38,25 @@ static KNOWN: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
     words.chain(OTHERS).map(str::to_lowercase).collect()
 });
 
-/// Whether a text is a word of the tables, in whatever case, or has a form that has no room for anybody's data: a code of
-/// a country or a language, a number below 100, a version.
+/// Returns true if a text is a word of the tables, in any case, or has a form that cannot contain personal data: a code
+/// of a country or a language, a number below 100, a version.
 pub(super) fn is_known(text: &str) -> bool {
     text.is_empty() || is_place(text) || is_version(text) || KNOWN.contains(&text.to_lowercase())
 }
 
-/// Whether a text is a word of the API's own for how a step ended, which may stand anywhere.
+/// Returns true if a text is one of the API's words for the outcome of a step, which may occur anywhere.
 pub fn is_action_value(text: &str) -> bool {
     ActionValue::LISTED.iter().any(|value| value.as_str() == text)
 }
 
-/// `NG`, `en`, `en-GB`.
+/// Returns true for `NG`, `en`, `en-GB`.
 fn is_place(text: &str) -> bool {
     let parts: Vec<_> = text.split(['-', '_']).collect();
     parts.len() <= 2
         && parts.iter().all(|it| it.len() == 2 && it.bytes().all(|byte| byte.is_ascii_alphabetic()))
 }
 
-/// `4`, `11`, `11.0.0`, and no date.
+/// Returns true for `4`, `11`, `11.0.0`, and not for a date.
 fn is_version(text: &str) -> bool {
     let mut parts = text.split('.');
     let is_number =

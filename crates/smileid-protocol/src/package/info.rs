@@ -1,7 +1,7 @@
-//! `info.json`: what an archive holds and for whom.
+//! `info.json`: the description of an archive and its job.
 //!
-//! Schema: recorded from the official SDKs. Newer mobile clients write `images`, `id_info` and
-//! `consent_information` alone, so the rest is optional when read.
+//! Schema: recorded from the official SDKs. Newer mobile clients write only `images`, `id_info` and
+//! `consent_information`, so the other members are optional when read.
 
 use std::fmt;
 
@@ -14,20 +14,20 @@ use crate::{
     timestamp::Timestamp,
 };
 
-/// The `language` of [`PackageInformation`].
+/// Value of `language` in [`PackageInformation`].
 pub const LANGUAGE: &str = "rust";
 
-/// What an archive holds and for whom.
+/// Description of an archive and its job.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct InfoJson {
     /// Version of this format.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub package_information: Option<PackageInformation>,
-    /// The upload request once more.
+    /// A copy of the upload request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub misc_information: Option<MiscInformation>,
-    /// What the person's identity is checked against.
+    /// Identity data that is checked.
     #[serde(default)]
     pub id_info: IdInfo,
     /// The images.
@@ -96,23 +96,23 @@ pub struct ApiVersion {
 }
 
 impl Default for ApiVersion {
-    /// The version every SDK writes: 2.0.0.
+    /// The version that every SDK writes: 2.0.0.
     fn default() -> Self {
         Self { build_number: 0, major_version: 2, minor_version: 0, extra: Extra::default() }
     }
 }
 
-/// The upload request once more.
+/// A copy of the upload request.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct MiscInformation {
-    /// When it was signed.
+    /// Timestamp of its signature.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timestamp: Option<Timestamp>,
     /// The signature. The JavaScript SDK leaves it out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signature: Option<Signature>,
-    /// Whether the job was announced before. Travels as text.
+    /// True if the job was announced before. Sent as text.
     #[serde(
         default,
         deserialize_with = "lenient::optional_bool_or_text",
@@ -123,13 +123,13 @@ pub struct MiscInformation {
     /// The partner's names for the job.
     #[serde(default)]
     pub partner_params: PartnerParams,
-    /// The name of the archive.
+    /// Name of the archive.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file_name: Option<String>,
-    /// The partner.
+    /// Partner id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub smile_client_id: Option<PartnerId>,
-    /// Where results are to be sent; empty for nowhere.
+    /// Callback URL for results; empty for none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub callback_url: Option<String>,
     /// A form that no server-side SDK fills in.
@@ -203,15 +203,15 @@ impl Default for UserData {
     }
 }
 
-/// Not shown: a form that somebody did fill in would say who they are.
+/// Hidden: a form that is filled in identifies a person.
 impl fmt::Debug for UserData {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("[personal]")
     }
 }
 
-/// The reply to the upload request, or, from the Python SDK, the upload address. It holds a presigned link, so
-/// `Debug` does not show it.
+/// The reply to the upload request, or, from the Python SDK, the upload URL. It contains a presigned link, so `Debug`
+/// does not show it.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 #[non_exhaustive]

@@ -1,8 +1,8 @@
-//! Opens an archive that arrived, from whatever program, and says everything that is wrong with it.
+//! Opens a received archive, from any program, and reports all of its mistakes.
 //!
-//! Reads what the official SDKs write: stored and deflated entries, data descriptors, unflagged UTF-8 names, duplicate
-//! names. Nothing in an archive is trusted: what is claimed is held against [`Limits`] before anything is read, and
-//! never more is read than was claimed.
+//! It reads archives of the official SDKs: stored and deflated entries, data descriptors, unflagged UTF-8 names,
+//! duplicate names. Nothing in an archive is trusted: claimed sizes are checked against [`Limits`] before anything is
+//! read, and never more is read than was claimed.
 //!
 //! ```
 //! use smileid_protocol::package::inspect::{self, FindingCode, Limits};
@@ -39,7 +39,7 @@ use self::{container::Container, describe::Description, local::Local};
 use super::{INFO_JSON, info::InfoJson, picture::Picture};
 use crate::image_format::ImageFormat;
 
-/// Opens an archive and says everything that is wrong with it.
+/// Opens an archive and reports all of its mistakes.
 pub fn inspect(archive: &[u8], limits: Limits) -> Inspection {
     let mut inspection =
         Inspection { info: None, info_json: None, files: BTreeMap::new(), findings: Vec::new() };
@@ -50,36 +50,36 @@ pub fn inspect(archive: &[u8], limits: Limits) -> Inspection {
     inspection
 }
 
-/// Opens an archive that is to be used.
+/// Opens an archive for use.
 ///
 /// # Errors
 ///
-/// When it cannot be: one of its findings is [`Severity::Fatal`].
+/// If it cannot be used: one of its findings is [`Severity::Fatal`].
 pub fn open(archive: &[u8], limits: Limits) -> Result<Archive, ArchiveError> {
     inspect(archive, limits).into_archive()
 }
 
-/// What came of opening an archive.
+/// Outcome of opening an archive.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Inspection {
-    /// What it says it holds, when `images` can be read. Other members that cannot are left out.
+    /// The content of `info.json`, if `images` can be read. Other members that cannot be read are left out.
     pub info: Option<InfoJson>,
-    /// `info.json` as it came, when there is one of it alone and it can be unpacked. Reading it is lenient: what a member
-    /// was before, this tells.
+    /// `info.json` as received, if there is only one and it can be unpacked. Reading is lenient, so this shows the
+    /// original values.
     pub info_json: Option<Bytes>,
-    /// The files that can be read, by name, `info.json` left out. Of several of one name, the last.
+    /// The files that can be read, by name, without `info.json`. Of several of one name, the last.
     pub files: BTreeMap<String, Bytes>,
-    /// Everything that is wrong with it: the container first, then entry by entry, then what `info.json` says.
+    /// All mistakes: first of the container, then of each entry, then of `info.json`.
     pub findings: Vec<Finding>,
 }
 
 impl Inspection {
-    /// The archive, when it can be used.
+    /// Returns the archive, if it can be used.
     ///
     /// # Errors
     ///
-    /// When it cannot be: one of the findings is [`Severity::Fatal`].
+    /// If it cannot be used: one of the findings is [`Severity::Fatal`].
     pub fn into_archive(self) -> Result<Archive, ArchiveError> {
         let Self { info, info_json: _, files, findings } = self;
         match info {
@@ -130,7 +130,7 @@ impl Inspection {
             self.add_of_entry(&name, wrong);
             match content {
                 Some(content) if name == INFO_JSON => info = Some(content),
-                // No row can name what has no name, and a folder holds nothing.
+                // A file without a name cannot be listed, and a folder has no content.
                 Some(content) if !name.is_empty() && !name.ends_with('/') => {
                     self.files.insert(name.clone(), Bytes::from(content.into_owned()));
                 }
@@ -152,7 +152,7 @@ impl Inspection {
         self.info = description.into_info();
     }
 
-    /// Several entries of one name say each thing once.
+    /// Adds each mistake once for several entries of one name.
     fn add_of_entry(&mut self, name: &str, wrong: Vec<FindingCode>) {
         for code in wrong {
             let finding = Finding::new(code, Place::entry(name));
@@ -163,7 +163,7 @@ impl Inspection {
     }
 }
 
-/// Shows the sizes of the files, and of `info.json` the images alone.
+/// Shows the sizes of the files, and only the images of `info.json`.
 impl fmt::Debug for Inspection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Inspection")
@@ -178,15 +178,15 @@ impl fmt::Debug for Inspection {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Archive {
-    /// What it says it holds.
+    /// The content of `info.json`.
     pub info: InfoJson,
-    /// The files by name, `info.json` left out. Of several of one name, the last.
+    /// The files by name, without `info.json`. Of several of one name, the last.
     pub files: BTreeMap<String, Bytes>,
-    /// Everything that is odd about it, though it can be used.
+    /// All mistakes that do not prevent its use.
     pub findings: Vec<Finding>,
 }
 
-/// Shows the sizes of the files, and of `info.json` the images alone.
+/// Shows the sizes of the files, and only the images of `info.json`.
 impl fmt::Debug for Archive {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Archive")
@@ -205,17 +205,17 @@ impl fmt::Debug for Sizes<'_> {
     }
 }
 
-/// An archive cannot be used. `Display` says the first reason; all are there.
+/// An archive cannot be used. `Display` shows the first reason; `findings` has all.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the archive cannot be used: {}", self.reasons())]
 #[non_exhaustive]
 pub struct ArchiveError {
-    /// Everything that is wrong with it.
+    /// All mistakes.
     pub findings: Vec<Finding>,
 }
 
 impl ArchiveError {
-    /// The findings that keep it from being used.
+    /// Iterates over the findings that prevent its use.
     pub fn fatal(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|it| it.severity() == Severity::Fatal)
     }

@@ -1,25 +1,25 @@
-//! The zip container, laid out around contents that are never copied.
+//! Builds the zip container around contents without copying them.
 //!
-//! Entries are stored, not deflated: JPEGs do not shrink. Sizes and checksums are known before the first byte, so they
-//! stand in the local headers and no data descriptors follow. Names are UTF-8 and flagged so; times and attributes are
-//! fixed, so that equal inputs give equal bytes. The `zip` crate reads every archive of the tests back.
+//! Entries are stored, not deflated: JPEGs do not compress. Sizes and checksums are known before the first byte, so
+//! they are in the local headers and no data descriptors follow. Names are UTF-8 with its flag; times and attributes
+//! are fixed, so that equal inputs give equal bytes. In the tests the `zip` crate reads every archive back.
 
 use std::{collections::HashSet, fmt};
 
 use bytes::{BufMut, Bytes, BytesMut};
 use smileid_types::redact;
 
-/// What an entry holds.
+/// Content of an entry.
 pub trait Content {
-    /// How many bytes.
+    /// Returns its length, in bytes.
     fn len(&self) -> u64;
 
-    /// Whether there are none.
+    /// Returns true if it is empty.
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Their CRC-32, as zip wants it.
+    /// Returns its CRC-32, as zip requires.
     fn crc32(&self) -> u32;
 }
 
@@ -37,20 +37,20 @@ impl Content for Bytes {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Entry<C> {
-    /// Its name, without folders.
+    /// File name, without folders.
     pub name: String,
-    /// What it holds.
+    /// The content.
     pub content: C,
 }
 
 impl<C> Entry<C> {
-    /// A file of an archive.
+    /// Creates a file of an archive.
     pub fn new(name: impl Into<String>, content: C) -> Self {
         Self { name: name.into(), content }
     }
 }
 
-/// Shows how much there is, never what: an archive holds images, and the person's data beside them.
+/// Shows the size, never the content: an archive contains images and the person's data.
 impl<C: Content> fmt::Debug for Entry<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Entry").field("content", &bytes(self.content.len())).finish_non_exhaustive()
@@ -67,7 +67,7 @@ pub enum Segment<C> {
     Content(C),
 }
 
-/// Shows how much there is, never what.
+/// Shows the size, never the content.
 impl<C: Content> fmt::Debug for Segment<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -78,7 +78,7 @@ impl<C: Content> fmt::Debug for Segment<C> {
 }
 
 impl Segment<Bytes> {
-    /// The bytes, whichever they are.
+    /// Returns the bytes of either kind.
     pub fn into_bytes(self) -> Bytes {
         match self {
             Self::Bytes(bytes) | Self::Content(bytes) => bytes,
@@ -92,11 +92,11 @@ impl Segment<Bytes> {
 pub struct Layout<C> {
     /// The pieces.
     pub segments: Vec<Segment<C>>,
-    /// How many bytes they are together.
+    /// Total length, in bytes.
     pub length: u64,
 }
 
-/// Shows how much there is, never what.
+/// Shows the sizes, never the content.
 impl<C: Content> fmt::Debug for Layout<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Layout").field("segments", &self.segments).field("length", &self.length).finish()
@@ -111,7 +111,7 @@ fn bytes(length: u64) -> impl fmt::Debug {
 ///
 /// # Errors
 ///
-/// When it is larger than the format allows, or two entries have one name.
+/// If it is larger than the format allows, or two entries have one name.
 pub fn layout<C: Content>(entries: Vec<Entry<C>>) -> Result<Layout<C>, LayoutError> {
     let count = u16::try_from(entries.len()).map_err(|_| LayoutError::TooLarge)?;
     let mut segments = Vec::with_capacity(entries.len() * 2 + 1);
@@ -165,7 +165,7 @@ pub fn layout<C: Content>(entries: Vec<Entry<C>>) -> Result<Layout<C>, LayoutErr
     Ok(Layout { segments, length })
 }
 
-/// What the local header and the directory say alike of an entry.
+/// The properties of an entry that its local header and the directory share.
 struct Header {
     crc32: u32,
     size: u32,
@@ -187,7 +187,7 @@ impl Header {
     }
 }
 
-/// Version 2.0 of the format is what every reader knows.
+/// Version 2.0 of the format, which every reader supports.
 const NEEDED: u16 = 20;
 /// The same, on Unix, so that the attributes are read as permissions.
 const MADE_BY: u16 = 3 << 8 | NEEDED;
@@ -198,10 +198,10 @@ const REGULAR_FILE: u16 = 0o100_644;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum LayoutError {
-    /// A file of 4 GiB or more, or as much in all, or more than 65,535 files.
+    /// A file is 4 GiB or larger, or all are together, or there are more than 65,535 files.
     #[error("the archive would be larger than 4 GiB or hold more than 65,535 files")]
     TooLarge,
-    /// Two entries have one name; readers would keep one of them.
+    /// Two entries have one name; readers would keep only one of them.
     #[error("two files of the archive would be called `{name}`")]
     TwoOfOneName {
         /// The name.

@@ -1,21 +1,21 @@
-//! What the headers of an image say of it, and what the documentation advises about photos of documents.
+//! Reads an image's headers, and checks photos of documents against the documentation's advice.
 
 use crate::image_format::ImageFormat;
 
-/// What is judged of an image, so that an image is looked at once however often it is listed.
+/// The checked properties of an image, so that an image is read once however often it is listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Picture {
-    /// `None` when it is neither JPEG nor PNG.
+    /// `None` if it is neither JPEG nor PNG.
     pub(crate) format: Option<ImageFormat>,
-    /// Width and height, when the headers say them.
+    /// Width and height, if the headers contain them.
     pub(crate) dimensions: Option<(u32, u32)>,
-    /// How long it is.
+    /// Length in bytes.
     pub(crate) bytes: usize,
 }
 
 impl ImageFormat {
-    /// Whether the content is an image of a kind the API takes whose headers are whole: they give its dimensions. What
-    /// follows them is not decoded.
+    /// Returns true if the content is an image in an accepted format with complete headers: they contain its
+    /// dimensions. The rest is not decoded.
     pub fn is_image(content: &[u8]) -> bool {
         Picture::of(content).dimensions.is_some()
     }
@@ -33,10 +33,10 @@ impl Picture {
         Self { format, dimensions, bytes: image.len() }
     }
 
-    /// Holds the photo of a document against the documentation's advice. Nothing is known of such advice for selfies.
+    /// Checks the photo of a document against the documentation's advice. No such advice is known for selfies.
     ///
     /// Source: the page on document verification. Longer side of 1500 pixels or more for cards and 2200 for passports,
-    /// 600 KB to 10 MB. It does not say which kilobytes; the bounds here are the wider ones.
+    /// 600 KB to 10 MB. It does not define its kilobytes; the limits here are the wider ones.
     pub(crate) fn advice(self, passport: bool) -> impl Iterator<Item = Advice> {
         let bytes = self.bytes;
         let least = if passport { 2200 } else { 1500 };
@@ -64,10 +64,11 @@ fn of_png(image: &[u8]) -> Option<(u32, u32)> {
     ))
 }
 
-/// The first frame header (SOF): marker, length, precision, height, width. Segments before it are passed over.
+/// Reads the first frame header (SOF): marker, length, precision, height, width. Segments before it are skipped.
 fn of_jpeg(image: &[u8]) -> Option<(u32, u32)> {
-    /// Segments and fill bytes before the frame. A camera writes some ten segments; a colour profile or a second,
-    /// smaller image of 16 MB takes 256. Without an end to it, an image of nothing else would be read to its last byte.
+    /// Limit of segments and fill bytes before the frame. A camera writes about ten segments; a colour profile or a
+    /// second, smaller image of 16 MB takes 256. Without a limit, an image of nothing else would be read to its last
+    /// byte.
     const MOST_STEPS: usize = 1024;
 
     let mut rest = image.strip_prefix(b"\xff\xd8")?;
@@ -76,7 +77,7 @@ fn of_jpeg(image: &[u8]) -> Option<(u32, u32)> {
         rest = match marker {
             0xff => rest.get(1..)?, // fill bytes
             0x01 | 0xd0..=0xd7 => following,
-            // The scan or the end, and no frame before it.
+            // The scan or the end, without a frame before it.
             0xd8..=0xda => return None,
             // SOF0 to SOF15, but for tables (DHT, DAC) and the reserved JPG.
             0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf => {
@@ -90,7 +91,7 @@ fn of_jpeg(image: &[u8]) -> Option<(u32, u32)> {
     None
 }
 
-/// What the documentation advises about the photo of a document, and a photo does not keep.
+/// Advice of the documentation that a document's photo does not follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Advice {
     FewPixels { longer_side: u32, least: u32 },

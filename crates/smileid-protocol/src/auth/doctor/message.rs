@@ -1,25 +1,25 @@
-//! Other messages that are signed by mistake: parts left out, in another order or with something between them.
+//! Other messages that are signed by mistake: with omitted parts, in another order or with separators.
 
 use super::Suspicion;
 
-/// What integrators put between the parts.
+/// Separators that integrators put between the parts.
 const BETWEEN: [char; 11] = [':', '\n', '|', ',', ';', ' ', '&', '.', '-', '_', '/'];
 
-/// Some of the parts of a message, in an order of their own.
+/// Some of the parts of a message, in any order.
 pub(super) struct Arrangement {
     pub(super) text: String,
-    /// The places of the parts: timestamp, partner id, `sid_request`, and the key where it is one.
+    /// Places of the parts: timestamp, partner id, `sid_request`, and the key if it is one.
     places: Vec<usize>,
     pub(super) between: Option<char>,
 }
 
 impl Arrangement {
-    /// Whether the parts are in the order of the message, wherever the one at the place `key` is.
+    /// Returns true if the parts, without the one at the place `key`, are in the order of the message.
     pub(super) fn is_in_order_but_for(&self, key: usize) -> bool {
         self.places.iter().filter(|place| **place != key).is_sorted()
     }
 
-    /// How it differs from the message that should be signed.
+    /// Returns its differences from the message that should be signed.
     pub(super) fn mistakes(&self) -> Vec<Suspicion> {
         let all = [Suspicion::NoTimestamp, Suspicion::NoPartnerId, Suspicion::NoSidRequest];
         let left_out = all.into_iter().enumerate().filter(|(place, _)| !self.places.contains(place));
@@ -32,8 +32,8 @@ impl Arrangement {
     }
 }
 
-/// Every selection of the parts in every order, with each separator and with none: 147 of three parts, 724 of four. Those
-/// without a separator come first, then those with each separator.
+/// Iterates over every selection of the parts in every order, with each separator and with none: 147 of three parts,
+/// 724 of four. Those without a separator are first, then those with each separator.
 pub(super) fn arrangements<const N: usize>(parts: [&str; N]) -> impl Iterator<Item = Arrangement> {
     let separators = [None].into_iter().chain(BETWEEN.map(Some));
     let orders = orders(N);
@@ -48,13 +48,13 @@ pub(super) fn arrangements<const N: usize>(parts: [&str; N]) -> impl Iterator<It
     })
 }
 
-/// How many of the [`arrangements`] of three parts are common mistakes: those without a separator or with a colon.
+/// Number of the [`arrangements`] of three parts that are common mistakes: those without a separator or with a colon.
 pub(super) const COMMON_ARRANGEMENTS: usize = 15 + 12;
 
-/// How many of the [`other_sid_requests`] are common mistakes.
+/// Number of the [`other_sid_requests`] that are common mistakes.
 pub(super) const COMMON_SID_REQUESTS: usize = 15;
 
-/// The selections of the first `parts` numbers in every order.
+/// Returns the selections of the first `parts` numbers in every order.
 fn orders(parts: usize) -> Vec<Vec<usize>> {
     let mut all: Vec<Vec<usize>> = vec![vec![]];
     let mut done = 0;
@@ -66,7 +66,7 @@ fn orders(parts: usize) -> Vec<Vec<usize>> {
     all.split_off(1)
 }
 
-/// Texts that are signed in place of `sid_request`: other words, other cases, and what a slip of the finger makes.
+/// Iterates over texts that are signed in place of `sid_request`: other words, other cases, and typing mistakes.
 pub(super) fn other_sid_requests() -> impl Iterator<Item = String> {
     const RIGHT: &str = "sid_request";
     const WORDS: [&str; COMMON_SID_REQUESTS] = [

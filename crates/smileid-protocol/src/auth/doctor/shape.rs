@@ -1,4 +1,4 @@
-//! How a signature is written: what is not the base64 of 32 bytes, and the bytes it stands for all the same.
+//! Form of a signature: recognises other forms than the base64 of 32 bytes, and reads their bytes.
 
 use base64::{
     Engine as _, alphabet,
@@ -9,16 +9,16 @@ use sha2::{Digest as _, Sha256};
 use super::{Received, Suspicion, trial::right};
 use crate::auth::Credentials;
 
-/// What can be told from the way a signature is written.
+/// Findings from the form of a signature.
 pub(super) struct Shape {
-    /// The 32 bytes it stands for.
+    /// The 32 bytes that it represents.
     pub(super) mac: Option<[u8; 32]>,
     pub(super) suspicions: Vec<Suspicion>,
 }
 
-/// Whether a text is the base64 of 32 bytes, as it should be.
+/// Returns true if a text is the base64 of 32 bytes, as it should be.
 pub(super) fn is_plain(text: &str) -> bool {
-    // The length first, because the text may be of any.
+    // The length is checked first, because the text may be of any length.
     text.len() == 44 && STANDARD.decode(text).is_ok_and(|bytes| bytes.len() == 32)
 }
 
@@ -57,9 +57,9 @@ impl Shape {
                 None if text.len() > LEAST && STANDARD.encode(right).starts_with(&text) => {
                     Suspicion::Truncated
                 }
-                // As many as an RSA key has: the first half of a `sec_key`.
+                // As many bytes as an RSA key has: the first half of a `sec_key`.
                 Some(bytes) if matches!(bytes.len(), 128 | 256 | 512) => Suspicion::SecKey,
-                // MD5, SHA-1, SHA-224, SHA-384, SHA-512.
+                // Lengths of MD5, SHA-1, SHA-224, SHA-384, SHA-512.
                 Some(bytes) if matches!(bytes.len(), 16 | 20 | 28 | 48 | 64) => {
                     Suspicion::OtherHash { bytes: bytes.len() }
                 }
@@ -70,10 +70,10 @@ impl Shape {
     }
 }
 
-/// As few bytes of a signature as nobody has by accident.
+/// Least length of the beginning of a signature that cannot match by coincidence, in bytes.
 const LEAST: usize = 8;
 
-/// A signature in whose base64 every `+` became a blank: told from others with blanks by its length.
+/// Reads a signature in whose base64 every `+` became a blank. Its length distinguishes it from others with blanks.
 fn with_lost_plus(text: &str) -> Option<Shape> {
     if !text.contains(' ') {
         return None;
@@ -83,8 +83,9 @@ fn with_lost_plus(text: &str) -> Option<Shape> {
     Some(Shape { mac: Some(bytes.try_into().ok()?), suspicions })
 }
 
-/// `base64|hexadecimal`, or the second half alone, which old replies carried: the SHA-256 of the partner id as a number,
-/// a colon and the timestamp. Source: the last SDKs that wrote it, Python 1.0.9 and JavaScript 1.3.0, run.
+/// Returns true for `base64|hexadecimal`, or the second half alone, which old replies had: the SHA-256 of the partner
+/// id as a number, a colon and the timestamp. Source: the last SDKs that wrote it, Python 1.0.9 and JavaScript 1.3.0,
+/// run.
 fn is_sec_key(text: &str, key: &Credentials, received: Received<'_>) -> bool {
     if let Some((_, hash)) = text.split_once('|') {
         return hash.len() == 64 && from_hexadecimal(hash.as_bytes()).is_some();
@@ -94,7 +95,7 @@ fn is_sec_key(text: &str, key: &Credentials, received: Received<'_>) -> bool {
     from_hexadecimal(text.as_bytes()).is_some_and(|bytes| bytes == hash.as_slice())
 }
 
-/// Bytes from 32 or more hexadecimal digits, all in one case: as many as the shortest hash has.
+/// Reads the bytes of 32 or more hexadecimal digits, all in one case: as many as the shortest hash has.
 fn from_hexadecimal(text: &[u8]) -> Option<Vec<u8>> {
     let one_case = !text.iter().any(u8::is_ascii_lowercase) || !text.iter().any(u8::is_ascii_uppercase);
     if text.len() < 32 || !text.len().is_multiple_of(2) || !one_case {

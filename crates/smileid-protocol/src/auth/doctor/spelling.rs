@@ -1,5 +1,5 @@
-//! Other texts for the moment that a timestamp names: those that the official SDKs write, and those that their users
-//! made of them.
+//! Other texts for the time of a timestamp: those that the official SDKs write, and those that their users made from
+//! them.
 
 use std::slice;
 
@@ -7,13 +7,13 @@ use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::Offset};
 
 use super::TimestampMistake;
 
-/// A timestamp's text, taken apart.
+/// A parsed timestamp text.
 pub(super) struct Moment {
     /// Date and time of day as if it were in UTC.
     utc: DateTime,
     /// The digits after the second.
     fraction: String,
-    /// How it was written; `None` for a number of seconds or milliseconds.
+    /// Form of the text; `None` for a number of seconds or milliseconds.
     written: Option<Written>,
 }
 
@@ -23,28 +23,28 @@ struct Written {
     zone: String,
 }
 
-/// The zones in which the SDKs write UTC, what others write, and none at all.
+/// Zones: the forms in which the SDKs write UTC, other forms, and none at all.
 const ZONES: [&str; 8] = ["Z", "+00:00", "+0000", " +0000", " UTC", "-00:00", "z", ""];
 const SEPARATORS: [char; 2] = ['T', ' '];
-/// What stands before the digits after the second. ISO 8601 has both.
+/// Marks before the digits after the second. ISO 8601 has both.
 const MARKS: [char; 2] = ['.', ','];
 
-/// Minutes ahead of UTC of every zone in use, summer times included.
+/// Offsets of every zone in use, in minutes ahead of UTC, summer times included.
 const OFFSETS: [i32; 39] = [
     -720, -660, -600, -570, -540, -480, -420, -360, -300, -240, -210, -180, -150, -120, -60, 60, 120, 180,
     210, 240, 270, 300, 330, 345, 360, 390, 420, 480, 525, 540, 570, 600, 630, 660, 720, 765, 780, 825, 840,
 ];
 
 impl Moment {
-    /// Takes a text apart, when it is a date with a time or a number of seconds or milliseconds.
+    /// Parses a text, if it is a date with a time or a number of seconds or milliseconds.
     pub(super) fn read(text: &str) -> Option<Self> {
-        // Longer than every form, and the texts may be of any length.
+        // Longer than every form; the texts may be of any length.
         if text.len() > 40 || !text.is_ascii() {
             return None;
         }
         if text.bytes().all(|byte| byte.is_ascii_digit()) {
             let number: i64 = text.parse().ok()?;
-            // Ten digits reach to the year 2286 as seconds; as milliseconds they would be in January 1970.
+            // As seconds, ten digits reach the year 2286; as milliseconds they would be in January 1970.
             let (seconds, fraction) = match text.len() {
                 ..=10 => (number, String::new()),
                 _ => (number / 1000, format!("{:03}", number % 1000)),
@@ -65,7 +65,7 @@ impl Moment {
         Some(Self { utc, fraction: fraction.to_owned(), written: Some(written) })
     }
 
-    /// Other texts for it, each with how it differs, until `found` says that it is the one. Fifty thousand at most.
+    /// Tries other texts for the time, each with its difference, until `found` accepts one. Fifty thousand at most.
     pub(super) fn find(&self, mut found: impl FnMut(&str) -> bool) -> Option<(String, TimestampMistake)> {
         let mut is_it = |text: String, how| found(&text).then_some((text, how));
         self.in_utc(&mut is_it).or_else(|| self.in_other_zones(&mut is_it)).or_else(|| self.finer(&mut is_it))
@@ -90,7 +90,7 @@ impl Moment {
     }
 
     fn in_other_zones(&self, is_it: &mut IsIt<'_>) -> Option<(String, TimestampMistake)> {
-        // Written as it came but for the zone: the common case, so before the rare ones.
+        // In the received form except for the zone: the common case, so before the rare ones.
         let separator = self.written.as_ref().map_or('T', |written| written.separator);
         let common = self.local_times().into_iter().find_map(|(offset_minutes, local)| {
             ["", "Z"].into_iter().find_map(|zone| {
@@ -119,7 +119,7 @@ impl Moment {
         })
     }
 
-    /// With three more digits after the second, whichever they were: in UTC, and in local time as Python writes it.
+    /// Tries three more digits after the second, of any value: in UTC, and in local time as Python writes it.
     fn finer(&self, is_it: &mut IsIt<'_>) -> Option<(String, TimestampMistake)> {
         if !matches!(self.fraction.len(), 0 | 3) {
             return None;
@@ -148,12 +148,12 @@ impl Moment {
         Some(Offset::UTC.to_timestamp(self.utc).ok()?.as_second())
     }
 
-    /// The time of day in every other zone, with the zone's minutes ahead of UTC.
+    /// Returns the time of day in every other zone, with the zone's minutes ahead of UTC.
     fn local_times(&self) -> Vec<(i32, DateTime)> {
         OFFSETS.iter().filter_map(|minutes| Some((*minutes, moved(self.utc, *minutes)?))).collect()
     }
 
-    /// The digits after the second: as they came, none, and with as many of them as most SDKs write.
+    /// Returns the digits after the second: as received, none, and in the lengths that most SDKs write.
     fn fractions(&self) -> Vec<String> {
         let given = &self.fraction;
         let shortest = given.trim_end_matches('0').to_owned();
@@ -163,7 +163,7 @@ impl Moment {
         fractions
     }
 
-    /// How a text for the same moment in UTC differs.
+    /// Returns the difference of a text for the same time in UTC.
     fn difference(&self, form: &Form<'_>) -> TimestampMistake {
         let Some(sent) = &self.written else { return TimestampMistake::Epoch };
         let same_fraction = form.fraction == self.fraction;
@@ -176,7 +176,8 @@ impl Moment {
         }
     }
 
-    /// How a text in another zone differs that does not say so. Which of the two is not in UTC cannot be told.
+    /// Returns the difference of a text in another zone without a sign of it. It is unknown which of the two is not in
+    /// UTC.
     fn local(&self, zone: &str, offset_minutes: i32) -> TimestampMistake {
         let sent_without_zone = self.written.as_ref().is_some_and(|sent| sent.zone.is_empty());
         if zone.is_empty() || sent_without_zone {
@@ -189,7 +190,7 @@ impl Moment {
 
 type IsIt<'a> = dyn FnMut(String, TimestampMistake) -> Option<(String, TimestampMistake)> + 'a;
 
-/// A way to write a moment.
+/// A form of a timestamp.
 struct Form<'a> {
     separator: char,
     mark: char,
@@ -214,7 +215,7 @@ impl Form<'_> {
     }
 }
 
-/// Every combination.
+/// Returns every combination.
 fn forms<'a>(
     fractions: &'a [String],
     zones: &'a [&'a str],
@@ -231,7 +232,7 @@ fn forms<'a>(
     })
 }
 
-/// The first `length` digits, filled up with zeros.
+/// Returns the first `length` digits, padded with zeros.
 fn digits(fraction: &str, length: usize) -> String {
     format!("{:0<length$}", fraction.get(..length).unwrap_or(fraction))
 }
@@ -240,7 +241,7 @@ fn moved(time: DateTime, minutes: i32) -> Option<DateTime> {
     time.checked_add(SignedDuration::from_mins(minutes.into())).ok()
 }
 
-/// How many minutes a zone is ahead of UTC. None at all is taken for UTC.
+/// Returns the number of minutes that a zone is ahead of UTC. A missing zone is taken for UTC.
 fn offset_minutes(zone: &str) -> Option<i32> {
     let zone = zone.trim_start();
     if matches!(zone, "" | "Z" | "z" | "UTC") {

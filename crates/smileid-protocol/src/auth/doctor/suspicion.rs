@@ -1,13 +1,13 @@
-//! What may be wrong with a signature, and what to do.
+//! Probable mistakes in a signature, and what to do about them.
 
 use std::fmt;
 
-/// What is wrong with a signature. `Display` says what to do; it shows no key and no signature.
+/// A mistake in a signature. `Display` says what to do; it shows no key and no signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Suspicion {
-    // Who signed.
-    /// Made with one of the candidates.
+    // Mistakes about the signer.
+    /// It was made with one of the candidates.
     OtherKey {
         /// The candidate's name.
         name: String,
@@ -16,7 +16,7 @@ pub enum Suspicion {
     PartnerPaddingLost,
     /// The partner id was signed with more leading zeros than it has.
     PartnerPaddingAdded,
-    /// Made with this key for another partner id: the one that the message names, or a candidate's.
+    /// It was made with this key for another partner id: the one that the message names, or a candidate's.
     OtherPartner,
     /// The signature is right, and the message names another partner.
     PartnerIdRewritten,
@@ -33,83 +33,83 @@ pub enum Suspicion {
     /// The key was used in capitals or in small letters.
     KeyCase,
 
-    // How the signature is written.
-    /// In hexadecimal.
+    // Mistakes in the form of the signature.
+    /// It is in hexadecimal.
     Hexadecimal {
-        /// In capitals.
+        /// True if in capitals.
         upper_case: bool,
     },
-    /// The base64 of the hexadecimal text.
+    /// It is the base64 of the hexadecimal text.
     Base64OfHexadecimal,
-    /// In the alphabet for addresses.
+    /// It is in the URL-safe alphabet.
     UrlSafe,
-    /// Without the `=` at its end.
+    /// The `=` at its end is missing.
     Unpadded,
-    /// With blanks or line breaks.
+    /// It contains blanks or line breaks.
     Whitespace,
-    /// With blanks where a `+` was.
+    /// It has blanks in place of `+`.
     PlusLost,
-    /// The beginning of the right one.
+    /// It is the beginning of the right one.
     Truncated,
-    /// As many bytes as another hash has.
+    /// It has as many bytes as another hash.
     OtherHash {
-        /// How many.
+        /// Number of bytes.
         bytes: usize,
     },
-    /// Not the base64 of 32 bytes, nor anything else that is known.
+    /// It is not the base64 of 32 bytes, nor any other known form.
     NotASignature,
 
-    // What was signed.
-    /// Another text of the timestamp was signed than was sent.
+    // Mistakes in the signed text.
+    /// The signed text of the timestamp differs from the one that was sent.
     Timestamp {
         /// The text that was signed.
         signed: String,
-        /// How it differs.
+        /// The difference.
         how: TimestampMistake,
     },
-    /// The timestamp was left out.
+    /// The timestamp is missing.
     NoTimestamp,
-    /// The partner id was left out.
+    /// The partner id is missing.
     NoPartnerId,
-    /// `sid_request` was left out.
+    /// `sid_request` is missing.
     NoSidRequest,
     /// Another text was signed in place of `sid_request`.
     SidRequestSpelling {
         /// The text that was signed.
         signed: String,
     },
-    /// The parts were put together in another order.
+    /// The parts are in another order.
     PartOrder,
-    /// Something stands between the parts.
+    /// There is a separator between the parts.
     Separator {
-        /// What.
+        /// The separator.
         between: char,
     },
-    /// Something stands before or after the message: a line break that `echo` adds.
+    /// There is a blank or a line break before or after the message, such as the one that `echo` adds.
     MessageWhitespace,
-    /// A hash, and not an HMAC.
+    /// It is a hash, and not an HMAC.
     PlainHash,
     /// The message was used as the key, and the key as the message.
     KeyAndMessageSwapped,
-    /// The scheme with `sec_key`, which the official SDKs gave up in 2022.
+    /// It is of the scheme with `sec_key`, which the official SDKs gave up in 2022.
     SecKey,
 
-    // Where it was put.
-    /// Made for the timestamp that stands elsewhere in the message: in the headers for the body, or the other way round.
+    // Mistakes in the place of the proof.
+    /// It was made for the other timestamp in the message: that of the headers for the body, or the reverse.
     OtherPlace,
-    /// The members of partner id and timestamp hold each other's values.
+    /// The members of partner id and timestamp have each other's values.
     PartnerAndTimestampSwapped,
-    /// The members of partner id and signature hold each other's values.
+    /// The members of partner id and signature have each other's values.
     PartnerAndSignatureSwapped,
-    /// The members of signature and timestamp hold each other's values.
+    /// The members of signature and timestamp have each other's values.
     SignatureAndTimestampSwapped,
 
-    /// None of the mistakes that are known here.
+    /// It is none of the known mistakes.
     Unexplained,
 }
 
 impl Suspicion {
-    /// Every text that [`Self::code`] gives.
+    /// All values of [`Self::code`].
     pub const CODES: &'static [&'static str] = &[
         "other-key",
         "partner-padding-lost",
@@ -158,7 +158,7 @@ impl Suspicion {
         "timestamp-quoted",
     ];
 
-    /// A text for it that stays from version to version.
+    /// Returns a stable code.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::OtherKey { .. } => "other-key",
@@ -289,28 +289,28 @@ impl fmt::Display for Suspicion {
     }
 }
 
-/// How the text of a timestamp that was signed differs from the one that was sent.
+/// Difference between the text of a timestamp that was signed and the one that was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TimestampMistake {
     /// More or fewer digits after the second.
     Fraction,
-    /// The zone in another form: `+00:00` for `Z`, or the same moment in another zone.
+    /// The zone in another form: `+00:00` for `Z`, or the same time in another zone.
     Zone,
-    /// A blank for the `T`, or the other way round.
+    /// A blank for the `T`, or the reverse.
     Separator,
     /// Several of these, or a comma for the point.
     Spelling,
-    /// Seconds or milliseconds since 1970 for a date, or for each other, or the other way round.
+    /// Seconds or milliseconds since 1970 for a date, or for each other, or the reverse.
     Epoch,
-    /// One of the two is the time of another zone, without one.
+    /// One of the two is the time of another zone, without a zone.
     LocalTime {
-        /// How many minutes the time that was signed is ahead of UTC, if what was sent is in UTC or has a zone.
+        /// Minutes that the signed time is ahead of UTC, if the sent one is in UTC or has a zone.
         offset_minutes: i32,
     },
-    /// One of the two is the time of another zone, marked as UTC. Which, cannot be told.
+    /// One of the two is the time of another zone, marked as UTC. It is unknown which.
     LocalTimeAsUtc {
-        /// How many minutes the time that was signed is ahead of UTC, if what was sent is in UTC or has a zone.
+        /// Minutes that the signed time is ahead of UTC, if the sent one is in UTC or has a zone.
         offset_minutes: i32,
     },
     /// Blanks or line breaks around it.

@@ -1,4 +1,4 @@
-//! Signs with one mistake at a time, until a signature is the one that came.
+//! Signs with one mistake at a time, until a signature equals the received one.
 
 use std::cell::Cell;
 
@@ -14,10 +14,10 @@ use super::{
 use crate::auth::Credentials;
 
 const SID_REQUEST: &str = "sid_request";
-/// The place of the key among the parts of a hash.
+/// Place of the key among the parts of a hash.
 const KEY: usize = 3;
 
-/// What stays around a text that was copied, or read from a file.
+/// Blanks that remain around a text that was copied, or read from a file.
 const BLANKS: [&str; 6] = ["\n", "\r\n", " ", "\t", "\r", "\u{a0}"];
 const QUOTES: [[&str; 2]; 5] =
     [["\"", "\""], ["'", "'"], ["`", "`"], ["\u{201c}", "\u{201d}"], ["\u{2018}", "\u{2019}"]];
@@ -27,21 +27,21 @@ fn is_quote(letter: char) -> bool {
     matches!(letter, '"' | '\'' | '`' | '\u{201c}' | '\u{201d}' | '\u{2018}' | '\u{2019}')
 }
 
-/// The 32 bytes of a signature, and what it should have been made of.
+/// The 32 bytes of a signature, and the parts that it should cover.
 pub(super) struct Trial<'a> {
     key: &'a str,
     partner_id: &'a str,
     received: Received<'a>,
     candidates: &'a [Candidate<'a>],
     mac: [u8; 32],
-    /// An HMAC under the key, of nothing yet.
+    /// An HMAC under the key, without any input.
     keyed: Hmac<Sha256>,
-    /// How many more signatures may be made.
+    /// Number of signatures that may still be made.
     left: Cell<usize>,
     ran_out: Cell<bool>,
 }
 
-/// The 32 bytes of the right signature.
+/// Returns the 32 bytes of the right signature.
 pub(super) fn right(credentials: &Credentials, timestamp: &str) -> [u8; 32] {
     let keyed = keyed(credentials.api_key().expose().as_bytes());
     mac(&keyed, &[timestamp, credentials.partner_id().as_str(), SID_REQUEST])
@@ -61,19 +61,19 @@ impl<'a> Trial<'a> {
         Self { key, partner_id, received, candidates, mac, keyed: keyed(key.as_bytes()), left, ran_out }
     }
 
-    /// Whether a signature was not made because too many were made before.
+    /// Returns true if a signature was not made because the limit was reached.
     pub(super) fn ran_out(&self) -> bool {
         self.ran_out.get()
     }
 
-    /// What is wrong with what was signed, if anything is.
+    /// Returns the mistakes in the signed text, if any.
     pub(super) fn suspicions(&self) -> Vec<Suspicion> {
         if self.signs(&[self.received.timestamp, self.partner_id, SID_REQUEST]) {
             let names_another = self.received.partner_id.is_some_and(|it| it != self.partner_id);
             return if names_another { vec![Suspicion::PartnerIdRewritten] } else { vec![] };
         }
         let one = |found: Option<Suspicion>| found.into_iter().collect::<Vec<_>>();
-        // Cheap and common mistakes first, as the signatures may be limited.
+        // Cheap and common mistakes are first, as the signatures may be limited.
         let mistakes: [&dyn Fn() -> Vec<Suspicion>; 10] = [
             &|| one(self.other_partner()),
             &|| one(self.other_use_of_the_key()),
@@ -104,13 +104,13 @@ impl<'a> Trial<'a> {
         if self.received.partner_id.is_some_and(signs) || others.any(signs) {
             return Some(Suspicion::OtherPartner);
         }
-        // A blank before it may as well belong to the timestamp.
+        // A blank before it may also belong to the timestamp.
         let around = |blank: &&str| signs(&format!("{}{blank}", self.partner_id));
         let in_quotes = |[open, close]: &[&str; 2]| signs(&format!("{open}{}{close}", self.partner_id));
         if BLANKS.iter().any(around) || QUOTES.iter().any(in_quotes) {
             return Some(Suspicion::PartnerIdDecorated);
         }
-        // The members swapped: what is in the partner's is the time that was signed.
+        // Swapped members: the partner's member has the time that was signed.
         let time = self.received.partner_id.filter(|it| *it != self.partner_id);
         let swapped = time.is_some_and(|time| {
             [self.partner_id, self.received.timestamp].iter().any(|id| self.signs(&[time, id, SID_REQUEST]))
@@ -203,7 +203,7 @@ impl<'a> Trial<'a> {
         found.map(|signed| vec![Suspicion::SidRequestSpelling { signed }])
     }
 
-    /// A hash without a separator, of parts in the right order.
+    /// Tries a hash without a separator, of parts in the right order.
     fn common_hash(&self) -> Vec<Suspicion> {
         let parts = [self.received.timestamp, self.partner_id, SID_REQUEST, self.key];
         let unseparated = arrangements(parts).take_while(|it| it.between.is_none());
@@ -211,7 +211,7 @@ impl<'a> Trial<'a> {
         if is_hash { vec![Suspicion::PlainHash] } else { vec![] }
     }
 
-    /// A hash without a key, or with the key as a part of the message.
+    /// Tries a hash without a key, or with the key as a part of the message.
     fn rare_hash(&self) -> Vec<Suspicion> {
         let is_hash = |partner: &str| {
             let all = arrangements([self.received.timestamp, partner, SID_REQUEST, self.key]);
@@ -253,12 +253,13 @@ impl<'a> Trial<'a> {
         Some(Suspicion::Timestamp { signed, how })
     }
 
-    /// The first that fits. None is made any more once the signatures are used up: thousands of texts take as long as they.
+    /// Returns the first item that fits. Stops when the signatures are used up: making thousands of texts takes as long
+    /// as signing them.
     fn first<T>(&self, mut all: impl Iterator<Item = T>, fits: impl Fn(&T) -> bool) -> Option<T> {
         all.find(|it| fits(it) || self.ran_out()).filter(|_| !self.ran_out())
     }
 
-    /// Whether the signature is that of these parts, one after the other, under the key.
+    /// Returns true if the signature is that of the concatenated parts under the key.
     fn signs(&self, parts: &[&str]) -> bool {
         self.is(&self.keyed, parts)
     }
@@ -267,9 +268,9 @@ impl<'a> Trial<'a> {
         self.spend(parts) && mac(keyed, parts) == self.mac
     }
 
-    /// Counts a signature of these parts. False when no more may be made.
+    /// Counts a signature of these parts. Returns false if the limit is reached.
     fn spend(&self, parts: &[&str]) -> bool {
-        /// What one signature covers, in bytes. A real message has about 40.
+        /// Number of bytes that one signature counts for. A real message has about 40.
         const SHORT: usize = 64;
         let cost = 1 + parts.iter().map(|part| part.len()).sum::<usize>() / SHORT;
         match self.left.get().checked_sub(cost) {
@@ -292,10 +293,10 @@ fn keyed(key: &[u8]) -> Hmac<Sha256> {
     Hmac::new_from_slice(key).expect("HMAC takes a key of any length")
 }
 
-/// What lenient decoders of base64 make of a key that is none: they pass over what they do not know, want no padding and
-/// drop the bits that are left. Node.js reads the alphabet for addresses too; Python, PHP and Ruby pass over its letters.
+/// Decodes a key that is not base64 as lenient decoders do: they skip unknown characters, need no padding and drop the
+/// remaining bits. Node.js also reads the URL-safe alphabet; Python, PHP and Ruby skip its characters.
 fn decoded(key: &str, url_safe: bool) -> Zeroizing<Vec<u8>> {
-    // All the room that it takes, so that no copy is left behind by a move.
+    // The full capacity from the start, so that no copy is left behind by a move.
     let mut bytes = Zeroizing::new(Vec::with_capacity(key.len()));
     let (mut held, mut bits) = (0_u16, 0);
     for letter in key.bytes().take_while(|letter| *letter != b'=') {
@@ -320,7 +321,7 @@ fn decoded(key: &str, url_safe: bool) -> Zeroizing<Vec<u8>> {
     bytes
 }
 
-/// The bytes that hexadecimal text stands for, without the dashes of a UUID; empty when the key is none.
+/// Decodes hexadecimal text, without the dashes of a UUID; empty if the key is not hexadecimal.
 fn hexadecimal(key: &str) -> Zeroizing<Vec<u8>> {
     let digits: Zeroizing<Vec<u32>> =
         Zeroizing::new(key.chars().filter(|c| *c != '-').map_while(|c| c.to_digit(16)).collect());

@@ -1,4 +1,4 @@
-//! JSON to the loose form, with the path of whatever is of the wrong type.
+//! Reads JSON into the loose form. Errors have the path of the member with the wrong type.
 
 use serde::Deserialize as _;
 use serde_json::{Map, Value};
@@ -63,7 +63,7 @@ fn id_info(json: Option<&Value>) -> Result<IdInfo, InvalidInput> {
         match name.as_str() {
             "entered" => drop(boolean(&field, Some(value))?),
             "consent_information" => {}
-            // A number may have lost its leading zeros on the way here, so it is not taken for the text it stands for.
+            // A number may have lost its leading zeros before, so it is not accepted in place of a text.
             name if has_a_field(name) => drop(text(&field, Some(value))?),
             _ => {}
         }
@@ -94,7 +94,7 @@ fn options(json: Option<&Value>) -> Result<LooseOptions, InvalidInput> {
     })
 }
 
-/// Refuses an object that is too large before anything is made of it. The API's own names have room too.
+/// Refuses an object that is too large before it is processed. The limit leaves room for the API's own names.
 fn few(field: &str, members: &Map<String, Value>) -> Result<(), InvalidInput> {
     const OF_THE_API: usize = 40;
     if members.len() > MAX_PARAMS + OF_THE_API {

@@ -1,4 +1,4 @@
-//! The ID, against the tables: which there are, what their numbers look like, and what else they need.
+//! Checks the ID against the tables: its type, the form of its number, and other required members.
 
 use jiff::civil::Date;
 use regex_lite::RegexBuilder;
@@ -27,7 +27,7 @@ pub(super) fn check(facts: &Facts<'_>, warnings: &mut Vec<Warning>) {
         Some(JobType::EnhancedKyc) => of_person(facts, country, warnings),
         Some(JobType::BusinessVerification) => of_business(facts, country, warnings),
         _ if facts.is_of_documents() => of_document(facts, country, warnings),
-        // Without it, the number is read from a card, or none is asked for.
+        // Otherwise the number is read from a card, or none is requested.
         Some(_) if info.entered == Some(true) => of_person(facts, country, warnings),
         _ => {}
     }
@@ -72,7 +72,7 @@ fn of_document(facts: &Facts<'_>, country: &str, warnings: &mut Vec<Warning>) {
         return warnings.push(Warning::new(WarningCode::CountryUnknown, COUNTRY));
     };
     let Some(id_type) = given(facts.id_info.id_type.as_ref()) else { return };
-    // Enhanced Document Verification knows documents by the names of ID types too.
+    // Enhanced Document Verification accepts the names of ID types for documents too.
     let as_id_type = facts.job_type == Some(JobType::EnhancedDocumentVerification)
         && id_type::row(country, id_type)
             .is_some_and(|row| row.products.contains(&Product::EnhancedDocumentVerification.as_str()));
@@ -85,7 +85,7 @@ fn of_document(facts: &Facts<'_>, country: &str, warnings: &mut Vec<Warning>) {
     }
 }
 
-/// What the tables say of an ID type.
+/// Table data of an ID type.
 struct Known {
     country: &'static str,
     id_type: &'static str,
@@ -146,7 +146,7 @@ impl Known {
         }
     }
 
-    /// Whether the number matches any pattern; where none is known, every number does.
+    /// Returns true if the number matches any pattern, or if none is known.
     fn has_shape(&self, number: &str) -> bool {
         let matches = |pattern: &&str| {
             let pattern = RegexBuilder::new(pattern).case_insensitive(self.case_insensitive).build();
@@ -156,8 +156,8 @@ impl Known {
     }
 }
 
-/// Whether a member that an ID type needs is there, in `id_info` or, as the official SDKs once looked for it, in
-/// `partner_params`.
+/// Returns true if a required member of an ID type is present: in `id_info` or, where the official SDKs once looked for
+/// it, in `partner_params`.
 fn has(facts: &Facts<'_>, name: &str) -> bool {
     let not_empty = |value: &serde_json::Value| !value.is_null() && value.as_str() != Some("");
     let info = serde_json::to_value(facts.id_info).unwrap_or_default();
@@ -180,7 +180,7 @@ fn date_of_birth(dob: &str, warnings: &mut Vec<Warning>) {
     warnings.push(Warning::new(code, "id_info.dob"));
 }
 
-/// An empty text says nothing.
+/// Returns a text unless it is empty.
 fn given(text: Option<&String>) -> Option<&str> {
     text.map(String::as_str).filter(|text| !text.is_empty())
 }

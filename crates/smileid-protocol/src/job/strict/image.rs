@@ -1,4 +1,4 @@
-//! The images: how many, and whether those of documents are as the documentation advises.
+//! Checks the images: their number, and the documentation's advice on photos of documents.
 
 use std::borrow::Cow;
 
@@ -12,7 +12,7 @@ use crate::package::{
     picture::{Advice, Picture},
 };
 
-/// Source: the documentation's page on image types.
+/// Limit of liveness images. Source: the documentation's page on image types.
 const MOST_LIVENESS: usize = 8;
 
 pub(super) fn subjects(facts: &Facts<'_>, warnings: &mut Vec<Warning>) {
@@ -21,7 +21,7 @@ pub(super) fn subjects(facts: &Facts<'_>, warnings: &mut Vec<Warning>) {
     }
 }
 
-/// The same advice as for an archive that arrived; see [`Picture::advice`].
+/// Gives the same advice as for a received archive; see [`Picture::advice`].
 pub(super) fn quality(
     facts: &Facts<'_>,
     images: &[ImageEntry],

@@ -1,10 +1,10 @@
-//! The partner's names for person and job, and its own members.
+//! Checks the partner's names for person and job, and its own members.
 
 use serde_json::Value;
 
 use super::{Facts, Warning, WarningCode};
 
-/// How many of the partner's own members are warned of: whoever has more of the kind sees it by these.
+/// Limit of own members that are warned of. If there are more of the kind, these are enough to see it.
 const MOST: usize = 100;
 
 pub(super) fn check(facts: &Facts<'_>, warnings: &mut Vec<Warning>) {

@@ -1,4 +1,4 @@
-//! What strict checks say.
+//! Warnings of the strict checks.
 
 use std::{borrow::Cow, fmt};
 
@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 
 macro_rules! codes {
     ($($(#[$doc:meta])+ $variant:ident = $text:literal, $meaning:literal;)+) => {
-        /// What a warning is about. The texts of [`WarningCode::as_str`] stay from version to version.
+        /// Kind of a warning. The texts of [`WarningCode::as_str`] are stable.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
         pub enum WarningCode {
@@ -17,14 +17,14 @@ macro_rules! codes {
             /// Every code.
             pub const LISTED: &'static [Self] = &[$(Self::$variant),+];
 
-            /// The code as text: `country.shape`.
+            /// Returns the code as text: `country.shape`.
             pub const fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$variant => $text,)+
                 }
             }
 
-            /// What it says, whatever the job.
+            /// Returns the meaning, without details of a job.
             pub const fn meaning(self) -> &'static str {
                 match self {
                     $(Self::$variant => $meaning,)+
@@ -35,18 +35,18 @@ macro_rules! codes {
 }
 
 codes! {
-    // The partner's names, which may be any text; what is here is what gets lost or changed between systems.
+    // The partner's names may be any text. These warnings are about texts that get lost or changed between systems.
     /// Blanks or line breaks before or after a name.
     NameBlanksAround = "name.blanks-around", "has blanks or line breaks around it, which are easily lost";
     /// A blank within a name.
     NameBlank = "name.blank", "has a blank in it";
     /// A control character in a name.
     NameControlCharacter = "name.control-character", "has a control character in it";
-    /// More than 255 characters, which is as many as most databases keep.
+    /// More than 255 characters, the limit of most databases.
     NameTooLong = "name.too-long", "has more than 255 characters";
-    /// An own member that is no text. Source: the FAQ on `partner_params`.
+    /// An own member that is not text. Source: the FAQ on `partner_params`.
     ParamNotText = "param.not-text", "is no text; the API wants texts here, and refuses null";
-    /// An own member that is empty, and comes back as the text `null`. Source: the FAQ on `partner_params`.
+    /// An own member that is empty, and is returned as the text `null`. Source: the FAQ on `partner_params`.
     ParamEmpty = "param.empty", "is empty, and comes back as the text `null`";
 
     // The ID.
@@ -56,7 +56,7 @@ codes! {
     CountryUnknown = "country.unknown", "is in none of the tables for this kind of job";
     /// An ID type, business ID type or document that the tables do not have for the country.
     IdTypeUnknown = "id-type.unknown", "is in none of the tables for this country and kind of job";
-    /// A number of another shape than the ID type's.
+    /// A number of another form than the ID type's.
     IdNumberShape = "id-number.shape", "has not the shape of this ID type's numbers";
     /// A test number of the sandbox, sent to production.
     IdNumberOfSandbox = "id-number.of-sandbox", "is a test number of the sandbox, which production does not know";
@@ -64,21 +64,21 @@ codes! {
     IdInfoNeeded = "id-info.needed", "is missing, and needed for this ID type";
     /// Not `YYYY-MM-DD`.
     DobShape = "dob.shape", "is not of the form YYYY-MM-DD";
-    /// A day that no calendar has.
+    /// A day that does not exist in the calendar.
     DobNoDate = "dob.no-date", "is a day that no calendar has";
-    /// Something other than digits, after a plus sign or without one.
+    /// Characters other than digits, except a plus sign at the beginning.
     PhoneShape = "phone.shape", "is not digits alone, with a plus sign before them or without";
 
     // The proof.
-    /// A text that names no moment: the API takes ISO 8601 with a zone, as in `2024-08-19T11:35:07.809Z`.
+    /// A text that is not a known time: the API accepts ISO 8601 with a zone, as in `2024-08-19T11:35:07.809Z`.
     TimestampShape = "timestamp.shape", "is no time with a zone, such as 2024-08-19T11:35:07.809Z";
 
     // The images.
-    /// No selfie, though the ID type needs one: a lookup has no place for it, so another product is meant.
+    /// No selfie, though the ID type needs one. A lookup has no place for it, so another product is meant.
     ImagesNoSelfie = "images.no-selfie", "holds no selfie, which this ID type needs";
     /// More liveness images than the eight that the documentation allows.
     ImagesTooMuchLiveness = "images.too-much-liveness", "holds more than eight liveness images";
-    /// The front alone of a document whose back is wanted too.
+    /// Only the front of a document whose back is needed too.
     ImagesNoBack = "images.no-back", "holds no back of this document, which the tables want too";
     /// Fewer pixels than the documentation advises for documents.
     ImageFewPixels = "image.few-pixels", "has fewer pixels than advised";
@@ -100,15 +100,15 @@ impl fmt::Display for WarningCode {
     }
 }
 
-/// Something about a job that is probably wrong. Neither `Display` nor `Debug` nor JSON shows the value.
+/// A probable mistake in a job. Neither `Display` nor `Debug` nor JSON shows the value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Warning {
-    /// What.
+    /// The kind of mistake.
     pub code: WarningCode,
-    /// Which field, as a path in the form of the official SDKs: `id_info.id_number`, `image_details[0].image`.
+    /// The field, as a path in the form of the official SDKs: `id_info.id_number`, `image_details[0].image`.
     pub field: String,
-    /// What, in words.
+    /// The mistake, in words.
     pub message: Cow<'static, str>,
 }
 

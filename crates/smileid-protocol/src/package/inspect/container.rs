@@ -1,7 +1,7 @@
 //! The directory of a zip archive, entry by entry.
 //!
-//! Walked here and not by a library, because libraries keep one entry of each name and go by headers that a sender can
-//! make contradict each other. Layout: PKWARE's APPNOTE, sections 4.3.12 and 4.3.16.
+//! It is read here and not by a library, because libraries keep one entry of each name and rely on headers that a
+//! sender can make contradictory. Layout: PKWARE's APPNOTE, sections 4.3.12 and 4.3.16.
 
 use bytes::Buf as _;
 
@@ -10,29 +10,29 @@ use super::{
     finding::{Finding, FindingCode, Place},
 };
 
-/// An entry, as the directory has it.
+/// An entry of the directory.
 #[derive(Clone, Copy)]
 pub(super) struct Record<'a> {
     pub(super) name: &'a [u8],
     pub(super) flags: u16,
     pub(super) method: u16,
     pub(super) crc32: u32,
-    /// How many bytes it takes in the archive.
+    /// Size in the archive, in bytes.
     pub(super) packed: u32,
-    /// How many bytes it has when unpacked.
+    /// Unpacked size, in bytes.
     pub(super) size: u32,
-    /// Where its own header is, counted from the archive's first byte.
+    /// Position of its local header, counted from the archive's first byte.
     pub(super) offset: u32,
 }
 
 /// An archive whose directory was found.
 pub(super) struct Container<'a> {
-    /// What stands before the archive's first byte.
+    /// The bytes before the archive's first byte.
     pub(super) before: &'a [u8],
-    /// The entries and their own headers: everything from the archive's first byte to the directory.
+    /// The entries and their local headers: everything from the archive's first byte to the directory.
     pub(super) body: &'a [u8],
     pub(super) records: Vec<Record<'a>>,
-    /// Whether there are bytes after the end.
+    /// True if there are bytes after the end.
     pub(super) followed: bool,
 }
 
@@ -79,10 +79,10 @@ impl<'a> Container<'a> {
     }
 }
 
-/// What an entry's own header begins with.
+/// Beginning of an entry's local header.
 pub(super) const LOCAL: &[u8] = b"PK\x03\x04";
 
-/// Where the end record is: the last one whose comment ends with the file, or else the last one.
+/// Returns the position of the end record: the last one whose comment ends with the file, or else the last one.
 fn end(archive: &[u8]) -> Option<usize> {
     let latest = archive.len().checked_sub(End::LENGTH)?;
     let earliest = latest.saturating_sub(usize::from(u16::MAX));
@@ -96,12 +96,12 @@ fn end(archive: &[u8]) -> Option<usize> {
 
 /// The end record.
 struct End {
-    /// Whether the archive is in several files.
+    /// True if the archive is split over several files.
     split: bool,
     count: u16,
     size: u32,
     offset: u32,
-    /// Whether there are bytes after it.
+    /// True if there are bytes after it.
     followed: bool,
 }
 
@@ -126,7 +126,7 @@ impl End {
             || locator.is_some_and(|locator| locator.starts_with(b"PK\x06\x07"))
     }
 
-    /// What is before the directory, and the directory.
+    /// Returns the bytes before the directory, and the directory.
     fn split<'a>(&self, before: &'a [u8]) -> Option<(&'a [u8], &'a [u8])> {
         if self.split {
             return None;
@@ -134,7 +134,7 @@ impl End {
         before.split_at_checked(before.len().checked_sub(usize::try_from(self.size).ok()?)?)
     }
 
-    /// What is before the archive, and what is before its directory.
+    /// Returns the bytes before the archive, and those before its directory.
     fn body<'a>(&self, around: &'a [u8]) -> Option<(&'a [u8], &'a [u8])> {
         around.split_at_checked(around.len().checked_sub(usize::try_from(self.offset).ok()?)?)
     }
@@ -162,13 +162,13 @@ impl<'a> Record<'a> {
         Some(Self { name, flags, method, crc32, packed, size, offset })
     }
 
-    /// Whether its numbers stand elsewhere, in the form for more than 4 GiB.
+    /// Returns true if its numbers are in the zip64 record, the form for more than 4 GiB.
     pub(super) fn is_zip64(&self) -> bool {
         [self.packed, self.size, self.offset].contains(&u32::MAX)
     }
 }
 
-/// [`bytes::Buf::advance`] that does not panic.
+/// Advances like [`bytes::Buf::advance`], without a panic.
 pub(super) trait AdvanceChecked {
     fn advance_checked(&mut self, by: usize) -> Option<()>;
 }

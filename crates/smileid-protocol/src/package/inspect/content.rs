@@ -1,4 +1,4 @@
-//! What an entry holds: unpacked within bounds, and checked.
+//! Content of an entry: unpacked within limits, and checked.
 
 use std::{borrow::Cow, io::Read as _};
 
@@ -10,8 +10,8 @@ use super::{
     local::{DESCRIPTOR, ENCRYPTED, Local},
 };
 
-/// The contents of an entry, when it has any that are as the directory says. What is wrong with it is added to
-/// `wrong`. Never more bytes than the directory claims are read, but one.
+/// Returns the content of an entry, if it matches the directory. Mistakes are added to `wrong`. At most one byte more
+/// than the directory claims is read.
 pub(super) fn read<'a>(
     record: &Record<'a>,
     local: Option<&Local<'a>>,
@@ -49,7 +49,7 @@ fn unpack<'a>(packed: &'a [u8], record: &Record<'_>) -> Result<Cow<'a, [u8]>, Fi
     let content = match record.method {
         STORED => Cow::Borrowed(packed),
         DEFLATED => {
-            // Not a byte too many: what is claimed is within the limits, and no bomb.
+            // The exact capacity: the claimed size is within the limits, and no bomb.
             let mut content = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
             let read = DeflateDecoder::new(packed).take(size + 1).read_to_end(&mut content);
             read.map_err(|_| FindingCode::EntryDamaged)?;
@@ -60,8 +60,8 @@ fn unpack<'a>(packed: &'a [u8], record: &Record<'_>) -> Result<Cow<'a, [u8]>, Fi
     if content.len() as u64 == size { Ok(content) } else { Err(FindingCode::EntryWrongSize) }
 }
 
-/// Whether an entry claims to unpack to far more than it takes. Images do not shrink, and JSON with images in it hardly
-/// does; small things may be as empty as they like.
+/// Returns true if an entry claims to unpack to far more than its packed size. Images do not compress, and JSON with
+/// images in it hardly does; small entries may compress to any degree.
 pub(super) fn is_bomb(record: &Record<'_>) -> bool {
     const HARMLESS: u32 = 1 << 20;
     const RATIO: u32 = 100;

@@ -1,7 +1,8 @@
-//! `info.json`: read whole, or as much of it as can be read and every member that cannot.
+//! Reads `info.json` as a whole, or in part with a finding for every unreadable member.
 //!
-//! A job needs `images`, `id_info` and `consent_information`, and newer mobile clients write nothing else. So what cannot
-//! be read is fatal among the images alone; elsewhere it is passed over, and said. Source: wire reference, section 4.4.
+//! A job needs `images`, `id_info` and `consent_information`, and newer mobile clients write nothing else. So an
+//! unreadable member is fatal only among the images; elsewhere it is skipped and reported. Source: wire reference,
+//! section 4.4.
 
 use std::{collections::BTreeSet, fmt};
 
@@ -19,17 +20,17 @@ use crate::{
     package::info::{InfoJson, PackageInformation},
 };
 
-/// What `info.json` says, as far as it can be read.
+/// Content of `info.json`, as far as it can be read.
 pub(super) struct Description {
     pub(super) info: InfoJson,
-    /// Where each of its images is in the list.
+    /// Index of each of its images in the list.
     rows: Vec<usize>,
-    /// Whether all images are there.
+    /// True if all images are readable.
     whole: bool,
 }
 
 impl Description {
-    /// Reads `info.json`. What is wrong with it is added to `findings`.
+    /// Reads `info.json`. Mistakes are added to `findings`.
     pub(super) fn read(text: &[u8], limits: Limits, findings: &mut Vec<Finding>) -> Option<Self> {
         if values(text) > limits.values {
             findings.push(Finding::new(FindingCode::InfoJsonTooManyValues, Place::Info(String::new())));
@@ -60,12 +61,12 @@ impl Description {
         Some(description)
     }
 
-    /// The rows of `images` that can be read, by their index.
+    /// Iterates over the rows of `images` that can be read, with their index.
     pub(super) fn images(&self) -> impl Iterator<Item = (usize, &ImageEntry)> {
         self.rows.iter().copied().zip(&self.info.images)
     }
 
-    /// Whether [`Self::images`] leaves none out.
+    /// Returns true if [`Self::images`] has every row.
     pub(super) fn is_whole(&self) -> bool {
         self.whole
     }
@@ -97,7 +98,8 @@ impl Description {
             Some(Value::Array(rows)) => Some(rows),
             _ => None,
         };
-        // What lacks a member goes as a whole, and what it is in may then lack one: once for each level of the sample.
+        // An object that lacks a member is removed as a whole, and its parent may then lack it: once for each level of
+        // the sample.
         for _ in 0..LEVELS {
             for fault in left.iter().filter(|fault| !is_of_images(&fault.pointer)) {
                 take_out(&mut value, fault);
@@ -118,7 +120,7 @@ impl Description {
     }
 }
 
-/// Reads what has no fault in outline.
+/// Reads a value whose outline has no fault.
 fn read<T: DeserializeOwned>(value: Value, pointer: &str, findings: &mut Vec<Finding>) -> Option<T> {
     let add = |error| {
         let problem = JsonError::new(&error);
@@ -127,8 +129,8 @@ fn read<T: DeserializeOwned>(value: Value, pointer: &str, findings: &mut Vec<Fin
     serde_json::from_value(value).map_err(add).ok()
 }
 
-/// A copy whose long texts are cut off. Which members are at fault does not depend on what follows; and the errors of
-/// serde_json quote a text that should not be there, in up to six times its length.
+/// Returns a copy with long texts cut off. The rest of a text does not affect which members are at fault; and the
+/// errors of serde_json quote an unexpected text, in up to six times its length.
 fn outline(value: &Value) -> Value {
     match value {
         Value::String(text) => beginning(text).into(),
@@ -146,12 +148,12 @@ fn finding(code: FindingCode, pointer: String, problem: &dyn fmt::Display) -> Fi
     finding.saying(detail)
 }
 
-/// Whether a member is `images` or in it.
+/// Returns true if a member is `images` or inside it.
 fn is_of_images(pointer: &str) -> bool {
     pointer.strip_prefix("/images").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Takes for absent what is there and empty: `null`, and an empty list where an object belongs, as PHP writes it.
+/// Removes empty values: `null`, and an empty list in place of an object, as PHP writes it.
 fn drop_empty(sample: &Value, value: &mut Value) {
     match (sample, value) {
         (Value::Object(sample), Value::Object(members)) => {
@@ -174,7 +176,7 @@ fn drop_empty(sample: &Value, value: &mut Value) {
     }
 }
 
-/// Takes out the member at fault, or what lacks it.
+/// Removes the member at fault, or the object that lacks it.
 fn take_out(value: &mut Value, fault: &Fault) {
     let mut parts = fault.pointer.rsplitn(if fault.missing { 3 } else { 2 }, '/');
     if fault.missing {
@@ -186,20 +188,21 @@ fn take_out(value: &mut Value, fault: &Fault) {
     }
 }
 
-/// How deep the members of the sample are: `package_information.apiVersion.buildNumber`.
+/// Depth of the sample's members: `package_information.apiVersion.buildNumber`.
 const LEVELS: usize = 3;
 
-/// An `info.json` with every member that is an object or a list.
+/// Returns an `info.json` with every member that is an object or a list.
 fn sample() -> Value {
     let images = [ImageEntry::file(ImageType::SelfieFile, "")];
     let sparse = json!({
         "package_information": PackageInformation::default(), "misc_information": {}, "images": images,
     });
-    // Written again, so that it has what the types write of themselves.
+    // Written again, so that it has the members that the types add.
     InfoJson::deserialize(&sparse).and_then(serde_json::to_value).unwrap_or(sparse)
 }
 
-/// How many values a JSON text holds at most, told without parsing it: each follows a comma or opens something.
+/// Returns the greatest possible number of values in a JSON text, without parsing it: each follows a comma or an
+/// opening bracket.
 fn values(text: &[u8]) -> usize {
     let mut values = 1;
     let (mut in_text, mut escaped) = (false, false);

@@ -1,7 +1,7 @@
-//! Which members of a JSON text keep it from being read as a type.
+//! Finds the members of a JSON text that prevent it from being read as a type.
 //!
-//! The type itself is asked, so that nothing here repeats it: each member is put alone into a sample that reads, and
-//! is at fault when the sample then does not; members of the sample are left out one by one to see which are needed.
+//! The type itself decides, so that nothing is repeated here. Each member is put alone into a readable sample, and is
+//! at fault if the sample then cannot be read. Members of the sample are removed one by one to find the required ones.
 
 use serde::de::DeserializeOwned;
 use serde_json::{Error, Value};
@@ -16,8 +16,8 @@ pub(super) struct Fault {
     pub(super) error: JsonError,
 }
 
-/// The members of `value` that keep it from being read as a `T`. `sample` reads as one, and has
-/// every member that is an object or a list, the lists with one row.
+/// Returns the members of `value` that prevent it from being read as a `T`. `sample` can be read as one, and has every
+/// member that is an object or a list, the lists with one row.
 ///
 /// No member is copied, however large: each is moved into the sample and back, and read once for each level above it.
 pub(super) fn faults<T: DeserializeOwned>(sample: &Value, value: &mut Value) -> Vec<Fault> {
@@ -73,13 +73,13 @@ fn search(
         }
         _ => {}
     }
-    // None of its members is at fault, so it is itself.
+    // None of its members is at fault, so it is itself at fault.
     if faults.len() == before {
         faults.push(Fault { pointer, missing: false, error: JsonError::new(&error) });
     }
 }
 
-/// A member's name out of a JSON pointer.
+/// Reads a member's name from a JSON pointer.
 pub(super) fn unescaped(name: &str) -> String {
     name.replace("~1", "/").replace("~0", "~")
 }

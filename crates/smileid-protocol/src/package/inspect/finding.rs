@@ -1,14 +1,14 @@
-//! What can be found in an archive: codes that stay, and where each was found.
+//! Findings about an archive: stable codes and positions.
 
 use std::{borrow::Cow, fmt};
 
-/// How much a finding matters.
+/// Severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Severity {
-    /// It works, and is not as it should be.
+    /// The archive works, but is not as it should be.
     Quirk,
-    /// A job made from the archive goes wrong.
+    /// A job made from the archive fails or is wrong.
     Problem,
     /// The archive cannot be used.
     Fatal,
@@ -16,7 +16,7 @@ pub enum Severity {
 
 macro_rules! codes {
     ($($(#[$doc:meta])+ $variant:ident = $text:literal, $severity:ident, $meaning:literal;)+) => {
-        /// What was found. The texts of [`FindingCode::as_str`] stay from version to version.
+        /// Kind of a finding. The texts of [`FindingCode::as_str`] are stable.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
         pub enum FindingCode {
@@ -27,21 +27,21 @@ macro_rules! codes {
             /// Every code.
             pub const LISTED: &'static [Self] = &[$(Self::$variant),+];
 
-            /// The code as text: `zip.truncated`.
+            /// Returns the code as text: `zip.truncated`.
             pub const fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$variant => $text,)+
                 }
             }
 
-            /// How much it matters.
+            /// Returns the severity.
             pub const fn severity(self) -> Severity {
                 match self {
                     $(Self::$variant => Severity::$severity,)+
                 }
             }
 
-            /// What it says, whatever the archive.
+            /// Returns the meaning, without details of an archive.
             pub const fn meaning(self) -> &'static str {
                 match self {
                     $(Self::$variant => $meaning,)+
@@ -53,47 +53,47 @@ macro_rules! codes {
 
 codes! {
     // The container.
-    /// The bytes are no zip archive.
+    /// The bytes are not a zip archive.
     ZipNotAnArchive = "zip.not-an-archive", Fatal, "this is not a zip archive";
     /// The beginning of an archive without its end.
     ZipTruncated = "zip.truncated", Fatal, "the archive is cut off: its directory is not at the end";
-    /// The directory at the end cannot be followed.
+    /// The directory at the end is invalid.
     ZipDamagedDirectory = "zip.damaged-directory", Fatal, "the directory of the archive cannot be followed";
     /// The format for more than 4 GiB or 65,535 entries. No SDK writes it.
     ZipZip64 = "zip.zip64", Fatal, "zip64, the format for more than 4 GiB, is not read";
-    /// More entries than [`super::Limits::entries`]. Nothing else is looked at.
+    /// More entries than [`super::Limits::entries`]. Nothing else is checked.
     ZipTooManyEntries = "zip.too-many-entries", Fatal, "the archive holds more entries than allowed";
     /// More bytes than [`super::Limits::bytes`], by what the headers claim.
     ZipTooLarge = "zip.too-large", Fatal, "with this entry the archive is larger than allowed";
-    /// Bytes that belong to no entry stand before the first, between two, or after the end.
+    /// Bytes that belong to no entry are before the first, between two, or after the end.
     ZipExtraBytes = "zip.extra-bytes", Quirk, "there are bytes that belong to no entry";
     /// Among such bytes is the header of an entry that the directory does not list.
     ZipHiddenEntry = "zip.hidden-entry", Problem, "there is an entry that the directory does not list; readers that go from the front find it";
 
-    // What an entry holds.
-    /// Far more bytes than images or JSON could be packed from. It is not unpacked.
+    // Content of entries.
+    /// A packed size far below what is possible for images or JSON. It is not unpacked.
     EntryCompressionBomb = "entry.compression-bomb", Fatal, "no image and no JSON packs this well; it is not unpacked";
     /// Encrypted.
     EntryEncrypted = "entry.encrypted", Fatal, "the entry is encrypted";
     /// Neither stored nor deflated.
     EntryUnsupportedCompression = "entry.unsupported-compression", Fatal, "the entry is neither stored nor deflated";
-    /// It is not where the directory says, or cannot be unpacked.
+    /// It is not at the position of the directory, or cannot be unpacked.
     EntryDamaged = "entry.damaged", Fatal, "the entry is not where the directory says, or cannot be unpacked";
-    /// More or fewer bytes than the directory says.
+    /// More or fewer bytes than the directory claims.
     EntryWrongSize = "entry.wrong-size", Fatal, "the entry holds more or fewer bytes than its header says";
-    /// It begins within another entry, so that one of the two is not what it seems. It is not unpacked.
+    /// It begins inside another entry, so one of the two is not what it seems. It is not unpacked.
     EntryOverlaps = "entry.overlaps", Fatal, "the entry begins within another; it is not unpacked";
-    /// Another checksum than the directory says.
+    /// Another checksum than the directory's.
     EntryWrongCrc = "entry.wrong-crc", Fatal, "the checksum of the entry is wrong";
-    /// Its own header says something else than the directory. Readers follow one or the other.
+    /// Its local header contradicts the directory. Readers use one or the other.
     EntryHeadersDiffer = "entry.headers-differ", Problem, "the entry's own header contradicts the directory";
-    /// Sizes and checksum follow the content. The Java SDK writes so.
+    /// Sizes and checksum follow the content, as in archives of the Java SDK.
     EntryDataDescriptor = "entry.data-descriptor", Quirk, "sizes and checksum stand after the content";
-    /// A JPEG or PNG image is compressed once more. All official SDKs but the JavaScript one do so.
+    /// A JPEG or PNG image is compressed again, as in all official SDKs except the JavaScript one.
     EntryDeflatedImage = "entry.deflated-image", Quirk, "an image is compressed once more, which gains nothing";
     /// `info.json` does not list it.
     EntryNotListed = "entry.not-listed", Quirk, "info.json does not list this file";
-    /// What the Python SDK leaves behind for each image in base64.
+    /// An entry that the Python SDK leaves behind for each image in base64.
     EntryBase64ImgString = "entry.base64-img-string", Quirk, "the Python SDK leaves this behind for each image in base64; it means nothing";
 
     // Names of entries.
@@ -101,27 +101,27 @@ codes! {
     NameTraversal = "name.traversal", Fatal, "the name leads out of the folder";
     /// The name begins at the root or with a drive.
     NameAbsolute = "name.absolute", Fatal, "the name begins at the root or with a drive";
-    /// A backslash, which some systems take for the end of a folder's name.
+    /// A backslash, which some systems use as a path separator.
     NameBackslash = "name.backslash", Fatal, "the name has a backslash, which leads into folders on some systems";
     /// A control character, at which some readers end the name.
     NameControlCharacter = "name.control-character", Fatal, "the name has a control character";
     /// A folder. The API's archives have none.
     NameFolder = "name.folder", Quirk, "the entry is in a folder, or is one; archives for the API are flat";
-    /// Two entries of one name, of which a reader gets one. Of `info.json`, see [`Self::InfoJsonDuplicate`].
+    /// Two entries of one name, of which a reader uses one. For `info.json`, see [`Self::InfoJsonDuplicate`].
     NameDuplicate = "name.duplicate", Problem, "there are several entries of this name, of which a reader gets one";
-    /// Another name differs from it in capital letters alone. Some systems take the two for one.
+    /// Another name differs from it only in the case of letters. Some systems treat the two as one.
     NameDiffersInCase = "name.differs-in-case", Problem, "another name differs in capital letters alone, and some systems take the two for one";
-    /// No name at all.
+    /// The name is empty.
     NameEmpty = "name.empty", Problem, "the entry has no name, so info.json cannot name it";
-    /// UTF-8 without the flag for it, which other readers take for another alphabet. The Ruby SDK writes so.
+    /// UTF-8 without its flag, which other readers decode in another character set. The Ruby SDK writes this.
     NameUnflagged = "name.unflagged", Quirk, "the name is UTF-8 without the flag that says so";
     /// The name is not UTF-8.
     NameNotUtf8 = "name.not-utf8", Problem, "the name is not UTF-8, so info.json cannot name it";
 
     // info.json.
-    /// There is none.
+    /// There is no `info.json`.
     InfoJsonMissing = "info.missing", Fatal, "there is no info.json";
-    /// There are several.
+    /// There are several `info.json`.
     InfoJsonDuplicate = "info.duplicate", Fatal, "there are several info.json: which of them counts cannot be known";
     /// It is not the first entry.
     InfoJsonNotFirst = "info.not-first", Quirk, "info.json is not the first entry";
@@ -131,15 +131,15 @@ codes! {
     InfoJsonNotJson = "info.not-json", Fatal, "info.json is not JSON";
     /// More values than [`super::Limits::values`]. It is not parsed.
     InfoJsonTooManyValues = "info.too-many-values", Fatal, "info.json holds more values than allowed; it is not parsed";
-    /// More images than [`super::Limits::images`]. They are not looked at.
+    /// More images than [`super::Limits::images`]. They are not checked.
     InfoJsonTooManyImages = "info.too-many-images", Fatal, "info.json lists more images than allowed; they are not looked at";
-    /// `images`, or a member of its rows, must be there and is not.
+    /// `images`, or a required member of its rows, is missing.
     InfoJsonMissingField = "info.missing-field", Fatal, "a member is missing";
-    /// `images` or a member of its rows cannot be read, or is there several times.
+    /// `images` or a member of its rows cannot be read, or occurs several times.
     InfoJsonWrongField = "info.wrong-field", Fatal, "a member cannot be read";
-    /// A member outside of `images` is missing or cannot be read. It is passed over, as a job is made without it.
+    /// A member outside of `images` is missing or cannot be read. It is skipped, as a job is created without it.
     InfoJsonIgnoredField = "info.ignored-field", Problem, "a member is missing or cannot be read, and is passed over";
-    /// A member outside of `images` is there several times, of which a reader gets one: here, the last.
+    /// A member outside of `images` occurs several times, of which a reader uses one: here, the last.
     InfoJsonDuplicateField = "info.duplicate-field", Problem, "a member is there several times, of which a reader gets one";
     /// `images` is empty.
     InfoJsonNoImages = "info.no-images", Problem, "info.json lists no images";
@@ -151,7 +151,7 @@ codes! {
     InfoJsonTooMuchLiveness = "info.too-much-liveness", Problem, "more than eight liveness images";
     /// The JavaScript SDK leaves the signature out.
     InfoJsonNoSignature = "info.no-signature", Quirk, "the signature is missing, as the JavaScript SDK leaves it out";
-    /// A placeholder that the JavaScript and Ruby SDKs write for everybody.
+    /// A placeholder that the JavaScript and Ruby SDKs write for every person.
     InfoJsonPlaceholderName = "info.placeholder-name", Quirk, "a placeholder that the JavaScript and Ruby SDKs forgot to remove";
 
     // Images.
@@ -159,13 +159,13 @@ codes! {
     ImageFileAndBase64 = "image.file-and-base64", Problem, "the image is both a file and base64";
     /// Neither a file nor base64.
     ImageNoContent = "image.no-content", Problem, "the image is neither a file nor base64";
-    /// No table lists its type.
+    /// No table has its type.
     ImageUnknownType = "image.unknown-type", Quirk, "no table lists this image type";
-    /// The type says file and it is base64, or the other way round.
+    /// The type is that of a file and the image is base64, or the reverse.
     ImageTypeMismatch = "image.type-mismatch", Problem, "the image type is that of a file and the image is base64, or the other way round";
     /// The file is not in the archive.
     ImageFileMissing = "image.file-missing", Fatal, "the file is not in the archive";
-    /// Another row names the same file. The Python and JavaScript SDKs write so for two files of one base name.
+    /// Another row names the same file. The Python and JavaScript SDKs write this for two files of one base name.
     ImageFileListedTwice = "image.file-listed-twice", Problem, "another image is of the same file; one of the two is lost or another";
     /// Not base64.
     ImageNotBase64 = "image.not-base64", Problem, "this is not base64";
@@ -173,11 +173,12 @@ codes! {
     ImageDataUrl = "image.data-url", Problem, "this is a data: URL; the API wants the base64 alone";
     /// Line breaks or blanks in base64.
     ImageWrappedBase64 = "image.wrapped-base64", Quirk, "there are line breaks or blanks in the base64";
-    /// A path of the sender's machine. The JavaScript and Ruby SDKs write it into `image` for files of the types 4 and 5.
+    /// A path on the sender's machine. The JavaScript and Ruby SDKs write it into `image` for files of the types 4 and
+    /// 5.
     ImageLocalPath = "image.local-path", Problem, "this is a path of the sender's machine and no image, as the JavaScript and Ruby SDKs write it";
     /// Neither JPEG nor PNG.
     ImageNotJpegOrPng = "image.not-jpeg-or-png", Problem, "the image is neither JPEG nor PNG";
-    /// How many pixels the photo of a document has, its headers do not say; or not near their beginning.
+    /// The headers of a document's photo do not contain its dimensions, or not near their beginning.
     ImageNoDimensions = "image.no-dimensions", Quirk, "the headers of the image do not say how many pixels it has";
     /// The photo of a document has fewer pixels than the documentation advises.
     ImageFewPixels = "image.few-pixels", Quirk, "fewer pixels than the documentation advises for documents";
@@ -193,15 +194,15 @@ impl fmt::Display for FindingCode {
     }
 }
 
-/// Where something was found.
+/// Position of a finding.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Place {
     /// The archive as a whole.
     Archive,
-    /// The entry of this name. Of one longer than 255 bytes, which no file system takes, the beginning and `…`.
+    /// The entry of this name. If it is longer than 255 bytes, which no file system accepts, the beginning and `…`.
     Entry(String),
-    /// A member of `info.json`, as a JSON pointer (RFC 6901): `/images/0/file_name`. Empty for the whole.
+    /// A member of `info.json`, as a JSON pointer (RFC 6901): `/images/0/file_name`. Empty for the whole file.
     Info(String),
 }
 
@@ -213,7 +214,7 @@ impl Place {
         }
     }
 
-    /// The row of `images` that it is in, counted from 0.
+    /// Returns the row of `images` that it is in, counted from 0.
     pub fn image(&self) -> Option<usize> {
         let Self::Info(pointer) = self else { return None };
         pointer.strip_prefix("/images/")?.split('/').next()?.parse().ok()
@@ -231,18 +232,18 @@ impl fmt::Display for Place {
     }
 }
 
-/// Something about an archive that is not as it should be.
+/// A mistake in an archive.
 ///
-/// Neither `Display` nor `Debug` shows contents of files, values of `info.json` or secrets; names of entries and of
-/// members they do show.
+/// Neither `Display` nor `Debug` shows contents of files, values of `info.json` or secrets. They show names of entries
+/// and of members.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Finding {
-    /// What.
+    /// Kind of the finding.
     pub code: FindingCode,
-    /// Where.
+    /// Position.
     pub place: Place,
-    /// What, in words.
+    /// Description, in words.
     pub detail: Cow<'static, str>,
 }
 
@@ -256,7 +257,7 @@ impl Finding {
         self
     }
 
-    /// How much it matters.
+    /// Returns the severity.
     pub fn severity(&self) -> Severity {
         self.code.severity()
     }
@@ -268,7 +269,7 @@ impl fmt::Display for Finding {
     }
 }
 
-/// At most 255 bytes of a text, so that what is said of an archive does not grow with what is in it.
+/// Returns at most 255 bytes of a text, so that the report of an archive does not grow with its content.
 pub(super) fn beginning(text: &str) -> &str {
     (0..=255).rev().find_map(|end| text.get(..end)).unwrap_or_default()
 }

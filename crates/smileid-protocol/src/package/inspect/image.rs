@@ -1,4 +1,4 @@
-//! Holds the images that `info.json` lists against the files that are there, and against what its job needs.
+//! Checks the images that `info.json` lists against the files of the archive and the needs of the job.
 
 use std::{
     borrow::Cow,
@@ -17,15 +17,15 @@ use crate::{
     package::picture::{Advice, Picture},
 };
 
-/// What is in the archive beside `info.json`.
+/// The files of an archive beside `info.json`.
 pub(super) struct Files<'a> {
-    /// The names of all entries.
+    /// Names of all entries.
     pub(super) names: BTreeSet<&'a str>,
-    /// What those are that could be read.
+    /// Properties of those that could be read.
     pub(super) pictures: BTreeMap<&'a str, Picture>,
 }
 
-/// Adds to `findings` what is wrong with the images.
+/// Adds the mistakes about the images to `findings`.
 pub(super) fn check(description: &Description, files: &Files<'_>, findings: &mut Vec<Finding>) {
     let images: Vec<_> = description.images().collect();
     let mut named = BTreeSet::new();
@@ -45,7 +45,7 @@ pub(super) fn check(description: &Description, files: &Files<'_>, findings: &mut
 
 const FILE_NAME: &str = "/file_name";
 
-/// The name of what the Python SDK leaves behind. Source: recorded.
+/// Name of an entry that the Python SDK leaves behind. Source: recorded.
 const PYTHON_LEFTOVER: &str = "base64imgString";
 
 fn not_listed(images: &[(usize, &ImageEntry)], files: &Files<'_>, findings: &mut Vec<Finding>) {
@@ -59,10 +59,10 @@ fn not_listed(images: &[(usize, &ImageEntry)], files: &Files<'_>, findings: &mut
     }
 }
 
-/// What the job needs, as far as `info.json` says which it is. That an enrolled selfie stands in for a new one, it does
-/// not say; the job types that allow it are not asked for one.
+/// Checks the images that the job needs, if `info.json` has its type. It does not tell if an enrolled selfie replaces a
+/// new one; so no selfie is required for the job types that allow this.
 fn needed(images: &[(usize, &ImageEntry)], description: &Description, findings: &mut Vec<Finding>) {
-    /// Source: the documentation's page on image types.
+    /// Limit of liveness images. Source: the documentation's page on image types.
     const MOST_LIVENESS: usize = 8;
 
     let mut add = |code| findings.push(Finding::new(code, Place::Info("/images".to_owned())));
@@ -100,7 +100,7 @@ fn is_of_documents(job_type: JobType) -> bool {
     matches!(job_type, JobType::DocumentVerification | JobType::EnhancedDocumentVerification)
 }
 
-/// What the official SDKs leave out or leave in.
+/// Adds members that the official SDKs omit, and placeholders that they leave in.
 fn sender(description: &Description, findings: &mut Vec<Finding>) {
     let Some(misc) = &description.info.misc_information else { return };
     let mut add = |code, pointer: &str| findings.push(Finding::new(code, Place::Info(pointer.to_owned())));
@@ -146,7 +146,7 @@ impl Row<'_> {
     fn file(&mut self, name: &str) {
         match self.files.pictures.get(name) {
             Some(picture) => self.picture(*picture, FILE_NAME),
-            // One that is there and cannot be read has a finding of its own.
+            // A file that is present but unreadable has a finding of its own.
             None if self.files.names.contains(name) => {}
             None => {
                 self.add(FindingCode::ImageFileMissing, FILE_NAME);
@@ -219,8 +219,8 @@ impl Row<'_> {
     }
 }
 
-/// Whether a text that is no image looks like where one is. The base64 of every JPEG begins as a path from the root
-/// does, so that beginning is none.
+/// Returns true if a text that is not an image looks like a path. The base64 of every JPEG begins like an absolute
+/// path, so that beginning is excluded.
 fn looks_like_a_path(text: &str) -> bool {
     const LONGEST: usize = 1024;
     let from_a_root = text.starts_with(['/', '~', '.']) && !text.starts_with("/9j/");

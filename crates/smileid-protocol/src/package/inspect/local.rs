@@ -1,4 +1,4 @@
-//! An entry's own header, and what follows it.
+//! Local header and content of an entry.
 
 use std::ops::Range;
 
@@ -6,11 +6,11 @@ use bytes::Buf as _;
 
 use super::container::{AdvanceChecked as _, LOCAL, Record};
 
-/// An entry's own header, and what follows it.
+/// Local header and content of an entry.
 pub(super) struct Local<'a> {
-    /// Where it all is, counted from the archive's first byte.
+    /// Position of both, counted from the archive's first byte.
     pub(super) span: Range<usize>,
-    /// The contents, as they are in the archive.
+    /// The content as stored in the archive.
     pub(super) packed: &'a [u8],
     name: &'a [u8],
     flags: u16,
@@ -20,7 +20,7 @@ pub(super) struct Local<'a> {
 }
 
 impl<'a> Local<'a> {
-    /// Reads the header where the directory says that it is.
+    /// Reads the header at the position that the directory gives.
     pub(super) fn read(body: &'a [u8], record: &Record<'_>) -> Option<Self> {
         let start = usize::try_from(record.offset).ok()?;
         let mut rest = body.get(start..)?;
@@ -41,8 +41,8 @@ impl<'a> Local<'a> {
         Some(Self { span, packed, name, flags, method, crc32, sizes })
     }
 
-    /// Whether it contradicts the directory. Numbers that follow the content, or stand in the form for more than 4 GiB,
-    /// cannot differ.
+    /// Returns true if it contradicts the directory. Numbers in a data descriptor, or in the zip64 form for more than 4
+    /// GiB, are not compared.
     pub(super) fn differs(&self, record: &Record<'_>) -> bool {
         let (packed, size) = self.sizes;
         let zip64 = packed == u32::MAX || size == u32::MAX;
@@ -54,7 +54,8 @@ impl<'a> Local<'a> {
     }
 }
 
-/// How long the numbers after the contents are, when they are there: with a signature or without (APPNOTE, 4.3.9).
+/// Returns the length of the data descriptor after the content, if there is one: with a signature or without (APPNOTE,
+/// 4.3.9).
 fn descriptor(rest: &[u8], record: &Record<'_>) -> usize {
     let numbers = [record.crc32, record.packed, record.size].map(u32::to_le_bytes).concat();
     let signed = [b"PK\x07\x08".as_slice(), &numbers].concat();

@@ -1,4 +1,4 @@
-//! Names of entries, and where they would lead a reader who follows them.
+//! Checks names of entries, and the paths that they lead to.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::package::INFO_JSON;
 
-/// The name as text, and what is wrong with it.
+/// Returns the name as text, and its mistakes.
 pub(super) fn read(record: &Record<'_>) -> (String, Vec<FindingCode>) {
     let mut wrong = Vec::new();
     let name = String::from_utf8_lossy(record.name).into_owned();
@@ -39,7 +39,7 @@ pub(super) fn read(record: &Record<'_>) -> (String, Vec<FindingCode>) {
     (name, wrong)
 }
 
-/// Says what is wrong with the names of an archive as they stand beside each other.
+/// Adds the mistakes that show when the names of an archive are compared.
 pub(super) fn check(names: &[String], findings: &mut Vec<Finding>) {
     let mut add = |code, name: &str| findings.push(Finding::new(code, Place::entry(name)));
     let mut counts = BTreeMap::<&str, usize>::new();

@@ -1,6 +1,6 @@
-//! Where the entries lie in the archive: none over another, and nothing between them.
+//! Checks the positions of the entries in the archive: no overlaps, and no gaps.
 //!
-//! Readers that go by the directory and readers that go from the front see different archives where this is not so.
+//! Otherwise readers that use the directory and readers that start at the front see different archives.
 
 use std::ops::Range;
 
@@ -12,7 +12,7 @@ use super::{
     local::Local,
 };
 
-/// Which entries begin within another. They are not read, so that no byte of an archive is unpacked twice.
+/// Marks the entries that begin inside another. They are not read, so that no byte of an archive is unpacked twice.
 pub(super) fn overlapping(locals: &[Option<Local<'_>>]) -> Vec<bool> {
     let mut overlapping = vec![false; locals.len()];
     let mut end = 0;
@@ -25,10 +25,10 @@ pub(super) fn overlapping(locals: &[Option<Local<'_>>]) -> Vec<bool> {
     overlapping
 }
 
-/// Says what stands outside of the entries.
+/// Adds findings about bytes outside of the entries.
 pub(super) fn check(container: &Container<'_>, locals: &[Option<Local<'_>>], findings: &mut Vec<Finding>) {
     let mut outside = vec![container.before];
-    // Where an entry is that is not where the directory says, nobody knows.
+    // If an entry is not at the position of the directory, its real position is unknown.
     if locals.iter().all(Option::is_some) {
         let mut end = 0;
         for (_, span) in in_order(locals) {
