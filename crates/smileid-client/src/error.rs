@@ -16,7 +16,7 @@ use crate::transport::{TransportError, TransportErrorKind};
 /// `Display` says what failed and `source()` why; neither shows secrets, personal data or text of the server. The
 /// server's response is in [`Refusal::body`] and [`MalformedReply::body`].
 ///
-/// Before an error is returned, safe retries [have been made](crate::Retry). In the table, "done" means that the request
+/// Safe retries [have been made](crate::Retry) before an error is returned. In the table, "done" means that the request
 /// took effect: a job created, a user enrolled, a lookup billed. The last column is the exit code of the `smileid`
 /// command.
 ///

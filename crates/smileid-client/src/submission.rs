@@ -44,9 +44,9 @@ pub struct Submission {
 }
 
 impl Submission {
-    /// Creates the submission of a job that was never sent. It is an error if the API knows a job of these ids already.
-    /// The exception is a job whose archive never came: nothing was done or billed, and this job replaces it, whatever
-    /// the other was announced with. [Resume](Submission::resume) the submission to continue a job of the same content.
+    /// Creates the submission of a job that was never sent. Submitting it fails if the API knows a job of these ids
+    /// already, unless that job's archive never came: then nothing was done or billed, and this job replaces it,
+    /// whatever it was announced with. To continue a job of the same content, [resume](Submission::resume) it.
     pub fn new(job: ImageJob, delivery: Delivery) -> Self {
         Self::of(Job::Images(Arc::new(job)), delivery)
     }

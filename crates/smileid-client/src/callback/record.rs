@@ -354,7 +354,7 @@ impl Record {
     }
 
     fn sort(&mut self) {
-        // What nobody can read may overturn what is known, so it comes first. The text is for those alike in all else.
+        // A result with an unknown code may overturn others, so it comes first. The text orders those alike in all else.
         self.results.sort_by_cached_key(|known| {
             let standing = known.standing().map(Reverse);
             (standing, Reverse(known.signed), serde_json::to_string(&known.result).unwrap_or_default())

@@ -158,7 +158,7 @@ mod tests {
                 vec!["/a/1/b~1~0", "/c/d"],
             ),
             (r#"{"a": {"b": 1, "b": 2}, "a": {"c": 1, "c": 2}}"#, vec!["/a", "/a/b", "/a/c"]),
-            // Not JSON: what is before the fault.
+            // Not JSON: the members before the error.
             (r#"{"a": 1, "a": 2, "b": }"#, vec!["/a"]),
         ] {
             assert_eq!(duplicates(text.as_bytes()).into_iter().collect::<Vec<_>>(), expected, "{text}");

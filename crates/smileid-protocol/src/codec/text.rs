@@ -207,14 +207,14 @@ mod tests {
             (r#"{"a":"\\ud83d"}"#, json!({"a": r"\ud83d"})),
             (r#"{"a":"\\\ud83d"}"#, json!({"a": "\\\u{fffd}"})),
             (r#"{"\ud83d":1}"#, json!({"\u{fffd}": 1})),
-            // JSON within a text: its own escapes are read by whoever reads that.
+            // JSON within a text: its own escapes are read by the reader of that JSON.
             (r#"{"result":"{\"a\":\"\\ud83d\"}"}"#, json!({"result": r#"{"a":"\ud83d"}"#})),
         ] {
             assert_eq!(read(text), Some(expected), "{text}");
         }
         let inner = read(r#"{"result":"{\"a\":\"\\ud83d\"}"}"#).unwrap();
         assert_eq!(read(inner["result"].as_str().unwrap()), Some(json!({"a": "\u{fffd}"})));
-        // What is no escape stays wrong.
+        // An invalid escape stays an error.
         for text in
             [r#"{"a":"\ud83"}"#, r#"{"a":"\ud83"#, r#"{"a":"\u"}"#, r#"{"a":"\ug83d"}"#, r#"{"a":"\u+12f"}"#]
         {

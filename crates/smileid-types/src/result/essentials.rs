@@ -170,7 +170,7 @@ mod tests {
                 "Antifraud": {"summary": {"fraud_detected": true}},
             })
         );
-        // What was kept is read as it was, and has no less in it than before.
+        // The essentials are read back unchanged, and their essentials are equal.
         assert_eq!(read(kept), result.essentials());
         assert_eq!(result.essentials().essentials(), result.essentials());
     }
@@ -202,7 +202,7 @@ mod tests {
 
     #[test]
     fn the_parts_of_a_job() {
-        // Which products look up and which judge images: the documentation's page on job types.
+        // Parts of the products: the documentation's page on job types.
         for (job_type, parts) in [
             (1, vec![Part::Images, Part::Lookup]),
             (2, vec![Part::Images]),

@@ -163,7 +163,7 @@ fn another_job_s_lookup_is_no_part_of_this_one() {
     ] {
         assert_eq!(decision(&[face(), but(id(), &change)]), expected, "{change}");
     }
-    // Where none is named, they are of one job, as the caller says.
+    // If no result names a job, they are of one job, as the caller says.
     let nameless = |result| but(result, &json!({"/SmileJobID": null, "/PartnerParams": {"job_type": 1}}));
     assert_eq!(decision(&[nameless(face()), nameless(id())]), Decision::Approved);
     assert_eq!(decision(&[nameless(face()), id()]), Decision::Unknown);

@@ -4,10 +4,13 @@
 ///
 /// Claimed sizes are checked against these limits before anything is unpacked. Each byte of the archive is unpacked
 /// once, and each image is checked once, however often it is listed. So the work grows only with the length of the
-/// archive and with [`Self::bytes`]. The memory, beside the archive itself, is that of the files, at most
-/// [`Self::bytes`], and about three times the length of `info.json`, at most [`Self::info_bytes`], while it is read.
-/// Its length remains in use once more, in [`Inspection::info_json`](super::Inspection::info_json). There are at most
-/// about ten findings for each entry and each image, and one for each of [`Self::values`].
+/// archive and with [`Self::bytes`].
+///
+/// Memory, beside the archive itself: the files, at most [`Self::bytes`]; while `info.json` is read, about three times
+/// its length, at most [`Self::info_bytes`]; and afterwards its length, in
+/// [`Inspection::info_json`](super::Inspection::info_json).
+///
+/// There are at most about ten findings for each entry and each image, and one for each of [`Self::values`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
