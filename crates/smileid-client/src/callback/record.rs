@@ -354,7 +354,7 @@ impl Record {
     }
 
     fn sort(&mut self) {
-        // A result with an unknown code may overturn others, so it comes first. The text orders those alike in all else.
+        // A result with an unknown code may overturn others, so it is first. The text orders those alike in all else.
         self.results.sort_by_cached_key(|known| {
             let standing = known.standing().map(Reverse);
             (standing, Reverse(known.signed), serde_json::to_string(&known.result).unwrap_or_default())
