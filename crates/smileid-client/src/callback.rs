@@ -1,12 +1,12 @@
 //! Callbacks: verifies received bytes and derives the state of a job from them, without a web framework.
 //!
 //! 1. [`Verifier`] checks the bytes: size, form, signature, time.
-//! The signature covers the timestamp alone, so a [`Sighting`] says if it was seen before on another body. An
-//! [`Sighting::Ambiguous`] callback only adds a doubt to a record; then `Client::confirm` has to ask the API.
-//! [`Record`] holds what is known of one job. It joins the job's callbacks in any order, duplicates included, and tells
-//! the job's verdict and the parts that are still awaited.
-//! [`Store`] keeps records and fingerprints of callbacks; [`InMemory`] is an implementation.
-//! [`Receiver`] does all of these steps in one call.
+//! 2. The signature covers the timestamp alone, so a [`Sighting`] says if it was seen before on another body. An
+//!    [`Sighting::Ambiguous`] callback only adds a doubt to a record; then `Client::confirm` has to ask the API.
+//! 3. [`Record`] holds what is known of one job. It joins the job's callbacks in any order, duplicates included, and
+//!    tells the job's verdict and the parts that are still awaited.
+//! 4. [`Store`] keeps records and fingerprints of callbacks; [`InMemory`] is an implementation.
+//! 5. [`Receiver`] does all of these steps in one call.
 //!
 //! A signature proves that the sender has the key, or has copied a signature of the API. **Before anything that cannot
 //! be undone, have the API confirm the result**, and check [`Record::is_confirmed`].
