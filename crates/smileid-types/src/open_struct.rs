@@ -1,6 +1,6 @@
 //! Open structs: structs that keep the members of a message that they have no field for.
 //!
-//! [`open_struct!`] declares both kinds. A *result* (`pub struct`) reads as much as possible: every field is optional,
+//! `open_struct!` declares both kinds. A *result* (`pub struct`) reads as much as possible: every field is optional,
 //! and a value that does not fit its field stays in `extra`. A *strict* struct (`pub strict struct`) refuses such a
 //! value. It also refuses a message without a field that is not an `Option`.
 //!

@@ -27,8 +27,9 @@ pub enum Until {
     Idle,
 }
 
-/// Clock move that must be made before a response is sent. It is an extension of the response. [`Service::reply_after`]
-/// then returns the response to send instead.
+/// Clock move that must be made before a response is sent. It is an extension of the response.
+///
+/// [`Service::reply_after`](crate::Service::reply_after) then returns the response to send instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ClockAdvance {
@@ -44,7 +45,7 @@ pub struct ClockAdvance {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Advance {
-    /// Send a callback, report the result to [`Service::callback_sent`], and continue.
+    /// Send a callback, report the result to [`Service::callback_sent`](crate::Service::callback_sent), and continue.
     Send(Outgoing),
     /// Wait for the results of earlier callbacks, and continue.
     Wait,
