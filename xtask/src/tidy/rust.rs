@@ -26,7 +26,8 @@ pub(super) fn module_docs(tree: &Tree) -> Vec<Violation> {
 }
 
 /// Words with which a head asks instead of saying what the file has.
-const QUESTIONS: [&str; 8] = ["How", "What", "When", "Where", "Whether", "Which", "Who", "Why"];
+const QUESTIONS: [&str; 10] =
+    ["How", "What", "When", "Where", "Whether", "Which", "Who", "Whom", "Whose", "Why"];
 
 /// A head is a noun phrase, or a verb in the third person.
 pub(super) fn plain_heads(tree: &Tree) -> Vec<Violation> {

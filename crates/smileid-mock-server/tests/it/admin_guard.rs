@@ -1,4 +1,4 @@
-//! Whom the mock's own routes refuse.
+//! Requests that the admin routes refuse.
 
 use http::{
     Method, StatusCode,
