@@ -6,8 +6,8 @@
 use std::{env, error::Error, fs, path::Path, time::Duration};
 
 use smileid::{
-    Client, Config, Credentials, Delivery, Environment, Follow, Image, ImageJob, JobIds, ReqwestTransport,
-    Submission,
+    Client, Config, Credentials, Delivery, Environment, Image, ImageJob, JobRef, PollOptions,
+    ReqwestTransport, Submission,
 };
 
 #[tokio::main(flavor = "current_thread")]
@@ -20,7 +20,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let environment: Environment = url.parse()?;
     let mut config = Config::new(Credentials::new(partner_id, api_key)?, &environment);
-    config.retry.first = Duration::from_millis(5);
+    config.retry.initial_backoff = Duration::from_millis(5);
     config.wait.schedule.first = Duration::from_millis(5);
     let client = Client::new(config, ReqwestTransport::new()?);
     let submitted = client.submit(&mut submission).await?;
@@ -42,9 +42,9 @@ fn kept(file: &Path, image: &str) -> Result<Submission, Box<dyn Error>> {
     if file.exists() {
         return Ok(serde_json::from_slice(&fs::read(file)?)?);
     }
-    let ids = JobIds::from_key("user-1", "application 4711")?;
+    let ids = JobRef::from_key("user-1", "application 4711")?;
     let job = ImageJob::smart_selfie_registration(ids, Image::file(image));
-    let submission = Submission::new(job, Delivery::follow(Follow::result()));
+    let submission = Submission::new(job, Delivery::follow(PollOptions::result()));
     let half_written = file.with_extension("new");
     fs::write(&half_written, serde_json::to_vec(&submission)?)?;
     fs::rename(half_written, file)?;

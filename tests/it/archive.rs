@@ -5,13 +5,13 @@ use std::{cell::RefCell, collections::BTreeMap, fs, io::Cursor};
 use bytes::Bytes;
 use serde_json::{Value, json};
 use smileid::{
-    Config, Credentials, Delivery, Environment, Image, ImageJob, JobIds, Submission,
+    Config, Credentials, Delivery, Environment, Image, ImageJob, JobRef, Submission,
     client::{Outgoing, TransportError, blocking::Client},
     protocol::{
         auth::Signature,
         job::{
             CallbackUrl,
-            loose::{CheckedJob, LooseJob},
+            sdk_job::{CheckedJob, SdkJob},
         },
         package::inspect,
         timestamp::Timestamp,
@@ -33,7 +33,7 @@ fn job() -> (ImageJob, Delivery) {
         "id_info": recorded["id_info"],
         "options": {"optional_callback": recorded["misc_information"]["callback_url"]},
     });
-    match LooseJob::from_json(&json).unwrap().check(None).unwrap() {
+    match SdkJob::from_json(&json).unwrap().check(None).unwrap() {
         CheckedJob::Images(job, delivery) => (job, delivery),
         other => panic!("{other:?}"),
     }
@@ -161,7 +161,7 @@ fn images_in_base64_leave_no_entry_behind() {
     use smileid::types::ImageType;
 
     let png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP43+AAAARBAcAM0e2RAAAAAElFTkSuQmCC";
-    let ids = JobIds::new("user-1", "job-1").unwrap();
+    let ids = JobRef::new("user-1", "job-1").unwrap();
     let job = ImageJob::smart_selfie_registration(ids, Image::base64(png));
     let callback = CallbackUrl::parse("https://cb.example/").unwrap();
     let bodies = sent(job, Delivery::callback(callback));

@@ -5,8 +5,8 @@
 use std::{net::SocketAddr, time::Duration};
 
 use smileid::{
-    Client, Config, Delivery, Environment, Error, Follow, Image, ImageJob, JobIds, ReqwestTransport, Retry,
-    Schedule, Submission, SubmitError, Submitted, types::ErrorCode,
+    Client, Config, Delivery, Environment, Error, Image, ImageJob, JobRef, PollOptions, ReqwestTransport,
+    Retry, Schedule, Submission, SubmitError, Submitted, types::ErrorCode,
 };
 use smileid_mock_server::{MockServer, Options};
 use tokio::runtime::Runtime;
@@ -66,18 +66,18 @@ fn carry_through(case: &Case, runtime: &Runtime, submit: Submit<'_>) {
     if !matches!(case.goer, Goer::Call) {
         config.retry = Retry::never();
     }
-    config.retry.first = Duration::from_millis(2);
+    config.retry.initial_backoff = Duration::from_millis(2);
     let some_is_late = case.breaks.iter().any(|(_, fault)| *fault == Fault::Late);
     if some_is_late {
         config.timeouts.request = Duration::from_millis(500);
         config.timeouts.upload = Duration::from_millis(500);
     }
 
-    let ids = JobIds::from_key("user-1", "application 4711").unwrap();
+    let ids = JobRef::from_key("user-1", "application 4711").unwrap();
     let mut image = vec![0; 100_000];
     image[..26].copy_from_slice(b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x01\0\0\0\x01\x08\x02");
     let job = ImageJob::smart_selfie_registration(ids.clone(), Image::bytes(image));
-    let mut submission = Submission::new(job, Delivery::follow(Follow::result()));
+    let mut submission = Submission::new(job, Delivery::follow(PollOptions::result()));
     let kept = serde_json::to_string(&submission).unwrap();
     for call in 0..10 {
         let outcome = submit(config.clone(), &mut submission);
@@ -155,16 +155,16 @@ fn an_older_job_of_the_same_ids_is_never_taken() {
         let server = runtime.block_on(MockServer::start()).unwrap();
         let address: SocketAddr = server.base_url().trim_start_matches("http://").parse().unwrap();
         let submission = |last_byte: u8| {
-            let ids = JobIds::from_key("user-1", "application 4711").unwrap();
+            let ids = JobRef::from_key("user-1", "application 4711").unwrap();
             let mut image = std::fs::read(crate::image("selfie.png")).unwrap();
             image.push(last_byte);
             let job = ImageJob::smart_selfie_registration(ids, Image::bytes(image));
-            Submission::new(job, Delivery::follow(Follow::result()))
+            Submission::new(job, Delivery::follow(PollOptions::result()))
         };
         let client = |url: &str| {
             let mut config = Config::new(server.credentials().clone(), &url.parse::<Environment>().unwrap());
             config.wait.schedule = Schedule::doubling(Duration::from_millis(2), Duration::from_millis(10));
-            config.retry.first = Duration::from_millis(2);
+            config.retry.initial_backoff = Duration::from_millis(2);
             config.timeouts.request = Duration::from_millis(500);
             config.timeouts.upload = Duration::from_millis(500);
             Client::new(config, transport.clone())

@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use smileid::{
-    Budget, Delivery, Error, Follow, Image, ImageJob, JobIds, Retry, Stage, Step, Submission, SubmitError,
-    Submitted,
+    Budget, Delivery, Error, Image, ImageJob, JobRef, PollOptions, Retry, Stage, Step, Submission,
+    SubmitError, Submitted,
     client::TransportErrorKind::{Connect, Interrupted},
     types::ErrorCode,
 };
@@ -23,12 +23,12 @@ use self::line::{BAD, EXPIRED, Line, TAKEN, World};
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0";
 
 fn job() -> ImageJob {
-    let ids = JobIds::from_key("user-1", "application 4711").unwrap();
+    let ids = JobRef::from_key("user-1", "application 4711").unwrap();
     ImageJob::smart_selfie_registration(ids, Image::bytes(PNG))
 }
 
 fn submission() -> Submission {
-    Submission::new(job(), Delivery::follow(Follow::result()))
+    Submission::new(job(), Delivery::follow(PollOptions::result()))
 }
 
 fn is_complete(submitted: &Submitted) -> bool {
@@ -51,7 +51,7 @@ fn carry_through(world: &World, forgets: bool) -> Submitted {
                 return submitted;
             }
             Ok(_) => {}
-            Err(error) => assert!(error.source.is_retryable() || error.source.never_left(), "{error:?}"),
+            Err(error) => assert!(error.source.is_retryable() || error.source.not_sent(), "{error:?}"),
         }
         if forgets {
             submission = serde_json::from_str(&kept).unwrap();
@@ -191,14 +191,14 @@ fn a_name_that_is_taken_is_a_refusal() {
     let error = world.client().submit(&mut submission()).unwrap_err();
     assert_eq!(error.source.code(), Some(&ErrorCode::JOB_EXISTS));
     // The same job, gone on with.
-    let mut resumed = Submission::resume(job(), Delivery::follow(Follow::result()));
+    let mut resumed = Submission::resume(job(), Delivery::follow(PollOptions::result()));
     assert!(is_complete(&world.client().submit(&mut resumed).unwrap()));
     // Somebody else's job of that name, new or gone on with.
-    let taken = JobIds::new("user-2", job().ids().job_id()).unwrap();
+    let taken = JobRef::new("user-2", job().ids().job_id()).unwrap();
     let other = ImageJob::smart_selfie_registration(taken, Image::bytes(PNG));
     for mut submission in [
-        Submission::new(other.clone(), Delivery::follow(Follow::result())),
-        Submission::resume(other, Delivery::follow(Follow::result())),
+        Submission::new(other.clone(), Delivery::follow(PollOptions::result())),
+        Submission::resume(other, Delivery::follow(PollOptions::result())),
     ] {
         let error = world.client().submit(&mut submission).unwrap_err();
         assert_eq!(error.source.code(), Some(&ErrorCode::JOB_EXISTS));
@@ -210,7 +210,7 @@ fn a_name_that_is_taken_is_a_refusal() {
         ImageJob::smart_selfie_registration(job().ids().clone(), other()),
         job().with_partner_param("shop", 7).unwrap(),
     ] {
-        let mut submission = Submission::resume(other, Delivery::follow(Follow::result()));
+        let mut submission = Submission::resume(other, Delivery::follow(PollOptions::result()));
         let error = world.client().submit(&mut submission).unwrap_err();
         assert!(matches!(*error.source, Error::OtherContent), "{error:?}");
         assert_eq!(submission.stage(), &Stage::Unsure);
@@ -231,9 +231,9 @@ fn a_job_announced_by_a_process_that_is_gone_is_made_whole() {
 fn a_refusal_is_an_answer() {
     let world = World::new(&[]);
     carry_through(&world, false);
-    let again = JobIds::new("user-1", "another").unwrap();
+    let again = JobRef::new("user-1", "another").unwrap();
     let job = ImageJob::smart_selfie_registration(again, Image::bytes(PNG));
-    let mut submission = Submission::new(job, Delivery::follow(Follow::result()));
+    let mut submission = Submission::new(job, Delivery::follow(PollOptions::result()));
     let before = world.sent.borrow().len();
     let error = world.client().submit(&mut submission).unwrap_err();
     assert_eq!(error.source.code(), Some(&ErrorCode::ALREADY_ENROLLED));

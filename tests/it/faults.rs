@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use smileid::{
-    Client, Config, Delivery, Environment, Error, Follow, Image, ImageJob, JobIds, ReqwestTransport, Retry,
-    Step, Submission, SubmitError, Submitted, client::TransportErrorKind,
+    Client, Config, Delivery, Environment, Error, Image, ImageJob, JobRef, PollOptions, ReqwestTransport,
+    Retry, Step, Submission, SubmitError, Submitted, client::TransportErrorKind,
 };
 use smileid_mock_server::MockServer;
 
@@ -25,9 +25,9 @@ async fn submit_through(broken: usize, fault: Fault) -> Result<Submitted, Submit
     config.timeouts.upload = Duration::from_secs(1);
     config.retry = Retry::never(); // what is lost stays lost
     let client = Client::new(config, ReqwestTransport::new().unwrap());
-    let ids = JobIds::new("user-1", "job-1").unwrap();
+    let ids = JobRef::new("user-1", "job-1").unwrap();
     let job = ImageJob::smart_selfie_registration(ids, Image::file(image("selfie.jpg")));
-    client.submit(&mut Submission::new(job, Delivery::follow(Follow::result()))).await
+    client.submit(&mut Submission::new(job, Delivery::follow(PollOptions::result()))).await
 }
 
 #[tokio::test]

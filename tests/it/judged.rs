@@ -10,7 +10,7 @@ use std::{
 use bytes::Bytes;
 use http::{Request, Response};
 use serde_json::{Value, json};
-use smileid::{Client, Config, Environment, Image, ImageJob, JobIds, ReqwestTransport, Schedule};
+use smileid::{Client, Config, Environment, Image, ImageJob, JobRef, ReqwestTransport, Schedule};
 use smileid_conformance::client::{ClientReport, Judge, Level};
 use smileid_mock_server::{Fault, MockServer, Observer, Options, Point, Rule, Seen, When};
 use smileid_protocol::auth::Credentials;
@@ -83,7 +83,7 @@ async fn what_it_sends_again_breaks_none_either() {
             rule.times = 1.try_into().ok();
             court.server.clear_faults();
             court.server.add_fault(rule);
-            let ids = JobIds::new(format!("user-{number}"), format!("job-{number}")).unwrap();
+            let ids = JobRef::new(format!("user-{number}"), format!("job-{number}")).unwrap();
             let job = ImageJob::smart_selfie_registration(ids, Image::file(image("selfie.jpg")));
             broad_run::submit(&court.client, job).await.unwrap();
         }

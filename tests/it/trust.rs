@@ -8,7 +8,7 @@ use smileid_protocol::{
     },
     callback::Callback,
     timestamp::Timestamp,
-    types::{Decision, Doubt, JobResult, Verdict},
+    types::{Decision, JobResult, Uncertainty, Verdict},
     v1::job_status::{self, ConfirmError},
 };
 
@@ -180,7 +180,9 @@ fn a_reply_is_judged_as_a_whole() {
     assert_eq!(verdict(answer(&[result("1299", 4), result("0840", 4)])).decision, Decision::Unknown);
     assert_eq!(verdict(answer(&[result("0810", 1), result("1012", 1)])).decision, Decision::Approved);
 
-    for (member, doubt) in [("job_complete", Doubt::NotFinal), ("job_success", Doubt::Contradicted)] {
+    for (member, doubt) in
+        [("job_complete", Uncertainty::NotFinal), ("job_success", Uncertainty::Contradicted)]
+    {
         let mut reply = answer(&[result("0840", 4)]);
         reply[member] = false.into();
         let verdict = verdict(reply);

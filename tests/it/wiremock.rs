@@ -6,8 +6,8 @@ use std::{
 };
 
 use smileid::{
-    Client, Config, Credentials, Delivery, Environment, Follow, Image, ImageJob, JobIds, ReqwestTransport,
-    Retry, Submission,
+    Client, Config, Credentials, Delivery, Environment, Image, ImageJob, JobRef, PollOptions,
+    ReqwestTransport, Retry, Submission,
     protocol::v1::{job_status, services},
 };
 use smileid_mock_server::{DEFAULT_API_KEY, DEFAULT_PARTNER_ID, Fault, Point, Rule, When, wiremock::SmileId};
@@ -28,9 +28,9 @@ fn client(server: &MockServer) -> Client {
 }
 
 async fn submit(client: &Client) -> job_status::Response {
-    let ids = JobIds::new("user-1", "job-1").unwrap();
+    let ids = JobRef::new("user-1", "job-1").unwrap();
     let job = ImageJob::smart_selfie_registration(ids, Image::file(image("selfie.jpg")));
-    let follow = Follow::result().with_image_links();
+    let follow = PollOptions::result().with_image_links();
     let submission = client.submit(&mut Submission::new(job, Delivery::follow(follow))).await.unwrap();
     submission.state.unwrap().complete().unwrap().value.clone()
 }

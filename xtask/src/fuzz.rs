@@ -13,7 +13,7 @@ const TARGETS: [(&str, &str); 5] = [
     ("reply", "crates/smileid-conformance/cases/v1/job_status"),
     ("callback", "crates/smileid-conformance/cases/v1/id_verification"),
     ("archive", "crates/smileid-conformance/cases/package"),
-    ("loose_job", "crates/smileid-conformance/cases/loose"),
+    ("sdk_job", "crates/smileid-conformance/cases/loose"),
     ("multipart", "docs/reference"),
 ];
 

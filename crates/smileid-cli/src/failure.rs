@@ -6,7 +6,7 @@ use std::{error::Error as StdError, process::ExitCode};
 
 use serde_json::{Map, Value, json};
 use smileid::{
-    Error, InvalidInput, JobIds, SubmitError,
+    Error, InvalidInput, JobRef, SubmitError,
     client::{TransportErrorKind, callback::CallbackError},
     protocol::{job::ReadError, mask},
     types::ErrorCode,
@@ -104,7 +104,7 @@ impl Failure {
     }
 
     /// Names the job that it is about.
-    pub(crate) fn with_job(self, ids: &JobIds, smile_job_id: Option<&str>) -> Self {
+    pub(crate) fn with_job(self, ids: &JobRef, smile_job_id: Option<&str>) -> Self {
         let failure = self.with_ids(ids.user_id(), ids.job_id());
         match smile_job_id {
             Some(id) => failure.with("smile_job_id", id),

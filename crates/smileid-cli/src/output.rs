@@ -11,7 +11,7 @@ use std::{
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use smileid::{
-    JobIds, Reply,
+    JobRef, Reply,
     protocol::v1::job_status,
     types::{ActionValue, JobResult, Verdict},
 };
@@ -87,7 +87,7 @@ impl Output {
     }
 
     /// Adds the partner's ids, first among the lines.
-    fn with_ids(mut self, ids: &JobIds) -> Self {
+    fn with_ids(mut self, ids: &JobRef) -> Self {
         for (name, id) in [("job_id", ids.job_id()), ("user_id", ids.user_id())] {
             self.lines.insert(0, (name, id.to_owned()));
         }
@@ -113,7 +113,7 @@ impl Output {
         self
     }
 
-    pub(crate) fn submitted(ids: &JobIds, smile_job_id: Option<&str>) -> Self {
+    pub(crate) fn submitted(ids: &JobRef, smile_job_id: Option<&str>) -> Self {
         let lines = vec![("smile_job_id", smile_job_id.unwrap_or("not known").to_owned())];
         let mut output = Self::new(&json!({}), lines)
             .with("success", &true)
@@ -124,7 +124,7 @@ impl Output {
     }
 
     /// A job status reply as it came, with the verdict on the job.
-    pub(crate) fn status(ids: &JobIds, reply: &Reply<job_status::Response>, secrets: &[String]) -> Self {
+    pub(crate) fn status(ids: &JobRef, reply: &Reply<job_status::Response>, secrets: &[String]) -> Self {
         let status = &reply.value;
         let (mut lines, more_lines) = status.result().map(result_lines).unwrap_or_default();
         if let (Some(other), None) = (&status.result, status.result()) {
@@ -148,7 +148,7 @@ impl Output {
 
     /// The reply to a lookup as it came, with its verdict.
     pub(crate) fn result(
-        ids: &JobIds,
+        ids: &JobRef,
         reply: &Reply<JobResult>,
         verdict: &Verdict,
         secrets: &[String],

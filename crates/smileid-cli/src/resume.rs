@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, path::Path, time::Duration};
 
-use smileid::{JobIds, Stage};
+use smileid::{JobRef, Stage};
 
 use crate::{
     args::{Args, JobArgs, Submit, WaitArgs},
@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The command that waits for the result of a job.
-pub(crate) fn wait(args: &Args, ids: &JobIds, history: bool, image_links: bool) -> String {
+pub(crate) fn wait(args: &Args, ids: &JobRef, history: bool, image_links: bool) -> String {
     let mut words = Words::of(args, "wait");
     words.ids(ids);
     words.flag("--history", history);
@@ -20,12 +20,12 @@ pub(crate) fn wait(args: &Args, ids: &JobIds, history: bool, image_links: bool) 
 }
 
 /// The same for a lookup that was accepted, which the job status may not know yet. It never sends anything again.
-fn wait_of_accepted(args: &Args, ids: &JobIds, history: bool, image_links: bool) -> String {
+fn wait_of_accepted(args: &Args, ids: &JobRef, history: bool, image_links: bool) -> String {
     format!("{} --accepted", wait(args, ids, history, image_links))
 }
 
 /// The same with the details that were asked for.
-pub(crate) fn wait_again(args: &Args, ids: &JobIds, again: &WaitArgs) -> String {
+pub(crate) fn wait_again(args: &Args, ids: &JobRef, again: &WaitArgs) -> String {
     let JobArgs { history, image_links, .. } = again.job;
     let wait = if again.accepted { wait_of_accepted } else { wait };
     wait(args, ids, history, image_links)
@@ -50,7 +50,7 @@ pub(crate) fn confirm(file: &Path, max_age: &str) -> String {
 pub(crate) fn submission(
     args: &Args,
     submit: &Submit,
-    ids: &JobIds,
+    ids: &JobRef,
     stage: &Stage,
     is_lookup: bool,
 ) -> String {
@@ -67,7 +67,7 @@ pub(crate) fn submission(
 /// The command that submits the same job again, with its ids; as one that may have been sent if `is_resumed`. Personal
 /// data, the values of members of one's own and the callback URL are left to variables of the shell, as the command may
 /// end up in a log.
-pub(crate) fn again(args: &Args, submit: &Submit, ids: &JobIds, is_resumed: bool) -> String {
+pub(crate) fn again(args: &Args, submit: &Submit, ids: &JobRef, is_resumed: bool) -> String {
     // What a server in this process knew is gone.
     let is_resumed = is_resumed && !is_mock(args);
     let mut words = Words::of(args, "submit");
@@ -134,7 +134,7 @@ impl Words {
         words
     }
 
-    fn ids(&mut self, ids: &JobIds) {
+    fn ids(&mut self, ids: &JobRef) {
         self.option("--user-id", ids.user_id());
         self.option("--job-id", ids.job_id());
     }

@@ -6,7 +6,7 @@ use std::iter;
 
 use smileid_protocol::{
     endpoint::Endpoint,
-    job::{CallbackUrl, Follow, JobIds, LookupJob},
+    job::{CallbackUrl, JobRef, LookupJob, PollOptions},
     v1::{accepted::Accepted, job_status},
 };
 
@@ -101,7 +101,7 @@ impl<T: BlockingTransport> Client<T> {
     /// # Errors
     ///
     /// If no usable response came.
-    pub fn status(&self, ids: &JobIds, follow: Follow) -> Result<Reply<job_status::Response>, Error> {
+    pub fn status(&self, ids: &JobRef, follow: PollOptions) -> Result<Reply<job_status::Response>, Error> {
         let request = status_request(ids, follow);
         let reply = self.send(request.clone())?;
         about(&request, reply)
@@ -112,15 +112,15 @@ impl<T: BlockingTransport> Client<T> {
     /// # Errors
     ///
     /// If no usable response came.
-    pub fn wait(&self, ids: &JobIds, follow: Follow, wait: Wait) -> Result<JobState, Error> {
+    pub fn wait(&self, ids: &JobRef, follow: PollOptions, wait: Wait) -> Result<JobState, Error> {
         self.run(AwaitJob::new(&self.config, ids, follow, wait, self.transport.seed()))
     }
 
     /// Iterates over the states of a job until there is a result or the wait is over.
     pub fn watch<'c>(
         &'c self,
-        ids: &JobIds,
-        follow: Follow,
+        ids: &JobRef,
+        follow: PollOptions,
         wait: Wait,
     ) -> impl Iterator<Item = Result<JobState, Error>> + use<'c, T> {
         let mut next = NextState::new(&self.config, ids, follow, wait, self.transport.seed());

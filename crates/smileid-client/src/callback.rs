@@ -1,15 +1,15 @@
 //! Callbacks: verifies received bytes and derives the state of a job from them, without a web framework.
 //!
 //! 1. [`Verifier`] checks the bytes: size, form, signature, time.
-//! 2. The signature covers the timestamp alone, so a [`Sighting`] says if it was seen before on another body. An
-//!    [`Sighting::Ambiguous`] callback only adds a doubt to a record; then `Client::confirm` has to ask the API.
-//! 3. [`Record`] holds what is known of one job. It joins the job's callbacks in any order, duplicates included, and
+//! 2. The signature covers the timestamp alone, so a [`ReplayCheck`] says if it was seen before on another body. An
+//!    [`ReplayCheck::Ambiguous`] callback only adds a doubt to a record; then `Client::confirm` has to ask the API.
+//! 3. [`JobRecord`] holds what is known of one job. It joins the job's callbacks in any order, duplicates included, and
 //!    tells the job's verdict and the parts that are still awaited.
 //! 4. [`Store`] keeps records and fingerprints of callbacks; [`InMemory`] is an implementation.
 //! 5. [`Receiver`] does all of these steps in one call.
 //!
 //! A signature proves that the sender has the key, or has copied a signature of the API. **Before anything that cannot
-//! be undone, have the API confirm the result**, and check [`Record::is_confirmed`].
+//! be undone, have the API confirm the result**, and check [`JobRecord::is_confirmed`].
 //!
 //! ```
 //! use smileid_client::callback::{Change, InMemory, Receiver, Verifier};
@@ -41,6 +41,6 @@ mod store;
 mod verify;
 
 pub use receiver::{Receipt, ReceiveError, Receiver};
-pub use record::{Change, Ignored, Record};
+pub use record::{Change, Ignored, JobRecord};
 pub use store::{InMemory, Store, Version};
-pub use verify::{CallbackError, Digest, Fingerprint, Fresh, Received, Sighting, Verifier};
+pub use verify::{CallbackError, Digest, Fingerprint, Fresh, Received, ReplayCheck, Verifier};

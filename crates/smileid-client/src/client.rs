@@ -4,7 +4,7 @@ mod confirm;
 
 use smileid_protocol::{
     endpoint::Endpoint,
-    job::{CallbackUrl, Follow, JobIds, LookupJob},
+    job::{CallbackUrl, JobRef, LookupJob, PollOptions},
     v1::{accepted::Accepted, job_status},
 };
 use tracing::Instrument as _;
@@ -51,7 +51,7 @@ impl<T: Transport> Client<T> {
     ///
     /// ```
     /// use smileid_client::{Client, Error, Retry, Transport};
-    /// # use smileid_client::protocol::{job::{IdNumber, JobIds, LookupJob}, types::Decision};
+    /// # use smileid_client::protocol::{job::{IdNumber, JobRef, LookupJob}, types::Decision};
     ///
     /// /// A person is waiting: better no answer than a late one.
     /// async fn at_once<T: Transport + Clone>(client: &Client<T>, job: LookupJob) -> Result<bool, Error> {
@@ -127,7 +127,11 @@ impl<T: Transport> Client<T> {
     /// # Errors
     ///
     /// If no usable response came.
-    pub async fn status(&self, ids: &JobIds, follow: Follow) -> Result<Reply<job_status::Response>, Error> {
+    pub async fn status(
+        &self,
+        ids: &JobRef,
+        follow: PollOptions,
+    ) -> Result<Reply<job_status::Response>, Error> {
         let request = status_request(ids, follow);
         let reply = self.send(request.clone()).await?;
         about(&request, reply)
@@ -138,12 +142,12 @@ impl<T: Transport> Client<T> {
     /// # Errors
     ///
     /// If no usable response came.
-    pub async fn wait(&self, ids: &JobIds, follow: Follow, wait: Wait) -> Result<JobState, Error> {
+    pub async fn wait(&self, ids: &JobRef, follow: PollOptions, wait: Wait) -> Result<JobState, Error> {
         self.run(AwaitJob::new(&self.config, ids, follow, wait, self.transport.seed())).await
     }
 
     /// Yields the states of a job until there is a result or the wait is over.
-    pub fn watch(&self, ids: &JobIds, follow: Follow, wait: Wait) -> Watch<'_, T> {
+    pub fn watch(&self, ids: &JobRef, follow: PollOptions, wait: Wait) -> Watch<'_, T> {
         Watch::new(self, NextState::new(&self.config, ids, follow, wait, self.transport.seed()))
     }
 

@@ -122,15 +122,15 @@ impl Wait {
     ///
     /// # use smileid_client::{JobState, Wait, blocking::Client, testing::{Answer, Script}};
     /// # use smileid_client::{Config, Environment};
-    /// # use smileid_client::protocol::{auth::Credentials, job::{Follow, JobIds}};
+    /// # use smileid_client::protocol::{auth::Credentials, job::{PollOptions, JobRef}};
     /// # let config = Config::new(Credentials::new("085", "any key")?, &Environment::sandbox());
-    /// # let ids = JobIds::new("user-1", "job-1")?;
+    /// # let ids = JobRef::new("user-1", "job-1")?;
     /// # let unknown = http::Response::builder().status(400).body(r#"{"code": "2304"}"#.into())?;
     /// # let client = Client::new(config, Script::new([]).then_forever(unknown.into()));
     /// let wait = Wait::up_to(Duration::from_secs(60));
-    /// let error = client.wait(&ids, Follow::result(), wait).unwrap_err();
+    /// let error = client.wait(&ids, PollOptions::result(), wait).unwrap_err();
     /// assert!(error.is_unknown_job());
-    /// let state = client.wait(&ids, Follow::result(), wait.of_accepted())?;
+    /// let state = client.wait(&ids, PollOptions::result(), wait.of_accepted())?;
     /// assert!(matches!(state, JobState::Pending(None)));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```

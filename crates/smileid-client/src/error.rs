@@ -55,14 +55,14 @@ use crate::transport::{TransportError, TransportErrorKind};
 /// ```
 /// use bytes::Bytes;
 /// use smileid_client::{Config, Environment, Error, Outgoing, Retry, TransportError, TransportErrorKind, blocking::Client};
-/// use smileid_client::protocol::{auth::Credentials, job::{IdNumber, JobIds, LookupJob}};
+/// use smileid_client::protocol::{auth::Credentials, job::{IdNumber, JobRef, LookupJob}};
 ///
 /// let mut config = Config::new(Credentials::new("085", "key")?, &Environment::sandbox());
 /// config.retry = Retry::never();
 /// let client = Client::new(config, |_: Outgoing| -> Result<http::Response<Bytes>, TransportError> {
 ///     Err(TransportError::new(TransportErrorKind::Timeout))
 /// });
-/// let job = LookupJob::enhanced_kyc(JobIds::new("user-1", "job-1")?, IdNumber::new("NG", "NIN", "00000000000")?);
+/// let job = LookupJob::enhanced_kyc(JobRef::new("user-1", "job-1")?, IdNumber::new("NG", "NIN", "00000000000")?);
 /// match client.look_up(job) {
 ///     Ok(found) => println!("{:?}", found.decision()),
 ///     // What the API did is not known and cannot be asked for. The same again may be billed again.
@@ -131,7 +131,7 @@ impl Error {
     }
 
     /// Returns true if the request certainly did not arrive, so it had no effect.
-    pub fn never_left(&self) -> bool {
+    pub fn not_sent(&self) -> bool {
         match self {
             Self::Read(_) | Self::Encode(_) => true,
             Self::Transport(error) => {
@@ -146,7 +146,7 @@ impl Error {
     /// asks for the job's status first. The outcome of a synchronous lookup cannot be asked for.
     pub fn is_outcome_unknown(&self) -> bool {
         match self {
-            Self::Transport(error) => !self.never_left() && error.kind() != TransportErrorKind::Body,
+            Self::Transport(error) => !self.not_sent() && error.kind() != TransportErrorKind::Body,
             Self::Refused(refusal) => refusal.status.is_server_error() || is_of_proxy(refusal),
             Self::Malformed(_) | Self::Forged(_) | Self::Stale(_) | Self::AnotherJob | Self::Unsettled => {
                 true
@@ -229,18 +229,18 @@ impl From<ReplyError> for Error {
 /// use smileid_client::{
 ///     Config, Environment, Error, Outgoing, Stage, Step, Submission, SubmitError, TransportError, blocking::Client,
 /// };
-/// # use smileid_client::protocol::{auth::Credentials, job::{Delivery, Follow, Image, ImageJob, JobIds}};
+/// # use smileid_client::protocol::{auth::Credentials, job::{Delivery, PollOptions, Image, ImageJob, JobRef}};
 ///
 /// # let config = Config::new(Credentials::new("085", "key")?, &Environment::sandbox());
 /// # type Answer = Result<http::Response<Bytes>, TransportError>;
 /// let client = Client::new(config, |_: Outgoing| -> Answer { unreachable!("nothing is sent") });
-/// let job = ImageJob::smart_selfie_registration(JobIds::new("user-1", "job-1")?, Image::file("no/such/file.jpg"));
-/// let mut submission = Submission::new(job, Delivery::follow(Follow::result()));
+/// let job = ImageJob::smart_selfie_registration(JobRef::new("user-1", "job-1")?, Image::file("no/such/file.jpg"));
+/// let mut submission = Submission::new(job, Delivery::follow(PollOptions::result()));
 ///
 /// let error: SubmitError = client.submit(&mut submission).unwrap_err();
 /// assert_eq!(error.step, Step::Read);
 /// assert!(!error.may_be_billed);
-/// assert!(matches!(*error.source, Error::Read(_)) && error.source.never_left());
+/// assert!(matches!(*error.source, Error::Read(_)) && error.source.not_sent());
 /// assert_eq!(submission.stage(), &Stage::New);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -20,11 +20,11 @@ pub struct Retry {
     /// Limit of attempts, the first included. Three by default.
     pub attempts: u32,
     /// Limit of the first pause; each further pause may be twice as long. Half a second by default.
-    pub first: Duration,
+    pub initial_backoff: Duration,
     /// Limit of every pause. Twenty seconds by default.
-    pub longest: Duration,
+    pub max_backoff: Duration,
     /// Longest `Retry-After` of a server that is respected. A minute by default.
-    pub longest_asked_for: Duration,
+    pub max_retry_after: Duration,
     /// Budget for attempts after the first, shared by all calls of a client and of its clones.
     pub budget: Budget,
 }
@@ -43,7 +43,7 @@ impl Retry {
     /// Returns the limit of the pause before attempt `made + 1`.
     pub(crate) fn ceiling(&self, made: u32) -> Duration {
         let factor = 1_u32.checked_shl(made.saturating_sub(1)).unwrap_or(u32::MAX);
-        self.first.saturating_mul(factor).min(self.longest)
+        self.initial_backoff.saturating_mul(factor).min(self.max_backoff)
     }
 }
 
@@ -51,9 +51,9 @@ impl Default for Retry {
     fn default() -> Self {
         Self {
             attempts: 3,
-            first: Duration::from_millis(500),
-            longest: Duration::from_secs(20),
-            longest_asked_for: Duration::from_secs(60),
+            initial_backoff: Duration::from_millis(500),
+            max_backoff: Duration::from_secs(20),
+            max_retry_after: Duration::from_secs(60),
             budget: Budget::default(),
         }
     }

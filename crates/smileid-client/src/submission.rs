@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use smileid_protocol::{
-    job::{CallbackUrl, Delivery, Follow, ImageJob, JobIds, LookupJob},
+    job::{CallbackUrl, Delivery, ImageJob, JobRef, LookupJob, PollOptions},
     types::JobType,
 };
 
@@ -22,11 +22,11 @@ use crate::{flow::JobState, transport::Progress};
 ///
 /// ```
 /// use smileid_client::{Stage, Submission};
-/// # use smileid_client::protocol::job::{Delivery, Follow, Image, ImageJob, JobIds};
+/// # use smileid_client::protocol::job::{Delivery, PollOptions, Image, ImageJob, JobRef};
 ///
-/// let ids = JobIds::from_key("user-1", "application 4711")?;
+/// let ids = JobRef::from_key("user-1", "application 4711")?;
 /// let job = ImageJob::smart_selfie_registration(ids, Image::file("selfie.jpg"));
-/// let submission = Submission::new(job, Delivery::follow(Follow::result()));
+/// let submission = Submission::new(job, Delivery::follow(PollOptions::result()));
 /// let kept = serde_json::to_string(&submission)?;
 ///
 /// // In the next life of the program, nobody knows whether the last one came to send it.
@@ -65,17 +65,17 @@ impl Submission {
     ///
     /// ```
     /// use smileid_client::Submission;
-    /// # use smileid_client::protocol::job::{CallbackUrl, Follow, IdNumber, JobIds, LookupJob};
+    /// # use smileid_client::protocol::job::{CallbackUrl, PollOptions, IdNumber, JobRef, LookupJob};
     ///
-    /// let ids = JobIds::from_key("user-1", "application 4711")?;
+    /// let ids = JobRef::from_key("user-1", "application 4711")?;
     /// let job = LookupJob::enhanced_kyc(ids, IdNumber::new("NG", "NIN", "00000000000")?);
     /// let callback = CallbackUrl::parse("https://partner.example/hook")?;
-    /// let submission = Submission::lookup(job, callback, Some(Follow::result()));
+    /// let submission = Submission::lookup(job, callback, Some(PollOptions::result()));
     /// let kept = serde_json::to_string(&submission)?; // before it is submitted
     /// let later = submission.resumed(); // as one that may have been sent
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn lookup(job: LookupJob, callback: CallbackUrl, follow: Option<Follow>) -> Self {
+    pub fn lookup(job: LookupJob, callback: CallbackUrl, follow: Option<PollOptions>) -> Self {
         let delivery = Delivery::callback(callback);
         let delivery = match follow {
             Some(follow) => delivery.and_follow(follow),
@@ -105,10 +105,10 @@ impl Submission {
     ///
     /// ```
     /// use smileid_client::{Stage, Submission};
-    /// # use smileid_client::protocol::job::{Delivery, Follow, Image, ImageJob, JobIds};
+    /// # use smileid_client::protocol::job::{Delivery, PollOptions, Image, ImageJob, JobRef};
     ///
-    /// # let job = ImageJob::smart_selfie_registration(JobIds::new("user-1", "job-1")?, Image::file("selfie.jpg"));
-    /// let submission = Submission::resume(job, Delivery::follow(Follow::result()));
+    /// # let job = ImageJob::smart_selfie_registration(JobRef::new("user-1", "job-1")?, Image::file("selfie.jpg"));
+    /// let submission = Submission::resume(job, Delivery::follow(PollOptions::result()));
     /// assert_eq!(submission.stage(), &Stage::Unsure);
     /// # Ok::<(), smileid_client::protocol::job::InvalidInput>(())
     /// ```
@@ -139,10 +139,10 @@ impl Submission {
     /// use std::time::Duration;
     ///
     /// use smileid_client::Submission;
-    /// # use smileid_client::protocol::job::{Delivery, Follow, Image, ImageJob, JobIds};
+    /// # use smileid_client::protocol::job::{Delivery, PollOptions, Image, ImageJob, JobRef};
     ///
-    /// # let job = ImageJob::smart_selfie_registration(JobIds::new("user-1", "job-1")?, Image::file("selfie.jpg"));
-    /// let submission = Submission::new(job, Delivery::follow(Follow::result())).within(Duration::from_secs(20));
+    /// # let job = ImageJob::smart_selfie_registration(JobRef::new("user-1", "job-1")?, Image::file("selfie.jpg"));
+    /// let submission = Submission::new(job, Delivery::follow(PollOptions::result())).within(Duration::from_secs(20));
     /// # Ok::<(), smileid_client::protocol::job::InvalidInput>(())
     /// ```
     #[must_use]
@@ -151,7 +151,7 @@ impl Submission {
     }
 
     /// Returns the partner's names for the job.
-    pub fn ids(&self) -> &JobIds {
+    pub fn ids(&self) -> &JobRef {
         match &self.job {
             Job::Images(job) => job.ids(),
             Job::Lookup(job) => job.ids(),
@@ -257,7 +257,7 @@ impl fmt::Display for Stage {
 #[non_exhaustive]
 pub struct Submitted {
     /// The partner's names for the job, with which its result can be asked for.
-    pub ids: JobIds,
+    pub ids: JobRef,
     /// The API's number for the job. None if the reply that named it was lost and there is no result yet.
     pub smile_job_id: Option<String>,
     /// State of the job, if the delivery says that its result is asked for.

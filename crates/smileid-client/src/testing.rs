@@ -11,11 +11,11 @@
 //! ```
 //! use serde_json::json;
 //! use smileid_client::{Client, Config, Environment, Transport, testing::{Answer, Script}};
-//! # use smileid_client::protocol::{auth::Credentials, job::{Follow, JobIds}};
+//! # use smileid_client::protocol::{auth::Credentials, job::{PollOptions, JobRef}};
 //!
 //! /// What is tested: works over any transport.
-//! async fn is_enrolled<T: Transport>(client: &Client<T>, ids: &JobIds) -> bool {
-//!     match client.status(ids, Follow::result()).await {
+//! async fn is_enrolled<T: Transport>(client: &Client<T>, ids: &JobRef) -> bool {
+//!     match client.status(ids, PollOptions::result()).await {
 //!         Ok(reply) => reply.value.job_success,
 //!         Err(_) => false,
 //!     }
@@ -34,7 +34,7 @@
 //! let script = Script::new([Answer::signed(&credentials, status)]);
 //! let client = Client::new(Config::new(credentials, &Environment::sandbox()), script.clone());
 //!
-//! assert!(is_enrolled(&client, &JobIds::new("user-1", "job-1")?).await);
+//! assert!(is_enrolled(&client, &JobRef::new("user-1", "job-1")?).await);
 //! assert_eq!(script.sent()[0].json()["user_id"], "user-1");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! # })?;
@@ -72,11 +72,11 @@ pub use script::{Answer, Script, Sent};
 /// ```
 /// use smileid_client::{blocking::Client, testing::Never};
 /// # use smileid_client::{Config, Environment};
-/// # use smileid_client::protocol::{auth::Credentials, job::{Follow, JobIds}};
+/// # use smileid_client::protocol::{auth::Credentials, job::{PollOptions, JobRef}};
 /// # let config = Config::new(Credentials::new("085", "any key")?, &Environment::sandbox());
-/// # let ids = JobIds::new("user-1", "job-1")?;
+/// # let ids = JobRef::new("user-1", "job-1")?;
 ///
-/// let error = Client::new(config, Never).status(&ids, Follow::result()).unwrap_err();
+/// let error = Client::new(config, Never).status(&ids, PollOptions::result()).unwrap_err();
 /// assert!(error.is_timeout());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

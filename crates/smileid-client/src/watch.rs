@@ -21,10 +21,10 @@ use crate::{
 /// use std::time::Duration;
 ///
 /// use smileid_client::{Client, Error, JobState, Transport, Wait, Watch};
-/// # use smileid_client::protocol::job::{Follow, JobIds};
+/// # use smileid_client::protocol::job::{PollOptions, JobRef};
 ///
-/// async fn show<T: Transport>(client: &Client<T>, ids: &JobIds) -> Result<(), Error> {
-///     let mut states: Watch<'_, T> = client.watch(ids, Follow::result(), Wait::up_to(Duration::from_secs(60)));
+/// async fn show<T: Transport>(client: &Client<T>, ids: &JobRef) -> Result<(), Error> {
+///     let mut states: Watch<'_, T> = client.watch(ids, PollOptions::result(), Wait::up_to(Duration::from_secs(60)));
 ///     while let Some(state) = states.next().await {
 ///         match state? {
 ///             JobState::Complete(reply) => println!("{:?}", reply.value.verdict().decision),

@@ -8,12 +8,12 @@ mod callback;
 mod change;
 mod client;
 mod header;
-mod loose;
 mod names;
 mod package;
 pub(crate) mod problem;
 mod receiver;
 mod recorded;
+mod sdk_job;
 mod server;
 mod sign;
 mod signature;
@@ -26,11 +26,11 @@ pub use callback::{
 pub use change::Change;
 pub use client::{ArchivePut, ClientAnswer, ClientCase, ClientStep};
 pub use header::Header;
-pub use loose::{Invalid, LooseCase, LooseExpected, LooseOk};
 pub use package::{Build, BuiltExpected, EntryExpected, FindingExpected, Open, OpenExpected, PackageCase};
 pub(crate) use receiver::check_job;
 pub use receiver::{Answer, Delivery, Message, Pace, ReceiverCase, ReceiverNeed, Truth};
 pub use recorded::{Exception, RecordedArchive, RecordedCase, RecordedRequest};
+pub use sdk_job::{Invalid, SdkJobCase, SdkJobExpected, SdkJobOk};
 pub use server::{
     Announce, Archive, ArchiveFile, Ask, Callbacks, Expect, Expected, JsonKind, Names, Need, Pattern, Put,
     Send, ServerCase, Step, Until,
@@ -73,7 +73,7 @@ pub enum Kind {
     /// `package/`: archives of images.
     Package(Arc<PackageCase>),
     /// `loose/`: jobs as the users of the official SDKs write them.
-    Loose(Arc<LooseCase>),
+    SdkJob(Arc<SdkJobCase>),
     /// `callback/`: callbacks of the API.
     Callback(Arc<CallbackCase>),
     /// `client/`: requests that break rules, and requests that break none.
@@ -94,7 +94,7 @@ impl Case {
         let case = match path.split('/').collect::<Vec<_>>()[..] {
             ["signature", _] => parse(path, text, Kind::Signature),
             ["package", _] => parse(path, text, Kind::Package),
-            ["loose", _] => parse(path, text, Kind::Loose),
+            ["loose", _] => parse(path, text, Kind::SdkJob),
             ["callback", _] => parse(path, text, Kind::Callback),
             ["client", _] => parse(path, text, Kind::Client),
             ["recorded", _] => parse(path, text, Kind::Recorded),

@@ -5,9 +5,9 @@ pub(crate) mod package;
 mod callback;
 mod client;
 mod codec;
-mod loose;
 mod recorded;
 mod refusals;
+mod sdk_job;
 mod signature;
 mod verdict;
 
@@ -22,7 +22,7 @@ pub(crate) fn checks(case: &Case) -> Vec<Check> {
         Kind::Signature(it) => signature::parts(it),
         Kind::Wire(it) => codec::parts(it),
         Kind::Package(it) => package::parts(it),
-        Kind::Loose(it) => loose::parts(it),
+        Kind::SdkJob(it) => sdk_job::parts(it),
         Kind::Callback(it) => callback::parts(it),
         Kind::Verdict(it) => verdict::parts(it),
         Kind::Client(it) => client::parts(it),

@@ -14,7 +14,7 @@ use smileid_mock_server::{DEFAULT_API_KEY, DEFAULT_PARTNER_ID};
 use smileid_protocol::{
     auth::{AuthScheme, Credentials},
     endpoint::Endpoint,
-    job::{Image, ImageJob, JobIds},
+    job::{Image, ImageJob, JobRef},
     origin::Origin,
     timestamp::Timestamp,
     v1::{
@@ -177,7 +177,7 @@ impl Client {
 
     async fn submit(&mut self, index: usize) -> Result<(), Failure> {
         let (user, job) = (user(self.number, index), job(self.number, index));
-        let ready = ImageJob::smart_selfie_registration(JobIds::new(&*user, &*job)?, Image::bytes(IMAGE))
+        let ready = ImageJob::smart_selfie_registration(JobRef::new(&*user, &*job)?, Image::bytes(IMAGE))
             .read(|_| Err(std::io::ErrorKind::Unsupported.into()))?; // the image is no file
         let upload = ready.upload_request(None);
         let reply = self.send(self.partner.request(&upload)?).await?;

@@ -23,11 +23,11 @@ use std::{cell::RefCell, time::Duration};
 use bytes::Bytes;
 use http::{Request, Response};
 use smileid_protocol::{
-    auth::{Anonymous, AuthScheme, PartnerMember, Seal, Signed, SignedHeaders, Unverified},
+    auth::{Anonymous, AuthScheme, PartnerMember, RequestProof, Signed, SignedHeaders, Unverified},
     codec::DecodeError,
     endpoint::{Endpoint, Spec},
     for_each_endpoint,
-    job::strict::{self, Warning},
+    job::lint::{self, Warning},
     timestamp::Timestamp,
     types::ErrorCode,
     v1,
@@ -132,7 +132,7 @@ impl<E: OpenHandler> Gate<E> for Anonymous {
 }
 
 /// Finds the partner, checks the proof, handles the request, and signs and encodes the response.
-fn signed<E: Handler<Auth: AuthScheme<Proof = Seal>>>(
+fn signed<E: Handler<Auth: AuthScheme<Proof = RequestProof>>>(
     request: &Request<Bytes>,
     message: Decoded<E>,
     call: Call<'_>,
@@ -145,7 +145,7 @@ fn signed<E: Handler<Auth: AuthScheme<Proof = Seal>>>(
     let Ok(message) = message.verify(tenant.credentials()) else { return Err(not_proven(seal)) };
     check_time(&seal.timestamp, settings.timestamp_window, now)?;
     let mut warnings = message.warnings();
-    warnings.extend(strict::timestamp(&seal.timestamp));
+    warnings.extend(lint::timestamp(&seal.timestamp));
     if settings.strict && !warnings.is_empty() {
         return Err(E::ERROR_STYLE.strict(warnings));
     }
@@ -176,7 +176,7 @@ fn check_time(asked: &Timestamp, window: Option<Duration>, now: UtcMillis) -> Re
 const NO_MOMENT: &str = "the timestamp names no moment";
 const STALE: &str = "the signature is right, but its time is too far from the partner's clock here";
 
-fn not_proven(seal: Seal) -> Refused {
+fn not_proven(seal: RequestProof) -> Refused {
     Refused::not_authorized().because(Cause::Proof(seal))
 }
 

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Request};
 use schemars::JsonSchema;
 use serde::Serialize;
-use smileid_protocol::{auth::Seal, codec::DecodeError, job::strict::Warning, mask};
+use smileid_protocol::{auth::RequestProof, codec::DecodeError, job::lint::Warning, mask};
 
 use self::proof::{Found, Keys};
 use crate::refusal::{Cause, LinkFault, Refused, Unread};
@@ -80,7 +80,7 @@ pub(crate) enum Severity {
 pub(crate) fn refusal(
     refused: &Refused,
     request: &Request<Bytes>,
-    keys: impl FnOnce(&Seal) -> Option<Keys>,
+    keys: impl FnOnce(&RequestProof) -> Option<Keys>,
 ) -> Found {
     let reason = match refused.cause() {
         Cause::Proof(seal) => {

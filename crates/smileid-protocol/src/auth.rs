@@ -13,8 +13,8 @@ pub mod trust;
 
 pub use credentials::{ApiKey, Credentials, InvalidCredential, PartnerId, Signature};
 pub use scheme::{
-    Anonymous, AuthScheme, Envelope, MaybeSignedReply, PartnerIdMember, PartnerMember, ReplySeal, Seal,
-    Signed, SignedBody, SignedHeaders, SignedReply, SignedUpload, SmileClientIdMember,
+    Anonymous, AuthScheme, Envelope, MaybeSignedReply, PartnerIdMember, PartnerMember, ReplyProof,
+    RequestProof, Signed, SignedBody, SignedHeaders, SignedReply, SignedUpload, SmileClientIdMember,
 };
 
 pub use secret::Secret;

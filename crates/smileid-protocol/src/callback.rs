@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use smileid_types::{JobResult, PartnerParams, PhoneResult, SelfieResult, Verdict};
 
 use crate::{
-    auth::{MaybeSignedReply, ReplySeal, Unverified, trust::OriginProven},
+    auth::{MaybeSignedReply, ReplyProof, Unverified, trust::OriginProven},
     codec::{DecodeError, EncodeError, read_object, write_object},
 };
 
@@ -43,7 +43,7 @@ impl Callback {
     /// # Errors
     ///
     /// If it has a member with the name of a proof member.
-    pub fn write(&self, proof: Option<&ReplySeal>) -> Result<Bytes, EncodeError> {
+    pub fn write(&self, proof: Option<&ReplyProof>) -> Result<Bytes, EncodeError> {
         write_object::<MaybeSignedReply, _>(self, &proof.cloned())
     }
 

@@ -45,13 +45,13 @@ mod tests {
 
     use super::*;
     use crate::{
-        job::{CallbackUrl, IdNumber, JobIds, LookupJob},
+        job::{CallbackUrl, IdNumber, JobRef, LookupJob},
         v1,
     };
 
     fn lookup() -> v1::async_id_verification::Request {
         let id = IdNumber::new("NG", "BVN", "00000000000").unwrap();
-        let job = LookupJob::enhanced_kyc(JobIds::new("u", "j").unwrap(), id);
+        let job = LookupJob::enhanced_kyc(JobRef::new("u", "j").unwrap(), id);
         let callback = CallbackUrl::parse("https://cb.example/").unwrap();
         v1::async_id_verification::Request::new(job.into_lookup(), &callback)
     }

@@ -1,13 +1,13 @@
 //! Jobs: requests to verify a person, a document or a business.
 //!
 //! The typed form requires the inputs of each job, so a constructed job can be sent: [`ImageJob`] (types 1, 2, 4, 6, 8,
-//! 9 and 11, sent as an archive) and [`LookupJob`] (5 and 7, with an immediate result). The [`loose`] form has the four
+//! 9 and 11, sent as an archive) and [`LookupJob`] (5 and 7, with an immediate result). The form [`sdk_job`] has the four
 //! arguments of the official SDKs' `submit_job`; it becomes a typed job or an [`InvalidInput`] that names the field.
 //!
 //! ```
-//! use smileid_protocol::job::{Image, ImageJob, JobIds};
+//! use smileid_protocol::job::{Image, ImageJob, JobRef};
 //!
-//! let job = ImageJob::smart_selfie_registration(JobIds::new("user-1", "job-1")?, Image::file("selfie.jpg"));
+//! let job = ImageJob::smart_selfie_registration(JobRef::new("user-1", "job-1")?, Image::file("selfie.jpg"));
 //! # Ok::<(), smileid_protocol::job::InvalidInput>(())
 //! ```
 
@@ -15,19 +15,19 @@ mod content_tag;
 mod image;
 mod image_job;
 mod input;
-mod lookup_job;
-pub mod loose;
-mod ready;
-mod stored;
 #[cfg(feature = "diagnostics")]
-pub mod strict;
+pub mod lint;
+mod lookup_job;
+mod ready;
+pub mod sdk_job;
+mod stored;
 
 use serde::{Deserialize, Serialize};
 
 pub use content_tag::{CONTENT_TAG, ContentTag};
 pub use image::Image;
 pub use image_job::{Face, ImageJob};
-pub use input::{CallbackUrl, IdNumber, InvalidInput, JobIds, Problem, excerpt};
+pub use input::{CallbackUrl, IdNumber, InvalidInput, JobRef, Problem, excerpt};
 pub use lookup_job::LookupJob;
 pub use ready::{ArchiveBuildError, FileContent, ReadError, ReadyJob};
 
@@ -37,7 +37,7 @@ pub use crate::image_format::ImageFormat;
 /// reserve. [`package::inspect`](crate::package) refuses archives with more, too.
 pub const MAX_IMAGES: usize = 60;
 
-/// Limit of the partner's own members in `partner_params`, and in `id_info`, in the [`loose`] form. No source has a
+/// Limit of the partner's own members in `partner_params`, and in `id_info`, in the form [`sdk_job`]. No source has a
 /// limit; the samples have up to ten.
 pub const MAX_PARAMS: usize = 1000;
 
@@ -48,7 +48,7 @@ pub const MAX_PARAMS: usize = 1000;
 #[serde(try_from = "Ways")]
 pub struct Delivery {
     callback: Option<CallbackUrl>,
-    follow: Option<Follow>,
+    follow: Option<PollOptions>,
 }
 
 impl Delivery {
@@ -58,7 +58,7 @@ impl Delivery {
     }
 
     /// Has the client poll the status until there is a result.
-    pub fn follow(follow: Follow) -> Self {
+    pub fn follow(follow: PollOptions) -> Self {
         Self { callback: None, follow: Some(follow) }
     }
 
@@ -71,7 +71,7 @@ impl Delivery {
 
     /// Has the client poll the status as well.
     #[must_use]
-    pub fn and_follow(mut self, follow: Follow) -> Self {
+    pub fn and_follow(mut self, follow: PollOptions) -> Self {
         self.follow = Some(follow);
         self
     }
@@ -82,7 +82,7 @@ impl Delivery {
     }
 
     /// Returns the options of the status requests.
-    pub fn following(&self) -> Option<Follow> {
+    pub fn following(&self) -> Option<PollOptions> {
         self.follow
     }
 }
@@ -93,7 +93,7 @@ struct Ways {
     #[serde(default)]
     callback: Option<CallbackUrl>,
     #[serde(default)]
-    follow: Option<Follow>,
+    follow: Option<PollOptions>,
 }
 
 impl TryFrom<Ways> for Delivery {
@@ -110,14 +110,14 @@ impl TryFrom<Ways> for Delivery {
 /// Options of a status request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
-pub struct Follow {
+pub struct PollOptions {
     /// True to ask for every result of the job, not the last alone.
     pub history: bool,
     /// True to ask for links to the images.
     pub image_links: bool,
 }
 
-impl Follow {
+impl PollOptions {
     /// Asks for the result alone.
     pub const fn result() -> Self {
         Self { history: false, image_links: false }

@@ -6,7 +6,7 @@
 //! - [`extensible`]: extra members of a request.
 //! - [`auth`]: credentials, the signature, and the place of the proof in each message. A received message is
 //!   [`auth::Unverified`] until its proof is checked.
-//! - [`job`]: typed jobs whose constructors require the inputs of the job, and the loose form of the official SDKs'
+//! - [`job`]: typed jobs whose constructors require the inputs of the job, and the form of the official SDKs'
 //!   `submit_job` with errors that name the field.
 //! - [`mask`]: the parts of a message that may be shown in logs and reports.
 //! - [`package`]: the archive of images. It builds archives, where equal inputs give equal bytes, and inspects received

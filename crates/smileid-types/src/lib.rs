@@ -72,11 +72,11 @@ pub use open_enum::Unlisted;
 pub use partner_params::PartnerParams;
 pub use phone::{Matches, PhoneResult};
 pub use product::{Product, ProductRow};
-pub use result::{JobResult, Part, PersonalInfo, Standing};
+pub use result::{JobResult, Part, PersonalInfo, ResultRank};
 pub use result_code::{Category, Fault, ResultCode, ResultCodeRow};
 pub use selfie::{SelfieResult, SelfieStatus};
 pub use status::{ImageLinks, StatusResult};
-pub use verdict::{Decision, Doubt, Verdict};
+pub use verdict::{Decision, Uncertainty, Verdict};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -10,7 +10,7 @@ use crate::{
     status::ImageLinks,
 };
 
-pub use essentials::Standing;
+pub use essentials::ResultRank;
 
 open_struct! {
     /// A result, in job status replies, ID verification replies and callbacks.

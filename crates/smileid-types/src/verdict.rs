@@ -45,7 +45,7 @@ pub struct Verdict {
     /// The table row of the code.
     pub row: Option<&'static ResultCodeRow>,
     /// Reason for a decision that is weaker than its code, if it is.
-    pub doubt: Option<Doubt>,
+    pub doubt: Option<Uncertainty>,
 }
 
 /// Decision about the person.
@@ -89,7 +89,7 @@ impl Decision {
 /// Reason for a decision that is weaker than its code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Doubt {
+pub enum Uncertainty {
     /// The result is of another product than the requested one.
     AnotherProduct,
     /// The images passed; no result verifies the ID.
@@ -113,7 +113,7 @@ impl Verdict {
         let is_of_it = |job_type| product.job_types.is_empty() || product.job_types.contains(&job_type);
         // The search has no jobs of its own, and its result has the job type of the job that it follows.
         if product.product != Product::SmileSecure && !result.job_type().is_none_or(is_of_it) {
-            let doubt = Some(Doubt::AnotherProduct);
+            let doubt = Some(Uncertainty::AnotherProduct);
             return Self { doubt, ..Self::unknown(result.result_code.clone()) };
         }
         Job::new([result], |row| row.products.contains(&product.product)).verdict()
@@ -136,7 +136,7 @@ impl Verdict {
 
     /// Returns the verdict, with an approval made provisional if there is a doubt.
     #[must_use]
-    pub fn doubting(mut self, is_doubtful: bool, doubt: Doubt) -> Self {
+    pub fn doubting(mut self, is_doubtful: bool, doubt: Uncertainty) -> Self {
         if is_doubtful && self.decision == Decision::Approved {
             self.decision = Decision::Provisional;
             self.doubt = Some(doubt);
@@ -158,7 +158,7 @@ impl Verdict {
     pub fn advice(&self) -> &'static str {
         match (self.decision, self.doubt) {
             (Decision::Approved, _) => "Go on.",
-            (Decision::Provisional, Some(Doubt::Contradicted | Doubt::SearchUnclear))
+            (Decision::Provisional, Some(Uncertainty::Contradicted | Uncertainty::SearchUnclear))
             | (Decision::Finding, _) => "Have a person look at what was found.",
             (Decision::Provisional, _) => {
                 "Wait for the final result, by callback or by asking again, before anything that cannot be undone."
@@ -200,7 +200,7 @@ impl Verdict {
     }
 }
 
-impl Doubt {
+impl Uncertainty {
     fn reason(self) -> &'static str {
         match self {
             Self::AnotherProduct => "The result is of a job of another product.",

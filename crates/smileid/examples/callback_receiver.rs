@@ -22,7 +22,7 @@ use smileid::{
     axum::{Callbacks, SignedCallback},
     client::{
         Client, ConfirmError, Transport,
-        callback::{Change, InMemory, Receiver, Record, Store as _, Verifier},
+        callback::{Change, InMemory, JobRecord, Receiver, Store as _, Verifier},
     },
     protocol::{auth::trust::OriginProven, v1::job_status},
     types::JobResult,
@@ -88,7 +88,7 @@ impl<T: Transport> App<T> {
     }
 
     async fn is_confirmed(&self, claimed: &JobResult) -> bool {
-        let Some(ids) = Record::ids_of(claimed) else { return false };
+        let Some(ids) = JobRecord::ids_of(claimed) else { return false };
         let known = self.receiver.store().load(&ids).await;
         matches!(known, Ok(Some((record, _))) if record.is_confirmed())
     }

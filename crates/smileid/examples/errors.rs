@@ -13,7 +13,7 @@
 use bytes::Bytes;
 use http::{Response, StatusCode};
 use smileid::{
-    Config, Credentials, Environment, Error, Follow, IdNumber, JobIds, Retry,
+    Config, Credentials, Environment, Error, IdNumber, JobRef, PollOptions, Retry,
     client::{Outgoing, TransportError, TransportErrorKind, blocking::Client},
 };
 
@@ -58,8 +58,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 fn show(name: &str, network: impl Fn(Outgoing) -> Answer) -> Result<(), Box<dyn std::error::Error>> {
     let mut config = Config::new(Credentials::new("085", "some-key")?, &Environment::sandbox());
     config.retry = Retry::never(); // by default, what may be sent again has been before you see the error
-    let ids = JobIds::new("user-1", "job-1")?;
-    let error = Client::new(config, network).status(&ids, Follow::result()).err().ok_or("no error")?;
+    let ids = JobRef::new("user-1", "job-1")?;
+    let error = Client::new(config, network).status(&ids, PollOptions::result()).err().ok_or("no error")?;
     println!("{name}: {:?}", triage(&error));
     Ok(())
 }

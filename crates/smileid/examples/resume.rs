@@ -11,7 +11,7 @@
 #[path = "common/setup.rs"]
 mod setup;
 
-use smileid::{Delivery, Follow, ImageJob, JobIds, Submission};
+use smileid::{Delivery, ImageJob, JobRef, PollOptions, Submission};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -20,9 +20,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // Named after what it is for: a second click, or another process, asks for the same job and not for another one.
     let user = setup::ids("user-1", "none")?;
-    let ids = JobIds::from_key(user.user_id(), "application 4711")?;
+    let ids = JobRef::from_key(user.user_id(), "application 4711")?;
     let job = ImageJob::smart_selfie_registration(ids, smileid::Image::bytes(selfie));
-    let mut submission = Submission::new(job, Delivery::follow(Follow::result()))
+    let mut submission = Submission::new(job, Delivery::follow(PollOptions::result()))
         .on_progress(|sent, all| eprintln!("{sent} of {all} bytes are sent"));
     println!("not sent yet: {}", submission.stage());
 

@@ -11,7 +11,7 @@
 #[path = "common/setup.rs"]
 mod setup;
 
-use smileid::{Client, Delivery, Error, Follow, ImageJob, JobState, Submission, types::Decision};
+use smileid::{Client, Delivery, Error, ImageJob, JobState, PollOptions, Submission, types::Decision};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -45,7 +45,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 async fn decide(client: &Client, job: ImageJob) -> Result<Decision, Error> {
-    let mut submission = Submission::new(job, Delivery::follow(Follow::result()));
+    let mut submission = Submission::new(job, Delivery::follow(PollOptions::result()));
     let submitted = client.submit(&mut submission).await.map_err(|error| *error.source)?;
     match submitted.state {
         Some(JobState::Complete(reply)) => Ok(reply.value.verdict().decision),

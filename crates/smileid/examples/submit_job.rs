@@ -13,7 +13,7 @@ mod setup;
 use serde_json::{Value, json};
 use smileid::{
     Client, Submission,
-    protocol::job::loose::{CheckedJob, LooseJob},
+    protocol::job::sdk_job::{CheckedJob, SdkJob},
 };
 
 #[tokio::main]
@@ -44,7 +44,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 async fn submit_job(client: &Client, job: &Value) -> Result<String, Box<dyn std::error::Error>> {
     let default_callback = None; // the second argument of the SDKs' `WebApi`
-    let result = match LooseJob::from_json(job)?.check(default_callback)? {
+    let result = match SdkJob::from_json(job)?.check(default_callback)? {
         CheckedJob::Lookup(job) => client.look_up(job).await?.into_result(),
         CheckedJob::Images(job, delivery) => {
             let submitted = client.submit(&mut Submission::new(job, delivery)).await?;

@@ -20,7 +20,7 @@
 //! ```
 //! # tokio::runtime::Runtime::new()?.block_on(async {
 //! use smileid::{
-//!     Client, Config, Delivery, Environment, Follow, Image, ImageJob, JobIds, ReqwestTransport, Submission,
+//!     Client, Config, Delivery, Environment, PollOptions, Image, ImageJob, JobRef, ReqwestTransport, Submission,
 //!     types::Decision,
 //! };
 //!
@@ -29,8 +29,8 @@
 //! let client = Client::new(Config::new(server.credentials().clone(), &environment), ReqwestTransport::new()?);
 //!
 //! let selfie = Image::file(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/images/selfie.jpg"));
-//! let job = ImageJob::smart_selfie_registration(JobIds::new("user-1", "job-1")?, selfie);
-//! let mut submission = Submission::new(job, Delivery::follow(Follow::result()));
+//! let job = ImageJob::smart_selfie_registration(JobRef::new("user-1", "job-1")?, selfie);
+//! let mut submission = Submission::new(job, Delivery::follow(PollOptions::result()));
 //! let submitted = client.submit(&mut submission).await?;
 //!
 //! let reply = submitted.state.as_ref().and_then(|state| state.complete()).ok_or("still pending")?;
@@ -72,11 +72,11 @@
 //! | task | call | example |
 //! |---|---|---|
 //! | status of a job; wait, watch, give up | [`Client::status`], [`Client::wait`], [`Client::watch`] | `waiting` |
-//! | a submission that continues in another process | [`Submission`], [`JobIds::from_key`] | `resume` |
+//! | a submission that continues in another process | [`Submission`], [`JobRef::from_key`] | `resume` |
 //! | a lookup that is billed once, even if a message is lost | [`Submission::lookup`] | `lookups` |
 //! | errors, and what to do about them | [`Error`] | `errors` |
 //! | results by callback | [`client::callback`], [`Client::confirm`] | `callback_receiver` |
-//! | the official SDKs' `submit_job` | [`LooseJob`] | `submit_job` |
+//! | the official SDKs' `submit_job` | [`SdkJob`] | `submit_job` |
 //!
 //! The meaning of a result for the person is a [`Verdict`]. Do not compare codes or texts by hand: a biometric KYC has
 //! two results, a provisional result is not an approval, and an unknown code is not one either.
@@ -106,10 +106,10 @@
 //!
 //! ```
 //! # #[cfg(feature = "diagnostics")] {
-//! use smileid::{IdNumber, JobIds, LookupJob, WarningCode};
+//! use smileid::{IdNumber, JobRef, LookupJob, WarningCode};
 //!
 //! let id = IdNumber::new("Nigeria", "BVN", "00000000000")?;
-//! let job = LookupJob::enhanced_kyc(JobIds::new("user-1", "job-1")?, id);
+//! let job = LookupJob::enhanced_kyc(JobRef::new("user-1", "job-1")?, id);
 //! let warnings = job.warnings();
 //! assert_eq!(warnings[0].code, WarningCode::CountryShape); // `country.shape`
 //! assert_eq!(warnings[0].to_string(), "`id_info.country` is not two capital letters");
@@ -159,7 +159,7 @@
 //! | `ring` (default) | cryptography for TLS, used if the application has installed none of its own in rustls |
 //! | `ureq` | `ureq::Client`, the same without `async` and without a runtime, over ureq |
 //! | `axum` | `axum::SignedCallback`, an extractor for the callbacks that the API sends |
-//! | `diagnostics` | `protocol::job::strict` warns about a job, `protocol::auth::doctor` explains a signature, `protocol::package::inspect` opens an archive and reports its mistakes |
+//! | `diagnostics` | `protocol::job::lint` warns about a job, `protocol::auth::doctor` explains a signature, `protocol::package::inspect` opens an archive and reports its mistakes |
 //!
 //! Without `ring`, an application installs a cryptography provider of its choice
 //! (`rustls::crypto::CryptoProvider::install_default`) before it creates a transport.
@@ -171,7 +171,7 @@
 //! [`create_smile_link::Request`]: protocol::v1::create_smile_link::Request
 //! [`get_smile_link::Request`]: protocol::v1::get_smile_link::Request
 //! [`id_number_rate_limit_reset::Request`]: protocol::v1::id_number_rate_limit_reset::Request
-//! [`LooseJob`]: protocol::job::loose::LooseJob
+//! [`SdkJob`]: protocol::job::sdk_job::SdkJob
 //! [`services::Request`]: protocol::v1::services::Request
 //! [`smart_selfie_authentication::Request`]: protocol::v1::smart_selfie_authentication::Request
 //! [`smart_selfie_enroll::Request`]: protocol::v1::smart_selfie_enroll::Request
@@ -200,11 +200,11 @@ pub use smileid_client::{
 };
 pub use smileid_protocol as protocol;
 #[cfg(feature = "diagnostics")]
-pub use smileid_protocol::job::strict::{Warning, WarningCode};
+pub use smileid_protocol::job::lint::{Warning, WarningCode};
 pub use smileid_protocol::{
     auth::{ApiKey, Credentials, InvalidCredential, PartnerId},
     job::{
-        CallbackUrl, Delivery, Face, Follow, IdNumber, Image, ImageJob, InvalidInput, JobIds, LookupJob,
+        CallbackUrl, Delivery, Face, IdNumber, Image, ImageJob, InvalidInput, JobRef, LookupJob, PollOptions,
         Problem,
     },
     types,

@@ -1,7 +1,7 @@
 //! Asynchronous transport over reqwest, with rustls and the system's certificates.
 
+mod concurrency;
 mod transfer;
-mod turns;
 mod upload;
 
 use std::{io, sync::Arc, time::Duration};
@@ -11,7 +11,7 @@ use rustls_platform_verifier::Verifier;
 use smileid_client::{Outgoing, Piece, Transport, TransportError, TransportErrorKind, read_files};
 use smileid_protocol::job::{ImageJob, ReadError, ReadyJob};
 
-use self::{transfer::Transfer, turns::Turns, upload::Upload};
+use self::{concurrency::ConcurrencyLimit, transfer::Transfer, upload::Upload};
 use crate::network::{BuildError, TransportOptions, USER_AGENT, is_local, provider};
 
 /// A client over [`ReqwestTransport`].
@@ -28,7 +28,7 @@ pub struct ReqwestTransport {
     direct: ::reqwest::Client,
     connect_timeout: Duration,
     stall_timeout: Duration,
-    turns: Turns,
+    turns: ConcurrencyLimit,
 }
 
 impl ReqwestTransport {
@@ -65,7 +65,7 @@ impl ReqwestTransport {
             direct: builder().no_proxy().build().map_err(BuildError::new)?,
             connect_timeout: options.connect_timeout,
             stall_timeout: options.stall_timeout,
-            turns: Turns::new(Turns::DEFAULT),
+            turns: ConcurrencyLimit::new(ConcurrencyLimit::DEFAULT),
         })
     }
 
@@ -84,7 +84,7 @@ impl ReqwestTransport {
             client,
             connect_timeout: options.connect_timeout,
             stall_timeout: options.stall_timeout,
-            turns: Turns::new(Turns::DEFAULT),
+            turns: ConcurrencyLimit::new(ConcurrencyLimit::DEFAULT),
         }
     }
 
@@ -100,7 +100,7 @@ impl ReqwestTransport {
     /// ```
     #[must_use]
     pub fn at_most(self, requests: usize) -> Self {
-        Self { turns: Turns::new(requests), ..self }
+        Self { turns: ConcurrencyLimit::new(requests), ..self }
     }
 }
 

@@ -1,13 +1,13 @@
-//! Any JSON as a job in the loose form: a job that can be sent, or an error that names its field.
+//! Any JSON as a job in the SDKs' form: a job that can be sent, or an error that names its field.
 #![no_main]
 
 use bytes::Bytes;
 use libfuzzer_sys::fuzz_target;
-use smileid_protocol::job::loose::{CheckedJob, LooseJob};
+use smileid_protocol::job::sdk_job::{CheckedJob, SdkJob};
 
 fuzz_target!(|data: &[u8]| {
     let Ok(json) = serde_json::from_slice(data) else { return };
-    match LooseJob::from_json(&json).and_then(|job| job.check(None)) {
+    match SdkJob::from_json(&json).and_then(|job| job.check(None)) {
         Ok(CheckedJob::Images(job, delivery)) => {
             if let Ok(ready) = job.read(|_| Ok(Bytes::from_static(b"\xff\xd8\xff"))) {
                 let request = ready.upload_request(delivery.callback_url());

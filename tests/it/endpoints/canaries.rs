@@ -13,7 +13,7 @@ use smileid_conformance::case::CallbackExpected;
 use smileid_protocol::{
     callback::Callback,
     for_each_endpoint,
-    job::loose::LooseJob,
+    job::sdk_job::SdkJob,
     origin::Origin,
     package::{
         info::InfoJson,
@@ -177,9 +177,9 @@ fn only_what_is_listed_is_shown() {
                     outcome(Callback::read(value.to_string().as_bytes()))
                 });
             }
-            Kind::Loose(case) => {
+            Kind::SdkJob(case) => {
                 sightings.look("loose", &case.job, &|value| {
-                    let job = || LooseJob::from_json(value);
+                    let job = || SdkJob::from_json(value);
                     outcome(job()) + &outcome(job().and_then(|it| it.check(None)))
                 });
             }

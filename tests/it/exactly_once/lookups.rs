@@ -2,7 +2,7 @@
 
 use proptest::{prelude::*, sample::select};
 use smileid::{
-    CallbackUrl, Delivery, Error, Follow, IdNumber, JobIds, LookupJob, Stage, Submission, Submitted,
+    CallbackUrl, Delivery, Error, IdNumber, JobRef, LookupJob, PollOptions, Stage, Submission, Submitted,
     types::{Decision, ErrorCode, IdInfo},
 };
 use smileid_mock_server::Processing;
@@ -10,7 +10,7 @@ use smileid_mock_server::Processing;
 use super::line::{BAD, Line, World};
 
 fn lookup(product: usize, number: &str) -> LookupJob {
-    let ids = JobIds::from_key("user-1", "lookup 4711").unwrap();
+    let ids = JobRef::from_key("user-1", "lookup 4711").unwrap();
     let id = |id_type| IdNumber::new("NG", id_type, number).unwrap();
     match product {
         0 => LookupJob::enhanced_kyc(ids, id("NIN")),
@@ -26,7 +26,7 @@ fn lookup(product: usize, number: &str) -> LookupJob {
 
 fn submission(job: LookupJob, follows: bool) -> Submission {
     let callback = CallbackUrl::parse("http://127.0.0.1:9/hook").unwrap();
-    Submission::lookup(job, callback, follows.then(Follow::result))
+    Submission::lookup(job, callback, follows.then(PollOptions::result))
 }
 
 fn bill(world: &World) -> u64 {
@@ -111,7 +111,7 @@ fn a_refusal_is_an_answer() {
     let world = World::new(&[]);
     let mut id_info = IdInfo::entered("NG", "BUSINESS_REGISTRATION", "00000000000");
     id_info.id_type = Some("NO_SUCH_BUSINESS".into());
-    let ids = JobIds::new("user-1", "job-1").unwrap();
+    let ids = JobRef::new("user-1", "job-1").unwrap();
     let id = IdNumber::new("NG", "BUSINESS_REGISTRATION", "0000000").unwrap();
     let job = LookupJob::business_verification(ids, id).with_id_info(id_info).unwrap();
     let mut submission = submission(job, true);
@@ -125,7 +125,7 @@ fn a_kept_lookup_needs_its_callback() {
     let kept = serde_json::to_value(submission(lookup(0, "00000000000"), true)).unwrap();
     assert!(serde_json::from_value::<Submission>(kept.clone()).is_ok());
     for (pointer, value) in [
-        ("/delivery", serde_json::to_value(Delivery::follow(Follow::result())).unwrap()),
+        ("/delivery", serde_json::to_value(Delivery::follow(PollOptions::result())).unwrap()),
         ("/lookup/id_info/id_number", serde_json::Value::Null),
         ("/lookup/partner_params/content_tag", "mine".into()),
         ("/lookup", serde_json::Value::Null),
@@ -174,7 +174,7 @@ proptest! {
                     return Ok(());
                 }
                 Ok(_) => {}
-                Err(error) if error.source.is_retryable() || error.source.never_left() => {}
+                Err(error) if error.source.is_retryable() || error.source.not_sent() => {}
                 Err(error) => {
                     prop_assert!(older == Some(false) && matches!(*error.source, Error::OtherContent), "{error:?}");
                     return Ok(());

@@ -4,8 +4,8 @@ use std::{error::Error, fs, path::Path};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use smileid::{
-    CallbackUrl, Client, Delivery, Face, Follow, IdNumber, Image, ImageJob, JobIds, LookupJob, Submission,
-    Wait,
+    CallbackUrl, Client, Delivery, Face, IdNumber, Image, ImageJob, JobRef, LookupJob, PollOptions,
+    Submission, Wait,
     protocol::v1::{services, token},
 };
 
@@ -19,8 +19,8 @@ pub(crate) async fn broad_run(client: &Client, images: &Path) -> Result<(), Box<
                 Image::base64(STANDARD.encode(fs::read(path)?))
             })
         };
-        let ids = |job: &str| JobIds::new(format!("user-{form}"), format!("{job}-{form}"));
-        let other = |job: &str| JobIds::new(format!("{job}-{form}"), format!("{job}-{form}"));
+        let ids = |job: &str| JobRef::new(format!("user-{form}"), format!("{job}-{form}"));
+        let other = |job: &str| JobRef::new(format!("{job}-{form}"), format!("{job}-{form}"));
         let (selfie, card, back) = (image("selfie.jpg")?, image("id_card.jpg")?, image("id_card_back.jpg")?);
         let registration = ImageJob::smart_selfie_registration(ids("4")?, selfie.clone());
         let document = |ids, face: Face| ImageJob::document_verification(ids, face, card.clone(), "NG");
@@ -44,14 +44,14 @@ pub(crate) async fn broad_run(client: &Client, images: &Path) -> Result<(), Box<
         }
     }
     let callback = CallbackUrl::parse("http://127.0.0.1:9/callback")?;
-    let ids = |job: &str| JobIds::new("user", job);
+    let ids = |job: &str| JobRef::new("user", job);
     client.look_up(LookupJob::enhanced_kyc(ids("5")?, number()?)).await?;
     client.look_up(LookupJob::basic_kyc(ids("5-basic")?, number()?, "Joe", "Leo")?).await?;
     let company = IdNumber::new("NG", "BUSINESS_REGISTRATION", "0000000")?;
     client.look_up(LookupJob::business_verification(ids("7")?, company)).await?;
     client.look_up_later(LookupJob::enhanced_kyc(ids("5-later")?, number()?), &callback).await?;
-    client.wait(&ids("5-later")?, Follow::result().with_history(), Wait::default()).await?;
-    client.status(&ids("5-later")?, Follow::result().with_image_links()).await?;
+    client.wait(&ids("5-later")?, PollOptions::result().with_history(), Wait::default()).await?;
+    client.status(&ids("5-later")?, PollOptions::result().with_image_links()).await?;
     client.send(token::Request::new("user", "web", "biometric_kyc", callback.as_str())).await?;
     client.send(services::Request::default()).await?;
     Ok(())
@@ -59,7 +59,7 @@ pub(crate) async fn broad_run(client: &Client, images: &Path) -> Result<(), Box<
 
 /// Goes on with a job until it is made, however often something breaks on the way.
 pub(crate) async fn submit(client: &Client, job: ImageJob) -> Result<(), Box<dyn Error>> {
-    let mut submission = Submission::new(job, Delivery::follow(Follow::result()));
+    let mut submission = Submission::new(job, Delivery::follow(PollOptions::result()));
     let mut outcome = client.submit(&mut submission).await;
     for _ in 0..3 {
         if outcome.is_ok() {

@@ -7,8 +7,8 @@ use std::{env, error::Error as StdError, fs, path::PathBuf, time::Duration};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use smileid::{
-    Client, Config, Credentials, Delivery, Environment, Error, Follow, IdNumber, Image, ImageJob, JobIds,
-    JobState, LookupJob, ReqwestTransport, Schedule, Submission,
+    Client, Config, Credentials, Delivery, Environment, Error, IdNumber, Image, ImageJob, JobRef, JobState,
+    LookupJob, PollOptions, ReqwestTransport, Schedule, Submission,
     types::{Decision, ResultCode},
 };
 
@@ -53,8 +53,8 @@ impl Call {
         let mut config = Config::new(credentials, &environment);
         config.timeouts.request = TIMEOUT;
         config.timeouts.upload = TIMEOUT;
-        config.retry.first /= PAUSES;
-        config.retry.longest /= PAUSES;
+        config.retry.initial_backoff /= PAUSES;
+        config.retry.max_backoff /= PAUSES;
         config.wait.timeout /= PAUSES;
         let Schedule { first, steady, .. } = config.wait.schedule;
         config.wait.schedule = Schedule::doubling(first / PAUSES, steady / PAUSES);
@@ -62,7 +62,7 @@ impl Call {
     }
 
     async fn make(&self, client: &Client) -> Result<Value, Box<dyn StdError>> {
-        let ids = JobIds::new(&*self.user_id, &*self.job_id)?;
+        let ids = JobRef::new(&*self.user_id, &*self.job_id)?;
         let id = IdNumber::new("NG", "BVN", "00000000000")?;
         let selfie = Image::file(&self.image);
         Ok(match self.job {
@@ -82,7 +82,7 @@ impl Call {
     async fn submit(&self, client: &Client, job: ImageJob) -> Result<Value, Box<dyn StdError>> {
         let mut submission = match fs::read(&self.kept) {
             Ok(kept) => serde_json::from_slice(&kept)?,
-            Err(_) => Submission::new(job, Delivery::follow(Follow::result())),
+            Err(_) => Submission::new(job, Delivery::follow(PollOptions::result())),
         };
         fs::write(&self.kept, serde_json::to_vec(&submission)?)?;
         let outcome = client.submit(&mut submission).await;

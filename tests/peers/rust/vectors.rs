@@ -21,7 +21,7 @@ use smileid::{
     protocol::{
         auth::Signature,
         callback::Callback,
-        job::loose::{CheckedJob, LooseJob},
+        job::sdk_job::{CheckedJob, SdkJob},
         timestamp::Timestamp,
         v1::job_status,
     },
@@ -109,7 +109,7 @@ impl Submit {
     fn submit(self, is_archive: bool) -> Answered {
         let credentials = Credentials::new(&*self.partner_id, &*self.api_key)?;
         let default = self.default_callback.as_deref().map(CallbackUrl::parse).transpose()?;
-        let checked = LooseJob::from_json(&self.job)?.check(default)?;
+        let checked = SdkJob::from_json(&self.job)?.check(default)?;
 
         let script = api(credentials.clone(), self.reply);
         let client = Client::new(Config::new(credentials, &Environment::sandbox()), script.clone());

@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 use smileid::{
     client::callback::{Change, Ignored, InMemory, Receipt, ReceiveError, Receiver, Verifier},
     protocol::{auth::trust::Window, codec::read_json, timestamp::Timestamp},
-    types::{Doubt, JobResult, Verdict},
+    types::{JobResult, Uncertainty, Verdict},
 };
 use tokio::{
     net::TcpListener,
@@ -273,7 +273,7 @@ impl Shown {
             Change::Applied(of_job) => ("applied", of_job.clone()),
             Change::Ignored(why) => (word(*why), callback.verdict()),
             // Anybody may have made it who has seen the signature.
-            _ => ("must_confirm", callback.verdict().doubting(true, Doubt::Contradicted)),
+            _ => ("must_confirm", callback.verdict().doubting(true, Uncertainty::Contradicted)),
         };
         Self {
             ids: said::ids_of(callback.partner_params(), callback.smile_job_id()),

@@ -8,7 +8,7 @@ use smileid::{
     client::{Body, read_files},
     protocol::{
         auth::{AuthScheme as _, SignedUpload},
-        job::loose::{CheckedJob, LooseJob},
+        job::sdk_job::{CheckedJob, SdkJob},
         package::inspect::{Finding, Inspection, Limits, Severity, inspect},
         v1::upload,
     },
@@ -54,7 +54,7 @@ async fn build_archive(build: &PackageBuild, args: &Args) -> Result<Output, Fail
         Failure::new(Kind::Other, message).about("output")
     };
     let target = file::target(&build.output).map_err(unwritable)?;
-    let job = LooseJob::from_json(&read_json(&build.job, "job", args).await?)?;
+    let job = SdkJob::from_json(&read_json(&build.job, "job", args).await?)?;
     if inputs(build, args, &job).iter().any(|input| file::is_same(input, &target)) {
         let message = format!("`{shown}` is one of the files that the archive is built from: name another");
         return Err(Failure::invalid("output", message));
@@ -87,7 +87,7 @@ async fn build_archive(build: &PackageBuild, args: &Args) -> Result<Output, Fail
 }
 
 /// The files that a package is built from.
-fn inputs(build: &PackageBuild, args: &Args, job: &LooseJob) -> Vec<PathBuf> {
+fn inputs(build: &PackageBuild, args: &Args, job: &SdkJob) -> Vec<PathBuf> {
     let named = [Some(&build.job), build.reply.as_ref(), args.api_key_file.as_ref()];
     let images = job.image_details.iter().flatten();
     // What is base64 and no path is longer.

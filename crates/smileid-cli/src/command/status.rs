@@ -1,6 +1,6 @@
 //! `smileid status` and `smileid wait`
 
-use smileid::{Error, Follow, JobIds, JobState, types::ErrorCode};
+use smileid::{Error, JobRef, JobState, PollOptions, types::ErrorCode};
 
 use crate::{
     args::{Args, JobArgs, StatusArgs, WaitArgs},
@@ -42,30 +42,30 @@ pub(crate) async fn wait(wait: &WaitArgs, args: &Args) -> Result<Output, Failure
 }
 
 /// The wait ran out.
-pub(crate) fn pending(ids: &JobIds, resume: String) -> Failure {
+pub(crate) fn pending(ids: &JobRef, resume: String) -> Failure {
     Failure::new(Kind::Pending, "there is no result yet; the job goes on")
         .with_job(ids, None)
         .with_resume(resume)
 }
 
 /// There will be no result as long as no archive comes.
-pub(crate) fn no_archive(ids: &JobIds) -> Failure {
+pub(crate) fn no_archive(ids: &JobRef) -> Failure {
     let advice = "submit the job again with the same ids: that sends the archive once more";
     let message = format!("no archive of the job arrived, so there will be no result; {advice}");
     Failure::new(Kind::Refused, message).with("code", ErrorCode::NO_ARCHIVE_YET.as_str()).with_job(ids, None)
 }
 
-fn question(job: &JobArgs, args: &Args) -> Result<(JobIds, Follow), Failure> {
+fn question(job: &JobArgs, args: &Args) -> Result<(JobRef, PollOptions), Failure> {
     not_in_mock(args, "asking for a job")?;
-    let mut follow = Follow::result();
+    let mut follow = PollOptions::result();
     follow.history = job.history;
     follow.image_links = job.image_links;
-    let ids = JobIds::new(job.user_id.as_str(), job.job_id.as_str());
+    let ids = JobRef::new(job.user_id.as_str(), job.job_id.as_str());
     let ids = ids.map_err(|error| Failure::from(error.clone()).about(&error.field))?;
     Ok((ids, follow))
 }
 
-fn failed(error: &Error, ids: &JobIds, session: &Session) -> Failure {
+fn failed(error: &Error, ids: &JobRef, session: &Session) -> Failure {
     let secrets = session.secrets(Vec::new());
     Failure::from(error).with_server_text(error, &secrets).with_job(ids, None)
 }

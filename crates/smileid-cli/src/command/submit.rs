@@ -7,11 +7,10 @@ use std::{
 
 use serde_json::{Map, Value, json};
 use smileid::{
-    CallbackUrl, Error, Follow, InvalidInput, JobIds, JobState, LookupJob, Submission, Warning,
+    CallbackUrl, Error, InvalidInput, JobRef, JobState, LookupJob, PollOptions, Submission, Warning,
     protocol::job::{
-        ReadError,
-        loose::{CheckedJob, ImageDetail, LooseJob},
-        strict,
+        ReadError, lint,
+        sdk_job::{CheckedJob, ImageDetail, SdkJob},
     },
     types::{ENVIRONMENTS, ErrorCode, IdInfo, ImageContent, ImageType, JobType},
 };
@@ -52,7 +51,7 @@ pub(crate) async fn run(submit: &Submit, args: &Args) -> Result<Output, Failure>
         None => from_flags(submit)?,
     };
     let invalid = |error: InvalidInput| flags::invalid(submit, &error);
-    let mut job = LooseJob::from_json(&json).map_err(invalid)?;
+    let mut job = SdkJob::from_json(&json).map_err(invalid)?;
     add_flags(&mut job, submit)?;
     match signals.unless(read_streams(&mut job, submit, args)).await {
         Ok(done) => done?,
@@ -62,7 +61,7 @@ pub(crate) async fn run(submit: &Submit, args: &Args) -> Result<Output, Failure>
             let ids = params.user_id.as_deref().zip(params.job_id.as_deref());
             // One of them may be the key, which is not known yet.
             let ids = ids.filter(|_| has_known_key(args));
-            return Err(match ids.and_then(|(user, job)| JobIds::new(user, job).ok()) {
+            return Err(match ids.and_then(|(user, job)| JobRef::new(user, job).ok()) {
                 Some(ids) => {
                     failure.with_job(&ids, None).with_resume(resume::again(args, submit, &ids, submit.resume))
                 }
@@ -71,11 +70,11 @@ pub(crate) async fn run(submit: &Submit, args: &Args) -> Result<Output, Failure>
         }
     }
     let environment = args.env.as_deref().and_then(|env| ENVIRONMENTS.iter().find(|row| row.name == env));
-    let warnings = strict::loose_job(&job, environment);
+    let warnings = lint::sdk_job(&job, environment);
     let warnings: Vec<Value> = warnings.iter().map(|warning| shown(warning, submit)).collect();
     let personal = personal(&job.id_info);
     let callback = submit.callback.as_deref().filter(|address| !address.is_empty());
-    let mut follow = Follow::result();
+    let mut follow = PollOptions::result();
     follow.history = job.options.return_history;
     let callback = callback.map(CallbackUrl::parse).transpose();
     let callback = callback.map_err(invalid)?;
@@ -186,7 +185,7 @@ impl Asked<'_> {
                 let failure = Failure::from(&error).with_server_text(&error, &secrets).with_job(&ids, None);
                 Err(if error.is_outcome_unknown() {
                     failure.adding(billed).with_resume(resume())
-                } else if error.is_retryable() || error.never_left() {
+                } else if error.is_retryable() || error.not_sent() {
                     failure.with_resume(resume())
                 } else {
                     failure
@@ -204,7 +203,7 @@ impl Asked<'_> {
 fn going_on(
     failure: Failure,
     error: &Error,
-    ids: &JobIds,
+    ids: &JobRef,
     args: &Args,
     submit: &Submit,
     resume: impl Fn() -> String,
@@ -219,7 +218,7 @@ fn going_on(
             submit.image_links,
         ));
     }
-    let goes_on = error.is_outcome_unknown() || error.is_retryable() || error.never_left();
+    let goes_on = error.is_outcome_unknown() || error.is_retryable() || error.not_sent();
     if goes_on && !matches!(error, Error::Read(_) | Error::Encode(_)) {
         failure.with_resume(resume())
     } else {
@@ -276,7 +275,7 @@ fn refuse(warnings: &[Value], submit: &Submit) -> Result<(), Failure> {
 
 /// Reads images from standard input, pipes and devices into memory, each once and before anything is sent. Regular files
 /// are left to the client.
-async fn read_streams(job: &mut LooseJob, submit: &Submit, args: &Args) -> Result<(), Failure> {
+async fn read_streams(job: &mut SdkJob, submit: &Submit, args: &Args) -> Result<(), Failure> {
     let by_flags = flags::images(&submit.images);
     let stdin = || by_flags.iter().filter(|(_, _, path)| is_standard_input(path));
     if stdin().count() + usize::from(args.api_key_file.as_deref().is_some_and(is_standard_input)) > 1 {
@@ -332,7 +331,7 @@ fn from_flags(submit: &Submit) -> Result<Value, Failure> {
 }
 
 /// Adds to a job what flags say of it, wherever the rest of it comes from.
-fn add_flags(job: &mut LooseJob, submit: &Submit) -> Result<(), Failure> {
+fn add_flags(job: &mut SdkJob, submit: &Submit) -> Result<(), Failure> {
     let options = &mut job.options;
     options.return_job_status |= submit.wait.is_some();
     options.return_history |= submit.history;

@@ -8,7 +8,7 @@ use smileid::{
     client::callback::CallbackError,
     protocol::{
         auth::{
-            AuthError, MaybeSignedReply, ReplySeal, Signature, Unverified,
+            AuthError, MaybeSignedReply, ReplyProof, Signature, Unverified,
             doctor::{Received, diagnose},
             trust::{OriginProven, TrustError, Window},
         },
@@ -53,7 +53,7 @@ async fn message(verify: &Verify, file: &Path, args: &Args) -> Result<Output, Fa
     let key = credentials(args).await?;
     let body = read_text(file, "callback", args).await?;
     let message = read(&body)?;
-    let Some(ReplySeal { timestamp, signature, .. }) = message.proof().clone() else {
+    let Some(ReplyProof { timestamp, signature, .. }) = message.proof().clone() else {
         return Err(unsigned(&message.trust_without_checking().0));
     };
     let message = message

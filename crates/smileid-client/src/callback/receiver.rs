@@ -14,11 +14,11 @@ use http::StatusCode;
 use smileid_protocol::{
     auth::trust::{Confirmed, OriginProven},
     callback::Callback,
-    job::JobIds,
+    job::JobRef,
     types::JobResult,
 };
 
-use super::{CallbackError, Change, Ignored, Received, Record, Sighting, Store, Verifier};
+use super::{CallbackError, Change, Ignored, JobRecord, Received, ReplayCheck, Store, Verifier};
 
 /// Verifies callbacks, and keeps their content in a store.
 ///
@@ -77,15 +77,15 @@ impl<S: Store> Receiver<S> {
     pub async fn keep(&self, received: Received) -> Result<Receipt, ReceiveError<S::Error>> {
         let seen = self.store.remember(*received.fingerprint(), received.at_utc_millis()).await;
         let callback = match received.sighted(seen.map_err(ReceiveError::Store)?) {
-            Sighting::Fresh(callback) => callback,
-            Sighting::Ambiguous(callback) => {
-                if let Some(ids) = callback.result().and_then(Record::ids_of) {
+            ReplayCheck::Fresh(callback) => callback,
+            ReplayCheck::Ambiguous(callback) => {
+                if let Some(ids) = callback.result().and_then(JobRecord::ids_of) {
                     let _must_confirm = self.change(&ids, |record| record.doubt(&callback)).await?;
                 }
                 return Ok(Receipt { callback, change: Change::MustConfirm });
             }
         };
-        let change = match callback.result().and_then(Record::ids_of) {
+        let change = match callback.result().and_then(JobRecord::ids_of) {
             Some(ids) => self.change(&ids, |record| record.take_in(&callback)).await?,
             None if callback.result().is_some() => Change::MustConfirm,
             // A checked phone or selfie is one message, which needs no record.
@@ -105,7 +105,7 @@ impl<S: Store> Receiver<S> {
         confirmed: &Confirmed,
         asked_utc_millis: i64,
     ) -> Result<Change, ReceiveError<S::Error>> {
-        match Record::ids_of(confirmed) {
+        match JobRecord::ids_of(confirmed) {
             Some(ids) => self.change(&ids, |record| record.settle(confirmed, asked_utc_millis)).await,
             None => Ok(Change::Ignored(Ignored::AnotherJob)),
         }
@@ -140,13 +140,13 @@ impl<S: Store> Receiver<S> {
     /// Changes the record of a job. Tries again each time another caller has changed it meanwhile.
     async fn change(
         &self,
-        ids: &JobIds,
-        mut change: impl FnMut(&mut Record) -> Change + Send,
+        ids: &JobRef,
+        mut change: impl FnMut(&mut JobRecord) -> Change + Send,
     ) -> Result<Change, ReceiveError<S::Error>> {
         for _ in 0..TRIES {
             let (before, version) = match self.store.load(ids).await.map_err(ReceiveError::Store)? {
                 Some((record, version)) => (record, Some(version)),
-                None => (Record::new(ids), None),
+                None => (JobRecord::new(ids), None),
             };
             let mut record = before.clone();
             let came_of_it = change(&mut record);

@@ -1,4 +1,4 @@
-//! Record of one job: joins its callbacks and its confirmed results.
+//! JobRecord of one job: joins its callbacks and its confirmed results.
 
 use std::{cmp::Reverse, fmt};
 
@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use smileid_protocol::{
     auth::trust::{Confirmed, OriginProven},
     callback::Callback,
-    job::JobIds,
-    types::{Decision, Doubt, JobResult, JobType, Part, PartnerParams, Standing, Verdict, available},
+    job::JobRef,
+    types::{Decision, JobResult, JobType, Part, PartnerParams, ResultRank, Uncertainty, Verdict, available},
 };
 
 use super::Fresh;
@@ -21,7 +21,7 @@ use super::Fresh;
 /// - **Not the times of their signatures**, as a callback that is delivered again is signed anew: an old one may carry
 ///   the newest time. Only among results that decide nothing, the time of the first signature selects the one that is
 ///   shown.
-/// - **The API**, where that is not enough. The last word is unknown for two decisions of equal standing, for a code
+/// - **The API**, where that is not enough. The last word is unknown for two decisions of equal rank, for a code
 ///   that no table has, and for a callback that contradicts an earlier response of the API. Until the API has been
 ///   asked, the job is provisional at best.
 ///
@@ -30,8 +30,8 @@ use super::Fresh;
 /// person.
 ///
 /// ```
-/// use smileid_client::callback::{Record, Sighting, Verifier};
-/// use smileid_protocol::{auth::Credentials, job::JobIds, types::{Decision, Part}};
+/// use smileid_client::callback::{JobRecord, ReplayCheck, Verifier};
+/// use smileid_protocol::{auth::Credentials, job::JobRef, types::{Decision, Part}};
 ///
 /// let verifier = Verifier::new([Credentials::new("212", "test-api-key-0001")?]);
 /// let body = br#"{
@@ -40,20 +40,20 @@ use super::Fresh;
 ///     "timestamp": "2023-03-09T21:35:00.279Z", "signature": "ANyq/KI902w+R4faE+AToTtKkbGnJVcfRJftgGdw8XE="
 /// }"#;
 /// let received = verifier.verify(body, 1_678_397_700_500)?;
-/// let Sighting::Fresh(callback) = received.sighted(None) else { panic!("no store has seen it") };
+/// let ReplayCheck::Fresh(callback) = received.sighted(None) else { panic!("no store has seen it") };
 ///
-/// let mut record = Record::new(&JobIds::new("leo", "job-1")?);
+/// let mut record = JobRecord::new(&JobRef::new("leo", "job-1")?);
 /// let _ = record.take_in(&callback);
 /// assert_eq!(record.verdict().decision, Decision::Provisional);
 /// assert_eq!(record.awaited(), [Part::Lookup]);
 ///
 /// let kept = serde_json::to_string(&record)?; // into a column of a table
 /// assert!(!kept.contains("Joe"));
-/// assert_eq!(serde_json::from_str::<Record>(&kept)?, record);
+/// assert_eq!(serde_json::from_str::<JobRecord>(&kept)?, record);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
-pub struct Record {
+pub struct JobRecord {
     user_id: String,
     job_id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -110,9 +110,9 @@ pub enum Ignored {
     NoResult,
 }
 
-impl Record {
+impl JobRecord {
     /// Creates an empty record of the job `ids`.
-    pub fn new(ids: &JobIds) -> Self {
+    pub fn new(ids: &JobRef) -> Self {
         Self {
             user_id: ids.user_id().to_owned(),
             job_id: ids.job_id().to_owned(),
@@ -125,13 +125,13 @@ impl Record {
 
     /// Returns the job that a result names, if it names one. Names of more than 1,024 bytes are ignored, so that a
     /// sender cannot make a record grow without limit.
-    pub fn ids_of(result: &JobResult) -> Option<JobIds> {
+    pub fn ids_of(result: &JobResult) -> Option<JobRef> {
         let params = result.partner_params.as_ref()?;
         let names = [&params.user_id, &params.job_id, &result.smile_job_id];
         if names.into_iter().flatten().any(|name| name.len() > LONGEST_NAME) {
             return None;
         }
-        JobIds::new(available(&params.user_id)?, available(&params.job_id)?).ok()
+        JobRef::new(available(&params.user_id)?, available(&params.job_id)?).ok()
     }
 
     /// Returns the partner's name for the person.
@@ -156,16 +156,16 @@ impl Record {
         let is_decided = !matches!(verdict.decision, Decision::Provisional | Decision::Unknown);
         if is_decided && self.is_contested() {
             verdict.decision = Decision::Provisional;
-            verdict.doubt = Some(Doubt::Contradicted);
+            verdict.doubt = Some(Uncertainty::Contradicted);
         }
-        verdict.doubting(self.disputed, Doubt::Contradicted)
+        verdict.doubting(self.disputed, Uncertainty::Contradicted)
     }
 
     /// Returns the parts that have no final result yet. The type of the job decides which parts it has. The search for
     /// suspects, which follows where a partner has it, is never among them.
     pub fn awaited(&self) -> Vec<Part> {
         let mut parts = self.job_type.map(JobResult::parts_of).unwrap_or_default();
-        parts.retain(|part| self.of(*part).all(|known| known.standing() == Some(Standing::Open)));
+        parts.retain(|part| self.of(*part).all(|known| known.rank() == Some(ResultRank::Open)));
         parts
     }
 
@@ -197,7 +197,7 @@ impl Record {
         }
         let signed = callback.timestamp().to_utc_millis().unwrap_or(i64::MIN);
         let new = Known { result: self.essentials(result), signed, confirmed: None, ambiguous: false };
-        let (part, standing) = (new.part(), new.standing());
+        let (part, rank) = (new.part(), new.rank());
         let place = self.results.iter().position(|known| known.result == new.result);
         match place {
             Some(place) => {
@@ -214,11 +214,11 @@ impl Record {
             return if self.has_unread() { Change::MustConfirm } else { Change::Ignored(Ignored::Duplicate) };
         };
         let counts = self.of(part).next();
-        match counts.and_then(Known::standing) {
-            highest if highest > standing && standing < Some(Standing::Machine) => {
+        match counts.and_then(Known::rank) {
+            highest if highest > rank && rank < Some(ResultRank::Machine) => {
                 Change::Ignored(Ignored::ProvisionalAfterFinal)
             }
-            highest if highest > standing => Change::Ignored(Ignored::Older),
+            highest if highest > rank => Change::Ignored(Ignored::Older),
             _ if self.decisive(part).nth(1).is_some() => Change::MustConfirm,
             _ if place.is_some() => Change::Ignored(Ignored::Duplicate),
             _ if counts.is_some_and(|known| known.result == new.result) => Change::Applied(self.verdict()),
@@ -255,7 +255,7 @@ impl Record {
         let result = self.essentials(answer);
         let (signed, confirmed) = (asked_utc_millis, Some(asked_utc_millis));
         let new = Known { result, signed, confirmed, ambiguous: false };
-        let (part, standing) = (new.part(), new.standing());
+        let (part, rank) = (new.part(), new.rank());
         let newest = self
             .results
             .iter()
@@ -266,9 +266,8 @@ impl Record {
             return Change::Ignored(Ignored::Older);
         }
         self.disputed = is_against_approval(answer.verdict());
-        self.results.retain(|known| {
-            known.part() != part || (known.signed > asked_utc_millis && known.standing() > standing)
-        });
+        self.results
+            .retain(|known| known.part() != part || (known.signed > asked_utc_millis && known.rank() > rank));
         self.results.push(new);
         let answered = self.answered();
         self.results.retain(|known| match (known.part(), known.confirmed) {
@@ -325,9 +324,9 @@ impl Record {
     /// Iterates over the decisions of a part that nothing outweighs. Several contradict each other. The API's own
     /// results are included, also beside a callback that would outweigh them if a callback were enough for that.
     fn decisive(&self, part: Part) -> impl Iterator<Item = &Known> {
-        let highest = self.of(part).filter_map(Known::standing).max();
-        let decided = self.of(part).filter(|known| known.standing() > Some(Standing::NotDone));
-        decided.filter(move |known| known.standing() == highest || known.confirmed.is_some())
+        let highest = self.of(part).filter_map(Known::rank).max();
+        let decided = self.of(part).filter(|known| known.rank() > Some(ResultRank::NotDone));
+        decided.filter(move |known| known.rank() == highest || known.confirmed.is_some())
     }
 
     /// Returns true if there is a result whose code is unknown and that the API has not confirmed.
@@ -342,22 +341,20 @@ impl Record {
         parts.into_iter().map(|part| self.of(part).filter_map(|known| known.confirmed).max()).min().flatten()
     }
 
-    /// Returns true if the API has confirmed a result of at least equal standing since a result was signed.
+    /// Returns true if the API has confirmed a result of at least equal rank since a result was signed.
     fn is_answered(&self, new: &Known) -> bool {
         if new.part().is_none() && self.answered() >= Some(new.signed) {
             return true;
         }
         let rivals = self.results.iter().filter(|known| known.part() == new.part());
-        rivals
-            .filter(|known| known.standing() >= new.standing())
-            .any(|known| known.confirmed >= Some(new.signed))
+        rivals.filter(|known| known.rank() >= new.rank()).any(|known| known.confirmed >= Some(new.signed))
     }
 
     fn sort(&mut self) {
         // A result with an unknown code may overturn others, so it is first. The text orders those alike in all else.
         self.results.sort_by_cached_key(|known| {
-            let standing = known.standing().map(Reverse);
-            (standing, Reverse(known.signed), serde_json::to_string(&known.result).unwrap_or_default())
+            let rank = known.rank().map(Reverse);
+            (rank, Reverse(known.signed), serde_json::to_string(&known.result).unwrap_or_default())
         });
     }
 }
@@ -366,14 +363,16 @@ impl Record {
 fn is_against_approval(verdict: &Verdict) -> bool {
     match verdict.decision {
         Decision::Approved => false,
-        Decision::Provisional => matches!(verdict.doubt, Some(Doubt::Contradicted | Doubt::SearchUnclear)),
+        Decision::Provisional => {
+            matches!(verdict.doubt, Some(Uncertainty::Contradicted | Uncertainty::SearchUnclear))
+        }
         _ => true,
     }
 }
 
-impl fmt::Debug for Record {
+impl fmt::Debug for JobRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Record")
+        f.debug_struct("JobRecord")
             .field("job_id", &self.job_id)
             .field("smile_job_id", &self.smile_job_id)
             .field("job_type", &self.job_type)
@@ -387,8 +386,8 @@ impl Known {
         self.result.part()
     }
 
-    fn standing(&self) -> Option<Standing> {
-        self.result.standing()
+    fn rank(&self) -> Option<ResultRank> {
+        self.result.rank()
     }
 }
 

@@ -8,9 +8,9 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use smileid_protocol::job::JobIds;
+use smileid_protocol::job::JobRef;
 
-use super::{Digest, Fingerprint, Record};
+use super::{Digest, Fingerprint, JobRecord};
 
 /// Keeps records of jobs, and the signatures of the callbacks that were seen.
 ///
@@ -21,8 +21,8 @@ use super::{Digest, Fingerprint, Record};
 /// A store can wrap another one to add what a service needs:
 ///
 /// ```
-/// use smileid_client::callback::{Digest, Fingerprint, InMemory, Record, Store, Version};
-/// # use smileid_client::protocol::job::JobIds;
+/// use smileid_client::callback::{Digest, Fingerprint, InMemory, JobRecord, Store, Version};
+/// # use smileid_client::protocol::job::JobRef;
 ///
 /// /// Tells another part of the program of each job that changed.
 /// struct Telling(InMemory);
@@ -34,11 +34,11 @@ use super::{Digest, Fingerprint, Record};
 ///         self.0.remember(seen, now_utc_millis).await // in a database: seal and body, as bytes
 ///     }
 ///
-///     async fn load(&self, job: &JobIds) -> Result<Option<(Record, Version)>, Self::Error> {
+///     async fn load(&self, job: &JobRef) -> Result<Option<(JobRecord, Version)>, Self::Error> {
 ///         self.0.load(job).await
 ///     }
 ///
-///     async fn save(&self, job: &JobIds, record: Record, expected: Option<Version>) -> Result<bool, Self::Error> {
+///     async fn save(&self, job: &JobRef, record: JobRecord, expected: Option<Version>) -> Result<bool, Self::Error> {
 ///         let is_contested = record.is_contested();
 ///         let is_saved = self.0.save(job, record, expected).await?;
 ///         if is_saved {
@@ -67,15 +67,15 @@ pub trait Store: Send + Sync {
     /// Loads the record of a job, and its version.
     fn load(
         &self,
-        job: &JobIds,
-    ) -> impl Future<Output = Result<Option<(Record, Version)>, Self::Error>> + Send;
+        job: &JobRef,
+    ) -> impl Future<Output = Result<Option<(JobRecord, Version)>, Self::Error>> + Send;
 
     /// Saves the record of a job under a new version and returns true, if the stored version is `expected` (`None`: no
     /// record is stored). Otherwise changes nothing and returns false.
     fn save(
         &self,
-        job: &JobIds,
-        record: Record,
+        job: &JobRef,
+        record: JobRecord,
         expected: Option<Version>,
     ) -> impl Future<Output = Result<bool, Self::Error>> + Send;
 }
@@ -92,14 +92,17 @@ impl<S: Store> Store for Arc<S> {
         S::remember(self, fingerprint, now_utc_millis)
     }
 
-    fn load(&self, job: &JobIds) -> impl Future<Output = Result<Option<(Record, Version)>, S::Error>> + Send {
+    fn load(
+        &self,
+        job: &JobRef,
+    ) -> impl Future<Output = Result<Option<(JobRecord, Version)>, S::Error>> + Send {
         S::load(self, job)
     }
 
     fn save(
         &self,
-        job: &JobIds,
-        record: Record,
+        job: &JobRef,
+        record: JobRecord,
         expected: Option<Version>,
     ) -> impl Future<Output = Result<bool, S::Error>> + Send {
         S::save(self, job, record, expected)
@@ -127,7 +130,7 @@ impl InMemory {
     }
 
     /// Returns every record; the one saved longest ago is first.
-    pub fn records(&self) -> Vec<Record> {
+    pub fn records(&self) -> Vec<JobRecord> {
         let kept = self.kept();
         kept.by_age
             .values()
@@ -162,8 +165,8 @@ impl Store for InMemory {
 
     fn load(
         &self,
-        job: &JobIds,
-    ) -> impl Future<Output = Result<Option<(Record, Version)>, Infallible>> + Send {
+        job: &JobRef,
+    ) -> impl Future<Output = Result<Option<(JobRecord, Version)>, Infallible>> + Send {
         let kept = self.kept();
         let found = kept.records.get(&key(job)).and_then(|(record, version)| Some((read(record)?, *version)));
         ready(Ok(found))
@@ -171,8 +174,8 @@ impl Store for InMemory {
 
     fn save(
         &self,
-        job: &JobIds,
-        record: Record,
+        job: &JobRef,
+        record: JobRecord,
         expected: Option<Version>,
     ) -> impl Future<Output = Result<bool, Infallible>> + Send {
         let is_saved = match serde_json::to_vec(&record) {
@@ -185,11 +188,11 @@ impl Store for InMemory {
 
 type Key = Arc<(String, String)>;
 
-fn key(job: &JobIds) -> Key {
+fn key(job: &JobRef) -> Key {
     Arc::new((job.user_id().to_owned(), job.job_id().to_owned()))
 }
 
-fn read(record: &[u8]) -> Option<Record> {
+fn read(record: &[u8]) -> Option<JobRecord> {
     serde_json::from_slice(record).ok()
 }
 

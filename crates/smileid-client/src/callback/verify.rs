@@ -6,7 +6,7 @@ use http::{HeaderMap, StatusCode};
 use sha2::{Digest as _, Sha256};
 use smileid_protocol::{
     auth::{
-        AuthError, Credentials, ReplySeal,
+        AuthError, Credentials, ReplyProof,
         trust::{OriginProven, TrustError, Window},
     },
     callback::Callback,
@@ -95,15 +95,15 @@ fn has_more_values_than(most: usize, json: &[u8]) -> bool {
 /// ```
 /// use std::collections::HashMap;
 ///
-/// use smileid_client::callback::{CallbackError, Digest, Received, Sighting, Verifier};
+/// use smileid_client::callback::{CallbackError, Digest, Received, ReplayCheck, Verifier};
 ///
 /// fn take_in(verifier: &Verifier, body: &[u8], now: i64) -> Result<bool, CallbackError> {
 ///     let mut seen: HashMap<Digest, Digest> = HashMap::new();
 ///     let received: Received = verifier.verify(body, now)?;
 ///     let before = seen.insert(received.fingerprint().seal, received.fingerprint().body);
 ///     Ok(match received.sighted(before) {
-///         Sighting::Fresh(callback) if callback.is_repeated() => false,
-///         Sighting::Fresh(callback) => callback.into_proven().into_result().is_some(),
+///         ReplayCheck::Fresh(callback) if callback.is_repeated() => false,
+///         ReplayCheck::Fresh(callback) => callback.into_proven().into_result().is_some(),
 ///         _ => false, // ask the API first
 ///     })
 /// }
@@ -135,10 +135,10 @@ impl Received {
 
     /// Classifies the callback. `before` is the body that was seen under the same signature, as returned by
     /// [`Store::remember`](super::Store::remember).
-    pub fn sighted(self, before: Option<Digest>) -> Sighting {
+    pub fn sighted(self, before: Option<Digest>) -> ReplayCheck {
         match before {
-            Some(body) if body != self.fingerprint.body => Sighting::Ambiguous(self.callback),
-            before => Sighting::Fresh(Fresh { callback: self.callback, is_repeated: before.is_some() }),
+            Some(body) if body != self.fingerprint.body => ReplayCheck::Ambiguous(self.callback),
+            before => ReplayCheck::Fresh(Fresh { callback: self.callback, is_repeated: before.is_some() }),
         }
     }
 }
@@ -155,7 +155,7 @@ impl Deref for Received {
 /// Tells if a signature was seen before on another body.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub enum Sighting {
+pub enum ReplayCheck {
     /// It was seen on no other body.
     Fresh(Fresh),
     /// It was seen on another body. Two honest callbacks of the same millisecond have the same signature. An attacker
@@ -163,7 +163,7 @@ pub enum Sighting {
     Ambiguous(OriginProven<Callback>),
 }
 
-/// A callback whose signature was seen on no other body. Only this can be put into a [`Record`](super::Record)
+/// A callback whose signature was seen on no other body. Only this can be put into a [`JobRecord`](super::JobRecord)
 /// unconfirmed.
 #[derive(Clone, Debug)]
 pub struct Fresh {
@@ -173,7 +173,7 @@ pub struct Fresh {
 
 impl Fresh {
     /// Returns true if the same body was seen before. It may not have been processed: the earlier receiver may have
-    /// stopped before that. A [`Record`](super::Record) therefore takes it in again.
+    /// stopped before that. A [`JobRecord`](super::JobRecord) therefore takes it in again.
     pub fn is_repeated(&self) -> bool {
         self.is_repeated
     }
@@ -220,7 +220,7 @@ impl Digest {
         &self.0
     }
 
-    fn of_seal(seal: &ReplySeal) -> Self {
+    fn of_seal(seal: &ReplyProof) -> Self {
         let hash = Sha256::new().chain_update(seal.timestamp.as_str()).chain_update([0]);
         Self(hash.chain_update(seal.signature.as_str()).finalize().into())
     }

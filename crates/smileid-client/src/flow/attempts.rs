@@ -31,7 +31,7 @@ impl Attempts {
 
     /// Notes the `Retry-After` of a response.
     pub(super) fn note<T>(&mut self, response: &Response<T>, now: Now) {
-        self.asked_for = retry_after(response, now).map(|it| it.min(self.retry.longest_asked_for));
+        self.asked_for = retry_after(response, now).map(|it| it.min(self.retry.max_retry_after));
     }
 
     /// Returns the pause before the next attempt. Returns none if too many attempts were made, if the next would come

@@ -1,6 +1,6 @@
 //! Polls a job until there is a result.
 
-use smileid_protocol::job::{Follow, JobIds};
+use smileid_protocol::job::{JobRef, PollOptions};
 
 use super::{Action, Event, Flow, JobState, NextState};
 use crate::{
@@ -18,7 +18,7 @@ pub struct AwaitJob<'c> {
 
 impl<'c> AwaitJob<'c> {
     /// Creates the flow for the job of `ids`. `seed` spreads the pauses.
-    pub fn new(config: &'c Config, ids: &JobIds, follow: Follow, wait: Wait, seed: u64) -> Self {
+    pub fn new(config: &'c Config, ids: &JobRef, follow: PollOptions, wait: Wait, seed: u64) -> Self {
         Self { next: NextState::new(config, ids, follow, wait, seed), latest: JobState::Pending(None) }
     }
 }

@@ -13,7 +13,7 @@ use smileid_protocol::{
 };
 
 use super::{Action, Event, Exchange, Flow, Reply};
-use crate::{callback::Record, clock::Now, config::Config, error::Error};
+use crate::{callback::JobRecord, clock::Now, config::Config, error::Error};
 
 /// Asks for the status of the job that a callback names, with its history, and confirms the callback's content.
 #[derive(Debug)]
@@ -35,7 +35,7 @@ impl<'c> ConfirmResult<'c> {
         claimed: &'c OriginProven<JobResult>,
         seed: u64,
     ) -> Result<Self, ConfirmError> {
-        let ids = Record::ids_of(claimed).ok_or(ConfirmError::Unnamed)?;
+        let ids = JobRecord::ids_of(claimed).ok_or(ConfirmError::Unnamed)?;
         let mut request = job_status::Request::new(ids.user_id(), ids.job_id());
         request.history = true; // of two results of a job, the status alone has one
         Ok(Self { config, claimed, exchange: Exchange::new(config, request, seed), echoes: 0 })

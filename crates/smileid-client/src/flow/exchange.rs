@@ -67,7 +67,7 @@ impl<'c, E: Endpoint> Exchange<'c, E> {
 
     fn failed(&mut self, error: Error, now: Now) -> Action<Reply<E::Response>, Error> {
         let left = self.left(now);
-        let is_safe = error.never_left() || (E::SPEC.retry_safe && error.is_retryable());
+        let is_safe = error.not_sent() || (E::SPEC.retry_safe && error.is_retryable());
         // A request that may be billed is not sent again, whatever its response looks like.
         let once_more = if E::SPEC.retry_safe { self.sent.ask_again(&error) } else { None };
         let pause = match once_more {

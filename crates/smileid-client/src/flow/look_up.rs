@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::{Response, StatusCode};
 use smileid_protocol::{
     codec::DecodeError,
-    job::{CallbackUrl, JobIds, LookupJob},
+    job::{CallbackUrl, JobRef, LookupJob},
     reply::{MalformedReply, Refusal},
     types::{JobResult, Product},
     v1::{
@@ -57,7 +57,7 @@ pub(crate) fn later<'c>(
 /// Returns the outcome for `product`, if the reply has a result of the job `ids`. A 2xx response with a code and no
 /// result is a refusal.
 pub(crate) fn judged(
-    ids: &JobIds,
+    ids: &JobRef,
     product: Product,
     reply: Reply<JobResult>,
 ) -> Result<LookupOutcome, Error> {

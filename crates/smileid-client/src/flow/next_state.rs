@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use smileid_protocol::{
-    job::{Follow, JobIds},
+    job::{JobRef, PollOptions},
     types::Decision,
     v1::job_status,
 };
@@ -37,7 +37,7 @@ pub struct NextState<'c> {
 
 impl<'c> NextState<'c> {
     /// Creates the flow for the job of `ids`. `seed` spreads the pauses.
-    pub fn new(config: &'c Config, ids: &JobIds, follow: Follow, wait: Wait, seed: u64) -> Self {
+    pub fn new(config: &'c Config, ids: &JobRef, follow: PollOptions, wait: Wait, seed: u64) -> Self {
         let for_ever = Unknown::WaitedFor { since: None, enough: Duration::MAX };
         Self {
             config,
@@ -131,7 +131,7 @@ impl<'c> NextState<'c> {
         if left.is_zero() && error.is_timeout() {
             return self.run_out();
         }
-        let is_passing = error.never_left() || error.is_retryable();
+        let is_passing = error.not_sent() || error.is_retryable();
         match is_passing.then(|| self.attempts.pause()).flatten() {
             // The wait would be over before the next request, and a state is known.
             Some(pause) if pause >= left && self.has_answer => self.run_out(),
@@ -225,7 +225,7 @@ const LAST_ANSWER: Duration = Duration::from_secs(1);
 /// Time limit of the response if the wait has no time and sends one request.
 const ONLY_QUESTION: Duration = Duration::from_secs(5);
 
-pub(crate) fn status_request(ids: &JobIds, follow: Follow) -> job_status::Request {
+pub(crate) fn status_request(ids: &JobRef, follow: PollOptions) -> job_status::Request {
     let mut request = job_status::Request::new(ids.user_id(), ids.job_id());
     request.history = follow.history;
     request.image_links = follow.image_links;

@@ -203,7 +203,7 @@ impl<'c> SubmitJob<'c> {
             self.trouble = Some(error);
             return self.ask(now);
         }
-        if error.is_outcome_unknown() || error.is_retryable() && !error.never_left() {
+        if error.is_outcome_unknown() || error.is_retryable() && !error.not_sent() {
             return self.ask_after(Step::Announce, error, now);
         }
         self.submission.stage = before;
@@ -245,7 +245,7 @@ impl<'c> SubmitJob<'c> {
         if !error.is_outcome_unknown() {
             self.may_be_there = false;
         }
-        if error.never_left() {
+        if error.not_sent() {
             return match put.attempts.next(&error, self.limits.left(now)) {
                 Some(pause) => {
                     self.state = State::Uploading(put);

@@ -223,7 +223,7 @@ impl<'c> SubmitLookup<'c> {
         if !is_unknown {
             self.submission.stage = before;
         }
-        if !is_unknown && (error.never_left() || !error.is_retryable()) {
+        if !is_unknown && (error.not_sent() || !error.is_retryable()) {
             return self.fail(Step::Announce, error);
         }
         self.ask_after(error, is_unknown, now)

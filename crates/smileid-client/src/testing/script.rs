@@ -31,10 +31,10 @@ use crate::{
 ///     testing::{Answer, Script, Sent},
 /// };
 /// # use smileid_client::{Config, Environment};
-/// # use smileid_client::protocol::{auth::Credentials, job::{Follow, JobIds}};
+/// # use smileid_client::protocol::{auth::Credentials, job::{PollOptions, JobRef}};
 /// # let credentials = Credentials::new("085", "any key")?;
 /// # let config = Config::new(credentials.clone(), &Environment::sandbox());
-/// # let ids = JobIds::new("user-1", "job-1")?;
+/// # let ids = JobRef::new("user-1", "job-1")?;
 /// # let incomplete = json!({"job_complete": false, "job_success": false, "code": "2302"});
 ///
 /// let script = Script::new([
@@ -47,7 +47,7 @@ use crate::{
 /// script.set_utc_offset(-300_000); // five minutes behind
 ///
 /// let client = Client::new(config, script.clone());
-/// let state = client.wait(&ids, Follow::result(), Wait::up_to(Duration::from_secs(26 * 3600)))?;
+/// let state = client.wait(&ids, PollOptions::result(), Wait::up_to(Duration::from_secs(26 * 3600)))?;
 /// assert!(state.complete().is_none());
 /// let hours = Duration::from_secs(26 * 3600);
 /// assert_eq!(script.elapsed(), hours - Duration::from_secs(1)); // and no time has passed

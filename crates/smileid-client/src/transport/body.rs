@@ -402,7 +402,7 @@ const BUFFER: usize = 64 << 10;
 mod tests {
     use std::process::Command;
 
-    use smileid_protocol::job::{Image, JobIds};
+    use smileid_protocol::job::{Image, JobRef};
 
     use super::*;
 
@@ -422,7 +422,7 @@ mod tests {
             let path = path.clone();
             move || fs::write(path, PNG)
         });
-        let ids = JobIds::new("user-1", "job-1").unwrap();
+        let ids = JobRef::new("user-1", "job-1").unwrap();
         let ready = read_files(&ImageJob::smart_selfie_registration(ids, Image::file(&path))).unwrap();
         writer.join().unwrap().unwrap();
         fs::remove_file(path).unwrap(); // it is not needed any more

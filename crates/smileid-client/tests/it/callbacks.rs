@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
-use smileid_client::callback::{CallbackError, Fresh, Received, Sighting, Verifier};
+use smileid_client::callback::{CallbackError, Fresh, Received, ReplayCheck, Verifier};
 use smileid_protocol::{
     auth::{AuthScheme as _, Credentials, SignedReply, trust::Window},
     mock_clock,
@@ -45,7 +45,7 @@ pub(crate) fn received(at: i64, message: Value) -> Received {
 /// A callback whose signature nobody has seen before.
 pub(crate) fn fresh(at: i64, message: Value) -> Fresh {
     match received(at, message).sighted(None) {
-        Sighting::Fresh(callback) => callback,
+        ReplayCheck::Fresh(callback) => callback,
         other => panic!("{other:?}"),
     }
 }
@@ -169,7 +169,7 @@ fn a_signature_on_two_bodies_is_ambiguous() {
     assert_eq!(one().fingerprint().expires_utc_millis, NOON + 300_000);
 
     let is_fresh = |sighting| match sighting {
-        Sighting::Fresh(callback) => Some(callback.is_repeated()),
+        ReplayCheck::Fresh(callback) => Some(callback.is_repeated()),
         _ => None,
     };
     let body = one().fingerprint().body;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use smileid_client::{BlockingTransport as _, ConfirmError, Error, TransportErrorKind, callback::Record};
+use smileid_client::{BlockingTransport as _, ConfirmError, Error, TransportErrorKind, callback::JobRecord};
 use smileid_protocol::{
     auth::trust::OriginProven,
     types::{Decision, JobResult},
@@ -82,7 +82,7 @@ fn the_verdict_is_that_on_the_whole_answer() {
         });
         let script = Script::new([reply(&signed(status))]);
         let callback = fresh(NOON - 1000, claim);
-        let mut record = Record::new(&ids());
+        let mut record = JobRecord::new(&ids());
         let _ = record.take_in(&callback);
         let claimed = callback.into_proven().into_result().unwrap();
         let confirmed = client(&script).confirm(&claimed).unwrap();

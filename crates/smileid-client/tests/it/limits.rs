@@ -8,7 +8,7 @@ use smileid_client::{
     flow::{Action, Event, Flow as _, SubmitJob},
     read_files,
 };
-use smileid_protocol::job::{CallbackUrl, Delivery, Follow, IdNumber, LookupJob};
+use smileid_protocol::job::{CallbackUrl, Delivery, IdNumber, LookupJob, PollOptions};
 
 use crate::script::*;
 
@@ -26,13 +26,13 @@ fn patient(script: &Script) -> Client<Script> {
 }
 
 fn images() -> Submission {
-    Submission::new(registration(), Delivery::follow(Follow::result())).within(LIMIT)
+    Submission::new(registration(), Delivery::follow(PollOptions::result())).within(LIMIT)
 }
 
 fn lookup() -> Submission {
     let job = LookupJob::enhanced_kyc(ids(), IdNumber::new("NG", "BVN", "00000000000").unwrap());
     let callback = CallbackUrl::parse("https://partner.example/hook").unwrap();
-    Submission::lookup(job, callback, Some(Follow::result())).within(LIMIT)
+    Submission::lookup(job, callback, Some(PollOptions::result())).within(LIMIT)
 }
 
 fn unknown() -> Answer {

@@ -13,9 +13,9 @@ use std::{
 use http::StatusCode;
 use serde_json::{Value, json};
 use smileid_client::callback::{
-    Change, Digest, Fingerprint, Ignored, InMemory, ReceiveError, Receiver, Record, Store, Version,
+    Change, Digest, Fingerprint, Ignored, InMemory, JobRecord, ReceiveError, Receiver, Store, Version,
 };
-use smileid_protocol::{job::JobIds, types::Decision};
+use smileid_protocol::{job::JobRef, types::Decision};
 
 use crate::{
     callbacks::{NOON, fresh, message, received, signed_at, verifier},
@@ -131,7 +131,7 @@ impl Store for Crossing {
         self.inner.remember(fingerprint, now)
     }
 
-    async fn load(&self, job: &JobIds) -> Result<Option<(Record, Version)>, Infallible> {
+    async fn load(&self, job: &JobRef) -> Result<Option<(JobRecord, Version)>, Infallible> {
         let found = self.inner.load(job).await;
         if self.reads.fetch_add(1, Ordering::SeqCst) < 2 {
             self.both_have_read.wait();
@@ -141,8 +141,8 @@ impl Store for Crossing {
 
     fn save(
         &self,
-        job: &JobIds,
-        record: Record,
+        job: &JobRef,
+        record: JobRecord,
         expected: Option<Version>,
     ) -> impl Future<Output = Result<bool, Infallible>> + Send {
         self.inner.save(job, record, expected)
@@ -158,7 +158,7 @@ fn two_at_once_lose_nothing() {
             reads: AtomicU32::new(0),
         };
         if known {
-            let mut record = Record::new(&ids());
+            let mut record = JobRecord::new(&ids());
             let _ = record.take_in(&fresh(NOON, message(1, "0814", &json!({}))));
             assert!(poll(store.inner.save(&ids(), record, None)).unwrap());
         }
@@ -203,11 +203,11 @@ impl Store for Broken {
         Ok(None)
     }
 
-    async fn load(&self, _: &JobIds) -> Result<Option<(Record, Version)>, Self::Error> {
+    async fn load(&self, _: &JobRef) -> Result<Option<(JobRecord, Version)>, Self::Error> {
         if self.fails { Err(std::fmt::Error) } else { Ok(None) }
     }
 
-    async fn save(&self, _: &JobIds, _: Record, _: Option<Version>) -> Result<bool, Self::Error> {
+    async fn save(&self, _: &JobRef, _: JobRecord, _: Option<Version>) -> Result<bool, Self::Error> {
         Ok(false)
     }
 }
@@ -248,9 +248,9 @@ fn seals_are_remembered_while_they_are_valid_and_no_longer() {
 #[test]
 fn of_too_many_records_the_longest_untouched_are_forgotten() {
     let store = InMemory::holding(2);
-    let job = |name: &str| JobIds::new("user-1", name).unwrap();
+    let job = |name: &str| JobRef::new("user-1", name).unwrap();
     let save =
-        |name: &str, expected| poll(store.save(&job(name), Record::new(&job(name)), expected)).unwrap();
+        |name: &str, expected| poll(store.save(&job(name), JobRecord::new(&job(name)), expected)).unwrap();
     let version = |name: &str| poll(store.load(&job(name))).unwrap().map(|(_, version)| version);
     assert!(save("a", None) && save("b", None));
     assert!(!save("a", None) && !save("a", version("b")) && !save("c", Some(7)));

@@ -3,11 +3,11 @@
 use bytes::Bytes;
 use proptest::{prelude::*, sample::Index};
 use serde_json::{Value, json};
-use smileid_client::callback::{Change, Ignored, Record};
+use smileid_client::callback::{Change, Ignored, JobRecord};
 use smileid_protocol::{
     auth::trust::{Confirmed, Window},
     timestamp::Timestamp,
-    types::{Decision, Doubt, Part},
+    types::{Decision, Part, Uncertainty},
     v1::job_status,
 };
 
@@ -29,7 +29,7 @@ fn word(change: &Change) -> &'static str {
     }
 }
 
-fn decision(record: &Record) -> Decision {
+fn decision(record: &JobRecord) -> Decision {
     record.verdict().decision
 }
 
@@ -79,7 +79,7 @@ const RULES: &[(&str, u16, &str, Decision)] = &[
 #[test]
 fn every_rule() {
     for (name, job_type, steps, at_last) in RULES {
-        let mut record = Record::new(&ids());
+        let mut record = JobRecord::new(&ids());
         for step in steps.split(", ") {
             let (callback, expected) = step.split_once(' ').unwrap();
             let (code, seconds) = callback.split_once('@').unwrap();
@@ -111,7 +111,7 @@ fn the_type_of_the_job_says_what_is_awaited() {
         (5, vec!["1012"], vec![]),
         (4, vec!["0844"], vec![Part::Images]),
     ] {
-        let mut record = Record::new(&ids());
+        let mut record = JobRecord::new(&ids());
         for code in &codes {
             let _ = record.take_in(&fresh(NOON, message(job_type, code, &json!({}))));
         }
@@ -121,7 +121,7 @@ fn the_type_of_the_job_says_what_is_awaited() {
 
 #[test]
 fn other_jobs_and_other_names() {
-    let mut record = Record::new(&ids());
+    let mut record = JobRecord::new(&ids());
     let first = message(4, "0840", &json!({}));
     assert_eq!(word(&record.take_in(&fresh(NOON, first.clone()))), "applied");
     let known = record.clone();
@@ -154,7 +154,7 @@ fn the_api_s_answer_takes_the_place_of_what_was_claimed() {
         let claimed = message(4, "0840", &json!({}));
         confirmed(at(seconds), claimed, &message(4, code, &json!({})), &json!([]))
     };
-    let mut record = Record::new(&ids());
+    let mut record = JobRecord::new(&ids());
     assert_eq!(word(&record.take_in(&callback(0, "1240"))), "applied"); // forged
     assert_eq!(word(&record.settle(&answer(5, "0841"), at(4))), "applied");
     assert_eq!((decision(&record), record.is_confirmed()), (Decision::Rejected, true));
@@ -168,7 +168,7 @@ fn the_api_s_answer_takes_the_place_of_what_was_claimed() {
     // What was signed since may be a forger's, and may be news.
     assert_eq!(word(&record.take_in(&callback(6, "1240"))), "confirm");
     assert_eq!((decision(&record), record.is_confirmed()), (Decision::Provisional, false));
-    assert_eq!(record.verdict().doubt, Some(Doubt::Contradicted));
+    assert_eq!(record.verdict().doubt, Some(Uncertainty::Contradicted));
     assert_eq!(word(&record.settle(&answer(9, "1240"), at(8))), "applied");
     assert_eq!((decision(&record), record.is_confirmed()), (Decision::Approved, true));
     assert_eq!(word(&record.settle(&answer(5, "0841"), at(4))), "older");
@@ -177,7 +177,7 @@ fn the_api_s_answer_takes_the_place_of_what_was_claimed() {
 
 #[test]
 fn an_answer_does_not_undo_what_came_after_the_question() {
-    let mut record = Record::new(&ids());
+    let mut record = JobRecord::new(&ids());
     let approved = message(4, "0840", &json!({}));
     let _ = record.take_in(&fresh(NOON, approved.clone()));
     // The question is under way when a person's rejection comes.
@@ -191,7 +191,7 @@ fn an_answer_does_not_undo_what_came_after_the_question() {
 fn each_part_is_confirmed_by_itself() {
     let face = || message(1, "0810", &json!({}));
     let id = || message(1, "1012", &json!({}));
-    let mut record = Record::new(&ids());
+    let mut record = JobRecord::new(&ids());
     let _ = record.take_in(&fresh(NOON, face()));
     let _ = record.take_in(&fresh(NOON, id()));
     assert_eq!((decision(&record), record.is_confirmed()), (Decision::Approved, false));
@@ -205,20 +205,20 @@ fn each_part_is_confirmed_by_itself() {
 #[test]
 fn a_code_of_no_table_stays_no_success_when_the_api_confirms_it() {
     let unknown = || message(4, "1299", &json!({}));
-    let mut record = Record::new(&ids());
+    let mut record = JobRecord::new(&ids());
     let _ = record.take_in(&fresh(NOON, message(4, "0840", &json!({}))));
     assert_eq!(word(&record.take_in(&fresh(NOON, unknown()))), "confirm");
     let history = json!([unknown(), message(4, "0840", &json!({}))]);
     let _ = record.settle(&confirmed(NOON + 9, unknown(), &unknown(), &history), NOON + 8);
     assert_eq!((decision(&record), record.is_contested()), (Decision::Unknown, false));
     // Unless the API says that the known one is newer.
-    let mut record = Record::new(&ids());
+    let mut record = JobRecord::new(&ids());
     let _ = record.take_in(&fresh(NOON, unknown()));
     let known = message(4, "1240", &json!({}));
     let _ = record.settle(&confirmed(NOON + 9, unknown(), &known, &json!([unknown()])), NOON + 8);
     assert_eq!((decision(&record), record.is_confirmed()), (Decision::Approved, true));
     // Of a job with two parts it may have been of the other one.
-    let mut record = Record::new(&ids());
+    let mut record = JobRecord::new(&ids());
     let unknown = || message(1, "1299", &json!({}));
     let _ = record.take_in(&fresh(NOON, message(1, "1012", &json!({}))));
     let _ = record.take_in(&fresh(NOON, unknown()));
@@ -236,7 +236,7 @@ fn a_code_of_no_table_stays_no_success_when_the_api_confirms_it() {
 
 #[test]
 fn it_is_kept_as_json_and_keeps_nothing_personal() {
-    let mut record = Record::new(&ids());
+    let mut record = JobRecord::new(&ids());
     let personal = json!({
         "FullName": "canary", "IDNumber": "canary", "Photo": "canary", "ResultText": "canary", "canary": "canary",
         "ImageLinks": {"selfie_image": "canary"}, "Antifraud": {"SuspectUsers": [{"user_id": "canary"}]},
@@ -245,14 +245,14 @@ fn it_is_kept_as_json_and_keeps_nothing_personal() {
     let text = serde_json::to_string(&record).unwrap();
     assert!(!text.contains("canary"), "{text}");
     assert!(!format!("{record:?}").contains("user-1"), "{record:?}");
-    let read: Record = serde_json::from_str(&text).unwrap();
+    let read: JobRecord = serde_json::from_str(&text).unwrap();
     assert_eq!(read, record);
     assert_eq!(read.verdict(), record.verdict());
 }
 
 #[test]
 fn it_is_bounded() {
-    let mut record = Record::new(&ids());
+    let mut record = JobRecord::new(&ids());
     for number in 0..40_u32 {
         let code = format!("x{number:03}");
         assert_eq!(word(&record.take_in(&fresh(NOON, message(4, &code, &json!({}))))), "confirm");
@@ -300,7 +300,7 @@ proptest! {
             .map(|((code, more), seconds)| (NOON + seconds * 1000, message(1, code, more)))
             .collect();
         let end = |deliveries: &[(i64, Value)]| {
-            let mut record = Record::new(&ids());
+            let mut record = JobRecord::new(&ids());
             for (at, message) in deliveries {
                 let _ = record.take_in(&fresh(*at, message.clone()));
             }

@@ -7,7 +7,7 @@ pub(crate) use smileid_client::testing::{Answer, Script, Sent};
 use smileid_client::{Config, Environment, Retry, blocking::Client};
 use smileid_protocol::{
     auth::Credentials,
-    job::{Image, ImageJob, JobIds},
+    job::{Image, ImageJob, JobRef},
     timestamp::Timestamp,
 };
 
@@ -29,8 +29,8 @@ pub(crate) fn config() -> Config {
     Config::new(credentials(), &"http://127.0.0.1:9".parse::<Environment>().expect("loopback"))
 }
 
-pub(crate) fn ids() -> JobIds {
-    JobIds::new("user-1", "job-1").expect("not empty")
+pub(crate) fn ids() -> JobRef {
+    JobRef::new("user-1", "job-1").expect("not empty")
 }
 
 pub(crate) const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0";

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use smileid_client::{Error, Stage, Step, Submission, SubmitError, Submitted};
-use smileid_protocol::job::{CallbackUrl, Delivery, Follow, Image, ImageJob};
+use smileid_protocol::job::{CallbackUrl, Delivery, Image, ImageJob, PollOptions};
 
 use crate::script::*;
 
@@ -25,7 +25,7 @@ fn submit(delivery: Delivery, answers: Vec<Answer>) -> (Result<Submitted, Submit
 }
 
 fn follow() -> Delivery {
-    Delivery::follow(Follow::result())
+    Delivery::follow(PollOptions::result())
 }
 
 #[test]

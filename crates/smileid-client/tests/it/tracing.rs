@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::{Value, json};
 use smileid_client::{Submission, TransportErrorKind};
-use smileid_protocol::job::{Delivery, Follow};
+use smileid_protocol::job::{Delivery, PollOptions};
 use tracing_subscriber::fmt::format::FmtSpan;
 
 use crate::script::*;
@@ -52,7 +52,7 @@ fn a_span_for_each_attempt() {
             busy(503, "1"),
             reply(&complete()),
         ]);
-        let mut submission = Submission::new(registration(), Delivery::follow(Follow::result()));
+        let mut submission = Submission::new(registration(), Delivery::follow(PollOptions::result()));
         persistent(&script).submit(&mut submission).unwrap();
     });
     // The names are those of OpenTelemetry's semantic conventions for HTTP clients, version 1.37.
@@ -97,7 +97,7 @@ fn a_key_that_is_not_known_is_warned_of_where_there_are_two() {
             config.origin = environment.parse::<smileid_client::Environment>().unwrap().origin().clone();
             let script = Script::new([refused()]);
             let client = smileid_client::blocking::Client::new(config, script.clone());
-            client.status(&ids(), Follow::result()).unwrap_err();
+            client.status(&ids(), PollOptions::result()).unwrap_err();
         })
         .0
     };

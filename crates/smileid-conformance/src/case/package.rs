@@ -31,7 +31,7 @@ pub struct Build {
     pub credentials: Keys,
     /// When the upload request is signed.
     pub timestamp: String,
-    /// The job, in the loose form.
+    /// The job, in the SDKs' form.
     pub job: Value,
     /// The callback of jobs that name none.
     #[serde(default)]

@@ -185,7 +185,7 @@ pub struct Ask {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Announce {
-    /// The job, in the loose form.
+    /// The job, in the SDKs' form.
     pub job: Value,
     /// The files that the job names, by path.
     #[serde(default)]

@@ -6,10 +6,10 @@ use bytes::Bytes;
 use serde::Serialize;
 use serde_json::{Value, json};
 use smileid_protocol::{
-    auth::{AuthScheme as _, Credentials, Seal, SignedUpload},
+    auth::{AuthScheme as _, Credentials, RequestProof, SignedUpload},
     job::{
         CallbackUrl, ReadyJob,
-        loose::{CheckedJob, LooseJob},
+        sdk_job::{CheckedJob, SdkJob},
     },
     package::{
         INFO_JSON,
@@ -154,7 +154,7 @@ impl<'a> Built<'a> {
 fn ready(build: &Build) -> Result<(ReadyJob, Option<CallbackUrl>), Failure> {
     let default = build.default_callback.as_deref().map(CallbackUrl::parse);
     let default = default.transpose().doing("reading the default callback")?;
-    let job = LooseJob::from_json(&build.job).doing("reading the job")?;
+    let job = SdkJob::from_json(&build.job).doing("reading the job")?;
     let CheckedJob::Images(job, delivery) = job.check(default).doing("checking the job")? else {
         return Err(Failure::contradiction("a lookup has no archive"));
     };
@@ -162,7 +162,7 @@ fn ready(build: &Build) -> Result<(ReadyJob, Option<CallbackUrl>), Failure> {
     Ok((ready, delivery.callback_url().cloned()))
 }
 
-fn seal(key: &Credentials, timestamp: &str) -> Result<Seal, Failure> {
+fn seal(key: &Credentials, timestamp: &str) -> Result<RequestProof, Failure> {
     Ok(SignedUpload::prove(key, &Timestamp::new(timestamp).doing("taking the timestamp")?))
 }
 

@@ -118,7 +118,7 @@ mod tests {
 
     use serde::Deserialize as _;
     use smileid_protocol::{
-        job::strict,
+        job::lint,
         timestamp::Timestamp,
         types::{IdInfo, PartnerParams},
     };
@@ -172,15 +172,15 @@ mod tests {
                 let params = PartnerParams::deserialize(&body["partner_params"]).unwrap_or_default();
                 let info = IdInfo::deserialize(&body).unwrap_or_default();
                 let time = Timestamp::deserialize(&body["timestamp"]).ok();
-                let warnings = strict::received(&params, &info, &[]);
-                let of_time = time.iter().filter_map(strict::timestamp);
+                let warnings = lint::received(&params, &info, &[]);
+                let of_time = time.iter().filter_map(lint::timestamp);
                 found.extend(warnings.into_iter().chain(of_time).map(|it| (request.recording.clone(), it)));
                 checked += 1;
             }
             for archive in &case.archives {
                 let info: InfoJson = serde_json::from_str(&archive.info).unwrap();
                 let params = info.misc_information.map(|it| it.partner_params).unwrap_or_default();
-                let warnings = strict::received(&params, &info.id_info, &info.images);
+                let warnings = lint::received(&params, &info.id_info, &info.images);
                 found.extend(warnings.into_iter().map(|it| (archive.recording.clone(), it)));
                 checked += 1;
             }

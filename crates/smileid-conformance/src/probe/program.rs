@@ -80,7 +80,7 @@ impl Question {
     pub(crate) fn all(case: &Case) -> Vec<Self> {
         match case.kind() {
             Kind::Signature(it) => signature::questions(case, it),
-            Kind::Loose(it) => vec![job::question(case, it)],
+            Kind::SdkJob(it) => vec![job::question(case, it)],
             Kind::Package(it) => archive::question(case, it).into_iter().collect(),
             Kind::Verdict(it) => vec![verdict::question(case, it)],
             _ => Vec::new(),

@@ -31,7 +31,7 @@ const AT_LEAST: &[Count] = &[
     ("replies", 80, |case| matches!(case.kind(), Kind::Wire(it) if it.response.is_some())),
     ("replies that are refused", 120, |case| matches!(case.kind(), Kind::Wire(it) if it.refused.is_some())),
     ("callbacks", 40, |case| matches!(case.kind(), Kind::Callback(_))),
-    ("jobs in the loose form", 60, |case| matches!(case.kind(), Kind::Loose(_))),
+    ("jobs in the SDKs' form", 60, |case| matches!(case.kind(), Kind::SdkJob(_))),
     ("verdicts", 40, |case| matches!(case.kind(), Kind::Verdict(_))),
     ("scenarios for servers", 100, |case| matches!(case.kind(), Kind::Server(_))),
 ];

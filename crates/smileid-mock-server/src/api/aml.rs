@@ -1,7 +1,7 @@
 //! Handles AML checks.
 
 use smileid_protocol::{
-    job::strict::{self, Warning},
+    job::lint::{self, Warning},
     types::{AmlResult, ErrorCode, IdInfo, JobType, PartnerParams, Product},
     v1::aml::Request,
 };
@@ -20,7 +20,7 @@ impl Handler for Request {
         let mut id_info = IdInfo::default();
         let checked = self.countries.iter().flat_map(|country| {
             id_info.country = Some(country.clone());
-            strict::received(&PartnerParams::default(), &id_info, &[])
+            lint::received(&PartnerParams::default(), &id_info, &[])
         });
         let mut warnings: Vec<_> = checked.collect();
         for warning in &mut warnings {

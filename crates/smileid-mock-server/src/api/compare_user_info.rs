@@ -3,7 +3,7 @@
 //! Documents and lookups have different names for ID types, so the document need only be of the same country.
 
 use smileid_protocol::{
-    job::strict::Warning,
+    job::lint::Warning,
     types::{IdInfo, JobResult, JobType, PartnerParams, Product},
     v1::{compare_user_info::Request, lookup::Lookup},
 };

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use bytes::Bytes;
 use http::{Request, Response, Uri};
-use smileid_protocol::{auth::Anonymous, endpoint::Endpoint, job::strict::Warning, types::PartnerParams};
+use smileid_protocol::{auth::Anonymous, endpoint::Endpoint, job::lint::Warning, types::PartnerParams};
 
 use super::settings::Settings;
 use crate::{

@@ -2,7 +2,7 @@
 
 use smileid_protocol::{
     callback::Callback,
-    job::strict::{self, Warning},
+    job::lint::{self, Warning},
     types::{ErrorCode, JobResult, JobType, Product, id_type},
     v1::{
         accepted::Accepted, async_business_verification, async_id_verification, business_verification,
@@ -186,7 +186,7 @@ pub(super) fn business(
 pub(super) fn warnings(lookup: &Lookup, job_type: JobType) -> Vec<Warning> {
     let mut params = lookup.partner_params.clone();
     params.job_type = Some(job_type); // which may be left out
-    let mut warnings = strict::received(&params, &lookup.id_info, &[]);
+    let mut warnings = lint::received(&params, &lookup.id_info, &[]);
     for warning in &mut warnings {
         if let Some(member) = warning.field.strip_prefix("id_info.") {
             warning.field = member.to_owned();

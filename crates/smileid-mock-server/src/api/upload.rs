@@ -1,7 +1,7 @@
 //! Handles the announcement of a job. All checks come before the job's name is used up.
 
 use smileid_protocol::{
-    job::strict::{self, Warning},
+    job::lint::{self, Warning},
     types::{ErrorCode, IdInfo, JobType},
     v1::upload::{Request, Response},
 };
@@ -18,7 +18,7 @@ impl Handler for Request {
     const ERROR_STYLE: ErrorStyle = ErrorStyle::Upload;
 
     fn warnings(&self) -> Vec<Warning> {
-        strict::received(&self.partner_params, &IdInfo::default(), &[])
+        lint::received(&self.partner_params, &IdInfo::default(), &[])
     }
 
     fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<Response, Refused> {

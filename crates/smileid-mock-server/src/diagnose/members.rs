@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::Request;
 use serde_json::{Map, Value};
 use smileid_protocol::{
-    auth::doctor::Suspicion,
+    auth::doctor::SignatureIssue,
     codec::{form_parts, read_json},
 };
 
@@ -16,7 +16,7 @@ pub(super) fn reasons(missing: Option<&str>, request: &Request<Bytes>) -> Vec<Re
     let names = Names::of(request);
     let mut reasons = Vec::new();
     if missing.is_some_and(|name| matches!(name, "signature" | "timestamp")) && names.has("sec_key") {
-        reasons.push(Reason::refused(Suspicion::SecKey.code(), Suspicion::SecKey.to_string()));
+        reasons.push(Reason::refused(SignatureIssue::SecKey.code(), SignatureIssue::SecKey.to_string()));
     }
     if let Some((expected, found)) = missing.and_then(|path| names.spelt_otherwise(path)) {
         reasons.push(Reason::refused(

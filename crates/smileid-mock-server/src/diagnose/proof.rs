@@ -5,8 +5,8 @@ use http::Request;
 use serde_json::Value;
 use smileid_protocol::{
     auth::{
-        Credentials, PartnerId, Seal,
-        doctor::{self, Candidate, Diagnosis, LONGEST_TEXT, Received, Suspicion},
+        Credentials, PartnerId, RequestProof,
+        doctor::{self, Candidate, Diagnosis, LONGEST_TEXT, Received, SignatureIssue},
     },
     codec::{form_parts, read_json},
 };
@@ -36,7 +36,7 @@ pub(crate) const CONTINUES: &str = "search-continues";
 
 /// Proof whose mistake is still unknown.
 pub(crate) struct Puzzle {
-    seal: Seal,
+    seal: RequestProof,
     /// Another timestamp in the request.
     beside: Option<String>,
     /// Number of the journal entry that receives the result.
@@ -83,7 +83,7 @@ impl Keys {
     ///
     /// `known` are the credentials of every partner.
     pub(crate) fn of<'a>(
-        seal: &Seal,
+        seal: &RequestProof,
         known: impl Iterator<Item = &'a Credentials> + Clone,
         effort: Effort,
     ) -> Option<Self> {
@@ -107,7 +107,7 @@ impl Keys {
 }
 
 /// Searches for the mistake in the proof of a request, within [`Effort::FIRST`].
-pub(super) fn first(seal: &Seal, request: &Request<Bytes>, keys: Option<Keys>) -> Found {
+pub(super) fn first(seal: &RequestProof, request: &Request<Bytes>, keys: Option<Keys>) -> Found {
     for (name, text) in [
         ("partner id", seal.partner_id.as_str()),
         ("timestamp", seal.timestamp.as_str()),
@@ -146,12 +146,17 @@ pub(crate) fn skipped() -> Reason {
 }
 
 impl Puzzle {
-    pub(crate) fn seal(&self) -> &Seal {
+    pub(crate) fn seal(&self) -> &RequestProof {
         &self.seal
     }
 }
 
-fn search(seal: &Seal, beside: Option<&str>, keys: Option<Keys>, effort: Effort) -> (Vec<Reason>, bool) {
+fn search(
+    seal: &RequestProof,
+    beside: Option<&str>,
+    keys: Option<Keys>,
+    effort: Effort,
+) -> (Vec<Reason>, bool) {
     let Some(Keys { key, meant, others }) = keys else {
         return (vec![Reason::refused("unknown-partner", UNKNOWN_PARTNER)], true);
     };
@@ -169,7 +174,10 @@ fn search(seal: &Seal, beside: Option<&str>, keys: Option<Keys>, effort: Effort)
     }
     match meant {
         Meant::Named if reasons.is_empty() => {
-            reasons.push(Reason::refused(Suspicion::Unexplained.code(), Suspicion::Unexplained.to_string()));
+            reasons.push(Reason::refused(
+                SignatureIssue::Unexplained.code(),
+                SignatureIssue::Unexplained.to_string(),
+            ));
         }
         Meant::Named => {}
         Meant::WithoutZeros => reasons.push(Reason::refused(
@@ -184,7 +192,7 @@ fn search(seal: &Seal, beside: Option<&str>, keys: Option<Keys>, effort: Effort)
 }
 
 /// Returns a timestamp from another place in the request that differs from that of its proof.
-fn other_timestamp(request: &Request<Bytes>, seal: &Seal) -> Option<String> {
+fn other_timestamp(request: &Request<Bytes>, seal: &RequestProof) -> Option<String> {
     const IN_HEADERS: &str = "smileid-timestamp";
     const IN_BODY: &str = "timestamp";
     let in_headers = || request.headers().get(IN_HEADERS)?.to_str().ok().map(str::to_owned);
@@ -202,6 +210,9 @@ fn other_timestamp(request: &Request<Bytes>, seal: &Seal) -> Option<String> {
     in_headers().filter(is_other).or_else(|| in_body().filter(is_other))
 }
 
-fn explains(suspicion: &Suspicion) -> bool {
-    !matches!(suspicion, Suspicion::Unexplained | Suspicion::NotASignature | Suspicion::OtherHash { .. })
+fn explains(suspicion: &SignatureIssue) -> bool {
+    !matches!(
+        suspicion,
+        SignatureIssue::Unexplained | SignatureIssue::NotASignature | SignatureIssue::OtherHash { .. }
+    )
 }

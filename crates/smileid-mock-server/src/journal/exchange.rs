@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::{HeaderValue, Response, header::DATE};
-use smileid_protocol::{auth::Credentials, job::strict::Warning, mock_clock};
+use smileid_protocol::{auth::Credentials, job::lint::Warning, mock_clock};
 
 use crate::{
     control::faults::FaultedResponse,

@@ -1,6 +1,6 @@
 //! Causes of refusals.
 
-use smileid_protocol::{auth::Seal, codec::DecodeError, job::strict::Warning};
+use smileid_protocol::{auth::RequestProof, codec::DecodeError, job::lint::Warning};
 
 use super::unread::Unread;
 
@@ -22,7 +22,7 @@ pub(crate) enum Cause {
     /// The request is wrong in another way, described in words.
     Rule(&'static str),
     /// The proof is not valid for a partner that the mock knows.
-    Proof(Seal),
+    Proof(RequestProof),
     /// The request names no partner of the mock.
     UnknownPartner,
     /// No endpoint has this path and method.

@@ -4,7 +4,7 @@ use http::StatusCode;
 use serde::de::IgnoredAny;
 use smileid_protocol::{
     codec::{DecodeError, read_json},
-    job::strict::Warning,
+    job::lint::Warning,
     types::ErrorCode,
 };
 

@@ -6,7 +6,7 @@ use smileid_protocol::{
     auth::PartnerId,
     job::{
         ImageFormat,
-        strict::{self, Warning},
+        lint::{self, Warning},
     },
     package::{
         info::InfoJson,
@@ -94,7 +94,7 @@ impl Arrival {
     /// before.
     pub(crate) fn warnings(&self, announced: &Announced) -> Vec<Warning> {
         let Ok(info) = &self.info else { return Vec::new() };
-        let mut warnings = strict::received(&announced.params, &info.id_info, &info.images);
+        let mut warnings = lint::received(&announced.params, &info.id_info, &info.images);
         warnings.retain(|warning| !warning.field.starts_with("partner_params"));
         warnings
     }

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::{Request, Response};
-use smileid_protocol::auth::Seal;
+use smileid_protocol::auth::RequestProof;
 
 use super::Service;
 use crate::{
@@ -41,7 +41,7 @@ impl Service {
         let mut diagnosis = diagnose::warnings(&exchange.remarks.warnings);
         diagnosis.append(&mut exchange.remarks.odd);
         if let Some(refused) = &exchange.remarks.refused {
-            let keys = |seal: &Seal| keys(&exchange.keyring, seal, Effort::FIRST);
+            let keys = |seal: &RequestProof| keys(&exchange.keyring, seal, Effort::FIRST);
             let found = diagnose::refusal(refused, request, keys);
             (diagnosis, puzzle) = (found.reasons, found.puzzle);
         }
@@ -107,6 +107,6 @@ impl Service {
 }
 
 /// Returns the keys that a proof may have been made with.
-fn keys(keyring: &Keyring, seal: &Seal, effort: Effort) -> Option<Keys> {
+fn keys(keyring: &Keyring, seal: &RequestProof, effort: Effort) -> Option<Keys> {
     Keys::of(seal, keyring.values(), effort)
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use smileid_mock_server::Config;
 use smileid_protocol::{
-    auth::{Credentials, doctor::Suspicion},
+    auth::{Credentials, doctor::SignatureIssue},
     endpoint::Endpoint,
     job::ImageJob,
     types::ErrorCode,
@@ -193,7 +193,7 @@ fn every_mistake_with_a_signature_is_named() {
     let named: BTreeSet<_> = mistakes.iter().map(|mistake| mistake.code).collect();
     assert_eq!(
         named,
-        Suspicion::CODES.iter().copied().collect(),
+        SignatureIssue::CODES.iter().copied().collect(),
         "each code of the doctor's has its mistake"
     );
 

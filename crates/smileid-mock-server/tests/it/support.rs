@@ -9,7 +9,7 @@ use smileid_mock_server::{Config, Processing, Rule, Scenario, Service, UtcMillis
 use smileid_protocol::{
     auth::{AuthScheme, Credentials},
     endpoint::Endpoint,
-    job::{CallbackUrl, Image, ImageJob, JobIds, ReadyJob},
+    job::{CallbackUrl, Image, ImageJob, JobRef, ReadyJob},
     package::layout::Layout,
     reply::Refusal,
     timestamp::Timestamp,
@@ -261,8 +261,8 @@ pub(crate) fn callback() -> CallbackUrl {
     CallbackUrl::parse(CALLBACK).unwrap()
 }
 
-pub(crate) fn ids(user_id: &str, job_id: &str) -> JobIds {
-    JobIds::new(user_id, job_id).unwrap()
+pub(crate) fn ids(user_id: &str, job_id: &str) -> JobRef {
+    JobRef::new(user_id, job_id).unwrap()
 }
 
 pub(crate) fn selfie() -> Image {

@@ -23,16 +23,16 @@
 
 mod message;
 mod shape;
+mod signature_issue;
 mod spelling;
-mod suspicion;
 mod trial;
 
-pub use suspicion::{Suspicion, TimestampMistake};
+pub use signature_issue::{SignatureIssue, TimestampMistake};
 
 use std::fmt;
 
 use self::{shape::Shape, spelling::Moment, trial::Trial};
-use super::{Credentials, ReplySeal, Seal};
+use super::{Credentials, ReplyProof, RequestProof};
 
 /// A received proof, as the texts of the message.
 #[derive(Clone, Copy)]
@@ -74,14 +74,14 @@ impl<'a> Received<'a> {
     }
 }
 
-impl<'a> From<&'a Seal> for Received<'a> {
-    fn from(seal: &'a Seal) -> Self {
+impl<'a> From<&'a RequestProof> for Received<'a> {
+    fn from(seal: &'a RequestProof) -> Self {
         Self::new(seal.timestamp.as_str(), seal.signature.as_str()).from_partner(seal.partner_id.as_str())
     }
 }
 
-impl<'a> From<&'a ReplySeal> for Received<'a> {
-    fn from(seal: &'a ReplySeal) -> Self {
+impl<'a> From<&'a ReplyProof> for Received<'a> {
+    fn from(seal: &'a ReplyProof) -> Self {
         Self::new(seal.timestamp.as_str(), seal.signature.as_str())
     }
 }
@@ -119,7 +119,11 @@ impl<'a> Candidate<'a> {
 /// signed text is compared with about fifty thousand messages with one mistake each, for any input, and four for each
 /// of the `candidates`; the longest are a few times as long as the received text. Two mistakes at once are found only
 /// for a few pairs.
-pub fn diagnose(key: &Credentials, received: Received<'_>, candidates: &[Candidate<'_>]) -> Vec<Suspicion> {
+pub fn diagnose(
+    key: &Credentials,
+    received: Received<'_>,
+    candidates: &[Candidate<'_>],
+) -> Vec<SignatureIssue> {
     diagnose_within(key, received, candidates, usize::MAX).suspicions
 }
 
@@ -149,14 +153,14 @@ pub fn diagnose_within(
         return complete(vec![swapped]);
     }
     if received.texts().any(|text| text.len() > LONGEST_TEXT) {
-        return Diagnosis { suspicions: vec![Suspicion::Unexplained], is_complete: false };
+        return Diagnosis { suspicions: vec![SignatureIssue::Unexplained], is_complete: false };
     }
     let Shape { mac, mut suspicions } = Shape::of(key, received);
     let Some(mac) = mac else { return complete(suspicions) };
     let trial = Trial::new(key, received, candidates, mac, signatures);
     suspicions.extend(trial.suspicions());
     // If a mistake was found, no more signatures are needed.
-    let is_complete = !trial.ran_out() || !suspicions.contains(&Suspicion::Unexplained);
+    let is_complete = !trial.ran_out() || !suspicions.contains(&SignatureIssue::Unexplained);
     Diagnosis { suspicions, is_complete }
 }
 
@@ -168,14 +172,14 @@ pub const LONGEST_TEXT: usize = 1024;
 #[non_exhaustive]
 pub struct Diagnosis {
     /// The suspicions, as [`diagnose`] returns them.
-    pub suspicions: Vec<Suspicion>,
+    pub suspicions: Vec<SignatureIssue>,
     /// True if every mistake was tried, or one was found. False if the signatures were used up, or a text of the proof
     /// is longer than [`LONGEST_TEXT`].
     pub is_complete: bool,
 }
 
 /// Finds two members with swapped values, if one of them is the signature.
-fn swapped(key: &Credentials, received: Received<'_>) -> Option<Suspicion> {
+fn swapped(key: &Credentials, received: Received<'_>) -> Option<SignatureIssue> {
     /// Number of digits of a time in seconds. Partner ids have fewer.
     const SHORTEST_TIME: usize = 10;
 
@@ -184,10 +188,10 @@ fn swapped(key: &Credentials, received: Received<'_>) -> Option<Suspicion> {
         return None;
     }
     if shape::is_plain(timestamp) && signature.len() >= SHORTEST_TIME && Moment::read(signature).is_some() {
-        return Some(Suspicion::SignatureAndTimestampSwapped);
+        return Some(SignatureIssue::SignatureAndTimestampSwapped);
     }
     let by_partner = partner_id.is_some_and(shape::is_plain) && signature == key.partner_id().as_str();
-    by_partner.then_some(Suspicion::PartnerAndSignatureSwapped)
+    by_partner.then_some(SignatureIssue::PartnerAndSignatureSwapped)
 }
 
 #[cfg(test)]

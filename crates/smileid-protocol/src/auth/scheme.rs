@@ -151,33 +151,37 @@ impl PartnerMember for SmileClientIdMember {
 
 impl<P: PartnerMember> AuthScheme for Signed<P> {
     type Key = Credentials;
-    type Proof = Seal;
+    type Proof = RequestProof;
 
-    fn prove(key: &Credentials, now: &Timestamp) -> Seal {
-        Seal { partner_id: key.partner_id().clone(), timestamp: now.clone(), signature: key.sign(now) }
+    fn prove(key: &Credentials, now: &Timestamp) -> RequestProof {
+        RequestProof {
+            partner_id: key.partner_id().clone(),
+            timestamp: now.clone(),
+            signature: key.sign(now),
+        }
     }
 
-    fn check(proof: &Seal, key: &Credentials) -> Result<(), AuthError> {
+    fn check(proof: &RequestProof, key: &Credentials) -> Result<(), AuthError> {
         key.check(&proof.timestamp, &proof.signature)?;
         if proof.partner_id == *key.partner_id() { Ok(()) } else { Err(AuthError::Mismatch) }
     }
 
-    fn partner(proof: &Seal) -> Option<&PartnerId> {
+    fn partner(proof: &RequestProof) -> Option<&PartnerId> {
         Some(&proof.partner_id)
     }
 
-    fn timestamp(proof: &Seal) -> Option<&Timestamp> {
+    fn timestamp(proof: &RequestProof) -> Option<&Timestamp> {
         Some(&proof.timestamp)
     }
 
-    fn write(proof: &Seal, envelope: &mut Envelope) -> Result<(), EncodeError> {
+    fn write(proof: &RequestProof, envelope: &mut Envelope) -> Result<(), EncodeError> {
         envelope.put(P::NAME, &proof.partner_id)?;
         envelope.put(TIMESTAMP, &proof.timestamp)?;
         envelope.put(SIGNATURE, &proof.signature)
     }
 
-    fn read(envelope: &mut Envelope) -> Result<Seal, DecodeError> {
-        Ok(Seal {
+    fn read(envelope: &mut Envelope) -> Result<RequestProof, DecodeError> {
+        Ok(RequestProof {
             partner_id: envelope.take(P::NAME)?,
             timestamp: envelope.take(TIMESTAMP)?,
             signature: envelope.take(SIGNATURE)?,
@@ -200,25 +204,25 @@ const SOURCE_SDK_VERSION_HEADER: &str = "smileid-source-sdk-version";
 
 impl AuthScheme for SignedHeaders {
     type Key = Credentials;
-    type Proof = Seal;
+    type Proof = RequestProof;
 
-    fn prove(key: &Credentials, now: &Timestamp) -> Seal {
+    fn prove(key: &Credentials, now: &Timestamp) -> RequestProof {
         SignedBody::prove(key, now)
     }
 
-    fn check(proof: &Seal, key: &Credentials) -> Result<(), AuthError> {
+    fn check(proof: &RequestProof, key: &Credentials) -> Result<(), AuthError> {
         SignedBody::check(proof, key)
     }
 
-    fn partner(proof: &Seal) -> Option<&PartnerId> {
+    fn partner(proof: &RequestProof) -> Option<&PartnerId> {
         Some(&proof.partner_id)
     }
 
-    fn timestamp(proof: &Seal) -> Option<&Timestamp> {
+    fn timestamp(proof: &RequestProof) -> Option<&Timestamp> {
         Some(&proof.timestamp)
     }
 
-    fn write(proof: &Seal, envelope: &mut Envelope) -> Result<(), EncodeError> {
+    fn write(proof: &RequestProof, envelope: &mut Envelope) -> Result<(), EncodeError> {
         envelope.put_header(PARTNER_HEADER, proof.partner_id.as_str())?;
         envelope.put_header(TIMESTAMP_HEADER, proof.timestamp.as_str())?;
         envelope.put_header(SIGNATURE_HEADER, proof.signature.as_str())?;
@@ -226,9 +230,9 @@ impl AuthScheme for SignedHeaders {
         envelope.put_header(SOURCE_SDK_VERSION_HEADER, SOURCE_SDK_VERSION)
     }
 
-    fn read(envelope: &mut Envelope) -> Result<Seal, DecodeError> {
+    fn read(envelope: &mut Envelope) -> Result<RequestProof, DecodeError> {
         let missing = |member| DecodeError::NoProof { member };
-        Ok(Seal {
+        Ok(RequestProof {
             partner_id: PartnerId::new(envelope.header(PARTNER_HEADER)?)
                 .map_err(|_| missing(PARTNER_HEADER))?,
             timestamp: Timestamp::new(envelope.header(TIMESTAMP_HEADER)?)
@@ -246,7 +250,7 @@ pub(crate) fn claimed_in_headers(headers: &HeaderMap) -> Option<PartnerId> {
 /// The proof of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Seal {
+pub struct RequestProof {
     /// Partner that signed.
     pub partner_id: PartnerId,
     /// Timestamp, as signed.
@@ -262,38 +266,38 @@ pub struct SignedReply;
 
 impl AuthScheme for SignedReply {
     type Key = Credentials;
-    type Proof = ReplySeal;
+    type Proof = ReplyProof;
 
-    fn prove(key: &Credentials, now: &Timestamp) -> ReplySeal {
-        ReplySeal { timestamp: now.clone(), signature: key.sign(now) }
+    fn prove(key: &Credentials, now: &Timestamp) -> ReplyProof {
+        ReplyProof { timestamp: now.clone(), signature: key.sign(now) }
     }
 
-    fn check(proof: &ReplySeal, key: &Credentials) -> Result<(), AuthError> {
+    fn check(proof: &ReplyProof, key: &Credentials) -> Result<(), AuthError> {
         key.check(&proof.timestamp, &proof.signature)
     }
 
-    fn partner(_: &ReplySeal) -> Option<&PartnerId> {
+    fn partner(_: &ReplyProof) -> Option<&PartnerId> {
         None
     }
 
-    fn timestamp(proof: &ReplySeal) -> Option<&Timestamp> {
+    fn timestamp(proof: &ReplyProof) -> Option<&Timestamp> {
         Some(&proof.timestamp)
     }
 
-    fn write(proof: &ReplySeal, envelope: &mut Envelope) -> Result<(), EncodeError> {
+    fn write(proof: &ReplyProof, envelope: &mut Envelope) -> Result<(), EncodeError> {
         envelope.put(TIMESTAMP, &proof.timestamp)?;
         envelope.put(SIGNATURE, &proof.signature)
     }
 
-    fn read(envelope: &mut Envelope) -> Result<ReplySeal, DecodeError> {
-        Ok(ReplySeal { timestamp: envelope.take_reply_time()?, signature: envelope.take(SIGNATURE)? })
+    fn read(envelope: &mut Envelope) -> Result<ReplyProof, DecodeError> {
+        Ok(ReplyProof { timestamp: envelope.take_reply_time()?, signature: envelope.take(SIGNATURE)? })
     }
 }
 
 /// The proof of a reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct ReplySeal {
+pub struct ReplyProof {
     /// Timestamp, as signed.
     pub timestamp: Timestamp,
     /// The signature.
@@ -308,29 +312,29 @@ pub struct MaybeSignedReply;
 
 impl AuthScheme for MaybeSignedReply {
     type Key = Credentials;
-    type Proof = Option<ReplySeal>;
+    type Proof = Option<ReplyProof>;
 
-    fn prove(key: &Credentials, now: &Timestamp) -> Option<ReplySeal> {
+    fn prove(key: &Credentials, now: &Timestamp) -> Option<ReplyProof> {
         Some(SignedReply::prove(key, now))
     }
 
-    fn check(proof: &Option<ReplySeal>, key: &Credentials) -> Result<(), AuthError> {
+    fn check(proof: &Option<ReplyProof>, key: &Credentials) -> Result<(), AuthError> {
         SignedReply::check(proof.as_ref().ok_or(AuthError::Missing)?, key)
     }
 
-    fn partner(_: &Option<ReplySeal>) -> Option<&PartnerId> {
+    fn partner(_: &Option<ReplyProof>) -> Option<&PartnerId> {
         None
     }
 
-    fn timestamp(proof: &Option<ReplySeal>) -> Option<&Timestamp> {
+    fn timestamp(proof: &Option<ReplyProof>) -> Option<&Timestamp> {
         proof.as_ref().map(|seal| &seal.timestamp)
     }
 
-    fn write(proof: &Option<ReplySeal>, envelope: &mut Envelope) -> Result<(), EncodeError> {
+    fn write(proof: &Option<ReplyProof>, envelope: &mut Envelope) -> Result<(), EncodeError> {
         proof.as_ref().map_or(Ok(()), |seal| SignedReply::write(seal, envelope))
     }
 
-    fn read(envelope: &mut Envelope) -> Result<Option<ReplySeal>, DecodeError> {
+    fn read(envelope: &mut Envelope) -> Result<Option<ReplyProof>, DecodeError> {
         match (envelope.has(TIMESTAMP), envelope.has(SIGNATURE)) {
             (false, false) => Ok(None),
             (true, true) => SignedReply::read(envelope).map(Some),

@@ -6,7 +6,7 @@
 
 use std::{fmt, ops::Deref, time::Duration};
 
-use super::{AuthError, AuthScheme, Credentials, MaybeSignedReply, ReplySeal, SignedReply, Unverified};
+use super::{AuthError, AuthScheme, Credentials, MaybeSignedReply, ReplyProof, SignedReply, Unverified};
 use crate::{
     timestamp::Timestamp,
     types::{JobResult, Verdict},
@@ -66,17 +66,17 @@ impl Default for Window {
 /// A scheme whose proofs are, or may be, a timestamp and a signature of the API.
 pub trait TimedProof: AuthScheme<Key = Credentials> {
     /// Returns the timestamp and signature, if there are any.
-    fn seal(proof: &Self::Proof) -> Option<&ReplySeal>;
+    fn seal(proof: &Self::Proof) -> Option<&ReplyProof>;
 }
 
 impl TimedProof for SignedReply {
-    fn seal(proof: &ReplySeal) -> Option<&ReplySeal> {
+    fn seal(proof: &ReplyProof) -> Option<&ReplyProof> {
         Some(proof)
     }
 }
 
 impl TimedProof for MaybeSignedReply {
-    fn seal(proof: &Option<ReplySeal>) -> Option<&ReplySeal> {
+    fn seal(proof: &Option<ReplyProof>) -> Option<&ReplyProof> {
         proof.as_ref()
     }
 }

@@ -108,14 +108,14 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::job::{IdNumber, Image, ImageJob, JobIds, LookupJob};
+    use crate::job::{IdNumber, Image, ImageJob, JobRef, LookupJob};
 
     fn credentials() -> Credentials {
         Credentials::new("085", "test-api-key-0001").unwrap()
     }
 
-    fn ids() -> JobIds {
-        JobIds::new("user-1", "job-1").unwrap()
+    fn ids() -> JobRef {
+        JobRef::new("user-1", "job-1").unwrap()
     }
 
     fn png(rest: &str) -> Image {
@@ -139,8 +139,8 @@ mod tests {
         let others = [
             kyc("00000000001"),
             ImageJob::biometric_kyc(ids(), png("b"), number.clone()),
-            ImageJob::biometric_kyc(JobIds::new("user-2", "job-1").unwrap(), png("a"), number.clone()),
-            ImageJob::biometric_kyc(JobIds::new("user-1", "job-2").unwrap(), png("a"), number),
+            ImageJob::biometric_kyc(JobRef::new("user-2", "job-1").unwrap(), png("a"), number.clone()),
+            ImageJob::biometric_kyc(JobRef::new("user-1", "job-2").unwrap(), png("a"), number),
             kyc("00000000000").allowing_new_enroll(),
             kyc("00000000000").with_liveness(png("a")),
             kyc("00000000000").with_id_card(png("a")),
@@ -195,7 +195,7 @@ mod tests {
             "partner_params": {"user_id": "u", "job_id": "j", "job_type": 5, CONTENT_TAG: "mine"},
             "id_info": {"country": "NG", "id_type": "NIN", "id_number": "00000000000"},
         });
-        let refused = crate::job::loose::LooseJob::from_json(&loose).unwrap().check(None).unwrap_err();
+        let refused = crate::job::sdk_job::SdkJob::from_json(&loose).unwrap().check(None).unwrap_err();
         assert_eq!(refused.field, "partner_params.content_tag");
     }
 }

@@ -3,7 +3,7 @@
 use smileid_types::{IdInfo, ImageSubject, JobType, PartnerParams, ReservedName};
 
 use super::{
-    IdNumber, Image, InvalidInput, JobIds, Problem,
+    IdNumber, Image, InvalidInput, JobRef, Problem,
     content_tag::check_name,
     input::{not_empty, number_or_session, required},
 };
@@ -11,7 +11,7 @@ use super::{
 /// A job with images: types 1, 2, 4, 6, 8, 9 and 11. Each has a constructor that requires its inputs.
 #[derive(Clone, Debug)]
 pub struct ImageJob {
-    pub(crate) ids: JobIds,
+    pub(crate) ids: JobRef,
     pub(crate) job_type: JobType,
     pub(crate) partner_params: PartnerParams,
     pub(crate) images: Vec<(ImageSubject, Image)>,
@@ -22,22 +22,22 @@ pub struct ImageJob {
 
 impl ImageJob {
     /// Biometric KYC by number: compares a selfie with the ID authority's photo (job type 1).
-    pub fn biometric_kyc(ids: JobIds, selfie: Image, id: IdNumber) -> Self {
+    pub fn biometric_kyc(ids: JobRef, selfie: Image, id: IdNumber) -> Self {
         Self::new(JobType::BiometricKyc, ids, selfie.into()).with_known_id(id.into())
     }
 
     /// Biometric KYC by card: compares a selfie with the photo on an ID card (job type 1).
-    pub fn biometric_kyc_by_card(ids: JobIds, selfie: Image, id_card: Image) -> Self {
+    pub fn biometric_kyc_by_card(ids: JobRef, selfie: Image, id_card: Image) -> Self {
         Self::new(JobType::BiometricKyc, ids, selfie.into()).with(ImageSubject::IdCard, id_card)
     }
 
     /// SmartSelfie authentication: compares a selfie with the user's enrolled one (job type 2).
-    pub fn smart_selfie_authentication(ids: JobIds, selfie: Image) -> Self {
+    pub fn smart_selfie_authentication(ids: JobRef, selfie: Image) -> Self {
         Self::new(JobType::SmartSelfieAuthentication, ids, selfie.into())
     }
 
     /// SmartSelfie registration: enrols a user with a selfie (job type 4).
-    pub fn smart_selfie_registration(ids: JobIds, selfie: Image) -> Self {
+    pub fn smart_selfie_registration(ids: JobRef, selfie: Image) -> Self {
         Self::new(JobType::SmartSelfieRegistration, ids, selfie.into())
     }
 
@@ -47,7 +47,7 @@ impl ImageJob {
     ///
     /// If the country is empty.
     pub fn document_verification(
-        ids: JobIds,
+        ids: JobRef,
         face: impl Into<Face>,
         document: Image,
         country: impl Into<String>,
@@ -65,7 +65,7 @@ impl ImageJob {
     ///
     /// If the country or the ID type is empty.
     pub fn enhanced_document_verification(
-        ids: JobIds,
+        ids: JobRef,
         face: impl Into<Face>,
         document: Image,
         country: impl Into<String>,
@@ -80,16 +80,16 @@ impl ImageJob {
     }
 
     /// Update photo: replaces the user's enrolled selfie (job type 8).
-    pub fn update_photo(ids: JobIds, selfie: Image) -> Self {
+    pub fn update_photo(ids: JobRef, selfie: Image) -> Self {
         Self::new(JobType::UpdatePhoto, ids, selfie.into())
     }
 
     /// Compare user information, sent as the official SDKs send it, with a selfie (job type 9).
-    pub fn compare_user_info(ids: JobIds, selfie: Image) -> Self {
+    pub fn compare_user_info(ids: JobRef, selfie: Image) -> Self {
         Self::new(JobType::CompareUserInfo, ids, selfie.into())
     }
 
-    fn new(job_type: JobType, ids: JobIds, face: Face) -> Self {
+    fn new(job_type: JobType, ids: JobRef, face: Face) -> Self {
         let job = Self {
             job_type,
             partner_params: ids.params(job_type),
@@ -158,7 +158,7 @@ impl ImageJob {
     }
 
     /// Returns the partner's names for the job.
-    pub fn ids(&self) -> &JobIds {
+    pub fn ids(&self) -> &JobRef {
         &self.ids
     }
 
@@ -181,7 +181,7 @@ impl ImageJob {
         self.images.iter().any(|(it, _)| *it == subject)
     }
 
-    /// Checks the rules that the constructors keep by their arguments, for jobs in the loose form.
+    /// Checks the rules that the constructors keep by their arguments, for jobs in the SDKs' form.
     pub(crate) fn check(&self) -> Result<(), InvalidInput> {
         let documents = is_document(self.job_type);
         let info = &self.id_info;

@@ -125,12 +125,12 @@ pub fn excerpt(text: &str) -> String {
 
 /// The partner's names for a person and a job. Neither is empty.
 #[derive(Clone, PartialEq, Eq)]
-pub struct JobIds {
+pub struct JobRef {
     user_id: String,
     job_id: String,
 }
 
-impl JobIds {
+impl JobRef {
     /// Creates the names for a person and a job. The job's name can be used only once; the person's may occur in later
     /// jobs.
     ///
@@ -152,12 +152,12 @@ impl JobIds {
     /// the name.
     ///
     /// ```
-    /// use smileid_protocol::job::JobIds;
+    /// use smileid_protocol::job::JobRef;
     ///
-    /// let first = JobIds::from_key("user-1", "application 4711")?;
-    /// let again = JobIds::from_key("user-1", "application 4711")?;
+    /// let first = JobRef::from_key("user-1", "application 4711")?;
+    /// let again = JobRef::from_key("user-1", "application 4711")?;
     /// assert_eq!(first, again);
-    /// assert_ne!(first, JobIds::from_key("user-1", "application 4712")?);
+    /// assert_ne!(first, JobRef::from_key("user-1", "application 4712")?);
     /// assert_eq!(first.job_id(), "job-4b020a6968929645a40608a6fa506492"); // as Python's hashlib has it, and for ever
     /// # Ok::<(), smileid_protocol::job::InvalidInput>(())
     /// ```
@@ -194,9 +194,9 @@ impl JobIds {
     }
 }
 
-impl fmt::Debug for JobIds {
+impl fmt::Debug for JobRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("JobIds").field("job_id", &self.job_id).finish_non_exhaustive()
+        f.debug_struct("JobRef").field("job_id", &self.job_id).finish_non_exhaustive()
     }
 }
 

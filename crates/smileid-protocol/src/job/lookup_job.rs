@@ -4,7 +4,7 @@ use serde_json::Value;
 use smileid_types::{IdInfo, JobType, PartnerParams, Product, ReservedName};
 
 use super::{
-    CallbackUrl, ContentTag, IdNumber, InvalidInput, JobIds, Problem,
+    CallbackUrl, ContentTag, IdNumber, InvalidInput, JobRef, Problem,
     content_tag::check_name,
     input::{not_empty, number_or_session, required},
 };
@@ -17,7 +17,7 @@ use crate::{
 /// A job without images: the lookup of an ID (type 5) or of a business (type 7).
 #[derive(Clone, Debug, PartialEq)]
 pub struct LookupJob {
-    pub(super) ids: JobIds,
+    pub(super) ids: JobRef,
     pub(super) product: Product,
     pub(super) partner_params: PartnerParams,
     pub(super) id_info: IdInfo,
@@ -26,7 +26,7 @@ pub struct LookupJob {
 
 impl LookupJob {
     /// Enhanced KYC: returns the authority's data for an ID number (job type 5).
-    pub fn enhanced_kyc(ids: JobIds, id: IdNumber) -> Self {
+    pub fn enhanced_kyc(ids: JobRef, id: IdNumber) -> Self {
         Self::new(Product::EnhancedKyc, JobType::EnhancedKyc, ids, id)
     }
 
@@ -36,7 +36,7 @@ impl LookupJob {
     ///
     /// If one of the names is empty.
     pub fn basic_kyc(
-        ids: JobIds,
+        ids: JobRef,
         id: IdNumber,
         first_name: impl Into<String>,
         last_name: impl Into<String>,
@@ -48,11 +48,11 @@ impl LookupJob {
     }
 
     /// Business verification: returns the registry's data for a registration number (job type 7).
-    pub fn business_verification(ids: JobIds, id: IdNumber) -> Self {
+    pub fn business_verification(ids: JobRef, id: IdNumber) -> Self {
         Self::new(Product::BusinessVerification, JobType::BusinessVerification, ids, id)
     }
 
-    fn new(product: Product, job_type: JobType, ids: JobIds, id: IdNumber) -> Self {
+    fn new(product: Product, job_type: JobType, ids: JobRef, id: IdNumber) -> Self {
         let mut id_info = IdInfo::from(id);
         id_info.entered = None; // there is no card it could be read from instead
         Self { partner_params: ids.params(job_type), ids, product, id_info, callback: None }
@@ -125,7 +125,7 @@ impl LookupJob {
     }
 
     /// Returns the partner's names for the lookup.
-    pub fn ids(&self) -> &JobIds {
+    pub fn ids(&self) -> &JobRef {
         &self.ids
     }
 
@@ -156,10 +156,10 @@ impl LookupJob {
         }
     }
 
-    /// Creates a lookup from the loose form, whose job type does not distinguish Basic KYC from Enhanced KYC: it is the
+    /// Creates a lookup from the SDKs' form, whose job type does not distinguish Basic KYC from Enhanced KYC: it is the
     /// latter, as with the official SDKs.
     pub(crate) fn checked(
-        ids: JobIds,
+        ids: JobRef,
         job_type: JobType,
         partner_params: PartnerParams,
         id_info: IdInfo,
@@ -198,7 +198,7 @@ mod tests {
 
     fn job() -> LookupJob {
         let id = IdNumber::new("NG", "BVN", "00000000000").unwrap();
-        LookupJob::enhanced_kyc(JobIds::new("user-1", "job-1").unwrap(), id)
+        LookupJob::enhanced_kyc(JobRef::new("user-1", "job-1").unwrap(), id)
     }
 
     fn with_callback_among_members(callback: Value) -> Result<LookupJob, InvalidInput> {
@@ -240,7 +240,7 @@ mod tests {
 
     #[test]
     fn a_session_stands_in_for_a_person_s_number() {
-        let ids = || JobIds::new("user-1", "job-1").unwrap();
+        let ids = || JobRef::new("user-1", "job-1").unwrap();
         let id = IdNumber::by_session("NG", "BVN_MFA", "f7d1").unwrap();
         let body = sent(LookupJob::basic_kyc(ids(), id.clone(), "Joe", "Leo").unwrap().into_lookup());
         assert_eq!((&body["session_id"], body.get("id_number")), (&json!("f7d1"), None));

@@ -11,11 +11,11 @@ use sha2::{Digest as _, Sha256};
 use smileid_types::{Extra, IdInfo, ImageEntry, ImageSubject, ImageType, PartnerParams};
 
 use super::{
-    CallbackUrl, ContentTag, ImageFormat, ImageJob, InvalidInput, JobIds, MAX_IMAGES, Problem, excerpt,
+    CallbackUrl, ContentTag, ImageFormat, ImageJob, InvalidInput, JobRef, MAX_IMAGES, Problem, excerpt,
     image::{NotBase64Image, Source, base64_image},
 };
 use crate::{
-    auth::{Credentials, Seal},
+    auth::{Credentials, RequestProof},
     package::{
         INFO_JSON,
         info::{InfoJson, MiscInformation, UserData},
@@ -117,7 +117,7 @@ impl FileContent for Bytes {
 /// A job whose files have been read.
 #[derive(Clone)]
 pub struct ReadyJob<C = Bytes> {
-    ids: JobIds,
+    ids: JobRef,
     pub(super) partner_params: PartnerParams,
     pub(super) images: Vec<ImageEntry>,
     pub(super) files: Vec<Entry<C>>,
@@ -156,7 +156,7 @@ impl<C: FileContent> ReadyJob<C> {
     pub fn archive(
         &self,
         request: &upload::Request,
-        seal: &Seal,
+        seal: &RequestProof,
         reply: &upload::Response,
     ) -> Result<Layout<C>, ArchiveBuildError> {
         let info = InfoJson::new(
@@ -172,14 +172,14 @@ impl<C: FileContent> ReadyJob<C> {
     }
 
     /// Returns the partner's names for the job.
-    pub fn ids(&self) -> &JobIds {
+    pub fn ids(&self) -> &JobRef {
         &self.ids
     }
 }
 
 impl MiscInformation {
     /// Repeats an upload request and its proof.
-    pub fn new(request: &upload::Request, seal: &Seal) -> Self {
+    pub fn new(request: &upload::Request, seal: &RequestProof) -> Self {
         Self {
             timestamp: Some(seal.timestamp.clone()),
             signature: Some(seal.signature.clone()),
@@ -308,7 +308,7 @@ mod tests {
     const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 
     fn read(images: Vec<(ImageSubject, Image)>) -> Result<ReadyJob, ReadError> {
-        let ids = JobIds::new("u", "j").unwrap();
+        let ids = JobRef::new("u", "j").unwrap();
         let mut job = ImageJob::smart_selfie_registration(ids, Image::bytes(PNG));
         job.images = images;
         job.read(|path| {

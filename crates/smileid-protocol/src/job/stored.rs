@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use smileid_types::{IdInfo, ImageSubject, ImageType, PartnerParams, Product};
 
 use super::{
-    CallbackUrl, Image, ImageJob, InvalidInput, JobIds, LookupJob, Problem, content_tag::check_name,
+    CallbackUrl, Image, ImageJob, InvalidInput, JobRef, LookupJob, Problem, content_tag::check_name,
     image::Source, ready::image_type,
 };
 
@@ -75,22 +75,22 @@ impl<'de> Deserialize<'de> for LookupJob {
 }
 
 /// Returns the ids of stored parameters, none of which may have a reserved name.
-fn ids_of(params: &PartnerParams) -> Result<JobIds, InvalidInput> {
+fn ids_of(params: &PartnerParams) -> Result<JobRef, InvalidInput> {
     for (name, _) in params.extra().iter() {
         check_name(name)
             .map_err(|it| InvalidInput::new(format!("partner_params.{}", it.0), Problem::Reserved))?;
     }
     let name = |name: &Option<String>| name.clone().unwrap_or_default();
-    JobIds::new(name(&params.user_id), name(&params.job_id))
+    JobRef::new(name(&params.user_id), name(&params.job_id))
 }
 
-impl Serialize for JobIds {
+impl Serialize for JobRef {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         Names { user_id: self.user_id().to_owned(), job_id: self.job_id().to_owned() }.serialize(serializer)
     }
 }
 
-impl<'de> Deserialize<'de> for JobIds {
+impl<'de> Deserialize<'de> for JobRef {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let Names { user_id, job_id } = Names::deserialize(deserializer)?;
         Self::new(user_id, job_id).map_err(D::Error::custom)
@@ -177,10 +177,10 @@ impl StoredImage {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::job::{Delivery, Face, Follow, IdNumber};
+    use crate::job::{Delivery, Face, IdNumber, PollOptions};
 
-    fn ids() -> JobIds {
-        JobIds::new("user-1", "job-1").unwrap()
+    fn ids() -> JobRef {
+        JobRef::new("user-1", "job-1").unwrap()
     }
 
     #[test]
@@ -209,7 +209,7 @@ mod tests {
         }
 
         let callback = CallbackUrl::parse("https://partner.example/hook").unwrap();
-        let delivery = Delivery::callback(callback).and_follow(Follow::result().with_history());
+        let delivery = Delivery::callback(callback).and_follow(PollOptions::result().with_history());
         let kept = serde_json::to_string(&delivery).unwrap();
         assert_eq!(serde_json::from_str::<Delivery>(&kept).unwrap(), delivery);
     }

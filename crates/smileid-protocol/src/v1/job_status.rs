@@ -11,7 +11,7 @@ use std::iter;
 use serde::de::Error;
 use serde_json::Value;
 use smileid_types::{
-    Doubt, ErrorCode, Extra, ImageLinks, JobResult, Member as _, StatusResult, Verdict, open_struct,
+    ErrorCode, Extra, ImageLinks, JobResult, Member as _, StatusResult, Uncertainty, Verdict, open_struct,
 };
 
 use crate::{
@@ -107,9 +107,9 @@ impl Response {
         let past = Past::of(self);
         let results = self.result().into_iter().flat_map(|result| iter::once(result).chain(past.results()));
         Verdict::of_job(results)
-            .doubting(!self.job_complete, Doubt::NotFinal)
-            .doubting(!self.job_success, Doubt::Contradicted)
-            .doubting(self.result().is_some_and(|result| past.contradicts(result)), Doubt::Contradicted)
+            .doubting(!self.job_complete, Uncertainty::NotFinal)
+            .doubting(!self.job_success, Uncertainty::Contradicted)
+            .doubting(self.result().is_some_and(|result| past.contradicts(result)), Uncertainty::Contradicted)
     }
 }
 

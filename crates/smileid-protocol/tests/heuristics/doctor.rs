@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use smileid_protocol::auth::{
     Credentials,
-    doctor::{Candidate, Received, Suspicion, TimestampMistake, diagnose},
+    doctor::{Candidate, Received, SignatureIssue, TimestampMistake, diagnose},
 };
 
 use crate::{Cases, same, trial};
@@ -69,7 +69,7 @@ pub(crate) fn every_suspicion_has_a_case(cases: &Cases<Case>) -> Trial {
     let expected = cases.values().flat_map(|case| &case.expect);
     let codes: BTreeSet<_> = expected.filter_map(|it| Some(it.get("code")?.as_str()?.to_owned())).collect();
     Trial::test("rules::every_suspicion_has_a_case", move || {
-        let known: BTreeSet<_> = Suspicion::CODES.iter().map(|code| (*code).to_owned()).collect();
+        let known: BTreeSet<_> = SignatureIssue::CODES.iter().map(|code| (*code).to_owned()).collect();
         same("the codes of the cases", &json!(known), &json!(codes))
     })
 }
@@ -99,7 +99,7 @@ fn shows_no_secret(case: &Case) -> Result<(), Failed> {
     }
 }
 
-fn suspicions(case: &Case, proof: &ReceivedProof) -> Result<Vec<Suspicion>, Failed> {
+fn suspicions(case: &Case, proof: &ReceivedProof) -> Result<Vec<SignatureIssue>, Failed> {
     let key = Credentials::new(&case.credentials.partner_id, &case.credentials.api_key)?;
     let others = case.candidates.iter().map(|it| Credentials::new(&it.partner_id, &it.api_key));
     let others = others.collect::<Result<Vec<_>, _>>()?;
@@ -115,14 +115,14 @@ fn received(proof: &ReceivedProof) -> Received<'_> {
     received
 }
 
-fn suspicion(suspicion: &Suspicion) -> Value {
+fn suspicion(suspicion: &SignatureIssue) -> Value {
     let code = suspicion.code();
     match suspicion {
-        Suspicion::OtherKey { name } => json!({"code": code, "name": name}),
-        Suspicion::OtherHash { bytes } => json!({"code": code, "bytes": bytes}),
-        Suspicion::Separator { between } => json!({"code": code, "between": between}),
-        Suspicion::SidRequestSpelling { signed } => json!({"code": code, "signed": signed}),
-        Suspicion::Timestamp { signed, how } => match how {
+        SignatureIssue::OtherKey { name } => json!({"code": code, "name": name}),
+        SignatureIssue::OtherHash { bytes } => json!({"code": code, "bytes": bytes}),
+        SignatureIssue::Separator { between } => json!({"code": code, "between": between}),
+        SignatureIssue::SidRequestSpelling { signed } => json!({"code": code, "signed": signed}),
+        SignatureIssue::Timestamp { signed, how } => match how {
             TimestampMistake::LocalTime { offset_minutes }
             | TimestampMistake::LocalTimeAsUtc { offset_minutes } => {
                 json!({"code": code, "signed": signed, "offset_minutes": offset_minutes})

@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 use smileid_protocol::{
     job::{
         CallbackUrl,
-        loose::{CheckedJob, LooseJob},
-        strict::{self, Warning, WarningCode},
+        lint::{self, Warning, WarningCode},
+        sdk_job::{CheckedJob, SdkJob},
     },
     timestamp::Timestamp,
     types::{ENVIRONMENTS, EnvironmentRow},
@@ -26,7 +26,7 @@ use crate::{Cases, Content, same, trial};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Case {
-    /// The job, in the loose form.
+    /// The job, in the SDKs' form.
     job: Value,
     /// Whether it can be sent all the same. If so, the typed job must raise the same warnings.
     can_be_sent: bool,
@@ -89,7 +89,7 @@ pub(crate) fn every_code_has_a_case(cases: &Cases<Case>) -> Trial {
 fn timestamp(case: &Case) -> Result<(), Failed> {
     let text = case.timestamp.clone().unwrap_or_default();
     let time = Timestamp::new(text)?;
-    let warnings: Vec<_> = strict::timestamp(&time).into_iter().collect();
+    let warnings: Vec<_> = lint::timestamp(&time).into_iter().collect();
     same_warnings(&case.expect_of_timestamp, &warnings)
 }
 
@@ -98,14 +98,14 @@ fn loose(case: &Case) -> Result<(), Failed> {
 }
 
 fn warnings(case: &Case) -> Result<Vec<Warning>, Failed> {
-    Ok(strict::loose_job(&job(case)?, environment(case)?))
+    Ok(lint::sdk_job(&job(case)?, environment(case)?))
 }
 
 fn typed(case: &Case) -> Result<(), Failed> {
     let environment = environment(case)?;
     let warnings = match checked(case)? {
-        CheckedJob::Images(job, _) => strict::image_job(&job, environment),
-        CheckedJob::Lookup(job) => strict::lookup_job(&job, environment),
+        CheckedJob::Images(job, _) => lint::image_job(&job, environment),
+        CheckedJob::Lookup(job) => lint::lookup_job(&job, environment),
         other => return Err(format!("a job of no known form: {other:?}").into()),
     };
     same_warnings(&case.expect, &warnings)
@@ -125,7 +125,7 @@ fn ready(case: &Case) -> Result<(), Failed> {
         Ok(content.into())
     };
     let ready = job.read(read)?;
-    let warnings = strict::ready_job(&ready, environment(case)?);
+    let warnings = lint::ready_job(&ready, environment(case)?);
     let expected: Vec<_> = case.expect.iter().chain(&case.expect_of_images).cloned().collect();
     same_warnings(&expected, &warnings)
 }
@@ -147,8 +147,8 @@ fn shows_no_value(case: &Case) -> Result<(), Failed> {
     }
 }
 
-fn job(case: &Case) -> Result<LooseJob, Failed> {
-    Ok(LooseJob::from_json(&case.job)?)
+fn job(case: &Case) -> Result<SdkJob, Failed> {
+    Ok(SdkJob::from_json(&case.job)?)
 }
 
 fn checked(case: &Case) -> Result<CheckedJob, Failed> {

@@ -50,16 +50,16 @@ impl JobResult {
     ///
     /// Of two results of one part the higher one counts, whichever came first. A machine's result does not undo a
     /// person's, and an open result does not undo a decision.
-    pub fn standing(&self) -> Option<Standing> {
+    pub fn rank(&self) -> Option<ResultRank> {
         let code = self.result_code.as_ref()?;
         let row = code.row_for(&Product::SmileSecure).or_else(|| code.row(self.job_type()?))?;
         let is_final = self.is_final_result.unwrap_or(true) && !self.extra.has_unread("IsFinalResult");
         Some(match row.category {
-            Category::Provisional => Standing::Open,
-            _ if !is_final => Standing::Open,
-            Category::Error => Standing::NotDone,
-            _ if code.is_of_person() || self.is_machine_result == Some(false) => Standing::Person,
-            _ => Standing::Machine,
+            Category::Provisional => ResultRank::Open,
+            _ if !is_final => ResultRank::Open,
+            Category::Error => ResultRank::NotDone,
+            _ if code.is_of_person() || self.is_machine_result == Some(false) => ResultRank::Person,
+            _ => ResultRank::Machine,
         })
     }
 
@@ -77,7 +77,7 @@ impl JobResult {
 /// Precedence of a result over others of the same part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
-pub enum Standing {
+pub enum ResultRank {
     /// Provisional: nothing is settled, and another result will follow.
     Open,
     /// Nothing is settled: the check could not be made.
@@ -178,26 +178,26 @@ mod tests {
     #[test]
     fn what_outweighs_what() {
         for (job_type, code, more, standing) in [
-            (1, "0814", json!({}), Some(Standing::Open)),
-            (1, "0810", json!({}), Some(Standing::Machine)),
-            (1, "0810", json!({"IsFinalResult": "false"}), Some(Standing::Open)),
-            (1, "0810", json!({"IsFinalResult": "perhaps"}), Some(Standing::Open)),
-            (1, "0811", json!({"IsMachineResult": "true"}), Some(Standing::Machine)),
-            (6, "0810", json!({"IsMachineResult": "false"}), Some(Standing::Person)),
-            (1, "1210", json!({}), Some(Standing::Person)),
-            (1, "1212", json!({}), Some(Standing::Person)),
-            (1, "1012", json!({}), Some(Standing::Machine)),
-            (1, "1015", json!({}), Some(Standing::NotDone)),
-            (1, "5211", json!({}), Some(Standing::Machine)),
+            (1, "0814", json!({}), Some(ResultRank::Open)),
+            (1, "0810", json!({}), Some(ResultRank::Machine)),
+            (1, "0810", json!({"IsFinalResult": "false"}), Some(ResultRank::Open)),
+            (1, "0810", json!({"IsFinalResult": "perhaps"}), Some(ResultRank::Open)),
+            (1, "0811", json!({"IsMachineResult": "true"}), Some(ResultRank::Machine)),
+            (6, "0810", json!({"IsMachineResult": "false"}), Some(ResultRank::Person)),
+            (1, "1210", json!({}), Some(ResultRank::Person)),
+            (1, "1212", json!({}), Some(ResultRank::Person)),
+            (1, "1012", json!({}), Some(ResultRank::Machine)),
+            (1, "1015", json!({}), Some(ResultRank::NotDone)),
+            (1, "5211", json!({}), Some(ResultRank::Machine)),
             (1, "9999", json!({}), None),
             (4, "0810", json!({}), None),
         ] {
             let mut result = json!({"ResultCode": code, "PartnerParams": {"job_type": job_type}});
             result.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-            assert_eq!(read(result.clone()).standing(), standing, "{result}");
+            assert_eq!(read(result.clone()).rank(), standing, "{result}");
         }
-        assert!(Standing::Open < Standing::NotDone && Standing::NotDone < Standing::Machine);
-        assert!(Standing::Machine < Standing::Person);
+        assert!(ResultRank::Open < ResultRank::NotDone && ResultRank::NotDone < ResultRank::Machine);
+        assert!(ResultRank::Machine < ResultRank::Person);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Verdict of all results of one job.
 
-use super::{Decision, Doubt, Verdict};
+use super::{Decision, Uncertainty, Verdict};
 use crate::{
     action::{Action, ActionValue},
     antifraud::Search,
@@ -39,9 +39,9 @@ impl<'a> Job<'a> {
             (Some((images, result)), None) => {
                 let is_whole =
                     !self.needs(true) || says(result, &Action::VerifyIdNumber, &ActionValue::Verified);
-                images.doubting(!is_whole, Doubt::LookupMissing)
+                images.doubting(!is_whole, Uncertainty::LookupMissing)
             }
-            (None, Some((lookup, _))) => lookup.doubting(self.needs(false), Doubt::ImagesMissing),
+            (None, Some((lookup, _))) => lookup.doubting(self.needs(false), Uncertainty::ImagesMissing),
             (Some((images, _)), Some((lookup, _))) => {
                 if images.decision == Decision::Approved && lookup.decision != Decision::Approved {
                     lookup
@@ -50,12 +50,12 @@ impl<'a> Job<'a> {
                 }
             }
         };
-        let judged = judged.doubting(self.a_person_says_otherwise(), Doubt::Contradicted);
+        let judged = judged.doubting(self.a_person_says_otherwise(), Uncertainty::Contradicted);
         match (judged.decision, self.search()) {
             (Decision::Approved | Decision::Provisional, Search::Found) => {
-                Verdict { decision: Decision::Finding, doubt: Some(Doubt::FraudFound), ..judged }
+                Verdict { decision: Decision::Finding, doubt: Some(Uncertainty::FraudFound), ..judged }
             }
-            (_, Search::Unclear) => judged.doubting(true, Doubt::SearchUnclear),
+            (_, Search::Unclear) => judged.doubting(true, Uncertainty::SearchUnclear),
             _ => judged,
         }
     }
@@ -128,8 +128,8 @@ impl<'a> Job<'a> {
 fn alone(result: &JobResult, row: &'static ResultCodeRow) -> Verdict {
     let is_final = result.is_final_result.unwrap_or(true) && !result.extra.has_unread("IsFinalResult");
     Verdict::of_row(result.result_code.clone(), row)
-        .doubting(contradicts_itself(result, row), Doubt::Contradicted)
-        .doubting(!is_final, Doubt::NotFinal)
+        .doubting(contradicts_itself(result, row), Uncertainty::Contradicted)
+        .doubting(!is_final, Uncertainty::NotFinal)
 }
 
 /// Returns true if the steps of a result contradict its code, or cannot be read.

@@ -134,8 +134,8 @@ fn images_and_lookup_are_both_needed() {
     ] {
         assert_eq!(decision(&results), expected, "{:?}", codes(&results));
     }
-    assert_eq!(Verdict::of_job(&[face("0810")]).doubt, Some(Doubt::LookupMissing));
-    assert_eq!(Verdict::of_job(&[id("1012")]).doubt, Some(Doubt::ImagesMissing));
+    assert_eq!(Verdict::of_job(&[face("0810")]).doubt, Some(Uncertainty::LookupMissing));
+    assert_eq!(Verdict::of_job(&[id("1012")]).doubt, Some(Uncertainty::ImagesMissing));
 }
 
 fn codes(results: &[JobResult]) -> Vec<&str> {
@@ -196,7 +196,7 @@ fn steps_and_people_that_say_otherwise_end_an_approval() {
         let verdict = Verdict::of_job(&results);
         assert_eq!(
             (verdict.decision, verdict.doubt),
-            (Decision::Provisional, Some(Doubt::Contradicted)),
+            (Decision::Provisional, Some(Uncertainty::Contradicted)),
             "{results:?}"
         );
     }
@@ -237,7 +237,7 @@ fn a_result_that_others_will_follow_is_not_the_last_word() {
 #[test]
 fn a_result_is_of_its_own_product() {
     let verdict = Verdict::of(&result("0810", 1, "Verified"), &Product::DocVerification);
-    assert_eq!((verdict.decision, verdict.doubt), (Decision::Unknown, Some(Doubt::AnotherProduct)));
+    assert_eq!((verdict.decision, verdict.doubt), (Decision::Unknown, Some(Uncertainty::AnotherProduct)));
     let nameless = read(json!({"ResultCode": "0810"}));
     assert_eq!(Verdict::of(&nameless, &Product::DocVerification).decision, Decision::Approved);
     assert_eq!(

@@ -11,7 +11,7 @@ use std::{
 };
 
 use smileid::{
-    CallbackUrl, Client, Config, Credentials, Environment, Image, InvalidInput, JobIds, ReqwestTransport,
+    CallbackUrl, Client, Config, Credentials, Environment, Image, InvalidInput, JobRef, ReqwestTransport,
 };
 use smileid_mock_server::{MockServer, Options, Processing};
 
@@ -41,10 +41,10 @@ pub(crate) async fn client_of(
 }
 
 /// Names that no earlier run has used: the API takes the name of a job once.
-pub(crate) fn ids(user: &str, job: &str) -> Result<JobIds, InvalidInput> {
+pub(crate) fn ids(user: &str, job: &str) -> Result<JobRef, InvalidInput> {
     static RUN: LazyLock<u128> =
         LazyLock::new(|| SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis());
-    JobIds::new(format!("{user}-{}", *RUN), format!("{job}-{}", *RUN))
+    JobRef::new(format!("{user}-{}", *RUN), format!("{job}-{}", *RUN))
 }
 
 /// Where results are sent: `SMILE_ID_CALLBACK_URL`, or an address where nobody listens.

@@ -14,7 +14,7 @@ use axum::{
 };
 use serde_json::{Value, json};
 use smileid::{
-    CallbackUrl, Client, Delivery, IdNumber, Image, ImageJob, JobIds, ReqwestTransport, Submission,
+    CallbackUrl, Client, Delivery, IdNumber, Image, ImageJob, JobRef, ReqwestTransport, Submission,
     axum::{Callbacks, SignedCallback},
     client::callback::Verifier,
     protocol::{
@@ -72,7 +72,7 @@ impl World {
     async fn submit(&self, sandbox_result: &str) {
         let number = IdNumber::new("NG", "BVN", "00000000000").unwrap();
         let selfie = Image::file(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/images/selfie.jpg"));
-        let job = ImageJob::biometric_kyc(JobIds::new("leo", "job-1").unwrap(), selfie, number)
+        let job = ImageJob::biometric_kyc(JobRef::new("leo", "job-1").unwrap(), selfie, number)
             .with_partner_param("sandbox_result", sandbox_result)
             .unwrap();
         let url = CallbackUrl::parse(format!("http://{}/callback", self.address)).unwrap();

@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use smileid::{Client, Config, Delivery, Follow, Image, ImageJob, JobIds, ReqwestTransport, Submission};
+use smileid::{Client, Config, Delivery, Image, ImageJob, JobRef, PollOptions, ReqwestTransport, Submission};
 use smileid_mock_server::MockServer;
 use tokio::runtime::Handle;
 
@@ -41,10 +41,10 @@ async fn dropped() {
     let file = image_file(4);
     let submission = |name: String| {
         let job = ImageJob::smart_selfie_registration(
-            JobIds::new(&*name, name.clone()).unwrap(),
+            JobRef::new(&*name, name.clone()).unwrap(),
             Image::file(file.path()),
         );
-        Submission::new(job, Delivery::follow(Follow::result()))
+        Submission::new(job, Delivery::follow(PollOptions::result()))
     };
     let nothing = (tasks(), open_files());
 

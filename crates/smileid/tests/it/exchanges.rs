@@ -264,7 +264,7 @@ async fn requests_wait_for_their_turn() {
     };
     let (first, second) = tokio::join!(first.look_up(lookup()), second);
     assert!(first.unwrap_err().is_outcome_unknown());
-    assert!(second.unwrap_err().never_left());
+    assert!(second.unwrap_err().not_sent());
     // The turn has come back.
     let third = with_timeout(Duration::from_millis(200)).look_up(lookup()).await;
     assert!(third.unwrap_err().is_outcome_unknown());

@@ -3,7 +3,7 @@
 use std::{io::Write as _, net::SocketAddr, time::Duration};
 
 use smileid::{
-    CallbackUrl, Config, Credentials, Delivery, Environment, Error, IdNumber, Image, ImageJob, JobIds,
+    CallbackUrl, Config, Credentials, Delivery, Environment, Error, IdNumber, Image, ImageJob, JobRef,
     LookupJob, LookupOutcome, Reply, Retry, Submission, SubmitError, Submitted, TransportOptions,
     protocol::endpoint::Endpoint,
 };
@@ -102,8 +102,8 @@ pub(crate) fn lookup() -> LookupJob {
     LookupJob::enhanced_kyc(ids(), IdNumber::new("NG", "BVN", "00000000000").unwrap())
 }
 
-fn ids() -> JobIds {
-    JobIds::new("user-1", "job-1").unwrap()
+fn ids() -> JobRef {
+    JobRef::new("user-1", "job-1").unwrap()
 }
 
 pub(crate) const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0";

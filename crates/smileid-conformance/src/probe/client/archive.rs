@@ -10,7 +10,7 @@ use serde_json::Value;
 use smileid_protocol::{
     auth::{
         Credentials,
-        doctor::{Received, Suspicion},
+        doctor::{Received, SignatureIssue},
     },
     codec::read_json,
     package::inspect::{self, Finding, FindingCode, Inspection, Limits, Place},
@@ -107,7 +107,7 @@ fn has_image(inspection: &Inspection, subject: ImageSubject) -> bool {
 /// The proof of the announcement is repeated; Ruby and Java make another one.
 fn check_proof(misc: &Value, key: &Credentials, notes: &mut Notes<'_>) {
     if proof::is_legacy(misc) {
-        notes.add_at(Suspicion::SecKey.code(), "info.json at /misc_information/sec_key");
+        notes.add_at(SignatureIssue::SecKey.code(), "info.json at /misc_information/sec_key");
     }
     let text = |name| misc.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
     let (Some(timestamp), Some(signature)) = (text("timestamp"), text("signature")) else { return };

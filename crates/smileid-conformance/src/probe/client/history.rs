@@ -69,20 +69,20 @@ struct Job {
     asked: VecDeque<i64>,
     /// How many questions were answered, one after the other, and not with a result.
     in_a_row: u32,
-    standing: Standing,
+    rank: ResultRank,
 }
 
 impl Job {
     /// Something was done for it, so that its status is another question now.
     fn go_on(&mut self) {
-        self.standing = Standing::Open;
+        self.rank = ResultRank::Open;
         self.in_a_row = 0;
     }
 }
 
 /// What the last question about a job was answered with.
 #[derive(Clone, Copy, Default)]
-enum Standing {
+enum ResultRank {
     #[default]
     Open,
     /// First at this time.
@@ -258,35 +258,35 @@ impl History {
         }
         if job.asked.back().is_none_or(|last| now - last >= BACK_MILLIS) {
             job.in_a_row = 0;
-            if matches!(job.standing, Standing::Refused(_)) {
-                job.standing = Standing::Open;
+            if matches!(job.rank, ResultRank::Refused(_)) {
+                job.rank = ResultRank::Open;
             }
         }
         job.asked.push_back(now);
         if !answer.is_missing() {
             job.in_a_row = job.in_a_row.saturating_add(1);
         }
-        match &mut job.standing {
-            Standing::Open if job.in_a_row > PATIENCE => breaches.push(Breach::PolledForEver),
-            Standing::Refused(told) if could_know(*told, during) => {
+        match &mut job.rank {
+            ResultRank::Open if job.in_a_row > PATIENCE => breaches.push(Breach::PolledForEver),
+            ResultRank::Refused(told) if could_know(*told, during) => {
                 breaches.push(Breach::PolledAfterRefusal);
             }
-            Standing::Open | Standing::Refused(_) => {}
-            Standing::Done(since) => {
+            ResultRank::Open | ResultRank::Refused(_) => {}
+            ResultRank::Done(since) => {
                 *since = since.saturating_add(1);
                 if *since > AGAIN {
                     breaches.push(Breach::PolledAfterResult);
                 }
             }
         }
-        job.standing = match job.standing {
-            standing if answer.is_missing() => standing,
+        job.rank = match job.rank {
+            rank if answer.is_missing() => rank,
             // Without a code of the API's, somebody between has refused it.
-            Standing::Refused(told) if answer.code().is_some() => Standing::Refused(told),
-            _ if answer.code().is_some() => Standing::Refused(during.end),
-            Standing::Done(since) => Standing::Done(since),
-            _ if answer.is_final() => Standing::Done(0),
-            _ => Standing::Open,
+            ResultRank::Refused(told) if answer.code().is_some() => ResultRank::Refused(told),
+            _ if answer.code().is_some() => ResultRank::Refused(during.end),
+            ResultRank::Done(since) => ResultRank::Done(since),
+            _ if answer.is_final() => ResultRank::Done(0),
+            _ => ResultRank::Open,
         };
         breaches
     }

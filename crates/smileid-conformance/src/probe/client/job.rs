@@ -5,9 +5,9 @@ use serde::Deserialize as _;
 use serde_json::{Value, json};
 use smileid_protocol::{
     job::{
-        CallbackUrl, InvalidInput, JobIds, Problem,
-        loose::{ImageDetail, LooseJob},
-        strict::{self, WarningCode},
+        CallbackUrl, InvalidInput, JobRef, Problem,
+        lint::{self, WarningCode},
+        sdk_job::{ImageDetail, SdkJob},
     },
     types::{IdInfo, JobType},
 };
@@ -49,7 +49,7 @@ fn names(params: &Value, notes: &mut Notes<'_>) {
         None | Some(Value::Null) => "",
         Some(name) => name.as_str().unwrap_or("?"),
     };
-    if let Err(InvalidInput { field, .. }) = JobIds::new(name("user_id"), name("job_id")) {
+    if let Err(InvalidInput { field, .. }) = JobRef::new(name("user_id"), name("job_id")) {
         let place = format!("/{} (section 3.2)", field.replace('.', "/"));
         notes.add_at(Breach::MemberMissing.code(), &place);
     }
@@ -80,8 +80,8 @@ pub(super) fn of_person(
     }
 }
 
-fn forms(job: &LooseJob, place: &str, notes: &mut Notes<'_>) {
-    for warning in strict::loose_job(job, None) {
+fn forms(job: &SdkJob, place: &str, notes: &mut Notes<'_>) {
+    for warning in lint::sdk_job(job, None) {
         let breach = match warning.code {
             WarningCode::CountryShape => Breach::CountryForm,
             WarningCode::DobShape | WarningCode::DobNoDate => Breach::DobForm,
@@ -93,14 +93,14 @@ fn forms(job: &LooseJob, place: &str, notes: &mut Notes<'_>) {
 }
 
 /// A job of which everything is right but what is known about the person.
-fn job(job_type: JobType, id_info: &IdInfo) -> LooseJob {
+fn job(job_type: JobType, id_info: &IdInfo) -> SdkJob {
     let image = |image_type: i64| {
         let mut image = ImageDetail::default();
         image.image_type_id = Some(image_type);
         image.file_name = Some("image.jpg".into());
         image
     };
-    let mut job = LooseJob::default();
+    let mut job = SdkJob::default();
     job.partner_params.user_id = Some("user".to_owned());
     job.partner_params.job_id = Some("job".to_owned());
     job.partner_params.job_type = Some(job_type.number().into());

@@ -6,8 +6,8 @@ use regex_lite::Regex;
 use serde_json::Value;
 use smileid_protocol::{
     auth::{
-        Credentials, Seal,
-        doctor::{self, Received, Suspicion},
+        Credentials, RequestProof,
+        doctor::{self, Received, SignatureIssue},
     },
     timestamp::Timestamp,
 };
@@ -27,14 +27,14 @@ pub(super) fn is_legacy(members: &Value) -> bool {
 pub(super) fn wrong(key: &Credentials, received: Received<'_>) -> Vec<&'static str> {
     let found = doctor::diagnose(key, received, &[]);
     let is_ours = received.partner_id.is_none_or(|partner| partner == key.partner_id().as_str());
-    if !is_ours && matches!(found.as_slice(), [Suspicion::Unexplained]) {
+    if !is_ours && matches!(found.as_slice(), [SignatureIssue::Unexplained]) {
         return vec![Breach::UnknownPartner.code()];
     }
-    found.iter().map(Suspicion::code).collect()
+    found.iter().map(SignatureIssue::code).collect()
 }
 
 /// What is wrong with the time of a message that came at `now`, in milliseconds since 1970.
-pub(super) fn time(seal: &Seal, now: i64) -> Option<Breach> {
+pub(super) fn time(seal: &RequestProof, now: i64) -> Option<Breach> {
     /// A date and a time, and nothing that could be a zone.
     static NAIVE: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d([.,]\d+)?)?$").ok());

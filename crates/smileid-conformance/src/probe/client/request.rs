@@ -8,8 +8,8 @@ use http::{
 use serde_json::Value;
 use smileid_protocol::{
     auth::{
-        Credentials, Seal,
-        doctor::{Received, Suspicion},
+        Credentials, RequestProof,
+        doctor::{Received, SignatureIssue},
     },
     codec::{DecodeError, duplicates, json_text, read_json},
     endpoint::{Endpoint, ProofOf, Spec},
@@ -20,7 +20,7 @@ use super::{answer::Answer, api_key, job, mask, members, proof, rule::Breach, ta
 /// An endpoint, and how its requests are read.
 pub(super) struct Route {
     pub(super) spec: Spec,
-    read: fn(&Request<Bytes>) -> Result<Option<Seal>, DecodeError>,
+    read: fn(&Request<Bytes>) -> Result<Option<RequestProof>, DecodeError>,
 }
 
 macro_rules! routes {
@@ -62,7 +62,7 @@ impl Route {
 /// What a request says, as far as it can be read.
 pub(super) struct Said {
     pub(super) body: Option<Value>,
-    pub(super) seal: Option<Seal>,
+    pub(super) seal: Option<RequestProof>,
 }
 
 /// Looks at a request that came at `now`.
@@ -87,7 +87,7 @@ pub(super) fn look(
     }
     let is_legacy = said.body.as_ref().is_some_and(proof::is_legacy);
     if is_legacy {
-        notes.add_at(Suspicion::SecKey.code(), "/sec_key");
+        notes.add_at(SignatureIssue::SecKey.code(), "/sec_key");
     }
     if let Some(body) = &said.body {
         members::of_request(route.name(), body, notes);
@@ -177,17 +177,21 @@ fn is_encoded(request: &Request<Bytes>) -> bool {
 }
 
 /// The timestamp that stands in another place of the request than the one of its proof, where there are two.
-fn other_timestamp<'a>(request: &'a Request<Bytes>, body: Option<&'a Value>, seal: &Seal) -> Option<&'a str> {
+fn other_timestamp<'a>(
+    request: &'a Request<Bytes>,
+    body: Option<&'a Value>,
+    seal: &RequestProof,
+) -> Option<&'a str> {
     let in_headers = request.headers().get("smileid-timestamp").and_then(|it| it.to_str().ok());
     let in_body = body.and_then(|body| body.get("timestamp")?.as_str());
     [in_headers, in_body].into_iter().flatten().find(|text| *text != seal.timestamp.as_str())
 }
 
-fn proof_is_wrong(seal: &Seal, key: &Credentials) -> bool {
+fn proof_is_wrong(seal: &RequestProof, key: &Credentials) -> bool {
     seal.partner_id != *key.partner_id() || key.check(&seal.timestamp, &seal.signature).is_err()
 }
 
-fn read<E: Endpoint>(request: &Request<Bytes>) -> Result<Option<Seal>, DecodeError>
+fn read<E: Endpoint>(request: &Request<Bytes>) -> Result<Option<RequestProof>, DecodeError>
 where
     ProofOf<E>: MaybeSeal,
 {
@@ -196,17 +200,17 @@ where
 
 /// The proofs of requests: a seal, or nothing.
 trait MaybeSeal {
-    fn seal(&self) -> Option<Seal>;
+    fn seal(&self) -> Option<RequestProof>;
 }
 
-impl MaybeSeal for Seal {
-    fn seal(&self) -> Option<Seal> {
+impl MaybeSeal for RequestProof {
+    fn seal(&self) -> Option<RequestProof> {
         Some(self.clone())
     }
 }
 
 impl MaybeSeal for () {
-    fn seal(&self) -> Option<Seal> {
+    fn seal(&self) -> Option<RequestProof> {
         None
     }
 }

@@ -129,7 +129,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use smileid_protocol::{
-        auth::doctor::Suspicion,
+        auth::doctor::SignatureIssue,
         package::inspect::{FindingCode, Severity},
     };
 
@@ -138,7 +138,8 @@ mod tests {
     #[test]
     fn every_code_has_a_row_and_every_row_a_code() {
         let findings = FindingCode::LISTED.iter().map(|code| code.as_str());
-        let codes = findings.chain(Suspicion::CODES.iter().copied()).chain(Breach::CODES.iter().copied());
+        let codes =
+            findings.chain(SignatureIssue::CODES.iter().copied()).chain(Breach::CODES.iter().copied());
         let codes: Vec<_> = codes.collect();
         let distinct: BTreeSet<_> = codes.iter().copied().collect();
         assert_eq!(codes.len(), distinct.len(), "a code is there twice");
@@ -160,7 +161,7 @@ mod tests {
     /// But for those whose words hold what was found.
     #[test]
     fn signatures_are_judged_in_the_doctor_s_words() {
-        use Suspicion as S;
+        use SignatureIssue as S;
 
         for suspicion in [
             S::PartnerPaddingLost,

@@ -10,7 +10,7 @@ use super::{
     Answer, Question, Task,
     answer::{Refused, Sent},
 };
-use crate::case::{Case, Invalid, LooseCase, LooseExpected, LooseOk};
+use crate::case::{Case, Invalid, SdkJobCase, SdkJobExpected, SdkJobOk};
 
 /// The partner of every job whose case names none.
 const PARTNER: (&str, &str) = ("212", "test-api-key-0001");
@@ -28,7 +28,7 @@ const SAMPLES: [(&str, &str); 2] = [
     (".png", "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP43+AAAARBAcAM0e2RAAAAAElFTkSuQmCC"),
 ];
 
-pub(super) fn question(of: &Case, case: &Arc<LooseCase>) -> Question {
+pub(super) fn question(of: &Case, case: &Arc<SdkJobCase>) -> Question {
     let (partner_id, api_key) = PARTNER;
     let members = json!({
         "partner_id": partner_id, "api_key": api_key, "job": case.job, "default_callback": case.default_callback,
@@ -38,18 +38,20 @@ pub(super) fn question(of: &Case, case: &Arc<LooseCase>) -> Question {
         None => samples(&case.job),
     };
     let expected = match &case.expect {
-        LooseExpected::Ok(ok) => match callback(&ok.delivery) {
+        SdkJobExpected::Ok(ok) => match callback(&ok.delivery) {
             Some(url) => format!("that it is sent, with the callback URL `{url}`"),
             None => "that it is sent, without a callback URL".to_owned(),
         },
-        LooseExpected::Invalid(it) => format!("a refusal that names `{}`, before anything is sent", it.field),
+        SdkJobExpected::Invalid(it) => {
+            format!("a refusal that names `{}`, before anything is sent", it.field)
+        }
     };
     let case = Arc::clone(case);
     let judge = move |answer: &Answer| match (&case.expect, answer) {
-        (LooseExpected::Ok(ok), Answer::Sent(sent)) => Ok(of_sent(&case.job, ok, sent)),
-        (LooseExpected::Ok(_), Answer::Refused(it)) => Ok(vec![format!("refuses it: {}", it.message)]),
-        (LooseExpected::Invalid(_), Answer::Sent(sent)) => Ok(vec![format!("sends it, to {}", sent.path)]),
-        (LooseExpected::Invalid(invalid), Answer::Refused(refused)) => {
+        (SdkJobExpected::Ok(ok), Answer::Sent(sent)) => Ok(of_sent(&case.job, ok, sent)),
+        (SdkJobExpected::Ok(_), Answer::Refused(it)) => Ok(vec![format!("refuses it: {}", it.message)]),
+        (SdkJobExpected::Invalid(_), Answer::Sent(sent)) => Ok(vec![format!("sends it, to {}", sent.path)]),
+        (SdkJobExpected::Invalid(invalid), Answer::Refused(refused)) => {
             Ok(of_refused(&case.job, invalid, refused))
         }
         (_, other) => Err(other.misplaced(&["sent", "refused"])),
@@ -76,7 +78,7 @@ fn samples(job: &Value) -> BTreeMap<String, Bytes> {
         .collect()
 }
 
-fn of_sent(job: &Value, expected: &LooseOk, sent: &Sent) -> Vec<String> {
+fn of_sent(job: &Value, expected: &SdkJobOk, sent: &Sent) -> Vec<String> {
     let mut deviations = Vec::new();
     let path = sent.path.trim_start_matches("/v1");
     let fits = match expected.job_type {
@@ -181,7 +183,8 @@ mod tests {
     #[test]
     fn what_is_sent_must_be_the_job() -> serde_json::Result<()> {
         let job = json!({"partner_params": {"user_id": "u", "job_id": "j", "job_type": 1}});
-        let ok = LooseOk { job_type: 1, delivery: json!({"callback": "https://cb.example", "follow": null}) };
+        let ok =
+            SdkJobOk { job_type: 1, delivery: json!({"callback": "https://cb.example", "follow": null}) };
         let sent = |path: &str, body: Value| serde_json::from_value(json!({"path": path, "body": body}));
         let body = json!({
             "partner_params": {"user_id": "u", "job_id": "j", "job_type": "1"}, "callback_url": "https://cb.example",

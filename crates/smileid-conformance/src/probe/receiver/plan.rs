@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::{HeaderValue, header::CONTENT_TYPE};
 use serde_json::{Map, Value};
-use smileid_protocol::auth::{AuthScheme as _, Credentials, ReplySeal, SignedReply};
+use smileid_protocol::auth::{AuthScheme as _, Credentials, ReplyProof, SignedReply};
 
 use super::{Outgoing, ReceiverTarget};
 use crate::{
@@ -24,7 +24,7 @@ pub(super) struct Plan<'a> {
 #[derive(Clone)]
 pub(super) struct Made {
     pub(super) outgoing: Outgoing,
-    seal: Option<ReplySeal>,
+    seal: Option<ReplyProof>,
 }
 
 impl<'a> Plan<'a> {
@@ -117,7 +117,7 @@ impl<'a> Plan<'a> {
         Ok(Made { outgoing: Outgoing { request, pace: delivery.pace }, seal })
     }
 
-    fn seal(&self, sign: &SignCallback, now: i64) -> Result<ReplySeal, Failure> {
+    fn seal(&self, sign: &SignCallback, now: i64) -> Result<ReplyProof, Failure> {
         let ours = &self.target.credentials;
         let key = match &sign.by {
             Some(keys) => {

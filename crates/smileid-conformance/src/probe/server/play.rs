@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use serde_json::Value;
 use smileid_protocol::{
-    auth::{Credentials, Seal},
+    auth::{Credentials, RequestProof},
     callback::Callback,
     job::ReadyJob,
     reply::Refusal,
@@ -87,7 +87,7 @@ struct Player<'a> {
 struct Announced {
     job: ReadyJob,
     request: upload::Request,
-    seal: Seal,
+    seal: RequestProof,
     reply: Option<upload::Response>,
 }
 

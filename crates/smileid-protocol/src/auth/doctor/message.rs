@@ -1,6 +1,6 @@
 //! Other messages that are signed by mistake: with omitted parts, in another order or with separators.
 
-use super::Suspicion;
+use super::SignatureIssue;
 
 /// Separators that integrators put between the parts.
 const BETWEEN: [char; 11] = [':', '\n', '|', ',', ';', ' ', '&', '.', '-', '_', '/'];
@@ -20,14 +20,14 @@ impl Arrangement {
     }
 
     /// Returns its differences from the message that should be signed.
-    pub(super) fn mistakes(&self) -> Vec<Suspicion> {
-        let all = [Suspicion::NoTimestamp, Suspicion::NoPartnerId, Suspicion::NoSidRequest];
+    pub(super) fn mistakes(&self) -> Vec<SignatureIssue> {
+        let all = [SignatureIssue::NoTimestamp, SignatureIssue::NoPartnerId, SignatureIssue::NoSidRequest];
         let left_out = all.into_iter().enumerate().filter(|(place, _)| !self.places.contains(place));
         let mut mistakes: Vec<_> = left_out.map(|(_, mistake)| mistake).collect();
         if !self.places.is_sorted() {
-            mistakes.push(Suspicion::PartOrder);
+            mistakes.push(SignatureIssue::PartOrder);
         }
-        mistakes.extend(self.between.map(|between| Suspicion::Separator { between }));
+        mistakes.extend(self.between.map(|between| SignatureIssue::Separator { between }));
         mistakes
     }
 }

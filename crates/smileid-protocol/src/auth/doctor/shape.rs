@@ -6,14 +6,14 @@ use base64::{
 };
 use sha2::{Digest as _, Sha256};
 
-use super::{Received, Suspicion, trial::right};
+use super::{Received, SignatureIssue, trial::right};
 use crate::auth::Credentials;
 
 /// Findings from the form of a signature.
 pub(super) struct Shape {
     /// The 32 bytes that it represents.
     pub(super) mac: Option<[u8; 32]>,
-    pub(super) suspicions: Vec<Suspicion>,
+    pub(super) suspicions: Vec<SignatureIssue>,
 }
 
 /// Returns true if a text is the base64 of 32 bytes, as it should be.
@@ -27,24 +27,25 @@ impl Shape {
         let text: String = received.signature.split_whitespace().collect();
         let mut suspicions = Vec::new();
         if is_sec_key(&text, key, received) {
-            return Self { mac: None, suspicions: vec![Suspicion::SecKey] };
+            return Self { mac: None, suspicions: vec![SignatureIssue::SecKey] };
         }
         if let Some(found) = with_lost_plus(received.signature) {
             return found;
         }
         if text != received.signature {
-            suspicions.push(Suspicion::Whitespace);
+            suspicions.push(SignatureIssue::Whitespace);
         }
         let bytes = if let Some(bytes) = from_hexadecimal(text.as_bytes()) {
-            suspicions
-                .push(Suspicion::Hexadecimal { upper_case: text.contains(|c: char| c.is_ascii_uppercase()) });
+            suspicions.push(SignatureIssue::Hexadecimal {
+                upper_case: text.contains(|c: char| c.is_ascii_uppercase()),
+            });
             Some(bytes)
         } else {
             from_base64(&text, &mut suspicions)
         };
         let bytes = bytes.map(|bytes| match from_hexadecimal(&bytes) {
             Some(inner) => {
-                suspicions.push(Suspicion::Base64OfHexadecimal);
+                suspicions.push(SignatureIssue::Base64OfHexadecimal);
                 inner
             }
             None => bytes,
@@ -53,17 +54,17 @@ impl Shape {
         if mac.is_none() {
             let right = right(key, received.timestamp);
             suspicions.push(match bytes {
-                Some(bytes) if bytes.len() >= LEAST && right.starts_with(&bytes) => Suspicion::Truncated,
+                Some(bytes) if bytes.len() >= LEAST && right.starts_with(&bytes) => SignatureIssue::Truncated,
                 None if text.len() > LEAST && STANDARD.encode(right).starts_with(&text) => {
-                    Suspicion::Truncated
+                    SignatureIssue::Truncated
                 }
                 // As many bytes as an RSA key has: the first half of a `sec_key`.
-                Some(bytes) if matches!(bytes.len(), 128 | 256 | 512) => Suspicion::SecKey,
+                Some(bytes) if matches!(bytes.len(), 128 | 256 | 512) => SignatureIssue::SecKey,
                 // Lengths of MD5, SHA-1, SHA-224, SHA-384, SHA-512.
                 Some(bytes) if matches!(bytes.len(), 16 | 20 | 28 | 48 | 64) => {
-                    Suspicion::OtherHash { bytes: bytes.len() }
+                    SignatureIssue::OtherHash { bytes: bytes.len() }
                 }
-                _ => Suspicion::NotASignature,
+                _ => SignatureIssue::NotASignature,
             });
         }
         Self { mac, suspicions }
@@ -78,7 +79,7 @@ fn with_lost_plus(text: &str) -> Option<Shape> {
     if !text.contains(' ') {
         return None;
     }
-    let mut suspicions = vec![Suspicion::PlusLost];
+    let mut suspicions = vec![SignatureIssue::PlusLost];
     let bytes = from_base64(&text.replace(' ', "+"), &mut suspicions)?;
     Some(Shape { mac: Some(bytes.try_into().ok()?), suspicions })
 }
@@ -110,17 +111,17 @@ fn from_hexadecimal(text: &[u8]) -> Option<Vec<u8>> {
         .collect()
 }
 
-fn from_base64(text: &str, suspicions: &mut Vec<Suspicion>) -> Option<Vec<u8>> {
+fn from_base64(text: &str, suspicions: &mut Vec<SignatureIssue>) -> Option<Vec<u8>> {
     if let Ok(bytes) = STANDARD.decode(text) {
         return Some(bytes);
     }
     let standard = text.replace('-', "+").replace('_', "/");
     let bytes = ANY_PADDING.decode(&standard).ok()?;
     if standard != text {
-        suspicions.push(Suspicion::UrlSafe);
+        suspicions.push(SignatureIssue::UrlSafe);
     }
     if !text.ends_with('=') && !bytes.len().is_multiple_of(3) {
-        suspicions.push(Suspicion::Unpadded);
+        suspicions.push(SignatureIssue::Unpadded);
     }
     Some(bytes)
 }

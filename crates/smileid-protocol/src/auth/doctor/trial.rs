@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use super::{
-    Candidate, Received, Suspicion, TimestampMistake,
+    Candidate, Received, SignatureIssue, TimestampMistake,
     message::{COMMON_ARRANGEMENTS, COMMON_SID_REQUESTS, arrangements, other_sid_requests},
     spelling::Moment,
 };
@@ -67,14 +67,14 @@ impl<'a> Trial<'a> {
     }
 
     /// Returns the mistakes in the signed text, if any.
-    pub(super) fn suspicions(&self) -> Vec<Suspicion> {
+    pub(super) fn suspicions(&self) -> Vec<SignatureIssue> {
         if self.signs(&[self.received.timestamp, self.partner_id, SID_REQUEST]) {
             let names_another = self.received.partner_id.is_some_and(|it| it != self.partner_id);
-            return if names_another { vec![Suspicion::PartnerIdRewritten] } else { vec![] };
+            return if names_another { vec![SignatureIssue::PartnerIdRewritten] } else { vec![] };
         }
-        let one = |found: Option<Suspicion>| found.into_iter().collect::<Vec<_>>();
+        let one = |found: Option<SignatureIssue>| found.into_iter().collect::<Vec<_>>();
         // Cheap and common mistakes are first, as the signatures may be limited.
-        let mistakes: [&dyn Fn() -> Vec<Suspicion>; 10] = [
+        let mistakes: [&dyn Fn() -> Vec<SignatureIssue>; 10] = [
             &|| one(self.other_partner()),
             &|| one(self.other_use_of_the_key()),
             &|| one(self.other_place()),
@@ -87,38 +87,42 @@ impl<'a> Trial<'a> {
             &|| one(self.other_spelling_of_the_time()),
         ];
         let found = mistakes.into_iter().map(|mistake| mistake()).find(|found| !found.is_empty());
-        found.unwrap_or_else(|| vec![Suspicion::Unexplained])
+        found.unwrap_or_else(|| vec![SignatureIssue::Unexplained])
     }
 
-    fn other_partner(&self) -> Option<Suspicion> {
+    fn other_partner(&self) -> Option<SignatureIssue> {
         let signs = |partner_id: &str| self.signs(&[self.received.timestamp, partner_id, SID_REQUEST]);
         let number = self.partner_id.trim_start_matches('0');
         let widths = [number.len(), 2, 3, 4, 5];
         if let Some(signed) = widths.iter().map(|width| format!("{number:0>width$}")).find(|id| signs(id)) {
             let lost = signed.len() < self.partner_id.len();
-            return Some(if lost { Suspicion::PartnerPaddingLost } else { Suspicion::PartnerPaddingAdded });
+            return Some(if lost {
+                SignatureIssue::PartnerPaddingLost
+            } else {
+                SignatureIssue::PartnerPaddingAdded
+            });
         }
         let same_key = self.candidates.iter().map(|it| it.credentials);
         let mut others =
             same_key.filter(|it| it.api_key().expose() == self.key).map(|it| it.partner_id().as_str());
         if self.received.partner_id.is_some_and(signs) || others.any(signs) {
-            return Some(Suspicion::OtherPartner);
+            return Some(SignatureIssue::OtherPartner);
         }
         // A blank before it may also belong to the timestamp.
         let around = |blank: &&str| signs(&format!("{}{blank}", self.partner_id));
         let in_quotes = |[open, close]: &[&str; 2]| signs(&format!("{open}{}{close}", self.partner_id));
         if BLANKS.iter().any(around) || QUOTES.iter().any(in_quotes) {
-            return Some(Suspicion::PartnerIdDecorated);
+            return Some(SignatureIssue::PartnerIdDecorated);
         }
         // Swapped members: the partner's member has the time that was signed.
         let time = self.received.partner_id.filter(|it| *it != self.partner_id);
         let swapped = time.is_some_and(|time| {
             [self.partner_id, self.received.timestamp].iter().any(|id| self.signs(&[time, id, SID_REQUEST]))
         });
-        swapped.then_some(Suspicion::PartnerAndTimestampSwapped)
+        swapped.then_some(SignatureIssue::PartnerAndTimestampSwapped)
     }
 
-    fn other_key(&self) -> Option<Suspicion> {
+    fn other_key(&self) -> Option<SignatureIssue> {
         let signed_with = |candidate: &&Candidate<'_>| {
             let keyed = keyed(candidate.credentials.api_key().expose().as_bytes());
             let ids = [candidate.credentials.partner_id().as_str(), self.partner_id];
@@ -130,15 +134,15 @@ impl<'a> Trial<'a> {
             .iter()
             .filter(|candidate| candidate.credentials.api_key().expose() != self.key)
             .find(signed_with)
-            .map(|candidate| Suspicion::OtherKey { name: candidate.name.to_owned() })
+            .map(|candidate| SignatureIssue::OtherKey { name: candidate.name.to_owned() })
     }
 
-    fn other_use_of_the_key(&self) -> Option<Suspicion> {
+    fn other_use_of_the_key(&self) -> Option<SignatureIssue> {
         let message = [self.received.timestamp, self.partner_id, SID_REQUEST];
         let signed_with = |key: &[u8]| !key.is_empty() && self.is(&keyed(key), &message);
         let decoded = [decoded(self.key, false), decoded(self.key, true), hexadecimal(self.key)];
         if decoded.iter().any(|key| signed_with(key)) {
-            return Some(Suspicion::KeyDecoded);
+            return Some(SignatureIssue::KeyDecoded);
         }
         let around = |[before, after]: [&str; 2]| {
             let key = Zeroizing::new([before, self.key, after].concat());
@@ -147,32 +151,32 @@ impl<'a> Trial<'a> {
         if BLANKS.iter().any(|blank| around(["", blank]) || around([blank, ""]))
             || signed_with(self.key.trim().as_bytes())
         {
-            return Some(Suspicion::KeyWhitespace);
+            return Some(SignatureIssue::KeyWhitespace);
         }
         if QUOTES.iter().any(|[open, close]| around([open, close]) || around([open, &format!("{close}\n")]))
             || signed_with(self.key.trim_matches(is_quote).as_bytes())
         {
-            return Some(Suspicion::KeyQuoted);
+            return Some(SignatureIssue::KeyQuoted);
         }
         if ["", "\n", "\r\n"].iter().any(|end| around([BYTE_ORDER_MARK, end]))
             || signed_with(self.key.trim_start_matches(BYTE_ORDER_MARK).trim().as_bytes())
         {
-            return Some(Suspicion::KeyByteOrderMark);
+            return Some(SignatureIssue::KeyByteOrderMark);
         }
         let cased = [self.key.to_lowercase(), self.key.to_uppercase()].map(Zeroizing::new);
         if cased.iter().any(|key| signed_with(key.as_bytes())) {
-            return Some(Suspicion::KeyCase);
+            return Some(SignatureIssue::KeyCase);
         }
         let swapped = self.is(&keyed(message.concat().as_bytes()), &[self.key]);
-        swapped.then_some(Suspicion::KeyAndMessageSwapped)
+        swapped.then_some(SignatureIssue::KeyAndMessageSwapped)
     }
 
-    fn other_place(&self) -> Option<Suspicion> {
+    fn other_place(&self) -> Option<SignatureIssue> {
         let elsewhere = self.received.timestamp_elsewhere?;
-        self.signs(&[elsewhere, self.partner_id, SID_REQUEST]).then_some(Suspicion::OtherPlace)
+        self.signs(&[elsewhere, self.partner_id, SID_REQUEST]).then_some(SignatureIssue::OtherPlace)
     }
 
-    fn common_message(&self) -> Vec<Suspicion> {
+    fn common_message(&self) -> Vec<SignatureIssue> {
         let arrangements = self.arranged(0, COMMON_ARRANGEMENTS);
         let found = arrangements.or_else(|| self.sid_request(0, COMMON_SID_REQUESTS));
         found.unwrap_or_else(|| {
@@ -181,46 +185,46 @@ impl<'a> Trial<'a> {
                 self.signs(&[time, partner, SID_REQUEST, blank])
                     || self.signs(&[blank, time, partner, SID_REQUEST])
             };
-            if BLANKS.iter().any(around) { vec![Suspicion::MessageWhitespace] } else { vec![] }
+            if BLANKS.iter().any(around) { vec![SignatureIssue::MessageWhitespace] } else { vec![] }
         })
     }
 
-    fn rare_message(&self) -> Vec<Suspicion> {
+    fn rare_message(&self) -> Vec<SignatureIssue> {
         let arrangements = self.arranged(COMMON_ARRANGEMENTS, usize::MAX);
         arrangements.or_else(|| self.sid_request(COMMON_SID_REQUESTS, usize::MAX)).unwrap_or_default()
     }
 
-    fn arranged(&self, from: usize, most: usize) -> Option<Vec<Suspicion>> {
+    fn arranged(&self, from: usize, most: usize) -> Option<Vec<SignatureIssue>> {
         let all = arrangements([self.received.timestamp, self.partner_id, SID_REQUEST]);
         let found = self.first(all.skip(from).take(most), |it| self.signs(&[&it.text]));
         found.map(|arrangement| arrangement.mistakes())
     }
 
-    fn sid_request(&self, from: usize, most: usize) -> Option<Vec<Suspicion>> {
+    fn sid_request(&self, from: usize, most: usize) -> Option<Vec<SignatureIssue>> {
         let (time, partner) = (self.received.timestamp, self.partner_id);
         let sid_requests = other_sid_requests().skip(from).take(most);
         let found = self.first(sid_requests, |sid| self.signs(&[time, partner, sid]));
-        found.map(|signed| vec![Suspicion::SidRequestSpelling { signed }])
+        found.map(|signed| vec![SignatureIssue::SidRequestSpelling { signed }])
     }
 
     /// Tries a hash without a separator, of parts in the right order.
-    fn common_hash(&self) -> Vec<Suspicion> {
+    fn common_hash(&self) -> Vec<SignatureIssue> {
         let parts = [self.received.timestamp, self.partner_id, SID_REQUEST, self.key];
         let unseparated = arrangements(parts).take_while(|it| it.between.is_none());
         let is_hash = unseparated.filter(|it| it.is_in_order_but_for(KEY)).any(|it| self.hashes(&it.text));
-        if is_hash { vec![Suspicion::PlainHash] } else { vec![] }
+        if is_hash { vec![SignatureIssue::PlainHash] } else { vec![] }
     }
 
     /// Tries a hash without a key, or with the key as a part of the message.
-    fn rare_hash(&self) -> Vec<Suspicion> {
+    fn rare_hash(&self) -> Vec<SignatureIssue> {
         let is_hash = |partner: &str| {
             let all = arrangements([self.received.timestamp, partner, SID_REQUEST, self.key]);
             self.first(all, |it| self.hashes(&it.text)).is_some()
         };
         if is_hash(self.partner_id) {
-            vec![Suspicion::PlainHash]
+            vec![SignatureIssue::PlainHash]
         } else if is_hash(self.partner_id.trim_start_matches('0')) {
-            vec![Suspicion::PlainHash, Suspicion::PartnerPaddingLost]
+            vec![SignatureIssue::PlainHash, SignatureIssue::PartnerPaddingLost]
         } else {
             vec![]
         }
@@ -230,10 +234,10 @@ impl<'a> Trial<'a> {
         self.spend(&[text]) && Sha256::digest(text.as_bytes()).as_slice() == self.mac
     }
 
-    fn decorated_timestamp(&self) -> Option<Suspicion> {
+    fn decorated_timestamp(&self) -> Option<SignatureIssue> {
         let sent = self.received.timestamp;
         let signs = |timestamp: &str| self.signs(&[timestamp, self.partner_id, SID_REQUEST]);
-        let suspicion = |signed, how| Suspicion::Timestamp { signed, how };
+        let suspicion = |signed, how| SignatureIssue::Timestamp { signed, how };
         let quoted = QUOTES.map(|[open, close]| format!("{open}{sent}{close}"));
         if let Some(signed) =
             quoted.into_iter().chain([sent.trim_matches(is_quote).to_owned()]).find(|text| signs(text))
@@ -245,12 +249,12 @@ impl<'a> Trial<'a> {
         Some(suspicion(signed, TimestampMistake::Whitespace))
     }
 
-    fn other_spelling_of_the_time(&self) -> Option<Suspicion> {
+    fn other_spelling_of_the_time(&self) -> Option<SignatureIssue> {
         let sent = self.received.timestamp;
         let signs = |timestamp: &str| self.signs(&[timestamp, self.partner_id, SID_REQUEST]);
         let found = Moment::read(sent.trim())?.find(|timestamp| signs(timestamp) || self.ran_out());
         let (signed, how) = found.filter(|_| !self.ran_out())?;
-        Some(Suspicion::Timestamp { signed, how })
+        Some(SignatureIssue::Timestamp { signed, how })
     }
 
     /// Returns the first item that fits. Stops when the signatures are used up: making thousands of texts takes as long

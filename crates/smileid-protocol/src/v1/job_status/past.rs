@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use serde_json::Value;
-use smileid_types::{Category, JobResult, Member as _, Product, Standing, available};
+use smileid_types::{Category, JobResult, Member as _, Product, ResultRank, available};
 
 use super::Response;
 
@@ -63,7 +63,7 @@ impl<'a> Past<'a> {
         if rivals.clone().any(is_it) {
             return rivals.take_while(|it| !is_it(it)).any(|it| category(it) != Some(Category::Approved));
         }
-        let is_of_person = |it: &JobResult| it.standing() == Some(Standing::Person);
+        let is_of_person = |it: &JobResult| it.rank() == Some(ResultRank::Person);
         rivals.next().is_some_and(|newest| {
             matches!(category(newest), Some(Category::Rejected | Category::Information))
                 && (is_of_person(newest) || !is_of_person(result))

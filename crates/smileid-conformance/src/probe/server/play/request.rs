@@ -9,7 +9,7 @@ use serde_json::Value;
 use smileid_protocol::{
     auth::{AuthScheme as _, Credentials, SignedUpload},
     endpoint::Endpoint as _,
-    job::loose::{CheckedJob, LooseJob},
+    job::sdk_job::{CheckedJob, SdkJob},
     package::layout::Segment,
     timestamp::Timestamp,
     v1::put_archive::{self, UploadUrl},
@@ -99,7 +99,7 @@ pub(super) fn announcement(
     player: &Player<'_>,
 ) -> Result<(Announced, http::Request<Bytes>), Failure> {
     let signer = signer(&announce.sign, player)?;
-    let job = LooseJob::from_json(&player.names.fill_value(&announce.job)).doing("reading the job")?;
+    let job = SdkJob::from_json(&player.names.fill_value(&announce.job)).doing("reading the job")?;
     let CheckedJob::Images(job, delivery) = job.check(None).doing("checking the job")? else {
         return Err(Failure::contradiction("a lookup is asked for, not announced"));
     };

@@ -11,9 +11,9 @@ use tokio::{
 /// Limits the requests in progress; the others wait in order of arrival. Each request takes a connection, and a process
 /// may have only a limited number open. Clones share the limit.
 #[derive(Clone, Debug)]
-pub(super) struct Turns(Arc<Semaphore>);
+pub(super) struct ConcurrencyLimit(Arc<Semaphore>);
 
-impl Turns {
+impl ConcurrencyLimit {
     /// Default limit. About half of the 1024 files that most systems let a process have open.
     pub(super) const DEFAULT: usize = 500;
 

@@ -5,30 +5,30 @@ use std::{collections::BTreeMap, sync::Arc};
 use serde_json::{Value, json};
 use smileid_protocol::job::{
     CallbackUrl, Delivery, InvalidInput, Problem, ReadError,
-    loose::{CheckedJob, LooseJob},
+    sdk_job::{CheckedJob, SdkJob},
 };
 
 use crate::{
-    case::{Content, LooseCase, LooseExpected, read_file},
+    case::{Content, SdkJobCase, SdkJobExpected, read_file},
     check::{Body, part},
     failure::{Doing as _, Failure, same_whole},
 };
 
-pub(crate) fn parts(case: &Arc<LooseCase>) -> Vec<(&'static str, Body)> {
+pub(crate) fn parts(case: &Arc<SdkJobCase>) -> Vec<(&'static str, Body)> {
     vec![part("submit", case, submit)]
 }
 
-fn submit(case: &LooseCase) -> Result<(), Failure> {
+fn submit(case: &SdkJobCase) -> Result<(), Failure> {
     let default = case.default_callback.as_deref().map(CallbackUrl::parse);
     let default = default.transpose().doing("reading the default callback")?;
-    let checked = LooseJob::from_json(&case.job).and_then(|job| job.check(default));
+    let checked = SdkJob::from_json(&case.job).and_then(|job| job.check(default));
     let outcome = match checked {
         Ok(job) => read(job, case.files.as_ref()),
         Err(invalid) => invalid_input(&invalid),
     };
     let expected = match &case.expect {
-        LooseExpected::Ok(ok) => json!({"ok": {"job_type": ok.job_type, "delivery": ok.delivery}}),
-        LooseExpected::Invalid(it) => json!({"invalid": {"field": it.field, "problem": it.problem}}),
+        SdkJobExpected::Ok(ok) => json!({"ok": {"job_type": ok.job_type, "delivery": ok.delivery}}),
+        SdkJobExpected::Invalid(it) => json!({"invalid": {"field": it.field, "problem": it.problem}}),
     };
     same_whole("the outcome", &expected, &outcome)
 }

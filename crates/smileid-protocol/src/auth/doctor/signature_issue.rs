@@ -5,7 +5,7 @@ use std::fmt;
 /// A mistake in a signature. `Display` says what to do; it shows no key and no signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Suspicion {
+pub enum SignatureIssue {
     // Mistakes about the signer.
     /// It was made with one of the candidates.
     OtherKey {
@@ -108,7 +108,7 @@ pub enum Suspicion {
     Unexplained,
 }
 
-impl Suspicion {
+impl SignatureIssue {
     /// All values of [`Self::code`].
     pub const CODES: &'static [&'static str] = &[
         "other-key",
@@ -202,7 +202,7 @@ impl Suspicion {
     }
 }
 
-impl fmt::Display for Suspicion {
+impl fmt::Display for SignatureIssue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::OtherKey { name } => {

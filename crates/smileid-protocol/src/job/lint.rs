@@ -1,21 +1,21 @@
 //! Warnings about jobs that can be sent but are probably wrong.
 //!
-//! The rules of [`super::loose`] and of the typed jobs are those that all official SDKs share; breaking one is an
+//! The rules of [`super::sdk_job`] and of the typed jobs are those that all official SDKs share; breaking one is an
 //! error. The rules of this module come from tables that may be older than the API, and from advice. They are warnings,
 //! and the caller decides what to do with them.
 //!
 //! ```
-//! use smileid_protocol::job::{IdNumber, JobIds, LookupJob};
+//! use smileid_protocol::job::{IdNumber, JobRef, LookupJob};
 //!
 //! let id = IdNumber::new("NG", "BVN", "1234")?;
-//! let job = LookupJob::enhanced_kyc(JobIds::new("user-1", "job-1")?, id);
+//! let job = LookupJob::enhanced_kyc(JobRef::new("user-1", "job-1")?, id);
 //! let warnings = job.warnings();
 //! assert_eq!(warnings[0].code.as_str(), "id-number.shape");
 //! assert_eq!(warnings[0].field, "id_info.id_number");
 //! # Ok::<(), smileid_protocol::job::InvalidInput>(())
 //! ```
 //!
-//! [`ImageJob::warnings`], [`LookupJob::warnings`], [`LooseJob::warnings`] and [`ReadyJob::warnings`] do not know the
+//! [`ImageJob::warnings`], [`LookupJob::warnings`], [`SdkJob::warnings`] and [`ReadyJob::warnings`] do not know the
 //! environment; the functions of this module take it as an argument. [`received`] checks the parts of a received
 //! request.
 
@@ -29,13 +29,13 @@ pub use warning::{Warning, WarningCode};
 use serde_json::Value;
 use smileid_types::{EnvironmentRow, IdInfo, ImageEntry, ImageSubject, ImageType, JobType, PartnerParams};
 
-use super::{ImageJob, LookupJob, ReadyJob, loose::LooseJob};
+use super::{ImageJob, LookupJob, ReadyJob, sdk_job::SdkJob};
 use crate::timestamp::Timestamp;
 
-impl LooseJob {
+impl SdkJob {
     /// Returns probable mistakes in the job, although it may be sent.
     pub fn warnings(&self) -> Vec<Warning> {
-        loose_job(self, None)
+        sdk_job(self, None)
     }
 }
 
@@ -61,8 +61,8 @@ impl ReadyJob {
     }
 }
 
-/// Checks a job in the loose form. `environment` is the one that it is to be sent to, if known.
-pub fn loose_job(job: &LooseJob, environment: Option<&EnvironmentRow>) -> Vec<Warning> {
+/// Checks a job in the SDKs' form. `environment` is the one that it is to be sent to, if known.
+pub fn sdk_job(job: &SdkJob, environment: Option<&EnvironmentRow>) -> Vec<Warning> {
     let params = &job.partner_params;
     let subjects = job
         .image_details

@@ -1,15 +1,15 @@
-//! Reads JSON into the loose form. Errors have the path of the member with the wrong type.
+//! Reads JSON into the SDKs' form. Errors have the path of the member with the wrong type.
 
 use serde::Deserialize as _;
 use serde_json::{Map, Value};
 use smileid_types::IdInfo;
 
-use super::{ImageDetail, LooseJob, LooseOptions, LooseParams};
+use super::{ImageDetail, LooseOptions, LooseParams, SdkJob};
 use crate::job::{InvalidInput, MAX_IMAGES, MAX_PARAMS, Problem};
 
-pub(super) fn job(json: &Value) -> Result<LooseJob, InvalidInput> {
+pub(super) fn job(json: &Value) -> Result<SdkJob, InvalidInput> {
     let job = object("job", Some(json))?.ok_or_else(|| InvalidInput::new("job", Problem::Missing))?;
-    Ok(LooseJob {
+    Ok(SdkJob {
         partner_params: partner_params(job.get("partner_params"))?,
         image_details: image_details(job.get("image_details"))?,
         id_info: id_info(job.get("id_info"))?,

@@ -1,4 +1,4 @@
-//! Cases of jobs in the loose form.
+//! Cases of jobs in the SDKs' form.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use super::Content;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
-pub struct LooseCase {
+pub struct SdkJobCase {
     /// The four arguments of `submit_job`: `partner_params`, `image_details`, `id_info`, `options`.
     pub job: Value,
     /// The callback of jobs that name none.
@@ -21,16 +21,16 @@ pub struct LooseCase {
     #[serde(default)]
     pub files: Option<BTreeMap<String, Content>>,
     /// What must come of it.
-    pub expect: LooseExpected,
+    pub expect: SdkJobExpected,
 }
 
 /// What must come of a job.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum LooseExpected {
+pub enum SdkJobExpected {
     /// It can be sent.
-    Ok(LooseOk),
+    Ok(SdkJobOk),
     /// It cannot, and nothing is sent.
     Invalid(Invalid),
 }
@@ -39,7 +39,7 @@ pub enum LooseExpected {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
-pub struct LooseOk {
+pub struct SdkJobOk {
     /// The number of its type.
     pub job_type: u16,
     /// How its result arrives: `"at_once"`, `{"at_once": {"callback": url}}`, or `{"callback": url or null, "follow":

@@ -2,7 +2,7 @@
 //!
 //! Reading accepts everything their documentation shows: `job_type` and `image_type_id` as number or text, options as
 //! `true`, `"true"` or `"True"`, `id_info`, `options` and, for a lookup, `image_details` null or left out.
-//! [`LooseJob::check`] then applies the rules that all official SDKs share, and returns a typed job.
+//! [`SdkJob::check`] then applies the rules that all official SDKs share, and returns a typed job.
 
 mod read;
 
@@ -13,15 +13,15 @@ use serde_json::{Map, Value};
 use smileid_types::{IdInfo, ImageContent, ImageSubject, ImageType, JobType, PartnerParams, redact};
 
 use super::{
-    CallbackUrl, Delivery, Follow, Image, ImageJob, InvalidInput, JobIds, LookupJob, MAX_IMAGES, MAX_PARAMS,
-    Problem, content_tag::check_name, image::base64_image, image_job::is_document,
+    CallbackUrl, Delivery, Image, ImageJob, InvalidInput, JobRef, LookupJob, MAX_IMAGES, MAX_PARAMS,
+    PollOptions, Problem, content_tag::check_name, image::base64_image, image_job::is_document,
 };
 use crate::image_format::is_start_of_base64_image;
 
 /// A job as the official SDKs' users write it.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
-pub struct LooseJob {
+pub struct SdkJob {
     /// The partner's names for the job.
     pub partner_params: LooseParams,
     /// The images.
@@ -117,7 +117,7 @@ pub enum CheckedJob {
     Lookup(LookupJob),
 }
 
-impl LooseJob {
+impl SdkJob {
     /// Reads a job from JSON.
     ///
     /// # Errors
@@ -174,9 +174,9 @@ impl LooseJob {
 }
 
 impl LooseParams {
-    fn check(self) -> Result<(JobIds, JobType, PartnerParams), InvalidInput> {
+    fn check(self) -> Result<(JobRef, JobType, PartnerParams), InvalidInput> {
         let missing = |field: &str| InvalidInput::new(format!("partner_params.{field}"), Problem::Missing);
-        let ids = JobIds::new(
+        let ids = JobRef::new(
             self.user_id.ok_or_else(|| missing("user_id"))?,
             self.job_id.ok_or_else(|| missing("job_id"))?,
         )?;
@@ -279,7 +279,7 @@ impl LooseOptions {
         let callback = self.callback()?.or(default_callback);
         let follow = self
             .return_job_status
-            .then_some(Follow { history: self.return_history, image_links: self.return_image_links });
+            .then_some(PollOptions { history: self.return_history, image_links: self.return_image_links });
         match (callback, follow) {
             (Some(callback), Some(follow)) => Ok(Delivery::callback(callback).and_follow(follow)),
             (Some(callback), None) => Ok(Delivery::callback(callback)),
