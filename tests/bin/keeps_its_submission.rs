@@ -44,7 +44,7 @@ fn kept(file: &Path, image: &str) -> Result<Submission, Box<dyn Error>> {
     }
     let ids = JobRef::from_key("user-1", "application 4711")?;
     let job = ImageJob::smart_selfie_registration(ids, Image::file(image));
-    let submission = Submission::new(job, Delivery::follow(PollOptions::result()));
+    let submission = Submission::new(job, Delivery::follow(PollOptions::default()));
     let half_written = file.with_extension("new");
     fs::write(&half_written, serde_json::to_vec(&submission)?)?;
     fs::rename(half_written, file)?;

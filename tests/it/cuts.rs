@@ -77,7 +77,7 @@ fn carry_through(case: &Case, runtime: &Runtime, submit: Submit<'_>) {
     let mut image = vec![0; 100_000];
     image[..26].copy_from_slice(b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x01\0\0\0\x01\x08\x02");
     let job = ImageJob::smart_selfie_registration(ids.clone(), Image::bytes(image));
-    let mut submission = Submission::new(job, Delivery::follow(PollOptions::result()));
+    let mut submission = Submission::new(job, Delivery::follow(PollOptions::default()));
     let kept = serde_json::to_string(&submission).unwrap();
     for call in 0..10 {
         let outcome = submit(config.clone(), &mut submission);
@@ -159,7 +159,7 @@ fn an_older_job_of_the_same_ids_is_never_taken() {
             let mut image = std::fs::read(crate::image("selfie.png")).unwrap();
             image.push(last_byte);
             let job = ImageJob::smart_selfie_registration(ids, Image::bytes(image));
-            Submission::new(job, Delivery::follow(PollOptions::result()))
+            Submission::new(job, Delivery::follow(PollOptions::default()))
         };
         let client = |url: &str| {
             let mut config = Config::new(server.credentials().clone(), &url.parse::<Environment>().unwrap());

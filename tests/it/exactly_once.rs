@@ -28,7 +28,7 @@ fn job() -> ImageJob {
 }
 
 fn submission() -> Submission {
-    Submission::new(job(), Delivery::follow(PollOptions::result()))
+    Submission::new(job(), Delivery::follow(PollOptions::default()))
 }
 
 fn is_complete(submitted: &Submitted) -> bool {
@@ -191,14 +191,14 @@ fn a_name_that_is_taken_is_a_refusal() {
     let error = world.client().submit(&mut submission()).unwrap_err();
     assert_eq!(error.source.code(), Some(&ErrorCode::JOB_EXISTS));
     // The same job, gone on with.
-    let mut resumed = Submission::resume(job(), Delivery::follow(PollOptions::result()));
+    let mut resumed = Submission::resume(job(), Delivery::follow(PollOptions::default()));
     assert!(is_complete(&world.client().submit(&mut resumed).unwrap()));
     // Somebody else's job of that name, new or gone on with.
     let taken = JobRef::new("user-2", job().ids().job_id()).unwrap();
     let other = ImageJob::smart_selfie_registration(taken, Image::bytes(PNG));
     for mut submission in [
-        Submission::new(other.clone(), Delivery::follow(PollOptions::result())),
-        Submission::resume(other, Delivery::follow(PollOptions::result())),
+        Submission::new(other.clone(), Delivery::follow(PollOptions::default())),
+        Submission::resume(other, Delivery::follow(PollOptions::default())),
     ] {
         let error = world.client().submit(&mut submission).unwrap_err();
         assert_eq!(error.source.code(), Some(&ErrorCode::JOB_EXISTS));
@@ -210,7 +210,7 @@ fn a_name_that_is_taken_is_a_refusal() {
         ImageJob::smart_selfie_registration(job().ids().clone(), other()),
         job().with_partner_param("shop", 7).unwrap(),
     ] {
-        let mut submission = Submission::resume(other, Delivery::follow(PollOptions::result()));
+        let mut submission = Submission::resume(other, Delivery::follow(PollOptions::default()));
         let error = world.client().submit(&mut submission).unwrap_err();
         assert!(matches!(*error.source, Error::OtherContent), "{error:?}");
         assert_eq!(submission.stage(), &Stage::Unsure);
@@ -233,7 +233,7 @@ fn a_refusal_is_an_answer() {
     carry_through(&world, false);
     let again = JobRef::new("user-1", "another").unwrap();
     let job = ImageJob::smart_selfie_registration(again, Image::bytes(PNG));
-    let mut submission = Submission::new(job, Delivery::follow(PollOptions::result()));
+    let mut submission = Submission::new(job, Delivery::follow(PollOptions::default()));
     let before = world.sent.borrow().len();
     let error = world.client().submit(&mut submission).unwrap_err();
     assert_eq!(error.source.code(), Some(&ErrorCode::ALREADY_ENROLLED));

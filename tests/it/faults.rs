@@ -27,7 +27,7 @@ async fn submit_through(broken: usize, fault: Fault) -> Result<Submitted, Submit
     let client = Client::new(config, ReqwestTransport::new().unwrap());
     let ids = JobRef::new("user-1", "job-1").unwrap();
     let job = ImageJob::smart_selfie_registration(ids, Image::file(image("selfie.jpg")));
-    client.submit(&mut Submission::new(job, Delivery::follow(PollOptions::result()))).await
+    client.submit(&mut Submission::new(job, Delivery::follow(PollOptions::default()))).await
 }
 
 #[tokio::test]

@@ -26,7 +26,7 @@ impl Journey {
     }
 
     async fn submit(&self, job: ImageJob) -> Result<job_status::Response, SubmitError> {
-        let follow = PollOptions::result().with_history().with_image_links();
+        let follow = PollOptions::default().with_history().with_image_links();
         let submission = self.client.submit(&mut Submission::new(job, Delivery::follow(follow))).await?;
         Ok(submission.state.unwrap().complete().unwrap().value.clone())
     }
@@ -107,7 +107,7 @@ async fn a_wrong_key_is_refused() {
     let mut config = journey.client.config().clone();
     config.credentials = smileid::Credentials::new("085", "another-key").unwrap();
     let stranger = Client::new(config, ReqwestTransport::new().unwrap());
-    match stranger.status(&ids("job-1"), PollOptions::result()).await {
+    match stranger.status(&ids("job-1"), PollOptions::default()).await {
         Err(Error::Refused(refusal)) => assert_eq!(refusal.code, Some(ErrorCode::NOT_AUTHORIZED)),
         other => panic!("{other:?}"),
     }
@@ -128,8 +128,8 @@ async fn a_job_can_be_awaited_by_another_client() {
 
     let other = Client::new(config, ReqwestTransport::new().unwrap());
     let no_time = Wait::up_to(Duration::ZERO);
-    let state = other.wait(&submission.ids, PollOptions::result(), no_time).await.unwrap();
+    let state = other.wait(&submission.ids, PollOptions::default(), no_time).await.unwrap();
     assert!(state.complete().is_none(), "two questions are answered with `not yet`");
-    let state = other.wait(&submission.ids, PollOptions::result(), Wait::default()).await.unwrap();
+    let state = other.wait(&submission.ids, PollOptions::default(), Wait::default()).await.unwrap();
     assert!(state.complete().is_some());
 }

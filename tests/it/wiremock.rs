@@ -30,7 +30,7 @@ fn client(server: &MockServer) -> Client {
 async fn submit(client: &Client) -> job_status::Response {
     let ids = JobRef::new("user-1", "job-1").unwrap();
     let job = ImageJob::smart_selfie_registration(ids, Image::file(image("selfie.jpg")));
-    let follow = PollOptions::result().with_image_links();
+    let follow = PollOptions::default().with_image_links();
     let submission = client.submit(&mut Submission::new(job, Delivery::follow(follow))).await.unwrap();
     submission.state.unwrap().complete().unwrap().value.clone()
 }

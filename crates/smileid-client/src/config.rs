@@ -128,9 +128,9 @@ impl Wait {
     /// # let unknown = http::Response::builder().status(400).body(r#"{"code": "2304"}"#.into())?;
     /// # let client = Client::new(config, Script::new([]).then_forever(unknown.into()));
     /// let wait = Wait::up_to(Duration::from_secs(60));
-    /// let error = client.wait(&ids, PollOptions::result(), wait).unwrap_err();
+    /// let error = client.wait(&ids, PollOptions::default(), wait).unwrap_err();
     /// assert!(error.is_unknown_job());
-    /// let state = client.wait(&ids, PollOptions::result(), wait.of_accepted())?;
+    /// let state = client.wait(&ids, PollOptions::default(), wait.of_accepted())?;
     /// assert!(matches!(state, JobState::Pending(None)));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```

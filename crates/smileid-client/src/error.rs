@@ -235,7 +235,7 @@ impl From<ReplyError> for Error {
 /// # type Answer = Result<http::Response<Bytes>, TransportError>;
 /// let client = Client::new(config, |_: Outgoing| -> Answer { unreachable!("nothing is sent") });
 /// let job = ImageJob::smart_selfie_registration(JobRef::new("user-1", "job-1")?, Image::file("no/such/file.jpg"));
-/// let mut submission = Submission::new(job, Delivery::follow(PollOptions::result()));
+/// let mut submission = Submission::new(job, Delivery::follow(PollOptions::default()));
 ///
 /// let error: SubmitError = client.submit(&mut submission).unwrap_err();
 /// assert_eq!(error.step, Step::Read);

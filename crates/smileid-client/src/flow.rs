@@ -17,7 +17,7 @@
 //! # let config = Config::new(Credentials::new("085", "key")?, &Environment::sandbox());
 //! let mut now = Now { utc_millis: 1_700_000_000_000, monotonic: Duration::ZERO };
 //! let ids = JobRef::new("user-1", "job-1")?;
-//! let mut flow = AwaitJob::new(&config, &ids, PollOptions::result(), Wait::up_to(Duration::from_secs(120)), 7);
+//! let mut flow = AwaitJob::new(&config, &ids, PollOptions::default(), Wait::up_to(Duration::from_secs(120)), 7);
 //! let mut event = Event::Start;
 //! let state = loop {
 //!     event = match flow.on(event, now) {

@@ -26,7 +26,7 @@ use crate::{flow::JobState, transport::Progress};
 ///
 /// let ids = JobRef::from_key("user-1", "application 4711")?;
 /// let job = ImageJob::smart_selfie_registration(ids, Image::file("selfie.jpg"));
-/// let submission = Submission::new(job, Delivery::follow(PollOptions::result()));
+/// let submission = Submission::new(job, Delivery::follow(PollOptions::default()));
 /// let kept = serde_json::to_string(&submission)?;
 ///
 /// // In the next life of the program, nobody knows whether the last one came to send it.
@@ -70,7 +70,7 @@ impl Submission {
     /// let ids = JobRef::from_key("user-1", "application 4711")?;
     /// let job = LookupJob::enhanced_kyc(ids, IdNumber::new("NG", "NIN", "00000000000")?);
     /// let callback = CallbackUrl::parse("https://partner.example/hook")?;
-    /// let submission = Submission::lookup(job, callback, Some(PollOptions::result()));
+    /// let submission = Submission::lookup(job, callback, Some(PollOptions::default()));
     /// let kept = serde_json::to_string(&submission)?; // before it is submitted
     /// let later = submission.resumed(); // as one that may have been sent
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -108,7 +108,7 @@ impl Submission {
     /// # use smileid_client::protocol::job::{Delivery, PollOptions, Image, ImageJob, JobRef};
     ///
     /// # let job = ImageJob::smart_selfie_registration(JobRef::new("user-1", "job-1")?, Image::file("selfie.jpg"));
-    /// let submission = Submission::resume(job, Delivery::follow(PollOptions::result()));
+    /// let submission = Submission::resume(job, Delivery::follow(PollOptions::default()));
     /// assert_eq!(submission.stage(), &Stage::Unsure);
     /// # Ok::<(), smileid_client::protocol::job::InvalidInput>(())
     /// ```
@@ -142,7 +142,7 @@ impl Submission {
     /// # use smileid_client::protocol::job::{Delivery, PollOptions, Image, ImageJob, JobRef};
     ///
     /// # let job = ImageJob::smart_selfie_registration(JobRef::new("user-1", "job-1")?, Image::file("selfie.jpg"));
-    /// let submission = Submission::new(job, Delivery::follow(PollOptions::result())).within(Duration::from_secs(20));
+    /// let submission = Submission::new(job, Delivery::follow(PollOptions::default())).within(Duration::from_secs(20));
     /// # Ok::<(), smileid_client::protocol::job::InvalidInput>(())
     /// ```
     #[must_use]

@@ -15,7 +15,7 @@
 //!
 //! /// What is tested: works over any transport.
 //! async fn is_enrolled<T: Transport>(client: &Client<T>, ids: &JobRef) -> bool {
-//!     match client.status(ids, PollOptions::result()).await {
+//!     match client.status(ids, PollOptions::default()).await {
 //!         Ok(reply) => reply.value.job_success,
 //!         Err(_) => false,
 //!     }
@@ -76,7 +76,7 @@ pub use script::{Answer, Script, Sent};
 /// # let config = Config::new(Credentials::new("085", "any key")?, &Environment::sandbox());
 /// # let ids = JobRef::new("user-1", "job-1")?;
 ///
-/// let error = Client::new(config, Never).status(&ids, PollOptions::result()).unwrap_err();
+/// let error = Client::new(config, Never).status(&ids, PollOptions::default()).unwrap_err();
 /// assert!(error.is_timeout());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -24,7 +24,7 @@ use crate::{
 /// # use smileid_client::protocol::job::{PollOptions, JobRef};
 ///
 /// async fn show<T: Transport>(client: &Client<T>, ids: &JobRef) -> Result<(), Error> {
-///     let mut states: Watch<'_, T> = client.watch(ids, PollOptions::result(), Wait::up_to(Duration::from_secs(60)));
+///     let mut states: Watch<'_, T> = client.watch(ids, PollOptions::default(), Wait::up_to(Duration::from_secs(60)));
 ///     while let Some(state) = states.next().await {
 ///         match state? {
 ///             JobState::Complete(reply) => println!("{:?}", reply.value.verdict().decision),

@@ -118,11 +118,6 @@ pub struct PollOptions {
 }
 
 impl PollOptions {
-    /// Asks for the result alone.
-    pub const fn result() -> Self {
-        Self { history: false, image_links: false }
-    }
-
     /// Asks for every result of the job too.
     #[must_use]
     pub const fn with_history(mut self) -> Self {

@@ -54,6 +54,8 @@ pub struct Verdict {
 pub enum Decision {
     /// The person passed.
     Approved,
+    /// There is no result yet. The job continues.
+    Pending,
     /// Nothing is decided: a person will review it, or a part is missing.
     Provisional,
     /// The person did not pass.
@@ -72,11 +74,12 @@ pub enum Decision {
 }
 
 impl Decision {
-    /// Returns the decision in one word, for logs, databases and other programs: `approved`, `provisional`, `rejected`,
-    /// `not_done`, `finding` or `unknown`.
+    /// Returns the decision in one word, for logs, databases and other programs: `approved`, `pending`, `provisional`,
+    /// `rejected`, `not_done`, `finding` or `unknown`.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Approved => "approved",
+            Self::Pending => "pending",
             Self::Provisional => "provisional",
             Self::Rejected => "rejected",
             Self::NotDone { .. } => "not_done",
@@ -147,6 +150,7 @@ impl Verdict {
     /// Returns the finding, in a sentence.
     pub fn reason(&self) -> &'static str {
         match (self.doubt, self.row, &self.code) {
+            _ if self.decision == Decision::Pending => "There is no result yet.",
             (Some(doubt), _, _) => doubt.reason(),
             (None, Some(row), _) => row.meaning,
             (None, None, Some(_)) => "The result code is not known for this product.",
@@ -158,6 +162,7 @@ impl Verdict {
     pub fn advice(&self) -> &'static str {
         match (self.decision, self.doubt) {
             (Decision::Approved, _) => "Go on.",
+            (Decision::Pending, _) => "Wait for the result, by callback or by asking again.",
             (Decision::Provisional, Some(Uncertainty::Contradicted | Uncertainty::SearchUnclear))
             | (Decision::Finding, _) => "Have a person look at what was found.",
             (Decision::Provisional, _) => {
@@ -179,6 +184,11 @@ impl Verdict {
                 "Treat it as undecided, and look the code up: it may be newer than these tables."
             }
         }
+    }
+
+    /// Returns the verdict on a job that has no result yet.
+    pub const fn pending() -> Self {
+        Self { decision: Decision::Pending, code: None, row: None, doubt: None }
     }
 
     fn unknown(code: Option<ResultCode>) -> Self {

@@ -37,7 +37,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 async fn decide(client: &Client, job: ImageJob) -> Result<String, Box<dyn std::error::Error>> {
     // With the history: this product has two results, of the face and of the lookup, and the verdict needs both.
-    let mut submission = Submission::new(job, Delivery::follow(PollOptions::result().with_history()));
+    let mut submission = Submission::new(job, Delivery::follow(PollOptions::default().with_history()));
     let submitted = client.submit(&mut submission).await?;
     Ok(match submitted.state {
         Some(JobState::Complete(reply)) => {

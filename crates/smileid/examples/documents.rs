@@ -35,7 +35,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 async fn decide(client: &Client, job: ImageJob) -> Result<Decision, Box<dyn std::error::Error>> {
-    let mut submission = Submission::new(job, Delivery::follow(PollOptions::result().with_history()));
+    let mut submission = Submission::new(job, Delivery::follow(PollOptions::default().with_history()));
     let submitted = client.submit(&mut submission).await?;
     match submitted.state {
         Some(JobState::Complete(reply)) => Ok(reply.value.verdict().decision),

@@ -59,7 +59,7 @@ fn show(name: &str, network: impl Fn(Outgoing) -> Answer) -> Result<(), Box<dyn 
     let mut config = Config::new(Credentials::new("085", "some-key")?, &Environment::sandbox());
     config.retry = Retry::never(); // by default, what may be sent again has been before you see the error
     let ids = JobRef::new("user-1", "job-1")?;
-    let error = Client::new(config, network).status(&ids, PollOptions::result()).err().ok_or("no error")?;
+    let error = Client::new(config, network).status(&ids, PollOptions::default()).err().ok_or("no error")?;
     println!("{name}: {:?}", triage(&error));
     Ok(())
 }

@@ -55,7 +55,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // Where paying twice matters: this one is found again by its status, by this process or the next.
     let job = LookupJob::enhanced_kyc(ids("kyc-once")?, nin("00000000000")?);
-    let mut submission = Submission::lookup(job, url, Some(PollOptions::result()));
+    let mut submission = Submission::lookup(job, url, Some(PollOptions::default()));
     let _kept = serde_json::to_string(&submission)?; // before it is sent
     let state = client.submit(&mut submission).await?.state.ok_or("it was to be followed")?;
     let reply = state.complete().ok_or("it takes longer: submit the same again")?;

@@ -22,7 +22,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let user = setup::ids("user-1", "none")?;
     let ids = JobRef::from_key(user.user_id(), "application 4711")?;
     let job = ImageJob::smart_selfie_registration(ids, smileid::Image::bytes(selfie));
-    let mut submission = Submission::new(job, Delivery::follow(PollOptions::result()))
+    let mut submission = Submission::new(job, Delivery::follow(PollOptions::default()))
         .on_progress(|sent, all| eprintln!("{sent} of {all} bytes are sent"));
     println!("not sent yet: {}", submission.stage());
 

@@ -45,7 +45,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 async fn decide(client: &Client, job: ImageJob) -> Result<Decision, Error> {
-    let mut submission = Submission::new(job, Delivery::follow(PollOptions::result()));
+    let mut submission = Submission::new(job, Delivery::follow(PollOptions::default()));
     let submitted = client.submit(&mut submission).await.map_err(|error| *error.source)?;
     match submitted.state {
         Some(JobState::Complete(reply)) => Ok(reply.value.verdict().decision),

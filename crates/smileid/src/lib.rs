@@ -30,7 +30,7 @@
 //!
 //! let selfie = Image::file(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/images/selfie.jpg"));
 //! let job = ImageJob::smart_selfie_registration(JobRef::new("user-1", "job-1")?, selfie);
-//! let mut submission = Submission::new(job, Delivery::follow(PollOptions::result()));
+//! let mut submission = Submission::new(job, Delivery::follow(PollOptions::default()));
 //! let submitted = client.submit(&mut submission).await?;
 //!
 //! let reply = submitted.state.as_ref().and_then(|state| state.complete()).ok_or("still pending")?;

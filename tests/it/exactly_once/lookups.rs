@@ -26,7 +26,7 @@ fn lookup(product: usize, number: &str) -> LookupJob {
 
 fn submission(job: LookupJob, follows: bool) -> Submission {
     let callback = CallbackUrl::parse("http://127.0.0.1:9/hook").unwrap();
-    Submission::lookup(job, callback, follows.then(PollOptions::result))
+    Submission::lookup(job, callback, follows.then(PollOptions::default))
 }
 
 fn bill(world: &World) -> u64 {
@@ -125,7 +125,7 @@ fn a_kept_lookup_needs_its_callback() {
     let kept = serde_json::to_value(submission(lookup(0, "00000000000"), true)).unwrap();
     assert!(serde_json::from_value::<Submission>(kept.clone()).is_ok());
     for (pointer, value) in [
-        ("/delivery", serde_json::to_value(Delivery::follow(PollOptions::result())).unwrap()),
+        ("/delivery", serde_json::to_value(Delivery::follow(PollOptions::default())).unwrap()),
         ("/lookup/id_info/id_number", serde_json::Value::Null),
         ("/lookup/partner_params/content_tag", "mine".into()),
         ("/lookup", serde_json::Value::Null),

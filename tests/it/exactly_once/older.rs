@@ -131,7 +131,7 @@ fn own_tag(world: &World) -> ContentTag {
 impl Plan {
     fn submission(&self) -> Submission {
         let delivery = if self.follows {
-            Delivery::follow(PollOptions::result())
+            Delivery::follow(PollOptions::default())
         } else {
             Delivery::callback(CallbackUrl::parse("http://127.0.0.1:9/hook").unwrap())
         };
@@ -265,7 +265,7 @@ fn an_older_job_s_result_is_not_taken_whatever_became_of_the_announcement() {
             for content in [Content::Same, Content::Changed("0"), Content::OtherType] {
                 let world = World::processing(&[bad], Processing::Polls(2));
                 Older { content, is_tagged: true, came }.submit(&world);
-                let mut submission = Submission::new(job(), Delivery::follow(PollOptions::result()));
+                let mut submission = Submission::new(job(), Delivery::follow(PollOptions::default()));
                 let error = world.client().submit(&mut submission).unwrap_err();
                 let context = format!("{bad:?}, {came:?}, {content:?}: {error:?} {:?}", world.sent.borrow());
                 assert_eq!(error.source.code(), Some(&ErrorCode::JOB_EXISTS), "{context}");
@@ -283,13 +283,13 @@ fn a_job_of_the_same_key_and_other_content_is_an_error() {
         {
             let world = World::processing(&[], Processing::Polls(3));
             Older { content, is_tagged, came }.submit(&world);
-            let mut submission = Submission::resume(job(), Delivery::follow(PollOptions::result()));
+            let mut submission = Submission::resume(job(), Delivery::follow(PollOptions::default()));
             let error = world.client().submit(&mut submission).unwrap_err();
             assert!(matches!(*error.source, Error::OtherContent), "{error:?}");
         }
         let world = World::processing(&[], Processing::Polls(3));
         Older { content: Content::Same, is_tagged: true, came }.submit(&world);
-        let mut submission = Submission::resume(job(), Delivery::follow(PollOptions::result()));
+        let mut submission = Submission::resume(job(), Delivery::follow(PollOptions::default()));
         let submitted = world.client().submit(&mut submission).unwrap();
         assert!(submitted.state.unwrap().complete().is_some());
         assert!(submitted.smile_job_id.is_some());

@@ -50,8 +50,8 @@ pub(crate) async fn broad_run(client: &Client, images: &Path) -> Result<(), Box<
     let company = IdNumber::new("NG", "BUSINESS_REGISTRATION", "0000000")?;
     client.look_up(LookupJob::business_verification(ids("7")?, company)).await?;
     client.look_up_later(LookupJob::enhanced_kyc(ids("5-later")?, number()?), &callback).await?;
-    client.wait(&ids("5-later")?, PollOptions::result().with_history(), Wait::default()).await?;
-    client.status(&ids("5-later")?, PollOptions::result().with_image_links()).await?;
+    client.wait(&ids("5-later")?, PollOptions::default().with_history(), Wait::default()).await?;
+    client.status(&ids("5-later")?, PollOptions::default().with_image_links()).await?;
     client.send(token::Request::new("user", "web", "biometric_kyc", callback.as_str())).await?;
     client.send(services::Request::default()).await?;
     Ok(())
@@ -59,7 +59,7 @@ pub(crate) async fn broad_run(client: &Client, images: &Path) -> Result<(), Box<
 
 /// Goes on with a job until it is made, however often something breaks on the way.
 pub(crate) async fn submit(client: &Client, job: ImageJob) -> Result<(), Box<dyn Error>> {
-    let mut submission = Submission::new(job, Delivery::follow(PollOptions::result()));
+    let mut submission = Submission::new(job, Delivery::follow(PollOptions::default()));
     let mut outcome = client.submit(&mut submission).await;
     for _ in 0..3 {
         if outcome.is_ok() {

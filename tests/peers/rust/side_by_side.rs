@@ -82,7 +82,7 @@ impl Call {
     async fn submit(&self, client: &Client, job: ImageJob) -> Result<Value, Box<dyn StdError>> {
         let mut submission = match fs::read(&self.kept) {
             Ok(kept) => serde_json::from_slice(&kept)?,
-            Err(_) => Submission::new(job, Delivery::follow(PollOptions::result())),
+            Err(_) => Submission::new(job, Delivery::follow(PollOptions::default())),
         };
         fs::write(&self.kept, serde_json::to_vec(&submission)?)?;
         let outcome = client.submit(&mut submission).await;

@@ -57,7 +57,7 @@ pub(crate) fn no_archive(ids: &JobRef) -> Failure {
 
 fn question(job: &JobArgs, args: &Args) -> Result<(JobRef, PollOptions), Failure> {
     not_in_mock(args, "asking for a job")?;
-    let mut follow = PollOptions::result();
+    let mut follow = PollOptions::default();
     follow.history = job.history;
     follow.image_links = job.image_links;
     let ids = JobRef::new(job.user_id.as_str(), job.job_id.as_str());

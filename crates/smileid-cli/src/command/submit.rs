@@ -74,7 +74,7 @@ pub(crate) async fn run(submit: &Submit, args: &Args) -> Result<Output, Failure>
     let warnings: Vec<Value> = warnings.iter().map(|warning| shown(warning, submit)).collect();
     let personal = personal(&job.id_info);
     let callback = submit.callback.as_deref().filter(|address| !address.is_empty());
-    let mut follow = PollOptions::result();
+    let mut follow = PollOptions::default();
     follow.history = job.options.return_history;
     let callback = callback.map(CallbackUrl::parse).transpose();
     let callback = callback.map_err(invalid)?;

@@ -42,7 +42,7 @@ use crate::{
 ///
 /// // Once, over a real transport:
 /// let recorder = Recorder::new(transport);
-/// Client::new(config, recorder.clone()).status(&ids, PollOptions::result())?;
+/// Client::new(config, recorder.clone()).status(&ids, PollOptions::default())?;
 /// let kept = serde_json::to_string_pretty(&recorder.recording())?;
 /// # assert!(!kept.contains("Leo") && !kept.contains("the real key"));
 ///
@@ -51,10 +51,10 @@ use crate::{
 /// let recording: Recording = serde_json::from_str(&kept)?;
 /// let replay = Replay::new(recording, &credentials);
 /// let client = Client::new(Config::new(credentials, &Environment::sandbox()), replay.clone());
-/// assert!(client.status(&ids, PollOptions::result())?.value.job_success);
+/// assert!(client.status(&ids, PollOptions::default())?.value.job_success);
 /// replay.finish()?;
 ///
-/// assert!(client.status(&ids, PollOptions::result()).is_err());
+/// assert!(client.status(&ids, PollOptions::default()).is_err());
 /// let mismatch: Mismatch = replay.finish().unwrap_err();
 /// assert_eq!(mismatch.to_string(), "nothing was recorded after request 1");
 /// # Ok::<(), Box<dyn std::error::Error>>(())

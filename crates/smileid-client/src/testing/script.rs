@@ -47,7 +47,7 @@ use crate::{
 /// script.set_utc_offset(-300_000); // five minutes behind
 ///
 /// let client = Client::new(config, script.clone());
-/// let state = client.wait(&ids, PollOptions::result(), Wait::up_to(Duration::from_secs(26 * 3600)))?;
+/// let state = client.wait(&ids, PollOptions::default(), Wait::up_to(Duration::from_secs(26 * 3600)))?;
 /// assert!(state.complete().is_none());
 /// let hours = Duration::from_secs(26 * 3600);
 /// assert_eq!(script.elapsed(), hours - Duration::from_secs(1)); // and no time has passed

@@ -23,7 +23,7 @@ fn the_first_question_may_be_asked_at_once() {
     let script = Script::new([]).then_forever(reply(&incomplete()));
     let mut wait = Wait::up_to(seconds(60));
     wait.schedule = Schedule::doubling(Duration::ZERO, seconds(2));
-    client(&script).wait(&ids(), PollOptions::result(), wait).unwrap();
+    client(&script).wait(&ids(), PollOptions::default(), wait).unwrap();
     let at: Vec<_> = script.sent().iter().map(|sent| sent.at).collect();
     assert_eq!(at[0], Duration::ZERO);
     assert!((26..=39).contains(&at.len()), "{at:?}"); // a fifth more or less than two seconds apart
@@ -35,7 +35,7 @@ fn no_schedule_is_too_slow() {
         let script = Script::new([reply(&incomplete())]).with_seed(seed);
         let mut wait = Wait::up_to(seconds(60));
         wait.schedule = Schedule::doubling(Duration::MAX, Duration::MAX);
-        client(&script).wait(&ids(), PollOptions::result(), wait).unwrap();
+        client(&script).wait(&ids(), PollOptions::default(), wait).unwrap();
         assert_eq!(script.elapsed(), seconds(59), "a second for the answer");
     }
 }
@@ -45,7 +45,7 @@ fn waits_twice_as_long_each_time_up_to_four_seconds() {
     let mut answers: Vec<_> = (0..6).map(|_| reply(&incomplete())).collect();
     answers.push(reply(&complete()));
     let script = Script::new(answers);
-    let state = client(&script).wait(&ids(), PollOptions::result(), Wait::default()).unwrap();
+    let state = client(&script).wait(&ids(), PollOptions::default(), Wait::default()).unwrap();
     assert!(state.complete().is_some());
     let waits: Vec<_> = script.waits().iter().map(Duration::as_millis).collect();
     let expected = [250, 500, 1000, 2000, 4000, 4000, 4000];
@@ -58,7 +58,7 @@ fn waits_twice_as_long_each_time_up_to_four_seconds() {
 #[test]
 fn a_wait_that_runs_out_is_pending_and_can_be_resumed() {
     let script = Script::new([]).then_forever(reply(&incomplete()));
-    let state = client(&script).wait(&ids(), PollOptions::result(), Wait::up_to(seconds(10))).unwrap();
+    let state = client(&script).wait(&ids(), PollOptions::default(), Wait::up_to(seconds(10))).unwrap();
     match state {
         JobState::Pending(Some(latest)) => assert!(!latest.value.job_complete),
         other => panic!("{other:?}"),
@@ -66,11 +66,11 @@ fn a_wait_that_runs_out_is_pending_and_can_be_resumed() {
     assert_eq!(script.elapsed(), seconds(9), "the last answer had a second");
 
     let script = Script::new([reply(&incomplete())]).then_forever(Answer::late(seconds(3600)));
-    client(&script).wait(&ids(), PollOptions::result(), Wait::up_to(seconds(10))).unwrap();
+    client(&script).wait(&ids(), PollOptions::default(), Wait::up_to(seconds(10))).unwrap();
     assert_eq!(script.elapsed(), seconds(10), "to the end of the wait and not beyond");
 
     let script = Script::new([reply(&complete())]);
-    let state = client(&script).wait(&ids(), PollOptions::result(), Wait::up_to(seconds(10))).unwrap();
+    let state = client(&script).wait(&ids(), PollOptions::default(), Wait::up_to(seconds(10))).unwrap();
     assert!(state.complete().is_some());
 }
 
@@ -81,7 +81,7 @@ fn twenty_six_hours_pass_in_no_time() {
     let mut config = config();
     config.reply_window = Window::UNLIMITED; // the script signs at one moment for ever
     let client = Client::new(config, script.clone());
-    let state = client.wait(&ids(), PollOptions::result(), Wait::up_to(hours)).unwrap();
+    let state = client.wait(&ids(), PollOptions::default(), Wait::up_to(hours)).unwrap();
     assert!(state.complete().is_none());
     assert_eq!(script.elapsed() + seconds(1), hours);
 }
@@ -89,7 +89,7 @@ fn twenty_six_hours_pass_in_no_time() {
 #[test]
 fn even_no_time_is_enough_for_one_question() {
     let script = Script::new([reply(&complete())]);
-    let state = client(&script).wait(&ids(), PollOptions::result(), Wait::up_to(Duration::ZERO)).unwrap();
+    let state = client(&script).wait(&ids(), PollOptions::default(), Wait::up_to(Duration::ZERO)).unwrap();
     assert!(state.complete().is_some());
 }
 
@@ -111,7 +111,7 @@ fn a_forged_answer_ends_it_at_once() {
         (garbled, AuthError::Malformed),
     ] {
         let script = Script::new([reply(&answer)]);
-        match client(&script).wait(&ids(), PollOptions::result(), Wait::default()) {
+        match client(&script).wait(&ids(), PollOptions::default(), Wait::default()) {
             Err(Error::Forged(error)) => assert_eq!(error, expected),
             other => panic!("{other:?}"),
         }
@@ -122,7 +122,7 @@ fn a_forged_answer_ends_it_at_once() {
 #[test]
 fn asks_for_what_was_wished() {
     let script = Script::new([reply(&complete())]);
-    let follow = PollOptions::result().with_history().with_image_links();
+    let follow = PollOptions::default().with_history().with_image_links();
     client(&script).status(&ids(), follow).unwrap();
     let question = script.sent()[0].json();
     assert_eq!(
@@ -134,13 +134,13 @@ fn asks_for_what_was_wished() {
 #[test]
 fn an_answer_that_never_comes_is_a_timeout_until_the_wait_is_over() {
     let script = Script::new([Answer::late(seconds(3600))]);
-    match client(&script).wait(&ids(), PollOptions::result(), Wait::up_to(seconds(120))) {
+    match client(&script).wait(&ids(), PollOptions::default(), Wait::up_to(seconds(120))) {
         Err(Error::Transport(error)) => assert_eq!(error.kind(), TransportErrorKind::Timeout),
         other => panic!("{other:?}"),
     }
 
     let script = Script::new([Answer::late(seconds(3600))]);
-    let state = client(&script).wait(&ids(), PollOptions::result(), Wait::up_to(seconds(20))).unwrap();
+    let state = client(&script).wait(&ids(), PollOptions::default(), Wait::up_to(seconds(20))).unwrap();
     assert!(matches!(state, JobState::Pending(None)));
     assert_eq!(script.elapsed(), seconds(20));
 }
@@ -148,14 +148,14 @@ fn an_answer_that_never_comes_is_a_timeout_until_the_wait_is_over() {
 #[test]
 fn a_client_with_too_much_to_do_is_late_and_no_more() {
     let script = Script::new([Answer::crowded()]);
-    let state = client(&script).wait(&ids(), PollOptions::result(), Wait::up_to(seconds(20))).unwrap();
+    let state = client(&script).wait(&ids(), PollOptions::default(), Wait::up_to(seconds(20))).unwrap();
     assert!(matches!(state, JobState::Pending(None)));
     assert_eq!(script.elapsed(), seconds(20));
 
     let script = Script::new(vec![Answer::crowded(); 50]).then_forever(reply(&complete()));
     let client = Client::new(config(), script.clone());
     let budget = client.config().retry.budget.clone();
-    let state = client.wait(&ids(), PollOptions::result(), Wait::up_to(seconds(3600))).unwrap();
+    let state = client.wait(&ids(), PollOptions::default(), Wait::up_to(seconds(3600))).unwrap();
     assert!(state.complete().is_some());
     assert_eq!(budget.left(), 500, "fifty failures of the API would have cost 500");
 }
@@ -167,15 +167,15 @@ fn a_server_without_the_key_cannot_send_the_signature_back() {
         let script = Script::new([echo(), echo(), echo()]);
         let client = client(&script);
         let refused = match asking {
-            "wait" => client.wait(&ids(), PollOptions::result(), Wait::default()).map(drop),
-            _ => client.status(&ids(), PollOptions::result()).map(drop),
+            "wait" => client.wait(&ids(), PollOptions::default(), Wait::default()).map(drop),
+            _ => client.status(&ids(), PollOptions::default()).map(drop),
         };
         assert!(matches!(refused, Err(Error::Forged(AuthError::Reflected))), "{asking}: {refused:?}");
         assert_eq!(script.sent().len(), 3);
     }
     // An honest server that answers in the question's own millisecond is believed the next time.
     let script = Script::new([echo(), reply(&complete())]);
-    assert!(client(&script).status(&ids(), PollOptions::result()).is_ok());
+    assert!(client(&script).status(&ids(), PollOptions::default()).is_ok());
 }
 
 #[test]
@@ -183,7 +183,7 @@ fn an_answer_that_somebody_kept_is_stale() {
     for hours in [-2, 2] {
         let script = Script::new([reply(&complete())]);
         script.set_utc_offset(hours * 3_600_000);
-        let refused = client(&script).status(&ids(), PollOptions::result()).unwrap_err();
+        let refused = client(&script).status(&ids(), PollOptions::default()).unwrap_err();
         match (hours, refused) {
             (2, Error::Stale(TrustError::Stale { .. })) | (-2, Error::Stale(TrustError::Ahead { .. })) => {}
             other => panic!("{other:?}"),
@@ -207,7 +207,7 @@ fn a_mock_on_this_machine_is_held_against_its_own_clock() {
         script.set_utc_offset(2 * 3_600_000);
         let mut config = config();
         config.origin = origin.parse().unwrap();
-        let answered = Client::new(config, script).status(&ids(), PollOptions::result());
+        let answered = Client::new(config, script).status(&ids(), PollOptions::default());
         match answered {
             Ok(_) => assert!(is_followed, "{origin}"),
             Err(error) => assert!(!is_followed && matches!(error, Error::Stale(_)), "{origin}: {error:?}"),
@@ -222,9 +222,9 @@ fn an_answer_about_another_job_is_none() {
     {
         let mut body = complete();
         body["result"]["PartnerParams"] = json!({"user_id": user_id, "job_id": job_id, "job_type": "4"});
-        let asked_once = client(&Script::new([reply(&body)])).status(&ids(), PollOptions::result());
+        let asked_once = client(&Script::new([reply(&body)])).status(&ids(), PollOptions::default());
         let script = Script::new([reply(&body)]);
-        let awaited = client(&script).wait(&ids(), PollOptions::result(), Wait::default());
+        let awaited = client(&script).wait(&ids(), PollOptions::default(), Wait::default());
         assert_eq!(matches!(asked_once, Err(Error::AnotherJob)), is_other);
         assert_eq!(matches!(awaited, Err(Error::AnotherJob)), is_other);
         assert_eq!(asked_once.is_ok(), !is_other);

@@ -23,13 +23,13 @@ fn both_drivers_send_the_same_at_the_same_times() {
     let answers = || [upload_reply(), answer(200, "".into()), reply(&incomplete()), reply(&incomplete())];
     let blocking = Script::new(answers()).then_forever(reply(&complete()));
     client(&blocking)
-        .submit(&mut Submission::new(registration(), Delivery::follow(PollOptions::result())))
+        .submit(&mut Submission::new(registration(), Delivery::follow(PollOptions::default())))
         .unwrap();
 
     let script = Script::new(answers()).then_forever(reply(&complete()));
     let config = client(&blocking).config().clone();
     let asynchronous = Client::new(config, script.clone());
-    run(asynchronous.submit(&mut Submission::new(registration(), Delivery::follow(PollOptions::result()))))
+    run(asynchronous.submit(&mut Submission::new(registration(), Delivery::follow(PollOptions::default()))))
         .unwrap();
 
     let sent = |script: &Script| -> Vec<_> {
@@ -45,14 +45,14 @@ fn a_watch_is_a_stream_of_the_same_states() {
     let answers = || [reply(&incomplete()), reply(&incomplete()), reply(&complete())];
     let blocking = Script::new(answers());
     let expected: Vec<_> = client(&blocking)
-        .watch(&ids(), PollOptions::result(), Wait::default())
+        .watch(&ids(), PollOptions::default(), Wait::default())
         .map(|state| state.unwrap().complete().is_some())
         .collect();
     assert_eq!(expected, [false, false, true]);
 
     let ready = Script::new(answers());
     let asynchronous = Client::new(client(&blocking).config().clone(), ready);
-    let mut watch = asynchronous.watch(&ids(), PollOptions::result(), Wait::default());
+    let mut watch = asynchronous.watch(&ids(), PollOptions::default(), Wait::default());
     let mut seen = Vec::new();
     while let Some(state) = run(watch.next()) {
         seen.push(state.unwrap().complete().is_some());
@@ -66,12 +66,12 @@ fn a_watch_ends_with_an_error() {
     let script =
         || Script::new([Answer::fail(TransportErrorKind::Timeout)]).then_forever(reply(&incomplete()));
     let blocking = client(&script());
-    let mut watch = blocking.watch(&ids(), PollOptions::result(), Wait::default());
+    let mut watch = blocking.watch(&ids(), PollOptions::default(), Wait::default());
     assert!(watch.next().unwrap().unwrap_err().is_timeout());
     assert!(watch.next().is_none());
 
     let asynchronous = Client::new(blocking.config().clone(), script());
-    let mut watch = asynchronous.watch(&ids(), PollOptions::result(), Wait::default());
+    let mut watch = asynchronous.watch(&ids(), PollOptions::default(), Wait::default());
     assert!(run(watch.next()).unwrap().unwrap_err().is_timeout());
     assert!(run(watch.next()).is_none());
 }

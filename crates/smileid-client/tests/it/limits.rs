@@ -26,13 +26,13 @@ fn patient(script: &Script) -> Client<Script> {
 }
 
 fn images() -> Submission {
-    Submission::new(registration(), Delivery::follow(PollOptions::result())).within(LIMIT)
+    Submission::new(registration(), Delivery::follow(PollOptions::default())).within(LIMIT)
 }
 
 fn lookup() -> Submission {
     let job = LookupJob::enhanced_kyc(ids(), IdNumber::new("NG", "BVN", "00000000000").unwrap());
     let callback = CallbackUrl::parse("https://partner.example/hook").unwrap();
-    Submission::lookup(job, callback, Some(PollOptions::result())).within(LIMIT)
+    Submission::lookup(job, callback, Some(PollOptions::default())).within(LIMIT)
 }
 
 fn unknown() -> Answer {

@@ -17,7 +17,7 @@ const UNKNOWN: &str = r#"{"code": "2304", "error": "No job found"}"#;
 fn lookup() -> Submission {
     let job = LookupJob::enhanced_kyc(ids(), IdNumber::new("NG", "BVN", "00000000000").unwrap());
     let callback = CallbackUrl::parse("https://partner.example/hook").unwrap();
-    Submission::lookup(job, callback, Some(PollOptions::result())).within(Duration::from_secs(60))
+    Submission::lookup(job, callback, Some(PollOptions::default())).within(Duration::from_secs(60))
 }
 
 fn unknown() -> Answer {
@@ -105,13 +105,13 @@ fn an_accepted_job_is_waited_for_while_the_api_does_not_know_it() {
     let wait = Wait::up_to(Duration::from_secs(60));
     let ask = |wait| {
         let script = Script::new(answers()).then_forever(reply(&complete));
-        client(&script).wait(&ids(), PollOptions::result(), wait)
+        client(&script).wait(&ids(), PollOptions::default(), wait)
     };
     assert!(ask(wait).unwrap_err().is_unknown_job());
     assert!(matches!(ask(wait.of_accepted()).unwrap(), JobState::Complete(_)));
 
     let script = Script::new([]).then_forever(unknown());
-    let state = client(&script).wait(&ids(), PollOptions::result(), wait.of_accepted()).unwrap();
+    let state = client(&script).wait(&ids(), PollOptions::default(), wait.of_accepted()).unwrap();
     assert!(matches!(state, JobState::Pending(None)), "{state:?}");
     assert!(script.sent().iter().all(|it| it.head.uri.path() == "/v1/job_status"));
 }

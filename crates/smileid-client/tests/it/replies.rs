@@ -51,7 +51,7 @@ fn what_cannot_be_read_is_kept_and_not_shown() {
         let body = Bytes::from(body);
         let script = Script::new([answer(200, body.clone())]);
         let error = client(&script)
-            .submit(&mut Submission::new(registration(), Delivery::follow(PollOptions::result())))
+            .submit(&mut Submission::new(registration(), Delivery::follow(PollOptions::default())))
             .unwrap_err();
         assert_eq!(error.step, Step::Announce);
         let text = shown(&error);
@@ -237,14 +237,14 @@ fn the_signature_of_an_earlier_request_proves_nothing() {
     }));
     let is_reflected = |error: &Error| matches!(error, Error::Forged(AuthError::Reflected));
 
-    let error = persistent(&script).wait(&ids(), PollOptions::result(), Wait::default()).unwrap_err();
+    let error = persistent(&script).wait(&ids(), PollOptions::default(), Wait::default()).unwrap_err();
     assert!(is_reflected(&error), "{error:?}");
     // Nor to a client that did not send that request, such as the next process.
-    let error = client(&script).status(&ids(), PollOptions::result()).unwrap_err();
+    let error = client(&script).status(&ids(), PollOptions::default()).unwrap_err();
     assert!(is_reflected(&error), "{error:?}");
     let error = client(&script).look_up(lookup()).unwrap_err();
     assert!(is_reflected(&error), "{error:?}");
-    let submission = &mut Submission::resume(registration(), Delivery::follow(PollOptions::result()));
+    let submission = &mut Submission::resume(registration(), Delivery::follow(PollOptions::default()));
     let error = client(&script).submit(submission).unwrap_err();
     assert!(is_reflected(&error.source), "{error:?}");
 }
@@ -256,7 +256,7 @@ fn many_replies_of_one_moment_are_no_reflections() {
     let client = persistent(&script);
     for millis in 0..3000 {
         script.set_utc_offset(millis / 3);
-        assert!(client.status(&ids(), PollOptions::result()).is_ok());
+        assert!(client.status(&ids(), PollOptions::default()).is_ok());
     }
     assert_eq!(script.sent().len(), 3000, "none was asked for again");
     assert_eq!(

@@ -14,7 +14,7 @@ fn announces_uploads_and_awaits() {
     let script =
         Script::new([upload_reply(), answer(200, "".into()), reply(&incomplete()), reply(&complete())]);
     let submission = client(&script)
-        .submit(&mut Submission::new(registration(), Delivery::follow(PollOptions::result())))
+        .submit(&mut Submission::new(registration(), Delivery::follow(PollOptions::default())))
         .unwrap();
 
     assert_eq!(submission.smile_job_id.as_deref(), Some("0000000001"));
@@ -47,7 +47,7 @@ fn every_request_is_signed_afresh() {
     let script = Script::new([upload_reply(), answer(200, "".into()), reply(&incomplete())])
         .then_forever(reply(&complete()));
     client(&script)
-        .submit(&mut Submission::new(registration(), Delivery::follow(PollOptions::result())))
+        .submit(&mut Submission::new(registration(), Delivery::follow(PollOptions::default())))
         .unwrap();
 
     let sent = script.sent();
@@ -73,7 +73,7 @@ fn a_missing_file_stops_it_before_anything_is_sent() {
     let script = Script::new([]);
     let job = ImageJob::smart_selfie_registration(ids(), Image::file("no/such/selfie.jpg"));
     let error = client(&script)
-        .submit(&mut Submission::new(job, Delivery::follow(PollOptions::result())))
+        .submit(&mut Submission::new(job, Delivery::follow(PollOptions::default())))
         .unwrap_err();
     assert_eq!(error.step, Step::Read);
     assert!(matches!(*error.source, Error::Read(ReadError::File { .. })), "{error:?}");
@@ -93,7 +93,7 @@ fn an_archive_goes_nowhere_it_may_not_go() {
         let script =
             Script::new([reply(&json!({"upload_url": url, "smile_job_id": "0000000001", "code": "2202"}))]);
         let error = client(&script)
-            .submit(&mut Submission::new(registration(), Delivery::follow(PollOptions::result())))
+            .submit(&mut Submission::new(registration(), Delivery::follow(PollOptions::default())))
             .unwrap_err();
         assert!(matches!(*error.source, Error::UploadUrl(_)), "{url}: {error:?}");
         assert_eq!(error.step, Step::Upload);
@@ -117,7 +117,7 @@ fn whatever_exchange_is_cut_the_step_is_known() {
             let mut answers: Vec<_> = all().into_iter().take(cut).collect();
             answers.push(Answer::fail(kind));
             let script = Script::new(answers);
-            let mut submission = Submission::new(registration(), Delivery::follow(PollOptions::result()));
+            let mut submission = Submission::new(registration(), Delivery::follow(PollOptions::default()));
             let error = client(&script).submit(&mut submission).unwrap_err();
             assert_eq!((error.step, error.smile_job_id.as_deref()), (step, id));
             let is_as_far = match submission.stage() {
@@ -140,7 +140,7 @@ fn a_refused_upload_keeps_s3s_code() {
     let xml = "<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>";
     let script = Script::new([upload_reply(), answer(403, xml.into())]);
     let error = client(&script)
-        .submit(&mut Submission::new(registration(), Delivery::follow(PollOptions::result())))
+        .submit(&mut Submission::new(registration(), Delivery::follow(PollOptions::default())))
         .unwrap_err();
     assert_eq!(error.step, Step::Upload);
     assert_eq!(error.source.code().unwrap().as_str(), "AccessDenied");
@@ -153,7 +153,7 @@ fn what_went_wrong_is_what_went_wrong_first_unless_the_answer_is_forged() {
     let taken = || answer(400, r#"{"code": "2215", "error": "Job already exists."}"#.into());
     let unsigned = || reply(&json!({"job_complete": false}));
     let outcome = |answers: [Answer; 2]| {
-        let mut submission = Submission::new(registration(), Delivery::follow(PollOptions::result()));
+        let mut submission = Submission::new(registration(), Delivery::follow(PollOptions::default()));
         let script = Script::new(answers).then_forever(Answer::fail(TransportErrorKind::Timeout));
         *persistent(&script).submit(&mut submission).unwrap_err().source
     };
@@ -184,7 +184,7 @@ fn a_job_of_another_type_is_another_job_also_when_it_is_found_under_way() {
     photo["result"]["PartnerParams"] = json!({"user_id": "user-1", "job_id": "job-1", "job_type": 8});
     for answers in [vec![reply(&photo)], vec![reply(&incomplete()), reply(&photo)]] {
         let script = Script::new(answers);
-        let mut resumed = Submission::resume(registration(), Delivery::follow(PollOptions::result()));
+        let mut resumed = Submission::resume(registration(), Delivery::follow(PollOptions::default()));
         let error = client(&script).submit(&mut resumed).unwrap_err();
         assert!(matches!(*error.source, Error::OtherContent), "{error:?}");
     }
@@ -212,7 +212,7 @@ fn a_job_is_recognized_by_the_tag_that_its_result_echoes() {
     masked["result"]["PartnerParams"]["content_tag"] = "<masked>".into();
     for (found, is_this) in [(tagged, true), (complete(), true), (masked, true), (of_another, false)] {
         let script = Script::new([upload_reply(), answer(200, "".into()), reply(&found)]);
-        let mut submission = Submission::new(registration(), Delivery::follow(PollOptions::result()));
+        let mut submission = Submission::new(registration(), Delivery::follow(PollOptions::default()));
         match client(&script).submit(&mut submission) {
             Ok(_) => assert!(is_this),
             Err(error) => assert!(!is_this && matches!(*error.source, Error::OtherContent), "{error:?}"),
@@ -243,7 +243,7 @@ fn a_result_of_another_number_or_of_unreadable_names_is_another_job_s() {
         let mut status = complete();
         status["result"].as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         let script = Script::new([upload_reply(), answer(200, "".into())]).then_forever(reply(&status));
-        let submission = &mut Submission::new(registration(), Delivery::follow(PollOptions::result()));
+        let submission = &mut Submission::new(registration(), Delivery::follow(PollOptions::default()));
         match client(&script).submit(submission) {
             Ok(submitted) => assert!(is_taken && submitted.state.unwrap().complete().is_some(), "{more}"),
             Err(error) => {
@@ -256,7 +256,7 @@ fn a_result_of_another_number_or_of_unreadable_names_is_another_job_s() {
 #[test]
 fn without_its_files_a_job_is_recognized_only_if_the_api_named_it() {
     let job = || ImageJob::smart_selfie_registration(ids(), Image::file("no/such/selfie.jpg"));
-    let delivery = || Delivery::follow(PollOptions::result());
+    let delivery = || Delivery::follow(PollOptions::default());
     let script = Script::new([reply(&complete_of(&registration()))]);
     let error = client(&script).submit(&mut Submission::resume(job(), delivery())).unwrap_err();
     assert_eq!(error.step, Step::Read);
@@ -274,18 +274,18 @@ fn an_archive_that_never_arrives_is_said_at_the_end_of_the_wait() {
     let none =
         signed(json!({"job_complete": false, "job_success": false, "code": "2314", "result": "No zip"}));
     let script = Script::new([upload_reply(), answer(200, "".into())]).then_forever(reply(&none));
-    let mut submission = Submission::new(registration(), Delivery::follow(PollOptions::result()));
+    let mut submission = Submission::new(registration(), Delivery::follow(PollOptions::default()));
     let submitted = client(&script).submit(&mut submission).unwrap();
     assert!(matches!(submitted.state, Some(JobState::NoArchive(_))), "{submitted:?}");
     assert!(matches!(submission.stage(), Stage::Announced { .. }), "it is sent again");
 
     let script = Script::new([]).then_forever(reply(&none));
-    let state = client(&script).wait(&ids(), PollOptions::result(), Wait::default()).unwrap();
+    let state = client(&script).wait(&ids(), PollOptions::default(), Wait::default()).unwrap();
     assert!(matches!(state, JobState::NoArchive(_)) && state.complete().is_none());
     // It was noticed late.
     let script = Script::new([reply(&none), reply(&incomplete()), reply(&complete())]);
     let states: Vec<_> =
-        client(&script).watch(&ids(), PollOptions::result(), Wait::default()).map(Result::unwrap).collect();
+        client(&script).watch(&ids(), PollOptions::default(), Wait::default()).map(Result::unwrap).collect();
     let [JobState::NoArchive(_), JobState::Pending(Some(_)), JobState::Complete(_)] = &states[..] else {
         panic!("{states:?}")
     };
@@ -297,7 +297,7 @@ fn a_result_of_another_number_is_no_failure_of_the_upload() {
     let mut other = complete();
     other["result"]["SmileJobID"] = "0000000002".into();
     let script = Script::new([upload_reply(), answer(200, "".into()), reply(&other)]);
-    let mut submission = Submission::new(registration(), Delivery::follow(PollOptions::result()));
+    let mut submission = Submission::new(registration(), Delivery::follow(PollOptions::default()));
     let error = client(&script).submit(&mut submission).unwrap_err();
     assert!(matches!(*error.source, Error::AnotherJob), "{error:?}");
     assert_eq!((error.step, error.may_be_billed), (Step::Await, true));

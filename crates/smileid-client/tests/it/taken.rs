@@ -25,7 +25,7 @@ fn submit(delivery: Delivery, answers: Vec<Answer>) -> (Result<Submitted, Submit
 }
 
 fn follow() -> Delivery {
-    Delivery::follow(PollOptions::result())
+    Delivery::follow(PollOptions::default())
 }
 
 #[test]

@@ -60,7 +60,7 @@ fn recording() -> Recording {
 fn journey<T: smileid_client::BlockingTransport>(
     client: &Client<T>,
 ) -> Result<(), Box<dyn std::error::Error>> {
-    let mut submission = Submission::new(registration(), Delivery::follow(PollOptions::result()));
+    let mut submission = Submission::new(registration(), Delivery::follow(PollOptions::default()));
     let submitted = client.submit(&mut submission)?;
     let state = submitted.state.ok_or("followed")?;
     let reply = state.complete().ok_or("complete")?;
@@ -112,7 +112,7 @@ fn another_request_than_the_recorded_is_told_by_its_difference() {
     let other = JobRef::new("user-2", "job-1").unwrap();
     let job = ImageJob::smart_selfie_authentication(other, Image::bytes(PNG));
     let error =
-        client.submit(&mut Submission::new(job, Delivery::follow(PollOptions::result()))).unwrap_err();
+        client.submit(&mut Submission::new(job, Delivery::follow(PollOptions::default()))).unwrap_err();
     let Error::Transport(source) = &*error.source else { panic!("{error:?}") };
     let told = std::error::Error::source(source).unwrap().downcast_ref::<Mismatch>().unwrap();
     assert_eq!(
@@ -130,20 +130,20 @@ fn what_was_not_asked_for_is_told_and_what_was_not_recorded() {
     let (client, replay) = replayed(&recording);
     let script = Script::new([reply(&complete())]);
     let recorder = Recorder::new(script);
-    Client::new(config(), recorder.clone()).status(&ids(), PollOptions::result()).unwrap();
+    Client::new(config(), recorder.clone()).status(&ids(), PollOptions::default()).unwrap();
     drop(client);
     assert_eq!(replay.finish().unwrap_err().to_string(), "8 of the recorded requests did not come");
 
     let (client, replay) = replayed(&recorder.recording());
-    client.status(&ids(), PollOptions::result()).unwrap();
-    assert!(client.status(&ids(), PollOptions::result()).is_err());
+    client.status(&ids(), PollOptions::default()).unwrap();
+    assert!(client.status(&ids(), PollOptions::default()).is_err());
     assert_eq!(replay.finish().unwrap_err().to_string(), "nothing was recorded after request 1");
 }
 
 #[test]
 fn a_script_that_is_over_says_so() {
     let script = Script::new([]);
-    let error = client(&script).status(&ids(), PollOptions::result()).unwrap_err();
+    let error = client(&script).status(&ids(), PollOptions::default()).unwrap_err();
     let source = std::error::Error::source(&error).unwrap().to_string();
     assert!(source.contains("one request more than the script has answers"), "{source}");
 }
@@ -156,7 +156,7 @@ fn a_script_signs_for_whoever_asks_and_its_time_is_its_own() {
         .then_forever(Answer::signed(&credentials(), body));
     let client = AsyncClient::new(config(), script.clone());
     let state =
-        run(client.wait(&ids(), PollOptions::result(), Wait::up_to(Duration::from_secs(3600)))).unwrap();
+        run(client.wait(&ids(), PollOptions::default(), Wait::up_to(Duration::from_secs(3600)))).unwrap();
     assert!(state.complete().is_some());
     assert!(script.elapsed() > Duration::from_secs(9), "{:?}", script.elapsed());
     assert_eq!(script.sent().len(), 2);
@@ -166,12 +166,12 @@ fn a_script_signs_for_whoever_asks_and_its_time_is_its_own() {
 fn never_is_never() {
     let client = AsyncClient::new(config(), Never);
     let ids = ids();
-    let mut call = pin!(client.status(&ids, PollOptions::result()));
+    let mut call = pin!(client.status(&ids, PollOptions::default()));
     for _ in 0..3 {
         assert!(call.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
     }
     let blocking = Client::new(config(), Never);
-    match blocking.status(&ids, PollOptions::result()) {
+    match blocking.status(&ids, PollOptions::default()) {
         Err(Error::Transport(error)) => assert_eq!(error.kind(), TransportErrorKind::Timeout),
         other => panic!("{other:?}"),
     }

@@ -52,7 +52,7 @@ fn a_span_for_each_attempt() {
             busy(503, "1"),
             reply(&complete()),
         ]);
-        let mut submission = Submission::new(registration(), Delivery::follow(PollOptions::result()));
+        let mut submission = Submission::new(registration(), Delivery::follow(PollOptions::default()));
         persistent(&script).submit(&mut submission).unwrap();
     });
     // The names are those of OpenTelemetry's semantic conventions for HTTP clients, version 1.37.
@@ -97,7 +97,7 @@ fn a_key_that_is_not_known_is_warned_of_where_there_are_two() {
             config.origin = environment.parse::<smileid_client::Environment>().unwrap().origin().clone();
             let script = Script::new([refused()]);
             let client = smileid_client::blocking::Client::new(config, script.clone());
-            client.status(&ids(), PollOptions::result()).unwrap_err();
+            client.status(&ids(), PollOptions::default()).unwrap_err();
         })
         .0
     };

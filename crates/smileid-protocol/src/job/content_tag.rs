@@ -3,7 +3,7 @@
 use std::fmt;
 
 use hmac::Mac as _;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use smileid_types::{JobResult, PartnerParams, ReservedName};
 
@@ -20,7 +20,7 @@ pub const CONTENT_TAG: &str = "content_tag";
 ///
 /// The tag is 128 bits of an HMAC-SHA-256 under the API key, in 32 hexadecimal digits. It reveals nothing about the
 /// person: without the key, an ID number cannot be found by trying all of them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContentTag(String);
 
 impl ContentTag {

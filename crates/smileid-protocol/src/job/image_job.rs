@@ -9,7 +9,7 @@ use super::{
 };
 
 /// A job with images: types 1, 2, 4, 6, 8, 9 and 11. Each has a constructor that requires its inputs.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ImageJob {
     pub(crate) ids: JobRef,
     pub(crate) job_type: JobType,

@@ -209,7 +209,7 @@ mod tests {
         }
 
         let callback = CallbackUrl::parse("https://partner.example/hook").unwrap();
-        let delivery = Delivery::callback(callback).and_follow(PollOptions::result().with_history());
+        let delivery = Delivery::callback(callback).and_follow(PollOptions::default().with_history());
         let kept = serde_json::to_string(&delivery).unwrap();
         assert_eq!(serde_json::from_str::<Delivery>(&kept).unwrap(), delivery);
     }

@@ -44,7 +44,7 @@ async fn dropped() {
             JobRef::new(&*name, name.clone()).unwrap(),
             Image::file(file.path()),
         );
-        Submission::new(job, Delivery::follow(PollOptions::result()))
+        Submission::new(job, Delivery::follow(PollOptions::default()))
     };
     let nothing = (tasks(), open_files());
 
