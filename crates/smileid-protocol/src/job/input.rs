@@ -124,15 +124,33 @@ pub fn excerpt(text: &str) -> String {
 }
 
 /// The partner's names for a person and a job. Neither is empty.
-#[derive(Clone, PartialEq, Eq)]
+///
+/// `Display` shows both, quoted and with control characters escaped: `job "job-1" of user "user-1"`. A `user_id` can be
+/// personal data, such as an email address; `Debug` shows the `job_id` alone, and is the form for logs. The order is that
+/// of the `user_id`, then the `job_id`.
+///
+/// The serialized form is `{"user_id": "user-1", "job_id": "job-1"}`; reading it makes the checks of [`JobRef::new`].
+///
+/// ```
+/// use smileid_protocol::job::JobRef;
+///
+/// let job = JobRef::new("user-1", "job-1")?;
+/// assert_eq!(job.to_string(), r#"job "job-1" of user "user-1""#);
+/// assert_eq!(format!("{job:?}"), r#"JobRef { job_id: "job-1", .. }"#);
+/// # Ok::<(), smileid_protocol::job::InvalidInput>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct JobRef {
     user_id: String,
     job_id: String,
 }
 
 impl JobRef {
-    /// Creates the names for a person and a job. The job's name can be used only once; the person's may occur in later
-    /// jobs.
+    /// Creates the names for a person and a job.
+    ///
+    /// A `job_id` can be used once per partner, not once per user: the API refuses a second job of that name with the
+    /// code 2215, also for another `user_id`. No source says if the sandbox and production share the names. The
+    /// `user_id` is the same in all jobs of a person.
     ///
     /// # Errors
     ///
@@ -191,6 +209,12 @@ impl JobRef {
 
     pub(crate) fn params(&self, job_type: JobType) -> PartnerParams {
         PartnerParams::new(&self.user_id, &self.job_id, job_type)
+    }
+}
+
+impl fmt::Display for JobRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "job {:?} of user {:?}", self.job_id, self.user_id)
     }
 }
 
@@ -302,5 +326,43 @@ pub(crate) fn required(field: &str, value: Option<&String>) -> Result<(), Invali
         None => Err(InvalidInput::new(field, Problem::Missing)),
         Some(text) if text.trim().is_empty() => Err(InvalidInput::new(field, Problem::Empty)),
         Some(_) => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeSet, HashSet};
+
+    use super::*;
+
+    #[test]
+    fn names_are_keys_of_maps_and_sort_by_user() {
+        let names = [("b", "1"), ("a", "2"), ("a", "1"), ("a", "2")];
+        let jobs = || names.iter().map(|(user, job)| JobRef::new(*user, *job).unwrap());
+        let sorted: Vec<_> = jobs().collect::<BTreeSet<_>>().iter().map(JobRef::to_string).collect();
+        let expected = [r#"job "1" of user "a""#, r#"job "2" of user "a""#, r#"job "1" of user "b""#];
+        assert_eq!(sorted, expected);
+        assert_eq!(jobs().collect::<HashSet<_>>().len(), 3);
+    }
+
+    #[test]
+    fn display_cannot_start_another_line_or_name_another_job() {
+        let job = JobRef::new("u\nadmin logged in", r#"1" of user "x"#).unwrap();
+        assert_eq!(job.to_string(), r#"job "1\" of user \"x" of user "u\nadmin logged in""#);
+    }
+
+    #[test]
+    fn names_that_cannot_be_made_cannot_be_read() {
+        let job = JobRef::new("user-1", "job-1").unwrap();
+        let kept = r#"{"user_id":"user-1","job_id":"job-1"}"#;
+        assert_eq!(serde_json::to_string(&job).unwrap(), kept);
+        assert_eq!(serde_json::from_str::<JobRef>(kept).unwrap(), job);
+        for wrong in [
+            r#"{"user_id":"user-1","job_id":" "}"#,
+            r#"{"user_id":"","job_id":"job-1"}"#,
+            r#"{"job_id":"job-1"}"#,
+        ] {
+            assert!(serde_json::from_str::<JobRef>(wrong).is_err(), "{wrong}");
+        }
     }
 }
