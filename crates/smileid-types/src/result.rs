@@ -2,6 +2,7 @@
 
 mod essentials;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
@@ -117,7 +118,8 @@ impl JobResult {
 }
 
 /// Part of a job that a result is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Part {
     /// The images: the face, the document. For a job without images, its subject.

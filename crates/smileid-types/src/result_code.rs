@@ -81,7 +81,8 @@ fn preferred<'a>(rows: &'a [ResultCodeRow], code: &str, job_type: JobType) -> Op
 }
 
 /// Meaning of a result code for the person, as the API's documentation groups the codes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Category {
     /// The check passed.
@@ -97,7 +98,8 @@ pub enum Category {
 }
 
 /// Party that can correct a check that could not be made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Fault {
     /// The author of the input: the ID number has the wrong form.

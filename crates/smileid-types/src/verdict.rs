@@ -1,6 +1,11 @@
 //! Verdict of a result: an unambiguous decision about the person.
 
 mod job;
+mod stored;
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
 
 use crate::{
     product::Product,
@@ -8,6 +13,7 @@ use crate::{
     result_code::{Category, Fault, ResultCode, ResultCodeRow},
 };
 use job::Job;
+use stored::StoredVerdict;
 
 /// Meaning of a result, or of all results of a job, for the person.
 ///
@@ -35,7 +41,21 @@ use job::Job;
 /// assert_eq!(Verdict::of(&result, &Product::DocVerification).decision, Decision::Unknown); // another product's
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// A verdict can be stored and read back. The table row is stored as its products, and looked up again. What is read is
+/// believed, so store it where only your own programs write.
+///
+/// ```
+/// use smileid_types::{Product, ResultCode, Verdict};
+///
+/// let verdict = Verdict::of_code(Some(&ResultCode::from("0840")), &Product::SmartSelfieRegistration);
+/// let stored = serde_json::to_string(&verdict)?;
+/// assert_eq!(stored, r#"{"decision":"approved","code":"0840","products":["smartselfie_registration"]}"#);
+/// assert_eq!(serde_json::from_str::<Verdict>(&stored)?, verdict);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "StoredVerdict", from = "StoredVerdict")]
 #[non_exhaustive]
 pub struct Verdict {
     /// The decision.
@@ -49,7 +69,11 @@ pub struct Verdict {
 }
 
 /// Decision about the person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+///
+/// The serialized form is the [word](Self::word), or `{"not_done": {"fault": "issuer", "retry": true}}`. Reading any other
+/// word is an error: a decision that this version does not know never becomes an approval.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Decision {
     /// The person passed.
@@ -89,8 +113,18 @@ impl Decision {
     }
 }
 
+/// Shows the [word](Decision::word).
+impl fmt::Display for Decision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.word())
+    }
+}
+
 /// Reason for a decision that is weaker than its code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+///
+/// The serialized form is the variant's name in small letters: `lookup_missing`. Reading any other word is an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Uncertainty {
     /// The result is of another product than the requested one.

@@ -1,5 +1,6 @@
 //! Essentials and standing of a result: the part to remember, and its precedence over another result of the same part.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{JobResult, Part};
@@ -75,7 +76,8 @@ impl JobResult {
 }
 
 /// Precedence of a result over others of the same part.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ResultRank {
     /// Provisional: nothing is settled, and another result will follow.
