@@ -11,12 +11,16 @@ use crate::{
 
 /// The `ResultCode` of a result: four digits, leading zeros included.
 ///
-/// The meaning of a code depends on the product, so its rows are selected by product or by job type.
+/// The meaning of a code depends on the product, so its rows are selected by product or by job type. The constants are
+/// named after one meaning each: those of one code are equal. For a decision use [`Verdict`](crate::Verdict), which knows
+/// the product.
 ///
 /// ```
 /// use smileid_types::{Category, JobType, Product, ResultCode};
 ///
 /// let code = ResultCode::from("0812");
+/// assert_eq!(code, ResultCode::BIOMETRIC_KYC_PROVISIONAL);
+/// assert_eq!(code, ResultCode::DOCUMENT_UNUSABLE); // the same code, of another product
 /// let row = code.row_for(&Product::BiometricKyc).expect("a known code");
 /// assert_eq!(row.category, Category::Provisional);
 /// let row = code.row(JobType::DocumentVerification).expect("a known code");
@@ -28,6 +32,10 @@ use crate::{
 pub struct ResultCode(Code);
 
 impl ResultCode {
+    pub(crate) const fn known(code: &'static str) -> Self {
+        Self(Code::known(code))
+    }
+
     /// Returns the code as it is sent.
     pub fn as_str(&self) -> &str {
         self.0.as_str()
@@ -155,6 +163,20 @@ mod tests {
         assert_ne!(found.row_for(&Product::BusinessVerification), Some(person));
         assert_eq!(found.row_for(&Product::SmartSelfieAuthentication), None);
         assert_eq!(found.row_for(&Product::from("no_product")), None);
+    }
+
+    #[test]
+    fn constants_are_the_codes_of_the_documentation() {
+        // The documentation's tables of result codes.
+        for (constant, code) in [
+            (ResultCode::REGISTRATION_PASSED, "0840"),
+            (ResultCode::DOCUMENT_UNSUPPORTED, "0816"),
+            (ResultCode::ID_NOT_FOUND, "1013"),
+            (ResultCode::SUSPECTS_FOUND, "5211"),
+        ] {
+            assert_eq!(constant, ResultCode::from(code));
+            assert_eq!(serde_json::from_str::<ResultCode>(&format!("\"{code}\"")).unwrap(), constant);
+        }
     }
 
     #[test]

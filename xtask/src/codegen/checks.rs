@@ -41,7 +41,8 @@ pub(crate) fn problems(tables: &Tables) -> Vec<String> {
     problems.variants("actions", tables.actions.iter().map(|row| row.name.as_str()));
     problems.variants("action_values", tables.action_values.iter().map(|row| row.name.as_str()));
     problems.variants("document_types", tables.document_types.iter().map(|row| row.name.as_str()));
-    problems.constants(tables);
+    problems.constants("result_codes", tables.result_codes.iter().map(|row| row.name.as_str()));
+    problems.constants("error_codes", tables.error_codes.iter().filter_map(|row| row.name.as_deref()));
 
     problems.faults(tables);
     problems.codes("result_codes", tables.result_codes.iter().map(|row| row.code.as_str()));
@@ -134,14 +135,14 @@ impl<'a> Problems<'a> {
         }
     }
 
-    fn constants(&mut self, tables: &'a Tables) {
+    fn constants(&mut self, table: &str, names: impl Iterator<Item = &'a str>) {
         let mut seen = BTreeSet::new();
-        for name in tables.error_codes.iter().filter_map(|row| row.name.as_deref()) {
+        for name in names {
             if !is_constant(name) {
-                self.found("error_codes", &format!("`{name}` cannot be the name of a constant"));
+                self.found(table, &format!("`{name}` cannot be the name of a constant"));
             }
             if !seen.insert(name) {
-                self.found("error_codes", &format!("two rows have the name `{name}`"));
+                self.found(table, &format!("two rows have the name `{name}`"));
             }
         }
     }

@@ -184,6 +184,7 @@ pub(crate) struct ImageType {
 #[serde(deny_unknown_fields)]
 pub(crate) struct ResultCode {
     pub(crate) code: String,
+    pub(crate) name: String,
     pub(crate) texts: Vec<String>,
     pub(crate) meaning: String,
     pub(crate) category: Category,

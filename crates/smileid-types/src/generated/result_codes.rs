@@ -5,8 +5,165 @@ use crate::{
     confidence::Confidence,
     job_type::JobType,
     product::Product,
-    result_code::{Category, Fault, ResultCodeRow},
+    result_code::{Category, Fault, ResultCode, ResultCodeRow},
 };
+
+impl ResultCode {
+    /// `0001` of `biometric_kyc`, `doc_verification`, `enhanced_document_verification`,
+    /// `smartselfie_authentication`, `smartselfie_registration`, rejected: Generic failure. The text says
+    /// which: unknown error; the authority had no photo; the ID card image or the selfie was corrupt or
+    /// absent from the zip.
+    pub const GENERIC_FAILURE: Self = Self::known("0001");
+    /// `0810` of `biometric_kyc`, approved: Machine compare passed, user enrolled.
+    pub const BIOMETRIC_KYC_PASSED: Self = Self::known("0810");
+    /// `0810` of `doc_verification`, `enhanced_document_verification`, approved: Document genuine and selfie
+    /// matches; the user is enrolled too.
+    pub const DOCUMENT_VERIFIED: Self = Self::known("0810");
+    /// `0811` of `biometric_kyc`, rejected: Selfie does not match the reference photo.
+    pub const BIOMETRIC_KYC_NO_MATCH: Self = Self::known("0811");
+    /// `0811` of `doc_verification`, `enhanced_document_verification`, rejected: Expired, no match, failed
+    /// liveness, not genuine and so on.
+    pub const DOCUMENT_FAILED: Self = Self::known("0811");
+    /// `0812` of `biometric_kyc`, provisional: Image compare is provisional and the ID check failed or gave
+    /// no data; a human will look.
+    pub const BIOMETRIC_KYC_PROVISIONAL: Self = Self::known("0812");
+    /// `0812` of `doc_verification`, `enhanced_document_verification`, rejected: Document image unusable or
+    /// wrong document kind.
+    pub const DOCUMENT_UNUSABLE: Self = Self::known("0812");
+    /// `0813` of `biometric_kyc`, rejected: Machine saw a spoof and rejects.
+    pub const BIOMETRIC_KYC_SPOOF: Self = Self::known("0813");
+    /// `0814` of `biometric_kyc`, provisional: Possible spoof, sent to a human.
+    pub const BIOMETRIC_KYC_POSSIBLE_SPOOF: Self = Self::known("0814");
+    /// `0815` of `biometric_kyc`, provisional: Machine not sure about the match, sent to a human.
+    pub const BIOMETRIC_KYC_UNSURE: Self = Self::known("0815");
+    /// `0816` of `biometric_kyc`, provisional: Pending under the strict setting: by analogy with 0846, and
+    /// one integration lists it as provisional.
+    pub const BIOMETRIC_KYC_PENDING: Self = Self::known("0816");
+    /// `0816` of `doc_verification`, `enhanced_document_verification`, rejected: A document Smile ID does not
+    /// accept for KYC (a minor's passport, a permit ...).
+    pub const DOCUMENT_UNSUPPORTED: Self = Self::known("0816");
+    /// `0817` of `doc_verification`, `enhanced_document_verification`, approved: Everything passed but the
+    /// document has expired. Counts as approved.
+    pub const DOCUMENT_VERIFIED_BUT_EXPIRED: Self = Self::known("0817");
+    /// `0820` of `smartselfie_authentication`, approved: Selfie matches the enrolled selfie.
+    pub const AUTHENTICATION_PASSED: Self = Self::known("0820");
+    /// `0821` of `smartselfie_authentication`, rejected: Selfie does not match the enrolled selfie.
+    pub const AUTHENTICATION_NO_MATCH: Self = Self::known("0821");
+    /// `0822` of `smartselfie_authentication`, provisional: Awaiting a human.
+    pub const AUTHENTICATION_PROVISIONAL: Self = Self::known("0822");
+    /// `0823` of `smartselfie_authentication`, rejected: Spoof rejected by machine.
+    pub const AUTHENTICATION_SPOOF: Self = Self::known("0823");
+    /// `0824` of `smartselfie_authentication`, provisional: Possible spoof, sent to a human.
+    pub const AUTHENTICATION_POSSIBLE_SPOOF: Self = Self::known("0824");
+    /// `0825` of `smartselfie_authentication`, provisional: Unsure compare, sent to a human.
+    pub const AUTHENTICATION_UNSURE: Self = Self::known("0825");
+    /// `0840` of `smartselfie_registration`, approved: User enrolled.
+    pub const REGISTRATION_PASSED: Self = Self::known("0840");
+    /// `0841` of `smartselfie_registration`, rejected: Compare failed (liveness frames against the selfie).
+    pub const REGISTRATION_NO_MATCH: Self = Self::known("0841");
+    /// `0842` of `smartselfie_registration`, provisional: Awaiting a human.
+    pub const REGISTRATION_PROVISIONAL: Self = Self::known("0842");
+    /// `0843` of `smartselfie_registration`, rejected: Spoof rejected.
+    pub const REGISTRATION_SPOOF: Self = Self::known("0843");
+    /// `0844` of `smartselfie_registration`, provisional: Possible spoof, sent to a human.
+    pub const REGISTRATION_POSSIBLE_SPOOF: Self = Self::known("0844");
+    /// `0846` of `smartselfie_registration`, provisional: Strict setting: user may not proceed until a human
+    /// decides.
+    pub const REGISTRATION_PENDING: Self = Self::known("0846");
+    /// `0880` of `update_photo`, approved: The enrolled selfie was replaced. The code follows the pattern of
+    /// the digits and was seen nowhere.
+    pub const UPDATE_PHOTO_PASSED: Self = Self::known("0880");
+    /// `0881` of `update_photo`, rejected: The new selfie does not match the enrolled one. The code follows
+    /// the pattern of the digits and was seen nowhere.
+    pub const UPDATE_PHOTO_NO_MATCH: Self = Self::known("0881");
+    /// `0884` of `update_photo`, provisional: Possible spoof, sent to a human. The code follows the pattern
+    /// of the digits and was seen nowhere.
+    pub const UPDATE_PHOTO_POSSIBLE_SPOOF: Self = Self::known("0884");
+    /// `0903` of `biometric_kyc`, `doc_verification`, `enhanced_document_verification`,
+    /// `smartselfie_authentication`, `smartselfie_registration`, `update_photo`, rejected: The uploaded zip
+    /// could not be opened.
+    pub const ARCHIVE_CORRUPT: Self = Self::known("0903");
+    /// `0907` of `biometric_kyc`, `smartselfie_authentication`, `smartselfie_registration`, `update_photo`,
+    /// rejected: Account runs the strict configuration and a possible spoof was seen; no human review
+    /// follows.
+    pub const POSSIBLE_SPOOF_STRICT: Self = Self::known("0907");
+    /// `0908` of `biometric_kyc`, error: The ID authority could not be reached during a biometric job.
+    pub const BIOMETRIC_KYC_ISSUER_UNAVAILABLE: Self = Self::known("0908");
+    /// `0911` of `biometric_kyc`, rejected: No face in the selfie.
+    pub const BIOMETRIC_KYC_NO_FACE: Self = Self::known("0911");
+    /// `0912` of `biometric_kyc`, rejected: Selfie quality too low.
+    pub const BIOMETRIC_KYC_POOR_IMAGE: Self = Self::known("0912");
+    /// `0921` of `smartselfie_authentication`, rejected: No face in the selfie.
+    pub const AUTHENTICATION_NO_FACE: Self = Self::known("0921");
+    /// `0922` of `smartselfie_authentication`, rejected: Selfie quality too low.
+    pub const AUTHENTICATION_POOR_IMAGE: Self = Self::known("0922");
+    /// `0941` of `smartselfie_registration`, rejected: No face in the selfie.
+    pub const REGISTRATION_NO_FACE: Self = Self::known("0941");
+    /// `0942` of `smartselfie_registration`, rejected: Selfie quality too low.
+    pub const REGISTRATION_POOR_IMAGE: Self = Self::known("0942");
+    /// `1012` of `biometric_kyc`, `enhanced_document_verification`, `enhanced_kyc`, approved: ID number
+    /// found; personal data returned.
+    pub const ID_FOUND: Self = Self::known("1012");
+    /// `1012` of `business_verification`, approved: Business found; company data returned.
+    pub const BUSINESS_FOUND: Self = Self::known("1012");
+    /// `1013` of `address_verification`, `basic_kyc`, `biometric_kyc`, `enhanced_document_verification`,
+    /// `enhanced_kyc`, rejected: ID number not in the authority database.
+    pub const ID_NOT_FOUND: Self = Self::known("1013");
+    /// `1014` of `basic_kyc`, `biometric_kyc`, `enhanced_document_verification`, `enhanced_kyc`, error: ID
+    /// number has the wrong shape, or its ID type is not known. In the sandbox, any number that is no test
+    /// number; in production, any that is one.
+    pub const ID_NUMBER_INVALID: Self = Self::known("1014");
+    /// `1015` of `address_verification`, `basic_kyc`, `biometric_kyc`, `enhanced_document_verification`,
+    /// `enhanced_kyc`, `phone_number_verification`, error: Authority is down.
+    pub const ISSUER_UNAVAILABLE: Self = Self::known("1015");
+    /// `1016` of `basic_kyc`, `biometric_kyc`, `enhanced_document_verification`, `enhanced_kyc`, error: The
+    /// partner has no access to this ID type.
+    pub const PRODUCT_NOT_ENABLED: Self = Self::known("1016");
+    /// `1020` of `basic_kyc`, `phone_number_verification`, approved: All supplied details match exactly.
+    pub const EXACT_MATCH: Self = Self::known("1020");
+    /// `1021` of `basic_kyc`, `phone_number_verification`, approved: At least one detail matches, partly or
+    /// exactly.
+    pub const PARTIAL_MATCH: Self = Self::known("1021");
+    /// `1022` of `address_verification`, `basic_kyc`, `phone_number_verification`, rejected: No supplied
+    /// detail matches. Address verification also uses it when the addresses lie too far apart.
+    pub const NO_MATCH: Self = Self::known("1022");
+    /// `1023` of `basic_kyc`, `phone_number_verification`, rejected: No matching record; not billed.
+    pub const RECORD_NOT_FOUND: Self = Self::known("1023");
+    /// `1030` of `aml`, information: At least one person found on a watch list.
+    pub const ON_WATCH_LIST: Self = Self::known("1030");
+    /// `1031` of `aml`, information: Nobody found.
+    pub const NOT_ON_WATCH_LIST: Self = Self::known("1031");
+    /// `1210` of `biometric_kyc`, approved: Human reviewer passed the job.
+    pub const BIOMETRIC_KYC_REVIEW_PASSED: Self = Self::known("1210");
+    /// `1211` of `biometric_kyc`, rejected: Human found two different people.
+    pub const BIOMETRIC_KYC_REVIEW_NO_MATCH: Self = Self::known("1211");
+    /// `1212` of `biometric_kyc`, rejected: Human confirmed a spoof.
+    pub const BIOMETRIC_KYC_REVIEW_SPOOF: Self = Self::known("1212");
+    /// `1213` of `biometric_kyc`, provisional: Human could not decide on liveness; treated as
+    /// provisional/inconclusive.
+    pub const BIOMETRIC_KYC_REVIEW_UNSURE: Self = Self::known("1213");
+    /// `1214` of `biometric_kyc`, rejected: Human found a problem with the ID card photo.
+    pub const BIOMETRIC_KYC_REVIEW_CARD_FAILED: Self = Self::known("1214");
+    /// `1220` of `smartselfie_authentication`, approved: Human passed.
+    pub const AUTHENTICATION_REVIEW_PASSED: Self = Self::known("1220");
+    /// `1221` of `smartselfie_authentication`, rejected: Human rejected the match.
+    pub const AUTHENTICATION_REVIEW_NO_MATCH: Self = Self::known("1221");
+    /// `1222` of `smartselfie_authentication`, rejected: Human confirmed a spoof.
+    pub const AUTHENTICATION_REVIEW_SPOOF: Self = Self::known("1222");
+    /// `1240` of `smartselfie_registration`, approved: Human passed.
+    pub const REGISTRATION_REVIEW_PASSED: Self = Self::known("1240");
+    /// `1241` of `smartselfie_registration`, rejected: Human judged the image unusable.
+    pub const REGISTRATION_REVIEW_IMAGE_UNUSABLE: Self = Self::known("1241");
+    /// `1242` of `smartselfie_registration`, rejected: Human confirmed a spoof.
+    pub const REGISTRATION_REVIEW_SPOOF: Self = Self::known("1242");
+    /// `5210` of `smile_secure`, information: Duplicate-face check ran and found nobody.
+    pub const NO_SUSPECTS_FOUND: Self = Self::known("5210");
+    /// `5211` of `smile_secure`, information: Duplicate-face check found other `user_ids` of the same person;
+    /// they are listed under `Antifraud.SuspectUsers`.
+    pub const SUSPECTS_FOUND: Self = Self::known("5211");
+    /// `5212` of `smile_secure`, error: Duplicate-face check could not run.
+    pub const SUSPECT_SEARCH_FAILED: Self = Self::known("5212");
+}
 
 pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
     ResultCodeRow {
