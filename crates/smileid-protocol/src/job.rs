@@ -18,6 +18,7 @@ mod input;
 #[cfg(feature = "diagnostics")]
 pub mod lint;
 mod lookup_job;
+mod person;
 mod ready;
 pub mod sdk_job;
 mod stored;
@@ -29,6 +30,7 @@ pub use image::Image;
 pub use image_job::{Face, ImageJob};
 pub use input::{CallbackUrl, IdNumber, InvalidInput, JobRef, Problem, excerpt};
 pub use lookup_job::LookupJob;
+pub use person::{BirthDate, Gender, PersonName};
 pub use ready::{ArchiveBuildError, FileContent, ReadError, ReadyJob};
 
 pub use crate::image_format::ImageFormat;

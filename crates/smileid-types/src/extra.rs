@@ -48,6 +48,11 @@ impl Extra {
         std::mem::take(&mut self.0)
     }
 
+    /// Sets a member, whose name must not be that of a field.
+    pub(crate) fn insert(&mut self, name: String, value: Value) {
+        self.0.insert(name, value);
+    }
+
     /// Returns true if the member `name` has a value that could not be read: not null, not empty, and not one of the
     /// API's texts for a missing value.
     pub(crate) fn has_unread(&self, name: &str) -> bool {

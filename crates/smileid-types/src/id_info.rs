@@ -95,6 +95,41 @@ impl IdInfo {
         }
     }
 
+    /// Takes over every member that `other` has; the others stay.
+    pub fn update(&mut self, other: Self) {
+        macro_rules! take_over {
+            ($($name:ident),+) => {
+                // Without `..`, so that a field that is added cannot be forgotten here.
+                let Self { $($name,)+ mut extra } = other;
+                $(self.$name = $name.or(self.$name.take());)+
+                for (name, value) in extra.take_all() {
+                    self.extra.insert(name, value);
+                }
+            };
+        }
+        take_over!(
+            country,
+            id_type,
+            id_number,
+            session_id,
+            secondary_id_number,
+            first_name,
+            middle_name,
+            last_name,
+            dob,
+            gender,
+            phone_number,
+            bank_code,
+            citizenship,
+            business_type,
+            postal_address,
+            postal_code,
+            company,
+            entered,
+            consent_information
+        );
+    }
+
     /// Returns the members that this type has no field for.
     pub fn extra(&self) -> &Extra {
         &self.extra
@@ -146,6 +181,28 @@ mod tests {
         let none: IdInfo = serde_json::from_value(json!({"entered": null, "id_number": null})).unwrap();
         assert_eq!(none, IdInfo::default());
         assert!(serde_json::from_value::<IdInfo>(json!({"entered": "maybe"})).is_err());
+    }
+
+    #[test]
+    fn an_update_keeps_what_it_does_not_have() {
+        let read = |json| serde_json::from_value::<IdInfo>(json).unwrap();
+        let all = |text: &str| {
+            let names = <IdInfo as Fields>::NAMES.iter().chain(&["own"]);
+            let value = |name: &str| if name == "entered" { (text == "new").into() } else { json!(text) };
+            read(names.map(|name| ((*name).to_owned(), value(name))).collect())
+        };
+        let mut info = all("old");
+        info.update(IdInfo::default());
+        assert_eq!(info, all("old"));
+        info.update(read(json!({"dob": "new", "other": 1})));
+        let mut expected = all("old");
+        expected.dob = Some("new".into());
+        expected.set_extra("other", 1).unwrap();
+        assert_eq!(info, expected);
+        info.update(all("new"));
+        expected = all("new");
+        expected.set_extra("other", 1).unwrap();
+        assert_eq!(info, expected);
     }
 
     #[test]

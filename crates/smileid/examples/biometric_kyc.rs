@@ -8,7 +8,7 @@
 #[path = "common/setup.rs"]
 mod setup;
 
-use smileid::{Client, Delivery, IdNumber, ImageJob, JobState, PollOptions, Submission, types::IdInfo};
+use smileid::{Client, Delivery, IdNumber, ImageJob, JobState, PersonName, PollOptions, Submission};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -17,14 +17,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // The number is looked up at the authority, and the selfie compared with the photo that it has. What else is known of
     // the person goes along, to be compared too.
-    let mut id_info = IdInfo::entered("NG", "NIN", "00000000000");
-    id_info.first_name = Some("Joe".to_owned());
-    id_info.last_name = Some("Leo".to_owned());
-    id_info.dob = Some("1990-01-31".to_owned());
     let number = IdNumber::new("NG", "NIN", "00000000000")?;
     let job = ImageJob::biometric_kyc(setup::ids("user-1", "by-number")?, selfie.clone(), number)
         .with_liveness(setup::image("selfie.jpg")) // up to eight frames
-        .with_id_info(id_info)?;
+        .with_name(PersonName { first: "Joe", last: "Leo" })?
+        .with_dob("1990-01-31".parse()?);
     println!("by number: {}", decide(&client, job).await?);
 
     // Without a number: the selfie is compared with the photo on the card.

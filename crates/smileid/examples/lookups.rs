@@ -14,7 +14,9 @@
 #[path = "common/setup.rs"]
 mod setup;
 
-use smileid::{IdNumber, LookupJob, PollOptions, Submission, protocol::v1::id_number_rate_limit_reset};
+use smileid::{
+    IdNumber, LookupJob, PersonName, PollOptions, Submission, protocol::v1::id_number_rate_limit_reset,
+};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -33,7 +35,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("nobody has the number: {:?}", found.decision());
 
     // Only whether the names fit comes back, not what the authority holds.
-    let job = LookupJob::basic_kyc(ids("basic")?, nin("00000000000")?, "Joe", "Leo")?;
+    let job =
+        LookupJob::basic_kyc(ids("basic")?, nin("00000000000")?, PersonName { first: "Joe", last: "Leo" })?;
     println!("basic KYC: {:?}", client.look_up(job).await?.decision());
 
     let found = client.look_up(LookupJob::business_verification(ids("business")?, business()?)).await?;
@@ -44,7 +47,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let url = setup::callback()?;
     let later = [
         LookupJob::enhanced_kyc(ids("kyc-later")?, nin("00000000000")?),
-        LookupJob::basic_kyc(ids("basic-later")?, nin("00000000000")?, "Joe", "Leo")?,
+        LookupJob::basic_kyc(
+            ids("basic-later")?,
+            nin("00000000000")?,
+            PersonName { first: "Joe", last: "Leo" },
+        )?,
         LookupJob::business_verification(ids("business-later")?, business()?),
     ];
     print!("called back later:");

@@ -204,8 +204,8 @@ pub use smileid_protocol::job::lint::{Warning, WarningCode};
 pub use smileid_protocol::{
     auth::{ApiKey, Credentials, InvalidCredential, PartnerId},
     job::{
-        CallbackUrl, Delivery, Face, IdNumber, Image, ImageJob, InvalidInput, JobRef, LookupJob, PollOptions,
-        Problem,
+        BirthDate, CallbackUrl, Delivery, Face, Gender, IdNumber, Image, ImageJob, InvalidInput, JobRef,
+        LookupJob, PersonName, PollOptions, Problem,
     },
     types,
 };

@@ -2,7 +2,8 @@
 
 use proptest::{prelude::*, sample::select};
 use smileid::{
-    CallbackUrl, Delivery, Error, IdNumber, JobRef, LookupJob, PollOptions, Stage, Submission, Submitted,
+    CallbackUrl, Delivery, Error, IdNumber, JobRef, LookupJob, PersonName, PollOptions, Stage, Submission,
+    Submitted,
     types::{Decision, ErrorCode, IdInfo},
 };
 use smileid_mock_server::Processing;
@@ -14,7 +15,7 @@ fn lookup(product: usize, number: &str) -> LookupJob {
     let id = |id_type| IdNumber::new("NG", id_type, number).unwrap();
     match product {
         0 => LookupJob::enhanced_kyc(ids, id("NIN")),
-        1 => LookupJob::basic_kyc(ids, id("NIN"), "Leo", "Doe").unwrap(),
+        1 => LookupJob::basic_kyc(ids, id("NIN"), PersonName { first: "Leo", last: "Doe" }).unwrap(),
         _ => {
             let mut id_info = IdInfo::entered("NG", "BUSINESS_REGISTRATION", number);
             id_info.entered = None;
@@ -109,11 +110,9 @@ fn the_same_lookup_is_found_again_by_another_process() {
 #[test]
 fn a_refusal_is_an_answer() {
     let world = World::new(&[]);
-    let mut id_info = IdInfo::entered("NG", "BUSINESS_REGISTRATION", "00000000000");
-    id_info.id_type = Some("NO_SUCH_BUSINESS".into());
     let ids = JobRef::new("user-1", "job-1").unwrap();
-    let id = IdNumber::new("NG", "BUSINESS_REGISTRATION", "0000000").unwrap();
-    let job = LookupJob::business_verification(ids, id).with_id_info(id_info).unwrap();
+    let id = IdNumber::new("NG", "NO_SUCH_BUSINESS", "0000000").unwrap();
+    let job = LookupJob::business_verification(ids, id);
     let mut submission = submission(job, true);
     let error = world.client().submit(&mut submission).unwrap_err();
     assert_eq!(error.source.code(), Some(&ErrorCode::INVALID_REQUEST));

@@ -4,8 +4,8 @@ use std::{error::Error, fs, path::Path};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use smileid::{
-    CallbackUrl, Client, Delivery, Face, IdNumber, Image, ImageJob, JobRef, LookupJob, PollOptions,
-    Submission, Wait,
+    CallbackUrl, Client, Delivery, Face, IdNumber, Image, ImageJob, JobRef, LookupJob, PersonName,
+    PollOptions, Submission, Wait,
     protocol::v1::{services, token},
 };
 
@@ -46,7 +46,9 @@ pub(crate) async fn broad_run(client: &Client, images: &Path) -> Result<(), Box<
     let callback = CallbackUrl::parse("http://127.0.0.1:9/callback")?;
     let ids = |job: &str| JobRef::new("user", job);
     client.look_up(LookupJob::enhanced_kyc(ids("5")?, number()?)).await?;
-    client.look_up(LookupJob::basic_kyc(ids("5-basic")?, number()?, "Joe", "Leo")?).await?;
+    client
+        .look_up(LookupJob::basic_kyc(ids("5-basic")?, number()?, PersonName { first: "Joe", last: "Leo" })?)
+        .await?;
     let company = IdNumber::new("NG", "BUSINESS_REGISTRATION", "0000000")?;
     client.look_up(LookupJob::business_verification(ids("7")?, company)).await?;
     client.look_up_later(LookupJob::enhanced_kyc(ids("5-later")?, number()?), &callback).await?;

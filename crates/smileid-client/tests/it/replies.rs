@@ -8,7 +8,7 @@ use serde_json::json;
 use smileid_client::{Error, Step, Submission, Wait};
 use smileid_protocol::{
     auth::AuthError,
-    job::{CallbackUrl, Delivery, IdNumber, LookupJob, PollOptions},
+    job::{CallbackUrl, Delivery, IdNumber, LookupJob, PersonName, PollOptions},
     types::ErrorCode,
 };
 
@@ -196,7 +196,11 @@ fn a_lookup_without_a_result_is_no_lookup() {
 #[test]
 fn a_lookup_s_result_may_be_called_back() {
     let callback = CallbackUrl::parse("https://partner.example/hook").unwrap();
-    let basic = LookupJob::basic_kyc(ids(), IdNumber::new("NG", "NIN", "00000000000").unwrap(), "Joe", "Leo");
+    let basic = LookupJob::basic_kyc(
+        ids(),
+        IdNumber::new("NG", "NIN", "00000000000").unwrap(),
+        PersonName { first: "Joe", last: "Leo" },
+    );
     let business = LookupJob::business_verification(
         ids(),
         IdNumber::new("NG", "BUSINESS_REGISTRATION", "0000000").unwrap(),

@@ -204,9 +204,8 @@ fn images_in_base64_are_images() {
     let png = &STANDARD.encode(TINY);
     let mock = Mock::new();
     let job =
-        ImageJob::document_verification(ids("leo", "job"), Image::base64(png), Image::base64(png), "NG");
+        ImageJob::document_verification(ids("leo", "job"), Image::base64(png), Image::base64(png), "KE");
     let mut info = IdInfo::default();
-    info.country = Some("KE".into());
     info.id_type = Some("PASSPORT".into());
     let result = mock.result(job.unwrap().with_id_info(info).unwrap());
     assert_eq!(code(&result), "0810");

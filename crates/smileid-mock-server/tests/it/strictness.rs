@@ -10,7 +10,7 @@ use smileid_protocol::{
     job::{IdNumber, ImageJob, LookupJob},
     timestamp::Timestamp,
     types::IdInfo,
-    v1::{async_id_verification, compare_user_info, id_verification, job_status, verify},
+    v1::{async_id_verification, compare_user_info, id_verification, job_status, lookup::Lookup, verify},
 };
 
 use crate::support::{Mock, callback, code, ids, ready, registration, selfie};
@@ -27,13 +27,12 @@ fn said(response: &Response<Bytes>) -> String {
     response.headers().get(DIAGNOSIS).map(|it| it.to_str().unwrap().to_owned()).unwrap_or_default()
 }
 
-fn lookup(change: impl FnOnce(&mut IdInfo)) -> LookupJob {
-    let mut info = IdInfo::entered("NG", "BVN", "00000000000");
-    info.entered = None;
-    info.first_name = Some("Joe".to_owned());
-    change(&mut info);
+fn lookup(change: impl FnOnce(&mut IdInfo)) -> Lookup {
     let id = IdNumber::new("NG", "BVN", "00000000000").unwrap();
-    LookupJob::enhanced_kyc(ids("leo", "job"), id).with_id_info(info).unwrap()
+    let mut lookup = LookupJob::enhanced_kyc(ids("leo", "job"), id).into_lookup();
+    lookup.id_info.first_name = Some("Joe".to_owned());
+    change(&mut lookup.id_info);
+    lookup
 }
 
 /// Warned of by default, and refused by a strict mock.
@@ -74,7 +73,7 @@ fn lookups_are_checked() {
             "phone.shape: `phone_number` is not digits alone, with a plus sign before them or without",
         ),
     ] {
-        let message = || lookup(change).into_lookup();
+        let message = || lookup(change);
         assert_warned(&id_verification::Request::from(message()), "2413", warning);
         assert_warned(&async_id_verification::Request::new(message(), &callback()), "2413", warning);
         let mut without_type = message();
@@ -157,7 +156,7 @@ fn archives_are_checked() {
 #[test]
 fn what_is_right_raises_no_warning() {
     for mock in [Mock::new(), strict()] {
-        let response = mock.raw(&mock.encode(&id_verification::Request::from(lookup(|_| {}).into_lookup())));
+        let response = mock.raw(&mock.encode(&id_verification::Request::from(lookup(|_| {}))));
         assert_eq!((response.status().as_u16(), said(&response)), (200, String::new()));
         mock.submit(registration("leo", "job")).unwrap();
         let (_, journal) = mock.admin(&Method::GET, "/journal");

@@ -6,6 +6,7 @@ use super::{
     IdNumber, Image, InvalidInput, JobRef, Problem,
     content_tag::check_name,
     input::{not_empty, number_or_session, required},
+    person::add_id_info,
 };
 
 /// A job with images: types 1, 2, 4, 6, 8, 9 and 11. Each has a constructor that requires its inputs.
@@ -123,13 +124,15 @@ impl ImageJob {
         self.with(ImageSubject::Liveness, image)
     }
 
-    /// Replaces the ID information: the same ID with names, date of birth and other members.
+    /// Adds members to the ID information; those that `added` does not have stay. For the usual ones there are methods,
+    /// such as [`with_name`](Self::with_name).
     ///
     /// # Errors
     ///
-    /// If it lacks a required member of this job.
-    pub fn with_id_info(mut self, id_info: IdInfo) -> Result<Self, InvalidInput> {
-        self.id_info = id_info;
+    /// If country, ID type, ID number or session differ from those that the job has. If a required member of this job
+    /// is missing or empty.
+    pub fn with_id_info(mut self, added: IdInfo) -> Result<Self, InvalidInput> {
+        add_id_info(&mut self.id_info, added)?;
         self.check()?;
         Ok(self)
     }

@@ -98,6 +98,12 @@ pub enum Problem {
     /// It is not an http or https address.
     #[error("is not an http or https address")]
     NotAnAddress,
+    /// It is not a date in the API's form, or no calendar has the day.
+    #[error("is not a date of the form YYYY-MM-DD")]
+    NotADate,
+    /// It is of another ID than the one that the job has.
+    #[error("differs from the one that the job already has: create the job with the right ID")]
+    AnotherId,
     /// It is the name of a field of the API.
     #[error("is a name of the API's own")]
     Reserved,

@@ -4,9 +4,10 @@ use serde_json::Value;
 use smileid_types::{IdInfo, JobType, PartnerParams, Product, ReservedName};
 
 use super::{
-    CallbackUrl, ContentTag, IdNumber, InvalidInput, JobRef, Problem,
+    CallbackUrl, ContentTag, IdNumber, InvalidInput, JobRef, PersonName, Problem,
     content_tag::check_name,
-    input::{not_empty, number_or_session, required},
+    input::{number_or_session, required},
+    person::add_id_info,
 };
 use crate::{
     auth::Credentials,
@@ -35,16 +36,8 @@ impl LookupJob {
     /// # Errors
     ///
     /// If one of the names is empty.
-    pub fn basic_kyc(
-        ids: JobRef,
-        id: IdNumber,
-        first_name: impl Into<String>,
-        last_name: impl Into<String>,
-    ) -> Result<Self, InvalidInput> {
-        let mut job = Self::new(Product::BasicKyc, JobType::EnhancedKyc, ids, id);
-        job.id_info.first_name = Some(not_empty("id_info.first_name", first_name.into())?);
-        job.id_info.last_name = Some(not_empty("id_info.last_name", last_name.into())?);
-        Ok(job)
+    pub fn basic_kyc(ids: JobRef, id: IdNumber, name: PersonName<'_>) -> Result<Self, InvalidInput> {
+        Self::new(Product::BasicKyc, JobType::EnhancedKyc, ids, id).with_name(name)
     }
 
     /// Business verification: returns the registry's data for a registration number (job type 7).
@@ -58,14 +51,17 @@ impl LookupJob {
         Self { partner_params: ids.params(job_type), ids, product, id_info, callback: None }
     }
 
-    /// Replaces the ID information: the same ID with names, date of birth and other members. A `callback_url` among its
-    /// members, where users of the Ruby SDK put it, becomes the job's.
+    /// Adds members to the ID information; those that `added` does not have stay. For the usual ones there are methods,
+    /// such as [`with_name`](Self::with_name). A `callback_url` among the members, where users of the Ruby SDK put it,
+    /// becomes the job's.
     ///
     /// # Errors
     ///
-    /// If it lacks a required member of this job: country, ID type and ID number (for a person's ID, a session may
-    /// replace the number), and for Basic KYC the names. If its callback URL is invalid.
-    pub fn with_id_info(mut self, mut id_info: IdInfo) -> Result<Self, InvalidInput> {
+    /// If country, ID type, ID number or session differ from those that the job has. If a required member of this job
+    /// is empty. If the callback URL is invalid.
+    pub fn with_id_info(mut self, added: IdInfo) -> Result<Self, InvalidInput> {
+        let mut id_info = std::mem::take(&mut self.id_info);
+        add_id_info(&mut id_info, added)?;
         required("id_info.country", id_info.country.as_ref())?;
         required("id_info.id_type", id_info.id_type.as_ref())?;
         if self.product == Product::BusinessVerification {
@@ -242,12 +238,17 @@ mod tests {
     fn a_session_stands_in_for_a_person_s_number() {
         let ids = || JobRef::new("user-1", "job-1").unwrap();
         let id = IdNumber::by_session("NG", "BVN_MFA", "f7d1").unwrap();
-        let body = sent(LookupJob::basic_kyc(ids(), id.clone(), "Joe", "Leo").unwrap().into_lookup());
+        let body = sent(
+            LookupJob::basic_kyc(ids(), id.clone(), PersonName { first: "Joe", last: "Leo" })
+                .unwrap()
+                .into_lookup(),
+        );
         assert_eq!((&body["session_id"], body.get("id_number")), (&json!("f7d1"), None));
         assert!(LookupJob::enhanced_kyc(ids(), id.clone()).with_id_info(id.clone().into()).is_ok());
 
-        let business = IdNumber::new("NG", "BUSINESS_REGISTRATION", "0000000").unwrap();
-        let refused = LookupJob::business_verification(ids(), business).with_id_info(id.into()).unwrap_err();
+        let params = ids().params(JobType::BusinessVerification);
+        let refused =
+            LookupJob::checked(ids(), JobType::BusinessVerification, params, id.into()).unwrap_err();
         assert_eq!(refused, InvalidInput::new("id_info.id_number", Problem::Missing));
         for (country, id_type, session) in [("", "BVN_MFA", "s"), ("NG", " ", "s"), ("NG", "BVN_MFA", "")] {
             assert!(IdNumber::by_session(country, id_type, session).is_err());
