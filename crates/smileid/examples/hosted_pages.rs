@@ -11,7 +11,10 @@
 #[path = "common/setup.rs"]
 mod setup;
 
-use smileid::protocol::v1::{create_smile_link, get_smile_link, services, token, update_smile_link};
+use smileid::{
+    protocol::v1::{create_smile_link, get_smile_link, services, token, update_smile_link},
+    types::Product,
+};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -25,17 +28,17 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // The server asks for the token and hands it to the page. Whoever has it can run the job, so `Debug` hides it.
     let ids = setup::ids("user-1", "in-browser")?;
-    let request = token::Request::new(ids.user_id(), ids.job_id(), "biometric_kyc", callback.as_str());
+    let request = token::Request::new(&ids, &Product::BiometricKyc, Some(&callback));
     let token = client.send(request).await?.value.token;
     println!("a token for one job: {}", !token.expose().is_empty());
 
-    let mut request = create_smile_link::Request::new(
-        "Onboarding",
-        "Example Bank",
-        vec![create_smile_link::LinkIdType::new("NG", "NIN", "biometric_kyc")],
-        callback.as_str(),
-        "https://partner.example/privacy",
-    );
+    let page = create_smile_link::LinkPage {
+        name: "Onboarding",
+        company_name: "Example Bank",
+        data_privacy_policy_url: "https://partner.example/privacy",
+    };
+    let id_types = vec![create_smile_link::LinkIdType::new("NG", "NIN", "biometric_kyc")];
+    let mut request = create_smile_link::Request::new(page, id_types, &callback);
     request.settings.is_single_use = Some(true);
     let link = client.send(request).await?.value;
     println!("a link: {}", link.address().is_some());

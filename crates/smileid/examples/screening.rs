@@ -19,7 +19,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let search = |job, name| {
         let ids = setup::ids("user-1", job)?;
         let countries = vec!["NG".to_owned()];
-        Ok::<_, smileid::InvalidInput>(aml::Request::new(ids.user_id(), ids.job_id(), name, countries))
+        Ok::<_, smileid::InvalidInput>(aml::Request::new(&ids, name, countries))
     };
 
     // A lookup that is billed each time: after an error whose outcome is unknown, think before asking again.

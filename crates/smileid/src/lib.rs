@@ -100,7 +100,7 @@
 //! # Warnings
 //!
 //! With the feature `diagnostics`, [`ImageJob::warnings`] and [`LookupJob::warnings`] report probable mistakes in a job
-//! that can be sent: a country that is no ISO code, a date of birth of another form, an ID type that no table has. Each
+//! that can be sent: an ID type that no table has, a number of another form, more than eight liveness images. Each
 //! [`Warning`] has a stable `code`, the `field` and a `message`. The client never refuses a job because of a warning;
 //! an application may.
 //!
@@ -108,11 +108,11 @@
 //! # #[cfg(feature = "diagnostics")] {
 //! use smileid::{IdNumber, JobRef, LookupJob, WarningCode};
 //!
-//! let id = IdNumber::new("Nigeria", "BVN", "00000000000")?;
+//! let id = IdNumber::new("NG", "NINN", "00000000000")?;
 //! let job = LookupJob::enhanced_kyc(JobRef::new("user-1", "job-1")?, id);
 //! let warnings = job.warnings();
-//! assert_eq!(warnings[0].code, WarningCode::CountryShape); // `country.shape`
-//! assert_eq!(warnings[0].to_string(), "`id_info.country` is not two capital letters");
+//! assert_eq!(warnings[0].code, WarningCode::IdTypeUnknown); // `id-type.unknown`
+//! assert_eq!(warnings[0].field, "id_info.id_type");
 //! # }
 //! # Ok::<(), smileid::InvalidInput>(())
 //! ```

@@ -7,6 +7,7 @@ use smileid::{
     CallbackUrl, Client, Delivery, Face, IdNumber, Image, ImageJob, JobRef, LookupJob, PersonName,
     PollOptions, Submission, Wait,
     protocol::v1::{services, token},
+    types::Product,
 };
 
 pub(crate) async fn broad_run(client: &Client, images: &Path) -> Result<(), Box<dyn Error>> {
@@ -54,7 +55,7 @@ pub(crate) async fn broad_run(client: &Client, images: &Path) -> Result<(), Box<
     client.look_up_later(LookupJob::enhanced_kyc(ids("5-later")?, number()?), &callback).await?;
     client.wait(&ids("5-later")?, PollOptions::default().with_history(), Wait::default()).await?;
     client.status(&ids("5-later")?, PollOptions::default().with_image_links()).await?;
-    client.send(token::Request::new("user", "web", "biometric_kyc", callback.as_str())).await?;
+    client.send(token::Request::new(&ids("web")?, &Product::BiometricKyc, Some(&callback))).await?;
     client.send(services::Request::default()).await?;
     Ok(())
 }

@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value};
 use smileid::{
-    CallbackUrl,
+    CallbackUrl, JobRef,
     protocol::{codec::read_json, v1::token},
+    types::Product,
 };
 
 use crate::{
@@ -24,11 +25,11 @@ pub(crate) async fn run(token: &Token, args: &Args) -> Result<Output, Failure> {
     let callback = token.callback.as_deref().filter(|address| !address.is_empty());
     let callback = callback.map(CallbackUrl::parse).transpose();
     let callback = callback.map_err(|error| Failure::from(error).with("flag", "--callback"))?;
-    // Without one it is empty, as most official SDKs send it.
-    let callback = callback.as_ref().map_or("", CallbackUrl::as_str);
+    let job = JobRef::new(user_id.as_str(), job_id.as_str())?;
+    let product = Product::from(token.product.as_str());
 
     let session = Session::start(args).await?;
-    let request = token::Request::new(user_id.as_str(), job_id.as_str(), token.product.as_str(), callback);
+    let request = token::Request::new(&job, &product, callback.as_ref());
     let reply = session.client.send(request).await.map_err(|error| {
         Failure::from(&error)
             .with_server_text(&error, &session.secrets(Vec::new()))

@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 use smileid_protocol::{types::PartnerParams, v1::aml::Request};
 
-use crate::support::{INVALID, MISSING, Mock, refused};
+use crate::support::{INVALID, MISSING, Mock, ids, refused};
 
 fn search(full_name: &str) -> Request {
-    Request::new("leo", "job", full_name, vec!["NG".to_owned(), "GH".to_owned()])
+    Request::new(&ids("leo", "job"), full_name, vec!["NG".to_owned(), "GH".to_owned()])
 }
 
 #[test]

@@ -23,7 +23,7 @@ use smileid_protocol::{
     },
 };
 
-use crate::support::{Mock, authentication, ids, ready, registration};
+use crate::support::{Mock, authentication, callback, ids, ready, registration};
 
 /// A code, and what brings it about.
 struct Row {
@@ -174,7 +174,7 @@ const ROWS: &[Row] = &[
         status: 400,
         error: Some("Invalid product."),
         cause: Made(|mock| {
-            send(mock, &token::Request::new("leo", "job", "selfies", "https://partner.example/"))
+            send(mock, &token::Request::new(&ids("leo", "job"), &"selfies".into(), Some(&callback())))
         }),
     },
     Row { code: "2220", status: 400, error: Some("Production is not enabled"), cause: Asked(enrol) },

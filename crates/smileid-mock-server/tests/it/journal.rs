@@ -230,9 +230,17 @@ fn send_canaries(mock: &Mock) {
     };
     requests.push(mock.encode(&verify_phone_number::Request::from(PhoneCheck::new("NG", phone, fields()))));
     requests.push(mock.encode(&async_verify_address::Request::nigeria(street, address, "IKEDC", card)));
-    requests.push(mock.encode(&aml::Request::new("u", "j", format!("{first} {last}"), vec!["NG".into()])));
+    requests.push(mock.encode(&aml::Request::new(
+        &ids("u", "j"),
+        format!("{first} {last}"),
+        vec!["NG".into()],
+    )));
     requests.push(mock.encode(&compare_user_info::Request::new("u", "NG", "BVN")));
-    requests.push(mock.encode(&token::Request::new("u", "j", "biometric_kyc", address)));
+    requests.push(mock.encode(&token::Request::new(
+        &ids("u", "j"),
+        &"biometric_kyc".into(),
+        Some(&callback),
+    )));
     requests.push(mock.encode(&backfill_users::Request::new("u", dob, "canary-token-value")));
     requests.push(mock.encode(&auth_smile::Request::new(
         mock.credentials.partner_id().clone(),
@@ -240,11 +248,13 @@ fn send_canaries(mock: &Mock) {
         4.into(),
     )));
     requests.push(mock.encode(&create_smile_link::Request::new(
-        format!("{first}'s"),
-        "canary-company",
+        create_smile_link::LinkPage {
+            name: &format!("{first}'s"),
+            company_name: "canary-company",
+            data_privacy_policy_url: address,
+        },
         vec![create_smile_link::LinkIdType::new("NG", "BVN", "biometric_kyc")],
-        address,
-        address,
+        &callback,
     )));
     requests.push(mock.encode(&get_smile_link::Request::new("canary-path-segment")));
     let mut step = totp_consent::Request::new("NG", "BVN_MFA", number);

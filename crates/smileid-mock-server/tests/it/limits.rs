@@ -13,7 +13,7 @@ use smileid_protocol::{
     job::{IdNumber, Image, ImageJob, LookupJob},
     v1::{
         async_id_verification,
-        create_smile_link::{self, LinkIdType},
+        create_smile_link::{self, LinkIdType, LinkPage},
         get_smile_link, job_status,
     },
 };
@@ -257,8 +257,9 @@ fn ten_thousand_links_are_remembered() {
     let mock = Mock::new();
     let make = || {
         let id_types = vec![LinkIdType::new("NG", "BVN", "biometric_kyc")];
-        let url = "https://partner.example/";
-        let link = create_smile_link::Request::new("name", "company", id_types, url, url);
+        let data_privacy_policy_url = "https://partner.example/";
+        let page = LinkPage { name: "name", company_name: "company", data_privacy_policy_url };
+        let link = create_smile_link::Request::new(page, id_types, &callback());
         mock.send(&link).unwrap().ref_id.unwrap()
     };
     let first = make();

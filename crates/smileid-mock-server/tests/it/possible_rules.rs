@@ -42,7 +42,7 @@ fn seen(mock: &Mock, endpoint: &str) -> Value {
             mock.submit_with(job, Some(&url)).unwrap();
             json!(null)
         }
-        "aml" => answered(mock, &v1::aml::Request::new("leo", "job", "Joe", vec!["NG".to_owned()])),
+        "aml" => answered(mock, &v1::aml::Request::new(&ids("leo", "job"), "Joe", vec!["NG".to_owned()])),
         "async_business_verification" => {
             answered(mock, &v1::async_business_verification::Request::new(business(), &url))
         }

@@ -84,7 +84,7 @@ fn every_signed_endpoint_wants_its_proof() {
 
     check(it, &ready(registration("leo", "job")).upload_request(None), &upload());
     check(it, &v1::job_status::Request::new("leo", "job"), &upload());
-    check(it, &v1::token::Request::new("leo", "job", "smartselfie", ""), &upload());
+    check(it, &v1::token::Request::new(&ids("leo", "job"), &"smartselfie".into(), None), &upload());
 
     let id = || lookup(LookupJob::enhanced_kyc(ids("leo", "job"), IdNumber::new("NG", "BVN", "0").unwrap()));
     check(it, &v1::id_verification::Request::from(id()), &id_api());
@@ -100,7 +100,7 @@ fn every_signed_endpoint_wants_its_proof() {
     check(it, &v1::business_verification::Request::from(business()), &newer());
     check(it, &v1::async_business_verification::Request::new(business(), &callback()), &newer());
 
-    check(it, &v1::aml::Request::new("leo", "job", "Joe", vec!["NG".to_owned()]), &id_api());
+    check(it, &v1::aml::Request::new(&ids("leo", "job"), "Joe", vec!["NG".to_owned()]), &id_api());
     check(it, &v1::backfill_users::Request::new("leo", "2020-01-01", "/9j/"), &id_api());
     check(it, &v1::compare_user_info::Request::new("leo", "NG", "BVN"), &id_api());
     check(it, &v1::id_number_rate_limit_reset::Request::new("BVN", "0"), &id_api());

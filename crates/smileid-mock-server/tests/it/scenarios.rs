@@ -143,7 +143,8 @@ fn every_code_of_every_product_comes_on_demand() {
                     text(result.message.as_deref());
                 }
                 Product::Aml => {
-                    let request = aml::Request::new("leo", "job", "Nelson Mandela", vec!["ZA".to_owned()]);
+                    let request =
+                        aml::Request::new(&ids("leo", "job"), "Nelson Mandela", vec!["ZA".to_owned()]);
                     let result = mock.send(&request).unwrap();
                     assert_eq!(result.result_code.unwrap().as_str(), row.code);
                     text(result.result_text.as_deref());

@@ -3,22 +3,25 @@
 use bytes::Bytes;
 use http::Request as HttpRequest;
 use serde_json::{Value, json};
-use smileid_protocol::v1::{
-    create_smile_link::{LinkIdType, Request},
-    get_smile_link, update_smile_link,
+use smileid_protocol::{
+    job::CallbackUrl,
+    v1::{
+        create_smile_link::{LinkIdType, LinkPage, Request},
+        get_smile_link, update_smile_link,
+    },
 };
 
 use crate::support::{INVALID, Mock, refused};
 
 fn link() -> Request {
     let id_types = vec![LinkIdType::new("NG", "BVN", "biometric_kyc")];
-    let mut link = Request::new(
-        "Onboarding",
-        "Sample Company",
-        id_types,
-        "https://partner.example/callback",
-        "https://partner.example/privacy",
-    );
+    let page = LinkPage {
+        name: "Onboarding",
+        company_name: "Sample Company",
+        data_privacy_policy_url: "https://partner.example/privacy",
+    };
+    let callback = CallbackUrl::parse("https://partner.example/callback").unwrap();
+    let mut link = Request::new(page, id_types, &callback);
     link.settings.user_id = Some("leo".to_owned());
     link
 }

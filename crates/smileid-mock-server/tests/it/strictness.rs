@@ -10,7 +10,9 @@ use smileid_protocol::{
     job::{IdNumber, ImageJob, LookupJob},
     timestamp::Timestamp,
     types::IdInfo,
-    v1::{async_id_verification, compare_user_info, id_verification, job_status, lookup::Lookup, verify},
+    v1::{
+        aml, async_id_verification, compare_user_info, id_verification, job_status, lookup::Lookup, verify,
+    },
 };
 
 use crate::support::{Mock, callback, code, ids, ready, registration, selfie};
@@ -95,12 +97,8 @@ fn other_calls_with_a_country_are_checked() {
     let mock = strict();
     let response = mock.raw(&mock.encode(&compare_user_info::Request::new("leo", "Nigeria", "BVN")));
     assert_eq!(said(&response), "country.shape: `country` is not two capital letters");
-    let response = mock.raw(&mock.encode(&smileid_protocol::v1::aml::Request::new(
-        "leo",
-        "job",
-        "Joe",
-        vec!["Nigeria".into()],
-    )));
+    let response =
+        mock.raw(&mock.encode(&aml::Request::new(&ids("leo", "job"), "Joe", vec!["Nigeria".into()])));
     assert_eq!(said(&response), "country.shape: `countries` is not two capital letters");
 }
 

@@ -5,12 +5,13 @@ use std::time::Duration;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use smileid_mock_server::Config;
-use smileid_protocol::v1::token::Request;
+use smileid_protocol::{job::CallbackUrl, types::Product, v1::token::Request};
 
-use crate::support::{MISSING, Mock, refused};
+use crate::support::{MISSING, Mock, ids, refused};
 
 fn token(product: &str) -> Request {
-    Request::new("leo", "job", product, "https://partner.example/callback")
+    let callback = CallbackUrl::parse("https://partner.example/callback").unwrap();
+    Request::new(&ids("leo", "job"), &Product::from(product), Some(&callback))
 }
 
 #[test]

@@ -5,7 +5,7 @@ use smileid_types::{IdInfo, ImageSubject, JobType, PartnerParams, ReservedName};
 use super::{
     IdNumber, Image, InvalidInput, JobRef, Problem,
     content_tag::check_name,
-    input::{not_empty, number_or_session, required},
+    input::{country_code, id_type_word, number_or_session, required},
     person::add_id_info,
 };
 
@@ -46,7 +46,7 @@ impl ImageJob {
     ///
     /// # Errors
     ///
-    /// If the country is empty.
+    /// If the country is not two capital letters.
     pub fn document_verification(
         ids: JobRef,
         face: impl Into<Face>,
@@ -54,7 +54,7 @@ impl ImageJob {
         country: impl Into<String>,
     ) -> Result<Self, InvalidInput> {
         let mut id_info = IdInfo::default();
-        id_info.country = Some(not_empty("id_info.country", country.into())?);
+        id_info.country = Some(country_code(country.into())?);
         Ok(Self::new(JobType::DocumentVerification, ids, face.into())
             .with(ImageSubject::IdCard, document)
             .with_known_id(id_info))
@@ -64,7 +64,7 @@ impl ImageJob {
     ///
     /// # Errors
     ///
-    /// If the country or the ID type is empty.
+    /// If the country is not two capital letters, or the ID type is not a word in capital letters.
     pub fn enhanced_document_verification(
         ids: JobRef,
         face: impl Into<Face>,
@@ -73,8 +73,8 @@ impl ImageJob {
         id_type: impl Into<String>,
     ) -> Result<Self, InvalidInput> {
         let mut id_info = IdInfo::default();
-        id_info.country = Some(not_empty("id_info.country", country.into())?);
-        id_info.id_type = Some(not_empty("id_info.id_type", id_type.into())?);
+        id_info.country = Some(country_code(country.into())?);
+        id_info.id_type = Some(id_type_word(id_type.into())?);
         Ok(Self::new(JobType::EnhancedDocumentVerification, ids, face.into())
             .with(ImageSubject::IdCard, document)
             .with_known_id(id_info))

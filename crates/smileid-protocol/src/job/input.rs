@@ -101,6 +101,15 @@ pub enum Problem {
     /// It is not a date in the API's form, or no calendar has the day.
     #[error("is not a date of the form YYYY-MM-DD")]
     NotADate,
+    /// It has not the form of a country.
+    #[error("is not a country: use its two capital letters, such as NG")]
+    NotACountry,
+    /// It has not the form of an ID type.
+    #[error("is not an ID type: use the API's word in capital letters, such as NATIONAL_ID")]
+    NotAnIdType,
+    /// It has no digit, as every ID number has.
+    #[error("has no digit: use the number on the ID")]
+    NoDigit,
     /// It is of another ID than the one that the job has.
     #[error("differs from the one that the job already has: create the job with the right ID")]
     AnotherId,
@@ -230,7 +239,17 @@ impl fmt::Debug for JobRef {
     }
 }
 
-/// The number of an ID, or the session that replaces it, with the country and the ID type. None of the three is empty.
+/// The number of an ID, or the session that replaces it, with the country and the ID type. Each has its own form, so
+/// that swapped arguments are an error and not a lookup of another ID.
+///
+/// ```
+/// use smileid_protocol::job::IdNumber;
+///
+/// let id = IdNumber::new("NG", "BVN", "00000000000")?;
+/// let error = IdNumber::new("NG", "00000000000", "BVN").unwrap_err();
+/// assert_eq!(error.field, "id_info.id_type");
+/// # Ok::<(), smileid_protocol::job::InvalidInput>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct IdNumber(IdInfo);
 
@@ -239,16 +258,17 @@ impl IdNumber {
     ///
     /// # Errors
     ///
-    /// If one of the three is empty.
+    /// If the country is not two capital letters, if the ID type is not a word in capital letters, if the number has no
+    /// digit. With the feature `diagnostics`, warnings compare them with the tables.
     pub fn new(
         country: impl Into<String>,
         id_type: impl Into<String>,
         id_number: impl Into<String>,
     ) -> Result<Self, InvalidInput> {
         Ok(Self(IdInfo::entered(
-            not_empty("id_info.country", country.into())?,
-            not_empty("id_info.id_type", id_type.into())?,
-            not_empty("id_info.id_number", id_number.into())?,
+            country_code(country.into())?,
+            id_type_word(id_type.into())?,
+            with_digit(id_number.into())?,
         )))
     }
 
@@ -257,15 +277,16 @@ impl IdNumber {
     ///
     /// # Errors
     ///
-    /// If one of the three is empty.
+    /// If the country is not two capital letters, if the ID type is not a word in capital letters, if the session is
+    /// empty.
     pub fn by_session(
         country: impl Into<String>,
         id_type: impl Into<String>,
         session_id: impl Into<String>,
     ) -> Result<Self, InvalidInput> {
         let mut id_info = IdInfo::default();
-        id_info.country = Some(not_empty("id_info.country", country.into())?);
-        id_info.id_type = Some(not_empty("id_info.id_type", id_type.into())?);
+        id_info.country = Some(country_code(country.into())?);
+        id_info.id_type = Some(id_type_word(id_type.into())?);
         id_info.session_id = Some(not_empty("id_info.session_id", session_id.into())?);
         id_info.entered = Some(true);
         Ok(Self(id_info))
@@ -320,6 +341,30 @@ pub(crate) fn not_empty(field: &str, text: String) -> Result<String, InvalidInpu
     if text.trim().is_empty() { Err(InvalidInput::new(field, Problem::Empty)) } else { Ok(text) }
 }
 
+/// Checks the form of a country: ISO 3166-1 alpha-2.
+pub(crate) fn country_code(text: String) -> Result<String, InvalidInput> {
+    const FIELD: &str = "id_info.country";
+    let text = not_empty(FIELD, text)?;
+    let is_code = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase());
+    if is_code { Ok(text) } else { Err(InvalidInput::new(FIELD, Problem::NotACountry)) }
+}
+
+/// Checks the form of an ID type, which all ID types and documents of the tables have.
+pub(crate) fn id_type_word(text: String) -> Result<String, InvalidInput> {
+    const FIELD: &str = "id_info.id_type";
+    let text = not_empty(FIELD, text)?;
+    let is_word = text.starts_with(|first: char| first.is_ascii_uppercase())
+        && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
+    if is_word { Ok(text) } else { Err(InvalidInput::new(FIELD, Problem::NotAnIdType)) }
+}
+
+fn with_digit(text: String) -> Result<String, InvalidInput> {
+    const FIELD: &str = "id_info.id_number";
+    let text = not_empty(FIELD, text)?;
+    let has_digit = text.bytes().any(|byte| byte.is_ascii_digit());
+    if has_digit { Ok(text) } else { Err(InvalidInput::new(FIELD, Problem::NoDigit)) }
+}
+
 /// Checks the number of a person's ID, or the session that replaces it.
 pub(crate) fn number_or_session(id_info: &IdInfo) -> Result<(), InvalidInput> {
     let session = required("id_info.session_id", id_info.session_id.as_ref());
@@ -339,6 +384,8 @@ pub(crate) fn required(field: &str, value: Option<&String>) -> Result<(), Invali
 mod tests {
     use std::collections::{BTreeSet, HashSet};
 
+    use smileid_types::id_type;
+
     use super::*;
 
     #[test]
@@ -355,6 +402,44 @@ mod tests {
     fn display_cannot_start_another_line_or_name_another_job() {
         let job = JobRef::new("u\nadmin logged in", r#"1" of user "x"#).unwrap();
         assert_eq!(job.to_string(), r#"job "1\" of user \"x" of user "u\nadmin logged in""#);
+    }
+
+    #[test]
+    fn swapped_parts_of_an_id_are_errors() {
+        let of_people = id_type::rows().iter().map(|row| (row.country, row.id_type, row.sandbox_number));
+        let of_businesses =
+            id_type::business_rows().iter().map(|row| (row.country, row.id_type, row.sandbox_number));
+        let mut count = 0;
+        for (country, id_type, number) in of_people.chain(of_businesses) {
+            let Some(number) = number else { continue };
+            assert!(IdNumber::new(country, id_type, number).is_ok(), "{country} {id_type}");
+            for [first, second, third] in [
+                [country, number, id_type],
+                [id_type, country, number],
+                [id_type, number, country],
+                [number, country, id_type],
+                [number, id_type, country],
+            ] {
+                assert!(IdNumber::new(first, second, third).is_err(), "{first} {second} {third}");
+            }
+            count += 1;
+        }
+        assert!(count > 30, "{count}");
+
+        let problem = |[country, id_type, number]: [&str; 3]| {
+            let error = IdNumber::new(country, id_type, number).unwrap_err();
+            (error.field, error.problem)
+        };
+        for (parts, field, wrong) in [
+            (["Nigeria", "BVN", "00000000000"], "id_info.country", Problem::NotACountry),
+            (["ng", "BVN", "00000000000"], "id_info.country", Problem::NotACountry),
+            (["", "BVN", "00000000000"], "id_info.country", Problem::Empty),
+            (["NG", "bvn", "00000000000"], "id_info.id_type", Problem::NotAnIdType),
+            (["NG", "BVN", "BVN"], "id_info.id_number", Problem::NoDigit),
+            (["NG", "BVN", " "], "id_info.id_number", Problem::Empty),
+        ] {
+            assert_eq!(problem(parts), (field.to_owned(), wrong));
+        }
     }
 
     #[test]

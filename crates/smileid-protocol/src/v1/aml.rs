@@ -9,6 +9,7 @@ use crate::{
     auth::{MaybeSignedReply, SignedBody},
     codec::Json,
     endpoint::{Endpoint, Spec},
+    job::JobRef,
 };
 
 open_struct! {
@@ -46,15 +47,10 @@ open_struct! {
 
 impl Request {
     /// Creates a search for a person in some countries, for exact matches.
-    pub fn new(
-        user_id: impl Into<String>,
-        job_id: impl Into<String>,
-        full_name: impl Into<String>,
-        countries: Vec<String>,
-    ) -> Self {
+    pub fn new(job: &JobRef, full_name: impl Into<String>, countries: Vec<String>) -> Self {
         Self {
-            user_id: user_id.into(),
-            job_id: job_id.into(),
+            user_id: job.user_id().to_owned(),
+            job_id: job.job_id().to_owned(),
             job_type: Some(JobType::AmlCheck),
             full_name: full_name.into(),
             countries,

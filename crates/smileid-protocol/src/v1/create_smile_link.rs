@@ -8,6 +8,7 @@ use crate::{
     auth::{Anonymous, SignedBody},
     codec::Json,
     endpoint::{Endpoint, Spec},
+    job::CallbackUrl,
 };
 
 open_struct! {
@@ -25,25 +26,30 @@ open_struct! {
 }
 
 impl Request {
-    /// Creates a link to verify one of `id_types`.
-    pub fn new(
-        name: impl Into<String>,
-        company_name: impl Into<String>,
-        id_types: Vec<LinkIdType>,
-        callback_url: impl Into<String>,
-        data_privacy_policy_url: impl Into<String>,
-    ) -> Self {
+    /// Creates a link to verify one of `id_types`, whose result is sent to `callback`.
+    pub fn new(page: LinkPage<'_>, id_types: Vec<LinkIdType>, callback: &CallbackUrl) -> Self {
         Self {
-            callback_url: callback_url.into(),
+            callback_url: callback.as_str().to_owned(),
             settings: LinkSettings {
-                name: Some(name.into()),
-                company_name: Some(company_name.into()),
+                name: Some(page.name.to_owned()),
+                company_name: Some(page.company_name.to_owned()),
                 id_types: Some(id_types),
-                data_privacy_policy_url: Some(data_privacy_policy_url.into()),
+                data_privacy_policy_url: Some(page.data_privacy_policy_url.to_owned()),
                 ..LinkSettings::default()
             },
         }
     }
+}
+
+/// Texts of a link. The members have names, because they are all text and can be swapped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LinkPage<'a> {
+    /// Name of the link in the portal.
+    pub name: &'a str,
+    /// Name of the company, as shown to the person.
+    pub company_name: &'a str,
+    /// URL of the privacy policy that is shown to the person.
+    pub data_privacy_policy_url: &'a str,
 }
 
 impl Endpoint for Request {

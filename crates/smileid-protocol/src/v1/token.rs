@@ -2,13 +2,14 @@
 //!
 //! Wire: recorded from the official SDKs; the reply from their fixtures.
 
-use smileid_types::{Extra, open_struct};
+use smileid_types::{Extra, Product, open_struct};
 
 use crate::{
     SOURCE_SDK, SOURCE_SDK_VERSION,
     auth::{Anonymous, Secret, SignedBody},
     codec::Json,
     endpoint::{Endpoint, Spec},
+    job::{CallbackUrl, JobRef},
 };
 
 open_struct! {
@@ -33,23 +34,39 @@ open_struct! {
 }
 
 impl Request {
-    /// Creates a request for a token for one job of `product`.
-    pub fn new(
-        user_id: impl Into<String>,
-        job_id: impl Into<String>,
-        product: impl Into<String>,
-        callback_url: impl Into<String>,
-    ) -> Self {
+    /// Creates a request for a token for one job of `product`, whose result is sent to `callback`. Without one the address
+    /// is empty, as most official SDKs send it.
+    ///
+    /// Tokens have their own words for some products, such as `authentication`; the request has the right one. A product
+    /// without one is sent by its usual word, and refused with the code 2217.
+    ///
+    /// ```
+    /// use smileid_protocol::{job::{CallbackUrl, JobRef}, types::Product, v1::token};
+    ///
+    /// let job = JobRef::new("user-1", "job-1")?;
+    /// let callback = CallbackUrl::parse("https://partner.example/callback")?;
+    /// let request = token::Request::new(&job, &Product::SmartSelfieAuthentication, Some(&callback));
+    /// assert_eq!(request.product, "authentication");
+    /// # Ok::<(), smileid_protocol::job::InvalidInput>(())
+    /// ```
+    pub fn new(job: &JobRef, product: &Product, callback: Option<&CallbackUrl>) -> Self {
         Self {
-            user_id: user_id.into(),
-            job_id: job_id.into(),
-            product: product.into(),
-            callback_url: Some(callback_url.into()),
+            user_id: job.user_id().to_owned(),
+            job_id: job.job_id().to_owned(),
+            product: keyword(product).to_owned(),
+            callback_url: Some(callback.map_or("", CallbackUrl::as_str).to_owned()),
             source_sdk: Some(SOURCE_SDK.to_owned()),
             source_sdk_version: Some(SOURCE_SDK_VERSION.to_owned()),
             extra: Extra::default(),
         }
     }
+}
+
+/// Returns the word for a product in requests for tokens. A word that tokens know, such as an older one, stays.
+fn keyword(product: &Product) -> &str {
+    let own = product.as_str();
+    let words = product.row().map_or(&[][..], |row| row.token_keywords);
+    if words.contains(&own) { own } else { words.first().copied().unwrap_or(own) }
 }
 
 impl Endpoint for Request {
@@ -75,5 +92,27 @@ impl Response {
     /// Creates the reply with a token.
     pub fn new(token: impl Into<Secret>) -> Self {
         Self { token: token.into(), success: Some(true), extra: Extra::default() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn products_have_the_words_of_tokens() {
+        // The documentation's page on web tokens.
+        for (product, word) in [
+            ("authentication", "authentication"),
+            ("smartselfie_authentication", "authentication"),
+            ("smartselfie_registration", "smartselfie"),
+            ("biometric_kyc", "biometric_kyc"),
+            ("ekyc_smartselfie", "ekyc_smartselfie"),
+            ("enhanced_kyc", "enhanced_kyc"),
+            ("aml", "aml"),
+            ("newer_product", "newer_product"),
+        ] {
+            assert_eq!(keyword(&Product::from(product)), word);
+        }
     }
 }
