@@ -7,7 +7,6 @@ pub mod info;
 #[cfg(feature = "diagnostics")]
 pub mod inspect;
 pub mod layout;
-#[cfg(feature = "diagnostics")]
 pub(crate) mod picture;
 
 /// Name of the entry that describes the others. It is always the first.

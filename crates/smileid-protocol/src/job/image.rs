@@ -6,8 +6,8 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use smileid_types::redact;
 
-use super::excerpt;
-use crate::image_format::ImageFormat;
+use super::{InvalidInput, Problem, excerpt};
+use crate::{image_format::ImageFormat, package::picture::Picture};
 
 /// An image, as a file, as bytes or as base64 text.
 #[derive(Clone, PartialEq, Eq)]
@@ -36,6 +36,32 @@ impl Image {
     pub fn base64(text: impl Into<String>) -> Self {
         Self(Source::Base64(text.into()))
     }
+
+    /// Checks bytes or base64 now: they must be a JPEG or PNG whose headers contain its width and height. A service that
+    /// queues jobs can so refuse an image in its response. A file is not read here, but when the job is made ready.
+    ///
+    /// ```
+    /// use smileid_protocol::job::Image;
+    ///
+    /// let error = Image::bytes(&b"%PDF-1.7"[..]).checked().unwrap_err();
+    /// assert_eq!(error.to_string(), "`image` is PDF: convert it to JPEG or PNG");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If it is not such an image. The field is `image`.
+    pub fn checked(self) -> Result<Self, InvalidInput> {
+        let checked = match &self.0 {
+            Source::File(_) => Ok(()),
+            Source::Bytes(image) => check_content(image),
+            Source::Base64(text) => match decode(text) {
+                Ok((_, image)) => check_content(&image),
+                Err(_) if text.trim().is_empty() => Err(Problem::Empty),
+                Err(_) => Err(Problem::WrongType { expected: "base64 text" }),
+            },
+        };
+        checked.map(|()| self).map_err(|problem| InvalidInput::new("image", problem))
+    }
 }
 
 impl fmt::Debug for Image {
@@ -49,9 +75,29 @@ impl fmt::Debug for Image {
     }
 }
 
+/// Recognises the format of an image by its first bytes, sixteen or more if it has as many.
+pub(super) fn format_of(head: &[u8]) -> Result<ImageFormat, Problem> {
+    ImageFormat::of(head).ok_or_else(|| match ImageFormat::name_of_other(head) {
+        _ if head.is_empty() => Problem::Empty,
+        Some(format) => Problem::OtherFormat { format },
+        None => Problem::NotAnImage,
+    })
+}
+
+fn check_content(image: &[u8]) -> Result<(), Problem> {
+    format_of(image)?;
+    Picture::of(image).dimensions.map(|_| ()).ok_or(Problem::NoDimensions)
+}
+
 /// Returns the base64 text of an image in the standard alphabet, without a `data:` prefix and line breaks. Fails if it
 /// is not an image. The URL-safe alphabet is accepted, with or without padding.
 pub(crate) fn base64_image(text: &str) -> Result<String, NotBase64Image> {
+    let (text, image) = decode(text)?;
+    if ImageFormat::of(&image).is_some() { Ok(text) } else { Err(NotBase64Image::NotAnImage) }
+}
+
+/// Returns the text as [`base64_image`] does, and what it decodes to.
+fn decode(text: &str) -> Result<(String, Vec<u8>), NotBase64Image> {
     let text = match text.trim().strip_prefix("data:") {
         Some(url) => url.split_once(";base64,").map_or("", |(_, text)| text),
         None => text,
@@ -63,7 +109,7 @@ pub(crate) fn base64_image(text: &str) -> Result<String, NotBase64Image> {
         text.extend(std::iter::repeat_n('=', padding));
     }
     let image = STANDARD.decode(&text).map_err(|_| NotBase64Image::NotBase64)?;
-    if ImageFormat::of(&image).is_some() { Ok(text) } else { Err(NotBase64Image::NotAnImage) }
+    Ok((text, image))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,6 +121,38 @@ pub(crate) enum NotBase64Image {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_image_can_be_checked_before_it_is_sent() {
+        // A PNG of 3 × 2 pixels up to its dimensions, as ISO/IEC 15948 has it; a JPEG up to its frame header, as ITU T.81.
+        let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x03\0\0\0\x02";
+        let jpeg = b"\xff\xd8\xff\xc0\0\x0b\x08\0\x02\0\x03\x01\x01\x11\0";
+        let flat = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x03\0\0\0\0";
+        let heic = b"\0\0\0\x18ftypheic\0\0\0\0";
+        let expected: [(&[u8], _); 7] = [
+            (png, None),
+            (jpeg, None),
+            (&png[..16], Some(Problem::NoDimensions)),
+            (&jpeg[..6], Some(Problem::NoDimensions)),
+            (flat, Some(Problem::NoDimensions)),
+            (heic, Some(Problem::OtherFormat { format: "HEIC" })),
+            (b"\x89PNG", Some(Problem::NotAnImage)),
+        ];
+        for (image, problem) in expected {
+            for image in [Image::bytes(image.to_vec()), Image::base64(STANDARD.encode(image))] {
+                let problem = problem.clone().map(|problem| InvalidInput::new("image", problem));
+                assert_eq!(image.clone().checked().err(), problem, "{image:?}");
+            }
+        }
+        for (image, problem) in [
+            (Image::bytes(Bytes::new()), Problem::Empty),
+            (Image::base64(" "), Problem::Empty),
+            (Image::base64("selfie.jpg"), Problem::WrongType { expected: "base64 text" }),
+        ] {
+            assert_eq!(image.checked().unwrap_err(), InvalidInput::new("image", problem));
+        }
+        assert!(Image::file("missing.jpg").checked().is_ok(), "a file is not read");
+    }
 
     #[test]
     fn base64_is_cleaned_and_checked() {

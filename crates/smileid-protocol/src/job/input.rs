@@ -80,6 +80,9 @@ pub enum Problem {
         /// The format, in a word or two.
         format: &'static str,
     },
+    /// It is a JPEG or PNG whose headers do not contain its dimensions.
+    #[error("is cut off or damaged: its headers do not contain its width and height")]
+    NoDimensions,
     /// There are more images than a job can have.
     #[error("holds more than {limit} images")]
     TooMany {

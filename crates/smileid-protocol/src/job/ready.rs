@@ -12,7 +12,7 @@ use smileid_types::{Extra, IdInfo, ImageEntry, ImageSubject, ImageType, PartnerP
 
 use super::{
     CallbackUrl, ContentTag, ImageFormat, ImageJob, InvalidInput, JobRef, MAX_IMAGES, Problem, excerpt,
-    image::{NotBase64Image, Source, base64_image},
+    image::{NotBase64Image, Source, base64_image, format_of},
 };
 use crate::{
     auth::{Credentials, RequestProof},
@@ -71,14 +71,7 @@ impl ImageJob {
                 },
                 Source::Bytes(content) => (None, content.clone().into()),
             };
-            let format = ImageFormat::of(content.head()).ok_or_else(|| {
-                let problem = match ImageFormat::name_of_other(content.head()) {
-                    _ if content.is_empty() => Problem::Empty,
-                    Some(format) => Problem::OtherFormat { format },
-                    None => Problem::NotAnImage,
-                };
-                InvalidInput::new(field, problem)
-            })?;
+            let format = format_of(content.head()).map_err(|problem| InvalidInput::new(field, problem))?;
             let name = names.unique(wished.as_deref().unwrap_or(plain_name(*subject)), format);
             images.push(ImageEntry::file(image_type(*subject, false), name.clone()));
             files.push(Entry::new(name, content));

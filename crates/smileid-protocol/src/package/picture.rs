@@ -10,6 +10,7 @@ pub(crate) struct Picture {
     /// Width and height, if the headers contain them.
     pub(crate) dimensions: Option<(u32, u32)>,
     /// Length in bytes.
+    #[cfg(feature = "diagnostics")]
     pub(crate) bytes: usize,
 }
 
@@ -30,13 +31,19 @@ impl Picture {
             None => None,
         };
         let dimensions = dimensions.filter(|(width, height)| *width > 0 && *height > 0);
-        Self { format, dimensions, bytes: image.len() }
+        Self {
+            format,
+            dimensions,
+            #[cfg(feature = "diagnostics")]
+            bytes: image.len(),
+        }
     }
 
     /// Checks the photo of a document against the documentation's advice. No such advice is known for selfies.
     ///
     /// Source: the page on document verification. Longer side of 1500 pixels or more for cards and 2200 for passports,
     /// 600 KB to 10 MB. It does not define its kilobytes; the limits here are the wider ones.
+    #[cfg(feature = "diagnostics")]
     pub(crate) fn advice(self, passport: bool) -> impl Iterator<Item = Advice> {
         let bytes = self.bytes;
         let least = if passport { 2200 } else { 1500 };
@@ -92,6 +99,7 @@ fn of_jpeg(image: &[u8]) -> Option<(u32, u32)> {
 }
 
 /// Advice of the documentation that a document's photo does not follow.
+#[cfg(feature = "diagnostics")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Advice {
     FewPixels { longer_side: u32, least: u32 },
@@ -99,6 +107,7 @@ pub(crate) enum Advice {
     ManyBytes { bytes: usize },
 }
 
+#[cfg(feature = "diagnostics")]
 impl std::fmt::Display for Advice {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
