@@ -7,6 +7,7 @@ use super::{
     content_tag::check_name,
     input::{country_code, id_type_word, number_or_session, required},
     person::add_id_info,
+    ready::plain_name,
 };
 
 /// A job with images: types 1, 2, 4, 6, 8, 9 and 11. Each has a constructor that requires its inputs.
@@ -19,6 +20,7 @@ pub struct ImageJob {
     pub(crate) id_info: IdInfo,
     pub(crate) use_enrolled_image: bool,
     pub(crate) allow_new_enroll: Option<bool>,
+    pub(crate) is_sdk_form: IsSdkForm,
 }
 
 impl ImageJob {
@@ -99,6 +101,7 @@ impl ImageJob {
             id_info: IdInfo::default(),
             use_enrolled_image: matches!(face, Face::Enrolled),
             allow_new_enroll: None,
+            is_sdk_form: IsSdkForm(false),
         };
         match face {
             Face::Selfie(selfie) => job.with(ImageSubject::Selfie, selfie),
@@ -184,6 +187,20 @@ impl ImageJob {
         self.images.iter().any(|(it, _)| *it == subject)
     }
 
+    /// Returns the name of an image in errors: that of the argument or method that added it, such as `selfie` or
+    /// `liveness[2]`, counted from 0. In the SDKs' form it is the path of the field, such as `image_details[3].image`.
+    pub(crate) fn image_field(&self, index: usize) -> String {
+        let subject = self.images.get(index).map(|(subject, _)| *subject).filter(|_| !self.is_sdk_form.0);
+        let Some(subject) = subject else { return format!("image_details[{index}].image") };
+        let before = self.images.iter().take(index).filter(|(it, _)| *it == subject).count();
+        let name = plain_name(subject);
+        if subject == ImageSubject::Liveness || before > 0 {
+            format!("{name}[{before}]")
+        } else {
+            name.to_owned()
+        }
+    }
+
     /// Checks the rules that the constructors keep by their arguments, for jobs in the SDKs' form.
     pub(crate) fn check(&self) -> Result<(), InvalidInput> {
         let documents = is_document(self.job_type);
@@ -210,6 +227,17 @@ impl ImageJob {
             number_or_session(info)?;
         }
         Ok(())
+    }
+}
+
+/// True for a job that was given in the SDKs' form: errors name its fields. It is no part of the content, so all values
+/// are equal.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct IsSdkForm(pub(crate) bool);
+
+impl PartialEq for IsSdkForm {
+    fn eq(&self, _: &Self) -> bool {
+        true
     }
 }
 

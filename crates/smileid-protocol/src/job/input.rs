@@ -13,7 +13,8 @@ use crate::image_format::is_start_of_base64_image;
 #[error("`{field}` {problem}")]
 #[non_exhaustive]
 pub struct InvalidInput {
-    /// The field, as a path in the form of the official SDKs: `partner_params.user_id`, `image_details[0].image`.
+    /// The field, as a path in the form of the official SDKs: `partner_params.user_id`, `image_details[0].image`. An
+    /// image of a typed job has the name of its argument: `selfie`, `liveness[2]`.
     pub field: String,
     /// The problem.
     pub problem: Problem,

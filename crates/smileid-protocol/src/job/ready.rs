@@ -33,7 +33,9 @@ impl ImageJob {
     ///
     /// # Errors
     ///
-    /// If a file cannot be read, or is not an image.
+    /// If a file cannot be read, or is not an image. The field is named after the argument or method that added the
+    /// image: `selfie`, `id_card`, `id_card_back`, `liveness[2]` for the third frame. For a job in the form
+    /// [`sdk_job`](super::sdk_job) it is the path there: `image_details[3].image`.
     pub fn read<C: FileContent>(
         &self,
         mut read: impl FnMut(&Path) -> io::Result<C>,
@@ -46,7 +48,7 @@ impl ImageJob {
         let mut files: Vec<Entry<C>> = Vec::new();
         let mut names = Names::default();
         for (index, (subject, image)) in self.images.iter().enumerate() {
-            let field = format!("image_details[{index}].image");
+            let field = self.image_field(index);
             let (wished, content) = match &image.0 {
                 Source::Base64(text) => {
                     let text = base64_image(text).map_err(|error| {
@@ -254,7 +256,7 @@ pub(super) fn image_type(subject: ImageSubject, base64: bool) -> ImageType {
         .unwrap_or(&ImageType::PortraitFile)
 }
 
-fn plain_name(subject: ImageSubject) -> &'static str {
+pub(super) fn plain_name(subject: ImageSubject) -> &'static str {
     match subject {
         ImageSubject::IdCard => "id_card",
         ImageSubject::IdCardBack => "id_card_back",
@@ -296,7 +298,10 @@ impl Names {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::job::Image;
+    use crate::job::{
+        Image,
+        sdk_job::{CheckedJob, SdkJob},
+    };
 
     const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 
@@ -361,11 +366,65 @@ mod tests {
         ];
         match read(images) {
             Err(ReadError::File { field, path, source }) => {
-                assert_eq!(field, "image_details[1].image");
+                assert_eq!(field, "id_card");
                 assert!(path.ends_with("missing.jpg"));
                 assert_eq!(source.kind(), io::ErrorKind::NotFound);
             }
             other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn errors_name_the_user_s_own_arguments() {
+        let png = || Image::bytes(PNG);
+        let ids = || JobRef::new("u", "j").unwrap();
+        let broken = || Image::bytes(&b"%PDF"[..]);
+        let with_frames = |count: usize, last: Image| {
+            let job = ImageJob::biometric_kyc_by_card(ids(), png(), png());
+            (1..count).fold(job, |job, _| job.with_liveness(png())).with_liveness(last)
+        };
+        let field = |job: &ImageJob| match job.read(|_| Err::<Bytes, _>(io::ErrorKind::NotFound.into())) {
+            Err(ReadError::Image(error)) => error.field,
+            Err(ReadError::File { field, .. }) => field,
+            Ok(_) => panic!("it was read"),
+        };
+        for (job, expected) in [
+            (ImageJob::smart_selfie_registration(ids(), broken()), "selfie"),
+            (ImageJob::biometric_kyc_by_card(ids(), png(), Image::base64("%")), "id_card"),
+            (ImageJob::biometric_kyc_by_card(ids(), png(), png()).with_id_card(broken()), "id_card[1]"),
+            (
+                ImageJob::biometric_kyc_by_card(ids(), png(), png()).with_id_card_back(broken()),
+                "id_card_back",
+            ),
+            (with_frames(1, broken()), "liveness[0]"),
+            (with_frames(3, broken()), "liveness[2]"),
+            (with_frames(3, Image::file("missing.jpg")), "liveness[2]"),
+        ] {
+            assert_eq!(field(&job), expected);
+            let stored: ImageJob = serde_json::from_value(serde_json::to_value(&job).unwrap()).unwrap();
+            assert_eq!(field(&stored), expected);
+        }
+
+        let detail =
+            |number: i64| serde_json::json!({"image_type_id": number, "image": format!("{number}.jpg")});
+        let json = serde_json::json!({
+            "partner_params": {"user_id": "u", "job_id": "j", "job_type": 4},
+            "image_details": [detail(0), detail(4)],
+            "options": {"return_job_status": true},
+        });
+        let CheckedJob::Images(job, _) = SdkJob::from_json(&json).unwrap().check(None).unwrap() else {
+            panic!()
+        };
+        let stored: ImageJob = serde_json::from_value(serde_json::to_value(&job).unwrap()).unwrap();
+        for job in [job, stored] {
+            let error = job.read(|path| match path.to_str() {
+                Some("0.jpg") => Ok(Bytes::from_static(PNG)),
+                _ => Ok(Bytes::from_static(b"%PDF")),
+            });
+            assert_eq!(
+                error.unwrap_err().to_string(),
+                "`image_details[1].image` is PDF: convert it to JPEG or PNG"
+            );
         }
     }
 

@@ -14,7 +14,10 @@ use smileid_types::{IdInfo, ImageContent, ImageSubject, ImageType, JobType, Part
 
 use super::{
     CallbackUrl, Delivery, Image, ImageJob, InvalidInput, JobRef, LookupJob, MAX_IMAGES, MAX_PARAMS,
-    PollOptions, Problem, content_tag::check_name, image::base64_image, image_job::is_document,
+    PollOptions, Problem,
+    content_tag::check_name,
+    image::base64_image,
+    image_job::{IsSdkForm, is_document},
 };
 use crate::image_format::is_start_of_base64_image;
 
@@ -166,6 +169,7 @@ impl SdkJob {
             // The flag is for documents; other jobs have a selfie anyway.
             use_enrolled_image: self.options.use_enrolled_image && is_document(job_type),
             allow_new_enroll: self.options.allow_new_enroll,
+            is_sdk_form: IsSdkForm(true),
         };
         job.check()?;
         let delivery = self.options.delivery(default_callback)?;

@@ -12,7 +12,7 @@ use smileid_types::{IdInfo, ImageSubject, ImageType, PartnerParams, Product};
 
 use super::{
     CallbackUrl, Image, ImageJob, InvalidInput, JobRef, LookupJob, Problem, content_tag::check_name,
-    image::Source, ready::image_type,
+    image::Source, image_job::IsSdkForm, ready::image_type,
 };
 
 /// Contains the person's data and images in memory: protect it accordingly.
@@ -25,6 +25,7 @@ impl Serialize for ImageJob {
             id_info: self.id_info.clone(),
             use_enrolled_image: self.use_enrolled_image,
             allow_new_enroll: self.allow_new_enroll,
+            is_sdk_form: self.is_sdk_form.0,
         }
         .serialize(serializer)
     }
@@ -45,6 +46,7 @@ impl<'de> Deserialize<'de> for ImageJob {
             id_info: stored.id_info,
             use_enrolled_image: stored.use_enrolled_image,
             allow_new_enroll: stored.allow_new_enroll,
+            is_sdk_form: IsSdkForm(stored.is_sdk_form),
         };
         job.check().map_err(D::Error::custom)?;
         Ok(job)
@@ -123,6 +125,8 @@ struct Stored {
     use_enrolled_image: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     allow_new_enroll: Option<bool>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    is_sdk_form: bool,
 }
 
 #[derive(Serialize, Deserialize)]
