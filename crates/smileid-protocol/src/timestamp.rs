@@ -1,6 +1,9 @@
 //! Timestamps. They are opaque text, because the text is signed.
 
-use std::fmt;
+use std::{
+    fmt,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use serde_json::Value;
@@ -65,6 +68,40 @@ impl Timestamp {
         let moment: Result<jiff::Timestamp, _> = text.parse();
         let ruby = || jiff::fmt::strtime::parse("%Y-%m-%d %H:%M:%S %z", text).ok()?.to_timestamp().ok();
         moment.ok().or_else(ruby).map(jiff::Timestamp::as_millisecond)
+    }
+
+    /// Returns the time of [`to_utc_millis`](Self::to_utc_millis), if there is one and this system can represent it.
+    pub fn to_system_time(&self) -> Option<SystemTime> {
+        let millis = self.to_utc_millis()?;
+        let distance = Duration::from_millis(millis.unsigned_abs());
+        if millis < 0 { UNIX_EPOCH.checked_sub(distance) } else { UNIX_EPOCH.checked_add(distance) }
+    }
+}
+
+/// Creates a timestamp in the form of [`Timestamp::from_utc_millis`]. A fraction of a millisecond is cut off.
+///
+/// ```
+/// use std::time::{Duration, SystemTime};
+///
+/// use smileid_protocol::timestamp::Timestamp;
+///
+/// let time = SystemTime::UNIX_EPOCH + Duration::from_millis(1_678_397_700_279);
+/// let timestamp = Timestamp::from(time);
+/// assert_eq!(timestamp.as_str(), "2023-03-09T21:35:00.279Z");
+/// assert_eq!(timestamp.to_system_time(), Some(time));
+/// ```
+impl From<SystemTime> for Timestamp {
+    fn from(time: SystemTime) -> Self {
+        let millis = |duration: Duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+        Self::from_utc_millis(match time.duration_since(UNIX_EPOCH) {
+            Ok(since) => millis(since),
+            // Cut off towards the past, as after 1970.
+            Err(before) => {
+                let before = before.duration();
+                let has_rest = before.subsec_nanos() % 1_000_000 > 0;
+                millis(before).saturating_neg().saturating_sub(i64::from(has_rest))
+            }
+        })
     }
 }
 
@@ -148,6 +185,26 @@ mod tests {
         ] {
             assert_eq!(Timestamp::new(text).unwrap().to_utc_millis(), millis, "{text}");
         }
+    }
+
+    #[test]
+    fn system_times_go_there_and_back() {
+        let after = |nanos| UNIX_EPOCH + Duration::from_nanos(nanos);
+        let before = |nanos| UNIX_EPOCH - Duration::from_nanos(nanos);
+        // Texts and numbers from `date -u -d @…`.
+        for (time, text, kept) in [
+            (UNIX_EPOCH, "1970-01-01T00:00:00.000Z", UNIX_EPOCH),
+            (after(1_709_251_199_999_999_999), "2024-02-29T23:59:59.999Z", after(1_709_251_199_999_000_000)),
+            (before(1), "1969-12-31T23:59:59.999Z", before(1_000_000)),
+            (before(1_000_000), "1969-12-31T23:59:59.999Z", before(1_000_000)),
+            (before(1_000_001), "1969-12-31T23:59:59.998Z", before(2_000_000)),
+        ] {
+            let timestamp = Timestamp::from(time);
+            assert_eq!((timestamp.as_str(), timestamp.to_system_time()), (text, Some(kept)));
+        }
+        let seconds = Timestamp::new("1570698930").unwrap();
+        assert_eq!(seconds.to_system_time(), Some(UNIX_EPOCH + Duration::from_secs(1_570_698_930)));
+        assert_eq!(Timestamp::new("yesterday").unwrap().to_system_time(), None);
     }
 
     #[test]

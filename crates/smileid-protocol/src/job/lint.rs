@@ -165,7 +165,40 @@ impl<'a> Facts<'a> {
 #[cfg(test)]
 mod tests {
     use regex_lite::Regex;
-    use smileid_types::id_type;
+    use smileid_types::{IdInfo, id_type};
+
+    use super::Warning;
+    use crate::job::{IdNumber, Image, ImageJob, JobRef, LookupJob};
+
+    fn shown(warnings: &[Warning]) -> Vec<(&str, String)> {
+        warnings.iter().map(|it| (it.code.as_str(), it.to_string())).collect()
+    }
+
+    #[test]
+    fn usual_mistakes_of_typed_jobs_are_warned_of() {
+        let ids = || JobRef::new("user-1", "job-1").unwrap();
+        let job = ImageJob::smart_selfie_registration(ids(), Image::file("selfie.jpg"));
+        let job = (0..9).fold(job, |job, _| job.with_liveness(Image::file("frame.jpg")));
+        let mut info = IdInfo::default();
+        info.country = Some("Nigeria".to_owned());
+        info.dob = Some("31/01/1990".to_owned());
+        let expected = [
+            ("dob.shape", "`id_info.dob` is not of the form YYYY-MM-DD".to_owned()),
+            ("country.shape", "`id_info.country` is not two capital letters".to_owned()),
+            ("images.too-much-liveness", "`image_details` holds more than eight liveness images".to_owned()),
+        ];
+        assert_eq!(shown(&job.with_id_info(info).unwrap().warnings()), expected);
+
+        let unknown =
+            "`id_info.id_type` is in none of the tables for this country and kind of job".to_owned();
+        let id = || IdNumber::new("NG", "NINN", "00000000000").unwrap();
+        let mut info = IdInfo::default();
+        info.dob = Some("31/01/1990".to_owned());
+        let lookup = LookupJob::enhanced_kyc(ids(), id()).with_id_info(info).unwrap();
+        assert_eq!(shown(&lookup.warnings()), [expected[0].clone(), ("id-type.unknown", unknown.clone())]);
+        let job = ImageJob::biometric_kyc(ids(), Image::file("selfie.jpg"), id());
+        assert_eq!(shown(&job.warnings()), [("id-type.unknown", unknown)]);
+    }
 
     #[test]
     fn every_pattern_of_the_tables_can_be_read() {
