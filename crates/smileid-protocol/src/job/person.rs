@@ -16,6 +16,10 @@ use super::{ImageJob, InvalidInput, LookupJob, Problem, input::not_empty};
 /// let name = PersonName { first: "Joe", last: "Leo" };
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "a literal names its members; a constructor's arguments can be swapped"
+)]
 pub struct PersonName<'a> {
     /// First name.
     pub first: &'a str,
