@@ -1,6 +1,7 @@
 //! Tests that cross crates; see the README beside this folder.
 
 mod archive;
+mod authority;
 mod books;
 mod callbacks;
 mod cuts;

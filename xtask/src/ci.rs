@@ -78,6 +78,10 @@ const STEPS: &[Step] = &[
 const WITHOUT_DEFAULT_FEATURES: [&str; 5] =
     ["smileid-types", "smileid-protocol", "smileid-client", "smileid", "smileid-mock-server"];
 
+/// Sets of the mock's features that select other code. `client` and `wiremock` only add a module each.
+const MOCK_FEATURES: [&str; 6] =
+    ["server", "client", "wiremock", "scenario-file", "tls", "client,scenario-file,tls,wiremock"];
+
 fn chosen(names: &[String]) -> Result<Vec<&'static Step>> {
     if let Some(unknown) = names.iter().find(|name| STEPS.iter().all(|step| step.name != name.as_str())) {
         let known: Vec<_> = STEPS.iter().map(|step| step.name).collect();
@@ -101,6 +105,11 @@ fn clippy(root: &Path) -> Result<()> {
     ))?;
     for package in WITHOUT_DEFAULT_FEATURES {
         let arguments = ["clippy", "-p", package, "--no-default-features", "--", "-D", "warnings"];
+        echo_and_run(&mut cargo(root, arguments))?;
+    }
+    for features in MOCK_FEATURES {
+        let command = "clippy -p smileid-mock-server --all-targets --no-default-features --features";
+        let arguments = command.split(' ').chain([features, "--", "-D", "warnings"]);
         echo_and_run(&mut cargo(root, arguments))?;
     }
     Ok(())

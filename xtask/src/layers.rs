@@ -105,7 +105,8 @@ fn judge_edges(rule: &Rule, dependencies: &[Dependency], members: &BTreeSet<&str
 
 /// Judges what comes along.
 fn judge_tree(rule: &Rule, features: Features, tree: &BTreeSet<Package>) -> Vec<Violation> {
-    let forbidden = tree.iter().filter(|package| rule.never.contains(&package.name.as_str()));
+    let never = if matches!(features, Features::Only(_)) { &[] } else { rule.never };
+    let forbidden = tree.iter().filter(|package| never.contains(&package.name.as_str()));
     let mut violations: Vec<_> = forbidden
         .map(|package| Violation {
             what: format!("{} is in its tree{}", package.name, features.words()),
@@ -132,7 +133,7 @@ fn judge_tree(rule: &Rule, features: Features, tree: &BTreeSet<Package>) -> Vec<
 fn arguments(rule: &Rule, features: Features) -> Vec<&'static str> {
     let mut arguments =
         vec!["tree", "-p", rule.name, "-e", "normal,build", "--prefix", "none", "--format", "{p}"];
-    arguments.extend(features.flag());
+    arguments.extend(features.flags());
     arguments
 }
 
@@ -152,7 +153,7 @@ fn parse(tree: &str) -> BTreeSet<Package> {
 fn path_to(root: &Path, rule: &Rule, features: Features, package: &Package) -> Result<String> {
     let spec = format!("{}@{}", package.name, package.version);
     let mut arguments = vec!["tree", "-p", rule.name, "-e", "normal,build", "-i", &spec];
-    arguments.extend(features.flag());
+    arguments.extend(features.flags());
     let mut cargo = cargo(root, arguments);
     let line = line(&cargo);
     let tree = output(&mut cargo)?;

@@ -13,6 +13,8 @@ mod har;
 mod health;
 mod jobs;
 mod journal;
+#[cfg(feature = "server")]
+mod large;
 mod metrics;
 mod openapi;
 mod partners;
@@ -29,6 +31,9 @@ use http::{
 };
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+#[cfg(feature = "server")]
+pub(crate) use self::large::{crowded_out, is_report};
 
 use self::failure::Failure;
 use crate::{
@@ -243,16 +248,6 @@ pub(crate) fn is_admin(path: &str) -> bool {
     path.strip_prefix(ROOT).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Returns true for requests whose response is a report, which may be large and slow to write.
-#[cfg(feature = "server")]
-pub(crate) fn is_report(method: &Method, path: &str) -> bool {
-    let is_one = |path: &str| {
-        let mut rows = OPERATIONS.iter().filter(|row| row.method == Method::GET && !row.is_open);
-        rows.any(|row| read::matches(row.path, path))
-    };
-    matches!(*method, Method::GET | Method::HEAD) && path.strip_prefix(ROOT).is_some_and(is_one)
-}
-
 /// Handles a request to one of the mock's own routes.
 pub(crate) fn answer(service: &Service, request: &Request<Bytes>, wall: UtcMillis) -> Response<Bytes> {
     let reply = dispatch(Call { service, wall }, request).unwrap_or_else(Failure::into_response);
@@ -274,16 +269,6 @@ pub(crate) fn refuse_unread(service: &Service, why: Unread, wall: UtcMillis) -> 
         Unread::TooManyPieces => (StatusCode::BAD_REQUEST, "the body came in too many small pieces"),
     };
     finished(Failure::new(status, error).into_response(), service, wall)
-}
-
-/// Returns the response that replaces one for which there is no memory.
-#[cfg(feature = "server")]
-pub(crate) fn crowded_out(service: &Service, wall: UtcMillis) -> Response<Bytes> {
-    let error = "replies that other clients have not read take all the memory for large replies: read them, or ask \
-                 again in some seconds, with `limit` for less of the journal";
-    let failure =
-        Failure::new(StatusCode::SERVICE_UNAVAILABLE, error).with_header(http::header::RETRY_AFTER, "5");
-    finished(failure.into_response(), service, wall)
 }
 
 /// Removes the body of a response, and keeps its length.

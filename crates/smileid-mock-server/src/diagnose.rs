@@ -3,6 +3,8 @@
 mod members;
 pub(crate) mod proof;
 mod route;
+#[cfg(feature = "server")]
+pub(crate) mod serving;
 
 use std::{borrow::Cow, error::Error as _, fmt::Write as _};
 
@@ -142,25 +144,6 @@ pub(crate) fn fault(number: u64) -> Reason {
     let text =
         format!("fault {number} struck: what the client got is not what the API answered, or came otherwise");
     Reason { code: "fault".into(), severity: Severity::Fault, at: None, text }
-}
-
-/// Reason for a response that was replaced, as there was no memory for it.
-#[cfg(feature = "server")]
-pub(crate) fn crowded_out() -> Reason {
-    let text = "the client got 503 in place of this reply: replies that other clients have not read took all the memory";
-    Reason { code: "crowded-out".into(), severity: Severity::Fault, at: None, text: text.to_owned() }
-}
-
-/// Reason for a client that spoke the protocol `spoken` to a port of the other one.
-#[cfg(feature = "server")]
-pub(crate) fn misled(spoken: &http::uri::Scheme) -> Reason {
-    if *spoken == http::uri::Scheme::HTTPS {
-        let text =
-            "a client spoke HTTPS to the HTTP port: use an http:// URL here, or the URL of the HTTPS port";
-        return Reason::refused("https-at-http-port", text);
-    }
-    let text = "a client spoke HTTP to the HTTPS port: use an https:// URL here, or the URL of the HTTP port";
-    Reason::refused("http-at-https-port", text)
 }
 
 /// Joins the reasons to one line of ASCII, for [`HEADER`], the most severe first.

@@ -115,15 +115,6 @@ impl Service {
     pub fn reply_after(&self, clock_advance: &ClockAdvance, wall: UtcMillis) -> Response<Bytes> {
         admin::after(self, clock_advance, wall)
     }
-
-    /// Returns the response that replaces one for which there is no memory. `entry` is the number of its journal entry.
-    #[cfg(feature = "server")]
-    pub(crate) fn crowded_out(&self, entry: Option<u64>, wall: UtcMillis) -> Response<Bytes> {
-        if let Some(entry) = entry {
-            self.note_crowded_out(entry);
-        }
-        admin::crowded_out(self, wall)
-    }
 }
 
 /// Marks a response as sent for its witness, unless a fault cuts it.

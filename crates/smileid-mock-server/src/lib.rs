@@ -29,11 +29,30 @@
 //! official SDKs would expect. This project is independent of Smile ID and not affiliated with or endorsed by it.
 //!
 //! - [`MockServer`] runs in the process of a test, over HTTP and optionally over HTTPS; the binary `smileid-mock`
-//!   serves all other clients. Both need the feature `server`, which is on by default.
+//!   serves all other clients.
 //! - An [`Observer`] receives every request and its response. The module `exec` runs a command beside a server, which
 //!   all of its clients find and trust.
 //! - [`Service`] is the mock without sockets or clock: it takes a request and a time, and returns a response.
-//! - With the feature `wiremock`, the module of that name mounts the mock in tests that use `wiremock` already.
+//!
+//! # Features
+//!
+//! The default is everything that the binary needs. Tests in Rust usually need only `server`:
+//!
+//! ```toml
+//! [dev-dependencies]
+//! smileid-mock-server = { version = "0.1", default-features = false, features = ["server"] }
+//! ```
+//!
+//! | feature | adds |
+//! |---|---|
+//! | `server` | [`MockServer`] over HTTP, and callbacks to HTTP receivers |
+//! | `client` | `MockServer::client_config` for clients of this project; includes `server` |
+//! | `wiremock` | module `wiremock`, for tests that use that crate already; includes `server` |
+//! | `tls` | HTTPS with a local certificate authority, and callbacks to HTTPS receivers; includes `server` |
+//! | `scenario-file` | files of scenarios in YAML or JSON; includes `server` |
+//! | `cli` (default) | the binary `smileid-mock` and the module `exec`; includes `tls` and `scenario-file` |
+//!
+//! Without features, [`Service`] remains.
 //!
 //! ```
 //! # #[cfg(feature = "server")]
@@ -59,7 +78,7 @@ mod control;
 mod diagnose;
 mod dispatch;
 mod engine;
-#[cfg(feature = "server")]
+#[cfg(feature = "cli")]
 pub mod exec;
 pub mod fidelity;
 mod generated;
@@ -100,26 +119,27 @@ pub use model::{
     processing::{ParseProcessingError, Processing},
 };
 pub use refusal::Unread;
+#[cfg(feature = "tls")]
+pub use server::Https;
 #[cfg(feature = "server")]
-pub use server::{Https, MockServer, Options};
+pub use server::{MockServer, Options};
 pub use service::Service;
 #[doc(hidden)]
 #[cfg(feature = "server")]
 pub use shell::crowd; // for `smileid listen`, whose connections are bounded alike
 #[cfg(feature = "server")]
-pub use shell::{
-    deliver::{NoReceivers, Receivers},
-    tls::{LocalCa, ParseTlsNameError, TlsName},
-};
+pub use shell::deliver::{NoReceivers, Receivers};
+#[cfg(feature = "tls")]
+pub use shell::tls::{LocalCa, ParseTlsNameError, TlsName};
 pub use state::{
     callbacks::{Attempt, Delivery, DeliveryState, Outgoing, Received},
     tenant::UserState,
 };
 
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "server"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "cli"))]
 #[doc = include_str!("../../../docs/guides/scenarios.md")]
 struct Scenarios;

@@ -1,18 +1,28 @@
 //! Mock server within the process.
 
+#[cfg(feature = "cli")]
+mod announcement;
+#[cfg(feature = "tls")]
+mod https;
+#[cfg(not(feature = "tls"))]
+#[path = "server/no_https.rs"]
+mod https;
+
 use std::{
     fmt, io,
     net::{Ipv4Addr, SocketAddr},
-    path::PathBuf,
     sync::Arc,
     thread,
     time::Duration,
 };
 
-use serde_json::json;
 use smileid_protocol::auth::{Credentials, PartnerId};
 use tokio::{runtime::Handle, sync::oneshot, task::JoinSet, time::timeout};
-use tokio_rustls::TlsAcceptor;
+
+#[cfg(feature = "tls")]
+pub use self::https::Https;
+
+use self::https::{Ca, Tls};
 
 use crate::{
     control::{faults::Fault, rules::Rule},
@@ -20,12 +30,11 @@ use crate::{
     model::config::Config,
     service::Service,
     shell::{
-        deliver::{Deliverer, Receivers, trusting},
+        deliver::{Deliverer, Receivers},
         http::Shared,
         listen::{Listener, Stopping},
         now,
-        reload::{self, Reloader},
-        tls::{LocalCa, TlsName, system_roots},
+        tls::TlsAcceptor,
     },
 };
 
@@ -77,7 +86,7 @@ impl MockServer {
         let invalid = |message| io::Error::new(io::ErrorKind::InvalidInput, message);
         let no_partner = || invalid("a mock needs at least one partner");
         let credentials = options.config.partners.first().ok_or_else(no_partner)?.clone();
-        if options.http.is_none() && options.https.is_none() {
+        if options.http.is_none() && options.https_address().is_none() {
             return Err(invalid("a mock needs an address to listen on, for HTTP or HTTPS"));
         }
         if options.config.admin_token.is_none() && options.is_open() {
@@ -121,11 +130,6 @@ impl MockServer {
         self.running.https.as_deref()
     }
 
-    /// Certificate authority that issued its certificate for HTTPS.
-    pub fn ca(&self) -> Option<&LocalCa> {
-        self.running.ca.as_ref()
-    }
-
     /// Credentials of its (first) partner.
     pub fn credentials(&self) -> &Credentials {
         &self.credentials
@@ -151,25 +155,6 @@ impl MockServer {
     pub fn client_config(&self) -> Result<smileid_client::Config, smileid_protocol::origin::OriginError> {
         let api = smileid_client::Environment::custom(self.base_url().parse()?);
         Ok(smileid_client::Config::new(self.credentials.clone(), &api))
-    }
-
-    /// Announcement that the binary prints once it listens, in one line: a JSON object with its URLs and credentials. A
-    /// mock's key is not secret.
-    pub fn announcement(&self) -> String {
-        // By hand, as scripts may read it, and a `Value` sorts its members.
-        let ca = self.ca().map(|ca| ca.ca_pem().to_string_lossy().into_owned());
-        let members = [
-            ("http", json!(self.http_url())),
-            ("https", json!(self.https_url())),
-            ("ca", json!(ca)),
-            ("admin", json!(format!("{}/_mock", self.base_url()))),
-            ("ui", json!(format!("{}/_mock/ui", self.base_url()))),
-            ("partner_id", json!(self.credentials.partner_id().as_str())),
-            ("api_key", json!(self.credentials.api_key().expose())),
-            ("pid", json!(std::process::id())),
-        ];
-        let members = members.map(|(name, value)| format!("\"{name}\":{value}"));
-        format!("{{{}}}", members.join(","))
     }
 
     /// The core of the mock: its rules, callbacks and clocks.
@@ -257,16 +242,19 @@ pub struct Options {
     /// Address to listen on for HTTP, if any. Port 0 selects a free port. Addresses other than loopback require a
     /// [`Config::admin_token`]; the API's own routes accept any client that has a partner's key.
     pub http: Option<SocketAddr>,
-    /// Options of HTTPS, if it is enabled.
+    /// Options of HTTPS, if it is enabled. Needs the feature `tls`.
+    #[cfg(feature = "tls")]
     pub https: Option<Https>,
     /// Folder of a [`LocalCa`] to trust for receivers of callbacks, beside that of [`Options::https`]. It is created if
-    /// there is none.
-    pub receivers_ca: Option<PathBuf>,
+    /// there is none. Needs the feature `tls`.
+    #[cfg(feature = "tls")]
+    pub receivers_ca: Option<std::path::PathBuf>,
     /// Allowed receivers of callbacks. If none: loopback addresses; for a mock that listens beyond loopback, no
     /// receiver, as others could make it call services of this machine.
     pub receivers: Option<Receivers>,
-    /// File of scenarios. It is read again after each change.
-    pub scenarios: Option<PathBuf>,
+    /// File of scenarios. It is read again after each change. Needs the feature `scenario-file`.
+    #[cfg(feature = "scenario-file")]
+    pub scenarios: Option<std::path::PathBuf>,
     /// Configuration of the mock.
     pub config: Config,
 }
@@ -283,9 +271,12 @@ impl Options {
         getrandom::fill(&mut secret).map_err(io::Error::other)?;
         Ok(Self {
             http: Some(free_port()),
+            #[cfg(feature = "tls")]
             https: None,
+            #[cfg(feature = "tls")]
             receivers_ca: None,
             receivers: None,
+            #[cfg(feature = "scenario-file")]
             scenarios: None,
             config: Config::new(secret),
         })
@@ -295,44 +286,7 @@ impl Options {
 impl Options {
     /// Returns true if other machines can reach it.
     fn is_open(&self) -> bool {
-        let addresses = self.http.into_iter().chain(self.https.as_ref().map(|https| https.address));
-        addresses.into_iter().any(|address| !address.ip().is_loopback())
-    }
-}
-
-/// HTTPS options of a [`MockServer`].
-///
-/// ```
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> std::io::Result<()> {
-/// use smileid_mock_server::{Https, MockServer, Options};
-///
-/// # let folder = tempfile::tempdir()?;
-/// # let folder = folder.path();
-/// let mut options = Options::new()?;
-/// options.https = Some(Https::new(folder)); // `LocalCa::default_folder()?` is the one that the binary takes
-/// let server = MockServer::start_with(options).await?;
-/// assert!(server.https_url().is_some_and(|url| url.starts_with("https://127.0.0.1:")));
-/// assert!(server.ca().is_some_and(|ca| ca.ca_pem().exists())); // what clients have to trust
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Https {
-    /// Address to listen on. Port 0 selects a free port.
-    pub address: SocketAddr,
-    /// Folder of the [`LocalCa`] that issues its certificate.
-    pub ca_folder: PathBuf,
-    /// Names by which clients reach it, beside loopback names.
-    pub names: Vec<TlsName>,
-}
-
-impl Https {
-    /// Creates options with a free port of the loopback address, and the authority in a folder, which is created if
-    /// there is none.
-    pub fn new(ca_folder: impl Into<PathBuf>) -> Self {
-        Self { address: free_port(), ca_folder: ca_folder.into(), names: Vec::new() }
+        self.http.into_iter().chain(self.https_address()).any(|address| !address.ip().is_loopback())
     }
 }
 
@@ -347,7 +301,8 @@ const BLOCKING_THREADS: usize = 8;
 struct Running {
     http: Option<String>,
     https: Option<String>,
-    ca: Option<LocalCa>,
+    #[cfg_attr(not(feature = "tls"), expect(dead_code, reason = "there is no authority without TLS"))]
+    ca: Ca,
     service: Arc<Service>,
     deliverer: Arc<Deliverer>,
     runtime: Handle,
@@ -365,18 +320,14 @@ fn run(options: Options, runs: oneshot::Sender<io::Result<Running>>, told: onesh
         }
     };
     runtime.block_on(async {
-        let (running, listeners, reloader) = match listen(options).await {
+        let mut beside = JoinSet::new();
+        let (running, listeners) = match listen(options, &mut beside).await {
             Ok(listening) => listening,
             Err(error) => {
                 let _ = runs.send(Err(error));
                 return;
             }
         };
-        let mut beside = JoinSet::new();
-        beside.spawn(Arc::clone(&running.deliverer).run());
-        if let Some(reloader) = reloader {
-            beside.spawn(reloader.run(Arc::clone(&running.service)));
-        }
         let shared = Arc::new(Shared::new(Arc::clone(&running.deliverer)));
         let (stop, stopping) = Stopping::new();
         let mut serving = JoinSet::new();
@@ -393,12 +344,15 @@ fn run(options: Options, runs: oneshot::Sender<io::Result<Running>>, told: onesh
     runtime.shutdown_background();
 }
 
-async fn listen(options: Options) -> io::Result<(Running, Vec<Listener>, Option<Reloader>)> {
+/// Binds the ports, and spawns the tasks that run `beside` them.
+async fn listen(options: Options, beside: &mut JoinSet<()>) -> io::Result<(Running, Vec<Listener>)> {
     let receivers =
         options.receivers.unwrap_or(if options.is_open() { Receivers::Off } else { Receivers::Loopback });
-    let Options { http, https, receivers_ca, scenarios, config, .. } = options;
-    let service = Arc::new(Service::new(config));
-    let reloader = scenarios.map(|path| reload::load(&service, &path)).transpose()?;
+    let service = Arc::new(Service::new(options.config.clone()));
+    #[cfg(feature = "scenario-file")]
+    if let Some(path) = &options.scenarios {
+        beside.spawn(crate::shell::reload::load(&service, path)?.run(Arc::clone(&service)));
+    }
     let mut listeners = Vec::new();
     let mut listen_at = async |scheme, address, tls| {
         let listener = bind(address, tls).await?;
@@ -406,24 +360,19 @@ async fn listen(options: Options) -> io::Result<(Running, Vec<Listener>, Option<
         listeners.push(listener);
         io::Result::Ok(url)
     };
-    let http = match http {
+    let http = match options.http {
         Some(address) => Some(listen_at("http", address, None).await?),
         None => None,
     };
-    let (https, ca) = match https {
-        Some(Https { address, ca_folder, names }) => {
-            let ca = LocalCa::open(ca_folder, &names)?;
-            (Some(listen_at("https", address, Some(ca.acceptor(address.ip())?)).await?), Some(ca))
-        }
-        None => (None, None),
+    let Tls { port, connector, ca } = Tls::open(&options, receivers)?;
+    let https = match port {
+        Some((address, tls)) => Some(listen_at("https", address, Some(tls)).await?),
+        None => None,
     };
-    let receivers_ca = receivers_ca.map(|folder| LocalCa::open(folder, &[])).transpose()?;
-
-    let mut trusted = if receivers == Receivers::Any { system_roots() } else { Vec::new() };
-    trusted.extend(ca.iter().chain(&receivers_ca).map(|ca| ca.certificate().clone()));
-    let deliverer = Deliverer::new(Arc::clone(&service), receivers, trusting(trusted));
+    let deliverer = Deliverer::new(Arc::clone(&service), receivers, connector);
+    beside.spawn(Arc::clone(&deliverer).run());
     let running = Running { http, https, ca, service, deliverer, runtime: Handle::current() };
-    Ok((running, listeners, reloader))
+    Ok((running, listeners))
 }
 
 async fn bind(address: SocketAddr, tls: Option<TlsAcceptor>) -> io::Result<Listener> {

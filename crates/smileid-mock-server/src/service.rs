@@ -4,6 +4,8 @@ mod callbacks;
 mod clocks;
 mod explain;
 mod rules;
+#[cfg(feature = "server")]
+mod serving;
 
 use std::{
     fmt,

@@ -4,13 +4,19 @@ pub mod crowd;
 pub(crate) mod deliver;
 pub(crate) mod doctor;
 mod effect;
-pub(crate) mod files;
+#[cfg(any(feature = "scenario-file", feature = "tls"))]
+mod files;
 pub(crate) mod http;
 pub(crate) mod listen;
 mod paced;
+#[cfg(feature = "scenario-file")]
 pub(crate) mod reload;
 mod replies;
 mod steady;
+#[cfg(feature = "tls")]
+pub(crate) mod tls;
+#[cfg(not(feature = "tls"))]
+#[path = "shell/no_tls.rs"]
 pub(crate) mod tls;
 mod upload;
 

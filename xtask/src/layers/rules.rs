@@ -41,6 +41,7 @@ pub(crate) static RULES: &[Rule] = &[
         never: &["axum", "hyper", "reqwest", "rustls", "smileid-client", "tokio", "wiremock"],
         // The configuration of a client, for tests in Rust.
         may_use_optionally: &["smileid-client"],
+        budgets: &[(Features::Only("server"), 69), (Features::Only("client"), 74)],
         ..Rule::new("smileid-mock-server", &["smileid-protocol", "smileid-types"])
     },
     Rule {
@@ -75,7 +76,7 @@ pub(crate) struct Rule {
     pub(crate) may_use: &'static [&'static str],
     /// More members, if a feature brings them in.
     pub(crate) may_use_optionally: &'static [&'static str],
-    /// Packages that must not come in, on any path.
+    /// Packages that must not come in, on any path, unless a feature brings them in.
     pub(crate) never: &'static [&'static str],
     /// All that it may name directly, members and others.
     pub(crate) directly_exactly: Option<&'static [&'static str]>,
@@ -101,7 +102,9 @@ impl Rule {
     /// The trees to look at: the smallest always, others where they have a budget.
     pub(crate) fn trees(&self) -> Vec<Features> {
         let budgeted = |features: &Features| *features == Features::None || self.budget(*features).is_some();
-        [Features::Default, Features::None].into_iter().filter(budgeted).collect()
+        let named = self.budgets.iter().map(|(features, _)| *features);
+        let named = named.filter(|features| matches!(features, Features::Only(_)));
+        [Features::Default, Features::None].into_iter().filter(budgeted).chain(named).collect()
     }
 
     pub(crate) fn budget(&self, features: Features) -> Option<usize> {
@@ -114,20 +117,24 @@ impl Rule {
 pub(crate) enum Features {
     Default,
     None,
+    /// This one alone.
+    Only(&'static str),
 }
 
 impl Features {
-    pub(crate) const fn flag(self) -> Option<&'static str> {
+    pub(crate) fn flags(self) -> Vec<&'static str> {
         match self {
-            Self::Default => None,
-            Self::None => Some("--no-default-features"),
+            Self::Default => vec![],
+            Self::None => vec!["--no-default-features"],
+            Self::Only(feature) => vec!["--no-default-features", "--features", feature],
         }
     }
 
-    pub(crate) const fn words(self) -> &'static str {
+    pub(crate) fn words(self) -> String {
         match self {
-            Self::Default => " with default features",
-            Self::None => " without default features",
+            Self::Default => " with default features".to_owned(),
+            Self::None => " without default features".to_owned(),
+            Self::Only(feature) => format!(" with the feature `{feature}` alone"),
         }
     }
 }

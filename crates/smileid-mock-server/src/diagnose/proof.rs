@@ -138,13 +138,6 @@ pub(crate) fn rest(puzzle: &Puzzle, keys: Option<Keys>) -> Vec<Reason> {
     search(&puzzle.seal, puzzle.beside.as_deref(), keys, Effort::ALL).0
 }
 
-/// Reason that replaces `search-continues` if too many searches wait.
-#[cfg(feature = "server")]
-pub(crate) fn skipped() -> Reason {
-    let text = "rare mistakes were not tried: too many wrongly signed requests came at once";
-    Reason::refused("search-skipped", text)
-}
-
 impl Puzzle {
     pub(crate) fn seal(&self) -> &RequestProof {
         &self.seal

@@ -106,20 +106,6 @@ impl Entry {
         }
     }
 
-    /// Creates the entry of a connection that was refused before a request could be read.
-    #[cfg(feature = "server")]
-    pub(crate) fn of_connection(now: crate::model::millis::UtcMillis, reason: Reason) -> Self {
-        Self {
-            time: now.timestamp().to_string(),
-            method: "-".to_owned(),
-            path: "-".to_owned(),
-            status: 400,
-            refused: true,
-            diagnosis: vec![reason],
-            ..Self::default()
-        }
-    }
-
     /// Finds keys of the mock's partners in the entry. A client may send its key as its partner id or as a name, which
     /// are not masked. Each key costs one pass over the entry. Keys so short that they may be parts of words are
     /// skipped.

@@ -27,20 +27,6 @@ impl Service {
         self.engine().take_callbacks(most, wall)
     }
 
-    /// Returns true while a partner's clock is moved.
-    #[cfg(feature = "server")]
-    pub(crate) fn is_moved(&self, partner_id: &PartnerId) -> bool {
-        self.engine().state.tenants.get(partner_id).is_some_and(|tenant| tenant.moves.any())
-    }
-
-    /// Returns true if a partner was reset or removed after a callback was taken.
-    #[cfg(feature = "server")]
-    pub(crate) fn is_outrun(&self, callback: &Outgoing) -> bool {
-        let engine = self.engine();
-        let tenant = engine.state.tenants.get(&callback.partner_id);
-        tenant.is_none_or(|tenant| tenant.generation != callback.generation)
-    }
-
     /// Records the result of a callback that was sent. After a reset of the partner, it is ignored.
     pub fn callback_sent(&self, callback: &Outgoing, received: Received, wall: UtcMillis) {
         self.engine().callback_sent(callback, received, wall);

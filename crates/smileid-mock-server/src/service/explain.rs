@@ -68,21 +68,6 @@ impl Service {
         Explained { reaction, puzzle, entry: Some(entry) }
     }
 
-    /// Records that a client spoke this protocol to a port of the other one. Returns the reason in words.
-    #[cfg(feature = "server")]
-    pub(crate) fn misled(&self, spoken: &http::uri::Scheme, wall: crate::model::millis::UtcMillis) -> String {
-        let reason = diagnose::misled(spoken);
-        let text = reason.text.clone();
-        self.journal().record(None, Entry::of_connection(self.settings.clock.now(wall), reason));
-        text
-    }
-
-    /// Records that a client got another response, as there was no memory for this one.
-    #[cfg(feature = "server")]
-    pub(crate) fn note_crowded_out(&self, entry: u64) {
-        self.journal().amend(entry, |reasons| reasons.push(diagnose::crowded_out()));
-    }
-
     /// Continues the search for the mistake in a proof, and records the result in the journal.
     pub(crate) fn solve(&self, puzzle: &Puzzle) {
         let keyring = self.engine().state.tenants.keyring();
@@ -92,16 +77,6 @@ impl Service {
             let end = reasons.iter().position(|it| it.code == proof::CONTINUES).map_or(0, |place| place + 1);
             found.extend(reasons.drain(..).skip(end));
             *reasons = found;
-        });
-    }
-
-    /// Records that a search was skipped.
-    #[cfg(feature = "server")]
-    pub(crate) fn skip(&self, puzzle: &Puzzle) {
-        self.journal().amend(puzzle.entry, |reasons| {
-            for reason in reasons.iter_mut().filter(|it| it.code == proof::CONTINUES) {
-                *reason = proof::skipped();
-            }
         });
     }
 }

@@ -105,11 +105,6 @@ impl Service {
         self.engine().state.scenario_file.clone()
     }
 
-    #[cfg(feature = "server")]
-    pub(crate) fn note_file(&self, status: FileStatus) {
-        self.engine().state.scenario_file = Some(status);
-    }
-
     /// Sets the state of a partner's user, known or not. Returns true if the partner exists.
     pub fn set_user(&self, partner_id: &PartnerId, user_id: &str, user: UserState) -> bool {
         let mut engine = self.engine();

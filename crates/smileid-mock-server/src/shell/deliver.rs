@@ -16,6 +16,7 @@ use http::{
 use http_body_util::{BodyExt as _, Limited};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
+use smileid_protocol::{auth::PartnerId, mock_clock};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::{TcpStream, lookup_host},
@@ -23,19 +24,10 @@ use tokio::{
     task::JoinSet,
     time::{Instant, sleep, timeout},
 };
-use tokio_rustls::{
-    TlsConnector,
-    rustls::{
-        self, ClientConfig, RootCertStore,
-        pki_types::{CertificateDer, ServerName},
-    },
-};
-
-use smileid_protocol::{auth::PartnerId, mock_clock};
 
 pub use self::receivers::{NoReceivers, Receivers};
 
-use super::{now, paced::Paced};
+use super::{now, paced::Paced, tls::Connector};
 use crate::{
     engine::{Advance, ClockAdvance},
     model::millis::UtcMillis,
@@ -55,24 +47,11 @@ const ANSWER_BYTES: usize = 64 << 10;
 /// Maximum number of concurrent callbacks.
 const AT_ONCE: usize = 64;
 
-/// Creates a TLS client that trusts these authorities and no others.
-pub(crate) fn trusting(authorities: impl IntoIterator<Item = CertificateDer<'static>>) -> TlsConnector {
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(authorities);
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .expect("ring has the default versions")
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    TlsConnector::from(Arc::new(config))
-}
-
 /// Sends callbacks, and moves clocks.
 pub(crate) struct Deliverer {
     service: Arc<Service>,
     receivers: Receivers,
-    tls: TlsConnector,
+    tls: Connector,
     room: Arc<Semaphore>,
     /// Notified when something may be due earlier than expected.
     changed: Arc<Notify>,
@@ -86,7 +65,7 @@ pub(crate) struct Deliverer {
 
 impl Deliverer {
     /// Creates a deliverer, which the service notifies when something may be due.
-    pub(crate) fn new(service: Arc<Service>, receivers: Receivers, tls: TlsConnector) -> Arc<Self> {
+    pub(crate) fn new(service: Arc<Service>, receivers: Receivers, tls: Connector) -> Arc<Self> {
         let changed = Arc::new(Notify::new());
         let notified = Arc::clone(&changed);
         service.on_change(move || notified.notify_one());
@@ -230,10 +209,7 @@ impl Deliverer {
         if !target.is_https {
             return talk(stream, &target, callback).await;
         }
-        let name = ServerName::try_from(target.host.clone()).map_err(|_| NO_URL)?;
-        let stream =
-            self.tls.connect(name, stream).await.map_err(|error| Unsent::failed("the handshake", &error))?;
-        talk(stream, &target, callback).await
+        talk(self.tls.connect(&target.host, stream).await?, &target, callback).await
     }
 
     /// Connects to the first of a receiver's addresses that is allowed and can be reached.
@@ -303,16 +279,16 @@ const ELSEWHERE: Unsent =
     Unsent::NotAllowed("it is not on this machine by its address, and callbacks go to loopback only");
 
 /// Error for an invalid callback URL. A retry would not help.
-const NO_URL: Unsent = Unsent::NotAllowed("its callback URL is no http or https URL with a host");
+pub(super) const NO_URL: Unsent = Unsent::NotAllowed("its callback URL is no http or https URL with a host");
 
 /// Reason for which a callback has no response. It never includes the URL, which may contain a partner's secrets.
-enum Unsent {
+pub(super) enum Unsent {
     NotAllowed(&'static str),
     Failed(String),
 }
 
 impl Unsent {
-    fn failed(doing: &str, error: &dyn std::error::Error) -> Self {
+    pub(super) fn failed(doing: &str, error: &dyn std::error::Error) -> Self {
         let mut text = format!("{doing} failed: {error}");
         let mut source = error.source();
         while let Some(error) = source {

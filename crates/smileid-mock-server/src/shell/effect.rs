@@ -5,6 +5,7 @@
 
 use std::{error::Error, fmt, time::Duration};
 
+use crate::control::faults::ConnectionAbort;
 use bytes::{BufMut as _, Bytes, BytesMut};
 use http::{
     HeaderValue, Response,
@@ -15,9 +16,6 @@ use tokio::{
     net::TcpStream,
     time::{sleep, timeout},
 };
-use tokio_rustls::server::TlsStream;
-
-use crate::control::faults::ConnectionAbort;
 
 /// Time limit for writing the last bytes.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -41,12 +39,6 @@ pub(super) trait Line: AsyncRead + AsyncWrite + Unpin {
 impl Line for TcpStream {
     fn tcp(&self) -> &TcpStream {
         self
-    }
-}
-
-impl Line for TlsStream<TcpStream> {
-    fn tcp(&self) -> &TcpStream {
-        self.get_ref().0
     }
 }
 

@@ -6,8 +6,6 @@ use std::{
     path::Path,
 };
 
-use smileid_protocol::codec::utf8_text;
-
 /// Reads a regular file of at most `most` bytes. Pipes and devices are refused without waiting for them.
 pub(crate) fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     let file = regular(OpenOptions::new().read(true), path)?;
@@ -18,12 +16,6 @@ pub(crate) fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
         return Err(io::Error::other(format!("it is larger than {most} bytes")));
     }
     Ok(contents)
-}
-
-/// Reads a regular text file of at most `most` bytes.
-pub(crate) fn read_text(path: &Path, most: u64) -> io::Result<String> {
-    let contents = read(path, most)?;
-    utf8_text(&contents).map(str::to_owned).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
 }
 
 /// Opens a regular file.

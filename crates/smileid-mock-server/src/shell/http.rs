@@ -154,7 +154,10 @@ impl Port {
 
     /// Returns the response that replaces one for which there is no memory.
     fn crowded_out(&self, entry: Option<u64>) -> FaultedResponse {
-        FaultedResponse::reply(self.service().crowded_out(entry, now()))
+        if let Some(entry) = entry {
+            self.service().note_crowded_out(entry);
+        }
+        FaultedResponse::reply(admin::crowded_out(self.service(), now()))
     }
 }
 

@@ -22,7 +22,6 @@ use tokio::{
     task::JoinSet,
     time::{sleep, timeout},
 };
-use tokio_rustls::TlsAcceptor;
 
 use super::{
     crowd::{Crowd, Heard},
@@ -31,6 +30,7 @@ use super::{
     now,
     steady::Steady,
     tell,
+    tls::TlsAcceptor,
 };
 
 /// Maximum number of open connections of a port; others wait to be accepted.
@@ -267,14 +267,21 @@ mod tests {
     use crate::{
         model::{clock::Clock, config::Config, millis::UtcMillis},
         service::Service,
-        shell::deliver::{Deliverer, Receivers, trusting},
+        shell::{
+            deliver::{Deliverer, Receivers},
+            tls::Connector,
+        },
     };
 
     /// Creates the state that the connections of a port share. The clock of its only partner is frozen.
     fn shared() -> Arc<Shared> {
         let mut config = Config::new([42; 32]);
         config.clock = Clock::Frozen { at: UtcMillis::from_utc(1_700_000_000_000) };
-        Arc::new(Shared::new(Deliverer::new(Arc::new(Service::new(config)), Receivers::Off, trusting([]))))
+        Arc::new(Shared::new(Deliverer::new(
+            Arc::new(Service::new(config)),
+            Receivers::Off,
+            Connector::new([]),
+        )))
     }
 
     /// Returns the response to these bytes, and its time by tokio's clock, which advances when all tasks are idle.

@@ -8,7 +8,9 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use super::{files::read_text, now, tell};
+use smileid_protocol::codec::utf8_text;
+
+use super::{files, now, tell};
 use crate::{
     control::scenario::{FileError, FileStatus, ScenarioFile},
     service::Service,
@@ -28,12 +30,12 @@ const SETTLED: Duration = Duration::from_secs(2);
 /// If it cannot be read; the text says where and why.
 pub(crate) fn load(service: &Service, path: &Path) -> io::Result<Reloader> {
     let seen = Seen::of(path);
-    let text = read_text(path, MOST_BYTES)
-        .map_err(|error| io::Error::new(error.kind(), wrong(path, &FileError::of_file(&error))))?;
+    let text = read_text(path)
+        .map_err(|error| io::Error::new(error.kind(), wrong(path, &FileError::from_io(&error))))?;
     let file: Result<ScenarioFile, _> = text.parse();
     let file = file.map_err(|error| io::Error::new(InvalidData, wrong(path, &error)))?;
     service.set_file_rules(file);
-    service.note_file(status(path, None));
+    service.engine().state.scenario_file = Some(status(path, None));
     Ok(Reloader { path: path.to_owned(), seen, text: Some(text), problem: None })
 }
 
@@ -73,7 +75,7 @@ impl Reloader {
         if seen.is_some() && seen == self.seen {
             return;
         }
-        let problem = match read_text(&self.path, MOST_BYTES) {
+        let problem = match read_text(&self.path) {
             Ok(text) => {
                 self.seen = seen;
                 let was_unreadable = self.problem.take().is_some();
@@ -87,7 +89,7 @@ impl Reloader {
             // It is read again the next time, as what is in the way may pass without a change of the file.
             Err(error) => {
                 self.seen = None;
-                let problem = FileError::of_file(&error);
+                let problem = FileError::from_io(&error);
                 if self.problem.as_ref() == Some(&problem) {
                     return;
                 }
@@ -98,7 +100,7 @@ impl Reloader {
         if let Some(problem) = &problem {
             tell(format_args!("{}; what it held before stays in force", wrong(&self.path, problem)));
         }
-        service.note_file(status(&self.path, problem));
+        service.engine().state.scenario_file = Some(status(&self.path, problem));
     }
 }
 
@@ -130,6 +132,12 @@ impl Seen {
             },
         })
     }
+}
+
+/// Reads a regular text file.
+fn read_text(path: &Path) -> io::Result<String> {
+    let contents = files::read(path, MOST_BYTES)?;
+    utf8_text(&contents).map(str::to_owned).map_err(|error| io::Error::new(InvalidData, error))
 }
 
 fn status(path: &Path, problem: Option<FileError>) -> FileStatus {

@@ -1,6 +1,7 @@
 //! HTTPS: a local certificate authority, and the files that make clients trust it.
 
 mod authority;
+mod connect;
 mod folder;
 mod name;
 mod trust;
@@ -13,16 +14,14 @@ use std::{
 
 use etcetera::BaseStrategy as _;
 use rcgen::KeyPair;
-use tokio_rustls::{
-    TlsAcceptor,
-    rustls::{
-        ServerConfig,
-        pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
-    },
+use tokio_rustls::rustls::{
+    ServerConfig,
+    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
 };
 
 pub use self::name::{ParseTlsNameError, TlsName};
-pub(crate) use self::trust::system_roots;
+pub(crate) use self::{connect::Connector, trust::system_roots};
+pub(crate) use tokio_rustls::TlsAcceptor;
 
 use self::{
     authority::{Authority, Pair},

@@ -2,6 +2,7 @@
 
 mod forms;
 mod raw;
+#[cfg(feature = "tls")]
 mod secure;
 mod watched;
 

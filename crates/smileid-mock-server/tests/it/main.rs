@@ -36,6 +36,7 @@ mod refusals;
 mod results;
 mod sandbox_ids;
 mod scenario_choice;
+#[cfg(feature = "scenario-file")]
 mod scenario_file;
 mod scenarios;
 mod selfies;
@@ -47,17 +48,17 @@ mod tokens;
 mod ui;
 mod users;
 
-#[cfg(feature = "server")]
+#[cfg(feature = "cli")]
 mod binary;
-#[cfg(feature = "server")]
+#[cfg(feature = "cli")]
 mod exec;
 #[cfg(feature = "server")]
 mod faults;
 #[cfg(feature = "server")]
 mod receivers;
-#[cfg(feature = "server")]
+#[cfg(feature = "cli")]
 mod reload;
 #[cfg(feature = "server")]
 mod server;
-#[cfg(feature = "server")]
+#[cfg(feature = "tls")]
 mod tls;

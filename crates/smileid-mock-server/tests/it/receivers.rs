@@ -6,7 +6,7 @@ use std::{
 };
 
 use smileid_mock_server::{
-    CallbackFault, DeliveryState, Https, MockServer, Options, Received, Receivers, Rule, When,
+    CallbackFault, DeliveryState, MockServer, Options, Received, Receivers, Rule, When,
 };
 use smileid_protocol::{
     auth::{AuthScheme as _, SignedBody},
@@ -176,6 +176,19 @@ async fn others_are_not_contacted_or_looked_up() {
     assert_eq!(outcome(&server).await.0, DeliveryState::NotAllowed);
 }
 
+#[cfg(not(feature = "tls"))]
+#[tokio::test]
+async fn without_tls_no_receiver_is_called_over_https() {
+    let receiver = Receiver::answering("HTTP/1.1 200 OK\r\n\r\n").await;
+    let server = MockServer::start().await.unwrap();
+    look_up(&server, &receiver.url.replacen("http:", "https:", 1)).await;
+    let (state, why_not) = outcome(&server).await;
+    assert_eq!(state, DeliveryState::NotAllowed);
+    let why = "callbacks to https URLs need the feature `tls` of smileid-mock-server";
+    assert_eq!(why_not, Some(Received::NotAllowed(why.to_owned())));
+}
+
+#[cfg(feature = "tls")]
 #[tokio::test]
 async fn a_mock_that_others_can_reach_calls_nobody_unless_told() {
     let receiver = Receiver::answering("HTTP/1.1 200 OK\r\n\r\n").await;
@@ -186,7 +199,7 @@ async fn a_mock_that_others_can_reach_calls_nobody_unless_told() {
         (Some(Receivers::Loopback), DeliveryState::Delivered),
     ] {
         let mut options = Options::new().unwrap();
-        let mut https = Https::new(folder.path());
+        let mut https = smileid_mock_server::Https::new(folder.path());
         https.address = "0.0.0.0:0".parse().unwrap();
         options.https = Some(https);
         options.config.admin_token = Some("token".parse().unwrap());
@@ -215,12 +228,14 @@ async fn a_reset_ends_callbacks_on_their_way() {
 async fn what_is_no_answer_says_why() {
     let rubbish = Receiver::answering("SSH-2.0-x\r\n").await;
     let silent = Receiver::answering("").await;
+    #[cfg(feature = "tls")]
     let plain = Receiver::answering("HTTP/1.1 200 OK\r\n\r\n").await;
     for (url, says) in [
         // Not a port that was free just now: another test may have it by then.
         ("http://127.0.0.1:1/?token=secret".to_owned(), "connecting failed"),
         (rubbish.url, "talking to the receiver failed"),
         (silent.url, "talking to the receiver failed"),
+        #[cfg(feature = "tls")]
         (plain.url.replace("http://", "https://"), "the handshake failed"),
     ] {
         let server = MockServer::start().await.unwrap();

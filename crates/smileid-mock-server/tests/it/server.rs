@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use smileid_mock_server::{Https, MockServer, Options, Processing};
+use smileid_mock_server::{MockServer, Options, Processing};
 use smileid_protocol::{
     auth::{AuthScheme as _, Credentials},
     endpoint::Endpoint,
@@ -215,11 +215,12 @@ async fn a_drop_answers_what_is_under_way_and_waits_for_nobody_for_long() {
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
 }
 
+#[cfg(feature = "tls")]
 #[tokio::test]
 async fn who_speaks_the_wrong_protocol_is_told_and_written_down() {
     let folder = tempfile::tempdir().unwrap();
     let mut options = Options::new().unwrap();
-    options.https = Some(Https::new(folder.path()));
+    options.https = Some(smileid_mock_server::Https::new(folder.path()));
     let server = MockServer::start_with(options).await.unwrap();
     let https = server.https_url().unwrap().strip_prefix("https://").unwrap();
     let http = server.http_url().unwrap().strip_prefix("http://").unwrap();

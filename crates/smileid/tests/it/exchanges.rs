@@ -11,7 +11,8 @@ use std::{
 };
 
 use smileid::{Error, Image, Step, TransportOptions, client::TransportErrorKind, protocol::v1::services};
-use smileid_mock_server::{Https, MockServer, Options};
+#[cfg(feature = "ureq")]
+use smileid_mock_server::MockServer;
 
 use crate::{
     sockets::{Incoming, nobody, serve, serve_archives},
@@ -209,28 +210,6 @@ fn a_presigned_address_is_in_no_error() {
             assert!(!text.contains("secret") && !text.contains("selfie.zip"), "{text}");
         }
     }
-}
-
-#[test]
-fn an_authority_beside_the_system_s_is_believed_when_named() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut options = Options::new().unwrap();
-    options.https = Some(Https::new(folder.path()));
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let server = runtime.block_on(MockServer::start_with(options)).unwrap();
-    let pem = std::fs::read(server.ca().unwrap().ca_pem()).unwrap();
-
-    let environment = server.https_url().unwrap().parse().unwrap();
-    let config = smileid::Config::new(server.credentials().clone(), &environment);
-    for subject in Subject::all(&config, &TransportOptions::default().trust_pem(&pem).unwrap()) {
-        let found = subject.look_up();
-        assert!(found.is_ok(), "{}: {found:?}", subject.name());
-    }
-    for subject in Subject::all(&config, &TransportOptions::default()) {
-        let name = subject.name();
-        assert_eq!(kind(subject.look_up()), TransportErrorKind::Connect, "{name}");
-    }
-    assert!(TransportOptions::default().trust_pem(b"-----BEGIN CERTIFICATE-----\nno\n").is_err());
 }
 
 #[cfg(feature = "ureq")]

@@ -1,0 +1,24 @@
+//! Large responses, which a server makes apart from others, or has no memory for.
+
+use bytes::Bytes;
+use http::{Method, Response, StatusCode, header::RETRY_AFTER};
+
+use super::{Failure, OPERATIONS, ROOT, finished, read};
+use crate::{model::millis::UtcMillis, service::Service};
+
+/// Returns true for requests whose response is a report, which may be large and slow to write.
+pub(crate) fn is_report(method: &Method, path: &str) -> bool {
+    let is_one = |path: &str| {
+        let mut rows = OPERATIONS.iter().filter(|row| row.method == Method::GET && !row.is_open);
+        rows.any(|row| read::matches(row.path, path))
+    };
+    matches!(*method, Method::GET | Method::HEAD) && path.strip_prefix(ROOT).is_some_and(is_one)
+}
+
+/// Returns the response that replaces one for which there is no memory.
+pub(crate) fn crowded_out(service: &Service, wall: UtcMillis) -> Response<Bytes> {
+    let error = "replies that other clients have not read take all the memory for large replies: read them, or ask \
+                 again in some seconds, with `limit` for less of the journal";
+    let failure = Failure::new(StatusCode::SERVICE_UNAVAILABLE, error).with_header(RETRY_AFTER, "5");
+    finished(failure.into_response(), service, wall)
+}

@@ -1,0 +1,97 @@
+//! Parses the file of scenarios.
+
+mod place;
+mod words;
+
+use serde::Deserialize;
+use smileid_protocol::auth::Credentials;
+
+use self::{place::Place, words::Words};
+use super::{FileError, ScenarioFile};
+use crate::control::{
+    callback_fault::CallbackFault,
+    faults::Fault,
+    rules::Rule,
+    scenario::{Scenario, check},
+};
+
+impl std::str::FromStr for ScenarioFile {
+    type Err = FileError;
+
+    fn from_str(text: &str) -> Result<Self, FileError> {
+        let mut path = String::new();
+        let read = serde_saphyr::with_deserializer_from_str_with_options(text, options(), |deserializer| {
+            serde_path_to_error::deserialize(deserializer).map_err(|error| {
+                path = error.path().to_string();
+                error.into_inner()
+            })
+        });
+        let Written { partners, scenarios, faults, callbacks } =
+            read.map_err(|error: serde_saphyr::Error| FileError::from_yaml(text, &path, &error))?;
+        let partner = |(row, Partner { partner_id, api_key }): (usize, _)| {
+            let credentials = Credentials::new(partner_id, api_key);
+            credentials.map_err(|error| FileError::at(text, format!("partners[{row}]"), error.to_string()))
+        };
+        for (row, rule) in scenarios.iter().enumerate() {
+            check(rule).map_err(|error| {
+                FileError::at(text, format!("scenarios[{row}].then.{}", error.member), error.to_string())
+            })?;
+        }
+        let partners = partners.into_iter().enumerate().map(partner).collect::<Result<_, _>>()?;
+        Ok(Self { partners, scenarios, faults, callbacks })
+    }
+}
+
+/// Maximum number of values that a file's aliases may expand to: a few lines of nested aliases expand to millions.
+const REPEATED: usize = 20_000;
+/// Maximum number of values remembered for aliases. A value within several anchors counts for each.
+const REMEMBERED: usize = 100_000;
+
+/// Returns the options for parsing a file.
+fn options() -> serde_saphyr::Options {
+    serde_saphyr::options! {
+        budget: serde_saphyr::budget! { max_recorded_anchor_events: REMEMBERED },
+        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: REPEATED },
+    }
+}
+
+/// Content of a file, as it is written.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Written {
+    partners: Vec<Partner>,
+    scenarios: Vec<Rule<Scenario>>,
+    faults: Vec<Rule<Fault>>,
+    callbacks: Vec<Rule<CallbackFault>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Partner {
+    partner_id: String,
+    api_key: String,
+}
+
+impl FileError {
+    /// Error for a file that cannot be read.
+    pub(crate) fn from_io(error: &std::io::Error) -> Self {
+        Self { line: 0, column: 0, path: String::new(), problem: error.to_string() }
+    }
+
+    fn from_yaml(text: &str, path: &str, error: &serde_saphyr::Error) -> Self {
+        let location = error.location();
+        let place = location.map(|it| (it.line(), it.column()));
+        let shown = error.without_snippet().render_with_formatter(&Words);
+        let suffix = place.map(|(line, column)| format!(" at line {line}, column {column}"));
+        let problem = suffix.and_then(|suffix| shown.strip_suffix(&suffix)).unwrap_or(&shown).to_owned();
+        // What could not be read at all is of no member.
+        let path = path.trim_end_matches(['.', '?']).to_owned();
+        let (line, column) = Place::of(&path, text).or(place).unwrap_or_default();
+        Self { line, column, path, problem }
+    }
+
+    fn at(text: &str, path: String, problem: String) -> Self {
+        let (line, column) = Place::of(&path, text).unwrap_or_default();
+        Self { line, column, path, problem }
+    }
+}

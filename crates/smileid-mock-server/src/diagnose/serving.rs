@@ -1,0 +1,28 @@
+//! Reasons that only a server has.
+
+use http::uri::Scheme;
+
+use super::{Reason, Severity};
+
+/// Reason for a response that was replaced, as there was no memory for it.
+pub(crate) fn crowded_out() -> Reason {
+    let text = "the client got 503 in place of this reply: replies that other clients have not read took all the memory";
+    Reason { code: "crowded-out".into(), severity: Severity::Fault, at: None, text: text.to_owned() }
+}
+
+/// Reason for a client that spoke the protocol `spoken` to a port of the other one.
+pub(crate) fn misled(spoken: &Scheme) -> Reason {
+    if *spoken == Scheme::HTTPS {
+        let text =
+            "a client spoke HTTPS to the HTTP port: use an http:// URL here, or the URL of the HTTPS port";
+        return Reason::refused("https-at-http-port", text);
+    }
+    let text = "a client spoke HTTP to the HTTPS port: use an https:// URL here, or the URL of the HTTP port";
+    Reason::refused("http-at-https-port", text)
+}
+
+/// Reason that replaces `search-continues` if too many searches wait.
+pub(crate) fn search_skipped() -> Reason {
+    let text = "rare mistakes were not tried: too many wrongly signed requests came at once";
+    Reason::refused("search-skipped", text)
+}

@@ -1,0 +1,26 @@
+//! Announcement of a server that listens.
+
+use serde_json::json;
+
+use super::MockServer;
+
+impl MockServer {
+    /// Announcement that the binary prints once it listens, in one line: a JSON object with its URLs and credentials. A
+    /// mock's key is not secret.
+    pub fn announcement(&self) -> String {
+        // By hand, as scripts may read it, and a `Value` sorts its members.
+        let ca = self.ca().map(|ca| ca.ca_pem().to_string_lossy().into_owned());
+        let members = [
+            ("http", json!(self.http_url())),
+            ("https", json!(self.https_url())),
+            ("ca", json!(ca)),
+            ("admin", json!(format!("{}/_mock", self.base_url()))),
+            ("ui", json!(format!("{}/_mock/ui", self.base_url()))),
+            ("partner_id", json!(self.credentials.partner_id().as_str())),
+            ("api_key", json!(self.credentials.api_key().expose())),
+            ("pid", json!(std::process::id())),
+        ];
+        let members = members.map(|(name, value)| format!("\"{name}\":{value}"));
+        format!("{{{}}}", members.join(","))
+    }
+}

@@ -1,0 +1,65 @@
+//! Methods that only a server needs.
+
+use http::uri::Scheme;
+use smileid_protocol::auth::PartnerId;
+
+use super::Service;
+use crate::{
+    diagnose::{
+        Reason,
+        proof::{self, Puzzle},
+        serving,
+    },
+    journal::Entry,
+    model::millis::UtcMillis,
+    state::callbacks::Outgoing,
+};
+
+impl Service {
+    /// Returns true while a partner's clock is moved.
+    pub(crate) fn is_moved(&self, partner_id: &PartnerId) -> bool {
+        self.engine().state.tenants.get(partner_id).is_some_and(|tenant| tenant.moves.any())
+    }
+
+    /// Returns true if a partner was reset or removed after a callback was taken.
+    pub(crate) fn is_outrun(&self, callback: &Outgoing) -> bool {
+        let engine = self.engine();
+        let tenant = engine.state.tenants.get(&callback.partner_id);
+        tenant.is_none_or(|tenant| tenant.generation != callback.generation)
+    }
+
+    /// Records that a client spoke this protocol to a port of the other one. Returns the reason in words.
+    pub(crate) fn misled(&self, spoken: &Scheme, wall: UtcMillis) -> String {
+        let reason = serving::misled(spoken);
+        let text = reason.text.clone();
+        self.journal().record(None, refused_connection(self.settings.clock.now(wall), reason));
+        text
+    }
+
+    /// Records that a client got another response, as there was no memory for this one.
+    pub(crate) fn note_crowded_out(&self, entry: u64) {
+        self.journal().amend(entry, |reasons| reasons.push(serving::crowded_out()));
+    }
+
+    /// Records that a search was skipped.
+    pub(crate) fn skip(&self, puzzle: &Puzzle) {
+        self.journal().amend(puzzle.entry, |reasons| {
+            for reason in reasons.iter_mut().filter(|it| it.code == proof::CONTINUES) {
+                *reason = serving::search_skipped();
+            }
+        });
+    }
+}
+
+/// Creates the entry of a connection that was refused before a request could be read.
+fn refused_connection(now: UtcMillis, reason: Reason) -> Entry {
+    Entry {
+        time: now.timestamp().to_string(),
+        method: "-".to_owned(),
+        path: "-".to_owned(),
+        status: 400,
+        refused: true,
+        diagnosis: vec![reason],
+        ..Entry::default()
+    }
+}

@@ -1,0 +1,33 @@
+//! Takes the place of `tls` if that feature is off: only plain HTTP is spoken.
+
+use std::{convert::Infallible, io};
+
+use tokio::net::TcpStream;
+
+use super::deliver::Unsent;
+
+/// TLS of a port. No port has any.
+#[derive(Clone)]
+pub(crate) enum TlsAcceptor {}
+
+impl TlsAcceptor {
+    #[expect(clippy::unused_async, reason = "the one with TLS waits for the handshake")]
+    pub(super) async fn accept(&self, _: TcpStream) -> io::Result<TcpStream> {
+        match *self {}
+    }
+}
+
+/// Refuses receivers of callbacks over TLS.
+pub(crate) struct Connector;
+
+impl Connector {
+    /// Takes no authorities.
+    pub(crate) fn new(_: [Infallible; 0]) -> Self {
+        Self
+    }
+
+    #[expect(clippy::unused_async, reason = "the one with TLS waits for the handshake")]
+    pub(super) async fn connect(&self, _: &str, _: TcpStream) -> Result<TcpStream, Unsent> {
+        Err(Unsent::NotAllowed("callbacks to https URLs need the feature `tls` of smileid-mock-server"))
+    }
+}

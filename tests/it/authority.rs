@@ -1,0 +1,43 @@
+//! Clients and an authority that the system does not know.
+
+use smileid::{
+    Config, Error, IdNumber, JobRef, LookupJob, LookupOutcome, ReqwestTransport, Retry, TransportOptions,
+    client::TransportErrorKind, ureq::UreqTransport,
+};
+use smileid_mock_server::{Https, MockServer, Options};
+
+type Found = Result<LookupOutcome, Error>;
+
+/// Looks a person up with each client.
+fn look_up(config: &Config, options: &TransportOptions) -> [(&'static str, Found); 2] {
+    let job = || {
+        let ids = JobRef::new("user-1", "job-1").unwrap();
+        LookupJob::enhanced_kyc(ids, IdNumber::new("NG", "BVN", "00000000000").unwrap())
+    };
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let client = smileid::Client::new(config.clone(), ReqwestTransport::with_options(options).unwrap());
+    let blocking = smileid::ureq::Client::new(config.clone(), UreqTransport::with_options(options).unwrap());
+    [("reqwest", runtime.block_on(client.look_up(job()))), ("ureq", blocking.look_up(job()))]
+}
+
+#[test]
+fn an_authority_beside_the_system_s_is_believed_when_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut options = Options::new().unwrap();
+    options.https = Some(Https::new(folder.path()));
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let server = runtime.block_on(MockServer::start_with(options)).unwrap();
+    let pem = std::fs::read(server.ca().unwrap().ca_pem()).unwrap();
+
+    let environment = server.https_url().unwrap().parse().unwrap();
+    let mut config = Config::new(server.credentials().clone(), &environment);
+    config.retry = Retry::never();
+    for (name, found) in look_up(&config, &TransportOptions::default().trust_pem(&pem).unwrap()) {
+        assert!(found.is_ok(), "{name}: {found:?}");
+    }
+    for (name, found) in look_up(&config, &TransportOptions::default()) {
+        let Err(Error::Transport(error)) = found else { panic!("{name}: {found:?}") };
+        assert_eq!(error.kind(), TransportErrorKind::Connect, "{name}");
+    }
+    assert!(TransportOptions::default().trust_pem(b"-----BEGIN CERTIFICATE-----\nno\n").is_err());
+}
