@@ -160,7 +160,7 @@ fn changelog_with(text: &str, version: &Version, date: &str) -> Result<String> {
 
 /// A page with another version where it says how to depend on a crate.
 fn page_with(page: &str, old: &Version, new: &Version) -> Result<String> {
-    let pattern = Regex::new(r#"(smileid[a-z-]* = )"([0-9.]+)""#)?;
+    let pattern = Regex::new(r#"(smileid[a-z-]* = (?:\{ version = )?)"([0-9.]+)""#)?;
     let [old, new] = [old, new].map(|it| format!("{}.{}", it.major, it.minor));
     for found in pattern.captures_iter(page) {
         ensure!(found[2] == old, "the page says `{}`, expected version {old}", &found[0]);
@@ -246,9 +246,8 @@ mod tests {
     #[test]
     fn pages_say_what_to_depend_on() {
         let [old, new, last] = ["0.1.3", "0.2.0", "0.1.4"].map(version);
-        let page = "//! smileid = \"0.1\"\n//! tokio = \"0.1\"\nsmileid-mock-server = \"0.1\" # for tests\n";
-        let raised =
-            "//! smileid = \"0.2\"\n//! tokio = \"0.1\"\nsmileid-mock-server = \"0.2\" # for tests\n";
+        let page = "//! smileid = \"0.1\"\n//! tokio = \"0.1\"\nsmileid-mock-server = { version = \"0.1\" } # for tests\n";
+        let raised = "//! smileid = \"0.2\"\n//! tokio = \"0.1\"\nsmileid-mock-server = { version = \"0.2\" } # for tests\n";
         assert_eq!(page_with(page, &old, &new).unwrap(), raised);
         assert_eq!(page_with(page, &old, &last).unwrap(), page);
         assert!(page_with(raised, &old, &new).is_err(), "one that was forgotten");

@@ -12,7 +12,7 @@
 //! tokio = { version = "1", features = ["macros", "rt-multi-thread"] }
 //!
 //! [dev-dependencies]
-//! smileid-mock-server = "0.1" # a local Smile ID for tests; needs no account
+//! smileid-mock-server = { version = "0.1", default-features = false, features = ["server"] } # a local Smile ID
 //! ```
 //!
 //! # First program
