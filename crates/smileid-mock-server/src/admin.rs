@@ -39,7 +39,7 @@ use self::failure::Failure;
 use crate::{
     control::{callback_fault::CallbackFault, faults::Fault, scenario::Scenario},
     engine::ClockAdvance,
-    model::millis::UtcMillis,
+    model::utc_millis::UtcMillis,
     refusal::{Unread, response},
     service::Service,
 };

@@ -40,7 +40,7 @@ use self::{
 use crate::{
     control::scenario,
     diagnose::Reason,
-    model::millis::UtcMillis,
+    model::utc_millis::UtcMillis,
     refusal::{Cause, Refused},
     request::{RequestInfo, Route, page},
     state::State,

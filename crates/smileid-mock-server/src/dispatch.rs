@@ -13,7 +13,7 @@ use crate::{
     admin, api,
     control::faults::{AtHead, BodyDelivery, FaultedResponse},
     engine::ClockAdvance,
-    model::millis::UtcMillis,
+    model::utc_millis::UtcMillis,
     refusal::{Refused, Unread},
     request::{RequestInfo, Route},
     service::{Explained, Service},

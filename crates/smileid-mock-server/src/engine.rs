@@ -14,7 +14,7 @@ use crate::{
     api::{Answer, Call, Ready, settings::Settings},
     control::faults::{AtHead, FaultedResponse},
     journal::{Exchange, Remarks},
-    model::millis::UtcMillis,
+    model::utc_millis::UtcMillis,
     refusal::Refused,
     request::RequestInfo,
     state::{State, tenant::Tenant},

@@ -114,9 +114,9 @@ pub use model::{
         AUTH_TOKEN, AdminToken, Config, DEFAULT_API_KEY, DEFAULT_PARTNER_ID, DEFAULT_RETRIES,
         DOCUMENTED_ID_NUMBER_LIMIT, JOURNAL_BYTES, ONE_TIME_CODE, ParseAdminTokenError, TIMESTAMP_WINDOW,
     },
-    millis::UtcMillis,
     observer::{Observer, Seen},
     processing::{ParseProcessingError, Processing},
+    utc_millis::UtcMillis,
 };
 pub use refusal::Unread;
 #[cfg(feature = "tls")]

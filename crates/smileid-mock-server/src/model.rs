@@ -6,7 +6,7 @@ pub(crate) mod clock;
 pub(crate) mod config;
 pub(crate) mod duration;
 pub(crate) mod keyring;
-pub(crate) mod millis;
 pub(crate) mod observer;
 pub(crate) mod processing;
 pub(crate) mod secret;
+pub(crate) mod utc_millis;

@@ -2,11 +2,11 @@
 //! little about the cause.
 
 mod cause;
-mod family;
+mod error_style;
 mod unread;
 
 pub(crate) use cause::{Cause, LinkFault};
-pub(crate) use family::ErrorStyle;
+pub(crate) use error_style::ErrorStyle;
 pub use unread::Unread;
 
 use std::borrow::Cow;

@@ -26,7 +26,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use crate::model::millis::UtcMillis;
+use crate::model::utc_millis::UtcMillis;
 
 /// Reads the system's clock. This is the only place that does.
 #[expect(

@@ -10,7 +10,7 @@ use smileid_protocol::{auth::PartnerId, timestamp::Timestamp};
 use super::{Call, Failure, Json, Nothing, Operation, Reply};
 use crate::{
     engine::{ClockAdvance, Until},
-    model::{clock::Clock, duration, millis::UtcMillis, observer::Seen},
+    model::{clock::Clock, duration, observer::Seen, utc_millis::UtcMillis},
     service::Service,
 };
 

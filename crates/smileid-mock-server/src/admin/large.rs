@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{Method, Response, StatusCode, header::RETRY_AFTER};
 
 use super::{Failure, OPERATIONS, ROOT, finished, read};
-use crate::{model::millis::UtcMillis, service::Service};
+use crate::{model::utc_millis::UtcMillis, service::Service};
 
 /// Returns true for requests whose response is a report, which may be large and slow to write.
 pub(crate) fn is_report(method: &Method, path: &str) -> bool {

@@ -10,7 +10,7 @@ use super::settings::Settings;
 use crate::{
     control::scenario::SelectedScenario,
     diagnose::Reason,
-    model::{bounded::BoundedFifo, millis::UtcMillis, processing::Processing},
+    model::{bounded::BoundedFifo, processing::Processing, utc_millis::UtcMillis},
     refusal::{ErrorStyle, Refused},
     request::presign::ImageKey,
     state::{Tenants, tenant::Tenant},

@@ -5,7 +5,7 @@ use smileid_protocol::auth::PartnerId;
 
 use super::Engine;
 use crate::{
-    model::{bounded::BoundedFifo, clock::Clock, millis::UtcMillis},
+    model::{bounded::BoundedFifo, clock::Clock, utc_millis::UtcMillis},
     request::presign::{ImageKey, Presigner},
     state::{
         State,

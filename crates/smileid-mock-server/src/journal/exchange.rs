@@ -7,7 +7,7 @@ use smileid_protocol::{auth::Credentials, job::lint::Warning, mock_clock};
 use crate::{
     control::faults::FaultedResponse,
     diagnose::{self, Reason},
-    model::{keyring::Keyring, millis::UtcMillis},
+    model::{keyring::Keyring, utc_millis::UtcMillis},
     refusal::Refused,
     request::RequestInfo,
 };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{bounded::Kept, millis::UtcMillis};
+use super::{bounded::Kept, utc_millis::UtcMillis};
 
 /// Maximum number of events: enough for every job and callback that a tenant keeps, with room to spare.
 const EVENTS: usize = 100_000;

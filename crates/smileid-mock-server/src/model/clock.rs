@@ -1,6 +1,6 @@
 //! Partner clocks: real time, shifted, or frozen.
 
-use super::millis::UtcMillis;
+use super::utc_millis::UtcMillis;
 
 /// Clock of a partner.
 ///

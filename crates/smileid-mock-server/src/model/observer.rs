@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 use smileid_protocol::auth::{Credentials, PartnerId};
 
-use super::millis::UtcMillis;
+use super::utc_millis::UtcMillis;
 
 /// Observer of requests to the API's own routes, and of what the mock's own routes do to partners. It is called once
 /// the response is sent, or can no longer be sent.

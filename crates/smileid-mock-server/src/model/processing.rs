@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr, time::Duration};
 
-use super::{duration, millis::UtcMillis};
+use super::{duration, utc_millis::UtcMillis};
 
 /// Processing policy: when a job is done after its archive arrived.
 ///

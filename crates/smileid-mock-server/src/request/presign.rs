@@ -14,7 +14,7 @@ use smileid_protocol::{
 };
 
 use crate::{
-    model::{bounded::BoundedFifo, millis::UtcMillis, secret::Secret},
+    model::{bounded::BoundedFifo, secret::Secret, utc_millis::UtcMillis},
     refusal::{LinkFault, Refused},
 };
 

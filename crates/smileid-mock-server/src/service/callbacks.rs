@@ -4,7 +4,7 @@ use smileid_protocol::auth::PartnerId;
 
 use super::Service;
 use crate::{
-    model::millis::UtcMillis,
+    model::utc_millis::UtcMillis,
     state::callbacks::{Delivery, Outgoing, Received},
 };
 

@@ -7,7 +7,7 @@ use smileid_protocol::auth::PartnerId;
 use super::Service;
 use crate::{
     engine::{Advance, ClockAdvance, Until},
-    model::{clock::Clock, millis::UtcMillis},
+    model::{clock::Clock, utc_millis::UtcMillis},
     state::tenant::Moves,
 };
 

@@ -11,7 +11,7 @@ use crate::{
         serving,
     },
     journal::Entry,
-    model::millis::UtcMillis,
+    model::utc_millis::UtcMillis,
     state::callbacks::Outgoing,
 };
 

@@ -30,7 +30,7 @@ pub use self::receivers::{NoReceivers, Receivers};
 use super::{now, paced::Paced, tls::Connector};
 use crate::{
     engine::{Advance, ClockAdvance},
-    model::millis::UtcMillis,
+    model::utc_millis::UtcMillis,
     service::Service,
     state::callbacks::{Outgoing, Received},
 };

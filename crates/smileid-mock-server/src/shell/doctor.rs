@@ -44,7 +44,7 @@ mod tests {
     use http::Request;
 
     use super::*;
-    use crate::model::{config::Config, millis::UtcMillis};
+    use crate::model::{config::Config, utc_millis::UtcMillis};
 
     #[tokio::test]
     async fn searches_beyond_the_limit_are_skipped_and_the_journal_says_so() {

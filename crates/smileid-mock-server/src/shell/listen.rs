@@ -265,7 +265,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        model::{clock::Clock, config::Config, millis::UtcMillis},
+        model::{clock::Clock, config::Config, utc_millis::UtcMillis},
         service::Service,
         shell::{
             deliver::{Deliverer, Receivers},

@@ -27,7 +27,7 @@ use self::{
     authority::{Authority, Pair},
     folder::{Folder, Readers},
 };
-use crate::model::millis::UtcMillis;
+use crate::model::utc_millis::UtcMillis;
 
 const CA: &str = "ca.pem";
 const CA_KEY: &str = "ca.key";

@@ -10,7 +10,7 @@ use std::{fmt, time::Duration};
 use bytes::Bytes;
 use smileid_protocol::auth::PartnerId;
 
-use crate::model::millis::UtcMillis;
+use crate::model::utc_millis::UtcMillis;
 
 /// Callback to send now, as one POST of JSON.
 #[derive(Clone, PartialEq, Eq)]

@@ -39,9 +39,9 @@ use crate::{
         agenda::{Agenda, Event},
         bounded::Kept,
         clock::Clock,
-        millis::UtcMillis,
         processing::Processing,
         secret::Secret,
+        utc_millis::UtcMillis,
     },
     request::RequestInfo,
     sandbox::{

@@ -8,7 +8,7 @@ use http::Response;
 use super::{AtHead, BodyDelivery, Effect, Fault, FaultedResponse, Point};
 use crate::{
     control::rules::{Active, Rules},
-    model::{millis::UtcMillis, secret::Secret},
+    model::{secret::Secret, utc_millis::UtcMillis},
     request::RequestInfo,
 };
 

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::InvalidFault;
-use crate::model::{duration, millis::UtcMillis};
+use crate::model::{duration, utc_millis::UtcMillis};
 
 /// Canned reply, as a proxy or a load balancer in front of an API gives it.
 ///

@@ -10,7 +10,7 @@ use smileid_protocol::{
 use super::{Verdict, finished, lookup};
 use crate::{
     control::scenario::SelectedScenario,
-    model::millis::UtcMillis,
+    model::utc_millis::UtcMillis,
     sandbox::{
         matching::{self, Match},
         sample,

@@ -17,7 +17,7 @@ use tokio_rustls::rustls::{
 use x509_parser::{extensions::GeneralName, parse_x509_certificate};
 
 use super::name::TlsName;
-use crate::model::millis::UtcMillis;
+use crate::model::utc_millis::UtcMillis;
 
 /// Common name of the authority. No other root of a machine has it.
 const NAME: &str = "smileid-mock local CA";

@@ -25,7 +25,7 @@ use crate::{
         agenda::{Agenda, Event},
         bounded::{BoundedFifo, Limits, weight},
         clock::Clock,
-        millis::UtcMillis,
+        utc_millis::UtcMillis,
     },
     sandbox::outcome::callback_bytes,
 };

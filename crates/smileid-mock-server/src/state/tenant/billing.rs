@@ -7,7 +7,7 @@ use smileid_protocol::types::{JobResult, JobType, PartnerParams, Product, Result
 use super::Job;
 use crate::model::{
     bounded::{BoundedFifo, Limits},
-    millis::UtcMillis,
+    utc_millis::UtcMillis,
 };
 
 const CHARGES: Limits = Limits { entries: 10_000, bytes: 4 << 20 };

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::model::{
     bounded::{BoundedFifo, Limits},
-    millis::UtcMillis,
+    utc_millis::UtcMillis,
 };
 
 const NUMBERS: Limits = Limits { entries: 10_000, bytes: 4 << 20 };
