@@ -47,7 +47,7 @@ use crate::{
 };
 
 /// Decoded request, to be handled.
-pub(crate) type Ready<'r> = Box<dyn FnOnce(Call<'_>) -> Answered + 'r>;
+pub(crate) type Ready<'r> = Box<dyn FnOnce(Call<'_>) -> HandlerResult + 'r>;
 
 /// State that a request changes, and the time of the request.
 pub(crate) struct Call<'a> {
@@ -58,16 +58,16 @@ pub(crate) struct Call<'a> {
 }
 
 /// Response or refusal.
-pub(crate) type Answered = Result<Answer, Refused>;
+pub(crate) type HandlerResult = Result<AnnotatedReply, Refused>;
 
 /// Response, with findings for its header and the journal.
-pub(crate) struct Answer {
+pub(crate) struct AnnotatedReply {
     pub(crate) reply: Response<Bytes>,
     pub(crate) warnings: Vec<Warning>,
     pub(crate) odd: Vec<Reason>,
 }
 
-impl From<Response<Bytes>> for Answer {
+impl From<Response<Bytes>> for AnnotatedReply {
     fn from(reply: Response<Bytes>) -> Self {
         Self { reply, warnings: Vec::new(), odd: Vec::new() }
     }
@@ -84,7 +84,7 @@ pub(crate) fn read<'r>(request: &'r Request<Bytes>, route: Route, settings: &Set
             None => Box::new(|_| Err(Refused::no_route())),
         },
         Route::PutArchive => put_archive::read(request, settings),
-        Route::Image => Box::new(|call| images::answer(request, &call).map(Answer::from)),
+        Route::Image => Box::new(|call| images::answer(request, &call).map(AnnotatedReply::from)),
         Route::Callback | Route::Nowhere => Box::new(|_| Err(Refused::no_route())),
     }
 }
@@ -108,25 +108,25 @@ fn read_as<E: Endpoint<Auth: Gate<E> + 'static> + 'static>(request: &Request<Byt
 
 /// Entry of requests, by the way in which they prove their sender. Each way has its kind of handlers.
 trait Gate<E: Endpoint<Auth = Self>>: AuthScheme + Sized {
-    fn answer(request: &Request<Bytes>, message: Decoded<E>, call: Call<'_>) -> Answered;
+    fn answer(request: &Request<Bytes>, message: Decoded<E>, call: Call<'_>) -> HandlerResult;
 }
 
 type Decoded<E> = Result<Unverified<E, <E as Endpoint>::Auth>, DecodeError>;
 
 impl<P: PartnerMember, E: Handler + Endpoint<Auth = Self>> Gate<E> for Signed<P> {
-    fn answer(request: &Request<Bytes>, message: Decoded<E>, call: Call<'_>) -> Answered {
+    fn answer(request: &Request<Bytes>, message: Decoded<E>, call: Call<'_>) -> HandlerResult {
         signed::<E>(request, message, call).map_err(|refused| E::ERROR_STYLE.in_form(refused))
     }
 }
 
 impl<E: Handler + Endpoint<Auth = Self>> Gate<E> for SignedHeaders {
-    fn answer(request: &Request<Bytes>, message: Decoded<E>, call: Call<'_>) -> Answered {
+    fn answer(request: &Request<Bytes>, message: Decoded<E>, call: Call<'_>) -> HandlerResult {
         signed::<E>(request, message, call).map_err(|refused| E::ERROR_STYLE.in_form(refused))
     }
 }
 
 impl<E: OpenHandler> Gate<E> for Anonymous {
-    fn answer(request: &Request<Bytes>, message: Decoded<E>, call: Call<'_>) -> Answered {
+    fn answer(request: &Request<Bytes>, message: Decoded<E>, call: Call<'_>) -> HandlerResult {
         open::<E>(request, message, call).map_err(|refused| E::ERROR_STYLE.in_form(refused))
     }
 }
@@ -136,7 +136,7 @@ fn signed<E: Handler<Auth: AuthScheme<Proof = RequestProof>>>(
     request: &Request<Bytes>,
     message: Decoded<E>,
     call: Call<'_>,
-) -> Answered {
+) -> HandlerResult {
     let message = message.map_err(|error| E::ERROR_STYLE.unreadable(&error, request.body()))?;
     let Call { state, settings, info, now } = call;
     let State { tenants, images, scenarios, .. } = &mut *state;
@@ -149,8 +149,8 @@ fn signed<E: Handler<Auth: AuthScheme<Proof = RequestProof>>>(
     if settings.strict && !warnings.is_empty() {
         return Err(E::ERROR_STYLE.strict(warnings));
     }
-    let chosen = scenario::choose(request, info, scenarios, &settings.secret)?;
-    let context = Context { now, settings, request, images, chosen, odd: RefCell::default() };
+    let selected = scenario::select(request, info, scenarios, &settings.secret)?;
+    let context = Context { now, settings, request, images, selected, odd: RefCell::default() };
     let reply = message.handle(tenant, &context)?;
     let odd = context.odd.into_inner();
     let mut answered = now.timestamp();
@@ -161,7 +161,7 @@ fn signed<E: Handler<Auth: AuthScheme<Proof = RequestProof>>>(
     let proof = E::ReplyAuth::prove(tenant.credentials(), &answered);
     state.forget_images(&seal.partner_id);
     let reply = E::encode_reply(&reply, &proof).map_err(|_| E::ERROR_STYLE.fault())?;
-    Ok(Answer { reply, warnings, odd })
+    Ok(AnnotatedReply { reply, warnings, odd })
 }
 
 /// Checks that the signed timestamp is within the window, if there is one.
@@ -181,16 +181,16 @@ fn not_proven(seal: RequestProof) -> Refused {
 }
 
 /// Handles the request and encodes the response.
-fn open<E: OpenHandler>(request: &Request<Bytes>, message: Decoded<E>, call: Call<'_>) -> Answered {
+fn open<E: OpenHandler>(request: &Request<Bytes>, message: Decoded<E>, call: Call<'_>) -> HandlerResult {
     let message = message.map_err(|error| E::ERROR_STYLE.unreadable(&error, request.body()))?;
     let (message, ()) = message.trust_without_checking(); // there is nothing to check
     let Call { state, settings, info, now } = call;
     let State { tenants, images, scenarios, .. } = state;
-    let chosen = scenario::choose(request, info, scenarios, &settings.secret)?;
+    let selected = scenario::select(request, info, scenarios, &settings.secret)?;
     if let Some(kept) = message.kept() {
         return Ok(kept.into());
     }
-    let context = Context { now, settings, request, images, chosen, odd: RefCell::default() };
+    let context = Context { now, settings, request, images, selected, odd: RefCell::default() };
     let reply = message.handle(tenants, &context)?;
     Ok(E::encode_reply(&reply, &()).map_err(|_| E::ERROR_STYLE.fault())?.into())
 }

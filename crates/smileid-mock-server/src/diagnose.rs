@@ -141,8 +141,9 @@ fn missing(cause: &Cause) -> Option<&str> {
 
 /// Reason for a request to which a fault was applied. `number` is that of the fault's rule.
 pub(crate) fn fault(number: u64) -> Reason {
-    let text =
-        format!("fault {number} struck: what the client got is not what the API answered, or came otherwise");
+    let text = format!(
+        "fault {number} applied: the client may not have received the response of the API, or not as usual"
+    );
     Reason { code: "fault".into(), severity: Severity::Fault, at: None, text }
 }
 

@@ -34,15 +34,15 @@ impl Service {
     ///
     /// Returns the response, and what a fault does to it: [`FaultedResponse`].
     pub fn handle(&self, request: &Request<Bytes>, wall: UtcMillis) -> FaultedResponse {
-        let Explained { reaction, puzzle, .. } = self.react(request, wall);
+        let Explained { faulted, puzzle, .. } = self.respond(request, wall);
         if let Some(puzzle) = puzzle {
             self.solve(&puzzle);
         }
-        sent(reaction)
+        sent(faulted)
     }
 
     /// Handles a request, explains it and records it.
-    pub(crate) fn react(&self, request: &Request<Bytes>, wall: UtcMillis) -> Explained {
+    pub(crate) fn respond(&self, request: &Request<Bytes>, wall: UtcMillis) -> Explained {
         let path = request.uri().path();
         if request.body().len() > Self::body_limit(request.method(), path)
             || complexity::is_too_complex(request.body())
@@ -76,7 +76,7 @@ impl Service {
             _ => Refused::unread_body(why),
         };
         let exchange = self.engine().refuse(info, refused, wall);
-        self.explain(&request, exchange).reaction
+        self.explain(&request, exchange).faulted
     }
 
     /// Returns the maximum body size of a request with this method and path, in bytes. [`Service::handle`] refuses
@@ -85,7 +85,7 @@ impl Service {
     /// For a server that refuses them with [`Service::refuse_unread`] before it reads them.
     pub fn body_limit(method: &Method, path: &str) -> usize {
         let is = |spec: Spec| spec.matches(method, path);
-        if matches!(Route::of(method, path), Route::PutArchive)
+        if matches!(Route::for_request(method, path), Route::PutArchive)
             || is(smart_selfie_enroll::Request::SPEC)
             || is(smart_selfie_authentication::Request::SPEC)
         {
@@ -118,10 +118,10 @@ impl Service {
 }
 
 /// Marks a response as sent for its witness, unless a fault cuts it.
-fn sent(mut reaction: FaultedResponse) -> FaultedResponse {
-    let is_whole = matches!(reaction.transfer, BodyDelivery::Whole | BodyDelivery::Slow { .. });
-    if let Some(witness) = reaction.witness.take().filter(|_| is_whole) {
+fn sent(mut faulted: FaultedResponse) -> FaultedResponse {
+    let is_whole = matches!(faulted.transfer, BodyDelivery::Whole | BodyDelivery::Slow { .. });
+    if let Some(witness) = faulted.witness.take().filter(|_| is_whole) {
         witness.sent();
     }
-    reaction
+    faulted
 }

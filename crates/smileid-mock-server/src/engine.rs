@@ -11,7 +11,7 @@ use smileid_protocol::auth::PartnerId;
 pub use self::timeline::{Advance, ClockAdvance, Until};
 
 use crate::{
-    api::{Answer, Call, Ready, settings::Settings},
+    api::{AnnotatedReply, Call, Ready, settings::Settings},
     control::faults::{AtHead, FaultedResponse},
     journal::{Exchange, Remarks},
     model::utc_millis::UtcMillis,
@@ -43,25 +43,25 @@ impl Engine {
         self.pass(partner.as_ref(), wall);
         let now = self.now(partner.as_ref(), wall);
         let Self { state, settings, .. } = self;
-        let strike = state.faults.strike(&info, &settings.secret);
+        let fault = state.faults.select(&info, &settings.secret);
         let mut remarks = Remarks::default();
         let answer = || match ready(Call { state, settings, info: &info, now }) {
-            Ok(Answer { reply, warnings, odd }) => remarks.note(reply, warnings, odd),
+            Ok(AnnotatedReply { reply, warnings, odd }) => remarks.note(reply, warnings, odd),
             Err(refused) => remarks.refuse(refused),
         };
-        let reaction = match strike {
-            Some(strike) => strike.react(now, answer),
+        let faulted = match fault {
+            Some(fault) => fault.apply(now, answer),
             None => FaultedResponse::reply(answer()),
         };
         self.pass(partner.as_ref(), wall);
-        Exchange::new(info, (now, wall), reaction, remarks, self.state.tenants.keyring())
+        Exchange::new(info, (now, wall), faulted, remarks, self.state.tenants.keyring())
     }
 
     /// Refuses a request of which only the head is known.
     pub(crate) fn refuse(&mut self, info: RequestInfo, refused: Refused, wall: UtcMillis) -> Exchange {
         let mut remarks = Remarks::default();
-        let reaction = FaultedResponse::reply(remarks.refuse(refused));
-        self.end(info, reaction, remarks, wall)
+        let faulted = FaultedResponse::reply(remarks.refuse(refused));
+        self.end(info, faulted, remarks, wall)
     }
 
     /// Records that a fault interrupted a request of which only the head is known.
@@ -72,18 +72,18 @@ impl Engine {
     fn end(
         &mut self,
         mut info: RequestInfo,
-        reaction: FaultedResponse,
+        faulted: FaultedResponse,
         remarks: Remarks,
         wall: UtcMillis,
     ) -> Exchange {
         self.name_job(&mut info);
         let now = self.now(info.subject.partner_id.as_ref(), wall);
-        Exchange::new(info, (now, wall), reaction, remarks, self.state.tenants.keyring())
+        Exchange::new(info, (now, wall), faulted, remarks, self.state.tenants.keyring())
     }
 
     /// Returns how to read the body of a request with this head.
     pub(crate) fn at_head(&mut self, head: &Parts) -> AtHead {
-        if !self.state.faults.strike_uploads() {
+        if !self.state.faults.affect_uploads() {
             return AtHead::WHOLE;
         }
         let mut info = RequestInfo::read(&Request::from_parts(head.clone(), Bytes::new()));

@@ -8,7 +8,7 @@
 //!
 //! let signals = Signals::catch()?;
 //! let server = MockServer::start().await?;
-//! let settings = Settings::of(&server)?;
+//! let settings = Settings::for_server(&server)?;
 //! let ended = exec::run(["pytest".into(), "-q".into()], &settings, signals).await?;
 //! assert!(ended.success());
 //! # Ok(())

@@ -3,7 +3,10 @@
 mod counts;
 mod entry;
 mod exchange;
+mod journal_entry;
 mod target;
+
+pub use journal_entry::JournalEntry;
 
 pub(crate) use counts::Counts;
 pub(crate) use entry::{Body, Entry, Header, Message};

@@ -36,11 +36,12 @@
 //!
 //! # Features
 //!
-//! The default is everything that the binary needs. Tests in Rust usually need only `server`:
+//! The default is everything that the binary needs. Tests in Rust usually need only `server`, or `client` with
+//! the client of this project:
 //!
 //! ```toml
 //! [dev-dependencies]
-//! smileid-mock-server = { version = "0.1", default-features = false, features = ["server"] }
+//! smileid-mock-server = { version = "0.1", default-features = false, features = ["client"] }
 //! ```
 //!
 //! | feature | adds |
@@ -108,6 +109,7 @@ pub use control::{
     scenario::{FileError, FileStatus, Review, Scenario, ScenarioError, ScenarioFile},
 };
 pub use engine::{Advance, ClockAdvance, Until};
+pub use journal::JournalEntry;
 pub use model::{
     clock::Clock,
     config::{
@@ -122,7 +124,7 @@ pub use refusal::Unread;
 #[cfg(feature = "tls")]
 pub use server::Https;
 #[cfg(feature = "server")]
-pub use server::{MockServer, Options};
+pub use server::{MockServer, Options, PartnerClock};
 pub use service::Service;
 #[doc(hidden)]
 #[cfg(feature = "server")]

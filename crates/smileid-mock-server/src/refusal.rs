@@ -19,14 +19,14 @@ use smileid_protocol::{reply::RefusalBody, types::ErrorCode};
 /// Refusal of a request: the response and its cause.
 #[derive(Debug)]
 pub(crate) struct Refused {
-    answer: Answer,
+    response: RefusalResponse,
     /// Boxed to keep the type small, as every handler returns refusals.
     cause: Box<Cause>,
 }
 
 /// Response of a refusal, as the client sees it.
 #[derive(Debug)]
-enum Answer {
+enum RefusalResponse {
     /// From the API: a code and a text, most of them from its tables.
     Api { status: StatusCode, code: Option<ErrorCode>, text: Cow<'static, str>, says_success: bool },
     /// From the gateway before the API: a message without a code.
@@ -46,7 +46,7 @@ impl Refused {
     /// Refuses with another text than the most likely one.
     pub(crate) fn with_text(code: ErrorCode, text: impl Into<Cow<'static, str>>) -> Self {
         let status = code.row().and_then(|row| StatusCode::from_u16(row.http_status?).ok());
-        Answer::Api {
+        RefusalResponse::Api {
             status: status.unwrap_or(StatusCode::BAD_REQUEST),
             code: Some(code),
             text: text.into(),
@@ -58,12 +58,12 @@ impl Refused {
     /// Refuses with a text and no code, as for the consent of a BVN's holder.
     pub(crate) fn without_code(text: impl Into<Cow<'static, str>>) -> Self {
         let status = StatusCode::BAD_REQUEST;
-        Answer::Api { status, code: None, text: text.into(), says_success: false }.into()
+        RefusalResponse::Api { status, code: None, text: text.into(), says_success: false }.into()
     }
 
     /// Replaces the HTTP status of the code, if the API itself refuses.
     pub(crate) fn with_status(mut self, wanted: StatusCode) -> Self {
-        if let Answer::Api { status, .. } = &mut self.answer {
+        if let RefusalResponse::Api { status, .. } = &mut self.response {
             *status = wanted;
         }
         self
@@ -80,21 +80,23 @@ impl Refused {
 
     /// Response of AWS's gateway to a path or method that it has no route for.
     pub(crate) fn no_route() -> Self {
-        let answer =
-            Answer::Gateway { status: StatusCode::FORBIDDEN, message: "Missing Authentication Token" };
-        Self::from(answer).because(Cause::NoRoute)
+        let response = RefusalResponse::Gateway {
+            status: StatusCode::FORBIDDEN,
+            message: "Missing Authentication Token",
+        };
+        Self::from(response).because(Cause::NoRoute)
     }
 
     /// Refuses a request whose host cannot be used in a link.
     pub(crate) fn bad_host() -> Self {
-        let answer = Answer::Gateway { status: StatusCode::BAD_REQUEST, message: "Bad Request" };
-        Self::from(answer).because(Cause::BadHost)
+        let response = RefusalResponse::Gateway { status: StatusCode::BAD_REQUEST, message: "Bad Request" };
+        Self::from(response).because(Cause::BadHost)
     }
 
     /// Refuses a request that a web page sends.
     pub(crate) fn of_a_page() -> Self {
-        let answer = Answer::Gateway { status: StatusCode::FORBIDDEN, message: "Forbidden" };
-        Self::from(answer)
+        let response = RefusalResponse::Gateway { status: StatusCode::FORBIDDEN, message: "Forbidden" };
+        Self::from(response)
             .because(Cause::Rule("a web page of another origin sends this, and the mock answers none"))
     }
 
@@ -106,7 +108,7 @@ impl Refused {
             Unread::NoRoom => (StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable"),
             Unread::Broken | Unread::TooManyPieces => (StatusCode::BAD_REQUEST, "Bad Request"),
         };
-        Self::from(Answer::Gateway { status, message }).because(Cause::Unread(why))
+        Self::from(RefusalResponse::Gateway { status, message }).because(Cause::Unread(why))
     }
 
     /// Refuses, as the storage host, an archive that was not read to its end. Uses the codes that S3 has for it.
@@ -122,36 +124,36 @@ impl Refused {
             Unread::NoRoom => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::BAD_REQUEST,
         };
-        let answer = Answer::Storage { status, code, message };
-        Self::from(answer).because(Cause::Unread(why))
+        let response = RefusalResponse::Storage { status, code, message };
+        Self::from(response).because(Cause::Unread(why))
     }
 
     /// Refuses a link that is expired, altered or from another server.
     pub(crate) fn access_denied(fault: LinkFault) -> Self {
-        let answer = Answer::Storage {
+        let response = RefusalResponse::Storage {
             status: StatusCode::FORBIDDEN,
             code: "AccessDenied",
             message: "The link has expired, was altered, or leads to nothing.",
         };
-        Self::from(answer).because(Cause::Link(fault))
+        Self::from(response).because(Cause::Link(fault))
     }
 
     pub(crate) fn other_content_type() -> Self {
-        let answer = Answer::Storage {
+        let response = RefusalResponse::Storage {
             status: StatusCode::FORBIDDEN,
             code: "SignatureDoesNotMatch",
             message: "The Content-Type is part of the link's signature: send the one that the link names.",
         };
-        Self::from(answer).because(Cause::OtherContentType)
+        Self::from(response).because(Cause::OtherContentType)
     }
 
     pub(crate) fn no_content_length() -> Self {
-        let answer = Answer::Storage {
+        let response = RefusalResponse::Storage {
             status: StatusCode::LENGTH_REQUIRED,
             code: "MissingContentLength",
             message: "Send a Content-Length.",
         };
-        Self::from(answer).because(Cause::NoContentLength)
+        Self::from(response).because(Cause::NoContentLength)
     }
 
     /// Returns the cause.
@@ -161,35 +163,35 @@ impl Refused {
 
     /// Returns the API's code in the response.
     pub(crate) fn code(&self) -> Option<&ErrorCode> {
-        match &self.answer {
-            Answer::Api { code, .. } => code.as_ref(),
-            Answer::Gateway { .. } | Answer::Storage { .. } => None,
+        match &self.response {
+            RefusalResponse::Api { code, .. } => code.as_ref(),
+            RefusalResponse::Gateway { .. } | RefusalResponse::Storage { .. } => None,
         }
     }
 
     /// Returns the text of the response.
     pub(crate) fn text(&self) -> &str {
-        match &self.answer {
-            Answer::Api { text, .. } => text,
-            Answer::Gateway { message, .. } | Answer::Storage { message, .. } => message,
+        match &self.response {
+            RefusalResponse::Api { text, .. } => text,
+            RefusalResponse::Gateway { message, .. } | RefusalResponse::Storage { message, .. } => message,
         }
     }
 
     /// Builds the response.
     pub(crate) fn response(&self) -> Response<Bytes> {
-        match &self.answer {
-            Answer::Api { status, code, text, says_success } => {
+        match &self.response {
+            RefusalResponse::Api { status, code, text, says_success } => {
                 let mut refusal = RefusalBody::default();
                 refusal.code.clone_from(code);
                 refusal.error = Some(text.to_string());
                 json(*status, &ApiBody { refusal, success: says_success.then_some(false) })
             }
-            Answer::Gateway { status, message } => {
+            RefusalResponse::Gateway { status, message } => {
                 let mut body = RefusalBody::default();
                 body.message = Some((*message).to_owned());
                 json(*status, &body)
             }
-            Answer::Storage { status, code, message } => {
+            RefusalResponse::Storage { status, code, message } => {
                 let body = format!(
                     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{code}</Code><Message>{message}</Message></Error>"
                 );
@@ -199,9 +201,9 @@ impl Refused {
     }
 }
 
-impl From<Answer> for Refused {
-    fn from(answer: Answer) -> Self {
-        Self { answer, cause: Box::new(Cause::Told) }
+impl From<RefusalResponse> for Refused {
+    fn from(response: RefusalResponse) -> Self {
+        Self { response, cause: Box::new(Cause::Told) }
     }
 }
 

@@ -25,7 +25,7 @@ pub(crate) enum Route {
 
 impl Route {
     /// Returns the route of a request.
-    pub(crate) fn of(method: &Method, path: &str) -> Self {
+    pub(crate) fn for_request(method: &Method, path: &str) -> Self {
         match ENDPOINTS.iter().find(|spec| spec.matches(method, path)) {
             Some(spec) => Self::Endpoint(spec),
             None if *method == Method::PUT && presign::is_upload(path) => Self::PutArchive,
@@ -68,7 +68,7 @@ pub(crate) struct RequestInfo {
 impl RequestInfo {
     /// Reads the facts that a request states itself.
     pub(crate) fn read(request: &Request<Bytes>) -> Self {
-        let route = Route::of(request.method(), request.uri().path());
+        let route = Route::for_request(request.method(), request.uri().path());
         let link = match route {
             Route::PutArchive => presign::claimed_upload(request.uri()),
             Route::Image => presign::claimed_image(request.uri()),

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "cli")]
 mod announcement;
+mod clock;
 #[cfg(feature = "tls")]
 mod https;
 #[cfg(not(feature = "tls"))]
@@ -22,18 +23,23 @@ use tokio::{runtime::Handle, sync::oneshot, task::JoinSet, time::timeout};
 #[cfg(feature = "tls")]
 pub use self::https::Https;
 
+pub use self::clock::PartnerClock;
+
 use self::https::{Ca, Tls};
 
 use crate::{
-    control::{faults::Fault, rules::Rule},
-    engine::Until,
+    control::{
+        faults::Fault,
+        rules::Rule,
+        scenario::{Scenario, ScenarioError},
+    },
+    journal::JournalEntry,
     model::config::Config,
     service::Service,
     shell::{
         deliver::{Deliverer, Receivers},
         http::Shared,
         listen::{Listener, Stopping},
-        now,
         tls::TlsAcceptor,
     },
 };
@@ -52,6 +58,49 @@ use crate::{
 /// let server = MockServer::start().await?;
 /// let key = server.credentials().api_key().expose(); // a mock's key is no secret
 /// assert_eq!(key, "mock-api-key-0000");
+/// # Ok(())
+/// # }
+/// ```
+///
+/// A test adds faults and scenarios, moves the clock, and reads the journal. Here the first request fails, and a program
+/// that tries again after an hour succeeds. [Testing your Rust
+/// code](https://github.com/smileid-rs/smileid/blob/main/docs/guides/testing-your-rust-code.md) has tests with the client
+/// of this project.
+///
+/// ```
+/// # use std::io::{Read as _, Write as _};
+/// #
+/// use std::{num::NonZeroU32, time::Duration};
+///
+/// use http::StatusCode;
+/// use smileid_mock_server::{CannedReply, Fault, MockServer, Rule, When};
+///
+/// # // The program under test.
+/// # fn list_services(base_url: &str) -> std::io::Result<String> {
+/// #     let address = base_url.strip_prefix("http://").unwrap_or_default();
+/// #     let mut stream = std::net::TcpStream::connect(address)?;
+/// #     let head = "GET /v1/services HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+/// #     stream.write_all(head.as_bytes())?;
+/// #     let mut response = String::new();
+/// #     stream.read_to_string(&mut response)?;
+/// #     Ok(response)
+/// # }
+/// #
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let server = MockServer::start().await?;
+/// let mut once = Rule::new(When::default(), Fault::reply(CannedReply::new(StatusCode::SERVICE_UNAVAILABLE)?));
+/// once.times = NonZeroU32::new(1);
+/// server.add_fault(once);
+///
+/// list_services(server.base_url())?; // the program under test
+/// let before = server.clock().now();
+/// server.advance(Duration::from_secs(3600)).await;
+/// assert!(server.clock().now() >= before.after(Duration::from_secs(3600)));
+/// list_services(server.base_url())?;
+///
+/// let statuses: Vec<_> = server.journal().iter().map(|entry| (entry.path.clone(), entry.status)).collect();
+/// assert_eq!(statuses, [("/v1/services".to_owned(), 503), ("/v1/services".to_owned(), 200)]);
 /// # Ok(())
 /// # }
 /// ```
@@ -172,41 +221,33 @@ impl MockServer {
         self.service().clear_faults(None);
     }
 
-    /// Freezes a partner's clock at its current time. Returns true if the partner exists.
-    pub fn freeze(&self, partner_id: &PartnerId) -> bool {
-        self.running.service.freeze(partner_id, now())
-    }
-
-    /// Lets a partner's clock run from its current time. Returns true if the partner exists.
-    pub fn resume(&self, partner_id: &PartnerId) -> bool {
-        self.running.service.resume(partner_id, now())
-    }
-
-    /// Moves a partner's clock forward by `duration`. Events that become due happen at their own time.
+    /// Adds a scenario with precedence over all others, and returns its number: [`Service::add_scenario`].
     ///
-    /// Callbacks that are due at the same time are sent concurrently. Time continues when all have a result. The wait
-    /// for receivers that do not respond is a fraction of a second, and each later wait is half as long.
-    pub async fn advance(&self, partner_id: &PartnerId, duration: Duration) {
-        if let Some(moment) = self.running.service.later(partner_id, duration, now()) {
-            self.move_clock(partner_id, Until::Moment(moment)).await;
-        }
+    /// # Errors
+    ///
+    /// If the scenario is impossible: the requests that it matches cannot have its code.
+    pub fn add_scenario(&self, rule: Rule<Scenario>) -> Result<u64, ScenarioError> {
+        self.service().add_scenario(rule)
     }
 
-    /// Moves a partner's clock forward until no event is left.
-    pub async fn run_until_idle(&self, partner_id: &PartnerId) {
-        self.move_clock(partner_id, Until::Idle).await;
+    /// Returns the requests of all partners with their responses, the oldest first: [`Service::journal`].
+    pub fn journal(&self) -> Vec<JournalEntry> {
+        self.service().journal()
     }
 
-    /// Sets a partner's clock to real time. Returns true if the partner exists.
-    pub fn set_real(&self, partner_id: &PartnerId) -> bool {
-        self.running.service.set_real(partner_id)
+    /// Moves the clock of the (first) partner forward: [`PartnerClock::advance`].
+    pub async fn advance(&self, duration: Duration) {
+        self.clock().advance(duration).await;
     }
 
-    async fn move_clock(&self, partner_id: &PartnerId, until: Until) {
-        let Some(clock_advance) = self.running.service.clock_advance(partner_id, until) else { return };
-        let deliverer = Arc::clone(&self.running.deliverer);
-        let moved = self.running.runtime.spawn(async move { deliverer.advance(clock_advance).await });
-        let _ = moved.await; // it ends with the server, at the latest
+    /// Returns the clock of the (first) partner.
+    pub fn clock(&self) -> PartnerClock<'_> {
+        PartnerClock { server: self, partner_id: self.credentials.partner_id() }
+    }
+
+    /// Returns the clock of a partner, if the partner exists.
+    pub fn clock_of<'a>(&'a self, partner_id: &'a PartnerId) -> Option<PartnerClock<'a>> {
+        self.service().clock(partner_id).map(|_| PartnerClock { server: self, partner_id })
     }
 }
 
@@ -245,7 +286,7 @@ pub struct Options {
     /// Options of HTTPS, if it is enabled. Needs the feature `tls`.
     #[cfg(feature = "tls")]
     pub https: Option<Https>,
-    /// Folder of a [`LocalCa`] to trust for receivers of callbacks, beside that of [`Options::https`]. It is created if
+    /// Folder of a [`LocalCa`](crate::LocalCa) to trust for receivers of callbacks, beside that of [`Options::https`]. It is created if
     /// there is none. Needs the feature `tls`.
     #[cfg(feature = "tls")]
     pub receivers_ca: Option<std::path::PathBuf>,

@@ -17,7 +17,7 @@ pub(crate) use self::explain::Explained;
 use crate::{
     api::settings::Settings,
     engine::Engine,
-    journal::Journal,
+    journal::{Filter, Journal, JournalEntry},
     model::{
         config::{AdminToken, Config},
         observer::{Observer, Seen},
@@ -35,8 +35,8 @@ use crate::{
 ///
 /// let service = Service::new(Config::new([0; 32]));
 /// let request = http::Request::get("/_mock/health").body(Bytes::new())?;
-/// let reaction = service.handle(&request, UtcMillis::from_utc(1_700_000_000_000));
-/// assert_eq!(reaction.response.body(), r#"{"status":"ok"}"#);
+/// let reply = service.handle(&request, UtcMillis::from_utc(1_700_000_000_000));
+/// assert_eq!(reply.response.body(), r#"{"status":"ok"}"#);
 /// # Ok::<(), http::Error>(())
 /// ```
 pub struct Service {
@@ -70,6 +70,26 @@ impl Service {
         self.engine().notify.get_or_insert_with(|| Box::new(notify));
     }
 
+    /// Returns the requests of all partners with their responses, the oldest first. Entries that were dropped to stay
+    /// within [`Config::journal_bytes`] are missing. The mock's own routes are not recorded.
+    ///
+    /// ```
+    /// use bytes::Bytes;
+    /// use smileid_mock_server::{Config, UtcMillis, Service};
+    ///
+    /// let service = Service::new(Config::new([0; 32]));
+    /// let request = http::Request::get("/v1/uplaod").body(Bytes::new())?;
+    /// service.handle(&request, UtcMillis::from_utc(1_700_000_000_000));
+    /// let [entry] = service.journal().try_into().expect("one request");
+    /// assert_eq!((entry.method.as_str(), entry.path.as_str(), entry.status), ("GET", "/v1/uplaod", 403));
+    /// assert!(entry.refusal.is_some_and(|refusal| refusal.contains("/v1/upload")));
+    /// # Ok::<(), http::Error>(())
+    /// ```
+    pub fn journal(&self) -> Vec<JournalEntry> {
+        let entries = self.lock_journal().entries(&Filter::default());
+        entries.iter().map(|entry| JournalEntry::from(&**entry)).collect()
+    }
+
     /// Reports to the observer, if there is one.
     pub(crate) fn show(&self, seen: Seen<'_>) {
         if let Some(observer) = &self.observer {
@@ -90,7 +110,7 @@ impl Service {
         self.engine.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn journal(&self) -> MutexGuard<'_, Journal> {
+    pub(crate) fn lock_journal(&self) -> MutexGuard<'_, Journal> {
         self.journal.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

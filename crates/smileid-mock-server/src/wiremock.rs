@@ -62,7 +62,7 @@ impl SmileId {
 impl Match for SmileId {
     fn matches(&self, request: &Request) -> bool {
         let path = request.url.path();
-        admin::is_admin(path) || !matches!(Route::of(&request.method, path), Route::Nowhere)
+        admin::is_admin(path) || !matches!(Route::for_request(&request.method, path), Route::Nowhere)
     }
 }
 

@@ -59,14 +59,14 @@ impl Operation for Billing {
                 bill.total += count;
                 *bill.products.entry(product.to_string()).or_default() += count;
             }
-            bill.charges.extend(tenant.billing.charges().map(|charge| Charged::of(charge, id.as_str())));
+            bill.charges.extend(tenant.billing.charges().map(|charge| Charged::new(charge, id.as_str())));
         }
         Ok(Json(bill))
     }
 }
 
 impl Charged {
-    fn of(charge: &Charge, partner_id: &str) -> Self {
+    fn new(charge: &Charge, partner_id: &str) -> Self {
         Self {
             partner_id: partner_id.to_owned(),
             product: charge.product.to_string(),

@@ -52,7 +52,7 @@ fn is_nothing(fault: &CallbackFault) -> bool {
 }
 
 impl Shown {
-    fn of(delivery: Delivery, partner_id: String) -> Self {
+    fn new(delivery: Delivery, partner_id: String) -> Self {
         let result = delivery.callback.result();
         let of_selfie = match &delivery.callback {
             Callback::Phone(result) => (result.job_id.clone(), result.code.as_ref()),
@@ -97,7 +97,7 @@ impl Operation for List {
         };
         let of_partner = |partner| {
             let deliveries = call.service.callbacks(partner).into_iter();
-            deliveries.map(|delivery| Shown::of(delivery, partner.to_string()))
+            deliveries.map(|delivery| Shown::new(delivery, partner.to_string()))
         };
         Ok(Json(Callbacks { callbacks: partners.iter().flat_map(of_partner).collect() }))
     }

@@ -40,7 +40,7 @@ pub(super) struct Shown {
 }
 
 impl Shown {
-    fn of(service: &Service, partner_id: &PartnerId, wall: UtcMillis) -> Result<Self, Failure> {
+    fn new(service: &Service, partner_id: &PartnerId, wall: UtcMillis) -> Result<Self, Failure> {
         let engine = service.engine();
         let state = &engine.state;
         let tenant = state.tenants.get(partner_id).ok_or_else(Failure::unknown_partner)?;
@@ -66,7 +66,7 @@ impl Operation for Show {
     type Reply = Json<Shown>;
 
     fn answer(call: Call<'_>, of: OfOne, _: Nothing) -> Result<Json<Shown>, Failure> {
-        Shown::of(call.service, &known(call.service, of.partner_id)?, call.wall).map(Json)
+        Shown::new(call.service, &known(call.service, of.partner_id)?, call.wall).map(Json)
     }
 }
 
@@ -121,7 +121,7 @@ impl Operation for Set {
             Some(duration) => service.later(&partner_id, duration, wall).map(Until::Moment),
             None => None,
         };
-        let shown = Shown::of(service, &partner_id, wall)?;
+        let shown = Shown::new(service, &partner_id, wall)?;
         let clock_advance = until.and_then(|until| service.clock_advance(&partner_id, until));
         Ok(Changed { shown, clock_advance })
     }
@@ -153,7 +153,7 @@ pub(super) fn after(
     clock_advance: &ClockAdvance,
     wall: UtcMillis,
 ) -> Result<Json<Shown>, Failure> {
-    Shown::of(service, &clock_advance.partner_id, wall).map(Json)
+    Shown::new(service, &clock_advance.partner_id, wall).map(Json)
 }
 
 fn known(service: &Service, partner_id: String) -> Result<PartnerId, Failure> {

@@ -35,21 +35,21 @@ impl Failure {
 
     /// Creates the error for an invalid parameter or member of the body.
     pub(super) fn invalid(field: &str, error: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, error).of(field)
+        Self::new(StatusCode::BAD_REQUEST, error).with_field(field)
     }
 
     /// Creates the error for an unknown partner.
     pub(super) fn unknown_partner() -> Self {
         let error = "the mock knows no partner of this id: `POST /_mock/partners` makes one";
-        Self::new(StatusCode::NOT_FOUND, error).of("partner_id")
+        Self::new(StatusCode::NOT_FOUND, error).with_field("partner_id")
     }
 
     /// Creates the error for something that does not exist.
     pub(super) fn not_found(field: &str, error: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(StatusCode::NOT_FOUND, error).of(field)
+        Self::new(StatusCode::NOT_FOUND, error).with_field(field)
     }
 
-    pub(super) fn of(mut self, field: &str) -> Self {
+    pub(super) fn with_field(mut self, field: &str) -> Self {
         self.body.field = Some(field.to_owned());
         self
     }

@@ -19,7 +19,7 @@ impl Operation for Export {
     type Reply = Json<Archive>;
 
     fn answer(call: Call<'_>, wanted: Wanted, _: Nothing) -> Result<Json<Archive>, Failure> {
-        let entries = wanted.entries(call).iter().map(|entry| HarEntry::of(entry)).collect();
+        let entries = wanted.entries(call).iter().map(|entry| HarEntry::from_entry(entry)).collect();
         let creator = Creator { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") };
         Ok(Json(Archive { log: Log { version: "1.2", creator, entries } }))
     }
@@ -130,13 +130,13 @@ struct Timings {
 }
 
 impl HarEntry {
-    fn of(entry: &Entry) -> Self {
+    fn from_entry(entry: &Entry) -> Self {
         let reasons = entry.diagnosis.iter().map(|it| format!("{}: {}", it.code, it.text));
         Self {
             started_date_time: entry.time.clone(),
             time: 0,
-            request: Request::of(entry),
-            response: Response::of(entry.status, &entry.reply),
+            request: Request::from_entry(entry),
+            response: Response::new(entry.status, &entry.reply),
             cache: Empty {},
             timings: Timings { send: 0, wait: 0, receive: 0 },
             comment: reasons.collect::<Vec<_>>().join("; "),
@@ -145,7 +145,7 @@ impl HarEntry {
 }
 
 impl Request {
-    fn of(entry: &Entry) -> Self {
+    fn from_entry(entry: &Entry) -> Self {
         let message = &entry.request;
         let target = message.target.clone().unwrap_or_default();
         let query = target.split_once('?').map_or("", |(_, query)| query).split('&');
@@ -173,7 +173,7 @@ impl Request {
 }
 
 impl Response {
-    fn of(status: u16, message: &Message) -> Self {
+    fn new(status: u16, message: &Message) -> Self {
         let body = message.body.as_ref();
         let reason = StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
         Self {

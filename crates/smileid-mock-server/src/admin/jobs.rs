@@ -83,14 +83,14 @@ impl Operation for Jobs {
                 let announced = job.announced();
                 is_wanted(&wanted.user_id, &announced.user_id) && is_wanted(&wanted.job_id, &announced.job_id)
             });
-            jobs.extend(of_partner.map(|job| Shown::of(job, partner)));
+            jobs.extend(of_partner.map(|job| Shown::new(job, partner)));
         }
         Ok(Json(Known { jobs }))
     }
 }
 
 impl Shown {
-    fn of(job: &Job, partner: &PartnerId) -> Self {
+    fn new(job: &Job, partner: &PartnerId) -> Self {
         let announced = job.announced();
         let code = job.results().next().and_then(|result| result.result_code.as_ref());
         let stage = if job.awaits_archive() {

@@ -30,7 +30,7 @@ pub(super) struct Wanted {
 impl Wanted {
     /// Returns the entries, the oldest first.
     pub(super) fn entries(&self, call: Call<'_>) -> Vec<Arc<Entry>> {
-        let mut entries = call.service.journal().entries(&Filter {
+        let mut entries = call.service.lock_journal().entries(&Filter {
             partner_id: self.partner_id.as_deref(),
             since: self.since,
             refused: self.refused,
@@ -76,7 +76,7 @@ impl Operation for Journal {
 
     fn answer(call: Call<'_>, wanted: Wanted, _: Nothing) -> Result<Json<Written>, Failure> {
         let entries = wanted.entries(call).into_iter().map(Shared).collect();
-        let journal = call.service.journal();
+        let journal = call.service.lock_journal();
         Ok(Json(Written { entries, bytes: journal.bytes(), dropped: journal.dropped() }))
     }
 }
@@ -100,6 +100,6 @@ impl Operation for Clear {
 
     fn answer(call: Call<'_>, of: OfPartner, _: Nothing) -> Result<Json<Cleared>, Failure> {
         let partner = of.partner(call)?;
-        Ok(Json(Cleared { removed: call.service.journal().clear(partner.as_ref()) }))
+        Ok(Json(Cleared { removed: call.service.lock_journal().clear(partner.as_ref()) }))
     }
 }

@@ -26,7 +26,7 @@ impl Operation for Metrics {
         let jobs: usize = state.tenants.values().map(|tenant| tenant.jobs.list().count()).sum();
         drop(engine);
 
-        let journal = call.service.journal();
+        let journal = call.service.lock_journal();
         let mut text = Exposition::default();
         let requests = "Requests to the API, by endpoint and HTTP status.";
         text.family("smileid_mock_requests_total", "counter", requests);

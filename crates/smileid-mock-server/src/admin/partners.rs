@@ -93,7 +93,9 @@ impl Operation for Make {
             _ => Failure::invalid("api_key", error.to_string()),
         })?;
         if state.tenants.contains(credentials.partner_id()) {
-            return Err(Failure::new(StatusCode::CONFLICT, "there is a partner of this id").of("partner_id"));
+            return Err(
+                Failure::new(StatusCode::CONFLICT, "there is a partner of this id").with_field("partner_id")
+            );
         }
         if state.tenants.len() >= MOST && !state.remove_idlest() {
             let error =
@@ -142,7 +144,7 @@ impl Operation for Remove {
         state.reset_rules(Some(&partner_id));
         drop(engine);
         call.service.engine().changed();
-        call.service.journal().clear(Some(&partner_id));
+        call.service.lock_journal().clear(Some(&partner_id));
         call.service.show(Seen::Reset { partner_id: Some(&partner_id) });
         Ok(Json(Removed { partner_id: PartnerIdText(partner_id.to_string()) }))
     }

@@ -59,6 +59,6 @@ fn invalid(what: &str, error: &serde_path_to_error::Error<impl std::fmt::Display
     let failure = Failure::new(StatusCode::BAD_REQUEST, format!("{what}: {}", error.inner()));
     match error.path().to_string().as_str() {
         "." => failure,
-        path => failure.of(path),
+        path => failure.with_field(path),
     }
 }

@@ -43,7 +43,7 @@ impl Operation for Reset {
         state.images.retain(|key| !is_meant(&key.partner));
         drop(engine);
         call.service.engine().changed();
-        call.service.journal().clear(partner.as_ref());
+        call.service.lock_journal().clear(partner.as_ref());
         call.service.show(Seen::Reset { partner_id: partner.as_ref() });
         Ok(Json(Done { partners }))
     }

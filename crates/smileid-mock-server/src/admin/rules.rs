@@ -65,7 +65,7 @@ impl Ruled for Fault {
     const PATH: &'static str = "/faults";
     const ONE: &'static str = "/faults/{id}";
     const LIST: &'static str =
-        "Lists the faults in force, the oldest first; of those that fit, the newest strikes";
+        "Lists the faults in force, the oldest first; of those that match, the newest applies";
     const ADD: &'static str = "Puts a fault in force before all others";
     const REMOVE: &'static str = "Takes a fault out of force";
     const CLEAR: &'static str = "Takes out of force the faults that were put there by calls";
@@ -126,7 +126,7 @@ pub(super) struct Rules<K> {
 }
 
 impl<K: Ruled> Rules<K> {
-    fn of(service: &Service) -> Self {
+    fn new(service: &Service) -> Self {
         Self { rules: K::list(service), file: service.scenario_file() }
     }
 }
@@ -140,7 +140,7 @@ impl<K: Ruled> Operation for List<K> {
     type Reply = Json<Rules<K>>;
 
     fn answer(call: Call<'_>, _: Nothing, _: Nothing) -> Result<Json<Rules<K>>, Failure> {
-        Ok(Json(Rules::of(call.service)))
+        Ok(Json(Rules::new(call.service)))
     }
 }
 
@@ -204,6 +204,6 @@ impl<K: Ruled> Operation for Clear<K> {
     fn answer(call: Call<'_>, of: OfPartner, _: Nothing) -> Result<Json<Rules<K>>, Failure> {
         let partner_id = of.partner(call)?;
         K::clear(call.service, partner_id.as_ref());
-        Ok(Json(Rules::of(call.service)))
+        Ok(Json(Rules::new(call.service)))
     }
 }

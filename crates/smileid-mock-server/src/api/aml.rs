@@ -41,7 +41,7 @@ impl Handler for Request {
             return Err(Refused::new(ErrorCode::INVALID_JOB_TYPE));
         }
         let number = tenant.next_number();
-        let result = aml::result(&number, &self, context.chosen.as_ref());
+        let result = aml::result(&number, &self, context.selected.as_ref());
         let params = result.partner_params.as_ref();
         let charge = Charge::new(Product::Aml, params, number, context.now);
         tenant.billing.charge(charge, result.result_code.as_ref());

@@ -31,7 +31,7 @@ impl Handler for Request {
             return Err(Self::ERROR_STYLE.malformed("the last digit 2 of the number tries a wrong one"));
         }
         let number = tenant.next_number();
-        let result = address::result(&number, &self, account, context.chosen.as_ref());
+        let result = address::result(&number, &self, account, context.selected.as_ref());
         tenant.billing.charge_result(Product::AddressVerification, &result, context.now);
         let found = (url, Callback::Result(Box::new(result)));
         tenant.look_up(&number, found, context.processing(), context.now);

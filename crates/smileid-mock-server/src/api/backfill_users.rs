@@ -43,7 +43,7 @@ impl Handler for Request {
         let job_id = tenant.next_name("backfill", &context.settings.secret);
         let params = PartnerParams::new(user_id, job_id, JobType::SmartSelfieRegistration);
         let number = tenant.next_number();
-        let enrolled = selfie::enrolled(&number, params, context.chosen.as_ref());
+        let enrolled = selfie::enrolled(&number, params, context.selected.as_ref());
         let (result, enrols) = enrolled.ok_or_else(|| Self::ERROR_STYLE.fault())?;
         if enrols {
             tenant.enrol(user_id);

@@ -45,7 +45,7 @@ impl Handler for Request {
         let mut params = PartnerParams::default();
         params.user_id = Some(user_id.to_owned());
         params.job_type = Some(JobType::CompareUserInfo);
-        let mut result = compared::result(params, authority, document, context.chosen.as_ref());
+        let mut result = compared::result(params, authority, document, context.selected.as_ref());
         result.smile_job_id = Some(tenant.next_number());
         tenant.billing.charge_result(Product::CompareUserInfo, &result, context.now);
         Ok(result)

@@ -51,7 +51,7 @@ pub(crate) struct Context<'a> {
     pub(crate) request: &'a Request<Bytes>,
     pub(crate) images: &'a BoundedFifo<ImageKey, Bytes>,
     /// Scenario of the request.
-    pub(crate) chosen: Option<SelectedScenario>,
+    pub(crate) selected: Option<SelectedScenario>,
     /// Findings about the request, for the response's header and the journal.
     pub(crate) odd: RefCell<Vec<Reason>>,
 }
@@ -59,7 +59,7 @@ pub(crate) struct Context<'a> {
 impl Context<'_> {
     /// Returns the processing policy for the request.
     pub(super) fn processing(&self) -> Processing {
-        let takes = self.chosen.as_ref().and_then(|chosen| chosen.scenario.after);
+        let takes = self.selected.as_ref().and_then(|selected| selected.scenario.after);
         takes.map_or(self.settings.processing, Processing::After)
     }
 }

@@ -136,7 +136,7 @@ pub(super) fn enhanced_kyc(
     let lookup = with_number(lookup, tenant, context)?;
     count(&lookup, tenant, context)?;
     let result =
-        lookup::id(&tenant.next_number(), &lookup.partner_params, &lookup.id_info, context.chosen.as_ref());
+        lookup::id(&tenant.next_number(), &lookup.partner_params, &lookup.id_info, context.selected.as_ref());
     tenant.records.keep(&result);
     tenant.billing.charge_result(Product::EnhancedKyc, &result, context.now);
     Ok(result)
@@ -157,7 +157,8 @@ pub(super) fn basic_kyc(
     }
     count(&lookup, tenant, context)?;
     let number = tenant.next_number();
-    let result = basic_kyc::result(&number, &lookup.partner_params, &lookup.id_info, context.chosen.as_ref());
+    let result =
+        basic_kyc::result(&number, &lookup.partner_params, &lookup.id_info, context.selected.as_ref());
     tenant.billing.charge_result(Product::BasicKyc, &result, context.now);
     Ok(result)
 }
@@ -177,7 +178,8 @@ pub(super) fn business(
         return Err(Refused::with_text(ErrorCode::INVALID_REQUEST, NO_SUCH_BUSINESS));
     }
     let number = tenant.next_number();
-    let result = lookup::business(&number, &lookup.partner_params, &lookup.id_info, context.chosen.as_ref());
+    let result =
+        lookup::business(&number, &lookup.partner_params, &lookup.id_info, context.selected.as_ref());
     tenant.billing.charge_result(Product::BusinessVerification, &result, context.now);
     Ok(result)
 }

@@ -48,7 +48,7 @@ pub(super) fn check(
     let country = country(check)?;
     let number = tenant.next_number();
     let partner = tenant.credentials().partner_id();
-    let result = phone::result(&number, partner, check, country, context.now, context.chosen.as_ref());
+    let result = phone::result(&number, partner, check, country, context.now, context.selected.as_ref());
     let params = result.partner_params.as_ref();
     let charge = Charge::new(Product::PhoneNumberVerification, params, number, context.now);
     tenant.billing.charge(charge, result.code.as_ref());

@@ -7,7 +7,7 @@ use http::{
 };
 use smileid_protocol::v1::put_archive;
 
-use super::{Answer, Call, Ready, settings::Settings};
+use super::{AnnotatedReply, Call, Ready, settings::Settings};
 use crate::{
     diagnose::{self, Reason},
     refusal::Refused,
@@ -24,13 +24,13 @@ use crate::{
 pub(crate) fn read<'r>(request: &'r Request<Bytes>, settings: &Settings) -> Ready<'r> {
     let opened = settings.presigner.read_upload(request.uri()).map(|link| {
         let arrival = check_headers(request).map(|()| Arrival::open(request.body()));
-        (link, arrival.map(|arrival| (Oddities::of(&arrival), arrival)))
+        (link, arrival.map(|arrival| (Oddities::from_arrival(&arrival), arrival)))
     });
     Box::new(move |call| {
         let (link, arrival) = opened?;
         link.check(call.now)?;
         let (oddities, arrival) = arrival?;
-        Ok(Answer { odd: put(link, arrival, oddities, call), ..Response::new(Bytes::new()).into() })
+        Ok(AnnotatedReply { odd: put(link, arrival, oddities, call), ..Response::new(Bytes::new()).into() })
     })
 }
 

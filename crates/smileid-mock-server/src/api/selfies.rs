@@ -78,9 +78,10 @@ pub(super) fn judge(
     }
 
     let fraud = tenant.users.is_fraudulent(user_id).then(|| outcome::rejecting(job_type)).flatten();
-    let chosen = context.chosen.as_ref().or(fraud.as_ref());
-    let judgement = Judgement::of(form, job_type, chosen).ok_or_else(|| family.fault())?;
-    let is_enrolling = chosen.and_then(|chosen| chosen.scenario.enrols).unwrap_or(judgement.is_approved());
+    let selected = context.selected.as_ref().or(fraud.as_ref());
+    let judgement = Judgement::new(form, job_type, selected).ok_or_else(|| family.fault())?;
+    let is_enrolling =
+        selected.and_then(|selected| selected.scenario.enrols).unwrap_or(judgement.is_approved());
     if enrols && is_enrolling {
         tenant.enrol(user_id);
     }
@@ -93,8 +94,8 @@ pub(super) fn judge(
     result.user_id = Some(user_id.to_owned());
     result.created_at = Some(context.now.timestamp().to_string());
     result.updated_at.clone_from(&result.created_at);
-    if let Some(chosen) = chosen {
-        result = chosen.finish(result);
+    if let Some(selected) = selected {
+        result = selected.finish(result);
     }
     let charged_as = match job_type {
         JobType::SmartSelfieRegistration => Product::SmartSelfieRegistration,

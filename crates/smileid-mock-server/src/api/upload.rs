@@ -26,8 +26,8 @@ impl Handler for Request {
         let mut announced = announced(&self, &origin, context)?;
         let is_retry = check_name(&self, &announced, tenant)?;
         check_user(&self, &announced, tenant)?;
-        if announced.chosen.is_none() && tenant.users.is_fraudulent(&announced.user_id) {
-            announced.chosen = outcome::rejecting(announced.job_type);
+        if announced.selected.is_none() && tenant.users.is_fraudulent(&announced.user_id) {
+            announced.selected = outcome::rejecting(announced.job_type);
         }
 
         let job = if is_retry { tenant.jobs.announce_again(announced) } else { tenant.announce(announced) };
@@ -70,7 +70,7 @@ fn announced(request: &Request, origin: &str, context: &Context<'_>) -> Result<A
         use_enrolled_image: request.use_enrolled_image == Some(true) && judges_document(job_type),
         callback_url: request.callback_url.clone().filter(|url| !url.trim().is_empty()),
         origin: origin.to_owned(),
-        chosen: context.chosen.clone(),
+        selected: context.selected.clone(),
     })
 }
 

@@ -120,7 +120,7 @@ impl Fault {
     }
 
     /// Returns true if the fault applies while a request's body is read, before its content is known.
-    fn strikes_upload(&self) -> bool {
+    fn affects_upload(&self) -> bool {
         matches!(self.effect, Some(Effect::SlowUpload(_) | Effect::Cut(_, Point::UploadBytes(_))))
     }
 }

@@ -1,17 +1,17 @@
 //! Scenarios: chosen results of requests and jobs, instead of the sandbox's own.
 
 mod check;
-mod chosen;
 mod file;
 mod header;
 mod product;
+mod selected;
 
 pub use check::ScenarioError;
 pub use file::{FileError, FileStatus, ScenarioFile};
 
 pub(crate) use check::{check, is_by_person};
-pub(crate) use chosen::{PatchedResult, SelectedScenario, choose};
 pub(crate) use product::image_product;
+pub(crate) use selected::{PatchedResult, SelectedScenario, select};
 
 use std::{collections::BTreeMap, time::Duration};
 

@@ -13,7 +13,7 @@ use super::Reason;
 /// Finds mistakes in the names of a refused request. `missing` is the member that the refusal names, if any: a path
 /// such as `partner_params.user_id`.
 pub(super) fn reasons(missing: Option<&str>, request: &Request<Bytes>) -> Vec<Reason> {
-    let names = Names::of(request);
+    let names = Names::from_request(request);
     let mut reasons = Vec::new();
     if missing.is_some_and(|name| matches!(name, "signature" | "timestamp")) && names.has("sec_key") {
         reasons.push(Reason::refused(SignatureIssue::SecKey.code(), SignatureIssue::SecKey.to_string()));
@@ -39,7 +39,7 @@ pub(super) fn reasons(missing: Option<&str>, request: &Request<Bytes>) -> Vec<Re
 struct Names(Map<String, Value>);
 
 impl Names {
-    fn of(request: &Request<Bytes>) -> Self {
+    fn from_request(request: &Request<Bytes>) -> Self {
         Self(match form_parts(request) {
             Some(parts) => parts.into_iter().map(|part| (part.name.clone(), Value::Bool(true))).collect(),
             None => read_json(request.body()).unwrap_or_default(),

@@ -82,7 +82,7 @@ impl Keys {
     /// without holding the lock.
     ///
     /// `known` are the credentials of every partner.
-    pub(crate) fn of<'a>(
+    pub(crate) fn for_proof<'a>(
         seal: &RequestProof,
         known: impl Iterator<Item = &'a Credentials> + Clone,
         effort: Effort,

@@ -97,7 +97,7 @@ impl Settings {
     /// # Errors
     ///
     /// If the path of its authority is not UTF-8.
-    pub fn of(server: &MockServer) -> io::Result<Self> {
+    pub fn for_server(server: &MockServer) -> io::Result<Self> {
         let place = Place {
             http: server.http_url().map(str::to_owned),
             https: server.https_url().map(str::to_owned),

@@ -64,9 +64,9 @@ pub(crate) struct Entry {
 
 impl Entry {
     /// Creates the masked entry of an exchange, without a number.
-    pub(crate) fn of(exchange: &Exchange, request: &Request<Bytes>, diagnosis: Vec<Reason>) -> Self {
-        let Exchange { info, now, reaction, remarks, .. } = exchange;
-        let reply = &reaction.response;
+    pub(crate) fn new(exchange: &Exchange, request: &Request<Bytes>, diagnosis: Vec<Reason>) -> Self {
+        let Exchange { info, now, faulted, remarks, .. } = exchange;
+        let reply = &faulted.response;
         let target = target(request.uri(), info.route);
         let path = match info.route {
             Route::Endpoint(spec) => spec.path.to_owned(),
@@ -236,7 +236,7 @@ impl Body {
                     parts.iter().map(|part| format!("{}:{}", quoted(&mask::name(&part.name)), field(part)));
                 Self::new(request.body(), format!("{{{}}}", parts.collect::<Vec<_>>().join(",")))
             }
-            None => Self::of(request.headers(), request.body(), Part::Request, &mut Found::default()),
+            None => Self::from_bytes(request.headers(), request.body(), Part::Request, &mut Found::default()),
         }
     }
 
@@ -245,11 +245,11 @@ impl Body {
         if reply.extensions().get::<Whole>().is_some() {
             return Self::new(reply.body(), quoted(&mask::bytes(reply.body())));
         }
-        Self::of(reply.headers(), reply.body(), part, found)
+        Self::from_bytes(reply.headers(), reply.body(), part, found)
     }
 
     /// Parses the body as JSON whatever its content type, as the API does.
-    fn of(headers: &HeaderMap, body: &Bytes, part: Part, found: &mut Found) -> Option<Self> {
+    fn from_bytes(headers: &HeaderMap, body: &Bytes, part: Part, found: &mut Found) -> Option<Self> {
         let is_zip = || headers.get(CONTENT_TYPE).is_some_and(|it| it == "application/zip");
         let masked = match body.first() {
             None => return None,

@@ -20,7 +20,7 @@ pub(crate) struct Exchange {
     pub(crate) now: UtcMillis,
     /// Real time.
     pub(crate) wall: UtcMillis,
-    pub(crate) reaction: FaultedResponse,
+    pub(crate) faulted: FaultedResponse,
     pub(crate) remarks: Remarks,
     pub(crate) keyring: Keyring,
 }
@@ -39,11 +39,11 @@ impl Exchange {
     pub(crate) fn new(
         info: RequestInfo,
         (now, wall): (UtcMillis, UtcMillis),
-        mut reaction: FaultedResponse,
+        mut faulted: FaultedResponse,
         remarks: Remarks,
         keyring: Keyring,
     ) -> Self {
-        let headers = reaction.response.headers_mut();
+        let headers = faulted.response.headers_mut();
         // A server would write the world's time, and the same requests would not get the same bytes.
         if let Some(date) = now.http_date() {
             headers.entry(DATE).or_insert(date);
@@ -51,7 +51,7 @@ impl Exchange {
         if now != wall {
             headers.insert(mock_clock::HEADER, mock_clock::header(now.utc()));
         }
-        Self { info, now, wall, reaction, remarks, keyring }
+        Self { info, now, wall, faulted, remarks, keyring }
     }
 
     /// Returns the credentials of the partner that the request names, if the mock knows that partner.

@@ -49,7 +49,7 @@ mod tests {
 
     fn of(method: &Method, uri: &str) -> String {
         let uri: Uri = uri.parse().unwrap();
-        target(&uri, Route::of(method, uri.path()))
+        target(&uri, Route::for_request(method, uri.path()))
     }
 
     #[test]

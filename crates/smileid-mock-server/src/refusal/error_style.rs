@@ -8,7 +8,7 @@ use smileid_protocol::{
     types::ErrorCode,
 };
 
-use super::{Answer, Cause, Refused, first_text};
+use super::{Cause, RefusalResponse, Refused, first_text};
 
 /// Family of error codes and texts that an endpoint refuses with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,7 +128,7 @@ impl ErrorStyle {
 
     /// Adds `success: false` to a refusal if the family has it.
     pub(crate) fn in_form(self, mut refused: Refused) -> Refused {
-        if let Answer::Api { says_success, .. } = &mut refused.answer {
+        if let RefusalResponse::Api { says_success, .. } = &mut refused.response {
             *says_success = matches!(self, Self::Business | Self::Newer | Self::Consent);
         }
         refused

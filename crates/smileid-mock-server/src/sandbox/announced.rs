@@ -20,8 +20,8 @@ pub(crate) struct Announced {
     pub(crate) callback_url: Option<String>,
     /// Origin by which the partner reached the mock, for links in callbacks.
     pub(crate) origin: String,
-    /// Scenario that was chosen for the job.
-    pub(crate) chosen: Option<SelectedScenario>,
+    /// Scenario that was selected for the job.
+    pub(crate) selected: Option<SelectedScenario>,
 }
 
 impl Announced {
@@ -29,8 +29,8 @@ impl Announced {
     pub(crate) fn bytes(&self) -> usize {
         let texts =
             [&self.user_id, &self.job_id, &self.job_id, &self.origin].into_iter().chain(&self.callback_url);
-        let chosen = self.chosen.as_ref().map_or(0, |chosen| weight(&chosen.scenario));
-        texts.map(String::len).sum::<usize>() + weight(&self.params) + chosen
+        let selected = self.selected.as_ref().map_or(0, |selected| weight(&selected.scenario));
+        texts.map(String::len).sum::<usize>() + weight(&self.params) + selected
     }
 
     /// Returns the subject of the job, for rules.

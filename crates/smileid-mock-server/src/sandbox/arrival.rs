@@ -32,7 +32,7 @@ impl Arrival {
     /// Opens an archive.
     pub(crate) fn open(archive: &[u8]) -> Self {
         let inspection = inspect::inspect(archive, inspect::Limits::default());
-        let defect = Defect::of(&inspection);
+        let defect = Defect::from_inspection(&inspection);
         match inspection.into_archive() {
             Ok(archive) => {
                 let images = shown(&archive);
@@ -186,7 +186,7 @@ pub(crate) enum Defect {
 
 impl Defect {
     /// Returns the defect of an archive that cannot be used.
-    fn of(inspection: &Inspection) -> Self {
+    fn from_inspection(inspection: &Inspection) -> Self {
         let fatal = || inspection.findings.iter().filter(|it| it.severity() == Severity::Fatal);
         let of_info = |it: &Finding| {
             matches!(

@@ -23,7 +23,7 @@ pub(crate) struct Oddities {
 }
 
 impl Oddities {
-    pub(crate) fn of(arrival: &Arrival) -> Self {
+    pub(crate) fn from_arrival(arrival: &Arrival) -> Self {
         Self {
             not_images: arrival.not_images.iter().take(MOST).map(not_an_image).collect(),
             findings: arrival.findings.iter().take(MOST).map(reason).collect(),

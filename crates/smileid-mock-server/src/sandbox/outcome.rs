@@ -115,17 +115,17 @@ pub(crate) fn decide(number: &str, announced: &Announced, contents: Result<Conte
         Ok(contents) => judged(number, announced, &contents),
         Err(defect) => failed(number, announced, defect),
     };
-    outcome.takes = announced.chosen.as_ref().and_then(|chosen| chosen.scenario.after);
+    outcome.takes = announced.selected.as_ref().and_then(|selected| selected.scenario.after);
     outcome
 }
 
 fn judged(number: &str, announced: &Announced, contents: &Contents<'_>) -> Outcome {
     let job_type = announced.job_type;
-    let chosen = announced.chosen.as_ref();
-    let chosen_lookup = chosen.filter(|chosen| chosen.is_lookup());
+    let selected = announced.selected.as_ref();
+    let selected_lookup = selected.filter(|selected| selected.is_lookup());
     let by_number = job_type == JobType::BiometricKyc && contents.id_info.entered == Some(true);
-    let lookup = (by_number || chosen_lookup.is_some())
-        .then(|| lookup::id(number, &announced.params, contents.id_info, chosen_lookup));
+    let lookup = (by_number || selected_lookup.is_some())
+        .then(|| lookup::id(number, &announced.params, contents.id_info, selected_lookup));
     let Some(verdict) = verdict::of_images(announced, lookup.as_ref()) else { return Outcome::default() };
 
     let result = |verdict: &Verdict| {
@@ -137,24 +137,24 @@ fn judged(number: &str, announced: &Announced, contents: &Contents<'_>) -> Outco
                 result.personal_info = read_from_document(contents);
             }
         }
-        finished(result, chosen.filter(|chosen| !chosen.is_lookup()))
+        finished(result, selected.filter(|selected| !selected.is_lookup()))
     };
     let stage = |verdict: &Verdict, after, results| {
         let approved = verdict.is_approved() && lookup.as_ref().is_none_or(lookup::is_verified);
-        let enrols = chosen.and_then(|chosen| chosen.scenario.enrols);
+        let enrols = selected.and_then(|selected| selected.scenario.enrols);
         let enrols = enrols.unwrap_or(approved && stores_selfie(job_type));
         Stage { after, results, suspects: None, approved, enrols }
     };
     let results = lookup.clone().into_iter().chain([result(&verdict)]).collect();
     let mut outcome = Outcome::from(stage(&verdict, Duration::ZERO, results));
-    let Some(chosen) = chosen else { return outcome };
-    if let Some(code) = &chosen.scenario.smile_secure {
+    let Some(selected) = selected else { return outcome };
+    if let Some(code) = &selected.scenario.smile_secure {
         outcome.stages[0].suspects = Some(Box::new(suspects(number, announced, code)));
     }
     if let Some(review) =
-        chosen.scenario.review.as_ref().filter(|_| verdict.category == Category::Provisional)
+        selected.scenario.review.as_ref().filter(|_| verdict.category == Category::Provisional)
     {
-        let verdict = Verdict::reviewed(review, &chosen.product);
+        let verdict = Verdict::reviewed(review, &selected.product);
         let after = review.after.unwrap_or_default();
         outcome.stages.push(stage(&verdict, after, vec![result(&verdict)]));
     }
@@ -162,9 +162,9 @@ fn judged(number: &str, announced: &Announced, contents: &Contents<'_>) -> Outco
 }
 
 /// Applies the scenario's changes to a result, if there is a scenario.
-fn finished<T: PatchedResult>(result: T, chosen: Option<&SelectedScenario>) -> T {
-    match chosen {
-        Some(chosen) => chosen.finish(result),
+fn finished<T: PatchedResult>(result: T, selected: Option<&SelectedScenario>) -> T {
+    match selected {
+        Some(selected) => selected.finish(result),
         None => result,
     }
 }
@@ -172,12 +172,12 @@ fn finished<T: PatchedResult>(result: T, chosen: Option<&SelectedScenario>) -> T
 fn failed(number: &str, announced: &Announced, defect: Defect) -> Outcome {
     let job_type = announced.job_type;
     let verdict = match defect {
-        Defect::Corrupt => Verdict::of(CORRUPT, job_type),
+        Defect::Corrupt => Verdict::from_code(CORRUPT, job_type),
         Defect::InfoJson | Defect::Contradiction | Defect::File | Defect::Strict => {
-            Verdict::of(INVALID, job_type)
+            Verdict::from_code(INVALID, job_type)
         }
-        Defect::Selfie => Verdict::of(INVALID, job_type).with_text(NO_SELFIE),
-        Defect::IdCard => Verdict::of(INVALID, job_type).with_text(NO_ID_CARD),
+        Defect::Selfie => Verdict::from_code(INVALID, job_type).with_text(NO_SELFIE),
+        Defect::IdCard => Verdict::from_code(INVALID, job_type).with_text(NO_ID_CARD),
     };
     let mut result = compared(number, announced, &verdict);
     result.actions = Some(actions::failed(job_type, defect));

@@ -17,7 +17,7 @@ use crate::{
 
 /// Response that was explained, and the rest of its diagnosis.
 pub(crate) struct Explained {
-    pub(crate) reaction: FaultedResponse,
+    pub(crate) faulted: FaultedResponse,
     pub(crate) puzzle: Option<Puzzle>,
     /// Number of its journal entry.
     #[cfg_attr(
@@ -30,7 +30,7 @@ pub(crate) struct Explained {
 impl Explained {
     /// Creates a response without an explanation and without a journal entry.
     pub(crate) fn reply(response: Response<Bytes>) -> Self {
-        Self { reaction: FaultedResponse::reply(response), puzzle: None, entry: None }
+        Self { faulted: FaultedResponse::reply(response), puzzle: None, entry: None }
     }
 }
 
@@ -46,33 +46,33 @@ impl Service {
             (diagnosis, puzzle) = (found.reasons, found.puzzle);
         }
         // What a fault put in the reply's place has no room for it.
-        let place = exchange.reaction.response.headers_mut().get_mut(diagnose::HEADER);
+        let place = exchange.faulted.response.headers_mut().get_mut(diagnose::HEADER);
         if let Some((place, line)) = place.zip(diagnose::header(&diagnosis)) {
             *place = line;
         }
-        diagnosis.extend(exchange.reaction.fault.map(diagnose::fault));
-        let mut entry = Entry::of(&exchange, request, diagnosis);
+        diagnosis.extend(exchange.faulted.fault.map(diagnose::fault));
+        let mut entry = Entry::new(&exchange, request, diagnosis);
         for key in entry.keys_in(exchange.keyring.values().map(|it| it.api_key().expose())) {
             entry.hide(&key);
         }
         let credentials = exchange.credentials().cloned();
         let partner = credentials.as_ref().map(|credentials| credentials.partner_id().clone());
-        let entry = self.journal().record(partner, entry);
+        let entry = self.lock_journal().record(partner, entry);
         if let Some(puzzle) = &mut puzzle {
             puzzle.entry = entry;
         }
-        let Exchange { mut reaction, wall, .. } = exchange;
-        reaction.witness = self.observer.clone().map(|observer| {
-            Witness::new(observer, request.clone(), reaction.response.clone(), credentials, wall)
+        let Exchange { mut faulted, wall, .. } = exchange;
+        faulted.witness = self.observer.clone().map(|observer| {
+            Witness::new(observer, request.clone(), faulted.response.clone(), credentials, wall)
         });
-        Explained { reaction, puzzle, entry: Some(entry) }
+        Explained { faulted, puzzle, entry: Some(entry) }
     }
 
     /// Continues the search for the mistake in a proof, and records the result in the journal.
     pub(crate) fn solve(&self, puzzle: &Puzzle) {
         let keyring = self.engine().state.tenants.keyring();
         let mut found = proof::rest(puzzle, keys(&keyring, puzzle.seal(), Effort::ALL));
-        self.journal().amend(puzzle.entry, |reasons| {
+        self.lock_journal().amend(puzzle.entry, |reasons| {
             // What follows is of other searches.
             let end = reasons.iter().position(|it| it.code == proof::CONTINUES).map_or(0, |place| place + 1);
             found.extend(reasons.drain(..).skip(end));
@@ -83,5 +83,5 @@ impl Service {
 
 /// Returns the keys that a proof may have been made with.
 fn keys(keyring: &Keyring, seal: &RequestProof, effort: Effort) -> Option<Keys> {
-    Keys::of(seal, keyring.values(), effort)
+    Keys::for_proof(seal, keyring.values(), effort)
 }

@@ -32,18 +32,18 @@ impl Service {
     pub(crate) fn misled(&self, spoken: &Scheme, wall: UtcMillis) -> String {
         let reason = serving::misled(spoken);
         let text = reason.text.clone();
-        self.journal().record(None, refused_connection(self.settings.clock.now(wall), reason));
+        self.lock_journal().record(None, refused_connection(self.settings.clock.now(wall), reason));
         text
     }
 
     /// Records that a client got another response, as there was no memory for this one.
     pub(crate) fn note_crowded_out(&self, entry: u64) {
-        self.journal().amend(entry, |reasons| reasons.push(serving::crowded_out()));
+        self.lock_journal().amend(entry, |reasons| reasons.push(serving::crowded_out()));
     }
 
     /// Records that a search was skipped.
     pub(crate) fn skip(&self, puzzle: &Puzzle) {
-        self.journal().amend(puzzle.entry, |reasons| {
+        self.lock_journal().amend(puzzle.entry, |reasons| {
             for reason in reasons.iter_mut().filter(|it| it.code == proof::CONTINUES) {
                 *reason = serving::search_skipped();
             }

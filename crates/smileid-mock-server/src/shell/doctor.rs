@@ -55,7 +55,7 @@ mod tests {
         let request = Request::post("/v1/job_status").body(Bytes::from(body)).unwrap();
         // Nothing is awaited, so no search begins.
         for _ in 0..=WAITING {
-            let explained = service.react(&request, UtcMillis::from_utc(1_700_000_000_000));
+            let explained = service.respond(&request, UtcMillis::from_utc(1_700_000_000_000));
             doctor.ask(explained.puzzle.expect("a mistake to search for"));
         }
         let journal = Request::get("http://localhost/_mock/journal").body(Bytes::new()).unwrap();

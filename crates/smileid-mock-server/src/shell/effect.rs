@@ -123,7 +123,7 @@ impl AbortedConnection {
 
 impl fmt::Display for AbortedConnection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a fault strikes")
+        f.write_str("a fault aborted the connection")
     }
 }
 

@@ -71,7 +71,7 @@ impl Port {
         request: Request<Incoming>,
     ) -> Result<Response<Paced>, AbortedConnection> {
         let FaultedResponse { mut response, latency, transfer, witness, .. } =
-            self.react(scheme, request).await?;
+            self.respond(scheme, request).await?;
         if let Some(clock_advance) = response.extensions_mut().remove::<ClockAdvance>() {
             self.shared.deliverer.advance(clock_advance.clone()).await;
             response = self.service().reply_after(&clock_advance, now());
@@ -93,7 +93,7 @@ impl Port {
         self.shared.deliverer.service()
     }
 
-    async fn react(
+    async fn respond(
         &self,
         scheme: Scheme,
         request: Request<Incoming>,
@@ -125,7 +125,7 @@ impl Port {
         let service = Arc::clone(self.service());
         let is_report = admin::is_report(request.method(), request.uri().path());
         let explained = if request.body().len() < SMALL && !is_report {
-            service.react(&request, now())
+            service.respond(&request, now())
         } else {
             let turn = if is_report {
                 self.shared.replies.turn().await
@@ -135,7 +135,7 @@ impl Port {
             let Some(turn) = turn else { return Ok(self.crowded_out(None)) };
             let handling = spawn_blocking(move || {
                 let _kept = (room, turn); // not given back before, even if the client leaves
-                service.react(&request, now())
+                service.respond(&request, now())
             });
             match handling.await {
                 Ok(explained) => explained,
@@ -145,9 +145,9 @@ impl Port {
         if let Some(puzzle) = explained.puzzle {
             self.shared.doctor.ask(puzzle);
         }
-        let FaultedResponse { response, .. } = explained.reaction;
+        let FaultedResponse { response, .. } = explained.faulted;
         match self.shared.replies.hold(response) {
-            Some(response) => Ok(FaultedResponse { response, ..explained.reaction }),
+            Some(response) => Ok(FaultedResponse { response, ..explained.faulted }),
             None => Ok(self.crowded_out(explained.entry)),
         }
     }
@@ -162,9 +162,9 @@ impl Port {
 }
 
 /// Marks a response as the last one of its connection.
-fn last(mut reaction: FaultedResponse) -> FaultedResponse {
-    reaction.response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-    reaction
+fn last(mut faulted: FaultedResponse) -> FaultedResponse {
+    faulted.response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    faulted
 }
 
 fn empty(status: StatusCode) -> Response<Bytes> {

@@ -29,7 +29,7 @@ const SETTLED: Duration = Duration::from_secs(2);
 ///
 /// If it cannot be read; the text says where and why.
 pub(crate) fn load(service: &Service, path: &Path) -> io::Result<Reloader> {
-    let seen = Seen::of(path);
+    let seen = Seen::read(path);
     let text = read_text(path)
         .map_err(|error| io::Error::new(error.kind(), wrong(path, &FileError::from_io(&error))))?;
     let file: Result<ScenarioFile, _> = text.parse();
@@ -71,7 +71,7 @@ impl Reloader {
     }
 
     fn look(&mut self, service: &Service) {
-        let seen = Seen::of(&self.path);
+        let seen = Seen::read(&self.path);
         if seen.is_some() && seen == self.seen {
             return;
         }
@@ -116,7 +116,7 @@ struct Seen {
 
 impl Seen {
     /// Returns none for a file that changed just now: it may change again with the same timestamp.
-    fn of(path: &Path) -> Option<Self> {
+    fn read(path: &Path) -> Option<Self> {
         let facts = fs::metadata(path).ok()?;
         let changed = facts.modified().ok()?;
         let since_1970 = changed.duration_since(UNIX_EPOCH).ok()?;

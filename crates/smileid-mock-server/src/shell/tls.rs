@@ -104,7 +104,7 @@ impl LocalCa {
             folder.write(CA_KEY, key.serialize_pem().as_bytes(), Readers::Owner)?;
             key
         };
-        let authority = Authority::of(key, certificate.as_deref(), names, now)?;
+        let authority = Authority::for_key(key, certificate.as_deref(), names, now)?;
         trust::write(&folder, authority.certificate())?;
         keep_receiver(&folder, &authority, now)?;
         Ok(Self { folder: folder.path().to_owned(), authority })

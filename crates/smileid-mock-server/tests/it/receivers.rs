@@ -277,13 +277,13 @@ async fn a_slow_body_comes_whole() {
 async fn twenty_six_hours_of_retries_pass_at_once() {
     let server = MockServer::start().await.unwrap();
     let partner = server.credentials().partner_id();
-    assert!(server.freeze(partner));
+    server.clock().freeze();
     let receiver = Receiver::answering("HTTP/1.1 503 x\r\ncontent-length: 0\r\n\r\n").await;
     for _ in 0..20 {
         look_up(&server, &receiver.url).await;
     }
     let began = Instant::now();
-    server.advance(partner, Duration::from_secs(26 * 3600)).await;
+    server.advance(Duration::from_secs(26 * 3600)).await;
     let took = began.elapsed();
     assert_eq!(receiver.requests().len(), 20 * 7);
     assert!(server.service().callbacks(partner).iter().all(|it| it.state == DeliveryState::GivenUp));
@@ -296,14 +296,16 @@ async fn nobody_waits_a_day_for_receivers_that_keep_silent() {
     for is_frozen in [true, false] {
         let server = MockServer::start().await.unwrap();
         let partner = server.credentials().partner_id();
-        assert!(!is_frozen || server.freeze(partner));
+        if is_frozen {
+            server.clock().freeze();
+        }
         // Connections are taken by the system, and by nobody else.
         let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
         for job in 0..20 {
             let url = format!("http://{}/{job}", silent.local_addr().unwrap());
             look_up_for(&server, &job.to_string(), &url).await;
         }
-        let advance = server.advance(partner, Duration::from_secs(26 * 3600));
+        let advance = server.advance(Duration::from_secs(26 * 3600));
         timeout(Duration::from_secs(9), advance)
             .await
             .expect("sooner than one attempt takes by a clock that runs");
@@ -324,7 +326,7 @@ async fn nobody_waits_a_day_for_receivers_that_keep_silent() {
 async fn a_receiver_that_is_slow_with_each_is_not_taken_for_silent() {
     let server = MockServer::start().await.unwrap();
     let partner = server.credentials().partner_id();
-    assert!(server.freeze(partner));
+    server.clock().freeze();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     for job in 0..20 {
         let url = format!("http://{}/", listener.local_addr().unwrap());
@@ -338,7 +340,7 @@ async fn a_receiver_that_is_slow_with_each_is_not_taken_for_silent() {
             let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await;
         }
     });
-    server.run_until_idle(partner).await;
+    server.clock().run_until_idle().await;
     for callback in server.service().callbacks(partner) {
         assert_eq!((callback.state, callback.attempts.len()), (DeliveryState::Delivered, 1));
     }
@@ -347,11 +349,10 @@ async fn a_receiver_that_is_slow_with_each_is_not_taken_for_silent() {
 #[tokio::test]
 async fn a_clock_that_runs_ahead_sends_later_callbacks_by_itself() {
     let server = MockServer::start().await.unwrap();
-    let partner = server.credentials().partner_id();
     let receiver = Receiver::answering("HTTP/1.1 500 x\r\ncontent-length: 0\r\n\r\n").await;
     look_up(&server, &receiver.url).await;
     outcome(&server).await;
-    server.run_until_idle(partner).await;
+    server.clock().run_until_idle().await;
     assert_eq!(receiver.requests().len(), 7);
     look_up(&server, &receiver.url).await;
     let second = async {

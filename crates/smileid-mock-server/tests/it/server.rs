@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use smileid_mock_server::{MockServer, Options, Processing};
+use smileid_mock_server::{MockServer, Options, Processing, Rule, Scenario, When};
 use smileid_protocol::{
-    auth::{AuthScheme as _, Credentials},
+    auth::{AuthScheme as _, Credentials, PartnerId},
     endpoint::Endpoint,
     timestamp::Timestamp,
     v1::{job_status, upload},
@@ -271,4 +271,58 @@ async fn wrong_signatures_are_answered_before_they_are_explained_in_full() {
         assert!(answer.contains("smileid-mock-diagnosis: unexplained: "), "{answer}");
         assert!(answer.contains("; search-continues: "), "{answer}");
     }
+}
+
+#[tokio::test]
+async fn a_test_reads_what_was_sent_and_moves_the_time() {
+    let mut options = Options::new().unwrap();
+    options.config.partners.push(Credentials::new("212", "key").unwrap());
+    let server = MockServer::start_with(options).await.unwrap();
+    let request = ready(registration("leo", "job")).upload_request(None);
+    let other = Credentials::new("212", "another key").unwrap();
+    post(&server, &request, server.credentials(), "Host: localhost\r\n").await;
+    post(&server, &request, &other, "Host: localhost\r\n").await;
+
+    let journal = server.journal();
+    let told: Vec<_> = journal
+        .iter()
+        .map(|entry| {
+            assert_eq!(
+                (entry.endpoint, &*entry.path, &*entry.method),
+                (Some("upload"), "/v1/upload", "POST")
+            );
+            assert_eq!((entry.user_id.as_deref(), entry.job_id.as_deref()), (Some("leo"), Some("job")));
+            (entry.partner_id.as_deref().unwrap(), entry.status)
+        })
+        .collect();
+    assert_eq!(told, [("085", 200), ("212", 400)]);
+    assert_eq!(journal[0].refusal, None);
+    let refusal = journal[1].refusal.as_deref().unwrap();
+    assert!(refusal.starts_with("unexplained: "), "{refusal}");
+
+    // Of one partner at a time, and nobody else's.
+    let partner = other.partner_id();
+    let clock = server.clock_of(partner).unwrap();
+    clock.freeze();
+    server.clock().freeze();
+    let (first, second) = (server.clock().now(), clock.now());
+    server.advance(Duration::from_secs(3600)).await;
+    assert_eq!(server.clock().now(), first.after(Duration::from_secs(3600)));
+    assert_eq!(clock.now(), second);
+    clock.advance(Duration::from_secs(60)).await;
+    assert_eq!(clock.now(), second.after(Duration::from_secs(60)));
+    server.clock().set_real();
+    assert!(server.clock().now() < first.after(Duration::from_secs(3600)));
+    assert!(server.clock_of(&PartnerId::new("999").unwrap()).is_none());
+}
+
+#[tokio::test]
+async fn a_test_adds_a_scenario() {
+    let server = MockServer::start().await.unwrap();
+    server.add_scenario(Rule::new(When::default(), Scenario::new("2221"))).unwrap();
+    let request = ready(registration("leo", "job")).upload_request(None);
+    let answer = post(&server, &request, server.credentials(), "Host: localhost\r\n").await;
+    assert_eq!(body_of(&answer)["code"], "2221");
+    let refusal = server.journal()[0].refusal.clone().unwrap();
+    assert!(refusal.starts_with("scenario: "), "{refusal}");
 }

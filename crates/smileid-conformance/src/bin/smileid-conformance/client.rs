@@ -104,7 +104,7 @@ impl Client {
         }
         let signals = Signals::catch()?;
         let server = MockServer::start_with(options).await?;
-        let settings = Settings::of(&server)?;
+        let settings = Settings::for_server(&server)?;
         let name = || self.command.first().map(|name| name.display().to_string()).unwrap_or_default();
         let ended = exec::run(self.command.clone(), &settings, signals).await;
         let ended = ended.map_err(|error| {

@@ -42,7 +42,7 @@ pub(crate) async fn run(arguments: Exec) -> Result<ExitCode, Failure> {
         let own = own.insert(serve::start(server.options(Ports::Free)?).await?);
         let url = mock_url(own.base_url()).map_err(Failure::Other)?;
         (
-            Settings::of(own)?,
+            Settings::for_server(own)?,
             Journal::of_fresh(Mock { url, bundle: own.ca().map(LocalCa::bundle_pem), token }),
         )
     };

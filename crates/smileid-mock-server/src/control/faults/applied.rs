@@ -21,25 +21,25 @@ pub(crate) struct AppliedFault {
 
 impl Rules<Fault> {
     /// Returns true if any rule may apply before a request's body is known.
-    pub(crate) fn strike_uploads(&self) -> bool {
-        self.list().iter().any(|active| active.rule.then.strikes_upload())
+    pub(crate) fn affect_uploads(&self) -> bool {
+        self.list().iter().any(|active| active.rule.then.affects_upload())
     }
 
     /// Returns how to read the body of a request whose head is known.
     pub(crate) fn at_head(&mut self, info: &RequestInfo, secret: &Secret) -> AtHead {
-        let active = self.pick_active(info, secret, |rule| rule.then.strikes_upload());
-        active.map_or(AtHead::WHOLE, |active| AppliedFault::of(active, secret).at_head())
+        let active = self.pick_active(info, secret, |rule| rule.then.affects_upload());
+        active.map_or(AtHead::WHOLE, |active| AppliedFault::new(active, secret).at_head())
     }
 
     /// Selects the fault for a complete request.
-    pub(crate) fn strike(&mut self, info: &RequestInfo, secret: &Secret) -> Option<AppliedFault> {
-        let active = self.pick_active(info, secret, |rule| !rule.then.strikes_upload())?;
-        Some(AppliedFault::of(active, secret))
+    pub(crate) fn select(&mut self, info: &RequestInfo, secret: &Secret) -> Option<AppliedFault> {
+        let active = self.pick_active(info, secret, |rule| !rule.then.affects_upload())?;
+        Some(AppliedFault::new(active, secret))
     }
 }
 
 impl AppliedFault {
-    fn of(active: &Active<Fault>, secret: &Secret) -> Self {
+    fn new(active: &Active<Fault>, secret: &Secret) -> Self {
         let Fault { latency, effect } = &active.rule.then;
         let latency = latency.map(|latency| latency.draw(secret, active.id, active.used));
         Self { id: active.id, latency: latency.unwrap_or_default(), effect: effect.clone() }
@@ -55,7 +55,7 @@ impl AppliedFault {
     }
 
     /// Applies the fault. `handle` handles the request.
-    pub(crate) fn react(self, now: UtcMillis, handle: impl FnOnce() -> Response<Bytes>) -> FaultedResponse {
+    pub(crate) fn apply(self, now: UtcMillis, handle: impl FnOnce() -> Response<Bytes>) -> FaultedResponse {
         let mut transfer = BodyDelivery::Whole;
         let response = match self.effect {
             Some(Effect::Reply(reply)) => {

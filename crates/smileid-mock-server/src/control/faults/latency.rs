@@ -68,10 +68,10 @@ impl Latency {
         Shape::LogNormal { median, sigma, max }.try_into()
     }
 
-    /// Draws the latency of request number `strike` to which the rule `id` applies.
-    pub(super) fn draw(self, secret: &Secret, id: u64, strike: u32) -> Duration {
+    /// Draws the latency of a request, which is number `used` of those to which the rule `id` applied.
+    pub(super) fn draw(self, secret: &Secret, id: u64, used: u32) -> Duration {
         let chance =
-            |which: &str| part(secret.number(&["latency", which, &id.to_string(), &strike.to_string()]));
+            |which: &str| part(secret.number(&["latency", which, &id.to_string(), &used.to_string()]));
         let drawn = match self.0 {
             Shape::Fixed(duration) => return duration,
             Shape::Uniform { min, max } => min + max.saturating_sub(min).mul_f64(chance("uniform")),
@@ -170,7 +170,7 @@ mod tests {
 
     fn drawn(latency: Latency, key: u8) -> Vec<Duration> {
         let secret = Secret::new([key; 32]);
-        let mut drawn: Vec<_> = (1..=2000).map(|strike| latency.draw(&secret, 1, strike)).collect();
+        let mut drawn: Vec<_> = (1..=2000).map(|used| latency.draw(&secret, 1, used)).collect();
         assert_eq!(drawn[7], latency.draw(&secret, 1, 8), "the same again");
         drawn.sort();
         drawn

@@ -19,7 +19,7 @@ pub(super) fn judged(
     lookup: Option<&JobResult>,
 ) -> Actions {
     let category = verdict.category;
-    let mut steps = Steps::of(job_type);
+    let mut steps = Steps::for_job_type(job_type);
     if job_type == JobType::EnhancedDocumentVerification {
         let asked = if verdict.is_approved() { ActionValue::Verified } else { ActionValue::NotDone };
         steps.set(&Action::VerifyIdNumber, asked);
@@ -29,7 +29,7 @@ pub(super) fn judged(
             steps.set(step, value.clone());
         }
     }
-    let face = Face::of(verdict, is_document(job_type));
+    let face = Face::from_verdict(verdict, is_document(job_type));
     steps.set(&Action::SelfieProvided, face.provided);
     steps.set(&Action::SelfieCheck, face.check);
     if contents.has_liveness {
@@ -84,7 +84,7 @@ struct Face {
 impl Face {
     /// Derives the values from the code. Codes of faces follow a pattern: the first two digits say who decided and
     /// when, the last digit says why.
-    fn of(verdict: &Verdict, is_document: bool) -> Self {
+    fn from_verdict(verdict: &Verdict, is_document: bool) -> Self {
         use ActionValue::{
             Completed, Failed, IdAuthorityPhotoNotAvailable, NotApplicable, Passed, ProvisionallyApproved,
             UnableToDetermine, UnderReview,
@@ -160,7 +160,7 @@ const IMAGE_UNUSABLE: &str = "1241";
 
 /// Returns the actions of a job whose archive could not be used: none was done.
 pub(super) fn failed(job_type: JobType, defect: Defect) -> Actions {
-    let mut steps = Steps::of(job_type);
+    let mut steps = Steps::for_job_type(job_type);
     if defect == Defect::Selfie {
         steps.set(&Action::SelfieProvided, ActionValue::Failed);
     }
@@ -208,7 +208,7 @@ struct Steps(Actions);
 
 impl Steps {
     /// Returns all actions of the product, none done yet.
-    fn of(job_type: JobType) -> Self {
+    fn for_job_type(job_type: JobType) -> Self {
         let steps = if is_document(job_type) { DOCUMENT } else { BIOMETRIC };
         // Its issuer is asked too.
         let issuer = (job_type == JobType::EnhancedDocumentVerification).then_some(&Action::VerifyIdNumber);

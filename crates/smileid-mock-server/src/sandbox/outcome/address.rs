@@ -19,7 +19,7 @@ pub(crate) fn result(
     number: &str,
     request: &Request,
     account: &str,
-    chosen: Option<&SelectedScenario>,
+    selected: Option<&SelectedScenario>,
 ) -> JobResult {
     let code = match lookup::digit(Some(account)) {
         Some('0') => named(request.full_name.as_deref().unwrap_or_default()).code(),
@@ -27,8 +27,8 @@ pub(crate) fn result(
         Some('4') => Match::None.code(), // too far apart
         _ => lookup::NOT_FOUND,
     };
-    let verdict = chosen.and_then(Verdict::chosen);
-    let verdict = verdict.unwrap_or_else(|| Verdict::of(code, JobType::AddressVerification));
+    let verdict = selected.and_then(Verdict::from_scenario);
+    let verdict = verdict.unwrap_or_else(|| Verdict::from_code(code, JobType::AddressVerification));
     let mut params = request.partner_params.clone().unwrap_or_default();
     params.job_type.get_or_insert(JobType::AddressVerification);
 
@@ -40,7 +40,7 @@ pub(crate) fn result(
     result.result_code = Some(verdict.code);
     result.is_final_result = Some(true);
     result.personal_info.country = Some(request.country.clone());
-    finished(result, chosen)
+    finished(result, selected)
 }
 
 /// Compares the name. The address matches, so a wrong name alone is a partial match.

@@ -16,9 +16,9 @@ use crate::{
 };
 
 /// Returns the result of a search. The sample person is on the lists, as is every name that contains `listed`.
-pub(crate) fn result(number: &str, request: &Request, chosen: Option<&SelectedScenario>) -> AmlResult {
-    let chosen_verdict = chosen.and_then(Verdict::chosen);
-    let found = if let Some(verdict) = &chosen_verdict {
+pub(crate) fn result(number: &str, request: &Request, selected: Option<&SelectedScenario>) -> AmlResult {
+    let selected_verdict = selected.and_then(Verdict::from_scenario);
+    let found = if let Some(verdict) = &selected_verdict {
         (verdict.code.as_str() == FOUND).then(|| request.full_name.clone())
     } else {
         let aliases = request.aliases.iter().flatten().map(String::as_str);
@@ -28,7 +28,7 @@ pub(crate) fn result(number: &str, request: &Request, chosen: Option<&SelectedSc
         Some(_) => (FOUND, ActionValue::Listed),
         None => (NOT_FOUND, ActionValue::NotListed),
     };
-    let verdict = chosen_verdict.unwrap_or_else(|| Verdict::of(code, JobType::AmlCheck));
+    let verdict = selected_verdict.unwrap_or_else(|| Verdict::from_code(code, JobType::AmlCheck));
     let people = Vec::from_iter(found.map(|name| person(name, &request.countries)));
 
     let mut result = AmlResult::default();
@@ -40,7 +40,7 @@ pub(crate) fn result(number: &str, request: &Request, chosen: Option<&SelectedSc
     result.strict_match = Some(request.strict_match.unwrap_or(true));
     result.no_of_persons_found = Some(people.len() as u64);
     result.people = Some(people);
-    finished(result, chosen)
+    finished(result, selected)
 }
 
 /// Codes of a search; a test compares them with the table.

@@ -23,18 +23,18 @@ pub(crate) fn result(
     number: &str,
     params: &PartnerParams,
     id: &IdInfo,
-    chosen: Option<&SelectedScenario>,
+    selected: Option<&SelectedScenario>,
 ) -> JobResult {
     let mut params = params.clone();
     let claimed = Person::claimed(id);
-    let mut verdict = lookup::verdict(&params, id, chosen);
+    let mut verdict = lookup::verdict(&params, id, selected);
     let (fields, all, verified) = if let Some(wanted) = Match::of_code(verdict.code.as_str()) {
         (claimed.compared_as(wanted), wanted.action(), ActionValue::Verified)
     } else if lookup::verified(&verdict.code) == ActionValue::Verified {
         let known = lookup::found_person(id.id_number.as_deref(), &mut params);
         let comparison = claimed.compared_with(&Person::known(&known));
         let overall = comparison.overall();
-        verdict = Verdict::of(overall.code(), JobType::EnhancedKyc);
+        verdict = Verdict::from_code(overall.code(), JobType::EnhancedKyc);
         (comparison.actions(), overall.action(), ActionValue::Verified)
     } else {
         (claimed.not_compared(), ActionValue::NotDone, lookup::verified(&verdict.code))
@@ -50,5 +50,5 @@ pub(crate) fn result(
     result.personal_info.country.clone_from(&id.country);
     result.personal_info.id_type.clone_from(&id.id_type);
     result.personal_info.id_number.clone_from(&id.id_number);
-    finished(result, chosen)
+    finished(result, selected)
 }

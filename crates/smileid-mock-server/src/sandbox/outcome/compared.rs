@@ -12,12 +12,12 @@ pub(crate) fn result(
     params: PartnerParams,
     authority: &PersonalInfo,
     document: &PersonalInfo,
-    chosen: Option<&SelectedScenario>,
+    selected: Option<&SelectedScenario>,
 ) -> JobResult {
     let comparison = Person::known(document).compared_with(&Person::known(authority));
-    let verdict = chosen.and_then(Verdict::chosen);
+    let verdict = selected.and_then(Verdict::from_scenario);
     let verdict =
-        verdict.unwrap_or_else(|| Verdict::of(comparison.overall().code(), JobType::CompareUserInfo));
+        verdict.unwrap_or_else(|| Verdict::from_code(comparison.overall().code(), JobType::CompareUserInfo));
 
     let mut result = JobResult::default();
     result.json_version = Some(JSON_VERSION.to_owned());
@@ -28,5 +28,5 @@ pub(crate) fn result(
     result.actions = Some(comparison.actions().into_iter().collect());
     result.personal_info.country.clone_from(&authority.country);
     result.personal_info.id_type.clone_from(&authority.id_type);
-    finished(result, chosen)
+    finished(result, selected)
 }

@@ -47,10 +47,10 @@ pub(crate) fn id(
     number: &str,
     params: &PartnerParams,
     id: &IdInfo,
-    chosen: Option<&SelectedScenario>,
+    selected: Option<&SelectedScenario>,
 ) -> JobResult {
     let mut params = params.clone();
-    let verdict = verdict(&params, id, chosen);
+    let verdict = verdict(&params, id, selected);
     let verified = verified(&verdict.code);
     let is_found = verified == ActionValue::Verified;
 
@@ -64,7 +64,7 @@ pub(crate) fn id(
     let actions = [(Action::VerifyIdNumber, verified), (Action::ReturnPersonalInfo, returned)];
     let mut result = framed(number, params, "ID Verification", verdict, actions);
     result.personal_info = person;
-    finished(result, chosen)
+    finished(result, selected)
 }
 
 /// Returns the result of looking up a business.
@@ -72,11 +72,11 @@ pub(crate) fn business(
     number: &str,
     params: &PartnerParams,
     id: &IdInfo,
-    chosen: Option<&SelectedScenario>,
+    selected: Option<&SelectedScenario>,
 ) -> JobResult {
     // No source has the registries' test numbers but one, so any number's digit chooses.
-    let verdict = chosen.and_then(Verdict::chosen).unwrap_or_else(|| {
-        Verdict::of(by_digit(id.id_number.as_deref()).as_str(), JobType::BusinessVerification)
+    let verdict = selected.and_then(Verdict::from_scenario).unwrap_or_else(|| {
+        Verdict::from_code(by_digit(id.id_number.as_deref()).as_str(), JobType::BusinessVerification)
     });
     let verified = verified(&verdict.code);
     let is_found = verified == ActionValue::Verified;
@@ -89,15 +89,15 @@ pub(crate) fn business(
 
     let mut company = if is_found { sample::company(id) } else { Map::new() };
     company.insert("success".to_owned(), Value::Bool(true)); // says that the request was, whatever was found
-    finished(with_extra(result, company), chosen)
+    finished(with_extra(result, company), selected)
 }
 
 /// Returns the verdict on a person's ID: the scenario's, otherwise the one that the sandbox has for such an ID.
-pub(super) fn verdict(params: &PartnerParams, id: &IdInfo, chosen: Option<&SelectedScenario>) -> Verdict {
-    chosen.and_then(Verdict::chosen).unwrap_or_else(|| {
+pub(super) fn verdict(params: &PartnerParams, id: &IdInfo, selected: Option<&SelectedScenario>) -> Verdict {
+    selected.and_then(Verdict::from_scenario).unwrap_or_else(|| {
         let [country, id_type, id_number] =
             [&id.country, &id.id_type, &id.id_number].map(|it| it.as_deref().unwrap_or_default());
-        let of = |code: &str| Verdict::of(code, params.job_type.unwrap_or(JobType::EnhancedKyc));
+        let of = |code: &str| Verdict::from_code(code, params.job_type.unwrap_or(JobType::EnhancedKyc));
         match sandbox::id_answer(country, id_type, id_number) {
             IdAnswer::Chosen(code) => of(code.as_str()),
             IdAnswer::UnknownType => of(WRONG_SHAPE).with_text(UNKNOWN_TYPE),

@@ -86,7 +86,7 @@ pub(crate) fn result(
     check: &PhoneCheck,
     country: &Country,
     now: UtcMillis,
-    chosen: Option<&SelectedScenario>,
+    selected: Option<&SelectedScenario>,
 ) -> PhoneResult {
     let mut owner = sample::person();
     owner.id_number = Some(country.id_number.to_owned());
@@ -106,9 +106,9 @@ pub(crate) fn result(
         _ => NO_RECORD,
     };
     // Phone checks have no job type of their own; the codes they share with others stand under this one.
-    let chosen_verdict = chosen.and_then(Verdict::chosen);
-    let forced = chosen_verdict.as_ref().and_then(|verdict| Match::of_code(verdict.code.as_str()));
-    let verdict = chosen_verdict.unwrap_or_else(|| Verdict::of(code, JobType::EnhancedKyc));
+    let selected_verdict = selected.and_then(Verdict::from_scenario);
+    let forced = selected_verdict.as_ref().and_then(|verdict| Match::of_code(verdict.code.as_str()));
+    let verdict = selected_verdict.unwrap_or_else(|| Verdict::from_code(code, JobType::EnhancedKyc));
     let is_found = Match::of_code(verdict.code.as_str()).is_some();
     let fields = compared.iter().filter(|_| is_found).map(|(name, it)| (name, forced.unwrap_or(*it)));
     let fields: Value =
@@ -125,7 +125,7 @@ pub(crate) fn result(
     result.partner_id = Some(partner.to_string());
     result.partner_params = Some(check.partner_params.clone().unwrap_or_default());
     result.created_at = Some(now.timestamp().to_string());
-    finished(result, chosen)
+    finished(result, selected)
 }
 
 /// Code for a number without an owner; a test compares it with the table.

@@ -16,16 +16,17 @@ pub(crate) struct Judgement(Verdict);
 
 impl Judgement {
     /// Returns the verdict of the scenario, otherwise of the form or its partner parameters; approved, if none has one.
-    pub(crate) fn of(
+    pub(crate) fn new(
         form: &SelfieForm,
         job_type: JobType,
-        chosen: Option<&SelectedScenario>,
+        selected: Option<&SelectedScenario>,
     ) -> Option<Self> {
-        if let Some(verdict) = chosen.and_then(Verdict::chosen) {
+        if let Some(verdict) = selected.and_then(Verdict::from_scenario) {
             return Some(Self(verdict));
         }
         let asked = form.sandbox_result.and_then(|digit| Wish::read(&digit.to_string()));
-        let wish = asked.or_else(|| Wish::of(form.partner_params.as_ref()?)).unwrap_or(Wish::Approved);
+        let wish =
+            asked.or_else(|| Wish::from_params(form.partner_params.as_ref()?)).unwrap_or(Wish::Approved);
         wish.verdict(job_type).map(Self)
     }
 
@@ -52,10 +53,10 @@ impl Judgement {
 pub(crate) fn enrolled(
     number: &str,
     params: PartnerParams,
-    chosen: Option<&SelectedScenario>,
+    selected: Option<&SelectedScenario>,
 ) -> Option<(JobResult, bool)> {
     let job_type = JobType::SmartSelfieRegistration;
-    let verdict = chosen.and_then(Verdict::chosen).or_else(|| Wish::Approved.verdict(job_type))?;
+    let verdict = selected.and_then(Verdict::from_scenario).or_else(|| Wish::Approved.verdict(job_type))?;
     let announced = Announced {
         user_id: params.user_id.clone().unwrap_or_default(),
         job_id: params.job_id.clone().unwrap_or_default(),
@@ -64,11 +65,11 @@ pub(crate) fn enrolled(
         use_enrolled_image: false,
         callback_url: None,
         origin: String::new(),
-        chosen: None,
+        selected: None,
     };
     let contents = Contents { id_info: &IdInfo::default(), has_id_card: false, has_liveness: false };
     let mut result = compared(number, &announced, &verdict);
     result.actions = Some(actions::judged(job_type, &contents, &verdict, None));
-    let enrols = chosen.and_then(|chosen| chosen.scenario.enrols).unwrap_or(verdict.is_approved());
-    Some((finished(result, chosen), enrols))
+    let enrols = selected.and_then(|selected| selected.scenario.enrols).unwrap_or(verdict.is_approved());
+    Some((finished(result, selected), enrols))
 }

@@ -23,7 +23,7 @@ pub(super) struct Verdict {
 
 impl Verdict {
     /// Returns the table's verdict of a code, for the product or, if it has no row for that, for any product.
-    pub(super) fn of(code: &str, job_type: JobType) -> Self {
+    pub(super) fn from_code(code: &str, job_type: JobType) -> Self {
         let code = ResultCode::from(code);
         let row = row(&code, job_type);
         let text = row.and_then(|row| row.texts.first()).copied().unwrap_or_default();
@@ -35,9 +35,9 @@ impl Verdict {
     }
 
     /// Returns the verdict of a scenario, if it has a code. A code that no table has is a rejection.
-    pub(super) fn chosen(chosen: &SelectedScenario) -> Option<Self> {
-        let scenario = &chosen.scenario;
-        Some(Self::asked_for(scenario.code.as_deref()?, scenario.text.as_deref(), &chosen.product))
+    pub(super) fn from_scenario(selected: &SelectedScenario) -> Option<Self> {
+        let scenario = &selected.scenario;
+        Some(Self::asked_for(scenario.code.as_deref()?, scenario.text.as_deref(), &selected.product))
     }
 
     /// Returns the verdict of a human review.
@@ -88,11 +88,11 @@ pub(super) const NO_SELFIE: &str = "Selfie image unusable";
 /// Returns the verdict of a job whose archive is good. None if it never completes.
 pub(super) fn of_images(announced: &Announced, lookup: Option<&JobResult>) -> Option<Verdict> {
     let job_type = announced.job_type;
-    let chosen = announced.chosen.as_ref().filter(|chosen| !chosen.is_lookup());
-    if let Some(verdict) = chosen.and_then(Verdict::chosen) {
+    let selected = announced.selected.as_ref().filter(|selected| !selected.is_lookup());
+    if let Some(verdict) = selected.and_then(Verdict::from_scenario) {
         return Some(verdict);
     }
-    if let Some(wish) = Wish::of(&announced.params) {
+    if let Some(wish) = Wish::from_params(&announced.params) {
         return wish.verdict(job_type);
     }
     // A document has the photo that the selfie is compared with, whatever its issuer says.
@@ -100,8 +100,8 @@ pub(super) fn of_images(announced: &Announced, lookup: Option<&JobResult>) -> Op
     match found {
         None | Some(lookup::Found::Yes) => Wish::Approved.verdict(job_type),
         // That the job ends so is inferred: the sandbox's pages tell of the lookup alone.
-        Some(lookup::Found::IssuerUnavailable) => Some(Verdict::of(ISSUER_UNAVAILABLE, job_type)),
-        Some(lookup::Found::No) => Some(Verdict::of(INVALID, job_type).with_text(NO_AUTHORITY_IMAGE)),
+        Some(lookup::Found::IssuerUnavailable) => Some(Verdict::from_code(ISSUER_UNAVAILABLE, job_type)),
+        Some(lookup::Found::No) => Some(Verdict::from_code(INVALID, job_type).with_text(NO_AUTHORITY_IMAGE)),
     }
 }
 
@@ -123,7 +123,7 @@ pub(super) enum Wish {
 
 impl Wish {
     /// Reads the requested result. Other values are ignored.
-    pub(super) fn of(params: &PartnerParams) -> Option<Self> {
+    pub(super) fn from_params(params: &PartnerParams) -> Option<Self> {
         let text = match params.extra().get("sandbox_result")? {
             Value::String(text) => text.trim().to_owned(),
             Value::Number(number) => number.to_string(),
@@ -185,7 +185,7 @@ mod tests {
     #[test]
     fn codes_and_texts_are_those_of_the_table() {
         for code in [INVALID, CORRUPT, ISSUER_UNAVAILABLE] {
-            let verdict = Verdict::of(code, JobType::BiometricKyc);
+            let verdict = Verdict::from_code(code, JobType::BiometricKyc);
             assert!(verdict.code.row(JobType::BiometricKyc).is_some() && !verdict.text.is_empty(), "{code}");
         }
         let row = ResultCode::from(INVALID).row(JobType::BiometricKyc).unwrap();
@@ -217,7 +217,8 @@ mod tests {
         ] {
             let mut params = PartnerParams::new("u", "j", JobType::SmartSelfieRegistration);
             params.set_extra("sandbox_result", value).unwrap();
-            let verdict = Wish::of(&params).and_then(|wish| wish.verdict(JobType::SmartSelfieRegistration));
+            let verdict =
+                Wish::from_params(&params).and_then(|wish| wish.verdict(JobType::SmartSelfieRegistration));
             assert_eq!(verdict.as_ref().map(|verdict| verdict.code.as_str()), code);
         }
     }

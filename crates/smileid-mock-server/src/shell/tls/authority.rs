@@ -51,7 +51,7 @@ impl Authority {
     ///
     /// A new certificate allows the names of the old one too. It has the same key, so clients that trust the new one
     /// accept servers that run with the old one.
-    pub(super) fn of(
+    pub(super) fn for_key(
         key: KeyPair,
         kept: Option<&str>,
         names: &[TlsName],

@@ -82,8 +82,8 @@ impl Jobs {
         let number = self.numbers.get(&announced.job_id)?.clone();
         let job = self.list.get_mut(&number)?;
         job.attempts += 1;
-        let chosen = announced.chosen.or(job.announced.chosen.take());
-        job.announced = Announced { chosen, ..announced };
+        let selected = announced.selected.or(job.announced.selected.take());
+        job.announced = Announced { selected, ..announced };
         let bytes = job.announced.bytes();
         self.bytes = self.bytes - job.bytes + bytes;
         job.bytes = bytes;

@@ -100,8 +100,8 @@ async fn what_becomes_of_partners_is_told() {
     ] {
         let request = Request::post(format!("/_mock/{path}")).header("content-type", "application/json");
         let request = request.header("host", "localhost").body(Bytes::from(body)).unwrap();
-        let reaction = server.service().handle(&request, MOMENT);
-        assert_eq!(reaction.response.status(), 200, "{:?}", reaction.response.body());
+        let faulted = server.service().handle(&request, MOMENT);
+        assert_eq!(faulted.response.status(), 200, "{:?}", faulted.response.body());
         assert_eq!(told.try_recv().as_deref(), Ok(&*is));
     }
 }

@@ -86,12 +86,12 @@ impl FileError {
         let problem = suffix.and_then(|suffix| shown.strip_suffix(&suffix)).unwrap_or(&shown).to_owned();
         // What could not be read at all is of no member.
         let path = path.trim_end_matches(['.', '?']).to_owned();
-        let (line, column) = Place::of(&path, text).or(place).unwrap_or_default();
+        let (line, column) = Place::locate(&path, text).or(place).unwrap_or_default();
         Self { line, column, path, problem }
     }
 
     fn at(text: &str, path: String, problem: String) -> Self {
-        let (line, column) = Place::of(&path, text).unwrap_or_default();
+        let (line, column) = Place::locate(&path, text).unwrap_or_default();
         Self { line, column, path, problem }
     }
 }

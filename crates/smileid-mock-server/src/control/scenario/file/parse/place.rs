@@ -20,7 +20,7 @@ pub(super) enum Place {
 impl Place {
     /// Returns the line and column of a member, as in `scenarios[0].then.code`: where its name or its list item begins.
     /// If the member is absent, returns the position of its parent. None if the text is not YAML.
-    pub(super) fn of(path: &str, text: &str) -> Option<(u64, u64)> {
+    pub(super) fn locate(path: &str, text: &str) -> Option<(u64, u64)> {
         let mut place = &serde_saphyr::from_str_with_options::<Self>(text, options()).ok()?;
         let mut found = None;
         for part in path.split(['.', '[']) {

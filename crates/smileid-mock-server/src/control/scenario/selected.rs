@@ -24,7 +24,7 @@ pub(crate) struct SelectedScenario {
 
 /// Selects the scenario for a request whose proof was checked: that of its header, otherwise that of a rule. Returns an
 /// error if the scenario refuses the request.
-pub(crate) fn choose(
+pub(crate) fn select(
     request: &Request<Bytes>,
     info: &RequestInfo,
     rules: &mut Rules<Scenario>,
