@@ -1,8 +1,4 @@
-//! The code blocks of the pages a newcomer reads, as doctests.
-
-#[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-pub struct Readme;
+//! The code blocks of a page, as doctests. `cargo xtask ci fresh` compiles the programs of others in new crates.
 
 #[cfg(doctest)]
 #[doc = include_str!("../docs/guides/porting.md")]

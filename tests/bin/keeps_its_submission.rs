@@ -5,10 +5,7 @@
 
 use std::{env, error::Error, fs, path::Path, time::Duration};
 
-use smileid::{
-    Client, Config, Credentials, Delivery, Environment, Image, ImageJob, JobRef, PollOptions,
-    ReqwestTransport, Submission,
-};
+use smileid::{Client, Config, Credentials, Environment, Image, ImageJob, JobRef, Submission};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -22,15 +19,16 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let mut config = Config::new(Credentials::new(partner_id, api_key)?, &environment);
     config.retry.initial_backoff = Duration::from_millis(5);
     config.wait.schedule.first = Duration::from_millis(5);
-    let client = Client::new(config, ReqwestTransport::new()?);
-    let submitted = client.submit(&mut submission).await?;
+    let client = Client::new(config)?;
+    let outcome = client.submit(&mut submission).wait().await?;
 
-    let reply =
-        submitted.state.as_ref().and_then(|state| state.complete()).ok_or("there is no result yet")?;
-    let result = reply.value.result().ok_or("the job has no result")?;
+    if outcome.is_pending() {
+        return Err("there is no result yet".into());
+    }
+    let result = outcome.result().ok_or("the job has no result")?;
     let shown = serde_json::json!({
-        "job_id": submitted.ids.job_id(),
-        "smile_job_id": submitted.smile_job_id,
+        "job_id": outcome.ids().job_id(),
+        "smile_job_id": outcome.smile_job_id(),
         "result_code": &result.result_code,
     });
     println!("{shown}");
@@ -44,7 +42,7 @@ fn kept(file: &Path, image: &str) -> Result<Submission, Box<dyn Error>> {
     }
     let ids = JobRef::from_key("user-1", "application 4711")?;
     let job = ImageJob::smart_selfie_registration(ids, Image::file(image));
-    let submission = Submission::new(job, Delivery::follow(PollOptions::default()));
+    let submission = Submission::new(job);
     let half_written = file.with_extension("new");
     fs::write(&half_written, serde_json::to_vec(&submission)?)?;
     fs::rename(half_written, file)?;

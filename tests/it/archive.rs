@@ -1,11 +1,16 @@
 //! The archive our client puts, beside the one that the official Python package put for the same inputs.
 
-use std::{cell::RefCell, collections::BTreeMap, fs, io::Cursor};
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::Cursor,
+    sync::{Arc, Mutex},
+};
 
 use bytes::Bytes;
 use serde_json::{Value, json};
 use smileid::{
-    Config, Credentials, Delivery, Environment, Image, ImageJob, JobRef, Submission,
+    Config, Credentials, Environment, Image, ImageJob, JobRef,
     client::{Outgoing, TransportError, blocking::Client},
     protocol::{
         auth::Signature,
@@ -21,7 +26,7 @@ use smileid::{
 use crate::recording;
 
 /// The job of the recording, in the form it was given to the Python package, with our image paths.
-fn job() -> (ImageJob, Delivery) {
+fn job() -> (ImageJob, CallbackUrl) {
     let images = recording("python_jt1_file");
     let recorded = info(&fs::read(images.join("info.json")).unwrap());
     let json = json!({
@@ -34,16 +39,17 @@ fn job() -> (ImageJob, Delivery) {
         "options": {"optional_callback": recorded["misc_information"]["callback_url"]},
     });
     match SdkJob::from_json(&json).unwrap().check(None).unwrap() {
-        CheckedJob::Images(job, delivery) => (job, delivery),
+        CheckedJob::Images(job, delivery) => (job, delivery.callback_url().unwrap().clone()),
         other => panic!("{other:?}"),
     }
 }
 
 /// Everything a client sends for `job`, to a server that says yes.
-fn sent(job: ImageJob, delivery: Delivery) -> Vec<Bytes> {
-    let bodies = RefCell::new(Vec::new());
-    let answers = |outgoing: Outgoing| -> Result<http::Response<Bytes>, TransportError> {
-        bodies.borrow_mut().push(outgoing.request.body().to_bytes().unwrap());
+fn sent(job: ImageJob, callback: CallbackUrl) -> Vec<Bytes> {
+    let bodies = Arc::new(Mutex::new(Vec::new()));
+    let received = Arc::clone(&bodies);
+    let answers = move |outgoing: Outgoing| -> Result<http::Response<Bytes>, TransportError> {
+        received.lock().unwrap().push(outgoing.request.body().to_bytes().unwrap());
         Ok(http::Response::new(match outgoing.request.uri().path() {
             "/v1/upload" => {
                 json!({"upload_url": "https://uploads.example/selfie.zip", "smile_job_id": "0000000583"})
@@ -55,8 +61,8 @@ fn sent(job: ImageJob, delivery: Delivery) -> Vec<Bytes> {
     };
     let credentials = Credentials::new("212", "test-api-key-0001").unwrap();
     let client = Client::new(Config::new(credentials, &Environment::sandbox()), answers);
-    client.submit(&mut Submission::new(job, delivery)).unwrap();
-    bodies.into_inner()
+    client.submit(job).callback(callback).send().unwrap();
+    std::mem::take(&mut *bodies.lock().unwrap())
 }
 
 fn info(bytes: &[u8]) -> Value {
@@ -75,8 +81,8 @@ fn comparable(mut info: Value) -> Value {
 
 #[test]
 fn holds_what_the_official_python_package_s_holds() {
-    let (job, delivery) = job();
-    let bodies = sent(job, delivery);
+    let (job, callback) = job();
+    let bodies = sent(job, callback);
     let recorded = recording("python_jt1_file");
 
     let mut zip = zip::ZipArchive::new(Cursor::new(&bodies[1])).unwrap();
@@ -103,8 +109,8 @@ fn holds_what_the_official_python_package_s_holds() {
 
 #[test]
 fn has_none_of_the_containers_quirks() {
-    let (job, delivery) = job();
-    let archive = &sent(job, delivery)[1];
+    let (job, callback) = job();
+    let archive = &sent(job, callback)[1];
     let mut zip = zip::ZipArchive::new(Cursor::new(archive)).unwrap();
     let mut end = 0;
     for index in 0..zip.len() {
@@ -127,8 +133,8 @@ fn has_none_of_the_containers_quirks() {
 #[test]
 fn equal_jobs_give_equal_archives_but_for_the_time() {
     let archives = [(); 2].map(|()| {
-        let (job, delivery) = job();
-        let opened = inspect::open(&sent(job, delivery)[1], inspect::Limits::default()).unwrap();
+        let (job, callback) = job();
+        let opened = inspect::open(&sent(job, callback)[1], inspect::Limits::default()).unwrap();
         (comparable(serde_json::to_value(opened.info).unwrap()), opened.files)
     });
     assert_eq!(archives[0], archives[1]);
@@ -136,8 +142,8 @@ fn equal_jobs_give_equal_archives_but_for_the_time() {
 
 #[test]
 fn the_signature_inside_is_that_of_the_request() {
-    let (job, delivery) = job();
-    let bodies = sent(job, delivery);
+    let (job, callback) = job();
+    let bodies = sent(job, callback);
     let request = info(&bodies[0]);
     let misc = inspect::open(&bodies[1], inspect::Limits::default()).unwrap().info.misc_information.unwrap();
     assert_eq!(misc.timestamp.as_ref().unwrap().as_str(), request["timestamp"]);
@@ -164,7 +170,7 @@ fn images_in_base64_leave_no_entry_behind() {
     let ids = JobRef::new("user-1", "job-1").unwrap();
     let job = ImageJob::smart_selfie_registration(ids, Image::base64(png));
     let callback = CallbackUrl::parse("https://cb.example/").unwrap();
-    let bodies = sent(job, Delivery::callback(callback));
+    let bodies = sent(job, callback);
     let archive = inspect::open(&bodies[1], inspect::Limits::default()).unwrap();
     assert!(archive.files.is_empty());
     assert_eq!(archive.info.images[0].image_type, ImageType::SelfieBase64);

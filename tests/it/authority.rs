@@ -1,23 +1,22 @@
 //! Clients and an authority that the system does not know.
 
 use smileid::{
-    Config, Error, IdNumber, JobRef, LookupJob, LookupOutcome, ReqwestTransport, Retry, TransportOptions,
-    client::TransportErrorKind, ureq::UreqTransport,
+    Config, IdNumber, JobRef, LookupJob, Outcome, ReqwestTransport, Result, Retry, TransportOptions,
+    blocking::UreqTransport,
+    client::{Client, TransportErrorKind, blocking},
 };
 use smileid_mock_server::{Https, MockServer, Options};
 
-type Found = Result<LookupOutcome, Error>;
-
 /// Looks a person up with each client.
-fn look_up(config: &Config, options: &TransportOptions) -> [(&'static str, Found); 2] {
+fn look_up(config: &Config, options: &TransportOptions) -> [(&'static str, Result<Outcome>); 2] {
     let job = || {
         let ids = JobRef::new("user-1", "job-1").unwrap();
         LookupJob::enhanced_kyc(ids, IdNumber::new("NG", "BVN", "00000000000").unwrap())
     };
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let client = smileid::Client::new(config.clone(), ReqwestTransport::with_options(options).unwrap());
-    let blocking = smileid::ureq::Client::new(config.clone(), UreqTransport::with_options(options).unwrap());
-    [("reqwest", runtime.block_on(client.look_up(job()))), ("ureq", blocking.look_up(job()))]
+    let client = Client::new(config.clone(), ReqwestTransport::with_options(options).unwrap());
+    let blocking = blocking::Client::new(config.clone(), UreqTransport::with_options(options).unwrap());
+    [("reqwest", runtime.block_on(client.submit(job()).send())), ("ureq", blocking.submit(job()).send())]
 }
 
 #[test]
@@ -36,8 +35,7 @@ fn an_authority_beside_the_system_s_is_believed_when_named() {
         assert!(found.is_ok(), "{name}: {found:?}");
     }
     for (name, found) in look_up(&config, &TransportOptions::default()) {
-        let Err(Error::Transport(error)) = found else { panic!("{name}: {found:?}") };
-        assert_eq!(error.kind(), TransportErrorKind::Connect, "{name}");
+        assert_eq!(found.unwrap_err().transport(), Some(TransportErrorKind::Connect), "{name}");
     }
     assert!(TransportOptions::default().trust_pem(b"-----BEGIN CERTIFICATE-----\nno\n").is_err());
 }

@@ -14,7 +14,11 @@ use std::{
 use axum::{Router, body::to_bytes, extract::Request, response::Response};
 use bytes::Bytes;
 use http::{Method, StatusCode};
-use smileid::{Client, Config, Credentials, Environment, ReqwestTransport, client::callback::Verifier};
+use smileid::{
+    Client, Config, Credentials, Environment,
+    callback::{self, Receiver},
+    store::InMemory,
+};
 use smileid_conformance::{
     Broken, Case, Outcome, Suite,
     receiver::{Api, Outgoing, ReceiverHarness, ReceiverTarget, State, grade, look_again},
@@ -79,13 +83,17 @@ fn grade_the_example(has_api: bool, expected: impl Fn(&Case) -> Outcome + Sync) 
 
 /// Starts the example, and the API that it asks.
 fn start_the_example(runtime: &Runtime, key: &Credentials, api: Option<&Arc<Mutex<Api>>>) -> SocketAddr {
-    let client = api.map(|api| {
+    let receiver = if let Some(api) = api {
         let api = Arc::clone(api);
         let origin = serve(runtime, Router::new().fallback(move |request| answer(Arc::clone(&api), request)));
         let environment: Environment = format!("http://{origin}").parse().unwrap();
-        Client::new(Config::new(key.clone(), &environment), ReqwestTransport::new().unwrap())
-    });
-    serve(runtime, example::service(example::App::new(Verifier::new([key.clone()]), client)))
+        let client = Client::new(Config::new(key.clone(), &environment)).unwrap();
+        Receiver::new(client, InMemory::default()).confirming()
+    } else {
+        Receiver::new(callback::Api::Nobody, InMemory::default())
+            .verifying(|verifier| verifier.keys.push(key.clone()))
+    };
+    serve(runtime, example::service(Arc::new(receiver)))
 }
 
 fn serve(runtime: &Runtime, service: Router) -> SocketAddr {

@@ -5,8 +5,8 @@
 use std::{net::SocketAddr, time::Duration};
 
 use smileid::{
-    Client, Config, Delivery, Environment, Error, Image, ImageJob, JobRef, PollOptions, ReqwestTransport,
-    Retry, Schedule, Submission, SubmitError, Submitted, types::ErrorCode,
+    Config, Environment, ErrorKind, Image, ImageJob, JobRef, Outcome, ReqwestTransport, Result, Retry,
+    Schedule, Submission, client::Client, types::ErrorCode,
 };
 use smileid_mock_server::{MockServer, Options};
 use tokio::runtime::Runtime;
@@ -48,7 +48,7 @@ struct Case {
 }
 
 /// What submits: a client of one kind or another.
-type Submit<'a> = &'a (dyn Fn(Config, &mut Submission) -> Result<Submitted, SubmitError> + Sync);
+type Submit<'a> = &'a (dyn Fn(Config, &mut Submission) -> Result<Outcome> + Sync);
 
 fn carry_through(case: &Case, runtime: &Runtime, submit: Submit<'_>) {
     let mut options = Options::new().unwrap();
@@ -77,17 +77,17 @@ fn carry_through(case: &Case, runtime: &Runtime, submit: Submit<'_>) {
     let mut image = vec![0; 100_000];
     image[..26].copy_from_slice(b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x01\0\0\0\x01\x08\x02");
     let job = ImageJob::smart_selfie_registration(ids.clone(), Image::bytes(image));
-    let mut submission = Submission::new(job, Delivery::follow(PollOptions::default()));
+    let mut submission = Submission::new(job);
     let kept = serde_json::to_string(&submission).unwrap();
     for call in 0..10 {
         let outcome = submit(config.clone(), &mut submission);
         let books = Books::of(address);
         books.check();
         match outcome {
-            Ok(submitted) => {
-                assert!(submitted.state.unwrap().complete().is_some());
-                let smile_job_id = submitted.smile_job_id.expect("a result names it");
-                assert_eq!(books.jobs, [(ids.job_id().to_owned(), smile_job_id)]);
+            Ok(outcome) => {
+                assert!(!outcome.is_pending());
+                let smile_job_id = outcome.smile_job_id().expect("a result names it");
+                assert_eq!(books.jobs, [(ids.job_id().to_owned(), smile_job_id.to_owned())]);
                 assert_eq!(books.bill, 1);
                 // A machine that is busy may be late where nothing was to be.
                 if !some_is_late {
@@ -95,7 +95,7 @@ fn carry_through(case: &Case, runtime: &Runtime, submit: Submit<'_>) {
                 }
                 return;
             }
-            Err(error) => assert!(error.source.is_retryable(), "{error:?}"),
+            Err(error) => assert!(error.is_retryable(), "{error:?}"),
         }
         if matches!(case.goer, Goer::Successor) {
             submission = serde_json::from_str(&kept).unwrap();
@@ -109,7 +109,7 @@ fn carry_all_through(cases: &[Case]) {
     let runtime = Runtime::new().unwrap();
     let transport = ReqwestTransport::new().unwrap();
     let submit = |config: Config, submission: &mut Submission| {
-        runtime.block_on(Client::new(config, transport.clone()).submit(submission))
+        runtime.block_on(Client::new(config, transport.clone()).submit(submission).wait().send())
     };
     try_all(cases, |case| carry_through(case, &runtime, &submit));
 }
@@ -159,7 +159,7 @@ fn an_older_job_of_the_same_ids_is_never_taken() {
             let mut image = std::fs::read(crate::image("selfie.png")).unwrap();
             image.push(last_byte);
             let job = ImageJob::smart_selfie_registration(ids, Image::bytes(image));
-            Submission::new(job, Delivery::follow(PollOptions::default()))
+            Submission::new(job)
         };
         let client = |url: &str| {
             let mut config = Config::new(server.credentials().clone(), &url.parse::<Environment>().unwrap());
@@ -169,7 +169,7 @@ fn an_older_job_of_the_same_ids_is_never_taken() {
             config.timeouts.upload = Duration::from_millis(500);
             Client::new(config, transport.clone())
         };
-        runtime.block_on(client(server.base_url()).submit(&mut submission(1))).unwrap();
+        runtime.block_on(client(server.base_url()).submit(submission(1)).wait().send()).unwrap();
         let before = Books::of(address);
 
         let breaks = case.breaks.clone();
@@ -178,17 +178,17 @@ fn an_older_job_of_the_same_ids_is_never_taken() {
         });
         let mut client = client(&format!("http://{proxy}"));
         if !matches!(case.goer, Goer::Call) {
-            client = client.with_retry(Retry::never());
+            client = client.with(|config| config.retry = Retry::never());
         }
         let mut submission = submission(2);
         let kept = serde_json::to_string(&submission).unwrap();
         for call in 0.. {
-            let error = runtime.block_on(client.submit(&mut submission)).unwrap_err();
+            let error = runtime.block_on(client.submit(&mut submission).wait().send()).unwrap_err();
             let books = Books::of(address);
             assert_eq!((books.bill, &books.jobs), (before.bill, &before.jobs));
-            if !error.source.is_retryable() {
-                let is_refused = error.source.code() == Some(&ErrorCode::JOB_EXISTS);
-                assert!(is_refused || matches!(*error.source, Error::OtherContent), "{error:?}");
+            if !error.is_retryable() {
+                let is_refused = error.code() == Some(&ErrorCode::JOB_EXISTS);
+                assert!(is_refused || error.kind() == ErrorKind::OtherContent, "{error:?}");
                 break;
             }
             assert!(call < 10, "{error:?}");

@@ -3,6 +3,7 @@
 //! The client talks to the mock server's core without sockets and in virtual time, through a line that breaks where the
 //! test says. The same over sockets is in [`crate::cuts`].
 
+mod clicks;
 mod line;
 mod lookups;
 mod older;
@@ -11,8 +12,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use smileid::{
-    Budget, Delivery, Error, Image, ImageJob, JobRef, PollOptions, Retry, Stage, Step, Submission,
-    SubmitError, Submitted,
+    Budget, ErrorKind, Image, ImageJob, JobRef, Outcome, Retry, Stage, Step, Submission,
     client::TransportErrorKind::{Connect, Interrupted},
     types::ErrorCode,
 };
@@ -28,44 +28,44 @@ fn job() -> ImageJob {
 }
 
 fn submission() -> Submission {
-    Submission::new(job(), Delivery::follow(PollOptions::default()))
+    Submission::new(job())
 }
 
-fn is_complete(submitted: &Submitted) -> bool {
-    submitted.state.as_ref().is_some_and(|state| state.complete().is_some())
+fn is_complete(outcome: &Outcome) -> bool {
+    outcome.status().is_some_and(|status| status.job_complete)
 }
 
 /// Submits until there is a result; the line gets better in the end. At every stop the bill is looked at, and what is
 /// gone on with is what the process has in its hand, or what was kept before the first request.
-fn carry_through(world: &World, forgets: bool) -> Submitted {
+fn carry_through(world: &World, forgets: bool) -> Outcome {
     let mut submission = submission();
     let kept = serde_json::to_string(&submission).unwrap();
     for _ in 0..20 {
-        let outcome = world.client().submit(&mut submission);
+        let outcome = world.client().submit(&mut submission).wait().send();
         let (bill, jobs) = world.bill_and_jobs();
-        assert!(bill <= 1 && jobs <= 1, "{bill} bills for {jobs} jobs after {:?}", world.sent.borrow());
+        assert!(bill <= 1 && jobs <= 1, "{bill} bills for {jobs} jobs after {:?}", world.sent());
         match outcome {
-            Ok(submitted) if is_complete(&submitted) => {
+            Ok(outcome) if is_complete(&outcome) => {
                 assert_eq!((bill, jobs), (1, 1));
-                assert_eq!(submitted.ids.job_id(), job().ids().job_id());
-                return submitted;
+                assert_eq!(outcome.ids(), job().ids());
+                return outcome;
             }
             Ok(_) => {}
-            Err(error) => assert!(error.source.is_retryable() || error.source.not_sent(), "{error:?}"),
+            Err(error) => assert!(error.is_retryable() || error.not_sent(), "{error:?}"),
         }
         if forgets {
             submission = serde_json::from_str(&kept).unwrap();
             assert_eq!(submission.stage(), &Stage::Unsure);
         }
     }
-    panic!("no result after {:?}", world.sent.borrow());
+    panic!("no result after {:?}", world.sent());
 }
 
 #[test]
 fn on_a_good_line_three_exchanges_do() {
     let world = World::new(&[]);
     carry_through(&world, false);
-    assert_eq!(*world.sent.borrow(), ["POST v1::upload", "PUT v1::put_archive", "POST v1::job_status"]);
+    assert_eq!(world.sent(), ["POST v1::upload", "PUT v1::put_archive", "POST v1::job_status"]);
 }
 
 #[test]
@@ -75,10 +75,10 @@ fn one_break_anywhere_is_mended_in_the_same_call() {
             let mut plan = vec![Line::Good; broken];
             plan.push(bad);
             let world = World::new(&plan);
-            let submitted = world.client().submit(&mut submission());
-            let submitted = submitted.unwrap_or_else(|error| panic!("{bad:?} at {broken}: {error:?}"));
-            assert!(is_complete(&submitted), "{bad:?} at {broken}");
-            assert_eq!(world.bill_and_jobs(), (1, 1), "{bad:?} at {broken}: {:?}", world.sent.borrow());
+            let outcome = world.client().submit(submission()).wait().send();
+            let outcome = outcome.unwrap_or_else(|error| panic!("{bad:?} at {broken}: {error:?}"));
+            assert!(is_complete(&outcome), "{bad:?} at {broken}");
+            assert_eq!(world.bill_and_jobs(), (1, 1), "{bad:?} at {broken}: {:?}", world.sent());
         }
     }
 }
@@ -90,19 +90,20 @@ fn a_client_that_sends_nothing_twice_ends_with_what_can_be_gone_on_with() {
             let mut plan = vec![Line::Good; broken];
             plan.push(bad);
             let world = World::new(&plan);
-            let client = world.client().with_retry(Retry::never());
+            let client = world.client().with(|config| config.retry = Retry::never());
             let mut submission = submission();
-            match client.submit(&mut submission) {
+            match client.submit(&mut submission).wait().send() {
                 // What is put into an empty yes is an empty yes.
                 Ok(_) => {
                     assert!(broken == 1 && matches!(bad, Line::EmptyYes | Line::Replaced(200, _)), "{bad:?}");
                 }
-                Err(SubmitError { step, .. }) => {
-                    assert_eq!(step, [Step::Announce, Step::Upload, Step::Await][broken]);
-                    assert!(is_complete(&client.submit(&mut submission).unwrap()), "{bad:?} at {broken}");
+                Err(error) => {
+                    assert_eq!(error.step(), Some([Step::Announce, Step::Upload, Step::Await][broken]));
+                    let outcome = client.submit(&mut submission).wait().send().unwrap();
+                    assert!(is_complete(&outcome), "{bad:?} at {broken}");
                 }
             }
-            assert_eq!(world.bill_and_jobs(), (1, 1), "{bad:?} at {broken}: {:?}", world.sent.borrow());
+            assert_eq!(world.bill_and_jobs(), (1, 1), "{bad:?} at {broken}: {:?}", world.sent());
         }
     }
 }
@@ -128,9 +129,8 @@ fn nothing_is_sent_again_before_the_api_was_asked() {
         (vec![Line::Good, Line::Lost(Connect)], ["upload", "put_archive", "put_archive", "job_status", ""]),
     ] {
         let world = World::new(&plan);
-        world.client().submit(&mut submission()).unwrap();
-        let names: Vec<_> =
-            world.sent.borrow().iter().map(|it| it.rsplit(':').next().unwrap().to_owned()).collect();
+        world.client().submit(submission()).wait().send().unwrap();
+        let names: Vec<_> = world.sent().iter().map(|it| it.rsplit(':').next().unwrap().to_owned()).collect();
         let expected: Vec<_> = sent.into_iter().filter(|it| !it.is_empty()).collect();
         assert_eq!(names[..expected.len()], expected[..], "{plan:?}");
     }
@@ -140,16 +140,22 @@ fn nothing_is_sent_again_before_the_api_was_asked() {
 fn a_link_that_expired_is_renewed() {
     let world = World::new(&[Line::Good, Line::Lost(Interrupted)]);
     let mut submission = submission();
-    let error = world.client().with_retry(Retry::never()).submit(&mut submission).unwrap_err();
-    assert_eq!((error.step, error.smile_job_id.is_some()), (Step::Upload, true));
-    world.clock.set(world.clock.get() + Duration::from_secs(48 * 3600));
-    assert!(is_complete(&world.client().submit(&mut submission).unwrap()));
+    let error = world
+        .client()
+        .with(|config| config.retry = Retry::never())
+        .submit(&mut submission)
+        .wait()
+        .send()
+        .unwrap_err();
+    assert_eq!((error.step(), error.smile_job_id().is_some()), (Some(Step::Upload), true));
+    world.pass(Duration::from_secs(48 * 3600));
+    assert!(is_complete(&world.client().submit(&mut submission).wait().send().unwrap()));
     assert_eq!(world.bill_and_jobs(), (1, 1));
 
     let world = World::new(&[Line::Good, EXPIRED]);
     carry_through(&world, false);
     let names = ["upload", "put_archive", "job_status", "upload", "put_archive", "job_status"];
-    assert!(world.sent.borrow().iter().map(|it| it.rsplit(':').next().unwrap()).eq(names));
+    assert!(world.sent().iter().map(|it| it.rsplit(':').next().unwrap()).eq(names));
 }
 
 #[test]
@@ -157,10 +163,11 @@ fn an_archive_that_was_taken_by_nobody_is_sent_again() {
     // Something in between says yes, and passes nothing on.
     let world = World::new(&[Line::Good, Line::Says(200, "")]);
     let mut submission = submission();
-    let submitted = world.client().submit(&mut submission).unwrap();
-    assert!(!is_complete(&submitted), "the API waits for it");
+    let error = world.client().submit(&mut submission).wait().send().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NoArchive, "the API waits for it");
+    assert!(error.is_retryable() && !error.may_be_billed());
     assert!(matches!(submission.stage(), Stage::Announced { .. }), "{:?}", submission.stage());
-    assert!(is_complete(&world.client().submit(&mut submission).unwrap()));
+    assert!(is_complete(&world.client().submit(&mut submission).wait().send().unwrap()));
     assert_eq!(world.bill_and_jobs(), (1, 1));
 }
 
@@ -171,15 +178,15 @@ fn a_server_that_goes_round_in_circles_is_left() {
     let plan: Vec<_> =
         [Line::Good, Line::Lost(Interrupted), no_archive].into_iter().chain(round.repeat(50)).collect();
     let world = World::new(&plan);
-    let error = world.client().submit(&mut submission()).unwrap_err();
-    assert_eq!(error.source.code(), Some(&ErrorCode::JOB_EXISTS));
-    assert!(world.sent.borrow().len() < 12, "{:?}", world.sent.borrow());
+    let error = world.client().submit(submission()).wait().send().unwrap_err();
+    assert_eq!(error.code(), Some(&ErrorCode::JOB_EXISTS));
+    assert!(world.sent().len() < 12, "{:?}", world.sent());
 
     let plan: Vec<_> = [Line::Good, EXPIRED, no_archive].repeat(50);
     let world = World::new(&plan);
-    let error = world.client().submit(&mut submission()).unwrap_err();
-    assert_eq!((error.step, error.source.status().unwrap().as_u16()), (Step::Upload, 403));
-    assert!(world.sent.borrow().len() < 12, "{:?}", world.sent.borrow());
+    let error = world.client().submit(submission()).wait().send().unwrap_err();
+    assert_eq!((error.step(), error.status().unwrap().as_u16()), (Some(Step::Upload), 403));
+    assert!(world.sent().len() < 12, "{:?}", world.sent());
 }
 
 #[test]
@@ -188,20 +195,17 @@ fn a_name_that_is_taken_is_a_refusal() {
     carry_through(&world, false);
 
     // The same job, submitted as one that never was.
-    let error = world.client().submit(&mut submission()).unwrap_err();
-    assert_eq!(error.source.code(), Some(&ErrorCode::JOB_EXISTS));
+    let error = world.client().submit(submission()).wait().send().unwrap_err();
+    assert_eq!(error.code(), Some(&ErrorCode::JOB_EXISTS));
     // The same job, gone on with.
-    let mut resumed = Submission::resume(job(), Delivery::follow(PollOptions::default()));
-    assert!(is_complete(&world.client().submit(&mut resumed).unwrap()));
+    let mut resumed = Submission::new(job()).resumed();
+    assert!(is_complete(&world.client().submit(&mut resumed).wait().send().unwrap()));
     // Somebody else's job of that name, new or gone on with.
     let taken = JobRef::new("user-2", job().ids().job_id()).unwrap();
     let other = ImageJob::smart_selfie_registration(taken, Image::bytes(PNG));
-    for mut submission in [
-        Submission::new(other.clone(), Delivery::follow(PollOptions::default())),
-        Submission::resume(other, Delivery::follow(PollOptions::default())),
-    ] {
-        let error = world.client().submit(&mut submission).unwrap_err();
-        assert_eq!(error.source.code(), Some(&ErrorCode::JOB_EXISTS));
+    for mut submission in [Submission::new(other.clone()), Submission::new(other).resumed()] {
+        let error = world.client().submit(&mut submission).wait().send().unwrap_err();
+        assert_eq!(error.code(), Some(&ErrorCode::JOB_EXISTS));
     }
     // The same person's job of that name, and it was something else.
     let other = || Image::bytes([PNG, b"another"].concat());
@@ -210,9 +214,9 @@ fn a_name_that_is_taken_is_a_refusal() {
         ImageJob::smart_selfie_registration(job().ids().clone(), other()),
         job().with_partner_param("shop", 7).unwrap(),
     ] {
-        let mut submission = Submission::resume(other, Delivery::follow(PollOptions::default()));
-        let error = world.client().submit(&mut submission).unwrap_err();
-        assert!(matches!(*error.source, Error::OtherContent), "{error:?}");
+        let mut submission = Submission::new(other).resumed();
+        let error = world.client().submit(&mut submission).wait().send().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::OtherContent, "{error:?}");
         assert_eq!(submission.stage(), &Stage::Unsure);
     }
     assert_eq!(world.bill_and_jobs(), (1, 1));
@@ -221,9 +225,15 @@ fn a_name_that_is_taken_is_a_refusal() {
 #[test]
 fn a_job_announced_by_a_process_that_is_gone_is_made_whole() {
     let world = World::new(&[Line::Good, Line::Lost(Interrupted)]);
-    world.client().with_retry(Retry::never()).submit(&mut submission()).unwrap_err();
+    world
+        .client()
+        .with(|config| config.retry = Retry::never())
+        .submit(submission())
+        .wait()
+        .send()
+        .unwrap_err();
     // Whoever comes next knows nothing of it.
-    assert!(is_complete(&world.client().submit(&mut submission()).unwrap()));
+    assert!(is_complete(&world.client().submit(submission()).wait().send().unwrap()));
     assert_eq!(world.bill_and_jobs(), (1, 1));
 }
 
@@ -233,11 +243,11 @@ fn a_refusal_is_an_answer() {
     carry_through(&world, false);
     let again = JobRef::new("user-1", "another").unwrap();
     let job = ImageJob::smart_selfie_registration(again, Image::bytes(PNG));
-    let mut submission = Submission::new(job, Delivery::follow(PollOptions::default()));
-    let before = world.sent.borrow().len();
-    let error = world.client().submit(&mut submission).unwrap_err();
-    assert_eq!(error.source.code(), Some(&ErrorCode::ALREADY_ENROLLED));
-    assert_eq!(world.sent.borrow().len(), before + 1);
+    let mut submission = Submission::new(job);
+    let before = world.sent().len();
+    let error = world.client().submit(&mut submission).wait().send().unwrap_err();
+    assert_eq!(error.code(), Some(&ErrorCode::ALREADY_ENROLLED));
+    assert_eq!(world.sent().len(), before + 1);
     assert_eq!(submission.stage(), &Stage::New, "nothing came of it");
 }
 
@@ -251,17 +261,17 @@ fn a_line_that_stays_bad_costs_no_more_than_the_budget() {
             retry.budget = Budget::new(100);
             retry
         };
-        client = client.with_retry(retry());
+        client = client.with(|config| config.retry = retry());
         let mut submission = submission();
-        match client.submit(&mut submission) {
+        match client.submit(&mut submission).wait().send() {
             Err(error) => assert!(matches!(
-                *error.source,
-                Error::Transport(_) | Error::Refused(_) | Error::Malformed(_)
+                error.kind(),
+                ErrorKind::NoResponse | ErrorKind::Refused | ErrorKind::Malformed
             )),
             Ok(submitted) => panic!("{bad:?}: {submitted:?}"),
         }
-        assert!(world.sent.borrow().len() <= 22, "{bad:?}: {}", world.sent.borrow().len());
-        assert!(world.clock.get() <= Duration::from_secs(600 + 30), "{bad:?}: {:?}", world.clock.get());
+        assert!(world.sent().len() <= 22, "{bad:?}: {}", world.sent().len());
+        assert!(world.elapsed() <= Duration::from_secs(600 + 30), "{bad:?}: {:?}", world.elapsed());
     }
 }
 

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use smileid::{
-    Client, Config, Delivery, Environment, Error, Image, ImageJob, JobRef, PollOptions, ReqwestTransport,
-    Retry, Step, Submission, SubmitError, Submitted, client::TransportErrorKind,
+    Client, Config, Environment, Image, ImageJob, JobRef, Outcome, Result, Retry, Step,
+    client::{TransportErrorKind, flow::Failure},
 };
 use smileid_mock_server::MockServer;
 
@@ -15,7 +15,7 @@ use crate::{
 
 const STEPS: [Step; 3] = [Step::Announce, Step::Upload, Step::Await];
 
-async fn submit_through(broken: usize, fault: Fault) -> Result<Submitted, SubmitError> {
+async fn submit_through(broken: usize, fault: Fault) -> Result<Outcome> {
     let server = MockServer::start().await.unwrap();
     let address = server.base_url().trim_start_matches("http://").parse().unwrap();
     let proxy = proxy::start(address, move |exchange| (exchange == broken).then_some(fault));
@@ -24,16 +24,16 @@ async fn submit_through(broken: usize, fault: Fault) -> Result<Submitted, Submit
     config.timeouts.request = Duration::from_secs(1);
     config.timeouts.upload = Duration::from_secs(1);
     config.retry = Retry::never(); // what is lost stays lost
-    let client = Client::new(config, ReqwestTransport::new().unwrap());
+    let client = Client::new(config).unwrap();
     let ids = JobRef::new("user-1", "job-1").unwrap();
     let job = ImageJob::smart_selfie_registration(ids, Image::file(image("selfie.jpg")));
-    client.submit(&mut Submission::new(job, Delivery::follow(PollOptions::default()))).await
+    client.submit(job).wait().await
 }
 
 #[tokio::test]
 async fn nothing_is_broken_when_nothing_is_broken() {
-    let submission = submit_through(usize::MAX, Fault::Late).await.unwrap();
-    assert!(submission.state.unwrap().complete().is_some());
+    let outcome = submit_through(usize::MAX, Fault::Late).await.unwrap();
+    assert!(!outcome.is_pending());
 }
 
 #[tokio::test]
@@ -46,12 +46,9 @@ async fn a_cut_connection_is_an_interruption_and_a_late_answer_a_timeout() {
             (Fault::Late, TransportErrorKind::Timeout),
         ] {
             let error = submit_through(broken, fault).await.unwrap_err();
-            assert_eq!(error.step, step, "{fault:?}");
-            assert_eq!(error.smile_job_id.is_some(), step != Step::Announce);
-            match *error.source {
-                Error::Transport(it) => assert_eq!(it.kind(), kind, "{fault:?} at {step:?}"),
-                other => panic!("{fault:?} at {step:?}: {other:?}"),
-            }
+            assert_eq!(error.step(), Some(step), "{fault:?}");
+            assert_eq!(error.smile_job_id().is_some(), step != Step::Announce);
+            assert_eq!(error.transport(), Some(kind), "{fault:?} at {step:?}");
         }
     }
 }
@@ -60,15 +57,11 @@ async fn a_cut_connection_is_an_interruption_and_a_late_answer_a_timeout() {
 async fn an_error_page_is_a_refusal_with_its_status() {
     for (broken, step) in STEPS.into_iter().enumerate() {
         let error = submit_through(broken, Fault::ErrorPage).await.unwrap_err();
-        assert_eq!(error.step, step);
-        match *error.source {
-            Error::Refused(refusal) => {
-                assert_eq!(refusal.status, 502);
-                assert!(refusal.body.starts_with(b"<html>"));
-                assert_eq!(refusal.code, None);
-            }
-            other => panic!("{other:?}"),
-        }
+        assert_eq!(error.step(), Some(step));
+        let refusal = error.refusal().unwrap();
+        assert_eq!(refusal.status, 502);
+        assert!(refusal.body.starts_with(b"<html>"));
+        assert_eq!(refusal.code, None);
     }
 }
 
@@ -82,10 +75,10 @@ async fn a_wrong_body_is_malformed_where_a_body_is_read() {
             continue;
         }
         let error = outcome.unwrap_err();
-        assert_eq!(error.step, step);
-        match *error.source {
-            Error::Malformed(reply) => assert!(reply.body.starts_with(b"<html>")),
-            other => panic!("{other:?}"),
+        assert_eq!(error.step(), Some(step));
+        match error.failure() {
+            Some(Failure::Malformed(reply)) => assert!(reply.body.starts_with(b"<html>")),
+            _ => panic!("{error:?}"),
         }
     }
 }

@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use smileid::{
-    Client, Config, Delivery, Environment, Error, IdNumber, Image, ImageJob, JobRef, LookupJob, PollOptions,
-    ReqwestTransport, Submission, SubmitError, Wait,
+    Client, Config, Decision, Environment, ErrorKind, IdNumber, Image, ImageJob, JobRef, LookupJob, Result,
     protocol::v1::job_status,
     types::{Action, ActionValue, ErrorCode},
 };
@@ -22,13 +21,12 @@ impl Journey {
         let server = MockServer::start().await.unwrap();
         let environment: Environment = server.base_url().parse().unwrap();
         let config = Config::new(server.credentials().clone(), &environment);
-        Self { client: Client::new(config, ReqwestTransport::new().unwrap()), _server: server }
+        Self { client: Client::new(config).unwrap(), _server: server }
     }
 
-    async fn submit(&self, job: ImageJob) -> Result<job_status::Response, SubmitError> {
-        let follow = PollOptions::default().with_history().with_image_links();
-        let submission = self.client.submit(&mut Submission::new(job, Delivery::follow(follow))).await?;
-        Ok(submission.state.unwrap().complete().unwrap().value.clone())
+    async fn submit(&self, job: ImageJob) -> Result<job_status::Response> {
+        let outcome = self.client.submit(job).wait().history().image_links().await?;
+        Ok(outcome.status().unwrap().clone())
     }
 }
 
@@ -72,15 +70,12 @@ async fn one_user_from_enrolment_to_a_new_photo() {
 #[tokio::test]
 async fn a_lookup_answers_at_once_with_the_sample_person() {
     let journey = Journey::start().await;
-    let reply = journey
-        .client
-        .look_up(LookupJob::enhanced_kyc(ids("job-1"), id_number()))
-        .await
-        .unwrap()
-        .into_result();
+    let outcome = journey.client.submit(LookupJob::enhanced_kyc(ids("job-1"), id_number())).await.unwrap();
+    assert_eq!(outcome.decision(), Decision::Approved);
+    let reply = outcome.result().unwrap();
     assert_eq!(reply.result_code.as_ref().unwrap().as_str(), "1012");
     assert_eq!(reply.personal_info.full_name.as_deref(), Some("Joe Doe Leo"));
-    assert_eq!(reply.actions.unwrap()[&Action::VerifyIdNumber], ActionValue::Verified);
+    assert_eq!(reply.actions.as_ref().unwrap()[&Action::VerifyIdNumber], ActionValue::Verified);
 }
 
 #[tokio::test]
@@ -97,20 +92,18 @@ async fn refusals_carry_their_codes() {
         (authenticate("job-2"), None), // the refusal above did not use the name up
     ] {
         let outcome = journey.submit(job).await;
-        assert_eq!(outcome.err().and_then(|error| error.source.code().cloned()), code);
+        assert_eq!(outcome.err().and_then(|error| error.code().cloned()), code);
     }
 }
 
 #[tokio::test]
 async fn a_wrong_key_is_refused() {
     let journey = Journey::start().await;
-    let mut config = journey.client.config().clone();
+    let mut config = Config::clone(journey.client.config());
     config.credentials = smileid::Credentials::new("085", "another-key").unwrap();
-    let stranger = Client::new(config, ReqwestTransport::new().unwrap());
-    match stranger.status(&ids("job-1"), PollOptions::default()).await {
-        Err(Error::Refused(refusal)) => assert_eq!(refusal.code, Some(ErrorCode::NOT_AUTHORIZED)),
-        other => panic!("{other:?}"),
-    }
+    let stranger = Client::new(config).unwrap();
+    let error = stranger.status(&ids("job-1")).await.unwrap_err();
+    assert_eq!((error.kind(), error.code()), (ErrorKind::Refused, Some(&ErrorCode::NOT_AUTHORIZED)));
 }
 
 #[tokio::test]
@@ -120,16 +113,14 @@ async fn a_job_can_be_awaited_by_another_client() {
     let server = MockServer::start_with(options).await.unwrap();
     let environment: Environment = server.base_url().parse().unwrap();
     let config = Config::new(server.credentials().clone(), &environment);
-    let submit = Client::new(config.clone(), ReqwestTransport::new().unwrap());
+    let submit = Client::new(config.clone()).unwrap();
     let callback = smileid::CallbackUrl::parse("http://127.0.0.1:9/").unwrap();
     let job = ImageJob::smart_selfie_registration(ids("job-1"), selfie());
-    let submission = submit.submit(&mut Submission::new(job, Delivery::callback(callback))).await.unwrap();
-    assert!(submission.state.is_none());
+    let accepted = submit.submit(job).callback(callback).await.unwrap();
 
-    let other = Client::new(config, ReqwestTransport::new().unwrap());
-    let no_time = Wait::up_to(Duration::ZERO);
-    let state = other.wait(&submission.ids, PollOptions::default(), no_time).await.unwrap();
-    assert!(state.complete().is_none(), "two questions are answered with `not yet`");
-    let state = other.wait(&submission.ids, PollOptions::default(), Wait::default()).await.unwrap();
-    assert!(state.complete().is_some());
+    let other = Client::new(config).unwrap();
+    let outcome = other.wait(accepted.ids()).up_to(Duration::ZERO).await.unwrap();
+    assert!(outcome.is_pending(), "two questions are answered with `not yet`");
+    let outcome = other.wait(accepted.ids()).await.unwrap();
+    assert!(!outcome.is_pending());
 }

@@ -10,7 +10,7 @@ use std::{
 use bytes::Bytes;
 use http::{Request, Response};
 use serde_json::{Value, json};
-use smileid::{Client, Config, Environment, Image, ImageJob, JobRef, ReqwestTransport, Schedule};
+use smileid::{Client, Config, Environment, Image, ImageJob, JobRef, Schedule};
 use smileid_conformance::client::{ClientReport, Judge, Level};
 use smileid_mock_server::{Fault, MockServer, Observer, Options, Point, Rule, Seen, When};
 use smileid_protocol::auth::Credentials;
@@ -45,7 +45,7 @@ impl Court {
         let environment: Environment = server.base_url().parse().unwrap();
         let mut config = Config::new(server.credentials().clone(), &environment);
         config.wait.schedule = Schedule::doubling(Duration::from_millis(20), Duration::from_secs(4));
-        let client = Client::new(config, ReqwestTransport::new().unwrap());
+        let client = Client::new(config).unwrap();
         Self { judge, server, client }
     }
 

@@ -6,8 +6,7 @@ use std::{
 };
 
 use smileid::{
-    Client, Config, Credentials, Delivery, Environment, Image, ImageJob, JobRef, PollOptions,
-    ReqwestTransport, Retry, Submission,
+    Client, Config, Credentials, Environment, Image, ImageJob, JobRef, Retry,
     protocol::v1::{job_status, services},
 };
 use smileid_mock_server::{DEFAULT_API_KEY, DEFAULT_PARTNER_ID, Fault, Point, Rule, When, wiremock::SmileId};
@@ -24,15 +23,15 @@ async fn server() -> MockServer {
 fn client(server: &MockServer) -> Client {
     let environment: Environment = server.uri().parse().unwrap();
     let credentials = Credentials::new(DEFAULT_PARTNER_ID, DEFAULT_API_KEY).unwrap();
-    Client::new(Config::new(credentials, &environment), ReqwestTransport::new().unwrap())
+    Client::new(Config::new(credentials, &environment)).unwrap()
 }
 
 async fn submit(client: &Client) -> job_status::Response {
     let ids = JobRef::new("user-1", "job-1").unwrap();
     let job = ImageJob::smart_selfie_registration(ids, Image::file(image("selfie.jpg")));
-    let follow = PollOptions::default().with_image_links();
-    let submission = client.submit(&mut Submission::new(job, Delivery::follow(follow))).await.unwrap();
-    submission.state.unwrap().complete().unwrap().value.clone()
+    let outcome = client.submit(job).wait().image_links().await.unwrap();
+    assert!(!outcome.is_pending());
+    outcome.status().unwrap().clone()
 }
 
 #[tokio::test]
@@ -72,7 +71,7 @@ async fn other_mocks_go_before_it_and_beside_it() {
     Mock::given(path("/of/the/team")).respond_with(ResponseTemplate::new(204)).mount(&server).await;
 
     let client = client(&server);
-    let once = client.with_retry(Retry::never());
+    let once = client.with(|config| config.retry = Retry::never());
     assert!(once.send(services::Request::default()).await.is_err(), "the team's own answer");
     let received = server.received_requests().await.unwrap();
     assert_eq!(received.len(), 1, "{received:?}");

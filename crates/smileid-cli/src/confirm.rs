@@ -1,7 +1,7 @@
 //! Asks the API whether a claimed result is true.
 
 use smileid::{
-    client::ConfirmError,
+    Error, ErrorKind,
     protocol::{
         auth::trust::{Confirmed, OriginProven, TrustError},
         v1::job_status,
@@ -32,10 +32,10 @@ pub(crate) struct Unconfirmed {
     pub(crate) is_unanswered: bool,
 }
 
-fn is_unanswered(error: &ConfirmError) -> bool {
+fn is_unanswered(error: &Error) -> bool {
     use job_status::ConfirmError::{Forged, Reply};
 
-    matches!(error, ConfirmError::Asking(_) | ConfirmError::Unconfirmed(Reply(_) | Forged(_)))
+    error.failure().is_some() || matches!(error.unconfirmed(), Some(Reply(_) | Forged(_)))
 }
 
 /// The failure when a claimed decision is not that of the API. A newer result of an undecided job is no contradiction,
@@ -56,29 +56,26 @@ pub(crate) fn contradiction(claimed: &JobResult, confirmed: &Confirmed) -> Optio
     })
 }
 
-fn failed(error: &ConfirmError, session: &Session) -> Failure {
-    let (kind, message) = match error {
-        ConfirmError::Asking(asking) if asking.is_unknown_job() => {
-            let advice = "ask again; if it stays so, the message was altered, or is of another environment";
-            (Kind::Pending, format!("the API does not know the job, or not yet: {advice}"))
-        }
-        ConfirmError::Asking(asking) => {
-            return Failure::from(asking).with_server_text(asking, &session.secrets(Vec::new()));
-        }
-        ConfirmError::Unconfirmed(unconfirmed) => {
-            let kind = match unconfirmed {
-                // The result may not have reached the history yet.
-                job_status::ConfirmError::NotComplete | job_status::ConfirmError::NoResult => Kind::Pending,
-                job_status::ConfirmError::Reply(_) => Kind::NoResponse,
-                job_status::ConfirmError::Forged(TrustError::Auth(_))
-                | job_status::ConfirmError::AnotherJob => Kind::Forged,
-                job_status::ConfirmError::Forged(_) => Kind::Stale,
-                _ => Kind::Other,
-            };
-            (kind, format!("the API did not confirm the message: {}", chain(unconfirmed)))
-        }
-        ConfirmError::Unnamed => (Kind::InvalidInput, chain(error)),
-        _ => (Kind::Other, chain(error)),
+fn failed(error: &Error, session: &Session) -> Failure {
+    if error.is_unknown_job() {
+        let advice = "ask again; if it stays so, the message was altered, or is of another environment";
+        return Failure::new(Kind::Pending, format!("the API does not know the job, or not yet: {advice}"));
+    }
+    if error.kind() != ErrorKind::Unconfirmed {
+        return Failure::from(error).with_server_text(error, &session.secrets(Vec::new()));
+    }
+    let Some(unconfirmed) = error.unconfirmed() else {
+        return Failure::new(Kind::InvalidInput, chain(error));
     };
-    Failure::new(kind, message)
+    let kind = match unconfirmed {
+        // The result may not have reached the history yet.
+        job_status::ConfirmError::NotComplete | job_status::ConfirmError::NoResult => Kind::Pending,
+        job_status::ConfirmError::Reply(_) => Kind::NoResponse,
+        job_status::ConfirmError::Forged(TrustError::Auth(_)) | job_status::ConfirmError::AnotherJob => {
+            Kind::Forged
+        }
+        job_status::ConfirmError::Forged(_) => Kind::Stale,
+        _ => Kind::Other,
+    };
+    Failure::new(kind, format!("the API did not confirm the message: {}", chain(unconfirmed)))
 }

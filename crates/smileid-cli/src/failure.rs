@@ -6,10 +6,7 @@ use std::{error::Error as StdError, process::ExitCode};
 
 use serde_json::{Map, Value, json};
 use smileid::{
-    Error, InvalidInput, JobRef, SubmitError,
-    client::{TransportErrorKind, callback::CallbackError},
-    protocol::{job::ReadError, mask},
-    types::ErrorCode,
+    Error, ErrorKind, InvalidInput, JobRef, callback::CallbackError, protocol::mask, types::ErrorCode,
 };
 
 use crate::{
@@ -124,7 +121,7 @@ impl Failure {
 
     /// Adds what the server wrote, and a mock server's diagnosis, without the values that must not be printed.
     pub(crate) fn with_server_text(mut self, error: &Error, secrets: &[String]) -> Self {
-        let Error::Refused(refusal) = error else { return self };
+        let Some(refusal) = error.refusal() else { return self };
         // What it says of a job that exists, to set `retry`, is nothing that a user of the command can do.
         if let Some(text) = refusal.message().filter(|_| refusal.code != Some(ErrorCode::JOB_EXISTS)) {
             self.message =
@@ -135,12 +132,9 @@ impl Failure {
 
     /// Adds a mock server's diagnosis alone.
     pub(crate) fn with_diagnosis(self, error: &Error, secrets: &[String]) -> Self {
-        match error {
-            Error::Refused(refusal) => match &refusal.diagnosis {
-                Some(diagnosis) => self.with("diagnosis", shown_diagnosis(diagnosis, secrets)),
-                None => self,
-            },
-            _ => self,
+        match error.refusal().and_then(|refusal| refusal.diagnosis.as_deref()) {
+            Some(diagnosis) => self.with("diagnosis", shown_diagnosis(diagnosis, secrets)),
+            None => self,
         }
     }
 
@@ -233,23 +227,23 @@ impl From<&CallbackError> for Failure {
 
 impl From<&Error> for Failure {
     fn from(error: &Error) -> Self {
-        let kind = match error {
-            Error::Read(ReadError::File { .. }) => Kind::FileNotFound,
-            Error::Read(_) => Kind::InvalidInput,
-            Error::Refused(_) | Error::OtherContent => Kind::Refused,
-            Error::Transport(error) if error.kind() == TransportErrorKind::Body => Kind::FileNotFound,
-            Error::Unsettled | Error::Transport(_) | Error::Malformed(_) | Error::UploadUrl(_) => {
+        let kind = match error.kind() {
+            ErrorKind::File => Kind::FileNotFound,
+            ErrorKind::InvalidInput | ErrorKind::Image => Kind::InvalidInput,
+            ErrorKind::Refused | ErrorKind::OtherContent | ErrorKind::NoArchive => Kind::Refused,
+            ErrorKind::NoResponse | ErrorKind::Unsettled | ErrorKind::Malformed | ErrorKind::UploadUrl => {
                 Kind::NoResponse
             }
-            Error::Forged(_) | Error::AnotherJob => Kind::Forged,
-            Error::Stale(_) => Kind::Stale,
+            ErrorKind::Forged | ErrorKind::AnotherJob => Kind::Forged,
+            ErrorKind::Stale => Kind::Stale,
+            ErrorKind::Callback => {
+                return error.callback().map_or_else(|| Self::new(Kind::Other, chain(error)), Self::from);
+            }
             _ => Kind::Other,
         };
         let mut failure = Self::new(kind, chain(error));
-        if let Error::Read(ReadError::File { field, .. } | ReadError::Image(InvalidInput { field, .. })) =
-            error
-        {
-            failure = failure.with("field", field.as_str());
+        if let Some(field) = error.field() {
+            failure = failure.with("field", field);
         }
         if error.is_outcome_unknown() {
             failure = failure.with("outcome_unknown", true);
@@ -258,20 +252,12 @@ impl From<&Error> for Failure {
             failure = failure.with("status", status.as_u16());
         }
         // What the API would have said, had its answer come.
-        let taken = matches!(error, Error::OtherContent).then_some(ErrorCode::JOB_EXISTS);
+        let taken = (error.kind() == ErrorKind::OtherContent).then_some(ErrorCode::JOB_EXISTS);
         if let Some(code) = error.code().or(taken.as_ref()) {
             failure = failure.with("code", code.as_str());
         }
-        failure
-    }
-}
-
-impl From<&SubmitError> for Failure {
-    fn from(error: &SubmitError) -> Self {
-        let mut failure = Self::from(error.source.as_ref());
-        failure.message = chain(error);
-        if let Some(id) = &error.smile_job_id {
-            failure = failure.with("smile_job_id", id.as_str());
+        if let Some(id) = error.smile_job_id() {
+            failure = failure.with("smile_job_id", id);
         }
         failure
     }

@@ -2,7 +2,11 @@
 
 use std::path::Path;
 
-use smileid::{InvalidInput, Problem, protocol::job::excerpt, types::ImageSubject};
+use smileid::{
+    InvalidInput,
+    protocol::job::{Problem, excerpt},
+    types::ImageSubject,
+};
 
 use crate::{
     args::{Images, Submit, flag_of},

@@ -11,9 +11,9 @@ use std::{
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use smileid::{
-    JobRef, Reply,
+    JobRef, Outcome,
     protocol::v1::job_status,
-    types::{ActionValue, JobResult, Verdict},
+    types::{ActionValue, JobResult},
 };
 
 pub(crate) use self::members::Members;
@@ -123,44 +123,23 @@ impl Output {
         output
     }
 
-    /// A job status reply as it came, with the verdict on the job.
-    pub(crate) fn status(ids: &JobRef, reply: &Reply<job_status::Response>, secrets: &[String]) -> Self {
-        let status = &reply.value;
-        let (mut lines, more_lines) = status.result().map(result_lines).unwrap_or_default();
-        if let (Some(other), None) = (&status.result, status.result()) {
-            lines.push(("result", serde_json::to_value(other).map_or_else(|_| String::new(), plain)));
-        }
-        lines.push(("job_complete", status.job_complete.to_string()));
-        lines.push(("job_success", status.job_success.to_string()));
-        for result in status.history.iter().flatten() {
-            let code = result.result_code.as_ref().map_or("-", |code| code.as_str());
-            lines.push(("history", format!("{code} {}", result.result_text.as_deref().unwrap_or_default())));
-        }
-        for (name, link) in members_of(&status.image_links) {
-            lines.push(("image_links", format!("{name} {}", plain(link))));
-        }
-        let mut output = Self::as_received(&reply.body, lines)
-            .judged(Judgement::of_status(status), Proof::Confirmed)
-            .with_ids(ids);
+    /// The API's response about a job or a lookup as it came, with the verdict.
+    pub(crate) fn outcome(outcome: &Outcome, secrets: &[String]) -> Self {
+        let (mut lines, more_lines) = outcome.result().map(result_lines).unwrap_or_default();
+        let judgement = if let Some(status) = outcome.status() {
+            lines.extend(status_lines(status));
+            Judgement::of_status(status)
+        } else {
+            for (name, value) in members_of(&outcome.result().map(|result| &result.personal_info)) {
+                lines.push(("", format!("{name} {}", plain(value))));
+            }
+            Judgement::from(&outcome.verdict())
+        };
+        let proof = if outcome.is_signed() { Proof::Confirmed } else { Proof::None };
+        let body = outcome.raw().map(|raw| raw.body().as_ref()).unwrap_or_default();
+        let mut output = Self::as_received(body, lines).judged(judgement, proof).with_ids(outcome.ids());
         output.more_lines = more_lines;
-        output.diagnosed(reply.diagnosis.as_deref(), secrets)
-    }
-
-    /// The reply to a lookup as it came, with its verdict.
-    pub(crate) fn result(
-        ids: &JobRef,
-        reply: &Reply<JobResult>,
-        verdict: &Verdict,
-        secrets: &[String],
-    ) -> Self {
-        let (mut lines, more_lines) = result_lines(&reply.value);
-        for (name, value) in members_of(&reply.value.personal_info) {
-            lines.push(("", format!("{name} {}", plain(value))));
-        }
-        let proof = if reply.is_signed { Proof::Confirmed } else { Proof::None };
-        let mut output = Self::as_received(&reply.body, lines).judged(verdict, proof).with_ids(ids);
-        output.more_lines = more_lines;
-        output.diagnosed(reply.diagnosis.as_deref(), secrets)
+        output.diagnosed(outcome.diagnosis(), secrets)
     }
 
     pub(crate) fn signature(timestamp: &str, signature: &str) -> Self {
@@ -245,6 +224,24 @@ impl Style {
 pub(crate) fn lines_of(lines: &Lines) -> String {
     let line = |(name, value): &(&str, String)| format!("{name:<14}{}", printable(value));
     lines.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// The lines of a job's status beside those of its result.
+fn status_lines(status: &job_status::Response) -> Lines {
+    let mut lines = Lines::new();
+    if let (Some(other), None) = (&status.result, status.result()) {
+        lines.push(("result", serde_json::to_value(other).map_or_else(|_| String::new(), plain)));
+    }
+    lines.push(("job_complete", status.job_complete.to_string()));
+    lines.push(("job_success", status.job_success.to_string()));
+    for result in status.history.iter().flatten() {
+        let code = result.result_code.as_ref().map_or("-", |code| code.as_str());
+        lines.push(("history", format!("{code} {}", result.result_text.as_deref().unwrap_or_default())));
+    }
+    for (name, link) in members_of(&status.image_links) {
+        lines.push(("image_links", format!("{name} {}", plain(link))));
+    }
+    lines
 }
 
 /// The lines of a result, and those for people who asked for more.

@@ -9,8 +9,8 @@ use std::{
 
 use serde_json::Value;
 use smileid::{
-    Client, Config, Credentials, Environment, InvalidCredential, ReqwestTransport, Wait,
-    protocol::{codec::read_json as read_json_text, timestamp::Timestamp},
+    Client, Config, Credentials, Environment, ReqwestTransport, Wait,
+    protocol::{auth::InvalidCredential, codec::read_json as read_json_text, timestamp::Timestamp},
 };
 use smileid_mock_server::{DEFAULT_API_KEY, DEFAULT_PARTNER_ID, MockServer, Options};
 use tokio::{task::spawn_blocking, time::timeout_at};
@@ -34,14 +34,14 @@ impl Session {
     /// Connects to the environment asked for. No call takes longer than the command may.
     pub(crate) async fn start(args: &Args) -> Result<Self, Failure> {
         let (config, server) = connect(args, credentials(args)).await?;
-        Ok(Self { client: Client::new(config, transport()?), _server: server })
+        Ok(Self { client: client(config)?, _server: server })
     }
 
     /// The same for requests that nobody signs, so that no key is needed.
     pub(crate) async fn unsigned(args: &Args) -> Result<Self, Failure> {
         let nobody = async { Credentials::new("none", "none").map_err(no_credentials) };
         let (config, server) = connect(args, nobody).await?;
-        Ok(Self { client: Client::new(config, transport()?), _server: server })
+        Ok(Self { client: client(config)?, _server: server })
     }
 
     /// What must not be printed even when a server repeats it: the key, and what is `personal` about a request.
@@ -75,6 +75,10 @@ pub(crate) async fn connect(
     let server = MockServer::start_with(options).await.map_err(cannot_start)?;
     let environment = parsed(server.base_url())?;
     Ok((bounded(Config::new(credentials, &environment)), Some(server)))
+}
+
+fn client(config: Config) -> Result<Client, Failure> {
+    Client::new(config).map_err(|error| Failure::from(&error))
 }
 
 /// What requests are sent with.

@@ -1,135 +1,88 @@
 //! Blocking driver: runs the same flows as [`crate::Client`].
 
-mod confirm;
+use std::{fmt, sync::Arc};
 
-use std::iter;
-
+use bytes::Bytes;
+use http::Response;
 use smileid_protocol::{
+    auth::trust::{Confirmed, OriginProven},
     endpoint::Endpoint,
-    job::{CallbackUrl, JobRef, LookupJob, PollOptions},
-    v1::{accepted::Accepted, job_status},
+    job::{JobRef, LookupJob, PollOptions},
+    types::JobResult,
 };
 
 use crate::{
+    attempt::Beginning,
     config::{Config, Wait},
-    error::{Error, SubmitError},
+    endpoints::endpoint_methods,
+    error::Result,
     flow::{
-        Action, AwaitJob, Event, Exchange, Flow, JobState, NextState, Reply, SubmitJob, SubmitLookup, about,
-        look_up, status_request,
+        Action, AwaitJob, ConfirmError, ConfirmResult, Event, Exchange, Failure, Flow, JobState, Reply,
+        SubmitFailure, SubmitJob, SubmitLookup, about, first, look_up, status_request,
     },
-    lookup::LookupOutcome,
-    retry::Retry,
-    submission::{Job, Submission, Submitted},
+    outcome::Outcome,
+    poll::{Status, WaitForResult},
+    store::JobRecord,
+    submission::{Content, Submission, SubmitOptions, Submitted},
+    submit::Submittable,
     trace,
-    transport::{BlockingTransport, read_files},
+    transport::{BlockingTransport, Outgoing, TransportError, read_files},
 };
 
-/// A client of the API over a blocking transport.
-#[derive(Clone, Debug)]
-pub struct Client<T> {
-    config: Config,
-    transport: T,
+/// A client of the API over a blocking transport. Its calls end with `send()`: `client.submit(job).wait().send()?`.
+///
+/// Clones are cheap and share everything.
+#[derive(Clone)]
+pub struct Client {
+    config: Arc<Config>,
+    transport: Arc<dyn BlockingTransport + Send + Sync>,
 }
 
-impl<T: BlockingTransport> Client<T> {
+impl Client {
     /// Creates a client.
-    pub fn new(config: Config, transport: T) -> Self {
-        Self { config, transport }
+    pub fn new(config: Config, transport: impl BlockingTransport + Send + Sync + 'static) -> Self {
+        Self { config: Arc::new(config), transport: Arc::new(transport) }
     }
 
     /// Returns the client's configuration.
-    pub fn config(&self) -> &Config {
+    pub fn config(&self) -> &Arc<Config> {
         &self.config
     }
 
-    /// Returns a client with another retry rule; see [`crate::Client::with_retry`].
+    /// Returns a client with a changed configuration, over the same transport; see [`crate::Client::with`].
     #[must_use]
-    pub fn with_retry(&self, retry: Retry) -> Self
-    where
-        T: Clone,
-    {
-        let config = Config { retry, ..self.config.clone() };
-        Self::new(config, self.transport.clone())
+    pub fn with(&self, change: impl FnOnce(&mut Config)) -> Self {
+        let mut config = Config::clone(&self.config);
+        change(&mut config);
+        Self { config: Arc::new(config), transport: Arc::clone(&self.transport) }
     }
 
-    /// Submits a job with images or an asynchronous lookup. Waits for its result if its delivery says so; see
-    /// [`crate::Client::submit`].
+    /// Submits a job with images, a lookup, or a [`Submission`] of one of them. The call has options, and says what it
+    /// yields: see [`Submit`](crate::Submit).
     ///
-    /// # Errors
-    ///
-    /// The step that failed and the cause. A wait that times out is not an error: see [`Submitted::state`].
-    pub fn submit(&self, submission: &mut Submission) -> Result<Submitted, SubmitError> {
-        match submission.job.clone() {
-            Job::Images(job) => {
-                let start = self.transport.now();
-                let ready = read_files(&job);
-                self.run(SubmitJob::new(&self.config, submission, ready, self.transport.seed()).since(start))
-            }
-            Job::Lookup(job) => {
-                self.run(SubmitLookup::new(&self.config, submission, *job, self.transport.seed()))
-            }
-        }
-    }
-
-    /// Looks up an ID or a business.
-    ///
-    /// # Errors
-    ///
-    /// If no usable response came. Each request is billed, so it is sent again only if it never left. If the [outcome
-    /// is unknown](Error::is_outcome_unknown), it cannot be found out: the job status does not know synchronous
-    /// lookups, and the same request again is billed again. Where that matters, submit an asynchronous lookup:
-    /// [`Submission::lookup`].
-    pub fn look_up(&self, job: LookupJob) -> Result<LookupOutcome, Error> {
-        let (ids, product) = (job.ids().clone(), job.product().clone());
-        let reply = self.run(look_up::now(&self.config, job, self.transport.seed()))?;
-        look_up::judged(&ids, product, reply)
-    }
-
-    /// Looks up an ID or a business in one request, and has the result sent to `callback`. [`Submission::lookup`] does
-    /// the same, is billed once even if a message is lost, and can wait for the result.
-    ///
-    /// # Errors
-    ///
-    /// As for [`Client::look_up`]. Here the job status knows the lookup, if the request arrived.
-    pub fn look_up_later(&self, job: LookupJob, callback: &CallbackUrl) -> Result<Reply<Accepted>, Error> {
-        let reply = self.run(look_up::later(&self.config, job, callback, self.transport.seed(), None))?;
-        look_up::taken(reply)
+    /// A submission that was begun before is continued, so the job is created once however often this is called.
+    pub fn submit<'s, J: Submittable<'s>>(&self, job: J) -> J::Call<Self> {
+        job.call(self.clone())
     }
 
     /// Asks for the status of a job once.
-    ///
-    /// # Errors
-    ///
-    /// If no usable response came.
-    pub fn status(&self, ids: &JobRef, follow: PollOptions) -> Result<Reply<job_status::Response>, Error> {
-        let request = status_request(ids, follow);
-        let reply = self.send(request.clone())?;
-        about(&request, reply)
+    pub fn status(&self, ids: &JobRef) -> Status<Self> {
+        Status::new(self.clone(), ids)
     }
 
     /// Polls the status of a job until there is a result. The job may have been submitted by another program.
+    pub fn wait(&self, ids: &JobRef) -> WaitForResult<Self> {
+        WaitForResult::new(self.clone(), ids, self.config.wait)
+    }
+
+    /// Asks the API for the result that a callback claims; see [`crate::Client::confirm`].
     ///
     /// # Errors
     ///
-    /// If no usable response came.
-    pub fn wait(&self, ids: &JobRef, follow: PollOptions, wait: Wait) -> Result<JobState, Error> {
-        self.run(AwaitJob::new(&self.config, ids, follow, wait, self.transport.seed()))
-    }
-
-    /// Iterates over the states of a job until there is a result or the wait is over.
-    pub fn watch<'c>(
-        &'c self,
-        ids: &JobRef,
-        follow: PollOptions,
-        wait: Wait,
-    ) -> impl Iterator<Item = Result<JobState, Error>> + use<'c, T> {
-        let mut next = NextState::new(&self.config, ids, follow, wait, self.transport.seed());
-        let mut is_over = false;
-        iter::from_fn(move || {
-            let state = if is_over { None } else { self.run(&mut next).transpose() };
-            is_over = !matches!(state, Some(Ok(_)));
-            state
-        })
+    /// If the API does not know such a result, has not finished the job, or no response of its own came. The callback
+    /// then proves nothing, but may still be true.
+    pub fn confirm(&self, claimed: &OriginProven<JobResult>) -> Result<Confirmed> {
+        Ok(self.confirmed(claimed)?)
     }
 
     /// Sends any request of the protocol.
@@ -137,20 +90,84 @@ impl<T: BlockingTransport> Client<T> {
     /// # Errors
     ///
     /// If no usable response came.
-    pub fn send<E: Endpoint>(&self, request: E) -> Result<Reply<E::Response>, Error> {
-        self.run(Exchange::new(&self.config, request, self.transport.seed()))
+    pub fn send<E: Endpoint>(&self, request: E) -> Result<Reply<E::Response>> {
+        Ok(trace::call(E::SPEC.name, None).in_scope(|| self.exchange(request))?)
     }
 
-    fn run<F: Flow>(&self, mut flow: F) -> Result<F::Output, F::Error> {
+    endpoint_methods!(blocking);
+
+    pub(crate) fn transport(&self) -> &dyn BlockingTransport {
+        &*self.transport
+    }
+
+    pub(crate) fn confirmed(&self, claimed: &OriginProven<JobResult>) -> Result<Confirmed, ConfirmError> {
+        let flow = ConfirmResult::new(Arc::clone(&self.config), claimed, self.transport.seed())?;
+        let span = trace::call("confirm", JobRecord::ids_of(claimed).as_ref());
+        first(span.in_scope(|| self.run(flow))?)
+    }
+
+    fn exchange<E: Endpoint>(&self, request: E) -> Result<Reply<E::Response>, Failure> {
+        self.run(Exchange::new(Arc::clone(&self.config), request, self.transport.seed()))
+    }
+
+    pub(crate) fn drive(
+        &self,
+        config: Arc<Config>,
+        submission: &mut Submission,
+        options: SubmitOptions,
+    ) -> Result<Submitted, SubmitFailure> {
+        submission.callback = submission.callback.take().or_else(|| config.callback.clone());
+        let start = self.transport.now();
+        let seed = self.transport.seed();
+        let images = match submission.content.clone() {
+            Content::Lookup(job) => {
+                let span = trace::call("submit", Some(job.ids()));
+                let flow = SubmitLookup::new(config, submission, options, *job, seed);
+                return span.in_scope(|| self.run(flow));
+            }
+            Content::Images(job) => Some(read_files(&job)),
+            Content::Sent { .. } => None,
+        };
+        let span = trace::call("submit", Some(submission.ids()));
+        let flow = SubmitJob::new(config, submission, options, images, seed).since(start);
+        span.in_scope(|| self.run(flow))
+    }
+
+    pub(crate) fn look_up(&self, config: Arc<Config>, job: LookupJob) -> Result<Outcome> {
+        let (ids, product) = (job.ids().clone(), job.product().clone());
+        let flow = look_up::now(config, job, self.transport.seed());
+        let reply = trace::call("look_up", Some(&ids)).in_scope(|| self.run(flow))?;
+        Ok(Outcome::of_lookup(ids.clone(), product, look_up::judged(&ids, reply)?))
+    }
+
+    pub(crate) fn ask(&self, ids: JobRef, poll: PollOptions) -> Result<Outcome> {
+        let request = status_request(&ids, poll);
+        let span = trace::call("status", Some(&ids));
+        let reply = about(&request, span.in_scope(|| self.exchange(request.clone()))?)?;
+        Ok(Outcome::of_status(ids, Box::new(reply)))
+    }
+
+    pub(crate) fn await_job(&self, ids: &JobRef, poll: PollOptions, wait: Wait) -> Result<JobState, Failure> {
+        let flow = AwaitJob::new(Arc::clone(&self.config), ids, poll, wait, self.transport.seed());
+        trace::call("wait", Some(ids)).in_scope(|| self.run(flow))
+    }
+
+    fn attempt(&self, request: Outgoing) -> Result<Response<Bytes>, TransportError> {
+        let pause = Beginning::turn(&self.config, &request, self.transport.now())?;
+        if !pause.is_zero() {
+            self.transport.sleep(pause);
+        }
+        let attempt = Beginning::new(&request, self.transport.now());
+        let outcome = attempt.span.in_scope(|| self.transport.send(request));
+        attempt.end(&self.config, &outcome, self.transport.now());
+        outcome
+    }
+
+    pub(crate) fn run<F: Flow>(&self, mut flow: F) -> Result<F::Output, F::Error> {
         let mut event = Event::Start;
         loop {
             event = match flow.on(event, self.transport.now()) {
-                Action::Send(request) => {
-                    let span = trace::span(&request);
-                    let outcome = span.in_scope(|| self.transport.send(request));
-                    trace::record(&span, &outcome);
-                    Event::from(outcome)
-                }
+                Action::Send(request) => Event::from(self.attempt(request)),
                 Action::Wait(duration) => {
                     self.transport.sleep(duration);
                     Event::Elapsed
@@ -158,5 +175,11 @@ impl<T: BlockingTransport> Client<T> {
                 Action::Done(result) => return result,
             };
         }
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("config", &self.config).finish_non_exhaustive()
     }
 }

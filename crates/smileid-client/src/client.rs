@@ -1,154 +1,130 @@
 //! Asynchronous driver of the flows.
 
-mod confirm;
+use std::{future::Future, sync::Arc};
 
+use bytes::Bytes;
+use http::Response;
 use smileid_protocol::{
+    auth::trust::{Confirmed, OriginProven},
     endpoint::Endpoint,
-    job::{CallbackUrl, JobRef, LookupJob, PollOptions},
-    v1::{accepted::Accepted, job_status},
+    job::{JobRef, LookupJob, PollOptions},
+    types::JobResult,
 };
 use tracing::Instrument as _;
 
 use crate::{
+    attempt::Beginning,
     config::{Config, Wait},
-    error::{Error, SubmitError},
+    endpoints::endpoint_methods,
+    error::Result,
     flow::{
-        Action, AwaitJob, Event, Exchange, Flow, JobState, NextState, Reply, SubmitJob, SubmitLookup, about,
-        look_up, status_request,
+        Action, AwaitJob, ConfirmError, ConfirmResult, Event, Exchange, Failure, Flow, JobState, Reply,
+        SubmitFailure, SubmitJob, SubmitLookup, about, first, look_up, status_request,
     },
-    lookup::LookupOutcome,
-    retry::Retry,
-    submission::{Job, Submission, Submitted},
+    outcome::Outcome,
+    poll::{Status, WaitForResult},
+    store::JobRecord,
+    submission::{Content, Submission, SubmitOptions, Submitted},
+    submit::Submittable,
     trace,
-    transport::Transport,
-    watch::Watch,
+    transport::{DynTransport, Outgoing, Transport, TransportError},
 };
 
 /// A client of the API over an asynchronous transport.
 ///
-/// Dropping the future of a call ends the call. A request that is in progress may or may not have arrived.
-///
-/// The `smileid` crate has transports, and an example program for each method.
+/// Clones are cheap and share everything. The futures of all calls are `Send` and own what they need. Dropping one ends
+/// the call; a request that is in progress may or may not have arrived.
 #[derive(Clone, Debug)]
-pub struct Client<T> {
-    config: Config,
-    transport: T,
+pub struct Client {
+    config: Arc<Config>,
+    transport: Arc<dyn DynTransport>,
 }
 
-impl<T: Transport> Client<T> {
+impl Client {
     /// Creates a client.
-    pub fn new(config: Config, transport: T) -> Self {
-        Self { config, transport }
+    pub fn new(config: Config, transport: impl Transport + 'static) -> Self {
+        Self { config: Arc::new(config), transport: Arc::new(transport) }
     }
 
     /// Returns the client's configuration.
-    pub fn config(&self) -> &Config {
+    pub fn config(&self) -> &Arc<Config> {
         &self.config
     }
 
-    /// Returns a client with another retry rule. The two clients share a [`Budget`](crate::Budget) only if the rule has
-    /// the same budget.
+    /// Returns a client with a changed configuration, over the same transport. The two share a
+    /// [`Budget`](crate::Budget) unless that is changed too.
     ///
     /// ```
-    /// use smileid_client::{Client, Error, Retry, Transport};
-    /// # use smileid_client::protocol::{job::{IdNumber, JobRef, LookupJob}, types::Decision};
+    /// use std::time::Duration;
+    ///
+    /// use smileid_client::{Client, Retry};
     ///
     /// /// A person is waiting: better no answer than a late one.
-    /// async fn at_once<T: Transport + Clone>(client: &Client<T>, job: LookupJob) -> Result<bool, Error> {
-    ///     let outcome = client.with_retry(Retry::never()).look_up(job).await?;
-    ///     Ok(outcome.decision() == Decision::Approved)
+    /// fn impatient(client: &Client) -> Client {
+    ///     client.with(|config| {
+    ///         config.retry = Retry::never();
+    ///         config.timeouts.operation = Duration::from_secs(5);
+    ///     })
     /// }
     /// ```
     #[must_use]
-    pub fn with_retry(&self, retry: Retry) -> Self
-    where
-        T: Clone,
-    {
-        let config = Config { retry, ..self.config.clone() };
-        Self::new(config, self.transport.clone())
+    pub fn with(&self, change: impl FnOnce(&mut Config)) -> Self {
+        let mut config = Config::clone(&self.config);
+        change(&mut config);
+        Self { config: Arc::new(config), transport: Arc::clone(&self.transport) }
     }
 
-    /// Submits a job with images or an asynchronous lookup. Waits for its result if its delivery says so.
+    /// Submits a job with images, a lookup, or a [`Submission`] of one of them. A job with images needs `.wait()` or
+    /// `.callback(url)` before it can be awaited. All options, and what each call yields: see [`Submit`](crate::Submit).
     ///
-    /// [`Submission::within`] limits the time of all this together.
+    /// A submission that was begun before is continued, so the job is created once however often this is called.
     ///
-    /// A submission that was begun before is continued, so the job is created once however often this is called; see
-    /// [`Submission`]. If the future is dropped, `submission` tells the stage that was reached.
+    /// ```
+    /// use smileid_client::{Accepted, Client, Outcome, Result};
+    /// # use smileid_client::protocol::job::{CallbackUrl, ImageJob, LookupJob};
     ///
-    /// # Errors
-    ///
-    /// The step that failed and the cause. A wait that times out is not an error: see [`Submitted::state`].
-    pub async fn submit(&self, submission: &mut Submission) -> Result<Submitted, SubmitError> {
-        match submission.job.clone() {
-            Job::Images(job) => {
-                let start = self.transport.now();
-                let ready = self.transport.read(job).await;
-                self.run(SubmitJob::new(&self.config, submission, ready, self.transport.seed()).since(start))
-                    .await
-            }
-            Job::Lookup(job) => {
-                self.run(SubmitLookup::new(&self.config, submission, *job, self.transport.seed())).await
-            }
-        }
-    }
-
-    /// Looks up an ID or a business.
-    ///
-    /// # Errors
-    ///
-    /// If no usable response came. Each request is billed, so it is sent again only if it never left. If the [outcome
-    /// is unknown](Error::is_outcome_unknown), it cannot be found out: the job status does not know synchronous
-    /// lookups, and the same request again is billed again. Where that matters, submit an asynchronous lookup:
-    /// [`Submission::lookup`].
-    pub async fn look_up(&self, job: LookupJob) -> Result<LookupOutcome, Error> {
-        let (ids, product) = (job.ids().clone(), job.product().clone());
-        let reply = self.run(look_up::now(&self.config, job, self.transport.seed())).await?;
-        look_up::judged(&ids, product, reply)
-    }
-
-    /// Looks up an ID or a business in one request, and has the result sent to `callback`. [`Submission::lookup`] does
-    /// the same, is billed once even if a message is lost, and can wait for the result.
-    ///
-    /// # Errors
-    ///
-    /// As for [`Client::look_up`]. Here the job status knows the lookup, if the request arrived.
-    pub async fn look_up_later(
-        &self,
-        job: LookupJob,
-        callback: &CallbackUrl,
-    ) -> Result<Reply<Accepted>, Error> {
-        let reply =
-            self.run(look_up::later(&self.config, job, callback, self.transport.seed(), None)).await?;
-        look_up::taken(reply)
+    /// async fn verify(client: &Client, job: ImageJob, lookup: LookupJob, url: CallbackUrl) -> Result<()> {
+    ///     let outcome: Outcome = client.submit(job.clone()).wait().await?;
+    ///     let accepted: Accepted = client.submit(job).callback(url).await?; // the result is sent to the URL
+    ///     let outcome: Outcome = client.submit(lookup).await?; // in one request
+    ///     Ok(())
+    /// }
+    /// ```
+    pub fn submit<'s, J: Submittable<'s>>(&self, job: J) -> J::Call<Self> {
+        job.call(self.clone())
     }
 
     /// Asks for the status of a job once.
     ///
-    /// # Errors
+    /// ```
+    /// use smileid_client::{Client, Result, protocol::{job::JobRef, types::Decision}};
     ///
-    /// If no usable response came.
-    pub async fn status(
-        &self,
-        ids: &JobRef,
-        follow: PollOptions,
-    ) -> Result<Reply<job_status::Response>, Error> {
-        let request = status_request(ids, follow);
-        let reply = self.send(request.clone()).await?;
-        about(&request, reply)
+    /// async fn is_approved(client: &Client, ids: &JobRef) -> Result<bool> {
+    ///     Ok(client.status(ids).history().await?.decision() == Decision::Approved)
+    /// }
+    /// ```
+    pub fn status(&self, ids: &JobRef) -> Status<Self> {
+        Status::new(self.clone(), ids)
     }
 
     /// Polls the status of a job until there is a result. The job may have been submitted by another program.
+    pub fn wait(&self, ids: &JobRef) -> WaitForResult<Self> {
+        WaitForResult::new(self.clone(), ids, self.config.wait)
+    }
+
+    /// Asks the API for the result that a callback claims: the signature of a callback does not cover its content. A
+    /// [`Receiver`](crate::callback::Receiver) does it by itself.
     ///
     /// # Errors
     ///
-    /// If no usable response came.
-    pub async fn wait(&self, ids: &JobRef, follow: PollOptions, wait: Wait) -> Result<JobState, Error> {
-        self.run(AwaitJob::new(&self.config, ids, follow, wait, self.transport.seed())).await
-    }
-
-    /// Yields the states of a job until there is a result or the wait is over.
-    pub fn watch(&self, ids: &JobRef, follow: PollOptions, wait: Wait) -> Watch<'_, T> {
-        Watch::new(self, NextState::new(&self.config, ids, follow, wait, self.transport.seed()))
+    /// If the API does not know such a result, has not finished the job, or no response of its own came. The callback
+    /// then proves nothing, but may still be true.
+    pub fn confirm(
+        &self,
+        claimed: &OriginProven<JobResult>,
+    ) -> impl Future<Output = Result<Confirmed>> + Send + use<> {
+        let (client, claimed) = (self.clone(), claimed.clone());
+        async move { Ok(client.confirmed(&claimed).await?) }
     }
 
     /// Sends any request of the protocol.
@@ -156,21 +132,98 @@ impl<T: Transport> Client<T> {
     /// # Errors
     ///
     /// If no usable response came.
-    pub async fn send<E: Endpoint + Send>(&self, request: E) -> Result<Reply<E::Response>, Error> {
-        self.run(Exchange::new(&self.config, request, self.transport.seed())).await
+    pub fn send<E: Endpoint<Response: Send> + Send + 'static>(
+        &self,
+        request: E,
+    ) -> impl Future<Output = Result<Reply<E::Response>>> + Send + use<E> {
+        let client = self.clone();
+        async move {
+            let span = trace::call(E::SPEC.name, None);
+            client.exchange(request).instrument(span).await.map_err(Into::into)
+        }
+    }
+
+    endpoint_methods!(async);
+
+    pub(crate) fn transport(&self) -> &dyn DynTransport {
+        &*self.transport
+    }
+
+    pub(crate) async fn confirmed(
+        &self,
+        claimed: &OriginProven<JobResult>,
+    ) -> Result<Confirmed, ConfirmError> {
+        let flow = ConfirmResult::new(Arc::clone(&self.config), claimed, self.transport.seed())?;
+        first(self.run(flow).instrument(trace::call("confirm", JobRecord::ids_of(claimed).as_ref())).await?)
+    }
+
+    async fn exchange<E: Endpoint + Send>(&self, request: E) -> Result<Reply<E::Response>, Failure> {
+        self.run(Exchange::new(Arc::clone(&self.config), request, self.transport.seed())).await
+    }
+
+    pub(crate) async fn drive(
+        &self,
+        config: Arc<Config>,
+        submission: &mut Submission,
+        options: SubmitOptions,
+    ) -> Result<Submitted, SubmitFailure> {
+        submission.callback = submission.callback.take().or_else(|| config.callback.clone());
+        let start = self.transport.now();
+        let seed = self.transport.seed();
+        let images = match submission.content.clone() {
+            Content::Lookup(job) => {
+                let span = trace::call("submit", Some(job.ids()));
+                let flow = SubmitLookup::new(config, submission, options, *job, seed);
+                return self.run(flow).instrument(span).await;
+            }
+            Content::Images(job) => Some(self.transport.read(job).await),
+            Content::Sent { .. } => None,
+        };
+        let span = trace::call("submit", Some(submission.ids()));
+        let flow = SubmitJob::new(config, submission, options, images, seed).since(start);
+        self.run(flow).instrument(span).await
+    }
+
+    pub(crate) async fn look_up(&self, config: Arc<Config>, job: LookupJob) -> Result<Outcome> {
+        let (ids, product) = (job.ids().clone(), job.product().clone());
+        let flow = look_up::now(config, job, self.transport.seed());
+        let reply = self.run(flow).instrument(trace::call("look_up", Some(&ids))).await?;
+        Ok(Outcome::of_lookup(ids.clone(), product, look_up::judged(&ids, reply)?))
+    }
+
+    pub(crate) async fn ask(&self, ids: JobRef, poll: PollOptions) -> Result<Outcome> {
+        let request = status_request(&ids, poll);
+        let asking = self.exchange(request.clone()).instrument(trace::call("status", Some(&ids)));
+        let reply = about(&request, asking.await?)?;
+        Ok(Outcome::of_status(ids, Box::new(reply)))
+    }
+
+    pub(crate) async fn await_job(
+        &self,
+        ids: &JobRef,
+        poll: PollOptions,
+        wait: Wait,
+    ) -> Result<JobState, Failure> {
+        let flow = AwaitJob::new(Arc::clone(&self.config), ids, poll, wait, self.transport.seed());
+        self.run(flow).instrument(trace::call("wait", Some(ids))).await
+    }
+
+    async fn attempt(&self, request: Outgoing) -> Result<Response<Bytes>, TransportError> {
+        let pause = Beginning::turn(&self.config, &request, self.transport.now())?;
+        if !pause.is_zero() {
+            self.transport.sleep(pause).await;
+        }
+        let attempt = Beginning::new(&request, self.transport.now());
+        let outcome = self.transport.send(request).instrument(attempt.span.clone()).await;
+        attempt.end(&self.config, &outcome, self.transport.now());
+        outcome
     }
 
     pub(crate) async fn run<F: Flow>(&self, mut flow: F) -> Result<F::Output, F::Error> {
         let mut event = Event::Start;
         loop {
             event = match flow.on(event, self.transport.now()) {
-                Action::Send(request) => {
-                    let span = trace::span(&request);
-                    // Boxed, as it is most of the future, and a wait spends most of its life between requests.
-                    let outcome = Box::pin(self.transport.send(request)).instrument(span.clone()).await;
-                    trace::record(&span, &outcome);
-                    Event::from(outcome)
-                }
+                Action::Send(request) => Event::from(self.attempt(request).await),
                 Action::Wait(duration) => {
                     self.transport.sleep(duration).await;
                     Event::Elapsed

@@ -4,10 +4,15 @@ use std::time::Duration;
 
 use smileid_protocol::{
     auth::{Credentials, trust::Window},
+    job::CallbackUrl,
     origin::Origin,
 };
 
-use crate::{environment::Environment, retry::Retry};
+use crate::{
+    attempt::{OnAttempt, RateLimit},
+    environment::Environment,
+    retry::Retry,
+};
 
 /// Configuration of a client: its credentials, the address of the API, time limits, retries and size limits.
 ///
@@ -39,10 +44,16 @@ pub struct Config {
     pub credentials: Credentials,
     /// Address of the API.
     pub origin: Origin,
+    /// Callback URL for the results of jobs whose submission names no other. None by default.
+    pub callback: Option<CallbackUrl>,
     /// Time limits of single requests and of whole calls.
     pub timeouts: Timeouts,
     /// Retry rule: conditions and number of attempts.
     pub retry: Retry,
+    /// Limit of the requests per second. None by default.
+    pub rate_limit: RateLimit,
+    /// Function that is called after each attempt at a request, for metrics. None by default.
+    pub on_attempt: OnAttempt,
     /// Default duration and schedule of polling for the result of a submitted job.
     pub wait: Wait,
     /// Limits of the age of a signed response, and of how far it may be ahead of the local clock. An hour each way by
@@ -58,8 +69,11 @@ impl Config {
         Self {
             credentials,
             origin: environment.origin().clone(),
+            callback: None,
             timeouts: Timeouts::default(),
             retry: Retry::default(),
+            rate_limit: RateLimit::default(),
+            on_attempt: OnAttempt::default(),
             wait: Wait::default(),
             reply_window: Window::within(Duration::from_secs(3600)),
             reply_limit: 16 << 20,
@@ -78,7 +92,7 @@ pub struct Timeouts {
     /// One attempt at uploading the archive. 5 minutes by default.
     pub upload: Duration,
     /// All attempts of one call and the pauses between them, without the wait for a result. 10 minutes by default.
-    /// [`Submission::within`](crate::Submission::within) limits both together.
+    /// [`Submit::timeout`](crate::Submit::timeout) limits both together.
     pub operation: Duration,
 }
 
@@ -120,18 +134,18 @@ impl Wait {
     /// ```
     /// use std::time::Duration;
     ///
-    /// # use smileid_client::{JobState, Wait, blocking::Client, testing::{Answer, Script}};
+    /// # use smileid_client::{Wait, blocking::Client, testing::{Answer, Script}};
     /// # use smileid_client::{Config, Environment};
-    /// # use smileid_client::protocol::{auth::Credentials, job::{PollOptions, JobRef}};
+    /// # use smileid_client::protocol::{auth::Credentials, job::JobRef};
     /// # let config = Config::new(Credentials::new("085", "any key")?, &Environment::sandbox());
     /// # let ids = JobRef::new("user-1", "job-1")?;
     /// # let unknown = http::Response::builder().status(400).body(r#"{"code": "2304"}"#.into())?;
     /// # let client = Client::new(config, Script::new([]).then_forever(unknown.into()));
     /// let wait = Wait::up_to(Duration::from_secs(60));
-    /// let error = client.wait(&ids, PollOptions::default(), wait).unwrap_err();
+    /// let error = client.wait(&ids).with(wait).send().unwrap_err();
     /// assert!(error.is_unknown_job());
-    /// let state = client.wait(&ids, PollOptions::default(), wait.of_accepted())?;
-    /// assert!(matches!(state, JobState::Pending(None)));
+    /// let outcome = client.wait(&ids).with(wait.of_accepted()).send()?;
+    /// assert!(outcome.is_pending());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]

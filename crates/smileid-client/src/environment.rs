@@ -2,6 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use smileid_protocol::{
     origin::{Origin, OriginError},
     types::{ENVIRONMENTS, EnvironmentRow},
@@ -83,6 +84,19 @@ impl fmt::Display for Environment {
     }
 }
 
+/// By its name or its address.
+impl Serialize for Environment {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Environment {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+    }
+}
+
 /// The text is neither the name of an environment nor an address that may be called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the environment is neither `sandbox` nor `production` nor the address of an API")]
@@ -107,6 +121,11 @@ mod tests {
         assert_eq!(Environment::production().to_string(), "production");
         for text in ["", "2", "live", "http://api.smileidentity.com"] {
             assert!(text.parse::<Environment>().is_err(), "{text}");
+        }
+        for environment in [Environment::sandbox(), "http://127.0.0.1:8085".parse().unwrap()] {
+            let text = serde_json::to_string(&environment).unwrap();
+            assert_eq!(text, format!("{:?}", environment.to_string()));
+            assert_eq!(serde_json::from_str::<Environment>(&text).unwrap(), environment);
         }
     }
 }

@@ -1,284 +1,517 @@
-//! Errors of conversations with the API.
+//! The error of every call.
 
+use std::{error::Error as StdError, fmt};
+
+use http::StatusCode;
 use smileid_protocol::{
-    auth::{AuthError, trust::TrustError},
+    auth::InvalidCredential,
     codec::EncodeError,
-    job::{ArchiveBuildError, ReadError},
-    origin::OriginError,
-    reply::{MalformedReply, Refusal, ReplyError},
-    types::ErrorCode,
+    job::{ArchiveBuildError, InvalidInput, ReadError},
+    reply::Refusal,
+    types::{ErrorCode, ReservedName},
+    v1::job_status,
 };
 
-use crate::transport::{TransportError, TransportErrorKind};
+use crate::{
+    callback::CallbackError,
+    environment::UnknownEnvironment,
+    flow::{ConfirmError, Failure, Step, SubmitFailure},
+    submission::Submission,
+    transport::{TransportError, TransportErrorKind},
+};
 
-/// A conversation with the API failed.
+/// A call failed, or a value for one is invalid.
 ///
-/// `Display` says what failed and `source()` why; neither shows secrets, personal data or text of the server. The
-/// server's response is in [`Refusal::body`] and [`MalformedReply::body`].
+/// `Display` says what failed and [`source`](StdError::source) why; `Debug` shows all of these messages in a line, so a
+/// `main` that returns this error prints something readable. None of them shows secrets, personal data or text of the
+/// server. Every other error of the client's crates converts into this one with `?`.
 ///
-/// Safe retries [have been made](crate::Retry) before an error is returned. In the table, "done" means that the request
-/// took effect: a job created, a user enrolled, a lookup billed. The last column is the exit code of the `smileid`
-/// command.
+/// Three checks, in this order, are enough for most programs:
 ///
-/// | kind | when | done? | what to do | exit |
-/// |---|---|---|---|---|
-/// | [`Read`](Self::Read) of a file | a file of the job cannot be read | no | correct the path or the permissions | 3 |
-/// | [`Read`](Self::Read) of an image | an image is neither JPEG nor PNG, or not base64 | no | send another image | 2 |
-/// | [`Encode`](Self::Encode) | a member cannot be written, or is given twice | no | correct the input it names | 1 |
-/// | [`Archive`](Self::Archive) | the archive would be too large | no job is billed; the name is announced | send smaller images | 1 |
-/// | [`Transport`](Self::Transport), [`Connect`](TransportErrorKind::Connect) | no connection was made | no | try again later | 5 |
-/// | [`Transport`](Self::Transport), [`Busy`](TransportErrorKind::Busy) | the client had too many requests in progress | no | try again later, or send fewer at once | 5 |
-/// | [`Transport`](Self::Transport), [`Body`](TransportErrorKind::Body) | a file changed while it was sent | no: it did not arrive whole | leave the file unchanged, submit again | 3 |
-/// | [`Transport`](Self::Transport), any other | no complete response came, or not in time | **perhaps** | ask first, see below | 5 |
-/// | [`Refused`](Self::Refused), 4xx | the API refuses; its [code](Self::code) has the reason | no | by the code: input, key, user, product; for 429 with the code 2222, try again later | 4 |
-/// | [`Refused`](Self::Refused), 408, 425, other 429, 5xx | the API or a proxy before it has a problem | **perhaps** | ask first, see below | 4 |
-/// | [`Refused`](Self::Refused), 2xx | the response to a lookup has a code and no result | no | as for 4xx | 4 |
-/// | [`Malformed`](Self::Malformed) | a 2xx response is not the expected message | **perhaps** | ask first; if it persists, tell the maintainers | 5 |
-/// | [`Forged`](Self::Forged) | the response is not signed by the partner's key | **perhaps** | trust nothing in it; find out which server responds | 6 |
-/// | [`Stale`](Self::Stale) | the response was signed more than [`reply_window`](crate::Config::reply_window) ago, or ahead | **perhaps** | set the clock; else as for `Forged` | 6 |
-/// | [`AnotherJob`](Self::AnotherJob) | the response is about another user or job than the request | **perhaps** | as for `Forged` | 6 |
-/// | [`OtherContent`](Self::OtherContent) | a job of the same ids exists, with other content | no | use another `job_id`, or the same content as before | 4 |
-/// | [`Unsettled`](Self::Unsettled) | a job of the same ids is being processed, and may be this one | **perhaps** | submit the same again later | 5 |
-/// | [`UploadUrl`](Self::UploadUrl) | the upload URL for the archive is not https | no: nothing was sent there | as for `Forged` | 5 |
+/// | check | if true |
+/// |---|---|
+/// | [`is_outcome_unknown`](Self::is_outcome_unknown) | the request may have taken effect and may be billed: submit the same [`Submission`] again, which asks first |
+/// | [`is_retryable`](Self::is_retryable) | the same call later may succeed |
+/// | neither | it would fail again: correct the input, the key, the clock or the program |
 ///
-/// Ask first: [submit](crate::Client::submit) the same [`Submission`](crate::Submission) again, which asks for the
-/// status of the job before it sends anything. **The outcome of a synchronous lookup cannot be asked for, and repeating
-/// it is billed again**, found or not. A lookup that is submitted with
-/// [`Submission::lookup`](crate::Submission::lookup) is recovered by its status and billed once. It needs a callback
-/// URL, and the time of one more request. [`Error::is_outcome_unknown`] is "perhaps" in this table, and
-/// [`Error::is_retryable`] tells if the same call may succeed later.
-///
-/// Invalid input to a job is reported by its constructors, as an [`InvalidInput`](smileid_protocol::job::InvalidInput)
-/// (exit code 2). A wait that times out is not an error but [`JobState::Pending`](crate::JobState::Pending) (exit code
-/// 7), and a job whose archive never came is [`JobState::NoArchive`](crate::JobState::NoArchive) (exit code 4).
+/// [`ErrorKind`] lists everything that can happen.
 ///
 /// ```
-/// use bytes::Bytes;
-/// use smileid_client::{Config, Environment, Error, Outgoing, Retry, TransportError, TransportErrorKind, blocking::Client};
-/// use smileid_client::protocol::{auth::Credentials, job::{IdNumber, JobRef, LookupJob}};
+/// use smileid_client::{Error, ErrorKind};
+/// use smileid_client::protocol::job::JobRef;
 ///
-/// let mut config = Config::new(Credentials::new("085", "key")?, &Environment::sandbox());
-/// config.retry = Retry::never();
-/// let client = Client::new(config, |_: Outgoing| -> Result<http::Response<Bytes>, TransportError> {
-///     Err(TransportError::new(TransportErrorKind::Timeout))
-/// });
-/// let job = LookupJob::enhanced_kyc(JobRef::new("user-1", "job-1")?, IdNumber::new("NG", "NIN", "00000000000")?);
-/// match client.look_up(job) {
-///     Ok(found) => println!("{:?}", found.decision()),
-///     // What the API did is not known and cannot be asked for. The same again may be billed again.
-///     Err(error) => assert!(error.is_outcome_unknown() && error.is_timeout() && error.status().is_none()),
+/// fn job(user_id: &str) -> smileid_client::Result<JobRef> {
+///     Ok(JobRef::new(user_id, "job-1")?)
 /// }
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+///
+/// let error: Error = job("").unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::InvalidInput);
+/// assert_eq!(error.field(), Some("partner_params.user_id"));
+/// assert_eq!(format!("{error:?}"), "`partner_params.user_id` is empty");
 /// ```
-#[derive(Debug, thiserror::Error)]
+///
+/// A submission that failed comes back with its error:
+///
+/// ```
+/// use smileid_client::{Client, Result, Submission, protocol::job::ImageJob};
+///
+/// /// Returns what is to be submitted again later, if that can help.
+/// async fn enroll(client: &Client, job: ImageJob) -> Result<Option<Submission>> {
+///     let Err(error) = client.submit(job).wait().await else { return Ok(None) };
+///     eprintln!("{error:?}, billed: {}, request: {:?}", error.may_be_billed(), error.request_id());
+///     if error.not_sent() || error.is_outcome_unknown() || error.is_retryable() {
+///         return Ok(error.into_submission());
+///     }
+///     Err(error)
+/// }
+/// ```
+pub struct Error(Box<Inner>);
+
+/// The result of a call.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+struct Inner {
+    cause: Cause,
+    at: Option<At>,
+    submission: Option<Submission>,
+}
+
+/// The state of a submission that failed.
+struct At {
+    step: Step,
+    smile_job_id: Option<String>,
+    may_be_billed: bool,
+}
+
+enum Cause {
+    Input(InvalidInput),
+    Name(ReservedName),
+    Credential(InvalidCredential),
+    Environment(UnknownEnvironment),
+    Call(Failure),
+    Callback(CallbackError),
+    Unnamed(ConfirmError),
+    Unconfirmed(job_status::ConfirmError),
+    Store(Box<dyn StdError + Send + Sync>),
+    Contended,
+    Config(String, Option<Box<dyn StdError + Send + Sync>>),
+}
+
+/// What failed.
+///
+/// "Done" means that the request took effect: a job created, a user enrolled, a lookup billed. Safe repetitions [have
+/// been made](crate::Retry) before an error is returned.
+///
+/// | kind | when | done? | what to do |
+/// |---|---|---|---|
+/// | `InvalidInput` | a value of the job is invalid; [`field`](Error::field) names it | no | correct it |
+/// | `Config` | the key, the environment or TLS cannot be used | no | correct the configuration |
+/// | `File` | a file of the job cannot be read | no | correct the path or the permissions |
+/// | `Image` | an image is neither JPEG nor PNG, or not base64 | no | send another image |
+/// | `Unwritable` | the request or the archive cannot be made | no | correct the input it names |
+/// | `NoResponse` | no usable response came, or not in time; [`transport`](Error::transport) has more | **perhaps**, unless it was [not sent](Error::not_sent) | ask first, see above |
+/// | `Refused` | the API refuses; its [code](Error::code) has the reason | no; **perhaps** for 408, 425, 429 and 5xx | by the [advice](smileid_protocol::types::ErrorCodeRow::advice) on the code; 2215 means that the names are taken: [`Store::ensure`](crate::store::Store::ensure) makes a repeated request the same job |
+/// | `Malformed` | a 2xx response is not the expected message | **perhaps** | ask first; if it persists, tell the maintainers |
+/// | `Forged` | the response is not signed by the partner's key | **perhaps** | trust nothing in it; find out which server responds |
+/// | `Stale` | the response was signed too long ago, or ahead of the local clock | **perhaps** | set the clock; else as for `Forged` |
+/// | `AnotherJob` | the response is about another job than the request | **perhaps** | as for `Forged` |
+/// | `OtherContent` | a job of the same ids exists, with other content | no | use another `job_id`, or the same content as before |
+/// | `Unsettled` | a job of the same ids is being processed, and may be this one | **perhaps** | submit the same again later |
+/// | `NoArchive` | the API has no archive of the job, so there will be no result | no: nothing is billed | submit the job again |
+/// | `UploadUrl` | the URL for the archive is not https | no: nothing was sent there | as for `Forged` |
+/// | `Callback` | the callback does not prove that it comes from the API | | [`callback_status`](Error::callback_status) |
+/// | `Unconfirmed` | the API does not confirm what a callback claims | | do not act upon the callback |
+/// | `Store` | your store failed, or another process changed the record again and again | | try again |
+///
+/// [`Error::http_status`] maps them to a status of your own API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Error {
-    /// A file or an image of the job cannot be used. Nothing was sent: correct it and submit again.
-    #[error(transparent)]
-    Read(#[from] ReadError),
-    /// The request cannot be written. It was not sent.
-    #[error("the request cannot be written")]
-    Encode(#[from] EncodeError),
-    /// The archive cannot be built. It was not sent.
-    #[error("the archive cannot be built")]
-    Archive(#[from] ArchiveBuildError),
-    /// No response came.
-    #[error(transparent)]
-    Transport(#[from] TransportError),
-    /// The API refused.
-    #[error(transparent)]
-    Refused(Refusal),
-    /// The API's response cannot be read.
-    #[error(transparent)]
-    Malformed(MalformedReply),
-    /// The response is not signed by the API.
-    #[error("the answer does not prove that it comes from the API")]
-    Forged(#[from] AuthError),
-    /// The response was signed too long ago, or ahead of the local clock: it may be a replay.
-    #[error("the answer's time cannot be right")]
-    Stale(#[from] TrustError),
-    /// The response is about another job than the request.
-    #[error("the answer is about another job than the question")]
+#[expect(missing_docs, reason = "the table has them")]
+pub enum ErrorKind {
+    InvalidInput,
+    Config,
+    File,
+    Image,
+    Unwritable,
+    NoResponse,
+    Refused,
+    Malformed,
+    Forged,
+    Stale,
     AnotherJob,
-    /// A job of these ids exists and was submitted with other content, or by another program. Its state was not used
-    /// for this job. Use another `job_id`, or submit the same content as before.
-    #[error("a job with this user_id and job_id exists already and its content differs from this one's")]
     OtherContent,
-    /// A job of these ids is being processed, and only its result will show if it is this one. Submit the same again
-    /// later.
-    #[error(
-        "a job with this user_id and job_id is being processed; only its result will show whether it is this one"
-    )]
     Unsettled,
-    /// The API returned an upload URL that may not be used. Nothing was sent there.
-    #[error("the API answered with an upload address that may not be used")]
-    UploadUrl(#[from] OriginError),
+    NoArchive,
+    UploadUrl,
+    Callback,
+    Unconfirmed,
+    Store,
 }
 
 impl Error {
-    /// Returns true if the same call may succeed later. It may not be safe to repeat it.
-    pub fn is_retryable(&self) -> bool {
-        match self {
-            Self::Transport(error) => {
-                !matches!(error.kind(), TransportErrorKind::ReplyTooLarge | TransportErrorKind::Body)
-            }
-            Self::Refused(refusal) => {
-                refusal.status.is_server_error() || is_for_later(refusal.status.as_u16())
-            }
-            Self::Malformed(_) | Self::Unsettled => true,
-            _ => false,
+    fn new(cause: Cause) -> Self {
+        Self(Box::new(Inner { cause, at: None, submission: None }))
+    }
+
+    /// Creates the error of a transport or another part of a client's configuration.
+    pub fn config(message: impl Into<String>) -> Self {
+        Self::new(Cause::Config(message.into(), None))
+    }
+
+    /// Adds the source of an error of the configuration.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        if let Cause::Config(_, place) = &mut self.0.cause {
+            *place = Some(source.into());
+        }
+        self
+    }
+
+    /// Creates the error of a store, for functions that call its methods and return this error.
+    ///
+    /// ```
+    /// use smileid_client::{Error, Result, store::Store};
+    ///
+    /// async fn backlog(store: &impl Store) -> Result<usize> {
+    ///     Ok(store.unsettled(1000).await.map_err(Error::store)?.len())
+    /// }
+    /// ```
+    pub fn store(source: impl StdError + Send + Sync + 'static) -> Self {
+        Self::new(Cause::Store(Box::new(source)))
+    }
+
+    pub(crate) fn contended() -> Self {
+        Self::new(Cause::Contended)
+    }
+
+    pub(crate) fn with_submission(mut self, submission: Submission) -> Self {
+        self.0.submission = Some(submission);
+        self
+    }
+
+    /// Returns what failed.
+    pub fn kind(&self) -> ErrorKind {
+        match &self.0.cause {
+            Cause::Input(_) | Cause::Name(_) => ErrorKind::InvalidInput,
+            Cause::Credential(_) | Cause::Environment(_) | Cause::Config(..) => ErrorKind::Config,
+            Cause::Call(failure) => failure.into(),
+            Cause::Callback(_) => ErrorKind::Callback,
+            Cause::Unnamed(_) | Cause::Unconfirmed(_) => ErrorKind::Unconfirmed,
+            Cause::Store(_) | Cause::Contended => ErrorKind::Store,
         }
     }
 
-    /// Returns true if the request certainly did not arrive, so it had no effect.
-    pub fn not_sent(&self) -> bool {
-        match self {
-            Self::Read(_) | Self::Encode(_) => true,
-            Self::Transport(error) => {
-                matches!(error.kind(), TransportErrorKind::Connect | TransportErrorKind::Busy)
-            }
+    /// Returns the step of a submission that failed.
+    pub fn step(&self) -> Option<Step> {
+        self.0.at.as_ref().map(|at| at.step)
+    }
+
+    /// Returns the field of the invalid value, as a path in the form of the official SDKs: `partner_params.user_id`.
+    pub fn field(&self) -> Option<&str> {
+        match &self.0.cause {
+            Cause::Input(input) | Cause::Call(Failure::Read(ReadError::Image(input))) => Some(&input.field),
+            Cause::Name(name) => Some(&name.0),
+            Cause::Call(Failure::Read(ReadError::File { field, .. })) => Some(field),
+            _ => None,
+        }
+    }
+
+    /// Returns the code of the API's refusal, if it had one.
+    pub fn code(&self) -> Option<&ErrorCode> {
+        self.failure().and_then(Failure::code)
+    }
+
+    /// Returns the HTTP status of the API's response, if one came.
+    pub fn status(&self) -> Option<StatusCode> {
+        self.failure().and_then(Failure::status)
+    }
+
+    /// Returns the API's refusal, with its body and, if a mock server gave one, the reason.
+    pub fn refusal(&self) -> Option<&Refusal> {
+        match self.failure() {
+            Some(Failure::Refused(refusal)) => Some(refusal),
+            _ => None,
+        }
+    }
+
+    /// Returns the server's number for the request, if its response had one in a header. Tell it to the platform's
+    /// support.
+    pub fn request_id(&self) -> Option<&str> {
+        match self.failure()? {
+            Failure::Refused(refusal) => refusal.request_id.as_deref(),
+            Failure::Malformed(reply) => reply.request_id.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// Returns the reason for which no response came.
+    pub fn transport(&self) -> Option<TransportErrorKind> {
+        match self.failure() {
+            Some(Failure::Transport(error)) => Some(error.kind()),
+            _ => None,
+        }
+    }
+
+    /// Returns the API's number for the job, if a submission failed that has one.
+    pub fn smile_job_id(&self) -> Option<&str> {
+        self.0.at.as_ref()?.smile_job_id.as_deref()
+    }
+
+    /// Returns true if a submission failed and the API may have everything it needs to process it, and may bill it.
+    pub fn may_be_billed(&self) -> bool {
+        match &self.0.at {
+            Some(at) => at.may_be_billed,
+            None => self.is_outcome_unknown(),
+        }
+    }
+
+    /// Returns true if the same call may succeed later. It may not be safe to repeat it: see
+    /// [`is_outcome_unknown`](Self::is_outcome_unknown).
+    pub fn is_retryable(&self) -> bool {
+        match &self.0.cause {
+            Cause::Call(failure) => failure.is_retryable(),
+            Cause::Unconfirmed(error) => matches!(error, job_status::ConfirmError::NotComplete),
+            Cause::Store(_) | Cause::Contended => true,
             _ => false,
         }
     }
 
     /// Returns true if the request may have taken effect although the API did not say so: a job may have been created,
-    /// a lookup may be billed. [Submit](crate::Client::submit) the same [`Submission`](crate::Submission) again: that
-    /// asks for the job's status first. The outcome of a synchronous lookup cannot be asked for.
+    /// a lookup may be billed. [Submit](crate::Client::submit) the same [`Submission`] again: that asks for the job's
+    /// status first. The outcome of a synchronous lookup cannot be asked for, and repeating it is billed again.
     pub fn is_outcome_unknown(&self) -> bool {
-        match self {
-            Self::Transport(error) => !self.not_sent() && error.kind() != TransportErrorKind::Body,
-            Self::Refused(refusal) => refusal.status.is_server_error() || is_of_proxy(refusal),
-            Self::Malformed(_) | Self::Forged(_) | Self::Stale(_) | Self::AnotherJob | Self::Unsettled => {
-                true
-            }
-            _ => false,
-        }
+        self.failure().is_some_and(Failure::is_outcome_unknown)
     }
 
-    /// Returns true if the API says that it does not know the requested job.
-    ///
-    /// Code 2304 says so with a status of 400 to 499, as every refusal that was observed. With any other status, or
-    /// with one that means "try again later", a proxy before the API may have responded.
-    pub fn is_unknown_job(&self) -> bool {
-        self.code() == Some(&ErrorCode::JOB_NOT_FOUND)
-            && self.status().is_some_and(|status| status.is_client_error())
-            && !self.is_retryable()
+    /// Returns true if nothing was sent.
+    pub fn not_sent(&self) -> bool {
+        match self.failure() {
+            Some(failure) => failure.not_sent(),
+            None => matches!(self.kind(), ErrorKind::InvalidInput | ErrorKind::Config),
+        }
     }
 
     /// Returns true if a time limit was exceeded.
     pub fn is_timeout(&self) -> bool {
-        self.is_busy()
-            || matches!(self, Self::Transport(error) if error.kind() == TransportErrorKind::Timeout)
+        self.failure().is_some_and(Failure::is_timeout)
     }
 
-    /// Returns true if the client had too many requests in progress, which is no fault of the API.
-    pub(crate) fn is_busy(&self) -> bool {
-        matches!(self, Self::Transport(error) if error.kind() == TransportErrorKind::Busy)
+    /// Returns true if the API says that it does not know the requested job.
+    pub fn is_unknown_job(&self) -> bool {
+        self.failure().is_some_and(Failure::is_unknown_job)
     }
 
-    /// Returns the HTTP status of the response, if one came.
-    pub fn status(&self) -> Option<http::StatusCode> {
-        match self {
-            Self::Refused(refusal) => Some(refusal.status),
-            Self::Malformed(reply) => Some(reply.status),
+    /// Returns the HTTP status of a response of your own API to a request that failed with this error: 422 for input that
+    /// the user can correct, 409 for a repeated request with other content, 503 if the same request may succeed later,
+    /// 500 for a mistake of the program, and 502 otherwise. To a callback, respond with
+    /// [`callback_status`](Self::callback_status) instead.
+    ///
+    /// ```
+    /// use smileid_client::{Error, protocol::job::JobRef};
+    ///
+    /// let error = Error::from(JobRef::new("", "job-1").unwrap_err());
+    /// assert_eq!(error.http_status(), 422);
+    /// ```
+    pub fn http_status(&self) -> StatusCode {
+        match self.kind() {
+            _ if self.is_retryable() => StatusCode::SERVICE_UNAVAILABLE,
+            ErrorKind::InvalidInput | ErrorKind::Image | ErrorKind::Unwritable => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
+            ErrorKind::Refused if self.is_of_input() => StatusCode::UNPROCESSABLE_ENTITY,
+            ErrorKind::OtherContent => StatusCode::CONFLICT,
+            ErrorKind::Config | ErrorKind::File => StatusCode::INTERNAL_SERVER_ERROR,
+            _ => StatusCode::BAD_GATEWAY,
+        }
+    }
+
+    /// Returns true if the API refused the input and not the key: a user is enrolled already, an image is missing.
+    fn is_of_input(&self) -> bool {
+        let is_of_key = |status| matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
+        self.status().is_some_and(|status| status.is_client_error() && !is_of_key(status))
+    }
+
+    /// Returns the HTTP status to answer a callback with. If it is not a success, the sender tries again later.
+    pub fn callback_status(&self) -> StatusCode {
+        match &self.0.cause {
+            Cause::Callback(error) => error.status(),
+            // The callback is kept, and what it claims stays unconfirmed.
+            Cause::Unnamed(_)
+            | Cause::Unconfirmed(
+                job_status::ConfirmError::NotComplete
+                | job_status::ConfirmError::NoResult
+                | job_status::ConfirmError::AnotherJob,
+            ) => StatusCode::OK,
+            _ => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    /// Returns the submission that failed, which knows the stage it has reached: submit it again, and it continues
+    /// from there. None if the call was given a `&mut Submission`, which its owner has, or no job at all.
+    pub fn into_submission(self) -> Option<Submission> {
+        self.0.submission
+    }
+
+    /// Returns the failure of a conversation with the API, for programs that need more of it than its kind.
+    pub fn failure(&self) -> Option<&Failure> {
+        match &self.0.cause {
+            Cause::Call(failure) => Some(failure),
             _ => None,
         }
     }
 
-    /// Returns the code of the refusal, if it had one.
-    pub fn code(&self) -> Option<&ErrorCode> {
-        match self {
-            Self::Refused(refusal) => refusal.code.as_ref(),
+    /// Returns the reason for which a callback was refused.
+    pub fn callback(&self) -> Option<&CallbackError> {
+        match &self.0.cause {
+            Cause::Callback(error) => Some(error),
             _ => None,
         }
     }
-}
 
-/// Returns true if a refusal may come from a proxy that gave up on the API, which may have processed the request. Such
-/// a refusal has a "try again later" status, and no code that the API is known to send with it.
-fn is_of_proxy(refusal: &Refusal) -> bool {
-    let status = refusal.status.as_u16();
-    let row = refusal.code.as_ref().and_then(ErrorCode::row);
-    is_for_later(status) && row.and_then(|row| row.http_status) != Some(status)
-}
+    /// Returns the reason for which the API did not confirm a callback, if it was asked.
+    ///
+    /// ```
+    /// use smileid_client::{Error, flow::{ConfirmError, Failure, Step, SubmitFailure}, protocol::v1::job_status};
+    ///
+    /// let error = Error::from(ConfirmError::Unconfirmed(job_status::ConfirmError::NotComplete));
+    /// assert!(error.is_retryable() && error.unconfirmed().is_some());
+    /// # fn told(failure: &SubmitFailure) -> (Step, &Failure) { (failure.step, &failure.source) }
+    /// ```
+    pub fn unconfirmed(&self) -> Option<&job_status::ConfirmError> {
+        match &self.0.cause {
+            Cause::Unconfirmed(error) => Some(error),
+            _ => None,
+        }
+    }
 
-/// Returns true if a status means that the same request may succeed later.
-fn is_for_later(status: u16) -> bool {
-    matches!(status, 408 | 425 | 429)
-}
-
-impl From<ReplyError> for Error {
-    fn from(error: ReplyError) -> Self {
-        match error {
-            ReplyError::Refused(refusal) => Self::Refused(refusal),
-            ReplyError::Malformed(reply) => Self::Malformed(reply),
-            // The sender of an unsigned reply is unknown, and a forger would leave the signature out.
-            _ => Self::Forged(AuthError::Missing),
+    fn cause(&self) -> &(dyn StdError + 'static) {
+        match &self.0.cause {
+            Cause::Input(error) => error,
+            Cause::Name(error) => error,
+            Cause::Credential(error) => error,
+            Cause::Environment(error) => error,
+            Cause::Call(error) => error,
+            Cause::Callback(error) => error,
+            Cause::Unnamed(error) => error,
+            Cause::Unconfirmed(error) => error,
+            Cause::Store(error) => error.as_ref(),
+            Cause::Contended | Cause::Config(..) => self,
         }
     }
 }
 
-/// A job was not submitted, or its result could not be asked for.
-///
-/// The [`Submission`](crate::Submission) knows the stage it reached. Give it to `submit` again, here or in another
-/// process, and it continues from there. The [source](Error) tells what to do first. A submission that exceeds its
-/// [time limit](crate::Submission::within) fails with the step it had reached.
-///
-/// ```
-/// use bytes::Bytes;
-/// use smileid_client::{
-///     Config, Environment, Error, Outgoing, Stage, Step, Submission, SubmitError, TransportError, blocking::Client,
-/// };
-/// # use smileid_client::protocol::{auth::Credentials, job::{Delivery, PollOptions, Image, ImageJob, JobRef}};
-///
-/// # let config = Config::new(Credentials::new("085", "key")?, &Environment::sandbox());
-/// # type Answer = Result<http::Response<Bytes>, TransportError>;
-/// let client = Client::new(config, |_: Outgoing| -> Answer { unreachable!("nothing is sent") });
-/// let job = ImageJob::smart_selfie_registration(JobRef::new("user-1", "job-1")?, Image::file("no/such/file.jpg"));
-/// let mut submission = Submission::new(job, Delivery::follow(PollOptions::default()));
-///
-/// let error: SubmitError = client.submit(&mut submission).unwrap_err();
-/// assert_eq!(error.step, Step::Read);
-/// assert!(!error.may_be_billed);
-/// assert!(matches!(*error.source, Error::Read(_)) && error.source.not_sent());
-/// assert_eq!(submission.stage(), &Stage::New);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Debug, thiserror::Error)]
-#[error("{}; {}", step.failure(), if *may_be_billed { "it may be billed" } else { "nothing is billed" })]
-#[non_exhaustive]
-pub struct SubmitError {
-    /// The step that failed.
-    pub step: Step,
-    /// The API's number for the job, if it has one.
-    pub smile_job_id: Option<String>,
-    /// True if the API may have everything it needs to process the job or the lookup, and may bill it.
-    pub may_be_billed: bool,
-    /// Cause of the failure.
-    pub source: Box<Error>,
-}
-
-/// A step of a submission.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Step {
-    /// Reading the files. Nothing has been sent.
-    Read,
-    /// Announcing the job.
-    Announce,
-    /// Uploading the archive to the URL that the API gave.
-    Upload,
-    /// Asking for the result. The API has the job.
-    Await,
-}
-
-impl Step {
-    fn failure(self) -> &'static str {
-        match self {
-            Self::Read => "the job cannot be sent",
-            Self::Announce => "the job could not be announced",
-            Self::Upload => "the job was announced, but its archive could not be uploaded",
-            Self::Await => "the job was submitted, but its result is not known",
+impl From<&Failure> for ErrorKind {
+    fn from(failure: &Failure) -> Self {
+        match failure {
+            Failure::Read(ReadError::File { .. }) => Self::File,
+            Failure::Read(_) => Self::Image,
+            Failure::Encode(_) | Failure::Archive(_) => Self::Unwritable,
+            // A file changed while it was sent.
+            Failure::Transport(error) if error.kind() == TransportErrorKind::Body => Self::File,
+            Failure::Transport(_) => Self::NoResponse,
+            Failure::Refused(_) => Self::Refused,
+            Failure::Malformed(_) => Self::Malformed,
+            Failure::Forged(_) => Self::Forged,
+            Failure::Stale(_) => Self::Stale,
+            Failure::AnotherJob => Self::AnotherJob,
+            Failure::OtherContent => Self::OtherContent,
+            Failure::Unsettled => Self::Unsettled,
+            Failure::NoArchive => Self::NoArchive,
+            Failure::UploadUrl(_) => Self::UploadUrl,
         }
     }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.0.at, &self.0.cause) {
+            (Some(at), _) => {
+                let billed = if at.may_be_billed { "it may be billed" } else { "nothing is billed" };
+                write!(f, "{}; {billed}", at.step.failure())
+            }
+            (None, Cause::Store(_)) => f.write_str("the store failed"),
+            (None, Cause::Contended) => f.write_str("the job's record was changed by others again and again"),
+            (None, Cause::Config(message, _)) => f.write_str(message),
+            (None, _) => fmt::Display::fmt(self.cause(), f),
+        }
+    }
+}
+
+/// Shows the messages of the error and of its sources in one line.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")?;
+        let mut source = self.source();
+        while let Some(error) = source {
+            write!(f, ": {error}")?;
+            source = error.source();
+        }
+        Ok(())
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match (&self.0.at, &self.0.cause) {
+            (Some(_), _) | (None, Cause::Store(_)) => Some(self.cause()),
+            (None, Cause::Config(_, source)) => source.as_deref().map(|source| source as _),
+            (None, Cause::Contended) => None,
+            (None, _) => self.cause().source(),
+        }
+    }
+}
+
+impl From<SubmitFailure> for Error {
+    fn from(failure: SubmitFailure) -> Self {
+        let SubmitFailure { step, smile_job_id, may_be_billed, source } = failure;
+        let mut error = Self::new(Cause::Call(*source));
+        error.0.at = Some(At { step, smile_job_id, may_be_billed });
+        error
+    }
+}
+
+impl From<ConfirmError> for Error {
+    fn from(error: ConfirmError) -> Self {
+        Self::new(match error {
+            ConfirmError::Asking(failure) => Cause::Call(failure),
+            ConfirmError::Unconfirmed(error) => Cause::Unconfirmed(error),
+            error => Cause::Unnamed(error),
+        })
+    }
+}
+
+macro_rules! from {
+    ($($source:ty => $variant:ident,)*) => {$(
+        impl From<$source> for Error {
+            fn from(error: $source) -> Self {
+                Self::new(Cause::$variant(error))
+            }
+        }
+    )*};
+}
+
+from! {
+    CallbackError => Callback,
+    Failure => Call,
+    InvalidCredential => Credential,
+    InvalidInput => Input,
+    ReservedName => Name,
+    UnknownEnvironment => Environment,
+}
+
+macro_rules! from_failure {
+    ($($source:ty,)*) => {$(
+        impl From<$source> for Error {
+            fn from(error: $source) -> Self {
+                Failure::from(error).into()
+            }
+        }
+    )*};
+}
+
+from_failure! {
+    ArchiveBuildError,
+    EncodeError,
+    ReadError,
+    TransportError,
 }

@@ -10,14 +10,14 @@
 //! use std::time::Duration;
 //!
 //! use smileid_client::{
-//!     Config, Environment, JobState, Now, Wait, flow::{Action, AwaitJob, Event, Flow as _},
+//!     Config, Environment, Now, Wait, flow::{Action, AwaitJob, Event, Flow as _, JobState},
 //! };
 //! # use smileid_client::protocol::{auth::Credentials, job::{PollOptions, JobRef}};
 //!
 //! # let config = Config::new(Credentials::new("085", "key")?, &Environment::sandbox());
 //! let mut now = Now { utc_millis: 1_700_000_000_000, monotonic: Duration::ZERO };
 //! let ids = JobRef::new("user-1", "job-1")?;
-//! let mut flow = AwaitJob::new(&config, &ids, PollOptions::default(), Wait::up_to(Duration::from_secs(120)), 7);
+//! let mut flow = AwaitJob::new(config.clone(), &ids, PollOptions::default(), Wait::up_to(Duration::from_secs(120)), 7);
 //! let mut event = Event::Start;
 //! let state = loop {
 //!     event = match flow.on(event, now) {
@@ -49,6 +49,7 @@ mod attempts;
 mod await_job;
 mod confirm;
 mod exchange;
+mod failure;
 mod limits;
 pub(crate) mod look_up;
 mod next_state;
@@ -58,12 +59,16 @@ mod submit_lookup;
 
 use attempts::Attempts;
 pub use await_job::AwaitJob;
+pub(crate) use confirm::first;
 pub use confirm::{ConfirmError, ConfirmResult};
 pub use exchange::{Exchange, Reply};
+pub use failure::{Failure, Step, SubmitFailure};
 pub use next_state::{JobState, NextState};
 pub(crate) use next_state::{about, status_request};
 pub use submit_job::SubmitJob;
 pub(crate) use submit_lookup::SubmitLookup;
+
+pub use crate::submission::{SubmitOptions, Submitted};
 
 use std::time::Duration;
 

@@ -17,32 +17,40 @@
 //!
 //! This project is independent of Smile ID and not affiliated with or endorsed by it.
 
+mod attempt;
 pub mod blocking;
 pub mod callback;
 mod client;
 mod clock;
 mod config;
+mod endpoints;
 mod environment;
 mod error;
 pub mod flow;
-mod lookup;
+mod outcome;
+mod poll;
 mod retry;
+pub mod store;
 mod submission;
+mod submit;
 pub mod testing;
 mod trace;
 mod transport;
 mod watch;
 
+pub use attempt::{Attempt, OnAttempt, RateLimit};
 pub use client::Client;
 pub use clock::Now;
 pub use config::{Config, Schedule, Timeouts, Until, Wait};
 pub use environment::{Environment, UnknownEnvironment};
-pub use error::{Error, Step, SubmitError};
-pub use flow::{ConfirmError, JobState, Reply};
-pub use lookup::LookupOutcome;
+pub use error::{Error, ErrorKind, Result};
+pub use flow::{Reply, Step};
+pub use outcome::{Accepted, Outcome};
+pub use poll::{Status, WaitForResult};
 pub use retry::{Budget, Retry};
 pub use smileid_protocol as protocol;
-pub use submission::{Stage, Submission, Submitted};
+pub use submission::{Stage, Submission};
+pub use submit::{LookUp, NeedsWaitOrCallback, Submit, Submittable};
 pub use transport::{
     BlockingTransport, Body, EndpointName, FilePart, FileReader, Outgoing, Piece, Progress, Transport,
     TransportError, TransportErrorKind, read_files,

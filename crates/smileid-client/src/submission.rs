@@ -4,60 +4,66 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use smileid_protocol::{
-    job::{CallbackUrl, Delivery, ImageJob, JobRef, LookupJob, PollOptions},
-    types::JobType,
+    auth::Credentials,
+    job::{CallbackUrl, ContentTag, ImageJob, JobRef, LookupJob, PollOptions},
+    types::{JobResult, JobType, available},
 };
 
-use crate::{flow::JobState, transport::Progress};
+use crate::{
+    config::Wait,
+    flow::{Failure, JobState},
+    transport::Progress,
+};
 
 /// A job on its way to the API, and the stage it has reached: a value that can be stored and continued by another
 /// process.
 ///
 /// Store it before it is submitted for the first time. The job is then created once, even if a connection or the
 /// process is lost: submit the stored value again, and the API is asked for the status of the job before anything is
-/// sent a second time.
+/// sent a second time. [`Store::ensure`](crate::store::Store::ensure) does that for a store.
 ///
-/// The stored value holds everything of the job: images in memory, and the person's data. It holds no key, and no
-/// upload link.
+/// The stored value holds everything of the job: images in memory, and the person's data. Once the API has the job it
+/// holds neither: only the names, the type and a tag of the content remain. It never holds a key or an upload link.
 ///
 /// ```
 /// use smileid_client::{Stage, Submission};
-/// # use smileid_client::protocol::job::{Delivery, PollOptions, Image, ImageJob, JobRef};
+/// # use smileid_client::protocol::job::{Image, ImageJob, JobRef};
 ///
 /// let ids = JobRef::from_key("user-1", "application 4711")?;
-/// let job = ImageJob::smart_selfie_registration(ids, Image::file("selfie.jpg"));
-/// let submission = Submission::new(job, Delivery::follow(PollOptions::default()));
-/// let kept = serde_json::to_string(&submission)?;
+/// let submission = Submission::new(ImageJob::smart_selfie_registration(ids, Image::file("selfie.jpg")));
+/// let stored = serde_json::to_string(&submission)?;
 ///
-/// // In the next life of the program, nobody knows whether the last one came to send it.
-/// let submission: Submission = serde_json::from_str(&kept)?;
+/// // After a restart nobody knows if the last process has sent it.
+/// let submission: Submission = serde_json::from_str(&stored)?;
 /// assert_eq!(submission.stage(), &Stage::Unsure);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Submission {
-    pub(crate) job: Job,
-    pub(crate) delivery: Delivery,
+    pub(crate) content: Content,
+    pub(crate) callback: Option<CallbackUrl>,
     pub(crate) stage: Stage,
-    pub(crate) progress: Option<Progress>,
-    pub(crate) limit: Option<Duration>,
+    pub(crate) tag: Option<ContentTag>,
+    /// Tag of the key that the tag was made with.
+    key: Option<ContentTag>,
+    /// True if a store says that every job of these ids is this one.
+    pub(crate) is_ensured: bool,
 }
 
 impl Submission {
     /// Creates the submission of a job that was never sent. Submitting it fails if the API knows a job of these ids
     /// already, unless that job's archive never came: then nothing was done or billed, and this job replaces it,
-    /// whatever it was announced with. To continue a job of the same content, [resume](Submission::resume) it.
-    pub fn new(job: ImageJob, delivery: Delivery) -> Self {
-        Self::of(Job::Images(Arc::new(job)), delivery)
+    /// whatever it was announced with. To continue a job of the same content, mark it as
+    /// [resumed](Submission::resumed).
+    pub fn new(job: ImageJob) -> Self {
+        Self::of(Content::Images(Arc::new(job)), None)
     }
 
-    /// Creates the submission of a lookup. The result is sent to `callback`, and asked for by the job status if
-    /// `follow` says so.
+    /// Creates the submission of a lookup, whose result is sent to `callback`.
     ///
-    /// Recommended over [`Client::look_up`](crate::Client::look_up) if a lookup must not be billed twice. If the
-    /// response to a synchronous lookup is lost, it cannot be asked for, and sending the lookup again bills it again.
-    /// This one is billed once. The API is asked by the job status if it knows a lookup of these ids: once before the
-    /// lookup is sent, and for half a minute before it is sent again.
+    /// Use it if a lookup must not be billed twice. If the response to a synchronous lookup is lost, it cannot be asked
+    /// for, and sending the lookup again bills it again. This one is billed once. The API is asked by the job status if
+    /// it knows a lookup of these ids: once before the lookup is sent, and for half a minute before it is sent again.
     ///
     /// The checks of a phone number and of an address have no such form. Their requests need no ids of the partner's,
     /// their replies name none, and no source says that the job status knows them. If the reply is lost, only the
@@ -65,103 +71,81 @@ impl Submission {
     ///
     /// ```
     /// use smileid_client::Submission;
-    /// # use smileid_client::protocol::job::{CallbackUrl, PollOptions, IdNumber, JobRef, LookupJob};
+    /// # use smileid_client::protocol::job::{CallbackUrl, IdNumber, JobRef, LookupJob};
     ///
     /// let ids = JobRef::from_key("user-1", "application 4711")?;
     /// let job = LookupJob::enhanced_kyc(ids, IdNumber::new("NG", "NIN", "00000000000")?);
     /// let callback = CallbackUrl::parse("https://partner.example/hook")?;
-    /// let submission = Submission::lookup(job, callback, Some(PollOptions::default()));
-    /// let kept = serde_json::to_string(&submission)?; // before it is submitted
-    /// let later = submission.resumed(); // as one that may have been sent
+    /// let submission = Submission::lookup(job, callback);
+    /// let stored = serde_json::to_string(&submission)?; // before it is submitted
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn lookup(job: LookupJob, callback: CallbackUrl, follow: Option<PollOptions>) -> Self {
-        let delivery = Delivery::callback(callback);
-        let delivery = match follow {
-            Some(follow) => delivery.and_follow(follow),
-            None => delivery,
-        };
-        Self::of(Job::Lookup(Box::new(job)), delivery)
+    pub fn lookup(job: LookupJob, callback: CallbackUrl) -> Self {
+        Self::of(Content::Lookup(Box::new(job)), Some(callback))
     }
 
-    fn of(job: Job, delivery: Delivery) -> Self {
-        Self { job, delivery, stage: Stage::New, progress: None, limit: None }
+    fn of(content: Content, callback: Option<CallbackUrl>) -> Self {
+        Self { content, callback, stage: Stage::New, tag: None, key: None, is_ensured: false }
     }
 
-    /// Marks the submission as one that may have been sent before: the API is asked first, as for
-    /// [`Submission::resume`].
+    /// Marks the submission as one that this or another program may have sent before: the API is asked first.
+    ///
+    /// A job of these ids is taken for this one only if it has the same content: type, ID information, options and
+    /// images (see [`ContentTag`]). Otherwise the outcome is an error of the kind
+    /// [`OtherContent`](crate::ErrorKind::OtherContent).
+    ///
+    /// Use it if the job is stored in another form and the submission is not.
+    ///
+    /// ```
+    /// use smileid_client::{Stage, Submission};
+    /// # use smileid_client::protocol::job::{Image, ImageJob, JobRef};
+    ///
+    /// # let job = ImageJob::smart_selfie_registration(JobRef::new("user-1", "job-1")?, Image::file("selfie.jpg"));
+    /// let submission = Submission::new(job).resumed();
+    /// assert_eq!(submission.stage(), &Stage::Unsure);
+    /// # Ok::<(), smileid_client::protocol::job::InvalidInput>(())
+    /// ```
     #[must_use]
     pub fn resumed(self) -> Self {
         Self { stage: Stage::Unsure, ..self }
     }
 
-    /// Creates the submission of a job that this or another program may have sent before: the API is asked first.
-    ///
-    /// A job of these ids is taken for this one only if it has the same content: type, ID information, options and
-    /// images (see [`ContentTag`](smileid_protocol::job::ContentTag)). Otherwise the outcome is
-    /// [`Error::OtherContent`](crate::Error::OtherContent).
-    ///
-    /// Use it if the job is stored in another form and the submission is not; see [`Submission`].
+    /// Sets the address that the API sends the result to.
     ///
     /// ```
-    /// use smileid_client::{Stage, Submission};
-    /// # use smileid_client::protocol::job::{Delivery, PollOptions, Image, ImageJob, JobRef};
-    ///
+    /// # use smileid_client::{Submission, protocol::job::{CallbackUrl, Image, ImageJob, JobRef}};
     /// # let job = ImageJob::smart_selfie_registration(JobRef::new("user-1", "job-1")?, Image::file("selfie.jpg"));
-    /// let submission = Submission::resume(job, Delivery::follow(PollOptions::default()));
-    /// assert_eq!(submission.stage(), &Stage::Unsure);
-    /// # Ok::<(), smileid_client::protocol::job::InvalidInput>(())
+    /// let mut submission = Submission::new(job);
+    /// submission.set_callback(CallbackUrl::parse("https://partner.example/hook")?);
+    /// assert!(submission.callback().is_some());
+    /// # Ok::<(), smileid_client::Error>(())
     /// ```
-    pub fn resume(job: ImageJob, delivery: Delivery) -> Self {
-        Self::new(job, delivery).resumed()
+    /// A job that the API has already keeps the address it was
+    /// announced with.
+    pub fn set_callback(&mut self, callback: CallbackUrl) {
+        self.callback = Some(callback);
     }
 
-    /// Calls `report` with the number of bytes of the archive handed to the network and the total, each time the number
-    /// grows. It restarts if the archive is sent again.
-    #[must_use]
-    pub fn on_progress(mut self, report: impl Fn(u64, u64) + Send + Sync + 'static) -> Self {
-        self.progress = Some(Progress::new(report));
-        self
-    }
-
-    /// Limits the time of each call that submits it. The limit covers everything: reading files, announcing the job,
-    /// sending its archive, asking for its status, retries, and the pauses between. Like the progress callback, it is
-    /// not stored with the submission.
-    ///
-    /// Without this limit, [`Timeouts::operation`](crate::Timeouts::operation) limits everything but the wait for the
-    /// result, and [`Config::wait`](crate::Config::wait) limits the wait. With it those limits hold too, whichever ends
-    /// first.
-    ///
-    /// If the time is over before the API has the job, the outcome is a [`SubmitError`](crate::SubmitError) with the
-    /// step that was reached. If the API has the job, the outcome is [`JobState::Pending`].
-    ///
-    /// ```
-    /// use std::time::Duration;
-    ///
-    /// use smileid_client::Submission;
-    /// # use smileid_client::protocol::job::{Delivery, PollOptions, Image, ImageJob, JobRef};
-    ///
-    /// # let job = ImageJob::smart_selfie_registration(JobRef::new("user-1", "job-1")?, Image::file("selfie.jpg"));
-    /// let submission = Submission::new(job, Delivery::follow(PollOptions::default())).within(Duration::from_secs(20));
-    /// # Ok::<(), smileid_client::protocol::job::InvalidInput>(())
-    /// ```
-    #[must_use]
-    pub fn within(self, limit: Duration) -> Self {
-        Self { limit: Some(limit), ..self }
+    /// Returns the address that the API sends the result to.
+    pub fn callback(&self) -> Option<&CallbackUrl> {
+        self.callback.as_ref()
     }
 
     /// Returns the partner's names for the job.
     pub fn ids(&self) -> &JobRef {
-        match &self.job {
-            Job::Images(job) => job.ids(),
-            Job::Lookup(job) => job.ids(),
+        match &self.content {
+            Content::Images(job) => job.ids(),
+            Content::Lookup(job) => job.ids(),
+            Content::Sent { ids, .. } => ids,
         }
     }
 
-    pub(crate) fn job_type(&self) -> JobType {
-        match &self.job {
-            Job::Images(job) => job.job_type(),
-            Job::Lookup(job) => job.job_type(),
+    /// Returns the type of the job.
+    pub fn job_type(&self) -> JobType {
+        match &self.content {
+            Content::Images(job) => job.job_type(),
+            Content::Lookup(job) => job.job_type(),
+            Content::Sent { job_type, .. } => *job_type,
         }
     }
 
@@ -169,40 +153,104 @@ impl Submission {
     pub fn stage(&self) -> &Stage {
         &self.stage
     }
+
+    /// Marks the submission as that of the only job of its ids, as a store says.
+    pub(crate) fn ensured(self) -> Self {
+        Self { is_ensured: true, ..self }
+    }
+
+    /// Notes the tag of the content. Fails if the content had another tag before: a file has changed since, or this is
+    /// another job. Tags of different keys are not compared.
+    pub(crate) fn tag(&mut self, tag: &ContentTag, credentials: &Credentials) -> Result<(), Failure> {
+        let key = ContentTag::of_key(credentials);
+        let is_same_key = self.key.as_ref() == Some(&key);
+        match &self.tag {
+            Some(known) if is_same_key && known != tag => Err(Failure::OtherContent),
+            _ => {
+                (self.tag, self.key) = (Some(tag.clone()), Some(key));
+                Ok(())
+            }
+        }
+    }
+
+    /// Drops images and data, as the API has the job.
+    pub(crate) fn drop_content(&mut self) {
+        if matches!(self.stage, Stage::Uploaded { .. }) {
+            self.content = Content::Sent { ids: self.ids().clone(), job_type: self.job_type() };
+        }
+    }
+
+    /// Notes that the API has the job, as it has a result of it. A result with another tag is another job's.
+    pub(crate) fn confirmed(&mut self, result: &JobResult) {
+        let is_another = ContentTag::of_result(result)
+            .is_some_and(|theirs| self.tag.as_ref().is_some_and(|ours| *ours != theirs));
+        if !is_another {
+            let told = available(&result.smile_job_id).or(self.stage.smile_job_id()).map(str::to_owned);
+            self.stage = Stage::Uploaded { smile_job_id: told };
+            self.drop_content();
+        }
+    }
+
+    /// Returns this stored submission, continued with the content of `new`. Fails if the two are not the same job.
+    pub(crate) fn continued(self, new: Self) -> Result<Self, Failure> {
+        let is_same = match (&self.content, &new.content) {
+            // Only the tag remains. It is compared once the images of the new one have been read.
+            (Content::Sent { job_type, .. }, _) => *job_type == new.job_type(),
+            (stored, new) => stored == new,
+        };
+        if is_same && self.ids() == new.ids() {
+            let callback = self.callback.or(new.callback);
+            Ok(Self { content: new.content, callback, stage: self.stage.stored(), is_ensured: true, ..self })
+        } else {
+            Err(Failure::OtherContent)
+        }
+    }
+}
+
+impl From<ImageJob> for Submission {
+    fn from(job: ImageJob) -> Self {
+        Self::new(job)
+    }
 }
 
 impl Serialize for Submission {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (job, lookup) = match &self.job {
-            Job::Images(job) => (Some(&**job), None),
-            Job::Lookup(job) => (None, Some(&**job)),
+        let content = match &self.content {
+            Content::Images(job) => StoredContent::Job((**job).clone()),
+            Content::Lookup(job) => StoredContent::Lookup((**job).clone()),
+            Content::Sent { ids, job_type } => StoredContent::Sent { ids: ids.clone(), job_type: *job_type },
         };
-        KeptRef { job, lookup, delivery: &self.delivery, stage: &self.stage }.serialize(serializer)
+        let (callback, stage, tag) = (self.callback.clone(), self.stage.clone(), self.tag.clone());
+        Stored { content, callback, stage, tag, key: self.key.clone(), is_ensured: self.is_ensured }
+            .serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Submission {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Kept { job, lookup, delivery, stage } = Kept::deserialize(deserializer)?;
-        let job = match (job, lookup) {
-            (Some(job), None) => Job::Images(Arc::new(job)),
-            (None, Some(job)) if delivery.callback_url().is_some() => Job::Lookup(Box::new(job)),
-            _ => return Err(D::Error::custom("expected a `job`, or a `lookup` with a callback URL")),
+        let Stored { content, callback, stage, tag, key, is_ensured } = Stored::deserialize(deserializer)?;
+        let content = match content {
+            StoredContent::Job(job) => Content::Images(Arc::new(job)),
+            StoredContent::Lookup(_) if callback.is_none() => {
+                return Err(D::Error::custom("a `lookup` needs a `callback`"));
+            }
+            StoredContent::Lookup(job) => Content::Lookup(Box::new(job)),
+            StoredContent::Sent { ids, job_type } => Content::Sent { ids, job_type },
         };
-        // The process that stored it may have continued it.
-        let stage = match stage {
-            Stage::New | Stage::Announcing => Stage::Unsure,
-            stage => stage,
-        };
-        Ok(Self { stage, ..Self::of(job, delivery) })
+        Ok(Self { content, callback, stage: stage.stored(), tag, key, is_ensured })
     }
 }
 
 /// Content of a submission.
-#[derive(Clone, Debug)]
-pub(crate) enum Job {
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Content {
     Images(Arc<ImageJob>),
     Lookup(Box<LookupJob>),
+    /// The API has it.
+    Sent {
+        ids: JobRef,
+        job_type: JobType,
+    },
 }
 
 /// Stage of a submission, as far as is known.
@@ -237,6 +285,24 @@ impl Stage {
             Self::New | Self::Announcing | Self::Unsure => None,
         }
     }
+
+    /// Returns the stage of a submission that was stored: whoever stored it may have continued it.
+    pub(crate) fn stored(self) -> Self {
+        match self {
+            Self::New | Self::Announcing => Self::Unsure,
+            stage => stage,
+        }
+    }
+
+    /// Returns the place of the stage in the order of the stages.
+    pub(crate) fn order(&self) -> u8 {
+        match self {
+            Self::New => 0,
+            Self::Announcing | Self::Unsure => 1,
+            Self::Announced { .. } => 2,
+            Self::Uploaded { .. } => 3,
+        }
+    }
 }
 
 impl fmt::Display for Stage {
@@ -251,8 +317,28 @@ impl fmt::Display for Stage {
     }
 }
 
-/// A job that the API has: the outcome of submitting it. The examples of the `smileid` crate show it with
-/// [`Client::submit`](crate::Client::submit).
+/// Options of one call that submits. See the methods of [`Submit`](crate::Submit), which set them.
+///
+/// ```
+/// use smileid_client::{Wait, flow::SubmitOptions};
+///
+/// let mut options = SubmitOptions::default(); // for a `flow::SubmitJob`
+/// options.wait = Some(Wait::default());
+/// ```
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct SubmitOptions {
+    /// Duration and schedule of the wait for the result, if it is waited for.
+    pub wait: Option<Wait>,
+    /// Options of the status requests.
+    pub poll: PollOptions,
+    /// Limit of everything together. None: only [`Timeouts`](crate::Timeouts) and the wait limit it.
+    pub timeout: Option<Duration>,
+    /// Receives the progress of the upload.
+    pub progress: Option<Progress>,
+}
+
+/// A job that the API has: the outcome of a [flow](crate::flow) that submits.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Submitted {
@@ -260,24 +346,33 @@ pub struct Submitted {
     pub ids: JobRef,
     /// The API's number for the job. None if the reply that named it was lost and there is no result yet.
     pub smile_job_id: Option<String>,
-    /// State of the job, if the delivery says that its result is asked for.
+    /// State of the job, if its result was waited for.
     pub state: Option<JobState>,
 }
 
-#[derive(Serialize)]
-struct KeptRef<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    job: Option<&'a ImageJob>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    lookup: Option<&'a LookupJob>,
-    delivery: &'a Delivery,
-    stage: &'a Stage,
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    #[serde(flatten)]
+    content: StoredContent,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    callback: Option<CallbackUrl>,
+    stage: Stage,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    tag: Option<ContentTag>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    key: Option<ContentTag>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    is_ensured: bool,
 }
 
-#[derive(Deserialize)]
-struct Kept {
-    job: Option<ImageJob>,
-    lookup: Option<LookupJob>,
-    delivery: Delivery,
-    stage: Stage,
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum StoredContent {
+    Job(ImageJob),
+    Lookup(LookupJob),
+    Sent {
+        #[serde(flatten)]
+        ids: JobRef,
+        job_type: JobType,
+    },
 }

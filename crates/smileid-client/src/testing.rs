@@ -4,19 +4,20 @@
 //! - [`Never`] does not respond.
 //! - [`Recorder`] records the exchanges of another transport, without secrets and personal values. [`Replay`] gives the
 //!   recorded responses again.
-//! - Any closure from a request to a response is a [`BlockingTransport`].
+//! - Any closure from a request to a response is a [`BlockingTransport`]; [`transport_fn`] makes an asynchronous one of
+//!   a closure that returns a future.
 //!
 //! None of them opens a socket, and time passes only by waiting: a wait of hours is over at once.
 //!
 //! ```
 //! use serde_json::json;
-//! use smileid_client::{Client, Config, Environment, Transport, testing::{Answer, Script}};
-//! # use smileid_client::protocol::{auth::Credentials, job::{PollOptions, JobRef}};
+//! use smileid_client::{Client, Config, Environment, testing::{Answer, Script}};
+//! # use smileid_client::protocol::{auth::Credentials, job::JobRef, types::Decision};
 //!
 //! /// What is tested: works over any transport.
-//! async fn is_enrolled<T: Transport>(client: &Client<T>, ids: &JobRef) -> bool {
-//!     match client.status(ids, PollOptions::default()).await {
-//!         Ok(reply) => reply.value.job_success,
+//! async fn is_enrolled(client: &Client, ids: &JobRef) -> bool {
+//!     match client.status(ids).await {
+//!         Ok(outcome) => outcome.decision() == Decision::Approved,
 //!         Err(_) => false,
 //!     }
 //! }
@@ -30,7 +31,8 @@
 //! # }
 //! # run(async {
 //! let credentials = Credentials::new("085", "any key")?;
-//! let status = json!({"job_complete": true, "job_success": true, "code": "2302", "result": {"ResultCode": "0840"}});
+//! let status = json!({"job_complete": true, "job_success": true, "code": "2302",
+//!     "result": {"ResultCode": "0840", "PartnerParams": {"job_type": 4}}});
 //! let script = Script::new([Answer::signed(&credentials, status)]);
 //! let client = Client::new(Config::new(credentials, &Environment::sandbox()), script.clone());
 //!
@@ -72,11 +74,11 @@ pub use script::{Answer, Script, Sent};
 /// ```
 /// use smileid_client::{blocking::Client, testing::Never};
 /// # use smileid_client::{Config, Environment};
-/// # use smileid_client::protocol::{auth::Credentials, job::{PollOptions, JobRef}};
+/// # use smileid_client::protocol::{auth::Credentials, job::JobRef};
 /// # let config = Config::new(Credentials::new("085", "any key")?, &Environment::sandbox());
 /// # let ids = JobRef::new("user-1", "job-1")?;
 ///
-/// let error = Client::new(config, Never).status(&ids, PollOptions::default()).unwrap_err();
+/// let error = Client::new(config, Never).status(&ids).send().unwrap_err();
 /// assert!(error.is_timeout());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -100,6 +102,58 @@ impl BlockingTransport for Never {
     }
 
     fn sleep(&self, _: Duration) {}
+}
+
+/// Returns an asynchronous transport that answers each request with the future that `send` returns. Time passes only by
+/// waiting, and takes none. (A closure without a future is a [`BlockingTransport`] as it is.)
+///
+/// ```
+/// use smileid_client::{Client, Outgoing, TransportError, TransportErrorKind, testing::transport_fn};
+/// # use smileid_client::{Config, Environment, protocol::auth::Credentials};
+///
+/// # let config = Config::new(Credentials::new("085", "any key")?, &Environment::sandbox());
+/// let client = Client::new(config, transport_fn(|outgoing: Outgoing| async move {
+///     println!("{}", outgoing.endpoint.name);
+///     Err(TransportError::new(TransportErrorKind::Connect))
+/// }));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn transport_fn<F, R>(send: F) -> impl Transport
+where
+    F: Fn(Outgoing) -> R + Send + Sync,
+    R: Future<Output = Result<http::Response<Bytes>, TransportError>> + Send,
+{
+    TransportFn { send, clock: Clock::default() }
+}
+
+struct TransportFn<F> {
+    send: F,
+    clock: Clock,
+}
+
+impl<F, R> Transport for TransportFn<F>
+where
+    F: Fn(Outgoing) -> R + Send + Sync,
+    R: Future<Output = Result<http::Response<Bytes>, TransportError>> + Send,
+{
+    fn send(
+        &self,
+        request: Outgoing,
+    ) -> impl Future<Output = Result<http::Response<Bytes>, TransportError>> + Send {
+        (self.send)(request)
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        self.clock.pass(duration);
+    }
+
+    fn now(&self) -> Now {
+        self.clock.now()
+    }
+
+    fn seed(&self) -> u64 {
+        0
+    }
 }
 
 /// Clock whose time passes only by waiting.

@@ -1,18 +1,49 @@
-//! Tracing of requests: a span for each, named as in OpenTelemetry's conventions for HTTP clients.
+//! Tracing: a span for each call, one for each request in it, and events for what the client decides.
 //!
-//! A span never has more of an address than its host, as the rest may be a secret; nor a header or a body.
+//! No span or event has more of an address than its host, as the rest may be a secret; nor a header, a body, or the
+//! partner's name for a person.
+
+use std::{fmt::Display, time::Duration};
 
 use bytes::Bytes;
 use http::Response;
+use smileid_protocol::job::JobRef;
 use tracing::{
     Span,
     field::{Empty, display},
-    info_span,
+    info, info_span, warn,
 };
 
 use crate::transport::{Outgoing, TransportError, TransportErrorKind};
 
-/// Creates the span of one attempt at a request.
+/// Creates the span of a call, such as `submit`, about a job.
+pub(crate) fn call(operation: &'static str, ids: Option<&JobRef>) -> Span {
+    let job_id = ids.map(JobRef::job_id);
+    info_span!(target: "smileid", "smileid.call", operation, job_id)
+}
+
+/// Tells that an attempt failed and another follows.
+pub(crate) fn again(attempt: u32, pause: Duration, error: &dyn Display) {
+    let pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
+    info!(target: "smileid", attempt, pause_ms, %error, "sending again");
+}
+
+/// Tells that the last attempt failed.
+pub(crate) fn giving_up(attempts: u32, error: &dyn Display) {
+    warn!(target: "smileid", attempts, %error, "giving up");
+}
+
+/// Tells that a callback does not come from the API.
+pub(crate) fn refused_callback(error: &dyn Display) {
+    warn!(target: "smileid", %error, "a callback was refused");
+}
+
+/// Tells that the API could not be asked about a callback.
+pub(crate) fn unconfirmed_callback(error: &dyn Display) {
+    warn!(target: "smileid", %error, "a callback could not be confirmed");
+}
+
+/// Creates the span of one attempt at a request, named as in OpenTelemetry's conventions for HTTP clients.
 pub(crate) fn span(outgoing: &Outgoing) -> Span {
     let uri = outgoing.request.uri();
     let port = uri.port_u16().or(match uri.scheme_str() {

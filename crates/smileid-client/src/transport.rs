@@ -3,7 +3,7 @@
 mod body;
 mod error;
 
-use std::{fmt, future::Future, sync::Arc, time::Duration};
+use std::{fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use smileid_protocol::{
@@ -48,7 +48,7 @@ pub trait Transport: Send + Sync {
     }
 }
 
-impl<T: Transport> Transport for &T {
+impl<T: Transport> Transport for Arc<T> {
     fn send(
         &self,
         request: Outgoing,
@@ -70,6 +70,45 @@ impl<T: Transport> Transport for &T {
 
     fn seed(&self) -> u64 {
         T::seed(self)
+    }
+}
+
+type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Any [`Transport`], so that a client needs no type parameter.
+pub(crate) trait DynTransport: Send + Sync {
+    fn send(&self, request: Outgoing) -> Boxed<'_, Result<http::Response<Bytes>, TransportError>>;
+    fn sleep(&self, duration: Duration) -> Boxed<'_, ()>;
+    fn read(&self, job: Arc<ImageJob>) -> Boxed<'_, Result<ReadyJob<Piece>, ReadError>>;
+    fn now(&self) -> Now;
+    fn seed(&self) -> u64;
+}
+
+impl<T: Transport> DynTransport for T {
+    fn send(&self, request: Outgoing) -> Boxed<'_, Result<http::Response<Bytes>, TransportError>> {
+        Box::pin(Transport::send(self, request))
+    }
+
+    fn sleep(&self, duration: Duration) -> Boxed<'_, ()> {
+        Box::pin(Transport::sleep(self, duration))
+    }
+
+    fn read(&self, job: Arc<ImageJob>) -> Boxed<'_, Result<ReadyJob<Piece>, ReadError>> {
+        Box::pin(Transport::read(self, job))
+    }
+
+    fn now(&self) -> Now {
+        Transport::now(self)
+    }
+
+    fn seed(&self) -> u64 {
+        Transport::seed(self)
+    }
+}
+
+impl fmt::Debug for dyn DynTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Transport")
     }
 }
 

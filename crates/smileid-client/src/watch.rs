@@ -2,78 +2,83 @@
 
 use std::{
     fmt,
+    future::Future,
     pin::Pin,
     task::{Context, Poll},
 };
 
 use futures_core::Stream;
+use smileid_protocol::job::JobRef;
+use tracing::Instrument as _;
 
 use crate::{
     client::Client,
-    error::Error,
-    flow::{JobState, NextState},
-    transport::Transport,
+    error::Result,
+    flow::{Failure, JobState, NextState},
+    outcome::Outcome,
+    trace,
 };
 
-/// Stream of the states of a job, returned by [`Client::watch`].
+/// Stream of the states of a job: `client.wait(&ids).watch()`.
 ///
 /// ```
 /// use std::time::Duration;
 ///
-/// use smileid_client::{Client, Error, JobState, Transport, Wait, Watch};
-/// # use smileid_client::protocol::job::{PollOptions, JobRef};
+/// use smileid_client::{Client, Result, Watch};
+/// # use smileid_client::protocol::job::JobRef;
 ///
-/// async fn show<T: Transport>(client: &Client<T>, ids: &JobRef) -> Result<(), Error> {
-///     let mut states: Watch<'_, T> = client.watch(ids, PollOptions::default(), Wait::up_to(Duration::from_secs(60)));
-///     while let Some(state) = states.next().await {
-///         match state? {
-///             JobState::Complete(reply) => println!("{:?}", reply.value.verdict().decision),
-///             _ => println!("not yet"),
-///         }
+/// async fn show(client: &Client, ids: &JobRef) -> Result<()> {
+///     let mut states: Watch = client.wait(ids).up_to(Duration::from_secs(60)).watch();
+///     while let Some(outcome) = states.next().await {
+///         println!("{}", outcome?.decision().word()); // pending, pending, approved
 ///     }
 ///     Ok(())
 /// }
 /// ```
 ///
 /// It is a [`Stream`]; [`Watch::next`] works without that trait. It ends after a result, after an error, and when the
-/// wait is over.
-pub struct Watch<'c, T> {
-    client: &'c Client<T>,
-    state: State<'c>,
+/// wait is over. It borrows nothing, so it can be the body of a response.
+pub struct Watch {
+    client: Client,
+    ids: JobRef,
+    state: State,
 }
 
-enum State<'c> {
-    Ready(Box<NextState<'c>>),
-    Busy(Pin<Box<dyn Future<Output = Answered<'c>> + Send + 'c>>),
+enum State {
+    Ready(Box<NextState>),
+    Busy(Pin<Box<dyn Future<Output = Answered> + Send>>),
     Over,
 }
 
 /// Outcome of a request, and the flow to continue with.
-type Answered<'c> = (Box<NextState<'c>>, Result<Option<JobState>, Error>);
+type Answered = (Box<NextState>, Result<Option<JobState>, Failure>);
 
-impl<'c, T: Transport> Watch<'c, T> {
-    pub(crate) fn new(client: &'c Client<T>, next: NextState<'c>) -> Self {
-        Self { client, state: State::Ready(Box::new(next)) }
+impl Watch {
+    pub(crate) fn new(client: Client, ids: JobRef, next: NextState) -> Self {
+        Self { client, ids, state: State::Ready(Box::new(next)) }
     }
 
     /// Waits for the next state. Nothing is lost when the future is dropped.
-    pub async fn next(&mut self) -> Option<Result<JobState, Error>> {
+    pub async fn next(&mut self) -> Option<Result<Outcome>> {
         std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }
 }
 
-impl<T: Transport> Stream for Watch<'_, T> {
-    type Item = Result<JobState, Error>;
+impl Stream for Watch {
+    type Item = Result<Outcome>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let client = self.client;
         let mut busy = match std::mem::replace(&mut self.state, State::Over) {
             State::Over => return Poll::Ready(None),
             State::Busy(busy) => busy,
-            State::Ready(mut next) => Box::pin(async move {
-                let result = client.run(&mut next).await;
-                (next, result)
-            }),
+            State::Ready(mut next) => {
+                let client = self.client.clone();
+                let span = trace::call("watch", Some(&self.ids));
+                Box::pin(async move {
+                    let result = client.run(&mut next).instrument(span).await;
+                    (next, result)
+                })
+            }
         };
         match busy.as_mut().poll(context) {
             Poll::Pending => {
@@ -85,14 +90,14 @@ impl<T: Transport> Stream for Watch<'_, T> {
                 if matches!(item, Some(Ok(_))) {
                     self.state = State::Ready(next);
                 }
-                Poll::Ready(item)
+                Poll::Ready(item.map(|state| Ok(Outcome::of_state(self.ids.clone(), state?))))
             }
         }
     }
 }
 
-impl<T> fmt::Debug for Watch<'_, T> {
+impl fmt::Debug for Watch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Watch").finish_non_exhaustive()
+        f.debug_struct("Watch").field("ids", &self.ids).finish_non_exhaustive()
     }
 }

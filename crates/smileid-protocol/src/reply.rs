@@ -26,6 +26,14 @@ pub fn diagnosis<B>(response: &Response<B>) -> Option<String> {
     (!text.trim().is_empty()).then_some(text)
 }
 
+/// Returns the server's number for a request, if a header of the response has one.
+fn request_id<B>(response: &Response<B>) -> Option<Box<str>> {
+    const NAMES: [&str; 3] = ["x-request-id", "smileid-request-id", "request-id"];
+    const LONGEST: usize = 100;
+    let number = NAMES.into_iter().find_map(|name| response.headers().get(name))?.to_str().ok()?;
+    (!number.is_empty() && number.len() <= LONGEST).then(|| number.into())
+}
+
 pub(crate) fn encode<S: AuthScheme, T: Serialize>(
     value: &T,
     proof: &S::Proof,
@@ -47,6 +55,7 @@ pub(crate) fn decode<S: AuthScheme, T: DeserializeOwned>(
         Err(source) => Err(ReplyError::Malformed(MalformedReply {
             status: response.status(),
             body: response.body().clone(),
+            request_id: request_id(response),
             source,
         })),
     }
@@ -87,6 +96,8 @@ pub struct Refusal {
     pub body: Bytes,
     /// The reason, if a mock server explains it.
     pub diagnosis: Option<String>,
+    /// The server's number for the request, from the header `x-request-id`, `smileid-request-id` or `request-id`.
+    pub request_id: Option<Box<str>>,
 }
 
 impl Refusal {
@@ -97,7 +108,8 @@ impl Refusal {
         let code =
             RefusalBody::read(&body).and_then(|body| body.code).filter(|code| is_digits(code.as_str()));
         let code = code.or_else(|| s3_code(&body));
-        Self { status: response.status(), code, body, diagnosis: diagnosis(response) }
+        let (diagnosis, request_id) = (diagnosis(response), request_id(response));
+        Self { status: response.status(), code, body, diagnosis, request_id }
     }
 
     /// Returns the server's own text, if it has one. It may repeat values of the request: show it only to people who
@@ -126,6 +138,7 @@ impl fmt::Debug for Refusal {
         f.debug_struct("Refusal")
             .field("status", &self.status)
             .field("code", &self.code.as_ref().map(ErrorCode::as_str))
+            .field("request_id", &self.request_id)
             .field("body", &redact::bytes(self.body.len()))
             .finish_non_exhaustive()
     }
@@ -140,6 +153,8 @@ pub struct MalformedReply {
     pub status: StatusCode,
     /// The body as received.
     pub body: Bytes,
+    /// The server's number for the request, from the same headers as for a [`Refusal`].
+    pub request_id: Option<Box<str>>,
     /// The error of reading it.
     pub source: DecodeError,
 }
@@ -147,7 +162,7 @@ pub struct MalformedReply {
 impl MalformedReply {
     /// Creates the error of a 2xx response that is not the expected message.
     pub fn new(status: StatusCode, body: Bytes, source: DecodeError) -> Self {
-        Self { status, body, source }
+        Self { status, body, request_id: None, source }
     }
 }
 
@@ -155,6 +170,7 @@ impl fmt::Debug for MalformedReply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MalformedReply")
             .field("status", &self.status)
+            .field("request_id", &self.request_id)
             .field("body", &redact::bytes(self.body.len()))
             .field("source", &self.source)
             .finish()

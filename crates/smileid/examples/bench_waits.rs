@@ -17,8 +17,7 @@ use std::{
 use bytes::Bytes;
 use serde_json::json;
 use smileid::{
-    Config, Credentials, Delivery, Environment, Image, ImageJob, JobRef, PollOptions, ReqwestTransport,
-    Submission, Wait,
+    Config, Credentials, Environment, Image, ImageJob, JobRef, ReqwestTransport, Submission,
     client::{Client, Outgoing, Transport, TransportError},
 };
 use smileid_mock_server::{DEFAULT_API_KEY, DEFAULT_PARTNER_ID};
@@ -41,21 +40,18 @@ async fn main() -> Result<(), Failure> {
 
     let environment: Environment = url.parse()?;
     let config = Config::new(Credentials::new(DEFAULT_PARTNER_ID, DEFAULT_API_KEY)?, &environment);
-    // For the whole life of the program, as a service has it.
-    let client: &'static _ = Box::leak(Box::new(Client::new(config, Counting(ReqwestTransport::new()?))));
+    let client = Client::new(config, Counting(ReqwestTransport::new()?));
     let ids = JobRef::from_key("bench-user", "bench-job")?;
-    submit(client, &ids).await?;
+    submit(&client, &ids).await?;
 
     REQUESTS.store(0, Ordering::Relaxed);
     let (memory, cpu) = (resident_kib(), cpu_seconds());
     let watch = tokio::spawn(peaks(time + Duration::from_secs(1)));
     let mut tasks = Vec::with_capacity(count);
     for _ in 0..count {
-        let ids = ids.clone();
         tasks.push(if is_wait {
-            let wait =
-                async move { client.wait(&ids, PollOptions::default(), Wait::up_to(time)).await.is_ok() };
-            tokio::spawn(counted(wait))
+            let wait = client.wait(&ids).up_to(time).send();
+            tokio::spawn(counted(async move { wait.await.is_ok() }))
         } else {
             tokio::spawn(counted(async move {
                 sleep(time).await;
@@ -73,7 +69,7 @@ async fn main() -> Result<(), Failure> {
         "count": count,
         "failed": failed,
         "seconds": time.as_secs(),
-        "future_bytes": if is_wait { size_of_val(&client.wait(&ids, PollOptions::default(), Wait::default())) } else { size_of_val(&sleep(time)) },
+        "future_bytes": if is_wait { size_of_val(&*client.wait(&ids).send()) } else { size_of_val(&sleep(time)) },
         "memory_kib": quiet.saturating_sub(memory),
         "peak_kib": peak.saturating_sub(memory),
         "open_files": descriptors,
@@ -85,15 +81,13 @@ async fn main() -> Result<(), Failure> {
     Ok(())
 }
 
-async fn submit(client: &Client<Counting>, ids: &JobRef) -> Result<(), Failure> {
+async fn submit(client: &Client, ids: &JobRef) -> Result<(), Failure> {
     let mut image = vec![0; 8 << 10];
     image[..4].copy_from_slice(&[0xff, 0xd8, 0xff, 0xe0]);
     let job = ImageJob::smart_selfie_registration(ids.clone(), Image::bytes(image));
     // Two programs may ask the same server one after the other.
-    let mut submission = Submission::resume(job, Delivery::follow(PollOptions::default()));
-    let mut config = client.config().clone();
-    config.wait = Wait::up_to(Duration::ZERO);
-    Client::new(config, Counting(ReqwestTransport::new()?)).submit(&mut submission).await?;
+    let submission = Submission::new(job).resumed();
+    client.submit(submission).wait_for(Duration::ZERO).await?;
     Ok(())
 }
 

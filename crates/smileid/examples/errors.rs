@@ -1,72 +1,55 @@
-//! Errors, and a backend's reactions to them. Each failure is made by a closure in place of the network, as in
-//! a test of yours.
+//! Errors, and the reactions of a backend: what to do, and the HTTP status of its own response. Each failure is made by
+//! a script in place of the network, as in a test of yours.
 //!
 //! ```text
-//! `id_info.id_number` is empty: nothing was sent
-//! nobody listens: TryLater
-//! the API is overloaded: AskFirst
-//! the answer was lost: AskFirst
-//! not the API's answer: Alarm
-//! the key is wrong: Mend
+//! `id_info.id_number` is empty: 422, correct it
+//! no connection: 503, try later
+//! the API is overloaded: 503, ask first
+//! the response was lost: 503, ask first
+//! not the API's response: 502, raise an alarm
+//! the key is wrong: 502, correct it
 //! ```
 
-use bytes::Bytes;
-use http::{Response, StatusCode};
 use smileid::{
-    Config, Credentials, Environment, Error, IdNumber, JobRef, PollOptions, Retry,
-    client::{Outgoing, TransportError, TransportErrorKind, blocking::Client},
+    Client, Error, ErrorKind, IdNumber, JobRef, Result, Retry,
+    client::TransportErrorKind,
+    testing::{Answer, Script},
 };
 
-/// What to do about a failure.
-#[derive(Debug)]
-enum Todo {
-    /// Mend the input, the key or the program: the next attempt would end like this one.
-    Mend,
-    /// Do the same again later: nothing was done.
-    TryLater,
-    /// It may have been done, and billed. Submit the same `Submission` again, which asks first. What became of a lookup
-    /// that is answered at once cannot be asked for; the same again is billed again.
-    AskFirst,
-    /// Believe none of it and tell somebody: the answer is not the API's.
-    Alarm,
-}
-
-fn triage(error: &Error) -> Todo {
-    match error {
-        Error::Forged(_) | Error::Stale(_) | Error::AnotherJob => Todo::Alarm,
-        _ if error.is_outcome_unknown() => Todo::AskFirst,
-        _ if error.is_retryable() => Todo::TryLater,
-        _ => Todo::Mend,
+fn todo(error: &Error) -> &'static str {
+    match error.kind() {
+        // Trust nothing in it: the response is not the API's.
+        ErrorKind::Forged | ErrorKind::Stale | ErrorKind::AnotherJob => "raise an alarm",
+        // It may have been done, and billed. Submit the same `Submission` again, which asks first. The outcome of a
+        // lookup in one request cannot be asked for; repeating it is billed again.
+        _ if error.is_outcome_unknown() => "ask first",
+        // Nothing was done.
+        _ if error.is_retryable() => "try later",
+        // The input, the key or the program: the next attempt would fail alike.
+        _ => "correct it",
     }
 }
 
-type Answer = Result<Response<Bytes>, TransportError>;
-
-fn main() -> Result<(), Box<dyn std::error::Error>> {
-    // What is wrong with a job is said before there is one.
-    let invalid = IdNumber::new("NG", "NIN", "").err().ok_or("a number is needed")?;
-    println!("{invalid}: nothing was sent");
-
-    show("nobody listens", |_| Err(TransportError::new(TransportErrorKind::Connect)))?;
-    show("the API is overloaded", |_| answer(StatusCode::SERVICE_UNAVAILABLE, "<html>busy</html>"))?;
-    show("the answer was lost", |_| Err(TransportError::new(TransportErrorKind::Interrupted)))?;
-    show("not the API's answer", |_| answer(StatusCode::OK, r#"{"job_complete":true,"job_success":true}"#))?;
-    show("the key is wrong", |_| answer(StatusCode::FORBIDDEN, r#"{"code":"2205","error":"unauthorized"}"#))?;
+#[tokio::main]
+async fn main() -> Result<()> {
+    // Invalid values are reported before there is a job.
+    if let Err(error) = IdNumber::new("NG", "NIN", "").map_err(Error::from) {
+        println!("{error}: {}, {}", error.http_status().as_u16(), todo(&error));
+    }
+    let unsigned = r#"{"job_complete":true,"job_success":true}"#;
+    for (name, answer) in [
+        ("no connection", Answer::fail(TransportErrorKind::Connect)),
+        ("the API is overloaded", Answer::status(503, "<html>busy</html>")),
+        ("the response was lost", Answer::fail(TransportErrorKind::Interrupted)),
+        ("not the API's response", Answer::status(200, unsigned)),
+        ("the key is wrong", Answer::status(403, r#"{"code":"2205","error":"unauthorized"}"#)),
+    ] {
+        // By default, safe retries are made before there is an error.
+        let client = Client::builder("085", "some-key").retry(Retry::never());
+        let client = client.build_with(Script::new([answer]))?;
+        if let Err(error) = client.status(&JobRef::new("user-1", "job-1")?).await {
+            println!("{name}: {}, {}", error.http_status().as_u16(), todo(&error));
+        }
+    }
     Ok(())
-}
-
-fn show(name: &str, network: impl Fn(Outgoing) -> Answer) -> Result<(), Box<dyn std::error::Error>> {
-    let mut config = Config::new(Credentials::new("085", "some-key")?, &Environment::sandbox());
-    config.retry = Retry::never(); // by default, what may be sent again has been before you see the error
-    let ids = JobRef::new("user-1", "job-1")?;
-    let error = Client::new(config, network).status(&ids, PollOptions::default()).err().ok_or("no error")?;
-    println!("{name}: {:?}", triage(&error));
-    Ok(())
-}
-
-#[expect(clippy::unnecessary_wraps, reason = "what a transport returns")]
-fn answer(status: StatusCode, body: &'static str) -> Answer {
-    let mut response = Response::new(Bytes::from_static(body.as_bytes()));
-    *response.status_mut() = status;
-    Ok(response)
 }

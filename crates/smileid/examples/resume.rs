@@ -1,44 +1,48 @@
-//! A submission that outlives its process: kept before it is sent, and gone on with by whoever reads it. The job is made,
-//! and billed, once.
+//! A job that is created and billed once, whatever happens: it is stored before it is sent, and a second click or
+//! another process continues it.
 //!
 //! ```text
 //! not sent yet: nothing was sent
+//! the second click: the same job
 //! after the crash: the job may have been submitted
-//! one job: true
-//! once more: Approved
+//! once more: approved
 //! ```
 
 #[path = "common/setup.rs"]
 mod setup;
 
-use smileid::{Delivery, ImageJob, JobRef, PollOptions, Submission};
+use smileid::{
+    Client, Image, ImageJob, JobRef, Result,
+    store::{InMemory, Store as _},
+};
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let (client, _mock) = setup::client().await?;
-    let selfie = tokio::fs::read(setup::image_path("selfie.jpg")).await?;
+async fn main() -> Result<()> {
+    let client = Client::from_env()?;
+    let store = InMemory::default(); // yours is in a database: see the trait `Store`
+    let selfie = std::fs::read(setup::image_path("selfie.jpg")).expect("it is in the repository");
 
-    // Named after what it is for: a second click, or another process, asks for the same job and not for another one.
+    // Named after its purpose: a second click, or another process, means the same job and not another one.
     let user = setup::ids("user-1", "none")?;
     let ids = JobRef::from_key(user.user_id(), "application 4711")?;
-    let job = ImageJob::smart_selfie_registration(ids, smileid::Image::bytes(selfie));
-    let mut submission = Submission::new(job, Delivery::follow(PollOptions::default()))
-        .on_progress(|sent, all| eprintln!("{sent} of {all} bytes are sent"));
+    let job = ImageJob::smart_selfie_registration(ids.clone(), Image::bytes(selfie));
+
+    let mut submission = store.ensure(job.clone()).await?;
     println!("not sent yet: {}", submission.stage());
+    let first = client.submit(&mut submission).wait().await?;
+    drop(submission); // the process crashes here, before it could store the outcome
 
-    // To a database, in the transaction that takes the application. It holds the images and the person's data, no key.
-    let kept = serde_json::to_string(&submission)?;
-    let submitted = client.submit(&mut submission).await?;
-    drop(submission); // the process ends here, before it could write down what came of it
+    let mut submission = store.ensure(job).await?;
+    let again = client.submit(&mut submission).wait().await?; // asks for the status of the job, and finds it
+    let is_same = again.smile_job_id() == first.smile_job_id();
+    println!("the second click: {}", if is_same { "the same job" } else { "another job" });
 
-    let mut submission: Submission = serde_json::from_str(&kept)?;
+    // Another process needs only the names. The stored job has its images until the API has them.
+    let (record, _) = store.load(&ids).await.expect("memory does not fail").expect("it is stored");
+    let mut submission = record.submission().expect("it was ensured").clone();
     println!("after the crash: {}", submission.stage());
-    let again = client.submit(&mut submission).await?; // asks how the job stands, and finds it
-    println!("one job: {}", again.smile_job_id == submitted.smile_job_id);
-
-    // What is done stays done, however often it is asked for.
-    let again = client.submit(&mut submission).await?;
-    let reply = again.state.as_ref().and_then(|state| state.complete()).ok_or("no result yet")?;
-    println!("once more: {:?}", reply.value.verdict().decision);
+    let outcome = client.submit(&mut submission).wait().await?;
+    store.keep(&submission).await?; // without the images now
+    println!("once more: {}", outcome.decision());
     Ok(())
 }

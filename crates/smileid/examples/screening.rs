@@ -1,48 +1,48 @@
 //! Screening: the lists of sanctions and of exposed persons (AML, job type 10), an address (12), the owner of a phone
-//! number. Endpoints without a method of their own are asked with `send`.
+//! number.
 //!
 //! ```text
 //! on no list: 0 found
-//! on a list: 1 found, Finding
-//! phone number: Approved
-//! addresses are called back: true true
+//! on a list: 1 found, finding
+//! phone number: approved
+//! addresses are accepted: true true
 //! ```
 
 #[path = "common/setup.rs"]
 mod setup;
 
-use smileid::protocol::v1::{aml, async_verify_address, phone, verify_phone_number};
+use smileid::{
+    Client, Result,
+    protocol::v1::{aml, async_verify_address, phone, verify_phone_number},
+};
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let (client, _mock) = setup::client().await?;
-    let search = |job, name| {
+async fn main() -> Result<()> {
+    let client = Client::from_env()?;
+    let search = |job, name| -> Result<aml::Request> {
         let ids = setup::ids("user-1", job)?;
         let countries = vec!["NG".to_owned()];
-        Ok::<_, smileid::InvalidInput>(aml::Request::new(&ids, name, countries))
+        Ok(aml::Request::new(&ids, name, countries))
     };
 
-    // A lookup that is billed each time: after an error whose outcome is unknown, think before asking again.
-    let found = client.send(search("aml-1", "Jane Roe")?).await?.value;
+    // It is billed each time: after an error whose outcome is unknown, think before asking again.
+    let found = client.aml(search("aml-1", "Jane Roe")?).await?;
     println!("on no list: {} found", found.no_of_persons_found.unwrap_or_default());
 
     let mut request = search("aml-2", "Somebody Listed")?;
     request.birth_year = Some("1970".to_owned());
     request.strict_match = Some(false); // similar names too
-    let found = client.send(request).await?.value;
+    let found = client.aml(request).await?;
     // Neither a pass nor a failure: a person has to look.
-    println!(
-        "on a list: {} found, {:?}",
-        found.no_of_persons_found.unwrap_or_default(),
-        found.verdict().decision
-    );
+    let count = found.no_of_persons_found.unwrap_or_default();
+    println!("on a list: {count} found, {}", found.verdict().decision);
 
     let mut owner = phone::MatchFields::default();
     owner.first_name = Some("Joe".to_owned());
     owner.last_name = Some("Leo".to_owned());
     let check = phone::PhoneCheck::new("NG", "08000000000", owner);
-    let result = client.send(verify_phone_number::Request::from(check)).await?.value;
-    println!("phone number: {:?}", result.verdict().decision);
+    let result = client.verify_phone_number(verify_phone_number::Request::from(check)).await?;
+    println!("phone number: {}", result.verdict().decision);
 
     // Nigeria by an account with the electricity company, South Africa by an ID number.
     let url = setup::callback()?;
@@ -50,7 +50,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         async_verify_address::Request::nigeria("1 Main Street, Lagos", "00000000000", "IKEDC", url.as_str());
     let south_africa =
         async_verify_address::Request::south_africa("1 Long Street", "0000000000000", url.as_str());
-    let taken = [client.send(nigeria).await?.value.success, client.send(south_africa).await?.value.success];
-    println!("addresses are called back: {} {}", taken[0], taken[1]);
+    let accepted =
+        [client.verify_address(nigeria).await?.success, client.verify_address(south_africa).await?.success];
+    println!("addresses are accepted: {} {}", accepted[0], accepted[1]);
     Ok(())
 }

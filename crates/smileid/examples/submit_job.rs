@@ -1,5 +1,5 @@
-//! The four arguments of the official SDKs' `submit_job`, for those who port code: as JSON, checked by the same rules, and
-//! then a typed job like any other. `docs/guides/porting.md` has the rest.
+//! The four arguments of the official SDKs' `submit_job`, for those who port code: as JSON, checked by the same rules,
+//! and then a typed job like any other. `docs/guides/porting.md` has the rest.
 //!
 //! ```text
 //! refused before anything was sent: `image_details` holds no selfie: add an image of type 0 (file) or 2 (base64)
@@ -12,13 +12,13 @@ mod setup;
 
 use serde_json::{Value, json};
 use smileid::{
-    Client, Submission,
+    Client, Result,
     protocol::job::sdk_job::{CheckedJob, SdkJob},
 };
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let (client, _mock) = setup::client().await?;
+async fn main() -> Result<()> {
+    let client = Client::from_env()?;
     let (enrol, look_up) = (setup::ids("user-1", "enrol")?, setup::ids("user-1", "look-up")?);
 
     let mut job = json!({
@@ -27,9 +27,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         "id_info": null,
         "options": { "return_job_status": true, "return_history": false, "return_image_links": false },
     });
-    match submit_job(&client, &job).await {
-        Err(error) => println!("refused before anything was sent: {error}"),
-        Ok(_) => return Err("a frame of liveness is no selfie".into()),
+    if let Err(error) = submit_job(&client, &job).await {
+        println!("refused before anything was sent: {error}"); // a frame of liveness is no selfie
     }
     job["image_details"][0]["image_type_id"] = 0.into();
     println!("an image job: {}", submit_job(&client, &job).await?);
@@ -42,16 +41,18 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-async fn submit_job(client: &Client, job: &Value) -> Result<String, Box<dyn std::error::Error>> {
+/// Returns the result code, or `pending`.
+async fn submit_job(client: &Client, job: &Value) -> Result<String> {
     let default_callback = None; // the second argument of the SDKs' `WebApi`
-    let result = match SdkJob::from_json(job)?.check(default_callback)? {
-        CheckedJob::Lookup(job) => client.look_up(job).await?.into_result(),
-        CheckedJob::Images(job, delivery) => {
-            let submitted = client.submit(&mut Submission::new(job, delivery)).await?;
-            let reply = submitted.state.as_ref().and_then(|state| state.complete()).ok_or("no result yet")?;
-            reply.value.result().ok_or("no result")?.clone()
-        }
-        other => return Err(format!("cannot send {other:?}").into()),
+    let outcome = match SdkJob::from_json(job)?.check(default_callback)? {
+        CheckedJob::Lookup(job) => client.submit(job).await?,
+        // `delivery` says if the result is waited for, called back, or both.
+        CheckedJob::Images(job, delivery) => match delivery.callback_url() {
+            Some(url) => client.submit(job).callback(url.clone()).wait().await?,
+            None => client.submit(job).wait().await?,
+        },
+        _ => unreachable!("there are no others yet"),
     };
-    Ok(result.result_code.ok_or("no code")?.to_string())
+    let code = outcome.result().and_then(|result| result.result_code.as_ref());
+    Ok(code.map_or_else(|| "pending".to_owned(), ToString::to_string))
 }

@@ -1,101 +1,109 @@
 //! The Rust toolkit for Smile ID: submit identity and face-recognition jobs, wait for verified results.
 //!
-//! One dependency and one import path: the client ([`smileid_client`]), the protocol ([`smileid_protocol`]) and ready
-//! transports, each behind a feature. Every job is created once, whatever the network does; every result is checked to
-//! come from the API; no error, `Debug` text or log contains secrets or personal data.
+//! ```no_run
+//! use smileid::{Client, Image, ImageJob, JobRef};
 //!
-//! # Install
-//!
-//! ```toml
-//! [dependencies]
-//! smileid = "0.1"
-//! tokio = { version = "1", features = ["macros", "rt-multi-thread"] }
-//!
-//! [dev-dependencies]
-//! smileid-mock-server = { version = "0.1", default-features = false, features = ["server"] } # a local Smile ID
+//! #[tokio::main]
+//! async fn main() -> smileid::Result<()> {
+//!     let client = Client::from_env()?;
+//!     let job = ImageJob::smart_selfie_registration(JobRef::new("user-1", "job-1")?, Image::file("selfie.jpg"));
+//!     let outcome = client.submit(job).wait().await?;
+//!     println!("{}", outcome.decision()); // approved
+//!     Ok(())
+//! }
 //! ```
 //!
-//! # First program
+//! Every job is created once, whatever the network does; every result is checked to come from the API; no error,
+//! `Debug` text or log contains secrets or personal data. Everything that a program needs is in this crate: where an
+//! example below imports `smileid_client` or `smileid_protocol`, import [`smileid`](self) or [`protocol`].
 //!
-//! ```
-//! # tokio::runtime::Runtime::new()?.block_on(async {
-//! use smileid::{
-//!     Client, Config, Delivery, Environment, PollOptions, Image, ImageJob, JobRef, ReqwestTransport, Submission,
-//!     types::Decision,
-//! };
-//!
-//! let server = smileid_mock_server::MockServer::start().await?; // or Environment::sandbox() and your own key
-//! let environment: Environment = server.base_url().parse()?;
-//! let client = Client::new(Config::new(server.credentials().clone(), &environment), ReqwestTransport::new()?);
-//!
-//! let selfie = Image::file(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/images/selfie.jpg"));
-//! let job = ImageJob::smart_selfie_registration(JobRef::new("user-1", "job-1")?, selfie);
-//! let mut submission = Submission::new(job, Delivery::follow(PollOptions::default()));
-//! let submitted = client.submit(&mut submission).await?;
-//!
-//! let reply = submitted.state.as_ref().and_then(|state| state.complete()).ok_or("still pending")?;
-//! assert_eq!(reply.value.verdict().decision, Decision::Approved); // the user is enrolled
-//! # Ok::<(), Box<dyn std::error::Error>>(())
-//! # })?;
-//! # Ok::<(), Box<dyn std::error::Error>>(())
-//! ```
+//! [`Client`] is the place to begin: [`Client::from_env`] reads `SMILE_ID_PARTNER_ID`, `SMILE_ID_API_KEY` and
+//! `SMILE_ID_ENVIRONMENT` (`sandbox`, `production` or the address of an API). Without an account, start
+//! [`smileid-mock`](https://github.com/smileid-rs/smileid/tree/main/crates/smileid-mock-server), a local Smile ID.
 //!
 //! # Products
 //!
-//! Each example is a program. `cargo run -p smileid --example NAME` runs it against a mock server in the same process.
-//! With `SMILE_ID_ENVIRONMENT`, `SMILE_ID_PARTNER_ID` and `SMILE_ID_API_KEY` set it runs against that environment.
+//! Each example is a program: `cargo run -p smileid --example NAME`.
 //!
-//! | product | job | call | example |
+//! | product | job | made by | example |
 //! |---|---|---|---|
-//! | biometric KYC by number | 1 | [`ImageJob::biometric_kyc`], [`Client::submit`] | `biometric_kyc` |
-//! | biometric KYC by card | 1 | [`ImageJob::biometric_kyc_by_card`], [`Client::submit`] | `biometric_kyc` |
-//! | SmartSelfie authentication | 2 | [`ImageJob::smart_selfie_authentication`], [`Client::submit`] | `smart_selfie` |
-//! | SmartSelfie registration | 4 | [`ImageJob::smart_selfie_registration`], [`Client::submit`] | `smart_selfie` |
-//! | enhanced KYC | 5 | [`LookupJob::enhanced_kyc`], [`Client::look_up`] or [`Client::look_up_later`] | `lookups` |
-//! | basic KYC | 5 | [`LookupJob::basic_kyc`], [`Client::look_up`] or [`Client::look_up_later`] | `lookups` |
-//! | document verification | 6 | [`ImageJob::document_verification`], [`Client::submit`] | `documents` |
-//! | business verification | 7 | [`LookupJob::business_verification`], [`Client::look_up`] or [`Client::look_up_later`] | `lookups` |
-//! | update photo | 8 | [`ImageJob::update_photo`], [`Client::submit`] | `smart_selfie` |
-//! | compare user information | 9 | [`ImageJob::compare_user_info`], [`Client::submit`] | as `smart_selfie` |
-//! | AML | 10 | [`aml::Request`], [`Client::send`] | `screening` |
-//! | enhanced document verification | 11 | [`ImageJob::enhanced_document_verification`], [`Client::submit`] | `documents` |
-//! | address verification | 12 | [`async_verify_address::Request`], [`Client::send`] | `screening` |
-//! | phone number verification | | [`verify_phone_number::Request`], [`Client::send`] | `screening` |
-//! | SmartSelfie at once | | [`smart_selfie_enroll::Request`], [`smart_selfie_authentication::Request`], [`Client::send`] | `selfie_at_once` |
-//! | web token | | [`token::Request`], [`Client::send`] | `hosted_pages` |
-//! | supported services | | [`services::Request`], [`Client::send`] | `hosted_pages` |
-//! | links | | [`create_smile_link::Request`], [`get_smile_link::Request`], [`update_smile_link::Request`], [`Client::send`] | `hosted_pages` |
-//! | reset of an ID number's limit | | [`id_number_rate_limit_reset::Request`], [`Client::send`] | `lookups` |
+//! | biometric KYC by number | 1 | [`ImageJob::biometric_kyc`] | `biometric_kyc` |
+//! | biometric KYC by card | 1 | [`ImageJob::biometric_kyc_by_card`] | `biometric_kyc` |
+//! | SmartSelfie authentication | 2 | [`ImageJob::smart_selfie_authentication`] | `smart_selfie` |
+//! | SmartSelfie registration | 4 | [`ImageJob::smart_selfie_registration`] | `smart_selfie` |
+//! | enhanced KYC | 5 | [`LookupJob::enhanced_kyc`] | `lookups` |
+//! | basic KYC | 5 | [`LookupJob::basic_kyc`] | `lookups` |
+//! | document verification | 6 | [`ImageJob::document_verification`] | `documents` |
+//! | business verification | 7 | [`LookupJob::business_verification`] | `lookups` |
+//! | update photo | 8 | [`ImageJob::update_photo`] | `smart_selfie` |
+//! | compare user information | 9 | [`ImageJob::compare_user_info`] | as `smart_selfie` |
+//! | enhanced document verification | 11 | [`ImageJob::enhanced_document_verification`] | `documents` |
 //!
-//! [`protocol::v1`] has all endpoints; send each request with [`Client::send`]. Other tasks:
+//! All of them go to [`Client::submit`](client::Client::submit). The other endpoints have a method each:
+//!
+//! | product | call | example |
+//! |---|---|---|
+//! | AML (job 10) | [`aml`](client::Client::aml) | `screening` |
+//! | address verification (job 12) | [`verify_address`](client::Client::verify_address) | `screening` |
+//! | phone number verification | [`verify_phone_number`](client::Client::verify_phone_number) | `screening` |
+//! | SmartSelfie at once | [`enroll_smart_selfie`](client::Client::enroll_smart_selfie), [`authenticate_smart_selfie`](client::Client::authenticate_smart_selfie) | `selfie_at_once` |
+//! | web token | [`web_token`](client::Client::web_token) | `hosted_pages` |
+//! | supported services | [`services`](client::Client::services) | `hosted_pages` |
+//! | links | [`create_smile_link`](client::Client::create_smile_link), [`get_smile_link`](client::Client::get_smile_link), [`update_smile_link`](client::Client::update_smile_link) | `hosted_pages` |
+//! | reset of an ID number's limit | [`reset_id_number_limit`](client::Client::reset_id_number_limit) | `lookups` |
+//! | any other | [`send`](client::Client::send), with a request of [`protocol::v1`] | |
 //!
 //! | task | call | example |
 //! |---|---|---|
-//! | status of a job; wait, watch, give up | [`Client::status`], [`Client::wait`], [`Client::watch`] | `waiting` |
-//! | a submission that continues in another process | [`Submission`], [`JobRef::from_key`] | `resume` |
-//! | a lookup that is billed once, even if a message is lost | [`Submission::lookup`] | `lookups` |
-//! | errors, and what to do about them | [`Error`] | `errors` |
-//! | results by callback | [`client::callback`], [`Client::confirm`] | `callback_receiver` |
-//! | the official SDKs' `submit_job` | [`SdkJob`] | `submit_job` |
-//!
-//! The meaning of a result for the person is a [`Verdict`]. Do not compare codes or texts by hand: a biometric KYC has
-//! two results, a provisional result is not an approval, and an unknown code is not one either.
+//! | status of a job; wait, watch, give up | [`status`](client::Client::status), [`wait`](client::Client::wait) | `waiting` |
+//! | a repeated request that is the same job; continuing after a restart | [`store::Store::ensure`] | `resume` |
+//! | a lookup that is billed once, even if a message is lost | [`Submit::callback`] | `lookups` |
+//! | errors, and what to do about them | [`Error`], [`ErrorKind`] | `errors` |
+//! | results by callback | [`callback::Receiver`] | `callback_receiver` |
+//! | the official SDKs' `submit_job` | [`protocol::job::sdk_job::SdkJob`] | `submit_job` |
 //!
 //! For users of an official SDK,
 //! [`docs/guides/porting.md`](https://github.com/smileid-rs/smileid/blob/main/docs/guides/porting.md) maps every
 //! method, option and error of the Python, JavaScript, Ruby, PHP and Java packages.
 //!
+//! # Decisions
+//!
+//! [`Outcome::decision`] is the meaning of a result for the person: a [`Decision`]. Do not compare codes or texts by
+//! hand: a biometric KYC has two results, a provisional result is not an approval, and an unknown code is not one
+//! either. [`Outcome::verdict`] adds the reason and the advice, and [`Outcome::result`] is the whole result.
+//!
 //! # Errors
 //!
-//! Input is checked before a job exists: [`InvalidInput`] names the field and says what to do, and nothing was sent.
-//! Everything else is an [`Error`]. Its documentation has a table of the meaning of each kind, if the job may have been
-//! created, and what to do. Three checks, in this order, are enough for most programs:
+//! There is one [`Error`]. It says [what failed](ErrorKind), in which step and field, and if trying again is
+//! [safe](Error::is_outcome_unknown) and [useful](Error::is_retryable). Values are checked before a job exists, and
+//! nothing is sent then. A wait that ends without a result is not an error: the decision is
+//! [`Pending`](Decision::Pending), and the job continues.
 //!
-//! | check | if true |
-//! |---|---|
-//! | [`Error::is_outcome_unknown`] | the request may have taken effect, and may be billed: submit the same [`Submission`] again, which asks first. The outcome of [`Client::look_up`] cannot be asked for, and the same request again is billed again |
-//! | [`Error::is_retryable`] | the request had no effect: the same request later may succeed |
-//! | neither | it would fail again: correct the input, the key, the clock or the program |
+//! # Retries and duplicates
+//!
+//! The API has no idempotency key, but the name of a job is used once and its status can be asked for. So a
+//! [`Submission`] is a value: it holds the job and the stage it has reached, and can be stored. Give it to
+//! [`submit`](client::Client::submit) as often as needed, here or in another process. If the outcome of a request is
+//! unknown, the status is asked for before anything is sent again. If an archive never came, the job is announced again
+//! as a retry, which gives a new upload link. [`Store::ensure`](store::Store::ensure) does the storing: a second click
+//! is the same job. Single requests are sent again, newly signed and after a random pause, if they certainly never left
+//! or have no further effect when they arrive twice. A lookup in one request is billed each time, so it is not repeated
+//! if the response was lost; with a [callback](LookUp::callback) it is billed once. [`Retry`] has the limits, and
+//! [`Timeouts`] the times.
+//!
+//! # Waiting
+//!
+//! `.wait()` takes up to two minutes by default, `.wait_for(duration)` as long as you say, and `.until_final()` waits
+//! for a person's decision too. [`wait`](client::Client::wait) continues a wait in any process, with only the job's
+//! names. A dropped future leaves nothing running.
+//!
+//! # Callbacks
+//!
+//! `.callback(url)` has results sent to you. Their signature covers the timestamp and not the message, so a callback is
+//! a claim until the API has confirmed it. [`callback::Receiver`] verifies callbacks, recognises repeated ones, keeps
+//! one record of each job in your [store](store::Store), and has the API confirm them; its
+//! [`reconcile`](callback::Receiver::reconcile) asks for the results whose callbacks never came. The module
+//! [`callback`] has it in ten lines each for axum, actix-web, warp and AWS Lambda.
 //!
 //! # Warnings
 //!
@@ -114,42 +122,32 @@
 //! assert_eq!(warnings[0].code, WarningCode::IdTypeUnknown); // `id-type.unknown`
 //! assert_eq!(warnings[0].field, "id_info.id_type");
 //! # }
-//! # Ok::<(), smileid::InvalidInput>(())
+//! # Ok::<(), smileid::Error>(())
 //! ```
-//!
-//! # Retries and duplicates
-//!
-//! The API has no idempotency key, but the name of a job is used once and its status can be asked for. So a
-//! [`Submission`] is a value: it holds the job and the stage it has reached, and can be stored. Give it to
-//! [`Client::submit`] as often as needed, here or in another process. If the outcome of a request is unknown, the
-//! status is asked for before anything is sent again. If an archive never came, the job is announced again as a retry,
-//! which gives a new upload link. Single requests are sent again, newly signed and after a random pause, if they
-//! certainly never left or have no further effect when they arrive twice. A lookup is billed each time, so it is not
-//! repeated if the response was lost. [`Submission::lookup`] is billed once, and recovered by its status. [`Retry`] has
-//! the limits, [`Timeouts`] the times, and [`Client::with_retry`] changes the retry rule for one call.
-//!
-//! # Waiting
-//!
-//! [`Client::submit`] waits for the result if the [`Delivery`] says to follow the job, for as long as [`Wait`] allows:
-//! two minutes by default. A wait that times out is [`JobState::Pending`], not an error: the job continues, and
-//! [`Client::wait`] resumes waiting with only its ids. A job without an archive is [`JobState::NoArchive`]: submit it
-//! again. A dropped future leaves nothing running.
-//!
-//! # Callbacks
-//!
-//! A [`Delivery`] with a [`CallbackUrl`] has results sent to you. Their signature covers the timestamp and not the
-//! message, so a callback is a claim until [`Client::confirm`] has asked the API. [`client::callback`] verifies
-//! callbacks, keeps one record of each job in any order and with any number of callbacks, and tells the job's verdict.
-//! The example `callback_receiver` is a service around it.
 //!
 //! # Tests
 //!
-//! `smileid_mock_server::MockServer::start` is a Smile ID API in the test's process, as in the program above. It checks
-//! signatures, keeps state, and returns the outcome that the request selects, as the sandbox does (`sandbox_result`,
-//! the last digit of an ID number). Network faults and any result code are available on demand. Without any server, a
-//! closure from request to response is a [blocking transport](client::BlockingTransport); the example `errors` produces
-//! every failure that way. [`client::testing`] has scripts in virtual time, for both clients, and replays of recorded
-//! exchanges.
+//! The guide [Testing your Rust
+//! code](https://github.com/smileid-rs/smileid/blob/main/docs/guides/testing-your-rust-code.md) shows three ways: a mock
+//! server in the test's process, with faults and virtual time; [scripts](testing::Script) without any server; and
+//! [recordings](testing::Recorder).
+//!
+//! # Logs
+//!
+//! The client emits [`tracing`](https://docs.rs/tracing) spans and events of the target `smileid`; with a subscriber,
+//! `RUST_LOG=smileid=info` shows them. Neither holds a key, a name of a person, an image or an address beyond its host.
+//!
+//! | level | name | when | fields |
+//! |---|---|---|---|
+//! | span, info | `smileid.call` | a call of the client | `operation`, `job_id` |
+//! | span, info | `http.client.request` | an attempt at a request | those of OpenTelemetry's conventions for HTTP clients |
+//! | info | sending again | an attempt failed and another follows | `attempt`, `pause_ms`, `error` |
+//! | warn | giving up | the last attempt failed | `attempts`, `error` |
+//! | warn | a callback was refused | it does not come from the API | `error` |
+//! | warn | not authorized | a key was refused that may be the other environment's | `environment` |
+//!
+//! [`Config::on_attempt`] calls a function of yours after each attempt, for metrics; [`Config::rate_limit`] limits the
+//! requests per second. Set both with [`Client::with`].
 //!
 //! # Features
 //!
@@ -157,59 +155,54 @@
 //! |---|---|
 //! | `reqwest` (default) | [`Client`], asynchronous, over reqwest with rustls and the system's certificates |
 //! | `ring` (default) | cryptography for TLS, used if the application has installed none of its own in rustls |
-//! | `ureq` | `ureq::Client`, the same without `async` and without a runtime, over ureq |
-//! | `axum` | `axum::SignedCallback`, an extractor for the callbacks that the API sends |
-//! | `diagnostics` | `protocol::job::lint` warns about a job, `protocol::auth::doctor` explains a signature, `protocol::package::inspect` opens an archive and reports its mistakes |
+//! | `ureq` | [`blocking::Client`], the same without `async` and without a runtime, over ureq |
+//! | `diagnostics` | warnings about jobs; `protocol::auth::doctor` explains a signature, `protocol::package::inspect` opens an archive and reports its mistakes |
 //!
-//! Without `ring`, an application installs a cryptography provider of its choice
-//! (`rustls::crypto::CryptoProvider::install_default`) before it creates a transport.
+//! The client uses reqwest without cryptography of its own. An application that uses reqwest 0.13 itself, without a feature
+//! for cryptography, therefore installs a provider too. Without `ring`, an application installs a cryptography provider of its choice
+//! (`rustls::crypto::CryptoProvider::install_default`) before it creates a client. reqwest 0.13 is part of the public
+//! interface in one place, [`ReqwestTransport::with_client_that_follows_no_redirects`]: a new version of it there is a
+//! breaking change here.
 //!
 //! This project is independent of Smile ID and not affiliated with or endorsed by it.
-//!
-//! [`aml::Request`]: protocol::v1::aml::Request
-//! [`async_verify_address::Request`]: protocol::v1::async_verify_address::Request
-//! [`create_smile_link::Request`]: protocol::v1::create_smile_link::Request
-//! [`get_smile_link::Request`]: protocol::v1::get_smile_link::Request
-//! [`id_number_rate_limit_reset::Request`]: protocol::v1::id_number_rate_limit_reset::Request
-//! [`SdkJob`]: protocol::job::sdk_job::SdkJob
-//! [`services::Request`]: protocol::v1::services::Request
-//! [`smart_selfie_authentication::Request`]: protocol::v1::smart_selfie_authentication::Request
-//! [`smart_selfie_enroll::Request`]: protocol::v1::smart_selfie_enroll::Request
-//! [`token::Request`]: protocol::v1::token::Request
-//! [`update_smile_link::Request`]: protocol::v1::update_smile_link::Request
-//! [`Verdict`]: types::Verdict
-//! [`verify_phone_number::Request`]: protocol::v1::verify_phone_number::Request
 
-#[cfg(feature = "axum")]
-pub mod axum;
-#[cfg(any(feature = "reqwest", feature = "ureq"))]
-mod network;
 #[cfg(feature = "reqwest")]
-pub mod reqwest;
+mod asynchronous;
 #[cfg(feature = "ureq")]
-pub mod ureq;
-
+pub mod blocking;
 #[cfg(any(feature = "reqwest", feature = "ureq"))]
-pub use crate::network::{BuildError, TransportOptions};
-#[cfg(feature = "reqwest")]
-pub use crate::reqwest::{Client, ReqwestTransport};
-pub use smileid_client as client;
-pub use smileid_client::{
-    Budget, Config, Environment, Error, JobState, LookupOutcome, Reply, Retry, Schedule, Stage, Step,
-    Submission, SubmitError, Submitted, Timeouts, UnknownEnvironment, Until, Wait, Watch,
-};
-pub use smileid_protocol as protocol;
-#[cfg(feature = "diagnostics")]
-pub use smileid_protocol::job::lint::{Warning, WarningCode};
-pub use smileid_protocol::{
-    auth::{ApiKey, Credentials, InvalidCredential, PartnerId},
-    job::{
-        BirthDate, CallbackUrl, Delivery, Face, Gender, IdNumber, Image, ImageJob, InvalidInput, JobRef,
-        LookupJob, PersonName, PollOptions, Problem,
-    },
-    types,
-};
+mod builder;
+pub mod callback;
+pub mod client;
+#[cfg(any(feature = "reqwest", feature = "ureq"))]
+mod options;
+pub mod protocol;
 
-#[cfg(all(doctest, feature = "reqwest"))]
-#[doc = include_str!("../README.md")]
-struct Readme;
+#[cfg(feature = "reqwest")]
+#[doc(inline)]
+pub use crate::asynchronous::{Client, ReqwestTransport};
+#[cfg(any(feature = "reqwest", feature = "ureq"))]
+#[doc(inline)]
+pub use crate::{
+    builder::ClientBuilder,
+    options::{BuildError, TransportOptions},
+};
+#[doc(inline)]
+pub use smileid_client::{
+    Accepted, Attempt, Budget, Config, Environment, Error, ErrorKind, LookUp, OnAttempt, Outcome, RateLimit,
+    Reply, Result, Retry, Schedule, Stage, Step, Submission, Submit, Timeouts, Until, Wait, Watch,
+};
+pub use smileid_client::{store, testing};
+#[cfg(feature = "diagnostics")]
+#[doc(inline)]
+pub use smileid_protocol::job::lint::{Warning, WarningCode};
+pub use smileid_protocol::types;
+#[doc(inline)]
+pub use smileid_protocol::{
+    auth::{ApiKey, Credentials, PartnerId},
+    job::{
+        BirthDate, CallbackUrl, Face, Gender, IdNumber, Image, ImageJob, InvalidInput, JobRef, LookupJob,
+        PersonName,
+    },
+    types::{Decision, Verdict},
+};

@@ -1,7 +1,8 @@
 //! A line to the mock server's core that breaks where the test says.
 
 use std::{
-    cell::{Cell, RefCell},
+    ops::Deref,
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
@@ -70,16 +71,27 @@ pub(super) const BAD: [Line; 17] = [
     Line::Overtaken,
 ];
 
-/// A mock server at the end of a line, and a clock that passes when it is waited for.
-pub(super) struct World {
+/// A mock server at the end of a line, and a clock that passes when it is waited for. Clones share both.
+#[derive(Clone)]
+pub(super) struct World(Arc<Shared>);
+
+pub(super) struct Shared {
     service: Service,
     pub(super) credentials: Credentials,
     /// What happens to the exchanges to come. The line is good afterwards.
-    plan: RefCell<Vec<Line>>,
+    plan: Mutex<Vec<Line>>,
     /// What was overtaken and arrives after the next one.
-    overtaken: RefCell<Vec<Request<Bytes>>>,
-    pub(super) sent: RefCell<Vec<String>>,
-    pub(super) clock: Cell<Duration>,
+    overtaken: Mutex<Vec<Request<Bytes>>>,
+    sent: Mutex<Vec<String>>,
+    clock: Mutex<Duration>,
+}
+
+impl Deref for World {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
 }
 
 const START: i64 = 1_700_000_000_000;
@@ -94,24 +106,39 @@ impl World {
         let mut config = MockConfig::new([7; 32]);
         config.partners = vec![credentials.clone()];
         config.processing = processing;
-        let plan = RefCell::new(plan.iter().rev().copied().collect());
-        let clock = Cell::new(Duration::ZERO);
-        let (overtaken, sent) = (RefCell::default(), RefCell::default());
-        Self { service: Service::new(config), credentials, plan, overtaken, sent, clock }
+        let plan = Mutex::new(plan.iter().rev().copied().collect());
+        let (overtaken, sent, clock) = (Mutex::default(), Mutex::default(), Mutex::default());
+        let service = Service::new(config);
+        Self(Arc::new(Shared { service, credentials, plan, overtaken, sent, clock }))
     }
 
+    pub(super) fn client(&self) -> Client {
+        let environment: Environment = "http://127.0.0.1:8085".parse().unwrap();
+        Client::new(Config::new(self.credentials.clone(), &environment), self.clone())
+    }
+}
+
+impl Shared {
     /// What happens to the next exchanges.
     pub(super) fn breaks(&self, plan: &[Line]) {
-        *self.plan.borrow_mut() = plan.iter().rev().copied().collect();
+        *self.plan.lock().unwrap() = plan.iter().rev().copied().collect();
     }
 
-    pub(super) fn client(&self) -> Client<&Self> {
-        let environment: Environment = "http://127.0.0.1:8085".parse().unwrap();
-        Client::new(Config::new(self.credentials.clone(), &environment), self)
+    /// Method and endpoint of each request.
+    pub(super) fn sent(&self) -> Vec<String> {
+        self.sent.lock().unwrap().clone()
+    }
+
+    pub(super) fn elapsed(&self) -> Duration {
+        *self.clock.lock().unwrap()
+    }
+
+    pub(super) fn pass(&self, duration: Duration) {
+        *self.clock.lock().unwrap() += duration;
     }
 
     fn millis(&self) -> i64 {
-        START + i64::try_from(self.clock.get().as_millis()).unwrap()
+        START + i64::try_from(self.elapsed().as_millis()).unwrap()
     }
 
     pub(super) fn handle(&self, request: &Request<Bytes>) -> Response<Bytes> {
@@ -131,22 +158,23 @@ impl World {
     }
 }
 
-impl BlockingTransport for &World {
+impl BlockingTransport for World {
     fn send(&self, outgoing: Outgoing) -> Result<Response<Bytes>, TransportError> {
         let timeout = outgoing.timeout;
         let (head, body) = outgoing.request.into_parts();
-        self.sent.borrow_mut().push(format!("{} {}", head.method, outgoing.endpoint.name));
+        self.sent.lock().unwrap().push(format!("{} {}", head.method, outgoing.endpoint.name));
         let request = Request::from_parts(head, body.to_bytes().unwrap());
         let handle = || self.handle(&request);
         let page = || Response::builder().status(502).body(Bytes::from("<html>Bad Gateway</html>")).unwrap();
         let failed = |kind| {
             if kind == Timeout {
-                self.clock.set(self.clock.get() + timeout);
+                self.pass(timeout);
             }
             Err(TransportError::new(kind))
         };
-        let before = std::mem::take(&mut *self.overtaken.borrow_mut());
-        let outcome = match self.plan.borrow_mut().pop().unwrap_or(Line::Good) {
+        let before = std::mem::take(&mut *self.overtaken.lock().unwrap());
+        let line = self.plan.lock().unwrap().pop().unwrap_or(Line::Good);
+        let outcome = match line {
             Line::Good => Ok(handle()),
             Line::Lost(kind) => failed(kind),
             Line::Deaf(kind) => {
@@ -175,7 +203,7 @@ impl BlockingTransport for &World {
                 Ok(handle())
             }
             Line::Overtaken => {
-                self.overtaken.borrow_mut().push(request);
+                self.overtaken.lock().unwrap().push(request);
                 return failed(Timeout);
             }
         };
@@ -186,12 +214,12 @@ impl BlockingTransport for &World {
     }
 
     fn sleep(&self, duration: Duration) {
-        self.clock.set(self.clock.get() + duration);
+        self.pass(duration);
     }
 
     fn now(&self) -> Now {
         // A little behind the server's, so that questions and answers are not signed at one moment.
-        Now { utc_millis: self.millis() - 1, monotonic: self.clock.get() }
+        Now { utc_millis: self.millis() - 1, monotonic: self.elapsed() }
     }
 
     fn seed(&self) -> u64 {

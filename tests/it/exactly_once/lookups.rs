@@ -2,13 +2,15 @@
 
 use proptest::{prelude::*, sample::select};
 use smileid::{
-    CallbackUrl, Delivery, Error, IdNumber, JobRef, LookupJob, PersonName, PollOptions, Stage, Submission,
-    Submitted,
+    CallbackUrl, ErrorKind, IdNumber, JobRef, LookupJob, Outcome, PersonName, Result, Stage, Submission,
     types::{Decision, ErrorCode, IdInfo},
 };
 use smileid_mock_server::Processing;
 
-use super::line::{BAD, Line, World};
+use super::{
+    is_complete,
+    line::{BAD, Line, World},
+};
 
 fn lookup(product: usize, number: &str) -> LookupJob {
     let ids = JobRef::from_key("user-1", "lookup 4711").unwrap();
@@ -25,30 +27,28 @@ fn lookup(product: usize, number: &str) -> LookupJob {
     }
 }
 
-fn submission(job: LookupJob, follows: bool) -> Submission {
-    let callback = CallbackUrl::parse("http://127.0.0.1:9/hook").unwrap();
-    Submission::lookup(job, callback, follows.then(PollOptions::default))
+fn submission(job: LookupJob) -> Submission {
+    Submission::lookup(job, CallbackUrl::parse("http://127.0.0.1:9/hook").unwrap())
+}
+
+/// Submits and waits for the result.
+fn submit(world: &World, submission: &mut Submission) -> Result<Outcome> {
+    world.client().submit(submission).wait().send()
 }
 
 fn bill(world: &World) -> u64 {
     world.asked("billing?partner_id=085")["total"].as_u64().unwrap()
 }
 
-fn is_done(submitted: &Submitted) -> bool {
-    submitted.state.as_ref().is_none_or(|state| state.complete().is_some())
-}
-
 #[test]
 fn on_a_good_line_it_is_asked_for_sent_and_awaited() {
     for product in 0..3 {
         let world = World::processing(&[], Processing::Polls(2));
-        let submitted = world.client().submit(&mut submission(lookup(product, "00000000000"), true)).unwrap();
-        let state = submitted.state.unwrap();
-        let reply = state.complete().unwrap();
-        assert_eq!(reply.value.verdict().decision, Decision::Approved, "{product}");
-        assert!(submitted.smile_job_id.is_some());
+        let outcome = submit(&world, &mut submission(lookup(product, "00000000000"))).unwrap();
+        assert_eq!(outcome.decision(), Decision::Approved, "{product}");
+        assert!(outcome.smile_job_id().is_some());
         assert_eq!(bill(&world), 1);
-        let sent = world.sent.borrow();
+        let sent = world.sent();
         assert_eq!(sent[0], "POST v1::job_status");
         let endpoint = ["async_id_verification", "verify_async", "async_business_verification"][product];
         assert!(sent[1].ends_with(endpoint), "{sent:?}");
@@ -63,29 +63,25 @@ fn one_break_anywhere_is_mended_in_the_same_call() {
             let mut plan = vec![Line::Good; broken];
             plan.push(bad);
             let world = World::processing(&plan, Processing::Polls(1));
-            let submitted = world.client().submit(&mut submission(lookup(0, "00000000000"), true));
-            let submitted = submitted.unwrap_or_else(|error| panic!("{bad:?} at {broken}: {error:?}"));
-            assert!(is_done(&submitted), "{bad:?} at {broken}");
-            assert_eq!(bill(&world), 1, "{bad:?} at {broken}: {:?}", world.sent.borrow());
+            let outcome = submit(&world, &mut submission(lookup(0, "00000000000")));
+            let outcome = outcome.unwrap_or_else(|error| panic!("{bad:?} at {broken}: {error:?}"));
+            assert!(is_complete(&outcome), "{bad:?} at {broken}");
+            assert_eq!(bill(&world), 1, "{bad:?} at {broken}: {:?}", world.sent());
         }
     }
 }
 
 #[test]
 fn another_lookup_of_the_same_ids_is_an_error_and_is_not_paid_twice() {
-    for start in
-        [submission(lookup(0, "00000000001"), true), submission(lookup(0, "00000000001"), true).resumed()]
-    {
+    for start in [submission(lookup(0, "00000000001")), submission(lookup(0, "00000000001")).resumed()] {
         for bad in BAD.into_iter().chain([Line::Good]) {
             let world = World::processing(&[], Processing::Polls(2));
-            assert!(is_done(
-                &world.client().submit(&mut submission(lookup(0, "00000000000"), true)).unwrap()
-            ));
+            assert!(is_complete(&submit(&world, &mut submission(lookup(0, "00000000000"))).unwrap()));
             world.breaks(&[bad]);
-            let outcome = world.client().submit(&mut start.clone());
-            let error = outcome.expect_err(&format!("{bad:?} {:?}", world.sent.borrow()));
-            assert!(matches!(*error.source, Error::OtherContent), "{bad:?}: {error:?}");
-            assert_eq!(bill(&world), 1, "{bad:?}: {:?}", world.sent.borrow());
+            let outcome = submit(&world, &mut start.clone());
+            let error = outcome.expect_err(&format!("{bad:?} {:?}", world.sent()));
+            assert_eq!(error.kind(), ErrorKind::OtherContent, "{bad:?}: {error:?}");
+            assert_eq!(bill(&world), 1, "{bad:?}: {:?}", world.sent());
         }
     }
 }
@@ -93,15 +89,13 @@ fn another_lookup_of_the_same_ids_is_an_error_and_is_not_paid_twice() {
 #[test]
 fn the_same_lookup_is_found_again_by_another_process() {
     let world = World::processing(&[], Processing::Polls(1));
-    let first = world.client().submit(&mut submission(lookup(0, "00000000000"), true)).unwrap();
-    for mut again in
-        [submission(lookup(0, "00000000000"), true), submission(lookup(0, "00000000000"), false).resumed()]
-    {
+    let first = submit(&world, &mut submission(lookup(0, "00000000000"))).unwrap();
+    for mut again in [submission(lookup(0, "00000000000")), submission(lookup(0, "00000000000")).resumed()] {
         let kept: Submission = serde_json::from_str(&serde_json::to_string(&again).unwrap()).unwrap();
         assert_eq!((kept.stage(), kept.ids()), (&Stage::Unsure, again.ids()));
         for again in [&mut again, &mut kept.clone()] {
-            let submitted = world.client().submit(again).unwrap();
-            assert_eq!(submitted.smile_job_id, first.smile_job_id);
+            let accepted = world.client().submit(again).send().unwrap();
+            assert_eq!(accepted.smile_job_id(), first.smile_job_id());
         }
     }
     assert_eq!(bill(&world), 1);
@@ -113,18 +107,18 @@ fn a_refusal_is_an_answer() {
     let ids = JobRef::new("user-1", "job-1").unwrap();
     let id = IdNumber::new("NG", "NO_SUCH_BUSINESS", "0000000").unwrap();
     let job = LookupJob::business_verification(ids, id);
-    let mut submission = submission(job, true);
-    let error = world.client().submit(&mut submission).unwrap_err();
-    assert_eq!(error.source.code(), Some(&ErrorCode::INVALID_REQUEST));
+    let mut submission = submission(job);
+    let error = submit(&world, &mut submission).unwrap_err();
+    assert_eq!(error.code(), Some(&ErrorCode::INVALID_REQUEST));
     assert_eq!((submission.stage(), bill(&world)), (&Stage::New, 0));
 }
 
 #[test]
 fn a_kept_lookup_needs_its_callback() {
-    let kept = serde_json::to_value(submission(lookup(0, "00000000000"), true)).unwrap();
+    let kept = serde_json::to_value(submission(lookup(0, "00000000000"))).unwrap();
     assert!(serde_json::from_value::<Submission>(kept.clone()).is_ok());
     for (pointer, value) in [
-        ("/delivery", serde_json::to_value(Delivery::follow(PollOptions::default())).unwrap()),
+        ("/callback", serde_json::Value::Null),
         ("/lookup/id_info/id_number", serde_json::Value::Null),
         ("/lookup/partner_params/content_tag", "mine".into()),
         ("/lookup", serde_json::Value::Null),
@@ -158,24 +152,29 @@ proptest! {
         let job = || lookup(product, "00000000000");
         if let Some(is_same) = older {
             let older = if is_same { job() } else { lookup(product, "00000000001") };
-            world.client().submit(&mut submission(older, false)).unwrap();
+            world.client().submit(submission(older)).send().unwrap();
         }
         world.breaks(&lines);
-        let mut submission = submission(job(), follows);
+        let mut submission = submission(job());
         let kept = serde_json::to_string(&submission).unwrap();
         for _ in 0..40 {
-            let outcome = world.client().submit(&mut submission);
-            prop_assert!(bill(&world) <= 1, "{} bills after {:?}", bill(&world), world.sent.borrow());
-            match outcome {
-                Ok(submitted) if is_done(&submitted) => {
+            // True if there is nothing more to wait for.
+            let done = if follows {
+                submit(&world, &mut submission).map(|outcome| is_complete(&outcome))
+            } else {
+                world.client().submit(&mut submission).send().map(|_| true)
+            };
+            prop_assert!(bill(&world) <= 1, "{} bills after {:?}", bill(&world), world.sent());
+            match done {
+                Ok(true) => {
                     prop_assert!(older != Some(false), "another lookup's result");
                     prop_assert_eq!(bill(&world), 1);
                     return Ok(());
                 }
-                Ok(_) => {}
-                Err(error) if error.source.is_retryable() || error.source.not_sent() => {}
+                Ok(false) => {}
+                Err(error) if error.is_retryable() || error.not_sent() => {}
                 Err(error) => {
-                    prop_assert!(older == Some(false) && matches!(*error.source, Error::OtherContent), "{error:?}");
+                    prop_assert!(older == Some(false) && error.kind() == ErrorKind::OtherContent, "{error:?}");
                     return Ok(());
                 }
             }
@@ -183,6 +182,6 @@ proptest! {
                 submission = serde_json::from_str(&kept).unwrap();
             }
         }
-        prop_assert!(false, "no end after {:?}", world.sent.borrow());
+        prop_assert!(false, "no end after {:?}", world.sent());
     }
 }

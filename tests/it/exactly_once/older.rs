@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 use proptest::{prelude::*, sample::select};
 use smileid::{
-    CallbackUrl, Delivery, Error, Image, ImageJob, PollOptions, Stage, Submission, SubmitError, Submitted,
+    CallbackUrl, ErrorKind, Image, ImageJob, Outcome, Result, Stage, Submission,
     protocol::{
         auth::AuthScheme,
         endpoint::Endpoint,
@@ -21,7 +21,7 @@ use smileid::{
 use smileid_mock_server::Processing;
 
 use super::{
-    PNG, job,
+    PNG, is_complete, job,
     line::{BAD, Line, World},
 };
 
@@ -130,16 +130,17 @@ fn own_tag(world: &World) -> ContentTag {
 
 impl Plan {
     fn submission(&self) -> Submission {
-        let delivery = if self.follows {
-            Delivery::follow(PollOptions::default())
-        } else {
-            Delivery::callback(CallbackUrl::parse("http://127.0.0.1:9/hook").unwrap())
-        };
         match self.start {
-            Start::New => Submission::new(job(), delivery),
-            Start::Resumed => Submission::resume(job(), delivery),
-            Start::Kept => kept(&Submission::new(job(), delivery)),
+            Start::New => Submission::new(job()),
+            Start::Resumed => Submission::new(job()).resumed(),
+            Start::Kept => kept(&Submission::new(job())),
         }
+    }
+
+    /// Submits, and gives what the wait for the result came to, if it was waited for.
+    fn submit(&self, world: &World, submission: &mut Submission) -> Result<Option<Outcome>> {
+        let call = world.client().submit(submission);
+        if self.follows { call.wait().send().map(Some) } else { call.callback(hook()).send().map(|_| None) }
     }
 
     /// Whether the older job may be taken for this one: it has the same content, and this submission may have been sent
@@ -160,20 +161,18 @@ impl Plan {
         }
     }
 
-    fn check(&self, world: &World, outcome: &Result<Submitted, SubmitError>) {
+    fn check(&self, world: &World, outcome: &Result<Option<Outcome>>) {
         let (bill, jobs) = world.bill_and_jobs();
-        assert!(bill <= 1 && jobs <= 1, "{bill} bills for {jobs} jobs after {:?}", world.sent.borrow());
-        if let Ok(submitted) = outcome {
-            let result = submitted.state.as_ref().and_then(|state| state.complete());
-            if let Some(reply) = result {
-                assert!(self.succeeds(), "another job's result after {:?}", world.sent.borrow());
-                let tag = reply.value.result().and_then(ContentTag::of_result);
+        assert!(bill <= 1 && jobs <= 1, "{bill} bills for {jobs} jobs after {:?}", world.sent());
+        match outcome {
+            Ok(Some(outcome)) if is_complete(outcome) => {
+                assert!(self.succeeds(), "another job's result after {:?}", world.sent());
+                let tag = outcome.result().and_then(ContentTag::of_result);
                 assert_eq!(tag, Some(own_tag(world)));
             }
             // Without a result, nothing is called this job's that is another's.
-            if submitted.state.is_none() {
-                assert!(self.succeeds(), "another job is called this one after {:?}", world.sent.borrow());
-            }
+            Ok(None) => assert!(self.succeeds(), "another job is called this one after {:?}", world.sent()),
+            _ => {}
         }
     }
 
@@ -185,22 +184,22 @@ impl Plan {
         let mut submission = self.submission();
         let first = kept(&submission);
         for _ in 0..40 {
-            let outcome = world.client().submit(&mut submission);
+            let outcome = self.submit(&world, &mut submission);
             self.check(&world, &outcome);
             match outcome {
-                Ok(submitted) if submitted.state.as_ref().is_none_or(|state| state.complete().is_some()) => {
+                Ok(outcome) if outcome.as_ref().is_none_or(is_complete) => {
                     assert!(matches!(submission.stage(), Stage::Uploaded { .. }));
                     return;
                 }
                 Ok(_) => {}
-                Err(error) if error.source.is_retryable() || error.source.not_sent() => {}
+                Err(error) if error.is_retryable() || error.not_sent() => {}
                 Err(error) => {
                     // As a new one it is refused, also if the older job has the same content.
                     let is_refused_as_new = self.start == Start::New && self.may_be_taken();
-                    let context = format!("{error:?} after {:?}", world.sent.borrow());
+                    let context = format!("{error:?} after {:?}", world.sent());
                     assert!(is_refused_as_new || !self.succeeds(), "{context}");
-                    let is_taken = error.source.code() == Some(&ErrorCode::JOB_EXISTS);
-                    assert!(is_taken || matches!(*error.source, Error::OtherContent), "{error:?}");
+                    let is_taken = error.code() == Some(&ErrorCode::JOB_EXISTS);
+                    assert!(is_taken || error.kind() == ErrorKind::OtherContent, "{error:?}");
                     return;
                 }
             }
@@ -208,8 +207,12 @@ impl Plan {
                 submission = first.clone();
             }
         }
-        panic!("no end after {:?}", world.sent.borrow());
+        panic!("no end after {:?}", world.sent());
     }
+}
+
+fn hook() -> CallbackUrl {
+    CallbackUrl::parse("http://127.0.0.1:9/hook").unwrap()
 }
 
 fn kept(submission: &Submission) -> Submission {
@@ -265,11 +268,11 @@ fn an_older_job_s_result_is_not_taken_whatever_became_of_the_announcement() {
             for content in [Content::Same, Content::Changed("0"), Content::OtherType] {
                 let world = World::processing(&[bad], Processing::Polls(2));
                 Older { content, is_tagged: true, came }.submit(&world);
-                let mut submission = Submission::new(job(), Delivery::follow(PollOptions::default()));
-                let error = world.client().submit(&mut submission).unwrap_err();
-                let context = format!("{bad:?}, {came:?}, {content:?}: {error:?} {:?}", world.sent.borrow());
-                assert_eq!(error.source.code(), Some(&ErrorCode::JOB_EXISTS), "{context}");
-                assert!(!world.sent.borrow().iter().any(|it| it.contains("put_archive")), "{context}");
+                let mut submission = Submission::new(job());
+                let error = world.client().submit(&mut submission).wait().send().unwrap_err();
+                let context = format!("{bad:?}, {came:?}, {content:?}: {error:?} {:?}", world.sent());
+                assert_eq!(error.code(), Some(&ErrorCode::JOB_EXISTS), "{context}");
+                assert!(!world.sent().iter().any(|it| it.contains("put_archive")), "{context}");
             }
         }
     }
@@ -283,16 +286,16 @@ fn a_job_of_the_same_key_and_other_content_is_an_error() {
         {
             let world = World::processing(&[], Processing::Polls(3));
             Older { content, is_tagged, came }.submit(&world);
-            let mut submission = Submission::resume(job(), Delivery::follow(PollOptions::default()));
-            let error = world.client().submit(&mut submission).unwrap_err();
-            assert!(matches!(*error.source, Error::OtherContent), "{error:?}");
+            let mut submission = Submission::new(job()).resumed();
+            let error = world.client().submit(&mut submission).wait().send().unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::OtherContent, "{error:?}");
         }
         let world = World::processing(&[], Processing::Polls(3));
         Older { content: Content::Same, is_tagged: true, came }.submit(&world);
-        let mut submission = Submission::resume(job(), Delivery::follow(PollOptions::default()));
-        let submitted = world.client().submit(&mut submission).unwrap();
-        assert!(submitted.state.unwrap().complete().is_some());
-        assert!(submitted.smile_job_id.is_some());
+        let mut submission = Submission::new(job()).resumed();
+        let outcome = world.client().submit(&mut submission).wait().send().unwrap();
+        assert!(is_complete(&outcome));
+        assert!(outcome.smile_job_id().is_some());
     }
 }
 
@@ -301,11 +304,10 @@ fn a_job_of_the_same_key_and_other_content_is_an_error() {
 fn a_job_that_is_processed_is_nobody_s_yet() {
     let world = World::processing(&[], Processing::Polls(1));
     Older { content: Content::Changed("0"), is_tagged: true, came: Came::Archived }.submit(&world);
-    let callback = CallbackUrl::parse("http://127.0.0.1:9/hook").unwrap();
-    let mut submission = Submission::resume(job(), Delivery::callback(callback));
-    let error = world.client().submit(&mut submission).unwrap_err();
-    assert!(matches!(*error.source, Error::Unsettled) && error.source.is_retryable(), "{error:?}");
+    let mut submission = Submission::new(job()).resumed();
+    let error = world.client().submit(&mut submission).callback(hook()).send().unwrap_err();
+    assert!(error.kind() == ErrorKind::Unsettled && error.is_retryable(), "{error:?}");
     assert_eq!(submission.stage(), &Stage::Unsure);
-    let error = world.client().submit(&mut submission).unwrap_err();
-    assert!(matches!(*error.source, Error::OtherContent), "{error:?}");
+    let error = world.client().submit(&mut submission).send().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::OtherContent, "{error:?}");
 }

@@ -4,9 +4,8 @@ use std::{error::Error, fs, path::Path};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use smileid::{
-    CallbackUrl, Client, Delivery, Face, IdNumber, Image, ImageJob, JobRef, LookupJob, PersonName,
-    PollOptions, Submission, Wait,
-    protocol::v1::{services, token},
+    CallbackUrl, Client, Face, IdNumber, Image, ImageJob, JobRef, LookupJob, PersonName, Submission,
+    protocol::v1::{async_id_verification, token},
     types::Product,
 };
 
@@ -46,32 +45,37 @@ pub(crate) async fn broad_run(client: &Client, images: &Path) -> Result<(), Box<
     }
     let callback = CallbackUrl::parse("http://127.0.0.1:9/callback")?;
     let ids = |job: &str| JobRef::new("user", job);
-    client.look_up(LookupJob::enhanced_kyc(ids("5")?, number()?)).await?;
+    client.submit(LookupJob::enhanced_kyc(ids("5")?, number()?)).await?;
     client
-        .look_up(LookupJob::basic_kyc(ids("5-basic")?, number()?, PersonName { first: "Joe", last: "Leo" })?)
+        .submit(LookupJob::basic_kyc(ids("5-basic")?, number()?, PersonName { first: "Joe", last: "Leo" })?)
         .await?;
     let company = IdNumber::new("NG", "BUSINESS_REGISTRATION", "0000000")?;
-    client.look_up(LookupJob::business_verification(ids("7")?, company)).await?;
-    client.look_up_later(LookupJob::enhanced_kyc(ids("5-later")?, number()?), &callback).await?;
-    client.wait(&ids("5-later")?, PollOptions::default().with_history(), Wait::default()).await?;
-    client.status(&ids("5-later")?, PollOptions::default().with_image_links()).await?;
-    client.send(token::Request::new(&ids("web")?, &Product::BiometricKyc, Some(&callback))).await?;
-    client.send(services::Request::default()).await?;
+    client.submit(LookupJob::business_verification(ids("7")?, company)).await?;
+    let later = LookupJob::enhanced_kyc(ids("5-later")?, number()?);
+    client.send(async_id_verification::Request::new(later.into_lookup(), &callback)).await?;
+    client.wait(&ids("5-later")?).history().await?;
+    client.status(&ids("5-later")?).image_links().await?;
+    client
+        .submit(LookupJob::enhanced_kyc(ids("5-once")?, number()?))
+        .callback(callback.clone())
+        .wait()
+        .await?;
+    client.web_token(token::Request::new(&ids("web")?, &Product::BiometricKyc, Some(&callback))).await?;
+    client.services().await?;
     Ok(())
 }
 
 /// Goes on with a job until it is made, however often something breaks on the way.
 pub(crate) async fn submit(client: &Client, job: ImageJob) -> Result<(), Box<dyn Error>> {
-    let mut submission = Submission::new(job, Delivery::follow(PollOptions::default()));
-    let mut outcome = client.submit(&mut submission).await;
+    let mut submission = Submission::new(job);
+    let mut outcome = client.submit(&mut submission).wait().await;
     for _ in 0..3 {
         if outcome.is_ok() {
             break;
         }
-        outcome = client.submit(&mut submission).await;
+        outcome = client.submit(&mut submission).wait().await;
     }
-    let state = outcome?.state.ok_or("no state")?;
-    state.complete().map(drop).ok_or_else(|| "the job has no result".into())
+    if outcome?.is_pending() { Err("the job has no result".into()) } else { Ok(()) }
 }
 
 fn number() -> Result<IdNumber, smileid::InvalidInput> {

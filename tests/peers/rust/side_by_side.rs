@@ -7,9 +7,8 @@ use std::{env, error::Error as StdError, fs, path::PathBuf, time::Duration};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use smileid::{
-    Client, Config, Credentials, Delivery, Environment, Error, IdNumber, Image, ImageJob, JobRef, JobState,
-    LookupJob, PollOptions, ReqwestTransport, Schedule, Submission,
-    types::{Decision, ResultCode},
+    Client, Config, Credentials, Decision, Environment, Error, ErrorKind, IdNumber, Image, ImageJob, JobRef,
+    LookupJob, Outcome, Schedule, Submission, types::ResultCode,
 };
 
 /// As with the other clients.
@@ -41,7 +40,7 @@ enum Job {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn StdError>> {
     let call: Call = serde_json::from_str(&env::args().nth(1).ok_or("what to call is missing")?)?;
-    let client = Client::new(call.config()?, ReqwestTransport::new()?);
+    let client = Client::new(call.config()?)?;
     println!("{}", call.make(&client).await?);
     Ok(())
 }
@@ -66,9 +65,9 @@ impl Call {
         let id = IdNumber::new("NG", "BVN", "00000000000")?;
         let selfie = Image::file(&self.image);
         Ok(match self.job {
-            Job::Lookup => match client.look_up(LookupJob::enhanced_kyc(ids, id)).await {
-                Ok(found) => result(found.result().result_code.as_ref()),
-                Err(error) => failure(None, &error),
+            Job::Lookup => match client.submit(LookupJob::enhanced_kyc(ids, id)).await {
+                Ok(outcome) => result(&outcome),
+                Err(error) => failure(&error),
             },
             Job::Registration => {
                 self.submit(client, ImageJob::smart_selfie_registration(ids, selfie)).await?
@@ -82,40 +81,39 @@ impl Call {
     async fn submit(&self, client: &Client, job: ImageJob) -> Result<Value, Box<dyn StdError>> {
         let mut submission = match fs::read(&self.kept) {
             Ok(kept) => serde_json::from_slice(&kept)?,
-            Err(_) => Submission::new(job, Delivery::follow(PollOptions::default())),
+            Err(_) => Submission::new(job),
         };
         fs::write(&self.kept, serde_json::to_vec(&submission)?)?;
-        let outcome = client.submit(&mut submission).await;
+        let outcome = client.submit(&mut submission).wait().await;
         fs::write(&self.kept, serde_json::to_vec(&submission)?)?;
         Ok(match outcome {
-            Ok(submitted) => match submitted.state.as_ref().and_then(JobState::complete) {
-                Some(reply) if reply.value.verdict().decision != Decision::Provisional => {
-                    result(reply.value.result().and_then(|result| result.result_code.as_ref()))
-                }
-                _ => json!({"got": "not_yet"}),
-            },
-            Err(error) => failure(Some(format!("{:?}", error.step)), &error.source),
+            Ok(outcome) if matches!(outcome.decision(), Decision::Pending | Decision::Provisional) => {
+                json!({"got": "not_yet"})
+            }
+            Ok(outcome) => result(&outcome),
+            Err(error) => failure(&error),
         })
     }
 }
 
-fn result(code: Option<&ResultCode>) -> Value {
+fn result(outcome: &Outcome) -> Value {
+    let code = outcome.result().and_then(|result| result.result_code.as_ref());
     json!({"got": "result", "code": code.map(ResultCode::as_str)})
 }
 
 /// All of its errors are ones that callers were told of.
-fn failure(step: Option<String>, error: &Error) -> Value {
-    let name = match error {
-        Error::Read(_) => "ReadError".to_owned(),
-        Error::Transport(error) => format!("{:?}", error.kind()),
-        Error::Refused(refusal) => match &refusal.code {
+fn failure(error: &Error) -> Value {
+    let name = match (error.kind(), error.transport(), error.refusal()) {
+        (ErrorKind::File | ErrorKind::Image, None, _) => "ReadError".to_owned(),
+        (_, Some(kind), _) => format!("{kind:?}"),
+        (_, _, Some(refusal)) => match &refusal.code {
             Some(code) => format!("Refused {code}"),
             None => format!("Refused {}", refusal.status.as_u16()),
         },
-        Error::Malformed(_) => "Malformed".to_owned(),
-        Error::Forged(_) => "Forged".to_owned(),
-        other => format!("{other}"),
+        (kind @ (ErrorKind::Malformed | ErrorKind::Forged), ..) => format!("{kind:?}"),
+        _ => error.failure().map_or_else(|| error.to_string(), ToString::to_string),
     };
+    let step = error.step().map(|step| format!("{step:?}"));
     let what = step.into_iter().chain([name]).collect::<Vec<_>>().join(": ");
     json!({"got": "error", "named": true, "what": what})
 }

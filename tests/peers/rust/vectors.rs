@@ -13,7 +13,7 @@ use http::{Method, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use smileid::{
-    CallbackUrl, Config, Credentials, Environment, InvalidInput, Submission,
+    CallbackUrl, Config, Credentials, Environment, InvalidInput,
     client::{
         blocking::Client,
         testing::{Answer, Script, Sent},
@@ -115,10 +115,15 @@ impl Submit {
         let client = Client::new(Config::new(credentials, &Environment::sandbox()), script.clone());
         let outcome: Result<(), Box<dyn StdError>> = match checked {
             CheckedJob::Images(job, delivery) => {
-                let submitted = client.submit(&mut Submission::new(job, delivery));
-                submitted.map(drop).map_err(Into::into)
+                let call = client.submit(job);
+                let done = match (delivery.callback_url().cloned(), delivery.following()) {
+                    (Some(url), None) => call.callback(url).send().map(drop),
+                    (Some(url), Some(_)) => call.callback(url).wait().send().map(drop),
+                    (None, _) => call.wait().send().map(drop),
+                };
+                done.map_err(Into::into)
             }
-            CheckedJob::Lookup(job) => client.look_up(job).map(drop).map_err(Into::into),
+            CheckedJob::Lookup(job) => client.submit(job).send().map(drop).map_err(Into::into),
             other => Err(format!("an unknown kind of job: {other:?}").into()),
         };
         let sent = script.sent();

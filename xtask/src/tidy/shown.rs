@@ -13,12 +13,13 @@ const UNSHOWN: &[(&str, &str)] = &[
     ("ConfirmResult", "a flow, driven as the one in the example of its module is"),
     ("Exchange", "a flow, driven as the one in the example of its module is"),
     ("NextState", "a flow, driven as the one in the example of its module is"),
-    ("Progress", "made by `Submission::on_progress`, which is shown"),
+    ("HasConfig", "a sealed trait, for bounds of our own"),
+    ("Progress", "made by `Submit::on_progress`, which is shown"),
     ("Reply", "what every call returns; no program has to name it"),
+    ("Sealed", "a sealed trait"),
     ("SubmitJob", "a flow, driven as the one in the example of its module is"),
     ("Submitted", "what `submit` returns; no program has to name it"),
     ("read_files", "for drivers, which read a job before they submit it"),
-    ("settle_blocking", "`settle`, which is shown, without `async`"),
     (
         "with_client_that_follows_no_redirects",
         "the caller's own client, whose features are not ours to choose",
@@ -52,7 +53,8 @@ fn public_item(line: &str) -> Option<&str> {
     let kind = words.by_ref().find(|word| !matches!(*word, "const" | "async" | "unsafe"))?;
     let is_item = matches!(kind, "fn" | "struct" | "enum" | "trait" | "type");
     let name = words.next().filter(|_| is_item)?;
-    name.split(|c: char| !is_of_a_name(c)).next()
+    // A macro names the others.
+    name.split(|c: char| !is_of_a_name(c)).next().filter(|name| !name.is_empty())
 }
 
 /// The names in code that is run.

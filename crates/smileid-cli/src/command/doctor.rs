@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Value, json};
-use smileid::{Config, Error, Retry, client::Client, protocol::v1::job_status};
+use smileid::{Config, Retry, client::Client, protocol::v1::job_status};
 
 use self::{
     check::{Check, Outcome},
@@ -40,7 +40,9 @@ async fn ask(config: Config) -> Result<Vec<Check>, Failure> {
     let client = Client::new(config, Dated { origin, transport: transport()?, seen: seen.clone() });
     let answer = client.send(job_status::Request::new(NOBODY, NOBODY)).await;
 
-    if let Err(error @ Error::Transport(_)) = &answer {
+    if let Err(error) = &answer
+        && error.transport().is_some()
+    {
         return Ok(vec![check::no_connection(error, is_secure)]);
     }
     let seen = seen.lock().unwrap_or_else(PoisonError::into_inner).take();

@@ -12,8 +12,9 @@ use bytes::Bytes;
 use http_body_util::Full;
 use serde_json::{Map, Value, json};
 use smileid::{
-    client::callback::{Change, Ignored, InMemory, Receipt, ReceiveError, Receiver, Verifier},
+    callback::{Api, Receipt, Receiver},
     protocol::{auth::trust::Window, codec::read_json, timestamp::Timestamp},
+    store::{Change, Ignored, InMemory, JobRecord, Store as _},
     types::{JobResult, Uncertainty, Verdict},
 };
 use tokio::{
@@ -32,7 +33,7 @@ use crate::{
     interrupt::Signals,
     output::{Output, Style},
     said::{self, Judgement, Lines, Proof},
-    setup::{Session, credentials, environment, is_mock, not_in_mock, now_utc_millis},
+    setup::{Session, credentials, environment, is_mock, not_in_mock},
 };
 
 /// How long requests under way, and then lines that wait to be written, may take when the command is to end.
@@ -62,9 +63,12 @@ async fn open(listen: &Listen, args: &Args, format: Format) -> Result<(TcpListen
     if listen.confirm {
         not_in_mock(args, "confirming callbacks")?;
     }
-    let mut verifier = Verifier::new([credentials(args).await?]);
-    verifier.window = Window::of(listen.max_age);
-    verifier.api = api;
+    let key = credentials(args).await?;
+    let receiver = Receiver::new(Api::Nobody, InMemory::holding(REMEMBERED)).verifying(|verifier| {
+        verifier.keys.push(key);
+        verifier.window = Window::of(listen.max_age);
+        verifier.api = api;
+    });
     let is_path = PathAndQuery::try_from(listen.path.as_str()).is_ok_and(|it| it.path() == listen.path);
     if !is_path || !listen.path.starts_with('/') || listen.path.contains(['{', '}', '*']) {
         return Err(Failure::invalid("path", format!("`{}` is not a path, such as /callback", listen.path)));
@@ -80,7 +84,7 @@ async fn open(listen: &Listen, args: &Args, format: Format) -> Result<(TcpListen
 
     let printer = Printer::start(io::stdout(), QUEUE).map_err(failed)?;
     let desk = Arc::new(Desk {
-        receiver: Receiver::new(verifier, InMemory::holding(REMEMBERED)),
+        receiver,
         format,
         style: Style::of(args),
         is_full: listen.full,
@@ -176,27 +180,22 @@ impl Desk {
             self.notices.tell(&format!("a callback was answered 503, to be sent again: {advice}"));
             return StatusCode::SERVICE_UNAVAILABLE;
         };
-        let now = self.receiver.verifier().time(headers, now_utc_millis());
         let received = {
             let _turn = self.turn.lock().await;
-            self.receiver.receive(&body.bytes, now).await
+            self.receiver.handle(headers, &body.bytes).await
         };
         let receipt = match received {
             Ok(receipt) => receipt,
             Err(error) => {
-                let failure = match &error {
-                    ReceiveError::Refused(refused) => Failure::from(refused),
-                    other => Failure::new(Kind::Other, other.to_string()),
-                };
-                self.refuse(&failure, space);
-                return error.status();
+                self.refuse(&Failure::from(&error), space);
+                return error.callback_status();
             }
         };
         // It makes room for others before the API is asked.
         let body = self.is_full.then_some(body);
         let mut shown = Shown::of(&receipt);
         let status = match &self.session {
-            Some(session) => self.confirm(receipt, now, session, &mut shown).await,
+            Some(session) => self.confirm(&receipt, session, &mut shown).await,
             None => StatusCode::OK,
         };
         let confirmed = shown.confirmed.take();
@@ -213,9 +212,9 @@ impl Desk {
         status
     }
 
-    /// Asks the API about a callback that was received at the time `at`, and says how to answer the sender.
-    async fn confirm(&self, receipt: Receipt, at: i64, session: &Session, shown: &mut Shown) -> StatusCode {
-        let Some(claimed) = receipt.into_result() else { return StatusCode::OK };
+    /// Asks the API about a callback, and says how to answer the sender.
+    async fn confirm(&self, receipt: &Receipt, session: &Session, shown: &mut Shown) -> StatusCode {
+        let Some(claimed) = receipt.result() else { return StatusCode::OK };
         let Ok(_turn) = self.asking.acquire().await else { return StatusCode::SERVICE_UNAVAILABLE };
         let confirmed = match confirm::ask(session, &claimed).await {
             Ok(confirmed) => confirmed,
@@ -230,8 +229,11 @@ impl Desk {
         if shown.failure.is_some() {
             shown.change = "contradicted";
         }
-        if let Err(error) = self.receiver.settle(&confirmed, at).await {
-            return error.status();
+        if let Some(ids) = JobRecord::ids_of(&confirmed) {
+            let apply = |record: &mut JobRecord| record.apply_confirmed(&confirmed, receipt.at_utc_millis);
+            if let Err(error) = self.receiver.store().change(&ids, apply).await {
+                return error.callback_status();
+            }
         }
         shown.verdict = confirmed.verdict().clone();
         shown.confirmed = Some(confirmed.into_result());

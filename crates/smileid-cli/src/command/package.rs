@@ -71,11 +71,11 @@ async fn build_archive(build: &PackageBuild, args: &Args) -> Result<Output, Fail
     let key = credentials(args).await?;
     let reply = reply(build, args).await?;
 
-    let ready = read_files(&job).map_err(|error| Failure::from(&Error::Read(error)))?;
+    let ready = read_files(&job).map_err(|error| Failure::from(&Error::from(error)))?;
     let request = ready.upload_request(delivery.callback_url());
     let seal = SignedUpload::prove(&key, &timestamp(build.timestamp.as_deref())?);
     let layout =
-        ready.archive(&request, &seal, &reply).map_err(|error| Failure::from(&Error::Archive(error)))?;
+        ready.archive(&request, &seal, &reply).map_err(|error| Failure::from(&Error::from(error)))?;
     let read = |error| Failure::new(Kind::FileNotFound, format!("an image could not be read: {error}"));
     let archive = Body::from(layout).to_bytes().map_err(read)?;
     file::write(&target, &archive).map_err(unwritable)?;

@@ -24,5 +24,5 @@ pub(crate) async fn run(services: &Services, args: &Args) -> Result<Output, Fail
             lines.push(("", format!("{country} {id_type}: {}", fields.join(", "))));
         }
     }
-    Ok(Output::as_received(&reply.body, lines))
+    Ok(Output::as_received(reply.raw.body(), lines))
 }

@@ -1,6 +1,6 @@
 //! `smileid status` and `smileid wait`
 
-use smileid::{Error, JobRef, JobState, PollOptions, types::ErrorCode};
+use smileid::{Error, ErrorKind, JobRef, protocol::v1::job_status, types::ErrorCode};
 
 use crate::{
     args::{Args, JobArgs, StatusArgs, WaitArgs},
@@ -12,26 +12,41 @@ use crate::{
 };
 
 pub(crate) async fn run(status: &StatusArgs, args: &Args) -> Result<Output, Failure> {
-    let (ids, follow) = question(&status.job, args)?;
+    let ids = question(&status.job, args)?;
     let session = Session::start(args).await?;
-    let reply = session.client.status(&ids, follow).await.map_err(|error| failed(&error, &ids, &session))?;
-    if reply.value.lacks_archive() {
+    let mut call = session.client.status(&ids);
+    if status.job.history {
+        call = call.history();
+    }
+    if status.job.image_links {
+        call = call.image_links();
+    }
+    let outcome = call.await.map_err(|error| failed(&error, &ids, &session))?;
+    if outcome.status().is_some_and(job_status::Response::lacks_archive) {
         return Err(no_archive(&ids));
     }
-    Ok(Output::status(&ids, &reply, &session.secrets(Vec::new())))
+    Ok(Output::outcome(&outcome, &session.secrets(Vec::new())))
 }
 
 pub(crate) async fn wait(wait: &WaitArgs, args: &Args) -> Result<Output, Failure> {
-    let (ids, follow) = question(&wait.job, args)?;
+    let ids = question(&wait.job, args)?;
     let resume = || resume::wait_again(args, &ids, wait);
     let mut signals = Signals::catch();
     let session = signals.or_interrupted(Session::start(args)).await?;
-    let time = session.client.config().wait;
-    let wait = if wait.accepted { time.of_accepted() } else { time };
-    match signals.unless(session.client.wait(&ids, follow, wait)).await {
-        Ok(Ok(JobState::Complete(reply))) => Ok(Output::status(&ids, &reply, &session.secrets(Vec::new()))),
-        Ok(Ok(JobState::NoArchive(_))) => Err(no_archive(&ids)),
-        Ok(Ok(_)) => Err(pending(&ids, resume())),
+    let mut call = session.client.wait(&ids);
+    if wait.job.history {
+        call = call.history();
+    }
+    if wait.job.image_links {
+        call = call.image_links();
+    }
+    if wait.accepted {
+        call = call.of_accepted();
+    }
+    match signals.unless(call.send()).await {
+        Ok(Ok(outcome)) if outcome.is_pending() => Err(pending(&ids, resume())),
+        Ok(Ok(outcome)) => Ok(Output::outcome(&outcome, &session.secrets(Vec::new()))),
+        Ok(Err(error)) if error.kind() == ErrorKind::NoArchive => Err(no_archive(&ids)),
         Ok(Err(error)) if error.is_retryable() => Err(failed(&error, &ids, &session).with_resume(resume())),
         Ok(Err(error)) => Err(failed(&error, &ids, &session)),
         Err(signal) => {
@@ -55,14 +70,10 @@ pub(crate) fn no_archive(ids: &JobRef) -> Failure {
     Failure::new(Kind::Refused, message).with("code", ErrorCode::NO_ARCHIVE_YET.as_str()).with_job(ids, None)
 }
 
-fn question(job: &JobArgs, args: &Args) -> Result<(JobRef, PollOptions), Failure> {
+fn question(job: &JobArgs, args: &Args) -> Result<JobRef, Failure> {
     not_in_mock(args, "asking for a job")?;
-    let mut follow = PollOptions::default();
-    follow.history = job.history;
-    follow.image_links = job.image_links;
     let ids = JobRef::new(job.user_id.as_str(), job.job_id.as_str());
-    let ids = ids.map_err(|error| Failure::from(error.clone()).about(&error.field))?;
-    Ok((ids, follow))
+    ids.map_err(|error| Failure::from(error.clone()).about(&error.field))
 }
 
 fn failed(error: &Error, ids: &JobRef, session: &Session) -> Failure {

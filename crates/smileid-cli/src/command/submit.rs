@@ -7,9 +7,10 @@ use std::{
 
 use serde_json::{Map, Value, json};
 use smileid::{
-    CallbackUrl, Error, InvalidInput, JobRef, JobState, LookupJob, PollOptions, Submission, Warning,
+    Accepted, CallbackUrl, Error, ErrorKind, InvalidInput, JobRef, LookupJob, Outcome, Submission, Warning,
+    client::flow,
     protocol::job::{
-        ReadError, lint,
+        PollOptions, ReadError, lint,
         sdk_job::{CheckedJob, ImageDetail, SdkJob},
     },
     types::{ENVIRONMENTS, ErrorCode, IdInfo, ImageContent, ImageType, JobType},
@@ -74,8 +75,8 @@ pub(crate) async fn run(submit: &Submit, args: &Args) -> Result<Output, Failure>
     let warnings: Vec<Value> = warnings.iter().map(|warning| shown(warning, submit)).collect();
     let personal = personal(&job.id_info);
     let callback = submit.callback.as_deref().filter(|address| !address.is_empty());
-    let mut follow = PollOptions::default();
-    follow.history = job.options.return_history;
+    let mut poll = PollOptions::default();
+    poll.history = job.options.return_history;
     let callback = callback.map(CallbackUrl::parse).transpose();
     let callback = callback.map_err(invalid)?;
     let checked = job.check(callback).map_err(|error| invalid(error).with_warnings(&warnings))?;
@@ -92,14 +93,17 @@ pub(crate) async fn run(submit: &Submit, args: &Args) -> Result<Output, Failure>
             if delivery.following().is_none() {
                 not_in_mock(args, "submitting without waiting")?;
             }
-            let is_awaited = delivery.following().is_some();
-            asked.carry_out(Submission::new(job, delivery), is_awaited, false).await
+            let (is_awaited, poll) =
+                (delivery.following().is_some(), delivery.following().unwrap_or_default());
+            let mut submission = Submission::new(job);
+            if let Some(url) = delivery.callback_url() {
+                submission.set_callback(url.clone());
+            }
+            asked.carry_out(submission, is_awaited, poll).await
         }
         CheckedJob::Lookup(job) => match (submit.wait, job.callback_url().cloned()) {
             // Billed once, and found again by its status.
-            (Some(_), Some(callback)) => {
-                asked.carry_out(Submission::lookup(job, callback, Some(follow)), true, true).await
-            }
+            (Some(_), Some(callback)) => asked.carry_out(Submission::lookup(job, callback), true, poll).await,
             _ if submit.resume => Err(Failure::invalid("resume", NOTHING_TO_ASK)),
             _ => asked.look_up(job).await,
         },
@@ -124,24 +128,36 @@ impl Asked<'_> {
         self,
         mut submission: Submission,
         is_awaited: bool,
-        is_lookup: bool,
+        poll: PollOptions,
     ) -> Result<Output, Failure> {
         let Self { submit, args, personal, mut signals } = self;
         let ids = submission.ids().clone();
+        let is_lookup = matches!(submission.job_type(), JobType::EnhancedKyc | JobType::BusinessVerification);
         if submit.resume {
             submission = submission.resumed();
         }
         let session = signals.or_interrupted(Session::start(args)).await?;
-        if let Some(left) = args.left() {
-            submission = submission.within(left);
-        }
         let secrets = session.secrets(personal);
         if is_awaited && !args.quiet && std::io::stderr().is_terminal() {
             let job = printable(ids.job_id());
             let most = session.client.config().wait.timeout;
             tell(format_args!("submitting job {job} and waiting up to {most:?} for its result"));
         }
-        let submitted = signals.unless(session.client.submit(&mut submission)).await;
+        let mut call = session.client.submit(&mut submission);
+        if poll.history {
+            call = call.history();
+        }
+        if poll.image_links {
+            call = call.image_links();
+        }
+        if let Some(left) = args.left() {
+            call = call.timeout(left);
+        }
+        let submitted = if is_awaited {
+            signals.unless(call.wait().send()).await.map(|done| done.map(Submitted::Awaited))
+        } else {
+            signals.unless(call.send()).await.map(|done| done.map(Submitted::Accepted))
+        };
         let resume = || resume::submission(args, submit, &ids, submission.stage(), is_lookup);
         let smile_job_id = submission.stage().smile_job_id();
         match submitted {
@@ -150,25 +166,22 @@ impl Asked<'_> {
                 let failure = Failure::new(signal, message).with_job(&ids, smile_job_id);
                 Err(failure.with_resume(resume()))
             }
+            Ok(Err(error)) if error.kind() == ErrorKind::NoArchive => Err(no_archive(&ids)
+                .with_job(&ids, smile_job_id)
+                .with_resume(resume::again(args, submit, &ids, true))),
             Ok(Err(error)) => {
-                let failure = match error.source.as_ref() {
-                    Error::Read(error) => unreadable(submit, error),
-                    source => Failure::from(&error).with_server_text(source, &secrets),
+                let failure = match error.failure() {
+                    Some(flow::Failure::Read(error)) => unreadable(submit, error),
+                    _ => Failure::from(&error).with_server_text(&error, &secrets),
                 };
-                let failure = failure.with_job(&ids, error.smile_job_id.as_deref().or(smile_job_id));
-                Err(going_on(failure, &error.source, &ids, args, submit, resume))
+                let failure = failure.with_job(&ids, error.smile_job_id().or(smile_job_id));
+                Err(going_on(failure, &error, &ids, args, submit, resume))
             }
-            Ok(Ok(submitted)) => {
-                let smile_job_id = submitted.smile_job_id.as_deref();
-                match submitted.state {
-                    None => Ok(Output::submitted(&ids, smile_job_id)),
-                    Some(JobState::Complete(reply)) => Ok(Output::status(&ids, &reply, &secrets)),
-                    Some(JobState::NoArchive(_)) => Err(no_archive(&ids)
-                        .with_job(&ids, smile_job_id)
-                        .with_resume(resume::again(args, submit, &ids, true))),
-                    Some(_) => Err(pending(&ids, resume()).with_job(&ids, smile_job_id)),
-                }
+            Ok(Ok(Submitted::Accepted(accepted))) => Ok(Output::submitted(&ids, accepted.smile_job_id())),
+            Ok(Ok(Submitted::Awaited(outcome))) if outcome.is_pending() => {
+                Err(pending(&ids, resume()).with_job(&ids, outcome.smile_job_id()))
             }
+            Ok(Ok(Submitted::Awaited(outcome))) => Ok(Output::outcome(&outcome, &secrets)),
         }
     }
 
@@ -179,8 +192,8 @@ impl Asked<'_> {
         let secrets = session.secrets(personal);
         let resume = || resume::again(args, submit, &ids, false);
         let billed = "a lookup may have been made and billed; repeating it bills again";
-        match signals.unless(session.client.look_up(job)).await {
-            Ok(Ok(found)) => Ok(Output::result(&ids, found.reply(), &found.verdict(), &secrets)),
+        match signals.unless(session.client.submit(job).send()).await {
+            Ok(Ok(outcome)) => Ok(Output::outcome(&outcome, &secrets)),
             Ok(Err(error)) => {
                 let failure = Failure::from(&error).with_server_text(&error, &secrets).with_job(&ids, None);
                 Err(if error.is_outcome_unknown() {
@@ -199,6 +212,12 @@ impl Asked<'_> {
     }
 }
 
+/// What a submission ended with.
+enum Submitted {
+    Accepted(Accepted),
+    Awaited(Outcome),
+}
+
 /// How to go on after a submission failed, where that can help.
 fn going_on(
     failure: Failure,
@@ -208,7 +227,7 @@ fn going_on(
     submit: &Submit,
     resume: impl Fn() -> String,
 ) -> Failure {
-    if error.code() == Some(&ErrorCode::JOB_EXISTS) || matches!(error, Error::OtherContent) {
+    if error.code() == Some(&ErrorCode::JOB_EXISTS) || error.kind() == ErrorKind::OtherContent {
         let flag = if submit.job.is_some() { "`job_id`" } else { "--job-id" };
         let advice = format!("wait for the result of that job, or use another {flag} for a new one");
         return failure.adding(&advice).with_resume(resume::wait(
@@ -219,11 +238,8 @@ fn going_on(
         ));
     }
     let goes_on = error.is_outcome_unknown() || error.is_retryable() || error.not_sent();
-    if goes_on && !matches!(error, Error::Read(_) | Error::Encode(_)) {
-        failure.with_resume(resume())
-    } else {
-        failure
-    }
+    let is_of_input = matches!(error.kind(), ErrorKind::File | ErrorKind::Image | ErrorKind::Unwritable);
+    if goes_on && !is_of_input { failure.with_resume(resume()) } else { failure }
 }
 
 /// A file or an image that cannot be used, in the words that the user gave it in.

@@ -35,7 +35,7 @@ pub(crate) async fn run(token: &Token, args: &Args) -> Result<Output, Failure> {
             .with_server_text(&error, &session.secrets(Vec::new()))
             .with_ids(&user_id, &job_id)
     })?;
-    let mut members: Map<String, Value> = read_json(&reply.body)
+    let mut members: Map<String, Value> = read_json(reply.raw.body())
         .map_err(|_| Failure::new(Kind::NoResponse, "the API's answer cannot be read"))?;
     // Whoever was given names has to know them.
     for (name, id) in [("user_id", user_id.as_str()), ("job_id", job_id.as_str())] {

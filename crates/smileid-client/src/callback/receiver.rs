@@ -1,7 +1,6 @@
-//! Receives a callback: from its bytes to the record of its job.
+//! Receives callbacks: from their bytes to the records of their jobs.
 
 use std::{
-    error::Error,
     fmt,
     future::Future,
     pin::pin,
@@ -10,223 +9,447 @@ use std::{
     thread::{self, Thread},
 };
 
-use http::StatusCode;
+use http::{HeaderMap, HeaderName, HeaderValue};
 use smileid_protocol::{
     auth::trust::{Confirmed, OriginProven},
     callback::Callback,
     job::JobRef,
-    types::JobResult,
+    mock_clock,
+    types::{JobResult, Verdict},
+    v1::job_status,
 };
 
-use super::{CallbackError, Change, Ignored, JobRecord, Received, ReplayCheck, Store, Verifier};
+use tracing::Instrument as _;
 
-/// Verifies callbacks, and keeps their content in a store.
+use super::{Received, ReplayCheck, Verifier};
+use crate::{
+    blocking,
+    client::Client,
+    clock,
+    config::Config,
+    error::{Error, Result},
+    flow::{ConfirmError, ConfirmResult},
+    outcome::Accepted,
+    store::{Change, Ignored, JobRecord, Store},
+    submission::{Stage, Submission},
+    trace,
+};
+
+/// Receives callbacks, and keeps what is known of each job in a store.
 ///
-/// Answer every callback with success once it is kept, whatever its [`Change`], so that the sender stops sending it.
+/// ```
+/// use smileid_client::{Client, callback::{Api, Receipt, Receiver}, store::InMemory};
+/// # use smileid_client::protocol::auth::Credentials;
+///
+/// fn receiver(client: Client, old_key: Credentials) -> Receiver<InMemory> {
+///     Receiver::new(client, InMemory::default())
+///         .confirming()
+///         .verifying(|verifier| verifier.keys.push(old_key)) // while the key is being replaced
+/// }
+///
+/// fn told(receipt: &Receipt) -> bool {
+///     receipt.is_confirmed() && receipt.result().is_some()
+/// }
+///
+/// let offline = Receiver::new(Api::Nobody, InMemory::default());
+/// assert!(offline.reconcile_blocking(10)?.is_empty());
+/// # Ok::<(), smileid_client::Error>(())
+/// ```
+///
+/// [`handle`](Receiver::handle) does everything in one call. [`reconcile`](Receiver::reconcile) asks the API for the
+/// results whose callbacks never came.
 #[derive(Clone, Debug)]
 pub struct Receiver<S> {
     verifier: Verifier,
+    api: Api,
+    is_confirming: bool,
     store: S,
 }
 
 impl<S: Store> Receiver<S> {
-    /// Creates a receiver that keeps in `store` the callbacks that `verifier` accepts.
-    pub fn new(verifier: Verifier, store: S) -> Self {
-        Self { verifier, store }
+    /// Creates a receiver of callbacks to the partner of `client`, an asynchronous or a blocking one.
+    pub fn new(client: impl Into<Api>, store: S) -> Self {
+        let api = client.into();
+        let mut verifier = Verifier::new([]);
+        if let Some(config) = api.config() {
+            verifier.keys.push(config.credentials.clone());
+            verifier.api = Some(config.origin.clone());
+        }
+        Self { verifier, api, is_confirming: false, store }
     }
 
-    /// Returns the verifier, which decides if a callback comes from the API.
+    /// Asks the API about each callback that changes anything, before [`handle`](Receiver::handle) returns.
+    ///
+    /// A signature proves that the sender has the key, or has copied a signature of the API; it does not cover the
+    /// message. **Without this, have the API confirm a result before anything that cannot be undone.**
+    #[must_use]
+    pub fn confirming(self) -> Self {
+        Self { is_confirming: true, ..self }
+    }
+
+    /// Changes the rules for callbacks: a second key while one is being replaced, the age limit, the size limit.
+    #[must_use]
+    pub fn verifying(mut self, change: impl FnOnce(&mut Verifier)) -> Self {
+        change(&mut self.verifier);
+        self
+    }
+
+    /// Returns the rules for callbacks.
     pub fn verifier(&self) -> &Verifier {
         &self.verifier
     }
 
-    /// Returns the store of records and fingerprints.
+    /// Returns the store.
     pub fn store(&self) -> &S {
         &self.store
     }
 
-    /// Processes the body of a callback at the time `now_utc_millis`, in milliseconds since 1970.
+    /// Verifies a callback, recognises a repeated one, adds it to the record of its job, and has the API confirm it if
+    /// the receiver is [confirming](Receiver::confirming).
+    ///
+    /// `headers` are those of the request, in the type of any web framework. Answer with success if it returns a
+    /// receipt, whatever the receipt says, so that the sender stops; otherwise with
+    /// [`Error::callback_status`](crate::Error::callback_status).
     ///
     /// ```
-    /// use smileid_client::callback::{Change, Receipt, ReceiveError, Receiver, Store};
+    /// use http::{HeaderMap, StatusCode};
+    /// use smileid_client::{callback::Receiver, store::Store};
     ///
-    /// /// The status to answer a sender with.
-    /// async fn answer<S: Store>(receiver: &Receiver<S>, body: &[u8], now: i64) -> http::StatusCode {
-    ///     match receiver.receive(body, now).await {
-    ///         Ok(Receipt { change: Change::MustConfirm, .. }) => http::StatusCode::OK, // and ask the API
-    ///         Ok(_) => http::StatusCode::OK,
-    ///         Err(error @ ReceiveError::Refused(_)) => error.status(),
-    ///         Err(error) => error.status(), // the sender tries again
+    /// async fn callback<S: Store>(receiver: &Receiver<S>, headers: HeaderMap, body: &[u8]) -> StatusCode {
+    ///     match receiver.handle(&headers, body).await {
+    ///         Ok(receipt) => {
+    ///             println!("{:?}", receipt.verdict().decision);
+    ///             StatusCode::OK
+    ///         }
+    ///         Err(error) => error.callback_status(),
     ///     }
     /// }
     /// ```
     ///
     /// # Errors
     ///
-    /// If the callback is not the API's, or cannot be kept. [`ReceiveError::status`] is the HTTP status to answer with.
-    pub async fn receive(&self, body: &[u8], now_utc_millis: i64) -> Result<Receipt, ReceiveError<S::Error>> {
-        let received = self.verifier.verify(body, now_utc_millis)?;
-        self.keep(received).await
-    }
-
-    /// [`Receiver::receive`], for a callback that was verified elsewhere.
-    ///
-    /// # Errors
-    ///
-    /// If it cannot be kept.
-    pub async fn keep(&self, received: Received) -> Result<Receipt, ReceiveError<S::Error>> {
-        let seen = self.store.remember(*received.fingerprint(), received.at_utc_millis()).await;
-        let callback = match received.sighted(seen.map_err(ReceiveError::Store)?) {
-            ReplayCheck::Fresh(callback) => callback,
-            ReplayCheck::Ambiguous(callback) => {
-                if let Some(ids) = callback.result().and_then(JobRecord::ids_of) {
-                    let _must_confirm = self.change(&ids, |record| record.doubt(&callback)).await?;
-                }
-                return Ok(Receipt { callback, change: Change::MustConfirm });
-            }
-        };
-        let change = match callback.result().and_then(JobRecord::ids_of) {
-            Some(ids) => self.change(&ids, |record| record.take_in(&callback)).await?,
-            None if callback.result().is_some() => Change::MustConfirm,
-            // A checked phone or selfie is one message, which needs no record.
-            None if callback.is_repeated() => Change::Ignored(Ignored::Duplicate),
-            None => Change::Applied(callback.verdict()),
-        };
-        Ok(Receipt { callback: callback.into_proven(), change })
-    }
-
-    /// Records a result that the API has confirmed. `asked_utc_millis` is a time before the request was sent.
-    ///
-    /// # Errors
-    ///
-    /// If it cannot be kept.
-    pub async fn settle(
+    /// If the callback does not prove that it comes from the API, cannot be kept, or the API cannot be asked.
+    pub async fn handle<N: AsRef<[u8]>, V: AsRef<[u8]>>(
         &self,
-        confirmed: &Confirmed,
-        asked_utc_millis: i64,
-    ) -> Result<Change, ReceiveError<S::Error>> {
-        match JobRecord::ids_of(confirmed) {
-            Some(ids) => self.change(&ids, |record| record.settle(confirmed, asked_utc_millis)).await,
-            None => Ok(Change::Ignored(Ignored::AnotherJob)),
-        }
-    }
-
-    /// [`Receiver::receive`], blocking the thread.
-    ///
-    /// # Errors
-    ///
-    /// If the callback is not the API's, or cannot be kept. [`ReceiveError::status`] is the HTTP status to answer with.
-    pub fn receive_blocking(
-        &self,
+        headers: impl IntoIterator<Item = (N, V)>,
         body: &[u8],
-        now_utc_millis: i64,
-    ) -> Result<Receipt, ReceiveError<S::Error>> {
-        block_on(self.receive(body, now_utc_millis))
+    ) -> Result<Receipt> {
+        let now = self.verifier.time(&relevant(headers), self.api.now());
+        let received = self.verifier.verify(body, now);
+        self.receive(received.inspect_err(|error| trace::refused_callback(error))?).await
     }
 
-    /// [`Receiver::settle`], blocking the thread.
+    /// [`Receiver::handle`], blocking the thread: for a blocking client and a blocking store.
     ///
     /// # Errors
     ///
-    /// If it cannot be kept.
-    pub fn settle_blocking(
+    /// As for [`Receiver::handle`].
+    pub fn handle_blocking<N: AsRef<[u8]>, V: AsRef<[u8]>>(
         &self,
-        confirmed: &Confirmed,
-        asked_utc_millis: i64,
-    ) -> Result<Change, ReceiveError<S::Error>> {
-        block_on(self.settle(confirmed, asked_utc_millis))
+        headers: impl IntoIterator<Item = (N, V)>,
+        body: &[u8],
+    ) -> Result<Receipt> {
+        block_on(self.handle(headers, body))
     }
 
-    /// Changes the record of a job. Tries again each time another caller has changed it meanwhile.
-    async fn change(
-        &self,
-        ids: &JobRef,
-        mut change: impl FnMut(&mut JobRecord) -> Change + Send,
-    ) -> Result<Change, ReceiveError<S::Error>> {
-        for _ in 0..TRIES {
-            let (before, version) = match self.store.load(ids).await.map_err(ReceiveError::Store)? {
-                Some((record, version)) => (record, Some(version)),
-                None => (JobRecord::new(ids), None),
-            };
-            let mut record = before.clone();
-            let came_of_it = change(&mut record);
-            let is_kept = record == before
-                || self.store.save(ids, record, version).await.map_err(ReceiveError::Store)?;
-            if is_kept {
-                return Ok(came_of_it);
+    /// Asks the API for the results of jobs that are not settled, up to `limit` of them, and adds them to the records:
+    /// of jobs whose callback is late, was lost, or must be confirmed. Call it now and then, such as every ten minutes.
+    /// It submits nothing: see [`resume`](Receiver::resume).
+    ///
+    /// Returns what came of each job. An error about one job does not end the others. The next call begins with the jobs
+    /// that were asked about longest ago.
+    ///
+    /// ```
+    /// use smileid_client::{Result, callback::Receiver, store::Store};
+    ///
+    /// async fn catch_up<S: Store>(receiver: &Receiver<S>) -> Result<()> {
+    ///     for (ids, verdict) in receiver.reconcile(100).await? {
+    ///         match verdict {
+    ///             Ok(verdict) => println!("{}: {}", ids.job_id(), verdict.decision.word()),
+    ///             Err(error) => println!("{}: {error}", ids.job_id()),
+    ///         }
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the store fails.
+    pub async fn reconcile(&self, limit: usize) -> Result<Vec<(JobRef, Result<Verdict>)>> {
+        let mut reconciled = Vec::new();
+        for ids in self.store.unsettled(limit).await.map_err(Error::store)? {
+            let span = trace::call("reconcile", Some(&ids));
+            let verdict = self.ask(&ids).instrument(span).await;
+            reconciled.push((ids, verdict));
+        }
+        Ok(reconciled)
+    }
+
+    /// Submits the stored jobs that the API may not have, up to `limit` of them: those of requests that were dropped, of
+    /// a process that ended, or of a network that failed. Call it when the program starts, and now and then. A job that
+    /// the API has is not sent again.
+    ///
+    /// Returns what came of each job. An error about one job does not end the others.
+    ///
+    /// ```
+    /// use smileid_client::{Result, callback::Receiver, store::Store};
+    ///
+    /// async fn start<S: Store>(receiver: &Receiver<S>) -> Result<()> {
+    ///     for (ids, accepted) in receiver.resume(100).await? {
+    ///         println!("{}: {accepted:?}", ids.job_id());
+    ///     }
+    ///     Ok(())
+    /// }
+    /// # use smileid_client::{callback::Api, store::InMemory};
+    /// # assert!(Receiver::new(Api::Nobody, InMemory::default()).resume_blocking(9)?.is_empty());
+    /// # Ok::<(), smileid_client::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the store fails.
+    pub async fn resume(&self, limit: usize) -> Result<Vec<(JobRef, Result<Accepted>)>> {
+        let mut resumed = Vec::new();
+        for ids in self.store.unsettled(limit).await.map_err(Error::store)? {
+            let stored = self.store.load(&ids).await.map_err(Error::store)?;
+            let submission = stored.and_then(|(record, _)| record.submission().cloned());
+            let is_unsent = |it: &Submission| !matches!(it.stage(), Stage::Uploaded { .. });
+            if let Some(mut submission) = submission.filter(is_unsent) {
+                submission.stage = submission.stage.stored();
+                let accepted = self.api.submit(&mut submission).await;
+                self.store.keep(&submission).await?;
+                resumed.push((ids, accepted));
             }
         }
-        Err(ReceiveError::Contended)
+        Ok(resumed)
+    }
+
+    /// [`Receiver::resume`], blocking the thread.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Receiver::resume`].
+    pub fn resume_blocking(&self, limit: usize) -> Result<Vec<(JobRef, Result<Accepted>)>> {
+        block_on(self.resume(limit))
+    }
+
+    /// [`Receiver::reconcile`], blocking the thread.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Receiver::reconcile`].
+    pub fn reconcile_blocking(&self, limit: usize) -> Result<Vec<(JobRef, Result<Verdict>)>> {
+        block_on(self.reconcile(limit))
+    }
+
+    async fn receive(&self, received: Received) -> Result<Receipt> {
+        let receipt = self.keep(received).await?;
+        if !self.is_confirming || receipt.is_known() {
+            return Ok(receipt);
+        }
+        let Some(claimed) = receipt.result() else { return Ok(receipt) };
+        match self.api.confirm(&claimed).await {
+            Ok(confirmed) => {
+                let Some(ids) = JobRecord::ids_of(&confirmed) else { return Ok(receipt) };
+                let change = |record: &mut JobRecord| {
+                    let change = record.apply_confirmed(&confirmed, receipt.at_utc_millis);
+                    (change, record.clone())
+                };
+                let (change, record) = self.store.change(&ids, change).await?;
+                Ok(Receipt { change, record: Some(record), ..receipt })
+            }
+            // Its response cannot be used: the sender is to send the callback again.
+            Err(
+                error @ ConfirmError::Unconfirmed(
+                    job_status::ConfirmError::Reply(_) | job_status::ConfirmError::Forged(_),
+                ),
+            ) => Err(error.into()),
+            // The API has finished only a part of the job, or does not bear out what the callback says: it stays
+            // unconfirmed.
+            Err(ConfirmError::Unconfirmed(_) | ConfirmError::Unnamed) => Ok(receipt),
+            Err(error) if error.is_retryable() => Err(error.into()),
+            Err(error) => {
+                trace::unconfirmed_callback(&error);
+                Ok(receipt)
+            }
+        }
+    }
+
+    async fn keep(&self, received: Received) -> Result<Receipt> {
+        let at_utc_millis = received.at_utc_millis();
+        let seen = self.store.remember(*received.fingerprint(), received.at_utc_millis()).await;
+        let checked = received.sighted(seen.map_err(Error::store)?);
+        let ids = checked.callback().result().and_then(JobRecord::ids_of);
+        let Some(ids) = ids else {
+            let callback = checked.callback();
+            let change = match &checked {
+                // A checked phone or selfie is one message, which needs no record.
+                ReplayCheck::Fresh(fresh) if callback.result().is_none() && fresh.is_repeated() => {
+                    Change::Ignored(Ignored::Duplicate)
+                }
+                ReplayCheck::Fresh(_) if callback.result().is_none() => Change::Applied(callback.verdict()),
+                _ => Change::MustConfirm,
+            };
+            return Ok(Receipt { callback: checked.into_callback(), change, record: None, at_utc_millis });
+        };
+        let apply = |record: &mut JobRecord| {
+            let change = match &checked {
+                ReplayCheck::Fresh(fresh) => record.apply(fresh),
+                ReplayCheck::Ambiguous(callback) => record.doubt(callback),
+            };
+            (change, record.clone())
+        };
+        let (change, record) = self.store.change(&ids, apply).await?;
+        Ok(Receipt { callback: checked.into_callback(), change, record: Some(record), at_utc_millis })
+    }
+
+    async fn ask(&self, ids: &JobRef) -> Result<Verdict> {
+        let asked = self.api.now();
+        let results = match self.api.results(ids).await {
+            // There is nothing new.
+            Err(ConfirmError::Unconfirmed(
+                job_status::ConfirmError::NotComplete | job_status::ConfirmError::NoResult,
+            )) => Ok(Vec::new()),
+            results => results,
+        };
+        let change = |record: &mut JobRecord| {
+            record.note_asked(asked);
+            for result in results.iter().flatten() {
+                let _the_verdict_says_it = record.apply_confirmed(result, asked);
+            }
+            record.verdict()
+        };
+        let verdict = self.store.change(ids, change).await?;
+        results?;
+        Ok(verdict)
     }
 }
 
-/// Limit of attempts to change a record. An attempt fails only if another caller succeeded, and a job has few
-/// callbacks.
-const TRIES: u32 = 100;
+/// Returns the headers that a receiver reads, out of those of any web framework.
+fn relevant<N: AsRef<[u8]>, V: AsRef<[u8]>>(headers: impl IntoIterator<Item = (N, V)>) -> HeaderMap {
+    let relevant = |(name, value): (N, V)| {
+        let name = HeaderName::from_bytes(name.as_ref()).ok().filter(|name| *name == mock_clock::HEADER)?;
+        Some((name, HeaderValue::from_bytes(value.as_ref()).ok()?))
+    };
+    headers.into_iter().filter_map(relevant).collect()
+}
 
-/// A received callback, and its effect on the record.
+/// The API as a [`Receiver`] asks it: a client, or nobody.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
+pub enum Api {
+    /// An asynchronous client.
+    Asynchronous(Client),
+    /// A blocking client. The receiver is then used by blocking code alone.
+    Blocking(blocking::Client),
+    /// Nobody: callbacks stay unconfirmed. Add keys with [`Receiver::verifying`].
+    Nobody,
+}
+
+impl Api {
+    fn config(&self) -> Option<&Arc<Config>> {
+        match self {
+            Self::Asynchronous(client) => Some(client.config()),
+            Self::Blocking(client) => Some(client.config()),
+            Self::Nobody => None,
+        }
+    }
+
+    fn now(&self) -> i64 {
+        match self {
+            Self::Asynchronous(client) => client.transport().now(),
+            Self::Blocking(client) => client.transport().now(),
+            Self::Nobody => clock::now(),
+        }
+        .utc_millis
+    }
+
+    async fn submit(&self, submission: &mut Submission) -> Result<Accepted> {
+        match self {
+            Self::Asynchronous(client) => client.submit(submission).await,
+            Self::Blocking(client) => client.submit(submission).send(),
+            Self::Nobody => Err(Error::config("the receiver has no client to submit with")),
+        }
+    }
+
+    async fn confirm(&self, claimed: &OriginProven<JobResult>) -> Result<Confirmed, ConfirmError> {
+        match self {
+            Self::Asynchronous(client) => client.confirmed(claimed).await,
+            Self::Blocking(client) => client.confirmed(claimed),
+            Self::Nobody => Err(job_status::ConfirmError::NoResult.into()),
+        }
+    }
+
+    async fn results(&self, ids: &JobRef) -> Result<Vec<Confirmed>, ConfirmError> {
+        let flow = |config: &Arc<Config>, seed| ConfirmResult::of_job(Arc::clone(config), ids, seed);
+        match self {
+            Self::Asynchronous(client) => client.run(flow(client.config(), client.transport().seed())).await,
+            Self::Blocking(client) => client.run(flow(client.config(), client.transport().seed())),
+            Self::Nobody => Err(job_status::ConfirmError::NoResult.into()),
+        }
+    }
+}
+
+impl From<Client> for Api {
+    fn from(client: Client) -> Self {
+        Self::Asynchronous(client)
+    }
+}
+
+impl From<blocking::Client> for Api {
+    fn from(client: blocking::Client) -> Self {
+        Self::Blocking(client)
+    }
+}
+
+/// A received callback, and its effect on the record of its job.
+#[derive(Clone)]
+#[non_exhaustive]
 pub struct Receipt {
-    /// The callback. Do not act upon it if the change is [`Change::MustConfirm`].
+    /// The callback. Its content is a claim: see [`Receiver::confirming`].
     pub callback: OriginProven<Callback>,
     /// Effect on the record. A phone or selfie result that must be confirmed cannot be: the job status knows jobs
     /// alone.
     pub change: Change,
+    /// What is known of the job now. None if the callback is not about a job.
+    pub record: Option<JobRecord>,
+    /// Time at which it was received, in milliseconds since 1970.
+    pub at_utc_millis: i64,
 }
 
 impl Receipt {
-    /// Returns the result as `Client::confirm` takes it, if the callback is the result of a job.
-    pub fn into_result(self) -> Option<OriginProven<JobResult>> {
-        self.callback.into_result()
-    }
-}
-
-/// A callback was not kept.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum ReceiveError<E> {
-    /// The callback does not prove that it comes from the API.
-    Refused(CallbackError),
-    /// The store failed.
-    Store(E),
-    /// Other callers changed the job's record each time.
-    Contended,
-}
-
-impl<E> ReceiveError<E> {
-    /// Returns the HTTP status to answer with. The sender tries again later.
-    pub fn status(&self) -> StatusCode {
-        match self {
-            Self::Refused(error) => error.status(),
-            Self::Store(_) | Self::Contended => StatusCode::SERVICE_UNAVAILABLE,
+    /// Returns the verdict on the job, all of its callbacks considered.
+    pub fn verdict(&self) -> Verdict {
+        match &self.record {
+            Some(record) => record.verdict(),
+            None => self.callback.verdict(),
         }
     }
-}
 
-impl<E> From<CallbackError> for ReceiveError<E> {
-    fn from(error: CallbackError) -> Self {
-        Self::Refused(error)
+    /// Returns true if the callback says nothing new, and the API has confirmed what is known.
+    fn is_known(&self) -> bool {
+        matches!(self.change, Change::Ignored(_)) && self.is_confirmed()
+    }
+
+    /// Returns true if the API has confirmed every result that counts.
+    pub fn is_confirmed(&self) -> bool {
+        self.record.as_ref().is_some_and(JobRecord::is_confirmed)
+    }
+
+    /// Returns the result as [`Client::confirm`](crate::Client::confirm) takes it, if the callback is the result of a
+    /// job.
+    pub fn result(&self) -> Option<OriginProven<JobResult>> {
+        self.callback.clone().into_result()
     }
 }
 
-impl<E> fmt::Display for ReceiveError<E> {
+impl fmt::Debug for Receipt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Refused(error) => error.fmt(f),
-            Self::Store(_) => f.write_str("the callback could not be kept"),
-            Self::Contended => f.write_str("the job's record was changed by others again and again"),
-        }
-    }
-}
-
-impl<E: Error + 'static> Error for ReceiveError<E> {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match self {
-            Self::Refused(error) => error.source(),
-            Self::Store(error) => Some(error),
-            Self::Contended => None,
-        }
+        f.debug_struct("Receipt")
+            .field("change", &self.change)
+            .field("record", &self.record)
+            .finish_non_exhaustive()
     }
 }
 

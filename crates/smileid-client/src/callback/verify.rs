@@ -100,6 +100,7 @@ fn has_more_values_than(most: usize, json: &[u8]) -> bool {
 /// fn take_in(verifier: &Verifier, body: &[u8], now: i64) -> Result<bool, CallbackError> {
 ///     let mut seen: HashMap<Digest, Digest> = HashMap::new();
 ///     let received: Received = verifier.verify(body, now)?;
+///     println!("received at {}", received.at_utc_millis());
 ///     let before = seen.insert(received.fingerprint().seal, received.fingerprint().body);
 ///     Ok(match received.sighted(before) {
 ///         ReplayCheck::Fresh(callback) if callback.is_repeated() => false,
@@ -128,13 +129,13 @@ impl Received {
         self.at_utc_millis
     }
 
-    /// Returns the fingerprint that recognises a repeated callback: for [`Store::remember`](super::Store::remember).
+    /// Returns the fingerprint that recognises a repeated callback: for [`Store::remember`](crate::store::Store::remember).
     pub fn fingerprint(&self) -> &Fingerprint {
         &self.fingerprint
     }
 
     /// Classifies the callback. `before` is the body that was seen under the same signature, as returned by
-    /// [`Store::remember`](super::Store::remember).
+    /// [`Store::remember`](crate::store::Store::remember).
     pub fn sighted(self, before: Option<Digest>) -> ReplayCheck {
         match before {
             Some(body) if body != self.fingerprint.body => ReplayCheck::Ambiguous(self.callback),
@@ -163,7 +164,23 @@ pub enum ReplayCheck {
     Ambiguous(OriginProven<Callback>),
 }
 
-/// A callback whose signature was seen on no other body. Only this can be put into a [`JobRecord`](super::JobRecord)
+impl ReplayCheck {
+    pub(crate) fn callback(&self) -> &OriginProven<Callback> {
+        match self {
+            Self::Fresh(fresh) => fresh,
+            Self::Ambiguous(callback) => callback,
+        }
+    }
+
+    pub(crate) fn into_callback(self) -> OriginProven<Callback> {
+        match self {
+            Self::Fresh(fresh) => fresh.into_proven(),
+            Self::Ambiguous(callback) => callback,
+        }
+    }
+}
+
+/// A callback whose signature was seen on no other body. Only this can be put into a [`JobRecord`](crate::store::JobRecord)
 /// unconfirmed.
 #[derive(Clone, Debug)]
 pub struct Fresh {
@@ -173,7 +190,7 @@ pub struct Fresh {
 
 impl Fresh {
     /// Returns true if the same body was seen before. It may not have been processed: the earlier receiver may have
-    /// stopped before that. A [`JobRecord`](super::JobRecord) therefore takes it in again.
+    /// stopped before that. A [`JobRecord`](crate::store::JobRecord) therefore takes it in again.
     pub fn is_repeated(&self) -> bool {
         self.is_repeated
     }

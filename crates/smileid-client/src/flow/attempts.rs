@@ -6,8 +6,9 @@ use http::{Response, header::RETRY_AFTER};
 
 use crate::{
     clock::Now,
-    error::Error,
+    flow::Failure,
     retry::{COST, COST_OF_TIMEOUT, GIFT, Retry},
+    trace,
 };
 
 /// The attempts at one request.
@@ -36,12 +37,15 @@ impl Attempts {
 
     /// Returns the pause before the next attempt. Returns none if too many attempts were made, if the next would come
     /// after `left`, or if the budget is spent.
-    pub(super) fn next(&mut self, error: &Error, left: Duration) -> Option<Duration> {
-        if self.made >= self.retry.attempts {
-            return None;
+    pub(super) fn next(&mut self, error: &Failure, left: Duration) -> Option<Duration> {
+        let has_attempts = self.made < self.retry.attempts;
+        let pause = self.pause().filter(|pause| has_attempts && *pause < left);
+        let pause = pause.filter(|_| self.pay(error));
+        match pause {
+            Some(pause) => trace::again(self.made, pause, error),
+            None => trace::giving_up(self.made, error),
         }
-        let pause = self.pause()?;
-        (pause < left && self.pay(error)).then_some(pause)
+        pause
     }
 
     /// Returns the pause before the next attempt, however many were made. Returns none if the rule allows no second
@@ -53,7 +57,7 @@ impl Attempts {
     }
 
     /// Pays for the next attempt and returns true, unless the budget is spent.
-    pub(super) fn pay(&mut self, error: &Error) -> bool {
+    pub(super) fn pay(&mut self, error: &Failure) -> bool {
         let cost = match error {
             // The request did not load the API.
             error if error.is_busy() => 0,
@@ -103,7 +107,7 @@ mod tests {
     use super::*;
     use crate::{Budget, TransportError, TransportErrorKind};
 
-    fn error(kind: TransportErrorKind) -> Error {
+    fn error(kind: TransportErrorKind) -> Failure {
         TransportError::new(kind).into()
     }
 

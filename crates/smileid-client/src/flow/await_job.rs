@@ -1,33 +1,41 @@
 //! Polls a job until there is a result.
 
+use std::sync::Arc;
+
 use smileid_protocol::job::{JobRef, PollOptions};
 
 use super::{Action, Event, Flow, JobState, NextState};
 use crate::{
     clock::Now,
     config::{Config, Wait},
-    error::Error,
+    flow::Failure,
 };
 
 /// Polls the status of a job until there is a result or the wait is over. The [example](super) drives it.
 #[derive(Debug)]
-pub struct AwaitJob<'c> {
-    next: NextState<'c>,
+pub struct AwaitJob {
+    next: NextState,
     latest: JobState,
 }
 
-impl<'c> AwaitJob<'c> {
+impl AwaitJob {
     /// Creates the flow for the job of `ids`. `seed` spreads the pauses.
-    pub fn new(config: &'c Config, ids: &JobRef, follow: PollOptions, wait: Wait, seed: u64) -> Self {
-        Self { next: NextState::new(config, ids, follow, wait, seed), latest: JobState::Pending(None) }
+    pub fn new(
+        config: impl Into<Arc<Config>>,
+        ids: &JobRef,
+        poll: PollOptions,
+        wait: Wait,
+        seed: u64,
+    ) -> Self {
+        Self { next: NextState::new(config, ids, poll, wait, seed), latest: JobState::Pending(None) }
     }
 }
 
-impl Flow for AwaitJob<'_> {
+impl Flow for AwaitJob {
     type Output = JobState;
-    type Error = Error;
+    type Error = Failure;
 
-    fn on(&mut self, mut event: Event, now: Now) -> Action<JobState, Error> {
+    fn on(&mut self, mut event: Event, now: Now) -> Action<JobState, Failure> {
         loop {
             match self.next.on(event, now).ended() {
                 Err(action) => return action,

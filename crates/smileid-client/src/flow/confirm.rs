@@ -1,67 +1,88 @@
-//! Asks the API to confirm the content of a callback.
+//! Asks the API for the results of a job, to confirm a callback or in place of one.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use http::Response;
 use smileid_protocol::{
     auth::{
         AuthError,
         trust::{Confirmed, OriginProven, TrustError},
     },
+    job::JobRef,
     types::JobResult,
     v1::job_status,
 };
 
-use super::{Action, Event, Exchange, Flow, Reply};
-use crate::{callback::JobRecord, clock::Now, config::Config, error::Error};
+use super::{Action, Event, Exchange, Failure, Flow, Reply};
+use crate::{clock::Now, config::Config, store::JobRecord};
 
-/// Asks for the status of the job that a callback names, with its history, and confirms the callback's content.
+/// Asks for the status of a job, with its history, and reads the API's own results from it.
 #[derive(Debug)]
 pub struct ConfirmResult<'c> {
-    config: &'c Config,
-    claimed: &'c OriginProven<JobResult>,
-    exchange: Exchange<'c, job_status::Request>,
+    config: Arc<Config>,
+    subject: Subject<'c>,
+    exchange: Exchange<job_status::Request>,
     echoes: u32,
 }
 
+#[derive(Debug)]
+enum Subject<'c> {
+    Claim(&'c OriginProven<JobResult>),
+    Job(JobRef),
+}
+
 impl<'c> ConfirmResult<'c> {
-    /// Creates the flow that confirms `claimed`. `seed` spreads the pauses between attempts.
+    /// Creates the flow that confirms what a callback claims. `seed` spreads the pauses between attempts.
     ///
     /// # Errors
     ///
     /// [`ConfirmError::Unnamed`].
     pub fn new(
-        config: &'c Config,
+        config: impl Into<Arc<Config>>,
         claimed: &'c OriginProven<JobResult>,
         seed: u64,
     ) -> Result<Self, ConfirmError> {
         let ids = JobRecord::ids_of(claimed).ok_or(ConfirmError::Unnamed)?;
-        let mut request = job_status::Request::new(ids.user_id(), ids.job_id());
-        request.history = true; // of two results of a job, the status alone has one
-        Ok(Self { config, claimed, exchange: Exchange::new(config, request, seed), echoes: 0 })
+        Ok(Self::of(config.into(), &ids, Subject::Claim(claimed), seed))
     }
 
-    fn judge(&self, reply: Reply<job_status::Response>) -> Result<Confirmed, job_status::ConfirmError> {
+    /// Creates the flow that asks for the newest result of each part of a job.
+    pub fn of_job(config: impl Into<Arc<Config>>, ids: &JobRef, seed: u64) -> Self {
+        Self::of(config.into(), ids, Subject::Job(ids.clone()), seed)
+    }
+
+    fn of(config: Arc<Config>, ids: &JobRef, subject: Subject<'c>, seed: u64) -> Self {
+        let mut request = job_status::Request::new(ids.user_id(), ids.job_id());
+        request.history = true; // of two results of a job, the status alone has one
+        Self { exchange: Exchange::new(Arc::clone(&config), request, seed), config, subject, echoes: 0 }
+    }
+
+    fn judge(&self, reply: &Reply<job_status::Response>) -> Result<Vec<Confirmed>, job_status::ConfirmError> {
         let at = reply.at_utc_millis;
-        let response = Response::new(reply.body);
-        let asked = self.exchange.signed_at().unwrap_or(self.claimed.timestamp());
         let keys = std::slice::from_ref(&self.config.credentials);
         let window = self.config.reply_window;
-        job_status::confirm(self.claimed, &response, asked, keys, at, window)
+        let Some(asked) = self.exchange.signed_at() else { return Err(job_status::ConfirmError::NoResult) };
+        match &self.subject {
+            Subject::Claim(claimed) => {
+                let confirmed = job_status::confirm(claimed, &reply.raw, asked, keys, at, window)?;
+                Ok(vec![confirmed])
+            }
+            Subject::Job(ids) => job_status::results(ids, &reply.raw, asked, keys, at, window),
+        }
     }
 }
 
 impl Flow for ConfirmResult<'_> {
-    type Output = Confirmed;
+    /// One result for a callback, and one of each part for a job.
+    type Output = Vec<Confirmed>;
     type Error = ConfirmError;
 
-    fn on(&mut self, event: Event, now: Now) -> Action<Confirmed, ConfirmError> {
+    fn on(&mut self, event: Event, now: Now) -> Action<Vec<Confirmed>, ConfirmError> {
         let reply = match self.exchange.on(event, now).ended() {
             Err(action) => return action,
             Ok(Err(error)) => return Action::Done(Err(error.into())),
             Ok(Ok(reply)) => reply,
         };
-        match self.judge(reply) {
+        match self.judge(&reply) {
             // The response was signed in the same millisecond as the callback. That happens to honest servers now and
             // then, but not three times in a row.
             Err(job_status::ConfirmError::Forged(TrustError::Auth(AuthError::Reflected)))
@@ -75,6 +96,11 @@ impl Flow for ConfirmResult<'_> {
     }
 }
 
+/// Returns the one result of a confirmed callback.
+pub(crate) fn first(results: Vec<Confirmed>) -> Result<Confirmed, ConfirmError> {
+    results.into_iter().next().ok_or_else(|| job_status::ConfirmError::NoResult.into())
+}
+
 /// The content of a callback was not confirmed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -85,7 +111,7 @@ pub enum ConfirmError {
     Unnamed,
     /// The API could not be asked, or its response cannot be used.
     #[error(transparent)]
-    Asking(#[from] Error),
+    Asking(#[from] Failure),
     /// The response does not confirm the callback.
     #[error(transparent)]
     Unconfirmed(#[from] job_status::ConfirmError),
@@ -95,7 +121,7 @@ impl ConfirmError {
     /// Returns true if the same call may succeed later: no response came, or the API has not finished the job.
     pub fn is_retryable(&self) -> bool {
         match self {
-            Self::Asking(error) => error.is_retryable(),
+            Self::Asking(failure) => failure.is_retryable(),
             Self::Unconfirmed(error) => matches!(error, job_status::ConfirmError::NotComplete),
             Self::Unnamed => false,
         }

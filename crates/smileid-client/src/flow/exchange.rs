@@ -1,8 +1,9 @@
 //! One request and its response.
 
-use std::{fmt, time::Duration};
+use std::{fmt, ops::Deref, sync::Arc, time::Duration};
 
 use bytes::Bytes;
+use http::Response;
 use smileid_protocol::{
     auth::{AuthError, AuthScheme},
     endpoint::Endpoint,
@@ -17,23 +18,24 @@ use super::{Action, Attempts, Event, Flow};
 use crate::{
     clock::Now,
     config::Config,
-    error::Error,
+    flow::Failure,
     transport::{Body, EndpointName, Outgoing},
 };
 
 /// Sends one request, retries it if needed, and reads its response. Driven as the [flow](super) of the example.
 #[derive(Debug)]
-pub struct Exchange<'c, E> {
-    config: &'c Config,
+pub struct Exchange<E> {
+    config: Arc<Config>,
     request: E,
     sent: Sent,
     attempts: Attempts,
     deadline: Option<Duration>,
 }
 
-impl<'c, E: Endpoint> Exchange<'c, E> {
+impl<E: Endpoint> Exchange<E> {
     /// Creates the flow that sends `request`. `seed` spreads the pauses between attempts.
-    pub fn new(config: &'c Config, request: E, seed: u64) -> Self {
+    pub fn new(config: impl Into<Arc<Config>>, request: E, seed: u64) -> Self {
+        let config = config.into();
         let attempts = Attempts::new(&config.retry, seed);
         Self { config, request, sent: Sent::default(), attempts, deadline: None }
     }
@@ -53,9 +55,9 @@ impl<'c, E: Endpoint> Exchange<'c, E> {
         &self.request
     }
 
-    fn ask(&mut self, now: Now) -> Action<Reply<E::Response>, Error> {
+    fn ask(&mut self, now: Now) -> Action<Reply<E::Response>, Failure> {
         let timeout = self.config.timeouts.request.min(self.left(now));
-        match self.sent.ask(self.config, &self.request, timeout, now) {
+        match self.sent.ask(&self.config, &self.request, timeout, now) {
             Ok(mut outgoing) => {
                 outgoing.resend_count = self.attempts.made;
                 self.attempts.made += 1;
@@ -65,7 +67,7 @@ impl<'c, E: Endpoint> Exchange<'c, E> {
         }
     }
 
-    fn failed(&mut self, error: Error, now: Now) -> Action<Reply<E::Response>, Error> {
+    fn failed(&mut self, error: Failure, now: Now) -> Action<Reply<E::Response>, Failure> {
         let left = self.left(now);
         let is_safe = error.not_sent() || (E::SPEC.retry_safe && error.is_retryable());
         // A request that may be billed is not sent again, whatever its response looks like.
@@ -84,14 +86,14 @@ impl<'c, E: Endpoint> Exchange<'c, E> {
     }
 }
 
-impl<E: Endpoint> Flow for Exchange<'_, E> {
+impl<E: Endpoint> Flow for Exchange<E> {
     type Output = Reply<E::Response>;
-    type Error = Error;
+    type Error = Failure;
 
-    fn on(&mut self, event: Event, now: Now) -> Action<Self::Output, Error> {
+    fn on(&mut self, event: Event, now: Now) -> Action<Self::Output, Failure> {
         match event {
             Event::Start | Event::Elapsed => self.ask(now),
-            Event::Response(response) => match Sent::read::<E>(self.config, &response, now) {
+            Event::Response(response) => match Sent::read::<E>(&self.config, &response, now) {
                 Ok(reply) => {
                     self.attempts.succeeded();
                     Action::Done(Ok(reply))
@@ -120,7 +122,7 @@ impl Sent {
         request: &E,
         timeout: Duration,
         now: Now,
-    ) -> Result<Outgoing, Error> {
+    ) -> Result<Outgoing, Failure> {
         let timestamp = config.credentials.request_timestamp(now.utc_millis);
         let proof = E::Auth::prove(&config.credentials, &timestamp);
         self.at = Some(timestamp);
@@ -138,7 +140,7 @@ impl Sent {
         config: &Config,
         response: &http::Response<Bytes>,
         now: Now,
-    ) -> Result<Reply<E::Response>, Error> {
+    ) -> Result<Reply<E::Response>, Failure> {
         let reply = E::decode_reply(response).inspect_err(|error| warn_of_key(config, error))?;
         // By the clock of a mock on this machine, if the reply is from one.
         let at_utc_millis = mock_clock::read(&config.origin, response.headers()).unwrap_or(now.utc_millis);
@@ -150,18 +152,18 @@ impl Sent {
             // Requests and replies are signed alike, so a server without the key can copy the signature of a request to
             // its reply.
             if config.credentials.is_request_timestamp(signed) {
-                return Err(Error::Forged(AuthError::Reflected));
+                return Err(Failure::Forged(AuthError::Reflected));
             }
         }
         let diagnosis = diagnosis(response);
         let is_signed = signed.is_some();
-        Ok(Reply { value, body: response.body().clone(), is_signed, diagnosis, at_utc_millis })
+        Ok(Reply { value, raw: response.clone(), is_signed, diagnosis, at_utc_millis })
     }
 
     /// Returns the pause before asking again after a reply with the signature of a request. A server that signs with
     /// microseconds makes such a timestamp itself about once in a thousand replies, but not three times in a row.
-    pub(super) fn ask_again(&mut self, error: &Error) -> Option<Duration> {
-        if !matches!(error, Error::Forged(AuthError::Reflected)) {
+    pub(super) fn ask_again(&mut self, error: &Failure) -> Option<Duration> {
+        if !matches!(error, Failure::Forged(AuthError::Reflected)) {
             return None;
         }
         self.echoes += 1;
@@ -169,21 +171,28 @@ impl Sent {
     }
 }
 
-/// A checked response, with its original bytes: the outcome of every call. `Debug` does not show the bytes. See the
-/// example of [`Error`].
+/// A checked response, with its original bytes. `Debug` does not show the bytes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Reply<T> {
     /// The decoded content.
     pub value: T,
-    /// The body as received, with every member.
-    pub body: Bytes,
+    /// The response as received: status, headers and body, with every member.
+    pub raw: Response<Bytes>,
     /// True if it was signed. The signature was checked then; it covers the timestamp and not the content.
     pub is_signed: bool,
     /// Reason why the real API would refuse the request, if a mock server reports one.
     pub diagnosis: Option<String>,
     /// Time of the check in milliseconds since 1970, by the clock that the signature was compared with.
     pub(crate) at_utc_millis: i64,
+}
+
+impl<T> Deref for Reply<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
 }
 
 impl<T: fmt::Debug> fmt::Debug for Reply<T> {

@@ -5,7 +5,6 @@ use std::time::Duration;
 use crate::{
     clock::Now,
     config::{Config, Wait},
-    submission::Submission,
 };
 
 /// Deadlines of a submission, on the monotonic clock.
@@ -18,9 +17,9 @@ pub(super) struct Limits {
 }
 
 impl Limits {
-    /// Returns the deadlines of a submission that was begun at `start`.
-    pub(super) fn of(config: &Config, submission: &Submission, start: Duration) -> Self {
-        let whole = start.saturating_add(submission.limit.unwrap_or(Duration::MAX));
+    /// Returns the deadlines of a submission that was begun at `start`, with a limit of its own.
+    pub(super) fn new(config: &Config, limit: Option<Duration>, start: Duration) -> Self {
+        let whole = start.saturating_add(limit.unwrap_or(Duration::MAX));
         let operation = start.saturating_add(config.timeouts.operation).min(whole);
         Self { operation, whole }
     }

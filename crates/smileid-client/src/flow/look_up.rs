@@ -1,8 +1,7 @@
 //! Lookups: one exchange each, with the endpoint of the product.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use http::{Response, StatusCode};
 use smileid_protocol::{
     codec::DecodeError,
     job::{CallbackUrl, JobRef, LookupJob},
@@ -15,12 +14,12 @@ use smileid_protocol::{
 };
 
 use super::{Exchange, Flow, Reply, ownership::names_another_job};
-use crate::{config::Config, error::Error, lookup::LookupOutcome};
+use crate::{config::Config, flow::Failure};
 
-pub(super) type Asking<'c, T> = Box<dyn Flow<Output = Reply<T>, Error = Error> + Send + 'c>;
+pub(super) type Asking<T> = Box<dyn Flow<Output = Reply<T>, Error = Failure> + Send>;
 
 /// Asks for the result in the response.
-pub(crate) fn now(config: &Config, job: LookupJob, seed: u64) -> Asking<'_, JobResult> {
+pub(crate) fn now(config: Arc<Config>, job: LookupJob, seed: u64) -> Asking<JobResult> {
     match job.product() {
         Product::BasicKyc => Box::new(Exchange::new(config, verify::Request::from(job.into_lookup()), seed)),
         Product::BusinessVerification => {
@@ -31,13 +30,13 @@ pub(crate) fn now(config: &Config, job: LookupJob, seed: u64) -> Asking<'_, JobR
 }
 
 /// Asks for the result to be sent to `callback`. The exchange ends at `deadline`, if there is one.
-pub(crate) fn later<'c>(
-    config: &'c Config,
+pub(crate) fn later(
+    config: Arc<Config>,
     job: LookupJob,
     callback: &CallbackUrl,
     seed: u64,
     deadline: Option<Duration>,
-) -> Asking<'c, Accepted> {
+) -> Asking<Accepted> {
     match job.product() {
         Product::BasicKyc => {
             let request = verify_async::Request::new(job.into_lookup(), callback);
@@ -54,34 +53,30 @@ pub(crate) fn later<'c>(
     }
 }
 
-/// Returns the outcome for `product`, if the reply has a result of the job `ids`. A 2xx response with a code and no
+/// Returns the reply if it has a result of the job `ids`. A 2xx response with a code and no
 /// result is a refusal.
-pub(crate) fn judged(
-    ids: &JobRef,
-    product: Product,
-    reply: Reply<JobResult>,
-) -> Result<LookupOutcome, Error> {
+pub(crate) fn judged(ids: &JobRef, reply: Reply<JobResult>) -> Result<Reply<JobResult>, Failure> {
     if names_another_job(&reply.value, ids.user_id(), ids.job_id()) {
-        return Err(Error::AnotherJob);
+        return Err(Failure::AnotherJob);
     }
     if reply.value.result_code.is_some() {
-        return Ok(LookupOutcome::new(product, reply));
+        return Ok(reply);
     }
     let refusal = refusal(&reply);
     if refusal.code.is_some() {
-        return Err(Error::Refused(refusal));
+        return Err(Failure::Refused(refusal));
     }
     let source = DecodeError::Missing { member: "ResultCode" };
-    Err(Error::Malformed(MalformedReply::new(StatusCode::OK, reply.body, source)))
+    Err(Failure::Malformed(MalformedReply::new(reply.raw.status(), reply.raw.into_body(), source)))
 }
 
 /// Returns the reply if the API accepted the request.
-pub(crate) fn taken(reply: Reply<Accepted>) -> Result<Reply<Accepted>, Error> {
-    if reply.value.success { Ok(reply) } else { Err(Error::Refused(refusal(&reply))) }
+pub(crate) fn taken(reply: Reply<Accepted>) -> Result<Reply<Accepted>, Failure> {
+    if reply.value.success { Ok(reply) } else { Err(Failure::Refused(refusal(&reply))) }
 }
 
 fn refusal<T>(reply: &Reply<T>) -> Refusal {
-    let mut refusal = Refusal::read(&Response::new(reply.body.clone()));
+    let mut refusal = Refusal::read(&reply.raw);
     refusal.diagnosis.clone_from(&reply.diagnosis);
     refusal
 }

@@ -1,6 +1,6 @@
 //! Polls the states of a job.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use smileid_protocol::{
     job::{JobRef, PollOptions},
@@ -12,7 +12,8 @@ use super::{Action, Attempts, Event, Flow, Reply, exchange::Sent, ownership::nam
 use crate::{
     clock::Now,
     config::{Config, Until, Wait},
-    error::Error,
+    flow::Failure,
+    trace,
 };
 
 /// Waits for the next status request, sends it, and returns the state. It can be started again for the next state.
@@ -20,8 +21,8 @@ use crate::{
 /// Ends with `None` if the wait is over, or after a result. Driven as the [flow](super) of the example, and by
 /// [`Watch`](crate::Watch).
 #[derive(Debug)]
-pub struct NextState<'c> {
-    config: &'c Config,
+pub struct NextState {
+    config: Arc<Config>,
     request: job_status::Request,
     wait: Wait,
     sent: Sent,
@@ -35,16 +36,23 @@ pub struct NextState<'c> {
     unknown: Unknown,
 }
 
-impl<'c> NextState<'c> {
+impl NextState {
     /// Creates the flow for the job of `ids`. `seed` spreads the pauses.
-    pub fn new(config: &'c Config, ids: &JobRef, follow: PollOptions, wait: Wait, seed: u64) -> Self {
+    pub fn new(
+        config: impl Into<Arc<Config>>,
+        ids: &JobRef,
+        poll: PollOptions,
+        wait: Wait,
+        seed: u64,
+    ) -> Self {
+        let config = config.into();
         let for_ever = Unknown::WaitedFor { since: None, enough: Duration::MAX };
         Self {
-            config,
-            request: status_request(ids, follow),
+            request: status_request(ids, poll),
             wait,
             sent: Sent::default(),
             attempts: Attempts::new(&config.retry, seed),
+            config,
             asked: 0,
             asked_at: Duration::ZERO,
             started: None,
@@ -68,7 +76,7 @@ impl<'c> NextState<'c> {
     }
 
     /// Waits for the next request, or ends.
-    fn go_on(&mut self, now: Now) -> Action<Option<JobState>, Error> {
+    fn go_on(&mut self, now: Now) -> Action<Option<JobState>, Failure> {
         let started = *self.started.get_or_insert(now.monotonic);
         let left = self.left(now);
         // The last request is sent while there is time for its response.
@@ -81,10 +89,10 @@ impl<'c> NextState<'c> {
         Action::Wait(pause.min(left.saturating_sub(last)))
     }
 
-    fn ask(&mut self, now: Now) -> Action<Option<JobState>, Error> {
+    fn ask(&mut self, now: Now) -> Action<Option<JobState>, Failure> {
         let left = if self.wait.timeout.is_zero() { ONLY_QUESTION } else { self.left(now) };
         let timeout = self.config.timeouts.request.min(left);
-        match self.sent.ask(self.config, &self.request, timeout, now) {
+        match self.sent.ask(&self.config, &self.request, timeout, now) {
             Ok(mut outgoing) => {
                 outgoing.resend_count = self.attempts.made;
                 self.attempts.made += 1;
@@ -109,7 +117,7 @@ impl<'c> NextState<'c> {
         JobState::Pending(Some(Box::new(reply)))
     }
 
-    fn failed(&mut self, error: Error, now: Now) -> Action<Option<JobState>, Error> {
+    fn failed(&mut self, error: Failure, now: Now) -> Action<Option<JobState>, Failure> {
         if let Some(pause) = self.sent.ask_again(&error) {
             return Action::Wait(pause);
         }
@@ -135,12 +143,18 @@ impl<'c> NextState<'c> {
         match is_passing.then(|| self.attempts.pause()).flatten() {
             // The wait would be over before the next request, and a state is known.
             Some(pause) if pause >= left && self.has_answer => self.run_out(),
-            Some(pause) if pause < left && self.attempts.pay(&error) => Action::Wait(pause),
-            _ => Action::Done(Err(error)),
+            Some(pause) if pause < left && self.attempts.pay(&error) => {
+                trace::again(self.attempts.made, pause, &error);
+                Action::Wait(pause)
+            }
+            _ => {
+                trace::giving_up(self.attempts.made, &error);
+                Action::Done(Err(error))
+            }
         }
     }
 
-    fn run_out(&mut self) -> Action<Option<JobState>, Error> {
+    fn run_out(&mut self) -> Action<Option<JobState>, Failure> {
         self.is_over = true;
         Action::Done(Ok(None))
     }
@@ -151,17 +165,17 @@ impl<'c> NextState<'c> {
     }
 }
 
-impl Flow for NextState<'_> {
+impl Flow for NextState {
     type Output = Option<JobState>;
-    type Error = Error;
+    type Error = Failure;
 
-    fn on(&mut self, event: Event, now: Now) -> Action<Option<JobState>, Error> {
+    fn on(&mut self, event: Event, now: Now) -> Action<Option<JobState>, Failure> {
         match event {
             Event::Start if self.is_over => Action::Done(Ok(None)),
             Event::Start => self.go_on(now),
             Event::Elapsed => self.ask(now),
             Event::Response(response) => {
-                let reply = Sent::read::<job_status::Request>(self.config, &response, now);
+                let reply = Sent::read::<job_status::Request>(&self.config, &response, now);
                 match reply.and_then(|reply| about(&self.request, reply)) {
                     Ok(reply) => {
                         self.attempts.succeeded();
@@ -225,10 +239,10 @@ const LAST_ANSWER: Duration = Duration::from_secs(1);
 /// Time limit of the response if the wait has no time and sends one request.
 const ONLY_QUESTION: Duration = Duration::from_secs(5);
 
-pub(crate) fn status_request(ids: &JobRef, follow: PollOptions) -> job_status::Request {
+pub(crate) fn status_request(ids: &JobRef, poll: PollOptions) -> job_status::Request {
     let mut request = job_status::Request::new(ids.user_id(), ids.job_id());
-    request.history = follow.history;
-    request.image_links = follow.image_links;
+    request.history = poll.history;
+    request.image_links = poll.image_links;
     request
 }
 
@@ -237,8 +251,8 @@ pub(crate) fn status_request(ids: &JobRef, follow: PollOptions) -> job_status::R
 pub(crate) fn about(
     request: &job_status::Request,
     reply: Reply<job_status::Response>,
-) -> Result<Reply<job_status::Response>, Error> {
+) -> Result<Reply<job_status::Response>, Failure> {
     let result = reply.value.result();
     let is_another = result.is_some_and(|it| names_another_job(it, &request.user_id, &request.job_id));
-    if is_another { Err(Error::AnotherJob) } else { Ok(reply) }
+    if is_another { Err(Failure::AnotherJob) } else { Ok(reply) }
 }

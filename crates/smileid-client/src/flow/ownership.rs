@@ -6,7 +6,7 @@ use smileid_protocol::{
     v1::job_status,
 };
 
-use crate::error::Error;
+use crate::flow::Failure;
 
 /// Facts about a job that are known before its result.
 #[derive(Debug)]
@@ -22,18 +22,18 @@ pub(super) struct Ownership<'a> {
 
 impl Ownership<'_> {
     /// Checks that a status reply is about this job, if it has a result.
-    pub(super) fn check(&self, reply: &job_status::Response) -> Result<(), Error> {
+    pub(super) fn check(&self, reply: &job_status::Response) -> Result<(), Failure> {
         let result = reply.result();
         if result.and_then(JobResult::job_type).is_some_and(|it| it != self.job_type) {
-            return Err(Error::OtherContent);
+            return Err(Failure::OtherContent);
         }
         match (result.and_then(ContentTag::of_result), self.tag) {
             (Some(theirs), Some(own)) if theirs == *own => Ok(()),
-            (Some(_), Some(_)) => Err(Error::OtherContent),
-            _ if self.has_another_number(result) => Err(Error::AnotherJob),
+            (Some(_), Some(_)) => Err(Failure::OtherContent),
+            _ if self.has_another_number(result) => Err(Failure::AnotherJob),
             // No tag: another program submitted the job, or an older version of this one.
             _ if self.is_named => Ok(()),
-            _ => Err(Error::OtherContent),
+            _ => Err(Failure::OtherContent),
         }
     }
 

@@ -1,13 +1,13 @@
 //! Submits an image job: announces, uploads and, if wanted, awaits.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use smileid_protocol::{
     auth::AuthScheme,
     endpoint::Endpoint,
     job::{ContentTag, ReadError, ReadyJob},
-    types::ErrorCode,
+    types::{ErrorCode, JobType},
     v1::{
         job_status,
         put_archive::{self, UploadUrl},
@@ -22,8 +22,8 @@ use super::{
 use crate::{
     clock::Now,
     config::Config,
-    error::{Error, Step, SubmitError},
-    submission::{Stage, Submission, Submitted},
+    flow::{Failure, Step, SubmitFailure},
+    submission::{Stage, Submission, SubmitOptions, Submitted},
     transport::{Body, EndpointName, Outgoing, Piece, TransportError, TransportErrorKind},
 };
 
@@ -38,9 +38,10 @@ use crate::{
 /// Driven as the [flow](super) of the example. Read the job's files first, with [`read_files`](crate::read_files) or
 /// [`ImageJob::read`](smileid_protocol::job::ImageJob::read).
 #[derive(Debug)]
-pub struct SubmitJob<'c> {
-    config: &'c Config,
-    submission: &'c mut Submission,
+pub struct SubmitJob<'s> {
+    config: Arc<Config>,
+    submission: &'s mut Submission,
+    options: SubmitOptions,
     /// Needed only if something has to be sent: a job that the API already has needs no files.
     ready: Option<ReadyJob<Piece>>,
     /// Reason why there are no files, until it is reported.
@@ -53,9 +54,9 @@ pub struct SubmitJob<'c> {
     /// Time at which it began, if that was before the first event.
     start: Option<Duration>,
     limits: Limits,
-    state: State<'c>,
-    /// Error of the step before the last status request.
-    trouble: Option<Error>,
+    state: State,
+    /// Failure of the step before the last status request.
+    trouble: Option<Failure>,
     /// True if the name of a job that is to be announced again was found taken.
     was_taken: bool,
     /// True if the API may have the archive, so that the job may be billed.
@@ -65,15 +66,15 @@ pub struct SubmitJob<'c> {
 }
 
 #[derive(Debug)]
-enum State<'c> {
+enum State {
     Beginning,
     /// With the stage before, which is restored if the request never left.
-    Announcing(Box<Exchange<'c, upload::Request>>, Stage),
+    Announcing(Box<Exchange<upload::Request>>, Stage),
     Uploading(Box<Put>),
     /// Before a status request.
     Pausing,
-    Asking(Box<Exchange<'c, job_status::Request>>),
-    Awaiting(Box<AwaitJob<'c>>),
+    Asking(Box<Exchange<job_status::Request>>),
+    Awaiting(Box<AwaitJob>),
     Over,
 }
 
@@ -85,29 +86,33 @@ struct Put {
     attempts: Attempts,
 }
 
-type Next = Action<Submitted, SubmitError>;
+type Next = Action<Submitted, SubmitFailure>;
 
-impl<'c> SubmitJob<'c> {
+impl<'s> SubmitJob<'s> {
     /// Creates the flow for a job whose files have been read. `seed` spreads the pauses.
     pub fn new(
-        config: &'c Config,
-        submission: &'c mut Submission,
-        ready: Result<ReadyJob<Piece>, ReadError>,
+        config: impl Into<Arc<Config>>,
+        submission: &'s mut Submission,
+        options: SubmitOptions,
+        ready: Option<Result<ReadyJob<Piece>, ReadError>>,
         seed: u64,
     ) -> Self {
-        let (ready, unreadable) = match ready {
-            Ok(ready) => (Some(ready), None),
+        let config = config.into();
+        let (ready, unreadable) = match ready.transpose() {
+            Ok(ready) => (ready, None),
             Err(error) => (None, Some(error)),
         };
-        let tag = ready.as_ref().map(|ready| ready.content_tag(&config.credentials));
+        let read = ready.as_ref().map(|ready| ready.content_tag(&config.credentials));
+        let tag = read.or_else(|| submission.tag.clone());
         Self {
-            config,
             submission,
+            options,
             ready,
             unreadable,
             tag,
             seed,
             attempts: Attempts::new(&config.retry, seed),
+            config,
             start: None,
             limits: Limits::default(),
             state: State::Beginning,
@@ -125,7 +130,12 @@ impl<'c> SubmitJob<'c> {
     }
 
     fn begin(&mut self, now: Now) -> Next {
-        self.limits = Limits::of(self.config, self.submission, self.start.unwrap_or(now.monotonic));
+        if let Some(Err(failure)) =
+            self.tag.as_ref().map(|tag| self.submission.tag(tag, &self.config.credentials))
+        {
+            return self.fail(Step::Read, failure);
+        }
+        self.limits = Limits::new(&self.config, self.options.timeout, self.start.unwrap_or(now.monotonic));
         self.may_be_there = !matches!(self.submission.stage, Stage::New | Stage::Announcing);
         match &self.submission.stage {
             Stage::New => self.announce(false, now),
@@ -136,20 +146,21 @@ impl<'c> SubmitJob<'c> {
 
     fn announce(&mut self, is_retry: bool, now: Now) -> Next {
         let (Some(ready), Some(tag)) = (&self.ready, &self.tag) else { return self.cannot_read() };
-        let mut request = ready.upload_request(self.submission.delivery.callback_url());
+        let mut request = ready.upload_request(self.submission.callback.as_ref());
         tag.write_to(&mut request.partner_params);
         request.retry = is_retry.then_some(true);
         let before = self.submission.stage.clone();
         if before == Stage::New {
             self.submission.stage = Stage::Announcing;
         }
-        let exchange = Exchange::new(self.config, request, self.seed).until(Some(self.limits.operation));
+        let exchange =
+            Exchange::new(Arc::clone(&self.config), request, self.seed).until(Some(self.limits.operation));
         self.announcing(Box::new(exchange), before, Event::Start, now)
     }
 
     fn announcing(
         &mut self,
-        mut exchange: Box<Exchange<'c, upload::Request>>,
+        mut exchange: Box<Exchange<upload::Request>>,
         before: Stage,
         event: Event,
         now: Now,
@@ -166,7 +177,7 @@ impl<'c> SubmitJob<'c> {
 
     fn announced(
         &mut self,
-        exchange: &Exchange<'c, upload::Request>,
+        exchange: &Exchange<upload::Request>,
         reply: &upload::Response,
         now: Now,
     ) -> Next {
@@ -179,9 +190,9 @@ impl<'c> SubmitJob<'c> {
 
     fn archive(
         &self,
-        exchange: &Exchange<'c, upload::Request>,
+        exchange: &Exchange<upload::Request>,
         reply: &upload::Response,
-    ) -> Result<Put, Error> {
+    ) -> Result<Put, Failure> {
         let url = UploadUrl::parse(&reply.upload_url)?;
         let (Some(ready), Some(at)) = (&self.ready, exchange.signed_at()) else { return Err(out_of_step()) };
         let seal = <upload::Request as Endpoint>::Auth::prove(&self.config.credentials, at);
@@ -189,10 +200,13 @@ impl<'c> SubmitJob<'c> {
         Ok(Put { url, body, attempts: Attempts::new(&self.config.retry, self.seed) })
     }
 
-    fn not_announced(&mut self, error: Error, before: Stage, retry: Option<bool>, now: Now) -> Next {
+    fn not_announced(&mut self, error: Failure, before: Stage, retry: Option<bool>, now: Now) -> Next {
         // The name may be taken by this same job, whose archive never came.
         if error.code() == Some(&ErrorCode::JOB_EXISTS) {
             self.submission.stage = before;
+            if self.submission.is_ensured && self.submission.stage.order() < Stage::Unsure.order() {
+                self.submission.stage = Stage::Unsure; // another call of this submission was faster
+            }
             if self.has_rival {
                 return self.fail(Step::Announce, error);
             }
@@ -221,7 +235,7 @@ impl<'c> SubmitJob<'c> {
             resend_count: put.attempts.made,
             timeout: self.config.timeouts.upload.min(self.limits.left(now)),
             reply_limit: self.config.reply_limit,
-            progress: self.submission.progress.clone(),
+            progress: self.options.progress.clone(),
         };
         put.attempts.made += 1;
         self.may_be_there = true;
@@ -230,7 +244,7 @@ impl<'c> SubmitJob<'c> {
     }
 
     fn was_put(&mut self, mut put: Box<Put>, response: &http::Response<Bytes>, now: Now) -> Next {
-        match put_archive::read_reply(response).map_err(Error::from) {
+        match put_archive::read_reply(response).map_err(Failure::from) {
             Ok(()) => {
                 put.attempts.succeeded();
                 let smile_job_id = self.submission.stage.smile_job_id().map(str::to_owned);
@@ -241,7 +255,7 @@ impl<'c> SubmitJob<'c> {
         }
     }
 
-    fn not_put(&mut self, mut put: Box<Put>, error: Error, now: Now) -> Next {
+    fn not_put(&mut self, mut put: Box<Put>, error: Failure, now: Now) -> Next {
         if !error.is_outcome_unknown() {
             self.may_be_there = false;
         }
@@ -263,7 +277,7 @@ impl<'c> SubmitJob<'c> {
     }
 
     /// Asks for the status of the job after a pause; the response decides what to send again.
-    fn ask_after(&mut self, step: Step, error: Error, now: Now) -> Next {
+    fn ask_after(&mut self, step: Step, error: Failure, now: Now) -> Next {
         self.attempts.made += 1;
         match self.attempts.next(&error, self.limits.left(now)) {
             Some(pause) => {
@@ -276,18 +290,13 @@ impl<'c> SubmitJob<'c> {
     }
 
     fn ask(&mut self, now: Now) -> Next {
-        let follow = self.submission.delivery.following().unwrap_or_default();
-        let request = status_request(self.submission.ids(), follow);
-        let exchange = Exchange::new(self.config, request, self.seed).until(Some(self.limits.operation));
+        let request = status_request(self.submission.ids(), self.options.poll);
+        let exchange =
+            Exchange::new(Arc::clone(&self.config), request, self.seed).until(Some(self.limits.operation));
         self.asking(Box::new(exchange), Event::Start, now)
     }
 
-    fn asking(
-        &mut self,
-        mut exchange: Box<Exchange<'c, job_status::Request>>,
-        event: Event,
-        now: Now,
-    ) -> Next {
+    fn asking(&mut self, mut exchange: Box<Exchange<job_status::Request>>, event: Event, now: Now) -> Next {
         match exchange.on(event, now).ended() {
             Ok(Ok(reply)) => match about(exchange.request(), reply) {
                 Ok(reply) => self.answered(&reply, now),
@@ -310,8 +319,10 @@ impl<'c> SubmitJob<'c> {
         match self.submission.stage {
             // This submission sent no archive, but the API has one: another program submitted a job of these ids
             // before.
-            Stage::New | Stage::Announcing => self.found(reply, trouble, now),
-            Stage::Unsure if !reply.value.job_complete => self.unsettled(now),
+            Stage::New | Stage::Announcing if !self.submission.is_ensured => self.found(reply, trouble, now),
+            Stage::New | Stage::Announcing | Stage::Unsure if !reply.value.job_complete => {
+                self.unsettled(reply, now)
+            }
             _ => match self.refuted(reply) {
                 None => {
                     self.settle(reply);
@@ -325,24 +336,28 @@ impl<'c> SubmitJob<'c> {
     /// Handles ids that are taken by a job with an archive. The job is announced once more, as the API's own refusal is
     /// the best error. If that response is lost too, the other job is not taken for this one, even if its content is
     /// the same or not known yet: it is older.
-    fn found(&mut self, reply: &Reply<job_status::Response>, trouble: Option<Error>, now: Now) -> Next {
-        if trouble.as_ref().and_then(Error::code) == Some(&ErrorCode::JOB_EXISTS) {
-            return self.fail(Step::Announce, trouble.unwrap_or(Error::Unsettled));
+    fn found(&mut self, reply: &Reply<job_status::Response>, trouble: Option<Failure>, now: Now) -> Next {
+        if trouble.as_ref().and_then(Failure::code) == Some(&ErrorCode::JOB_EXISTS) {
+            return self.fail(Step::Announce, trouble.unwrap_or(Failure::Unsettled));
         }
         let is_asked_twice = std::mem::replace(&mut self.has_rival, true);
         if !is_asked_twice {
             return self.announce(false, now);
         }
         let is_another = reply.value.job_complete && self.owned(reply).is_err();
-        let lost = || trouble.unwrap_or(Error::Unsettled);
-        self.fail(Step::Announce, if is_another { Error::OtherContent } else { lost() })
+        let lost = || trouble.unwrap_or(Failure::Unsettled);
+        self.fail(Step::Announce, if is_another { Failure::OtherContent } else { lost() })
     }
 
-    /// Handles a job whose owner is unknown until there is a result.
-    fn unsettled(&mut self, now: Now) -> Next {
-        match self.submission.delivery.following() {
+    /// Handles a job whose owner is unknown until there is a result, unless a store says that it is this one.
+    fn unsettled(&mut self, reply: &Reply<job_status::Response>, now: Now) -> Next {
+        match self.options.wait {
             Some(_) => self.await_result(now),
-            None => self.fail(Step::Announce, Error::Unsettled),
+            None if self.submission.is_ensured => {
+                self.settle(reply);
+                self.uploaded(now)
+            }
+            None => self.fail(Step::Announce, Failure::Unsettled),
         }
     }
 
@@ -355,7 +370,7 @@ impl<'c> SubmitJob<'c> {
     }
 
     /// Checks that the result, if there is one, is that of this job.
-    fn owned(&self, reply: &Reply<job_status::Response>) -> Result<(), Error> {
+    fn owned(&self, reply: &Reply<job_status::Response>) -> Result<(), Failure> {
         let job_type = self.submission.job_type();
         let (is_named, smile_job_id) = (self.is_named(), self.submission.stage.smile_job_id());
         Ownership { job_type, tag: self.tag.as_ref(), is_named, smile_job_id }.check(&reply.value)
@@ -374,14 +389,15 @@ impl<'c> SubmitJob<'c> {
     }
 
     fn cannot_read(&mut self) -> Next {
-        let error = self.unreadable.take().map_or_else(out_of_step, Error::from);
+        // Without an error there are no images: they were dropped when the API said that it has them.
+        let error = self.unreadable.take().map_or(Failure::NoArchive, Failure::from);
         self.fail(Step::Read, error)
     }
 
-    fn not_answered(&mut self, error: Error, now: Now) -> Next {
+    fn not_answered(&mut self, error: Failure, now: Now) -> Next {
         let trouble = self.trouble.take();
         let is_unknown = error.is_unknown_job();
-        let is_taken = trouble.as_ref().and_then(Error::code) == Some(&ErrorCode::JOB_EXISTS);
+        let is_taken = trouble.as_ref().and_then(Failure::code) == Some(&ErrorCode::JOB_EXISTS);
         match trouble {
             // The name is taken by another program's job.
             Some(trouble) if is_unknown && is_taken => self.fail(Step::Announce, trouble),
@@ -390,7 +406,7 @@ impl<'c> SubmitJob<'c> {
                 self.announce(false, now)
             }
             // A taken name tells nothing while the owner of the job is unknown.
-            Some(trouble) if !is_taken && !matches!(error, Error::Forged(_)) => {
+            Some(trouble) if !is_taken && !matches!(error, Failure::Forged(_)) => {
                 self.fail(self.step(), trouble)
             }
             _ => self.fail(self.step(), error),
@@ -405,15 +421,22 @@ impl<'c> SubmitJob<'c> {
     }
 
     fn await_result(&mut self, now: Now) -> Next {
-        let Some(follow) = self.submission.delivery.following() else { return self.finish(None) };
-        let Some(wait) = self.limits.wait(self.config.wait, now) else {
+        let Some(mut wait) = self.options.wait else { return self.finish(None) };
+        wait.of_accepted |= is_lookup(self.submission.job_type());
+        let Some(wait) = self.limits.wait(wait, now) else {
             return self.finish(Some(JobState::Pending(None)));
         };
-        let waiting = AwaitJob::new(self.config, self.submission.ids(), follow, wait, self.seed);
+        let waiting = AwaitJob::new(
+            Arc::clone(&self.config),
+            self.submission.ids(),
+            self.options.poll,
+            wait,
+            self.seed,
+        );
         self.awaiting(Box::new(waiting), Event::Start, now)
     }
 
-    fn awaiting(&mut self, mut waiting: Box<AwaitJob<'c>>, event: Event, now: Now) -> Next {
+    fn awaiting(&mut self, mut waiting: Box<AwaitJob>, event: Event, now: Now) -> Next {
         match waiting.on(event, now).ended() {
             Ok(Ok(state)) => {
                 if let Some(reply) = state.complete() {
@@ -445,14 +468,17 @@ impl<'c> SubmitJob<'c> {
     }
 
     fn finish(&mut self, state: Option<JobState>) -> Next {
+        if !matches!(state, Some(JobState::NoArchive(_))) {
+            self.submission.drop_content();
+        }
         let smile_job_id = self.submission.stage.smile_job_id().map(str::to_owned);
         Action::Done(Ok(Submitted { ids: self.submission.ids().clone(), smile_job_id, state }))
     }
 
-    fn fail(&self, step: Step, source: Error) -> Next {
+    fn fail(&self, step: Step, source: Failure) -> Next {
         let smile_job_id = self.submission.stage.smile_job_id().map(str::to_owned);
-        let may_be_billed = self.may_be_there && !matches!(source, Error::OtherContent);
-        Action::Done(Err(SubmitError { step, smile_job_id, may_be_billed, source: Box::new(source) }))
+        let may_be_billed = self.may_be_there && !matches!(source, Failure::OtherContent);
+        Action::Done(Err(SubmitFailure { step, smile_job_id, may_be_billed, source: Box::new(source) }))
     }
 
     /// Returns the first step that is not known to be done.
@@ -467,7 +493,7 @@ impl<'c> SubmitJob<'c> {
 
 impl Flow for SubmitJob<'_> {
     type Output = Submitted;
-    type Error = SubmitError;
+    type Error = SubmitFailure;
 
     fn on(&mut self, event: Event, now: Now) -> Next {
         // A server's `Retry-After` is respected, whatever the request.
@@ -488,7 +514,12 @@ impl Flow for SubmitJob<'_> {
     }
 }
 
-/// Error of a driver that gave an unexpected event.
-pub(super) fn out_of_step() -> Error {
+/// Returns true if jobs of this type have no archive, and the API may know them late.
+fn is_lookup(job_type: JobType) -> bool {
+    matches!(job_type, JobType::EnhancedKyc | JobType::BusinessVerification)
+}
+
+/// Failure of a driver that gave an unexpected event.
+pub(super) fn out_of_step() -> Failure {
     TransportError::new(TransportErrorKind::Other).with_source("nothing of the kind was asked for").into()
 }

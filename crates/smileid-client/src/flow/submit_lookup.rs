@@ -1,6 +1,6 @@
 //! Submits an asynchronous lookup once and, if wanted, awaits its result.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use smileid_protocol::{
     job::{ContentTag, LookupJob},
@@ -18,8 +18,8 @@ use super::{
 use crate::{
     clock::Now,
     config::{Config, Wait},
-    error::{Error, Step, SubmitError},
-    submission::{Stage, Submission, Submitted},
+    flow::{Failure, Step, SubmitFailure},
+    submission::{Stage, Submission, SubmitOptions, Submitted},
     transport::{TransportError, TransportErrorKind},
 };
 
@@ -31,36 +31,37 @@ use crate::{
 ///
 /// Driven as the [flow](super) of the example.
 #[derive(Debug)]
-pub(crate) struct SubmitLookup<'c> {
-    config: &'c Config,
-    submission: &'c mut Submission,
+pub(crate) struct SubmitLookup<'s> {
+    config: Arc<Config>,
+    submission: &'s mut Submission,
+    options: SubmitOptions,
     job: LookupJob,
     tag: ContentTag,
     seed: u64,
     attempts: Attempts,
     limits: Limits,
-    state: State<'c>,
-    /// Error before the last status request.
-    trouble: Option<Error>,
+    state: State,
+    /// Failure before the last status request.
+    trouble: Option<Failure>,
 }
 
-enum State<'c> {
+enum State {
     Beginning,
     /// Asking once if the API knows the lookup.
-    Asking(Box<Exchange<'c, job_status::Request>>),
+    Asking(Box<Exchange<job_status::Request>>),
     /// Asking for a while, to learn if the lookup has to be sent again.
-    Settling(Box<NextState<'c>>),
+    Settling(Box<NextState>),
     /// With the stage before, which is restored if the lookup was not accepted.
-    Sending(Asking<'c, Accepted>, Stage),
+    Sending(Asking<Accepted>, Stage),
     /// Before asking; for a while, if the outcome is unknown.
     Pausing {
         is_unknown: bool,
     },
-    Awaiting(Box<AwaitJob<'c>>),
+    Awaiting(Box<AwaitJob>),
     Over,
 }
 
-impl std::fmt::Debug for State<'_> {
+impl std::fmt::Debug for State {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Beginning => "Beginning",
@@ -74,19 +75,26 @@ impl std::fmt::Debug for State<'_> {
     }
 }
 
-type Next = Action<Submitted, SubmitError>;
+type Next = Action<Submitted, SubmitFailure>;
 
-impl<'c> SubmitLookup<'c> {
+impl<'s> SubmitLookup<'s> {
     /// Creates the flow for `job`, the job of `submission`. `seed` spreads the pauses.
-    pub(crate) fn new(config: &'c Config, submission: &'c mut Submission, job: LookupJob, seed: u64) -> Self {
+    pub(crate) fn new(
+        config: Arc<Config>,
+        submission: &'s mut Submission,
+        options: SubmitOptions,
+        job: LookupJob,
+        seed: u64,
+    ) -> Self {
         let tag = job.content_tag(&config.credentials);
         Self {
-            config,
             submission,
+            options,
             job: job.tagged(&tag),
             tag,
             seed,
             attempts: Attempts::new(&config.retry, seed),
+            config,
             limits: Limits::default(),
             state: State::Beginning,
             trouble: None,
@@ -94,7 +102,10 @@ impl<'c> SubmitLookup<'c> {
     }
 
     fn begin(&mut self, now: Now) -> Next {
-        self.limits = Limits::of(self.config, self.submission, now.monotonic);
+        if let Err(failure) = self.submission.tag(&self.tag, &self.config.credentials) {
+            return self.fail(Step::Announce, failure);
+        }
+        self.limits = Limits::new(&self.config, self.options.timeout, now.monotonic);
         match self.submission.stage {
             Stage::New => self.ask_once(now),
             Stage::Announcing | Stage::Unsure => self.ask(now),
@@ -103,18 +114,13 @@ impl<'c> SubmitLookup<'c> {
     }
 
     fn ask_once(&mut self, now: Now) -> Next {
-        let follow = self.submission.delivery.following().unwrap_or_default();
-        let request = status_request(self.submission.ids(), follow);
-        let exchange = Exchange::new(self.config, request, self.seed).until(Some(self.limits.operation));
+        let request = status_request(self.submission.ids(), self.options.poll);
+        let exchange =
+            Exchange::new(Arc::clone(&self.config), request, self.seed).until(Some(self.limits.operation));
         self.asking(Box::new(exchange), Event::Start, now)
     }
 
-    fn asking(
-        &mut self,
-        mut exchange: Box<Exchange<'c, job_status::Request>>,
-        event: Event,
-        now: Now,
-    ) -> Next {
+    fn asking(&mut self, mut exchange: Box<Exchange<job_status::Request>>, event: Event, now: Now) -> Next {
         match exchange.on(event, now).ended() {
             Err(action) => {
                 self.state = State::Asking(exchange);
@@ -130,18 +136,18 @@ impl<'c> SubmitLookup<'c> {
 
     /// Asks for a while if the API knows the lookup.
     fn ask(&mut self, now: Now) -> Next {
-        let follow = self.submission.delivery.following().unwrap_or_default();
         let ids = self.submission.ids();
         let left = self.limits.left(now);
         if left.is_zero() {
             return self.not_settled(now);
         }
         let wait = Wait::up_to(left);
-        let next = NextState::new(self.config, ids, follow, wait, self.seed).of_unknown(SETTLING);
+        let next = NextState::new(Arc::clone(&self.config), ids, self.options.poll, wait, self.seed)
+            .of_unknown(SETTLING);
         self.settling(Box::new(next), Event::Start, now)
     }
 
-    fn settling(&mut self, mut next: Box<NextState<'c>>, event: Event, now: Now) -> Next {
+    fn settling(&mut self, mut next: Box<NextState>, event: Event, now: Now) -> Next {
         match next.on(event, now).ended() {
             Err(action) => {
                 self.state = State::Settling(next);
@@ -168,9 +174,13 @@ impl<'c> SubmitLookup<'c> {
     fn found(&mut self, reply: &Reply<job_status::Response>, now: Now) -> Next {
         if !reply.value.job_complete {
             // The owner is unknown until there is a result.
-            return match self.submission.delivery.following() {
+            return match self.options.wait {
                 Some(_) => self.await_result(now),
-                None => self.fail(Step::Announce, Error::Unsettled),
+                None if self.submission.is_ensured => {
+                    self.settle(Some(reply));
+                    self.finish(None)
+                }
+                None => self.fail(Step::Announce, Failure::Unsettled),
             };
         }
         match self.refuted(reply) {
@@ -182,27 +192,32 @@ impl<'c> SubmitLookup<'c> {
         }
     }
 
-    fn not_asked(&mut self, error: Error) -> Next {
+    fn not_asked(&mut self, error: Failure) -> Next {
         match self.trouble.take() {
-            Some(trouble) if !matches!(error, Error::Forged(_)) => self.fail(Step::Announce, trouble),
+            Some(trouble) if !matches!(error, Failure::Forged(_)) => self.fail(Step::Announce, trouble),
             _ => self.fail(Step::Announce, error),
         }
     }
 
     fn send(&mut self, now: Now) -> Next {
-        let Some(callback) = self.submission.delivery.callback_url().cloned() else {
+        let Some(callback) = self.submission.callback.clone() else {
             return self.fail(Step::Announce, out_of_step());
         };
         let before = self.submission.stage.clone();
         if before == Stage::New {
             self.submission.stage = Stage::Announcing;
         }
-        let asking =
-            look_up::later(self.config, self.job.clone(), &callback, self.seed, Some(self.limits.operation));
+        let asking = look_up::later(
+            Arc::clone(&self.config),
+            self.job.clone(),
+            &callback,
+            self.seed,
+            Some(self.limits.operation),
+        );
         self.sending(asking, before, Event::Start, now)
     }
 
-    fn sending(&mut self, mut asking: Asking<'c, Accepted>, before: Stage, event: Event, now: Now) -> Next {
+    fn sending(&mut self, mut asking: Asking<Accepted>, before: Stage, event: Event, now: Now) -> Next {
         match asking.on(event, now).ended() {
             Err(action) => {
                 self.state = State::Sending(asking, before);
@@ -218,7 +233,7 @@ impl<'c> SubmitLookup<'c> {
         }
     }
 
-    fn not_taken(&mut self, error: Error, before: Stage, now: Now) -> Next {
+    fn not_taken(&mut self, error: Failure, before: Stage, now: Now) -> Next {
         let is_unknown = error.is_outcome_unknown();
         if !is_unknown {
             self.submission.stage = before;
@@ -230,7 +245,7 @@ impl<'c> SubmitLookup<'c> {
     }
 
     /// Asks for the status of the lookup after a pause; for a while, if it may have arrived.
-    fn ask_after(&mut self, error: Error, is_unknown: bool, now: Now) -> Next {
+    fn ask_after(&mut self, error: Failure, is_unknown: bool, now: Now) -> Next {
         self.attempts.made += 1;
         match self.attempts.next(&error, self.limits.left(now)) {
             Some(pause) => {
@@ -243,16 +258,17 @@ impl<'c> SubmitLookup<'c> {
     }
 
     fn await_result(&mut self, now: Now) -> Next {
-        let Some(follow) = self.submission.delivery.following() else { return self.finish(None) };
-        let Some(wait) = self.limits.wait(self.config.wait, now) else {
+        let Some(wait) = self.options.wait else { return self.finish(None) };
+        let Some(wait) = self.limits.wait(wait, now) else {
             return self.finish(Some(JobState::Pending(None)));
         };
         let ids = self.submission.ids();
-        let waiting = AwaitJob::new(self.config, ids, follow, wait.of_accepted(), self.seed);
+        let config = Arc::clone(&self.config);
+        let waiting = AwaitJob::new(config, ids, self.options.poll, wait.of_accepted(), self.seed);
         self.awaiting(Box::new(waiting), Event::Start, now)
     }
 
-    fn awaiting(&mut self, mut waiting: Box<AwaitJob<'c>>, event: Event, now: Now) -> Next {
+    fn awaiting(&mut self, mut waiting: Box<AwaitJob>, event: Event, now: Now) -> Next {
         match waiting.on(event, now).ended() {
             Err(action) => {
                 self.state = State::Awaiting(waiting);
@@ -288,21 +304,22 @@ impl<'c> SubmitLookup<'c> {
         self.submission.stage = Stage::Uploaded { smile_job_id: told };
     }
 
-    fn finish(&self, state: Option<JobState>) -> Next {
+    fn finish(&mut self, state: Option<JobState>) -> Next {
+        self.submission.drop_content();
         let smile_job_id = self.submission.stage.smile_job_id().map(str::to_owned);
         Action::Done(Ok(Submitted { ids: self.submission.ids().clone(), smile_job_id, state }))
     }
 
-    fn fail(&self, step: Step, source: Error) -> Next {
+    fn fail(&self, step: Step, source: Failure) -> Next {
         let smile_job_id = self.submission.stage.smile_job_id().map(str::to_owned);
-        let may_be_billed = self.submission.stage != Stage::New && !matches!(source, Error::OtherContent);
-        Action::Done(Err(SubmitError { step, smile_job_id, may_be_billed, source: Box::new(source) }))
+        let may_be_billed = self.submission.stage != Stage::New && !matches!(source, Failure::OtherContent);
+        Action::Done(Err(SubmitFailure { step, smile_job_id, may_be_billed, source: Box::new(source) }))
     }
 }
 
 impl Flow for SubmitLookup<'_> {
     type Output = Submitted;
-    type Error = SubmitError;
+    type Error = SubmitFailure;
 
     fn on(&mut self, event: Event, now: Now) -> Next {
         if let Event::Response(response) = &event {

@@ -33,16 +33,17 @@ use crate::{
 /// # use serde_json::json;
 /// use smileid_client::{blocking::Client, testing::{Mismatch, Recorder, Recording, Replay}};
 /// # use smileid_client::{Config, Environment, testing::{Answer, Script}};
-/// # use smileid_client::protocol::{auth::Credentials, job::{PollOptions, JobRef}};
+/// # use smileid_client::protocol::{auth::Credentials, job::JobRef};
 /// # let credentials = Credentials::new("085", "the real key")?;
 /// # let config = Config::new(credentials.clone(), &Environment::sandbox());
-/// # let status = json!({"job_complete": true, "job_success": true, "code": "2302", "result": {"FullName": "Leo Doe"}});
+/// # let status = json!({"job_complete": true, "job_success": true, "code": "2302",
+/// #     "result": {"FullName": "Leo Doe"}});
 /// # let transport = Script::new([Answer::signed(&credentials, status)]);
 /// # let ids = JobRef::new("user-1", "job-1")?;
 ///
 /// // Once, over a real transport:
 /// let recorder = Recorder::new(transport);
-/// Client::new(config, recorder.clone()).status(&ids, PollOptions::default())?;
+/// Client::new(config, recorder.clone()).status(&ids).send()?;
 /// let kept = serde_json::to_string_pretty(&recorder.recording())?;
 /// # assert!(!kept.contains("Leo") && !kept.contains("the real key"));
 ///
@@ -51,10 +52,10 @@ use crate::{
 /// let recording: Recording = serde_json::from_str(&kept)?;
 /// let replay = Replay::new(recording, &credentials);
 /// let client = Client::new(Config::new(credentials, &Environment::sandbox()), replay.clone());
-/// assert!(client.status(&ids, PollOptions::default())?.value.job_success);
+/// assert!(client.status(&ids).send()?.status().unwrap().job_success);
 /// replay.finish()?;
 ///
-/// assert!(client.status(&ids, PollOptions::default()).is_err());
+/// assert!(client.status(&ids).send().is_err());
 /// let mismatch: Mismatch = replay.finish().unwrap_err();
 /// assert_eq!(mismatch.to_string(), "nothing was recorded after request 1");
 /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -8,7 +8,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::Response;
+use http::{Response, StatusCode};
 use serde_json::Value;
 use smileid_protocol::auth::Credentials;
 
@@ -27,11 +27,11 @@ use crate::{
 ///
 /// # use serde_json::json;
 /// use smileid_client::{
-///     TransportErrorKind, Wait, blocking::Client,
+///     TransportErrorKind, blocking::Client,
 ///     testing::{Answer, Script, Sent},
 /// };
 /// # use smileid_client::{Config, Environment};
-/// # use smileid_client::protocol::{auth::Credentials, job::{PollOptions, JobRef}};
+/// # use smileid_client::protocol::{auth::Credentials, job::JobRef};
 /// # let credentials = Credentials::new("085", "any key")?;
 /// # let config = Config::new(credentials.clone(), &Environment::sandbox());
 /// # let ids = JobRef::new("user-1", "job-1")?;
@@ -47,9 +47,9 @@ use crate::{
 /// script.set_utc_offset(-300_000); // five minutes behind
 ///
 /// let client = Client::new(config, script.clone());
-/// let state = client.wait(&ids, PollOptions::default(), Wait::up_to(Duration::from_secs(26 * 3600)))?;
-/// assert!(state.complete().is_none());
 /// let hours = Duration::from_secs(26 * 3600);
+/// let outcome = client.wait(&ids).up_to(hours).send()?;
+/// assert!(outcome.is_pending());
 /// assert_eq!(script.elapsed(), hours - Duration::from_secs(1)); // and no time has passed
 /// let sent: Vec<Sent> = script.sent();
 /// assert!(sent.iter().all(|sent| sent.head.uri.path() == "/v1/job_status"));
@@ -203,6 +203,19 @@ impl Answer {
     /// Responds with this body and status 200.
     pub fn ok(body: impl Into<Bytes>) -> Self {
         Response::new(body.into()).into()
+    }
+
+    /// Answers with this HTTP status and body. A number that is no status is 500.
+    ///
+    /// ```
+    /// use smileid_client::testing::{Answer, Script};
+    ///
+    /// let script = Script::new([Answer::status(503, "<html>busy</html>")]);
+    /// ```
+    pub fn status(status: u16, body: impl Into<Bytes>) -> Self {
+        let mut response = Response::new(body.into());
+        *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        response.into()
     }
 
     /// Responds with this body and status 200, signed for these credentials as the API signs, at the time of the

@@ -3,13 +3,10 @@
 use std::time::Duration;
 
 use serde_json::json;
-use smileid_client::{Error, JobState, Schedule, TransportErrorKind, Wait, blocking::Client};
-use smileid_protocol::{
-    auth::{
-        AuthError,
-        trust::{TrustError, Window},
-    },
-    job::PollOptions,
+use smileid_client::{ErrorKind, Schedule, TransportErrorKind, Wait, blocking::Client, flow::Failure};
+use smileid_protocol::auth::{
+    AuthError,
+    trust::{TrustError, Window},
 };
 
 use crate::script::*;
@@ -23,7 +20,7 @@ fn the_first_question_may_be_asked_at_once() {
     let script = Script::new([]).then_forever(reply(&incomplete()));
     let mut wait = Wait::up_to(seconds(60));
     wait.schedule = Schedule::doubling(Duration::ZERO, seconds(2));
-    client(&script).wait(&ids(), PollOptions::default(), wait).unwrap();
+    client(&script).wait(&ids()).with(wait).send().unwrap();
     let at: Vec<_> = script.sent().iter().map(|sent| sent.at).collect();
     assert_eq!(at[0], Duration::ZERO);
     assert!((26..=39).contains(&at.len()), "{at:?}"); // a fifth more or less than two seconds apart
@@ -35,7 +32,7 @@ fn no_schedule_is_too_slow() {
         let script = Script::new([reply(&incomplete())]).with_seed(seed);
         let mut wait = Wait::up_to(seconds(60));
         wait.schedule = Schedule::doubling(Duration::MAX, Duration::MAX);
-        client(&script).wait(&ids(), PollOptions::default(), wait).unwrap();
+        client(&script).wait(&ids()).with(wait).send().unwrap();
         assert_eq!(script.elapsed(), seconds(59), "a second for the answer");
     }
 }
@@ -45,8 +42,8 @@ fn waits_twice_as_long_each_time_up_to_four_seconds() {
     let mut answers: Vec<_> = (0..6).map(|_| reply(&incomplete())).collect();
     answers.push(reply(&complete()));
     let script = Script::new(answers);
-    let state = client(&script).wait(&ids(), PollOptions::default(), Wait::default()).unwrap();
-    assert!(state.complete().is_some());
+    let state = client(&script).wait(&ids()).send().unwrap();
+    assert!(is_complete(&state));
     let waits: Vec<_> = script.waits().iter().map(Duration::as_millis).collect();
     let expected = [250, 500, 1000, 2000, 4000, 4000, 4000];
     assert_eq!(waits.len(), expected.len());
@@ -58,20 +55,17 @@ fn waits_twice_as_long_each_time_up_to_four_seconds() {
 #[test]
 fn a_wait_that_runs_out_is_pending_and_can_be_resumed() {
     let script = Script::new([]).then_forever(reply(&incomplete()));
-    let state = client(&script).wait(&ids(), PollOptions::default(), Wait::up_to(seconds(10))).unwrap();
-    match state {
-        JobState::Pending(Some(latest)) => assert!(!latest.value.job_complete),
-        other => panic!("{other:?}"),
-    }
+    let state = client(&script).wait(&ids()).up_to(seconds(10)).send().unwrap();
+    assert!(state.is_pending() && !state.status().unwrap().job_complete, "{state:?}");
     assert_eq!(script.elapsed(), seconds(9), "the last answer had a second");
 
     let script = Script::new([reply(&incomplete())]).then_forever(Answer::late(seconds(3600)));
-    client(&script).wait(&ids(), PollOptions::default(), Wait::up_to(seconds(10))).unwrap();
+    client(&script).wait(&ids()).up_to(seconds(10)).send().unwrap();
     assert_eq!(script.elapsed(), seconds(10), "to the end of the wait and not beyond");
 
     let script = Script::new([reply(&complete())]);
-    let state = client(&script).wait(&ids(), PollOptions::default(), Wait::up_to(seconds(10))).unwrap();
-    assert!(state.complete().is_some());
+    let state = client(&script).wait(&ids()).up_to(seconds(10)).send().unwrap();
+    assert!(is_complete(&state));
 }
 
 #[test]
@@ -81,16 +75,16 @@ fn twenty_six_hours_pass_in_no_time() {
     let mut config = config();
     config.reply_window = Window::UNLIMITED; // the script signs at one moment for ever
     let client = Client::new(config, script.clone());
-    let state = client.wait(&ids(), PollOptions::default(), Wait::up_to(hours)).unwrap();
-    assert!(state.complete().is_none());
+    let state = client.wait(&ids()).up_to(hours).send().unwrap();
+    assert!(!is_complete(&state));
     assert_eq!(script.elapsed() + seconds(1), hours);
 }
 
 #[test]
 fn even_no_time_is_enough_for_one_question() {
     let script = Script::new([reply(&complete())]);
-    let state = client(&script).wait(&ids(), PollOptions::default(), Wait::up_to(Duration::ZERO)).unwrap();
-    assert!(state.complete().is_some());
+    let state = client(&script).wait(&ids()).up_to(Duration::ZERO).send().unwrap();
+    assert!(is_complete(&state));
 }
 
 #[test]
@@ -111,9 +105,10 @@ fn a_forged_answer_ends_it_at_once() {
         (garbled, AuthError::Malformed),
     ] {
         let script = Script::new([reply(&answer)]);
-        match client(&script).wait(&ids(), PollOptions::default(), Wait::default()) {
-            Err(Error::Forged(error)) => assert_eq!(error, expected),
-            other => panic!("{other:?}"),
+        let error = client(&script).wait(&ids()).send().unwrap_err();
+        match error.failure() {
+            Some(Failure::Forged(cause)) => assert_eq!(*cause, expected),
+            _ => panic!("{error:?}"),
         }
         assert_eq!(script.sent().len(), 1);
     }
@@ -122,8 +117,7 @@ fn a_forged_answer_ends_it_at_once() {
 #[test]
 fn asks_for_what_was_wished() {
     let script = Script::new([reply(&complete())]);
-    let follow = PollOptions::default().with_history().with_image_links();
-    client(&script).status(&ids(), follow).unwrap();
+    client(&script).status(&ids()).history().image_links().send().unwrap();
     let question = script.sent()[0].json();
     assert_eq!(
         (&question["user_id"], &question["job_id"], &question["history"], &question["image_links"]),
@@ -134,29 +128,27 @@ fn asks_for_what_was_wished() {
 #[test]
 fn an_answer_that_never_comes_is_a_timeout_until_the_wait_is_over() {
     let script = Script::new([Answer::late(seconds(3600))]);
-    match client(&script).wait(&ids(), PollOptions::default(), Wait::up_to(seconds(120))) {
-        Err(Error::Transport(error)) => assert_eq!(error.kind(), TransportErrorKind::Timeout),
-        other => panic!("{other:?}"),
-    }
+    let error = client(&script).wait(&ids()).up_to(seconds(120)).send().unwrap_err();
+    assert_eq!(error.transport(), Some(TransportErrorKind::Timeout));
 
     let script = Script::new([Answer::late(seconds(3600))]);
-    let state = client(&script).wait(&ids(), PollOptions::default(), Wait::up_to(seconds(20))).unwrap();
-    assert!(matches!(state, JobState::Pending(None)));
+    let state = client(&script).wait(&ids()).up_to(seconds(20)).send().unwrap();
+    assert!(state.is_pending() && state.status().is_none());
     assert_eq!(script.elapsed(), seconds(20));
 }
 
 #[test]
 fn a_client_with_too_much_to_do_is_late_and_no_more() {
     let script = Script::new([Answer::crowded()]);
-    let state = client(&script).wait(&ids(), PollOptions::default(), Wait::up_to(seconds(20))).unwrap();
-    assert!(matches!(state, JobState::Pending(None)));
+    let state = client(&script).wait(&ids()).up_to(seconds(20)).send().unwrap();
+    assert!(state.is_pending() && state.status().is_none());
     assert_eq!(script.elapsed(), seconds(20));
 
     let script = Script::new(vec![Answer::crowded(); 50]).then_forever(reply(&complete()));
     let client = Client::new(config(), script.clone());
     let budget = client.config().retry.budget.clone();
-    let state = client.wait(&ids(), PollOptions::default(), Wait::up_to(seconds(3600))).unwrap();
-    assert!(state.complete().is_some());
+    let state = client.wait(&ids()).up_to(seconds(3600)).send().unwrap();
+    assert!(is_complete(&state));
     assert_eq!(budget.left(), 500, "fifty failures of the API would have cost 500");
 }
 
@@ -167,15 +159,18 @@ fn a_server_without_the_key_cannot_send_the_signature_back() {
         let script = Script::new([echo(), echo(), echo()]);
         let client = client(&script);
         let refused = match asking {
-            "wait" => client.wait(&ids(), PollOptions::default(), Wait::default()).map(drop),
-            _ => client.status(&ids(), PollOptions::default()).map(drop),
+            "wait" => client.wait(&ids()).send().map(drop),
+            _ => client.status(&ids()).send().map(drop),
         };
-        assert!(matches!(refused, Err(Error::Forged(AuthError::Reflected))), "{asking}: {refused:?}");
+        assert!(
+            matches!(failure(&refused), Some(Failure::Forged(AuthError::Reflected))),
+            "{asking}: {refused:?}"
+        );
         assert_eq!(script.sent().len(), 3);
     }
     // An honest server that answers in the question's own millisecond is believed the next time.
     let script = Script::new([echo(), reply(&complete())]);
-    assert!(client(&script).status(&ids(), PollOptions::default()).is_ok());
+    assert!(client(&script).status(&ids()).send().is_ok());
 }
 
 #[test]
@@ -183,9 +178,10 @@ fn an_answer_that_somebody_kept_is_stale() {
     for hours in [-2, 2] {
         let script = Script::new([reply(&complete())]);
         script.set_utc_offset(hours * 3_600_000);
-        let refused = client(&script).status(&ids(), PollOptions::default()).unwrap_err();
-        match (hours, refused) {
-            (2, Error::Stale(TrustError::Stale { .. })) | (-2, Error::Stale(TrustError::Ahead { .. })) => {}
+        let refused = client(&script).status(&ids()).send().unwrap_err();
+        match (hours, refused.failure()) {
+            (2, Some(Failure::Stale(TrustError::Stale { .. })))
+            | (-2, Some(Failure::Stale(TrustError::Ahead { .. }))) => {}
             other => panic!("{other:?}"),
         }
     }
@@ -207,10 +203,10 @@ fn a_mock_on_this_machine_is_held_against_its_own_clock() {
         script.set_utc_offset(2 * 3_600_000);
         let mut config = config();
         config.origin = origin.parse().unwrap();
-        let answered = Client::new(config, script).status(&ids(), PollOptions::default());
+        let answered = Client::new(config, script).status(&ids()).send();
         match answered {
             Ok(_) => assert!(is_followed, "{origin}"),
-            Err(error) => assert!(!is_followed && matches!(error, Error::Stale(_)), "{origin}: {error:?}"),
+            Err(error) => assert!(!is_followed && error.kind() == ErrorKind::Stale, "{origin}: {error:?}"),
         }
     }
 }
@@ -222,11 +218,11 @@ fn an_answer_about_another_job_is_none() {
     {
         let mut body = complete();
         body["result"]["PartnerParams"] = json!({"user_id": user_id, "job_id": job_id, "job_type": "4"});
-        let asked_once = client(&Script::new([reply(&body)])).status(&ids(), PollOptions::default());
+        let asked_once = client(&Script::new([reply(&body)])).status(&ids()).send();
         let script = Script::new([reply(&body)]);
-        let awaited = client(&script).wait(&ids(), PollOptions::default(), Wait::default());
-        assert_eq!(matches!(asked_once, Err(Error::AnotherJob)), is_other);
-        assert_eq!(matches!(awaited, Err(Error::AnotherJob)), is_other);
+        let awaited = client(&script).wait(&ids()).send();
+        assert_eq!(matches!(failure(&asked_once), Some(Failure::AnotherJob)), is_other);
+        assert_eq!(matches!(failure(&awaited), Some(Failure::AnotherJob)), is_other);
         assert_eq!(asked_once.is_ok(), !is_other);
     }
 }

@@ -3,9 +3,12 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use smileid_client::{BlockingTransport as _, ConfirmError, Error, TransportErrorKind, callback::JobRecord};
+use smileid_client::{BlockingTransport as _, ErrorKind, TransportErrorKind, store::JobRecord};
 use smileid_protocol::{
-    auth::trust::OriginProven,
+    auth::{
+        AuthError,
+        trust::{OriginProven, TrustError},
+    },
     types::{Decision, JobResult},
     v1::job_status,
 };
@@ -83,13 +86,13 @@ fn the_verdict_is_that_on_the_whole_answer() {
         let script = Script::new([reply(&signed(status))]);
         let callback = fresh(NOON - 1000, claim);
         let mut record = JobRecord::new(&ids());
-        let _ = record.take_in(&callback);
+        let _ = record.apply(&callback);
         let claimed = callback.into_proven().into_result().unwrap();
         let confirmed = client(&script).confirm(&claimed).unwrap();
         assert_eq!(confirmed.verdict().decision, expected, "{name}");
         assert_eq!(*confirmed, *claimed, "{name}: the result is the claimed one");
 
-        let _ = record.settle(&confirmed, NOON);
+        let _ = record.apply_confirmed(&confirmed, NOON);
         let is_approved = record.verdict().decision == Decision::Approved;
         assert_eq!(is_approved, expected == Decision::Approved, "{name}: {:?}", record.verdict());
     }
@@ -125,7 +128,7 @@ fn what_is_no_answer_confirms_nothing() {
     }
     let script = Script::new([answer(500, "".into())]);
     let error = client(&script).confirm(&claimed("0810")).unwrap_err();
-    assert!(matches!(error, ConfirmError::Asking(Error::Refused(_) | Error::Malformed(_))), "{error:?}");
+    assert!(matches!(error.kind(), ErrorKind::Refused | ErrorKind::Malformed), "{error:?}");
 }
 
 #[test]
@@ -134,7 +137,9 @@ fn a_job_that_is_not_named_is_not_asked_for() {
         json!({"ResultCode": "0810", "SmileJobID": "0000000001", "PartnerParams": {"job_type": 1}});
     let claim = fresh(NOON, nameless).into_proven().into_result().unwrap();
     let script = Script::new([]);
-    assert!(matches!(client(&script).confirm(&claim), Err(ConfirmError::Unnamed)));
+    let error = client(&script).confirm(&claim).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unconfirmed);
+    assert_eq!(error.to_string(), "the callback does not say which job it is about");
 }
 
 #[test]
@@ -147,14 +152,19 @@ fn an_answer_of_the_question_s_own_moment_is_asked_for_again() {
 
     let script = Script::new([echo(), echo(), echo()]);
     let error = client(&script).confirm(&claimed("0810")).unwrap_err();
-    assert!(matches!(error, ConfirmError::Asking(Error::Forged(_))), "{error:?}");
+    assert_eq!(error.kind(), ErrorKind::Forged, "{error:?}");
 
     // The callback's own signature, put on an answer.
     let script =
         Script::new([reply(&status("0810", &[])), reply(&status("0810", &[])), reply(&status("0810", &[]))]);
     let claim = fresh(script.now().utc_millis + 279, message(1, "0810", &json!({})));
     let error = client(&script).confirm(&claim.into_proven().into_result().unwrap()).unwrap_err();
-    assert!(matches!(error, ConfirmError::Unconfirmed(job_status::ConfirmError::Forged(_))), "{error:?}");
+    assert_eq!(error.kind(), ErrorKind::Unconfirmed);
+    let is_reflected = matches!(
+        error.unconfirmed(),
+        Some(job_status::ConfirmError::Forged(TrustError::Auth(AuthError::Reflected)))
+    );
+    assert!(is_reflected, "{error:?}");
     assert_eq!(script.sent().len(), 3);
 }
 
@@ -199,7 +209,8 @@ fn a_result_of_another_job_confirms_nothing() {
             let claimed = || fresh(NOON - 1000, claim.clone()).into_proven().into_result().unwrap();
             let script = Script::new([reply(&answer_with(&result, &json!([claim])))]);
             let error = client(&script).confirm(&claimed()).unwrap_err();
-            let is_another = matches!(error, ConfirmError::Unconfirmed(job_status::ConfirmError::AnotherJob));
+            assert_eq!(error.kind(), ErrorKind::Unconfirmed, "{what}: {error:?}");
+            let is_another = matches!(error.unconfirmed(), Some(job_status::ConfirmError::AnotherJob));
             assert!(is_another, "{what}: {error:?}");
 
             // What plainly is another job of the user's may be in a history.

@@ -5,8 +5,7 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-use smileid_client::{Client, Submission, TransportErrorKind, Wait};
-use smileid_protocol::job::{Delivery, PollOptions};
+use smileid_client::{Client, Submission, TransportErrorKind};
 
 use crate::script::*;
 
@@ -22,15 +21,11 @@ pub(crate) fn run<F: Future>(future: F) -> F::Output {
 fn both_drivers_send_the_same_at_the_same_times() {
     let answers = || [upload_reply(), answer(200, "".into()), reply(&incomplete()), reply(&incomplete())];
     let blocking = Script::new(answers()).then_forever(reply(&complete()));
-    client(&blocking)
-        .submit(&mut Submission::new(registration(), Delivery::follow(PollOptions::default())))
-        .unwrap();
+    client(&blocking).submit(&mut Submission::new(registration())).wait().send().unwrap();
 
     let script = Script::new(answers()).then_forever(reply(&complete()));
-    let config = client(&blocking).config().clone();
-    let asynchronous = Client::new(config, script.clone());
-    run(asynchronous.submit(&mut Submission::new(registration(), Delivery::follow(PollOptions::default()))))
-        .unwrap();
+    let asynchronous = Client::new(once(), script.clone());
+    run(asynchronous.submit(&mut Submission::new(registration())).wait().send()).unwrap();
 
     let sent = |script: &Script| -> Vec<_> {
         let sent = script.sent();
@@ -44,18 +39,16 @@ fn both_drivers_send_the_same_at_the_same_times() {
 fn a_watch_is_a_stream_of_the_same_states() {
     let answers = || [reply(&incomplete()), reply(&incomplete()), reply(&complete())];
     let blocking = Script::new(answers());
-    let expected: Vec<_> = client(&blocking)
-        .watch(&ids(), PollOptions::default(), Wait::default())
-        .map(|state| state.unwrap().complete().is_some())
-        .collect();
+    let expected: Vec<_> =
+        client(&blocking).wait(&ids()).watch().map(|state| is_complete(&state.unwrap())).collect();
     assert_eq!(expected, [false, false, true]);
 
     let ready = Script::new(answers());
-    let asynchronous = Client::new(client(&blocking).config().clone(), ready);
-    let mut watch = asynchronous.watch(&ids(), PollOptions::default(), Wait::default());
+    let asynchronous = Client::new(once(), ready);
+    let mut watch = asynchronous.wait(&ids()).watch();
     let mut seen = Vec::new();
     while let Some(state) = run(watch.next()) {
-        seen.push(state.unwrap().complete().is_some());
+        seen.push(is_complete(&state.unwrap()));
     }
     assert_eq!(seen, expected);
     assert!(run(watch.next()).is_none(), "over is over");
@@ -66,12 +59,12 @@ fn a_watch_ends_with_an_error() {
     let script =
         || Script::new([Answer::fail(TransportErrorKind::Timeout)]).then_forever(reply(&incomplete()));
     let blocking = client(&script());
-    let mut watch = blocking.watch(&ids(), PollOptions::default(), Wait::default());
+    let mut watch = blocking.wait(&ids()).watch();
     assert!(watch.next().unwrap().unwrap_err().is_timeout());
     assert!(watch.next().is_none());
 
-    let asynchronous = Client::new(blocking.config().clone(), script());
-    let mut watch = asynchronous.watch(&ids(), PollOptions::default(), Wait::default());
+    let asynchronous = Client::new(once(), script());
+    let mut watch = asynchronous.wait(&ids()).watch();
     assert!(run(watch.next()).unwrap().unwrap_err().is_timeout());
     assert!(run(watch.next()).is_none());
 }

@@ -1,14 +1,17 @@
-//! The time that a submission is given bounds everything.
+//! Limits of time for a submission, and of requests per second.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use smileid_client::{
-    JobState, Now, Step, Submission, TransportErrorKind, Wait,
+    Attempt, Now, OnAttempt, Outcome, RateLimit, Result, Step, Submission, TransportErrorKind, Wait,
     blocking::Client,
-    flow::{Action, Event, Flow as _, SubmitJob},
+    flow::{Action, Event, Flow as _, SubmitJob, SubmitOptions},
     read_files,
 };
-use smileid_protocol::job::{CallbackUrl, Delivery, IdNumber, LookupJob, PollOptions};
+use smileid_protocol::job::{CallbackUrl, IdNumber, LookupJob};
 
 use crate::script::*;
 
@@ -19,20 +22,20 @@ fn forever() -> Answer {
 }
 
 /// A client that would itself be patient for minutes.
-fn patient(script: &Script) -> Client<Script> {
+fn patient(script: &Script) -> Client {
     let mut config = config();
     config.wait = Wait::up_to(Duration::from_secs(3600));
     Client::new(config, script.clone())
 }
 
 fn images() -> Submission {
-    Submission::new(registration(), Delivery::follow(PollOptions::default())).within(LIMIT)
+    Submission::new(registration())
 }
 
 fn lookup() -> Submission {
     let job = LookupJob::enhanced_kyc(ids(), IdNumber::new("NG", "BVN", "00000000000").unwrap());
     let callback = CallbackUrl::parse("https://partner.example/hook").unwrap();
-    Submission::lookup(job, callback, Some(PollOptions::default())).within(LIMIT)
+    Submission::lookup(job, callback)
 }
 
 fn unknown() -> Answer {
@@ -41,6 +44,11 @@ fn unknown() -> Answer {
 
 fn accepted() -> Answer {
     answer(200, r#"{"success": true}"#.into())
+}
+
+/// Submits and waits, within `limit` seconds.
+fn submit_within(limit: u64, submission: &mut Submission, script: &Script) -> Result<Outcome> {
+    patient(script).submit(submission).timeout(Duration::from_secs(limit)).wait().send()
 }
 
 /// A phase: its name, the submission, the answers up to it, and what is known when it has no end.
@@ -63,18 +71,16 @@ fn phases() -> Vec<Phase> {
 fn whatever_phase_is_silent_a_submission_ends_in_time_and_says_how_far_it_came() {
     for (phase, mut submission, answers, expected) in phases() {
         let script = Script::new(answers).then_forever(forever());
-        let outcome = patient(&script).submit(&mut submission);
+        let outcome = submit_within(5, &mut submission, &script);
         assert!(script.elapsed() <= LIMIT, "{phase}: {:?}", script.elapsed());
         match (outcome, expected) {
             (Err(error), Some((step, may_be_billed))) => {
-                assert_eq!((error.step, error.may_be_billed), (step, may_be_billed), "{phase}");
-                assert!(error.source.is_timeout(), "{phase}: {error:?}");
+                assert_eq!((error.step(), error.may_be_billed()), (Some(step), may_be_billed), "{phase}");
+                assert!(error.is_timeout(), "{phase}: {error:?}");
                 let told = if may_be_billed { "it may be billed" } else { "nothing is billed" };
                 assert!(error.to_string().ends_with(told), "{phase}: {error}");
             }
-            (Ok(submitted), None) => {
-                assert!(matches!(submitted.state, Some(JobState::Pending(_))), "{phase}: {submitted:?}");
-            }
+            (Ok(outcome), None) => assert!(outcome.is_pending(), "{phase}: {outcome:?}"),
             (outcome, _) => panic!("{phase}: {outcome:?}"),
         }
     }
@@ -84,11 +90,11 @@ fn whatever_phase_is_silent_a_submission_ends_in_time_and_says_how_far_it_came()
 fn a_server_that_asks_to_be_left_alone_for_days_does_not_make_it_longer() {
     for (phase, mut submission, answers, _) in phases() {
         let script = Script::new(answers).then_forever(busy(503, "999999"));
-        let outcome = patient(&script).submit(&mut submission);
+        let outcome = submit_within(5, &mut submission, &script);
         assert!(script.elapsed() <= LIMIT, "{phase}: {:?}", script.elapsed());
         match outcome {
-            Err(error) => assert_eq!(error.source.status().map(|it| it.as_u16()), Some(503), "{phase}"),
-            Ok(submitted) => assert!(matches!(submitted.state, Some(JobState::Pending(Some(_)))), "{phase}"),
+            Err(error) => assert_eq!(error.status().map(|it| it.as_u16()), Some(503), "{phase}"),
+            Ok(outcome) => assert!(outcome.is_pending() && outcome.status().is_some(), "{phase}"),
         }
     }
 }
@@ -106,7 +112,7 @@ fn no_mix_of_silence_and_refusals_lasts_longer() {
             });
             answers.extend(trouble.take(40));
             let script = Script::new(answers).then_forever(forever()).with_seed(seed);
-            drop(patient(&script).submit(&mut submission));
+            drop(submit_within(5, &mut submission, &script));
             assert!(script.elapsed() <= LIMIT, "{phase}, seed {seed}: {:?}", script.elapsed());
         }
     }
@@ -117,20 +123,20 @@ fn no_mix_of_silence_and_refusals_lasts_longer() {
 #[test]
 fn a_lookup_that_may_have_arrived_is_not_sent_again_in_a_hurry() {
     for (limit, sent) in [(5, 0), (20, 0), (29, 0), (60, 1)] {
-        let mut submission = lookup().resumed().within(Duration::from_secs(limit));
+        let mut submission = lookup().resumed();
         let script = Script::new([]).then_forever(unknown());
-        let error = patient(&script).submit(&mut submission).unwrap_err();
-        assert!(error.may_be_billed && error.source.is_outcome_unknown() == (sent == 0), "{limit}: {error}");
+        let error = submit_within(limit, &mut submission, &script).unwrap_err();
+        assert!(error.may_be_billed() && error.is_outcome_unknown() == (sent == 0), "{limit}: {error}");
         let lookups = script.sent().iter().filter(|it| it.head.uri.path().contains("async_id")).count();
         assert_eq!(lookups, sent, "{limit}");
         assert!(script.elapsed() <= Duration::from_secs(limit), "{limit}");
     }
 
     // The same when it was sent here, and its answer is lost.
-    let mut submission = lookup().within(Duration::from_secs(20));
+    let mut submission = lookup();
     let script =
         Script::new([unknown(), Answer::fail(TransportErrorKind::Interrupted)]).then_forever(unknown());
-    assert!(patient(&script).submit(&mut submission).unwrap_err().may_be_billed);
+    assert!(submit_within(20, &mut submission, &script).unwrap_err().may_be_billed());
     let lookups = script.sent().iter().filter(|it| it.head.uri.path().contains("async_id")).count();
     assert_eq!(lookups, 1);
 }
@@ -139,10 +145,10 @@ fn a_lookup_that_may_have_arrived_is_not_sent_again_in_a_hurry() {
 #[test]
 fn a_lookup_is_not_unknown_before_the_api_has_said_so_for_long_enough() {
     for (limit, sent) in [(45, 0), (90, 1)] {
-        let mut submission = lookup().resumed().within(Duration::from_secs(limit));
+        let mut submission = lookup().resumed();
         let script = Script::new((0..4).map(|_| busy(503, "7"))).then_forever(unknown());
-        let error = patient(&script).submit(&mut submission).unwrap_err();
-        assert!(error.may_be_billed, "{limit}: {error}");
+        let error = submit_within(limit, &mut submission, &script).unwrap_err();
+        assert!(error.may_be_billed(), "{limit}: {error}");
         let lookups = script.sent().iter().filter(|it| it.head.uri.path().contains("async_id")).count();
         assert_eq!(lookups, sent, "{limit}");
     }
@@ -155,9 +161,42 @@ fn the_reading_of_files_is_part_of_it() {
     let later = Now { monotonic: start.monotonic + Duration::from_secs(4), ..start };
     let mut submission = images();
     let ready = read_files(&registration());
-    let mut flow = SubmitJob::new(&config, &mut submission, ready, 0).since(start);
+    let mut options = SubmitOptions::default();
+    options.timeout = Some(LIMIT);
+    let mut flow = SubmitJob::new(config, &mut submission, options, Some(ready), 0).since(start);
     match flow.on(Event::Start, later) {
         Action::Send(outgoing) => assert_eq!(outgoing.timeout, Duration::from_secs(1)),
         other => panic!("{other:?}"),
+    }
+}
+
+/// A client and its clones share the limit, and every attempt is reported.
+#[test]
+fn requests_are_spaced_and_reported() {
+    let script = Script::new([Answer::fail(TransportErrorKind::Connect)]).then_forever(reply(&incomplete()));
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&seen);
+    let client = persistent(&script).with(|config| {
+        config.rate_limit = RateLimit::per_second(2);
+        config.on_attempt = OnAttempt::new(move |attempt: &Attempt| {
+            let status = attempt.status.map(|status| status.as_u16());
+            log.lock().unwrap().push((attempt.endpoint.name, attempt.resend_count, status, attempt.error));
+        });
+    });
+    for client in [client.clone(), client.clone(), client] {
+        client.status(&ids()).send().unwrap();
+    }
+    let name = "v1::job_status";
+    let connect = Some(TransportErrorKind::Connect);
+    let ok = |resend_count| (name, resend_count, Some(200), None);
+    assert_eq!(*seen.lock().unwrap(), [(name, 0, None, connect), ok(1), ok(0), ok(0)]);
+    let sent = script.sent();
+    for (before, after) in sent.iter().zip(&sent[1..]) {
+        assert!(
+            after.at.saturating_sub(before.at) >= Duration::from_millis(500),
+            "{:?} {:?}",
+            before.at,
+            after.at
+        );
     }
 }

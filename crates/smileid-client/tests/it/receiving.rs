@@ -10,25 +10,32 @@ use std::{
     thread,
 };
 
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
-use smileid_client::callback::{
-    Change, Digest, Fingerprint, Ignored, InMemory, JobRecord, ReceiveError, Receiver, Store, Version,
+use smileid_client::{
+    ErrorKind,
+    callback::{Digest, Fingerprint, Receiver},
+    store::{Change, Ignored, InMemory, JobRecord, Store, Version},
 };
 use smileid_protocol::{job::JobRef, types::Decision};
 
 use crate::{
-    callbacks::{NOON, fresh, message, received, signed_at, verifier},
+    callbacks::{NOON, fresh, message, received, signed_at},
     records::confirmed,
-    script::ids,
+    script::{Script, client, ids},
 };
 
+/// A receiver that asks the API nothing, at noon.
+fn receiving<S: Store>(store: S) -> Receiver<S> {
+    Receiver::new(client(&Script::new([])), store)
+}
+
 fn receiver() -> Receiver<InMemory> {
-    Receiver::new(verifier(), InMemory::default())
+    receiving(InMemory::default())
 }
 
 fn receive<S: Store>(receiver: &Receiver<S>, at: i64, message: Value) -> Change {
-    receiver.receive_blocking(&signed_at(at, message), at).unwrap().change
+    receiver.handle_blocking(&HeaderMap::new(), &signed_at(at, message)).unwrap().change
 }
 
 fn decisions(store: &InMemory) -> Vec<Decision> {
@@ -73,7 +80,8 @@ fn a_forgery_that_came_first_decides_nothing_once_the_other_came() {
     assert_eq!(record.verdict().decision, Decision::Provisional);
 
     let answer = confirmed(NOON + 9, honest.clone(), &honest, &json!([honest]));
-    let change = receiver.settle_blocking(&answer, NOON + 8).unwrap();
+    let change =
+        poll(receiver.store().change(&ids(), |record| record.apply_confirmed(&answer, NOON + 8))).unwrap();
     assert!(matches!(change, Change::Applied(verdict) if verdict.decision == Decision::Rejected));
     assert!(receiver.store().records()[0].is_confirmed());
 }
@@ -85,7 +93,8 @@ fn what_the_api_has_confirmed_is_applied_though_its_callback_was_not() {
     let _ = receive(&receiver, NOON, face.clone());
     assert_eq!(receive(&receiver, NOON, id.clone()), Change::MustConfirm, "of the same millisecond");
     let answer = confirmed(NOON + 9, id.clone(), &face, &json!([face, id]));
-    let change = receiver.settle_blocking(&answer, NOON + 8).unwrap();
+    let change =
+        poll(receiver.store().change(&ids(), |record| record.apply_confirmed(&answer, NOON + 8))).unwrap();
     assert!(matches!(change, Change::Applied(verdict) if verdict.decision == Decision::Approved));
     assert_eq!(decisions(receiver.store()), [Decision::Approved]);
 }
@@ -141,11 +150,14 @@ impl Store for Crossing {
 
     fn save(
         &self,
-        job: &JobRef,
         record: JobRecord,
         expected: Option<Version>,
     ) -> impl Future<Output = Result<bool, Infallible>> + Send {
-        self.inner.save(job, record, expected)
+        self.inner.save(record, expected)
+    }
+
+    fn unsettled(&self, limit: usize) -> impl Future<Output = Result<Vec<JobRef>, Infallible>> + Send {
+        self.inner.unsettled(limit)
     }
 }
 
@@ -159,10 +171,10 @@ fn two_at_once_lose_nothing() {
         };
         if known {
             let mut record = JobRecord::new(&ids());
-            let _ = record.take_in(&fresh(NOON, message(1, "0814", &json!({}))));
-            assert!(poll(store.inner.save(&ids(), record, None)).unwrap());
+            let _ = record.apply(&fresh(NOON, message(1, "0814", &json!({}))));
+            assert!(poll(store.inner.save(record, None)).unwrap());
         }
-        let receiver = Receiver::new(verifier(), store);
+        let receiver = receiving(store);
         thread::scope(|scope| {
             for (millis, code) in [(1, "1210"), (2, "1012")] {
                 let receiver = &receiver;
@@ -176,7 +188,7 @@ fn two_at_once_lose_nothing() {
 
 #[test]
 fn many_at_once_lose_nothing() {
-    let receiver = Receiver::new(verifier(), Arc::new(InMemory::default()));
+    let receiver = receiving(Arc::new(InMemory::default()));
     thread::scope(|scope| {
         for job in 0..4 {
             for (millis, code) in [(1, "0814"), (2, "1012"), (3, "1210"), (4, "5210")] {
@@ -207,22 +219,28 @@ impl Store for Broken {
         if self.fails { Err(std::fmt::Error) } else { Ok(None) }
     }
 
-    async fn save(&self, _: &JobRef, _: JobRecord, _: Option<Version>) -> Result<bool, Self::Error> {
+    async fn save(&self, _: JobRecord, _: Option<Version>) -> Result<bool, Self::Error> {
         Ok(false)
+    }
+
+    async fn unsettled(&self, _: usize) -> Result<Vec<JobRef>, Self::Error> {
+        Ok(Vec::new())
     }
 }
 
 #[test]
 fn what_cannot_be_kept_is_sent_again_later() {
     for fails in [true, false] {
-        let receiver = Receiver::new(verifier(), Broken { fails });
-        let error =
-            receiver.receive_blocking(&signed_at(NOON, message(4, "0840", &json!({}))), NOON).unwrap_err();
-        assert_eq!(error.status(), StatusCode::SERVICE_UNAVAILABLE);
-        assert_eq!(matches!(error, ReceiveError::Store(_)), fails, "{error:?}");
+        let receiver = receiving(Broken { fails });
+        let body = signed_at(NOON, message(4, "0840", &json!({})));
+        let error = receiver.handle_blocking(&HeaderMap::new(), &body).unwrap_err();
+        assert_eq!(error.callback_status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(error.kind(), ErrorKind::Store);
+        assert_eq!(std::error::Error::source(&error).is_some(), fails, "{error:?}");
     }
-    let error = receiver().receive_blocking(b"{}", NOON).unwrap_err();
-    assert_eq!(error.status(), StatusCode::UNAUTHORIZED);
+    let error = receiver().handle_blocking(&HeaderMap::new(), b"{}").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Callback);
+    assert_eq!(error.callback_status(), StatusCode::UNAUTHORIZED);
 }
 
 #[test]
@@ -249,8 +267,7 @@ fn seals_are_remembered_while_they_are_valid_and_no_longer() {
 fn of_too_many_records_the_longest_untouched_are_forgotten() {
     let store = InMemory::holding(2);
     let job = |name: &str| JobRef::new("user-1", name).unwrap();
-    let save =
-        |name: &str, expected| poll(store.save(&job(name), JobRecord::new(&job(name)), expected)).unwrap();
+    let save = |name: &str, expected| poll(store.save(JobRecord::new(&job(name)), expected)).unwrap();
     let version = |name: &str| poll(store.load(&job(name))).unwrap().map(|(_, version)| version);
     assert!(save("a", None) && save("b", None));
     assert!(!save("a", None) && !save("a", version("b")) && !save("c", Some(7)));
@@ -264,7 +281,7 @@ fn of_too_many_records_the_longest_untouched_are_forgotten() {
 /// One signature is enough to send any number of names.
 #[test]
 fn names_of_any_length_take_no_more_than_the_store_may_hold() {
-    let receiver = Receiver::new(verifier(), InMemory::holding(20));
+    let receiver = receiving(InMemory::holding(20));
     let named = |number: usize, length: usize| {
         let params = json!({"user_id": format!("{number:0length$}"), "job_id": "job", "job_type": 4});
         message(4, "0840", &json!({"PartnerParams": params}))
@@ -278,7 +295,7 @@ fn names_of_any_length_take_no_more_than_the_store_may_hold() {
     }
     // Each takes its name twice, and 20 KiB are there for all.
     let kept = receiver.store().records();
-    let kept: Vec<_> = kept.iter().map(|record| record.user_id().trim_start_matches('0')).collect();
+    let kept: Vec<_> = kept.iter().map(|record| record.ids().user_id().trim_start_matches('0')).collect();
     assert_eq!(kept.last(), Some(&"99"));
     assert!((5..=9).contains(&kept.len()), "{kept:?}");
     let number = json!({"SmileJobID": "1".repeat(1025)});

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use proptest::{prelude::*, sample::Index};
 use serde_json::{Value, json};
-use smileid_client::callback::{Change, Ignored, JobRecord};
+use smileid_client::store::{Change, Ignored, JobRecord};
 use smileid_protocol::{
     auth::trust::{Confirmed, Window},
     timestamp::Timestamp,
@@ -85,7 +85,7 @@ fn every_rule() {
             let (code, seconds) = callback.split_once('@').unwrap();
             let of_machine = json!({"IsMachineResult": !seconds.ends_with('p')});
             let seconds: i64 = seconds.trim_end_matches('p').parse().unwrap();
-            let change = record.take_in(&fresh(NOON + seconds * 1000, message(*job_type, code, &of_machine)));
+            let change = record.apply(&fresh(NOON + seconds * 1000, message(*job_type, code, &of_machine)));
             assert_eq!(word(&change), expected, "{name}: {step}");
             if let Change::Applied(verdict) = change {
                 assert_eq!(verdict, record.verdict(), "{name}");
@@ -113,7 +113,7 @@ fn the_type_of_the_job_says_what_is_awaited() {
     ] {
         let mut record = JobRecord::new(&ids());
         for code in &codes {
-            let _ = record.take_in(&fresh(NOON, message(job_type, code, &json!({}))));
+            let _ = record.apply(&fresh(NOON, message(job_type, code, &json!({}))));
         }
         assert_eq!(record.awaited(), awaited, "{job_type} {codes:?}");
     }
@@ -123,7 +123,7 @@ fn the_type_of_the_job_says_what_is_awaited() {
 fn other_jobs_and_other_names() {
     let mut record = JobRecord::new(&ids());
     let first = message(4, "0840", &json!({}));
-    assert_eq!(word(&record.take_in(&fresh(NOON, first.clone()))), "applied");
+    assert_eq!(word(&record.apply(&fresh(NOON, first.clone()))), "applied");
     let known = record.clone();
     for (change, expected) in [
         (json!({"PartnerParams": {"user_id": "user-1", "job_id": "job-2", "job_type": 4}}), "another"),
@@ -136,13 +136,13 @@ fn other_jobs_and_other_names() {
             "confirm",
         ),
     ] {
-        assert_eq!(word(&record.take_in(&fresh(NOON, message(4, "0841", &change)))), expected, "{change}");
+        assert_eq!(word(&record.apply(&fresh(NOON, message(4, "0841", &change)))), expected, "{change}");
         assert_eq!(record, known, "{change}");
     }
     // What the API says of the number counts.
     let other = message(4, "0841", &json!({"SmileJobID": "0000000002"}));
     let answer = confirmed(NOON + 9, other.clone(), &other, &json!([]));
-    assert_eq!(word(&record.settle(&answer, NOON + 8)), "applied");
+    assert_eq!(word(&record.apply_confirmed(&answer, NOON + 8)), "applied");
     assert_eq!((decision(&record), record.smile_job_id()), (Decision::Rejected, Some("0000000002")));
 }
 
@@ -155,23 +155,23 @@ fn the_api_s_answer_takes_the_place_of_what_was_claimed() {
         confirmed(at(seconds), claimed, &message(4, code, &json!({})), &json!([]))
     };
     let mut record = JobRecord::new(&ids());
-    assert_eq!(word(&record.take_in(&callback(0, "1240"))), "applied"); // forged
-    assert_eq!(word(&record.settle(&answer(5, "0841"), at(4))), "applied");
+    assert_eq!(word(&record.apply(&callback(0, "1240"))), "applied"); // forged
+    assert_eq!(word(&record.apply_confirmed(&answer(5, "0841"), at(4))), "applied");
     assert_eq!((decision(&record), record.is_confirmed()), (Decision::Rejected, true));
 
     // The forged one again, and others of before the answer.
-    assert_eq!(word(&record.take_in(&callback(0, "0840"))), "older");
-    assert_eq!(word(&record.take_in(&callback(0, "0844"))), "older");
-    assert_eq!(word(&record.take_in(&callback(0, "0841"))), "duplicate");
+    assert_eq!(word(&record.apply(&callback(0, "0840"))), "older");
+    assert_eq!(word(&record.apply(&callback(0, "0844"))), "older");
+    assert_eq!(word(&record.apply(&callback(0, "0841"))), "duplicate");
     assert_eq!((decision(&record), record.is_confirmed()), (Decision::Rejected, true));
 
     // What was signed since may be a forger's, and may be news.
-    assert_eq!(word(&record.take_in(&callback(6, "1240"))), "confirm");
+    assert_eq!(word(&record.apply(&callback(6, "1240"))), "confirm");
     assert_eq!((decision(&record), record.is_confirmed()), (Decision::Provisional, false));
     assert_eq!(record.verdict().doubt, Some(Uncertainty::Contradicted));
-    assert_eq!(word(&record.settle(&answer(9, "1240"), at(8))), "applied");
+    assert_eq!(word(&record.apply_confirmed(&answer(9, "1240"), at(8))), "applied");
     assert_eq!((decision(&record), record.is_confirmed()), (Decision::Approved, true));
-    assert_eq!(word(&record.settle(&answer(5, "0841"), at(4))), "older");
+    assert_eq!(word(&record.apply_confirmed(&answer(5, "0841"), at(4))), "older");
     assert_eq!(decision(&record), Decision::Approved);
 }
 
@@ -179,11 +179,11 @@ fn the_api_s_answer_takes_the_place_of_what_was_claimed() {
 fn an_answer_does_not_undo_what_came_after_the_question() {
     let mut record = JobRecord::new(&ids());
     let approved = message(4, "0840", &json!({}));
-    let _ = record.take_in(&fresh(NOON, approved.clone()));
+    let _ = record.apply(&fresh(NOON, approved.clone()));
     // The question is under way when a person's rejection comes.
-    let _ = record.take_in(&fresh(NOON + 20, message(4, "1242", &json!({}))));
+    let _ = record.apply(&fresh(NOON + 20, message(4, "1242", &json!({}))));
     let answer = confirmed(NOON + 11, approved.clone(), &approved, &json!([]));
-    let _ = record.settle(&answer, NOON + 10);
+    let _ = record.apply_confirmed(&answer, NOON + 10);
     assert_eq!((decision(&record), record.is_contested()), (Decision::Provisional, true));
 }
 
@@ -192,13 +192,19 @@ fn each_part_is_confirmed_by_itself() {
     let face = || message(1, "0810", &json!({}));
     let id = || message(1, "1012", &json!({}));
     let mut record = JobRecord::new(&ids());
-    let _ = record.take_in(&fresh(NOON, face()));
-    let _ = record.take_in(&fresh(NOON, id()));
+    let _ = record.apply(&fresh(NOON, face()));
+    let _ = record.apply(&fresh(NOON, id()));
     assert_eq!((decision(&record), record.is_confirmed()), (Decision::Approved, false));
     let history = json!([face(), id()]);
-    assert_eq!(word(&record.settle(&confirmed(NOON + 9, id(), &face(), &history), NOON + 8)), "applied");
+    assert_eq!(
+        word(&record.apply_confirmed(&confirmed(NOON + 9, id(), &face(), &history), NOON + 8)),
+        "applied"
+    );
     assert!(!record.is_confirmed());
-    assert_eq!(word(&record.settle(&confirmed(NOON + 9, face(), &face(), &history), NOON + 8)), "applied");
+    assert_eq!(
+        word(&record.apply_confirmed(&confirmed(NOON + 9, face(), &face(), &history), NOON + 8)),
+        "applied"
+    );
     assert_eq!((decision(&record), record.is_confirmed()), (Decision::Approved, true));
 }
 
@@ -206,31 +212,33 @@ fn each_part_is_confirmed_by_itself() {
 fn a_code_of_no_table_stays_no_success_when_the_api_confirms_it() {
     let unknown = || message(4, "1299", &json!({}));
     let mut record = JobRecord::new(&ids());
-    let _ = record.take_in(&fresh(NOON, message(4, "0840", &json!({}))));
-    assert_eq!(word(&record.take_in(&fresh(NOON, unknown()))), "confirm");
+    let _ = record.apply(&fresh(NOON, message(4, "0840", &json!({}))));
+    assert_eq!(word(&record.apply(&fresh(NOON, unknown()))), "confirm");
     let history = json!([unknown(), message(4, "0840", &json!({}))]);
-    let _ = record.settle(&confirmed(NOON + 9, unknown(), &unknown(), &history), NOON + 8);
+    let _ = record.apply_confirmed(&confirmed(NOON + 9, unknown(), &unknown(), &history), NOON + 8);
     assert_eq!((decision(&record), record.is_contested()), (Decision::Unknown, false));
     // Unless the API says that the known one is newer.
     let mut record = JobRecord::new(&ids());
-    let _ = record.take_in(&fresh(NOON, unknown()));
+    let _ = record.apply(&fresh(NOON, unknown()));
     let known = message(4, "1240", &json!({}));
-    let _ = record.settle(&confirmed(NOON + 9, unknown(), &known, &json!([unknown()])), NOON + 8);
+    let _ = record.apply_confirmed(&confirmed(NOON + 9, unknown(), &known, &json!([unknown()])), NOON + 8);
     assert_eq!((decision(&record), record.is_confirmed()), (Decision::Approved, true));
     // Of a job with two parts it may have been of the other one.
     let mut record = JobRecord::new(&ids());
     let unknown = || message(1, "1299", &json!({}));
-    let _ = record.take_in(&fresh(NOON, message(1, "1012", &json!({}))));
-    let _ = record.take_in(&fresh(NOON, unknown()));
-    let _ =
-        record.settle(&confirmed(NOON + 9, unknown(), &message(1, "1210", &json!({})), &json!([])), NOON + 8);
+    let _ = record.apply(&fresh(NOON, message(1, "1012", &json!({}))));
+    let _ = record.apply(&fresh(NOON, unknown()));
+    let _ = record.apply_confirmed(
+        &confirmed(NOON + 9, unknown(), &message(1, "1210", &json!({})), &json!([])),
+        NOON + 8,
+    );
     assert_eq!((decision(&record), record.is_contested()), (Decision::Unknown, true));
     let answer =
         confirmed(NOON + 9, message(1, "1012", &json!({})), &message(1, "1012", &json!({})), &json!([]));
-    let _ = record.settle(&answer, NOON + 8);
+    let _ = record.apply_confirmed(&answer, NOON + 8);
     assert_eq!((decision(&record), record.is_confirmed()), (Decision::Approved, true));
-    assert_eq!(word(&record.take_in(&fresh(NOON, unknown()))), "older");
-    assert_eq!(word(&record.take_in(&fresh(NOON + 20, unknown()))), "confirm");
+    assert_eq!(word(&record.apply(&fresh(NOON, unknown()))), "older");
+    assert_eq!(word(&record.apply(&fresh(NOON + 20, unknown()))), "confirm");
     assert!(!record.is_confirmed(), "of that the API has said nothing");
 }
 
@@ -241,7 +249,7 @@ fn it_is_kept_as_json_and_keeps_nothing_personal() {
         "FullName": "canary", "IDNumber": "canary", "Photo": "canary", "ResultText": "canary", "canary": "canary",
         "ImageLinks": {"selfie_image": "canary"}, "Antifraud": {"SuspectUsers": [{"user_id": "canary"}]},
     });
-    let _ = record.take_in(&fresh(NOON, message(1, "1012", &personal)));
+    let _ = record.apply(&fresh(NOON, message(1, "1012", &personal)));
     let text = serde_json::to_string(&record).unwrap();
     assert!(!text.contains("canary"), "{text}");
     assert!(!format!("{record:?}").contains("user-1"), "{record:?}");
@@ -255,13 +263,13 @@ fn it_is_bounded() {
     let mut record = JobRecord::new(&ids());
     for number in 0..40_u32 {
         let code = format!("x{number:03}");
-        assert_eq!(word(&record.take_in(&fresh(NOON, message(4, &code, &json!({}))))), "confirm");
+        assert_eq!(word(&record.apply(&fresh(NOON, message(4, &code, &json!({}))))), "confirm");
     }
     assert!(serde_json::to_string(&record).unwrap().len() < 2048);
     // What the API says has its place all the same.
     let answer = message(4, "0840", &json!({}));
     assert_eq!(
-        word(&record.settle(&confirmed(NOON + 9, answer.clone(), &answer, &json!([])), NOON + 8)),
+        word(&record.apply_confirmed(&confirmed(NOON + 9, answer.clone(), &answer, &json!([])), NOON + 8)),
         "applied"
     );
     assert_eq!((decision(&record), record.is_confirmed()), (Decision::Approved, true));
@@ -302,7 +310,7 @@ proptest! {
         let end = |deliveries: &[(i64, Value)]| {
             let mut record = JobRecord::new(&ids());
             for (at, message) in deliveries {
-                let _ = record.take_in(&fresh(*at, message.clone()));
+                let _ = record.apply(&fresh(*at, message.clone()));
             }
             record
         };

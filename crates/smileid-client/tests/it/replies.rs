@@ -5,11 +5,12 @@ use std::sync::{Arc, OnceLock};
 use bytes::Bytes;
 use http::Response;
 use serde_json::json;
-use smileid_client::{Error, Step, Submission, Wait};
+use smileid_client::{Error, ErrorKind, Step, Submission, flow::Failure};
 use smileid_protocol::{
     auth::AuthError,
-    job::{CallbackUrl, Delivery, IdNumber, LookupJob, PersonName, PollOptions},
+    job::{CallbackUrl, IdNumber, LookupJob, PersonName},
     types::ErrorCode,
+    v1::{async_id_verification, id_verification},
 };
 
 use crate::script::*;
@@ -19,6 +20,14 @@ const CANARIES: [&str; 3] = ["12345678901", "Signature=secret", "/9j/4AAQSkZJRg"
 
 fn lookup() -> LookupJob {
     LookupJob::enhanced_kyc(ids(), IdNumber::new("NG", "BVN", CANARIES[0]).unwrap())
+}
+
+fn is_reflected(error: &Error) -> bool {
+    matches!(error.failure(), Some(Failure::Forged(AuthError::Reflected)))
+}
+
+fn unknown() -> Answer {
+    answer(400, r#"{"code": "2304", "error": "No job found"}"#.into())
 }
 
 /// Everything that an error and its sources show.
@@ -50,17 +59,15 @@ fn what_cannot_be_read_is_kept_and_not_shown() {
     ] {
         let body = Bytes::from(body);
         let script = Script::new([answer(200, body.clone())]);
-        let error = client(&script)
-            .submit(&mut Submission::new(registration(), Delivery::follow(PollOptions::default())))
-            .unwrap_err();
-        assert_eq!(error.step, Step::Announce);
+        let error = client(&script).submit(registration()).wait().send().unwrap_err();
+        assert_eq!(error.step(), Some(Step::Announce));
         let text = shown(&error);
-        match *error.source {
-            Error::Malformed(reply) => {
+        match error.failure() {
+            Some(Failure::Malformed(reply)) => {
                 assert_eq!(reply.body, body);
                 assert_eq!(reply.status, 200);
             }
-            other => panic!("{other:?}"),
+            _ => panic!("{error:?}"),
         }
         for canary in CANARIES {
             assert!(!text.contains(canary), "{text}");
@@ -81,17 +88,14 @@ fn a_refusal_keeps_status_code_and_body_and_shows_no_body() {
     ] {
         let body = Bytes::from(body);
         let script = Script::new([answer(status, body.clone())]);
-        let error = client(&script).look_up(lookup()).unwrap_err();
+        let error = client(&script).submit(lookup()).send().unwrap_err();
         assert_eq!(error.status().unwrap(), status);
         assert_eq!(error.code().map(ErrorCode::as_str), code);
         let text = shown(&error);
         for canary in CANARIES {
             assert!(!text.contains(canary), "{text}");
         }
-        match error {
-            Error::Refused(refusal) => assert_eq!(refusal.body, body),
-            other => panic!("{other:?}"),
-        }
+        assert_eq!(error.refusal().unwrap().body, body);
     }
 }
 
@@ -100,32 +104,33 @@ fn a_lookup_s_reply_is_checked_when_it_is_signed() {
     let result = json!({"ResultCode": "1012", "FullName": "Joe Doe Leo", "Custom": {"deep": [1]}});
 
     let script = Script::new([reply(&signed(result.clone()))]);
-    let good = client(&script).look_up(lookup()).unwrap();
-    assert_eq!(good.result().personal_info.full_name.as_deref(), Some("Joe Doe Leo"));
-    assert_eq!(good.result().extra.get("Custom"), Some(&json!({"deep": [1]})));
+    let good = client(&script).submit(lookup()).send().unwrap();
+    assert_eq!(good.result().unwrap().personal_info.full_name.as_deref(), Some("Joe Doe Leo"));
+    assert_eq!(good.result().unwrap().extra.get("Custom"), Some(&json!({"deep": [1]})));
 
     let script = Script::new([reply(&result)]);
-    assert!(client(&script).look_up(lookup()).is_ok(), "unsigned replies exist");
+    assert!(client(&script).submit(lookup()).send().is_ok(), "unsigned replies exist");
 
     let mut forged = signed(result);
     forged["timestamp"] = "2024-03-09T21:35:00.279Z".into();
     let mut half = forged.clone();
     half.as_object_mut().unwrap().remove("timestamp");
     let script = Script::new([reply(&forged)]);
-    assert!(matches!(client(&script).look_up(lookup()), Err(Error::Forged(_))));
+    assert_eq!(client(&script).submit(lookup()).send().unwrap_err().kind(), ErrorKind::Forged);
     let script = Script::new([reply(&half)]);
-    assert!(matches!(client(&script).look_up(lookup()), Err(Error::Malformed(_))));
+    assert_eq!(client(&script).submit(lookup()).send().unwrap_err().kind(), ErrorKind::Malformed);
 }
 
 /// A lookup is billed each time, also when its reply bears the request's signature.
 #[test]
 fn a_lookup_is_sent_once_whatever_its_reply_is_signed_with() {
     let script = Script::new([]).then_forever(echo(json!({"ResultCode": "1012", "success": true})));
-    let error = persistent(&script).look_up(lookup()).unwrap_err();
-    assert!(matches!(error, Error::Forged(AuthError::Reflected)), "{error:?}");
+    let error = persistent(&script).submit(lookup()).send().unwrap_err();
+    assert!(is_reflected(&error), "{error:?}");
     assert!(error.is_outcome_unknown());
     let callback = CallbackUrl::parse("https://partner.example/hook").unwrap();
-    let _ = persistent(&script).look_up_later(lookup(), &callback);
+    let request = async_id_verification::Request::new(lookup().into_lookup(), &callback);
+    let _ = persistent(&script).send(request);
     assert_eq!(script.sent().len(), 2, "one request each");
 }
 
@@ -142,11 +147,16 @@ fn a_lookup_s_result_is_that_of_its_job() {
     ] {
         let result = json!({"ResultCode": "1012", "PartnerParams": params});
         for (result, is_signed) in [(signed(result.clone()), true), (result, false)] {
-            let script = Script::new([reply(&result)]);
-            match client(&script).look_up(lookup()) {
-                Ok(reply) => assert!(is_taken && reply.reply().is_signed == is_signed, "{result}"),
-                Err(error) => assert!(!is_taken && matches!(error, Error::AnotherJob), "{result}: {error:?}"),
+            let script = Script::new([reply(&result), reply(&result)]);
+            let client = client(&script);
+            match client.submit(lookup()).send() {
+                Ok(outcome) => assert!(is_taken && outcome.is_signed() == is_signed, "{result}"),
+                Err(error) => {
+                    assert!(!is_taken && error.kind() == ErrorKind::AnotherJob, "{result}: {error:?}");
+                }
             }
+            let request = id_verification::Request::from(lookup().into_lookup());
+            assert_eq!(client.send(request).unwrap().is_signed, is_signed, "{result}");
         }
     }
 }
@@ -167,8 +177,8 @@ fn a_reply_with_a_member_twice_is_not_read() {
     ] {
         let body = body.replacen('}', &format!(", {more}}}"), 1);
         let script = Script::new([answer(200, body.clone().into())]);
-        let error = client(&script).look_up(lookup()).unwrap_err();
-        assert!(matches!(error, Error::Malformed(_)), "{body}: {error:?}");
+        let error = client(&script).submit(lookup()).send().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Malformed, "{body}: {error:?}");
     }
 }
 
@@ -176,7 +186,7 @@ fn a_reply_with_a_member_twice_is_not_read() {
 fn debug_shows_no_credentials_and_no_personal_data() {
     let script = Script::new([reply(&signed(json!({"ResultCode": "1012", "FullName": "Joe Doe Leo"})))]);
     let client = client(&script);
-    let reply = client.look_up(lookup()).unwrap();
+    let reply = client.submit(lookup()).send().unwrap();
     let text = format!("{:?} {reply:?} {:?}", client.config(), lookup());
     for canary in ["test-api-key-0001", "Joe", CANARIES[0]] {
         assert!(!text.contains(canary), "{text}");
@@ -187,10 +197,11 @@ fn debug_shows_no_credentials_and_no_personal_data() {
 fn a_lookup_without_a_result_is_no_lookup() {
     for body in ["{}", r#"{"success": true}"#, r#"{"FullName": "Joe Doe Leo"}"#] {
         let script = Script::new([answer(200, body.into())]);
-        assert!(matches!(client(&script).look_up(lookup()), Err(Error::Malformed(_))), "{body}");
+        let error = client(&script).submit(lookup()).send().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Malformed, "{body}: {error:?}");
     }
     let script = Script::new([reply(&json!({"success": false, "error": "denied", "code": "2413"}))]);
-    assert_eq!(client(&script).look_up(lookup()).unwrap_err().code().unwrap().as_str(), "2413");
+    assert_eq!(client(&script).submit(lookup()).send().unwrap_err().code().unwrap().as_str(), "2413");
 }
 
 #[test]
@@ -210,14 +221,16 @@ fn a_lookup_s_result_may_be_called_back() {
         (basic.unwrap(), "/v2/verify_async"),
         (business, "/v1/async_business_verification"),
     ] {
-        let script = Script::new([answer(200, r#"{"success": true}"#.into())]);
-        client(&script).look_up_later(job, &callback).unwrap();
+        let script = Script::new([unknown(), answer(200, r#"{"success": true}"#.into())]);
+        let accepted = client(&script).submit(job).callback(callback.clone()).send().unwrap();
+        assert_eq!((accepted.ids(), accepted.smile_job_id()), (&ids(), None));
         let sent = script.sent();
-        assert!(sent[0].head.uri.path().ends_with(path), "{}", sent[0].head.uri);
-        assert_eq!(sent[0].json()["callback_url"], "https://partner.example/hook");
+        assert_eq!(sent[0].head.uri.path(), "/v1/job_status", "it may be there already");
+        assert!(sent[1].head.uri.path().ends_with(path), "{}", sent[1].head.uri);
+        assert_eq!(sent[1].json()["callback_url"], "https://partner.example/hook");
     }
-    let script = Script::new([answer(200, r#"{"success": false, "code": "2413"}"#.into())]);
-    let refused = client(&script).look_up_later(lookup(), &callback).unwrap_err();
+    let script = Script::new([unknown(), answer(200, r#"{"success": false, "code": "2413"}"#.into())]);
+    let refused = client(&script).submit(lookup()).callback(callback).send().unwrap_err();
     assert_eq!(refused.code().unwrap().as_str(), "2413");
 }
 
@@ -239,18 +252,16 @@ fn the_signature_of_an_earlier_request_proves_nothing() {
         body["signature"] = first["signature"].clone();
         Response::new(body.to_string().into())
     }));
-    let is_reflected = |error: &Error| matches!(error, Error::Forged(AuthError::Reflected));
-
-    let error = persistent(&script).wait(&ids(), PollOptions::default(), Wait::default()).unwrap_err();
+    let error = persistent(&script).wait(&ids()).send().unwrap_err();
     assert!(is_reflected(&error), "{error:?}");
     // Nor to a client that did not send that request, such as the next process.
-    let error = client(&script).status(&ids(), PollOptions::default()).unwrap_err();
+    let error = client(&script).status(&ids()).send().unwrap_err();
     assert!(is_reflected(&error), "{error:?}");
-    let error = client(&script).look_up(lookup()).unwrap_err();
+    let error = client(&script).submit(lookup()).send().unwrap_err();
     assert!(is_reflected(&error), "{error:?}");
-    let submission = &mut Submission::resume(registration(), Delivery::follow(PollOptions::default()));
-    let error = client(&script).submit(submission).unwrap_err();
-    assert!(is_reflected(&error.source), "{error:?}");
+    let submission = &mut Submission::new(registration()).resumed();
+    let error = client(&script).submit(submission).wait().send().unwrap_err();
+    assert!(is_reflected(&error), "{error:?}");
 }
 
 #[test]
@@ -260,7 +271,7 @@ fn many_replies_of_one_moment_are_no_reflections() {
     let client = persistent(&script);
     for millis in 0..3000 {
         script.set_utc_offset(millis / 3);
-        assert!(client.status(&ids(), PollOptions::default()).is_ok());
+        assert!(client.status(&ids()).send().is_ok());
     }
     assert_eq!(script.sent().len(), 3000, "none was asked for again");
     assert_eq!(

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use serde_json::json;
 use smileid_client::{
-    Budget, Error, JobState, Retry, Submission, TransportErrorKind, TransportErrorKind::*, Wait,
-    blocking::Client,
+    Budget, ErrorKind, Retry, TransportErrorKind, TransportErrorKind::*, Wait, blocking::Client,
 };
 use smileid_protocol::{
-    job::{Delivery, IdNumber, LookupJob, PollOptions},
+    job::{IdNumber, LookupJob},
+    types::Decision,
     v1::services,
 };
 
@@ -53,7 +53,7 @@ fn a_question_is_asked_three_times_and_what_is_billed_once() {
         assert_eq!(sent(&script), 3);
 
         let script = Script::new(all_bad());
-        assert!(persistent(&script).look_up(lookup()).is_err());
+        assert!(persistent(&script).submit(lookup()).send().is_err());
         assert_eq!(sent(&script), if not_sent { 3 } else { 1 });
     }
 }
@@ -73,7 +73,7 @@ fn what_is_no_passing_fault_is_not_tried_again() {
 #[test]
 fn each_attempt_is_signed_afresh_and_counted() {
     let script = Script::new([Answer::fail(Interrupted), Answer::fail(Interrupted), reply(&complete())]);
-    persistent(&script).status(&ids(), PollOptions::default()).unwrap();
+    persistent(&script).status(&ids()).send().unwrap();
     let sent = script.sent();
     let stamps: Vec<_> = sent.iter().map(|it| it.json()["timestamp"].clone()).collect();
     assert!(stamps[0] != stamps[1] && stamps[1] != stamps[2], "{stamps:?}");
@@ -91,7 +91,7 @@ fn a_server_that_says_when_is_obeyed_up_to_a_minute() {
         ("soon", 0, 1),
     ] {
         let script = Script::new([busy(503, said), reply(&complete())]);
-        persistent(&script).status(&ids(), PollOptions::default()).unwrap();
+        persistent(&script).status(&ids()).send().unwrap();
         let wait = waits(&script)[0];
         assert!((seconds(least)..=seconds(most)).contains(&wait), "{said}: {wait:?}");
     }
@@ -105,9 +105,7 @@ fn a_server_that_says_when_is_obeyed_wherever_a_submission_is() {
         let before = [upload_reply()].into_iter().take(step);
         let script = Script::new(before.chain([busy(status, "30")]).chain(again));
         let client = persistent(&script);
-        client
-            .submit(&mut Submission::new(registration(), Delivery::follow(PollOptions::default())))
-            .unwrap();
+        client.submit(registration()).wait().send().unwrap();
         assert_eq!(waits(&script)[0], seconds(30), "{status} at exchange {step}");
     }
 }
@@ -129,9 +127,8 @@ fn an_archive_has_no_more_time_than_its_call() {
     let mut config = config();
     config.timeouts.operation = seconds(70);
     let script = Script::new([upload_reply(), Answer::late(seconds(3600))]);
-    let mut submission = Submission::new(registration(), Delivery::follow(PollOptions::default()));
-    let error = Client::new(config, script.clone()).submit(&mut submission).unwrap_err();
-    assert!(error.source.is_timeout());
+    let error = Client::new(config, script.clone()).submit(registration()).wait().send().unwrap_err();
+    assert!(error.is_timeout());
     assert!(script.elapsed() <= seconds(70), "{:?}", script.elapsed());
 }
 
@@ -140,7 +137,7 @@ fn the_budget_is_shared_and_each_call_may_have_its_own_rule() {
     let mut retry = Retry::up_to(3);
     retry.budget = Budget::new(20);
     let script = Script::new((0..100).map(|_| Answer::fail(Connect)));
-    let client = persistent(&script).with_retry(retry.clone());
+    let client = persistent(&script).with(|config| config.retry = retry.clone());
     let clone = client.clone();
     for _ in 0..10 {
         client.send(services::Request::default()).unwrap_err();
@@ -149,9 +146,9 @@ fn the_budget_is_shared_and_each_call_may_have_its_own_rule() {
     assert_eq!(sent(&script), 20 + 4, "twenty first attempts, and four for twenty tokens");
 
     let before = sent(&script);
-    client.with_retry(Retry::up_to(5)).send(services::Request::default()).unwrap_err();
+    client.with(|config| config.retry = Retry::up_to(5)).send(services::Request::default()).unwrap_err();
     assert_eq!(sent(&script) - before, 5);
-    client.with_retry(Retry::never()).send(services::Request::default()).unwrap_err();
+    client.with(|config| config.retry = Retry::never()).send(services::Request::default()).unwrap_err();
     assert_eq!(sent(&script) - before, 6);
 }
 
@@ -162,7 +159,7 @@ fn what_was_not_used_or_came_to_something_is_not_spent() {
     config.timeouts.operation = seconds(5);
     let script = Script::new([busy(503, "30")]);
     let client = Client::new(config, script.clone());
-    client.status(&ids(), PollOptions::default()).unwrap_err();
+    client.status(&ids()).send().unwrap_err();
     assert_eq!((client.config().retry.budget.left(), sent(&script)), (500, 1));
 
     // An archive that was lost, and sent again.
@@ -170,7 +167,7 @@ fn what_was_not_used_or_came_to_something_is_not_spent() {
     let again = [reply(&no_archive), upload_reply(), answer(200, "".into()), reply(&complete())];
     let script = Script::new([upload_reply(), Answer::fail(Timeout)].into_iter().chain(again));
     let client = persistent(&script);
-    client.submit(&mut Submission::new(registration(), Delivery::follow(PollOptions::default()))).unwrap();
+    client.submit(registration()).wait().send().unwrap();
     assert_eq!(client.config().retry.budget.left(), 500);
 }
 
@@ -197,8 +194,8 @@ fn an_hour_of_waiting_survives_an_outage() {
     let answers =
         [reply(&incomplete())].into_iter().chain(outage).chain([reply(&incomplete()), reply(&complete())]);
     let script = Script::new(answers);
-    let state = persistent(&script).wait(&ids(), PollOptions::default(), Wait::up_to(seconds(3600))).unwrap();
-    assert!(state.complete().is_some());
+    let state = persistent(&script).wait(&ids()).up_to(seconds(3600)).send().unwrap();
+    assert!(is_complete(&state));
     assert!(script.elapsed() > seconds(60), "it was not stormed: {:?}", script.elapsed());
 }
 
@@ -206,27 +203,21 @@ fn an_hour_of_waiting_survives_an_outage() {
 fn an_outage_without_end_ends_with_what_is_known() {
     // Nothing was ever heard: what went wrong is said.
     let script = Script::new((0..1000).map(|_| Answer::fail(Connect)));
-    match persistent(&script).wait(&ids(), PollOptions::default(), Wait::up_to(seconds(120))) {
-        Err(Error::Transport(error)) => assert_eq!(error.kind(), Connect),
-        other => panic!("{other:?}"),
-    }
+    let error = persistent(&script).wait(&ids()).up_to(seconds(120)).send().unwrap_err();
+    assert_eq!(error.transport(), Some(Connect));
     assert!(script.elapsed() <= seconds(120));
     // The job was there when it was last heard of.
     let answers = [reply(&incomplete())].into_iter().chain((0..1000).map(|_| Answer::fail(Connect)));
     let script = Script::new(answers);
-    match persistent(&script).wait(&ids(), PollOptions::default(), Wait::up_to(seconds(120))) {
-        Ok(JobState::Pending(Some(_))) => assert!(script.elapsed() <= seconds(120)),
-        other => panic!("{other:?}"),
-    }
+    let state = persistent(&script).wait(&ids()).up_to(seconds(120)).send().unwrap();
+    assert!(state.is_pending() && state.status().is_some(), "{state:?}");
+    assert!(script.elapsed() <= seconds(120));
     // No more is spent than the budget has.
     let script = Script::new((0..1000).map(|_| Answer::fail(Connect)));
     let mut retry = Retry::up_to(3);
     retry.budget = Budget::new(50);
-    let error = persistent(&script).with_retry(retry).wait(
-        &ids(),
-        PollOptions::default(),
-        Wait::up_to(seconds(36_000)),
-    );
+    let error =
+        persistent(&script).with(|config| config.retry = retry).wait(&ids()).up_to(seconds(36_000)).send();
     assert!(error.is_err());
     assert_eq!(sent(&script), 11);
 }
@@ -238,9 +229,7 @@ fn a_refusal_or_a_forgery_ends_a_wait_at_once() {
     let refused = answer(400, json!({"code": "2205", "error": "no"}).to_string().into());
     for bad in [refused, reply(&forged)] {
         let script = Script::new([reply(&incomplete()), bad]);
-        assert!(
-            persistent(&script).wait(&ids(), PollOptions::default(), Wait::up_to(seconds(3600))).is_err()
-        );
+        assert!(persistent(&script).wait(&ids()).up_to(seconds(3600)).send().is_err());
         assert_eq!(sent(&script), 2);
     }
 }
@@ -257,21 +246,20 @@ fn a_wait_for_the_final_result_goes_on_after_a_provisional_one() {
     let answers = || [reply(&with_code("0814")), reply(&with_code("0814")), reply(&with_code("0911"))];
     let script = Script::new(answers());
     let client = persistent(&script);
-    let first = client.wait(&ids(), PollOptions::default(), Wait::up_to(seconds(60))).unwrap();
-    assert!(first.complete().is_some());
+    let first = client.wait(&ids()).up_to(seconds(60)).send().unwrap();
+    assert!(is_complete(&first));
     assert_eq!(sent(&script), 1);
 
     let script = Script::new(answers());
     let wait = Wait::up_to(seconds(3600)).until_final();
-    let last = persistent(&script).wait(&ids(), PollOptions::default(), wait).unwrap();
-    let result = last.complete().unwrap().value.result().unwrap();
+    let last = persistent(&script).wait(&ids()).with(wait).send().unwrap();
+    let result = last.result().unwrap();
     assert_eq!(result.result_code.as_ref().unwrap().as_str(), "0911");
 
     let script = Script::new([]).then_forever(reply(&with_code("0814")));
-    let state = persistent(&script)
-        .wait(&ids(), PollOptions::default(), Wait::up_to(seconds(60)).until_final())
-        .unwrap();
-    assert!(matches!(state, JobState::Pending(Some(reply)) if reply.value.job_complete));
+    let state = persistent(&script).wait(&ids()).up_to(seconds(60)).until_final().send().unwrap();
+    assert!(is_complete(&state));
+    assert_eq!(state.decision(), Decision::Provisional, "a result, but not the one that was waited for");
 }
 
 #[test]
@@ -284,19 +272,18 @@ fn a_watch_tells_each_state_and_ends() {
         reply(&complete()),
     ]);
     let client = persistent(&script);
-    let states: Vec<_> =
-        client.watch(&ids(), PollOptions::default(), Wait::default()).map(Result::unwrap).collect();
-    assert!(matches!(&states[..], [JobState::Pending(_), JobState::Pending(_), JobState::Complete(_)]));
+    let states: Vec<_> = client.wait(&ids()).watch().map(Result::unwrap).collect();
+    assert_eq!(states.iter().map(is_complete).collect::<Vec<_>>(), [false, false, true]);
     assert_eq!(sent(&script), 4);
 
     let script = Script::new([]).then_forever(reply(&incomplete()));
-    let count = persistent(&script).watch(&ids(), PollOptions::default(), Wait::up_to(seconds(10))).count();
+    let count = persistent(&script).wait(&ids()).up_to(seconds(10)).watch().count();
     assert_eq!(count, sent(&script));
     assert_eq!(script.elapsed(), seconds(9));
 
     let script = Script::new([reply(&incomplete()), answer(400, "".into())]);
-    let states: Vec<_> = persistent(&script).watch(&ids(), PollOptions::default(), Wait::default()).collect();
-    assert!(matches!(&states[..], [Ok(_), Err(Error::Refused(_))]));
+    let states: Vec<_> = persistent(&script).wait(&ids()).watch().collect();
+    assert!(matches!(&states[..], [Ok(_), Err(error)] if error.kind() == ErrorKind::Refused));
 }
 
 #[test]
@@ -305,7 +292,7 @@ fn a_day_of_waiting_takes_few_questions() {
     let mut config = config();
     config.reply_window = smileid_protocol::auth::trust::Window::UNLIMITED;
     let day = seconds(26 * 3600);
-    Client::new(config, script.clone()).wait(&ids(), PollOptions::default(), Wait::up_to(day)).unwrap();
+    Client::new(config, script.clone()).wait(&ids()).up_to(day).send().unwrap();
     assert_eq!(script.elapsed() + seconds(1), day);
     assert!((780..1000).contains(&sent(&script)), "about one in two minutes: {}", sent(&script));
     let longest = waits(&script).into_iter().max().unwrap();
@@ -316,8 +303,7 @@ fn a_day_of_waiting_takes_few_questions() {
 fn a_submission_s_own_status_is_not_asked_for_ever() {
     let answers = [Answer::fail(Timeout)].into_iter().chain((0..100).map(|_| Answer::fail(Connect)));
     let script = Script::new(answers);
-    let mut submission = Submission::new(registration(), Delivery::follow(PollOptions::default()));
-    let error = persistent(&script).submit(&mut submission).unwrap_err();
-    assert!(error.source.is_timeout(), "what went wrong first: {error:?}");
+    let error = persistent(&script).submit(registration()).wait().send().unwrap_err();
+    assert!(error.is_timeout(), "what went wrong first: {error:?}");
     assert_eq!(sent(&script), 1 + 3);
 }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::Response;
 use serde_json::{Value, json};
 pub(crate) use smileid_client::testing::{Answer, Script, Sent};
-use smileid_client::{Config, Environment, Retry, blocking::Client};
+use smileid_client::{Config, Environment, Outcome, Result, Retry, blocking::Client, flow::Failure};
 use smileid_protocol::{
     auth::Credentials,
     job::{Image, ImageJob, JobRef},
@@ -16,13 +16,29 @@ pub(crate) fn credentials() -> Credentials {
 }
 
 /// A client that sends everything once.
-pub(crate) fn client(script: &Script) -> Client<Script> {
-    Client::new(config(), script.clone()).with_retry(Retry::never())
+pub(crate) fn client(script: &Script) -> Client {
+    Client::new(once(), script.clone())
 }
 
 /// A client that sends again, with a budget of its own.
-pub(crate) fn persistent(script: &Script) -> Client<Script> {
+pub(crate) fn persistent(script: &Script) -> Client {
     Client::new(config(), script.clone())
+}
+
+/// The failure of a conversation, if it is that by which a call failed.
+pub(crate) fn failure<T>(result: &Result<T>) -> Option<&Failure> {
+    result.as_ref().err()?.failure()
+}
+
+/// True if the API said that the job is complete.
+pub(crate) fn is_complete(outcome: &Outcome) -> bool {
+    outcome.status().is_some_and(|status| status.job_complete)
+}
+
+pub(crate) fn once() -> Config {
+    let mut config = config();
+    config.retry = Retry::never();
+    config
 }
 
 pub(crate) fn config() -> Config {

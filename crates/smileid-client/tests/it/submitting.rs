@@ -1,9 +1,11 @@
 //! Announce, upload, await.
 
 use serde_json::json;
-use smileid_client::{Error, JobState, Stage, Step, Submission, TransportErrorKind, Wait};
+use smileid_client::{
+    Error, ErrorKind, Outcome, Stage, Step, Submission, TransportErrorKind, blocking, flow::Failure,
+};
 use smileid_protocol::{
-    job::{CallbackUrl, Delivery, Image, ImageJob, PollOptions, ReadError},
+    job::{CallbackUrl, IdNumber, Image, ImageJob, LookupJob, ReadError},
     package::inspect,
 };
 
@@ -13,13 +15,11 @@ use crate::script::*;
 fn announces_uploads_and_awaits() {
     let script =
         Script::new([upload_reply(), answer(200, "".into()), reply(&incomplete()), reply(&complete())]);
-    let submission = client(&script)
-        .submit(&mut Submission::new(registration(), Delivery::follow(PollOptions::default())))
-        .unwrap();
+    let outcome = client(&script).submit(registration()).wait().send().unwrap();
 
-    assert_eq!(submission.smile_job_id.as_deref(), Some("0000000001"));
-    let reply = submission.state.as_ref().unwrap().complete().unwrap();
-    assert_eq!(reply.value.result().unwrap().result_code.as_ref().unwrap().as_str(), "0840");
+    assert_eq!(outcome.smile_job_id(), Some("0000000001"));
+    assert!(is_complete(&outcome));
+    assert_eq!(outcome.result().unwrap().result_code.as_ref().unwrap().as_str(), "0840");
 
     let sent = script.sent();
     let uris: Vec<_> = sent.iter().map(|it| it.head.uri.to_string()).collect();
@@ -46,9 +46,7 @@ fn announces_uploads_and_awaits() {
 fn every_request_is_signed_afresh() {
     let script = Script::new([upload_reply(), answer(200, "".into()), reply(&incomplete())])
         .then_forever(reply(&complete()));
-    client(&script)
-        .submit(&mut Submission::new(registration(), Delivery::follow(PollOptions::default())))
-        .unwrap();
+    client(&script).submit(registration()).wait().send().unwrap();
 
     let sent = script.sent();
     let polls: Vec<_> =
@@ -62,9 +60,9 @@ fn every_request_is_signed_afresh() {
 fn a_callback_needs_no_waiting() {
     let script = Script::new([upload_reply(), answer(204, "".into())]);
     let callback = CallbackUrl::parse("https://partner.example/hook").unwrap();
-    let submission =
-        client(&script).submit(&mut Submission::new(registration(), Delivery::callback(callback))).unwrap();
-    assert!(submission.state.is_none());
+    let accepted = client(&script).submit(registration()).callback(callback).send().unwrap();
+    assert_eq!(accepted.smile_job_id(), Some("0000000001"));
+    assert_eq!(script.sent().len(), 2);
     assert_eq!(script.sent()[0].json()["callback_url"], "https://partner.example/hook");
 }
 
@@ -72,11 +70,9 @@ fn a_callback_needs_no_waiting() {
 fn a_missing_file_stops_it_before_anything_is_sent() {
     let script = Script::new([]);
     let job = ImageJob::smart_selfie_registration(ids(), Image::file("no/such/selfie.jpg"));
-    let error = client(&script)
-        .submit(&mut Submission::new(job, Delivery::follow(PollOptions::default())))
-        .unwrap_err();
-    assert_eq!(error.step, Step::Read);
-    assert!(matches!(*error.source, Error::Read(ReadError::File { .. })), "{error:?}");
+    let error = client(&script).submit(job).wait().send().unwrap_err();
+    assert_eq!(error.step(), Some(Step::Read));
+    assert!(matches!(error.failure(), Some(Failure::Read(ReadError::File { .. }))), "{error:?}");
     assert!(script.sent().is_empty());
 }
 
@@ -92,12 +88,10 @@ fn an_archive_goes_nowhere_it_may_not_go() {
     ] {
         let script =
             Script::new([reply(&json!({"upload_url": url, "smile_job_id": "0000000001", "code": "2202"}))]);
-        let error = client(&script)
-            .submit(&mut Submission::new(registration(), Delivery::follow(PollOptions::default())))
-            .unwrap_err();
-        assert!(matches!(*error.source, Error::UploadUrl(_)), "{url}: {error:?}");
-        assert_eq!(error.step, Step::Upload);
-        assert_eq!(error.smile_job_id.as_deref(), Some("0000000001"));
+        let error = client(&script).submit(registration()).wait().send().unwrap_err();
+        assert!(matches!(error.failure(), Some(Failure::UploadUrl(_))), "{url}: {error:?}");
+        assert_eq!(error.step(), Some(Step::Upload));
+        assert_eq!(error.smile_job_id(), Some("0000000001"));
         assert_eq!(script.sent().len(), 1, "{url} was called");
         assert!(!format!("{error} {error:?}").contains("secret"));
     }
@@ -117,9 +111,9 @@ fn whatever_exchange_is_cut_the_step_is_known() {
             let mut answers: Vec<_> = all().into_iter().take(cut).collect();
             answers.push(Answer::fail(kind));
             let script = Script::new(answers);
-            let mut submission = Submission::new(registration(), Delivery::follow(PollOptions::default()));
-            let error = client(&script).submit(&mut submission).unwrap_err();
-            assert_eq!((error.step, error.smile_job_id.as_deref()), (step, id));
+            let mut submission = Submission::new(registration());
+            let error = client(&script).submit(&mut submission).wait().send().unwrap_err();
+            assert_eq!((error.step(), error.smile_job_id()), (Some(step), id));
             let is_as_far = match submission.stage() {
                 Stage::New => cut == 0 && kind == TransportErrorKind::Connect,
                 Stage::Announcing => cut == 0 && kind != TransportErrorKind::Connect,
@@ -127,10 +121,7 @@ fn whatever_exchange_is_cut_the_step_is_known() {
                 _ => cut == 2,
             };
             assert!(is_as_far, "{kind:?} at {cut}: {:?}", submission.stage());
-            match *error.source {
-                Error::Transport(it) => assert_eq!(it.kind(), kind),
-                other => panic!("{other:?}"),
-            }
+            assert_eq!(error.transport(), Some(kind));
         }
     }
 }
@@ -139,12 +130,10 @@ fn whatever_exchange_is_cut_the_step_is_known() {
 fn a_refused_upload_keeps_s3s_code() {
     let xml = "<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>";
     let script = Script::new([upload_reply(), answer(403, xml.into())]);
-    let error = client(&script)
-        .submit(&mut Submission::new(registration(), Delivery::follow(PollOptions::default())))
-        .unwrap_err();
-    assert_eq!(error.step, Step::Upload);
-    assert_eq!(error.source.code().unwrap().as_str(), "AccessDenied");
-    assert_eq!(error.source.status().unwrap(), 403);
+    let error = client(&script).submit(registration()).wait().send().unwrap_err();
+    assert_eq!(error.step(), Some(Step::Upload));
+    assert_eq!(error.code().unwrap().as_str(), "AccessDenied");
+    assert_eq!(error.status().unwrap(), 403);
 }
 
 #[test]
@@ -153,17 +142,13 @@ fn what_went_wrong_is_what_went_wrong_first_unless_the_answer_is_forged() {
     let taken = || answer(400, r#"{"code": "2215", "error": "Job already exists."}"#.into());
     let unsigned = || reply(&json!({"job_complete": false}));
     let outcome = |answers: [Answer; 2]| {
-        let mut submission = Submission::new(registration(), Delivery::follow(PollOptions::default()));
         let script = Script::new(answers).then_forever(Answer::fail(TransportErrorKind::Timeout));
-        *persistent(&script).submit(&mut submission).unwrap_err().source
+        persistent(&script).submit(registration()).wait().send().unwrap_err()
     };
-    let kind = |error: Error| match error {
-        Error::Transport(error) => error.kind(),
-        other => panic!("{other:?}"),
-    };
+    let kind = |error: Error| error.transport().unwrap();
     let late = || Answer::fail(TransportErrorKind::Timeout);
     assert_eq!(kind(outcome([lost(), late()])), TransportErrorKind::Interrupted);
-    assert!(matches!(outcome([lost(), unsigned()]), Error::Forged(_)));
+    assert_eq!(outcome([lost(), unsigned()]).kind(), ErrorKind::Forged);
     // That a name is taken says nothing while it is not known by whose job.
     assert_eq!(kind(outcome([taken(), late()])), TransportErrorKind::Timeout);
 }
@@ -172,9 +157,9 @@ fn what_went_wrong_is_what_went_wrong_first_unless_the_answer_is_forged() {
 fn a_job_that_is_found_has_its_number() {
     let callback = CallbackUrl::parse("https://partner.example/hook").unwrap();
     let script = Script::new([reply(&complete_of(&registration()))]);
-    let mut found = Submission::resume(registration(), Delivery::callback(callback));
-    let submitted = client(&script).submit(&mut found).unwrap();
-    assert_eq!(submitted.smile_job_id.as_deref(), Some("0000000001"));
+    let found = Submission::new(registration()).resumed();
+    let accepted = client(&script).submit(found).callback(callback).send().unwrap();
+    assert_eq!(accepted.smile_job_id(), Some("0000000001"));
     assert_eq!(script.sent().len(), 1);
 }
 
@@ -184,24 +169,26 @@ fn a_job_of_another_type_is_another_job_also_when_it_is_found_under_way() {
     photo["result"]["PartnerParams"] = json!({"user_id": "user-1", "job_id": "job-1", "job_type": 8});
     for answers in [vec![reply(&photo)], vec![reply(&incomplete()), reply(&photo)]] {
         let script = Script::new(answers);
-        let mut resumed = Submission::resume(registration(), Delivery::follow(PollOptions::default()));
-        let error = client(&script).submit(&mut resumed).unwrap_err();
-        assert!(matches!(*error.source, Error::OtherContent), "{error:?}");
+        let mut resumed = Submission::new(registration()).resumed();
+        let error = client(&script).submit(&mut resumed).wait().send().unwrap_err();
+        assert!(matches!(error.failure(), Some(Failure::OtherContent)), "{error:?}");
     }
 }
 
 #[test]
 fn a_job_is_recognized_by_the_tag_that_its_result_echoes() {
-    let callback = || Delivery::callback(CallbackUrl::parse("https://partner.example/hook").unwrap());
+    let callback = || CallbackUrl::parse("https://partner.example/hook").unwrap();
     let other = ImageJob::smart_selfie_registration(ids(), Image::bytes(&b"\x89PNG\r\n\x1a\nanother"[..]));
     let tagged = complete_of(&registration());
     for (found, job, is_this) in
         [(&tagged, registration(), true), (&tagged, other, false), (&complete(), registration(), false)]
     {
         let script = Script::new([reply(found)]);
-        match client(&script).submit(&mut Submission::resume(job, callback())) {
+        match client(&script).submit(Submission::new(job).resumed()).callback(callback()).send() {
             Ok(_) => assert!(is_this),
-            Err(error) => assert!(!is_this && matches!(*error.source, Error::OtherContent), "{error:?}"),
+            Err(error) => {
+                assert!(!is_this && matches!(error.failure(), Some(Failure::OtherContent)), "{error:?}");
+            }
         }
     }
 
@@ -212,10 +199,12 @@ fn a_job_is_recognized_by_the_tag_that_its_result_echoes() {
     masked["result"]["PartnerParams"]["content_tag"] = "<masked>".into();
     for (found, is_this) in [(tagged, true), (complete(), true), (masked, true), (of_another, false)] {
         let script = Script::new([upload_reply(), answer(200, "".into()), reply(&found)]);
-        let mut submission = Submission::new(registration(), Delivery::follow(PollOptions::default()));
-        match client(&script).submit(&mut submission) {
+        let mut submission = Submission::new(registration());
+        match client(&script).submit(&mut submission).wait().send() {
             Ok(_) => assert!(is_this),
-            Err(error) => assert!(!is_this && matches!(*error.source, Error::OtherContent), "{error:?}"),
+            Err(error) => {
+                assert!(!is_this && matches!(error.failure(), Some(Failure::OtherContent)), "{error:?}");
+            }
         }
         let sent = script.sent();
         let tag = sent[0].json()["partner_params"]["content_tag"].clone();
@@ -243,11 +232,13 @@ fn a_result_of_another_number_or_of_unreadable_names_is_another_job_s() {
         let mut status = complete();
         status["result"].as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         let script = Script::new([upload_reply(), answer(200, "".into())]).then_forever(reply(&status));
-        let submission = &mut Submission::new(registration(), Delivery::follow(PollOptions::default()));
-        match client(&script).submit(submission) {
-            Ok(submitted) => assert!(is_taken && submitted.state.unwrap().complete().is_some(), "{more}"),
+        match client(&script).submit(registration()).wait().send() {
+            Ok(outcome) => assert!(is_taken && is_complete(&outcome), "{more}"),
             Err(error) => {
-                assert!(!is_taken && matches!(*error.source, Error::AnotherJob), "{more}: {error:?}");
+                assert!(
+                    !is_taken && matches!(error.failure(), Some(Failure::AnotherJob)),
+                    "{more}: {error:?}"
+                );
             }
         }
     }
@@ -256,17 +247,16 @@ fn a_result_of_another_number_or_of_unreadable_names_is_another_job_s() {
 #[test]
 fn without_its_files_a_job_is_recognized_only_if_the_api_named_it() {
     let job = || ImageJob::smart_selfie_registration(ids(), Image::file("no/such/selfie.jpg"));
-    let delivery = || Delivery::follow(PollOptions::default());
     let script = Script::new([reply(&complete_of(&registration()))]);
-    let error = client(&script).submit(&mut Submission::resume(job(), delivery())).unwrap_err();
-    assert_eq!(error.step, Step::Read);
-    assert!(matches!(*error.source, Error::Read(ReadError::File { .. })), "{error:?}");
+    let error = client(&script).submit(Submission::new(job()).resumed()).wait().send().unwrap_err();
+    assert_eq!(error.step(), Some(Step::Read));
+    assert!(matches!(error.failure(), Some(Failure::Read(ReadError::File { .. }))), "{error:?}");
 
-    let mut kept = serde_json::to_value(Submission::new(job(), delivery())).unwrap();
+    let mut kept = serde_json::to_value(Submission::new(job())).unwrap();
     kept["stage"] = json!({"announced": {"smile_job_id": "0000000001"}});
     let mut announced: Submission = serde_json::from_value(kept).unwrap();
     let script = Script::new([reply(&complete()), reply(&complete())]);
-    assert!(client(&script).submit(&mut announced).unwrap().state.unwrap().complete().is_some());
+    assert!(is_complete(&client(&script).submit(&mut announced).wait().send().unwrap()));
 }
 
 #[test]
@@ -274,21 +264,22 @@ fn an_archive_that_never_arrives_is_said_at_the_end_of_the_wait() {
     let none =
         signed(json!({"job_complete": false, "job_success": false, "code": "2314", "result": "No zip"}));
     let script = Script::new([upload_reply(), answer(200, "".into())]).then_forever(reply(&none));
-    let mut submission = Submission::new(registration(), Delivery::follow(PollOptions::default()));
-    let submitted = client(&script).submit(&mut submission).unwrap();
-    assert!(matches!(submitted.state, Some(JobState::NoArchive(_))), "{submitted:?}");
+    let mut submission = Submission::new(registration());
+    let error = client(&script).submit(&mut submission).wait().send().unwrap_err();
+    assert_eq!((error.kind(), error.step()), (ErrorKind::NoArchive, Some(Step::Upload)), "{error:?}");
+    assert_eq!((error.smile_job_id(), error.may_be_billed()), (Some("0000000001"), false));
     assert!(matches!(submission.stage(), Stage::Announced { .. }), "it is sent again");
 
     let script = Script::new([]).then_forever(reply(&none));
-    let state = client(&script).wait(&ids(), PollOptions::default(), Wait::default()).unwrap();
-    assert!(matches!(state, JobState::NoArchive(_)) && state.complete().is_none());
+    let error = client(&script).wait(&ids()).send().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NoArchive, "{error:?}");
     // It was noticed late.
     let script = Script::new([reply(&none), reply(&incomplete()), reply(&complete())]);
-    let states: Vec<_> =
-        client(&script).watch(&ids(), PollOptions::default(), Wait::default()).map(Result::unwrap).collect();
-    let [JobState::NoArchive(_), JobState::Pending(Some(_)), JobState::Complete(_)] = &states[..] else {
-        panic!("{states:?}")
-    };
+    let states: Vec<_> = client(&script).wait(&ids()).watch().map(Result::unwrap).collect();
+    let lacks_archive = states.iter().map(|state| state.status().unwrap().lacks_archive());
+    assert_eq!(lacks_archive.collect::<Vec<_>>(), [true, false, false]);
+    let is_pending: Vec<_> = states.iter().map(Outcome::is_pending).collect();
+    assert_eq!(is_pending, [true, true, false]);
 }
 
 /// The archive was taken, so nothing is wrong with the upload.
@@ -297,9 +288,60 @@ fn a_result_of_another_number_is_no_failure_of_the_upload() {
     let mut other = complete();
     other["result"]["SmileJobID"] = "0000000002".into();
     let script = Script::new([upload_reply(), answer(200, "".into()), reply(&other)]);
-    let mut submission = Submission::new(registration(), Delivery::follow(PollOptions::default()));
-    let error = client(&script).submit(&mut submission).unwrap_err();
-    assert!(matches!(*error.source, Error::AnotherJob), "{error:?}");
-    assert_eq!((error.step, error.may_be_billed), (Step::Await, true));
+    let mut submission = Submission::new(registration());
+    let error = client(&script).submit(&mut submission).wait().send().unwrap_err();
+    assert!(matches!(error.failure(), Some(Failure::AnotherJob)), "{error:?}");
+    assert_eq!((error.step(), error.may_be_billed()), (Some(Step::Await), true));
     assert_eq!(error.to_string(), "the job was submitted, but its result is not known; it may be billed");
+}
+
+#[test]
+fn the_callback_of_the_configuration_is_that_of_jobs_without_their_own() {
+    let url = |text: &str| CallbackUrl::parse(text).unwrap();
+    let general = "https://partner.example/general";
+    let announced = |run: fn(&blocking::Client, &CallbackUrl)| {
+        let script = Script::new([upload_reply(), answer(200, "".into()), reply(&complete())]);
+        let general = url(general);
+        let client = client(&script).with(|config| config.callback = Some(general));
+        run(&client, &url("https://partner.example/own"));
+        script.sent()[0].json()["callback_url"].as_str().map(str::to_owned)
+    };
+    let own = Some("https://partner.example/own".to_owned());
+    assert_eq!(
+        announced(|client, _| drop(client.submit(registration()).wait().send().unwrap())),
+        Some(general.to_owned())
+    );
+    assert_eq!(
+        announced(|client, _| drop(client.submit(Submission::new(registration())).send().unwrap())),
+        Some(general.to_owned())
+    );
+    assert_eq!(
+        announced(|client, own| {
+            drop(client.submit(registration()).callback(own.clone()).send().unwrap());
+        }),
+        own
+    );
+    assert_eq!(
+        announced(|client, own| {
+            let mut submission = Submission::new(registration());
+            submission.set_callback(own.clone());
+            drop(client.submit(&mut submission).wait().send().unwrap());
+        }),
+        own
+    );
+
+    // It is noted with the submission, as the API was told it.
+    let script = Script::new([upload_reply(), answer(200, "".into())]);
+    let client = client(&script).with(|config| config.callback = Some(url(general)));
+    let mut submission = Submission::new(registration());
+    client.submit(&mut submission).send().unwrap();
+    assert_eq!(submission.callback(), Some(&url(general)));
+
+    // A lookup in one request has its result in the response.
+    let script = Script::new([answer(200, r#"{"ResultCode": "1012"}"#.into())]);
+    let client = self::client(&script).with(|config| config.callback = Some(url(general)));
+    let id = IdNumber::new("NG", "BVN", "00000000000").unwrap();
+    client.submit(LookupJob::enhanced_kyc(ids(), id)).send().unwrap();
+    assert_eq!(script.sent()[0].head.uri.path(), "/v1/id_verification");
+    assert_eq!(script.sent()[0].json().get("callback_url"), None);
 }

@@ -8,13 +8,14 @@ use std::{
 
 use serde_json::json;
 use smileid_client::{
-    Client as AsyncClient, Config, Environment, Error, Submission, TransportErrorKind, Wait,
+    Client as AsyncClient, Config, Environment, Result, TransportErrorKind,
     blocking::Client,
+    flow::Failure,
     testing::{Mismatch, Never, Recorder, Recording, Replay},
 };
 use smileid_protocol::{
     auth::Credentials,
-    job::{Delivery, IdNumber, Image, ImageJob, JobRef, LookupJob, PollOptions},
+    job::{IdNumber, Image, ImageJob, JobRef, LookupJob},
     v1::services,
 };
 
@@ -57,24 +58,19 @@ fn recording() -> Recording {
 }
 
 /// What is recorded and replayed.
-fn journey<T: smileid_client::BlockingTransport>(
-    client: &Client<T>,
-) -> Result<(), Box<dyn std::error::Error>> {
-    let mut submission = Submission::new(registration(), Delivery::follow(PollOptions::default()));
-    let submitted = client.submit(&mut submission)?;
-    let state = submitted.state.ok_or("followed")?;
-    let reply = state.complete().ok_or("complete")?;
-    let result = reply.value.result().ok_or("a result")?;
+fn journey(client: &Client) -> Result<()> {
+    let outcome = client.submit(registration()).wait().send()?;
+    let result = outcome.result().unwrap();
     assert_eq!(result.result_code.as_ref().unwrap().as_str(), "0840");
     assert_eq!(result.actions.as_ref().unwrap().values().next().unwrap().as_str(), "Passed");
 
     let id = IdNumber::new("NG", "BVN", "12345678901")?;
-    client.look_up(LookupJob::enhanced_kyc(ids(), id))?;
+    client.submit(LookupJob::enhanced_kyc(ids(), id)).send()?;
     client.send(services::Request::default())?; // at the second attempt
     Ok(())
 }
 
-fn replayed(recording: &Recording) -> (Client<Replay>, Replay) {
+fn replayed(recording: &Recording) -> (Client, Replay) {
     let credentials = Credentials::new("212", "another key").unwrap();
     let replay = Replay::new(recording.clone(), &credentials);
     let environment: Environment = "http://127.0.0.1:9".parse().unwrap();
@@ -111,9 +107,8 @@ fn another_request_than_the_recorded_is_told_by_its_difference() {
     let (client, replay) = replayed(&recording);
     let other = JobRef::new("user-2", "job-1").unwrap();
     let job = ImageJob::smart_selfie_authentication(other, Image::bytes(PNG));
-    let error =
-        client.submit(&mut Submission::new(job, Delivery::follow(PollOptions::default()))).unwrap_err();
-    let Error::Transport(source) = &*error.source else { panic!("{error:?}") };
+    let error = client.submit(job).wait().send().unwrap_err();
+    let Some(Failure::Transport(source)) = error.failure() else { panic!("{error:?}") };
     let told = std::error::Error::source(source).unwrap().downcast_ref::<Mismatch>().unwrap();
     assert_eq!(
         told.to_string(),
@@ -130,20 +125,20 @@ fn what_was_not_asked_for_is_told_and_what_was_not_recorded() {
     let (client, replay) = replayed(&recording);
     let script = Script::new([reply(&complete())]);
     let recorder = Recorder::new(script);
-    Client::new(config(), recorder.clone()).status(&ids(), PollOptions::default()).unwrap();
+    Client::new(config(), recorder.clone()).status(&ids()).send().unwrap();
     drop(client);
     assert_eq!(replay.finish().unwrap_err().to_string(), "8 of the recorded requests did not come");
 
     let (client, replay) = replayed(&recorder.recording());
-    client.status(&ids(), PollOptions::default()).unwrap();
-    assert!(client.status(&ids(), PollOptions::default()).is_err());
+    client.status(&ids()).send().unwrap();
+    assert!(client.status(&ids()).send().is_err());
     assert_eq!(replay.finish().unwrap_err().to_string(), "nothing was recorded after request 1");
 }
 
 #[test]
 fn a_script_that_is_over_says_so() {
     let script = Script::new([]);
-    let error = client(&script).status(&ids(), PollOptions::default()).unwrap_err();
+    let error = client(&script).status(&ids()).send().unwrap_err();
     let source = std::error::Error::source(&error).unwrap().to_string();
     assert!(source.contains("one request more than the script has answers"), "{source}");
 }
@@ -155,9 +150,8 @@ fn a_script_signs_for_whoever_asks_and_its_time_is_its_own() {
     let script = Script::new([Answer::late(Duration::from_secs(9))])
         .then_forever(Answer::signed(&credentials(), body));
     let client = AsyncClient::new(config(), script.clone());
-    let state =
-        run(client.wait(&ids(), PollOptions::default(), Wait::up_to(Duration::from_secs(3600)))).unwrap();
-    assert!(state.complete().is_some());
+    let state = run(client.wait(&ids()).up_to(Duration::from_secs(3600)).send()).unwrap();
+    assert!(is_complete(&state));
     assert!(script.elapsed() > Duration::from_secs(9), "{:?}", script.elapsed());
     assert_eq!(script.sent().len(), 2);
 }
@@ -166,13 +160,11 @@ fn a_script_signs_for_whoever_asks_and_its_time_is_its_own() {
 fn never_is_never() {
     let client = AsyncClient::new(config(), Never);
     let ids = ids();
-    let mut call = pin!(client.status(&ids, PollOptions::default()));
+    let mut call = pin!(client.status(&ids).send());
     for _ in 0..3 {
         assert!(call.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
     }
     let blocking = Client::new(config(), Never);
-    match blocking.status(&ids, PollOptions::default()) {
-        Err(Error::Transport(error)) => assert_eq!(error.kind(), TransportErrorKind::Timeout),
-        other => panic!("{other:?}"),
-    }
+    let error = blocking.status(&ids).send().unwrap_err();
+    assert_eq!(error.transport(), Some(TransportErrorKind::Timeout));
 }

@@ -6,8 +6,7 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use smileid_client::{Submission, TransportErrorKind};
-use smileid_protocol::job::{Delivery, PollOptions};
+use smileid_client::{Submission, TransportErrorKind, callback::Receiver, store::InMemory};
 use tracing_subscriber::fmt::format::FmtSpan;
 
 use crate::script::*;
@@ -37,9 +36,22 @@ fn traced(run: impl FnOnce()) -> (String, Vec<Value>) {
         .finish();
     tracing::subscriber::with_default(subscriber, run);
     let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
-    let spans = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-    let spans = spans.filter(|line| line["fields"]["message"] == "close").map(|line| line["span"].clone());
-    (text.clone(), spans.collect())
+    let spans = lines_of(&text).into_iter().filter(|line| line["fields"]["message"] == "close");
+    (text.clone(), spans.map(|line| line["span"].clone()).collect())
+}
+
+fn lines_of(text: &str) -> Vec<Value> {
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// Message, level, call and job of each event that says something.
+fn events(text: &str) -> Vec<[Value; 4]> {
+    let lines = lines_of(text).into_iter().filter(|line| line["fields"]["message"] != "close");
+    let event = |line: Value| {
+        let call = line["spans"].as_array().and_then(|spans| spans.first()).unwrap_or(&Value::Null);
+        [&line["fields"]["message"], &line["level"], &call["operation"], &call["job_id"]].map(Value::clone)
+    };
+    lines.map(event).collect()
 }
 
 #[test]
@@ -52,8 +64,8 @@ fn a_span_for_each_attempt() {
             busy(503, "1"),
             reply(&complete()),
         ]);
-        let mut submission = Submission::new(registration(), Delivery::follow(PollOptions::default()));
-        persistent(&script).submit(&mut submission).unwrap();
+        let mut submission = Submission::new(registration());
+        persistent(&script).submit(&mut submission).wait().send().unwrap();
     });
     // The names are those of OpenTelemetry's semantic conventions for HTTP clients, version 1.37.
     let members = [
@@ -64,8 +76,11 @@ fn a_span_for_each_attempt() {
         "server.address",
         "server.port",
     ];
+    let calls: Vec<_> = spans.iter().filter(|span| span["name"] == "smileid.call").collect();
+    assert_eq!(calls, [&json!({"name": "smileid.call", "operation": "submit", "job_id": "job-1"})]);
     let seen: Vec<_> = spans
         .iter()
+        .filter(|span| span["name"] == "http.client.request")
         .map(|span| members.map(|member| span.get(member).cloned().unwrap_or_default()))
         .collect();
     let host = || (json!("127.0.0.1"), json!(9));
@@ -97,7 +112,7 @@ fn a_key_that_is_not_known_is_warned_of_where_there_are_two() {
             config.origin = environment.parse::<smileid_client::Environment>().unwrap().origin().clone();
             let script = Script::new([refused()]);
             let client = smileid_client::blocking::Client::new(config, script.clone());
-            client.status(&ids(), PollOptions::default()).unwrap_err();
+            client.status(&ids()).send().unwrap_err();
         })
         .0
     };
@@ -106,4 +121,37 @@ fn a_key_that_is_not_known_is_warned_of_where_there_are_two() {
         assert!(text.contains("\"level\":\"WARN\"") && text.contains(environment), "{text}");
     }
     assert!(!ask("http://127.0.0.1:9").contains("WARN"));
+}
+
+#[test]
+fn an_event_for_each_decision() {
+    let lost = || Answer::fail(TransportErrorKind::Connect);
+    let (text, _) = traced(|| {
+        let script = Script::new([lost(), lost(), lost()]);
+        persistent(&script).status(&ids()).send().unwrap_err();
+    });
+    let event = |message: &str, level: &str| [message, level, "status", "job-1"].map(Value::from);
+    assert_eq!(
+        events(&text),
+        [event("sending again", "INFO"), event("sending again", "INFO"), event("giving up", "WARN")]
+    );
+    let fields: Vec<_> = lines_of(&text).into_iter().map(|line| line["fields"].clone()).collect();
+    let again = fields.iter().find(|fields| fields["message"] == "sending again").unwrap();
+    assert_eq!(again["attempt"], 1);
+    assert!(again["pause_ms"].is_u64() && again["error"].is_string(), "{again}");
+    let end = fields.iter().find(|fields| fields["message"] == "giving up").unwrap();
+    assert_eq!(end["attempts"], 3);
+    assert!(!text.contains("user-1"), "{text}");
+}
+
+#[test]
+fn a_callback_that_is_refused_is_told() {
+    let (text, _) = traced(|| {
+        let receiver = Receiver::new(client(&Script::new([])), InMemory::default());
+        let headers = http::HeaderMap::new();
+        receiver.handle_blocking(&headers, br#"{"ResultCode": "canary"}"#).unwrap_err();
+    });
+    let event = ["a callback was refused".into(), "WARN".into(), Value::Null, Value::Null];
+    assert_eq!(events(&text), [event]);
+    assert!(text.contains("the callback is not signed") && !text.contains("canary"), "{text}");
 }

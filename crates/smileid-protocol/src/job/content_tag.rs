@@ -47,6 +47,11 @@ impl ContentTag {
         Self(format!("{half:032x}"))
     }
 
+    /// Returns the tag of no content, which differs from key to key. Tags of different keys cannot be compared.
+    pub fn of_key(credentials: &Credentials) -> Self {
+        Self::new(credentials, &(), &[])
+    }
+
     /// Returns the tag that a result echoes, if it has one. A text that is not a tag, such as a masked one, is ignored.
     pub fn of_result(result: &JobResult) -> Option<Self> {
         let text = result.partner_params.as_ref()?.extra().get(CONTENT_TAG)?.as_str()?;

@@ -20,7 +20,7 @@ use crate::{
     endpoint::{Endpoint, Spec},
 };
 
-pub use confirm::{ConfirmError, confirm};
+pub use confirm::{ConfirmError, confirm, results};
 use past::Past;
 
 open_struct! {

@@ -207,7 +207,7 @@ pub(crate) static ERROR_CODES: &[ErrorCodeRow] = &[
             "Job already exists for job_id",
         ],
         meaning: "The job_id was used before.",
-        advice: "For the result of that job, ask for its status. To go on with the same job, submit it again as one that may have been sent: `Submission::resume` in Rust, `smileid submit` with the same ids, or `retry` in /v1/upload, which yields a fresh upload_url as long as no archive arrived. For another job use another job_id.",
+        advice: "For the result of that job, ask for its status. To go on with the same job, submit it again as one that may have been sent: `Store::ensure` or `Submission::resumed` in Rust, `smileid submit` with the same ids, or `retry` in /v1/upload, which yields a fresh upload_url as long as no archive arrived. For another job use another job_id.",
         http_status: Some(400),
         endpoints: &["/v1/upload"],
         sources: &[

@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use smileid::{Client, Config, Delivery, Image, ImageJob, JobRef, PollOptions, ReqwestTransport, Submission};
+use smileid::{Client, Config, Image, ImageJob, JobRef, Submission};
 use smileid_mock_server::MockServer;
 use tokio::runtime::Handle;
 
@@ -44,21 +44,21 @@ async fn dropped() {
             JobRef::new(&*name, name.clone()).unwrap(),
             Image::file(file.path()),
         );
-        Submission::new(job, Delivery::follow(PollOptions::default()))
+        Submission::new(job)
     };
     let nothing = (tasks(), open_files());
 
     for polls in 0.. {
-        let client = Client::new(config.clone(), ReqwestTransport::new().unwrap());
+        let client = Client::new(config.clone()).unwrap();
         let is_done = {
             let mut submission = submission(format!("dropped-{polls}"));
-            let mut call = pin!(client.submit(&mut submission));
+            let mut call = pin!(client.submit(&mut submission).wait().send());
             polled(call.as_mut(), polls).await.map(Result::unwrap).is_some()
         };
         // Of a call that is over, a connection may be kept for the next, and one more that was being made: each by a task,
         // with another that ends it one day, and by a file on either side.
         until(|| tasks() <= nothing.0 + 4 && open_files() <= nothing.1 + 4, polls).await;
-        client.submit(&mut submission(format!("after-{polls}"))).await.unwrap();
+        client.submit(submission(format!("after-{polls}"))).wait().await.unwrap();
         drop(client);
         until(|| (tasks(), open_files()) == nothing, polls).await;
         if is_done {

@@ -6,6 +6,8 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
+use smileid_mock_server::{MockServer, Options, Processing};
+
 /// Those that serve until they are stopped, so that they cannot be run to their end.
 const SERVICES: &[&str] = &["callback_receiver"];
 
@@ -16,14 +18,18 @@ const MANIFEST_DIR: &str = env!("CARGO_MANIFEST_DIR");
 
 #[test]
 fn every_example_prints_what_it_says() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime = runtime.expect("a runtime");
     // All at once: what takes time is waiting.
-    let running: Vec<_> = examples()
-        .into_iter()
-        .filter(|path| !SERVICES.contains(&name(path)))
-        .map(|path| (start(name(&path)), path))
-        .collect();
+    let mut running = Vec::new();
+    for path in examples() {
+        if !SERVICES.contains(&name(&path)) {
+            let mock = runtime.block_on(mock(name(&path)));
+            running.push((start(name(&path), &mock), mock, path));
+        }
+    }
     assert!(running.len() > 5, "there are examples");
-    for (child, path) in running {
+    for (child, _mock, path) in running {
         let name = name(&path);
         let output = child.wait_with_output().expect("it is ours to wait for");
         let errors = String::from_utf8_lossy(&output.stderr);
@@ -54,8 +60,17 @@ fn name(path: &Path) -> &str {
     path.file_stem().and_then(|stem| stem.to_str()).expect("a name in ASCII")
 }
 
+/// A mock server for one example.
+async fn mock(name: &str) -> MockServer {
+    let mut options = Options::new().expect("options");
+    if name == "waiting" {
+        options.config.processing = Processing::Polls(3);
+    }
+    MockServer::start_with(options).await.expect("a server")
+}
+
 /// `cargo test` builds examples beside the tests.
-fn start(name: &str) -> Child {
+fn start(name: &str, mock: &MockServer) -> Child {
     let test = std::env::current_exe().expect("this test");
     let folder = test.parent().and_then(Path::parent).expect("it is in `deps`").join("examples");
     let program = folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
@@ -66,6 +81,10 @@ fn start(name: &str) -> Child {
             command.env_remove(variable);
         }
     }
+    let credentials = mock.credentials();
+    command.env("SMILE_ID_PARTNER_ID", credentials.partner_id().as_str());
+    command.env("SMILE_ID_API_KEY", credentials.api_key().expose());
+    command.env("SMILE_ID_ENVIRONMENT", mock.base_url());
     let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
     child.unwrap_or_else(|error| {
         panic!(

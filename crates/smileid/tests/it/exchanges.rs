@@ -10,7 +10,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use smileid::{Error, Image, Step, TransportOptions, client::TransportErrorKind, protocol::v1::services};
+use smileid::{
+    Error, ErrorKind, Image, Step, TransportOptions, client::TransportErrorKind, protocol::v1::services,
+};
 #[cfg(feature = "ureq")]
 use smileid_mock_server::MockServer;
 
@@ -20,10 +22,8 @@ use crate::{
 };
 
 fn kind(failed: Result<impl std::fmt::Debug, Error>) -> TransportErrorKind {
-    match failed {
-        Err(Error::Transport(error)) => error.kind(),
-        other => panic!("{other:?}"),
-    }
+    let error = failed.expect_err("it fails");
+    error.transport().unwrap_or_else(|| panic!("{error:?}"))
 }
 
 #[test]
@@ -100,7 +100,8 @@ fn a_slow_answer_is_not_one_that_stands_still() {
     };
     for subject in Subject::impatient_at(serve(slow), Duration::from_secs(1)) {
         let reply = subject.look_up(); // 1.6 seconds for `{}`, which is no result
-        assert!(matches!(reply, Err(Error::Malformed(_))), "{}: {reply:?}", subject.name());
+        let error = reply.expect_err("it is no result");
+        assert_eq!(error.kind(), ErrorKind::Malformed, "{}: {error:?}", subject.name());
     }
 }
 
@@ -118,7 +119,7 @@ fn who_wants_no_limits_has_none() {
     config.reply_limit = usize::MAX;
     for subject in Subject::all(&config, &options) {
         let reply = subject.look_up().unwrap_or_else(|error| panic!("{}: {error:?}", subject.name()));
-        assert!(!reply.reply().body.is_empty(), "{}", subject.name());
+        assert!(!reply.raw().unwrap().body().is_empty(), "{}", subject.name());
     }
 }
 
@@ -153,13 +154,10 @@ fn an_answer_larger_than_allowed_is_not_read() {
         let mut config = config(address);
         config.reply_limit = limit;
         for subject in Subject::all(&config, &TransportOptions::default()) {
-            match subject.look_up() {
-                Err(Error::Transport(error)) if !is_allowed => {
-                    assert_eq!(error.kind(), TransportErrorKind::ReplyTooLarge);
-                }
-                Err(Error::Malformed(_)) if is_allowed => {}
-                other => panic!("{}: {other:?}", subject.name()),
-            }
+            let error = subject.look_up().unwrap_err();
+            let expected = (!is_allowed).then_some(TransportErrorKind::ReplyTooLarge);
+            assert_eq!(error.transport(), expected, "{}: {error:?}", subject.name());
+            assert_eq!(error.kind() == ErrorKind::Malformed, is_allowed, "{}: {error:?}", subject.name());
         }
     }
 }
@@ -204,8 +202,8 @@ fn a_presigned_address_is_in_no_error() {
     });
     for address in [address, lost] {
         for subject in Subject::at(address) {
-            let error = subject.submit(&mut submission(Image::bytes(PNG))).unwrap_err();
-            assert_eq!(error.step, Step::Upload);
+            let error = subject.submit(submission(Image::bytes(PNG))).unwrap_err();
+            assert_eq!(error.step(), Some(Step::Upload));
             let text = shown(&error);
             assert!(!text.contains("secret") && !text.contains("selfie.zip"), "{text}");
         }
@@ -218,8 +216,8 @@ async fn the_blocking_client_works_inside_a_runtime() {
     let server = MockServer::start().await.unwrap();
     let environment = server.base_url().parse().unwrap();
     let config = smileid::Config::new(server.credentials().clone(), &environment);
-    let client = smileid::ureq::Client::new(config, smileid::ureq::UreqTransport::new().unwrap());
-    client.submit(&mut submission(Image::bytes(PNG))).unwrap();
+    let client = smileid::blocking::Client::new(config).unwrap();
+    client.submit(submission(Image::bytes(PNG))).send().unwrap();
 }
 
 #[cfg(feature = "reqwest")]
@@ -231,7 +229,7 @@ async fn requests_wait_for_their_turn() {
         let mut config = config(address);
         config.timeouts.request = timeout;
         config.retry = smileid::Retry::never();
-        smileid::Client::new(config, transport.clone())
+        smileid::client::Client::new(config, transport.clone())
     };
 
     let (first, second) =
@@ -239,12 +237,12 @@ async fn requests_wait_for_their_turn() {
     let second = async {
         // After the first has its turn.
         tokio::task::yield_now().await;
-        second.look_up(lookup()).await
+        second.submit(lookup()).await
     };
-    let (first, second) = tokio::join!(first.look_up(lookup()), second);
+    let (first, second) = tokio::join!(first.submit(lookup()).send(), second);
     assert!(first.unwrap_err().is_outcome_unknown());
     assert!(second.unwrap_err().not_sent());
     // The turn has come back.
-    let third = with_timeout(Duration::from_millis(200)).look_up(lookup()).await;
+    let third = with_timeout(Duration::from_millis(200)).submit(lookup()).await;
     assert!(third.unwrap_err().is_outcome_unknown());
 }

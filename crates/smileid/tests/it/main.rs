@@ -1,7 +1,7 @@
 //! The transports against sockets: what is sent, what becomes of answers that are late, large, cut or elsewhere, and what
 //! it costs. One suite for all of them. And the examples.
 
-#[cfg(all(feature = "axum", feature = "reqwest"))]
+#[cfg(feature = "reqwest")]
 mod callback_receiver;
 #[cfg(all(feature = "reqwest", target_os = "linux"))]
 mod dropping;
@@ -10,6 +10,8 @@ mod examples;
 mod exchanges;
 #[cfg(target_os = "linux")]
 mod memory;
+#[cfg(feature = "reqwest")]
+mod mock_clock;
 mod sockets;
 mod subjects;
 mod uploads;

@@ -48,7 +48,7 @@ fn an_upload_takes_no_memory_of_its_size() {
 /// Sends four images of 25 MiB, after a small job that has whatever is made once made.
 fn measured(address: SocketAddr, subject: &str, images: &str) {
     let subject = Subject::at(address).into_iter().find(|it| it.name() == subject).unwrap();
-    subject.submit(&mut submission(Image::bytes(PNG))).unwrap();
+    subject.submit(submission(Image::bytes(PNG))).unwrap();
 
     let files: Vec<_> = (0..4).map(|_| image_file(25)).collect();
     let image = |index: usize| match images {
@@ -56,14 +56,15 @@ fn measured(address: SocketAddr, subject: &str, images: &str) {
         _ => Image::bytes(fs::read(files[index].path()).unwrap()),
     };
     let sent = Arc::new(Mutex::new(0));
-    let mut submission = submission_of((0..4).map(image)).on_progress({
+    let submission = submission_of((0..4).map(image));
+    let report = {
         let sent = sent.clone();
         move |so_far, _| *sent.lock().unwrap() = so_far
-    });
+    };
 
     fs::write("/proc/self/clear_refs", "5").unwrap(); // the peak begins anew
     let before = peak();
-    subject.submit(&mut submission).unwrap();
+    subject.submit_reporting(submission, report).unwrap();
     let growth = peak() - before;
     assert_eq!(*sent.lock().unwrap() >> 20, 100, "the whole of it");
     println!("{} with images in {images}: {before} bytes before, {growth} more at the peak", subject.name());

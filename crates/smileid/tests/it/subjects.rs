@@ -3,18 +3,17 @@
 use std::{io::Write as _, net::SocketAddr, time::Duration};
 
 use smileid::{
-    CallbackUrl, Config, Credentials, Delivery, Environment, Error, IdNumber, Image, ImageJob, JobRef,
-    LookupJob, LookupOutcome, Reply, Retry, Submission, SubmitError, Submitted, TransportOptions,
-    protocol::endpoint::Endpoint,
+    Accepted, CallbackUrl, Config, Credentials, Environment, IdNumber, Image, ImageJob, JobRef, LookupJob,
+    Outcome, Reply, Result, Retry, Submission, TransportOptions, protocol::endpoint::Endpoint,
 };
 use tempfile::NamedTempFile;
 
 /// A client over one of the transports.
 pub(crate) enum Subject {
     #[cfg(feature = "reqwest")]
-    Reqwest(smileid::Client, tokio::runtime::Runtime),
+    Reqwest(smileid::client::Client, tokio::runtime::Runtime),
     #[cfg(feature = "ureq")]
-    Ureq(smileid::ureq::Client),
+    Ureq(smileid::client::blocking::Client),
 }
 
 impl Subject {
@@ -25,16 +24,16 @@ impl Subject {
         vec![
             #[cfg(feature = "reqwest")]
             Self::Reqwest(
-                smileid::Client::new(
+                smileid::client::Client::new(
                     config.clone(),
                     smileid::ReqwestTransport::with_options(options).unwrap(),
                 ),
                 tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap(),
             ),
             #[cfg(feature = "ureq")]
-            Self::Ureq(smileid::ureq::Client::new(
+            Self::Ureq(smileid::client::blocking::Client::new(
                 config,
-                smileid::ureq::UreqTransport::with_options(options).unwrap(),
+                smileid::blocking::UreqTransport::with_options(options).unwrap(),
             )),
         ]
     }
@@ -61,26 +60,39 @@ impl Subject {
         }
     }
 
-    pub(crate) fn submit(&self, submission: &mut Submission) -> Result<Submitted, SubmitError> {
+    pub(crate) fn submit(&self, submission: Submission) -> Result<Accepted> {
+        self.submit_reporting(submission, |_, _| ())
+    }
+
+    pub(crate) fn submit_reporting(
+        &self,
+        submission: Submission,
+        report: impl Fn(u64, u64) + Send + Sync + 'static,
+    ) -> Result<Accepted> {
         match self {
             #[cfg(feature = "reqwest")]
-            Self::Reqwest(client, runtime) => runtime.block_on(client.submit(submission)),
+            Self::Reqwest(client, runtime) => {
+                runtime.block_on(client.submit(submission).on_progress(report).send())
+            }
             #[cfg(feature = "ureq")]
-            Self::Ureq(client) => client.submit(submission),
+            Self::Ureq(client) => client.submit(submission).on_progress(report).send(),
         }
     }
 
-    pub(crate) fn look_up(&self) -> Result<LookupOutcome, Error> {
+    pub(crate) fn look_up(&self) -> Result<Outcome> {
         let job = lookup();
         match self {
             #[cfg(feature = "reqwest")]
-            Self::Reqwest(client, runtime) => runtime.block_on(client.look_up(job)),
+            Self::Reqwest(client, runtime) => runtime.block_on(client.submit(job).send()),
             #[cfg(feature = "ureq")]
-            Self::Ureq(client) => client.look_up(job),
+            Self::Ureq(client) => client.submit(job).send(),
         }
     }
 
-    pub(crate) fn send<E: Endpoint + Send>(&self, request: E) -> Result<Reply<E::Response>, Error> {
+    pub(crate) fn send<E: Endpoint<Response: Send> + Send + 'static>(
+        &self,
+        request: E,
+    ) -> Result<Reply<E::Response>> {
         match self {
             #[cfg(feature = "reqwest")]
             Self::Reqwest(client, runtime) => runtime.block_on(client.send(request)),
@@ -118,7 +130,9 @@ pub(crate) fn submission_of(images: impl IntoIterator<Item = Image>) -> Submissi
     let mut images = images.into_iter();
     let job = ImageJob::smart_selfie_registration(ids(), images.next().unwrap());
     let job = images.fold(job, ImageJob::with_liveness);
-    Submission::new(job, Delivery::callback(CallbackUrl::parse("https://partner.example/").unwrap()))
+    let mut submission = Submission::new(job);
+    submission.set_callback(CallbackUrl::parse("https://partner.example/").unwrap());
+    submission
 }
 
 /// A file of so many mebibytes that begins like an image.

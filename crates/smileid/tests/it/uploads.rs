@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use smileid::{Error, Image, Step, client::TransportErrorKind, protocol::package::inspect, types::ErrorCode};
+use smileid::{Image, Step, client::TransportErrorKind, protocol::package::inspect, types::ErrorCode};
 
 use crate::{
     sockets::{Incoming, nobody, serve, serve_archives},
@@ -30,11 +30,11 @@ fn an_archive_travels_whole_with_its_length_and_type() {
         });
         for subject in Subject::at(address) {
             let progress = Arc::new(Mutex::new(Vec::new()));
-            let mut submission = submission(image.clone()).on_progress({
+            let report = {
                 let progress = progress.clone();
                 move |sent, total| progress.lock().unwrap().push((sent, total))
-            });
-            subject.submit(&mut submission).unwrap();
+            };
+            subject.submit_reporting(submission(image.clone()), report).unwrap();
 
             let (head, body) = seen.recv().unwrap();
             assert!(head.starts_with("put "), "{head}");
@@ -61,12 +61,9 @@ fn an_archive_travels_whole_with_its_length_and_type() {
 
 /// How an upload fails, and of which kind.
 fn failed(subject: &Subject, image: Image) -> TransportErrorKind {
-    let error = subject.submit(&mut submission(image)).unwrap_err();
-    assert_eq!(error.step, Step::Upload);
-    match *error.source {
-        Error::Transport(error) => error.kind(),
-        other => panic!("{}: {other:?}", subject.name()),
-    }
+    let error = subject.submit(submission(image)).unwrap_err();
+    assert_eq!(error.step(), Some(Step::Upload));
+    error.transport().unwrap_or_else(|| panic!("{}: {error:?}", subject.name()))
 }
 
 #[test]
@@ -103,7 +100,7 @@ fn a_slow_upload_is_not_one_that_stands_still() {
     });
     for subject in Subject::impatient_at(address, Duration::from_secs(1)) {
         let started = Instant::now();
-        subject.submit(&mut submission(Image::file(file.path()))).unwrap();
+        subject.submit(submission(Image::file(file.path()))).unwrap();
         assert!(started.elapsed() > Duration::from_secs(1));
     }
 }
@@ -170,8 +167,8 @@ fn an_answer_that_comes_before_the_archive_is_whole_is_read() {
         sender.send((length, it.copy_body(&mut io::sink()))).unwrap();
     });
     for subject in Subject::at(address) {
-        let error = subject.submit(&mut submission(Image::file(file.path()))).unwrap_err();
-        let code = error.source.code().map(ErrorCode::as_str);
+        let error = subject.submit(submission(Image::file(file.path()))).unwrap_err();
+        let code = error.code().map(ErrorCode::as_str);
         assert_eq!(code, Some("AccessDenied"), "{}: {error:?}", subject.name());
         let (length, arrived) = received.recv().unwrap();
         // ureq reads an answer when all is sent.
@@ -194,7 +191,7 @@ fn an_answer_is_read_even_if_the_connection_is_reset_behind_it() {
     });
     let subject = Subject::at(address).into_iter().find(|it| it.name() == "reqwest").unwrap();
     for _ in 0..5 {
-        let error = subject.submit(&mut submission(Image::file(file.path()))).unwrap_err();
-        assert_eq!(error.source.code().map(ErrorCode::as_str), Some("AccessDenied"), "{error:?}");
+        let error = subject.submit(submission(Image::file(file.path()))).unwrap_err();
+        assert_eq!(error.code().map(ErrorCode::as_str), Some("AccessDenied"), "{error:?}");
     }
 }

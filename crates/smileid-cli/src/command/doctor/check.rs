@@ -1,7 +1,7 @@
 //! The checks of `smileid doctor`: name, outcome and advice.
 
 use serde_json::{Value, json};
-use smileid::{Credentials, Error, protocol::timestamp::Timestamp, types::ErrorCode};
+use smileid::{Credentials, Error, ErrorKind, protocol::timestamp::Timestamp, types::ErrorCode};
 
 use crate::{
     failure::{Failure, Kind, chain},
@@ -163,28 +163,28 @@ pub(super) fn key(answer: Result<(), Error>, is_clock_right: bool) -> Check {
 
     let Err(error) = answer else { return Check::ok(NAME, "the API accepts the key, and signs with it") };
     let row = error.code().and_then(ErrorCode::row);
-    let advice = match &error {
-        Error::Refused(_) if error.is_unknown_job() => {
+    let advice = match error.kind() {
+        ErrorKind::Refused if error.is_unknown_job() => {
             return Check::ok(NAME, "the API accepts the key");
         }
-        Error::Refused(_) if is_unauthorized(error.code()) && is_clock_right => {
+        ErrorKind::Refused if is_unauthorized(error.code()) && is_clock_right => {
             "the key is not this environment's, or not this partner's: sandbox and production have keys of their \
              own, so look in the portal which of them this one is, and at --env"
         }
-        Error::Refused(_) if is_unauthorized(error.code()) => {
+        ErrorKind::Refused if is_unauthorized(error.code()) => {
             "set the clock first; if it stays so, the key is not this environment's or not this partner's"
         }
-        Error::Refused(_) => match row {
+        ErrorKind::Refused => match row {
             Some(row) => row.advice,
             None if error.is_retryable() => {
                 "the API is in trouble, which says nothing of the key: try again later"
             }
             None => "what answers may not be Smile ID: look at the address and at proxies",
         },
-        Error::Forged(_) | Error::AnotherJob => {
+        ErrorKind::Forged | ErrorKind::AnotherJob => {
             "the answer is not signed with this key: the key is another partner's, or what answers is not Smile ID"
         }
-        Error::Stale(_) => "set the clock here, by NTP",
+        ErrorKind::Stale => "set the clock here, by NTP",
         _ => "what answers does not speak as Smile ID does: look at the address and at proxies",
     };
     Check::fail(NAME, Failure::from(&error).with_diagnosis(&error, &[]), advice)

@@ -68,7 +68,7 @@ pub(super) fn part(site: &Site, grader: &Path, peers: &[Peer]) -> Result<Part> {
 fn receiver(site: &Site, peer: &Peer, api: &str) -> Result<Command> {
     let mut command = match peer.name {
         "ours" => {
-            let features = ["--features", "axum,reqwest", "--example", "callback_receiver"];
+            let features = ["--example", "callback_receiver"];
             let examples = build(&site.root, "smileid", &features)?;
             let mut command = Command::new(program(&examples, "callback_receiver")?);
             command.arg("127.0.0.1:0").env("SMILE_ID_ENVIRONMENT", format!("http://{api}"));

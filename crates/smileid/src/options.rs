@@ -1,4 +1,4 @@
-//! Shared parts of the transports.
+//! Connection options, and other parts that the transports share.
 
 use std::{error::Error as StdError, fmt, sync::Arc, time::Duration};
 
@@ -71,6 +71,12 @@ pub struct BuildError(Box<dyn StdError + Send + Sync>);
 impl BuildError {
     pub(crate) fn new(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self(source.into())
+    }
+}
+
+impl From<BuildError> for smileid_client::Error {
+    fn from(error: BuildError) -> Self {
+        Self::config(error.to_string()).with_source(error.0)
     }
 }
 

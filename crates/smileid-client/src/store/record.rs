@@ -1,4 +1,4 @@
-//! JobRecord of one job: joins its callbacks and its confirmed results.
+//! Record of one job: its submission, its callbacks and its confirmed results.
 
 use std::{cmp::Reverse, fmt};
 
@@ -10,9 +10,9 @@ use smileid_protocol::{
     types::{Decision, JobResult, JobType, Part, PartnerParams, ResultRank, Uncertainty, Verdict, available},
 };
 
-use super::Fresh;
+use crate::{callback::Fresh, submission::Submission};
 
-/// Everything known of one job: a value that any database can hold as JSON.
+/// Everything known of one job, its [`Submission`] included: a value that any database can hold as JSON.
 ///
 /// The callbacks of a job lead to the same record in any order, and with any number of duplicates. They are ordered by:
 ///
@@ -30,7 +30,7 @@ use super::Fresh;
 /// person.
 ///
 /// ```
-/// use smileid_client::callback::{JobRecord, ReplayCheck, Verifier};
+/// use smileid_client::{callback::{ReplayCheck, Verifier}, store::JobRecord};
 /// use smileid_protocol::{auth::Credentials, job::JobRef, types::{Decision, Part}};
 ///
 /// let verifier = Verifier::new([Credentials::new("212", "test-api-key-0001")?]);
@@ -43,7 +43,7 @@ use super::Fresh;
 /// let ReplayCheck::Fresh(callback) = received.sighted(None) else { panic!("no store has seen it") };
 ///
 /// let mut record = JobRecord::new(&JobRef::new("leo", "job-1")?);
-/// let _ = record.take_in(&callback);
+/// let _ = record.apply(&callback);
 /// assert_eq!(record.verdict().decision, Decision::Provisional);
 /// assert_eq!(record.awaited(), [Part::Lookup]);
 ///
@@ -54,14 +54,21 @@ use super::Fresh;
 /// ```
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct JobRecord {
-    user_id: String,
-    job_id: String,
+    #[serde(flatten)]
+    ids: JobRef,
+    /// The submission of this program, if the job is this program's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    submission: Option<Submission>,
     #[serde(skip_serializing_if = "Option::is_none")]
     smile_job_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     job_type: Option<JobType>,
     /// Sorted; the result that counts most is first.
     results: Vec<Known>,
+    /// Time at which the API was last asked in place of a callback. It changes the record, so that the record is saved
+    /// and other jobs are the next.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    asked: Option<i64>,
     /// True if the API's last response as a whole was against an approval, even if its single results were not.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     disputed: bool,
@@ -114,11 +121,12 @@ impl JobRecord {
     /// Creates an empty record of the job `ids`.
     pub fn new(ids: &JobRef) -> Self {
         Self {
-            user_id: ids.user_id().to_owned(),
-            job_id: ids.job_id().to_owned(),
+            ids: ids.clone(),
+            submission: None,
             smile_job_id: None,
             job_type: None,
             results: Vec::new(),
+            asked: None,
             disputed: false,
         }
     }
@@ -134,23 +142,58 @@ impl JobRecord {
         JobRef::new(available(&params.user_id)?, available(&params.job_id)?).ok()
     }
 
-    /// Returns the partner's name for the person.
-    pub fn user_id(&self) -> &str {
-        &self.user_id
+    /// Returns the partner's names for the person and the job.
+    pub fn ids(&self) -> &JobRef {
+        &self.ids
     }
 
-    /// Returns the partner's name for the job.
-    pub fn job_id(&self) -> &str {
-        &self.job_id
+    /// Returns the submission of the job, if it was [ensured](super::Store::ensure) here.
+    pub fn submission(&self) -> Option<&Submission> {
+        self.submission.as_ref()
     }
 
-    /// Returns the API's number for the job, if a result contained it.
+    /// Returns true if anything was heard of the job.
+    pub(super) fn is_known(&self) -> bool {
+        !self.results.is_empty()
+    }
+
+    pub(super) fn set_submission(&mut self, submission: Submission) {
+        self.submission = Some(submission);
+    }
+
+    /// Returns the API's number for the job, if a response or a result contained it.
     pub fn smile_job_id(&self) -> Option<&str> {
-        self.smile_job_id.as_deref()
+        let announced = self.submission.as_ref().and_then(|submission| submission.stage().smile_job_id());
+        self.smile_job_id.as_deref().or(announced)
+    }
+
+    /// Returns true if every part of the job has a final result and nothing contradicts: nothing more has to be asked
+    /// for.
+    ///
+    /// ```
+    /// use smileid_client::store::{Change, JobRecord};
+    /// # use smileid_client::protocol::{auth::trust::Confirmed, job::JobRef};
+    ///
+    /// /// Adds what the API has confirmed, in a program that does without a `Receiver`.
+    /// fn add(record: &mut JobRecord, confirmed: &Confirmed, asked_utc_millis: i64) -> Option<Change> {
+    ///     JobRecord::ids_of(confirmed).filter(|ids| ids == record.ids())?;
+    ///     let change = record.apply_confirmed(confirmed, asked_utc_millis);
+    ///     assert!(!record.is_settled() || !record.is_contested());
+    ///     Some(change)
+    /// }
+    /// # let mut record = JobRecord::new(&JobRef::new("user-1", "job-1")?);
+    /// # assert!(!record.is_settled());
+    /// # Ok::<(), smileid_client::Error>(())
+    /// ```
+    pub fn is_settled(&self) -> bool {
+        !self.results.is_empty() && self.awaited().is_empty() && !self.is_contested()
     }
 
     /// Returns the verdict on the job, all of its parts considered.
     pub fn verdict(&self) -> Verdict {
+        if self.results.is_empty() {
+            return Verdict::pending();
+        }
         let sure = self.results.iter().filter(|known| !known.ambiguous);
         let mut verdict = Verdict::of_job(sure.map(|known| &known.result));
         let is_decided = !matches!(verdict.decision, Decision::Provisional | Decision::Unknown);
@@ -186,7 +229,7 @@ impl JobRecord {
     }
 
     /// Adds a callback and returns its effect. Save the record afterwards, whatever the effect.
-    pub fn take_in(&mut self, callback: &Fresh) -> Change {
+    pub fn apply(&mut self, callback: &Fresh) -> Change {
         let Some(result) = callback.result() else { return Change::Ignored(Ignored::NoResult) };
         if !self.is_of(result) {
             return Change::Ignored(Ignored::AnotherJob);
@@ -243,7 +286,7 @@ impl JobRecord {
 
     /// Adds a result that the API confirmed. `asked_utc_millis` is a time before the request was sent. It replaces
     /// everything that callbacks said of the same part until then.
-    pub fn settle(&mut self, answer: &Confirmed, asked_utc_millis: i64) -> Change {
+    pub fn apply_confirmed(&mut self, answer: &Confirmed, asked_utc_millis: i64) -> Change {
         if !self.is_of(answer) {
             return Change::Ignored(Ignored::AnotherJob);
         }
@@ -276,13 +319,21 @@ impl JobRecord {
             (None, None) => Some(known.signed) > answered,
         });
         self.sort();
+        if let Some(submission) = &mut self.submission {
+            submission.confirmed(answer);
+        }
         Change::Applied(self.verdict())
+    }
+
+    /// Notes that the API was asked, whatever it answered.
+    pub(crate) fn note_asked(&mut self, asked_utc_millis: i64) {
+        self.asked = Some(asked_utc_millis);
     }
 
     /// Returns true if a result is about this job, by the partner's names.
     fn is_of(&self, result: &JobResult) -> bool {
         let ids = Self::ids_of(result);
-        ids.is_some_and(|ids| ids.user_id() == self.user_id && ids.job_id() == self.job_id)
+        ids.is_some_and(|ids| ids == self.ids)
     }
 
     /// Notes the API's number and the job type. Returns false, and notes neither, if they differ from those known so
@@ -373,7 +424,7 @@ fn is_against_approval(verdict: &Verdict) -> bool {
 impl fmt::Debug for JobRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("JobRecord")
-            .field("job_id", &self.job_id)
+            .field("ids", &self.ids)
             .field("smile_job_id", &self.smile_job_id)
             .field("job_type", &self.job_type)
             .field("results", &self.results)

@@ -1,121 +1,21 @@
-//! Storage of records and of the signatures that were seen.
+//! A store in memory.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     convert::Infallible,
-    error::Error,
     future::{Future, ready},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use smileid_protocol::job::JobRef;
 
-use super::{Digest, Fingerprint, JobRecord};
-
-/// Keeps records of jobs, and the signatures of the callbacks that were seen.
-///
-/// Any number of processes may share a store. Two tables of a database are enough: records by `user_id` and `job_id`,
-/// each with a version that [`Store::save`] compares; and seals with the body first seen. A store may block inside its
-/// futures only if it is used with [`Receiver::receive_blocking`](super::Receiver::receive_blocking) alone.
-///
-/// A store can wrap another one to add what a service needs:
-///
-/// ```
-/// use smileid_client::callback::{Digest, Fingerprint, InMemory, JobRecord, Store, Version};
-/// # use smileid_client::protocol::job::JobRef;
-///
-/// /// Tells another part of the program of each job that changed.
-/// struct Telling(InMemory);
-///
-/// impl Store for Telling {
-///     type Error = <InMemory as Store>::Error;
-///
-///     async fn remember(&self, seen: Fingerprint, now_utc_millis: i64) -> Result<Option<Digest>, Self::Error> {
-///         self.0.remember(seen, now_utc_millis).await // in a database: seal and body, as bytes
-///     }
-///
-///     async fn load(&self, job: &JobRef) -> Result<Option<(JobRecord, Version)>, Self::Error> {
-///         self.0.load(job).await
-///     }
-///
-///     async fn save(&self, job: &JobRef, record: JobRecord, expected: Option<Version>) -> Result<bool, Self::Error> {
-///         let is_contested = record.is_contested();
-///         let is_saved = self.0.save(job, record, expected).await?;
-///         if is_saved {
-///             println!("{} changed; is the API to be asked? {is_contested}", job.job_id());
-///         }
-///         Ok(is_saved)
-///     }
-/// }
-///
-/// let store = Telling(InMemory::holding(1000));
-/// let digest = Digest::from_bytes([7; 32]); // as it was kept
-/// assert_eq!(digest.as_bytes(), &[7; 32]);
-/// ```
-pub trait Store: Send + Sync {
-    /// Error of the store.
-    type Error: Error + Send + Sync + 'static;
-
-    /// Remembers the seal and its body until it expires. If the seal is known already, returns the body that it was
-    /// first seen with. Of two concurrent calls, one is first.
-    fn remember(
-        &self,
-        fingerprint: Fingerprint,
-        now_utc_millis: i64,
-    ) -> impl Future<Output = Result<Option<Digest>, Self::Error>> + Send;
-
-    /// Loads the record of a job, and its version.
-    fn load(
-        &self,
-        job: &JobRef,
-    ) -> impl Future<Output = Result<Option<(JobRecord, Version)>, Self::Error>> + Send;
-
-    /// Saves the record of a job under a new version and returns true, if the stored version is `expected` (`None`: no
-    /// record is stored). Otherwise changes nothing and returns false.
-    fn save(
-        &self,
-        job: &JobRef,
-        record: JobRecord,
-        expected: Option<Version>,
-    ) -> impl Future<Output = Result<bool, Self::Error>> + Send;
-}
-
-/// A shared store is a store.
-impl<S: Store> Store for Arc<S> {
-    type Error = S::Error;
-
-    fn remember(
-        &self,
-        fingerprint: Fingerprint,
-        now_utc_millis: i64,
-    ) -> impl Future<Output = Result<Option<Digest>, S::Error>> + Send {
-        S::remember(self, fingerprint, now_utc_millis)
-    }
-
-    fn load(
-        &self,
-        job: &JobRef,
-    ) -> impl Future<Output = Result<Option<(JobRecord, Version)>, S::Error>> + Send {
-        S::load(self, job)
-    }
-
-    fn save(
-        &self,
-        job: &JobRef,
-        record: JobRecord,
-        expected: Option<Version>,
-    ) -> impl Future<Output = Result<bool, S::Error>> + Send {
-        S::save(self, job, record, expected)
-    }
-}
-
-/// Version of a job's record. A record that is removed and created again must not get one of its old versions.
-pub type Version = u64;
+use super::{JobRecord, Store, Version};
+use crate::callback::{Digest, Fingerprint};
 
 /// Keeps everything in the memory of this process.
 ///
-/// It is bounded by count and by bytes: see [`InMemory::holding`]. Beyond either limit it forgets the records that were
-/// saved longest ago, and the seals that expire next.
+/// It is bounded by count and by bytes: see [`InMemory::holding`]. The images of jobs that the API does not have count
+/// too. Beyond either limit it forgets the records that were saved longest ago, and the seals that expire next.
 #[derive(Debug)]
 pub struct InMemory {
     capacity: usize,
@@ -165,32 +65,33 @@ impl Store for InMemory {
 
     fn load(
         &self,
-        job: &JobRef,
+        ids: &JobRef,
     ) -> impl Future<Output = Result<Option<(JobRecord, Version)>, Infallible>> + Send {
         let kept = self.kept();
-        let found = kept.records.get(&key(job)).and_then(|(record, version)| Some((read(record)?, *version)));
+        let found = kept.records.get(ids).and_then(|(record, version)| Some((read(record)?, *version)));
         ready(Ok(found))
     }
 
     fn save(
         &self,
-        job: &JobRef,
         record: JobRecord,
         expected: Option<Version>,
     ) -> impl Future<Output = Result<bool, Infallible>> + Send {
+        let ids = Arc::new(record.ids().clone());
         let is_saved = match serde_json::to_vec(&record) {
-            Ok(record) => self.kept().save(key(job), record.into(), expected, self.capacity),
+            Ok(record) => self.kept().save(ids, record.into(), expected, self.capacity),
             Err(_) => false,
         };
         ready(Ok(is_saved))
     }
+
+    fn unsettled(&self, limit: usize) -> impl Future<Output = Result<Vec<JobRef>, Infallible>> + Send {
+        let records = self.records().into_iter().filter(|record| !record.is_settled());
+        ready(Ok(records.take(limit).map(|record| record.ids().clone()).collect()))
+    }
 }
 
-type Key = Arc<(String, String)>;
-
-fn key(job: &JobRef) -> Key {
-    Arc::new((job.user_id().to_owned(), job.job_id().to_owned()))
-}
+type Key = Arc<JobRef>;
 
 fn read(record: &[u8]) -> Option<JobRecord> {
     serde_json::from_slice(record).ok()
@@ -216,7 +117,7 @@ struct Kept {
 }
 
 fn size(job: &Key, record: &[u8]) -> usize {
-    OVERHEAD + job.0.len() + job.1.len() + record.len()
+    OVERHEAD + job.user_id().len() + job.job_id().len() + record.len()
 }
 
 impl Kept {

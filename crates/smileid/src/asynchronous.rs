@@ -1,5 +1,6 @@
 //! Asynchronous transport over reqwest, with rustls and the system's certificates.
 
+mod client;
 mod concurrency;
 mod transfer;
 mod upload;
@@ -11,11 +12,10 @@ use rustls_platform_verifier::Verifier;
 use smileid_client::{Outgoing, Piece, Transport, TransportError, TransportErrorKind, read_files};
 use smileid_protocol::job::{ImageJob, ReadError, ReadyJob};
 
-use self::{concurrency::ConcurrencyLimit, transfer::Transfer, upload::Upload};
-use crate::network::{BuildError, TransportOptions, USER_AGENT, is_local, provider};
+pub use client::Client;
 
-/// A client over [`ReqwestTransport`].
-pub type Client = smileid_client::Client<ReqwestTransport>;
+use self::{concurrency::ConcurrencyLimit, transfer::Transfer, upload::Upload};
+use crate::options::{BuildError, TransportOptions, USER_AGENT, is_local, provider};
 
 /// Sends requests with reqwest, inside a tokio runtime.
 /// Bytes in memory are sent without a copy. Files are read while they are sent, off the executor: a body is never
@@ -23,9 +23,9 @@ pub type Client = smileid_client::Client<ReqwestTransport>;
 /// before the first request, or of one piece while they are sent.
 #[derive(Clone, Debug)]
 pub struct ReqwestTransport {
-    client: ::reqwest::Client,
+    client: reqwest::Client,
     /// Client that uses no proxy.
-    direct: ::reqwest::Client,
+    direct: reqwest::Client,
     connect_timeout: Duration,
     stall_timeout: Duration,
     turns: ConcurrencyLimit,
@@ -53,10 +53,10 @@ impl ReqwestTransport {
     pub fn with_options(options: &TransportOptions) -> Result<Self, BuildError> {
         let tls = tls(options)?;
         let builder = || {
-            ::reqwest::Client::builder()
+            reqwest::Client::builder()
                 .tls_backend_preconfigured(tls.clone())
-                .redirect(::reqwest::redirect::Policy::none())
-                .retry(::reqwest::retry::never())
+                .redirect(reqwest::redirect::Policy::none())
+                .retry(reqwest::retry::never())
                 .connect_timeout(options.connect_timeout)
                 .user_agent(USER_AGENT)
         };
@@ -72,11 +72,11 @@ impl ReqwestTransport {
     /// Creates a transport over the caller's own client. Of `options` only the timeouts for stalled transfers are used;
     /// the client decides the rest.
     ///
-    /// The client **must not follow redirects** ([`::reqwest::redirect::Policy::none`]): a redirect would send a signed
+    /// The client **must not follow redirects** ([`reqwest::redirect::Policy::none`]): a redirect would send a signed
     /// request, or an archive of images, to any host that it names. It must not reach loopback hosts through a proxy
     /// either, if such hosts are used.
     pub fn with_client_that_follows_no_redirects(
-        client: ::reqwest::Client,
+        client: reqwest::Client,
         options: &TransportOptions,
     ) -> Self {
         Self {
@@ -116,8 +116,8 @@ impl Transport for ReqwestTransport {
         let (head, body) = outgoing.request.into_parts();
         let is_empty = body.length() == 0;
         let upload = Upload::new(body, outgoing.progress, transfer.shared());
-        let request = http::Request::from_parts(head, ::reqwest::Body::wrap(upload));
-        let mut request = ::reqwest::Request::try_from(request).map_err(failed)?;
+        let request = http::Request::from_parts(head, reqwest::Body::wrap(upload));
+        let mut request = reqwest::Request::try_from(request).map_err(failed)?;
         if is_empty {
             *request.body_mut() = None;
         }
@@ -179,7 +179,7 @@ fn tls(options: &TransportOptions) -> Result<rustls::ClientConfig, BuildError> {
 }
 
 /// Converts an error of reqwest, without the address that it names.
-fn failed(error: ::reqwest::Error) -> TransportError {
+fn failed(error: reqwest::Error) -> TransportError {
     let error = error.without_url();
     let kind = if error.is_connect() {
         TransportErrorKind::Connect // even when the time for it ran out: nothing was sent

@@ -1,34 +1,132 @@
 //! Blocking client, over ureq: it needs no runtime. It may be used inside one, and then blocks the thread.
 //!
-//! ```
-//! use smileid::{Config, Credentials, Environment, ureq};
+//! Its calls are those of the asynchronous [`Client`](crate::Client), and end with `send()`.
 //!
-//! let credentials = Credentials::new("085", "the key of your account")?;
-//! let config = Config::new(credentials, &Environment::sandbox());
-//! let client = ureq::Client::new(config, ureq::UreqTransport::new()?);
-//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```no_run
+//! use smileid::{Image, ImageJob, JobRef, blocking::Client};
+//!
+//! # fn main() -> smileid::Result<()> {
+//! let client = Client::from_env()?;
+//! let job = ImageJob::smart_selfie_registration(JobRef::new("user-1", "job-1")?, Image::file("selfie.jpg"));
+//! let outcome = client.submit(job).wait().send()?;
+//! println!("{}", outcome.decision()); // approved
+//! # Ok(())
+//! # }
 //! ```
 
 use std::{
     io::{self, Read},
+    ops::Deref,
     sync::Arc,
     time::Duration,
 };
 
-use ::ureq::{
+use bytes::Bytes;
+use http::header::CONTENT_LENGTH;
+use smileid_client::{
+    BlockingTransport, Config, Outgoing, Progress, Result, TransportError, TransportErrorKind, blocking,
+};
+use ureq::{
     Agent, Error as Failure, Proxy, SendBody, Timeout,
     tls::{Certificate, RootCerts, TlsConfig},
 };
-use bytes::Bytes;
-use http::header::CONTENT_LENGTH;
-use smileid_client::{BlockingTransport, Outgoing, Progress, TransportError, TransportErrorKind};
 
-use crate::network::{BuildError, TransportOptions, USER_AGENT, is_local, provider};
+use crate::{
+    builder::ClientBuilder,
+    options::{BuildError, TransportOptions, USER_AGENT, is_local, provider},
+};
 
-/// A client over [`UreqTransport`].
-pub type Client = smileid_client::blocking::Client<UreqTransport>;
+/// A blocking client of the API. All of its calls are methods of
+/// [`smileid::client::blocking::Client`](crate::client::blocking::Client), to which it dereferences. Clones are cheap
+/// and share connections.
+#[derive(Clone, Debug)]
+pub struct Client(blocking::Client);
+
+impl Client {
+    /// Creates a client from the environment variables; see [`Client::from_env`](crate::Client::from_env).
+    ///
+    /// # Errors
+    ///
+    /// Of the kind [`Config`](crate::ErrorKind::Config), with the name of the variable that is missing or invalid.
+    pub fn from_env() -> Result<Self> {
+        ClientBuilder::<Self>::from_env()?.build()
+    }
+
+    /// Begins a client of the partner with this id and API key. It is a client of the sandbox, unless the builder is
+    /// told otherwise.
+    pub fn builder(partner_id: &str, api_key: &str) -> ClientBuilder<Self> {
+        ClientBuilder::new(partner_id, api_key)
+    }
+
+    /// Creates a client with a configuration of your own.
+    ///
+    /// # Errors
+    ///
+    /// If TLS cannot be set up.
+    pub fn new(config: Config) -> Result<Self> {
+        Ok(Self(blocking::Client::new(config, UreqTransport::new()?)))
+    }
+
+    /// Returns a client with a changed configuration, over the same connections.
+    #[must_use]
+    pub fn with(&self, change: impl FnOnce(&mut Config)) -> Self {
+        Self(self.0.with(change))
+    }
+}
+
+impl ClientBuilder<Client> {
+    /// Builds the client.
+    ///
+    /// # Errors
+    ///
+    /// If the key, the environment or the callback URL is invalid, or TLS cannot be set up.
+    pub fn build(self) -> Result<Client> {
+        let (config, options) = self.into_parts()?;
+        Ok(Client(blocking::Client::new(config, UreqTransport::with_options(&options)?)))
+    }
+
+    /// Builds the client over another transport, such as a [script](crate::testing::Script) of a test. The
+    /// [options of connections](ClientBuilder::transport) are not used.
+    ///
+    /// # Errors
+    ///
+    /// If the key, the environment or the callback URL is invalid.
+    pub fn build_with(self, transport: impl BlockingTransport + Send + Sync + 'static) -> Result<Client> {
+        let (config, _) = self.into_parts()?;
+        Ok(Client(blocking::Client::new(config, transport)))
+    }
+}
+
+impl Deref for Client {
+    type Target = blocking::Client;
+
+    fn deref(&self) -> &blocking::Client {
+        &self.0
+    }
+}
+
+/// A client over any transport, such as a [script](crate::testing::Script).
+impl From<blocking::Client> for Client {
+    fn from(client: blocking::Client) -> Self {
+        Self(client)
+    }
+}
+
+impl From<Client> for crate::callback::Api {
+    fn from(client: Client) -> Self {
+        client.0.into()
+    }
+}
 
 /// Sends requests with ureq, on the thread of the caller.
+///
+/// ```
+/// use smileid::{Config, client::blocking, blocking::UreqTransport};
+///
+/// fn client(config: Config) -> smileid::Result<blocking::Client> {
+///     Ok(blocking::Client::new(config, UreqTransport::new()?))
+/// }
+/// ```
 ///
 /// Bytes in memory are sent without a copy, and files are read while they are sent: a body is never joined in memory.
 /// The response is read after the body has been sent. The response of a server that refuses early and closes is
@@ -81,7 +179,7 @@ impl UreqTransport {
         head: http::request::Parts,
         body: SendBody<'_>,
         timeout: Duration,
-    ) -> Result<http::Response<::ureq::Body>, Failure> {
+    ) -> Result<http::Response<ureq::Body>, Failure> {
         let is_local = is_local(&head.uri);
         let request = self.agent.configure_request(http::Request::from_parts(head, body));
         let request = request.timeout_global(Some(timeout.min(LONGEST)));

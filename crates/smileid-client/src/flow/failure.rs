@@ -1,0 +1,206 @@
+//! Errors of conversations with the API.
+
+use smileid_protocol::{
+    auth::{AuthError, trust::TrustError},
+    codec::EncodeError,
+    job::{ArchiveBuildError, ReadError},
+    origin::OriginError,
+    reply::{MalformedReply, Refusal, ReplyError},
+    types::ErrorCode,
+};
+
+use crate::transport::{TransportError, TransportErrorKind};
+
+/// A conversation with the API failed. The clients return it as an [`Error`](crate::Error), whose
+/// [kinds](crate::ErrorKind) say what to do.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Failure {
+    /// A file or an image of the job cannot be used. Nothing was sent: correct it and submit again.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The request cannot be written. It was not sent.
+    #[error("the request cannot be written")]
+    Encode(#[from] EncodeError),
+    /// The archive cannot be built. It was not sent.
+    #[error("the archive cannot be built")]
+    Archive(#[from] ArchiveBuildError),
+    /// No response came.
+    #[error(transparent)]
+    Transport(#[from] TransportError),
+    /// The API refused.
+    #[error(transparent)]
+    Refused(Refusal),
+    /// The API's response cannot be read.
+    #[error(transparent)]
+    Malformed(MalformedReply),
+    /// The response is not signed by the API.
+    #[error("the answer does not prove that it comes from the API")]
+    Forged(#[from] AuthError),
+    /// The response was signed too long ago, or ahead of the local clock: it may be a replay.
+    #[error("the answer's time cannot be right")]
+    Stale(#[from] TrustError),
+    /// The response is about another job than the request.
+    #[error("the answer is about another job than the question")]
+    AnotherJob,
+    /// A job of these ids exists and was submitted with other content, or by another program. Its state was not used
+    /// for this job. Use another `job_id`, or submit the same content as before.
+    #[error("a job with this user_id and job_id exists already and its content differs from this one's")]
+    OtherContent,
+    /// A job of these ids is being processed, and only its result will show if it is this one. Submit the same again
+    /// later.
+    #[error(
+        "a job with this user_id and job_id is being processed; only its result will show whether it is this one"
+    )]
+    Unsettled,
+    /// The API has no archive of the job, so there will be no result.
+    #[error("the API has no archive of the job: submit the job again")]
+    NoArchive,
+    /// The API returned an upload URL that may not be used. Nothing was sent there.
+    #[error("the API answered with an upload address that may not be used")]
+    UploadUrl(#[from] OriginError),
+}
+
+impl Failure {
+    /// Returns true if the same call may succeed later. It may not be safe to repeat it.
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Transport(error) => {
+                !matches!(error.kind(), TransportErrorKind::ReplyTooLarge | TransportErrorKind::Body)
+            }
+            Self::Refused(refusal) => {
+                refusal.status.is_server_error() || is_for_later(refusal.status.as_u16())
+            }
+            Self::Malformed(_) | Self::Unsettled | Self::NoArchive => true,
+            _ => false,
+        }
+    }
+
+    /// Returns true if the request certainly did not arrive, so it had no effect.
+    pub fn not_sent(&self) -> bool {
+        match self {
+            Self::Read(_) | Self::Encode(_) => true,
+            Self::Transport(error) => {
+                matches!(error.kind(), TransportErrorKind::Connect | TransportErrorKind::Busy)
+            }
+            _ => false,
+        }
+    }
+
+    /// Returns true if the request may have taken effect although the API did not say so: a job may have been created,
+    /// a lookup may be billed. [Submit](crate::Client::submit) the same [`Submission`](crate::Submission) again: that
+    /// asks for the job's status first. The outcome of a synchronous lookup cannot be asked for.
+    pub fn is_outcome_unknown(&self) -> bool {
+        match self {
+            Self::Transport(error) => !self.not_sent() && error.kind() != TransportErrorKind::Body,
+            Self::Refused(refusal) => refusal.status.is_server_error() || is_of_proxy(refusal),
+            Self::Malformed(_) | Self::Forged(_) | Self::Stale(_) | Self::AnotherJob | Self::Unsettled => {
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Returns true if the API says that it does not know the requested job.
+    ///
+    /// Code 2304 says so with a status of 400 to 499, as every refusal that was observed. With any other status, or
+    /// with one that means "try again later", a proxy before the API may have responded.
+    pub fn is_unknown_job(&self) -> bool {
+        self.code() == Some(&ErrorCode::JOB_NOT_FOUND)
+            && self.status().is_some_and(|status| status.is_client_error())
+            && !self.is_retryable()
+    }
+
+    /// Returns true if a time limit was exceeded.
+    pub fn is_timeout(&self) -> bool {
+        self.is_busy()
+            || matches!(self, Self::Transport(error) if error.kind() == TransportErrorKind::Timeout)
+    }
+
+    /// Returns true if the client had too many requests in progress, which is no fault of the API.
+    pub(crate) fn is_busy(&self) -> bool {
+        matches!(self, Self::Transport(error) if error.kind() == TransportErrorKind::Busy)
+    }
+
+    /// Returns the HTTP status of the response, if one came.
+    pub fn status(&self) -> Option<http::StatusCode> {
+        match self {
+            Self::Refused(refusal) => Some(refusal.status),
+            Self::Malformed(reply) => Some(reply.status),
+            _ => None,
+        }
+    }
+
+    /// Returns the code of the refusal, if it had one.
+    pub fn code(&self) -> Option<&ErrorCode> {
+        match self {
+            Self::Refused(refusal) => refusal.code.as_ref(),
+            _ => None,
+        }
+    }
+}
+
+/// Returns true if a refusal may come from a proxy that gave up on the API, which may have processed the request. Such
+/// a refusal has a "try again later" status, and no code that the API is known to send with it.
+fn is_of_proxy(refusal: &Refusal) -> bool {
+    let status = refusal.status.as_u16();
+    let row = refusal.code.as_ref().and_then(ErrorCode::row);
+    is_for_later(status) && row.and_then(|row| row.http_status) != Some(status)
+}
+
+/// Returns true if a status means that the same request may succeed later.
+fn is_for_later(status: u16) -> bool {
+    matches!(status, 408 | 425 | 429)
+}
+
+impl From<ReplyError> for Failure {
+    fn from(error: ReplyError) -> Self {
+        match error {
+            ReplyError::Refused(refusal) => Self::Refused(refusal),
+            ReplyError::Malformed(reply) => Self::Malformed(reply),
+            // The sender of an unsigned reply is unknown, and a forger would leave the signature out.
+            _ => Self::Forged(AuthError::Missing),
+        }
+    }
+}
+
+/// A job was not submitted, or its result could not be asked for. The clients return it as an
+/// [`Error`](crate::Error).
+#[derive(Debug, thiserror::Error)]
+#[error("{}; {}", step.failure(), if *may_be_billed { "it may be billed" } else { "nothing is billed" })]
+#[non_exhaustive]
+pub struct SubmitFailure {
+    /// The step that failed.
+    pub step: Step,
+    /// The API's number for the job, if it has one.
+    pub smile_job_id: Option<String>,
+    /// True if the API may have everything it needs to process the job or the lookup, and may bill it.
+    pub may_be_billed: bool,
+    /// Cause of the failure.
+    pub source: Box<Failure>,
+}
+
+/// A step of a submission.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Step {
+    /// Reading the files. Nothing has been sent.
+    Read,
+    /// Announcing the job.
+    Announce,
+    /// Uploading the archive to the URL that the API gave.
+    Upload,
+    /// Asking for the result. The API has the job.
+    Await,
+}
+
+impl Step {
+    pub(crate) fn failure(self) -> &'static str {
+        match self {
+            Self::Read => "the job cannot be sent",
+            Self::Announce => "the job could not be announced",
+            Self::Upload => "the job was announced, but its archive could not be uploaded",
+            Self::Await => "the job was submitted, but its result is not known",
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! Outcomes of jobs and lookups.
+
+use bytes::Bytes;
+use serde::Serialize;
+use smileid_protocol::{
+    job::JobRef,
+    types::{Decision, JobResult, Product, Verdict, available},
+    v1::job_status,
+};
+
+use crate::{
+    flow::{JobState, Reply},
+    submission::Submitted,
+};
+
+/// What is known of a job or a lookup: its result, or that there is none yet.
+///
+/// It knows its product, which decides the meaning of the result's code. A wait that ends without a result is not an
+/// error: the outcome [is pending](Self::is_pending), the job continues, and [`Client::wait`](crate::Client::wait)
+/// waits for it again.
+///
+/// ```
+/// use smileid_client::{Outcome, protocol::types::Decision};
+///
+/// fn birthday_of_approved(outcome: &Outcome) -> Option<&str> {
+///     let approved = outcome.result().filter(|_| outcome.decision() == Decision::Approved);
+///     approved?.personal_info.dob.as_deref()
+/// }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    ids: JobRef,
+    smile_job_id: Option<String>,
+    state: State,
+}
+
+#[derive(Clone, Debug)]
+enum State {
+    Lookup(Product, Box<Reply<JobResult>>),
+    Status(Box<Reply<job_status::Response>>),
+    Silent,
+}
+
+impl Outcome {
+    pub(crate) fn of_lookup(ids: JobRef, product: Product, reply: Reply<JobResult>) -> Self {
+        Self { ids, smile_job_id: None, state: State::Lookup(product, Box::new(reply)) }
+    }
+
+    pub(crate) fn of_status(ids: JobRef, reply: Box<Reply<job_status::Response>>) -> Self {
+        Self { ids, smile_job_id: None, state: State::Status(reply) }
+    }
+
+    pub(crate) fn of_state(ids: JobRef, state: JobState) -> Self {
+        let state = match state {
+            JobState::Complete(reply) | JobState::NoArchive(reply) | JobState::Pending(Some(reply)) => {
+                State::Status(reply)
+            }
+            JobState::Pending(None) => State::Silent,
+        };
+        Self { ids, smile_job_id: None, state }
+    }
+
+    pub(crate) fn of_submitted(submitted: Submitted) -> Self {
+        let state = submitted.state.unwrap_or(JobState::Pending(None));
+        Self { smile_job_id: submitted.smile_job_id, ..Self::of_state(submitted.ids, state) }
+    }
+
+    /// Returns the decision about the person or the business.
+    pub fn decision(&self) -> Decision {
+        self.verdict().decision
+    }
+
+    /// Returns the decision, with the code and the doubt that it rests on.
+    pub fn verdict(&self) -> Verdict {
+        match &self.state {
+            State::Lookup(product, reply) => Verdict::of(&reply.value, product),
+            State::Status(reply) if reply.job_complete || reply.result().is_some() => reply.verdict(),
+            State::Status(_) | State::Silent => Verdict::pending(),
+        }
+    }
+
+    /// Returns true if the job is not complete: a result, or another one, will follow.
+    pub fn is_pending(&self) -> bool {
+        match &self.state {
+            State::Lookup(..) => false,
+            State::Status(reply) => !reply.job_complete,
+            State::Silent => true,
+        }
+    }
+
+    /// Returns the result, with the authority's data. None if there is none yet.
+    pub fn result(&self) -> Option<&JobResult> {
+        match &self.state {
+            State::Lookup(_, reply) => Some(&reply.value),
+            State::Status(reply) => reply.value.result(),
+            State::Silent => None,
+        }
+    }
+
+    /// Returns the status of the job as the API told it, with the history and the links to images that were asked for.
+    /// None for a synchronous lookup, and if the API told none.
+    pub fn status(&self) -> Option<&job_status::Response> {
+        match &self.state {
+            State::Status(reply) => Some(&reply.value),
+            State::Lookup(..) | State::Silent => None,
+        }
+    }
+
+    /// Returns the partner's names for the job.
+    pub fn ids(&self) -> &JobRef {
+        &self.ids
+    }
+
+    /// Returns the API's number for the job, if it is known.
+    pub fn smile_job_id(&self) -> Option<&str> {
+        let told = self.result().and_then(|result| available(&result.smile_job_id));
+        self.smile_job_id.as_deref().or(told)
+    }
+
+    /// Returns the API's last response as received: status, headers and body.
+    ///
+    /// ```
+    /// use smileid_client::Outcome;
+    ///
+    /// fn archive(outcome: &Outcome) -> Option<Vec<u8>> {
+    ///     if let Some(reason) = outcome.diagnosis() {
+    ///         eprintln!("the real API would refuse it: {reason}"); // told by a mock server
+    ///     }
+    ///     outcome.is_signed().then_some(outcome.raw()?.body().to_vec())
+    /// }
+    /// ```
+    pub fn raw(&self) -> Option<&http::Response<Bytes>> {
+        match &self.state {
+            State::Lookup(_, reply) => Some(&reply.raw),
+            State::Status(reply) => Some(&reply.raw),
+            State::Silent => None,
+        }
+    }
+
+    /// Returns true if the API signed the response. Then the signature was checked; it covers the timestamp and not the
+    /// content. The responses to some lookups are not signed.
+    pub fn is_signed(&self) -> bool {
+        match &self.state {
+            State::Lookup(_, reply) => reply.is_signed,
+            State::Status(reply) => reply.is_signed,
+            State::Silent => false,
+        }
+    }
+
+    /// Returns the reason for which the real API would refuse the request, if a mock server reports one.
+    pub fn diagnosis(&self) -> Option<&str> {
+        match &self.state {
+            State::Lookup(_, reply) => reply.diagnosis.as_deref(),
+            State::Status(reply) => reply.diagnosis.as_deref(),
+            State::Silent => None,
+        }
+    }
+}
+
+/// A job or lookup that the API has, and whose result it will send to the callback URL. It has no decision yet.
+///
+/// Serializes as `{"user_id", "job_id", "smile_job_id"}`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Accepted {
+    #[serde(flatten)]
+    ids: JobRef,
+    smile_job_id: Option<String>,
+}
+
+impl Accepted {
+    pub(crate) fn of_submitted(submitted: Submitted) -> Self {
+        Self { ids: submitted.ids, smile_job_id: submitted.smile_job_id }
+    }
+
+    /// Returns the partner's names for the job, with which its result can be asked for.
+    pub fn ids(&self) -> &JobRef {
+        &self.ids
+    }
+
+    /// Returns the API's number for the job. None for a lookup, which is numbered with its result.
+    pub fn smile_job_id(&self) -> Option<&str> {
+        self.smile_job_id.as_deref()
+    }
+}

@@ -1,0 +1,435 @@
+//! The calls that submit, and their options.
+
+use std::{
+    fmt,
+    future::{Future, IntoFuture},
+    marker::PhantomData,
+    pin::Pin,
+    sync::Arc,
+    time::Duration,
+};
+
+use smileid_protocol::job::{CallbackUrl, ImageJob, LookupJob};
+
+use crate::{
+    blocking,
+    client::Client,
+    config::{Config, Until, Wait},
+    error::{Error, Result},
+    flow::{Failure, JobState, Step, SubmitFailure},
+    outcome::{Accepted, Outcome},
+    retry::Retry,
+    submission::{Submission, SubmitOptions, Submitted},
+    transport::Progress,
+};
+
+/// A call that submits a job: [`Client::submit`]. Nothing is sent until it is awaited, or [sent](Submit::send).
+///
+/// The last parameter is what the call yields:
+///
+/// | submitted | yields | then |
+/// |---|---|---|
+/// | an [`ImageJob`] | nothing yet: its result would be lost | [`wait`](Submit::wait) or [`callback`](Submit::callback) |
+/// | a [`LookupJob`] | an [`Outcome`]: see [`LookUp`] | `callback` |
+/// | a [`Submission`], or a reference to one | [`Accepted`] | `wait` |
+/// | any of them, with `callback` | [`Accepted`] | `wait` |
+/// | any of them, with `wait` | [`Outcome`] | |
+///
+/// An owned job is returned by [`Error::into_submission`] if the call fails. If the future may be dropped, give the
+/// call a `&mut Submission`, which then tells the stage that was reached.
+///
+/// ```
+/// use smileid_client::{Accepted, Client, NeedsWaitOrCallback, Outcome, Result, Submit, Submittable, Wait};
+/// # use smileid_client::protocol::job::ImageJob;
+///
+/// /// A call that cannot be made yet: it has neither `send` nor `await`.
+/// fn prepared(client: &Client, job: ImageJob) -> Submit<'static, Client, NeedsWaitOrCallback> {
+///     client.submit(job).on_progress(|sent, total| println!("{sent} of {total} bytes"))
+/// }
+///
+/// async fn made(client: &Client, job: ImageJob) -> Result<Outcome> {
+///     prepared(client, job).wait_with(Wait::default().until_final()).history().await
+/// }
+///
+/// /// Takes whatever can be submitted.
+/// fn anything<'s, J: Submittable<'s>>(client: &Client, job: J) -> J::Call<Client> {
+///     client.submit(job)
+/// }
+/// ```
+#[must_use = "nothing is sent until it is awaited or sent"]
+pub struct Submit<'s, C, Y> {
+    client: C,
+    job: Job<'s>,
+    options: SubmitOptions,
+    retry: Option<Retry>,
+    yields: PhantomData<fn() -> Y>,
+}
+
+/// What an image job lacks to be submitted: a wait, or a callback URL. Without one of them its result would be lost.
+#[derive(Debug)]
+#[expect(clippy::exhaustive_enums, reason = "there is no value of it")]
+pub enum NeedsWaitOrCallback {}
+
+/// The submission of a call: its own, or the caller's.
+#[derive(Debug)]
+enum Job<'s> {
+    Own(Box<Submission>),
+    Lent(&'s mut Submission),
+}
+
+impl<'s, C: HasConfig> Submit<'s, C, NeedsWaitOrCallback> {
+    /// Has the API send the result to `url`. The call ends once the API has the job.
+    pub fn callback(self, url: CallbackUrl) -> Submit<'s, C, Accepted> {
+        self.called_back(url).yielding()
+    }
+}
+
+impl<C: HasConfig> Submit<'_, C, Accepted> {
+    /// Has the API send the result to `url`.
+    pub fn callback(self, url: CallbackUrl) -> Self {
+        self.called_back(url)
+    }
+}
+
+impl<C: HasConfig> Submit<'_, C, Outcome> {
+    /// Has the API send the result to `url` as well.
+    pub fn callback(self, url: CallbackUrl) -> Self {
+        self.called_back(url)
+    }
+
+    /// Continues to wait while the result is provisional: until a person has reviewed the job, or the second part has
+    /// come.
+    pub fn until_final(mut self) -> Self {
+        if let Some(wait) = &mut self.options.wait {
+            wait.until = Until::FinalResult;
+        }
+        self
+    }
+}
+
+impl<'s, C: HasConfig, Y> Submit<'s, C, Y> {
+    /// Waits for the result, as long as [`Config::wait`] says: two minutes by default.
+    pub fn wait(self) -> Submit<'s, C, Outcome> {
+        let wait = self.client.config().wait;
+        self.wait_with(wait)
+    }
+
+    /// Waits for the result for up to `limit`.
+    pub fn wait_for(self, limit: Duration) -> Submit<'s, C, Outcome> {
+        let wait = Wait { timeout: limit, ..self.client.config().wait };
+        self.wait_with(wait)
+    }
+
+    /// Waits for the result by another rule than [`Config::wait`].
+    pub fn wait_with(mut self, wait: Wait) -> Submit<'s, C, Outcome> {
+        self.options.wait = Some(wait);
+        self.yielding()
+    }
+
+    /// Asks for every result of the job, not the last alone: [`Outcome::status`] has them.
+    pub fn history(mut self) -> Self {
+        self.options.poll.history = true;
+        self
+    }
+
+    /// Asks for links to the images: [`Outcome::status`] has them.
+    pub fn image_links(mut self) -> Self {
+        self.options.poll.image_links = true;
+        self
+    }
+
+    /// Limits the time of the call. The limit covers everything: reading files, announcing the job, sending its
+    /// archive, asking for its status, retries, and the pauses between.
+    ///
+    /// Without this limit, [`Timeouts::operation`](crate::Timeouts::operation) limits everything but the wait for the
+    /// result, and [`Config::wait`] limits the wait. With it those limits hold too, whichever ends first. If the time
+    /// is over before the API has the job, the call fails with the step that was reached. Otherwise the outcome is
+    /// pending.
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.options.timeout = Some(limit);
+        self
+    }
+
+    /// Uses another retry rule for this call.
+    pub fn retry(mut self, retry: Retry) -> Self {
+        self.retry = Some(retry);
+        self
+    }
+
+    /// Calls `report` with the number of bytes of the archive handed to the network and the total, each time the number
+    /// grows. It restarts if the archive is sent again.
+    pub fn on_progress(mut self, report: impl Fn(u64, u64) + Send + Sync + 'static) -> Self {
+        self.options.progress = Some(Progress::new(report));
+        self
+    }
+
+    fn new(client: C, job: Job<'s>) -> Self {
+        Self { client, job, options: SubmitOptions::default(), retry: None, yields: PhantomData }
+    }
+
+    fn called_back(mut self, url: CallbackUrl) -> Self {
+        self.job.submission().set_callback(url);
+        self
+    }
+
+    fn yielding<Z>(self) -> Submit<'s, C, Z> {
+        let Self { client, job, options, retry, yields: _ } = self;
+        Submit { client, job, options, retry, yields: PhantomData }
+    }
+}
+
+impl<Y> Submit<'_, Client, Y> {
+    async fn run(mut self) -> Result<Submitted> {
+        let config = with_retry(self.client.config(), self.retry);
+        let result = self.client.drive(config, self.job.submission(), self.options).await;
+        result.and_then(has_archive).map_err(|failure| self.job.failed(failure))
+    }
+}
+
+impl<Y> Submit<'_, blocking::Client, Y> {
+    fn run(mut self) -> Result<Submitted> {
+        let config = with_retry(self.client.config(), self.retry);
+        let result = self.client.drive(config, self.job.submission(), self.options);
+        result.and_then(has_archive).map_err(|failure| self.job.failed(failure))
+    }
+}
+
+impl Job<'_> {
+    fn submission(&mut self) -> &mut Submission {
+        match self {
+            Self::Own(submission) => submission,
+            Self::Lent(submission) => submission,
+        }
+    }
+
+    /// Returns the error of a failed call, with the submission if the caller has none.
+    fn failed(self, failure: SubmitFailure) -> Error {
+        match self {
+            Self::Own(submission) => Error::from(failure).with_submission(*submission),
+            Self::Lent(_) => failure.into(),
+        }
+    }
+}
+
+/// A lookup in one request: [`Client::submit`] with a [`LookupJob`]. Nothing is sent until it is awaited, or
+/// [sent](LookUp::send).
+///
+/// The request is billed each time it is sent, found or not, so it is sent again only if it never left. If the response
+/// is lost, the [outcome is unknown](Error::is_outcome_unknown) and cannot be found out: the job status does not know
+/// such lookups. Where that matters, add a [`callback`](LookUp::callback): then the lookup is billed once.
+#[must_use = "nothing is sent until it is awaited or sent"]
+#[derive(Debug)]
+pub struct LookUp<C> {
+    client: C,
+    job: LookupJob,
+    timeout: Option<Duration>,
+    retry: Option<Retry>,
+}
+
+impl<C: HasConfig> LookUp<C> {
+    /// Has the API send the result to `url`. The call then ends once the API has the lookup, and can
+    /// [wait](Submit::wait) for the result. See [`Submission::lookup`].
+    pub fn callback(self, url: CallbackUrl) -> Submit<'static, C, Accepted> {
+        let submission = Submission::lookup(self.job, url);
+        let mut submit = Submit::new(self.client, Job::Own(Box::new(submission)));
+        (submit.options.timeout, submit.retry) = (self.timeout, self.retry);
+        submit
+    }
+
+    /// Limits the time of the call, retries and pauses included.
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.timeout = Some(limit);
+        self
+    }
+
+    /// Uses another retry rule for this call.
+    pub fn retry(mut self, retry: Retry) -> Self {
+        self.retry = Some(retry);
+        self
+    }
+
+    fn into_parts(self) -> (C, Arc<Config>, LookupJob) {
+        let mut config = with_retry(self.client.config(), self.retry);
+        if let Some(limit) = self.timeout {
+            let timeouts = &mut Arc::make_mut(&mut config).timeouts;
+            timeouts.operation = timeouts.operation.min(limit);
+        }
+        (self.client, config, self.job)
+    }
+}
+
+type Boxed<'s, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 's>>;
+
+macro_rules! sends {
+    ($call:ident<$s:lifetime, $yields:ident> => $output:ident, $run:expr) => {
+        sends!(@ [$s] $call<$s, Client, $yields>, $call<'_, blocking::Client, $yields>, $output, $run);
+    };
+    (@ [$s:lifetime] $asynchronous:ty, $blocking:ty, $output:ident, $run:expr) => {
+        impl<$s> IntoFuture for $asynchronous {
+            type Output = Result<$output>;
+            type IntoFuture = Boxed<$s, $output>;
+
+            fn into_future(self) -> Self::IntoFuture {
+                self.send()
+            }
+        }
+
+        impl<$s> $asynchronous {
+            /// Makes the call, as `.await` does.
+            ///
+            /// # Errors
+            ///
+            /// The step that failed and the cause. A wait that times out is no error: the outcome is pending.
+            pub fn send(self) -> Boxed<$s, $output> {
+                Box::pin(async move { self.run().await.map($run) })
+            }
+        }
+
+        impl $blocking {
+            /// Makes the call.
+            ///
+            /// # Errors
+            ///
+            /// The step that failed and the cause. A wait that times out is no error: the outcome is pending.
+            pub fn send(self) -> Result<$output> {
+                self.run().map($run)
+            }
+        }
+    };
+}
+
+sends!(Submit<'s, Accepted> => Accepted, Accepted::of_submitted);
+sends!(Submit<'s, Outcome> => Outcome, Outcome::of_submitted);
+
+impl IntoFuture for LookUp<Client> {
+    type Output = Result<Outcome>;
+    type IntoFuture = Boxed<'static, Outcome>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+impl LookUp<Client> {
+    /// Makes the call, as `.await` does.
+    ///
+    /// # Errors
+    ///
+    /// If no usable response came.
+    pub fn send(self) -> Boxed<'static, Outcome> {
+        let (client, config, job) = self.into_parts();
+        Box::pin(async move { client.look_up(config, job).await })
+    }
+}
+
+impl LookUp<blocking::Client> {
+    /// Makes the call.
+    ///
+    /// # Errors
+    ///
+    /// If no usable response came.
+    pub fn send(self) -> Result<Outcome> {
+        let (client, config, job) = self.into_parts();
+        client.look_up(config, job)
+    }
+}
+
+/// What can be submitted: an [`ImageJob`], a [`LookupJob`], a [`Submission`], or a `&mut Submission`.
+pub trait Submittable<'s>: sealed::Sealed {
+    /// The call of a client `C` that submits it.
+    type Call<C>;
+
+    #[doc(hidden)]
+    fn call<C: HasConfig>(self, client: C) -> Self::Call<C>;
+}
+
+impl<'s> Submittable<'s> for ImageJob {
+    type Call<C> = Submit<'s, C, NeedsWaitOrCallback>;
+
+    fn call<C: HasConfig>(self, client: C) -> Self::Call<C> {
+        Submit::new(client, Job::Own(Box::new(self.into())))
+    }
+}
+
+impl Submittable<'_> for LookupJob {
+    type Call<C> = LookUp<C>;
+
+    fn call<C: HasConfig>(self, client: C) -> Self::Call<C> {
+        LookUp { client, job: self, timeout: None, retry: None }
+    }
+}
+
+impl<'s> Submittable<'s> for Submission {
+    type Call<C> = Submit<'s, C, Accepted>;
+
+    fn call<C: HasConfig>(self, client: C) -> Self::Call<C> {
+        Submit::new(client, Job::Own(Box::new(self)))
+    }
+}
+
+impl<'s> Submittable<'s> for &'s mut Submission {
+    type Call<C> = Submit<'s, C, Accepted>;
+
+    fn call<C: HasConfig>(self, client: C) -> Self::Call<C> {
+        Submit::new(client, Job::Lent(self))
+    }
+}
+
+/// Either client.
+#[doc(hidden)]
+#[expect(unnameable_types, reason = "sealed: the clients alone are such")]
+pub trait HasConfig: sealed::Sealed {
+    fn config(&self) -> &Arc<Config>;
+}
+
+impl HasConfig for Client {
+    fn config(&self) -> &Arc<Config> {
+        self.config()
+    }
+}
+
+impl HasConfig for blocking::Client {
+    fn config(&self) -> &Arc<Config> {
+        self.config()
+    }
+}
+
+mod sealed {
+    use super::{Client, ImageJob, LookupJob, Submission, blocking};
+
+    #[expect(unnameable_types, reason = "what seals a trait cannot be named")]
+    pub trait Sealed {}
+
+    impl Sealed for Client {}
+    impl Sealed for blocking::Client {}
+    impl Sealed for ImageJob {}
+    impl Sealed for LookupJob {}
+    impl Sealed for Submission {}
+    impl Sealed for &mut Submission {}
+}
+
+pub(crate) fn with_retry(config: &Arc<Config>, retry: Option<Retry>) -> Arc<Config> {
+    match retry {
+        Some(retry) => Arc::new(Config { retry, ..Config::clone(config) }),
+        None => Arc::clone(config),
+    }
+}
+
+/// Returns an error if the API has no archive of the job at the end of the wait: there will be no result.
+fn has_archive(submitted: Submitted) -> Result<Submitted, SubmitFailure> {
+    if matches!(submitted.state, Some(JobState::NoArchive(_))) {
+        let source = Box::new(Failure::NoArchive);
+        let smile_job_id = submitted.smile_job_id;
+        return Err(SubmitFailure { step: Step::Upload, smile_job_id, may_be_billed: false, source });
+    }
+    Ok(submitted)
+}
+
+impl<C, Y> fmt::Debug for Submit<'_, C, Y> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Submit")
+            .field("job", &self.job)
+            .field("options", &self.options)
+            .finish_non_exhaustive()
+    }
+}

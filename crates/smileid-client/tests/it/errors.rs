@@ -1,0 +1,399 @@
+//! Each kind of error: what it says, what it shows, and what its caller may do.
+//!
+//! What may be done is that of the table of `ErrorKind`: whether the request may have taken effect, whether the same call
+//! may succeed later, and the status of a callback's answer.
+
+use std::error::Error as _;
+
+use http::{HeaderMap, Response, StatusCode};
+use serde_json::json;
+use smileid_client::{
+    Environment, Error, ErrorKind, Result, Stage, Step, Submission, TransportErrorKind, blocking,
+    callback::Receiver, store::InMemory,
+};
+use smileid_protocol::{
+    auth::Credentials,
+    job::{CallbackUrl, IdNumber, Image, ImageJob, JobRef, LookupJob},
+    v1::get_smile_link,
+};
+
+use crate::{
+    callbacks::{NOON, fresh, message, signed_at},
+    script::*,
+};
+
+/// What must be in no text: the key, a link's signature, the ID number and the person's name.
+const CANARIES: [&str; 4] = ["test-api-key-0001", "Signature=secret", "98765432101", "Leonora"];
+
+/// What a caller may do about an error.
+#[derive(Debug, PartialEq)]
+enum Then {
+    /// It would fail again, and had no effect.
+    Correct,
+    /// The same call may succeed later. It had no effect.
+    Retry,
+    /// It may have had an effect, and may succeed later.
+    AskAndRetry,
+    /// It may have had an effect, and something is wrong.
+    Ask,
+}
+
+fn then(error: &Error) -> Then {
+    match (error.is_outcome_unknown(), error.is_retryable()) {
+        (false, false) => Then::Correct,
+        (false, true) => Then::Retry,
+        (true, true) => Then::AskAndRetry,
+        (true, false) => Then::Ask,
+    }
+}
+
+fn submit_over(answers: impl IntoIterator<Item = Answer>) -> Error {
+    client(&Script::new(answers)).submit(registration()).wait().send().unwrap_err()
+}
+
+fn status_over(answer: Answer) -> Error {
+    client(&Script::new([answer])).status(&ids()).send().unwrap_err()
+}
+
+fn submit(job: ImageJob) -> Error {
+    client(&Script::new([])).submit(job).wait().send().unwrap_err()
+}
+
+fn resume_over(answer: Answer) -> Error {
+    let url = CallbackUrl::parse("https://partner.example/hook").unwrap();
+    let resumed = Submission::new(registration()).resumed();
+    client(&Script::new([answer])).submit(resumed).callback(url).send().unwrap_err()
+}
+
+fn stale() -> Error {
+    let script = Script::new([reply(&complete())]);
+    script.set_utc_offset(2 * 3_600_000);
+    client(&script).status(&ids()).send().unwrap_err()
+}
+
+fn another_job() -> serde_json::Value {
+    let mut status = complete();
+    status["result"]["PartnerParams"] = json!({"user_id": "user-1", "job_id": "job-2", "job_type": 4});
+    status
+}
+
+fn of_another_type() -> serde_json::Value {
+    let mut status = complete();
+    status["result"]["PartnerParams"] = json!({"user_id": "user-1", "job_id": "job-1", "job_type": 8});
+    status
+}
+
+fn no_archive() -> Answer {
+    reply(&signed(json!({"job_complete": false, "code": "2314", "result": "No zip file received"})))
+}
+
+fn unconfirmed() -> Error {
+    let claimed = fresh(NOON - 1000, message(4, "0840", &json!({}))).into_proven().into_result().unwrap();
+    client(&Script::new([reply(&incomplete())])).confirm(&claimed).unwrap_err()
+}
+
+fn callback(body: &[u8]) -> Error {
+    let receiver = Receiver::new(client(&Script::new([])), InMemory::default());
+    receiver.handle_blocking(&HeaderMap::new(), body).unwrap_err()
+}
+
+/// A kind, what may be done about it, an error of it, and what that shows: all of it, or what comes before the message of
+/// another part.
+type Row = (ErrorKind, Then, Error, &'static str);
+
+/// Of what cannot be sent.
+fn about_values() -> Vec<Row> {
+    let unwritable = client(&Script::new([])).get_smile_link(get_smile_link::Request::new("")).unwrap_err();
+    vec![
+        (
+            ErrorKind::InvalidInput,
+            Then::Correct,
+            JobRef::new("", "job-1").unwrap_err().into(),
+            "`partner_params.user_id` is empty",
+        ),
+        (
+            ErrorKind::Config,
+            Then::Correct,
+            Credentials::new("212", "").unwrap_err().into(),
+            "the API key is empty",
+        ),
+        (
+            ErrorKind::Config,
+            Then::Correct,
+            "http://api.example".parse::<Environment>().unwrap_err().into(),
+            "the environment is neither `sandbox` nor `production` nor the address of an API: \
+             plain http is for loopback hosts only; use https",
+        ),
+        (
+            ErrorKind::Config,
+            Then::Correct,
+            Error::config("TLS cannot be set up").with_source("no certificates"),
+            "TLS cannot be set up: no certificates",
+        ),
+        (
+            ErrorKind::Image,
+            Then::Correct,
+            submit(ImageJob::smart_selfie_registration(ids(), Image::bytes(&b"Leonora"[..]))),
+            "the job cannot be sent; nothing is billed: `selfie` is neither a JPEG nor a PNG image",
+        ),
+        (ErrorKind::Unwritable, Then::Correct, unwritable, "the request cannot be written: "),
+    ]
+}
+
+/// Of responses that cannot be used, or did not come.
+fn about_requests() -> Vec<Row> {
+    let refused = |status, body: &str| answer(status, body.to_owned().into());
+    let said = r#"{"code": "2205", "error": "no 98765432101"}"#;
+    vec![
+        (
+            ErrorKind::NoResponse,
+            Then::Retry,
+            submit_over([Answer::fail(TransportErrorKind::Connect)]),
+            "the job could not be announced; nothing is billed: no connection could be made, so nothing was sent",
+        ),
+        (
+            ErrorKind::NoResponse,
+            Then::Retry,
+            status_over(Answer::fail(TransportErrorKind::Busy)),
+            "too many requests of this client were under way, so it was not sent",
+        ),
+        (
+            ErrorKind::NoResponse,
+            Then::AskAndRetry,
+            submit_over([upload_reply(), Answer::fail(TransportErrorKind::Interrupted)]),
+            "the job was announced, but its archive could not be uploaded; it may be billed: \
+             the connection broke off before the whole answer came",
+        ),
+        (
+            ErrorKind::NoResponse,
+            Then::AskAndRetry,
+            status_over(Answer::fail(TransportErrorKind::Timeout)),
+            "no answer came in time",
+        ),
+        (
+            ErrorKind::NoResponse,
+            Then::Ask,
+            status_over(Answer::fail(TransportErrorKind::ReplyTooLarge)),
+            "the answer is larger than allowed",
+        ),
+        (
+            ErrorKind::File,
+            Then::Correct,
+            submit_over([upload_reply(), Answer::fail(TransportErrorKind::Body)]),
+            "the job was announced, but its archive could not be uploaded; nothing is billed: \
+             a file could not be read again while it was sent, or has changed",
+        ),
+        (
+            ErrorKind::Refused,
+            Then::Correct,
+            submit_over([refused(400, said)]),
+            "the job could not be announced; nothing is billed: the API refused with code 2205 (HTTP 400 Bad Request)",
+        ),
+        (
+            ErrorKind::Refused,
+            Then::AskAndRetry,
+            status_over(refused(503, "Leonora")),
+            "the API refused with HTTP status 503 Service Unavailable",
+        ),
+        (
+            ErrorKind::Malformed,
+            Then::AskAndRetry,
+            submit_over([answer(200, "<html>Leonora".into())]),
+            "the job could not be announced; nothing is billed: the API's answer (HTTP 200 OK, 13 bytes) cannot be read: ",
+        ),
+        (
+            ErrorKind::Forged,
+            Then::Ask,
+            submit_over([upload_reply(), answer(200, "".into()), reply(&json!({"job_complete": true}))]),
+            "the job was submitted, but its result is not known; it may be billed: \
+             the answer does not prove that it comes from the API: ",
+        ),
+        (
+            ErrorKind::Stale,
+            Then::Ask,
+            stale(),
+            "the answer's time cannot be right: the message was signed 7199 seconds ago, which is too long",
+        ),
+    ]
+}
+
+/// Of jobs and their callbacks.
+fn about_jobs() -> Vec<Row> {
+    let upload_to = |url: &str| reply(&json!({"upload_url": url, "smile_job_id": "0000000001"}));
+    let old = signed_at(NOON - 86_400_000, message(4, "0840", &json!({"FullName": "Leonora"})));
+    vec![
+        (
+            ErrorKind::AnotherJob,
+            Then::Ask,
+            status_over(reply(&another_job())),
+            "the answer is about another job than the question",
+        ),
+        (
+            ErrorKind::OtherContent,
+            Then::Correct,
+            resume_over(reply(&of_another_type())),
+            "the job could not be announced; nothing is billed: \
+             a job with this user_id and job_id exists already and its content differs from this one's",
+        ),
+        (
+            ErrorKind::Unsettled,
+            Then::AskAndRetry,
+            resume_over(reply(&incomplete())),
+            "the job could not be announced; it may be billed: a job with this user_id and job_id is being processed; \
+             only its result will show whether it is this one",
+        ),
+        (
+            ErrorKind::NoArchive,
+            Then::Retry,
+            client(&Script::new([]).then_forever(no_archive())).wait(&ids()).send().unwrap_err(),
+            "the API has no archive of the job: submit the job again",
+        ),
+        (
+            ErrorKind::UploadUrl,
+            Then::Correct,
+            submit_over([upload_to("http://uploads.example/?Signature=secret")]),
+            "the job was announced, but its archive could not be uploaded; nothing is billed: \
+             the API answered with an upload address that may not be used: plain http is for loopback hosts only; use https",
+        ),
+        (ErrorKind::Callback, Then::Correct, callback(b"{}"), "the callback is not signed"),
+        (
+            ErrorKind::Callback,
+            Then::Correct,
+            callback(&old),
+            "the callback's time cannot be right: the message was signed 86400 seconds ago, which is too long",
+        ),
+        (ErrorKind::Unconfirmed, Then::Retry, unconfirmed(), "the job is not complete"),
+    ]
+}
+
+#[test]
+fn every_kind_says_what_happened_and_what_may_be_done() {
+    for (kind, then, error, shown) in about_values().into_iter().chain(about_requests()).chain(about_jobs()) {
+        let debug = format!("{error:?}");
+        assert_eq!(error.kind(), kind, "{debug}");
+        assert_eq!(self::then(&error), then, "{kind:?}: {debug}");
+        if shown.ends_with(": ") {
+            assert!(debug.starts_with(shown) && debug.len() > shown.len(), "{debug}");
+        } else if shown.ends_with(')') {
+            assert!(debug.starts_with(&format!("{shown}: ")), "the code's meaning follows: {debug}");
+        } else {
+            assert_eq!(debug, shown);
+        }
+        // `Debug` is the chain of messages, each once; `Display` is the first.
+        let sources = std::iter::successors(error.source(), |&error| error.source());
+        let chain: Vec<_> =
+            std::iter::once(error.to_string()).chain(sources.map(ToString::to_string)).collect();
+        assert_eq!(debug, chain.join(": "), "{kind:?}");
+        assert!(chain.windows(2).all(|pair| pair[0] != pair[1]), "{chain:?}");
+        assert!(!debug.contains('\n') && !format!("{error:#?}").contains('\n'), "{debug}");
+        for canary in CANARIES {
+            assert!(!debug.contains(canary), "{debug}");
+        }
+    }
+}
+
+/// The message of the operating system differs from one to the next.
+#[test]
+fn a_file_is_named_with_its_field() {
+    let error = submit(ImageJob::smart_selfie_registration(ids(), Image::file("no/such/selfie.jpg")));
+    assert_eq!((error.kind(), error.step()), (ErrorKind::File, Some(Step::Read)));
+    assert_eq!(error.field(), Some("selfie"));
+    let shown = "the job cannot be sent; nothing is billed: \
+         the file `no/such/selfie.jpg` of `selfie` could not be read: ";
+    assert!(format!("{error:?}").starts_with(shown), "{error:?}");
+    assert!(error.not_sent() && !error.is_retryable() && !error.is_outcome_unknown());
+}
+
+#[test]
+fn what_did_not_leave_is_said_to_be_unsent() {
+    let kinds = [
+        (TransportErrorKind::Connect, true),
+        (TransportErrorKind::Busy, true),
+        (TransportErrorKind::Timeout, false),
+        (TransportErrorKind::Interrupted, false),
+        (TransportErrorKind::Other, false),
+    ];
+    for (kind, not_sent) in kinds {
+        let error = status_over(Answer::fail(kind));
+        assert_eq!((error.transport(), error.not_sent()), (Some(kind), not_sent));
+    }
+    assert!(Error::from(JobRef::new("user-1", "").unwrap_err()).not_sent());
+    assert!(!callback(b"{}").not_sent());
+}
+
+#[test]
+fn a_refusal_has_its_code_its_status_and_its_number() {
+    let response = Response::builder().status(400).header("x-request-id", "4711");
+    let response = response.body(r#"{"code": "2205", "error": "no"}"#.into()).unwrap();
+    let error = status_over(response.into());
+    assert_eq!(error.code().unwrap().as_str(), "2205");
+    assert_eq!(error.status(), Some(StatusCode::BAD_REQUEST));
+    assert_eq!(error.request_id(), Some("4711"));
+    assert_eq!(error.refusal().unwrap().message().as_deref(), Some("no"));
+
+    let response = Response::builder().header("x-request-id", "4712").body("<html>".into()).unwrap();
+    let error = status_over(response.into());
+    assert_eq!((error.code(), error.status()), (None, Some(StatusCode::OK)));
+    assert_eq!((error.request_id(), error.refusal().is_none()), (Some("4712"), true));
+
+    let error = status_over(Answer::fail(TransportErrorKind::Timeout));
+    assert_eq!((error.code(), error.status(), error.request_id()), (None, None, None));
+}
+
+/// An owned job is given back as far as it came, and a lent submission is with its owner.
+#[test]
+fn a_failed_submission_is_returned_to_whoever_gave_it() {
+    let script = Script::new([upload_reply(), Answer::fail(TransportErrorKind::Interrupted)]);
+    let error = client(&script).submit(registration()).wait().send().unwrap_err();
+    assert_eq!((error.smile_job_id(), error.may_be_billed()), (Some("0000000001"), true));
+    let mut submission = error.into_submission().unwrap();
+    assert!(matches!(submission.stage(), Stage::Announced { .. }), "{:?}", submission.stage());
+    let script = Script::new([no_archive(), upload_reply(), answer(200, "".into()), reply(&complete())]);
+    assert!(is_complete(&client(&script).submit(&mut submission).wait().send().unwrap()));
+
+    let mut lent = Submission::new(registration());
+    let script = Script::new([Answer::fail(TransportErrorKind::Connect)]);
+    let error = client(&script).submit(&mut lent).wait().send().unwrap_err();
+    assert_eq!((error.step(), error.into_submission()), (Some(Step::Announce), None));
+    assert_eq!(lent.stage(), &Stage::New);
+
+    assert_eq!(status_over(Answer::fail(TransportErrorKind::Connect)).into_submission(), None);
+    let id = IdNumber::new("NG", "BVN", "98765432101").unwrap();
+    let script = Script::new([Answer::fail(TransportErrorKind::Interrupted)]);
+    let error = client(&script).submit(LookupJob::enhanced_kyc(ids(), id)).send().unwrap_err();
+    assert!(error.may_be_billed() && error.is_outcome_unknown(), "each request of a lookup is billed");
+    assert_eq!((error.step(), error.into_submission()), (None, None));
+}
+
+#[test]
+fn a_callback_is_answered_by_what_is_wrong_with_it() {
+    let large = vec![b' '; (4 << 20) + 1];
+    for (body, status) in [
+        (&b"{}"[..], StatusCode::UNAUTHORIZED),
+        (b"canary", StatusCode::BAD_REQUEST),
+        (&large, StatusCode::PAYLOAD_TOO_LARGE),
+    ] {
+        assert_eq!(callback(body).callback_status(), status);
+    }
+    assert_eq!(unconfirmed().callback_status(), StatusCode::OK, "it is kept, and stays a claim");
+    let late = status_over(Answer::fail(TransportErrorKind::Timeout));
+    assert_eq!(late.callback_status(), StatusCode::SERVICE_UNAVAILABLE, "the sender tries again");
+}
+
+/// A `main` that returns the error prints `Debug`.
+#[test]
+fn every_error_converts_with_a_question_mark() {
+    fn job(user_id: &str, number: &str, url: &str) -> Result<(ImageJob, CallbackUrl)> {
+        let ids = JobRef::new(user_id, "job-1")?;
+        let id = IdNumber::new("NG", "BVN", number)?;
+        Ok((ImageJob::biometric_kyc(ids, Image::bytes(PNG), id), CallbackUrl::parse(url)?))
+    }
+    fn whole(environment: &str, key: &str) -> Result<blocking::Client> {
+        let config = smileid_client::Config::new(Credentials::new("212", key)?, &environment.parse()?);
+        Ok(blocking::Client::new(config, Script::new([])))
+    }
+    assert_eq!(job("user-1", "", "https://partner.example").unwrap_err().field(), Some("id_info.id_number"));
+    assert_eq!(job("user-1", "1", "nowhere").unwrap_err().kind(), ErrorKind::InvalidInput);
+    assert_eq!(whole("sandbox", "").unwrap_err().kind(), ErrorKind::Config);
+    assert_eq!(whole("nowhere", "key").unwrap_err().kind(), ErrorKind::Config);
+}
