@@ -63,6 +63,7 @@ pub(crate) static RULES: &[Rule] = &[
             "smileid-types",
         ],
     ),
+    Rule::new("smileid-receivers", &["smileid", "smileid-mock-server"]),
     // It runs the programs of other crates and links none of them.
     Rule::new("smileid-harness", &[]),
     // A broken crate must still be regenerable, so not even its tests use one.

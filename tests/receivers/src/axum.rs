@@ -1,0 +1,28 @@
+//! axum 0.8.
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    body::Bytes,
+    extract::{DefaultBodyLimit, State},
+    http::{HeaderMap, StatusCode},
+    routing::post,
+};
+use smileid::{callback::Receiver, store::InMemory};
+
+type App = Arc<Receiver<InMemory>>;
+
+/// Receives callbacks at `/callback`.
+pub fn routes(receiver: App) -> Router {
+    let limit = DefaultBodyLimit::max(4 << 20); // results have photos
+    Router::new().route("/callback", post(callback)).layer(limit).with_state(receiver)
+}
+
+async fn callback(State(receiver): State<App>, headers: HeaderMap, body: Bytes) -> StatusCode {
+    match receiver.handle(&headers, &body).await {
+        Ok(receipt) => println!("{}", receipt.verdict().decision),
+        Err(error) => return error.callback_status(),
+    }
+    StatusCode::OK
+}

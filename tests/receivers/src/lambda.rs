@@ -1,0 +1,18 @@
+//! AWS Lambda behind an HTTP API, with `lambda_http` 1.
+
+use lambda_http::{Body, Error, Request, Response, http::StatusCode, run, service_fn};
+use smileid::{Client, callback::Receiver, store::Store};
+
+/// `store` is in a database: a function keeps nothing in memory.
+pub async fn serve(store: impl Store) -> Result<(), Error> {
+    let receiver = Receiver::new(Client::from_env()?, store).confirming();
+    run(service_fn(|request: Request| callback(&receiver, request))).await
+}
+
+async fn callback<S: Store>(receiver: &Receiver<S>, request: Request) -> Result<Response<Body>, Error> {
+    let status = match receiver.handle(request.headers(), request.body()).await {
+        Ok(_) => StatusCode::OK,
+        Err(error) => error.callback_status(),
+    };
+    Ok(Response::builder().status(status).body(Body::Empty)?)
+}

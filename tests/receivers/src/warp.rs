@@ -1,0 +1,29 @@
+//! warp 0.4.
+
+use std::sync::Arc;
+
+use smileid::{callback::Receiver, store::InMemory};
+use warp::{
+    Filter, Rejection,
+    http::{HeaderMap, StatusCode},
+    hyper::body::Bytes,
+};
+
+/// Receives callbacks at `/callback`.
+pub fn routes(
+    receiver: Arc<Receiver<InMemory>>,
+) -> impl Filter<Extract = (StatusCode,), Error = Rejection> + Clone {
+    let limit = warp::body::content_length_limit(4 << 20); // results have photos
+    let request = warp::post().and(warp::path!("callback")).and(limit);
+    let callback = move |headers: HeaderMap, body: Bytes| {
+        let receiver = Arc::clone(&receiver);
+        async move {
+            match receiver.handle(&headers, &body).await {
+                Ok(receipt) => println!("{}", receipt.verdict().decision),
+                Err(error) => return error.callback_status(),
+            }
+            StatusCode::OK
+        }
+    };
+    request.and(warp::header::headers_cloned()).and(warp::body::bytes()).then(callback)
+}
