@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::{
     codegen::{self, Stale},
-    harness, layers, tidy, tools,
+    fresh, harness, layers, tidy, tools,
     workspace::{cargo, echo_and_run},
 };
 
@@ -68,6 +68,11 @@ const STEPS: &[Step] = &[
         name: "alone",
         about: "each crate builds by itself, and the README's first command runs",
         run: alone,
+    },
+    Step {
+        name: "fresh",
+        about: "the programs of the pages compile and pass, copied into new crates",
+        run: fresh::run,
     },
     Step { name: "doc", about: "the documentation builds, and its links resolve", run: doc },
     Step { name: "fuzz", about: "readers survive what nobody would send, for a few seconds each", run: fuzz },

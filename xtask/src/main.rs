@@ -2,6 +2,7 @@
 
 mod ci;
 mod codegen;
+mod fresh;
 mod fuzz;
 mod harness;
 mod layers;

@@ -1,0 +1,77 @@
+//! Programs of the pages, compiled and tested as a reader would: copied into a new crate.
+
+use std::{fs, path::Path};
+
+use anyhow::{Context, Result, ensure};
+
+use crate::workspace::{Metadata, cargo, echo_and_run};
+
+/// The pages whose programs are whole.
+const PAGES: [&str; 3] = ["README.md", "crates/smileid/README.md", "docs/guides/testing-your-rust-code.md"];
+
+/// Copies the programs of each page into a crate of its own, with the dependencies that the page names, and runs its
+/// tests.
+pub(crate) fn run(root: &Path) -> Result<()> {
+    let folder = root.join("target/fresh");
+    for page in PAGES {
+        let text = fs::read_to_string(root.join(page)).with_context(|| format!("reading {page}"))?;
+        let name = page.replace(['/', '.'], "-").to_lowercase();
+        let home = folder.join(&name);
+        write_crate(root, &home, &name, &text).with_context(|| format!("copying the programs of {page}"))?;
+        let mut tests = cargo(&home, ["test", "--quiet", "--target-dir"]);
+        tests.env("CARGO_PROFILE_DEV_DEBUG", "0"); // which halves the time
+        echo_and_run(tests.arg(folder.join("target"))).with_context(|| format!("the programs of {page}"))?;
+    }
+    Ok(())
+}
+
+fn write_crate(root: &Path, home: &Path, name: &str, page: &str) -> Result<()> {
+    if home.exists() {
+        fs::remove_dir_all(home)?;
+    }
+    fs::create_dir_all(home.join("src"))?;
+    fs::create_dir_all(home.join("tests"))?;
+    let mut manifest = format!("[package]\nname = \"{name}\"\nedition = \"2024\"\n\n[workspace]\n\n");
+    manifest.extend(blocks(page, "toml").map(|block| block + "\n"));
+    if !manifest.contains("\n[dependencies]") {
+        // The page adds to a program that has these already.
+        manifest.push_str("[dependencies]\nsmileid = \"0.1\"\n");
+    }
+    manifest.push_str("[patch.crates-io]\n");
+    let metadata = Metadata::load(root)?;
+    let published = metadata.members().filter(|package| package.publish.is_none());
+    manifest.extend(published.map(|package| {
+        let path = root.join("crates").join(&package.name);
+        format!("{} = {{ path = '{}' }}\n", package.name, path.display())
+    }));
+    fs::write(home.join("Cargo.toml"), manifest)?;
+    fs::copy(root.join("Cargo.lock"), home.join("Cargo.lock"))?; // the versions that are known to work
+    fs::copy(root.join("docs/images/selfie.jpg"), home.join("tests/selfie.jpg"))?;
+
+    let programs: Vec<_> = blocks(page, "rust").filter(|block| block.contains("fn main()")).collect();
+    let tests: Vec<_> = blocks(page, "rust").filter(|block| block.contains("#[tokio::test]")).collect();
+    ensure!(!programs.is_empty() || !tests.is_empty(), "there is no program");
+    fs::write(home.join("src/main.rs"), programs.first().map_or("fn main() {}\n", String::as_str))?;
+    for (index, test) in tests.iter().enumerate() {
+        fs::write(home.join(format!("tests/program_{index}.rs")), test)?;
+    }
+    Ok(())
+}
+
+/// Returns the blocks of code in a language.
+fn blocks<'a>(page: &'a str, language: &'a str) -> impl Iterator<Item = String> + 'a {
+    let parts = page.split("\n```").skip(1).step_by(2);
+    parts.filter_map(move |part| Some(part.strip_prefix(language)?.strip_prefix('\n')?.to_owned() + "\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::blocks;
+
+    #[test]
+    fn blocks_of_one_language() {
+        let page = "# A\n\n```toml\na = 1\n```\n\n```rust\nfn main() {}\n```\n```sh\nls\n```\n";
+        assert_eq!(blocks(page, "rust").collect::<Vec<_>>(), ["fn main() {}\n"]);
+        assert_eq!(blocks(page, "toml").collect::<Vec<_>>(), ["a = 1\n"]);
+    }
+}
