@@ -1,5 +1,7 @@
 //! Blocking driver: runs the same flows as [`crate::Client`].
 
+mod calls;
+
 use std::{fmt, sync::Arc};
 
 use bytes::Bytes;
@@ -18,12 +20,13 @@ use crate::{
     error::Result,
     flow::{
         Action, AwaitJob, ConfirmError, ConfirmResult, Event, Exchange, Failure, Flow, JobState, Reply,
-        SubmitFailure, SubmitJob, SubmitLookup, about, first, look_up, status_request,
+        SubmitFailure, SubmitJob, SubmitLookup, SubmitOptions, Submitted, about, first, look_up,
+        status_request,
     },
     outcome::Outcome,
     poll::{Status, WaitForResult},
     store::JobRecord,
-    submission::{Content, Submission, SubmitOptions, Submitted},
+    submission::{Content, Submission},
     submit::Submittable,
     trace,
     transport::{BlockingTransport, Outgoing, TransportError, read_files},

@@ -1,5 +1,7 @@
 //! Asynchronous driver of the flows.
 
+mod calls;
+
 use std::{future::Future, sync::Arc};
 
 use bytes::Bytes;
@@ -19,12 +21,13 @@ use crate::{
     error::Result,
     flow::{
         Action, AwaitJob, ConfirmError, ConfirmResult, Event, Exchange, Failure, Flow, JobState, Reply,
-        SubmitFailure, SubmitJob, SubmitLookup, about, first, look_up, status_request,
+        SubmitFailure, SubmitJob, SubmitLookup, SubmitOptions, Submitted, about, first, look_up,
+        status_request,
     },
     outcome::Outcome,
     poll::{Status, WaitForResult},
     store::JobRecord,
-    submission::{Content, Submission, SubmitOptions, Submitted},
+    submission::{Content, Submission},
     submit::Submittable,
     trace,
     transport::{DynTransport, Outgoing, Transport, TransportError},

@@ -56,6 +56,7 @@ mod next_state;
 mod ownership;
 mod submit_job;
 mod submit_lookup;
+mod submitted;
 
 use attempts::Attempts;
 pub use await_job::AwaitJob;
@@ -67,8 +68,7 @@ pub use next_state::{JobState, NextState};
 pub(crate) use next_state::{about, status_request};
 pub use submit_job::SubmitJob;
 pub(crate) use submit_lookup::SubmitLookup;
-
-pub use crate::submission::{SubmitOptions, Submitted};
+pub use submitted::{SubmitOptions, Submitted};
 
 use std::time::Duration;
 

@@ -8,10 +8,7 @@ use smileid_protocol::{
     v1::job_status,
 };
 
-use crate::{
-    flow::{JobState, Reply},
-    submission::Submitted,
-};
+use crate::flow::{JobState, Reply, Submitted};
 
 /// What is known of a job or a lookup: its result, or that there is none yet.
 ///

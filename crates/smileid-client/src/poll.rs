@@ -1,21 +1,14 @@
 //! The calls that ask for a job's status, and their options.
 
-use std::{
-    future::{Future, IntoFuture},
-    pin::Pin,
-    time::Duration,
-};
+use std::time::Duration;
 
 use smileid_protocol::job::{JobRef, PollOptions};
 
 use crate::{
-    blocking,
-    client::Client,
     config::{Until, Wait},
     error::Result,
-    flow::{Failure, JobState, NextState},
+    flow::{Failure, JobState},
     outcome::Outcome,
-    watch::Watch,
 };
 
 macro_rules! poll_options {
@@ -39,7 +32,7 @@ macro_rules! poll_options {
 poll_options!(Status);
 poll_options!(WaitForResult);
 
-/// A call that asks for the status of a job once: [`Client::status`].
+/// A call that asks for the status of a job once: [`Client::status`](crate::Client::status).
 ///
 /// ```
 /// use smileid_client::{Client, Status, WaitForResult};
@@ -52,9 +45,9 @@ poll_options!(WaitForResult);
 #[must_use = "nothing is sent until it is awaited or sent"]
 #[derive(Debug)]
 pub struct Status<C> {
-    client: C,
-    ids: JobRef,
-    poll: PollOptions,
+    pub(crate) client: C,
+    pub(crate) ids: JobRef,
+    pub(crate) poll: PollOptions,
 }
 
 impl<C> Status<C> {
@@ -63,45 +56,14 @@ impl<C> Status<C> {
     }
 }
 
-impl Status<Client> {
-    /// Makes the call, as `.await` does.
-    ///
-    /// # Errors
-    ///
-    /// If no usable response came.
-    pub fn send(self) -> Boxed<Outcome> {
-        Box::pin(async move { self.client.ask(self.ids, self.poll).await })
-    }
-}
-
-impl Status<blocking::Client> {
-    /// Makes the call.
-    ///
-    /// # Errors
-    ///
-    /// If no usable response came.
-    pub fn send(self) -> Result<Outcome> {
-        self.client.ask(self.ids, self.poll)
-    }
-}
-
-impl IntoFuture for Status<Client> {
-    type Output = Result<Outcome>;
-    type IntoFuture = Boxed<Outcome>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        self.send()
-    }
-}
-
-/// A call that polls the status of a job until there is a result: [`Client::wait`].
+/// A call that polls the status of a job until there is a result: [`Client::wait`](crate::Client::wait).
 #[must_use = "nothing is sent until it is awaited or sent"]
 #[derive(Debug)]
 pub struct WaitForResult<C> {
-    client: C,
-    ids: JobRef,
-    poll: PollOptions,
-    wait: Wait,
+    pub(crate) client: C,
+    pub(crate) ids: JobRef,
+    pub(crate) poll: PollOptions,
+    pub(crate) wait: Wait,
 }
 
 impl<C> WaitForResult<C> {
@@ -134,72 +96,9 @@ impl<C> WaitForResult<C> {
     }
 }
 
-impl WaitForResult<Client> {
-    /// Makes the call, as `.await` does.
-    ///
-    /// # Errors
-    ///
-    /// If no usable response came, or the API has no archive of the job. A wait that times out is no error: the outcome
-    /// is pending.
-    pub fn send(self) -> Boxed<Outcome> {
-        Box::pin(async move {
-            let state = self.client.await_job(&self.ids, self.poll, self.wait).await?;
-            waited(self.ids, state)
-        })
-    }
-
-    /// Yields the states of the job until there is a result or the wait is over.
-    pub fn watch(self) -> Watch {
-        let next = NextState::new(
-            self.client.config().clone(),
-            &self.ids,
-            self.poll,
-            self.wait,
-            self.client.transport().seed(),
-        );
-        Watch::new(self.client, self.ids, next)
-    }
-}
-
-impl WaitForResult<blocking::Client> {
-    /// Makes the call.
-    ///
-    /// # Errors
-    ///
-    /// If no usable response came, or the API has no archive of the job. A wait that times out is no error: the outcome
-    /// is pending.
-    pub fn send(self) -> Result<Outcome> {
-        let state = self.client.await_job(&self.ids, self.poll, self.wait)?;
-        waited(self.ids, state)
-    }
-
-    /// Iterates over the states of the job until there is a result or the wait is over.
-    pub fn watch(self) -> impl Iterator<Item = Result<Outcome>> {
-        let Self { client, ids, poll, wait } = self;
-        let mut next = NextState::new(client.config().clone(), &ids, poll, wait, client.transport().seed());
-        let mut is_over = false;
-        std::iter::from_fn(move || {
-            let state = if is_over { None } else { client.run(&mut next).transpose() };
-            is_over = !matches!(state, Some(Ok(_)));
-            state.map(|state| Ok(Outcome::of_state(ids.clone(), state?)))
-        })
-    }
-}
-
-impl IntoFuture for WaitForResult<Client> {
-    type Output = Result<Outcome>;
-    type IntoFuture = Boxed<Outcome>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        self.send()
-    }
-}
-
-fn waited(ids: JobRef, state: JobState) -> Result<Outcome> {
+pub(crate) fn waited(ids: JobRef, state: JobState) -> Result<Outcome> {
     match state {
         JobState::NoArchive(_) => Err(Failure::NoArchive.into()),
         state => Ok(Outcome::of_state(ids, state)),
     }
 }
-
-type Boxed<T> = Pin<Box<dyn Future<Output = Result<T>> + Send>>;

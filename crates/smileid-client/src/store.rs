@@ -16,6 +16,7 @@ pub use record::{Change, Ignored, JobRecord};
 use crate::{
     callback::{Digest, Fingerprint},
     error::Error,
+    flow::Failure,
     submission::Submission,
 };
 
@@ -146,7 +147,7 @@ pub trait Store: Send + Sync {
                 }
             })
             .await?;
-            Ok(ensured?)
+            Ok(ensured.map_err(Failure::from)?)
         }
     }
 

@@ -1,18 +1,12 @@
 //! Submission: a job or lookup, and the stage it has reached.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, sync::Arc};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use smileid_protocol::{
     auth::Credentials,
-    job::{CallbackUrl, ContentTag, ImageJob, JobRef, LookupJob, PollOptions},
+    job::{CallbackUrl, ContentTag, ImageJob, JobRef, LookupJob},
     types::{JobResult, JobType, available},
-};
-
-use crate::{
-    config::Wait,
-    flow::{Failure, JobState},
-    transport::Progress,
 };
 
 /// A job on its way to the API, and the stage it has reached: a value that can be stored and continued by another
@@ -161,11 +155,11 @@ impl Submission {
 
     /// Notes the tag of the content. Fails if the content had another tag before: a file has changed since, or this is
     /// another job. Tags of different keys are not compared.
-    pub(crate) fn tag(&mut self, tag: &ContentTag, credentials: &Credentials) -> Result<(), Failure> {
+    pub(crate) fn tag(&mut self, tag: &ContentTag, credentials: &Credentials) -> Result<(), OtherContent> {
         let key = ContentTag::of_key(credentials);
         let is_same_key = self.key.as_ref() == Some(&key);
         match &self.tag {
-            Some(known) if is_same_key && known != tag => Err(Failure::OtherContent),
+            Some(known) if is_same_key && known != tag => Err(OtherContent),
             _ => {
                 (self.tag, self.key) = (Some(tag.clone()), Some(key));
                 Ok(())
@@ -192,7 +186,7 @@ impl Submission {
     }
 
     /// Returns this stored submission, continued with the content of `new`. Fails if the two are not the same job.
-    pub(crate) fn continued(self, new: Self) -> Result<Self, Failure> {
+    pub(crate) fn continued(self, new: Self) -> Result<Self, OtherContent> {
         let is_same = match (&self.content, &new.content) {
             // Only the tag remains. It is compared once the images of the new one have been read.
             (Content::Sent { job_type, .. }, _) => *job_type == new.job_type(),
@@ -202,7 +196,7 @@ impl Submission {
             let callback = self.callback.or(new.callback);
             Ok(Self { content: new.content, callback, stage: self.stage.stored(), is_ensured: true, ..self })
         } else {
-            Err(Failure::OtherContent)
+            Err(OtherContent)
         }
     }
 }
@@ -240,6 +234,10 @@ impl<'de> Deserialize<'de> for Submission {
         Ok(Self { content, callback, stage: stage.stored(), tag, key, is_ensured })
     }
 }
+
+/// The content is another job's.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OtherContent;
 
 /// Content of a submission.
 #[derive(Clone, Debug, PartialEq)]
@@ -315,39 +313,6 @@ impl fmt::Display for Stage {
             Self::Uploaded { .. } => "the API has the job",
         })
     }
-}
-
-/// Options of one call that submits. See the methods of [`Submit`](crate::Submit), which set them.
-///
-/// ```
-/// use smileid_client::{Wait, flow::SubmitOptions};
-///
-/// let mut options = SubmitOptions::default(); // for a `flow::SubmitJob`
-/// options.wait = Some(Wait::default());
-/// ```
-#[derive(Clone, Debug, Default)]
-#[non_exhaustive]
-pub struct SubmitOptions {
-    /// Duration and schedule of the wait for the result, if it is waited for.
-    pub wait: Option<Wait>,
-    /// Options of the status requests.
-    pub poll: PollOptions,
-    /// Limit of everything together. None: only [`Timeouts`](crate::Timeouts) and the wait limit it.
-    pub timeout: Option<Duration>,
-    /// Receives the progress of the upload.
-    pub progress: Option<Progress>,
-}
-
-/// A job that the API has: the outcome of a [flow](crate::flow) that submits.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Submitted {
-    /// The partner's names for the job, with which its result can be asked for.
-    pub ids: JobRef,
-    /// The API's number for the job. None if the reply that named it was lost and there is no result yet.
-    pub smile_job_id: Option<String>,
-    /// State of the job, if its result was waited for.
-    pub state: Option<JobState>,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -1,29 +1,20 @@
 //! The calls that submit, and their options.
 
-use std::{
-    fmt,
-    future::{Future, IntoFuture},
-    marker::PhantomData,
-    pin::Pin,
-    sync::Arc,
-    time::Duration,
-};
+use std::{fmt, marker::PhantomData, sync::Arc, time::Duration};
 
 use smileid_protocol::job::{CallbackUrl, ImageJob, LookupJob};
 
 use crate::{
-    blocking,
-    client::Client,
     config::{Config, Until, Wait},
     error::{Error, Result},
-    flow::{Failure, JobState, Step, SubmitFailure},
+    flow::{Failure, JobState, Step, SubmitFailure, SubmitOptions, Submitted},
     outcome::{Accepted, Outcome},
     retry::Retry,
-    submission::{Submission, SubmitOptions, Submitted},
+    submission::Submission,
     transport::Progress,
 };
 
-/// A call that submits a job: [`Client::submit`]. Nothing is sent until it is awaited, or [sent](Submit::send).
+/// A call that submits a job: [`Client::submit`](crate::Client::submit). Nothing is sent until it is awaited, or [sent](Submit::send).
 ///
 /// The last parameter is what the call yields:
 ///
@@ -58,10 +49,10 @@ use crate::{
 /// ```
 #[must_use = "nothing is sent until it is awaited or sent"]
 pub struct Submit<'s, C, Y> {
-    client: C,
-    job: Job<'s>,
-    options: SubmitOptions,
-    retry: Option<Retry>,
+    pub(crate) client: C,
+    pub(crate) job: Job<'s>,
+    pub(crate) options: SubmitOptions,
+    pub(crate) retry: Option<Retry>,
     yields: PhantomData<fn() -> Y>,
 }
 
@@ -72,7 +63,7 @@ pub enum NeedsWaitOrCallback {}
 
 /// The submission of a call: its own, or the caller's.
 #[derive(Debug)]
-enum Job<'s> {
+pub(crate) enum Job<'s> {
     Own(Box<Submission>),
     Lent(&'s mut Submission),
 }
@@ -178,24 +169,8 @@ impl<'s, C: HasConfig, Y> Submit<'s, C, Y> {
     }
 }
 
-impl<Y> Submit<'_, Client, Y> {
-    async fn run(mut self) -> Result<Submitted> {
-        let config = with_retry(self.client.config(), self.retry);
-        let result = self.client.drive(config, self.job.submission(), self.options).await;
-        result.and_then(has_archive).map_err(|failure| self.job.failed(failure))
-    }
-}
-
-impl<Y> Submit<'_, blocking::Client, Y> {
-    fn run(mut self) -> Result<Submitted> {
-        let config = with_retry(self.client.config(), self.retry);
-        let result = self.client.drive(config, self.job.submission(), self.options);
-        result.and_then(has_archive).map_err(|failure| self.job.failed(failure))
-    }
-}
-
 impl Job<'_> {
-    fn submission(&mut self) -> &mut Submission {
+    pub(crate) fn submission(&mut self) -> &mut Submission {
         match self {
             Self::Own(submission) => submission,
             Self::Lent(submission) => submission,
@@ -203,7 +178,7 @@ impl Job<'_> {
     }
 
     /// Returns the error of a failed call, with the submission if the caller has none.
-    fn failed(self, failure: SubmitFailure) -> Error {
+    pub(crate) fn failed(self, failure: SubmitFailure) -> Error {
         match self {
             Self::Own(submission) => Error::from(failure).with_submission(*submission),
             Self::Lent(_) => failure.into(),
@@ -211,7 +186,7 @@ impl Job<'_> {
     }
 }
 
-/// A lookup in one request: [`Client::submit`] with a [`LookupJob`]. Nothing is sent until it is awaited, or
+/// A lookup in one request: [`Client::submit`](crate::Client::submit) with a [`LookupJob`]. Nothing is sent until it is awaited, or
 /// [sent](LookUp::send).
 ///
 /// The request is billed each time it is sent, found or not, so it is sent again only if it never left. If the response
@@ -248,89 +223,13 @@ impl<C: HasConfig> LookUp<C> {
         self
     }
 
-    fn into_parts(self) -> (C, Arc<Config>, LookupJob) {
+    pub(crate) fn into_parts(self) -> (C, Arc<Config>, LookupJob) {
         let mut config = with_retry(self.client.config(), self.retry);
         if let Some(limit) = self.timeout {
             let timeouts = &mut Arc::make_mut(&mut config).timeouts;
             timeouts.operation = timeouts.operation.min(limit);
         }
         (self.client, config, self.job)
-    }
-}
-
-type Boxed<'s, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 's>>;
-
-macro_rules! sends {
-    ($call:ident<$s:lifetime, $yields:ident> => $output:ident, $run:expr) => {
-        sends!(@ [$s] $call<$s, Client, $yields>, $call<'_, blocking::Client, $yields>, $output, $run);
-    };
-    (@ [$s:lifetime] $asynchronous:ty, $blocking:ty, $output:ident, $run:expr) => {
-        impl<$s> IntoFuture for $asynchronous {
-            type Output = Result<$output>;
-            type IntoFuture = Boxed<$s, $output>;
-
-            fn into_future(self) -> Self::IntoFuture {
-                self.send()
-            }
-        }
-
-        impl<$s> $asynchronous {
-            /// Makes the call, as `.await` does.
-            ///
-            /// # Errors
-            ///
-            /// The step that failed and the cause. A wait that times out is no error: the outcome is pending.
-            pub fn send(self) -> Boxed<$s, $output> {
-                Box::pin(async move { self.run().await.map($run) })
-            }
-        }
-
-        impl $blocking {
-            /// Makes the call.
-            ///
-            /// # Errors
-            ///
-            /// The step that failed and the cause. A wait that times out is no error: the outcome is pending.
-            pub fn send(self) -> Result<$output> {
-                self.run().map($run)
-            }
-        }
-    };
-}
-
-sends!(Submit<'s, Accepted> => Accepted, Accepted::of_submitted);
-sends!(Submit<'s, Outcome> => Outcome, Outcome::of_submitted);
-
-impl IntoFuture for LookUp<Client> {
-    type Output = Result<Outcome>;
-    type IntoFuture = Boxed<'static, Outcome>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        self.send()
-    }
-}
-
-impl LookUp<Client> {
-    /// Makes the call, as `.await` does.
-    ///
-    /// # Errors
-    ///
-    /// If no usable response came.
-    pub fn send(self) -> Boxed<'static, Outcome> {
-        let (client, config, job) = self.into_parts();
-        Box::pin(async move { client.look_up(config, job).await })
-    }
-}
-
-impl LookUp<blocking::Client> {
-    /// Makes the call.
-    ///
-    /// # Errors
-    ///
-    /// If no usable response came.
-    pub fn send(self) -> Result<Outcome> {
-        let (client, config, job) = self.into_parts();
-        client.look_up(config, job)
     }
 }
 
@@ -382,26 +281,12 @@ pub trait HasConfig: sealed::Sealed {
     fn config(&self) -> &Arc<Config>;
 }
 
-impl HasConfig for Client {
-    fn config(&self) -> &Arc<Config> {
-        self.config()
-    }
-}
-
-impl HasConfig for blocking::Client {
-    fn config(&self) -> &Arc<Config> {
-        self.config()
-    }
-}
-
-mod sealed {
-    use super::{Client, ImageJob, LookupJob, Submission, blocking};
+pub(crate) mod sealed {
+    use super::{ImageJob, LookupJob, Submission};
 
     #[expect(unnameable_types, reason = "what seals a trait cannot be named")]
     pub trait Sealed {}
 
-    impl Sealed for Client {}
-    impl Sealed for blocking::Client {}
     impl Sealed for ImageJob {}
     impl Sealed for LookupJob {}
     impl Sealed for Submission {}
@@ -416,7 +301,7 @@ pub(crate) fn with_retry(config: &Arc<Config>, retry: Option<Retry>) -> Arc<Conf
 }
 
 /// Returns an error if the API has no archive of the job at the end of the wait: there will be no result.
-fn has_archive(submitted: Submitted) -> Result<Submitted, SubmitFailure> {
+pub(crate) fn has_archive(submitted: Submitted) -> Result<Submitted, SubmitFailure> {
     if matches!(submitted.state, Some(JobState::NoArchive(_))) {
         let source = Box::new(Failure::NoArchive);
         let smile_job_id = submitted.smile_job_id;

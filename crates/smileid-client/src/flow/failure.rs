@@ -9,7 +9,10 @@ use smileid_protocol::{
     types::ErrorCode,
 };
 
-use crate::transport::{TransportError, TransportErrorKind};
+use crate::{
+    submission::OtherContent,
+    transport::{TransportError, TransportErrorKind},
+};
 
 /// A conversation with the API failed. The clients return it as an [`Error`](crate::Error), whose
 /// [kinds](crate::ErrorKind) say what to do.
@@ -151,6 +154,12 @@ fn is_of_proxy(refusal: &Refusal) -> bool {
 /// Returns true if a status means that the same request may succeed later.
 fn is_for_later(status: u16) -> bool {
     matches!(status, 408 | 425 | 429)
+}
+
+impl From<OtherContent> for Failure {
+    fn from(OtherContent: OtherContent) -> Self {
+        Self::OtherContent
+    }
 }
 
 impl From<ReplyError> for Failure {

@@ -16,14 +16,14 @@ use smileid_protocol::{
 };
 
 use super::{
-    Action, Attempts, AwaitJob, Event, Exchange, Flow, JobState, Reply, about, limits::Limits,
-    ownership::Ownership, status_request,
+    Action, Attempts, AwaitJob, Event, Exchange, Flow, JobState, Reply, SubmitOptions, Submitted, about,
+    limits::Limits, ownership::Ownership, status_request,
 };
 use crate::{
     clock::Now,
     config::Config,
     flow::{Failure, Step, SubmitFailure},
-    submission::{Stage, Submission, SubmitOptions, Submitted},
+    submission::{Stage, Submission},
     transport::{Body, EndpointName, Outgoing, Piece, TransportError, TransportErrorKind},
 };
 
@@ -133,7 +133,7 @@ impl<'s> SubmitJob<'s> {
         if let Some(Err(failure)) =
             self.tag.as_ref().map(|tag| self.submission.tag(tag, &self.config.credentials))
         {
-            return self.fail(Step::Read, failure);
+            return self.fail(Step::Read, failure.into());
         }
         self.limits = Limits::new(&self.config, self.options.timeout, self.start.unwrap_or(now.monotonic));
         self.may_be_there = !matches!(self.submission.stage, Stage::New | Stage::Announcing);

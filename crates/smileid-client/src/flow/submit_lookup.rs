@@ -8,7 +8,8 @@ use smileid_protocol::{
 };
 
 use super::{
-    Action, Attempts, AwaitJob, Event, Exchange, Flow, JobState, NextState, Reply, about,
+    Action, Attempts, AwaitJob, Event, Exchange, Flow, JobState, NextState, Reply, SubmitOptions, Submitted,
+    about,
     limits::Limits,
     look_up::{self, Asking},
     ownership::Ownership,
@@ -19,7 +20,7 @@ use crate::{
     clock::Now,
     config::{Config, Wait},
     flow::{Failure, Step, SubmitFailure},
-    submission::{Stage, Submission, SubmitOptions, Submitted},
+    submission::{Stage, Submission},
     transport::{TransportError, TransportErrorKind},
 };
 
@@ -103,7 +104,7 @@ impl<'s> SubmitLookup<'s> {
 
     fn begin(&mut self, now: Now) -> Next {
         if let Err(failure) = self.submission.tag(&self.tag, &self.config.credentials) {
-            return self.fail(Step::Announce, failure);
+            return self.fail(Step::Announce, failure.into());
         }
         self.limits = Limits::new(&self.config, self.options.timeout, now.monotonic);
         match self.submission.stage {

@@ -1,0 +1,99 @@
+//! Calls of the blocking client: they are sent.
+
+use std::sync::Arc;
+
+use super::Client;
+use crate::{
+    config::Config,
+    error::Result,
+    flow::{NextState, Submitted},
+    outcome::{Accepted, Outcome},
+    poll::{Status, WaitForResult, waited},
+    submit::{HasConfig, LookUp, Submit, has_archive, sealed::Sealed, with_retry},
+};
+
+impl<Y> Submit<'_, Client, Y> {
+    fn run(mut self) -> Result<Submitted> {
+        let config = with_retry(self.client.config(), self.retry);
+        let result = self.client.drive(config, self.job.submission(), self.options);
+        result.and_then(has_archive).map_err(|failure| self.job.failed(failure))
+    }
+}
+
+impl Submit<'_, Client, Accepted> {
+    /// Makes the call.
+    ///
+    /// # Errors
+    ///
+    /// The step that failed and the cause. A wait that times out is no error: the outcome is pending.
+    pub fn send(self) -> Result<Accepted> {
+        self.run().map(Accepted::of_submitted)
+    }
+}
+
+impl Submit<'_, Client, Outcome> {
+    /// Makes the call.
+    ///
+    /// # Errors
+    ///
+    /// The step that failed and the cause. A wait that times out is no error: the outcome is pending.
+    pub fn send(self) -> Result<Outcome> {
+        self.run().map(Outcome::of_submitted)
+    }
+}
+
+impl LookUp<Client> {
+    /// Makes the call.
+    ///
+    /// # Errors
+    ///
+    /// If no usable response came.
+    pub fn send(self) -> Result<Outcome> {
+        let (client, config, job) = self.into_parts();
+        client.look_up(config, job)
+    }
+}
+
+impl Status<Client> {
+    /// Makes the call.
+    ///
+    /// # Errors
+    ///
+    /// If no usable response came.
+    pub fn send(self) -> Result<Outcome> {
+        self.client.ask(self.ids, self.poll)
+    }
+}
+
+impl WaitForResult<Client> {
+    /// Makes the call.
+    ///
+    /// # Errors
+    ///
+    /// If no usable response came, or the API has no archive of the job. A wait that times out is no error: the outcome
+    /// is pending.
+    pub fn send(self) -> Result<Outcome> {
+        let state = self.client.await_job(&self.ids, self.poll, self.wait)?;
+        waited(self.ids, state)
+    }
+
+    /// Iterates over the states of the job until there is a result or the wait is over.
+    pub fn watch(self) -> impl Iterator<Item = Result<Outcome>> {
+        let Self { client, ids, poll, wait } = self;
+        let mut next = NextState::new(client.config().clone(), &ids, poll, wait, client.transport().seed());
+        let mut is_over = false;
+        std::iter::from_fn(move || {
+            let state = if is_over { None } else { client.run(&mut next).transpose() };
+            is_over = !matches!(state, Some(Ok(_)));
+            state.map(|state| Ok(Outcome::of_state(ids.clone(), state?)))
+        })
+    }
+}
+
+impl Sealed for Client {}
+
+impl HasConfig for Client {
+    fn config(&self) -> &Arc<Config> {
+        self.config()
+    }
+}

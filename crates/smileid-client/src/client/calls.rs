@@ -1,0 +1,140 @@
+//! Calls of the asynchronous client: they are awaited, or sent.
+
+use std::{
+    future::{Future, IntoFuture},
+    pin::Pin,
+    sync::Arc,
+};
+
+use super::Client;
+use crate::{
+    config::Config,
+    error::Result,
+    flow::{NextState, Submitted},
+    outcome::{Accepted, Outcome},
+    poll::{Status, WaitForResult, waited},
+    submit::{HasConfig, LookUp, Submit, has_archive, sealed::Sealed, with_retry},
+    watch::Watch,
+};
+
+type Boxed<'s, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 's>>;
+
+impl<Y> Submit<'_, Client, Y> {
+    async fn run(mut self) -> Result<Submitted> {
+        let config = with_retry(self.client.config(), self.retry);
+        let result = self.client.drive(config, self.job.submission(), self.options).await;
+        result.and_then(has_archive).map_err(|failure| self.job.failed(failure))
+    }
+}
+
+impl<'s> Submit<'s, Client, Accepted> {
+    /// Makes the call, as `.await` does.
+    ///
+    /// # Errors
+    ///
+    /// The step that failed and the cause. A wait that times out is no error: the outcome is pending.
+    pub fn send(self) -> Boxed<'s, Accepted> {
+        Box::pin(async move { self.run().await.map(Accepted::of_submitted) })
+    }
+}
+
+impl<'s> Submit<'s, Client, Outcome> {
+    /// Makes the call, as `.await` does.
+    ///
+    /// # Errors
+    ///
+    /// The step that failed and the cause. A wait that times out is no error: the outcome is pending.
+    pub fn send(self) -> Boxed<'s, Outcome> {
+        Box::pin(async move { self.run().await.map(Outcome::of_submitted) })
+    }
+}
+
+impl LookUp<Client> {
+    /// Makes the call, as `.await` does.
+    ///
+    /// # Errors
+    ///
+    /// If no usable response came.
+    pub fn send(self) -> Boxed<'static, Outcome> {
+        let (client, config, job) = self.into_parts();
+        Box::pin(async move { client.look_up(config, job).await })
+    }
+}
+
+impl Status<Client> {
+    /// Makes the call, as `.await` does.
+    ///
+    /// # Errors
+    ///
+    /// If no usable response came.
+    pub fn send(self) -> Boxed<'static, Outcome> {
+        Box::pin(async move { self.client.ask(self.ids, self.poll).await })
+    }
+}
+
+impl WaitForResult<Client> {
+    /// Makes the call, as `.await` does.
+    ///
+    /// # Errors
+    ///
+    /// If no usable response came, or the API has no archive of the job. A wait that times out is no error: the outcome
+    /// is pending.
+    pub fn send(self) -> Boxed<'static, Outcome> {
+        Box::pin(async move {
+            let state = self.client.await_job(&self.ids, self.poll, self.wait).await?;
+            waited(self.ids, state)
+        })
+    }
+
+    /// Yields the states of the job until there is a result or the wait is over.
+    pub fn watch(self) -> Watch {
+        let Self { client, ids, poll, wait } = self;
+        let next = NextState::new(client.config().clone(), &ids, poll, wait, client.transport().seed());
+        Watch::new(client, ids, next)
+    }
+}
+
+macro_rules! awaited {
+    ($($call:ty => $output:ty,)*) => {$(
+        impl<'s> IntoFuture for $call {
+            type Output = Result<$output>;
+            type IntoFuture = Boxed<'s, $output>;
+
+            fn into_future(self) -> Self::IntoFuture {
+                self.send()
+            }
+        }
+    )*};
+}
+
+awaited! {
+    Submit<'s, Client, Accepted> => Accepted,
+    Submit<'s, Client, Outcome> => Outcome,
+}
+
+macro_rules! awaited_owned {
+    ($($call:ty,)*) => {$(
+        impl IntoFuture for $call {
+            type Output = Result<Outcome>;
+            type IntoFuture = Boxed<'static, Outcome>;
+
+            fn into_future(self) -> Self::IntoFuture {
+                self.send()
+            }
+        }
+    )*};
+}
+
+awaited_owned! {
+    LookUp<Client>,
+    Status<Client>,
+    WaitForResult<Client>,
+}
+
+impl Sealed for Client {}
+
+impl HasConfig for Client {
+    fn config(&self) -> &Arc<Config> {
+        self.config()
+    }
+}
