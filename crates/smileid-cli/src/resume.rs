@@ -59,7 +59,7 @@ pub(crate) fn submission(
             let wait = if is_lookup { wait_of_accepted } else { wait };
             wait(args, ids, submit.history, submit.image_links)
         }
-        Stage::New => again(args, submit, ids, submit.resume),
+        Stage::New | Stage::Refused { .. } => again(args, submit, ids, submit.resume),
         _ => again(args, submit, ids, true),
     }
 }

@@ -17,7 +17,7 @@ use crate::{
     attempt::Beginning,
     config::{Config, Wait},
     endpoints::endpoint_methods,
-    error::Result,
+    error::{Error, Result},
     flow::{
         Action, AwaitJob, ConfirmError, ConfirmResult, Event, Exchange, Failure, Flow, JobState, Reply,
         SubmitFailure, SubmitJob, SubmitLookup, SubmitOptions, Submitted, about, first, look_up,
@@ -74,6 +74,9 @@ impl Client {
     }
 
     /// Polls the status of a job until there is a result. The job may have been submitted by another program.
+    ///
+    /// A job whose archive never came is an error of the kind [`NoArchive`](crate::ErrorKind::NoArchive) once the wait is
+    /// over, and not before: right after an upload the API may not have noticed the archive.
     pub fn wait(&self, ids: &JobRef) -> WaitForResult<Self> {
         WaitForResult::new(self.clone(), ids, self.config.wait)
     }
@@ -94,7 +97,7 @@ impl Client {
     ///
     /// If no usable response came.
     pub fn send<E: Endpoint>(&self, request: E) -> Result<Reply<E::Response>> {
-        Ok(trace::call(E::SPEC.name, None).in_scope(|| self.exchange(request))?)
+        trace::call(E::SPEC.name, None).in_scope(|| self.exchange(request)).map_err(Error::of_request::<E>)
     }
 
     endpoint_methods!(blocking);
@@ -146,8 +149,9 @@ impl Client {
     pub(crate) fn ask(&self, ids: JobRef, poll: PollOptions) -> Result<Outcome> {
         let request = status_request(&ids, poll);
         let span = trace::call("status", Some(&ids));
-        let reply = about(&request, span.in_scope(|| self.exchange(request.clone()))?)?;
-        Ok(Outcome::of_status(ids, Box::new(reply)))
+        let reply = span.in_scope(|| self.exchange(request.clone()));
+        let reply = reply.and_then(|reply| about(&request, reply)).map_err(Error::of_question)?;
+        Ok(Outcome::of_status(ids, Box::new(reply), &self.config))
     }
 
     pub(crate) fn await_job(&self, ids: &JobRef, poll: PollOptions, wait: Wait) -> Result<JobState, Failure> {

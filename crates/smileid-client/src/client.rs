@@ -18,7 +18,7 @@ use crate::{
     attempt::Beginning,
     config::{Config, Wait},
     endpoints::endpoint_methods,
-    error::Result,
+    error::{Error, Result},
     flow::{
         Action, AwaitJob, ConfirmError, ConfirmResult, Event, Exchange, Failure, Flow, JobState, Reply,
         SubmitFailure, SubmitJob, SubmitLookup, SubmitOptions, Submitted, about, first, look_up,
@@ -111,6 +111,9 @@ impl Client {
     }
 
     /// Polls the status of a job until there is a result. The job may have been submitted by another program.
+    ///
+    /// A job whose archive never came is an error of the kind [`NoArchive`](crate::ErrorKind::NoArchive) once the wait is
+    /// over, and not before: right after an upload the API may not have noticed the archive.
     pub fn wait(&self, ids: &JobRef) -> WaitForResult<Self> {
         WaitForResult::new(self.clone(), ids, self.config.wait)
     }
@@ -142,7 +145,7 @@ impl Client {
         let client = self.clone();
         async move {
             let span = trace::call(E::SPEC.name, None);
-            client.exchange(request).instrument(span).await.map_err(Into::into)
+            client.exchange(request).instrument(span).await.map_err(Error::of_request::<E>)
         }
     }
 
@@ -197,8 +200,8 @@ impl Client {
     pub(crate) async fn ask(&self, ids: JobRef, poll: PollOptions) -> Result<Outcome> {
         let request = status_request(&ids, poll);
         let asking = self.exchange(request.clone()).instrument(trace::call("status", Some(&ids)));
-        let reply = about(&request, asking.await?)?;
-        Ok(Outcome::of_status(ids, Box::new(reply)))
+        let reply = asking.await.and_then(|reply| about(&request, reply)).map_err(Error::of_question)?;
+        Ok(Outcome::of_status(ids, Box::new(reply), &self.config))
     }
 
     pub(crate) async fn await_job(

@@ -1,15 +1,18 @@
 //! The error of every call.
 
+mod http_status;
+
 use std::{error::Error as StdError, fmt};
 
-use http::StatusCode;
+use http::{Method, StatusCode};
 use smileid_protocol::{
     auth::InvalidCredential,
     codec::EncodeError,
+    endpoint::Endpoint,
     job::{ArchiveBuildError, InvalidInput, ReadError},
     reply::Refusal,
     types::{ErrorCode, ReservedName},
-    v1::job_status,
+    v1::{job_status, products_config},
 };
 
 use crate::{
@@ -74,6 +77,8 @@ struct Inner {
     cause: Cause,
     at: Option<At>,
     submission: Option<Submission>,
+    /// True if the request was a question: it had no effect, and nothing is billed.
+    is_question: bool,
 }
 
 /// The state of a submission that failed.
@@ -99,13 +104,14 @@ enum Cause {
 
 /// What failed.
 ///
-/// "Done" means that the request took effect: a job created, a user enrolled, a lookup billed. Safe repetitions [have
-/// been made](crate::Retry) before an error is returned.
+/// "Done" means that the request took effect: a job created, a user enrolled, a lookup billed. A question, such as a status
+/// or a wait, has no effect, so nothing is done by it. Safe repetitions [have been made](crate::Retry) before an error is
+/// returned.
 ///
 /// | kind | when | done? | what to do |
 /// |---|---|---|---|
 /// | `InvalidInput` | a value of the job is invalid; [`field`](Error::field) names it | no | correct it |
-/// | `Config` | the key, the environment or TLS cannot be used | no | correct the configuration |
+/// | `Config` | the key, the environment or TLS cannot be used, or a lookup has no callback URL | no | correct the configuration |
 /// | `File` | a file of the job cannot be read | no | correct the path or the permissions |
 /// | `Image` | an image is neither JPEG nor PNG, or not base64 | no | send another image |
 /// | `Unwritable` | the request or the archive cannot be made | no | correct the input it names |
@@ -117,13 +123,13 @@ enum Cause {
 /// | `AnotherJob` | the response is about another job than the request | **perhaps** | as for `Forged` |
 /// | `OtherContent` | a job of the same ids exists, with other content | no | use another `job_id`, or the same content as before |
 /// | `Unsettled` | a job of the same ids is being processed, and may be this one | **perhaps** | submit the same again later |
-/// | `NoArchive` | the API has no archive of the job, so there will be no result | no: nothing is billed | submit the job again |
+/// | `NoArchive` | the API has no archive of the job, so there will be no result; known when a wait is over, not before | no: nothing is billed | submit the job again |
 /// | `UploadUrl` | the URL for the archive is not https | no: nothing was sent there | as for `Forged` |
 /// | `Callback` | the callback does not prove that it comes from the API | | [`callback_status`](Error::callback_status) |
-/// | `Unconfirmed` | the API does not confirm what a callback claims | | do not act upon the callback |
+/// | `Unconfirmed` | the API does not confirm what a callback claims; of [`Receiver::handle`](crate::callback::Receiver::handle) only if its response cannot be used | | do not act upon the callback |
 /// | `Store` | your store failed, or another process changed the record again and again | | try again |
 ///
-/// [`Error::http_status`] maps them to a status of your own API.
+/// [`Error::http_status`] has the table of the statuses for your own API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 #[expect(missing_docs, reason = "the table has them")]
@@ -150,7 +156,7 @@ pub enum ErrorKind {
 
 impl Error {
     fn new(cause: Cause) -> Self {
-        Self(Box::new(Inner { cause, at: None, submission: None }))
+        Self(Box::new(Inner { cause, at: None, submission: None, is_question: false }))
     }
 
     /// Creates the error of a transport or another part of a client's configuration.
@@ -170,10 +176,10 @@ impl Error {
     /// Creates the error of a store, for functions that call its methods and return this error.
     ///
     /// ```
-    /// use smileid_client::{Error, Result, store::Store};
+    /// use smileid_client::{Error, Result, store::{Store, Unsettled}};
     ///
     /// async fn backlog(store: &impl Store) -> Result<usize> {
-    ///     Ok(store.unsettled(1000).await.map_err(Error::store)?.len())
+    ///     Ok(store.unsettled(Unsettled::Awaited, 1000).await.map_err(Error::store)?.len())
     /// }
     /// ```
     pub fn store(source: impl StdError + Send + Sync + 'static) -> Self {
@@ -182,6 +188,21 @@ impl Error {
 
     pub(crate) fn contended() -> Self {
         Self::new(Cause::Contended)
+    }
+
+    /// Creates the error of a request that had no effect, whatever became of it.
+    pub(crate) fn of_question(failure: Failure) -> Self {
+        let mut error = Self::from(failure);
+        error.0.is_question = true;
+        error
+    }
+
+    /// Creates the error of a request to the endpoint `E`.
+    pub(crate) fn of_request<E: Endpoint>(failure: Failure) -> Self {
+        let is_status = E::SPEC.name == job_status::Request::SPEC.name;
+        let is_catalogue =
+            E::SPEC.method == Method::GET || E::SPEC.name == products_config::Request::SPEC.name;
+        if is_status || is_catalogue { Self::of_question(failure) } else { failure.into() }
     }
 
     pub(crate) fn with_submission(mut self, submission: Submission) -> Self {
@@ -258,6 +279,7 @@ impl Error {
     }
 
     /// Returns true if a submission failed and the API may have everything it needs to process it, and may bill it.
+    /// False for questions: a status, a wait for the job of a [`JobRef`](smileid_protocol::job::JobRef), a catalogue.
     pub fn may_be_billed(&self) -> bool {
         match &self.0.at {
             Some(at) => at.may_be_billed,
@@ -277,10 +299,10 @@ impl Error {
     }
 
     /// Returns true if the request may have taken effect although the API did not say so: a job may have been created,
-    /// a lookup may be billed. [Submit](crate::Client::submit) the same [`Submission`] again: that asks for the job's
+    /// a lookup may be billed. False for questions, which can be asked again. [Submit](crate::Client::submit) the same [`Submission`] again: that asks for the job's
     /// status first. The outcome of a synchronous lookup cannot be asked for, and repeating it is billed again.
     pub fn is_outcome_unknown(&self) -> bool {
-        self.failure().is_some_and(Failure::is_outcome_unknown)
+        !self.0.is_question && self.failure().is_some_and(Failure::is_outcome_unknown)
     }
 
     /// Returns true if nothing was sent.
@@ -299,36 +321,6 @@ impl Error {
     /// Returns true if the API says that it does not know the requested job.
     pub fn is_unknown_job(&self) -> bool {
         self.failure().is_some_and(Failure::is_unknown_job)
-    }
-
-    /// Returns the HTTP status of a response of your own API to a request that failed with this error: 422 for input that
-    /// the user can correct, 409 for a repeated request with other content, 503 if the same request may succeed later,
-    /// 500 for a mistake of the program, and 502 otherwise. To a callback, respond with
-    /// [`callback_status`](Self::callback_status) instead.
-    ///
-    /// ```
-    /// use smileid_client::{Error, protocol::job::JobRef};
-    ///
-    /// let error = Error::from(JobRef::new("", "job-1").unwrap_err());
-    /// assert_eq!(error.http_status(), 422);
-    /// ```
-    pub fn http_status(&self) -> StatusCode {
-        match self.kind() {
-            _ if self.is_retryable() => StatusCode::SERVICE_UNAVAILABLE,
-            ErrorKind::InvalidInput | ErrorKind::Image | ErrorKind::Unwritable => {
-                StatusCode::UNPROCESSABLE_ENTITY
-            }
-            ErrorKind::Refused if self.is_of_input() => StatusCode::UNPROCESSABLE_ENTITY,
-            ErrorKind::OtherContent => StatusCode::CONFLICT,
-            ErrorKind::Config | ErrorKind::File => StatusCode::INTERNAL_SERVER_ERROR,
-            _ => StatusCode::BAD_GATEWAY,
-        }
-    }
-
-    /// Returns true if the API refused the input and not the key: a user is enrolled already, an image is missing.
-    fn is_of_input(&self) -> bool {
-        let is_of_key = |status| matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
-        self.status().is_some_and(|status| status.is_client_error() && !is_of_key(status))
     }
 
     /// Returns the HTTP status to answer a callback with. If it is not a success, the sender tries again later.
@@ -403,6 +395,7 @@ impl Error {
 impl From<&Failure> for ErrorKind {
     fn from(failure: &Failure) -> Self {
         match failure {
+            Failure::NoCallback => Self::Config,
             Failure::Read(ReadError::File { .. }) => Self::File,
             Failure::Read(_) => Self::Image,
             Failure::Encode(_) | Failure::Archive(_) => Self::Unwritable,
@@ -473,7 +466,7 @@ impl From<SubmitFailure> for Error {
 impl From<ConfirmError> for Error {
     fn from(error: ConfirmError) -> Self {
         Self::new(match error {
-            ConfirmError::Asking(failure) => Cause::Call(failure),
+            ConfirmError::Asking(failure) => return Self::of_question(failure),
             ConfirmError::Unconfirmed(error) => Cause::Unconfirmed(error),
             error => Cause::Unnamed(error),
         })

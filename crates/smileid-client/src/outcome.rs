@@ -3,12 +3,16 @@
 use bytes::Bytes;
 use serde::Serialize;
 use smileid_protocol::{
+    auth::trust::Confirmed,
     job::JobRef,
     types::{Decision, JobResult, Product, Verdict, available},
     v1::job_status,
 };
 
-use crate::flow::{JobState, Reply, Submitted};
+use crate::{
+    config::Config,
+    flow::{JobState, Reply, Submitted},
+};
 
 /// What is known of a job or a lookup: its result, or that there is none yet.
 ///
@@ -29,6 +33,7 @@ pub struct Outcome {
     ids: JobRef,
     smile_job_id: Option<String>,
     state: State,
+    confirmed: Vec<Confirmed>,
 }
 
 #[derive(Clone, Debug)]
@@ -40,26 +45,50 @@ enum State {
 
 impl Outcome {
     pub(crate) fn of_lookup(ids: JobRef, product: Product, reply: Reply<JobResult>) -> Self {
-        Self { ids, smile_job_id: None, state: State::Lookup(product, Box::new(reply)) }
+        Self::of(ids, State::Lookup(product, Box::new(reply)))
     }
 
-    pub(crate) fn of_status(ids: JobRef, reply: Box<Reply<job_status::Response>>) -> Self {
-        Self { ids, smile_job_id: None, state: State::Status(reply) }
+    pub(crate) fn of_status(ids: JobRef, reply: Box<Reply<job_status::Response>>, config: &Config) -> Self {
+        Self::of(ids, State::Status(reply)).confirmed_by(config)
     }
 
-    pub(crate) fn of_state(ids: JobRef, state: JobState) -> Self {
+    pub(crate) fn of_state(ids: JobRef, state: JobState, config: &Config) -> Self {
         let state = match state {
             JobState::Complete(reply) | JobState::NoArchive(reply) | JobState::Pending(Some(reply)) => {
                 State::Status(reply)
             }
             JobState::Pending(None) => State::Silent,
         };
-        Self { ids, smile_job_id: None, state }
+        Self::of(ids, state).confirmed_by(config)
     }
 
-    pub(crate) fn of_submitted(submitted: Submitted) -> Self {
+    pub(crate) fn of_submitted(submitted: Submitted, config: &Config) -> Self {
         let state = submitted.state.unwrap_or(JobState::Pending(None));
-        Self { smile_job_id: submitted.smile_job_id, ..Self::of_state(submitted.ids, state) }
+        Self { smile_job_id: submitted.smile_job_id, ..Self::of_state(submitted.ids, state, config) }
+    }
+
+    fn of(ids: JobRef, state: State) -> Self {
+        Self { ids, smile_job_id: None, state, confirmed: Vec::new() }
+    }
+
+    /// Notes the results that the API has confirmed, if it says that the job is complete.
+    fn confirmed_by(mut self, config: &Config) -> Self {
+        if let State::Status(reply) = &self.state
+            && let Some(asked) = &reply.asked
+        {
+            let keys = std::slice::from_ref(&config.credentials);
+            let (at, window) = (reply.at_utc_millis, config.reply_window);
+            // Without one, the job's record stays as it is.
+            self.confirmed =
+                job_status::results(&self.ids, &reply.raw, asked, keys, at, window).unwrap_or_default();
+        }
+        self
+    }
+
+    /// Returns the results that the API has confirmed, and the time at which it was asked.
+    pub(crate) fn confirmed(&self) -> Option<(&[Confirmed], i64)> {
+        let State::Status(reply) = &self.state else { return None };
+        Some((&self.confirmed, reply.asked.as_ref()?.to_utc_millis()?))
     }
 
     /// Returns the decision about the person or the business.

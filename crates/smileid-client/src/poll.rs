@@ -5,8 +5,8 @@ use std::time::Duration;
 use smileid_protocol::job::{JobRef, PollOptions};
 
 use crate::{
-    config::{Until, Wait},
-    error::Result,
+    config::{Config, Until, Wait},
+    error::{Error, Result},
     flow::{Failure, JobState},
     outcome::Outcome,
 };
@@ -71,7 +71,8 @@ impl<C> WaitForResult<C> {
         Self { client, ids: ids.clone(), poll: PollOptions::default(), wait }
     }
 
-    /// Waits for up to `limit`, the response to the last request included. If it is zero, one request is sent.
+    /// Waits for up to `limit`, the response to the last request included. If it is zero, one request is sent. An archive
+    /// that never came is an [error](crate::ErrorKind::NoArchive) once the wait is over, and not before.
     pub fn up_to(mut self, limit: Duration) -> Self {
         self.wait.timeout = limit;
         self
@@ -96,9 +97,9 @@ impl<C> WaitForResult<C> {
     }
 }
 
-pub(crate) fn waited(ids: JobRef, state: JobState) -> Result<Outcome> {
+pub(crate) fn waited(ids: JobRef, state: JobState, config: &Config) -> Result<Outcome> {
     match state {
-        JobState::NoArchive(_) => Err(Failure::NoArchive.into()),
-        state => Ok(Outcome::of_state(ids, state)),
+        JobState::NoArchive(_) => Err(Error::of_question(Failure::NoArchive)),
+        state => Ok(Outcome::of_state(ids, state, config)),
     }
 }

@@ -10,13 +10,14 @@ use std::{error::Error as StdError, future::Future, sync::Arc};
 
 use smileid_protocol::job::JobRef;
 
-pub use memory::InMemory;
-pub use record::{Change, Ignored, JobRecord};
+pub use memory::{InMemory, TooLarge};
+pub use record::{Change, Ignored, JobRecord, Unsettled};
 
 use crate::{
     callback::{Digest, Fingerprint},
     error::Error,
     flow::Failure,
+    outcome::Outcome,
     submission::Submission,
 };
 
@@ -24,8 +25,9 @@ use crate::{
 ///
 /// Any number of processes may share a store. Two tables of a database are enough:
 ///
-/// - jobs: `user_id`, `job_id`, the record as JSON, a version that [`save`](Store::save) compares, and
-///   [`is_settled`](JobRecord::is_settled), by which [`unsettled`](Store::unsettled) selects;
+/// - jobs: `user_id`, `job_id`, the record as JSON, a version that [`save`](Store::save) compares, the time of the last
+///   `save`, and the [word](Unsettled::word) of [`JobRecord::unsettled`] or null, by which [`unsettled`](Store::unsettled)
+///   selects;
 /// - seals: the seal, the body that it was first seen with, and the time until which it is remembered.
 ///
 /// A record holds the images of a job in memory until the API has the job: as base64 in its JSON, up to some megabytes.
@@ -35,7 +37,7 @@ use crate::{
 /// A store can wrap another one to add what a service needs:
 ///
 /// ```
-/// use smileid_client::{callback::{Digest, Fingerprint}, store::{InMemory, JobRecord, Store, Version}};
+/// use smileid_client::{callback::{Digest, Fingerprint}, store::{InMemory, JobRecord, Store, Unsettled, Version}};
 /// # use smileid_client::protocol::job::JobRef;
 ///
 /// /// Tells another part of the program of each job that changed.
@@ -61,12 +63,12 @@ use crate::{
 ///         Ok(is_saved)
 ///     }
 ///
-///     async fn unsettled(&self, limit: usize) -> Result<Vec<JobRef>, Self::Error> {
-///         self.0.unsettled(limit).await
+///     async fn unsettled(&self, what: Unsettled, limit: usize) -> Result<Vec<JobRef>, Self::Error> {
+///         self.0.unsettled(what, limit).await // the column that holds `record.unsettled()`
 ///     }
 /// }
 ///
-/// let store = Telling(InMemory::holding(1000));
+/// let store = Telling(InMemory::default());
 /// let digest = Digest::from_bytes([7; 32]); // as it was stored
 /// assert_eq!(digest.as_bytes(), &[7; 32]);
 /// ```
@@ -96,9 +98,13 @@ pub trait Store: Send + Sync {
         expected: Option<Version>,
     ) -> impl Future<Output = Result<bool, Self::Error>> + Send;
 
-    /// Returns up to `limit` jobs whose records are not [settled](JobRecord::is_settled). The one saved longest ago is
-    /// first.
-    fn unsettled(&self, limit: usize) -> impl Future<Output = Result<Vec<JobRef>, Self::Error>> + Send;
+    /// Returns up to `limit` jobs for whose records this is [left to do](JobRecord::unsettled). The one saved longest ago
+    /// is first.
+    fn unsettled(
+        &self,
+        what: Unsettled,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<JobRef>, Self::Error>> + Send;
 
     /// Stores the submission of a job before it is sent, and returns it. If one of the same ids is stored, returns
     /// that: a repeated request, from a second click or after a restart, is then the same job, which is created and
@@ -107,17 +113,24 @@ pub trait Store: Send + Sync {
     /// Give the result to [`Client::submit`](crate::Client::submit), and [keep](Store::keep) it afterwards. A web server may
     /// drop its handler when the browser leaves: run these three lines in a task of their own, or leave the rest to
     /// [`Receiver::resume`](crate::callback::Receiver::resume). Calls at the same time may both send the archive: the API
-    /// has one job, and bills it once. A lookup is ensured as a [`Submission::lookup`].
+    /// has one job, and bills it once.
+    ///
+    /// Include the callback URL, as the example does: then [`resume`](crate::callback::Receiver::resume) has it too if this
+    /// process ends before it submits. After a wait, [settle](Store::settle) the job instead of keeping the submission.
+    ///
+    /// A job that the API [refused](crate::Stage::Refused) or that was [abandoned](Store::abandon) is replaced, by the same
+    /// content or another.
     ///
     /// ```
-    /// use smileid_client::{Accepted, Client, Result, store::Store};
+    /// use smileid_client::{Accepted, Client, Result, Submission, store::Store};
     /// # use smileid_client::protocol::job::{CallbackUrl, Image, ImageJob, JobRef};
     ///
     /// /// Does the same however often it is called.
     /// async fn enroll(client: &Client, store: &impl Store, selfie: Image, url: CallbackUrl) -> Result<Accepted> {
     ///     let ids = JobRef::from_key("user-1", "application 4711")?;
-    ///     let mut submission = store.ensure(ImageJob::smart_selfie_registration(ids, selfie)).await?;
-    ///     let accepted = client.submit(&mut submission).callback(url).await;
+    ///     let job = ImageJob::smart_selfie_registration(ids, selfie);
+    ///     let mut submission = store.ensure(Submission::new(job).callback(url)).await?;
+    ///     let accepted = client.submit(&mut submission).await;
     ///     store.keep(&submission).await?;
     ///     accepted
     /// }
@@ -133,20 +146,7 @@ pub trait Store: Send + Sync {
     ) -> impl Future<Output = crate::Result<Submission>> + Send {
         let new = job.into().ensured();
         async move {
-            let mut ensured = Ok(new.clone());
-            let ids = new.ids().clone();
-            self.change(&ids, |record| {
-                ensured = match record.submission() {
-                    Some(stored) => stored.clone().continued(new.clone()),
-                    // A callback came, so something was sent.
-                    None if record.is_known() => Ok(new.clone().resumed()),
-                    None => Ok(new.clone()),
-                };
-                if let (None, Ok(ensured)) = (record.submission(), &ensured) {
-                    record.set_submission(ensured.clone());
-                }
-            })
-            .await?;
+            let ensured = self.change(new.ids(), |record| record.ensure(&new)).await?;
             Ok(ensured.map_err(Failure::from)?)
         }
     }
@@ -157,16 +157,52 @@ pub trait Store: Send + Sync {
     ///
     /// If the store fails.
     fn keep(&self, submission: &Submission) -> impl Future<Output = crate::Result<()>> + Send {
-        async move {
-            self.change(submission.ids(), |record| {
-                // Another process may have come further.
-                let order = submission.stage().order();
-                if record.submission().is_none_or(|stored| stored.stage().order() <= order) {
-                    record.set_submission(submission.clone());
+        self.change(submission.ids(), |record| record.keep(submission))
+    }
+
+    /// Stores what came of a submission whose result was [waited for](crate::Submit::wait): its stage, and the results
+    /// that the API has confirmed. If they are all there, the job is settled. A job of two parts needs the
+    /// [history](crate::Submit::history) for that, as a status has one result only; without it,
+    /// [`Receiver::reconcile`](crate::callback::Receiver::reconcile) asks for the other part.
+    ///
+    /// ```
+    /// use smileid_client::{Client, Outcome, Result, store::Store, protocol::job::ImageJob};
+    ///
+    /// /// Does the same however often it is called.
+    /// async fn enroll(client: &Client, store: &impl Store, job: ImageJob) -> Result<Outcome> {
+    ///     let mut submission = store.ensure(job).await?;
+    ///     let outcome = client.submit(&mut submission).wait().history().await?;
+    ///     store.settle(&submission, &outcome).await?;
+    ///     Ok(outcome)
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the store fails.
+    fn settle(
+        &self,
+        submission: &Submission,
+        outcome: &Outcome,
+    ) -> impl Future<Output = crate::Result<()>> + Send {
+        self.change(submission.ids(), |record| {
+            record.keep(submission);
+            if let Some((results, asked)) = outcome.confirmed() {
+                for result in results {
+                    let _the_record_says_it = record.apply_confirmed(result, asked);
                 }
-            })
-            .await
-        }
+            }
+        })
+    }
+
+    /// Gives up a job: its images and data are dropped, and nothing more is submitted or asked for. Its name is free for
+    /// other content, as long as the API has no archive of it. Callbacks are still added to its record.
+    ///
+    /// # Errors
+    ///
+    /// If the store fails.
+    fn abandon(&self, ids: &JobRef) -> impl Future<Output = crate::Result<()>> + Send {
+        self.change(ids, JobRecord::abandon)
     }
 
     /// Loads the record of a job, changes it and saves it. Does all of it again if another process has saved it
@@ -228,8 +264,12 @@ impl<S: Store> Store for Arc<S> {
         S::save(self, record, expected)
     }
 
-    fn unsettled(&self, limit: usize) -> impl Future<Output = Result<Vec<JobRef>, S::Error>> + Send {
-        S::unsettled(self, limit)
+    fn unsettled(
+        &self,
+        what: Unsettled,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<JobRef>, S::Error>> + Send {
+        S::unsettled(self, what, limit)
     }
 }
 

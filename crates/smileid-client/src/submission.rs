@@ -2,11 +2,11 @@
 
 use std::{fmt, sync::Arc};
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use smileid_protocol::{
     auth::Credentials,
     job::{CallbackUrl, ContentTag, ImageJob, JobRef, LookupJob},
-    types::{JobResult, JobType, available},
+    types::{ErrorCode, JobResult, JobType, available},
 };
 
 /// A job on its way to the API, and the stage it has reached: a value that can be stored and continued by another
@@ -45,19 +45,17 @@ pub struct Submission {
 }
 
 impl Submission {
-    /// Creates the submission of a job that was never sent. Submitting it fails if the API knows a job of these ids
-    /// already, unless that job's archive never came: then nothing was done or billed, and this job replaces it,
-    /// whatever it was announced with. To continue a job of the same content, mark it as
+    /// Creates the submission of a job or a lookup that was never sent. Submitting it fails if the API knows a job of
+    /// these ids already, unless that job's archive never came: then nothing was done or billed, and this job replaces
+    /// it, whatever it was announced with. To continue a job of the same content, mark it as
     /// [resumed](Submission::resumed).
-    pub fn new(job: ImageJob) -> Self {
-        Self::of(Content::Images(Arc::new(job)), None)
-    }
-
-    /// Creates the submission of a lookup, whose result is sent to `callback`.
     ///
-    /// Use it if a lookup must not be billed twice. If the response to a synchronous lookup is lost, it cannot be asked
-    /// for, and sending the lookup again bills it again. This one is billed once. The API is asked by the job status if
-    /// it knows a lookup of these ids: once before the lookup is sent, and for half a minute before it is sent again.
+    /// Give it its [callback URL](Submission::callback) before it is stored, or the URL is lost if the process ends.
+    ///
+    /// Submit a [`LookupJob`] as a submission if it must not be billed twice. If the response to a synchronous lookup is
+    /// lost, it cannot be asked for, and sending the lookup again bills it again. This one is billed once. The API is asked
+    /// by the job status if it knows a lookup of these ids: once before the lookup is sent, and for half a minute before
+    /// it is sent again. It needs a callback URL, its own or that of [`Config::callback`](crate::Config::callback).
     ///
     /// The checks of a phone number and of an address have no such form. Their requests need no ids of the partner's,
     /// their replies name none, and no source says that the job status knows them. If the reply is lost, only the
@@ -65,21 +63,26 @@ impl Submission {
     ///
     /// ```
     /// use smileid_client::Submission;
-    /// # use smileid_client::protocol::job::{CallbackUrl, IdNumber, JobRef, LookupJob};
+    /// # use smileid_client::protocol::job::{CallbackUrl, IdNumber, Image, ImageJob, JobRef, LookupJob};
     ///
+    /// let url = CallbackUrl::parse("https://partner.example/hook")?;
     /// let ids = JobRef::from_key("user-1", "application 4711")?;
-    /// let job = LookupJob::enhanced_kyc(ids, IdNumber::new("NG", "NIN", "00000000000")?);
-    /// let callback = CallbackUrl::parse("https://partner.example/hook")?;
-    /// let submission = Submission::lookup(job, callback);
+    /// let job = ImageJob::smart_selfie_registration(ids, Image::file("selfie.jpg"));
+    /// let submission = Submission::new(job).callback(url.clone());
     /// let stored = serde_json::to_string(&submission)?; // before it is submitted
+    ///
+    /// let ids = JobRef::from_key("user-1", "lookup 4712")?;
+    /// let lookup = LookupJob::enhanced_kyc(ids, IdNumber::new("NG", "NIN", "00000000000")?);
+    /// let submission = Submission::new(lookup).callback(url);
+    /// # assert!(submission.callback_url().is_some());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn lookup(job: LookupJob, callback: CallbackUrl) -> Self {
-        Self::of(Content::Lookup(Box::new(job)), Some(callback))
+    pub fn new(job: impl Into<Self>) -> Self {
+        job.into()
     }
 
-    fn of(content: Content, callback: Option<CallbackUrl>) -> Self {
-        Self { content, callback, stage: Stage::New, tag: None, key: None, is_ensured: false }
+    fn of(content: Content) -> Self {
+        Self { content, callback: None, stage: Stage::New, tag: None, key: None, is_ensured: false }
     }
 
     /// Marks the submission as one that this or another program may have sent before: the API is asked first.
@@ -104,24 +107,14 @@ impl Submission {
         Self { stage: Stage::Unsure, ..self }
     }
 
-    /// Sets the address that the API sends the result to.
-    ///
-    /// ```
-    /// # use smileid_client::{Submission, protocol::job::{CallbackUrl, Image, ImageJob, JobRef}};
-    /// # let job = ImageJob::smart_selfie_registration(JobRef::new("user-1", "job-1")?, Image::file("selfie.jpg"));
-    /// let mut submission = Submission::new(job);
-    /// submission.set_callback(CallbackUrl::parse("https://partner.example/hook")?);
-    /// assert!(submission.callback().is_some());
-    /// # Ok::<(), smileid_client::Error>(())
-    /// ```
-    /// A job that the API has already keeps the address it was
-    /// announced with.
-    pub fn set_callback(&mut self, callback: CallbackUrl) {
-        self.callback = Some(callback);
+    /// Has the API send the result to `url`. A job that the API has already keeps the URL it was announced with.
+    #[must_use]
+    pub fn callback(self, url: CallbackUrl) -> Self {
+        Self { callback: Some(url), ..self }
     }
 
-    /// Returns the address that the API sends the result to.
-    pub fn callback(&self) -> Option<&CallbackUrl> {
+    /// Returns the URL that the API sends the result to.
+    pub fn callback_url(&self) -> Option<&CallbackUrl> {
         self.callback.as_ref()
     }
 
@@ -167,10 +160,28 @@ impl Submission {
         }
     }
 
-    /// Drops images and data, as the API has the job.
-    pub(crate) fn drop_content(&mut self) {
+    /// Drops images and data if the API has the job.
+    pub(crate) fn drop_content_if_sent(&mut self) {
         if matches!(self.stage, Stage::Uploaded { .. }) {
-            self.content = Content::Sent { ids: self.ids().clone(), job_type: self.job_type() };
+            self.drop_content();
+        }
+    }
+
+    /// Drops images and data, as they are needed no more.
+    pub(crate) fn drop_content(&mut self) {
+        self.content = Content::Sent { ids: self.ids().clone(), job_type: self.job_type() };
+    }
+
+    /// Returns true if both have their content, and it differs.
+    pub(crate) fn has_other_content(&self, other: &Self) -> bool {
+        let is_gone = |content: &Content| matches!(content, Content::Sent { .. });
+        self.content != other.content && !is_gone(&self.content) && !is_gone(&other.content)
+    }
+
+    /// Begins a refused submission anew: nothing came of it, so it may have other content now.
+    pub(crate) fn retry_refused(&mut self) {
+        if matches!(self.stage, Stage::Refused { .. }) {
+            (self.stage, self.tag, self.key) = (Stage::New, None, None);
         }
     }
 
@@ -203,7 +214,14 @@ impl Submission {
 
 impl From<ImageJob> for Submission {
     fn from(job: ImageJob) -> Self {
-        Self::new(job)
+        Self::of(Content::Images(Arc::new(job)))
+    }
+}
+
+impl From<LookupJob> for Submission {
+    fn from(job: LookupJob) -> Self {
+        let callback = job.callback_url().cloned();
+        Self { callback, ..Self::of(Content::Lookup(Box::new(job))) }
     }
 }
 
@@ -225,9 +243,6 @@ impl<'de> Deserialize<'de> for Submission {
         let Stored { content, callback, stage, tag, key, is_ensured } = Stored::deserialize(deserializer)?;
         let content = match content {
             StoredContent::Job(job) => Content::Images(Arc::new(job)),
-            StoredContent::Lookup(_) if callback.is_none() => {
-                return Err(D::Error::custom("a `lookup` needs a `callback`"));
-            }
             StoredContent::Lookup(job) => Content::Lookup(Box::new(job)),
             StoredContent::Sent { ids, job_type } => Content::Sent { ids, job_type },
         };
@@ -267,6 +282,13 @@ pub enum Stage {
         /// The API's number for the job.
         smile_job_id: String,
     },
+    /// The API refused the job for its content: a user who is enrolled already, a value that is missing. Nothing came of
+    /// it, so it is not [resumed](crate::callback::Receiver::resume). Submitting it again is a new attempt; in a store,
+    /// [`Store::ensure`](crate::store::Store::ensure) with the same or other content begins one.
+    Refused {
+        /// The [code](crate::Error::code) of the refusal.
+        code: ErrorCode,
+    },
     /// The API has the job and its archive. For a lookup: it was accepted.
     Uploaded {
         /// The API's number for the job. None if the job was found by a status request that had no result yet.
@@ -280,7 +302,7 @@ impl Stage {
         match self {
             Self::Announced { smile_job_id } => Some(smile_job_id),
             Self::Uploaded { smile_job_id } => smile_job_id.as_deref(),
-            Self::New | Self::Announcing | Self::Unsure => None,
+            Self::New | Self::Announcing | Self::Unsure | Self::Refused { .. } => None,
         }
     }
 
@@ -297,7 +319,7 @@ impl Stage {
         match self {
             Self::New => 0,
             Self::Announcing | Self::Unsure => 1,
-            Self::Announced { .. } => 2,
+            Self::Announced { .. } | Self::Refused { .. } => 2,
             Self::Uploaded { .. } => 3,
         }
     }
@@ -310,6 +332,7 @@ impl fmt::Display for Stage {
             Self::Announcing => "the job may have been announced",
             Self::Unsure => "the job may have been submitted",
             Self::Announced { .. } => "the job is announced",
+            Self::Refused { .. } => "the API refused the job",
             Self::Uploaded { .. } => "the API has the job",
         })
     }

@@ -24,10 +24,25 @@ use crate::{
 /// | a [`LookupJob`] | an [`Outcome`]: see [`LookUp`] | `callback` |
 /// | a [`Submission`], or a reference to one | [`Accepted`] | `wait` |
 /// | any of them, with `callback` | [`Accepted`] | `wait` |
-/// | any of them, with `wait` | [`Outcome`] | |
+/// | any but a bare [`LookupJob`], with `wait` | [`Outcome`] | |
 ///
 /// An owned job is returned by [`Error::into_submission`] if the call fails. If the future may be dropped, give the
 /// call a `&mut Submission`, which then tells the stage that was reached.
+///
+/// # Without a server
+///
+/// A program without a server, such as a batch, waits: `submit(job).wait()` needs no callback URL. A lookup that is billed
+/// once needs one, and waits too: `submit(lookup).callback(url).wait()`. Give a URL of a host that is yours, even if
+/// nothing listens there: the API sends the result to it, with the person's data. Never give one of somebody else's host.
+///
+/// # Messages of the compiler
+///
+/// - *`Submit<'_, Client, NeedsWaitOrCallback>` is not a future*, or *the method `send` was found for
+///   `Submit<'_, Client, Outcome>`*: an image job needs `.wait()` or `.callback(url)` first.
+/// - *no method named `wait` found for struct `LookUp`*: a lookup in one request has its result at once. Leave `wait` out, or
+///   add `.callback(url)` before it.
+/// - *the `?` operator can only be applied to values that implement `Try`*: a call of the blocking client ends with `.send()`,
+///   and one of the asynchronous client with `.await`.
 ///
 /// ```
 /// use smileid_client::{Accepted, Client, NeedsWaitOrCallback, Outcome, Result, Submit, Submittable, Wait};
@@ -105,7 +120,8 @@ impl<'s, C: HasConfig, Y> Submit<'s, C, Y> {
         self.wait_with(wait)
     }
 
-    /// Waits for the result for up to `limit`.
+    /// Waits for the result for up to `limit`. An archive that never came is an [error](crate::ErrorKind::NoArchive) once
+    /// the wait is over, and not before.
     pub fn wait_for(self, limit: Duration) -> Submit<'s, C, Outcome> {
         let wait = Wait { timeout: limit, ..self.client.config().wait };
         self.wait_with(wait)
@@ -159,7 +175,7 @@ impl<'s, C: HasConfig, Y> Submit<'s, C, Y> {
     }
 
     fn called_back(mut self, url: CallbackUrl) -> Self {
-        self.job.submission().set_callback(url);
+        self.job.submission().callback = Some(url);
         self
     }
 
@@ -203,9 +219,9 @@ pub struct LookUp<C> {
 
 impl<C: HasConfig> LookUp<C> {
     /// Has the API send the result to `url`. The call then ends once the API has the lookup, and can
-    /// [wait](Submit::wait) for the result. See [`Submission::lookup`].
+    /// [wait](Submit::wait) for the result. See [`Submission::new`].
     pub fn callback(self, url: CallbackUrl) -> Submit<'static, C, Accepted> {
-        let submission = Submission::lookup(self.job, url);
+        let submission = Submission::new(self.job).callback(url);
         let mut submit = Submit::new(self.client, Job::Own(Box::new(submission)));
         (submit.options.timeout, submit.retry) = (self.timeout, self.retry);
         submit

@@ -13,7 +13,7 @@ use tracing::Instrument as _;
 
 use crate::{
     client::Client,
-    error::Result,
+    error::{Error, Result},
     flow::{Failure, JobState, NextState},
     outcome::Outcome,
     trace,
@@ -90,7 +90,10 @@ impl Stream for Watch {
                 if matches!(item, Some(Ok(_))) {
                     self.state = State::Ready(next);
                 }
-                Poll::Ready(item.map(|state| Ok(Outcome::of_state(self.ids.clone(), state?))))
+                Poll::Ready(item.map(|state| {
+                    let state = state.map_err(Error::of_question)?;
+                    Ok(Outcome::of_state(self.ids.clone(), state, self.client.config()))
+                }))
             }
         }
     }

@@ -141,6 +141,8 @@ pub enum Uncertainty {
     SearchUnclear,
     /// The same face has other names, or another sign of fraud was found.
     FraudFound,
+    /// A callback claims it, and the API has not confirmed it.
+    Unconfirmed,
 }
 
 impl Verdict {
@@ -256,6 +258,7 @@ impl Uncertainty {
                 "The job passed, but the search for the same face was not made or cannot be read."
             }
             Self::FraudFound => "The job passed so far, but the same face was found under other names.",
+            Self::Unconfirmed => "A callback claims a result that the API has not confirmed.",
         }
     }
 }

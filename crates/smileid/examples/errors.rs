@@ -5,13 +5,16 @@
 //! `id_info.id_number` is empty: 422, correct it
 //! no connection: 503, try later
 //! the API is overloaded: 503, ask first
-//! the response was lost: 503, ask first
+//! the response was late: 504, ask first
 //! not the API's response: 502, raise an alarm
 //! the key is wrong: 502, correct it
+//! enrolled already: 422, correct it
+//! the job_id is used: 409, correct it
+//! no such job: 404, correct it
 //! ```
 
 use smileid::{
-    Client, Error, ErrorKind, IdNumber, JobRef, Result, Retry,
+    Client, Error, ErrorKind, IdNumber, Image, ImageJob, JobRef, Result, Retry,
     client::TransportErrorKind,
     testing::{Answer, Script},
 };
@@ -36,18 +39,30 @@ async fn main() -> Result<()> {
     if let Err(error) = IdNumber::new("NG", "NIN", "").map_err(Error::from) {
         println!("{error}: {}, {}", error.http_status().as_u16(), todo(&error));
     }
+    let ids = JobRef::new("user-1", "job-1")?;
+    let selfie = Image::bytes(&b"\x89PNG\r\n\x1a\n"[..]);
     let unsigned = r#"{"job_complete":true,"job_success":true}"#;
     for (name, answer) in [
         ("no connection", Answer::fail(TransportErrorKind::Connect)),
         ("the API is overloaded", Answer::status(503, "<html>busy</html>")),
-        ("the response was lost", Answer::fail(TransportErrorKind::Interrupted)),
+        ("the response was late", Answer::fail(TransportErrorKind::Timeout)),
         ("not the API's response", Answer::status(200, unsigned)),
-        ("the key is wrong", Answer::status(403, r#"{"code":"2205","error":"unauthorized"}"#)),
+        ("the key is wrong", Answer::status(400, r#"{"code":"2205","error":"unauthorized"}"#)),
+        ("enrolled already", Answer::status(400, r#"{"code":"2209","error":"Wrong user id."}"#)),
+        ("the job_id is used", Answer::status(400, r#"{"code":"2215","error":"Job already exists."}"#)),
+        ("no such job", Answer::status(400, r#"{"code":"2304","error":"Job not found"}"#)),
     ] {
         // By default, safe retries are made before there is an error.
         let client = Client::builder("085", "some-key").retry(Retry::never());
-        let client = client.build_with(Script::new([answer]))?;
-        if let Err(error) = client.status(&JobRef::new("user-1", "job-1")?).await {
+        let script = Script::new([answer]).then_forever(Answer::status(400, r#"{"code":"2304"}"#));
+        let client = client.build_with(script)?;
+        let is_question = matches!(name, "not the API's response" | "no such job");
+        let outcome = if is_question {
+            client.status(&ids).await
+        } else {
+            client.submit(ImageJob::smart_selfie_registration(ids.clone(), selfie.clone())).wait().await
+        };
+        if let Err(error) = outcome {
             println!("{name}: {}, {}", error.http_status().as_u16(), todo(&error));
         }
     }

@@ -5,7 +5,7 @@
 //! not sent yet: nothing was sent
 //! the second click: the same job
 //! after the crash: the job may have been submitted
-//! once more: approved
+//! once more: approved, settled: true
 //! ```
 
 #[path = "common/setup.rs"]
@@ -42,7 +42,8 @@ async fn main() -> Result<()> {
     let mut submission = record.submission().expect("it was ensured").clone();
     println!("after the crash: {}", submission.stage());
     let outcome = client.submit(&mut submission).wait().await?;
-    store.keep(&submission).await?; // without the images now
-    println!("once more: {}", outcome.decision());
+    store.settle(&submission, &outcome).await?; // the result, and the job without the images
+    let (record, _) = store.load(&ids).await.expect("memory does not fail").expect("it is stored");
+    println!("once more: {}, settled: {}", record.verdict().decision, record.is_settled());
     Ok(())
 }

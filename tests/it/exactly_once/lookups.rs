@@ -28,7 +28,7 @@ fn lookup(product: usize, number: &str) -> LookupJob {
 }
 
 fn submission(job: LookupJob) -> Submission {
-    Submission::lookup(job, CallbackUrl::parse("http://127.0.0.1:9/hook").unwrap())
+    Submission::new(job).callback(CallbackUrl::parse("http://127.0.0.1:9/hook").unwrap())
 }
 
 /// Submits and waits for the result.

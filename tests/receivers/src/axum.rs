@@ -21,7 +21,7 @@ pub fn routes(receiver: App) -> Router {
 
 async fn callback(State(receiver): State<App>, headers: HeaderMap, body: Bytes) -> StatusCode {
     match receiver.handle(&headers, &body).await {
-        Ok(receipt) => println!("{}", receipt.verdict().decision),
+        Ok(receipt) => println!("{}, confirmed: {}", receipt.verdict().decision, receipt.is_confirmed()),
         Err(error) => return error.callback_status(),
     }
     StatusCode::OK

@@ -19,7 +19,9 @@ pub fn routes(
         let receiver = Arc::clone(&receiver);
         async move {
             match receiver.handle(&headers, &body).await {
-                Ok(receipt) => println!("{}", receipt.verdict().decision),
+                Ok(receipt) => {
+                    println!("{}, confirmed: {}", receipt.verdict().decision, receipt.is_confirmed())
+                }
                 Err(error) => return error.callback_status(),
             }
             StatusCode::OK

@@ -97,13 +97,15 @@ pub(crate) async fn run(submit: &Submit, args: &Args) -> Result<Output, Failure>
                 (delivery.following().is_some(), delivery.following().unwrap_or_default());
             let mut submission = Submission::new(job);
             if let Some(url) = delivery.callback_url() {
-                submission.set_callback(url.clone());
+                submission = submission.callback(url.clone());
             }
             asked.carry_out(submission, is_awaited, poll).await
         }
         CheckedJob::Lookup(job) => match (submit.wait, job.callback_url().cloned()) {
             // Billed once, and found again by its status.
-            (Some(_), Some(callback)) => asked.carry_out(Submission::lookup(job, callback), true, poll).await,
+            (Some(_), Some(callback)) => {
+                asked.carry_out(Submission::new(job).callback(callback), true, poll).await
+            }
             _ if submit.resume => Err(Failure::invalid("resume", NOTHING_TO_ASK)),
             _ => asked.look_up(job).await,
         },

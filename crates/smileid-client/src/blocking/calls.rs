@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Client;
 use crate::{
     config::Config,
-    error::Result,
+    error::{Error, Result},
     flow::{NextState, Submitted},
     outcome::{Accepted, Outcome},
     poll::{Status, WaitForResult, waited},
@@ -38,7 +38,8 @@ impl Submit<'_, Client, Outcome> {
     ///
     /// The step that failed and the cause. A wait that times out is no error: the outcome is pending.
     pub fn send(self) -> Result<Outcome> {
-        self.run().map(Outcome::of_submitted)
+        let config = Arc::clone(self.client.config());
+        self.run().map(|submitted| Outcome::of_submitted(submitted, &config))
     }
 }
 
@@ -73,8 +74,8 @@ impl WaitForResult<Client> {
     /// If no usable response came, or the API has no archive of the job. A wait that times out is no error: the outcome
     /// is pending.
     pub fn send(self) -> Result<Outcome> {
-        let state = self.client.await_job(&self.ids, self.poll, self.wait)?;
-        waited(self.ids, state)
+        let state = self.client.await_job(&self.ids, self.poll, self.wait).map_err(Error::of_question)?;
+        waited(self.ids, state, self.client.config())
     }
 
     /// Iterates over the states of the job until there is a result or the wait is over.
@@ -85,7 +86,10 @@ impl WaitForResult<Client> {
         std::iter::from_fn(move || {
             let state = if is_over { None } else { client.run(&mut next).transpose() };
             is_over = !matches!(state, Some(Ok(_)));
-            state.map(|state| Ok(Outcome::of_state(ids.clone(), state?)))
+            state.map(|state| {
+                let state = state.map_err(Error::of_question)?;
+                Ok(Outcome::of_state(ids.clone(), state, client.config()))
+            })
         })
     }
 }

@@ -30,8 +30,8 @@ use crate::{
     error::{Error, Result},
     flow::{ConfirmError, ConfirmResult},
     outcome::Accepted,
-    store::{Change, Ignored, JobRecord, Store},
-    submission::{Stage, Submission},
+    store::{Change, Ignored, JobRecord, Store, Unsettled},
+    submission::Submission,
     trace,
 };
 
@@ -81,7 +81,13 @@ impl<S: Store> Receiver<S> {
     /// Asks the API about each callback that changes anything, before [`handle`](Receiver::handle) returns.
     ///
     /// A signature proves that the sender has the key, or has copied a signature of the API; it does not cover the
-    /// message. **Without this, have the API confirm a result before anything that cannot be undone.**
+    /// message. So the callback only proposes a result, and the status of the job confirms it. If the job is not complete
+    /// yet, or the API does not bear the claim out, nothing is settled: the receipt is [not confirmed](Receipt::is_confirmed),
+    /// the verdict is provisional at best, and the job stays [unsettled](crate::store::JobRecord::unsettled). The callback
+    /// is still answered with success, as it is kept: no source says how often the API sends one again. The next
+    /// [`reconcile`](Receiver::reconcile), or another callback, settles the job, so **call `reconcile` now and then**.
+    ///
+    /// **Without this, have the API confirm a result before anything that cannot be undone.**
     #[must_use]
     pub fn confirming(self) -> Self {
         Self { is_confirming: true, ..self }
@@ -128,7 +134,11 @@ impl<S: Store> Receiver<S> {
     ///
     /// # Errors
     ///
-    /// If the callback does not prove that it comes from the API, cannot be kept, or the API cannot be asked.
+    /// If the callback does not prove that it comes from the API, or cannot be kept. If the receiver is confirming: also if
+    /// no response of the API came, or one that cannot be used, such as one with a wrong signature
+    /// ([`Unconfirmed`](crate::ErrorKind::Unconfirmed)). The callback is kept then, settles nothing, and is to be sent
+    /// again. A job that is not complete, or that the API does not know, is no error: see
+    /// [`confirming`](Receiver::confirming).
     pub async fn handle<N: AsRef<[u8]>, V: AsRef<[u8]>>(
         &self,
         headers: impl IntoIterator<Item = (N, V)>,
@@ -152,9 +162,9 @@ impl<S: Store> Receiver<S> {
         block_on(self.handle(headers, body))
     }
 
-    /// Asks the API for the results of jobs that are not settled, up to `limit` of them, and adds them to the records:
-    /// of jobs whose callback is late, was lost, or must be confirmed. Call it now and then, such as every ten minutes.
-    /// It submits nothing: see [`resume`](Receiver::resume).
+    /// Asks the API for the results of jobs that [await](Unsettled::Awaited) one, up to `limit` of them, and adds them to
+    /// the records: of jobs whose callback is late, was lost, or must be confirmed. Call it now and then, such as every ten
+    /// minutes. Jobs that the API may not have are the task of [`resume`](Receiver::resume).
     ///
     /// Returns what came of each job. An error about one job does not end the others. The next call begins with the jobs
     /// that were asked about longest ago.
@@ -178,7 +188,7 @@ impl<S: Store> Receiver<S> {
     /// If the store fails.
     pub async fn reconcile(&self, limit: usize) -> Result<Vec<(JobRef, Result<Verdict>)>> {
         let mut reconciled = Vec::new();
-        for ids in self.store.unsettled(limit).await.map_err(Error::store)? {
+        for ids in self.store.unsettled(Unsettled::Awaited, limit).await.map_err(Error::store)? {
             let span = trace::call("reconcile", Some(&ids));
             let verdict = self.ask(&ids).instrument(span).await;
             reconciled.push((ids, verdict));
@@ -188,9 +198,13 @@ impl<S: Store> Receiver<S> {
 
     /// Submits the stored jobs that the API may not have, up to `limit` of them: those of requests that were dropped, of
     /// a process that ended, or of a network that failed. Call it when the program starts, and now and then. A job that
-    /// the API has is not sent again.
+    /// the API has is not sent again, and neither is one that it [refused](crate::Stage::Refused) for its content.
     ///
-    /// Returns what came of each job. An error about one job does not end the others.
+    /// A job with images is submitted with its own callback URL, that of [`Config::callback`], or none: then
+    /// [`reconcile`](Receiver::reconcile) is the one to bring its result. A lookup without a callback URL is an error.
+    ///
+    /// Returns what came of each job. An error about one job does not end the others, and the next call begins with the
+    /// jobs that were tried longest ago. [Abandon](Store::abandon) a job that cannot succeed.
     ///
     /// ```
     /// use smileid_client::{Result, callback::Receiver, store::Store};
@@ -211,14 +225,22 @@ impl<S: Store> Receiver<S> {
     /// If the store fails.
     pub async fn resume(&self, limit: usize) -> Result<Vec<(JobRef, Result<Accepted>)>> {
         let mut resumed = Vec::new();
-        for ids in self.store.unsettled(limit).await.map_err(Error::store)? {
+        for ids in self.store.unsettled(Unsettled::Unsent, limit).await.map_err(Error::store)? {
             let stored = self.store.load(&ids).await.map_err(Error::store)?;
-            let submission = stored.and_then(|(record, _)| record.submission().cloned());
-            let is_unsent = |it: &Submission| !matches!(it.stage(), Stage::Uploaded { .. });
-            if let Some(mut submission) = submission.filter(is_unsent) {
+            let record = stored.map(|(record, _)| record);
+            // Another process may have come further.
+            let is_unsent = |record: &JobRecord| record.unsettled() == Some(Unsettled::Unsent);
+            let submission = record.filter(is_unsent).and_then(|record| record.submission().cloned());
+            if let Some(mut submission) = submission {
                 submission.stage = submission.stage.stored();
+                let asked = self.api.now();
                 let accepted = self.api.submit(&mut submission).await;
-                self.store.keep(&submission).await?;
+                // The record changes in any case, so that it is saved and other jobs are the next.
+                let change = |record: &mut JobRecord| {
+                    record.keep(&submission);
+                    record.note_asked(asked);
+                };
+                self.store.change(&ids, change).await?;
                 resumed.push((ids, accepted));
             }
         }
@@ -294,6 +316,9 @@ impl<S: Store> Receiver<S> {
             return Ok(Receipt { callback: checked.into_callback(), change, record: None, at_utc_millis });
         };
         let apply = |record: &mut JobRecord| {
+            if self.is_confirming {
+                record.count_only_confirmed();
+            }
             let change = match &checked {
                 ReplayCheck::Fresh(fresh) => record.apply(fresh),
                 ReplayCheck::Ambiguous(callback) => record.doubt(callback),
@@ -343,7 +368,7 @@ pub enum Api {
     Asynchronous(Client),
     /// A blocking client. The receiver is then used by blocking code alone.
     Blocking(blocking::Client),
-    /// Nobody: callbacks stay unconfirmed. Add keys with [`Receiver::verifying`].
+    /// Nobody: callbacks stay unconfirmed, and a confirming receiver settles nothing. Add keys with [`Receiver::verifying`].
     Nobody,
 }
 
@@ -419,7 +444,8 @@ pub struct Receipt {
 }
 
 impl Receipt {
-    /// Returns the verdict on the job, all of its callbacks considered.
+    /// Returns the verdict on the job, all of its callbacks considered. Of a [confirming](Receiver::confirming) receiver,
+    /// claims that the API has not confirmed make it provisional at best.
     pub fn verdict(&self) -> Verdict {
         match &self.record {
             Some(record) => record.verdict(),

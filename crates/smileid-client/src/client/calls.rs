@@ -9,7 +9,7 @@ use std::{
 use super::Client;
 use crate::{
     config::Config,
-    error::Result,
+    error::{Error, Result},
     flow::{NextState, Submitted},
     outcome::{Accepted, Outcome},
     poll::{Status, WaitForResult, waited},
@@ -45,7 +45,10 @@ impl<'s> Submit<'s, Client, Outcome> {
     ///
     /// The step that failed and the cause. A wait that times out is no error: the outcome is pending.
     pub fn send(self) -> Boxed<'s, Outcome> {
-        Box::pin(async move { self.run().await.map(Outcome::of_submitted) })
+        Box::pin(async move {
+            let config = Arc::clone(self.client.config());
+            self.run().await.map(|submitted| Outcome::of_submitted(submitted, &config))
+        })
     }
 }
 
@@ -81,8 +84,9 @@ impl WaitForResult<Client> {
     /// is pending.
     pub fn send(self) -> Boxed<'static, Outcome> {
         Box::pin(async move {
-            let state = self.client.await_job(&self.ids, self.poll, self.wait).await?;
-            waited(self.ids, state)
+            let state =
+                self.client.await_job(&self.ids, self.poll, self.wait).await.map_err(Error::of_question)?;
+            waited(self.ids, state, self.client.config())
         })
     }
 

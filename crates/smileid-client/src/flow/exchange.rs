@@ -93,7 +93,7 @@ impl<E: Endpoint> Flow for Exchange<E> {
     fn on(&mut self, event: Event, now: Now) -> Action<Self::Output, Failure> {
         match event {
             Event::Start | Event::Elapsed => self.ask(now),
-            Event::Response(response) => match Sent::read::<E>(&self.config, &response, now) {
+            Event::Response(response) => match self.sent.read::<E>(&self.config, &response, now) {
                 Ok(reply) => {
                     self.attempts.succeeded();
                     Action::Done(Ok(reply))
@@ -137,6 +137,7 @@ impl Sent {
     }
 
     pub(super) fn read<E: Endpoint>(
+        &self,
         config: &Config,
         response: &http::Response<Bytes>,
         now: Now,
@@ -157,7 +158,8 @@ impl Sent {
         }
         let diagnosis = diagnosis(response);
         let is_signed = signed.is_some();
-        Ok(Reply { value, raw: response.clone(), is_signed, diagnosis, at_utc_millis })
+        let asked = self.at.clone();
+        Ok(Reply { value, raw: response.clone(), is_signed, diagnosis, at_utc_millis, asked })
     }
 
     /// Returns the pause before asking again after a reply with the signature of a request. A server that signs with
@@ -185,6 +187,8 @@ pub struct Reply<T> {
     pub diagnosis: Option<String>,
     /// Time of the check in milliseconds since 1970, by the clock that the signature was compared with.
     pub(crate) at_utc_millis: i64,
+    /// Timestamp of the request.
+    pub(crate) asked: Option<Timestamp>,
 }
 
 impl<T> Deref for Reply<T> {

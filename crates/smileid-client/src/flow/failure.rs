@@ -10,7 +10,7 @@ use smileid_protocol::{
 };
 
 use crate::{
-    submission::OtherContent,
+    submission::{OtherContent, Stage},
     transport::{TransportError, TransportErrorKind},
 };
 
@@ -19,6 +19,12 @@ use crate::{
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Failure {
+    /// A lookup that is billed once is to be sent, and has no callback URL.
+    #[error(
+        "the lookup has no callback URL: add it with `Submission::callback`, or to all calls of the client with \
+         `Config::callback`"
+    )]
+    NoCallback,
     /// A file or an image of the job cannot be used. Nothing was sent: correct it and submit again.
     #[error(transparent)]
     Read(#[from] ReadError),
@@ -82,7 +88,7 @@ impl Failure {
     /// Returns true if the request certainly did not arrive, so it had no effect.
     pub fn not_sent(&self) -> bool {
         match self {
-            Self::Read(_) | Self::Encode(_) => true,
+            Self::Read(_) | Self::Encode(_) | Self::NoCallback => true,
             Self::Transport(error) => {
                 matches!(error.kind(), TransportErrorKind::Connect | TransportErrorKind::Busy)
             }
@@ -143,6 +149,30 @@ impl Failure {
     }
 }
 
+impl Failure {
+    /// Returns the stage of a submission that the API refused for its content, and would refuse again. A refusal for the
+    /// key, the account, a rate limit or an outage is none: the same submission may succeed once that is corrected.
+    pub(crate) fn refusal_of_content(&self) -> Option<Stage> {
+        let code = self.code().filter(|_| !self.is_retryable() && !self.is_outcome_unknown())?;
+        let is_forbidden = self.status() == Some(http::StatusCode::FORBIDDEN);
+        (OF_CONTENT.contains(code) && !is_forbidden).then(|| Stage::Refused { code: code.clone() })
+    }
+}
+
+/// Codes of refusals for the content of a job or a lookup.
+const OF_CONTENT: [ErrorCode; 10] = [
+    ErrorCode::INVALID_JSON,
+    ErrorCode::USER_DISABLED,
+    ErrorCode::USER_DELETED,
+    ErrorCode::ALREADY_ENROLLED,
+    ErrorCode::NOT_ENROLLED,
+    ErrorCode::MUST_RE_ENROLL,
+    ErrorCode::INVALID_JOB_TYPE,
+    ErrorCode::PARAMETER_MISSING,
+    ErrorCode::NO_PHOTO_ON_FILE,
+    ErrorCode::INVALID_REQUEST,
+];
+
 /// Returns true if a refusal may come from a proxy that gave up on the API, which may have processed the request. Such
 /// a refusal has a "try again later" status, and no code that the API is known to send with it.
 fn is_of_proxy(refusal: &Refusal) -> bool {
@@ -197,6 +227,8 @@ pub enum Step {
     Read,
     /// Announcing the job.
     Announce,
+    /// Sending the lookup.
+    LookUp,
     /// Uploading the archive to the URL that the API gave.
     Upload,
     /// Asking for the result. The API has the job.
@@ -208,6 +240,7 @@ impl Step {
         match self {
             Self::Read => "the job cannot be sent",
             Self::Announce => "the job could not be announced",
+            Self::LookUp => "the lookup could not be sent",
             Self::Upload => "the job was announced, but its archive could not be uploaded",
             Self::Await => "the job was submitted, but its result is not known",
         }

@@ -175,7 +175,7 @@ impl Flow for NextState {
             Event::Start => self.go_on(now),
             Event::Elapsed => self.ask(now),
             Event::Response(response) => {
-                let reply = Sent::read::<job_status::Request>(&self.config, &response, now);
+                let reply = self.sent.read::<job_status::Request>(&self.config, &response, now);
                 match reply.and_then(|reply| about(&self.request, reply)) {
                     Ok(reply) => {
                         self.attempts.succeeded();

@@ -130,6 +130,7 @@ impl<'s> SubmitJob<'s> {
     }
 
     fn begin(&mut self, now: Now) -> Next {
+        self.submission.retry_refused();
         if let Some(Err(failure)) =
             self.tag.as_ref().map(|tag| self.submission.tag(tag, &self.config.credentials))
         {
@@ -138,7 +139,7 @@ impl<'s> SubmitJob<'s> {
         self.limits = Limits::new(&self.config, self.options.timeout, self.start.unwrap_or(now.monotonic));
         self.may_be_there = !matches!(self.submission.stage, Stage::New | Stage::Announcing);
         match &self.submission.stage {
-            Stage::New => self.announce(false, now),
+            Stage::New | Stage::Refused { .. } => self.announce(false, now),
             Stage::Announcing | Stage::Unsure | Stage::Announced { .. } => self.ask(now),
             Stage::Uploaded { .. } => self.uploaded(now),
         }
@@ -220,7 +221,7 @@ impl<'s> SubmitJob<'s> {
         if error.is_outcome_unknown() || error.is_retryable() && !error.not_sent() {
             return self.ask_after(Step::Announce, error, now);
         }
-        self.submission.stage = before;
+        self.submission.stage = error.refusal_of_content().filter(|_| !self.may_be_there).unwrap_or(before);
         self.fail(Step::Announce, error)
     }
 
@@ -469,7 +470,7 @@ impl<'s> SubmitJob<'s> {
 
     fn finish(&mut self, state: Option<JobState>) -> Next {
         if !matches!(state, Some(JobState::NoArchive(_))) {
-            self.submission.drop_content();
+            self.submission.drop_content_if_sent();
         }
         let smile_job_id = self.submission.stage.smile_job_id().map(str::to_owned);
         Action::Done(Ok(Submitted { ids: self.submission.ids().clone(), smile_job_id, state }))
@@ -484,7 +485,7 @@ impl<'s> SubmitJob<'s> {
     /// Returns the first step that is not known to be done.
     fn step(&self) -> Step {
         match self.submission.stage {
-            Stage::New | Stage::Announcing | Stage::Unsure => Step::Announce,
+            Stage::New | Stage::Announcing | Stage::Unsure | Stage::Refused { .. } => Step::Announce,
             Stage::Announced { .. } => Step::Upload,
             Stage::Uploaded { .. } => Step::Await,
         }

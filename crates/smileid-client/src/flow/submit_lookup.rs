@@ -103,12 +103,16 @@ impl<'s> SubmitLookup<'s> {
     }
 
     fn begin(&mut self, now: Now) -> Next {
+        self.submission.retry_refused();
         if let Err(failure) = self.submission.tag(&self.tag, &self.config.credentials) {
-            return self.fail(Step::Announce, failure.into());
+            return self.fail(Step::LookUp, failure.into());
         }
         self.limits = Limits::new(&self.config, self.options.timeout, now.monotonic);
+        if self.submission.stage == Stage::New && self.submission.callback.is_none() {
+            return self.fail(Step::LookUp, Failure::NoCallback);
+        }
         match self.submission.stage {
-            Stage::New => self.ask_once(now),
+            Stage::New | Stage::Refused { .. } => self.ask_once(now),
             Stage::Announcing | Stage::Unsure => self.ask(now),
             Stage::Announced { .. } | Stage::Uploaded { .. } => self.await_result(now),
         }
@@ -181,7 +185,7 @@ impl<'s> SubmitLookup<'s> {
                     self.settle(Some(reply));
                     self.finish(None)
                 }
-                None => self.fail(Step::Announce, Failure::Unsettled),
+                None => self.fail(Step::LookUp, Failure::Unsettled),
             };
         }
         match self.refuted(reply) {
@@ -195,14 +199,14 @@ impl<'s> SubmitLookup<'s> {
 
     fn not_asked(&mut self, error: Failure) -> Next {
         match self.trouble.take() {
-            Some(trouble) if !matches!(error, Failure::Forged(_)) => self.fail(Step::Announce, trouble),
-            _ => self.fail(Step::Announce, error),
+            Some(trouble) if !matches!(error, Failure::Forged(_)) => self.fail(Step::LookUp, trouble),
+            _ => self.fail(Step::LookUp, error),
         }
     }
 
     fn send(&mut self, now: Now) -> Next {
         let Some(callback) = self.submission.callback.clone() else {
-            return self.fail(Step::Announce, out_of_step());
+            return self.fail(Step::LookUp, Failure::NoCallback);
         };
         let before = self.submission.stage.clone();
         if before == Stage::New {
@@ -237,10 +241,10 @@ impl<'s> SubmitLookup<'s> {
     fn not_taken(&mut self, error: Failure, before: Stage, now: Now) -> Next {
         let is_unknown = error.is_outcome_unknown();
         if !is_unknown {
-            self.submission.stage = before;
+            self.submission.stage = error.refusal_of_content().unwrap_or(before);
         }
         if !is_unknown && (error.not_sent() || !error.is_retryable()) {
-            return self.fail(Step::Announce, error);
+            return self.fail(Step::LookUp, error);
         }
         self.ask_after(error, is_unknown, now)
     }
@@ -254,7 +258,7 @@ impl<'s> SubmitLookup<'s> {
                 self.state = State::Pausing { is_unknown };
                 Action::Wait(pause)
             }
-            None => self.fail(Step::Announce, error),
+            None => self.fail(Step::LookUp, error),
         }
     }
 
@@ -294,7 +298,7 @@ impl<'s> SubmitLookup<'s> {
         let smile_job_id = self.submission.stage.smile_job_id();
         let ownership =
             Ownership { job_type: self.job.job_type(), tag: Some(&self.tag), is_named, smile_job_id };
-        let step = if is_named { Step::Await } else { Step::Announce };
+        let step = if is_named { Step::Await } else { Step::LookUp };
         ownership.check(&reply.value).err().map(|error| self.fail(step, error))
     }
 
@@ -306,7 +310,7 @@ impl<'s> SubmitLookup<'s> {
     }
 
     fn finish(&mut self, state: Option<JobState>) -> Next {
-        self.submission.drop_content();
+        self.submission.drop_content_if_sent();
         let smile_job_id = self.submission.stage.smile_job_id().map(str::to_owned);
         Action::Done(Ok(Submitted { ids: self.submission.ids().clone(), smile_job_id, state }))
     }
@@ -334,7 +338,7 @@ impl Flow for SubmitLookup<'_> {
             (State::Pausing { is_unknown: true }, _) => self.ask(now),
             (State::Pausing { is_unknown: false }, _) => self.ask_once(now),
             (State::Awaiting(waiting), event) => self.awaiting(waiting, event, now),
-            (State::Over, _) => self.fail(Step::Announce, out_of_step()),
+            (State::Over, _) => self.fail(Step::LookUp, out_of_step()),
         }
     }
 }

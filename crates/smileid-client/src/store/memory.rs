@@ -2,14 +2,15 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
-    convert::Infallible,
+    error::Error as StdError,
+    fmt,
     future::{Future, ready},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use smileid_protocol::job::JobRef;
 
-use super::{JobRecord, Store, Version};
+use super::{JobRecord, Store, Unsettled, Version};
 use crate::callback::{Digest, Fingerprint};
 
 /// Keeps everything in the memory of this process.
@@ -24,7 +25,8 @@ pub struct InMemory {
 
 impl InMemory {
     /// Creates a store of at most `capacity` records, and as many seals. All records together take at most 1 KiB times
-    /// `capacity`; a usual record takes half of that.
+    /// `capacity`; a usual record takes half of that, and one with a selfie that is not sent yet up to some megabytes. A
+    /// record that is larger than all records may be is [an error](TooLarge).
     pub fn holding(capacity: usize) -> Self {
         Self { capacity, kept: Mutex::default() }
     }
@@ -37,6 +39,11 @@ impl InMemory {
             .filter_map(|job| kept.records.get(job))
             .filter_map(|(record, _)| read(record))
             .collect()
+    }
+
+    /// Returns the size limit of all records, in bytes.
+    fn limit(&self) -> usize {
+        self.capacity.saturating_mul(MEAN)
     }
 
     /// Locks the content. No change is left half done under the lock, so a panic elsewhere does no harm.
@@ -53,20 +60,20 @@ impl Default for InMemory {
 }
 
 impl Store for InMemory {
-    type Error = Infallible;
+    type Error = TooLarge;
 
     fn remember(
         &self,
         fingerprint: Fingerprint,
         now_utc_millis: i64,
-    ) -> impl Future<Output = Result<Option<Digest>, Infallible>> + Send {
+    ) -> impl Future<Output = Result<Option<Digest>, TooLarge>> + Send {
         ready(Ok(self.kept().remember(fingerprint, now_utc_millis, self.capacity)))
     }
 
     fn load(
         &self,
         ids: &JobRef,
-    ) -> impl Future<Output = Result<Option<(JobRecord, Version)>, Infallible>> + Send {
+    ) -> impl Future<Output = Result<Option<(JobRecord, Version)>, TooLarge>> + Send {
         let kept = self.kept();
         let found = kept.records.get(ids).and_then(|(record, version)| Some((read(record)?, *version)));
         ready(Ok(found))
@@ -76,20 +83,47 @@ impl Store for InMemory {
         &self,
         record: JobRecord,
         expected: Option<Version>,
-    ) -> impl Future<Output = Result<bool, Infallible>> + Send {
+    ) -> impl Future<Output = Result<bool, TooLarge>> + Send {
         let ids = Arc::new(record.ids().clone());
-        let is_saved = match serde_json::to_vec(&record) {
-            Ok(record) => self.kept().save(ids, record.into(), expected, self.capacity),
-            Err(_) => false,
-        };
-        ready(Ok(is_saved))
+        let Ok(record) = serde_json::to_vec(&record) else { return ready(Ok(false)) };
+        let (size, limit) = (size(&ids, &record), self.limit());
+        if size > limit {
+            return ready(Err(TooLarge { size, limit }));
+        }
+        ready(Ok(self.kept().save(ids, record.into(), expected, self.capacity)))
     }
 
-    fn unsettled(&self, limit: usize) -> impl Future<Output = Result<Vec<JobRef>, Infallible>> + Send {
-        let records = self.records().into_iter().filter(|record| !record.is_settled());
+    fn unsettled(
+        &self,
+        what: Unsettled,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<JobRef>, TooLarge>> + Send {
+        let records = self.records().into_iter().filter(|record| record.unsettled() == Some(what));
         ready(Ok(records.take(limit).map(|record| record.ids().clone()).collect()))
     }
 }
+
+/// A record is larger than an [`InMemory`] store may be. Make the store larger: see [`InMemory::holding`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TooLarge {
+    /// Size of the record, in bytes.
+    pub size: usize,
+    /// Size limit of all records of the store, in bytes.
+    pub limit: usize,
+}
+
+impl fmt::Display for TooLarge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { size, limit } = self;
+        write!(
+            f,
+            "the record has {size} bytes and the store `InMemory` at most {limit}: create it with a larger capacity"
+        )
+    }
+}
+
+impl StdError for TooLarge {}
 
 type Key = Arc<JobRef>;
 

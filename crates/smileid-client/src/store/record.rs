@@ -10,9 +10,15 @@ use smileid_protocol::{
     types::{Decision, JobResult, JobType, Part, PartnerParams, ResultRank, Uncertainty, Verdict, available},
 };
 
-use crate::{callback::Fresh, submission::Submission};
+use crate::{
+    callback::Fresh,
+    submission::{OtherContent, Stage, Submission},
+};
 
 /// Everything known of one job, its [`Submission`] included: a value that any database can hold as JSON.
+///
+/// The callbacks that a [confirming](crate::callback::Receiver::confirming) receiver takes decide nothing until the API has
+/// confirmed them. The other rules are the same for all receivers.
 ///
 /// The callbacks of a job lead to the same record in any order, and with any number of duplicates. They are ordered by:
 ///
@@ -72,6 +78,12 @@ pub struct JobRecord {
     /// True if the API's last response as a whole was against an approval, even if its single results were not.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     disputed: bool,
+    /// True if a result of a callback counts only once the API has confirmed it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    only_confirmed: bool,
+    /// True if the job was given up: nothing more is done about it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    abandoned: bool,
 }
 
 /// One result and its state.
@@ -117,6 +129,27 @@ pub enum Ignored {
     NoResult,
 }
 
+/// What is left to do for a job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(clippy::exhaustive_enums, reason = "a store selects by it, and has to know both")]
+pub enum Unsettled {
+    /// The API may not have it: [`Receiver::resume`](crate::callback::Receiver::resume) submits it.
+    Unsent,
+    /// Its result is awaited: [`Receiver::reconcile`](crate::callback::Receiver::reconcile) asks for it.
+    Awaited,
+}
+
+impl Unsettled {
+    /// Returns its word in a column of a table: `unsent` or `awaited`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Unsent => "unsent",
+            Self::Awaited => "awaited",
+        }
+    }
+}
+
 impl JobRecord {
     /// Creates an empty record of the job `ids`.
     pub fn new(ids: &JobRef) -> Self {
@@ -128,6 +161,8 @@ impl JobRecord {
             results: Vec::new(),
             asked: None,
             disputed: false,
+            only_confirmed: false,
+            abandoned: false,
         }
     }
 
@@ -157,8 +192,82 @@ impl JobRecord {
         !self.results.is_empty()
     }
 
-    pub(super) fn set_submission(&mut self, submission: Submission) {
+    /// Stores a submission, without its images and data if nothing is left to send.
+    pub(super) fn set_submission(&mut self, mut submission: Submission) {
+        if self.abandoned || matches!(submission.stage(), Stage::Refused { .. }) {
+            submission.drop_content();
+        }
         self.submission = Some(submission);
+    }
+
+    /// Returns the submission of a job that is made once, whether it was begun before or not.
+    pub(super) fn ensure(&mut self, new: &Submission) -> Result<Submission, OtherContent> {
+        let stored = self.submission.as_ref();
+        // Any content may take the place of a job that was refused or given up.
+        let is_void = self.abandoned || self.is_refused();
+        let (mut ensured, is_new) = match stored {
+            Some(stored) if !is_void => (stored.clone().continued(new.clone())?, false),
+            // It may have been sent before it was given up, or a callback came, so something was sent.
+            _ if self.abandoned || self.is_known() => (new.clone().resumed(), true),
+            _ => (new.clone(), true),
+        };
+        ensured.callback = ensured.callback.or_else(|| stored?.callback.clone());
+        if is_new {
+            self.abandoned = false;
+            self.set_submission(ensured.clone());
+        } else if let Some(stored) = &mut self.submission
+            && stored.callback.is_none()
+        {
+            stored.callback.clone_from(&ensured.callback);
+        }
+        Ok(ensured)
+    }
+
+    /// Notes the stage of a submission, unless another process has come further.
+    pub(crate) fn keep(&mut self, submission: &Submission) {
+        let order = submission.stage().order();
+        let is_news = self.submission.as_ref().is_none_or(|stored| {
+            // A refusal is of its content, and other content may have taken its place.
+            let is_refused = matches!(submission.stage(), Stage::Refused { .. });
+            stored.stage().order() <= order && !(is_refused && stored.has_other_content(submission))
+        });
+        if is_news {
+            self.set_submission(submission.clone());
+        }
+    }
+
+    /// Gives up the job: nothing more is submitted or asked for.
+    pub(super) fn abandon(&mut self) {
+        self.abandoned = true;
+        if let Some(submission) = &mut self.submission {
+            submission.drop_content();
+        }
+    }
+
+    /// Lets a result of a callback count only once the API has confirmed it.
+    pub(crate) fn count_only_confirmed(&mut self) {
+        self.only_confirmed = true;
+    }
+
+    /// Returns true if the API refused the job, and nothing was heard that contradicts it.
+    fn is_refused(&self) -> bool {
+        let stage = self.submission.as_ref().map(Submission::stage);
+        matches!(stage, Some(Stage::Refused { .. })) && !self.is_known()
+    }
+
+    /// Returns what is left to do for the job, if anything is: a column of a table, by which
+    /// [`Store::unsettled`](super::Store::unsettled) selects.
+    ///
+    /// Nothing is if it is [settled](Self::is_settled), was refused for its content, or was
+    /// [abandoned](super::Store::abandon).
+    pub fn unsettled(&self) -> Option<Unsettled> {
+        if self.abandoned || self.is_settled() || self.is_refused() {
+            return None;
+        }
+        match self.submission.as_ref().map(Submission::stage) {
+            None | Some(Stage::Uploaded { .. } | Stage::Refused { .. }) => Some(Unsettled::Awaited),
+            Some(_) => Some(Unsettled::Unsent),
+        }
     }
 
     /// Returns the API's number for the job, if a response or a result contained it.
@@ -168,7 +277,8 @@ impl JobRecord {
     }
 
     /// Returns true if every part of the job has a final result and nothing contradicts: nothing more has to be asked
-    /// for.
+    /// for. If a [confirming](crate::callback::Receiver::confirming) receiver took a callback of the job, the API must
+    /// have confirmed every result that counts.
     ///
     /// ```
     /// use smileid_client::store::{Change, JobRecord};
@@ -186,7 +296,10 @@ impl JobRecord {
     /// # Ok::<(), smileid_client::Error>(())
     /// ```
     pub fn is_settled(&self) -> bool {
-        !self.results.is_empty() && self.awaited().is_empty() && !self.is_contested()
+        !self.results.is_empty()
+            && self.awaited().is_empty()
+            && !self.is_contested()
+            && (!self.only_confirmed || self.is_confirmed())
     }
 
     /// Returns the verdict on the job, all of its parts considered.
@@ -200,6 +313,9 @@ impl JobRecord {
         if is_decided && self.is_contested() {
             verdict.decision = Decision::Provisional;
             verdict.doubt = Some(Uncertainty::Contradicted);
+        } else if is_decided && self.only_confirmed && !self.is_confirmed() {
+            verdict.decision = Decision::Provisional;
+            verdict.doubt = Some(Uncertainty::Unconfirmed);
         }
         verdict.doubting(self.disputed, Uncertainty::Contradicted)
     }
@@ -264,8 +380,9 @@ impl JobRecord {
             highest if highest > rank => Change::Ignored(Ignored::Older),
             _ if self.decisive(part).nth(1).is_some() => Change::MustConfirm,
             _ if place.is_some() => Change::Ignored(Ignored::Duplicate),
-            _ if counts.is_some_and(|known| known.result == new.result) => Change::Applied(self.verdict()),
-            _ => Change::Ignored(Ignored::Older),
+            _ if counts.is_none_or(|known| known.result != new.result) => Change::Ignored(Ignored::Older),
+            _ if self.only_confirmed => Change::MustConfirm,
+            _ => Change::Applied(self.verdict()),
         }
     }
 

@@ -11,10 +11,13 @@ use std::{
 use serde_json::{Value, json};
 use smileid_client::{
     ErrorKind, Stage, Step, Submission,
-    callback::{Digest, Fingerprint},
-    store::{InMemory, JobRecord, Store, Version},
+    callback::{Digest, Fingerprint, Receiver},
+    store::{InMemory, JobRecord, Store, Unsettled, Version},
 };
-use smileid_protocol::job::{CallbackUrl, IdNumber, Image, ImageJob, JobRef, LookupJob};
+use smileid_protocol::{
+    job::{CallbackUrl, IdNumber, Image, ImageJob, JobRef, LookupJob},
+    types::Decision,
+};
 
 use crate::{
     callbacks::{NOON, fresh, message},
@@ -83,7 +86,7 @@ fn the_same_key_and_other_content_are_an_error_and_change_nothing() {
         assert_eq!(error.kind(), ErrorKind::OtherContent, "{error:?}");
         assert!(!error.is_retryable() && !error.may_be_billed());
     }
-    let error = run(store.ensure(Submission::lookup(lookup("00000000000"), hook()))).unwrap_err();
+    let error = run(store.ensure(Submission::new(lookup("00000000000")).callback(hook()))).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::OtherContent, "{error:?}");
     assert_eq!(store.records(), before);
     assert!(run(store.ensure(registration_with(b"one"))).is_ok());
@@ -92,7 +95,7 @@ fn the_same_key_and_other_content_are_an_error_and_change_nothing() {
 #[test]
 fn of_a_lookup_every_value_is_content() {
     let store = InMemory::default();
-    let submission = |number| Submission::lookup(lookup(number), hook());
+    let submission = |number| Submission::new(lookup(number)).callback(hook());
     assert_eq!(run(store.ensure(submission("00000000000"))).unwrap().stage(), &Stage::New);
     assert_eq!(run(store.ensure(submission("00000000000"))).unwrap().stage(), &Stage::Unsure);
     let error = run(store.ensure(submission("00000000001"))).unwrap_err();
@@ -256,7 +259,7 @@ fn a_callback_url_is_kept_with_the_submission() {
     client(&Script::new([])).submit(&mut submission).callback(hook()).send().unwrap_err();
     run(store.keep(&submission)).unwrap();
     let again = run(store.ensure(registration())).unwrap();
-    assert_eq!(again.callback(), Some(&hook()));
+    assert_eq!(again.callback_url(), Some(&hook()));
 }
 
 /// Keeps records as they are, and not as JSON.
@@ -287,7 +290,7 @@ impl Store for AsTheyAre {
         Ok(true)
     }
 
-    async fn unsettled(&self, _: usize) -> Result<Vec<JobRef>, Infallible> {
+    async fn unsettled(&self, _: Unsettled, _: usize) -> Result<Vec<JobRef>, Infallible> {
         Ok(Vec::new())
     }
 }
@@ -334,4 +337,85 @@ fn a_corrected_key_continues_the_same_submission() {
     let script = Script::new([unknown, upload_reply(), put(), reply(&complete())]);
     client(&script).submit(&mut submission).wait().send().unwrap();
     assert_eq!(script.sent().len(), 4);
+}
+
+/// The status reply of this job, with its tag, signed when it is asked for.
+fn result(params: &Value, history: &[Value]) -> Answer {
+    let result = json!({"ResultCode": "0840", "SmileJobID": "0000000001", "PartnerParams": params});
+    let status = json!({
+        "job_complete": true, "job_success": true, "code": "2302", "result": result, "history": history,
+    });
+    Answer::signed(&credentials(), status)
+}
+
+#[test]
+fn an_awaited_result_settles_the_job() {
+    let params = json!({"user_id": "user-1", "job_id": "job-1", "job_type": 4});
+    let script = Script::new([upload_reply(), put(), result(&params, &[])]);
+    let store = InMemory::default();
+    let mut submission = run(store.ensure(registration())).unwrap();
+    let outcome = client(&script).submit(&mut submission).wait().send().unwrap();
+    run(store.settle(&submission, &outcome)).unwrap();
+    let record = &store.records()[0];
+    assert_eq!(record.verdict().decision, Decision::Approved);
+    assert!(record.is_settled() && record.is_confirmed() && record.unsettled().is_none());
+    assert!(matches!(record.submission().unwrap().stage(), Stage::Uploaded { .. }));
+    assert_eq!(record.smile_job_id(), Some("0000000001"));
+}
+
+#[test]
+fn a_wait_that_ends_without_a_result_leaves_the_job_awaited() {
+    let script = Script::new([upload_reply(), put()]).then_forever(reply(&incomplete()));
+    let store = InMemory::default();
+    let mut submission = run(store.ensure(registration())).unwrap();
+    let outcome = client(&script).submit(&mut submission).wait().send().unwrap();
+    assert!(outcome.is_pending());
+    run(store.settle(&submission, &outcome)).unwrap();
+    let record = &store.records()[0];
+    assert_eq!(
+        (record.verdict().decision, record.unsettled()),
+        (Decision::Pending, Some(Unsettled::Awaited))
+    );
+
+    // An outcome of another job is no result of this one.
+    let other = JobRef::new("user-1", "job-2").unwrap();
+    let params = json!({"user_id": "user-1", "job_id": "job-2", "job_type": 4});
+    let outcome = client(&Script::new([result(&params, &[])])).status(&other).send().unwrap();
+    run(store.settle(&submission, &outcome)).unwrap();
+    assert_eq!(store.records()[0].unsettled(), Some(Unsettled::Awaited));
+}
+
+/// A process that ends before it submits leaves the URL to the next one.
+#[test]
+fn a_callback_url_is_stored_before_anything_is_sent() {
+    let receiver = Receiver::new(
+        client(&Script::new([answer(400, r#"{"code": "2304"}"#.into()), upload_reply(), put()])),
+        InMemory::default(),
+    );
+    run(receiver.store().ensure(Submission::new(registration()).callback(hook()))).unwrap();
+    assert_eq!(run(receiver.store().ensure(registration())).unwrap().callback_url(), Some(&hook()));
+    let resumed = receiver.resume_blocking(10).unwrap();
+    assert!(matches!(&resumed[..], [(_, Ok(_))]), "{resumed:?}");
+}
+
+/// Its result is asked for.
+#[test]
+fn a_job_without_a_callback_url_is_resumed_and_awaited() {
+    let params = json!({"user_id": "user-1", "job_id": "job-1", "job_type": 4});
+    let unknown = || answer(400, r#"{"code": "2304"}"#.into());
+    let script = Script::new([unknown(), upload_reply(), put(), result(&params, &[])]);
+    let receiver = Receiver::new(client(&script), InMemory::default());
+    run(receiver.store().ensure(registration())).unwrap();
+    assert!(matches!(&receiver.resume_blocking(10).unwrap()[..], [(_, Ok(_))]));
+    assert_eq!(script.sent()[1].json().get("callback_url").and_then(Value::as_str).unwrap_or(""), "");
+    let reconciled = receiver.reconcile_blocking(10).unwrap();
+    let [(_, Ok(verdict))] = &reconciled[..] else { panic!("{reconciled:?}") };
+    assert_eq!(verdict.decision, Decision::Approved);
+
+    // A lookup is not sent without one.
+    let receiver = Receiver::new(client(&Script::new([])), InMemory::default());
+    run(receiver.store().ensure(lookup("00000000000"))).unwrap();
+    let resumed = receiver.resume_blocking(10).unwrap();
+    assert!(matches!(&resumed[..], [(_, Err(_))]), "{resumed:?}");
+    assert_eq!(receiver.store().records()[0].unsettled(), Some(Unsettled::Unsent));
 }

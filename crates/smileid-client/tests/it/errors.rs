@@ -166,13 +166,13 @@ fn about_requests() -> Vec<Row> {
         ),
         (
             ErrorKind::NoResponse,
-            Then::AskAndRetry,
+            Then::Retry,
             status_over(Answer::fail(TransportErrorKind::Timeout)),
             "no answer came in time",
         ),
         (
             ErrorKind::NoResponse,
-            Then::Ask,
+            Then::Correct,
             status_over(Answer::fail(TransportErrorKind::ReplyTooLarge)),
             "the answer is larger than allowed",
         ),
@@ -191,7 +191,7 @@ fn about_requests() -> Vec<Row> {
         ),
         (
             ErrorKind::Refused,
-            Then::AskAndRetry,
+            Then::Retry,
             status_over(refused(503, "Leonora")),
             "the API refused with HTTP status 503 Service Unavailable",
         ),
@@ -210,7 +210,7 @@ fn about_requests() -> Vec<Row> {
         ),
         (
             ErrorKind::Stale,
-            Then::Ask,
+            Then::Correct,
             stale(),
             "the answer's time cannot be right: the message was signed 7199 seconds ago, which is too long",
         ),
@@ -224,7 +224,7 @@ fn about_jobs() -> Vec<Row> {
     vec![
         (
             ErrorKind::AnotherJob,
-            Then::Ask,
+            Then::Correct,
             status_over(reply(&another_job())),
             "the answer is about another job than the question",
         ),
@@ -378,6 +378,130 @@ fn a_callback_is_answered_by_what_is_wrong_with_it() {
     assert_eq!(unconfirmed().callback_status(), StatusCode::OK, "it is kept, and stays a claim");
     let late = status_over(Answer::fail(TransportErrorKind::Timeout));
     assert_eq!(late.callback_status(), StatusCode::SERVICE_UNAVAILABLE, "the sender tries again");
+}
+
+/// The table of `Error::http_status`: HTTP status and code of the API's refusal, and the status of one's own response.
+#[test]
+fn a_refusal_has_a_status_for_the_user() {
+    for (status, code, expected) in [
+        // Our key or account, and not the user's input. HTTP 400 with 2205 is what the API sends for a wrong key.
+        (400, "2205", 502),
+        (400, "2204", 502),
+        (400, "2405", 502),
+        (401, "", 502),
+        (403, "2413", 502),
+        (400, "2220", 502),
+        (400, "2217", 502),
+        (400, "2414", 502),
+        (400, "2203", 502),
+        (400, "2212", 502),
+        (404, "", 502),
+        // The job.
+        (400, "2304", 404),
+        (404, "2304", 404),
+        (400, "2215", 409),
+        (400, "2206", 409),
+        // The user.
+        (400, "2207", 422),
+        (400, "2208", 422),
+        (400, "2209", 422),
+        (400, "2210", 422),
+        (400, "2211", 422),
+        (400, "2213", 422),
+        (400, "2216", 422),
+        (400, "2413", 422),
+        (400, "", 422),
+        (422, "9999", 422),
+        // The API.
+        (400, "2201", 503),
+        (400, "2301", 503),
+        (500, "2401", 503),
+        (429, "2222", 503),
+        (400, "2222", 503),
+        (429, "", 503),
+        (502, "", 503),
+        (503, "2304", 503),
+        (504, "", 504),
+        (408, "", 504),
+    ] {
+        let body = format!(r#"{{"code": "{code}", "error": "no"}}"#);
+        let error = status_over(answer(status, body.into()));
+        assert_eq!(error.http_status(), expected, "{status} {code}");
+    }
+}
+
+#[test]
+fn every_kind_has_a_status_for_the_user() {
+    let in_time = |kind| status_over(Answer::fail(kind));
+    for (error, expected) in [
+        (in_time(TransportErrorKind::Timeout), 504),
+        (in_time(TransportErrorKind::Connect), 503),
+        (in_time(TransportErrorKind::Busy), 503),
+        (in_time(TransportErrorKind::Interrupted), 503),
+        (in_time(TransportErrorKind::ReplyTooLarge), 502),
+        (status_over(answer(200, "<html>".into())), 502),
+        (status_over(reply(&json!({"job_complete": true}))), 502),
+        (stale(), 502),
+        (status_over(reply(&another_job())), 502),
+        (resume_over(reply(&of_another_type())), 409),
+        (resume_over(reply(&incomplete())), 503),
+        (client(&Script::new([]).then_forever(no_archive())).wait(&ids()).send().unwrap_err(), 503),
+        (JobRef::new("", "job-1").unwrap_err().into(), 422),
+        (submit(ImageJob::smart_selfie_registration(ids(), Image::bytes(&b"Leonora"[..]))), 422),
+        (submit(ImageJob::smart_selfie_registration(ids(), Image::file("no/such/selfie.jpg"))), 500),
+        (Credentials::new("212", "").unwrap_err().into(), 500),
+        (callback(b"{}"), 401),
+        (unconfirmed(), 503),
+        (Error::store(std::fmt::Error), 503),
+    ] {
+        assert_eq!(error.http_status(), expected, "{error:?}");
+    }
+}
+
+/// A question has no effect, so no answer to it leaves an outcome unknown.
+#[test]
+fn nothing_is_billed_by_a_question() {
+    let lost = || client(&Script::new([]).then_forever(Answer::fail(TransportErrorKind::Timeout)));
+    let claimed = fresh(NOON - 1000, message(4, "0840", &json!({}))).into_proven().into_result().unwrap();
+    let status = smileid_protocol::v1::job_status::Request::new("user-1", "job-1");
+    for error in [
+        lost().status(&ids()).send().unwrap_err(),
+        lost().wait(&ids()).send().unwrap_err(),
+        lost().wait(&ids()).watch().next().unwrap().unwrap_err(),
+        lost().confirm(&claimed).unwrap_err(),
+        lost().services().unwrap_err(),
+        lost().send(status).unwrap_err(),
+        lost().get_smile_link(get_smile_link::Request::new("ref-1")).unwrap_err(),
+        stale(),
+        status_over(reply(&another_job())),
+    ] {
+        assert!(!error.may_be_billed() && !error.is_outcome_unknown(), "{error:?}");
+    }
+    let lookup = LookupJob::enhanced_kyc(ids(), IdNumber::new("NG", "BVN", "98765432101").unwrap());
+    let error = lost().submit(lookup).send().unwrap_err();
+    assert!(error.may_be_billed() && error.is_outcome_unknown(), "{error:?}");
+}
+
+/// A lookup that is billed once needs a callback URL, and a refused or lost one is called by its name.
+#[test]
+fn a_lookup_is_called_a_lookup() {
+    let lookup = || LookupJob::enhanced_kyc(ids(), IdNumber::new("NG", "BVN", "98765432101").unwrap());
+    let script = Script::new([]);
+    let error = client(&script).submit(Submission::new(lookup())).send().unwrap_err();
+    assert_eq!((error.kind(), error.http_status().as_u16()), (ErrorKind::Config, 500));
+    assert!(error.not_sent() && !error.may_be_billed() && script.sent().is_empty());
+    assert!(
+        format!("{error:?}").starts_with(
+            "the lookup could not be sent; nothing is billed: the lookup has no callback URL: add it with \
+             `Submission::callback`"
+        ),
+        "{error:?}"
+    );
+    let url = CallbackUrl::parse("https://partner.example/hook").unwrap();
+    let script = Script::new([Answer::fail(TransportErrorKind::Connect)]);
+    let error = client(&script).submit(lookup()).callback(url).send().unwrap_err();
+    assert_eq!(error.step(), Some(Step::LookUp));
+    assert!(error.to_string().starts_with("the lookup could not be sent; "), "{error}");
 }
 
 /// A `main` that returns the error prints `Debug`.

@@ -35,7 +35,7 @@ fn images() -> Submission {
 fn lookup() -> Submission {
     let job = LookupJob::enhanced_kyc(ids(), IdNumber::new("NG", "BVN", "00000000000").unwrap());
     let callback = CallbackUrl::parse("https://partner.example/hook").unwrap();
-    Submission::lookup(job, callback)
+    Submission::new(job).callback(callback)
 }
 
 fn unknown() -> Answer {
@@ -61,8 +61,8 @@ fn phases() -> Vec<Phase> {
         ("archive", images(), vec![upload_reply()], Some((Step::Upload, true))),
         ("first status", images(), vec![upload_reply(), put()], None),
         ("second status", images(), vec![upload_reply(), put(), reply(&incomplete())], None),
-        ("question before a lookup", lookup(), vec![], Some((Step::Announce, false))),
-        ("lookup", lookup(), vec![unknown()], Some((Step::Announce, true))),
+        ("question before a lookup", lookup(), vec![], Some((Step::LookUp, false))),
+        ("lookup", lookup(), vec![unknown()], Some((Step::LookUp, true))),
         ("status of a lookup", lookup(), vec![unknown(), accepted()], None),
     ]
 }

@@ -15,7 +15,7 @@ const UNKNOWN: &str = r#"{"code": "2304", "error": "No job found"}"#;
 fn lookup() -> Submission {
     let job = LookupJob::enhanced_kyc(ids(), IdNumber::new("NG", "BVN", "00000000000").unwrap());
     let callback = CallbackUrl::parse("https://partner.example/hook").unwrap();
-    Submission::lookup(job, callback)
+    Submission::new(job).callback(callback)
 }
 
 fn unknown() -> Answer {

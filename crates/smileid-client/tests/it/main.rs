@@ -2,6 +2,7 @@
 
 mod awaiting;
 mod callbacks;
+mod claims;
 mod confirming;
 mod drivers;
 mod ensuring;
@@ -11,6 +12,7 @@ mod lookups;
 mod receiving;
 mod reconciling;
 mod records;
+mod refused;
 mod replies;
 mod retrying;
 mod script;

@@ -1,7 +1,6 @@
 //! The whole way of a callback, and what happens when two arrive at once.
 
 use std::{
-    convert::Infallible,
     future::Future,
     sync::{
         Arc, Barrier,
@@ -15,7 +14,7 @@ use serde_json::{Value, json};
 use smileid_client::{
     ErrorKind,
     callback::{Digest, Fingerprint, Receiver},
-    store::{Change, Ignored, InMemory, JobRecord, Store, Version},
+    store::{Change, Ignored, InMemory, JobRecord, Store, TooLarge, Unsettled, Version},
 };
 use smileid_protocol::{job::JobRef, types::Decision};
 
@@ -130,17 +129,17 @@ struct Crossing {
 }
 
 impl Store for Crossing {
-    type Error = Infallible;
+    type Error = TooLarge;
 
     fn remember(
         &self,
         fingerprint: Fingerprint,
         now: i64,
-    ) -> impl Future<Output = Result<Option<Digest>, Infallible>> + Send {
+    ) -> impl Future<Output = Result<Option<Digest>, TooLarge>> + Send {
         self.inner.remember(fingerprint, now)
     }
 
-    async fn load(&self, job: &JobRef) -> Result<Option<(JobRecord, Version)>, Infallible> {
+    async fn load(&self, job: &JobRef) -> Result<Option<(JobRecord, Version)>, TooLarge> {
         let found = self.inner.load(job).await;
         if self.reads.fetch_add(1, Ordering::SeqCst) < 2 {
             self.both_have_read.wait();
@@ -152,12 +151,16 @@ impl Store for Crossing {
         &self,
         record: JobRecord,
         expected: Option<Version>,
-    ) -> impl Future<Output = Result<bool, Infallible>> + Send {
+    ) -> impl Future<Output = Result<bool, TooLarge>> + Send {
         self.inner.save(record, expected)
     }
 
-    fn unsettled(&self, limit: usize) -> impl Future<Output = Result<Vec<JobRef>, Infallible>> + Send {
-        self.inner.unsettled(limit)
+    fn unsettled(
+        &self,
+        what: Unsettled,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<JobRef>, TooLarge>> + Send {
+        self.inner.unsettled(what, limit)
     }
 }
 
@@ -223,7 +226,7 @@ impl Store for Broken {
         Ok(false)
     }
 
-    async fn unsettled(&self, _: usize) -> Result<Vec<JobRef>, Self::Error> {
+    async fn unsettled(&self, _: Unsettled, _: usize) -> Result<Vec<JobRef>, Self::Error> {
         Ok(Vec::new())
     }
 }

@@ -323,8 +323,7 @@ fn the_callback_of_the_configuration_is_that_of_jobs_without_their_own() {
     );
     assert_eq!(
         announced(|client, own| {
-            let mut submission = Submission::new(registration());
-            submission.set_callback(own.clone());
+            let mut submission = Submission::new(registration()).callback(own.clone());
             drop(client.submit(&mut submission).wait().send().unwrap());
         }),
         own
@@ -335,7 +334,7 @@ fn the_callback_of_the_configuration_is_that_of_jobs_without_their_own() {
     let client = client(&script).with(|config| config.callback = Some(url(general)));
     let mut submission = Submission::new(registration());
     client.submit(&mut submission).send().unwrap();
-    assert_eq!(submission.callback(), Some(&url(general)));
+    assert_eq!(submission.callback_url(), Some(&url(general)));
 
     // A lookup in one request has its result in the response.
     let script = Script::new([answer(200, r#"{"ResultCode": "1012"}"#.into())]);

@@ -71,6 +71,7 @@ mod tests {
             (Uncertainty::Contradicted, "contradicted"),
             (Uncertainty::SearchUnclear, "search_unclear"),
             (Uncertainty::FraudFound, "fraud_found"),
+            (Uncertainty::Unconfirmed, "unconfirmed"),
         ] {
             assert_stored(&doubt, json!(word));
         }

@@ -130,9 +130,7 @@ pub(crate) fn submission_of(images: impl IntoIterator<Item = Image>) -> Submissi
     let mut images = images.into_iter();
     let job = ImageJob::smart_selfie_registration(ids(), images.next().unwrap());
     let job = images.fold(job, ImageJob::with_liveness);
-    let mut submission = Submission::new(job);
-    submission.set_callback(CallbackUrl::parse("https://partner.example/").unwrap());
-    submission
+    Submission::new(job).callback(CallbackUrl::parse("https://partner.example/").unwrap())
 }
 
 /// A file of so many mebibytes that begins like an image.

@@ -1,0 +1,101 @@
+//! Callbacks that the API has not confirmed yet, at a receiver that confirms: they settle nothing.
+
+use http::HeaderMap;
+use serde_json::json;
+use smileid_client::{
+    store::{Change, Store as _, Unsettled},
+    testing::Script,
+};
+use smileid_protocol::types::{Decision, Uncertainty};
+
+use crate::{
+    callbacks::{NOON, signed_at},
+    drivers::run,
+    reconciling::{deliver, done, job, not_yet, receiving, record, result_of, submit, unknown},
+    script::{Answer, answer},
+};
+
+/// The API has not finished the job, or refuses to say.
+fn silent() -> [Answer; 3] {
+    [not_yet(), unknown(), answer(403, r#"{"code": "2205"}"#.into())]
+}
+
+/// Checks what a receiver makes of a claim until the API confirms it, and returns what came of it.
+fn claimed_then(silence: Answer, claim: &str, truth: &str) -> Decision {
+    let script = Script::new([silence, done(&result_of("job-1", 4, truth), &[])]);
+    let receiver = receiving(&script).confirming();
+    submit(&receiver, "job-1");
+    let receipt = deliver(&receiver, NOON, result_of("job-1", 4, claim));
+    assert_eq!((receipt.change.clone(), receipt.is_confirmed()), (Change::MustConfirm, false));
+    let verdict = receipt.verdict();
+    assert_eq!((verdict.decision, verdict.doubt), (Decision::Provisional, Some(Uncertainty::Unconfirmed)));
+    assert!(!record(&receiver, "job-1").is_settled());
+    let awaited = run(receiver.store().unsettled(Unsettled::Awaited, 10)).unwrap();
+    assert_eq!(awaited, [job("job-1")]);
+
+    let reconciled = receiver.reconcile_blocking(10).unwrap();
+    let [(_, Ok(verdict))] = &reconciled[..] else { panic!("{reconciled:?}") };
+    let kept = record(&receiver, "job-1");
+    assert!(kept.is_settled() && kept.is_confirmed());
+    assert_eq!(&kept.verdict(), verdict);
+    assert!(receiver.reconcile_blocking(10).unwrap().is_empty());
+    verdict.decision
+}
+
+#[test]
+fn a_false_claim_never_wins() {
+    for silence in silent() {
+        assert_eq!(claimed_then(silence, "0840", "0841"), Decision::Rejected);
+    }
+    for silence in silent() {
+        assert_eq!(claimed_then(silence, "0841", "0840"), Decision::Approved);
+    }
+}
+
+#[test]
+fn an_honest_claim_that_comes_early_is_settled_later() {
+    for silence in silent() {
+        assert_eq!(claimed_then(silence, "0840", "0840"), Decision::Approved);
+    }
+}
+
+/// The sender repeats the callback, for whatever reason.
+#[test]
+fn a_repeated_callback_asks_again() {
+    let claim = result_of("job-1", 4, "0840");
+    let script = Script::new([not_yet(), done(&claim, &[])]);
+    let receiver = receiving(&script).confirming();
+    let body = signed_at(NOON, claim);
+    let receive = || receiver.handle_blocking(&HeaderMap::new(), &body).unwrap();
+    assert_eq!(receive().verdict().decision, Decision::Provisional);
+    let receipt = receive();
+    assert_eq!((receipt.verdict().decision, receipt.is_confirmed()), (Decision::Approved, true));
+}
+
+/// What the API has confirmed is not undone by a claim that it does not confirm.
+#[test]
+fn a_claim_against_a_confirmed_result_is_asked_about() {
+    let rejected = result_of("job-1", 4, "0841");
+    let script = Script::new([done(&rejected, &[]), not_yet(), done(&rejected, &[])]);
+    let receiver = receiving(&script).confirming();
+    assert_eq!(deliver(&receiver, NOON, rejected).verdict().decision, Decision::Rejected);
+    let forged = result_of("job-1", 4, "0840");
+    let receipt = deliver(&receiver, NOON + 60_000, forged); // signed after the API was asked
+    assert_eq!((receipt.verdict().decision, receipt.is_confirmed()), (Decision::Provisional, false));
+    receiver.reconcile_blocking(10).unwrap();
+    assert_eq!(record(&receiver, "job-1").verdict().decision, Decision::Rejected);
+}
+
+/// A receiver that does not ask takes a claim for the result, as its documentation says.
+#[test]
+fn without_confirming_a_claim_counts() {
+    let receiver = receiving(&Script::new([]));
+    let receipt = deliver(&receiver, NOON, result_of("job-1", 4, "0840"));
+    assert_eq!((receipt.verdict().decision, receipt.is_confirmed()), (Decision::Approved, false));
+    let stored = serde_json::to_value(record(&receiver, "job-1")).unwrap();
+    assert_eq!(stored.get("only_confirmed"), None);
+    let confirming = receiving(&Script::new([not_yet()])).confirming();
+    let _ = deliver(&confirming, NOON, result_of("job-1", 4, "0840"));
+    let stored = serde_json::to_value(record(&confirming, "job-1")).unwrap();
+    assert_eq!(stored.get("only_confirmed"), Some(&json!(true)), "also after a restart");
+}
