@@ -38,7 +38,7 @@ impl Court {
         options.config.processing = processing.parse().unwrap();
         options.config.observer = Some(Observer::new(move |seen| {
             if let Seen::Request { request, answer, at, .. } = seen {
-                shown.lock().unwrap().observe(request, answer, at.utc());
+                shown.lock().unwrap().observe(request, answer, at.to_utc_millis());
             }
         }));
         let server = MockServer::start_with(options).await.unwrap();

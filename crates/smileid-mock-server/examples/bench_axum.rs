@@ -26,7 +26,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// The very bytes that the mock answers.
 fn services() -> Result<Bytes, http::Error> {
     let request = http::Request::get("/v1/services").body(Bytes::new())?;
-    Ok(Service::new(Config::new([0; 32])).handle(&request, UtcMillis::from_utc(0)).response.into_body())
+    Ok(Service::new(Config::new([0; 32]))
+        .handle(&request, UtcMillis::from_utc_millis(0))
+        .response
+        .into_body())
 }
 
 /// What a stub written by hand would answer: read the message, look at nothing, sign nothing.

@@ -169,7 +169,7 @@ fn check_time(asked: &Timestamp, window: Option<Duration>, now: UtcMillis) -> Re
     let Some(window) = window else { return Ok(()) };
     let wrong = || Refused::new(ErrorCode::WRONG_DATA_TYPE).because(Cause::Rule(NO_MOMENT));
     let asked = asked.to_utc_millis().ok_or_else(wrong)?;
-    let apart = Duration::from_millis(asked.abs_diff(now.utc()));
+    let apart = Duration::from_millis(asked.abs_diff(now.to_utc_millis()));
     if apart <= window { Ok(()) } else { Err(Refused::not_authorized().because(Cause::Rule(STALE))) }
 }
 

@@ -107,7 +107,7 @@ impl Service {
     /// Records that a fault interrupted a request before its body arrived, as [`Service::at_head`] said.
     pub fn broken_off(&self, head: Parts, at_head: &AtHead, wall: UtcMillis) {
         let request = Request::from_parts(head, Bytes::new());
-        let exchange = self.engine().break_off(RequestInfo::read(&request), at_head.fault, wall);
+        let exchange = self.engine().break_off(RequestInfo::read(&request), at_head, wall);
         self.explain(&request, exchange);
     }
 

@@ -65,8 +65,10 @@ impl Engine {
     }
 
     /// Records that a fault interrupted a request of which only the head is known.
-    pub(crate) fn break_off(&mut self, info: RequestInfo, fault: Option<u64>, wall: UtcMillis) -> Exchange {
-        self.end(info, FaultedResponse { fault, ..FaultedResponse::unhandled() }, Remarks::default(), wall)
+    pub(crate) fn break_off(&mut self, info: RequestInfo, at_head: &AtHead, wall: UtcMillis) -> Exchange {
+        let AtHead { transfer, fault, .. } = *at_head;
+        let faulted = FaultedResponse { transfer, fault, ..FaultedResponse::unhandled() };
+        self.end(info, faulted, Remarks::default(), wall)
     }
 
     fn end(

@@ -135,7 +135,7 @@ pub use shell::deliver::{NoReceivers, Receivers};
 pub use shell::tls::{LocalCa, ParseTlsNameError, TlsName};
 pub use state::{
     callbacks::{Attempt, Delivery, DeliveryState, Outgoing, Received},
-    tenant::UserState,
+    tenant::{Charge, UserState},
 };
 
 #[cfg(all(doctest, feature = "server"))]

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "cli")]
 mod announcement;
+mod blocking;
 mod clock;
 #[cfg(feature = "tls")]
 mod https;
@@ -30,7 +31,7 @@ use self::https::{Ca, Tls};
 use crate::{
     control::{
         faults::Fault,
-        rules::Rule,
+        rules::{Rule, UnknownEndpoint},
         scenario::{Scenario, ScenarioError},
     },
     journal::JournalEntry,
@@ -42,6 +43,7 @@ use crate::{
         listen::{Listener, Stopping},
         tls::TlsAcceptor,
     },
+    state::tenant::Charge,
 };
 
 /// Mock server that listens until it is dropped.
@@ -70,10 +72,10 @@ use crate::{
 /// ```
 /// # use std::io::{Read as _, Write as _};
 /// #
-/// use std::{num::NonZeroU32, time::Duration};
+/// use std::time::Duration;
 ///
 /// use http::StatusCode;
-/// use smileid_mock_server::{CannedReply, Fault, MockServer, Rule, When};
+/// use smileid_mock_server::{CannedReply, Fault, MockServer};
 ///
 /// # // The program under test.
 /// # fn list_services(base_url: &str) -> std::io::Result<String> {
@@ -89,9 +91,7 @@ use crate::{
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let server = MockServer::start().await?;
-/// let mut once = Rule::new(When::default(), Fault::reply(CannedReply::new(StatusCode::SERVICE_UNAVAILABLE)?));
-/// once.times = NonZeroU32::new(1);
-/// server.add_fault(once);
+/// server.fault_once("services", Fault::reply(CannedReply::new(StatusCode::SERVICE_UNAVAILABLE)?))?;
 ///
 /// list_services(server.base_url())?; // the program under test
 /// let before = server.clock().now();
@@ -216,7 +216,27 @@ impl MockServer {
         self.service().add_fault(rule)
     }
 
-    /// Removes all faults that [`MockServer::add_fault`] added.
+    /// Adds a fault of the next request to an endpoint, and returns its number: [`Service::fault_once`].
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use smileid_mock_server::{Fault, MockServer, Point};
+    ///
+    /// let server = MockServer::start().await?;
+    /// server.fault_once("put_archive", Fault::reset(Point::HalfReply))?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If no endpoint has this name. The error lists the names.
+    pub fn fault_once(&self, endpoint: &str, fault: Fault) -> Result<u64, UnknownEndpoint> {
+        self.service().fault_once(endpoint, fault)
+    }
+
+    /// Removes all faults that [`MockServer::add_fault`] and [`MockServer::fault_once`] added.
     pub fn clear_faults(&self) {
         self.service().clear_faults(None);
     }
@@ -233,6 +253,22 @@ impl MockServer {
     /// Returns the requests of all partners with their responses, the oldest first: [`Service::journal`].
     pub fn journal(&self) -> Vec<JournalEntry> {
         self.service().journal()
+    }
+
+    /// Returns what the (first) partner would pay for, the oldest charge first: [`Service::billing`].
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let server = smileid_mock_server::MockServer::start().await?;
+    /// // … the program under test submits a job …
+    /// let billed: Vec<_> = server.billing().into_iter().filter_map(|charge| charge.job_id).collect();
+    /// assert_eq!(billed.len(), 0); // one for each job
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn billing(&self) -> Vec<Charge> {
+        self.service().billing(self.credentials.partner_id())
     }
 
     /// Moves the clock of the (first) partner forward: [`PartnerClock::advance`].

@@ -12,6 +12,8 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use smileid_protocol::auth::PartnerId;
+
 pub(crate) use self::explain::Explained;
 
 use crate::{
@@ -22,7 +24,10 @@ use crate::{
         config::{AdminToken, Config},
         observer::{Observer, Seen},
     },
-    state::{State, tenant::Tenant},
+    state::{
+        State,
+        tenant::{Charge, Tenant},
+    },
 };
 
 /// The mock without I/O: takes a request and a time, and returns a response.
@@ -35,7 +40,7 @@ use crate::{
 ///
 /// let service = Service::new(Config::new([0; 32]));
 /// let request = http::Request::get("/_mock/health").body(Bytes::new())?;
-/// let reply = service.handle(&request, UtcMillis::from_utc(1_700_000_000_000));
+/// let reply = service.handle(&request, UtcMillis::from_utc_millis(1_700_000_000_000));
 /// assert_eq!(reply.response.body(), r#"{"status":"ok"}"#);
 /// # Ok::<(), http::Error>(())
 /// ```
@@ -79,7 +84,7 @@ impl Service {
     ///
     /// let service = Service::new(Config::new([0; 32]));
     /// let request = http::Request::get("/v1/uplaod").body(Bytes::new())?;
-    /// service.handle(&request, UtcMillis::from_utc(1_700_000_000_000));
+    /// service.handle(&request, UtcMillis::from_utc_millis(1_700_000_000_000));
     /// let [entry] = service.journal().try_into().expect("one request");
     /// assert_eq!((entry.method.as_str(), entry.path.as_str(), entry.status), ("GET", "/v1/uplaod", 403));
     /// assert!(entry.refusal.is_some_and(|refusal| refusal.contains("/v1/upload")));
@@ -88,6 +93,23 @@ impl Service {
     pub fn journal(&self) -> Vec<JournalEntry> {
         let entries = self.lock_journal().entries(&Filter::default());
         entries.iter().map(|entry| JournalEntry::from(&**entry)).collect()
+    }
+
+    /// Returns what a partner would pay for, the oldest charge first: jobs with images that were judged, and lookups that
+    /// were done. An ID that the authority does not know (`1023`) is free. The newest 10,000 charges are kept.
+    ///
+    /// ```
+    /// # use smileid_mock_server::{Config, Service};
+    /// # let config = Config::new([0; 32]);
+    /// # let partner_id = config.partners[0].partner_id().clone();
+    /// # let service = Service::new(config);
+    /// let charged: Vec<_> = service.billing(&partner_id).into_iter().map(|charge| charge.product).collect();
+    /// assert!(charged.is_empty()); // after a lookup `[Product::EnhancedKyc]`
+    /// ```
+    pub fn billing(&self, partner_id: &PartnerId) -> Vec<Charge> {
+        let engine = self.engine();
+        let tenant = engine.state.tenants.get(partner_id);
+        tenant.map(|tenant| tenant.billing.charges().cloned().collect()).unwrap_or_default()
     }
 
     /// Reports to the observer, if there is one.

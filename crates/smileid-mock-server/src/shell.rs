@@ -39,7 +39,7 @@ pub(crate) fn now() -> UtcMillis {
         Ok(after) => i64::try_from(after.as_millis()).unwrap_or(i64::MAX),
         Err(before) => i64::try_from(before.duration().as_millis()).map_or(i64::MIN, |millis| -millis),
     };
-    UtcMillis::from_utc(millis)
+    UtcMillis::from_utc_millis(millis)
 }
 
 /// Writes a message for the mock's owner to standard error. The message is lost if that cannot be written.

@@ -142,7 +142,7 @@ impl Shared {
     }
 
     pub(super) fn handle(&self, request: &Request<Bytes>) -> Response<Bytes> {
-        self.service.handle(request, UtcMillis::from_utc(self.millis())).response
+        self.service.handle(request, UtcMillis::from_utc_millis(self.millis())).response
     }
 
     pub(super) fn asked(&self, path: &str) -> Value {

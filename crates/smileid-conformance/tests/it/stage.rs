@@ -22,7 +22,7 @@ pub(crate) fn play_alone(case: &Case, mutation: Option<&Mutation>) -> Item {
     target.is_mock = true;
     let mut stage = Stage {
         service: Service::new(config),
-        now: UtcMillis::from_utc(1_700_000_000_123),
+        now: UtcMillis::from_utc_millis(1_700_000_000_123),
         mailbox: BTreeMap::new(),
         mutation,
         seen: 0,
@@ -93,7 +93,7 @@ impl ServerHarness for Stage<'_> {
     }
 
     fn now_utc_millis(&self) -> i64 {
-        self.now.utc()
+        self.now.to_utc_millis()
     }
 
     fn pause(&mut self, time: Duration) {

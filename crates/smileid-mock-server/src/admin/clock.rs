@@ -45,13 +45,13 @@ impl Shown {
         let state = &engine.state;
         let tenant = state.tenants.get(partner_id).ok_or_else(Failure::unknown_partner)?;
         let now = tenant.clock.now(wall);
-        let text = |moment: UtcMillis| Timestamp::from_utc_millis(moment.utc()).as_str().to_owned();
+        let text = |moment: UtcMillis| Timestamp::from_utc_millis(moment.to_utc_millis()).as_str().to_owned();
         Ok(Self {
             partner_id: partner_id.to_string(),
             is_real: tenant.clock == Clock::REAL,
             is_frozen: matches!(tenant.clock, Clock::Frozen { .. }),
             now: text(now),
-            now_millis: now.utc(),
+            now_millis: now.to_utc_millis(),
             next_event: tenant.agenda.next().map(text),
         })
     }

@@ -91,7 +91,7 @@ pub(super) fn check(link: &Request, context: &Context<'_>) -> Result<(), Refused
     }
     // Of a date without a time nobody can tell when it is, so it will do.
     let expires = settings.expires_at.as_deref().and_then(|text| Timestamp::new(text).ok()?.to_utc_millis());
-    match expires.map(|expires| expires.saturating_sub(context.now.utc())) {
+    match expires.map(|expires| expires.saturating_sub(context.now.to_utc_millis())) {
         Some(..=0) => Err(family.breaks("expires_at", "must be greater than \"now\"")),
         Some(ahead) if ahead > MOST_MILLIS => Err(family.breaks("expires_at", "must be within 90 days")),
         _ => Ok(()),

@@ -44,8 +44,12 @@ pub(crate) struct Entry {
     /// API's number for the job.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) smile_job_id: Option<String>,
-    /// HTTP status of the response.
+    /// HTTP status of the response. If it was cut, the one that the client would have received, or 503 if the request
+    /// was not handled.
     pub(crate) status: u16,
+    /// True if a fault ended the connection before the client had received the whole response.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) cut: bool,
     /// Code of the response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) code: Option<String>,
@@ -93,6 +97,7 @@ impl Entry {
             job_id: shown(&subject.job_id),
             smile_job_id: linked.or(found.smile_job_id),
             status,
+            cut: faulted.is_cut(),
             code: found.code,
             result_code: found.result_code,
             refused: remarks.refused.is_some(),

@@ -49,7 +49,7 @@ impl Exchange {
             headers.entry(DATE).or_insert(date);
         }
         if now != wall {
-            headers.insert(mock_clock::HEADER, mock_clock::header(now.utc()));
+            headers.insert(mock_clock::HEADER, mock_clock::header(now.to_utc_millis()));
         }
         Self { info, now, wall, faulted, remarks, keyring }
     }

@@ -15,8 +15,11 @@ pub struct JournalEntry {
     pub method: String,
     /// Path of the endpoint, with its fields in braces; for other routes that of the request.
     pub path: String,
-    /// HTTP status of the response.
+    /// HTTP status of the response. If a fault kept the client from receiving it (see [`is_cut`](Self::is_cut)), the one
+    /// that the client would have received, or 503 if the request was not handled.
     pub status: u16,
+    /// True if a fault ended the connection before the client had received the whole response.
+    pub is_cut: bool,
     /// Reasons for which the request was refused, as `code: text`, joined with `; `. None if it was not refused.
     pub refusal: Option<String>,
     /// Partner that the request names.
@@ -36,6 +39,7 @@ impl From<&Entry> for JournalEntry {
             method: entry.method.clone(),
             path: entry.path.clone(),
             status: entry.status,
+            is_cut: entry.cut,
             refusal: entry.refused.then(|| reasons.join("; ")),
             partner_id: entry.partner_id.clone(),
             user_id: entry.user_id.clone(),

@@ -70,14 +70,14 @@ mod tests {
     fn events_come_in_order_of_time_and_of_planning() {
         let mut agenda = Agenda::new();
         for (at, id) in [(2, 1), (1, 2), (2, 3), (9, 4)] {
-            agenda.plan(UtcMillis::from_utc(at), Event::Send(id));
+            agenda.plan(UtcMillis::from_utc_millis(at), Event::Send(id));
         }
-        assert_eq!(agenda.next(), Some(UtcMillis::from_utc(1)));
+        assert_eq!(agenda.next(), Some(UtcMillis::from_utc_millis(1)));
         let mut order = Vec::new();
-        while let Some((_, Event::Send(id))) = agenda.take(UtcMillis::from_utc(5)) {
+        while let Some((_, Event::Send(id))) = agenda.take(UtcMillis::from_utc_millis(5)) {
             order.push(id);
         }
         assert_eq!(order, [2, 1, 3]);
-        assert_eq!(agenda.next(), Some(UtcMillis::from_utc(9)));
+        assert_eq!(agenda.next(), Some(UtcMillis::from_utc_millis(9)));
     }
 }

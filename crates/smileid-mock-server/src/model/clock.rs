@@ -48,13 +48,15 @@ impl Clock {
 
     /// Returns this clock, running from its current time.
     pub(crate) fn running(self, wall: UtcMillis) -> Self {
-        Self::Running { ahead_millis: self.now(wall).utc().saturating_sub(wall.utc()) }
+        Self::Running { ahead_millis: self.now(wall).to_utc_millis().saturating_sub(wall.to_utc_millis()) }
     }
 
     /// Returns this clock, set to `moment`.
     pub(crate) fn put_to(self, moment: UtcMillis, wall: UtcMillis) -> Self {
         match self {
-            Self::Running { .. } => Self::Running { ahead_millis: moment.utc().saturating_sub(wall.utc()) },
+            Self::Running { .. } => {
+                Self::Running { ahead_millis: moment.to_utc_millis().saturating_sub(wall.to_utc_millis()) }
+            }
             Self::Frozen { .. } => Self::Frozen { at: moment },
         }
     }
@@ -71,7 +73,7 @@ mod tests {
     use super::*;
 
     fn at(millis: i64) -> UtcMillis {
-        UtcMillis::from_utc(millis)
+        UtcMillis::from_utc_millis(millis)
     }
 
     #[test]

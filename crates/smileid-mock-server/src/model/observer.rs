@@ -30,7 +30,7 @@ use super::utc_millis::UtcMillis;
 ///     }
 /// }));
 /// let service = Service::new(config);
-/// service.handle(&http::Request::get("/v1/services").body(Bytes::new())?, UtcMillis::from_utc(1_700_000_000_000));
+/// service.handle(&http::Request::get("/v1/services").body(Bytes::new())?, UtcMillis::from_utc_millis(1_700_000_000_000));
 /// assert_eq!(ASKED.load(Ordering::Relaxed), 1);
 /// # Ok::<(), http::Error>(())
 /// ```

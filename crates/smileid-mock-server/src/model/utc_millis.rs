@@ -12,12 +12,12 @@ pub struct UtcMillis(i64);
 
 impl UtcMillis {
     /// Creates a timestamp from milliseconds since 1970-01-01 in UTC.
-    pub const fn from_utc(millis: i64) -> Self {
+    pub const fn from_utc_millis(millis: i64) -> Self {
         Self(millis)
     }
 
     /// Returns the milliseconds since 1970-01-01 in UTC.
-    pub const fn utc(self) -> i64 {
+    pub const fn to_utc_millis(self) -> i64 {
         self.0
     }
 

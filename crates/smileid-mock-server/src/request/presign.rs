@@ -300,7 +300,7 @@ fn is_below(path: &str, folder: &str) -> bool {
 mod tests {
     use super::*;
 
-    const NOW: UtcMillis = UtcMillis::from_utc(1_700_000_000_500);
+    const NOW: UtcMillis = UtcMillis::from_utc_millis(1_700_000_000_500);
 
     fn upload_url(file_name: &str) -> String {
         let presigner = Presigner::new(Secret::new([7; 32]));

@@ -1,5 +1,7 @@
 //! Rules in force: scenarios, faults and callback faults; and states of users.
 
+use std::num::NonZeroU32;
+
 use smileid_protocol::auth::PartnerId;
 
 use super::Service;
@@ -7,7 +9,7 @@ use crate::{
     control::{
         callback_fault::CallbackFault,
         faults::Fault,
-        rules::{Active, Origin, Rule},
+        rules::{Active, Origin, Rule, UnknownEndpoint, When},
         scenario::{FileStatus, Scenario, ScenarioError, ScenarioFile, check},
     },
     state::tenant::{Tenant, UserState},
@@ -31,6 +33,29 @@ impl Service {
     /// ```
     pub fn add_fault(&self, rule: Rule<Fault>) -> u64 {
         self.engine().state.faults.add(rule, Origin::Call)
+    }
+
+    /// Adds a fault of the next request to `endpoint`, or of each endpoint that the pattern matches, and returns its
+    /// number: a rule that applies once. [Scenarios](https://github.com/smileid-rs/smileid/blob/main/docs/guides/scenarios.md#endpoints)
+    /// lists the endpoints.
+    ///
+    /// ```
+    /// # use smileid_mock_server::{Config, Service};
+    /// use smileid_mock_server::{Fault, Point};
+    ///
+    /// # let service = Service::new(Config::new([0; 32]));
+    /// service.fault_once("upload", Fault::close(Point::AfterHandling))?;
+    /// let error = service.fault_once("uploads", Fault::close(Point::AfterHandling)).unwrap_err();
+    /// assert!(error.to_string().contains("upload, ")); // it lists the endpoints
+    /// # Ok::<(), smileid_mock_server::UnknownEndpoint>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If no endpoint has this name.
+    pub fn fault_once(&self, endpoint: &str, fault: Fault) -> Result<u64, UnknownEndpoint> {
+        let when = When { endpoint: Some(endpoint.parse()?), ..When::default() };
+        Ok(self.add_fault(Rule { times: Some(NonZeroU32::MIN), ..Rule::new(when, fault) }))
     }
 
     /// Returns the faults in force with their counters, the oldest first.

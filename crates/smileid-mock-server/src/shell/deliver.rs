@@ -341,7 +341,7 @@ impl Target {
         let query = self.uri.query().map(|query| format!("?{query}")).unwrap_or_default();
         let mut request = Request::post(format!("{}{query}", self.uri.path()));
         if let Some(now) = callback.mock_clock {
-            request = request.header(mock_clock::HEADER, mock_clock::header(now.utc()));
+            request = request.header(mock_clock::HEADER, mock_clock::header(now.to_utc_millis()));
         }
         request
             .header(HOST, HeaderValue::from_str(host).ok()?)
@@ -380,7 +380,7 @@ where
 async fn until(moment: Option<UtcMillis>) {
     match moment {
         Some(moment) => {
-            let millis = moment.utc().saturating_sub(now().utc());
+            let millis = moment.to_utc_millis().saturating_sub(now().to_utc_millis());
             sleep(Duration::from_millis(u64::try_from(millis).unwrap_or(0))).await;
         }
         None => std::future::pending().await,

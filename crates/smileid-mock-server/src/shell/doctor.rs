@@ -55,11 +55,12 @@ mod tests {
         let request = Request::post("/v1/job_status").body(Bytes::from(body)).unwrap();
         // Nothing is awaited, so no search begins.
         for _ in 0..=WAITING {
-            let explained = service.respond(&request, UtcMillis::from_utc(1_700_000_000_000));
+            let explained = service.respond(&request, UtcMillis::from_utc_millis(1_700_000_000_000));
             doctor.ask(explained.puzzle.expect("a mistake to search for"));
         }
         let journal = Request::get("http://localhost/_mock/journal").body(Bytes::new()).unwrap();
-        let journal = service.handle(&journal, UtcMillis::from_utc(1_700_000_000_000)).response.into_body();
+        let journal =
+            service.handle(&journal, UtcMillis::from_utc_millis(1_700_000_000_000)).response.into_body();
         let journal: serde_json::Value = serde_json::from_slice(&journal).unwrap();
         let codes =
             journal["entries"].as_array().unwrap().iter().map(|entry| entry["diagnosis"][1]["code"].as_str());

@@ -276,7 +276,7 @@ mod tests {
     /// Creates the state that the connections of a port share. The clock of its only partner is frozen.
     fn shared() -> Arc<Shared> {
         let mut config = Config::new([42; 32]);
-        config.clock = Clock::Frozen { at: UtcMillis::from_utc(1_700_000_000_000) };
+        config.clock = Clock::Frozen { at: UtcMillis::from_utc_millis(1_700_000_000_000) };
         Arc::new(Shared::new(Deliverer::new(
             Arc::new(Service::new(config)),
             Receivers::Off,

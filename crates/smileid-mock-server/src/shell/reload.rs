@@ -120,7 +120,7 @@ impl Seen {
         let facts = fs::metadata(path).ok()?;
         let changed = facts.modified().ok()?;
         let since_1970 = changed.duration_since(UNIX_EPOCH).ok()?;
-        let age = u128::try_from(now().utc()).ok()?.saturating_sub(since_1970.as_millis());
+        let age = u128::try_from(now().to_utc_millis()).ok()?.saturating_sub(since_1970.as_millis());
         let settled = age > SETTLED.as_millis();
         settled.then(|| Self {
             changed,

@@ -194,7 +194,7 @@ mod tests {
 
     use super::*;
 
-    const NOW: UtcMillis = UtcMillis::from_utc(1_700_000_000_000);
+    const NOW: UtcMillis = UtcMillis::from_utc_millis(1_700_000_000_000);
 
     fn days(days: u64) -> UtcMillis {
         NOW.after(Duration::from_secs(days * 86_400))

@@ -10,7 +10,8 @@ mod records;
 mod smile_links;
 mod users;
 
-pub(crate) use billing::{Billing, Charge};
+pub(crate) use billing::Billing;
+pub use billing::Charge;
 pub(crate) use consents::Session;
 pub(crate) use jobs::{Job, Jobs};
 pub(crate) use moves::Moves;

@@ -10,7 +10,7 @@ use http::{
 use serde_json::{Value, json};
 use smileid_mock_server::Config;
 use smileid_protocol::{
-    auth::Credentials,
+    auth::{Credentials, PartnerId},
     job::{CallbackUrl, IdNumber, LookupJob},
     v1::{
         async_id_verification, id_verification, job_status,
@@ -160,6 +160,10 @@ fn what_is_done_is_charged_for_once() {
         "job_id": "job", "smile_job_id": reply.smile_job_id, "time": mock.timestamp().as_str(),
     });
     assert_eq!(get(&mock, "/billing")["charges"], json!([charge]));
+    let [told] = mock.service.billing(mock.credentials.partner_id()).try_into().unwrap();
+    assert_eq!((told.product.as_str(), told.user_id.as_deref()), ("smartselfie_registration", Some("leo")));
+    assert_eq!((Some(told.smile_job_id.as_str()), told.time), (charge["smile_job_id"].as_str(), mock.now()));
+    assert_eq!(mock.service.billing(&PartnerId::new("999").unwrap()), []);
 
     // A lookup when it is answered, at once or later; one that is refused is not.
     let look_up = |number: &str| {

@@ -149,9 +149,9 @@ fn whoever_does_not_take_it_is_asked_for_a_day() {
             Advance::Send(callback) => {
                 assert_eq!(due(&mock), [], "nobody else sends it meanwhile");
                 let now = mock.service.clock(&partner).unwrap().now(mock.now());
-                sent.push((now.utc() - start.utc()) / 60_000);
+                sent.push((now.to_utc_millis() - start.to_utc_millis()) / 60_000);
                 // A clock that stands still signs each callback a millisecond later, so that no two are signed alike.
-                let signed_for = Timestamp::from_utc_millis(now.utc() + 1);
+                let signed_for = Timestamp::from_utc_millis(now.to_utc_millis() + 1);
                 assert_eq!(body(&callback)["timestamp"], signed_for.as_str());
                 read(&callback).verify(&mock.credentials).unwrap();
                 answer(&mock, &callback, answers.next().unwrap());
@@ -247,7 +247,7 @@ fn a_clock_that_is_not_the_worlds_is_told_with_replies_and_callbacks() {
     let frozen_at = mock.now();
     assert!(mock.service.freeze(mock.credentials.partner_id(), frozen_at));
     mock.pass(Duration::from_secs(7200));
-    assert_eq!(header(&mock), Some(frozen_at.utc().to_string()));
+    assert_eq!(header(&mock), Some(frozen_at.to_utc_millis().to_string()));
     submit(&mock, registration("leo", "job"));
     assert_eq!(due(&mock)[0].mock_clock, Some(frozen_at));
 
@@ -305,7 +305,8 @@ fn a_frozen_clock_sends_what_is_due_and_nothing_else() {
 fn the_same_seed_and_time_give_the_same_bytes() {
     let run = || {
         let mut config = Config::new([7; 32]);
-        config.clock = smileid_mock_server::Clock::Frozen { at: smileid_mock_server::UtcMillis::from_utc(0) };
+        config.clock =
+            smileid_mock_server::Clock::Frozen { at: smileid_mock_server::UtcMillis::from_utc_millis(0) };
         let mock = Mock::with(config);
         for job in ["a", "b"] {
             submit(&mock, registration(job, job));
@@ -389,7 +390,7 @@ fn signatures_and_times_can_be_wrong() {
         submit(&mock, registration("leo", "job"));
         let [sent] = due(&mock).try_into().unwrap();
         assert_eq!(read(&sent).verify(&mock.credentials).err(), error);
-        let expected = Timestamp::from_utc_millis(mock.now().utc() + shift);
+        let expected = Timestamp::from_utc_millis(mock.now().to_utc_millis() + shift);
         assert_eq!(body(&sent)["timestamp"], expected.as_str());
     }
 }

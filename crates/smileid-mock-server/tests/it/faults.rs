@@ -90,6 +90,27 @@ async fn nothing_is_answered_and_nothing_done_before_the_request_is_handled() {
 }
 
 #[tokio::test]
+async fn a_test_cuts_one_connection_and_reads_so_in_the_journal() {
+    let server = start().await;
+    let error = server.fault_once("uploads", Fault::close(Point::AfterHandling)).unwrap_err().to_string();
+    assert!(error.contains("upload, ") && error.contains("put_archive, image"), "{error}");
+    for point in [Point::UploadBytes(0), Point::BeforeHandling, Point::AfterHandling, Point::HalfReply] {
+        server.fault_once("upload", Fault::close(point)).unwrap();
+        announce(&server, &format!("{point:?}")).await;
+    }
+    let refused = Fault::reply(CannedReply::new(StatusCode::SERVICE_UNAVAILABLE).unwrap());
+    server.fault_once("upl*", refused).unwrap();
+    announce(&server, "refused").await;
+    announce(&server, "served").await;
+
+    let journal = server.journal();
+    let uploads = journal.iter().filter(|entry| entry.endpoint == Some("upload"));
+    let told: Vec<_> = uploads.map(|entry| (entry.status, entry.is_cut)).collect();
+    let cut = [(503, true), (503, true), (200, true), (200, true)];
+    assert_eq!(told, [&cut[..], &[(503, false), (200, false)]].concat());
+}
+
+#[tokio::test]
 async fn nothing_is_answered_and_all_done_after_the_request_was_handled() {
     let server = start().await;
     for (number, (fault, end)) in silences(Point::AfterHandling).into_iter().enumerate() {

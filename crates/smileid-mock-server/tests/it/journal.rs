@@ -513,7 +513,7 @@ fn the_archive_of_it_is_one() {
 #[test]
 fn time_is_the_partners() {
     let mut config = Config::new([42; 32]);
-    config.clock = smileid_mock_server::Clock::Frozen { at: UtcMillis::from_utc(0) };
+    config.clock = smileid_mock_server::Clock::Frozen { at: UtcMillis::from_utc_millis(0) };
     let mock = Mock::with(config);
     mock.send(&bank_codes::Request::new("NG")).unwrap();
     assert_eq!(mock.journal("")[0]["time"], "1970-01-01T00:00:00.000Z");

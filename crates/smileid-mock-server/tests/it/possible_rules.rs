@@ -216,3 +216,21 @@ fn a_header_is_checked_as_a_rule_is() {
     mock.submit(registration("leo", "job")).unwrap();
     assert_eq!(code(&mock.result(authentication("leo", "other"))), "0820");
 }
+
+#[test]
+fn the_guide_lists_every_endpoint() {
+    let guide = include_str!("../../../../docs/guides/scenarios.md");
+    let (_, section) = guide.split_once("\n## Endpoints\n").expect("a section");
+    let (section, _) = section.split_once("\n## ").expect("another section");
+    let rows: Vec<_> = section.lines().filter(|line| line.starts_with("| `")).collect();
+    for spec in smileid_protocol::ENDPOINTS {
+        let name = spec.name.rsplit("::").next().unwrap_or(spec.name);
+        let row = format!("| `{name}` | `{} {}` |", spec.method, spec.path);
+        assert!(rows.contains(&row.as_str()), "no row {row}");
+    }
+    assert_eq!(
+        rows.len(),
+        smileid_protocol::ENDPOINTS.len() + 3,
+        "`put_archive`, `image` and `callback` too"
+    );
+}

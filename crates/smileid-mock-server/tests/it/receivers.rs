@@ -218,7 +218,7 @@ async fn a_reset_ends_callbacks_on_their_way() {
     let (mut stream, _) = listener.accept().await.unwrap();
     read(&mut stream).await;
     let reset = http::Request::post("/_mock/reset").body(bytes::Bytes::new()).unwrap();
-    let at = smileid_mock_server::UtcMillis::from_utc(1_700_000_000_000);
+    let at = smileid_mock_server::UtcMillis::from_utc_millis(1_700_000_000_000);
     assert_eq!(server.service().handle(&reset, at).response.status(), 200);
     assert_eq!(stream.read(&mut [0; 1]).await.unwrap_or(0), 0, "the connection ends");
     assert!(server.service().callbacks(server.credentials().partner_id()).is_empty());
@@ -382,7 +382,7 @@ async fn a_call_moves_the_clock_and_is_answered_when_all_is_sent() {
         let now = server.service().clock(server.credentials().partner_id()).unwrap();
         assert_eq!(
             now,
-            smileid_mock_server::Clock::Frozen { at: smileid_mock_server::UtcMillis::from_utc(shown) }
+            smileid_mock_server::Clock::Frozen { at: smileid_mock_server::UtcMillis::from_utc_millis(shown) }
         );
         let first = server.service().callbacks(server.credentials().partner_id())[0].attempts[0].at;
         assert!((minutes..=minutes + 1).contains(&((shown - first) / 60_000)), "{clock}");

@@ -29,7 +29,7 @@ fn codes(service: &Service) -> Vec<String> {
 /// What a route of the mock's own answers.
 fn asked(service: &Service, path: &str) -> Response<Bytes> {
     let request = Request::get(format!("/_mock{path}")).body(Bytes::new()).unwrap();
-    service.handle(&request, UtcMillis::from_utc(0)).response
+    service.handle(&request, UtcMillis::from_utc_millis(0)).response
 }
 
 /// What it says of the file beside the scenarios, which is as the document describes it.

@@ -98,6 +98,26 @@ fn it_outlives_the_runtime_it_was_started_in() {
     assert!(runtime().block_on(get(&server, "/_mock/health")).contains("200 OK"));
 }
 
+#[test]
+fn a_test_without_async_starts_it_and_moves_its_time() {
+    let mut options = Options::new().unwrap();
+    options.config.partners = vec![Credentials::new("212", "key").unwrap()];
+    let server = MockServer::start_with_blocking(options).unwrap();
+    assert_eq!(server.credentials().partner_id().as_str(), "212");
+    server.clock().freeze();
+    let before = server.clock().now();
+    server.advance_blocking(Duration::from_secs(60));
+    server.clock().advance_blocking(Duration::from_secs(60));
+    server.clock().run_until_idle_blocking();
+    assert_eq!(server.clock().now(), before.after(Duration::from_secs(120)));
+}
+
+#[tokio::test]
+async fn the_methods_without_async_work_within_it() {
+    let server = MockServer::start_blocking().unwrap();
+    server.advance_blocking(Duration::from_secs(60));
+}
+
 #[tokio::test]
 async fn a_job_goes_through() {
     let mut options = Options::new().unwrap();
@@ -130,6 +150,8 @@ async fn a_job_goes_through() {
     let host = "Host: localhost\r\n";
     assert_eq!(body_of(&post(&server, &status, credentials, host).await)["job_complete"], false);
     let done = body_of(&post(&server, &status, credentials, host).await);
+    let billed: Vec<_> = server.billing().into_iter().map(|it| (it.product.to_string(), it.job_id)).collect();
+    assert_eq!(billed, [("smartselfie_registration".to_owned(), Some("job".to_owned()))]);
     assert_eq!((&done["job_complete"], &done["result"]["ResultCode"]), (&true.into(), &"0840".into()));
     assert_ne!(done["timestamp"], timestamp.as_str(), "signed by the clock on the wall");
 }

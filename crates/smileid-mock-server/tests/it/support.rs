@@ -56,13 +56,13 @@ impl Mock {
 
     pub(crate) fn with(config: Config) -> Self {
         let credentials = config.partners[0].clone();
-        let now = Cell::new(UtcMillis::from_utc(1_700_000_000_123));
+        let now = Cell::new(UtcMillis::from_utc_millis(1_700_000_000_123));
         Self { service: Arc::new(Service::new(config)), credentials, now }
     }
 
     /// Another partner of a mock that is there.
     pub(crate) fn sharing(service: Arc<Service>, credentials: Credentials) -> Self {
-        Self { service, credentials, now: Cell::new(UtcMillis::from_utc(1_700_000_000_123)) }
+        Self { service, credentials, now: Cell::new(UtcMillis::from_utc_millis(1_700_000_000_123)) }
     }
 
     pub(crate) fn now(&self) -> UtcMillis {
@@ -92,12 +92,12 @@ impl Mock {
     }
 
     pub(crate) fn timestamp(&self) -> Timestamp {
-        Timestamp::from_utc_millis(self.now().utc())
+        Timestamp::from_utc_millis(self.now().to_utc_millis())
     }
 
     /// When the partner signs: a moment before the mock answers.
     pub(crate) fn asked(&self) -> Timestamp {
-        Timestamp::from_utc_millis(self.now().utc() - 40)
+        Timestamp::from_utc_millis(self.now().to_utc_millis() - 40)
     }
 
     /// The request as the partner would send it.

@@ -137,7 +137,7 @@ async fn the_two_callbacks_of_a_biometric_kyc_are_one_outcome() {
 #[tokio::test]
 async fn the_service_goes_by_the_clock_of_a_mock() {
     for utc_millis in [1_678_397_700_000, 4_073_544_000_000] {
-        let at = UtcMillis::from_utc(utc_millis);
+        let at = UtcMillis::from_utc_millis(utc_millis);
         let world = World::at(Clock::Frozen { at }, true).await;
         world.submit("0").await;
         assert_eq!(world.answers(2).await, [200, 200], "{at:?}");

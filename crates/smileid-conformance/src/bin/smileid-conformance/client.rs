@@ -151,7 +151,7 @@ fn task(seen: Seen<'_>, key: &Credentials) -> Task {
     match seen {
         // Both are by the system's clock, as the mock's may be moved.
         Seen::Request { request, answer, credentials, at, .. } => {
-            let during = at.utc()..now_utc_millis();
+            let during = at.to_utc_millis()..now_utc_millis();
             let (request, answer) = (request.clone(), answer.cloned());
             // A stranger most likely is who the client was told to be.
             let key = credentials.unwrap_or(key).clone();

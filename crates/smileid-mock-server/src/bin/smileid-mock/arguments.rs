@@ -333,7 +333,7 @@ fn clock(text: &str) -> Result<Clock, String> {
     let advice =
         || "use `real`, or `frozen=` and a moment with its zone, as in `frozen=2026-01-31T12:00:00Z`";
     let millis = moment.ok_or_else(advice)?.as_millisecond();
-    Ok(Clock::Frozen { at: UtcMillis::from_utc(millis) })
+    Ok(Clock::Frozen { at: UtcMillis::from_utc_millis(millis) })
 }
 
 #[cfg(test)]
@@ -363,7 +363,7 @@ mod tests {
     #[test]
     fn clocks_are_real_or_stand() {
         assert_eq!(clock("real"), Ok(Clock::REAL));
-        let at = UtcMillis::from_utc(1_769_860_800_000);
+        let at = UtcMillis::from_utc_millis(1_769_860_800_000);
         assert_eq!(clock("frozen=2026-01-31T12:00:00Z"), Ok(Clock::Frozen { at }));
         assert_eq!(clock("frozen=2026-01-31T14:00:00+02:00"), Ok(Clock::Frozen { at }));
         for text in ["", "frozen", "frozen=", "frozen=2026-01-31", "frozen=2026-01-31T12:00:00", "frozen=now"]

@@ -30,6 +30,11 @@ impl FaultedResponse {
         Self { response, latency: Duration::ZERO, transfer: BodyDelivery::Whole, fault: None, witness: None }
     }
 
+    /// Returns true if the connection ends before the client has received the whole response.
+    pub(crate) fn is_cut(&self) -> bool {
+        matches!(self.transfer, BodyDelivery::Cut { .. } | BodyDelivery::Unsent { .. })
+    }
+
     /// Creates the placeholder for the response to a request that was not handled.
     pub(crate) fn unhandled() -> Self {
         let mut response = Response::new(Bytes::new());

@@ -252,7 +252,7 @@ impl Deliveries {
             delivery.attempts.remove(0);
         }
         delivery.attempts.push(Attempt {
-            at: now.utc(),
+            at: now.to_utc_millis(),
             timestamp: timestamp.as_str().to_owned(),
             received: None,
         });

@@ -22,16 +22,22 @@ pub(crate) struct Billing {
     last: u64,
 }
 
-/// Charge for one job or lookup.
-#[derive(Clone)]
-pub(crate) struct Charge {
-    pub(crate) product: Product,
-    pub(crate) job_type: Option<JobType>,
-    pub(crate) user_id: Option<String>,
-    pub(crate) job_id: Option<String>,
+/// Charge for one job or lookup: [`Service::billing`](crate::Service::billing).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Charge {
+    /// Product that is charged for.
+    pub product: Product,
+    /// Type of the job, if the request named one.
+    pub job_type: Option<JobType>,
+    /// Partner's name for the person.
+    pub user_id: Option<String>,
+    /// Partner's name for the job.
+    pub job_id: Option<String>,
     /// API's number for the job or lookup.
-    pub(crate) smile_job_id: String,
-    pub(crate) time: UtcMillis,
+    pub smile_job_id: String,
+    /// Time of the charge, by the partner's clock.
+    pub time: UtcMillis,
 }
 
 impl Billing {

@@ -13,7 +13,7 @@ use tokio::{
 };
 
 /// When requests are signed.
-pub(super) const MOMENT: UtcMillis = UtcMillis::from_utc(1_700_000_000_000);
+pub(super) const MOMENT: UtcMillis = UtcMillis::from_utc_millis(1_700_000_000_000);
 
 /// How long something may take that is to come.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -123,7 +123,7 @@ pub(super) async fn exchange(server: &MockServer, request: &[u8]) -> Seen {
 }
 
 pub(super) fn encode<E: Endpoint>(server: &MockServer, message: &E) -> Request<Bytes> {
-    let proof = E::Auth::prove(server.credentials(), &Timestamp::from_utc_millis(MOMENT.utc()));
+    let proof = E::Auth::prove(server.credentials(), &Timestamp::from_utc_millis(MOMENT.to_utc_millis()));
     message.encode(&server.base_url().parse().unwrap(), &proof).unwrap()
 }
 
