@@ -18,6 +18,7 @@
 //! This project is independent of Smile ID and not affiliated with or endorsed by it.
 
 mod attempt;
+mod block_on;
 pub mod blocking;
 pub mod callback;
 mod client;

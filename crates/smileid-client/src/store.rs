@@ -14,6 +14,7 @@ pub use memory::{InMemory, TooLarge};
 pub use record::{Change, Ignored, JobRecord, Unsettled};
 
 use crate::{
+    block_on::block_on,
     callback::{Digest, Fingerprint},
     error::Error,
     flow::Failure,
@@ -33,6 +34,11 @@ use crate::{
 /// A record holds the images of a job in memory until the API has the job: as base64 in its JSON, up to some megabytes.
 /// Encrypt the column, and delete records when your rules on retention say so. In async code a store must not block its
 /// thread: use `spawn_blocking`.
+///
+/// Without async, the methods of a store may block: write them as `async fn` that await nothing, call a blocking driver of
+/// your database in them, and use [`ensure_blocking`](Store::ensure_blocking) and its like. The example
+/// [`file_store`](https://github.com/smileid-rs/smileid/blob/main/crates/smileid/examples/file_store.rs) is such a
+/// store, complete and tested.
 ///
 /// A store can wrap another one to add what a service needs:
 ///
@@ -203,6 +209,75 @@ pub trait Store: Send + Sync {
     /// If the store fails.
     fn abandon(&self, ids: &JobRef) -> impl Future<Output = crate::Result<()>> + Send {
         self.change(ids, JobRecord::abandon)
+    }
+
+    /// [`Store::ensure`], blocking the thread.
+    ///
+    /// ```
+    /// use smileid_client::{Accepted, Outcome, Result, Submission, blocking::Client, store::Store};
+    /// # use smileid_client::protocol::job::{CallbackUrl, ImageJob, JobRef};
+    ///
+    /// fn enroll(client: &Client, store: &impl Store, job: ImageJob, url: CallbackUrl) -> Result<Accepted> {
+    ///     let mut submission = store.ensure_blocking(Submission::new(job).callback(url))?;
+    ///     let accepted = client.submit(&mut submission).send();
+    ///     store.keep_blocking(&submission)?;
+    ///     accepted
+    /// }
+    ///
+    /// fn enroll_and_wait(client: &Client, store: &impl Store, job: ImageJob) -> Result<Outcome> {
+    ///     let mut submission = store.ensure_blocking(job)?;
+    ///     let outcome = client.submit(&mut submission).wait().history().send()?;
+    ///     store.settle_blocking(&submission, &outcome)?;
+    ///     Ok(outcome)
+    /// }
+    ///
+    /// fn give_up(store: &impl Store, ids: &JobRef) -> Result<()> {
+    ///     let decided = store.load_blocking(ids)?.is_some_and(|record| record.is_settled());
+    ///     if decided { Ok(()) } else { store.abandon_blocking(ids) }
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As for [`Store::ensure`].
+    fn ensure_blocking(&self, job: impl Into<Submission> + Send) -> crate::Result<Submission> {
+        block_on(self.ensure(job))
+    }
+
+    /// [`Store::keep`], blocking the thread.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Store::keep`].
+    fn keep_blocking(&self, submission: &Submission) -> crate::Result<()> {
+        block_on(self.keep(submission))
+    }
+
+    /// [`Store::settle`], blocking the thread.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Store::settle`].
+    fn settle_blocking(&self, submission: &Submission, outcome: &Outcome) -> crate::Result<()> {
+        block_on(self.settle(submission, outcome))
+    }
+
+    /// [`Store::abandon`], blocking the thread.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Store::abandon`].
+    fn abandon_blocking(&self, ids: &JobRef) -> crate::Result<()> {
+        block_on(self.abandon(ids))
+    }
+
+    /// [`Store::load`], blocking the thread. Returns what is known of a job.
+    ///
+    /// # Errors
+    ///
+    /// If the store fails.
+    fn load_blocking(&self, ids: &JobRef) -> crate::Result<Option<JobRecord>> {
+        Ok(block_on(self.load(ids)).map_err(Error::store)?.map(|(record, _)| record))
     }
 
     /// Loads the record of a job, changes it and saves it. Does all of it again if another process has saved it

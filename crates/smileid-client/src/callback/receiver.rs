@@ -1,13 +1,6 @@
 //! Receives callbacks: from their bytes to the records of their jobs.
 
-use std::{
-    fmt,
-    future::Future,
-    pin::pin,
-    sync::Arc,
-    task::{Context, Poll, Wake, Waker},
-    thread::{self, Thread},
-};
+use std::{fmt, sync::Arc};
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use smileid_protocol::{
@@ -23,6 +16,7 @@ use tracing::Instrument as _;
 
 use super::{Received, ReplayCheck, Verifier};
 use crate::{
+    block_on::block_on,
     blocking,
     client::Client,
     clock,
@@ -476,26 +470,5 @@ impl fmt::Debug for Receipt {
             .field("change", &self.change)
             .field("record", &self.record)
             .finish_non_exhaustive()
-    }
-}
-
-/// Runs a future on this thread.
-fn block_on<F: Future>(future: F) -> F::Output {
-    struct Unpark(Thread);
-
-    impl Wake for Unpark {
-        fn wake(self: Arc<Self>) {
-            self.0.unpark();
-        }
-    }
-
-    let mut future = pin!(future);
-    let waker = Waker::from(Arc::new(Unpark(thread::current())));
-    let mut context = Context::from_waker(&waker);
-    loop {
-        match future.as_mut().poll(&mut context) {
-            Poll::Ready(output) => return output,
-            Poll::Pending => thread::park(),
-        }
     }
 }
