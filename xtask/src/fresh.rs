@@ -49,7 +49,8 @@ fn write_crate(root: &Path, home: &Path, name: &str, page: &str) -> Result<()> {
     fs::copy(root.join("docs/images/selfie.jpg"), home.join("tests/selfie.jpg"))?;
 
     let programs: Vec<_> = blocks(page, "rust").filter(|block| block.contains("fn main()")).collect();
-    let tests: Vec<_> = blocks(page, "rust").filter(|block| block.contains("#[tokio::test]")).collect();
+    let is_test = |block: &String| block.contains("#[tokio::test]") || block.contains("#[test]");
+    let tests: Vec<_> = blocks(page, "rust").filter(is_test).collect();
     ensure!(!programs.is_empty() || !tests.is_empty(), "there is no program");
     fs::write(home.join("src/main.rs"), programs.first().map_or("fn main() {}\n", String::as_str))?;
     for (index, test) in tests.iter().enumerate() {

@@ -19,7 +19,8 @@
 //!
 //! [`Client`] is the place to begin: [`Client::from_env`] reads `SMILE_ID_PARTNER_ID`, `SMILE_ID_API_KEY` and
 //! `SMILE_ID_ENVIRONMENT` (`sandbox`, `production` or the address of an API). Without an account, start
-//! [`smileid-mock`](https://github.com/smileid-rs/smileid/tree/main/crates/smileid-mock-server), a local Smile ID.
+//! `smileid-mock`, a local Smile ID: the binary of the package
+//! [`smileid-mock-server`](https://github.com/smileid-rs/smileid/tree/main/crates/smileid-mock-server).
 //!
 //! # Products
 //!
@@ -58,6 +59,7 @@
 //! | status of a job; wait, watch, give up | [`status`](client::Client::status), [`wait`](client::Client::wait) | `waiting` |
 //! | a repeated request that is the same job; continuing after a restart | [`store::Store::ensure`] | `resume` |
 //! | a lookup that is billed once, even if a message is lost | [`Submit::callback`] | `lookups` |
+//! | a store of your own | [`store::Store`] | `file_store` |
 //! | errors, and what to do about them | [`Error`], [`ErrorKind`] | `errors` |
 //! | results by callback | [`callback::Receiver`] | `callback_receiver` |
 //! | the official SDKs' `submit_job` | [`protocol::job::sdk_job::SdkJob`] | `submit_job` |

@@ -8,6 +8,7 @@ mod dropping;
 #[cfg(feature = "reqwest")]
 mod examples;
 mod exchanges;
+mod file_store;
 #[cfg(target_os = "linux")]
 mod memory;
 #[cfg(feature = "reqwest")]
