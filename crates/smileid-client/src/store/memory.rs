@@ -27,6 +27,17 @@ impl InMemory {
     /// Creates a store of at most `capacity` records, and as many seals. All records together take at most 1 KiB times
     /// `capacity`; a usual record takes half of that, and one with a selfie that is not sent yet up to some megabytes. A
     /// record that is larger than all records may be is [an error](TooLarge).
+    ///
+    /// ```
+    /// use smileid_client::store::{InMemory, JobRecord, Store as _, TooLarge};
+    ///
+    /// async fn keep(store: &InMemory, record: JobRecord) -> Result<bool, TooLarge> {
+    ///     store.save(record, None).await
+    /// }
+    ///
+    /// let store = InMemory::holding(20_000); // at most 20 MiB
+    /// assert!(store.records().is_empty());
+    /// ```
     pub fn holding(capacity: usize) -> Self {
         Self { capacity, kept: Mutex::default() }
     }
