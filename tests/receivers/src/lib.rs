@@ -1,7 +1,7 @@
 //! Recipes for callbacks, submissions and shutdown. `docs/guides/receiving-callbacks.md` shows each file from its first
 //! `use` on.
 
-#![expect(clippy::missing_errors_doc, missing_docs, reason = "recipes are short")]
+#![expect(clippy::exhaustive_structs, clippy::missing_errors_doc, missing_docs, reason = "recipes are short")]
 
 pub mod actix;
 pub mod actix_submit;

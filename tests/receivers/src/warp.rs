@@ -20,7 +20,7 @@ pub fn routes(
         async move {
             match receiver.handle(&headers, &body).await {
                 Ok(receipt) => {
-                    println!("{}, confirmed: {}", receipt.verdict().decision, receipt.is_confirmed())
+                    println!("{}, confirmed: {}", receipt.verdict().decision, receipt.is_confirmed());
                 }
                 Err(error) => return error.callback_status(),
             }
