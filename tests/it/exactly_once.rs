@@ -248,7 +248,8 @@ fn a_refusal_is_an_answer() {
     let error = world.client().submit(&mut submission).wait().send().unwrap_err();
     assert_eq!(error.code(), Some(&ErrorCode::ALREADY_ENROLLED));
     assert_eq!(world.sent().len(), before + 1);
-    assert_eq!(submission.stage(), &Stage::New, "nothing came of it");
+    let refused = Stage::Refused { code: ErrorCode::ALREADY_ENROLLED };
+    assert_eq!(submission.stage(), &refused, "nothing came of it");
 }
 
 #[test]

@@ -110,15 +110,15 @@ fn a_refusal_is_an_answer() {
     let mut submission = submission(job);
     let error = submit(&world, &mut submission).unwrap_err();
     assert_eq!(error.code(), Some(&ErrorCode::INVALID_REQUEST));
-    assert_eq!((submission.stage(), bill(&world)), (&Stage::New, 0));
+    let refused = Stage::Refused { code: ErrorCode::INVALID_REQUEST };
+    assert_eq!((submission.stage(), bill(&world)), (&refused, 0));
 }
 
 #[test]
-fn a_kept_lookup_needs_its_callback() {
+fn a_kept_lookup_is_read_with_all_its_values() {
     let kept = serde_json::to_value(submission(lookup(0, "00000000000"))).unwrap();
     assert!(serde_json::from_value::<Submission>(kept.clone()).is_ok());
     for (pointer, value) in [
-        ("/callback", serde_json::Value::Null),
         ("/lookup/id_info/id_number", serde_json::Value::Null),
         ("/lookup/partner_params/content_tag", "mine".into()),
         ("/lookup", serde_json::Value::Null),
