@@ -117,9 +117,10 @@ impl Entry {
     pub(crate) fn keys_in<'a>(&mut self, keys: impl Iterator<Item = &'a str>) -> Vec<String> {
         const SHORTEST: usize = 8;
         let mut all = String::new();
-        self.each_text(&mut |text| {
+        self.change_texts(&mut |text| {
             all.push_str(text);
             all.push('\0');
+            None
         });
         let is_in = |key: &&str| {
             key.len() >= SHORTEST && memchr::memmem::find(all.as_bytes(), key.as_bytes()).is_some()
@@ -129,14 +130,16 @@ impl Entry {
 
     /// Replaces a key by a placeholder.
     pub(crate) fn hide(&mut self, key: &str) {
-        self.each_text(&mut |text| {
-            if text.contains(key) {
-                *text = text.replace(key, "<API key>");
-            }
-        });
+        self.change_texts(&mut |text| text.contains(key).then(|| text.replace(key, "<API key>")));
     }
 
-    fn each_text(&mut self, visit: &mut dyn FnMut(&mut String)) {
+    /// Replaces each text for which `changed` returns another one.
+    fn change_texts(&mut self, changed: &mut dyn FnMut(&str) -> Option<String>) {
+        let mut visit = |text: &mut String| {
+            if let Some(new) = changed(text) {
+                *text = new;
+            }
+        };
         let named = [
             &mut self.partner_id,
             &mut self.user_id,
@@ -145,22 +148,21 @@ impl Entry {
             &mut self.code,
             &mut self.result_code,
         ];
-        named.into_iter().flatten().for_each(&mut *visit);
+        named.into_iter().flatten().for_each(&mut visit);
         visit(&mut self.path);
         for reason in &mut self.diagnosis {
             visit(&mut reason.text);
-            reason.at.iter_mut().for_each(&mut *visit);
+            reason.at.iter_mut().for_each(&mut visit);
         }
         for message in [&mut self.request, &mut self.reply] {
-            message.target.iter_mut().for_each(&mut *visit);
+            message.target.iter_mut().for_each(&mut visit);
             for header in &mut message.headers {
                 visit(&mut header.name);
                 visit(&mut header.value);
             }
-            let Some(body) = &mut message.body else { continue };
-            let mut content = body.content.get().to_owned();
-            visit(&mut content);
-            if content != body.content.get() {
+        }
+        for body in [&mut self.request, &mut self.reply].into_iter().filter_map(|it| it.body.as_mut()) {
+            if let Some(content) = changed(body.content.get()) {
                 // A key that is a part of the JSON itself leaves none.
                 let nothing = || RawValue::from_string("null".to_owned());
                 body.content = RawValue::from_string(content).or_else(|_| nothing()).unwrap_or_default();

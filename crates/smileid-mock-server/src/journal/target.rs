@@ -4,6 +4,7 @@ use http::Uri;
 use percent_encoding::percent_decode_str;
 use smileid_protocol::{
     ENDPOINTS,
+    endpoint::Spec,
     mask::{self, Part, Shown},
 };
 
@@ -13,7 +14,12 @@ use crate::request::Route;
 pub(super) fn target(uri: &Uri, route: Route) -> String {
     let path = match route {
         Route::PutArchive | Route::Image => mask::path(uri.path(), mask::is_link_segment),
-        Route::Endpoint(..) | Route::Callback | Route::Nowhere => mask::path(uri.path(), is_of_a_route),
+        Route::Endpoint(spec) => mask::path(uri.path(), |segment| {
+            mask::is_made_name(segment) || words(spec).any(|word| word == segment)
+        }),
+        Route::Callback | Route::Nowhere => {
+            mask::path(uri.path(), |segment| mask::is_made_name(segment) || is_nearly_a_word(segment))
+        }
     };
     let Some(query) = uri.query() else { return path };
     let pairs = query.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
@@ -29,16 +35,19 @@ pub(super) fn target(uri: &Uri, route: Route) -> String {
     format!("{path}?{}", pairs.collect::<Vec<_>>().join("&"))
 }
 
-/// Returns true for a word of a route or a misspelt one, which the owner needs to see, and for names that the mock
-/// made.
-fn is_of_a_route(segment: &str) -> bool {
-    let words = ENDPOINTS.iter().flat_map(|spec| std::iter::once(&spec.path).chain(spec.aliases));
-    let mut words = words.flat_map(|path| path.split('/')).filter(|word| !word.is_empty());
-    let is_nearly = |word: &str| {
+/// Returns the words of an endpoint's paths.
+fn words(spec: &Spec) -> impl Iterator<Item = &'static str> {
+    let paths = std::iter::once(&spec.path).chain(spec.aliases);
+    paths.flat_map(|path| path.split('/')).filter(|word| !word.is_empty())
+}
+
+/// Returns true for a word of a route or a misspelt one, which the owner needs to see.
+fn is_nearly_a_word(segment: &str) -> bool {
+    let is_near = |word: &str| {
         let distance = strsim::levenshtein(word, segment);
         distance == 0 || distance * 3 <= word.len()
     };
-    segment.len() <= 64 && (mask::is_made_name(segment) || words.any(is_nearly))
+    segment.len() <= 64 && ENDPOINTS.iter().flat_map(words).any(is_near)
 }
 
 #[cfg(test)]

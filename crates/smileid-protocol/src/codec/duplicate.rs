@@ -17,7 +17,7 @@ pub fn duplicates(text: &[u8]) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut json = serde_json::Deserializer::from_slice(text);
     // Other code checks that it is JSON.
-    let _ = Members { pointer: String::new(), found: Found::All(&mut found) }.deserialize(&mut json);
+    let _ = Members { place: &Place::ROOT, found: Found::All(&mut found) }.deserialize(&mut json);
     found
 }
 
@@ -26,7 +26,7 @@ pub fn duplicates(text: &[u8]) -> BTreeSet<String> {
 pub(super) fn distinct(text: &[u8]) -> Result<(), Doubled> {
     let mut json = serde_json::Deserializer::from_slice(text);
     let mut name = String::new();
-    match (Members { pointer: String::new(), found: Found::First(&mut name) }).deserialize(&mut json) {
+    match (Members { place: &Place::ROOT, found: Found::First(&mut name) }).deserialize(&mut json) {
         Err(error) if error.is_data() => Err(Doubled { name, error }),
         _ => Ok(()),
     }
@@ -43,8 +43,14 @@ pub(super) struct Doubled {
 
 /// The members of a value.
 struct Members<'a> {
-    pointer: String,
+    place: &'a Place<'a>,
     found: Found<'a>,
+}
+
+/// Place of a value: its name within the value above it.
+struct Place<'a> {
+    above: Option<&'a Place<'a>>,
+    name: &'a str,
 }
 
 /// Members that occur several times.
@@ -54,13 +60,20 @@ enum Found<'a> {
     First(&'a mut String),
 }
 
-impl Members<'_> {
-    fn inner(&mut self, name: &str) -> Members<'_> {
-        let found = match &mut self.found {
-            Found::All(found) => Found::All(found),
-            Found::First(found) => Found::First(found),
-        };
-        Members { pointer: below(&self.pointer, name), found }
+impl Found<'_> {
+    fn reborrow(&mut self) -> Found<'_> {
+        match self {
+            Self::All(found) => Found::All(found),
+            Self::First(found) => Found::First(found),
+        }
+    }
+}
+
+impl Place<'_> {
+    const ROOT: Place<'static> = Place { above: None, name: "" };
+
+    fn pointer(&self) -> String {
+        self.above.map(|above| below(&above.pointer(), self.name)).unwrap_or_default()
     }
 }
 
@@ -95,13 +108,18 @@ impl<'de> Visitor<'de> for Members<'_> {
         f.write_str("any value")
     }
 
-    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let Self { place, mut found } = self;
         let mut names = BTreeSet::new();
         while let Some(name) = map.next_key::<String>()? {
-            map.next_value_seed(self.inner(&name))?;
-            let Some(name) = names.replace(name) else { continue };
-            match &mut self.found {
-                Found::All(found) => found.insert(below(&self.pointer, &name)),
+            let member = Place { above: Some(place), name: &name };
+            map.next_value_seed(Members { place: &member, found: found.reborrow() })?;
+            if !names.contains(&name) {
+                names.insert(name);
+                continue;
+            }
+            match &mut found {
+                Found::All(found) => found.insert(member.pointer()),
                 Found::First(found) => {
                     **found = name;
                     return Err(A::Error::custom("an object has two members of one name"));
@@ -111,10 +129,13 @@ impl<'de> Visitor<'de> for Members<'_> {
         Ok(())
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
-        let mut index = 0;
-        while list.next_element_seed(self.inner(&index.to_string()))?.is_some() {
-            index += 1;
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        let Self { place, mut found } = self;
+        for index in 0.. {
+            let item = Place { above: Some(place), name: &usize::to_string(&index) };
+            if list.next_element_seed(Members { place: &item, found: found.reborrow() })?.is_none() {
+                break;
+            }
         }
         Ok(())
     }

@@ -35,6 +35,9 @@ pub(super) fn read(template: &str, path: &str, members: &mut Map<String, Value>)
 
 /// Returns true if a path matches a template.
 pub(crate) fn matches(template: &str, path: &str) -> bool {
+    if !template.contains('{') {
+        return template == path;
+    }
     let mut segments = path.split('/');
     let alike = template.split('/').all(|expected| {
         segments.next().is_some_and(|segment| match field(expected) {

@@ -1,6 +1,6 @@
 //! Masks JSON while it is read, without building a value.
 
-use std::fmt::{self, Write as _};
+use std::{fmt, io::Write as _};
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
@@ -29,18 +29,18 @@ pub struct Found {
 ///
 /// It is written while it is read, so it takes no more memory than its result.
 pub fn json(text: &[u8], part: Part, found: &mut Found) -> Option<String> {
-    let mut masked = String::with_capacity(text.len().min(1024));
+    let mut masked = Vec::with_capacity(text.len().min(1024));
     let text = json_text(text);
     let mut reader = serde_json::Deserializer::from_slice(&text);
     let writer = Writer { masked: &mut masked, found, part, shown: Shown::Kind, name: "" };
     writer.deserialize(&mut reader).ok()?;
     reader.end().ok()?;
-    Some(masked)
+    String::from_utf8(masked).ok()
 }
 
 /// Writes one value: the member `name` of its object.
 struct Writer<'a> {
-    masked: &'a mut String,
+    masked: &'a mut Vec<u8>,
     found: &'a mut Found,
     part: Part,
     shown: Shown,
@@ -77,14 +77,19 @@ impl Writer<'_> {
     }
 }
 
-fn put<E: serde::de::Error>(masked: &mut String, text: fmt::Arguments<'_>) -> Result<(), E> {
-    let _ = masked.write_fmt(text); // a text takes everything
-    if masked.len() > MOST { Err(E::custom("too much")) } else { Ok(()) }
+fn put<E: serde::de::Error>(masked: &mut Vec<u8>, text: fmt::Arguments<'_>) -> Result<(), E> {
+    masked.write_fmt(text).map_err(E::custom)?;
+    limited(masked)
 }
 
-/// Returns a text in JSON form.
-fn quoted(text: &str) -> String {
-    serde_json::to_string(text).unwrap_or_default()
+/// Writes a text as JSON.
+fn put_quoted<E: serde::de::Error>(masked: &mut Vec<u8>, text: &str) -> Result<(), E> {
+    serde_json::to_writer(&mut *masked, text).map_err(E::custom)?;
+    limited(masked)
+}
+
+fn limited<E: serde::de::Error>(masked: &[u8]) -> Result<(), E> {
+    if masked.len() > MOST { Err(E::custom("too much")) } else { Ok(()) }
 }
 
 impl<'de> DeserializeSeed<'de> for Writer<'_> {
@@ -124,13 +129,13 @@ impl<'de> Visitor<'de> for Writer<'_> {
 
     fn visit_str<E: serde::de::Error>(mut self, text: &str) -> Result<(), E> {
         if self.shown == Shown::Kind && is_action_value(text) {
-            return self.put(format_args!("{}", quoted(text)));
+            return put_quoted(self.masked, text);
         }
         let text = self.shown.text(text);
         if self.shown == Shown::Whole {
             self.note(&text);
         }
-        self.put(format_args!("{}", quoted(&text)))
+        put_quoted(self.masked, &text)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
@@ -140,7 +145,7 @@ impl<'de> Visitor<'de> for Writer<'_> {
         loop {
             let before = masked.len();
             if before > begin {
-                masked.push(',');
+                masked.push(b',');
             }
             if seq.next_element_seed(Writer { masked, found, part, shown, name })?.is_none() {
                 masked.truncate(before);
@@ -154,8 +159,11 @@ impl<'de> Visitor<'de> for Writer<'_> {
         put(masked, format_args!("{{"))?;
         let begin = masked.len();
         while let Some(member) = map.next_key::<String>()? {
-            let comma = if masked.len() > begin { "," } else { "" };
-            put(masked, format_args!("{comma}{}:", quoted(&name(&member))))?;
+            if masked.len() > begin {
+                masked.push(b',');
+            }
+            put_quoted(masked, &name(&member))?;
+            masked.push(b':');
             let shown = Shown::by_name(&member, part);
             let part = part.below(&member);
             map.next_value_seed(Writer { masked, found, part, shown, name: &member })?;

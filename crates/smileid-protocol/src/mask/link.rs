@@ -22,7 +22,7 @@ pub(super) fn host(text: &str) -> Option<String> {
 }
 
 /// Masks a path: shows the segments that `is_shown` accepts, 16 at most.
-pub fn path(path: &str, is_shown: fn(&str) -> bool) -> String {
+pub fn path(path: &str, is_shown: impl Fn(&str) -> bool) -> String {
     const MOST: usize = 16;
     let mut segments: Vec<_> =
         path.split('/')
@@ -41,8 +41,8 @@ pub fn path(path: &str, is_shown: fn(&str) -> bool) -> String {
 pub fn is_link_segment(segment: &str) -> bool {
     const WORDS: [&str; 6] = ["videos", "images", "links", "selfie_image", "id_card_image", "id_card_back"];
     let is_upload = || {
-        let parts: Vec<_> = segment.split('-').collect();
-        matches!(parts.as_slice(), [.., job, random] if is_number(job) && is_made_name(random))
+        let mut parts = segment.rsplit('-');
+        parts.next().is_some_and(is_made_name) && parts.next().is_some_and(is_number)
     };
     let is_partner = segment.len() <= 4 && segment.bytes().all(|byte| byte.is_ascii_digit());
     let is_name = is_partner || is_number(segment) || is_made_name(segment) || is_upload();

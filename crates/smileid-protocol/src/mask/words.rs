@@ -51,9 +51,9 @@ pub fn is_action_value(text: &str) -> bool {
 
 /// Returns true for `NG`, `en`, `en-GB`.
 fn is_place(text: &str) -> bool {
-    let parts: Vec<_> = text.split(['-', '_']).collect();
-    parts.len() <= 2
-        && parts.iter().all(|it| it.len() == 2 && it.bytes().all(|byte| byte.is_ascii_alphabetic()))
+    let is_code = |part: &str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_alphabetic());
+    text.split_once(['-', '_'])
+        .map_or(is_code(text), |(language, country)| is_code(language) && is_code(country))
 }
 
 /// Returns true for `4`, `11`, `11.0.0`, and not for a date.
