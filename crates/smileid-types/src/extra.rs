@@ -86,6 +86,13 @@ impl<'de> Deserialize<'de> for Extra {
     }
 }
 
+/// Reads an object.
+impl Member for Extra {
+    fn fit(value: &Value) -> Option<Self> {
+        value.as_object().cloned().map(Self)
+    }
+}
+
 impl From<Map<String, Value>> for Extra {
     fn from(members: Map<String, Value>) -> Self {
         Self(members)

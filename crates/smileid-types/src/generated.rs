@@ -14,3 +14,4 @@ pub(crate) mod product;
 pub(crate) mod products;
 pub(crate) mod result_codes;
 pub(crate) mod sandbox;
+pub(crate) mod v3;

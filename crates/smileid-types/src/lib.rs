@@ -49,6 +49,7 @@ mod result_code;
 pub mod sandbox;
 mod selfie;
 mod status;
+pub mod v3;
 mod verdict;
 
 pub use action::{Action, ActionValue, Actions};

@@ -11,6 +11,7 @@ use crate::{
     product::Product,
     result::JobResult,
     result_code::{Category, Fault, ResultCode, ResultCodeRow},
+    v3,
 };
 use job::Job;
 use stored::StoredVerdict;
@@ -64,7 +65,11 @@ pub struct Verdict {
     pub code: Option<ResultCode>,
     /// The table row of the code.
     pub row: Option<&'static ResultCodeRow>,
-    /// Reason for a decision that is weaker than its code, if it is.
+    /// The status that the decision is about, in V3, which has no codes.
+    pub status: Option<v3::Status>,
+    /// The reason for the status, in V3.
+    pub status_reason: Option<v3::Reason>,
+    /// Reason for a decision that is weaker than its code or status, if it is.
     pub doubt: Option<Uncertainty>,
 }
 
@@ -120,7 +125,7 @@ impl fmt::Display for Decision {
     }
 }
 
-/// Reason for a decision that is weaker than its code.
+/// Reason for a decision that is weaker than its code or status.
 ///
 /// The serialized form is the variant's name in small letters: `lookup_missing`. Reading any other word is an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -189,9 +194,16 @@ impl Verdict {
             _ if self.decision == Decision::Pending => "There is no result yet.",
             (Some(doubt), _, _) => doubt.reason(),
             (None, Some(row), _) => row.meaning,
+            (None, None, None) if self.status.is_some() => self.reason_of_status(),
             (None, None, Some(_)) => "The result code is not known for this product.",
             (None, None, None) => "There is no result code.",
         }
+    }
+
+    fn reason_of_status(&self) -> &'static str {
+        let reason = self.status_reason.as_ref().and_then(v3::Reason::row).map(|row| row.meaning);
+        let status = self.status.as_ref().and_then(v3::Status::meaning);
+        reason.or(status).unwrap_or("The status is not known.")
     }
 
     /// Returns the recommended action, in a sentence.
@@ -217,18 +229,25 @@ impl Verdict {
                 "Try again later with a new job; the person need do nothing."
             }
             (Decision::Unknown, _) => {
-                "Treat it as undecided, and look the code up: it may be newer than these tables."
+                "Treat it as undecided, and look the code or status up: it may be newer than these tables."
             }
         }
     }
 
     /// Returns the verdict on a job that has no result yet.
     pub const fn pending() -> Self {
-        Self { decision: Decision::Pending, code: None, row: None, doubt: None }
+        Self {
+            decision: Decision::Pending,
+            code: None,
+            row: None,
+            status: None,
+            status_reason: None,
+            doubt: None,
+        }
     }
 
     fn unknown(code: Option<ResultCode>) -> Self {
-        Self { decision: Decision::Unknown, code, row: None, doubt: None }
+        Self { decision: Decision::Unknown, code, row: None, status: None, status_reason: None, doubt: None }
     }
 
     fn of_row(code: Option<ResultCode>, row: &'static ResultCodeRow) -> Self {
@@ -242,7 +261,7 @@ impl Verdict {
             }
             (Category::Error, None) => Decision::NotDone { fault: Fault::Platform, retry: false },
         };
-        Self { decision, code, row: Some(row), doubt: None }
+        Self { decision, code, row: Some(row), status: None, status_reason: None, doubt: None }
     }
 }
 

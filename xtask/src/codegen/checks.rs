@@ -2,6 +2,7 @@
 
 mod ids;
 mod products;
+mod v3;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -32,6 +33,10 @@ pub(crate) fn problems(tables: &Tables) -> Vec<String> {
     problems.rows("bank_codes", &tables.bank_codes);
     problems.rows("document_types", &tables.document_types);
     problems.rows("documents", &tables.documents);
+    problems.rows("v3_statuses", &tables.v3_statuses);
+    problems.rows("v3_reasons", &tables.v3_reasons);
+    problems.rows("v3_products", &tables.v3_products);
+    problems.rows("v3_identities", &tables.v3_identities);
     problems.rows(fidelity::TABLE, &tables.fidelity);
     problems.unused_sources(tables);
 
@@ -41,6 +46,9 @@ pub(crate) fn problems(tables: &Tables) -> Vec<String> {
     problems.variants("actions", tables.actions.iter().map(|row| row.name.as_str()));
     problems.variants("action_values", tables.action_values.iter().map(|row| row.name.as_str()));
     problems.variants("document_types", tables.document_types.iter().map(|row| row.name.as_str()));
+    problems.variants("v3_statuses", tables.v3_statuses.iter().map(|row| row.name.as_str()));
+    problems.variants("v3_reasons", tables.v3_reasons.iter().map(|row| row.name.as_str()));
+    problems.variants("v3_products", tables.v3_products.iter().map(|row| row.name.as_str()));
     problems.constants("result_codes", tables.result_codes.iter().map(|row| row.name.as_str()));
     problems.constants("error_codes", tables.error_codes.iter().filter_map(|row| row.name.as_deref()));
 
@@ -55,6 +63,7 @@ pub(crate) fn problems(tables: &Tables) -> Vec<String> {
     problems.sayings(tables);
     products::check(&mut problems, tables);
     ids::check(&mut problems, tables);
+    v3::check(&mut problems, tables);
     problems.found.extend(client_rules::problems(&tables.client_rules, &tables.wire_sections));
     problems.found
 }

@@ -36,6 +36,10 @@ pub(crate) struct Tables {
     pub(crate) bank_codes: Vec<BankCode>,
     pub(crate) document_types: Vec<DocumentType>,
     pub(crate) documents: Vec<CountryDocuments>,
+    pub(crate) v3_statuses: Vec<V3Status>,
+    pub(crate) v3_reasons: Vec<V3Reason>,
+    pub(crate) v3_products: Vec<V3Product>,
+    pub(crate) v3_identities: Vec<V3Identity>,
     /// The members that `id_info` has fields for, as its type declares them.
     pub(crate) id_info_members: Vec<String>,
     pub(crate) fidelity: Vec<Fidelity>,
@@ -62,6 +66,10 @@ impl Tables {
             bank_codes: read(root, DATA, "bank_codes")?,
             document_types: read(root, DATA, "document_types")?,
             documents: read(root, DATA, "documents")?,
+            v3_statuses: read(root, DATA, "v3_statuses")?,
+            v3_reasons: read(root, DATA, "v3_reasons")?,
+            v3_products: read(root, DATA, "v3_products")?,
+            v3_identities: read(root, DATA, "v3_identities")?,
             fidelity: read(root, fidelity::DATA, fidelity::TABLE)?,
             client_rules: read(root, client_rules::DATA, client_rules::RULES)?,
             wire_sections: read(root, client_rules::DATA, client_rules::SECTIONS)?,
@@ -339,6 +347,65 @@ pub(crate) struct CountryDocuments {
     pub(crate) confidence: Confidence,
 }
 
+/// Status of a V3 job.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct V3Status {
+    pub(crate) wire: String,
+    pub(crate) name: String,
+    /// The word of the decision.
+    pub(crate) decision: String,
+    pub(crate) meaning: String,
+    pub(crate) source: Vec<String>,
+    pub(crate) confidence: Confidence,
+}
+
+/// Reason of a V3 result.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct V3Reason {
+    pub(crate) wire: String,
+    pub(crate) name: String,
+    /// The statuses that it comes with.
+    pub(crate) statuses: Vec<String>,
+    pub(crate) meaning: String,
+    /// The party that can act when a check could not be made. Only with the status `error`.
+    pub(crate) fault: Option<Fault>,
+    pub(crate) source: Vec<String>,
+    pub(crate) confidence: Confidence,
+}
+
+/// Product of V3.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct V3Product {
+    pub(crate) wire: String,
+    pub(crate) name: String,
+    pub(crate) title: String,
+    /// The path of the endpoint of its jobs.
+    pub(crate) path: Option<String>,
+    /// True if a token can be bound to it.
+    pub(crate) token: bool,
+    /// The word of `products.toml` for the same product.
+    pub(crate) v1: Option<String>,
+    pub(crate) source: Vec<String>,
+    pub(crate) confidence: Confidence,
+}
+
+/// Test identity of the V3 sandbox.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct V3Identity {
+    pub(crate) last_name: String,
+    pub(crate) given_names: String,
+    pub(crate) email: String,
+    pub(crate) status: String,
+    pub(crate) reason: Option<String>,
+    pub(crate) products: Vec<String>,
+    pub(crate) source: Vec<String>,
+    pub(crate) confidence: Confidence,
+}
+
 /// Reads one table from text: `[[row]]` after `[[row]]`.
 pub(crate) fn parse<T: DeserializeOwned>(text: &str) -> Result<Vec<T>> {
     #[derive(Deserialize)]
@@ -386,6 +453,10 @@ rows! {
     BankCode: row => format!("{} {} {}", row.country, row.code, row.name);
     DocumentType: row => row.wire.clone();
     CountryDocuments: row => row.country.clone();
+    V3Status: row => row.wire.clone();
+    V3Reason: row => row.wire.clone();
+    V3Product: row => row.wire.clone();
+    V3Identity: row => row.last_name.clone();
 }
 
 impl Row for Action {

@@ -119,7 +119,10 @@ fn paths(tables: &Tables) -> BTreeMap<(&'static str, String), String> {
     let job_types = tables.job_types.iter().map(|row| ("JobType", row.wire.to_string(), &row.name));
     let products = tables.products.iter().map(|row| ("Product", row.wire.clone(), &row.name));
     let documents = tables.document_types.iter().map(|row| ("DocumentType", row.wire.clone(), &row.name));
-    let all = job_types.chain(products).chain(documents);
+    let v3_products = tables.v3_products.iter().map(|row| ("v3::Product", row.wire.clone(), &row.name));
+    let statuses = tables.v3_statuses.iter().map(|row| ("Status", row.wire.clone(), &row.name));
+    let reasons = tables.v3_reasons.iter().map(|row| ("Reason", row.wire.clone(), &row.name));
+    let all = job_types.chain(products).chain(documents).chain(v3_products).chain(statuses).chain(reasons);
     all.map(|(kind, wire, name)| ((kind, wire), format!("{kind}::{name}"))).collect()
 }
 

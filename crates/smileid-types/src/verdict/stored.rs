@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Decision, Uncertainty, Verdict};
-use crate::{product::Product, result_code::ResultCode};
+use crate::{product::Product, result_code::ResultCode, v3};
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct StoredVerdict {
@@ -14,20 +14,24 @@ pub(super) struct StoredVerdict {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     products: Vec<Product>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    status: Option<v3::Status>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    status_reason: Option<v3::Reason>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     doubt: Option<Uncertainty>,
 }
 
 impl From<Verdict> for StoredVerdict {
-    fn from(Verdict { decision, code, row, doubt }: Verdict) -> Self {
+    fn from(Verdict { decision, code, row, status, status_reason, doubt }: Verdict) -> Self {
         let products = row.map(|row| row.products.to_vec()).unwrap_or_default();
-        Self { decision, code, products, doubt }
+        Self { decision, code, products, status, status_reason, doubt }
     }
 }
 
 impl From<StoredVerdict> for Verdict {
-    fn from(StoredVerdict { decision, code, products, doubt }: StoredVerdict) -> Self {
+    fn from(StoredVerdict { decision, code, products, status, status_reason, doubt }: StoredVerdict) -> Self {
         let row = code.as_ref().and_then(|code| products.iter().find_map(|product| code.row_for(product)));
-        Self { decision, code, row, doubt }
+        Self { decision, code, row, status, status_reason, doubt }
     }
 }
 
