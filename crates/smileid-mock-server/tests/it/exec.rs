@@ -7,6 +7,8 @@ use std::{
     io::{BufRead as _, BufReader, Write as _},
     path::Path,
     process::{Command, Output, Stdio},
+    thread,
+    time::Duration,
 };
 
 use serde_json::Value;
@@ -274,9 +276,22 @@ fn signals_reach_the_command() {
         );
         assert_eq!(lines.next().unwrap().unwrap(), number.to_string(), "{signal}");
         assert_eq!(child.wait().unwrap().code(), Some(number), "{signal}");
-        let left = Command::new("kill").args(["-0", &pid]).stderr(Stdio::null()).status().unwrap();
-        assert!(!left.success(), "{signal}: the command is gone");
+        assert!(goes(&pid), "{signal}: the command is gone");
     }
+}
+
+/// Waits until there is no process `pid`, for ten seconds at most. One that was killed is there until it is reaped.
+#[cfg(unix)]
+fn goes(pid: &str) -> bool {
+    let is_there =
+        || Command::new("kill").args(["-0", pid]).stderr(Stdio::null()).status().unwrap().success();
+    (0..200).any(|_| {
+        let is_gone = !is_there();
+        if !is_gone {
+            thread::sleep(Duration::from_millis(50));
+        }
+        is_gone
+    })
 }
 
 #[cfg(unix)]
@@ -305,8 +320,7 @@ fn a_command_that_ignores_signals_is_killed() {
         for line in lines {
             assert_eq!(line.unwrap(), "told");
         }
-        let left = Command::new("kill").args(["-0", &pid]).stderr(Stdio::null()).status().unwrap();
-        assert!(!left.success(), "{script}");
+        assert!(goes(&pid), "{script}");
     }
 }
 
