@@ -10,7 +10,7 @@ use std::fmt::Debug;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use smileid_conformance::{Suite, case::Kind};
-use smileid_protocol::endpoint::Endpoint;
+use smileid_protocol::endpoint::SignedEndpoint;
 
 /// A value of a request or a reply, as the conformance suite has it.
 enum Sample {
@@ -35,9 +35,12 @@ fn samples(endpoint: &str) -> Vec<Sample> {
 }
 
 /// An endpoint whose messages can be shown, compared and kept as JSON, as all can.
-trait Shown: Endpoint<Response: Debug + PartialEq> + Debug + PartialEq + Serialize + DeserializeOwned {}
+trait Shown:
+    SignedEndpoint<Response: Debug + PartialEq> + Debug + PartialEq + Serialize + DeserializeOwned
+{
+}
 
 impl<E> Shown for E where
-    E: Endpoint<Response: Debug + PartialEq> + Debug + PartialEq + Serialize + DeserializeOwned
+    E: SignedEndpoint<Response: Debug + PartialEq> + Debug + PartialEq + Serialize + DeserializeOwned
 {
 }

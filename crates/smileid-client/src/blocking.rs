@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http::Response;
 use smileid_protocol::{
     auth::trust::{Confirmed, OriginProven},
-    endpoint::Endpoint,
+    endpoint::SignedEndpoint,
     job::{JobRef, LookupJob, PollOptions},
     types::JobResult,
 };
@@ -96,7 +96,7 @@ impl Client {
     /// # Errors
     ///
     /// If no usable response came.
-    pub fn send<E: Endpoint>(&self, request: E) -> Result<Reply<E::Response>> {
+    pub fn send<E: SignedEndpoint>(&self, request: E) -> Result<Reply<E::Response>> {
         trace::call(E::SPEC.name, None).in_scope(|| self.exchange(request)).map_err(Error::of_request::<E>)
     }
 
@@ -112,7 +112,7 @@ impl Client {
         first(span.in_scope(|| self.run(flow))?)
     }
 
-    fn exchange<E: Endpoint>(&self, request: E) -> Result<Reply<E::Response>, Failure> {
+    fn exchange<E: SignedEndpoint>(&self, request: E) -> Result<Reply<E::Response>, Failure> {
         self.run(Exchange::new(Arc::clone(&self.config), request, self.transport.seed()))
     }
 

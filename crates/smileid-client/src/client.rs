@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http::Response;
 use smileid_protocol::{
     auth::trust::{Confirmed, OriginProven},
-    endpoint::Endpoint,
+    endpoint::SignedEndpoint,
     job::{JobRef, LookupJob, PollOptions},
     types::JobResult,
 };
@@ -138,7 +138,7 @@ impl Client {
     /// # Errors
     ///
     /// If no usable response came.
-    pub fn send<E: Endpoint<Response: Send> + Send + 'static>(
+    pub fn send<E: SignedEndpoint<Response: Send> + Send + 'static>(
         &self,
         request: E,
     ) -> impl Future<Output = Result<Reply<E::Response>>> + Send + use<E> {
@@ -163,7 +163,7 @@ impl Client {
         first(self.run(flow).instrument(trace::call("confirm", JobRecord::ids_of(claimed).as_ref())).await?)
     }
 
-    async fn exchange<E: Endpoint + Send>(&self, request: E) -> Result<Reply<E::Response>, Failure> {
+    async fn exchange<E: SignedEndpoint + Send>(&self, request: E) -> Result<Reply<E::Response>, Failure> {
         self.run(Exchange::new(Arc::clone(&self.config), request, self.transport.seed())).await
     }
 

@@ -47,7 +47,7 @@ macro_rules! endpoint_methods {
             &self,
             request: smileid_protocol::v1::$endpoint::Request,
         ) -> impl Future<
-            Output = Result<Reply<<smileid_protocol::v1::$endpoint::Request as Endpoint>::Response>>,
+            Output = Result<Reply<<smileid_protocol::v1::$endpoint::Request as smileid_protocol::endpoint::Endpoint>::Response>>,
         > + Send + use<> {
             self.send(request)
         })*
@@ -70,7 +70,7 @@ macro_rules! endpoint_methods {
         pub fn $name(
             &self,
             request: smileid_protocol::v1::$endpoint::Request,
-        ) -> Result<Reply<<smileid_protocol::v1::$endpoint::Request as Endpoint>::Response>> {
+        ) -> Result<Reply<<smileid_protocol::v1::$endpoint::Request as smileid_protocol::endpoint::Endpoint>::Response>> {
             self.send(request)
         })*
     };

@@ -13,7 +13,7 @@ use serde_json::json;
 use smileid_mock_server::{DEFAULT_API_KEY, DEFAULT_PARTNER_ID};
 use smileid_protocol::{
     auth::{AuthScheme, Credentials},
-    endpoint::Endpoint,
+    endpoint::{Endpoint, SignedEndpoint},
     job::{Image, ImageJob, JobRef},
     origin::Origin,
     timestamp::Timestamp,
@@ -112,7 +112,7 @@ impl Partner {
         })
     }
 
-    fn request<E: Endpoint>(&self, message: &E) -> Result<Request<Full<Bytes>>, Failure> {
+    fn request<E: SignedEndpoint>(&self, message: &E) -> Result<Request<Full<Bytes>>, Failure> {
         let proof = E::Auth::prove(&self.credentials, &self.timestamp);
         self.addressed(message.encode(&self.origin, &proof)?)
     }
@@ -164,7 +164,12 @@ impl Client {
         Ok(self.latencies)
     }
 
-    async fn repeat<E: Endpoint>(&mut self, message: &E, times: usize, end: Instant) -> Result<(), Failure> {
+    async fn repeat<E: SignedEndpoint>(
+        &mut self,
+        message: &E,
+        times: usize,
+        end: Instant,
+    ) -> Result<(), Failure> {
         let request = self.partner.request(message)?;
         for _ in 0..times {
             if Instant::now() >= end {

@@ -23,7 +23,9 @@ use std::{cell::RefCell, time::Duration};
 use bytes::Bytes;
 use http::{Request, Response};
 use smileid_protocol::{
-    auth::{Anonymous, AuthScheme, PartnerMember, RequestProof, Signed, SignedHeaders, Unverified},
+    auth::{
+        Anonymous, AuthScheme, Credentials, PartnerMember, RequestProof, Signed, SignedHeaders, Unverified,
+    },
     codec::DecodeError,
     endpoint::{Endpoint, Spec},
     for_each_endpoint,
@@ -132,7 +134,7 @@ impl<E: OpenHandler> Gate<E> for Anonymous {
 }
 
 /// Finds the partner, checks the proof, handles the request, and signs and encodes the response.
-fn signed<E: Handler<Auth: AuthScheme<Proof = RequestProof>>>(
+fn signed<E: Handler<Auth: AuthScheme<Key = Credentials, Proof = RequestProof>>>(
     request: &Request<Bytes>,
     message: Decoded<E>,
     call: Call<'_>,

@@ -9,6 +9,7 @@ mod credentials;
 pub mod doctor;
 mod scheme;
 pub(crate) mod secret;
+mod token;
 pub mod trust;
 
 pub use credentials::{ApiKey, Credentials, InvalidCredential, PartnerId, Signature};
@@ -18,6 +19,7 @@ pub use scheme::{
 };
 
 pub use secret::Secret;
+pub use token::{ApiKeyHeader, ApiKeyProof, SignedResponse, Token, TokenAndPartner, TokenHeader, TokenProof};
 
 pub(crate) use scheme::claimed_in_headers;
 

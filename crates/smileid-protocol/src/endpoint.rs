@@ -18,7 +18,7 @@ pub trait Endpoint: Sized {
     /// The fixed properties.
     const SPEC: Spec;
     /// Proof of a request's sender.
-    type Auth: AuthScheme<Key = Credentials>;
+    type Auth: AuthScheme;
     /// Wire form of a request.
     type Codec: Codec<Self>;
     /// Type of the reply.
@@ -33,17 +33,6 @@ pub trait Endpoint: Sized {
     /// If the message cannot be written.
     fn encode(&self, origin: &Origin, proof: &ProofOf<Self>) -> Result<http::Request<Bytes>, EncodeError> {
         Self::Codec::encode(self, origin, proof)
-    }
-
-    /// Returns the name of a member that the message would contain twice: a field and an extra member, or a member of
-    /// its proof.
-    fn clash(&self) -> Option<String> {
-        let key = Credentials::new("0", "0").ok()?;
-        let proof = Self::Auth::prove(&key, &Timestamp::from_utc_millis(0));
-        match self.encode(&Origin::from(&EnvironmentRow::SANDBOX), &proof) {
-            Err(EncodeError::Reserved { name }) => Some(name),
-            _ => None,
-        }
     }
 
     /// Decodes the request, for the server.
@@ -78,6 +67,22 @@ pub trait Endpoint: Sized {
         reply::decode(response)
     }
 }
+
+/// An endpoint whose requests are signed with the partner's key: all of versions 1 and 2.
+pub trait SignedEndpoint: Endpoint<Auth: AuthScheme<Key = Credentials>> {
+    /// Returns the name of a member that the message would contain twice: a field and an extra member, or a member of
+    /// its proof.
+    fn clash(&self) -> Option<String> {
+        let key = Credentials::new("0", "0").ok()?;
+        let proof = Self::Auth::prove(&key, &Timestamp::from_utc_millis(0));
+        match self.encode(&Origin::from(&EnvironmentRow::SANDBOX), &proof) {
+            Err(EncodeError::Reserved { name }) => Some(name),
+            _ => None,
+        }
+    }
+}
+
+impl<E: Endpoint<Auth: AuthScheme<Key = Credentials>>> SignedEndpoint for E {}
 
 /// The proof that a request of `E` carries.
 pub type ProofOf<E> = <<E as Endpoint>::Auth as AuthScheme>::Proof;

@@ -4,7 +4,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use smileid_types::{ReservedName, open_struct::Open};
 
-use crate::endpoint::Endpoint;
+use crate::endpoint::SignedEndpoint;
 
 /// A request that accepts members without a field, for features of the API that this crate does not know yet.
 ///
@@ -15,7 +15,7 @@ use crate::endpoint::Endpoint;
 /// assert!(request.with_extra("history", true).is_err(), "a field of its own");
 /// # Ok::<(), smileid_protocol::types::ReservedName>(())
 /// ```
-pub trait Extensible: Endpoint + Open + Serialize + DeserializeOwned {
+pub trait Extensible: SignedEndpoint + Open + Serialize + DeserializeOwned {
     /// Adds a member that it has no field for.
     ///
     /// # Errors
@@ -37,7 +37,7 @@ pub trait Extensible: Endpoint + Open + Serialize + DeserializeOwned {
     }
 }
 
-impl<E: Endpoint + Open + Serialize + DeserializeOwned> Extensible for E {}
+impl<E: SignedEndpoint + Open + Serialize + DeserializeOwned> Extensible for E {}
 
 #[cfg(test)]
 mod tests {

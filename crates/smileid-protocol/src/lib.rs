@@ -2,7 +2,7 @@
 //!
 //! - [`endpoint::Endpoint`]: an endpoint is declared once, on its request type. This defines the client's side (encode
 //!   the request, decode the reply) and the server's side (decode the request, encode the reply). [`ENDPOINTS`] lists
-//!   them, [`v1`] holds them.
+//!   those of versions 1 and 2, which [`v1`] holds. [`v3`] holds those of version 3.
 //! - [`extensible`]: extra members of a request.
 //! - [`auth`]: credentials, the signature, and the place of the proof in each message. A received message is
 //!   [`auth::Unverified`] until its proof is checked.
@@ -44,6 +44,7 @@ pub mod reply;
 pub mod subject;
 pub mod timestamp;
 pub mod v1;
+pub mod v3;
 
 pub use smileid_types as types;
 

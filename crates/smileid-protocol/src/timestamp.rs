@@ -7,6 +7,7 @@ use std::{
 
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use serde_json::Value;
+use smileid_types::open_struct::Field;
 
 /// The time at which a message was signed, exactly as sent.
 ///
@@ -104,6 +105,8 @@ impl From<SystemTime> for Timestamp {
         })
     }
 }
+
+impl Field for Timestamp {}
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

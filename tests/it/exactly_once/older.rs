@@ -7,7 +7,7 @@ use smileid::{
     CallbackUrl, ErrorKind, Image, ImageJob, Outcome, Result, Stage, Submission,
     protocol::{
         auth::AuthScheme,
-        endpoint::Endpoint,
+        endpoint::{Endpoint, SignedEndpoint},
         job::ContentTag,
         timestamp::Timestamp,
         v1::{
@@ -108,7 +108,7 @@ impl Older {
     }
 }
 
-fn ask<E: Endpoint>(world: &World, request: &E) -> Response<Bytes>
+fn ask<E: SignedEndpoint>(world: &World, request: &E) -> Response<Bytes>
 where
     E::Auth: AuthScheme<Key = smileid::Credentials>,
 {

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::Response;
 use smileid_protocol::{
     auth::{AuthError, AuthScheme},
-    endpoint::Endpoint,
+    endpoint::SignedEndpoint,
     mock_clock,
     origin::Origin,
     reply::{ReplyError, diagnosis},
@@ -32,7 +32,7 @@ pub struct Exchange<E> {
     deadline: Option<Duration>,
 }
 
-impl<E: Endpoint> Exchange<E> {
+impl<E: SignedEndpoint> Exchange<E> {
     /// Creates the flow that sends `request`. `seed` spreads the pauses between attempts.
     pub fn new(config: impl Into<Arc<Config>>, request: E, seed: u64) -> Self {
         let config = config.into();
@@ -86,7 +86,7 @@ impl<E: Endpoint> Exchange<E> {
     }
 }
 
-impl<E: Endpoint> Flow for Exchange<E> {
+impl<E: SignedEndpoint> Flow for Exchange<E> {
     type Output = Reply<E::Response>;
     type Error = Failure;
 
@@ -116,7 +116,7 @@ pub(super) struct Sent {
 }
 
 impl Sent {
-    pub(super) fn ask<E: Endpoint>(
+    pub(super) fn ask<E: SignedEndpoint>(
         &mut self,
         config: &Config,
         request: &E,
@@ -136,7 +136,7 @@ impl Sent {
         })
     }
 
-    pub(super) fn read<E: Endpoint>(
+    pub(super) fn read<E: SignedEndpoint>(
         &self,
         config: &Config,
         response: &http::Response<Bytes>,

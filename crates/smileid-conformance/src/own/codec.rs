@@ -8,7 +8,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use smileid_protocol::{
     auth::{AuthScheme, Credentials, Envelope, Unverified},
-    endpoint::Endpoint,
+    endpoint::SignedEndpoint,
     timestamp::Timestamp,
 };
 
@@ -66,7 +66,7 @@ pub(crate) fn again(
     (judge.again)(request, key)
 }
 
-fn again_of<E: Endpoint>(
+fn again_of<E: SignedEndpoint>(
     request: &http::Request<Bytes>,
     key: &Credentials,
 ) -> Result<http::Request<Bytes>, Failure> {
@@ -76,7 +76,7 @@ fn again_of<E: Endpoint>(
     value.encode(&body::origin()?, &proof).doing("writing the request again")
 }
 
-fn parts_of<E: Endpoint + Serialize + DeserializeOwned + 'static>(case: &Arc<WireCase>) -> Parts {
+fn parts_of<E: SignedEndpoint + Serialize + DeserializeOwned + 'static>(case: &Arc<WireCase>) -> Parts {
     let mut parts = Parts::new();
     if let Some(request) = &case.request {
         parts.push(part("request_value_to_wire", case, request_value_to_wire::<E>));
@@ -104,7 +104,9 @@ fn parts_of<E: Endpoint + Serialize + DeserializeOwned + 'static>(case: &Arc<Wir
     parts
 }
 
-fn request_value_to_wire<E: Endpoint + Serialize + DeserializeOwned>(case: &WireCase) -> Result<(), Failure> {
+fn request_value_to_wire<E: SignedEndpoint + Serialize + DeserializeOwned>(
+    case: &WireCase,
+) -> Result<(), Failure> {
     let Some(request) = &case.request else { return Ok(()) };
     let value: E = typed("the request", &request.value)?;
     let proof = proof::<E::Auth>(&case.credentials.credentials()?, case.proof.as_ref())?;
@@ -128,12 +130,12 @@ fn request_value_to_wire<E: Endpoint + Serialize + DeserializeOwned>(case: &Wire
     same("the body of the request", expected, &body::json(written.body())?)
 }
 
-fn request_wire_to_value<E: Endpoint + Serialize>(case: &WireCase) -> Result<(), Failure> {
+fn request_wire_to_value<E: SignedEndpoint + Serialize>(case: &WireCase) -> Result<(), Failure> {
     let Some(request) = &case.request else { return Ok(()) };
     read_request::<E>(case, request, None)
 }
 
-fn request_variants<E: Endpoint + Serialize>(case: &WireCase) -> Result<(), Failure> {
+fn request_variants<E: SignedEndpoint + Serialize>(case: &WireCase) -> Result<(), Failure> {
     let Some(request) = &case.request else { return Ok(()) };
     for variant in &request.variants {
         if variant.is_idle() {
@@ -145,7 +147,7 @@ fn request_variants<E: Endpoint + Serialize>(case: &WireCase) -> Result<(), Fail
     Ok(())
 }
 
-fn read_request<E: Endpoint + Serialize>(
+fn read_request<E: SignedEndpoint + Serialize>(
     case: &WireCase,
     expected: &Request,
     variant: Option<&RequestVariant>,
@@ -160,7 +162,7 @@ fn read_request<E: Endpoint + Serialize>(
     same("the value of the request", &expected.value, &value)
 }
 
-fn response_value_to_wire<E: Endpoint>(case: &WireCase) -> Result<(), Failure> {
+fn response_value_to_wire<E: SignedEndpoint>(case: &WireCase) -> Result<(), Failure> {
     let Some(response) = &case.response else { return Ok(()) };
     let value: E::Response = typed("the reply", &response.value)?;
     let proof = proof::<E::ReplyAuth>(&case.credentials.credentials()?, response.proof.as_ref())?;
@@ -172,13 +174,13 @@ fn response_value_to_wire<E: Endpoint>(case: &WireCase) -> Result<(), Failure> {
     same("the body of the reply", &response.json, &body::json(written.body())?)
 }
 
-fn response_wire_to_value<E: Endpoint>(case: &WireCase) -> Result<(), Failure> {
+fn response_wire_to_value<E: SignedEndpoint>(case: &WireCase) -> Result<(), Failure> {
     let Some(response) = &case.response else { return Ok(()) };
     let bytes = Bytes::from(response.json.to_string());
     read_response::<E>(case, response, response.status, &BTreeMap::new(), bytes)
 }
 
-fn response_variants<E: Endpoint>(case: &WireCase) -> Result<(), Failure> {
+fn response_variants<E: SignedEndpoint>(case: &WireCase) -> Result<(), Failure> {
     let Some(response) = &case.response else { return Ok(()) };
     for variant in &response.variants {
         let status = variant.status.unwrap_or(response.status);
@@ -189,7 +191,7 @@ fn response_variants<E: Endpoint>(case: &WireCase) -> Result<(), Failure> {
     Ok(())
 }
 
-fn read_response<E: Endpoint>(
+fn read_response<E: SignedEndpoint>(
     case: &WireCase,
     expected: &Response,
     status: u16,

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use smileid_protocol::{
     auth::{AuthError, AuthScheme as _},
     codec::{DecodeError, EncodeError},
-    endpoint::Endpoint,
+    endpoint::SignedEndpoint,
     reply::ReplyError,
     timestamp::Timestamp,
     types::ErrorCode,
@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// A request that the server's half must refuse.
-pub(crate) fn request_malformed<E: Endpoint>(case: &WireCase) -> Result<(), Failure> {
+pub(crate) fn request_malformed<E: SignedEndpoint>(case: &WireCase) -> Result<(), Failure> {
     let Some(malformed) = &case.malformed else { return Ok(()) };
     let request = malformed_request::<E>(malformed)?;
     let outcome = match E::decode(&request) {
@@ -43,7 +43,7 @@ pub(crate) fn request_malformed<E: Endpoint>(case: &WireCase) -> Result<(), Fail
     }
 }
 
-fn malformed_request<E: Endpoint>(malformed: &Malformed) -> Result<http::Request<Bytes>, Failure> {
+fn malformed_request<E: SignedEndpoint>(malformed: &Malformed) -> Result<http::Request<Bytes>, Failure> {
     let Malformed { method, path, query, headers, json, body, .. } = malformed;
     let spec = E::SPEC;
     let method = method.as_deref().unwrap_or(spec.method.as_str());
@@ -58,7 +58,7 @@ fn malformed_request<E: Endpoint>(malformed: &Malformed) -> Result<http::Request
 }
 
 /// A request that the client's half must not write.
-pub(crate) fn request_unwritable<E: Endpoint + Serialize + DeserializeOwned>(
+pub(crate) fn request_unwritable<E: SignedEndpoint + Serialize + DeserializeOwned>(
     case: &WireCase,
 ) -> Result<(), Failure> {
     let Some(Unwritable { value, expect }) = &case.unwritable else { return Ok(()) };
@@ -81,7 +81,7 @@ pub(crate) fn request_unwritable<E: Endpoint + Serialize + DeserializeOwned>(
 }
 
 /// A reply that the client's half must refuse.
-pub(crate) fn response_refused<E: Endpoint>(case: &WireCase) -> Result<(), Failure> {
+pub(crate) fn response_refused<E: SignedEndpoint>(case: &WireCase) -> Result<(), Failure> {
     let Some(RefusedReply { status, headers, json, body, expect }) = &case.refused else { return Ok(()) };
     let bytes = body::either(json.as_ref(), body.as_deref())?;
     let outcome = match E::decode_reply(&body::response(*status, headers, bytes)?) {

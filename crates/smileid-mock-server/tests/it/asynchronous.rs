@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use smileid_mock_server::{Config, Processing};
 use smileid_protocol::{
     auth::{Credentials, PartnerId},
-    endpoint::Endpoint,
+    endpoint::SignedEndpoint,
     job::{CallbackUrl, IdNumber, LookupJob},
     types::JobResult,
     v1::{
@@ -40,7 +40,7 @@ fn kept(mock: &Mock) -> Vec<JobResult> {
 
 #[test]
 fn each_keeps_what_its_twin_answers() {
-    fn check<S: Endpoint<Response = JobResult> + From<Lookup>, A: Endpoint>(
+    fn check<S: SignedEndpoint<Response = JobResult> + From<Lookup>, A: SignedEndpoint>(
         later: impl FnOnce(Lookup, &CallbackUrl) -> A,
         lookup: Lookup,
     ) {

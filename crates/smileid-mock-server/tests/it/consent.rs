@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use smileid_mock_server::ONE_TIME_CODE;
 use smileid_protocol::{
-    endpoint::Endpoint,
+    endpoint::SignedEndpoint,
     job::{IdNumber, LookupJob},
     v1::{id_verification, totp_consent, totp_consent_mode, totp_consent_otp, verify},
 };
@@ -144,7 +144,7 @@ fn a_session_is_for_its_id_type_alone() {
 
 #[test]
 fn what_is_required_must_be_there() {
-    fn check(mock: &Mock, request: &impl Endpoint, names: &[&str]) {
+    fn check(mock: &Mock, request: &impl SignedEndpoint, names: &[&str]) {
         for name in names {
             assert_eq!(mock.refusal_with(request, name, Value::Null), without_code(MISSING), "{name}");
             assert_eq!(mock.refusal_with(request, name, json!(" ")), without_code(MISSING), "{name}");

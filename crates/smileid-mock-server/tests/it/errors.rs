@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use smileid_mock_server::{Config, Rule, Scenario, UserState, When};
 use smileid_protocol::{
     auth::Credentials,
-    endpoint::Endpoint,
+    endpoint::SignedEndpoint,
     job::{IdNumber, ImageJob, LookupJob},
     types::ErrorCode,
     v1::{
@@ -47,7 +47,7 @@ fn announce(job: ImageJob) -> upload::Request {
     ready(job).upload_request(None)
 }
 
-fn send(mock: &Mock, message: &impl Endpoint) -> Response<Bytes> {
+fn send(mock: &Mock, message: &impl SignedEndpoint) -> Response<Bytes> {
     mock.raw(&mock.encode(message))
 }
 
@@ -63,7 +63,7 @@ fn compare(mock: &Mock, user: &Value) -> Response<Bytes> {
     send(mock, &announce(authentication("leo", "job")))
 }
 
-fn altered(mock: &Mock, message: &impl Endpoint, member: &str, value: Value) -> Response<Bytes> {
+fn altered(mock: &Mock, message: &impl SignedEndpoint, member: &str, value: Value) -> Response<Bytes> {
     mock.send_altered(message, |members| drop(members.insert(member.to_owned(), value)))
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use smileid_mock_server::{Config, DOCUMENTED_ID_NUMBER_LIMIT};
 use smileid_protocol::{
-    endpoint::Endpoint,
+    endpoint::SignedEndpoint,
     job::{IdNumber, ImageJob, LookupJob},
     v1::{
         async_id_verification, business_verification, id_number_rate_limit_reset::Request, id_verification,
@@ -67,7 +67,7 @@ fn the_next_one_is_refused_until_the_number_is_unblocked() {
 
 #[test]
 fn every_kind_of_lookup_counts() {
-    fn check<E: Endpoint>(request: impl Fn(Lookup) -> E) {
+    fn check<E: SignedEndpoint>(request: impl Fn(Lookup) -> E) {
         let mock = limited(1);
         mock.send(&request(lookup("BVN", "00000000000"))).expect("the first");
         assert_eq!(mock.refusal(&request(lookup("BVN", "00000000000"))), blocked());

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use smileid_protocol::{
-    endpoint::Endpoint,
+    endpoint::SignedEndpoint,
     job::{IdNumber, LookupJob},
     types::JobResult,
     v1::{business_verification, id_verification, job_status},
@@ -19,7 +19,7 @@ fn look_up(job: LookupJob) -> JobResult {
 }
 
 /// The whole reply, without what proves it.
-fn whole(message: &impl Endpoint) -> Value {
+fn whole(message: &impl SignedEndpoint) -> Value {
     let mock = Mock::new();
     let mut body: Value = serde_json::from_slice(mock.raw(&mock.encode(message)).body()).unwrap();
     let members = body.as_object_mut().unwrap();

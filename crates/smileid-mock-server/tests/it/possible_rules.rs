@@ -6,7 +6,7 @@ use http::StatusCode;
 use serde_json::{Value, json};
 use smileid_protocol::{
     ENDPOINTS,
-    endpoint::Endpoint,
+    endpoint::SignedEndpoint,
     job::{IdNumber, ImageJob, LookupJob},
     v1::{self, lookup::Lookup, phone::PhoneCheck, selfie_form::SelfieForm},
 };
@@ -83,7 +83,7 @@ fn seen(mock: &Mock, endpoint: &str) -> Value {
     json!({"reply": reply, "soon": soon, "later": later, "is_enrolled": is_enrolled})
 }
 
-fn answered<E: Endpoint>(mock: &Mock, message: &E) -> Value {
+fn answered<E: SignedEndpoint>(mock: &Mock, message: &E) -> Value {
     let response = mock.raw(&mock.encode(message));
     assert_eq!(response.status(), StatusCode::OK, "{} {:?}", E::SPEC.name, response.body());
     serde_json::from_slice(response.body()).unwrap()

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use smileid_protocol::{
     ENDPOINTS,
     auth::{AuthScheme, Credentials},
-    endpoint::{Endpoint, Spec},
+    endpoint::{Endpoint, SignedEndpoint, Spec},
     job::{IdNumber, LookupJob},
     v1::{self, lookup::Lookup, phone::PhoneCheck, selfie_form::SelfieForm},
 };
@@ -58,7 +58,7 @@ fn unsigned(mut request: HttpRequest<Bytes>) -> HttpRequest<Bytes> {
 }
 
 /// Checks an endpoint's refusals by a message that is otherwise good, and remembers it.
-fn check<E: Endpoint>(checked: &mut Vec<Spec>, message: &E, says: &Says) {
+fn check<E: SignedEndpoint>(checked: &mut Vec<Spec>, message: &E, says: &Says) {
     let mock = Mock::new();
     let name = E::SPEC.name;
     assert_eq!(refusal_of(&mock.raw(&unsigned(mock.encode(message)))), says.unproven, "{name}");

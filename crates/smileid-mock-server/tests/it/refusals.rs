@@ -5,7 +5,7 @@ use http::{Request, header::CONTENT_TYPE};
 use serde_json::{Value, json};
 use smileid_protocol::{
     auth::Credentials,
-    endpoint::Endpoint,
+    endpoint::{Endpoint as _, SignedEndpoint},
     job::{IdNumber, LookupJob},
     types::ErrorCode,
     v1::{business_verification, id_verification, job_status, upload},
@@ -32,7 +32,7 @@ fn business() -> business_verification::Request {
 }
 
 /// Sends `message` with the member at `path` set, or taken out for null, and reads the refusal.
-fn with<E: Endpoint>(mock: &Mock, message: &E, path: &str, value: Value) -> Refused {
+fn with<E: SignedEndpoint>(mock: &Mock, message: &E, path: &str, value: Value) -> Refused {
     let response = mock.send_altered(message, |members| {
         let (parent, name) =
             path.rsplit_once('.').map_or((None, path), |(parent, name)| (Some(parent), name));
@@ -84,7 +84,7 @@ fn a_proof_must_be_there() {
 
 #[test]
 fn a_proof_must_be_right() {
-    fn check(message: &impl Endpoint, partner: &str) {
+    fn check(message: &impl SignedEndpoint, partner: &str) {
         let mock = Mock::new();
         let forged = refused(&ErrorCode::NOT_AUTHORIZED);
 
@@ -123,7 +123,7 @@ fn a_partner_proves_itself_alone() {
 
 #[test]
 fn a_body_must_be_the_message() {
-    fn send(message: &impl Endpoint, body: &'static [u8]) -> Refused {
+    fn send(message: &impl SignedEndpoint, body: &'static [u8]) -> Refused {
         let mock = Mock::new();
         Refused::read(&mock.raw(&mock.encode(message).map(|_| Bytes::from_static(body))))
     }

@@ -8,7 +8,7 @@ use serde_json::json;
 use smileid_mock_server::Processing;
 use smileid_protocol::{
     callback::Callback,
-    endpoint::Endpoint,
+    endpoint::SignedEndpoint,
     types::PartnerParams,
     v1::{selfie_form::SelfieForm, smart_selfie_authentication, smart_selfie_enroll},
 };
@@ -142,7 +142,7 @@ fn an_address_to_call_back_keeps_the_result_too() {
 
 #[test]
 fn images_must_be_images_and_not_too_many() {
-    fn check<E: Endpoint + From<SelfieForm>>() {
+    fn check<E: SignedEndpoint + From<SelfieForm>>() {
         let mock = Mock::new();
         mock.send(&enroll(&form("leo"))).unwrap();
         let mut png = form("leo");

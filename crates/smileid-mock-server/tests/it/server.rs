@@ -5,7 +5,7 @@ use std::time::Duration;
 use smileid_mock_server::{MockServer, Options, Processing, Rule, Scenario, When};
 use smileid_protocol::{
     auth::{AuthScheme as _, Credentials, PartnerId},
-    endpoint::Endpoint,
+    endpoint::{Endpoint, SignedEndpoint},
     timestamp::Timestamp,
     v1::{job_status, upload},
 };
@@ -34,11 +34,21 @@ async fn get(server: &MockServer, path: &str) -> String {
         .await
 }
 
-async fn post(server: &MockServer, message: &impl Endpoint, credentials: &Credentials, host: &str) -> String {
+async fn post(
+    server: &MockServer,
+    message: &impl SignedEndpoint,
+    credentials: &Credentials,
+    host: &str,
+) -> String {
     talk(server, &posted(server, message, credentials, host)).await
 }
 
-fn posted(server: &MockServer, message: &impl Endpoint, credentials: &Credentials, host: &str) -> Vec<u8> {
+fn posted(
+    server: &MockServer,
+    message: &impl SignedEndpoint,
+    credentials: &Credentials,
+    host: &str,
+) -> Vec<u8> {
     let timestamp = Timestamp::from_utc_millis(1_700_000_000_000);
     let request = encode(message, credentials, &timestamp, server.base_url());
     let mut bytes = format!(
@@ -51,7 +61,7 @@ fn posted(server: &MockServer, message: &impl Endpoint, credentials: &Credential
     bytes
 }
 
-fn encode<E: Endpoint>(
+fn encode<E: SignedEndpoint>(
     message: &E,
     credentials: &Credentials,
     timestamp: &Timestamp,

@@ -6,7 +6,7 @@ use serde_json::json;
 use smileid_mock_server::Config;
 use smileid_protocol::{
     auth::AuthScheme as _,
-    endpoint::Endpoint,
+    endpoint::{Endpoint, SignedEndpoint},
     job::{IdNumber, ImageJob, LookupJob},
     timestamp::Timestamp,
     types::IdInfo,
@@ -39,7 +39,7 @@ fn lookup(change: impl FnOnce(&mut IdInfo)) -> Lookup {
 
 /// Warned of by default, and refused by a strict mock.
 #[track_caller]
-fn assert_warned<E: Endpoint>(message: &E, refusal: &str, warning: &str) {
+fn assert_warned<E: SignedEndpoint>(message: &E, refusal: &str, warning: &str) {
     let mock = Mock::new();
     let response = mock.raw(&mock.encode(message));
     assert_eq!(response.status(), 200, "{:?}", response.body());

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use smileid_mock_server::{Config, Processing, Rule, Scenario, Service, UtcMillis};
 use smileid_protocol::{
     auth::{AuthScheme, Credentials},
-    endpoint::Endpoint,
+    endpoint::{Endpoint, SignedEndpoint},
     job::{CallbackUrl, Image, ImageJob, JobRef, ReadyJob},
     package::layout::Layout,
     reply::Refusal,
@@ -101,13 +101,13 @@ impl Mock {
     }
 
     /// The request as the partner would send it.
-    pub(crate) fn encode<E: Endpoint>(&self, message: &E) -> Request<Bytes> {
+    pub(crate) fn encode<E: SignedEndpoint>(&self, message: &E) -> Request<Bytes> {
         let proof = E::Auth::prove(&self.credentials, &self.asked());
         message.encode(&ORIGIN.parse().unwrap(), &proof).unwrap()
     }
 
     /// Sends a message and checks the answer's proof.
-    pub(crate) fn send<E: Endpoint>(&self, message: &E) -> Result<E::Response, Refused> {
+    pub(crate) fn send<E: SignedEndpoint>(&self, message: &E) -> Result<E::Response, Refused> {
         let response = self.raw(&self.encode(message));
         if response.status() != StatusCode::OK {
             return Err(Refused::read(&response));
@@ -119,7 +119,7 @@ impl Mock {
     }
 
     /// Sends a message whose JSON was altered.
-    pub(crate) fn send_altered<E: Endpoint>(
+    pub(crate) fn send_altered<E: SignedEndpoint>(
         &self,
         message: &E,
         alter: impl FnOnce(&mut Map<String, Value>),
@@ -131,7 +131,7 @@ impl Mock {
     }
 
     /// The reply to a message, whole, without what proves it.
-    pub(crate) fn reply<E: Endpoint>(&self, message: &E) -> Value {
+    pub(crate) fn reply<E: SignedEndpoint>(&self, message: &E) -> Value {
         let response = self.raw(&self.encode(message));
         assert_eq!(response.status(), StatusCode::OK, "{:?}", response.body());
         E::decode_reply(&response)
@@ -148,12 +148,17 @@ impl Mock {
     }
 
     /// The refusal of a message, whole, with its status.
-    pub(crate) fn refusal(&self, message: &impl Endpoint) -> (u16, Value) {
+    pub(crate) fn refusal(&self, message: &impl SignedEndpoint) -> (u16, Value) {
         refusal_of(&self.raw(&self.encode(message)))
     }
 
     /// The refusal of a message with the member at `path` set, or taken out for null.
-    pub(crate) fn refusal_with(&self, message: &impl Endpoint, path: &str, value: Value) -> (u16, Value) {
+    pub(crate) fn refusal_with(
+        &self,
+        message: &impl SignedEndpoint,
+        path: &str,
+        value: Value,
+    ) -> (u16, Value) {
         refusal_of(&self.send_altered(message, |members| {
             let mut members = members;
             let mut steps: Vec<_> = path.split('.').collect();
@@ -320,7 +325,7 @@ pub(crate) fn under(scenario: &Value) -> Mock {
 }
 
 /// The message as it is sent with a scenario of its own.
-pub(crate) fn asking<E: Endpoint>(mock: &Mock, message: &E, scenario: &str) -> Request<Bytes> {
+pub(crate) fn asking<E: SignedEndpoint>(mock: &Mock, message: &E, scenario: &str) -> Request<Bytes> {
     let mut request = mock.encode(message);
     request.headers_mut().insert("Smileid-Mock-Scenario", scenario.parse().unwrap());
     request

@@ -7,7 +7,7 @@ use http::Response;
 use smileid_mock_server::{Config, TIMESTAMP_WINDOW};
 use smileid_protocol::{
     auth::{AuthScheme as _, Credentials},
-    endpoint::Endpoint,
+    endpoint::SignedEndpoint,
     timestamp::Timestamp,
     v1::{job_status, selfie_form::SelfieForm, smart_selfie_enroll},
 };
@@ -27,7 +27,7 @@ const FORMS: [(&str, bool); 9] = [
     ("Tuesday", false),
 ];
 
-fn sent<E: Endpoint>(mock: &Mock, message: &E, timestamp: &str) -> Response<Bytes> {
+fn sent<E: SignedEndpoint>(mock: &Mock, message: &E, timestamp: &str) -> Response<Bytes> {
     let timestamp = Timestamp::new(timestamp).unwrap();
     let proof = E::Auth::prove(&mock.credentials, &timestamp);
     mock.raw(&message.encode(&crate::support::ORIGIN.parse().unwrap(), &proof).unwrap())

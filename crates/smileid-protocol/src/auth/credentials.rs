@@ -98,6 +98,20 @@ impl Credentials {
         utc_millis.is_some_and(|utc_millis| self.request_timestamp(utc_millis) == *timestamp)
     }
 
+    /// Returns the credentials with each form of the partner id: as given, without leading zeros, and filled up to three
+    /// digits. No source says which one signs the callbacks of V3.
+    pub fn forms(&self) -> Vec<Self> {
+        let plain = self.partner_id.without_zeros();
+        let padded = PartnerId(format!("{:0>3}", plain.0));
+        let mut ids = vec![self.partner_id.clone()];
+        for id in [plain, padded] {
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+        ids.into_iter().map(|partner_id| Self { partner_id, api_key: self.api_key.clone() }).collect()
+    }
+
     fn mac(&self, timestamp: &Timestamp) -> Hmac<Sha256> {
         let mut mac = self.api_key.mac();
         mac.update(timestamp.as_str().as_bytes());
@@ -132,6 +146,20 @@ impl PartnerId {
     /// Returns the text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl PartnerId {
+    /// Returns the id without leading zeros, as V3 has it in headers. An id that is not all digits stays as it is.
+    #[must_use]
+    pub fn without_zeros(&self) -> Self {
+        let is_number = self.0.bytes().all(|byte| byte.is_ascii_digit());
+        let plain = self.0.trim_start_matches('0');
+        match (is_number, plain) {
+            (false, _) => self.clone(),
+            (true, "") => Self("0".to_owned()),
+            (true, plain) => Self(plain.to_owned()),
+        }
     }
 }
 

@@ -94,13 +94,21 @@ impl Envelope {
         self.members.contains_key(name)
     }
 
-    fn put_header(&mut self, name: &'static str, value: &str) -> Result<(), EncodeError> {
+    pub(super) fn put_header(&mut self, name: &'static str, value: &str) -> Result<(), EncodeError> {
         let value = HeaderValue::from_str(value).map_err(http::Error::from)?;
         self.headers.insert(HeaderName::from_static(name), value);
         Ok(())
     }
 
-    fn header(&self, name: &'static str) -> Result<&str, DecodeError> {
+    /// Adds a header that HTTP libraries do not show in their logs.
+    pub(super) fn put_secret_header(&mut self, name: &'static str, value: &str) -> Result<(), EncodeError> {
+        let mut value = HeaderValue::from_str(value).map_err(http::Error::from)?;
+        value.set_sensitive(true);
+        self.headers.insert(HeaderName::from_static(name), value);
+        Ok(())
+    }
+
+    pub(super) fn header(&self, name: &'static str) -> Result<&str, DecodeError> {
         let value = self.headers.get(name).and_then(|value| value.to_str().ok());
         value.filter(|value| !value.is_empty()).ok_or(DecodeError::NoProof { member: name })
     }
@@ -196,11 +204,11 @@ impl<P: PartnerMember> AuthScheme for Signed<P> {
 #[non_exhaustive]
 pub struct SignedHeaders;
 
-const PARTNER_HEADER: &str = "smileid-partner-id";
+pub(super) const PARTNER_HEADER: &str = "smileid-partner-id";
 const TIMESTAMP_HEADER: &str = "smileid-timestamp";
 const SIGNATURE_HEADER: &str = "smileid-request-signature";
-const SOURCE_SDK_HEADER: &str = "smileid-source-sdk";
-const SOURCE_SDK_VERSION_HEADER: &str = "smileid-source-sdk-version";
+pub(super) const SOURCE_SDK_HEADER: &str = "smileid-source-sdk";
+pub(super) const SOURCE_SDK_VERSION_HEADER: &str = "smileid-source-sdk-version";
 
 impl AuthScheme for SignedHeaders {
     type Key = Credentials;

@@ -1,12 +1,13 @@
 //! Forms of several parts (`multipart/form-data`, RFC 7578), for the calls that send raw images.
 
 use bytes::{Bytes, BytesMut};
-use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue};
 use memchr::memmem;
-use serde_json::Map;
+use serde::Serialize;
+use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
-use super::{Codec, DecodeError, EncodeError, object::JSON, with_headers};
+use super::{Codec, DecodeError, EncodeError, object::JSON, path, with_headers};
 use crate::{
     auth::{AuthScheme, Envelope, Unverified},
     endpoint::{Endpoint, ProofOf},
@@ -18,8 +19,16 @@ use crate::{
 #[non_exhaustive]
 pub struct Multipart;
 
-/// A message that is a form.
+/// A message that is a form. A part can travel elsewhere: one that the path names in braces is in the path, and one of
+/// [`HEADERS`](Self::HEADERS) in a header. A form without other parts has no body.
 pub trait Form: Sized {
+    /// Parts that are sent in a header: the part's name, and the header's in small letters. They are also read from the
+    /// body.
+    const HEADERS: &'static [(&'static str, &'static str)] = &[];
+
+    /// True if a request may have no body.
+    const BODY_IS_OPTIONAL: bool = false;
+
     /// Returns its parts, in order.
     ///
     /// # Errors
@@ -43,6 +52,8 @@ pub struct Part {
     pub name: String,
     /// The file's name, if it is a file.
     pub file_name: Option<String>,
+    /// True if its content type is JSON.
+    pub is_json: bool,
     /// The content.
     pub body: Bytes,
 }
@@ -50,12 +61,22 @@ pub struct Part {
 impl Part {
     /// Creates a text part.
     pub fn text(name: &str, text: impl Into<String>) -> Self {
-        Self { name: name.to_owned(), file_name: None, body: text.into().into() }
+        Self { name: name.to_owned(), file_name: None, is_json: false, body: text.into().into() }
+    }
+
+    /// Creates a part whose content is JSON and says so.
+    ///
+    /// # Errors
+    ///
+    /// If the value does not become JSON.
+    pub fn json<T: Serialize + ?Sized>(name: &str, value: &T) -> Result<Self, EncodeError> {
+        let body = serde_json::to_vec(value)?.into();
+        Ok(Self { name: name.to_owned(), file_name: None, is_json: true, body })
     }
 
     /// Creates a file part.
     pub fn file(name: &str, file_name: impl Into<String>, body: Bytes) -> Self {
-        Self { name: name.to_owned(), file_name: Some(file_name.into()), body }
+        Self { name: name.to_owned(), file_name: Some(file_name.into()), is_json: false, body }
     }
 }
 
@@ -72,25 +93,81 @@ impl<E: Endpoint + Form> Codec<E> for Multipart {
     fn encode(request: &E, origin: &Origin, proof: &ProofOf<E>) -> Result<http::Request<Bytes>, EncodeError> {
         let mut envelope = Envelope::new(Map::new());
         E::Auth::write(proof, &mut envelope)?;
-        let parts = request.parts()?;
+        let mut parts = request.parts()?;
         if parts.iter().any(|part| part.name.is_empty() || part.name.contains(char::is_control)) {
             return Err(EncodeError::PartName);
         }
-        let boundary = boundary(&parts);
+        for (name, header) in E::HEADERS {
+            if let Some(part) = take(&mut parts, name) {
+                let value = HeaderValue::from_bytes(&part.body).map_err(http::Error::from)?;
+                envelope.headers.insert(HeaderName::from_static(header), value);
+            }
+        }
+        let path = path_of(E::SPEC.path, &mut parts)?;
         let builder = http::Request::builder()
             .method(E::SPEC.method.clone())
-            .uri(origin.join(E::SPEC.path)?)
-            .header(CONTENT_TYPE, format!("multipart/form-data; boundary={boundary}"))
+            .uri(origin.join(&path)?)
             .header(ACCEPT, HeaderValue::from_static(JSON));
-        Ok(with_headers(builder, &envelope.headers).body(write(&parts, &boundary))?)
+        let builder = with_headers(builder, &envelope.headers);
+        if parts.is_empty() {
+            return Ok(builder.body(Bytes::new())?);
+        }
+        let boundary = boundary(&parts);
+        let content_type = format!("multipart/form-data; boundary={boundary}");
+        Ok(builder.header(CONTENT_TYPE, content_type).body(write(&parts, &boundary))?)
     }
 
     fn decode(request: &http::Request<Bytes>) -> Result<Unverified<E, E::Auth>, DecodeError> {
         let mut envelope = Envelope::with_headers(Map::new(), request.headers());
         let proof = E::Auth::read(&mut envelope)?;
-        let boundary = boundary_in(request).ok_or(NO_FORM)?;
-        Ok(Unverified::new(E::from_parts(read(request.body(), boundary)?)?, proof))
+        let mut parts = Vec::new();
+        for (name, header) in E::HEADERS {
+            if let Some(value) = request.headers().get(*header) {
+                parts.push(Part::text(name, String::from_utf8_lossy(value.as_bytes())));
+            }
+        }
+        let mut members = Map::new();
+        path::read(E::SPEC.path, request.uri().path(), &mut members);
+        let texts = members.iter().filter_map(|(name, value)| Some(Part::text(name, value.as_str()?)));
+        parts.extend(texts);
+        let outside = parts.len();
+        let has_body = !request.body().is_empty() || request.headers().contains_key(CONTENT_TYPE);
+        if has_body || !E::BODY_IS_OPTIONAL {
+            parts.extend(read(request.body(), boundary_in(request).ok_or(NO_FORM)?)?);
+        }
+        agree(&mut parts, outside)?;
+        Ok(Unverified::new(E::from_parts(parts)?, proof))
     }
+}
+
+fn take(parts: &mut Vec<Part>, name: &str) -> Option<Part> {
+    let index = parts.iter().position(|part| part.name == name)?;
+    Some(parts.remove(index))
+}
+
+/// Moves the parts that a path names in braces into the path.
+fn path_of(template: &str, parts: &mut Vec<Part>) -> Result<String, EncodeError> {
+    let mut members = Map::new();
+    for name in path::fields(template) {
+        if let Some(part) = take(parts, name) {
+            let text = String::from_utf8_lossy(&part.body).into_owned();
+            members.insert(name.to_owned(), Value::String(text));
+        }
+    }
+    path::fill(template, &mut members)
+}
+
+/// Removes parts of the body that repeat one of the first `outside` parts, which were in the path or a header.
+fn agree(parts: &mut Vec<Part>, outside: usize) -> Result<(), DecodeError> {
+    let body = parts.split_off(outside);
+    for part in body {
+        match parts.iter().take(outside).find(|it| it.name == part.name) {
+            Some(first) if first.body == part.body => {}
+            Some(_) => return Err(DecodeError::Form { problem: "a part differs from the header or path" }),
+            None => parts.push(part),
+        }
+    }
+    Ok(())
 }
 
 /// Returns the parts of a request that is a readable form of any kind. For logs: nothing is checked.
@@ -127,8 +204,12 @@ fn write(parts: &[Part], boundary: &str) -> Bytes {
         form.extend_from_slice(format!("--{boundary}\r\n").as_bytes());
         let name = quoted(&part.name);
         match &part.file_name {
-            None => form
-                .extend_from_slice(format!("Content-Disposition: form-data; name=\"{name}\"\r\n").as_bytes()),
+            None => {
+                let kind = if part.is_json { "Content-Type: application/json\r\n" } else { "" };
+                form.extend_from_slice(
+                    format!("Content-Disposition: form-data; name=\"{name}\"\r\n{kind}").as_bytes(),
+                );
+            }
             Some(file) => {
                 let kind = crate::image_format::ImageFormat::of(&part.body)
                     .map_or("application/octet-stream", |it| it.mime());
@@ -198,13 +279,18 @@ fn read(body: &Bytes, boundary: &str) -> Result<Vec<Part>, DecodeError> {
 fn read_part(part: &Bytes) -> Option<Part> {
     let end = memmem::find(part, b"\r\n\r\n")?;
     let head = String::from_utf8_lossy(&part[..end]).into_owned();
-    let disposition = head.split("\r\n").find_map(|line| {
-        let (name, value) = line.split_once(':')?;
-        name.trim().eq_ignore_ascii_case("content-disposition").then_some(value)
-    })?;
+    let header = |wanted: &str| {
+        head.split("\r\n").find_map(|line| {
+            let (name, value) = line.split_once(':')?;
+            name.trim().eq_ignore_ascii_case(wanted).then(|| value.trim())
+        })
+    };
+    let disposition = header("content-disposition")?;
+    let media_type = header("content-type").and_then(|value| value.split(';').next()).unwrap_or_default();
     Some(Part {
         name: parameter(disposition, "name")?,
         file_name: parameter(disposition, "filename"),
+        is_json: media_type.trim().eq_ignore_ascii_case(JSON),
         body: part.slice(end + 4..),
     })
 }
@@ -233,6 +319,7 @@ mod tests {
         let parts = vec![
             Part::text("user_id", "user-1"),
             Part::text("empty", ""),
+            Part::json("consent", &serde_json::json!({"granted": true})).unwrap(),
             Part::file(
                 "selfie_image",
                 "a\"b\r\n%22.jpg",

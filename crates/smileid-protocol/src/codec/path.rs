@@ -48,6 +48,11 @@ pub(crate) fn matches(template: &str, path: &str) -> bool {
     alike && segments.next().is_none()
 }
 
+/// Returns the fields that a template names.
+pub(super) fn fields(template: &str) -> impl Iterator<Item = &str> {
+    template.split('/').filter_map(field)
+}
+
 fn field(segment: &str) -> Option<&str> {
     segment.strip_prefix('{')?.strip_suffix('}')
 }

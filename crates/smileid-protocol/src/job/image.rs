@@ -76,7 +76,7 @@ impl fmt::Debug for Image {
 }
 
 /// Recognises the format of an image by its first bytes, sixteen or more if it has as many.
-pub(super) fn format_of(head: &[u8]) -> Result<ImageFormat, Problem> {
+pub(crate) fn format_of(head: &[u8]) -> Result<ImageFormat, Problem> {
     ImageFormat::of(head).ok_or_else(|| match ImageFormat::name_of_other(head) {
         _ if head.is_empty() => Problem::Empty,
         Some(format) => Problem::OtherFormat { format },

@@ -117,6 +117,56 @@ pub enum Problem {
     /// It is of another ID than the one that the job has.
     #[error("differs from the one that the job already has: create the job with the right ID")]
     AnotherId,
+    /// It has not the form of a V3 job id.
+    #[error("is not a job id of V3: `job_` and 26 characters")]
+    NotAJobId,
+    /// It cannot be sent in a path and a header.
+    #[error("must be 1 to 255 printable ASCII characters, and neither `.` nor `..`")]
+    NotAUserId,
+    /// It has not the form of an e-mail address.
+    #[error("is not an e-mail address")]
+    NotAnEmail,
+    /// It has not the international form of a phone number.
+    #[error("is not a phone number in international form, such as +2348012345678")]
+    NotAPhoneNumber,
+    /// There is neither an e-mail address nor a phone number.
+    #[error("and `user_details.phone_number` are both missing: give one of them")]
+    NoContact,
+    /// The person did not consent.
+    #[error("must be true: the person must consent before the check")]
+    NotGranted,
+    /// It is not a passport, the only document that the product takes.
+    #[error("must be PASSPORT: the product takes no other document")]
+    NotAPassport,
+    /// It has not the form of a language.
+    #[error("is not a language: use its two letters, such as EN")]
+    NotALanguage,
+    /// It is not an https address.
+    #[error("is not an https address")]
+    NotHttps,
+    /// It is longer than the API allows.
+    #[error("is longer than {limit} characters")]
+    TooLong {
+        /// The limit.
+        limit: usize,
+    },
+    /// There are fewer or more items than a job needs.
+    #[error("must hold {least} to {most} images")]
+    WrongCount {
+        /// The least number.
+        least: usize,
+        /// The greatest number.
+        most: usize,
+    },
+    /// It is an image of another format than the one needed here.
+    #[error("must be a JPEG image")]
+    NotAJpeg,
+    /// The images of a job are too large together.
+    #[error("and the other images have more than {limit} bytes in all: make them smaller")]
+    TooLarge {
+        /// The limit, in bytes.
+        limit: usize,
+    },
     /// It is the name of a field of the API.
     #[error("is a name of the API's own")]
     Reserved,

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     auth::Credentials,
-    endpoint::Endpoint as _,
+    endpoint::SignedEndpoint as _,
     v1::{id_verification, lookup::Lookup},
 };
 
@@ -187,6 +187,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::endpoint::Endpoint as _;
     use crate::{
         auth::{AuthScheme as _, Credentials, SignedBody},
         timestamp::Timestamp,

@@ -4,7 +4,7 @@ use std::{io::Write as _, net::SocketAddr, time::Duration};
 
 use smileid::{
     Accepted, CallbackUrl, Config, Credentials, Environment, IdNumber, Image, ImageJob, JobRef, LookupJob,
-    Outcome, Reply, Result, Retry, Submission, TransportOptions, protocol::endpoint::Endpoint,
+    Outcome, Reply, Result, Retry, Submission, TransportOptions, protocol::endpoint::SignedEndpoint,
 };
 use tempfile::NamedTempFile;
 
@@ -89,7 +89,7 @@ impl Subject {
         }
     }
 
-    pub(crate) fn send<E: Endpoint<Response: Send> + Send + 'static>(
+    pub(crate) fn send<E: SignedEndpoint<Response: Send> + Send + 'static>(
         &self,
         request: E,
     ) -> Result<Reply<E::Response>> {

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use smileid_protocol::{
     auth::{AuthScheme, Credentials, trust::Window},
-    endpoint::Endpoint,
+    endpoint::SignedEndpoint,
     origin::Origin,
     timestamp::Timestamp,
 };
@@ -54,7 +54,7 @@ macro_rules! registry {
 
 const ENDPOINTS: &[AnyEndpoint] = smileid_protocol::for_each_endpoint!(registry);
 
-fn write<E: Endpoint + DeserializeOwned>(
+fn write<E: SignedEndpoint + DeserializeOwned>(
     value: &Value,
     origin: &Origin,
     signer: &Signer,
@@ -64,7 +64,7 @@ fn write<E: Endpoint + DeserializeOwned>(
     message.encode(origin, &proof).doing("writing the request")
 }
 
-fn read<E: Endpoint>(
+fn read<E: SignedEndpoint>(
     response: &http::Response<Bytes>,
     must_sign: Option<&MustSign<'_>>,
 ) -> Result<(), Failure> {

@@ -5,7 +5,7 @@ use std::{fmt, fmt::Write as _, io::ErrorKind, time::Duration};
 use bytes::Bytes;
 use http::{Request, header::CONTENT_LENGTH};
 use smileid_mock_server::{MockServer, UtcMillis};
-use smileid_protocol::{auth::AuthScheme as _, endpoint::Endpoint, timestamp::Timestamp};
+use smileid_protocol::{auth::AuthScheme as _, endpoint::SignedEndpoint, timestamp::Timestamp};
 use tokio::{
     io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _},
     net::TcpStream,
@@ -122,7 +122,7 @@ pub(super) async fn exchange(server: &MockServer, request: &[u8]) -> Seen {
     line.read().await
 }
 
-pub(super) fn encode<E: Endpoint>(server: &MockServer, message: &E) -> Request<Bytes> {
+pub(super) fn encode<E: SignedEndpoint>(server: &MockServer, message: &E) -> Request<Bytes> {
     let proof = E::Auth::prove(server.credentials(), &Timestamp::from_utc_millis(MOMENT.to_utc_millis()));
     message.encode(&server.base_url().parse().unwrap(), &proof).unwrap()
 }

@@ -1,0 +1,144 @@
+//! Version 3, the current generation of the API: tokens, and forms with raw images.
+//!
+//! Each file has one endpoint, with a `Request` that implements it. A request is a job that can be sent: its constructor
+//! requires all that the product needs, among it [`UserDetails`] and [`Consent`].
+//!
+//! - Authentication: [`token`] exchanges the API key for a token of 15 minutes, which all others need.
+//! - Jobs: [`enhanced_kyc`], [`biometric_kyc`], [`document_verification`], [`enhanced_document_verification`],
+//!   [`residency_document_verification`], [`registration`], [`authentication`], [`compare`]. They reply with
+//!   [`Accepted`]; a repeated request is a second job, which is billed.
+//! - Results: [`status`] gives the status, [`callback`] reads what the API sends to the callback URL, and [`replay`] has
+//!   it sent again.
+//! - Others: [`report_fraud`], [`bank_codes`], [`supported_id_types`], [`supported_documents`], [`id_status`].
+//!
+//! Not included yet: the synchronous forms, address verification, AML and smile links.
+
+#[macro_use]
+pub(crate) mod form;
+
+/// Adds the options that all jobs have. A job whose user is required has no `with_user_id`.
+macro_rules! job_options {
+    ($name:ident) => {
+        impl $name {
+            /// Sets the partner's id of the person. The API makes one if there is none.
+            #[must_use]
+            pub fn with_user_id(self, user_id: $crate::v3::UserId) -> Self {
+                Self { user_id: Some(user_id), ..self }
+            }
+        }
+
+        job_options!($name without user_id);
+    };
+    ($name:ident without user_id) => {
+        impl $name {
+            /// Sets the callback URL for the result.
+            ///
+            /// # Errors
+            ///
+            /// If it is not an https address.
+            pub fn with_callback(
+                self,
+                callback: &$crate::job::CallbackUrl,
+            ) -> Result<Self, $crate::job::InvalidInput> {
+                Ok(Self { callback_url: Some($crate::v3::https_callback(callback)?), ..self })
+            }
+
+            /// Adds one of the partner's own members, which the result repeats.
+            #[must_use]
+            pub fn with_partner_param(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+                let params = self.partner_params.take().unwrap_or_default();
+                self.partner_params = Some($crate::v3::with_param(params, name.into(), value.into()));
+                self
+            }
+
+            /// Adds data about the device.
+            #[must_use]
+            pub fn with_metadata(mut self, item: $crate::v3::Metadata) -> Self {
+                self.metadata.get_or_insert_default().push(item);
+                self
+            }
+        }
+    };
+}
+
+/// Adds the option of the products whose result can be chosen in the sandbox.
+macro_rules! sandbox_option {
+    ($name:ident) => {
+        impl $name {
+            /// Chooses the result code in the sandbox, such as 840 or 1220. Production ignores or refuses it.
+            #[must_use]
+            pub fn with_sandbox_result(self, code: u32) -> Self {
+                Self { sandbox_result: Some(code), ..self }
+            }
+        }
+    };
+}
+
+mod accepted;
+mod document;
+mod ids;
+mod images;
+mod person;
+
+pub mod authentication;
+pub mod bank_codes;
+pub mod biometric_kyc;
+pub mod callback;
+pub mod compare;
+pub mod document_verification;
+pub mod enhanced_document_verification;
+pub mod enhanced_kyc;
+pub mod id_status;
+pub mod registration;
+pub mod replay;
+pub mod report_fraud;
+pub mod residency_document_verification;
+pub mod status;
+pub mod supported_documents;
+pub mod supported_id_types;
+pub mod token;
+
+pub use accepted::Accepted;
+pub use document::Document;
+pub use ids::{JobId, UserId};
+pub use images::{MANY_IMAGE_BYTES, MOST_IMAGE_BYTES, Selfie};
+pub use person::{Consent, Metadata, UserDetails};
+
+use smileid_types::{Extra, IdInfo};
+
+use crate::job::{CallbackUrl, IdNumber, InvalidInput, Problem};
+
+fn https_callback(callback: &CallbackUrl) -> Result<String, InvalidInput> {
+    let address = callback.as_str();
+    if person::is_https(address) {
+        Ok(address.to_owned())
+    } else {
+        Err(InvalidInput::new("callback_url", Problem::NotHttps))
+    }
+}
+
+fn with_param(params: Extra, name: String, value: String) -> Extra {
+    let members = params.iter().map(|(name, value)| (name.to_owned(), value.clone()));
+    let mut members: serde_json::Map<_, _> = members.collect();
+    members.insert(name, value.into());
+    members.into()
+}
+
+/// Returns country, type and number of an ID.
+fn id_parts(id: IdNumber) -> Result<(String, String, String), InvalidInput> {
+    let IdInfo { country, id_type, id_number, .. } = id.into();
+    let missing = |field: &str| InvalidInput::new(field, Problem::Missing);
+    Ok((
+        country.ok_or_else(|| missing("country"))?,
+        id_type.ok_or_else(|| missing("id_type"))?,
+        id_number.ok_or_else(|| missing("id_number"))?,
+    ))
+}
+
+/// Names a field as V3 does, where it is not inside `id_info`.
+fn renamed(mut error: InvalidInput) -> InvalidInput {
+    if let Some(field) = error.field.strip_prefix("id_info.") {
+        error.field = field.to_owned();
+    }
+    error
+}

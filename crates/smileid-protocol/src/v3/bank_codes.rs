@@ -1,0 +1,58 @@
+//! `GET /v3/services/bank_codes`: lists banks and their codes. It needs no token.
+//!
+//! Wire: recorded from the official SDKs; the official OpenAPI description.
+
+use smileid_types::{Extra, open_struct};
+
+use crate::{
+    auth::Anonymous,
+    codec::Query,
+    endpoint::{Endpoint, Spec},
+};
+
+open_struct! {
+    /// Asks for the banks of all countries, or of one.
+    #[derive(Default)]
+    #[debug(all)]
+    pub strict struct Request {
+        /// Country: two capital letters.
+        country: Option<String>,
+    }
+}
+
+impl Request {
+    /// Asks for the banks of a country: two capital letters.
+    pub fn of_country(country: impl Into<String>) -> Self {
+        Self { country: Some(country.into()), extra: Extra::default() }
+    }
+}
+
+impl Endpoint for Request {
+    const SPEC: Spec = Spec::get("v3::bank_codes", "/v3/services/bank_codes");
+    type Auth = Anonymous;
+    type Codec = Query;
+    type Response = Response;
+    type ReplyAuth = Anonymous;
+}
+
+open_struct! {
+    /// The banks.
+    #[debug(all)]
+    pub struct Response {
+        /// The banks.
+        bank_codes: Vec<Bank> = "bank_codes",
+    }
+}
+
+open_struct! {
+    /// A bank.
+    #[debug(all)]
+    pub struct Bank {
+        /// Its code.
+        code: String = "code",
+        /// Its country: two capital letters.
+        country: String = "country",
+        /// Its name.
+        name: String = "name",
+    }
+}

@@ -1,0 +1,164 @@
+//! `POST /v3/compare`: compares a selfie with another image.
+//!
+//! Wire: recorded from the official SDKs; the official OpenAPI description.
+
+use bytes::Bytes;
+use smileid_types::Extra;
+
+use super::{
+    Accepted, Consent, Metadata, Selfie, UserDetails, UserId,
+    form::FormField,
+    images::{check_size, jpeg},
+};
+use crate::{
+    auth::{Anonymous, TokenHeader},
+    codec::{DecodeError, EncodeError, Multipart, Part},
+    endpoint::{Endpoint, Spec},
+    job::InvalidInput,
+    v1::selfie_form::ImageBytes,
+};
+
+form! {
+    /// Compares a selfie with another image. With a `user_id`, a face that passes is enrolled, also in place of another one.
+    pub struct Request {
+        /// Selfie: a JPEG.
+        #[debug(shown)]
+        selfie_image: ImageBytes,
+        /// Image to compare with: a JPEG.
+        #[debug(shown)]
+        comparison_image: ImageBytes,
+        /// Kind of that image.
+        #[debug(shown)]
+        comparison_image_type: ComparisonImageType,
+        /// Frames of the liveness check: JPEG, 6 to 8.
+        #[debug(shown)]
+        liveness_images: Vec<ImageBytes>,
+        /// Name and contact of the person.
+        user_details: UserDetails,
+        /// Consent of the person.
+        #[debug(shown)]
+        consent: Consent,
+        /// True if an enrolled user may be enrolled again with another face.
+        #[debug(shown)]
+        allow_new_enroll: Option<bool>,
+        /// The partner's id of the person. The API makes one if there is none.
+        user_id: Option<UserId>,
+        /// Callback URL for the result: an https address. Without one the default of the partner portal is used.
+        callback_url: Option<String>,
+        /// Result code to be given in the sandbox: 840, 1220.
+        #[debug(shown)]
+        sandbox_result: Option<u32>,
+        /// The partner's own members, which the result repeats.
+        #[debug(shown)]
+        partner_params: Option<Extra>,
+        /// Data about the device, from mobile clients.
+        metadata: Option<Vec<Metadata>>,
+    }
+}
+
+job_options!(Request);
+
+/// Kind of the image that a selfie is compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ComparisonImageType {
+    /// Image of a document with a photo.
+    Document,
+    /// Photo of an ID.
+    IdPhoto,
+    /// Portrait.
+    Portrait,
+}
+
+impl ComparisonImageType {
+    const ALL: [(Self, &'static str); 3] =
+        [(Self::Document, "DOCUMENT"), (Self::IdPhoto, "ID_PHOTO"), (Self::Portrait, "PORTRAIT")];
+}
+
+impl FormField for ComparisonImageType {
+    fn write(&self, name: &'static str, parts: &mut Vec<Part>) -> Result<(), EncodeError> {
+        let word = Self::ALL.iter().find(|(kind, _)| kind == self).map_or("", |(_, word)| word);
+        parts.push(Part::text(name, word));
+        Ok(())
+    }
+
+    fn read(name: &'static str, parts: &mut Vec<Part>) -> Result<Self, DecodeError> {
+        let word = String::read(name, parts)?;
+        let kind = Self::ALL.iter().find(|(_, it)| *it == word).map(|(kind, _)| *kind);
+        kind.ok_or(DecodeError::Form { problem: "`comparison_image_type` is not a listed one" })
+    }
+}
+
+impl Request {
+    /// Creates the request of a comparison without a liveness check.
+    ///
+    /// # Errors
+    ///
+    /// If an image is not a JPEG, or the images are too large together.
+    pub fn new(
+        selfie: impl Into<Bytes>,
+        (kind, image): (ComparisonImageType, impl Into<Bytes>),
+        person: UserDetails,
+        consent: Consent,
+    ) -> Result<Self, InvalidInput> {
+        let selfie_image = jpeg("selfie_image", selfie.into())?;
+        Self::build(selfie_image, Vec::new(), (kind, image.into()), (person, consent))
+    }
+
+    /// Creates the request of a comparison with a liveness check.
+    ///
+    /// # Errors
+    ///
+    /// As for [`new`](Self::new).
+    pub fn with_liveness(
+        selfie: Selfie,
+        (kind, image): (ComparisonImageType, impl Into<Bytes>),
+        person: UserDetails,
+        consent: Consent,
+    ) -> Result<Self, InvalidInput> {
+        let Selfie { selfie_image, liveness_images } = selfie;
+        Self::build(selfie_image, liveness_images, (kind, image.into()), (person, consent))
+    }
+
+    fn build(
+        selfie_image: ImageBytes,
+        liveness_images: Vec<ImageBytes>,
+        (comparison_image_type, image): (ComparisonImageType, Bytes),
+        (user_details, consent): (UserDetails, Consent),
+    ) -> Result<Self, InvalidInput> {
+        let comparison_image = jpeg("comparison_image", image)?;
+        let images = [&selfie_image, &comparison_image].into_iter().chain(&liveness_images);
+        check_size("comparison_image", images)?;
+        Ok(Self {
+            selfie_image,
+            comparison_image,
+            comparison_image_type,
+            liveness_images,
+            user_details,
+            consent,
+            allow_new_enroll: None,
+            user_id: None,
+            callback_url: None,
+            sandbox_result: None,
+            partner_params: None,
+            metadata: None,
+            other: Vec::new(),
+        })
+    }
+
+    /// Allows an enrolled user to be enrolled again with another face.
+    #[must_use]
+    pub fn allowing_new_enroll(self) -> Self {
+        Self { allow_new_enroll: Some(true), ..self }
+    }
+}
+
+sandbox_option!(Request);
+
+impl Endpoint for Request {
+    const SPEC: Spec = Spec::post("v3::compare", "/v3/compare");
+    type Auth = TokenHeader;
+    type Codec = Multipart;
+    type Response = Accepted;
+    type ReplyAuth = Anonymous;
+}

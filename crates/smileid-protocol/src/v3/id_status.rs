@@ -1,0 +1,54 @@
+//! `GET /v3/services/id_status`: tells how well an ID authority responds at present.
+//!
+//! Wire: recorded from the official SDKs; the official OpenAPI description.
+
+use smileid_types::{Extra, open_struct};
+
+use crate::{
+    auth::{Anonymous, TokenHeader},
+    codec::Query,
+    endpoint::{Endpoint, Spec},
+};
+
+open_struct! {
+    /// Asks for the state of the authority of an ID type.
+    #[debug(all)]
+    pub strict struct Request {
+        /// Country: two capital letters.
+        country: String,
+        /// ID type.
+        id_type: String,
+    }
+}
+
+impl Request {
+    /// Asks for the state of the authority of an ID type: `NG`, `BVN`.
+    pub fn new(country: impl Into<String>, id_type: impl Into<String>) -> Self {
+        Self { country: country.into(), id_type: id_type.into(), extra: Extra::default() }
+    }
+}
+
+impl Endpoint for Request {
+    const SPEC: Spec = Spec::get("v3::id_status", "/v3/services/id_status");
+    type Auth = TokenHeader;
+    type Codec = Query;
+    type Response = Response;
+    type ReplyAuth = Anonymous;
+}
+
+open_struct! {
+    /// State of an ID authority.
+    #[debug(all)]
+    pub struct Response {
+        /// Time of the last check.
+        last_checked: String = "last_checked",
+        /// `success` or `failure`.
+        last_check_status: String = "last_check_status",
+        /// Last known state.
+        last_known_status: String = "last_known_status",
+        /// Share of successful checks in the last hour: `95%`.
+        last_hour_success_rate: String = "last_hour_success_rate",
+        /// Share of successful attempts in the last check: `95%`.
+        last_check_success_rate: String = "last_check_success_rate",
+    }
+}

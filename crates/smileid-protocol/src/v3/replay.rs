@@ -1,0 +1,47 @@
+//! `POST /v3/replay/{job_id}`: has the result of a job sent again to its callback URL.
+//!
+//! Wire: recorded from the official SDKs; the official OpenAPI description.
+
+use super::{Accepted, JobId};
+use crate::{
+    auth::{Anonymous, TokenHeader},
+    codec::Multipart,
+    endpoint::{Endpoint, Spec},
+    job::{CallbackUrl, InvalidInput},
+};
+
+form! {
+    /// Asks for the callback of a job that has ended. The API refuses it with 409 while the job is processed.
+    pub struct Request {
+        /// The API's id of the job.
+        #[debug(shown)]
+        job_id: JobId,
+        /// Callback URL in place of the job's own.
+        callback_url: Option<String>,
+    }
+    const BODY_IS_OPTIONAL = true;
+}
+
+impl Request {
+    /// Asks for the callback of a job, to the job's own URL.
+    pub fn new(job_id: JobId) -> Self {
+        Self { job_id, callback_url: None, other: Vec::new() }
+    }
+
+    /// Has it sent to another callback URL.
+    ///
+    /// # Errors
+    ///
+    /// If it is not an https address.
+    pub fn to(self, callback: &CallbackUrl) -> Result<Self, InvalidInput> {
+        Ok(Self { callback_url: Some(super::https_callback(callback)?), ..self })
+    }
+}
+
+impl Endpoint for Request {
+    const SPEC: Spec = Spec::post("v3::replay", "/v3/replay/{job_id}");
+    type Auth = TokenHeader;
+    type Codec = Multipart;
+    type Response = Accepted;
+    type ReplyAuth = Anonymous;
+}

@@ -1,0 +1,113 @@
+//! `POST /v3/residency_document_verification`: checks a passport with a visa or permit.
+//!
+//! Wire: recorded from the official SDKs; the official OpenAPI description.
+
+use bytes::Bytes;
+use smileid_types::Extra;
+
+use super::{
+    Accepted, Consent, Document, Metadata, Selfie, UserDetails, UserId,
+    images::{self, check_size},
+};
+use crate::{
+    auth::{Anonymous, TokenAndPartner},
+    codec::Multipart,
+    endpoint::{Endpoint, Spec},
+    job::{InvalidInput, Problem},
+    v1::selfie_form::ImageBytes,
+};
+
+form! {
+    /// Checks a passport and a visa or permit, and compares the photo with a selfie. Its token is bound to no product.
+    pub struct Request {
+        /// Country of the ID: two capital letters.
+        #[debug(shown)]
+        country: String,
+        /// ID type.
+        #[debug(shown)]
+        id_type: String,
+        /// Selfie: a JPEG.
+        #[debug(shown)]
+        selfie_image: ImageBytes,
+        /// Frames of the liveness check: JPEG, 6 to 8.
+        #[debug(shown)]
+        liveness_images: Vec<ImageBytes>,
+        /// Front of the document: JPEG or PNG.
+        #[debug(shown)]
+        document: ImageBytes,
+        /// Back of the document: JPEG or PNG.
+        #[debug(shown)]
+        document_back: Option<ImageBytes>,
+        /// Visa or permit: JPEG or PNG.
+        #[debug(shown)]
+        visa: ImageBytes,
+        /// Name and contact of the person.
+        user_details: UserDetails,
+        /// Consent of the person.
+        #[debug(shown)]
+        consent: Consent,
+        /// The partner's id of the person. The API makes one if there is none.
+        user_id: Option<UserId>,
+        /// Callback URL for the result: an https address. Without one the default of the partner portal is used.
+        callback_url: Option<String>,
+        /// The partner's own members, which the result repeats.
+        #[debug(shown)]
+        partner_params: Option<Extra>,
+        /// Data about the device, from mobile clients.
+        metadata: Option<Vec<Metadata>>,
+    }
+    const HEADERS = [("user_id", "user-id")];
+}
+
+job_options!(Request);
+
+/// The only type of document that the product takes.
+const PASSPORT: &str = "PASSPORT";
+
+impl Request {
+    /// Creates the request of a job.
+    ///
+    /// # Errors
+    ///
+    /// If the document is not a passport, the visa is not an image, or the images are too large together.
+    pub fn new(
+        document: Document,
+        visa: impl Into<Bytes>,
+        selfie: Selfie,
+        person: UserDetails,
+        consent: Consent,
+    ) -> Result<Self, InvalidInput> {
+        if document.id_type.as_deref().is_some_and(|id_type| id_type != PASSPORT) {
+            return Err(InvalidInput::new("id_type", Problem::NotAPassport));
+        }
+        let Selfie { selfie_image, liveness_images } = selfie;
+        let request = Self {
+            country: document.country,
+            id_type: PASSPORT.to_owned(),
+            visa: images::document("visa", visa.into())?,
+            selfie_image,
+            liveness_images,
+            document: document.front,
+            document_back: document.back,
+            user_details: person,
+            consent,
+            user_id: None,
+            callback_url: None,
+            partner_params: None,
+            metadata: None,
+            other: Vec::new(),
+        };
+        let images = [&request.selfie_image, &request.document, &request.visa].into_iter();
+        check_size("document", images.chain(&request.liveness_images).chain(&request.document_back))?;
+        Ok(request)
+    }
+}
+
+impl Endpoint for Request {
+    const SPEC: Spec =
+        Spec::post("v3::residency_document_verification", "/v3/residency_document_verification");
+    type Auth = TokenAndPartner;
+    type Codec = Multipart;
+    type Response = Accepted;
+    type ReplyAuth = Anonymous;
+}

@@ -1,0 +1,62 @@
+//! `GET /v3/services/supported_id_types`: lists the ID types and what each needs. It needs no token.
+//!
+//! Wire: recorded from the official SDKs; the official OpenAPI description.
+
+use smileid_types::{Extra, open_struct};
+
+use crate::{
+    auth::Anonymous,
+    codec::Query,
+    endpoint::{Endpoint, Spec},
+};
+
+open_struct! {
+    /// Asks for the ID types of all countries, or of one.
+    #[derive(Default)]
+    #[debug(all)]
+    pub strict struct Request {
+        /// Country: two capital letters.
+        country: Option<String>,
+    }
+}
+
+impl Request {
+    /// Asks for the ID types of a country: two capital letters.
+    pub fn of_country(country: impl Into<String>) -> Self {
+        Self { country: Some(country.into()), extra: Extra::default() }
+    }
+}
+
+impl Endpoint for Request {
+    const SPEC: Spec = Spec::get("v3::supported_id_types", "/v3/services/supported_id_types");
+    type Auth = Anonymous;
+    type Codec = Query;
+    type Response = Response;
+    type ReplyAuth = Anonymous;
+}
+
+open_struct! {
+    /// The ID types.
+    #[debug(all)]
+    pub struct Response {
+        /// The ID types.
+        id_types: Vec<IdType> = "id_types",
+    }
+}
+
+open_struct! {
+    /// An ID type.
+    #[debug(all)]
+    pub struct IdType {
+        /// Its country: two capital letters.
+        country: String = "country",
+        /// The API's word for it.
+        id_type: String = "type",
+        /// Its name.
+        label: String = "label",
+        /// Regular expression of its numbers.
+        regex: String = "regex",
+        /// Fields that a job with it needs.
+        required_fields: Vec<String> = "required_fields",
+    }
+}

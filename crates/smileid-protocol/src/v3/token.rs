@@ -1,0 +1,114 @@
+//! `POST /v3/token`: exchanges the API key for a token.
+//!
+//! Wire: recorded from the official SDKs; the official OpenAPI description.
+
+use smileid_types::{Extra, open_struct, v3::Product};
+
+use super::{UserId, form::FormField};
+use crate::{
+    auth::{Anonymous, ApiKeyHeader, Secret},
+    codec::{DecodeError, EncodeError, Multipart, Part},
+    endpoint::{Endpoint, Spec},
+};
+
+form! {
+    /// Requests a token. Without any part it can be used for every request but those of smile links.
+    pub struct Request {
+        /// Product that the token is bound to.
+        #[debug(shown)]
+        product: Option<Product>,
+        /// Person that the token is bound to.
+        user_id: Option<UserId>,
+        /// The partner's own members.
+        #[debug(shown)]
+        partner_params: Option<Extra>,
+        /// Values that the token is bound to: they replace those of a job. In the sandbox a bound identity is no test
+        /// identity.
+        payload: Option<Extra>,
+    }
+    const BODY_IS_OPTIONAL = true;
+}
+
+impl Request {
+    /// Requests a token that is bound to nothing, for status requests and the like.
+    pub const fn unbound() -> Self {
+        Self { product: None, user_id: None, partner_params: None, payload: None, other: Vec::new() }
+    }
+
+    /// Requests a token for jobs of a product. A product without tokens of its own gets an unbound one.
+    pub fn for_product(product: Product) -> Self {
+        let has_token = product.row().is_none_or(|row| row.has_token);
+        Self { product: has_token.then_some(product), ..Self::unbound() }
+    }
+
+    /// Binds the token to a person.
+    #[must_use]
+    pub fn with_user_id(self, user_id: UserId) -> Self {
+        Self { user_id: Some(user_id), ..self }
+    }
+
+    /// Binds the token to values of a job, by their names there. Identity data so bound reaches no client: the token
+    /// has references to them.
+    #[must_use]
+    pub fn with_payload(self, payload: Extra) -> Self {
+        Self { payload: Some(payload), ..self }
+    }
+}
+
+impl FormField for Product {
+    fn write(&self, name: &'static str, parts: &mut Vec<Part>) -> Result<(), EncodeError> {
+        parts.push(Part::text(name, self.as_str()));
+        Ok(())
+    }
+
+    fn read(name: &'static str, parts: &mut Vec<Part>) -> Result<Self, DecodeError> {
+        String::read(name, parts).map(|word| Self::from(word.as_str()))
+    }
+}
+
+impl Endpoint for Request {
+    const SPEC: Spec = Spec::post("v3::token", "/v3/token").retry_safe();
+    type Auth = ApiKeyHeader;
+    type Codec = Multipart;
+    type Response = Response;
+    type ReplyAuth = Anonymous;
+}
+
+open_struct! {
+    /// The token.
+    pub strict struct Response {
+        /// The token: a JWT. It is a secret: it allows its holder to act for the partner for 15 minutes.
+        #[debug(shown)]
+        token: Secret,
+    }
+}
+
+impl Response {
+    /// Creates the reply with a token.
+    pub fn new(token: impl Into<Secret>) -> Self {
+        Self { token: token.into(), extra: Extra::default() }
+    }
+
+    /// Returns the end of the token's validity, in seconds since 1970, as its claim `exp` has it. The token's signature is
+    /// not checked: only the API can do that.
+    ///
+    /// ```
+    /// use smileid_protocol::v3::token;
+    ///
+    /// let reply = token::Response::new("eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjE4MDAwMDAwMDB9.c2ln");
+    /// assert_eq!(reply.expires_at(), Some(1_800_000_000));
+    /// assert_eq!(token::Response::new("opaque").expires_at(), None);
+    /// ```
+    pub fn expires_at(&self) -> Option<i64> {
+        use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+
+        #[derive(serde::Deserialize)]
+        struct Claims {
+            exp: i64,
+        }
+
+        let claims = self.token.expose().split('.').nth(1)?;
+        let claims = URL_SAFE_NO_PAD.decode(claims.trim_end_matches('=')).ok()?;
+        serde_json::from_slice::<Claims>(&claims).ok().map(|claims| claims.exp)
+    }
+}
