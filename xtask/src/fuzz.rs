@@ -9,12 +9,13 @@ use anyhow::{Context as _, Result, bail};
 use crate::workspace::{Metadata, cargo, output, run as run_command};
 
 /// The targets, each with a folder of the repository to begin with.
-const TARGETS: [(&str, &str); 5] = [
+const TARGETS: [(&str, &str); 6] = [
     ("reply", "crates/smileid-conformance/cases/v1/job_status"),
     ("callback", "crates/smileid-conformance/cases/v1/id_verification"),
     ("archive", "crates/smileid-conformance/cases/package"),
     ("sdk_job", "crates/smileid-conformance/cases/loose"),
     ("multipart", "docs/reference"),
+    ("v3", "crates/smileid-protocol/tests/recorded/v3-python"),
 ];
 
 /// The compiler flags that `cargo fuzz` uses, without the unstable ones.

@@ -54,8 +54,11 @@ macro_rules! specs {
     };
 }
 
-/// All endpoints of this crate.
+/// All endpoints of versions 1 and 2.
 pub const ENDPOINTS: &[endpoint::Spec] = for_each_endpoint!(specs);
+
+/// All endpoints of version 3.
+pub const V3_ENDPOINTS: &[endpoint::Spec] = for_each_v3_endpoint!(specs);
 
 /// Value of `source_sdk`, the name of the software that made a request.
 ///
