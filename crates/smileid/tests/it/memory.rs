@@ -65,7 +65,7 @@ fn measured(address: SocketAddr, subject: &str, images: &str) {
     fs::write("/proc/self/clear_refs", "5").unwrap(); // the peak begins anew
     let before = peak();
     subject.submit_reporting(submission, report).unwrap();
-    let growth = peak() - before;
+    let growth = peak().saturating_sub(before); // the kernel counts in batches, so it can be a little less
     assert_eq!(*sent.lock().unwrap() >> 20, 100, "the whole of it");
     println!("{} with images in {images}: {before} bytes before, {growth} more at the peak", subject.name());
     assert!(growth < BOUND, "{}, {images}: {growth} bytes", subject.name());
