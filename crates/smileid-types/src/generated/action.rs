@@ -3,73 +3,75 @@
 open_enum! {
     /// A step of a job: a key of `Actions`.
     pub enum Action: str {
-        /// `DOB`: Basic KYC: whether the date of birth matches. (seen in code; salaton, docs-basic-kyc,
+        /// `DOB`: Basic KYC: comparison of the date of birth. (seen in code; salaton, docs-basic-kyc,
         /// integrations-basic-kyc)
         Dob = "DOB",
-        /// `Document_Check`: Machine document authenticity. (seen in code; android, capture-docv-callback)
+        /// `Document_Check`: Authenticity of the document, by machine. (seen in code; android,
+        /// capture-docv-callback)
         DocumentCheck = "Document_Check",
-        /// `Gender`: Basic KYC: whether the gender matches. (seen in code; salaton, docs-basic-kyc,
+        /// `Gender`: Basic KYC: comparison of the gender. (seen in code; salaton, docs-basic-kyc,
         /// integrations-basic-kyc)
         Gender = "Gender",
-        /// `Human_Review_Compare`: Human verdict on the face compare. (seen in code; docs-seed, android)
+        /// `Human_Review_Compare`: A person's result of the face comparison. (seen in code; docs-seed,
+        /// android)
         HumanReviewCompare = "Human_Review_Compare",
-        /// `Human_Review_Document_Check`: Human document authenticity. (seen in code; android,
+        /// `Human_Review_Document_Check`: Authenticity of the document, by a person. (seen in code; android,
         /// capture-docv-callback)
         HumanReviewDocumentCheck = "Human_Review_Document_Check",
-        /// `Human_Review_Liveness_Check`: Human verdict on liveness. (seen in code; docs-seed, android,
-        /// third-party-transcription-2025)
+        /// `Human_Review_Liveness_Check`: A person's result of the liveness check. (seen in code; docs-seed,
+        /// android, third-party-transcription-2025)
         HumanReviewLivenessCheck = "Human_Review_Liveness_Check",
-        /// `Human_Review_Selfie_Check`: Human verdict on the selfie. (seen in code; android, ios)
+        /// `Human_Review_Selfie_Check`: A person's result for the selfie. (seen in code; android, ios)
         HumanReviewSelfieCheck = "Human_Review_Selfie_Check",
-        /// `Human_Review_Update_Selfie`: Human verdict on replacing the enrolled selfie. (seen in code;
+        /// `Human_Review_Update_Selfie`: A person's decision to replace the enrolled selfie. (seen in code;
         /// docs-seed, android)
         HumanReviewUpdateSelfie = "Human_Review_Update_Selfie",
-        /// `ID_Verification`: Basic KYC: whether the ID number was found. (seen in code; salaton,
-        /// docs-basic-kyc, integrations-basic-kyc)
+        /// `ID_Verification`: Basic KYC: lookup of the ID number. (seen in code; salaton, docs-basic-kyc,
+        /// integrations-basic-kyc)
         IdVerification = "ID_Verification",
-        /// `Listed`: Person found on a list. (documented; docs-aml, sdk-ruby)
+        /// `Listed`: Search for the person on lists. (documented; docs-aml, sdk-ruby)
         Listed = "Listed",
-        /// `Liveness_Check`: Are the liveness frames of a live person. (seen in code; docs-seed, android,
+        /// `Liveness_Check`: Liveness check of the liveness frames. (seen in code; docs-seed, android,
         /// third-party-transcription-2025)
         LivenessCheck = "Liveness_Check",
-        /// `Names`: Basic KYC: whether the names match. (seen in code; salaton, docs-basic-kyc,
+        /// `Names`: Basic KYC: comparison of the names. (seen in code; salaton, docs-basic-kyc,
         /// integrations-basic-kyc)
         Names = "Names",
-        /// `Phone_Number`: Basic KYC: whether the phone number matches. (seen in code; salaton,
-        /// docs-basic-kyc, integrations-basic-kyc)
+        /// `Phone_Number`: Basic KYC: comparison of the phone number. (seen in code; salaton, docs-basic-kyc,
+        /// integrations-basic-kyc)
         PhoneNumber = "Phone_Number",
-        /// `Register_Selfie`: The selfie was stored as the enrolled selfie. (documented; docs-seed,
-        /// docs-callbacks-old, android)
+        /// `Register_Selfie`: Enrolment with the selfie. (documented; docs-seed, docs-callbacks-old, android)
         RegisterSelfie = "Register_Selfie",
-        /// `Return_Business_Info`: Company data present. (seen in code; sdk-js-test)
+        /// `Return_Business_Info`: Company data in the result. (seen in code; sdk-js-test)
         ReturnBusinessInfo = "Return_Business_Info",
-        /// `Return_Personal_Info`: Personal data present in the answer. (documented; docs-seed, salaton,
-        /// android)
+        /// `Return_Personal_Info`: Personal data in the result. (documented; docs-seed, salaton, android)
         ReturnPersonalInfo = "Return_Personal_Info",
-        /// `Secondary_ID_Number`: Basic KYC: whether the second ID number matches (Uganda). (inferred;
-        /// salaton, docs-basic-kyc, integrations-basic-kyc)
+        /// `Secondary_ID_Number`: Basic KYC: comparison of the second ID number (Uganda). (inferred; salaton,
+        /// docs-basic-kyc, integrations-basic-kyc)
         SecondaryIdNumber = "Secondary_ID_Number",
-        /// `Selfie_Check`: Passive liveness on the selfie itself (newer). (seen in code; android, ios,
+        /// `Selfie_Check`: Passive liveness check of the selfie (newer). (seen in code; android, ios,
         /// third-party-transcription-2025)
         SelfieCheck = "Selfie_Check",
-        /// `Selfie_Provided`: A usable selfie was in the zip. (documented; docs-callbacks-old, android)
+        /// `Selfie_Provided`: Check for a usable selfie in the archive. (documented; docs-callbacks-old,
+        /// android)
         SelfieProvided = "Selfie_Provided",
-        /// `Selfie_To_ID_Authority_Compare`: Selfie against the authority photo. (seen in code; docs-seed,
-        /// android)
+        /// `Selfie_To_ID_Authority_Compare`: Comparison of the selfie with the authority's photo. (seen in
+        /// code; docs-seed, android)
         SelfieToIdAuthorityCompare = "Selfie_To_ID_Authority_Compare",
-        /// `Selfie_To_ID_Card_Compare`: Selfie against the photo on the card. (seen in code; docs-seed,
-        /// android)
-        SelfieToIdCardCompare = "Selfie_To_ID_Card_Compare",
-        /// `Selfie_To_Registered_Selfie_Compare`: Selfie against the enrolled selfie. (seen in code;
+        /// `Selfie_To_ID_Card_Compare`: Comparison of the selfie with the photo on the card. (seen in code;
         /// docs-seed, android)
+        SelfieToIdCardCompare = "Selfie_To_ID_Card_Compare",
+        /// `Selfie_To_Registered_Selfie_Compare`: Comparison of the selfie with the enrolled selfie. (seen in
+        /// code; docs-seed, android)
         SelfieToRegisteredSelfieCompare = "Selfie_To_Registered_Selfie_Compare",
-        /// `Update_Registered_Selfie_On_File`: Enrolled selfie replaced. (seen in code; docs-seed, android)
+        /// `Update_Registered_Selfie_On_File`: Replacement of the enrolled selfie. (seen in code; docs-seed,
+        /// android)
         UpdateRegisteredSelfieOnFile = "Update_Registered_Selfie_On_File",
-        /// `Verify_Business`: Business found in the registry. (seen in code; sdk-js-test)
+        /// `Verify_Business`: Lookup of the business in the registry. (seen in code; sdk-js-test)
         VerifyBusiness = "Verify_Business",
-        /// `Verify_Document`: Overall document authenticity. (seen in code; android, pryde)
+        /// `Verify_Document`: Authenticity of the document in all. (seen in code; android, pryde)
         VerifyDocument = "Verify_Document",
-        /// `Verify_ID_Number`: ID number looked up at the authority. (documented; docs-seed, salaton,
+        /// `Verify_ID_Number`: Lookup of the ID number at the authority. (documented; docs-seed, salaton,
         /// android)
         VerifyIdNumber = "Verify_ID_Number",
     }

@@ -2,7 +2,7 @@
 //! hand.
 
 open_enum! {
-    /// How a step ended: a value of `Actions`.
+    /// Result of a step: a value of `Actions`.
     pub enum ActionValue: str {
         /// `Approved` (documented; docs-seed, docs-callbacks-old, image-enroll, android, ios)
         Approved = "Approved",

@@ -2,7 +2,7 @@
 //! hand.
 
 open_enum! {
-    /// A kind of document: the `id_type` of a job that judges one.
+    /// A kind of document: the `id_type` of a document job.
     pub enum DocumentType: str {
         /// Others: the empty code (seen in code; webclient)
         Others = "",

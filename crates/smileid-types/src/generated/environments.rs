@@ -12,5 +12,5 @@ impl EnvironmentRow {
         Self { name: "production", sid_server: "1", origin: "https://api.smileidentity.com" };
 }
 
-/// The hosts that Smile ID runs, by their `sid_server`.
+/// The hosts of Smile ID, by `sid_server`.
 pub static ENVIRONMENTS: &[EnvironmentRow] = &[EnvironmentRow::SANDBOX, EnvironmentRow::PRODUCTION];

@@ -6,56 +6,56 @@ use crate::{
 };
 
 impl ErrorCode {
-    /// `2201`: Unknown server fault.
+    /// `2201`: Unknown server error.
     pub const UPLOAD_SYSTEM_ERROR: Self = Self::known("2201");
-    /// `2202`: Prep-upload accepted: value of "code" in the `/v1/upload` answer.
+    /// `2202`: The announcement was accepted: `code` in the response of `/v1/upload`.
     pub const UPLOAD_ACCEPTED: Self = Self::known("2202");
-    /// `2203`: info.json in the zip is not well formed or lacks keys.
+    /// `2203`: info.json in the archive is malformed or lacks members.
     pub const INVALID_JSON: Self = Self::known("2203");
     /// `2204`: Wrong type for a request value. The troubleshooting page also treats 2204 as an authorisation
     /// error, and SDK tests use `{"code":"2204","error":"unauthorized"}` with HTTP 400.
     pub const WRONG_DATA_TYPE: Self = Self::known("2204");
-    /// `2205`: Signature or API key wrong for the environment, wrong base URL, or bad timestamp.
+    /// `2205`: Wrong signature or API key for the environment, wrong base URL, or invalid timestamp.
     pub const NOT_AUTHORIZED: Self = Self::known("2205");
-    /// `2207`: The `user_id` was deactivated (active=false) and must be re-enabled first.
+    /// `2207`: The `user_id` was deactivated (active=false) and must be enabled first.
     pub const USER_DISABLED: Self = Self::known("2207");
-    /// `2208`: The `user_id` was deleted and can never act again.
+    /// `2208`: The `user_id` was deleted and can never be used again.
     pub const USER_DELETED: Self = Self::known("2208");
-    /// `2209`: The `user_id` is already enrolled; use a new one (or `allow_new_enroll`).
+    /// `2209`: The `user_id` is already enrolled.
     pub const ALREADY_ENROLLED: Self = Self::known("2209");
     /// `2210`: Job type 2 or 8 (or `use_enrolled_image`) for a `user_id` that was never enrolled.
     pub const NOT_ENROLLED: Self = Self::known("2210");
-    /// `2211`: User is flagged for re-enrolment and has not done so.
+    /// `2211`: The user must enrol again and has not done so.
     pub const MUST_RE_ENROLL: Self = Self::known("2211");
-    /// `2212`: `job_type` has a value the endpoint does not take (the docs advise 5 there).
+    /// `2212`: The endpoint does not accept this `job_type` (the documentation advises 5).
     pub const INVALID_JOB_TYPE: Self = Self::known("2212");
-    /// `2213`: A required key is absent from info.json or the body.
+    /// `2213`: A required member is missing from info.json or the body.
     pub const PARAMETER_MISSING: Self = Self::known("2213");
     /// `2215`: The `job_id` was used before.
     pub const JOB_EXISTS: Self = Self::known("2215");
-    /// `2216`: `user_id` exists but has no selfie to compare with.
+    /// `2216`: The `user_id` exists but has no selfie to compare with.
     pub const NO_PHOTO_ON_FILE: Self = Self::known("2216");
-    /// `2217`: Unknown "product" value when asking for a web token.
+    /// `2217`: Unknown `product` in a request for a web token.
     pub const INVALID_PRODUCT: Self = Self::known("2217");
-    /// `2220`: Partner may not use production yet.
+    /// `2220`: The partner may not use production yet.
     pub const PRODUCTION_NOT_ENABLED: Self = Self::known("2220");
     /// `2222`: Too many requests for one ID number (within one `id_type`): over 30 requests, each less than 3
     /// days after the one before. Unblock with POST `/v1/id_number_rate_limit_reset`.
     pub const ID_NUMBER_BLOCKED: Self = Self::known("2222");
-    /// `2301`: Unknown fault in job status.
+    /// `2301`: Unknown error of the job status.
     pub const STATUS_SYSTEM_ERROR: Self = Self::known("2301");
-    /// `2302`: Value of "code" in a normal `/v1/job_status` answer.
+    /// `2302`: `code` in a normal response of `/v1/job_status`.
     pub const STATUS_ANSWERED: Self = Self::known("2302");
-    /// `2304`: No such job for that `user_id` and `job_id` in that environment.
+    /// `2304`: There is no job with this `user_id` and `job_id` in this environment.
     pub const JOB_NOT_FOUND: Self = Self::known("2304");
-    /// `2314`: `job_status` before the zip arrived. HTTP 200 body: `job_complete` false, `job_success` false,
-    /// code "2314", result is a plain string (not an object).
+    /// `2314`: The job status before the archive arrived. HTTP 200 with `job_complete` false, `job_success`
+    /// false, code "2314", and a result that is a string, not an object.
     pub const NO_ARCHIVE_YET: Self = Self::known("2314");
-    /// `2401`: Unknown server fault in the ID API family.
+    /// `2401`: Unknown server error of the ID API.
     pub const ID_API_SYSTEM_ERROR: Self = Self::known("2401");
-    /// `2405`: As 2205 for the ID API family.
+    /// `2405`: As 2205, for the ID API.
     pub const ID_API_NOT_AUTHORIZED: Self = Self::known("2405");
-    /// `2413`: Request validation failed; message is free text (Joi style).
+    /// `2413`: The request is invalid. The message is free text (Joi style).
     pub const INVALID_REQUEST: Self = Self::known("2413");
 }
 
@@ -63,8 +63,8 @@ pub(crate) static ERROR_CODES: &[ErrorCodeRow] = &[
     ErrorCodeRow {
         code: "2201",
         texts: &["System Error"],
-        meaning: "Unknown server fault.",
-        advice: "Try again later; should it stay, ask the platform's support.",
+        meaning: "Unknown server error.",
+        advice: "Try again later. If the error persists, ask the platform's support.",
         http_status: None,
         endpoints: &["/v1/upload"],
         sources: &["docs-error-codes"],
@@ -73,8 +73,8 @@ pub(crate) static ERROR_CODES: &[ErrorCodeRow] = &[
     ErrorCodeRow {
         code: "2202",
         texts: &[],
-        meaning: "Prep-upload accepted: value of \"code\" in the /v1/upload answer.",
-        advice: "Nothing: it is a yes. Put the archive at upload_url.",
+        meaning: "The announcement was accepted: `code` in the response of /v1/upload.",
+        advice: "No error. Put the archive at upload_url.",
         http_status: Some(200),
         endpoints: &["/v1/upload"],
         sources: &["docs-prep-upload-old", "sdk-php", "sdk-ruby"],
@@ -83,8 +83,8 @@ pub(crate) static ERROR_CODES: &[ErrorCodeRow] = &[
     ErrorCodeRow {
         code: "2203",
         texts: &["Invalid JSON"],
-        meaning: "info.json in the zip is not well formed or lacks keys.",
-        advice: "Have `smileid package inspect` say what is wrong with the archive.",
+        meaning: "info.json in the archive is malformed or lacks members.",
+        advice: "Run `smileid package inspect` on the archive.",
         http_status: None,
         endpoints: &["zip processing", "/v1/upload"],
         sources: &["docs-error-codes"],
@@ -94,7 +94,7 @@ pub(crate) static ERROR_CODES: &[ErrorCodeRow] = &[
         code: "2204",
         texts: &["A parameter is of the wrong data type", "unauthorized"],
         meaning: "Wrong type for a request value. The troubleshooting page also treats 2204 as an authorisation error, and SDK tests use {\"code\":\"2204\",\"error\":\"unauthorized\"} with HTTP 400.",
-        advice: "Check the type of each value of the request; where there is no doubt about those, check key and environment as of 2205.",
+        advice: "Check the type of each value of the request. If all are right, check key and environment as for 2205.",
         http_status: Some(400),
         endpoints: &["/v1/upload", "/v1/id_verification", "/v1/business_verification"],
         sources: &["docs-error-codes", "sdk-py-test", "sdk-py-test-old"],
@@ -103,8 +103,8 @@ pub(crate) static ERROR_CODES: &[ErrorCodeRow] = &[
     ErrorCodeRow {
         code: "2205",
         texts: &["You are not authorized to do that."],
-        meaning: "Signature or API key wrong for the environment, wrong base URL, or bad timestamp.",
-        advice: "Use the key of this partner and of this environment, as sandbox and production have keys of their own, and set the clock; `smileid doctor` looks for the cause.",
+        meaning: "Wrong signature or API key for the environment, wrong base URL, or invalid timestamp.",
+        advice: "Use the key of this partner and this environment (sandbox and production have separate keys), and set the clock. `smileid doctor` finds the cause.",
         http_status: Some(400),
         endpoints: &["/v1/upload", "/v1/id_verification", "/v1/token", "/v1/auth_smile"],
         sources: &["docs-error-codes", "sdk-py-test"],
@@ -113,8 +113,8 @@ pub(crate) static ERROR_CODES: &[ErrorCodeRow] = &[
     ErrorCodeRow {
         code: "2206",
         texts: &[],
-        meaning: "Seen only in the iOS SDK changelog: the client retries on it the same way as on 2215, so it is some form of \"job already started\".",
-        advice: "Ask for the job's status before announcing it again, as of 2215.",
+        meaning: "Seen only in the iOS SDK changelog. The client retries as after 2215, so it probably means that the job has already started.",
+        advice: "Request the job's status before you announce it again, as for 2215.",
         http_status: None,
         endpoints: &["/v1/upload"],
         sources: &["ios"],
@@ -123,8 +123,8 @@ pub(crate) static ERROR_CODES: &[ErrorCodeRow] = &[
     ErrorCodeRow {
         code: "2207",
         texts: &["Enrolled User is disabled"],
-        meaning: "The user_id was deactivated (active=false) and must be re-enabled first.",
-        advice: "Have the user enabled again before another job.",
+        meaning: "The user_id was deactivated (active=false) and must be enabled first.",
+        advice: "Enable the user again before another job.",
         http_status: None,
         endpoints: &["/v1/upload"],
         sources: &["docs-error-codes"],
@@ -133,7 +133,7 @@ pub(crate) static ERROR_CODES: &[ErrorCodeRow] = &[
     ErrorCodeRow {
         code: "2208",
         texts: &["Enrolled user is deleted"],
-        meaning: "The user_id was deleted and can never act again.",
+        meaning: "The user_id was deleted and can never be used again.",
         advice: "Enrol the person under a new user_id.",
         http_status: None,
         endpoints: &["/v1/upload"],
@@ -143,8 +143,8 @@ pub(crate) static ERROR_CODES: &[ErrorCodeRow] = &[
     ErrorCodeRow {
         code: "2209",
         texts: &["Wrong user id. This user is already enrolled with user_id"],
-        meaning: "The user_id is already enrolled; use a new one (or allow_new_enroll).",
-        advice: "Authenticate the user (job type 2) or enrol the person under a new user_id; allow_new_enroll enrols again on purpose.",
+        meaning: "The user_id is already enrolled.",
+        advice: "Authenticate the user (job type 2), or enrol the person under a new user_id. To enrol again on purpose, send allow_new_enroll.",
         http_status: None,
         endpoints: &["/v1/upload"],
         sources: &["docs-error-codes", "afriwallet"],
@@ -163,8 +163,8 @@ pub(crate) static ERROR_CODES: &[ErrorCodeRow] = &[
     ErrorCodeRow {
         code: "2211",
         texts: &["Enrolled user must complete re-enrollment"],
-        meaning: "User is flagged for re-enrolment and has not done so.",
-        advice: "Have the person enrol again.",
+        meaning: "The user must enrol again and has not done so.",
+        advice: "Ask the person to enrol again.",
         http_status: None,
         endpoints: &["/v1/upload"],
         sources: &["docs-error-codes"],
@@ -173,8 +173,8 @@ pub(crate) static ERROR_CODES: &[ErrorCodeRow] = &[
     ErrorCodeRow {
         code: "2212",
         texts: &["Invalid job type"],
-        meaning: "job_type has a value the endpoint does not take (the docs advise 5 there).",
-        advice: "Send the job type that the endpoint is for.",
+        meaning: "The endpoint does not accept this job_type (the documentation advises 5).",
+        advice: "Send the job type of the endpoint.",
         http_status: None,
         endpoints: &["/v1/id_verification", "/v1/upload"],
         sources: &["docs-error-codes"],
@@ -183,8 +183,8 @@ pub(crate) static ERROR_CODES: &[ErrorCodeRow] = &[
     ErrorCodeRow {
         code: "2213",
         texts: &["A required parameter is missing"],
-        meaning: "A required key is absent from info.json or the body.",
-        advice: "Add what the server's text names; the tables of ID types say what each needs.",
+        meaning: "A required member is missing from info.json or the body.",
+        advice: "Add the member that the server's text names. The tables of ID types list what each needs.",
         http_status: None,
         endpoints: &["/v1/upload", "/v1/smile_links"],
         sources: &["docs-error-codes", "pryde"],
@@ -193,8 +193,8 @@ pub(crate) static ERROR_CODES: &[ErrorCodeRow] = &[
     ErrorCodeRow {
         code: "2214",
         texts: &[],
-        meaning: "Known to both mobile SDKs as an overridable message; text and meaning not found.",
-        advice: "Read the server's text, and ask the platform's support.",
+        meaning: "Both mobile SDKs know it as a configurable message. Text and meaning were not found.",
+        advice: "Read the server's text and ask the platform's support.",
         http_status: None,
         endpoints: &["/v1/upload"],
         sources: &["android", "ios"],
@@ -207,7 +207,7 @@ pub(crate) static ERROR_CODES: &[ErrorCodeRow] = &[
             "Job already exists for job_id",
         ],
         meaning: "The job_id was used before.",
-        advice: "For the result of that job, ask for its status. To go on with the same job, submit it again as one that may have been sent: `Store::ensure` or `Submission::resumed` in Rust, `smileid submit` with the same ids, or `retry` in /v1/upload, which yields a fresh upload_url as long as no archive arrived. For another job use another job_id.",
+        advice: "For the result of that job, request its status. To continue the same job, submit it again: `Store::ensure` or `Submission::resumed` in Rust, `smileid submit` with the same ids, or `retry` in /v1/upload, which returns a new upload_url if no archive has arrived. For another job, use another job_id.",
         http_status: Some(400),
         endpoints: &["/v1/upload"],
         sources: &[
@@ -223,8 +223,8 @@ pub(crate) static ERROR_CODES: &[ErrorCodeRow] = &[
     ErrorCodeRow {
         code: "2216",
         texts: &["Enrolled user does not have a photo on file"],
-        meaning: "user_id exists but has no selfie to compare with.",
-        advice: "Give the user a photo first (job type 8), or enrol the person again.",
+        meaning: "The user_id exists but has no selfie to compare with.",
+        advice: "Add a photo to the user first (job type 8), or enrol the person again.",
         http_status: None,
         endpoints: &["/v1/upload"],
         sources: &["docs-error-codes"],
@@ -233,8 +233,8 @@ pub(crate) static ERROR_CODES: &[ErrorCodeRow] = &[
     ErrorCodeRow {
         code: "2217",
         texts: &["Invalid product."],
-        meaning: "Unknown \"product\" value when asking for a web token.",
-        advice: "Send one of the words for products that web tokens know.",
+        meaning: "Unknown `product` in a request for a web token.",
+        advice: "Send a product name that web tokens accept.",
         http_status: Some(400),
         endpoints: &["/v1/token"],
         sources: &["sdk-py-test"],
@@ -243,8 +243,8 @@ pub(crate) static ERROR_CODES: &[ErrorCodeRow] = &[
     ErrorCodeRow {
         code: "2220",
         texts: &["Production is not enabled"],
-        meaning: "Partner may not use production yet.",
-        advice: "Have production enabled for the account, or use the sandbox.",
+        meaning: "The partner may not use production yet.",
+        advice: "Ask for production access for the account, or use the sandbox.",
         http_status: None,
         endpoints: &["any, production"],
         sources: &["docs-old-result-codes"],
@@ -253,8 +253,8 @@ pub(crate) static ERROR_CODES: &[ErrorCodeRow] = &[
     ErrorCodeRow {
         code: "2221",
         texts: &[],
-        meaning: "Known to both mobile SDKs; text not found. Probably: ID type or product not enabled.",
-        advice: "Have the ID type and the product enabled for the account.",
+        meaning: "Both mobile SDKs know it. The text was not found. Probably the ID type or product is not enabled.",
+        advice: "Ask the platform to enable the ID type and the product for the account.",
         http_status: None,
         endpoints: &["/v1/upload"],
         sources: &["android", "ios"],
@@ -266,7 +266,7 @@ pub(crate) static ERROR_CODES: &[ErrorCodeRow] = &[
             "This ID number has been blocked due to multiple submissions. Please use the designated endpoint to reactivate it.",
         ],
         meaning: "Too many requests for one ID number (within one id_type): over 30 requests, each less than 3 days after the one before. Unblock with POST /v1/id_number_rate_limit_reset.",
-        advice: "Unblock the number with POST /v1/id_number_rate_limit_reset, and look the same number up less often.",
+        advice: "Unblock the number with POST /v1/id_number_rate_limit_reset, and look it up less often.",
         http_status: Some(429),
         endpoints: &["ID-number products"],
         sources: &["docs-rate-limits"],
@@ -275,8 +275,8 @@ pub(crate) static ERROR_CODES: &[ErrorCodeRow] = &[
     ErrorCodeRow {
         code: "2301",
         texts: &["System Error"],
-        meaning: "Unknown fault in job status.",
-        advice: "Try again later; should it stay, ask the platform's support.",
+        meaning: "Unknown error of the job status.",
+        advice: "Try again later. If the error persists, ask the platform's support.",
         http_status: None,
         endpoints: &["/v1/job_status"],
         sources: &["docs-error-codes"],
@@ -285,8 +285,8 @@ pub(crate) static ERROR_CODES: &[ErrorCodeRow] = &[
     ErrorCodeRow {
         code: "2302",
         texts: &[],
-        meaning: "Value of \"code\" in a normal /v1/job_status answer.",
-        advice: "Nothing: it is a normal answer. What came of the job is in its result.",
+        meaning: "`code` in a normal response of /v1/job_status.",
+        advice: "No error. The outcome of the job is in its result.",
         http_status: Some(200),
         endpoints: &["/v1/job_status"],
         sources: &["docs-seed", "docs-utilities", "sdk-js-test", "sdk-php"],
@@ -295,8 +295,8 @@ pub(crate) static ERROR_CODES: &[ErrorCodeRow] = &[
     ErrorCodeRow {
         code: "2304",
         texts: &["Job not found"],
-        meaning: "No such job for that user_id and job_id in that environment.",
-        advice: "Check user_id, job_id and environment; of a job that was submitted just now, ask again.",
+        meaning: "There is no job with this user_id and job_id in this environment.",
+        advice: "Check user_id, job_id and environment. If the job was submitted just now, ask again.",
         http_status: None,
         endpoints: &["/v1/job_status"],
         sources: &["afriwallet", "pryde"],
@@ -305,8 +305,8 @@ pub(crate) static ERROR_CODES: &[ErrorCodeRow] = &[
     ErrorCodeRow {
         code: "2314",
         texts: &["No zip file received", "No zip uploaded yet"],
-        meaning: "job_status before the zip arrived. HTTP 200 body: job_complete false, job_success false, code \"2314\", result is a plain string (not an object).",
-        advice: "Put the archive at upload_url; where the link has expired, announce the job again with retry.",
+        meaning: "The job status before the archive arrived. HTTP 200 with job_complete false, job_success false, code \"2314\", and a result that is a string, not an object.",
+        advice: "Put the archive at upload_url. If the link has expired, announce the job again with retry.",
         http_status: Some(200),
         endpoints: &["/v1/job_status"],
         sources: &["sdk-java-test", "android", "docs-old-result-codes"],
@@ -315,8 +315,8 @@ pub(crate) static ERROR_CODES: &[ErrorCodeRow] = &[
     ErrorCodeRow {
         code: "2401",
         texts: &["System Error"],
-        meaning: "Unknown server fault in the ID API family.",
-        advice: "Try again later, after asking for the job's status, as a lookup may be billed twice; should it stay, ask the platform's support.",
+        meaning: "Unknown server error of the ID API.",
+        advice: "Request the job's status first, because a lookup may be billed twice. Then try again later. If the error persists, ask the platform's support.",
         http_status: Some(500),
         endpoints: &["/v1/id_verification", "/v1/business_verification", "/v2/*"],
         sources: &["docs-error-codes"],
@@ -325,8 +325,8 @@ pub(crate) static ERROR_CODES: &[ErrorCodeRow] = &[
     ErrorCodeRow {
         code: "2405",
         texts: &["You are not authorized to do that."],
-        meaning: "As 2205 for the ID API family.",
-        advice: "As of 2205: key, environment, clock.",
+        meaning: "As 2205, for the ID API.",
+        advice: "As for 2205: check key, environment and clock.",
         http_status: None,
         endpoints: &["/v1/id_verification", "/v1/job_status", "/v2/*"],
         sources: &["docs-error-codes", "docs-old-result-codes"],
@@ -345,8 +345,8 @@ pub(crate) static ERROR_CODES: &[ErrorCodeRow] = &[
             "You are not authorized to do that.",
             "Country Code must be a valid ISO 3166-1 alpha-2 country code consisting of exactly two uppercase letters.",
         ],
-        meaning: "Request validation failed; message is free text (Joi style).",
-        advice: "Correct what the server's text names; where it says that an ID type is not enabled, have it enabled for the account.",
+        meaning: "The request is invalid. The message is free text (Joi style).",
+        advice: "Correct what the server's text names. If it says that an ID type is not enabled, ask the platform to enable it for the account.",
         http_status: Some(400),
         endpoints: &[
             "/v1/id_verification",
@@ -370,8 +370,8 @@ pub(crate) static ERROR_CODES: &[ErrorCodeRow] = &[
     ErrorCodeRow {
         code: "2414",
         texts: &[],
-        meaning: "Known to both mobile SDKs; text not found. Likely a not-enabled or balance error in the ID API family.",
-        advice: "Have the product enabled for the account, and look at its balance.",
+        meaning: "Both mobile SDKs know it. The text was not found. Probably the product is not enabled or the balance is too low, in the ID API.",
+        advice: "Ask the platform to enable the product for the account, and check the balance.",
         http_status: None,
         endpoints: &["/v1/id_verification"],
         sources: &["android", "ios"],

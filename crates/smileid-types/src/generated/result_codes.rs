@@ -10,158 +10,158 @@ use crate::{
 
 impl ResultCode {
     /// `0001` of `biometric_kyc`, `doc_verification`, `enhanced_document_verification`,
-    /// `smartselfie_authentication`, `smartselfie_registration`, rejected: Generic failure. The text says
-    /// which: unknown error; the authority had no photo; the ID card image or the selfie was corrupt or
-    /// absent from the zip.
+    /// `smartselfie_authentication`, `smartselfie_registration`, rejected: Generic failure. The text gives
+    /// the reason: unknown error; the authority had no photo; the ID card image or the selfie was corrupt or
+    /// missing from the archive.
     pub const GENERIC_FAILURE: Self = Self::known("0001");
-    /// `0810` of `biometric_kyc`, approved: Machine compare passed, user enrolled.
+    /// `0810` of `biometric_kyc`, approved: The machine comparison passed, and the user is enrolled.
     pub const BIOMETRIC_KYC_PASSED: Self = Self::known("0810");
-    /// `0810` of `doc_verification`, `enhanced_document_verification`, approved: Document genuine and selfie
-    /// matches; the user is enrolled too.
+    /// `0810` of `doc_verification`, `enhanced_document_verification`, approved: The document is genuine and
+    /// the selfie matches. The user is enrolled too.
     pub const DOCUMENT_VERIFIED: Self = Self::known("0810");
-    /// `0811` of `biometric_kyc`, rejected: Selfie does not match the reference photo.
+    /// `0811` of `biometric_kyc`, rejected: The selfie does not match the reference photo.
     pub const BIOMETRIC_KYC_NO_MATCH: Self = Self::known("0811");
     /// `0811` of `doc_verification`, `enhanced_document_verification`, rejected: Expired, no match, failed
-    /// liveness, not genuine and so on.
+    /// liveness check, not genuine and so on.
     pub const DOCUMENT_FAILED: Self = Self::known("0811");
-    /// `0812` of `biometric_kyc`, provisional: Image compare is provisional and the ID check failed or gave
-    /// no data; a human will look.
+    /// `0812` of `biometric_kyc`, provisional: The image comparison is provisional, and the ID check failed
+    /// or returned no data. A person will review the job.
     pub const BIOMETRIC_KYC_PROVISIONAL: Self = Self::known("0812");
-    /// `0812` of `doc_verification`, `enhanced_document_verification`, rejected: Document image unusable or
-    /// wrong document kind.
+    /// `0812` of `doc_verification`, `enhanced_document_verification`, rejected: The document image is
+    /// unusable, or the document is of another kind.
     pub const DOCUMENT_UNUSABLE: Self = Self::known("0812");
-    /// `0813` of `biometric_kyc`, rejected: Machine saw a spoof and rejects.
+    /// `0813` of `biometric_kyc`, rejected: The machine detected a spoof and rejected the job.
     pub const BIOMETRIC_KYC_SPOOF: Self = Self::known("0813");
-    /// `0814` of `biometric_kyc`, provisional: Possible spoof, sent to a human.
+    /// `0814` of `biometric_kyc`, provisional: Possible spoof, sent to a person.
     pub const BIOMETRIC_KYC_POSSIBLE_SPOOF: Self = Self::known("0814");
-    /// `0815` of `biometric_kyc`, provisional: Machine not sure about the match, sent to a human.
+    /// `0815` of `biometric_kyc`, provisional: The machine is not sure about the match; sent to a person.
     pub const BIOMETRIC_KYC_UNSURE: Self = Self::known("0815");
-    /// `0816` of `biometric_kyc`, provisional: Pending under the strict setting: by analogy with 0846, and
-    /// one integration lists it as provisional.
+    /// `0816` of `biometric_kyc`, provisional: Pending under the strict setting. Inferred by analogy with
+    /// 0846; one integration lists it as provisional.
     pub const BIOMETRIC_KYC_PENDING: Self = Self::known("0816");
-    /// `0816` of `doc_verification`, `enhanced_document_verification`, rejected: A document Smile ID does not
-    /// accept for KYC (a minor's passport, a permit ...).
+    /// `0816` of `doc_verification`, `enhanced_document_verification`, rejected: A document that Smile ID
+    /// does not accept for KYC (a minor's passport, a permit and so on).
     pub const DOCUMENT_UNSUPPORTED: Self = Self::known("0816");
-    /// `0817` of `doc_verification`, `enhanced_document_verification`, approved: Everything passed but the
+    /// `0817` of `doc_verification`, `enhanced_document_verification`, approved: Everything passed, but the
     /// document has expired. Counts as approved.
     pub const DOCUMENT_VERIFIED_BUT_EXPIRED: Self = Self::known("0817");
-    /// `0820` of `smartselfie_authentication`, approved: Selfie matches the enrolled selfie.
+    /// `0820` of `smartselfie_authentication`, approved: The selfie matches the enrolled selfie.
     pub const AUTHENTICATION_PASSED: Self = Self::known("0820");
-    /// `0821` of `smartselfie_authentication`, rejected: Selfie does not match the enrolled selfie.
+    /// `0821` of `smartselfie_authentication`, rejected: The selfie does not match the enrolled selfie.
     pub const AUTHENTICATION_NO_MATCH: Self = Self::known("0821");
-    /// `0822` of `smartselfie_authentication`, provisional: Awaiting a human.
+    /// `0822` of `smartselfie_authentication`, provisional: Waiting for a person.
     pub const AUTHENTICATION_PROVISIONAL: Self = Self::known("0822");
-    /// `0823` of `smartselfie_authentication`, rejected: Spoof rejected by machine.
+    /// `0823` of `smartselfie_authentication`, rejected: The machine rejected a spoof.
     pub const AUTHENTICATION_SPOOF: Self = Self::known("0823");
-    /// `0824` of `smartselfie_authentication`, provisional: Possible spoof, sent to a human.
+    /// `0824` of `smartselfie_authentication`, provisional: Possible spoof, sent to a person.
     pub const AUTHENTICATION_POSSIBLE_SPOOF: Self = Self::known("0824");
-    /// `0825` of `smartselfie_authentication`, provisional: Unsure compare, sent to a human.
+    /// `0825` of `smartselfie_authentication`, provisional: Unsure comparison, sent to a person.
     pub const AUTHENTICATION_UNSURE: Self = Self::known("0825");
-    /// `0840` of `smartselfie_registration`, approved: User enrolled.
+    /// `0840` of `smartselfie_registration`, approved: The user is enrolled.
     pub const REGISTRATION_PASSED: Self = Self::known("0840");
-    /// `0841` of `smartselfie_registration`, rejected: Compare failed (liveness frames against the selfie).
+    /// `0841` of `smartselfie_registration`, rejected: The comparison failed (liveness frames with the
+    /// selfie).
     pub const REGISTRATION_NO_MATCH: Self = Self::known("0841");
-    /// `0842` of `smartselfie_registration`, provisional: Awaiting a human.
+    /// `0842` of `smartselfie_registration`, provisional: Waiting for a person.
     pub const REGISTRATION_PROVISIONAL: Self = Self::known("0842");
-    /// `0843` of `smartselfie_registration`, rejected: Spoof rejected.
+    /// `0843` of `smartselfie_registration`, rejected: A spoof was rejected.
     pub const REGISTRATION_SPOOF: Self = Self::known("0843");
-    /// `0844` of `smartselfie_registration`, provisional: Possible spoof, sent to a human.
+    /// `0844` of `smartselfie_registration`, provisional: Possible spoof, sent to a person.
     pub const REGISTRATION_POSSIBLE_SPOOF: Self = Self::known("0844");
-    /// `0846` of `smartselfie_registration`, provisional: Strict setting: user may not proceed until a human
-    /// decides.
+    /// `0846` of `smartselfie_registration`, provisional: Strict setting: the user may not continue until a
+    /// person decides.
     pub const REGISTRATION_PENDING: Self = Self::known("0846");
-    /// `0880` of `update_photo`, approved: The enrolled selfie was replaced. The code follows the pattern of
-    /// the digits and was seen nowhere.
+    /// `0880` of `update_photo`, approved: The enrolled selfie was replaced. The code follows the digit
+    /// pattern; no source shows it.
     pub const UPDATE_PHOTO_PASSED: Self = Self::known("0880");
     /// `0881` of `update_photo`, rejected: The new selfie does not match the enrolled one. The code follows
-    /// the pattern of the digits and was seen nowhere.
+    /// the digit pattern; no source shows it.
     pub const UPDATE_PHOTO_NO_MATCH: Self = Self::known("0881");
-    /// `0884` of `update_photo`, provisional: Possible spoof, sent to a human. The code follows the pattern
-    /// of the digits and was seen nowhere.
+    /// `0884` of `update_photo`, provisional: Possible spoof, sent to a person. The code follows the digit
+    /// pattern; no source shows it.
     pub const UPDATE_PHOTO_POSSIBLE_SPOOF: Self = Self::known("0884");
     /// `0903` of `biometric_kyc`, `doc_verification`, `enhanced_document_verification`,
-    /// `smartselfie_authentication`, `smartselfie_registration`, `update_photo`, rejected: The uploaded zip
-    /// could not be opened.
+    /// `smartselfie_authentication`, `smartselfie_registration`, `update_photo`, rejected: The uploaded
+    /// archive could not be opened.
     pub const ARCHIVE_CORRUPT: Self = Self::known("0903");
     /// `0907` of `biometric_kyc`, `smartselfie_authentication`, `smartselfie_registration`, `update_photo`,
-    /// rejected: Account runs the strict configuration and a possible spoof was seen; no human review
-    /// follows.
+    /// rejected: The account has the strict configuration, and a possible spoof was detected. No review by a
+    /// person follows.
     pub const POSSIBLE_SPOOF_STRICT: Self = Self::known("0907");
     /// `0908` of `biometric_kyc`, error: The ID authority could not be reached during a biometric job.
     pub const BIOMETRIC_KYC_ISSUER_UNAVAILABLE: Self = Self::known("0908");
-    /// `0911` of `biometric_kyc`, rejected: No face in the selfie.
+    /// `0911` of `biometric_kyc`, rejected: There is no face in the selfie.
     pub const BIOMETRIC_KYC_NO_FACE: Self = Self::known("0911");
-    /// `0912` of `biometric_kyc`, rejected: Selfie quality too low.
+    /// `0912` of `biometric_kyc`, rejected: The quality of the selfie is too low.
     pub const BIOMETRIC_KYC_POOR_IMAGE: Self = Self::known("0912");
-    /// `0921` of `smartselfie_authentication`, rejected: No face in the selfie.
+    /// `0921` of `smartselfie_authentication`, rejected: There is no face in the selfie.
     pub const AUTHENTICATION_NO_FACE: Self = Self::known("0921");
-    /// `0922` of `smartselfie_authentication`, rejected: Selfie quality too low.
+    /// `0922` of `smartselfie_authentication`, rejected: The quality of the selfie is too low.
     pub const AUTHENTICATION_POOR_IMAGE: Self = Self::known("0922");
-    /// `0941` of `smartselfie_registration`, rejected: No face in the selfie.
+    /// `0941` of `smartselfie_registration`, rejected: There is no face in the selfie.
     pub const REGISTRATION_NO_FACE: Self = Self::known("0941");
-    /// `0942` of `smartselfie_registration`, rejected: Selfie quality too low.
+    /// `0942` of `smartselfie_registration`, rejected: The quality of the selfie is too low.
     pub const REGISTRATION_POOR_IMAGE: Self = Self::known("0942");
-    /// `1012` of `biometric_kyc`, `enhanced_document_verification`, `enhanced_kyc`, approved: ID number
-    /// found; personal data returned.
+    /// `1012` of `biometric_kyc`, `enhanced_document_verification`, `enhanced_kyc`, approved: The ID number
+    /// was found; personal data is returned.
     pub const ID_FOUND: Self = Self::known("1012");
-    /// `1012` of `business_verification`, approved: Business found; company data returned.
+    /// `1012` of `business_verification`, approved: The business was found; company data is returned.
     pub const BUSINESS_FOUND: Self = Self::known("1012");
     /// `1013` of `address_verification`, `basic_kyc`, `biometric_kyc`, `enhanced_document_verification`,
-    /// `enhanced_kyc`, rejected: ID number not in the authority database.
+    /// `enhanced_kyc`, rejected: The ID number is not in the authority's database.
     pub const ID_NOT_FOUND: Self = Self::known("1013");
-    /// `1014` of `basic_kyc`, `biometric_kyc`, `enhanced_document_verification`, `enhanced_kyc`, error: ID
-    /// number has the wrong shape, or its ID type is not known. In the sandbox, any number that is no test
-    /// number; in production, any that is one.
+    /// `1014` of `basic_kyc`, `biometric_kyc`, `enhanced_document_verification`, `enhanced_kyc`, error: The
+    /// ID number has a wrong format, or its ID type is unknown. In the sandbox, any number that is not a test
+    /// number; in production, any test number.
     pub const ID_NUMBER_INVALID: Self = Self::known("1014");
     /// `1015` of `address_verification`, `basic_kyc`, `biometric_kyc`, `enhanced_document_verification`,
-    /// `enhanced_kyc`, `phone_number_verification`, error: Authority is down.
+    /// `enhanced_kyc`, `phone_number_verification`, error: The authority is down.
     pub const ISSUER_UNAVAILABLE: Self = Self::known("1015");
     /// `1016` of `basic_kyc`, `biometric_kyc`, `enhanced_document_verification`, `enhanced_kyc`, error: The
     /// partner has no access to this ID type.
     pub const PRODUCT_NOT_ENABLED: Self = Self::known("1016");
-    /// `1020` of `basic_kyc`, `phone_number_verification`, approved: All supplied details match exactly.
+    /// `1020` of `basic_kyc`, `phone_number_verification`, approved: All submitted details match exactly.
     pub const EXACT_MATCH: Self = Self::known("1020");
     /// `1021` of `basic_kyc`, `phone_number_verification`, approved: At least one detail matches, partly or
     /// exactly.
     pub const PARTIAL_MATCH: Self = Self::known("1021");
-    /// `1022` of `address_verification`, `basic_kyc`, `phone_number_verification`, rejected: No supplied
-    /// detail matches. Address verification also uses it when the addresses lie too far apart.
+    /// `1022` of `address_verification`, `basic_kyc`, `phone_number_verification`, rejected: No submitted
+    /// detail matches. Address verification also uses it if the addresses are too far apart.
     pub const NO_MATCH: Self = Self::known("1022");
-    /// `1023` of `basic_kyc`, `phone_number_verification`, rejected: No matching record; not billed.
+    /// `1023` of `basic_kyc`, `phone_number_verification`, rejected: There is no matching record. Not billed.
     pub const RECORD_NOT_FOUND: Self = Self::known("1023");
-    /// `1030` of `aml`, information: At least one person found on a watch list.
+    /// `1030` of `aml`, information: At least one person was found on a watch list.
     pub const ON_WATCH_LIST: Self = Self::known("1030");
-    /// `1031` of `aml`, information: Nobody found.
+    /// `1031` of `aml`, information: No person was found.
     pub const NOT_ON_WATCH_LIST: Self = Self::known("1031");
-    /// `1210` of `biometric_kyc`, approved: Human reviewer passed the job.
+    /// `1210` of `biometric_kyc`, approved: A person approved the job.
     pub const BIOMETRIC_KYC_REVIEW_PASSED: Self = Self::known("1210");
-    /// `1211` of `biometric_kyc`, rejected: Human found two different people.
+    /// `1211` of `biometric_kyc`, rejected: A person found two different people.
     pub const BIOMETRIC_KYC_REVIEW_NO_MATCH: Self = Self::known("1211");
-    /// `1212` of `biometric_kyc`, rejected: Human confirmed a spoof.
+    /// `1212` of `biometric_kyc`, rejected: A person confirmed a spoof.
     pub const BIOMETRIC_KYC_REVIEW_SPOOF: Self = Self::known("1212");
-    /// `1213` of `biometric_kyc`, provisional: Human could not decide on liveness; treated as
-    /// provisional/inconclusive.
+    /// `1213` of `biometric_kyc`, provisional: A person could not decide on liveness. Treated as provisional.
     pub const BIOMETRIC_KYC_REVIEW_UNSURE: Self = Self::known("1213");
-    /// `1214` of `biometric_kyc`, rejected: Human found a problem with the ID card photo.
+    /// `1214` of `biometric_kyc`, rejected: A person found a problem with the photo of the ID card.
     pub const BIOMETRIC_KYC_REVIEW_CARD_FAILED: Self = Self::known("1214");
-    /// `1220` of `smartselfie_authentication`, approved: Human passed.
+    /// `1220` of `smartselfie_authentication`, approved: A person approved the job.
     pub const AUTHENTICATION_REVIEW_PASSED: Self = Self::known("1220");
-    /// `1221` of `smartselfie_authentication`, rejected: Human rejected the match.
+    /// `1221` of `smartselfie_authentication`, rejected: A person rejected the match.
     pub const AUTHENTICATION_REVIEW_NO_MATCH: Self = Self::known("1221");
-    /// `1222` of `smartselfie_authentication`, rejected: Human confirmed a spoof.
+    /// `1222` of `smartselfie_authentication`, rejected: A person confirmed a spoof.
     pub const AUTHENTICATION_REVIEW_SPOOF: Self = Self::known("1222");
-    /// `1240` of `smartselfie_registration`, approved: Human passed.
+    /// `1240` of `smartselfie_registration`, approved: A person approved the job.
     pub const REGISTRATION_REVIEW_PASSED: Self = Self::known("1240");
-    /// `1241` of `smartselfie_registration`, rejected: Human judged the image unusable.
+    /// `1241` of `smartselfie_registration`, rejected: A person judged the image unusable.
     pub const REGISTRATION_REVIEW_IMAGE_UNUSABLE: Self = Self::known("1241");
-    /// `1242` of `smartselfie_registration`, rejected: Human confirmed a spoof.
+    /// `1242` of `smartselfie_registration`, rejected: A person confirmed a spoof.
     pub const REGISTRATION_REVIEW_SPOOF: Self = Self::known("1242");
-    /// `5210` of `smile_secure`, information: Duplicate-face check ran and found nobody.
+    /// `5210` of `smile_secure`, information: The search for the same face found nobody.
     pub const NO_SUSPECTS_FOUND: Self = Self::known("5210");
-    /// `5211` of `smile_secure`, information: Duplicate-face check found other `user_ids` of the same person;
-    /// they are listed under `Antifraud.SuspectUsers`.
+    /// `5211` of `smile_secure`, information: The search for the same face found other `user_ids` of the
+    /// person, listed in `Antifraud.SuspectUsers`.
     pub const SUSPECTS_FOUND: Self = Self::known("5211");
-    /// `5212` of `smile_secure`, error: Duplicate-face check could not run.
+    /// `5212` of `smile_secure`, error: The search for the same face could not run.
     pub const SUSPECT_SEARCH_FAILED: Self = Self::known("5212");
 }
 
@@ -191,7 +191,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
             "ID Card image unusable",
             "Selfie image unusable",
         ],
-        meaning: "Generic failure. The text says which: unknown error; the authority had no photo; the ID card image or the selfie was corrupt or absent from the zip.",
+        meaning: "Generic failure. The text gives the reason: unknown error; the authority had no photo; the ID card image or the selfie was corrupt or missing from the archive.",
         note: None,
         sources: &["docs-result-codes", "docs-old-result-codes", "third-party-transcription-2025"],
         confidence: Confidence::Documented,
@@ -204,7 +204,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Approved,
         fault: None,
         texts: &["Enroll User", "Machine Judgement - PASS"],
-        meaning: "Machine compare passed, user enrolled.",
+        meaning: "The machine comparison passed, and the user is enrolled.",
         note: None,
         sources: &["docs-seed", "third-party-transcription-2025", "sdk-js-test", "sdk-java-test"],
         confidence: Confidence::Documented,
@@ -217,8 +217,8 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Approved,
         fault: None,
         texts: &["Document Verified", "Document Verified After Human Review"],
-        meaning: "Document genuine and selfie matches; the user is enrolled too.",
-        note: Some("The only code for success; the text tells whether a human took part."),
+        meaning: "The document is genuine and the selfie matches. The user is enrolled too.",
+        note: Some("The only code for success. The text tells if a person took part."),
         sources: &[
             "android",
             "sdk-java-test",
@@ -235,7 +235,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Rejected,
         fault: None,
         texts: &["Images Didn't Match"],
-        meaning: "Selfie does not match the reference photo.",
+        meaning: "The selfie does not match the reference photo.",
         note: None,
         sources: &["third-party-transcription-2025", "pryde"],
         confidence: Confidence::SeenInCode,
@@ -248,7 +248,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Rejected,
         fault: None,
         texts: &["Document Verification Failed"],
-        meaning: "Expired, no match, failed liveness, not genuine and so on.",
+        meaning: "Expired, no match, failed liveness check, not genuine and so on.",
         note: None,
         sources: &["third-party-transcription-2025", "pryde"],
         confidence: Confidence::SeenInCode,
@@ -261,7 +261,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Provisional,
         fault: None,
         texts: &["Pure Provisional"],
-        meaning: "Image compare is provisional and the ID check failed or gave no data; a human will look.",
+        meaning: "The image comparison is provisional, and the ID check failed or returned no data. A person will review the job.",
         note: None,
         sources: &["third-party-transcription-2025", "docs-old-result-codes", "pryde"],
         confidence: Confidence::SeenInCode,
@@ -274,7 +274,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Rejected,
         fault: None,
         texts: &["Unusable Document"],
-        meaning: "Document image unusable or wrong document kind.",
+        meaning: "The document image is unusable, or the document is of another kind.",
         note: None,
         sources: &["third-party-transcription-2025", "pryde"],
         confidence: Confidence::SeenInCode,
@@ -287,7 +287,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Rejected,
         fault: None,
         texts: &["Possible Spoof"],
-        meaning: "Machine saw a spoof and rejects.",
+        meaning: "The machine detected a spoof and rejected the job.",
         note: None,
         sources: &["third-party-transcription-2025", "pryde"],
         confidence: Confidence::SeenInCode,
@@ -300,7 +300,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Provisional,
         fault: None,
         texts: &["Provisional Enroll - Under Review", "Provisional - Possible Spoof"],
-        meaning: "Possible spoof, sent to a human.",
+        meaning: "Possible spoof, sent to a person.",
         note: None,
         sources: &["third-party-transcription-2025", "docs-utilities", "sdk-py-test", "sdk-py-test-old"],
         confidence: Confidence::Documented,
@@ -313,7 +313,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Provisional,
         fault: None,
         texts: &["Provisional - Compare Unsure"],
-        meaning: "Machine not sure about the match, sent to a human.",
+        meaning: "The machine is not sure about the match; sent to a person.",
         note: None,
         sources: &["third-party-transcription-2025", "pryde"],
         confidence: Confidence::SeenInCode,
@@ -326,8 +326,8 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Provisional,
         fault: None,
         texts: &[],
-        meaning: "Pending under the strict setting: by analogy with 0846, and one integration lists it as provisional.",
-        note: Some("For documents 0816 means something else."),
+        meaning: "Pending under the strict setting. Inferred by analogy with 0846; one integration lists it as provisional.",
+        note: Some("For documents 0816 has another meaning."),
         sources: &["webhook-sets", "kimathi"],
         confidence: Confidence::Inferred,
     },
@@ -339,7 +339,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Rejected,
         fault: None,
         texts: &["Unsupported Document"],
-        meaning: "A document Smile ID does not accept for KYC (a minor's passport, a permit ...).",
+        meaning: "A document that Smile ID does not accept for KYC (a minor's passport, a permit and so on).",
         note: None,
         sources: &["third-party-transcription-2025", "pryde"],
         confidence: Confidence::SeenInCode,
@@ -355,7 +355,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
             "Approved with Attention - Document is Expired",
             "Approved with Attention - Document Expired",
         ],
-        meaning: "Everything passed but the document has expired. Counts as approved.",
+        meaning: "Everything passed, but the document has expired. Counts as approved.",
         note: None,
         sources: &["third-party-transcription-2025", "pryde"],
         confidence: Confidence::SeenInCode,
@@ -368,7 +368,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Approved,
         fault: None,
         texts: &["Authenticated", "Authenticate User", "Machine Judgement - PASS"],
-        meaning: "Selfie matches the enrolled selfie.",
+        meaning: "The selfie matches the enrolled selfie.",
         note: Some("The text \"Authenticated\" is proven only together with 1220."),
         sources: &["kimathi", "third-party-transcription-2025"],
         confidence: Confidence::SeenInCode,
@@ -381,7 +381,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Rejected,
         fault: None,
         texts: &["Machine Judgement - FAIL - COMPARISON"],
-        meaning: "Selfie does not match the enrolled selfie.",
+        meaning: "The selfie does not match the enrolled selfie.",
         note: None,
         sources: &["kimathi", "third-party-transcription-2025"],
         confidence: Confidence::SeenInCode,
@@ -394,7 +394,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Provisional,
         fault: None,
         texts: &["Machine Judgement - PURE PROVISIONAL, Awaiting Human Judgement"],
-        meaning: "Awaiting a human.",
+        meaning: "Waiting for a person.",
         note: None,
         sources: &["kimathi", "third-party-transcription-2025"],
         confidence: Confidence::SeenInCode,
@@ -407,7 +407,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Rejected,
         fault: None,
         texts: &["Machine Judgement - FAIL - Possible Spoof"],
-        meaning: "Spoof rejected by machine.",
+        meaning: "The machine rejected a spoof.",
         note: None,
         sources: &["kimathi", "third-party-transcription-2025"],
         confidence: Confidence::SeenInCode,
@@ -420,7 +420,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Provisional,
         fault: None,
         texts: &["Machine Judgement - PROVISIONAL - Possible Spoof, Awaiting Human Judgement"],
-        meaning: "Possible spoof, sent to a human.",
+        meaning: "Possible spoof, sent to a person.",
         note: None,
         sources: &["kimathi", "third-party-transcription-2025"],
         confidence: Confidence::SeenInCode,
@@ -433,7 +433,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Provisional,
         fault: None,
         texts: &["Machine Judgement - PROVISIONAL - Machine Compare Unsure, Awaiting Human Judgement"],
-        meaning: "Unsure compare, sent to a human.",
+        meaning: "Unsure comparison, sent to a person.",
         note: None,
         sources: &["kimathi", "third-party-transcription-2025"],
         confidence: Confidence::SeenInCode,
@@ -446,7 +446,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Approved,
         fault: None,
         texts: &["Enroll User", "PASS - Machine Judgement"],
-        meaning: "User enrolled.",
+        meaning: "The user is enrolled.",
         note: None,
         sources: &["kimathi", "webhook-sets", "image-enroll", "docs-enrollee-info"],
         confidence: Confidence::Documented,
@@ -459,7 +459,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Rejected,
         fault: None,
         texts: &["FAIL - Machine Judgement - Compare Failed"],
-        meaning: "Compare failed (liveness frames against the selfie).",
+        meaning: "The comparison failed (liveness frames with the selfie).",
         note: None,
         sources: &["kimathi"],
         confidence: Confidence::SeenInCode,
@@ -472,7 +472,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Provisional,
         fault: None,
         texts: &["PROVISIONAL - Machine - Pure Provisional, Awaiting Human Judgement"],
-        meaning: "Awaiting a human.",
+        meaning: "Waiting for a person.",
         note: None,
         sources: &["kimathi"],
         confidence: Confidence::SeenInCode,
@@ -485,8 +485,8 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Rejected,
         fault: None,
         texts: &["FAIL - Possible Spoof - Machine Judgement"],
-        meaning: "Spoof rejected.",
-        note: Some("Carries a footnote star in the source: tied to the strict setting."),
+        meaning: "A spoof was rejected.",
+        note: Some("The source has a footnote: it depends on the strict setting."),
         sources: &["kimathi"],
         confidence: Confidence::SeenInCode,
     },
@@ -498,7 +498,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Provisional,
         fault: None,
         texts: &["PROVISIONAL - Possible Spoof - Machine Judgement, Awaiting Human Judgement"],
-        meaning: "Possible spoof, sent to a human.",
+        meaning: "Possible spoof, sent to a person.",
         note: None,
         sources: &["kimathi"],
         confidence: Confidence::SeenInCode,
@@ -511,7 +511,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Provisional,
         fault: None,
         texts: &["PENDING - Possible Spoof - Machine Judgement, Awaiting Human Judgement"],
-        meaning: "Strict setting: user may not proceed until a human decides.",
+        meaning: "Strict setting: the user may not continue until a person decides.",
         note: None,
         sources: &["kimathi", "docs-old-result-codes"],
         confidence: Confidence::SeenInCode,
@@ -524,7 +524,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Approved,
         fault: None,
         texts: &[],
-        meaning: "The enrolled selfie was replaced. The code follows the pattern of the digits and was seen nowhere.",
+        meaning: "The enrolled selfie was replaced. The code follows the digit pattern; no source shows it.",
         note: None,
         sources: &["project-inference"],
         confidence: Confidence::Inferred,
@@ -537,7 +537,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Rejected,
         fault: None,
         texts: &[],
-        meaning: "The new selfie does not match the enrolled one. The code follows the pattern of the digits and was seen nowhere.",
+        meaning: "The new selfie does not match the enrolled one. The code follows the digit pattern; no source shows it.",
         note: None,
         sources: &["project-inference"],
         confidence: Confidence::Inferred,
@@ -550,7 +550,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Provisional,
         fault: None,
         texts: &[],
-        meaning: "Possible spoof, sent to a human. The code follows the pattern of the digits and was seen nowhere.",
+        meaning: "Possible spoof, sent to a person. The code follows the digit pattern; no source shows it.",
         note: None,
         sources: &["project-inference"],
         confidence: Confidence::Inferred,
@@ -577,7 +577,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Rejected,
         fault: None,
         texts: &["Zip Corrupt"],
-        meaning: "The uploaded zip could not be opened.",
+        meaning: "The uploaded archive could not be opened.",
         note: None,
         sources: &["docs-old-result-codes"],
         confidence: Confidence::Documented,
@@ -600,7 +600,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Rejected,
         fault: None,
         texts: &["FAIL - Possible Spoof - Strict Setting"],
-        meaning: "Account runs the strict configuration and a possible spoof was seen; no human review follows.",
+        meaning: "The account has the strict configuration, and a possible spoof was detected. No review by a person follows.",
         note: None,
         sources: &["docs-old-result-codes"],
         confidence: Confidence::Documented,
@@ -626,7 +626,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Rejected,
         fault: None,
         texts: &["FAIL - No Face Found"],
-        meaning: "No face in the selfie.",
+        meaning: "There is no face in the selfie.",
         note: None,
         sources: &["third-party-transcription-2025"],
         confidence: Confidence::SeenInCode,
@@ -639,7 +639,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Rejected,
         fault: None,
         texts: &["FAIL - Image Quality Judged Too Poor"],
-        meaning: "Selfie quality too low.",
+        meaning: "The quality of the selfie is too low.",
         note: None,
         sources: &["third-party-transcription-2025"],
         confidence: Confidence::SeenInCode,
@@ -652,7 +652,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Rejected,
         fault: None,
         texts: &["FAIL - No Face Found"],
-        meaning: "No face in the selfie.",
+        meaning: "There is no face in the selfie.",
         note: None,
         sources: &["kimathi", "third-party-transcription-2025"],
         confidence: Confidence::SeenInCode,
@@ -665,7 +665,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Rejected,
         fault: None,
         texts: &["FAIL - Image Quality Judged Too Poor"],
-        meaning: "Selfie quality too low.",
+        meaning: "The quality of the selfie is too low.",
         note: None,
         sources: &["kimathi", "third-party-transcription-2025"],
         confidence: Confidence::SeenInCode,
@@ -678,7 +678,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Rejected,
         fault: None,
         texts: &["FAIL - No Face Found"],
-        meaning: "No face in the selfie.",
+        meaning: "There is no face in the selfie.",
         note: None,
         sources: &["kimathi"],
         confidence: Confidence::SeenInCode,
@@ -691,7 +691,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Rejected,
         fault: None,
         texts: &["FAIL - Image Quality Judged Too Poor"],
-        meaning: "Selfie quality too low.",
+        meaning: "The quality of the selfie is too low.",
         note: None,
         sources: &["kimathi"],
         confidence: Confidence::SeenInCode,
@@ -704,7 +704,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Approved,
         fault: None,
         texts: &["ID Number Validated", "ID Validated", "Valid ID"],
-        meaning: "ID number found; personal data returned.",
+        meaning: "The ID number was found; personal data is returned.",
         note: None,
         sources: &[
             "docs-result-codes",
@@ -723,7 +723,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Approved,
         fault: None,
         texts: &["Business Verified"],
-        meaning: "Business found; company data returned.",
+        meaning: "The business was found; company data is returned.",
         note: None,
         sources: &["sdk-js-test", "sdk-py-test", "sdk-ruby"],
         confidence: Confidence::Documented,
@@ -747,7 +747,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Rejected,
         fault: None,
         texts: &["Unable to Validate ID"],
-        meaning: "ID number not in the authority database.",
+        meaning: "The ID number is not in the authority's database.",
         note: None,
         sources: &["docs-result-codes", "docs-test-data", "third-party-transcription-2025"],
         confidence: Confidence::Documented,
@@ -770,7 +770,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
             "Unable to validate ID - Unsupported ID type",
             "Unsupported ID number format",
         ],
-        meaning: "ID number has the wrong shape, or its ID type is not known. In the sandbox, any number that is no test number; in production, any that is one.",
+        meaning: "The ID number has a wrong format, or its ID type is unknown. In the sandbox, any number that is not a test number; in production, any test number.",
         note: None,
         sources: &["docs-result-codes", "docs-test-data", "sdk-js-sandbox-records"],
         confidence: Confidence::Documented,
@@ -795,7 +795,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Error,
         fault: Some(Fault::Issuer),
         texts: &["Error - Queried Database Unavailable"],
-        meaning: "Authority is down.",
+        meaning: "The authority is down.",
         note: None,
         sources: &["docs-result-codes", "docs-test-data", "docs-phone", "docs-address"],
         confidence: Confidence::Documented,
@@ -829,7 +829,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Approved,
         fault: None,
         texts: &["Exact Match"],
-        meaning: "All supplied details match exactly.",
+        meaning: "All submitted details match exactly.",
         note: None,
         sources: &["docs-result-codes", "salaton"],
         confidence: Confidence::Documented,
@@ -855,7 +855,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Rejected,
         fault: None,
         texts: &["No Match"],
-        meaning: "No supplied detail matches. Address verification also uses it when the addresses lie too far apart.",
+        meaning: "No submitted detail matches. Address verification also uses it if the addresses are too far apart.",
         note: None,
         sources: &["docs-result-codes", "docs-address", "salaton"],
         confidence: Confidence::Documented,
@@ -868,7 +868,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Rejected,
         fault: None,
         texts: &["Not Found"],
-        meaning: "No matching record; not billed.",
+        meaning: "There is no matching record. Not billed.",
         note: None,
         sources: &["docs-result-codes", "docs-phone"],
         confidence: Confidence::Documented,
@@ -881,7 +881,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Information,
         fault: None,
         texts: &["Found on list"],
-        meaning: "At least one person found on a watch list.",
+        meaning: "At least one person was found on a watch list.",
         note: Some("Actions.Listed is \"Listed\"."),
         sources: &["sdk-ruby", "docs-aml"],
         confidence: Confidence::Documented,
@@ -894,7 +894,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Information,
         fault: None,
         texts: &["Not found on list"],
-        meaning: "Nobody found.",
+        meaning: "No person was found.",
         note: Some("Actions.Listed is \"Not Listed\"."),
         sources: &["project-inference"],
         confidence: Confidence::Inferred,
@@ -907,7 +907,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Approved,
         fault: None,
         texts: &["Enroll User", "Human Judgement - PASS"],
-        meaning: "Human reviewer passed the job.",
+        meaning: "A person approved the job.",
         note: None,
         sources: &["third-party-transcription-2025", "docs-utilities", "sdk-py-test-old"],
         confidence: Confidence::Documented,
@@ -920,7 +920,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Rejected,
         fault: None,
         texts: &["Human Compare Failed"],
-        meaning: "Human found two different people.",
+        meaning: "A person found two different people.",
         note: None,
         sources: &["third-party-transcription-2025", "pryde"],
         confidence: Confidence::SeenInCode,
@@ -933,7 +933,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Rejected,
         fault: None,
         texts: &["Reviewer Detected Fraud"],
-        meaning: "Human confirmed a spoof.",
+        meaning: "A person confirmed a spoof.",
         note: None,
         sources: &["third-party-transcription-2025", "pryde"],
         confidence: Confidence::SeenInCode,
@@ -946,7 +946,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Provisional,
         fault: None,
         texts: &["Liveness Unsure"],
-        meaning: "Human could not decide on liveness; treated as provisional/inconclusive.",
+        meaning: "A person could not decide on liveness. Treated as provisional.",
         note: None,
         sources: &["third-party-transcription-2025", "pryde", "webhook-sets"],
         confidence: Confidence::SeenInCode,
@@ -959,7 +959,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Rejected,
         fault: None,
         texts: &["ID Card Check Failed"],
-        meaning: "Human found a problem with the ID card photo.",
+        meaning: "A person found a problem with the photo of the ID card.",
         note: None,
         sources: &["third-party-transcription-2025"],
         confidence: Confidence::SeenInCode,
@@ -972,7 +972,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Approved,
         fault: None,
         texts: &["Authenticated", "Human Judgement - PASS"],
-        meaning: "Human passed.",
+        meaning: "A person approved the job.",
         note: None,
         sources: &["docs-seed", "kimathi", "third-party-transcription-2025", "docs-enrollee-info"],
         confidence: Confidence::Documented,
@@ -985,7 +985,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Rejected,
         fault: None,
         texts: &["Human Judgement - FAIL - Human Compare Failed"],
-        meaning: "Human rejected the match.",
+        meaning: "A person rejected the match.",
         note: None,
         sources: &["kimathi", "third-party-transcription-2025"],
         confidence: Confidence::SeenInCode,
@@ -998,7 +998,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Rejected,
         fault: None,
         texts: &["Human Judgement - FAIL - Spoof Detected"],
-        meaning: "Human confirmed a spoof.",
+        meaning: "A person confirmed a spoof.",
         note: None,
         sources: &["kimathi", "third-party-transcription-2025"],
         confidence: Confidence::SeenInCode,
@@ -1011,7 +1011,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Approved,
         fault: None,
         texts: &["Enroll User", "PASS - Human Judgement"],
-        meaning: "Human passed.",
+        meaning: "A person approved the job.",
         note: None,
         sources: &["kimathi", "webhook-sets"],
         confidence: Confidence::SeenInCode,
@@ -1024,7 +1024,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Rejected,
         fault: None,
         texts: &["FAIL - Image Unusable"],
-        meaning: "Human judged the image unusable.",
+        meaning: "A person judged the image unusable.",
         note: None,
         sources: &["kimathi"],
         confidence: Confidence::SeenInCode,
@@ -1037,7 +1037,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Rejected,
         fault: None,
         texts: &["Spoof detected - Human Judgement"],
-        meaning: "Human confirmed a spoof.",
+        meaning: "A person confirmed a spoof.",
         note: None,
         sources: &["kimathi"],
         confidence: Confidence::SeenInCode,
@@ -1054,8 +1054,8 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Information,
         fault: None,
         texts: &["No Suspect Users Found"],
-        meaning: "Duplicate-face check ran and found nobody.",
-        note: Some("Comes in a callback of its own."),
+        meaning: "The search for the same face found nobody.",
+        note: Some("Comes in a separate callback."),
         sources: &["docs-smile-secure"],
         confidence: Confidence::Documented,
     },
@@ -1071,8 +1071,8 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Information,
         fault: None,
         texts: &["Suspect Users Found"],
-        meaning: "Duplicate-face check found other user_ids of the same person; they are listed under Antifraud.SuspectUsers.",
-        note: Some("Comes in a callback of its own."),
+        meaning: "The search for the same face found other user_ids of the person, listed in Antifraud.SuspectUsers.",
+        note: Some("Comes in a separate callback."),
         sources: &["docs-smile-secure"],
         confidence: Confidence::Documented,
     },
@@ -1088,8 +1088,8 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Error,
         fault: Some(Fault::Platform),
         texts: &["System Error"],
-        meaning: "Duplicate-face check could not run.",
-        note: Some("Comes in a callback of its own."),
+        meaning: "The search for the same face could not run.",
+        note: Some("Comes in a separate callback."),
         sources: &["docs-smile-secure"],
         confidence: Confidence::Documented,
     },

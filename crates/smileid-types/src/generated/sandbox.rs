@@ -6,7 +6,7 @@ use crate::{
     sandbox::{IdScenarioRow, SandboxResultRow},
 };
 
-/// What each `sandbox_result` gives for a job type; all of it inferred.
+/// Result codes by job type and `sandbox_result`; all of them inferred.
 pub static SANDBOX_RESULTS: &[SandboxResultRow] = &[
     SandboxResultRow { job_type: JobType::BiometricKyc, sandbox_result: "0", code: "0810" },
     SandboxResultRow { job_type: JobType::BiometricKyc, sandbox_result: "1", code: "0811" },
@@ -26,19 +26,19 @@ pub static SANDBOX_RESULTS: &[SandboxResultRow] = &[
     SandboxResultRow { job_type: JobType::EnhancedDocumentVerification, sandbox_result: "1", code: "0811" },
 ];
 
-/// What the scenario digit of a test ID number gives.
+/// Result codes by the scenario digit of a test ID number.
 pub static ID_SCENARIOS: &[IdScenarioRow] = &[
     IdScenarioRow {
         digit: '0',
         code: "1012",
-        meaning: "The ID number is found; the sample person is returned.",
+        meaning: "The ID number is found. The sample person is returned.",
     },
     IdScenarioRow { digit: '1', code: "1013", meaning: "The ID number is not found." },
-    IdScenarioRow { digit: '2', code: "1014", meaning: "The ID number has the wrong shape." },
+    IdScenarioRow { digit: '2', code: "1014", meaning: "The ID number has a wrong format." },
     IdScenarioRow { digit: '3', code: "1015", meaning: "The authority cannot be reached." },
     IdScenarioRow {
         digit: '4',
         code: "1012",
-        meaning: "The ID number is found; values of partner_params replace those of the sample person.",
+        meaning: "The ID number is found. Values of partner_params replace those of the sample person.",
     },
 ];
