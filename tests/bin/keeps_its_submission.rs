@@ -1,5 +1,5 @@
-//! A program that submits one job, however often it is killed on the way: it keeps its submission in a file before it
-//! sends anything, and goes on from the file when there is one.
+//! Submits one job, even if it is killed several times: it stores its submission in a file before it sends anything, and
+//! continues from the file if there is one.
 //!
 //! `keeps-its-submission FILE URL PARTNER_ID API_KEY IMAGE`
 
@@ -35,7 +35,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// What was kept, or a new submission, which is kept now. A file appears whole or not at all.
+/// The stored submission, or a new one, which is stored now. The file is written atomically.
 fn kept(file: &Path, image: &str) -> Result<Submission, Box<dyn Error>> {
     if file.exists() {
         return Ok(serde_json::from_slice(&fs::read(file)?)?);

@@ -1,4 +1,4 @@
-//! The archive our client puts, beside the one that the official Python package put for the same inputs.
+//! Compares our client's archive with that of the official Python package for the same inputs.
 
 use std::{
     collections::BTreeMap,
@@ -25,7 +25,7 @@ use smileid::{
 
 use crate::recording;
 
-/// The job of the recording, in the form it was given to the Python package, with our image paths.
+/// The recorded job, as the Python package received it, with our image paths.
 fn job() -> (ImageJob, CallbackUrl) {
     let images = recording("python_jt1_file");
     let recorded = info(&fs::read(images.join("info.json")).unwrap());
@@ -44,7 +44,7 @@ fn job() -> (ImageJob, CallbackUrl) {
     }
 }
 
-/// Everything a client sends for `job`, to a server that says yes.
+/// Everything that a client sends for `job`, to a server that accepts it.
 fn sent(job: ImageJob, callback: CallbackUrl) -> Vec<Bytes> {
     let bodies = Arc::new(Mutex::new(Vec::new()));
     let received = Arc::clone(&bodies);
@@ -69,7 +69,7 @@ fn info(bytes: &[u8]) -> Value {
     serde_json::from_slice(bytes).unwrap()
 }
 
-/// What may differ: who wrote it, when, and what the server answered.
+/// Members that may differ: the author, the time, and the server's response.
 fn comparable(mut info: Value) -> Value {
     info["package_information"].as_object_mut().unwrap().remove("language").unwrap();
     let misc = info["misc_information"].as_object_mut().unwrap();
@@ -100,7 +100,7 @@ fn holds_what_the_official_python_package_s_holds() {
 
     let mut ours = serde_json::to_value(ours.info).unwrap();
     assert_eq!(ours["package_information"]["language"], "rust");
-    // The one member more: the tag by which the client recognizes its job, of 128 bits in hexadecimal.
+    // The one additional member: the client's content tag, 128 bits in hexadecimal.
     let tag =
         ours["misc_information"]["partner_params"].as_object_mut().unwrap().remove("content_tag").unwrap();
     assert!(tag.as_str().is_some_and(|tag| tag.len() == 32), "{tag}");
@@ -118,7 +118,7 @@ fn has_none_of_the_containers_quirks() {
         assert_eq!(entry.compression(), zip::CompressionMethod::Stored);
         assert!(!entry.encrypted());
         let start = usize::try_from(entry.header_start()).unwrap();
-        // The general purpose flags of the local header: UTF-8 names, and nothing else, so no data descriptor.
+        // The general purpose flags of the local header: only UTF-8 names, so no data descriptor.
         assert_eq!(archive[start + 6..start + 8], [0x00, 0x08]);
         let size = u32::try_from(entry.size()).unwrap().to_le_bytes();
         assert_eq!(archive[start + 14..start + 18], entry.crc32().to_le_bytes());
@@ -163,7 +163,7 @@ fn the_recorded_signature_is_one_of_ours() {
 
 #[test]
 fn images_in_base64_leave_no_entry_behind() {
-    // The Python package adds an entry called `base64imgString` for each.
+    // The Python package adds an entry `base64imgString` for each.
     use smileid::types::ImageType;
 
     let png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP43+AAAARBAcAM0e2RAAAAAElFTkSuQmCC";

@@ -1,4 +1,4 @@
-//! The mock server's own lists of jobs and charges, for other tests.
+//! The mock server's lists of jobs and bills, for other tests.
 
 use std::{
     io::{Read as _, Write as _},
@@ -7,17 +7,17 @@ use std::{
 
 use serde_json::Value;
 
-/// What a mock server has of all its partners.
+/// Jobs and bills of all partners of a mock server.
 #[derive(Debug)]
 pub(crate) struct Books {
-    /// How many jobs are to be paid for.
+    /// Number of billed jobs.
     pub(crate) bill: u64,
-    /// What the partner called each job, and what the API calls it.
+    /// The partner's and the API's ids of each job.
     pub(crate) jobs: Vec<(String, String)>,
 }
 
 impl Books {
-    /// Asks the server, past any proxy.
+    /// Asks the server directly, without any proxy.
     pub(crate) fn of(server: SocketAddr) -> Self {
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         let jobs = asked(server, "jobs");
@@ -28,7 +28,7 @@ impl Books {
         }
     }
 
-    /// Panics when a job was made or billed twice, or billed though it is not there.
+    /// Panics if a job was created or billed twice, or billed without being there.
     pub(crate) fn check(&self) {
         assert!(self.jobs.len() <= 1 && self.bill <= self.jobs.len() as u64, "{self:?}");
     }

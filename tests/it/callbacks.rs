@@ -1,4 +1,4 @@
-//! The example of a receiver of callbacks, graded by the suite over sockets: it passes every case.
+//! The suite grades the example of a callback receiver over sockets: it passes every case.
 
 use std::{
     io::{Read as _, Write as _},
@@ -81,7 +81,7 @@ fn grade_the_example(has_api: bool, expected: impl Fn(&Case) -> Outcome + Sync) 
     }
 }
 
-/// Starts the example, and the API that it asks.
+/// Starts the example and the API for it.
 fn start_the_example(runtime: &Runtime, key: &Credentials, api: Option<&Arc<Mutex<Api>>>) -> SocketAddr {
     let receiver = if let Some(api) = api {
         let api = Arc::clone(api);
@@ -115,7 +115,7 @@ fn utc_millis() -> i64 {
     since.as_millis().try_into().unwrap()
 }
 
-/// Sends callbacks over sockets. Clones tell no time twice.
+/// Sends callbacks over sockets. Clones never use the same time twice.
 #[derive(Clone)]
 struct Line {
     receiver: SocketAddr,
@@ -143,7 +143,7 @@ impl Line {
             if pace.chunked {
                 write!(stream, "{:x}\r\n", piece.len())?;
             }
-            // An answer may come before the end of it.
+            // The response may come before the end of the body.
             if stream.write_all(piece).is_err() {
                 break;
             }
@@ -159,7 +159,7 @@ impl Line {
             stream.write_all(b"0\r\n\r\n")?;
         }
         let mut answer = Vec::new();
-        let _ = stream.read_to_end(&mut answer); // what came before the connection broke may be the answer
+        let _ = stream.read_to_end(&mut answer); // the bytes before a broken connection may be the response
         let end = answer.windows(4).position(|it| it == b"\r\n\r\n").ok_or("no answer came")?;
         let status = std::str::from_utf8(&answer)?.split(' ').nth(1).ok_or("no status came")?.parse()?;
         Ok((status, answer.split_off(end + 4)))

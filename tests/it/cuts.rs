@@ -1,6 +1,6 @@
-//! Wherever connections are cut, a job is made once and paid for once: real clients, sockets and a proxy that cuts.
+//! A job is created once and billed once, wherever connections break: real clients, sockets and a proxy that breaks them.
 //!
-//! The same in virtual time, with more that can go wrong, is in [`crate::exactly_once`].
+//! [`crate::exactly_once`] tests the same in virtual time, with more faults.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -27,27 +27,27 @@ const FAULTS: [Fault; 7] = [
     Fault::Late,
 ];
 
-/// Who goes on after a break.
+/// Continues after a break.
 #[derive(Clone, Copy, Debug)]
 enum Goer {
-    /// The call itself.
+    /// The same call.
     Call,
-    /// The program, with what it has in its hand.
+    /// The program, with its submission in memory.
     Program,
-    /// Another program, with what was kept before the first request.
+    /// Another program, with the submission stored before the first request.
     Successor,
 }
 
-/// Which exchanges break, and who goes on.
+/// Exchanges that break, and what continues after that.
 #[derive(Clone, Debug)]
 struct Case {
     breaks: Vec<(usize, Fault)>,
     goer: Goer,
-    /// How often the status says "not yet".
+    /// Number of status responses without a result.
     polls: u32,
 }
 
-/// What submits: a client of one kind or another.
+/// A client of either kind.
 type Submit<'a> = &'a (dyn Fn(Config, &mut Submission) -> Result<Outcome> + Sync);
 
 fn carry_through(case: &Case, runtime: &Runtime, submit: Submit<'_>) {
@@ -89,7 +89,7 @@ fn carry_through(case: &Case, runtime: &Runtime, submit: Submit<'_>) {
                 let smile_job_id = outcome.smile_job_id().expect("a result names it");
                 assert_eq!(books.jobs, [(ids.job_id().to_owned(), smile_job_id.to_owned())]);
                 assert_eq!(books.bill, 1);
-                // A machine that is busy may be late where nothing was to be.
+                // A busy machine may be late even where no delay is planned.
                 if !some_is_late {
                     assert!(call <= if matches!(case.goer, Goer::Call) { 0 } else { case.breaks.len() });
                 }
@@ -104,7 +104,7 @@ fn carry_through(case: &Case, runtime: &Runtime, submit: Submit<'_>) {
     panic!("no result");
 }
 
-/// Carries all cases through with the asynchronous client.
+/// Runs all cases with the asynchronous client.
 fn carry_all_through(cases: &[Case]) {
     let runtime = Runtime::new().unwrap();
     let transport = ReqwestTransport::new().unwrap();
@@ -121,7 +121,7 @@ fn cases(breaks: &[Vec<(usize, Fault)>], polls: u32) -> Vec<Case> {
     cases.collect()
 }
 
-/// Announced, uploaded, and asked for six times.
+/// One announcement, one upload, six status requests.
 #[test]
 fn one_break_at_any_of_eight_exchanges() {
     let breaks = (0..8).flat_map(|exchange| FAULTS.map(|fault| vec![(exchange, fault)]));
@@ -141,8 +141,7 @@ fn a_second_break_while_the_first_is_being_mended() {
     carry_all_through(&cases(&breaks, 0));
 }
 
-/// An older job of the same ids, approved, with another selfie: whatever breaks and whoever goes on, it is not taken for
-/// this one.
+/// An older approved job with the same ids and another selfie is never taken for this one, whatever breaks.
 #[test]
 fn an_older_job_of_the_same_ids_is_never_taken() {
     let runtime = Runtime::new().unwrap();

@@ -1,6 +1,6 @@
 //! Properties of every endpoint: messages survive a round trip, and `Debug` hides secrets.
 //!
-//! The messages are those of the conformance suite, with their values changed at random.
+//! The messages are those of the conformance suite, with random changes.
 
 mod canaries;
 mod round_trip;
@@ -12,7 +12,7 @@ use serde_json::Value;
 use smileid_conformance::{Suite, case::Kind};
 use smileid_protocol::endpoint::SignedEndpoint;
 
-/// A value of a request or a reply, as the conformance suite has it.
+/// A value of a request or a response from the conformance suite.
 enum Sample {
     Request(Value),
     Reply(Value),
@@ -34,11 +34,8 @@ fn samples(endpoint: &str) -> Vec<Sample> {
     samples
 }
 
-/// An endpoint whose messages can be shown, compared and kept as JSON, as all can.
-trait Shown:
-    SignedEndpoint<Response: Debug + PartialEq> + Debug + PartialEq + Serialize + DeserializeOwned
-{
-}
+/// An endpoint whose messages can be shown, compared and stored as JSON: all endpoints.
+trait Shown: SignedEndpoint<Response: Debug + PartialEq> + Debug + PartialEq + Serialize + DeserializeOwned {}
 
 impl<E> Shown for E where
     E: SignedEndpoint<Response: Debug + PartialEq> + Debug + PartialEq + Serialize + DeserializeOwned

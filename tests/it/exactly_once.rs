@@ -1,7 +1,7 @@
-//! Whatever is lost on the way, a job is made once and paid for once.
+//! A job is created once and billed once, whatever is lost.
 //!
-//! The client talks to the mock server's core without sockets and in virtual time, through a line that breaks where the
-//! test says. The same over sockets is in [`crate::cuts`].
+//! The client talks to the mock server's core without sockets and in virtual time, over a line with planned faults.
+//! [`crate::cuts`] tests the same over sockets.
 
 mod clicks;
 mod line;
@@ -19,7 +19,7 @@ use smileid::{
 
 use self::line::{BAD, EXPIRED, Line, TAKEN, World};
 
-/// The beginning of a PNG of one pixel, which is enough for an image.
+/// The beginning of a PNG of one pixel, which is accepted as an image.
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0";
 
 fn job() -> ImageJob {
@@ -35,8 +35,8 @@ fn is_complete(outcome: &Outcome) -> bool {
     outcome.status().is_some_and(|status| status.job_complete)
 }
 
-/// Submits until there is a result; the line gets better in the end. At every stop the bill is looked at, and what is
-/// gone on with is what the process has in its hand, or what was kept before the first request.
+/// Submits until there is a result; in the end the line has no faults. After each call the bill is checked. The next call
+/// continues with the submission in memory, or with the one stored before the first request.
 fn carry_through(world: &World, forgets: bool) -> Outcome {
     let mut submission = submission();
     let kept = serde_json::to_string(&submission).unwrap();
@@ -93,7 +93,7 @@ fn a_client_that_sends_nothing_twice_ends_with_what_can_be_gone_on_with() {
             let client = world.client().with(|config| config.retry = Retry::never());
             let mut submission = submission();
             match client.submit(&mut submission).wait().send() {
-                // What is put into an empty yes is an empty yes.
+                // An archive put to an empty 200 gets an empty 200.
                 Ok(_) => {
                     assert!(broken == 1 && matches!(bad, Line::EmptyYes | Line::Replaced(200, _)), "{bad:?}");
                 }
@@ -111,7 +111,7 @@ fn a_client_that_sends_nothing_twice_ends_with_what_can_be_gone_on_with() {
 #[test]
 fn nothing_is_sent_again_before_the_api_was_asked() {
     for (plan, sent) in [
-        // The announcement arrived, or not: asked, and announced again as what it is.
+        // The announcement arrived or not: a status request, then a matching announcement.
         (vec![Line::Deaf(Interrupted)], ["upload", "job_status", "upload", "put_archive", "job_status"]),
         (vec![Line::Lost(Interrupted)], ["upload", "job_status", "upload", "put_archive", "job_status"]),
         // The archive did not arrive: a new link.
@@ -124,7 +124,7 @@ fn nothing_is_sent_again_before_the_api_was_asked() {
             vec![Line::Good, Line::Deaf(Interrupted)],
             ["upload", "put_archive", "job_status", "job_status", ""],
         ),
-        // What never left is sent again without a question.
+        // A request that was not sent is repeated without a status request.
         (vec![Line::Lost(Connect)], ["upload", "upload", "put_archive", "job_status", ""]),
         (vec![Line::Good, Line::Lost(Connect)], ["upload", "put_archive", "put_archive", "job_status", ""]),
     ] {
@@ -160,7 +160,7 @@ fn a_link_that_expired_is_renewed() {
 
 #[test]
 fn an_archive_that_was_taken_by_nobody_is_sent_again() {
-    // Something in between says yes, and passes nothing on.
+    // A proxy responds with success and forwards nothing.
     let world = World::new(&[Line::Good, Line::Says(200, "")]);
     let mut submission = submission();
     let error = world.client().submit(&mut submission).wait().send().unwrap_err();
@@ -173,7 +173,7 @@ fn an_archive_that_was_taken_by_nobody_is_sent_again() {
 
 #[test]
 fn a_server_that_goes_round_in_circles_is_left() {
-    let no_archive = Line::Good; // the job is announced, and its archive is not there
+    let no_archive = Line::Good; // the job is announced and has no archive
     let round = [TAKEN, no_archive];
     let plan: Vec<_> =
         [Line::Good, Line::Lost(Interrupted), no_archive].into_iter().chain(round.repeat(50)).collect();
@@ -194,20 +194,20 @@ fn a_name_that_is_taken_is_a_refusal() {
     let world = World::new(&[]);
     carry_through(&world, false);
 
-    // The same job, submitted as one that never was.
+    // The same job, submitted as new.
     let error = world.client().submit(submission()).wait().send().unwrap_err();
     assert_eq!(error.code(), Some(&ErrorCode::JOB_EXISTS));
-    // The same job, gone on with.
+    // The same job, continued.
     let mut resumed = Submission::new(job()).resumed();
     assert!(is_complete(&world.client().submit(&mut resumed).wait().send().unwrap()));
-    // Somebody else's job of that name, new or gone on with.
+    // Another caller's job with these ids, new or continued.
     let taken = JobRef::new("user-2", job().ids().job_id()).unwrap();
     let other = ImageJob::smart_selfie_registration(taken, Image::bytes(PNG));
     for mut submission in [Submission::new(other.clone()), Submission::new(other).resumed()] {
         let error = world.client().submit(&mut submission).wait().send().unwrap_err();
         assert_eq!(error.code(), Some(&ErrorCode::JOB_EXISTS));
     }
-    // The same person's job of that name, and it was something else.
+    // The same person's job with these ids and other content.
     let other = || Image::bytes([PNG, b"another"].concat());
     for other in [
         ImageJob::update_photo(job().ids().clone(), other()),
@@ -232,7 +232,7 @@ fn a_job_announced_by_a_process_that_is_gone_is_made_whole() {
         .wait()
         .send()
         .unwrap_err();
-    // Whoever comes next knows nothing of it.
+    // The next submission knows nothing of it.
     assert!(is_complete(&world.client().submit(submission()).wait().send().unwrap()));
     assert_eq!(world.bill_and_jobs(), (1, 1));
 }

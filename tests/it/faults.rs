@@ -1,4 +1,4 @@
-//! Whichever exchange of a submission breaks, and however, the caller learns how far it came and what went wrong.
+//! The caller learns the step and the reason, whichever exchange of a submission breaks.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ async fn submit_through(broken: usize, fault: Fault) -> Result<Outcome> {
     let mut config = Config::new(server.credentials().clone(), &environment);
     config.timeouts.request = Duration::from_secs(1);
     config.timeouts.upload = Duration::from_secs(1);
-    config.retry = Retry::never(); // what is lost stays lost
+    config.retry = Retry::never(); // a lost request is not repeated
     let client = Client::new(config).unwrap();
     let ids = JobRef::new("user-1", "job-1").unwrap();
     let job = ImageJob::smart_selfie_registration(ids, Image::file(image("selfie.jpg")));
@@ -70,7 +70,7 @@ async fn a_wrong_body_is_malformed_where_a_body_is_read() {
     for (broken, step) in STEPS.into_iter().enumerate() {
         let outcome = submit_through(broken, Fault::WrongBody).await;
         if step == Step::Upload {
-            // S3 answers the archive with an empty body, and what a proxy puts there instead changes nothing.
+            // S3's response to the archive has an empty body, and another body from a proxy changes nothing.
             assert!(outcome.is_ok());
             continue;
         }

@@ -1,4 +1,4 @@
-//! Whole journeys: the Rust client against the mock server, over real sockets and with the drawn images.
+//! Complete submissions: the Rust client against the mock server, over real sockets and with the drawn images.
 
 use std::time::Duration;
 
@@ -89,7 +89,7 @@ async fn refusals_carry_their_codes() {
         (register("job-1"), None),
         (register("job-2"), Some(ErrorCode::ALREADY_ENROLLED)),
         (authenticate("job-1"), Some(ErrorCode::JOB_EXISTS)),
-        (authenticate("job-2"), None), // the refusal above did not use the name up
+        (authenticate("job-2"), None), // the refusal above did not use up the id
     ] {
         let outcome = journey.submit(job).await;
         assert_eq!(outcome.err().and_then(|error| error.code().cloned()), code);

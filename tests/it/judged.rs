@@ -1,4 +1,4 @@
-//! Our own client before the judge of clients: no request of it breaks a rule, whatever becomes of its answer.
+//! The judge of clients finds no broken rule in our own client's requests, whatever the responses are.
 
 use std::{
     collections::BTreeSet,
@@ -20,7 +20,7 @@ use crate::{image, root};
 #[path = "../peers/rust/broad_run.rs"]
 mod broad_run;
 
-/// What is said of the drawn images, which are small, and of the times, whose last digits are a mark (see
+/// Findings about the drawn images, which are small, and about timestamps, whose last digits are a mark (see
 /// `docs/decisions/client.md`).
 const ON_PURPOSE: [&str; 3] = ["image.few-bytes", "image.few-pixels", "timestamp-form"];
 
@@ -93,7 +93,7 @@ async fn what_it_sends_again_breaks_none_either() {
     assert_eq!(broken(&report), ["timestamp-form"].into(), "{report}");
 }
 
-/// The judge reports exactly the suspicions of the signature doctor, in the doctor's own cases.
+/// The judge reports exactly the issues that the signature doctor finds in its own cases.
 #[test]
 fn proofs_are_judged_by_what_is_suspected_of_them() {
     let of_time = ["timestamp-form", "timestamp-naive", "timestamp-off", "timestamp-unreadable"];
@@ -104,7 +104,7 @@ fn proofs_are_judged_by_what_is_suspected_of_them() {
             continue;
         }
         let case: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
-        // The judge has one key, and replies name no partner.
+        // The judge has one key, and responses name no partner.
         let Some(partner) = case["received"]["partner_id"].as_str() else { continue };
         let has_candidates = case["candidates"].as_array().is_some_and(|it| !it.is_empty());
         if has_candidates || !case["received"]["timestamp_elsewhere"].is_null() {
@@ -113,7 +113,7 @@ fn proofs_are_judged_by_what_is_suspected_of_them() {
         for (proof, is_right) in [(&case["received"], false), (&case["right"], true)] {
             let partner = proof["partner_id"].as_str().unwrap_or(partner);
             if partner.is_empty() || proof["timestamp"] == "" {
-                continue; // which cannot be read as a proof
+                continue; // cannot be read as a proof
             }
             let body = json!({
                 "partner_id": partner, "timestamp": proof["timestamp"], "signature": proof["signature"],

@@ -1,4 +1,4 @@
-//! Wherever a process is killed, the next one finishes the same job: one job, one bill.
+//! After a process was killed, the next one finishes the same job: one job, one bill.
 
 use std::{
     io::Read as _,
@@ -19,10 +19,10 @@ use crate::{
     try_all,
 };
 
-/// The process that is under way, for whoever kills it.
+/// The running process, to be killed.
 type Current = Arc<Mutex<Option<Child>>>;
 
-/// Starts the program and waits for its end; gives what it printed, or nothing when it was killed.
+/// Runs the program and returns its output, or `None` if it was killed.
 fn run(file: &Path, proxy: SocketAddr, current: &Current) -> Option<Value> {
     let mut stdout = {
         let mut current = current.lock().unwrap();
@@ -55,7 +55,7 @@ fn is_kill(status: std::process::ExitStatus) -> bool {
     !status.success()
 }
 
-/// When the program is killed; exchanges are counted through all its lives.
+/// Points at which the program is killed; exchanges are counted over all its runs.
 type Deaths = Vec<(usize, Moment)>;
 
 /// Runs the program until it ends by itself.
@@ -72,7 +72,7 @@ fn submit_and_die_at(deaths: &Deaths, runtime: &Runtime) {
             let mut victim = victim.lock().unwrap();
             let victim = victim.as_mut().unwrap();
             victim.kill().unwrap();
-            // It is gone before its connection is.
+            // The process ends before its connection.
             victim.wait().unwrap();
         },
     );
@@ -91,7 +91,7 @@ fn submit_and_die_at(deaths: &Deaths, runtime: &Runtime) {
     assert_eq!(lives, deaths.len() + 1);
     assert_eq!(printed["result_code"], "0840");
 
-    // One more life changes nothing: the last may have died before it wrote its result down.
+    // Another run changes nothing: the last may have been killed before it stored its result.
     assert_eq!(run(&file, proxy, &current), Some(printed.clone()));
     let text = |name: &str| printed[name].as_str().unwrap().to_owned();
     let books = Books::of(address);
@@ -103,14 +103,14 @@ fn try_all_deaths(deaths: &[Deaths]) {
     try_all(deaths, |deaths| submit_and_die_at(deaths, &runtime));
 }
 
-/// An announcement, an archive, and the question for its result.
+/// An announcement, an archive and a status request.
 #[test]
 fn one_death_at_any_step() {
     let deaths = (0..3).flat_map(|exchange| Moment::ALL.map(|moment| vec![(exchange, moment)]));
     try_all_deaths(&deaths.collect::<Vec<_>>());
 }
 
-/// The life after asks how the job stands, announces it anew or again or finds it there, and so on; it dies there too.
+/// The next run requests the status, announces the job if needed, and so on; it is killed at each of these points too.
 #[test]
 fn a_second_death_at_any_step_of_the_life_after() {
     let mut deaths = Vec::new();

@@ -1,4 +1,4 @@
-//! Tests that cross crates; see the README beside this folder.
+//! Tests across crates; see the README of the folder above.
 
 mod archive;
 mod authority;
@@ -24,7 +24,7 @@ use std::{
     thread,
 };
 
-/// Tries all cases, some at a time, and names those that fail.
+/// Runs all cases, several at a time, and names those that fail.
 fn try_all<T: Debug + Sync>(cases: &[T], try_one: impl Fn(&T) + Sync) {
     let next = AtomicUsize::new(0);
     thread::scope(|scope| {

@@ -1,4 +1,4 @@
-//! The sample messages of the documentation page that this project started from: read, judged, and written back.
+//! The sample messages of Smile ID's older documentation page are read, judged and written back.
 
 use std::fs;
 
@@ -25,7 +25,7 @@ fn the_polled_reply() {
     assert_eq!(result.actions.as_ref().unwrap()[&Action::SelfieToIdAuthorityCompare], ActionValue::Completed);
     assert_eq!(reply.verdict().decision, Decision::Approved, "the face matches and the ID is verified");
 
-    // Written back it is the same, but for the job type, a text on the page and a number everywhere else.
+    // Written back it is equal except for the job type: text on the page, a number everywhere else.
     let mut expected = sample;
     expected["result"]["PartnerParams"]["job_type"] = json!(1);
     expected["history"][0]["PartnerParams"]["job_type"] = json!(1);

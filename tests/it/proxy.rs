@@ -1,4 +1,4 @@
-//! A proxy that passes HTTP exchanges on, one on each connection, and breaks those that it is told to.
+//! A proxy that forwards HTTP exchanges, one per connection, and breaks planned ones.
 
 use std::{
     io::{self, Read, Write},
@@ -10,18 +10,18 @@ use std::{
     thread,
 };
 
-/// What happens to an exchange.
+/// The fault of an exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
-    /// The connection is cut, to both sides.
+    /// The connection is closed, to both sides.
     Cut(Moment),
-    /// The connection is cut as the request has come, and the request arrives after that of the next exchange.
+    /// The connection is closed after the request, which arrives after that of the next exchange.
     Overtaken,
-    /// The answer comes when nobody waits for it any more.
+    /// The response comes after the client has given up.
     Late,
-    /// The answer is an error page of some machine in between.
+    /// The response is an error page of a proxy.
     ErrorPage,
-    /// The answer's status says yes, and its body is a page of HTML.
+    /// The response has a status of success and a page of HTML.
     WrongBody,
 }
 
@@ -32,11 +32,11 @@ pub(crate) enum Moment {
     Connected,
     /// Half of the request is with the server.
     HalfAsked,
-    /// The request has come, and the server has nothing of it.
+    /// The request was read, and the server has none of it.
     Asked,
-    /// The server has answered, and the client has nothing of it.
+    /// The server has responded, and the client has none of it.
     Answered,
-    /// The client has half of the answer.
+    /// The client has half of the response.
     HalfAnswered,
 }
 
@@ -45,7 +45,7 @@ impl Moment {
         [Self::Connected, Self::HalfAsked, Self::Asked, Self::Answered, Self::HalfAnswered];
 }
 
-/// Starts a proxy in front of `server`. `plan` says what happens to which exchange, counted from 0.
+/// Starts a proxy in front of `server`. `plan` has the fault of each exchange, counted from 0.
 pub(crate) fn start(
     server: SocketAddr,
     plan: impl Fn(usize) -> Option<Fault> + Send + Sync + 'static,
@@ -67,7 +67,7 @@ pub(crate) fn start_and_tell(
         for client in listener.incoming().flatten() {
             let fault = plan(count.fetch_add(1, Ordering::Relaxed));
             let proxy = Arc::clone(&proxy);
-            // One that breaks off is part of the test.
+            // A broken exchange is part of the test.
             thread::spawn(move || drop(proxy.exchange(client, fault)));
         }
     });
@@ -113,7 +113,7 @@ impl Proxy {
             }
             Some(Fault::Cut(_) | Fault::Overtaken) => self.cut(),
             Some(Fault::Late) => {
-                // Whether the client hangs up or resets, it has gone.
+                // Closed or reset, the client is gone.
                 let _ = client.read(&mut [0]);
                 client.write_all(&answer)
             }
@@ -131,7 +131,7 @@ impl Proxy {
         Ok(answer.bytes)
     }
 
-    /// The connections are closed as the exchange ends.
+    /// The connections close when the exchange ends.
     #[expect(clippy::unnecessary_wraps, reason = "it is what an exchange ends with")]
     fn cut(&self) -> io::Result<()> {
         (self.tell)();
@@ -145,7 +145,7 @@ fn page(status: &str) -> Vec<u8> {
     format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}").into_bytes()
 }
 
-/// The answer, saying that no other follows on this connection.
+/// The response, with a header that closes the connection.
 fn closing(answer: &[u8]) -> Vec<u8> {
     let end = answer.windows(2).position(|pair| pair == b"\r\n").unwrap_or(answer.len());
     [&answer[..end], b"\r\nConnection: close", &answer[end..]].concat()
@@ -154,7 +154,7 @@ fn closing(answer: &[u8]) -> Vec<u8> {
 /// A message whose body has a `Content-Length`, or none, as far as it has been read.
 struct Message {
     bytes: Vec<u8>,
-    /// How many bytes it has in all.
+    /// Total length in bytes.
     length: usize,
 }
 

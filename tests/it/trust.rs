@@ -1,4 +1,4 @@
-//! Trust in callbacks and status replies.
+//! Trust in callbacks and status responses.
 
 use serde_json::{Value, json};
 use smileid_protocol::{
@@ -15,7 +15,7 @@ use smileid_protocol::{
 use crate::page::sample;
 
 const NOW: i64 = 1_700_000_000_000;
-/// When the callback came, and when the API was asked about it.
+/// Times of the callback and of the status request about it.
 const CALLED: i64 = NOW - 2000;
 const ASKED: i64 = NOW - 1000;
 
@@ -70,7 +70,7 @@ fn what_is_not_signed_is_verified_by_no_key() {
     assert_eq!(forged().verify_if_signed(&key("new")).unwrap_err(), AuthError::Mismatch);
 }
 
-/// A result of the job that is asked about.
+/// A result of the requested job.
 fn result(code: &str, job_type: u16) -> Value {
     json!({
         "ResultCode": code,
@@ -91,7 +91,7 @@ fn claim(result: Value) -> OriginProven<JobResult> {
     callback.verify_origin(&[key("new")], NOW, Window::default()).unwrap().into_result().unwrap()
 }
 
-/// What the API answers, the newest result first.
+/// The API's response, the newest result first.
 fn answer(results: &[Value]) -> Value {
     json!({
         "job_complete": true,
@@ -111,13 +111,13 @@ fn confirm(claimed: Value, answer: Value, millis: i64, api_key: &str) -> Result<
 
 #[test]
 fn what_the_api_says_counts() {
-    // The callback was altered under a genuine signature: the signature does not cover it.
+    // The callback was altered; its genuine signature does not cover the body.
     let claimed = result("0821", 2);
     assert_eq!(Verdict::of_job([&*claim(claimed.clone())]).decision, Decision::Rejected);
     let confirmed = confirm(claimed, answer(&[result("0820", 2)]), NOW, "new").unwrap();
     assert_eq!(Verdict::of_job([&*confirmed]).decision, Decision::Approved);
 
-    // Of several results it is the newest of the claimed kind.
+    // Of several results, the newest of the claimed kind counts.
     let code = |claimed, results: &[Value]| {
         let confirmed = confirm(result(claimed, 1), answer(results), NOW, "old").unwrap();
         confirmed.result_code.clone().unwrap().as_str().to_owned()
@@ -126,7 +126,7 @@ fn what_the_api_says_counts() {
     for (claimed, found) in [("0814", "1210"), ("1012", "1012"), ("1013", "1012"), ("5210", "5211")] {
         assert_eq!(code(claimed, &all), found, "{claimed}");
     }
-    // A newer one that no table knows may have overturned what is claimed.
+    // A newer result with an unknown code may have overturned the claim.
     assert_eq!(code("0810", &[result("1299", 1), result("0810", 1)]), "1299");
     assert_eq!(code("1299", &[result("1210", 1)]), "1210");
 }
@@ -167,7 +167,7 @@ fn only_the_api_s_own_answer_about_the_same_job_confirms() {
         *another.pointer_mut(pointer).unwrap() = value;
         assert!(matches!(refused(answer(&[another]), NOW, "new"), ConfirmError::AnotherJob), "{pointer}");
     }
-    // Two jobs without names are not one.
+    // Two jobs without ids are not the same job.
     let nameless = |code| without(result(code, 2), &["/SmileJobID", "/PartnerParams/user_id"]);
     let error = confirm(nameless("0820"), answer(&[nameless("0821")]), NOW, "new").unwrap_err();
     assert!(matches!(error, ConfirmError::AnotherJob), "{error:?}");
@@ -191,7 +191,7 @@ fn a_reply_is_judged_as_a_whole() {
     let mut old = result("1012", 5);
     (old["SmileJobID"], old["PartnerParams"]["job_id"]) = (json!("0000000009"), json!("old"));
     assert_eq!(verdict(answer(&[result("0810", 1), old.clone()])).decision, Decision::Provisional);
-    // The history may be that of the user's other jobs.
+    // The history may include the user's other jobs.
     for result in [json!("No zip file received"), json!(null), json!([])] {
         let reply = json!({"job_complete": false, "result": result, "history": [old]});
         assert_eq!(verdict(reply).decision, Decision::Unknown);

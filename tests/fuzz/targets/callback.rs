@@ -1,4 +1,4 @@
-//! Any bytes as a callback: read or refused, judged and shown without panic, and never approved without a known code.
+//! Any bytes as a callback: read or refused, judged and shown without a panic, and never approved without a known code.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

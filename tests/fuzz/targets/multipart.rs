@@ -1,4 +1,4 @@
-//! Any bytes as a form: read or refused, and what was read is written and read alike.
+//! Any bytes as a form: read or refused. A form that was read is equal after writing and reading.
 #![no_main]
 
 use bytes::Bytes;

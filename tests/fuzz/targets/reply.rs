@@ -1,5 +1,5 @@
-//! Any bytes as the reply, and as the request, of any endpoint: read or refused, shown without panic, and what was read
-//! can be written.
+//! Any bytes as the response and as the request of any endpoint: read or refused, and shown without a panic. A message that
+//! was read can be written.
 #![no_main]
 
 use bytes::Bytes;

@@ -1,4 +1,4 @@
-//! Any JSON as a job in the SDKs' form: a job that can be sent, or an error that names its field.
+//! Any JSON as a job in the SDKs' form: a valid job, or an error that names its field.
 #![no_main]
 
 use bytes::Bytes;

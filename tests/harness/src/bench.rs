@@ -23,15 +23,15 @@ use crate::{
     server::{Server, build, program},
 };
 
-/// Requests of one measurement of throughput, its time limit, and the requests before it that do not count.
+/// Requests of one throughput measurement, its time limit, and the warm-up requests before it.
 const REQUESTS: usize = 50_000;
 const SECONDS: u64 = 10;
 const WARM_UP: usize = 500;
 /// The number of starts; the median counts.
 const STARTS: usize = 9;
 
-/// Measures and prints, and writes the figures to `json` too. `requests` is how many the mock gets before its memory is
-/// looked at once more.
+/// Measures and prints, and also writes the figures to `json`. `requests` is the number of requests to the mock before its
+/// memory is measured again.
 pub(crate) fn run(root: &Path, requests: usize, json: Option<&Path>) -> Result<()> {
     let programs = build(
         root,
@@ -73,7 +73,7 @@ pub(crate) fn run(root: &Path, requests: usize, json: Option<&Path>) -> Result<(
     Ok(())
 }
 
-/// All that was measured.
+/// All figures.
 #[derive(Serialize)]
 struct Figures {
     processors: usize,
@@ -86,9 +86,9 @@ struct Figures {
 /// The figures of one server.
 #[derive(Serialize)]
 struct Cost {
-    /// From starting the process to the last byte of its first answer.
+    /// From the start of the process to the last byte of its first response.
     start_ms: f64,
-    /// After that answer.
+    /// After that response.
     idle_kib: Option<u64>,
     services: Rate,
     job_status: Rate,
@@ -128,7 +128,7 @@ fn cost(command: &mut Command, load: &Load) -> Result<Cost> {
         load.run_for(&server, what, REQUESTS, SECONDS)
     };
     let services = rate("services")?;
-    // One job to ask for; axum has the answer ready and no such route.
+    // One job for status requests; axum has a fixed response and no such route.
     let _ = load.run_over(&server, "jobs", 3, 1, SECONDS);
     Ok(Cost { start_ms: starts[STARTS / 2], idle_kib, services, job_status: rate("job-status")? })
 }
@@ -138,33 +138,33 @@ fn growth(command: &mut Command, load: &Load, requests: usize) -> Result<Growth>
     load.run(&server, "jobs", requests / 2)?;
     let half_kib = memory(&server);
     drop(server);
-    // Anew, as the load names its jobs alike each time.
+    // A new server, because the load program uses the same ids each time.
     let (server, _) = start(command)?;
     let rate = load.run(&server, "jobs", requests)?;
     Ok(Growth { half_kib, kib: memory(&server), rate })
 }
 
-/// Starts a server and asks it once; gives how long both took, in milliseconds.
+/// Starts a server and sends one request. Returns the time of both, in milliseconds.
 fn start(command: &mut Command) -> Result<(Server, f64)> {
     let begin = Instant::now();
     let server = Server::start(command)?;
     let mut stream = TcpStream::connect(server.address()).context("connecting to the server")?;
     write!(stream, "GET /v1/services HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n", server.address())
-        .context("asking the server")?;
+        .context("sending the request")?;
     let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).context("reading the server's answer")?;
-    ensure!(answer.starts_with(b"HTTP/1.1 200"), "the server's first answer is none of success");
+    stream.read_to_end(&mut answer).context("reading the server's response")?;
+    ensure!(answer.starts_with(b"HTTP/1.1 200"), "the server's first response is not 200");
     Ok((server, begin.elapsed().as_secs_f64() * 1000.0))
 }
 
-/// The resident memory of a server; none where the system has no `/proc`.
+/// The resident memory of a server; `None` without `/proc`.
 fn memory(server: &Server) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{}/status", server.pid())).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
     line.trim().trim_end_matches(" kB").parse().ok()
 }
 
-/// The program that asks.
+/// The load program.
 struct Load(PathBuf);
 
 impl Load {
@@ -187,7 +187,7 @@ impl Load {
         let mut command = Command::new(&self.0);
         command.args([what, "--url", &server.ready.http, "--requests", &requests.to_string()]);
         command.args(["--connections", &connections.to_string(), "--at-most", &seconds.to_string()]);
-        serde_json::from_str(&output(&mut command)?).context("reading what the load says of itself")
+        serde_json::from_str(&output(&mut command)?).context("reading the output of the load program")
     }
 }
 
@@ -204,7 +204,7 @@ impl Figures {
         let (mock, axum) = (&self.mock, &self.axum);
         let rows = [
             (String::new(), "smileid-mock".to_owned(), "axum".to_owned()),
-            ("start to first answer".to_owned(), start(mock), start(axum)),
+            ("start to first response".to_owned(), start(mock), start(axum)),
             ("memory, idle".to_owned(), mib(mock.idle_kib), mib(axum.idle_kib)),
             ("/v1/services, p50, p99".to_owned(), rate(&mock.services), rate(&axum.services)),
             ("/v1/job_status, p50, p99".to_owned(), rate(&mock.job_status), rate(&axum.job_status)),

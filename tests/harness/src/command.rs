@@ -21,7 +21,7 @@ pub(crate) fn target(root: &Path) -> Result<PathBuf> {
     let metadata = output(&mut cargo(root, ["metadata", "--no-deps", "--format-version", "1"]))?;
     let metadata: Value =
         serde_json::from_str(&metadata).context("reading the output of `cargo metadata`")?;
-    metadata["target_directory"].as_str().map(PathBuf::from).context("cargo names no target folder")
+    metadata["target_directory"].as_str().map(PathBuf::from).context("`cargo metadata` has no target folder")
 }
 
 /// The cargo that started this program.
@@ -55,7 +55,7 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
     String::from_utf8(output.stdout).with_context(|| format!("the output of `{line}` is not UTF-8"))
 }
 
-/// The command as one would type it.
+/// The command line as text.
 pub(crate) fn line(command: &Command) -> String {
     let program = Path::new(command.get_program()).file_name().unwrap_or(command.get_program());
     let words = std::iter::once(program).chain(command.get_args());

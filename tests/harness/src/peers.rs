@@ -70,7 +70,7 @@ impl Site {
         self.root.join("tests/peers").join(peer).join(name)
     }
 
-    /// A command beside a mock of its own, on free ports, that its clients trust.
+    /// A command beside its own mock, on free ports, which its clients trust.
     fn exec(&self, command: impl IntoIterator<Item = impl AsRef<OsStr>>, folder: &Path) -> Result<()> {
         let mut exec = Command::new(&self.mock);
         exec.arg("exec").arg("--ca-dir").arg(self.folder.join("ca")).arg("--").args(command);
@@ -78,7 +78,7 @@ impl Site {
         run_command(exec.current_dir(folder).env("PYTHONDONTWRITEBYTECODE", "1"))
     }
 
-    /// Writes the page that came of `peer`, or compares it with the one that is there.
+    /// Writes the page with the results of `peer`, or compares it with the existing one.
     fn write(&self, page: &str, text: &str, peer: &str) -> Result<()> {
         let path = self.root.join(page);
         let is_current = fs::read_to_string(&path).is_ok_and(|current| current == text);
@@ -94,22 +94,22 @@ impl Site {
         bail!("{page} differs from the results in {}: run `cargo xtask peers {peer}`", seen.display())
     }
 
-    /// A folder with what `wanted` names, installed anew when that has changed.
+    /// A folder with the packages of `wanted`, installed again if that has changed.
     fn installed(&self, peer: &str, wanted: &Path, install: impl Fn(&Path) -> Result<()>) -> Result<PathBuf> {
         let folder = self.folder.join(peer);
         let stamp = folder.join("installed.txt");
         let wanted = fs::read_to_string(wanted)
-            .with_context(|| format!("reading {}: it says what the peer needs", wanted.display()))?;
+            .with_context(|| format!("reading {}, the packages of the peer", wanted.display()))?;
         if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
             return Ok(folder);
         }
         if folder.exists() {
-            fs::remove_dir_all(&folder).context("removing what was installed for other needs")?;
+            fs::remove_dir_all(&folder).context("removing the old packages")?;
         }
-        fs::create_dir_all(&folder).context("making the folder of the peer")?;
+        fs::create_dir_all(&folder).context("creating the folder of the peer")?;
         install(&folder)?;
-        // Last, so that an installation broken off is made anew.
-        fs::write(&stamp, wanted).context("noting what is installed")?;
+        // Written last, so that an interrupted installation is repeated.
+        fs::write(&stamp, wanted).context("recording the installed packages")?;
         Ok(folder)
     }
 }
@@ -127,14 +127,14 @@ fn python_recipe(site: &Site) -> Result<Vec<PathBuf>> {
     Ok([python_installed(site)?].into_iter().chain(options).chain([recipe]).collect())
 }
 
-/// An interpreter that has what the peer needs.
+/// An interpreter with the packages of the peer.
 fn python_installed(site: &Site) -> Result<PathBuf> {
     let requirements = site.file("python", "requirements.txt");
     let folder = site.installed("python", &requirements, |folder| {
         let program = if cfg!(windows) { "python" } else { "python3" };
         output(Command::new(program).args(["-m", "venv"]).arg(folder)).with_context(|| {
             format!(
-                "making a virtual environment needs {program} with its module venv (Debian and Ubuntu: \
+                "creating a virtual environment requires {program} with its module venv (Debian and Ubuntu: \
                  `apt install python3-venv`)"
             )
         })?;
@@ -156,7 +156,7 @@ fn node(site: &Site) -> Result<()> {
     site.exec(["node", "node_modules/vitest/vitest.mjs", "run", "--reporter=default"], &folder)
 }
 
-/// A folder with what the peer needs, and with these files of it.
+/// A folder with the packages of the peer and these files.
 fn node_installed(site: &Site, files: &[&str]) -> Result<PathBuf> {
     let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
     let manifest = site.file("node", "package.json");
@@ -164,11 +164,11 @@ fn node_installed(site: &Site, files: &[&str]) -> Result<PathBuf> {
         copy(&manifest, folder)?;
         let mut install = Command::new(npm);
         install.args(["install", "--silent", "--no-audit", "--no-fund", "--no-package-lock"]);
-        // Without it the package's own install script refuses.
+        // Required by the package's install script.
         run_command(install.env("ALLOW_INSTALL", "1").current_dir(folder))
-            .context("the peer needs Node.js 18 or newer, with npm")
+            .context("the peer requires Node.js 18 or newer, with npm")
     })?;
-    // Beside the packages, where Node.js looks for them.
+    // Beside the packages, where Node.js finds them.
     for file in files {
         copy(&site.file("node", file), &folder)?;
     }
@@ -181,7 +181,7 @@ fn copy(file: &Path, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// JUnit as Debian and Ubuntu package it (`apt install junit5`); elsewhere `JUNIT_CLASSPATH` names the same.
+/// JUnit of Debian and Ubuntu (`apt install junit5`); elsewhere the files in `JUNIT_CLASSPATH`.
 const JUNIT: &[&str] = &[
     "apiguardian-api",
     "junit-jupiter-api",
@@ -210,10 +210,10 @@ fn java(site: &Site) -> Result<()> {
     let mut javac = Command::new("javac");
     javac.arg("-d").arg(&classes).arg("-classpath").arg(&jars).arg(&recipe);
     run_command(&mut javac).context(
-        "the peer needs a JDK 17 or newer and JUnit 5 (Debian and Ubuntu: `apt install default-jdk-headless \
+        "the peer requires JDK 17 or newer and JUnit 5 (Debian and Ubuntu: `apt install default-jdk-headless \
          junit5`; elsewhere JUNIT_CLASSPATH)",
     )?;
-    let all = env::join_paths([classes.clone()].into_iter().chain(junit)).context("naming the test")?;
+    let all = env::join_paths([classes.clone()].into_iter().chain(junit)).context("joining the class path")?;
     let launcher = "org.junit.platform.console.ConsoleLauncher";
     let mut command: Vec<_> = ["java", "-classpath"].map(OsStr::new).to_vec();
     let scan = [launcher, "--disable-banner", "--fail-if-no-tests", "--scan-classpath"].map(OsStr::new);

@@ -24,13 +24,13 @@ pub(crate) struct Server {
     pub(crate) ready: Ready,
 }
 
-/// The line that a server prints once it listens; some print the address alone.
+/// The line that a server prints once it listens; some print only the address.
 #[derive(Debug, Default, Deserialize, PartialEq, Eq)]
 pub(crate) struct Ready {
     pub(crate) http: String,
     /// The HTTPS address.
     pub(crate) https: Option<String>,
-    /// The certificate of the authority that clients are to trust then.
+    /// The certificate of the authority for HTTPS.
     pub(crate) ca: Option<PathBuf>,
 }
 
@@ -39,11 +39,11 @@ impl Server {
     pub(crate) fn start(command: &mut Command) -> Result<Self> {
         let line = line(command);
         let process = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
-        // Made at once, so that the process is stopped whatever happens next.
+        // Created at once, so that the process is stopped whatever happens next.
         let mut server =
             Self { process: process.with_context(|| format!("starting `{line}`"))?, ready: Ready::default() };
         let stdout = server.process.stdout.take().context("the server has a standard output")?;
-        server.ready = read_ready(stdout).with_context(|| format!("`{line}` did not say that it listens"))?;
+        server.ready = read_ready(stdout).with_context(|| format!("`{line}` did not report its address"))?;
         Ok(server)
     }
 
@@ -59,13 +59,13 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may have ended by itself; either way nothing is left of it.
+        // It may have ended by itself.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
 }
 
-/// Builds binaries or examples of a package and asks cargo where each is, which no layout of folders tells for sure.
+/// Builds binaries or examples of a package. Cargo reports their paths, because the layout of folders may vary.
 pub(crate) fn build(root: &Path, package: &str, arguments: &[&str]) -> Result<BTreeMap<String, PathBuf>> {
     #[derive(Deserialize)]
     struct Message {
@@ -87,15 +87,15 @@ pub(crate) fn build(root: &Path, package: &str, arguments: &[&str]) -> Result<BT
 /// The path of a program that [`build`] has built.
 pub(crate) fn program<'a>(programs: &'a BTreeMap<String, PathBuf>, name: &str) -> Result<&'a Path> {
     let program = programs.get(name).map(PathBuf::as_path);
-    program.with_context(|| format!("cargo built `{name}` but does not say where it is"))
+    program.with_context(|| format!("cargo built `{name}` but did not report its path"))
 }
 
-/// Reads the first line within [`START`], and drains the rest so that the server never waits for a reader.
+/// Reads the first line within [`START`], and drains the rest so that the server is never blocked.
 fn read_ready(stdout: impl Read + Send + 'static) -> Result<Ready> {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
         let mut lines = BufReader::new(stdout).lines();
-        // A send fails only when nobody waits any more.
+        // A send fails only if the receiver is gone.
         let _ = sender.send(lines.next());
         lines.for_each(drop);
     });
@@ -106,7 +106,7 @@ fn read_ready(stdout: impl Read + Send + 'static) -> Result<Ready> {
         return Ok(Ready { http: line, ..Ready::default() });
     }
     serde_json::from_str(&line)
-        .with_context(|| format!("its first line is no JSON object that says where it listens: {line}"))
+        .with_context(|| format!("its first line is not a JSON object with its address: {line}"))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
-//! No `Debug` of any message, and no error about one, shows what must stay secret.
+//! Checks that no `Debug` of a message, and no error about one, shows a secret.
 //!
-//! Every text of every message of the conformance suite is replaced by a canary, one at a time and all at once, and the
-//! message is read and shown, or refused and its error shown. What may be seen is listed by endpoint and place.
+//! Replaces each text of each message of the conformance suite by a canary, one at a time and all at once. The message is
+//! read and shown, or refused and its error shown. A list by endpoint and place has the values that may be visible.
 
 mod shown;
 
@@ -28,7 +28,7 @@ use smileid_protocol::{
 use super::*;
 use shown::SHOWN;
 
-/// A text, and the same as an image in base64 and as a number in text: somewhere, each is read where the others are not.
+/// A canary as text, as an image in base64 and as a number in text, because each is read at other places.
 const CANARIES: [&str; 3] = ["canary", "Y2FuYXJ5", "987654321098765"];
 
 fn is_clean(text: &str) -> bool {
@@ -45,7 +45,7 @@ fn chain(error: &dyn Error) -> String {
     sources.map(|error| format!("{error} {error:?}")).collect::<Vec<_>>().join(" ")
 }
 
-/// What is shown of a value, or of the error that refuses it.
+/// The `Debug` output of a value, or of the error that refuses it.
 fn outcome<T: Debug, E: Error>(read: Result<T, E>) -> String {
     read.map_or_else(|error| chain(&error), |value| debug(&value))
 }
@@ -68,13 +68,13 @@ fn places(value: &Value, at: &str, found: &mut Vec<String>) {
     }
 }
 
-/// A place, whichever item of a list it is in.
+/// A place, without the indices of lists.
 fn in_lists(place: &str) -> String {
     let is_index = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     place.split('/').map(|part| if is_index(part) { "*" } else { part }).collect::<Vec<_>>().join("/")
 }
 
-/// What was tried, and where a canary was seen.
+/// Tried places, and places where a canary was visible.
 #[derive(Default)]
 struct Sightings {
     seeded: usize,
@@ -82,7 +82,7 @@ struct Sightings {
 }
 
 impl Sightings {
-    /// Puts canaries into `sample`, one at a time and all at once, and shows what `show` makes of it.
+    /// Puts canaries into `sample`, one at a time and all at once, and calls `show` for each.
     fn look(&mut self, name: &str, sample: &Value, show: &dyn Fn(&Value) -> String) {
         let mut found = Vec::new();
         places(sample, "", &mut found);
@@ -98,7 +98,7 @@ impl Sightings {
                     self.seen.insert(format!("{name} {}", in_lists(place)));
                 }
             }
-            // What is only read when another member is of its kind, too.
+            // Some members are read only if another member has its canary too.
             let mut value = sample.clone();
             let hidden =
                 found.iter().filter(|place| !SHOWN.contains(&&*format!("{name} {}", in_lists(place))));
@@ -114,7 +114,7 @@ impl Sightings {
 const PROOF: [(&str, &str); 3] =
     [("smileid-partner-id", "1"), ("smileid-timestamp", "1"), ("smileid-request-signature", "s")];
 
-/// A message with the members of a proof: the samples have none, and where one must be, nothing else is looked at.
+/// A message with the members of a proof. The samples have none, and without a required proof nothing else is read.
 fn proven(message: &Value) -> Value {
     let mut message = message.clone();
     if let Some(members) = message.as_object_mut() {
@@ -242,7 +242,7 @@ fn archives_show_nothing() {
         ]
     };
     let read: InfoJson = serde_json::from_value(info.clone()).unwrap();
-    // A row and a finding name the file that they are about, as whoever made the archive called it.
+    // A row and a finding show the file name that the archive's author chose.
     let without_name = |text: String| text.replace("canary.jpg", "");
     let mut texts = vec![debug(&entries(&info)), without_name(debug(&read))];
     let broken = serde_json::json!({"images": "canary", "id_info": ["canary"]});

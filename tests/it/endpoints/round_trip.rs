@@ -1,7 +1,7 @@
-//! `decode(encode(x)) == x`, both halves of both messages, for every endpoint, and nothing is lost in reading `x` itself.
+//! Checks `decode(encode(x)) == x` for requests and responses of every endpoint, and that reading `x` loses nothing.
 //!
-//! Both halves use the same derived reader and writer, so a member that these lose is lost before the comparison. That is
-//! why each value is also compared with the JSON that it was read from.
+//! Encoding and decoding use the same derived reader and writer, so a member that these lose would be missing before the
+//! comparison. So each value is also compared with the JSON that it was read from.
 
 mod changes;
 mod spellings;
@@ -23,7 +23,7 @@ fn credentials() -> Credentials {
     Credentials::new("0085", "clé-ünï✓").unwrap()
 }
 
-/// The message of a value, which has lost nothing of it; `None` when it is no message.
+/// The message of a value, checked to be complete; `None` if it is no message.
 fn read<T: Serialize + DeserializeOwned>(value: &Value) -> Option<T> {
     let message: T = serde_json::from_value(value.clone()).ok()?;
     let written = serde_json::to_value(&message).unwrap();
@@ -33,14 +33,14 @@ fn read<T: Serialize + DeserializeOwned>(value: &Value) -> Option<T> {
     Some(message)
 }
 
-/// What a request is before it is sent and after it has arrived; `None` when it cannot be sent.
+/// A request before it is sent and after it was received; `None` if it cannot be sent.
 fn sent_and_received<E: Shown>(request: E) -> Option<(E, E)> {
     let proof = E::Auth::prove(&credentials(), &Timestamp::from_utc_millis(1_678_397_700_279));
     let origin = "https://api.example".parse().unwrap();
     let http = match request.encode(&origin, &proof) {
         Ok(http) => http,
-        // A name of the proof's among the extra ones, a path that would lead elsewhere, what no query can hold, a form
-        // that is none: refused unsent.
+        // Refused before sending: an extra member with a name of the proof's, a path that leads elsewhere, a value that no
+        // query can have, an invalid form.
         Err(
             EncodeError::Reserved { .. }
             | EncodeError::NotASegment { .. }
@@ -65,7 +65,7 @@ fn answered_and_read<E: Shown>(response: E::Response) -> Option<(E::Response, E:
     Some((response, read.verify(&credentials()).unwrap()))
 }
 
-/// Whether the two are equal; as JSON, if they are not, since `Debug` does not show what differs.
+/// Compares the two. A difference is shown as JSON, because `Debug` hides values.
 fn compare<T: PartialEq + Serialize>((before, after): (T, T)) -> Result<(), TestCaseError> {
     if before != after {
         prop_assert_eq!(serde_json::to_value(before).unwrap(), serde_json::to_value(after).unwrap());

@@ -1,4 +1,4 @@
-//! Clicks at once on one button: a store makes them one job, whoever comes first, and each is told of it in the end.
+//! Simultaneous clicks on one button: a store makes them one job, and each click gets its result in the end.
 
 use std::{
     pin::pin,
@@ -31,7 +31,7 @@ fn run<F: Future>(future: F) -> F::Output {
     }
 }
 
-/// As the documentation of `Store::ensure` says.
+/// As in the documentation of `Store::ensure`.
 fn click(world: &World, store: &InMemory) -> Result<Accepted> {
     let mut submission = run(store.ensure(job()))?;
     let accepted = world.client().submit(&mut submission).callback(hook()).send();
@@ -80,7 +80,7 @@ fn clicks_at_once_are_one_job() {
             }
         }
         assert!(!numbers.is_empty(), "{:?}", world.sent());
-        // Whoever clicks now has the job without a request, or finds it.
+        // A click now has the job without a request, or finds it.
         let last = click_and_wait(&world, &store).unwrap();
         assert!(numbers.iter().all(|number| Some(number.as_str()) == last.smile_job_id()));
         assert!(click(&world, &store).is_ok());

@@ -1,4 +1,4 @@
-//! A line to the mock server's core that breaks where the test says.
+//! A line to the mock server's core with planned faults.
 
 use std::{
     ops::Deref,
@@ -19,31 +19,31 @@ use smileid::{
 };
 use smileid_mock_server::{Config as MockConfig, Processing, Service, UtcMillis};
 
-/// What happens to an exchange.
+/// The fault of an exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Line {
     Good,
-    /// The request does not arrive, and this is what the client sees of it.
+    /// The request does not arrive. The client sees this error.
     Lost(TransportErrorKind),
-    /// The request arrives; its answer does not.
+    /// The request arrives; its response does not.
     Deaf(TransportErrorKind),
-    /// Something in between answers a page of its own, after the request was passed on or instead of that.
+    /// A proxy responds with its own page, after forwarding the request or instead.
     ErrorPage {
         arrives: bool,
     },
-    /// The request arrives; something in between replaces its answer by an empty one that says yes.
+    /// The request arrives; a proxy replaces its response by an empty one with success.
     EmptyYes,
-    /// The request does not arrive; the answer is this.
+    /// The request does not arrive; this is the response.
     Says(u16, &'static str),
-    /// The request arrives; something in between replaces its answer by this.
+    /// The request arrives; a proxy replaces its response by this one.
     Replaced(u16, &'static str),
-    /// Something in between sends the request twice, and the client sees the second answer.
+    /// A proxy sends the request twice, and the client sees the second response.
     Twice,
     /// The request is overtaken by the next one. The client sees a timeout.
     Overtaken,
 }
 
-/// What S3 says of a link that is too old.
+/// S3's response for an expired link.
 pub(super) const EXPIRED: Line =
     Line::Says(403, "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>");
 pub(super) const TAKEN: Line = Line::Says(
@@ -71,16 +71,16 @@ pub(super) const BAD: [Line; 17] = [
     Line::Overtaken,
 ];
 
-/// A mock server at the end of a line, and a clock that passes when it is waited for. Clones share both.
+/// A mock server at the end of a line, and a clock that advances by waiting. Clones share both.
 #[derive(Clone)]
 pub(super) struct World(Arc<Shared>);
 
 pub(super) struct Shared {
     service: Service,
     pub(super) credentials: Credentials,
-    /// What happens to the exchanges to come. The line is good afterwards.
+    /// Faults of the next exchanges. After them the line has none.
     plan: Mutex<Vec<Line>>,
-    /// What was overtaken and arrives after the next one.
+    /// The overtaken request, which arrives after the next one.
     overtaken: Mutex<Vec<Request<Bytes>>>,
     sent: Mutex<Vec<String>>,
     clock: Mutex<Duration>,
@@ -119,7 +119,7 @@ impl World {
 }
 
 impl Shared {
-    /// What happens to the next exchanges.
+    /// Sets the faults of the next exchanges.
     pub(super) fn breaks(&self, plan: &[Line]) {
         *self.plan.lock().unwrap() = plan.iter().rev().copied().collect();
     }
@@ -151,7 +151,7 @@ impl Shared {
         serde_json::from_slice(reply.body()).unwrap()
     }
 
-    /// How many jobs are paid for, and how many there are.
+    /// Number of billed jobs, and of all jobs.
     pub(super) fn bill_and_jobs(&self) -> (u64, usize) {
         let bill = self.asked("billing?partner_id=085")["total"].as_u64().unwrap();
         (bill, self.asked("jobs?partner_id=085")["jobs"].as_array().unwrap().len())
@@ -218,7 +218,7 @@ impl BlockingTransport for World {
     }
 
     fn now(&self) -> Now {
-        // A little behind the server's, so that questions and answers are not signed at one moment.
+        // A little behind the server's, so that requests and responses are not signed at one moment.
         Now { utc_millis: self.millis() - 1, monotonic: self.elapsed() }
     }
 

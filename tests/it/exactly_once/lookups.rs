@@ -1,4 +1,4 @@
-//! Asynchronous lookups: whatever is lost, one bill, and never another lookup's result.
+//! Asynchronous lookups are billed once, whatever is lost, and never get another lookup's result.
 
 use proptest::{prelude::*, sample::select};
 use smileid::{
@@ -135,7 +135,7 @@ fn a_kept_lookup_is_read_with_all_its_values() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
-    /// What is sent twice by something in between is paid twice; no client can help that.
+    /// A request that a proxy sends twice is billed twice; no client can prevent that.
     #[test]
     fn any_breaks_in_any_order(
         lines in proptest::collection::vec(
@@ -158,7 +158,7 @@ proptest! {
         let mut submission = submission(job());
         let kept = serde_json::to_string(&submission).unwrap();
         for _ in 0..40 {
-            // True if there is nothing more to wait for.
+            // True if the wait is over.
             let done = if follows {
                 submit(&world, &mut submission).map(|outcome| is_complete(&outcome))
             } else {

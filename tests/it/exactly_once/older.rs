@@ -1,4 +1,4 @@
-//! Jobs of the same ids that were there before: never another job's result, and never two bills.
+//! Older jobs with the same ids: never another job's result, and never two bills.
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -25,11 +25,11 @@ use super::{
     line::{BAD, Line, World},
 };
 
-/// What somebody submitted under the same ids.
+/// A job that was submitted before with the same ids.
 #[derive(Clone, Copy, Debug)]
 struct Older {
     content: Content,
-    /// Whether a client submitted it that tags its jobs.
+    /// True if its client tags jobs.
     is_tagged: bool,
     came: Came,
 }
@@ -42,21 +42,21 @@ enum Content {
     OtherType,
 }
 
-/// How far it came.
+/// Its stage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Came {
     Announced,
-    /// Its archive is there, and it is processed.
+    /// Its archive arrived, and it is in progress.
     Archived,
     Complete,
 }
 
-/// How the submission begins.
+/// The start of the submission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Start {
     New,
     Resumed,
-    /// Kept before the first request, and read back.
+    /// Stored before the first request, and read back.
     Kept,
 }
 
@@ -64,9 +64,9 @@ enum Start {
 struct Plan {
     older: Option<Older>,
     start: Start,
-    /// Whether each call begins with what was kept before the first.
+    /// True if each call starts with the submission stored before the first.
     forgets: bool,
-    /// Whether the result is asked for, or called back.
+    /// True if the call waits for the result, false if a callback brings it.
     follows: bool,
     polls: u32,
     lines: Vec<Line>,
@@ -85,7 +85,7 @@ impl Older {
         }
     }
 
-    /// Submits it by hand, so that nothing of the client under test says what comes of it.
+    /// Submits it without the client under test.
     fn submit(self, world: &World) {
         let ready = self.job().read(|_| -> std::io::Result<Bytes> { unreachable!("no file") }).unwrap();
         let mut request = ready.upload_request(None);
@@ -117,7 +117,7 @@ where
     world.handle(&request.encode(&origin, &proof).unwrap())
 }
 
-/// What the API says of the job of these ids.
+/// The API's status of the job with these ids.
 fn status(world: &World) -> job_status::Response {
     let request = job_status::Request::new(job().ids().user_id(), job().ids().job_id());
     job_status::Request::decode_reply(&ask(world, &request)).unwrap().trust_without_checking().0
@@ -137,13 +137,13 @@ impl Plan {
         }
     }
 
-    /// Submits, and gives what the wait for the result came to, if it was waited for.
+    /// Submits, and returns the outcome of the wait, if there was one.
     fn submit(&self, world: &World, submission: &mut Submission) -> Result<Option<Outcome>> {
         let call = world.client().submit(submission);
         if self.follows { call.wait().send().map(Some) } else { call.callback(hook()).send().map(|_| None) }
     }
 
-    /// Whether the older job may be taken for this one: it has the same content, and this submission may have been sent
+    /// True if the older job may be taken for this one: it has the same content, and this submission may have been sent
     /// before.
     fn may_be_taken(&self) -> bool {
         let Some(older) = self.older else { return false };
@@ -151,11 +151,11 @@ impl Plan {
         is_unsure && older.content == Content::Same && older.is_tagged
     }
 
-    /// Whether there is a result in the end.
+    /// True if there is a result in the end.
     fn succeeds(&self) -> bool {
         match self.older {
             None => true,
-            // It is made whole, unless it is of another type.
+            // It gets its archive, unless it has another type.
             Some(Older { came: Came::Announced, content, .. }) => content != Content::OtherType,
             Some(_) => self.may_be_taken(),
         }
@@ -170,7 +170,7 @@ impl Plan {
                 let tag = outcome.result().and_then(ContentTag::of_result);
                 assert_eq!(tag, Some(own_tag(world)));
             }
-            // Without a result, nothing is called this job's that is another's.
+            // Without a result, another job's state is never reported as this one's.
             Ok(None) => assert!(self.succeeds(), "another job is called this one after {:?}", world.sent()),
             _ => {}
         }
@@ -194,7 +194,7 @@ impl Plan {
                 Ok(_) => {}
                 Err(error) if error.is_retryable() || error.not_sent() => {}
                 Err(error) => {
-                    // As a new one it is refused, also if the older job has the same content.
+                    // A new submission is refused, even if the older job has the same content.
                     let is_refused_as_new = self.start == Start::New && self.may_be_taken();
                     let context = format!("{error:?} after {:?}", world.sent());
                     assert!(is_refused_as_new || !self.succeeds(), "{context}");
@@ -260,7 +260,7 @@ proptest! {
     }
 }
 
-/// The refusal is the API's own, whatever became of the announcement.
+/// The refusal is the API's own, whatever happened to the announcement.
 #[test]
 fn an_older_job_s_result_is_not_taken_whatever_became_of_the_announcement() {
     for bad in BAD.into_iter().chain([Line::Twice, Line::Good]) {
@@ -299,7 +299,7 @@ fn a_job_of_the_same_key_and_other_content_is_an_error() {
     }
 }
 
-/// Whose job it is shows in its result alone, so that without one nothing is said.
+/// Only the result shows the owner of a job, so without one there is no answer.
 #[test]
 fn a_job_that_is_processed_is_nobody_s_yet() {
     let world = World::processing(&[], Processing::Polls(1));

@@ -47,7 +47,7 @@ class SmileIdRecipeTest {
         assertEquals("2205", member(answer.body(), "code"));
     }
 
-    /** An Enhanced KYC, over HTTPS: the client trusts the mock by the truststore that {@code exec} set. */
+    /** An Enhanced KYC, over HTTPS: the client trusts the mock through the truststore of {@code exec}. */
     private HttpResponse<String> lookUp(String number, String key) throws Exception {
         String timestamp = Instant.now().truncatedTo(ChronoUnit.MILLIS).toString();
         Mac mac = Mac.getInstance("HmacSHA256");

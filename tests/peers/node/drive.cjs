@@ -1,10 +1,9 @@
-// Drives the official JavaScript package, unmodified, through every kind of job it can submit, over HTTPS.
+// Drives the official JavaScript package, unmodified, through every kind of job that it can submit, over HTTPS.
 //
-// Run by `cargo xtask peers node` under `smileid-mock exec`, which says where the server is and makes Node.js trust it,
-// with the folder of images as its argument; and by `cargo xtask peers conformance` before the judge of clients, without the
-// scenarios that are its further arguments.
-// Every assertion is about what the package hands back to its user, or what a user's server receives. One JSON object a
-// scenario on standard output.
+// Run by `cargo xtask peers node` under `smileid-mock exec`, which sets the URL of the server and makes Node.js trust it, and
+// by `cargo xtask peers conformance` under the judge of clients. Its arguments are the folder of images and scenarios to skip.
+// Every assertion is about a value that the package returns to its user, or a request that a user's server receives. Prints
+// one JSON object per scenario.
 
 const assert = require('node:assert/strict');
 const { once } = require('node:events');
@@ -26,7 +25,7 @@ const person = {
 const passport = { country: 'NG', id_type: 'PASSPORT' };
 const company = { country: 'NG', id_type: 'BUSINESS_REGISTRATION', id_number: '0000000', business_type: 'co' };
 
-// The package takes selfie and front of the card as files, the rest in base64 alone.
+// The package accepts selfie and front of the card as files, the rest only in base64.
 const sent = { selfie: 'selfie.jpg', card: 'id_card.jpg', back: 'id_card_back.jpg', liveness: 'selfie.png' };
 const kinds = { selfie: 2, card: 3, back: 7, liveness: 6 };
 const encoded = (subject) => ({
@@ -160,7 +159,7 @@ const others = {
     await receiver.expect(job, ['0820']);
   },
 
-  // Two files of one base name: what becomes of the job is of no interest.
+  // Two files with one base name. The outcome of the job does not matter.
   async same_names(api) {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'smileid-'));
     const card = path.join(folder, sent.selfie);
@@ -180,7 +179,7 @@ const others = {
   },
 };
 
-/** A lookup whose result comes by callback, and by asking. */
+/** A lookup whose result comes by callback, and by status requests. */
 async function later(receiver, job, id) {
   const api = new IDApi(partner, key, base);
   assert.deepEqual(await api.submitAsyncjob(job, id, receiver.url), { success: true });
@@ -194,7 +193,7 @@ function params(type, form, user = 'user', suffix = '') {
   return { user_id: `node-${user}-${form.name}`, job_id: `node-${type}-${form.name}${suffix}`, job_type: type };
 }
 
-/** The reply is that of a job that passed. */
+/** The response is that of an approved job. */
 function complete(reply, code) {
   assert.ok(reply.job_complete && reply.job_success, JSON.stringify(reply));
   assert.equal(reply.code, '2302');
@@ -202,7 +201,7 @@ function complete(reply, code) {
   assert.deepEqual(reply.history[0], reply.result);
 }
 
-/** Its links lead to the images that were sent, and there are no others. */
+/** Its links return the submitted images, and there are no others. */
 async function linked(reply, expected) {
   const there = Object.keys(reply.image_links).filter((name) => reply.image_links[name]);
   assert.deepEqual(there.sort(), Object.keys(expected).sort());
@@ -217,7 +216,7 @@ async function refused(code, call) {
   await assert.rejects(call, (error) => error.response?.data?.code === code);
 }
 
-/** The server of a partner, which callbacks are sent to. */
+/** A partner's server, which receives callbacks. */
 class Receiver {
   static async start() {
     const receiver = new Receiver();
@@ -236,7 +235,7 @@ class Receiver {
     return receiver;
   }
 
-  /** The callbacks of a job have come, with these codes, signed by our key. */
+  /** The callbacks of a job arrived, with these codes, signed with our key. */
   async expect(job, codes) {
     const ofJob = () => this.results.filter((it) => it.PartnerParams.job_id === job.job_id);
     const timeout = AbortSignal.timeout(10_000);

@@ -1,5 +1,5 @@
-// A receiver of callbacks as the official JavaScript package's documentation leads to: its `confirm_signature`, and the
-// result is taken. Run by `cargo xtask peers conformance`, which grades it; what each job came to is at /state.
+// A receiver of callbacks as in the official JavaScript package's documentation: `confirm_signature`, then the result is
+// accepted. Run by `cargo xtask peers conformance`, which grades it. /state has the result of each job.
 
 const http = require('node:http');
 const { Signature } = require('smile-identity-core');

@@ -1,10 +1,10 @@
-// Calls the official JavaScript package, unmodified, once: what comes of it is a line of JSON on standard output.
+// Calls the official JavaScript package, unmodified, once, and prints the outcome as a line of JSON.
 //
-// Run by `cargo xtask peers side-by-side`, which says in its argument what to call, and when to call it again.
+// Run by `cargo xtask peers side-by-side`. Its argument says what to call, and if it is a repetition.
 
 const { Utilities, WebApi } = require('smile-identity-core');
 
-const PAUSES = 1 / 20; // as with the other clients
+const PAUSES = 1 / 20; // the same as for the other clients
 const options = { return_job_status: true, return_history: false, return_images: false };
 
 const { setTimeout: later } = globalThis;
@@ -19,7 +19,7 @@ async function main(call) {
     const what = [error?.constructor?.name ?? String(error), ...(said ? [said] : [])].join(' ');
     outcome = { got: 'error', named: isNamed(error), what };
   }
-  // The package may still ask, after it has given up.
+  // The package may still send status requests after it has given up.
   process.stdout.write(`${JSON.stringify(outcome)}\n`, () => process.exit());
 }
 
@@ -54,7 +54,7 @@ function read(reply) {
   return { got: 'result', code: reply.ResultCode };
 }
 
-/** Whether it is an error that callers were told of: the package's, or its HTTP library's. */
+/** True for a documented error: the package's, or its HTTP library's. */
 function isNamed(error) {
   return error?.isAxiosError === true || error?.constructor === Error;
 }

@@ -1,12 +1,12 @@
 // Answers the questions of `smileid-conformance vectors --exec` with the official JavaScript package, unmodified.
 //
-// Run by `cargo xtask peers conformance`. It only translates: whatever the package has no function for is unsupported.
+// Run by `cargo xtask peers conformance`. It only translates: a task without a function in the package is unsupported.
 // Jobs go through the package's own `submit_job`, whose HTTP library talks to a stub in this process.
 
 const readline = require('node:readline');
 
 const { Signature, WebApi } = require('smile-identity-core');
-// The HTTP library as the package finds it.
+// The HTTP library of the package.
 const axios = require(require.resolve('axios', { paths: [require.resolve('smile-identity-core')] }));
 
 const BASE = 'https://api.example/v1';
@@ -21,7 +21,7 @@ const tasks = {
     try {
       return { signature: new Signature(partner_id, api_key).generate_signature(timestamp).signature };
     } catch (error) {
-      // What it throws for a timestamp that is no date.
+      // Thrown for a timestamp that is not a date.
       if (error instanceof RangeError) return refused(error);
       throw error;
     }
@@ -41,12 +41,12 @@ async function submit(question) {
   const stub = new Stub(question);
   const api = new WebApi(partner_id, default_callback ?? undefined, api_key, BASE);
   try {
-    // Nothing about an ID is an empty object in this package's documentation; null stays null.
+    // This package's documentation uses an empty object for a job without an ID; null stays null.
     const id_info = 'id_info' in job ? job.id_info : {};
     await api.submit_job(job.partner_params, images(job.image_details), id_info, job.options);
   } catch (error) {
     if (stub.sent.length > 0) return { crashed: `${named(error)}, after it was sent to ${stub.sent[0].path}` };
-    // What the package throws is an `Error` and nothing more.
+    // The package throws a plain `Error`.
     if (error?.constructor === Error) return refused(error);
     throw error;
   }
@@ -64,7 +64,7 @@ function images(details) {
   });
 }
 
-/** The API and its storage: takes everything, and keeps what was sent. */
+/** The API and its storage: accepts everything and keeps the requests. */
 class Stub {
   constructor(question) {
     this.question = question;

@@ -1,4 +1,4 @@
-"""Answers the questions of `smileid-conformance vectors --exec` about signatures, in Python alone."""
+"""Answers the questions of `smileid-conformance vectors --exec` about signatures, with Python only."""
 
 import base64
 import hashlib

@@ -1,8 +1,8 @@
-"""Drives the official Python package, unmodified, through every kind of job it can submit, over plain HTTP.
+"""Drives the official Python package, unmodified, through every kind of job that it can submit, over HTTP.
 
-Run by `cargo xtask peers python` under `smileid-mock exec`, which says where the server is, and by `cargo xtask peers
-clients` before the judge of clients, without the scenarios that are its arguments. Every assertion is about what the
-package hands back to its user, or what a user's server receives. One JSON object a scenario on standard output.
+Run by `cargo xtask peers python` under `smileid-mock exec`, which sets the URL of the server, and by `cargo xtask peers
+conformance` under the judge of clients. Its arguments are scenarios to skip. Every assertion is about a value that the
+package returns to its user, or a request that a user's server receives. Prints one JSON object per scenario.
 """
 
 import base64
@@ -52,7 +52,7 @@ def run(scenario, api, receiver, *form):
     print(json.dumps({"scenario": name, "ok": True}), flush=True)
 
 
-# The two ways to hand over an image: under another key and with other numbers.
+# The two forms of an image: under different keys and with different numbers.
 
 
 def files(subject):
@@ -168,7 +168,7 @@ def callback_only(api, receiver):
 
 
 def same_names(api, _):
-    """Two files of one base name: what becomes of the job is of no interest."""
+    """Two files with one base name. The outcome of the job does not matter."""
     with tempfile.TemporaryDirectory() as folder:
         other = shutil.copy(IMAGES / "id_card.jpg", Path(folder) / "selfie.jpg")
         images = [files("selfie"), {"image_type_id": 4, "file_name": str(other)}]
@@ -183,7 +183,7 @@ def params(job_type, form, user="user", suffix=""):
 
 
 def complete(reply, code, links):
-    """The reply is that of a job that passed, and each link leads to the image that was sent."""
+    """The response is that of an approved job, and each link returns the submitted image."""
     assert reply["job_complete"] is True and reply["job_success"] is True, reply
     assert reply["code"] == "2302", reply
     assert reply["result"]["ResultCode"] == code, reply["result"]
@@ -206,7 +206,7 @@ def refused(code, call):
 
 
 class Receiver:
-    """The server of a partner, which callbacks are sent to."""
+    """A partner's server, which receives callbacks."""
 
     def __init__(self):
         self.results, self.arrived = [], threading.Condition()
@@ -229,7 +229,7 @@ class Receiver:
         self.url = f"http://127.0.0.1:{server.server_port}/callback"
 
     def expect(self, job, codes):
-        """The callbacks of a job have come, with these codes, signed by our key."""
+        """The callbacks of a job arrived, with these codes, signed with our key."""
 
         def of_job():
             return [it for it in self.results if it["PartnerParams"]["job_id"] == job["job_id"]]

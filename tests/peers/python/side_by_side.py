@@ -1,6 +1,6 @@
-"""Calls the official Python package, unmodified, once: what comes of it is a line of JSON on standard output.
+"""Calls the official Python package, unmodified, once, and prints the outcome as a line of JSON.
 
-Run by `cargo xtask peers side-by-side`, which says in its argument what to call, and when to call it again.
+Run by `cargo xtask peers side-by-side`. Its argument says what to call, and if it is a repetition.
 """
 
 import json
@@ -58,7 +58,7 @@ def read(reply):
 
 
 def is_named(error):
-    """Whether it is an error that callers were told of: the package's three, or its HTTP library's of no answer."""
+    """True for a documented error: one of the package's three, or its HTTP library's for a missing response."""
     if type(error) in (ServerError, ValueError, FileNotFoundError):
         return True
     return isinstance(error, RequestException) and not isinstance(error, JSONDecodeError)

@@ -1,6 +1,6 @@
 """Answers the questions of `smileid-conformance vectors --exec` with the official Python package, unmodified.
 
-Run by `cargo xtask peers conformance`. It only translates: whatever the package has no function for is unsupported.
+Run by `cargo xtask peers conformance`. It only translates: a task without a function in the package is unsupported.
 Jobs go through the package's own `submit_job`, whose HTTP library talks to a stub in this process.
 """
 
@@ -41,7 +41,7 @@ def submit(question):
     stub = Stub(question)
     api = WebApi(question["partner_id"], question["default_callback"] or "", question["api_key"], BASE)
     try:
-        # Nothing about an ID is an empty dictionary in this package's documentation; null stays null.
+        # This package's documentation uses an empty dictionary for a job without an ID; null stays null.
         id_info = job.get("id_info", {})
         api.submit_job(job.get("partner_params"), images(job.get("image_details")), id_info, job.get("options"))
     except Exception as error:
@@ -69,7 +69,7 @@ def images(details):
 
 
 class Stub:
-    """The API and its storage: takes everything, and keeps what was sent."""
+    """The API and its storage: accepts everything and keeps the requests."""
 
     def __init__(self, question):
         self.question, self.sent, self.archive = question, [], None

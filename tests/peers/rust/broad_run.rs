@@ -1,4 +1,4 @@
-//! Everything that `smileid` can submit and ask, with images as files and in base64.
+//! Every job and request of `smileid`, with images as files and in base64.
 
 use std::{error::Error, fs, path::Path};
 
@@ -65,7 +65,7 @@ pub(crate) async fn broad_run(client: &Client, images: &Path) -> Result<(), Box<
     Ok(())
 }
 
-/// Goes on with a job until it is made, however often something breaks on the way.
+/// Continues a job until it has a result, after any number of failures.
 pub(crate) async fn submit(client: &Client, job: ImageJob) -> Result<(), Box<dyn Error>> {
     let mut submission = Submission::new(job);
     let mut outcome = client.submit(&mut submission).wait().await;

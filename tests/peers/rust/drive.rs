@@ -1,7 +1,7 @@
-//! Drives `smileid` through everything that it can submit and ask.
+//! Drives `smileid` through all its jobs and requests.
 //!
-//! Run by `cargo xtask peers conformance` under `smileid-conformance client`, which says where the server is, with the folder
-//! of images as its argument.
+//! Run by `cargo xtask peers conformance` under `smileid-conformance client`, which sets the URL of the server. Its argument is
+//! the folder of images.
 
 mod broad_run;
 

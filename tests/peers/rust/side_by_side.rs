@@ -1,6 +1,6 @@
-//! Calls `smileid` once: what comes of it is a line of JSON on standard output.
+//! Calls `smileid` once and prints the outcome as a line of JSON.
 //!
-//! Run by `cargo xtask peers side-by-side`, which says in its argument what to call, and when to call it again.
+//! Run by `cargo xtask peers side-by-side`. Its argument says what to call, and if it is a repetition.
 
 use std::{env, error::Error as StdError, fs, path::PathBuf, time::Duration};
 
@@ -11,9 +11,9 @@ use smileid::{
     LookupJob, Outcome, Schedule, Submission, types::ResultCode,
 };
 
-/// As with the other clients.
+/// The same as for the other clients.
 const PAUSES: u32 = 20;
-/// Long enough for a machine that has much else to do.
+/// Long enough for a busy machine.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
 #[derive(Deserialize)]
@@ -25,7 +25,7 @@ struct Call {
     job_id: String,
     job: Job,
     image: PathBuf,
-    /// Where the submission is kept between calls.
+    /// The file of the submission, kept between calls.
     kept: PathBuf,
 }
 
@@ -76,8 +76,7 @@ impl Call {
         })
     }
 
-    /// As the documentation of `Submission` says: it is kept before it is submitted for the first time, and what was kept
-    /// is submitted again.
+    /// As in the documentation of `Submission`: it is stored before the first call, and the stored one is submitted again.
     async fn submit(&self, client: &Client, job: ImageJob) -> Result<Value, Box<dyn StdError>> {
         let mut submission = match fs::read(&self.kept) {
             Ok(kept) => serde_json::from_slice(&kept)?,
@@ -101,7 +100,7 @@ fn result(outcome: &Outcome) -> Value {
     json!({"got": "result", "code": code.map(ResultCode::as_str)})
 }
 
-/// All of its errors are ones that callers were told of.
+/// All of its errors are documented.
 fn failure(error: &Error) -> Value {
     let name = match (error.kind(), error.transport(), error.refusal()) {
         (ErrorKind::File | ErrorKind::Image, None, _) => "ReadError".to_owned(),

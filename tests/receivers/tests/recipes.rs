@@ -18,7 +18,7 @@ use tokio::{
 };
 use tokio_util::task::TaskTracker;
 
-/// Submits a lookup whose result is sent to the receiver, forges a callback, and returns how both were answered.
+/// Submits a lookup whose result is sent to the receiver, forges a callback, and returns both responses.
 async fn answers(mock: &MockServer, client: &Client, address: SocketAddr) -> Vec<u16> {
     let url = CallbackUrl::parse(format!("http://{address}/callback")).expect("an address");
     for job_id in ["job-1", "job-2"] {

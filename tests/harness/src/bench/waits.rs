@@ -27,7 +27,7 @@ pub(super) struct Tasks {
     seconds: u64,
     /// The size of each future.
     future_bytes: usize,
-    /// The memory while most of them wait, without the memory of the idle program.
+    /// Memory while most of them wait, without that of the idle program.
     memory_kib: u64,
     peak_kib: u64,
     open_files: usize,
@@ -37,13 +37,13 @@ pub(super) struct Tasks {
     cpu_seconds: f64,
 }
 
-/// `mock` starts a server that leaves jobs undone; `program` is the one that waits.
+/// `mock` starts a server that never completes jobs; `program` is the waiting program.
 pub(super) fn measure(mock: &mut Command, program: &Path) -> Result<Waits> {
     let server = Server::start(mock)?;
     let run = |what: &str, count: usize| -> Result<Tasks> {
         let mut command = Command::new(program);
         command.args([what, &server.ready.http, &count.to_string(), &SECONDS.to_string()]);
-        let tasks: Tasks = serde_json::from_str(&output(&mut command)?).context("reading what waits cost")?;
+        let tasks: Tasks = serde_json::from_str(&output(&mut command)?).context("reading the output of the waiting program")?;
         ensure!(tasks.failed == 0, "{} of {count} waits failed", tasks.failed);
         Ok(tasks)
     };
@@ -68,7 +68,7 @@ impl Waits {
         };
         let head = "             tasks    future    memory      peak  files  requests   polls  processor\n";
         let rows = [row("waits", &self.few), row("waits", &self.many), row("sleeps", &self.sleeps)];
-        format!("{SECONDS} s each, on one thread; bytes are of each task\n\n{head}{}", rows.concat())
+        format!("{SECONDS} s each, on one thread; bytes are per task\n\n{head}{}", rows.concat())
     }
 }
 

@@ -25,18 +25,18 @@ use crate::{
 /// The page, from the root of the repository.
 pub(super) const PAGE: &str = "docs/reference/peers.md";
 
-/// The guide for those who write a program that answers.
+/// The guide about such programs.
 const GUIDE: &str = "docs/guides/judging-your-implementation.md";
 
-/// One of those that are judged.
+/// A judged implementation.
 struct Peer {
     /// The name in its reports: `vectors-<name>.json`.
     name: &'static str,
     /// The name on the page.
     title: String,
-    /// The program that answers in its name.
+    /// The program that answers for it.
     answers: Vec<PathBuf>,
-    /// Makes a deviation an error.
+    /// True if a deviation is an error.
     is_ours: bool,
 }
 
@@ -59,13 +59,13 @@ pub(super) fn run(site: &Site) -> Result<()> {
     site.write(PAGE, &page::page(&peers, &parts), "conformance")
 }
 
-/// The guide shows the program that is run, from its first import on.
+/// The guide shows the tested program, from its first import on.
 fn shown_in_the_guide(root: &Path, program: &Path) -> Result<()> {
     let read = |path: &Path| fs::read_to_string(path).with_context(|| format!("reading {}", path.display()));
     let (program, guide) = (read(program)?, read(&root.join(GUIDE))?);
     let code =
-        program.find("import ").and_then(|at| program.get(at..)).context("the program imports something")?;
-    ensure!(guide.contains(code), "{GUIDE} does not show the program that is run");
+        program.find("import ").and_then(|at| program.get(at..)).context("the program has an import")?;
+    ensure!(guide.contains(code), "{GUIDE} does not show the tested program");
     Ok(())
 }
 
@@ -100,7 +100,7 @@ fn peers(site: &Site) -> Result<Vec<Peer>> {
     ])
 }
 
-/// Has the suite judge a program, and says whether it passed. That it could not be judged is an error.
+/// Judges a program with the suite. Returns true if it passed; fails if it could not be judged.
 fn judge(grader: &Path, command: &str, answers: &[PathBuf], more: &[&str], report: &Path) -> Result<bool> {
     forget(report)?;
     let mut judge = Command::new(grader);
@@ -110,11 +110,11 @@ fn judge(grader: &Path, command: &str, answers: &[PathBuf], more: &[&str], repor
     match output.status.code() {
         Some(0) => Ok(true),
         Some(1) => Ok(false),
-        _ => bail!("it could not be judged:\n{}", String::from_utf8_lossy(&output.stderr)),
+        _ => bail!("the program could not be judged:\n{}", String::from_utf8_lossy(&output.stderr)),
     }
 }
 
-/// Removes what an earlier run left, lest it be read for this one.
+/// Removes the report of an earlier run, so that it is not taken for a new one.
 fn forget(report: &Path) -> Result<()> {
     match fs::remove_file(report) {
         Err(error) if error.kind() != ErrorKind::NotFound => {

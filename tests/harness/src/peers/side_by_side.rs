@@ -1,5 +1,5 @@
-//! `cargo xtask peers side-by-side`: puts our client and the official ones through the same situations at the same mock
-//! server. Fails when ours has a worse grade than another.
+//! `cargo xtask peers side-by-side`: runs our client and the official ones through the same situations at the same mock
+//! server. Fails if ours has a worse grade than another.
 
 mod admin;
 mod grade;
@@ -29,7 +29,7 @@ use situation::Situation;
 /// The page, from the root of the repository.
 pub(super) const PAGE: &str = "docs/reference/side-by-side.md";
 
-/// The number of clients that run at a time. Most of the time they wait.
+/// The number of clients that run in parallel. They mostly wait.
 const AT_A_TIME: usize = 8;
 
 /// A client, and the program that calls it once.
@@ -37,13 +37,13 @@ struct Client {
     /// The name on the page.
     name: String,
     words: Vec<PathBuf>,
-    /// The folder that it runs in.
+    /// Its working directory.
     folder: PathBuf,
-    /// True for a client that only speaks HTTPS.
+    /// True for a client that uses only HTTPS.
     is_https: bool,
 }
 
-/// A situation, and how each client came through it, ours first.
+/// A situation and the grade of each client, ours first.
 struct Row {
     situation: Situation,
     came: Vec<(Facts, Grade)>,
@@ -67,7 +67,7 @@ pub(super) fn run(site: &Site) -> Result<()> {
             let facts = stage
                 .play(index, situation, client)
                 .with_context(|| format!("{}: {}", client.name, situation.name))?;
-            played.lock().expect("nobody panics with it").push((index, facts));
+            played.lock().expect("no worker panics with the lock").push((index, facts));
         }
     };
     thread::scope(|scope| {
@@ -75,7 +75,7 @@ pub(super) fn run(site: &Site) -> Result<()> {
         workers.into_iter().try_for_each(|worker| worker.join().expect("a worker does not panic"))
     })?;
 
-    let mut played = played.into_inner().expect("nobody panicked with it");
+    let mut played = played.into_inner().expect("no worker panicked with the lock");
     played.sort_by_key(|(index, _)| *index);
     let mut played = played.into_iter().map(|(_, facts)| facts);
     let rows: Vec<_> = situations
@@ -148,11 +148,11 @@ fn clients(site: &Site) -> Result<Vec<Client>> {
     ])
 }
 
-/// The version that a list of needs names after `prefix`.
+/// The version after `prefix` in a list of packages.
 pub(super) fn version(needs: &Path, prefix: &str) -> Result<String> {
     let text = fs::read_to_string(needs).with_context(|| format!("reading {}", needs.display()))?;
     let found = text.lines().find_map(|line| line.trim().strip_prefix(prefix));
-    let version = found.with_context(|| format!("{} does not say `{prefix}`", needs.display()))?;
+    let version = found.with_context(|| format!("{} has no `{prefix}`", needs.display()))?;
     Ok(version.trim_end_matches(['"', ',']).to_owned())
 }
 

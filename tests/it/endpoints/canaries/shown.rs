@@ -1,8 +1,8 @@
 //! Values that `Debug` may show, by endpoint, direction and place; `*` is any item of a list.
 
-/// None of it says anything of a person or opens anything.
+/// None of them describes a person or gives access to anything.
 pub(super) const SHOWN: &[&str] = &[
-    // Names of jobs: the partner's and the API's own words for them.
+    // Ids of jobs: the partner's and the API's.
     "callback /PartnerParams/job_id",
     "callback /SmileJobID",
     "callback /job_id",
@@ -43,7 +43,7 @@ pub(super) const SHOWN: &[&str] = &[
     "v1::verify_phone_number reply /job_id",
     "v1::verify_phone_number reply /partner_params/job_id",
     "v1::verify_phone_number request /partner_params/job_id",
-    // What kind of ID or document, of which country, for which product.
+    // Kind of ID or document, country, product.
     "loose /id_info/business_type",
     "loose /id_info/country",
     "loose /id_info/id_type",
@@ -91,10 +91,10 @@ pub(super) const SHOWN: &[&str] = &[
     "v1::verify_async request /country",
     "v1::verify_async request /id_type",
     "v1::verify_phone_number request /country",
-    // Who the partner is.
+    // Identity of the partner.
     "v1::auth_smile request /partner_id",
     "v1::products_config reply /enterpriseId",
-    // The catalogues of the API, the same for everybody.
+    // The API's catalogues, equal for all partners.
     "v1::bank_codes reply /bank_codes/*/code",
     "v1::bank_codes reply /bank_codes/*/name",
     "v1::products_config reply /consentRequired/NG/*",
@@ -125,7 +125,7 @@ pub(super) const SHOWN: &[&str] = &[
     "v1::valid_documents reply /valid_documents/*/id_types/*/name",
     // A path on the partner's own disk. Base64 in the same place is not shown.
     "loose /image_details/*/image",
-    // What a link is called in the portal.
+    // Name of a link in the portal.
     "v1::create_smile_link request /name",
     "v1::update_smile_link request /name",
 ];

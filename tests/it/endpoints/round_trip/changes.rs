@@ -4,21 +4,21 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-/// One change. Places are counted through the whole message, and around.
+/// One change. Places are counted through the whole message and wrap around.
 #[derive(Clone, Debug)]
 pub(super) enum Change {
-    /// Another value in the place of a leaf.
+    /// Replaces a leaf.
     Replace(usize, Value),
-    /// One member less.
+    /// Removes a member.
     Remove(usize),
-    /// One member more.
+    /// Adds a member.
     Add(usize, String, Value),
 }
 
 pub(super) fn change() -> impl Strategy<Value = Change> {
     let leaf = prop_oneof![
         4 => ".*".prop_map(Value::from),
-        // The spellings that the API's habits are about.
+        // Spellings that the API uses.
         2 => prop::sample::select(vec![
             json!("true"), json!("False"), json!(""), json!("7"), json!("0810"), json!(true), json!(false),
         ]),
@@ -73,7 +73,7 @@ pub(super) fn changed(mut message: Value, changes: &[Change]) -> Value {
     message
 }
 
-/// Shows every value, itself included, with its JSON pointer.
+/// Visits every value, including the root, with its JSON pointer.
 fn walk(value: &Value, at: &str, see: &mut impl FnMut(&str, &Value)) {
     see(at, value);
     match value {
@@ -96,7 +96,7 @@ fn around<T>(places: &[T], at: usize) -> Option<&T> {
     places.get(at.checked_rem(places.len())?)
 }
 
-/// What takes the place of a leaf: for an image of a form one that can be read, as any other text is none.
+/// The replacement of a leaf. For an image of a form it is a valid image, because other text cannot be read.
 fn fitting(leaf: &str, by: &Value) -> Value {
     let is_image = leaf.ends_with("selfie_image") || leaf.contains("liveness_images/");
     match by {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-/// Flags, of which an empty text says nothing.
+/// Flags for which an empty text means missing.
 const FLAGS: &[&str] = &[
     "IDNumberPreviouslyRegistered",
     "IsFinalResult",
@@ -26,7 +26,7 @@ const FLAGS: &[&str] = &[
     "use_enrolled_image",
 ];
 
-/// What is written for members that are not there, because they always are.
+/// Values written for missing members that are always written.
 fn default_of(name: &str) -> Value {
     match name {
         "history" | "image_links" | "job_success" => json!(false),
@@ -39,7 +39,7 @@ fn default_of(name: &str) -> Value {
     }
 }
 
-/// Whether `written` is `read`, apart from its spelling: if not, the JSON pointer of what differs.
+/// Compares `written` with `read` except for spellings. Returns the JSON pointer of a difference.
 pub(super) fn same(read: &Value, written: &Value) -> Result<(), String> {
     compare("", read, written)
 }
@@ -60,7 +60,7 @@ fn compare(name: &str, read: &Value, written: &Value) -> Result<(), String> {
 
 fn members(read: &Map<String, Value>, written: &Map<String, Value>) -> Result<(), String> {
     for name in read.keys().chain(written.keys()) {
-        // A member that is null says what one that is not there says.
+        // A null member equals a missing one.
         let of = |members: &Map<String, Value>| members.get(name).cloned().unwrap_or_default();
         compare(name, &of(read), &of(written)).map_err(|at| format!("/{name}{at}"))?;
     }
@@ -77,7 +77,7 @@ fn is_spelling(name: &str, read: &Value, written: &Value) -> bool {
         (Value::String(one), Value::String(other)) => {
             FLAGS.contains(&name) && one.trim().eq_ignore_ascii_case(other)
         }
-        // Whatever is no flag there says that the job did not succeed: of a reply, no odd member loses the rest.
+        // Any other value means that the job did not succeed: an unusual member must not lose the rest of a response.
         (odd, Value::Bool(false)) if name == "job_success" && !odd.is_boolean() => !is_true(odd),
         (Value::Bool(flag), Value::String(text)) => *text == flag.to_string(),
         (Value::String(text), Value::Bool(flag)) => text.trim().eq_ignore_ascii_case(&flag.to_string()),

@@ -1,5 +1,5 @@
-//! The page's part about callbacks: grades of a receiver made with each package, as its documentation shows. Ours must
-//! pass everything.
+//! The part of the page about callbacks: grades of a receiver with each package, as its documentation shows. Ours must
+//! pass every case.
 
 use std::{fmt::Write as _, net::TcpListener, path::Path, process::Command};
 
@@ -35,7 +35,7 @@ struct Item {
     id: String,
     description: String,
     outcome: String,
-    /// The number of the first step that went wrong, from 1.
+    /// The number of the first failed step, from 1.
     #[serde(default)]
     step: usize,
     steps: Vec<Step>,
@@ -53,13 +53,13 @@ struct Step {
 pub(super) fn part(site: &Site, grader: &Path, peers: &[Peer]) -> Result<Part> {
     let mut reports = Vec::new();
     for peer in peers {
-        // The receiver is told where the API is before there is one.
+        // The receiver gets the address of the API before the API starts.
         let api =
             TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr()).context("finding a free port")?;
         let api = api.to_string();
         let report = grade(site, grader, peer, &mut receiver(site, peer, &api)?, &api)?;
         let is_perfect = report.failed + report.errors + report.skipped == 0;
-        ensure!(!peer.is_ours || is_perfect, "our own receiver of callbacks does not pass everything");
+        ensure!(!peer.is_ours || is_perfect, "our own receiver of callbacks fails a case");
         reports.push(report);
     }
     Ok(Part { title: "Callbacks".to_owned(), text: text(peers, &reports) })
@@ -84,13 +84,13 @@ fn receiver(site: &Site, peer: &Peer, api: &str) -> Result<Command> {
             command.arg(node_installed(site, &["receiver.cjs"])?.join("receiver.cjs"));
             command
         }
-        other => bail!("no receiver is made with {other}"),
+        other => bail!("there is no receiver with {other}"),
     };
     command.envs(PARTNER);
     Ok(command)
 }
 
-/// Grades a receiver that prints where it listens.
+/// Grades a receiver that prints its address.
 fn grade(site: &Site, grader: &Path, peer: &Peer, receiver: &mut Command, api: &str) -> Result<Report> {
     let receiver = Server::start(receiver)?;
     let path = site.folder.join(format!("callbacks-{}.json", peer.name));
@@ -102,24 +102,25 @@ fn grade(site: &Site, grader: &Path, peer: &Peer, receiver: &mut Command, api: &
     let output = command.output().context("starting the grader")?;
     let said = String::from_utf8_lossy(&output.stdout);
     match output.status.code() {
-        // What failed of ours is for whoever runs this, that of the others for the page.
+        // Our failures are printed; those of the others are for the page.
         Some(1) if peer.is_ours => print!("{said}"),
         Some(0 | 1) => {}
-        _ => bail!("it could not be graded:\n{said}{}", String::from_utf8_lossy(&output.stderr)),
+        _ => bail!("the receiver could not be graded:\n{said}{}", String::from_utf8_lossy(&output.stderr)),
     }
     read(&path)
 }
 
 fn text(peers: &[Peer], reports: &[Report]) -> String {
-    let mut text = "A receiver of callbacks is made with each package as its documentation leads to it: it checks the \
-                    signature with what the package has for that (`confirm_signature`), answers, and keeps the result of \
-                    the job (`receiver.*` in `tests/peers`). Ours is the example `callback_receiver`. The suite sends \
-                    each the same callbacks, genuine ones and others, and \
-                    [grades it](../guides/grading-a-callback-receiver.md) by its answers and by what it accepted.\n\n\
-                    What a receiver does with a result that it has accepted is its own: that one callback after the other \
-                    wins, and that the API is not asked, is what the packages leave to their users. What is answered with \
-                    an error of the receiver's (500) is mostly an exception of `confirm_signature`, or of looking for the \
-                    signature in what is no object.\n\n"
+    let mut text = "A program receives callbacks with each package as its documentation shows: it checks the \
+                    signature with the package (`confirm_signature`), responds, and stores the result of the \
+                    job (`receiver.*` in `tests/peers`). Ours is the example `callback_receiver`. The suite \
+                    sends all of them the same callbacks, genuine ones and others, and [grades \
+                    them](../guides/grading-a-callback-receiver.md) by their responses and by what they \
+                    accepted.\n\n\
+                    The packages leave the handling of accepted results to their users. So these receivers \
+                    let the last callback win and do not ask the API. A response with 500 is mostly an \
+                    exception of `confirm_signature`, or of looking for the signature in a value that is not \
+                    an object.\n\n"
         .to_owned();
     line(&mut text, &["Package", "Passed", "Not graded"]);
     rule(&mut text, 3);
@@ -130,7 +131,7 @@ fn text(peers: &[Peer], reports: &[Report]) -> String {
     }
     for (peer, report) in peers.iter().zip(reports).filter(|(peer, _)| !peer.is_ours) {
         let _cannot_fail = writeln!(text, "\n### {}: callbacks\n", peer.title);
-        line(&mut text, &["Case", "What must be", "What this receiver does"]);
+        line(&mut text, &["Case", "Requirement", "Behaviour of the receiver"]);
         rule(&mut text, 3);
         for item in report.items.iter().filter(|item| item.outcome != "passed" && item.outcome != "skipped") {
             line(&mut text, &[&format!("`{}`", item.id), &item.description, &item.does()]);
@@ -147,8 +148,8 @@ impl Item {
         };
         if step.title != "state" {
             return match step.status {
-                Some(_) => format!("answers {}", step.got),
-                None => "does not answer".to_owned(),
+                Some(_) => format!("responds with {}", step.got),
+                None => "does not respond".to_owned(),
             };
         }
         let of_job = |line: &str| {
@@ -180,8 +181,8 @@ mod tests {
     fn what_a_receiver_does_is_said_alike_in_every_run() {
         let state = "job-1-a: {\"decision\":\"approved\"}\nother-1-a: not there\nsecond-1-a: not there\n1234567890: {\"decision\":\"unknown\"}";
         for (step, does) in [
-            (step("delivery 1", Some(401), "401 Unauthorized"), "answers 401 Unauthorized"),
-            (step("delivery 1", None, "no answer: io: Broken pipe"), "does not answer"),
+            (step("delivery 1", Some(401), "401 Unauthorized"), "responds with 401 Unauthorized"),
+            (step("delivery 1", None, "no answer: io: Broken pipe"), "does not respond"),
             (
                 step("state", None, state),
                 "has the job as approved, does not know another job, does not know another job, has the job as unknown",
@@ -225,7 +226,7 @@ mod tests {
         for row in [
             "| ours | 3 of 3 | 0 |\n",
             "| python | 1 of 2 | 1 |\n",
-            "| `receiver/1` | it \\| must | answers 500 Internal Server Error |\n",
+            "| `receiver/1` | it \\| must | responds with 500 Internal Server Error |\n",
         ] {
             assert!(text.contains(row), "{row}\n{text}");
         }

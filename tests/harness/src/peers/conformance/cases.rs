@@ -1,4 +1,4 @@
-//! The page's part about cases: signatures, jobs, archives and results of each package.
+//! The part of the page about cases: signatures, jobs, archives and results of each package.
 
 use std::{collections::BTreeMap, fmt::Write as _, path::Path};
 
@@ -20,7 +20,7 @@ const TASKS: [(&str, &str); 5] = [
     ("verdict", "Verdicts"),
 ];
 
-/// The number of cases to name where many deviate alike.
+/// The number of named cases if many deviate alike.
 const NAMED: usize = 3;
 
 /// The output of `vectors --json`.
@@ -68,7 +68,7 @@ impl Report {
         self.items.iter().filter(|it| !it.deviations.is_empty())
     }
 
-    /// The outcomes of a task; nothing when it was not asked.
+    /// The outcomes of a task; empty if it was not asked.
     fn counts(&self, task: &str) -> Option<Counts> {
         let mut counts = None;
         for item in self.items.iter().filter(|item| item.task == task) {
@@ -84,17 +84,17 @@ impl Report {
 }
 
 fn text(peers: &[Peer], reports: &[Report]) -> String {
-    let mut text = "Each is asked, in a process of its own, what the cases of the suite ask: to sign, to check a \
-                    signature, to submit a job or to refuse it before anything is sent, to make its archive, and to say \
-                    what a result means. A table says how many answers are right of how many questions. A question that \
-                    a package has nothing for is not counted against it.\n\n\
-                    A job that must be refused is so when nothing was sent and the message names what is wrong with it. \
-                    Announcements and archives may differ in the names of files and programs, in times, in the order of \
-                    images, in what is optional, and in what nobody reads.\n\n\
-                    The programs around the packages (`vectors.*` in `tests/peers`) only translate: a file goes under \
-                    the name that the package has for it, a job that says nothing of an ID has an empty object there, \
-                    and a stub in place of the network takes whatever is sent. A refusal is an error of the kinds that \
-                    the package's users are told of; any other is a crash.\n\n"
+    let mut text = "The suite asks each package the questions of its cases, in a separate process: to sign, \
+                    to check a signature, to submit a job or refuse it before anything is sent, to build its \
+                    archive, and to judge a result. The table shows the number of right answers. Questions \
+                    that a package has no function for are not counted.\n\n\
+                    A job that must be refused passes if nothing was sent and the message names the mistake. \
+                    Announcements and archives may differ in the names of files and programs, in times, in \
+                    the order of images, in optional members, and in what the server does not read.\n\n\
+                    The programs for the packages (`vectors.*` in `tests/peers`) only translate: they use \
+                    the package's names for files, they pass an empty object for a job without ID \
+                    information, and a stub replaces the network and accepts everything. A refusal is a \
+                    documented error of the package; any other error is a crash.\n\n"
         .to_owned();
     line(&mut text, &[&["Package"], &TASKS.map(|(_, title)| title)[..]].concat());
     rule(&mut text, TASKS.len() + 1);
@@ -134,7 +134,7 @@ fn one_by_one(text: &mut String, report: &Report) {
     if rows.is_empty() {
         return;
     }
-    line(text, &["Case", "What it is", "Expected", "What the package does"]);
+    line(text, &["Case", "Purpose", "Expected", "Behaviour of the package"]);
     rule(text, 4);
     for it in rows {
         line(text, &[&format!("`{}`", it.id), &it.description, &it.expected, &it.deviations.join("; ")]);
@@ -142,7 +142,7 @@ fn one_by_one(text: &mut String, report: &Report) {
     text.push('\n');
 }
 
-/// Archives deviate in the same ways time and again.
+/// Deviations of archives are grouped, because they repeat.
 fn all_alike(text: &mut String, report: &Report) {
     let archives = || report.deviating().filter(|it| it.task == "archive");
     let mut ways = BTreeMap::<String, Vec<&str>>::new();
@@ -157,14 +157,14 @@ fn all_alike(text: &mut String, report: &Report) {
     if ways.is_empty() {
         return;
     }
-    line(text, &["What is wrong with archives", "Cases", "Of these"]);
+    line(text, &["Mistake in archives", "Cases", "Examples"]);
     text.push_str("|---|--:|---|\n");
     for (way, cases) in ways {
         line(text, &[&way, &cases.len().to_string(), &named(&cases)]);
     }
 }
 
-/// The deviation without the number of an image and the name of a file.
+/// The deviation without image numbers and file names.
 fn alike(deviation: &str) -> String {
     let mut alike = String::new();
     let mut digits = false;

@@ -1,7 +1,6 @@
-//! The page's part about requests: what `smileid-conformance client` finds in the requests of each package.
+//! The part of the page about requests: findings of `smileid-conformance client` in the requests of each package.
 //!
-//! The known faults of the official packages must be found, which shows that the judge still sees them. Ours must have
-//! none.
+//! The judge must find the known mistakes of the official packages, which tests the judge. Ours must have none.
 
 use std::{
     ffi::OsString,
@@ -23,26 +22,24 @@ use crate::{
     server::{build, program},
 };
 
-/// The exit code of a judge that found violations.
+/// The judge's exit code for violations.
 const VIOLATED: i32 = 1;
 
-/// The scenario of the drivers that has wrong requests sent on purpose, with a wrong key and a product that there is not:
-/// none of the client's doing.
+/// The drivers' scenario with requests that are wrong on purpose: a wrong key, an unknown product.
 const PROVOKED: &str = "refusals";
 
-/// Quirks that our client has on purpose: the last digits of its times are a mark (`docs/decisions/client.md`).
+/// Quirks that our client has on purpose: the last digits of its timestamps are a mark (`docs/decisions/client.md`).
 const DELIBERATE: [&str; 1] = ["timestamp-form"];
 
-/// Rules that the drawn images break, whoever sends them.
+/// Rules that the drawn images break with every client.
 const OF_THE_IMAGES: [&str; 2] = ["image.few-bytes", "image.few-pixels"];
 
 /// A program that calls a client, and the expected findings.
 struct Driver {
     words: Vec<OsString>,
-    /// The folder that it runs in.
+    /// Its working directory.
     folder: PathBuf,
-    /// The quirks that the client has by section 9 of the wire reference and that its requests show: the number of each,
-    /// and the rule that it breaks.
+    /// Quirks of the client in section 9 of the wire reference that its requests show: number and broken rule.
     quirks: &'static [(u8, &'static str)],
 }
 
@@ -53,7 +50,7 @@ struct Report {
     rules: Vec<Broken>,
 }
 
-/// A rule that was broken.
+/// A broken rule.
 #[derive(Deserialize)]
 struct Broken {
     rule: String,
@@ -73,17 +70,17 @@ pub(super) fn part(site: &Site, grader: &Path, peers: &[Peer]) -> Result<Part> {
         problems.extend(peer.problems(driver.quirks, &report));
         reports.push(report);
     }
-    ensure!(problems.is_empty(), "not what the reference says:\n  {}", problems.join("\n  "));
+    ensure!(problems.is_empty(), "the findings differ from the reference:\n  {}", problems.join("\n  "));
     Ok(Part { title: "Requests".to_owned(), text: text(peers, &reports) })
 }
 
-/// The tests of a guide, each of which is a partner of its own with jobs of the same names: none of it is a violation.
+/// The tests of a guide. Each has its own partner and jobs with the same ids, which is no violation.
 fn recipe(site: &Site, grader: &Path) -> Result<()> {
     let mut command = Command::new(grader);
     command.args(["client", "--https", "off", "--"]).args(python_recipe(site)?);
     command.current_dir(&site.root).env("PYTHONDONTWRITEBYTECODE", "1");
     println!("$ {}", command_line(&command));
-    run_command(&mut command).context("the recipe before the judge")
+    run_command(&mut command).context("judging the recipe")
 }
 
 fn driver(site: &Site, peer: &Peer) -> Result<Driver> {
@@ -116,11 +113,11 @@ fn driver(site: &Site, peer: &Peer) -> Result<Driver> {
                 (19, "id-info-in-upload"),
             ],
         },
-        other => bail!("nothing drives {other}"),
+        other => bail!("there is no driver for {other}"),
     })
 }
 
-/// Runs the program that calls a client beside a judge.
+/// Runs the program of a client beside a judge.
 fn judged(site: &Site, grader: &Path, peer: &Peer, driver: &Driver) -> Result<Report> {
     let path = site.folder.join(format!("client-{}.json", peer.name));
     forget(&path)?;
@@ -132,10 +129,10 @@ fn judged(site: &Site, grader: &Path, peer: &Peer, driver: &Driver) -> Result<Re
     let output = command.output().context("starting the judge")?;
     let said = String::from_utf8_lossy(&output.stdout);
     match output.status.code() {
-        // What ours violates is for whoever runs this, that of the others for the page.
+        // Our violations are printed; those of the others are for the page.
         Some(VIOLATED) if peer.is_ours => print!("{said}"),
         Some(0 | VIOLATED) => {}
-        _ => bail!("it could not be judged:\n{said}{}", String::from_utf8_lossy(&output.stderr)),
+        _ => bail!("the client could not be judged:\n{said}{}", String::from_utf8_lossy(&output.stderr)),
     }
     read(&path)
 }
@@ -157,12 +154,12 @@ impl Peer {
 }
 
 fn text(peers: &[Peer], reports: &[Report]) -> String {
-    let mut text = "Each submits every kind of job that its package offers, with images as files and in base64, and asks \
-                    for what it can (`drive.*` in `tests/peers`), all beside a server that judges every request by \
-                    [the rules for clients](client-rules.md). A violation breaks the reference, or is refused or misread \
-                    by the API; a quirk works, and should be better. The table says how many rules were broken, however \
-                    often. What the small drawn images break, whoever sends them, is left out, and so is what the \
-                    program around the package has it send wrong on purpose.\n\n"
+    let mut text = "Each package submits every kind of job that it offers, with images as files and in \
+                    base64, and sends its other requests (`drive.*` in `tests/peers`). A server judges every \
+                    request by [the rules for clients](client-rules.md). A violation breaks the reference, \
+                    or the API refuses or misreads it. A quirk works and should be better. The table counts \
+                    broken rules, each once. It leaves out what the small drawn images break with every \
+                    client, and mistakes that the driver makes on purpose.\n\n"
         .to_owned();
     line(&mut text, &["Package", "Rules violated", "Quirks"]);
     rule(&mut text, 3);
@@ -173,9 +170,9 @@ fn text(peers: &[Peer], reports: &[Report]) -> String {
     for (peer, report) in peers.iter().zip(reports).filter(|(_, report)| !report.rules.is_empty()) {
         let _cannot_fail = writeln!(text, "\n### {}: requests\n", peer.title);
         if peer.is_ours {
-            text += "On purpose: the last digits of its times are a mark by which it recognizes signatures of its own.\n\n";
+            text += "On purpose: the last digits of its timestamps are a mark by which it recognises its own signatures.\n\n";
         }
-        line(&mut text, &["Rule", "Section", "Level", "What is wrong"]);
+        line(&mut text, &["Rule", "Section", "Level", "Mistake"]);
         rule(&mut text, 4);
         for Broken { rule, section, quirk, level, text: wrong } in &report.rules {
             let number = quirk.map(|number| format!(", number {number} in section 9"));

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::situation::Rule;
 use crate::server::Server;
 
-/// A partner of the mock, whom no other situation has.
+/// A partner of the mock, for one situation.
 pub(super) struct Partner<'a> {
     server: &'a Server,
     pub(super) id: String,
@@ -27,7 +27,7 @@ impl<'a> Partner<'a> {
         Ok(Self { server, id: text("partner_id")?, api_key: text("api_key")? })
     }
 
-    /// Puts a fault or a scenario in force.
+    /// Adds a fault or a scenario.
     pub(super) fn add(&self, kind: &str, rule: &Rule) -> Result<()> {
         let mut body = json!({"when": {"partner_id": self.id}, "then": rule.then});
         if let Some(endpoint) = &rule.endpoint {
@@ -39,7 +39,7 @@ impl<'a> Partner<'a> {
         ask(self.server, "POST", kind, Some(&body)).map(drop)
     }
 
-    /// The line is good from here on.
+    /// Removes all faults.
     pub(super) fn clear_faults(&self) -> Result<()> {
         ask(self.server, "DELETE", &self.about("faults"), None).map(drop)
     }
@@ -89,7 +89,7 @@ impl<'a> Partner<'a> {
     }
 }
 
-/// Asks, and gives the answer's JSON.
+/// Sends a request and returns the JSON of the response.
 fn ask(server: &Server, method: &str, path: &str, body: Option<&Value>) -> Result<Value> {
     let address = server.address();
     let body = body.map(Value::to_string).unwrap_or_default();

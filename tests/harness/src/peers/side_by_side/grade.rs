@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::situation::End;
 
-/// The observations of a client in a situation.
+/// Observations of a client in a situation.
 #[derive(Clone, Debug)]
 pub(super) struct Facts {
     /// The outcomes of its calls, in their order.
@@ -15,7 +15,7 @@ pub(super) struct Facts {
     pub(super) jobs: usize,
     /// The number of billed items at the end.
     pub(super) bill: u64,
-    /// The code of the result in the end, by the server's own word.
+    /// The code of the final result, from the server.
     pub(super) code: Option<String>,
 }
 
@@ -30,9 +30,9 @@ pub(super) struct Call {
 pub(super) enum When {
     /// First.
     First,
-    /// Again, whatever goes wrong.
+    /// Again, with faults.
     Again,
-    /// Again, when nothing goes wrong any more.
+    /// Again, without faults.
     Later,
 }
 
@@ -42,14 +42,14 @@ pub(super) enum When {
 pub(super) enum Got {
     /// A result, with this code.
     Result { code: String },
-    /// Word that there is none yet.
+    /// The report that there is none yet.
     NotYet,
-    /// An error: whether it is one that callers were told of, and which.
+    /// An error, and whether the documentation names it.
     Error { named: bool, what: String },
-    /// Nothing, until it was ended.
+    /// Nothing, until it was stopped.
     #[serde(skip)]
     Hang,
-    /// It was killed because the situation says so.
+    /// It was killed, as the situation requires.
     #[serde(skip)]
     Killed,
 }
@@ -68,33 +68,33 @@ pub(super) enum Grade {
 }
 
 impl Grade {
-    /// All, with the word for each and what it says.
+    /// All grades with word and meaning.
     pub(super) const ALL: [(Self, &'static str, &'static str); 8] = [
-        (Self::Good, "good", "The first call came to what it should, and the job to its result."),
-        (Self::Again, "again", "The first call ended with a named error, and the second came to the result."),
+        (Self::Good, "good", "The first call ended as it should, and the job has its result."),
+        (Self::Again, "again", "The first call ended with a named error, and the second with the result."),
         (
             Self::Later,
             "later",
-            "The first call did not come to what it should. There were named errors, or word that there is no result yet, \
-             until nothing went wrong any more. Then the job came to its result.",
+            "The first call did not end as it should. Calls ended with named errors, or reported that \
+             there is no result yet, while there were faults. Then the job got its result.",
         ),
         (
             Self::Untold,
             "untold",
-            "There was a result, and the caller was not told what the first call should have told.",
+            "There was a result, but the first call did not report the error that it should have.",
         ),
         (
             Self::Crash,
             "crash",
-            "On the way there was an error that callers were not told of, such as a missing key or a parser's. In the end \
-             the job came to its result.",
+            "A call ended with an unnamed error, such as a missing key or a parser's. In the end the \
+             job got its result.",
         ),
-        (Self::Lost, "lost", "No call came to the result, even when nothing went wrong any more."),
-        (Self::Hangs, "hangs", "A call did not end by itself."),
+        (Self::Lost, "lost", "No call returned the result, even without faults."),
+        (Self::Hangs, "hangs", "A call did not end."),
         (
             Self::Wrong,
             "wrong",
-            "There was a result that is not the job's in the end, or the job was made or paid for twice.",
+            "A call returned a result that is not the job's, or the job was created or billed twice.",
         ),
     ];
 
@@ -102,9 +102,9 @@ impl Grade {
         Self::ALL.iter().find(|(grade, ..)| *grade == self).map_or("", |(_, word, _)| word)
     }
 
-    /// Grades `facts` where the first call should come to `end`.
+    /// Grades `facts` for a first call that should end with `end`.
     pub(super) fn of(facts: &Facts, end: End) -> Self {
-        // A process that was killed says nothing of the client.
+        // A killed process shows nothing about the client.
         let calls: Vec<_> = facts.calls.iter().filter(|call| call.got != Got::Killed).collect();
         let is_wrong = |call: &&Call| match &call.got {
             Got::Result { code } => Some(code) != facts.code.as_ref(),
@@ -116,7 +116,7 @@ impl Grade {
         if calls.iter().any(|call| call.got == Got::Hang) {
             return Self::Hangs;
         }
-        // The first result that no error follows.
+        // The first result without a later error.
         let failed = calls.iter().rposition(|call| !matches!(call.got, Got::Result { .. }));
         let finished = failed.map_or(0, |failed| failed + 1);
         let Some(finishing) = calls.get(finished) else { return Self::Lost };

@@ -19,19 +19,19 @@ use super::{
 };
 use crate::{peers::Site, server::Server};
 
-/// The time after which a call hangs. With pauses cut to a twentieth, a call that ends needs half of it.
+/// The time after which a call counts as hanging. With pauses reduced to a twentieth, a call that ends needs half of it.
 pub(super) const LIMIT: Duration = Duration::from_secs(15);
-/// Between two looks at a process.
+/// Pause between two checks of a process.
 const LOOK: Duration = Duration::from_millis(10);
 /// The code of a lookup of the sandbox's sample person: exact match.
 const LOOKED_UP: &str = "1012";
 
 /// The servers and files that all situations share.
 pub(super) struct Stage<'a> {
-    /// By the number of questions until there is a result.
+    /// By the number of status requests until there is a result.
     servers: &'a [(u32, Server)],
     image: PathBuf,
-    /// The folder of files that clients keep between calls, and of the images that they send.
+    /// The folder of the clients' files and images.
     kept: PathBuf,
 }
 
@@ -39,17 +39,17 @@ impl<'a> Stage<'a> {
     pub(super) fn new(site: &Site, servers: &'a [(u32, Server)]) -> Result<Self> {
         let kept = site.folder.join("kept");
         if kept.exists() {
-            fs::remove_dir_all(&kept).context("removing what the last run kept")?;
+            fs::remove_dir_all(&kept).context("removing the files of the last run")?;
         }
-        fs::create_dir_all(&kept).context("making the folder for what clients keep")?;
+        fs::create_dir_all(&kept).context("creating the folder for the clients' files")?;
         Ok(Self { servers, image: site.root.join("docs/images/selfie.jpg"), kept })
     }
 
-    /// `number` tells this from all others.
+    /// `number` is unique.
     pub(super) fn play(&self, number: usize, situation: &Situation, client: &Client) -> Result<Facts> {
         let row = &situation.row;
         let server = self.servers.iter().find(|(polls, _)| *polls == row.polls);
-        let (_, server) = server.context("there is a server for each number of questions")?;
+        let (_, server) = server.context("there is a server for each number of status requests")?;
         let partner = Partner::make(server)?;
         if let Some(fault) = &situation.fault {
             partner.add("faults", fault)?;
@@ -93,14 +93,14 @@ impl<'a> Stage<'a> {
     ) -> Result<Child> {
         let is_well = when == When::Later;
         let lacks = situation.row.lacks.filter(|_| !is_well);
-        let https = || server.ready.https.as_deref().context("the mock speaks HTTPS too");
+        let https = || server.ready.https.as_deref().context("the mock has HTTPS");
         let origin = if client.is_https { https()? } else { &server.ready.http };
-        // Of the official packages, Python's takes the path too; ours takes either.
+        // Python's official package needs the path too; ours accepts both forms.
         let base = format!("{origin}/v1");
         let api_key = if lacks == Some(Lack::Key) { "not the key" } else { &partner.api_key };
         let image = self.kept.join(format!("{number}.jpg"));
         if lacks != Some(Lack::Image) {
-            fs::copy(&self.image, &image).context("putting the image where the client looks for it")?;
+            fs::copy(&self.image, &image).context("copying the image for the client")?;
         }
         let call = json!({
             "base": base,
@@ -125,29 +125,29 @@ impl<'a> Stage<'a> {
     }
 }
 
-/// Waits for the end of a process, and says what it said.
+/// Waits for the end of a process and returns its output.
 fn end(mut process: Child) -> Result<Got> {
     let start = Instant::now();
-    while process.try_wait().context("looking at the process")?.is_none() {
+    while process.try_wait().context("checking the process")?.is_none() {
         if start.elapsed() > LIMIT {
             stop(process)?;
             return Ok(Got::Hang);
         }
         thread::sleep(LOOK);
     }
-    let output = process.wait_with_output().context("reading what the process said")?;
+    let output = process.wait_with_output().context("reading the output of the process")?;
     let said = String::from_utf8_lossy(&output.stdout);
     let complaint = String::from_utf8_lossy(&output.stderr);
-    serde_json::from_str(&said).with_context(|| format!("it said {said:?}, and of errors {complaint:?}"))
+    serde_json::from_str(&said).with_context(|| format!("its output is {said:?}, its errors {complaint:?}"))
 }
 
-/// Kills a process once the fault has struck.
+/// Kills a process after the fault was applied.
 fn kill(process: Child, partner: &Partner<'_>) -> Result<Got> {
     let start = Instant::now();
     while !partner.was_struck()? {
         if start.elapsed() > LIMIT {
             stop(process)?;
-            bail!("the fault did not strike");
+            bail!("the fault was not applied");
         }
         thread::sleep(LOOK);
     }
@@ -156,7 +156,7 @@ fn kill(process: Child, partner: &Partner<'_>) -> Result<Got> {
 }
 
 fn stop(mut process: Child) -> Result<()> {
-    // It may have ended by itself just now.
+    // It may have just ended by itself.
     let _ = process.kill();
     process.wait().context("waiting for the end of the process").map(drop)
 }

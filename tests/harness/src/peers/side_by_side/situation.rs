@@ -1,4 +1,4 @@
-//! Reads the situations of `tests/peers/situations.toml`: what goes wrong, and when.
+//! Reads the situations of `tests/peers/situations.toml`.
 
 use std::{fs, path::Path};
 
@@ -30,13 +30,13 @@ pub(super) struct Rule {
 pub(super) enum End {
     #[default]
     Result,
-    /// An error that says so.
+    /// An error.
     Told,
-    /// Word that there is no result, or none to go by, yet.
+    /// The report that there is no result yet, or none that decides.
     NotYet,
 }
 
-/// A mistake of the caller in the first calls.
+/// Something that is missing in the first calls.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Lack {
@@ -86,8 +86,8 @@ pub(super) fn read(text: &str) -> Result<Vec<Situation>> {
     let mut situations = Vec::new();
     for row in table.situation {
         let is_struck = row.fault.is_some();
-        ensure!(is_struck != row.at.is_empty(), "{:?} has `fault` without `at`, or the other way", row.name);
-        ensure!(is_struck || !row.killed, "{:?} is killed, and nothing strikes", row.name);
+        ensure!(is_struck != row.at.is_empty(), "{:?} has `fault` without `at`, or the reverse", row.name);
+        ensure!(is_struck || !row.killed, "{:?} has `killed` without `fault`", row.name);
         situations.extend(of_row(&row));
     }
     Ok(situations)
