@@ -1,4 +1,4 @@
-//! `cargo xtask ci`: every check, in the order in which failures are cheapest to see.
+//! `cargo xtask ci`: runs every check, the fastest first.
 
 use std::{
     path::Path,
@@ -49,9 +49,9 @@ struct Step {
 
 const STEPS: &[Step] = &[
     Step { name: "fmt", about: "the code is formatted", run: fmt },
-    Step { name: "codegen", about: "generated files are what the tables say", run: codegen },
-    Step { name: "layers", about: "crates depend on what they may", run: layers::run },
-    Step { name: "tidy", about: "what no linter knows", run: tidy::run },
+    Step { name: "codegen", about: "generated files match the tables", run: codegen },
+    Step { name: "layers", about: "crates have only allowed dependencies", run: layers::run },
+    Step { name: "tidy", about: "rules of this repository that linters do not check", run: tidy::run },
     Step {
         name: "deny",
         about: "licences, forbidden packages and registries (cargo-deny)",
@@ -59,7 +59,7 @@ const STEPS: &[Step] = &[
     },
     Step {
         name: "links",
-        about: "links of the pages lead to a file and a heading (lychee)",
+        about: "links of pages lead to existing files and headings (lychee)",
         run: tools::links,
     },
     Step { name: "typos", about: "spelling (typos)", run: tools::typos },
@@ -71,19 +71,19 @@ const STEPS: &[Step] = &[
     },
     Step {
         name: "fresh",
-        about: "the programs of the pages compile and pass, copied into new crates",
+        about: "the programs of the pages compile and pass in new crates",
         run: fresh::run,
     },
     Step { name: "doc", about: "the documentation builds, and its links resolve", run: doc },
-    Step { name: "fuzz", about: "readers survive what nobody would send, for a few seconds each", run: fuzz },
-    Step { name: "peers", about: "official libraries and recipes against the mock server", run: peers },
+    Step { name: "fuzz", about: "the fuzz targets pass, for a few seconds each", run: fuzz },
+    Step { name: "peers", about: "official libraries and recipes pass against the mock server", run: peers },
 ];
 
-/// The crates that people use with features of their choice.
+/// Crates with features for users.
 const WITHOUT_DEFAULT_FEATURES: [&str; 5] =
     ["smileid-types", "smileid-protocol", "smileid-client", "smileid", "smileid-mock-server"];
 
-/// Sets of the mock's features that select other code. `client` and `wiremock` only add a module each.
+/// Feature sets of the mock that select other code. `client` and `wiremock` only add one module each.
 const MOCK_FEATURES: [&str; 6] =
     ["server", "client", "wiremock", "scenario-file", "tls", "client,scenario-file,tls,wiremock"];
 
@@ -96,7 +96,7 @@ fn chosen(names: &[String]) -> Result<Vec<&'static Step>> {
 }
 
 fn fmt(root: &Path) -> Result<()> {
-    echo_and_run(&mut cargo(root, ["fmt", "--all", "--check"])).context("`cargo fmt --all` puts it right")
+    echo_and_run(&mut cargo(root, ["fmt", "--all", "--check"])).context("run `cargo fmt --all`")
 }
 
 fn codegen(root: &Path) -> Result<()> {
@@ -120,7 +120,7 @@ fn clippy(root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Built together, a crate finds features that another asked for.
+/// Built together, a crate would get features that another crate enables.
 fn alone(root: &Path) -> Result<()> {
     for package in ["smileid", "smileid-mock-server", "smileid-conformance"] {
         echo_and_run(&mut cargo(root, ["check", "-p", package]))?;

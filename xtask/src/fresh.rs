@@ -1,4 +1,4 @@
-//! Programs of the pages, compiled and tested as a reader would: copied into a new crate.
+//! Compiles and tests the programs of the pages in new crates, as a reader would.
 
 use std::{fs, path::Path};
 
@@ -6,11 +6,10 @@ use anyhow::{Context, Result, ensure};
 
 use crate::workspace::{Metadata, cargo, echo_and_run};
 
-/// The pages whose programs are whole.
+/// The pages with complete programs.
 const PAGES: [&str; 3] = ["README.md", "crates/smileid/README.md", "docs/guides/testing-your-rust-code.md"];
 
-/// Copies the programs of each page into a crate of its own, with the dependencies that the page names, and runs its
-/// tests.
+/// Copies the programs of each page into a new crate with the page's dependencies, and runs its tests.
 pub(crate) fn run(root: &Path) -> Result<()> {
     let folder = root.join("target/fresh");
     for page in PAGES {
@@ -19,7 +18,7 @@ pub(crate) fn run(root: &Path) -> Result<()> {
         let home = folder.join(&name);
         write_crate(root, &home, &name, &text).with_context(|| format!("copying the programs of {page}"))?;
         let mut tests = cargo(&home, ["test", "--quiet", "--target-dir"]);
-        tests.env("CARGO_PROFILE_DEV_DEBUG", "0"); // which halves the time
+        tests.env("CARGO_PROFILE_DEV_DEBUG", "0"); // halves the time
         echo_and_run(tests.arg(folder.join("target"))).with_context(|| format!("the programs of {page}"))?;
     }
     Ok(())
@@ -34,7 +33,7 @@ fn write_crate(root: &Path, home: &Path, name: &str, page: &str) -> Result<()> {
     let mut manifest = format!("[package]\nname = \"{name}\"\nedition = \"2024\"\n\n[workspace]\n\n");
     manifest.extend(blocks(page, "toml").map(|block| block + "\n"));
     if !manifest.contains("\n[dependencies]") {
-        // The page adds to a program that has these already.
+        // The page extends a program that has these dependencies.
         manifest.push_str("[dependencies]\nsmileid = \"0.1\"\n");
     }
     manifest.push_str("[patch.crates-io]\n");
@@ -45,13 +44,13 @@ fn write_crate(root: &Path, home: &Path, name: &str, page: &str) -> Result<()> {
         format!("{} = {{ path = '{}' }}\n", package.name, path.display())
     }));
     fs::write(home.join("Cargo.toml"), manifest)?;
-    fs::copy(root.join("Cargo.lock"), home.join("Cargo.lock"))?; // the versions that are known to work
+    fs::copy(root.join("Cargo.lock"), home.join("Cargo.lock"))?; // known versions
     fs::copy(root.join("docs/images/selfie.jpg"), home.join("tests/selfie.jpg"))?;
 
     let programs: Vec<_> = blocks(page, "rust").filter(|block| block.contains("fn main()")).collect();
     let is_test = |block: &String| block.contains("#[tokio::test]") || block.contains("#[test]");
     let tests: Vec<_> = blocks(page, "rust").filter(is_test).collect();
-    ensure!(!programs.is_empty() || !tests.is_empty(), "there is no program");
+    ensure!(!programs.is_empty() || !tests.is_empty(), "the page has no program");
     fs::write(home.join("src/main.rs"), programs.first().map_or("fn main() {}\n", String::as_str))?;
     for (index, test) in tests.iter().enumerate() {
         fs::write(home.join(format!("tests/program_{index}.rs")), test)?;
@@ -59,7 +58,7 @@ fn write_crate(root: &Path, home: &Path, name: &str, page: &str) -> Result<()> {
     Ok(())
 }
 
-/// Returns the blocks of code in a language.
+/// Returns the code blocks in a language.
 fn blocks<'a>(page: &'a str, language: &'a str) -> impl Iterator<Item = String> + 'a {
     let parts = page.split("\n```").skip(1).step_by(2);
     parts.filter_map(move |part| Some(part.strip_prefix(language)?.strip_prefix('\n')?.to_owned() + "\n"))

@@ -1,6 +1,6 @@
 //! `cargo xtask fuzz`: runs the fuzz targets of `tests/fuzz`.
 //!
-//! libFuzzer with the coverage counters of the stable compiler; no sanitizer, as the workspace forbids `unsafe`.
+//! Uses libFuzzer with the coverage counters of the stable compiler. No sanitizer, because the workspace forbids `unsafe`.
 
 use std::{path::Path, process::Command};
 
@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::workspace::{Metadata, cargo, output, run as run_command};
 
-/// The targets, each with a folder of the repository to begin with.
+/// The targets, each with its initial corpus in the repository.
 const TARGETS: [(&str, &str); 6] = [
     ("reply", "crates/smileid-conformance/cases/v1/job_status"),
     ("callback", "crates/smileid-conformance/cases/v1/id_verification"),
@@ -29,7 +29,7 @@ pub(crate) fn run(root: &Path, only: Option<&str>, seconds: u32) -> Result<()> {
         && !TARGETS.iter().any(|(target, _)| *target == name)
     {
         let known = TARGETS.map(|(target, _)| target).join(", ");
-        bail!("there is no fuzz target `{name}`; there are {known}");
+        bail!("no fuzz target `{name}`; the targets are: {known}");
     }
     let host = host()?;
     let target_dir = Metadata::load(root)?.target_directory.join("fuzz");
@@ -44,7 +44,7 @@ pub(crate) fn run(root: &Path, only: Option<&str>, seconds: u32) -> Result<()> {
 
     for (target, seeds) in TARGETS.iter().filter(|(target, _)| only.is_none_or(|name| name == *target)) {
         let corpus = root.join("tests/fuzz/corpus").join(target);
-        std::fs::create_dir_all(&corpus).with_context(|| format!("cannot make {}", corpus.display()))?;
+        std::fs::create_dir_all(&corpus).with_context(|| format!("creating {}", corpus.display()))?;
         let mut fuzz = Command::new(target_dir.join(&host).join("release").join(target));
         fuzz.current_dir(&target_dir)
             .args([&corpus, &root.join(seeds)])
@@ -61,13 +61,13 @@ pub(crate) fn run(root: &Path, only: Option<&str>, seconds: u32) -> Result<()> {
     Ok(())
 }
 
-/// libFuzzer tells its every step; what matters is how much it tried, and all of it when it found something.
+/// libFuzzer prints every step. The statistics are shown, and the whole output after a finding.
 fn run_target(target: &str, fuzz: &mut Command) -> Result<()> {
-    let done = fuzz.output().with_context(|| format!("cannot start the target {target}"))?;
+    let done = fuzz.output().with_context(|| format!("starting the target {target}"))?;
     let told = String::from_utf8_lossy(&done.stderr);
     if !done.status.success() {
         eprintln!("{told}");
-        bail!("the fuzz target {target} found something; the input is in fuzz/ of the target folder");
+        bail!("the fuzz target {target} failed; the input is in fuzz/ of the target folder");
     }
     let stats = told.lines().filter_map(|line| line.strip_prefix("stat::"));
     let stats = stats.map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
@@ -75,9 +75,9 @@ fn run_target(target: &str, fuzz: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// The platform that is compiled for. Naming it keeps the flags away from build scripts and macros.
+/// The host platform. Naming it keeps the flags away from build scripts and macros.
 fn host() -> Result<String> {
     let text = output(Command::new("rustc").args(["--version", "--verbose"]))?;
     let host = text.lines().find_map(|line| line.strip_prefix("host: "));
-    host.map(str::to_owned).context("rustc does not say what it compiles for")
+    host.map(str::to_owned).context("`rustc -vV` names no host")
 }

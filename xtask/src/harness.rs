@@ -1,4 +1,4 @@
-//! `cargo xtask peers` and `cargo xtask bench`: run by the crate `tests/harness`.
+//! `cargo xtask peers` and `cargo xtask bench`, in the crate `tests/harness`.
 
 use std::path::Path;
 

@@ -1,8 +1,8 @@
 //! `cargo xtask layers`: checks each crate's dependencies against the rules, counts the packages of its tree, and checks the
-//! direction of imports within crates that have layers of their own.
+//! direction of imports in crates with layers.
 //!
-//! Every rule is judged over normal and build edges. `cargo tree -p` unifies features for one crate at a
-//! time, so what another member of the workspace switches on is not counted here.
+//! Rules apply to normal and build dependencies. `cargo tree -p` unifies features for one crate at a time, so features that
+//! other members enable are not counted.
 
 mod modules;
 mod rules;
@@ -35,7 +35,7 @@ pub(crate) fn run(root: &Path) -> Result<()> {
         println!("{:<22}{}", rule.name, counts.join(", "));
     }
     complaints.extend(modules::complaints(root)?);
-    ensure!(complaints.is_empty(), "the layers do not hold:\n\n{}", complaints.join("\n\n"));
+    ensure!(complaints.is_empty(), "broken layers:\n\n{}", complaints.join("\n\n"));
     Ok(())
 }
 
@@ -48,9 +48,9 @@ struct Package {
 
 #[derive(Debug, PartialEq, Eq)]
 struct Violation {
-    /// The broken rule, in words.
+    /// The broken rule.
     what: String,
-    /// The package whose path into the tree is worth showing.
+    /// The package whose path into the tree is shown.
     package: Option<Package>,
     advice: &'static str,
 }
@@ -66,12 +66,12 @@ impl Violation {
 fn without_rule(members: &BTreeSet<&str>) -> Vec<String> {
     let ruled: BTreeSet<&str> = RULES.iter().map(|rule| rule.name).collect();
     let missing = members.difference(&ruled).map(|name| format!("{name}: no rule for this crate"));
-    let left_over = ruled.difference(members).map(|name| format!("{name}: a rule, but no such crate"));
-    let advice = "\n  what to do: say in xtask/src/layers/rules.rs what the crate may depend on";
+    let left_over = ruled.difference(members).map(|name| format!("{name}: a rule without a crate"));
+    let advice = "\n  what to do: add the crate's allowed dependencies to xtask/src/layers/rules.rs";
     missing.chain(left_over).map(|complaint| complaint + advice).collect()
 }
 
-/// Judges what the manifest names directly.
+/// Checks the direct dependencies.
 fn judge_edges(rule: &Rule, dependencies: &[Dependency], members: &BTreeSet<&str>) -> Vec<Violation> {
     let mut violations = Vec::new();
     let counted =
@@ -86,7 +86,7 @@ fn judge_edges(rule: &Rule, dependencies: &[Dependency], members: &BTreeSet<&str
             violations.push(Violation {
                 what: format!("depends on {name}, which is not below it"),
                 package: None,
-                advice: "move what is shared into a crate below both, or reconsider where this code belongs",
+                advice: "move shared code into a crate below both, or this code into another crate",
             });
         }
     }
@@ -96,14 +96,14 @@ fn judge_edges(rule: &Rule, dependencies: &[Dependency], members: &BTreeSet<&str
             violations.push(Violation {
                 what: format!("depends directly on {direct:?}, not on exactly {exactly:?}"),
                 package: None,
-                advice: "what needs more than these belongs into a crate above",
+                advice: "move the code that needs more into a crate above",
             });
         }
     }
     violations
 }
 
-/// Judges what comes along.
+/// Checks the indirect dependencies.
 fn judge_tree(rule: &Rule, features: Features, tree: &BTreeSet<Package>) -> Vec<Violation> {
     let never = if matches!(features, Features::Only(_)) { &[] } else { rule.never };
     let forbidden = tree.iter().filter(|package| never.contains(&package.name.as_str()));
@@ -111,7 +111,7 @@ fn judge_tree(rule: &Rule, features: Features, tree: &BTreeSet<Package>) -> Vec<
         .map(|package| Violation {
             what: format!("{} is in its tree{}", package.name, features.words()),
             package: Some(package.clone()),
-            advice: "put what needs it behind a feature that is off by default here, or into a crate above",
+            advice: "put the code that needs it behind a feature that is off by default, or into a crate above",
         })
         .collect();
     if let Some(budget) = rule.budget(features).filter(|budget| tree.len() > *budget) {
@@ -124,7 +124,7 @@ fn judge_tree(rule: &Rule, features: Features, tree: &BTreeSet<Package>) -> Vec<
                 names.join(" ")
             ),
             package: None,
-            advice: "find the newcomer with `cargo tree` and do without it, or raise the budget and say why",
+            advice: "find the new package with `cargo tree` and remove it, or raise the budget and give the reason",
         });
     }
     violations
@@ -137,7 +137,7 @@ fn arguments(rule: &Rule, features: Features) -> Vec<&'static str> {
     arguments
 }
 
-/// Reads `cargo tree --prefix none --format {p}`: name, version, and more that does not matter here.
+/// Reads `cargo tree --prefix none --format {p}`: name, version, and parts that are ignored.
 fn parse(tree: &str) -> BTreeSet<Package> {
     tree.lines()
         .filter_map(|line| {
@@ -149,7 +149,7 @@ fn parse(tree: &str) -> BTreeSet<Package> {
         .collect()
 }
 
-/// The path on which the package comes in.
+/// The path of the package into the tree.
 fn path_to(root: &Path, rule: &Rule, features: Features, package: &Package) -> Result<String> {
     let spec = format!("{}@{}", package.name, package.version);
     let mut arguments = vec!["tree", "-p", rule.name, "-e", "normal,build", "-i", &spec];

@@ -18,7 +18,7 @@ use clap::{Parser, Subcommand};
 
 fn main() -> ExitCode {
     let Err(error) = run(Arguments::parse().command) else { return ExitCode::SUCCESS };
-    // Not by returning it: where it came from in our code helps nobody who reads what is wrong in theirs.
+    // Printed here, because a returned error would be shown with a backtrace of xtask.
     eprintln!("error: {error}");
     for cause in error.chain().skip(1) {
         eprintln!("because: {cause}");
@@ -66,15 +66,15 @@ enum Command {
         #[arg(value_name = "STEP")]
         steps: Vec<String>,
     },
-    /// Write the files that are generated from the tables
+    /// Generate files from the tables
     Codegen {
         /// Write nothing; fail if a file differs from the tables
         #[arg(long)]
         check: bool,
     },
-    /// Check each crate's dependencies and the size of its tree
+    /// Check each crate's dependencies and the size of its dependency tree
     Layers,
-    /// Check rules of this repository that no linter knows
+    /// Check rules of this repository that linters do not check
     Tidy,
     /// Run the fuzz targets
     Fuzz {
@@ -91,14 +91,14 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "OPTION")]
         arguments: Vec<String>,
     },
-    /// Rehearse a release: versions, changelog, tests, CI, packages. Changes nothing without --execute, never pushes
+    /// Rehearse a release: versions, changelog, tests, CI, packages. Changes nothing without --execute; never pushes
     Release {
-        /// The version: three numbers
+        /// Version, such as 0.2.0
         version: semver::Version,
-        /// Make the commit and the tag after everything has passed
+        /// Create the commit and the tag after all checks have passed
         #[arg(long)]
         execute: bool,
-        /// Skip the tests and CI; use it when they have just passed on this commit
+        /// Skip the tests and CI, if they have just passed on this commit
         #[arg(long)]
         without_ci: bool,
     },

@@ -1,7 +1,7 @@
-//! `cargo xtask release`: rehearses a release in a work tree of its own, then makes the commit and the tag.
+//! `cargo xtask release`: rehearses a release in a separate work tree, then creates the commit and the tag.
 //!
-//! The work tree is below `target/`, so nothing of the repository changes before everything has passed. Cargo packages
-//! the crates in their order and builds each from its package. Nothing is pushed or published.
+//! The work tree is below `target/`, so the repository does not change before all steps have passed. Cargo packages the
+//! crates in order and builds each from its package. Nothing is pushed or published.
 
 use std::{
     fs,
@@ -23,9 +23,9 @@ const UNRELEASED: &str = "## Unreleased\n";
 /// The extent of a release.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Options {
-    /// Make the commit and the tag in the repository.
+    /// Create the commit and the tag in the repository.
     pub(crate) execute: bool,
-    /// Leave out the tests and CI, which have just passed.
+    /// Skip the tests and CI.
     pub(crate) without_ci: bool,
 }
 
@@ -33,10 +33,10 @@ pub(crate) struct Options {
 pub(crate) fn run(root: &Path, version: &Version, options: Options) -> Result<()> {
     step("the tree is clean", || clean(root))?;
     let old = step("the version is new", || new_version(root, version))?;
-    let tree = step("a work tree to rehearse in", || WorkTree::add(root))?;
+    let tree = step("create a work tree", || WorkTree::add(root))?;
     step("versions and changelog", || prepare(&tree.folder, &old, version))?;
     if options.without_ci {
-        println!("=== left out: tests and CI");
+        println!("=== skipped: tests and CI");
     } else {
         step("tests and CI", || checks(&tree.folder))?;
     }
@@ -45,7 +45,7 @@ pub(crate) fn run(root: &Path, version: &Version, options: Options) -> Result<()
         step("commit and tag", || take_over(root, &tree, version))?;
     } else {
         println!(
-            "\nEverything passed. `cargo xtask release {version} --execute` makes the commit and the tag."
+            "\nEverything passed. `cargo xtask release {version} --execute` creates the commit and the tag."
         );
     }
     println!(
@@ -66,14 +66,11 @@ fn clean(root: &Path) -> Result<()> {
 }
 
 fn new_version(root: &Path, version: &Version) -> Result<Version> {
-    ensure!(
-        version.pre.is_empty() && version.build.is_empty(),
-        "`{version}` is not three numbers, as in 0.2.0"
-    );
+    ensure!(version.pre.is_empty() && version.build.is_empty(), "`{version}` is not a version such as 0.2.0");
     let manifest: toml::Table = read(root, "Cargo.toml")?.parse().context("reading Cargo.toml")?;
     let current = manifest["workspace"]["package"]["version"].as_str().unwrap_or_default();
     let current: Version = current.parse().context("reading workspace.package.version of Cargo.toml")?;
-    ensure!(*version > current, "{version} does not come after {current}, the version in Cargo.toml");
+    ensure!(*version > current, "{version} is not newer than {current}, the version in Cargo.toml");
     let tag = format!("v{version}");
     ensure!(output(&mut git(root, &["tag", "--list", &tag]))?.is_empty(), "the tag {tag} exists already");
     println!("{current} -> {version}");
@@ -90,12 +87,12 @@ fn prepare(folder: &Path, old: &Version, new: &Version) -> Result<()> {
     write("CHANGELOG.md", changelog_with(&read(folder, "CHANGELOG.md")?, new, today.trim())?)?;
     for name in files(folder)?.iter().filter(|name| is_page(name)) {
         let text = read(folder, name)?;
-        let raised = page_with(&text, old, new).with_context(|| format!("raising versions in {name}"))?;
+        let raised = page_with(&text, old, new).with_context(|| format!("updating versions in {name}"))?;
         if raised != text {
             write(name, raised)?;
         }
     }
-    // Fails when a crate asks another for an old version.
+    // Fails if a crate requires an old version of another.
     for workspace in ["Cargo.toml", "tests/fuzz/Cargo.toml"] {
         run_command(&mut cargo(folder, ["update", "--workspace", "--quiet", "--manifest-path", workspace]))?;
     }
@@ -104,7 +101,7 @@ fn prepare(folder: &Path, old: &Version, new: &Version) -> Result<()> {
     Ok(())
 }
 
-/// True for files that tell users what to depend on.
+/// True for files that show dependencies to users.
 fn is_page(name: &str) -> bool {
     name.starts_with("docs/guides/") || name.ends_with("README.md") || name.ends_with("src/lib.rs")
 }
@@ -116,7 +113,7 @@ fn checks(folder: &Path) -> Result<()> {
     clean(folder)
 }
 
-/// Cargo orders the packages, and builds each from its package and those before it.
+/// Cargo packages the crates in order and builds each from its package.
 fn packages(folder: &Path, version: &Version) -> Result<()> {
     let metadata = Metadata::load(folder)?;
     let public = metadata.members().filter(|package| package.publish.as_deref() != Some(&[]));
@@ -141,7 +138,7 @@ fn take_over(root: &Path, tree: &WorkTree, version: &Version) -> Result<()> {
     run_command(&mut git(root, &["tag", "--annotate", &tag, "--message", &message, commit.trim()]))
 }
 
-/// The manifest of the workspace with another version, for the crates and for what they ask of each other.
+/// The manifest of the workspace with another version, for the crates and their dependencies on each other.
 fn manifest_with(manifest: &str, old: &Version, new: &Version) -> String {
     let is_ours = |line: &str| line.starts_with("version = ") || line.contains("path = \"crates/");
     let (old, new) = (format!("version = \"{old}\""), format!("version = \"{new}\""));
@@ -158,12 +155,12 @@ fn changelog_with(text: &str, version: &Version, date: &str) -> Result<String> {
     Ok(format!("{before}{UNRELEASED}\n## {version} - {date}\n{after}"))
 }
 
-/// A page with another version where it says how to depend on a crate.
+/// A page with another version in its dependencies.
 fn page_with(page: &str, old: &Version, new: &Version) -> Result<String> {
     let pattern = Regex::new(r#"(smileid[a-z-]* = (?:\{ version = )?)"([0-9.]+)""#)?;
     let [old, new] = [old, new].map(|it| format!("{}.{}", it.major, it.minor));
     for found in pattern.captures_iter(page) {
-        ensure!(found[2] == old, "the page says `{}`, expected version {old}", &found[0]);
+        ensure!(found[2] == old, "the page has `{}`, expected version {old}", &found[0]);
     }
     Ok(pattern.replace_all(page, format!("$1\"{new}\"")).into_owned())
 }
@@ -185,8 +182,7 @@ struct WorkTree {
 }
 
 impl WorkTree {
-    /// The folder has a new name each time: cargo verifies a package that it has seen at the same place and version
-    /// with the sources it kept of the first.
+    /// The folder has a new name each time, because cargo caches the sources of a package by place and version.
     fn add(root: &Path) -> Result<Self> {
         let target = Metadata::load(root)?.target_directory;
         let time = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
@@ -195,7 +191,7 @@ impl WorkTree {
         let mut add = git(root, &["worktree", "add", "--quiet", "--detach"]);
         run_command(add.arg(&folder))?;
         let tree = Self { root: root.to_owned(), folder };
-        // What is built for it is shared; where there are no links, everything is built once more.
+        // The target folder is shared by a link. Without links everything is built again.
         #[cfg(unix)]
         std::os::unix::fs::symlink(&target, tree.folder.join("target"))
             .context("linking the target folder")?;

@@ -1,5 +1,5 @@
-//! `cargo xtask tidy`: checks rules of this repository that no linter knows. Each rule is a function; every violation is
-//! listed.
+//! `cargo xtask tidy`: checks rules of this repository that linters do not check. Each rule is a function. All violations
+//! are listed.
 
 mod images;
 mod manifests;
@@ -21,12 +21,12 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     violations.extend(manifests::published_say_what_they_are(&metadata));
     violations.sort();
     let lines: Vec<_> = violations.iter().map(Violation::to_string).collect();
-    ensure!(lines.is_empty(), "{} things are not tidy:\n  {}", lines.len(), lines.join("\n  "));
+    ensure!(lines.is_empty(), "{} violations:\n  {}", lines.len(), lines.join("\n  "));
     println!("tidy: {} files", tree.files.len());
     Ok(())
 }
 
-/// The rules that look at nothing but text.
+/// The rules about text.
 const RULES: &[fn(&Tree) -> Vec<Violation>] = &[
     rust::module_docs,
     rust::plain_heads,
@@ -48,9 +48,9 @@ struct Tree {
 }
 
 struct File {
-    /// From the root, with `/` on every system.
+    /// Path from the root, with `/` on every system.
     path: String,
-    /// Empty for what is not text.
+    /// Empty for binary files.
     text: String,
 }
 
@@ -123,7 +123,7 @@ mod tests {
 
     use super::{Tree, Violation};
 
-    /// A tree of files on the disk, read as the real one is.
+    /// A tree of files on the disk, read like the real one.
     pub(super) struct Folder(TempDir);
 
     impl Folder {

@@ -1,6 +1,6 @@
-//! The checks of CI that other projects' tools make: cargo-deny, lychee and typos.
+//! CI checks by external tools: cargo-deny, lychee and typos.
 //!
-//! The versions are pinned in `xtask/tools.txt`. They need no network once they are installed.
+//! `xtask/tools.txt` pins their versions. Once installed, they need no network.
 
 use std::{
     fs,
@@ -21,7 +21,7 @@ pub(crate) fn deny(root: &Path) -> Result<()> {
     echo_and_run(&mut deny)
 }
 
-/// Checks the links of pages to files of the repository and to their headings.
+/// Checks links of pages to files of the repository and their headings.
 pub(crate) fn links(root: &Path) -> Result<()> {
     let mut lychee = tool(root, "lychee")?;
     lychee.args(["--offline", "--include-fragments", "--no-progress", "--root-dir"]).arg(root);
@@ -36,17 +36,17 @@ pub(crate) fn links(root: &Path) -> Result<()> {
 /// Checks spelling, by `_typos.toml`.
 pub(crate) fn typos(root: &Path) -> Result<()> {
     echo_and_run(&mut tool(root, "typos")?)
-        .context("a word of the wire, or one misspelt on purpose, goes into _typos.toml")
+        .context("correct the spelling, or add a word of the API to _typos.toml")
 }
 
-/// A command of one tool, which is installed if necessary.
+/// A command of one tool. Installs it if necessary.
 fn tool(root: &Path, name: &str) -> Result<Command> {
     let mut command = Command::new(installed(root)?.join(name));
     command.current_dir(root);
     Ok(command)
 }
 
-/// The folder with the programs, installed anew when the pins change.
+/// The folder of the programs. Installs them again if the pins change.
 fn installed(root: &Path) -> Result<PathBuf> {
     let folder = Metadata::load(root)?.target_directory.join("tools");
     let programs = folder.join(if cfg!(windows) { "Scripts" } else { "bin" });
@@ -57,12 +57,12 @@ fn installed(root: &Path) -> Result<PathBuf> {
     }
     let python = if cfg!(windows) { "python" } else { "python3" };
     output(Command::new(python).args(["-m", "venv", "--clear"]).arg(&folder)).context(
-        "installing the tools needs Python 3 with its module venv (Debian and Ubuntu: `apt install python3-venv`)",
+        "installing the tools requires Python 3 with its module venv (Debian and Ubuntu: `apt install python3-venv`)",
     )?;
     let mut pip = Command::new(programs.join("python"));
     pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary", ":all:"]);
     run_command(pip.args(["--requirement", PINS]).current_dir(root))?;
     // Written last, so that an interrupted installation is repeated.
-    fs::write(&stamp, wanted).context("writing down what is installed")?;
+    fs::write(&stamp, wanted).context("recording the installed versions")?;
     Ok(programs)
 }

@@ -10,17 +10,17 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 
-/// The folder that all paths in messages start from.
+/// The root of the repository.
 pub(crate) fn root() -> Result<PathBuf> {
     let manifest = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
-    Path::new(&manifest).parent().map(Path::to_owned).context("xtask stands in a folder of the repository")
+    Path::new(&manifest).parent().map(Path::to_owned).context("xtask is in a folder of the repository")
 }
 
-/// The cargo that started us, so that a toolchain chosen on the command line stays chosen.
+/// The cargo that started xtask, so that its toolchain is kept.
 pub(crate) fn cargo<S: AsRef<OsStr>>(root: &Path, arguments: impl IntoIterator<Item = S>) -> Command {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.args(arguments).current_dir(root);
-    // What cargo told us of ourselves is of no concern to it, but build scripts that look would run anew.
+    // Build scripts that read these variables would run again.
     let of_ourselves = |name: &OsStr| {
         name.to_str()
             .is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_"))
@@ -31,7 +31,7 @@ pub(crate) fn cargo<S: AsRef<OsStr>>(root: &Path, arguments: impl IntoIterator<I
     cargo
 }
 
-/// Runs to the end; what it prints is seen.
+/// Runs a command and shows its output.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let line = line(command);
     let status = command.status().with_context(|| format!("starting `{line}`"))?;
@@ -39,22 +39,22 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// Runs to the end, after a line that shows the command.
+/// Prints the command and runs it.
 pub(crate) fn echo_and_run(command: &mut Command) -> Result<()> {
     println!("$ {}", line(command));
     run(command)
 }
 
-/// Runs to the end and gives what it printed.
+/// Runs a command and returns its standard output.
 pub(crate) fn output(command: &mut Command) -> Result<String> {
     let line = line(command);
     let output = command.stdin(Stdio::null()).output().with_context(|| format!("starting `{line}`"))?;
     let errors = String::from_utf8_lossy(&output.stderr);
     ensure!(output.status.success(), "`{line}` failed ({})\n{}", output.status, errors.trim_end());
-    String::from_utf8(output.stdout).with_context(|| format!("`{line}` answered in another encoding"))
+    String::from_utf8(output.stdout).with_context(|| format!("the output of `{line}` is not UTF-8"))
 }
 
-/// The command as one would type it.
+/// The command line as text.
 pub(crate) fn line(command: &Command) -> String {
     let program = Path::new(command.get_program()).file_name().unwrap_or(command.get_program());
     let words = std::iter::once(program).chain(command.get_args());
@@ -66,7 +66,7 @@ pub(crate) fn files(root: &Path) -> Result<Vec<String>> {
     let mut git = Command::new("git");
     git.args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]).current_dir(root);
     let mut files: Vec<String> = output(&mut git)?.split_terminator('\0').map(str::to_owned).collect();
-    // One that was deleted is listed until the deletion is recorded.
+    // A deleted file is listed until the deletion is staged.
     files.retain(|file| root.join(file).is_file());
     files.sort();
     files.dedup();
@@ -84,7 +84,7 @@ pub(crate) struct Metadata {
 impl Metadata {
     pub(crate) fn load(root: &Path) -> Result<Self> {
         let text = output(&mut cargo(root, ["metadata", "--format-version", "1"]))?;
-        serde_json::from_str(&text).context("reading what `cargo metadata` says")
+        serde_json::from_str(&text).context("reading the output of `cargo metadata`")
     }
 
     pub(crate) fn members(&self) -> impl Iterator<Item = &Package> {
@@ -99,7 +99,7 @@ pub(crate) struct Package {
     pub(crate) license: Option<String>,
     pub(crate) description: Option<String>,
     pub(crate) repository: Option<String>,
-    /// The registries it may go to: an empty list for a private package.
+    /// Registries for publishing; empty for a private package.
     pub(crate) publish: Option<Vec<String>>,
     pub(crate) dependencies: Vec<Dependency>,
 }
@@ -111,7 +111,7 @@ pub(crate) struct Dependency {
     pub(crate) optional: bool,
 }
 
-/// The kind of a dependency that is not for the library and the binaries.
+/// Kind of a dependency that is not for the library and the binaries.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Kind {

@@ -213,7 +213,8 @@ fn java(site: &Site) -> Result<()> {
         "the peer requires JDK 17 or newer and JUnit 5 (Debian and Ubuntu: `apt install default-jdk-headless \
          junit5`; elsewhere JUNIT_CLASSPATH)",
     )?;
-    let all = env::join_paths([classes.clone()].into_iter().chain(junit)).context("joining the class path")?;
+    let all =
+        env::join_paths([classes.clone()].into_iter().chain(junit)).context("joining the class path")?;
     let launcher = "org.junit.platform.console.ConsoleLauncher";
     let mut command: Vec<_> = ["java", "-classpath"].map(OsStr::new).to_vec();
     let scan = [launcher, "--disable-banner", "--fail-if-no-tests", "--scan-classpath"].map(OsStr::new);

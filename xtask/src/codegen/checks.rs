@@ -1,4 +1,4 @@
-//! Checks the tables before anything is made from them.
+//! Checks the tables before files are generated.
 
 mod ids;
 mod products;
@@ -68,7 +68,7 @@ pub(crate) fn problems(tables: &Tables) -> Vec<String> {
     problems.found
 }
 
-/// Names that mean something else where the variants end up.
+/// Names that the variants cannot have.
 const RESERVED_VARIANTS: [&str; 2] = ["Self", "Unlisted"];
 
 struct Problems<'a> {
@@ -97,7 +97,7 @@ impl<'a> Problems<'a> {
             if before == after {
                 self.found(table, &format!("row `{after}` is a duplicate"));
             } else if before > after {
-                self.found(table, &format!("row `{after}` is not sorted: it stands after `{before}`"));
+                self.found(table, &format!("row `{after}` is not sorted: it comes after `{before}`"));
             }
         }
         if table == "sources" {
@@ -164,19 +164,19 @@ impl<'a> Problems<'a> {
         }
     }
 
-    /// A check that could not be made says who can do something about it; no other row does.
+    /// A row with the category `error`, and no other, names the party that can act.
     fn faults(&mut self, tables: &Tables) {
         for row in &tables.result_codes {
             if row.fault.is_some() != matches!(row.category, Category::Error) {
                 self.found(
                     "result_codes",
-                    &format!("row `{}`: `fault` goes with the category `error`", row.code),
+                    &format!("row `{}`: `fault` requires the category `error`, and the reverse", row.code),
                 );
             }
         }
     }
 
-    /// Numbers of job types stand for rows of their table, and are sorted.
+    /// Numbers of job types are rows of their table, and are sorted.
     fn job_types(&mut self, tables: &'a Tables) {
         let known: BTreeSet<u16> = tables.job_types.iter().map(|row| row.wire).collect();
         let lists = [
@@ -194,18 +194,18 @@ impl<'a> Problems<'a> {
         }
     }
 
-    /// A list within a row: in order, and nothing twice.
+    /// A list in a row is sorted and has no duplicates.
     fn sorted<T: Ord + Debug>(&mut self, table: &str, what: &str, list: &[T]) {
         if !list.is_sorted_by(|before, after| before < after) {
-            self.found(table, &format!("{what} {list:?} are not sorted, or one stands there twice"));
+            self.found(table, &format!("{what} {list:?} are not sorted, or have a duplicate"));
         }
     }
 
-    /// Rows of the mock server's table say something, and its endpoints are named as the code names them.
+    /// Rows of the mock server's table have a text, and its endpoints have the names of the code.
     fn sayings(&mut self, tables: &Tables) {
         for row in &tables.fidelity {
             if row.says.trim().is_empty() {
-                self.found(fidelity::TABLE, &format!("row `{}` says nothing", row.name));
+                self.found(fidelity::TABLE, &format!("row `{}` has no text", row.name));
             }
             if row.kind == fidelity::Kind::Endpoint && !is_keyword(&row.name) {
                 self.found(fidelity::TABLE, &format!("`{}` cannot be the name of an endpoint", row.name));
@@ -225,11 +225,11 @@ impl<'a> Problems<'a> {
         let mut constants = BTreeSet::new();
         for row in &tables.environments {
             if !is_constant(&constant(&row.name)) || !constants.insert(constant(&row.name)) {
-                let problem = format!("`{}` cannot be a name, or stands there twice", row.name);
+                let problem = format!("`{}` cannot be a name, or is a duplicate", row.name);
                 self.found("environments", &problem);
             }
             if !row.origin.starts_with("https://") || row.origin.ends_with('/') {
-                self.found("environments", &format!("`{}` is no https origin", row.origin));
+                self.found("environments", &format!("`{}` is not an https origin", row.origin));
             }
         }
         for row in &tables.sandbox_results {
@@ -247,7 +247,7 @@ impl<'a> Problems<'a> {
                 self.found("error_codes", &format!("`{}` has no HTTP status in its http_status", row.code));
             }
             if row.http_status.is_some() != row.http_status_basis.is_some() {
-                let problem = format!("`{}`: http_status and http_status_basis go together", row.code);
+                let problem = format!("`{}`: http_status and http_status_basis require each other", row.code);
                 self.found("error_codes", &problem);
             }
         }
@@ -285,7 +285,7 @@ mod tests {
         *,
     };
 
-    /// The real tables, which hold: what a test breaks is then the only thing broken.
+    /// The real tables, which are valid, so that a test breaks only one thing.
     pub(super) fn tables() -> Tables {
         let root = crate::workspace::root().expect("the root of the repository");
         Tables::load(&root).expect("readable tables")
@@ -400,7 +400,7 @@ mod tests {
     fn a_row_of_the_mock_servers_table_says_something_of_something() {
         let mut tables = tables();
         " ".clone_into(&mut tables.fidelity[0].says);
-        assert_only(&tables, "row `aml` says nothing");
+        assert_only(&tables, "row `aml` has no text");
         let mut tables = self::tables();
         "POST aml".clone_into(&mut tables.fidelity[0].name);
         assert_only(&tables, "`POST aml` cannot be the name of an endpoint");
@@ -418,7 +418,7 @@ mod tests {
         let mut tables = tables();
         let error = tables.result_codes.iter_mut().find(|row| row.fault.is_some()).expect("one with a fault");
         error.fault = None;
-        assert_only(&tables, "`fault` goes with the category `error`");
+        assert_only(&tables, "`fault` requires the category `error`, and the reverse");
     }
 
     #[test]
@@ -431,10 +431,10 @@ mod tests {
     fn a_list_out_of_order_is_refused() {
         let mut tables = tables();
         tables.actions[1].job_types.reverse();
-        assert_only(&tables, "are not sorted, or one stands there twice");
+        assert_only(&tables, "are not sorted, or have a duplicate");
         let list = &mut tables.actions[1].job_types;
         list.reverse();
         list.push(list[list.len() - 1]);
-        assert_only(&tables, "are not sorted, or one stands there twice");
+        assert_only(&tables, "are not sorted, or have a duplicate");
     }
 }

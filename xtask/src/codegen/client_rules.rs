@@ -11,7 +11,7 @@ pub(crate) const DATA: &str = "crates/smileid-conformance/data";
 pub(crate) const RULES: &str = "rules";
 pub(crate) const SECTIONS: &str = "sections";
 
-/// Something that a client must not do.
+/// A rule for clients.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ClientRule {
@@ -52,11 +52,11 @@ pub(crate) fn problems(rules: &[ClientRule], sections: &[Section]) -> Vec<String
     sorted(SECTIONS, sections.iter().map(|row| row.number.as_str()).collect());
     let known: BTreeSet<_> = sections.iter().map(|row| row.number.as_str()).collect();
     let cited: BTreeSet<_> = rules.iter().map(|row| row.section.as_str()).collect();
-    let unknown = cited.difference(&known).map(|it| format!("{RULES}.toml: there is no section `{it}`"));
+    let unknown = cited.difference(&known).map(|it| format!("{RULES}.toml: no section `{it}`"));
     let idle = known.difference(&cited).map(|it| format!("{SECTIONS}.toml: no rule cites `{it}`"));
     let texts = rules.iter().flat_map(|row| [&row.says, &row.advice]);
     let texts = texts.chain(sections.iter().flat_map(|row| [&row.title, &row.says]));
-    let silent = texts.filter(|text| text.trim().is_empty()).map(|_| format!("{DATA}: a row says nothing"));
+    let silent = texts.filter(|text| text.trim().is_empty()).map(|_| format!("{DATA}: a row has no text"));
     let more: Vec<_> = unknown.chain(idle).chain(silent).collect();
     found.extend(more);
     found
@@ -95,9 +95,9 @@ mod tests {
             assert_eq!(problems(&rules, &sections), [problem]);
         }
         let rules = [rule("a", "1"), rule("b", "2"), rule("c", "3")];
-        assert_eq!(problems(&rules, &sections), ["rules.toml: there is no section `3`"]);
+        assert_eq!(problems(&rules, &sections), ["rules.toml: no section `3`"]);
         let mut rules = [rule("a", "1"), rule("b", "2")];
         rules[0].advice.clear();
-        assert_eq!(problems(&rules, &sections), ["crates/smileid-conformance/data: a row says nothing"]);
+        assert_eq!(problems(&rules, &sections), ["crates/smileid-conformance/data: a row has no text"]);
     }
 }

@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use anyhow::{Context, Result, ensure};
 
-/// The folders of the endpoints, one a file, and of what several of them share, each with the macro that lists them.
+/// The folders of the endpoints, one per file, and of shared code, each with the macro that lists its endpoints.
 const FOLDERS: [(&str, &str); 2] = [("v1", "for_each_endpoint"), ("v3", "for_each_v3_endpoint")];
 const SOURCES: &str = "crates/smileid-protocol/src";
 pub(crate) const LIST: &str = "crates/smileid-protocol/src/endpoints.rs";

@@ -1,4 +1,4 @@
-//! The table of the mock server's fidelity: what it simulates, and how well the platform's behaviour is known.
+//! The table of the mock server's fidelity: its behaviour and the evidence for it.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,7 @@ pub(crate) const DATA: &str = "crates/smileid-mock-server/data";
 /// Its name.
 pub(crate) const TABLE: &str = "fidelity";
 
-/// A row: something that the mock server does, or does not.
+/// A row: a behaviour of the mock server, or one that it lacks.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Fidelity {
@@ -30,7 +30,7 @@ pub(crate) enum Kind {
     Absent,
 }
 
-/// The evidence that the platform does the same. Reading fails for a row without it, or with another word.
+/// The evidence that the platform behaves alike. Reading fails for a row without it, or with another word.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Mark {

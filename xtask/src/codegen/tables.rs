@@ -78,7 +78,7 @@ impl Tables {
     }
 }
 
-/// The job types under which results of these products come, sorted.
+/// The job types of results of these products, sorted.
 pub(crate) fn job_types_of(products: &[Product], wires: &[String]) -> Vec<u16> {
     let rows = products.iter().filter(|row| wires.contains(&row.wire));
     let numbers: BTreeSet<u16> = rows.flat_map(|row| &row.job_types).copied().collect();
@@ -92,13 +92,13 @@ pub(crate) fn constant(name: &str) -> String {
 
 const ID_INFO: &str = "crates/smileid-types/src/id_info.rs";
 
-/// The members of text that the struct in [`ID_INFO`] has: `name: Option<String> as text_or_number,`, one a line.
+/// The text members of the struct in [`ID_INFO`]: `name: Option<String> as text_or_number,`, one per line.
 fn id_info_members(root: &Path) -> Result<Vec<String>> {
     let text = fs::read_to_string(root.join(ID_INFO)).with_context(|| format!("reading {ID_INFO}"))?;
     let member =
         |line: &str| line.trim().strip_suffix(": Option<String> as text_or_number,").map(str::to_owned);
     let members: Vec<_> = text.lines().filter_map(member).collect();
-    ensure!(!members.is_empty(), "{ID_INFO} declares no members any more, or in another form");
+    ensure!(!members.is_empty(), "{ID_INFO} declares no members in the expected form");
     Ok(members)
 }
 
@@ -107,7 +107,7 @@ pub(crate) trait Row {
     /// The sort key; no two rows share it.
     fn key(&self) -> String;
 
-    /// The labels that vouch for the row, or for a part of it.
+    /// The labels of its sources.
     fn sources(&self) -> Vec<&str>;
 }
 
@@ -216,7 +216,7 @@ pub(crate) struct Action {
     pub(crate) job_types: Vec<u16>,
     pub(crate) source: Vec<String>,
     pub(crate) confidence: Confidence,
-    /// The values that a source shows with this key, and those sources.
+    /// The values that a source shows with this key, with their sources.
     #[serde(default)]
     pub(crate) values_seen: BTreeMap<String, Vec<String>>,
 }
@@ -474,7 +474,7 @@ impl Row for Source {
         self.label.clone()
     }
 
-    /// None: a label vouches for others.
+    /// None, because a label is a source itself.
     fn sources(&self) -> Vec<&str> {
         Vec::new()
     }

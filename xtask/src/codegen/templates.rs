@@ -1,6 +1,6 @@
-//! Renders the templates of `xtask/templates`. Each template has the path of the file that it makes, and `.j2`.
+//! Renders the templates of `xtask/templates`. A template's path is that of the generated file, with `.j2`.
 //!
-//! Templates hold all text of the generated files; the tables are their variables.
+//! Templates have all text of the generated files; the tables are their variables.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -91,7 +91,7 @@ fn environment(tables: &Tables) -> Environment<'static> {
     environment
 }
 
-/// Adds what the index says of a page: its title, and the sentence below it.
+/// Adds the filters `title` and `about` for the index: a page's title, and the sentence below it.
 fn add_heads(environment: &mut Environment<'_>, rendered: &BTreeMap<String, String>) {
     let heads: BTreeMap<String, [String; 2]> = rendered
         .iter()

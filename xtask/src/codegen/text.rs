@@ -13,7 +13,7 @@ pub(crate) fn cell(prose: &str) -> String {
     in_code_spans(prose, needs_code_span).replace('|', r"\|")
 }
 
-/// Words of the wire in a cell of a Markdown table.
+/// A value of the API in a cell of a Markdown table.
 pub(crate) fn code(wire: &str) -> String {
     // A code span cannot be empty.
     if wire.is_empty() {
@@ -22,7 +22,7 @@ pub(crate) fn code(wire: &str) -> String {
     format!("`{}`", wire.replace('|', r"\|"))
 }
 
-/// Words of the wire, one after the other.
+/// Values of the API, separated by commas.
 pub(crate) fn codes<T: AsRef<str>>(wires: &[T]) -> String {
     wires.iter().map(|wire| code(wire.as_ref())).collect::<Vec<_>>().join(", ")
 }
@@ -42,7 +42,7 @@ fn comment(start: &str, prose: &str) -> String {
     lines + &line + "\n"
 }
 
-/// Puts words of the wire into backticks and leaves alone what already stands there.
+/// Puts values of the API into backticks, except where they already are.
 fn in_code_spans(prose: &str, is_code: impl Fn(&str) -> bool) -> String {
     let segments = prose.split('`').enumerate().map(|(index, segment)| {
         if index % 2 == 1 {
@@ -62,7 +62,7 @@ fn in_code_span(word: &str, is_code: impl Fn(&str) -> bool) -> String {
     }
 }
 
-/// Paths, and what Markdown or rustdoc would take for emphasis, a link or a tag.
+/// True for paths, and for text that Markdown or rustdoc would take for emphasis, a link or a tag.
 fn needs_code_span(word: &str) -> bool {
     word.starts_with('/') || word.contains(['_', '*', '<', '>', '[', ']', '{', '}']) || word.contains("://")
 }

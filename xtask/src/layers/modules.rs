@@ -1,4 +1,4 @@
-//! The direction of imports within a crate.
+//! Checks the direction of imports within a crate.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 
 use crate::workspace::files;
 
-/// The modules of a crate, from the top down: each may use those of its own line and of the lines below.
+/// The modules of a crate, from the top down: each may use those of its own line and of lines below.
 struct Order {
     /// The folder of its sources.
     sources: &'static str,
@@ -36,7 +36,7 @@ static ORDERS: &[Order] = &[Order {
     ],
 }];
 
-/// Complains of each file that uses a module above its own.
+/// Reports each file that uses a module above its own.
 pub(crate) fn complaints(root: &Path) -> Result<Vec<String>> {
     let all = files(root)?;
     let mut complaints = Vec::new();
@@ -53,7 +53,7 @@ pub(crate) fn complaints(root: &Path) -> Result<Vec<String>> {
 }
 
 impl Order {
-    /// Judges a file, which is named as it lies below the sources.
+    /// Checks a file, with its path below the sources.
     fn judge(&self, file: &str, text: &str) -> Vec<String> {
         let module = file.split('/').next().unwrap_or_default().trim_end_matches(".rs");
         if matches!(module, "lib" | "main" | "bin") {
@@ -61,12 +61,12 @@ impl Order {
         }
         let name = format!("{}/{file}", self.sources);
         let Some(own) = self.line(module) else {
-            let advice = "give it a line in xtask/src/layers/modules.rs";
+            let advice = "add it to a line in xtask/src/layers/modules.rs";
             return vec![format!("{name}: the module `{module}` has no layer\n  what to do: {advice}")];
         };
-        // Those that are no modules are re-exports of the crate's root, which have no layer.
+        // Other names are re-exports of the crate's root, without a layer.
         let used = used(text).into_iter().filter(|used| self.line(used).is_some_and(|line| line < own));
-        let advice = "move what is shared into a module below both, or take it as an argument";
+        let advice = "move shared code into a module below both, or take it as an argument";
         used.map(|used| format!("{name}: uses `{used}`, which is above `{module}`\n  what to do: {advice}"))
             .collect()
     }

@@ -1,7 +1,6 @@
 //! The rules: one entry for each crate, from the bottom up.
 
-/// No runtime, no sockets, no TLS, no clock of its own and no randomness: what must never come in below the
-/// adapters.
+/// Packages that must not be in the tree below the adapters: runtimes, sockets, TLS, clocks, randomness.
 const INPUT_AND_OUTPUT: &[&str] = &[
     "axum",
     "chrono",
@@ -37,7 +36,7 @@ pub(crate) static RULES: &[Rule] = &[
         ..Rule::new("smileid-client", &["smileid-protocol", "smileid-types"])
     },
     Rule {
-        // The core, without the feature that serves it.
+        // The core, without the server.
         never: &["axum", "hyper", "reqwest", "rustls", "smileid-client", "tokio", "wiremock"],
         // The configuration of a client, for tests in Rust.
         may_use_optionally: &["smileid-client"],
@@ -45,7 +44,7 @@ pub(crate) static RULES: &[Rule] = &[
         ..Rule::new("smileid-mock-server", &["smileid-protocol", "smileid-types"])
     },
     Rule {
-        // Its binary tries clients and servers.
+        // Its binary runs clients and servers.
         may_use_optionally: &["smileid", "smileid-client", "smileid-mock-server"],
         ..Rule::new("smileid-conformance", &["smileid-protocol"])
     },
@@ -64,22 +63,22 @@ pub(crate) static RULES: &[Rule] = &[
         ],
     ),
     Rule::new("smileid-receivers", &["smileid", "smileid-mock-server"]),
-    // It runs the programs of other crates and links none of them.
+    // It runs programs of other crates and links none of them.
     Rule::new("smileid-harness", &[]),
-    // A broken crate must still be regenerable, so not even its tests use one.
+    // It must be able to regenerate a broken crate, so not even its tests use one.
     Rule { dev_edges_count: true, ..Rule::new("xtask", &[]) },
 ];
 
 /// The dependencies that one crate may have.
 pub(crate) struct Rule {
     pub(crate) name: &'static str,
-    /// Members of the workspace, directly.
+    /// Allowed direct members of the workspace.
     pub(crate) may_use: &'static [&'static str],
-    /// More members, if a feature brings them in.
+    /// Further members, if a feature enables them.
     pub(crate) may_use_optionally: &'static [&'static str],
-    /// Packages that must not come in, on any path, unless a feature brings them in.
+    /// Packages that must not be in the tree unless a feature enables them.
     pub(crate) never: &'static [&'static str],
-    /// All that it may name directly, members and others.
+    /// All allowed direct dependencies, members and others.
     pub(crate) directly_exactly: Option<&'static [&'static str]>,
     /// The largest number of packages in its tree, itself included.
     pub(crate) budgets: &'static [(Features, usize)],
@@ -100,7 +99,7 @@ impl Rule {
         }
     }
 
-    /// The trees to look at: the smallest always, others where they have a budget.
+    /// The trees to check: the smallest always, others if they have a budget.
     pub(crate) fn trees(&self) -> Vec<Features> {
         let budgeted = |features: &Features| *features == Features::None || self.budget(*features).is_some();
         let named = self.budgets.iter().map(|(features, _)| *features);
@@ -113,12 +112,12 @@ impl Rule {
     }
 }
 
-/// The features of the crate that are on.
+/// The enabled features of the crate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Features {
     Default,
     None,
-    /// This one alone.
+    /// Only this one.
     Only(&'static str),
 }
 
@@ -135,7 +134,7 @@ impl Features {
         match self {
             Self::Default => " with default features".to_owned(),
             Self::None => " without default features".to_owned(),
-            Self::Only(feature) => format!(" with the feature `{feature}` alone"),
+            Self::Only(feature) => format!(" with only the feature `{feature}`"),
         }
     }
 }

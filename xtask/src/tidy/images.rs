@@ -12,7 +12,7 @@ const PORTRAIT: (usize, usize) = (1200, 1600);
 const PORTRAIT_BYTES: usize = 300_000;
 const CARD_LONG_SIDE: usize = 1500;
 
-/// An example that sends less than the API asks of a real image teaches the wrong thing.
+/// Examples must send images of the size that the API requires.
 pub(super) fn sizes(root: &Path, tree: &Tree) -> Result<Vec<Violation>> {
     let mut violations = Vec::new();
     for file in tree.files.iter().filter(|file| file.folder() == FOLDER) {
@@ -32,15 +32,15 @@ pub(super) fn sizes(root: &Path, tree: &Tree) -> Result<Vec<Violation>> {
         if is_portrait && (width < PORTRAIT.0 || height < PORTRAIT.1) {
             let (least_width, least_height) = PORTRAIT;
             let what =
-                format!("a portrait of {width}x{height}, at least {least_width}x{least_height} is wanted");
+                format!("a portrait of {width}x{height}, expected at least {least_width}x{least_height}");
             violations.push(file.violation(1, what));
         }
         if is_portrait && bytes.len() < PORTRAIT_BYTES {
-            let what = format!("a portrait of {} bytes, at least {PORTRAIT_BYTES} are wanted", bytes.len());
+            let what = format!("a portrait of {} bytes, expected at least {PORTRAIT_BYTES}", bytes.len());
             violations.push(file.violation(1, what));
         }
         if is_card && width.max(height) < CARD_LONG_SIDE {
-            let what = format!("a card of {width}x{height}, its long side should have {CARD_LONG_SIDE}");
+            let what = format!("a card of {width}x{height}, expected a long side of {CARD_LONG_SIDE}");
             violations.push(file.violation(1, what));
         }
     }
@@ -51,7 +51,7 @@ pub(super) fn sizes(root: &Path, tree: &Tree) -> Result<Vec<Violation>> {
 mod tests {
     use super::{super::tests::Folder, *};
 
-    /// As much of a PNG as its size needs.
+    /// The part of a PNG with its size.
     fn png(width: u32, height: u32, bytes: usize) -> Vec<u8> {
         let mut png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
         png.extend(width.to_be_bytes());

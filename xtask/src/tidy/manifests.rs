@@ -7,10 +7,9 @@ use toml::{Table, Value};
 use super::{File, Tree, Violation};
 use crate::workspace::Metadata;
 
-/// One place says where a crate of ours is and which version it has.
+/// The workspace manifest alone has the path and version of our crates.
 ///
-/// A dependency of tests may instead be a bare path: `cargo publish` leaves it out, which lets two crates
-/// test each other.
+/// A dev-dependency may be a plain path instead: `cargo publish` omits it, so that two crates can test each other.
 pub(super) fn internal_dependencies(tree: &Tree) -> Vec<Violation> {
     let (manifests, mut violations) = read(tree);
     let members: BTreeSet<&str> =
@@ -24,7 +23,7 @@ pub(super) fn internal_dependencies(tree: &Tree) -> Vec<Violation> {
                 violations.push(at(file, name, "give the crate its path and its version"));
             }
         }
-        // A workspace of its own, as that of the fuzz targets, cannot use the table of this one.
+        // A separate workspace, such as that of the fuzz targets, cannot use this table.
         if file.path != "Cargo.toml" && manifest.contains_key("workspace") {
             continue;
         }
@@ -86,7 +85,7 @@ pub(super) fn is_published(manifest: &str) -> bool {
     package.is_some_and(|package| package.get("publish").and_then(Value::as_bool).unwrap_or(true))
 }
 
-/// Manifests that can be read; what cannot is a violation.
+/// Readable manifests. An unreadable one is a violation.
 fn read(tree: &Tree) -> (Vec<(&File, Table)>, Vec<Violation>) {
     let mut manifests = Vec::new();
     let mut violations = Vec::new();
@@ -108,7 +107,7 @@ fn is_internal(name: &str, value: &Value, members: &BTreeSet<&str>) -> bool {
     members.contains(package) || value.get("path").is_some()
 }
 
-/// Every dependency of a package: kind, name and what is said of it.
+/// Every dependency of a package: kind, name and value.
 fn dependencies(manifest: &Table) -> Vec<(&'static str, &str, &Value)> {
     let targets = manifest.get("target").and_then(Value::as_table);
     let targets = targets.into_iter().flatten().filter_map(|(_, target)| target.as_table());
@@ -123,7 +122,7 @@ fn dependencies(manifest: &Table) -> Vec<(&'static str, &str, &Value)> {
     found
 }
 
-/// The line that names the dependency; the parser does not tell.
+/// The line of the dependency, which the parser does not report.
 fn at(file: &File, name: &str, what: &str) -> Violation {
     let is_entry = |line: &str| {
         let rest = line.trim_start().strip_prefix(name);

@@ -2,7 +2,7 @@
 
 use super::{File, Tree, Violation, manifests::is_published};
 
-/// Folders of one machine. In pieces, or this file would break the rule; so are the hosts below.
+/// Folders of one machine. Split, because this file must follow the rule too; the same for the hosts below.
 const MACHINE_FOLDERS: [&str; 3] = [concat!("/ho", "me/"), concat!("/ro", "ot/"), concat!("/wo", "rk/")];
 const TEMPORARY_FOLDER: &str = concat!("/t", "mp/");
 
@@ -19,7 +19,7 @@ const REGISTRY_HOSTS: [&str; 8] = [
 
 const INDEPENDENCE: [&str; 2] = ["not affiliated with", "independent of smile id"];
 
-/// A path of somebody's machine means nothing to anybody else.
+/// Paths of one machine are useless to others.
 pub(super) fn no_machine_paths(tree: &Tree) -> Vec<Violation> {
     let mut violations = Vec::new();
     for file in tree.files.iter().filter(|file| file.extension() != Some("lock")) {
@@ -32,7 +32,7 @@ pub(super) fn no_machine_paths(tree: &Tree) -> Vec<Violation> {
     violations
 }
 
-/// The registry is the reader's to choose; the name of the package is enough.
+/// The name of a package is enough; readers choose the registry.
 pub(super) fn no_registry_hosts(tree: &Tree) -> Vec<Violation> {
     let mut violations = Vec::new();
     for file in &tree.files {
@@ -78,7 +78,7 @@ fn machine_path(line: &str) -> Option<&str> {
         line.match_indices(folder).map(|(start, _)| start).find(|start| {
             let before = line[..*start].chars().next_back();
             let after = line[start + folder.len()..].chars().next();
-            // Within a longer path, such as the one of a page, it is no folder of a machine.
+            // In a longer path, such as a URL, it is not a folder of a machine.
             let is_whole = before.is_none_or(|c| !c.is_alphanumeric() && !"._-~}>".contains(c));
             is_whole && (!needs_more || after.is_some_and(|c| c.is_alphanumeric() || "<$._-".contains(c)))
         })

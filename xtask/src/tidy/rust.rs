@@ -4,7 +4,7 @@ use super::{File, Tree, Violation};
 
 const MOST_LINES: usize = 600;
 
-/// Marks of unfinished work. Put together from pieces, or this file would break the rule.
+/// Marks of unfinished work. Split, because this file must follow the rule too.
 const UNDONE: [&str; 6] = [
     concat!("to", "do!"),
     concat!("unimple", "mented!"),
@@ -17,15 +17,13 @@ const UNDONE: [&str; 6] = [
 const EXCEPTIONS: [&str; 4] =
     [concat!("#[", "allow("), concat!("#[", "expect("), concat!("#![", "allow("), concat!("#![", "expect(")];
 
-/// A reader who opens a file learns first what it is for.
+/// A file begins with its purpose.
 pub(super) fn module_docs(tree: &Tree) -> Vec<Violation> {
     let without = written_by_people(tree).filter(|file| !file.text.starts_with("//!"));
-    without
-        .map(|file| file.violation(1, "does not open with a `//!` line that says what it is for"))
-        .collect()
+    without.map(|file| file.violation(1, "has no `//!` line with its purpose at the top")).collect()
 }
 
-/// Words with which a head asks instead of saying what the file has.
+/// Question words that a head must not begin with.
 const QUESTIONS: [&str; 10] =
     ["How", "What", "When", "Where", "Whether", "Which", "Who", "Whom", "Whose", "Why"];
 
@@ -39,13 +37,13 @@ pub(super) fn plain_heads(tree: &Tree) -> Vec<Violation> {
     written_by_people(tree).filter(asks).map(|file| file.violation(1, advice)).collect()
 }
 
-/// Files stay short enough to read at once.
+/// Files stay short.
 pub(super) fn length(tree: &Tree) -> Vec<Violation> {
     written_by_people(tree)
         .map(|file| (file, file.text.lines().count()))
         .filter(|(_, lines)| *lines > MOST_LINES)
         .map(|(file, lines)| {
-            file.violation(lines, format!("{lines} lines, of {MOST_LINES} allowed: split it"))
+            file.violation(lines, format!("{lines} lines, allowed are {MOST_LINES}: split it"))
         })
         .collect()
 }
@@ -53,7 +51,7 @@ pub(super) fn length(tree: &Tree) -> Vec<Violation> {
 /// `foo.rs` beside `foo/`.
 pub(super) fn no_mod_rs(tree: &Tree) -> Vec<Violation> {
     let mods = tree.files.iter().filter(|file| file.name() == "mod.rs");
-    mods.map(|file| file.violation(1, "name it after its folder and put it beside")).collect()
+    mods.map(|file| file.violation(1, "name it after its folder and put it beside the folder")).collect()
 }
 
 pub(super) fn nothing_left_undone(tree: &Tree) -> Vec<Violation> {
@@ -68,7 +66,7 @@ pub(super) fn nothing_left_undone(tree: &Tree) -> Vec<Violation> {
     violations
 }
 
-/// Clippy asks this too, but only of the code that a build reaches.
+/// Clippy checks this only in compiled code.
 pub(super) fn exceptions_have_reasons(tree: &Tree) -> Vec<Violation> {
     let mut violations = Vec::new();
     for file in written_by_people(tree) {
@@ -91,7 +89,7 @@ fn written_by_people(tree: &Tree) -> impl Iterator<Item = &File> {
     })
 }
 
-/// The text up to the bracket that closes the attribute.
+/// The text up to the closing bracket of the attribute.
 fn attribute(text: &str) -> &str {
     let mut depth = 0_u32;
     for (index, character) in text.char_indices() {
@@ -105,7 +103,7 @@ fn attribute(text: &str) -> &str {
     text
 }
 
-/// True if the mark stands by itself and not inside a longer word.
+/// True if the mark is a whole word.
 fn contains_word(line: &str, mark: &str) -> bool {
     let is_part = |neighbour: Option<char>| neighbour.is_some_and(|c| c.is_alphanumeric() || c == '_');
     line.match_indices(mark).any(|(start, _)| {

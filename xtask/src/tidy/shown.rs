@@ -4,30 +4,29 @@ use std::collections::HashSet;
 
 use super::{File, Tree, Violation};
 
-/// The crates that programs are written with.
+/// The crates with the public API.
 const CRATES: [&str; 2] = ["crates/smileid-client/src/", "crates/smileid/src/"];
 
 /// The exceptions, each with its reason.
 const UNSHOWN: &[(&str, &str)] = &[
-    ("BuildError", "an error that a program hands on"),
-    ("ConfirmResult", "a flow, driven as the one in the example of its module is"),
-    ("Exchange", "a flow, driven as the one in the example of its module is"),
-    ("NextState", "a flow, driven as the one in the example of its module is"),
-    ("HasConfig", "a sealed trait, for bounds of our own"),
-    ("Progress", "made by `Submit::on_progress`, which is shown"),
-    ("Reply", "what every call returns; no program has to name it"),
+    ("BuildError", "an error that programs pass on"),
+    ("ConfirmResult", "a flow, driven like the one in its module's example"),
+    ("Exchange", "a flow, driven like the one in its module's example"),
+    ("NextState", "a flow, driven like the one in its module's example"),
+    ("HasConfig", "a sealed trait, for our own bounds"),
+    ("Progress", "created by `Submit::on_progress`, which is shown"),
+    ("Reply", "returned by calls; no program has to name it"),
     ("Sealed", "a sealed trait"),
-    ("SubmitJob", "a flow, driven as the one in the example of its module is"),
-    ("Submitted", "what `submit` returns; no program has to name it"),
+    ("SubmitJob", "a flow, driven like the one in its module's example"),
+    ("Submitted", "returned by `submit`; no program has to name it"),
     ("read_files", "for drivers, which read a job before they submit it"),
     (
         "with_client_that_follows_no_redirects",
-        "the caller's own client, whose features are not ours to choose",
+        "the caller's own client, whose features are the caller's choice",
     ),
 ];
 
-/// Every public function and type of the client is named by code that is run: a program of the examples, the code of a
-/// documentation comment or of a page.
+/// Every public function and type of the client appears in code that runs: an example, a doctest or a page.
 pub(super) fn public_items_are_shown(tree: &Tree) -> Vec<Violation> {
     let shown: HashSet<&str> = tree.files.iter().flat_map(shown_in).collect();
     let is_fine = |name: &str| shown.contains(name) || UNSHOWN.iter().any(|(unshown, _)| *unshown == name);
@@ -35,7 +34,7 @@ pub(super) fn public_items_are_shown(tree: &Tree) -> Vec<Violation> {
     for file in tree.with_extension("rs").filter(|file| is_of_a_crate(file)) {
         for (number, line) in file.lines().take_while(|(_, line)| *line != "#[cfg(test)]") {
             if let Some(name) = public_item(line).filter(|name| !is_fine(name)) {
-                let what = format!("no example and no code of a page names `{name}`");
+                let what = format!("no example, doctest or page uses `{name}`");
                 violations.push(file.violation(number, what));
             }
         }
@@ -47,17 +46,17 @@ fn is_of_a_crate(file: &File) -> bool {
     CRATES.iter().any(|folder| file.path.starts_with(folder))
 }
 
-/// The name of what a line declares for everybody.
+/// The name of the public item that a line declares.
 fn public_item(line: &str) -> Option<&str> {
     let mut words = line.trim_start().strip_prefix("pub ")?.split_whitespace();
     let kind = words.by_ref().find(|word| !matches!(*word, "const" | "async" | "unsafe"))?;
     let is_item = matches!(kind, "fn" | "struct" | "enum" | "trait" | "type");
     let name = words.next().filter(|_| is_item)?;
-    // A macro names the others.
+    // A macro declares the others.
     name.split(|c: char| !is_of_a_name(c)).next().filter(|name| !name.is_empty())
 }
 
-/// The names in code that is run.
+/// The names in code that runs.
 fn shown_in(file: &File) -> Vec<&str> {
     let is_example = file.path.starts_with("crates/smileid/examples/");
     let prefix: &[&str] = match file.extension() {
@@ -75,7 +74,7 @@ fn shown_in(file: &File) -> Vec<&str> {
             continue;
         };
         match text.strip_prefix("```") {
-            // On a page, code says its language; in a comment it is Rust unless it says otherwise.
+            // On a page a block names its language; in a comment the default is Rust.
             Some(language) => {
                 is_code = !is_code && (language == "rust" || (language.is_empty() && prefix.len() > 1));
             }

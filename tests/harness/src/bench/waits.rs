@@ -43,7 +43,8 @@ pub(super) fn measure(mock: &mut Command, program: &Path) -> Result<Waits> {
     let run = |what: &str, count: usize| -> Result<Tasks> {
         let mut command = Command::new(program);
         command.args([what, &server.ready.http, &count.to_string(), &SECONDS.to_string()]);
-        let tasks: Tasks = serde_json::from_str(&output(&mut command)?).context("reading the output of the waiting program")?;
+        let tasks: Tasks = serde_json::from_str(&output(&mut command)?)
+            .context("reading the output of the waiting program")?;
         ensure!(tasks.failed == 0, "{} of {count} waits failed", tasks.failed);
         Ok(tasks)
     };

@@ -6,7 +6,7 @@ use regex_lite::RegexBuilder;
 
 use super::{super::tables::Tables, Problems, is_constant, products::product_row};
 
-/// Members that ID types need, that `id_info` has no field for, and that are sent among its others.
+/// Members that ID types need and that have no field in `id_info`; they are sent with its other members.
 const MEMBERS_WITHOUT_A_FIELD: &[&str] = &["operator"];
 
 pub(super) fn check(problems: &mut Problems<'_>, tables: &Tables) {
@@ -44,7 +44,7 @@ pub(super) fn check(problems: &mut Problems<'_>, tables: &Tables) {
     let without =
         MEMBERS_WITHOUT_A_FIELD.iter().filter(|name| tables.id_info_members.contains(&(**name).to_owned()));
     for name in without {
-        problems.found("id_types", &format!("`{name}` has a field of its own now: take it off the list"));
+        problems.found("id_types", &format!("`{name}` has its own field now: remove it from the list"));
     }
     bank_codes(problems, tables);
     documents(problems, tables);
@@ -74,7 +74,7 @@ impl Shape<'_> {
         }
         for field in self.required {
             if !tables.id_info_members.contains(field) && !MEMBERS_WITHOUT_A_FIELD.contains(&field.as_str()) {
-                problems.found(self.table, &format!("{}: `{field}` is no member of id_info", self.name()));
+                problems.found(self.table, &format!("{}: `{field}` is not a member of id_info", self.name()));
             }
         }
         problems.sorted(self.table, "required fields", self.required);
@@ -86,7 +86,7 @@ impl Shape<'_> {
         self.scenario(problems);
     }
 
-    /// True if one of the patterns matches the sandbox number; none without patterns or number.
+    /// True if a pattern matches the sandbox number; `None` without patterns or number.
     fn fitting(&self, problems: &mut Problems<'_>) -> Option<bool> {
         let mut fits = None;
         for pattern in self.patterns {
@@ -115,10 +115,10 @@ impl Shape<'_> {
         let at = number.rfind(|c: char| c.is_ascii_digit());
         let last = number.len().checked_sub(1);
         let is_zero = at.is_some_and(|at| number[at..].starts_with('0'));
-        // Said only where it is not the last character, so that every exception stands out.
+        // Allowed only if it is not the last character, so that exceptions are visible.
         let said = if at == last { None } else { at };
         if !number.is_ascii() || !is_zero || said != self.scenario_at {
-            let problem = format!("{}: the scenario digit of `{number}` is not where it says", self.name());
+            let problem = format!("{}: the scenario digit of `{number}` is not at scenario_at", self.name());
             problems.found(self.table, &problem);
         }
     }
@@ -128,7 +128,7 @@ fn bank_codes(problems: &mut Problems<'_>, tables: &Tables) {
     for row in &tables.bank_codes {
         country(problems, "bank_codes", &row.country);
         if row.code.is_empty() || !row.code.bytes().all(|byte| byte.is_ascii_digit()) {
-            problems.found("bank_codes", &format!("`{}` is no bank code", row.code));
+            problems.found("bank_codes", &format!("`{}` is not a bank code", row.code));
         }
         if row.name.trim().is_empty() {
             problems.found("bank_codes", &format!("`{}` has no name", row.code));
@@ -154,7 +154,7 @@ fn documents(problems: &mut Problems<'_>, tables: &Tables) {
             }
         }
         for code in row.with_back.iter().filter(|code| row.without_back.contains(code)) {
-            let problem = format!("`{}`: `{code}` stands there with its back and without", row.country);
+            let problem = format!("`{}`: `{code}` is listed with its back and without", row.country);
             problems.found("documents", &problem);
         }
     }
@@ -215,7 +215,7 @@ mod tests {
         let mut tables = tables();
         id_type(&mut tables, "TPIN").sandbox_number = Some("000000000".to_owned());
         assert_only(&tables, "`ZM TPIN`: the sandbox number matches no pattern");
-        // One of several is enough.
+        // One matching pattern is enough.
         id_type(&mut tables, "TPIN").patterns.push("^[0-9]{9}$".to_owned());
         assert_eq!(super::super::problems(&tables), Vec::<String>::new());
     }
@@ -251,9 +251,9 @@ mod tests {
     fn words_of_an_id_type_that_are_none_are_refused() {
         let mut tables = tables();
         id_type(&mut tables, "TPIN").required = vec!["card number".to_owned()];
-        assert_only(&tables, "`ZM TPIN`: `card number` is no member of id_info");
+        assert_only(&tables, "`ZM TPIN`: `card number` is not a member of id_info");
         id_type(&mut tables, "TPIN").required = vec!["date_of_birth".to_owned()];
-        assert_only(&tables, "`ZM TPIN`: `date_of_birth` is no member of id_info");
+        assert_only(&tables, "`ZM TPIN`: `date_of_birth` is not a member of id_info");
         id_type(&mut tables, "TPIN").required = vec!["operator".to_owned()];
         assert_eq!(super::super::problems(&tables), Vec::<String>::new());
         id_type(&mut tables, "TPIN").required = vec!["dob".to_owned(), "bank_code".to_owned()];
@@ -274,7 +274,7 @@ mod tests {
         tables.business_id_types[0].required = vec!["kind".to_owned()];
         assert_only(
             &tables,
-            "business_id_types.toml: `KE BUSINESS_REGISTRATION`: `kind` is no member of id_info",
+            "business_id_types.toml: `KE BUSINESS_REGISTRATION`: `kind` is not a member of id_info",
         );
     }
 
@@ -282,7 +282,7 @@ mod tests {
     fn a_list_of_members_without_a_field_is_kept_short() {
         let mut tables = tables();
         tables.id_info_members.push("operator".to_owned());
-        assert_only(&tables, "`operator` has a field of its own now");
+        assert_only(&tables, "`operator` has its own field now");
     }
 
     #[test]
@@ -290,7 +290,7 @@ mod tests {
         let mut tables = tables();
         let last = tables.bank_codes.len() - 1;
         tables.bank_codes[last].code = "99A".to_owned();
-        assert_only(&tables, "bank_codes.toml: `99A` is no bank code");
+        assert_only(&tables, "bank_codes.toml: `99A` is not a bank code");
         tables.bank_codes[last].code = "999".to_owned();
         tables.bank_codes[last].name = " ".to_owned();
         assert_only(&tables, "bank_codes.toml: `999` has no name");
@@ -313,7 +313,7 @@ mod tests {
         let mut tables = tables();
         let code = tables.documents[0].with_back[0].clone();
         tables.documents[0].without_back = vec![code.clone()];
-        assert_only(&tables, &format!("`AD`: `{code}` stands there with its back and without"));
+        assert_only(&tables, &format!("`AD`: `{code}` is listed with its back and without"));
     }
 
     #[test]

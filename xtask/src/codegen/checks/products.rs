@@ -7,7 +7,7 @@ use super::{
     Problems, is_keyword,
 };
 
-/// The products that look up an ID number, so that its scenario digit chooses a code.
+/// The products that look up an ID number, whose scenario digit selects a code.
 const LOOKING_UP: [&str; 3] = ["biometric_kyc", "enhanced_document_verification", "enhanced_kyc"];
 
 pub(super) fn check(problems: &mut Problems<'_>, tables: &Tables) {
@@ -17,7 +17,7 @@ pub(super) fn check(problems: &mut Problems<'_>, tables: &Tables) {
     sandbox(problems, tables);
 }
 
-/// A word names one product, whether it is its own or an alias.
+/// A name or an alias belongs to one product.
 fn words(problems: &mut Problems<'_>, tables: &Tables) {
     let mut seen = BTreeMap::new();
     for row in &tables.products {
@@ -33,7 +33,7 @@ fn words(problems: &mut Problems<'_>, tables: &Tables) {
         problems.sorted("products", "aliases", &row.aliases);
         let own: BTreeSet<_> = [&row.wire].into_iter().chain(&row.aliases).collect();
         for word in row.token_keywords.iter().filter(|word| !own.contains(word)) {
-            let problem = format!("`{}`: token keyword `{word}` is neither its word nor an alias", row.wire);
+            let problem = format!("`{}`: token keyword `{word}` is neither its name nor an alias", row.wire);
             problems.found("products", &problem);
         }
     }
@@ -53,7 +53,7 @@ fn job_types(problems: &mut Problems<'_>, tables: &Tables) {
             Some(_) => {}
         }
         if !taken.insert(product) {
-            problems.found("job_types", &format!("product `{product}` stands there twice"));
+            problems.found("job_types", &format!("product `{product}` is a duplicate"));
         }
     }
 }
@@ -79,14 +79,14 @@ fn result_codes(problems: &mut Problems<'_>, tables: &Tables) {
     }
 }
 
-/// A code that the sandbox answers is one of the product's.
+/// A result code of the sandbox belongs to the product.
 fn sandbox(problems: &mut Problems<'_>, tables: &Tables) {
     for row in &tables.sandbox_results {
         let is_known = tables.result_codes.iter().any(|known| {
             known.code == row.code && job_types_of(&tables.products, &known.products).contains(&row.job_type)
         });
         if !is_known {
-            let problem = format!("`{}` is no result code of job type {}", row.code, row.job_type);
+            let problem = format!("`{}` is not a result code of job type {}", row.code, row.job_type);
             problems.found("sandbox_results", &problem);
         }
     }
@@ -96,7 +96,7 @@ fn sandbox(problems: &mut Problems<'_>, tables: &Tables) {
                 known.code == row.code && known.lookup && known.products.iter().any(|it| it == product)
             });
             if !is_known {
-                let problem = format!("`{}` is no result code of a lookup for `{product}`", row.code);
+                let problem = format!("`{}` is not a result code of a lookup for `{product}`", row.code);
                 problems.found("id_scenarios", &problem);
             }
         }
@@ -160,7 +160,7 @@ mod tests {
         tables.job_types[update].product = Some("aml".to_owned());
         let aml = position(&tables, "aml");
         tables.products[aml].job_types = vec![8, 10];
-        assert_only(&tables, "product `aml` stands there twice");
+        assert_only(&tables, "product `aml` is a duplicate");
     }
 
     #[test]
@@ -188,7 +188,7 @@ mod tests {
     fn a_sandbox_result_of_another_job_type_is_refused() {
         let mut tables = tables();
         tables.sandbox_results[0].code = "0820".to_owned();
-        assert_only(&tables, "sandbox_results.toml: `0820` is no result code of job type 1");
+        assert_only(&tables, "sandbox_results.toml: `0820` is not a result code of job type 1");
     }
 
     #[test]
@@ -197,9 +197,12 @@ mod tests {
         tables.id_scenarios[0].code = "1022".to_owned();
         let found = super::super::problems(&tables);
         assert_eq!(found.len(), LOOKING_UP.len(), "{found:#?}");
-        assert!(found[0].contains("`1022` is no result code of a lookup for `biometric_kyc`"), "{found:#?}");
+        assert!(
+            found[0].contains("`1022` is not a result code of a lookup for `biometric_kyc`"),
+            "{found:#?}"
+        );
 
-        // Known for the products, but not as the result of a lookup.
+        // A code of the products, but not of a lookup.
         "1012".clone_into(&mut tables.id_scenarios[0].code);
         for row in tables.result_codes.iter_mut().filter(|row| row.code == "1013") {
             row.lookup = false;

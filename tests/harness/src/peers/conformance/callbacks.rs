@@ -111,7 +111,8 @@ fn grade(site: &Site, grader: &Path, peer: &Peer, receiver: &mut Command, api: &
 }
 
 fn text(peers: &[Peer], reports: &[Report]) -> String {
-    let mut text = "A program receives callbacks with each package as its documentation shows: it checks the \
+    let mut text =
+        "A program receives callbacks with each package as its documentation shows: it checks the \
                     signature with the package (`confirm_signature`), responds, and stores the result of the \
                     job (`receiver.*` in `tests/peers`). Ours is the example `callback_receiver`. The suite \
                     sends all of them the same callbacks, genuine ones and others, and [grades \
@@ -121,7 +122,7 @@ fn text(peers: &[Peer], reports: &[Report]) -> String {
                     let the last callback win and do not ask the API. A response with 500 is mostly an \
                     exception of `confirm_signature`, or of looking for the signature in a value that is not \
                     an object.\n\n"
-        .to_owned();
+            .to_owned();
     line(&mut text, &["Package", "Passed", "Not graded"]);
     rule(&mut text, 3);
     for (peer, report) in peers.iter().zip(reports) {
