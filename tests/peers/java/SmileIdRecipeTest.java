@@ -24,7 +24,7 @@ class SmileIdRecipeTest {
     private String partnerId;
     private String apiKey;
 
-    /** A partner that no other test has: its jobs, users and callbacks are this test's alone. */
+    /** A partner for this test only, with its own jobs, users and callbacks. */
     @BeforeEach
     void partner() throws Exception {
         String made = post(System.getenv("SMILEID_MOCK_ADMIN") + "/partners", "{}").body();

@@ -7,7 +7,7 @@ const base = `${process.env.SMILE_ID_ENVIRONMENT}/v1`;
 const selfie = { image_type_id: 2, image: 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP43+AAAARBAcAM0e2RAAAAAElFTkSuQmCC' }; // a PNG of one pixel
 const options = { return_job_status: true };
 
-/** A partner that no other test has: its jobs, users and callbacks are this test's alone. */
+/** A partner for this test only, with its own jobs, users and callbacks. */
 let partner;
 beforeEach(async () => {
   const headers = { 'Content-Type': 'application/json' };

@@ -15,7 +15,7 @@ OPTIONS = {"return_job_status": True, "return_history": False, "return_images": 
 
 @pytest.fixture
 def partner(monkeypatch):
-    """A partner that no other test has: its jobs, users and callbacks are this test's alone."""
+    """A partner for this test only, with its own jobs, users and callbacks."""
     monkeypatch.setattr("time.sleep", lambda _: None)  # the package waits before it asks for a status
     url = os.environ["SMILEID_MOCK_ADMIN"] + "/partners"
     request = urllib.request.Request(url, b"{}", {"Content-Type": "application/json"})
