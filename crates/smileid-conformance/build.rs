@@ -1,4 +1,4 @@
-//! Packs the files under `cases/` into one file that the crate carries. A new case needs no entry in any list.
+//! Packs the files under `cases/` into one file that the crate embeds. New cases need no registration.
 
 use std::{
     env,
@@ -25,7 +25,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(fs::write(out.join("cases.pack"), pack)?)
 }
 
-/// The cases and the archives that they name; not the notes and programs beside them.
+/// Collects cases and their archives, without notes and scripts.
 fn collect(folder: &Path, under: &str, files: &mut Vec<(String, PathBuf)>) -> Result<(), Box<dyn Error>> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();

@@ -35,7 +35,10 @@ fn samples(endpoint: &str) -> Vec<Sample> {
 }
 
 /// An endpoint whose messages can be shown, compared and stored as JSON: all endpoints.
-trait Shown: SignedEndpoint<Response: Debug + PartialEq> + Debug + PartialEq + Serialize + DeserializeOwned {}
+trait Shown:
+    SignedEndpoint<Response: Debug + PartialEq> + Debug + PartialEq + Serialize + DeserializeOwned
+{
+}
 
 impl<E> Shown for E where
     E: SignedEndpoint<Response: Debug + PartialEq> + Debug + PartialEq + Serialize + DeserializeOwned

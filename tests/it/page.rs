@@ -39,7 +39,7 @@ fn the_callback() {
     let (callback, proof) = callback.trust_without_checking();
     assert_eq!(proof, None, "the page's sample is of a time before callbacks were signed");
     let result = callback.result().unwrap();
-    assert_eq!(Verdict::of_job([result]).decision, Decision::Approved);
-    assert_eq!(Verdict::of(result, &Product::SmartSelfieAuthentication).decision, Decision::Approved);
+    assert_eq!(Verdict::for_job([result]).decision, Decision::Approved);
+    assert_eq!(Verdict::for_result(result, &Product::SmartSelfieAuthentication).decision, Decision::Approved);
     assert_eq!(serde_json::to_value(&callback).unwrap(), sample);
 }

@@ -113,9 +113,9 @@ fn confirm(claimed: Value, answer: Value, millis: i64, api_key: &str) -> Result<
 fn what_the_api_says_counts() {
     // The callback was altered; its genuine signature does not cover the body.
     let claimed = result("0821", 2);
-    assert_eq!(Verdict::of_job([&*claim(claimed.clone())]).decision, Decision::Rejected);
+    assert_eq!(Verdict::for_job([&*claim(claimed.clone())]).decision, Decision::Rejected);
     let confirmed = confirm(claimed, answer(&[result("0820", 2)]), NOW, "new").unwrap();
-    assert_eq!(Verdict::of_job([&*confirmed]).decision, Decision::Approved);
+    assert_eq!(Verdict::for_job([&*confirmed]).decision, Decision::Approved);
 
     // Of several results, the newest of the claimed kind counts.
     let code = |claimed, results: &[Value]| {

@@ -1,4 +1,4 @@
-//! The command line.
+//! Command-line arguments of `smileid`.
 
 mod flag;
 mod format;
@@ -16,7 +16,7 @@ pub(crate) use self::{
     submit::{Images, Submit},
 };
 
-/// The heading of the options that every command has.
+/// Help heading of the options that every command has.
 const GLOBAL: &str = "Options of all commands";
 
 /// Submit identity and face-recognition jobs to Smile ID, wait for results, and verify callbacks.
@@ -60,7 +60,7 @@ pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
 
-    /// When the command began.
+    /// Start time of the command.
     #[arg(skip = Instant::now())]
     begun: Instant,
 }
@@ -80,12 +80,12 @@ impl Args {
         }
     }
 
-    /// Time left of that limit.
+    /// Time left until [`Self::limit`].
     pub(crate) fn left(&self) -> Option<Duration> {
         self.limit().map(|limit| limit.saturating_sub(self.begun.elapsed()))
     }
 
-    /// Time limit for reading files and standard input, and its end.
+    /// Time limit for reading files and standard input, and the time when it ends.
     pub(crate) fn reading(&self) -> (Duration, Instant) {
         const LONGEST: Duration = Duration::from_secs(86_400);
         let limit = self.limit().filter(|limit| !limit.is_zero()).unwrap_or(LONGEST_READ).min(LONGEST);
@@ -93,33 +93,45 @@ impl Args {
     }
 }
 
-/// Time limit for reading files and standard input of commands without a limit: that of a wait.
+/// Default time limit for reading files and standard input: the same as for a wait.
 const LONGEST_READ: Duration = Duration::from_secs(120);
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Submit a job of any type
+    #[command(after_help = "Example:\n  smileid submit --env mock --job-type 4 --selfie selfie.jpg --wait")]
     Submit(Box<Submit>),
     /// Show the status of a job
+    #[command(after_help = "Example:\n  smileid status --user-id user-1 --job-id job-1")]
     Status(StatusArgs),
     /// Wait for the result of a submitted job
+    #[command(after_help = "Example:\n  smileid wait --user-id user-1 --job-id job-1 --timeout 5m")]
     Wait(WaitArgs),
     /// Create a web token, with which a browser can run one job
+    #[command(
+        after_help = "Example:\n  smileid token --product biometric_kyc --callback https://example.com/callback"
+    )]
     Token(Token),
     /// List the API's countries and ID types; needs no key
+    #[command(after_help = "Example:\n  smileid services --env sandbox --format text")]
     Services(Services),
     /// Print a timestamp and its signature
+    #[command(after_help = "Example:\n  smileid sign --timestamp 2023-03-09T21:35:00.279Z")]
     Sign(Sign),
     /// Verify the signature and age of a callback or a status response, and show what its result means
+    #[command(after_help = "Example:\n  smileid verify callback.json --confirm")]
     Verify(Verify),
     /// Build or inspect the archive of a job; sends nothing
     #[command(subcommand)]
     Package(Package),
     /// Explain a result code, an error code or a saved message
+    #[command(after_help = "Example:\n  smileid explain 0810 --job-type biometric_kyc")]
     Explain(Explain),
     /// Receive and verify callbacks, and print one line for each, until Ctrl-C
+    #[command(after_help = "Example:\n  smileid listen --address 127.0.0.1:8090 --path /callback")]
     Listen(Listen),
     /// Diagnose key, environment, TLS and clock problems
+    #[command(after_help = "Example:\n  smileid doctor --env sandbox")]
     Doctor(Time),
 }
 
@@ -243,10 +255,12 @@ pub(crate) struct Verify {
 #[derive(Subcommand)]
 pub(crate) enum Package {
     /// Write the signed archive of a job, and list its contents
+    #[command(after_help = "Example:\n  smileid package build --job job.json --output job.zip")]
     Build(PackageBuild),
     /// List the contents and the errors of an archive
     ///
     /// The exit code is 0 even for an unusable archive, unless --strict is given: read `usable` and the findings.
+    #[command(after_help = "Example:\n  smileid package inspect job.zip --format text")]
     Inspect(PackageInspect),
 }
 
@@ -318,14 +332,14 @@ pub(crate) struct Listen {
     pub(crate) confirm: bool,
 }
 
-/// Help for `--product`, with the words of the tables.
+/// Help text of `--product`, with the keywords of the product table.
 fn products() -> String {
     let mut words: Vec<_> = Product::rows().iter().flat_map(|row| row.token_keywords).copied().collect();
     words.sort_unstable();
     format!("Product that the browser can run: {}", words.join(", "))
 }
 
-/// Reads `30s`, `5m`, `1h30m`, or a number of seconds.
+/// Parses `30s`, `5m`, `1h30m`, or a number of seconds.
 fn duration(text: &str) -> Result<Duration, String> {
     let advice = || "a duration such as 30s, 5m or 1h30m".to_owned();
     if let Ok(seconds) = text.parse() {
@@ -335,9 +349,9 @@ fn duration(text: &str) -> Result<Duration, String> {
     Duration::try_from(duration).map_err(|_| advice())
 }
 
-/// Reads the greatest age of a message.
+/// Parses the maximum age of a message.
 fn max_age(text: &str) -> Result<Window, String> {
-    if text == "off" { Ok(Window::UNLIMITED) } else { duration(text).map(Window::of) }
+    if text == "off" { Ok(Window::UNLIMITED) } else { duration(text).map(Window::new) }
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Asks the API whether a claimed result is true.
+//! Confirms claimed results with the API.
 
 use smileid::{
     Error, ErrorKind,
@@ -14,7 +14,7 @@ use crate::{
     setup::Session,
 };
 
-/// The API's own result of the claimed kind.
+/// Asks the API for its own result of the kind that the message claims.
 pub(crate) async fn ask(
     session: &Session,
     claimed: &OriginProven<JobResult>,
@@ -25,10 +25,10 @@ pub(crate) async fn ask(
     })
 }
 
-/// A claim was not confirmed.
+/// Failure to confirm a claim.
 pub(crate) struct Unconfirmed {
     pub(crate) failure: Failure,
-    /// Whether the API has not said how the job stands, so that the claim may be true and has to be asked about again.
+    /// Whether the API did not state the job's status. The claim may be true; ask again.
     pub(crate) is_unanswered: bool,
 }
 
@@ -38,28 +38,31 @@ fn is_unanswered(error: &Error) -> bool {
     error.failure().is_some() || matches!(error.unconfirmed(), Some(Reply(_) | Forged(_)))
 }
 
-/// The failure when a claimed decision is not that of the API. A newer result of an undecided job is no contradiction,
-/// nor is it one that the other results of the job say more than the claimed one.
+/// The failure when the API contradicts a claimed decision.
+///
+/// A newer result of an undecided job is no contradiction. Neither is a better result among the others of the job.
 pub(crate) fn contradiction(claimed: &JobResult, confirmed: &Confirmed) -> Option<Failure> {
-    let [claim, answer] = [claimed, &**confirmed].map(|result| Verdict::of_job([result]));
+    let [claim, answer] = [claimed, &**confirmed].map(|result| Verdict::for_job([result]));
     let is_decided = matches!(claim.decision, Decision::Approved | Decision::Rejected | Decision::Finding);
-    let said = |verdict: &Verdict| {
+    let describe = |verdict: &Verdict| {
         let code = verdict.code.as_ref().map(|code| format!(" ({code})")).unwrap_or_default();
         format!("{}{code}", verdict.decision.word())
     };
     let contradicts = is_decided && claim.decision != answer.decision;
     contradicts.then(|| {
-        let (claim, answer) = (said(&claim), said(&answer));
-        let why = "The message was altered, or a newer result has replaced it";
-        let message = format!("the message claims {claim}, but the API says {answer}. {why}: go by the API");
+        let (claim, answer) = (describe(&claim), describe(&answer));
+        let why = "The message was altered, or a newer result replaced it";
+        let message =
+            format!("the message claims {claim}, but the API says {answer}. {why}. Use the API's result");
         Failure::new(Kind::Forged, message)
     })
 }
 
 fn failed(error: &Error, session: &Session) -> Failure {
     if error.is_unknown_job() {
-        let advice = "ask again; if it stays so, the message was altered, or is of another environment";
-        return Failure::new(Kind::Pending, format!("the API does not know the job, or not yet: {advice}"));
+        let advice =
+            "ask again later; if it stays unknown, the message was altered or belongs to another environment";
+        return Failure::new(Kind::Pending, format!("the API does not know the job yet: {advice}"));
     }
     if error.kind() != ErrorKind::Unconfirmed {
         return Failure::from(error).with_server_text(error, &session.secrets(Vec::new()));
@@ -68,7 +71,7 @@ fn failed(error: &Error, session: &Session) -> Failure {
         return Failure::new(Kind::InvalidInput, chain(error));
     };
     let kind = match unconfirmed {
-        // The result may not have reached the history yet.
+        // The result may not be in the history yet.
         job_status::ConfirmError::NotComplete | job_status::ConfirmError::NoResult => Kind::Pending,
         job_status::ConfirmError::Reply(_) => Kind::NoResponse,
         job_status::ConfirmError::Forged(TrustError::Auth(_)) | job_status::ConfirmError::AnotherJob => {

@@ -1,4 +1,4 @@
-//! Output on failure, and the exit codes.
+//! Errors of commands, their output and their exit codes.
 
 mod usage;
 
@@ -14,18 +14,18 @@ use crate::{
     terminal::{print_warnings, printable},
 };
 
-/// Why a command failed.
+/// Error of a command.
 #[derive(Debug)]
 pub(crate) struct Failure {
     kind: Kind,
     message: String,
     /// Further members of the JSON form.
     members: Map<String, Value>,
-    /// For people, in place of the message: for a command line that cannot be read, what clap would print.
+    /// Text for people, in place of the message. For an invalid command line, clap's text.
     text: Option<String>,
 }
 
-/// The kinds that scripts tell apart, and their exit codes.
+/// Error kinds, with their names and exit codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Other,
@@ -36,9 +36,9 @@ pub(crate) enum Kind {
     Forged,
     Stale,
     Pending,
-    /// By SIGINT, as Ctrl-C sends it.
+    /// Interrupted by SIGINT (Ctrl-C).
     Interrupted,
-    /// By SIGTERM.
+    /// Interrupted by SIGTERM.
     Terminated,
 }
 
@@ -77,13 +77,13 @@ impl Failure {
         Self { kind, message: message.into(), members: Map::new(), text: None }
     }
 
-    /// A parameter is not valid. The flag that sets the field is named too.
+    /// An invalid parameter. Names the field and the flag that sets it.
     pub(crate) fn invalid(field: &str, message: impl Into<String>) -> Self {
-        Self::new(Kind::InvalidInput, message).about(field)
+        Self::new(Kind::InvalidInput, message).with_field(field)
     }
 
-    /// Names the field that is wrong, and the flag that sets it if there is one.
-    pub(crate) fn about(self, field: &str) -> Self {
+    /// Adds the invalid field, and the flag that sets it if there is one.
+    pub(crate) fn with_field(self, field: &str) -> Self {
         let failure = self.with("field", field);
         match flag_of(field) {
             Some(flag) => failure.with("flag", flag),
@@ -100,7 +100,7 @@ impl Failure {
         self.with("user_id", user_id).with("job_id", job_id)
     }
 
-    /// Names the job that it is about.
+    /// Adds the ids of the job.
     pub(crate) fn with_job(self, ids: &JobRef, smile_job_id: Option<&str>) -> Self {
         let failure = self.with_ids(ids.user_id(), ids.job_id());
         match smile_job_id {
@@ -109,7 +109,7 @@ impl Failure {
         }
     }
 
-    /// Adds the command that goes on with the job.
+    /// Adds the command that continues the job.
     pub(crate) fn with_resume(self, command: String) -> Self {
         self.with("resume", command)
     }
@@ -119,32 +119,32 @@ impl Failure {
         if warnings.is_empty() { self } else { self.with("warnings", warnings) }
     }
 
-    /// Adds what the server wrote, and a mock server's diagnosis, without the values that must not be printed.
+    /// Adds the server's error text and a mock server's diagnosis, with `secrets` redacted.
     pub(crate) fn with_server_text(mut self, error: &Error, secrets: &[String]) -> Self {
         let Some(refusal) = error.refusal() else { return self };
-        // What it says of a job that exists, to set `retry`, is nothing that a user of the command can do.
+        // The advice in JOB_EXISTS, to set `retry`, does not apply to this command.
         if let Some(text) = refusal.message().filter(|_| refusal.code != Some(ErrorCode::JOB_EXISTS)) {
             self.message =
-                format!("{}; the server says: {}", self.message, mask::prose(&text, secrets, MOST_WORDS));
+                format!("{}; server message: {}", self.message, mask::prose(&text, secrets, MOST_WORDS));
         }
         self.with_diagnosis(error, secrets)
     }
 
-    /// Adds a mock server's diagnosis alone.
+    /// Adds a mock server's diagnosis, with `secrets` redacted.
     pub(crate) fn with_diagnosis(self, error: &Error, secrets: &[String]) -> Self {
         match error.refusal().and_then(|refusal| refusal.diagnosis.as_deref()) {
-            Some(diagnosis) => self.with("diagnosis", shown_diagnosis(diagnosis, secrets)),
+            Some(diagnosis) => self.with("diagnosis", redacted_diagnosis(diagnosis, secrets)),
             None => self,
         }
     }
 
-    /// Adds what else is known of why.
-    pub(crate) fn adding(mut self, why: &str) -> Self {
+    /// Appends a detail to the message.
+    pub(crate) fn with_detail(mut self, why: &str) -> Self {
         self.message = format!("{}; {why}", self.message);
         self
     }
 
-    /// For people, in place of the message.
+    /// Sets the text for people, in place of the message.
     pub(crate) fn with_text(mut self, text: String) -> Self {
         self.text = Some(text);
         self
@@ -183,7 +183,7 @@ impl Failure {
 }
 
 impl Failure {
-    /// For people: what failed, why, of which job, and how to go on.
+    /// Text for people: the error, its details, the job and the command that continues it.
     fn prose(&self) -> String {
         use std::fmt::Write as _;
 
@@ -194,9 +194,9 @@ impl Failure {
                 let _ = writeln!(text, "{name:<14}{part}");
             }
         }
-        // It shows no character that is not printed, and a line break only where the command has it.
+        // The command is already printable. Its line breaks are needed.
         if let Some(command) = self.members.get("resume").and_then(Value::as_str) {
-            let _ = writeln!(text, "Go on with:\n  {command}");
+            let _ = writeln!(text, "Continue with:\n  {command}");
         }
         text
     }
@@ -251,7 +251,7 @@ impl From<&Error> for Failure {
         if let Some(status) = error.status() {
             failure = failure.with("status", status.as_u16());
         }
-        // What the API would have said, had its answer come.
+        // The code that the API would have sent in its response.
         let taken = (error.kind() == ErrorKind::OtherContent).then_some(ErrorCode::JOB_EXISTS);
         if let Some(code) = error.code().or(taken.as_ref()) {
             failure = failure.with("code", code.as_str());
@@ -263,7 +263,7 @@ impl From<&Error> for Failure {
     }
 }
 
-/// What failed, and why, and why that.
+/// The message of an error and of each of its sources.
 pub(crate) fn chain(error: &dyn StdError) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
@@ -277,12 +277,12 @@ pub(crate) fn chain(error: &dyn StdError) -> String {
     text
 }
 
-/// A mock server's diagnosis without the values that must not be printed.
-pub(crate) fn shown_diagnosis(diagnosis: &str, secrets: &[String]) -> String {
+/// A mock server's diagnosis, with `secrets` redacted.
+pub(crate) fn redacted_diagnosis(diagnosis: &str, secrets: &[String]) -> String {
     printable(&mask::prose(diagnosis, secrets, usize::MAX))
 }
 
-/// The most words of a server's text that are shown. A diagnosis is bounded where it is read.
+/// Maximum number of words shown of a server's text. The reader of the response limits diagnoses.
 const MOST_WORDS: usize = 40;
 
 #[cfg(test)]
@@ -290,7 +290,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn exit_codes_are_those_of_the_contract() {
+    fn exit_codes_match_the_documentation() {
         let kinds = [
             Kind::Other,
             Kind::InvalidInput,

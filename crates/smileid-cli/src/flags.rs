@@ -1,4 +1,4 @@
-//! Fields of a job and the flags that set them, so that errors use the words that the user did.
+//! Names job fields by the flags that set them, for error messages.
 
 use std::path::Path;
 
@@ -13,7 +13,7 @@ use crate::{
     failure::{Failure, Kind},
 };
 
-/// The images that flags name, in the order in which they become rows of `image_details`.
+/// Images that flags name, in the order of the rows of `image_details`.
 pub(crate) fn images(images: &Images) -> Vec<(&'static str, ImageSubject, &Path)> {
     let single = [
         ("--selfie", ImageSubject::Selfie, &images.selfie),
@@ -26,47 +26,47 @@ pub(crate) fn images(images: &Images) -> Vec<(&'static str, ImageSubject, &Path)
     single.chain(liveness).collect()
 }
 
-/// A field of a submitted job in the words that the user gave it in: those of the file, or the flag.
-pub(crate) struct Named {
-    /// The flag alone.
+/// Name of a job field as the user gave it: the flag, or the field in the job file.
+pub(crate) struct FieldName {
+    /// The flag, if one sets the field.
     pub(crate) flag: Option<String>,
-    /// What messages begin with.
+    /// Text that error messages begin with.
     pub(crate) name: String,
 }
 
-/// Names a field of the job that `submit` makes.
-pub(crate) fn name(submit: &Submit, field: &str) -> Named {
-    let of_file = || Named { flag: None, name: format!("`{}`", field.escape_debug()) };
+/// Names a field of the job that `submit` creates.
+pub(crate) fn name(submit: &Submit, field: &str) -> FieldName {
+    let in_file = || FieldName { flag: None, name: format!("`{}`", field.escape_debug()) };
     if submit.job.is_some() {
-        return of_file();
+        return in_file();
     }
     if let Some(index) = index_of_image(field) {
         return match images(&submit.images).get(index) {
             Some((flag, _, path)) => {
-                Named { flag: Some((*flag).to_owned()), name: format!("{flag} {}", shown_path(path)) }
+                FieldName { flag: Some((*flag).to_owned()), name: format!("{flag} {}", redacted_path(path)) }
             }
-            None => of_file(),
+            None => in_file(),
         };
     }
     match flag_of(field) {
-        Some(flag) => Named { name: flag.clone(), flag: Some(flag) },
+        Some(flag) => FieldName { name: flag.clone(), flag: Some(flag) },
         None if field == "image_details" => {
-            Named { flag: Some("--selfie".to_owned()), name: "--selfie".to_owned() }
+            FieldName { flag: Some("--selfie".to_owned()), name: "--selfie".to_owned() }
         }
         None if field.starts_with("partner_params.") => {
-            Named { flag: Some("--partner-param".to_owned()), name: "--partner-param".to_owned() }
+            FieldName { flag: Some("--partner-param".to_owned()), name: "--partner-param".to_owned() }
         }
-        None => of_file(),
+        None => in_file(),
     }
 }
 
-/// The failure for a field of the job that `submit` makes.
+/// Converts an invalid field of the job that `submit` creates.
 pub(crate) fn invalid(submit: &Submit, error: &InvalidInput) -> Failure {
     let named = name(submit, &error.field);
     let (flag, message) = match (&error.problem, named.flag) {
         (problem, None) => (None, format!("{} {problem}", named.name)),
         (Problem::NoDelivery, Some(flag)) => {
-            (Some(flag), "--wait or --callback is required: otherwise the result goes nowhere".to_owned())
+            (Some(flag), "--wait or --callback is required to receive the result".to_owned())
         }
         (Problem::NoSelfie, Some(_)) => (Some("--selfie".to_owned()), "--selfie is required".to_owned()),
         (Problem::NoIdCard, Some(_)) => (Some("--id-card".to_owned()), "--id-card is required".to_owned()),
@@ -95,18 +95,19 @@ pub(crate) fn invalid(submit: &Submit, error: &InvalidInput) -> Failure {
     }
 }
 
-/// A path of the command line as errors show it.
-pub(crate) fn shown_path(path: &Path) -> String {
-    shown(&path.to_string_lossy())
+/// A path of the command line, redacted for error messages.
+pub(crate) fn redacted_path(path: &Path) -> String {
+    redacted(&path.to_string_lossy())
 }
 
-/// A value of the command line as errors show it: how long it is, if it may be a key or a token in the wrong place.
-pub(crate) fn shown(text: &str) -> String {
+/// A value of the command line for error messages. If it may be a key or a token, only its length is shown.
+pub(crate) fn redacted(text: &str) -> String {
     if may_be_shown(text) { excerpt(text) } else { format!("\u{2026} ({} characters)", text.chars().count()) }
 }
 
-/// Whether a value of the command line has the shape of a code, of words, or of the path of a file, and so not of an API
-/// key or a token: these have digits among their letters, no extension of a file, and do not begin as paths do.
+/// Whether a command-line value looks like a code, words or a file path.
+///
+/// API keys and tokens do not: they mix digits and letters, have no file extension and do not begin like paths.
 pub(crate) fn may_be_shown(text: &str) -> bool {
     const SHORTER_THAN_KEYS: usize = 12;
     const LONGEST_WORD: usize = 24;
@@ -132,10 +133,10 @@ fn index_of_image(field: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::shown;
+    use super::redacted;
 
     #[test]
-    fn what_may_be_a_key_or_a_token_is_not_shown() {
+    fn redacts_possible_keys_and_tokens() {
         for plain in [
             "0810",
             "AccessDenied",
@@ -152,7 +153,7 @@ mod tests {
             "C:\\Users\\selfie.jpeg",
             "../.tmpA1b2C3/archive.zip",
         ] {
-            assert_eq!(shown(plain), plain.escape_debug().to_string());
+            assert_eq!(redacted(plain), plain.escape_debug().to_string());
         }
         for secret in [
             "7f3c2b1a-9d8e-4c5b-a6f7-0123456789ab",
@@ -162,7 +163,7 @@ mod tests {
             "eyJhbGciOiJIUzI1NiJ9.eyJwYXJ0bmVyX2lkIjoiMDg1In0.c2ln",
             "zQzIhOsnaQTuuQSomA42In662IWOw+NxYMdwuA11bGo=",
         ] {
-            assert_eq!(shown(secret), format!("\u{2026} ({} characters)", secret.len()));
+            assert_eq!(redacted(secret), format!("\u{2026} ({} characters)", secret.len()));
         }
     }
 }

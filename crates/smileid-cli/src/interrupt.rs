@@ -1,28 +1,28 @@
-//! SIGINT and SIGTERM while a request is under way.
+//! Handles SIGINT and SIGTERM.
 
 use std::{io, process};
 
 use crate::failure::{Failure, Kind};
 
-/// Does the work of a command that has no more to say, when it is interrupted, than that it was.
+/// Runs a command that prints only `interrupted` when a signal stops it.
 pub(crate) async fn unless_interrupted<T>(
     work: impl Future<Output = Result<T, Failure>>,
 ) -> Result<T, Failure> {
     Signals::catch().or_interrupted(work).await
 }
 
-/// Signals that end the command, caught from the time this is made.
+/// Signals that end the command.
 ///
-/// Once it is dropped, a signal ends the process at once.
+/// After the drop, a signal ends the process immediately.
 pub(crate) struct Signals(Option<Streams>);
 
 impl Signals {
-    /// Begins to catch signals. Where that fails, they end the process as usual.
+    /// Starts to catch signals. If that fails, signals end the process as usual.
     pub(crate) fn catch() -> Self {
         Self(Streams::new().ok())
     }
 
-    /// Does `work` unless a signal comes first, and then says which.
+    /// Runs `work` until it ends or a signal arrives.
     pub(crate) async fn unless<T>(&mut self, work: impl Future<Output = T>) -> Result<T, Kind> {
         let Some(streams) = &mut self.0 else { return Ok(work.await) };
         tokio::select! {
@@ -32,7 +32,7 @@ impl Signals {
         }
     }
 
-    /// The same, where there is no more to say than that.
+    /// Runs `work`, or fails with `interrupted` if a signal arrives first.
     pub(crate) async fn or_interrupted<T>(
         &mut self,
         work: impl Future<Output = Result<T, Failure>>,
@@ -41,7 +41,7 @@ impl Signals {
     }
 }
 
-/// Tokio goes on catching signals for the rest of the process, so they are still to be acted on.
+/// Tokio keeps catching signals for the rest of the process, so a task handles them after the drop.
 impl Drop for Signals {
     fn drop(&mut self) {
         if let Some(mut streams) = self.0.take()

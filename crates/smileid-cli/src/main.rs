@@ -1,19 +1,19 @@
-//! The `smileid` command: submit jobs to Smile ID, wait for results, receive and check what the API sends.
+//! The `smileid` command: submits jobs to Smile ID, waits for results, receives and verifies callbacks.
 //!
 //! This project is independent of Smile ID and not affiliated with or endorsed by it.
 
-// Printing to a standard stream that is full or gone panics.
+// Printing panics if a standard stream is full or closed.
 #![warn(clippy::print_stderr, clippy::print_stdout)]
 
 mod args;
 mod command;
 mod confirm;
+mod describe;
 mod failure;
 mod flags;
 mod interrupt;
 mod output;
 mod resume;
-mod said;
 mod setup;
 mod terminal;
 
@@ -32,20 +32,20 @@ fn main() -> ExitCode {
     let runtime = match runtime() {
         Ok(runtime) => runtime,
         Err(error) => {
-            return Failure::new(Kind::Other, format!("the runtime cannot start: {error}"))
-                .report(Format::usual());
+            return Failure::new(Kind::Other, format!("failed to start the runtime: {error}"))
+                .report(Format::detect());
         }
     };
     let done = runtime.block_on(run());
-    // Not waiting for what blocks, such as reading a pipe that nobody writes to.
+    // Does not wait for blocked threads, such as one that reads a pipe without a writer.
     runtime.shutdown_background();
     done
 }
 
-/// A runtime whose timers and signals are seen to while a connection keeps one of its threads busy.
+/// Runtime that keeps its timers and signals running while a connection occupies a worker thread.
 ///
-/// A server that sends nothing but `100 Continue` keeps the thread that reads it for seconds. When that is the one that
-/// waited for sockets and timers, the others go on sleeping, so a thread outside the runtime wakes one of them.
+/// A server that sends only `100 Continue` occupies the thread that reads it for seconds. If that thread also drives
+/// I/O and timers, no other thread wakes up. A thread outside the runtime therefore wakes one regularly.
 fn runtime() -> io::Result<Runtime> {
     const FEWEST_THREADS: usize = 4;
     const PAUSE: Duration = Duration::from_millis(100);
@@ -68,9 +68,9 @@ async fn run() -> ExitCode {
     let args = match Args::try_parse_from(&arguments) {
         Ok(args) => args,
         Err(error) if !error.use_stderr() => error.exit(), // --help and --version
-        Err(error) => return Failure::from(error).report(Format::of_unparsed(&arguments)),
+        Err(error) => return Failure::from(error).report(Format::from_arguments(&arguments)),
     };
-    let format = args.format.unwrap_or_else(Format::usual);
+    let format = args.format.unwrap_or_else(Format::detect);
     if let Err(failure) = setup::check_for_keys(&args).await {
         return failure.report(format);
     }

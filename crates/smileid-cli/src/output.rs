@@ -1,4 +1,4 @@
-//! Output on success, as text and as JSON.
+//! Output of successful commands, as text and as JSON.
 
 pub(crate) mod file;
 mod members;
@@ -19,41 +19,41 @@ use smileid::{
 pub(crate) use self::members::Members;
 use crate::{
     args::{Args, Color, Format},
-    failure::{Failure, Kind, shown_diagnosis},
-    said::{Judgement, Lines, Proof},
+    describe::{Judgement, Lines, Proof},
+    failure::{Failure, Kind, redacted_diagnosis},
     terminal::{print_warnings, printable, tell},
 };
 
-/// The output of a command that succeeded.
+/// Output of a successful command.
 pub(crate) struct Output {
-    /// For programs.
+    /// Members of the JSON object.
     members: Members,
-    /// The decision and its proof, for commands that have one. Text begins with it.
+    /// The decision and its proof, if the command has one. The text begins with it.
     judgement: Option<(Judgement, Proof)>,
-    /// For people.
+    /// Lines of the text.
     lines: Lines,
-    /// For people who asked for more.
+    /// Additional lines of the text with `--verbose`.
     more_lines: Lines,
-    /// Printed on standard error in text mode, and a member of the JSON.
+    /// Warnings: printed on standard error in text mode, and a member of the JSON.
     warnings: Vec<Value>,
-    /// What a mock server says, which is printed on standard error in text mode.
+    /// A mock server's diagnosis, printed on standard error in text mode.
     diagnosis: Option<String>,
 }
 
 impl Output {
-    /// An object, and the same for people.
+    /// Output of an object, with its lines for people.
     pub(crate) fn new(object: &impl Serialize, lines: Lines) -> Self {
         let text = json!(object).to_string();
-        Self::of(serde_json::from_str(&text).unwrap_or_default(), lines)
+        Self::from_members(serde_json::from_str(&text).unwrap_or_default(), lines)
     }
 
-    /// A response body as it came, and the same for people. Unknown members, numbers and order are kept.
+    /// Output of a response body as received, with its lines for people. Keeps unknown members, numbers and order.
     pub(crate) fn as_received(body: &[u8], lines: Lines) -> Self {
         let text = String::from_utf8_lossy(body);
-        Self::of(serde_json::from_str(&text).unwrap_or_default(), lines)
+        Self::from_members(serde_json::from_str(&text).unwrap_or_default(), lines)
     }
 
-    fn of(members: Members, lines: Lines) -> Self {
+    fn from_members(members: Members, lines: Lines) -> Self {
         Self {
             members,
             judgement: None,
@@ -86,7 +86,7 @@ impl Output {
         self
     }
 
-    /// Adds the partner's ids, first among the lines.
+    /// Adds the partner's ids, as the first lines.
     fn with_ids(mut self, ids: &JobRef) -> Self {
         for (name, id) in [("job_id", ids.job_id()), ("user_id", ids.user_id())] {
             self.lines.insert(0, (name, id.to_owned()));
@@ -94,10 +94,10 @@ impl Output {
         self.with("user_id", &ids.user_id()).with("job_id", &ids.job_id())
     }
 
-    /// Adds what a mock server says of a reply that succeeded.
+    /// Adds a mock server's diagnosis of a successful request.
     fn diagnosed(mut self, diagnosis: Option<&str>, secrets: &[String]) -> Self {
         if let Some(diagnosis) = diagnosis {
-            let diagnosis = shown_diagnosis(diagnosis, secrets);
+            let diagnosis = redacted_diagnosis(diagnosis, secrets);
             self.members.set("diagnosis", &diagnosis);
             self.diagnosis = Some(diagnosis);
         }
@@ -123,12 +123,12 @@ impl Output {
         output
     }
 
-    /// The API's response about a job or a lookup as it came, with the verdict.
+    /// Output of the API's response about a job or a lookup, as received, with the verdict.
     pub(crate) fn outcome(outcome: &Outcome, secrets: &[String]) -> Self {
         let (mut lines, more_lines) = outcome.result().map(result_lines).unwrap_or_default();
         let judgement = if let Some(status) = outcome.status() {
             lines.extend(status_lines(status));
-            Judgement::of_status(status)
+            Judgement::from_status(status)
         } else {
             for (name, value) in members_of(&outcome.result().map(|result| &result.personal_info)) {
                 lines.push(("", format!("{name} {}", plain(value))));
@@ -147,14 +147,14 @@ impl Output {
         Self::new(&json!({"timestamp": timestamp, "signature": signature}), lines)
     }
 
-    /// What is printed, without the last line break.
+    /// The printed text, without the last line break.
     pub(crate) fn text(&self, format: Format, style: Style) -> String {
         if format == Format::Json {
             return json!(self.members).to_string();
         }
         let mut blocks = Vec::new();
         if let Some((judgement, proof)) = &self.judgement {
-            // A claim has the colour of what is not decided.
+            // A claim has the colour of an undecided job.
             let decision = if *proof == Proof::Origin { "" } else { judgement.decision };
             let heading = style.paint(decision, &judgement.heading(*proof));
             let (reason, advice) = (printable(&judgement.reason), printable(&judgement.advice));
@@ -176,22 +176,22 @@ impl Output {
                 tell(format_args!("diagnosis: {diagnosis}"));
             }
         }
-        let text = self.text(format, Style::of(args));
+        let text = self.text(format, Style::new(args));
         let mut stdout = std::io::stdout().lock();
         let judgement = self.judgement.filter(|_| args.exit_status);
         let done = ExitCode::from(judgement.map_or(0, |(judgement, proof)| judgement.exit_code(proof)));
         match writeln!(stdout, "{text}").and_then(|()| stdout.flush()) {
             Ok(()) => done,
-            // A reader that has gone away wants no more, and that is no failure of ours.
+            // A reader that closed the pipe is no error.
             Err(error) if error.kind() == ErrorKind::BrokenPipe => done,
             Err(error) => {
-                Failure::new(Kind::Other, format!("the result could not be written: {error}")).report(format)
+                Failure::new(Kind::Other, format!("failed to write the result: {error}")).report(format)
             }
         }
     }
 }
 
-/// How text looks.
+/// Style of the text output.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Style {
     color: bool,
@@ -199,7 +199,7 @@ pub(crate) struct Style {
 }
 
 impl Style {
-    pub(crate) fn of(args: &Args) -> Self {
+    pub(crate) fn new(args: &Args) -> Self {
         let color = match args.color {
             Color::Always => true,
             Color::Never => false,
@@ -220,13 +220,13 @@ impl Style {
     }
 }
 
-/// For people. Names with the same start stand below each other; control characters and line breaks are escaped.
+/// Formats lines for people. Names are padded to one column; control characters and line breaks are escaped.
 pub(crate) fn lines_of(lines: &Lines) -> String {
     let line = |(name, value): &(&str, String)| format!("{name:<14}{}", printable(value));
     lines.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// The lines of a job's status beside those of its result.
+/// Lines of a job's status, without those of its result.
 fn status_lines(status: &job_status::Response) -> Lines {
     let mut lines = Lines::new();
     if let (Some(other), None) = (&status.result, status.result()) {
@@ -244,7 +244,7 @@ fn status_lines(status: &job_status::Response) -> Lines {
     lines
 }
 
-/// The lines of a result, and those for people who asked for more.
+/// Lines of a result, and its additional lines for `--verbose`.
 fn result_lines(result: &JobResult) -> (Lines, Lines) {
     let mut lines = Vec::new();
     if let Some(id) = &result.smile_job_id {
@@ -262,7 +262,7 @@ fn result_lines(result: &JobResult) -> (Lines, Lines) {
     (lines, skipped.into_iter().map(line).collect())
 }
 
-/// The members of what is an object when it is there.
+/// The members of a value that serializes to an object.
 fn members_of(value: &impl Serialize) -> Map<String, Value> {
     match serde_json::to_value(value) {
         Ok(Value::Object(members)) => members,

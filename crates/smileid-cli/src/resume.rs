@@ -1,4 +1,4 @@
-//! Commands that go on with a job, as a shell reads them.
+//! Shell commands that continue a job.
 
 use std::{borrow::Cow, path::Path, time::Duration};
 
@@ -10,43 +10,43 @@ use crate::{
     setup::is_mock,
 };
 
-/// The command that waits for the result of a job.
+/// Command that waits for the result of a job.
 pub(crate) fn wait(args: &Args, ids: &JobRef, history: bool, image_links: bool) -> String {
-    let mut words = Words::of(args, "wait");
+    let mut words = CommandLine::new(args, "wait");
     words.ids(ids);
     words.flag("--history", history);
     words.flag("--image-links", image_links);
     words.0
 }
 
-/// The same for a lookup that was accepted, which the job status may not know yet. It never sends anything again.
-fn wait_of_accepted(args: &Args, ids: &JobRef, history: bool, image_links: bool) -> String {
+/// Command that waits for an accepted lookup, which the job status may not know yet. It never sends the lookup again.
+fn wait_for_accepted(args: &Args, ids: &JobRef, history: bool, image_links: bool) -> String {
     format!("{} --accepted", wait(args, ids, history, image_links))
 }
 
-/// The same with the details that were asked for.
+/// Command that repeats a wait with the same options.
 pub(crate) fn wait_again(args: &Args, ids: &JobRef, again: &WaitArgs) -> String {
     let JobArgs { history, image_links, .. } = again.job;
-    let wait = if again.accepted { wait_of_accepted } else { wait };
+    let wait = if again.accepted { wait_for_accepted } else { wait };
     wait(args, ids, history, image_links)
 }
 
-/// The command that asks about a job that somebody else named.
+/// Command that asks for the status of a job that a message names.
 pub(crate) fn status(user_id: &str, job_id: &str) -> String {
-    let mut words = Words("smileid status".to_owned());
+    let mut words = CommandLine("smileid status".to_owned());
     words.option("--user-id", user_id);
     words.option("--job-id", job_id);
     words.0
 }
 
-/// The command that verifies and confirms the message in a file.
+/// Command that verifies and confirms the message in a file.
 pub(crate) fn confirm(file: &Path, max_age: &str) -> String {
     let file = file.to_string_lossy();
     let here = if file.starts_with('-') { "./" } else { "" };
     format!("smileid verify {}{max_age} --confirm", quoted(&format!("{here}{file}")))
 }
 
-/// The command that goes on with a submission: it waits if the API has the job, and else submits it with the same ids.
+/// Command that continues a submission. It waits if the API has the job, and otherwise submits it with the same ids.
 pub(crate) fn submission(
     args: &Args,
     submit: &Submit,
@@ -56,7 +56,7 @@ pub(crate) fn submission(
 ) -> String {
     match stage {
         Stage::Uploaded { .. } => {
-            let wait = if is_lookup { wait_of_accepted } else { wait };
+            let wait = if is_lookup { wait_for_accepted } else { wait };
             wait(args, ids, submit.history, submit.image_links)
         }
         Stage::New | Stage::Refused { .. } => again(args, submit, ids, submit.resume),
@@ -64,13 +64,14 @@ pub(crate) fn submission(
     }
 }
 
-/// The command that submits the same job again, with its ids; as one that may have been sent if `is_resumed`. Personal
-/// data, the values of members of one's own and the callback URL are left to variables of the shell, as the command may
+/// Command that submits the same job again with its ids. With `is_resumed`, the job may already have been sent.
+///
+/// Personal data, values of extra partner parameters and the callback URL become shell variables, since the command may
 /// end up in a log.
 pub(crate) fn again(args: &Args, submit: &Submit, ids: &JobRef, is_resumed: bool) -> String {
-    // What a server in this process knew is gone.
+    // The state of a server in this process is lost.
     let is_resumed = is_resumed && !is_mock(args);
-    let mut words = Words::of(args, "submit");
+    let mut words = CommandLine::new(args, "submit");
     if let Some(file) = &submit.job {
         words.option("--job", &file.to_string_lossy());
     } else {
@@ -95,7 +96,7 @@ pub(crate) fn again(args: &Args, submit: &Submit, ids: &JobRef, is_resumed: bool
         words.variable("--callback", "SMILE_ID_CALLBACK_URL");
     }
     if let Some(wait) = submit.wait {
-        let wait = if is_resumed { wait.max(SETTLED) } else { wait };
+        let wait = if is_resumed { wait.max(MIN_RESUMED_WAIT) } else { wait };
         words.option("--wait", &format!("{}ms", wait.as_millis()));
     }
     for (flag, is_set) in [
@@ -111,14 +112,14 @@ pub(crate) fn again(args: &Args, submit: &Submit, ids: &JobRef, is_resumed: bool
     words.0
 }
 
-/// The least time for a job that may have been sent: an unknown lookup is asked for half of it before it is sent again.
-const SETTLED: Duration = Duration::from_secs(60);
+/// Minimum `--wait` of a job that may have been sent. An unknown lookup is sent again only after half of it.
+const MIN_RESUMED_WAIT: Duration = Duration::from_secs(60);
 
-/// The words of a command, each quoted where a shell would read it otherwise.
-struct Words(String);
+/// Builder of a command line. Quotes words where a shell needs it.
+struct CommandLine(String);
 
-impl Words {
-    fn of(args: &Args, command: &str) -> Self {
+impl CommandLine {
+    fn new(args: &Args, command: &str) -> Self {
         let mut words = Self(format!("smileid {command}"));
         if let Some(env) = &args.env {
             words.option("--env", env);
@@ -145,7 +146,7 @@ impl Words {
         }
     }
 
-    /// With `=` where the value would be read as a flag.
+    /// Adds an option, with `=` if its value looks like a flag.
     fn option(&mut self, flag: &str, value: &str) {
         let between = if value.starts_with('-') && value != "-" { '=' } else { ' ' };
         self.0 = format!("{} {flag}{between}{}", self.0, quoted(value));
@@ -155,7 +156,7 @@ impl Words {
         self.0 = format!("{} {flag} \"${name}\"", self.0);
     }
 
-    /// The name, and a variable named like it for the value.
+    /// Adds the name of a partner parameter, and a shell variable for its value.
     fn partner_param(&mut self, param: &str) {
         let name = param.split_once('=').map_or(param, |(name, _)| name);
         let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' };
@@ -165,18 +166,18 @@ impl Words {
     }
 }
 
-/// A word as POSIX shells read it, without any character that would not be printed as it is, but for line breaks at its end.
+/// Quotes a word for POSIX shells. The result shows no unprintable characters, except for line breaks at the end.
 pub(crate) fn quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+,=".contains(c);
     if !word.is_empty() && word.chars().all(is_plain) {
         return word.to_owned();
     }
     if !is_printed(word) {
-        // A substitution takes line breaks from the end, so they stand behind it.
+        // A command substitution strips line breaks at the end, so they follow it.
         let text = word.trim_end_matches('\n');
         let end = word.get(text.len()..).unwrap_or_default();
         let end = if end.is_empty() { String::new() } else { format!("'{end}'") };
-        return format!("\"$(printf {})\"{end}", single_quoted(&format_of(text)));
+        return format!("\"$(printf {})\"{end}", single_quoted(&printf_format(text)));
     }
     single_quoted(word)
 }
@@ -185,13 +186,13 @@ fn single_quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
-/// Whether a text is shown as it is.
+/// Whether a text is printed unchanged.
 fn is_printed(text: &str) -> bool {
     matches!(smileid::protocol::printable::printable(text), Cow::Borrowed(_))
 }
 
-/// Text in the format of `printf`, where what is not printed is in octal digits.
-fn format_of(text: &str) -> String {
+/// Converts text to a format of `printf`, with octal digits for unprintable characters.
+fn printf_format(text: &str) -> String {
     use std::fmt::Write as _;
 
     let mut format = String::new();
@@ -201,7 +202,7 @@ fn format_of(text: &str) -> String {
         match c {
             '\\' => format.push_str(r"\\"),
             '%' => format.push_str("%%"),
-            // At the beginning it would be an option.
+            // At the start it would be an option.
             c if is_printed(piece) && (c != '-' || index > 0) => format.push(c),
             _ => {
                 for byte in piece.bytes() {
@@ -218,7 +219,7 @@ mod tests {
     use super::{quoted, status};
 
     #[test]
-    fn a_shell_reads_a_word_as_it_was() {
+    fn quotes_words_for_a_shell() {
         for (word, text) in [
             ("job-1", "job-1"),
             ("", "''"),
@@ -236,7 +237,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_posix_shell_reads_every_character() {
+    fn a_posix_shell_restores_every_character() {
         let words = (1..=0x2100).chain([0xfeff, 0x1f600, 0xe0041]).filter_map(char::from_u32);
         let all: String = words.collect();
         for word in [all.as_str(), "job\n1", "a\n\n", "\n", "-\t%d\\n'\"$(x)`x`\u{85}", "\u{1b}[2J"] {
@@ -247,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_like_a_flag_is_a_value() {
+    fn an_id_that_looks_like_a_flag_stays_a_value() {
         let command = "smileid status --user-id=-x --job-id='--env=http://x/ y'";
         assert_eq!(status("-x", "--env=http://x/ y"), command);
     }

@@ -1,4 +1,4 @@
-//! From flags and variables to credentials and a client.
+//! Creates credentials and clients from flags and variables.
 
 use std::{
     fs,
@@ -18,46 +18,47 @@ use tokio::{task::spawn_blocking, time::timeout_at};
 use crate::{
     args::Args,
     failure::{Failure, Kind, chain},
-    flags::shown_path,
+    flags::redacted_path,
 };
 
-/// The name of the environment that lives in this process.
+/// Name of the environment inside this process.
 const MOCK: &str = "mock";
 
-/// A client, and the server it talks to when that is in this process.
+/// A client, and the mock server inside this process if it uses one.
 pub(crate) struct Session {
     pub(crate) client: Client,
     _server: Option<MockServer>,
 }
 
 impl Session {
-    /// Connects to the environment asked for. No call takes longer than the command may.
+    /// Connects to the selected environment. A call ends within the command's time limit.
     pub(crate) async fn start(args: &Args) -> Result<Self, Failure> {
         let (config, server) = connect(args, credentials(args)).await?;
         Ok(Self { client: client(config)?, _server: server })
     }
 
-    /// The same for requests that nobody signs, so that no key is needed.
+    /// Connects without credentials, for requests that are not signed.
     pub(crate) async fn unsigned(args: &Args) -> Result<Self, Failure> {
-        let nobody = async { Credentials::new("none", "none").map_err(no_credentials) };
-        let (config, server) = connect(args, nobody).await?;
+        let placeholder = async { Credentials::new("none", "none").map_err(no_credentials) };
+        let (config, server) = connect(args, placeholder).await?;
         Ok(Self { client: client(config)?, _server: server })
     }
 
-    /// What must not be printed even when a server repeats it: the key, and what is `personal` about a request.
+    /// Values that must not be printed even if a server repeats them: the API key and the `personal` values of a
+    /// request.
     pub(crate) fn secrets(&self, mut personal: Vec<String>) -> Vec<String> {
         personal.push(self.client.config().credentials.api_key().expose().to_owned());
         personal
     }
 }
 
-/// What a client of the environment asked for has to know, and the server when that is in this process.
+/// Configuration of a client for the selected environment, and the mock server if it is inside this process.
 pub(crate) async fn connect(
     args: &Args,
     credentials: impl Future<Output = Result<Credentials, Failure>>,
 ) -> Result<(Config, Option<MockServer>), Failure> {
     let bounded = |mut config: Config| {
-        // What was spent on reading files is gone.
+        // The time already spent on reading files counts.
         if let Some(left) = args.left() {
             config.timeouts.operation = left;
             config.wait = Wait::up_to(left);
@@ -68,7 +69,7 @@ pub(crate) async fn connect(
         let environment = environment(args)?;
         return Ok((bounded(Config::new(credentials.await?, &environment)), None));
     }
-    let cannot_start = |error| Failure::new(Kind::Other, format!("the mock server cannot start: {error}"));
+    let cannot_start = |error| Failure::new(Kind::Other, format!("failed to start the mock server: {error}"));
     let mut options = Options::new().map_err(cannot_start)?;
     let credentials = credentials.await?;
     options.config.partners = vec![credentials.clone()];
@@ -81,17 +82,17 @@ fn client(config: Config) -> Result<Client, Failure> {
     Client::new(config).map_err(|error| Failure::from(&error))
 }
 
-/// What requests are sent with.
+/// HTTP transport for requests.
 pub(crate) fn transport() -> Result<ReqwestTransport, Failure> {
     ReqwestTransport::new().map_err(|error| Failure::new(Kind::Other, chain(&error)))
 }
 
-/// Whether the environment asked for is the one in this process.
+/// Whether the selected environment is the mock server inside this process.
 pub(crate) fn is_mock(args: &Args) -> bool {
     args.env.as_deref() == Some(MOCK)
 }
 
-/// Refuses what an environment that ends with this process cannot do.
+/// Refuses an operation that needs a mock server which outlives this process.
 pub(crate) fn not_in_mock(args: &Args, what: &str) -> Result<(), Failure> {
     if is_mock(args) {
         let advice =
@@ -101,10 +102,10 @@ pub(crate) fn not_in_mock(args: &Args, what: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The environment asked for, when it is not the one in this process.
+/// The selected environment, if it is not the mock server inside this process.
 pub(crate) fn environment(args: &Args) -> Result<Environment, Failure> {
     let wanted = args.env.as_deref().filter(|env| !env.is_empty()).ok_or_else(|| {
-        let advice = "give --env or SMILE_ID_ENVIRONMENT: mock, sandbox, production or the address of an API";
+        let advice = "set --env or SMILE_ID_ENVIRONMENT to mock, sandbox, production or a URL";
         Failure::invalid("env", format!("no environment: {advice}"))
     })?;
     parsed(wanted)
@@ -114,61 +115,63 @@ fn parsed(environment: &str) -> Result<Environment, Failure> {
     environment.parse().map_err(|error| Failure::invalid("env", chain(&error)))
 }
 
-/// The credentials of flags and variables. Those of the environment in this process need not be given.
+/// Credentials of flags and variables. Optional for the mock server inside this process.
 pub(crate) async fn credentials(args: &Args) -> Result<Credentials, Failure> {
     let has_key = args.api_key_file.is_some() || std::env::var_os("SMILE_ID_API_KEY").is_some();
     if is_mock(args) && (partner_id(args).is_none() || !has_key) {
         return Credentials::new(DEFAULT_PARTNER_ID, DEFAULT_API_KEY).map_err(no_credentials);
     }
     let partner_id = partner_id(args).ok_or_else(|| {
-        Failure::invalid("partner_id", "no partner id: give --partner-id or SMILE_ID_PARTNER_ID")
+        Failure::invalid("partner_id", "no partner id: set --partner-id or SMILE_ID_PARTNER_ID")
     })?;
     let key = match &args.api_key_file {
         Some(file) => read_key(file, args).await?,
-        // A variable that is filled from a file ends with its line break.
-        None => std::env::var("SMILE_ID_API_KEY").map(|key| key.trim_end().to_owned()).map_err(|_| {
-            Failure::invalid("api_key", "no API key: set SMILE_ID_API_KEY or give --api-key-file")
-        })?,
+        // A variable filled from a file ends with a line break.
+        None => std::env::var("SMILE_ID_API_KEY")
+            .map(|key| key.trim_end().to_owned())
+            .map_err(|_| Failure::invalid("api_key", "no API key: set SMILE_ID_API_KEY or --api-key-file"))?,
     };
     not_given_elsewhere(&key, args)?;
     Credentials::new(partner_id, key).map_err(no_credentials)
 }
 
-/// Refuses a command line that holds an API key that can be known before any work is done, whether or not the work needs it:
-/// that of the variable, and that of the file, unless it can be read but once.
+/// Refuses a command line that contains a known API key, whether or not the command needs the key.
+///
+/// Checks the keys of the variable and of the file, unless the file can be read only once.
 pub(crate) async fn check_for_keys(args: &Args) -> Result<(), Failure> {
     let of_variable = std::env::var("SMILE_ID_API_KEY").unwrap_or_default();
     not_given_elsewhere(of_variable.trim(), args)?;
     match args.api_key_file.as_deref().filter(|_| has_known_key(args)) {
-        // Whoever needs the key says why it cannot be read.
+        // A command that needs the key reports why it cannot be read.
         Some(file) => read_key(file, args).await.map_or(Ok(()), |key| not_given_elsewhere(&key, args)),
         None => Ok(()),
     }
 }
 
-/// Whether the API key is known from the beginning: it comes from the variable, or from a file that can be read again.
+/// Whether the API key is known before the command starts: from the variable, or from a file that can be read again.
 pub(crate) fn has_known_key(args: &Args) -> bool {
     let is_file = |path: &PathBuf| !is_standard_input(path) && path.metadata().is_ok_and(|it| it.is_file());
     args.api_key_file.as_ref().is_none_or(is_file)
 }
 
-/// Refuses arguments and variables that hold the API key in another's place: it would come back in output, and other users
-/// of the computer can read a command line.
+/// Refuses arguments and variables that contain the API key.
+///
+/// Output would show it, and other users of the computer can read command lines.
 fn not_given_elsewhere(key: &str, args: &Args) -> Result<(), Failure> {
-    /// Shorter texts stand in other words by chance.
+    /// Shorter keys match other text by chance.
     const SHORTEST: usize = 8;
 
     let holds_key = |argument: std::ffi::OsString| argument.to_string_lossy().contains(key);
     let is_known = key.len() >= SHORTEST;
     if is_known && std::env::args_os().skip(1).any(holds_key) {
-        let message = "an argument holds the API key, which must not stand on a command line: it is read from \
-                       SMILE_ID_API_KEY or --api-key-file";
+        let message = "an argument contains the API key, which other users can see: set SMILE_ID_API_KEY or \
+                                      --api-key-file instead";
         return Err(Failure::invalid("api_key", message));
     }
     let holds_key = |value: &Option<String>| value.as_ref().is_some_and(|value| value.contains(key));
     if is_known && (holds_key(&args.env) || holds_key(&args.partner_id)) {
-        let message = "SMILE_ID_ENVIRONMENT or SMILE_ID_PARTNER_ID holds the API key, and is shown in output: the key is \
-                       read from SMILE_ID_API_KEY or --api-key-file";
+        let message = "SMILE_ID_ENVIRONMENT or SMILE_ID_PARTNER_ID contains the API key, and output shows both: set \
+                                      SMILE_ID_API_KEY or --api-key-file instead";
         return Err(Failure::invalid("api_key", message));
     }
     Ok(())
@@ -182,7 +185,7 @@ fn no_credentials(error: InvalidCredential) -> Failure {
     Failure::invalid(field, error.to_string())
 }
 
-/// Refuses to read two things from standard input: the API key, or one of `others`, and what `field` names.
+/// Refuses to read standard input twice: for the file of `field`, and for the API key or one of `others`.
 pub(crate) fn one_standard_input(
     args: &Args,
     field: &str,
@@ -190,22 +193,22 @@ pub(crate) fn one_standard_input(
     others: &[Option<&Path>],
 ) -> Result<(), Failure> {
     if is_standard_input(file) && args.api_key_file.as_deref().is_some_and(is_standard_input) {
-        let message = format!("standard input can be the {field} or the API key, not both");
+        let message = format!("standard input cannot be both the {field} and the API key");
         return Err(Failure::invalid("api_key_file", message));
     }
     if is_standard_input(file) && others.iter().flatten().any(|other| is_standard_input(other)) {
-        return Err(Failure::invalid(field, "standard input can be one of the files, not two"));
+        return Err(Failure::invalid(field, "only one file can be read from standard input"));
     }
     Ok(())
 }
 
-/// The time, in milliseconds since 1970.
+/// Current time in milliseconds since 1970.
 pub(crate) fn now_utc_millis() -> i64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(now.as_millis()).unwrap_or(i64::MAX)
 }
 
-/// The time that was given, exactly as it is, or else what it is now.
+/// The given timestamp unchanged, or the current time.
 pub(crate) fn timestamp(given: Option<&str>) -> Result<Timestamp, Failure> {
     match given {
         Some(text) => Timestamp::new(text).map_err(|error| Failure::invalid("timestamp", error.to_string())),
@@ -213,45 +216,48 @@ pub(crate) fn timestamp(given: Option<&str>) -> Result<Timestamp, Failure> {
     }
 }
 
-/// A name for a `user` or a `job` that was given none.
-pub(crate) fn made_up(what: &str) -> Result<String, Failure> {
+/// Random id of a `user` or a `job`.
+pub(crate) fn random_id(what: &str) -> Result<String, Failure> {
     let number = getrandom::u64().map_err(|error| {
-        Failure::invalid(&format!("{what}_id"), format!("no {what} id could be made up, give one: {error}"))
+        Failure::invalid(
+            &format!("{what}_id"),
+            format!("no random {what} id could be created, so set one: {error}"),
+        )
     })?;
     Ok(format!("{what}-{number:016x}"))
 }
 
-/// The API key in a file. No error shows the name of the file: it may be the key itself, given in its place.
+/// Reads the API key from a file. Errors do not show the file name, since it may be the key itself.
 async fn read_key(path: &Path, args: &Args) -> Result<String, Failure> {
     const LONGEST: u64 = 64 << 10;
     let bytes = read(path, LONGEST, args).await.map_err(|error| {
-        let advice = "give the name of a file that holds the key, or `-` for standard input";
+        let advice = "name a file that contains the key, or `-` for standard input";
         let message = format!("the file of --api-key-file could not be read: {error}; {advice}");
-        Failure::new(Kind::FileNotFound, message).about("api_key_file")
+        Failure::new(Kind::FileNotFound, message).with_field("api_key_file")
     })?;
     let text = String::from_utf8(bytes)
         .map_err(|_| Failure::invalid("api_key_file", "the file of --api-key-file is not UTF-8 text"))?;
     Ok(text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').to_owned())
 }
 
-/// JSON of a file, or of standard input for `-`.
+/// Reads JSON from a file, or from standard input for `-`.
 pub(crate) async fn read_json(path: &Path, field: &str, args: &Args) -> Result<Value, Failure> {
     read_json_text(&read_text(path, field, args).await?)
-        .map_err(|error| Failure::invalid(field, format!("`{}` is not JSON: {error}", shown_path(path))))
+        .map_err(|error| Failure::invalid(field, format!("`{}` is not JSON: {error}", redacted_path(path))))
 }
 
-/// What should be JSON, in a file or standard input for `-`, with no more values than can be held in memory.
+/// Reads text that should be JSON, from a file or from standard input for `-`. Limits its number of values.
 pub(crate) async fn read_text(path: &Path, field: &str, args: &Args) -> Result<Vec<u8>, Failure> {
     let text = read_bytes(path, LONGEST_JSON, field, args).await?;
-    // Each value but the first of an object or a list follows a comma, and readers bound the depth.
+    // Each value after the first in an object or array follows a comma. Readers limit the depth.
     if text.iter().filter(|byte| **byte == b',').nth(MOST_VALUES).is_some() {
-        let message = format!("the file `{}` holds more than {MOST_VALUES} values", shown_path(path));
+        let message = format!("the file `{}` contains more than {MOST_VALUES} values", redacted_path(path));
         return Err(Failure::invalid(field, message));
     }
     Ok(text)
 }
 
-/// A file of `limit` bytes at most, or standard input for `-`.
+/// Reads a file of at most `limit` bytes, or standard input for `-`.
 pub(crate) async fn read_bytes(
     path: &Path,
     limit: u64,
@@ -260,25 +266,27 @@ pub(crate) async fn read_bytes(
 ) -> Result<Vec<u8>, Failure> {
     read(path, limit, args).await.map_err(|error| {
         let failure = |kind| {
-            let message = format!("the file `{}` could not be read: {error}", shown_path(path));
-            Failure::new(kind, message).about(field)
+            let message = format!("the file `{}` could not be read: {error}", redacted_path(path));
+            Failure::new(kind, message).with_field(field)
         };
         failure(if error.kind() == ErrorKind::FileTooLarge { Kind::InvalidInput } else { Kind::FileNotFound })
     })
 }
 
-/// At most `limit` bytes of a file, of a pipe or device, or of standard input for `-`, if they come while the command has
-/// time. Whatever this command reads, it reads here.
+/// Reads at most `limit` bytes of a file, pipe or device, or of standard input for `-`, within the command's time
+/// limit.
+///
+/// Every read of this command passes through here.
 pub(crate) async fn read(path: &Path, limit: u64, args: &Args) -> io::Result<Vec<u8>> {
     let source = path.to_owned();
-    // On another thread, as nothing ends the reading of a pipe that has no writer.
+    // On another thread: a read from a pipe without a writer never ends.
     let reading = spawn_blocking(move || read_at_most(&source, limit));
     let (time, end) = args.reading();
     match timeout_at(end, reading).await {
         Ok(Ok(read)) => read,
         Ok(Err(stopped)) => Err(io::Error::other(stopped)),
         Err(_) => {
-            let message = format!("it did not come to its end within {time:?}");
+            let message = format!("it did not end within {time:?}");
             Err(io::Error::new(ErrorKind::TimedOut, message))
         }
     }
@@ -289,7 +297,7 @@ fn read_at_most(path: &PathBuf, limit: u64) -> io::Result<Vec<u8>> {
     let count = if is_standard_input(path) {
         io::stdin().take(limit + 1).read_to_end(&mut bytes)?
     } else {
-        // The limit also ends what never ends by itself, such as a device.
+        // The limit also ends the read of an endless device.
         fs::File::open(path)?.take(limit + 1).read_to_end(&mut bytes)?
     };
     if count as u64 > limit {
@@ -299,18 +307,19 @@ fn read_at_most(path: &PathBuf, limit: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Whether a path stands for standard input.
+/// Whether a path means standard input.
 pub(crate) fn is_standard_input(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
-/// Room for all images of a job in base64.
+/// Maximum size of a JSON file. All images of a job in base64 fit.
 const LONGEST_JSON: u64 = 64 << 20;
 
-/// A value takes up to a hundred bytes of memory beside its text. Jobs have dozens, and long histories some thousands.
+/// Maximum number of JSON values. A value takes up to 100 bytes of memory besides its text. Jobs have dozens, and long
+/// histories some thousands.
 const MOST_VALUES: usize = 100_000;
 
-/// The partner id, unless it is empty, as variables that are not set often are.
+/// The partner id, unless it is empty. Unset variables are often empty.
 fn partner_id(args: &Args) -> Option<String> {
     args.partner_id.clone().filter(|id| !id.is_empty())
 }

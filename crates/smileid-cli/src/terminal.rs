@@ -1,4 +1,4 @@
-//! Lines for people on standard error.
+//! Prints lines for people on standard error.
 
 use std::{
     fmt,
@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::Value;
 
-/// Warnings for people, on standard error.
+/// Prints warnings on standard error.
 pub(crate) fn print_warnings(warnings: &[Value]) {
     for warning in warnings {
         let part = |name: &str| warning[name].as_str().map(printable).unwrap_or_default();
@@ -15,12 +15,12 @@ pub(crate) fn print_warnings(warnings: &[Value]) {
     }
 }
 
-/// A line for people on standard error. Where that is full or gone, nobody is told.
+/// Prints a line on standard error. Ignores write errors.
 pub(crate) fn tell(line: fmt::Arguments<'_>) {
     let _ = writeln!(io::stderr(), "{line}");
 }
 
-/// A text on one line, without what would control a terminal or turn its letters around.
+/// Text on one line, without characters that control a terminal or reverse its letters.
 pub(crate) fn printable(text: &str) -> String {
     smileid::protocol::printable::printable(text).into_owned()
 }

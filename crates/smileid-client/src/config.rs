@@ -204,7 +204,7 @@ impl Schedule {
     /// Returns the interval before request number `asked`, counted from 0, at `waited` after the start.
     pub(crate) fn delay(&self, asked: u32, waited: Duration) -> Duration {
         let factor = 1_u32.checked_shl(asked.min(31)).unwrap_or(u32::MAX);
-        let is_at_once = self.first.is_zero() && asked > 0; // twice nothing is nothing
+        let is_at_once = self.first.is_zero() && asked > 0; // doubling zero would never reach the steady pause
         let early = if is_at_once { self.steady } else { self.first.saturating_mul(factor).min(self.steady) };
         early.max((waited / PART).min(self.longest))
     }

@@ -99,7 +99,7 @@ impl<'de> Deserialize<'de> for Environment {
 
 /// The text is neither the name of an environment nor an address that may be called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the environment is neither `sandbox` nor `production` nor the address of an API")]
+#[error("invalid environment: expected `sandbox`, `production` or the URL of an API")]
 pub struct UnknownEnvironment(#[source] OriginError);
 
 #[cfg(test)]

@@ -190,7 +190,7 @@ impl Error {
         Self::new(Cause::Contended)
     }
 
-    /// Creates the error of a request that had no effect, whatever became of it.
+    /// Creates the error of a request that had no effect.
     pub(crate) fn of_question(failure: Failure) -> Self {
         let mut error = Self::from(failure);
         error.0.is_question = true;
@@ -423,7 +423,9 @@ impl fmt::Display for Error {
                 write!(f, "{}; {billed}", at.step.failure())
             }
             (None, Cause::Store(_)) => f.write_str("the store failed"),
-            (None, Cause::Contended) => f.write_str("the job's record was changed by others again and again"),
+            (None, Cause::Contended) => {
+                f.write_str("the job's record was changed by others too often: try again")
+            }
             (None, Cause::Config(message, _)) => f.write_str(message),
             (None, _) => fmt::Display::fmt(self.cause(), f),
         }

@@ -45,11 +45,11 @@ enum State {
 
 impl Outcome {
     pub(crate) fn of_lookup(ids: JobRef, product: Product, reply: Reply<JobResult>) -> Self {
-        Self::of(ids, State::Lookup(product, Box::new(reply)))
+        Self::new(ids, State::Lookup(product, Box::new(reply)))
     }
 
     pub(crate) fn of_status(ids: JobRef, reply: Box<Reply<job_status::Response>>, config: &Config) -> Self {
-        Self::of(ids, State::Status(reply)).confirmed_by(config)
+        Self::new(ids, State::Status(reply)).confirmed_by(config)
     }
 
     pub(crate) fn of_state(ids: JobRef, state: JobState, config: &Config) -> Self {
@@ -59,7 +59,7 @@ impl Outcome {
             }
             JobState::Pending(None) => State::Silent,
         };
-        Self::of(ids, state).confirmed_by(config)
+        Self::new(ids, state).confirmed_by(config)
     }
 
     pub(crate) fn of_submitted(submitted: Submitted, config: &Config) -> Self {
@@ -67,7 +67,7 @@ impl Outcome {
         Self { smile_job_id: submitted.smile_job_id, ..Self::of_state(submitted.ids, state, config) }
     }
 
-    fn of(ids: JobRef, state: State) -> Self {
+    fn new(ids: JobRef, state: State) -> Self {
         Self { ids, smile_job_id: None, state, confirmed: Vec::new() }
     }
 
@@ -99,7 +99,7 @@ impl Outcome {
     /// Returns the decision, with the code and the doubt that it rests on.
     pub fn verdict(&self) -> Verdict {
         match &self.state {
-            State::Lookup(product, reply) => Verdict::of(&reply.value, product),
+            State::Lookup(product, reply) => Verdict::for_result(&reply.value, product),
             State::Status(reply) if reply.job_complete || reply.result().is_some() => reply.verdict(),
             State::Status(_) | State::Silent => Verdict::pending(),
         }

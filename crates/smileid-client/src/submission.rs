@@ -27,7 +27,7 @@ use smileid_protocol::{
 /// let submission = Submission::new(ImageJob::smart_selfie_registration(ids, Image::file("selfie.jpg")));
 /// let stored = serde_json::to_string(&submission)?;
 ///
-/// // After a restart nobody knows if the last process has sent it.
+/// // After a restart, it is unknown if the last process has sent it.
 /// let submission: Submission = serde_json::from_str(&stored)?;
 /// assert_eq!(submission.stage(), &Stage::Unsure);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -81,7 +81,7 @@ impl Submission {
         job.into()
     }
 
-    fn of(content: Content) -> Self {
+    fn from_content(content: Content) -> Self {
         Self { content, callback: None, stage: Stage::New, tag: None, key: None, is_ensured: false }
     }
 
@@ -178,7 +178,7 @@ impl Submission {
         self.content != other.content && !is_gone(&self.content) && !is_gone(&other.content)
     }
 
-    /// Begins a refused submission anew: nothing came of it, so it may have other content now.
+    /// Restarts a refused submission. The refused request had no effect, so the content may be different now.
     pub(crate) fn retry_refused(&mut self) {
         if matches!(self.stage, Stage::Refused { .. }) {
             (self.stage, self.tag, self.key) = (Stage::New, None, None);
@@ -214,14 +214,14 @@ impl Submission {
 
 impl From<ImageJob> for Submission {
     fn from(job: ImageJob) -> Self {
-        Self::of(Content::Images(Arc::new(job)))
+        Self::from_content(Content::Images(Arc::new(job)))
     }
 }
 
 impl From<LookupJob> for Submission {
     fn from(job: LookupJob) -> Self {
         let callback = job.callback_url().cloned();
-        Self { callback, ..Self::of(Content::Lookup(Box::new(job))) }
+        Self { callback, ..Self::from_content(Content::Lookup(Box::new(job))) }
     }
 }
 
@@ -306,7 +306,7 @@ impl Stage {
         }
     }
 
-    /// Returns the stage of a submission that was stored: whoever stored it may have continued it.
+    /// Returns the stage of a submission that was stored. Another process may have continued it since then.
     pub(crate) fn stored(self) -> Self {
         match self {
             Self::New | Self::Announcing => Self::Unsure,

@@ -57,7 +57,7 @@ use crate::{
 ///     prepared(client, job).wait_with(Wait::default().until_final()).history().await
 /// }
 ///
-/// /// Takes whatever can be submitted.
+/// /// Accepts everything that can be submitted.
 /// fn anything<'s, J: Submittable<'s>>(client: &Client, job: J) -> J::Call<Client> {
 ///     client.submit(job)
 /// }

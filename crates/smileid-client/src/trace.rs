@@ -87,7 +87,7 @@ pub(crate) fn record(span: &Span, outcome: &Result<Response<Bytes>, TransportErr
             }
         }
         Err(error) => match error.kind() {
-            TransportErrorKind::Other => failed(&"_OTHER"), // the conventions' own word
+            TransportErrorKind::Other => failed(&"_OTHER"), // the fallback value of the OpenTelemetry conventions
             kind => failed(&display(kind)),
         },
     }

@@ -218,7 +218,7 @@ pub struct EndpointName {
 }
 
 impl EndpointName {
-    pub(crate) const fn of(spec: &Spec) -> Self {
+    pub(crate) const fn from_spec(spec: &Spec) -> Self {
         Self { name: spec.name, template: spec.path }
     }
 

@@ -1,4 +1,4 @@
-//! HTTP messages of cases.
+//! Builds the HTTP messages of cases.
 
 pub(crate) mod form;
 pub(crate) mod query;
@@ -15,21 +15,21 @@ use crate::{
     failure::{Doing as _, Failure},
 };
 
-/// Where the requests of cases go.
+/// The origin of requests in cases.
 pub(crate) const ORIGIN: &str = "https://api.example";
 
-/// [`ORIGIN`] as the protocol crate takes it.
+/// [`ORIGIN`] in the type of the protocol crate.
 pub(crate) fn origin() -> Result<Origin, Failure> {
-    ORIGIN.parse().doing("reading the address")
+    ORIGIN.parse().doing("reading the origin")
 }
 
-/// The body that a case gives as JSON or as text.
+/// The body of a case, from its JSON or its text.
 pub(crate) fn either(json: Option<&Value>, text: Option<&str>) -> Result<Bytes, Failure> {
     one_of(json, text, None)?
-        .ok_or_else(|| Failure::contradiction("give the body, as `json` or as `body`, and not as both"))
+        .ok_or_else(|| Failure::contradiction("exactly one of `json` and `body` is required"))
 }
 
-/// The body that a case gives in one form, or not at all.
+/// The body of a case, from at most one of its forms.
 pub(crate) fn one_of(
     json: Option<&Value>,
     text: Option<&str>,
@@ -40,21 +40,24 @@ pub(crate) fn one_of(
         (Some(json), None, None) => Ok(Some(Bytes::from(json.to_string()))),
         (None, Some(text), None) => Ok(Some(Bytes::copy_from_slice(text.as_bytes()))),
         (None, None, Some(content)) => Ok(Some(content.0.clone())),
-        _ => Err(Failure::contradiction("give the body in one form alone")),
+        _ => Err(Failure::contradiction("only one of `json`, `body` and `base64` is allowed")),
     }
 }
 
-/// The JSON of a body that was written; null when there is none.
+/// The JSON of a written body. Null for an empty one.
 pub(crate) fn json(body: &Bytes) -> Result<Value, Failure> {
     if body.is_empty() {
         Ok(Value::Null)
     } else {
-        serde_json::from_slice(body).doing("reading what was written")
+        serde_json::from_slice(body).doing("reading the written body")
     }
 }
 
 /// The request of a case, or a variant of it.
-pub(crate) fn of(case: &Request, variant: Option<&RequestVariant>) -> Result<http::Request<Bytes>, Failure> {
+pub(crate) fn case_request(
+    case: &Request,
+    variant: Option<&RequestVariant>,
+) -> Result<http::Request<Bytes>, Failure> {
     let method = variant.and_then(|it| it.method.as_ref()).unwrap_or(&case.method);
     let path = variant.and_then(|it| it.path.as_ref()).unwrap_or(&case.path);
     let query = variant.and_then(|it| it.query.clone()).unwrap_or_else(|| query::write(&case.query));
@@ -69,13 +72,11 @@ pub(crate) fn of(case: &Request, variant: Option<&RequestVariant>) -> Result<htt
         (None, Some(json), None) => request(method, path, &query, headers, Bytes::from(json.to_string())),
         (None, None, Some(parts)) => {
             let mut request = request(method, path, &query, headers, form::write(parts))?;
-            let content_type = form::content_type().parse().doing("making the request of the case")?;
+            let content_type = form::content_type().parse().doing("creating the request of the case")?;
             request.headers_mut().insert(CONTENT_TYPE, content_type);
             Ok(request)
         }
-        (None, Some(_), Some(_)) => {
-            Err(Failure::contradiction("give the body as `json` or as `parts`, and not as both"))
-        }
+        (None, Some(_), Some(_)) => Err(Failure::contradiction("only one of `json` and `parts` is allowed")),
     }
 }
 
@@ -91,7 +92,7 @@ pub(crate) fn request(
     for (name, value) in headers {
         request = request.header(name, value);
     }
-    request.body(body).doing("making the request of the case")
+    request.body(body).doing("creating the request of the case")
 }
 
 pub(crate) fn response(
@@ -103,5 +104,5 @@ pub(crate) fn response(
     for (name, value) in headers {
         response = response.header(name, value);
     }
-    response.body(body).doing("making the reply of the case")
+    response.body(body).doing("creating the response of the case")
 }

@@ -1,8 +1,7 @@
-//! Cases: one behaviour each, as data.
+//! Case format. Each case is data and describes one behaviour.
 //!
-//! A case is a JSON file under `cases/`; its path there, without `.json`, is its id. The first folder says what kind
-//! it is, and these types say what it may hold: a member they do not know is an error, so that nothing in a file can
-//! be left unread.
+//! A case is a JSON file under `cases/`. Its id is its path there, without `.json`. The first folder selects its kind.
+//! Unknown members are errors, so every member of a file is read.
 
 mod callback;
 mod change;
@@ -55,28 +54,28 @@ use header::WithHeader;
 use names::OneOfEachName;
 use problem::CaseProblem;
 
-/// A case: its header and its content. Cloning is cheap.
+/// A case, with its header and its content. Cloning is cheap.
 #[derive(Clone, Debug)]
 pub struct Case {
     header: Arc<Header>,
     pub(crate) kind: Kind,
 }
 
-/// The content of a case, by the folder of its file.
+/// The content of a case, selected by the folder of its file.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Kind {
-    /// `signature/`: how messages are signed.
+    /// `signature/`: signatures of messages.
     Signature(Arc<SignatureCase>),
-    /// `v1/<endpoint>/`: how the messages of an endpoint travel.
+    /// `v1/<endpoint>/`: messages of an endpoint.
     Wire(Arc<WireCase>),
     /// `package/`: archives of images.
     Package(Arc<PackageCase>),
-    /// `loose/`: jobs as the users of the official SDKs write them.
+    /// `loose/`: jobs in the format of the official SDKs.
     SdkJob(Arc<SdkJobCase>),
     /// `callback/`: callbacks of the API.
     Callback(Arc<CallbackCase>),
-    /// `client/`: requests that break rules, and requests that break none.
+    /// `client/`: requests that break rules, and similar requests that break none.
     Client(Arc<ClientCase>),
     /// `recorded/`: all requests of a recorded program.
     Recorded(Arc<RecordedCase>),
@@ -185,19 +184,19 @@ fn parse<T: DeserializeOwned>(
 
 fn parse_one<T: DeserializeOwned>(path: &str, text: &[u8]) -> Result<WithHeader<T>, CaseProblem> {
     let malformed = |source| CaseProblem::Malformed { file: path.to_owned(), source };
-    // Of two members of one name inside the JSON of a message, serde_json would keep the last.
+    // serde_json would keep only the last of two members with the same name.
     serde_json::from_slice::<OneOfEachName>(text).map_err(malformed)?;
     serde_json::from_slice(text).map_err(malformed)
 }
 
-/// A partner, as a case gives it.
+/// A partner's credentials in a case.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Keys {
     /// The partner's id.
     pub partner_id: String,
-    /// The key, a made-up one.
+    /// The API key, only for tests.
     pub api_key: String,
 }
 
@@ -207,19 +206,19 @@ impl Keys {
     }
 }
 
-/// The bytes of a file, in base64 in the case.
+/// Decodes the bytes of a file from base64.
 fn base64_bytes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Bytes, D::Error> {
     let text = String::deserialize(deserializer)?;
     STANDARD.decode(text).map(Bytes::from).map_err(D::Error::custom)
 }
 
-/// The contents of a file of a case.
+/// The content of a file that a case contains.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(transparent)]
 #[non_exhaustive]
 pub struct Content(#[serde(deserialize_with = "base64_bytes")] pub Bytes);
 
-/// Reads a file of a case.
+/// Reads a file that a case contains.
 pub(crate) fn read_file(files: &BTreeMap<String, Content>, path: &Path) -> io::Result<Bytes> {
     let file = path.to_str().and_then(|path| files.get(path));
     file.map(|content| content.0.clone()).ok_or_else(|| io::ErrorKind::NotFound.into())

@@ -1,20 +1,20 @@
-//! One thing that a case asks.
+//! Checks of cases.
 
 use std::{borrow::Cow, fmt, panic, sync::Arc};
 
 use crate::{case::Case, failure::Failure};
 
-/// One thing that a case asks of the code under test.
+/// A check of the code under test.
 pub struct Check {
     case: Case,
     group: Cow<'static, str>,
     run: Body,
 }
 
-/// The body of a check.
+/// The function of a check.
 pub(crate) type Body = Box<dyn Fn() -> Result<(), Failure> + Send + Sync>;
 
-/// A check of a case of type `C`: what it is about, and what it does.
+/// Creates the group and the function of a check.
 pub(crate) fn part<C: Send + Sync + 'static>(
     group: &'static str,
     case: &Arc<C>,
@@ -29,7 +29,7 @@ impl Check {
         Self { case: case.clone(), group: group.into(), run }
     }
 
-    /// The case's id and what about it is checked: `v1/upload/python_jt1_file::request_value_to_wire`.
+    /// The id of the case and the checked group: `v1/upload/python_jt1_file::request_value_to_wire`.
     pub fn name(&self) -> String {
         format!("{}::{}", self.case.id(), self.group)
     }
@@ -44,11 +44,11 @@ impl Check {
         &self.group
     }
 
-    /// Runs it. A panic of the code under test is a failure.
+    /// Runs the check. A panic of the code under test is a failure.
     ///
     /// # Errors
     ///
-    /// When the code under test does not do what the case says.
+    /// Fails if the code under test does not do what the case requires.
     pub fn run(&self) -> Result<(), Failure> {
         panic::catch_unwind(panic::AssertUnwindSafe(|| (self.run)())).unwrap_or_else(|panic| {
             let message = panic

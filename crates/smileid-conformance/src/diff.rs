@@ -1,28 +1,28 @@
-//! The first difference between two JSON values, with the path to it.
+//! Compares JSON values.
 
 use std::fmt;
 
 use serde_json::Value;
 
-/// The first difference between what was expected and what came out.
+/// A difference between an expected and an actual value.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Difference {
-    /// The place: `images[0].file_name`. Empty for the whole.
+    /// The path: `images[0].file_name`. Empty for the whole value.
     pub path: String,
-    /// The expected value. `None` when there should be none.
+    /// The expected value. `None` if it should be absent.
     pub expected: Option<Value>,
-    /// The actual value. `None` when there is none.
+    /// The actual value. `None` if it is absent.
     pub got: Option<Value>,
 }
 
 impl Difference {
-    /// Finds it, in the order of the members' names.
+    /// Finds the first difference, in the order of the member names.
     pub fn first(expected: &Value, got: &Value) -> Option<Self> {
         Self::all(expected, got).into_iter().next()
     }
 
-    /// Finds all of them.
+    /// Finds all differences.
     pub(crate) fn all(expected: &Value, got: &Value) -> Vec<Self> {
         let mut all = Vec::new();
         find(String::new(), Some(expected), Some(got), &mut all);
@@ -72,7 +72,7 @@ impl fmt::Display for Difference {
     }
 }
 
-/// The value, or as much of it as can be read at a glance.
+/// The value, shortened for people.
 fn shown(value: &Value) -> String {
     const MOST: usize = 240;
     let text = value.to_string();
@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_path_leads_to_the_first_difference() {
+    fn the_path_points_at_the_first_difference() {
         for (expected, got, shown) in [
             (json!({"a": {"b": [1, 2]}}), json!({"a": {"b": [1, 3]}}), "`a.b[1]`: expected 2, got 3"),
             (json!({"a": 1}), json!({"a": "1"}), "`a`: expected 1, got \"1\""),
@@ -104,13 +104,13 @@ mod tests {
     }
 
     #[test]
-    fn equal_values_have_none() {
+    fn equal_values_have_no_difference() {
         let value = json!({"a": [1, 2.5, null, "é", {"b": true}]});
         assert_eq!(Difference::first(&value, &value), None);
     }
 
     #[test]
-    fn long_values_are_cut() {
+    fn long_values_are_shortened() {
         let difference = Difference::first(&json!("é".repeat(1000)), &json!("")).map(|it| it.to_string());
         assert!(difference.is_some_and(|text| text.contains("… (2002 bytes)") && text.len() < 700));
     }

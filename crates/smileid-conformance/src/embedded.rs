@@ -1,12 +1,12 @@
-//! The files under `cases/`, packed into the crate by the build script.
+//! Case files that the build script embeds into the crate.
 
-/// The length and the path of every file, one a line, in the order of [`PACK`].
+/// Length and path of every file, one per line, in the order of [`PACK`].
 const INDEX: &str = include_str!(concat!(env!("OUT_DIR"), "/cases.index"));
 
-/// The contents of all files, one after the other.
+/// Contents of all files, concatenated.
 const PACK: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/cases.pack"));
 
-/// The path under `cases/` and the contents of every file.
+/// Path under `cases/` and content of every file.
 pub(crate) fn files() -> impl Iterator<Item = (&'static str, &'static [u8])> {
     let mut rest = PACK;
     INDEX.lines().filter_map(move |line| {

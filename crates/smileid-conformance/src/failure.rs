@@ -6,11 +6,11 @@ use serde_json::Value;
 
 use crate::diff::Difference;
 
-/// The code under test does not do what a case says.
+/// A difference between a case and the code under test.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Failure {
-    /// Something came out otherwise than expected.
+    /// A value differs from the expected one.
     #[error("{what}: {difference}")]
     Different {
         /// The output that differs.
@@ -18,7 +18,7 @@ pub enum Failure {
         /// The first difference.
         difference: Difference,
     },
-    /// Something that must work did not.
+    /// An operation failed that must succeed.
     #[error("{what}")]
     Error {
         /// The operation.
@@ -34,20 +34,20 @@ pub enum Failure {
         /// The problem.
         problem: &'static str,
     },
-    /// Something that must be refused was not.
-    #[error("{what} must be refused, and was accepted")]
+    /// Invalid input was accepted.
+    #[error("{what} was accepted, but must be refused")]
     Accepted {
         /// The accepted input.
         what: String,
     },
-    /// Something that must be there is not.
-    #[error("the answer has no `{pointer}`")]
+    /// A required member is missing.
+    #[error("the response has no `{pointer}`")]
     Missing {
-        /// The JSON pointer of what must be there.
+        /// The JSON pointer of the member.
         pointer: String,
     },
-    /// The case cannot be right: its parts do not fit together.
-    #[error("the case contradicts itself: {what}")]
+    /// The case contradicts itself.
+    #[error("invalid case: {what}")]
     Contradiction {
         /// The contradiction.
         what: String,
@@ -61,7 +61,7 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// All of it in one line: what failed, and why.
+    /// The message and all its causes, in one line.
     pub fn report(&self) -> String {
         let mut text = self.to_string();
         let mut source = self.source();
@@ -77,7 +77,7 @@ impl Failure {
     }
 }
 
-/// Compares what came out with what the case says.
+/// Compares an actual value with an expected one.
 pub(crate) fn same(what: &str, expected: &Value, got: &Value) -> Result<(), Failure> {
     match Difference::first(expected, got) {
         None => Ok(()),
@@ -85,7 +85,7 @@ pub(crate) fn same(what: &str, expected: &Value, got: &Value) -> Result<(), Fail
     }
 }
 
-/// [`same`], for small values that say little in part: a failure shows both whole.
+/// Compares small values. A failure shows both completely.
 pub(crate) fn same_whole(what: &str, expected: &Value, got: &Value) -> Result<(), Failure> {
     if expected == got {
         return Ok(());
@@ -97,12 +97,12 @@ pub(crate) fn same_whole(what: &str, expected: &Value, got: &Value) -> Result<()
     })
 }
 
-/// [`same`], for texts.
+/// Compares texts.
 pub(crate) fn same_text(what: &str, expected: &str, got: &str) -> Result<(), Failure> {
     same(what, &Value::from(expected), &Value::from(got))
 }
 
-/// Says what was being done when an error came.
+/// Adds the current operation to an error.
 pub(crate) trait Doing<T> {
     fn doing(self, what: &str) -> Result<T, Failure>;
 }

@@ -1,25 +1,25 @@
-//! Cases as data that judge any implementation of the Smile ID protocol, and the runner for them.
+//! Conformance tests for implementations of the Smile ID protocol, as data, and their runner.
 //!
-//! - `cases/` holds them: one JSON file for each behaviour, with the source of its expected values. `cases/README.md`
-//!   describes the format.
-//! - [`Suite`] is a set of cases: [`Suite::embedded`] those of this version, [`Suite::load`] those of a folder.
-//! - [`Suite::checks`] are the checks of this project's own crates. [`Suite::run`] runs all of them.
-//! - [`server`] plays the scenarios among them against any server.
-//! - [`program`] asks any program about the others, and judges its answers.
+//! - `cases/` contains the cases: one JSON file for each behaviour, with the source of its expected values.
+//!   `cases/README.md` describes the format.
+//! - [`Suite`] is a set of cases. [`Suite::embedded`] loads those of this version, [`Suite::load`] those of a folder.
+//! - [`Suite::checks`] returns the checks of this project's own crates. [`Suite::run`] runs them.
+//! - [`server`] runs scenarios against any server.
+//! - [`program`] asks questions to any program, and judges its responses.
 //! - [`receiver`] sends callbacks to any receiver, and grades it.
 //! - [`client`] judges clients by their requests.
 //!
-//! Expected values come from recordings of the official SDKs, from documentation, or from a second implementation
-//! that shares no code with the one under test; never from the code that they judge.
+//! Expected values come from recordings of the official SDKs, from documentation, or from an independent second
+//! implementation. They never come from the code under test.
 //!
 //! # Adding a case
 //!
-//! Write the file; its path without `.json` is its `id`. The tests find it, and so does the next build. A new endpoint of
-//! the protocol crate is found in the list of endpoints, and the tests fail until there is a case for it.
+//! Write the file. Its path without `.json` is its `id`. The tests and the next build find it automatically. The tests also
+//! fail for an endpoint of the protocol crate that has no case.
 //!
 //! This project is independent of Smile ID and not affiliated with or endorsed by it.
 
-// Printing to a standard stream that is full or gone panics.
+// Printing panics if a standard stream is full or closed.
 #![warn(clippy::print_stderr, clippy::print_stdout)]
 #![warn(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 

@@ -16,7 +16,7 @@ use crate::{
     check::Check,
 };
 
-/// The checks of a case. A case that is played against a server or a receiver has none.
+/// The checks of a case. Scenarios and receiver cases have none.
 pub(crate) fn checks(case: &Case) -> Vec<Check> {
     let parts = match case.kind() {
         Kind::Signature(it) => signature::parts(it),

@@ -1,4 +1,4 @@
-//! Probes: black-box tests of servers, receivers of callbacks, clients and programs.
+//! Probes: black-box tests of servers, callback receivers, clients and programs.
 
 pub mod client;
 pub mod program;
@@ -7,5 +7,5 @@ pub mod server;
 
 use std::error::Error;
 
-/// The reason why no response came.
+/// The reason why no response arrived.
 pub type Broken = Box<dyn Error + Send + Sync>;

@@ -1,4 +1,4 @@
-//! Reports: the outcome of every case that was checked, played or asked about.
+//! Reports of checks and probes.
 
 pub(crate) mod junit;
 
@@ -9,13 +9,13 @@ use smileid_protocol::printable::printable;
 
 use crate::case::Case;
 
-/// The report of a run. `Display` is the report for people.
+/// The report of a run. `Display` writes it for people.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Report {
-    /// The probe that made it.
+    /// The probe that created the report.
     pub probe: Probe,
-    /// The name of the subject: an address, or a command.
+    /// The name of the subject: a URL or a command.
     pub subject: String,
     /// The number of items that passed.
     pub passed: usize,
@@ -29,14 +29,14 @@ pub struct Report {
     pub items: Vec<Item>,
 }
 
-/// A probe: the kind of subject that is judged.
+/// A probe, which tests one kind of subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Probe {
     /// The crates of this project.
     Own,
-    /// A program that answers questions.
+    /// A program that responds to questions.
     Program,
     /// A receiver of callbacks.
     Receiver,
@@ -44,41 +44,41 @@ pub enum Probe {
     Server,
 }
 
-/// The outcome of one case, or of one question about it. No text shows a secret.
+/// The outcome of a case, or of a question about it. Contains no secrets.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Item {
-    /// The id of the case; with the check or the task, where a case has several: `signature/plain::sign`.
+    /// The id of the case. If a case has several checks or tasks, their name follows: `signature/plain::sign`.
     pub id: String,
     /// The behaviour under test.
     pub description: String,
     /// The source of the expected values.
     pub source: String,
-    /// Advice about a failure.
+    /// Advice for a failure.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub advice: Option<String>,
     /// The task of a question: `sign`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub task: Option<String>,
-    /// The right answer to a question, in words.
+    /// The expected response to a question, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected: Option<String>,
     /// The outcome.
     #[serde(flatten)]
     pub outcome: Outcome,
-    /// Everything that is wrong with the answer to a question, one sentence each.
+    /// All deviations in the response to a question, one sentence each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub deviations: Vec<String>,
     /// The duration in milliseconds.
     #[serde(default)]
     pub millis: u64,
-    /// The steps that were played.
+    /// The executed steps.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<StepReport>,
     /// Members that could not be judged because they are absent.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ungraded: Vec<String>,
-    /// The end of all ids in the callbacks of this item. It does not name the case to the receiver.
+    /// The suffix of all ids in the callbacks of this item. It does not reveal the case to the receiver.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub run: Option<String>,
 }
@@ -88,9 +88,9 @@ pub struct Item {
 #[serde(tag = "outcome", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Outcome {
-    /// The subject does what the case demands.
+    /// The subject behaves as the case requires.
     Passed,
-    /// It does not.
+    /// The subject deviates.
     Failed {
         /// The number of the step, from 1. 0 for an item without steps.
         #[serde(default, skip_serializing_if = "is_zero")]
@@ -98,7 +98,7 @@ pub enum Outcome {
         /// The deviation.
         why: String,
     },
-    /// The subject could not be judged: no whole response came.
+    /// The subject could not be judged, since no complete response arrived.
     Error {
         /// The number of the step, from 1. 0 for an item without steps.
         #[serde(default, skip_serializing_if = "is_zero")]
@@ -106,14 +106,14 @@ pub enum Outcome {
         /// The reason.
         why: String,
     },
-    /// The item was not played or not graded, or the subject does not support it.
+    /// The item was not run or not graded, or the subject does not support it.
     Skipped {
         /// The reason.
         why: String,
     },
 }
 
-/// A step that was played: its last request and the response.
+/// An executed step, with its last request and the response.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct StepReport {
@@ -128,13 +128,13 @@ pub struct StepReport {
     /// The HTTP status of the response.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
-    /// The members of the response, by JSON pointer: the value of a code, the type of any other.
+    /// The members of the response, by JSON pointer. For codes the value, for others the type.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub members: BTreeMap<String, String>,
 }
 
 impl Report {
-    /// An empty report.
+    /// Creates an empty report.
     pub fn new(probe: Probe, subject: impl Into<String>) -> Self {
         let subject = subject.into();
         Self { probe, subject, passed: 0, failed: 0, errors: 0, skipped: 0, items: Vec::new() }
@@ -152,7 +152,7 @@ impl Report {
         self.items.push(item);
     }
 
-    /// Returns `true` when nothing was judged. A receiver without any response was not judged.
+    /// Returns `true` if nothing was judged. A receiver without any response was not judged.
     pub fn is_empty(&self) -> bool {
         match self.probe {
             Probe::Receiver => self.items.iter().flat_map(|item| &item.steps).all(|it| it.status.is_none()),
@@ -160,7 +160,7 @@ impl Report {
         }
     }
 
-    /// Returns `true` when no item failed and none came to an error.
+    /// Returns `true` if no item failed or ended with an error.
     pub fn is_good(&self) -> bool {
         self.failed + self.errors == 0
     }
@@ -188,11 +188,11 @@ impl Report {
         }
     }
 
-    /// The report as JUnit XML, for build servers.
+    /// Writes the report as JUnit XML.
     ///
     /// # Errors
     ///
-    /// When it cannot be written.
+    /// Fails if it cannot be written.
     pub fn to_junit(&self) -> Result<String, fmt::Error> {
         let suite = match self.probe {
             Probe::Own => "smileid-conformance",
@@ -211,7 +211,7 @@ impl Report {
 }
 
 impl Item {
-    /// The outcome of a case.
+    /// Creates the item of a case.
     pub(crate) fn new(case: &Case, outcome: Outcome) -> Self {
         Self {
             id: case.id().to_owned(),
@@ -229,11 +229,11 @@ impl Item {
         }
     }
 
-    /// The same item for a required task: having no support for it is a deviation.
+    /// Marks the task as required. A subject without support for it then fails.
     #[must_use]
     pub fn required(mut self) -> Self {
         if let Outcome::Skipped { why } = &self.outcome {
-            let why = format!("has nothing for it, which is required: {why}");
+            let why = format!("does not support it, but it is required: {why}");
             self.deviations.push(why.clone());
             self.outcome = Outcome::Failed { step: 0, why };
         }
@@ -262,7 +262,7 @@ impl fmt::Display for Report {
 
 impl fmt::Display for Item {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Questions are called unsupported, and their column is as wide as that word.
+        // Skipped questions are shown as `unsupported`, so their column is wider.
         let (skipped, width) = if self.task.is_some() { ("unsupported", 11) } else { ("skipped", 7) };
         let id = &self.id;
         let (word, step, why) = match &self.outcome {

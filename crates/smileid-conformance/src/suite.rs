@@ -1,4 +1,4 @@
-//! A set of cases.
+//! Loads sets of cases.
 
 use std::{
     borrow::Cow,
@@ -21,7 +21,7 @@ use crate::{
     report::{Item, Outcome, Probe, Report},
 };
 
-/// A set of cases, all of which are well formed and checked by something.
+/// A set of valid cases. Every case is used by a check or a probe.
 #[derive(Clone, Debug)]
 pub struct Suite {
     cases: Vec<Case>,
@@ -30,36 +30,36 @@ pub struct Suite {
 type Files = BTreeMap<String, Cow<'static, [u8]>>;
 
 impl Suite {
-    /// The cases of this version of the crate, which carries them with it.
+    /// Loads the cases that are embedded in this version of the crate.
     ///
     /// # Errors
     ///
-    /// When one is malformed, which the tests of this crate rule out.
+    /// Fails if a case is malformed. The tests of this crate exclude that.
     pub fn embedded() -> Result<Self, LoadError> {
-        Self::of(
+        Self::from_files(
             Self::embedded_files().map(|(path, bytes)| (path.to_owned(), Cow::Borrowed(bytes))).collect(),
         )
     }
 
-    /// The files that this version of the crate carries, by their path under `cases/`.
+    /// The files that are embedded in this version of the crate, by their path under `cases/`.
     pub fn embedded_files() -> impl Iterator<Item = (&'static str, &'static [u8])> {
         embedded::files()
     }
 
-    /// The cases of a folder that is laid out as this crate's `cases/` is. Notes (`.md`) and the programs that make
-    /// cases (`.py`) are passed over.
+    /// Loads the cases of a folder with the same layout as `cases/` of this crate. Ignores notes (`.md`) and scripts
+    /// (`.py`).
     ///
     /// # Errors
     ///
-    /// When a file cannot be read, is no well-formed case, or is there for nothing.
+    /// Fails if a file cannot be read, is not a valid case, or is not used.
     pub fn load(folder: &Path) -> Result<Self, LoadError> {
         let mut files = Files::new();
         let read = collect(folder, "", &mut files);
         read.map_err(|(path, source)| LoadError { problems: vec![CaseProblem::File { path, source }] })?;
-        Self::of(files)
+        Self::from_files(files)
     }
 
-    fn of(mut files: Files) -> Result<Self, LoadError> {
+    fn from_files(mut files: Files) -> Result<Self, LoadError> {
         let mut problems = Vec::new();
         let mut cases = Vec::new();
         let mut used = BTreeSet::new();
@@ -100,13 +100,13 @@ impl Suite {
         self.cases.iter().filter(|case| case.receiver().is_some())
     }
 
-    /// The checks of this project's own crates. Each case has one or more, but for those that are played against
-    /// a server or a receiver of callbacks: see [`crate::server`] and [`crate::receiver`].
+    /// The checks of this project's own crates. Each case has one or more, except for scenarios and receiver cases: see
+    /// [`crate::server`] and [`crate::receiver`].
     pub fn checks(&self) -> Vec<Check> {
         self.cases.iter().flat_map(own::checks).collect()
     }
 
-    /// The questions to a program.
+    /// The questions for a program under test.
     pub fn questions(&self) -> Vec<Question> {
         self.cases.iter().flat_map(Question::all).collect()
     }
@@ -122,7 +122,7 @@ impl Suite {
         report
     }
 
-    /// The endpoints of the protocol crate without a case for both their request and their reply.
+    /// Endpoints of the protocol crate that lack a case for their request or their response.
     pub fn endpoints_without_cases(&self) -> Vec<&'static str> {
         let has = |name: &str, part: fn(&WireCase) -> bool| {
             let is = |case: &Case| matches!(&case.kind, Kind::Wire(it) if it.endpoint == name && part(it));
@@ -137,7 +137,7 @@ impl Suite {
     }
 }
 
-/// Gives a case the files that it names.
+/// Loads the files that a case names.
 fn attach(case: Case, path: &str, files: &Files, used: &mut BTreeSet<String>) -> Result<Case, CaseProblem> {
     let missing = |attachment: &str| CaseProblem::NoAttachment {
         file: path.to_owned(),
@@ -154,7 +154,7 @@ fn attach(case: Case, path: &str, files: &Files, used: &mut BTreeSet<String>) ->
         }
         Kind::Receiver(receiver) => {
             let mut receiver = receiver.as_ref().clone();
-            // Cases of one's own may send the suite's messages.
+            // Cases of other folders may use the messages of the embedded suite.
             let embedded = |name: &str| {
                 Suite::embedded_files().find_map(|(path, bytes)| (path == name).then_some(bytes))
             };
@@ -183,7 +183,7 @@ fn attach(case: Case, path: &str, files: &Files, used: &mut BTreeSet<String>) ->
     }
 }
 
-/// The line of what a failure names last: in it, names stand between backticks.
+/// The line of the last name in a failure. Names are in backticks.
 fn line_of(failure: &Failure, text: &str) -> usize {
     let why = failure.report();
     let names = why.split('`').skip(1).step_by(2);
@@ -207,17 +207,17 @@ fn collect(folder: &Path, under: &str, files: &mut Files) -> Result<(), (PathBuf
     Ok(())
 }
 
-/// Cases cannot be used. Shows every problem, one a line.
+/// Error of invalid case files. Shows each problem on its own line.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct LoadError {
-    /// The problems, file by file.
+    /// The problems, ordered by file.
     pub problems: Vec<CaseProblem>,
 }
 
 impl fmt::Display for LoadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} of the case files cannot be used:", self.problems.len())?;
+        write!(f, "{} case files are invalid:", self.problems.len())?;
         self.problems.iter().try_for_each(|problem| write!(f, "\n  {problem}"))
     }
 }
@@ -236,17 +236,17 @@ mod tests {
     fn problems(files: &[(&str, &str)]) -> Vec<String> {
         let bytes = |text: &str| Cow::Owned(text.as_bytes().to_vec());
         let files = files.iter().map(|(path, text)| ((*path).to_owned(), bytes(text))).collect();
-        let problems = Suite::of(files).map_or_else(|error| error.problems, |_| Vec::new());
+        let problems = Suite::from_files(files).map_or_else(|error| error.problems, |_| Vec::new());
         problems.iter().map(ToString::to_string).collect()
     }
 
     #[test]
-    fn a_case_that_is_right_has_no_problem() {
+    fn a_valid_case_has_no_problem() {
         assert_eq!(problems(&[("signature/a.json", CASE)]), Vec::<String>::new());
     }
 
     #[test]
-    fn a_malformed_case_is_named_with_line_and_column() {
+    fn a_malformed_case_is_reported_with_line_and_column() {
         for (from, to, place, problem) in [
             ("\"api_key\"", "\"apikey\"", "signature/a.json:3:", "unknown field `apikey`, expected one of"),
             ("\"timestamp\": \"t\", ", "", "signature/a.json:4:", "missing field `timestamp`"),
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn a_member_of_an_expectation_that_nobody_reads_is_found() {
+    fn an_unknown_member_of_an_expectation_is_reported() {
         let case = r#"{
             "id": "v1/upload/a", "description": "d", "source": "synthetic",
             "credentials": {"partner_id": "1", "api_key": "k"},
@@ -278,18 +278,18 @@ mod tests {
     fn the_id_is_the_path() {
         assert_eq!(
             problems(&[("signature/b.json", CASE)]),
-            ["signature/b.json: the id is `signature/a`, and must be the path without `.json`"]
+            ["signature/b.json: the id is `signature/a`, but must be the path without `.json`"]
         );
     }
 
     #[test]
-    fn one_line_says_what_a_case_is_for() {
+    fn description_and_source_must_be_one_line() {
         let found = problems(&[("signature/a.json", &CASE.replace("\"synthetic\"", "\" \""))]);
         assert_eq!(found, ["signature/a.json: `source` must be one line of text"]);
     }
 
     #[test]
-    fn nothing_lies_there_unread() {
+    fn unused_files_are_reported() {
         let wire = r#"{
             "id": "v1/no_such_endpoint/a", "description": "d", "source": "synthetic",
             "credentials": {"partner_id": "1", "api_key": "k"}, "malformed": {"body": "", "expect": {"json": {}}}
@@ -309,22 +309,22 @@ mod tests {
             ("package/a.zip", ""),
             ("signature/notes.txt", ""),
         ] {
-            assert_eq!(problems(&[file]), [format!("{}: nothing checks this file", file.0)]);
+            assert_eq!(problems(&[file]), [format!("{}: no check uses this file", file.0)]);
         }
     }
 
     #[test]
-    fn the_proof_of_no_request_is_unread() {
+    fn a_proof_without_a_request_is_reported() {
         let case = r#"{
             "id": "v1/upload/a", "description": "d", "source": "synthetic",
             "credentials": {"partner_id": "1", "api_key": "k"}, "proof": {"timestamp": "t", "signature": "s"},
             "malformed": {"body": "", "expect": {"json": {}}}
         }"#;
-        assert_eq!(problems(&[("v1/upload/a.json", case)]), ["v1/upload/a.json: nothing reads `proof`"]);
+        assert_eq!(problems(&[("v1/upload/a.json", case)]), ["v1/upload/a.json: `proof` is not used"]);
     }
 
     #[test]
-    fn a_scenario_that_cannot_be_played_is_named() {
+    fn errors_in_scenarios_are_reported() {
         let case = r#"{
             "id": "server/a", "description": "d", "source": "synthetic",
             "steps": [
@@ -338,16 +338,16 @@ mod tests {
         };
         assert_eq!(with("", ""), Vec::<String>::new());
         for (from, to, problem) in [
-            ("v1::services", "v1::service", "server/a.json: step 1 asks `v1::service`, which is no endpoint"),
-            ("{banks}", "{bank}", "server/a.json: step 2 uses `{bank}`, which no step before it keeps"),
+            ("v1::services", "v1::service", "server/a.json: step 1 names the unknown endpoint `v1::service`"),
+            ("{banks}", "{bank}", "server/a.json: step 2 uses `{bank}`, which no earlier step sets"),
             ("\"status\"", "\"statsu\"", "server/a.json:4:72: unknown field `statsu`, expected one of"),
             (
                 "{\"status\": 200}",
                 "{\"status\": 200, \"json\": {\"$typ\": 1}}",
-                "server/a.json:4:99: `$typ` with that value is none of",
+                "server/a.json:4:99: unknown matcher or invalid value of `$typ`",
             ),
             ("\"ask\"", "\"asks\"", "server/a.json:4:23: unknown variant `asks`, expected one of"),
-            ("a.zip", "b.zip", "server/a.json: there is no `package/b.zip`"),
+            ("a.zip", "b.zip", "server/a.json: the file `package/b.zip` does not exist"),
         ] {
             let found = with(from, to);
             assert!(found.iter().any(|it| it.starts_with(problem)), "{problem}\n{found:?}");
@@ -355,12 +355,15 @@ mod tests {
     }
 
     #[test]
-    fn an_archive_must_be_there() {
+    fn a_missing_archive_is_reported() {
         let case = r#"{
             "id": "package/a", "description": "d", "source": "synthetic",
             "open": {"archive": "a.zip", "expect": {"usable": false, "findings": []}}
         }"#;
-        assert_eq!(problems(&[("package/a.json", case)]), ["package/a.json: there is no `package/a.zip`"]);
+        assert_eq!(
+            problems(&[("package/a.json", case)]),
+            ["package/a.json: the file `package/a.zip` does not exist"]
+        );
         assert_eq!(problems(&[("package/a.json", case), ("package/a.zip", "")]), Vec::<String>::new());
     }
 }

@@ -1,4 +1,4 @@
-//! One test for each thing that a case asks, and the rules for the cases themselves.
+//! Runs each check of the cases as a test, and tests the cases themselves.
 
 #[path = "cases/counts.rs"]
 mod counts;
@@ -24,7 +24,7 @@ fn main() -> ExitCode {
     match (suite, expected) {
         (Ok(suite), Ok(expected)) => trials.extend(trials_of(&suite, &expected)),
         (suite, expected) => {
-            trials.push(Trial::test("rules::every_case_file_is_a_case", || Ok(suite.map(drop)?)));
+            trials.push(Trial::test("rules::every_case_file_is_valid", || Ok(suite.map(drop)?)));
             trials.push(Trial::test("rules::expected_failures_are_read", || expected.map(drop)));
         }
     }
@@ -38,23 +38,23 @@ fn trials_of(suite: &Suite, expected: &ExpectedFailures) -> Vec<Trial> {
     let without_cases = suite.endpoints_without_cases();
     let mut trials: Vec<_> = checks.into_iter().map(|check| trial(check, expected)).collect();
     trials.push(Trial::test("rules::every_endpoint_has_a_case", move || {
-        none("no case has both a request and a reply of", &without_cases)
+        none("no case has both a request and a response of", &without_cases)
     }));
     trials.push(Trial::test("rules::expected_failures_are_checks", move || {
-        none("expected_failures.toml names what is no check", &unknown)
+        none("expected_failures.toml names unknown checks", &unknown)
     }));
     let loaded: Vec<_> = suite.cases().iter().map(|case| case.id().to_owned()).collect();
-    trials.push(Trial::test("rules::the_embedded_cases_are_those_of_the_folder", move || {
+    trials.push(Trial::test("rules::the_embedded_cases_are_the_cases_of_the_folder", move || {
         let embedded = Suite::embedded()?;
         let same = embedded.cases().iter().map(Case::id).eq(loaded.iter().map(String::as_str));
-        if same { Ok(()) } else { Err("they are others".into()) }
+        if same { Ok(()) } else { Err("the embedded cases differ".into()) }
     }));
     trials.extend(counts::trials(suite));
     trials.push(ideas::trial(suite));
     trials
 }
 
-/// A check that must pass, or one that is expected to fail, and then must.
+/// A check that must pass, or that must fail if a failure is expected.
 fn trial(check: Check, expected: &ExpectedFailures) -> Trial {
     let name = check.name();
     match expected.reasons.get(&name).cloned() {
@@ -62,7 +62,7 @@ fn trial(check: Check, expected: &ExpectedFailures) -> Trial {
         Some(reason) => Trial::test(name, move || match check.run() {
             Err(_) => Ok(()),
             Ok(()) => Err(format!(
-                "passes, and expected_failures.toml says that it fails ({reason}): take the entry out"
+                "passes, but expected_failures.toml expects a failure ({reason}): remove the entry"
             )
             .into()),
         })
@@ -70,7 +70,7 @@ fn trial(check: Check, expected: &ExpectedFailures) -> Trial {
     }
 }
 
-/// `expected_failures.toml`: the checks that fail today, each with its reason.
+/// The expected failures in `expected_failures.toml`, each with its reason.
 struct ExpectedFailures {
     reasons: BTreeMap<String, String>,
 }
@@ -98,7 +98,7 @@ impl ExpectedFailures {
                 return Err(format!("{id} has no reason").into());
             }
             if reasons.insert(id.clone(), reason).is_some() {
-                return Err(format!("{id} is there twice").into());
+                return Err(format!("{id} is duplicated").into());
             }
         }
         Ok(Self { reasons })

@@ -259,14 +259,17 @@ pub(crate) fn answer(service: &Service, request: &Request<Bytes>, wall: UtcMilli
 pub(crate) fn refuse_unread(service: &Service, why: Unread, wall: UtcMillis) -> Response<Bytes> {
     let (status, error) = match why {
         Unread::TooLarge => {
-            (StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than the mock's own routes take")
+            (StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than the `/_mock` routes accept")
         }
         Unread::TooSlow => (StatusCode::REQUEST_TIMEOUT, "the body paused for too long"),
-        Unread::NoRoom => {
-            (StatusCode::SERVICE_UNAVAILABLE, "the bodies of other requests took all the memory for bodies")
-        }
+        Unread::NoRoom => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "no memory is left for this body: send fewer requests at the same time",
+        ),
         Unread::Broken => (StatusCode::BAD_REQUEST, "the body ended early"),
-        Unread::TooManyPieces => (StatusCode::BAD_REQUEST, "the body came in too many small pieces"),
+        Unread::TooManyPieces => {
+            (StatusCode::BAD_REQUEST, "the body came in too many small pieces: send chunks of 1 KiB or more")
+        }
     };
     finished(Failure::new(status, error).into_response(), service, wall)
 }
@@ -301,9 +304,9 @@ fn dispatch(call: Call<'_>, request: &Request<Bytes>) -> Result<Response<Bytes>,
     }
     let allowed = allowed.join(", ");
     if allowed.is_empty() {
-        let error = "the mock has no such route of its own: `GET /_mock/openapi.json` lists them";
+        let error = "unknown route: `GET /_mock/openapi.json` lists the `/_mock` routes";
         return Err(Failure::new(StatusCode::NOT_FOUND, error));
     }
-    let error = format!("this route of the mock's own takes {allowed}");
+    let error = format!("method not allowed: this route accepts {allowed}");
     Err(Failure::new(StatusCode::METHOD_NOT_ALLOWED, error).with_header(ALLOW, &allowed))
 }

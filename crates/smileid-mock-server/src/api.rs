@@ -157,7 +157,7 @@ fn signed<E: Handler<Auth: AuthScheme<Key = Credentials, Proof = RequestProof>>>
     let odd = context.odd.into_inner();
     let mut answered = now.timestamp();
     if seal.timestamp == answered {
-        // Signed at the question's own moment, an answer would look like one that only sends the signature back.
+        // With the request's own timestamp, the response would look as if it only returned the request's signature.
         answered = now.after(Duration::from_millis(1)).timestamp();
     }
     let proof = E::ReplyAuth::prove(tenant.credentials(), &answered);
@@ -175,8 +175,10 @@ fn check_time(asked: &Timestamp, window: Option<Duration>, now: UtcMillis) -> Re
     if apart <= window { Ok(()) } else { Err(Refused::not_authorized().because(Cause::Rule(STALE))) }
 }
 
-const NO_MOMENT: &str = "the timestamp names no moment";
-const STALE: &str = "the signature is right, but its time is too far from the partner's clock here";
+const NO_MOMENT: &str =
+    "the timestamp is not a known time format: use ISO 8601 with a zone, such as 2024-08-19T11:35:07.809Z";
+const STALE: &str =
+    "the signature is valid, but its timestamp is too far from the partner's clock in this mock";
 
 fn not_proven(seal: RequestProof) -> Refused {
     Refused::not_authorized().because(Cause::Proof(seal))
@@ -185,7 +187,7 @@ fn not_proven(seal: RequestProof) -> Refused {
 /// Handles the request and encodes the response.
 fn open<E: OpenHandler>(request: &Request<Bytes>, message: Decoded<E>, call: Call<'_>) -> HandlerResult {
     let message = message.map_err(|error| E::ERROR_STYLE.unreadable(&error, request.body()))?;
-    let (message, ()) = message.trust_without_checking(); // there is nothing to check
+    let (message, ()) = message.trust_without_checking(); // there is no proof to check
     let Call { state, settings, info, now } = call;
     let State { tenants, images, scenarios, .. } = state;
     let selected = scenario::select(request, info, scenarios, &settings.secret)?;

@@ -92,7 +92,9 @@ pub(crate) fn refusal(
         }
         Cause::NoRoute => route::nearest(request.method(), request.uri().path()),
         Cause::Told => told(refused),
-        Cause::Scenario => Reason::refused("scenario", "a scenario refuses this request, whatever it says"),
+        Cause::Scenario => {
+            Reason::refused("scenario", "a scenario refuses this request, whatever its content")
+        }
         Cause::Unreadable(error) => unreadable(error),
         Cause::Missing { name } => Reason::refused("member-missing", format!("`{name}` is missing or empty")),
         Cause::Invalid { name, rule } => Reason::refused("member-invalid", format!("`{name}` {rule}")),
@@ -107,17 +109,17 @@ pub(crate) fn refusal(
         Cause::UnknownPartner => Reason::refused("unknown-partner", proof::UNKNOWN_PARTNER),
         Cause::BadHost => Reason::refused(
             "bad-host",
-            "one Host header is needed that names a host which a link could begin with",
+            "the request needs exactly one Host header, with a host that a link can use",
         ),
         Cause::Unread(why) => unread(*why),
         Cause::Link(fault) => link(*fault),
         Cause::OtherContentType => Reason::refused(
             "content-type",
-            "the link is signed for `application/zip`: send that very Content-Type with the archive",
+            "the link is signed for `application/zip`: send the archive with exactly this Content-Type",
         ),
         Cause::NoContentLength => Reason::refused(
             "content-length",
-            "send the archive with a Content-Length and not in chunks: storage asks for it",
+            "send the archive with a Content-Length and without chunked encoding: S3 requires it",
         ),
     };
     let mut reasons = vec![reason];
@@ -142,7 +144,7 @@ fn missing(cause: &Cause) -> Option<&str> {
 /// Reason for a request to which a fault was applied. `number` is that of the fault's rule.
 pub(crate) fn fault(number: u64) -> Reason {
     let text = format!(
-        "fault {number} applied: the client may not have received the response of the API, or not as usual"
+        "fault {number} applied: the client may have received another response than the API's, or none"
     );
     Reason { code: "fault".into(), severity: Severity::Fault, at: None, text }
 }
@@ -155,7 +157,7 @@ pub(crate) fn header(reasons: &[Reason]) -> Option<HeaderValue> {
     reasons.sort_by_key(|reason| reason.severity);
     for reason in reasons {
         let between = if line.is_empty() { "" } else { "; " };
-        let _ = write!(line, "{between}{}: {}", reason.code, reason.text); // a text takes everything
+        let _ = write!(line, "{between}{}: {}", reason.code, reason.text); // cannot fail for a `String`
     }
     let line: String =
         line.chars().map(|c| if matches!(c, ' '..='~') { c } else { '?' }).take(LONGEST).collect();
@@ -186,20 +188,19 @@ fn unreadable(error: &DecodeError) -> Reason {
 
 fn unread(why: Unread) -> Reason {
     match why {
-        Unread::TooLarge => Reason::refused("too-large", "the body is larger than this endpoint takes"),
+        Unread::TooLarge => Reason::refused("too-large", "the body is larger than this endpoint accepts"),
         Unread::TooSlow => Reason::refused(
             "too-slow",
-            "the body paused for longer than a server waits, or took longer in all: 60 s and 300 s, or 30 s while \
-             others wait for its room, and a pause of 5 s while others wait to be connected",
+            "the body came too slowly: a pause may last 60 s, or 5 s while other clients wait to connect; the whole \
+             body may take 300 s, or 30 s more while other bodies wait for memory",
         ),
         Unread::NoRoom => Reason::refused(
             "no-room",
-            "the bodies of other requests took all the memory for bodies: send fewer at once",
+            "no memory is left for this body: send fewer requests at the same time",
         ),
-        Unread::Broken => Reason::refused(
-            "body-broken",
-            "the body ended early, or its chunks are not what HTTP calls chunks",
-        ),
+        Unread::Broken => {
+            Reason::refused("body-broken", "the body ended early, or its chunked encoding is invalid")
+        }
         Unread::TooManyPieces => Reason::refused(
             "body-in-pieces",
             "the body came in tens of thousands of small pieces: send chunks of 1 KiB or more",
@@ -211,12 +212,12 @@ fn link(fault: LinkFault) -> Reason {
     match fault {
         LinkFault::Expired => Reason::refused(
             "link-expired",
-            "the link has expired: announce the job once more with `retry`, or ask for its status again",
+            "the link has expired: announce the job again with `retry`, or request its status again",
         ),
         LinkFault::Altered => Reason::refused(
             "link-altered",
-            "this mock did not sign the link as it came: use it as it was given, query included",
+            "the link's signature does not match: use the link exactly as received, with its query",
         ),
-        LinkFault::Gone => Reason::refused("link-gone", "what the link led to is forgotten"),
+        LinkFault::Gone => Reason::refused("link-gone", "the mock no longer has the content of this link"),
     }
 }

@@ -27,8 +27,8 @@ pub(crate) struct Whole;
 
 /// Journal of requests and responses: the newest entries that fit its size limit.
 ///
-/// All partners share the limit. If it is reached, the partner whose entries use most of it loses the oldest entry, so
-/// that a busy partner does not remove the entries of others.
+/// All partners share the limit. If it is reached, the partner whose entries use most of it loses the oldest entry.
+/// So a busy partner does not remove the entries of others.
 pub(crate) struct Journal {
     /// Entries by partner. Those of unknown partners, and of requests that name none, are under `None`.
     logs: BTreeMap<Option<PartnerId>, Log>,
@@ -71,7 +71,7 @@ impl Journal {
         self.counts.count(&entry);
         let bytes = entry.bytes();
         if bytes > self.limit {
-            self.dropped += 1; // it would push all the others out and not fit either
+            self.dropped += 1; // it does not fit, even into an empty journal
             return self.last_id;
         }
         while self.bytes + bytes > self.limit && self.drop_one() {}

@@ -70,7 +70,7 @@
 //! # fn main() {}
 //! ```
 
-// Printing to a standard stream that is full or gone panics.
+// The macros panic if the stream is full or closed.
 #![warn(clippy::print_stderr, clippy::print_stdout)]
 
 mod admin;
@@ -128,7 +128,7 @@ pub use server::{MockServer, Options, PartnerClock};
 pub use service::Service;
 #[doc(hidden)]
 #[cfg(feature = "server")]
-pub use shell::crowd; // for `smileid listen`, whose connections are bounded alike
+pub use shell::crowd; // for `smileid listen`, which limits its connections in the same way
 #[cfg(feature = "server")]
 pub use shell::deliver::{NoReceivers, Receivers};
 #[cfg(feature = "tls")]

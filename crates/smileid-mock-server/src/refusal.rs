@@ -96,8 +96,9 @@ impl Refused {
     /// Refuses a request that a web page sends.
     pub(crate) fn of_a_page() -> Self {
         let response = RefusalResponse::Gateway { status: StatusCode::FORBIDDEN, message: "Forbidden" };
-        Self::from(response)
-            .because(Cause::Rule("a web page of another origin sends this, and the mock answers none"))
+        Self::from(response).because(Cause::Rule(
+            "a web page of another origin sent this request: the mock refuses such requests",
+        ))
     }
 
     /// Refuses, as the API, a request whose body was not read to its end.
@@ -114,7 +115,7 @@ impl Refused {
     /// Refuses, as the storage host, an archive that was not read to its end. Uses the codes that S3 has for it.
     pub(crate) fn unread_archive(why: Unread) -> Self {
         let (code, message) = match why {
-            Unread::TooLarge => ("EntityTooLarge", "The archive is larger than this mock takes."),
+            Unread::TooLarge => ("EntityTooLarge", "The archive is larger than this mock accepts."),
             Unread::TooSlow => ("RequestTimeout", "The archive paused for too long."),
             Unread::NoRoom => ("SlowDown", "Please reduce your request rate."),
             Unread::Broken => ("IncompleteBody", "The archive ended early."),
@@ -133,7 +134,7 @@ impl Refused {
         let response = RefusalResponse::Storage {
             status: StatusCode::FORBIDDEN,
             code: "AccessDenied",
-            message: "The link has expired, was altered, or leads to nothing.",
+            message: "The link has expired or was altered, or its content is gone.",
         };
         Self::from(response).because(Cause::Link(fault))
     }
@@ -142,7 +143,7 @@ impl Refused {
         let response = RefusalResponse::Storage {
             status: StatusCode::FORBIDDEN,
             code: "SignatureDoesNotMatch",
-            message: "The Content-Type is part of the link's signature: send the one that the link names.",
+            message: "The Content-Type is part of the link's signature: send the one in the link.",
         };
         Self::from(response).because(Cause::OtherContentType)
     }

@@ -75,8 +75,8 @@ impl RequestInfo {
             Route::Endpoint(_) | Route::Nowhere | Route::Callback => None,
         };
         let mut subject = match route {
-            // Who mistyped a path wants to find the request among their own.
-            Route::Endpoint(_) | Route::Nowhere => Subject::of(request),
+            // With a mistyped path, a request must still be found by its user and job.
+            Route::Endpoint(_) | Route::Nowhere => Subject::from_request(request),
             Route::PutArchive | Route::Image | Route::Callback => Subject::default(),
         };
         if let Some((partner, _)) = &link {

@@ -147,9 +147,9 @@ impl MockServer {
         let (runs, running) = oneshot::channel();
         let thread = thread::Builder::new().name("smileid-mock".to_owned()).spawn(move || {
             run(options, runs, told);
-            let _ = stops.send(()); // whoever asked may have gone
+            let _ = stops.send(()); // the caller may have stopped waiting
         })?;
-        let ended = |_| io::Error::other("the server's thread ended before it listened");
+        let ended = |_| io::Error::other("the server thread ended before it could listen");
         let running = running.await.map_err(ended)??;
         Ok(Self { running, credentials, stop: Some(stop), stopped, thread: Some(thread) })
     }
@@ -157,7 +157,7 @@ impl MockServer {
     /// Stops accepting requests, and returns when those under way are done, after `grace` at the latest.
     pub async fn shutdown(mut self, grace: Duration) {
         if let Some(stop) = self.stop.take() {
-            let _ = stop.send(grace); // the thread may have ended
+            let _ = stop.send(grace); // fails if the thread has ended
             let _ = (&mut self.stopped).await;
         }
     }
@@ -293,7 +293,7 @@ impl Drop for MockServer {
             let _ = stop.send(DROP_GRACE);
         }
         if let Some(thread) = self.thread.take() {
-            // Blocks for as long as it takes to answer what is under way. A panic of that thread is no reason for another.
+            // Blocks until the requests under way are done. A panic of that thread does not make this one panic.
             let _ = thread.join();
         }
     }
@@ -388,11 +388,11 @@ struct Running {
 /// Runs the server on its thread.
 fn run(options: Options, runs: oneshot::Sender<io::Result<Running>>, told: oneshot::Receiver<Duration>) {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
-    // Few, as each keeps memory of its own.
+    // Each thread uses memory, so the number is small.
     let runtime = match runtime.enable_all().max_blocking_threads(BLOCKING_THREADS).build() {
         Ok(runtime) => runtime,
         Err(error) => {
-            let _ = runs.send(Err(error)); // whoever asked has gone
+            let _ = runs.send(Err(error)); // fails if the caller stopped waiting
             return;
         }
     };
@@ -413,11 +413,11 @@ fn run(options: Options, runs: oneshot::Sender<io::Result<Running>>, told: onesh
         }
         if runs.send(Ok(running)).is_ok() {
             let grace = told.await.unwrap_or_default();
-            let _ = stop.send(true); // nobody listens when all have ended
+            let _ = stop.send(true); // fails if all tasks have ended
             let _ = timeout(grace, async { while serving.join_next().await.is_some() {} }).await;
         }
     });
-    // Closes the connections, and leaves alone an archive that is just being opened: it ends by itself.
+    // Closes the connections without waiting for an archive that is being unpacked on another thread.
     runtime.shutdown_background();
 }
 

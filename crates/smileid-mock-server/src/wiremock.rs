@@ -71,8 +71,9 @@ impl Respond for SmileId {
         let Some(request) = read(request) else { return ResponseTemplate::new(400) };
         let FaultedResponse { response, latency, transfer, .. } = self.0.handle(&request, shell::now());
         if transfer != BodyDelivery::Whole {
-            return ResponseTemplate::new(501)
-                .set_body_string("what this fault does needs a server of its own");
+            return ResponseTemplate::new(501).set_body_string(
+                "this fault acts on the connection: use `MockServer` in place of the wiremock adapter",
+            );
         }
         let (head, body) = response.into_parts();
         let mut response = ResponseTemplate::new(head.status).set_body_bytes(body).set_delay(latency);

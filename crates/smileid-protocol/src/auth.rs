@@ -88,13 +88,13 @@ impl<T: fmt::Debug, S: AuthScheme> fmt::Debug for Unverified<T, S> {
 #[non_exhaustive]
 pub enum AuthError {
     /// There is no proof, but one is required.
-    #[error("the message carries no signature")]
+    #[error("the message has no signature")]
     Missing,
     /// The signature is not the base64 of 32 bytes.
     #[error("the signature is malformed")]
     Malformed,
     /// The signature is one that a client made for a request: the sender need not have the key.
-    #[error("the signature is that of a request, sent back")]
+    #[error("the signature is that of a request, which the sender only returned")]
     Reflected,
     /// The signature was made with another key, for another partner or at another time.
     #[error("the signature does not match")]

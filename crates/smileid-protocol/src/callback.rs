@@ -73,10 +73,10 @@ impl Callback {
         }
     }
 
-    /// Returns the verdict on this message alone. If the job has several results, use [`Verdict::of_job`].
+    /// Returns the verdict on this message alone. If the job has several results, use [`Verdict::for_job`].
     pub fn verdict(&self) -> Verdict {
         match self {
-            Self::Result(result) => Verdict::of_job([&**result]),
+            Self::Result(result) => Verdict::for_job([&**result]),
             Self::Phone(result) => result.verdict(),
             Self::Selfie(result) => result.verdict(),
         }

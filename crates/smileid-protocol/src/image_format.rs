@@ -14,7 +14,7 @@ pub enum ImageFormat {
 
 impl ImageFormat {
     /// Returns the format of an image, by its first bytes.
-    pub fn of(image: &[u8]) -> Option<Self> {
+    pub fn detect(image: &[u8]) -> Option<Self> {
         if image.starts_with(b"\xff\xd8\xff") {
             Some(Self::Jpeg)
         } else if image.starts_with(b"\x89PNG\r\n\x1a\n") {
@@ -66,7 +66,7 @@ impl ImageFormat {
             () if head.iter().all(|byte| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~')) => {
                 Self::name_of_other(head).unwrap_or("text")
             }
-            () => Self::name_of_other(head).unwrap_or("of a format that the API does not take"),
+            () => Self::name_of_other(head).unwrap_or("of a format that the API does not accept"),
         }
     }
 

@@ -18,8 +18,8 @@
 //!
 //! # Adding an endpoint
 //!
-//! A new endpoint is one file in `v1/` that `v1.rs` declares, one handler in the mock server with its row of fidelity,
-//! and one case in the conformance suite. `cargo xtask codegen` adds it to [`ENDPOINTS`], and the checks name any
+//! A new endpoint needs a file in `v1/` that `v1.rs` declares, a handler in the mock server, a row of fidelity, and a
+//! case in the conformance suite. `cargo xtask codegen` adds it to [`ENDPOINTS`], and the checks name any
 //! missing part.
 //!
 //! This project is independent of Smile ID and not affiliated with or endorsed by it.

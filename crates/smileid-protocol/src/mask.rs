@@ -127,7 +127,7 @@ pub fn file_name(name: &str) -> String {
 
 /// Describes the kind and the length of bytes that are not text.
 pub fn bytes(bytes: &[u8]) -> String {
-    let kind = match ImageFormat::of(bytes) {
+    let kind = match ImageFormat::detect(bytes) {
         Some(ImageFormat::Jpeg) => "JPEG image",
         Some(ImageFormat::Png) => "PNG image",
         _ if bytes.starts_with(b"PK") => "zip archive",
@@ -141,7 +141,7 @@ pub fn bytes(bytes: &[u8]) -> String {
 fn described(text: &str) -> String {
     // Enough base64 to contain the beginning of an image.
     let image = text.get(..16).and_then(|beginning| STANDARD.decode(beginning).ok());
-    match image.as_deref().and_then(ImageFormat::of) {
+    match image.as_deref().and_then(ImageFormat::detect) {
         Some(format) => {
             let kind = if format == ImageFormat::Jpeg { "JPEG" } else { "PNG" };
             format!("<{kind} image in base64 of {}>", characters(text))

@@ -96,10 +96,10 @@ pub fn is_loopback(host: &str) -> bool {
 #[non_exhaustive]
 pub enum OriginError {
     /// It is not an absolute https or http address, or not that of an API.
-    #[error("not an address such as https://host")]
+    #[error("expected a URL such as https://host")]
     NotAnOrigin,
     /// It contains a user or password.
-    #[error("the address has credentials in it; give them apart")]
+    #[error("the URL must not contain a user or password")]
     Credentials,
     /// It is plain http to a host that is not this machine.
     #[error("plain http is for loopback hosts only; use https")]

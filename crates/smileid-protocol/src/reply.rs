@@ -72,7 +72,7 @@ pub enum ReplyError {
     #[error(transparent)]
     Malformed(MalformedReply),
     /// A response that must be signed and is not.
-    #[error("the answer is not signed: `{member}` is missing")]
+    #[error("the response is not signed: `{member}` is missing")]
     Unproven {
         /// The member that is missing.
         member: &'static str,
@@ -146,7 +146,7 @@ impl fmt::Debug for Refusal {
 
 /// A 2xx response that is not the expected message. `Debug` does not show the body.
 #[derive(Clone, thiserror::Error)]
-#[error("the API's answer (HTTP {status}, {} bytes) cannot be read", self.body.len())]
+#[error("the API's response (HTTP {status}, {} bytes) cannot be read", self.body.len())]
 #[non_exhaustive]
 pub struct MalformedReply {
     /// The HTTP status.

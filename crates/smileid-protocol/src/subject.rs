@@ -23,7 +23,7 @@ use crate::{
 ///
 /// let body = r#"{"smile_client_id":"085","partner_params":{"user_id":"u","job_id":"j","job_type":4}}"#;
 /// let request = http::Request::post("/v1/upload").body(Bytes::from(body))?;
-/// let subject = Subject::of(&request);
+/// let subject = Subject::from_request(&request);
 /// assert_eq!(subject.partner_id.unwrap().as_str(), "085");
 /// assert_eq!(subject.job_id.as_deref(), Some("j"));
 /// # Ok::<(), http::Error>(())
@@ -43,7 +43,7 @@ pub struct Subject {
 
 impl Subject {
     /// Reads headers, query, and a body of JSON or of form fields.
-    pub fn of(request: &Request<Bytes>) -> Self {
+    pub fn from_request(request: &Request<Bytes>) -> Self {
         let members = members(request);
         let params = members.get("partner_params").and_then(Value::as_object);
         let in_either = |name| params.and_then(|params| text(params, name)).or_else(|| text(&members, name));
@@ -115,7 +115,7 @@ mod tests {
     }
 
     fn of_json(json: &serde_json::Value) -> Subject {
-        Subject::of(&Request::post("/").body(Bytes::from(json.to_string())).unwrap())
+        Subject::from_request(&Request::post("/").body(Bytes::from(json.to_string())).unwrap())
     }
 
     #[test]
@@ -135,12 +135,12 @@ mod tests {
         let now = Timestamp::from_utc_millis(0);
         let link = get_smile_link::Request::new("ref");
         let request = link.encode(&origin(), &SignedBody::prove(&credentials(), &now)).unwrap();
-        assert_eq!(Subject::of(&request).partner_id.unwrap().as_str(), "085");
+        assert_eq!(Subject::from_request(&request).partner_id.unwrap().as_str(), "085");
 
         let selfie =
             smart_selfie_enroll::Request::from(SelfieForm::new("u", Bytes::from_static(b"\xff\xd8\xff")));
         let request = selfie.encode(&origin(), &SignedHeaders::prove(&credentials(), &now)).unwrap();
-        let subject = Subject::of(&request);
+        let subject = Subject::from_request(&request);
         assert_eq!(subject.partner_id.unwrap().as_str(), "085");
         assert_eq!(subject.user_id.as_deref(), Some("u"));
     }
@@ -151,7 +151,7 @@ mod tests {
             ["", "{", "[]", "[\"x\",\"y\",\"z\"]", "null", "\"x\"", "{\"partner_id\":{}}", "PK\u{3}\u{4}"]
         {
             let request = Request::post("/?x&=&partner_id").body(Bytes::from(body)).unwrap();
-            assert_eq!(Subject::of(&request), Subject::default(), "{body}");
+            assert_eq!(Subject::from_request(&request), Subject::default(), "{body}");
         }
     }
 
@@ -172,7 +172,7 @@ mod tests {
             assert_eq!(subject.job_id.as_deref(), (name != "partner_params").then_some("j"), "{told}");
         }
         let twice = r#"{"partner_id":"084","partner_id":"085"}"#;
-        let subject = Subject::of(&Request::post("/").body(Bytes::from(twice)).unwrap());
+        let subject = Subject::from_request(&Request::post("/").body(Bytes::from(twice)).unwrap());
         assert_eq!(subject.partner_id.unwrap().as_str(), "085", "the last, as endpoints read it");
     }
 }

@@ -43,7 +43,7 @@ open_struct! {
 impl AmlResult {
     /// Returns the verdict: a finding, with or without a match.
     pub fn verdict(&self) -> Verdict {
-        Verdict::of_code(self.result_code.as_ref(), &Product::Aml)
+        Verdict::for_code(self.result_code.as_ref(), &Product::Aml)
     }
 }
 

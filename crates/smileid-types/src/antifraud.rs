@@ -26,7 +26,7 @@ impl Antifraud {
     pub(crate) fn search(&self) -> Search {
         let secure = self.smile_secure.as_ref();
         let summary = self.summary.as_ref();
-        let code = secure.and_then(|it| it.result_code.as_ref()).map_or(Search::Clear, Search::of);
+        let code = secure.and_then(|it| it.result_code.as_ref()).map_or(Search::Clear, Search::from_code);
         let is_flagged = summary.is_some_and(|it| it.fraud_detected == Some(true));
         let is_unread = self.extra.says_something()
             || secure.is_some_and(|it| it.extra.says_something())
@@ -51,7 +51,7 @@ pub(crate) enum Search {
 }
 
 impl Search {
-    pub(crate) fn of(code: &ResultCode) -> Self {
+    pub(crate) fn from_code(code: &ResultCode) -> Self {
         match code.as_str() {
             "5210" => Self::Clear,
             "5211" => Self::Found,

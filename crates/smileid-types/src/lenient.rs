@@ -78,7 +78,7 @@ pub fn text_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Stri
             if number.abs() < EXACT {
                 Ok(number.to_string())
             } else {
-                Err(E::invalid_value(Unexpected::Other("a number of too many digits"), &self))
+                Err(E::invalid_value(Unexpected::Other("a number with too many digits"), &self))
             }
         }
     }

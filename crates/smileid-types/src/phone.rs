@@ -44,7 +44,7 @@ open_struct! {
 impl PhoneResult {
     /// Returns the verdict of the check.
     pub fn verdict(&self) -> Verdict {
-        Verdict::of_code(self.code.as_ref(), &Product::PhoneNumberVerification)
+        Verdict::for_code(self.code.as_ref(), &Product::PhoneNumberVerification)
     }
 }
 

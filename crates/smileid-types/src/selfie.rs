@@ -58,6 +58,6 @@ impl SelfieResult {
     pub fn verdict(&self) -> Verdict {
         let product = Product::from(self.job_type.as_deref().unwrap_or_default());
         let is_approved = self.status == Some(SelfieStatus::Approved);
-        Verdict::of_code(self.code.as_ref(), &product).doubting(!is_approved, Uncertainty::Contradicted)
+        Verdict::for_code(self.code.as_ref(), &product).doubting(!is_approved, Uncertainty::Contradicted)
     }
 }

@@ -38,8 +38,8 @@ use stored::StoredVerdict;
 ///
 /// let face = r#"{"ResultCode": "0810", "PartnerParams": {"job_type": 1}}"#;
 /// let result: JobResult = serde_json::from_str(face)?;
-/// assert_eq!(Verdict::of(&result, &Product::BiometricKyc).decision, Decision::Provisional); // the ID is not known
-/// assert_eq!(Verdict::of(&result, &Product::DocVerification).decision, Decision::Unknown); // another product's
+/// assert_eq!(Verdict::for_result(&result, &Product::BiometricKyc).decision, Decision::Provisional); // the ID is not known
+/// assert_eq!(Verdict::for_result(&result, &Product::DocVerification).decision, Decision::Unknown); // another product's
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 ///
@@ -49,7 +49,7 @@ use stored::StoredVerdict;
 /// ```
 /// use smileid_types::{Product, ResultCode, Verdict};
 ///
-/// let verdict = Verdict::of_code(Some(&ResultCode::from("0840")), &Product::SmartSelfieRegistration);
+/// let verdict = Verdict::for_code(Some(&ResultCode::from("0840")), &Product::SmartSelfieRegistration);
 /// let stored = serde_json::to_string(&verdict)?;
 /// assert_eq!(stored, r#"{"decision":"approved","code":"0840","products":["smartselfie_registration"]}"#);
 /// assert_eq!(serde_json::from_str::<Verdict>(&stored)?, verdict);
@@ -152,7 +152,7 @@ pub enum Uncertainty {
 
 impl Verdict {
     /// Returns the meaning of one result for a product.
-    pub fn of(result: &JobResult, product: &Product) -> Self {
+    pub fn for_result(result: &JobResult, product: &Product) -> Self {
         let Some(product) = product.row() else { return Self::unknown(result.result_code.clone()) };
         let is_of_it = |job_type| product.job_types.is_empty() || product.job_types.contains(&job_type);
         // The search has no jobs of its own, and its result has the job type of the job that it follows.
@@ -165,7 +165,7 @@ impl Verdict {
 
     /// Returns the meaning of all results of a job, the newest first, as in a status reply and its history, or in a
     /// job's callbacks. The newest identifies the job; results of other jobs are left out.
-    pub fn of_job<'a>(results: impl IntoIterator<Item = &'a JobResult>) -> Self {
+    pub fn for_job<'a>(results: impl IntoIterator<Item = &'a JobResult>) -> Self {
         let mut results = results.into_iter().peekable();
         let Some(newest) = results.peek() else { return Self::unknown(None) };
         let Some(job_type) = newest.job_type() else { return Self::unknown(newest.result_code.clone()) };
@@ -173,9 +173,9 @@ impl Verdict {
     }
 
     /// Returns the meaning of a code alone for a product, for messages that are not a [`JobResult`].
-    pub fn of_code(code: Option<&ResultCode>, product: &Product) -> Self {
+    pub fn for_code(code: Option<&ResultCode>, product: &Product) -> Self {
         let result = JobResult { result_code: code.cloned(), ..JobResult::default() };
-        Self::of(&result, product)
+        Self::for_result(&result, product)
     }
 
     /// Returns the verdict, with an approval made provisional if there is a doubt.
@@ -210,23 +210,23 @@ impl Verdict {
     pub fn advice(&self) -> &'static str {
         match (self.decision, self.doubt) {
             (Decision::Approved, _) => "Go on.",
-            (Decision::Pending, _) => "Wait for the result, by callback or by asking again.",
+            (Decision::Pending, _) => "Wait for the result: by callback, or by another status request.",
             (Decision::Provisional, Some(Uncertainty::Contradicted | Uncertainty::SearchUnclear))
-            | (Decision::Finding, _) => "Have a person look at what was found.",
+            | (Decision::Finding, _) => "Have a person review the findings.",
             (Decision::Provisional, _) => {
-                "Wait for the final result, by callback or by asking again, before anything that cannot be undone."
+                "Wait for the final result, by callback or another status request, before anything that cannot be undone."
             }
             (Decision::Rejected, _) => {
                 "Do not go on. The person may try again with better images or other data."
             }
             (Decision::NotDone { fault: Fault::Input, .. }, _) => {
-                "Ask the person to correct the ID number. The sandbox takes test numbers alone, and production none of them."
+                "Ask the person to correct the ID number. The sandbox accepts test numbers only, and production accepts none of them."
             }
             (Decision::NotDone { fault: Fault::Account, .. }, _) => {
                 "Have the product enabled for the account."
             }
             (Decision::NotDone { fault: Fault::Issuer | Fault::Platform, .. }, _) => {
-                "Try again later with a new job; the person need do nothing."
+                "Try again later with a new job; the person does not need to do anything."
             }
             (Decision::Unknown, _) => {
                 "Treat it as undecided, and look the code or status up: it may be newer than these tables."
@@ -250,7 +250,7 @@ impl Verdict {
         Self { decision: Decision::Unknown, code, row: None, status: None, status_reason: None, doubt: None }
     }
 
-    fn of_row(code: Option<ResultCode>, row: &'static ResultCodeRow) -> Self {
+    fn for_row(code: Option<ResultCode>, row: &'static ResultCodeRow) -> Self {
         let decision = match (row.category, row.fault) {
             (Category::Approved, _) => Decision::Approved,
             (Category::Provisional, _) => Decision::Provisional,
@@ -268,11 +268,11 @@ impl Verdict {
 impl Uncertainty {
     fn reason(self) -> &'static str {
         match self {
-            Self::AnotherProduct => "The result is of a job of another product.",
-            Self::LookupMissing => "The images passed, but nothing says that the ID was verified.",
-            Self::ImagesMissing => "The ID was found, but nothing says that the images passed.",
+            Self::AnotherProduct => "The result is from a job of another product.",
+            Self::LookupMissing => "The images passed, but no result verifies the ID.",
+            Self::ImagesMissing => "The ID was found, but no result verifies the images.",
             Self::NotFinal => "The code says passed, but another result will follow.",
-            Self::Contradicted => "The code says passed, but another part of what is known says otherwise.",
+            Self::Contradicted => "The code says passed, but other data of the job contradicts it.",
             Self::SearchUnclear => {
                 "The job passed, but the search for the same face was not made or cannot be read."
             }

@@ -172,7 +172,7 @@ fn tls(options: &TransportOptions) -> Result<rustls::ClientConfig, BuildError> {
     let config = rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(BuildError::new)?
-        .dangerous() // which the platform's own verifier is not
+        .dangerous() // rustls uses this name for every custom verifier
         .with_custom_certificate_verifier(Arc::new(verifier))
         .with_no_client_auth();
     Ok(config)
@@ -182,7 +182,7 @@ fn tls(options: &TransportOptions) -> Result<rustls::ClientConfig, BuildError> {
 fn failed(error: reqwest::Error) -> TransportError {
     let error = error.without_url();
     let kind = if error.is_connect() {
-        TransportErrorKind::Connect // even when the time for it ran out: nothing was sent
+        TransportErrorKind::Connect // also for a timeout while connecting, as nothing was sent
     } else if error.is_timeout() {
         TransportErrorKind::Timeout
     } else if error.is_builder() {

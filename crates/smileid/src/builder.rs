@@ -48,10 +48,10 @@ pub struct ClientBuilder<C> {
 
 impl<C> ClientBuilder<C> {
     pub(crate) fn new(partner_id: &str, api_key: &str) -> Self {
-        Self::of(Credentials::new(trimmed(partner_id), trimmed(api_key)).map_err(Error::from))
+        Self::from_credentials(Credentials::new(trimmed(partner_id), trimmed(api_key)).map_err(Error::from))
     }
 
-    fn of(credentials: Result<Credentials>) -> Self {
+    fn from_credentials(credentials: Result<Credentials>) -> Self {
         Self {
             credentials,
             environment: None,
@@ -69,10 +69,11 @@ impl<C> ClientBuilder<C> {
         let environment = variable(ENVIRONMENT)?;
         if environment == "mock" {
             return Err(Error::config(format!(
-                "{ENVIRONMENT} is `mock`, which only the command `smileid` knows: start `smileid-mock`, and give its address"
+                "{ENVIRONMENT} is `mock`, which only the command `smileid` accepts: start `smileid-mock`, and use its URL"
             )));
         }
-        let mut builder = Self::of(Ok(Credentials::new(variable(PARTNER_ID)?, variable(API_KEY)?)?));
+        let mut builder =
+            Self::from_credentials(Ok(Credentials::new(variable(PARTNER_ID)?, variable(API_KEY)?)?));
         builder = builder.environment(&environment);
         if env::var_os(CALLBACK_URL).is_some() {
             builder = builder.callback(variable(CALLBACK_URL)?);

@@ -13,7 +13,7 @@ fuzz_target!(|data: &[u8]| {
     let (value, _) = Callback::read(data).expect("it was read before").trust_without_checking();
     drop(format!("{value:?} {}", serde_json::to_string(&value).expect("what was read can be written")));
     if let Some(result) = value.result() {
-        let verdict = Verdict::of_job([result]);
+        let verdict = Verdict::for_job([result]);
         if verdict.decision == Decision::Approved {
             let code = result.result_code.as_ref().expect("an approval has a code");
             assert!(ResultCode::rows().iter().any(|row| row.code == code.as_str()));

@@ -183,7 +183,7 @@ fn verdict(message: &str, body: Value) -> Answered {
             let (callback, _) = Callback::read(body.to_string().as_bytes())?.trust_without_checking();
             callback.verdict()
         }
-        "lookup" => Verdict::of_job([&serde_json::from_value::<JobResult>(body)?]),
+        "lookup" => Verdict::for_job([&serde_json::from_value::<JobResult>(body)?]),
         other => return Ok(json!({"unsupported": format!("a message of the kind {other}")})),
     };
     let decision = verdict.decision.word();

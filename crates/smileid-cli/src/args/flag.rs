@@ -1,6 +1,6 @@
-//! Names of fields in jobs and replies, and the flags that set them.
+//! Maps fields of jobs and responses to the flags that set them.
 
-/// The flag that sets a field, when there is one.
+/// The flag that sets a field, if any.
 pub(crate) fn flag_of(field: &str) -> Option<String> {
     if let Some(name) = field.strip_prefix("id_info.") {
         return Some(format!("--{}", name.replace('_', "-")));

@@ -7,18 +7,18 @@ use std::{ffi::OsString, io::IsTerminal as _};
 pub(crate) enum Format {
     /// For people.
     Text,
-    /// For programs: exactly one JSON value; of `listen`, one a line.
+    /// For programs: exactly one JSON value, or for `listen` one value per line.
     Json,
 }
 
 impl Format {
-    /// Text on a terminal, JSON elsewhere.
-    pub(crate) fn usual() -> Self {
+    /// The default format: text on a terminal, JSON elsewhere.
+    pub(crate) fn detect() -> Self {
         if std::io::stdout().is_terminal() { Self::Text } else { Self::Json }
     }
 
-    /// The format that an invalid command line asks for.
-    pub(crate) fn of_unparsed(arguments: &[OsString]) -> Self {
+    /// The format that `--format` selects in a command line that could not be parsed.
+    pub(crate) fn from_arguments(arguments: &[OsString]) -> Self {
         let asked = arguments.iter().enumerate().find_map(|(index, argument)| {
             let argument = argument.to_str()?;
             match argument.strip_prefix("--format")? {
@@ -29,12 +29,12 @@ impl Format {
         match asked {
             Some("json") => Self::Json,
             Some("text") => Self::Text,
-            _ => Self::usual(),
+            _ => Self::detect(),
         }
     }
 }
 
-/// When text is coloured.
+/// Use of colour in text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Color {
     /// On a terminal, unless `NO_COLOR` is set.

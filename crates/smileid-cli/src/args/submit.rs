@@ -99,7 +99,7 @@ pub(crate) struct Images {
 
 macro_rules! id_info_args {
     ($($(#[$meta:meta])* $field:ident,)+) => {
-        /// What the person's identity is checked against.
+        /// Identity data to verify.
         #[derive(ClapArgs)]
         #[group(id = "id_info_given", multiple = true)]
         pub(crate) struct IdInfoArgs {
@@ -107,7 +107,7 @@ macro_rules! id_info_args {
         }
 
         impl IdInfoArgs {
-            /// The members that were given, by their names in the API.
+            /// The members that were given, with their names in the API.
             pub(crate) fn given(&self) -> impl Iterator<Item = (&'static str, &str)> {
                 [$((stringify!($field), self.$field.as_deref())),+]
                     .into_iter()

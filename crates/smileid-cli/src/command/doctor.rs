@@ -1,4 +1,4 @@
-//! `smileid doctor`
+//! `smileid doctor`: diagnoses key, environment, TLS and clock problems.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -7,21 +7,21 @@ use smileid::{Config, Retry, client::Client, protocol::v1::job_status};
 
 use self::{
     check::{Check, Outcome},
-    dated::{Dated, Seen},
+    server_time::{ServerTime, TimeRecorder},
 };
 use crate::{
     args::Args,
+    describe::Lines,
     failure::Failure,
     output::{Output, lines_of},
-    said::Lines,
     setup::{connect, credentials, transport},
 };
 
 mod check;
-mod dated;
+mod server_time;
 
-/// A job that nobody has: to ask for it costs nothing and changes nothing.
-const NOBODY: &str = "smileid-doctor";
+/// User id and job id of the probe. No such job exists, so the request costs nothing and changes nothing.
+const PROBE_ID: &str = "smileid-doctor";
 
 pub(crate) async fn run(args: &Args) -> Result<Output, Failure> {
     let (mut config, _server) = connect(args, credentials(args)).await?;
@@ -29,18 +29,18 @@ pub(crate) async fn run(args: &Args) -> Result<Output, Failure> {
     let origin = config.origin.to_string();
     let mut checks = vec![check::key_shape(&config.credentials)];
     checks.extend(ask(config).await?);
-    said(&origin, &checks)
+    report(&origin, &checks)
 }
 
-/// One signed question, whose answer tells of the connection, the clock and the key.
+/// Sends one signed request. Its response shows the state of connection, clock and key.
 async fn ask(config: Config) -> Result<Vec<Check>, Failure> {
     let is_secure = config.origin.to_string().starts_with("https:");
-    let seen: Arc<Mutex<Option<Seen>>> = Arc::default();
+    let seen: Arc<Mutex<Option<ServerTime>>> = Arc::default();
     let origin = config.origin.clone();
-    let client = Client::new(config, Dated { origin, transport: transport()?, seen: seen.clone() });
-    let answer = client.send(job_status::Request::new(NOBODY, NOBODY)).await;
+    let client = Client::new(config, TimeRecorder { origin, transport: transport()?, seen: seen.clone() });
+    let response = client.send(job_status::Request::new(PROBE_ID, PROBE_ID)).await;
 
-    if let Err(error) = &answer
+    if let Err(error) = &response
         && error.transport().is_some()
     {
         return Ok(vec![check::no_connection(error, is_secure)]);
@@ -51,11 +51,11 @@ async fn ask(config: Config) -> Result<Vec<Check>, Failure> {
         None => check::clock(seen.and_then(|seen| seen.ahead_millis())),
     };
     let is_right = clock.outcome() == Outcome::Ok;
-    Ok(vec![check::connection(is_secure), clock, check::key(answer.map(drop), is_right)])
+    Ok(vec![check::connection(is_secure), clock, check::key(response.map(drop), is_right)])
 }
 
-/// Everything that was looked at, or the first that failed and everything beside it.
-fn said(origin: &str, checks: &[Check]) -> Result<Output, Failure> {
+/// Describes all checks. Fails with the first failed check.
+fn report(origin: &str, checks: &[Check]) -> Result<Output, Failure> {
     let mut lines: Lines = vec![("api", origin.to_owned())];
     lines.extend(checks.iter().flat_map(Check::lines));
     let members: Vec<Value> = checks.iter().map(Check::json).collect();

@@ -1,4 +1,4 @@
-//! `smileid explain`
+//! `smileid explain`: explains codes and saved messages.
 
 use std::path::Path;
 
@@ -13,10 +13,10 @@ use smileid::{
 use super::{submit::job_type, verify};
 use crate::{
     args::{Args, Explain},
+    describe::{self, Judgement, Lines, Proof},
     failure::{Failure, Kind},
-    flags::shown,
+    flags::redacted,
     output::Output,
-    said::{self, Judgement, Lines, Proof},
     setup::read_text,
 };
 
@@ -28,13 +28,13 @@ pub(crate) async fn run(explain: &Explain, args: &Args) -> Result<Output, Failur
     meaning(explain)
 }
 
-/// What a code means.
+/// Explains a code.
 fn meaning(explain: &Explain) -> Result<Output, Failure> {
-    let code = written_out(explain.code.trim());
+    let code = with_leading_zeros(explain.code.trim());
     let job_type = explain.job_type.as_deref().map(job_type).transpose()?;
     let known: Vec<_> = ResultCode::rows().iter().filter(|row| row.code == code).collect();
-    let is_asked = |row: &&&ResultCodeRow| job_type.is_none_or(|it| row.job_types.contains(&it));
-    let results: Vec<_> = known.iter().filter(is_asked).copied().collect();
+    let is_selected = |row: &&&ResultCodeRow| job_type.is_none_or(|it| row.job_types.contains(&it));
+    let results: Vec<_> = known.iter().filter(is_selected).copied().collect();
     let error = ErrorCode::from(code.as_str()).row();
     if results.is_empty() && error.is_none() {
         return Err(unknown(&code, job_type, &known));
@@ -46,7 +46,7 @@ fn meaning(explain: &Explain) -> Result<Output, Failure> {
     Ok(Output::new(&json!({"code": code, "results": results, "error": error}), lines))
 }
 
-/// What a saved message says. Nothing of it is verified.
+/// Explains a saved message. Nothing is verified.
 fn message(body: &[u8]) -> Result<Output, Failure> {
     let (message, _) = verify::read(body)?.trust_without_checking();
     if let Message::Refusal(refusal) = &message {
@@ -54,19 +54,19 @@ fn message(body: &[u8]) -> Result<Output, Failure> {
         return meaning(&Explain { code, job_type: None });
     }
     let judgement = verify::judgement(&message).unverified();
-    let (members, ids) = said::ids_of(message.partner_params(), message.smile_job_id());
+    let (members, ids) = describe::ids_of(message.partner_params(), message.smile_job_id());
     let code = message.verdict().and_then(|verdict| verdict.code);
     let mut lines: Lines =
         vec![("decision", judgement.heading(Proof::Origin)), ("", judgement.reason.clone())];
     lines.extend([("", judgement.advice.clone()), ("kind", verify::kind(&message).to_owned())]);
     lines.extend(code.iter().map(|code| ("code", code.to_string())).chain(ids));
-    lines.push(("proof", "none: nothing is verified here; see `smileid verify`".to_owned()));
+    lines.push(("proof", "none: this command verifies nothing; run `smileid verify`".to_owned()));
     let output = Output::new(&members, lines).with("kind", &verify::kind(&message)).with("code", &code);
     Ok(output.with("verdict", &judgement.json()).with("proof", &Proof::None.word()))
 }
 
-/// A number that was read somewhere may have lost its leading zeros.
-fn written_out(code: &str) -> String {
+/// Restores the leading zeros of a numeric code.
+fn with_leading_zeros(code: &str) -> String {
     let is_number = !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_digit());
     if is_number { format!("{code:0>4}") } else { code.to_owned() }
 }
@@ -76,17 +76,17 @@ fn unknown(code: &str, job_type: Option<JobType>, known: &[&ResultCodeRow]) -> F
         Some(job_type) if !known.is_empty() => {
             let types: Vec<_> = known.iter().flat_map(|row| row.job_types).map(ToString::to_string).collect();
             let others = if types.is_empty() { "no job type".to_owned() } else { types.join(", ") };
-            format!("the code {code} is not known for job type {job_type}, but for {others}")
+            format!("the code {code} is not known for job type {job_type}; it is known for {others}")
         }
         _ => {
-            let advice = "it may be newer than they are, and a result that has it is no approval";
-            format!("no table knows the code `{}`: {advice}", shown(code))
+            let advice = "it may be new; do not treat a result with it as an approval";
+            format!("unknown code `{}`: {advice}", redacted(code))
         }
     };
-    Failure::new(Kind::Other, message).with("code", shown(code))
+    Failure::new(Kind::Other, message).with("code", redacted(code))
 }
 
-/// What a result code means for some products, and what follows of it for those that have the job type.
+/// Explains a result code, with the decisions for the products of the job type.
 fn result(row: &ResultCodeRow, job_type: Option<JobType>, lines: &mut Lines) -> Value {
     let category = category(row.category);
     let products: Vec<_> = row.products.iter().map(Product::as_str).collect();
@@ -96,11 +96,11 @@ fn result(row: &ResultCodeRow, job_type: Option<JobType>, lines: &mut Lines) -> 
     lines.extend(row.note.map(|note| ("", note.to_owned())));
 
     let mut decisions: Vec<(Verdict, Vec<&str>)> = Vec::new();
-    let is_asked = |product: &&Product| {
+    let is_selected = |product: &&Product| {
         job_type.is_none_or(|it| product.row().is_some_and(|product| product.job_types.contains(&it)))
     };
-    for product in row.products.iter().filter(is_asked) {
-        let verdict = Verdict::of_code(Some(&ResultCode::from(row.code)), product);
+    for product in row.products.iter().filter(is_selected) {
+        let verdict = Verdict::for_code(Some(&ResultCode::from(row.code)), product);
         match decisions.iter_mut().find(|(known, _)| *known == verdict) {
             Some((_, products)) => products.push(product.as_str()),
             None => decisions.push((verdict, vec![product.as_str()])),
@@ -133,7 +133,7 @@ fn result(row: &ResultCodeRow, job_type: Option<JobType>, lines: &mut Lines) -> 
     })
 }
 
-/// What the code of a refusal means.
+/// Explains an error code.
 fn refusal(row: &ErrorCodeRow, lines: &mut Lines) -> Value {
     let status = row.http_status.map(|status| format!("HTTP {status}, ")).unwrap_or_default();
     lines.push(("refusal", format!("{status}from {}", row.endpoints.join(", "))));

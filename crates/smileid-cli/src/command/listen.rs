@@ -1,4 +1,4 @@
-//! `smileid listen`
+//! `smileid listen`: receives and verifies callbacks.
 
 mod http;
 mod printer;
@@ -23,42 +23,46 @@ use tokio::{
 };
 
 use self::{
-    http::{Unread, Whole},
+    http::{ReadError, RequestBody},
     printer::{Notices, Printer, Space},
 };
 use crate::{
     args::{Args, Format, Listen},
     confirm,
+    describe::{self, Judgement, Lines, Proof},
     failure::{Failure, Kind},
     interrupt::Signals,
     output::{Output, Style},
-    said::{self, Judgement, Lines, Proof},
     setup::{Session, credentials, environment, is_mock, not_in_mock},
 };
 
-/// How long requests under way, and then lines that wait to be written, may take when the command is to end.
+/// Maximum time for open requests, and then for queued lines, when the command ends.
 const GRACE: Duration = Duration::from_secs(2);
-/// How many jobs are remembered, to know their callbacks again.
+/// Number of jobs remembered, to recognize repeated callbacks.
 const REMEMBERED: usize = 10_000;
-/// How many bytes of lines wait for standard output to be read. Callbacks beyond it are answered 503.
+/// Maximum size of the lines that wait for standard output, in bytes. Callbacks beyond it get a 503 response.
 const QUEUE: usize = 8 << 20;
-/// How many callbacks are confirmed at once. More wait for their turn.
-const ASKING: usize = 16;
+/// Number of callbacks confirmed at the same time. Others wait.
+const CONFIRMATIONS: usize = 16;
 
 pub(crate) async fn run(listen: &Listen, args: &Args, format: Format) -> ExitCode {
     let mut signals = Signals::catch();
     match signals.or_interrupted(open(listen, args, format)).await {
-        Ok((listener, desk)) => {
-            serve(listener, desk, signals).await;
+        Ok((listener, server)) => {
+            serve(listener, server, signals).await;
             ExitCode::SUCCESS
         }
         Err(failure) => failure.report(format),
     }
 }
 
-/// Opens the port and says where it is.
-async fn open(listen: &Listen, args: &Args, format: Format) -> Result<(TcpListener, Arc<Desk>), Failure> {
-    // It is not asked anything, but each environment has keys of its own.
+/// Opens the port and prints its URL.
+async fn open(
+    listen: &Listen,
+    args: &Args,
+    format: Format,
+) -> Result<(TcpListener, Arc<CallbackServer>), Failure> {
+    // The API is not called, but each environment has its own keys.
     let api = if is_mock(args) { None } else { Some(environment(args)?.origin().clone()) };
     if listen.confirm {
         not_in_mock(args, "confirming callbacks")?;
@@ -66,7 +70,7 @@ async fn open(listen: &Listen, args: &Args, format: Format) -> Result<(TcpListen
     let key = credentials(args).await?;
     let receiver = Receiver::new(Api::Nobody, InMemory::holding(REMEMBERED)).verifying(|verifier| {
         verifier.keys.push(key);
-        verifier.window = Window::of(listen.max_age);
+        verifier.window = Window::new(listen.max_age);
         verifier.api = api;
     });
     let is_path = PathAndQuery::try_from(listen.path.as_str()).is_ok_and(|it| it.path() == listen.path);
@@ -76,66 +80,65 @@ async fn open(listen: &Listen, args: &Args, format: Format) -> Result<(TcpListen
 
     let session = if listen.confirm { Some(Session::start(args).await?) } else { None };
 
-    let failed = |error: io::Error| {
-        Failure::new(Kind::Other, format!("{} cannot be listened to: {error}", listen.address))
-    };
+    let failed =
+        |error: io::Error| Failure::new(Kind::Other, format!("cannot listen on {}: {error}", listen.address));
     let listener = TcpListener::bind(listen.address).await.map_err(failed)?;
     let url = format!("http://{}{}", listener.local_addr().map_err(failed)?, listen.path);
 
     let printer = Printer::start(io::stdout(), QUEUE).map_err(failed)?;
-    let desk = Arc::new(Desk {
+    let server = Arc::new(CallbackServer {
         receiver,
         format,
-        style: Style::of(args),
+        style: Style::new(args),
         is_full: listen.full,
         path: listen.path.clone(),
         url: url.clone(),
         session,
-        asking: Semaphore::new(ASKING),
-        turn: Mutex::default(),
+        confirmations: Semaphore::new(CONFIRMATIONS),
+        parsing: Mutex::default(),
         printer,
         notices: Notices::start(io::stderr()).map_err(failed)?,
     });
-    if let Some(space) = desk.printer.reserve(0) {
-        desk.print(&Output::new(&json!({"listening": url}), vec![("listening", url)]), space);
+    if let Some(space) = server.printer.reserve(0) {
+        server.print(&Output::new(&json!({"listening": url}), vec![("listening", url)]), space);
     }
-    Ok((listener, desk))
+    Ok((listener, server))
 }
 
-/// Takes callbacks until a signal comes or nobody reads the output any more.
-async fn serve(listener: TcpListener, desk: Arc<Desk>, mut signals: Signals) {
-    let closed = Arc::clone(&desk.printer.closed);
+/// Serves callbacks until a signal arrives or standard output is closed.
+async fn serve(listener: TcpListener, server: Arc<CallbackServer>, mut signals: Signals) {
+    let closed = Arc::clone(&server.printer.closed);
     let stop = async {
         let _ = signals.unless(closed.notified()).await;
     };
-    http::serve(listener, Arc::clone(&desk), stop, GRACE).await;
-    // A connection that did not end in time still has it.
-    if let Some(desk) = Arc::into_inner(desk) {
-        desk.printer.finish(GRACE).await;
-        desk.notices.finish(GRACE).await;
+    http::serve(listener, Arc::clone(&server), stop, GRACE).await;
+    // A connection that did not end in time still holds a reference.
+    if let Some(server) = Arc::into_inner(server) {
+        server.printer.finish(GRACE).await;
+        server.notices.finish(GRACE).await;
     }
 }
 
-/// Where callbacks arrive.
-struct Desk {
+/// Server that receives, verifies and prints callbacks.
+struct CallbackServer {
     receiver: Receiver<InMemory>,
     format: Format,
     style: Style,
     is_full: bool,
     path: String,
     url: String,
-    /// With `--confirm`, who asks the API.
+    /// Session that asks the API, with `--confirm`.
     session: Option<Session>,
-    /// How many questions are asked at once.
-    asking: Semaphore,
-    /// Callbacks are read one at a time, which bounds what reading them takes.
-    turn: Mutex<()>,
+    /// Limits the number of simultaneous confirmations.
+    confirmations: Semaphore,
+    /// Callbacks are parsed one at a time, which limits the memory needed.
+    parsing: Mutex<()>,
     printer: Printer,
     notices: Notices,
 }
 
-impl Desk {
-    /// Refuses a request that is no callback, and says so: a wrong URL is a frequent mistake.
+impl CallbackServer {
+    /// Refuses a request that is not a callback, and prints a notice. A wrong URL is a frequent mistake.
     fn at_head(&self, head: &Parts) -> Option<Response<Full<Bytes>>> {
         let mut response = Response::default();
         *response.status_mut() = if head.uri.path() != self.path {
@@ -150,38 +153,37 @@ impl Desk {
         let method: String = head.method.as_str().chars().take(20).collect();
         let (status, url) = (response.status(), &self.url);
         self.notices
-            .tell(&format!("{method} {path} was answered {status}: callbacks are sent by POST to {url}"));
+            .tell(&format!("{method} {path} got the response {status}: send callbacks by POST to {url}"));
         Some(response)
     }
 
-    /// Says that a request could not be read.
-    fn failed(&self, why: Unread) {
+    /// Reports a request that could not be read.
+    fn failed(&self, why: ReadError) {
         let what = match why {
-            Unread::TooLarge => "the body is larger than allowed",
-            Unread::CutOff => "the body did not come whole",
-            Unread::Slow => "the body took longer than 30 s",
-            Unread::NotHttp => {
+            ReadError::TooLarge => "the body is too large",
+            ReadError::CutOff => "the body is incomplete",
+            ReadError::Slow => "the body took more than 30 s",
+            ReadError::NotHttp => {
                 let url = &self.url;
-                return self
-                    .notices
-                    .tell(&format!("what came is not HTTP/1.1, perhaps HTTPS: the URL is {url}"));
+                return self.notices.tell(&format!("a request was not HTTP/1.1, perhaps HTTPS: use {url}"));
             }
         };
         match self.printer.reserve(0) {
             Some(space) => self.refuse(&Failure::invalid("callback", what), space),
-            None => self.notices.tell(&format!("a callback was not read: {what}")),
+            None => self.notices.tell(&format!("a callback could not be read: {what}")),
         }
     }
 
-    async fn answer(&self, headers: &HeaderMap, body: Whole) -> StatusCode {
-        // First the space to print it, so that a callback that cannot be shown is not taken in either.
+    async fn receive(&self, headers: &HeaderMap, body: RequestBody) -> StatusCode {
+        // Reserves the output space first, so that a callback that cannot be printed is not stored.
         let Some(space) = self.printer.reserve(if self.is_full { body.bytes.len() } else { 0 }) else {
             let advice = "standard output is not read fast enough";
-            self.notices.tell(&format!("a callback was answered 503, to be sent again: {advice}"));
+            self.notices
+                .tell(&format!("a callback got the response 503, so that it is sent again: {advice}"));
             return StatusCode::SERVICE_UNAVAILABLE;
         };
         let received = {
-            let _turn = self.turn.lock().await;
+            let _permit = self.parsing.lock().await;
             self.receiver.handle(headers, &body.bytes).await
         };
         let receipt = match received {
@@ -191,17 +193,17 @@ impl Desk {
                 return error.callback_status();
             }
         };
-        // It makes room for others before the API is asked.
+        // Frees space for other callbacks before the API is asked.
         let body = self.is_full.then_some(body);
-        let mut shown = Shown::of(&receipt);
+        let mut report = CallbackReport::new(&receipt);
         let status = match &self.session {
-            Some(session) => self.confirm(&receipt, session, &mut shown).await,
+            Some(session) => self.confirm(&receipt, session, &mut report).await,
             None => StatusCode::OK,
         };
-        let confirmed = shown.confirmed.take();
-        let mut output = shown.output();
+        let confirmed = report.confirmed.take();
+        let mut output = report.output();
         if let Some(body) = body {
-            // What is confirmed is what the API said, and not what the callback did.
+            // With a confirmation, the API's own result is printed instead of the callback.
             let (name, whole) = match confirmed {
                 Some(result) => ("result", json!(result)),
                 None => ("callback", read_json(&body.bytes).unwrap_or_default()),
@@ -212,22 +214,22 @@ impl Desk {
         status
     }
 
-    /// Asks the API about a callback, and says how to answer the sender.
-    async fn confirm(&self, receipt: &Receipt, session: &Session, shown: &mut Shown) -> StatusCode {
+    /// Asks the API about a callback, and returns the status for the sender.
+    async fn confirm(&self, receipt: &Receipt, session: &Session, report: &mut CallbackReport) -> StatusCode {
         let Some(claimed) = receipt.result() else { return StatusCode::OK };
-        let Ok(_turn) = self.asking.acquire().await else { return StatusCode::SERVICE_UNAVAILABLE };
+        let Ok(_permit) = self.confirmations.acquire().await else { return StatusCode::SERVICE_UNAVAILABLE };
         let confirmed = match confirm::ask(session, &claimed).await {
             Ok(confirmed) => confirmed,
             Err(unconfirmed) => {
-                // Without an answer, the callback is to be sent again. An unfinished job has another one.
-                shown.failure = Some(unconfirmed.failure);
+                // If the API does not answer, the callback must be sent again. An unfinished job sends another one.
+                report.failure = Some(unconfirmed.failure);
                 let is_unanswered = unconfirmed.is_unanswered;
                 return if is_unanswered { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
             }
         };
-        shown.failure = confirm::contradiction(&claimed, &confirmed);
-        if shown.failure.is_some() {
-            shown.change = "contradicted";
+        report.failure = confirm::contradiction(&claimed, &confirmed);
+        if report.failure.is_some() {
+            report.change = "contradicted";
         }
         if let Some(ids) = JobRecord::ids_of(&confirmed) {
             let apply = |record: &mut JobRecord| record.apply_confirmed(&confirmed, receipt.at_utc_millis);
@@ -235,9 +237,9 @@ impl Desk {
                 return error.callback_status();
             }
         }
-        shown.verdict = confirmed.verdict().clone();
-        shown.confirmed = Some(confirmed.into_result());
-        shown.proof = Proof::Confirmed;
+        report.verdict = confirmed.verdict().clone();
+        report.confirmed = Some(confirmed.into_result());
+        report.proof = Proof::Confirmed;
         StatusCode::OK
     }
 
@@ -253,44 +255,44 @@ impl Desk {
     }
 }
 
-/// What is printed of a callback.
-struct Shown {
+/// Printed details of a callback.
+struct CallbackReport {
     ids: (Map<String, Value>, Lines),
     timestamp: Timestamp,
     change: &'static str,
     verdict: Verdict,
     proof: Proof,
-    /// The API's own result, once it has confirmed the callback.
+    /// The API's own result, after it confirmed the callback.
     confirmed: Option<JobResult>,
-    /// The command that asks the API about the job.
+    /// Command that asks the API about the job.
     command: Option<String>,
-    /// Why the API did not confirm it.
+    /// The reason why the API did not confirm the callback.
     failure: Option<Failure>,
 }
 
-impl Shown {
-    fn of(receipt: &Receipt) -> Self {
+impl CallbackReport {
+    fn new(receipt: &Receipt) -> Self {
         let callback = &receipt.callback;
         let (change, verdict) = match &receipt.change {
             Change::Applied(of_job) => ("applied", of_job.clone()),
             Change::Ignored(why) => (word(*why), callback.verdict()),
-            // Anybody may have made it who has seen the signature.
+            // Anyone who has seen the signature can forge it.
             _ => ("must_confirm", callback.verdict().doubting(true, Uncertainty::Contradicted)),
         };
         Self {
-            ids: said::ids_of(callback.partner_params(), callback.smile_job_id()),
+            ids: describe::ids_of(callback.partner_params(), callback.smile_job_id()),
             timestamp: callback.timestamp().clone(),
             change,
             verdict,
             proof: Proof::Origin,
             confirmed: None,
-            command: said::status_command(callback.partner_params()),
+            command: describe::status_command(callback.partner_params()),
             failure: None,
         }
     }
 
     fn output(self) -> Output {
-        // Any text can be sent as a code; those of the tables have four letters.
+        // A callback can contain any text as a code. Known codes have four digits.
         let code = self.verdict.code.as_ref().filter(|code| code.as_str().len() <= 64);
         let (members, mut lines) = self.ids;
         lines.push(("signed", self.timestamp.as_str().to_owned()));

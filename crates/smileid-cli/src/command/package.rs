@@ -1,4 +1,4 @@
-//! `smileid package build` and `smileid package inspect`
+//! `smileid package build` and `smileid package inspect`: builds and inspects archives.
 
 use std::path::PathBuf;
 
@@ -17,14 +17,14 @@ use smileid::{
 
 use crate::{
     args::{Args, Package, PackageBuild, PackageInspect},
+    describe::Lines,
     failure::{Failure, Kind},
-    flags::shown_path,
+    flags::redacted_path,
     output::{Output, file, lines_of},
-    said::Lines,
     setup::{credentials, one_standard_input, read_bytes, read_json, timestamp},
 };
 
-/// The largest archive that is looked into.
+/// Maximum size of an archive to inspect, in bytes.
 const LARGEST_ARCHIVE: u64 = 256 << 20;
 
 pub(crate) async fn run(package: &Package, args: &Args) -> Result<Output, Failure> {
@@ -32,9 +32,9 @@ pub(crate) async fn run(package: &Package, args: &Args) -> Result<Output, Failur
         Package::Build(build) => build_archive(build, args).await,
         Package::Inspect(PackageInspect { archive, strict }) => {
             let archive = read_bytes(archive, LARGEST_ARCHIVE, "archive", args).await?;
-            let (members, lines) = described(&archive);
+            let (members, lines) = describe_archive(&archive);
             if *strict && members["usable"] != true {
-                let failure = Failure::invalid("archive", "the archive cannot be used: see the findings");
+                let failure = Failure::invalid("archive", "the archive is unusable: see the findings");
                 let text = format!("error: {}\n{}\n", failure.message(), lines_of(&lines));
                 return Err(failure.with("findings", members["findings"].clone()).with_text(text));
             }
@@ -46,26 +46,29 @@ pub(crate) async fn run(package: &Package, args: &Args) -> Result<Output, Failur
 async fn build_archive(build: &PackageBuild, args: &Args) -> Result<Output, Failure> {
     one_standard_input(args, "job", &build.job, &[build.reply.as_deref()])?;
     if build.output.as_os_str() == "-" {
-        return Err(Failure::invalid("output", "name a file: standard output is for what it holds"));
+        return Err(Failure::invalid(
+            "output",
+            "--output must be a file: standard output lists the contents",
+        ));
     }
-    let shown = shown_path(&build.output);
+    let shown = redacted_path(&build.output);
     let unwritable = |error: std::io::Error| {
-        let message = format!("the archive could not be written to `{shown}`: {error}");
-        Failure::new(Kind::Other, message).about("output")
+        let message = format!("failed to write the archive to `{shown}`: {error}");
+        Failure::new(Kind::Other, message).with_field("output")
     };
     let target = file::target(&build.output).map_err(unwritable)?;
     let job = SdkJob::from_json(&read_json(&build.job, "job", args).await?)?;
     if inputs(build, args, &job).iter().any(|input| file::is_same(input, &target)) {
-        let message = format!("`{shown}` is one of the files that the archive is built from: name another");
+        let message = format!("`{shown}` is an input of the archive: choose another file");
         return Err(Failure::invalid("output", message));
     }
     let callback = build.callback.as_deref().filter(|address| !address.is_empty());
     let checked = job.check(callback.map(CallbackUrl::parse).transpose()?)?;
     let CheckedJob::Images(job, delivery) = checked else {
-        let advice = "it is one request with one reply";
+        let advice = "it is a single request";
         return Err(Failure::invalid(
             "partner_params.job_type",
-            format!("a lookup has no archive: {advice}"),
+            format!("a lookup has no archive, since {advice}"),
         ));
     };
     let key = credentials(args).await?;
@@ -73,24 +76,24 @@ async fn build_archive(build: &PackageBuild, args: &Args) -> Result<Output, Fail
 
     let ready = read_files(&job).map_err(|error| Failure::from(&Error::from(error)))?;
     let request = ready.upload_request(delivery.callback_url());
-    let seal = SignedUpload::prove(&key, &timestamp(build.timestamp.as_deref())?);
+    let proof = SignedUpload::prove(&key, &timestamp(build.timestamp.as_deref())?);
     let layout =
-        ready.archive(&request, &seal, &reply).map_err(|error| Failure::from(&Error::from(error)))?;
+        ready.archive(&request, &proof, &reply).map_err(|error| Failure::from(&Error::from(error)))?;
     let read = |error| Failure::new(Kind::FileNotFound, format!("an image could not be read: {error}"));
     let archive = Body::from(layout).to_bytes().map_err(read)?;
     file::write(&target, &archive).map_err(unwritable)?;
     let file = build.output.display().to_string();
-    let (mut members, mut lines) = described(&archive);
+    let (mut members, mut lines) = describe_archive(&archive);
     members["output"] = json!(file);
     lines.insert(0, ("output", file));
     Ok(Output::new(&members, lines))
 }
 
-/// The files that a package is built from.
+/// Files that an archive is built from.
 fn inputs(build: &PackageBuild, args: &Args, job: &SdkJob) -> Vec<PathBuf> {
     let named = [Some(&build.job), build.reply.as_ref(), args.api_key_file.as_ref()];
     let images = job.image_details.iter().flatten();
-    // What is base64 and no path is longer.
+    // Longer text is base64 and not a path.
     let images = images.filter_map(|image| match (&image.file_name, &image.image) {
         (Some(path), _) => Some(path.clone()),
         (None, Some(text)) if text.len() < 4096 => Some(text.into()),
@@ -99,7 +102,7 @@ fn inputs(build: &PackageBuild, args: &Args, job: &SdkJob) -> Vec<PathBuf> {
     named.into_iter().flatten().cloned().chain(images).collect()
 }
 
-/// What the API answered when the job was announced, or an answer that says nothing.
+/// The API's response to the upload request, or an empty one.
 async fn reply(build: &PackageBuild, args: &Args) -> Result<upload::Response, Failure> {
     let json = match &build.reply {
         Some(file) => {
@@ -109,14 +112,13 @@ async fn reply(build: &PackageBuild, args: &Args) -> Result<upload::Response, Fa
         None => json!({"upload_url": "", "smile_job_id": ""}),
     };
     serde_json::from_value(json).map_err(|_| {
-        let wanted = "the API's reply to /v1/upload, with `upload_url` and `smile_job_id`";
-        Failure::invalid("reply", format!("the reply is not {wanted}"))
+        let wanted = "the API's response to /v1/upload, with `upload_url` and `smile_job_id`";
+        Failure::invalid("reply", format!("the file is not {wanted}"))
     })
 }
 
-/// What an archive holds, and everything that is wrong with it. No image, and nothing of the person but the names of
-/// what is known.
-fn described(archive: &[u8]) -> (Value, Lines) {
+/// Describes the contents and errors of an archive. Shows no image, and only the names of the person's known fields.
+fn describe_archive(archive: &[u8]) -> (Value, Lines) {
     let Inspection { info, files, findings, .. } = inspect(archive, Limits::default());
     let is_usable = info.is_some() && findings.iter().all(|finding| finding.severity() < Severity::Fatal);
     let usable = if is_usable { "yes" } else { "no" };
@@ -127,11 +129,11 @@ fn described(archive: &[u8]) -> (Value, Lines) {
         let params = misc.map(|misc| &misc.partner_params);
         let language = info.package_information.as_ref().map(|it| it.language.as_str());
         let job_type = params.and_then(|params| params.job_type).map(JobType::number);
-        let known = known(&info.id_info);
+        let known = known_fields(&info.id_info);
         lines.extend(language.map(|it| ("language", it.to_owned())));
         lines.extend(job_type.map(|it| ("job_type", it.to_string())));
         lines.push(("id_info", if known.is_empty() { "-".to_owned() } else { known.join(", ") }));
-        let images: Vec<_> = info.images.iter().map(|image| of_image(image, &mut lines)).collect();
+        let images: Vec<_> = info.images.iter().map(|image| image_json(image, &mut lines)).collect();
         members["info"] = json!({
             "language": language,
             "user_id": params.and_then(|it| it.user_id.as_deref()),
@@ -144,19 +146,19 @@ fn described(archive: &[u8]) -> (Value, Lines) {
     let held: Vec<_> = files.iter().map(|(name, file)| json!({"name": name, "bytes": file.len()})).collect();
     lines.extend(files.iter().map(|(name, file)| ("file", format!("{name}, {} bytes", file.len()))));
     members["files"] = held.into();
-    members["findings"] = findings.iter().map(|finding| of_finding(finding, &mut lines)).collect();
+    members["findings"] = findings.iter().map(|finding| finding_json(finding, &mut lines)).collect();
     (members, lines)
 }
 
-/// The names of what is known of the person's ID.
-fn known(id_info: &IdInfo) -> Vec<String> {
+/// Names of the known fields of the person's ID.
+fn known_fields(id_info: &IdInfo) -> Vec<String> {
     match serde_json::to_value(id_info) {
         Ok(Value::Object(members)) => members.into_iter().map(|(name, _)| name).collect(),
         _ => Vec::new(),
     }
 }
 
-fn of_image(image: &ImageEntry, lines: &mut Lines) -> Value {
+fn image_json(image: &ImageEntry, lines: &mut Lines) -> Value {
     let what = image.image_type.subject().map(|it| format!("{it:?}"));
     let place = if image.image.is_empty() { image.file_name.as_str() } else { "in base64" };
     let number = image.image_type.number();
@@ -168,7 +170,7 @@ fn of_image(image: &ImageEntry, lines: &mut Lines) -> Value {
     })
 }
 
-fn of_finding(finding: &Finding, lines: &mut Lines) -> Value {
+fn finding_json(finding: &Finding, lines: &mut Lines) -> Value {
     let severity = match finding.severity() {
         Severity::Quirk => "quirk",
         Severity::Problem => "problem",

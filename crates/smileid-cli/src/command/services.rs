@@ -1,4 +1,4 @@
-//! `smileid services`
+//! `smileid services`: lists countries and ID types.
 
 use smileid::protocol::v1::services;
 

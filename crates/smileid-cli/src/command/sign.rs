@@ -1,4 +1,4 @@
-//! `smileid sign`
+//! `smileid sign`: signs a timestamp.
 
 use crate::{
     args::{Args, Sign},

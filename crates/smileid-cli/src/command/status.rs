@@ -1,4 +1,4 @@
-//! `smileid status` and `smileid wait`
+//! `smileid status` and `smileid wait`: asks for the status of a job.
 
 use smileid::{Error, ErrorKind, JobRef, protocol::v1::job_status, types::ErrorCode};
 
@@ -12,7 +12,7 @@ use crate::{
 };
 
 pub(crate) async fn run(status: &StatusArgs, args: &Args) -> Result<Output, Failure> {
-    let ids = question(&status.job, args)?;
+    let ids = job_ref(&status.job, args)?;
     let session = Session::start(args).await?;
     let mut call = session.client.status(&ids);
     if status.job.history {
@@ -29,7 +29,7 @@ pub(crate) async fn run(status: &StatusArgs, args: &Args) -> Result<Output, Fail
 }
 
 pub(crate) async fn wait(wait: &WaitArgs, args: &Args) -> Result<Output, Failure> {
-    let ids = question(&wait.job, args)?;
+    let ids = job_ref(&wait.job, args)?;
     let resume = || resume::wait_again(args, &ids, wait);
     let mut signals = Signals::catch();
     let session = signals.or_interrupted(Session::start(args)).await?;
@@ -50,30 +50,30 @@ pub(crate) async fn wait(wait: &WaitArgs, args: &Args) -> Result<Output, Failure
         Ok(Err(error)) if error.is_retryable() => Err(failed(&error, &ids, &session).with_resume(resume())),
         Ok(Err(error)) => Err(failed(&error, &ids, &session)),
         Err(signal) => {
-            let failure = Failure::new(signal, "interrupted: the job goes on").with_job(&ids, None);
+            let failure = Failure::new(signal, "interrupted: the job continues").with_job(&ids, None);
             Err(failure.with_resume(resume()))
         }
     }
 }
 
-/// The wait ran out.
+/// The error when a wait ends without a result.
 pub(crate) fn pending(ids: &JobRef, resume: String) -> Failure {
-    Failure::new(Kind::Pending, "there is no result yet; the job goes on")
+    Failure::new(Kind::Pending, "there is no result yet; the job continues")
         .with_job(ids, None)
         .with_resume(resume)
 }
 
-/// There will be no result as long as no archive comes.
+/// The error for a job without an archive. It never gets a result.
 pub(crate) fn no_archive(ids: &JobRef) -> Failure {
-    let advice = "submit the job again with the same ids: that sends the archive once more";
+    let advice = "submit the job again with the same ids to send the archive again";
     let message = format!("no archive of the job arrived, so there will be no result; {advice}");
     Failure::new(Kind::Refused, message).with("code", ErrorCode::NO_ARCHIVE_YET.as_str()).with_job(ids, None)
 }
 
-fn question(job: &JobArgs, args: &Args) -> Result<JobRef, Failure> {
-    not_in_mock(args, "asking for a job")?;
+fn job_ref(job: &JobArgs, args: &Args) -> Result<JobRef, Failure> {
+    not_in_mock(args, "asking for a job's status")?;
     let ids = JobRef::new(job.user_id.as_str(), job.job_id.as_str());
-    ids.map_err(|error| Failure::from(error.clone()).about(&error.field))
+    ids.map_err(|error| Failure::from(error.clone()).with_field(&error.field))
 }
 
 fn failed(error: &Error, ids: &JobRef, session: &Session) -> Failure {

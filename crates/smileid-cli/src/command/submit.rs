@@ -1,4 +1,4 @@
-//! `smileid submit`
+//! `smileid submit`: submits a job of any type.
 
 use std::{
     io::{self, IsTerminal as _},
@@ -25,23 +25,24 @@ use crate::{
     output::Output,
     resume,
     setup::{
-        Session, has_known_key, is_standard_input, made_up, not_in_mock, one_standard_input, read, read_json,
+        Session, has_known_key, is_standard_input, not_in_mock, one_standard_input, random_id, read,
+        read_json,
     },
     terminal::{printable, tell},
 };
 
-const NO_TIME: &str = "--wait is the time for the whole command, and 0 leaves none";
-const NOTHING_TO_ASK: &str = "--resume needs --wait and --callback for a lookup: one that was answered at once cannot be \
-                              asked for, and sending it again bills it again";
-/// The largest image that is read into memory.
+const ZERO_WAIT: &str = "--wait limits the time of the whole command, so it cannot be 0";
+const CANNOT_RESUME: &str = "--resume needs --wait and --callback for a lookup: the API does not know a lookup without a \
+                                                           callback afterwards, and sending it again bills it again";
+/// Maximum size of an image read into memory, in bytes.
 const LARGEST_IMAGE: u64 = 32 << 20;
 
 pub(crate) async fn run(submit: &Submit, args: &Args) -> Result<Output, Failure> {
     if submit.wait.is_some_and(|wait| wait.is_zero()) {
-        return Err(Failure::invalid("options.return_job_status", NO_TIME));
+        return Err(Failure::invalid("options.return_job_status", ZERO_WAIT));
     }
     if submit.resume {
-        not_in_mock(args, "going on with a job")?;
+        not_in_mock(args, "resuming a job")?;
     }
     let mut signals = Signals::catch();
     let json = match &submit.job {
@@ -57,10 +58,10 @@ pub(crate) async fn run(submit: &Submit, args: &Args) -> Result<Output, Failure>
     match signals.unless(read_streams(&mut job, submit, args)).await {
         Ok(done) => done?,
         Err(signal) => {
-            let failure = Failure::new(signal, "interrupted while an image was read: nothing was sent");
+            let failure = Failure::new(signal, "interrupted while reading an image; nothing was sent");
             let params = &job.partner_params;
             let ids = params.user_id.as_deref().zip(params.job_id.as_deref());
-            // One of them may be the key, which is not known yet.
+            // One of the ids may be the key, which is not known yet.
             let ids = ids.filter(|_| has_known_key(args));
             return Err(match ids.and_then(|(user, job)| JobRef::new(user, job).ok()) {
                 Some(ids) => {
@@ -72,7 +73,7 @@ pub(crate) async fn run(submit: &Submit, args: &Args) -> Result<Output, Failure>
     }
     let environment = args.env.as_deref().and_then(|env| ENVIRONMENTS.iter().find(|row| row.name == env));
     let warnings = lint::sdk_job(&job, environment);
-    let warnings: Vec<Value> = warnings.iter().map(|warning| shown(warning, submit)).collect();
+    let warnings: Vec<Value> = warnings.iter().map(|warning| warning_json(warning, submit)).collect();
     let personal = personal(&job.id_info);
     let callback = submit.callback.as_deref().filter(|address| !address.is_empty());
     let mut poll = PollOptions::default();
@@ -84,7 +85,7 @@ pub(crate) async fn run(submit: &Submit, args: &Args) -> Result<Output, Failure>
         refuse(&warnings, submit)?;
     }
 
-    let asked = Asked { submit, args, personal, signals };
+    let context = Context { submit, args, personal, signals };
     let output = match checked {
         CheckedJob::Images(job, delivery) => {
             if matches!(job.job_type(), JobType::SmartSelfieAuthentication | JobType::UpdatePhoto) {
@@ -99,17 +100,17 @@ pub(crate) async fn run(submit: &Submit, args: &Args) -> Result<Output, Failure>
             if let Some(url) = delivery.callback_url() {
                 submission = submission.callback(url.clone());
             }
-            asked.carry_out(submission, is_awaited, poll).await
+            context.submit_job(submission, is_awaited, poll).await
         }
         CheckedJob::Lookup(job) => match (submit.wait, job.callback_url().cloned()) {
-            // Billed once, and found again by its status.
+            // It is billed once, and the job status finds it later.
             (Some(_), Some(callback)) => {
-                asked.carry_out(Submission::new(job).callback(callback), true, poll).await
+                context.submit_job(Submission::new(job).callback(callback), true, poll).await
             }
-            _ if submit.resume => Err(Failure::invalid("resume", NOTHING_TO_ASK)),
-            _ => asked.look_up(job).await,
+            _ if submit.resume => Err(Failure::invalid("resume", CANNOT_RESUME)),
+            _ => context.look_up(job).await,
         },
-        _ => Err(Failure::invalid("job_type", "this command does not know how to submit the job")),
+        _ => Err(Failure::invalid("job_type", "this command cannot submit jobs of this type")),
     };
     match output {
         Ok(output) => Ok(output.with_warnings(warnings)),
@@ -117,16 +118,16 @@ pub(crate) async fn run(submit: &Submit, args: &Args) -> Result<Output, Failure>
     }
 }
 
-/// A job that was asked for, and how.
-struct Asked<'a> {
+/// Context of a submission.
+struct Context<'a> {
     submit: &'a Submit,
     args: &'a Args,
     personal: Vec<String>,
     signals: Signals,
 }
 
-impl Asked<'_> {
-    async fn carry_out(
+impl Context<'_> {
+    async fn submit_job(
         self,
         mut submission: Submission,
         is_awaited: bool,
@@ -177,7 +178,7 @@ impl Asked<'_> {
                     _ => Failure::from(&error).with_server_text(&error, &secrets),
                 };
                 let failure = failure.with_job(&ids, error.smile_job_id().or(smile_job_id));
-                Err(going_on(failure, &error, &ids, args, submit, resume))
+                Err(with_resume_command(failure, &error, &ids, args, submit, resume))
             }
             Ok(Ok(Submitted::Accepted(accepted))) => Ok(Output::submitted(&ids, accepted.smile_job_id())),
             Ok(Ok(Submitted::Awaited(outcome))) if outcome.is_pending() => {
@@ -193,13 +194,13 @@ impl Asked<'_> {
         let session = signals.or_interrupted(Session::start(args)).await?;
         let secrets = session.secrets(personal);
         let resume = || resume::again(args, submit, &ids, false);
-        let billed = "a lookup may have been made and billed; repeating it bills again";
+        let billed = "the lookup may have been billed; repeating it bills it again";
         match signals.unless(session.client.submit(job).send()).await {
             Ok(Ok(outcome)) => Ok(Output::outcome(&outcome, &secrets)),
             Ok(Err(error)) => {
                 let failure = Failure::from(&error).with_server_text(&error, &secrets).with_job(&ids, None);
                 Err(if error.is_outcome_unknown() {
-                    failure.adding(billed).with_resume(resume())
+                    failure.with_detail(billed).with_resume(resume())
                 } else if error.is_retryable() || error.not_sent() {
                     failure.with_resume(resume())
                 } else {
@@ -214,14 +215,14 @@ impl Asked<'_> {
     }
 }
 
-/// What a submission ended with.
+/// Result of a successful submission.
 enum Submitted {
     Accepted(Accepted),
     Awaited(Outcome),
 }
 
-/// How to go on after a submission failed, where that can help.
-fn going_on(
+/// Adds advice and the command that continues the job, if one helps.
+fn with_resume_command(
     failure: Failure,
     error: &Error,
     ids: &JobRef,
@@ -232,19 +233,19 @@ fn going_on(
     if error.code() == Some(&ErrorCode::JOB_EXISTS) || error.kind() == ErrorKind::OtherContent {
         let flag = if submit.job.is_some() { "`job_id`" } else { "--job-id" };
         let advice = format!("wait for the result of that job, or use another {flag} for a new one");
-        return failure.adding(&advice).with_resume(resume::wait(
+        return failure.with_detail(&advice).with_resume(resume::wait(
             args,
             ids,
             submit.history,
             submit.image_links,
         ));
     }
-    let goes_on = error.is_outcome_unknown() || error.is_retryable() || error.not_sent();
-    let is_of_input = matches!(error.kind(), ErrorKind::File | ErrorKind::Image | ErrorKind::Unwritable);
-    if goes_on && !is_of_input { failure.with_resume(resume()) } else { failure }
+    let can_resume = error.is_outcome_unknown() || error.is_retryable() || error.not_sent();
+    let is_input_error = matches!(error.kind(), ErrorKind::File | ErrorKind::Image | ErrorKind::Unwritable);
+    if can_resume && !is_input_error { failure.with_resume(resume()) } else { failure }
 }
 
-/// A file or an image that cannot be used, in the words that the user gave it in.
+/// Converts an unreadable file or an invalid image, with the names that the user gave.
 fn unreadable(submit: &Submit, error: &ReadError) -> Failure {
     match error {
         ReadError::Image(invalid) => flags::invalid(submit, invalid),
@@ -257,7 +258,7 @@ fn cannot_read(submit: &Submit, field: &str, path: &Path, source: &io::Error) ->
     let named = flags::name(submit, field);
     let what = match &named.flag {
         Some(_) => named.name,
-        None => format!("the file `{}` of {}", flags::shown_path(path), named.name),
+        None => format!("the file `{}` of {}", flags::redacted_path(path), named.name),
     };
     let failure = Failure::new(Kind::FileNotFound, format!("{what} could not be read: {source}"));
     let failure = failure.with("field", field);
@@ -267,8 +268,8 @@ fn cannot_read(submit: &Submit, field: &str, path: &Path, source: &io::Error) ->
     }
 }
 
-/// A warning in the words that the user gave the field in.
-fn shown(warning: &Warning, submit: &Submit) -> Value {
+/// A warning in JSON, with the field named as the user gave it.
+fn warning_json(warning: &Warning, submit: &Submit) -> Value {
     let named = flags::name(submit, &warning.field);
     json!({
         "code": warning.code.as_str(),
@@ -277,7 +278,7 @@ fn shown(warning: &Warning, submit: &Submit) -> Value {
     })
 }
 
-/// Refuses a job that has warnings.
+/// Refuses a job with warnings.
 fn refuse(warnings: &[Value], submit: &Submit) -> Result<(), Failure> {
     let Some(first) = warnings.first() else { return Ok(()) };
     let part = |name: &str| first[name].as_str().unwrap_or_default().to_owned();
@@ -291,14 +292,15 @@ fn refuse(warnings: &[Value], submit: &Submit) -> Result<(), Failure> {
     Err(failure.with_warnings(warnings))
 }
 
-/// Reads images from standard input, pipes and devices into memory, each once and before anything is sent. Regular files
-/// are left to the client.
+/// Reads images from standard input, pipes and devices into memory, each once and before anything is sent. The client
+/// reads regular files.
 async fn read_streams(job: &mut SdkJob, submit: &Submit, args: &Args) -> Result<(), Failure> {
     let by_flags = flags::images(&submit.images);
     let stdin = || by_flags.iter().filter(|(_, _, path)| is_standard_input(path));
     if stdin().count() + usize::from(args.api_key_file.as_deref().is_some_and(is_standard_input)) > 1 {
         let flag = stdin().next().map_or("--selfie", |(flag, ..)| flag);
-        let failure = Failure::new(Kind::InvalidInput, "standard input can be read once: name one file `-`");
+        let failure =
+            Failure::new(Kind::InvalidInput, "standard input can be read only once: use `-` for one file");
         return Err(failure.with("field", "image_details").with("flag", flag));
     }
     for (index, image) in job.image_details.iter_mut().flatten().enumerate() {
@@ -323,7 +325,7 @@ async fn read_streams(job: &mut SdkJob, submit: &Submit, args: &Args) -> Result<
     Ok(())
 }
 
-/// The flags in the form of a file, so that one set of rules serves both.
+/// Converts the flags to the JSON of a job file, so that the same rules apply to both.
 fn from_flags(submit: &Submit) -> Result<Value, Failure> {
     let job_type = job_type(submit.job_type.as_deref().unwrap_or_default())?;
     let enrolled = matches!(job_type, JobType::SmartSelfieAuthentication | JobType::UpdatePhoto);
@@ -331,15 +333,15 @@ fn from_flags(submit: &Submit) -> Result<Value, Failure> {
     params.insert("job_type".to_owned(), job_type.number().into());
     match &submit.user_id {
         Some(id) => drop(params.insert("user_id".to_owned(), id.as_str().into())),
-        None if enrolled => {} // the person must be one who is enrolled
-        None => drop(params.insert("user_id".to_owned(), made_up("user")?.into())),
+        None if enrolled => {} // the user must already be enrolled
+        None => drop(params.insert("user_id".to_owned(), random_id("user")?.into())),
     }
-    let job_id = submit.job_id.clone().map_or_else(|| made_up("job"), Ok)?;
+    let job_id = submit.job_id.clone().map_or_else(|| random_id("job"), Ok)?;
     params.insert("job_id".to_owned(), job_id.into());
 
     let mut id_info: Map<String, Value> =
         submit.id_info.given().map(|(name, value)| (name.to_owned(), value.into())).collect();
-    // Whoever types an ID number, or what stands in for one, means it to be used.
+    // An ID number or session on the command line is meant to be verified.
     if (id_info.contains_key("id_number") || id_info.contains_key("session_id"))
         && !matches!(job_type, JobType::EnhancedKyc | JobType::BusinessVerification)
     {
@@ -348,7 +350,7 @@ fn from_flags(submit: &Submit) -> Result<Value, Failure> {
     Ok(json!({"partner_params": params, "image_details": [], "id_info": id_info}))
 }
 
-/// Adds to a job what flags say of it, wherever the rest of it comes from.
+/// Adds the flags to a job, whether it comes from flags or from a file.
 fn add_flags(job: &mut SdkJob, submit: &Submit) -> Result<(), Failure> {
     let options = &mut job.options;
     options.return_job_status |= submit.wait.is_some();
@@ -360,10 +362,10 @@ fn add_flags(job: &mut SdkJob, submit: &Submit) -> Result<(), Failure> {
     }
     for param in &submit.partner_params {
         let (name, value) = param.split_once('=').ok_or_else(|| {
-            Failure::invalid("partner_param", "--partner-param is not of the form NAME=VALUE")
+            Failure::invalid("partner_param", "--partner-param must have the form NAME=VALUE")
         })?;
         if job.partner_params.extra.insert(name.to_owned(), value.into()).is_some() {
-            let message = format!("--partner-param {} is given twice", flags::shown(name));
+            let message = format!("--partner-param {} is given twice", flags::redacted(name));
             return Err(Failure::invalid("partner_param", message));
         }
     }
@@ -380,7 +382,7 @@ fn add_flags(job: &mut SdkJob, submit: &Submit) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A job type by its number, by the API's word for the product, or by our name for it.
+/// Parses a job type: its number, the API's keyword of the product, or its name here.
 pub(crate) fn job_type(text: &str) -> Result<JobType, Failure> {
     if let Ok(number) = text.parse::<u16>() {
         return Ok(number.into());
@@ -392,11 +394,11 @@ pub(crate) fn job_type(text: &str) -> Result<JobType, Failure> {
     });
     named.copied().ok_or_else(|| {
         let advice = "use a number (1, 2, 4, 5, 6, 7, 8, 9, 11) or a name such as biometric_kyc";
-        Failure::invalid("job_type", format!("`{}` is not a job type: {advice}", flags::shown(text)))
+        Failure::invalid("job_type", format!("`{}` is not a job type: {advice}", flags::redacted(text)))
     })
 }
 
-/// The values of the person's, which must not be printed even when a server repeats them.
+/// Personal values that must not be printed even if a server repeats them.
 fn personal(id_info: &IdInfo) -> Vec<String> {
     let texts = |value: Value| match value {
         Value::String(text) => Some(text),

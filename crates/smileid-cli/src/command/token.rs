@@ -1,4 +1,4 @@
-//! `smileid token`
+//! `smileid token`: creates a web token.
 
 use serde_json::{Map, Value};
 use smileid::{
@@ -11,12 +11,12 @@ use crate::{
     args::{Args, Token},
     failure::{Failure, Kind},
     output::Output,
-    setup::{Session, made_up},
+    setup::{Session, random_id},
 };
 
 pub(crate) async fn run(token: &Token, args: &Args) -> Result<Output, Failure> {
-    let user_id = token.user_id.clone().map_or_else(|| made_up("user"), Ok)?;
-    let job_id = token.job_id.clone().map_or_else(|| made_up("job"), Ok)?;
+    let user_id = token.user_id.clone().map_or_else(|| random_id("user"), Ok)?;
+    let job_id = token.job_id.clone().map_or_else(|| random_id("job"), Ok)?;
     for (field, text) in [("product", &token.product), ("user_id", &user_id), ("job_id", &job_id)] {
         if text.trim().is_empty() {
             return Err(Failure::invalid(field, format!("--{} is empty", field.replace('_', "-"))));
@@ -36,8 +36,8 @@ pub(crate) async fn run(token: &Token, args: &Args) -> Result<Output, Failure> {
             .with_ids(&user_id, &job_id)
     })?;
     let mut members: Map<String, Value> = read_json(reply.raw.body())
-        .map_err(|_| Failure::new(Kind::NoResponse, "the API's answer cannot be read"))?;
-    // Whoever was given names has to know them.
+        .map_err(|_| Failure::new(Kind::NoResponse, "the API's response is not valid JSON"))?;
+    // Random ids must be printed.
     for (name, id) in [("user_id", user_id.as_str()), ("job_id", job_id.as_str())] {
         members.entry(name).or_insert_with(|| id.into());
     }

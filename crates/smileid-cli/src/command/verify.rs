@@ -1,4 +1,4 @@
-//! `smileid verify`
+//! `smileid verify`: verifies a signature or a saved message.
 
 use std::path::Path;
 
@@ -21,10 +21,10 @@ use smileid::{
 use crate::{
     args::{Args, Verify},
     confirm,
+    describe::{self, Judgement, Proof},
     failure::{Failure, Kind},
     output::Output,
     resume,
-    said::{self, Judgement, Proof},
     setup::{Session, credentials, not_in_mock, now_utc_millis, one_standard_input, read_text, timestamp},
 };
 
@@ -59,7 +59,7 @@ async fn message(verify: &Verify, file: &Path, args: &Args) -> Result<Output, Fa
     let message = message
         .verify_origin(std::slice::from_ref(&key), now_utc_millis(), verify.max_age)
         .map_err(|error| refused(&error.into(), &key, &timestamp, &signature))?;
-    let (members, mut lines) = said::ids_of(message.partner_params(), message.smile_job_id());
+    let (members, mut lines) = describe::ids_of(message.partner_params(), message.smile_job_id());
     lines.push(("signed", timestamp.as_str().to_owned()));
     let output = Output::new(&members, lines).with("timestamp", &timestamp).with("kind", &kind(&message));
     if verify.confirm {
@@ -67,13 +67,13 @@ async fn message(verify: &Verify, file: &Path, args: &Args) -> Result<Output, Fa
         return Ok(output.with("code", &verdict.code).judged(&verdict, Proof::Confirmed));
     }
     let by_file = || resume::confirm(file, &max_age(verify.max_age));
-    let by_ids = said::status_command(message.partner_params());
+    let by_ids = describe::status_command(message.partner_params());
     let command = by_ids.map(|by_ids| if file.as_os_str() == "-" { by_ids } else { by_file() });
     let code = message.verdict().and_then(|verdict| verdict.code);
     Ok(output.with("code", &code).judged(judgement(&message).claimed(command.as_deref()), Proof::Origin))
 }
 
-/// The flag for a greatest age, unless it is the default.
+/// The `--max-age` flag for a window, or nothing for the default.
 fn max_age(window: Window) -> String {
     match window {
         Window::UNLIMITED => " --max-age off".to_owned(),
@@ -82,10 +82,10 @@ fn max_age(window: Window) -> String {
     }
 }
 
-/// The API's verdict on the job that a message names, when it is also the message's.
+/// The API's verdict on the job that a message names, if it agrees with the message.
 async fn confirmed(message: OriginProven<Message>, args: &Args) -> Result<Verdict, Failure> {
     let Some(claimed) = message.into_result() else {
-        return Err(Failure::invalid("confirm", "the API can be asked about results of jobs alone"));
+        return Err(Failure::invalid("confirm", "--confirm works only for job results"));
     };
     let session = Session::start(args).await?;
     let confirmed = confirm::ask(&session, &claimed).await.map_err(|unconfirmed| unconfirmed.failure)?;
@@ -95,7 +95,7 @@ async fn confirmed(message: OriginProven<Message>, args: &Args) -> Result<Verdic
     }
 }
 
-/// Reads a saved message of any kind.
+/// Parses a saved message of any kind.
 pub(crate) fn read(body: &[u8]) -> Result<Unverified<Message, MaybeSignedReply>, Failure> {
     if body.trim_ascii_start().starts_with(b"eyJ") {
         return Err(Failure::invalid("callback", "this is a web token, not a message of the API"));
@@ -103,7 +103,7 @@ pub(crate) fn read(body: &[u8]) -> Result<Unverified<Message, MaybeSignedReply>,
     Message::read(body).map_err(|error| Failure::from(&CallbackError::from(error)))
 }
 
-/// The kind of a message, in a word.
+/// Name of a message's kind.
 pub(crate) fn kind(message: &Message) -> &'static str {
     match message {
         Message::Status(_) => "job_status",
@@ -113,11 +113,11 @@ pub(crate) fn kind(message: &Message) -> &'static str {
     }
 }
 
-/// The judgement of a message, its proof aside. A refusal is none of a person.
+/// The judgement of a message, without regard to its proof. A refusal is not a judgement of a person.
 pub(crate) fn judgement(message: &Message) -> Judgement {
     match message {
-        Message::Status(reply) => Judgement::of_status(reply),
-        message => Judgement::from(&message.verdict().unwrap_or_else(|| Verdict::of_job([]))),
+        Message::Status(reply) => Judgement::from_status(reply),
+        message => Judgement::from(&message.verdict().unwrap_or_else(|| Verdict::for_job([]))),
     }
 }
 
@@ -125,12 +125,12 @@ fn unsigned(message: &Message) -> Failure {
     let Message::Refusal(refusal) = message else { return Failure::from(&CallbackError::Unsigned) };
     let code = refusal.code.as_ref().map(ErrorCode::as_str).filter(|code| !code.starts_with('-'));
     let advice = code.map(|code| format!("; see `smileid explain {}`", resume::quoted(code)));
-    let what = "this is a refusal, which the API does not sign";
+    let what = "the message is a refusal, which the API does not sign";
     Failure::new(Kind::Forged, format!("{what}{}", advice.unwrap_or_default()))
 }
 
-/// The failure of a signature or its time. For a signature that does not match, also the likely mistake: whoever has the
-/// key may know.
+/// Converts a signature error. For a signature that does not match, adds the likely cause, which is safe for the key's
+/// owner.
 fn refused(
     error: &CallbackError,
     key: &Credentials,
@@ -139,14 +139,14 @@ fn refused(
 ) -> Failure {
     let failure = Failure::from(error);
     if let CallbackError::Stale(TrustError::Stale { .. } | TrustError::Ahead { .. }) = error {
-        return failure.adding("`--max-age off` judges the signature alone, however old it is");
+        return failure.with_detail("use `--max-age off` to accept any age");
     }
     if !matches!(error, CallbackError::Forged(AuthError::Malformed | AuthError::Mismatch)) {
         return failure;
     }
     let received = Received::new(timestamp.as_str(), signature.as_str());
     match diagnose(key, received, &[]).first() {
-        Some(why) => failure.adding(&why.to_string()),
+        Some(why) => failure.with_detail(&why.to_string()),
         None => failure,
     }
 }

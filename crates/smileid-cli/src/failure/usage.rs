@@ -1,4 +1,4 @@
-//! Errors of the command line, without the values that stand on it: an API key may be one of them.
+//! Errors of the command line. They never repeat its values, since one may be an API key.
 
 use std::error::Error as _;
 
@@ -6,7 +6,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::{Failure, Kind};
 
-/// The failure for a command line that cannot be read. No value of the user's is in it.
+/// Converts an error of the command-line parser, without any value of the user.
 pub(super) fn failure(error: &clap::Error) -> Failure {
     let texts = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => vec![text.clone()],
@@ -45,7 +45,7 @@ pub(super) fn failure(error: &clap::Error) -> Failure {
         }
         ErrorKind::TooManyValues => format!("{named} has too many values"),
         ErrorKind::InvalidUtf8 => "an argument is not UTF-8 text".to_owned(),
-        // The help of a command, which repeats nothing.
+        // The help text of a command contains no value.
         _ => {
             let text = error.render().to_string();
             return Failure::new(Kind::InvalidInput, "a command is required").with_text(text);
@@ -65,10 +65,10 @@ pub(super) fn failure(error: &clap::Error) -> Failure {
     failure
 }
 
-const KEY: &str = "an API key is read from SMILE_ID_API_KEY, from --api-key-file FILE, or from standard input with \
+const KEY: &str = "set the API key in SMILE_ID_API_KEY, in a file with --api-key-file FILE, or on standard input with \
                    --api-key-file -";
 
-/// The flag of an argument such as `--wait [<DURATION>]`. None when it does not look like one: then it is a value.
+/// The flag of an argument such as `--wait [<DURATION>]`, or `None` for what may be a value.
 fn flag(argument: &str) -> Option<String> {
     let flag = argument.split([' ', '=', '[', '<']).next().unwrap_or_default();
     let name = flag.strip_prefix("--").or_else(|| flag.strip_prefix('-'))?;
@@ -76,7 +76,7 @@ fn flag(argument: &str) -> Option<String> {
     is_name.then(|| flag.to_owned())
 }
 
-/// The name of an argument without a flag, such as `<CODE>`, which is our own.
+/// The name of a positional argument such as `<CODE>`, or `None` for what may be a value.
 fn positional(argument: &str) -> Option<String> {
     let name = argument.strip_prefix('<')?.split('>').next()?;
     let is_ours = name.len() <= 12 && name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_flag_is_told_from_a_value() {
+    fn distinguishes_flags_from_values() {
         assert_eq!(flag("--wait [<DURATION>]").as_deref(), Some("--wait"));
         assert_eq!(flag("--api-key=secret").as_deref(), Some("--api-key"));
         for value in ["7b3c-key", "--7b3cKEY", "--", "-----BEGIN", "<CODE>", ""] {

@@ -1,4 +1,4 @@
-//! Files that hold personal data: written aside and renamed, readable by their owner alone.
+//! Writes files with personal data: atomically, and readable only by their owner.
 
 use std::{
     fs, io,
@@ -6,23 +6,23 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Where a file is written: the path itself, or the file that it links to.
+/// The file to write: the path itself, or the target of its link.
 ///
 /// # Errors
 ///
-/// When there is something else than a regular file.
+/// Fails if the path exists and is not a regular file.
 pub(crate) fn target(path: &Path) -> io::Result<PathBuf> {
     match fs::metadata(path) {
         Ok(it) if it.is_file() => fs::canonicalize(path),
         Ok(it) if it.is_dir() => Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a directory")),
         Ok(_) => Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file")),
-        // Also a link to a file that is not there: the link is replaced.
+        // Also for a broken link, which is then replaced.
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(path.to_owned()),
         Err(error) => Err(error),
     }
 }
 
-/// Writes a file of mode 0600. When that fails, what was there before is still there.
+/// Writes a file with mode 0600. If that fails, the previous file remains.
 pub(crate) fn write(target: &Path, content: &[u8]) -> io::Result<()> {
     let folder = match target.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -35,7 +35,7 @@ pub(crate) fn write(target: &Path, content: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether two paths lead to one file, by whatever links.
+/// Whether two paths lead to the same file, through any links.
 pub(crate) fn is_same(one: &Path, other: &Path) -> bool {
     #[cfg(unix)]
     {

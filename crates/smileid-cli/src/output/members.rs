@@ -1,4 +1,4 @@
-//! JSON objects whose members stay as they came: their order, their numbers and those that no type knows.
+//! JSON objects that keep the order, the numbers and the unknown members of a response.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ use serde_json::value::{RawValue, to_raw_value};
 pub(crate) struct Members(Vec<(String, Box<RawValue>)>);
 
 impl Members {
-    /// Sets a member. It replaces one of that name, so that a server cannot set it in our place.
+    /// Sets a member, and removes any of that name, so that a server cannot set it.
     pub(super) fn set(&mut self, name: &str, value: &impl Serialize) {
         let Ok(value) = to_raw_value(value) else { return };
         self.0.retain(|(known, _)| known != name);
@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn members_stay_as_they_came() {
+    fn members_are_kept_as_received() {
         let received =
             r#"{"z":123456789012345678901234567890,"a":1.10,"verdict":"theirs","m":{"y":1,"b":1e400}}"#;
         let mut members: Members = serde_json::from_str(received).unwrap();

@@ -1,4 +1,4 @@
-//! Runs the command, and what the other files need for it.
+//! Helpers that run the command and mock servers.
 
 use std::{
     ffi::OsStr,
@@ -12,7 +12,7 @@ use std::{
 use serde_json::Value;
 use smileid_mock_server::{MockServer, Options};
 
-/// What came of a run.
+/// Output of a finished command.
 pub(crate) struct Run {
     pub(crate) status: i32,
     pub(crate) stdout: String,
@@ -20,13 +20,13 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    /// Standard output, which is exactly one JSON value.
+    /// Standard output of a successful command: exactly one JSON value.
     pub(crate) fn json(&self) -> Value {
         assert_eq!(self.status, 0, "{}", self.stderr);
         serde_json::from_str(&self.stdout).expect("one JSON value")
     }
 
-    /// The error object of a failure. Standard output is empty.
+    /// The error object of a failed command. Standard output must be empty.
     pub(crate) fn error(&self) -> Value {
         assert_eq!(self.stdout, "", "nothing on standard output");
         let json: Value = serde_json::from_str(&self.stderr).expect("one JSON object");
@@ -34,7 +34,7 @@ impl Run {
     }
 }
 
-/// The command without any of the variables it reads.
+/// The command without the environment variables it reads.
 pub(crate) fn smileid() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_smileid"));
     for name in ["PARTNER_ID", "API_KEY", "ENVIRONMENT", "CALLBACK_URL"] {
@@ -44,12 +44,12 @@ pub(crate) fn smileid() -> Command {
     command
 }
 
-/// The command, set up for a server.
+/// The command with the environment and credentials of a server.
 pub(crate) fn smileid_at(server: &MockServer) -> Command {
     smileid_with_key(server.base_url(), server.credentials().api_key().expose())
 }
 
-/// The command, set up for a server at `url` and the mock's own partner.
+/// The command with the environment at `url` and the mock's default partner.
 pub(crate) fn smileid_with_key(url: &str, key: &str) -> Command {
     let mut command = smileid();
     command.env("SMILE_ID_ENVIRONMENT", url).env("SMILE_ID_PARTNER_ID", "085").env("SMILE_ID_API_KEY", key);
@@ -64,19 +64,19 @@ pub(crate) fn run<S: AsRef<OsStr>>(
     let child =
         command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
     let mut child = child.expect("the command starts");
-    // One that ends before it has read its input closes the pipe.
+    // A command that ends before it reads its input closes the pipe.
     drop(child.stdin.take().expect("a pipe").write_all(input.as_bytes()));
     let Output { status, stdout, stderr } = child.wait_with_output().expect("the command ends");
     let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
     Run { status: status.code().expect("no signal"), stdout: text(stdout), stderr: text(stderr) }
 }
 
-/// Submits a job given as JSON.
+/// Submits a job from JSON.
 pub(crate) fn submit(command: Command, job: &Value) -> Run {
     run(command, ["submit", "--job", "-"], &job.to_string())
 }
 
-/// A mock server whose jobs are processed as said.
+/// A mock server with a processing policy.
 pub(crate) fn server(processing: &str) -> MockServer {
     let mut options = Options::new().expect("randomness");
     options.config.processing = processing.parse().expect("a policy");
@@ -84,17 +84,17 @@ pub(crate) fn server(processing: &str) -> MockServer {
     runtime.block_on(MockServer::start_with(options)).expect("a free port")
 }
 
-/// Posts JSON to a route of the mock's own, and returns the status.
+/// Posts JSON to an admin route of the mock, and returns the status.
 pub(crate) fn admin(server: &MockServer, path: &str, body: &Value) -> u16 {
     admin_call(server, "POST", path, &body.to_string()).0
 }
 
-/// The status and the JSON of a route of the mock's own.
+/// Gets the status and the JSON of an admin route of the mock.
 pub(crate) fn admin_get(server: &MockServer, path: &str) -> (u16, Value) {
     admin_call(server, "GET", path, "")
 }
 
-/// Deletes what a route of the mock's own names, and returns the status.
+/// Deletes an admin resource of the mock, and returns the status.
 #[cfg(unix)]
 pub(crate) fn admin_delete(server: &MockServer, path: &str) -> u16 {
     admin_call(server, "DELETE", path, "").0
@@ -106,10 +106,10 @@ fn admin_call(server: &MockServer, method: &str, path: &str, body: &str) -> (u16
     let head = format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json");
     let length = body.len();
     write!(stream, "{head}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}").expect("sent");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).expect("an answer");
-    let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
-    let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+    let mut response = String::new();
+    stream.read_to_string(&mut response).expect("a response");
+    let status = response.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
+    let body = response.split_once("\r\n\r\n").map_or("", |(_, body)| body);
     (status, serde_json::from_str(body).unwrap_or_default())
 }
 
@@ -117,20 +117,20 @@ pub(crate) fn root() -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
 }
 
-/// A server that answers everything with these bytes.
-pub(crate) fn answering(answer: Vec<u8>) -> String {
+/// A server that sends the same bytes in response to every request.
+pub(crate) fn responding_with(response: Vec<u8>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     thread::spawn(move || {
         for stream in listener.incoming().flatten() {
-            let answer = answer.clone();
-            thread::spawn(move || drop(exchange(stream, &answer)));
+            let response = response.clone();
+            thread::spawn(move || drop(exchange(stream, &response)));
         }
     });
     url
 }
 
-fn exchange(mut stream: TcpStream, answer: &[u8]) -> std::io::Result<()> {
+fn exchange(mut stream: TcpStream, response: &[u8]) -> std::io::Result<()> {
     let mut request = Vec::new();
     let mut buffer = [0; 4096];
     while !request.ends_with(b"}") {
@@ -139,5 +139,5 @@ fn exchange(mut stream: TcpStream, answer: &[u8]) -> std::io::Result<()> {
             count => request.extend_from_slice(&buffer[..count]),
         }
     }
-    stream.write_all(answer)
+    stream.write_all(response)
 }

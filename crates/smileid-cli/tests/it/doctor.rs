@@ -1,13 +1,13 @@
-//! `smileid doctor`: what it finds, and which exit code comes of it.
+//! `smileid doctor`: checks and exit codes.
 
 use serde_json::{Value, json};
 
 use crate::command::*;
 
-/// An answer of the API's in form, at a time that the server says.
+/// A server with a valid HTTP response whose `Date` header is `date`.
 fn at(date: &str, status: &str, body: &str) -> String {
     let head = format!("HTTP/1.1 {status}\r\nDate: {date}\r\nContent-Length: {}", body.len());
-    answering(format!("{head}\r\nConnection: close\r\n\r\n{body}").into_bytes())
+    responding_with(format!("{head}\r\nConnection: close\r\n\r\n{body}").into_bytes())
 }
 
 fn outcome<'a>(checks: &'a Value, name: &str) -> (&'a str, &'a str) {
@@ -16,7 +16,7 @@ fn outcome<'a>(checks: &'a Value, name: &str) -> (&'a str, &'a str) {
 }
 
 #[test]
-fn all_is_well() {
+fn a_working_setup_passes_all_checks() {
     let server = server("immediate");
     let reply = run(smileid_at(&server), ["doctor"], "").json();
     assert_eq!((&reply["ok"], &reply["api"]), (&json!(true), &json!(server.base_url())));
@@ -28,7 +28,7 @@ fn all_is_well() {
 }
 
 #[test]
-fn the_key_of_another_environment() {
+fn a_key_of_another_environment_fails() {
     let server = server("immediate");
     let wrong = || smileid_with_key(server.base_url(), "the-key-of-production");
     let run_json = run(wrong(), ["doctor"], "");
@@ -41,7 +41,7 @@ fn the_key_of_another_environment() {
     let (outcome_of_key, advice) = outcome(&error["checks"], "environment");
     assert_eq!(outcome_of_key, "fail");
     assert!(
-        advice.contains("sandbox and production have keys of their own, so look in the portal"),
+        advice.contains("sandbox and production have different keys, so compare the key in the portal"),
         "{advice}"
     );
     assert_eq!(outcome(&error["checks"], "clock").0, "ok");
@@ -55,7 +55,7 @@ fn the_key_of_another_environment() {
 }
 
 #[test]
-fn a_clock_that_is_wrong() {
+fn a_wrong_clock_fails() {
     let unknown_job = r#"{"error":"Job not found","code":"2304"}"#;
     let unauthorized = r#"{"error":"no","code":"2205"}"#;
     let long_ago = "Sun, 06 Nov 1994 08:49:37 GMT";
@@ -72,12 +72,12 @@ fn a_clock_that_is_wrong() {
 
     let silent =
         run(smileid_with_key(&at("never", "400 Bad Request", unknown_job), "some-key-0001"), ["doctor"], "");
-    assert_eq!(outcome(&silent.json()["checks"], "clock").0, "warn", "nobody says what time it is");
+    assert_eq!(outcome(&silent.json()["checks"], "clock").0, "warn", "the server sends no time");
 }
 
 #[test]
-fn who_is_not_smile_id() {
-    // In time, so that the clock is no reason.
+fn other_servers_than_smile_id_fail() {
+    // The current time, so that the clock check passes.
     let now = || {
         let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
         let time = jiff::Timestamp::from_second(since.as_secs().try_into().unwrap()).unwrap();
@@ -86,8 +86,8 @@ fn who_is_not_smile_id() {
     let forged = r#"{"job_complete":true,"timestamp":"2023-03-09T21:35:00.279Z",
         "signature":"ANyq/KI902w+R4faE+AToTtKkbGnJVcfRJftgGdw8XE="}"#;
     for (status, body, exit, kind, advice) in [
-        ("200 OK", "<html>welcome</html>", 5, "no_response", "look at the address"),
-        ("404 Not Found", "", 4, "refused", "look at the address"),
+        ("200 OK", "<html>welcome</html>", 5, "no_response", "check the URL"),
+        ("404 Not Found", "", 4, "refused", "check the URL"),
         ("503 Service Unavailable", "", 4, "refused", "try again later"),
         ("400 Bad Request", r#"{"error":"x","code":"2220"}"#, 4, "refused", "Have production enabled"),
         ("200 OK", forged, 6, "forged", "not signed with this key"),
@@ -100,16 +100,16 @@ fn who_is_not_smile_id() {
 }
 
 #[test]
-fn nobody_there() {
+fn no_connection_fails() {
     let run = run(smileid_with_key("http://127.0.0.1:1", "some-key-0001"), ["doctor"], "");
     assert_eq!((run.status, &run.error()["kind"]), (5, &json!("no_response")));
     let error = run.error();
     assert_eq!(outcome(&error["checks"], "trust").0, "fail");
-    assert_eq!(error["checks"].as_array().unwrap().len(), 2, "of the rest nothing is known");
+    assert_eq!(error["checks"].as_array().unwrap().len(), 2, "the other checks cannot run");
 }
 
 #[test]
-fn an_authority_that_is_not_trusted() {
+fn an_untrusted_certificate_fails() {
     let mut options = smileid_mock_server::Options::new().unwrap();
     let folder = tempfile::tempdir().unwrap();
     options.https = Some(smileid_mock_server::Https::new(folder.path()));
@@ -124,15 +124,15 @@ fn an_authority_that_is_not_trusted() {
 }
 
 #[test]
-fn an_odd_key_is_a_warning() {
+fn an_unusual_key_is_a_warning() {
     let server = server("immediate");
     for (partner_id, key, says) in [
         ("me", "mock-api-key-0000", "digits"),
         ("85", "mock-api-key-0000", "leading zeros"),
-        ("085", "\"mock-api-key-0000\"", "take away"),
+        ("085", "\"mock-api-key-0000\"", "remove them"),
         ("085", "mock api-key-0000", "one line"),
-        ("085", "mock-api-kéy-0000", "copy it once more"),
-        ("085", "k3y", "copy the whole"),
+        ("085", "mock-api-kéy-0000", "copy it again"),
+        ("085", "k3y", "copy the complete key"),
     ] {
         let mut command = smileid_with_key(server.base_url(), key);
         command.env("SMILE_ID_PARTNER_ID", partner_id);
@@ -145,7 +145,7 @@ fn an_odd_key_is_a_warning() {
 }
 
 #[test]
-fn what_is_missing() {
+fn missing_settings_are_named() {
     for (env, field) in [("", "env"), ("nowhere", "env"), ("sandbox", "partner_id")] {
         let run = run(smileid(), ["doctor", "--env", env], "");
         assert_eq!((run.status, run.error()["field"].as_str()), (2, Some(field)));

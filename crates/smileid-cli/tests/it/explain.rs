@@ -1,4 +1,4 @@
-//! `smileid explain`. What it says comes from the tables, whose rows have their own tests.
+//! `smileid explain`. Its texts come from tables, whose rows have their own tests.
 
 use serde_json::{Value, json};
 
@@ -15,17 +15,17 @@ fn decisions(reply: &Value) -> Vec<(&str, &str)> {
 }
 
 #[test]
-fn a_result_code_for_each_product() {
+fn explains_a_result_code_for_each_product() {
     let reply = explain(&["0810"]).json();
     assert_eq!(reply["error"], Value::Null);
-    // What has two parts is good only when both are; a document by itself has one.
+    // A product with two checks is approved only if both pass. A document check is one.
     let expected = [
         ("biometric_kyc", "provisional"),
         ("doc_verification", "approved"),
         ("enhanced_document_verification", "provisional"),
     ];
     assert_eq!(decisions(&reply), expected);
-    assert_eq!(explain(&["810"]).json(), reply, "a number that lost its zeros");
+    assert_eq!(explain(&["810"]).json(), reply, "a code without its leading zero");
 
     for job_type in ["1", "biometric_kyc"] {
         let of_type = explain(&["0810", "--job-type", job_type]).json();
@@ -38,7 +38,7 @@ fn a_result_code_for_each_product() {
 }
 
 #[test]
-fn the_code_of_a_refusal() {
+fn explains_an_error_code() {
     let reply = explain(&["2204"]).json();
     assert_eq!(reply["results"], json!([]));
     assert_eq!(reply["error"]["http_status"], 400);
@@ -48,7 +48,7 @@ fn the_code_of_a_refusal() {
 }
 
 #[test]
-fn every_code_of_the_tables_is_explained() {
+fn explains_every_known_code() {
     for code in ["0811", "0911", "1020", "1210", "2209", "2215", "2304", "2314", "2405"] {
         let reply = explain(&[code]).json();
         assert!(reply["error"].is_object() || !reply["results"].as_array().unwrap().is_empty(), "{code}");
@@ -56,13 +56,13 @@ fn every_code_of_the_tables_is_explained() {
 }
 
 #[test]
-fn what_is_not_known_is_said() {
+fn unknown_codes_are_errors() {
     for (arguments, says) in [
-        (&["9999"][..], "no table knows"),
-        (&["AccessDenied"], "no table knows"),
-        (&[""], "no table knows"),
-        (&["0840", "--job-type", "1"], "not known for job type 1, but for 4"),
-        (&["9999", "--job-type", "1"], "no table knows"),
+        (&["9999"][..], "unknown code"),
+        (&["AccessDenied"], "unknown code"),
+        (&[""], "unknown code"),
+        (&["0840", "--job-type", "1"], "not known for job type 1; it is known for 4"),
+        (&["9999", "--job-type", "1"], "unknown code"),
     ] {
         let run = explain(arguments);
         assert_eq!((run.status, &run.error()["kind"]), (1, &json!("other")), "{arguments:?}");

@@ -1,4 +1,4 @@
-//! Input that cannot be sent: exit 2 or 3, an error that names the field, and nothing sent.
+//! Invalid input: exit code 2 or 3, an error that names the field, and no request.
 
 use serde_json::{Value, json};
 
@@ -16,7 +16,7 @@ fn job() -> Value {
     })
 }
 
-/// Sets or removes (null) the member at a path such as `/options/return_job_status`.
+/// Sets the member at a path such as `/options/return_job_status`, or removes it for null.
 fn with(mut job: Value, path: &str, value: &Value) -> Value {
     let (parent, name) = path.rsplit_once('/').unwrap();
     let parent = if parent.is_empty() { Some(&mut job) } else { job.pointer_mut(parent) };
@@ -31,7 +31,7 @@ fn with(mut job: Value, path: &str, value: &Value) -> Value {
 }
 
 #[test]
-fn each_rule_names_its_field_and_nothing_is_sent() {
+fn each_error_names_its_field_and_nothing_is_sent() {
     let nowhere = "http://127.0.0.1:1"; // a request would fail with exit 5
     let null = Value::Null;
     let selfie = json!([{"image_type_id": 0, "image": "docs/images/selfie.jpg"}]);
@@ -89,7 +89,7 @@ fn each_rule_names_its_field_and_nothing_is_sent() {
 }
 
 #[test]
-fn a_missing_file_is_exit_3_and_uses_no_job_id_up() {
+fn a_missing_file_exits_with_3_and_leaves_the_job_id_free() {
     let server = server("immediate");
     let missing = with(job(), "/image_details/1", &json!({"image_type_id": 1, "image": "no/such/card.jpg"}));
     let run = submit(smileid_at(&server), &missing);
@@ -103,7 +103,7 @@ fn a_missing_file_is_exit_3_and_uses_no_job_id_up() {
 }
 
 #[test]
-fn what_an_environment_inside_the_process_cannot_do() {
+fn operations_that_outlive_the_process_need_a_real_server() {
     let job = ["--user-id", "user-1", "--job-id", "job-1"];
     let selfie = ["--selfie", "docs/images/selfie.jpg"];
     for arguments in [
@@ -120,7 +120,7 @@ fn what_an_environment_inside_the_process_cannot_do() {
 }
 
 #[test]
-fn settings_that_are_missing_or_wrong() {
+fn missing_and_invalid_settings_are_named() {
     let submit = ["submit", "--job-type", "4", "--selfie", "docs/images/selfie.jpg", "--wait"];
     let none = run(smileid(), submit, "");
     assert_eq!((none.status, &none.error()["field"]), (2, &json!("env")));
@@ -138,12 +138,12 @@ fn settings_that_are_missing_or_wrong() {
     assert_eq!(run(no_key, submit, "").error()["field"], "api_key");
 
     let enrolled = ["submit", "--job-type", "2", "--selfie", "docs/images/selfie.jpg", "--wait"];
-    let nobody = run(smileid_with_key("http://127.0.0.1:1", "k"), enrolled, "");
-    assert_eq!((nobody.status, &nobody.error()["field"]), (2, &json!("partner_params.user_id")));
+    let no_user = run(smileid_with_key("http://127.0.0.1:1", "k"), enrolled, "");
+    assert_eq!((no_user.status, &no_user.error()["field"]), (2, &json!("partner_params.user_id")));
 }
 
 #[test]
-fn a_command_line_that_cannot_be_read() {
+fn invalid_command_lines_name_the_field() {
     for (arguments, field) in [
         (vec!["submit", "--job-typ", "4"], "job_typ"),
         (vec!["submit"], "job_type"),
@@ -170,7 +170,7 @@ fn a_command_line_that_cannot_be_read() {
         let run = run(smileid(), ["submit", "--job", path, "--env", "mock"], "");
         assert_eq!(run.error()["message"], format!("`{path}` is not JSON: {says}"));
     }
-    // Read, and then refused for what it says.
+    // This text is parsed, and then refused for its content.
     std::fs::write(&file, b"\xef\xbb\xbf{}\0").unwrap();
     let read = run(smileid(), ["submit", "--job", path, "--env", "mock"], "");
     assert!(!read.error()["message"].as_str().unwrap().contains("not JSON"), "{}", read.stderr);
@@ -193,7 +193,7 @@ fn flags_add_to_a_job_from_a_file() {
 }
 
 #[test]
-fn names_of_the_api_s_own_cannot_be_taken() {
+fn reserved_field_names_are_refused() {
     let flags = ["submit", "--job-type", "4", "--selfie", "docs/images/selfie.jpg", "--wait"];
     let key = || smileid_with_key("http://127.0.0.1:1", "k");
     for (param, field) in [
@@ -220,7 +220,7 @@ fn names_of_the_api_s_own_cannot_be_taken() {
 
 #[cfg(unix)]
 #[test]
-fn files_that_never_end_and_names_that_are_no_text() {
+fn endless_files_are_refused_and_names_may_be_any_bytes() {
     use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _};
 
     let submit = |selfie: &OsStr| {
@@ -239,7 +239,7 @@ fn files_that_never_end_and_names_that_are_no_text() {
 }
 
 #[test]
-fn a_file_of_more_values_than_fit_is_refused() {
+fn a_file_with_too_many_values_is_refused() {
     let many = format!("[{}0]", "0,".repeat(100_001));
     for arguments in [&["submit", "--job", "-"][..], &["explain", "-"], &["verify", "-"]] {
         let mut command = smileid();

@@ -1,4 +1,4 @@
-//! `smileid listen`: callbacks of the mock, and of others.
+//! `smileid listen`: callbacks of the mock and of other senders.
 #![cfg(unix)]
 
 use std::{
@@ -19,7 +19,7 @@ use smileid::{
 
 use crate::command::*;
 
-/// A running `smileid listen`, and what it prints.
+/// A running `smileid listen`, and its output.
 struct Listening {
     child: Child,
     lines: Lines<BufReader<ChildStdout>>,
@@ -47,13 +47,13 @@ impl Listening {
         serde_json::from_str(&self.lines.next().unwrap().unwrap()).unwrap()
     }
 
-    /// The status that a body is answered with.
+    /// Sends a callback, and returns the status of the response.
     fn post(&self, body: &str) -> u16 {
         let (address, path) = self.url.strip_prefix("http://").unwrap().split_once('/').unwrap();
         post(address, &format!("/{path}"), body)
     }
 
-    /// Ends it as Ctrl-C does. Its exit code, and what else it printed.
+    /// Ends the command with a signal. Returns its exit code and standard error.
     fn end(mut self, signal: &str) -> (Option<i32>, String) {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args([signal, &pid]).status().unwrap().success());
@@ -68,14 +68,14 @@ impl Listening {
 fn post(address: &str, path: &str, body: &str) -> u16 {
     let mut stream = TcpStream::connect(address).unwrap();
     let head = format!("POST {path} HTTP/1.1\r\nHost: {address}\r\nContent-Length: {}", body.len());
-    // Whoever refuses a large body may close before the end of it.
+    // A server that refuses a large body may close the connection before its end.
     let _ = write!(stream, "{head}\r\nConnection: close\r\n\r\n{body}");
-    let mut answer = String::new();
-    let _ = stream.read_to_string(&mut answer);
-    answer.split(' ').nth(1).unwrap().parse().unwrap()
+    let mut response = String::new();
+    let _ = stream.read_to_string(&mut response);
+    response.split(' ').nth(1).unwrap().parse().unwrap()
 }
 
-/// A callback of the mock's default partner, signed so long ago, in milliseconds.
+/// A callback of the mock's default partner, signed `age` milliseconds ago.
 fn signed(result: &Value, age: i64) -> String {
     let key = Credentials::new("085", "mock-api-key-0000").unwrap();
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
@@ -95,9 +95,9 @@ fn result() -> Value {
     })
 }
 
-/// Its clock is a day ahead, so that every callback is of the future.
+/// The mock's clock is a day ahead, so every callback is in the future.
 #[test]
-fn it_goes_by_the_clock_of_a_mock() {
+fn uses_the_clock_of_a_mock() {
     let server = server("immediate");
     assert_eq!(admin(&server, "/_mock/clock", &json!({"partner_id": "085", "advance": "24h"})), 200);
     let mut listening = Listening::with(smileid_at(&server), &["--confirm"]);
@@ -110,9 +110,9 @@ fn it_goes_by_the_clock_of_a_mock() {
 }
 
 #[test]
-fn what_the_mock_sends_is_verified() {
+fn callbacks_of_the_mock_are_verified() {
     let mut listening = Listening::start(&["--path", "/callback"]);
-    let server = server("immediate"); // which has the same partner
+    let server = server("immediate"); // has the same partner
     let selfie = ["--selfie", "docs/images/selfie.jpg", "--user-id", "user-1", "--job-id", "job-1"];
     let submit = ["submit", "--job-type", "4", "--callback", &listening.url.clone(), "--wait"];
     run(smileid_at(&server), submit.iter().chain(&selfie), "").json();
@@ -133,7 +133,7 @@ fn what_the_mock_sends_is_verified() {
 }
 
 #[test]
-fn what_others_send_is_turned_away_and_why() {
+fn invalid_callbacks_are_refused_with_a_reason() {
     let mut listening = Listening::start(&[]);
     let good = signed(&result(), 0);
     let mut unsigned = result();
@@ -159,7 +159,7 @@ fn what_others_send_is_turned_away_and_why() {
     assert_eq!((&line["proof"], &line["change"]), (&json!("origin"), &json!("applied")));
     assert_eq!(listening.post(&good), 200, "so that the sender stops");
     assert_eq!(listening.next()["change"], "duplicate");
-    // The same signature on another body: one of the two is somebody else's.
+    // The same signature on another body: one of them is forged.
     let mut other: Value = serde_json::from_str(&good).unwrap();
     other["ResultText"] = json!("Enrol this one");
     assert_eq!(listening.post(&other.to_string()), 200);
@@ -173,17 +173,17 @@ fn what_others_send_is_turned_away_and_why() {
     assert_eq!(listening.end("-TERM"), (Some(0), String::new()));
 }
 
-/// The bytes of the answer to a request as it is.
+/// Sends a raw request, and returns the response.
 fn send(address: &str, request: &[u8]) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.write_all(request).unwrap();
-    let mut answer = Vec::new();
-    let _ = stream.read_to_end(&mut answer);
-    String::from_utf8(answer).unwrap()
+    let mut response = Vec::new();
+    let _ = stream.read_to_end(&mut response);
+    String::from_utf8(response).unwrap()
 }
 
 #[test]
-fn requests_to_another_url_are_said_on_standard_error() {
+fn requests_to_other_urls_are_reported_on_standard_error() {
     let listening = Listening::start(&["--path", "/callback"]);
     let address = listening.url.trim_start_matches("http://").trim_end_matches("/callback").to_owned();
     let good = signed(&result(), 0);
@@ -199,37 +199,39 @@ fn requests_to_another_url_are_said_on_standard_error() {
     let (status, stderr) = listening.end("-TERM");
     assert_eq!(status, Some(0));
     let lines: Vec<_> = stderr.lines().collect();
-    for said in ["POST /elsewhere was answered 404", "GET /callback was answered 405", "perhaps HTTPS"] {
-        let is_there = lines.iter().any(|line| line.contains(said) && line.contains(&url));
-        assert!(is_there, "{said}: {stderr}");
+    for notice in
+        ["POST /elsewhere got the response 404", "GET /callback got the response 405", "perhaps HTTPS"]
+    {
+        let is_there = lines.iter().any(|line| line.contains(notice) && line.contains(&url));
+        assert!(is_there, "{notice}: {stderr}");
     }
     assert!(lines.len() < 100, "a burst, and then one a second: {} lines", lines.len());
 }
 
-/// Standard output is a pipe that nobody reads, which holds 64 KiB.
+/// Standard output is a pipe without a reader, which holds 64 KiB.
 #[test]
-fn callbacks_that_nobody_reads_are_answered_503_and_it_still_ends() {
+fn unread_output_makes_callbacks_fail_with_503_and_does_not_block_the_end() {
     for signal in ["-TERM", "-INT"] {
         let listening = Listening::start(&["--full"]);
         let mut large = result();
         large["Photo"] = json!("A".repeat(1 << 20));
         let body = signed(&large, 0);
-        let answers: Vec<_> = (0..12).map(|_| listening.post(&body)).collect();
-        assert_eq!((answers[0], answers[11]), (200, 503), "{answers:?}");
+        let statuses: Vec<_> = (0..12).map(|_| listening.post(&body)).collect();
+        assert_eq!((statuses[0], statuses[11]), (200, 503), "{statuses:?}");
         let Listening { mut child, lines, .. } = listening;
         let pid = child.id().to_string();
         assert!(Command::new("kill").args([signal, &pid]).status().unwrap().success());
         assert_eq!(child.wait().unwrap().code(), Some(0), "{signal}");
         let mut stderr = String::new();
         child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
-        assert!(stderr.contains("answered 503"), "{stderr}");
+        assert!(stderr.contains("got the response 503"), "{stderr}");
         drop(lines);
     }
 }
 
-/// Heads that are too large, bodies without an end: each is refused, and the next callback is answered.
+/// Too large heads and endless bodies are refused, and the next callback is accepted.
 #[test]
-fn what_is_beyond_the_limits_is_refused() {
+fn requests_beyond_the_limits_are_refused() {
     let listening = Listening::start(&[]);
     let address = listening.url.trim_start_matches("http://").trim_end_matches('/').to_owned();
     let head = format!("POST / HTTP/1.1\r\nHost: x\r\nX: {}\r\n\r\n", "x".repeat(20 << 10));
@@ -244,10 +246,10 @@ fn what_is_beyond_the_limits_is_refused() {
     assert_eq!(listening.post(&signed(&result(), 0)), 200);
 }
 
-/// Ids that nobody has seen before, under one signature. Source of the limit: 64 MiB above idle.
+/// New ids under one signature. The memory limit is 64 MiB above idle.
 #[cfg(target_os = "linux")]
 #[test]
-fn made_up_ids_of_megabytes_take_no_memory() {
+fn long_new_ids_take_no_memory() {
     let peak = |child: &Child| {
         let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
@@ -261,16 +263,16 @@ fn made_up_ids_of_megabytes_take_no_memory() {
         let name = ["user_id", "job_id"][number % 2];
         other["PartnerParams"][name] = json!(format!("{number}{}", "u".repeat(3_800_000)));
         assert_eq!(listening.post(&other.to_string()), 200);
-        // Shown is what fits a line.
+        // Only ids of a normal length are printed.
         assert!(listening.lines.next().unwrap().unwrap().len() < 10_000);
     }
     let above = peak(&listening.child) - idle;
     assert!(above < 64 << 10, "{above} KiB");
 }
 
-/// Each callback is asked about before it is answered.
+/// The API confirms each callback before the response to the sender.
 #[test]
-fn callbacks_are_confirmed_by_asking() {
+fn callbacks_are_confirmed_by_the_api() {
     let server = server("immediate");
     let start = |more: &[&str]| Listening::with(smileid_at(&server), more);
     let mut listening = start(&["--confirm", "--full"]);
@@ -284,7 +286,7 @@ fn callbacks_are_confirmed_by_asking() {
         "{line}"
     );
 
-    // Of a confirmed one, the API's own result is shown, whatever the callback says beside the code.
+    // A confirmed callback shows the API's own result, whatever else the callback contains.
     let mut altered = result();
     altered["SmileJobID"] = line["smile_job_id"].clone();
     altered["FullName"] = json!("FORGED NAME");
@@ -297,7 +299,7 @@ fn callbacks_are_confirmed_by_asking() {
     );
     assert!(!confirmed.to_string().contains("FORGED NAME"), "{confirmed}");
 
-    // A result that the API does not bear out, and a job that it does not know.
+    // A result that the API contradicts, and a job that the API does not know.
     let mut altered = result();
     altered["ResultCode"] = json!("0841");
     altered["SmileJobID"] = line["smile_job_id"].clone();
@@ -309,7 +311,7 @@ fn callbacks_are_confirmed_by_asking() {
         "{contradicted}"
     );
     altered["PartnerParams"]["job_id"] = json!("job-2");
-    // Sent again, it is asked about again: the API may know the job by then.
+    // A repeated callback is confirmed again, since the API may know the job by then.
     for age in [2, 3] {
         assert_eq!(listening.post(&signed(&altered, age)), 503);
         let unknown = listening.next();
@@ -322,9 +324,9 @@ fn callbacks_are_confirmed_by_asking() {
     assert_eq!(listening.end("-INT"), (Some(0), String::new()));
 }
 
-/// Whoever knows one signature can send any name, as long and as often as they like.
+/// An attacker who knows a signature can send names of any length.
 #[test]
-fn what_is_refused_is_not_repeated() {
+fn values_of_refused_callbacks_are_not_printed() {
     let server = server("immediate");
     let mut listening = Listening::with(smileid_at(&server), &[]);
     let secret = "7f3c2b1a-9d8e-4c5b-a6f7-0123456789ab";
@@ -338,9 +340,9 @@ fn what_is_refused_is_not_repeated() {
     assert_eq!(listening.end("-INT"), (Some(0), String::new()));
 }
 
-/// One reply has one decision, whichever command shows it: here a face that matches, and a number that nobody has.
+/// All commands show the same decision for a response. Here the face matches, but the id number is unknown.
 #[test]
-fn what_is_confirmed_is_what_the_status_says() {
+fn confirmed_callbacks_have_the_verdict_of_the_status() {
     let server = server("immediate");
     let mut listening = Listening::with(smileid_at(&server), &["--confirm"]);
     let ids = ["--user-id", "user-1", "--job-id", "job-1"];
@@ -358,12 +360,12 @@ fn what_is_confirmed_is_what_the_status_says() {
     assert_eq!(listening.end("-INT"), (Some(0), String::new()));
 }
 
-/// Values come from whoever has seen a signature.
+/// An attacker who knows a signature can send any value.
 #[test]
-fn a_value_cannot_write_a_record_of_its_own() {
+fn values_cannot_forge_output_lines() {
     let mut listening = Listening::with(smileid(), &["--env", "mock", "--format", "text"]);
     let mut forged = result();
-    let record = "x\nproof         confirmed: the API itself said so\u{1b}[2J\u{202e}\u{85}\u{2028}y";
+    let record = "x\nproof         confirmed: the API's own response says so\u{1b}[2J\u{202e}\u{85}\u{2028}y";
     forged["PartnerParams"]["user_id"] = json!(record);
     forged["ResultCode"] = json!(record);
     assert_eq!(listening.post(&signed(&forged, 0)), 200);
@@ -378,11 +380,11 @@ fn a_value_cannot_write_a_record_of_its_own() {
 }
 
 #[test]
-fn whole_callbacks_when_they_are_asked_for() {
+fn full_prints_whole_callbacks() {
     let mut listening = Listening::start(&["--full", "--max-age", "24h"]);
     assert_eq!(listening.post(&signed(&result(), 3_600_000)), 200);
     assert_eq!(listening.next()["callback"]["IDNumber"], "12345678901");
-    // Somebody who sends half of a callback does not keep it from ending.
+    // An incomplete request does not keep the command from ending.
     let address = listening.url.trim_start_matches("http://").trim_end_matches('/');
     let mut half = TcpStream::connect(address).unwrap();
     half.write_all(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{").unwrap();
@@ -390,7 +392,7 @@ fn whole_callbacks_when_they_are_asked_for() {
 }
 
 #[test]
-fn where_nobody_can_listen() {
+fn invalid_addresses_and_settings_are_errors() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let on = |address: &str| run(smileid(), ["listen", "--env", "mock", "--address", address], "");

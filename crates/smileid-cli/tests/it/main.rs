@@ -1,19 +1,19 @@
-//! The `smileid` command, run as a user runs it.
+//! Tests of the `smileid` command, run as a process.
 
-mod asking;
 mod command;
 mod doctor;
+mod documented_job;
+mod existing_jobs;
 mod explain;
-mod faults;
 mod invalid;
 mod listen;
+mod messages;
 mod package;
-mod page;
+mod responses;
 mod resume;
 mod secrets;
 mod streams;
-mod taken;
-mod time;
+mod time_limits;
+mod token_and_services;
 mod verdicts;
 mod verify;
-mod words;

@@ -1,4 +1,4 @@
-//! `smileid package`: archives that are built and looked into, and what is no archive.
+//! `smileid package`: builds and inspects archives, and refuses other files.
 
 use std::{io::Read as _, path::Path, process::Command};
 
@@ -40,7 +40,7 @@ fn codes(report: &Value) -> Vec<&str> {
 }
 
 #[test]
-fn an_archive_is_built_as_another_reader_reads_it() {
+fn another_zip_reader_reads_a_built_archive() {
     let folder = tempfile::tempdir().unwrap();
     let archive = folder.path().join("job.zip");
     let reply = folder.path().join("reply.json");
@@ -62,7 +62,7 @@ fn an_archive_is_built_as_another_reader_reads_it() {
     let mut text = String::new();
     zip.by_name("info.json").unwrap().read_to_string(&mut text).unwrap();
     let info: Value = serde_json::from_str(&text).unwrap();
-    // The published vector.
+    // The published example signature.
     assert_eq!(info["misc_information"]["signature"], "ANyq/KI902w+R4faE+AToTtKkbGnJVcfRJftgGdw8XE=");
     assert_eq!(info["id_info"]["id_number"], ID_NUMBER);
     assert_eq!(info["server_information"]["smile_job_id"], "0000000001");
@@ -75,7 +75,7 @@ fn an_archive_is_built_as_another_reader_reads_it() {
     assert_eq!(seen["info"]["images"][1]["file_name"], "id_card.png");
     assert_eq!(seen["files"].as_array().unwrap().len(), 2);
     seen["output"] = report["output"].clone();
-    assert_eq!(seen, report, "building says what looking into it says");
+    assert_eq!(seen, report, "build and inspect report the same");
     let text = run(smileid(), ["package", "inspect", "--format", "text", archive.to_str().unwrap()], "");
     assert!(text.stdout.contains("selfie.jpg"), "{}", text.stdout);
     for shown in [&built.stdout, &text.stdout] {
@@ -98,7 +98,7 @@ fn base64_is_not_shown() {
 }
 
 #[test]
-fn what_is_no_archive_is_said_and_no_failure() {
+fn unusable_archives_are_reported_without_failing() {
     let folder = tempfile::tempdir().unwrap();
     let archive = folder.path().join("job.zip");
     build(&job(), &archive, &[]).json();
@@ -125,7 +125,7 @@ fn what_is_no_archive_is_said_and_no_failure() {
 }
 
 #[test]
-fn what_cannot_be_built() {
+fn invalid_jobs_and_outputs_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let archive = folder.path().join("job.zip");
     let changed = |path: &str, value: Value| {
@@ -162,7 +162,7 @@ fn what_cannot_be_built() {
 
 #[cfg(unix)]
 #[test]
-fn an_archive_never_replaces_what_it_is_built_from() {
+fn an_archive_never_replaces_its_inputs() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
     let selfie = path("selfie.jpg");
@@ -188,7 +188,7 @@ fn an_archive_never_replaces_what_it_is_built_from() {
 
 #[cfg(unix)]
 #[test]
-fn an_archive_is_its_owner_s_and_an_old_one_stays_until_the_new_one_is_whole() {
+fn archives_are_written_atomically_with_mode_0600() {
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 
     let folder = tempfile::tempdir().unwrap();
@@ -198,12 +198,12 @@ fn an_archive_is_its_owner_s_and_an_old_one_stays_until_the_new_one_is_whole() {
     let link = folder.path().join("link.zip");
     std::os::unix::fs::symlink(&archive, &link).unwrap();
     build(&job(), &link, &[]).json();
-    assert!(link.is_symlink(), "a link still leads to the archive");
+    assert!(link.is_symlink(), "the link still points to the archive");
     let written = std::fs::metadata(&archive).unwrap();
     assert_eq!(written.mode() & 0o777, 0o600);
     assert!(written.len() > 3);
 
-    // No room for it: a limit of the shell's, in blocks of 512 bytes, whose signal is ignored.
+    // A file size limit of the shell, in blocks of 512 bytes. Its signal is ignored, so that writing fails.
     std::fs::write(&archive, "old").unwrap();
     let file = folder.path().join("job.json");
     std::fs::write(&file, job().to_string()).unwrap();
@@ -216,5 +216,5 @@ fn an_archive_is_its_owner_s_and_an_old_one_stays_until_the_new_one_is_whole() {
     assert_eq!((full.status, &full.error()["field"]), (1, &json!("output")), "{}", full.stderr);
     assert_eq!(std::fs::read(&archive).unwrap(), b"old");
     let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|it| it.unwrap().file_name()).collect();
-    assert_eq!(left.len(), 3, "nothing is left beside it: {left:?}");
+    assert_eq!(left.len(), 3, "no temporary file is left: {left:?}");
 }

@@ -1,4 +1,4 @@
-//! A job whose result did not come: its ids and the command that goes on are printed, also on a signal.
+//! Jobs without a result: their ids and the command that continues them are printed, also after a signal.
 #![cfg(unix)]
 
 use std::{
@@ -12,7 +12,7 @@ use crate::command::*;
 
 const SUBMIT: [&str; 6] = ["submit", "--job-type", "4", "--selfie", "docs/images/selfie.jpg", "--wait"];
 
-/// Runs a command as a shell reads it, with the variables of another.
+/// Runs a printed command in a shell, with the environment of another command.
 fn shell(like: &Command, text: &str) -> Run {
     let program = like.get_program().to_owned();
     let text = text.strip_prefix("smileid ").unwrap();
@@ -28,7 +28,7 @@ fn shell(like: &Command, text: &str) -> Run {
 }
 
 #[test]
-fn a_wait_that_runs_out_prints_the_command_that_goes_on() {
+fn a_wait_without_a_result_prints_the_command_that_continues() {
     let server = server("after=1h");
     let wait =
         ["submit", "--job-type", "4", "--selfie", "docs/images/selfie.jpg", "--wait", "5s", "--history"];
@@ -44,11 +44,11 @@ fn a_wait_that_runs_out_prints_the_command_that_goes_on() {
 
     let text = run(smileid_at(&server), wait.iter().chain(&["--format", "text"]), "");
     assert_eq!((text.status, text.stdout.as_str()), (7, ""));
-    assert!(text.stderr.contains("Go on with:\n  smileid wait "), "{}", text.stderr);
+    assert!(text.stderr.contains("Continue with:\n  smileid wait "), "{}", text.stderr);
 }
 
 #[test]
-fn nobody_there_prints_the_submission_with_its_ids() {
+fn no_connection_prints_the_submission_with_its_ids() {
     let personal =
         ["--country", "NG", "--id-type", "BVN", "--id-number", "12345678901", "--first-name", "Joe"];
     let job = ["submit", "--job-type", "1", "--selfie", "docs/images/selfie.jpg", "--wait", "90s"];
@@ -81,13 +81,13 @@ fn nobody_there_prints_the_submission_with_its_ids() {
 }
 
 #[test]
-fn a_signal_prints_what_can_be_resumed() {
+fn a_signal_prints_the_command_that_continues() {
     let server = server("after=1h");
     for (signal, exit) in [("-INT", 130), ("-TERM", 143)] {
         let mut command = smileid_at(&server);
         command.args(SUBMIT).stdout(Stdio::piped()).stderr(Stdio::piped()).stdin(Stdio::null());
         let mut child = command.spawn().unwrap();
-        // Once the job is there, its archive is on its way.
+        // Once the mock knows the job, its archive is being sent.
         while server_jobs(&server) == 0 {
             std::thread::yield_now();
         }
@@ -107,7 +107,7 @@ fn a_signal_prints_what_can_be_resumed() {
     }
 }
 
-/// Starts a command, and interrupts it as soon as it `is_time`. Returns the command that goes on.
+/// Starts a command and interrupts it when `is_time`. Returns the command that continues.
 fn interrupted(mut command: Command, arguments: &[&str], is_time: impl Fn() -> bool) -> String {
     command.args(arguments).stdout(Stdio::null()).stderr(Stdio::piped()).stdin(Stdio::null());
     let child = command.spawn().unwrap();
@@ -122,7 +122,7 @@ fn interrupted(mut command: Command, arguments: &[&str], is_time: impl Fn() -> b
 }
 
 #[test]
-fn an_interrupted_lookup_that_the_api_does_not_know_yet_is_not_sent_again() {
+fn an_interrupted_lookup_is_not_sent_again_while_the_api_does_not_know_it() {
     let server = server("immediate");
     let stall = json!({"times": 1, "when": {"endpoint": "async_id_verification"},
         "then": {"stall": {"at": "after_handling"}}});
@@ -136,20 +136,20 @@ fn an_interrupted_lookup_that_the_api_does_not_know_yet_is_not_sent_again() {
     let resume = interrupted(smileid_at(&server), &[&lookup[..], &rest].concat(), is_billed);
     assert!(resume.contains(" --resume"), "{resume}");
 
-    // The observed lookups were known after 4.4 to 7.9 s.
+    // In observations, the API knew lookups after 4.4 to 7.9 s.
     let unknown = json!({"times": 1, "when": {"endpoint": "job_status"},
         "then": {"reply": {"status": 400, "body": {"json": {"code": "2304", "error": "No job found"}}}}});
     assert_eq!(admin(&server, "/_mock/faults", &unknown), 201);
     let mut command = smileid_at(&server);
     command.env("ID_NUMBER", "00000000000").env("SMILE_ID_CALLBACK_URL", "http://127.0.0.1:9/hook");
-    let went_on = shell(&command, &resume);
-    assert_eq!(went_on.json()["verdict"]["decision"], "approved");
+    let resumed = shell(&command, &resume);
+    assert_eq!(resumed.json()["verdict"]["decision"], "approved");
     assert!(is_billed());
 }
 
-/// Nothing may send an accepted lookup again, for however long the API does not know it.
+/// An accepted lookup must never be sent again, however long the API does not know it.
 #[test]
-fn an_accepted_lookup_is_waited_for_and_not_sent_again() {
+fn an_accepted_lookup_is_awaited_and_not_sent_again() {
     let server = server("immediate");
     let unknown = json!({"times": 100, "when": {"endpoint": "job_status"},
         "then": {"reply": {"status": 400, "body": {"json": {"code": "2304", "error": "No job found"}}}}});
@@ -173,7 +173,7 @@ fn an_accepted_lookup_is_waited_for_and_not_sent_again() {
 }
 
 #[test]
-fn an_interrupted_upload_that_arrived_is_gone_on_with() {
+fn an_interrupted_upload_that_arrived_can_be_resumed() {
     let server = server("immediate");
     let stall = json!({"times": 1, "when": {"endpoint": "put_archive"},
         "then": {"stall": {"at": "after_handling"}}});
@@ -188,7 +188,7 @@ fn an_interrupted_upload_that_arrived_is_gone_on_with() {
 }
 
 #[test]
-fn what_cannot_be_gone_on_with_is_refused() {
+fn jobs_that_cannot_be_resumed_are_refused() {
     let lookup = ["--job-type", "5", "--country", "NG", "--id-type", "NIN", "--id-number", "00000000000"];
     for (env, rest) in
         [("http://127.0.0.1:1", &[][..]), ("mock", &["--wait", "--callback", "http://localhost/"])]
@@ -206,12 +206,12 @@ fn server_jobs(server: &smileid_mock_server::MockServer) -> usize {
 }
 
 #[test]
-fn a_lookup_whose_answer_is_lost_says_that_it_may_be_billed_again() {
+fn a_lookup_without_a_response_warns_of_double_billing() {
     let lookup =
         ["submit", "--job-type", "5", "--country", "NG", "--id-type", "BVN", "--id-number", "00000000000"];
-    let run = run(smileid_with_key(&answering(Vec::new()), "some-key"), lookup, "");
+    let run = run(smileid_with_key(&responding_with(Vec::new()), "some-key"), lookup, "");
     let error = run.error();
     assert_eq!((run.status, &error["outcome_unknown"]), (5, &json!(true)), "{}", run.stderr);
-    assert!(error["message"].as_str().unwrap().contains("bills again"));
+    assert!(error["message"].as_str().unwrap().contains("bills it again"));
     assert!(error["resume"].as_str().unwrap().contains(error["job_id"].as_str().unwrap()));
 }

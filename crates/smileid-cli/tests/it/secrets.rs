@@ -1,4 +1,4 @@
-//! Images and keys that are given in the wrong place: never repeated.
+//! Images and keys in the wrong place are never printed.
 
 use base64::{
     Engine as _,
@@ -12,7 +12,7 @@ const KEY: &str = "7f3c2b1a-9d8e-4c5b-a6f7-0123456789ab";
 const SELFIE: &str = "docs/images/selfie.jpg";
 const TOKEN: &str = "eyJhbGciOiJIUzI1NiJ9.eyJwYXJ0bmVyX2lkIjoiMDg1In0.c2lnbmF0dXJlIG9mIG5vYm9keQ";
 
-/// The selfie in base64, in both alphabets, and as a `data:` URL.
+/// The selfie in both base64 alphabets and as a `data:` URL, and a PNG image in base64.
 fn images() -> [String; 4] {
     let selfie = std::fs::read(root().join("docs/images/selfie.jpg")).unwrap();
     let png = std::fs::read(root().join("docs/images/id_card.png")).unwrap();
@@ -20,7 +20,7 @@ fn images() -> [String; 4] {
     [URL_SAFE.encode(&selfie), format!("data:image/jpeg;base64,{standard}"), URL_SAFE.encode(png), standard]
 }
 
-/// Whether a part of a value, long enough to matter, is shown.
+/// Whether a part of at least 16 bytes of a value is printed.
 fn shows(run: &Run, value: &str) -> bool {
     let shown = format!("{}{}", run.stdout, run.stderr);
     let text = value.as_bytes().windows(16);
@@ -28,8 +28,8 @@ fn shows(run: &Run, value: &str) -> bool {
 }
 
 #[test]
-fn an_image_in_place_of_a_path_is_not_repeated() {
-    // An argument of a command may not be longer than 128 KiB.
+fn an_image_in_place_of_a_path_is_not_printed() {
+    // An argument can have at most 128 KiB.
     for image in images().map(|image| image.chars().take(100_000).collect::<String>()) {
         for (flag, more) in [
             ("--selfie", &[][..]),
@@ -67,7 +67,7 @@ fn an_image_in_place_of_a_path_is_not_repeated() {
 }
 
 #[test]
-fn an_image_under_the_wrong_type_of_a_job_file_is_not_repeated() {
+fn an_image_with_the_wrong_type_in_a_job_file_is_not_printed() {
     for image in images() {
         for (wrong, right) in [(0, 2), (1, 3), (4, 6), (5, 7)] {
             for member in ["image", "file_name"] {
@@ -91,7 +91,7 @@ fn an_image_under_the_wrong_type_of_a_job_file_is_not_repeated() {
 }
 
 #[test]
-fn base64_for_urls_is_an_image_too() {
+fn url_safe_base64_images_are_accepted() {
     let server = server("immediate");
     let job = json!({
         "partner_params": {"user_id": "user-1", "job_id": "job-1", "job_type": 4},
@@ -101,9 +101,9 @@ fn base64_for_urls_is_an_image_too() {
     assert_eq!(submit(smileid_at(&server), &job).json()["verdict"]["decision"], "approved");
 }
 
-/// Also where a value is shown by design, such as an id.
+/// Also in a value that is usually printed, such as an id.
 #[test]
-fn a_command_line_that_holds_the_key_is_refused() {
+fn a_command_line_that_contains_the_key_is_refused() {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), KEY).unwrap();
     let from_file = ["--api-key-file", file.path().to_str().unwrap()];
@@ -127,9 +127,9 @@ fn a_command_line_that_holds_the_key_is_refused() {
     }
 }
 
-/// Also where the key is that of a file which the command does not read, or stands in another variable.
+/// Also for the key in a file that the command does not read, and for a key in another variable.
 #[test]
-fn a_key_in_any_other_place_is_refused() {
+fn a_key_in_the_wrong_place_is_refused() {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), KEY).unwrap();
     let archive = format!("/x/{KEY}.zip");
@@ -148,7 +148,7 @@ fn a_key_in_any_other_place_is_refused() {
 }
 
 #[test]
-fn a_key_on_the_command_line_is_not_repeated() {
+fn a_key_on_the_command_line_is_not_printed() {
     let folder = tempfile::tempdir().unwrap();
     let inside = folder.path().join(KEY);
     for (arguments, exit) in [
@@ -205,7 +205,7 @@ fn a_key_on_the_command_line_is_not_repeated() {
         for format in ["text", "json"] {
             let mut command = smileid();
             if arguments.contains(&SELFIE) {
-                command.env("SMILE_ID_API_KEY", "085"); // partner id and key the wrong way round
+                command.env("SMILE_ID_API_KEY", "085"); // partner id and key are swapped
             }
             let run = run(command, ["--format", format].iter().chain(arguments), "");
             assert_eq!(run.status, exit, "{arguments:?}: {}", run.stderr);

@@ -1,4 +1,4 @@
-//! Images and files that are no regular files: read once, bounded, and before anything is sent.
+//! Images and files that are not regular files: read once, with limits, and before anything is sent.
 #![cfg(unix)]
 
 use std::{
@@ -17,7 +17,7 @@ fn fifo(path: &Path) {
     assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
 }
 
-/// Writes the selfie into a pipe once.
+/// Writes the selfie to a pipe once.
 fn feed(path: &Path) -> thread::JoinHandle<()> {
     let path = path.to_owned();
     let selfie = std::fs::read(root().join("docs/images/selfie.jpg")).unwrap();
@@ -25,7 +25,7 @@ fn feed(path: &Path) -> thread::JoinHandle<()> {
 }
 
 #[test]
-fn an_image_comes_through_a_pipe() {
+fn an_image_can_be_a_pipe() {
     let server = server("immediate");
     let folder = tempfile::tempdir().unwrap();
     let pipe = folder.path().join("selfie");
@@ -46,7 +46,7 @@ fn an_image_comes_through_a_pipe() {
 }
 
 #[test]
-fn an_image_comes_from_standard_input() {
+fn an_image_can_be_standard_input() {
     let server = server("immediate");
     for name in ["-", "/dev/stdin"] {
         let mut command = smileid_at(&server);
@@ -61,7 +61,7 @@ fn an_image_comes_from_standard_input() {
 }
 
 #[test]
-fn a_pipe_without_a_writer_ends_with_the_wait_and_with_a_signal() {
+fn the_time_limit_and_signals_end_the_read_of_a_pipe_without_a_writer() {
     let folder = tempfile::tempdir().unwrap();
     let pipe = folder.path().join("selfie");
     fifo(&pipe);
@@ -69,7 +69,7 @@ fn a_pipe_without_a_writer_ends_with_the_wait_and_with_a_signal() {
     let nowhere = || smileid_with_key("http://127.0.0.1:1", "some-key");
     let late = run(nowhere(), arguments.iter().chain(&["300ms"]), "");
     assert_eq!((late.status, &late.error()["flag"]), (3, &json!("--selfie")), "{}", late.stderr);
-    assert!(late.error()["message"].as_str().unwrap().contains("did not come to its end within 300ms"));
+    assert!(late.error()["message"].as_str().unwrap().contains("did not end within 300ms"));
 
     let mut command = nowhere();
     command.args(arguments).arg("10m").stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -87,7 +87,7 @@ fn a_pipe_without_a_writer_ends_with_the_wait_and_with_a_signal() {
 }
 
 #[test]
-fn what_never_ends_or_is_no_file_uses_no_job_id_up() {
+fn endless_and_invalid_files_leave_the_job_id_free() {
     let nowhere = || smileid_with_key("http://127.0.0.1:1", "some-key");
     for (path, exit) in [("/dev/zero", 3), ("docs", 3), ("/dev/null", 2)] {
         let run = run(nowhere(), ["submit", "--job-type", "4", "--wait", "--selfie", path], "");
@@ -102,7 +102,7 @@ fn what_never_ends_or_is_no_file_uses_no_job_id_up() {
 }
 
 #[test]
-fn nothing_is_read_for_ever() {
+fn no_read_lasts_forever() {
     let folder = tempfile::tempdir().unwrap();
     let pipe = folder.path().join("pipe");
     fifo(&pipe);
@@ -117,7 +117,7 @@ fn nothing_is_read_for_ever() {
     ] {
         let run = run(nowhere(), &arguments, "");
         if flag.is_empty() {
-            assert_eq!(run.status, 5, "no key is needed, and so none is read: {}", run.stderr);
+            assert_eq!(run.status, 5, "no key is needed, so none is read: {}", run.stderr);
         } else {
             assert_eq!(
                 (run.status, &run.error()["flag"]),
@@ -140,7 +140,7 @@ fn nothing_is_read_for_ever() {
             let mut command = nowhere();
             command.args(&arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
             let child = command.spawn().unwrap();
-            // A pipe opens for writing once it has a reader, which comes after the signals are caught.
+            // A pipe opens for writing once it has a reader, and signals are caught before that.
             let writer = OpenOptions::new().write(true).open(pipe).unwrap();
             assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
             let output = child.wait_with_output().unwrap();

@@ -1,11 +1,11 @@
-//! One decision in every command that has one, and the exit codes of `--exit-status`.
+//! Every command shows the same decision. Also tests the exit codes of `--exit-status`.
 
 use serde_json::{Value, json};
 
 use crate::command::*;
 
-/// A result whose code passes and whose ID was not verified, which is no approval. Source: the documentation, by which a
-/// biometric KYC is good only when both parts are.
+/// A result whose code passes but whose ID was not verified, which is not an approval. Source: the documentation, which
+/// requires both parts of a biometric KYC.
 const PROVISIONAL: &str = r#"{"code": "0810", "actions": {"Verify_ID_Number": "Not Verified"}}"#;
 const REJECTED: &str = r#"{"code": "0811"}"#;
 
@@ -27,7 +27,7 @@ const SUBMIT: [&str; 14] = [
     "--image-links",
 ];
 
-/// A server whose results are as said.
+/// A server with the given results.
 fn server_with(then: &str) -> smileid_mock_server::MockServer {
     let server = server("immediate");
     let then: Value = serde_json::from_str(then).unwrap();
@@ -60,7 +60,7 @@ fn a_provisional_result_is_provisional_everywhere() {
 }
 
 #[test]
-fn exit_status_tells_rejected_from_approved() {
+fn exit_status_distinguishes_rejected_from_approved() {
     let rejecting = server_with(REJECTED);
     assert_eq!(run(smileid_at(&rejecting), words(&SUBMIT, &[]), "").status, 0);
     let asked = run(smileid_at(&rejecting), words(&["status"], &["--exit-status"]), "");

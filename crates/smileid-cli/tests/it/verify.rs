@@ -1,4 +1,4 @@
-//! `smileid verify`. The signature is the published vector that `sign` is tested with.
+//! `smileid verify`. Uses the published signature that `sign` is tested with.
 
 use serde_json::{Value, json};
 
@@ -6,8 +6,8 @@ use crate::command::*;
 
 const TIMESTAMP: &str = "2023-03-09T21:35:00.279Z";
 const SIGNATURE: &str = "ANyq/KI902w+R4faE+AToTtKkbGnJVcfRJftgGdw8XE=";
-/// Longer ago than the vector.
-const EVER: [&str; 2] = ["--max-age", "876000h"];
+/// Longer than the age of the published signature.
+const ANY_AGE: [&str; 2] = ["--max-age", "876000h"];
 
 fn with_key(partner_id: &str) -> std::process::Command {
     let mut command = smileid();
@@ -33,9 +33,9 @@ fn verify(body: &str, more: &[&str]) -> Run {
 }
 
 #[test]
-fn a_signature_by_itself() {
+fn verifies_a_signature_without_a_message() {
     let given = ["verify", "--timestamp", TIMESTAMP, "--signature", SIGNATURE];
-    let reply = run(with_key("212"), given.iter().chain(&EVER), "").json();
+    let reply = run(with_key("212"), given.iter().chain(&ANY_AGE), "").json();
     assert_eq!(reply, json!({"proof": "origin", "timestamp": TIMESTAMP}));
 
     let old = run(with_key("212"), given, "");
@@ -46,12 +46,12 @@ fn a_signature_by_itself() {
 }
 
 #[test]
-fn a_forged_signature_and_the_mistake_behind_it() {
-    // Made with OpenSSL for the partner 85, which is not 085.
+fn a_wrong_signature_names_the_likely_cause() {
+    // Created with OpenSSL for the partner 85, which is not 085.
     let of_85 = "9Qwc5g9ufpyUoyD0PMzSighzWnbbLTTOcHvxftCXM70=";
     for (signature, why) in [(of_85, "leading zeros"), ("AAAA", "32 bytes"), (SIGNATURE, "another API key")] {
         let given = ["verify", "--timestamp", TIMESTAMP, "--signature", signature];
-        let run = run(with_key("085"), given.iter().chain(&EVER), "");
+        let run = run(with_key("085"), given.iter().chain(&ANY_AGE), "");
         assert_eq!((run.status, &run.error()["kind"]), (6, &json!("forged")), "{signature}");
         let message = run.error()["message"].as_str().unwrap().to_owned();
         assert!(message.contains(why), "{message}");
@@ -60,8 +60,8 @@ fn a_forged_signature_and_the_mistake_behind_it() {
 }
 
 #[test]
-fn a_callback_says_what_it_comes_to_and_of_whom() {
-    let reply = verify(&callback().to_string(), &EVER).json();
+fn a_callback_shows_its_verdict_and_ids() {
+    let reply = verify(&callback().to_string(), &ANY_AGE).json();
     for (member, value) in [
         ("kind", json!("result")),
         ("user_id", json!("user-1")),
@@ -79,25 +79,25 @@ fn a_callback_says_what_it_comes_to_and_of_whom() {
     let file = folder.path().join("callback.json");
     std::fs::write(&file, callback().to_string()).unwrap();
     let text = ["verify", "--format", "text", "--callback", file.to_str().unwrap()];
-    let text = run(with_key("212"), text.iter().chain(&EVER), "");
+    let text = run(with_key("212"), text.iter().chain(&ANY_AGE), "");
     assert!(
         text.status == 0 && text.stdout.starts_with("Claimed: approved (not confirmed)\n"),
         "{}",
         text.stdout
     );
-    for run in [verify(&callback().to_string(), &EVER), text] {
+    for run in [verify(&callback().to_string(), &ANY_AGE), text] {
         assert!(!run.stdout.contains("12345678901") && !run.stdout.contains("/9j/"), "{}", run.stdout);
     }
 }
 
 #[test]
-fn files_of_other_encodings_are_read_or_named() {
+fn files_in_other_encodings_are_read_or_named() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("callback.json");
     let path = file.to_str().unwrap();
     let verify = |bytes: &[u8]| {
         std::fs::write(&file, bytes).unwrap();
-        run(with_key("212"), ["verify", "--callback", path].iter().chain(&EVER), "")
+        run(with_key("212"), ["verify", "--callback", path].iter().chain(&ANY_AGE), "")
     };
     let plain = callback().to_string();
     let cut_off = plain.replace("Enroll User", r"Enroll User \ud83d");
@@ -121,7 +121,7 @@ fn files_of_other_encodings_are_read_or_named() {
 }
 
 #[test]
-fn callbacks_that_are_none() {
+fn invalid_callbacks_are_refused() {
     let without = |name: &str| {
         let mut callback = callback();
         callback.as_object_mut().unwrap().remove(name);
@@ -140,7 +140,7 @@ fn callbacks_that_are_none() {
         (String::new(), 2, "invalid_input"),
         ("\0\u{fffd}".to_owned(), 2, "invalid_input"),
     ] {
-        let run = verify(&body, &EVER);
+        let run = verify(&body, &ANY_AGE);
         assert_eq!((run.status, run.error()["kind"].as_str()), (status, Some(kind)), "{body}");
         assert!(!run.stderr.contains("12345678901"), "{}", run.stderr);
     }
@@ -149,7 +149,7 @@ fn callbacks_that_are_none() {
 }
 
 #[test]
-fn what_cannot_be_asked() {
+fn invalid_arguments_are_refused() {
     let missing = run(with_key("212"), ["verify", "--callback", "no/such/file"], "");
     assert_eq!((missing.status, &missing.error()["field"]), (3, &json!("callback")));
     let twice = ["verify", "--callback", "-", "--api-key-file", "-", "--partner-id", "212"];
@@ -171,16 +171,16 @@ fn what_cannot_be_asked() {
     }
 }
 
-/// Members of an unsigned message, with the published vector's signature.
+/// Adds the published timestamp and signature to a message.
 fn signed(mut message: Value) -> Value {
     message["timestamp"] = TIMESTAMP.into();
     message["signature"] = SIGNATURE.into();
     message
 }
 
-/// A status reply has its result one level deeper. Codes: the documentation's tables.
+/// A status response contains its result one level deeper. Codes: the documentation's tables.
 #[test]
-fn each_kind_of_message_is_judged_as_what_it_is() {
+fn each_kind_of_message_is_judged_by_its_own_rules() {
     let result = |code: &str, job_type: u16| {
         let params = json!({"user_id": "user-1", "job_id": "job-1", "job_type": job_type});
         json!({"ResultCode": code, "SmileJobID": "0000000001", "PartnerParams": params})
@@ -205,7 +205,7 @@ fn each_kind_of_message_is_judged_as_what_it_is() {
         (status(false, "2302", &Value::Null), "job_status", "pending"),
         (status(false, "2314", &json!("No zip file received")), "job_status", "pending"),
     ] {
-        let reply = verify(&signed(message.clone()).to_string(), &EVER).json();
+        let reply = verify(&signed(message.clone()).to_string(), &ANY_AGE).json();
         assert_eq!(
             (&reply["kind"], &reply["verdict"]["decision"]),
             (&json!(kind), &json!(decision)),
@@ -229,7 +229,7 @@ fn each_kind_of_message_is_judged_as_what_it_is() {
 }
 
 #[test]
-fn a_file_by_its_place_and_without_a_limit_of_age() {
+fn the_advice_repeats_the_file_and_max_age() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("it's.json");
     std::fs::write(&file, callback().to_string()).unwrap();
@@ -241,18 +241,18 @@ fn a_file_by_its_place_and_without_a_limit_of_age() {
 }
 
 #[test]
-fn an_approval_that_is_only_claimed_is_no_approval_for_scripts() {
+fn a_claimed_approval_is_not_an_approval_with_exit_status() {
     for (code, status) in [("0840", 9), ("0841", 8), ("0844", 9)] {
         let mut claimed = callback();
         claimed["ResultCode"] = json!(code);
-        let run = verify(&claimed.to_string(), &[&EVER[..], &["--exit-status"]].concat());
+        let run = verify(&claimed.to_string(), &[&ANY_AGE[..], &["--exit-status"]].concat());
         assert_eq!(run.status, status, "{code}: {}", run.stderr);
     }
 }
 
-/// The job was rejected. Somebody who has seen the callback makes an approval of it, and keeps the signature.
+/// The job was rejected. An attacker turns the callback into an approval, and keeps the signature.
 #[test]
-fn an_altered_callback_is_a_claim_and_confirming_it_finds_out() {
+fn confirming_detects_an_altered_callback() {
     let server = server("immediate");
     let scenario = json!({"when": {"user_id": "user-*"}, "then": {"code": "0841"}});
     assert_eq!(admin(&server, "/_mock/scenarios", &scenario), 201);
@@ -279,7 +279,7 @@ fn an_altered_callback_is_a_claim_and_confirming_it_finds_out() {
     odd["PartnerParams"]["job_id"] = json!("--env=http://127.0.0.1:1");
     let claim = verify(&odd, &["--format", "text"]).stdout;
     assert!(claim.contains("smileid status --user-id=-x --job-id=--env=http://127.0.0.1:1"), "{claim}");
-    // A job that the API does not know may be one that it does not know yet.
+    // The API may not know a job yet.
     for (message, exit, kind) in [(&altered, 6, "forged"), (&another, 7, "pending")] {
         let refused = verify(message, &["--confirm"]);
         assert_eq!((refused.status, &refused.error()["kind"]), (exit, &json!(kind)), "{}", refused.stderr);

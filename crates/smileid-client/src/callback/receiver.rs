@@ -354,7 +354,7 @@ fn relevant<N: AsRef<[u8]>, V: AsRef<[u8]>>(headers: impl IntoIterator<Item = (N
     headers.into_iter().filter_map(relevant).collect()
 }
 
-/// The API as a [`Receiver`] asks it: a client, or nobody.
+/// Client that a [`Receiver`] uses, if any.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Api {

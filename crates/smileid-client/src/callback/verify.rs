@@ -266,7 +266,7 @@ pub enum CallbackError {
     #[error("the callback is not signed by the API")]
     Forged(#[source] AuthError),
     /// The timestamp of the signature is outside the window. The callback may be a replay, or a clock is wrong.
-    #[error("the callback's time cannot be right")]
+    #[error("the callback's timestamp is outside the accepted window")]
     Stale(#[source] TrustError),
 }
 

@@ -42,17 +42,17 @@ impl<'c> ConfirmResult<'c> {
         seed: u64,
     ) -> Result<Self, ConfirmError> {
         let ids = JobRecord::ids_of(claimed).ok_or(ConfirmError::Unnamed)?;
-        Ok(Self::of(config.into(), &ids, Subject::Claim(claimed), seed))
+        Ok(Self::for_subject(config.into(), &ids, Subject::Claim(claimed), seed))
     }
 
     /// Creates the flow that asks for the newest result of each part of a job.
     pub fn of_job(config: impl Into<Arc<Config>>, ids: &JobRef, seed: u64) -> Self {
-        Self::of(config.into(), ids, Subject::Job(ids.clone()), seed)
+        Self::for_subject(config.into(), ids, Subject::Job(ids.clone()), seed)
     }
 
-    fn of(config: Arc<Config>, ids: &JobRef, subject: Subject<'c>, seed: u64) -> Self {
+    fn for_subject(config: Arc<Config>, ids: &JobRef, subject: Subject<'c>, seed: u64) -> Self {
         let mut request = job_status::Request::new(ids.user_id(), ids.job_id());
-        request.history = true; // of two results of a job, the status alone has one
+        request.history = true; // without the history, the response has only one of a job's results
         Self { exchange: Exchange::new(Arc::clone(&config), request, seed), config, subject, echoes: 0 }
     }
 
@@ -107,7 +107,7 @@ pub(crate) fn first(results: Vec<Confirmed>) -> Result<Confirmed, ConfirmError> 
 pub enum ConfirmError {
     /// The callback does not name its user and its job, or a name is longer than 1,024 bytes, so the API cannot be
     /// asked.
-    #[error("the callback does not say which job it is about")]
+    #[error("the callback does not name its job")]
     Unnamed,
     /// The API could not be asked, or its response cannot be used.
     #[error(transparent)]

@@ -128,7 +128,7 @@ impl Sent {
         self.at = Some(timestamp);
         Ok(Outgoing {
             request: request.encode(&config.origin, &proof)?.map(Body::from),
-            endpoint: EndpointName::of(&E::SPEC),
+            endpoint: EndpointName::from_spec(&E::SPEC),
             resend_count: 0,
             timeout,
             reply_limit: config.reply_limit,
@@ -217,7 +217,7 @@ fn warn_of_key(config: &Config, error: &ReplyError) {
         tracing::warn!(
             target: "smileid",
             environment = environment.name,
-            "not authorized: the environments have API keys of their own; is this the key of this one?"
+            "not authorized: each environment has its own API key; check that this key is for this environment"
         );
     }
 }

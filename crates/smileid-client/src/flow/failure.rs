@@ -44,29 +44,29 @@ pub enum Failure {
     #[error(transparent)]
     Malformed(MalformedReply),
     /// The response is not signed by the API.
-    #[error("the answer does not prove that it comes from the API")]
+    #[error("the response does not prove that it comes from the API")]
     Forged(#[from] AuthError),
     /// The response was signed too long ago, or ahead of the local clock: it may be a replay.
-    #[error("the answer's time cannot be right")]
+    #[error("the response's timestamp is outside the accepted window (`reply_window`)")]
     Stale(#[from] TrustError),
     /// The response is about another job than the request.
-    #[error("the answer is about another job than the question")]
+    #[error("the response is about another job than the request")]
     AnotherJob,
     /// A job of these ids exists and was submitted with other content, or by another program. Its state was not used
     /// for this job. Use another `job_id`, or submit the same content as before.
-    #[error("a job with this user_id and job_id exists already and its content differs from this one's")]
+    #[error("a job with this user_id and job_id exists already, with other content")]
     OtherContent,
     /// A job of these ids is being processed, and only its result will show if it is this one. Submit the same again
     /// later.
     #[error(
-        "a job with this user_id and job_id is being processed; only its result will show whether it is this one"
+        "a job with this user_id and job_id is being processed; only its result will show if it is the same job"
     )]
     Unsettled,
     /// The API has no archive of the job, so there will be no result.
     #[error("the API has no archive of the job: submit the job again")]
     NoArchive,
     /// The API returned an upload URL that may not be used. Nothing was sent there.
-    #[error("the API answered with an upload address that may not be used")]
+    #[error("the API returned an upload URL that must not be used")]
     UploadUrl(#[from] OriginError),
 }
 

@@ -522,5 +522,7 @@ fn is_lookup(job_type: JobType) -> bool {
 
 /// Failure of a driver that gave an unexpected event.
 pub(super) fn out_of_step() -> Failure {
-    TransportError::new(TransportErrorKind::Other).with_source("nothing of the kind was asked for").into()
+    TransportError::new(TransportErrorKind::Other)
+        .with_source("unexpected event for the current state")
+        .into()
 }

@@ -308,7 +308,7 @@ impl JobRecord {
             return Verdict::pending();
         }
         let sure = self.results.iter().filter(|known| !known.ambiguous);
-        let mut verdict = Verdict::of_job(sure.map(|known| &known.result));
+        let mut verdict = Verdict::for_job(sure.map(|known| &known.result));
         let is_decided = !matches!(verdict.decision, Decision::Provisional | Decision::Unknown);
         if is_decided && self.is_contested() {
             verdict.decision = Decision::Provisional;
@@ -324,7 +324,7 @@ impl JobRecord {
     /// suspects, which follows where a partner has it, is never among them.
     pub fn awaited(&self) -> Vec<Part> {
         let mut parts = self.job_type.map(JobResult::parts_of).unwrap_or_default();
-        parts.retain(|part| self.of(*part).all(|known| known.rank() == Some(ResultRank::Open)));
+        parts.retain(|part| self.known_of(*part).all(|known| known.rank() == Some(ResultRank::Open)));
         parts
     }
 
@@ -340,7 +340,7 @@ impl JobRecord {
     /// Returns true if there is a result and the API has confirmed every result that counts.
     pub fn is_confirmed(&self) -> bool {
         let parts = [Part::Images, Part::Lookup, Part::Search];
-        let mut counting = parts.into_iter().filter_map(|part| self.of(part).next()).peekable();
+        let mut counting = parts.into_iter().filter_map(|part| self.known_of(part).next()).peekable();
         counting.peek().is_some() && counting.all(|known| known.confirmed.is_some()) && !self.is_contested()
     }
 
@@ -372,7 +372,7 @@ impl JobRecord {
         let Some(part) = part else {
             return if self.has_unread() { Change::MustConfirm } else { Change::Ignored(Ignored::Duplicate) };
         };
-        let counts = self.of(part).next();
+        let counts = self.known_of(part).next();
         match counts.and_then(Known::rank) {
             highest if highest > rank && rank < Some(ResultRank::Machine) => {
                 Change::Ignored(Ignored::ProvisionalAfterFinal)
@@ -442,7 +442,7 @@ impl JobRecord {
         Change::Applied(self.verdict())
     }
 
-    /// Notes that the API was asked, whatever it answered.
+    /// Notes that the API's status was requested. The response does not matter.
     pub(crate) fn note_asked(&mut self, asked_utc_millis: i64) {
         self.asked = Some(asked_utc_millis);
     }
@@ -485,15 +485,15 @@ impl JobRecord {
     }
 
     /// Iterates over the results of a part that are not ambiguous. The one that counts most is first.
-    fn of(&self, part: Part) -> impl Iterator<Item = &Known> {
+    fn known_of(&self, part: Part) -> impl Iterator<Item = &Known> {
         self.results.iter().filter(move |known| !known.ambiguous && known.part() == Some(part))
     }
 
     /// Iterates over the decisions of a part that nothing outweighs. Several contradict each other. The API's own
     /// results are included, also beside a callback that would outweigh them if a callback were enough for that.
     fn decisive(&self, part: Part) -> impl Iterator<Item = &Known> {
-        let highest = self.of(part).filter_map(Known::rank).max();
-        let decided = self.of(part).filter(|known| known.rank() > Some(ResultRank::NotDone));
+        let highest = self.known_of(part).filter_map(Known::rank).max();
+        let decided = self.known_of(part).filter(|known| known.rank() > Some(ResultRank::NotDone));
         decided.filter(move |known| known.rank() == highest || known.confirmed.is_some())
     }
 
@@ -506,7 +506,11 @@ impl JobRecord {
     /// that, or the API would have returned them.
     fn answered(&self) -> Option<i64> {
         let parts = self.job_type.map(JobResult::parts_of).unwrap_or_default();
-        parts.into_iter().map(|part| self.of(part).filter_map(|known| known.confirmed).max()).min().flatten()
+        parts
+            .into_iter()
+            .map(|part| self.known_of(part).filter_map(|known| known.confirmed).max())
+            .min()
+            .flatten()
     }
 
     /// Returns true if the API has confirmed a result of at least equal rank since a result was signed.

@@ -44,14 +44,14 @@ impl<T> Recorder<T> {
     }
 
     fn note(&self, request: Request, answer: &Result<Response<Bytes>, TransportError>) {
-        let answer = Answered::of(answer);
+        let answer = Answered::from_result(answer);
         locked(&self.recording).exchanges.push(Exchange { request, answer });
     }
 }
 
 impl<T: Transport> Transport for Recorder<T> {
     async fn send(&self, outgoing: Outgoing) -> Result<Response<Bytes>, TransportError> {
-        let request = Request::of(&outgoing);
+        let request = Request::from_outgoing(&outgoing);
         let answer = self.transport.send(outgoing).await;
         self.note(request, &answer);
         answer
@@ -76,7 +76,7 @@ impl<T: Transport> Transport for Recorder<T> {
 
 impl<T: BlockingTransport> BlockingTransport for Recorder<T> {
     fn send(&self, outgoing: Outgoing) -> Result<Response<Bytes>, TransportError> {
-        let request = Request::of(&outgoing);
+        let request = Request::from_outgoing(&outgoing);
         let answer = self.transport.send(outgoing);
         self.note(request, &answer);
         answer
@@ -120,9 +120,9 @@ pub(super) struct Request {
 }
 
 impl Request {
-    pub(super) fn of(outgoing: &Outgoing) -> Self {
+    pub(super) fn from_outgoing(outgoing: &Outgoing) -> Self {
         let request = &outgoing.request;
-        let is_template = outgoing.endpoint.template.starts_with('/'); // an upload link says nothing but secrets
+        let is_template = outgoing.endpoint.template.starts_with('/'); // all parts of an upload URL are secret
         let query = request.uri().query().filter(|_| is_template);
         let body = match content_type(request.headers()) {
             Some("application/json") => {
@@ -156,7 +156,7 @@ pub(super) enum Answered {
 }
 
 impl Answered {
-    fn of(answer: &Result<Response<Bytes>, TransportError>) -> Self {
+    fn from_result(answer: &Result<Response<Bytes>, TransportError>) -> Self {
         let response = match answer {
             Ok(response) => response,
             Err(error) => return Self::Failed(error.kind()),

@@ -95,7 +95,7 @@ impl Replay {
         match (&played.mismatch, self.0.recording.exchanges.len() - played.exchanges) {
             (Some(mismatch), _) => Err(mismatch.clone()),
             (None, 0) => Ok(()),
-            (None, left) => Err(Mismatch(format!("{left} of the recorded requests did not come"))),
+            (None, left) => Err(Mismatch(format!("{left} of the recorded requests were not sent"))),
         }
     }
 
@@ -129,7 +129,7 @@ impl Replay {
         if let Some(mismatch) = &played.mismatch {
             return Err(mismatch.clone());
         }
-        let request = Request::of(outgoing);
+        let request = Request::from_outgoing(outgoing);
         let mismatch = match self.0.recording.exchanges.get(played.exchanges) {
             Some(exchange) if exchange.request == request => {
                 played.exchanges += 1;
@@ -198,10 +198,7 @@ impl Mismatch {
         let lines = differing.map(|place| {
             format!("\n  {place}: {} instead of {}", Shown(asked.get(place)), Shown(recorded.get(place)))
         });
-        Self(format!(
-            "request {number} is not the one that was recorded:{}",
-            lines.collect::<Vec<_>>().concat()
-        ))
+        Self(format!("request {number} differs from the recorded one:{}", lines.collect::<Vec<_>>().concat()))
     }
 }
 

@@ -116,7 +116,7 @@ impl Script {
         locked(sent).push(sending.clone());
         let next = locked(answers).pop_front();
         let Some(Answer(kind)) = next.or_else(|| locked(forever).clone()) else {
-            let none = "this is one request more than the script has answers";
+            let none = "the script has no response for this request";
             return Err(TransportError::new(TransportErrorKind::Other).with_source(none));
         };
         match kind {

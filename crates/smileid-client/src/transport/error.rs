@@ -34,10 +34,12 @@ impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.kind {
             TransportErrorKind::Connect => "no connection could be made, so nothing was sent",
-            TransportErrorKind::Busy => "too many requests of this client were under way, so it was not sent",
-            TransportErrorKind::Timeout => "no answer came in time",
-            TransportErrorKind::Interrupted => "the connection broke off before the whole answer came",
-            TransportErrorKind::ReplyTooLarge => "the answer is larger than allowed",
+            TransportErrorKind::Busy => {
+                "too many requests of this client were under way, so this one was not sent"
+            }
+            TransportErrorKind::Timeout => "no response came in time",
+            TransportErrorKind::Interrupted => "the connection ended before the whole response came",
+            TransportErrorKind::ReplyTooLarge => "the response is larger than allowed",
             TransportErrorKind::Body => "a file could not be read again while it was sent, or has changed",
             TransportErrorKind::Other => "the request could not be sent",
         })
@@ -75,7 +77,7 @@ pub enum TransportErrorKind {
 
 impl fmt::Display for TransportErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.serialize(f) // which writes the name of a variant
+        self.serialize(f) // serializes as the name of the variant
     }
 }
 

@@ -139,7 +139,7 @@ fn a_job_that_is_not_named_is_not_asked_for() {
     let script = Script::new([]);
     let error = client(&script).confirm(&claim).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unconfirmed);
-    assert_eq!(error.to_string(), "the callback does not say which job it is about");
+    assert_eq!(error.to_string(), "the callback does not name its job");
 }
 
 #[test]

@@ -121,7 +121,7 @@ fn about_values() -> Vec<Row> {
             ErrorKind::Config,
             Then::Correct,
             "http://api.example".parse::<Environment>().unwrap_err().into(),
-            "the environment is neither `sandbox` nor `production` nor the address of an API: \
+            "invalid environment: expected `sandbox`, `production` or the URL of an API: \
              plain http is for loopback hosts only; use https",
         ),
         (
@@ -155,26 +155,26 @@ fn about_requests() -> Vec<Row> {
             ErrorKind::NoResponse,
             Then::Retry,
             status_over(Answer::fail(TransportErrorKind::Busy)),
-            "too many requests of this client were under way, so it was not sent",
+            "too many requests of this client were under way, so this one was not sent",
         ),
         (
             ErrorKind::NoResponse,
             Then::AskAndRetry,
             submit_over([upload_reply(), Answer::fail(TransportErrorKind::Interrupted)]),
             "the job was announced, but its archive could not be uploaded; it may be billed: \
-             the connection broke off before the whole answer came",
+             the connection ended before the whole response came",
         ),
         (
             ErrorKind::NoResponse,
             Then::Retry,
             status_over(Answer::fail(TransportErrorKind::Timeout)),
-            "no answer came in time",
+            "no response came in time",
         ),
         (
             ErrorKind::NoResponse,
             Then::Correct,
             status_over(Answer::fail(TransportErrorKind::ReplyTooLarge)),
-            "the answer is larger than allowed",
+            "the response is larger than allowed",
         ),
         (
             ErrorKind::File,
@@ -206,13 +206,13 @@ fn about_requests() -> Vec<Row> {
             Then::Ask,
             submit_over([upload_reply(), answer(200, "".into()), reply(&json!({"job_complete": true}))]),
             "the job was submitted, but its result is not known; it may be billed: \
-             the answer does not prove that it comes from the API: ",
+             the response does not prove that it comes from the API: ",
         ),
         (
             ErrorKind::Stale,
             Then::Correct,
             stale(),
-            "the answer's time cannot be right: the message was signed 7199 seconds ago, which is too long",
+            "the response's timestamp is outside the accepted window (`reply_window`): the message was signed 7199 seconds ago, which is too long",
         ),
     ]
 }
@@ -226,14 +226,14 @@ fn about_jobs() -> Vec<Row> {
             ErrorKind::AnotherJob,
             Then::Correct,
             status_over(reply(&another_job())),
-            "the answer is about another job than the question",
+            "the response is about another job than the request",
         ),
         (
             ErrorKind::OtherContent,
             Then::Correct,
             resume_over(reply(&of_another_type())),
             "the job could not be announced; nothing is billed: \
-             a job with this user_id and job_id exists already and its content differs from this one's",
+             a job with this user_id and job_id exists already, with other content",
         ),
         (
             ErrorKind::Unsettled,
@@ -253,14 +253,14 @@ fn about_jobs() -> Vec<Row> {
             Then::Correct,
             submit_over([upload_to("http://uploads.example/?Signature=secret")]),
             "the job was announced, but its archive could not be uploaded; nothing is billed: \
-             the API answered with an upload address that may not be used: plain http is for loopback hosts only; use https",
+             the API returned an upload URL that must not be used: plain http is for loopback hosts only; use https",
         ),
         (ErrorKind::Callback, Then::Correct, callback(b"{}"), "the callback is not signed"),
         (
             ErrorKind::Callback,
             Then::Correct,
             callback(&old),
-            "the callback's time cannot be right: the message was signed 86400 seconds ago, which is too long",
+            "the callback's timestamp is outside the accepted window: the message was signed 86400 seconds ago, which is too long",
         ),
         (ErrorKind::Unconfirmed, Then::Retry, unconfirmed(), "the job is not complete"),
     ]

@@ -112,7 +112,7 @@ fn another_request_than_the_recorded_is_told_by_its_difference() {
     let told = std::error::Error::source(source).unwrap().downcast_ref::<Mismatch>().unwrap();
     assert_eq!(
         told.to_string(),
-        "request 1 is not the one that was recorded:\
+        "request 1 differs from the recorded one:\
         \n  /body/partner_params/job_type: 2 instead of 4\
         \n  /body/partner_params/user_id: \"user-2\" instead of \"user-1\""
     );
@@ -127,7 +127,7 @@ fn what_was_not_asked_for_is_told_and_what_was_not_recorded() {
     let recorder = Recorder::new(script);
     Client::new(config(), recorder.clone()).status(&ids()).send().unwrap();
     drop(client);
-    assert_eq!(replay.finish().unwrap_err().to_string(), "8 of the recorded requests did not come");
+    assert_eq!(replay.finish().unwrap_err().to_string(), "8 of the recorded requests were not sent");
 
     let (client, replay) = replayed(&recorder.recording());
     client.status(&ids()).send().unwrap();
@@ -140,7 +140,7 @@ fn a_script_that_is_over_says_so() {
     let script = Script::new([]);
     let error = client(&script).status(&ids()).send().unwrap_err();
     let source = std::error::Error::source(&error).unwrap().to_string();
-    assert!(source.contains("one request more than the script has answers"), "{source}");
+    assert!(source.contains("the script has no response for this request"), "{source}");
 }
 
 #[test]

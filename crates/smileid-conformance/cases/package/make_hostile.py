@@ -101,15 +101,15 @@ ONE = {"selfie.jpg": JPEG}
 
 # The container.
 case("hostile_empty", "No bytes at all", b"", ("zip.not-an-archive", ""))
-case("hostile_not_an_archive", "An image in place of an archive", JPEG * 20, ("zip.not-an-archive", ""))
+case("hostile_not_an_archive", "An image instead of an archive", JPEG * 20, ("zip.not-an-archive", ""))
 case("hostile_truncated", "Half an archive", PLAIN[: len(PLAIN) // 2], ("zip.truncated", ""))
 case("hostile_no_directory", "An archive without its directory", PLAIN[: PLAIN.index(b"PK\x01\x02")],
      ("zip.truncated", ""))
 case("hostile_comment_cut_off", "An archive that ends within its comment", PLAIN[:-2] + b"\x09\x00comment",
      ("zip.truncated", ""))
-case("hostile_count_too_small", "The directory holds more entries than the end record says",
+case("hostile_count_too_small", "The directory has more entries than the end record says",
      archive([listed("selfie.jpg"), SELFIE], count=1), ("zip.damaged-directory", ""))
-case("hostile_directory_elsewhere", "The end record leads before the beginning of the archive",
+case("hostile_directory_elsewhere", "The end record points before the beginning of the archive",
      archive([listed("selfie.jpg"), SELFIE], moved=5000), ("zip.damaged-directory", ""))
 case("hostile_two_disks", "One of several files of an archive", archive([listed("selfie.jpg"), SELFIE], disk=1),
      ("zip.damaged-directory", ""))
@@ -122,7 +122,7 @@ case("hostile_thousand_entries", "A thousand entries",
      ("zip.too-many-entries", ""))
 case("hostile_thousand_entries_of_one_name", "A thousand entries of two names",
      archive([listed("selfie.jpg")] + [SELFIE] * 999), ("zip.too-many-entries", ""))
-case("hostile_thousand_entries_unsaid", "A thousand entries, of which the end record says two",
+case("hostile_thousand_entries_unsaid", "A thousand entries, but the end record says two",
      archive([listed("selfie.jpg")] + [SELFIE] * 999, count=2), ("zip.too-many-entries", ""))
 case("odd_bytes_before", "Bytes before the first entry", archive([listed("selfie.jpg"), SELFIE], before=b"#!/bin/sh\n"),
      ("zip.extra-bytes", ""), files=ONE)
@@ -133,17 +133,17 @@ case("odd_bytes_before_counted", "Bytes before the first entry, which the offset
 PADDED = listed("selfie.jpg")
 PADDED.after = b"\0"
 case("odd_bytes_between", "A byte between two entries", archive([PADDED, SELFIE]), ("zip.extra-bytes", ""), files=ONE)
-case("odd_hidden_entry", "An entry that the directory does not list: readers that go from the front find it",
+case("odd_hidden_entry", "An entry that the directory does not list: readers that start at the front find it",
      archive([listed("selfie.jpg"), SELFIE, Entry("hidden.jpg", JPEG, listed=False)]), ("zip.hidden-entry", ""),
      files=ONE)
-case("odd_archive_before", "An archive before the archive: readers that go from the front find the other one",
+case("odd_archive_before", "An archive before the archive, which readers from the front find instead",
      archive([listed("selfie.jpg"), SELFIE], before=archive([listed()])), ("zip.hidden-entry", ""), files=ONE)
 OUTER = Entry("selfie.jpg", JPEG + local(Entry("inner.jpg", JPEG)))
 HEAD = len(local(listed("selfie.jpg", "inner.jpg")) + local(OUTER)) - len(local(Entry("inner.jpg", JPEG)))
-case("hostile_entry_within_another", "An entry that lies within the contents of another",
+case("hostile_entry_within_another", "An entry within the contents of another",
      archive([listed("selfie.jpg", "inner.jpg"), OUTER, Entry("inner.jpg", JPEG, there=False, offset=HEAD)]),
      ("entry.overlaps", "inner.jpg"), files={"selfie.jpg": OUTER.content})
-case("hostile_one_entry_many_times", "One entry that the directory has sixty times, under as many names",
+case("hostile_one_entry_many_times", "One entry with sixty names in the directory",
      archive([listed("selfie.jpg"), SELFIE] +
              [Entry(f"{number:06}.jpg", JPEG, there=False, offset=len(local(listed("selfie.jpg"))),
                     local={"name": b"selfie.jpg"}) for number in range(60)]),
@@ -182,10 +182,10 @@ case("hostile_entry_elsewhere", "An entry that is not where the directory says",
 case("hostile_encrypted", "An encrypted entry, which cannot be read",
      archive([listed("selfie.jpg"), Entry("selfie.jpg", JPEG, flags=UTF8 | ENCRYPTED)]),
      ("entry.encrypted", "selfie.jpg"))
-case("hostile_unknown_method", "An entry of a compression method that nobody has, which cannot be read",
+case("hostile_unknown_method", "An entry with an unknown compression method, which cannot be read",
      archive([listed("selfie.jpg"), Entry("selfie.jpg", JPEG, method=97)]),
      ("entry.unsupported-compression", "selfie.jpg"))
-case("hostile_two_broken_entries", "Two entries that cannot be read: both are said",
+case("hostile_two_broken_entries", "Two entries that cannot be read, both of which are reported",
      archive([listed("a.jpg", "b.jpg"), Entry("a.jpg", JPEG, crc=1), Entry("b.jpg", JPEG, method=97)]),
      ("entry.wrong-crc", "a.jpg"), ("entry.unsupported-compression", "b.jpg"))
 case("odd_headers_differ", "An entry whose own header has another name than the directory",
@@ -226,7 +226,7 @@ case("odd_folder", "Images in a folder, and the folder itself",
      archive([listed("photos/selfie.jpg"), Entry("photos/", b""), Entry("photos/selfie.jpg", JPEG)]),
      ("name.folder", "photos/"), ("name.folder", "photos/selfie.jpg"), files={"photos/selfie.jpg": JPEG},
      source=BASE_NAMES)
-case("odd_two_files_of_one_name", "Two files of one listed name: a reader gets one of them",
+case("odd_two_files_of_one_name", "Two files with the same listed name, of which readers use one",
      archive([listed("selfie.jpg"), SELFIE, Entry("selfie.jpg", PNG)]), ("name.duplicate", "selfie.jpg"),
      files={"selfie.jpg": PNG})
 case("odd_unflagged_name", "A name in UTF-8 without the flag for it, as the Ruby SDK writes it",
@@ -236,16 +236,16 @@ case("hostile_name_not_utf8", "A name in Latin-1, which info.json cannot name",
      archive([listed("sélfie.jpg"), Entry("sélfie.jpg".encode("latin-1"), JPEG, flags=0)]),
      ("name.not-utf8", "s\ufffdlfie.jpg"), ("entry.not-listed", "s\ufffdlfie.jpg"),
      ("image.file-missing", "#/images/0/file_name"))
-case("odd_names_differ_in_case", "Two names that differ in capital letters alone: on some systems one file",
+case("odd_names_differ_in_case", "Two names that differ only in case, which are one file on some systems",
      archive([listed("selfie.jpg", "SELFIE.JPG"), SELFIE, Entry("SELFIE.JPG", PNG)]),
      ("name.differs-in-case", "selfie.jpg"), ("name.differs-in-case", "SELFIE.JPG"), files={**ONE, "SELFIE.JPG": PNG})
 case("odd_info_json_in_capitals_too", "An INFO.JSON beside info.json",
      archive([listed("selfie.jpg"), SELFIE, Entry("INFO.JSON", info())]), ("name.differs-in-case", "info.json"),
      ("name.differs-in-case", "INFO.JSON"), ("entry.not-listed", "INFO.JSON"))
-case("odd_empty_name", "An entry without a name: no row of base64 is taken to mean it",
+case("odd_empty_name", "An entry without a name, which no image in base64 refers to",
      archive([info_entry(text(b64(JPEG))), Entry("", PNG)]), ("name.empty", ""), files={})
 LONG = "long" * 16_000
-case("hostile_long_name", "A name of 64,000 bytes, of which the findings show the beginning",
+case("hostile_long_name", "A name of 64,000 bytes, which findings shorten",
      archive([listed("selfie.jpg"), SELFIE, Entry(f"../{LONG}", b"")]),
      ("name.traversal", f"../{LONG}"[:255] + "…"), ("entry.not-listed", f"../{LONG}"[:255] + "…"))
 
@@ -254,7 +254,7 @@ case("hostile_no_info_json", "No info.json", archive([SELFIE]), ("info.missing",
 case("hostile_info_json_in_folder", "An info.json in a folder is none",
      archive([Entry("job/info.json", info(file("selfie.jpg"))), SELFIE]),
      ("info.missing", ""), ("name.folder", "job/info.json"))
-case("hostile_two_info_json", "Two info.json: which of them counts, nobody can know",
+case("hostile_two_info_json", "Two info.json files are ambiguous",
      archive([listed("selfie.jpg"), SELFIE, Entry("info.json", info())]), ("info.duplicate", "info.json"))
 case("odd_info_json_not_first", "info.json is not the first entry", archive([SELFIE, listed("selfie.jpg")]),
      ("info.not-first", "info.json"), files=ONE)
@@ -263,26 +263,26 @@ case("hostile_info_json_wrong_crc", "An info.json that changed on the way",
 case("hostile_info_json_not_json", "An info.json that is not JSON",
      archive([Entry("info.json", b"{'images': []}"), SELFIE]),
      ("info.not-json", "#"))
-case("hostile_info_json_empty", "An info.json of no bytes", archive([Entry("info.json", b""), SELFIE]),
+case("hostile_info_json_empty", "An empty info.json", archive([Entry("info.json", b""), SELFIE]),
      ("info.not-json", "#"))
-case("hostile_info_json_many_values", "An info.json of more values than anybody needs",
+case("hostile_info_json_many_values", "An info.json with too many values",
      archive([Entry("info.json", info(file("selfie.jpg"), x=[0] * 10_001)), SELFIE]), ("info.too-many-values", "#"))
 case("hostile_info_json_list", "An info.json that is a list", archive([Entry("info.json", b"[]"), SELFIE]),
      ("info.wrong-field", "#"))
 case("hostile_info_json_too_large", "An info.json that claims more bytes than allowed for one",
      archive([Entry("info.json", info(file("selfie.jpg")), size=(32 << 20) + 1), SELFIE]),
      ("info.too-large", "info.json"))
-case("hostile_info_json_many_images", "More images than anybody needs, though all are of one file",
+case("hostile_info_json_many_images", "Too many images, all of the same file",
      archive([info_entry(*[file("selfie.jpg", 4)] * 65), SELFIE]), ("info.too-many-images", "#/images"))
-case("hostile_info_json_images_twice", "An info.json with its images twice: which of them counts, nobody can know",
+case("hostile_info_json_images_twice", "An info.json with duplicate `images` is ambiguous",
      archive([Entry("info.json", b'{"images": [], "images": []}'), SELFIE]),
      ("info.wrong-field", "#/images"), ("info.no-images", "#/images"), ("entry.not-listed", "selfie.jpg"))
-case("hostile_info_json_file_name_twice", "An image with two names: which of them counts, nobody can know",
+case("hostile_info_json_file_name_twice", "An image with two file names is ambiguous",
      archive([Entry("info.json", info(file("selfie.jpg")).replace(b'"file_name"', b'"file_name": "a.jpg", "file_name"')),
               SELFIE]),
      ("info.wrong-field", "#/images/0/file_name"))
 TWICE = misc(4, note={"a/b": 1})
-case("odd_info_json_members_twice", "Members that are there twice where a job is made without them: the last counts here",
+case("odd_info_json_members_twice", "Duplicate members that a job does not need: the last one counts here",
      archive([Entry("info.json", info(file("selfie.jpg"), misc_information=TWICE, id_info={"country": "KE"}, more=2)
                     .replace(b'"country"', b'"country": "NG", "country"').replace(b'"more"', b'"more": 1, "more"')
                     .replace(b'"a/b"', b'"a/b": 0, "a/b"').replace(b'"job_type"', b'"job_type": 2, "job_type"')), SELFIE]),
@@ -300,7 +300,7 @@ WRONG = info_entry(
     misc_information=misc(4, smile_client_id=85, retry="maybe", userData={"isVerifiedProcess": "no", "a/b~": 1}),
     id_info={"entered": "maybe", "dob": {"year": 1989}, "other": [1]},
 )
-case("hostile_info_json_wrong_members", "An info.json with many members that cannot be read: all of them are named",
+case("hostile_info_json_wrong_members", "An info.json with many members that cannot be read, all of which are reported",
      archive([WRONG, SELFIE]),
      ("info.missing-field", "#/images/1/image_type_id"), ("info.wrong-field", "#/images/2"),
      ("info.wrong-field", "#/images/3/file_name"), ("info.wrong-field", "#/images/4/image_type_id"),
@@ -309,14 +309,14 @@ case("hostile_info_json_wrong_members", "An info.json with many members that can
      ("info.ignored-field", "#/misc_information/smile_client_id"), ("info.ignored-field", "#/misc_information/retry"),
      ("info.ignored-field", "#/misc_information/userData/isVerifiedProcess"),
      ("info.ignored-field", "#/id_info/entered"), ("info.ignored-field", "#/id_info/dob"), source=NEEDED)
-case("hostile_wrong_member_and_more", "A member that cannot be read keeps nothing else from being found",
+case("hostile_wrong_member_and_more", "A member that cannot be read does not hide other findings",
      archive([info_entry(file("selfie.jpg"), file("id_card.png", 1), package_information="2.0.0",
                          misc_information=misc(6)), SELFIE]),
      ("info.ignored-field", "#/package_information"), ("image.file-missing", "#/images/1/file_name"), source=NEEDED)
 SIGNED = {"signature": "AA==", "partner_params": {"user_id": "user-1", "job_id": "job-1", "job_type": 4}}
 USER_DATA = {"name": "", "fbUserID": "", "firstName": "", "lastName": "", "gender": "", "email": "", "phone": "",
              "countryCode": "+", "countryName": "", "isVerifiedProcess": False}
-case("odd_members_passed_over", "Members that cannot be read and that nobody needs are passed over, the others are kept",
+case("odd_members_passed_over", "Optional members that cannot be read are ignored, and the others are kept",
      archive([info_entry(file("selfie.jpg"),
                          package_information={"apiVersion": {"buildNumber": "0", "majorVersion": 2, "minorVersion": 0},
                                               "language": "x"},
@@ -371,7 +371,7 @@ case("odd_file_listed_twice", "Two images of one file, as SDKs write for two fil
      ("image.file-listed-twice", "#/images/1/file_name"), ("image.file-listed-twice", "#/images/2/file_name"), files=ONE,
      source=RECORDED)
 for name, path in [("", "/srv/app/photos/selfie.jpg"), ("_windows", "C:\\photos\\selfie.jpg")]:
-    case(f"hostile_local_path_as_file_name{name}", "The path of a file of the sender's as the name of one in the archive",
+    case(f"hostile_local_path_as_file_name{name}", "A path of the client's machine as a file name in the archive",
          archive([listed(path), SELFIE]), ("image.file-missing", "#/images/0/file_name"),
          ("image.local-path", "#/images/0/file_name"), ("entry.not-listed", "selfie.jpg"))
 case("odd_file_and_base64", "An image both as a file and in base64",
@@ -384,14 +384,14 @@ case("odd_base64_type_with_file", "An image of a base64 type that is a file",
      ("image.type-mismatch", "#/images/0/image_type_id"), files=ONE)
 case("odd_file_type_with_base64", "An image of a file type that is in base64",
      archive([info_entry(file("", image="/9j/4AAQ"))]), ("image.type-mismatch", "#/images/0/image_type_id"), files={})
-case("odd_unlisted_image_type", "An image type that no table lists is no reason to refuse",
+case("odd_unlisted_image_type", "An unknown image type is not refused",
      archive([info_entry(file("selfie.jpg", image_type_id=9)), SELFIE]),
      ("image.unknown-type", "#/images/0/image_type_id"), files=ONE)
 WEBP = b"RIFF\0\0\0\0WEBPVP8 "
 case("odd_not_an_image", "A listed file that is neither JPEG nor PNG",
      archive([listed("selfie.jpg"), Entry("selfie.jpg", WEBP)]),
      ("image.not-jpeg-or-png", "#/images/0/file_name"), files={"selfie.jpg": WEBP})
-case("odd_empty_file", "A listed file of no bytes", archive([listed("selfie.jpg"), Entry("selfie.jpg", b"")]),
+case("odd_empty_file", "An empty listed file", archive([listed("selfie.jpg"), Entry("selfie.jpg", b"")]),
      ("image.not-jpeg-or-png", "#/images/0/file_name"), files={"selfie.jpg": b""})
 for name, description, image, code in [
     ("not_base64", "What is no base64", "no base64 at all!", "image.not-base64"),
@@ -431,7 +431,7 @@ case("odd_document_of_few_bytes", "A photo of a card with fewer bytes than advis
      document(png(1500, 950, 60_000), deflated=False), ("image.few-bytes", CARD), source=DOCUMENTED)
 case("odd_document_of_many_bytes", "A photo of a card with more bytes than advised",
      document(png(1500, 950, (10 << 20) + 1)), ("image.many-bytes", CARD), DEFLATED, source=DOCUMENTED)
-case("odd_document_in_base64", "A photo of a card in base64 is held against the same advice",
+case("odd_document_in_base64", "The same limits apply to a photo of a card in base64",
      archive([info_entry(file("selfie.jpg"), text(b64(png(10, 10, 100)), 3), misc_information=misc(6)), SELFIE]),
      ("image.few-pixels", "#/images/1/image"), ("image.few-bytes", "#/images/1/image"), source=DOCUMENTED)
 FRAME = b"\xff\xc0\x00\x0b\x08\x03\xb6\x05\xdc\x01\x01\x11\x00"  # 1500 by 950 pixels
@@ -444,9 +444,9 @@ for name, words, head, code in [
     case(f"odd_document_{name}", f"A photo of a card {words}",
          document((b"\xff\xd8\xff" + head).ljust(600_000, b"\0")), *[(it, "#/images/1/file_name") for it in code],
          ("entry.deflated-image", "card.png"))
-case("odd_card_of_another_job", "Nothing is advised for the card of a job that judges no document",
+case("odd_card_of_another_job", "There are no limits for the card in a job that does not verify a document",
      document(png(10, 10, 100), 1, deflated=False), source=DOCUMENTED)
-case("odd_sparse_info_json", "An info.json with what newer mobile clients write, and nothing to find in it",
+case("odd_sparse_info_json", "An info.json of newer mobile clients, without findings",
      archive([info_entry(file("selfie.jpg"), consent_information={"granted": True}), SELFIE]), files=ONE,
      source=RECORDED)
 

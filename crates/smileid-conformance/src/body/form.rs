@@ -1,7 +1,7 @@
-//! Forms of several parts (RFC 7578), read and written without the code under test.
+//! Reads and writes multipart forms (RFC 7578) without the code under test.
 //!
-//! Strict where that code is lenient: what this project writes begins and ends with its boundary and needs no more
-//! than quoted names.
+//! This implementation is stricter than the code under test. Forms of this project begin and end with the boundary, and
+//! need only quoted names.
 
 use std::fmt::Write as _;
 
@@ -13,12 +13,12 @@ use crate::{case::FormPart, failure::Failure};
 
 const BOUNDARY: &str = "boundary-of-the-case";
 
-/// The `Content-Type` of what [`write`] writes.
+/// The `Content-Type` of forms from [`write`].
 pub(crate) fn content_type() -> String {
     format!("multipart/form-data; boundary={BOUNDARY}")
 }
 
-/// The parts as a form.
+/// Writes parts as a form.
 pub(crate) fn write(parts: &[FormPart]) -> Bytes {
     let mut form = BytesMut::new();
     for part in parts {
@@ -42,7 +42,7 @@ pub(crate) fn write(parts: &[FormPart]) -> Bytes {
     form.freeze()
 }
 
-/// The parts of a case, as [`read`] gives them.
+/// The parts of a case in the output format of [`read`].
 pub(crate) fn expected(parts: &[FormPart]) -> Value {
     let parts = parts.iter().map(|part| match part {
         FormPart::Text { name, value } => Part { name: name.clone(), json: text_json(name, value) },
@@ -53,12 +53,12 @@ pub(crate) fn expected(parts: &[FormPart]) -> Value {
     sorted(parts.collect())
 }
 
-/// The parts of a form that was written.
+/// Reads the parts of a form.
 pub(crate) fn read(content_type: Option<&str>, form: &[u8]) -> Result<Value, Failure> {
     let boundary = content_type
         .and_then(|it| it.strip_prefix("multipart/form-data; boundary="))
         .filter(|it| (1..=70).contains(&it.len()) && it.bytes().all(|byte| byte.is_ascii_graphic()))
-        .ok_or_else(|| unreadable("its Content-Type names no boundary"))?;
+        .ok_or_else(|| unreadable("its Content-Type has no boundary"))?;
     let (first, between, last) =
         (format!("--{boundary}\r\n"), format!("\r\n--{boundary}\r\n"), format!("\r\n--{boundary}--\r\n"));
     let inside = form
@@ -83,7 +83,7 @@ struct Part {
 
 fn read_part(part: &[u8]) -> Result<Part, Failure> {
     let (head, content) =
-        split(part, b"\r\n\r\n").ok_or_else(|| unreadable("a part has no end of its headers"))?;
+        split(part, b"\r\n\r\n").ok_or_else(|| unreadable("the headers of a part have no end"))?;
     let head = std::str::from_utf8(head).map_err(|_| unreadable("the headers of a part are not UTF-8"))?;
     let header = |wanted: &str| {
         head.split("\r\n").find_map(|line| {
@@ -104,7 +104,7 @@ fn read_part(part: &[u8]) -> Result<Part, Failure> {
                 std::str::from_utf8(content).map_err(|_| unreadable("a text of the form is not UTF-8"))?;
             text_json(&name, text)
         }
-        _ => return Err(unreadable("a part has more than a name and the name of its file")),
+        _ => return Err(unreadable("the header of a part has more than a name and a file name")),
     };
     Ok(Part { name, json })
 }
@@ -113,12 +113,12 @@ fn text_json(name: &str, text: &str) -> Value {
     json!({"name": name, "text": text})
 }
 
-/// The name of the file is the writer's to choose, so it is not compared.
+/// Writers choose their own file names, so file names are not compared.
 fn file_json(name: &str, content_type: Option<&str>, content: &[u8]) -> Value {
     json!({"name": name, "content_type": content_type, "base64": STANDARD.encode(content)})
 }
 
-/// The order of parts of different names says nothing, so it is not compared.
+/// The order of parts with different names does not matter, so it is not compared.
 fn sorted(mut parts: Vec<Part>) -> Value {
     parts.sort_by(|one, other| one.name.cmp(&other.name));
     parts.into_iter().map(|part| part.json).collect()
@@ -151,13 +151,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read() {
+    fn written_forms_can_be_read() {
         let read = read(Some(&content_type()), &write(&parts()));
         assert_eq!(read.ok(), Some(expected(&parts())));
     }
 
     #[test]
-    fn only_parts_of_one_name_have_an_order() {
+    fn order_matters_only_for_parts_with_the_same_name() {
         let mut turned = parts();
         turned.reverse();
         assert_eq!(expected(&turned), expected(&parts()));
@@ -168,18 +168,18 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_form_is_refused() {
+    fn invalid_forms_are_refused() {
         let whole = write(&parts());
         let content_type = content_type();
         for (content_type, form, problem) in [
-            (None, whole.clone(), "names no boundary"),
-            (Some("application/json"), whole.clone(), "names no boundary"),
+            (None, whole.clone(), "has no boundary"),
+            (Some("application/json"), whole.clone(), "has no boundary"),
             (Some(content_type.as_str()), whole.slice(1..), "does not begin"),
             (Some(content_type.as_str()), whole.slice(..whole.len() - 2), "does not end"),
             (Some("multipart/form-data; boundary=other"), whole.clone(), "does not begin"),
         ] {
-            let said = read(content_type, &form).err().map(|failure| failure.to_string());
-            assert!(said.as_ref().is_some_and(|it| it.contains(problem)), "{said:?}");
+            let error = read(content_type, &form).err().map(|failure| failure.to_string());
+            assert!(error.as_ref().is_some_and(|it| it.contains(problem)), "{error:?}");
         }
     }
 }

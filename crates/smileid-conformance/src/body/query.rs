@@ -1,24 +1,24 @@
-//! Queries of addresses, read and written without the code under test.
+//! Reads and writes URL queries without the code under test.
 
 use std::collections::BTreeMap;
 
 use crate::failure::Failure;
 
-/// The query of these members, everything escaped that is not unreserved in RFC 3986.
+/// Writes members as a query. Escapes all characters except the unreserved ones of RFC 3986.
 pub(crate) fn write(members: &BTreeMap<String, String>) -> String {
     let pairs: Vec<_> =
         members.iter().map(|(name, value)| format!("{}={}", escaped(name), escaped(value))).collect();
     pairs.join("&")
 }
 
-/// The members of a query, read as servers read forms: a plus sign is a blank, so one that is meant must be escaped.
+/// Reads the members of a query like servers read forms: a plus sign is a space, so a literal one must be escaped.
 pub(crate) fn read(query: &str) -> Result<BTreeMap<String, String>, Failure> {
     let mut members = BTreeMap::new();
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').ok_or_else(|| unreadable("a member has no value"))?;
         let (name, value) = (unescaped(name)?, unescaped(value)?);
         if members.insert(name, value).is_some() {
-            return Err(unreadable("a member is there twice"));
+            return Err(unreadable("a member is duplicated"));
         }
     }
     Ok(members)
@@ -41,7 +41,7 @@ fn unescaped(text: &str) -> Result<String, Failure> {
                 let mut digit = || char::from(rest.next()?).to_digit(16).and_then(|it| u8::try_from(it).ok());
                 match (digit(), digit()) {
                     (Some(high), Some(low)) => high << 4 | low,
-                    _ => return Err(unreadable("a percent sign stands alone")),
+                    _ => return Err(unreadable("a percent sign is not followed by two hexadecimal digits")),
                 }
             }
             other => other,
@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn members_come_back() {
+    fn written_queries_can_be_read() {
         let members = BTreeMap::from([
             ("signature".to_owned(), "a+b/c=".to_owned()),
             ("name".to_owned(), "Joe Doe & Léo 100%".to_owned()),
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn what_others_would_read_otherwise_is_seen() {
+    fn ambiguous_queries_are_refused() {
         let value = |query: &str| read(query).ok().and_then(|members| members.get("a").cloned());
         assert_eq!(value("a=1+2").as_deref(), Some("1 2"));
         for query in ["a=1&a=2", "a", "a=%2", "a=%zz", "a=%ff"] {

@@ -1,107 +1,107 @@
-//! Cases of what the API sends to a callback URL.
+//! Case format for callbacks.
 
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::Keys;
 
-/// A callback, and what must come of it.
+/// A callback and its expected result.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct CallbackCase {
-    /// The body, as it came.
+    /// The body, as received.
     pub body: String,
-    /// The keys that the receiver has: several while one is being replaced.
+    /// The receiver's keys. It has several while a key is being replaced.
     pub keys: Vec<Keys>,
-    /// The receiver's time, in milliseconds since 1970.
+    /// Time of the receiver, in milliseconds since 1970.
     pub now: i64,
-    /// How far the callback's time may be from it. Absent for any distance.
+    /// Maximum difference between the callback's time and `now`. Absent for no limit.
     #[serde(default)]
     pub window: Option<WindowSeconds>,
-    /// What must come of it.
+    /// The expected result.
     pub expect: CallbackExpected,
 }
 
-/// How far the time of a callback may be from the receiver's, in seconds.
+/// Maximum difference between the time of a callback and the receiver's, in seconds.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct WindowSeconds {
-    /// How old it may be.
+    /// Maximum age.
     pub max_age: u64,
-    /// How far ahead it may be.
+    /// Maximum time in the future.
     pub max_ahead: u64,
 }
 
-/// What must come of a callback.
+/// Expected result of reading a callback.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum CallbackExpected {
-    /// It reads.
+    /// It can be read.
     Read(Box<CallbackRead>),
-    /// It does not.
+    /// It is refused.
     Refused(CallbackRefused),
 }
 
-/// What a callback reads as.
+/// Expected content of a callback.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct CallbackRead {
-    /// What it is: `result`, `phone` or `selfie`.
+    /// The kind: `result`, `phone` or `selfie`.
     pub kind: String,
-    /// What is proven of who sent it.
+    /// The expected proof of its origin.
     pub origin: OriginExpected,
-    /// The value, in its own JSON form: the body without its proof.
+    /// The value in its own JSON format: the body without its proof.
     pub value: Value,
 }
 
-/// What is proven of who sent a callback.
+/// Expected proof of a callback's origin.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum OriginExpected {
-    /// It was signed with one of the keys, lately.
+    /// It was recently signed with one of the keys.
     Proven {
-        /// When.
+        /// The time of the signature.
         timestamp: String,
     },
     /// It is not signed.
     Missing,
-    /// Its signature is no signature.
+    /// Its signature is not valid base64 of 32 bytes.
     Malformed,
-    /// Its signature was not made with any of the keys, or for another time or partner.
+    /// Its signature does not match any key, or belongs to another time or partner.
     Mismatch,
     /// It was signed too long ago.
     Stale {
-        /// How long ago.
+        /// Its age.
         milliseconds: u64,
     },
     /// It was signed in the future.
     Ahead {
-        /// How far ahead.
+        /// Its time in the future.
         milliseconds: u64,
     },
-    /// Nobody can say when it was signed.
+    /// Its timestamp cannot be parsed.
     UnreadableTime,
 }
 
-/// Why a callback does not read.
+/// Reason why a callback cannot be read.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum CallbackRefused {
-    /// The body is not the message.
+    /// The body is not a valid message.
     Json {
-        /// The member that the error must name, when one alone is wrong.
+        /// The member that the error must name, if a single one is wrong.
         #[serde(default)]
         member: Option<String>,
     },
-    /// A member of the proof is not there although the other is.
+    /// One member of the proof is missing.
     HalfAProof {
-        /// Which.
+        /// The missing member.
         member: String,
     },
 }

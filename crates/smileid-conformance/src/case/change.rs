@@ -1,4 +1,4 @@
-//! Changes to a request after it was signed.
+//! Changes to a signed request, before it is sent.
 
 use std::collections::BTreeMap;
 
@@ -8,21 +8,21 @@ use serde_json::{Map, Value};
 
 use super::Names;
 
-/// What is changed in a request that is signed already.
+/// Changes to a signed request.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Change {
-    /// Members of the body that are something else, by JSON pointer.
+    /// Members of the body to set, by JSON pointer.
     #[serde(default)]
     pub set: Map<String, Value>,
-    /// Members of the body that are missing, by JSON pointer.
+    /// Members of the body to remove, by JSON pointer.
     #[serde(default)]
     pub remove: Vec<String>,
-    /// The whole body, as text.
+    /// Replacement for the whole body, as text.
     #[serde(default)]
     pub body: Option<String>,
-    /// Headers that are something else, or with `null` are missing.
+    /// Headers to set, or to remove with `null`.
     #[serde(default, deserialize_with = "headers")]
     pub headers: Vec<(HeaderName, Option<String>)>,
 }
@@ -43,7 +43,7 @@ fn headers<'de, D: Deserializer<'de>>(
         let wrong = |_| D::Error::custom(format_args!("a header cannot have the value {value:?}"));
         value.as_ref().map(|text| HeaderValue::try_from(text).map_err(wrong)).transpose()?;
         let name =
-            name.parse().map_err(|_| D::Error::custom(format_args!("{name:?} is no name of a header")))?;
+            name.parse().map_err(|_| D::Error::custom(format_args!("{name:?} is not a header name")))?;
         Ok((name, value))
     };
     headers.into_iter().map(header).collect()

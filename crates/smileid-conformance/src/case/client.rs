@@ -1,4 +1,4 @@
-//! Cases of what a client must not do.
+//! Case format for rules that clients must follow.
 
 use std::collections::BTreeMap;
 
@@ -7,25 +7,25 @@ use serde_json::Value;
 
 use super::{Content, Keys};
 
-/// Requests that break rules, and requests next to them that break none.
+/// Requests that break rules, and similar requests that break none.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ClientCase {
     /// The client's credentials.
     pub credentials: Keys,
-    /// Requests that break the rules of `expect`.
+    /// Requests that break the rules in `expect`.
     pub breaks: Vec<ClientStep>,
-    /// The codes of all rules that `breaks` breaks, sorted.
+    /// The codes of all rules that `breaks` breaks, in order.
     pub expect: Vec<String>,
-    /// Requests like those, that break no rule.
+    /// Similar requests that break none of these rules.
     pub keeps: Vec<ClientStep>,
-    /// The codes of the rules that `keeps` breaks all the same, and that the case is not about.
+    /// The codes of unrelated rules that `keeps` also breaks.
     #[serde(default)]
     pub besides: Vec<String>,
 }
 
-/// A request, and its answer. In the texts of its JSON, `{timestamp}` and `{signature}` stand for those of the moment.
+/// A request and its response. In its JSON, `{timestamp}` and `{signature}` are replaced by the current values.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -33,57 +33,57 @@ pub struct ClientStep {
     /// The HTTP method.
     #[serde(default = "post")]
     pub method: String,
-    /// The path, with its query.
+    /// The path and the query.
     pub path: String,
-    /// All headers, where they are not those that a right request has.
+    /// All headers, if they differ from those of a correct request.
     #[serde(default)]
     pub headers: Option<BTreeMap<String, String>>,
-    /// The body as JSON.
+    /// The body, as JSON.
     #[serde(default)]
     pub json: Option<Value>,
-    /// The body as text, in place of `json`.
+    /// The body, as text instead of `json`.
     #[serde(default)]
     pub body: Option<String>,
-    /// The body as an archive, in place of `json`.
+    /// The body, as an archive instead of `json`.
     #[serde(default)]
     pub archive: Option<ArchivePut>,
-    /// How the moment is written, where it is not as documented.
+    /// The timestamp, if it is not in the documented format.
     #[serde(default)]
     pub timestamp: Option<String>,
-    /// How many milliseconds after the one before it comes.
+    /// Time since the previous request, in milliseconds.
     #[serde(default)]
     pub after: i64,
-    /// How many milliseconds its answer takes.
+    /// Time until its response, in milliseconds.
     #[serde(default)]
     pub takes: i64,
-    /// Those of the partner that sends it, where it is another than the case's.
+    /// Credentials of the partner that sends it, if it is not the case's partner.
     #[serde(default)]
     pub credentials: Option<Keys>,
-    /// What it is answered with: an empty object, unless said otherwise.
+    /// The response. The default is an empty object.
     #[serde(default)]
     pub answer: Option<ClientAnswer>,
-    /// How often it comes like this.
+    /// Number of times that the request is sent.
     #[serde(default = "once")]
     pub times: u32,
 }
 
-/// An archive of stored entries.
+/// An archive with uncompressed entries.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ArchivePut {
-    /// `info.json`.
+    /// Content of `info.json`.
     pub info: Value,
-    /// The files, by name.
+    /// Files, by name.
     pub files: BTreeMap<String, Content>,
 }
 
-/// An answer; without a status, none.
+/// A response. Without a status, no response arrives.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ClientAnswer {
-    /// The HTTP status; null when no whole answer came.
+    /// The HTTP status, or null if no complete response arrives.
     pub status: Option<u16>,
     /// The headers.
     #[serde(default)]

@@ -1,4 +1,4 @@
-//! The members that every case has, beside those of its kind.
+//! Members that every case has, besides those of its kind.
 
 use std::marker::PhantomData;
 
@@ -11,15 +11,15 @@ use serde::{
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Header {
-    /// The path of the file below `cases/`, without `.json`.
+    /// The path of the file under `cases/`, without `.json`.
     pub id: String,
     /// The behaviour under test, in one line.
     pub description: String,
-    /// The source of the expected values: a recording, an official test, a page, or `synthetic`.
+    /// The source of the expected values: a recording, an official test, a web page, or `synthetic`.
     pub source: String,
 }
 
-/// A header and the rest of the same JSON object. Unlike `#[serde(flatten)]`, it lets `T` deny unknown members.
+/// A header and the rest of the same JSON object. Unlike with `#[serde(flatten)]`, `T` can deny unknown members.
 pub(super) struct WithHeader<T>(pub(super) Header, pub(super) T);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for WithHeader<T> {
@@ -50,7 +50,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Split<T> {
     }
 }
 
-/// The members of an object but for those of the header, which go to `found`.
+/// The members of an object without those of the header, which are stored in `found`.
 struct Rest<'a, A> {
     members: A,
     found: &'a mut [Option<String>; 3],

@@ -1,4 +1,4 @@
-//! JSON in which no object has two members of one name.
+//! Rejects JSON objects with duplicate member names.
 
 use std::{collections::BTreeSet, fmt};
 
@@ -7,7 +7,7 @@ use serde::{
     de::{Error as _, MapAccess, SeqAccess, Visitor},
 };
 
-/// Any JSON in which no object has two members of one name. An error says where the second is.
+/// JSON without duplicate member names. An error shows the position of the duplicate.
 pub(super) struct OneOfEachName;
 
 impl<'de> Deserialize<'de> for OneOfEachName {
@@ -29,7 +29,7 @@ impl<'de> Visitor<'de> for Walk {
         let mut names = BTreeSet::new();
         while let Some(name) = members.next_key::<String>()? {
             if names.contains(&name) {
-                return Err(A::Error::custom(format_args!("there are two members `{name}`")));
+                return Err(A::Error::custom(format_args!("duplicate member `{name}`")));
             }
             names.insert(name);
             members.next_value::<OneOfEachName>()?;

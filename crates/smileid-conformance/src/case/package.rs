@@ -1,4 +1,4 @@
-//! Cases of archives.
+//! Case format for archives.
 
 use std::collections::BTreeMap;
 
@@ -9,58 +9,58 @@ use smileid_protocol::package::inspect::{Finding, Place, Severity};
 
 use super::{Content, Keys};
 
-/// An archive that is built, or one that is opened.
+/// An archive to build, or an archive to open.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct PackageCase {
-    /// A job, and the archive it becomes.
+    /// A job and the archive to build from it.
     #[serde(default)]
     pub build: Option<Build>,
-    /// An archive, and what is found in it.
+    /// An archive and the findings in it.
     #[serde(default)]
     pub open: Option<Open>,
 }
 
-/// A job, and the archive it becomes.
+/// A job and the archive to build from it.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Build {
-    /// Who sends the job.
+    /// Credentials of the sender.
     pub credentials: Keys,
-    /// When the upload request is signed.
+    /// Timestamp of the upload request.
     pub timestamp: String,
-    /// The job, in the SDKs' form.
+    /// The job, in the format of the official SDKs.
     pub job: Value,
-    /// The callback of jobs that name none.
+    /// Callback URL for jobs without one.
     #[serde(default)]
     pub default_callback: Option<String>,
-    /// The files that the job names, by path.
+    /// Files that the job names, by path.
     #[serde(default)]
     pub files: BTreeMap<String, Content>,
-    /// The reply to the upload request.
+    /// The response to the upload request.
     pub reply: Value,
-    /// What must come of it.
+    /// The expected result.
     pub expect: BuiltExpected,
 }
 
-/// What an archive must hold.
+/// Expected content of an archive.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct BuiltExpected {
-    /// The upload request without its proof, and without `source_sdk` and `source_sdk_version`.
+    /// The upload request without its proof and without `source_sdk` and `source_sdk_version`.
     pub upload: Value,
     /// The entries, in order.
     pub entries: Vec<EntryExpected>,
-    /// `info.json`.
+    /// The content of `info.json`.
     pub info: Value,
-    /// How many bytes the archive has.
+    /// The length of the archive, in bytes.
     pub length: u64,
     /// The SHA-256 of the archive, in hexadecimal.
     pub sha256: String,
-    /// What is found when it is opened again: nothing but what the images bring along.
+    /// The findings when the archive is opened again. Only the images may cause any.
     #[serde(default)]
     pub findings: Vec<FindingExpected>,
 }
@@ -70,57 +70,57 @@ pub struct BuiltExpected {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct EntryExpected {
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// The path, among the files of the case, of what it holds. Absent for `info.json`.
+    /// The path of its content, among the files of the case. Absent for `info.json`.
     #[serde(default)]
     pub file: Option<String>,
 }
 
-/// An archive, and what is found in it.
+/// An archive and the findings in it.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Open {
-    /// The archive: a file beside the case.
+    /// The name of the archive file beside the case.
     pub archive: String,
-    /// Its bytes.
+    /// The bytes of the archive.
     #[serde(skip)]
     pub bytes: Bytes,
-    /// What must come of it.
+    /// The expected result.
     pub expect: OpenExpected,
 }
 
-/// What must come of opening an archive.
+/// Expected result of opening an archive.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct OpenExpected {
-    /// Whether it can be used.
+    /// Whether the archive is usable.
     pub usable: bool,
-    /// Everything that is found, in any order.
+    /// All findings, in any order.
     pub findings: Vec<FindingExpected>,
-    /// `info.json`. Absent when the case is not about it.
+    /// The content of `info.json`. Absent if the case does not check it.
     #[serde(default)]
     pub info: Option<Value>,
-    /// The SHA-256 of each file, in hexadecimal, by name. Absent when the case is not about them.
+    /// The SHA-256 of each file, in hexadecimal, by name. Absent if the case does not check the files.
     #[serde(default)]
     pub files: Option<BTreeMap<String, String>>,
 }
 
-/// Something that is found in an archive: at an entry, at a member of `info.json`, or of the whole.
+/// A finding about an entry, a member of `info.json`, or the whole archive.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct FindingExpected {
-    /// What: `image.file-missing`.
+    /// The code: `image.file-missing`.
     pub code: String,
-    /// How much it matters: `fatal`, `problem` or `quirk`.
+    /// The severity: `fatal`, `problem` or `quirk`.
     pub severity: String,
     /// The name of the entry.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entry: Option<String>,
-    /// The JSON pointer of the member of `info.json`: `/images/0/file_name`.
+    /// The JSON pointer of a member of `info.json`: `/images/0/file_name`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pointer: Option<String>,
 }

@@ -1,14 +1,14 @@
-//! Errors in the files of cases.
+//! Errors in case files.
 
 use std::{io, path::PathBuf};
 
 use crate::failure::Failure;
 
-/// An error in the file of a case. `Display` gives the file and the problem in one line.
+/// An error in a case file. `Display` shows the file and the problem in one line.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CaseProblem {
-    /// It cannot be read.
+    /// The file cannot be read.
     #[error("{}: {source}", path.display())]
     File {
         /// The file or folder.
@@ -16,23 +16,23 @@ pub enum CaseProblem {
         /// The cause.
         source: io::Error,
     },
-    /// It is not the JSON of a case.
+    /// The file is not a valid case.
     #[error("{file}:{}:{}: {source}", source.line(), source.column())]
     Malformed {
         /// The file.
         file: String,
-        /// The problem and its place.
+        /// The problem and its position.
         source: serde_json::Error,
     },
-    /// Its `id` is not its path.
-    #[error("{file}: the id is `{id}`, and must be the path without `.json`")]
+    /// The id differs from the path.
+    #[error("{file}: the id is `{id}`, but must be the path without `.json`")]
     Id {
         /// The file.
         file: String,
         /// The id.
         id: String,
     },
-    /// A member must be one line and is empty, or more than one.
+    /// A member must be one line of text, but is empty or has several lines.
     #[error("{file}: `{member}` must be one line of text")]
     Empty {
         /// The file.
@@ -40,24 +40,24 @@ pub enum CaseProblem {
         /// The member.
         member: &'static str,
     },
-    /// A member that nothing reads: `proof`, which is the request's, without a request.
-    #[error("{file}: nothing reads `{member}`")]
+    /// An unused member, such as the `proof` of a case without a request.
+    #[error("{file}: `{member}` is not used")]
     UnreadMember {
         /// The file.
         file: String,
         /// The member.
         member: &'static str,
     },
-    /// It names a file that is not there.
-    #[error("{file}: there is no `{attachment}`")]
+    /// The case names a file that does not exist.
+    #[error("{file}: the file `{attachment}` does not exist")]
     NoAttachment {
         /// The file.
         file: String,
         /// The file that it names.
         attachment: String,
     },
-    /// A step asks an endpoint that the protocol crate does not know.
-    #[error("{file}: step {step} asks `{endpoint}`, which is no endpoint")]
+    /// A step sends a request to an unknown endpoint.
+    #[error("{file}: step {step} names the unknown endpoint `{endpoint}`")]
     UnknownEndpoint {
         /// The file.
         file: String,
@@ -66,8 +66,8 @@ pub enum CaseProblem {
         /// The endpoint.
         endpoint: String,
     },
-    /// A text of a step holds a name whose value nobody knows by then.
-    #[error("{file}: step {step} uses `{{{name}}}`, which no step before it keeps")]
+    /// A step uses a name before any step sets it.
+    #[error("{file}: step {step} uses `{{{name}}}`, which no earlier step sets")]
     UnknownName {
         /// The file.
         file: String,
@@ -76,17 +76,17 @@ pub enum CaseProblem {
         /// The name.
         name: String,
     },
-    /// A callback cannot be made, or an expected state cannot be reached.
+    /// A callback cannot be created, or an expected state cannot be reached.
     #[error("{file}:{line}: {}", source.report())]
     Unplayable {
         /// The file.
         file: String,
-        /// The line of what is wrong, or 1.
+        /// The line of the error, or 1.
         line: usize,
         /// The problem.
         source: Box<Failure>,
     },
-    /// Its parts do not fit together.
+    /// Parts of the case contradict each other.
     #[error("{file}: {what}")]
     Contradiction {
         /// The file.
@@ -94,9 +94,8 @@ pub enum CaseProblem {
         /// The contradiction.
         what: String,
     },
-    /// It is in no folder that is read, its endpoint is none of the protocol crate's, it holds nothing to check, or
-    /// no case names it.
-    #[error("{file}: nothing checks this file")]
+    /// The file is not used: its folder or endpoint is unknown, it contains no checks, or no case names it.
+    #[error("{file}: no check uses this file")]
     Unread {
         /// The file.
         file: String,

@@ -1,4 +1,4 @@
-//! Cases of a receiver of callbacks: what is sent to it, and what must come of it.
+//! Case format for receivers of callbacks.
 
 mod state;
 
@@ -13,34 +13,35 @@ use serde_json::{Map, Value};
 
 use super::{CallbackCase, Change, Expected, Names, SignCallback, header::WithHeader, problem::CaseProblem};
 
-/// What is sent to a receiver of callbacks, how it must answer, and what it must have accepted.
+/// Callbacks to send to a receiver, the expected responses, and the expected state afterwards.
 ///
-/// Every text may hold names in braces: `run`, which is new for every run of every case; `number`, ten digits that are
-/// too; `partner_id`, and where somebody signs, `api_key`. The user of a case is `user-{run}`, its job `job-{run}`.
+/// Texts may contain names in braces: `run`, which is new for every run of a case; `number`, ten new digits;
+/// `partner_id`; and, in credentials of a signature, `api_key`. The user of a case is `user-{run}`, and its job is
+/// `job-{run}`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ReceiverCase {
-    /// What to do about a receiver that does otherwise, in one line.
+    /// Advice for a receiver that fails the case, in one line.
     pub advice: String,
-    /// What the receiver must have been given.
+    /// Requirements on the configuration of the receiver.
     #[serde(default)]
     pub needs: Vec<ReceiverNeed>,
-    /// The messages, by the names that the rest of the case has for them.
+    /// Messages by name. Deliveries and results refer to these names.
     #[serde(default)]
     pub messages: BTreeMap<String, Message>,
-    /// What the API says when it is asked about the jobs.
+    /// The API's responses about the jobs.
     #[serde(default)]
     pub api: Truth,
-    /// What is sent, one after the other.
+    /// Callbacks to send, in order.
     pub deliveries: Vec<Delivery>,
-    /// What the receiver must say of each job, by the partner's name for it: any of `decision`, `code` and `confirmed`, or
-    /// nothing.
+    /// The state that the receiver must report for each job, by the partner's job id: any of `decision`, `code` and
+    /// `confirmed`, or absent.
     #[serde(default)]
     pub state: BTreeMap<String, Expected>,
 }
 
-/// What a receiver must have been given.
+/// A requirement on the configuration of the receiver.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -49,95 +50,95 @@ pub enum ReceiverNeed {
     Api,
 }
 
-/// The body of a callback without its proof: that of a case of `callback/`, or one of its own.
+/// The body of a callback without its proof: from a case of `callback/`, or given here.
 ///
-/// In a case's body, the names of the user and the job and the API's number are replaced by those of the run.
+/// In the body of another case, the ids of the user, the job and the API are replaced by those of the run.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Message {
-    /// The id of the case whose body it is: `callback/biometric`.
+    /// The id of the case to take the body from: `callback/biometric`.
     #[serde(default)]
     pub callback: Option<String>,
     /// The body.
     #[serde(default)]
     pub json: Option<Map<String, Value>>,
-    /// Members that are something else, by JSON pointer.
+    /// Members to change, by JSON pointer.
     #[serde(default)]
     pub set: Map<String, Value>,
-    /// A photo of so many bytes of base64.
+    /// Length of a photo to add, in bytes of base64.
     #[serde(default)]
     pub photo: usize,
-    /// The body of the case, once it is known.
+    /// The body of the other case, once it is loaded.
     #[serde(skip)]
     pub text: String,
 }
 
-/// What the API says of the jobs of a case.
+/// The API's responses about the jobs of a case.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Truth {
-    /// The messages that are results of jobs, those of one job with the newest first. A job without any the API does not
-    /// know.
+    /// The messages that are results of jobs, with the newest result of a job first. The API does not know jobs without
+    /// one.
     #[serde(default)]
     pub results: Vec<String>,
-    /// How often it breaks down over the question about a job before it answers.
+    /// Number of failed responses about a job before the first successful one.
     #[serde(default)]
     pub fails: u32,
 }
 
-/// A callback on its way.
+/// A callback to send.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Delivery {
-    /// The message that it brings. Absent for no body, or that of `change`.
+    /// The message to send. Absent for an empty body, or for the body in `change`.
     #[serde(default)]
     pub message: Option<String>,
-    /// The number, from 1, of the delivery before it whose very bytes it brings.
+    /// The number, from 1, of an earlier delivery whose bytes are sent again.
     #[serde(default)]
     pub again: Option<usize>,
-    /// How it is signed.
+    /// The signature.
     #[serde(default)]
     pub sign: SignCallback,
-    /// What is changed once it is signed.
+    /// Changes after signing.
     #[serde(default)]
     pub change: Change,
     /// The HTTP method.
     #[serde(default = "post", deserialize_with = "method")]
     pub method: Method,
-    /// How it travels.
+    /// The timing of the transfer.
     #[serde(default)]
     pub pace: Pace,
-    /// How many of it are sent at once.
+    /// Number of copies sent at the same time.
     #[serde(default = "one")]
     pub copies: usize,
-    /// Whether it is sent at once with the one before it.
+    /// Whether it is sent at the same time as the previous delivery.
     #[serde(default)]
     pub beside: bool,
-    /// How often it is sent again, signed anew, until it is answered with success.
+    /// Maximum number of retries, each newly signed, until a successful response.
     #[serde(default)]
     pub retries: u32,
-    /// How it may be answered.
+    /// The allowed responses.
     pub expect: Vec<Answer>,
 }
 
-/// How a body travels.
+/// Timing of the transfer of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Pace {
-    /// In how many pieces.
+    /// Number of pieces.
     #[serde(default = "one")]
     pub pieces: usize,
-    /// How many milliseconds are between two pieces.
+    /// Time between two pieces, in milliseconds.
     #[serde(default)]
     pub every: u64,
-    /// Whether the connection ends in the middle of it.
+    /// Whether the connection ends in the middle of the body.
     #[serde(default)]
     pub cut_off: bool,
-    /// Whether it is sent in chunks, without its length being said.
+    /// Whether the body is sent in chunks, without a `Content-Length`.
     #[serde(default)]
     pub chunked: bool,
 }
@@ -148,7 +149,7 @@ impl Default for Pace {
     }
 }
 
-/// A kind of answer.
+/// A class of response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub enum Answer {
@@ -158,20 +159,20 @@ pub enum Answer {
     /// A redirect.
     #[serde(rename = "3xx")]
     Redirect,
-    /// A refusal.
+    /// A client error.
     #[serde(rename = "4xx")]
     Refusal,
-    /// An error of the receiver's.
+    /// A server error.
     #[serde(rename = "5xx")]
     Error,
-    /// None: the connection ends.
+    /// No response: the connection ends.
     #[serde(rename = "none")]
     Nothing,
 }
 
 impl Answer {
-    /// The kind of a status, or of none.
-    pub fn of(status: Option<StatusCode>) -> Option<Self> {
+    /// The class of a status, or of no response.
+    pub fn from_status(status: Option<StatusCode>) -> Option<Self> {
         let Some(status) = status else { return Some(Self::Nothing) };
         match status.as_u16() / 100 {
             2 => Some(Self::Success),
@@ -190,16 +191,16 @@ impl fmt::Display for Answer {
             Self::Redirect => "a redirect (3xx)",
             Self::Refusal => "a refusal (4xx)",
             Self::Error => "an error (5xx)",
-            Self::Nothing => "no answer",
+            Self::Nothing => "no response",
         })
     }
 }
 
 impl ReceiverCase {
-    /// The names that texts may hold.
+    /// Names that texts may contain.
     pub(crate) const NAMES: [&str; 3] = ["run", "number", "partner_id"];
 
-    /// Says what cannot be played: names of nothing, or nothing to do.
+    /// Finds contradictions, unknown names, and cases without deliveries.
     pub(crate) fn check(&self, file: &str) -> Result<(), CaseProblem> {
         let wrong = |what: String| Err(CaseProblem::Contradiction { file: file.to_owned(), what });
         if self.deliveries.is_empty() {
@@ -210,7 +211,7 @@ impl ReceiverCase {
         }
         for (name, message) in &self.messages {
             if message.callback.is_some() == message.json.is_some() {
-                return wrong(format!("message `{name}` has either `callback` or `json`"));
+                return wrong(format!("message `{name}` needs either `callback` or `json`"));
             }
         }
         let results = self.api.results.iter().map(|name| (name, "`api`".to_owned()));
@@ -219,7 +220,7 @@ impl ReceiverCase {
         });
         for (name, place) in results.chain(brought) {
             if !self.messages.contains_key(name) {
-                return wrong(format!("{place} names the message `{name}`, which is not there"));
+                return wrong(format!("{place} names the unknown message `{name}`"));
             }
         }
         for (index, delivery) in self.deliveries.iter().enumerate() {
@@ -227,25 +228,25 @@ impl ReceiverCase {
             for earlier in [delivery.again, delivery.sign.like].into_iter().flatten() {
                 if earlier == 0 || earlier >= number {
                     return wrong(format!(
-                        "delivery {number} names delivery {earlier}, which is not before it"
+                        "delivery {number} names delivery {earlier}, which is not an earlier one"
                     ));
                 }
             }
             if delivery.again.is_some() && delivery.message.is_some() {
-                return wrong(format!("delivery {number} brings either a `message` or one `again`"));
+                return wrong(format!("delivery {number} needs either `message` or `again`"));
             }
             if delivery.expect.is_empty() || delivery.copies == 0 || delivery.pace.pieces == 0 {
                 return wrong(format!(
-                    "delivery {number} must expect an answer, and be sent whole, at least once"
+                    "delivery {number} needs an expected response, and at least one copy and one piece"
                 ));
             }
             if delivery.retries > 0 && (delivery.copies > 1 || delivery.beside || delivery.again.is_some()) {
                 return wrong(format!(
-                    "delivery {number} is sent again, so it must be signed anew and go alone"
+                    "delivery {number} has retries, so it cannot have copies, `beside` or `again`"
                 ));
             }
         }
-        self.unknown_name().map_or(Ok(()), |name| wrong(format!("`{{{name}}}` is the name of nothing")))
+        self.unknown_name().map_or(Ok(()), |name| wrong(format!("`{{{name}}}` is an unknown name")))
     }
 
     fn unknown_name(&self) -> Option<String> {
@@ -268,7 +269,7 @@ impl ReceiverCase {
         all.into_iter().find(|name| !Self::NAMES.contains(&name.as_str()))
     }
 
-    /// Gives each message the body of the case that it names. `files` reads a file of the cases.
+    /// Loads the bodies of the cases that messages name. `files` reads a case file.
     pub(crate) fn attach(
         &mut self,
         file: &str,
@@ -293,7 +294,7 @@ fn post() -> Method {
 
 fn method<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Method, D::Error> {
     let method = String::deserialize(deserializer)?;
-    method.parse().map_err(|_| D::Error::custom(format_args!("{method:?} is no HTTP method")))
+    method.parse().map_err(|_| D::Error::custom(format_args!("{method:?} is not an HTTP method")))
 }
 
 fn one() -> usize {
@@ -306,7 +307,7 @@ mod tests {
     use crate::case::Case;
 
     #[test]
-    fn a_case_for_receivers_that_cannot_be_played_is_named() {
+    fn errors_in_receiver_cases_are_reported() {
         let case = r#"{
             "id": "receiver/a", "description": "d", "source": "synthetic", "advice": "Do.",
             "messages": {"face": {"callback": "callback/biometric", "set": {"/Country": "{run}"}}},
@@ -331,27 +332,23 @@ mod tests {
         };
         assert_eq!(problem_with("", ""), "");
         for (from, to, problem) in [
-            ("[\"face\"]", "[\"fase\"]", ": `api` names the message `fase`, which is not there"),
-            (
-                "{\"message\": \"face\"",
-                "{\"message\": \"f\"",
-                ": delivery 1 names the message `f`, which is not there",
-            ),
-            ("\"again\": 1", "\"again\": 2", ": delivery 2 names delivery 2, which is not before it"),
-            ("\"again\": 1", "\"again\": 1, \"message\": \"face\"", ": delivery 2 brings either"),
+            ("[\"face\"]", "[\"fase\"]", ": `api` names the unknown message `fase`"),
+            ("{\"message\": \"face\"", "{\"message\": \"f\"", ": delivery 1 names the unknown message `f`"),
+            ("\"again\": 1", "\"again\": 2", ": delivery 2 names delivery 2, which is not an earlier one"),
+            ("\"again\": 1", "\"again\": 1, \"message\": \"face\"", ": delivery 2 needs either"),
             (
                 "\"sign\": {",
                 "\"sign\": {\"like\": 0, ",
-                ": delivery 2 names delivery 0, which is not before it",
+                ": delivery 2 names delivery 0, which is not an earlier one",
             ),
-            ("\"again\": 1", "\"again\": 1, \"retries\": 1", ": delivery 2 is sent again"),
-            ("[\"2xx\"]", "[]", ": delivery 1 must expect an answer"),
-            ("\"expect\"", "\"copies\": 0, \"expect\"", ": delivery 1 must expect an answer"),
-            ("\"set\"", "\"json\": {}, \"set\"", ": message `face` has either `callback` or `json`"),
-            ("\"{run}\"", "\"{runs}\"", ": `{runs}` is the name of nothing"),
-            ("job-{run}", "job-{api_key}", ": `{api_key}` is the name of nothing"),
+            ("\"again\": 1", "\"again\": 1, \"retries\": 1", ": delivery 2 has retries"),
+            ("[\"2xx\"]", "[]", ": delivery 1 needs an expected response"),
+            ("\"expect\"", "\"copies\": 0, \"expect\"", ": delivery 1 needs an expected response"),
+            ("\"set\"", "\"json\": {}, \"set\"", ": message `face` needs either `callback` or `json`"),
+            ("\"{run}\"", "\"{runs}\"", ": `{runs}` is an unknown name"),
+            ("job-{run}", "job-{api_key}", ": `{api_key}` is an unknown name"),
             ("\"Do.\"", "\"\"", ": `advice` must be one line of text"),
-            ("callback/biometric", "callback/b", ": there is no `callback/b.json`"),
+            ("callback/biometric", "callback/b", ": the file `callback/b.json` does not exist"),
             ("2xx", "200", ":6:52: unknown variant `200`, expected one of"),
             ("\"approved\"", "{\"$typ\": 1}", ":9:"),
             ("\"deliveries\"", "\"delivery\"", ":5:"),

@@ -1,4 +1,4 @@
-//! Cases of everything that a program was recorded sending.
+//! Case format for recordings of programs.
 
 use std::collections::BTreeMap;
 
@@ -7,81 +7,81 @@ use serde_json::Value;
 
 use super::{Content, FindingExpected, Keys};
 
-/// Everything that a program was recorded sending. Each recording is a check of its own.
+/// All recorded requests of a program. Each recording becomes its own check.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct RecordedCase {
-    /// Who speaks.
+    /// Credentials of the sender.
     pub credentials: Keys,
-    /// The requests with a body of JSON.
+    /// Requests with a JSON body.
     pub requests: Vec<RecordedRequest>,
-    /// The archives that were put.
+    /// Uploaded archives.
     pub archives: Vec<RecordedArchive>,
-    /// The codes of all rules for clients that it breaks, sorted.
+    /// The codes of all client rules that the program breaks, in order.
     pub rules: Vec<String>,
 }
 
-/// A request that was recorded.
+/// A recorded request.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct RecordedRequest {
-    /// Which recording.
+    /// The name of the recording.
     pub recording: String,
     /// The HTTP method.
     pub method: String,
     /// The path after the address of the API.
     pub path: String,
-    /// Its headers, those that say what the body is.
+    /// The headers that describe the body.
     pub headers: BTreeMap<String, String>,
-    /// The body, as it came.
+    /// The body, as received.
     pub body: String,
-    /// What is written otherwise than it was read.
+    /// Intended differences between the recorded body and the rewritten one.
     #[serde(default)]
     pub exceptions: Vec<Exception>,
 }
 
-/// An archive that was recorded, and the request that put it.
+/// A recorded archive and its upload request.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct RecordedArchive {
-    /// Which recording.
+    /// The name of the recording.
     pub recording: String,
-    /// Where it was put: path and query.
+    /// The path and the query of the upload.
     pub path: String,
-    /// The headers of the request that say what the body is.
+    /// The headers of the request that describe the body.
     pub headers: BTreeMap<String, String>,
-    /// Its bytes.
+    /// The bytes of the archive.
     pub archive: Content,
-    /// Everything that is found in it, in any order.
+    /// All findings, in any order.
     pub findings: Vec<FindingExpected>,
     /// The text of its `info.json`.
     pub info: String,
-    /// What is written otherwise than it was read.
+    /// Intended differences between the recorded `info.json` and the rewritten one.
     #[serde(default)]
     pub exceptions: Vec<Exception>,
 }
 
-/// A place where what is written is not what was recorded.
+/// A member that is intentionally written differently from the recording.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Exception {
-    /// Where: a JSON pointer (RFC 6901).
+    /// The JSON pointer of the member (RFC 6901).
     pub at: String,
-    /// What was recorded. Absent when nothing was.
+    /// The recorded value. Absent if there was none.
     #[serde(default, deserialize_with = "there")]
     pub recorded: Option<Value>,
-    /// What is written. Absent when nothing is.
+    /// The written value. Absent if there is none.
     #[serde(default, deserialize_with = "there")]
     pub written: Option<Value>,
-    /// Why.
+    /// The reason.
     pub why: String,
 }
 
-/// A null is a value.
+/// Reads a present member, so that null counts as a value.
 fn there<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
     Value::deserialize(deserializer).map(Some)
 }

@@ -1,4 +1,4 @@
-//! Cases of jobs in the SDKs' form.
+//! Case format for jobs of the official SDKs.
 
 use std::collections::BTreeMap;
 
@@ -7,31 +7,31 @@ use serde_json::Value;
 
 use super::Content;
 
-/// A job as the users of the official SDKs write it, and what must come of it.
+/// A job in the format of the official SDKs, and its expected result.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct SdkJobCase {
     /// The four arguments of `submit_job`: `partner_params`, `image_details`, `id_info`, `options`.
     pub job: Value,
-    /// The callback of jobs that name none.
+    /// Callback URL for jobs without one.
     #[serde(default)]
     pub default_callback: Option<String>,
-    /// The files that there are, by path. Absent when the images are not to be read.
+    /// Files, by path. Absent if the images are not read.
     #[serde(default)]
     pub files: Option<BTreeMap<String, Content>>,
-    /// What must come of it.
+    /// The expected result.
     pub expect: SdkJobExpected,
 }
 
-/// What must come of a job.
+/// Expected result of a job.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum SdkJobExpected {
     /// It can be sent.
     Ok(SdkJobOk),
-    /// It cannot, and nothing is sent.
+    /// It is invalid, and nothing is sent.
     Invalid(Invalid),
 }
 
@@ -40,20 +40,20 @@ pub enum SdkJobExpected {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct SdkJobOk {
-    /// The number of its type.
+    /// The number of its job type.
     pub job_type: u16,
-    /// How its result arrives: `"at_once"`, `{"at_once": {"callback": url}}`, or `{"callback": url or null, "follow":
-    /// {"history": …, "image_links": …} or null}`.
+    /// The delivery of its result: `"at_once"`, `{"at_once": {"callback": url}}`, or `{"callback": url or null,
+    /// "follow": {"history": …, "image_links": …} or null}`.
     pub delivery: Value,
 }
 
-/// Why a job cannot be sent.
+/// Reason why a job cannot be sent.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Invalid {
     /// The path of the field: `image_details[0].image`.
     pub field: String,
-    /// What is wrong with it: `missing`.
+    /// The problem: `missing`.
     pub problem: String,
 }

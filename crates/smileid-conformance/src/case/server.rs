@@ -1,4 +1,4 @@
-//! Cases of a server: scenarios, step by step over the network.
+//! Case format for servers. Each case is a scenario of several steps.
 
 mod expected;
 mod names;
@@ -14,29 +14,29 @@ use serde_json::{Map, Value};
 
 use super::{Change, Content, Sign, problem::CaseProblem};
 
-/// What a server must do, step by step.
+/// A scenario for servers.
 ///
-/// Every text of a step may hold names in braces, as in `"user-{run}"`: `run`, which is new for every run of every
-/// scenario; `partner_id`; `callback_url`, where this scenario's callbacks are received; and what earlier steps kept. A
-/// text that is a name and nothing else becomes the value itself, whatever its type.
+/// Texts of steps may contain names in braces, as in `"user-{run}"`: `run`, which is new for every run of a scenario;
+/// `partner_id`; `callback_url`, the address for the callbacks of this scenario; and names that earlier steps keep. A
+/// text that consists of a name only becomes the value itself, of any type.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ServerCase {
-    /// What the server must offer beside the API.
+    /// Requirements on the server besides the API.
     #[serde(default)]
     pub needs: Vec<Need>,
-    /// What is done, and what must come of it.
+    /// The steps and their expected results.
     pub steps: Vec<Step>,
 }
 
 impl ServerCase {
-    /// Whether the server must be able to reach the receiver of callbacks.
+    /// Returns `true` if the server must reach the receiver of callbacks.
     pub fn awaits_callbacks(&self) -> bool {
         self.steps.iter().any(|step| matches!(step, Step::Callbacks(_)))
     }
 
-    /// Says what cannot be played: an endpoint or a name that nobody knows, or nothing to do.
+    /// Finds unknown endpoints, unknown names, and scenarios without steps.
     pub(crate) fn check(&self, file: &str) -> Result<(), CaseProblem> {
         let file = || file.to_owned();
         if self.steps.is_empty() {
@@ -59,7 +59,7 @@ impl ServerCase {
         Ok(())
     }
 
-    /// The files that steps put, which lie among the cases.
+    /// The archive files that steps upload, which are stored among the cases.
     pub(crate) fn files(&mut self) -> impl Iterator<Item = (&str, &mut Bytes)> {
         self.steps.iter_mut().filter_map(|step| {
             let Step::Put(put) = step else { return None };
@@ -69,12 +69,12 @@ impl ServerCase {
     }
 }
 
-/// What a server must offer beside the API.
+/// A requirement on the server besides the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Need {
-    /// The mock's own routes below `/_mock`, for what cannot be had from the API alone: a user who is disabled, an hour
+    /// The mock's own routes under `/_mock`, for states that the API alone cannot create: a disabled user, or an hour
     /// that passes.
     Mock,
 }
@@ -84,20 +84,20 @@ pub enum Need {
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Step {
-    /// Asks an endpoint.
+    /// Sends a request to an endpoint.
     Ask(Box<Ask>),
-    /// Announces a job with images, at `v1::upload`.
+    /// Sends the upload request of a job with images, to `v1::upload`.
     Announce(Box<Announce>),
-    /// Puts an archive.
+    /// Uploads an archive.
     Put(Box<Put>),
-    /// Sends anything else: follows a link, asks a route that is none.
+    /// Sends any other request, such as one to a link or to an unknown route.
     Send(Box<Send>),
     /// Waits for callbacks.
     Callbacks(Callbacks),
 }
 
 impl Step {
-    /// What it does, for reports: `v1::upload`, `put`, `GET`, `callbacks`.
+    /// The title in reports: `v1::upload`, `put`, `GET`, `callbacks`.
     pub fn title(&self) -> &str {
         match self {
             Self::Ask(ask) => &ask.endpoint,
@@ -118,7 +118,7 @@ impl Step {
         }
     }
 
-    /// The names that its texts hold.
+    /// The names that its texts contain.
     fn names(&self) -> Vec<String> {
         let mut names = Vec::new();
         let mut text = |text: &str| names.extend(Names::of_text(text));
@@ -161,65 +161,65 @@ impl Step {
 pub struct Ask {
     /// The endpoint, by its name in the protocol crate: `v1::job_status`.
     pub endpoint: String,
-    /// The request in its own JSON form: the message without its proof.
+    /// The request in its own JSON format: the message without its proof.
     #[serde(default = "empty")]
     pub value: Value,
-    /// How it is signed.
+    /// The signature.
     #[serde(default)]
     pub sign: Sign,
-    /// What is changed once it is signed.
+    /// Changes after signing.
     #[serde(default)]
     pub change: Change,
-    /// Asks again until this holds. The last answer is the one that is judged.
+    /// Repeats the request until this condition holds. Only the last response is judged.
     #[serde(default)]
     pub until: Option<Until>,
-    /// What must be answered.
+    /// The expected response.
     pub expect: Expect,
-    /// What is kept of the answer: names, and the JSON pointers to their values.
+    /// Values to keep from the response: names with JSON pointers.
     #[serde(default)]
     pub keep: BTreeMap<String, String>,
 }
 
-/// The announcement of a job with images.
+/// The upload request of a job with images.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Announce {
-    /// The job, in the SDKs' form.
+    /// The job, in the format of the official SDKs.
     pub job: Value,
-    /// The files that the job names, by path.
+    /// Files that the job names, by path.
     #[serde(default)]
     pub files: BTreeMap<String, Content>,
-    /// How it is signed.
+    /// The signature.
     #[serde(default)]
     pub sign: Sign,
-    /// What is changed once it is signed.
+    /// Changes after signing.
     #[serde(default)]
     pub change: Change,
-    /// What must be answered.
+    /// The expected response.
     pub expect: Expect,
-    /// What is kept of the answer: names, and the JSON pointers to their values.
+    /// Values to keep from the response: names with JSON pointers.
     #[serde(default)]
     pub keep: BTreeMap<String, String>,
 }
 
-/// An archive on its way to the storage.
+/// An archive to upload.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Put {
-    /// Where to.
+    /// The upload URL.
     pub to: String,
-    /// The archive. Absent for that of the job which was announced last.
+    /// The archive. Absent for the archive of the last announced job.
     #[serde(default)]
     pub archive: Option<Archive>,
-    /// The `Content-Type`, where it is not the right one.
+    /// The `Content-Type`, if it is not the correct one.
     #[serde(default)]
     pub content_type: Option<String>,
-    /// `true` leaves the `Content-Length` out: the archive is sent in chunks.
+    /// `true` omits the `Content-Length`: the archive is sent in chunks.
     #[serde(default)]
     pub chunked: bool,
-    /// What must be answered.
+    /// The expected response.
     pub expect: Expect,
 }
 
@@ -230,18 +230,18 @@ pub struct Put {
 pub enum Archive {
     /// A file among the cases: `package/truncated.zip`.
     File(ArchiveFile),
-    /// Its bytes.
+    /// The bytes.
     Base64(Content),
 }
 
-/// A file among the cases.
+/// An archive file among the cases.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(from = "String")]
 #[non_exhaustive]
 pub struct ArchiveFile {
     /// Its path under `cases/`.
     pub path: String,
-    /// Its bytes.
+    /// The content.
     pub bytes: Bytes,
 }
 
@@ -258,7 +258,7 @@ impl From<String> for ArchiveFile {
 pub struct Send {
     /// The HTTP method.
     pub method: String,
-    /// An address, or a path of the API's.
+    /// A URL, or a path of the API.
     pub to: String,
     /// The body, as JSON.
     #[serde(default)]
@@ -266,58 +266,58 @@ pub struct Send {
     /// The body, as text.
     #[serde(default)]
     pub body: Option<String>,
-    /// What must be answered.
+    /// The expected response.
     pub expect: Expect,
-    /// What is kept of the answer: names, and the JSON pointers to their values.
+    /// Values to keep from the response: names with JSON pointers.
     #[serde(default)]
     pub keep: BTreeMap<String, String>,
 }
 
-/// Callbacks that must arrive, in any order, and no others.
+/// The callbacks that must arrive, in any order, and no others.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Callbacks {
-    /// How long they may take, all together.
+    /// Maximum time for all of them, in seconds.
     #[serde(default = "ten")]
     pub seconds: u64,
-    /// What each says. Each must be signed, too.
+    /// The expected content of each. Each must also be signed.
     pub expect: Vec<Expected>,
 }
 
-/// How long something is asked again.
+/// The condition and limits for repeating a request.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Until {
-    /// What the answer must hold. One of another status than the expected ends it too.
+    /// The expected content of the response. A response with an unexpected status also ends the repetition.
     pub json: Expected,
-    /// How many times at most.
+    /// Maximum number of requests.
     pub tries: u32,
-    /// How long between two of them, in seconds.
+    /// Time between two requests, in seconds.
     pub every: u64,
 }
 
-/// What must be answered.
+/// An expected response.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Expect {
     /// The HTTP status.
     pub status: u16,
-    /// What the body must hold, in JSON. It may hold more.
+    /// The expected members of the JSON body. It may have more.
     #[serde(default)]
     pub json: Option<Expected>,
-    /// Whether it must be signed with the partner's key, today.
+    /// Whether it must be signed with the partner's key today.
     #[serde(default)]
     pub signed: bool,
-    /// The code of a refusal, wherever it stands: in JSON, or in the XML of the storage.
+    /// The code of a refusal, in JSON or in the XML of the storage.
     #[serde(default)]
     pub code: Option<String>,
     /// The SHA-256 of the body, in hexadecimal.
     #[serde(default)]
     pub sha256: Option<String>,
-    /// Whether there must be no body.
+    /// Whether the body must be empty.
     #[serde(default)]
     pub empty: bool,
 }

@@ -1,18 +1,18 @@
-//! Signatures of requests and callbacks in cases.
+//! Case format for signatures of requests and callbacks.
 
 use serde::{Deserialize, Deserializer, de::Error as _};
 
 use super::{Keys, Names};
 
-/// How a request is signed. What is absent is as it should be.
+/// Signature of a request. Absent members have their correct values.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Sign {
-    /// By whom: a partner, or somebody who would be one.
+    /// The credentials, if they are not those of the partner.
     #[serde(default, deserialize_with = "signer")]
     pub by: Option<Keys>,
-    /// In which form the time is written.
+    /// The format of the timestamp.
     #[serde(default)]
     pub time: Option<TimeForm>,
 }
@@ -23,26 +23,26 @@ impl Sign {
     }
 }
 
-/// How a callback is signed. What is absent is as the API has it.
+/// Signature of a callback. Absent members have the API's values.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct SignCallback {
-    /// By whom.
+    /// The credentials, if they are not those of the partner.
     #[serde(default, deserialize_with = "signer")]
     pub by: Option<Keys>,
-    /// How many seconds ago. Less than none is in the future.
+    /// Age of the signature, in seconds. A negative age is in the future.
     #[serde(default)]
     pub ago: i64,
-    /// In which form the time is written.
+    /// The format of the timestamp.
     #[serde(default)]
     pub time: Option<TimeForm>,
-    /// The number, from 1, of the delivery before it whose time and signature it has.
+    /// The number, from 1, of an earlier delivery whose timestamp and signature are used.
     #[serde(default)]
     pub like: Option<usize>,
 }
 
-/// In which form a time is written: `{date} {clock} +0000`. The names are `date`, `clock`, `milliseconds` and
+/// Format of a timestamp: `{date} {clock} +0000`. The names are `date`, `clock`, `milliseconds` and
 /// `unix_milliseconds`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "String")]
@@ -58,21 +58,21 @@ impl TryFrom<String> for TimeForm {
 
     fn try_from(form: String) -> Result<Self, String> {
         if form.is_empty() {
-            return Err("a time is not empty".to_owned());
+            return Err("a time cannot be empty".to_owned());
         }
         let unknown = Names::of_text(&form).find(|name| !Self::NAMES.contains(&name.as_str()));
         unknown.map_or(Ok(Self(form)), |name| {
-            Err(format!("`{{{name}}}` is no part of a time: these are {}", Self::NAMES.join(", ")))
+            Err(format!("unknown part of a time `{{{name}}}`: expected {}", Self::NAMES.join(", ")))
         })
     }
 }
 
-/// Keys that something can be signed with: neither of them is empty.
+/// Reads credentials that can sign, with no empty member.
 fn signer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Keys>, D::Error> {
     let keys = Keys::deserialize(deserializer)?;
     for (member, text) in [("partner_id", &keys.partner_id), ("api_key", &keys.api_key)] {
         if text.trim().is_empty() {
-            return Err(D::Error::custom(format_args!("nobody signs with an empty `{member}`")));
+            return Err(D::Error::custom(format_args!("`{member}` cannot be empty in a signature")));
         }
     }
     Ok(Some(keys))

@@ -1,47 +1,46 @@
-//! Cases of signatures.
+//! Case format for signatures.
 
 use serde::Deserialize;
 use serde_json::Value;
 
-/// How a message is signed, every step of it, or what must be refused.
+/// Inputs of a signature and its expected steps, or the expected refusal.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct SignatureCase {
     /// The partner's id.
     pub partner_id: String,
-    /// The key.
+    /// The API key.
     pub api_key: String,
-    /// The timestamp as it stands in the JSON of a message: text, unless it must be refused.
+    /// The timestamp in the JSON of a message. Text, unless it must be refused.
     pub timestamp: Value,
-    /// A signature that arrived. Without one, the case is about making the signature.
+    /// A received signature to check. Without one, the case tests signing.
     #[serde(default)]
     pub received: Option<String>,
-    /// What must come of it.
+    /// The expected result.
     pub expect: SignatureExpected,
 }
 
-/// What must come of a signature.
+/// Expected result of a signature case.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum SignatureExpected {
-    /// The message is signed, by these steps.
+    /// The signature, step by step.
     Signed(Signed),
-    /// This part is refused: `partner_id`, `api_key`, `timestamp`, or, of a received signature, `malformed` or
-    /// `mismatch`.
+    /// The refused part: `partner_id`, `api_key` or `timestamp`. For a received signature: `malformed` or `mismatch`.
     Refused(String),
 }
 
-/// The steps of a signature.
+/// Steps of a signature.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Signed {
-    /// The text that is signed: timestamp, partner id and `sid_request`.
+    /// The signed text: timestamp, partner id and `sid_request`.
     pub message: String,
-    /// Its HMAC-SHA256 under the UTF-8 text of the key, in lower-case hexadecimal.
+    /// The HMAC-SHA256 of the text, in lower-case hexadecimal. The key is the UTF-8 text of the API key.
     pub hex: String,
-    /// The same in base64: the signature as it travels.
+    /// The HMAC in base64: the signature in messages.
     pub base64: String,
 }

@@ -1,72 +1,72 @@
-//! Cases of verdicts.
+//! Case format for verdicts.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// A result as it is received, and what may be made of it.
+/// A received result and its expected verdict.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct VerdictCase {
     /// The message, without its proof.
     pub received: ReceivedResult,
-    /// What must come of it.
+    /// The expected verdict.
     pub expect: VerdictExpected,
 }
 
-/// A message with a result, or without the one that it should have.
+/// A message with a result, or with its result missing.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ReceivedResult {
-    /// The reply to a question for a job's status.
+    /// The response to a job status request.
     Status(Value),
-    /// What came to a callback URL.
+    /// A callback.
     Callback(Value),
-    /// The reply to a lookup of an ID or a business.
+    /// The response to a lookup of an ID or a business.
     Lookup(Value),
 }
 
-/// What a result comes to.
+/// Expected verdict on a result.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct VerdictExpected {
-    /// What it comes to.
+    /// The decision.
     pub decision: DecisionWord,
-    /// The result code that the decision is about. Absent when there is none.
+    /// The result code that the decision depends on. Absent if there is none.
     #[serde(default)]
     pub code: Option<String>,
-    /// Of what was not done: whether the same input may do better later.
+    /// For a check that was not done: whether the same input may succeed later.
     #[serde(default)]
     pub retry: Option<bool>,
 }
 
-/// What a result comes to, in one word.
+/// Decision on a result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum DecisionWord {
-    /// Good.
+    /// The result is an approval.
     Approved,
-    /// Not the last word.
+    /// The result may still change.
     Provisional,
-    /// Not good.
+    /// The result is a rejection.
     Rejected,
-    /// The check could not be made.
+    /// The check could not be done.
     NotDone,
-    /// Something was found that a person looks at.
+    /// A finding that a person must review.
     Finding,
-    /// Nobody can say.
+    /// The decision cannot be determined.
     Unknown,
 }
 
 impl DecisionWord {
-    /// All of them.
+    /// All decisions.
     pub const ALL: [Self; 6] =
         [Self::Approved, Self::Provisional, Self::Rejected, Self::NotDone, Self::Finding, Self::Unknown];
 
-    /// The word, as cases have it.
+    /// The word in case files.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Approved => "approved",

@@ -1,4 +1,4 @@
-//! Cases of an endpoint's messages.
+//! Case format for the messages of an endpoint.
 
 use std::collections::BTreeMap;
 
@@ -7,77 +7,76 @@ use serde_json::Value;
 
 use super::{Content, Keys};
 
-/// How the messages of one endpoint travel. Each part is there or not, and each that is there is checked in both
-/// directions.
+/// Messages of an endpoint. All parts are optional. Present parts are checked in both directions.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct WireCase {
-    /// The endpoint, by its folder: `v1::upload`.
+    /// The endpoint, from the name of the folder: `v1::upload`.
     #[serde(skip)]
     pub endpoint: String,
-    /// Who speaks.
+    /// Credentials of the partner.
     pub credentials: Keys,
-    /// The proof of the request. Absent for endpoints that ask for none.
+    /// The proof of the request. Absent for endpoints without one.
     #[serde(default)]
     pub proof: Option<Proof>,
     /// A request.
     #[serde(default)]
     pub request: Option<Request>,
-    /// The reply.
+    /// The response.
     #[serde(default)]
     pub response: Option<Response>,
-    /// A request that the server's half must refuse.
+    /// A request that servers must refuse.
     #[serde(default)]
     pub malformed: Option<Malformed>,
-    /// A request that the client's half must not write.
+    /// A request that clients must not send.
     #[serde(default)]
     pub unwritable: Option<Unwritable>,
-    /// A reply that the client's half must refuse.
+    /// A response that clients must refuse.
     #[serde(default)]
     pub refused: Option<RefusedReply>,
 }
 
-/// What proves who sent a message.
+/// Proof of a message's sender.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Proof {
-    /// When it was signed, exactly as it travels.
+    /// The timestamp, exactly as sent.
     pub timestamp: String,
     /// The signature.
     pub signature: String,
 }
 
-/// A request: as a value, and on the wire.
+/// A request as a value and as an HTTP message.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Request {
     /// The HTTP method.
     pub method: String,
-    /// The path after the address of the API, its fields filled in: `/v1/smile_links/abc-1`.
+    /// The path after the address of the API, with its fields filled in: `/v1/smile_links/abc-1`.
     pub path: String,
-    /// What the query holds, unescaped.
+    /// The query parameters, unescaped.
     #[serde(default)]
     pub query: BTreeMap<String, String>,
-    /// Headers that the writer must send, and that the reader is given.
+    /// Headers that the writer must send and that the reader receives.
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
-    /// The value, in its own JSON form: the message without its proof.
+    /// The value in its own JSON format: the message without its proof.
     pub value: Value,
     /// The body. Absent for none.
     #[serde(default)]
     pub json: Option<Value>,
-    /// The body as a form of several parts, in place of `json`. Only parts of one name have an order.
+    /// The body as a multipart form, instead of `json`. Order matters only among parts with the same name.
     #[serde(default)]
     pub parts: Option<Vec<FormPart>>,
-    /// Other forms that read as the same value.
+    /// Other forms of the request with the same value.
     #[serde(default)]
     pub variants: Vec<RequestVariant>,
 }
 
-/// A part of a form.
+/// A part of a multipart form.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 #[non_exhaustive]
@@ -93,40 +92,40 @@ pub enum FormPart {
     File {
         /// The name of the field.
         name: String,
-        /// The name of the file that the reader is given. A writer chooses its own.
+        /// The file name that the reader receives. A writer chooses its own.
         file_name: String,
         /// Its media type.
         content_type: String,
-        /// What it holds.
+        /// The content.
         base64: Content,
     },
 }
 
-/// A reply: as a value, and on the wire.
+/// A response as a value and as an HTTP message.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Response {
     /// The HTTP status.
     pub status: u16,
-    /// The value, in its own JSON form: the message without its proof.
+    /// The value in its own JSON format: the message without its proof.
     pub value: Value,
-    /// What proves that the API sent it. Absent for none.
+    /// The API's proof. Absent for none.
     #[serde(default)]
     pub proof: Option<Proof>,
     /// The body.
     pub json: Value,
-    /// Other forms that read as the same value.
+    /// Other forms of the response with the same value.
     #[serde(default)]
     pub variants: Vec<ResponseVariant>,
 }
 
-/// Another form of a request on the wire. What it leaves out is as in the request.
+/// Another form of a request. Absent members are the same as in the request.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct RequestVariant {
-    /// Who writes it so, or what is different.
+    /// The program that writes it, or the difference.
     pub why: String,
     /// The HTTP method.
     #[serde(default)]
@@ -134,25 +133,25 @@ pub struct RequestVariant {
     /// The path.
     #[serde(default)]
     pub path: Option<String>,
-    /// The query as it stands in the address.
+    /// The query, exactly as in the URL.
     #[serde(default)]
     pub query: Option<String>,
     /// All headers.
     #[serde(default)]
     pub headers: Option<BTreeMap<String, String>>,
-    /// The body as JSON.
+    /// The body, as JSON.
     #[serde(default)]
     pub json: Option<Value>,
-    /// The body as text, in place of `json`.
+    /// The body, as text instead of `json`.
     #[serde(default)]
     pub body: Option<String>,
-    /// The body as it is, in place of `json`.
+    /// The body, as bytes instead of `json`.
     #[serde(default)]
     pub base64: Option<Content>,
 }
 
 impl RequestVariant {
-    /// Whether it is the request itself.
+    /// Returns `true` if it has no difference to the request.
     pub(crate) fn is_idle(&self) -> bool {
         let Self { why: _, method, path, query, headers, json, body, base64 } = self;
         let address = method.is_none() && path.is_none() && query.is_none();
@@ -160,107 +159,107 @@ impl RequestVariant {
     }
 }
 
-/// Another form of a reply on the wire.
+/// Another form of a response.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ResponseVariant {
-    /// Who writes it so, or what is different.
+    /// The program that writes it, or the difference.
     pub why: String,
-    /// The HTTP status, where it is another.
+    /// The HTTP status, if it differs.
     #[serde(default)]
     pub status: Option<u16>,
-    /// Its headers.
+    /// The headers.
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
-    /// The body as JSON.
+    /// The body, as JSON.
     #[serde(default)]
     pub json: Option<Value>,
-    /// The body as text, in place of `json`.
+    /// The body, as text instead of `json`.
     #[serde(default)]
     pub body: Option<String>,
 }
 
-/// A request that the server's half must refuse.
+/// A request that servers must refuse.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Malformed {
-    /// The HTTP method, where it is not the endpoint's.
+    /// The HTTP method, if it is not the endpoint's.
     #[serde(default)]
     pub method: Option<String>,
-    /// The path, where it is not the endpoint's or has fields.
+    /// The path, if it is not the endpoint's or has fields.
     #[serde(default)]
     pub path: Option<String>,
-    /// The query as it stands in the address.
+    /// The query, exactly as in the URL.
     #[serde(default)]
     pub query: Option<String>,
     /// All headers.
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
-    /// The body as JSON. A `GET` has none.
+    /// The body, as JSON. A `GET` request has none.
     #[serde(default)]
     pub json: Option<Value>,
-    /// The body as text, in place of `json`.
+    /// The body, as text instead of `json`.
     #[serde(default)]
     pub body: Option<String>,
-    /// How it must be refused.
+    /// The expected refusal.
     pub expect: RequestExpected,
 }
 
-/// How a request must be refused.
+/// Expected refusal of a request.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum RequestExpected {
-    /// The method and path are none of the endpoint's.
+    /// The method and path do not belong to the endpoint.
     NotFound,
-    /// A member of the proof is not there.
+    /// A member of the proof is missing.
     NoProof {
-        /// Which.
+        /// The missing member.
         member: String,
     },
-    /// The body is not the message.
+    /// The body is not a valid message.
     Json {
-        /// The member that the error must name, when one alone is wrong.
+        /// The member that the error must name, if a single one is wrong.
         #[serde(default)]
         member: Option<String>,
     },
-    /// The body is not the form.
+    /// The body is not a valid form.
     Form {
-        /// The part that the error must name, when one alone is wrong.
+        /// The part that the error must name, if a single one is wrong.
         #[serde(default)]
         member: Option<String>,
     },
-    /// It reads, and its signature is `malformed` or a `mismatch`.
+    /// The request can be read, but its signature is `malformed` or a `mismatch`.
     Signature(String),
 }
 
-/// A request that the client's half must not write.
+/// A request that clients must not send.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Unwritable {
-    /// The value, in its own JSON form.
+    /// The value in its own JSON format.
     pub value: Value,
-    /// Why it must not be written.
+    /// The reason.
     pub expect: UnwritableExpected,
 }
 
-/// Why a request must not be written.
+/// Reason why a request must not be sent.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum UnwritableExpected {
-    /// It has a member that is the proof's.
+    /// The value has this member, which is reserved for the proof.
     Reserved(String),
-    /// This field is a part of the path and cannot be one.
+    /// This field is part of the path, but its value cannot be a path segment.
     NotASegment(String),
-    /// This member is no text, and stands where texts alone can travel.
+    /// This member must be text.
     NotText(String),
 }
 
-/// A reply that the client's half must refuse.
+/// A response that clients must refuse.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -270,40 +269,40 @@ pub struct RefusedReply {
     /// All headers.
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
-    /// The body as JSON.
+    /// The body, as JSON.
     #[serde(default)]
     pub json: Option<Value>,
-    /// The body as text, in place of `json`.
+    /// The body, as text instead of `json`.
     #[serde(default)]
     pub body: Option<String>,
-    /// How it must be refused.
+    /// The expected refusal.
     pub expect: ReplyExpected,
 }
 
-/// How a reply must be refused.
+/// Expected refusal of a response.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ReplyExpected {
-    /// The API refused.
+    /// The API refused the request.
     Refused {
-        /// Its code, when it gave one.
+        /// The error code, if any.
         code: Option<String>,
-        /// Its words, when it had some.
+        /// The error message, if any.
         message: Option<String>,
     },
-    /// The answer is not the message.
+    /// The response is not a valid message.
     Malformed {
-        /// The member that the error must name, when one alone is wrong.
+        /// The member that the error must name, if a single one is wrong.
         #[serde(default)]
         member: Option<String>,
     },
-    /// The answer must be signed and is not.
+    /// The response must be signed, but is not.
     Unproven {
-        /// The member that is missing, when one alone is.
+        /// The missing member, if a single one is missing.
         #[serde(default)]
         member: Option<String>,
     },
-    /// It reads, and its signature is `malformed` or a `mismatch`.
+    /// The response can be read, but its signature is `malformed` or a `mismatch`.
     Forged(String),
 }

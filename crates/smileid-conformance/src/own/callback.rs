@@ -29,7 +29,7 @@ fn read(case: &CallbackCase) -> Result<(), Failure> {
     same_callback(&expected.kind, &expected.value, &read_body(&case.body)?)
 }
 
-/// What is written must be what was read, however often.
+/// Checks that a written callback can be read again unchanged.
 fn read_again(case: &CallbackCase) -> Result<(), Failure> {
     let Some(expected) = expected(case) else { return Ok(()) };
     same_callback(&expected.kind, &expected.value, &read_body(&expected.value.to_string())?)
@@ -39,7 +39,7 @@ fn origin(case: &CallbackCase) -> Result<(), Failure> {
     let Some(expected) = expected(case) else { return Ok(()) };
     let keys: Vec<_> = case.keys.iter().map(Keys::credentials).collect::<Result<_, _>>()?;
     let window = case.window.map_or(Window::UNLIMITED, |it| {
-        let mut window = Window::of(Duration::from_secs(it.max_age));
+        let mut window = Window::new(Duration::from_secs(it.max_age));
         window.max_ahead = Duration::from_secs(it.max_ahead);
         window
     });
@@ -51,7 +51,7 @@ fn origin(case: &CallbackCase) -> Result<(), Failure> {
         }
         Err(error) => trust_error(&error),
     };
-    same_whole("what is proven of the origin", &origin_json(&expected.origin), &outcome)
+    same_whole("the proof of the origin", &origin_json(&expected.origin), &outcome)
 }
 
 fn refused(case: &CallbackCase) -> Result<(), Failure> {

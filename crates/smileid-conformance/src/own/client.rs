@@ -1,4 +1,4 @@
-//! The judge of clients.
+//! Checks of the client judge.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -24,7 +24,7 @@ use crate::{
     probe::client::Judge,
 };
 
-/// When the first request comes.
+/// Time of the first request.
 const BEGINNING: i64 = 1_700_000_000_000;
 
 pub(crate) fn parts(case: &Arc<ClientCase>) -> Vec<(&'static str, Body)> {
@@ -37,7 +37,7 @@ pub(crate) fn parts(case: &Arc<ClientCase>) -> Vec<(&'static str, Body)> {
 
 fn breaks(case: &ClientCase) -> Result<(), Failure> {
     if case.expect.iter().all(|rule| case.besides.contains(rule)) {
-        return Err(Failure::contradiction("`breaks` breaks no rule that `keeps` keeps"));
+        return Err(Failure::contradiction("`breaks` must break a rule that `keeps` does not break"));
     }
     same_rules(&case.expect, &judge_of(case, &case.breaks)?)
 }
@@ -50,31 +50,32 @@ fn same_rules(expected: &[String], judge: &Judge) -> Result<(), Failure> {
     let report = judge.report();
     let mut found: Vec<_> = report.rules.iter().map(|rule| rule.rule.as_str()).collect();
     found.sort_unstable();
-    same_whole("the rules that were broken", &json!(expected), &json!(found))
+    same_whole("the broken rules", &json!(expected), &json!(found))
 }
 
-/// Everything that a program was recorded sending breaks the listed rules, and no others. Each recording is judged by
-/// itself, its requests three seconds apart.
+/// Checks that a recorded program breaks exactly the listed rules. Each recording is judged separately, with its
+/// requests three seconds apart.
 pub(crate) fn judged(case: &RecordedCase) -> Result<(), Failure> {
     let mut found = BTreeSet::new();
     for recording in recordings(case)?.into_values() {
         let mut judge = Judge::new(case.credentials.credentials()?);
         let link =
             recording.values().find(|request| request.method() == "PUT").map(|put| put.uri().to_string());
-        // Of the answers nothing was recorded that matters here but the links.
-        let answer = link.map_or_else(|| json!({}), |link| json!({"upload_url": link, "smile_job_id": "1"}));
-        let answer = body::response(200, &BTreeMap::new(), Bytes::from(answer.to_string()))?;
+        // Only links in the responses matter here.
+        let response =
+            link.map_or_else(|| json!({}), |link| json!({"upload_url": link, "smile_job_id": "1"}));
+        let response = body::response(200, &BTreeMap::new(), Bytes::from(response.to_string()))?;
         let mut now = recording.values().find_map(signed_at).unwrap_or(BEGINNING);
         for request in recording.values() {
-            judge.observe(request, Some(&answer), now);
+            judge.observe(request, Some(&response), now);
             now += 3000;
         }
         found.extend(judge.report().rules.into_iter().map(|rule| rule.rule));
     }
-    same_whole("the rules that were broken", &json!(case.rules), &json!(found))
+    same_whole("the broken rules", &json!(case.rules), &json!(found))
 }
 
-/// The requests of each recording, in order, by their names: `poll_2/003-POST-job_status`.
+/// The requests of each recording by name, in order: `poll_2/003-POST-job_status`.
 fn recordings(case: &RecordedCase) -> Result<BTreeMap<&str, BTreeMap<&str, http::Request<Bytes>>>, Failure> {
     let mut recordings = BTreeMap::<_, BTreeMap<_, _>>::new();
     for it in &case.requests {
@@ -95,11 +96,11 @@ fn folder(recording: &str) -> &str {
 }
 
 fn signed_at(request: &http::Request<Bytes>) -> Option<i64> {
-    let said: Value = serde_json::from_slice(request.body()).ok()?;
-    Timestamp::new(said.get("timestamp")?.as_str()?).ok()?.to_utc_millis()
+    let body: Value = serde_json::from_slice(request.body()).ok()?;
+    Timestamp::new(body.get("timestamp")?.as_str()?).ok()?.to_utc_millis()
 }
 
-/// Values of the sample person, and of the proof.
+/// Checks that reports contain no values of the sample person or of the proof.
 fn shows_no_value(case: &ClientCase) -> Result<(), Failure> {
     let judge = judge_of(case, &case.breaks)?;
     let report = judge.report();
@@ -107,7 +108,7 @@ fn shows_no_value(case: &ClientCase) -> Result<(), Failure> {
     let secrets = ["Leonora", "00000000000", "/srv/", "user-1", "job-1", "cb.example", "Signature="];
     let secrets = secrets.iter().copied().chain([case.credentials.api_key.as_str()]);
     match secrets.into_iter().find(|secret| shown.contains(secret)) {
-        Some(_) => Err(Failure::Accepted { what: "a report that shows a value".to_owned() }),
+        Some(_) => Err(Failure::Accepted { what: "a report that contains a secret".to_owned() }),
         None => Ok(()),
     }
 }
@@ -149,7 +150,7 @@ fn request(step: &ClientStep, key: &Credentials, now: i64) -> Result<http::Reque
         (None, Some(text), None) => (Bytes::copy_from_slice(text.as_bytes()), "application/json"),
         (None, None, Some(put)) => (archive(put, sealed(&put.info))?, "application/zip"),
         (None, None, None) => (Bytes::new(), "application/json"),
-        _ => return Err(Failure::contradiction("give the body in one form alone")),
+        _ => return Err(Failure::contradiction("only one of `json`, `body` and `archive` is allowed")),
     };
     let length = body.len().to_string();
     let usual = [("content-type", content_type.to_owned()), ("content-length", length)];
@@ -161,7 +162,7 @@ fn request(step: &ClientStep, key: &Credentials, now: i64) -> Result<http::Reque
 fn archive(put: &ArchivePut, info: String) -> Result<Bytes, Failure> {
     let mut entries = vec![Entry::new(INFO_JSON, Bytes::from(info))];
     entries.extend(put.files.iter().map(|(name, content)| Entry::new(name, content.0.clone())));
-    let layout = layout(entries).doing("making the archive")?;
+    let layout = layout(entries).doing("building the archive")?;
     Ok(layout.segments.into_iter().flat_map(Segment::into_bytes).collect())
 }
 
@@ -193,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn every_rule_of_the_judge_s_own_has_a_case() {
+    fn every_rule_of_the_judge_has_a_case() {
         let cases = cases();
         let cases = cases.iter().filter_map(|case| match case.kind() {
             Kind::Client(case) => Some(&case.expect),
@@ -204,9 +205,9 @@ mod tests {
         assert!(missing.is_empty(), "{missing:?}");
     }
 
-    /// Whatever the inspector finds in an archive, by the cases that say what it must find, the judge reports.
+    /// The judge reports every finding that the package cases expect from the inspector.
     #[test]
-    fn archives_are_judged_by_what_is_found_in_them() -> Result<(), Box<dyn Error>> {
+    fn the_judge_reports_the_findings_of_archives() -> Result<(), Box<dyn Error>> {
         let mut seen = BTreeSet::new();
         for case in cases() {
             let Kind::Package(package) = case.kind() else { continue };
@@ -217,11 +218,11 @@ mod tests {
             let report = judge.report();
             let found: BTreeSet<_> =
                 codes(&report.rules).into_iter().filter(|code| code.contains('.')).collect();
-            // Of Python's leftovers one rule is enough, however many there are.
-            let is_said = |it: &&FindingExpected| {
+            // Duplicates of Python's leftover entry are reported by a single rule.
+            let has_own_rule = |it: &&FindingExpected| {
                 it.code == "name.duplicate" && it.entry.as_deref() == Some("base64imgString")
             };
-            let expected = open.expect.findings.iter().filter(|it| !is_said(it));
+            let expected = open.expect.findings.iter().filter(|it| !has_own_rule(it));
             let expected: BTreeSet<_> = expected.map(|it| it.code.as_str()).collect();
             assert_eq!(found, expected, "{}", case.id());
             seen.extend(open.expect.findings.iter().map(|it| it.code.clone()));

@@ -1,4 +1,4 @@
-//! The messages of every endpoint, in both directions.
+//! Checks of endpoint messages in both directions.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -24,7 +24,7 @@ type Parts = Vec<(&'static str, Body)>;
 type PartsOf = fn(&Arc<WireCase>) -> Parts;
 type Again = fn(&http::Request<Bytes>, &Credentials) -> Result<http::Request<Bytes>, Failure>;
 
-/// What is done with any endpoint of the protocol crate: the same with each.
+/// The checks of an endpoint, with a common signature for all endpoints.
 struct Judge {
     name: &'static str,
     parts: PartsOf,
@@ -47,12 +47,12 @@ fn judge(name: &str) -> Option<&'static Judge> {
     JUDGES.iter().find(|judge| judge.name == name)
 }
 
-/// What a case asks; nothing when there is no such endpoint.
+/// The checks of a case. None for an unknown endpoint.
 pub(crate) fn parts(case: &Arc<WireCase>) -> Parts {
     judge(&case.endpoint).map(|judge| (judge.parts)(case)).unwrap_or_default()
 }
 
-/// Reads a request, whatever its endpoint, checks its proof, and writes it again with the same one.
+/// Reads a request of any endpoint, verifies its proof, and writes it again with the same proof.
 pub(crate) fn again(
     request: &http::Request<Bytes>,
     key: &Credentials,
@@ -60,7 +60,7 @@ pub(crate) fn again(
     let spec = smileid_protocol::ENDPOINTS
         .iter()
         .find(|spec| spec.matches(request.method(), request.uri().path()))
-        .ok_or_else(|| Failure::contradiction("no endpoint has this method and path"))?;
+        .ok_or_else(|| Failure::contradiction("unknown endpoint: no endpoint has this method and path"))?;
     let judge = judge(spec.name)
         .ok_or_else(|| Failure::contradiction(format!("the list of endpoints lacks `{}`", spec.name)))?;
     (judge.again)(request, key)
@@ -72,7 +72,7 @@ fn again_of<E: SignedEndpoint>(
 ) -> Result<http::Request<Bytes>, Failure> {
     let read = E::decode(request).doing("reading the request")?;
     let proof = read.proof().clone();
-    let value = read.verify(key).doing("checking the proof of the request")?;
+    let value = read.verify(key).doing("verifying the proof of the request")?;
     value.encode(&body::origin()?, &proof).doing("writing the request again")
 }
 
@@ -115,7 +115,7 @@ fn request_value_to_wire<E: SignedEndpoint + Serialize + DeserializeOwned>(
     same_text("the method", &request.method, written.method().as_str())?;
     let uri = written.uri().to_string();
     let (address, query) = uri.split_once('?').unwrap_or((&uri, ""));
-    same_text("the address", &format!("{}{}", body::ORIGIN, request.path), address)?;
+    same_text("the URL", &format!("{}{}", body::ORIGIN, request.path), address)?;
     same("the query", &json!(request.query), &json!(query::read(query)?))?;
     for (name, expected) in &request.headers {
         let got = written.headers().get(name).and_then(|value| value.to_str().ok());
@@ -142,7 +142,7 @@ fn request_variants<E: SignedEndpoint + Serialize>(case: &WireCase) -> Result<()
             return Err(Failure::contradiction(format!("the variant \"{}\" changes nothing", variant.why)));
         }
         read_request::<E>(case, request, Some(variant))
-            .map_err(|failure| of_variant(&variant.why, failure))?;
+            .map_err(|failure| in_variant(&variant.why, failure))?;
     }
     Ok(())
 }
@@ -154,7 +154,7 @@ fn read_request<E: SignedEndpoint + Serialize>(
 ) -> Result<(), Failure> {
     let key = case.credentials.credentials()?;
     let proof = proof::<E::Auth>(&key, case.proof.as_ref())?;
-    let request = body::of(expected, variant)?;
+    let request = body::case_request(expected, variant)?;
     let found = E::SPEC.matches(request.method(), request.uri().path());
     same("whether the method and path are the endpoint's", &json!(true), &json!(found))?;
     let read = E::decode(&request).doing("reading the request")?;
@@ -164,14 +164,14 @@ fn read_request<E: SignedEndpoint + Serialize>(
 
 fn response_value_to_wire<E: SignedEndpoint>(case: &WireCase) -> Result<(), Failure> {
     let Some(response) = &case.response else { return Ok(()) };
-    let value: E::Response = typed("the reply", &response.value)?;
+    let value: E::Response = typed("the response", &response.value)?;
     let proof = proof::<E::ReplyAuth>(&case.credentials.credentials()?, response.proof.as_ref())?;
-    let written = E::encode_reply(&value, &proof).doing("writing the reply")?;
+    let written = E::encode_reply(&value, &proof).doing("writing the response")?;
 
     same("the status", &Value::from(response.status), &Value::from(written.status().as_u16()))?;
     let content = written.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     same("the content type", &Value::from("application/json"), &Value::from(content))?;
-    same("the body of the reply", &response.json, &body::json(written.body())?)
+    same("the body of the response", &response.json, &body::json(written.body())?)
 }
 
 fn response_wire_to_value<E: SignedEndpoint>(case: &WireCase) -> Result<(), Failure> {
@@ -186,7 +186,7 @@ fn response_variants<E: SignedEndpoint>(case: &WireCase) -> Result<(), Failure> 
         let status = variant.status.unwrap_or(response.status);
         let bytes = body::either(variant.json.as_ref(), variant.body.as_deref())?;
         read_response::<E>(case, response, status, &variant.headers, bytes)
-            .map_err(|failure| of_variant(&variant.why, failure))?;
+            .map_err(|failure| in_variant(&variant.why, failure))?;
     }
     Ok(())
 }
@@ -200,31 +200,31 @@ fn read_response<E: SignedEndpoint>(
 ) -> Result<(), Failure> {
     let key = case.credentials.credentials()?;
     let proof = proof::<E::ReplyAuth>(&key, expected.proof.as_ref())?;
-    let read = E::decode_reply(&body::response(status, headers, bytes)?).doing("reading the reply")?;
-    let value = proven("the reply", read, &proof, &key)?;
-    same("the value of the reply", &expected.value, &value)
+    let read = E::decode_reply(&body::response(status, headers, bytes)?).doing("reading the response")?;
+    let value = proven("the response", read, &proof, &key)?;
+    same("the value of the response", &expected.value, &value)
 }
 
-/// The proof of a message, made anew, which must be the one of the case; or none.
+/// Signs a message again and compares the result with the proof in the case, if it has one.
 fn proof<S: AuthScheme<Key = Credentials>>(
     key: &Credentials,
     proof: Option<&Proof>,
 ) -> Result<S::Proof, Failure> {
     let Some(proof) = proof else {
-        // What is read from nothing is the proof of a message that has none, for schemes that allow it.
+        // For schemes that allow unsigned messages, this returns their empty proof.
         return S::read(&mut Envelope::default())
-            .map_err(|_| Failure::contradiction("this message must be proven, and there is no `proof`"));
+            .map_err(|_| Failure::contradiction("this message must be signed, but `proof` is missing"));
     };
-    let timestamp = Timestamp::new(proof.timestamp.as_str()).doing("taking the timestamp")?;
+    let timestamp = Timestamp::new(proof.timestamp.as_str()).doing("reading the timestamp")?;
     same_text("the signature", &proof.signature, key.sign(&timestamp).as_str())?;
     let made = S::prove(key, &timestamp);
     if S::read(&mut Envelope::default()).is_ok_and(|none| none == made) {
-        return Err(Failure::contradiction("nothing carries the `proof` of this message"));
+        return Err(Failure::contradiction("this message cannot have a `proof`"));
     }
     Ok(made)
 }
 
-/// The value of a message that was read, once its proof is the one expected and has been checked.
+/// Verifies the proof of a message, and returns its value.
 fn proven<T: Serialize, S: AuthScheme<Key = Credentials>>(
     what: &str,
     read: Unverified<T, S>,
@@ -232,16 +232,16 @@ fn proven<T: Serialize, S: AuthScheme<Key = Credentials>>(
     key: &Credentials,
 ) -> Result<Value, Failure> {
     if read.proof() != proof {
-        // Neither shows its signature, so two that differ in nothing else look alike.
+        // Debug output hides signatures, so proofs that differ only in the signature look the same.
         let (expected, got) = (format!("{proof:?}"), format!("{:?}", read.proof()));
         let got = if expected == got { "another signature".to_owned() } else { got };
         same_text(&format!("the proof of {what}"), &expected, &got)?;
     }
-    let value = read.verify_if_signed(key).doing(&format!("checking the proof of {what}"))?;
+    let value = read.verify_if_signed(key).doing(&format!("verifying the proof of {what}"))?;
     serde_json::to_value(value).doing(&format!("the value of {what}"))
 }
 
-/// Reads the value of a case, which must be in the form that is written.
+/// Reads the value of a case, which must have its canonical form.
 pub(crate) fn typed<T: Serialize + DeserializeOwned>(what: &str, value: &Value) -> Result<T, Failure> {
     let typed = T::deserialize(value).doing(&format!("reading the value of {what}"))?;
     let written = serde_json::to_value(&typed).doing(&format!("writing the value of {what}"))?;
@@ -249,6 +249,6 @@ pub(crate) fn typed<T: Serialize + DeserializeOwned>(what: &str, value: &Value) 
     Ok(typed)
 }
 
-fn of_variant(why: &str, failure: Failure) -> Failure {
+fn in_variant(why: &str, failure: Failure) -> Failure {
     Failure::Error { what: format!("the variant \"{why}\""), source: failure.into() }
 }

@@ -1,4 +1,4 @@
-//! Archives: built from jobs, and opened.
+//! Checks of archives: built from jobs, and opened.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -43,9 +43,9 @@ pub(crate) fn parts(case: &Arc<PackageCase>) -> Vec<(&'static str, Body)> {
 }
 
 fn upload_request(case: &PackageCase) -> Result<(), Failure> {
-    let Some(built) = Built::of(case)? else { return Ok(()) };
+    let Some(built) = Built::from_case(case)? else { return Ok(()) };
     let mut written = json_of("the upload request", &built.request)?;
-    // They name the program and its version, which change; everything else is the job's.
+    // They contain the program's version, which changes.
     if let Some(members) = written.as_object_mut() {
         members.remove("source_sdk");
         members.remove("source_sdk_version");
@@ -54,7 +54,7 @@ fn upload_request(case: &PackageCase) -> Result<(), Failure> {
 }
 
 fn entries(case: &PackageCase) -> Result<(), Failure> {
-    let Some(built) = Built::of(case)? else { return Ok(()) };
+    let Some(built) = Built::from_case(case)? else { return Ok(()) };
     let entries = stored_entries(&built.archive)?;
     let names = |names: Vec<&str>| Value::from(names);
     same(
@@ -65,12 +65,12 @@ fn entries(case: &PackageCase) -> Result<(), Failure> {
     for (expected, (name, content)) in built.expect.entries.iter().zip(&entries) {
         let Some(file) = &expected.file else {
             if name == INFO_JSON {
-                continue; // compared as JSON, by another check
+                continue; // compared as JSON by another check
             }
             return Err(Failure::contradiction(format!("the entry `{name}` needs a `file`")));
         };
         let Some(wanted) = built.build.files.get(file) else {
-            return Err(Failure::contradiction(format!("there is no file `{file}`")));
+            return Err(Failure::contradiction(format!("the file `{file}` does not exist")));
         };
         same_text(&format!("the SHA-256 of the entry `{name}`"), &sha256(&wanted.0), &sha256(content))?;
     }
@@ -78,7 +78,7 @@ fn entries(case: &PackageCase) -> Result<(), Failure> {
 }
 
 fn info_json(case: &PackageCase) -> Result<(), Failure> {
-    let Some(built) = Built::of(case)? else { return Ok(()) };
+    let Some(built) = Built::from_case(case)? else { return Ok(()) };
     let entries = stored_entries(&built.archive)?;
     let info = entries.iter().find(|(name, _)| name == INFO_JSON).map(|(_, content)| content.as_ref());
     let info: Value = serde_json::from_slice(info.unwrap_or_default()).doing("reading info.json")?;
@@ -86,16 +86,16 @@ fn info_json(case: &PackageCase) -> Result<(), Failure> {
 }
 
 fn bytes(case: &PackageCase) -> Result<(), Failure> {
-    let Some(built) = Built::of(case)? else { return Ok(()) };
+    let Some(built) = Built::from_case(case)? else { return Ok(()) };
     let length = u64::try_from(built.archive.len()).doing("counting the bytes")?;
     same("the announced length", &Value::from(built.expect.length), &Value::from(built.announced))?;
     same("the length", &Value::from(built.expect.length), &Value::from(length))?;
     same_text("the SHA-256", &built.expect.sha256, &sha256(&built.archive))
 }
 
-/// What is built must open, and hold what was put into it.
+/// Checks that a built archive opens with the same content.
 fn opens_again(case: &PackageCase) -> Result<(), Failure> {
-    let Some(built) = Built::of(case)? else { return Ok(()) };
+    let Some(built) = Built::from_case(case)? else { return Ok(()) };
     let inspection = inspect::inspect(&built.archive, Limits::default());
     same_findings(&built.expect.findings, &inspection)?;
     let archive = inspection.into_archive().doing("opening the archive")?;
@@ -115,19 +115,19 @@ fn open(case: &PackageCase) -> Result<(), Failure> {
         same("info.json", info, &json_of("info.json", &inspection.info)?)?;
     }
     let opened = inspect::open(bytes, Limits::default());
-    same("whether it can be used", &json!(expect.usable), &json!(opened.is_ok()))
+    same("whether it is usable", &json!(expect.usable), &json!(opened.is_ok()))
 }
 
 pub(crate) fn same_findings(expected: &[FindingExpected], inspection: &Inspection) -> Result<(), Failure> {
     let mut expected = expected.to_vec();
     let mut found: Vec<_> = inspection.findings.iter().map(FindingExpected::from).collect();
-    // Their order says nothing.
+    // Findings have no defined order.
     expected.sort();
     found.sort();
     same("the findings", &json!(expected), &json!(found))
 }
 
-/// A job that became an archive.
+/// An archive built from the job of a case.
 pub(crate) struct Built<'a> {
     build: &'a Build,
     expect: &'a BuiltExpected,
@@ -137,14 +137,14 @@ pub(crate) struct Built<'a> {
 }
 
 impl<'a> Built<'a> {
-    pub(crate) fn of(case: &'a PackageCase) -> Result<Option<Self>, Failure> {
+    pub(crate) fn from_case(case: &'a PackageCase) -> Result<Option<Self>, Failure> {
         let Some(build) = &case.build else { return Ok(None) };
         let key = build.credentials.credentials()?;
         let (ready, callback) = ready(build)?;
         let request = ready.upload_request(callback.as_ref());
-        let seal = seal(&key, &build.timestamp)?;
-        let reply = serde_json::from_value(build.reply.clone()).doing("reading the upload reply")?;
-        let layout = ready.archive(&request, &seal, &reply).doing("building the archive")?;
+        let proof = proof(&key, &build.timestamp)?;
+        let reply = serde_json::from_value(build.reply.clone()).doing("reading the upload response")?;
+        let layout = ready.archive(&request, &proof, &reply).doing("building the archive")?;
         let announced = layout.length;
         let archive = layout.segments.into_iter().flat_map(Segment::into_bytes).collect();
         Ok(Some(Self { build, expect: &build.expect, request, archive, announced }))
@@ -162,11 +162,11 @@ fn ready(build: &Build) -> Result<(ReadyJob, Option<CallbackUrl>), Failure> {
     Ok((ready, delivery.callback_url().cloned()))
 }
 
-fn seal(key: &Credentials, timestamp: &str) -> Result<RequestProof, Failure> {
-    Ok(SignedUpload::prove(key, &Timestamp::new(timestamp).doing("taking the timestamp")?))
+fn proof(key: &Credentials, timestamp: &str) -> Result<RequestProof, Failure> {
+    Ok(SignedUpload::prove(key, &Timestamp::new(timestamp).doing("reading the timestamp")?))
 }
 
-/// The entries of an archive that holds nothing but stored ones, read from its local headers alone.
+/// Entries of an archive without compression, read from its local headers.
 fn stored_entries(archive: &[u8]) -> Result<Vec<(String, Bytes)>, Failure> {
     let cut = || Failure::contradiction("the archive ends within an entry");
     let mut entries = Vec::new();
@@ -202,7 +202,7 @@ mod tests {
     use crate::{Suite, case::Kind};
 
     #[test]
-    fn every_code_has_a_case() {
+    fn every_finding_code_has_a_case() {
         let suite = Suite::embedded();
         let cases: BTreeSet<String> = suite
             .iter()

@@ -23,7 +23,7 @@ use crate::{
     own::package::same_findings,
 };
 
-/// A check for each recording, by its name.
+/// A check for each recording, with its name.
 pub(crate) fn parts(case: &Arc<RecordedCase>) -> Vec<(String, Body)> {
     let mut parts: Vec<(String, Body)> = Vec::new();
     for (index, request) in case.requests.iter().enumerate() {
@@ -47,9 +47,9 @@ fn same_request(case: &RecordedCase, recorded: &RecordedRequest) -> Result<(), F
     let body = Bytes::copy_from_slice(recorded.body.as_bytes());
     let request = body::request(&recorded.method, &recorded.path, "", &recorded.headers, body)?;
     let written = again(&request, &case.credentials.credentials()?)?;
-    same("the method and address", &place(&request), &place(&written))?;
+    same("the method and URL", &place(&request), &place(&written))?;
     let expected = expected(&recorded.body, &recorded.exceptions)?;
-    same("the body that was read and written", &expected, &body::json(written.body())?)
+    same("the body after reading and writing", &expected, &body::json(written.body())?)
 }
 
 fn place(request: &http::Request<Bytes>) -> Value {
@@ -57,16 +57,13 @@ fn place(request: &http::Request<Bytes>) -> Value {
 }
 
 fn same_archive(recorded: &RecordedArchive) -> Result<(), Failure> {
-    let url = UploadUrl::parse(&format!("{}{}", body::ORIGIN, recorded.path)).doing("reading the address")?;
+    let url = UploadUrl::parse(&format!("{}{}", body::ORIGIN, recorded.path)).doing("reading the URL")?;
     let length = recorded.headers.get("content-length").and_then(|length| length.parse().ok());
-    let length = length.ok_or_else(|| Failure::contradiction("an archive is put with its length"))?;
+    let length =
+        length.ok_or_else(|| Failure::contradiction("a recorded archive needs a `content-length` header"))?;
     let put = put_archive::request(&url, length).doing("writing the head of the request")?;
     let address = format!("{}{}", body::ORIGIN, recorded.path);
-    same(
-        "the method and address",
-        &json!(["PUT", address]),
-        &json!([put.method.as_str(), put.uri.to_string()]),
-    )?;
+    same("the method and URL", &json!(["PUT", address]), &json!([put.method.as_str(), put.uri.to_string()]))?;
     same("the headers", &json!(recorded.headers), &json!(texts(&put.headers)))?;
 
     let inspection = inspect::inspect(&recorded.archive.0, Limits::default());
@@ -74,7 +71,7 @@ fn same_archive(recorded: &RecordedArchive) -> Result<(), Failure> {
     inspect::open(&recorded.archive.0, Limits::default()).doing("opening the archive")?;
     let info: InfoJson = serde_json::from_str(&recorded.info).doing("reading info.json")?;
     let written = serde_json::to_value(info).doing("writing info.json")?;
-    same("info.json, read and written", &expected(&recorded.info, &recorded.exceptions)?, &written)?;
+    same("info.json after reading and writing", &expected(&recorded.info, &recorded.exceptions)?, &written)?;
     let found = serde_json::to_value(inspection.info).doing("writing the info.json of the archive")?;
     same("the info.json of the archive", &written, &found)
 }
@@ -83,9 +80,9 @@ fn texts(headers: &HeaderMap) -> BTreeMap<&str, Option<&str>> {
     headers.iter().map(|(name, value)| (name.as_str(), value.to_str().ok())).collect()
 }
 
-/// What was recorded, with the exceptions as they are written.
+/// The recorded JSON with its intended differences.
 fn expected(text: &str, exceptions: &[Exception]) -> Result<Value, Failure> {
-    let mut json: Value = serde_json::from_str(text).doing("reading what was recorded")?;
+    let mut json: Value = serde_json::from_str(text).doing("reading the recorded JSON")?;
     for exception in exceptions {
         apply(exception, &mut json)?;
     }
@@ -99,11 +96,11 @@ fn apply(exception: &Exception, json: &mut Value) -> Result<(), Failure> {
         return Err(wrong("changes nothing"));
     }
     if json.pointer(at) != recorded.as_ref() {
-        return Err(wrong("is about something that was not recorded"));
+        return Err(wrong("does not match the recording"));
     }
-    let (parent, name) = at.rsplit_once('/').ok_or_else(|| wrong("points at the whole"))?;
+    let (parent, name) = at.rsplit_once('/').ok_or_else(|| wrong("must point at a member"))?;
     let members = json.pointer_mut(parent).and_then(Value::as_object_mut);
-    let members = members.ok_or_else(|| wrong("points at no member of an object"))?;
+    let members = members.ok_or_else(|| wrong("does not point at a member of an object"))?;
     match written {
         Some(written) => members.insert(name.to_owned(), written.clone()),
         None => members.remove(name),
@@ -133,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn exceptions_change_what_is_expected() {
+    fn exceptions_change_the_expected_value() {
         for (exception, changed) in [
             (
                 json!({"at": "/a/b", "recorded": true, "written": "true", "why": "w"}),
@@ -147,19 +144,22 @@ mod tests {
     }
 
     #[test]
-    fn an_exception_without_an_object_is_found() {
+    fn invalid_exceptions_are_reported() {
         for (exception, problem) in [
             (json!({"at": "/a/b", "recorded": true, "written": true, "why": "w"}), "changes nothing"),
-            (json!({"at": "/a/b", "recorded": false, "written": 1, "why": "w"}), "was not recorded"),
-            (json!({"at": "/c", "written": 1, "why": "w"}), "was not recorded"),
-            (json!({"at": "/x/y", "written": 1, "why": "w"}), "points at no member"),
+            (
+                json!({"at": "/a/b", "recorded": false, "written": 1, "why": "w"}),
+                "does not match the recording",
+            ),
+            (json!({"at": "/c", "written": 1, "why": "w"}), "does not match the recording"),
+            (json!({"at": "/x/y", "written": 1, "why": "w"}), "does not point at a member"),
         ] {
-            let said = with(exception);
-            assert!(said.as_ref().is_err_and(|it| it.contains(problem)), "{said:?}");
+            let result = with(exception);
+            assert!(result.as_ref().is_err_and(|it| it.contains(problem)), "{result:?}");
         }
     }
 
-    /// The official SDKs' recorded requests are right, but for those that were recorded to see what becomes of odd input.
+    /// Recorded requests of the official SDKs cause no warnings, except for recordings of unusual input.
     #[test]
     fn official_requests_raise_no_warning() {
         let suite = Suite::embedded().unwrap();
@@ -188,7 +188,7 @@ mod tests {
         assert!(checked > 100, "{checked} requests");
         let found: BTreeSet<_> =
             found.iter().map(|(recording, it)| format!("{recording} {} {}", it.code, it.field)).collect();
-        // Recorded to see what becomes of a member that is no text, which the FAQ on `partner_params` refuses.
+        // Recorded with a member that is not text, which the FAQ on `partner_params` does not allow.
         let odd = ["001-POST-upload", "002-PUT-zip"]
             .map(|request| format!("jt1_extra_params/{request} param.not-text partner_params.more"));
         assert_eq!(found, BTreeSet::from(odd));

@@ -1,4 +1,4 @@
-//! Checks of refusals: requests that a server reads, requests that a client writes, replies that a client reads.
+//! Checks of refusals: by servers, by clients before a request is sent, and by clients after a response.
 
 use bytes::Bytes;
 use serde::{Serialize, de::DeserializeOwned};
@@ -20,7 +20,7 @@ use crate::{
     failure::{Doing as _, Failure, same_whole},
 };
 
-/// A request that the server's half must refuse.
+/// Checks that servers refuse a request.
 pub(crate) fn request_malformed<E: SignedEndpoint>(case: &WireCase) -> Result<(), Failure> {
     let Some(malformed) = &case.malformed else { return Ok(()) };
     let request = malformed_request::<E>(malformed)?;
@@ -48,16 +48,16 @@ fn malformed_request<E: SignedEndpoint>(malformed: &Malformed) -> Result<http::R
     let spec = E::SPEC;
     let method = method.as_deref().unwrap_or(spec.method.as_str());
     let bytes = match body::one_of(json.as_ref(), body.as_deref(), None)? {
-        Some(_) if method == "GET" => return Err(Failure::contradiction("a GET has no body")),
+        Some(_) if method == "GET" => return Err(Failure::contradiction("a GET request cannot have a body")),
         Some(bytes) => bytes,
         None if method == "GET" => Bytes::new(),
-        None => return Err(Failure::contradiction("give the body, as `json` or as `body`")),
+        None => return Err(Failure::contradiction("`json` or `body` is required")),
     };
     let path = path.as_deref().unwrap_or(spec.path);
     body::request(method, path, query.as_deref().unwrap_or_default(), headers, bytes)
 }
 
-/// A request that the client's half must not write.
+/// Checks that clients refuse to send a request.
 pub(crate) fn request_unwritable<E: SignedEndpoint + Serialize + DeserializeOwned>(
     case: &WireCase,
 ) -> Result<(), Failure> {
@@ -80,7 +80,7 @@ pub(crate) fn request_unwritable<E: SignedEndpoint + Serialize + DeserializeOwne
     same_whole("the refusal", &expected, &outcome)
 }
 
-/// A reply that the client's half must refuse.
+/// Checks that clients refuse a response.
 pub(crate) fn response_refused<E: SignedEndpoint>(case: &WireCase) -> Result<(), Failure> {
     let Some(RefusedReply { status, headers, json, body, expect }) = &case.refused else { return Ok(()) };
     let bytes = body::either(json.as_ref(), body.as_deref())?;
@@ -88,7 +88,7 @@ pub(crate) fn response_refused<E: SignedEndpoint>(case: &WireCase) -> Result<(),
         Err(error) => reply_error(&error),
         Ok(read) => match read.verify_if_signed(&case.credentials.credentials()?) {
             Err(error) => json!({"forged": auth_error(error)}),
-            Ok(_) => return Err(Failure::Accepted { what: "the reply".to_owned() }),
+            Ok(_) => return Err(Failure::Accepted { what: "the response".to_owned() }),
         },
     };
     match expect {
@@ -105,7 +105,7 @@ pub(crate) fn response_refused<E: SignedEndpoint>(case: &WireCase) -> Result<(),
     }
 }
 
-/// Whether the outcome is of this kind, and names the member.
+/// Checks the kind of a refusal and the member that it names.
 pub(crate) fn same_error(kind: &str, member: Option<&str>, outcome: &Value) -> Result<(), Failure> {
     let Some(detail) = outcome.get(kind) else {
         return same_whole("the refusal", &json!({kind: {"member": member}}), outcome);
@@ -125,7 +125,7 @@ pub(crate) fn decode_error(error: &DecodeError) -> Value {
         DecodeError::HalfAProof { member } => json!({"half_a_proof": {"member": member}}),
         DecodeError::Json(error) => json!({"json": error.to_string()}),
         DecodeError::Form { problem } => json!({"form": problem}),
-        DecodeError::Missing { .. } => json!({"form": error.to_string()}), // the members of JSON are serde's to miss
+        DecodeError::Missing { .. } => json!({"form": error.to_string()}), // for JSON, serde reports missing members
         other => json!({"unknown": other.to_string()}),
     }
 }

@@ -1,4 +1,4 @@
-//! Checks of jobs as the users of the official SDKs write them.
+//! Checks of jobs in the format of the official SDKs.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -83,7 +83,7 @@ fn problem(problem: &Problem) -> &'static str {
         Problem::TwoSources => "two_sources",
         Problem::NotBase64 { .. } => "not_base64",
         Problem::NotAPath { .. } => "not_a_path",
-        // Naming the other format is help for people, and no other answer.
+        // The detected format is only extra help in the message.
         Problem::NotAnImage | Problem::OtherFormat { .. } => "not_an_image",
         Problem::TooMany { .. } => "too_many",
         Problem::TooManyMembers { .. } => "too_many_members",

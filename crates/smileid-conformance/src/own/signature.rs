@@ -27,12 +27,12 @@ pub(crate) fn parts(case: &Arc<SignatureCase>) -> Vec<(&'static str, Body)> {
         ],
         (SignatureExpected::Refused(_), None) => vec![part("refused", case, refused)],
         (SignatureExpected::Refused(_), Some(_)) => vec![part("received", case, received)],
-        // That a genuine signature is accepted is part of every signed case.
+        // Every signed case already checks that genuine signatures are accepted.
         (SignatureExpected::Signed(_), Some(_)) => Vec::new(),
     }
 }
 
-/// The steps of the case lead from one to the next, so that whoever implements them can trust each.
+/// Checks that the steps of the case are consistent, so that implementers can rely on each.
 fn steps(case: &SignatureCase) -> Result<(), Failure> {
     let Some((_, timestamp, signed)) = parts_of(case)? else { return Ok(()) };
     let message = format!("{}{}sid_request", timestamp.as_str(), case.partner_id);
@@ -51,7 +51,7 @@ fn check(case: &SignatureCase) -> Result<(), Failure> {
     key.check(&timestamp, &Signature::from(signed.base64.clone())).doing("checking the signature")
 }
 
-/// One bit of the signature, or one character of what was signed, and it must be refused.
+/// Checks that a change of any bit of the signature, or of any input, is refused.
 fn check_refuses_another(case: &SignatureCase) -> Result<(), Failure> {
     let Some((key, timestamp, signed)) = parts_of(case)? else { return Ok(()) };
     let genuine = Signature::from(signed.base64.clone());
@@ -65,7 +65,8 @@ fn check_refuses_another(case: &SignatureCase) -> Result<(), Failure> {
         must_mismatch(&format!("bit {bit} flipped"), &key, &timestamp, &Signature::from(flipped))?;
     }
 
-    let other = |partner: &str, api_key: &str| Credentials::new(partner, api_key).doing("other credentials");
+    let other =
+        |partner: &str, api_key: &str| Credentials::new(partner, api_key).doing("creating other credentials");
     let SignatureCase { partner_id, api_key, .. } = case;
     must_mismatch("another partner", &other(&format!("0{partner_id}"), api_key)?, &timestamp, &genuine)?;
     must_mismatch("another key", &other(partner_id, &format!("{api_key}x"))?, &timestamp, &genuine)?;
@@ -86,7 +87,7 @@ fn must_mismatch(
     }
 }
 
-/// What cannot be signed.
+/// Checks that invalid input is not signed.
 fn refused(case: &SignatureCase) -> Result<(), Failure> {
     let SignatureExpected::Refused(expected) = &case.expect else { return Ok(()) };
     let outcome = match Credentials::new(&case.partner_id, &case.api_key) {
@@ -96,15 +97,15 @@ fn refused(case: &SignatureCase) -> Result<(), Failure> {
         Ok(_) if timestamp(&case.timestamp).is_err() => "timestamp",
         Ok(_) => return Err(Failure::Accepted { what: format!("the `{expected}`") }),
     };
-    same_text("what is refused", expected, outcome)
+    same_text("the refused part", expected, outcome)
 }
 
-/// A signature that arrived and must be refused.
+/// Checks that a received signature is refused.
 fn received(case: &SignatureCase) -> Result<(), Failure> {
     let (SignatureExpected::Refused(expected), Some(received)) = (&case.expect, &case.received) else {
         return Ok(());
     };
-    let key = Credentials::new(&case.partner_id, &case.api_key).doing("taking the credentials")?;
+    let key = Credentials::new(&case.partner_id, &case.api_key).doing("reading the credentials")?;
     match key.check(&timestamp(&case.timestamp)?, &Signature::from(received.clone())) {
         Ok(()) => Err(Failure::Accepted { what: "the signature".to_owned() }),
         Err(error) => same_whole("the refusal", &json!(expected), &json!(auth_error(error))),
@@ -113,7 +114,7 @@ fn received(case: &SignatureCase) -> Result<(), Failure> {
 
 fn parts_of(case: &SignatureCase) -> Result<Option<(Credentials, Timestamp, &Signed)>, Failure> {
     let SignatureExpected::Signed(signed) = &case.expect else { return Ok(None) };
-    let key = Credentials::new(&case.partner_id, &case.api_key).doing("taking the credentials")?;
+    let key = Credentials::new(&case.partner_id, &case.api_key).doing("reading the credentials")?;
     Ok(Some((key, timestamp(&case.timestamp)?, signed)))
 }
 
@@ -128,9 +129,9 @@ mod tests {
     use super::*;
     use crate::{Suite, case::Kind};
 
-    /// The signed cases are right whatever their key, partner and time.
+    /// All signed cases are valid.
     #[test]
-    fn no_right_signature_is_suspected() {
+    fn valid_signatures_have_no_diagnosis() {
         let suite = Suite::embedded();
         let mut right = 0;
         for case in suite.iter().flat_map(Suite::cases) {

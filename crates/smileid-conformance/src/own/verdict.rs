@@ -30,7 +30,7 @@ fn decide(case: &VerdictCase) -> Result<(), Failure> {
         }
         ReceivedResult::Lookup(body) => {
             let result: JobResult = serde_json::from_value(body.clone()).doing("reading the result")?;
-            Verdict::of_job([&result])
+            Verdict::for_job([&result])
         }
     };
     same_whole("the verdict", &expected(&case.expect), &json_of(&verdict))

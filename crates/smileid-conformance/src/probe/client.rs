@@ -1,7 +1,7 @@
-//! The judge of clients: every request that a server gets is held against the whole wire reference.
+//! Judges clients by comparing every request with the wire reference.
 //!
-//! Whoever has a server shows the judge each request with its answer; `smileid-conformance client` has the mock server.
-//! What is looked for are [`Rule`]s, each from a section of the reference.
+//! A server passes each request with its response to the [`Judge`]. `smileid-conformance client` does this in the mock
+//! server. Each [`Rule`] comes from a section of the reference.
 //!
 //! ```
 //! use bytes::Bytes;
@@ -10,8 +10,8 @@
 //!
 //! let mut judge = Judge::new(Credentials::new("085", "test-api-key-0001")?);
 //! let request = http::Request::get("/v1/uplaod").body(Bytes::new())?;
-//! let answer = http::Response::builder().status(403).body(Bytes::new())?;
-//! judge.observe(&request, Some(&answer), 1_700_000_000_000);
+//! let response = http::Response::builder().status(403).body(Bytes::new())?;
+//! judge.observe(&request, Some(&response), 1_700_000_000_000);
 //!
 //! let report = judge.report();
 //! assert_eq!(report.rules[0].rule, "no-route");
@@ -20,7 +20,6 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod answer;
 mod api_key;
 mod archive;
 mod bounded;
@@ -33,6 +32,7 @@ mod proof;
 mod refusal;
 mod report;
 mod request;
+mod response;
 pub(crate) mod rule;
 mod tally;
 
@@ -53,18 +53,17 @@ use smileid_protocol::{
 };
 
 use self::{
-    answer::Answer,
     bounded::hash,
     history::History,
-    request::{Route, Said},
+    request::{Content, Route},
+    response::ResponseInfo,
     rule::Breach,
     tally::{Notes, Tally},
 };
 
-/// Judges one client by its requests.
+/// Judges a client by its requests.
 ///
-/// It keeps nothing of a request but hashes, and of what it found the counts and a few places, so it may watch for as
-/// long as it likes. It reads no clock.
+/// Memory use is constant: only hashes of requests, counts and some places are stored. The judge reads no clock.
 pub struct Judge {
     key: Credentials,
     requests: u64,
@@ -73,52 +72,52 @@ pub struct Judge {
 }
 
 impl Judge {
-    /// A judge of a client that has these credentials.
+    /// Creates a judge for a client with these credentials.
     pub fn new(key: Credentials) -> Self {
         Self { key, requests: 0, tally: Tally::default(), history: History::default() }
     }
 
-    /// Looks at a request and its answer, which came when the clock said `now_utc_millis`, in milliseconds since 1970.
-    /// The answer is nothing where the client did not get a whole one, and the body empty where it was not read to its end.
+    /// Judges a request and its response. The request arrived at `now_utc_millis`, in milliseconds since 1970.
     ///
-    /// Looking at an archive, or at a wrong signature, may take a while.
+    /// `response` is `None` if the client received no complete response. The body of the request is empty if it was not
+    /// read to its end. Archives and wrong signatures may take some time.
     pub fn observe(
         &mut self,
         request: &Request<Bytes>,
-        answer: Option<&Response<Bytes>>,
+        response: Option<&Response<Bytes>>,
         now_utc_millis: i64,
     ) {
         let key = self.key.clone();
-        self.observe_partner(&key, request, answer, now_utc_millis..now_utc_millis);
+        self.observe_partner(&key, request, response, now_utc_millis..now_utc_millis);
     }
 
-    /// The same where the client is one of several partners on the server, and has these credentials; and where several
-    /// requests may be under way, from when the request was there to when its answer was sent.
+    /// Judges a request of one of several partners, when requests may overlap. `during_utc_millis` begins when the
+    /// request arrives and ends when its response is sent.
     pub fn observe_partner(
         &mut self,
         key: &Credentials,
         request: &Request<Bytes>,
-        answer: Option<&Response<Bytes>>,
+        response: Option<&Response<Bytes>>,
         during_utc_millis: Range<i64>,
     ) {
-        let answer = Answer::new(answer);
-        // Of one that was not read to its end nobody can say more than that it was too large.
-        let is_too_large = answer.status() == Some(StatusCode::PAYLOAD_TOO_LARGE);
+        let response = ResponseInfo::new(response);
+        // Of a body that was not read to its end, only its size is known.
+        let is_too_large = response.status() == Some(StatusCode::PAYLOAD_TOO_LARGE);
         if is_unread(request) && !is_too_large {
             if self.history.knows(address(request)) {
-                // It was tried, which is all that is asked of a client.
-                let _not_its_end = self.history.put(address(request), &answer);
+                // The client tried to upload, which is sufficient.
+                let _not_its_end = self.history.put(address(request), &response);
             }
             return;
         }
         let (method, path) = (request.method(), request.uri().path());
         if path == "/" && [Method::GET, Method::HEAD].contains(method) {
-            return; // somebody looks whether the server is there
+            return; // a check whether the server runs
         }
         self.requests += 1;
         let is_of_storage = !path.starts_with("/v1/") && !path.starts_with("/v2/");
         let Self { tally, history, .. } = self;
-        let route = Route::of(method, path);
+        let route = Route::find(method, path);
         let is_archive = history.knows(address(request)) || *method == Method::PUT && is_of_storage;
         let place = match route {
             Some(route) => format!("{method} {}", route.spec.path),
@@ -130,10 +129,10 @@ impl Judge {
             notes.add_at(Breach::KeySent.code(), &part);
         }
         match route {
-            Some(route) => Self::endpoint(history, route, request, &answer, key, &during_utc_millis, notes),
-            None if is_archive => Self::archive(history, request, &answer, key, notes),
-            None if answer.is_success() => {}
-            // An image, whose link may have been in a callback, and may have expired.
+            Some(route) => Self::endpoint(history, route, request, &response, key, &during_utc_millis, notes),
+            None if is_archive => Self::archive(history, request, &response, key, notes),
+            None if response.is_success() => {}
+            // An image. Its link may come from a callback, and may have expired.
             None if *method == Method::GET && is_of_storage && is_presigned(request) => {}
             None => {
                 let breach = if Route::at(path).is_some() { Breach::WrongMethod } else { Breach::NoRoute };
@@ -142,22 +141,22 @@ impl Judge {
         }
     }
 
-    /// Notes that a partner, or all, began anew on the server: a job of the same names is another job from now on.
-    pub fn begin_anew(&mut self, partner: Option<&PartnerId>) {
-        self.history.begin_anew(partner);
+    /// Records a reset of a partner, or of all, on the server. Later jobs with the same ids are different jobs.
+    pub fn reset(&mut self, partner: Option<&PartnerId>) {
+        self.history.reset(partner);
     }
 
-    /// Notes that a clock was moved on the server: how often a job is asked after is counted anew.
+    /// Records a change of a clock on the server. The polling counts start again.
     pub fn clock_set(&mut self) {
         self.history.clock_set();
     }
 
-    /// What was found so far.
+    /// Returns the report so far.
     pub fn report(&self) -> ClientReport {
         let mut tally = self.tally.clone();
         for job_type in self.history.awaiting() {
             let place = job_type.map_or_else(String::new, |it| format!(" of a job of type {}", it.number()));
-            tally.add(Breach::ArchiveNeverCame.code(), format!("the announcement{place}"));
+            tally.add(Breach::ArchiveNeverCame.code(), format!("the upload request{place}"));
         }
         let mut rules: Vec<_> = tally
             .rules()
@@ -171,37 +170,37 @@ impl Judge {
         history: &mut History,
         route: &Route,
         request: &Request<Bytes>,
-        answer: &Answer<'_>,
+        response: &ResponseInfo<'_>,
         key: &Credentials,
         during: &Range<i64>,
         mut notes: Notes<'_>,
     ) {
         let now = during.start;
-        if answer.status() == Some(StatusCode::PAYLOAD_TOO_LARGE) {
+        if response.status() == Some(StatusCode::PAYLOAD_TOO_LARGE) {
             notes.add_at(Breach::RequestRefused.code(), "HTTP 413");
             return;
         }
-        let Said { body, seal } = request::look(route, request, answer, key, now, &mut notes);
+        let Content { body, proof } = request::judge(route, request, response, key, now, &mut notes);
         if !notes.has_violation()
-            && let Some(code) = answer.code().filter(is_of_the_request)
+            && let Some(code) = response.code().filter(is_of_the_request)
         {
             let section = members::section(route.name());
-            refusal::note(&code, answer.diagnosis(), &section, &mut notes);
+            refusal::note(&code, response.diagnosis(), &section, &mut notes);
         }
-        let subject = Subject::of(request);
+        let subject = Subject::from_request(request);
         let job = history.job(&subject);
-        if let Some(seal) = &seal {
+        if let Some(proof) = &proof {
             let same = hash(&(request.method(), request.uri().path(), request.body()));
-            let proof = (seal.timestamp.as_str(), seal.signature.as_str());
-            if let Some(breach) = history.proven(proof, same, job, answer, now) {
+            let proof = (proof.timestamp.as_str(), proof.signature.as_str());
+            if let Some(breach) = history.proven(proof, same, job, response, now) {
                 notes.add(breach.code());
             }
         }
         let (Some(job), Some(body)) = (job, body) else { return };
         let breaches = match route.name() {
-            "upload" => history.announced(job, &body, &subject, answer, during).into_iter().collect(),
-            "job_status" => history.asked(job, answer, during),
-            name if is_lookup(name) => history.looked_up(job, answer).into_iter().collect(),
+            "upload" => history.announced(job, &body, &subject, response, during).into_iter().collect(),
+            "job_status" => history.asked(job, response, during),
+            name if is_lookup(name) => history.looked_up(job, response).into_iter().collect(),
             _ => Vec::new(),
         };
         for breach in breaches {
@@ -212,7 +211,7 @@ impl Judge {
     fn archive(
         history: &mut History,
         request: &Request<Bytes>,
-        answer: &Answer<'_>,
+        response: &ResponseInfo<'_>,
         key: &Credentials,
         mut notes: Notes<'_>,
     ) {
@@ -221,48 +220,48 @@ impl Judge {
             notes.add(Breach::WrongMethod.code());
             return;
         }
-        // What is not known here and taken was given out before the judge came.
-        if answer.is_refusal() && !history.knows(address) {
+        // Unknown links that were accepted come from before the judge started.
+        if response.is_refusal() && !history.knows(address) {
             notes.add(Breach::LinkUnknown.code());
             return;
         }
         let announcement = history.announcement(address).copied();
-        if answer.status() == Some(StatusCode::PAYLOAD_TOO_LARGE) {
+        if response.status() == Some(StatusCode::PAYLOAD_TOO_LARGE) {
             notes.add_at(Breach::RequestRefused.code(), "HTTP 413");
         } else {
-            archive::look(request, key, announcement.as_ref(), &mut notes);
+            archive::judge(request, key, announcement.as_ref(), &mut notes);
         }
-        if let Some(breach) = history.put(address, answer) {
+        if let Some(breach) = history.put(address, response) {
             notes.add(breach.code());
         }
     }
 }
 
-/// Shows the counts.
+/// Shows only the counts.
 impl fmt::Debug for Judge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Judge").field("requests", &self.requests).finish_non_exhaustive()
     }
 }
 
-/// Whether a request has no body here, and says that it has one.
+/// Returns `true` if a request has an unread body.
 fn is_unread(request: &Request<Bytes>) -> bool {
     let headers = request.headers();
     let has_length = headers.get(CONTENT_LENGTH).is_some_and(|it| it != "0");
     request.body().is_empty() && (has_length || headers.contains_key(TRANSFER_ENCODING))
 }
 
-/// A link without the host, which may be another name of the same.
+/// A link without its host, since a server may have several names.
 fn address(request: &Request<Bytes>) -> &str {
     request.uri().path_and_query().map_or("", |it| it.as_str())
 }
 
-/// Whether the query signs.
+/// Returns `true` if the query contains a signature.
 fn is_presigned(request: &Request<Bytes>) -> bool {
     request.uri().query().is_some_and(|query| query.contains("Signature="))
 }
 
-/// Whether a code says that the request is wrong, and not how somebody or something stands.
+/// Returns `true` if a code means that the request itself is wrong.
 fn is_of_the_request(code: &ErrorCode) -> bool {
     matches!(code.as_str(), "2203" | "2204" | "2212" | "2213" | "2217" | "2413")
 }
@@ -292,7 +291,7 @@ mod tests {
 
     const BEGINNING: i64 = 1_700_000_000_000;
 
-    /// A client that asks after `user-1`'s `job-1` and is told this, so many milliseconds after the beginning.
+    /// Sends a status request for the job `job-1` of `user-1` with this response, `millis` after the beginning.
     fn ask(judge: &mut Judge, status: u16, told: &Value, millis: i64) -> Fallible {
         let timestamp = Timestamp::from_utc_millis(BEGINNING + millis);
         let signature = judge.key.sign(&timestamp);
@@ -301,8 +300,8 @@ mod tests {
             "partner_id": "085", "timestamp": timestamp.as_str(), "signature": signature.as_str(),
         });
         let request = Request::post("/v1/job_status").header("content-type", "application/json");
-        let answer = Response::builder().status(status).body(Bytes::from(told.to_string()))?;
-        judge.observe(&request.body(Bytes::from(body.to_string()))?, Some(&answer), BEGINNING + millis);
+        let response = Response::builder().status(status).body(Bytes::from(told.to_string()))?;
+        judge.observe(&request.body(Bytes::from(body.to_string()))?, Some(&response), BEGINNING + millis);
         Ok(())
     }
 
@@ -315,12 +314,12 @@ mod tests {
     }
 
     #[test]
-    fn who_begins_anew_has_other_jobs() -> Fallible {
+    fn jobs_after_a_reset_are_different() -> Fallible {
         let unknown = json!({"code": "2304"});
         for (whose, is_told) in [(None, true), (Some("085"), true), (Some("001"), false)] {
             let mut judge = judge()?;
             ask(&mut judge, 400, &unknown, 0)?;
-            judge.begin_anew(whose.map(PartnerId::new).transpose()?.as_ref());
+            judge.reset(whose.map(PartnerId::new).transpose()?.as_ref());
             ask(&mut judge, 400, &unknown, 2000)?;
             let expected: &[&str] = if is_told { &[] } else { &["polled-after-refusal"] };
             assert_eq!(found(&judge), expected, "{whose:?}");
@@ -329,20 +328,20 @@ mod tests {
     }
 
     #[test]
-    fn an_archive_that_never_came_is_missed_though_all_began_anew() -> Fallible {
+    fn a_missing_archive_is_reported_even_after_a_reset() -> Fallible {
         let mut judge = judge()?;
         let body =
             r#"{"smile_client_id": "085", "partner_params": {"user_id": "u", "job_id": "j", "job_type": 4}}"#;
-        let answer = r#"{"upload_url": "https://storage.example/selfie.zip?Signature=x"}"#;
+        let response = r#"{"upload_url": "https://storage.example/selfie.zip?Signature=x"}"#;
         let request = Request::post("/v1/upload").body(Bytes::from(body))?;
-        judge.observe(&request, Some(&Response::new(Bytes::from(answer))), BEGINNING);
-        judge.begin_anew(None);
+        judge.observe(&request, Some(&Response::new(Bytes::from(response))), BEGINNING);
+        judge.reset(None);
         assert!(found(&judge).contains(&"archive-never-came".to_owned()));
         Ok(())
     }
 
     #[test]
-    fn questions_are_counted_anew_when_a_clock_is_moved() -> Fallible {
+    fn a_changed_clock_restarts_the_polling_counts() -> Fallible {
         let pending = json!({"job_complete": false});
         for (is_moved, expected) in [(true, &[][..]), (false, &["polled-for-ever", "polled-too-fast"])] {
             let mut judge = judge()?;
@@ -358,7 +357,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_judged_by_a_look_whether_the_server_is_there() -> Fallible {
+    fn a_check_whether_the_server_runs_is_not_judged() -> Fallible {
         let mut judge = judge()?;
         let forbidden = Response::builder().status(403).body(Bytes::new())?;
         judge.observe(&Request::get("/").body(Bytes::new())?, Some(&forbidden), BEGINNING);

@@ -1,8 +1,8 @@
-//! Questions to any program in any language, and what its answers come to.
+//! Asks questions to a program in any language, and judges its responses.
 //!
-//! A [`Question`] is one line of JSON and holds what a case gives, never what it expects; the program answers with one
-//! line. Who asks, and how, is the caller's: the binary's `vectors --exec` starts the program and asks over its standard
-//! input. The guide `judging-your-implementation.md` says for implementers what every line holds.
+//! A [`Question`] is one line of JSON with the input of a case, without its expected values. The program responds with
+//! one line. The caller transfers the lines: `vectors --exec` of the binary starts the program and uses its standard
+//! input and output. The guide `judging-your-implementation.md` describes the lines for implementers.
 
 mod answer;
 mod archive;
@@ -30,18 +30,18 @@ pub use answer::BadAnswer;
 pub enum Task {
     /// Sign a message.
     Sign,
-    /// Check a signature that arrived.
+    /// Verify a received signature.
     Verify,
-    /// Take a job, or refuse it before anything is sent.
+    /// Submit a job, or refuse it before anything is sent.
     Job,
-    /// Make the archive of a job.
+    /// Build the archive of a job.
     Archive,
-    /// Say what a result means for the person.
+    /// Determine the verdict on a result.
     Verdict,
 }
 
 impl Task {
-    /// All of them.
+    /// All tasks.
     pub const ALL: [Self; 5] = [Self::Sign, Self::Verify, Self::Job, Self::Archive, Self::Verdict];
 
     fn word(self) -> &'static str {
@@ -61,7 +61,7 @@ impl fmt::Display for Task {
     }
 }
 
-/// One thing that a program is asked.
+/// A question to a program.
 pub struct Question {
     case: Case,
     id: String,
@@ -72,7 +72,7 @@ pub struct Question {
     judge: Judge,
 }
 
-/// From an answer to everything that is wrong with it.
+/// Finds all deviations in a response.
 type Judge = Box<dyn Fn(&Answer) -> Result<Vec<String>, BadAnswer> + Send + Sync>;
 
 impl Question {
@@ -99,7 +99,7 @@ impl Question {
         self
     }
 
-    /// The case and what is asked about it: `signature/plain::sign`. No two questions have one.
+    /// The id of the case and the task: `signature/plain::sign`. It is unique.
     pub fn id(&self) -> &str {
         &self.id
     }
@@ -114,17 +114,17 @@ impl Question {
         &self.case
     }
 
-    /// The right answer, in words. The program is not told.
+    /// The expected response in words, which the program does not receive.
     pub fn expected(&self) -> &str {
         &self.expected
     }
 
-    /// The images that its job names, by path. They must be in the folder that [`Question::line`] is told of.
+    /// The images that the job names, by path. Write them to the folder that [`Question::line`] receives.
     pub fn files(&self) -> &BTreeMap<String, Bytes> {
         &self.files
     }
 
-    /// The question, one line of JSON without its end. Paths of images lead into `folder`.
+    /// The question, as one line of JSON without a line break. Image paths point into `folder`.
     pub fn line(&self, folder: &Path) -> String {
         let mut members = self.members.clone();
         if let Some(job) = members.get_mut("job") {
@@ -140,12 +140,12 @@ impl Question {
         Value::Object(members).to_string()
     }
 
-    /// Judges the answer of a program. Mentions of `folder`, where its images were, are taken out, so that two runs have
-    /// the same report.
+    /// Judges the response of a program. Removes the path of `folder`, which contained the images, so that the reports
+    /// of two runs are equal.
     ///
     /// # Errors
     ///
-    /// When it is no answer to this question. The answers to all later questions are then in doubt.
+    /// Fails if the line is not a response to this question. Later responses are then unreliable.
     pub fn judge(&self, line: &[u8], folder: &Path) -> Result<Item, BadAnswer> {
         let (folder, file) = (folder.display().to_string(), folder.join("").display().to_string());
         let shown = |it: &String| shortened(&it.replace(&file, "").replace(&folder, ""));
@@ -174,7 +174,7 @@ impl Question {
     }
 }
 
-/// The text with its longest words cut: they are images.
+/// Shortens the longest words of a text, which are images.
 fn shortened(text: &str) -> String {
     const MOST: usize = 60;
     let word = |word: &str| match word.char_indices().nth(MOST) {

@@ -1,7 +1,7 @@
-//! Receivers of callbacks, graded by their answers and by what they say they accepted.
+//! Grades receivers of callbacks by their responses and by the state that they report.
 //!
-//! The caller brings the [`ReceiverHarness`]: a network and a clock. A signature does not cover what a callback says, so a
-//! receiver that wants to know has to ask the API about the job; [`Api`] is one that knows the truth about each case.
+//! The caller provides the [`ReceiverHarness`]: a network and a clock. A signature does not cover the content of a
+//! callback, so a careful receiver asks the API about the job. [`Api`] knows the true results of each case.
 //!
 //! ```
 //! use std::time::Duration;
@@ -82,30 +82,30 @@ use crate::{
 
 /// The environment of callbacks: a network and a clock.
 pub trait ReceiverHarness {
-    /// Sends these at once, each on a connection of its own, and says with which status each was answered.
+    /// Sends callbacks at the same time, each on its own connection, and returns the status of each response.
     ///
-    /// An error means that no answer came.
+    /// An error means that no response arrived.
     fn deliver(&mut self, at_once: &[Outgoing]) -> Vec<Result<http::StatusCode, Broken>>;
 
-    /// The state of the receiver: the jobs that it knows.
+    /// Returns the state of the receiver: the jobs that it knows.
     ///
     /// # Errors
     ///
-    /// When it does not say, or what it says is no state.
+    /// Fails if the receiver does not report a valid state.
     fn state(&mut self) -> Result<State, Broken>;
 
-    /// The current time, in milliseconds since 1970 in UTC. No two calls return the same, not even of two harnesses: two
-    /// callbacks of one millisecond would be signed alike.
+    /// The current time, in milliseconds since 1970 in UTC. Each call must return a different time, even across
+    /// harnesses. Callbacks signed in the same millisecond would have the same signature.
     fn now_utc_millis(&mut self) -> i64;
 
     /// Lets time pass.
     fn pause(&mut self, time: Duration);
 
-    /// The number of times that the receiver has asked the [`Api`] about a job.
+    /// The number of requests from the receiver to the [`Api`] about a job.
     fn asked(&self, job_id: &str) -> usize;
 }
 
-/// A callback that is sent.
+/// A callback to send.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Outgoing {
@@ -116,38 +116,39 @@ pub struct Outgoing {
 }
 
 impl Outgoing {
-    /// A request that travels as requests do.
+    /// Creates a callback that is sent at normal speed.
     pub fn new(request: http::Request<Bytes>) -> Self {
         Self { request, pace: Pace::default() }
     }
 }
 
-/// The receiver that is graded, and who sends.
+/// The receiver under test, and the credentials to use.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ReceiverTarget {
     /// The callback URL.
     pub url: http::Uri,
-    /// The partner whose callbacks they are.
+    /// The partner that receives the callbacks.
     pub credentials: Credentials,
-    /// A text that makes the ids of this run new: it consists of letters, digits and `-`.
+    /// A text that makes the ids of this run unique. It may contain letters, digits and `-`.
     pub run: String,
     /// `true` for a receiver that reports its state.
     pub has_state: bool,
-    /// `true` for a receiver with the address of an API that it can ask.
+    /// `true` for a receiver that can ask the API.
     pub has_api: bool,
-    /// The time after which the state must show all accepted callbacks, and no longer changes.
+    /// The time after which the state must contain all accepted callbacks and stay unchanged.
     pub settle: Duration,
 }
 
 impl ReceiverTarget {
-    /// A receiver that says what it accepted, and has no API to ask.
+    /// Creates a target that reports its state and cannot ask the API.
     pub fn new(url: http::Uri, credentials: Credentials, run: impl Into<String>) -> Self {
         let settle = Duration::from_secs(2);
         Self { url, credentials, run: run.into(), has_state: true, has_api: false, settle }
     }
 
-    /// The end of all ids of a case in this run: `job-{run}` is its job. It tells the receiver nothing of the case.
+    /// The suffix of all ids of a case in this run: its job is `job-{run}`. It does not reveal the case to the
+    /// receiver.
     pub fn run_of(&self, case: &Case) -> String {
         self.run_of_id(case.id())
     }
@@ -160,18 +161,20 @@ impl ReceiverTarget {
 
     fn lacks(&self, case: &ReceiverCase) -> Option<&'static str> {
         let is_needed = case.needs.contains(&ReceiverNeed::Api);
-        (is_needed && !self.has_api).then_some("not graded: the receiver was given no API that it can ask")
+        (is_needed && !self.has_api).then_some("not graded: the receiver has no API to ask")
     }
 }
 
-/// Plays a case to a receiver and grades it, or says why it cannot be graded.
+/// Sends the callbacks of a case to a receiver and grades it, or skips the case with a reason.
 ///
-/// It is judged as soon as it is right. Whether it stays so, [`look_again`] finds out when all cases have been played.
+/// The state is graded as soon as it is correct. After all cases, [`look_again`] checks whether it stayed correct.
 pub fn grade(case: &Case, target: &ReceiverTarget, harness: &mut dyn ReceiverHarness) -> Item {
     let started = harness.now_utc_millis();
     let receiver_case = case.receiver();
     let played = match receiver_case.map(|it| (it, target.lacks(it))) {
-        None => play::Played::new(Outcome::Skipped { why: "no case for receivers of callbacks".to_owned() }),
+        None => {
+            play::Played::new(Outcome::Skipped { why: "not a case for receivers of callbacks".to_owned() })
+        }
         Some((_, Some(why))) => play::Played::new(Outcome::Skipped { why: why.to_owned() }),
         Some((it, None)) => play::play(case.id(), it, target, harness),
     };

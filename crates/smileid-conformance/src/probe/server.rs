@@ -1,17 +1,17 @@
-//! Scenarios, played against a server.
+//! Runs scenarios against a server.
 //!
-//! The caller brings the [`ServerHarness`]: a network, a clock and a receiver of callbacks. The binary has real ones;
-//! tests have the mock server's core in their hands.
+//! The caller provides the [`ServerHarness`]: a network, a clock and a receiver of callbacks. The binary uses real
+//! ones. Tests call the core of the mock server directly.
 
 mod drift;
 mod endpoint;
 mod play;
-mod shown;
+mod redact;
 
 pub use drift::{Change, Drift};
 
 pub(crate) use play::request::{changed, place, time};
-pub(crate) use shown::{masked, request as shown_request};
+pub(crate) use redact::{masked, request as redacted_request};
 
 use std::time::Duration;
 
@@ -26,11 +26,11 @@ use crate::{
 
 /// The environment of scenarios: a network, a clock and a receiver of callbacks.
 pub trait ServerHarness {
-    /// Sends a request and says what was answered. It has a `Content-Length`, or a `Transfer-Encoding` of chunks.
+    /// Sends a request and returns its response. The request has a `Content-Length` or a chunked `Transfer-Encoding`.
     ///
     /// # Errors
     ///
-    /// When no whole answer came. The error must not show the address, which may be a secret.
+    /// Fails if no complete response arrives. The error must not show the URL, which may be secret.
     fn send(&mut self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, Broken>;
 
     /// The current time, in milliseconds since 1970 in UTC.
@@ -39,14 +39,14 @@ pub trait ServerHarness {
     /// Lets time pass.
     fn pause(&mut self, time: Duration);
 
-    /// The address below which callbacks are received; nothing where the server could not reach it.
+    /// The base URL of the callback receiver. `None` if the server cannot reach it.
     fn receiver(&self) -> Option<String>;
 
-    /// The bodies of the callbacks that have arrived at an address so far, the oldest first.
+    /// The bodies of the callbacks that a URL has received, in order of arrival.
     fn received(&mut self, address: &str) -> Vec<Bytes>;
 }
 
-/// The server that is judged, and who asks it.
+/// The server under test, and the credentials to use.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ServerTarget {
@@ -54,34 +54,34 @@ pub struct ServerTarget {
     pub origin: Origin,
     /// The partner.
     pub credentials: Credentials,
-    /// `true` for a server with the mock's own routes.
+    /// `true` for a server with the admin routes of the mock.
     pub is_mock: bool,
-    /// A text that makes the ids of this run new: it consists of letters, digits and `-`.
+    /// A text that makes the ids of this run unique. It may contain letters, digits and `-`.
     pub run: String,
 }
 
 impl ServerTarget {
-    /// A server without routes of the mock's.
+    /// Creates a target without the admin routes of the mock.
     pub fn new(origin: Origin, credentials: Credentials, run: impl Into<String>) -> Self {
         Self { origin, credentials, is_mock: false, run: run.into() }
     }
 
-    /// The reason why a scenario cannot be played here.
+    /// The reason why a scenario cannot run on this server.
     fn lacks(&self, case: &ServerCase, harness: &dyn ServerHarness) -> Option<&'static str> {
         if case.needs.contains(&Need::Mock) && !self.is_mock {
-            Some("the server has none of the mock's own routes below /_mock")
+            Some("the server has no admin routes under /_mock")
         } else if case.awaits_callbacks() && harness.receiver().is_none() {
-            Some("the server cannot reach a receiver of callbacks here")
+            Some("the server cannot reach a callback receiver on this machine")
         } else {
             None
         }
     }
 }
 
-/// Plays a scenario, or says why it cannot be played.
+/// Runs a scenario, or skips it with a reason.
 pub fn play(case: &Case, target: &ServerTarget, harness: &mut dyn ServerHarness) -> Item {
     let started = harness.now_utc_millis();
-    let Some(scenario) = case.scenario() else { return skip(case, "no scenario for servers") };
+    let Some(scenario) = case.scenario() else { return skip(case, "not a scenario for servers") };
     if let Some(why) = target.lacks(scenario, harness) {
         return skip(case, why);
     }
@@ -90,7 +90,7 @@ pub fn play(case: &Case, target: &ServerTarget, harness: &mut dyn ServerHarness)
     Item { millis, steps, ..Item::new(case, outcome) }
 }
 
-/// The item of a scenario that is not played.
+/// Creates the item of a skipped scenario.
 pub fn skip(case: &Case, why: impl Into<String>) -> Item {
     Item::new(case, Outcome::Skipped { why: why.into() })
 }

@@ -1,4 +1,4 @@
-//! JUnit XML, for build servers.
+//! Writes reports as JUnit XML.
 
 use std::{fmt, time::Duration};
 
@@ -6,7 +6,7 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::Outcome;
 
-/// One row of a report.
+/// A row of a report.
 pub(crate) struct Row<'a> {
     /// The id. The part before the first `/` is the class of the test.
     pub(crate) id: &'a str,
@@ -17,7 +17,7 @@ pub(crate) struct Row<'a> {
     pub(crate) text: String,
 }
 
-/// Writes a report of one suite.
+/// Writes a report with one suite.
 pub(crate) fn xml<'a>(name: &str, rows: impl Iterator<Item = Row<'a>>) -> Result<String, fmt::Error> {
     let mut suite = TestSuite::new(name);
     suite.add_test_cases(rows.map(case));
@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_outcome_has_its_element() {
+    fn each_outcome_becomes_an_element() {
         let row = |id, outcome| Row { id, millis: 1234, outcome, text: "ERROR    server/c: d".to_owned() };
         let rows = [
             row("server/a", Outcome::Passed),

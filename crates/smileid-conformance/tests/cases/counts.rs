@@ -1,4 +1,4 @@
-//! The least number of cases of each kind, so that none is lost unseen.
+//! Minimum numbers of cases of each kind, so that lost cases are noticed.
 
 use std::collections::BTreeSet;
 
@@ -9,29 +9,29 @@ use smileid_conformance::{
 };
 use smileid_protocol::types::ErrorCode;
 
-/// What is counted, and how many there must be.
+/// A kind of case, its minimum number, and its condition.
 type Count = (&'static str, usize, fn(&Case) -> bool);
 
 const AT_LEAST: &[Count] = &[
     (
-        "signature cases with every step",
+        "signatures with every step",
         40,
         |case| matches!(case.kind(), Kind::Signature(it) if matches!(it.expect, SignatureExpected::Signed(_))),
     ),
     (
-        "signatures that are refused",
+        "refused signatures",
         18,
         |case| matches!(case.kind(), Kind::Signature(it) if matches!(it.expect, SignatureExpected::Refused(_))),
     ),
     ("archives", 60, |case| matches!(case.kind(), Kind::Package(_))),
-    ("archives that are built", 70, |case| matches!(case.kind(), Kind::Package(it) if it.build.is_some())),
-    ("archives as they were recorded", 12, |case| case.id().starts_with("package/open_")),
+    ("built archives", 70, |case| matches!(case.kind(), Kind::Package(it) if it.build.is_some())),
+    ("recorded archives", 12, |case| case.id().starts_with("package/open_")),
     ("hostile archives", 40, |case| case.id().starts_with("package/hostile_")),
     ("requests", 120, |case| matches!(case.kind(), Kind::Wire(it) if it.request.is_some())),
-    ("replies", 80, |case| matches!(case.kind(), Kind::Wire(it) if it.response.is_some())),
-    ("replies that are refused", 120, |case| matches!(case.kind(), Kind::Wire(it) if it.refused.is_some())),
+    ("responses", 80, |case| matches!(case.kind(), Kind::Wire(it) if it.response.is_some())),
+    ("refused responses", 120, |case| matches!(case.kind(), Kind::Wire(it) if it.refused.is_some())),
     ("callbacks", 40, |case| matches!(case.kind(), Kind::Callback(_))),
-    ("jobs in the SDKs' form", 60, |case| matches!(case.kind(), Kind::SdkJob(_))),
+    ("jobs in the format of the SDKs", 60, |case| matches!(case.kind(), Kind::SdkJob(_))),
     ("verdicts", 40, |case| matches!(case.kind(), Kind::Verdict(_))),
     ("scenarios for servers", 100, |case| matches!(case.kind(), Kind::Server(_))),
 ];
@@ -47,16 +47,16 @@ pub(crate) fn trials(suite: &Suite) -> Vec<Trial> {
         .collect();
     let missing: Vec<_> = missing_refusals(suite).into_iter().collect();
     trials.push(Trial::test("rules::every_error_code_is_refused_somewhere", move || {
-        super::none("no case has a refusal with the code", &missing)
+        super::none("no case has a refused response with the code", &missing)
     }));
     trials
 }
 
 fn at_least(what: &str, least: usize, found: usize) -> Result<(), Failed> {
-    if found >= least { Ok(()) } else { Err(format!("{what}: {found}, and must be {least} or more").into()) }
+    if found >= least { Ok(()) } else { Err(format!("{what}: {found}, expected at least {least}").into()) }
 }
 
-/// The error codes that no case has, but for those of replies that are no refusals.
+/// Error codes without a refused response, except for codes of successful responses.
 fn missing_refusals(suite: &Suite) -> BTreeSet<&'static str> {
     let refusals = suite.cases().iter().filter_map(|case| match case.kind() {
         Kind::Wire(it) => it.refused.as_ref(),

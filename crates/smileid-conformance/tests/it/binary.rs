@@ -1,4 +1,4 @@
-//! The binary, over sockets: against the mock, and against a server that is none.
+//! Tests of the binary over sockets, against the mock and another server.
 
 mod callback;
 mod judge;
@@ -17,7 +17,7 @@ use tempfile::TempDir;
 
 use replay::Replay;
 
-/// The partner and the key of the recordings.
+/// Partner id and key of the recordings.
 const RECORDED: (&str, &str) = ("212", "test-api-key-0001");
 
 fn server(arguments: &[&str], (partner, key): (&str, &str)) -> Output {
@@ -46,7 +46,7 @@ fn read(path: &str) -> String {
 }
 
 #[test]
-fn the_mock_passes_over_sockets_and_does_not_drift() {
+fn the_mock_passes_over_sockets_without_changes() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let mock = runtime.block_on(MockServer::start()).unwrap();
     let folder = tempfile::tempdir().unwrap();
@@ -73,7 +73,7 @@ fn the_mock_passes_over_sockets_and_does_not_drift() {
 }
 
 #[test]
-fn an_endless_answer_is_an_error_and_a_run_out_of_time_has_its_report() {
+fn an_endless_response_is_an_error_and_a_time_limit_still_reports() {
     let replay = Replay::without_end();
     let folder = tempfile::tempdir().unwrap();
     let junit = path(&folder, "junit.xml");
@@ -81,16 +81,16 @@ fn an_endless_answer_is_an_error_and_a_run_out_of_time_has_its_report() {
     let output = server(&[&only[..], &["--junit", &junit]].concat(), RECORDED);
     let out = text(&output.stdout);
     assert_eq!(output.status.code(), Some(1), "{out}");
-    assert!(out.contains("the answer is larger than 8 MiB"), "{out}");
+    assert!(out.contains("the response is larger than 8 MiB"), "{out}");
 
     let output = server(&["--url", &replay.url, "--limit", "0", "--junit", &junit], RECORDED);
     assert_eq!(output.status.code(), Some(2), "{}", text(&output.stdout));
     let report = read(&junit);
-    assert!(report.contains("the 0 seconds of --limit were over"), "{report}");
+    assert!(report.contains("the limit of 0 seconds (--limit) was reached"), "{report}");
 }
 
 #[test]
-fn a_server_that_is_none_of_ours_gets_a_report() {
+fn another_server_gets_a_report() {
     let replay = Replay::start();
     let folder = tempfile::tempdir().unwrap();
     let (junit, json) = (path(&folder, "junit.xml"), path(&folder, "report.json"));
@@ -103,19 +103,19 @@ fn a_server_that_is_none_of_ours_gets_a_report() {
         "passed   server/token\n",
         "passed   server/unknown_route\n",
         "passed   server/job_not_found\n",
-        // Signed, as everything that was recorded, long ago.
+        // Like all recordings, it was signed long ago.
         "FAILED   server/no_archive_yet",
         "step 2, v1::job_status: checking the time of the signature: ",
-        // A member that the reference has otherwise.
+        // A member that differs from the reference.
         "FAILED   server/business:",
-        "the answer: `ResultText`: expected \"Business Verified\", got \"Unable to Validate\"",
+        "the response: `ResultText`: expected \"Business Verified\", got \"Unable to Validate\"",
         "sent  POST /v1/business_verification",
         "got   200 OK",
-        // Connections that break are errors, whenever they do.
+        // Closed connections are errors.
         "ERROR    server/services:",
         "ERROR    server/id_found:",
-        "no answer came",
-        "skipped  server/user_disabled: the server has none of the mock's own routes",
+        "no response arrived",
+        "skipped  server/user_disabled: the server has no admin routes",
     ] {
         assert!(out.contains(line), "{line}\n{out}");
     }
@@ -130,7 +130,7 @@ fn a_server_that_is_none_of_ours_gets_a_report() {
 }
 
 #[test]
-fn a_scenario_of_ones_own_needs_no_rust() {
+fn own_scenarios_need_no_rust() {
     let replay = Replay::start();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("server/own.json");
@@ -155,7 +155,7 @@ fn a_scenario_of_ones_own_needs_no_rust() {
         (
             own.replace("\"source\"", "\"needs\": [\"mock\"], \"source\""),
             2,
-            "skipped  server/own: the server has none",
+            "skipped  server/own: the server has no admin routes",
         ),
     ] {
         fs::write(&file, case).unwrap();
@@ -167,7 +167,7 @@ fn a_scenario_of_ones_own_needs_no_rust() {
 }
 
 #[test]
-fn cases_of_ones_own_are_listed_and_run() {
+fn own_cases_are_listed_and_run() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("signature/own.json");
     fs::create_dir(file.parent().unwrap()).unwrap();
@@ -194,21 +194,21 @@ fn cases_of_ones_own_are_listed_and_run() {
 }
 
 #[test]
-fn what_cannot_be_run_is_neither_good_nor_bad() {
+fn runs_that_cannot_start_exit_with_2() {
     let closed = {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         format!("http://{}", listener.local_addr().unwrap())
     };
     let broken = Replay::that_only_breaks();
     for (arguments, partner, why) in [
-        (&["--url", &closed][..], RECORDED, "does not answer"),
-        (&["--url", &broken.url], RECORDED, "does not answer"),
+        (&["--url", &closed][..], RECORDED, "does not respond"),
+        (&["--url", &broken.url], RECORDED, "does not respond"),
         (&["--url", "not an address"], RECORDED, "not an address"),
         (&["--url", "http://api.example"], RECORDED, "https"),
         (&["--url", "https://api.smileidentity.com"], RECORDED, "production"),
         (&["--url", "https://API.smileidentity.com./v1"], RECORDED, "production"),
         (&["--url", &closed], ("", "key"), "partner id is empty"),
-        (&["--url", &closed, "--api-key-file", "/nowhere/at/all"], RECORDED, "could not be read"),
+        (&["--url", &closed, "--api-key-file", "/nowhere/at/all"], RECORDED, "failed to read"),
         (&["--url", &closed, "--only", "("], RECORDED, "--only"),
         (&[], RECORDED, "--url"),
     ] {

@@ -1,5 +1,5 @@
-//! Scenarios against servers: the mock's core, the mock over sockets, mocks that are wrong, and one that is no mock; and
-//! callbacks to receivers that are wrong.
+//! Runs scenarios against the mock's core, the mock over sockets, wrong mocks and another server, and sends callbacks
+//! to wrong receivers.
 
 mod malformed;
 mod mutations;

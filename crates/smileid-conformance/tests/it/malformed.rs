@@ -1,15 +1,15 @@
-//! Case files that are wrong, of every kind: each is named with line, column and what is wrong.
+//! Malformed case files of every kind. Errors show the line, the column and the problem.
 
 use std::{collections::BTreeMap, fs};
 
 use smileid_conformance::Suite;
 
-/// One good case of every kind, by the folder that says the kind.
+/// A valid case of every kind, by its folder.
 fn one_of_each_kind() -> BTreeMap<&'static str, (&'static str, &'static str)> {
     let mut kinds = BTreeMap::new();
     for (path, text) in Suite::embedded_files() {
         let kind = path.split('/').next().unwrap();
-        // Archives stand beside their cases: one that builds its own needs no other file.
+        // Archives are separate files. Cases that build their own need no other file.
         let is_case = path.strip_suffix(".json").is_some();
         if is_case && (kind != "package" || path.contains("/jt1_two_files")) {
             kinds.entry(kind).or_insert((path, std::str::from_utf8(text).unwrap()));
@@ -27,7 +27,7 @@ fn problems(path: &str, text: &str) -> Vec<String> {
     problems.iter().map(ToString::to_string).collect()
 }
 
-/// Where `what` stands, as problems say it.
+/// The line of a text in a case.
 fn line_of(text: &str, what: &str) -> usize {
     text[..text.find(what).unwrap()].lines().count()
 }
@@ -42,7 +42,7 @@ fn assert_problem(path: &str, text: &str, line: usize, what: &str) {
 }
 
 #[test]
-fn every_kind_is_tried() {
+fn every_kind_is_tested() {
     let kinds: Vec<_> = one_of_each_kind().into_keys().collect();
     assert_eq!(
         kinds,
@@ -62,12 +62,12 @@ fn every_kind_is_tried() {
     for (path, text) in one_of_each_kind().into_values() {
         let found = problems(path, text);
         // A scenario may name archives of other cases.
-        assert!(found.iter().all(|it| it.contains("there is no `")), "{found:?}");
+        assert!(found.iter().all(|it| it.contains("the file `")), "{found:?}");
     }
 }
 
 #[test]
-fn a_malformed_file_is_named_with_line_and_what_is_wrong() {
+fn a_malformed_file_is_reported_with_line_and_problem() {
     for (path, text) in one_of_each_kind().into_values() {
         let description = line_of(text, "\"description\"");
         let with = |from: &str, to: &str| text.replacen(from, to, 1);
@@ -85,7 +85,7 @@ fn a_malformed_file_is_named_with_line_and_what_is_wrong() {
         );
         assert_problem(path, &with("\"description\":", "\"description\""), description, "expected `:`");
         let twice = with("\"description\"", "\"description\": \"d\",\n  \"description\"");
-        assert_problem(path, &twice, description + 1, "there are two members `description`");
+        assert_problem(path, &twice, description + 1, "duplicate member `description`");
         let cut = &text[..text.len() / 2];
         assert!(
             problems(path, cut).iter().all(|it| it.contains("EOF while parsing")),
@@ -98,7 +98,7 @@ fn a_malformed_file_is_named_with_line_and_what_is_wrong() {
 }
 
 #[test]
-fn two_members_of_one_name_are_found_inside_a_message_too() {
+fn duplicate_members_inside_messages_are_reported() {
     let kinds = one_of_each_kind();
     for (kind, member) in [
         ("loose", "\"job_id\": \"job-1\""),
@@ -108,26 +108,26 @@ fn two_members_of_one_name_are_found_inside_a_message_too() {
         let (path, text) = kinds[kind];
         let twice = text.replacen(member, &format!("{member},\n{member}"), 1);
         let name = member.split('"').nth(1).unwrap();
-        assert_problem(path, &twice, line_of(text, member) + 1, &format!("there are two members `{name}`"));
+        assert_problem(path, &twice, line_of(text, member) + 1, &format!("duplicate member `{name}`"));
     }
 }
 
 #[test]
-fn a_member_of_what_is_expected_that_nobody_reads_is_found_in_every_kind() {
+fn unknown_members_of_expectations_are_reported_for_every_kind() {
     for (kind, (path, text)) in one_of_each_kind() {
         // Some kinds expect a list.
         let Some(at) = text.find("\"expect\": {") else { continue };
         let line = text[..at].lines().count();
-        let more = text.replacen("\"expect\": {", "\"expect\": {\"nobody_reads_this\": 1,", 1);
+        let more = text.replacen("\"expect\": {", "\"expect\": {\"unknown_member\": 1,", 1);
         let found = problems(path, &more);
         let place = format!("{path}:{line}:");
-        let names_it = |it: &String| it.starts_with(&place) && it.contains("nobody_reads_this");
+        let names_it = |it: &String| it.starts_with(&place) && it.contains("unknown_member");
         assert!(found.iter().any(names_it), "{kind} {place}: {found:?}");
     }
 }
 
 #[test]
-fn what_cannot_be_sent_to_a_receiver_or_be_said_by_one_is_named_with_its_line() {
+fn errors_in_receiver_cases_are_reported_with_their_line() {
     let case = r#"{
         "id": "receiver/a", "description": "d", "source": "synthetic", "advice": "Do.",
         "messages": {"face": {"callback": "callback/biometric"}},
@@ -156,49 +156,54 @@ fn what_cannot_be_sent_to_a_receiver_or_be_said_by_one_is_named_with_its_line() 
             ]}
         }
     }"#;
-    // A value that is wrong is found when it has been read, so that the line is that of its end.
+    // A wrong value is detected after reading it, so the line is that of its end.
     let path = "receiver/a.json";
     assert_eq!(problems(path, case), Vec::<String>::new());
     for (from, to, line, problem) in [
-        ("POST", "G T", 15, "\"G T\" is no HTTP method"),
-        ("x-one", "x one", 12, "\"x one\" is no name of a header"),
+        ("POST", "G T", 15, "\"G T\" is not an HTTP method"),
+        ("x-one", "x one", 12, "\"x one\" is not a header name"),
         ("two", "t\\u0000o", 12, "a header cannot have the value"),
         (
             "/PartnerParams/job_id",
             "/a/b/c",
             13,
-            "delivery 1 cannot be made: the case contradicts itself: the request has no `/a/b/c`",
+            "delivery 1 cannot be created: invalid case: the request has no `/a/b/c`",
         ),
         ("/PartnerParams/job_id", "PartnerParams", 13, "the request has no `PartnerParams`"),
-        ("{partner_id}0", "", 9, "nobody signs with an empty `partner_id`"),
-        ("{api_key}", " ", 9, "nobody signs with an empty `api_key`"),
+        ("{partner_id}0", "", 9, "`partner_id` cannot be empty in a signature"),
+        ("{api_key}", " ", 9, "`api_key` cannot be empty in a signature"),
         (
             "{clock}",
             "{klock}",
             8,
-            "`{klock}` is no part of a time: these are date, clock, milliseconds, unix_milliseconds",
+            "unknown part of a time `{klock}`: expected date, clock, milliseconds, unix_milliseconds",
         ),
-        ("{date}T{clock}Z", "", 8, "a time is not empty"),
+        ("{date}T{clock}Z", "", 8, "a time cannot be empty"),
         (
             "\"decision\"",
             "\"decison\"",
             23,
-            "a job of a `state` has no `decison`, but decision, code, confirmed",
+            "a job in `state` has the unknown member `decison`: expected decision, code or confirmed",
         ),
         (
             "\"approved\"",
             "\"aproved\"",
             23,
-            "a `decision` is never `aproved`, but one of approved, provisional",
+            "unknown decision `aproved`: expected one of approved, provisional",
         ),
-        ("{\"$one_of\": [\"approved\", \"not_done\"]}", "\"done\"", 23, "is never `done`, but one of"),
-        ("{\"$one_of\": [\"approved\", \"not_done\"]}", "7", 23, "a `decision` is a word"),
-        ("{\"$absent\": true}", "7", 19, "a job of a `state` has members, or is absent"),
+        (
+            "{\"$one_of\": [\"approved\", \"not_done\"]}",
+            "\"done\"",
+            23,
+            "unknown decision `done`: expected one of",
+        ),
+        ("{\"$one_of\": [\"approved\", \"not_done\"]}", "7", 23, "`decision` must be a text"),
+        ("{\"$absent\": true}", "7", 19, "a job in `state` must be an object or absent"),
         (
             "\"callback\": ",
             "\"set\": {\"/a/b\": 1}, \"callback\": ",
             3,
-            "message `face` cannot be made: the case contradicts itself: the request has no `/a/b`",
+            "message `face` cannot be created: invalid case: the request has no `/a/b`",
         ),
     ] {
         let text = case.replacen(from, to, 1);
@@ -208,7 +213,7 @@ fn what_cannot_be_sent_to_a_receiver_or_be_said_by_one_is_named_with_its_line() 
 }
 
 #[test]
-fn a_verdict_is_one_of_six_words() {
+fn unknown_decisions_are_reported() {
     let (path, text) = one_of_each_kind()["verdict"];
     let line = line_of(text, "\"decision\"");
     let with = |from: &str, to: &str| text.replacen(&format!("\"decision\": \"{from}\""), to, 1);
@@ -223,7 +228,7 @@ fn a_verdict_is_one_of_six_words() {
 }
 
 #[test]
-fn a_scenario_signs_and_changes_what_can_be_signed_and_changed() {
+fn invalid_signatures_and_changes_in_scenarios_are_reported() {
     let case = r#"{
         "id": "server/a", "description": "d", "source": "synthetic",
         "steps": [{"ask": {
@@ -236,12 +241,12 @@ fn a_scenario_signs_and_changes_what_can_be_signed_and_changed() {
     let path = "server/a.json";
     assert_eq!(problems(path, case), Vec::<String>::new());
     for (from, to, problem) in [
-        ("\"1\"", "\"\"", "nobody signs with an empty `partner_id`"),
-        ("{date}", "{day}", "`{day}` is no part of a time"),
-        ("x-one", "x one", "\"x one\" is no name of a header"),
+        ("\"1\"", "\"\"", "`partner_id` cannot be empty in a signature"),
+        ("{date}", "{day}", "unknown part of a time `{day}`"),
+        ("x-one", "x one", "\"x one\" is not a header name"),
     ] {
         let found = problems(path, &case.replacen(from, to, 1));
-        // A step is read as a whole before it is known which kind it is.
+        // A step is parsed as a whole before its kind is known.
         assert!(
             matches!(&found[..], [it] if it.starts_with("server/a.json:") && it.contains(problem)),
             "{found:?}"

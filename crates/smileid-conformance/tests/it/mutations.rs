@@ -1,4 +1,4 @@
-//! Mocks that are wrong in one way each: the scenarios must notice every one of them.
+//! Mocks with one error each. The scenarios must detect every one.
 
 mod control;
 
@@ -27,73 +27,73 @@ const MUTATIONS: &str = include_str!("mutations.json");
 #[serde(deny_unknown_fields)]
 struct File {
     mutations: Vec<Mutation>,
-    /// Scenarios that notice none of the mutations, each with the reason why it is kept.
+    /// Scenarios that detect none of the mutations, with the reason to keep them.
     blind: BTreeMap<String, String>,
 }
 
-/// One way in which a server is wrong.
+/// An error of a server.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Mutation {
-    /// What is wrong.
+    /// Description of the error.
     name: String,
-    /// Where: an endpoint's name, `put`, `image`, `callback`, `other`, or `*` for any but the mock's own.
+    /// Its place: the name of an endpoint, `put`, `image`, `callback`, `other`, or `*` for all except admin routes.
     at: String,
-    /// Requests whose body this holds for.
+    /// Only for requests with this body.
     #[serde(default)]
     request: Option<Expected>,
-    /// Replies, or callbacks, whose body this holds for.
+    /// Only for responses or callbacks with this body.
     #[serde(default)]
     reply: Option<Expected>,
-    /// Replies of this status.
+    /// Only for responses with this status.
     #[serde(default)]
     status: Option<u16>,
-    /// Only this one of them, from 1.
+    /// Only for this one of them, from 1.
     #[serde(default)]
     nth: Option<usize>,
     #[serde(rename = "do")]
     deed: Deed,
 }
 
-/// What is done.
+/// A change.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 enum Deed {
-    /// Members of the reply are something else.
+    /// Changes members of the response.
     Set(Map<String, Value>),
-    /// A member of the reply is missing.
+    /// Removes members of the response.
     Remove(Vec<String>),
-    /// A list of the reply is in the opposite order.
+    /// Reverses a list in the response.
     Reverse(String),
-    /// A text is a number.
+    /// Replaces a text by a number.
     Number(String),
-    /// The reply has another status.
+    /// Changes the status of the response.
     Status(u16),
-    /// The reply has another body.
+    /// Changes the body of the response.
     Body(String),
-    /// A byte of the body is another one.
+    /// Changes a byte of the body.
     FlipByte,
-    /// The reply is signed with another key.
+    /// Signs the response with another key.
     SignWithAnotherKey,
-    /// The reply is signed rightly, at another time.
+    /// Signs the response correctly, but at another time.
     SignAt(String),
-    /// The request is not handled, and this is answered.
+    /// Sends this response without handling the request.
     Instead { status: u16, body: String },
-    /// Members of the request are something else before it is handled. What the partner signed, its time and the
-    /// partner's id, is as it was, so whether it is signed rightly is too.
+    /// Changes members of the request before it is handled. Time and partner id stay the same, so its signature stays
+    /// valid.
     Ask(Map<String, Value>),
-    /// The request is signed rightly and handled again.
+    /// Signs the request correctly and handles it again.
     SignRequest,
-    /// The request has another header before it is handled.
+    /// Changes a header of the request before it is handled.
     AskWith { header: String, value: String },
-    /// The callback is not sent.
+    /// Does not send the callback.
     Drop,
-    /// The callback is sent twice.
+    /// Sends the callback twice.
     Twice,
 }
 
 impl Mutation {
-    /// Whether a scenario goes where this is wrong.
+    /// Returns `true` if a scenario uses the changed place.
     fn can_touch(&self, case: &Case) -> bool {
         let Some(scenario) = case.scenario() else { return false };
         match self.at.as_str() {
@@ -104,8 +104,8 @@ impl Mutation {
         }
     }
 
-    /// Why a scenario fails because of it. An error does not count: what answers everything does not keep a scenario
-    /// from being played.
+    /// The reason why a scenario fails with this mutation. An error does not count, since it does not detect the
+    /// mutation.
     fn noticed_by(&self, case: &Case) -> Option<String> {
         match self.can_touch(case).then(|| play_alone(case, Some(self)).outcome)? {
             Outcome::Failed { step, why } => Some(format!("step {step}, {why}")),
@@ -113,7 +113,7 @@ impl Mutation {
         }
     }
 
-    /// The exchange as this server has it. `seen` counts those that it is about.
+    /// Handles a request like this server. `seen` counts the affected exchanges.
     pub(crate) fn exchange(
         &self,
         request: Request<Bytes>,
@@ -154,14 +154,14 @@ impl Mutation {
                 let holds = status && self.reply.as_ref().is_none_or(|it| holds(it, response.body()));
                 match &self.deed {
                     _ if !counted(holds) => response,
-                    Deed::SignRequest => handle(&signed_rightly(request)),
+                    Deed::SignRequest => handle(&signed_correctly(request)),
                     deed => deed.reply(response),
                 }
             }
         }
     }
 
-    /// The callbacks that this server sends in the place of one.
+    /// The callbacks that this server sends instead of one.
     pub(crate) fn callback(&self, body: &Bytes) -> Vec<Bytes> {
         let json: Value = serde_json::from_slice(body).unwrap();
         let is_meant = self.at == "callback"
@@ -223,7 +223,7 @@ impl Deed {
                 bytes.iter_mut().last().into_iter().for_each(|byte| *byte ^= 1);
                 return Response::from_parts(head, bytes.into());
             }
-            // What was done to the request was done, and to callbacks it is done by whoever sends them.
+            // These changes affect requests, or are applied when callbacks are sent.
             Self::Ask(_)
             | Self::AskWith { .. }
             | Self::SignRequest
@@ -253,9 +253,9 @@ fn partner() -> Credentials {
 }
 
 fn sign(json: &mut Value, key: &Credentials, time: &str) -> bool {
-    let seal = SignedReply::prove(key, &Timestamp::new(time).unwrap());
-    json["timestamp"] = serde_json::to_value(&seal.timestamp).unwrap();
-    json["signature"] = serde_json::to_value(&seal.signature).unwrap();
+    let proof = SignedReply::prove(key, &Timestamp::new(time).unwrap());
+    json["timestamp"] = serde_json::to_value(&proof.timestamp).unwrap();
+    json["signature"] = serde_json::to_value(&proof.signature).unwrap();
     true
 }
 
@@ -265,12 +265,12 @@ fn asked_with(request: Request<Bytes>, members: &Map<String, Value>) -> Request<
     })
 }
 
-fn signed_rightly(request: Request<Bytes>) -> Request<Bytes> {
+fn signed_correctly(request: Request<Bytes>) -> Request<Bytes> {
     with_json(request, |json| {
         let time = json["timestamp"].as_str().unwrap_or("2023-03-09T21:35:00.279Z").to_owned();
-        let seal = SignedBody::prove(&partner(), &Timestamp::new(time).unwrap());
-        json["timestamp"] = serde_json::to_value(&seal.timestamp).unwrap();
-        json["signature"] = serde_json::to_value(&seal.signature).unwrap();
+        let proof = SignedBody::prove(&partner(), &Timestamp::new(time).unwrap());
+        json["timestamp"] = serde_json::to_value(&proof.timestamp).unwrap();
+        json["signature"] = serde_json::to_value(&proof.signature).unwrap();
         let name = if json.get("smile_client_id").is_some() { "smile_client_id" } else { "partner_id" };
         json[name] = DEFAULT_PARTNER_ID.into();
     })
@@ -294,11 +294,11 @@ fn set(json: &mut Value, pointer: &str, value: Value) {
 }
 
 #[test]
-fn every_mutation_is_noticed_and_every_scenario_notices_one() {
+fn every_mutation_is_detected_and_every_scenario_detects_one() {
     let File { mutations, blind } = serde_json::from_str(MUTATIONS).unwrap();
     let suite = suite();
     let names: BTreeSet<_> = mutations.iter().map(|mutation| &mutation.name).collect();
-    assert_eq!(names.len(), mutations.len(), "two mutations have one name");
+    assert_eq!(names.len(), mutations.len(), "mutations with the same name");
 
     let mut sees = BTreeSet::new();
     let unnoticed: Vec<_> = mutations
@@ -315,14 +315,14 @@ fn every_mutation_is_noticed_and_every_scenario_notices_one() {
         .collect();
     println!("{} of {} noticed", mutations.len() - unnoticed.len(), mutations.len());
     assert!(mutations.len() >= 50);
-    assert!(unnoticed.is_empty(), "nobody notices: {unnoticed:#?}");
+    assert!(unnoticed.is_empty(), "undetected: {unnoticed:#?}");
 
-    // Those whom no mutation needed may notice another.
+    // Other scenarios may detect another mutation.
     let sees_one = |case: &Case| {
         sees.contains(case.id()) || mutations.iter().any(|mutation| mutation.noticed_by(case).is_some())
     };
     let cannot_fail: BTreeSet<_> =
         suite.scenarios().filter(|case| !sees_one(case)).map(|case| case.id().to_owned()).collect();
     let excused: BTreeSet<_> = blind.into_keys().collect();
-    assert_eq!(cannot_fail, excused, "left: scenarios that notice nothing; right: those that are excused");
+    assert_eq!(cannot_fail, excused, "left: scenarios that detect nothing; right: expected ones");
 }

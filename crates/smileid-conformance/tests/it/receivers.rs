@@ -1,4 +1,4 @@
-//! Receivers of callbacks that are wrong, in ways that are known: each must fail what it deserves and no more.
+//! Grades wrong receivers with known errors. Each must fail exactly the expected cases.
 
 pub(crate) mod failures;
 pub(crate) mod wrong;
@@ -18,24 +18,24 @@ use wrong::{ByUser, Changing, Crashing, Flagged, Middling, Naive, Receiver, Refu
 
 static SUITE: LazyLock<Suite> = LazyLock::new(suite);
 
-/// A receiver in this process, and a clock that goes on by itself.
+/// A receiver in this process, with a clock that advances by itself.
 struct Stage<R> {
     receiver: R,
     now: i64,
     api: Api,
-    /// How many milliseconds it takes to say the state.
+    /// Duration of reading the state, in milliseconds.
     state_takes: i64,
 }
 
 impl<R: Receiver> ReceiverHarness for Stage<R> {
     fn deliver(&mut self, at_once: &[Outgoing]) -> Vec<Result<StatusCode, Broken>> {
-        let mut answer = |outgoing: &Outgoing| {
+        let mut respond = |outgoing: &Outgoing| {
             if outgoing.pace.cut_off {
                 return Err("the connection ended in the middle".into());
             }
             Ok(StatusCode::from_u16(self.receiver.receive(&outgoing.request))?)
         };
-        at_once.iter().map(&mut answer).collect()
+        at_once.iter().map(&mut respond).collect()
     }
 
     fn state(&mut self) -> Result<State, Broken> {
@@ -94,17 +94,17 @@ fn fails_exactly(receiver: impl Receiver, expected: &[(&str, &[&str])]) {
 }
 
 #[test]
-fn a_naive_receiver_fails_what_it_deserves() {
+fn a_naive_receiver_fails_the_expected_cases() {
     fails_exactly(Naive::default(), failures::NAIVE);
 }
 
 #[test]
-fn a_receiver_that_refuses_everything_fails_whatever_is_good() {
+fn a_receiver_that_refuses_everything_fails_all_valid_callbacks() {
     fails_exactly(Refusing, failures::REFUSING);
 }
 
 #[test]
-fn a_middling_receiver_fails_what_it_deserves() {
+fn a_partly_wrong_receiver_fails_the_expected_cases() {
     fails_exactly(Middling::default(), failures::MIDDLING);
 }
 
@@ -115,7 +115,7 @@ fn a_receiver_that_keeps_one_result_for_each_user_fails_where_a_user_has_two_job
 }
 
 #[test]
-fn a_receiver_cannot_write_lines_of_the_report() {
+fn a_receiver_cannot_forge_report_lines() {
     let case = SUITE.receiver_cases().find(|case| case.id() == "receiver/document").unwrap();
     let state: fn(&str) -> Value =
         |job| json!([{"job_id": job, "decision": "x\npassed   receiver/z\u{1b}[2J\u{202e}\u{85}"}]);
@@ -127,12 +127,12 @@ fn a_receiver_cannot_write_lines_of_the_report() {
     assert!(!report.lines().any(|line| line.starts_with("passed")), "{report}");
 }
 
-/// Each way to read a flag that people write, and the cases that it fails beside one that reads texts in any letters.
+/// Common ways to read a flag, and the cases that they fail in comparison to a case-insensitive one.
 #[test]
-fn a_receiver_that_takes_the_text_false_for_true_fails_where_a_result_is_not_final() {
+fn a_receiver_that_reads_the_text_false_as_true_fails_for_results_that_are_not_final() {
     let right =
         |flag: &Value| flag.as_str().is_some_and(|text| text.eq_ignore_ascii_case("true")) || flag == true;
-    // As `bool(flag)` in Python and `!!flag` in JavaScript.
+    // Like `bool(flag)` in Python and `!!flag` in JavaScript.
     let is_truthy =
         |flag: &Value| !matches!(flag, Value::Null | Value::Bool(false)) && flag != "" && flag != 0;
     let is_not_lower_case_false = |flag: &Value| flag != "false" && flag != false;
@@ -149,7 +149,7 @@ fn a_receiver_that_takes_the_text_false_for_true_fails_where_a_result_is_not_fin
 }
 
 #[test]
-fn every_case_is_failed_by_a_receiver() {
+fn every_case_is_failed_by_some_receiver() {
     let mut failed_once = failed(Naive::default());
     failed_once.extend(failed(Refusing));
     failed_once.extend(failed(Crashing));
@@ -158,10 +158,10 @@ fn every_case_is_failed_by_a_receiver() {
         .map(|case| case.id().strip_prefix("receiver/").unwrap())
         .filter(|case| !failed_once.contains(*case))
         .collect();
-    assert!(idle.is_empty(), "no receiver is wrong enough for {idle:?}");
+    assert!(idle.is_empty(), "no receiver fails {idle:?}");
 }
 
-/// The cases of these names, in this order, after a [`target`] was changed.
+/// The outcomes of cases for a changed [`target`], in this order.
 fn outcomes(names: &[&str], target: &ReceiverTarget, receiver: impl Receiver) -> Vec<(Outcome, Vec<String>)> {
     let find = |name: &&str| {
         let id = format!("receiver/{name}");
@@ -177,26 +177,27 @@ fn skipped(why: &str) -> Outcome {
 }
 
 #[test]
-fn what_cannot_be_graded_is_not_passed() {
+fn cases_that_cannot_be_graded_are_skipped() {
     let mut target = target();
     target.has_state = false;
     target.has_api = false;
-    let no_state = "its answers are right; what it accepted is not graded: it says no state";
-    let no_api = "not graded: the receiver was given no API that it can ask";
+    let no_state =
+        "the responses are correct; the state is not graded, since the receiver does not report it";
+    let no_api = "not graded: the receiver has no API to ask";
     let [document, forged, phone, confirmed]: [_; 4] =
         outcomes(&["document", "forged", "phone", "confirmed"], &target, Middling::default())
             .try_into()
             .unwrap();
     assert_eq!(document.0, skipped(no_state));
     assert_eq!(forged.0, skipped(no_state));
-    assert_eq!(phone.0, Outcome::Passed, "its answer alone is judged");
+    assert_eq!(phone.0, Outcome::Passed, "only its response is judged");
     assert_eq!(confirmed.0, skipped(no_api));
-    // An answer that is wrong is wrong without a state, too.
+    // A wrong response fails without a state, too.
     let forged = outcomes(&["forged"], &target, Naive::default()).remove(0).0;
     assert!(matches!(forged, Outcome::Failed { step: 1, .. }), "{forged:?}");
 }
 
-const NOT_SAID: &str = "what it accepted is not graded: its state does not say so much";
+const NOT_REPORTED: &str = "the state is not graded, since the receiver does not report the needed members";
 
 fn in_words(outcome: &Outcome) -> &str {
     match outcome {
@@ -207,7 +208,7 @@ fn in_words(outcome: &Outcome) -> &str {
 }
 
 #[test]
-fn a_state_of_few_words_is_graded_by_those() {
+fn a_state_is_graded_by_its_reported_members() {
     let said = |state: fn(&str) -> Value| wrong::Telling { state, job: String::new() };
     for (case, state, outcome, ungraded) in [
         (
@@ -218,16 +219,16 @@ fn a_state_of_few_words_is_graded_by_those() {
         ),
         ("document", |job| json!({"jobs": [{"job_id": job, "decision": "rejected"}]}), "`decision`", "code"),
         ("document", |job| json!([{"job_id": job, "decision": "approved", "code": 810}]), "`code`", ""),
-        ("document", |job| json!([{"job_id": job}]), "does not say so much", "code, decision"),
+        ("document", |job| json!([{"job_id": job}]), "does not report the needed members", "code, decision"),
         ("document", |_| json!([]), "got nothing", ""),
         ("document", |job| json!([{"job_id": job}, {"job_id": job}]), "more than once", "code, decision"),
-        ("document", |_| json!({"jobs": {}}), "cannot be read", ""),
-        ("document", |_| json!([{"decision": "approved"}]), "cannot be read", ""),
+        ("document", |_| json!({"jobs": {}}), "failed to read", ""),
+        ("document", |_| json!([{"decision": "approved"}]), "failed to read", ""),
         ("confirmed", |job| json!([{"job_id": job, "confirmed": true}]), "passed", ""),
         (
             "confirmed",
             |job| json!([{"job_id": job, "decision": "approved"}]),
-            "does not say so much",
+            "does not report the needed members",
             "confirmed",
         ),
         ("confirmed", |job| json!([{"job_id": job, "confirmed": false}]), "was not asked", ""),
@@ -240,14 +241,18 @@ fn a_state_of_few_words_is_graded_by_those() {
 }
 
 #[test]
-fn an_alternative_that_a_state_does_not_speak_of_is_not_graded() {
+fn an_alternative_with_unreported_members_is_not_graded() {
     for (state, outcome, ungraded) in [
         (
             (|job| json!([{"job_id": job}])) as fn(&str) -> Value,
-            "does not say so much",
+            "does not report the needed members",
             "confirmed, decision",
         ),
-        (|job| json!([{"job_id": job, "code": null}]), "does not say so much", "confirmed, decision"),
+        (
+            |job| json!([{"job_id": job, "code": null}]),
+            "does not report the needed members",
+            "confirmed, decision",
+        ),
         (|job| json!([{"job_id": job, "decision": "approved"}]), "`decision` \"provisional\" or", ""),
         (|job| json!([{"job_id": job, "confirmed": true}]), "or `confirmed` false, got", ""),
         (
@@ -267,11 +272,11 @@ fn an_alternative_that_a_state_does_not_speak_of_is_not_graded() {
     }
     let silent = wrong::Telling { state: |job| json!([{"job_id": job}]), job: String::new() };
     let (got, missing) = outcomes(&["no_code"], &target(), silent).remove(0);
-    assert_eq!((got, missing), (skipped(NOT_SAID), vec!["decision".to_owned()]));
+    assert_eq!((got, missing), (skipped(NOT_REPORTED), vec!["decision".to_owned()]));
 }
 
 #[test]
-fn what_is_right_at_first_must_stay_so() {
+fn a_correct_state_must_stay_correct() {
     type State = fn(&str) -> Value;
     let approved: State = |job| json!([{"job_id": job, "decision": "approved"}]);
     let rejected: State = |job| json!([{"job_id": job, "decision": "rejected"}]);
@@ -280,14 +285,14 @@ fn what_is_right_at_first_must_stay_so() {
     let broken: State = |_| json!("gone");
     for (case, first, then, outcome) in [
         ("document", approved, approved, "passed"),
-        ("document", approved, rejected, "right at first, later changed: the state of job-"),
+        ("document", approved, rejected, "correct at first, but changed later: the state of job-"),
         ("document", approved, rejected, "`decision`: expected \"approved\", got \"rejected\""),
         ("document", approved, nothing, "expected `code` \"0810\" and `decision` \"approved\", got nothing"),
-        ("document", silent, rejected, "right at first, later changed: "),
-        ("document", approved, broken, "its state cannot be read: this is no state"),
+        ("document", silent, rejected, "correct at first, but changed later: "),
+        ("document", approved, broken, "failed to read its state: invalid state"),
         ("no_code", nothing, rejected, "passed"),
-        ("no_code", nothing, approved, "right at first, later changed: "),
-        // What was wrong when its time was up is not made good by what comes after it.
+        ("no_code", nothing, approved, "correct at first, but changed later: "),
+        // A state that is wrong at the time limit stays wrong.
         ("document", nothing, nothing, "expected `code`"),
     ] {
         let receiver = Changing::new(first, then);
@@ -297,30 +302,30 @@ fn what_is_right_at_first_must_stay_so() {
 }
 
 #[test]
-fn how_long_a_state_takes_is_part_of_the_time_it_has() {
+fn reading_the_state_counts_toward_the_time_limit() {
     let case = SUITE.receiver_cases().find(|case| case.id() == "receiver/document").unwrap();
     let api = Api::new([case], &target()).unwrap();
     let mut stage = Stage { receiver: Refusing, now: 0, api, state_takes: 900 };
     let report = grade(case, &target(), &mut stage);
-    // Two seconds, and what the last look takes.
+    // Two seconds, plus the last read.
     assert!((2000..3000).contains(&report.millis), "{} ms", report.millis);
 }
 
 #[test]
-fn the_ids_of_a_case_do_not_name_it_and_the_report_says_whose_they_are() {
+fn ids_do_not_reveal_the_case_but_the_report_shows_them() {
     let cases: Vec<_> = SUITE.receiver_cases().collect();
     let report = grade_with(&cases, &target(), Naive::default());
     let mut runs = BTreeSet::new();
     for (case, item) in cases.iter().zip(&report.items) {
         let run = item.run.as_deref().unwrap();
         assert!(run.len() == 16 && run.bytes().all(|it| it.is_ascii_hexdigit()), "{run}");
-        assert!(runs.insert(run), "two cases have {run}");
+        assert!(runs.insert(run), "two cases share {run}");
         let is_of_the_run = |job: &str| {
             let words = ["job", "other", "second"];
             job.bytes().all(|it| it.is_ascii_digit())
                 || job.split_once('-').is_some_and(|(word, end)| words.contains(&word) && end == run)
         };
-        // Names of one word are what products and members are called, too.
+        // Single words are also names of products and members.
         let name = case.id().strip_prefix("receiver/").unwrap();
         for name in [name.to_owned(), name.replace('_', "-")].iter().filter(|_| name.contains('_')) {
             assert!(item.steps.iter().all(|step| !step.sent.contains(name)), "{name}: {:?}", item.steps);
@@ -338,7 +343,7 @@ fn the_ids_of_a_case_do_not_name_it_and_the_report_says_whose_they_are() {
 }
 
 #[test]
-fn the_api_answers_those_who_have_the_key() {
+fn the_api_responds_to_requests_with_the_key() {
     use smileid_protocol::{
         auth::{AuthScheme as _, SignedBody},
         endpoint::Endpoint as _,
@@ -352,14 +357,14 @@ fn the_api_answers_those_who_have_the_key() {
     let mut api = Api::new(cases, &target()).unwrap();
     let mut ask = |job: &str, key: &str| -> Response<bytes::Bytes> {
         let key = Credentials::new("085", key).unwrap();
-        let mut question = job_status::Request::new(format!("user-{run}"), job);
-        question.history = true;
+        let mut request = job_status::Request::new(format!("user-{run}"), job);
+        request.history = true;
         let proof = SignedBody::prove(&key, &Timestamp::from_utc_millis(2));
-        api.answer(&question.encode(&"http://127.0.0.1:1".parse().unwrap(), &proof).unwrap(), 2)
+        api.answer(&request.encode(&"http://127.0.0.1:1".parse().unwrap(), &proof).unwrap(), 2)
     };
     let job = &*format!("job-{run}");
     assert_eq!(ask(job, "another").status(), 400);
-    let unknown = ask("job-of-nobody", wrong::KEY);
+    let unknown = ask("unknown-job", wrong::KEY);
     assert!(
         !unknown.status().is_success()
             && unknown.body().ends_with(br#""code":"2304","error":"Job not found"}"#),
@@ -368,12 +373,12 @@ fn the_api_answers_those_who_have_the_key() {
     for _ in 0..3 {
         assert_eq!(ask(job, wrong::KEY).status(), 503);
     }
-    let answer = ask(job, wrong::KEY);
-    assert_eq!(answer.status(), 200);
-    let body: Value = serde_json::from_slice(answer.body()).unwrap();
+    let response = ask(job, wrong::KEY);
+    assert_eq!(response.status(), 200);
+    let body: Value = serde_json::from_slice(response.body()).unwrap();
     assert_eq!(body["result"]["PartnerParams"]["job_id"], job);
     assert_eq!((&body["job_complete"], &body["job_success"]), (&json!(true), &json!(true)));
     assert_eq!(body["history"].as_array().map(Vec::len), Some(1));
-    assert_ne!(body["timestamp"], Timestamp::from_utc_millis(2).as_str(), "that of the question");
-    assert_eq!(api.asked(job), 4, "and the one who had no key did not ask");
+    assert_ne!(body["timestamp"], Timestamp::from_utc_millis(2).as_str(), "the timestamp of the request");
+    assert_eq!(api.asked(job), 4, "requests without the key do not count");
 }

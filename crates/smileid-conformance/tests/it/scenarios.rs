@@ -1,4 +1,4 @@
-//! Every scenario, against the mock's core.
+//! Runs every scenario against the mock's core.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use smileid_protocol::ENDPOINTS;
 
 use crate::stage::play_alone;
 
-/// The scenarios of the folder, so that a new one need not be embedded to be tried.
+/// The scenarios of the folder, so that new ones need not be embedded.
 pub(crate) fn suite() -> Suite {
     Suite::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("cases")).unwrap()
 }
@@ -22,7 +22,7 @@ fn the_mock_passes_every_scenario() {
 }
 
 #[test]
-fn every_endpoint_is_asked_by_a_scenario() {
+fn every_endpoint_is_used_by_a_scenario() {
     let suite = suite();
     let steps: Vec<_> =
         suite.scenarios().filter_map(|case| case.scenario()).flat_map(|it| &it.steps).collect();

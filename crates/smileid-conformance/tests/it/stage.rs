@@ -1,4 +1,4 @@
-//! The mock's core as a harness: no sockets, and a clock that stands still until somebody waits.
+//! Harness with the core of the mock: no sockets, and a clock that moves only while a test waits.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -14,7 +14,7 @@ use crate::mutations::Mutation;
 
 const RECEIVER: &str = "http://127.0.0.1:9";
 
-/// Plays a scenario against a new mock, which a mutation may make wrong.
+/// Runs a scenario against a new mock, with an optional mutation.
 pub(crate) fn play_alone(case: &Case, mutation: Option<&Mutation>) -> Item {
     let config = Config::new([42; 32]);
     let credentials = config.partners[0].clone();
@@ -35,7 +35,7 @@ struct Stage<'a> {
     now: UtcMillis,
     mailbox: BTreeMap<String, Vec<Bytes>>,
     mutation: Option<&'a Mutation>,
-    /// How many requests the mutation was about.
+    /// Number of exchanges that the mutation affected.
     seen: usize,
 }
 
@@ -44,13 +44,13 @@ impl Stage<'_> {
         self.service.handle(request, self.now).response
     }
 
-    /// Carries out what the core wants done before it answers: a clock is moved, and callbacks go out on the way.
-    fn run_errand(&mut self, errand: &ClockAdvance) -> Response<Bytes> {
+    /// Moves the clock before the response, and delivers the callbacks that become due.
+    fn run_advance(&mut self, advance: &ClockAdvance) -> Response<Bytes> {
         loop {
-            match self.service.advance(errand, self.now) {
+            match self.service.advance(advance, self.now) {
                 Advance::Send(callback) => self.deliver(&callback),
                 Advance::Wait => {}
-                _ => return self.service.reply_after(errand, self.now),
+                _ => return self.service.reply_after(advance, self.now),
             }
         }
     }
@@ -85,8 +85,8 @@ impl ServerHarness for Stage<'_> {
             None => self.handle(&request),
         };
         self.seen = seen;
-        if let Some(errand) = response.extensions_mut().remove::<ClockAdvance>() {
-            response = self.run_errand(&errand);
+        if let Some(advance) = response.extensions_mut().remove::<ClockAdvance>() {
+            response = self.run_advance(&advance);
         }
         self.deliver_all();
         Ok(response)

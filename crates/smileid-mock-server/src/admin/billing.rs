@@ -10,7 +10,7 @@ use smileid_protocol::types::JobType;
 use super::{Call, Failure, Json, Nothing, OfPartner, Operation};
 use crate::state::tenant::Charge;
 
-/// Lists what partners would pay for.
+/// Lists billable requests and jobs.
 pub(super) struct Billing;
 
 #[derive(Serialize, JsonSchema)]
@@ -42,7 +42,7 @@ struct Charged {
 impl Operation for Billing {
     const METHOD: Method = Method::GET;
     const PATH: &'static str = "/billing";
-    const SUMMARY: &'static str = "Lists what partners would pay for";
+    const SUMMARY: &'static str = "Lists billable requests and jobs";
     type Params = OfPartner;
     type Body = Nothing;
     type Reply = Json<Bill>;

@@ -85,7 +85,7 @@ fn masked(callback: &Callback) -> Box<RawValue> {
 impl Operation for List {
     const METHOD: Method = Method::GET;
     const PATH: &'static str = "/callbacks";
-    const SUMMARY: &'static str = "Shows what was sent to partners, masked, and what came of every attempt";
+    const SUMMARY: &'static str = "Lists the callbacks, masked, with the result of each attempt";
     type Params = OfPartner;
     type Body = Nothing;
     type Reply = Json<Callbacks>;
@@ -124,7 +124,7 @@ pub(super) struct Resent {
 impl Operation for Resend {
     const METHOD: Method = Method::POST;
     const PATH: &'static str = "/callbacks/{id}/resend";
-    const SUMMARY: &'static str = "Sends a callback once more, freshly signed, whatever became of it";
+    const SUMMARY: &'static str = "Sends a callback again, with a new signature";
     type Params = Which;
     type Body = Nothing;
     type Reply = Json<Resent>;
@@ -135,7 +135,7 @@ impl Operation for Resend {
         if call.service.resend_callback(&partner, which.id, call.wall) {
             Ok(Json(Resent { id: which.id }))
         } else {
-            Err(Failure::not_found("id", "the partner has no callback of this number"))
+            Err(Failure::not_found("id", "the partner has no callback with this number"))
         }
     }
 }

@@ -60,7 +60,7 @@ impl Shown {
 impl Operation for Show {
     const METHOD: Method = Method::GET;
     const PATH: &'static str = "/clock";
-    const SUMMARY: &'static str = "Shows what time it is for a partner";
+    const SUMMARY: &'static str = "Shows a partner's clock";
     type Params = OfOne;
     type Body = Nothing;
     type Reply = Json<Shown>;
@@ -99,7 +99,7 @@ impl Operation for Set {
     const METHOD: Method = Method::POST;
     const PATH: &'static str = "/clock";
     const SUMMARY: &'static str =
-        "Freezes, resumes or moves a partner's clock, and sends the callbacks that fall due";
+        "Freezes, resumes or moves a partner's clock, and sends the callbacks that become due";
     type Params = Nothing;
     type Body = Change;
     type Reply = Changed;

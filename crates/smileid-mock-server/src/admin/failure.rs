@@ -40,7 +40,7 @@ impl Failure {
 
     /// Creates the error for an unknown partner.
     pub(super) fn unknown_partner() -> Self {
-        let error = "the mock knows no partner of this id: `POST /_mock/partners` makes one";
+        let error = "unknown partner id: `POST /_mock/partners` creates a partner";
         Self::new(StatusCode::NOT_FOUND, error).with_field("partner_id")
     }
 

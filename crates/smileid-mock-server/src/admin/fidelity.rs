@@ -19,7 +19,7 @@ impl Operation for Fidelity {
     const METHOD: Method = Method::GET;
     const PATH: &'static str = "/fidelity";
     const SUMMARY: &'static str =
-        "Says what the mock does and does not, and how well it is known that the platform does the same";
+        "Lists the mock's behaviour, with the evidence that the platform does the same";
     const IS_OPEN: bool = true;
     type Params = Nothing;
     type Body = Nothing;

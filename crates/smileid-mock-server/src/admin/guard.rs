@@ -22,20 +22,20 @@ pub(super) fn check(service: &Service, request: &Request<Bytes>, is_open: bool) 
     let forbidden = |error: &'static str| Err(Failure::new(StatusCode::FORBIDDEN, error));
     let token = service.admin_token();
     let Ok(host) = host(request) else {
-        return Err(Failure::new(StatusCode::BAD_REQUEST, "a request has one Host header"));
+        return Err(Failure::new(StatusCode::BAD_REQUEST, "the request needs exactly one Host header"));
     };
-    // A page that goes by another name for this machine cannot know the token.
+    // DNS rebinding: the host name of a web page may resolve to this machine. Such a page has no token.
     if token.is_none() && host.is_some_and(|host| !is_loopback(host)) {
         return forbidden(
-            "the mock's own routes answer at loopback names alone: use localhost, or start it with an admin token",
+            "the `/_mock` routes accept loopback host names only: use localhost, or start the mock with an admin token",
         );
     }
     if is_of_another_origin(request, host) {
-        return forbidden("the mock's own routes are not for pages of other origins");
+        return forbidden("the `/_mock` routes refuse web pages of other origins");
     }
     match token {
         Some(token) if !is_open && !shows(service, request, token.expose()) => {
-            let error = "the mock's own routes ask for its admin token, as `Authorization: Bearer`";
+            let error = "the `/_mock` routes need the admin token: send `Authorization: Bearer TOKEN`";
             Err(Failure::new(StatusCode::UNAUTHORIZED, error).with_header(WWW_AUTHENTICATE, "Bearer"))
         }
         _ => Ok(()),

@@ -13,7 +13,7 @@ pub(super) struct Export;
 impl Operation for Export {
     const METHOD: Method = Method::GET;
     const PATH: &'static str = "/journal.har";
-    const SUMMARY: &'static str = "Gives the journal, masked as it is, as an HTTP archive";
+    const SUMMARY: &'static str = "Exports the masked journal as an HTTP archive (HAR)";
     type Params = Wanted;
     type Body = Nothing;
     type Reply = Json<Archive>;

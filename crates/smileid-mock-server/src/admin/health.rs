@@ -21,7 +21,7 @@ pub(super) struct Status {
 impl Operation for Health {
     const METHOD: Method = Method::GET;
     const PATH: &'static str = "/health";
-    const SUMMARY: &'static str = "Says that the mock lives";
+    const SUMMARY: &'static str = "Reports that the mock is running";
     const IS_OPEN: bool = true;
     type Params = Nothing;
     type Body = Nothing;
@@ -35,7 +35,7 @@ impl Operation for Health {
 impl Operation for Ready {
     const METHOD: Method = Method::GET;
     const PATH: &'static str = "/ready";
-    const SUMMARY: &'static str = "Says that the mock is ready";
+    const SUMMARY: &'static str = "Reports that the mock is ready";
     const IS_OPEN: bool = true;
     type Params = Nothing;
     type Body = Nothing;

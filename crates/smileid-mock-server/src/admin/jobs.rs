@@ -65,7 +65,7 @@ enum Stage {
 impl Operation for Jobs {
     const METHOD: Method = Method::GET;
     const PATH: &'static str = "/jobs";
-    const SUMMARY: &'static str = "Lists the jobs with images, and what is odd about their archives";
+    const SUMMARY: &'static str = "Lists the jobs with images, and the findings about their archives";
     type Params = Wanted;
     type Body = Nothing;
     type Reply = Json<Known>;

@@ -69,7 +69,7 @@ impl Serialize for Shared {
 impl Operation for Journal {
     const METHOD: Method = Method::GET;
     const PATH: &'static str = "/journal";
-    const SUMMARY: &'static str = "Shows what was asked and answered, masked, and why requests were refused";
+    const SUMMARY: &'static str = "Lists requests and responses, masked, with the reasons for refusals";
     type Params = Wanted;
     type Body = Nothing;
     type Reply = Json<Written>;
@@ -93,7 +93,7 @@ pub(super) struct Cleared {
 impl Operation for Clear {
     const METHOD: Method = Method::DELETE;
     const PATH: &'static str = "/journal";
-    const SUMMARY: &'static str = "Forgets what was asked and answered";
+    const SUMMARY: &'static str = "Clears the journal";
     type Params = OfPartner;
     type Body = Nothing;
     type Reply = Json<Cleared>;

@@ -17,8 +17,8 @@ pub(crate) fn is_report(method: &Method, path: &str) -> bool {
 
 /// Returns the response that replaces one for which there is no memory.
 pub(crate) fn crowded_out(service: &Service, wall: UtcMillis) -> Response<Bytes> {
-    let error = "replies that other clients have not read take all the memory for large replies: read them, or ask \
-                 again in some seconds, with `limit` for less of the journal";
+    let error = "unread responses of other clients use all the memory for large responses: read them, or retry in \
+                 some seconds with a smaller `limit`";
     let failure = Failure::new(StatusCode::SERVICE_UNAVAILABLE, error).with_header(RETRY_AFTER, "5");
     finished(failure.into_response(), service, wall)
 }

@@ -14,7 +14,7 @@ pub(super) struct Metrics;
 impl Operation for Metrics {
     const METHOD: Method = Method::GET;
     const PATH: &'static str = "/metrics";
-    const SUMMARY: &'static str = "Gives numbers to Prometheus";
+    const SUMMARY: &'static str = "Exports metrics for Prometheus";
     type Params = Nothing;
     type Body = Nothing;
     type Reply = Exposition;
@@ -42,12 +42,12 @@ impl Operation for Metrics {
         for (code, count) in journal.counts().refused() {
             text.sample("smileid_mock_refused_total", &[("code", code)], count);
         }
-        let dropped = "Entries that newer ones pushed out of the journal.";
+        let dropped = "Entries that the journal dropped for newer ones.";
         text.one("smileid_mock_journal_dropped_total", "counter", dropped, journal.dropped());
         text.one("smileid_mock_journal_entries", "gauge", "Entries in the journal.", journal.len());
-        text.one("smileid_mock_journal_bytes", "gauge", "Bytes that the journal takes.", journal.bytes());
-        text.one("smileid_mock_jobs", "gauge", "Jobs with images that are remembered.", jobs);
-        text.one("smileid_mock_partners", "gauge", "Partners that are known.", partners);
+        text.one("smileid_mock_journal_bytes", "gauge", "Size of the journal in bytes.", journal.bytes());
+        text.one("smileid_mock_jobs", "gauge", "Stored jobs with images.", jobs);
+        text.one("smileid_mock_partners", "gauge", "Partners of the mock.", partners);
         Ok(text)
     }
 }
@@ -58,7 +58,7 @@ pub(super) struct Exposition(String);
 
 impl Exposition {
     fn family(&mut self, name: &str, kind: &str, help: &str) {
-        let _ = write!(self.0, "# HELP {name} {help}\n# TYPE {name} {kind}\n"); // a text takes everything
+        let _ = write!(self.0, "# HELP {name} {help}\n# TYPE {name} {kind}\n"); // cannot fail for a `String`
     }
 
     fn sample(&mut self, name: &str, labels: &[(&str, &str)], value: impl fmt::Display) {

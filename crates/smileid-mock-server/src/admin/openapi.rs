@@ -16,7 +16,7 @@ pub(super) struct Document;
 impl Operation for Document {
     const METHOD: Method = Method::GET;
     const PATH: &'static str = "/openapi.json";
-    const SUMMARY: &'static str = "Describes the mock's own routes in OpenAPI 3.1";
+    const SUMMARY: &'static str = "Describes the `/_mock` routes in OpenAPI 3.1";
     type Params = Nothing;
     type Body = Nothing;
     type Reply = Json<Map<String, Value>>;
@@ -32,7 +32,7 @@ fn document() -> Map<String, Value> {
         settings.definitions_path = "/components/schemas".into();
         settings.meta_schema = None;
     });
-    // What must be asked is less than what is always answered, so each has its own schema of one type.
+    // Requests may leave out members that responses always have. So a type has one schema for each.
     let mut asked = settings.clone().for_deserialize().into_generator();
     let mut answered = settings.for_serialize().into_generator();
     let failure = answered.subschema_for::<FailureBody>();
@@ -52,7 +52,7 @@ fn document() -> Map<String, Value> {
         "openapi": "3.1.0",
         "info": {
             "title": "smileid-mock",
-            "description": "The mock server's own routes. Those of the API are described by its vendor.",
+            "description": "The `/_mock` routes of the mock server. Smile ID documents the routes of its API.",
             "version": env!("CARGO_PKG_VERSION"),
         },
         "security": [{"token": []}, {}],
@@ -63,7 +63,7 @@ fn document() -> Map<String, Value> {
                 "token": {
                     "type": "http",
                     "scheme": "bearer",
-                    "description": "The admin token, where the mock was started with one.",
+                    "description": "The admin token, if the mock was started with one.",
                 },
             },
         },
@@ -102,7 +102,7 @@ impl Inputs {
             answered.get(name).is_some_and(|it| it != schema).then(|| name.clone())
         };
         let mut renamed: BTreeSet<_> = schemas.iter().filter_map(differs).collect();
-        // What refers to one that is renamed differs too.
+        // A schema that refers to a renamed schema also differs.
         loop {
             let refers = |schema: &Value| {
                 let mut found = false;

@@ -14,7 +14,7 @@ use crate::{
 /// Maximum number of partners. An additional one replaces the one idle longest.
 const MOST: usize = 5_000;
 
-/// Lists the partners that the mock knows.
+/// Lists the partners.
 pub(super) struct List;
 
 #[derive(Serialize, JsonSchema)]
@@ -37,7 +37,7 @@ struct PartnerIdText(String);
 impl Operation for List {
     const METHOD: Method = Method::GET;
     const PATH: &'static str = "/partners";
-    const SUMMARY: &'static str = "Lists the partners that the mock knows";
+    const SUMMARY: &'static str = "Lists the partners";
     type Params = Nothing;
     type Body = Nothing;
     type Reply = Json<Partners>;
@@ -75,7 +75,7 @@ pub(super) struct Made {
 impl Operation for Make {
     const METHOD: Method = Method::POST;
     const PATH: &'static str = "/partners";
-    const SUMMARY: &'static str = "Makes a partner, with jobs, users, journal and clock of its own";
+    const SUMMARY: &'static str = "Creates a partner with its own jobs, users, journal and clock";
     type Params = Nothing;
     type Body = Wanted;
     type Reply = Created<Made>;
@@ -93,13 +93,11 @@ impl Operation for Make {
             _ => Failure::invalid("api_key", error.to_string()),
         })?;
         if state.tenants.contains(credentials.partner_id()) {
-            return Err(
-                Failure::new(StatusCode::CONFLICT, "there is a partner of this id").with_field("partner_id")
-            );
+            return Err(Failure::new(StatusCode::CONFLICT, "a partner with this id exists already")
+                .with_field("partner_id"));
         }
         if state.tenants.len() >= MOST && !state.remove_idlest() {
-            let error =
-                format!("all {MOST} partners are those that the mock was started with: remove one of them");
+            let error = format!("the limit of {MOST} partners is reached: remove one");
             return Err(Failure::new(StatusCode::CONFLICT, error));
         }
         let turn = state.turn();
@@ -128,8 +126,7 @@ pub(super) struct Removed {
 impl Operation for Remove {
     const METHOD: Method = Method::DELETE;
     const PATH: &'static str = "/partners/{partner_id}";
-    const SUMMARY: &'static str =
-        "Removes a partner with all that is known of it, and the rules for it alone";
+    const SUMMARY: &'static str = "Removes a partner with its data and the rules that are only for it";
     type Params = Which;
     type Body = Nothing;
     type Reply = Json<Removed>;

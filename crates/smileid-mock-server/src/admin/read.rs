@@ -30,7 +30,7 @@ pub(super) fn params<T: DeserializeOwned>(request: &Request<Bytes>, template: &s
     let path = request.uri().path().strip_prefix(ROOT).unwrap_or_default();
     for (expected, segment) in template.split('/').zip(path.split('/')) {
         if let Some(name) = field(expected) {
-            // In a path, a plus sign is one; in what is read here, it is a blank.
+            // The form decoder reads a plus sign as a blank, but in a path it is a plus sign.
             pairs = format!("{pairs}&{name}={}", segment.replace('+', "%2B"));
         }
     }
@@ -44,7 +44,7 @@ pub(super) fn body<T: DeserializeOwned>(request: &Request<Bytes>) -> Result<T, F
     let text = json_text(body);
     let mut read = serde_json::Deserializer::from_slice(&text);
     let value = serde_path_to_error::deserialize(&mut read).map_err(
-        |error: serde_path_to_error::Error<serde_json::Error>| match OtherFormat::of(body)
+        |error: serde_path_to_error::Error<serde_json::Error>| match OtherFormat::detect(body)
             .filter(|_| !error.inner().is_data())
         {
             Some(format) => Failure::new(StatusCode::BAD_REQUEST, format!("the body: {format}")),

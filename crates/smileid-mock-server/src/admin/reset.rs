@@ -22,7 +22,7 @@ impl Operation for Reset {
     const METHOD: Method = Method::POST;
     const PATH: &'static str = "/reset";
     const SUMMARY: &'static str =
-        "Lets a partner, or all, begin anew: jobs, users, images, callbacks, journal, billing, clock, rules";
+        "Resets one partner, or all: jobs, users, images, callbacks, journal, billing, clock, rules";
     type Params = OfPartner;
     type Body = Nothing;
     type Reply = Json<Done>;

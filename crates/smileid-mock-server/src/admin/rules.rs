@@ -36,11 +36,10 @@ pub(super) trait Ruled: RuleKind + Serialize + DeserializeOwned + JsonSchema + S
 impl Ruled for Scenario {
     const PATH: &'static str = "/scenarios";
     const ONE: &'static str = "/scenarios/{id}";
-    const LIST: &'static str =
-        "Lists the scenarios in force, the oldest first; of those that fit, the newest decides";
-    const ADD: &'static str = "Puts a scenario in force before all others";
-    const REMOVE: &'static str = "Takes a scenario out of force";
-    const CLEAR: &'static str = "Takes out of force the scenarios that were put there by calls";
+    const LIST: &'static str = "Lists the scenarios, oldest first; the newest that matches applies";
+    const ADD: &'static str = "Adds a scenario before all others";
+    const REMOVE: &'static str = "Removes a scenario";
+    const CLEAR: &'static str = "Removes the scenarios that were added here";
 
     fn list(service: &Service) -> Vec<Active<Self>> {
         service.scenarios()
@@ -64,11 +63,10 @@ impl Ruled for Scenario {
 impl Ruled for Fault {
     const PATH: &'static str = "/faults";
     const ONE: &'static str = "/faults/{id}";
-    const LIST: &'static str =
-        "Lists the faults in force, the oldest first; of those that match, the newest applies";
-    const ADD: &'static str = "Puts a fault in force before all others";
-    const REMOVE: &'static str = "Takes a fault out of force";
-    const CLEAR: &'static str = "Takes out of force the faults that were put there by calls";
+    const LIST: &'static str = "Lists the faults, oldest first; the newest that matches applies";
+    const ADD: &'static str = "Adds a fault before all others";
+    const REMOVE: &'static str = "Removes a fault";
+    const CLEAR: &'static str = "Removes the faults that were added here";
 
     fn list(service: &Service) -> Vec<Active<Self>> {
         service.faults()
@@ -90,11 +88,10 @@ impl Ruled for Fault {
 impl Ruled for CallbackFault {
     const PATH: &'static str = "/callbacks/rules";
     const ONE: &'static str = "/callbacks/rules/{id}";
-    const LIST: &'static str =
-        "Lists what is done to which callbacks, the oldest first; of those that fit, the newest decides";
-    const ADD: &'static str = "Disturbs callbacks from now on";
-    const REMOVE: &'static str = "Takes a rule for callbacks out of force";
-    const CLEAR: &'static str = "Takes out of force the rules for callbacks that were put there by calls";
+    const LIST: &'static str = "Lists the callback faults, oldest first; the newest that matches applies";
+    const ADD: &'static str = "Adds a callback fault before all others";
+    const REMOVE: &'static str = "Removes a callback fault";
+    const CLEAR: &'static str = "Removes the callback faults that were added here";
 
     fn list(service: &Service) -> Vec<Active<Self>> {
         service.callback_faults()
@@ -186,7 +183,7 @@ impl<K: Ruled> Operation for Remove<K> {
 
     fn answer(call: Call<'_>, numbered: Numbered, _: Nothing) -> Result<Json<Active<K>>, Failure> {
         let removed = K::remove(call.service, numbered.id);
-        removed.map(Json).ok_or_else(|| Failure::not_found("id", "there is no rule of this number"))
+        removed.map(Json).ok_or_else(|| Failure::not_found("id", "there is no rule with this number"))
     }
 }
 

@@ -23,7 +23,7 @@ pub(super) struct Page;
 
 impl Text for Page {
     const PATH: &'static str = "/ui/";
-    const SUMMARY: &'static str = "Shows all of this in a browser";
+    const SUMMARY: &'static str = "Shows the mock's state in a browser";
     const CONTENT_TYPE: &'static str = "text/html; charset=utf-8";
     const TEXT: &'static str = include_str!("ui/page.html");
 }
@@ -32,7 +32,7 @@ pub(super) struct Style;
 
 impl Text for Style {
     const PATH: &'static str = "/ui/page.css";
-    const SUMMARY: &'static str = "Styles the page";
+    const SUMMARY: &'static str = "Style sheet of the browser page";
     const CONTENT_TYPE: &'static str = "text/css; charset=utf-8";
     const TEXT: &'static str = include_str!("ui/page.css");
 }
@@ -41,7 +41,7 @@ pub(super) struct Script;
 
 impl Text for Script {
     const PATH: &'static str = "/ui/page.js";
-    const SUMMARY: &'static str = "Drives the page";
+    const SUMMARY: &'static str = "Script of the browser page";
     const CONTENT_TYPE: &'static str = "text/javascript; charset=utf-8";
     const TEXT: &'static str = include_str!("ui/page.js");
 }
@@ -91,7 +91,7 @@ pub(super) struct Door;
 impl Operation for Door {
     const METHOD: Method = Method::GET;
     const PATH: &'static str = "/ui";
-    const SUMMARY: &'static str = "Leads to the page";
+    const SUMMARY: &'static str = "Redirects to the browser page";
     const IS_OPEN: bool = true;
     type Params = Nothing;
     type Body = Nothing;

@@ -29,7 +29,7 @@ pub(super) struct User {
 impl Operation for Show {
     const METHOD: Method = Method::GET;
     const PATH: &'static str = "/users/{user_id}";
-    const SUMMARY: &'static str = "Shows how a partner's user stands";
+    const SUMMARY: &'static str = "Shows the state of a partner's user";
     type Params = Named;
     type Body = Nothing;
     type Reply = Json<User>;
@@ -48,7 +48,7 @@ pub(super) struct Set;
 impl Operation for Set {
     const METHOD: Method = Method::PUT;
     const PATH: &'static str = "/users/{user_id}";
-    const SUMMARY: &'static str = "Says how a partner's user stands from now on, known before or not";
+    const SUMMARY: &'static str = "Sets the state of a partner's user, and creates the user if needed";
     type Params = Named;
     type Body = UserState;
     type Reply = Json<User>;

@@ -26,9 +26,11 @@ impl Handler for Request {
         let account = account(&self)?;
         required(Some(&self.address), "address", Self::ERROR_STYLE)?;
         let url = required_url(Some(&self.callback_url), "callback_url", Self::ERROR_STYLE)?.to_owned();
-        // The digit with which the sandbox tries a wrong number.
+        // The sandbox's digit for an invalid number.
         if lookup::digit(Some(account)) == Some('2') {
-            return Err(Self::ERROR_STYLE.malformed("the last digit 2 of the number tries a wrong one"));
+            return Err(
+                Self::ERROR_STYLE.malformed("a number with the last digit 2 simulates an invalid number")
+            );
         }
         let number = tenant.next_number();
         let result = address::result(&number, &self, account, context.selected.as_ref());

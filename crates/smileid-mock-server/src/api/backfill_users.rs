@@ -24,17 +24,16 @@ impl Handler for Request {
         let user_id = required(Some(&self.user_id), "user_id", Self::ERROR_STYLE)?;
         required(Some(&self.user_created_at), "user_created_at", Self::ERROR_STYLE)?;
         let photo = required(Some(&self.photo), "photo", Self::ERROR_STYLE)?;
-        // A `data:` prefix is no base64.
         let photo = STANDARD
             .decode(photo)
-            .map_err(|_| Self::ERROR_STYLE.malformed("the photo is not base64 alone"))?;
+            .map_err(|_| Self::ERROR_STYLE.malformed("the photo must be base64 without a `data:` prefix"))?;
         if !ImageFormat::is_image(&photo) {
             let is = ImageFormat::describe_other(&photo);
             return Err(Self::ERROR_STYLE
-                .breaks("photo", &format!("must be a JPEG or PNG image in base64, and it is {is}")));
+                .breaks("photo", &format!("must be a JPEG or PNG image in base64, but it is {is}")));
         }
         if photo.len() > MOST_BYTES {
-            return Err(Self::ERROR_STYLE.malformed("the photo may have 5 MB at most"));
+            return Err(Self::ERROR_STYLE.malformed("the photo must not be larger than 5 MB"));
         }
         if let Some(code) = tenant.users.refusal(user_id, Purpose::Enrol { again: false }) {
             return Err(Refused::new(code));

@@ -94,6 +94,6 @@ pub(super) fn session<'a>(
         required(step.session_id.as_ref().map(Secret::expose), "session_id", ErrorStyle::Consent)?;
     let session = tenant.consents.session(session_id, context.now);
     session.ok_or_else(|| {
-        Refused::without_code(NOT_FOUND).because(Cause::Rule("no session has this name, or it is over"))
+        Refused::without_code(NOT_FOUND).because(Cause::Rule("the session is unknown or has ended"))
     })
 }

@@ -11,7 +11,7 @@ pub(crate) fn answer(request: &Request<Bytes>, call: &Call<'_>) -> Result<Respon
     let key = call.settings.presigner.read_image(request.uri(), call.now)?;
     let image = call.state.images.get(&key).cloned();
     let image = image.ok_or_else(|| Refused::access_denied(LinkFault::Gone))?;
-    let content_type = match ImageFormat::of(&image) {
+    let content_type = match ImageFormat::detect(&image) {
         Some(ImageFormat::Jpeg) => "image/jpeg",
         Some(ImageFormat::Png) => "image/png",
         _ => "application/octet-stream",

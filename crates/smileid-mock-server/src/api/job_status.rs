@@ -37,13 +37,13 @@ impl Handler for Request {
         }
         response.code = Some(ErrorCode::STATUS_ANSWERED);
         if job.is_complete() {
-            // A provisional result completes a job too, whether or not a person will look.
+            // A provisional result also completes a job, even if a review follows.
             response.job_complete = true;
             response.job_success = job.is_success();
             response.result = job.results().next().map(|it| StatusResult::Result(Box::new(it.clone())));
             response.history = self.history.then(|| job.results().cloned().collect());
             if self.image_links {
-                let origin = origin::of(context.request)?;
+                let origin = origin::from_request(context.request)?;
                 let of_job = (&partner, job.number());
                 let links =
                     context.settings.presigner.image_links(&origin, of_job, context.images, context.now);

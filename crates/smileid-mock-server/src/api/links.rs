@@ -23,7 +23,7 @@ impl Handler for create_smile_link::Request {
     const ERROR_STYLE: ErrorStyle = ErrorStyle::Links;
 
     fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<SmileLink, Refused> {
-        origin::of(context.request)?;
+        origin::from_request(context.request)?;
         check(&self, context)?;
         let ref_id = tenant.next_name("smile link", &context.settings.secret);
         let link = Link { made: self, is_disabled: false };
@@ -47,13 +47,13 @@ impl Handler for update_smile_link::Request {
     const ERROR_STYLE: ErrorStyle = ErrorStyle::Links;
 
     fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<SmileLink, Refused> {
-        origin::of(context.request)?;
+        origin::from_request(context.request)?;
         let before = find(&self.ref_id, tenant)?;
         let mut made = members(&before.made)?;
         made.extend(members(&self.settings)?);
         made.extend(self.callback_url.map(|url| ("callback_url".to_owned(), url.into())));
         let made: create_smile_link::Request = serde_json::from_value(Value::Object(made))
-            .map_err(|_| Self::ERROR_STYLE.malformed("a changed member of the link cannot be read"))?;
+            .map_err(|_| Self::ERROR_STYLE.malformed("a changed member of the link has the wrong type"))?;
         check(&made, context)?;
 
         let link = Link { made, is_disabled: self.is_disabled.unwrap_or(before.is_disabled) };
@@ -89,7 +89,7 @@ pub(super) fn check(link: &Request, context: &Context<'_>) -> Result<(), Refused
             required_url(url.as_deref(), name, family)?;
         }
     }
-    // Of a date without a time nobody can tell when it is, so it will do.
+    // A date without a time is not a point in time, so it is accepted.
     let expires = settings.expires_at.as_deref().and_then(|text| Timestamp::new(text).ok()?.to_utc_millis());
     match expires.map(|expires| expires.saturating_sub(context.now.to_utc_millis())) {
         Some(..=0) => Err(family.breaks("expires_at", "must be greater than \"now\"")),
@@ -126,7 +126,7 @@ pub(super) fn shown(
     context: &Context<'_>,
 ) -> Result<SmileLink, Refused> {
     let partner = tenant.credentials().partner_id();
-    let address = presign::smile_link(&origin::of(context.request)?, partner, ref_id);
+    let address = presign::smile_link(&origin::from_request(context.request)?, partner, ref_id);
     let mut members = members(&link.made)?;
     members.insert("ref_id".to_owned(), ref_id.into());
     members.insert("link".to_owned(), address.into());

@@ -187,7 +187,7 @@ pub(super) fn business(
 /// Returns the strict checks' warnings about a lookup, whose ID members are on the top level.
 pub(super) fn warnings(lookup: &Lookup, job_type: JobType) -> Vec<Warning> {
     let mut params = lookup.partner_params.clone();
-    params.job_type = Some(job_type); // which may be left out
+    params.job_type = Some(job_type); // optional in requests, but the checks need it
     let mut warnings = lint::received(&params, &lookup.id_info, &[]);
     for warning in &mut warnings {
         if let Some(member) = warning.field.strip_prefix("id_info.") {
@@ -234,7 +234,7 @@ fn with_number(mut lookup: Lookup, tenant: &Tenant, context: &Context<'_>) -> Re
     let session = lookup.id_info.session_id.as_deref();
     if let Some(session) = session.filter(|_| id == (Some(WITH_CONSENT.0), Some(WITH_CONSENT.1))) {
         let id_number = tenant.consents.id_number(session, context.now);
-        let no_session = || family.malformed("no session of this name has ended with consent, or it is over");
+        let no_session = || family.malformed("the session is unknown, has no consent yet, or has expired");
         lookup.id_info.id_number = Some(id_number.ok_or_else(no_session)?.to_owned());
     }
     required(lookup.id_info.id_number.as_deref(), "id_number", family)?;

@@ -65,9 +65,9 @@ fn country(check: &PhoneCheck) -> Result<&'static Country, Refused> {
     let phone_number = required(Some(&check.phone_number), "phone_number", family)?;
     let is_one =
         phone_number.len() == country.digits && phone_number.bytes().all(|byte| byte.is_ascii_digit());
-    // The digit with which the sandbox tries a wrong number.
+    // The sandbox's digit for an invalid number.
     if !is_one || lookup::digit(Some(phone_number)) == Some('2') {
-        return Err(family.malformed("the phone number must have the country's number of digits, and the last digit 2 tries a wrong one"));
+        return Err(family.malformed("the phone number must have the country's number of digits, and the last digit 2 simulates an invalid number"));
     }
     match country.fields {
         fields if fields.iter().any(|field| field.said(&check.match_fields).is_some()) => Ok(country),

@@ -35,7 +35,7 @@ pub(crate) fn read<'r>(request: &'r Request<Bytes>, settings: &Settings) -> Read
 }
 
 fn check_headers(request: &Request<Bytes>) -> Result<(), Refused> {
-    // As S3 has it, the header's text is part of the signature, so another spelling of the same type will not do.
+    // In S3, the text of the header is part of the signature, so another spelling of the type is refused.
     if request.headers().get(CONTENT_TYPE).is_none_or(|it| it != put_archive::CONTENT) {
         return Err(Refused::other_content_type());
     }
@@ -51,7 +51,7 @@ fn put(link: UploadLink, arrival: Arrival, oddities: Oddities, call: Call<'_>) -
     let State { tenants, images, .. } = &mut *state;
     let Some(tenant) = tenants.get_mut(&link.partner) else { return oddities.with(None) };
     let number = link.smile_job_id;
-    // A second archive, or one for a job that was forgotten, is stored too. Nobody looks at it.
+    // S3 also stores a second archive, or one for a job that no longer exists. It has no effect.
     let awaiting = tenant.jobs.numbered(&number).filter(|job| job.awaits_archive());
     let Some(job) = awaiting else { return oddities.with(None) };
 

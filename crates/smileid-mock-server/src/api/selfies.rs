@@ -52,7 +52,7 @@ pub(super) fn judge(
     let enrols = job_type == JobType::SmartSelfieRegistration;
     let made_up;
     let user_id = match form.user_id.as_deref() {
-        // Some mobile clients name nobody when they enrol somebody, and learn the name from the answer.
+        // Some mobile clients enrol a user without an id, and take the id from the response.
         None if enrols => {
             made_up = format!("user-{}", tenant.next_number());
             &made_up
@@ -63,10 +63,10 @@ pub(super) fn judge(
     let mut images = std::iter::once(("selfie_image", &form.selfie_image.0)).chain(frames);
     if let Some((name, other)) = images.find(|(_, image)| !ImageFormat::is_image(image)) {
         let is = ImageFormat::describe_other(other);
-        return Err(family.breaks(name, &format!("must be a JPEG or PNG image, and it is {is}")));
+        return Err(family.breaks(name, &format!("must be a JPEG or PNG image, but it is {is}")));
     }
     if form.liveness_images.len() > MOST_FRAMES {
-        return Err(family.malformed("there may be 8 frames of liveness at most"));
+        return Err(family.malformed("at most 8 liveness images are allowed"));
     }
     let url = form.callback_url.as_deref().filter(|url| !url.is_empty());
     let url = url.map(|url| required_url(Some(url), "callback_url", family)).transpose()?;
@@ -107,7 +107,7 @@ pub(super) fn judge(
     tenant.billing.charge(charge, result.code.as_ref());
     if let Some(url) = url {
         let callback = Callback::Selfie(Box::new(result.clone()));
-        // It was judged at once, so that is when it is called back.
+        // The result exists already, so the callback is sent at once.
         tenant.look_up(&number, (url.to_owned(), callback), Processing::Immediate, context.now);
     }
     Ok(result)

@@ -25,7 +25,9 @@ impl OpenHandler for auth_smile::Request {
         let refused = |cause| Refused::not_authorized().because(cause);
         let tenant = tenants.get_mut(&self.partner_id).ok_or_else(|| refused(Cause::UnknownPartner))?;
         if self.auth_token.expose() != AUTH_TOKEN {
-            return Err(refused(Cause::Rule("the auth_token is not the mock's, which is `mock-auth-token`")));
+            return Err(refused(Cause::Rule(
+                "the auth_token is wrong: use `mock-auth-token` with this mock",
+            )));
         }
 
         let mut made = |given: Option<String>, kind| {
@@ -79,7 +81,7 @@ impl Handler for token::Request {
 
 /// Returns true for a product that has tokens, by its name in the official SDKs and the web SDK.
 fn has_tokens(product: &str) -> bool {
-    // Signing documents has no jobs, so the tables do not have it.
+    // Document signing has no jobs, so the tables do not list it.
     product == "e_signature" || Product::rows().iter().any(|row| row.token_keywords.contains(&product))
 }
 

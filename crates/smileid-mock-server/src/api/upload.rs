@@ -22,7 +22,7 @@ impl Handler for Request {
     }
 
     fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<Response, Refused> {
-        let origin = origin::of(context.request)?;
+        let origin = origin::from_request(context.request)?;
         let mut announced = announced(&self, &origin, context)?;
         let is_retry = check_name(&self, &announced, tenant)?;
         check_user(&self, &announced, tenant)?;

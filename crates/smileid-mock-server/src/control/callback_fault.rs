@@ -67,21 +67,21 @@ impl RuleKind for CallbackFault {
     fn problem(&self) -> Option<String> {
         let Self { drop, slow, stale, future, receiver, .. } = self;
         let dropped_alone = Self { drop: *drop, ..Self::default() };
-        // Its receiver is never asked, so nobody sees how its body comes.
+        // No request is sent to the receiver, so the pace of the body has no effect.
         let is_never_sent = matches!(
             receiver,
             Some(Receiver::Answers { times: None, .. } | Receiver::KeepsSilent { times: None })
         );
         if *drop && *self != dropped_alone {
-            return Some("`drop` sends nothing: leave the other members out".to_owned());
+            return Some("`drop` sends nothing: remove the other members".to_owned());
         }
         if slow.is_some() && is_never_sent {
             return Some(
-                "`slow` has no effect where `receiver` stands in for ever: give it `times`".to_owned(),
+                "`slow` has no effect while `receiver` simulates every attempt: set its `times`".to_owned(),
             );
         }
         (stale.is_some() && future.is_some())
-            .then(|| "`stale` and `future` move the same time: leave one of the two out".to_owned())
+            .then(|| "`stale` and `future` change the same timestamp: remove one of the two".to_owned())
     }
 }
 

@@ -81,7 +81,7 @@ fn possible<'de, D: Deserializer<'de>, T: RuleKind + Deserialize<'de>>(
 /// Deserializes an optional count that must not be 0.
 pub(crate) fn from_one<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NonZeroU32>, D::Error> {
     let advice =
-        || D::Error::custom("0 would be never: use a whole number from 1, or leave it out for always");
+        || D::Error::custom("0 has no effect: use a whole number from 1, or leave it out for no limit");
     let times = Option::<u32>::deserialize(deserializer)?;
     times.map(|times| NonZeroU32::new(times).ok_or_else(advice)).transpose()
 }
@@ -98,7 +98,7 @@ pub struct Probability(f64);
 
 impl Probability {
     /// Returns true if `chance`, which is uniformly distributed over its range, is within this part of it.
-    #[expect(clippy::cast_precision_loss, reason = "2^-53 of chance more or less is no matter")]
+    #[expect(clippy::cast_precision_loss, reason = "an error of 2^-53 does not matter")]
     fn includes(self, chance: u64) -> bool {
         (chance as f64) / (u64::MAX as f64) < self.0
     }
@@ -120,7 +120,7 @@ impl From<Probability> for f64 {
 
 /// Error for a number that is not a [`Probability`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a probability: use a number from 0 to 1, as in 0.25")]
+#[error("invalid probability: expected a number from 0 to 1, such as 0.25")]
 #[non_exhaustive]
 pub struct NotAProbability;
 
@@ -201,7 +201,7 @@ impl<T: RuleKind + Serialize> Rules<T> {
         for rule in rules {
             self.add(rule, Origin::File);
         }
-        self.list.extend(later); // what was called for outranks the file, whichever came last
+        self.list.extend(later); // rules that were added by calls precede those of the file, even newer ones
     }
 
     /// Removes the rule with this number, if it exists.
@@ -256,7 +256,7 @@ impl<T: RuleKind> Active<T> {
             return false;
         }
         if let Some(probability) = self.rule.probability {
-            // The name sets the chances of one kind apart from those of others.
+            // With the name, rules of different kinds draw independent numbers.
             let chance = secret.number(&["chance", T::NAME, &self.id.to_string(), &self.seen.to_string()]);
             if !probability.includes(chance) {
                 return false;

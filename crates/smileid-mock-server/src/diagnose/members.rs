@@ -21,15 +21,13 @@ pub(super) fn reasons(missing: Option<&str>, request: &Request<Bytes>) -> Vec<Re
     if let Some((expected, found)) = missing.and_then(|path| names.spelt_otherwise(path)) {
         reasons.push(Reason::refused(
             "member-spelling",
-            format!(
-                "`{found}` is there in place of `{expected}`: names are in small letters with underscores"
-            ),
+            format!("found `{found}` in place of `{expected}`: names are in lower case with underscores"),
         ));
     }
     if names.top_level().any(|name| letters(name) == "apikey") {
         reasons.push(Reason::refused(
             "key-sent",
-            "the API key itself seems to be sent: sign with the key, and never send it",
+            "the request seems to contain the API key: sign with the key, and never send it",
         ));
     }
     reasons
@@ -62,7 +60,7 @@ impl Names {
                 members = inner.as_object()?;
                 continue;
             }
-            // No longer than the right one with a separator between any two letters.
+            // The length limit allows one separator between any two letters.
             let is_it =
                 |name: &&String| name.len() < 2 * expected.len() && letters(name) == letters(expected);
             return members.keys().find(is_it).map(|found| (expected, found.as_str()));

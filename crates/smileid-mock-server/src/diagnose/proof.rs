@@ -13,7 +13,7 @@ use smileid_protocol::{
 
 use super::Reason;
 
-pub(super) const UNKNOWN_PARTNER: &str = "this mock knows no partner of this id";
+pub(super) const UNKNOWN_PARTNER: &str = "this mock has no partner with this id";
 
 /// Limits of the search for the mistake in a proof.
 #[derive(Clone, Copy)]
@@ -114,10 +114,7 @@ pub(super) fn first(seal: &RequestProof, request: &Request<Bytes>, keys: Option<
         ("signature", seal.signature.as_str()),
     ] {
         if text.len() > LONGEST_TEXT {
-            let text = format!(
-                "the {name} has {} bytes; none of the API's has more than {LONGEST_TEXT}",
-                text.len()
-            );
+            let text = format!("the {name} has {} bytes; the API's have at most {LONGEST_TEXT}", text.len());
             return vec![Reason::refused("proof-too-long", text)].into();
         }
     }
@@ -127,7 +124,7 @@ pub(super) fn first(seal: &RequestProof, request: &Request<Bytes>, keys: Option<
     if puzzle.is_some() {
         reasons.push(Reason::refused(
             CONTINUES,
-            "rare mistakes are tried after this answer: the journal entry says what came of it",
+            "the search for rare mistakes continues after this response: the journal entry will show its result",
         ));
     }
     Found { reasons, puzzle }
@@ -161,7 +158,7 @@ fn search(
         doctor::diagnose_within(&key, received, &candidates, effort.signatures);
 
     let mut reasons = Vec::new();
-    // Of a partner who was picked at random, only what explains the whole proof means anything.
+    // For a guessed partner, suspicions count only if they explain the whole proof.
     if meant != Meant::Anyone || suspicions.iter().all(explains) {
         reasons.extend(suspicions.iter().map(|it| Reason::refused(it.code(), it.to_string())));
     }
@@ -175,7 +172,10 @@ fn search(
         Meant::Named => {}
         Meant::WithoutZeros => reasons.push(Reason::refused(
             "unknown-partner",
-            format!("{UNKNOWN_PARTNER}; `{}` is one: its zeros count, so keep it as text", key.partner_id()),
+            format!(
+                "{UNKNOWN_PARTNER}, but it has `{}`: zeros are part of the id, so keep it as text",
+                key.partner_id()
+            ),
         )),
         Meant::Elsewhere | Meant::Anyone => {
             reasons.push(Reason::refused("unknown-partner", UNKNOWN_PARTNER));

@@ -24,13 +24,11 @@ pub(super) fn nearest(method: &Method, path: &str) -> Reason {
     };
     let name = format!("{} {template}", spec.method);
     match distance {
-        0 if wrong_method => {
-            Reason::refused("wrong-method", format!("this path is for another method: {name}"))
-        }
+        0 if wrong_method => Reason::refused("wrong-method", format!("wrong method: this path needs {name}")),
         _ if distance <= fixed(template) / 2 => {
-            Reason::refused("no-route", format!("there is no such route; the nearest is {name}"))
+            Reason::refused("no-route", format!("unknown route; the nearest is {name}"))
         }
-        _ => Reason::refused("no-route", "there is no such route, nor one like it"),
+        _ => Reason::refused("no-route", "unknown route, and no route is similar"),
     }
 }
 
@@ -69,9 +67,9 @@ mod tests {
             (Method::GET, "/v1/upload", "wrong-method", "POST /v1/upload"),
             (Method::DELETE, "/v1/smile_links/abc", "wrong-method", "GET /v1/smile_links/{ref_id}"),
             (Method::GET, "/v1/smile_link/abc", "no-route", "GET /v1/smile_links/{ref_id}"),
-            (Method::GET, "/favicon.ico", "no-route", "nor one like it"),
-            (Method::GET, "/nothing/like/it", "no-route", "nor one like it"),
-            (Method::GET, "/", "no-route", "nor one like it"),
+            (Method::GET, "/favicon.ico", "no-route", "no route is similar"),
+            (Method::GET, "/nothing/like/it", "no-route", "no route is similar"),
+            (Method::GET, "/", "no-route", "no route is similar"),
         ] {
             let reason = nearest(&method, path);
             assert_eq!(reason.code, code, "{method} {path}: {reason:?}");

@@ -163,13 +163,17 @@ fn of_place(place: &Place, ca: Option<&str>) -> Vec<Setting> {
     let (http, https) = (place.http.as_deref(), place.https.as_deref());
     let partner = &place.credentials;
     vec![
-        set("SMILE_ID_ENVIRONMENT", "where the mock is: paths such as /v1/upload follow", https.or(http)),
-        set("SMILE_ID_PARTNER_ID", "as whom to ask it", Some(partner.partner_id().as_str())),
-        set("SMILE_ID_API_KEY", "a mock's key is no secret", Some(partner.api_key().expose())),
-        set("SMILEID_MOCK_HTTP", "where it is by HTTP", http),
-        set("SMILEID_MOCK_HTTPS", "where it is by HTTPS", https),
-        set("SMILEID_MOCK_ADMIN", "where its own routes are", Some(&place.admin)),
-        set("SMILEID_MOCK_CA", "the certificate of its authority", ca),
+        set("SMILE_ID_ENVIRONMENT", "origin of the mock, without a path such as /v1", https.or(http)),
+        set("SMILE_ID_PARTNER_ID", "partner of the mock", Some(partner.partner_id().as_str())),
+        set(
+            "SMILE_ID_API_KEY",
+            "key of this partner; the key of a mock is not a secret",
+            Some(partner.api_key().expose()),
+        ),
+        set("SMILEID_MOCK_HTTP", "origin of the mock for HTTP", http),
+        set("SMILEID_MOCK_HTTPS", "origin of the mock for HTTPS", https),
+        set("SMILEID_MOCK_ADMIN", "URL of the mock's `/_mock` routes", Some(&place.admin)),
+        set("SMILEID_MOCK_CA", "certificate of the mock's local CA", ca),
     ]
 }
 
@@ -186,8 +190,8 @@ fn of_proxies() -> [OfLanguages; 2] {
     let all = Change::Add { to, between: ",", value: LOOPBACK.to_owned() };
     let set = |variable, why, change| (languages, Setting { variable, change, why });
     [
-        set("NO_PROXY", "what is asked for without a proxy, added to what is there", all),
-        set("no_proxy", "the same for who reads it in small letters", Change::Copy("NO_PROXY")),
+        set("NO_PROXY", "hosts to reach without a proxy, added to the existing value", all),
+        set("no_proxy", "the same for programs that read the name in lower case", Change::Copy("NO_PROXY")),
     ]
 }
 
@@ -206,37 +210,42 @@ fn of_trust(ca: &LocalCa) -> io::Result<Vec<OfLanguages>> {
         why,
     };
     Ok(vec![
-        (&[Node], set("NODE_EXTRA_CA_CERTS", "Node.js trusts this beside its own roots", only_ours)),
+        (&[Node], set("NODE_EXTRA_CA_CERTS", "trusted by Node.js in addition to its own roots", only_ours)),
         (
             &[Python, Go, Ruby, Dotnet, Rust, Shell],
             set(
                 "SSL_CERT_FILE",
-                "OpenSSL, .NET on Linux, Go (not on macOS) and rustls trust this in place of the system's roots",
+                "trusted by OpenSSL, .NET on Linux, Go (not on macOS) and rustls in place of the system's roots",
                 bundle.clone(),
             ),
         ),
-        (&[Python], set("REQUESTS_CA_BUNDLE", "requests has roots of its own unless told", bundle.clone())),
-        (&[Shell], set("CURL_CA_BUNDLE", "curl of any build", bundle)),
-        (&[Java], add(&["JAVA_TOOL_OPTIONS"], "every Java that starts, added to what is there", " ", java)),
+        (
+            &[Python],
+            set(
+                "REQUESTS_CA_BUNDLE",
+                "for Python's requests, which otherwise uses its own roots",
+                bundle.clone(),
+            ),
+        ),
+        (&[Shell], set("CURL_CA_BUNDLE", "for curl, whatever its TLS library", bundle)),
+        (&[Java], add(&["JAVA_TOOL_OPTIONS"], "for every JVM, added to the existing value", " ", java)),
         (
             &[Ruby],
-            add(
-                &["RUBYLIB"],
-                "where Ruby finds the file that RUBYOPT names, after its other folders",
-                LIST,
-                ruby,
-            ),
+            add(&["RUBYLIB"], "folder of the file in RUBYOPT, added to the existing value", LIST, ruby),
         ),
         (
             &[Ruby],
             add(
                 &["RUBYOPT"],
-                "Typhoeus and Ethon, which the official SDK uses: libcurl takes its roots from no variable",
+                "for Typhoeus and Ethon, which the official SDK uses: libcurl has no variable for its roots",
                 " ",
                 format!("-r{RUBY_TRUST}"),
             ),
         ),
-        (&[Php], add(&["PHP_INI_SCAN_DIR"], "PHP's streams and curl, beside the other settings", "", php)),
+        (
+            &[Php],
+            add(&["PHP_INI_SCAN_DIR"], "for PHP's streams and curl, in addition to other settings", "", php),
+        ),
     ])
 }
 
@@ -254,7 +263,7 @@ fn java_options(truststore: &str, password: &str) -> String {
 fn text(path: PathBuf) -> io::Result<String> {
     let refused = |path: PathBuf| {
         let path = Path::display(&path);
-        let problem = "is not UTF-8, which not every language takes: name another `--ca-dir`";
+        let problem = "is not UTF-8, which some languages cannot use: choose another `--ca-dir`";
         io::Error::new(io::ErrorKind::InvalidInput, format!("{path} {problem}"))
     };
     path.into_os_string().into_string().map_err(|path| refused(path.into()))

@@ -80,7 +80,7 @@ mod on_unix {
 
         /// Passes signals on to a child until it ends. After a signal to stop, the child has a time limit.
         pub(in crate::exec) async fn pass_on_to(mut self, mut child: Child) -> io::Result<ExitStatus> {
-            // What is typed at a terminal reaches the child without us; twice would be once too often.
+            // The terminal sends signals of the keyboard to the child itself. They must not arrive twice.
             let typed = io::stdin().is_terminal();
             let mut told: Option<(Signal, Instant)> = None;
             loop {
@@ -97,13 +97,13 @@ mod on_unix {
                         let is_theirs = typed && matches!(signal, Signal::INT | Signal::QUIT);
                         let pid = child.id().and_then(|id| Pid::from_raw(id.try_into().ok()?));
                         if let Some(pid) = pid.filter(|_| !is_theirs) {
-                            // It may just have ended, which the next turn finds.
+                            // This fails if the child has just ended. The next turn of the loop notices that.
                             let _ = kill_process(pid, signal);
                         }
                     }
                 }
             }
-            // With what it has started, where it leads a group of its own.
+            // If the child leads its own process group, its descendants are killed with it.
             if let Some(pid) = child.id().and_then(|id| Pid::from_raw(id.try_into().ok()?))
                 && getpgid(Some(pid)).is_ok_and(|group| group == pid)
             {

@@ -163,7 +163,7 @@ impl Entry {
         }
         for body in [&mut self.request, &mut self.reply].into_iter().filter_map(|it| it.body.as_mut()) {
             if let Some(content) = changed(body.content.get()) {
-                // A key that is a part of the JSON itself leaves none.
+                // If the key is also a part of the JSON syntax, the replacement makes the JSON invalid.
                 let nothing = || RawValue::from_string("null".to_owned());
                 body.content = RawValue::from_string(content).or_else(|_| nothing()).unwrap_or_default();
             }

@@ -44,7 +44,7 @@ impl Exchange {
         keyring: Keyring,
     ) -> Self {
         let headers = faulted.response.headers_mut();
-        // A server would write the world's time, and the same requests would not get the same bytes.
+        // Otherwise the server would write the real time, and responses would not be deterministic.
         if let Some(date) = now.http_date() {
             headers.entry(DATE).or_insert(date);
         }

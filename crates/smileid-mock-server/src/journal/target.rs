@@ -28,7 +28,7 @@ pub(super) fn target(uri: &Uri, route: Route) -> String {
         let value = percent_decode_str(value).decode_utf8_lossy();
         let shown = match route {
             Route::Endpoint(..) => Shown::by_name(&name, Part::Request),
-            _ => Shown::Kind, // what links are signed with
+            _ => Shown::Kind, // parameters of presigned URLs
         };
         format!("{}={}", mask::name(&name), shown.text(&value))
     });

@@ -24,7 +24,7 @@ pub(crate) trait Kept {
 pub(crate) fn weight<T: Serialize>(value: &T) -> usize {
     let bytes = Cell::new(size_of::<T>());
     let mut serializer = serde_json::Serializer::with_formatter(Scale(&bytes), Scale(&bytes));
-    let _ = value.serialize(&mut serializer); // what cannot be written is not kept either
+    let _ = value.serialize(&mut serializer); // a value that cannot be serialized is not stored
     bytes.get()
 }
 
@@ -44,7 +44,7 @@ pub(crate) fn text_weight<T: Serialize>(value: &T) -> usize {
     }
 
     let mut length = Length(size_of::<T>());
-    let _ = serde_json::to_writer(&mut length, value); // what cannot be written is not kept either
+    let _ = serde_json::to_writer(&mut length, value); // a value that cannot be serialized is not stored
     length.0
 }
 
@@ -134,7 +134,7 @@ impl<K: Ord + Clone, V> BoundedFifo<K, V> {
     pub(crate) fn remove(&mut self, key: &K) {
         if let Some((_, freed)) = self.entries.remove(key) {
             self.bytes -= freed;
-            // What goes is mostly among the oldest.
+            // Removed entries are mostly among the oldest, so this search is short.
             if let Some(place) = self.order.iter().position(|it| it == key) {
                 self.order.remove(place);
             }
@@ -155,7 +155,7 @@ impl<K: Ord + Clone, V> BoundedFifo<K, V> {
     /// Keeps `value`, which weighs `bytes`, as the newest entry.
     pub(crate) fn insert(&mut self, key: K, value: V, bytes: usize) {
         if bytes > self.limits.bytes {
-            return; // it would push all the others out and not fit either
+            return; // it does not fit, even alone
         }
         if let Some((_, old)) = self.entries.insert(key.clone(), (value, bytes)) {
             self.bytes -= old;

@@ -157,7 +157,7 @@ impl fmt::Debug for AdminToken {
 
 /// Error for a text that is not an [`AdminToken`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not an admin token: use printable ASCII characters, at least one")]
+#[error("invalid admin token: expected printable ASCII characters, at least one")]
 #[non_exhaustive]
 pub struct ParseAdminTokenError;
 

@@ -72,13 +72,13 @@ impl fmt::Display for Processing {
 #[non_exhaustive]
 pub enum ParseProcessingError {
     /// Unknown policy.
-    #[error("not a way to process jobs: use `immediate`, `after=2s` or `polls=3`")]
+    #[error("invalid processing: expected `immediate`, `after=2s` or `polls=3`")]
     Policy,
     /// Invalid duration after `after=`.
-    #[error("not {}, after `after=`", duration::EXPECTED)]
+    #[error("invalid `after=`: expected {}", duration::EXPECTED)]
     Duration,
     /// Invalid number after `polls=`.
-    #[error("not a number of status requests: use a whole number, as in `polls=3`")]
+    #[error("invalid `polls=`: expected a whole number of status requests, such as `polls=3`")]
     Count,
 }
 

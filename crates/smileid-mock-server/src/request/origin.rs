@@ -14,7 +14,7 @@ use crate::refusal::Refused;
 /// Taken from the request, as clients may reach the mock by another address than the one it is bound to: through a
 /// container's port, a proxy or a tunnel. It becomes part of links, so only a host and a port are accepted. A server
 /// that knows if the request came over TLS leaves a [`Scheme`] among its extensions.
-pub(crate) fn of(request: &Request<Bytes>) -> Result<String, Refused> {
+pub(crate) fn from_request(request: &Request<Bytes>) -> Result<String, Refused> {
     let headers = request.headers();
     let (forwarded_scheme, forwarded_host) =
         (first(headers, "x-forwarded-proto"), first(headers, "x-forwarded-host"));
@@ -65,7 +65,7 @@ mod tests {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        of(&request.body(Bytes::new()).unwrap()).ok()
+        from_request(&request.body(Bytes::new()).unwrap()).ok()
     }
 
     #[test]

@@ -145,7 +145,7 @@ fn not_images(archive: &Archive) -> Vec<NotAnImage> {
                 _ if is_lost_by_sdks(subject) && lost(index) => continue,
                 Some(content) => ("image", ImageFormat::describe_other(&content)),
                 None if image.image.starts_with("data:") => ("image", "a data: URL; send the base64 alone"),
-                None => ("image", "no base64"),
+                None => ("image", "not base64"),
             },
         };
         found.push(NotAnImage { index, member, subject, is });

@@ -34,7 +34,7 @@ impl Oddities {
     /// Returns the reasons, with the defect that the check against the announced job found.
     pub(crate) fn with(self, defect: Option<Defect>) -> Vec<Reason> {
         let Self { not_images: mut reasons, findings, is_usable } = self;
-        // An archive that cannot be used has no more to it than its findings, and of an image that is none enough is said.
+        // The findings of an unusable archive, or of content that is not an image, explain the failure already.
         let is_told = !is_usable || (!reasons.is_empty() && defect != Some(Defect::Contradiction));
         reasons.extend(defect.filter(|_| !is_told).and_then(against_the_job));
         reasons.extend(findings);
@@ -55,7 +55,7 @@ fn not_an_image(image: &NotAnImage) -> Reason {
         code: "archive.not-an-image".into(),
         severity: Severity::Fatal,
         at: Some(format!("/images/{index}/{member}")),
-        text: format!("{what} is no JPEG or PNG: it is {is}. The job fails"),
+        text: format!("{what} is not a JPEG or PNG image: it is {is}. The job fails"),
     }
 }
 
@@ -77,16 +77,15 @@ fn reason(finding: &Finding) -> Reason {
 /// Returns the reason for a defect that is not among the findings already.
 fn against_the_job(defect: Defect) -> Option<Reason> {
     let (code, text) = match defect {
-        Defect::Contradiction => {
-            ("archive.other-job", "info.json names another user, job, job type or partner than was announced")
-        }
+        Defect::Contradiction => (
+            "archive.other-job",
+            "info.json has another user, job, job type or partner than the announced job",
+        ),
         Defect::Selfie => ("archive.no-selfie", "the job needs a selfie, and the archive has none"),
         Defect::IdCard => {
             ("archive.no-id-card", "the job needs the front of an ID card, and the archive has none")
         }
-        Defect::Strict => {
-            ("archive.strict", "the mock is strict, and fails a job that the strict checks warn of")
-        }
+        Defect::Strict => ("archive.strict", "the mock is strict: a job with warnings fails"),
         Defect::Corrupt | Defect::InfoJson | Defect::File => return None,
     };
     Some(Reason { code: code.into(), severity: Severity::Problem, at: None, text: text.to_owned() })

@@ -225,7 +225,7 @@ fn compared(number: &str, announced: &Announced, verdict: &Verdict) -> JobResult
     result.result_type = Some(kind.to_owned());
     result.result_text = Some(verdict.text.clone().into_owned());
     result.result_code = Some(verdict.code.clone());
-    // After a person nobody else looks, even where the person could not decide.
+    // A review by a person is final, even if the person could not decide.
     result.is_final_result = Some(verdict.category != Category::Provisional || verdict.is_by_person());
     result.is_machine_result = Some(!verdict.is_by_person());
     result.source = Some("WebAPI".to_owned());

@@ -8,7 +8,7 @@ impl MockServer {
     /// Announcement that the binary prints once it listens, in one line: a JSON object with its URLs and credentials. A
     /// mock's key is not secret.
     pub fn announcement(&self) -> String {
-        // By hand, as scripts may read it, and a `Value` sorts its members.
+        // A `Value` would sort the members, and scripts may rely on their order.
         let ca = self.ca().map(|ca| ca.ca_pem().to_string_lossy().into_owned());
         let members = [
             ("http", json!(self.http_url())),

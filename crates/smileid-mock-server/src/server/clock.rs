@@ -59,6 +59,6 @@ impl PartnerClock<'_> {
         let Some(clock_advance) = running.service.clock_advance(self.partner_id, until) else { return };
         let deliverer = Arc::clone(&running.deliverer);
         let moved = running.runtime.spawn(async move { deliverer.advance(clock_advance).await });
-        let _ = moved.await; // it ends with the server, at the latest
+        let _ = moved.await; // fails if the server ends first
     }
 }

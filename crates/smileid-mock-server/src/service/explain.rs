@@ -45,7 +45,7 @@ impl Service {
             let found = diagnose::refusal(refused, request, keys);
             (diagnosis, puzzle) = (found.reasons, found.puzzle);
         }
-        // What a fault put in the reply's place has no room for it.
+        // A canned reply of a fault has no such header.
         let place = exchange.faulted.response.headers_mut().get_mut(diagnose::HEADER);
         if let Some((place, line)) = place.zip(diagnose::header(&diagnosis)) {
             *place = line;
@@ -73,7 +73,7 @@ impl Service {
         let keyring = self.engine().state.tenants.keyring();
         let mut found = proof::rest(puzzle, keys(&keyring, puzzle.seal(), Effort::ALL));
         self.lock_journal().amend(puzzle.entry, |reasons| {
-            // What follows is of other searches.
+            // Later reasons belong to other searches.
             let end = reasons.iter().position(|it| it.code == proof::CONTINUES).map_or(0, |place| place + 1);
             found.extend(reasons.drain(..).skip(end));
             *reasons = found;

@@ -25,7 +25,7 @@ impl Crowd {
     pub async fn displaces(&self, heard: &Heard, patience: Duration) {
         let mut crowded = self.0.subscribe();
         loop {
-            let _ = crowded.wait_for(|is_full| *is_full).await; // the sender is here, so it goes on
+            let _ = crowded.wait_for(|is_full| *is_full).await; // cannot fail: `self` keeps the sender
             let left = patience.saturating_sub(heard.last().elapsed());
             if left.is_zero() {
                 return;

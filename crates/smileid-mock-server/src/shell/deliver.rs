@@ -82,7 +82,7 @@ impl Deliverer {
     pub(crate) async fn run(self: Arc<Self>) {
         loop {
             self.stirred.notify_waiters();
-            // As many as there is room for, as each that is taken takes memory.
+            // Callbacks in delivery use memory, so only as many are taken as there are permits.
             let free = self.room.available_permits();
             let permits = u32::try_from(free)
                 .ok()
@@ -134,21 +134,21 @@ impl Deliverer {
                 patience = deliverer.send_together(std::mem::take(&mut due), patience).await;
             }
         });
-        let _ = stepping.await; // it cannot panic, and nobody stops it but the end of the server
+        let _ = stepping.await; // fails only when the server ends
     }
 
     /// Sends callbacks while their partner's clock is moved, and records their results in order. Returns the next time
     /// limit for receivers.
     async fn send_together(self: &Arc<Self>, due: Vec<Outgoing>, patience: Duration) -> Duration {
         let permits = u32::try_from(due.len()).unwrap_or(u32::MAX);
-        let Ok(_permits) = self.room.acquire_many(permits).await else { return patience }; // the server ends
+        let Ok(_permits) = self.room.acquire_many(permits).await else { return patience }; // closed when the server ends
         let mut posting = JoinSet::new();
         for (place, callback) in due.iter().cloned().enumerate() {
             let deliverer = Arc::clone(self);
             posting.spawn(async move {
                 let posted = tokio::select! {
                     posted = deliverer.post(&callback) => posted,
-                    () = deliverer.outrun(&callback) => Err(Unsent::NotAllowed("the partner began anew")),
+                    () = deliverer.outrun(&callback) => Err(Unsent::NotAllowed("the partner was reset")),
                 };
                 (place, posted)
             });
@@ -172,7 +172,7 @@ impl Deliverer {
         let received = tokio::select! {
             posted = self.post(&callback) => received(posted),
             () = sleep(PATIENCE + callback.slow.unwrap_or_default()) => {
-                Received::Nothing(format!("no answer within {} seconds", PATIENCE.as_secs()))
+                Received::Nothing(format!("no response within {} seconds", PATIENCE.as_secs()))
             }
             () = self.outrun(&callback) => return,
             () = self.hurry(&callback.partner_id), if callback.slow.is_none() => hurried(began.elapsed()),
@@ -265,7 +265,7 @@ fn received(posted: Result<u16, Unsent>) -> Received {
 
 /// Result of a callback whose receiver did not respond in time while a clock was moved.
 fn hurried(patience: Duration) -> Received {
-    Received::Nothing(format!("no answer within {} ms, while the clock was moved", patience.as_millis()))
+    Received::Nothing(format!("no response within {} ms, while the clock was moved", patience.as_millis()))
 }
 
 fn halved(patience: Duration) -> Duration {
@@ -276,10 +276,11 @@ fn halved(patience: Duration) -> Duration {
 const LOCALHOST: &str = "localhost";
 
 const ELSEWHERE: Unsent =
-    Unsent::NotAllowed("it is not on this machine by its address, and callbacks go to loopback only");
+    Unsent::NotAllowed("its address is not on this machine, and callbacks go to loopback only");
 
 /// Error for an invalid callback URL. A retry would not help.
-pub(super) const NO_URL: Unsent = Unsent::NotAllowed("its callback URL is no http or https URL with a host");
+pub(super) const NO_URL: Unsent =
+    Unsent::NotAllowed("its callback URL is not an http or https URL with a host");
 
 /// Reason for which a callback has no response. It never includes the URL, which may contain a partner's secrets.
 pub(super) enum Unsent {
@@ -359,12 +360,12 @@ where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let request = target.request(callback).ok_or(NO_URL)?;
-    let broken = |error: hyper::Error| Unsent::failed("talking to the receiver", &error);
+    let broken = |error: hyper::Error| Unsent::failed("the request to the receiver", &error);
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(broken)?;
     let answer = async {
         let response = sender.send_request(request).await.map_err(broken)?;
         let status = response.status().as_u16();
-        // A receiver that is cut off while it answers may take the callback for undelivered.
+        // Without its whole response read, a receiver may consider the callback undelivered.
         let _ = Limited::new(response.into_body(), ANSWER_BYTES).collect().await;
         Ok(status)
     };

@@ -24,7 +24,7 @@ impl Doctor {
         tokio::spawn(async move {
             while let Some(puzzle) = puzzles.recv().await {
                 let solver = Arc::clone(&solver);
-                let _ = spawn_blocking(move || solver.solve(&puzzle)).await; // a panic costs one diagnosis
+                let _ = spawn_blocking(move || solver.solve(&puzzle)).await; // after a panic, only this diagnosis is missing
             }
         });
         Self { service, waiting }

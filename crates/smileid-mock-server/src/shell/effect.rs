@@ -98,7 +98,7 @@ impl AbortedConnection {
             line.flush().await
         };
         if !self.sent.is_empty() && !matches!(timeout(PATIENCE, writing).await, Ok(Ok(()))) {
-            return; // the client has left, or does not want the bytes
+            return; // the client has closed the connection, or does not read
         }
         match self.how {
             ConnectionAbort::Reset => {

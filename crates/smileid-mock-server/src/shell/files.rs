@@ -10,7 +10,7 @@ use std::{
 pub(crate) fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     let file = regular(OpenOptions::new().read(true), path)?;
     let mut contents = Vec::new();
-    // A file may grow while it is read.
+    // The file may grow after its size was read, so the limit is checked while reading.
     file.take(most.saturating_add(1)).read_to_end(&mut contents)?;
     if contents.len() as u64 > most {
         return Err(io::Error::other(format!("it is larger than {most} bytes")));
@@ -20,7 +20,7 @@ pub(crate) fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
 
 /// Opens a regular file.
 pub(crate) fn regular(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
-    // To open a pipe is to wait for its other end.
+    // Opening a named pipe would block until its other end is opened.
     #[cfg(unix)]
     {
         let flags = i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap_or_default();

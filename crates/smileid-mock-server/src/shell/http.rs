@@ -134,7 +134,7 @@ impl Port {
             };
             let Some(turn) = turn else { return Ok(self.crowded_out(None)) };
             let handling = spawn_blocking(move || {
-                let _kept = (room, turn); // not given back before, even if the client leaves
+                let _kept = (room, turn); // held until the end, even if the client disconnects
                 service.respond(&request, now())
             });
             match handling.await {

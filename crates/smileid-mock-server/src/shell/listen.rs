@@ -56,7 +56,7 @@ impl Stopping {
     }
 
     async fn begun(&self) {
-        // An error says that the server is gone.
+        // An error means that the server has ended, so it is treated as a stop.
         let _ = self.0.clone().wait_for(|stops| *stops).await;
     }
 
@@ -123,7 +123,7 @@ impl Listener {
                         drop(permit);
                     });
                 }
-                // No more files, most likely: others have to end before the next can begin.
+                // Probably too many open files: other connections must end before the next is accepted.
                 Err(error) if !is_of_one_connection(&error) => {
                     port.crowd.set(true);
                     sleep(Duration::from_millis(100)).await;
@@ -131,8 +131,8 @@ impl Listener {
                 Err(_) => {}
             }
         }
-        // Clients that the system has connected already, whose requests may have come. The system is asked itself: Tokio
-        // may not have noticed them yet.
+        // The system may have accepted more connections, with requests already sent. The standard socket returns them
+        // all; Tokio may not have noticed them yet.
         if let Ok(socket) = self.socket.into_std() {
             while let Ok((stream, _)) = socket.accept() {
                 let stream = stream.set_nonblocking(true).and_then(|()| TcpStream::from_std(stream));
@@ -148,7 +148,7 @@ impl Listener {
 
 /// Serves one connection to its end. Its errors are ignored, as only its client is affected.
 async fn connection(mut stream: TcpStream, tls: Option<TlsAcceptor>, port: Arc<Port>, stopping: Stopping) {
-    let _ = stream.set_nodelay(true); // small answers at once; without it they only come later
+    let _ = stream.set_nodelay(true); // only for speed, so an error does not matter
     let heard = Heard::now();
     let first = tokio::select! {
         first = timeout(PATIENCE, first_byte(&stream)) => first.ok().flatten(),
@@ -223,12 +223,12 @@ async fn talk(mut line: impl Line, scheme: Scheme, port: &Port, heard: &Heard, s
             biased;
             talked = serving.as_mut() => talked,
             () = stops => {
-                // Closes what is idle, and lets what is answered end.
+                // Closes an idle connection; a request under way is completed.
                 serving.as_mut().graceful_shutdown();
                 serving.await
             }
             () = port.crowd.displaces(heard, WHEN_CROWDED) => {
-                // Hyper would wait for a first request.
+                // A graceful shutdown of hyper would wait for a first request.
                 if !asked.load(Ordering::Relaxed) {
                     return;
                 }

@@ -57,7 +57,7 @@ impl Paced {
         }
     }
 
-    /// Adds a witness that is told of the last byte. Without a body it is told at once.
+    /// Adds a witness that is notified of the last byte. Without a body, it is notified at once.
     pub(super) fn before(self, witness: Option<Witness>) -> Self {
         match witness {
             Some(witness) if witness.has_no_body() => {

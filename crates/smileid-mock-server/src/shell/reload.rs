@@ -86,7 +86,7 @@ impl Reloader {
                 self.text = Some(text);
                 read.map(|file| service.set_file_rules(file)).err()
             }
-            // It is read again the next time, as what is in the way may pass without a change of the file.
+            // The cause may end without a change of the file, so the next turn reads the file again.
             Err(error) => {
                 self.seen = None;
                 let problem = FileError::from_io(&error);
@@ -98,7 +98,7 @@ impl Reloader {
             }
         };
         if let Some(problem) = &problem {
-            tell(format_args!("{}; what it held before stays in force", wrong(&self.path, problem)));
+            tell(format_args!("{}; its previous content still applies", wrong(&self.path, problem)));
         }
         service.engine().state.scenario_file = Some(status(&self.path, problem));
     }

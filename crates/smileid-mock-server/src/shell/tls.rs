@@ -90,7 +90,7 @@ impl LocalCa {
         let certificate = folder.read(CA)?;
         if certificate.as_deref().and_then(authority::read).is_some_and(|it| !authority::is_ours(&it)) {
             let message = format!(
-                "{} is another authority's: the mock needs a folder of its own",
+                "{} belongs to another certificate authority: the mock needs its own folder",
                 folder.path().join(CA).display()
             );
             return Err(io::Error::new(io::ErrorKind::AlreadyExists, message));

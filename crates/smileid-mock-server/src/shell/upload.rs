@@ -160,7 +160,7 @@ impl Room {
             if let BodyDelivery::Slow { bytes_per_second } = transfer {
                 pace.keep(data.len(), bytes_per_second).await;
             }
-            end += began.elapsed(); // the client waited for us
+            end += began.elapsed(); // the client is not responsible for this delay
             heard.again();
             if room.reserve.is_some() && !had_reserve {
                 end = end.min(Instant::now() + IN_RESERVE);

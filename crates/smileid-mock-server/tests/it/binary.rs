@@ -190,7 +190,7 @@ fn wrong_usage_exits_with_two() {
 fn it_listens_somewhere_or_says_so() {
     let output = run(&["--http", "off", "--https", "off"]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(String::from_utf8(output.stderr).unwrap().contains("nothing to listen on"));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("both are off"));
 }
 
 #[test]

@@ -347,7 +347,7 @@ fn a_command_that_fails_is_told_what_was_refused() {
     let (code, said) = run(&["sh", "-c", REFUSED, "7"]);
     assert_eq!(code, Some(7));
     let lines: Vec<_> = said.lines().collect();
-    assert_eq!(lines[0], "smileid-mock: the command failed; 2 of 2 requests went wrong:", "{said}");
+    assert_eq!(lines[0], "smileid-mock: the command failed; 2 of 2 requests failed:", "{said}");
     assert!(lines[1].starts_with("  #1 GET /v1/uplaod 403: no-route: "), "{said}");
     let told = "  #2 POST /v1/upload 400 2205 user leo job job-1: unexplained: ";
     assert!(lines[2].starts_with(told) && lines[2].contains("; key-sent: "), "{said}");
@@ -413,7 +413,7 @@ fn reports_hold_what_happened() {
             r#"<testsuite name="smileid-mock exec" tests="2" skipped="0" errors="0" failures="2">"#,
             r#"<testcase name="GET /v1/uplaod" classname="smileid-mock">"#,
             r#"<testcase name="POST /v1/upload" classname="smileid-mock">"#,
-            r#"<failure message="1 of 1 requests went wrong">"#,
+            r#"<failure message="1 of 1 requests failed">"#,
             "400 2205 user leo",
         ] {
             assert!(junit.contains(part), "{part}\n{junit}");

@@ -124,8 +124,8 @@ fn base64_that_is_no_image_fails_the_job() {
     let encoded = others().into_iter().filter(|(_, content)| !content.is_empty());
     let mut texts: Vec<_> = encoded.map(|(word, content)| (word, STANDARD.encode(content))).collect();
     texts.push(("data: URL", format!("data:image/png;base64,{}", STANDARD.encode(TINY))));
-    texts.push(("no base64", "undefined!".to_owned()));
-    texts.push(("no base64", URL_SAFE.encode(b"\xfb\xff\xff\xff\xfe")));
+    texts.push(("not base64", "undefined!".to_owned()));
+    texts.push(("not base64", URL_SAFE.encode(b"\xfb\xff\xff\xff\xfe")));
     for (word, text) in texts {
         for (slot, _, result_text) in slots {
             let mock = Mock::new();

@@ -233,8 +233,8 @@ async fn what_is_no_answer_says_why() {
     for (url, says) in [
         // Not a port that was free just now: another test may have it by then.
         ("http://127.0.0.1:1/?token=secret".to_owned(), "connecting failed"),
-        (rubbish.url, "talking to the receiver failed"),
-        (silent.url, "talking to the receiver failed"),
+        (rubbish.url, "the request to the receiver failed"),
+        (silent.url, "the request to the receiver failed"),
         #[cfg(feature = "tls")]
         (plain.url.replace("http://", "https://"), "the handshake failed"),
     ] {
@@ -315,7 +315,7 @@ async fn nobody_waits_a_day_for_receivers_that_keep_silent() {
             assert_eq!((callback.state, callback.attempts.len()), (DeliveryState::GivenUp, 7));
             for attempt in callback.attempts {
                 let Some(Received::Nothing(why)) = &attempt.received else { panic!("{attempt:?}") };
-                assert!(why.starts_with("no answer within"), "{why}");
+                assert!(why.starts_with("no response within"), "{why}");
             }
         }
     }

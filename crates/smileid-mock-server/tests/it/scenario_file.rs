@@ -205,7 +205,7 @@ fn aliases_may_repeat_something_but_not_without_end() {
     assert_eq!(file.scenarios.len(), 1);
     let error = rows(9).parse::<ScenarioFile>().unwrap_err();
     assert!(
-        error.line > 6 && error.to_string().contains("the aliases up to here stand for too many"),
+        error.line > 6 && error.to_string().contains("the aliases up to here expand to too many"),
         "{error}"
     );
 }

@@ -104,7 +104,7 @@ fn every_code_of_every_product_comes_on_demand() {
                 None => assert!(given.is_some_and(|text| !text.is_empty()), "{says}"),
             };
             let of_product = |result: &JobResult, category| {
-                let verdict = Verdict::of(result, product);
+                let verdict = Verdict::for_result(result, product);
                 assert!(is_as(verdict.decision, category), "{says}: {verdict:?}");
                 assert_eq!(verdict.code.unwrap().as_str(), row.code);
                 text(result.result_text.as_deref());
@@ -175,7 +175,7 @@ fn every_code_of_every_product_comes_on_demand() {
                     // A lookup that passes is half of such a job; the whole of it is looked at below.
                     let is_half = row.lookup && row.category == Category::Approved;
                     of_product(result, if is_half { Category::Provisional } else { row.category });
-                    let verdict = Verdict::of_job(results);
+                    let verdict = Verdict::for_job(results);
                     assert_eq!(status.job_success, verdict.decision == Decision::Approved, "{says}");
                     assert_eq!(status.job_success, row.category == Category::Approved, "{says}");
                     assert_eq!(
@@ -336,7 +336,7 @@ fn a_code_that_nobody_knows_must_be_asked_for() {
     let mock = under(&json!({"code": "0899", "unknown": true}));
     mock.submit(registration("leo", "job")).unwrap();
     let status = mock.status("leo", "job");
-    assert_eq!(Verdict::of_job(status.history.as_deref().unwrap()).decision, Decision::Unknown);
+    assert_eq!(Verdict::for_job(status.history.as_deref().unwrap()).decision, Decision::Unknown);
     assert!(!status.job_success);
 
     let mock = under(&json!({"code": "2299", "unknown": true, "status": 418, "text": "?"}));
@@ -352,14 +352,14 @@ fn what_cannot_come_true_is_refused_when_it_is_made() {
         (json!({"when": {"job_type": 6}, "then": {"code": "0814"}}), documents),
         (
             json!({"when": {"job_type": 9}, "then": {"code": "0810"}}),
-            "none for compare_user_info; or say `unknown: true`",
+            "none for compare_user_info; or set `unknown: true`",
         ),
         (
             json!({"when": {"endpoint": "aml"}, "then": {"code": "0810"}}),
             "`code` must be one of 1030, 1031 for aml",
         ),
         (json!({"when": {"endpoint": "token"}, "then": {"code": "0810"}}), "`code` is that of a result"),
-        (json!({"then": {"code": "2202"}}), "`code` refuses nothing: codes that do are 2201, 2203, "),
+        (json!({"then": {"code": "2202"}}), "`code` is not the code of a refusal: use one of 2201, 2203, "),
         (json!({"then": {"code": "2215", "after": "1s"}}), "`after` is about a result"),
         (json!({"then": {"code": "2215", "status": 200}}), "`status` is not that of a refusal"),
         (json!({"then": {"text": "x"}}), "`code` is missing"),

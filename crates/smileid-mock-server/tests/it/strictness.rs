@@ -61,18 +61,18 @@ fn lookups_are_checked() {
             &(|id: &mut IdInfo| id.country = Some("Nigeria".into())) as &dyn Fn(&mut IdInfo),
             "country.shape: `country` is not two capital letters",
         ),
-        (&|id| id.dob = Some("20/09/2000".into()), "dob.shape: `dob` is not of the form YYYY-MM-DD"),
+        (&|id| id.dob = Some("20/09/2000".into()), "dob.shape: `dob` is not in the format YYYY-MM-DD"),
         (
             &|id| id.id_type = Some("FOO".into()),
-            "id-type.unknown: `id_type` is in none of the tables for this country and kind of job",
+            "id-type.unknown: `id_type` is not in the tables for this country and kind of job",
         ),
         (
             &|id| id.id_type = Some("NINN".into()),
-            "id-type.unknown: `id_type` is in none of the tables for this country and kind of job",
+            "id-type.unknown: `id_type` is not in the tables for this country and kind of job",
         ),
         (
             &|id| id.phone_number = Some("none".into()),
-            "phone.shape: `phone_number` is not digits alone, with a plus sign before them or without",
+            "phone.shape: `phone_number` must have digits only, with an optional plus sign before them",
         ),
     ] {
         let message = || lookup(change);
@@ -88,7 +88,7 @@ fn lookups_are_checked() {
 fn announcements_are_checked() {
     let job = registration("leo", "job").with_partner_param("note", 1).unwrap();
     let warning =
-        "param.not-text: `partner_params.note` is no text; the API wants texts here, and refuses null";
+        "param.not-text: `partner_params.note` is not text: the API expects texts here, and refuses null";
     assert_warned(&ready(job).upload_request(None), "2204", warning);
 }
 
@@ -111,7 +111,7 @@ fn times_are_checked() {
             job_status::Request::new("leo", "job").encode(&crate::support::ORIGIN.parse().unwrap(), &proof);
         mock.raw(&request.unwrap())
     };
-    let warning = "timestamp.shape: `timestamp` is no time with a zone, such as 2024-08-19T11:35:07.809Z";
+    let warning = "timestamp.shape: `timestamp` is not a time with a zone, such as 2024-08-19T11:35:07.809Z";
     let mock = Mock::new();
     mock.submit(registration("leo", "job")).unwrap();
     let response = sent(&mock);
@@ -131,7 +131,7 @@ fn archives_are_checked() {
     };
     for (country, frames, warning) in [
         ("Nigeria", 8, "country.shape: `id_info.country` is not two capital letters"),
-        ("NG", 9, "images.too-much-liveness: `image_details` holds more than eight liveness images"),
+        ("NG", 9, "images.too-much-liveness: `image_details` has more than eight liveness images"),
     ] {
         let mock = Mock::new();
         assert_eq!(code(&mock.result(job(country, frames))), "0840", "a warning alone");

@@ -67,8 +67,8 @@ impl Credentials {
     /// Returns the timestamp of a request that is made at `utc_millis`, in microseconds. The last three digits are a
     /// mark that can be computed only with the key.
     ///
-    /// The API signs its replies just as requests are signed. With the mark a client recognises any signature that was
-    /// made for a request with this key, by itself or by another process, if an attacker puts it on a reply.
+    /// The API signs its replies just as requests are signed, so an attacker can put the signature of a request on a
+    /// reply. The mark shows that. It is recognised for requests of every process that has this key.
     ///
     /// ```
     /// use smileid_protocol::{auth::Credentials, timestamp::Timestamp};

@@ -155,7 +155,7 @@ pub fn diagnose_within(
     if received.texts().any(|text| text.len() > LONGEST_TEXT) {
         return Diagnosis { suspicions: vec![SignatureIssue::Unexplained], is_complete: false };
     }
-    let Shape { mac, mut suspicions } = Shape::of(key, received);
+    let Shape { mac, mut suspicions } = Shape::new(key, received);
     let Some(mac) = mac else { return complete(suspicions) };
     let trial = Trial::new(key, received, candidates, mac, signatures);
     suspicions.extend(trial.suspicions());

@@ -24,7 +24,7 @@ pub struct Window {
 
 impl Window {
     /// Creates a window of this age, with a minute for clocks that run ahead.
-    pub const fn of(max_age: Duration) -> Self {
+    pub const fn new(max_age: Duration) -> Self {
         Self { max_age, max_ahead: Duration::from_secs(60) }
     }
 
@@ -59,7 +59,7 @@ impl Window {
 impl Default for Window {
     /// Five minutes, as receivers in use have; the API's own limit is not documented.
     fn default() -> Self {
-        Self::of(Duration::from_secs(300))
+        Self::new(Duration::from_secs(300))
     }
 }
 
@@ -205,12 +205,12 @@ pub enum TrustError {
         age: Duration,
     },
     /// It was signed in the future: a clock is wrong.
-    #[error("the message was signed {} seconds ahead of the time here", by.as_secs())]
+    #[error("the message was signed {} seconds ahead of the local clock", by.as_secs())]
     Ahead {
         /// Time that it is ahead.
         by: Duration,
     },
     /// Its timestamp has no known form, so its age is unknown.
-    #[error("the timestamp is of no known form")]
+    #[error("the timestamp has an unknown format")]
     UnreadableTime,
 }

@@ -122,7 +122,7 @@ impl<'de> Visitor<'de> for Members<'_> {
                 Found::All(found) => found.insert(member.pointer()),
                 Found::First(found) => {
                     **found = name;
-                    return Err(A::Error::custom("an object has two members of one name"));
+                    return Err(A::Error::custom("an object has two members with the same name"));
                 }
             };
         }

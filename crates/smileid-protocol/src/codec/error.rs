@@ -8,20 +8,20 @@ use super::JsonError;
 pub enum EncodeError {
     /// A member occurs twice; some readers use the last one, others the first.
     #[error(
-        "`{name}` would be written twice: it is a field of the message itself, leave it out of the extra ones"
+        "`{name}` would be written twice, because the message has this field: remove it from the extra members"
     )]
     Reserved {
         /// The member.
         name: String,
     },
     /// A field that is a part of the path is not valid there.
-    #[error("`{name}` is a part of the path and must be a text other than `.` and `..`, and not empty")]
+    #[error("`{name}` is a part of the path: use a text that is not empty, `.` or `..`")]
     NotASegment {
         /// Name of the field.
         name: String,
     },
     /// A member that is not text is in a query, where only text is possible.
-    #[error("`{name}` travels in the query and must be a text")]
+    #[error("`{name}` is a part of the query: use a text")]
     NotText {
         /// The member.
         name: String,
@@ -60,16 +60,16 @@ pub enum DecodeError {
         member: &'static str,
     },
     /// A member of the proof is missing although the rest of it is present.
-    #[error("the rest of the proof is there, but `{member}` is missing")]
+    #[error("`{member}` is missing, but the rest of the proof is present")]
     HalfAProof {
         /// The member.
         member: &'static str,
     },
     /// The body is not the message.
-    #[error("the body is not the message expected here")]
+    #[error("the body is not the expected message")]
     Json(#[from] JsonError),
     /// The body is not a form of several parts.
-    #[error("the body is not the form expected here: {problem}")]
+    #[error("the body is not the expected form: {problem}")]
     Form {
         /// The problem.
         problem: &'static str,

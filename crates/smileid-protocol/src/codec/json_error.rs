@@ -30,8 +30,8 @@ impl JsonError {
     }
 
     /// Creates the error of a text that was not read. Names its encoding or format if that is the reason.
-    pub(crate) fn of(text: &[u8], error: &serde_json::Error) -> Self {
-        match OtherFormat::of(text).filter(|_| !error.is_data()) {
+    pub(crate) fn for_text(text: &[u8], error: &serde_json::Error) -> Self {
+        match OtherFormat::detect(text).filter(|_| !error.is_data()) {
             Some(format) => Self { member: None, problem: format.to_string(), position: None },
             None => Self::new(error),
         }

@@ -211,7 +211,7 @@ fn write(parts: &[Part], boundary: &str) -> Bytes {
                 );
             }
             Some(file) => {
-                let kind = crate::image_format::ImageFormat::of(&part.body)
+                let kind = crate::image_format::ImageFormat::detect(&part.body)
                     .map_or("application/octet-stream", |it| it.mime());
                 let file = quoted(file);
                 form.extend_from_slice(

@@ -27,7 +27,7 @@ use super::JsonError;
 ///
 /// If it is not JSON, or not of the expected type. The error names another encoding or format, and quotes no value.
 pub fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, JsonError> {
-    serde_json::from_slice(&json_text(bytes)).map_err(|error| JsonError::of(bytes, &error))
+    serde_json::from_slice(&json_text(bytes)).map_err(|error| JsonError::for_text(bytes, &error))
 }
 
 /// Returns a JSON text as strict readers accept it: see [`read_json`]. Borrowed, unless an escape had to be replaced.
@@ -44,7 +44,7 @@ pub fn json_text(bytes: &[u8]) -> Cow<'_, [u8]> {
 /// The format of the bytes, if they are not UTF-8 text.
 pub fn utf8_text(bytes: &[u8]) -> Result<&str, OtherFormat> {
     let text = std::str::from_utf8(bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes));
-    match OtherFormat::of_bytes(bytes) {
+    match OtherFormat::detect_binary(bytes) {
         Some(format) => Err(format),
         None => text.map_err(|error| OtherFormat::NotUtf8 { at: error.valid_up_to() }),
     }
@@ -82,13 +82,13 @@ pub enum OtherFormat {
 
 impl OtherFormat {
     /// Returns the format of bytes that cannot be read as JSON, if they have the signs of another format.
-    pub fn of(bytes: &[u8]) -> Option<Self> {
+    pub fn detect(bytes: &[u8]) -> Option<Self> {
         let text = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
         let text = text.trim_ascii();
         if text.iter().all(|byte| *byte == 0) {
             return Some(Self::Empty);
         }
-        if let Some(format) = Self::of_bytes(bytes) {
+        if let Some(format) = Self::detect_binary(bytes) {
             return Some(format);
         }
         if text.starts_with(b"<") {
@@ -101,7 +101,7 @@ impl OtherFormat {
     }
 
     /// Returns the format by the first bytes.
-    fn of_bytes(bytes: &[u8]) -> Option<Self> {
+    fn detect_binary(bytes: &[u8]) -> Option<Self> {
         let unicode = |name| Some(Self::Unicode { name });
         let binary = |name| Some(Self::Binary { name });
         match bytes {

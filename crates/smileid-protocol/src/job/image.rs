@@ -77,7 +77,7 @@ impl fmt::Debug for Image {
 
 /// Recognises the format of an image by its first bytes, sixteen or more if it has as many.
 pub(crate) fn format_of(head: &[u8]) -> Result<ImageFormat, Problem> {
-    ImageFormat::of(head).ok_or_else(|| match ImageFormat::name_of_other(head) {
+    ImageFormat::detect(head).ok_or_else(|| match ImageFormat::name_of_other(head) {
         _ if head.is_empty() => Problem::Empty,
         Some(format) => Problem::OtherFormat { format },
         None => Problem::NotAnImage,
@@ -86,14 +86,14 @@ pub(crate) fn format_of(head: &[u8]) -> Result<ImageFormat, Problem> {
 
 fn check_content(image: &[u8]) -> Result<(), Problem> {
     format_of(image)?;
-    Picture::of(image).dimensions.map(|_| ()).ok_or(Problem::NoDimensions)
+    Picture::from_bytes(image).dimensions.map(|_| ()).ok_or(Problem::NoDimensions)
 }
 
 /// Returns the base64 text of an image in the standard alphabet, without a `data:` prefix and line breaks. Fails if it
 /// is not an image. The URL-safe alphabet is accepted, with or without padding.
 pub(crate) fn base64_image(text: &str) -> Result<String, NotBase64Image> {
     let (text, image) = decode(text)?;
-    if ImageFormat::of(&image).is_some() { Ok(text) } else { Err(NotBase64Image::NotAnImage) }
+    if ImageFormat::detect(&image).is_some() { Ok(text) } else { Err(NotBase64Image::NotAnImage) }
 }
 
 /// Returns the text as [`base64_image`] does, and what it decodes to.

@@ -58,7 +58,7 @@ pub enum Problem {
     #[error("must be true, with country, id_type and id_number, when job type 1 has no image of an ID card")]
     NeitherCardNorNumber,
     /// Both forms of one image are given.
-    #[error("and `image` are both there: give the path in one of them")]
+    #[error("and `image` are both present: give the path in only one of them")]
     TwoSources,
     /// It is a path, but the type requires base64.
     #[error("is not base64: give the text of the image, or the path under type {file_type}")]
@@ -97,13 +97,13 @@ pub enum Problem {
         limit: usize,
     },
     /// The result would be lost: there is neither a callback URL nor polling.
-    #[error("must be true when there is no callback URL: otherwise nobody sees the result")]
+    #[error("must be true when there is no callback URL: otherwise the result is lost")]
     NoDelivery,
     /// It is not an http or https address.
     #[error("is not an http or https address")]
     NotAnAddress,
     /// It is not a date in the API's form, or no calendar has the day.
-    #[error("is not a date of the form YYYY-MM-DD")]
+    #[error("is not a date in the format YYYY-MM-DD")]
     NotADate,
     /// It has not the form of a country.
     #[error("is not a country: use its two capital letters, such as NG")]
@@ -168,7 +168,7 @@ pub enum Problem {
         limit: usize,
     },
     /// It is the name of a field of the API.
-    #[error("is a name of the API's own")]
+    #[error("is a reserved field name")]
     Reserved,
 }
 

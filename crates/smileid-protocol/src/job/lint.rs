@@ -84,19 +84,19 @@ pub fn sdk_job(job: &SdkJob, environment: Option<&EnvironmentRow>) -> Vec<Warnin
 /// Checks a job with images. The images are not read.
 pub fn image_job(job: &ImageJob, environment: Option<&EnvironmentRow>) -> Vec<Warning> {
     let subjects = job.images.iter().map(|(subject, _)| *subject).collect();
-    Facts::of(&job.partner_params, &job.id_info, subjects, environment).warnings()
+    Facts::new(&job.partner_params, &job.id_info, subjects, environment).warnings()
 }
 
 /// Checks a lookup.
 pub fn lookup_job(job: &LookupJob, environment: Option<&EnvironmentRow>) -> Vec<Warning> {
     let lookup = job.clone().into_lookup();
-    Facts::of(&lookup.partner_params, &lookup.id_info, Vec::new(), environment).warnings()
+    Facts::new(&lookup.partner_params, &lookup.id_info, Vec::new(), environment).warnings()
 }
 
 /// Checks a job and its images, which have been read.
 pub fn ready_job(job: &ReadyJob, environment: Option<&EnvironmentRow>) -> Vec<Warning> {
     let subjects = job.images.iter().filter_map(|image| image.image_type.subject()).collect();
-    let facts = Facts::of(&job.partner_params, &job.id_info, subjects, environment);
+    let facts = Facts::new(&job.partner_params, &job.id_info, subjects, environment);
     let mut warnings = facts.warnings();
     image::quality(&facts, &job.images, &job.files, &mut warnings);
     warnings
@@ -105,7 +105,7 @@ pub fn ready_job(job: &ReadyJob, environment: Option<&EnvironmentRow>) -> Vec<Wa
 /// Checks the parts of a received request: its `partner_params`, its ID and the images it lists.
 pub fn received(params: &PartnerParams, id_info: &IdInfo, images: &[ImageEntry]) -> Vec<Warning> {
     let subjects = images.iter().filter_map(|image| image.image_type.subject()).collect();
-    Facts::of(params, id_info, subjects, None).warnings()
+    Facts::new(params, id_info, subjects, None).warnings()
 }
 
 /// Checks the timestamp of a request: it must have a known form with a zone.
@@ -132,7 +132,7 @@ struct Facts<'a> {
 }
 
 impl<'a> Facts<'a> {
-    fn of(
+    fn new(
         params: &'a PartnerParams,
         id_info: &'a IdInfo,
         subjects: Vec<ImageSubject>,
@@ -183,14 +183,13 @@ mod tests {
         info.country = Some("Nigeria".to_owned());
         info.dob = Some("31/01/1990".to_owned());
         let expected = [
-            ("dob.shape", "`id_info.dob` is not of the form YYYY-MM-DD".to_owned()),
+            ("dob.shape", "`id_info.dob` is not in the format YYYY-MM-DD".to_owned()),
             ("country.shape", "`id_info.country` is not two capital letters".to_owned()),
-            ("images.too-much-liveness", "`image_details` holds more than eight liveness images".to_owned()),
+            ("images.too-much-liveness", "`image_details` has more than eight liveness images".to_owned()),
         ];
         assert_eq!(shown(&job.with_id_info(info).unwrap().warnings()), expected);
 
-        let unknown =
-            "`id_info.id_type` is in none of the tables for this country and kind of job".to_owned();
+        let unknown = "`id_info.id_type` is not in the tables for this country and kind of job".to_owned();
         let id = || IdNumber::new("NG", "NINN", "00000000000").unwrap();
         let mut info = IdInfo::default();
         info.dob = Some("31/01/1990".to_owned());

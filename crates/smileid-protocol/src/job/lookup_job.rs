@@ -47,7 +47,7 @@ impl LookupJob {
 
     fn new(product: Product, job_type: JobType, ids: JobRef, id: IdNumber) -> Self {
         let mut id_info = IdInfo::from(id);
-        id_info.entered = None; // there is no card it could be read from instead
+        id_info.entered = None; // a lookup has no card to read the number from
         Self { partner_params: ids.params(job_type), ids, product, id_info, callback: None }
     }
 
@@ -174,7 +174,7 @@ fn callback_among(id_info: &mut IdInfo) -> Result<Option<CallbackUrl>, InvalidIn
     let invalid = |problem| InvalidInput::new("id_info.callback_url", problem);
     match id_info.take_extra("callback_url") {
         None | Some(Value::Null) => Ok(None),
-        Some(Value::String(address)) if address.is_empty() => Ok(None), // as some SDKs say none
+        Some(Value::String(address)) if address.is_empty() => Ok(None), // some SDKs send an empty text for none
         Some(Value::String(address)) => {
             CallbackUrl::parse(address).map(Some).map_err(|it| invalid(it.problem))
         }

@@ -166,7 +166,7 @@ impl StoredImage {
     }
 
     fn read(self) -> Result<(ImageSubject, Image), &'static str> {
-        let subject = ImageType::from(self.image_type_id).subject().ok_or("an image is of no known type")?;
+        let subject = ImageType::from(self.image_type_id).subject().ok_or("an image has an unknown type")?;
         let image = match self.source {
             StoredSource::File(path) => Image::file(path),
             StoredSource::Bytes(text) => {

@@ -124,7 +124,7 @@ impl<'de> Visitor<'de> for Writer<'_> {
     }
 
     fn visit_f64<E: serde::de::Error>(self, _: f64) -> Result<(), E> {
-        self.put(format_args!("\"<number>\"")) // nothing that is listed is one
+        self.put(format_args!("\"<number>\"")) // no listed member is a fraction
     }
 
     fn visit_str<E: serde::de::Error>(mut self, text: &str) -> Result<(), E> {

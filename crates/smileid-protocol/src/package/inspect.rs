@@ -123,7 +123,7 @@ impl Inspection {
                 }
             }
             if record.method == content::DEFLATED
-                && content.as_deref().is_some_and(|content| ImageFormat::of(content).is_some())
+                && content.as_deref().is_some_and(|content| ImageFormat::detect(content).is_some())
             {
                 wrong.push(FindingCode::EntryDeflatedImage);
             }
@@ -146,7 +146,7 @@ impl Inspection {
 
         let Some(description) = Description::read(&info, limits, &mut self.findings) else { return };
         let names: BTreeSet<_> = names.iter().map(String::as_str).filter(|name| *name != INFO_JSON).collect();
-        let pictures = self.files.iter().map(|(name, content)| (name.as_str(), Picture::of(content)));
+        let pictures = self.files.iter().map(|(name, content)| (name.as_str(), Picture::from_bytes(content)));
         let files = image::Files { names, pictures: pictures.collect() };
         image::check(&description, &files, &mut self.findings);
         self.info = description.into_info();

@@ -202,7 +202,7 @@ pub enum LayoutError {
     #[error("the archive would be larger than 4 GiB or hold more than 65,535 files")]
     TooLarge,
     /// Two entries have one name; readers would keep only one of them.
-    #[error("two files of the archive would be called `{name}`")]
+    #[error("two files of the archive have the name `{name}`")]
     TwoOfOneName {
         /// The name.
         name: String,

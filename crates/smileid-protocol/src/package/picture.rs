@@ -18,13 +18,13 @@ impl ImageFormat {
     /// Returns true if the content is an image in an accepted format with complete headers: they contain its
     /// dimensions. The rest is not decoded.
     pub fn is_image(content: &[u8]) -> bool {
-        Picture::of(content).dimensions.is_some()
+        Picture::from_bytes(content).dimensions.is_some()
     }
 }
 
 impl Picture {
-    pub(crate) fn of(image: &[u8]) -> Self {
-        let format = ImageFormat::of(image);
+    pub(crate) fn from_bytes(image: &[u8]) -> Self {
+        let format = ImageFormat::detect(image);
         let dimensions = match format {
             Some(ImageFormat::Jpeg) => of_jpeg(image),
             Some(ImageFormat::Png) => of_png(image),
@@ -132,7 +132,7 @@ mod tests {
     use super::*;
 
     fn dimensions(image: &[u8]) -> Option<(u32, u32)> {
-        Picture::of(image).dimensions
+        Picture::from_bytes(image).dimensions
     }
 
     #[test]
@@ -186,7 +186,7 @@ mod tests {
             image.extend_from_slice(&width.to_be_bytes());
             image.extend_from_slice(&1_u32.to_be_bytes());
             image.resize(bytes, 0);
-            Picture::of(&image).advice(passport).collect::<Vec<_>>()
+            Picture::from_bytes(&image).advice(passport).collect::<Vec<_>>()
         };
         assert_eq!(of(1500, 600_000, false), []);
         assert_eq!(of(2200, 10 << 20, true), []);

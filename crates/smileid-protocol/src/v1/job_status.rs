@@ -104,9 +104,9 @@ impl Response {
     /// with a newer result of another kind, with an entry that cannot be read, or with one of the same ids and another
     /// number.
     pub fn verdict(&self) -> Verdict {
-        let past = Past::of(self);
+        let past = Past::from_response(self);
         let results = self.result().into_iter().flat_map(|result| iter::once(result).chain(past.results()));
-        Verdict::of_job(results)
+        Verdict::for_job(results)
             .doubting(!self.job_complete, Uncertainty::NotFinal)
             .doubting(!self.job_success, Uncertainty::Contradicted)
             .doubting(self.result().is_some_and(|result| past.contradicts(result)), Uncertainty::Contradicted)

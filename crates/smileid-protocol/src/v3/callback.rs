@@ -127,7 +127,7 @@ mod tests {
         }
         let verify = |key: &Credentials, now| {
             let callback = Callback::read(&signed(), BODY).unwrap();
-            callback.verify_origin(&key.forms(), now, Window::of(Duration::from_secs(300)))
+            callback.verify_origin(&key.forms(), now, Window::new(Duration::from_secs(300)))
         };
         let other = Credentials::new("1234", "another-key").unwrap();
         assert!(matches!(verify(&other, now), Err(TrustError::Auth(_))));

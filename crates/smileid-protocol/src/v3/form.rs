@@ -109,7 +109,7 @@ impl FormField for Vec<ImageBytes> {
 }
 
 fn extension(image: &Bytes) -> &'static str {
-    if ImageFormat::of(image) == Some(ImageFormat::Png) { "png" } else { "jpg" }
+    if ImageFormat::detect(image) == Some(ImageFormat::Png) { "png" } else { "jpg" }
 }
 
 impl<T: FormField> FormField for Option<T> {

@@ -105,7 +105,7 @@ impl<'a> Job<'a> {
                 .result_code
                 .as_ref()
                 .filter(|_| is_of_search(result))
-                .map_or(Search::Clear, Search::of);
+                .map_or(Search::Clear, Search::from_code);
             let inside = match &result.antifraud {
                 Some(antifraud) => antifraud.search(),
                 None if result.extra.has_unread("Antifraud") => Search::Unclear,
@@ -120,14 +120,14 @@ impl<'a> Job<'a> {
     fn search_alone(&self) -> Verdict {
         let code = self.results.first().and_then(|result| result.result_code.clone());
         let row = self.results.first().copied().and_then(search_row);
-        row.map_or_else(|| Verdict::unknown(code.clone()), |row| Verdict::of_row(code.clone(), row))
+        row.map_or_else(|| Verdict::unknown(code.clone()), |row| Verdict::for_row(code.clone(), row))
     }
 }
 
 /// Returns the verdict on one result, with all of its members considered.
 fn alone(result: &JobResult, row: &'static ResultCodeRow) -> Verdict {
     let is_final = result.is_final_result.unwrap_or(true) && !result.extra.has_unread("IsFinalResult");
-    Verdict::of_row(result.result_code.clone(), row)
+    Verdict::for_row(result.result_code.clone(), row)
         .doubting(contradicts_itself(result, row), Uncertainty::Contradicted)
         .doubting(!is_final, Uncertainty::NotFinal)
 }

@@ -126,10 +126,10 @@ mod tests {
             ),
             (Product::Aml, json!({"decision": "unknown", "code": "0812"})),
         ] {
-            assert_stored(&Verdict::of_code(Some(&code), &product), json);
+            assert_stored(&Verdict::for_code(Some(&code), &product), json);
         }
-        assert_stored(&Verdict::of_code(None, &Product::Aml), json!({"decision": "unknown"}));
-        let approved = Verdict::of_code(Some(&"0840".into()), &Product::SmartSelfieRegistration);
+        assert_stored(&Verdict::for_code(None, &Product::Aml), json!({"decision": "unknown"}));
+        let approved = Verdict::for_code(Some(&"0840".into()), &Product::SmartSelfieRegistration);
         assert_stored(
             &approved.doubting(true, Uncertainty::NotFinal),
             json!({

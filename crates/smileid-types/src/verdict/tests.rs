@@ -32,11 +32,11 @@ fn job(job_type: u16, codes: &[&str]) -> Vec<JobResult> {
 
 /// Returns the decision on the results, which is also that on their essentials.
 fn decision(results: &[JobResult]) -> Decision {
-    let verdict = Verdict::of_job(results);
+    let verdict = Verdict::for_job(results);
     let is_one_job = |result: &JobResult| result.is_same_job(&results[0]) == Some(true);
     if results.iter().all(is_one_job) {
         let essentials: Vec<_> = results.iter().map(JobResult::essentials).collect();
-        let of_essentials = Verdict::of_job(&essentials);
+        let of_essentials = Verdict::for_job(&essentials);
         assert_eq!(
             (of_essentials.decision, of_essentials.doubt),
             (verdict.decision, verdict.doubt),
@@ -63,12 +63,15 @@ fn an_unknown_code_is_never_an_approval() {
     for code in ["", "0000", "0818", "1011", "9999", "OK", "approved"] {
         for row in Product::rows() {
             let job_type = row.job_types.first().copied().map_or(1, JobType::number);
-            let verdict = Verdict::of(&result(code, job_type, "Verified"), &row.product);
+            let verdict = Verdict::for_result(&result(code, job_type, "Verified"), &row.product);
             assert_eq!(verdict.decision, Decision::Unknown, "{code} for {}", row.product);
         }
         assert_eq!(decision(&[result(code, 4, "Verified")]), Decision::Unknown);
     }
-    assert_eq!(Verdict::of(&JobResult::default(), &Product::BiometricKyc).decision, Decision::Unknown);
+    assert_eq!(
+        Verdict::for_result(&JobResult::default(), &Product::BiometricKyc).decision,
+        Decision::Unknown
+    );
     assert_eq!(decision(&[JobResult::default()]), Decision::Unknown);
     assert_eq!(decision(&[]), Decision::Unknown);
 }
@@ -134,8 +137,8 @@ fn images_and_lookup_are_both_needed() {
     ] {
         assert_eq!(decision(&results), expected, "{:?}", codes(&results));
     }
-    assert_eq!(Verdict::of_job(&[face("0810")]).doubt, Some(Uncertainty::LookupMissing));
-    assert_eq!(Verdict::of_job(&[id("1012")]).doubt, Some(Uncertainty::ImagesMissing));
+    assert_eq!(Verdict::for_job(&[face("0810")]).doubt, Some(Uncertainty::LookupMissing));
+    assert_eq!(Verdict::for_job(&[id("1012")]).doubt, Some(Uncertainty::ImagesMissing));
 }
 
 fn codes(results: &[JobResult]) -> Vec<&str> {
@@ -193,7 +196,7 @@ fn steps_and_people_that_say_otherwise_end_an_approval() {
         job(4, &["0840", "1242"]),
         job(2, &["0820", "1299"]),
     ] {
-        let verdict = Verdict::of_job(&results);
+        let verdict = Verdict::for_job(&results);
         assert_eq!(
             (verdict.decision, verdict.doubt),
             (Decision::Provisional, Some(Uncertainty::Contradicted)),
@@ -236,15 +239,18 @@ fn a_result_that_others_will_follow_is_not_the_last_word() {
 
 #[test]
 fn a_result_is_of_its_own_product() {
-    let verdict = Verdict::of(&result("0810", 1, "Verified"), &Product::DocVerification);
+    let verdict = Verdict::for_result(&result("0810", 1, "Verified"), &Product::DocVerification);
     assert_eq!((verdict.decision, verdict.doubt), (Decision::Unknown, Some(Uncertainty::AnotherProduct)));
     let nameless = read(json!({"ResultCode": "0810"}));
-    assert_eq!(Verdict::of(&nameless, &Product::DocVerification).decision, Decision::Approved);
+    assert_eq!(Verdict::for_result(&nameless, &Product::DocVerification).decision, Decision::Approved);
     assert_eq!(
-        Verdict::of(&result("0840", 4, ""), &Product::from("smartselfie")).decision,
+        Verdict::for_result(&result("0840", 4, ""), &Product::from("smartselfie")).decision,
         Decision::Approved
     );
-    assert_eq!(Verdict::of(&result("0840", 4, ""), &Product::from("no_product")).decision, Decision::Unknown);
+    assert_eq!(
+        Verdict::for_result(&result("0840", 4, ""), &Product::from("no_product")).decision,
+        Decision::Unknown
+    );
 }
 
 #[test]
@@ -290,7 +296,7 @@ fn suspects_make_an_approval_a_finding_and_nothing_better_of_anything() {
         let one =
             |code| read(json!({"ResultCode": code, "PartnerParams": {"job_type": 4}, "Antifraud": inside}));
         assert_eq!(decision(&[one("0840")]), expected, "{inside}");
-        let of = Verdict::of(&one("0840"), &Product::SmartSelfieRegistration);
+        let of = Verdict::for_result(&one("0840"), &Product::SmartSelfieRegistration);
         assert_eq!(of.decision, expected, "{inside}");
         assert_eq!(decision(&[one("0841")]), Decision::Rejected, "{inside}");
     }

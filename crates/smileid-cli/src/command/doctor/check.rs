@@ -1,26 +1,26 @@
-//! The checks of `smileid doctor`: name, outcome and advice.
+//! Checks of `smileid doctor`: name, outcome and advice.
 
 use serde_json::{Value, json};
 use smileid::{Credentials, Error, ErrorKind, protocol::timestamp::Timestamp, types::ErrorCode};
 
 use crate::{
+    describe::Lines,
     failure::{Failure, Kind, chain},
-    said::Lines,
 };
 
-/// How far two clocks may be apart that are right: what receivers grant a clock that runs ahead.
-const RIGHT: u64 = 60;
-/// How far apart they may be before what is signed is turned down: the age that receivers in the field allow. The API's
+/// Maximum difference between correct clocks, in seconds: the tolerance of receivers for a clock that is ahead.
+const TOLERANCE: u64 = 60;
+/// Maximum clock difference before signatures are refused, in seconds: the age that common receivers allow. The API's
 /// own limit is not documented.
-const WRONG: u64 = 300;
+const MAX_DIFFERENCE: u64 = 300;
 
-/// One thing that was looked at.
+/// Result of one check.
 pub(super) struct Check {
     name: &'static str,
     detail: String,
-    /// What to do, when there is anything.
+    /// Advice, unless the check passed.
     advice: Option<String>,
-    /// What a command would fail with.
+    /// The error that a command would report.
     pub(super) failure: Option<Failure>,
 }
 
@@ -79,113 +79,111 @@ impl Check {
     }
 }
 
-/// Whether partner id and key look like what the portal shows. Nobody has said what a key looks like, so what is odd
-/// may still be right.
+/// Checks the format of partner id and API key. The format of keys is not documented, so a warning may be wrong.
 pub(super) fn key_shape(credentials: &Credentials) -> Check {
     let (partner, key) = (credentials.partner_id().as_str(), credentials.api_key().expose());
     let quotes = ['"', '\'', '`', '<', '>', '{', '}'];
     let is_number = partner.bytes().all(|byte| byte.is_ascii_digit());
     let (detail, advice) = if !is_number {
-        ("the partner id is not a number", "copy it from the portal, where it is digits such as 085")
+        ("the partner id is not a number", "copy it from the portal; it has only digits, such as 085")
     } else if partner.len() < 3 {
         ("the partner id has fewer than three digits", "keep its leading zeros: 085 and 85 are two partners")
     } else if key.contains(quotes) {
-        ("there are quotes or brackets in the API key", "take away what does not belong to it")
+        ("the API key contains quotes or brackets", "remove them")
     } else if key.contains(|c: char| c.is_whitespace() || c.is_control()) {
-        ("there is a blank or a control character in the API key", "copy it once more, on one line")
+        ("the API key contains a blank or a control character", "copy it again, on one line")
     } else if !key.is_ascii() {
-        ("there are letters in the API key that are not ASCII", "copy it once more from the portal")
+        ("the API key contains non-ASCII characters", "copy it again from the portal")
     } else if key.len() < 8 {
-        (
-            "the API key is shorter than keys are",
-            "copy the whole of it from the portal; it is not the partner id",
-        )
+        ("the API key is too short", "copy the complete key from the portal; it is not the partner id")
     } else {
-        return Check::ok("key_shape", "partner id and API key look as they should");
+        return Check::ok("key_shape", "partner id and API key have the usual format");
     };
     Check::warn("key_shape", detail, advice)
 }
 
-/// An answer came, whatever it says.
+/// The check of a connection that got a response.
 pub(super) fn connection(is_secure: bool) -> Check {
     let detail = if is_secure {
-        "the connection is under TLS, by an authority that this system trusts"
+        "the connection uses TLS with a trusted certificate"
     } else {
-        "the connection is in the clear, to this machine"
+        "the connection to this machine is not encrypted"
     };
     Check::ok("trust", detail)
 }
 
-/// No answer came.
+/// The check of a connection that got no response.
 pub(super) fn no_connection(error: &Error, is_secure: bool) -> Check {
     let why = chain(error).to_lowercase();
     let is_distrust = is_secure && ["certificate", "issuer", "tls"].iter().any(|word| why.contains(word));
     let advice = if is_distrust {
-        "the certificate is not trusted: have the system trust the authority, or name its PEM file in \
-         SSL_CERT_FILE; a proxy that opens TLS has an authority of its own"
+        "the certificate is not trusted: add its authority to the system's trusted ones, or set SSL_CERT_FILE to its PEM \
+          file; a proxy that intercepts TLS has its own authority"
     } else {
-        "look whether the address is right and reachable, and what HTTPS_PROXY and NO_PROXY say"
+        "check that the URL is correct and reachable, and check HTTPS_PROXY and NO_PROXY"
     };
     Check::fail("trust", Failure::from(error), advice)
 }
 
-/// The server is a mock on this machine whose clock was frozen or moved. Its replies are checked by that clock.
+/// The clock check against a mock server whose clock was frozen or moved. Its clock is used to check responses.
 pub(super) fn mock_clock(utc_millis: i64) -> Check {
     let at = Timestamp::from_utc_millis(utc_millis);
     let detail = format!(
-        "the mock's clock was set to {}, and its replies are checked by it; POST {{\"real\": true}} to /_mock/clock \
-         sets it to the real time again",
+        "the mock's clock was set to {}, and is used to check its responses; POST {{\"real\": true}} to /_mock/clock \
+         resets it to the real time",
         at.as_str()
     );
     Check::ok("clock", detail)
 }
 
-/// How far the clock here is ahead of the server's, where that is known.
+/// The clock check against the server's time, if that is known.
 pub(super) fn clock(ahead_millis: Option<i64>) -> Check {
     let Some(ahead) = ahead_millis else {
-        let advice = "compare the clock here with another; what is signed at a wrong time is turned down";
-        return Check::warn("clock", "the server does not say what time it is", advice);
+        let advice = "compare this machine's clock with another; a wrong clock makes signatures invalid";
+        return Check::warn("clock", "the server sends no time", advice);
     };
     let seconds = ahead.unsigned_abs() / 1000;
     let side = if ahead < 0 { "behind" } else { "ahead of" };
-    let detail = format!("the clock here is {seconds} seconds {side} the server's");
-    let advice = "set the clock here, by NTP; what is signed at a wrong time is turned down";
+    let detail = format!("this machine's clock is {seconds} seconds {side} the server's");
+    let advice = "synchronize this machine's clock by NTP; a wrong clock makes signatures invalid";
     match seconds {
-        0..=RIGHT => Check::ok("clock", detail),
-        seconds if seconds <= WRONG => Check::warn("clock", detail, advice),
+        0..=TOLERANCE => Check::ok("clock", detail),
+        seconds if seconds <= MAX_DIFFERENCE => Check::warn("clock", detail, advice),
         _ => Check::fail("clock", Failure::new(Kind::Stale, detail), advice),
     }
 }
 
-/// What the API's answer to a signed question says of the key.
-pub(super) fn key(answer: Result<(), Error>, is_clock_right: bool) -> Check {
+/// The check of the key, from the API's response to a signed request.
+pub(super) fn key(response: Result<(), Error>, is_clock_right: bool) -> Check {
     const NAME: &str = "environment";
 
-    let Err(error) = answer else { return Check::ok(NAME, "the API accepts the key, and signs with it") };
+    let Err(error) = response else {
+        return Check::ok(NAME, "the API accepts the key, and signs its response with it");
+    };
     let row = error.code().and_then(ErrorCode::row);
     let advice = match error.kind() {
         ErrorKind::Refused if error.is_unknown_job() => {
             return Check::ok(NAME, "the API accepts the key");
         }
         ErrorKind::Refused if is_unauthorized(error.code()) && is_clock_right => {
-            "the key is not this environment's, or not this partner's: sandbox and production have keys of their \
-             own, so look in the portal which of them this one is, and at --env"
+            "the key belongs to another environment or another partner: sandbox and production have different keys, so \
+              compare the key in the portal, and check --env"
         }
         ErrorKind::Refused if is_unauthorized(error.code()) => {
-            "set the clock first; if it stays so, the key is not this environment's or not this partner's"
+            "set the clock first; if it still fails, the key belongs to another environment or another partner"
         }
         ErrorKind::Refused => match row {
             Some(row) => row.advice,
             None if error.is_retryable() => {
-                "the API is in trouble, which says nothing of the key: try again later"
+                "the API has a problem, so the key could not be checked: try again later"
             }
-            None => "what answers may not be Smile ID: look at the address and at proxies",
+            None => "the server may not be Smile ID: check the URL and the proxies",
         },
         ErrorKind::Forged | ErrorKind::AnotherJob => {
-            "the answer is not signed with this key: the key is another partner's, or what answers is not Smile ID"
+            "the response is not signed with this key: the key belongs to another partner, or the server is not Smile ID"
         }
-        ErrorKind::Stale => "set the clock here, by NTP",
-        _ => "what answers does not speak as Smile ID does: look at the address and at proxies",
+        ErrorKind::Stale => "synchronize this machine's clock by NTP",
+        _ => "the server does not respond like Smile ID: check the URL and the proxies",
     };
     Check::fail(NAME, Failure::from(&error).with_diagnosis(&error, &[]), advice)
 }

@@ -1,4 +1,4 @@
-//! Serves HTTP/1 within fixed limits of connections, bytes and time.
+//! HTTP/1 server with limits on connections, bytes and time.
 
 use std::{
     convert::Infallible,
@@ -29,51 +29,51 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use super::Desk;
+use super::CallbackServer;
 
-/// How many connections are open at once. Further ones wait to be accepted. Processes commonly may have 1024 files.
+/// Maximum number of open connections. Others wait to be accepted. Processes can usually open 1024 files.
 const CONNECTIONS: usize = 512;
-/// How long the head of a request may take, and how long a connection may be idle.
+/// Maximum time for a request head, and for an idle connection.
 const HEAD: Duration = Duration::from_secs(10);
-/// The same from the last request on, while others wait to be accepted.
+/// Maximum time between requests while other connections wait to be accepted.
 const HEAD_WHEN_CROWDED: Duration = Duration::from_secs(1);
-/// How many bytes the head of a request may have.
+/// Maximum size of a request head, in bytes.
 const HEAD_BYTES: usize = 16 << 10;
-/// How long a whole body may take.
+/// Maximum time for a body.
 const BODY: Duration = Duration::from_secs(30);
-/// How long a body may pause while others wait to be accepted.
+/// Maximum pause within a body while other connections wait to be accepted.
 const BODY_WHEN_CROWDED: Duration = Duration::from_secs(5);
-/// The largest body that needs no turn, in bytes. Most callbacks are smaller; those with photos are not.
+/// Maximum size of a body that needs no permit, in bytes. Most callbacks are smaller, except for those with photos.
 const SMALL: usize = 16 << 10;
-/// How many pieces a body may come in, beside one for each KiB. A piece costs some microseconds, however small it is.
+/// Maximum number of pieces of a body, besides one for each KiB. A piece of any size costs some microseconds.
 const PIECES: usize = 32 << 10;
-/// How many larger turns are held at once, over all connections. Others wait within the time of a body: what they send
-/// waits in the sockets.
+/// Number of larger bodies in memory at the same time, over all connections. The others wait in their sockets, within
+/// the time limit of a body.
 const LARGE_AT_ONCE: usize = 3;
-/// How long and how much is read from a client after its connection was closed. A connection that is closed with bytes
-/// unread is reset, and the client may lose the answer.
+/// Maximum time and bytes to read from a client after its connection was closed. Closing with unread bytes resets the
+/// connection, and the client may lose the response.
 const LINGER: (Duration, u64) = (Duration::from_secs(1), 8 << 20);
 
-/// A whole body, which lets another large one be read when it is dropped.
-pub(super) struct Whole {
+/// A complete body. When it is dropped, another large body can be read.
+pub(super) struct RequestBody {
     pub(super) bytes: Bytes,
-    _turn: Option<OwnedSemaphorePermit>,
+    _permit: Option<OwnedSemaphorePermit>,
 }
 
-/// A request that could not be read.
+/// Error while reading a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unread {
+pub(super) enum ReadError {
     /// The body is larger than the limit.
     TooLarge,
-    /// The body did not come whole, or in too many pieces.
+    /// The body is incomplete, or has too many pieces.
     CutOff,
     /// The body took longer than allowed.
     Slow,
-    /// What came is not HTTP.
+    /// The data is not HTTP.
     NotHttp,
 }
 
-impl Unread {
+impl ReadError {
     pub(super) fn status(self) -> StatusCode {
         match self {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -83,15 +83,15 @@ impl Unread {
     }
 }
 
-/// Serves until `stop`, then finishes what is under way within `grace`.
+/// Serves until `stop`, then finishes open requests within `grace`.
 pub(super) async fn serve(
     listener: TcpListener,
-    desk: Arc<Desk>,
+    server: Arc<CallbackServer>,
     stop: impl Future<Output = ()>,
     grace: Duration,
 ) {
     let (end, stopping) = watch::channel(());
-    let turns = Arc::new(Semaphore::new(LARGE_AT_ONCE));
+    let permits = Arc::new(Semaphore::new(LARGE_AT_ONCE));
     let accepting = async {
         let connections = Arc::new(Semaphore::new(CONNECTIONS));
         let crowd = Arc::new(Crowd::default());
@@ -101,16 +101,16 @@ pub(super) async fn serve(
             }
             let Ok(open) = Arc::clone(&connections).acquire_owned().await else { return };
             let Ok((stream, _)) = listener.accept().await else {
-                // Mostly that there are too many open files: others have to end first.
+                // Usually too many open files: other connections must end first.
                 crowd.set(true);
                 sleep(Duration::from_millis(100)).await;
                 continue;
             };
             crowd.set(false);
-            let (desk, turns, crowd, stopping) =
-                (Arc::clone(&desk), Arc::clone(&turns), Arc::clone(&crowd), stopping.clone());
+            let (server, permits, crowd, stopping) =
+                (Arc::clone(&server), Arc::clone(&permits), Arc::clone(&crowd), stopping.clone());
             tokio::spawn(async move {
-                connection(stream, &desk, &turns, &crowd, stopping).await;
+                connection(stream, &server, &permits, &crowd, stopping).await;
                 drop(open);
             });
         }
@@ -126,17 +126,17 @@ pub(super) async fn serve(
 
 async fn connection(
     mut stream: TcpStream,
-    desk: &Desk,
-    turns: &Arc<Semaphore>,
+    server: &CallbackServer,
+    permits: &Arc<Semaphore>,
     crowd: &Crowd,
     mut stopping: watch::Receiver<()>,
 ) {
     let heard = &Heard::now();
-    let asked = &AtomicBool::new(false);
-    let answering = service_fn(|request| async move {
-        asked.store(true, Ordering::Relaxed);
+    let has_request = &AtomicBool::new(false);
+    let service = service_fn(|request| async move {
+        has_request.store(true, Ordering::Relaxed);
         heard.again();
-        let response = respond(request, desk, turns, crowd).await;
+        let response = respond(request, server, permits, crowd).await;
         heard.again();
         Ok::<_, Infallible>(response)
     });
@@ -146,7 +146,7 @@ async fn connection(
             .header_read_timeout(HEAD)
             .max_header_size(HEAD_BYTES)
             .max_buf_size(HEAD_BYTES)
-            .serve_connection(TokioIo::new(&mut stream), answering);
+            .serve_connection(TokioIo::new(&mut stream), service);
         let mut serving = pin!(serving);
         tokio::select! {
             ended = &mut serving => ended,
@@ -156,7 +156,7 @@ async fn connection(
             }
             () = crowd.displaces(heard, HEAD_WHEN_CROWDED) => {
                 // Hyper would wait for a first request.
-                if !asked.load(Ordering::Relaxed) {
+                if !has_request.load(Ordering::Relaxed) {
                     return;
                 }
                 serving.as_mut().graceful_shutdown();
@@ -165,7 +165,7 @@ async fn connection(
         }
     };
     if ended.is_err_and(|error| error.is_parse()) {
-        desk.failed(Unread::NotHttp);
+        server.failed(ReadError::NotHttp);
     }
     let (patience, bytes) = LINGER;
     let linger = async {
@@ -177,26 +177,26 @@ async fn connection(
 
 async fn respond(
     request: Request<Incoming>,
-    desk: &Desk,
-    turns: &Arc<Semaphore>,
+    server: &CallbackServer,
+    permits: &Arc<Semaphore>,
     crowd: &Crowd,
 ) -> Response<Full<Bytes>> {
     let (head, body) = request.into_parts();
-    if let Some(response) = desk.at_head(&head) {
+    if let Some(response) = server.at_head(&head) {
         return response;
     }
     let mut response = Response::default();
     let last = Heard::now();
     let read = tokio::select! {
-        read = timeout(BODY, read(body, desk.receiver.verifier().limit, turns, &last)) => {
-            read.unwrap_or(Err(Unread::Slow))
+        read = timeout(BODY, read(body, server.receiver.verifier().limit, permits, &last)) => {
+            read.unwrap_or(Err(ReadError::Slow))
         }
-        () = crowd.displaces(&last, BODY_WHEN_CROWDED) => Err(Unread::Slow),
+        () = crowd.displaces(&last, BODY_WHEN_CROWDED) => Err(ReadError::Slow),
     };
     *response.status_mut() = match read {
-        Ok(body) => desk.answer(&head.headers, body).await,
+        Ok(body) => server.receive(&head.headers, body).await,
         Err(why) => {
-            desk.failed(why);
+            server.failed(why);
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
             why.status()
         }
@@ -204,35 +204,35 @@ async fn respond(
     response
 }
 
-/// Reads a body of at most `limit` bytes. It takes its turn when that many bytes have come, and not by the length that is
-/// announced.
+/// Reads a body of at most `limit` bytes. A large body takes a permit when its bytes have arrived, whatever length it
+/// announces.
 async fn read(
     mut body: Incoming,
     limit: usize,
-    turns: &Arc<Semaphore>,
+    permits: &Arc<Semaphore>,
     heard: &Heard,
-) -> Result<Whole, Unread> {
+) -> Result<RequestBody, ReadError> {
     let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
     if announced > limit {
-        return Err(Unread::TooLarge);
+        return Err(ReadError::TooLarge);
     }
     let mut whole = BytesMut::new();
-    let (mut turn, mut pieces) = (None, 0);
+    let (mut permit, mut pieces) = (None, 0);
     while let Some(frame) = body.frame().await {
         heard.again();
         pieces += 1;
-        let Ok(data) = frame.map_err(|_| Unread::CutOff)?.into_data() else { continue };
+        let Ok(data) = frame.map_err(|_| ReadError::CutOff)?.into_data() else { continue };
         if data.len() > limit - whole.len() {
-            return Err(Unread::TooLarge);
+            return Err(ReadError::TooLarge);
         }
         if pieces > PIECES + (whole.len() >> 10) {
-            return Err(Unread::CutOff);
+            return Err(ReadError::CutOff);
         }
-        if turn.is_none() && whole.len() + data.len() > SMALL {
-            turn = Some(Arc::clone(turns).acquire_owned().await.map_err(|_| Unread::Slow)?);
+        if permit.is_none() && whole.len() + data.len() > SMALL {
+            permit = Some(Arc::clone(permits).acquire_owned().await.map_err(|_| ReadError::Slow)?);
             whole.reserve(announced.saturating_sub(whole.len()));
         }
         whole.extend_from_slice(&data);
     }
-    Ok(Whole { bytes: whole.freeze(), _turn: turn })
+    Ok(RequestBody { bytes: whole.freeze(), _permit: permit })
 }

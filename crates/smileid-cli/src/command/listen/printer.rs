@@ -1,7 +1,7 @@
-//! A bounded queue of lines and the thread that writes them.
+//! Bounded queue of lines, and the thread that writes them.
 //!
-//! A write to a pipe that is not read blocks for ever. On a thread of its own it blocks nothing else: requests are still
-//! answered and signals still end the process.
+//! A write to a pipe without a reader blocks forever. On its own thread it blocks nothing else: the server still
+//! responds, and signals still end the process.
 
 use std::{
     io::{ErrorKind, Write},
@@ -17,23 +17,23 @@ use tokio::{
 
 use crate::terminal::printable;
 
-/// The least space that a line takes in the queue, in bytes. It bounds the number of lines.
+/// Minimum size of a line in the queue, in bytes. It limits the number of lines.
 const LINE: usize = 4 << 10;
 
-/// Writes lines in their order.
+/// Queue of lines to write.
 pub(super) struct Printer {
     queue: mpsc::Sender<(String, Space)>,
     room: Arc<Semaphore>,
-    /// Told when nobody can read the stream any more.
+    /// Notified when the stream is closed.
     pub(super) closed: Arc<Notify>,
     finished: oneshot::Receiver<()>,
 }
 
-/// Space for a line in the queue.
+/// Reserved space for a line in the queue.
 pub(super) struct Space(OwnedSemaphorePermit);
 
 impl Printer {
-    /// Starts the thread that writes to `stream`. At most `room` bytes wait for it.
+    /// Starts the thread that writes to `stream`. The queue holds at most `room` bytes.
     pub(super) fn start(stream: impl Write + Send + 'static, room: usize) -> std::io::Result<Self> {
         let (queue, lines) = mpsc::channel();
         let (finish, finished) = oneshot::channel();
@@ -48,25 +48,25 @@ impl Printer {
         Ok(Self { queue, room: Arc::new(Semaphore::new(room)), closed, finished })
     }
 
-    /// Takes space for a line of `bytes`, if there is any.
+    /// Reserves space for a line of `bytes`, if available.
     pub(super) fn reserve(&self, bytes: usize) -> Option<Space> {
         let bytes = u32::try_from(bytes.max(LINE)).ok()?;
         Arc::clone(&self.room).try_acquire_many_owned(bytes).ok().map(Space)
     }
 
-    /// Queues a line, with its line break.
+    /// Adds a line, with its line break, to the queue.
     pub(super) fn print(&self, line: String, mut space: Space) {
-        // A line that turned out longer takes more of what is left, so that fewer come after it.
+        // A line that is longer than reserved takes more of the free space, so that fewer lines follow.
         let missing = line.len().saturating_sub(space.0.num_permits()).min(self.room.available_permits());
         let missing = u32::try_from(missing).unwrap_or(u32::MAX);
         if let Ok(more) = Arc::clone(&self.room).try_acquire_many_owned(missing) {
             space.0.merge(more);
         }
-        // After a failed write there is no thread, and nothing left to do with the line.
+        // After a failed write the thread has ended, so the line is dropped.
         drop(self.queue.send((line, space)));
     }
 
-    /// Waits until every line is written, but not longer than `patience`.
+    /// Waits until all lines are written, at most for `patience`.
     pub(super) async fn finish(self, patience: Duration) {
         drop(self.queue);
         let _ = timeout(patience, self.finished).await;
@@ -80,8 +80,8 @@ fn write_all(mut stream: impl Write, lines: &mpsc::Receiver<(String, Space)>) ->
     })
 }
 
-/// Notices for the user on standard error, at most [`Notices::AT_ONCE`] in a burst and then one a second. Those left out
-/// are counted.
+/// Notices on standard error, limited to a burst of [`Notices::AT_ONCE`] and then one a second. Omitted notices are
+/// counted.
 pub(super) struct Notices {
     printer: Printer,
     pace: Mutex<Pace>,
@@ -110,7 +110,7 @@ impl Notices {
         };
         let omitted = match std::mem::take(&mut pace.omitted) {
             0 => String::new(),
-            count => format!(" ({count} more notices were left out)"),
+            count => format!(" ({count} more notices were omitted)"),
         };
         self.printer.print(format!("{}{omitted}\n", printable(notice)), space);
     }
@@ -149,7 +149,7 @@ mod tests {
         assert_eq!(allowed, [true, true, false, false, true, false, true, true, true, false]);
     }
 
-    /// Blocks in its first write, as a pipe does that is not read, until it is let go.
+    /// Stream that blocks in its first write until it is released, like a pipe without a reader.
     struct Stalled(mpsc::Receiver<()>, mpsc::Sender<String>);
 
     impl Write for Stalled {
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_stream_that_stays_stalled_is_given_up() {
+    async fn finish_does_not_wait_forever_for_a_stalled_stream() {
         let (_never, wait) = mpsc::channel();
         let (written, _lines) = mpsc::channel();
         let printer = Printer::start(Stalled(wait, written), 8 * LINE).unwrap();

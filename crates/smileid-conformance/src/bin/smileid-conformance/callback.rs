@@ -25,43 +25,43 @@ use smileid_conformance::{
 use smileid_protocol::auth::Credentials;
 
 use crate::{
-    common::{CannotRun, Partner, Reports, shown},
+    common::{CannotRun, Partner, Reports, redacted},
     listen::listen,
 };
 use line::Line;
 
-/// How many cases are played at once. Some wait for seconds.
+/// Number of cases that run at the same time. Some wait for seconds.
 const AT_ONCE: usize = 8;
 
 #[derive(Args)]
 pub(crate) struct Callback {
-    /// The address of the receiver, to which callbacks are sent.
+    /// Callback URL of the receiver
     #[arg(long, value_name = "URL")]
     url: http::Uri,
-    /// Where it says what it accepted. [default: /state of the same host]
+    /// URL of the receiver's state [default: /state of the same host]
     #[arg(long, value_name = "URL", conflicts_with = "no_state")]
     state: Option<http::Uri>,
-    /// It does not say what it accepted: only its answers are graded.
+    /// Grade only the responses, for a receiver that does not report its state
     #[arg(long)]
     no_state: bool,
-    /// Where to listen as the API, which the receiver can ask about jobs. Without, what needs it is not graded.
+    /// Address to listen on as the API, which the receiver can ask. Without it, cases that need it are not graded
     #[arg(long, value_name = "ADDR")]
     api: Option<SocketAddr>,
     #[command(flatten)]
     partner: Partner,
-    /// What the report calls the receiver. [default: its address]
+    /// Name of the receiver in the report [default: its URL]
     #[arg(long, value_name = "NAME")]
     subject: Option<String>,
-    /// Plays only the cases in whose ids this regular expression finds something.
+    /// Run only the cases whose ids match this regular expression
     #[arg(long, value_name = "PATTERN")]
     only: Option<Regex>,
-    /// Plays the cases of this folder, which is laid out as the suite's own is, in place of the suite's.
+    /// Run the cases of this folder instead of the embedded ones. Its layout is that of the suite
     #[arg(long, value_name = "FOLDER")]
     cases: Option<PathBuf>,
-    /// How many seconds an answer may take.
+    /// Time limit for a response, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 10)]
     timeout: u64,
-    /// How many milliseconds it may take until what the receiver accepted can be seen, and is so for good.
+    /// Milliseconds until the state must show all accepted callbacks and no longer change
     #[arg(long, value_name = "MILLISECONDS", default_value_t = 2000)]
     settle: u64,
     #[command(flatten)]
@@ -71,9 +71,7 @@ pub(crate) struct Callback {
 impl Callback {
     pub(crate) fn run(self) -> Result<ExitCode, Box<dyn Error>> {
         if [Some(&self.url), self.state.as_ref()].into_iter().flatten().any(|url| !is_web_address(url)) {
-            return Err(
-                CannotRun("--url and --state are addresses that begin with http:// or https://").into()
-            );
+            return Err(CannotRun("--url and --state must begin with http:// or https://").into());
         }
         let suite = self.cases.as_deref().map_or_else(Suite::embedded, Suite::load)?;
         let is_wanted = |case: &&Case| self.only.as_ref().is_none_or(|pattern| pattern.is_match(case.id()));
@@ -95,11 +93,11 @@ impl Callback {
         );
         if let Some(address) = self.api {
             let line = line.clone();
-            let answer = move |request: &_| line.answer(request);
-            listen(address, answer).map_err(|source| CannotListen { address, source })?;
+            let respond = move |request: &_| line.respond(request);
+            listen(address, respond).map_err(|source| CannotListen { address, source })?;
         }
         line.reach(&self.url)?;
-        let subject = self.subject.clone().unwrap_or_else(|| shown(&self.url));
+        let subject = self.subject.clone().unwrap_or_else(|| redacted(&self.url));
         let mut report = Report::new(Probe::Receiver, subject);
         for item in grade_all(&cases, &target, &line) {
             report.push(item);
@@ -107,7 +105,7 @@ impl Callback {
         writeln!(io::stdout(), "{report}")?;
         self.reports.write(&report, || report.to_junit())?;
         if report.is_empty() {
-            return Err(CannotRun("nothing was graded: the receiver answered nothing").into());
+            return Err(CannotRun("nothing was graded: the receiver sent no response").into());
         }
         Ok(if report.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
@@ -126,7 +124,7 @@ fn is_web_address(url: &http::Uri) -> bool {
     matches!(url.scheme_str(), Some("http" | "https"))
 }
 
-/// The cases have nothing to do with each other, so several are played at once.
+/// Grades all cases. They are independent, so several run at the same time.
 fn grade_all(cases: &[&Case], target: &ReceiverTarget, line: &Line) -> Vec<Item> {
     let next = AtomicUsize::new(0);
     let items = Mutex::new(Vec::new());
@@ -148,7 +146,7 @@ fn grade_all(cases: &[&Case], target: &ReceiverTarget, line: &Line) -> Vec<Item>
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("the API cannot listen at {address}")]
+#[error("the API cannot listen on {address}")]
 struct CannotListen {
     address: SocketAddr,
     source: io::Error,

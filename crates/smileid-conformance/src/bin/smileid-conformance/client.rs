@@ -1,4 +1,4 @@
-//! `client`: a mock server that judges whoever asks it.
+//! `client`: a mock server that judges its clients.
 
 use std::{
     error::Error,
@@ -25,46 +25,47 @@ use crate::{
     network::now_utc_millis,
 };
 
-/// How many requests wait for the judge before the next is answered. Each may be an archive.
+/// Maximum number of requests that wait for the judge. Each may be an archive.
 const QUEUE: usize = 16;
 
 #[derive(Args)]
 pub(crate) struct Client {
-    /// Where to listen for HTTP, or `off`. [default: 127.0.0.1:8085, and a free port beside a command]
+    /// Address to listen on for HTTP, or `off` [default: 127.0.0.1:8085, or a free port with a command]
     #[arg(long, value_name = "ADDR")]
     http: Option<String>,
-    /// Where to listen for HTTPS, or `off`. [default: 127.0.0.1:8443, and a free port beside a command]
+    /// Address to listen on for HTTPS, or `off` [default: 127.0.0.1:8443, or a free port with a command]
     #[arg(long, value_name = "ADDR")]
     https: Option<String>,
-    /// The folder of the local certificate authority, made at the first start. [default: the mock server's]
+    /// Folder of the local certificate authority, created at the first start [default: the mock server's]
     #[arg(long, value_name = "DIR")]
     ca_dir: Option<PathBuf>,
-    /// The partner's id.
+    /// Partner id
     #[arg(long, value_name = "ID", default_value = DEFAULT_PARTNER_ID)]
     partner_id: String,
-    /// The partner's API key. A mock's key is no secret; never give it a real one.
+    /// API key of the partner. A mock's key is not secret: never use a real one
     #[arg(long, value_name = "KEY", default_value = DEFAULT_API_KEY)]
     api_key: String,
-    /// When jobs are done, as the mock server has it: `immediate`, `after=2s`, `polls=3`.
+    /// Processing of jobs: `immediate`, `after=2s` or `polls=3`
     #[arg(long, value_name = "HOW", default_value_t)]
     processing: Processing,
-    /// What the client is, for the report.
+    /// Name of the client in the report
     #[arg(long, value_name = "NAME")]
     subject: Option<String>,
     #[command(flatten)]
     reports: Reports,
-    /// A rule that the client may break, by its code; may be repeated.
+    /// Ignore this rule, given by its code; repeatable
     #[arg(long, value_name = "RULE", value_parser = rule)]
     allow: Vec<&'static str>,
-    /// A command and its arguments, to run beside the judge, which reports when it ends. Without one the judge says in
-    /// a line of JSON where it is, and reports when it is interrupted.
+    /// Command to run beside the judge, with its arguments. The report is printed when it ends
+    ///
+    /// Without a command, the judge prints its URLs as one line of JSON, and the report when it is interrupted.
     #[arg(last = true, value_name = "CMD")]
     command: Vec<OsString>,
 }
 
 fn rule(code: &str) -> Result<&'static str, String> {
-    let advice = || "there is no such rule: docs/reference/client-rules.md lists them".to_owned();
-    Rule::of(code).map(|rule| rule.code).ok_or_else(advice)
+    let advice = || "unknown rule: see docs/reference/client-rules.md".to_owned();
+    Rule::from_code(code).map(|rule| rule.code).ok_or_else(advice)
 }
 
 impl Client {
@@ -73,26 +74,26 @@ impl Client {
         let (observer, judge) = judge(key.clone())?;
         let options = self.options(key, observer)?;
         let runtime = runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-        // When this ends, the server is gone, and with it all that holds the judge up.
+        // The end of the server also ends the input of the judge.
         let failed = runtime.block_on(self.watch(options))?;
         drop(runtime);
-        let judge = judge.join().map_err(|_| CannotRun("the judge broke down"))?;
-        let mut report = judge.report().allowing(&self.allow);
+        let judge = judge.join().map_err(|_| CannotRun("the judge panicked"))?;
+        let mut report = judge.report().with_allowed(&self.allow);
         if let Some(subject) = &self.subject {
-            report = report.about(subject);
+            report = report.with_subject(subject);
         }
         writeln!(io::stdout(), "{report}")?;
         if let Some(failed) = failed {
             return Err(failed.into());
         }
         if report.is_empty() {
-            return Err(CannotRun("no request came, so nothing was judged").into());
+            return Err(CannotRun("no request arrived, so nothing was judged").into());
         }
         self.reports.write(&report, || report.to_junit())?;
         Ok(if report.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 
-    /// Serves until the command ends, and says how when it did not end well; or until the process is told to stop.
+    /// Serves until the command ends, or until a signal stops the process. Returns the failure of the command, if any.
     async fn watch(&self, options: Options) -> io::Result<Option<Unfinished>> {
         if self.command.is_empty() {
             let stop = exec::stop()?;
@@ -108,7 +109,7 @@ impl Client {
         let name = || self.command.first().map(|name| name.display().to_string()).unwrap_or_default();
         let ended = exec::run(self.command.clone(), &settings, signals).await;
         let ended = ended.map_err(|error| {
-            io::Error::new(error.kind(), format!("the command {} cannot be run: {error}", name()))
+            io::Error::new(error.kind(), format!("failed to run the command {}: {error}", name()))
         })?;
         Ok((!ended.success()).then(|| Unfinished { command: name(), how: ended.to_string() }))
     }
@@ -137,36 +138,36 @@ fn bind(text: Option<&str>, usual: SocketAddr) -> Result<Option<SocketAddr>, Can
         Some("off") => Ok(None),
         Some(text) => {
             let address = text.replace("localhost:", "127.0.0.1:").parse();
-            address
-                .map(Some)
-                .map_err(|_| CannotRun("--http and --https take an address such as 127.0.0.1:8085, or off"))
+            address.map(Some).map_err(|_| {
+                CannotRun("invalid --http or --https: expected an address such as 127.0.0.1:8085, or off")
+            })
         }
     }
 }
 
-/// What the judge is to do about something that the mock shows.
+/// Work for the judge about an event of the mock server.
 type Task = Box<dyn FnOnce(&mut Judge) + Send>;
 
 fn task(seen: Seen<'_>, key: &Credentials) -> Task {
     match seen {
-        // Both are by the system's clock, as the mock's may be moved.
+        // Both times are of the system clock, since the mock's clock may be moved.
         Seen::Request { request, answer, credentials, at, .. } => {
             let during = at.to_utc_millis()..now_utc_millis();
             let (request, answer) = (request.clone(), answer.cloned());
-            // A stranger most likely is who the client was told to be.
+            // An unknown partner is most likely the client under test.
             let key = credentials.unwrap_or(key).clone();
             Box::new(move |judge| judge.observe_partner(&key, &request, answer.as_ref(), during))
         }
         Seen::Reset { partner_id, .. } => {
             let partner_id = partner_id.cloned();
-            Box::new(move |judge| judge.begin_anew(partner_id.as_ref()))
+            Box::new(move |judge| judge.reset(partner_id.as_ref()))
         }
         Seen::ClockSet { .. } => Box::new(Judge::clock_set),
         _ => Box::new(|_| {}),
     }
 }
 
-/// A judge on a thread of its own, which ends when nobody shows it anything any more.
+/// Starts a judge on its own thread. It ends when the observer is dropped.
 fn judge(key: Credentials) -> io::Result<(Observer, JoinHandle<Judge>)> {
     let mut judge = Judge::new(key.clone());
     let (show, tasks): (SyncSender<Task>, _) = mpsc::sync_channel(QUEUE);
@@ -177,15 +178,15 @@ fn judge(key: Credentials) -> io::Result<(Observer, JoinHandle<Judge>)> {
         judge
     })?;
     let observer = Observer::new(move |seen| {
-        // The judge outlives the server, unless it broke down, which is found out at the end.
+        // The judge outlives the server. If it panicked, the join reports it.
         let _ = show.send(task(seen, &key));
     });
     Ok((observer, thread))
 }
 
-/// The command ended, and not well: what it did not come to was not judged.
+/// Error of a failed command. Requests that it did not send were not judged.
 #[derive(Debug, thiserror::Error)]
-#[error("the command {command} ended with {how}: what it did not come to was not judged")]
+#[error("the command {command} ended with {how}, so the report may be incomplete")]
 struct Unfinished {
     command: String,
     how: String,

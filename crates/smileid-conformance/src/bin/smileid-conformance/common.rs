@@ -1,4 +1,4 @@
-//! Arguments and reports that several commands share.
+//! Arguments and errors that several commands share.
 
 use std::{
     error::Error,
@@ -13,41 +13,43 @@ use smileid_protocol::auth::Credentials;
 
 use crate::write_file;
 
-/// Who signs.
+/// Credentials of the partner.
 #[derive(Args)]
 pub(crate) struct Partner {
-    /// The partner.
+    /// Partner id
     #[arg(long, value_name = "ID", env = "SMILE_ID_PARTNER_ID")]
     partner_id: Option<String>,
-    /// A file with the partner's API key, in place of the variable SMILE_ID_API_KEY.
+    /// File with the API key, instead of the variable SMILE_ID_API_KEY
     #[arg(long, value_name = "FILE")]
     api_key_file: Option<PathBuf>,
 }
 
 impl Partner {
-    /// The partner and the key; nothing when neither was given.
+    /// The credentials, or `None` if neither part was given.
     pub(crate) fn credentials(&self) -> Result<Option<Credentials>, Box<dyn Error>> {
         let key = match &self.api_key_file {
-            // Without the name of the file, which may be the key itself, given in its place.
+            // Without the file name, which may be the key itself.
             Some(path) => Some(fs::read_to_string(path).map_err(UnreadableKey)?),
             None => std::env::var("SMILE_ID_API_KEY").ok(),
         };
         match (&self.partner_id, key) {
             (None, None) => Ok(None),
             (Some(partner), Some(key)) => Ok(Some(Credentials::new(partner, key.trim())?)),
-            (Some(_), None) => Err(CannotRun("SMILE_ID_PARTNER_ID is set: set SMILE_ID_API_KEY, too").into()),
-            (None, Some(_)) => Err(CannotRun("SMILE_ID_API_KEY is set: set SMILE_ID_PARTNER_ID, too").into()),
+            (Some(_), None) => {
+                Err(CannotRun("SMILE_ID_API_KEY is missing: SMILE_ID_PARTNER_ID needs it").into())
+            }
+            (None, Some(_)) => Err(CannotRun("SMILE_ID_PARTNER_ID is missing: the API key needs it").into()),
         }
     }
 }
 
-/// Where reports go.
+/// Files for reports.
 #[derive(Args)]
 pub(crate) struct Reports {
-    /// Writes a report for build servers to this file.
+    /// Write a JUnit report to this file
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
-    /// Writes a report for programs to this file; two of `server` can be compared by `diff`.
+    /// Write a JSON report to this file. `diff` compares two reports of `server`
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
 }
@@ -68,8 +70,8 @@ impl Reports {
     }
 }
 
-/// An address without what may be a secret: who asks, and the query.
-pub(crate) fn shown(url: &http::Uri) -> String {
+/// A URL without its user info and query, which may be secret.
+pub(crate) fn redacted(url: &http::Uri) -> String {
     let scheme = url.scheme_str().unwrap_or_default();
     let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
     let query = if url.query().is_some() { "?…" } else { "" };
@@ -81,11 +83,11 @@ pub(crate) fn shown(url: &http::Uri) -> String {
 pub(crate) struct CannotRun(pub(crate) &'static str);
 
 #[derive(Debug, thiserror::Error)]
-#[error("the file of --api-key-file could not be read")]
+#[error("failed to read the file of --api-key-file")]
 struct UnreadableKey(#[source] std::io::Error);
 
 #[derive(Debug, thiserror::Error)]
-#[error("{} cannot be read", path.display())]
+#[error("failed to read {}", path.display())]
 pub(crate) struct Unreadable {
     path: PathBuf,
     source: Broken,

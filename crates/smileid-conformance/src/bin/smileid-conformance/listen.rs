@@ -1,4 +1,4 @@
-//! A small HTTP server, on a thread of its own.
+//! A small HTTP server on its own thread.
 
 use std::{convert::Infallible, io, net::SocketAddr, sync::Arc, thread};
 
@@ -8,42 +8,42 @@ use hyper::{Request, Response, body::Incoming, server::conn::http1, service::ser
 use hyper_util::rt::TokioIo;
 use tokio::{net::TcpListener, runtime};
 
-/// How large a request may be: callbacks have up to 1.5 MB.
-const LARGEST: usize = 16 << 20;
+/// Maximum size of a request, in bytes. Callbacks have up to 1.5 MB.
+const MAX_REQUEST: usize = 16 << 20;
 
-/// Listens until the process ends, and says where. Who sends no whole request is told nothing but that.
+/// Listens until the process ends, and returns the address. Incomplete requests get the response 400.
 pub(crate) fn listen(
     address: SocketAddr,
-    answer: impl Fn(&Request<Bytes>) -> Response<Bytes> + Send + Sync + 'static,
+    respond: impl Fn(&Request<Bytes>) -> Response<Bytes> + Send + Sync + 'static,
 ) -> io::Result<SocketAddr> {
     let runtime = runtime::Builder::new_current_thread().enable_io().build()?;
     let listener = runtime.block_on(TcpListener::bind(address))?;
     let address = listener.local_addr()?;
-    thread::spawn(move || runtime.block_on(serve(listener, Arc::new(answer))));
+    thread::spawn(move || runtime.block_on(serve(listener, Arc::new(respond))));
     Ok(address)
 }
 
-async fn serve<A>(listener: TcpListener, answer: Arc<A>)
+async fn serve<A>(listener: TcpListener, respond: Arc<A>)
 where
     A: Fn(&Request<Bytes>) -> Response<Bytes> + Send + Sync + 'static,
 {
     loop {
         let Ok((stream, _)) = listener.accept().await else { continue };
-        let answer = Arc::clone(&answer);
-        let service = service_fn(move |request| exchange(request, Arc::clone(&answer)));
+        let respond = Arc::clone(&respond);
+        let service = service_fn(move |request| exchange(request, Arc::clone(&respond)));
         tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
     }
 }
 
-async fn exchange<A>(request: Request<Incoming>, answer: Arc<A>) -> Result<Response<Full<Bytes>>, Infallible>
+async fn exchange<A>(request: Request<Incoming>, respond: Arc<A>) -> Result<Response<Full<Bytes>>, Infallible>
 where
     A: Fn(&Request<Bytes>) -> Response<Bytes>,
 {
     let (head, body) = request.into_parts();
-    let Ok(body) = Limited::new(body, LARGEST).collect().await else {
+    let Ok(body) = Limited::new(body, MAX_REQUEST).collect().await else {
         let mut refused = Response::new(Full::default());
         *refused.status_mut() = http::StatusCode::BAD_REQUEST;
         return Ok(refused);
     };
-    Ok(answer(&Request::from_parts(head, body.to_bytes())).map(Full::new))
+    Ok(respond(&Request::from_parts(head, body.to_bytes())).map(Full::new))
 }

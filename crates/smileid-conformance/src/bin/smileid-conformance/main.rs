@@ -1,8 +1,8 @@
-//! Runs the cases, lists them, asks programs about them, plays scenarios against servers, and judges clients.
+//! Runs conformance tests against servers, receivers, clients, programs and this project's own code.
 //!
-//! Exits with 0 when every check passed, 1 when one failed, and 2 when they could not be run.
+//! Exit codes: 0 if every check passed, 1 if one failed, 2 if they could not run.
 
-// Printing to a standard stream that is full or gone panics.
+// Printing panics if a standard stream is full or closed.
 #![warn(clippy::print_stderr, clippy::print_stdout)]
 
 mod callback;
@@ -30,7 +30,7 @@ use clap::{
 use serde_json::json;
 use smileid_conformance::Suite;
 
-/// Cases that judge any implementation of the Smile ID protocol.
+/// Test implementations of the Smile ID protocol
 ///
 /// Independent of Smile ID and not affiliated with it.
 #[derive(Parser)]
@@ -42,29 +42,29 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Lists the cases, with the source of each.
+    /// List the cases and their sources
     List {
-        /// As JSON.
+        /// Print JSON
         #[arg(long)]
         json: bool,
-        /// The cases of this folder, which is laid out as the suite's own is, in place of the suite's.
+        /// List the cases of this folder instead of the embedded ones. Its layout is that of the suite
         #[arg(long, value_name = "FOLDER")]
         cases: Option<PathBuf>,
     },
-    /// Runs all cases against this project's own code, or asks a program about those of signatures, jobs, archives and
-    /// verdicts.
+    /// Run the cases for signatures, jobs, archives and verdicts against a program, or all cases against this project's
+    /// own code
     Vectors(Box<vectors::Vectors>),
-    /// Plays the scenarios against a server.
+    /// Run the scenarios against a server
     Server(Box<server::Server>),
-    /// Sends callbacks to a receiver and grades it; signed as the mock signs, unless told otherwise.
+    /// Send callbacks to a receiver and grade it. Signs with the mock's key by default
     Callback(Box<callback::Callback>),
-    /// Serves as a mock, and says which rules a client breaks that asks it.
+    /// Run a mock server that reports which rules its clients break
     Client(Box<client::Client>),
-    /// Compares two reports that `server --json` wrote, and exits with 1 if the server changed.
+    /// Compare two reports of `server --json`. Exits with 1 if the server changed
     Diff {
-        /// The report before.
+        /// The earlier report
         old: PathBuf,
-        /// The report after.
+        /// The later report
         new: PathBuf,
     },
 }
@@ -80,16 +80,16 @@ fn main() -> ExitCode {
         Command::Diff { old, new } => server::diff(&old, &new),
     };
     done.unwrap_or_else(|error| {
-        // Whoever reads the output may have stopped reading it, which is not worth a word.
+        // A reader that closed the pipe is no error.
         if error.downcast_ref::<io::Error>().is_none_or(|it| it.kind() != io::ErrorKind::BrokenPipe) {
-            // Where that is full too, the exit code says it.
+            // If this fails too, only the exit code remains.
             let _ = writeln!(io::stderr(), "smileid-conformance: {}", whole(error.as_ref()));
         }
         ExitCode::from(2)
     })
 }
 
-/// What an error says, with its causes.
+/// The message of an error with all its causes.
 fn whole(error: &dyn Error) -> String {
     iter::successors(Some(error), |&error| error.source())
         .map(ToString::to_string)
@@ -120,7 +120,7 @@ fn list(json: bool, cases: Option<&Path>) -> Result<ExitCode, Box<dyn Error>> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The error without a value that stands where none is expected: it may be an API key.
+/// Removes values from an error of an unexpected argument. One may be an API key.
 fn without_values(error: clap::Error) -> clap::Error {
     let argument = match error.get(ContextKind::InvalidArg) {
         Some(ContextValue::String(argument)) => argument.as_str(),
@@ -129,8 +129,8 @@ fn without_values(error: clap::Error) -> clap::Error {
     match error.kind() {
         ErrorKind::UnknownArgument if !argument.starts_with("--") => Arguments::command().error(
             ErrorKind::UnknownArgument,
-            "unexpected value on the command line, which is not shown; an API key is read from SMILE_ID_API_KEY or \
-             from --api-key-file FILE",
+            "unexpected value on the command line, which is not shown; set the API key in SMILE_ID_API_KEY or in a file with \
+              --api-key-file FILE",
         ),
         ErrorKind::InvalidSubcommand => {
             Arguments::command().error(ErrorKind::InvalidSubcommand, "unknown command, which is not shown")
@@ -139,8 +139,8 @@ fn without_values(error: clap::Error) -> clap::Error {
     }
 }
 
-/// Writes a report aside and renames it, readable by its owner alone: it may repeat what was sent. A device or a pipe is
-/// written to as it is.
+/// Writes a report atomically, readable only by its owner, since it may contain sent data. Writes directly to devices
+/// and pipes.
 fn write_file(path: &Path, text: &str) -> Result<(), Unwritable> {
     let write = || {
         let target = match fs::metadata(path) {
@@ -159,7 +159,7 @@ fn write_file(path: &Path, text: &str) -> Result<(), Unwritable> {
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("the report could not be written to {}", path.display())]
+#[error("failed to write the report to {}", path.display())]
 struct Unwritable {
     path: PathBuf,
     source: io::Error,

@@ -1,4 +1,4 @@
-//! The harness for servers: ureq, the system's clock, and a receiver of callbacks.
+//! Harness for servers with a network, the system clock and a receiver of callbacks.
 
 use std::{
     error::Error,
@@ -18,10 +18,10 @@ use ureq::{
 
 use crate::receiver::Receiver;
 
-/// How long an answer may take.
+/// Maximum time for a response.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// How many bytes an answer may have: images, and callbacks of 1.5 MB, are far from it.
+/// Maximum size of a response, in bytes. Images, and callbacks of 1.5 MB, are much smaller.
 const LIMIT: u64 = 8 << 20;
 
 pub(crate) struct Network {
@@ -41,12 +41,12 @@ impl Network {
         Ok(Self { agent: agent(TIMEOUT), interval, last: None, receiver })
     }
 
-    /// A text that no other run has.
+    /// Creates a unique text for a run.
     pub(crate) fn run_id(&self) -> Result<String, getrandom::Error> {
         Ok(format!("{:08x}-{:04x}", self.now_utc_millis() / 1000, getrandom::u32()? & 0xffff))
     }
 
-    fn wait_for_its_turn(&mut self) {
+    fn wait_for_interval(&mut self) {
         if let Some(last) = self.last {
             thread::sleep(self.interval.saturating_sub(last.elapsed()));
         }
@@ -54,7 +54,7 @@ impl Network {
     }
 }
 
-/// Speaks HTTP, takes `timeout` at most for an exchange, and never goes where an answer sends it.
+/// Creates an HTTP client with a timeout for each exchange. It does not follow redirects.
 pub(crate) fn agent(timeout: Duration) -> Agent {
     let provider = rustls::crypto::ring::default_provider().into();
     let tls = TlsConfig::builder()
@@ -67,7 +67,7 @@ pub(crate) fn agent(timeout: Duration) -> Agent {
         .user_agent(concat!("smileid-conformance/", env!("CARGO_PKG_VERSION")))
         .accept_encoding("")
         .http_status_as_error(false)
-        // A redirect would carry a signed request elsewhere, and no scenario expects one.
+        // A redirect would send a signed request elsewhere, and no scenario expects one.
         .max_redirects(0)
         .max_redirects_will_error(false)
         .timeout_global(Some(timeout))
@@ -75,7 +75,7 @@ pub(crate) fn agent(timeout: Duration) -> Agent {
     config.into()
 }
 
-/// Sends a request; not by way of a proxy when it stays on this machine.
+/// Sends a request. Does not use a proxy for this machine.
 pub(crate) fn send(
     agent: &Agent,
     request: http::Request<SendBody<'_>>,
@@ -86,12 +86,12 @@ pub(crate) fn send(
     agent.run(request.build())
 }
 
-/// The whole body of an answer, up to a limit.
+/// Reads a whole body, up to a limit.
 fn read(response: &mut http::Response<Body>) -> io::Result<Vec<u8>> {
     let mut body = Vec::new();
     response.body_mut().as_reader().take(LIMIT + 1).read_to_end(&mut body)?;
     if body.len() as u64 > LIMIT {
-        let message = format!("the answer is larger than {} MiB", LIMIT >> 20);
+        let message = format!("the response is larger than {} MiB", LIMIT >> 20);
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
     }
     Ok(body)
@@ -99,7 +99,7 @@ fn read(response: &mut http::Response<Body>) -> io::Result<Vec<u8>> {
 
 impl ServerHarness for Network {
     fn send(&mut self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, Broken> {
-        self.wait_for_its_turn();
+        self.wait_for_interval();
         let (head, body) = request.into_parts();
         let body =
             if body.is_empty() { SendBody::none() } else { SendBody::from_owned_reader(Cursor::new(body)) };
@@ -126,7 +126,7 @@ impl ServerHarness for Network {
     }
 }
 
-/// What time it is, in milliseconds since 1970.
+/// The current time, in milliseconds since 1970.
 pub(crate) fn now_utc_millis() -> i64 {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)

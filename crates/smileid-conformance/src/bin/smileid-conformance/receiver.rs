@@ -1,4 +1,4 @@
-//! A receiver of callbacks, on a thread of its own.
+//! Receiver of callbacks on its own thread.
 
 use std::{
     collections::BTreeMap,
@@ -17,11 +17,11 @@ pub(crate) struct Receiver {
     mailbox: Mailbox,
 }
 
-/// The bodies that arrived, by path.
+/// Received bodies, by path.
 type Mailbox = Arc<Mutex<BTreeMap<String, Vec<Bytes>>>>;
 
 impl Receiver {
-    /// Starts one that listens until the process ends. Servers are told `public_url`, if there is one.
+    /// Starts a receiver that listens until the process ends. Servers use `public_url`, if given.
     pub(crate) fn start(address: SocketAddr, public_url: Option<String>) -> io::Result<Self> {
         let mailbox = Mailbox::default();
         let shared = Arc::clone(&mailbox);
@@ -35,11 +35,11 @@ impl Receiver {
         &self.url
     }
 
-    /// What arrived at an address below the receiver's.
+    /// The bodies received at a URL below the receiver's.
     pub(crate) fn received(&self, address: &str) -> Vec<Bytes> {
         let path = address.strip_prefix(&self.url).unwrap_or(address);
         let mailbox = self.mailbox.lock().unwrap_or_else(PoisonError::into_inner);
-        // A tunnel may have a path of its own before ours.
+        // A tunnel may add its own path prefix.
         let mut arrived = mailbox.iter().filter(|(arrived_at, _)| arrived_at.ends_with(path));
         arrived.next().map(|(_, bodies)| bodies.clone()).unwrap_or_default()
     }

@@ -1,4 +1,4 @@
-//! `server`: plays the scenarios against a server, and `diff`: compares two reports of it.
+//! `server`: runs the scenarios against a server. `diff`: compares two reports.
 
 use std::{
     error::Error,
@@ -26,41 +26,41 @@ use crate::{
     network::Network,
 };
 
-/// Between two requests to a server that is not on this machine, unless told otherwise.
-const GENTLY: Duration = Duration::from_secs(1);
+/// Default interval between requests to a server that is not on this machine.
+const DEFAULT_INTERVAL: Duration = Duration::from_secs(1);
 
-/// How often a server is asked that has not answered yet.
+/// Number of attempts to reach a server.
 const ATTEMPTS: u32 = 3;
 
 #[derive(Args)]
 pub(crate) struct Server {
-    /// The address of the API, the part before /v1.
+    /// URL of the API, without /v1
     #[arg(long, value_name = "URL")]
     url: String,
     #[command(flatten)]
     reports: Reports,
-    /// Plays only the scenarios in whose ids this regular expression finds something.
+    /// Run only the scenarios whose ids match this regular expression
     #[arg(long, value_name = "PATTERN")]
     only: Option<Regex>,
     #[command(flatten)]
     partner: Partner,
-    /// Milliseconds between two requests. [default: 0 on this machine, 1000 elsewhere]
+    /// Milliseconds between requests [default: 0 on this machine, 1000 elsewhere]
     #[arg(long, value_name = "MILLISECONDS")]
     interval: Option<u64>,
-    /// Seconds for the whole run. The scenarios that have not begun by then are skipped, and the run exits with 1.
+    /// Time limit in seconds. Later scenarios are skipped, and the exit code is 1
     #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
     limit: u64,
-    /// Plays the scenarios of this folder, which is laid out as the suite's own is, in place of the suite's.
+    /// Run the scenarios of this folder instead of the embedded ones. Its layout is that of the suite
     #[arg(long, value_name = "FOLDER")]
     cases: Option<PathBuf>,
-    /// Where the server can reach this machine's receiver of callbacks, such as a tunnel. Without, servers elsewhere
-    /// are not asked to call back.
+    /// URL at which the server reaches the callback receiver, such as a tunnel. Without it, remote servers do not call
+    /// back
     #[arg(long, value_name = "URL")]
     callback_url: Option<String>,
-    /// Where callbacks are received.
+    /// Address of the callback receiver
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
     receive_at: std::net::SocketAddr,
-    /// Plays against the production host too. What is sent is synthetic, and charged for.
+    /// Run against production too. The data is synthetic, but charged
     #[arg(long)]
     force_production: bool,
 }
@@ -71,7 +71,7 @@ impl Server {
         let host: http::Uri = origin.to_string().parse()?;
         if is_production(&host) && !self.force_production {
             return Err(CannotRun(
-                "this is production: every scenario would be charged for; --force-production plays them all the same",
+                "this is production, where every scenario is charged: use --force-production to run anyway",
             )
             .into());
         }
@@ -80,14 +80,14 @@ impl Server {
         let interval = match self.interval {
             Some(millis) => Duration::from_millis(millis),
             None if is_local => Duration::ZERO,
-            None => GENTLY,
+            None => DEFAULT_INTERVAL,
         };
         let receiver = (is_local || self.callback_url.is_some()).then_some(self.receive_at);
         let mut network = Network::new(interval, receiver, self.callback_url.clone())?;
         let mut target = ServerTarget::new(
             origin,
             self.partner.credentials()?.ok_or(CannotRun(
-                "set SMILE_ID_PARTNER_ID and SMILE_ID_API_KEY; a mock's are 085 and mock-api-key-0000",
+                "set SMILE_ID_PARTNER_ID and SMILE_ID_API_KEY; for a mock server: 085 and mock-api-key-0000",
             ))?,
             network.run_id()?,
         );
@@ -103,7 +103,7 @@ impl Server {
                 play(case, &target, &mut network)
             } else {
                 is_cut = true;
-                skip(case, format!("the {} seconds of --limit were over", self.limit))
+                skip(case, format!("the limit of {} seconds (--limit) was reached", self.limit))
             };
             write!(out, "{scenario}")?;
             report.push(scenario);
@@ -111,7 +111,7 @@ impl Server {
         writeln!(out, "{}", report.summary())?;
         self.reports.write(&report, || report.to_junit())?;
         if report.is_empty() {
-            return Err(CannotRun("nothing was played").into());
+            return Err(CannotRun("no scenario was run").into());
         }
         Ok(if report.is_good() && !is_cut { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
@@ -123,9 +123,9 @@ fn is_production(uri: &http::Uri) -> bool {
     uri.host().is_some_and(|it| it.trim_end_matches('.').eq_ignore_ascii_case(host))
 }
 
-/// Asks the server something harmless, and says whether it has the mock's own routes.
+/// Checks whether a server is reachable, and whether it has the mock's own routes.
 ///
-/// A server that breaks a connection may answer on the next one. One that never does cannot be judged.
+/// Retries, since a server may close a connection once. Without any response the server cannot be judged.
 fn is_mock(target: &ServerTarget, is_local: bool, network: &mut Network) -> Result<bool, Box<dyn Error>> {
     let path = if is_local { "/_mock/health" } else { "/v1/services" };
     let mut attempts = 0;
@@ -136,7 +136,7 @@ fn is_mock(target: &ServerTarget, is_local: bool, network: &mut Network) -> Resu
         match network.send(request) {
             Ok(response) => return Ok(is_local && response.body() == r#"{"status":"ok"}"#),
             Err(source) if attempts == ATTEMPTS => {
-                return Err(NoAnswer { server: target.origin.to_string(), source }.into());
+                return Err(NoResponse { server: target.origin.to_string(), source }.into());
             }
             Err(_) => {}
         }
@@ -154,8 +154,8 @@ pub(crate) fn diff(old: &Path, new: &Path) -> Result<ExitCode, Box<dyn Error>> {
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("{server} does not answer")]
-struct NoAnswer {
+#[error("{server} does not respond")]
+struct NoResponse {
     server: String,
     source: Broken,
 }

@@ -1,4 +1,4 @@
-//! `vectors`: the cases against this project's own code, or against any program.
+//! `vectors`: runs the cases against this project's own code or against a program.
 
 mod program;
 
@@ -24,27 +24,26 @@ use program::Program;
 
 #[derive(Args)]
 pub(crate) struct Vectors {
-    /// The cases of this folder, which is laid out as the suite's own is, in place of the suite's.
+    /// Run the cases of this folder instead of the embedded ones. Its layout is that of the suite
     #[arg(long, value_name = "FOLDER")]
     pub(crate) cases: Option<PathBuf>,
-    /// Writes a report to this file.
+    /// Write a JSON report to this file
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Asks this program, over its standard input and output, in place of this project's own code. Arguments of it
-    /// that begin with a hyphen come last, after `--`.
+    /// Run this program and ask it over standard input and output. Arguments that begin with a hyphen follow after `--`
     #[arg(long, value_name = "CMD [ARG…]", num_args = 1..)]
     exec: Vec<String>,
-    /// Writes a report for build servers to this file.
+    /// Write a JUnit report to this file
     #[arg(long, value_name = "FILE", requires = "exec")]
     junit: Option<PathBuf>,
-    /// Asks only the questions in whose ids this regular expression finds something.
+    /// Ask only the questions whose ids match this regular expression
     #[arg(long, value_name = "PATTERN", requires = "exec")]
     only: Option<Regex>,
-    /// A task that the program must have something for: `sign`, `verify`, `job`, `archive` or `verdict`. To call it
-    /// unsupported fails. May be given several times.
+    /// Task that must be supported: `sign`, `verify`, `job`, `archive` or `verdict`; repeatable. The response
+    /// `unsupported` then fails
     #[arg(long, value_name = "TASK", requires = "exec", value_parser = task)]
     require: Vec<Task>,
-    /// Seconds that an answer may take.
+    /// Time limit for a response, in seconds
     #[arg(long, value_name = "SECONDS", requires = "exec", default_value = "30")]
     timeout: u64,
     #[arg(last = true, value_name = "ARG", requires = "exec")]
@@ -76,10 +75,10 @@ impl Vectors {
         let is_wanted = |it: &Question| self.only.as_ref().is_none_or(|pattern| pattern.is_match(it.id()));
         let questions: Vec<_> = suite.questions().into_iter().filter(is_wanted).collect();
         if questions.is_empty() {
-            return Err("there is nothing to ask".into());
+            return Err("no question matches --only".into());
         }
         if let Some(task) = self.require.iter().find(|task| questions.iter().all(|it| it.task() != **task)) {
-            return Err(format!("no question is left that asks for `{task}`, which is required").into());
+            return Err(format!("no question has the required task `{task}`").into());
         }
         let command: Vec<_> = self.exec.iter().chain(&self.further).cloned().collect();
         let mut program = Program::start(&command, Duration::from_secs(self.timeout))?;
@@ -108,7 +107,7 @@ impl Vectors {
         if let Some(path) = &self.junit {
             write_file(path, &report.to_junit()?)?;
         }
-        // Whoever can do nothing of it was not judged.
+        // A program that supports nothing was not judged.
         Ok(match report.failed {
             0 if report.passed == 0 => ExitCode::from(2),
             0 => ExitCode::SUCCESS,
@@ -120,14 +119,14 @@ impl Vectors {
 fn task(word: &str) -> Result<Task, String> {
     let all = Task::ALL;
     let named = all.into_iter().find(|task| task.to_string() == word);
-    named.ok_or_else(|| format!("the tasks are {}", all.map(|task| task.to_string()).join(", ")))
+    named.ok_or_else(|| format!("expected one of: {}", all.map(|task| task.to_string()).join(", ")))
 }
 
-/// Puts an image where the question says it is.
+/// Writes an image to the path in the question.
 fn lay_out(folder: &Path, name: &str, content: &Bytes) -> Result<(), Box<dyn Error>> {
     let is_plain = |part| matches!(part, Component::Normal(_));
     if !Path::new(name).components().all(is_plain) {
-        return Err(format!("a case names the file `{name}`, which leads out of its folder").into());
+        return Err(format!("a case names the file `{name}`, which is outside its folder").into());
     }
     let path = folder.join(name);
     fs::create_dir_all(path.parent().unwrap_or(folder))?;

@@ -1,4 +1,4 @@
-//! Checks that a receiver can report the expected state of a job.
+//! Validates the expected state of a job in receiver cases.
 
 use serde::Deserialize as _;
 
@@ -7,7 +7,7 @@ use crate::{
     failure::Failure,
 };
 
-/// Looks whether a receiver could say that: it has `decision`, `code` and `confirmed`, and six words for a decision.
+/// Checks that a receiver can report this state: only `decision`, `code` and `confirmed`, and a known decision.
 pub(crate) fn check_job(expected: &Expected) -> Result<(), Failure> {
     match expected {
         Expected::Absent => Ok(()),
@@ -15,9 +15,11 @@ pub(crate) fn check_job(expected: &Expected) -> Result<(), Failure> {
         Expected::Members(members) => members.iter().try_for_each(|(name, expected)| match name.as_str() {
             "decision" => check_decision(expected),
             "code" | "confirmed" => Ok(()),
-            _ => wrong(format!("a job of a `state` has no `{name}`, but decision, code, confirmed")),
+            _ => wrong(format!(
+                "a job in `state` has the unknown member `{name}`: expected decision, code or confirmed"
+            )),
         }),
-        _ => wrong("a job of a `state` has members, or is absent"),
+        _ => wrong("a job in `state` must be an object or absent"),
     }
 }
 
@@ -28,9 +30,9 @@ fn check_decision(expected: &Expected) -> Result<(), Failure> {
         Expected::Absent => Ok(()),
         Expected::Is(serde_json::Value::String(word)) => {
             let words = DecisionWord::ALL.map(DecisionWord::as_str).join(", ");
-            wrong(format!("a `decision` is never `{word}`, but one of {words}"))
+            wrong(format!("unknown decision `{word}`: expected one of {words}"))
         }
-        _ => wrong("a `decision` is a word, or one of several"),
+        _ => wrong("`decision` must be a text or one of several texts"),
     }
 }
 

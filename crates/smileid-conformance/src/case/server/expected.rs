@@ -1,4 +1,4 @@
-//! Expected JSON, with patterns and types.
+//! Expected JSON with patterns and types.
 
 use std::{collections::BTreeMap, fmt};
 
@@ -9,35 +9,35 @@ use serde_json::{Value, json};
 use super::Names;
 use crate::diff::Difference;
 
-/// What JSON must hold. An object may have more members than are named; everything else is as it stands, but for
-/// objects of one member whose name begins with `$`:
+/// Expected JSON. Objects may have more members than expected. All other values must be equal, except for objects with
+/// a single member whose name begins with `$`:
 ///
-/// | | holds for |
+/// | matcher | matches |
 /// |---|---|
 /// | `{"$type": "text"}` | any value of the type: `text`, `number`, `boolean`, `object`, `list` or `null` |
-/// | `{"$pattern": "^[0-9]{10}$"}` | a text that the regular expression finds something in |
-/// | `{"$one_of": […]}` | what any of the list holds for |
-/// | `{"$has": […]}` | a list in which each of these is, in any order and among others |
-/// | `{"$absent": true}` | a member that is not there |
+/// | `{"$pattern": "^[0-9]{10}$"}` | a text with a match of the regular expression |
+/// | `{"$one_of": […]}` | a value that matches any item |
+/// | `{"$has": […]}` | a list that contains a match for each item, in any order and among others |
+/// | `{"$absent": true}` | an absent member |
 #[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "Value")]
 #[non_exhaustive]
 pub enum Expected {
-    /// This value.
+    /// Equals this value.
     Is(Value),
-    /// An object that has these members.
+    /// An object with these members.
     Members(BTreeMap<String, Self>),
-    /// A list of these.
+    /// A list of exactly these items.
     Items(Vec<Self>),
     /// Any value of this type.
     Type(JsonKind),
-    /// A text in which this is found.
+    /// A text with a match of this pattern.
     Pattern(Pattern),
-    /// Any of these.
+    /// Matches any of these.
     OneOf(Vec<Self>),
-    /// A list that has each of these.
+    /// A list that contains a match for each of these.
     Has(Vec<Self>),
-    /// Nothing.
+    /// Absent.
     Absent,
 }
 
@@ -61,8 +61,8 @@ pub enum JsonKind {
 }
 
 impl JsonKind {
-    /// The type of a value.
-    pub fn of(value: &Value) -> Self {
+    /// Returns the type of a value.
+    pub fn from_value(value: &Value) -> Self {
         match value {
             Value::Null => Self::Null,
             Value::Bool(_) => Self::Boolean,
@@ -94,7 +94,7 @@ impl TryFrom<Value> for Expected {
             Value::Object(members) => {
                 if let Some((name, value)) = members.iter().find(|(name, _)| name.starts_with('$')) {
                     if members.len() > 1 {
-                        return Err(format!("`{name}` stands alone in its object"));
+                        return Err(format!("`{name}` must be the only member of its object"));
                     }
                     return match (name.as_str(), value.clone()) {
                         ("$type", kind) => serde_json::from_value(kind)
@@ -107,7 +107,7 @@ impl TryFrom<Value> for Expected {
                         ("$has", Value::Array(items)) => all(items).map(Self::Has),
                         ("$absent", Value::Bool(true)) => Ok(Self::Absent),
                         _ => Err(format!(
-                            "`{name}` with that value is none of $type, $pattern, $one_of, $has and $absent"
+                            "unknown matcher or invalid value of `{name}`: expected $type, $pattern, $one_of, $has or $absent"
                         )),
                     };
                 }
@@ -120,7 +120,7 @@ impl TryFrom<Value> for Expected {
 }
 
 impl Expected {
-    /// The first difference between this and what came, in the order of the members' names.
+    /// Finds the first difference to the actual value, in the order of the member names.
     pub fn difference(&self, got: Option<&Value>, names: &Names) -> Option<Difference> {
         self.at(String::new(), got, names)
     }
@@ -133,7 +133,7 @@ impl Expected {
         let holds = match (self, got) {
             (Self::Absent, None) => true,
             (Self::Is(expected), Some(got)) => names.fill_value(expected) == *got,
-            (Self::Type(kind), Some(got)) => *kind == JsonKind::of(got),
+            (Self::Type(kind), Some(got)) => *kind == JsonKind::from_value(got),
             (Self::Pattern(pattern), Some(Value::String(got))) => pattern.0.is_match(got),
             (Self::OneOf(any), got) => any.iter().any(|it| it.difference(got, names).is_none()),
             (Self::Has(each), Some(Value::Array(got))) => {
@@ -155,7 +155,7 @@ impl Expected {
         if holds { None } else { differs(path) }
     }
 
-    /// What it says, as it stands in the case.
+    /// Writes the expected value as in the case.
     fn shown(&self, names: &Names) -> Value {
         let all = |items: &[Self]| items.iter().map(|it| it.shown(names)).collect::<Value>();
         match self {
@@ -172,7 +172,7 @@ impl Expected {
         }
     }
 
-    /// Calls `text` with every text in which names stand for values.
+    /// Calls `text` with every text that may contain names.
     pub(in crate::case) fn texts(&self, text: &mut impl FnMut(&str)) {
         match self {
             Self::Is(value) => Names::of_value(value, text),
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn more_members_are_no_difference() {
+    fn additional_members_are_allowed() {
         let got = json!({"code": "2302", "list": [{"a": 1}, {"b": 2}], "job": "7", "more": null});
         for expected in [
             json!({}),
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_difference_is_named() {
+    fn the_first_difference_is_reported() {
         let got = json!({"code": "2302", "list": [{"a": 1}, {"b": 2}]});
         for (expected, shown) in [
             (json!({"code": 2302}), "`code`: expected 2302, got \"2302\""),
@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn what_begins_with_a_dollar_is_known_or_refused() {
+    fn unknown_matchers_are_refused() {
         for wrong in [
             json!({"$typ": "text"}),
             json!({"$type": "string"}),

@@ -1,24 +1,24 @@
-//! Values that are known while a scenario is played, and texts that hold their names.
+//! Names in case texts, and their values during a run.
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
 use regex_lite::{Captures, Regex};
 use serde_json::Value;
 
-/// Values that are known while a scenario is played.
+/// Values of names during a run.
 #[derive(Clone, Debug, Default)]
 pub struct Names(BTreeMap<String, Value>);
 
 impl Names {
-    /// Those that are known from the first step on.
+    /// Names that are known from the first step.
     pub const GIVEN: &[&str] = &["run", "partner_id", "callback_url"];
 
-    /// Makes one known.
+    /// Sets the value of a name.
     pub fn insert(&mut self, name: impl Into<String>, value: impl Into<Value>) {
         self.0.insert(name.into(), value.into());
     }
 
-    /// The text with values in the place of names. A name that is not known stays as it is.
+    /// Replaces names in a text by their values. Unknown names stay.
     pub fn fill(&self, text: &str) -> String {
         let value = |found: &Captures<'_>| match self.0.get(&found[1]) {
             Some(Value::String(text)) => text.clone(),
@@ -28,7 +28,7 @@ impl Names {
         NAME.replace_all(text, value).into_owned()
     }
 
-    /// [`Names::fill`] for every text of a value. A text that is one name becomes the value of that name.
+    /// Replaces names in all texts of a value. A text that consists of a name only becomes its value.
     pub fn fill_value(&self, value: &Value) -> Value {
         match value {
             Value::String(text) => {
@@ -44,7 +44,7 @@ impl Names {
         }
     }
 
-    /// The names that a text holds.
+    /// Names that a text contains.
     pub(in crate::case) fn of_text(text: &str) -> impl Iterator<Item = String> {
         NAME.captures_iter(text).map(|found| found[1].to_owned())
     }
@@ -60,7 +60,7 @@ impl Names {
     }
 }
 
-/// Lower case and no digit first, so that neither JSON nor a pattern's `{10}` looks like one.
+/// Names are lower case and do not begin with a digit. JSON and a pattern such as `{10}` therefore contain none.
 #[expect(clippy::expect_used, reason = "the pattern is a constant, and every test of this module uses it")]
 static NAME: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\{([a-z][a-z0-9_]*)\}").expect("a pattern that is well formed"));
@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_become_values() {
+    fn names_are_replaced_by_values() {
         let mut names = Names::default();
         names.insert("run", "r1");
         names.insert("count", 3);

@@ -1,4 +1,4 @@
-//! The API key, which signs and is never sent.
+//! Finds API keys in requests, where they must never be.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
 use bytes::Bytes;
@@ -9,12 +9,12 @@ use smileid_protocol::auth::Credentials;
 
 use super::{mask, members};
 
-/// A shorter key may be part of a text by chance. Those of the API are longer.
+/// Minimum length of a key to search for. Shorter ones match text by chance, and real keys are longer.
 const SHORTEST: usize = 8;
 
-/// Where in the head of a request the key is.
+/// The places in a request's head that contain the key.
 pub(super) fn in_head(request: &Request<Bytes>, key: &Credentials) -> Vec<String> {
-    let Some(key) = sought(key) else { return Vec::new() };
+    let Some(key) = searchable(key) else { return Vec::new() };
     let headers = request.headers().iter().filter(|(_, value)| is_in_header(value.as_bytes(), key));
     let headers = headers.map(|(name, _)| format!("header {}", mask::name(name.as_str())));
     let (path, query) = (request.uri().path(), request.uri().query().unwrap_or_default());
@@ -23,30 +23,30 @@ pub(super) fn in_head(request: &Request<Bytes>, key: &Credentials) -> Vec<String
     headers.chain(address.map(|(part, _)| part.to_owned())).collect()
 }
 
-/// Where in the body of a request to an endpoint the key is. `json` is what it says, if it is JSON.
+/// The places in a request's body that contain the key. `json` is the parsed body, if it is JSON.
 pub(super) fn in_body(body: &Bytes, json: Option<&Value>, key: &Credentials) -> Vec<String> {
     match json {
         Some(json) => in_json(json, key).iter().map(|pointer| mask::pointer(pointer)).collect(),
-        None if sought(key).is_some_and(|key| is_within(body, key)) => vec!["its body".to_owned()],
+        None if searchable(key).is_some_and(|key| is_within(body, key)) => vec!["its body".to_owned()],
         None => Vec::new(),
     }
 }
 
-/// The pointers of the texts in which the key is.
+/// JSON pointers of the texts that contain the key.
 pub(super) fn in_json(json: &Value, key: &Credentials) -> Vec<String> {
-    sought(key).map(|key| members::texts(json, &|text| text.contains(key))).unwrap_or_default()
+    searchable(key).map(|key| members::texts(json, &|text| text.contains(key))).unwrap_or_default()
 }
 
-fn sought(key: &Credentials) -> Option<&str> {
+fn searchable(key: &Credentials) -> Option<&str> {
     Some(key.api_key().expose()).filter(|key| key.len() >= SHORTEST)
 }
 
-/// Whether the key is in a header, as it is or as a password of basic authentication.
+/// Returns `true` if a header contains the key, directly or as a password of basic authentication.
 fn is_in_header(value: &[u8], key: &str) -> bool {
     is_within(value, key) || password(value).is_some_and(|it| is_within(&it, key))
 }
 
-/// Name and password of basic authentication, however its scheme is spelt and whether its base64 is padded or not.
+/// User name and password of basic authentication, in any case and with or without base64 padding.
 fn password(value: &[u8]) -> Option<Vec<u8>> {
     let mut words = str::from_utf8(value).ok()?.split_ascii_whitespace();
     words.next().filter(|scheme| scheme.eq_ignore_ascii_case("basic"))?;
@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_key_is_found_in_every_part_of_a_request() -> Result<(), Box<dyn std::error::Error>> {
+    fn finds_the_key_in_every_part_of_a_request() -> Result<(), Box<dyn std::error::Error>> {
         let key = Credentials::new("085", "mock/key+0000=")?;
         let request = Request::post("/v1/mock%2Fkey+0000=/upload?key=mock/key%2B0000%3D")
             .header("authorization", "Bearer mock/key+0000=")
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn a_short_key_is_found_nowhere() -> Result<(), Box<dyn std::error::Error>> {
+    fn ignores_short_keys() -> Result<(), Box<dyn std::error::Error>> {
         let key = Credentials::new("085", "abc0123")?;
         let request =
             Request::post("/v1/abc0123?abc0123").header("x-api-key", "abc0123").body(Bytes::new())?;

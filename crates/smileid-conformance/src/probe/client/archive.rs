@@ -1,4 +1,4 @@
-//! An archive that is put.
+//! Judges an uploaded archive.
 
 use bytes::Bytes;
 use http::{
@@ -20,8 +20,8 @@ use smileid_protocol::{
 
 use super::{api_key, history::Announcement, job, mask, members, proof, rule::Breach, tally::Notes};
 
-/// Looks at the request that puts an archive, and at the archive.
-pub(super) fn look(
+/// Judges the upload of an archive and its content.
+pub(super) fn judge(
     request: &Request<Bytes>,
     key: &Credentials,
     announcement: Option<&Announcement>,
@@ -37,24 +37,24 @@ pub(super) fn look(
     let info = inspection.info_json.as_ref().and_then(|text| read_json::<Value>(text).ok());
     let misc = info.as_ref().and_then(|info| info.get("misc_information"));
     let is_legacy = misc.is_some_and(proof::is_legacy);
-    // The Python SDK leaves one behind for each image in base64, and one rule is enough for them.
+    // The Python SDK leaves an entry behind for each image in base64. One rule covers them.
     let leftover = inspection.findings.iter().find(|it| it.code == FindingCode::EntryBase64ImgString);
-    let is_said = |finding: &Finding| match finding.code {
+    let has_own_rule = |finding: &Finding| match finding.code {
         FindingCode::NameDuplicate => leftover.is_some_and(|it| it.place == finding.place),
         _ => is_legacy && is_of_proof(&finding.place),
     };
-    for finding in inspection.findings.iter().filter(|finding| !is_said(finding)) {
+    for finding in inspection.findings.iter().filter(|finding| !has_own_rule(finding)) {
         match part(&finding.place) {
             Some(part) => notes.add_at(finding.code.as_str(), &part),
             None => notes.add(finding.code.as_str()),
         }
     }
     if let Some(info) = &info {
-        look_into(info, &inspection, key, announcement, notes);
+        judge_info(info, &inspection, key, announcement, notes);
     }
 }
 
-fn look_into(
+fn judge_info(
     info: &Value,
     inspection: &Inspection,
     key: &Credentials,
@@ -104,7 +104,7 @@ fn has_image(inspection: &Inspection, subject: ImageSubject) -> bool {
     images.into_iter().any(|image| image.image_type.subject() == Some(subject))
 }
 
-/// The proof of the announcement is repeated; Ruby and Java make another one.
+/// Checks the signature in `info.json`. It repeats that of the upload request, but Ruby and Java create a new one.
 fn check_proof(misc: &Value, key: &Credentials, notes: &mut Notes<'_>) {
     if proof::is_legacy(misc) {
         notes.add_at(SignatureIssue::SecKey.code(), "info.json at /misc_information/sec_key");
@@ -112,7 +112,7 @@ fn check_proof(misc: &Value, key: &Credentials, notes: &mut Notes<'_>) {
     let text = |name| misc.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
     let (Some(timestamp), Some(signature)) = (text("timestamp"), text("signature")) else { return };
     let received = Received::new(timestamp, signature);
-    // Of another partner the key is not known here, and whether it is that of the announcement is seen elsewhere.
+    // The key of another partner is unknown here. A differing partner id is reported elsewhere.
     if text("smile_client_id").is_some_and(|partner| partner != key.partner_id().as_str()) {
         return;
     }
@@ -121,7 +121,7 @@ fn check_proof(misc: &Value, key: &Credentials, notes: &mut Notes<'_>) {
     }
 }
 
-/// Where in an archive something is, without what may name a person.
+/// The place of a finding, without names that may identify a person.
 fn part(place: &Place) -> Option<String> {
     match place {
         Place::Entry(name) => Some(format!("entry {}", mask::file_name(name))),

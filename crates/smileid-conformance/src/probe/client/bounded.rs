@@ -1,14 +1,14 @@
-//! A memory that forgets what it learned first rather than grow.
+//! Bounded memory that forgets the oldest entries.
 
 use std::{
     collections::{HashMap, VecDeque},
     hash::{DefaultHasher, Hash, Hasher as _},
 };
 
-/// How much is remembered of each kind.
+/// Maximum number of entries.
 const ENTRIES: usize = 10_000;
 
-/// Values by the hashes of what they are about, so that nothing personal is kept.
+/// Values by the hashes of their keys, so that no personal data is stored.
 #[derive(Clone)]
 pub(super) struct Bounded<V> {
     values: HashMap<u64, V>,
@@ -49,7 +49,7 @@ impl<V: Default> Bounded<V> {
     }
 }
 
-/// Something that stands for a value and does not tell it.
+/// Hash of a value that must not be stored.
 pub(super) fn hash(value: &(impl Hash + ?Sized)) -> u64 {
     let mut hasher = DefaultHasher::new();
     value.hash(&mut hasher);
@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_learned_first_is_forgotten_first() {
+    fn forgets_the_oldest_entries() {
         let mut memory = Bounded::<u8>::default();
         for key in 0..=ENTRIES as u64 {
             *memory.entry(key) = 1;

@@ -1,6 +1,6 @@
-//! Rules that involve earlier requests.
+//! Rules that depend on earlier requests.
 //!
-//! Of each request its hashes are kept, and of those that were learned first nothing.
+//! Only hashes of requests are stored, and the oldest are forgotten.
 
 use std::{collections::VecDeque, ops::Range};
 
@@ -13,46 +13,47 @@ use smileid_protocol::{
 };
 
 use super::{
-    answer::Answer,
     bounded::{Bounded, hash},
     proof::tick_millis,
+    response::ResponseInfo,
     rule::Breach,
 };
 
-/// How long after its first use one signature may prove requests about several jobs, in milliseconds: those that are
-/// signed in one moment may wait for each other. About one job, a request comes after the response to the one before.
+/// Maximum time since the first use of a signature for requests about several jobs, in milliseconds. Requests that are
+/// signed together may wait for each other. About one job, each request follows the previous response.
 const QUEUE_MILLIS: i64 = 30_000;
 
-/// More questions about a job in so many milliseconds are too many. The fastest official SDK asks six times.
-const OFTEN: usize = 10;
-const OFTEN_MILLIS: i64 = 10_000;
+/// Maximum number of status requests about a job within [`OFTEN_MILLIS`]. The fastest official SDK sends six.
+const MAX_POLLS: usize = 10;
+const MAX_POLLS_MILLIS: i64 = 10_000;
 
-/// How often a job whose result is final may be asked after again: for links to its images, by another page.
-const AGAIN: u32 = 3;
+/// Maximum number of status requests after the final result, for example for image links on another page.
+const MAX_POLLS_AFTER_RESULT: u32 = 3;
 
-/// More questions about a job, one after the other, are no waiting any more. No official SDK asks more often.
-const PATIENCE: u32 = 22;
+/// Maximum number of consecutive status requests about a job. No official SDK sends more.
+const MAX_POLLS_IN_A_ROW: u32 = 22;
 
-/// After so many milliseconds it is not the same waiting: somebody comes back. Official SDKs ask within 16 seconds.
-const BACK_MILLIS: i64 = 60_000;
+/// Pause after which polling counts as new, in milliseconds. Official SDKs poll at intervals of at most 16 seconds.
+const NEW_POLLING_MILLIS: i64 = 60_000;
 
-/// A request that comes so many milliseconds after an answer may have been on its way when that was sent.
-const ON_ITS_WAY_MILLIS: i64 = 50;
+/// Time after a response during which a request may already have been sent, in milliseconds.
+const IN_FLIGHT_MILLIS: i64 = 50;
 
 #[derive(Clone, Default)]
 pub(super) struct History {
-    /// How often a partner, or all, began anew.
-    beginnings: Bounded<u32>,
-    /// By signature, and by signature and job.
+    /// Number of resets of each partner, and of all partners.
+    resets: Bounded<u32>,
+    /// Uses by signature, and by signature and job.
     proofs: Bounded<Option<Use>>,
     jobs: Bounded<Job>,
     links: Bounded<Link>,
 }
 
-/// The first and the last request that a signature proved.
+/// First and last request with a signature.
 #[derive(Clone, Copy)]
 struct Use {
-    /// When the first came. A window that began at the last would never end for a client that sends without a pause.
+    /// Time of the first request. A limit from the last request would never end for a client that sends without a
+    /// pause.
     first: i64,
     request: u64,
     was_answered: bool,
@@ -61,57 +62,57 @@ struct Use {
 #[derive(Clone, Default)]
 struct Job {
     announcement: Option<Announcement>,
-    /// Whether a link for its archive was given out, and nothing put there.
+    /// Whether its archive has an upload link but was not uploaded.
     awaits_archive: bool,
-    /// When it was said first, after the last announcement that was taken, that there is such a job.
+    /// Time of the first response that the job exists, since the last accepted upload request.
     name_taken_at: Option<i64>,
     is_looked_up: bool,
     asked: VecDeque<i64>,
-    /// How many questions were answered, one after the other, and not with a result.
+    /// Number of consecutive status requests that were answered without a final result.
     in_a_row: u32,
     rank: ResultRank,
 }
 
 impl Job {
-    /// Something was done for it, so that its status is another question now.
-    fn go_on(&mut self) {
+    /// Resets the polling state, since the job has changed.
+    fn reset_polling(&mut self) {
         self.rank = ResultRank::Open;
         self.in_a_row = 0;
     }
 }
 
-/// What the last question about a job was answered with.
+/// Response to the last status request about a job.
 #[derive(Clone, Copy, Default)]
 enum ResultRank {
     #[default]
     Open,
-    /// First at this time.
+    /// Refused, first at this time.
     Refused(i64),
-    /// With its final result, and so many questions since.
+    /// Answered with the final result, and requested this number of times since.
     Done(u32),
 }
 
-/// A link for an archive.
+/// An upload link for an archive.
 #[derive(Clone, Copy, Default)]
 struct Link {
     job: Option<u64>,
     has_refused: bool,
 }
 
-/// What the announcement of a job said, in hashes where it may be personal.
+/// Content of a job's upload request. Personal values are hashed.
 #[derive(Clone, Copy)]
 pub(super) struct Announcement {
     pub(super) job_type: Option<JobType>,
-    /// Whether an enrolled selfie stands in for a new one.
+    /// Whether an enrolled selfie replaces a new one.
     pub(super) is_enrolled: bool,
     repeated: [Option<u64>; REPEATED.len()],
 }
 
-/// What `info.json` says once more, in its `misc_information`.
+/// Members that `misc_information` in `info.json` repeats.
 const REPEATED: [&str; 4] = ["partner_params", "smile_client_id", "file_name", "callback_url"];
 
 impl Announcement {
-    fn of(body: &Value, subject: &Subject) -> Self {
+    fn new(body: &Value, subject: &Subject) -> Self {
         let is_enrolled = body.get("use_enrolled_image");
         Self {
             job_type: subject.job_type,
@@ -120,7 +121,7 @@ impl Announcement {
         }
     }
 
-    /// The members that `misc_information` has otherwise. Both messages may leave any out.
+    /// The members that differ in `misc_information`. Both messages may omit any member.
     pub(super) fn differing(&self, misc: &Value) -> impl Iterator<Item = &'static str> {
         let differing =
             move |(name, announced): (_, Option<u64>)| (hashed(misc, name)? != announced?).then_some(name);
@@ -128,27 +129,26 @@ impl Announcement {
     }
 }
 
-/// A member; null and an empty text are none.
+/// The hash of a member. Null and an empty text count as absent.
 fn hashed(members: &Value, name: &str) -> Option<u64> {
     members.get(name).filter(|value| !value.is_null() && **value != "").map(hash)
 }
 
 impl History {
-    /// The job that a request is about, once it has names. Partners name their jobs without knowing of each other.
+    /// The job of a request with a user id and a job id. Different partners may use the same ids.
     pub(super) fn job(&self, subject: &Subject) -> Option<u64> {
         let partner = subject.partner_id.as_ref();
-        let beginnings =
-            [None, partner].map(|whose| self.beginnings.get(hash(&whose.map(PartnerId::as_str))));
+        let resets = [None, partner].map(|whose| self.resets.get(hash(&whose.map(PartnerId::as_str))));
         let names = (subject.user_id.as_ref()?, subject.job_id.as_ref()?);
-        Some(hash(&(partner.map(PartnerId::as_str), beginnings, names)))
+        Some(hash(&(partner.map(PartnerId::as_str), resets, names)))
     }
 
-    /// A partner, or all, began anew: jobs of the same names are other jobs from now on.
-    pub(super) fn begin_anew(&mut self, partner: Option<&PartnerId>) {
-        *self.beginnings.entry(hash(&partner.map(PartnerId::as_str))) += 1;
+    /// Records a reset of a partner, or of all. Later jobs with the same ids are different jobs.
+    pub(super) fn reset(&mut self, partner: Option<&PartnerId>) {
+        *self.resets.entry(hash(&partner.map(PartnerId::as_str))) += 1;
     }
 
-    /// A clock was moved, so that nobody can say how long questions are apart.
+    /// Records a change of a clock. The time between requests is then unknown.
     pub(super) fn clock_set(&mut self) {
         for job in self.jobs.values_mut() {
             job.asked.clear();
@@ -156,18 +156,18 @@ impl History {
         }
     }
 
-    /// A request was proven by a signature made at `timestamp`.
+    /// Records a request with a signature made at `timestamp`.
     ///
-    /// The same request may come again as it was, as long as it was not answered.
+    /// The same request may be repeated unchanged if it got no response.
     pub(super) fn proven(
         &mut self,
         (timestamp, signature): (&str, &str),
         request: u64,
         job: Option<u64>,
-        answer: &Answer<'_>,
+        response: &ResponseInfo<'_>,
         now: i64,
     ) -> Option<Breach> {
-        let was_answered = !answer.is_missing();
+        let was_answered = !response.is_missing();
         let mut prove = |scope, longest| {
             let proof = self.proofs.entry(hash(&(signature, scope)));
             let is_repeated = proof.is_some_and(|last| last.request == request && !last.was_answered);
@@ -187,25 +187,25 @@ impl History {
         is_reused.then_some(Breach::SignatureReused)
     }
 
-    /// A job was announced.
+    /// Records an upload request.
     pub(super) fn announced(
         &mut self,
         job: u64,
         body: &Value,
         subject: &Subject,
-        answer: &Answer<'_>,
+        response: &ResponseInfo<'_>,
         during: &Range<i64>,
     ) -> Option<Breach> {
         let is_retry = body.get("retry").is_some_and(|retry| *retry == true || *retry == "true");
         let announced = self.jobs.entry(job);
         let is_known = announced.name_taken_at.is_some_and(|told| could_know(told, during));
         let breach = (is_known && !is_retry).then_some(Breach::AnnouncedAgain);
-        let is_taken = answer.code() == Some(ErrorCode::JOB_EXISTS);
+        let is_taken = response.code() == Some(ErrorCode::JOB_EXISTS);
         announced.name_taken_at = is_taken.then(|| announced.name_taken_at.unwrap_or(during.end));
-        if answer.is_success() {
-            announced.announcement = Some(Announcement::of(body, subject));
-            announced.go_on();
-            if let Some(link) = answer.text("upload_url") {
+        if response.is_success() {
+            announced.announcement = Some(Announcement::new(body, subject));
+            announced.reset_polling();
+            if let Some(link) = response.text("upload_url") {
                 announced.awaits_archive = true;
                 *self.links.entry(link_hash(&link)) = Link { job: Some(job), has_refused: false };
             }
@@ -213,98 +213,105 @@ impl History {
         breach
     }
 
-    /// Whether a link was given out for an archive.
+    /// Returns `true` if a response contained this upload link.
     pub(super) fn knows(&self, address: &str) -> bool {
         self.links.get(link_hash(address)).is_some()
     }
 
-    /// What was announced for the link that an archive is put to.
+    /// The upload request that an upload link belongs to.
     pub(super) fn announcement(&self, address: &str) -> Option<&Announcement> {
         let job = self.links.get(link_hash(address))?.job?;
         self.jobs.get(job)?.announcement.as_ref()
     }
 
-    /// An archive was put.
-    pub(super) fn put(&mut self, address: &str, answer: &Answer<'_>) -> Option<Breach> {
+    /// Records the upload of an archive.
+    pub(super) fn put(&mut self, address: &str, response: &ResponseInfo<'_>) -> Option<Breach> {
         let link = self.links.entry(link_hash(address));
-        let breach = (link.has_refused && answer.is_refusal()).then_some(Breach::LinkUsedAgain);
-        link.has_refused |= answer.is_refusal();
+        let breach = (link.has_refused && response.is_refusal()).then_some(Breach::LinkUsedAgain);
+        link.has_refused |= response.is_refusal();
         if let Some(job) = link.job {
             let job = self.jobs.entry(job);
             job.awaits_archive = false;
-            job.go_on();
+            job.reset_polling();
         }
         breach
     }
 
-    /// A lookup was made. One that was not answered may be made again: nobody else can say what came of it.
-    pub(super) fn looked_up(&mut self, job: u64, answer: &Answer<'_>) -> Option<Breach> {
+    /// Records a lookup. One without a response may be repeated, since its result is unknown.
+    pub(super) fn looked_up(&mut self, job: u64, response: &ResponseInfo<'_>) -> Option<Breach> {
         let job = self.jobs.entry(job);
-        let breach = (job.is_looked_up && answer.is_success()).then_some(Breach::LookupRepeated);
-        job.is_looked_up |= answer.is_success();
-        if !answer.is_refusal() {
-            job.go_on();
+        let breach = (job.is_looked_up && response.is_success()).then_some(Breach::LookupRepeated);
+        job.is_looked_up |= response.is_success();
+        if !response.is_refusal() {
+            job.reset_polling();
         }
         breach
     }
 
-    /// A job was asked after.
-    pub(super) fn asked(&mut self, job: u64, answer: &Answer<'_>, during: &Range<i64>) -> Vec<Breach> {
+    /// Records a status request.
+    pub(super) fn asked(
+        &mut self,
+        job: u64,
+        response: &ResponseInfo<'_>,
+        during: &Range<i64>,
+    ) -> Vec<Breach> {
         let job = self.jobs.entry(job);
         let now = during.start;
         let mut breaches = Vec::new();
-        if job.asked.len() == OFTEN && job.asked.pop_front().is_some_and(|first| now - first < OFTEN_MILLIS) {
+        if job.asked.len() == MAX_POLLS
+            && job.asked.pop_front().is_some_and(|first| now - first < MAX_POLLS_MILLIS)
+        {
             breaches.push(Breach::PolledTooFast);
         }
-        if job.asked.back().is_none_or(|last| now - last >= BACK_MILLIS) {
+        if job.asked.back().is_none_or(|last| now - last >= NEW_POLLING_MILLIS) {
             job.in_a_row = 0;
             if matches!(job.rank, ResultRank::Refused(_)) {
                 job.rank = ResultRank::Open;
             }
         }
         job.asked.push_back(now);
-        if !answer.is_missing() {
+        if !response.is_missing() {
             job.in_a_row = job.in_a_row.saturating_add(1);
         }
         match &mut job.rank {
-            ResultRank::Open if job.in_a_row > PATIENCE => breaches.push(Breach::PolledForEver),
+            ResultRank::Open if job.in_a_row > MAX_POLLS_IN_A_ROW => breaches.push(Breach::PolledForEver),
             ResultRank::Refused(told) if could_know(*told, during) => {
                 breaches.push(Breach::PolledAfterRefusal);
             }
             ResultRank::Open | ResultRank::Refused(_) => {}
             ResultRank::Done(since) => {
                 *since = since.saturating_add(1);
-                if *since > AGAIN {
+                if *since > MAX_POLLS_AFTER_RESULT {
                     breaches.push(Breach::PolledAfterResult);
                 }
             }
         }
         job.rank = match job.rank {
-            rank if answer.is_missing() => rank,
-            // Without a code of the API's, somebody between has refused it.
-            ResultRank::Refused(told) if answer.code().is_some() => ResultRank::Refused(told),
-            _ if answer.code().is_some() => ResultRank::Refused(during.end),
+            rank if response.is_missing() => rank,
+            // A refusal without a code comes from a proxy, not from the API.
+            ResultRank::Refused(told) if response.code().is_some() => ResultRank::Refused(told),
+            _ if response.code().is_some() => ResultRank::Refused(during.end),
             ResultRank::Done(since) => ResultRank::Done(since),
-            _ if answer.is_final() => ResultRank::Done(0),
+            _ if response.is_final() => ResultRank::Done(0),
             _ => ResultRank::Open,
         };
         breaches
     }
 
-    /// The types of the jobs for which links were given out and nothing put there.
+    /// The job types of jobs whose archives were not uploaded.
     pub(super) fn awaiting(&self) -> impl Iterator<Item = Option<JobType>> {
         let awaiting = self.jobs.values().filter(|job| job.awaits_archive);
         awaiting.map(|job| job.announcement.and_then(|it| it.job_type))
     }
 }
 
-/// Whether a client that makes a request can have known what it was told at a time.
+/// Returns `true` if the client can have known a response when it sent the request.
 fn could_know(told: i64, request: &Range<i64>) -> bool {
-    request.start.saturating_sub(told) > ON_ITS_WAY_MILLIS
+    request.start.saturating_sub(told) > IN_FLIGHT_MILLIS
 }
 
-/// A link by its path and query, whatever the order and the escapes that libraries write it in again with; the host may be
-/// another name of the same.
+/// Hash of a link's path and query, regardless of the order and the escapes that libraries use. The host is ignored,
+/// since a server may have several names.
 fn link_hash(address: &str) -> u64 {
     let path = address.split_once("://").and_then(|(_, rest)| rest.find('/').and_then(|at| rest.get(at..)));
     let path = path.unwrap_or(address);
@@ -320,7 +327,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_link_is_the_same_however_it_is_written() {
+    fn equivalent_links_have_the_same_hash() {
         const LINK: &str = "https://storage.example/videos/085/1-x/selfie.zip?Content-Type=application%2Fzip&Signature=a%2Bb%3D";
         for same in [
             LINK,

@@ -1,5 +1,5 @@
-//! Checks of a job's content: those with which this project's own client refuses a job before it is sent. Of images, the
-//! inspector of archives tells.
+//! Checks the content of jobs like this project's own client does before it sends them. The archive inspector checks
+//! the images.
 
 use serde::Deserialize as _;
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ use smileid_protocol::{
 
 use super::{mask, rule::Breach, tally::Notes};
 
-/// Looks at a request to an endpoint.
+/// Judges a request to an endpoint.
 pub(super) fn of_request(endpoint: &str, body: &Value, notes: &mut Notes<'_>) {
     let callback = body.get("callback_url").and_then(Value::as_str).filter(|url| !url.trim().is_empty());
     if callback.is_some_and(|url| CallbackUrl::parse(url).is_err()) {
@@ -36,14 +36,14 @@ pub(super) fn of_request(endpoint: &str, body: &Value, notes: &mut Notes<'_>) {
     }
 }
 
-/// What can be read about the person. Of members of another type another rule speaks, and they are not missing.
+/// The valid members about the person. Members with a wrong type are covered by another rule, and are not missing.
 fn readable(body: &Value) -> IdInfo {
     let mut members = body.as_object().cloned().unwrap_or_default();
     members.retain(|name, value| IdInfo::deserialize(json!({name: value})).is_ok());
     IdInfo::deserialize(Value::Object(members)).unwrap_or_default()
 }
 
-/// The names of the person and the job are there, and not empty. Of what is no text another rule speaks.
+/// Checks that user id and job id are present and not empty. Another rule covers values that are not text.
 fn names(params: &Value, notes: &mut Notes<'_>) {
     let name = |member: &str| match params.get(member) {
         None | Some(Value::Null) => "",
@@ -55,7 +55,7 @@ fn names(params: &Value, notes: &mut Notes<'_>) {
     }
 }
 
-/// Looks at what is known about the person, whose members are at `place`.
+/// Judges the data about the person, whose members are at `place`.
 pub(super) fn of_person(
     job_type: JobType,
     id_info: &IdInfo,
@@ -72,7 +72,7 @@ pub(super) fn of_person(
             | JobType::BusinessVerification
             | JobType::DocumentVerification
             | JobType::EnhancedDocumentVerification => true,
-            // Where the Java SDK says all the same that an ID was entered.
+            // The Java SDK sets `entered` in these jobs, too.
             _ => false,
         };
         let breach = if is_needed { Breach::IdInfoMissing } else { Breach::EnteredWithoutId };
@@ -85,14 +85,14 @@ fn forms(job: &SdkJob, place: &str, notes: &mut Notes<'_>) {
         let breach = match warning.code {
             WarningCode::CountryShape => Breach::CountryForm,
             WarningCode::DobShape | WarningCode::DobNoDate => Breach::DobForm,
-            // By tables that may be older than the API is.
+            // These warnings depend on tables that may be older than the API.
             _ => continue,
         };
         notes.add_at(breach.code(), &member(place, &warning.field));
     }
 }
 
-/// A job of which everything is right but what is known about the person.
+/// A job with correct values except for the data about the person.
 fn job(job_type: JobType, id_info: &IdInfo) -> SdkJob {
     let image = |image_type: i64| {
         let mut image = ImageDetail::default();

@@ -1,13 +1,13 @@
-//! Names as a report may show them: those of the protocol and those nearly like it, and file names that every client has.
-//! Others may be values, or name a person.
+//! Masks names in reports. Shows names of the protocol, similar ones, and common file names. Other names may be values
+//! or identify a person.
 
 use smileid_protocol::ENDPOINTS;
 pub(super) use smileid_protocol::mask::file_name;
 
 use super::members;
 
-/// What clients are known to say beside the members and the paths of the reference: HTTP's words, options of the official
-/// SDKs under the names that users know, and members that they send or sent.
+/// Other common names of clients: HTTP methods and headers, options of the official SDKs, and additional members that
+/// they send.
 const OTHERS: [&str; 24] = [
     "DELETE",
     "GET",
@@ -35,7 +35,7 @@ const OTHERS: [&str; 24] = [
     "x-api-key",
 ];
 
-/// The name of a member, or a part of a path.
+/// Masks the name of a member, or a part of a path.
 pub(super) fn name(name: &str) -> String {
     if name.is_empty() || (name.len() <= LONGEST && words().any(|word| is_like(name, word))) {
         name.to_owned()
@@ -44,7 +44,7 @@ pub(super) fn name(name: &str) -> String {
     }
 }
 
-/// No word is longer.
+/// Maximum length of a known word.
 const LONGEST: usize = 40;
 
 fn words() -> impl Iterator<Item = &'static str> {
@@ -53,17 +53,17 @@ fn words() -> impl Iterator<Item = &'static str> {
     parts.chain(members::names()).chain(OTHERS)
 }
 
-/// Whether a name is a word, however it is joined and whatever its case; or one mistake away from a long one. A capital
-/// letter is a mistake, too: it may be that of a person's name.
+/// Returns `true` if a name equals a word, regardless of case and separators, or differs from a long word by one typing
+/// error. A capital letter counts as an error, since it may begin a person's name.
 fn is_like(name: &str, word: &str) -> bool {
-    /// Shorter words have neighbours that mean something else.
+    /// Shorter words are too similar to other words.
     const SHORTEST: usize = 6;
 
     let joined = |text: &str| text.replace(['_', '-'], "").to_ascii_lowercase();
     joined(name) == joined(word) || (word.len() >= SHORTEST && strsim::osa_distance(name, word) <= 1)
 }
 
-/// A JSON pointer, or a path, each of its parts by itself.
+/// Masks each part of a JSON pointer or a path.
 pub(super) fn pointer(pointer: &str) -> String {
     let is_index = |part: &str| part.len() <= 3 && part.bytes().all(|byte| byte.is_ascii_digit());
     let parts = pointer.split('/').take(12);
@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_of_the_protocol_are_shown() {
+    fn names_of_the_protocol_are_shown() {
         for path in [
             "/images/0/file_name",
             "/misc_information/userData/firstName",
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_nearly_a_word_is_shown() {
+    fn names_with_typing_errors_are_shown() {
         for path in
             ["/v1/uplaod", "/v1/uploads", "/callbackUrl", "/Partner-Params", "/jobstatus", "/fist_name"]
         {
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_be_a_value_is_not_shown() {
+    fn possible_values_are_masked() {
         for (path, shown) in [
             ("/v1/users/LeonoraDoe", "/v1/<name of 5 characters>/<name of 10 characters>"),
             ("/Leonora", "/<name of 7 characters>"),

@@ -1,4 +1,4 @@
-//! The members of messages and their JSON types, by section 3 of the wire reference, and 4.4 for `info.json`.
+//! Checks the members of messages and their JSON types (sections 3 and 4.4 of the wire reference).
 
 use std::fmt::{Display, Write as _};
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{mask, proof, rule::Breach, tally::Notes};
 
-/// The JSON types that a member may have. Null is none of any but flags': it stands for no member.
+/// JSON types of a member. Null means an absent member, so it is valid for all types except flags.
 #[derive(Clone, Copy)]
 enum Type {
     Text,
@@ -43,10 +43,10 @@ impl Type {
     }
 }
 
-/// JSON pointers, in which `*` is any row of a list, and types.
+/// JSON pointers with types. In a pointer, `*` is any index of a list.
 type Members = &'static [(&'static str, Type)];
 
-/// 3.2, in almost every body.
+/// Members of almost every body (section 3.2).
 const PARTNER_PARAMS: Members = &[
     ("/partner_params", Type::Object),
     ("/partner_params/user_id", Type::Text),
@@ -54,7 +54,7 @@ const PARTNER_PARAMS: Members = &[
     ("/partner_params/job_type", Type::Number),
 ];
 
-/// 2.3, in every body but the announcement's; 2.6, of which another rule speaks.
+/// Proof members of every body except the upload request (section 2.3). Another rule covers `sec_key` (section 2.6).
 const PROOF: Members = &[
     ("/partner_id", Type::Text),
     ("/timestamp", Type::Text),
@@ -62,10 +62,10 @@ const PROOF: Members = &[
     ("/sec_key", Type::Text),
 ];
 
-/// 3.1.
+/// Members about the SDK (section 3.1).
 const SOURCE: Members = &[("/source_sdk", Type::Text), ("/source_sdk_version", Type::Text)];
 
-/// 3.3.
+/// Members about the person's ID (section 3.3).
 const ID_INFO: &[&str] = &[
     "country",
     "id_type",
@@ -85,7 +85,7 @@ const ID_INFO: &[&str] = &[
     "company",
 ];
 
-/// 3.7 and 3.8, where `entered` is sent as it was given.
+/// Members of lookups, which send `entered` as given (sections 3.7 and 3.8).
 const LOOKUP: Members = &[
     ("/callback_url", Type::Text),
     ("/entered", Type::FlagOrText),
@@ -94,10 +94,10 @@ const LOOKUP: Members = &[
     ("/id_number", Type::Text),
 ];
 
-/// What messages may hold, by the names of their endpoints' modules.
+/// Messages, by the module names of their endpoints.
 const MESSAGES: &[Message] = &[
     Message {
-        of: &["upload"],
+        endpoints: &["upload"],
         section: "3.4",
         members: &[
             ("/file_name", Type::Text),
@@ -116,7 +116,7 @@ const MESSAGES: &[Message] = &[
         is_all: true,
     },
     Message {
-        of: &["job_status"],
+        endpoints: &["job_status"],
         section: "3.6",
         members: &[
             ("/user_id", Type::Text),
@@ -128,21 +128,21 @@ const MESSAGES: &[Message] = &[
         is_all: true,
     },
     Message {
-        of: &["id_verification", "async_id_verification"],
+        endpoints: &["id_verification", "async_id_verification"],
         section: "3.7",
         members: LOOKUP,
         more: &[PROOF, PARTNER_PARAMS, SOURCE],
         is_all: false,
     },
     Message {
-        of: &["business_verification", "async_business_verification"],
+        endpoints: &["business_verification", "async_business_verification"],
         section: "3.8",
         members: LOOKUP,
         more: &[PROOF, PARTNER_PARAMS, SOURCE],
         is_all: false,
     },
     Message {
-        of: &["token"],
+        endpoints: &["token"],
         section: "3.9",
         members: &[
             ("/user_id", Type::Text),
@@ -154,7 +154,7 @@ const MESSAGES: &[Message] = &[
         is_all: true,
     },
     Message {
-        of: &["aml"],
+        endpoints: &["aml"],
         section: "3.10",
         members: &[
             ("/user_id", Type::Text),
@@ -171,8 +171,8 @@ const MESSAGES: &[Message] = &[
         is_all: false,
     },
     Message {
-        // Whose proof is in headers.
-        of: &["async_verify_address"],
+        // Its proof is in headers.
+        endpoints: &["async_verify_address"],
         section: "3.11",
         members: &[
             ("/country", Type::Text),
@@ -188,9 +188,9 @@ const MESSAGES: &[Message] = &[
     },
 ];
 
-/// With the rows of `images` by 4.3.
+/// Members of `info.json` (section 4.4) and the rows of `images` (section 4.3).
 const INFO: Message = Message {
-    of: &[],
+    endpoints: &[],
     section: "4.4",
     members: &[
         ("/package_information/apiVersion/buildNumber", Type::Number),
@@ -234,12 +234,12 @@ const INFO: Message = Message {
 };
 
 struct Message {
-    of: &'static [&'static str],
-    /// The section of the wire reference that says so.
+    endpoints: &'static [&'static str],
+    /// The section of the wire reference.
     section: &'static str,
     members: Members,
     more: &'static [Members],
-    /// Whether it has no other members.
+    /// Whether the message may have no other members.
     is_all: bool,
 }
 
@@ -263,7 +263,7 @@ impl Message {
     }
 }
 
-/// The section that says what a request to an endpoint holds, as it stands after a place.
+/// The section of the wire reference about an endpoint's request, formatted as a suffix of a place.
 pub(super) fn section(endpoint: &str) -> String {
     message(endpoint).map(|message| format!(" (section {})", message.section)).unwrap_or_default()
 }
@@ -274,7 +274,7 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
     pointers.flat_map(|(pointer, _)| pointer.split('/')).chain(ID_INFO.iter().copied())
 }
 
-/// Looks at the members of a request to an endpoint.
+/// Judges the members of a request to an endpoint.
 pub(super) fn of_request(endpoint: &str, body: &Value, notes: &mut Notes<'_>) {
     if let Some(members) = body.as_object() {
         for name in ["partner_id", "smile_client_id"] {
@@ -285,12 +285,12 @@ pub(super) fn of_request(endpoint: &str, body: &Value, notes: &mut Notes<'_>) {
     }
     let Some(message) = message(endpoint) else { return };
     let is_legacy = proof::is_legacy(body);
-    let is_said = |pointer: &str| match pointer {
+    let has_own_rule = |pointer: &str| match pointer {
         "/partner_id" | "/smile_client_id" => true,
         "/timestamp" => is_legacy,
         _ => false,
     };
-    message.types(body, notes, &|pointer| (!is_said(pointer)).then(|| pointer.to_owned()));
+    message.types(body, notes, &|pointer| (!has_own_rule(pointer)).then(|| pointer.to_owned()));
     let members = body.as_object().into_iter().flat_map(serde_json::Map::keys);
     for name in members {
         let is_known = message.all().any(|(pointer, _)| pointer.strip_prefix('/') == Some(name));
@@ -306,17 +306,17 @@ pub(super) fn of_request(endpoint: &str, body: &Value, notes: &mut Notes<'_>) {
     }
 }
 
-/// Looks at the members of `info.json`, but for those that the inspector has found something about.
+/// Judges the members of `info.json`, except for those with a finding of the inspector.
 pub(super) fn of_info(info: &Value, has_finding: impl Fn(&str) -> bool, notes: &mut Notes<'_>) {
     let part = |pointer: &str| (!has_finding(pointer)).then(|| format!("info.json at {pointer}"));
     INFO.types(info, notes, &part);
 }
 
 fn message(endpoint: &str) -> Option<&'static Message> {
-    MESSAGES.iter().find(|message| message.of.contains(&endpoint))
+    MESSAGES.iter().find(|message| message.endpoints.contains(&endpoint))
 }
 
-/// The values at a pointer, whose `*` is any row.
+/// The values at a pointer, where `*` is any index.
 fn found<'v>(value: &'v Value, pointer: &str) -> Vec<(String, &'v Value)> {
     let Some((list, rest)) = pointer.split_once("/*") else {
         return value.pointer(pointer).map(|value| (pointer.to_owned(), value)).into_iter().collect();
@@ -325,15 +325,15 @@ fn found<'v>(value: &'v Value, pointer: &str) -> Vec<(String, &'v Value)> {
     rows.filter_map(|(row, value)| Some((format!("{list}/{row}{rest}"), value.pointer(rest)?))).collect()
 }
 
-/// The pointers of texts that are paths of the sender's machine. The partner's own members may be anything (3.2), and of
-/// a callback another rule says what it must be.
+/// Pointers of texts that are paths on the client's machine. Ignores `partner_params`, which may contain anything
+/// (section 3.2), and callback URLs, which another rule covers.
 pub(super) fn local_paths(value: &Value) -> Vec<String> {
     let mut found = texts(value, &is_local_path);
     found.retain(|pointer| !pointer.contains("/partner_params/") && !pointer.ends_with("/callback_url"));
     found
 }
 
-/// The pointers of texts that are such.
+/// Pointers of the texts that satisfy a condition.
 pub(super) fn texts(value: &Value, is_such: &dyn Fn(&str) -> bool) -> Vec<String> {
     let mut found = Vec::new();
     collect(value, is_such, &mut String::new(), &mut found);
@@ -343,7 +343,7 @@ pub(super) fn texts(value: &Value, is_such: &dyn Fn(&str) -> bool) -> Vec<String
 fn collect(value: &Value, is_such: &dyn Fn(&str) -> bool, pointer: &mut String, found: &mut Vec<String>) {
     let length = pointer.len();
     let mut inner = |part: &dyn Display, value: &Value| {
-        let _ = write!(pointer, "/{part}"); // a text takes everything
+        let _ = write!(pointer, "/{part}"); // writing to a string cannot fail
         collect(value, is_such, pointer, found);
         pointer.truncate(length);
     };
@@ -355,7 +355,7 @@ fn collect(value: &Value, is_such: &dyn Fn(&str) -> bool, pointer: &mut String, 
     }
 }
 
-/// A text that begins as paths do and ends as files do. Base64 of a JPEG begins with a slash, too.
+/// Returns `true` if a text begins like a path and ends like a file. The base64 of a JPEG also begins with a slash.
 fn is_local_path(text: &str) -> bool {
     const LONGEST: usize = 4096;
     const FILES: [&str; 8] = [".jpg", ".jpeg", ".png", ".webp", ".heic", ".bmp", ".zip", ".pdf"];
@@ -371,7 +371,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn paths_are_known_by_both_ends() {
+    fn recognizes_paths_by_beginning_and_end() {
         for path in
             ["/srv/leo/selfie.JPG", "C:\\images\\card.png", "./a.jpeg", "file:///srv/a.png", "~/a.webp"]
         {
@@ -385,7 +385,7 @@ mod tests {
     }
 
     #[test]
-    fn lists_are_looked_through() {
+    fn searches_lists() {
         let json = serde_json::json!({"images": [{"image_type_id": 0}, {}, {"image_type_id": "1"}]});
         let found: Vec<_> = found(&json, "/images/*/image_type_id").into_iter().map(|(it, _)| it).collect();
         assert_eq!(found, ["/images/0/image_type_id", "/images/2/image_type_id"]);

@@ -1,4 +1,4 @@
-//! The proof of a message: whether it is the partner's, and how its time is written.
+//! Checks the signature and the timestamp of a message.
 
 use std::sync::LazyLock;
 
@@ -14,16 +14,16 @@ use smileid_protocol::{
 
 use super::rule::Breach;
 
-/// How far a time may be from the judge's. Zones are a quarter of an hour apart, so that local time marked as UTC is
-/// further off, and clocks are set better.
+/// Maximum difference between a timestamp and the judge's clock, in milliseconds. Time zones differ by at least a
+/// quarter of an hour, so it detects local time marked as UTC. Clocks are usually more precise.
 const NEAR_MILLIS: u64 = 10 * 60 * 1000;
 
-/// Whether members hold the proof of the scheme before 2022, whose time is a number (2.6).
+/// Returns `true` if the members contain a proof of the scheme before 2022, whose timestamp is a number (section 2.6).
 pub(super) fn is_legacy(members: &Value) -> bool {
     members.get("sec_key").is_some_and(|sec_key| !sec_key.is_null())
 }
 
-/// What is wrong with a proof.
+/// The codes of all problems of a proof.
 pub(super) fn wrong(key: &Credentials, received: Received<'_>) -> Vec<&'static str> {
     let found = doctor::diagnose(key, received, &[]);
     let is_ours = received.partner_id.is_none_or(|partner| partner == key.partner_id().as_str());
@@ -33,25 +33,25 @@ pub(super) fn wrong(key: &Credentials, received: Received<'_>) -> Vec<&'static s
     found.iter().map(SignatureIssue::code).collect()
 }
 
-/// What is wrong with the time of a message that came at `now`, in milliseconds since 1970.
-pub(super) fn time(seal: &RequestProof, now: i64) -> Option<Breach> {
-    /// A date and a time, and nothing that could be a zone.
+/// The problem of a timestamp in a message that arrived at `now`, in milliseconds since 1970.
+pub(super) fn time(proof: &RequestProof, now: i64) -> Option<Breach> {
+    /// A date and a time without a time zone.
     static NAIVE: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d([.,]\d+)?)?$").ok());
     static DOCUMENTED: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$").ok());
-    let is = |regex: &Option<Regex>| regex.as_ref().is_some_and(|it| it.is_match(seal.timestamp.as_str()));
+    let is = |regex: &Option<Regex>| regex.as_ref().is_some_and(|it| it.is_match(proof.timestamp.as_str()));
     if is(&NAIVE) {
         return Some(Breach::TimestampNaive);
     }
-    match moment(&seal.timestamp) {
+    match moment(&proof.timestamp) {
         None => Some(Breach::TimestampUnreadable),
         Some(signed) if signed.abs_diff(now) > NEAR_MILLIS => Some(Breach::TimestampOff),
         Some(_) => (!is(&DOCUMENTED)).then_some(Breach::TimestampForm),
     }
 }
 
-/// The moment that a time names, also with UTC after a blank, as Ruby writes it, which receivers need not read.
+/// The time of a timestamp. Also accepts UTC after a space, as Ruby writes it, which receivers need not support.
 fn moment(timestamp: &Timestamp) -> Option<i64> {
     let as_documented = |zone| Some(format!("{}Z", timestamp.as_str().strip_suffix(zone)?));
     timestamp.to_utc_millis().or_else(|| {
@@ -60,8 +60,7 @@ fn moment(timestamp: &Timestamp) -> Option<i64> {
     })
 }
 
-/// How long the times of requests that are signed one after the other may be the same, in milliseconds: as long as their
-/// last digit stands for.
+/// The resolution of a timestamp, in milliseconds. Within it, consecutive requests may have the same timestamp.
 pub(super) fn tick_millis(timestamp: &str) -> i64 {
     if timestamp.bytes().all(|byte| byte.is_ascii_digit()) {
         return if timestamp.len() > 10 { 1 } else { 1000 };

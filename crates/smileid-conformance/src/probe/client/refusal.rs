@@ -1,11 +1,11 @@
-//! Refusals of requests in which no other rule is broken.
+//! Reports refused requests that break no other rule.
 
 use smileid_protocol::types::ErrorCode;
 
 use super::{mask, rule::Breach, tally::Notes};
 
-/// Notes a refusal with a code, and with the mock server's diagnosis where there is one: `member-missing: `product` is
-/// missing or empty`. Of the diagnosis, its code and the name of the member are shown, as the rest may hold values.
+/// Adds a refusal with its code and, if present, the mock server's diagnosis: `member-missing: `product` is missing or
+/// empty`. Shows only the code and the member name of the diagnosis, since the rest may contain values.
 pub(super) fn note(code: &ErrorCode, diagnosis: Option<&str>, section: &str, notes: &mut Notes<'_>) {
     let is_word = |reason: &str| reason.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
     let diagnosis = diagnosis.and_then(|it| it.split_once(": ")).filter(|(reason, _)| is_word(reason));
@@ -31,7 +31,7 @@ mod tests {
     use crate::probe::client::tally::Tally;
 
     #[test]
-    fn of_a_diagnosis_its_code_and_the_name_of_a_member_are_shown() {
+    fn shows_only_the_code_and_the_member_of_a_diagnosis() {
         let missing = "member-missing: `partner_params.job_id` is missing or empty";
         for (diagnosis, rule, place) in [
             (None, "request-refused", "it, code 2213"),

@@ -1,4 +1,4 @@
-//! The report about a client.
+//! Reports of the client judge.
 
 use std::fmt;
 
@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::rule::{Level, Rule};
 use crate::report::{Outcome, junit};
 
-/// The rules that a client broke. `Display` is the report for people.
+/// The rules that a client broke. `Display` writes it for people.
 ///
-/// It shows the names of members and where they stand, and no value of a request.
+/// Shows names of members and places, but no values of requests.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ClientReport {
@@ -18,7 +18,7 @@ pub struct ClientReport {
     pub subject: Option<String>,
     /// The number of judged requests.
     pub requests: u64,
-    /// The rules that were broken, violations first.
+    /// The broken rules, violations first.
     pub rules: Vec<BrokenRule>,
 }
 
@@ -26,17 +26,17 @@ pub struct ClientReport {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct BrokenRule {
-    /// Its code.
+    /// The code of the rule.
     pub rule: String,
-    /// The section of the wire reference that it is from.
+    /// The section of the wire reference.
     pub section: String,
-    /// The title of that section.
+    /// The title of the section.
     pub title: String,
-    /// The number of the quirk that it is, in section 9 of the wire reference.
+    /// The number of the quirk, from section 9 of the wire reference.
     pub quirk: Option<u8>,
     /// The level.
     pub level: Level,
-    /// `true` for a rule that the client may break.
+    /// `true` for a rule that is ignored.
     #[serde(default)]
     pub allowed: bool,
     /// The number of requests that break it.
@@ -50,26 +50,26 @@ pub struct BrokenRule {
 }
 
 impl ClientReport {
-    /// With what the client is.
+    /// Sets the name of the client.
     #[must_use]
-    pub fn about(mut self, subject: impl Into<String>) -> Self {
+    pub fn with_subject(mut self, subject: impl Into<String>) -> Self {
         self.subject = Some(subject.into());
         self
     }
 
-    /// With rules that may be broken.
+    /// Sets the rules that are ignored.
     #[must_use]
-    pub fn allowing(mut self, allowed: &[&str]) -> Self {
+    pub fn with_allowed(mut self, allowed: &[&str]) -> Self {
         self.rules.iter_mut().for_each(|rule| rule.allowed = allowed.contains(&rule.rule.as_str()));
         self
     }
 
-    /// Returns `true` when no request was judged.
+    /// Returns `true` if no request was judged.
     pub fn is_empty(&self) -> bool {
         self.requests == 0
     }
 
-    /// Returns `true` when every violation is allowed.
+    /// Returns `true` if every violation is allowed.
     pub fn is_good(&self) -> bool {
         !self.rules.iter().any(BrokenRule::is_failure)
     }
@@ -91,11 +91,11 @@ impl ClientReport {
         )
     }
 
-    /// The report in the XML that build servers read as JUnit's: a test for each rule there is.
+    /// Writes the report as JUnit XML, with one test for each rule.
     ///
     /// # Errors
     ///
-    /// When it cannot be written.
+    /// Fails if it cannot be written.
     pub fn to_junit(&self) -> Result<String, fmt::Error> {
         let ids: Vec<_> =
             Rule::listed().iter().map(|rule| (format!("client/{}", rule.code), rule.code)).collect();
@@ -153,7 +153,7 @@ impl fmt::Display for BrokenRule {
         let quirk =
             self.quirk.map(|quirk| format!("; quirk {quirk} of the official SDKs")).unwrap_or_default();
         writeln!(f, "  section {} of the wire reference, {}{quirk}", self.section, self.title)?;
-        writeln!(f, "  what to do: {}", self.advice)?;
+        writeln!(f, "  advice: {}", self.advice)?;
         self.places.iter().try_for_each(|place| writeln!(f, "  in {place}"))
     }
 }

@@ -1,4 +1,4 @@
-//! One request to an endpoint, by itself.
+//! Judges a single request to an endpoint.
 
 use bytes::Bytes;
 use http::{
@@ -15,9 +15,9 @@ use smileid_protocol::{
     endpoint::{Endpoint, ProofOf, Spec},
 };
 
-use super::{answer::Answer, api_key, job, mask, members, proof, rule::Breach, tally::Notes};
+use super::{api_key, job, mask, members, proof, response::ResponseInfo, rule::Breach, tally::Notes};
 
-/// An endpoint, and how its requests are read.
+/// An endpoint and its request reader.
 pub(super) struct Route {
     pub(super) spec: Spec,
     read: fn(&Request<Bytes>) -> Result<Option<RequestProof>, DecodeError>,
@@ -35,11 +35,11 @@ macro_rules! routes {
 static ROUTES: &[Route] = smileid_protocol::for_each_endpoint!(routes);
 
 impl Route {
-    pub(super) fn of(method: &Method, path: &str) -> Option<&'static Self> {
+    pub(super) fn find(method: &Method, path: &str) -> Option<&'static Self> {
         ROUTES.iter().find(|route| route.spec.matches(method, path))
     }
 
-    /// An endpoint at a path, whatever its method.
+    /// Finds an endpoint with this path and any method.
     pub(super) fn at(path: &str) -> Option<&'static Self> {
         let is_at = |route: &&Self| {
             let other_methods = route.spec.other_methods.iter();
@@ -48,48 +48,48 @@ impl Route {
         ROUTES.iter().find(is_at)
     }
 
-    /// The name of its module: `upload`.
+    /// The name of the endpoint's module: `upload`.
     pub(super) fn name(&self) -> &'static str {
         self.spec.name.rsplit("::").next().unwrap_or_default()
     }
 
-    /// Whether its requests are JSON, and neither a query nor a form.
+    /// Returns `true` if requests are JSON, not queries or forms.
     fn is_json(&self) -> bool {
         self.spec.method != Method::GET && !self.name().starts_with("smart_selfie")
     }
 }
 
-/// What a request says, as far as it can be read.
-pub(super) struct Said {
+/// Readable parts of a request.
+pub(super) struct Content {
     pub(super) body: Option<Value>,
-    pub(super) seal: Option<RequestProof>,
+    pub(super) proof: Option<RequestProof>,
 }
 
-/// Looks at a request that came at `now`.
-pub(super) fn look(
+/// Judges a request that arrived at `now`.
+pub(super) fn judge(
     route: &Route,
     request: &Request<Bytes>,
-    answer: &Answer<'_>,
+    response: &ResponseInfo<'_>,
     key: &Credentials,
     now: i64,
     notes: &mut Notes<'_>,
-) -> Said {
-    let mut said = Said { body: None, seal: None };
+) -> Content {
+    let mut content = Content { body: None, proof: None };
     if route.is_json() {
-        look_at_head(request, notes);
-        said.body = read_json(request.body()).ok();
+        judge_head(request, notes);
+        content.body = read_json(request.body()).ok();
         for pointer in duplicates(&json_text(request.body())) {
             notes.add_at(Breach::DuplicateMember.code(), &mask::pointer(&pointer));
         }
     }
-    for place in api_key::in_body(request.body(), said.body.as_ref(), key) {
+    for place in api_key::in_body(request.body(), content.body.as_ref(), key) {
         notes.add_at(Breach::KeySent.code(), &place);
     }
-    let is_legacy = said.body.as_ref().is_some_and(proof::is_legacy);
+    let is_legacy = content.body.as_ref().is_some_and(proof::is_legacy);
     if is_legacy {
         notes.add_at(SignatureIssue::SecKey.code(), "/sec_key");
     }
-    if let Some(body) = &said.body {
+    if let Some(body) = &content.body {
         members::of_request(route.name(), body, notes);
         job::of_request(route.name(), body, notes);
         for pointer in members::local_paths(body) {
@@ -105,30 +105,30 @@ pub(super) fn look(
         notes.add(Breach::BodyEncoding.code());
     }
     match (route.read)(request) {
-        Ok(seal) => said.seal = seal,
-        // Whose proof has no place in a message of today.
+        Ok(proof) => content.proof = proof,
+        // The old proof has no place in a current message.
         Err(_) if is_legacy => {}
         Err(_) if is_encoded => {}
-        Err(error) => unreadable(route, &error, said.body.as_ref(), notes),
+        Err(error) => unreadable(route, &error, content.body.as_ref(), notes),
     }
-    if let Some(seal) = &said.seal {
-        if proof_is_wrong(seal, key) {
-            let elsewhere = other_timestamp(request, said.body.as_ref(), seal);
-            let received = Received::from(seal);
+    if let Some(proof) = &content.proof {
+        if proof_is_wrong(proof, key) {
+            let elsewhere = other_timestamp(request, content.body.as_ref(), proof);
+            let received = Received::from(proof);
             let received = elsewhere.map_or(received, |timestamp| received.beside_timestamp(timestamp));
-            // Whom the server knows, we need not know.
-            let is_known = seal.partner_id != *key.partner_id() && !answer.doubts_proof();
+            // If the server knows the partner, the judge need not.
+            let is_known = proof.partner_id != *key.partner_id() && !response.doubts_proof();
             let wrong = proof::wrong(key, received).into_iter().filter(|_| !is_known);
             wrong.for_each(|code| notes.add(code));
         }
-        if let Some(breach) = proof::time(seal, now) {
+        if let Some(breach) = proof::time(proof, now) {
             notes.add(breach.code());
         }
     }
-    said
+    content
 }
 
-fn look_at_head(request: &Request<Bytes>, notes: &mut Notes<'_>) {
+fn judge_head(request: &Request<Bytes>, notes: &mut Notes<'_>) {
     match request.headers().get(CONTENT_TYPE).map(|it| it.to_str().unwrap_or_default()) {
         None => notes.add(Breach::ContentTypeMissing.code()),
         Some(text) => {
@@ -154,10 +154,10 @@ fn unreadable(route: &Route, error: &DecodeError, body: Option<&Value>, notes: &
             notes.add_at(Breach::ProofMissing.code(), &place(member));
         }
         (_, Some(member), _) => notes.add_at(Breach::MemberMissing.code(), &(place(member) + &section)),
-        // Which is said already.
+        // Another rule reports this.
         _ if is("partner_id", Value::is_number) || is("smile_client_id", Value::is_number) => {}
         (_, None, Some(member)) => notes.add_at(Breach::ProofMissing.code(), &place(member)),
-        // It names members and types, and no value.
+        // The error contains member names and types, but no values.
         (DecodeError::Json(error), ..) => {
             notes.add_at(Breach::UnreadableBody.code(), &format!("{error}{section}"));
         }
@@ -165,7 +165,7 @@ fn unreadable(route: &Route, error: &DecodeError, body: Option<&Value>, notes: &
     }
 }
 
-/// Whether a body is compressed, or in another encoding than plain UTF-8.
+/// Returns `true` if a body is compressed, or is not plain UTF-8.
 fn is_encoded(request: &Request<Bytes>) -> bool {
     const GZIP: &[u8] = b"\x1f\x8b";
     const MARKS: [&[u8]; 3] = [b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"];
@@ -176,41 +176,41 @@ fn is_encoded(request: &Request<Bytes>) -> bool {
         || str::from_utf8(body).is_err()
 }
 
-/// The timestamp that stands in another place of the request than the one of its proof, where there are two.
+/// The timestamp in a second place of the request, if it differs from the proof's.
 fn other_timestamp<'a>(
     request: &'a Request<Bytes>,
     body: Option<&'a Value>,
-    seal: &RequestProof,
+    proof: &RequestProof,
 ) -> Option<&'a str> {
     let in_headers = request.headers().get("smileid-timestamp").and_then(|it| it.to_str().ok());
     let in_body = body.and_then(|body| body.get("timestamp")?.as_str());
-    [in_headers, in_body].into_iter().flatten().find(|text| *text != seal.timestamp.as_str())
+    [in_headers, in_body].into_iter().flatten().find(|text| *text != proof.timestamp.as_str())
 }
 
-fn proof_is_wrong(seal: &RequestProof, key: &Credentials) -> bool {
-    seal.partner_id != *key.partner_id() || key.check(&seal.timestamp, &seal.signature).is_err()
+fn proof_is_wrong(proof: &RequestProof, key: &Credentials) -> bool {
+    proof.partner_id != *key.partner_id() || key.check(&proof.timestamp, &proof.signature).is_err()
 }
 
 fn read<E: Endpoint>(request: &Request<Bytes>) -> Result<Option<RequestProof>, DecodeError>
 where
-    ProofOf<E>: MaybeSeal,
+    ProofOf<E>: MaybeProof,
 {
-    E::decode(request).map(|read| read.proof().seal())
+    E::decode(request).map(|read| read.proof().to_proof())
 }
 
-/// The proofs of requests: a seal, or nothing.
-trait MaybeSeal {
-    fn seal(&self) -> Option<RequestProof>;
+/// A proof type that may be empty.
+trait MaybeProof {
+    fn to_proof(&self) -> Option<RequestProof>;
 }
 
-impl MaybeSeal for RequestProof {
-    fn seal(&self) -> Option<RequestProof> {
+impl MaybeProof for RequestProof {
+    fn to_proof(&self) -> Option<RequestProof> {
         Some(self.clone())
     }
 }
 
-impl MaybeSeal for () {
-    fn seal(&self) -> Option<RequestProof> {
+impl MaybeProof for () {
+    fn to_proof(&self) -> Option<RequestProof> {
         None
     }
 }
@@ -220,7 +220,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_no_plain_utf8_is_told_by_its_bytes() -> Result<(), http::Error> {
+    fn detects_bodies_that_are_not_plain_utf8() -> Result<(), http::Error> {
         let request = |body: &'static [u8]| Request::post("/v1/upload").body(Bytes::from_static(body));
         for body in [
             &b"\x1f\x8b\x08"[..],

@@ -1,18 +1,18 @@
-//! Rules for clients: rows of `data/rules.toml`, and the codes of those that no other crate finds.
+//! Rules for clients: rows of `data/rules.toml`, and the codes of rules that only the judge checks.
 
 use serde::{Deserialize, Serialize};
 
 use super::generated::rules::{RULES, SECTIONS};
 
-/// Something that a client must not do.
+/// A rule for clients.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Rule {
-    /// A text for it that stays from version to version: `image.local-path`.
+    /// The code, which stays the same in all versions: `image.local-path`.
     pub code: &'static str,
-    /// The number of the section of the wire reference that it is from.
+    /// The number of the section in the wire reference.
     pub section: &'static str,
-    /// The number of the quirk of the official SDKs that it is, in section 9 of the wire reference.
+    /// The number of the quirk of the official SDKs, from section 9 of the wire reference.
     pub quirk: Option<u8>,
     /// The level.
     pub level: Level,
@@ -23,18 +23,18 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// Every rule, by its code.
+    /// All rules, ordered by code.
     pub fn listed() -> &'static [Self] {
         RULES
     }
 
-    /// The rule of a code.
-    pub fn of(code: &str) -> Option<&'static Self> {
+    /// Finds a rule by its code.
+    pub fn from_code(code: &str) -> Option<&'static Self> {
         let found = RULES.binary_search_by(|rule| rule.code.cmp(code)).ok()?;
         RULES.get(found)
     }
 
-    /// The title of its section.
+    /// The title of the section.
     pub fn title(&self) -> &'static str {
         SECTIONS.iter().find(|section| section.number == self.section).map_or("", |section| section.title)
     }
@@ -45,9 +45,9 @@ impl Rule {
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Level {
-    /// The wire reference is broken, or the API refuses or misreads the request.
+    /// The request contradicts the wire reference, or the API refuses or misinterprets it.
     Violation,
-    /// It works, and should be better.
+    /// It works but should be improved.
     Quirk,
 }
 
@@ -59,7 +59,7 @@ pub(crate) struct Section {
 
 macro_rules! breaches {
     ($($variant:ident = $code:literal,)+) => {
-        /// A problem that the judge itself finds. Problems of archives and signatures have codes of their own.
+        /// A problem that only the judge detects. Problems of archives and signatures have their own codes.
         #[derive(Clone, Copy)]
         pub(crate) enum Breach {
             $($variant,)+
@@ -136,31 +136,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_code_has_a_row_and_every_row_a_code() {
+    fn codes_and_rows_match() {
         let findings = FindingCode::LISTED.iter().map(|code| code.as_str());
         let codes =
             findings.chain(SignatureIssue::CODES.iter().copied()).chain(Breach::CODES.iter().copied());
         let codes: Vec<_> = codes.collect();
         let distinct: BTreeSet<_> = codes.iter().copied().collect();
-        assert_eq!(codes.len(), distinct.len(), "a code is there twice");
+        assert_eq!(codes.len(), distinct.len(), "a code is duplicated");
         assert_eq!(distinct, RULES.iter().map(|rule| rule.code).collect());
         assert!(RULES.iter().all(|rule| !rule.title().is_empty()));
-        assert!(distinct.iter().all(|code| Rule::of(code).is_some_and(|rule| rule.code == *code)));
+        assert!(distinct.iter().all(|code| Rule::from_code(code).is_some_and(|rule| rule.code == *code)));
     }
 
     #[test]
-    fn archives_are_judged_in_the_inspector_s_words() {
+    fn rules_for_archives_have_the_inspector_s_texts() {
         for code in FindingCode::LISTED {
-            let rule = Rule::of(code.as_str()).map(|rule| (rule.says, rule.level));
+            let rule = Rule::from_code(code.as_str()).map(|rule| (rule.says, rule.level));
             let is_quirk = code.severity() == Severity::Quirk;
             let level = if is_quirk { Level::Quirk } else { Level::Violation };
             assert_eq!(rule, Some((code.meaning(), level)), "{code}");
         }
     }
 
-    /// But for those whose words hold what was found.
+    /// Except for issues whose text contains values.
     #[test]
-    fn signatures_are_judged_in_the_doctor_s_words() {
+    fn rules_for_signatures_have_the_doctor_s_texts() {
         use SignatureIssue as S;
 
         for suspicion in [
@@ -197,9 +197,9 @@ mod tests {
             S::SignatureAndTimestampSwapped,
             S::Unexplained,
         ] {
-            let rule = Rule::of(suspicion.code());
-            let said = rule.map(|rule| format!("{}: {}", rule.says, rule.advice)).unwrap_or_default();
-            assert!(said.eq_ignore_ascii_case(&format!("{suspicion}.")), "{said}\n{suspicion}");
+            let rule = Rule::from_code(suspicion.code());
+            let text = rule.map(|rule| format!("{}: {}", rule.says, rule.advice)).unwrap_or_default();
+            assert!(text.eq_ignore_ascii_case(&format!("{suspicion}.")), "{text}\n{suspicion}");
         }
     }
 }

@@ -1,49 +1,49 @@
-//! Counts of broken rules, with a few places each.
+//! Counts broken rules, with some places each.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::rule::{Level, Rule};
 
-/// How many places are kept of each rule. A client may send a million requests.
-const PLACES: usize = 5;
+/// Maximum number of places for each rule. A client may send a million requests.
+const MAX_PLACES: usize = 5;
 
 #[derive(Clone, Default)]
 pub(super) struct Tally(BTreeMap<&'static str, Count>);
 
 #[derive(Clone, Default)]
 pub(super) struct Count {
-    /// Requests.
+    /// Number of requests.
     pub(super) count: u64,
-    /// The first ones, each once.
+    /// The first places, without duplicates.
     pub(super) places: Vec<String>,
 }
 
 impl Tally {
-    /// Notes that a rule was broken in a place, by a request that has not broken it yet.
+    /// Counts a request that breaks a rule, with the place.
     pub(super) fn add(&mut self, code: &'static str, place: String) {
         let count = self.0.entry(code).or_default();
         count.count = count.count.saturating_add(1);
         self.add_place(code, place);
     }
 
-    /// Notes that the same request breaks it in another place, too.
+    /// Adds a place of a request that was already counted for the rule.
     fn add_place(&mut self, code: &'static str, place: String) {
         let count = self.0.entry(code).or_default();
-        if count.places.len() < PLACES && !count.places.contains(&place) {
+        if count.places.len() < MAX_PLACES && !count.places.contains(&place) {
             count.places.push(place);
         }
     }
 
-    /// The rules that were broken, by their codes.
+    /// The broken rules, ordered by code.
     pub(super) fn rules(&self) -> impl Iterator<Item = (&'static Rule, &Count)> {
-        self.0.iter().filter_map(|(code, count)| Some((Rule::of(code)?, count)))
+        self.0.iter().filter_map(|(code, count)| Some((Rule::from_code(code)?, count)))
     }
 }
 
-/// What is found in one request.
+/// Collects the broken rules of a request.
 pub(super) struct Notes<'a> {
     tally: &'a mut Tally,
-    /// The request.
+    /// The name of the request.
     at: String,
     noted: BTreeSet<&'static str>,
 }
@@ -53,19 +53,20 @@ impl<'a> Notes<'a> {
         Self { tally, at, noted: BTreeSet::new() }
     }
 
-    /// Notes something about the request as a whole.
+    /// Adds a problem of the whole request.
     pub(super) fn add(&mut self, code: &'static str) {
         self.note(code, self.at.clone());
     }
 
-    /// Notes something about a part of the request.
+    /// Adds a problem of a part of the request.
     pub(super) fn add_at(&mut self, code: &'static str, part: &str) {
         self.note(code, format!("{}, {part}", self.at));
     }
 
-    /// Whether anything was noted that is a violation.
+    /// Returns `true` if a violation was added.
     pub(super) fn has_violation(&self) -> bool {
-        let is_violation = |code: &&str| Rule::of(code).is_some_and(|rule| rule.level == Level::Violation);
+        let is_violation =
+            |code: &&str| Rule::from_code(code).is_some_and(|rule| rule.level == Level::Violation);
         self.noted.iter().any(is_violation)
     }
 
@@ -83,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn of_many_places_the_first_are_kept() {
+    fn keeps_the_first_places() {
         let mut tally = Tally::default();
         for request in 0..100 {
             Notes::new(&mut tally, format!("request {request}")).add("no-route");

@@ -1,4 +1,4 @@
-//! Answers of a program.
+//! Reads the responses of a program.
 
 use bytes::Bytes;
 use serde::Deserialize;
@@ -7,23 +7,23 @@ use smileid_protocol::codec;
 
 use crate::case::Content;
 
-/// An answer: one member beside its `id`.
+/// A response: one member besides its `id`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Answer {
-    /// The signature of a message.
+    /// A signature for a message.
     Signature(String),
     /// The judgement of a signature.
     Accepted(bool),
-    /// The messages that were sent.
+    /// The sent messages.
     Sent(Sent),
     /// The verdict on a result.
     Verdict(Decided),
-    /// It was refused, and nothing was sent.
+    /// The input was refused and nothing was sent.
     Refused(Refused),
-    /// An error that is none of the program's own kinds.
+    /// An unexpected error of the program.
     Crashed(String),
-    /// The program has nothing that does this.
+    /// The program does not support the task.
     Unsupported(String),
 }
 
@@ -35,7 +35,7 @@ pub(super) struct Sent {
     pub(super) path: String,
     /// Its body.
     pub(super) body: Value,
-    /// The archive, where one was asked for.
+    /// The archive, if the task asks for one.
     #[serde(default)]
     archive: Option<Content>,
 }
@@ -51,48 +51,48 @@ pub(super) struct Decided {
     pub(super) retry: Option<bool>,
 }
 
-/// The reason of a refusal.
+/// A refusal.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Refused {
     /// The message for the program's user.
     pub(super) message: String,
-    /// The field, where its error names one beside the message.
+    /// The field, if the error names one separately.
     #[serde(default)]
     pub(super) field: Option<String>,
 }
 
-/// A line is no answer to the question that was asked.
+/// An invalid response to a question.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BadAnswer {
-    /// It is not a JSON object with a text `id` and one answer.
-    #[error("the line is no answer")]
+    /// The line is not a JSON object with a text `id` and one response.
+    #[error("the line is not a valid response")]
     Unreadable(#[from] serde_json::Error),
-    /// A member is there several times, and nobody can say which of them is meant.
-    #[error("the line has `{0}` several times")]
+    /// A member is duplicated, so its value is ambiguous.
+    #[error("the line contains `{0}` several times")]
     Repeated(String),
-    /// It answers something else.
-    #[error("the line answers `{0}`, which was not asked")]
+    /// The response has another id.
+    #[error("the line has the id `{0}`, which is not the id of the question")]
     Another(String),
-    /// It has no `id`.
+    /// The response has no `id`.
     #[error("the line has no `id`")]
     Nameless,
-    /// The answer is to something else than was asked.
-    #[error("`{got}` answers nothing of what was asked; the answers are: {}", expected.join(", "))]
+    /// The response does not fit the task.
+    #[error("`{got}` is not a response to this task; expected one of: {}", expected.join(", "))]
     Misplaced {
-        /// The member.
+        /// The member of the response.
         got: &'static str,
-        /// Those that there are, beside `crashed` and `unsupported`.
+        /// The allowed members, besides `crashed` and `unsupported`.
         expected: &'static [&'static str],
     },
-    /// A job was sent whose archive was asked for.
+    /// The archive of a sent job is missing.
     #[error("`sent` needs an `archive`, in base64")]
     NoArchive,
 }
 
 impl Answer {
-    /// Reads the answer to the question `id`.
+    /// Reads the response to the question `id`.
     pub(super) fn read(line: &[u8], id: &str) -> Result<Self, BadAnswer> {
         let mut members: Map<String, Value> = serde_json::from_slice(line)?;
         if let Some(pointer) = codec::duplicates(line).into_iter().next() {

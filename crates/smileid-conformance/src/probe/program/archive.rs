@@ -1,4 +1,4 @@
-//! Archives: what is announced, and what is sent for it.
+//! Judges the upload request and the archive of a job.
 
 use std::sync::Arc;
 
@@ -28,21 +28,21 @@ pub(super) fn question(of: &Case, case: &Arc<PackageCase>) -> Option<Question> {
         Answer::Refused(it) => Ok(vec![format!("refuses it: {}", it.message)]),
         other => Err(other.misplaced(&["sent", "refused"])),
     };
-    let expected = "the job's announcement and archive, and nothing odd about them";
+    let expected = "the upload request and the archive of the job, without findings";
     Some(Question::new(of, Task::Archive, members, expected, Box::new(judge)).with_files(files))
 }
 
 fn deviations(build: &Build, announced: &Value, archive: &[u8]) -> Vec<String> {
     let expect = &build.expect;
-    let mut deviations = signature("the announcement", &build.credentials, announced, true);
+    let mut deviations = signature("the upload request", &build.credentials, announced, true);
     let partner_id = build.credentials.partner_id.as_str();
     if announced.get("smile_client_id").and_then(Value::as_str) != Some(partner_id) {
-        deviations.push(format!("the announcement: `smile_client_id` is not \"{partner_id}\""));
+        deviations.push(format!("the upload request: `smile_client_id` is not \"{partner_id}\""));
     }
     let mut announced = announced.clone();
-    if has_taken_id_info(&mut announced, &build.job, &expect.upload) {
+    if remove_id_info(&mut announced, &build.job, &expect.upload) {
         deviations.push(
-            "the announcement: it holds members of `id_info`, which belong into the archive".to_owned(),
+            "the upload request: it contains members of `id_info`, which belong in the archive".to_owned(),
         );
     }
     for pointer in TEXT_OR_NOT {
@@ -54,15 +54,15 @@ fn deviations(build: &Build, announced: &Value, archive: &[u8]) -> Vec<String> {
         }
     }
     let added = take_added_params(&mut announced, &expect.upload);
-    deviations.extend(differences("the announcement", &expect.upload, &announced, ANNOUNCED_OTHERWISE));
+    deviations.extend(differences("the upload request", &expect.upload, &announced, UPLOAD_IGNORED));
 
     let inspection = inspect::inspect(archive, Limits::default());
     let mut known = expect.findings.clone();
-    // Images may be compressed once more: it gains nothing, and no reference forbids it.
+    // Images may be compressed again. It saves nothing, but no reference forbids it.
     let deflated = |it: &&Finding| it.code == FindingCode::EntryDeflatedImage;
     for it in inspection.findings.iter().filter(|it| !deflated(it)) {
         let found = FindingExpected::from(it);
-        // What the images bring along is nobody's fault, wherever in the list they are.
+        // Findings that the images cause are expected, whatever their position in the list.
         let pointer = found.pointer.as_deref().map(images::without_index);
         let is_it = |known: &FindingExpected| {
             known.code == found.code && known.pointer.as_deref().map(images::without_index) == pointer
@@ -78,17 +78,18 @@ fn deviations(build: &Build, announced: &Value, archive: &[u8]) -> Vec<String> {
         && misc.get("partner_params").is_some()
         && take_added_params(misc, expect.info.get("misc_information").unwrap_or(&Value::Null)) != added
     {
-        deviations.push("info.json: it adds other `partner_params` than the announcement".to_owned());
+        deviations
+            .push("info.json: its additional `partner_params` differ from the upload request".to_owned());
     }
     let misc = info.get("misc_information").cloned().unwrap_or_default();
     deviations.extend(signature("info.json", &build.credentials, &misc, false));
-    deviations.extend(differences("info.json", &expect.info, &info, INFO_OTHERWISE));
+    deviations.extend(differences("info.json", &expect.info, &info, INFO_IGNORED));
     deviations.extend(images::deviations(build, &info, &inspection));
     deviations
 }
 
-/// Takes out of `partner_params` the texts that a program adds for itself, such as one by which it recognizes its job:
-/// the API keeps any member (the wire reference, section 3.2).
+/// Removes the additional texts of a program from `partner_params`, such as an id for its own use. The API keeps any
+/// member (wire reference, section 3.2).
 fn take_added_params(message: &mut Value, expected: &Value) -> Map<String, Value> {
     let expected = expected.get("partner_params").unwrap_or(&Value::Null);
     let Some(params) = message.get_mut("partner_params").and_then(Value::as_object_mut) else {
@@ -101,33 +102,34 @@ fn take_added_params(message: &mut Value, expected: &Value) -> Map<String, Value
     added
 }
 
-/// Takes the members of `id_info` out of an announcement, and says whether there were any: JavaScript sends them twice.
-fn has_taken_id_info(announced: &mut Value, job: &Value, expected: &Value) -> bool {
+/// Removes the members of `id_info` from an upload request. Returns `true` if there were any: the JavaScript SDK sends
+/// them twice.
+fn remove_id_info(announced: &mut Value, job: &Value, expected: &Value) -> bool {
     let Some(members) = announced.as_object_mut() else { return false };
     let id_info = job.get("id_info").and_then(Value::as_object);
     let names: Vec<_> =
         id_info.into_iter().flat_map(|it| it.keys()).filter(|it| expected.get(it).is_none()).collect();
     let mut is_there = false;
     for name in names.into_iter().map(String::as_str).chain(["entered"]) {
-        // `entered` as "false" is what its absence says.
+        // `entered` as "false" means the same as its absence.
         is_there |= members.remove(name).is_some_and(|it| !is_nothing(&it) && !is_false("entered", &it));
     }
     is_there
 }
 
-/// What is looked at elsewhere, or may be otherwise in an announcement: who wrote the program, and when it is sent.
-const ANNOUNCED_OTHERWISE: &[&str] =
+/// Members of an upload request that other checks cover, or that depend on the program and the time.
+const UPLOAD_IGNORED: &[&str] =
     &["/source_sdk", "/source_sdk_version", "/smile_client_id", "/timestamp", "/signature"];
 
-/// What an announcement may hold as text too: the reference has it both ways (sections 3.2 and 3.4).
+/// Members of an upload request that may also be text. The reference has both forms (sections 3.2 and 3.4).
 const TEXT_OR_NOT: &[&str] = &["/allow_new_enroll", "/partner_params/job_type"];
 
-/// What may be left out, but says this one thing when it is there.
+/// Optional members that must have the expected value if present.
 const OPTIONAL: &[&str] = &["file_name", "misc_information.file_name", "package_information"];
 
-/// What may be otherwise in `info.json`: who wrote the program, when it is sent, and what nobody reads. Images are
-/// compared by what they show, and a placeholder for the user is found by the inspector.
-const INFO_OTHERWISE: &[&str] = &[
+/// Members of `info.json` that may differ: the program, the time, and unused members. Images are compared by content,
+/// and the inspector finds placeholders for the user.
+const INFO_IGNORED: &[&str] = &[
     "/package_information/language",
     "/misc_information/timestamp",
     "/misc_information/signature",
@@ -136,7 +138,7 @@ const INFO_OTHERWISE: &[&str] = &[
     "/images",
 ];
 
-/// The signature beside a timestamp fits it.
+/// Checks that the signature matches the timestamp beside it.
 fn signature(what: &str, keys: &Keys, message: &Value, is_needed: bool) -> Vec<String> {
     let text = |name: &str| message.get(name).and_then(Value::as_str);
     let (Some(timestamp), Some(signature)) = (text("timestamp"), text("signature")) else {
@@ -147,11 +149,7 @@ fn signature(what: &str, keys: &Keys, message: &Value, is_needed: bool) -> Vec<S
         Timestamp::new(timestamp)
             .is_ok_and(|timestamp| key.check(&timestamp, &Signature::from(signature.to_owned())).is_ok())
     });
-    if fits {
-        Vec::new()
-    } else {
-        vec![format!("{what}: the signature does not fit the timestamp beside it")]
-    }
+    if fits { Vec::new() } else { vec![format!("{what}: the signature does not match its timestamp")] }
 }
 
 fn differences(what: &str, expected: &Value, got: &Value, but: &[&str]) -> Vec<String> {
@@ -163,27 +161,27 @@ fn differences(what: &str, expected: &Value, got: &Value, but: &[&str]) -> Vec<S
                 members.remove(name);
             }
         }
-        said(value)
+        normalized(value)
     };
     let all = Difference::all(&without(expected), &without(got)).into_iter();
     let may_be = |it: &Difference| it.got.is_none() && OPTIONAL.contains(&it.path.as_str());
     all.filter(|it| !may_be(it)).map(|difference| format!("{what}: {difference}")).collect()
 }
 
-/// What a value says: a member that is empty, or `false`, is as good as none.
-fn said(value: Value) -> Value {
+/// Normalizes a value: an empty member, or `false`, means the same as an absent one.
+fn normalized(value: Value) -> Value {
     match value {
         Value::Object(members) => members
             .into_iter()
-            .map(|(name, value)| (name, said(value)))
+            .map(|(name, value)| (name, normalized(value)))
             .filter(|(name, value)| !(is_nothing(value) || is_false(name, value)))
             .collect(),
-        Value::Array(items) => items.into_iter().map(said).collect(),
+        Value::Array(items) => items.into_iter().map(normalized).collect(),
         other => other,
     }
 }
 
-/// Whether this is a flag that official clients write as text.
+/// Returns `true` for a false flag that official clients write as text.
 fn is_false(name: &str, value: &Value) -> bool {
     ["entered", "allow_new_enroll"].contains(&name) && *value == json!("false")
 }

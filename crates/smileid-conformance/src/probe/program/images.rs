@@ -1,5 +1,5 @@
-//! The images of an archive: each of the job's is there once, of its type and with its bytes, in any order and whatever
-//! its file is called.
+//! Judges the images of an archive. Each image of the job must be there once, with its type and its bytes. The order
+//! and the file names do not matter.
 
 use std::collections::BTreeMap;
 
@@ -9,11 +9,11 @@ use smileid_protocol::package::inspect::Inspection;
 
 use crate::{case::Build, digest::sha256};
 
-/// What an image of `info.json` says.
+/// An image of `info.json`.
 #[derive(PartialEq)]
 struct Image {
     type_id: Value,
-    /// The SHA-256 of what it shows, nothing where it leads nowhere.
+    /// The SHA-256 of the image, or `None` if its file is missing.
     content: Option<String>,
 }
 
@@ -26,9 +26,9 @@ pub(super) fn deviations(build: &Build, info: &Value, inspection: &Inspection) -
         .collect();
     let given = |name: &str| build.files.get(*files.get(name)?).map(|file| sha256(&file.0));
     let sent = |name: &str| inspection.files.get(name).map(|file| sha256(file));
-    let mut missing: Vec<_> = list(&build.expect.info).iter().map(|it| Image::of(it, given)).collect();
+    let mut missing: Vec<_> = list(&build.expect.info).iter().map(|it| Image::new(it, given)).collect();
     let mut odd = Vec::new();
-    for (index, image) in list(info).iter().map(|it| Image::of(it, sent)).enumerate() {
+    for (index, image) in list(info).iter().map(|it| Image::new(it, sent)).enumerate() {
         if take(&mut missing, |it| *it == image).is_none() {
             odd.push((index, image));
         }
@@ -39,11 +39,9 @@ pub(super) fn deviations(build: &Build, info: &Value, inspection: &Inspection) -
         deviations.push(if let Some(Image { type_id, .. }) = take(&mut missing, same_content) {
             format!("info.json: `images[{index}].image_type_id`: expected {type_id}, got {}", image.type_id)
         } else if take(&mut missing, |it| it.type_id == image.type_id).is_some() {
-            format!("info.json: `images[{index}]` leads to another image than the job's, or to none")
+            format!("info.json: `images[{index}]` is not the job's image, or its file is missing")
         } else {
-            format!(
-                "info.json: `images[{index}]` is none of the job's images, or is one that is there already"
-            )
+            format!("info.json: `images[{index}]` is not an image of the job, or is a duplicate")
         });
     }
     let lacks = |it: &Image| format!("info.json: `images` lacks the job's image of type {}", it.type_id);
@@ -51,7 +49,7 @@ pub(super) fn deviations(build: &Build, info: &Value, inspection: &Inspection) -
     deviations
 }
 
-/// The pointer to a member of an image, whichever in the list it is.
+/// The pointer to a member of an image, without the index of the image.
 pub(super) fn without_index(pointer: &str) -> &str {
     let rest = pointer.strip_prefix("/images/").unwrap_or(pointer);
     rest.trim_start_matches(|c: char| c.is_ascii_digit())
@@ -66,7 +64,7 @@ fn list(info: &Value) -> &[Value] {
 }
 
 impl Image {
-    fn of(image: &Value, file_of: impl Fn(&str) -> Option<String>) -> Self {
+    fn new(image: &Value, file_of: impl Fn(&str) -> Option<String>) -> Self {
         let text = |name: &str| image.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
         let inline = text("image").and_then(|base64| {
             let base64 = base64.split_once("base64,").map_or(base64, |(_, rest)| rest);

@@ -1,4 +1,4 @@
-//! Jobs: taken, or refused before anything is sent.
+//! Judges jobs: sent, or refused before anything is sent.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -12,13 +12,13 @@ use super::{
 };
 use crate::case::{Case, Invalid, SdkJobCase, SdkJobExpected, SdkJobOk};
 
-/// The partner of every job whose case names none.
+/// The partner of jobs whose case names none.
 const PARTNER: (&str, &str) = ("212", "test-api-key-0001");
 
-/// The members of an image that may name its file.
+/// Members of an image that can name its file.
 pub(super) const SOURCES: [&str; 2] = ["image", "file_name"];
 
-/// A picture of one pixel each, for jobs whose case is not about the images.
+/// Images of one pixel, for jobs whose case does not test images.
 const SAMPLES: [(&str, &str); 2] = [
     (
         ".jpg",
@@ -39,8 +39,8 @@ pub(super) fn question(of: &Case, case: &Arc<SdkJobCase>) -> Question {
     };
     let expected = match &case.expect {
         SdkJobExpected::Ok(ok) => match callback(&ok.delivery) {
-            Some(url) => format!("that it is sent, with the callback URL `{url}`"),
-            None => "that it is sent, without a callback URL".to_owned(),
+            Some(url) => format!("the job is sent with the callback URL `{url}`"),
+            None => "the job is sent without a callback URL".to_owned(),
         },
         SdkJobExpected::Invalid(it) => {
             format!("a refusal that names `{}`, before anything is sent", it.field)
@@ -59,13 +59,13 @@ pub(super) fn question(of: &Case, case: &Arc<SdkJobCase>) -> Question {
     Question::new(of, Task::Job, members, expected, Box::new(judge)).with_files(files)
 }
 
-/// The members of the images of a job.
+/// The image objects of a job.
 pub(super) fn images_of(job: &mut Value) -> impl Iterator<Item = &mut Map<String, Value>> {
     let images = job.get_mut("image_details").and_then(Value::as_array_mut);
     images.into_iter().flatten().filter_map(Value::as_object_mut)
 }
 
-/// An image for each path that the job names.
+/// A sample image for each path in the job.
 fn samples(job: &Value) -> BTreeMap<String, Bytes> {
     let mut job = job.clone();
     let values = images_of(&mut job).flat_map(|image| SOURCES.map(|name| image.remove(name)));
@@ -93,7 +93,7 @@ fn of_sent(job: &Value, expected: &SdkJobOk, sent: &Sent) -> Vec<String> {
     for name in ["user_id", "job_id", "job_type"] {
         let (wanted, got) =
             (job.pointer(&format!("/partner_params/{name}")), params.and_then(|it| it.get(name)));
-        // A number of a type may be written as text: the platform has been sent both.
+        // A job type may be text. The platform has received both forms.
         if wanted.map(plain) != got.map(plain) {
             deviations.push(format!("sends another `{name}`: {}", shown(got)));
         }
@@ -108,24 +108,24 @@ fn of_sent(job: &Value, expected: &SdkJobOk, sent: &Sent) -> Vec<String> {
     deviations
 }
 
-/// The callback URL of a delivery, wherever it has it.
+/// The callback URL of a delivery, wherever it is.
 fn callback(delivery: &Value) -> Option<&str> {
     delivery.pointer("/at_once/callback").or_else(|| delivery.get("callback"))?.as_str()
 }
 
 fn of_refused(job: &Value, invalid: &Invalid, refused: &Refused) -> Vec<String> {
-    let said = squeezed(&format!("{} {}", refused.field.as_deref().unwrap_or_default(), refused.message));
+    let text = squeezed(&format!("{} {}", refused.field.as_deref().unwrap_or_default(), refused.message));
     let mut names = names_of(&invalid.field);
-    // Of an object that is not there at all, its own name says it.
+    // If the whole object is missing, its own name is sufficient.
     let parent = invalid.field.split('.').next().filter(|parent| job.get(parent).is_none_or(Value::is_null));
     names.extend(parent);
-    if names.iter().any(|name| said.contains(&squeezed(name))) {
+    if names.iter().any(|name| text.contains(&squeezed(name))) {
         return Vec::new();
     }
     vec![format!("refuses it without naming the field: {}", refused.message)]
 }
 
-/// What a message may call a field, in any case and with or without blanks and underscores.
+/// Names that a message may use for a field. Case, spaces and underscores do not matter.
 fn names_of(field: &str) -> Vec<&str> {
     let last = field.rsplit('.').next().unwrap_or(field);
     match last {
@@ -146,7 +146,7 @@ fn squeezed(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// A text, or the text of anything else.
+/// The text of a value.
 pub(super) fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
@@ -160,7 +160,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_refusal_names_the_field_in_any_spelling() -> serde_json::Result<()> {
+    fn a_refusal_may_spell_the_field_in_any_way() -> serde_json::Result<()> {
         let job = json!({"partner_params": {"user_id": "u"}, "id_info": null});
         for (field, message, is_named) in [
             ("partner_params.job_id", "Please make sure that job_id is included", true),
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_sent_must_be_the_job() -> serde_json::Result<()> {
+    fn the_sent_request_must_match_the_job() -> serde_json::Result<()> {
         let job = json!({"partner_params": {"user_id": "u", "job_id": "j", "job_type": 1}});
         let ok =
             SdkJobOk { job_type: 1, delivery: json!({"callback": "https://cb.example", "follow": null}) };

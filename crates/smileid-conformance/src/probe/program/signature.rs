@@ -1,4 +1,4 @@
-//! Signatures: made, and checked.
+//! Judges signatures: created and verified ones.
 
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ pub(super) fn questions(of: &Case, case: &Arc<SignatureCase>) -> Vec<Question> {
             ]
         }
         (SignatureExpected::Refused(what), None) => {
-            vec![sign(of, case, format!("a refusal: the `{what}` cannot be used"), Box::new(refused))]
+            vec![sign(of, case, format!("a refusal: the `{what}` is invalid"), Box::new(refused))]
         }
         (SignatureExpected::Refused(_), Some(received)) => vec![verify(of, case, received, false)],
         (SignatureExpected::Signed(_), Some(_)) => Vec::new(),
@@ -42,18 +42,18 @@ fn verify(of: &Case, case: &SignatureCase, signature: &str, is_genuine: bool) ->
     let SignatureCase { partner_id, api_key, timestamp, .. } = case;
     let members =
         json!({"partner_id": partner_id, "api_key": api_key, "timestamp": timestamp, "signature": signature});
-    let expected = if is_genuine { "that it is accepted" } else { "that it is not accepted" };
+    let expected = if is_genuine { "the signature is accepted" } else { "the signature is not accepted" };
     Question::new(of, Task::Verify, members, expected, Box::new(move |answer| checked(answer, is_genuine)))
 }
 
-/// A program that accepts whatever comes fails here, and one that accepts nothing with the genuine one.
+/// Together with the genuine signature, detects programs that accept everything or nothing.
 fn verify_altered(of: &Case, case: &SignatureCase, altered: &str) -> Question {
     let mut question = verify(of, case, altered, false);
     question.id.push_str("_altered");
     question
 }
 
-/// The signature with one bit flipped, in the middle.
+/// The signature with one flipped bit in the middle.
 fn altered(base64: &str) -> String {
     let mut bytes = STANDARD.decode(base64).unwrap_or_default();
     if let Some(byte) = bytes.get_mut(16) {
@@ -65,7 +65,7 @@ fn altered(base64: &str) -> String {
 fn made(answer: &Answer, expected: &str) -> Result<Vec<String>, BadAnswer> {
     match answer {
         Answer::Signature(signature) if signature == expected => Ok(Vec::new()),
-        Answer::Signature(signature) => Ok(vec![format!("makes another signature: {}", shown(signature))]),
+        Answer::Signature(signature) => Ok(vec![format!("creates another signature: {}", shown(signature))]),
         Answer::Refused(refused) => Ok(vec![format!("refuses to sign: {}", refused.message)]),
         other => Err(other.misplaced(&["signature", "refused"])),
     }

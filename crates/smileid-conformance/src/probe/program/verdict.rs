@@ -1,4 +1,4 @@
-//! Verdicts: what a result means for the person.
+//! Judges verdicts on results.
 
 use std::sync::Arc;
 
@@ -33,9 +33,9 @@ fn judge(answer: &Answer, expect: &VerdictExpected) -> Result<Vec<String>, BadAn
     }
     if expect.retry.is_some() && got.retry != expect.retry {
         let word = |retry| match retry {
-            Some(true) => "that the same may be tried again",
-            Some(false) => "that the same is not to be tried again",
-            None => "nothing of trying again",
+            Some(true) => "that a retry may succeed",
+            Some(false) => "that a retry is useless",
+            None => "nothing about a retry",
         };
         deviations.push(format!("says {}, expected {}", word(got.retry), word(expect.retry)));
     }

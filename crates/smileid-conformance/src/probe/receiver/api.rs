@@ -1,4 +1,4 @@
-//! An API that knows what is true of the jobs of cases.
+//! An API that knows the true results of jobs in receiver cases.
 
 use std::collections::BTreeMap;
 
@@ -20,13 +20,13 @@ use crate::{
     failure::{Doing as _, Failure},
 };
 
-/// An API that answers `POST /v1/job_status` about the jobs of cases, and nothing else.
+/// API that responds to `POST /v1/job_status` about the jobs of cases, and to nothing else.
 ///
-/// A receiver that asks it finds out which callbacks were altered on the way, or made up.
+/// A receiver that asks it can detect altered and forged callbacks.
 #[derive(Debug)]
 pub struct Api {
     credentials: Credentials,
-    /// By the partner's names for user and job.
+    /// Jobs by the partner's user id and job id.
     jobs: BTreeMap<(String, String), Job>,
     asked: BTreeMap<String, usize>,
 }
@@ -38,11 +38,11 @@ struct Job {
 }
 
 impl Api {
-    /// The true results of the jobs of `cases`, when they are played to `target`.
+    /// Creates an API with the true results of the jobs in `cases`, as sent to `target`.
     ///
     /// # Errors
     ///
-    /// When a result of a case is none.
+    /// Fails if a result in a case is invalid.
     pub fn new<'a>(
         cases: impl IntoIterator<Item = &'a Case>,
         target: &ReceiverTarget,
@@ -50,7 +50,7 @@ impl Api {
         Self::for_jobs(cases.into_iter().filter_map(|case| Some((case.id(), case.receiver()?))), target)
     }
 
-    /// Like [`Api::new`], for cases with their ids.
+    /// Creates the API from cases with their ids.
     pub(super) fn for_jobs<'a>(
         cases: impl IntoIterator<Item = (&'a str, &'a ReceiverCase)>,
         target: &ReceiverTarget,
@@ -60,12 +60,13 @@ impl Api {
             let plan = Plan::new(id, case, target);
             for name in &case.api.results {
                 let json =
-                    plan.message(name)?.map_err(|_| Failure::contradiction("a result is an object"))?;
-                let result = JobResult::deserialize(json).doing("reading a result of the API's")?;
+                    plan.message(name)?.map_err(|_| Failure::contradiction("a result must be an object"))?;
+                let result = JobResult::deserialize(json).doing("reading a result in `api`")?;
                 let params = result.partner_params.as_ref();
                 let names = params.and_then(|it| Some((it.user_id.clone()?, it.job_id.clone()?)));
-                let names =
-                    names.ok_or_else(|| Failure::contradiction("a result of the API's names no job"))?;
+                let names = names.ok_or_else(|| {
+                    Failure::contradiction("a result in `api` needs a user id and a job id")
+                })?;
                 let job = jobs.entry(names).or_insert(Job { results: Vec::new(), fails: case.api.fails });
                 job.results.push(result);
             }
@@ -73,7 +74,7 @@ impl Api {
         Ok(Self { credentials: target.credentials.clone(), jobs, asked: BTreeMap::new() })
     }
 
-    /// Answers a question at the time `now_utc_millis`, in milliseconds since 1970.
+    /// Responds to a request at the time `now_utc_millis`, in milliseconds since 1970.
     pub fn answer(&mut self, request: &Request<Bytes>, now_utc_millis: i64) -> Response<Bytes> {
         if !job_status::Request::SPEC.matches(request.method(), request.uri().path()) {
             return refused(StatusCode::FORBIDDEN, &json!({"message": "Missing Authentication Token"}));
@@ -96,10 +97,11 @@ impl Api {
         let mut response = job_status::Response::default();
         response.code = Some(ErrorCode::STATUS_ANSWERED);
         response.job_complete = true;
-        response.job_success = Verdict::of_job(&job.results).decision == Decision::Approved;
+        response.job_success = Verdict::for_job(&job.results).decision == Decision::Approved;
         response.result = job.results.first().cloned().map(|it| StatusResult::Result(Box::new(it)));
         response.history = asked.history.then(|| job.results.clone());
-        // In the millisecond of the question it would have that one's signature, which a receiver is right to doubt.
+        // In the same millisecond as the request, the response would have the same signature, which a receiver may
+        // refuse.
         let now = Timestamp::from_utc_millis(now_utc_millis);
         let later = Timestamp::from_utc_millis(now_utc_millis.saturating_add(1));
         let proof = SignedReply::prove(&self.credentials, if now == asked_at { &later } else { &now });

@@ -1,4 +1,4 @@
-//! The callbacks of a case, with the names and signatures of a run.
+//! Creates the callbacks of a case for a run, with its ids and signatures.
 
 use bytes::Bytes;
 use http::{HeaderValue, header::CONTENT_TYPE};
@@ -20,17 +20,17 @@ pub(super) struct Plan<'a> {
     target: &'a ReceiverTarget,
 }
 
-/// A callback that was made, and what it was signed with.
+/// A created callback and its signature.
 #[derive(Clone)]
 pub(super) struct Made {
     pub(super) outgoing: Outgoing,
-    seal: Option<ReplyProof>,
+    proof: Option<ReplyProof>,
 }
 
 impl<'a> Plan<'a> {
     pub(super) fn new(id: &str, case: &'a ReceiverCase, target: &'a ReceiverTarget) -> Self {
         let run = target.run_of_id(id);
-        // Ten digits, as the API's numbers for jobs have them, and no leading zero: some cases send it as a number.
+        // Ten digits like the API's job ids. The first is not zero, since some cases send it as a number.
         let digits =
             sha256(run.as_bytes()).bytes().take(9).fold(0, |all, digit| all * 10 + u64::from(digit % 10));
         let mut names = Names::default();
@@ -40,14 +40,14 @@ impl<'a> Plan<'a> {
         Self { case, names, target }
     }
 
-    /// A message without its proof; the text of it, where it is no object.
+    /// A message without its proof, or its raw text if it is not a JSON object.
     pub(super) fn message(&self, name: &str) -> Result<Result<Value, String>, Failure> {
-        let missing = || Failure::contradiction(format!("there is no message `{name}`"));
+        let missing = || Failure::contradiction(format!("unknown message `{name}`"));
         let message = self.case.messages.get(name).ok_or_else(missing)?;
         let mut json = match &message.json {
             Some(members) => Value::Object(members.clone()),
             None => match serde_json::from_str::<Map<String, Value>>(&message.text) {
-                Ok(members) => Value::Object(self.renamed(members)),
+                Ok(members) => Value::Object(self.with_ids_of_run(members)),
                 Err(_) => return Ok(Err(message.text.clone())),
             },
         };
@@ -64,8 +64,8 @@ impl<'a> Plan<'a> {
         Ok(Ok(json))
     }
 
-    /// The members of a case's body without its proof, about the user and the job of this run.
-    fn renamed(&self, mut members: Map<String, Value>) -> Map<String, Value> {
+    /// The body of another case without its proof, with the user and the job of this run.
+    fn with_ids_of_run(&self, mut members: Map<String, Value>) -> Map<String, Value> {
         for proof in ["timestamp", "signature"] {
             members.remove(proof);
         }
@@ -80,32 +80,32 @@ impl<'a> Plan<'a> {
         members
     }
 
-    /// The callback of a delivery, at the time `now`; `earlier` are those of the deliveries before it.
+    /// Creates the callback of a delivery at the time `now`. `earlier` contains the previous callbacks.
     pub(super) fn make(&self, delivery: &Delivery, now: i64, earlier: &[Made]) -> Result<Made, Failure> {
         let numbered = |number: usize| {
             let index = number.checked_sub(1);
             let made = index.and_then(|index| earlier.get(index));
-            made.ok_or_else(|| Failure::contradiction(format!("there is no delivery {number} before it")))
+            made.ok_or_else(|| Failure::contradiction(format!("delivery {number} is not an earlier one")))
         };
         if let Some(number) = delivery.again {
             let mut made = numbered(number)?.clone();
             made.outgoing.pace = delivery.pace;
             return Ok(made);
         }
-        let mut seal = None;
+        let mut proof = None;
         let body = match delivery.message.as_deref().map(|name| self.message(name)).transpose()? {
             None => Bytes::new(),
             Some(Err(text)) => Bytes::from(text),
             Some(Ok(mut json)) => {
-                let proof = match delivery.sign.like {
-                    Some(number) => numbered(number)?.seal.clone(),
-                    None => Some(self.seal(&delivery.sign, now)?),
+                let new_proof = match delivery.sign.like {
+                    Some(number) => numbered(number)?.proof.clone(),
+                    None => Some(self.prove(&delivery.sign, now)?),
                 };
-                if let (Some(members), Some(proof)) = (json.as_object_mut(), &proof) {
+                if let (Some(members), Some(proof)) = (json.as_object_mut(), &new_proof) {
                     members.insert("timestamp".to_owned(), proof.timestamp.as_str().into());
                     members.insert("signature".to_owned(), proof.signature.as_str().into());
                 }
-                seal = proof;
+                proof = new_proof;
                 Bytes::from(json.to_string())
             }
         };
@@ -114,17 +114,17 @@ impl<'a> Plan<'a> {
         *request.uri_mut() = self.target.url.clone();
         request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         let request = changed(request, &delivery.change, &self.names)?;
-        Ok(Made { outgoing: Outgoing { request, pace: delivery.pace }, seal })
+        Ok(Made { outgoing: Outgoing { request, pace: delivery.pace }, proof })
     }
 
-    fn seal(&self, sign: &SignCallback, now: i64) -> Result<ReplyProof, Failure> {
+    fn prove(&self, sign: &SignCallback, now: i64) -> Result<ReplyProof, Failure> {
         let ours = &self.target.credentials;
         let key = match &sign.by {
             Some(keys) => {
                 let mut names = self.names.clone();
                 names.insert("api_key", ours.api_key().expose());
                 let key = Credentials::new(names.fill(&keys.partner_id), names.fill(&keys.api_key));
-                key.doing("taking the credentials")?
+                key.doing("reading the credentials")?
             }
             None => ours.clone(),
         };

@@ -1,4 +1,4 @@
-//! One case, delivery by delivery.
+//! Runs a receiver case, delivery by delivery.
 
 use std::{iter, time::Duration};
 
@@ -12,24 +12,24 @@ use super::{
 use crate::{
     case::{Answer, Case, Delivery, ReceiverCase},
     failure::Failure,
-    probe::{Broken, server::shown_request},
+    probe::{Broken, server::redacted_request},
     report::{Item, Outcome, StepReport},
 };
 
-/// How often it is looked what the receiver accepted.
-const LOOK: Duration = Duration::from_millis(100);
+/// Interval between checks of the receiver's state.
+const STATE_INTERVAL: Duration = Duration::from_millis(100);
 
-/// The title of the step that looks at it.
+/// Title of the step that checks the state.
 const STATE: &str = "state";
 
-/// How long it takes until something is sent again that was not answered with success.
-const AGAIN: Duration = Duration::from_millis(250);
+/// Time before a retry of a failed delivery.
+const RETRY_DELAY: Duration = Duration::from_millis(250);
 
-/// What came of a case.
+/// Result of a case.
 pub(super) struct Played {
     pub(super) outcome: Outcome,
     pub(super) steps: Vec<StepReport>,
-    /// Members that the receiver's state does not have.
+    /// Members that the receiver does not report.
     pub(super) ungraded: Vec<String>,
 }
 
@@ -61,10 +61,10 @@ pub(super) fn play(
     Played { outcome, steps: player.steps, ungraded: player.ungraded }
 }
 
-/// Looks once more at what the receiver accepted, when [`ReceiverTarget::settle`] has gone by since the last case was played, and
-/// fails the cases that were right at first and are not any more.
+/// Checks the receiver's state again, after [`ReceiverTarget::settle`], and fails cases that were correct at first but
+/// have changed.
 ///
-/// `reports` are what [`grade`](super::grade) said of `cases`.
+/// `reports` are the results of [`grade`](super::grade) for `cases`.
 pub fn look_again(
     cases: &[&Case],
     target: &ReceiverTarget,
@@ -92,7 +92,7 @@ pub fn look_again(
                 if judged.problems.is_empty() {
                     continue;
                 }
-                let why = format!("right at first, later changed: {}", judged.problems.join("; "));
+                let why = format!("correct at first, but changed later: {}", judged.problems.join("; "));
                 report.outcome = Outcome::Failed { step, why };
                 if let Some(step) = report.steps.last_mut() {
                     step.got = judged.seen.join("\n");
@@ -107,15 +107,15 @@ struct Player<'a> {
     harness: &'a mut dyn ReceiverHarness,
     made: Vec<Made>,
     steps: Vec<StepReport>,
-    /// What the receiver did wrong, with the number of the step.
+    /// Errors of the receiver, with the number of the step.
     problems: Vec<(usize, String)>,
     ungraded: Vec<String>,
 }
 
-/// How a delivery was answered: with a status, or not at all, and why.
+/// The response to a delivery: its status, or the reason why there is none.
 type Answered = Result<StatusCode, String>;
 
-/// Whether what the receiver accepted could be judged.
+/// Result of checking the receiver's state.
 enum Look {
     Judged,
     NotGraded(&'static str),
@@ -150,7 +150,7 @@ impl Player<'_> {
         Ok(())
     }
 
-    /// Sends some at once. The next are sent when all of them are answered.
+    /// Sends deliveries at the same time, and waits for all responses.
     fn deliver(&mut self, at_once: &[&Delivery]) -> Result<(), Failure> {
         let mut copies = Vec::new();
         for delivery in at_once {
@@ -158,19 +158,19 @@ impl Player<'_> {
             copies.extend(iter::repeat_n(made.outgoing.clone(), delivery.copies));
             self.made.push(made);
         }
-        let mut answers = self.send(&copies).into_iter();
+        let mut responses = self.send(&copies).into_iter();
         let first = self.made.len() - at_once.len();
         for (index, delivery) in (first..).zip(at_once) {
-            let mut of_it: Vec<_> = answers.by_ref().take(delivery.copies).collect();
+            let mut own_responses: Vec<_> = responses.by_ref().take(delivery.copies).collect();
             for _ in 0..delivery.retries {
-                if of_it.iter().all(|answer| answer.as_ref().is_ok_and(StatusCode::is_success)) {
+                if own_responses.iter().all(|response| response.as_ref().is_ok_and(StatusCode::is_success)) {
                     break;
                 }
-                self.harness.pause(AGAIN);
+                self.harness.pause(RETRY_DELAY);
                 let again = self.make(delivery)?.outgoing;
-                of_it = self.send(&[again]);
+                own_responses = self.send(&[again]);
             }
-            self.note(index, delivery, &of_it);
+            self.note(index, delivery, &own_responses);
         }
         Ok(())
     }
@@ -181,36 +181,36 @@ impl Player<'_> {
     }
 
     fn send(&mut self, at_once: &[Outgoing]) -> Vec<Answered> {
-        let answers = self.harness.deliver(at_once).into_iter();
-        let why = |source| Failure::Error { what: "no answer".to_owned(), source }.report();
-        answers.map(|answer| answer.map_err(why)).collect()
+        let responses = self.harness.deliver(at_once).into_iter();
+        let why = |source| Failure::Error { what: "no response".to_owned(), source }.report();
+        responses.map(|response| response.map_err(why)).collect()
     }
 
-    /// Notes how a delivery was answered: the first answer that is wrong, or the first of all.
-    fn note(&mut self, index: usize, delivery: &Delivery, answers: &[Answered]) {
+    /// Records the response to a delivery: the first wrong one, or the first one.
+    fn note(&mut self, index: usize, delivery: &Delivery, responses: &[Answered]) {
         let number = index + 1;
         let mut step = StepReport::new(&format!("delivery {number}"));
         if let Some(made) = self.made.get(index) {
-            step.sent = shown_request(&made.outgoing.request);
+            step.sent = redacted_request(&made.outgoing.request);
         }
-        let is_wrong = |answer: &&Answered| {
-            let kind = Answer::of(answer.as_ref().ok().copied());
+        let is_wrong = |response: &&Answered| {
+            let kind = Answer::from_status(response.as_ref().ok().copied());
             kind.is_none_or(|kind| !delivery.expect.contains(&kind))
         };
-        let wrong = answers.iter().find(is_wrong);
-        if let Some(answer) = wrong.or(answers.first()) {
-            step.status = answer.as_ref().ok().map(StatusCode::as_u16);
-            step.got = answer.as_ref().map_or_else(Clone::clone, ToString::to_string);
+        let wrong = responses.iter().find(is_wrong);
+        if let Some(response) = wrong.or(responses.first()) {
+            step.status = response.as_ref().ok().map(StatusCode::as_u16);
+            step.got = response.as_ref().map_or_else(Clone::clone, ToString::to_string);
         }
         if wrong.is_some() {
             let expected: Vec<_> = delivery.expect.iter().map(ToString::to_string).collect();
-            let problem = format!("the answer: expected {}, got {}", expected.join(" or "), step.got);
+            let problem = format!("the response: expected {}, got {}", expected.join(" or "), step.got);
             self.problems.push((number, problem));
         }
         self.steps.push(step);
     }
 
-    /// Looks what the receiver accepted until it is what it must be.
+    /// Checks the receiver's state until it is correct or the time is over.
     fn look(&mut self, target: &ReceiverTarget) -> Look {
         let case = self.plan.case;
         if case.state.is_empty() {
@@ -218,7 +218,7 @@ impl Player<'_> {
         }
         if !target.has_state {
             return Look::NotGraded(
-                "its answers are right; what it accepted is not graded: it says no state",
+                "the responses are correct; the state is not graded, since the receiver does not report it",
             );
         }
         self.steps.push(StepReport::new(STATE));
@@ -233,7 +233,7 @@ impl Player<'_> {
             if judged.problems.is_empty() || left.is_zero() {
                 break judged;
             }
-            self.harness.pause(LOOK.min(left));
+            self.harness.pause(STATE_INTERVAL.min(left));
         };
         if let Some(step) = self.steps.last_mut() {
             step.got = judged.seen.join("\n");
@@ -244,13 +244,13 @@ impl Player<'_> {
         if judged.is_graded {
             Look::Judged
         } else {
-            Look::NotGraded("what it accepted is not graded: its state does not say so much")
+            Look::NotGraded("the state is not graded, since the receiver does not report the needed members")
         }
     }
 }
 
 fn judge(plan: &Plan<'_>, state: &State, harness: &dyn ReceiverHarness) -> Judged {
-    let mut judged = Judged::of(plan.case, &plan.names, state);
+    let mut judged = Judged::new(plan.case, &plan.names, state);
     let asked = match harness.asked(&plan.names.fill("job-{run}")) {
         _ if plan.case.needs.is_empty() => return judged,
         0 => "the API was not asked about the job".to_owned(),
@@ -261,7 +261,7 @@ fn judge(plan: &Plan<'_>, state: &State, harness: &dyn ReceiverHarness) -> Judge
 }
 
 fn unreadable(source: Broken) -> String {
-    Failure::Error { what: "its state cannot be read".to_owned(), source }.report()
+    Failure::Error { what: "failed to read its state".to_owned(), source }.report()
 }
 
 fn millis(time: Duration) -> u64 {

@@ -1,4 +1,4 @@
-//! The state that a receiver reports, compared with the expected one.
+//! Compares the state that a receiver reports with the expected one.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -8,7 +8,7 @@ use crate::{
     probe::server::masked,
 };
 
-/// The state that a receiver reports: a list of jobs, each with a `job_id`, or an object with that list as `jobs`.
+/// State of a receiver: a list of jobs, each with a `job_id`, or an object with that list as `jobs`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "Value")]
 pub struct State {
@@ -30,10 +30,10 @@ impl TryFrom<Value> for State {
     }
 }
 
-/// This JSON is not the state of a receiver. `Display` says what one is.
+/// Error for JSON that is not the state of a receiver. `Display` explains the format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "this is no state: a state is a list of jobs, each with a `job_id`, or an object with that list as `jobs`, such as \
+    "invalid state: expected a list of jobs, each with a `job_id`, or an object with that list as `jobs`, such as \
      {{\"jobs\": [{{\"job_id\": \"job-1\", \"decision\": \"approved\"}}]}}"
 )]
 #[non_exhaustive]
@@ -43,27 +43,27 @@ pub struct NotAState;
 #[derive(Default)]
 pub(super) struct Judged {
     pub(super) problems: Vec<String>,
-    /// The reported state, job by job.
+    /// The reported state of each job.
     pub(super) seen: Vec<String>,
-    /// Members that it does not have.
+    /// Members that the receiver does not report.
     pub(super) ungraded: Vec<String>,
-    /// `true` when anything could be compared.
+    /// `true` if anything could be compared.
     pub(super) is_graded: bool,
 }
 
 impl Judged {
-    pub(super) fn of(case: &ReceiverCase, names: &Names, state: &State) -> Self {
+    pub(super) fn new(case: &ReceiverCase, names: &Names, state: &State) -> Self {
         let mut judged = Self::default();
         for (job, expected) in &case.state {
             let job = names.fill(job);
-            let mut of_it = state.jobs.iter().filter(|it| names_job(it, &job));
-            let entry = of_it.next();
+            let mut entries = state.jobs.iter().filter(|it| names_job(it, &job));
+            let entry = entries.next();
             judged.seen.push(format!(
                 "{job}: {}",
-                entry.map_or_else(|| "not there".to_owned(), |it| masked(it).to_string())
+                entry.map_or_else(|| "absent".to_owned(), |it| masked(it).to_string())
             ));
-            if of_it.next().is_some() {
-                judged.problems.push(format!("the state has {job} more than once"));
+            if entries.next().is_some() {
+                judged.problems.push(format!("the state contains {job} more than once"));
             }
             let compared = Self::compare(&job, expected, entry, names);
             judged.problems.extend(compared.problems);
@@ -73,7 +73,7 @@ impl Judged {
         judged
     }
 
-    /// Compares, but leaves out members that a receiver does not have at all.
+    /// Compares a job. Members that the receiver does not report at all are not graded.
     fn compare(job: &str, expected: &Expected, entry: Option<&Value>, names: &Names) -> Self {
         let mut compared = Self::default();
         let place = format!("the state of {job}");
@@ -91,8 +91,8 @@ impl Judged {
             (Expected::OneOf(any), Some(_)) => {
                 let each = any.iter().filter(|it| !matches!(it, Expected::Absent));
                 let each: Vec<_> = each.map(|it| Self::compare(job, it, entry, names)).collect();
-                // Any of them is enough, and what a receiver does not say is not held against it, unless it says what
-                // would have needed that.
+                // One match is enough. Alternatives with unreported members are graded only if none is completely
+                // reported.
                 let mut graded = each.iter().filter(|it| it.is_graded).peekable();
                 if graded.peek().is_some() || each.is_empty() {
                     compared.is_graded = true;
@@ -121,7 +121,7 @@ impl Judged {
     }
 }
 
-/// The expected value, for people.
+/// The expected value in words.
 fn words(expected: &Expected, names: &Names) -> String {
     let all = |items: &[Expected], between: &str| {
         items.iter().map(|it| words(it, names)).collect::<Vec<_>>().join(between)
@@ -133,7 +133,7 @@ fn words(expected: &Expected, names: &Names) -> String {
         Expected::Items(items) => format!("a list of {}", all(items, ", ")),
         Expected::Has(items) => format!("a list with {}", all(items, ", ")),
         Expected::Type(kind) => format!("a value of type {kind:?}").to_lowercase(),
-        Expected::Pattern(pattern) => format!("a text in which {pattern} finds something"),
+        Expected::Pattern(pattern) => format!("a text that matches {pattern}"),
         Expected::Members(members) => {
             let each = members.iter().map(|(name, it)| format!("`{name}` {}", words(it, names)));
             each.collect::<Vec<_>>().join(" and ")

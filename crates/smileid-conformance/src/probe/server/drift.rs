@@ -1,4 +1,4 @@
-//! Changes between two reports.
+//! Compares two reports of servers.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -13,7 +13,7 @@ use crate::{
     report::{Item, Outcome, Report},
 };
 
-/// What changed between two reports of a server, or between two servers.
+/// The changes between two reports of a server, or between two servers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Drift {
@@ -21,25 +21,26 @@ pub struct Drift {
     pub changes: Vec<Change>,
 }
 
-/// Something that is otherwise than it was.
+/// A change of an outcome or of a response.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Change {
     /// The id of the case.
     pub case: String,
-    /// What: `outcome`, `step 2, v1::job_status: /result/ResultCode`.
+    /// The changed property: `outcome`, `step 2, v1::job_status: /result/ResultCode`.
     pub what: String,
-    /// What it was; nothing, when it was not there.
+    /// The previous value. `None` if there was none.
     pub before: Option<String>,
-    /// What it is; nothing, when it is no longer there.
+    /// The current value. `None` if there is none.
     pub after: Option<String>,
 }
 
 impl Drift {
     /// Compares two reports.
     ///
-    /// Statuses, members, their types and the values of codes are compared; ids, times, links and the like, which are
-    /// new each time, are not. A step that one of the two did not get to is no change of its own: the outcome is.
+    /// Compares statuses, members, their types, and the values of codes. Ignores ids, times, links and similar values,
+    /// which are new in each run. A step that only one of the runs reached is not a separate change, since the outcome
+    /// differs.
     pub fn between(before: &Report, after: &Report) -> Self {
         let by_case = |report: &Report| -> BTreeMap<String, Item> {
             report.items.iter().map(|it| (it.id.clone(), it.clone())).collect()
@@ -93,8 +94,8 @@ fn word(outcome: &Outcome) -> &'static str {
     }
 }
 
-/// Members whose values say what the server thinks, and not whom it is about.
-const TELLING: &[&str] = &[
+/// Members whose values do not depend on the person or the run.
+const STABLE_MEMBERS: &[&str] = &[
     "ResultCode",
     "ResultText",
     "ResultType",
@@ -110,7 +111,7 @@ const TELLING: &[&str] = &[
     "success",
 ];
 
-/// The members of a body, by JSON pointer. The items of a list are one, as their number may be new each time.
+/// The members of a body, by JSON pointer. All items of a list share one pointer, since their number can change.
 pub(super) fn members(json: &Value) -> BTreeMap<String, String> {
     fn walk(pointer: &str, value: &Value, into: &mut BTreeMap<String, String>) {
         match value {
@@ -124,12 +125,15 @@ pub(super) fn members(json: &Value) -> BTreeMap<String, String> {
                 }
             }
             scalar => {
-                let telling = |name: &str| TELLING.contains(&name);
+                let is_stable = |name: &str| STABLE_MEMBERS.contains(&name);
                 let mut names = pointer.rsplit('/');
-                let tells = names.next().is_some_and(telling) || names.next() == Some("Actions");
-                let kind = serde_json::to_value(JsonKind::of(scalar)).unwrap_or_default();
+                let has_stable_value = names.next().is_some_and(is_stable) || names.next() == Some("Actions");
+                let kind = serde_json::to_value(JsonKind::from_value(scalar)).unwrap_or_default();
                 let kind = kind.as_str().unwrap_or_default();
-                into.insert(pointer.to_owned(), if tells { scalar.to_string() } else { kind.to_owned() });
+                into.insert(
+                    pointer.to_owned(),
+                    if has_stable_value { scalar.to_string() } else { kind.to_owned() },
+                );
             }
         }
     }
@@ -161,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_new_each_time_is_no_drift() {
+    fn values_that_change_in_each_run_are_ignored() {
         let body = |id: &str| json!({"SmileJobID": id, "ResultCode": "0810", "history": [{"a": 1}]});
         let (before, after) =
             (report(Outcome::Passed, 200, &body("1")), report(Outcome::Passed, 200, &body("2")));
@@ -169,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn codes_types_members_and_outcomes_are() {
+    fn codes_types_members_and_outcomes_are_compared() {
         let before =
             json!({"code": "2302", "smile_job_id": "1", "Actions": {"Liveness_Check": "Passed"}, "old": 1});
         let after =

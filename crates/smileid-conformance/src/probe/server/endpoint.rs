@@ -1,4 +1,4 @@
-//! Any endpoint of the protocol crate, by its name.
+//! Selects endpoints of the protocol crate by name.
 
 use std::time::Duration;
 
@@ -14,22 +14,22 @@ use smileid_protocol::{
 
 use crate::failure::{Doing as _, Failure};
 
-/// What is done with any endpoint: the same with each.
+/// Functions of an endpoint, with a common signature for all endpoints.
 pub(super) struct AnyEndpoint {
     name: &'static str,
-    /// Writes a request from its own JSON form.
+    /// Writes a request from its own JSON format.
     pub(super) write: fn(&Value, &Origin, &Signer) -> Result<http::Request<Bytes>, Failure>,
-    /// Reads a reply, as clients do, and checks that it is signed, if it must be.
+    /// Reads a response like clients do, and verifies its signature if required.
     pub(super) read: fn(&http::Response<Bytes>, Option<&MustSign<'_>>) -> Result<(), Failure>,
 }
 
-/// Who signs, and when.
+/// The credentials and the timestamp of a signature.
 pub(super) struct Signer {
     pub(super) key: Credentials,
     pub(super) time: Timestamp,
 }
 
-/// With which key a reply must be signed, and about when: in milliseconds since 1970.
+/// The key and the approximate time, in milliseconds since 1970, of the required signature of a response.
 pub(super) struct MustSign<'a> {
     pub(super) key: &'a Credentials,
     pub(super) now: i64,
@@ -38,7 +38,7 @@ pub(super) struct MustSign<'a> {
 impl AnyEndpoint {
     pub(super) fn named(name: &str) -> Result<&'static Self, Failure> {
         let found = ENDPOINTS.iter().find(|endpoint| endpoint.name == name);
-        found.ok_or_else(|| Failure::contradiction(format!("there is no endpoint `{name}`")))
+        found.ok_or_else(|| Failure::contradiction(format!("unknown endpoint `{name}`")))
     }
 }
 
@@ -68,22 +68,22 @@ fn read<E: SignedEndpoint>(
     response: &http::Response<Bytes>,
     must_sign: Option<&MustSign<'_>>,
 ) -> Result<(), Failure> {
-    let read = E::decode_reply(response).doing("reading the answer")?;
+    let read = E::decode_reply(response).doing("reading the response")?;
     match must_sign {
         None => Ok(()),
         Some(MustSign { key, now }) => {
             let time = E::ReplyAuth::timestamp(read.proof()).cloned();
-            read.verify(key).doing("checking the answer's signature")?;
-            is_of_today(time.as_ref(), *now)
+            read.verify(key).doing("verifying the response's signature")?;
+            is_from_today(time.as_ref(), *now)
         }
     }
 }
 
-/// Whether a signature was made today: one that is older may have been taken from another message.
+/// Checks that a signature is at most a day old. An older one may come from another message.
 ///
-/// A day, because the clock of a server that is tried may have been moved.
-pub(super) fn is_of_today(time: Option<&Timestamp>, now: i64) -> Result<(), Failure> {
+/// The limit is a day, since the clock of a test server may have been moved.
+pub(super) fn is_from_today(time: Option<&Timestamp>, now: i64) -> Result<(), Failure> {
     const DAY: Window = Window::within(Duration::from_secs(24 * 60 * 60));
-    let time = time.ok_or_else(|| Failure::contradiction("answers of this endpoint carry no signature"))?;
+    let time = time.ok_or_else(|| Failure::contradiction("responses of this endpoint are not signed"))?;
     DAY.check(time, now).doing("checking the time of the signature")
 }

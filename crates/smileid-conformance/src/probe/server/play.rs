@@ -1,4 +1,4 @@
-//! One scenario, step by step.
+//! Runs a scenario step by step.
 
 pub(crate) mod request;
 
@@ -17,8 +17,8 @@ use smileid_protocol::{
 
 use super::{
     ServerHarness, ServerTarget, drift,
-    endpoint::{AnyEndpoint, MustSign, is_of_today},
-    shown,
+    endpoint::{AnyEndpoint, MustSign, is_from_today},
+    redact,
 };
 use crate::{
     case::{Announce, Ask, Callbacks, Expect, Names, Put, Send, ServerCase, Step, Until},
@@ -27,11 +27,11 @@ use crate::{
     report::{Outcome, StepReport},
 };
 
-/// How often it is looked whether a callback has come.
-const LOOK: Duration = Duration::from_millis(50);
+/// Interval between checks for callbacks.
+const CALLBACK_INTERVAL: Duration = Duration::from_millis(50);
 
-/// How long a callback may take that must not come.
-const GRACE: Duration = Duration::from_millis(250);
+/// Time to wait for callbacks that must not arrive.
+const UNEXPECTED_CALLBACK_WAIT: Duration = Duration::from_millis(250);
 
 pub(super) fn play(
     id: &str,
@@ -39,7 +39,7 @@ pub(super) fn play(
     target: &ServerTarget,
     harness: &mut dyn ServerHarness,
 ) -> (Outcome, Vec<StepReport>) {
-    // The id of the case is in it, so that one that is played twice on a server finds nothing of another's.
+    // Contains the id of the case, so that a case finds no data of another when the suite runs twice on a server.
     let name = id.rsplit('/').next().unwrap_or_default().replace('_', "-");
     let run = format!("{}-{name}", target.run);
     let receiver = harness.receiver().unwrap_or_else(|| "https://callback.example".to_owned());
@@ -64,11 +64,11 @@ pub(super) fn play(
     (Outcome::Passed, player.steps)
 }
 
-/// Why a scenario does not go on.
+/// The reason why a scenario stops.
 enum Stop {
-    /// The server did not do what it must.
+    /// The server deviates.
     Failed(Failure),
-    /// Nobody can say what it did: no answer came, or the request cannot be written.
+    /// The server could not be judged: no response arrived, or the request cannot be written.
     Broken(Failure),
 }
 
@@ -79,15 +79,15 @@ struct Player<'a> {
     harness: &'a mut dyn ServerHarness,
     names: Names,
     announced: Option<Announced>,
-    /// The last one is that of the step that is played.
+    /// The last one belongs to the current step.
     steps: Vec<StepReport>,
 }
 
-/// The job that was announced last.
+/// The last announced job.
 struct Announced {
     job: ReadyJob,
     request: upload::Request,
-    seal: RequestProof,
+    proof: RequestProof,
     reply: Option<upload::Response>,
 }
 
@@ -139,7 +139,7 @@ impl Player<'_> {
         if let Some(announced) = &mut self.announced
             && response.status().is_success()
         {
-            let reply = serde_json::from_slice(response.body()).doing("reading the answer");
+            let reply = serde_json::from_slice(response.body()).doing("reading the response");
             announced.reply = Some(reply.map_err(Stop::Failed)?);
         }
         self.keep(&announce.keep, &response)
@@ -163,12 +163,11 @@ impl Player<'_> {
         if length > 0 && !request.headers().contains_key(TRANSFER_ENCODING) {
             request.headers_mut().insert(CONTENT_LENGTH, length.into());
         }
-        let sent = shown::request(&request);
+        let sent = redact::request(&request);
         self.note(|step| step.sent = sent);
-        let response = self
-            .harness
-            .send(request)
-            .map_err(|source| Stop::Broken(Failure::Error { what: "no answer came".to_owned(), source }))?;
+        let response = self.harness.send(request).map_err(|source| {
+            Stop::Broken(Failure::Error { what: "no response arrived".to_owned(), source })
+        })?;
         self.note(|step| note_response(step, &response));
         Ok(response)
     }
@@ -188,13 +187,13 @@ impl Player<'_> {
         if let Some(code) = &expect.code {
             let refusal = Refusal::read(response);
             let got = refusal.code.as_ref().map_or(Value::Null, |code| Value::from(code.as_str()));
-            same("the code of the refusal", &Value::from(code.as_str()), &got)?;
+            same("the error code", &Value::from(code.as_str()), &got)?;
         }
         if let Some(json) = &expect.json {
-            let got = serde_json::from_slice(response.body()).doing("reading the answer as JSON")?;
+            let got = serde_json::from_slice(response.body()).doing("reading the response as JSON")?;
             if let Some(difference) = json.difference(Some(&got), &self.names) {
-                let difference = shown::difference(difference);
-                return Err(Failure::Different { what: "the answer".to_owned(), difference });
+                let difference = redact::difference(difference);
+                return Err(Failure::Different { what: "the response".to_owned(), difference });
             }
         }
         if let Some(sum) = &expect.sha256 {
@@ -206,7 +205,7 @@ impl Player<'_> {
         Ok(())
     }
 
-    /// What goes for any reply of an endpoint: that clients can read it, and its signature.
+    /// Checks that clients can read the response of an endpoint, and verifies its signature.
     fn reply(
         &self,
         endpoint: &AnyEndpoint,
@@ -226,7 +225,7 @@ impl Player<'_> {
             return Ok(());
         }
         let body: Value = serde_json::from_slice(response.body())
-            .doing("reading the answer as JSON")
+            .doing("reading the response as JSON")
             .map_err(Stop::Failed)?;
         for (name, pointer) in keep {
             let value = body.pointer(pointer).cloned().unwrap_or_default();
@@ -244,20 +243,20 @@ impl Player<'_> {
         let mut left = Duration::from_secs(callbacks.seconds);
         let mut arrived = self.harness.received(&address);
         while arrived.len() < wanted && !left.is_zero() {
-            self.harness.pause(LOOK.min(left));
-            left = left.saturating_sub(LOOK);
+            self.harness.pause(CALLBACK_INTERVAL.min(left));
+            left = left.saturating_sub(CALLBACK_INTERVAL);
             arrived = self.harness.received(&address);
         }
-        // One too many comes at once, or nobody can tell when.
-        self.harness.pause(GRACE);
+        // An unexpected callback usually arrives immediately.
+        self.harness.pause(UNEXPECTED_CALLBACK_WAIT);
         arrived = self.harness.received(&address);
         let bodies = arrived.iter().map(|body| serde_json::from_slice(body).unwrap_or_default());
         let bodies: Vec<Value> = bodies.collect();
         self.note(|step| note_callbacks(step, &bodies));
-        self.are_those(callbacks, &arrived, bodies).map_err(Stop::Failed)
+        self.same_callbacks(callbacks, &arrived, bodies).map_err(Stop::Failed)
     }
 
-    fn are_those(
+    fn same_callbacks(
         &self,
         callbacks: &Callbacks,
         arrived: &[Bytes],
@@ -267,9 +266,9 @@ impl Player<'_> {
         let now = self.harness.now_utc_millis();
         for body in arrived {
             let read = Callback::read(body).doing("reading the callback")?;
-            let time = read.proof().as_ref().map(|seal| seal.timestamp.clone());
-            read.verify(&self.target.credentials).doing("checking the callback's signature")?;
-            is_of_today(time.as_ref(), now)?;
+            let time = read.proof().as_ref().map(|proof| proof.timestamp.clone());
+            read.verify(&self.target.credentials).doing("verifying the callback's signature")?;
+            is_from_today(time.as_ref(), now)?;
         }
         for expected in &callbacks.expect {
             let differences = bodies.iter().map(|body| expected.difference(Some(body), &self.names));
@@ -278,9 +277,9 @@ impl Player<'_> {
                 bodies.remove(index);
                 continue;
             }
-            // Of several that differ, the last one is shown; the report has them all.
+            // If several callbacks differ, the failure shows the last one. The report contains all.
             let what = "a callback".to_owned();
-            let difference = differences.pop().flatten().map(shown::difference);
+            let difference = differences.pop().flatten().map(redact::difference);
             return Err(match difference {
                 Some(difference) => Failure::Different { what, difference },
                 None => Failure::Missing { pointer: what },
@@ -291,7 +290,7 @@ impl Player<'_> {
 }
 
 fn note_response(step: &mut StepReport, response: &http::Response<Bytes>) {
-    step.got = shown::response(response);
+    step.got = redact::response(response);
     step.status = Some(response.status().as_u16());
     step.members =
         serde_json::from_slice(response.body()).map(|json: Value| drift::members(&json)).unwrap_or_default();
@@ -299,6 +298,6 @@ fn note_response(step: &mut StepReport, response: &http::Response<Bytes>) {
 
 fn note_callbacks(step: &mut StepReport, bodies: &[Value]) {
     for body in bodies {
-        let _cannot_fail = writeln!(step.got, "{}", shown::masked(body));
+        let _cannot_fail = writeln!(step.got, "{}", redact::masked(body));
     }
 }

@@ -1,4 +1,4 @@
-//! `callback`, over sockets: against receivers that are wrong, and against what is no receiver.
+//! `callback` over sockets: against wrong receivers and against other servers.
 
 use std::{
     convert::Infallible,
@@ -31,7 +31,7 @@ fn callback(arguments: &[&str]) -> Output {
     command.arg("callback").args(arguments).output().unwrap()
 }
 
-/// Serves a receiver until the tests end, at `/callback` and `/state`.
+/// Serves a receiver at `/callback` and `/state` until the tests end.
 fn serve(receiver: impl Receiver + Send + 'static) -> String {
     let runtime = runtime::Builder::new_current_thread().enable_io().build().unwrap();
     let any = SocketAddr::from(([127, 0, 0, 1], 0));
@@ -43,7 +43,7 @@ fn serve(receiver: impl Receiver + Send + 'static) -> String {
             loop {
                 let (stream, _) = listener.accept().await.unwrap();
                 let receiver = Arc::clone(&receiver);
-                let service = service_fn(move |request| answer(Arc::clone(&receiver), request));
+                let service = service_fn(move |request| respond(Arc::clone(&receiver), request));
                 tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
             }
         });
@@ -51,7 +51,7 @@ fn serve(receiver: impl Receiver + Send + 'static) -> String {
     url
 }
 
-async fn answer<R: Receiver>(
+async fn respond<R: Receiver>(
     receiver: Arc<Mutex<R>>,
     request: Request<Incoming>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
@@ -67,12 +67,12 @@ async fn answer<R: Receiver>(
 }
 
 #[test]
-fn a_middling_receiver_gets_the_report_it_deserves() {
+fn a_partly_wrong_receiver_fails_the_expected_cases() {
     let url = serve(Middling::default());
     let folder = tempfile::tempdir().unwrap();
     let (junit, json) = (path(&folder, "junit.xml"), path(&folder, "report.json"));
     let api = ["--api", "127.0.0.1:0"];
-    let reports = ["--junit", &junit, "--json", &json, "--subject", "a middling one"];
+    let reports = ["--junit", &junit, "--json", &json, "--subject", "a receiver"];
     let arguments = [&["--url", &url, "--settle", "200"], &api[..], &reports[..]].concat();
     let output = callback(&arguments);
     let out = text(&output.stdout);
@@ -86,18 +86,18 @@ fn a_middling_receiver_gets_the_report_it_deserves() {
     let failed: Vec<_> =
         failed.map(|it| it["id"].as_str().unwrap().trim_start_matches("receiver/")).collect();
     assert_eq!(failed, expected, "{out}");
-    assert_eq!(report["subject"], "a middling one");
+    assert_eq!(report["subject"], "a receiver");
     assert_eq!(
         (&report["failed"], &report["errors"], &report["skipped"]),
         (&json!(expected.len()), &json!(0), &json!(1))
     );
 
     for line in [
-        "FAILED   receiver/stale: A callback that was signed ten minutes ago is refused\n  step 1, delivery 1: the answer: \
+        "FAILED   receiver/stale: A callback that was signed ten minutes ago is refused\n  step 1, delivery 1: the response: \
          expected a refusal (4xx), got 200 OK; the state of job-",
         "\n  source: platform reference, section 10: Security",
         "\n  advice: Refuse a timestamp that is older than about five minutes",
-        "skipped  receiver/confirmed: what it accepted is not graded",
+        "skipped  receiver/confirmed: the state is not graded",
         "(the API was not asked about the job)",
         "passed   receiver/huge\n",
     ] {
@@ -109,7 +109,7 @@ fn a_middling_receiver_gets_the_report_it_deserves() {
         assert!(!written.contains(KEY) && !written.contains("\"signature\":\"A"), "{written}");
     }
 
-    // The same receiver once more: nothing of the first run is in the way.
+    // The same receiver again: the data of the first run has no effect.
     let output = callback(&["--url", &url, "--only", "^receiver/(document|forged|cut_off|slow|charset)$"]);
     let out = text(&output.stdout);
     assert_eq!(output.status.code(), Some(0), "{out}");
@@ -117,7 +117,7 @@ fn a_middling_receiver_gets_the_report_it_deserves() {
 }
 
 #[test]
-fn answers_alone_are_graded_where_there_is_no_state() {
+fn without_a_state_only_responses_are_graded() {
     let url = serve(Middling::default());
     let only = "^receiver/(document|forged|phone|confirmed|array)$";
     let output = callback(&["--url", &url, "--no-state", "--only", only]);
@@ -126,9 +126,9 @@ fn answers_alone_are_graded_where_there_is_no_state() {
     for line in [
         "passed   receiver/array\n",
         "passed   receiver/phone\n",
-        "skipped  receiver/document: its answers are right; what it accepted is not graded: it says no state\n",
-        "skipped  receiver/forged: its answers are right",
-        "skipped  receiver/confirmed: not graded: the receiver was given no API that it can ask\n",
+        "skipped  receiver/document: the responses are correct; the state is not graded, since the receiver does not report it\n",
+        "skipped  receiver/forged: the responses are correct",
+        "skipped  receiver/confirmed: not graded: the receiver has no API to ask\n",
         "5 items: 2 passed, 0 failed, 0 errors, 3 not graded\n",
     ] {
         assert!(out.contains(line), "{line}\n{out}");
@@ -136,7 +136,7 @@ fn answers_alone_are_graded_where_there_is_no_state() {
 }
 
 #[test]
-fn a_case_of_ones_own_needs_no_rust() {
+fn own_cases_need_no_rust() {
     let url = serve(Middling::default());
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("receiver/own.json");
@@ -154,17 +154,12 @@ fn a_case_of_ones_own_needs_no_rust() {
             "2xx",
             "4xx",
             1,
-            "FAILED   receiver/own: A result\n  step 1, delivery 1: the answer: expected a refusal (4xx)",
+            "FAILED   receiver/own: A result\n  step 1, delivery 1: the response: expected a refusal (4xx)",
         ),
         ("{\"code\": \"1210\"}", "{\"code\": \"0810\"}", 1, "`code`: expected \"0810\", got \"1210\""),
         ("\"expect\"", "\"expects\"", 2, "receiver/own.json:4:52: unknown field `expects`, expected one of"),
         ("2xx", "201", 2, "receiver/own.json:4:59: unknown variant `201`, expected one of"),
-        (
-            "\"message\": \"face\"",
-            "\"message\": \"body\"",
-            2,
-            "delivery 1 names the message `body`, which is not there",
-        ),
+        ("\"message\": \"face\"", "\"message\": \"body\"", 2, "delivery 1 names the unknown message `body`"),
     ] {
         fs::write(&file, own.replacen(from, to, 1)).unwrap();
         let output = callback(&arguments);
@@ -175,39 +170,39 @@ fn a_case_of_ones_own_needs_no_rust() {
 }
 
 #[test]
-fn what_cannot_be_reached_is_neither_good_nor_bad() {
+fn unreachable_receivers_exit_with_2() {
     let closed = {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         format!("http://{}/callback", listener.local_addr().unwrap())
     };
-    let silent = TcpListener::bind("127.0.0.1:0").unwrap(); // connects, and never answers
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap(); // connects, and never responds
     let silent_url = format!("http://{}/callback", silent.local_addr().unwrap());
     let taken = silent.local_addr().unwrap().to_string();
-    let state = answers_once_asked_for("/state", "[]");
-    let page = answers_once_asked_for("/state", "<html>");
-    let object = answers_once_asked_for("/state", "{}");
-    let null = answers_once_asked_for("/state", "null");
-    let nameless = answers_once_asked_for("/state", r#"{"jobs": [{"decision": "approved"}]}"#);
-    let large = answers_once_asked_for("/state", format!("[{}]", " ".repeat(2_000_000)));
-    let not_so_large = answers_once_asked_for("/state", format!("[{}]", " ".repeat(1_999_998)));
+    let state = responds_only_to("/state", "[]");
+    let page = responds_only_to("/state", "<html>");
+    let object = responds_only_to("/state", "{}");
+    let null = responds_only_to("/state", "null");
+    let nameless = responds_only_to("/state", r#"{"jobs": [{"decision": "approved"}]}"#);
+    let large = responds_only_to("/state", format!("[{}]", " ".repeat(2_000_000)));
+    let not_so_large = responds_only_to("/state", format!("[{}]", " ".repeat(1_999_998)));
     for (arguments, why) in [
-        (&["--url", &closed][..], "the receiver does not answer"),
-        (&["--url", &closed, "--no-state"], "the receiver does not answer"),
-        (&["--url", &silent_url, "--timeout", "1"], "the receiver does not answer"),
-        (&["--url", &page], "name another with --state, or grade answers alone with --no-state"),
-        (&["--url", &object], "this is no state: a state is a list of jobs, each with a `job_id`"),
-        (&["--url", &null], "this is no state"),
+        (&["--url", &closed][..], "the receiver does not respond"),
+        (&["--url", &closed, "--no-state"], "the receiver does not respond"),
+        (&["--url", &silent_url, "--timeout", "1"], "the receiver does not respond"),
+        (&["--url", &page], "set another URL with --state, or grade only the responses with --no-state"),
+        (&["--url", &object], "invalid state: expected a list of jobs, each with a `job_id`"),
+        (&["--url", &null], "invalid state"),
         (&["--url", &nameless], "such as {\"jobs\": [{\"job_id\": \"job-1\", \"decision\": \"approved\"}]}"),
-        (&["--url", &large], "it has more than 2000000 bytes"),
-        // Its state is there, and no callback is ever answered.
-        (&["--url", &not_so_large, "--only", "^receiver/get$"], "the receiver answered nothing"),
-        (&["--url", &state, "--only", "^receiver/(document|cut_off)$"], "the receiver answered nothing"),
+        (&["--url", &large], "the state has more than 2000000 bytes"),
+        // It reports a state, but responds to no callback.
+        (&["--url", &not_so_large, "--only", "^receiver/get$"], "the receiver sent no response"),
+        (&["--url", &state, "--only", "^receiver/(document|cut_off)$"], "the receiver sent no response"),
         (&["--url", &state, "--only", "^nothing$"], "nothing was graded"),
         (&["--url", &state, "--api", &taken], "the API cannot listen"),
         (&["--url", "ftp://127.0.0.1/"], "begin with http"),
         (&["--url", "127.0.0.1:8090"], "begin with http"),
         (&["--url", &closed, "--state", "ftp://somebody:secret@127.0.0.1/"], "begin with http"),
-        (&["--url", &closed, "--partner-id", "085"], "set SMILE_ID_API_KEY"),
+        (&["--url", &closed, "--partner-id", "085"], "SMILE_ID_API_KEY is missing"),
         (&["--url", &closed, "--state", &closed, "--no-state"], "--no-state"),
         (&[], "--url"),
     ] {
@@ -219,7 +214,7 @@ fn what_cannot_be_reached_is_neither_good_nor_bad() {
 }
 
 #[test]
-fn what_a_receiver_spoils_after_its_answer_is_found() {
+fn later_changes_of_the_state_are_detected() {
     let delay = Duration::from_millis(700);
     let url = serve(Queueing { delay, queue: Vec::new() });
     let only = "^receiver/(document|provisional_after_final|duplicate)$";
@@ -230,7 +225,7 @@ fn what_a_receiver_spoils_after_its_answer_is_found() {
         "passed   receiver/document\n",
         "passed   receiver/duplicate\n",
         "FAILED   receiver/provisional_after_final: ",
-        "\n  step 3, state: right at first, later changed: the state of job-",
+        "\n  step 3, state: correct at first, but changed later: the state of job-",
         "`decision`: expected \"approved\", got \"provisional\"",
     ] {
         assert!(out.contains(line), "{line}\n{out}");
@@ -238,7 +233,7 @@ fn what_a_receiver_spoils_after_its_answer_is_found() {
 }
 
 #[test]
-fn a_report_shows_no_part_of_an_address_that_may_be_a_secret() {
+fn reports_redact_urls() {
     let url = serve(Middling::default());
     let secret = url.replacen("http://", "http://somebody:a-secret@", 1) + "?token=a-secret";
     let state = secret.replace("/callback", "/state");
@@ -252,12 +247,12 @@ fn a_report_shows_no_part_of_an_address_that_may_be_a_secret() {
     assert!(all.contains(&format!("http://{address}?…: 1 items")), "{all}");
     assert!(!all.contains("secret") && !all.contains("somebody"), "{all}");
 
-    let page = answers_once_asked_for("/state", "<html>");
+    let page = responds_only_to("/state", "<html>");
     let closed = {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         format!("http://{}/callback", listener.local_addr().unwrap())
     };
-    for (url, said) in [(page, "/state?… says no state"), (closed, "/state?…: ")] {
+    for (url, said) in [(page, "failed to read the state from"), (closed, "/state?…: ")] {
         let secret = url.replacen("http://", "http://somebody:a-secret@", 1);
         let state = secret.replace("/callback", "/state?token=a-secret");
         let output = callback(&["--url", &secret, "--state", &state]);
@@ -267,8 +262,8 @@ fn a_report_shows_no_part_of_an_address_that_may_be_a_secret() {
     }
 }
 
-/// Answers whoever asks for this path, and hangs up on everybody else.
-fn answers_once_asked_for(path: &'static str, body: impl Into<String>) -> String {
+/// A server that responds to this path, and closes all other connections.
+fn responds_only_to(path: &'static str, body: impl Into<String>) -> String {
     let body = body.into();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/callback", listener.local_addr().unwrap());

@@ -1,4 +1,4 @@
-//! `client`: with a command and without, and what it exits with.
+//! `client` with and without a command, and its exit codes.
 
 use std::{
     fs,
@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use super::{path, read, text};
 
-/// A judge without HTTPS, beside a shell that runs a script.
+/// Runs a judge without HTTPS beside a shell script.
 fn beside(script: &str, arguments: &[&str]) -> Output {
     let mut judge = judge();
     judge.args(["--https", "off"]).args(arguments).args(["--", "sh", "-c", script]);
@@ -25,14 +25,14 @@ fn judge() -> Command {
     command
 }
 
-/// A shell command that asks what a scenario for servers asks. Some ask on purpose for what a client must not.
+/// A shell command that runs a scenario for servers. Some scenarios break rules on purpose.
 fn scenario(name: &str) -> String {
     let program = env!("CARGO_BIN_EXE_smileid-conformance");
     format!("'{program}' server --url \"$SMILEID_MOCK_HTTP\" --only '^server/{name}$' >/dev/null")
 }
 
 #[test]
-fn a_client_without_fault_passes() {
+fn a_correct_client_passes() {
     let output = beside(&scenario("services"), &[]);
     let out = text(&output.stdout);
     assert_eq!(output.status.code(), Some(0), "{out}{}", text(&output.stderr));
@@ -48,10 +48,10 @@ fn a_violation_fails_unless_it_is_allowed() {
     let out = text(&output.stdout);
     assert_eq!(output.status.code(), Some(1), "{out}{}", text(&output.stderr));
     for line in [
-        "VIOLATION  no-route, in 1 request: there is no such route\n",
-        "VIOLATION  wrong-method, in 1 request: the path is for another HTTP method\n",
+        "VIOLATION  no-route, in 1 request: unknown path\n",
+        "VIOLATION  wrong-method, in 1 request: the path needs another HTTP method\n",
         "  section 1.2 of the wire reference, Endpoints: table\n",
-        "  what to do: Use the paths of the reference",
+        "  advice: Use the paths of the reference",
         "  in POST /v1/<name of 13 characters>\n",
         "lost: 2 requests judged: 2 rules violated, 0 quirks, 0 allowed\n",
     ] {
@@ -65,7 +65,7 @@ fn a_violation_fails_unless_it_is_allowed() {
     assert_eq!(report["rules"][0]["places"], serde_json::json!(["POST /v1/<name of 13 characters>"]));
     let junit = read(&junit);
     assert!(junit.contains("skipped=\"0\" failures=\"2\" errors=\"0\""), "{junit}");
-    assert!(junit.contains("<failure message=\"there is no such route\">VIOLATION"), "{junit}");
+    assert!(junit.contains("<failure message=\"unknown path\">VIOLATION"), "{junit}");
 
     let output = beside(&scenario("unknown_route"), &["--allow", "no-route"]);
     let out = text(&output.stdout);
@@ -79,16 +79,16 @@ fn a_violation_fails_unless_it_is_allowed() {
 }
 
 #[test]
-fn what_was_not_judged_never_passes() {
+fn runs_without_a_judgement_exit_with_2() {
     let folder = tempfile::tempdir().unwrap();
     for (script, arguments, said) in [
-        ("true", &[][..], "no request came, so nothing was judged"),
+        ("true", &[][..], "no request arrived, so nothing was judged"),
         (
             &format!("{}; exit 3", scenario("services")) as &str,
             &[],
             "the command sh ended with exit status: 3",
         ),
-        ("true", &["--allow", "no-such-rule"], "there is no such rule: docs/reference/client-rules.md"),
+        ("true", &["--allow", "no-such-rule"], "unknown rule: see docs/reference/client-rules.md"),
         ("true", &["--http", "nowhere"], "an address such as 127.0.0.1:8085"),
         ("true", &["--http", "off"], "a mock needs an address to listen on"),
         ("true", &["--api-key", ""], "API key"),
@@ -99,17 +99,17 @@ fn what_was_not_judged_never_passes() {
         let error = text(&output.stderr);
         assert_eq!(output.status.code(), Some(2), "{error}");
         assert!(error.contains(said), "{said}\n{error}");
-        // A report without failures could be taken for one that passed.
+        // A report without failures could look like a passed run.
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 0, "{script} {arguments:?}");
     }
     let output = judge().args(["--https", "off", "--", "no-such-command"]).output().unwrap();
     let error = text(&output.stderr);
     assert_eq!(output.status.code(), Some(2), "{error}");
-    assert!(error.contains("the command no-such-command cannot be run"), "{error}");
+    assert!(error.contains("failed to run the command no-such-command"), "{error}");
 }
 
 #[test]
-fn a_refusal_says_which_member_it_is_about() {
+fn a_refusal_names_its_member() {
     let output = beside(&scenario("id_later_without_callback"), &[]);
     let out = text(&output.stdout);
     let place = "  in POST /v1/async_id_verification, /callback_url (section 3.7)\n";
@@ -117,15 +117,15 @@ fn a_refusal_says_which_member_it_is_about() {
 }
 
 #[test]
-fn a_command_finds_the_judge_as_its_partner() {
+fn the_command_gets_the_partner_of_the_judge() {
     let script = scenario("token") + " && test \"$SMILE_ID_PARTNER_ID:$SMILE_ID_API_KEY\" = 001:abc";
     let output = beside(&script, &["--partner-id", "001", "--api-key", "abc"]);
     assert_eq!(output.status.code(), Some(0), "{}{}", text(&output.stdout), text(&output.stderr));
 }
 
-/// Tests are told to be a partner each. What else is refused them makes them no strangers.
+/// Tests may use their own partners. Their refused requests do not make them unknown.
 #[test]
-fn a_partner_that_the_mock_was_given_is_judged_by_its_own_key() {
+fn a_partner_of_the_mock_is_judged_by_its_own_key() {
     let partner = r#"{"partner_id": "002", "api_key": "def"}"#;
     let make = format!(
         "curl -sf -H 'content-type: application/json' -d '{partner}' \"$SMILEID_MOCK_ADMIN/partners\""
@@ -143,13 +143,13 @@ fn a_partner_that_the_mock_was_given_is_judged_by_its_own_key() {
 }
 
 #[test]
-fn a_reset_and_a_moved_clock_are_followed() {
+fn resets_and_clock_changes_are_considered() {
     let curl = "curl -sf -o /dev/null -H 'content-type: application/json' -d";
     let reset = format!("{curl} '' \"$SMILEID_MOCK_ADMIN/reset\"");
     let clock = format!(
         r#"{curl} '{{"partner_id": "{DEFAULT_PARTNER_ID}", "advance": "1h"}}' "$SMILEID_MOCK_ADMIN/clock""#
     );
-    // What is wrong with these questions besides is of no interest here.
+    // Other errors of these requests do not matter here.
     let body = format!(r#"{{"partner_id": "{DEFAULT_PARTNER_ID}", "user_id": "u", "job_id": "j"}}"#);
     let ask = |count| {
         format!(
@@ -167,7 +167,7 @@ fn a_reset_and_a_moved_clock_are_followed() {
 }
 
 #[test]
-fn a_report_shows_no_value() {
+fn reports_show_no_values() {
     let folder = tempfile::tempdir().unwrap();
     let (json, junit) = (path(&folder, "report.json"), path(&folder, "junit.xml"));
     let output = beside(&scenario("signature_of_another_key"), &["--json", &json, "--junit", &junit]);
@@ -180,7 +180,7 @@ fn a_report_shows_no_value() {
     }
 }
 
-/// A process that is killed when a test ends early.
+/// A process that is killed at the end of a test.
 struct Running(Child);
 
 impl Drop for Running {
@@ -192,7 +192,7 @@ impl Drop for Running {
 
 #[cfg(unix)]
 #[test]
-fn without_a_command_it_says_where_it_is_and_reports_when_it_is_told_to_stop() {
+fn without_a_command_it_prints_its_urls_and_reports_when_it_is_interrupted() {
     let folder: TempDir = tempfile::tempdir().unwrap();
     let mut judge = judge();
     judge.args(["--http", "127.0.0.1:0", "--https", "127.0.0.1:0", "--ca-dir"]).arg(folder.path());
@@ -208,6 +208,6 @@ fn without_a_command_it_says_where_it_is_and_reports_when_it_is_told_to_stop() {
     let pid = running.0.id().to_string();
     assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
     let report: Vec<_> = out.map(Result::unwrap).collect();
-    assert_eq!(report[0], "VIOLATION  no-route, in 1 request: there is no such route");
+    assert_eq!(report[0], "VIOLATION  no-route, in 1 request: unknown path");
     assert_eq!(running.0.wait().unwrap().code(), Some(1));
 }

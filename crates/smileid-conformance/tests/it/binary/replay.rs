@@ -1,4 +1,4 @@
-//! A server that is none of ours: it answers a few routes with what was recorded, and breaks some connections.
+//! A server that is not the mock: it sends recorded responses for a few routes, and closes some connections.
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
@@ -9,8 +9,7 @@ use std::{
 /// A signature of the recordings: wire reference, section 2.5.
 pub(super) const SIGNATURE: &str = "ANyq/KI902w+R4faE+AToTtKkbGnJVcfRJftgGdw8XE=";
 
-/// What is answered to whom: the beginning of the request line, the status, and the body. A body that is cut off is
-/// shorter than it is said to be.
+/// Responses by the beginning of the request line. A body that is cut off is shorter than its `Content-Length`.
 const ANSWERS: &[(&str, Answer)] = &[
     ("POST /v1/token ", Answer::Whole("200 OK", r#"{"success":true,"token":"a-token-that-nobody-may-see"}"#)),
     (
@@ -32,7 +31,7 @@ const ANSWERS: &[(&str, Answer)] = &[
     ("GET /_mock/health ", Answer::Whole("404 Not Found", r#"{"message":"Not Found"}"#)),
 ];
 
-/// What the API says of a job that nobody announced, and of one whose archive has not come.
+/// The API's responses about an unknown job, and about a job without an archive.
 const UNKNOWN: &str = r#"{"error":"Job not found","code":"2304"}"#;
 const NOTHING_YET: &str = r#"{"job_complete":false,"job_success":false,"code":"2314","result":"No zip file received","signature":"ANyq/KI902w+R4faE+AToTtKkbGnJVcfRJftgGdw8XE=","timestamp":"2023-03-09T21:35:00.279Z"}"#;
 
@@ -41,7 +40,7 @@ enum Answer {
     Whole(&'static str, &'static str),
     CutOff(&'static str),
     Nothing,
-    /// More than a judge reads, and never its end.
+    /// A body without an end, larger than the judge's limit.
     Endless,
 }
 
@@ -58,7 +57,7 @@ impl Replay {
         Self::with(|_, _| Answer::Nothing)
     }
 
-    /// Every answer but the first is endless.
+    /// Every response except the first has no end.
     pub(super) fn without_end() -> Self {
         Self::with(|line, _| {
             if line.starts_with("GET /_mock") {
@@ -110,7 +109,7 @@ fn serve(stream: &TcpStream, answer: fn(&str, &str) -> Answer) -> std::io::Resul
     }
     let mut body = vec![0; length];
     reader.read_exact(&mut body)?;
-    let (status, body, said) = match answer(&line, &String::from_utf8_lossy(&body)) {
+    let (status, body, length) = match answer(&line, &String::from_utf8_lossy(&body)) {
         Answer::Whole(status, body) => (status, body, body.len()),
         Answer::CutOff(body) => ("200 OK", body, body.len() + 100),
         Answer::Nothing => return Ok(()),
@@ -118,12 +117,12 @@ fn serve(stream: &TcpStream, answer: fn(&str, &str) -> Answer) -> std::io::Resul
             let mut stream = stream;
             stream.write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n[")?;
             loop {
-                stream.write_all(&[b' '; 1 << 12])?; // until nobody reads it
+                stream.write_all(&[b' '; 1 << 12])?; // until the client closes the connection
             }
         }
     };
     let head = format!(
-        "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {said}\r\nconnection: close\r\n\r\n"
+        "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n"
     );
     (&mut &*stream).write_all((head + body).as_bytes())
 }

@@ -1,10 +1,10 @@
-//! `vectors --exec`: programs that answer, and programs that do not.
+//! `vectors --exec`: programs with valid, wrong and missing responses.
 
 use std::process::Output;
 
 use super::{RECORDED, path, read, run, text};
 
-/// The one question that most of these are asked.
+/// The question of most tests.
 const ONE: &str = "^signature/plain::sign$";
 
 /// The genuine signature of that case: the first vector of the wire reference, section 2.5.
@@ -16,23 +16,23 @@ fn ask(only: &str, more: &[&str], script: &str) -> Output {
     run(&arguments, RECORDED)
 }
 
-/// A script that answers one question with `answer`.
-fn once(answer: &str) -> String {
-    format!("read -r question; printf '%s\\n' '{answer}'; read -r more")
+/// A script that responds to one question.
+fn once(response: &str) -> String {
+    format!("read -r question; printf '%s\\n' '{response}'; read -r more")
 }
 
-/// A script that answers every question with `answer`, which may hold `'"$id"'`.
-fn each(answer: &str) -> String {
+/// A script with the same response to every question. The response may contain `'"$id"'`.
+fn each(response: &str) -> String {
     format!(
         r#"while read -r question; do
             id=${{question#*'"id":"'}}; id=${{id%%'"'*}}
-            printf '%s\n' '{answer}'
+            printf '%s\n' '{response}'
         done"#
     )
 }
 
 #[test]
-fn a_right_answer_passes_and_a_wrong_one_fails() {
+fn a_correct_response_passes_and_a_wrong_one_fails() {
     let folder = tempfile::tempdir().unwrap();
     let (json, junit) = (path(&folder, "report.json"), path(&folder, "report.xml"));
     let reports = ["--json", &json, "--junit", &junit];
@@ -51,7 +51,7 @@ fn a_right_answer_passes_and_a_wrong_one_fails() {
     assert_eq!(output.status.code(), Some(1), "{out}");
     assert!(out.contains("FAILED       signature/plain::sign: "), "{out}");
     assert!(out.contains("  expected the signature ANyq/"), "{out}");
-    assert!(out.contains("  - makes another signature: ANyr/"), "{out}");
+    assert!(out.contains("  - creates another signature: ANyr/"), "{out}");
     assert!(read(&junit).contains(r#"failures="1""#), "{}", read(&junit));
 
     for (answer, said) in [
@@ -64,7 +64,7 @@ fn a_right_answer_passes_and_a_wrong_one_fails() {
 }
 
 #[test]
-fn unsupported_is_counted_apart_and_alone_is_no_pass() {
+fn a_program_that_supports_nothing_exits_with_2() {
     let nothing = each(r#"{"id":"'"$id"'","unsupported":"it is a sieve"}"#);
     let output = ask("^signature/key_", &[], &nothing);
     let out = text(&output.stdout);
@@ -74,7 +74,7 @@ fn unsupported_is_counted_apart_and_alone_is_no_pass() {
 }
 
 #[test]
-fn what_is_required_may_not_be_unsupported() {
+fn required_tasks_must_be_supported() {
     let folder = tempfile::tempdir().unwrap();
     let junit = path(&folder, "report.xml");
     let only_signs = format!(
@@ -90,15 +90,15 @@ fn what_is_required_may_not_be_unsupported() {
         let out = text(&output.stdout);
         assert_eq!(output.status.code(), Some(code), "{require:?}: {out}{}", text(&output.stderr));
         assert_eq!(
-            out.contains("- has nothing for it, which is required: the method is gone\n"),
+            out.contains("- does not support it, but it is required: the method is gone\n"),
             code == 1,
             "{out}"
         );
         assert!(read(&junit).contains(&format!(r#"failures="{code}""#)), "{}", read(&junit));
     }
     for (require, said) in [
-        ("archive", "no question is left that asks for `archive`, which is required"),
-        ("archives", "the tasks are sign, verify, job, archive, verdict"),
+        ("archive", "no question has the required task `archive`"),
+        ("archives", "expected one of: sign, verify, job, archive, verdict"),
     ] {
         let output = ask(two, &["--require", require], &only_signs);
         let err = text(&output.stderr);
@@ -107,7 +107,7 @@ fn what_is_required_may_not_be_unsupported() {
 }
 
 #[test]
-fn what_gives_no_answer_cannot_be_judged() {
+fn programs_without_a_valid_response_cannot_be_judged() {
     let wrong_id = once(&RIGHT.replace("plain", "no_fraction"));
     let misplaced = once(r#"{"id":"signature/plain::sign","accepted":true}"#);
     let two_answers = once(r#"{"id":"signature/plain::sign","signature":"x","refused":{"message":"y"}}"#);
@@ -116,25 +116,28 @@ fn what_gives_no_answer_cannot_be_judged() {
     let unknown = once(r#"{"id":"signature/plain::sign","signatur":"x"}"#);
     let twice = once(&format!("{RIGHT}\n{RIGHT}"));
     for (script, said) in [
-        ("read -r question; echo the key is missing >&2; exit 3", "exit status: 3, instead of answering"),
+        (
+            "read -r question; echo the key is missing >&2; exit 3",
+            "the program ended without a response (exit status: 3)",
+        ),
         ("read -r question; echo the key is missing >&2; exit 3", "\n  the key is missing"),
-        ("echo the key is missing >&2; exec sleep 60", "no answer within 1 s"),
+        ("echo the key is missing >&2; exec sleep 60", "no response within 1 s"),
         ("echo the key is missing >&2; exec sleep 60", "\n  the key is missing"),
-        ("read -r question; exec 1>&-; sleep 0.1", "instead of answering"),
+        ("read -r question; exec 1>&-; sleep 0.1", "ended without a response"),
         (
             "read -r question; echo ready",
-            ": the line is no answer: expected value at line 1 column 1; it begins with `ready`\n",
+            ": the line is not a valid response: expected value at line 1 column 1; it begins with `ready`\n",
         ),
         ("read -r question; head -c 17000000 /dev/zero", "more than 16777216 bytes"),
         ("read -r question; echo '{}'", "the line has no `id`"),
-        (&wrong_id, "the line answers `signature/no_fraction::sign`, which was not asked"),
-        (&misplaced, "`accepted` answers nothing of what was asked; the answers are: signature, refused"),
-        (&two_answers, "the line is no answer"),
-        (&two_ids, "the line has `id` several times"),
-        (&two_signatures, "the line has `signature` several times"),
+        (&wrong_id, "the line has the id `signature/no_fraction::sign`, which is not the id of the question"),
+        (&misplaced, "`accepted` is not a response to this task; expected one of: signature, refused"),
+        (&two_answers, "the line is not a valid response"),
+        (&two_ids, "the line contains `id` several times"),
+        (&two_signatures, "the line contains `signature` several times"),
         (&unknown, "unknown variant `signatur`, expected one of `signature`"),
         ("echo ready; sleep 5", "ready"),
-        (&twice, "the program says more than it was asked"),
+        (&twice, "the program wrote an unexpected line"),
     ] {
         let output = ask(ONE, &["--timeout", "1"], script);
         let err = text(&output.stderr);
@@ -143,15 +146,15 @@ fn what_gives_no_answer_cannot_be_judged() {
     }
     let output = run(&["vectors", "--exec", "/nowhere/at/all"], RECORDED);
     assert_eq!(output.status.code(), Some(2));
-    assert!(text(&output.stderr).contains("`/nowhere/at/all` cannot be started"), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("failed to start `/nowhere/at/all`"), "{}", text(&output.stderr));
     let output = ask("^nothing$", &[], "cat");
     assert_eq!(output.status.code(), Some(2));
-    assert!(text(&output.stderr).contains("nothing to ask"), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("no question matches --only"), "{}", text(&output.stderr));
 }
 
 #[test]
-fn a_job_s_images_are_where_it_says() {
-    // It prints what the first path in the question leads to.
+fn the_images_of_a_job_are_at_their_paths() {
+    // It prints the size of the file at the first path in the question.
     let script = r#"read -r question
         path=$(printf '%s' "$question" | sed 's/.*"image":"\([^"]*selfie.jpg\)".*/\1/')
         size=$(wc -c < "$path" | tr -d ' ')
@@ -159,12 +162,12 @@ fn a_job_s_images_are_where_it_says() {
     let output = ask("^loose/all_files_there", &[], script);
     let out = text(&output.stdout);
     assert_eq!(output.status.code(), Some(1), "{out}{}", text(&output.stderr));
-    // Where the folder was differs from run to run, and is left out.
+    // The folder differs in each run, so it is removed.
     assert!(out.contains("- crashes: 139 bytes at selfie.jpg\n"), "{out}");
 }
 
 #[test]
-fn the_program_is_not_told_what_is_expected() {
+fn questions_do_not_contain_expected_values() {
     let folder = tempfile::tempdir().unwrap();
     let heard = path(&folder, "heard");
     let answers = each(r#"{"id":"'"$id"'","unsupported":"it listens"}"#);
@@ -191,7 +194,7 @@ fn the_program_is_not_told_what_is_expected() {
             assert!(known.contains(&name.as_str()), "{name}");
         }
     }
-    // A question about making a signature does not hold it.
+    // A question about creating a signature does not contain one.
     assert!(
         heard
             .lines()

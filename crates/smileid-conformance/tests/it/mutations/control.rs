@@ -1,4 +1,4 @@
-//! The control: changes that change nothing, which nobody may notice.
+//! Control: mutations without an effect, which no scenario may detect.
 
 use std::collections::BTreeSet;
 
@@ -7,8 +7,7 @@ use serde_json::{Value, json};
 use super::{MUTATIONS, Mutation};
 use crate::scenarios::suite;
 
-/// Every kind of change, so that it changes nothing: by what it is, or, of those that always change something, by what
-/// it is about.
+/// Every kind of change without an effect: with empty values, or restricted to requests that do not occur.
 fn nothing() -> Value {
     let never = json!({"no_such_member": 1});
     json!([
@@ -32,22 +31,22 @@ fn nothing() -> Value {
     ])
 }
 
-/// The name of what a mutation does.
+/// The kind of a mutation.
 fn kind(mutation: &Value) -> &str {
     let deed = &mutation["do"];
     deed.as_str().or_else(|| deed.as_object()?.keys().next().map(String::as_str)).unwrap()
 }
 
 #[test]
-fn nobody_notices_what_changes_nothing() {
+fn no_scenario_detects_a_mutation_without_effect() {
     let (nothing, file): (_, Value) = (nothing(), serde_json::from_str(MUTATIONS).unwrap());
     let kinds = |of: &Value| of.as_array().unwrap().iter().map(kind).map(str::to_owned).collect();
     let (tried, used): (BTreeSet<_>, BTreeSet<_>) = (kinds(&nothing), kinds(&file["mutations"]));
-    assert_eq!(tried, used, "left: kinds that are tried here; right: those of the mutations");
+    assert_eq!(tried, used, "left: kinds in this test; right: kinds of the mutations");
 
     let suite = suite();
     let mut noticed = Vec::new();
-    // Every endpoint at once: a scenario that asks one of them would notice.
+    // All endpoints together, since a scenario that uses one of them could detect the change.
     for place in ["*", "callback"] {
         for template in nothing.as_array().unwrap() {
             let mut mutation = template.clone();

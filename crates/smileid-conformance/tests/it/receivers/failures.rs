@@ -1,11 +1,12 @@
-//! The cases that wrong receivers must fail, with reasons: found by thinking about the behaviour of each, not by running it.
+//! The cases that wrong receivers must fail, with reasons. Derived from the behaviour of each receiver, not from
+//! running it.
 
 type Reasons = &'static [(&'static str, &'static [&'static str])];
 
-/// Takes everything, and the last one wins.
+/// Accepts everything. The last callback wins.
 pub(crate) const NAIVE: Reasons = &[
     (
-        "the signature is not looked at",
+        "it does not check the signature",
         &[
             "forged",
             "garbled_signature",
@@ -18,21 +19,18 @@ pub(crate) const NAIVE: Reasons = &[
             "wrong_partner",
         ],
     ),
-    ("nor is the time", &["future", "stale", "unreadable_time"]),
+    ("it does not check the time", &["future", "stale", "unreadable_time"]),
+    ("it does not detect repeated signatures", &["replayed_onto_another_job", "replayed_on_another_result"]),
+    ("it does not ask the API, and reports nothing as unconfirmed", &["altered_body", "unknown_job"]),
+    ("it accepts bodies that are not JSON objects", MALFORMED),
+    ("the later lookup replaces the face result", &["both_at_once", "face_rejected_lookup_found"]),
     (
-        "nor whether the signature was seen before",
-        &["replayed_onto_another_job", "replayed_on_another_result"],
-    ),
-    ("the API is not asked, and nothing is said to be unconfirmed", &["altered_body", "unknown_job"]),
-    ("what is no JSON object is answered with success", MALFORMED),
-    ("the lookup, which comes last, wins over the face", &["both_at_once", "face_rejected_lookup_found"]),
-    (
-        "what comes last wins over what is final",
+        "a later result replaces a final one",
         &["machine_after_person", "provisional_after_final", "provisional_resent_after_final"],
     ),
-    ("the search, which comes last, wins over the job's result", &["smile_secure"]),
-    ("whether a result is final is not looked at", NOT_FINAL),
-    ("810 is not 0810 to it", &["numbers_for_texts"]),
+    ("the later search replaces the job's result", &["smile_secure"]),
+    ("it ignores whether a result is final", NOT_FINAL),
+    ("it distinguishes 810 from 0810", &["numbers_for_texts"]),
 ];
 
 const NOT_FINAL: &[&str] = &["not_final", "not_final_other_letters"];
@@ -42,7 +40,7 @@ const MALFORMED: &[&str] = &["array", "deep_nesting", "empty", "json_cut_off", "
 /// Refuses everything.
 pub(crate) const REFUSING: Reasons = &[
     (
-        "a result is refused",
+        "it refuses a result",
         &[
             "basic_kyc",
             "biometric_kyc",
@@ -61,7 +59,7 @@ pub(crate) const REFUSING: Reasons = &[
         ],
     ),
     (
-        "several results of a job are refused",
+        "it refuses several results of a job",
         &[
             "both_at_once",
             "duplicate",
@@ -78,25 +76,21 @@ pub(crate) const REFUSING: Reasons = &[
             "two_jobs_of_a_user",
         ],
     ),
-    ("a time that is near enough is refused", &["clock_ahead", "late", "other_time_forms"]),
-    ("the honest first of two is refused", &["replayed_onto_another_job", "replayed_on_another_result"]),
+    ("it refuses a valid time", &["clock_ahead", "late", "other_time_forms"]),
+    ("it refuses the genuine first callback", &["replayed_onto_another_job", "replayed_on_another_result"]),
     (
-        "what is odd and right is refused",
+        "it refuses unusual but valid content",
         &["further_members", "numbers_for_texts", "other_letters", "unknown_code"],
     ),
-    (
-        "what travels in an odd way is refused",
-        &["charset", "chunked", "cut_off", "huge", "slow", "too_large"],
-    ),
-    ("there is nothing to be confirmed", &["confirmed"]),
+    ("it refuses unusual transfers", &["charset", "chunked", "cut_off", "huge", "slow", "too_large"]),
+    ("it has no result to confirm", &["confirmed"]),
 ];
 
-/// Checks the signature, and not the age; writes a row for every callback; sees no difference between methods and
-/// types of content that matters.
+/// Checks the signature but not the age, stores a row for every callback, and ignores methods and content types.
 pub(crate) const MIDDLING: Reasons = &[
-    ("the time is not looked at", &["future", "stale", "unreadable_time"]),
+    ("it does not check the time", &["future", "stale", "unreadable_time"]),
     (
-        "a job that has several callbacks has several rows",
+        "a job with several callbacks has several rows",
         &[
             "biometric_kyc",
             "both_at_once",
@@ -114,11 +108,8 @@ pub(crate) const MIDDLING: Reasons = &[
             "smile_secure",
         ],
     ),
-    (
-        "whether the signature was seen before is not looked at",
-        &["replayed_onto_another_job", "replayed_on_another_result"],
-    ),
-    ("the API is not asked, and nothing is said to be unconfirmed", &["altered_body", "unknown_job"]),
-    ("whether a result is final is not looked at", NOT_FINAL),
-    ("810 is not 0810 to it", &["numbers_for_texts"]),
+    ("it does not detect repeated signatures", &["replayed_onto_another_job", "replayed_on_another_result"]),
+    ("it does not ask the API, and reports nothing as unconfirmed", &["altered_body", "unknown_job"]),
+    ("it ignores whether a result is final", NOT_FINAL),
+    ("it distinguishes 810 from 0810", &["numbers_for_texts"]),
 ];

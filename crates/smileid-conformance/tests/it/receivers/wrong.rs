@@ -1,4 +1,4 @@
-//! Receivers that are wrong, each as people write them.
+//! Receivers with common errors.
 
 use std::{
     cell::Cell,
@@ -15,13 +15,13 @@ use smileid_protocol::{auth::Credentials, timestamp::Timestamp};
 pub(crate) const KEY: &str = "mock-api-key-0000";
 
 pub(crate) trait Receiver {
-    /// The status that is answered.
+    /// Receives a callback, and returns the status of the response.
     fn receive(&mut self, request: &Request<Bytes>) -> u16;
 
     fn state(&self) -> Value;
 }
 
-/// What the documentation says of the codes that occur; anything else is unknown to it.
+/// The documented decision for the codes that occur. Other codes are unknown.
 fn decision(code: &Value) -> &'static str {
     match code.as_str() {
         Some("0810" | "1012" | "1020" | "1021" | "1210") => "approved",
@@ -41,7 +41,7 @@ fn entry(body: &Value) -> Option<(String, Value)> {
     Some((job.clone(), json!({"job_id": job, "code": code, "decision": decision(code)})))
 }
 
-/// Takes everything, and the last one wins.
+/// Accepts everything. The last callback wins.
 #[derive(Default)]
 pub(crate) struct Naive {
     jobs: BTreeMap<String, Value>,
@@ -59,7 +59,7 @@ impl Receiver for Naive {
     }
 }
 
-/// Takes everything, and a result that says that it is not final for provisional.
+/// Accepts everything. A result that is not final is provisional.
 pub(crate) struct Flagged {
     jobs: BTreeMap<String, Value>,
     is_true: fn(&Value) -> bool,
@@ -89,7 +89,7 @@ impl Receiver for Flagged {
     }
 }
 
-/// Takes everything, and keeps the last one of each user.
+/// Accepts everything, and keeps the last result of each user.
 #[derive(Default)]
 pub(crate) struct ByUser {
     users: BTreeMap<String, Value>,
@@ -108,8 +108,8 @@ impl Receiver for ByUser {
     }
 }
 
-/// Takes everything, and has a queue: what comes first of a job is there at once, and what comes later is there later,
-/// where the last one wins.
+/// Accepts everything, with a queue. The first callback of a job is processed immediately, later ones after a delay.
+/// The last one wins.
 pub(crate) struct Queueing {
     pub(crate) delay: Duration,
     pub(crate) queue: Vec<(Instant, String, Value)>,
@@ -146,7 +146,7 @@ impl Receiver for Refusing {
     }
 }
 
-/// Breaks down over everything.
+/// Fails for every callback.
 pub(crate) struct Crashing;
 
 impl Receiver for Crashing {
@@ -159,7 +159,7 @@ impl Receiver for Crashing {
     }
 }
 
-/// Checks the signature, and not the age; writes a row for every callback.
+/// Checks the signature but not the age, and stores a row for every callback.
 #[derive(Default)]
 pub(crate) struct Middling {
     rows: Vec<Value>,
@@ -190,7 +190,7 @@ impl Receiver for Middling {
     }
 }
 
-/// Answers with success, and says of the job whatever it is told to.
+/// Always succeeds, and reports a given state.
 pub(crate) struct Telling {
     pub(crate) state: fn(&str) -> Value,
     pub(crate) job: String,
@@ -208,7 +208,7 @@ impl Receiver for Telling {
     }
 }
 
-/// Answers with success, and says of the job what it is told to; from the second look on, something else.
+/// Always succeeds, and reports a given state first and another state later.
 pub(crate) struct Changing {
     first: Telling,
     then: fn(&str) -> Value,

@@ -35,15 +35,15 @@ pub(crate) enum Command {
     /// Check that a mock is ready: exit with 0 if it is, otherwise with 1.
     #[command(visible_alias = "healthcheck")]
     Ready(Ready),
-    /// Print the settings with which clients of a language find and trust a mock, for `eval` in a POSIX shell.
+    /// Print the variables by which clients of a language find and trust a mock, for `eval` in a POSIX shell.
     Env(Env),
-    /// Run a command with the settings of all languages, beside a mock on free ports.
+    /// Run a command with the variables of all languages, beside a mock on free ports.
     Exec(Box<Exec>),
 }
 
 #[derive(Args)]
 pub(crate) struct Ready {
-    /// Address of the mock.
+    /// URL of the mock.
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8085", value_parser = mock_url)]
     pub(crate) url: MockUrl,
     /// Time to keep trying, such as `5s`.
@@ -58,7 +58,7 @@ pub(crate) struct Env {
     /// Client language.
     #[arg(long, value_name = "LANGUAGE")]
     pub(crate) lang: Language,
-    /// Address of the mock.
+    /// URL of the mock.
     #[arg(long, value_name = "URL", default_value = "https://127.0.0.1:8443", value_parser = mock_url)]
     pub(crate) url: MockUrl,
     #[command(flatten)]
@@ -69,7 +69,7 @@ pub(crate) struct Env {
 
 #[derive(Args)]
 pub(crate) struct Exec {
-    /// Address of a running mock, instead of starting one.
+    /// URL of a running mock, instead of starting one.
     #[arg(long, value_name = "URL", value_parser = mock_url, conflicts_with = "Behaviour")]
     pub(crate) url: Option<MockUrl>,
     #[command(flatten)]
@@ -120,9 +120,8 @@ struct Behaviour {
     /// [default: 127.0.0.1:8443]
     #[arg(long, value_name = "ADDR", value_parser = bind)]
     https: Option<Bind>,
-    /// Processing of jobs: `immediate`; `after=2s`, this time after the archive or the lookup request; or `polls=3`, with
-    /// a result in the fourth status response. Refusals and responses before the archive do not count; `polls=0` has
-    /// the result in the first.
+    /// Time of results: `immediate`; `after=2s`, two seconds after the archive or the lookup request; or `polls=3`, in
+    /// the fourth status response after the archive. Refusals do not count.
     #[arg(long, value_name = "HOW", default_value_t)]
     processing: Processing,
     /// File of scenarios, faults and callback faults, in YAML or JSON; read again when it changes.
@@ -142,7 +141,7 @@ struct Behaviour {
     /// Seed for deterministic output, given the same requests at the same times.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// Limit of lookups of one ID number, each within three days of the last; the API's is 30. [default: unlimited]
+    /// Maximum number of lookups of one ID number within three days of each other; the API's is 30. [default: unlimited]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     id_number_limit: Option<u32>,
     /// Journal size limit, in bytes.
@@ -178,9 +177,9 @@ pub(crate) struct Trust {
 /// Default ports of a server.
 #[derive(Clone, Copy)]
 pub(crate) enum Ports {
-    /// Those of the documentation.
+    /// The documented ports.
     Usual,
-    /// Any that are free.
+    /// Free ports.
     Free,
 }
 
@@ -200,19 +199,16 @@ impl Server {
         let [http, https] = usual.map(|port| Bind(Some((Ipv4Addr::LOCALHOST, port).into())));
         let addresses = [behaviour.http.unwrap_or(http).0, behaviour.https.unwrap_or(https).0];
         if addresses == [None, None] {
-            return Err(Failure::Usage(
-                "with --http off and --https off there is nothing to listen on".into(),
-            ));
+            return Err(Failure::Usage("--http, --https: both are off; give at least one an address".into()));
         }
         let is_open = addresses.iter().flatten().any(|address| !address.ip().is_loopback());
         if is_open && behaviour.admin_token.is_none() {
-            let message =
-                "--http, --https: beyond loopback an admin token is needed: set SMILEID_MOCK_ADMIN_TOKEN";
+            let message = "--http, --https: an address beyond loopback needs an admin token: set SMILEID_MOCK_ADMIN_TOKEN";
             return Err(Failure::Usage(message.into()));
         }
         if is_open && behaviour.callbacks.is_none() {
             tell(
-                "callbacks are off, because others can reach the mock: allow them with `--callbacks loopback` or \
+                "callbacks are off, because the mock listens beyond loopback: allow them with `--callbacks loopback` or \
                  `--callbacks any`",
             );
         }
@@ -252,24 +248,25 @@ impl Partner {
 
 impl Trust {
     pub(crate) fn folder(&self) -> Result<PathBuf, Failure> {
-        let advice =
-            |error| Failure::Other(format!("{error}; name one with `--ca-dir DIR`, or use `--https off`"));
+        let advice = |error| {
+            Failure::Other(format!("{error}; choose a folder with `--ca-dir DIR`, or use `--https off`"))
+        };
         self.ca_dir.clone().map_or_else(LocalCa::default_folder, Ok).map_err(advice)
     }
 
-    /// A folder that was named, or that has an authority since an earlier start.
+    /// Returns the folder of the flag, or the default folder if it has an authority from an earlier start.
     fn known_folder(&self) -> Option<PathBuf> {
         let usual = || LocalCa::default_folder().ok().filter(|folder| LocalCa::is_in(folder));
         self.ca_dir.clone().or_else(usual)
     }
 
-    /// The authority, which is made if there is none.
+    /// Opens the authority, and creates it if there is none.
     pub(crate) fn open(&self) -> Result<LocalCa, Failure> {
         Ok(LocalCa::open(self.folder()?, &self.tls_names)?)
     }
 }
 
-/// An address to listen on, or none.
+/// Address to listen on, or none.
 #[derive(Clone, Copy)]
 struct Bind(Option<SocketAddr>);
 
@@ -281,10 +278,10 @@ fn bind(text: &str) -> Result<Bind, String> {
     let address = port.map_or_else(|| text.parse(), |port| Ok((Ipv4Addr::LOCALHOST, port).into()));
     address
         .map(|address| Bind(Some(address)))
-        .map_err(|_| "not an address and a port such as 127.0.0.1:8085".into())
+        .map_err(|_| "expected an address and a port, such as 127.0.0.1:8085".into())
 }
 
-/// Where a mock is: scheme, host and port.
+/// URL of a mock: scheme, host and port.
 #[derive(Clone)]
 pub(crate) struct MockUrl {
     /// Without a slash at the end.
@@ -295,7 +292,7 @@ pub(crate) struct MockUrl {
     pub(crate) port: u16,
 }
 
-/// Takes what the announcement says, and what callers make of it.
+/// Parses a URL of the announcement, with or without the path `/v1`.
 pub(crate) fn mock_url(text: &str) -> Result<MockUrl, String> {
     let read = || {
         let uri: Uri = text.parse().ok()?;
@@ -317,12 +314,12 @@ pub(crate) fn mock_url(text: &str) -> Result<MockUrl, String> {
             port,
         })
     };
-    read().ok_or_else(|| "not the address of a mock such as https://127.0.0.1:8443".to_owned())
+    read().ok_or_else(|| "expected the URL of a mock, such as https://127.0.0.1:8443".to_owned())
 }
 
 fn duration(text: &str) -> Result<Duration, String> {
     let read = || text.parse::<jiff::SignedDuration>().ok()?.try_into().ok();
-    read().ok_or_else(|| "not a duration such as 5s, 500ms or 1m".to_owned())
+    read().ok_or_else(|| "expected a duration, such as 5s, 500ms or 1m".to_owned())
 }
 
 fn clock(text: &str) -> Result<Clock, String> {
@@ -331,7 +328,7 @@ fn clock(text: &str) -> Result<Clock, String> {
     }
     let moment = text.strip_prefix("frozen=").and_then(|moment| moment.parse::<jiff::Timestamp>().ok());
     let advice =
-        || "use `real`, or `frozen=` and a moment with its zone, as in `frozen=2026-01-31T12:00:00Z`";
+        || "expected `real`, or `frozen=` with a time and its zone, such as `frozen=2026-01-31T12:00:00Z`";
     let millis = moment.ok_or_else(advice)?.as_millisecond();
     Ok(Clock::Frozen { at: UtcMillis::from_utc_millis(millis) })
 }

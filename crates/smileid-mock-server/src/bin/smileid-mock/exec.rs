@@ -1,4 +1,4 @@
-//! Running a command beside a mock.
+//! Runs a command beside a mock.
 
 use std::{
     io,
@@ -18,17 +18,17 @@ use crate::{
     serve, tell,
 };
 
-/// As shells say that a command is not there, or cannot be run.
+/// Exit codes of shells for a command that does not exist, and for one that cannot be run.
 const NOT_FOUND: u8 = 127;
 const NOT_RUN: u8 = 126;
 
 pub(crate) async fn run(arguments: Exec) -> Result<ExitCode, Failure> {
     let Exec { url, reports, server, command } = arguments;
     reports.check()?;
-    // Before the command can be told anything, so that nothing it is told is missed.
+    // Before the command starts, so that no signal is missed.
     let signals = Signals::catch()?;
     let token = server.admin_token();
-    // Dropped at the end, when neither the command nor the reports need it.
+    // Kept until the end, as the command and the reports need it.
     let mut own: Option<MockServer> = None;
     let (settings, journal) = if let Some(url) = url {
         let ca = if url.is_https { Some(server.trust.open()?) } else { None };
@@ -62,7 +62,7 @@ pub(crate) async fn run(arguments: Exec) -> Result<ExitCode, Failure> {
     }
 }
 
-/// The code that the command exits with; for one that a signal ended, what shells make of it.
+/// Returns the exit code of the command. If a signal ended it, returns the code that shells use.
 fn code(status: ExitStatus) -> ExitCode {
     #[cfg(unix)]
     let signal = std::os::unix::process::ExitStatusExt::signal(&status);

@@ -1,6 +1,6 @@
 //! `smileid-mock`: a local Smile ID on a port.
 
-// Printing to a standard stream that is full or gone panics.
+// The macros panic if the stream is full or closed.
 #![warn(clippy::print_stderr, clippy::print_stdout)]
 
 mod arguments;
@@ -47,16 +47,16 @@ fn env(arguments: Env) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Says something on standard error. Where that is full or gone, the exit code alone says what happened.
+/// Writes a message to standard error. If that fails, the exit code remains.
 fn tell(what: impl Display) {
     let _ = writeln!(io::stderr(), "smileid-mock: {what}");
 }
 
-/// Why the program does not do what it was asked for.
+/// Error of the program.
 enum Failure {
-    /// The arguments do not go together; exits with 2, as clap does for everything it checks itself.
+    /// The arguments are invalid together. The exit code is 2, as for errors that clap finds.
     Usage(String),
-    /// It did not work out.
+    /// Any other error. The exit code is 1.
     Other(String),
 }
 

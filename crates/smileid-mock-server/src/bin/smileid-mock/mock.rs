@@ -1,4 +1,4 @@
-//! Requests to the routes of a mock's own, in this process or elsewhere.
+//! Requests to the `/_mock` routes of a mock, in this process or elsewhere.
 
 use std::{
     io,
@@ -30,23 +30,23 @@ use tokio_rustls::{
 
 use crate::{Failure, arguments::MockUrl};
 
-/// How long one response may take.
+/// Time limit of a response.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The size limit of a response, in bytes.
+/// Maximum size of a response, in bytes.
 const MOST: usize = 256 << 20;
 
-/// A mock that listens.
+/// Running mock.
 pub(crate) struct Mock {
     pub(crate) url: MockUrl,
-    /// The roots that its certificate is trusted by.
+    /// Root certificates, for HTTPS.
     pub(crate) bundle: Option<PathBuf>,
-    /// What its own routes ask for beyond loopback.
+    /// Admin token, if the `/_mock` routes need it.
     pub(crate) token: Option<String>,
 }
 
 impl Mock {
-    /// Asks for a path, query included.
+    /// Sends a GET request for a path with its query.
     pub(crate) async fn get(&self, path: &str) -> Result<Response<Bytes>, Failure> {
         let stream = TcpStream::connect((self.url.host.as_str(), self.url.port)).await?;
         let Some(bundle) = self.bundle.as_ref().filter(|_| self.url.is_https) else {
@@ -85,12 +85,12 @@ impl Mock {
         tokio::pin!(response);
         tokio::select! {
             response = &mut response => response,
-            _ = connection => response.await, // it may have ended with the response
+            _ = connection => response.await, // the connection may end together with the response
         }
     }
 }
 
-/// What the mock's clients trust: the system's roots, as it may be behind a server of somebody's own, and ours.
+/// Returns the roots that the mock's clients trust: ours, and the system's, as the mock may be behind a proxy.
 fn roots(bundle: &Path) -> Result<RootCertStore, Failure> {
     let bundle = CertificateDer::pem_file_iter(bundle).map_err(io::Error::other)?;
     let mut roots = RootCertStore::empty();

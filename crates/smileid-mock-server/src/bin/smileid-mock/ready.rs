@@ -1,4 +1,4 @@
-//! Asking a mock whether it is ready.
+//! Checks that a mock is ready.
 
 use std::{
     io::{self, Write as _},
@@ -15,7 +15,7 @@ use crate::{
     mock::{Mock, PATIENCE},
 };
 
-/// How long to wait before asking again.
+/// Pause between attempts.
 const PAUSE: Duration = Duration::from_millis(50);
 
 #[expect(clippy::disallowed_methods, reason = "waits by the real time")]
@@ -24,7 +24,7 @@ pub(crate) async fn run(arguments: Ready) -> Result<ExitCode, Failure> {
     let asked = Instant::now();
     loop {
         let answer = timeout(PATIENCE, ask(&url, &trust)).await;
-        let reason = match answer.unwrap_or_else(|_| Err(Failure::Other("it does not answer".to_owned()))) {
+        let reason = match answer.unwrap_or_else(|_| Err(Failure::Other("it does not respond".to_owned()))) {
             Ok(()) => {
                 writeln!(io::stdout(), "the mock at {} is ready", url.origin)?;
                 return Ok(ExitCode::SUCCESS);
@@ -41,11 +41,11 @@ pub(crate) async fn run(arguments: Ready) -> Result<ExitCode, Failure> {
 }
 
 async fn ask(url: &MockUrl, trust: &Trust) -> Result<(), Failure> {
-    // Opened each time: its certificate may be made anew while somebody waits here.
+    // Read again for each attempt: the mock may create a new certificate in the meantime.
     let bundle = if url.is_https { Some(trust.open()?.bundle_pem()) } else { None };
     let mock = Mock { url: url.clone(), bundle, token: None };
     match mock.get("/_mock/ready").await?.status() {
         StatusCode::OK => Ok(()),
-        status => Err(Failure::Other(format!("it answers {status}"))),
+        status => Err(Failure::Other(format!("it responds with {status}"))),
     }
 }

@@ -24,23 +24,25 @@ use crate::{
     tell,
 };
 
-/// How many refused requests are shown: on standard error, and for one route of a report.
+/// Maximum number of failed requests on standard error.
 const MOST_SHOWN: usize = 10;
+/// Maximum number of requests for one route of a report.
 const MOST_REPORTED: usize = 100;
-/// How long reports wait for the diagnosis of the last requests.
+/// Pause before the journal is read again, while a diagnosis is not complete.
 const PAUSE: Duration = Duration::from_millis(50);
+/// Maximum number of such pauses.
 const MOST_TURNS: usize = 40;
-/// The length limit of one shown text, in characters.
+/// Maximum length of a shown text, in characters.
 const LONGEST: usize = 500;
 
 impl Reports {
-    /// Refuses files that cannot be written, before the command has run.
+    /// Refuses files that cannot be written, before the command runs.
     pub(crate) fn check(&self) -> Result<(), Failure> {
         for (flag, path) in [("--journal", &self.journal), ("--har", &self.har), ("--junit", &self.junit)] {
             let Some(path) = path else { continue };
             let is_good = path.file_name().is_some() && !path.is_dir() && folder(path).is_dir();
             if !is_good {
-                let advice = "name a file in a folder that exists";
+                let advice = "expected a file in a folder that exists";
                 return Err(Failure::Usage(format!("{flag} {}: {advice}", path.display())));
             }
         }
@@ -52,20 +54,20 @@ impl Reports {
     }
 }
 
-/// The journal of a mock, from the moment the command began.
+/// Journal of a mock, from the start of the command.
 pub(crate) struct Journal {
     mock: Mock,
-    /// The last entry before that moment; none, when the journal cannot be read.
+    /// Last entry before the start; none if the journal cannot be read.
     since: Option<u64>,
 }
 
 impl Journal {
-    /// Of a mock that the command has for itself.
+    /// Creates the journal of a mock that only the command uses.
     pub(crate) fn of_fresh(mock: Mock) -> Self {
         Self { mock, since: Some(0) }
     }
 
-    /// Of a mock that others ask too. It need not be readable unless reports are wanted.
+    /// Creates the journal of a mock that others also use. It must be readable if reports are wanted.
     pub(crate) async fn of_running(mock: Mock, reports: &Reports) -> Result<Self, Failure> {
         let last = get(&mock, "/_mock/journal?limit=1").await.and_then(|body| Written::read(&body));
         let since = match last {
@@ -76,7 +78,8 @@ impl Journal {
         Ok(Self { mock, since })
     }
 
-    /// Writes the reports, and says what was refused when the command failed. Returns whether every file was written.
+    /// Writes the reports. If the command failed, also shows the failed requests on standard error. Returns true if
+    /// everything was written.
     pub(crate) async fn report(&self, reports: &Reports, succeeded: bool) -> bool {
         let Some(since) = self.since else { return true };
         if succeeded && !reports.is_wanted() {
@@ -85,7 +88,7 @@ impl Journal {
         let path = format!("/_mock/journal?since={since}");
         let mut journal = get(&self.mock, &path).await;
         let mut written = read(&journal);
-        // Rare mistakes in signatures are found a moment after the response.
+        // The search for rare mistakes in signatures ends some time after the response.
         for _ in 0..MOST_TURNS {
             if !written.as_ref().is_ok_and(Written::is_unfinished) {
                 break;
@@ -97,7 +100,7 @@ impl Journal {
         let mut problems = Vec::new();
         match &written {
             Ok(written) if !succeeded => {
-                let _ = io::stderr().write_all(written.said().as_bytes()); // the exit code says it too
+                let _ = io::stderr().write_all(written.said().as_bytes()); // the exit code also shows the failure
             }
             Ok(_) => {}
             Err(problem) => problems.push(problem.clone()),
@@ -121,19 +124,19 @@ impl Journal {
 
 async fn get(mock: &Mock, path: &str) -> Result<Bytes, String> {
     let answer = timeout(PATIENCE, mock.get(path)).await;
-    let answer = answer.unwrap_or_else(|_| Err(Failure::Other("it does not answer".to_owned())));
+    let answer = answer.unwrap_or_else(|_| Err(Failure::Other("it does not respond".to_owned())));
     let why = match answer {
         Ok(response) if response.status() == StatusCode::OK => return Ok(response.into_body()),
         Ok(response) if response.status() == StatusCode::UNAUTHORIZED => {
-            "it asks for its admin token: set SMILEID_MOCK_ADMIN_TOKEN".to_owned()
+            "it needs its admin token: set SMILEID_MOCK_ADMIN_TOKEN".to_owned()
         }
-        Ok(response) => format!("it answers {}", response.status()),
+        Ok(response) => format!("it responds with {}", response.status()),
         Err(Failure::Usage(why) | Failure::Other(why)) => why,
     };
     Err(format!("cannot read the journal of the mock at {}: {why}", mock.url.origin))
 }
 
-/// The journal, as far as it is needed here.
+/// Members of the journal that the reports use.
 #[derive(Deserialize)]
 struct Written {
     entries: Vec<Entry>,
@@ -175,26 +178,25 @@ impl Written {
         serde_json::from_slice(body).map_err(|error| format!("cannot read the journal of the mock: {error}"))
     }
 
-    /// What a person is told whose command failed.
+    /// Describes the failed requests of a failed command, for standard error.
     fn said(&self) -> String {
         let failed: Vec<_> = self.entries.iter().filter(|entry| entry.is_bad()).collect();
         let (total, shown) = (self.entries.len(), failed.len().min(MOST_SHOWN));
         if total == 0 && self.dropped == 0 {
-            let advice =
-                "does the client take its address from SMILE_ID_ENVIRONMENT, and trust the certificate?";
+            let advice = "check that the client reads its address from SMILE_ID_ENVIRONMENT and trusts the certificate";
             return format!("smileid-mock: the command failed, and no request reached the mock: {advice}\n");
         }
         if failed.is_empty() {
             return String::new();
         }
         let mut said =
-            format!("smileid-mock: the command failed; {} of {total} requests went wrong:\n", failed.len());
+            format!("smileid-mock: the command failed; {} of {total} requests failed:\n", failed.len());
         for entry in failed.iter().take(MOST_SHOWN) {
-            let _ = writeln!(said, "  {entry}"); // a text takes everything
+            let _ = writeln!(said, "  {entry}"); // cannot fail for a `String`
         }
         if failed.len() > shown {
             let more = failed.len() - shown;
-            let _ = writeln!(said, "  and {more} more; `--journal FILE` writes them all");
+            let _ = writeln!(said, "  and {more} more; `--journal FILE` lists them all");
         }
         if self.dropped > 0 {
             let dropped = self.dropped;
@@ -204,7 +206,7 @@ impl Written {
         said
     }
 
-    /// A test for each route, so that their names stay the same from run to run.
+    /// Writes a test case for each route, so that their names are the same in every run.
     fn junit(&self) -> Result<String, String> {
         const NAME: &str = "smileid-mock exec";
         let mut routes: BTreeMap<String, Vec<&Entry>> = BTreeMap::new();
@@ -218,7 +220,7 @@ impl Written {
             let lines = |wanted: fn(&Entry) -> bool| {
                 let lines = entries.iter().filter(|entry| wanted(entry)).take(MOST_REPORTED);
                 lines.fold(String::new(), |mut all, entry| {
-                    let _ = writeln!(all, "{entry}"); // a text takes everything
+                    let _ = writeln!(all, "{entry}"); // cannot fail for a `String`
                     all
                 })
             };
@@ -226,7 +228,7 @@ impl Written {
                 TestCaseStatus::success()
             } else {
                 let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-                let message = format!("{} of {} requests went wrong", bad.len(), entries.len());
+                let message = format!("{} of {} requests failed", bad.len(), entries.len());
                 status.set_message(message).set_description(lines(Entry::is_bad));
                 status
             };
@@ -245,7 +247,7 @@ impl Written {
 }
 
 impl Entry {
-    /// Whether the request was refused, or its archive is one that no job can be made of.
+    /// Returns true if the request was refused, or its archive is unusable or wrong.
     fn is_bad(&self) -> bool {
         let is_serious = |reason: &Reason| matches!(&*reason.severity, "refused" | "fatal" | "problem");
         self.refused || self.diagnosis.iter().any(is_serious)
@@ -271,13 +273,13 @@ impl std::fmt::Display for Entry {
     }
 }
 
-/// The beginning of a text of a request, in one line.
+/// Returns the beginning of a text from a request, in one line.
 fn shown(text: &str) -> String {
     let end = text.char_indices().nth(LONGEST).map_or(text.len(), |(end, _)| end);
     printable(text.get(..end).unwrap_or(text)).into_owned()
 }
 
-/// Writes a file aside and puts it in its place, readable by its owner alone.
+/// Writes a temporary file and renames it, so that the file is replaced as a whole. Only its owner can read it.
 fn write(path: &Path, contents: &[u8]) -> Result<(), String> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let fresh = folder(path).join(format!(".{name}.{}.new", std::process::id()));
@@ -294,7 +296,7 @@ fn write(path: &Path, contents: &[u8]) -> Result<(), String> {
         let written = file.write_all(contents).and_then(|()| file.sync_all());
         drop(file);
         written.and_then(|()| fs::rename(&fresh, path)).inspect_err(|_| {
-            let _ = fs::remove_file(&fresh); // what was there before stays
+            let _ = fs::remove_file(&fresh); // the previous file stays
         })
     };
     written().map_err(|error| format!("cannot write {}: {error}", path.display()))

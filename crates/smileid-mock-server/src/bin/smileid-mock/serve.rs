@@ -1,4 +1,4 @@
-//! Serving, until the process is told to stop.
+//! Runs the server until a signal stops it.
 
 use std::{
     io::{self, Write as _},
@@ -13,15 +13,15 @@ use crate::{
     arguments::{Ports, Server},
 };
 
-/// How long requests under way have when the process is told to stop. Containers are killed after ten seconds.
+/// Grace period of requests under way after a signal to stop. Containers are killed after ten seconds.
 const GRACE: Duration = Duration::from_secs(5);
 
 pub(crate) async fn run(arguments: Server) -> Result<ExitCode, Failure> {
-    // Before anybody can know that it runs, so that no signal is missed.
+    // Before the mock reports that it runs, so that no signal is missed.
     let mut stop = std::pin::pin!(exec::stop()?);
     let server = tokio::select! {
         server = start(arguments.options(Ports::Usual)?) => server?,
-        () = &mut stop => return Ok(ExitCode::SUCCESS), // whatever it waits for
+        () = &mut stop => return Ok(ExitCode::SUCCESS), // the start may wait, such as for the lock of the CA folder
     };
 
     let mut stdout = io::stdout().lock();
@@ -33,20 +33,20 @@ pub(crate) async fn run(arguments: Server) -> Result<ExitCode, Failure> {
     let again = exec::stop()?;
     tokio::select! {
         () = server.shutdown(GRACE) => Ok(ExitCode::SUCCESS),
-        // At once, as the server's thread may be waited for otherwise.
+        // A normal exit would wait for the server thread.
         () = again => std::process::exit(1),
     }
 }
 
-/// Starts the server; a failure says what to do about it.
+/// Starts the server. Its errors contain advice.
 pub(crate) async fn start(options: Options) -> Result<MockServer, Failure> {
     MockServer::start_with(options).await.map_err(|error| {
         let advice = match error.kind() {
             io::ErrorKind::AddrInUse => {
-                ", maybe by another mock: stop that, or take free ports with `--http 127.0.0.1:0 --https 127.0.0.1:0`"
+                ", perhaps by another mock: stop it, or use free ports with `--http 127.0.0.1:0 --https 127.0.0.1:0`"
             }
             io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-                "; the local CA may be elsewhere with `--ca-dir DIR`, and is not needed with `--https off`"
+                "; choose another folder for the local CA with `--ca-dir DIR`, or use `--https off`"
             }
             _ => "",
         };

@@ -152,7 +152,7 @@ pub enum Body {
 #[serde(
     untagged,
     deny_unknown_fields,
-    expecting = "not a time to wait: use `\"120s\"` or `{\"date\": \"120s\"}`"
+    expecting = "invalid time to wait: expected `\"120s\"` or `{\"date\": \"120s\"}`"
 )]
 #[non_exhaustive]
 pub enum RetryAfter {

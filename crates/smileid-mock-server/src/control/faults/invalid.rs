@@ -5,13 +5,13 @@
 #[non_exhaustive]
 pub enum InvalidFault {
     /// Two effects in one fault.
-    #[error("`{0}` and `{1}` in one fault: it has one effect, give each a rule of its own")]
+    #[error("`{0}` and `{1}` are in one fault, which can have one effect: use one rule for each")]
     TwoEffects(&'static str, &'static str),
     /// A point that is not in a reply.
-    #[error("not in the reply: use `half_reply` or `reply_bytes`, as only replies come in chunks")]
+    #[error("the point is not in the reply: use `half_reply` or `reply_bytes`, as only replies have chunks")]
     NotInReply,
     /// A latency above the maximum.
-    #[error("longer than is waited: use at most `5m`")]
+    #[error("the latency is above the limit: use at most `5m`")]
     TooLong,
     /// A range whose minimum is above its maximum.
     #[error("`min` is longer than `max`")]
@@ -26,17 +26,17 @@ pub enum InvalidFault {
     #[error("`status` is out of range: use one from 200 to 599")]
     Status,
     /// A status whose replies have no body.
-    #[error("`body` of a status that has none: 204 and 304 end with their head")]
+    #[error("`body` has no effect: responses with status 204 and 304 have none")]
     BodyOfNoBody,
     /// An invalid header name.
-    #[error("`headers` has a name that no header can have: `{0}`")]
+    #[error("`headers` has an invalid name: `{0}`")]
     HeaderName(String),
     /// An invalid header value.
-    #[error("`headers` has a value that no header can have, for `{0}`")]
+    #[error("`headers` has an invalid value for `{0}`")]
     HeaderValue(String),
     /// A header that frames the reply.
     #[error(
-        "`headers` has `{0}`, which the server writes: to break a reply off, use `close` or `malformed_chunk`"
+        "`headers` has `{0}`, which the server sets itself: to break off a reply, use `close` or `malformed_chunk`"
     )]
     Framing(String),
 }

@@ -76,19 +76,19 @@ impl Latency {
             Shape::Fixed(duration) => return duration,
             Shape::Uniform { min, max } => min + max.saturating_sub(min).mul_f64(chance("uniform")),
             Shape::LogNormal { median, sigma, max } => {
-                // Box and Muller's way from two even chances to a normal one.
+                // Box-Muller transform: two uniform values give a normal one.
                 let normal = (-2.0 * chance("radius").ln()).sqrt() * (TAU * chance("angle")).cos();
                 let seconds = median.as_secs_f64() * (sigma * normal).exp();
                 Duration::from_secs_f64(seconds.min(max.as_secs_f64()))
             }
         };
-        // Whole milliseconds, whatever the last bits of this machine's logarithms are.
+        // Whole milliseconds hide differences between machines in the last bits of logarithms.
         Duration::from_millis(u64::try_from(drawn.as_millis()).unwrap_or(u64::MAX))
     }
 }
 
 /// Maps a number to a fraction of its range, above 0 and up to 1.
-#[expect(clippy::cast_precision_loss, reason = "2^-53 of chance more or less is no matter")]
+#[expect(clippy::cast_precision_loss, reason = "an error of 2^-53 does not matter")]
 fn part(number: u64) -> f64 {
     (number as f64 + 1.0) / (u64::MAX as f64 + 1.0)
 }

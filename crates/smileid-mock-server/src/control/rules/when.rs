@@ -81,7 +81,7 @@ impl<K> When<K> {
 /// assert!("upload".parse::<EndpointPattern<Fault>>().is_ok());
 /// assert!("*_archive".parse::<EndpointPattern<Fault>>().is_ok());
 /// let error = "uploads".parse::<EndpointPattern<Fault>>().unwrap_err();
-/// assert!(error.to_string().contains("`uploads` is none"));
+/// assert!(error.to_string().contains("invalid `endpoint` `uploads`"));
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct EndpointPattern<K> {
@@ -143,7 +143,9 @@ impl<K: RuleKind> JsonSchema for EndpointPattern<K> {
 
 /// Error for an endpoint that no rule of its kind can be for.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`endpoint` of a {kind} rule is one of {endpoints}, or has `*` for any text, and `{text}` is none")]
+#[error(
+    "invalid `endpoint` `{text}` of a {kind} rule: expected one of {endpoints}, or a pattern with `*` for any text"
+)]
 #[non_exhaustive]
 pub struct UnknownEndpoint {
     text: String,

@@ -50,7 +50,7 @@ pub(super) fn check_for(scenario: &Scenario, places: &[Place]) -> Result<(), Sce
     if let Some(code) = &scenario.code {
         four_digits("code", code)?;
     } else if scenario.unknown || scenario.text.is_some() || scenario.status.is_some() {
-        return Err(ScenarioError::new("code", "is missing, which `unknown`, `text` and `status` are about"));
+        return Err(ScenarioError::new("code", "is missing, but `unknown`, `text` and `status` need it"));
     }
     if scenario.refuses() { refusal(scenario) } else { result(scenario, places) }
 }
@@ -61,11 +61,11 @@ fn refusal(scenario: &Scenario) -> Result<(), ScenarioError> {
         |row: &&smileid_protocol::types::ErrorCodeRow| row.http_status.is_none_or(|it| it >= 400);
     if !scenario.unknown && !ErrorCode::rows().iter().filter(is_refusal).any(|row| row.code == code) {
         let codes = ErrorCode::rows().iter().filter(is_refusal).map(|row| row.code);
-        let problem = format!("refuses nothing: codes that do are {}", listed(codes));
+        let problem = format!("is not the code of a refusal: use one of {}", listed(codes));
         return Err(ScenarioError::new("code", problem));
     }
     if scenario.status.is_some_and(|status| !(400..600).contains(&status)) {
-        return Err(ScenarioError::new("status", "is not that of a refusal: use 400 to 599"));
+        return Err(ScenarioError::new("status", "is not the status of a refusal: use 400 to 599"));
     }
     let of_results = [
         ("actions", scenario.actions.is_empty()),
@@ -77,7 +77,7 @@ fn refusal(scenario: &Scenario) -> Result<(), ScenarioError> {
     ];
     match of_results.into_iter().find(|(_, is_absent)| !is_absent) {
         Some((member, _)) => {
-            Err(ScenarioError::new(member, "is about a result, and the code refuses the request"))
+            Err(ScenarioError::new(member, "applies to results, but the code refuses the request"))
         }
         None => Ok(()),
     }
@@ -86,7 +86,7 @@ fn refusal(scenario: &Scenario) -> Result<(), ScenarioError> {
 fn result(scenario: &Scenario, places: &[Place]) -> Result<(), ScenarioError> {
     let products: &[Product] = &places.iter().map(|(_, product)| product.clone()).collect::<Vec<_>>();
     if products.is_empty() {
-        return Err(ScenarioError::new("code", "is that of a result, and these requests bring none"));
+        return Err(ScenarioError::new("code", "is the code of a result, but these requests have no result"));
     }
     let row = match &scenario.code {
         Some(code) if !scenario.unknown => Some(row_of("code", code, products, |_| true)?),
@@ -109,7 +109,7 @@ fn result(scenario: &Scenario, places: &[Place]) -> Result<(), ScenarioError> {
     }
     if let Some((name, _)) = scenario.set.iter().find(|(name, _)| OF_THE_PROOF.contains(name)) {
         let problem = format!(
-            "has `{name}`, which proves the reply: callback rules have `stale`, `future`, `wrong_signature` and `alter`"
+            "cannot have `{name}`, which signs the reply: use `stale`, `future`, `wrong_signature` or `alter` of a callback rule"
         );
         return Err(ScenarioError::new("set", problem));
     }
@@ -151,10 +151,10 @@ fn possible(scenario: &Scenario, places: &[Place]) -> Result<(), ScenarioError> 
 fn impossible(member: &str) -> &'static str {
     match member {
         "actions" => "has no effect: these results have no actions",
-        "after" => "has no effect: these requests are answered at once",
-        "enrols" => "has no effect: these requests enrol nobody",
-        "review" => "has no effect: a person reviews jobs with images alone",
-        "smile_secure" => "comes with jobs of the types 1, 2 and 6 alone, which are announced by `upload`",
+        "after" => "has no effect: these requests have their result at once",
+        "enrols" => "has no effect: these requests enrol no user",
+        "review" => "has no effect: only jobs with images are reviewed by a person",
+        "smile_secure" => "is only for jobs of types 1, 2 and 6, which `upload` announces",
         _ => "has no effect on these requests",
     }
 }
@@ -202,7 +202,7 @@ fn known(products: &[Product], wanted: impl Fn(&ResultCodeRow) -> bool) -> Strin
         .collect();
     all.sort_unstable();
     all.dedup();
-    format!("{}; or say `unknown: true`", all.join("; "))
+    format!("{}; or set `unknown: true`", all.join("; "))
 }
 
 fn listed<'a>(codes: impl Iterator<Item = &'a str>) -> String {

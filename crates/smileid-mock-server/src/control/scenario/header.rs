@@ -14,12 +14,12 @@ pub(super) fn read(headers: &HeaderMap, places: &[Place]) -> Result<Option<Scena
     let Some(header) = headers.get(HEADER) else { return Ok(None) };
     let wrong = |problem: String| ScenarioError::new("Smileid-Mock-Scenario", problem);
     let text =
-        header.to_str().map_err(|_| wrong("is not text: in JSON, write `\\u` escapes".to_owned()))?.trim();
+        header.to_str().map_err(|_| wrong("is not ASCII: in JSON, use `\\u` escapes".to_owned()))?.trim();
     let scenario = if text.starts_with('{') {
         serde_json::from_str(text).map_err(|error| wrong(format!("is not a scenario: {error}")))?
     } else {
         Scenario::new(text)
     };
-    check_for(&scenario, places).map_err(|error| wrong(format!("cannot come true: {error}")))?;
+    check_for(&scenario, places).map_err(|error| wrong(format!("is not possible: {error}")))?;
     Ok(Some(scenario))
 }

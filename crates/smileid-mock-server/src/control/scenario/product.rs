@@ -48,7 +48,7 @@ pub(super) fn members(endpoint: &str) -> &'static [&'static str] {
 
 /// Returns the product of an announced job.
 pub(crate) fn image_product(job_type: JobType) -> Option<Product> {
-    // The word may be an alias, and the tables have the product by its first name.
+    // The job type may have an alias of the product. The row has its main name.
     Product::from(job_type.product()?).row().map(|row| row.product.clone())
 }
 

@@ -111,7 +111,7 @@ impl Face {
         let code = verdict.code.as_str();
         match (verdict.category, code.get(..2), code.chars().last()) {
             (Category::Approved, ..) => passed,
-            // Of a document that cannot be used, the photo cannot either.
+            // If the document is unusable, so is its photo.
             (_, Some("08"), Some('2' | '6')) if is_document => Self { compare: UnableToDetermine, ..passed },
             (Category::Provisional, Some("08"), Some('5')) => Self {
                 compare: UnableToDetermine,
@@ -210,7 +210,7 @@ impl Steps {
     /// Returns all actions of the product, none done yet.
     fn for_job_type(job_type: JobType) -> Self {
         let steps = if is_document(job_type) { DOCUMENT } else { BIOMETRIC };
-        // Its issuer is asked too.
+        // This product also looks the document up with its issuer.
         let issuer = (job_type == JobType::EnhancedDocumentVerification).then_some(&Action::VerifyIdNumber);
         let steps = steps.iter().chain(issuer);
         Self(steps.map(|step| (step.clone(), ActionValue::NotApplicable)).collect())

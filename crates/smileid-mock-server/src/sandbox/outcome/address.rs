@@ -24,7 +24,7 @@ pub(crate) fn result(
     let code = match lookup::digit(Some(account)) {
         Some('0') => named(request.full_name.as_deref().unwrap_or_default()).code(),
         Some('3') => lookup::ISSUER_DOWN,
-        Some('4') => Match::None.code(), // too far apart
+        Some('4') => Match::None.code(), // the address is too far away
         _ => lookup::NOT_FOUND,
     };
     let verdict = selected.and_then(Verdict::from_scenario);

@@ -43,7 +43,7 @@ pub(crate) fn result(
     let rest = [
         (Action::IdVerification, all),
         (Action::VerifyIdNumber, verified),
-        (Action::ReturnPersonalInfo, ActionValue::NotApplicable), // whatever is found, none is
+        (Action::ReturnPersonalInfo, ActionValue::NotApplicable), // Basic KYC never returns personal data
     ];
     let actions = fields.into_iter().chain(rest);
     let mut result = lookup::framed(number, params, "ID Verification", verdict, actions);

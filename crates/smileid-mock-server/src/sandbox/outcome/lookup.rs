@@ -74,7 +74,7 @@ pub(crate) fn business(
     id: &IdInfo,
     selected: Option<&SelectedScenario>,
 ) -> JobResult {
-    // No source has the registries' test numbers but one, so any number's digit chooses.
+    // The sources have only one test number for businesses, so the last digit of any number decides.
     let verdict = selected.and_then(Verdict::from_scenario).unwrap_or_else(|| {
         Verdict::from_code(by_digit(id.id_number.as_deref()).as_str(), JobType::BusinessVerification)
     });
@@ -88,7 +88,7 @@ pub(crate) fn business(
     result.personal_info.id_number.clone_from(&id.id_number);
 
     let mut company = if is_found { sample::company(id) } else { Map::new() };
-    company.insert("success".to_owned(), Value::Bool(true)); // says that the request was, whatever was found
+    company.insert("success".to_owned(), Value::Bool(true)); // true for every request that was processed
     finished(with_extra(result, company), selected)
 }
 
@@ -186,7 +186,7 @@ fn customised(person: PersonalInfo, params: &mut PartnerParams) -> PersonalInfo 
     if let Some(Value::String(full_name)) = params.extra().get("FullName") {
         for (name, part) in sample::name_parts(full_name) {
             if params.extra().get(name).is_none() {
-                // These names are no fields of the parameters, so they can be set.
+                // The names are not fields of the parameters, so this cannot fail.
                 let _ = params.set_extra(name, part);
             }
         }
@@ -194,7 +194,7 @@ fn customised(person: PersonalInfo, params: &mut PartnerParams) -> PersonalInfo 
     let is_plain = |value: &Value| value.is_string() || value.is_number();
     let custom = params.extra().iter().filter(|(_, value)| is_plain(value));
     let custom: Value = custom.map(|(name, value)| (name.to_owned(), value.clone())).collect();
-    // Read as what a result says of a person, so that nothing else of it can be chosen.
+    // Parsed as personal data, so that other members of the result cannot be replaced.
     overlaid(&person, custom).unwrap_or(person)
 }
 

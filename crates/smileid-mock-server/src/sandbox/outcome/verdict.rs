@@ -95,11 +95,11 @@ pub(super) fn of_images(announced: &Announced, lookup: Option<&JobResult>) -> Op
     if let Some(wish) = Wish::from_params(&announced.params) {
         return wish.verdict(job_type);
     }
-    // A document has the photo that the selfie is compared with, whatever its issuer says.
+    // For documents, the selfie is compared with the photo on the document, so the lookup does not matter.
     let found = lookup.filter(|_| job_type == JobType::BiometricKyc).and_then(lookup::found);
     match found {
         None | Some(lookup::Found::Yes) => Wish::Approved.verdict(job_type),
-        // That the job ends so is inferred: the sandbox's pages tell of the lookup alone.
+        // Inferred: the sandbox's pages describe only the result of the lookup, not that of the job.
         Some(lookup::Found::IssuerUnavailable) => Some(Verdict::from_code(ISSUER_UNAVAILABLE, job_type)),
         Some(lookup::Found::No) => Some(Verdict::from_code(INVALID, job_type).with_text(NO_AUTHORITY_IMAGE)),
     }
@@ -154,8 +154,8 @@ impl Wish {
 
     /// Returns the verdict. None if no code is known for it: documents have no provisional code.
     pub(super) fn verdict(self, job_type: JobType) -> Option<Verdict> {
-        // Nobody has published a result of job type 9. It compares with a document, so it gets a document's codes;
-        // that is a guess, and no row of the table speaks of it.
+        // No result of job type 9 is published. It compares with a document, so it gets a document's codes. This is a
+        // guess, so the table has no row for it.
         let coded_as = match job_type {
             JobType::CompareUserInfo => JobType::DocumentVerification,
             other => other,

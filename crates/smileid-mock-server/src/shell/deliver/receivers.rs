@@ -41,6 +41,6 @@ impl fmt::Display for Receivers {
 
 /// Error for a text that is not one of [`Receivers`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a choice of receivers: use `loopback`, `any` or `off`")]
+#[error("invalid receiver policy: expected `loopback`, `any` or `off`")]
 #[non_exhaustive]
 pub struct NoReceivers;

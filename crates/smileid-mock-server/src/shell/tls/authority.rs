@@ -214,5 +214,5 @@ fn common_name(name: &str) -> DistinguishedName {
 
 fn moment(now: UtcMillis) -> io::Result<OffsetDateTime> {
     OffsetDateTime::from_unix_timestamp(now.seconds())
-        .map_err(|_| io::Error::other("the clock shows a year that no certificate can have"))
+        .map_err(|_| io::Error::other("the year of the clock is out of range for a certificate"))
 }

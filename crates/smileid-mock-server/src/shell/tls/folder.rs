@@ -74,7 +74,7 @@ impl Folder {
             if let Some(folder) = path.parent() {
                 make(folder)?;
             }
-            // What a process left that was killed here; nobody else writes now.
+            // A process that was killed may have left this file. The lock excludes other writers.
             let _ = fs::remove_file(&fresh);
             let mut file = for_writing(readers).create_new(true).open(&fresh)?;
             file.write_all(contents)?;
@@ -91,7 +91,7 @@ impl Folder {
 
         let path = self.path.join(name);
         fs::set_permissions(&path, fs::Permissions::from_mode(mode(Readers::Owner)))
-            .map_err(about("cannot take from other users", &path))
+            .map_err(about("cannot remove the permissions of other users from", &path))
     }
 
     /// On other systems the folder's own permissions decide.
@@ -115,7 +115,7 @@ fn try_lock(file: &File, patience: Duration) -> io::Result<()> {
             Err(fs::TryLockError::Error(error)) => return Err(error),
             Err(fs::TryLockError::WouldBlock) if left.is_zero() => {
                 let message = format!(
-                    "another process has held it for {} s; end that, or use another folder",
+                    "another process has held it for {} s: end that process, or use another folder",
                     patience.as_secs()
                 );
                 return Err(io::Error::new(io::ErrorKind::TimedOut, message));

@@ -65,7 +65,9 @@ impl fmt::Display for TlsName {
 
 /// Error for a text that is not a [`TlsName`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a host name or an address: use one such as `host.docker.internal`, without a port or a `*`")]
+#[error(
+    "invalid name: expected a host name or an address, such as `host.docker.internal`, without a port or a `*`"
+)]
 #[non_exhaustive]
 pub struct ParseTlsNameError;
 

@@ -20,7 +20,7 @@ pub(super) fn write(folder: &Folder, ours: &CertificateDer<'static>) -> io::Resu
     let bundle = pem(roots.iter().chain([ours]));
     let is_there = folder.path().join(TRUSTSTORE).is_file() && folder.read(BUNDLE)?.as_ref() == Some(&bundle);
     if !is_there {
-        // First, because the bundle says of both whether they are as they should be.
+        // Written before the bundle, because an up-to-date bundle means that both files are.
         folder.write(TRUSTSTORE, &truststore(&roots, ours)?, Readers::All)?;
         folder.write(BUNDLE, bundle.as_bytes(), Readers::All)?;
     }
@@ -56,7 +56,7 @@ fn pem<'a>(certificates: impl IntoIterator<Item = &'a CertificateDer<'static>>) 
 
 fn truststore(roots: &[CertificateDer<'static>], ours: &CertificateDer<'static>) -> io::Result<Vec<u8>> {
     let mut store = KeyStore::new();
-    // A root that this library cannot read, Java could not read either.
+    // Java cannot read these roots either, so they are left out.
     let readable = roots.iter().filter_map(|root| Certificate::from_der(root).ok());
     for (number, root) in readable.enumerate() {
         store.add_entry(&format!("system-{number:03}"), KeyStoreEntry::Certificate(root));

@@ -201,7 +201,7 @@ impl Deliveries {
             }
             Some(_) => {}
             None => {
-                self.followers.remove(&id); // forgotten, and so is what waited for it
+                self.followers.remove(&id); // the callback was dropped, so its followers are dropped too
             }
         }
     }
@@ -239,8 +239,8 @@ impl Deliveries {
 
         let id = self.ready.pop_front()?;
         let delivery = self.list.get_mut(&id)?;
-        // Two messages of one moment are signed alike, and receivers then doubt both. By a clock that stands still, each
-        // callback is signed a millisecond later than the one before, and none at the moment that replies are signed for.
+        // Two messages with the same timestamp have the same signature, so receivers reject them as replays. If the
+        // clock is frozen, each callback gets a timestamp 1 ms after the previous one, and none that of replies.
         let mut signed_for = now;
         if let Clock::Frozen { at } = clock {
             signed_for = self.signed_for.map_or(at, |last| last.max(at)).shifted(1);
@@ -346,7 +346,7 @@ impl Delivery {
         match callback.write(Some(&proof)) {
             Ok(body) if self.fault.alter.is_empty() => body,
             Ok(body) => altered(&body, &self.fault.alter),
-            Err(_) => Bytes::new(), // no callback of the mock's making has a member of the proof's names
+            Err(_) => Bytes::new(), // impossible: callbacks of the mock have no members named as the proof's
         }
     }
 
@@ -357,7 +357,7 @@ impl Delivery {
         match self.fault.receiver.as_ref()? {
             Receiver::Answers { status, times } => holds(*times).then_some(Received::Status(*status)),
             Receiver::KeepsSilent { times } => {
-                holds(*times).then(|| Received::Nothing("it keeps silent: a rule says so".to_owned()))
+                holds(*times).then(|| Received::Nothing("no response: simulated by a rule".to_owned()))
             }
         }
     }

@@ -223,7 +223,7 @@ impl Job {
     pub(super) fn count_poll(&mut self) -> Option<u32> {
         let Stage::Processing { polls } = &mut self.stage else { return None };
         if self.outcome.takes.is_some() {
-            return None; // it is done when its time has come, however often somebody asks
+            return None; // its time is fixed, so status requests do not complete it
         }
         let before = *polls;
         *polls = polls.saturating_add(1);

@@ -23,7 +23,7 @@ pub(super) fn is_plain(text: &str) -> bool {
 }
 
 impl Shape {
-    pub(super) fn of(key: &Credentials, received: Received<'_>) -> Self {
+    pub(super) fn new(key: &Credentials, received: Received<'_>) -> Self {
         let text: String = received.signature.split_whitespace().collect();
         let mut suspicions = Vec::new();
         if is_sec_key(&text, key, received) {

@@ -209,16 +209,16 @@ impl fmt::Display for SignatureIssue {
                 return write!(f, "signed with the key of `{name}`: use the key of this partner and environment");
             }
             Self::Timestamp { signed, how } => {
-                return write!(f, "signed for the time `{signed}`, {how}: send the very text that was signed");
+                return write!(f, "signed for the time `{signed}`, {how}: send exactly the text that was signed");
             }
             Self::OtherHash { bytes } => {
-                return write!(f, "the signature has {bytes} bytes and not 32, as that of another hash: use SHA-256");
+                return write!(f, "the signature has {bytes} bytes in place of 32, as from another hash: use SHA-256");
             }
             Self::Separator { between } => {
                 return write!(f, "signed with {between:?} between the parts: put nothing between them");
             }
             Self::SidRequestSpelling { signed } => {
-                return write!(f, "`{signed}` was signed in place of `sid_request`: sign `sid_request` to the letter");
+                return write!(f, "`{signed}` was signed in place of `sid_request`: sign exactly `sid_request`");
             }
             Self::PartnerPaddingLost => {
                 "signed for the partner id without its leading zeros: keep it as text, never as a number"
@@ -230,54 +230,54 @@ impl fmt::Display for SignatureIssue {
                 "signed with this key for another partner id: use the partner id that the key belongs to"
             }
             Self::PartnerIdRewritten => {
-                "the signature is right, but the message names another partner id than was signed: send that one"
+                "the signature is valid, but for another partner id than that of the message: send the signed one"
             }
             Self::PartnerIdDecorated => {
                 "the partner id was signed with a blank, a line break or quotes around it: sign it as the portal shows it"
             }
             Self::KeyDecoded => {
-                "the key was decoded from base64 or hexadecimal before it was used: use its text, even where it looks encoded"
+                "the key was decoded from base64 or hexadecimal before it was used: use its text, even if it looks encoded"
             }
             Self::KeyQuoted => {
-                "the key was used with quotes around it, or is configured so here: use it without them"
+                "the client or this configuration has quotes around the key: remove them"
             }
             Self::KeyByteOrderMark => {
-                "the key was used with a byte order mark before it, or is configured so here: save its file without one"
+                "the client or this configuration has a byte order mark before the key: save its file without one"
             }
             Self::KeyCase => {
-                "the key was used in capitals or in small letters: use it as the portal shows it"
+                "the key was changed to upper or lower case: use it as the portal shows it"
             }
             Self::KeyWhitespace => {
-                "the key was used with a blank or a line break around it, or is configured so here: trim it"
+                "the client or this configuration has a blank or a line break around the key: trim it"
             }
             Self::Hexadecimal { .. } => "the signature is in hexadecimal: send the base64 of the bytes",
             Self::Base64OfHexadecimal => {
                 "the signature is the base64 of hexadecimal text: send the base64 of the bytes themselves"
             }
-            Self::UrlSafe => "the signature is in the base64 alphabet for addresses: use the one with `+` and `/`",
+            Self::UrlSafe => "the signature is in URL-safe base64: use the alphabet with `+` and `/`",
             Self::Unpadded => "the signature lacks the `=` at its end: use base64 with padding",
-            Self::Whitespace => "there are blanks or line breaks in the signature: send its 44 characters alone",
+            Self::Whitespace => "there are blanks or line breaks in the signature: send its 44 characters only",
             Self::PlusLost => {
-                "there are blanks in the signature where `+` was, as decoding a form leaves it: escape `+` as `%2B`"
+                "there are blanks in the signature in place of `+`, as after form decoding: escape `+` as `%2B`"
             }
-            Self::Truncated => "the signature is the beginning of the right one: send its 44 characters",
+            Self::Truncated => "the signature is cut off: send all of its 44 characters",
             Self::NotASignature => {
-                "the signature is not the base64 of 32 bytes: it was cut off, changed on its way, or never was one"
+                "the signature is not the base64 of 32 bytes: it is cut off, was changed in transit, or is another value"
             }
             Self::NoTimestamp => "the timestamp was left out: sign timestamp, partner id and `sid_request`",
             Self::NoPartnerId => "the partner id was left out: sign timestamp, partner id and `sid_request`",
             Self::NoSidRequest => "`sid_request` was left out: sign timestamp, partner id and `sid_request`",
             Self::PartOrder => "the parts are in another order: sign timestamp, partner id and `sid_request`",
             Self::MessageWhitespace => {
-                "a blank or a line break was signed too, as `echo` adds it: sign the parts and nothing else"
+                "a blank or a line break was also signed, as `echo` adds it: sign the parts only"
             }
-            Self::PlainHash => "a SHA-256 hash and not an HMAC: use HMAC-SHA256 with the key's text as the key",
+            Self::PlainHash => "this is a SHA-256 hash, not an HMAC: use HMAC-SHA256 with the key's text as the key",
             Self::KeyAndMessageSwapped => "the message was used as the key and the key as the message: swap them",
             Self::SecKey => {
-                "a legacy `sec_key` (RSA), which was given up in 2022: send `signature`, the base64 of the HMAC-SHA256 of timestamp, partner id and `sid_request`"
+                "this is a legacy `sec_key` (RSA), discontinued in 2022: send `signature`, the base64 of the HMAC-SHA256 of timestamp, partner id and `sid_request`"
             },
             Self::OtherPlace => {
-                "signed for the timestamp that stands elsewhere in the message: send each signature beside its own timestamp"
+                "signed for another timestamp in the message: send each signature with its own timestamp"
             }
             Self::PartnerAndSignatureSwapped => "partner id and signature hold each other's values: swap them",
             Self::PartnerAndTimestampSwapped => "partner id and timestamp hold each other's values: swap them",
@@ -341,7 +341,7 @@ impl fmt::Display for TimestampMistake {
             Self::Fraction => "with more or fewer digits after the second than were sent",
             Self::Zone => "with another form of the zone than was sent",
             Self::Separator => "with another separator of date and time than was sent",
-            Self::Spelling => "which names the moment in another way than was sent",
+            Self::Spelling => "which is the same time in another format than was sent",
             Self::Epoch => "where one of the two is a number of seconds or milliseconds",
             Self::LocalTime { .. } => "where one of the two is local time without a zone",
             Self::LocalTimeAsUtc { .. } => "where one of the two is local time marked as UTC",

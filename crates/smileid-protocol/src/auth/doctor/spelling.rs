@@ -75,7 +75,7 @@ impl Moment {
         let mut fractions = self.fractions();
         fractions.extend(["000".to_owned(), "000000".to_owned(), digits(&self.fraction, 9)]);
         let mut forms = forms(&fractions, &ZONES, &SEPARATORS, &MARKS);
-        if let found @ Some(_) = forms.find_map(|form| is_it(form.of(self.utc), self.difference(&form))) {
+        if let found @ Some(_) = forms.find_map(|form| is_it(form.format(self.utc), self.difference(&form))) {
             return found;
         }
         let seconds = self.seconds()?;
@@ -95,7 +95,7 @@ impl Moment {
         let common = self.local_times().into_iter().find_map(|(offset_minutes, local)| {
             ["", "Z"].into_iter().find_map(|zone| {
                 let form = Form { separator, mark: '.', fraction: &self.fraction, zone };
-                is_it(form.of(local), self.local(zone, offset_minutes))
+                is_it(form.format(local), self.local(zone, offset_minutes))
             })
         });
         if common.is_some() {
@@ -114,7 +114,7 @@ impl Moment {
                     _ if self.written.is_none() => TimestampMistake::Epoch,
                     _ => TimestampMistake::Zone,
                 };
-                is_it(form.of(local), how)
+                is_it(form.format(local), how)
             })
         })
     }
@@ -134,11 +134,11 @@ impl Moment {
                 return found;
             }
             let in_utc = forms(slice::from_ref(&fraction), &["Z", "+00:00", ""], &SEPARATORS, &['.'])
-                .find_map(|form| is_it(form.of(self.utc), self.difference(&form)));
+                .find_map(|form| is_it(form.format(self.utc), self.difference(&form)));
             in_utc.or_else(|| {
                 let form = Form { separator, mark: '.', fraction: &fraction, zone: "" };
                 local_times.iter().find_map(|(offset_minutes, local)| {
-                    is_it(form.of(*local), self.local("", *offset_minutes))
+                    is_it(form.format(*local), self.local("", *offset_minutes))
                 })
             })
         })
@@ -199,7 +199,7 @@ struct Form<'a> {
 }
 
 impl Form<'_> {
-    fn of(&self, at: DateTime) -> String {
+    fn format(&self, at: DateTime) -> String {
         let Self { separator, mark, fraction, zone } = self;
         let (date, time) = (at.date(), at.time());
         let mark = if fraction.is_empty() { String::new() } else { mark.to_string() };

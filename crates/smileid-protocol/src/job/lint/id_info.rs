@@ -134,7 +134,8 @@ impl Known {
         if let Some(number) = given(facts.id_info.id_number.as_ref()) {
             if !self.has_shape(number) {
                 let Self { country, id_type, patterns, .. } = self;
-                let detail = format!("has not the shape of a {country} {id_type}: {}", patterns.join(" or "));
+                let detail =
+                    format!("does not have the format of a {country} {id_type}: {}", patterns.join(" or "));
                 warnings.push(Warning::new(WarningCode::IdNumberShape, ID_NUMBER).saying(detail));
             }
             if facts.production && self.test_numbers.iter().any(|it| it.eq_ignore_ascii_case(number)) {

@@ -42,7 +42,7 @@ pub(super) fn quality(
             Some(file) => Some(Cow::Borrowed(file.content.as_ref())),
             None => STANDARD.decode(&image.image).ok().map(Cow::Owned),
         };
-        for advice in content.iter().flat_map(|content| Picture::of(content).advice(passport)) {
+        for advice in content.iter().flat_map(|content| Picture::from_bytes(content).advice(passport)) {
             let code = match advice {
                 Advice::FewPixels { .. } => WarningCode::ImageFewPixels,
                 Advice::FewBytes { .. } => WarningCode::ImageFewBytes,

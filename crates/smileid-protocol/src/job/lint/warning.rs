@@ -37,49 +37,49 @@ macro_rules! codes {
 codes! {
     // The partner's names may be any text. These warnings are about texts that get lost or changed between systems.
     /// Blanks or line breaks before or after a name.
-    NameBlanksAround = "name.blanks-around", "has blanks or line breaks around it, which are easily lost";
+    NameBlanksAround = "name.blanks-around", "has blanks or line breaks around it, which systems often remove";
     /// A blank within a name.
-    NameBlank = "name.blank", "has a blank in it";
+    NameBlank = "name.blank", "contains a blank";
     /// A control character in a name.
-    NameControlCharacter = "name.control-character", "has a control character in it";
+    NameControlCharacter = "name.control-character", "contains a control character";
     /// More than 255 characters, the limit of most databases.
     NameTooLong = "name.too-long", "has more than 255 characters";
     /// An own member that is not text. Source: the FAQ on `partner_params`.
-    ParamNotText = "param.not-text", "is no text; the API wants texts here, and refuses null";
+    ParamNotText = "param.not-text", "is not text: the API expects texts here, and refuses null";
     /// An own member that is empty, and is returned as the text `null`. Source: the FAQ on `partner_params`.
-    ParamEmpty = "param.empty", "is empty, and comes back as the text `null`";
+    ParamEmpty = "param.empty", "is empty: the API returns it as the text `null`";
 
     // The ID.
     /// Not two capital letters (ISO 3166-1 alpha-2).
     CountryShape = "country.shape", "is not two capital letters";
     /// A country whose IDs, businesses or documents the tables do not have.
-    CountryUnknown = "country.unknown", "is in none of the tables for this kind of job";
+    CountryUnknown = "country.unknown", "is not in the tables for this kind of job";
     /// An ID type, business ID type or document that the tables do not have for the country.
-    IdTypeUnknown = "id-type.unknown", "is in none of the tables for this country and kind of job";
+    IdTypeUnknown = "id-type.unknown", "is not in the tables for this country and kind of job";
     /// A number of another form than the ID type's.
-    IdNumberShape = "id-number.shape", "has not the shape of this ID type's numbers";
+    IdNumberShape = "id-number.shape", "does not have the format of this ID type's numbers";
     /// A test number of the sandbox, sent to production.
-    IdNumberOfSandbox = "id-number.of-sandbox", "is a test number of the sandbox, which production does not know";
+    IdNumberOfSandbox = "id-number.of-sandbox", "is a test number of the sandbox, which production does not accept";
     /// A member that the ID type needs beside the number.
-    IdInfoNeeded = "id-info.needed", "is missing, and needed for this ID type";
+    IdInfoNeeded = "id-info.needed", "is missing, but this ID type needs it";
     /// Not `YYYY-MM-DD`.
-    DobShape = "dob.shape", "is not of the form YYYY-MM-DD";
+    DobShape = "dob.shape", "is not in the format YYYY-MM-DD";
     /// A day that does not exist in the calendar.
-    DobNoDate = "dob.no-date", "is a day that no calendar has";
+    DobNoDate = "dob.no-date", "is not a day of the calendar";
     /// Characters other than digits, except a plus sign at the beginning.
-    PhoneShape = "phone.shape", "is not digits alone, with a plus sign before them or without";
+    PhoneShape = "phone.shape", "must have digits only, with an optional plus sign before them";
 
     // The proof.
     /// A text that is not a known time: the API accepts ISO 8601 with a zone, as in `2024-08-19T11:35:07.809Z`.
-    TimestampShape = "timestamp.shape", "is no time with a zone, such as 2024-08-19T11:35:07.809Z";
+    TimestampShape = "timestamp.shape", "is not a time with a zone, such as 2024-08-19T11:35:07.809Z";
 
     // The images.
     /// No selfie, though the ID type needs one. A lookup has no place for it, so another product is meant.
-    ImagesNoSelfie = "images.no-selfie", "holds no selfie, which this ID type needs";
+    ImagesNoSelfie = "images.no-selfie", "has no selfie, but this ID type needs one";
     /// More liveness images than the eight that the documentation allows.
-    ImagesTooMuchLiveness = "images.too-much-liveness", "holds more than eight liveness images";
+    ImagesTooMuchLiveness = "images.too-much-liveness", "has more than eight liveness images";
     /// Only the front of a document whose back is needed too.
-    ImagesNoBack = "images.no-back", "holds no back of this document, which the tables want too";
+    ImagesNoBack = "images.no-back", "has no back of this document, but the tables require it";
     /// Fewer pixels than the documentation advises for documents.
     ImageFewPixels = "image.few-pixels", "has fewer pixels than advised";
     /// Fewer bytes than the documentation advises for documents.

@@ -49,7 +49,7 @@ fn unpack<'a>(packed: &'a [u8], record: &Record<'_>) -> Result<Cow<'a, [u8]>, Fi
     let content = match record.method {
         STORED => Cow::Borrowed(packed),
         DEFLATED => {
-            // The exact capacity: the claimed size is within the limits, and no bomb.
+            // The claimed size was checked against the limits, so allocating it at once is safe.
             let mut content = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
             let read = DeflateDecoder::new(packed).take(size + 1).read_to_end(&mut content);
             read.map_err(|_| FindingCode::EntryDamaged)?;

@@ -44,14 +44,14 @@ impl Description {
                 return None;
             }
         };
-        let description = Self::of(value, findings)?;
+        let description = Self::from_value(value, findings)?;
         for pointer in repeated {
             let code = if is_of_images(&pointer) {
                 FindingCode::InfoJsonWrongField
             } else {
                 FindingCode::InfoJsonDuplicateField
             };
-            findings.push(finding(code, pointer, &"it is there several times"));
+            findings.push(finding(code, pointer, &"it occurs several times"));
         }
         if description.info.images.len() > limits.images {
             let place = Place::Info("/images".to_owned());
@@ -75,7 +75,7 @@ impl Description {
         self.whole.then_some(self.info)
     }
 
-    fn of(mut value: Value, findings: &mut Vec<Finding>) -> Option<Self> {
+    fn from_value(mut value: Value, findings: &mut Vec<Finding>) -> Option<Self> {
         let sample = sample();
         drop_empty(&sample, &mut value);
         let mut outline = outline(&value);
@@ -254,7 +254,7 @@ mod tests {
         let said: Vec<_> = findings.iter().map(ToString::to_string).collect();
         assert_eq!(
             said,
-            ["info.json at /id_info: a member is missing or cannot be read, and is passed over: \
+            ["info.json at /id_info: a member is missing or cannot be read; it is ignored: \
                  invalid type: string, expected struct IdInfo"]
         );
         assert!(read.is_whole());

@@ -58,9 +58,9 @@ codes! {
     /// The beginning of an archive without its end.
     ZipTruncated = "zip.truncated", Fatal, "the archive is cut off: its directory is not at the end";
     /// The directory at the end is invalid.
-    ZipDamagedDirectory = "zip.damaged-directory", Fatal, "the directory of the archive cannot be followed";
+    ZipDamagedDirectory = "zip.damaged-directory", Fatal, "the directory of the archive is invalid";
     /// The format for more than 4 GiB or 65,535 entries. No SDK writes it.
-    ZipZip64 = "zip.zip64", Fatal, "zip64, the format for more than 4 GiB, is not read";
+    ZipZip64 = "zip.zip64", Fatal, "the archive is in the zip64 format, for more than 4 GiB, which is not supported";
     /// More entries than [`super::Limits::entries`]. Nothing else is checked.
     ZipTooManyEntries = "zip.too-many-entries", Fatal, "the archive holds more entries than allowed";
     /// More bytes than [`super::Limits::bytes`], by what the headers claim.
@@ -68,11 +68,11 @@ codes! {
     /// Bytes that belong to no entry are before the first, between two, or after the end.
     ZipExtraBytes = "zip.extra-bytes", Quirk, "there are bytes that belong to no entry";
     /// Among such bytes is the header of an entry that the directory does not list.
-    ZipHiddenEntry = "zip.hidden-entry", Problem, "there is an entry that the directory does not list; readers that go from the front find it";
+    ZipHiddenEntry = "zip.hidden-entry", Problem, "there is an entry that the directory does not list; readers that start at the front find it";
 
     // Content of entries.
     /// A packed size far below what is possible for images or JSON. It is not unpacked.
-    EntryCompressionBomb = "entry.compression-bomb", Fatal, "no image and no JSON packs this well; it is not unpacked";
+    EntryCompressionBomb = "entry.compression-bomb", Fatal, "no image or JSON can have this compression ratio; it is not unpacked";
     /// Encrypted.
     EntryEncrypted = "entry.encrypted", Fatal, "the entry is encrypted";
     /// Neither stored nor deflated.
@@ -88,13 +88,13 @@ codes! {
     /// Its local header contradicts the directory. Readers use one or the other.
     EntryHeadersDiffer = "entry.headers-differ", Problem, "the entry's own header contradicts the directory";
     /// Sizes and checksum follow the content, as in archives of the Java SDK.
-    EntryDataDescriptor = "entry.data-descriptor", Quirk, "sizes and checksum stand after the content";
+    EntryDataDescriptor = "entry.data-descriptor", Quirk, "sizes and checksum follow the content";
     /// A JPEG or PNG image is compressed again, as in all official SDKs except the JavaScript one.
-    EntryDeflatedImage = "entry.deflated-image", Quirk, "an image is compressed once more, which gains nothing";
+    EntryDeflatedImage = "entry.deflated-image", Quirk, "an image is compressed again, which saves nothing";
     /// `info.json` does not list it.
     EntryNotListed = "entry.not-listed", Quirk, "info.json does not list this file";
     /// An entry that the Python SDK leaves behind for each image in base64.
-    EntryBase64ImgString = "entry.base64-img-string", Quirk, "the Python SDK leaves this behind for each image in base64; it means nothing";
+    EntryBase64ImgString = "entry.base64-img-string", Quirk, "the Python SDK adds this for each image in base64; it has no effect";
 
     // Names of entries.
     /// The name leads out of the folder: it has a part `..`.
@@ -102,19 +102,19 @@ codes! {
     /// The name begins at the root or with a drive.
     NameAbsolute = "name.absolute", Fatal, "the name begins at the root or with a drive";
     /// A backslash, which some systems use as a path separator.
-    NameBackslash = "name.backslash", Fatal, "the name has a backslash, which leads into folders on some systems";
+    NameBackslash = "name.backslash", Fatal, "the name has a backslash, which is a path separator on some systems";
     /// A control character, at which some readers end the name.
     NameControlCharacter = "name.control-character", Fatal, "the name has a control character";
     /// A folder. The API's archives have none.
     NameFolder = "name.folder", Quirk, "the entry is in a folder, or is one; archives for the API are flat";
     /// Two entries of one name, of which a reader uses one. For `info.json`, see [`Self::InfoJsonDuplicate`].
-    NameDuplicate = "name.duplicate", Problem, "there are several entries of this name, of which a reader gets one";
+    NameDuplicate = "name.duplicate", Problem, "several entries have this name; readers use only one of them";
     /// Another name differs from it only in the case of letters. Some systems treat the two as one.
-    NameDiffersInCase = "name.differs-in-case", Problem, "another name differs in capital letters alone, and some systems take the two for one";
+    NameDiffersInCase = "name.differs-in-case", Problem, "another name differs only in case; some systems treat the two as one";
     /// The name is empty.
     NameEmpty = "name.empty", Problem, "the entry has no name, so info.json cannot name it";
     /// UTF-8 without its flag, which other readers decode in another character set. The Ruby SDK writes this.
-    NameUnflagged = "name.unflagged", Quirk, "the name is UTF-8 without the flag that says so";
+    NameUnflagged = "name.unflagged", Quirk, "the name is UTF-8, but its UTF-8 flag is not set";
     /// The name is not UTF-8.
     NameNotUtf8 = "name.not-utf8", Problem, "the name is not UTF-8, so info.json cannot name it";
 
@@ -122,7 +122,7 @@ codes! {
     /// There is no `info.json`.
     InfoJsonMissing = "info.missing", Fatal, "there is no info.json";
     /// There are several `info.json`.
-    InfoJsonDuplicate = "info.duplicate", Fatal, "there are several info.json: which of them counts cannot be known";
+    InfoJsonDuplicate = "info.duplicate", Fatal, "there are several info.json; readers may use any of them";
     /// It is not the first entry.
     InfoJsonNotFirst = "info.not-first", Quirk, "info.json is not the first entry";
     /// More bytes than [`super::Limits::info_bytes`]. It is not unpacked.
@@ -132,15 +132,15 @@ codes! {
     /// More values than [`super::Limits::values`]. It is not parsed.
     InfoJsonTooManyValues = "info.too-many-values", Fatal, "info.json holds more values than allowed; it is not parsed";
     /// More images than [`super::Limits::images`]. They are not checked.
-    InfoJsonTooManyImages = "info.too-many-images", Fatal, "info.json lists more images than allowed; they are not looked at";
+    InfoJsonTooManyImages = "info.too-many-images", Fatal, "info.json lists more images than allowed; they are not checked";
     /// `images`, or a required member of its rows, is missing.
     InfoJsonMissingField = "info.missing-field", Fatal, "a member is missing";
     /// `images` or a member of its rows cannot be read, or occurs several times.
     InfoJsonWrongField = "info.wrong-field", Fatal, "a member cannot be read";
     /// A member outside of `images` is missing or cannot be read. It is skipped, as a job is created without it.
-    InfoJsonIgnoredField = "info.ignored-field", Problem, "a member is missing or cannot be read, and is passed over";
+    InfoJsonIgnoredField = "info.ignored-field", Problem, "a member is missing or cannot be read; it is ignored";
     /// A member outside of `images` occurs several times, of which a reader uses one: here, the last.
-    InfoJsonDuplicateField = "info.duplicate-field", Problem, "a member is there several times, of which a reader gets one";
+    InfoJsonDuplicateField = "info.duplicate-field", Problem, "a member occurs several times; readers use only one of them";
     /// `images` is empty.
     InfoJsonNoImages = "info.no-images", Problem, "info.json lists no images";
     /// The job's type needs a selfie and none is listed.
@@ -152,7 +152,7 @@ codes! {
     /// The JavaScript SDK leaves the signature out.
     InfoJsonNoSignature = "info.no-signature", Quirk, "the signature is missing, as the JavaScript SDK leaves it out";
     /// A placeholder that the JavaScript and Ruby SDKs write for every person.
-    InfoJsonPlaceholderName = "info.placeholder-name", Quirk, "a placeholder that the JavaScript and Ruby SDKs forgot to remove";
+    InfoJsonPlaceholderName = "info.placeholder-name", Quirk, "a placeholder that the JavaScript and Ruby SDKs write for every person";
 
     // Images.
     /// Both a file and base64.
@@ -162,24 +162,24 @@ codes! {
     /// No table has its type.
     ImageUnknownType = "image.unknown-type", Quirk, "no table lists this image type";
     /// The type is that of a file and the image is base64, or the reverse.
-    ImageTypeMismatch = "image.type-mismatch", Problem, "the image type is that of a file and the image is base64, or the other way round";
+    ImageTypeMismatch = "image.type-mismatch", Problem, "the image type is for files and the image is base64, or the reverse";
     /// The file is not in the archive.
     ImageFileMissing = "image.file-missing", Fatal, "the file is not in the archive";
     /// Another row names the same file. The Python and JavaScript SDKs write this for two files of one base name.
-    ImageFileListedTwice = "image.file-listed-twice", Problem, "another image is of the same file; one of the two is lost or another";
+    ImageFileListedTwice = "image.file-listed-twice", Problem, "another image has the same file; one of the two images is lost or wrong";
     /// Not base64.
     ImageNotBase64 = "image.not-base64", Problem, "this is not base64";
     /// A `data:` prefix.
-    ImageDataUrl = "image.data-url", Problem, "this is a data: URL; the API wants the base64 alone";
+    ImageDataUrl = "image.data-url", Problem, "this is a data: URL; send the base64 alone";
     /// Line breaks or blanks in base64.
     ImageWrappedBase64 = "image.wrapped-base64", Quirk, "there are line breaks or blanks in the base64";
     /// A path on the sender's machine. The JavaScript and Ruby SDKs write it into `image` for files of the types 4 and
     /// 5.
-    ImageLocalPath = "image.local-path", Problem, "this is a path of the sender's machine and no image, as the JavaScript and Ruby SDKs write it";
+    ImageLocalPath = "image.local-path", Problem, "this is a path on the sender's machine, not an image; the JavaScript and Ruby SDKs write such paths";
     /// Neither JPEG nor PNG.
     ImageNotJpegOrPng = "image.not-jpeg-or-png", Problem, "the image is neither JPEG nor PNG";
     /// The headers of a document's photo do not contain its dimensions, or not near their beginning.
-    ImageNoDimensions = "image.no-dimensions", Quirk, "the headers of the image do not say how many pixels it has";
+    ImageNoDimensions = "image.no-dimensions", Quirk, "the headers of the image do not contain its dimensions";
     /// The photo of a document has fewer pixels than the documentation advises.
     ImageFewPixels = "image.few-pixels", Quirk, "fewer pixels than the documentation advises for documents";
     /// The photo of a document has fewer bytes than the documentation advises.

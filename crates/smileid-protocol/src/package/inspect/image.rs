@@ -170,14 +170,14 @@ impl Row<'_> {
             Cow::Borrowed(text)
         };
         match STANDARD.decode(whole.as_bytes()) {
-            Ok(content) if ImageFormat::of(&content).is_none() && looks_like_a_path(text) => {
+            Ok(content) if ImageFormat::detect(&content).is_none() && looks_like_a_path(text) => {
                 self.add(FindingCode::ImageLocalPath, MEMBER);
             }
             Ok(content) => {
                 if whole.len() != text.len() {
                     self.add(FindingCode::ImageWrappedBase64, MEMBER);
                 }
-                self.picture(Picture::of(&content), MEMBER);
+                self.picture(Picture::from_bytes(&content), MEMBER);
             }
             Err(_) if looks_like_a_path(text) => self.add(FindingCode::ImageLocalPath, MEMBER),
             Err(_) => self.add(FindingCode::ImageNotBase64, MEMBER),

@@ -92,7 +92,7 @@ fn of_the_job(claimed: &JobResult, reply: &Response) -> Result<Vec<JobResult>, C
     if !reply.job_complete {
         return Err(ConfirmError::NotComplete);
     }
-    let past = Past::of(reply);
+    let past = Past::from_response(reply);
     let result = reply.result();
     if result.is_none() && past.results().next().is_none() {
         return Err(ConfirmError::NoResult);
@@ -114,7 +114,7 @@ pub enum ConfirmError {
     #[error(transparent)]
     Reply(#[from] ReplyError),
     /// The response does not come from the API, or is not recent.
-    #[error("the answer does not prove that it comes from the API")]
+    #[error("the response does not prove that it comes from the API")]
     Forged(#[from] TrustError),
     /// The API has not finished the job.
     #[error("the job is not complete")]

@@ -15,7 +15,7 @@ pub(super) struct Past<'a> {
 }
 
 impl<'a> Past<'a> {
-    pub(super) fn of(reply: &'a Response) -> Self {
+    pub(super) fn from_response(reply: &'a Response) -> Self {
         let read = |results: &'a [JobResult]| Self { results: Cow::Borrowed(results), has_unread: false };
         if let Some(results) = &reply.history {
             return read(results);

@@ -167,12 +167,12 @@ fn every_documented_code() {
             let params = job_type.map_or_else(|| json!({}), |it| json!({"job_type": it}));
             let actions = json!({"Verify_ID_Number": "Verified"});
             let one = read(json!({"ResultCode": code, "PartnerParams": params, "Actions": actions}));
-            let verdict = Verdict::of(&one, &product);
+            let verdict = Verdict::for_result(&one, &product);
             assert_eq!(verdict.decision, *decision, "{code} for {product}");
             assert!(!verdict.reason().is_empty() && !verdict.advice().is_empty());
             // A job of this type says the same, whichever of its products it was.
             if job_type.is_some() {
-                assert_eq!(Verdict::of_job([&one]).decision, *decision, "{code} as {job_type:?}");
+                assert_eq!(Verdict::for_job([&one]).decision, *decision, "{code} as {job_type:?}");
             }
             seen += 1;
         }

@@ -1,4 +1,4 @@
-//! The line to a receiver: ureq, and bodies that come in pieces.
+//! Connection to a receiver. Can send bodies in pieces.
 
 use std::{
     error::Error,
@@ -20,17 +20,17 @@ use smileid_conformance::{
 use ureq::{Agent, Body, SendBody};
 
 use crate::{
-    common::shown,
+    common::redacted,
     network::{agent, now_utc_millis, send},
 };
 
-/// How often a receiver is looked for that does not answer yet.
+/// Number of attempts to reach a receiver.
 const ATTEMPTS: u32 = 3;
 
-/// How many bytes a state may have. The cases put some kilobytes there, and it is read again and again.
+/// Maximum size of a state, in bytes. The cases need some kilobytes, and the state is read repeatedly.
 const LARGEST_STATE: u64 = 2_000_000;
 
-/// The line to a receiver. Clones share the clock and the API.
+/// Connection to a receiver. Clones share the clock and the API.
 #[derive(Clone)]
 pub(super) struct Line {
     agent: Agent,
@@ -49,8 +49,8 @@ impl Line {
         Self { agent: agent(timeout), state, shared }
     }
 
-    /// Answers a question to the API.
-    pub(super) fn answer(&self, request: &http::Request<Bytes>) -> http::Response<Bytes> {
+    /// Responds to a request to the API.
+    pub(super) fn respond(&self, request: &http::Request<Bytes>) -> http::Response<Bytes> {
         let now = self.now();
         self.api().answer(request, now)
     }
@@ -59,7 +59,7 @@ impl Line {
         self.shared.api.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A time that nobody who shares this line was told before.
+    /// The current time. It is unique among all clones.
     fn now(&self) -> i64 {
         let now = now_utc_millis();
         let later = |last: i64| Some(now.max(last.saturating_add(1)));
@@ -67,22 +67,22 @@ impl Line {
         last.ok().and_then(later).unwrap_or(now)
     }
 
-    /// Says whether somebody is there, and whether the state is one.
+    /// Checks that the receiver responds and that its state is valid.
     pub(super) fn reach(&self, url: &http::Uri) -> Result<(), Box<dyn Error>> {
-        let asked = self.state.as_ref().unwrap_or(url);
+        let probed = self.state.as_ref().unwrap_or(url);
         let mut attempts = 0;
-        let answer = loop {
+        let response = loop {
             attempts += 1;
-            match self.ask(asked) {
-                Ok(answer) => break answer,
+            match self.ask(probed) {
+                Ok(response) => break response,
                 Err(source) if attempts == ATTEMPTS => {
-                    return Err(NoAnswer { url: shown(asked), source }.into());
+                    return Err(NoResponse { url: redacted(probed), source }.into());
                 }
                 Err(_) => thread::sleep(Duration::from_millis(300)),
             }
         };
         if self.state.is_some() {
-            read_state(answer).map_err(|source| NoState { url: shown(asked), source })?;
+            read_state(response).map_err(|source| NoState { url: redacted(probed), source })?;
         }
         Ok(())
     }
@@ -108,16 +108,16 @@ impl Line {
     }
 }
 
-fn read_state(mut answer: http::Response<Body>) -> Result<State, Broken> {
-    let status = answer.status();
+fn read_state(mut response: http::Response<Body>) -> Result<State, Broken> {
+    let status = response.status();
     if !status.is_success() {
-        return Err(format!("it was answered with {status}").into());
+        return Err(format!("the response was {status}").into());
     }
     let mut body = Vec::new();
-    answer.body_mut().as_reader().take(LARGEST_STATE + 1).read_to_end(&mut body)?;
+    response.body_mut().as_reader().take(LARGEST_STATE + 1).read_to_end(&mut body)?;
     if body.len() as u64 > LARGEST_STATE {
         return Err(format!(
-            "it has more than {LARGEST_STATE} bytes: start the receiver with an empty store"
+            "the state has more than {LARGEST_STATE} bytes: start the receiver with an empty store"
         )
         .into());
     }
@@ -136,7 +136,7 @@ impl ReceiverHarness for Line {
     }
 
     fn state(&mut self) -> Result<State, Broken> {
-        let url = self.state.as_ref().ok_or("there is no state")?;
+        let url = self.state.as_ref().ok_or("the receiver has no state")?;
         read_state(self.ask(url)?)
     }
 
@@ -153,10 +153,10 @@ impl ReceiverHarness for Line {
     }
 }
 
-/// A body that comes in pieces, and perhaps not to its end.
+/// A body that is sent in pieces, and may be cut off.
 struct Pieces {
     left: Cursor<Bytes>,
-    /// How many bytes come before the connection ends.
+    /// Number of bytes before the connection ends.
     until: usize,
     piece: usize,
     pace: Pace,
@@ -189,14 +189,16 @@ impl Read for Pieces {
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("the receiver does not answer at {url}")]
-struct NoAnswer {
+#[error("the receiver does not respond at {url}")]
+struct NoResponse {
     url: String,
     source: ureq::Error,
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("{url} says no state: name another with --state, or grade answers alone with --no-state")]
+#[error(
+    "failed to read the state from {url}: set another URL with --state, or grade only the responses with --no-state"
+)]
 struct NoState {
     url: String,
     source: Broken,

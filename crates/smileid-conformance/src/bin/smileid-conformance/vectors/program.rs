@@ -1,4 +1,4 @@
-//! The program that is asked: one line in, one line out.
+//! Runs the program under test. Sends questions as lines, and reads its responses as lines.
 
 use std::{
     io::{self, BufRead as _, BufReader, Read, Write as _},
@@ -19,40 +19,40 @@ use smileid_conformance::{
 
 use crate::whole;
 
-/// How many bytes an answer may have. Archives of the suite have a few hundred thousand in base64.
-const LONGEST: u64 = 16 << 20;
+/// Maximum size of a response, in bytes. Archives of the suite have a few hundred thousand bytes in base64.
+const MAX_RESPONSE: u64 = 16 << 20;
 
-/// How much of what the program writes to its standard error is shown when something goes wrong.
+/// Maximum size of the standard error tail in error messages, in bytes.
 const TAIL: usize = 2000;
 
-/// How long the program may take to end once there is nothing more to ask.
-const END: Duration = Duration::from_secs(5);
+/// Maximum time for the program to end after the last question.
+const END_TIMEOUT: Duration = Duration::from_secs(5);
 
 pub(super) struct Program {
     child: Child,
     timeout: Duration,
-    /// Gone once there is nothing more to ask.
+    /// Sender of questions. `None` after the last question.
     questions: Option<Sender<Vec<u8>>>,
-    answers: Receiver<io::Result<Vec<u8>>>,
-    said: Arc<Mutex<Vec<u8>>>,
+    responses: Receiver<io::Result<Vec<u8>>>,
+    stderr: Arc<Mutex<Vec<u8>>>,
 }
 
-/// The program cannot be judged.
+/// Error that prevents judging the program.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ProgramError {
-    #[error("`{command}` cannot be started")]
+    #[error("failed to start `{command}`")]
     Start { command: String, source: io::Error },
-    #[error("{id}: no answer within {} s{said}", timeout.as_secs())]
-    Late { id: String, timeout: Duration, said: Said },
-    #[error("{id}: the program ended, {}, instead of answering{said}", ended(*status))]
-    Ended { id: String, status: Option<ExitStatus>, said: Said },
-    #[error("{id}: the answer has more than {LONGEST} bytes{said}")]
-    Long { id: String, said: Said },
-    // What is wrong stands in the middle, so it is no source.
-    #[error("{id}: {}; it begins with `{line}`{said}", whole(bad))]
-    Bad { id: String, bad: BadAnswer, line: String, said: Said },
-    #[error("the program says more than it was asked: `{line}`{said}")]
-    More { line: String, said: Said },
+    #[error("{id}: no response within {} s{stderr}", timeout.as_secs())]
+    Late { id: String, timeout: Duration, stderr: StderrTail },
+    #[error("{id}: the program ended without a response ({}){stderr}", ended(*status))]
+    Ended { id: String, status: Option<ExitStatus>, stderr: StderrTail },
+    #[error("{id}: the response has more than {MAX_RESPONSE} bytes{stderr}")]
+    Long { id: String, stderr: StderrTail },
+    // The cause is part of the message, so it is not a source.
+    #[error("{id}: {}; it begins with `{line}`{stderr}", whole(bad))]
+    Bad { id: String, bad: BadAnswer, line: String, stderr: StderrTail },
+    #[error("the program wrote an unexpected line: `{line}`{stderr}")]
+    More { line: String, stderr: StderrTail },
 }
 
 impl Program {
@@ -67,7 +67,7 @@ impl Program {
             .map_err(|source| ProgramError::Start { command: command.join(" "), source })?;
         let (questions, to_ask) = mpsc::channel::<Vec<u8>>();
         if let Some(mut stdin) = child.stdin.take() {
-            // On a thread of its own: a program that does not read must not stop the clock.
+            // On its own thread, since a program that does not read must not block the timeout.
             thread::spawn(move || {
                 for line in to_ask {
                     if stdin.write_all(&line).and_then(|()| stdin.flush()).is_err() {
@@ -76,70 +76,72 @@ impl Program {
                 }
             });
         }
-        let (told, answers) = mpsc::channel();
+        let (sender, responses) = mpsc::channel();
         if let Some(stdout) = child.stdout.take() {
             thread::spawn(move || {
                 let mut stdout = BufReader::new(stdout);
                 while let Some(line) = next_line(&mut stdout).transpose() {
                     let is_over = line.is_err();
-                    if told.send(line).is_err() || is_over {
+                    if sender.send(line).is_err() || is_over {
                         return;
                     }
                 }
             });
         }
-        let said = Arc::new(Mutex::new(Vec::new()));
+        let stderr_tail = Arc::new(Mutex::new(Vec::new()));
         if let Some(stderr) = child.stderr.take() {
-            let said = Arc::clone(&said);
-            thread::spawn(move || keep_tail(stderr, &said));
+            let stderr_tail = Arc::clone(&stderr_tail);
+            thread::spawn(move || keep_tail(stderr, &stderr_tail));
         }
-        Ok(Self { child, timeout, questions: Some(questions), answers, said })
+        Ok(Self { child, timeout, questions: Some(questions), responses, stderr: stderr_tail })
     }
 
-    /// Asks one question and judges the answer.
+    /// Asks a question and judges the response.
     pub(super) fn ask(&mut self, question: &Question, folder: &Path) -> Result<Item, ProgramError> {
         let id = || question.id().to_owned();
         let line = question.line(folder);
-        match self.answers.try_recv() {
-            Ok(Ok(early)) => return Err(ProgramError::More { line: beginning(&early), said: self.said() }),
-            Ok(Err(_)) => return Err(ProgramError::Long { id: id(), said: self.said() }),
+        match self.responses.try_recv() {
+            Ok(Ok(early)) => {
+                return Err(ProgramError::More { line: beginning(&early), stderr: self.stderr_tail() });
+            }
+            Ok(Err(_)) => return Err(ProgramError::Long { id: id(), stderr: self.stderr_tail() }),
             Err(_) => {}
         }
         if let Some(questions) = &self.questions {
-            // It fails when the program has ended, and so will the wait for the answer.
+            // Fails if the program has ended. Waiting for the response then fails, too.
             let _ended = questions.send(format!("{line}\n").into_bytes());
         }
-        match self.answers.recv_timeout(self.timeout) {
+        match self.responses.recv_timeout(self.timeout) {
             Ok(Ok(line)) => question.judge(&line, folder).map_err(|bad| ProgramError::Bad {
                 id: id(),
                 bad,
                 line: beginning(&line),
-                said: self.said(),
+                stderr: self.stderr_tail(),
             }),
-            Ok(Err(_)) => Err(ProgramError::Long { id: id(), said: self.said() }),
+            Ok(Err(_)) => Err(ProgramError::Long { id: id(), stderr: self.stderr_tail() }),
             Err(RecvTimeoutError::Timeout) => {
-                Err(ProgramError::Late { id: id(), timeout: self.timeout, said: self.said() })
+                Err(ProgramError::Late { id: id(), timeout: self.timeout, stderr: self.stderr_tail() })
             }
             Err(RecvTimeoutError::Disconnected) => {
                 let status = self.wait();
-                Err(ProgramError::Ended { id: id(), status, said: self.said() })
+                Err(ProgramError::Ended { id: id(), status, stderr: self.stderr_tail() })
             }
         }
     }
 
-    /// There is nothing more to ask. How the program ends says nothing about its answers; more of them does.
+    /// Ends the questions. An unexpected line is an error, but the exit status does not matter.
     pub(super) fn end(mut self) -> Result<(), ProgramError> {
         self.questions = None;
-        match self.answers.recv_timeout(END) {
-            Ok(Ok(line)) => Err(ProgramError::More { line: beginning(&line), said: self.said() }),
+        match self.responses.recv_timeout(END_TIMEOUT) {
+            Ok(Ok(line)) => Err(ProgramError::More { line: beginning(&line), stderr: self.stderr_tail() }),
             _ => Ok(()),
         }
     }
 
-    /// How the program ended, if it does soon: its standard output may be closed and it still run.
+    /// The exit status, if the program ends soon. A program can close its standard output and continue.
     fn wait(&mut self) -> Option<ExitStatus> {
         let start = Instant::now();
-        while start.elapsed() < END {
+        while start.elapsed() < END_TIMEOUT {
             if let Ok(Some(status)) = self.child.try_wait() {
                 return Some(status);
             }
@@ -148,11 +150,11 @@ impl Program {
         None
     }
 
-    fn said(&self) -> Said {
-        // What was said before the answer may still be on its way.
+    fn stderr_tail(&self) -> StderrTail {
+        // Output from before the response may still arrive.
         thread::sleep(Duration::from_millis(50));
-        let said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
-        Said(String::from_utf8_lossy(&said).trim().to_owned())
+        let stderr = self.stderr.lock().unwrap_or_else(PoisonError::into_inner);
+        StderrTail(String::from_utf8_lossy(&stderr).trim().to_owned())
     }
 }
 
@@ -163,10 +165,10 @@ impl Drop for Program {
     }
 }
 
-/// The next line, none when there is no more, an error when it is too long.
+/// Reads the next line. Returns `None` at the end, and an error for a line that is too long.
 fn next_line(from: &mut BufReader<impl Read>) -> io::Result<Option<Vec<u8>>> {
     let mut line = Vec::new();
-    let mut read = from.take(LONGEST);
+    let mut read = from.take(MAX_RESPONSE);
     read.read_until(b'\n', &mut line)?;
     match line.pop() {
         None => Ok(None),
@@ -179,13 +181,13 @@ fn next_line(from: &mut BufReader<impl Read>) -> io::Result<Option<Vec<u8>>> {
     }
 }
 
-fn keep_tail(mut from: impl Read, said: &Mutex<Vec<u8>>) {
+fn keep_tail(mut from: impl Read, stderr: &Mutex<Vec<u8>>) {
     let mut buffer = [0; 1024];
     while let Ok(count @ 1..) = from.read(&mut buffer) {
-        let mut said = said.lock().unwrap_or_else(PoisonError::into_inner);
-        said.extend(buffer.get(..count).unwrap_or_default());
-        let beyond = said.len().saturating_sub(TAIL);
-        said.drain(..beyond);
+        let mut stderr = stderr.lock().unwrap_or_else(PoisonError::into_inner);
+        stderr.extend(buffer.get(..count).unwrap_or_default());
+        let beyond = stderr.len().saturating_sub(TAIL);
+        stderr.drain(..beyond);
     }
 }
 
@@ -194,14 +196,15 @@ fn beginning(line: &[u8]) -> String {
 }
 
 fn ended(status: Option<ExitStatus>) -> String {
-    status.map_or_else(|| "or closed its standard output".to_owned(), |status| status.to_string())
+    status
+        .map_or_else(|| "it may only have closed its standard output".to_owned(), |status| status.to_string())
 }
 
-/// The end of what the program wrote to its standard error.
+/// The end of the program's standard error.
 #[derive(Debug)]
-pub(super) struct Said(String);
+pub(super) struct StderrTail(String);
 
-impl std::fmt::Display for Said {
+impl std::fmt::Display for StderrTail {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         if self.0.is_empty() {
             return Ok(());

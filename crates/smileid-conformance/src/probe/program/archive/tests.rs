@@ -1,4 +1,4 @@
-//! Announcements and archives that are right, right in another way, and wrong.
+//! Correct, equivalent and wrong upload requests and archives.
 
 use std::{collections::BTreeMap, iter};
 
@@ -14,9 +14,9 @@ use crate::{Suite, case::Kind, own::package::Built};
 
 type Images = Vec<Value>;
 
-/// What our own code sends for a case, as a program would answer.
+/// The messages of our own code for a case, as a program would return them.
 fn sent(case: &PackageCase) -> Option<(Value, Vec<u8>)> {
-    let built = Built::of(case).ok()??;
+    let built = Built::from_case(case).ok()??;
     let mut body = serde_json::to_value(&built.request).ok()?;
     let keys = &case.build.as_ref()?.credentials;
     let timestamp = Timestamp::new("2026-11-22T19:24:14.818Z").ok()?;
@@ -39,7 +39,7 @@ fn cases() -> BTreeMap<String, Arc<PackageCase>> {
 }
 
 #[test]
-fn what_our_code_sends_does_not_deviate() {
+fn our_own_code_does_not_deviate() {
     let cases = cases();
     assert!(cases.len() > 60);
     for (id, case) in cases {
@@ -51,7 +51,7 @@ fn what_our_code_sends_does_not_deviate() {
 }
 
 #[test]
-fn an_announcement_that_differs_is_told_by_its_member() {
+fn a_deviating_upload_request_is_reported_by_member() {
     let cases = cases();
     let case = cases.get("package/jt1_two_files");
     let found = |pointer: &str, value: Value| {
@@ -61,60 +61,61 @@ fn an_announcement_that_differs_is_told_by_its_member() {
         Some(deviations(build, &body, &archive))
     };
     for (pointer, value, said) in [
-        ("/signature", json!("x"), "the announcement: the signature does not fit the timestamp beside it"),
-        ("/timestamp", json!(null), "the announcement: it is not signed"),
-        ("/smile_client_id", json!("0212"), "the announcement: `smile_client_id` is not \"212\""),
+        ("/signature", json!("x"), "the upload request: the signature does not match its timestamp"),
+        ("/timestamp", json!(null), "the upload request: it is not signed"),
+        ("/smile_client_id", json!("0212"), "the upload request: `smile_client_id` is not \"212\""),
         (
             "/partner_params/job_type",
             json!("4"),
-            "the announcement: `partner_params.job_type`: expected 1, got \"4\"",
+            "the upload request: `partner_params.job_type`: expected 1, got \"4\"",
         ),
         (
             "/partner_params/job_type",
             json!("01"),
-            "the announcement: `partner_params.job_type`: expected 1, got \"01\"",
+            "the upload request: `partner_params.job_type`: expected 1, got \"01\"",
         ),
         (
             "/allow_new_enroll",
             json!("true"),
-            "the announcement: `allow_new_enroll`: expected nothing, got \"true\"",
+            "the upload request: `allow_new_enroll`: expected nothing, got \"true\"",
         ),
-        ("/metadata", json!([1]), "the announcement: `metadata`: expected nothing, got [1]"),
+        ("/metadata", json!([1]), "the upload request: `metadata`: expected nothing, got [1]"),
         (
             "/file_name",
             json!("other.zip"),
-            "the announcement: `file_name`: expected \"selfie.zip\", got \"other.zip\"",
+            "the upload request: `file_name`: expected \"selfie.zip\", got \"other.zip\"",
         ),
         (
             "/use_enrolled_image",
             json!(true),
-            "the announcement: `use_enrolled_image`: expected nothing, got true",
+            "the upload request: `use_enrolled_image`: expected nothing, got true",
         ),
         (
             "/callback_url",
             json!(""),
-            "the announcement: `callback_url`: expected \"https://cb.example/default\", got nothing",
+            "the upload request: `callback_url`: expected \"https://cb.example/default\", got nothing",
         ),
     ] {
         assert_eq!(found(pointer, value), Some(vec![said.to_owned()]), "{pointer}");
     }
-    // A program may add a text of its own to both messages, and nothing else.
-    let only_once = "info.json: it adds other `partner_params` than the announcement".to_owned();
+    // A program may add its own text to both messages, and nothing else.
+    let only_once = "info.json: its additional `partner_params` differ from the upload request".to_owned();
     assert_eq!(found("/partner_params/tag", json!("a")), Some(vec![only_once]));
-    let number = "the announcement: `partner_params.tag`: expected nothing, got 1";
+    let number = "the upload request: `partner_params.tag`: expected nothing, got 1";
     assert_eq!(found("/partner_params/tag", json!(1)), Some(vec![number.to_owned()]));
-    let twice = "the announcement: it holds members of `id_info`, which belong into the archive".to_owned();
+    let twice =
+        "the upload request: it contains members of `id_info`, which belong in the archive".to_owned();
     assert_eq!(found("/dob", json!("1989-09-20")), Some(vec![twice]));
     assert_eq!(found("/entered", json!("false")), Some(Vec::new()));
-    // Whoever wrote the program, and the flags that say nothing, make no difference.
+    // The name of the program and flags without effect do not matter.
     assert_eq!(found("/source_sdk", json!("another")), Some(Vec::new()));
     assert_eq!(found("/use_enrolled_image", json!(null)), Some(Vec::new()));
 }
 
-/// The wire reference, section 3.4: `file_name` is optional, `allow_new_enroll` a flag or text, and mobile clients send
-/// `metadata`; section 3.2: `job_type` is a number, and text in the documentation.
+/// Wire reference, section 3.4: `file_name` is optional, `allow_new_enroll` is a flag or text, and mobile clients send
+/// `metadata`. Section 3.2: `job_type` is a number, and text in the documentation.
 #[test]
-fn an_announcement_may_say_the_same_in_another_way() {
+fn an_equivalent_upload_request_does_not_deviate() {
     let cases = cases();
     let found = |id: &str, pointer: &str, value: Option<Value>| {
         let case = cases.get(&format!("package/{id}"));
@@ -137,15 +138,15 @@ fn an_announcement_may_say_the_same_in_another_way() {
         assert_eq!(found(id, pointer, value), Some(Vec::new()), "{id} {pointer}");
     }
     let lost = found("allow_new_enroll", "/allow_new_enroll", Some(json!("false")));
-    let said = "the announcement: `allow_new_enroll`: expected true, got nothing";
+    let said = "the upload request: `allow_new_enroll`: expected true, got nothing";
     assert_eq!(lost, Some(vec![said.to_owned()]));
-    // In `info.json`, the mobile clients' holds no more than images and `id_info` (section 4.4).
+    // The `info.json` of mobile clients contains only images and `id_info` (section 4.4).
     let info = |name: Value| json!({"misc_information": {"file_name": name, "retry": "false"}});
     let (with, without) = (info(json!("selfie.zip")), info(Value::Null));
-    assert_eq!(differences("info.json", &with, &without, INFO_OTHERWISE), Vec::<String>::new());
+    assert_eq!(differences("info.json", &with, &without, INFO_IGNORED), Vec::<String>::new());
 }
 
-/// What is said of an archive with another `info.json`.
+/// The deviations of an archive with a changed `info.json`.
 fn with_info(case: &PackageCase, change: fn(&mut Map<String, Value>)) -> Option<Vec<String>> {
     let (body, archive) = sent(case)?;
     let inspection = inspect::inspect(&archive, Limits::default());
@@ -158,9 +159,9 @@ fn with_info(case: &PackageCase, change: fn(&mut Map<String, Value>)) -> Option<
     Some(deviations(case.build.as_ref()?, &body, &archive))
 }
 
-/// The wire reference, section 4.4: newer clients write no more than `images`, `id_info` and consent.
+/// Wire reference, section 4.4: newer clients write only `images`, `id_info` and consent.
 #[test]
-fn the_version_of_the_format_may_be_left_out_and_no_other_said() {
+fn the_format_version_may_be_absent_but_not_different() {
     let cases = cases();
     for (id, case) in &cases {
         let found = with_info(case, |info| drop(info.remove("package_information")));
@@ -178,7 +179,7 @@ fn the_version_of_the_format_may_be_left_out_and_no_other_said() {
     assert_eq!(found, Some(vec![said.to_owned()]));
 }
 
-/// What is said of an archive whose job had other images.
+/// The deviations of an archive with changed images.
 fn with_images(of: &PackageCase, change: fn(&mut Images)) -> Option<Vec<String>> {
     let (body, _) = sent(of)?;
     let mut other = of.clone();
@@ -187,9 +188,9 @@ fn with_images(of: &PackageCase, change: fn(&mut Images)) -> Option<Vec<String>>
     Some(deviations(of.build.as_ref()?, &body, &archive))
 }
 
-/// The wire reference, section 3.2: any other member of `partner_params` is kept as given.
+/// Wire reference, section 3.2: other members of `partner_params` are kept.
 #[test]
-fn a_text_of_the_program_s_own_may_be_in_both_messages() {
+fn a_program_may_add_its_own_text_to_both_messages() {
     let cases = cases();
     let case = cases.get("package/jt1_two_files");
     let found = case.and_then(|case| {
@@ -208,7 +209,7 @@ fn a_text_of_the_program_s_own_may_be_in_both_messages() {
 }
 
 #[test]
-fn images_may_come_in_any_order() {
+fn images_may_have_any_order() {
     let cases = cases();
     let several = cases.iter().filter(|(_, case)| {
         let images = case.build.as_ref().and_then(|build| build.job.get("image_details")?.as_array());
@@ -223,7 +224,7 @@ fn images_may_come_in_any_order() {
 }
 
 #[test]
-fn each_image_is_there_once_and_of_its_type() {
+fn each_image_must_be_there_once_with_its_type() {
     let cases = cases();
     let case = cases.get("package/jt1_two_files");
     let found = |change: fn(&mut Images)| {
@@ -233,7 +234,7 @@ fn each_image_is_there_once_and_of_its_type() {
     assert_eq!(found(|images| drop(images.pop())), ["info.json: `images` lacks the job's image of type 1"]);
     assert_eq!(
         found(|images| images.extend_from_within(..1)),
-        ["info.json: `images[2]` is none of the job's images, or is one that is there already"]
+        ["info.json: `images[2]` is not an image of the job, or is a duplicate"]
     );
     assert_eq!(
         found(|images| iter::zip(images, [1, 0]).for_each(|(image, id)| image["image_type_id"] = id.into())),
@@ -258,11 +259,7 @@ fn the_archive_of_another_job_deviates() {
             "images_selfie_file_card_base64",
             "info.json: `images[1].image_type_id`: expected 1, got 3",
         ),
-        (
-            "jt4_file",
-            "png_selfie",
-            "info.json: `images[0]` leads to another image than the job's, or to none",
-        ),
+        ("jt4_file", "png_selfie", "info.json: `images[0]` is not the job's image, or its file is missing"),
         ("own_callback", "jt4_file", "info.json: `misc_information.callback_url`: expected"),
     ] {
         let find = |id: &str| cases.get(&format!("package/{id}"));

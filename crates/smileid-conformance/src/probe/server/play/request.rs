@@ -1,4 +1,4 @@
-//! The requests of the steps.
+//! Builds the requests of steps.
 
 use bytes::Bytes;
 use http::{
@@ -22,18 +22,18 @@ use crate::{
     probe::server::endpoint::Signer,
 };
 
-/// Who signs, and when.
+/// The credentials and the timestamp of a step.
 pub(super) fn signer(sign: &Sign, player: &Player<'_>) -> Result<Signer, Failure> {
     let key = match &sign.by {
         Some(keys) => Credentials::new(player.names.fill(&keys.partner_id), player.names.fill(&keys.api_key))
-            .doing("taking the credentials")?,
+            .doing("reading the credentials")?,
         None => player.target.credentials.clone(),
     };
     let time = time(sign.time.as_ref(), player.harness.now_utc_millis())?;
     Ok(Signer { key, time })
 }
 
-/// The time in the form that a case wants, or in the documented one.
+/// The timestamp in the format of a case, or in the documented one.
 pub(crate) fn time(form: Option<&TimeForm>, now: i64) -> Result<Timestamp, Failure> {
     let documented = Timestamp::from_utc_millis(now);
     let Some(TimeForm(form)) = form else { return Ok(documented) };
@@ -43,10 +43,10 @@ pub(crate) fn time(form: Option<&TimeForm>, now: i64) -> Result<Timestamp, Failu
         names.insert(name, parts.next().unwrap_or_default());
     }
     names.insert("unix_milliseconds", now);
-    Timestamp::new(names.fill(form)).doing("writing the time")
+    Timestamp::new(names.fill(form)).doing("writing the timestamp")
 }
 
-/// The request once it is changed as a case wants.
+/// Applies the changes of a case to a request.
 pub(crate) fn changed(
     request: http::Request<Bytes>,
     change: &Change,
@@ -54,7 +54,7 @@ pub(crate) fn changed(
 ) -> Result<http::Request<Bytes>, Failure> {
     let (mut head, mut body) = request.into_parts();
     if !change.set.is_empty() || !change.remove.is_empty() {
-        let mut json: Value = serde_json::from_slice(&body).doing("changing a body that is no JSON")?;
+        let mut json: Value = serde_json::from_slice(&body).doing("reading the JSON body to change")?;
         for (pointer, value) in &change.set {
             let (members, name) = place(&mut json, pointer)?;
             members.insert(name.to_owned(), names.fill_value(value));
@@ -93,7 +93,7 @@ fn nowhere(pointer: &str) -> Failure {
     Failure::contradiction(format!("the request has no `{pointer}` to change"))
 }
 
-/// The announcement of a job, and what its archive will be made of.
+/// The upload request of a job, and the data for its archive.
 pub(super) fn announcement(
     announce: &Announce,
     player: &Player<'_>,
@@ -101,24 +101,24 @@ pub(super) fn announcement(
     let signer = signer(&announce.sign, player)?;
     let job = SdkJob::from_json(&player.names.fill_value(&announce.job)).doing("reading the job")?;
     let CheckedJob::Images(job, delivery) = job.check(None).doing("checking the job")? else {
-        return Err(Failure::contradiction("a lookup is asked for, not announced"));
+        return Err(Failure::contradiction("a lookup has no upload request"));
     };
     let job = job.read(|path| read_file(&announce.files, path)).doing("reading the images")?;
     let request = job.upload_request(delivery.callback_url());
-    let seal = SignedUpload::prove(&signer.key, &signer.time);
-    let written = request.encode(&player.target.origin, &seal).doing("writing the request")?;
+    let proof = SignedUpload::prove(&signer.key, &signer.time);
+    let written = request.encode(&player.target.origin, &proof).doing("writing the request")?;
     let written = changed(written, &announce.change, &player.names)?;
-    Ok((Announced { job, request, seal, reply: None }, written))
+    Ok((Announced { job, request, proof, reply: None }, written))
 }
 
-/// An archive on its way.
+/// The request that uploads an archive.
 pub(super) fn put(put: &Put, player: &Player<'_>) -> Result<http::Request<Bytes>, Failure> {
     let archive = match &put.archive {
         Some(Archive::File(file)) => file.bytes.clone(),
         Some(Archive::Base64(content)) => content.0.clone(),
         None => archive(player)?,
     };
-    let url = UploadUrl::parse(&player.names.fill(&put.to)).doing("taking the address of the upload")?;
+    let url = UploadUrl::parse(&player.names.fill(&put.to)).doing("reading the upload URL")?;
     let head = put_archive::request(&url, archive.len() as u64).doing("writing the request")?;
     let mut request = http::Request::from_parts(head, archive);
     if let Some(content_type) = &put.content_type {
@@ -134,18 +134,18 @@ pub(super) fn put(put: &Put, player: &Player<'_>) -> Result<http::Request<Bytes>
 
 fn archive(player: &Player<'_>) -> Result<Bytes, Failure> {
     let announced = player.announced.as_ref().and_then(|it| Some((it, it.reply.as_ref()?)));
-    let (Announced { job, request, seal, .. }, reply) =
-        announced.ok_or_else(|| Failure::contradiction("no job was announced whose archive could be put"))?;
-    let layout = job.archive(request, seal, reply).doing("building the archive")?;
+    let (Announced { job, request, proof, .. }, reply) =
+        announced.ok_or_else(|| Failure::contradiction("no earlier step announces a job to upload"))?;
+    let layout = job.archive(request, proof, reply).doing("building the archive")?;
     Ok(layout.segments.into_iter().flat_map(Segment::into_bytes).collect())
 }
 
 /// Any other request.
 pub(super) fn other(send: &Send, player: &Player<'_>) -> Result<http::Request<Bytes>, Failure> {
-    let method: Method = send.method.parse().doing("taking the method")?;
+    let method: Method = send.method.parse().doing("reading the method")?;
     let to = player.names.fill(&send.to);
     let to = if to.starts_with('/') { format!("{}{to}", player.target.origin) } else { to };
-    let uri: Uri = to.parse().doing("taking the address")?;
+    let uri: Uri = to.parse().doing("reading the URL")?;
     let mut request = http::Request::new(Bytes::new());
     if let Some(json) = &send.json {
         *request.body_mut() = Bytes::from(player.names.fill_value(json).to_string());

@@ -84,7 +84,7 @@ impl FileError {
         let shown = error.without_snippet().render_with_formatter(&Words);
         let suffix = place.map(|(line, column)| format!(" at line {line}, column {column}"));
         let problem = suffix.and_then(|suffix| shown.strip_suffix(&suffix)).unwrap_or(&shown).to_owned();
-        // What could not be read at all is of no member.
+        // The path of a file that cannot be parsed at all is a dot or a question mark.
         let path = path.trim_end_matches(['.', '?']).to_owned();
         let (line, column) = Place::locate(&path, text).or(place).unwrap_or_default();
         Self { line, column, path, problem }

@@ -19,7 +19,7 @@ impl MessageFormatter for Words {
                 _ => return UserMessageFormatter.format_message(error),
             },
             Error::Unexpected { expected, .. } => match *expected {
-                "string scalar" => "expected one value, no list and no members",
+                "string scalar" => "expected one value, not a list and not members",
                 "mapping start" => "expected members, as in `name: value`",
                 "sequence start" => "expected a list, as in `[first, second]`",
                 _ => return UserMessageFormatter.format_message(error),
@@ -28,7 +28,7 @@ impl MessageFormatter for Words {
                 "expected a whole number from 1"
             }
             Error::AliasReplayLimitExceeded { .. } => {
-                "the aliases up to here stand for too many values: write out what they repeat, or use fewer"
+                "the aliases up to here expand to too many values: use fewer aliases"
             }
             Error::MultipleDocuments { .. } => "expected one document: leave out the `---` before this one",
             _ => return UserMessageFormatter.format_message(error),

@@ -1,4 +1,4 @@
-//! Messages as a report shows them, without secrets.
+//! Redacts messages for reports.
 
 use bytes::Bytes;
 use http::{Uri, header::CONTENT_TYPE};
@@ -7,16 +7,16 @@ use smileid_protocol::{mask, reply::Refusal};
 
 use crate::diff::Difference;
 
-/// How long a text may be that is shown whole.
-const LONG: usize = 160;
+/// Maximum length of a text that is shown completely.
+const MAX_TEXT: usize = 160;
 
-/// A request, on two lines at most.
+/// A redacted request, on at most two lines.
 pub(crate) fn request(request: &http::Request<Bytes>) -> String {
     let head = format!("{} {}", request.method(), address(request.uri()));
     with_body(head, request.headers(), request.body())
 }
 
-/// A reply, on two lines at most.
+/// A redacted response, on at most two lines.
 pub(super) fn response(response: &http::Response<Bytes>) -> String {
     let head = match (Refusal::read(response).code, serde_json::from_slice::<Value>(response.body())) {
         (Some(code), Err(_)) => format!("{}, code {code}", response.status()),
@@ -33,16 +33,16 @@ fn with_body(head: String, headers: &http::HeaderMap, body: &Bytes) -> String {
         return format!("{head}\n{}", masked(&json));
     }
     let content_type = headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok());
-    format!("{head}\n{}, {} bytes", content_type.unwrap_or("of no type"), body.len())
+    format!("{head}\n{}, {} bytes", content_type.unwrap_or("no content type"), body.len())
 }
 
-/// An address without its query, which signs.
+/// A URL without its query, which may contain a signature.
 fn address(uri: &Uri) -> String {
     let signs = if uri.query().is_some() { "?…" } else { "" };
     format!("{}{signs}", uri.path())
 }
 
-/// JSON without what is secret in it, or long.
+/// JSON without secrets and long texts.
 pub(crate) fn masked(json: &Value) -> Value {
     match json {
         Value::Object(members) => members
@@ -69,12 +69,12 @@ fn masked_text(text: &str) -> String {
         return format!("{address}?…");
     }
     match text.chars().count() {
-        length if length > LONG => format!("({length} characters)"),
+        length if length > MAX_TEXT => format!("({length} characters)"),
         _ => text.to_owned(),
     }
 }
 
-/// A difference without what is secret in it.
+/// A difference without secrets.
 pub(super) fn difference(mut difference: Difference) -> Difference {
     let name = difference.path.rsplit('.').next().unwrap_or_default();
     let is_secret = mask::is_secret(name);

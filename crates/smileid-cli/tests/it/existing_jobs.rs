@@ -1,4 +1,4 @@
-//! Jobs whose ids the API knows already.
+//! Jobs whose ids already exist.
 
 use serde_json::{Value, json};
 use smileid_mock_server::MockServer;
@@ -19,7 +19,7 @@ fn fault(server: &MockServer, endpoint: &str, times: u8) {
 }
 
 #[test]
-fn ids_that_are_taken_are_refused_whatever_answers_are_lost() {
+fn existing_ids_are_refused_even_if_responses_are_lost() {
     let server = server("immediate");
     let folder = tempfile::tempdir().unwrap();
     let other = folder.path().join("other.jpg");
@@ -31,7 +31,7 @@ fn ids_that_are_taken_are_refused_whatever_answers_are_lost() {
     fault(&server, "upload", 2);
     let again = submit(&server, "docs/images/selfie.jpg");
     assert_eq!((again.status, &again.error()["status"]), (4, &json!(502)), "{}", again.stderr);
-    // Whoever goes on with it says that it may be their own.
+    // With --resume, the existing job may be the user's own.
     let submit_again =
         ["submit", "--job-type", "4", "--wait", "60s", "--selfie", "docs/images/selfie.jpg", "--resume"];
     let resumed = run(smileid_at(&server), submit_again.iter().chain(&IDS), "").json();
@@ -56,7 +56,7 @@ fn ids_that_are_taken_are_refused_whatever_answers_are_lost() {
 }
 
 #[test]
-fn a_job_without_an_archive_is_no_success() {
+fn a_job_without_an_archive_is_an_error() {
     let server = server("immediate");
     let broken = json!({"when": {"endpoint": "put_archive"}, "then": {"reply": {"status": 400}}});
     assert_eq!(admin(&server, "/_mock/faults", &broken), 201);

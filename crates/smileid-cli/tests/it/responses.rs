@@ -1,4 +1,4 @@
-//! Answers that are no answers: exit 4, 5 or 6, whatever the server says, and none of it repeated.
+//! Invalid responses: exit code 4, 5 or 6. The server's secrets are never printed.
 
 use std::net::TcpListener;
 
@@ -12,7 +12,7 @@ fn http(status: &str, body: &str) -> Vec<u8> {
 }
 
 #[test]
-fn exit_codes_of_answers() {
+fn exit_codes_of_invalid_responses() {
     let said = CANARIES.join(" ");
     let unsigned = r#"{"job_complete":true,"job_success":true,"code":"2302"}"#;
     let forged = r#"{"job_complete":true,"timestamp":"2023-03-09T21:35:00.279Z",
@@ -47,7 +47,7 @@ fn exit_codes_of_answers() {
         (http("200 OK", unsigned), 6, "forged", None),
         (http("200 OK", forged), 6, "forged", None),
     ] {
-        let run = run(smileid_with_key(&answering(answer.clone()), "some-key"), status, "");
+        let run = run(smileid_with_key(&responding_with(answer.clone()), "some-key"), status, "");
         let shown = String::from_utf8_lossy(&answer);
         assert_eq!(run.status, exit, "{shown}: {}", run.stderr);
         let error = run.error();
@@ -64,7 +64,7 @@ fn exit_codes_of_answers() {
 }
 
 #[test]
-fn nobody_there_is_exit_5() {
+fn no_connection_exits_with_5() {
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let arguments = ["status", "--user-id", "user-1", "--job-id", "job-1"];
     let run = run(smileid_with_key(&format!("http://{free}"), "some-key"), arguments, "");
@@ -72,11 +72,11 @@ fn nobody_there_is_exit_5() {
 }
 
 #[test]
-fn what_a_server_writes_neither_leaks_nor_controls_the_terminal() {
+fn server_text_is_redacted_and_escaped() {
     let status = ["status", "--user-id", "user-1", "--job-id", "job-1"];
     let body = r#"{"code":"A12345 00000000000 PRESIGNED","error":"\u001b[2J\u202eno"}"#;
     for format in ["text", "json"] {
-        let command = smileid_with_key(&answering(http("400 Bad Request", body)), "some-key");
+        let command = smileid_with_key(&responding_with(http("400 Bad Request", body)), "some-key");
         let run = run(command, status.iter().chain(&["--format", format]), "");
         assert_eq!(run.status, 4);
         for bad in ["A12345", "PRESIGNED", "\u{1b}", "\u{202e}", "\\u001b"] {
@@ -86,7 +86,7 @@ fn what_a_server_writes_neither_leaks_nor_controls_the_terminal() {
 }
 
 #[test]
-fn a_proxy_is_not_asked_about_this_machine() {
+fn proxies_are_not_used_for_this_machine() {
     let mut command = smileid();
     for name in ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"] {
         command.env(name, "http://127.0.0.1:1");
@@ -98,7 +98,7 @@ fn a_proxy_is_not_asked_about_this_machine() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_result_that_cannot_be_written_is_no_success() {
+fn an_unwritable_result_is_an_error() {
     let mut command = smileid();
     command.args([
         "submit",

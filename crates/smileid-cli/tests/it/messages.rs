@@ -1,4 +1,4 @@
-//! Errors and warnings in the words that the user gave the job in.
+//! Errors and warnings name fields as the user gave them.
 
 use serde_json::{Value, json};
 
@@ -18,7 +18,7 @@ fn errors_name_the_flag_and_the_field() {
         std::fs::write(&path, content).unwrap();
         path.to_str().unwrap().to_owned()
     };
-    // The first bytes of such files, by ISO/IEC 23008-12 and ISO 32000.
+    // First bytes of such files, from ISO/IEC 23008-12 and ISO 32000.
     let heic = file("selfie3.jpg", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic");
     let pdf = file("card.pdf", b"%PDF-1.7\n");
     let empty = file("empty.jpg", b"");
@@ -108,7 +108,7 @@ fn errors_name_the_flag_and_the_field() {
 }
 
 #[test]
-fn a_job_file_keeps_its_own_words() {
+fn errors_of_a_job_file_name_its_fields() {
     let job = json!({
         "partner_params": {"user_id": "user-1", "job_id": "job-1", "job_type": 4},
         "image_details": [{"image_type_id": 0, "image": "docs/images/selfie.jpg"}],
@@ -121,7 +121,7 @@ fn a_job_file_keeps_its_own_words() {
 }
 
 #[test]
-fn warnings_are_shown_and_refused_on_demand() {
+fn warnings_are_shown_and_refused_with_strict() {
     let server = server("immediate");
     let liveness: Vec<_> = (0..9).flat_map(|_| ["--liveness", "docs/images/selfie.png"]).collect();
     for (arguments, code, field, name) in [
@@ -164,25 +164,25 @@ fn warnings_are_shown_and_refused_on_demand() {
 }
 
 #[test]
-fn a_mock_s_diagnosis_is_shown() {
+fn the_diagnosis_of_a_mock_is_shown() {
     let server = server("immediate");
-    let wrong_key = || smileid_with_key(server.base_url(), "another-key-of-somebody");
+    let wrong_key = || smileid_with_key(server.base_url(), "another-key-0001");
     let job = [&["--job-type", "4", "--wait"], &SELFIE[..]].concat();
     let refused = run(wrong_key(), submit_flags(&job), "");
     let error = refused.error();
     assert_eq!((refused.status, &error["code"]), (4, &json!("2205")));
     let diagnosis = error["diagnosis"].as_str().unwrap();
-    assert!(diagnosis.contains("key") && !diagnosis.contains("another-key-of-somebody"), "{diagnosis}");
+    assert!(diagnosis.contains("key") && !diagnosis.contains("another-key-0001"), "{diagnosis}");
     let text = run(wrong_key(), submit_flags(&[&job[..], &["--format", "text"]].concat()), "");
     assert!(text.stderr.contains(diagnosis), "{}", text.stderr);
     let asked = ["status", "--user-id", "user-1", "--job-id", "job-1"];
     assert!(run(wrong_key(), asked, "").error()["diagnosis"].is_string());
 
-    // A header that any server may send: bounded, and nothing in it controls the terminal.
+    // Any server may send this header: it is shortened, and cannot control the terminal.
     let long = "x".repeat(5000);
     let head = format!("HTTP/1.1 400 Bad Request\r\nSmileid-Mock-Diagnosis: \u{9b}2J some-key {long}");
     let answer = format!("{head}\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{{}}");
-    let run = run(smileid_with_key(&answering(answer.into_bytes()), "some-key"), asked, "");
+    let run = run(smileid_with_key(&responding_with(answer.into_bytes()), "some-key"), asked, "");
     let error = run.error();
     let diagnosis = error["diagnosis"].as_str().unwrap();
     assert!(diagnosis.len() < 3000 && !diagnosis.contains("some-key") && !diagnosis.contains('\u{9b}'));
@@ -191,12 +191,13 @@ fn a_mock_s_diagnosis_is_shown() {
     let head = format!("HTTP/1.1 400 Bad Request\r\nSmileid-Mock-Diagnosis: {leaking}");
     let answer = format!("{head}\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{{}}");
     let error =
-        crate::command::run(smileid_with_key(&answering(answer.into_bytes()), "some-key"), asked, "").error();
+        crate::command::run(smileid_with_key(&responding_with(answer.into_bytes()), "some-key"), asked, "")
+            .error();
     assert_eq!(error["diagnosis"], "the number [hidden] at [hidden] of [hidden] is wrong");
 }
 
 #[test]
-fn a_job_that_exists_says_what_the_user_can_do() {
+fn an_existing_job_is_explained() {
     let server = server("immediate");
     let ids = ["--user-id", "user-1", "--job-id", "it's mine"];
     let job = [&["--job-type", "4", "--wait", "--allow-new-enroll"], &SELFIE[..], &ids].concat();

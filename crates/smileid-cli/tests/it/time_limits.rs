@@ -1,4 +1,4 @@
-//! The time that a command is given bounds everything it does.
+//! The time limit of a command covers everything it does.
 
 use std::{
     io::{Read as _, Write as _},
@@ -10,18 +10,18 @@ use serde_json::json;
 
 use crate::command::*;
 
-/// A server that says nothing to whoever comes first, and answers all others: a command that comes back has taken more
-/// time than it was given.
-fn silent_once(answer: &'static str) -> String {
+/// A server that never responds to the first connection, and responds to all others. A command that connects again has
+/// exceeded its time limit.
+fn silent_once(response: &'static str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     thread::spawn(move || {
         let (first, _) = listener.accept().unwrap();
         for mut stream in listener.incoming().flatten() {
             let _request = stream.read(&mut [0; 4096]);
-            let length = answer.len();
+            let length = response.len();
             let head = format!("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n");
-            drop(stream.write_all([head.as_bytes(), answer.as_bytes()].concat().as_slice()));
+            drop(stream.write_all([head.as_bytes(), response.as_bytes()].concat().as_slice()));
         }
         drop(first);
     });
@@ -29,7 +29,7 @@ fn silent_once(answer: &'static str) -> String {
 }
 
 #[test]
-fn a_question_ends_when_its_time_is_over() {
+fn a_request_ends_at_the_time_limit() {
     let ids = ["--user-id", "user-1", "--job-id", "job-1"];
     for command in [&["services"][..], &["status"], &["token", "--product", "biometric_kyc"], &["doctor"]] {
         let ids = ids.iter().filter(|_| matches!(command[0], "status" | "token"));
@@ -42,7 +42,7 @@ fn a_question_ends_when_its_time_is_over() {
 }
 
 #[test]
-fn a_submission_ends_when_its_time_is_over_and_says_how_it_goes_on() {
+fn a_submission_ends_at_the_time_limit_and_prints_the_command_that_continues() {
     let url = silent_once(r#"{"job_complete": false}"#);
     let submit = ["submit", "--job-type", "4", "--selfie", "docs/images/selfie.jpg", "--wait", "700ms"];
     let run = run(smileid_with_key(&url, "some-key"), submit, "");
@@ -59,7 +59,7 @@ fn a_submission_ends_when_its_time_is_over_and_says_how_it_goes_on() {
 }
 
 #[test]
-fn an_archive_that_does_not_get_through_ends_it_too() {
+fn a_stalled_upload_ends_at_the_time_limit() {
     let server = server("immediate");
     let stall = json!({"when": {"endpoint": "put_archive"}, "then": {"stall": {"at": "before_handling"}}});
     assert_eq!(admin(&server, "/_mock/faults", &stall), 201);
@@ -73,7 +73,7 @@ fn an_archive_that_does_not_get_through_ends_it_too() {
 }
 
 #[test]
-fn a_submission_needs_time() {
+fn a_submission_needs_a_time_limit_above_0() {
     let submit = ["submit", "--job-type", "4", "--selfie", "docs/images/selfie.jpg", "--wait", "0"];
     let run = run(smileid_with_key("http://127.0.0.1:1", "some-key"), submit, "");
     assert_eq!((run.status, &run.error()["flag"]), (2, &json!("--wait")), "{}", run.stderr);

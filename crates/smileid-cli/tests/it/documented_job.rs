@@ -1,10 +1,10 @@
-//! The example of the official documentation's page, with its placeholders filled in, job type by job type.
+//! Submits the example of the official documentation, with its placeholders filled in, for each job type.
 
 use serde_json::{Value, json};
 
 use crate::command::*;
 
-/// The page's four arguments. Its placeholders show texts, so texts they are.
+/// The four arguments of the documented example. All values are strings, like its placeholders.
 fn page(job_type: &str, job_id: &str) -> Value {
     json!({
         "partner_params": {"user_id": "user-1", "job_id": job_id, "job_type": job_type},
@@ -26,18 +26,18 @@ fn page(job_type: &str, job_id: &str) -> Value {
 }
 
 #[test]
-fn the_readme_s_first_command() {
+fn the_first_command_of_the_readme_works() {
     let arguments =
         ["submit", "--env", "mock", "--job-type", "4", "--selfie", "docs/images/selfie.jpg", "--wait"];
     let reply = run(smileid(), arguments, "").json();
     assert_eq!(reply["job_complete"], true);
     assert_eq!(reply["result"]["ResultCode"], "0840");
     assert_eq!(reply["code"], "2302");
-    assert!(reply["signature"].is_string(), "the reply as it came, signature and all");
+    assert!(reply["signature"].is_string(), "the response is printed as received, with its signature");
 }
 
 #[test]
-fn every_type_of_the_page_for_one_user() {
+fn one_user_can_submit_every_job_type() {
     let server = server("immediate");
     for (job_type, job_id, code) in
         [("1", "job-1", "0810"), ("2", "job-2", "0820"), ("8", "job-3", "0880"), ("2", "job-4", "0820")]
@@ -60,7 +60,7 @@ fn every_type_of_the_page_for_one_user() {
 }
 
 #[test]
-fn nulls_where_the_page_allows_them() {
+fn optional_arguments_may_be_null() {
     let server = server("immediate");
     let mut job = page("4", "job-1");
     job["id_info"] = Value::Null;
@@ -87,7 +87,7 @@ fn nulls_where_the_page_allows_them() {
 }
 
 #[test]
-fn base64_images_work_as_files_do() {
+fn base64_images_work_like_files() {
     use base64::{Engine as _, engine::general_purpose::STANDARD};
 
     let server = server("immediate");
@@ -104,7 +104,7 @@ fn base64_images_work_as_files_do() {
 }
 
 #[test]
-fn a_job_is_awaited_and_asked_for_later() {
+fn a_submitted_job_can_be_awaited_later() {
     let server = server("polls=2");
     let callback = ["--callback", "http://127.0.0.1:9/"];
     let flags = ["submit", "--job-type", "4", "--selfie", "docs/images/selfie.jpg"];
@@ -133,7 +133,7 @@ fn a_job_is_awaited_and_asked_for_later() {
 }
 
 #[test]
-fn sign_prints_what_the_published_vectors_say() {
+fn sign_matches_the_published_examples() {
     let mut command = smileid();
     command.env("SMILE_ID_PARTNER_ID", "212").env("SMILE_ID_API_KEY", "test-api-key-0001");
     let reply = run(command, ["sign", "--timestamp", "2023-03-09T21:35:00.279Z"], "").json();

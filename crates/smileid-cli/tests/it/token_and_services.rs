@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::command::*;
 
-/// What the mock writes into its tokens.
+/// Claims of the mock's token.
 fn claims(reply: &Value) -> Value {
     let token = reply["token"].as_str().unwrap();
     let claims = token.split('.').nth(1).unwrap();
@@ -13,7 +13,7 @@ fn claims(reply: &Value) -> Value {
 }
 
 #[test]
-fn a_token_is_for_the_job_that_was_named() {
+fn a_token_names_its_job() {
     let server = server("immediate");
     let ids = ["--user-id", "user-1", "--job-id", "job-1", "--callback", "https://receiver.example/x"];
     let token = ["token", "--product", "biometric_kyc"];
@@ -29,19 +29,19 @@ fn a_token_is_for_the_job_that_was_named() {
     }
     assert_eq!((&reply["user_id"], &reply["job_id"]), (&json!("user-1"), &json!("job-1")));
 
-    let made_up = run(smileid_at(&server), token, "").json();
-    assert_eq!(claims(&made_up)["user_id"], made_up["user_id"]);
-    assert_eq!(claims(&made_up)["job_id"], made_up["job_id"]);
-    assert_eq!(claims(&made_up)["callback_url"], "", "as the official Python SDK sends it");
+    let random = run(smileid_at(&server), token, "").json();
+    assert_eq!(claims(&random)["user_id"], random["user_id"]);
+    assert_eq!(claims(&random)["job_id"], random["job_id"]);
+    assert_eq!(claims(&random)["callback_url"], "", "as the official Python SDK sends it");
     let again = run(smileid_at(&server), token, "").json();
-    assert_ne!(again["job_id"], made_up["job_id"]);
+    assert_ne!(again["job_id"], random["job_id"]);
 
     let mock = run(smileid(), token.iter().chain(&["--env", "mock", "--format", "text"]), "");
     assert!(mock.status == 0 && mock.stdout.starts_with("token "), "{}{}", mock.stdout, mock.stderr);
 }
 
 #[test]
-fn a_token_that_is_refused() {
+fn invalid_token_requests_are_refused() {
     let server = server("immediate");
     let unknown = run(smileid_at(&server), ["token", "--product", "selfies"], "");
     assert_eq!((unknown.status, &unknown.error()["code"]), (4, &json!("2217")));
@@ -65,11 +65,11 @@ fn a_token_that_is_refused() {
 }
 
 #[test]
-fn services_need_no_key_and_come_as_they_are() {
+fn services_need_no_key_and_are_printed_as_received() {
     let server = server("immediate");
-    let mut nobody = smileid();
-    nobody.env("SMILE_ID_ENVIRONMENT", server.base_url());
-    let reply = run(nobody, ["services"], "").json();
+    let mut without_key = smileid();
+    without_key.env("SMILE_ID_ENVIRONMENT", server.base_url());
+    let reply = run(without_key, ["services"], "").json();
     assert!(reply["id_types"]["NG"]["BVN"].is_array(), "{reply}");
     assert!(reply["bank_codes"].is_array());
     let text = run(smileid(), ["services", "--env", "mock", "--format", "text"], "");

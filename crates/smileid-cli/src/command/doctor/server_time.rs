@@ -1,4 +1,4 @@
-//! The server's time.
+//! Records the server's time from its responses.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -13,41 +13,43 @@ use smileid::{
 
 use crate::setup::now_utc_millis;
 
-/// A transport that notes the `Date` of the last answer.
-pub(super) struct Dated {
+/// Transport that records the `Date` header of the last response.
+pub(super) struct TimeRecorder {
     pub(super) transport: ReqwestTransport,
     pub(super) origin: Origin,
-    pub(super) seen: Arc<Mutex<Option<Seen>>>,
+    pub(super) seen: Arc<Mutex<Option<ServerTime>>>,
 }
 
-/// The `Date` of an answer, and what time it was here before and after.
-pub(super) struct Seen {
+/// Server time of a response, and the local time before and after the request.
+pub(super) struct ServerTime {
     date: Option<String>,
-    /// The time at a mock on this machine whose clock does not show the world's.
+    /// Time of a mock server on this machine whose clock does not show the real time.
     pub(super) mock_clock: Option<i64>,
     before: i64,
     after: i64,
 }
 
-impl Seen {
-    /// How far the clock here is ahead of the server's, in milliseconds: half a second more or less, as the server says
-    /// whole ones, and half of the time that the exchange took. None when the server does not say.
+impl ServerTime {
+    /// Difference between the local clock and the server's, in milliseconds. Positive if the local clock is ahead.
+    ///
+    /// The error is at most half a second, as `Date` has whole seconds, plus half the duration of the request. `None`
+    /// if the server sends no time.
     pub(super) fn ahead_millis(&self) -> Option<i64> {
         let date = jiff::fmt::rfc2822::parse(self.date.as_deref()?).ok()?.timestamp().as_millisecond();
         Some(self.before.midpoint(self.after) - (date + 500))
     }
 }
 
-impl Transport for Dated {
+impl Transport for TimeRecorder {
     async fn send(&self, request: Outgoing) -> Result<http::Response<bytes::Bytes>, TransportError> {
         let before = now_utc_millis();
-        let answer = self.transport.send(request).await?;
-        let date = answer.headers().get(http::header::DATE);
+        let response = self.transport.send(request).await?;
+        let date = response.headers().get(http::header::DATE);
         let date = date.and_then(|date| date.to_str().ok()).map(str::to_owned);
-        let mock_clock = mock_clock::read(&self.origin, answer.headers());
-        let seen = Seen { date, mock_clock, before, after: now_utc_millis() };
+        let mock_clock = mock_clock::read(&self.origin, response.headers());
+        let seen = ServerTime { date, mock_clock, before, after: now_utc_millis() };
         *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(seen);
-        Ok(answer)
+        Ok(response)
     }
 
     async fn sleep(&self, duration: Duration) {
@@ -60,8 +62,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_clock_is_held_against_the_middle_of_the_exchange() {
-        let seen = |date: &str| Seen {
+    fn compares_the_server_time_with_the_middle_of_the_request() {
+        let seen = |date: &str| ServerTime {
             date: Some(date.to_owned()),
             mock_clock: None,
             before: 784_111_777_000,

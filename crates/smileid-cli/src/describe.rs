@@ -1,4 +1,4 @@
-//! Verdicts and callbacks in words, the same for every command.
+//! Describes verdicts and callbacks, for all commands.
 
 use serde_json::{Map, Value, json};
 use smileid::{
@@ -8,21 +8,21 @@ use smileid::{
 
 use crate::resume;
 
-/// For people: a name and a value on each line. The name may be empty.
+/// Output lines for people: names and values. A name may be empty.
 pub(crate) type Lines = Vec<(&'static str, String)>;
 
-/// A decision with its reason and what to do.
+/// A decision, its reason and advice.
 #[derive(Clone, Debug)]
 pub(crate) struct Judgement {
-    /// The decision in one word, as programs read it.
+    /// The decision's name in JSON.
     pub(crate) decision: &'static str,
     pub(crate) reason: String,
     pub(crate) advice: String,
 }
 
 impl Judgement {
-    /// Judges a job by its status reply.
-    pub(crate) fn of_status(reply: &job_status::Response) -> Self {
+    /// Judges a job by its status response.
+    pub(crate) fn from_status(reply: &job_status::Response) -> Self {
         if reply.job_complete || reply.result().is_some() {
             return Self::from(&reply.verdict());
         }
@@ -39,25 +39,24 @@ impl Judgement {
         json!({"decision": self.decision, "reason": self.reason, "advice": self.advice})
     }
 
-    /// The judgement of a message whose content is not proven. `confirm` is the command that confirms it.
+    /// Marks the judgement as a claim whose content is not proven. `confirm` is the command that confirms it.
     pub(crate) fn claimed(mut self, confirm: Option<&str>) -> Self {
         let how = match confirm {
-            Some(command) => format!("Confirm it with `{command}`"),
+            Some(command) => format!("To confirm it, run `{command}`"),
             None => "The API cannot be asked about it".to_owned(),
         };
-        let caution = "A claim: the signature covers the time and not the content.";
+        let caution = "This is a claim: the signature covers the time, not the content.";
         self.advice = format!("{caution} {how}. If it is true: {}", self.advice);
         self
     }
 
-    /// The judgement of a message of which nothing is proven.
+    /// Marks the judgement as unverified.
     pub(crate) fn unverified(mut self) -> Self {
-        self.advice =
-            format!("Nothing is proven: `smileid verify` checks it. If it is true: {}", self.advice);
+        self.advice = format!("Nothing is proven: run `smileid verify`. If it is true: {}", self.advice);
         self
     }
 
-    /// The decision as people read it.
+    /// The decision for people.
     pub(crate) fn heading(&self, proof: Proof) -> String {
         let mut words = self.decision.replace('_', " ");
         if proof == Proof::Origin {
@@ -69,7 +68,7 @@ impl Judgement {
         words
     }
 
-    /// The exit code of a command that was given `--exit-status`. An approval that is only claimed is none.
+    /// Exit code with `--exit-status`. An approval that is only claimed does not count.
     pub(crate) fn exit_code(&self, proof: Proof) -> u8 {
         match self.decision {
             word if word == Decision::Approved.word() && proof != Proof::Origin => 0,
@@ -89,17 +88,17 @@ impl From<&Verdict> for Judgement {
     }
 }
 
-/// The decision of a job that has no result yet, for which there is no verdict.
+/// Decision of a job without a result, for which there is no verdict.
 const PENDING: &str = "pending";
 
-/// What is proven about a message.
+/// Proof of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Proof {
-    /// Nothing.
+    /// Nothing is proven.
     None,
-    /// The holder of the key signed its time. Its content may have been changed since.
+    /// The owner of the key signed the time. The content may have been changed since.
     Origin,
-    /// It is the API's signed answer to our own question, or agrees with one.
+    /// The message is the API's signed response to our own request, or agrees with one.
     Confirmed,
 }
 
@@ -112,20 +111,20 @@ impl Proof {
         }
     }
 
-    /// The proof in a sentence.
+    /// Explanation of the proof.
     pub(crate) fn meaning(self) -> &'static str {
         match self {
             Self::None => "none: the message is not signed",
-            Self::Origin => "origin: sender and time are proven, the content is not",
-            Self::Confirmed => "confirmed: the API itself said so",
+            Self::Origin => "origin: the sender and the time are proven, the content is not",
+            Self::Confirmed => "confirmed: the API's own response says so",
         }
     }
 }
 
-/// The greatest length of an id that is shown, in bytes. No longer one names a job.
+/// Maximum length of an id to show, in bytes. No job has a longer one.
 const LONGEST_ID: usize = 1024;
 
-/// The ids of a message, for JSON and for people.
+/// The ids of a message, as JSON members and as lines.
 pub(crate) fn ids_of(
     params: Option<&PartnerParams>,
     smile_job_id: Option<&str>,
@@ -141,7 +140,7 @@ pub(crate) fn ids_of(
     (members, ids)
 }
 
-/// The command that asks the API about the job that a message names.
+/// Command that asks the API about the job that a message names.
 pub(crate) fn status_command(params: Option<&PartnerParams>) -> Option<String> {
     let params = params?;
     let (user_id, job_id) = (params.user_id.as_deref()?, params.job_id.as_deref()?);

@@ -1,19 +1,19 @@
-//! The response to a request, as far as the rules need it.
+//! Properties of responses that the rules need.
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
 use serde_json::Value;
 use smileid_protocol::{codec::read_json, reply::Refusal, types::ErrorCode};
 
-/// What a request was answered with; nothing where the client got no whole answer.
-pub(super) struct Answer<'a>(Option<&'a Response<Bytes>>);
+/// The response to a request, or nothing if the client received no complete one.
+pub(super) struct ResponseInfo<'a>(Option<&'a Response<Bytes>>);
 
-impl<'a> Answer<'a> {
+impl<'a> ResponseInfo<'a> {
     pub(super) fn new(response: Option<&'a Response<Bytes>>) -> Self {
         Self(response)
     }
 
-    /// Whether there is no answer, or one after which the same may be asked again.
+    /// Returns `true` if there is no response, or one after which the request may be repeated.
     pub(super) fn is_missing(&self) -> bool {
         self.status().is_none_or(|status| {
             status.is_server_error()
@@ -36,29 +36,29 @@ impl<'a> Answer<'a> {
         self.0.map(Response::status)
     }
 
-    /// Whether it says that the proof is not the partner's, or the partner not known.
+    /// Returns `true` if the response says that the signature or the partner is invalid.
     pub(super) fn doubts_proof(&self) -> bool {
         [ErrorCode::NOT_AUTHORIZED, ErrorCode::ID_API_NOT_AUTHORIZED]
             .into_iter()
             .any(|it| self.code() == Some(it))
     }
 
-    /// The code of a refusal.
+    /// The error code of a refusal.
     pub(super) fn code(&self) -> Option<ErrorCode> {
         self.0.filter(|_| self.is_refusal()).and_then(|response| Refusal::read(response).code)
     }
 
-    /// Why the mock server refuses a request, in words of its own.
+    /// The mock server's diagnosis of the refusal.
     pub(super) fn diagnosis(&self) -> Option<&str> {
         self.0?.headers().get("smileid-mock-diagnosis")?.to_str().ok()
     }
 
-    /// A member.
+    /// A text member.
     pub(super) fn text(&self, name: &str) -> Option<String> {
         self.json()?.get(name)?.as_str().map(str::to_owned)
     }
 
-    /// Whether it says how a job ended for good.
+    /// Returns `true` if it contains a final result.
     pub(super) fn is_final(&self) -> bool {
         let Some(json) = self.json().filter(|_| self.is_success()) else { return false };
         let is = |value: Option<&Value>, flag: bool| {
