@@ -93,7 +93,7 @@ impl Args {
     }
 }
 
-/// Default time limit for reading files and standard input: the same as for a wait.
+/// Default time limit for reading files and standard input: as long as the default wait for a result.
 const LONGEST_READ: Duration = Duration::from_secs(120);
 
 #[derive(Subcommand)]

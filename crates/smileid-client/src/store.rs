@@ -97,7 +97,8 @@ pub trait Store: Send + Sync {
     ) -> impl Future<Output = Result<Option<(JobRecord, Version)>, Self::Error>> + Send;
 
     /// Saves the record of a job under a new version and returns true, if the stored version is `expected` (`None`: no
-    /// record is stored). Otherwise changes nothing and returns false.
+    /// record is stored). Otherwise changes nothing and returns false. A job never gets an old version again, also if its
+    /// record is removed and saved anew: count the versions of all records together.
     fn save(
         &self,
         record: JobRecord,
@@ -144,8 +145,9 @@ pub trait Store: Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`OtherContent`](crate::ErrorKind::OtherContent) if the stored job has other content. The content of an image
-    /// file is compared when it has been read, so by `submit`.
+    /// [`OtherContent`](crate::ErrorKind::OtherContent) if the stored job has other content. The content of an image file,
+    /// and of a job that the API has, is compared by `submit`. If a callback is the only sign that the API has the job,
+    /// nothing is left to compare with: other content is then not noticed, the stored job counts, and nothing is sent.
     fn ensure(
         &self,
         job: impl Into<Submission> + Send,

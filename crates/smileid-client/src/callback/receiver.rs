@@ -156,9 +156,9 @@ impl<S: Store> Receiver<S> {
         block_on(self.handle(headers, body))
     }
 
-    /// Asks the API for the results of jobs that [await](Unsettled::Awaited) one, up to `limit` of them, and adds them to
-    /// the records: of jobs whose callback is late, was lost, or must be confirmed. Call it now and then, such as every ten
-    /// minutes. Jobs that the API may not have are the task of [`resume`](Receiver::resume).
+    /// Asks the API for the results of [awaited](Unsettled::Awaited) jobs, at most `limit` in one call, and adds the results
+    /// to the records. The callbacks of these jobs are late, were lost, or must be confirmed. Call it regularly, for example
+    /// every ten minutes. Jobs that perhaps never reached the API are submitted by [`resume`](Receiver::resume).
     ///
     /// Returns what came of each job. An error about one job does not end the others. The next call begins with the jobs
     /// that were asked about longest ago.
@@ -198,7 +198,9 @@ impl<S: Store> Receiver<S> {
     /// [`reconcile`](Receiver::reconcile) is the one to bring its result. A lookup without a callback URL is an error.
     ///
     /// Returns what came of each job. An error about one job does not end the others, and the next call begins with the
-    /// jobs that were tried longest ago. [Abandon](Store::abandon) a job that cannot succeed.
+    /// jobs that were tried longest ago. The API is asked about a job that cannot be submitted, as it may have it:
+    /// a process may have sent it and ended before it stored that. [Abandon](Store::abandon) a job that cannot succeed,
+    /// such as one whose image is neither JPEG nor PNG.
     ///
     /// ```
     /// use smileid_client::{Result, callback::Receiver, store::Store};
@@ -235,6 +237,10 @@ impl<S: Store> Receiver<S> {
                     record.note_asked(asked);
                 };
                 self.store.change(&ids, change).await?;
+                if accepted.as_ref().is_err_and(|error| !error.is_retryable()) {
+                    // The API may have the job although it cannot be sent again, such as when a file is gone.
+                    drop(self.ask(&ids).await);
+                }
                 resumed.push((ids, accepted));
             }
         }

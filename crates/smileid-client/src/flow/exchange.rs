@@ -143,7 +143,7 @@ impl Sent {
         now: Now,
     ) -> Result<Reply<E::Response>, Failure> {
         let reply = E::decode_reply(response).inspect_err(|error| warn_of_key(config, error))?;
-        // By the clock of a mock on this machine, if the reply is from one.
+        // The current time. If a mock on this machine replied, its clock is used.
         let at_utc_millis = mock_clock::read(&config.origin, response.headers()).unwrap_or(now.utc_millis);
         let signed = E::ReplyAuth::timestamp(reply.proof()).cloned();
         // A reply that must be signed and is not has been refused already when it was read.

@@ -1,4 +1,4 @@
-//! Polls the states of a job.
+//! Waits for the next state of a job: asks the API again until the state changes.
 
 use std::{sync::Arc, time::Duration};
 

@@ -266,6 +266,8 @@ impl JobRecord {
         }
         match self.submission.as_ref().map(Submission::stage) {
             None | Some(Stage::Uploaded { .. } | Stage::Refused { .. }) => Some(Unsettled::Awaited),
+            // The API has it, whatever became of the process that sent it.
+            Some(_) if self.results.iter().any(|known| known.confirmed.is_some()) => Some(Unsettled::Awaited),
             Some(_) => Some(Unsettled::Unsent),
         }
     }
@@ -337,9 +339,10 @@ impl JobRecord {
             || self.has_unread()
     }
 
-    /// Returns true if there is a result and the API has confirmed every result that counts.
+    /// Returns true if there is a result and the API has confirmed every result that counts. The search for suspects is
+    /// left out: the status has no result of it, and a claim about it can only make the verdict worse.
     pub fn is_confirmed(&self) -> bool {
-        let parts = [Part::Images, Part::Lookup, Part::Search];
+        let parts = [Part::Images, Part::Lookup];
         let mut counting = parts.into_iter().filter_map(|part| self.known_of(part).next()).peekable();
         counting.peek().is_some() && counting.all(|known| known.confirmed.is_some()) && !self.is_contested()
     }

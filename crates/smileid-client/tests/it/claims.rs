@@ -6,7 +6,10 @@ use smileid_client::{
     store::{Change, Store as _, Unsettled},
     testing::Script,
 };
-use smileid_protocol::types::{Decision, Uncertainty};
+use smileid_protocol::{
+    job::{Image, ImageJob},
+    types::{Decision, Uncertainty},
+};
 
 use crate::{
     callbacks::{NOON, signed_at},
@@ -98,4 +101,42 @@ fn without_confirming_a_claim_counts() {
     let _ = deliver(&confirming, NOON, result_of("job-1", 4, "0840"));
     let stored = serde_json::to_value(record(&confirming, "job-1")).unwrap();
     assert_eq!(stored.get("only_confirmed"), Some(&json!(true)), "also after a restart");
+}
+
+/// The status has no result of the search for suspects, so nothing can confirm one.
+#[test]
+fn the_search_for_suspects_does_not_keep_a_job_open() {
+    let face = result_of("job-1", 4, "0840");
+    for (code, decision) in
+        [("5210", Decision::Approved), ("5211", Decision::Finding), ("5212", Decision::Provisional)]
+    {
+        let script = Script::new([done(&face, &[]), done(&face, &[]), done(&face, &[])]);
+        let receiver = receiving(&script).confirming();
+        assert_eq!(deliver(&receiver, NOON, face.clone()).verdict().decision, Decision::Approved);
+        let receipt = deliver(&receiver, NOON + 60_000, result_of("job-1", 4, code));
+        assert_eq!((receipt.verdict().decision, receipt.is_confirmed()), (decision, true), "{code}");
+        let record = record(&receiver, "job-1");
+        assert!(record.is_settled(), "{code}");
+
+        // The search alone decides nothing.
+        let receiver = receiving(&Script::new([not_yet()])).confirming();
+        let receipt = deliver(&receiver, NOON, result_of("job-1", 4, code));
+        assert_ne!(receipt.verdict().decision, Decision::Approved, "{code}");
+        assert!(!receipt.is_confirmed(), "{code}");
+    }
+}
+
+/// A process sent the job, ended before it stored that, and the file is gone.
+#[test]
+fn a_job_that_cannot_be_sent_again_is_asked_about() {
+    let face = result_of("job-1", 4, "0840");
+    for (status, left) in [(done(&face, &[]), None), (unknown(), Some(Unsettled::Unsent))] {
+        let receiver = receiving(&Script::new([status]));
+        let selfie = Image::file("no such file.jpg");
+        let job = ImageJob::smart_selfie_registration(job("job-1"), selfie);
+        let _ = run(receiver.store().ensure(job)).unwrap();
+        let resumed = receiver.resume_blocking(10).unwrap();
+        assert!(matches!(&resumed[..], [(_, Err(_))]), "{resumed:?}");
+        assert_eq!(record(&receiver, "job-1").unsettled(), left);
+    }
 }

@@ -60,7 +60,7 @@ impl Names {
                 members = inner.as_object()?;
                 continue;
             }
-            // The length limit allows one separator between any two letters.
+            // The maximum length is enough for one separator between every two letters.
             let is_it =
                 |name: &&String| name.len() < 2 * expected.len() && letters(name) == letters(expected);
             return members.keys().find(is_it).map(|found| (expected, found.as_str()));

@@ -1,4 +1,4 @@
-//! Forms in which a field of a strict struct is read: `field: Type as form`.
+//! Ways to read a field of a strict struct, chosen by `field: Type as form`. One reads a number as text, for example.
 //!
 //! Each function takes the member out of the message, and returns an error if it does not fit.
 

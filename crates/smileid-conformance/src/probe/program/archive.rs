@@ -88,8 +88,8 @@ fn deviations(build: &Build, announced: &Value, archive: &[u8]) -> Vec<String> {
     deviations
 }
 
-/// Removes the additional texts of a program from `partner_params`, such as an id for its own use. The API keeps any
-/// member (wire reference, section 3.2).
+/// Removes from `partner_params` the members that the tested program added, such as its own id, and returns them. They
+/// are allowed: the API accepts and returns any member (wire reference, section 3.2).
 fn take_added_params(message: &mut Value, expected: &Value) -> Map<String, Value> {
     let expected = expected.get("partner_params").unwrap_or(&Value::Null);
     let Some(params) = message.get_mut("partner_params").and_then(Value::as_object_mut) else {

@@ -1,4 +1,4 @@
-//! Judges signatures: created and verified ones.
+//! Judges the signatures that a program creates, and its answers when it has to verify one.
 
 use std::sync::Arc;
 

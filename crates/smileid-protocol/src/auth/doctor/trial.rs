@@ -257,8 +257,8 @@ impl<'a> Trial<'a> {
         Some(SignatureIssue::Timestamp { signed, how })
     }
 
-    /// Returns the first item that fits. Stops when the signatures are used up: making thousands of texts takes as long
-    /// as signing them.
+    /// Returns the first item for which `fits` is true. Stops when no trial signature is left, as making thousands of texts
+    /// is as slow as signing them.
     fn first<T>(&self, mut all: impl Iterator<Item = T>, fits: impl Fn(&T) -> bool) -> Option<T> {
         all.find(|it| fits(it) || self.ran_out()).filter(|_| !self.ran_out())
     }

@@ -270,7 +270,7 @@ mod tests {
             other => panic!("{other:?}"),
         };
         assert_eq!(refused(NOW, "stranger"), TrustError::Auth(AuthError::Mismatch));
-        // The signature of the request, put on a reply.
+        // A copy of the request's signature proves nothing: anyone who saw the request can make it.
         assert_eq!(refused(NOW - 1000, "new"), TrustError::Auth(AuthError::Reflected));
         assert!(matches!(refused(NOW - 301_000, "new"), TrustError::Stale { .. }));
         assert!(matches!(refused(NOW + 61_000, "new"), TrustError::Ahead { .. }));
