@@ -89,7 +89,7 @@ fn other_servers_than_smile_id_fail() {
         ("200 OK", "<html>welcome</html>", 5, "no_response", "check the URL"),
         ("404 Not Found", "", 4, "refused", "check the URL"),
         ("503 Service Unavailable", "", 4, "refused", "try again later"),
-        ("400 Bad Request", r#"{"error":"x","code":"2220"}"#, 4, "refused", "Have production enabled"),
+        ("400 Bad Request", r#"{"error":"x","code":"2220"}"#, 4, "refused", "Ask for production access"),
         ("200 OK", forged, 6, "forged", "not signed with this key"),
     ] {
         let run = run(smileid_with_key(&at(&now(), status, body), "some-key-0001"), ["doctor"], "");

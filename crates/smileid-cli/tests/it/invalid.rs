@@ -125,10 +125,10 @@ fn missing_and_invalid_settings_are_named() {
     let none = run(smileid(), submit, "");
     assert_eq!((none.status, &none.error()["field"]), (2, &json!("env")));
 
-    for env in ["http://api.smileidentity.com", "2", "https://user:password@host"] {
+    for env in ["http://api.smileidentity.com", "2", "https://user:canary@host"] {
         let run = run(smileid_with_key(env, "some-key"), submit, "");
         assert_eq!((run.status, &run.error()["field"]), (2, &json!("env")), "{env}");
-        assert!(!run.stderr.contains("password"));
+        assert!(!run.stderr.contains("canary"));
     }
 
     let mut no_key = smileid_with_key("http://127.0.0.1:1", "");

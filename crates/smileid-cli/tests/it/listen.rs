@@ -335,7 +335,7 @@ fn values_of_refused_callbacks_are_not_printed() {
         assert_eq!(listening.post(&body), 400);
         let line = listening.next().to_string();
         assert!(line.len() < 1000 && !line.contains(name), "{} bytes", line.len());
-        assert!(line.contains("two members of one name at line 1 column"), "{line}");
+        assert!(line.contains("two members with the same name at line 1 column"), "{line}");
     }
     assert_eq!(listening.end("-INT"), (Some(0), String::new()));
 }

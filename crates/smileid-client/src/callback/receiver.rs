@@ -21,7 +21,7 @@ use crate::{
     client::Client,
     clock,
     config::Config,
-    error::{Error, Result},
+    error::{Error, ErrorKind, Result},
     flow::{ConfirmError, ConfirmResult},
     outcome::Accepted,
     store::{Change, Ignored, JobRecord, Store, Unsettled},
@@ -237,7 +237,7 @@ impl<S: Store> Receiver<S> {
                     record.note_asked(asked);
                 };
                 self.store.change(&ids, change).await?;
-                if accepted.as_ref().is_err_and(|error| !error.is_retryable()) {
+                if accepted.as_ref().is_err_and(|error| error.kind() == ErrorKind::File) {
                     // The API may have the job although it cannot be sent again, such as when a file is gone.
                     drop(self.ask(&ids).await);
                 }

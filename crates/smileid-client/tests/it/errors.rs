@@ -199,7 +199,7 @@ fn about_requests() -> Vec<Row> {
             ErrorKind::Malformed,
             Then::AskAndRetry,
             submit_over([answer(200, "<html>Leonora".into())]),
-            "the job could not be announced; nothing is billed: the API's answer (HTTP 200 OK, 13 bytes) cannot be read: ",
+            "the job could not be announced; nothing is billed: the API's response (HTTP 200 OK, 13 bytes) cannot be read: ",
         ),
         (
             ErrorKind::Forged,

@@ -203,7 +203,7 @@ fn runs_that_cannot_start_exit_with_2() {
     for (arguments, partner, why) in [
         (&["--url", &closed][..], RECORDED, "does not respond"),
         (&["--url", &broken.url], RECORDED, "does not respond"),
-        (&["--url", "not an address"], RECORDED, "not an address"),
+        (&["--url", "not an address"], RECORDED, "expected a URL such as https://host"),
         (&["--url", "http://api.example"], RECORDED, "https"),
         (&["--url", "https://api.smileidentity.com"], RECORDED, "production"),
         (&["--url", "https://API.smileidentity.com./v1"], RECORDED, "production"),

@@ -352,7 +352,7 @@ mod tests {
             let answer = ask(path).await;
             assert!(answer.starts_with("HTTP/1.1 503 Service Unavailable\r\n"), "{path}: {answer}");
             assert!(answer.contains("\r\nretry-after: 5\r\n"), "{answer}");
-            assert!(answer.contains("replies that other clients have not read"), "{answer}");
+            assert!(answer.contains("unread responses of other clients use all the memory"), "{answer}");
         }
         assert!(ask("/_mock/health").await.starts_with("HTTP/1.1 200 OK\r\n"));
         assert!(ask("/v1/services").await.starts_with("HTTP/1.1 200 OK\r\n"));

@@ -105,7 +105,7 @@ fn a_rule_that_nothing_can_meet_is_refused() {
             let (status, answer) = add(nothing);
             assert_eq!((status, &answer["field"]), (400, &json!("when.endpoint")), "{path}: {answer}");
             let error = answer["error"].as_str().unwrap();
-            assert!(error.contains(&format!("`{nothing}` is none")), "{error}");
+            assert!(error.contains(&format!("invalid `endpoint` `{nothing}` of a ")), "{error}");
             let names = known.into_iter().zip(meets).filter(|(_, meets)| *meets);
             assert!(names.map(|(name, _)| name).all(|name| error.contains(name)), "{error}");
         }
@@ -121,12 +121,13 @@ fn a_rule_that_nothing_can_meet_is_refused() {
 fn a_program_cannot_write_an_endpoint_that_nothing_meets() {
     let error = "uplaod".parse::<EndpointPattern<Fault>>().unwrap_err().to_string();
     assert!(
-        error.starts_with("`endpoint` of a fault rule is one of aml, ") && error.contains(" put_archive, ")
+        error.starts_with("invalid `endpoint` `uplaod` of a fault rule: expected one of aml, ")
+            && error.contains(" put_archive, ")
     );
     let error = "upload".parse::<EndpointPattern<CallbackFault>>().unwrap_err().to_string();
     assert_eq!(
         error,
-        "`endpoint` of a callback rule is one of callback, or has `*` for any text, and `upload` is none"
+        "invalid `endpoint` `upload` of a callback rule: expected one of callback, or a pattern with `*` for any text"
     );
     assert!("put_archive".parse::<EndpointPattern<Scenario>>().is_err());
 }

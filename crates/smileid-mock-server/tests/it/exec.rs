@@ -368,7 +368,7 @@ fn a_command_that_fails_is_told_what_was_refused() {
     let script = "for n in $(seq 25); do curl -s -o /dev/null $SMILEID_MOCK_HTTP/v1/x$n; done; exit 1";
     let (_, said) = run(&["sh", "-c", script]);
     assert_eq!(said.lines().count(), 12, "{said}");
-    assert!(said.ends_with("  and 15 more; `--journal FILE` writes them all\n"), "{said}");
+    assert!(said.ends_with("  and 15 more; `--journal FILE` lists them all\n"), "{said}");
 
     let (_, said) = run(&["false"]);
     assert!(said.contains("no request reached the mock") && said.contains("SMILE_ID_ENVIRONMENT"), "{said}");

@@ -44,7 +44,7 @@ fn a_header_that_cannot_be_read_says_why() {
     let mock = Mock::new();
     let announce = ready(registration("leo", "job")).upload_request(None);
     for (header, expected) in [
-        ("0811", "`Smileid-Mock-Scenario` cannot come true: `code` must be one of 0001, 0840, 0841,"),
+        ("0811", "`Smileid-Mock-Scenario` is not possible: `code` must be one of 0001, 0840, 0841,"),
         ("811", "four digits in quotes"),
         ("", "four digits"),
         (r#"{"code":"0840","cod":1}"#, "is not a scenario: unknown field `cod`, expected one of `code`"),
@@ -57,7 +57,7 @@ fn a_header_that_cannot_be_read_says_why() {
     }
     let status = asking(&mock, &job_status::Request::new("leo", "job"), "0840");
     let (_, body) = refusal_of(&mock.raw(&status));
-    assert!(body["error"].as_str().unwrap().contains("these requests bring none"), "{body}");
+    assert!(body["error"].as_str().unwrap().contains("these requests have no result"), "{body}");
     mock.send(&announce).unwrap();
 }
 

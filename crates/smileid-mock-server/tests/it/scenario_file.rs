@@ -157,7 +157,7 @@ fn a_rule_of_a_file_that_nothing_can_meet_is_refused() {
             4,
             7,
             "scenarios[0].when.endpoint",
-            "`endpoint` of a scenario rule is one of aml, ",
+            "of a scenario rule: expected one of aml, ",
         ),
         ("faults:\n  - {times: 0, then: {}}", 2, 6, "faults[0].times", "use a whole number from 1"),
         (
@@ -165,14 +165,14 @@ fn a_rule_of_a_file_that_nothing_can_meet_is_refused() {
             2,
             12,
             "faults[0].when.endpoint",
-            "`endpoint` of a fault rule is one of aml, ",
+            "of a fault rule: expected one of aml, ",
         ),
         (
             "callbacks:\n  - when: {partner_id: '1', endpoint: upload}\n    then: {}\n",
             2,
             29,
             "callbacks[0].when.endpoint",
-            "`endpoint` of a callback rule is one of callback, or",
+            "of a callback rule: expected one of callback, or",
         ),
     ] {
         assert_wrong(file, (line, column), path, says);
