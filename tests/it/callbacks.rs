@@ -40,7 +40,7 @@ fn the_example_passes_every_case() {
 fn without_an_api_to_ask_it_passes_whatever_needs_none() {
     grade_the_example(false, |case| {
         if case.receiver().is_some_and(|it| !it.needs.is_empty()) {
-            let why = "not graded: the receiver was given no API that it can ask".to_owned();
+            let why = "not graded: the receiver has no API to ask".to_owned();
             Outcome::Skipped { why }
         } else {
             Outcome::Passed
