@@ -407,7 +407,7 @@ impl Api {
     }
 
     async fn results(&self, ids: &JobRef) -> Result<Vec<Confirmed>, ConfirmError> {
-        let flow = |config: &Arc<Config>, seed| ConfirmResult::of_job(Arc::clone(config), ids, seed);
+        let flow = |config: &Arc<Config>, seed| ConfirmResult::for_job(Arc::clone(config), ids, seed);
         match self {
             Self::Asynchronous(client) => client.run(flow(client.config(), client.transport().seed())).await,
             Self::Blocking(client) => client.run(flow(client.config(), client.transport().seed())),

@@ -46,7 +46,7 @@ impl<'c> ConfirmResult<'c> {
     }
 
     /// Creates the flow that asks for the newest result of each part of a job.
-    pub fn of_job(config: impl Into<Arc<Config>>, ids: &JobRef, seed: u64) -> Self {
+    pub fn for_job(config: impl Into<Arc<Config>>, ids: &JobRef, seed: u64) -> Self {
         Self::for_subject(config.into(), ids, Subject::Job(ids.clone()), seed)
     }
 
