@@ -240,7 +240,7 @@ fn about_jobs() -> Vec<Row> {
             Then::AskAndRetry,
             resume_over(reply(&incomplete())),
             "the job could not be announced; it may be billed: a job with this user_id and job_id is being processed; \
-             only its result will show whether it is this one",
+             only its result will show if it is the same job",
         ),
         (
             ErrorKind::NoArchive,
