@@ -11,6 +11,9 @@
 //! # Ok::<(), smileid_protocol::job::InvalidInput>(())
 //! ```
 
+#[macro_use]
+mod person;
+
 mod content_tag;
 mod image;
 mod image_job;
@@ -18,7 +21,6 @@ mod input;
 #[cfg(feature = "diagnostics")]
 pub mod lint;
 mod lookup_job;
-mod person;
 mod ready;
 pub mod sdk_job;
 mod stored;

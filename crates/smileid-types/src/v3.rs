@@ -14,17 +14,13 @@
 //! ```
 
 mod job_status;
-mod product;
-mod reason;
 mod result;
-mod sandbox;
+pub(crate) mod rows;
 mod verdict;
 
 pub use crate::generated::v3::{Product, Reason, Status};
 pub use job_status::JobStatus;
-pub use product::ProductRow;
-pub use reason::ReasonRow;
 pub use result::{
     AdditionalDocument, Antifraud, Expiry, FraudRisk, IdFields, ImageLinks, JobResult, SmileSecure, UserInfo,
 };
-pub use sandbox::IdentityRow;
+pub use rows::{IdentityRow, ProductRow, ReasonRow};

@@ -261,3 +261,5 @@ impl From<Image> for Face {
         Self::Selfie(selfie)
     }
 }
+
+with_person!(ImageJob);

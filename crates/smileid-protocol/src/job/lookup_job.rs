@@ -182,6 +182,8 @@ fn callback_among(id_info: &mut IdInfo) -> Result<Option<CallbackUrl>, InvalidIn
     }
 }
 
+with_person!(LookupJob);
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use smileid_types::{IdInfo, redact};
 
-use super::{ImageJob, InvalidInput, LookupJob, Problem, input::not_empty};
+use super::{InvalidInput, Problem, input::not_empty};
 
 /// First and last name of a person. The members have names, because swapped names are compared as if they were right.
 ///
@@ -140,6 +140,7 @@ impl Gender {
     }
 }
 
+/// Adds the setters of the person's data to a type of jobs.
 macro_rules! with_person {
     ($job:ident) => {
         impl $job {
@@ -148,7 +149,10 @@ macro_rules! with_person {
             /// # Errors
             ///
             /// If one of them is empty.
-            pub fn with_name(mut self, name: PersonName<'_>) -> Result<Self, InvalidInput> {
+            pub fn with_name(
+                mut self,
+                name: $crate::job::PersonName<'_>,
+            ) -> Result<Self, $crate::job::InvalidInput> {
                 name.write_to(&mut self.id_info)?;
                 Ok(self)
             }
@@ -158,21 +162,25 @@ macro_rules! with_person {
             /// # Errors
             ///
             /// If it is empty.
-            pub fn with_middle_name(mut self, name: impl Into<String>) -> Result<Self, InvalidInput> {
-                self.id_info.middle_name = Some(not_empty("id_info.middle_name", name.into())?);
+            pub fn with_middle_name(
+                mut self,
+                name: impl Into<String>,
+            ) -> Result<Self, $crate::job::InvalidInput> {
+                self.id_info.middle_name =
+                    Some($crate::job::input::not_empty("id_info.middle_name", name.into())?);
                 Ok(self)
             }
 
             /// Adds the date of birth of the person.
             #[must_use]
-            pub fn with_dob(mut self, date: BirthDate) -> Self {
+            pub fn with_dob(mut self, date: $crate::job::BirthDate) -> Self {
                 self.id_info.dob = Some(date.to_string());
                 self
             }
 
             /// Adds the gender of the person.
             #[must_use]
-            pub fn with_gender(mut self, gender: Gender) -> Self {
+            pub fn with_gender(mut self, gender: $crate::job::Gender) -> Self {
                 self.id_info.gender = Some(gender.as_str().to_owned());
                 self
             }
@@ -182,16 +190,17 @@ macro_rules! with_person {
             /// # Errors
             ///
             /// If it is empty.
-            pub fn with_phone_number(mut self, number: impl Into<String>) -> Result<Self, InvalidInput> {
-                self.id_info.phone_number = Some(not_empty("id_info.phone_number", number.into())?);
+            pub fn with_phone_number(
+                mut self,
+                number: impl Into<String>,
+            ) -> Result<Self, $crate::job::InvalidInput> {
+                self.id_info.phone_number =
+                    Some($crate::job::input::not_empty("id_info.phone_number", number.into())?);
                 Ok(self)
             }
         }
     };
 }
-
-with_person!(ImageJob);
-with_person!(LookupJob);
 
 /// Adds members to the ID information of a job. Members that `added` does not have stay.
 ///
