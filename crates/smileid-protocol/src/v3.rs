@@ -47,7 +47,7 @@ macro_rules! job_options {
             #[must_use]
             pub fn with_partner_param(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
                 let params = self.partner_params.take().unwrap_or_default();
-                self.partner_params = Some($crate::v3::with_param(params, name.into(), value.into()));
+                self.partner_params = Some($crate::v3::with_param(&params, name.into(), value.into()));
                 self
             }
 
@@ -117,7 +117,7 @@ fn https_callback(callback: &CallbackUrl) -> Result<String, InvalidInput> {
     }
 }
 
-fn with_param(params: Extra, name: String, value: String) -> Extra {
+fn with_param(params: &Extra, name: String, value: String) -> Extra {
     let members = params.iter().map(|(name, value)| (name.to_owned(), value.clone()));
     let mut members: serde_json::Map<_, _> = members.collect();
     members.insert(name, value.into());

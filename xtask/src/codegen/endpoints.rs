@@ -1,6 +1,6 @@
 //! The list of the API's endpoints, from the files that declare them.
 
-use std::{fs, path::Path};
+use std::{fmt::Write as _, fs, path::Path};
 
 use anyhow::{Context, Result, ensure};
 
@@ -19,7 +19,8 @@ pub(crate) fn list(root: &Path) -> Result<String> {
         ensure!(!names.is_empty(), "{SOURCES}/{folder} has no endpoint");
         let modules: Vec<_> = names.iter().map(|name| format!("            {folder}::{name}")).collect();
         let modules = modules.join(",\n");
-        text += &format!(
+        write!(
+            text,
             "
 /// Calls `$callback!` with the path of the module of every endpoint in `{folder}`, comma separated.
 #[doc(hidden)]
@@ -32,7 +33,7 @@ macro_rules! {name} {{
     }};
 }}
 "
-        );
+        )?;
     }
     Ok(text)
 }

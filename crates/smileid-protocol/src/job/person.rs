@@ -226,7 +226,7 @@ pub(super) fn add_id_info(id_info: &mut IdInfo, added: IdInfo) -> Result<(), Inv
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::job::{IdNumber, Image, JobRef};
+    use crate::job::{IdNumber, Image, ImageJob, JobRef, LookupJob};
 
     fn ids() -> JobRef {
         JobRef::new("user-1", "job-1").unwrap()
