@@ -22,6 +22,7 @@ pub use secret::Secret;
 pub use token::{ApiKeyHeader, ApiKeyProof, SignedResponse, Token, TokenAndPartner, TokenHeader, TokenProof};
 
 pub(crate) use scheme::claimed_in_headers;
+pub(crate) use token::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
 
 use std::fmt;
 

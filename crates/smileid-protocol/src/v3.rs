@@ -101,7 +101,7 @@ pub mod token;
 pub use accepted::Accepted;
 pub use document::Document;
 pub use ids::{JobId, UserId};
-pub use images::{MANY_IMAGE_BYTES, MOST_IMAGE_BYTES, Selfie};
+pub use images::{MOST_IMAGE_BYTES, Selfie};
 pub use person::{Consent, Metadata, UserDetails};
 
 use smileid_types::{Extra, IdInfo};

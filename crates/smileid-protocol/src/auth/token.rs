@@ -14,8 +14,8 @@ use super::scheme::{PARTNER_HEADER, SOURCE_SDK_HEADER, SOURCE_SDK_VERSION_HEADER
 
 const API_KEY_HEADER: &str = "smileid-api-key";
 const TOKEN_HEADER: &str = "smileid-token";
-const SIGNATURE_HEADER: &str = "response-signature";
-const TIMESTAMP_HEADER: &str = "response-timestamp";
+pub(crate) const SIGNATURE_HEADER: &str = "response-signature";
+pub(crate) const TIMESTAMP_HEADER: &str = "response-timestamp";
 
 /// Partner id and API key in headers: the request for a token.
 ///

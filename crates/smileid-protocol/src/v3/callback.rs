@@ -10,7 +10,10 @@ use smileid_types::v3::JobResult;
 
 use super::JobId;
 use crate::{
-    auth::{AuthScheme as _, Credentials, Envelope, SignedResponse, Unverified},
+    auth::{
+        AuthScheme as _, Credentials, Envelope, SIGNATURE_HEADER, SignedResponse, TIMESTAMP_HEADER,
+        Unverified,
+    },
     codec::{DecodeError, EncodeError, read_distinct},
     timestamp::Timestamp,
 };
@@ -52,7 +55,7 @@ impl Callback {
 
     /// Returns true if headers are those of a V3 callback: callbacks of version 1 have the signature in the body.
     pub fn is_signed_by_headers(headers: &HeaderMap) -> bool {
-        headers.contains_key("response-signature") || headers.contains_key("response-timestamp")
+        headers.contains_key(SIGNATURE_HEADER) || headers.contains_key(TIMESTAMP_HEADER)
     }
 
     /// Returns the API's id of the job, if it has the form of one.

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
+use smileid_types::open_struct::Field;
+
 use super::form::FormField;
 use crate::{
     codec::{DecodeError, EncodeError, Part},
@@ -104,6 +106,8 @@ impl<'de> Deserialize<'de> for UserId {
         Self::new(String::deserialize(deserializer)?).map_err(D::Error::custom)
     }
 }
+
+impl Field for JobId {}
 
 impl FormField for UserId {
     fn write(&self, name: &'static str, parts: &mut Vec<Part>) -> Result<(), EncodeError> {

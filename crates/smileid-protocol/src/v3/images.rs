@@ -11,9 +11,6 @@ use crate::{
 /// Size limit of the images of a job, in bytes: the gateway takes 10 MB, of which the other parts need some.
 pub const MOST_IMAGE_BYTES: usize = 10_000_000 - (64 << 10);
 
-/// Size of the images of a job, in bytes, above which the API may refuse it: a page of the documentation has 4.5 MB.
-pub const MANY_IMAGE_BYTES: usize = 4_500_000;
-
 /// A selfie, and the frames of its liveness check. All are JPEG.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Selfie {

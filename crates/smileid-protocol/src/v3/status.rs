@@ -29,8 +29,6 @@ impl Request {
     }
 }
 
-impl smileid_types::open_struct::Field for JobId {}
-
 impl Endpoint for Request {
     const SPEC: Spec = Spec::get("v3::status", "/v3/status/{job_id}");
     type Auth = TokenHeader;
