@@ -1,5 +1,5 @@
-"""Makes the archives of a Biometric KYC with every combination of images: selfie, card, its back, liveness images, each
-as a file, in base64 or not at all.
+"""Makes the archives of a Biometric KYC with every combination of images. Selfie, front of the card, back of the card
+and liveness images are each a file, in base64, or missing.
 
     python3 make_combinations.py && python3 archives.py --write
 
@@ -17,13 +17,14 @@ FOLDER = pathlib.Path(__file__).parent
 TEMPLATE = json.loads((FOLDER / "jt1_two_files.json").read_text(encoding="utf-8"))
 ALL = json.loads((FOLDER / "jt1_all_files.json").read_text(encoding="utf-8"))["build"]["files"]
 
-# What is shown: the image type of a file, that of base64, and the files.
+# For each kind of image: the image type for files, the image type for base64, and the files.
 SUBJECTS = {
     "selfie": (0, 2, ["selfie.jpg"]),
     "card": (1, 3, ["id_card.png"]),
     "back": (5, 7, ["id_back.jpg"]),
     "liveness": (4, 6, ["live_0.jpg", "live_1.jpg"]),
 }
+WORDS = {"selfie": "the selfie", "card": "the front of the card", "back": "the back of the card", "liveness": "liveness images"}
 FORMS = {"selfie": ["file", "base64"], "card": ["no", "file", "base64"], "back": ["no", "file", "base64"],
          "liveness": ["no", "file", "base64"]}
 
@@ -32,9 +33,10 @@ def make(forms):
     case = copy.deepcopy(TEMPLATE)
     there = {subject: form for subject, form in forms.items() if form != "no"}
     name = "images_" + "_".join(f"{subject}_{form}" for subject, form in there.items())
-    words = [f"{subject} {'as a file' if form == 'file' else 'in base64'}" for subject, form in there.items()]
+    words = [f"{WORDS[subject]} {'as a file' if form == 'file' else 'in base64'}" for subject, form in there.items()]
+    images = ", ".join(words[:-1]) + " and " + words[-1] if len(words) > 1 else words[0]
     case["id"] = f"package/{name}"
-    case["description"] = f"Biometric KYC: {', '.join(words)}"
+    case["description"] = f"A Biometric KYC with {images}: files become entries of the archive, base64 is in info.json"
     case["source"] = ("wire reference, sections 4.2 to 4.4, by make_combinations.py; length and SHA-256 by archives.py, a "
                       "second implementation of the layout")
     build = case["build"]
@@ -63,7 +65,7 @@ made = 0
 for combination in itertools.product(*FORMS.values()):
     forms = dict(zip(FORMS, combination))
     if forms["card"] == "no" and forms["back"] != "no":
-        continue  # the back of nothing
+        continue  # a back without a front
     make(forms)
     made += 1
 print(made, "cases")

@@ -1,4 +1,4 @@
-"""Makes the cases of verdicts: results as they are received, and what they come to.
+"""Makes the cases of verdicts: received results and the verdict on each.
 
     python3 make.py
 
@@ -57,38 +57,38 @@ for name, code, job_type, actions, decision, what in [
     ("biometric_passed", "0810", 1, VERIFIED, "approved", "the automatic check passed the images, and the ID number is verified"),
     ("biometric_reviewed", "1210", 1, VERIFIED, "approved", "a reviewer passed the images, and the ID number is verified"),
     ("biometric_no_match", "0811", 1, VERIFIED, "rejected", "the images do not match"),
-    ("biometric_pure_provisional", "0812", 1, {}, "provisional", "provisional"),
+    ("biometric_pure_provisional", "0812", 1, {}, "provisional", "the automatic check has no final result"),
     ("biometric_spoof", "0813", 1, VERIFIED, "rejected", "the automatic check detected a spoof"),
-    ("biometric_possible_spoof", "0814", 1, VERIFIED, "provisional", "a possible spoof is reviewed by a person"),
+    ("biometric_possible_spoof", "0814", 1, VERIFIED, "provisional", "a person will review a possible spoof"),
     ("biometric_unsure", "0815", 1, VERIFIED, "provisional", "the automatic check is undecided"),
-    ("biometric_pending", "0816", 1, VERIFIED, "provisional", "pending under the strict setting"),
-    ("biometric_reviewed_no_match", "1211", 1, VERIFIED, "rejected", "a reviewer found two people"),
+    ("biometric_pending", "0816", 1, VERIFIED, "provisional", "a review is pending under the strict setting"),
+    ("biometric_reviewed_no_match", "1211", 1, VERIFIED, "rejected", "a reviewer found that the images show two people"),
     ("biometric_reviewed_fraud", "1212", 1, VERIFIED, "rejected", "a reviewer found fraud"),
     ("biometric_reviewed_unsure", "1213", 1, VERIFIED, "provisional", "a reviewer could not decide"),
     ("biometric_reviewed_card", "1214", 1, VERIFIED, "rejected", "a reviewer found the card invalid"),
     ("biometric_no_face", "0911", 1, {}, "rejected", "no face was found"),
-    ("biometric_poor_image", "0912", 1, {}, "rejected", "the image is too poor"),
-    ("generic_failure", "0001", 1, {}, "rejected", "the generic failure"),
+    ("biometric_poor_image", "0912", 1, {}, "rejected", "the quality of the image is too poor"),
+    ("generic_failure", "0001", 1, {}, "rejected", "the job failed for an unnamed reason"),
     ("archive_corrupt", "0903", 1, {}, "rejected", "the archive could not be opened"),
-    ("strict_spoof", "0907", 1, {}, "rejected", "a possible spoof under the strict setting"),
+    ("strict_spoof", "0907", 1, {}, "rejected", "the strict setting rejects a possible spoof"),
     ("authentication_passed", "0820", 2, {}, "approved", "the automatic check passed"),
-    ("authentication_reviewed", "1220", 2, {}, "approved", "a reviewer passed it"),
+    ("authentication_reviewed", "1220", 2, {}, "approved", "a reviewer passed the selfie"),
     ("authentication_no_match", "0821", 2, {}, "rejected", "the selfie is another person's"),
-    ("authentication_awaiting", "0822", 2, {}, "provisional", "a person will review it"),
+    ("authentication_awaiting", "0822", 2, {}, "provisional", "a person will review the selfie"),
     ("authentication_reviewed_spoof", "1222", 2, {}, "rejected", "a reviewer found a spoof"),
     ("registration_passed", "0840", 4, {"Register_Selfie": "Approved"}, "approved", "the user is enrolled"),
     ("registration_reviewed", "1240", 4, {"Register_Selfie": "Approved"}, "approved", "a reviewer enrolled the user"),
     ("registration_failed", "0841", 4, {}, "rejected", "the comparison failed"),
-    ("registration_pending", "0846", 4, {}, "provisional", "pending under the strict setting"),
+    ("registration_pending", "0846", 4, {}, "provisional", "a review is pending under the strict setting"),
     ("registration_reviewed_spoof", "1242", 4, {}, "rejected", "a reviewer found a spoof"),
     ("document_verified", "0810", 6, {}, "approved", "the document is genuine"),
     ("document_failed", "0811", 6, {}, "rejected", "the document is not genuine"),
-    ("document_unusable", "0812", 6, {}, "rejected", "for a document it is not provisional, since the image is unusable"),
-    ("document_unsupported", "0816", 6, {}, "rejected", "for a document it is not provisional, since the document is not supported"),
-    ("document_expired", "0817", 6, {}, "approved", "approved with attention, the document has expired"),
+    ("document_unusable", "0812", 6, {}, "rejected", "the image of the document is unusable"),
+    ("document_unsupported", "0816", 6, {}, "rejected", "the document is not supported"),
+    ("document_expired", "0817", 6, {}, "approved", "the document is genuine, but has expired"),
     ("enhanced_document_verified", "0810", 11, VERIFIED, "approved", "document and ID number are verified"),
 ]:
-    case(name, f"{code} of job type {job_type}: {what}", CODES, "callback", result(code, job_type, actions), decision, code)
+    case(name, f"Code {code} of job type {job_type} is {decision}: {what}", CODES, "callback", result(code, job_type, actions), decision, code)
 
 # Lookups.
 for name, code, job_type, actions, decision, retry, what in [
@@ -104,8 +104,8 @@ for name, code, job_type, actions, decision, retry, what in [
     ("issuer_down_in_images", "0908", 1, {}, "not_done", True, "the authority could not be reached"),
 ]:
     message = "callback" if job_type == 1 else "lookup"
-    case(name, f"{code} of job type {job_type}: {what}", CODES, message, result(code, job_type, actions), decision, code, retry)
-case("watch_list", "1030 is a finding, which is neither an approval nor a rejection",
+    case(name, f"Code {code} of job type {job_type} is {decision.replace('_', ' ')}: {what}", CODES, message, result(code, job_type, actions), decision, code, retry)
+case("watch_list", "Code 1030, a person on a watch list, is a finding: neither an approval nor a rejection",
      f"{CODES}: the column says approved, and the text that the category is informational; inferred: being on a watch list is "
      "a finding for a person to look at, as no approval may rest on it", "lookup", result("1030", 10, {"Listed": "Listed"}), "finding", "1030")
 
@@ -122,35 +122,35 @@ for name, code, job_type, what in [
 without = result("", 4)
 del without["ResultCode"]
 case("no_code", "A result without a code is not an approval", CAUTION, "callback", without, "unknown")
-case("nothing_but_an_object", "An empty object is not an approval", CAUTION, "callback", {}, "unknown")
+case("nothing_but_an_object", "An empty JSON object is not an approval", CAUTION, "callback", {}, "unknown")
 
 # Numbers for texts, texts for numbers.
-case("code_as_number", "A numeric code without its leading zero is read with it", f"{LENIENT}; inferred: the zero",
+case("code_as_number", "The code 810 as a JSON number, which lost its leading zero, is read as 0810", f"{LENIENT}; inferred: the zero",
      "callback", result(810, 1, VERIFIED), "approved", "0810")
-case("code_as_number_of_four", "A code of four digits as a number", LENIENT, "lookup", result(1012, 5, FOUND), "approved", "1012")
-case("job_type_as_text", "The type of the job as a text", LENIENT, "callback", result("0840", "4"), "approved", "0840")
-case("flags_as_texts", "The two flags as texts", LENIENT, "status",
+case("code_as_number_of_four", "A code of four digits as a JSON number is read as the same code", LENIENT, "lookup", result(1012, 5, FOUND), "approved", "1012")
+case("job_type_as_text", "A job type as a text is read as the number", LENIENT, "callback", result("0840", "4"), "approved", "0840")
+case("flags_as_texts", "`job_complete` and `job_success` as the text \"true\" are read as true", LENIENT, "status",
      status(result("0840", 4), complete="true", success="true"), "approved", "0840")
 
 # The two results of one job.
 face, number = result("0810", 1, {"Verify_ID_Number": "Not Done"}), result("1012", 1, FOUND)
 lost = result("1013", 1, {"Verify_ID_Number": "Not Verified"})
-case("images_alone", "The images passed, but without a result of the ID number", PARTS, "callback", face,
+case("images_alone", "A Biometric KYC whose images passed, without a result of the ID number, is provisional", PARTS, "callback", face,
      "provisional", "0810")
-case("number_alone", "The ID number was found, but without a result of the images", PARTS, "callback", number,
+case("number_alone", "A Biometric KYC whose ID number was found, without a result of the images, is provisional", PARTS, "callback", number,
      "provisional", "1012")
-case("images_and_number", "Both results of the job passed", PARTS, "status", status(face, [face, number]), "approved", "0810")
-case("images_and_no_number", "The images passed, but the ID number was not found", PARTS, "status",
+case("images_and_number", "A Biometric KYC whose images and ID number both passed is approved", PARTS, "status", status(face, [face, number]), "approved", "0810")
+case("images_and_no_number", "A Biometric KYC whose images passed, but whose ID number was not found, is rejected", PARTS, "status",
      status(face, [face, lost]), "rejected", "1013")
-case("number_before_images", "Both passed, and the newest is the lookup's", PARTS, "status",
+case("number_before_images", "A Biometric KYC with both results passed is approved, even if the newest result is the lookup", PARTS, "status",
      status(number, [number, face]), "approved", "0810")
 other = result("1012", 1, FOUND, SmileJobID="0000000002")
 other["PartnerParams"] = {**other["PartnerParams"], "job_id": "job-2"}
-case("number_of_another_job", "The lookup in the history is another job's", f"{PARTS}; inferred: of the same job", "status",
+case("number_of_another_job", "A Biometric KYC whose history contains the lookup of another job is provisional", f"{PARTS}; inferred: of the same job", "status",
      status(face, [face, other]), "provisional", "0810")
-case("person_after_machine", "A reviewer's approval after a provisional one", "platform reference, section 5", "status",
+case("person_after_machine", "A reviewer's approval after a provisional result is approved", "platform reference, section 5", "status",
      status(result("1240", 4), [result("1240", 4), result("0844", 4)]), "approved", "1240")
-case("rejected_after_provisional", "A reviewer's rejection after a provisional approval", "platform reference, section 5",
+case("rejected_after_provisional", "A reviewer's rejection after a provisional approval is rejected", "platform reference, section 5",
      "status", status(result("1242", 4), [result("1242", 4), result("0844", 4)], success=False), "rejected", "1242")
 
 # Steps against codes.
@@ -160,42 +160,42 @@ for name, step, value in [
     ("person_failed_it", "Human_Review_Compare", "Failed"),
     ("selfie_rejected", "Register_Selfie", "Rejected"),
 ]:
-    case(f"code_against_{name}", f"The code says passed, and {step} says {value}", STEPS, "callback",
+    case(f"code_against_{name}", f"A code that means passed, with {step} as {value}, is provisional", STEPS, "callback",
          result("0810", 1, {**VERIFIED, step: value}), "provisional", "0810")
-case("code_against_lookup", "The code says validated, and the step says it is not", STEPS, "lookup",
+case("code_against_lookup", "A code that means validated, with Verify_ID_Number as Not Verified, is provisional", STEPS, "lookup",
      result("1012", 5, {"Verify_ID_Number": "Not Verified"}), "provisional", "1012")
-case("rejected_whatever_the_steps", "A rejection stays a rejection, whatever its steps are", STEPS, "callback",
+case("rejected_whatever_the_steps", "A rejected job stays rejected, whatever its actions say", STEPS, "callback",
      result("0811", 1, {**VERIFIED, "Liveness_Check": "Passed"}), "rejected", "0811")
-case("completed_is_passed", "Comparisons that passed say Completed",
+case("completed_is_passed", "An approval whose comparisons say Completed is approved, since Completed means passed",
      "platform reference, section 3: approved compare values are Completed, not Passed", "callback",
      result("0810", 1, {**VERIFIED, "Selfie_To_ID_Authority_Compare": "Completed"}), "approved", "0810")
-case("not_final", "A message that is marked as not final", "platform reference, section 4; inferred: wait for it",
+case("not_final", "An approval that is marked as not final is provisional", "platform reference, section 4; inferred: wait for it",
      "callback", result("0840", 4, {}, IsFinalResult="false"), "provisional", "0840")
 
 # Status replies without the result that they should have.
-case("status_complete", "The job is complete and a success", STATUS, "status", status(result("0840", 4)), "approved", "0840")
-case("status_incomplete", "An approval of an incomplete job is not final", f"{STATUS}; inferred: wait for it",
+case("status_complete", "A complete and successful job with an approval code is approved", STATUS, "status", status(result("0840", 4)), "approved", "0840")
+case("status_incomplete", "An approval code of an incomplete job is provisional", f"{STATUS}; inferred: wait for it",
      "status", status(result("0840", 4), complete=False), "provisional", "0840")
-case("status_no_success", "An approval contradicts a job without success", f"{STATUS}; inferred: a person must look",
+case("status_no_success", "An approval code of a job without success is provisional, because the two contradict each other", f"{STATUS}; inferred: a person must look",
      "status", status(result("0840", 4), success=False), "provisional", "0840")
-case("status_text_result", "The result is a text: there is no archive yet", STATUS, "status",
+case("status_text_result", "A status with a text as its result, because no archive arrived yet, is unknown", STATUS, "status",
      status("No zip file received", complete=False, success=False, code="2314"), "unknown")
-case("status_without_result", "There is no result", STATUS, "status", status(..., complete=False, success=False), "unknown")
-case("status_null_result", "The result is null", STATUS, "status", status(None, complete=False, success=False), "unknown")
-case("status_history_without_result", "A history without a result may be of other jobs",
+case("status_without_result", "A status without a result is unknown", STATUS, "status", status(..., complete=False, success=False), "unknown")
+case("status_null_result", "A status with null as its result is unknown", STATUS, "status", status(None, complete=False, success=False), "unknown")
+case("status_history_without_result", "A status with a history but without a result is unknown, because the history may be of other jobs",
      "platform reference, section 12, row 7; inferred: it says nothing of this one", "status",
      status(..., [result("0840", 4)], complete=False, success=False), "unknown")
-case("status_success_without_result", "Complete and successful, but without a result", f"{STATUS}; inferred: no approval",
+case("status_success_without_result", "A complete and successful job without a result is unknown", f"{STATUS}; inferred: no approval",
      "status", status(...), "unknown")
 
 # The search for the same face under other names.
-case("search_found_somebody", "The search's own callback: suspects", SEARCH, "callback", result("5211", 2), "finding", "5211")
-case("search_found_nobody", "The search's own callback: no person found", SEARCH, "callback", result("5210", 2), "finding", "5210")
-case("search_failed", "The search's own callback: the search failed", SEARCH, "callback", result("5212", 2), "not_done",
+case("search_found_somebody", "The duplicate search's own callback with suspects is a finding", SEARCH, "callback", result("5211", 2), "finding", "5211")
+case("search_found_nobody", "The duplicate search's own callback without suspects is a finding, not an approval", SEARCH, "callback", result("5210", 2), "finding", "5210")
+case("search_failed", "The duplicate search's own callback about a failed search counts as not done", SEARCH, "callback", result("5212", 2), "not_done",
      "5212", True)
-case("approved_and_suspects", "The job passed, and the search found the same face under other names", SEARCH, "callback",
+case("approved_and_suspects", "A passed job in which the duplicate search found the same face under other names is a finding", SEARCH, "callback",
      result("0840", 4, {}, Antifraud={"SuspectUsers": [{"user_id": "user-2", "reason": "same-person"}]}), "finding", "0840")
-case("rejected_and_suspects", "A rejection stays a rejection, whatever the search found", SEARCH, "callback",
+case("rejected_and_suspects", "A rejected job stays rejected, whatever the duplicate search found", SEARCH, "callback",
      result("0841", 4, {}, Antifraud={"SuspectUsers": [{"user_id": "user-2", "reason": "same-person"}]}), "rejected", "0841")
 
 for name, described in CASES.items():
